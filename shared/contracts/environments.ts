@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { type LaneName, lanes } from "../domain/lanes.ts";
+import { jsonText } from "./json-text.ts";
+import { smscPasswords, smscs } from "./smscs.ts";
+
+/**
+ * The environment of each entry point: what its process reads at its start, and what CDK must therefore give it. One
+ * table, so that a variable that is missing, or given to a function that does not use it, does not compile.
+ */
+
+const name = z.string().min(3);
+const queueUrl = z.url();
+const secret = z.string().min(16);
+
+/** The URL of each lane's queue, as a JSON object. */
+const laneUrls = jsonText.pipe(
+	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
+);
+
+/** Who may come in: every function behind the API reads these. */
+const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name };
+
+export const postMessageEnv = z.object({
+	...clients,
+	MESSAGES_TABLE: name,
+	SLOTS_TABLE: name,
+	LANE_QUEUE_URLS: laneUrls,
+	/** Key of the hash that makes message ids. Changing it makes every client_message_id new. */
+	MESSAGE_ID_KEY: secret,
+	/** What a Location header begins with, without a slash at its end. */
+	PUBLIC_URL: z.url(),
+	RETENTION_DAYS: z.coerce.number().int().positive(),
+});
+
+export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORTS_TABLE: name });
+
+export const unknownRouteEnv = z.object({});
+
+export const receiptsEnv = z.object({
+	MESSAGES_TABLE: name,
+	SUBMISSIONS_TABLE: name,
+	REPORTS_TABLE: name,
+	RECEIPTS_QUEUE_URL: queueUrl,
+	REPORTS_QUEUE_URL: queueUrl,
+	/** Where a receipt rests that no submission was found for in time. */
+	RECEIPTS_DEAD_LETTERS_URL: queueUrl,
+});
+
+export const reportsEnv = z.object({
+	MESSAGES_TABLE: name,
+	REPORTS_TABLE: name,
+	ACCOUNTS_TABLE: name,
+	REPORTS_QUEUE_URL: queueUrl,
+	/** Where a pack rests that the client's server never confirmed. */
+	REPORTS_DEAD_LETTERS_URL: queueUrl,
+	RETENTION_DAYS: z.coerce.number().int().positive(),
+	/** "yes" where webhooks on loopback and private addresses are wanted: on one's own machine, never in the cloud. */
+	PRIVATE_WEBHOOKS: z.enum(["yes", "no"]),
+});
+
+export const lookEnv = z.object({
+	MESSAGES_TABLE: name,
+	SLOTS_TABLE: name,
+	LANE_QUEUE_URLS: laneUrls,
+	LOOKS_QUEUE_URL: queueUrl,
+	REPORTS_QUEUE_URL: queueUrl,
+});
+
+export const smppEnv = z.object({
+	MESSAGES_TABLE: name,
+	SUBMISSIONS_TABLE: name,
+	SLOTS_TABLE: name,
+	LANE_QUEUE_URLS: laneUrls,
+	RECEIPTS_QUEUE_URL: queueUrl,
+	REPORTS_QUEUE_URL: queueUrl,
+	RETENTION_DAYS: z.coerce.number().int().positive(),
+	/** How long a lane keeps an entry from others while it is held here; renewed at a third of it. */
+	LANE_VISIBILITY_SECONDS: z.coerce.number().int().positive(),
+	/** The SMSCs to bind to, as a JSON object by operator; passwords apart, for they are secrets. */
+	SMSCS: jsonText.pipe(smscs),
+	SMSC_PASSWORDS: jsonText.pipe(smscPasswords),
+});

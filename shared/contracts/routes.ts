@@ -1,0 +1,16 @@
+/** Where every path begins (R1). */
+export const basePath = "/app/smsgw/rest/v2";
+
+export type Route = {
+	readonly method: "GET" | "POST" | "DELETE";
+	/** Below the base path, in API Gateway's own pattern: `{name}` is one segment, `{name+}` all that follow. */
+	readonly path: string;
+	/** The function that answers: a file under `lambdas/`, without its ending. */
+	readonly entry: string;
+};
+
+/** Every route there is. Whatever else is asked for goes to `unknown-route`, which tells a 404 from a 405 by this table. */
+export const routes = [
+	{ method: "POST", path: "/messages", entry: "post-message" },
+	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
+] as const satisfies readonly Route[];

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { type Operator, operators } from "../domain/operators.ts";
+
+const operatorName = z.enum(operators as readonly [Operator, ...Operator[]]);
+
+/** One operator's SMSC: where it is, and what its contract allows us. */
+export const smsc = z.strictObject({
+	host: z.string().min(1),
+	port: z.int().min(1).max(65_535),
+	/** SMPP section 5.2.1: at most 15 characters and their NUL. */
+	system_id: z.string().min(1).max(15),
+	/** How many binds the operator allows us at once. */
+	binds: z.int().min(1).max(64).default(1),
+	/** Messages a second over all binds together. */
+	tps: z.number().positive().max(100_000).default(100),
+	/** Requests that may wait for their response, per bind. */
+	window: z.int().min(1).max(10_000).default(50),
+});
+export type Smsc = z.output<typeof smsc>;
+
+export const smscs = z.partialRecord(operatorName, smsc);
+
+/** Passwords by operator, apart from the rest because secret. SMPP section 5.2.2 allows 8 characters; some SMSCs want more. */
+export const smscPasswords = z.partialRecord(operatorName, z.string().max(64));
+
+/** One operator in the file that `SMSGW_OPERATORS` names: its SMSC and its password together. */
+export const operatorsFile = z.partialRecord(operatorName, smsc.extend({ password: z.string().max(64) }));

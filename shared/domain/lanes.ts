@@ -1,0 +1,15 @@
+import { type Operator, operators } from "./operators.ts";
+import { type Priority, type PriorityName, priorities, priorityNames } from "./priorities.ts";
+
+/** A lane is where messages of one operator at one priority wait for a bind: one SQS queue each, sixteen in all. */
+export type LaneName = `${Operator}-${PriorityName}`;
+
+export type Lane = { readonly name: LaneName; readonly operator: Operator; readonly priority: Priority };
+
+export function laneName(operator: Operator, priority: Priority): LaneName {
+	return `${operator}-${priorityNames[priority]}`;
+}
+
+export const lanes: readonly Lane[] = operators.flatMap((operator) =>
+	priorities.map((priority) => ({ name: laneName(operator, priority), operator, priority })),
+);

@@ -1,0 +1,15 @@
+/**
+ * The four operators and their routing codes, as the contract writes them (R4): `rn_code` is a mobile network code, two
+ * digits as text, so a leading zero stays.
+ */
+export const rnCodes = {
+	beeline: "01",
+	kcell: "02",
+	altel: "07",
+	tele2: "77",
+} as const;
+
+export type Operator = keyof typeof rnCodes;
+export type RnCode = (typeof rnCodes)[Operator];
+
+export const operators = Object.keys(rnCodes) as readonly Operator[];

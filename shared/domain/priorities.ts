@@ -1,0 +1,13 @@
+/** The four priorities by their number on the wire (R18). A higher one leaves the queue first. */
+export const priorityNames = ["bulk", "interactive", "urgent", "emergency"] as const;
+
+export type PriorityName = (typeof priorityNames)[number];
+export type Priority = 0 | 1 | 2 | 3;
+
+export const priorities = [0, 1, 2, 3] as const satisfies readonly Priority[];
+
+/** What a client wrote, as a priority: a number or a numeric string from 0 to 3; anything else counts as 0 (R18, A32). */
+export function priorityFrom(value: unknown): Priority {
+	const wanted = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+	return priorities.find((priority) => priority === wanted) ?? 0;
+}
