@@ -25,6 +25,7 @@ export const postMessageEnv = z.object({
 	MESSAGES_TABLE: name,
 	SLOTS_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
+	REPORTS_QUEUE_URL: queueUrl,
 	/** Key of the hash that makes message ids. Changing it makes every client_message_id new. */
 	MESSAGE_ID_KEY: secret,
 	/** What a Location header begins with, without a slash at its end. */
@@ -68,6 +69,7 @@ export const lookEnv = z.object({
 
 export const smppEnv = z.object({
 	MESSAGES_TABLE: name,
+	REPORTS_TABLE: name,
 	SUBMISSIONS_TABLE: name,
 	SLOTS_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,

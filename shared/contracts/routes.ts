@@ -14,3 +14,13 @@ export const routes = [
 	{ method: "POST", path: "/messages", entry: "post-message" },
 	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
 ] as const satisfies readonly Route[];
+
+/** The methods that are answered at a path, which may end in one slash (A44). */
+export function methodsAt(path: string): readonly Route["method"][] {
+	return routes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
+}
+
+function patternOf(path: string): RegExp {
+	const segments = path.replace(/\{[^}]*\+\}/g, ".+").replace(/\{[^}]*\}/g, "[^/]+");
+	return new RegExp(`^${basePath}${segments}/?$`);
+}

@@ -1,0 +1,68 @@
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Refusal } from "#shared/domain/refusal.ts";
+
+/**
+ * The one place that knows HTTP's statuses: what each outcome of ours is on the wire (R2, R7, A8, A43).
+ */
+
+export type HttpAnswer = APIGatewayProxyStructuredResultV2;
+
+type Headers = Readonly<Record<string, string>>;
+
+function json(statusCode: number, body: unknown, headers: Headers = {}): HttpAnswer {
+	return {
+		statusCode,
+		headers: { "content-type": "application/json; charset=utf-8", ...headers },
+		body: JSON.stringify(body),
+	};
+}
+
+export const ok = (body: unknown): HttpAnswer => json(200, body);
+
+export const created = (location: string, body: unknown): HttpAnswer => json(201, body, { location });
+
+/** What a request is told that cannot be served, other than by a refusal of its content. */
+export class HttpProblem extends Error {
+	readonly statusCode: number;
+	readonly headers: Headers;
+
+	constructor(statusCode: number, message: string, headers: Headers = {}) {
+		super(message);
+		this.statusCode = statusCode;
+		this.headers = headers;
+	}
+}
+
+export const unauthorized = () =>
+	new HttpProblem(401, "User name or password is missing or wrong", {
+		"www-authenticate": 'Basic realm="SMSGW", charset="UTF-8"',
+	});
+export const forbidden = (message: string) => new HttpProblem(403, message);
+export const notFound = (message: string) => new HttpProblem(404, message);
+export const methodNotAllowed = (method: string, allowed: readonly string[]) =>
+	new HttpProblem(405, `${method} is not allowed here`, { allow: allowed.join(", ") });
+export const unavailable = () =>
+	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", { "retry-after": "1" });
+
+/** What is added to a refusal for the client that asks again for what it has already (A28). */
+export type Already = { readonly message_id: string; readonly location: string };
+
+export function refused(refusal: Refusal, requestId: string, already?: Already): HttpAnswer {
+	const body = {
+		error_message: refusal.message,
+		error_code: refusal.code,
+		field: refusal.field,
+		request_id: requestId,
+	};
+	if (already === undefined) return json(400, body);
+	return json(400, { ...body, message_id: already.message_id }, { location: already.location });
+}
+
+export function problem({ statusCode, message, headers }: HttpProblem, requestId: string): HttpAnswer {
+	return json(statusCode, { error_message: message, error_code: null, request_id: requestId }, headers);
+}
+
+/** A fault of ours: the caller is told nothing of it but where to find it in our log. */
+export function fault(requestId: string): HttpAnswer {
+	return json(500, { error_message: "Internal error", error_code: null, request_id: requestId });
+}

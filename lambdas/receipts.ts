@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
+import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
+import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
+import { receiptPackFrom, sqsReceipts } from "#shared/aws/sqs-receipts.ts";
+import { sqsReports } from "#shared/aws/sqs-reports.ts";
+import { receiptsEnv } from "#shared/contracts/environments.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { jsonLog } from "#shared/log.ts";
+import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import { entriesTogether } from "./sqs/queue-handler.ts";
+
+/** The receipts queue: what operators say of segments becomes their messages' status, and their clients' reports. */
+const env = readEnv(receiptsEnv);
+const dynamo = dynamoClient();
+const sqs = sqsClient();
+const log = jsonLog("receipts");
+const deps = {
+	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+	submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	receipts: sqsReceipts(sqs, { queue: env.RECEIPTS_QUEUE_URL, deadLetters: env.RECEIPTS_DEAD_LETTERS_URL }),
+	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+	newPackId: randomUUID,
+	log,
+};
+
+export const handler = entriesTogether(
+	log,
+	(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
+	async (packs) => await applyReceipts(deps, packs),
+);

@@ -1,0 +1,32 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SQSClient } from "@aws-sdk/client-sqs";
+
+/** The clients of the AWS services that a process uses: made once at its start. Every call has a time limit. */
+
+export function dynamoClient(): DynamoDBClient {
+	return new DynamoDBClient({
+		maxAttempts: 4,
+		requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+	});
+}
+
+export function sqsClient(): SQSClient {
+	return new SQSClient({
+		maxAttempts: 4,
+		requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+	});
+}
+
+/** For long polls, which take up to 20 s to say that there is nothing, and of which every lane has one under way. */
+export function sqsPollingClient(): SQSClient {
+	return new SQSClient({
+		maxAttempts: 1,
+		requestHandler: {
+			connectionTimeout: 1_000,
+			requestTimeout: 25_000,
+			throwOnRequestTimeout: true,
+			httpsAgent: { maxSockets: 100 },
+			httpAgent: { maxSockets: 100 },
+		},
+	});
+}

@@ -1,0 +1,96 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+
+/** How one field of a row lies in DynamoDB: its attribute's name, and both ways between its value and its attribute. */
+export type Column<Value> = {
+	readonly name: string;
+	readonly write: (value: Value) => AttributeValue;
+	/** @throws Error on an attribute of another type, or outside its range: a stored item that does not parse is a fault. */
+	readonly read: (attribute: AttributeValue | undefined) => Value;
+};
+
+/** A row's columns by its fields: what is stored of it, and the schema that it is read by. */
+export type Columns<Row> = { readonly [Field in keyof Row]-?: Column<Row[Field]> };
+
+export function text(name: string): Column<string> {
+	return {
+		name,
+		write: (value) => ({ S: value }),
+		read: (attribute) => (attribute?.S === undefined ? malformed(name, attribute) : attribute.S),
+	};
+}
+
+export function number(name: string): Column<number> {
+	return {
+		name,
+		write: (value) => ({ N: String(value) }),
+		read: (attribute) => (attribute?.N === undefined ? malformed(name, attribute) : Number(attribute.N)),
+	};
+}
+
+/** A time to live: an instant in whole seconds, for DynamoDB's own deletion. */
+export function seconds(name: string): Column<number> {
+	return {
+		name,
+		write: (value) => ({ N: String(Math.ceil(value / 1_000)) }),
+		read: (attribute) => number(name).read(attribute) * 1_000,
+	};
+}
+
+export function flag(name: string): Column<boolean> {
+	return {
+		name,
+		write: (value) => ({ BOOL: value }),
+		read: (attribute) => (attribute?.BOOL === undefined ? malformed(name, attribute) : attribute.BOOL),
+	};
+}
+
+/** One of a few texts or numbers. */
+export function oneOf<Value extends string | number>(
+	name: string,
+	values: readonly Value[],
+	write: (value: Value) => AttributeValue,
+): Column<Value> {
+	const byText = new Map(values.map((value) => [String(value), value]));
+	return {
+		name,
+		write,
+		read: (attribute) => byText.get(attribute?.S ?? attribute?.N ?? "") ?? malformed(name, attribute),
+	};
+}
+
+export function nullable<Value>(column: Column<Value>): Column<Value | null> {
+	return {
+		name: column.name,
+		write: (value) => (value === null ? { NULL: true } : column.write(value)),
+		read: (attribute) => (attribute === undefined || attribute.NULL === true ? null : column.read(attribute)),
+	};
+}
+
+/** The attributes of those fields of a row that have a value; a null is not stored. */
+export function attributesOf<Row extends object>(columns: Columns<Row>, row: Row): Record<string, AttributeValue> {
+	return Object.fromEntries(writtenFields(columns, row).filter(([, attribute]) => attribute.NULL !== true));
+}
+
+/** The fields that are given, each with its attribute's name, a null among them: what a change writes. */
+export function writtenFields<Row extends object>(
+	columns: Columns<Row>,
+	fields: Partial<Row>,
+): readonly (readonly [string, AttributeValue])[] {
+	return (Object.keys(fields) as (keyof Row)[]).map((field) => {
+		const column = columns[field] as Column<unknown>;
+		return [column.name, column.write(fields[field])];
+	});
+}
+
+/** @throws Error where the item is not such a row. */
+export function rowOf<Row extends object>(columns: Columns<Row>, item: Record<string, AttributeValue>): Row {
+	const fields = (Object.keys(columns) as (keyof Row)[]).map((field) => [
+		field,
+		columns[field].read(item[columns[field].name]),
+	]);
+	return Object.fromEntries(fields);
+}
+
+export function malformed(name: string, attribute: AttributeValue | undefined): never {
+	throw new Error(`stored item: attribute ${name} is ${attribute === undefined ? "missing" : "malformed"}`);
+}

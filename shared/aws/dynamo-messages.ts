@@ -1,0 +1,75 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Message, MessageChange } from "../domain/message.ts";
+import type { Clock, InsertOutcome, MessageStore, WantedChange } from "../ports.ts";
+import { attributesOf, rowOf, writtenFields } from "./columns.ts";
+import { readItems, runStatements, type Statement } from "./dynamo-tables.ts";
+import { messageColumns } from "./message-columns.ts";
+
+/** Messages in their DynamoDB table. */
+export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock): MessageStore {
+	async function read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>> {
+		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));
+		const rows = (await readItems(client, table, keys)).map((item) => rowOf(messageColumns, item));
+		const kept = rows.filter((row) => row.keepUntil > now());
+		return new Map(kept.map((row) => [row.messageId, row]));
+	}
+
+	async function insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]> {
+		const outcomes = await runStatements(
+			client,
+			messages.map((message) => insertion(table, message)),
+		);
+		const taken = messages.filter((_, index) => outcomes[index] !== "done");
+		const holders = taken.length === 0 ? new Map<number, Message>() : await read(taken.map((row) => row.messageId));
+		return messages.map((message, index): InsertOutcome => {
+			if (outcomes[index] === "done") return { kind: "inserted" };
+			const by = holders.get(message.messageId) ?? fault(`message ${message.messageId} is there and is not`);
+			return by.attempt === message.attempt ? { kind: "inserted" } : { kind: "taken", by };
+		});
+	}
+
+	async function change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]> {
+		const outcomes = await runStatements(
+			client,
+			changes.map((wanted) => update(table, wanted)),
+		);
+		const failed = changes.filter((_, index) => outcomes[index] !== "done");
+		const rows =
+			failed.length === 0 ? new Map<number, Message>() : await read(failed.map((one) => one.message.messageId));
+		return changes.map(({ message, change }, index) => {
+			if (outcomes[index] === "done") return "changed";
+			return isChanged(rows.get(message.messageId), message.revision, change) ? "changed" : "stale";
+		});
+	}
+
+	return { insert, read, change };
+}
+
+function insertion(table: string, message: Message): Statement {
+	const attributes = Object.entries(attributesOf(messageColumns, message));
+	const places = attributes.map(([name]) => `'${name}': ?`).join(", ");
+	return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: attributes.map(([, value]) => value) };
+}
+
+function update(table: string, { message, change }: WantedChange): Statement {
+	const { messageId, revision } = messageColumns;
+	const fields = writtenFields(messageColumns, { ...change, revision: message.revision + 1 });
+	const places = fields.map(([name]) => `${name} = ?`).join(", ");
+	return {
+		text: `UPDATE "${table}" SET ${places} WHERE ${messageId.name} = ? AND ${revision.name} = ?`,
+		parameters: [
+			...fields.map(([, value]) => value),
+			messageId.write(message.messageId),
+			revision.write(message.revision),
+		],
+	};
+}
+
+/** A change that the SDK sent twice fails on its own first success: the row then is as it was meant to be. */
+function isChanged(row: Message | undefined, revision: number, change: MessageChange): boolean {
+	return row?.revision === revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
+}
+
+function fault(what: string): never {
+	throw new Error(what);
+}

@@ -1,0 +1,32 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock, SubmissionStore, SubmittedSegment } from "../ports.ts";
+import { attributesOf, type Columns, number, rowOf, seconds, text } from "./columns.ts";
+import { putItems, readItems } from "./dynamo-tables.ts";
+
+const columns: Columns<SubmittedSegment> = {
+	ref: text("smsc_ref"),
+	messageId: number("m"),
+	segmentIndex: number("g"),
+	recipient: text("r"),
+	keepUntil: seconds("ttl"),
+};
+
+/** Which message an SMSC's id stands for, in its DynamoDB table. */
+export function dynamoSubmissions(client: DynamoDBClient, table: string, now: Clock): SubmissionStore {
+	return {
+		async put(segments) {
+			/* An SMSC that gives the same id twice at once would have the whole call refused: the later one counts. */
+			const byRef = new Map(segments.map((segment) => [segment.ref, segment]));
+			await putItems(
+				client,
+				table,
+				[...byRef.values()].map((segment) => attributesOf(columns, segment)),
+			);
+		},
+		async find(refs) {
+			const keys = [...new Set(refs)].map((ref) => ({ smsc_ref: { S: ref } }));
+			const rows = (await readItems(client, table, keys)).map((item) => rowOf(columns, item));
+			return new Map(rows.filter((row) => row.keepUntil > now()).map((row) => [row.ref, row]));
+		},
+	};
+}

@@ -1,0 +1,76 @@
+import {
+	ChangeMessageVisibilityBatchCommand,
+	DeleteMessageBatchCommand,
+	SendMessageBatchCommand,
+	type SendMessageBatchRequestEntry,
+	type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { inBatches, untilNoneLeft } from "./batches.ts";
+
+/** As many as a call takes. Its bodies together may take 1 MiB: ours are small, so that ten always fit. */
+const entriesMax = 10;
+
+export type Outgoing = Omit<SendMessageBatchRequestEntry, "Id">;
+
+/**
+ * Sends entries to a queue, ten at a time; those that SQS did not take are sent again, alone.
+ * @throws Error when one could not be sent. Some, or all, may be in the queue then.
+ */
+export async function sendEntries(client: SQSClient, url: string, entries: readonly Outgoing[]): Promise<void> {
+	await forEachTen(entries, async (left) => {
+		const answer = await client.send(
+			new SendMessageBatchCommand({
+				QueueUrl: url,
+				Entries: left.map((entry, index) => ({ ...entry, Id: String(index) })),
+			}),
+		);
+		const wrong = answer.Failed?.find(({ SenderFault }) => SenderFault);
+		if (wrong) throw new Error(`SQS: ${wrong.Code}: ${wrong.Message}`);
+		return failedOf(left, answer.Failed);
+	});
+}
+
+/** Deletes entries that are done with. */
+export async function deleteEntries(client: SQSClient, url: string, handles: readonly string[]): Promise<void> {
+	await forEachTen(handles, async (left) => {
+		const answer = await client.send(
+			new DeleteMessageBatchCommand({
+				QueueUrl: url,
+				Entries: left.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
+			}),
+		);
+		return failedOf(left, answer.Failed);
+	});
+}
+
+/** Keeps entries from others for so long from now. One that is no longer held is passed over. */
+export async function holdEntries(client: SQSClient, url: string, handles: readonly string[], seconds: number) {
+	await forEachTen(handles, async (left) => {
+		const answer = await client.send(
+			new ChangeMessageVisibilityBatchCommand({
+				QueueUrl: url,
+				Entries: left.map((ReceiptHandle, index) => ({
+					Id: String(index),
+					ReceiptHandle,
+					VisibilityTimeout: seconds,
+				})),
+			}),
+		);
+		return failedOf(left, answer.Failed);
+	});
+}
+
+async function forEachTen<Item>(items: readonly Item[], call: (left: readonly Item[]) => Promise<readonly Item[]>) {
+	await inBatches(items, entriesMax, async (ten) => {
+		await untilNoneLeft(ten, call);
+		return [];
+	});
+}
+
+type Failure = { readonly Id?: string | undefined; readonly SenderFault?: boolean | undefined };
+
+/** What is worth another try. What SQS calls our own fault is not: a handle of an entry that is gone, for the most part. */
+function failedOf<Item>(sent: readonly Item[], failures: readonly Failure[] = []): readonly Item[] {
+	const ids = new Set(failures.filter(({ SenderFault }) => SenderFault !== true).map(({ Id }) => Id));
+	return sent.filter((_, index) => ids.has(String(index)));
+}

@@ -1,0 +1,56 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type ReceiptsEntryBody, receiptsEntryBody } from "../contracts/queue-entries.ts";
+import type { ReceiptPack, ReceiptQueue } from "../ports.ts";
+import { asciiJson } from "./ascii-json.ts";
+import { sendEntries } from "./sqs-queues.ts";
+
+/** The receipts queue, and its dead letters for those that no submission was found for. */
+export function sqsReceipts(
+	client: SQSClient,
+	urls: { readonly queue: string; readonly deadLetters: string },
+): ReceiptQueue {
+	return {
+		async send(packs, delaySeconds) {
+			const delay = delaySeconds !== undefined && { DelaySeconds: delaySeconds };
+			await sendEntries(
+				client,
+				urls.queue,
+				packs.map((pack) => ({ MessageBody: bodyOf(pack), ...delay })),
+			);
+		},
+		async bury(pack) {
+			await sendEntries(client, urls.deadLetters, [{ MessageBody: bodyOf(pack) }]);
+		},
+	};
+}
+
+function bodyOf({ operator, receipts, looks }: ReceiptPack): string {
+	const body: ReceiptsEntryBody = {
+		operator,
+		looks,
+		receipts: receipts.map(({ smscId, recipient, state, reason, receivedAt }) => ({
+			smsc_id: smscId,
+			recipient,
+			state,
+			reason,
+			received_at: receivedAt,
+		})),
+	};
+	return asciiJson(body);
+}
+
+/** @throws ZodError on what is no entry of the receipts queue. */
+export function receiptPackFrom(body: string): ReceiptPack {
+	const { operator, looks, receipts } = receiptsEntryBody.parse(body);
+	return {
+		operator,
+		looks,
+		receipts: receipts.map(({ smsc_id, recipient, state, reason, received_at }) => ({
+			smscId: smsc_id,
+			recipient,
+			state,
+			reason,
+			receivedAt: received_at,
+		})),
+	};
+}

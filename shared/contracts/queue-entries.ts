@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { type Operator, operators } from "../domain/operators.ts";
+import { jsonText } from "./json-text.ts";
+
+/** The bodies of our queues' entries: written by one of our processes, read by another, perhaps of another version. */
+
+const messageId = z.int().positive();
+const operator = z.enum(operators as readonly [Operator, ...Operator[]]);
+
+/** A lane's entry. Its operator and priority are its lane's. */
+export const laneEntryBody = jsonText.pipe(z.object({ user_name: z.string(), message_ids: z.array(messageId).min(1) }));
+export type LaneEntryBody = z.output<typeof laneEntryBody>;
+
+export const receiptsEntryBody = jsonText.pipe(
+	z.object({
+		operator,
+		looks: z.int().min(0),
+		receipts: z.array(
+			z.object({
+				smsc_id: z.string(),
+				recipient: z.string(),
+				state: z.string(),
+				reason: z.string(),
+				received_at: z.number(),
+			}),
+		),
+	}),
+);
+export type ReceiptsEntryBody = z.output<typeof receiptsEntryBody>;
+
+export const reportsEntryBody = jsonText.pipe(
+	z.object({ pack: z.string(), user_name: z.string(), message_ids: z.array(messageId).min(1) }),
+);
+export type ReportsEntryBody = z.output<typeof reportsEntryBody>;

@@ -1,0 +1,20 @@
+import type { z } from "zod";
+import { type ErrorCode, errorTexts } from "../domain/error-codes.ts";
+import { Refusal } from "../domain/refusal.ts";
+
+/** What a client sent and a schema did not take, as the refusal of its first field at fault. */
+export function refusalFrom(error: z.ZodError): Refusal {
+	const [issue] = error.issues;
+	const field = issue?.path.at(-1);
+	const subject = field === undefined ? "The request body" : String(field);
+	const detail = `${subject} ${issue?.message ?? "is not acceptable"}`;
+	return new Refusal(issue?.code === "custom" ? codeIn(issue.params) : null, {
+		field: field === undefined ? null : String(field),
+		detail,
+	});
+}
+
+function codeIn(params: Readonly<Record<string, unknown>> | undefined): ErrorCode | null {
+	const code = params?.["code"];
+	return typeof code === "string" && code in errorTexts ? (code as ErrorCode) : null;
+}

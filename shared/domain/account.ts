@@ -1,0 +1,37 @@
+import type { TimeBounds } from "./time-bounds.ts";
+
+/** A name that an account may send under. */
+export type Sender = {
+	readonly name: string;
+	/** The window of a message that names none (A17); null: the account's. */
+	readonly defaultTimeBounds: TimeBounds | null;
+	/** The only windows that this sender may use (code 24); null: any. */
+	readonly allowedTimeBounds: readonly TimeBounds[] | null;
+};
+
+/** Where an account's reports go, and what confirms them. */
+export type Webhook = {
+	readonly url: string;
+	/** HTTP Basic for the client's server, where it asks for it (R36). */
+	readonly basic: { readonly user: string; readonly password: string } | null;
+	/** The document's 204, or 200 or 201 with `OK`; or any 2xx (A39). */
+	readonly ack: "document" | "any2xx";
+};
+
+/** A client of the gateway. */
+export type Account = {
+	readonly userName: string;
+	readonly senders: readonly Sender[];
+	readonly defaultTimeBounds: TimeBounds;
+	/** Null: nobody is told. */
+	readonly webhook: Webhook | null;
+};
+
+/** One password of an account, as its scrypt hash; an account has two while one replaces the other. */
+export type Credential = {
+	/** Base64, both. */
+	readonly salt: string;
+	readonly hash: string;
+	/** scrypt's cost: a power of two. */
+	readonly cost: number;
+};

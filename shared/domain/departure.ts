@@ -1,0 +1,28 @@
+import type { Message } from "./message.ts";
+import { slotMs } from "./slots.ts";
+import { nextOpening } from "./time-bounds.ts";
+
+/** When a message may go to its SMSC. */
+export type Departure =
+	| { readonly kind: "now" }
+	/** Within a quarter of an hour: its lane entry is delayed. */
+	| { readonly kind: "soon"; readonly delaySeconds: number }
+	/** At a later quarter of an hour: parked until that slot (A15). */
+	| { readonly kind: "slot"; readonly slot: number }
+	/** Its window opens after it expires (A19). */
+	| { readonly kind: "never" };
+
+type Timing = Pick<Message, "timeBounds" | "schedule" | "expiresAt">;
+
+/** The first instant at which a message may go: neither before its schedule nor outside its window (A14, A18). */
+export function goesAt({ timeBounds, schedule }: Pick<Timing, "timeBounds" | "schedule">, now: number): number {
+	return nextOpening(timeBounds, Math.max(now, schedule ?? now));
+}
+
+export function departure(timing: Timing, now: number): Departure {
+	const at = goesAt(timing, now);
+	if (at >= timing.expiresAt) return { kind: "never" };
+	if (at <= now) return { kind: "now" };
+	if (at - now < slotMs) return { kind: "soon", delaySeconds: Math.ceil((at - now) / 1_000) };
+	return { kind: "slot", slot: at };
+}

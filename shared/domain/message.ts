@@ -1,0 +1,68 @@
+import type { Operator } from "./operators.ts";
+import type { Priority } from "./priorities.ts";
+import type { MessageStatus } from "./statuses.ts";
+import type { TimeBounds } from "./time-bounds.ts";
+
+/** One segment as the SMSC took it. Times are milliseconds since 1970, in UTC, here and everywhere inside. */
+export type Segment = {
+	readonly smscId: string;
+	readonly status: MessageStatus;
+	readonly statusAt: number;
+	readonly errorCode: string | null;
+};
+
+/** A message (MT) as it is stored: what the client sent, and what has become of it. */
+export type Message = {
+	/** Below 2^53, so that it stays exact as a JSON number (A2). */
+	readonly messageId: number;
+	readonly userName: string;
+	/** Null for a message that came by SMPP. */
+	readonly clientMessageId: string | null;
+	/** The request that wrote this row, at random: tells our own insert, tried again, from somebody else's. */
+	readonly attempt: string;
+	readonly batchId: number | null;
+	readonly sender: string;
+	/** Eleven digits beginning with 7. */
+	readonly recipient: string;
+	readonly text: string;
+	readonly priority: Priority;
+	readonly timeBounds: TimeBounds;
+	readonly flash: boolean;
+	readonly schedule: number | null;
+	readonly scheduleState: "N" | "P" | null;
+	readonly expiresAt: number;
+	/** When this row is deleted, and no longer read. */
+	readonly keepUntil: number;
+	/** Null for a message that was never routed. */
+	readonly operator: Operator | null;
+	readonly segmentCount: number;
+	readonly status: MessageStatus;
+	readonly errorCode: string | null;
+	readonly acceptedAt: number;
+	readonly sentAt: number | null;
+	readonly confirmedAt: number | null;
+	readonly statusAt: number;
+	readonly retryCount: number;
+	/** In the order of the text; empty until the SMSC has taken one. */
+	readonly segments: readonly Segment[];
+	/** The pack that reports this message's end to its client; null until it has one, or where nobody is told. */
+	readonly pack: string | null;
+	/** Counts this row's changes. A change names the revision that it was worked out from, and fails on any other. */
+	readonly revision: number;
+};
+
+/** What may change after a message was accepted. */
+export type MessageChange = Partial<
+	Pick<
+		Message,
+		| "status"
+		| "errorCode"
+		| "sentAt"
+		| "confirmedAt"
+		| "statusAt"
+		| "retryCount"
+		| "segments"
+		| "scheduleState"
+		| "pack"
+	>
+>;

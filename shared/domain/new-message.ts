@@ -1,0 +1,104 @@
+import type { Account } from "./account.ts";
+import { departure, goesAt } from "./departure.ts";
+import type { Message } from "./message.ts";
+import type { MessageRequest } from "./message-request.ts";
+import { operatorByPrefix } from "./recipient.ts";
+import { Refusal } from "./refusal.ts";
+import { segmentText } from "./segments.ts";
+import { slotMs } from "./slots.ts";
+import type { TimeBounds } from "./time-bounds.ts";
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** How far ahead a schedule may lie, both ends included (R22, A9). */
+const scheduleRange = { fromMs: 10 * minuteMs, toMs: 10 * dayMs };
+
+/** A lane keeps an entry for ten days: whatever waits in one must have expired before. */
+const lifeMaxMs = 9 * dayMs;
+
+/** What a new row needs beside its request: when, and the chances that were drawn for it. */
+export type Birth = {
+	readonly now: number;
+	readonly messageId: number;
+	readonly attempt: string;
+	readonly batchId: number | null;
+	readonly retentionMs: number;
+};
+
+/**
+ * The row of a message that may be sent, NEW, or EXPIRED at once where its window opens too late (A19).
+ * @throws Refusal where it may not.
+ */
+export function newMessage(account: Account, request: MessageRequest, birth: Birth): Message {
+	const { now } = birth;
+	const timeBounds = timeBoundsOf(account, request);
+	const operator = operatorByPrefix(request.recipient);
+	if (operator === null) throw new Refusal("34", { field: "recipient" });
+	const { schedule } = request;
+	if (schedule !== null) checkSchedule(schedule, now);
+	const expiresAt = expiryOf(request, goesAt({ timeBounds, schedule }, now), now);
+	const never = departure({ timeBounds, schedule, expiresAt }, now).kind === "never";
+	return {
+		messageId: birth.messageId,
+		userName: account.userName,
+		clientMessageId: request.clientMessageId,
+		attempt: birth.attempt,
+		batchId: birth.batchId,
+		sender: request.sender,
+		recipient: request.recipient,
+		text: request.text,
+		priority: request.priority,
+		timeBounds,
+		flash: request.flash,
+		schedule,
+		scheduleState: schedule === null ? null : "N",
+		expiresAt,
+		keepUntil: now + birth.retentionMs,
+		operator,
+		segmentCount: segmentText(request.text).segments.length,
+		status: never ? "EXPIRED" : "NEW",
+		errorCode: never ? "22" : null,
+		acceptedAt: now,
+		sentAt: null,
+		confirmedAt: null,
+		statusAt: now,
+		retryCount: 0,
+		segments: [],
+		/* What ends as it begins is reported too: this request's name names the pack. */
+		pack: never ? birth.attempt : null,
+		revision: 0,
+	};
+}
+
+/** The window that was asked for, or the sender's, or the account's (A17). */
+function timeBoundsOf(account: Account, request: MessageRequest): TimeBounds {
+	const sender = account.senders.find(({ name }) => name === request.sender);
+	if (sender === undefined) {
+		throw new Refusal("10", {
+			field: "sender",
+			detail: `User can't use alias ${request.sender} to send messages`,
+		});
+	}
+	const timeBounds = request.timeBounds ?? sender.defaultTimeBounds ?? account.defaultTimeBounds;
+	const allowed = sender.allowedTimeBounds;
+	if (allowed !== null && !allowed.includes(timeBounds)) throw new Refusal("24", { field: "time_bounds" });
+	return timeBounds;
+}
+
+function checkSchedule(schedule: number, now: number): void {
+	if (schedule % slotMs !== 0) throw new Refusal("10012", { field: "schedule" });
+	if (schedule < now + scheduleRange.fromMs || schedule > now + scheduleRange.toMs) {
+		throw new Refusal("97", { field: "schedule", detail: "schedule must be from 10 minutes to 10 days ahead" });
+	}
+}
+
+/** The instant asked for, or a day from the first at which the message may go (A10). */
+function expiryOf({ expiresAt, schedule }: MessageRequest, goes: number, now: number): number {
+	if (expiresAt === null) return goes + dayMs;
+	if (expiresAt <= now) throw new Refusal("98", { field: "expire_date", detail: "expire_date has passed" });
+	if (schedule !== null && expiresAt <= schedule) {
+		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be after schedule" });
+	}
+	return Math.min(expiresAt, Math.max(goes, now) + lifeMaxMs);
+}

@@ -1,0 +1,32 @@
+import type { Message } from "./message.ts";
+
+/** Messages of one account whose end is reported in one POST. */
+export type Pack = { readonly packId: string; readonly userName: string; readonly messageIds: readonly number[] };
+
+/** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
+export const packSize = 100;
+
+/**
+ * Sorts messages that end together into packs, per account.
+ * @param newPackId gives a name that no pack has had.
+ */
+export function intoPacks(messages: readonly Message[], newPackId: () => string): readonly Pack[] {
+	const packs: Pack[] = [];
+	for (const [userName, own] of Map.groupBy(messages, (message) => message.userName)) {
+		for (let start = 0; start < own.length; start += packSize) {
+			const messageIds = own.slice(start, start + packSize).map((message) => message.messageId);
+			packs.push({ packId: newPackId(), userName, messageIds });
+		}
+	}
+	return packs;
+}
+
+/** The packs that these ended messages name, each with those of its messages that are here. */
+export function packsNamedBy(messages: readonly Message[]): readonly Pack[] {
+	const named = Map.groupBy(messages, (message) => message.pack);
+	return [...named].flatMap(([packId, [first, ...others]]) =>
+		packId === null || first === undefined
+			? []
+			: [{ packId, userName: first.userName, messageIds: [first, ...others].map((message) => message.messageId) }],
+	);
+}

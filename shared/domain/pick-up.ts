@@ -1,0 +1,22 @@
+import { departure, goesAt } from "./departure.ts";
+import type { Message } from "./message.ts";
+
+/**
+ * What is to be done with a message that a lane entry names, by its row as the table has it at that moment. This one look answers
+ * redelivery, doubled sends, repeated releases, deletion and expiry alike.
+ */
+export type PickUp =
+	| { readonly kind: "submit" }
+	| { readonly kind: "expire" }
+	/** Its window closed while it waited. */
+	| { readonly kind: "park"; readonly slot: number }
+	/** Submitted already, ended, deleted, or never there: nobody waits for it here. */
+	| { readonly kind: "skip" };
+
+export function pickUp(message: Message | undefined, now: number): PickUp {
+	if (message === undefined || message.status !== "NEW") return { kind: "skip" };
+	const when = departure(message, now);
+	if (when.kind === "never" || message.expiresAt <= now) return { kind: "expire" };
+	/* Windows open, and schedules fall, on quarters of an hour: whatever it waits for is a slot. */
+	return when.kind === "now" ? { kind: "submit" } : { kind: "park", slot: goesAt(message, now) };
+}

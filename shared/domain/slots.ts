@@ -1,0 +1,71 @@
+import type { Message } from "./message.ts";
+import type { Parcel } from "./parcels.ts";
+
+/** Every long wait ends on a quarter of an hour (UTC and Almaty agree on those). */
+export const slotMs = 15 * 60_000;
+
+/** The slot that an instant falls in or waits for: the first quarter of an hour at or after it. */
+export function slotAt(instant: number): number {
+	return Math.ceil(instant / slotMs) * slotMs;
+}
+
+/** How many shards a slot's rows are spread over, so that no one partition holds a flood. */
+export const slotShards = 16;
+
+/** A row's partition: its slot in UTC, which sorts, and its shard. */
+export function slotShardKey(slot: number, shard: number): string {
+	return `${new Date(slot).toISOString().slice(0, 16)}Z#${shard}`;
+}
+
+/** A row that says: look at these messages then. */
+export type SlotRow = {
+	readonly slot: number;
+	readonly shard: number;
+	/** Unique among its shard's rows. */
+	readonly look: string;
+	readonly order: SlotOrder;
+	readonly keepUntil: number;
+};
+
+/** What the look is for: to let messages go, or to see that what was submitted has ended. */
+export type SlotOrder =
+	| { readonly kind: "release"; readonly parcel: Parcel }
+	| { readonly kind: "watch"; readonly messageIds: readonly number[] };
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Rows outlive their slot, so that a sweep finds those that were missed. */
+const keepMs = 14 * dayMs;
+
+/** How long after its expiry a submitted message may still get its receipt before it is given up (A19). */
+const receiptWaitMs = 60 * 60_000;
+
+/** Messages in one watch row: as many as one call changes. */
+const watchSize = 25;
+
+type Chance = () => number;
+
+function rowAt(slot: number, order: SlotOrder, chance: Chance): SlotRow {
+	const shard = Math.floor(chance() * slotShards);
+	const look = `${order.kind}-${Math.floor(chance() * 2 ** 52).toString(36)}-${Math.floor(chance() * 2 ** 52).toString(36)}`;
+	return { slot, shard, look, order, keepUntil: slot + keepMs };
+}
+
+/** The rows that let parcels go at a slot. */
+export function releaseRows(parcels: readonly Parcel[], slot: number, chance: Chance): readonly SlotRow[] {
+	return parcels.map((parcel) => rowAt(slot, { kind: "release", parcel }, chance));
+}
+
+/** The rows that look after submitted messages, an hour after they expire: one for each 25 of a slot. */
+export function watchRows(
+	messages: readonly Pick<Message, "messageId" | "expiresAt">[],
+	chance: Chance,
+): readonly SlotRow[] {
+	const bySlot = Map.groupBy(messages, ({ expiresAt }) => slotAt(expiresAt + receiptWaitMs));
+	return [...bySlot].flatMap(([slot, own]) =>
+		Array.from({ length: Math.ceil(own.length / watchSize) }, (_, index) => {
+			const messageIds = own.slice(index * watchSize, (index + 1) * watchSize).map(({ messageId }) => messageId);
+			return rowAt(slot, { kind: "watch", messageIds }, chance);
+		}),
+	);
+}

@@ -1,0 +1,101 @@
+import type { Message, MessageChange } from "../domain/message.ts";
+import { type News, received } from "../domain/message-life.ts";
+import { newsOf, type Receipt } from "../domain/receipt.ts";
+import { smscRef } from "../domain/smsc-ref.ts";
+import { isFinal } from "../domain/statuses.ts";
+import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmissionStore, SubmittedSegment } from "../ports.ts";
+import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+
+export type ReceiptDeps = ChangeDeps & {
+	readonly submissions: Pick<SubmissionStore, "find">;
+	readonly packs: Pick<PackStore, "confirmed">;
+	readonly receipts: ReceiptQueue;
+	readonly log: Log;
+};
+
+/** A pack of receipts, and whether somebody was given it before and died at it. */
+export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
+
+/** Waits before the next look for a submission that is not there yet: about seventeen minutes in all. */
+const waitsSeconds = [1, 1, 2, 5, 10, 30, 60, 120, 300, 480];
+
+/**
+ * What receipts say, written to their messages; those that end by it are reported. A receipt that came before its submission
+ * was recorded is looked at again later, and after the last look is laid aside for a person. Several packs are one piece of work:
+ * either all of it is done when this returns, or it throws, and all may be done again.
+ */
+export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedReceipts[]): Promise<void> {
+	const refs = packs.flatMap(({ operator, receipts }) => receipts.map(({ smscId }) => smscRef(operator, smscId)));
+	const segments = await deps.submissions.find(refs);
+	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
+	const messages = await deps.messages.read([...ids]);
+	const news = new Map<number, SegmentNews[]>();
+	for (const pack of packs) {
+		const early: Receipt[] = [];
+		for (const receipt of pack.receipts) {
+			const segment = segmentOf(segments.get(smscRef(pack.operator, receipt.smscId)), receipt);
+			if (segment === undefined || isEarly(messages.get(segment.messageId), segment)) early.push(receipt);
+			else news.set(segment.messageId, [...(news.get(segment.messageId) ?? []), { segment, news: newsOf(receipt) }]);
+		}
+		if (early.length > 0) await lookAgain(deps, { ...pack, receipts: early });
+	}
+	const known = [...messages.values()].filter(({ messageId }) => news.has(messageId));
+	const rows = await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
+	await resendFor(deps, packs, segments, rows);
+}
+
+type SegmentNews = { readonly segment: SubmittedSegment; readonly news: News };
+
+/** Its submission is known, but not yet recorded in the message itself. */
+function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
+	return message !== undefined && !isFinal(message.status) && message.segments[segmentIndex] === undefined;
+}
+
+/** SMSCs use ids again: a submission counts only if it went to the handset that the receipt speaks of. */
+function segmentOf(segment: SubmittedSegment | undefined, receipt: Receipt): SubmittedSegment | undefined {
+	return segment !== undefined && sameHandset(segment.recipient, receipt.recipient) ? segment : undefined;
+}
+
+/** Some SMSCs write the handset's number in another form: its last ten digits decide. */
+function sameHandset(one: string, other: string): boolean {
+	return one.replace(/\D/g, "").slice(-10) === other.replace(/\D/g, "").slice(-10);
+}
+
+/** All that is new of one message, in one change: the same row may be written only once a call. */
+function foldNews(message: Message, all: readonly SegmentNews[]): MessageChange | null {
+	let row = message;
+	let whole: MessageChange | null = null;
+	for (const { segment, news } of all) {
+		const change: MessageChange | null = received(row, segment.segmentIndex, news);
+		if (change === null) continue;
+		row = { ...row, ...change };
+		whole = whole === null ? change : { ...(whole as MessageChange), ...change };
+	}
+	return whole;
+}
+
+async function lookAgain({ receipts, log }: ReceiptDeps, pack: ReceiptPack): Promise<void> {
+	const { operator, looks } = pack;
+	const wait = waitsSeconds[looks];
+	if (wait !== undefined) return await receipts.send([{ ...pack, looks: looks + 1 }], wait);
+	log.warn("receipt.orphaned", { operator, smsc_ids: pack.receipts.map(({ smscId }) => smscId) });
+	await receipts.bury(pack);
+}
+
+/** Whoever was given these before may have died between a message's end and its report. */
+async function resendFor(
+	deps: ReceiptDeps,
+	packs: readonly ArrivedReceipts[],
+	segments: ReadonlyMap<string, SubmittedSegment>,
+	rows: ReadonlyMap<number, Message>,
+): Promise<void> {
+	const again = packs.filter(({ redelivered }) => redelivered);
+	const ids = again.flatMap(({ operator, receipts }) =>
+		receipts.map(({ smscId }) => segments.get(smscRef(operator, smscId))?.messageId),
+	);
+	const messages = [...new Set(ids)].map((id) => (id === undefined ? undefined : rows.get(id)));
+	await queueUnconfirmed(
+		deps,
+		messages.filter((message) => message !== undefined),
+	);
+}

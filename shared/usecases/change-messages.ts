@@ -1,0 +1,85 @@
+import type { Message, MessageChange } from "../domain/message.ts";
+import { intoPacks, packsNamedBy } from "../domain/packs.ts";
+import { isFinal } from "../domain/statuses.ts";
+import type { MessageStore, PackStore, ReportQueue, WantedChange } from "../ports.ts";
+
+export type ChangeDeps = {
+	readonly messages: Pick<MessageStore, "read" | "change">;
+	readonly reports: ReportQueue;
+	/** A name that no pack has had. */
+	readonly newPackId: () => string;
+};
+
+/** Somebody else changed it first, this often in a row: not by chance. */
+const triesMax = 10;
+
+/**
+ * Changes messages by what was learnt of them. Those that end by it are reported: the change itself names the pack that will
+ * tell of it, and the packs are queued when all changes stand. A caller that lets go of its holder (a lane entry, a receipt)
+ * only after this loses no report; one that died before it calls `queueUnconfirmed` when it comes back.
+ *
+ * @param known the rows as they were read; one that was changed since is read again.
+ * @param decide what changes in a row, or null: nothing. Called again with a row that was changed since.
+ * @returns the rows as they are now, by id.
+ */
+export async function changeMessages(
+	deps: ChangeDeps,
+	known: readonly Message[],
+	decide: (message: Message) => MessageChange | null,
+): Promise<ReadonlyMap<number, Message>> {
+	const rows = new Map(known.map((message) => [message.messageId, message]));
+	const changed: Message[] = [];
+	let pending = known;
+	for (let tries = 0; pending.length > 0; tries += 1) {
+		if (tries === triesMax) throw new Error(`${pending.length} messages keep changing under us`);
+		const wanted = withPacks(wantedOf(pending, decide), deps.newPackId);
+		const outcomes = await deps.messages.change(wanted);
+		for (const { message, change } of wanted.filter((_, index) => outcomes[index] === "changed")) {
+			const row = { ...message, ...change, revision: message.revision + 1 };
+			rows.set(row.messageId, row);
+			changed.push(row);
+		}
+		const stale = wanted.filter((_, index) => outcomes[index] === "stale").map(({ message }) => message.messageId);
+		const fresh = stale.length === 0 ? new Map<number, Message>() : await deps.messages.read(stale);
+		for (const [messageId, row] of fresh) rows.set(messageId, row);
+		pending = [...fresh.values()];
+	}
+	await deps.reports.send(packsNamedBy(changed.filter(({ status }) => isFinal(status))));
+	return rows;
+}
+
+/**
+ * Queues the packs of these messages again, where they ended and nobody has confirmed their report: for a holder that was
+ * worked on before, by a process that died at it. Perhaps that one got as far as the queue; then the client may hear twice.
+ */
+export async function queueUnconfirmed(
+	deps: { readonly packs: Pick<PackStore, "confirmed">; readonly reports: ReportQueue },
+	messages: readonly Message[],
+): Promise<void> {
+	const ended = messages.filter(({ status, pack }) => isFinal(status) && pack !== null);
+	if (ended.length === 0) return;
+	const confirmed = await deps.packs.confirmed(ended.map(({ pack }) => pack ?? ""));
+	const owed = ended.filter(({ pack, messageId }) => !confirmed.get(pack ?? "")?.has(messageId));
+	await deps.reports.send(packsNamedBy(owed));
+}
+
+function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {
+	return messages.flatMap((message) => {
+		const change = decide(message);
+		return change === null ? [] : [{ message, change }];
+	});
+}
+
+/** Gives every change that ends a message, or ends it anew, the pack that will report it. */
+function withPacks(wanted: readonly WantedChange[], newPackId: () => string): readonly WantedChange[] {
+	const ending = wanted.filter(({ change }) => change.status !== undefined && isFinal(change.status));
+	const packs = intoPacks(
+		ending.map(({ message }) => message),
+		newPackId,
+	);
+	const packOf = new Map(packs.flatMap(({ packId, messageIds }) => messageIds.map((id) => [id, packId] as const)));
+	return wanted.map((one) => {
+		const pack = packOf.get(one.message.messageId);
+		return pack === undefined ? one : { ...one, change: { ...one.change, pack } };
+	});
+}

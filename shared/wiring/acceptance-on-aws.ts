@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import { dynamoClient, sqsClient } from "../aws/clients.ts";
+import { dynamoMessages } from "../aws/dynamo-messages.ts";
+import { dynamoSlots } from "../aws/dynamo-slots.ts";
+import { type LaneUrls, sqsLanes } from "../aws/sqs-lanes.ts";
+import { sqsReports } from "../aws/sqs-reports.ts";
+import type { Acceptance } from "../usecases/accept-messages.ts";
+
+const dayMs = 24 * 60 * 60_000;
+
+type Environment = {
+	readonly MESSAGES_TABLE: string;
+	readonly SLOTS_TABLE: string;
+	readonly LANE_QUEUE_URLS: LaneUrls;
+	readonly REPORTS_QUEUE_URL: string;
+	readonly MESSAGE_ID_KEY: string;
+	readonly RETENTION_DAYS: number;
+};
+
+/** What taking messages in needs, on AWS: for each door that they come in by. */
+export function acceptanceOnAws(env: Environment): Acceptance {
+	const dynamo = dynamoClient();
+	const sqs = sqsClient();
+	return {
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE),
+		lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
+		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+		now: Date.now,
+		idKey: env.MESSAGE_ID_KEY,
+		retentionMs: env.RETENTION_DAYS * dayMs,
+		newAttempt: randomUUID,
+	};
+}
