@@ -83,11 +83,7 @@ export type ReceiptPack = {
 	readonly looks: number;
 };
 
-export type ReceiptQueue = {
-	send(packs: readonly ReceiptPack[], delaySeconds?: number): Promise<void>;
-	/** To rest, and be looked into by a person. */
-	bury(pack: ReceiptPack): Promise<void>;
-};
+export type ReceiptQueue = { send(packs: readonly ReceiptPack[], delaySeconds?: number): Promise<void> };
 
 export type ReportQueue = { send(packs: readonly Pack[]): Promise<void> };
 

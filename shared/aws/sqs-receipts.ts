@@ -4,22 +4,16 @@ import type { ReceiptPack, ReceiptQueue } from "../ports.ts";
 import { asciiJson } from "./ascii-json.ts";
 import { sendEntries } from "./sqs-queues.ts";
 
-/** The receipts queue, and its dead letters for those that no submission was found for. */
-export function sqsReceipts(
-	client: SQSClient,
-	urls: { readonly queue: string; readonly deadLetters: string },
-): ReceiptQueue {
+/** The receipts queue, or the one where its dead letters rest. */
+export function sqsReceipts(client: SQSClient, queueUrl: string): ReceiptQueue {
 	return {
 		async send(packs, delaySeconds) {
 			const delay = delaySeconds !== undefined && { DelaySeconds: delaySeconds };
 			await sendEntries(
 				client,
-				urls.queue,
+				queueUrl,
 				packs.map((pack) => ({ MessageBody: bodyOf(pack), ...delay })),
 			);
-		},
-		async bury(pack) {
-			await sendEntries(client, urls.deadLetters, [{ MessageBody: bodyOf(pack) }]);
 		},
 	};
 }

@@ -10,6 +10,8 @@ export type ReceiptDeps = ChangeDeps & {
 	readonly submissions: Pick<SubmissionStore, "find">;
 	readonly packs: Pick<PackStore, "confirmed">;
 	readonly receipts: ReceiptQueue;
+	/** Where receipts rest that no submission was found for. */
+	readonly orphans: ReceiptQueue;
 	readonly log: Log;
 };
 
@@ -74,12 +76,12 @@ function foldNews(message: Message, all: readonly SegmentNews[]): MessageChange 
 	return whole;
 }
 
-async function lookAgain({ receipts, log }: ReceiptDeps, pack: ReceiptPack): Promise<void> {
+async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptPack): Promise<void> {
 	const { operator, looks } = pack;
 	const wait = waitsSeconds[looks];
 	if (wait !== undefined) return await receipts.send([{ ...pack, looks: looks + 1 }], wait);
 	log.warn("receipt.orphaned", { operator, smsc_ids: pack.receipts.map(({ smscId }) => smscId) });
-	await receipts.bury(pack);
+	await orphans.send([pack]);
 }
 
 /** Whoever was given these before may have died between a message's end and its report. */

@@ -1,7 +1,7 @@
 import type { Message } from "../domain/message.ts";
 import { ended } from "../domain/message-life.ts";
 import type { Parcel } from "../domain/parcels.ts";
-import { pickUp } from "../domain/pick-up.ts";
+import { type PickUp, pickUp } from "../domain/pick-up.ts";
 import { releaseRows } from "../domain/slots.ts";
 import type { Clock, MessageStore, PackStore, SlotStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
@@ -13,8 +13,13 @@ export type PickingUp = ChangeDeps & {
 	readonly now: Clock;
 };
 
-/** A lane's entry, and whether somebody was given it before. */
-export type HeldParcel = { readonly parcel: Parcel; readonly redelivered: boolean };
+export type HeldParcel = {
+	readonly parcel: Parcel;
+	/** Somebody was given its lane entry before. */
+	readonly redelivered: boolean;
+	/** The SMSC was handed its messages, and never answered. */
+	readonly unanswered?: boolean;
+};
 
 /**
  * Looks at the messages that lane entries name, as the table has them now. What has expired is ended and reported; what waits for
@@ -28,10 +33,12 @@ export async function pickUpMessages(
 ): Promise<ReadonlyMap<number, Message>> {
 	const rows = await picking.messages.read([...new Set(held.flatMap(({ parcel }) => parcel.messageIds))]);
 	const now = picking.now();
-	const of = (kind: string) => [...rows.values()].filter((message) => pickUp(message, now).kind === kind);
-	await changeMessages(picking, of("expire"), (message) =>
-		pickUp(message, now).kind === "expire" ? ended(message, { status: "EXPIRED", errorCode: "22", at: now }) : null,
-	);
+	const of = (kind: PickUp["kind"]) => [...rows.values()].filter((message) => pickUp(message, now).kind === kind);
+	const unanswered = new Set(held.filter((one) => one.unanswered).flatMap(({ parcel }) => parcel.messageIds));
+	await changeMessages(picking, of("expire"), (message) => {
+		if (pickUp(message, now).kind !== "expire") return null;
+		return ended(message, { status: "EXPIRED", errorCode: unanswered.has(message.messageId) ? "18" : "22", at: now });
+	});
 	await park(picking, held, rows, now);
 	const redelivered = held.filter((one) => one.redelivered).flatMap(({ parcel }) => parcel.messageIds);
 	await queueUnconfirmed(

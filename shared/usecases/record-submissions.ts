@@ -41,11 +41,10 @@ export async function recordSubmissions(
 }
 
 function segmentsOf(operator: Operator, { message, submission }: Submitted): readonly SubmittedSegment[] {
-	return submission.smscIds.map((smscId, segmentIndex) => ({
-		ref: smscRef(operator, smscId),
-		messageId: message.messageId,
-		segmentIndex,
-		recipient: message.recipient,
-		keepUntil: message.expiresAt + submissionsOutliveMs,
-	}));
+	const { messageId, recipient, expiresAt } = message;
+	const keepUntil = expiresAt + submissionsOutliveMs;
+	return submission.smscIds.flatMap((smscId, segmentIndex) =>
+		/* An SMSC that gives no id will send no receipt that could be told from another's. */
+		smscId === "" ? [] : [{ ref: smscRef(operator, smscId), messageId, segmentIndex, recipient, keepUntil }],
+	);
 }

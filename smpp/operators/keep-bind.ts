@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "#smpp/session/serving.ts";
+import { openSession, type Session, type SessionLog } from "#smpp/session/session.ts";
+import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
+import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { type BackOff, backOffMs } from "./back-off.ts";
+import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
+import { type SubmitOutcome, type SubmitSm, submitOutcome } from "./submit-outcome.ts";
+
+export type { SubmitOutcome, SubmitSm } from "./submit-outcome.ts";
+
+export type SmscLogin = SmscAddress & { readonly system_id: string; readonly password: string };
+
+export type BindHooks = {
+	/** The bind stands: submit may be called. */
+	onUp(): void;
+	/** The bind that stood is gone; every submit on it has been, or is being, told. */
+	onDown(reason: string): void;
+	/** A receipt or an MO. Gives the command_status to answer with, once it is safe; a rejection asks the SMSC to send it again. */
+	onDeliver(pdu: Pdu<"deliver_sm">): Promise<number>;
+	readonly log: SessionLog;
+};
+
+export type BindLimits = SessionLimits & {
+	readonly connectMs: number;
+	/** How long a stop waits for answers before it unbinds. */
+	readonly drainMs: number;
+	readonly backOff: BackOff;
+	/** A bind that stood at least this long makes the next back-off begin anew. */
+	readonly steadyMs: number;
+};
+
+export const usualBindLimits: BindLimits = {
+	...usualLimits,
+	connectMs: 10_000,
+	drainMs: 10_000,
+	backOff: { firstMs: 250, maxMs: 30_000 },
+	steadyMs: 30_000,
+};
+
+/** One bind to an SMSC, kept up until it is stopped. */
+export type Bind = {
+	/** True while submits go out at once. */
+	readonly bound: boolean;
+	/** Never rejects. The caller keeps the pace and the window. */
+	submit(pdu: SubmitSm): Promise<SubmitOutcome>;
+	/** Waits for answers up to the drain limit, unbinds, closes, and never binds again. Resolves when all of that is done. */
+	stop(): Promise<void>;
+};
+
+const smppVersion = 0x34;
+
+async function deliver(pdu: RequestPdu, hooks: BindHooks): Promise<Answer> {
+	if (pdu.command !== "deliver_sm") return { command_status: commandStatuses.ESME_RINVCMDID };
+	try {
+		return { command_status: await hooks.onDeliver(pdu) };
+	} catch (error) {
+		hooks.log("delivery.failed", { error });
+		return { command_status: commandStatuses.ESME_RX_T_APPN };
+	}
+}
+
+type Trial = {
+	readonly smsc: SmscLogin;
+	readonly hooks: BindHooks;
+	readonly limits: BindLimits;
+	readonly stop: AbortSignal;
+};
+
+/** Connects and binds once. Gives why there is no bind any more, and for how long there was one. */
+async function holdOnce(trial: Trial, held: (session: Session) => void): Promise<{ reason: string; stoodMs: number }> {
+	const { smsc, hooks, limits, stop } = trial;
+	const connected = await connectSmsc(smsc, limits.connectMs, stop);
+	if (connected.kind === "unreachable") return { reason: connected.reason, stoodMs: 0 };
+	let upSince: number | undefined;
+	const session = openSession(connected.socket, {
+		side: "esme",
+		limits,
+		serve: (pdu) => deliver(pdu, hooks),
+		onBound() {
+			upSince = performance.now();
+			hooks.log("bind.up", { host: smsc.host, port: smsc.port });
+			hooks.onUp();
+		},
+		log: hooks.log,
+		now: () => performance.now(),
+	});
+	held(session);
+	const { system_id, password } = smsc;
+	const fields = { system_id, password, interface_version: smppVersion };
+	const outcome = await session.request({ command: "bind_transceiver", fields });
+	if (outcome.kind === "answered" && outcome.response.command_status !== commandStatuses.ESME_ROK) {
+		session.close(`bind refused with command_status ${outcome.response.command_status}`);
+	} else if (session.boundAs === undefined) session.close(`bind ${outcome.kind}`);
+	const reason = await session.ended;
+	if (upSince === undefined) return { reason, stoodMs: 0 };
+	hooks.onDown(reason);
+	return { reason, stoodMs: performance.now() - upSince };
+}
+
+/**
+ * Keeps one bind_transceiver to an SMSC: a line is used until it falls, then replaced by a new one after a back-off, never
+ * mended. `chance` gives numbers from 0 to 1.
+ */
+export function keepBind(
+	smsc: SmscLogin,
+	hooks: BindHooks,
+	limits: BindLimits = usualBindLimits,
+	chance: () => number = Math.random,
+): Bind {
+	const stopping = new AbortController();
+	let session: Session | undefined;
+
+	function held(next: Session): void {
+		session = next;
+		if (stopping.signal.aborted) next.close("stopped");
+	}
+
+	async function keep(): Promise<void> {
+		let failures = 0;
+		while (!stopping.signal.aborted) {
+			const { reason, stoodMs } = await holdOnce({ smsc, hooks, limits, stop: stopping.signal }, held);
+			failures = stoodMs >= limits.steadyMs ? 1 : failures + 1;
+			const afterMs = backOffMs(limits.backOff, failures, chance());
+			hooks.log("bind.down", { host: smsc.host, port: smsc.port, reason, afterMs: Math.round(afterMs) });
+			await sleep(afterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+		}
+	}
+
+	const kept = keep();
+	return {
+		get bound() {
+			return session?.boundAs !== undefined;
+		},
+		async submit(pdu) {
+			if (session?.boundAs === undefined) return { kind: "unsent" };
+			const outcome = await session.request({ command: "submit_sm", fields: pdu });
+			if (outcome.kind === "unencodable") hooks.log("submit.unencodable", { reason: outcome.reason });
+			return submitOutcome(outcome);
+		},
+		async stop() {
+			stopping.abort();
+			if (session?.boundAs !== undefined) await session.unbind(limits.drainMs);
+			else session?.close("stopped");
+			await kept;
+		},
+	};
+}

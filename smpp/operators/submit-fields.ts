@@ -1,0 +1,53 @@
+import type { Message } from "#shared/domain/message.ts";
+import type { SegmentedText } from "#shared/domain/segments.ts";
+import type { SubmitSm } from "./submit-outcome.ts";
+
+/** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
+const international = { ton: 1, npi: 1 } as const;
+const national = { ton: 3, npi: 0 } as const;
+const alphanumeric = { ton: 5, npi: 0 } as const;
+
+/** Section 5.2.12: the message begins with a user data header. */
+const withHeader = 0x40;
+/** Section 5.2.17: a receipt is wanted, whatever the end. */
+const receiptWanted = 1;
+/** Section 5.2.19: the SMSC's default alphabet, or UCS-2; and message class 0, which a handset shows at once (A31). */
+const dataCodings = { gsm7: { plain: 0x00, flash: 0x10 }, ucs2: { plain: 0x08, flash: 0x18 } } as const;
+
+/** One segment of a message as a submit_sm. */
+export function submitFields(message: Message, { encoding, segments }: SegmentedText, index: number): SubmitSm {
+	const source = sourceKind(message.sender);
+	const header = segments.length > 1 ? partHeader(message.messageId, segments.length, index) : [];
+	return {
+		source_addr_ton: source.ton,
+		source_addr_npi: source.npi,
+		source_addr: message.sender,
+		dest_addr_ton: international.ton,
+		dest_addr_npi: international.npi,
+		destination_addr: message.recipient,
+		esm_class: segments.length > 1 ? withHeader : 0,
+		priority_flag: message.priority,
+		validity_period: absoluteTime(message.expiresAt),
+		registered_delivery: receiptWanted,
+		data_coding: dataCodings[encoding][message.flash ? "flash" : "plain"],
+		short_message: Buffer.concat([Uint8Array.from(header), segments[index] ?? new Uint8Array()]),
+	};
+}
+
+function sourceKind(sender: string) {
+	if (!/^\+?\d+$/.test(sender)) return alphanumeric;
+	return sender.length > 6 ? international : national;
+}
+
+/**
+ * The user data header of a part (3GPP TS 23.040, section 9.2.3.24.1). Its reference comes from the message's id, so that a
+ * message resumed after a crash still joins on the handset.
+ */
+function partHeader(messageId: number, parts: number, index: number): readonly number[] {
+	return [5, 0, 3, messageId % 256, parts, index + 1];
+}
+
+/** An absolute time in UTC, as SMPP writes it (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign. */
+function absoluteTime(at: number): string {
+	return `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
+}

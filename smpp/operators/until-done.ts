@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "#shared/ports.ts";
+import { backOffMs } from "./back-off.ts";
+
+const pauses = { firstMs: 100, maxMs: 5_000 };
+
+/**
+ * Does what must be done, again and again until it is, with pauses that grow to five seconds. Each failure is logged.
+ * @param triesMax after so many it is given up, which is logged too; without it, never.
+ */
+export async function untilDone<Value>(
+	log: Log,
+	event: string,
+	step: () => Promise<Value>,
+	triesMax = Number.POSITIVE_INFINITY,
+): Promise<Value | undefined> {
+	for (let failures = 1; ; failures += 1) {
+		try {
+			return await step();
+		} catch (err) {
+			log.warn(event, { failures, err });
+			if (failures >= triesMax) return undefined;
+			await sleep(backOffMs(pauses, failures, Math.random()));
+		}
+	}
+}
