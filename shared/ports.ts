@@ -46,8 +46,20 @@ export type SubmissionStore = {
 };
 
 export type SlotStore = {
+	/** Writes rows, and first that their slots have some. */
 	put(rows: readonly SlotRow[]): Promise<void>;
+	/** The slots until this instant, it included, that have rows or had some. */
+	due(until: number): Promise<readonly number[]>;
+	rows(slot: number, shard: number): Promise<readonly SlotRow[]>;
+	remove(rows: readonly SlotRow[]): Promise<void>;
+	/** Nobody looks for this slot's rows any more, until one is put there again. */
+	forget(slot: number): Promise<void>;
 };
+
+/** A shard of a slot that is due. */
+export type Look = { readonly slot: number; readonly shard: number };
+
+export type LookQueue = { send(looks: readonly Look[]): Promise<void> };
 
 /** Which packs were confirmed, and for which messages. */
 export type PackStore = {

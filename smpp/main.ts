@@ -26,7 +26,7 @@ const stores = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now),
-	slots: dynamoSlots(dynamo, env.SLOTS_TABLE),
+	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
 	now: Date.now,

@@ -1,22 +1,89 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { slotShardKey } from "../domain/slots.ts";
-import type { SlotStore } from "../ports.ts";
-import { putItems } from "./dynamo-tables.ts";
+import { type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { slotOrder } from "../contracts/slot-order.ts";
+import { type SlotRow, slotName } from "../domain/slots.ts";
+import type { Clock, SlotStore } from "../ports.ts";
+import { number, text } from "./columns.ts";
+import { type Item, putItems, removeItems } from "./dynamo-tables.ts";
+
+/** The partition that lists the slots which have rows. A sweep finds by it what nobody looked at in time. */
+const index = "slots";
+
+/** Until this long before a slot it is enough to have listed it once; from then on a sweep may just have struck it off. */
+const certainMs = 60_000;
 
 /** What is to be looked at later, in the Slots table: a partition for each shard of each slot. */
-export function dynamoSlots(client: DynamoDBClient, table: string): SlotStore {
+export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock): SlotStore {
+	const listed = new Set<number>();
+
+	async function list(rows: readonly SlotRow[]): Promise<void> {
+		const unlisted = rows.filter(({ slot }) => !listed.has(slot) || slot - now() < certainMs);
+		const bySlot = new Map(unlisted.map((row) => [row.slot, row]));
+		const items = [...bySlot.values()].map((row) => ({ ...key(index, slotName(row.slot)), ttl: ttlOf(row) }));
+		await putItems(client, table, items);
+		for (const slot of listed) if (slot < now()) listed.delete(slot);
+		for (const slot of bySlot.keys()) listed.add(slot);
+	}
+
+	async function query(condition: string, values: Item): Promise<readonly Item[]> {
+		const pages = paginateQuery(
+			{ client },
+			{
+				TableName: table,
+				ConsistentRead: true,
+				KeyConditionExpression: condition,
+				ExpressionAttributeValues: values,
+			},
+		);
+		const items: Item[] = [];
+		for await (const page of pages) items.push(...(page.Items ?? []));
+		return items;
+	}
+
 	return {
 		async put(rows) {
-			await putItems(
+			await list(rows);
+			await putItems(client, table, rows.map(itemOf));
+		},
+		async due(until) {
+			const items = await query("slot_shard = :index AND look <= :until", {
+				":index": { S: index },
+				":until": { S: slotName(until) },
+			});
+			return items.map((item) => Date.parse(text("look").read(item["look"])));
+		},
+		async rows(slot, shard) {
+			const items = await query("slot_shard = :shard", { ":shard": { S: shardKey(slot, shard) } });
+			return items.map((item) => ({
+				slot,
+				shard,
+				look: text("look").read(item["look"]),
+				order: slotOrder.parse(text("order").read(item["order"])),
+				keepUntil: number("ttl").read(item["ttl"]) * 1_000,
+			}));
+		},
+		async remove(rows) {
+			await removeItems(
 				client,
 				table,
-				rows.map((row) => ({
-					slot_shard: { S: slotShardKey(row.slot, row.shard) },
-					look: { S: row.look },
-					order: { S: JSON.stringify(row.order) },
-					ttl: { N: String(Math.ceil(row.keepUntil / 1_000)) },
-				})),
+				rows.map(({ slot, shard, look }) => key(shardKey(slot, shard), look)),
 			);
 		},
+		async forget(slot) {
+			await removeItems(client, table, [key(index, slotName(slot))]);
+		},
 	};
+}
+
+const shardKey = (slot: number, shard: number) => `${slotName(slot)}#${shard}`;
+
+function key(shard: string, look: string): Item {
+	return { slot_shard: { S: shard }, look: { S: look } };
+}
+
+function ttlOf({ keepUntil }: SlotRow) {
+	return { N: String(Math.ceil(keepUntil / 1_000)) };
+}
+
+function itemOf(row: SlotRow): Item {
+	return { ...key(shardKey(row.slot, row.shard), row.look), order: { S: JSON.stringify(row.order) }, ttl: ttlOf(row) };
 }

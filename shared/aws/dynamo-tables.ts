@@ -6,6 +6,7 @@ import {
 	type BatchStatementErrorCodeEnum,
 	BatchWriteItemCommand,
 	type DynamoDBClient,
+	type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { inBatches, untilNoneLeft } from "./batches.ts";
 
@@ -33,15 +34,29 @@ export async function readItems(
 	});
 }
 
-/** Puts items, whatever was there before, 25 at a time. */
+/** Puts items, whatever was there before, 25 at a time. Their keys must differ. */
 export async function putItems(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
-	await inBatches(items, writesMax, async (batch) => {
+	await write(
+		client,
+		table,
+		items.map((Item) => ({ PutRequest: { Item } })),
+	);
+}
+
+/** Deletes the items at these keys, 25 at a time. The keys must differ. */
+export async function removeItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<void> {
+	await write(
+		client,
+		table,
+		keys.map((Key) => ({ DeleteRequest: { Key } })),
+	);
+}
+
+async function write(client: DynamoDBClient, table: string, requests: readonly WriteRequest[]): Promise<void> {
+	await inBatches(requests, writesMax, async (batch) => {
 		await untilNoneLeft(batch, async (left) => {
-			const requests = left.map((item) => ({ PutRequest: { Item: item } }));
-			const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-			return (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
-				PutRequest?.Item ? [PutRequest.Item] : [],
-			);
+			const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...left] } }));
+			return answer.UnprocessedItems?.[table] ?? [];
 		});
 		return [];
 	});

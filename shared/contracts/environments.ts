@@ -61,6 +61,7 @@ export const reportsEnv = z.object({
 
 export const lookEnv = z.object({
 	MESSAGES_TABLE: name,
+	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
 	LOOKS_QUEUE_URL: queueUrl,

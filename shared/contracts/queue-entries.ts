@@ -32,3 +32,6 @@ export const reportsEntryBody = jsonText.pipe(
 	z.object({ pack: z.string(), user_name: z.string(), message_ids: z.array(messageId).min(1) }),
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;
+
+export const looksEntryBody = jsonText.pipe(z.object({ slot: z.int().positive(), shard: z.int().min(0) }));
+export type LooksEntryBody = z.output<typeof looksEntryBody>;

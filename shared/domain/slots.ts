@@ -12,9 +12,9 @@ export function slotAt(instant: number): number {
 /** How many shards a slot's rows are spread over, so that no one partition holds a flood. */
 export const slotShards = 16;
 
-/** A row's partition: its slot in UTC, which sorts, and its shard. */
-export function slotShardKey(slot: number, shard: number): string {
-	return `${new Date(slot).toISOString().slice(0, 16)}Z#${shard}`;
+/** A slot's name: its instant in UTC, to the minute. Names sort as their slots do. */
+export function slotName(slot: number): string {
+	return `${new Date(slot).toISOString().slice(0, 16)}Z`;
 }
 
 /** A row that says: look at these messages then. */

@@ -23,7 +23,7 @@ export function acceptanceOnAws(env: Environment): Acceptance {
 	const sqs = sqsClient();
 	return {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-		slots: dynamoSlots(dynamo, env.SLOTS_TABLE),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
 		lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		now: Date.now,

@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import type { SQSEvent } from "aws-lambda";
+import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
+import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
+import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
+import { sqsLanes } from "#shared/aws/sqs-lanes.ts";
+import { lookFrom, sqsLooks } from "#shared/aws/sqs-looks.ts";
+import { sqsReports } from "#shared/aws/sqs-reports.ts";
+import { lookEnv } from "#shared/contracts/environments.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { jsonLog } from "#shared/log.ts";
+import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
+import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
+import { entriesAlone } from "./sqs/queue-handler.ts";
+
+/** The looks queue, and the clock that fills it: what waits in a slot that is due is let go, or given up. */
+const env = readEnv(lookEnv);
+const dynamo = dynamoClient();
+const sqs = sqsClient();
+const log = jsonLog("look");
+const deps = {
+	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+	lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
+	looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
+	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+	newPackId: randomUUID,
+	now: Date.now,
+};
+
+const lookAtEntries = entriesAlone(log, lookFrom, async (look) => {
+	await lookAtShard(deps, look);
+	return true;
+});
+
+export const handler = async (event: SQSEvent | { readonly sweep: true }) =>
+	"sweep" in event ? await sweepSlots(deps) : await lookAtEntries(event);

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { jsonText } from "#shared/contracts/json-text.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { startOperators } from "./start-operators.ts";
+
+/** The simulated operators of the local house, as a process: tells its parent where it listens, and ends with it. */
+const port = z.int().min(0).max(65_535);
+const operatorsEnv = z.object({
+	/** By operator name; 0 for any free port. */
+	OPERATOR_PORTS: jsonText.pipe(z.record(z.string().min(1), port)),
+	CONTROL_PORT: z.coerce.number().pipe(port),
+});
+
+const env = readEnv(operatorsEnv);
+const operators = await startOperators(env.OPERATOR_PORTS, env.CONTROL_PORT);
+
+async function stop(): Promise<void> {
+	await operators.close();
+	process.exit(0);
+}
+process.once("SIGTERM", stop);
+process.once("disconnect", stop);
+// Ctrl-C reaches every process of the terminal; under a parent it is the parent's to say when, for the gateway drains first.
+process.on("SIGINT", () => {
+	if (!process.connected) void stop();
+});
+
+process.send?.({ ready: true, ports: operators.ports, controlPort: operators.controlPort });

@@ -1,0 +1,40 @@
+import { startControlServer } from "./control-server.ts";
+import { messageIds } from "./message-ids.ts";
+import { startOperator } from "./operator.ts";
+import { submitLog } from "./submit-log.ts";
+
+export type Operators = {
+	/** The port that each listens on. */
+	readonly ports: Readonly<Record<string, number>>;
+	readonly controlPort: number;
+	close(): Promise<void>;
+};
+
+const submitsMax = 200_000;
+const usualReceiptDelayMs = 100;
+
+/** Simulated SMSCs by name, each on its port of this machine, and their control server; port 0 stands for any free one. */
+export async function startOperators(ports: Readonly<Record<string, number>>, controlPort: number): Promise<Operators> {
+	const log = submitLog(submitsMax);
+	const deps = { log, nextMessageId: messageIds(), receiptDelayMs: usualReceiptDelayMs };
+	const started = await Promise.all(
+		Object.entries(ports).map(async ([name, port]) => ({
+			name,
+			operator: await startOperator({ ...deps, name, port }),
+		})),
+	);
+	const control = await startControlServer(controlPort, {
+		submits: log.records,
+		binds: () => Object.fromEntries(started.map(({ name, operator }) => [name, operator.boundCount()])),
+		setReceiptDelay(ms) {
+			for (const { operator } of started) operator.setReceiptDelay(ms);
+		},
+	});
+	return {
+		ports: Object.fromEntries(started.map(({ name, operator }) => [name, operator.port])),
+		controlPort: control.port,
+		async close() {
+			await Promise.all([control.close(), ...started.map(({ operator }) => operator.close())]);
+		},
+	};
+}

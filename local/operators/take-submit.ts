@@ -1,0 +1,86 @@
+import smpp, { type PDU } from "smpp";
+import { type Manner, mannerFor, wantsReceipt } from "./manners.ts";
+import { type OperatorSession, receives, transmits } from "./operator-session.ts";
+import { type Receipt, textBeginning } from "./receipt.ts";
+import type { ReceiptDeliveries } from "./receipt-deliveries.ts";
+import type { SubmitLog } from "./submit-log.ts";
+
+export type SubmitDeps = {
+	readonly operator: string;
+	readonly log: SubmitLog;
+	readonly deliveries: ReceiptDeliveries;
+	readonly nextMessageId: () => string;
+};
+
+const { ESME_RINVBNDSTS, ESME_RINVDSTADR, ESME_ROK } = smpp.errors;
+
+/** Bytes as they came and times as they were written: the library would decode them, by tables that are not ours. */
+export function keepSubmitFieldsRaw(): void {
+	for (const param of Object.values(smpp.commands["submit_sm"]?.params ?? {})) delete param.filter;
+}
+
+/** The fields of a submit_sm that matter here; the library leaves out what a cut PDU lacks. */
+function fieldsOf(pdu: PDU) {
+	const text = (name: string) => String(pdu[name] ?? "");
+	const octet = (name: string) => Number(pdu[name] ?? 0);
+	const message = pdu["short_message"];
+	return {
+		recipient: text("destination_addr"),
+		recipientTon: octet("dest_addr_ton"),
+		recipientNpi: octet("dest_addr_npi"),
+		sender: text("source_addr"),
+		senderTon: octet("source_addr_ton"),
+		senderNpi: octet("source_addr_npi"),
+		esm_class: octet("esm_class"),
+		data_coding: octet("data_coding"),
+		registered_delivery: octet("registered_delivery"),
+		validity_period: text("validity_period"),
+		message: Buffer.isBuffer(message) ? message : Buffer.alloc(0),
+	};
+}
+
+type Submit = ReturnType<typeof fieldsOf>;
+
+function receiptOf(submit: Submit, messageId: string, manner: Extract<Manner, { kind: "receipt" }>): Receipt {
+	const { recipient, recipientTon, recipientNpi, sender, senderTon, senderNpi } = submit;
+	return {
+		messageId,
+		...{ recipient, recipientTon, recipientNpi, sender, senderTon, senderNpi },
+		delivered: manner.delivered,
+		err: manner.err,
+		submittedAt: Date.now(),
+		text: textBeginning(submit.message, submit.esm_class, submit.data_coding),
+	};
+}
+
+function refusalOf(submit: Submit, manner: Manner, session: OperatorSession): number {
+	if (!transmits(session)) return ESME_RINVBNDSTS;
+	if (submit.recipient === "") return ESME_RINVDSTADR;
+	return manner.kind === "refusal" ? manner.commandStatus : ESME_ROK;
+}
+
+/** Records a submit_sm, answers it and has its receipt sent, as the manner of its recipient's number wants it. */
+export function takeSubmit(deps: SubmitDeps, session: OperatorSession, pdu: PDU): void {
+	const submit = fieldsOf(pdu);
+	const { recipient, sender, esm_class, data_coding, registered_delivery, validity_period, message } = submit;
+	const manner = mannerFor(recipient);
+	const command_status = refusalOf(submit, manner, session);
+	const message_id = command_status === ESME_ROK ? deps.nextMessageId() : "";
+	deps.log.add({
+		...{ operator: deps.operator, at: Date.now(), recipient, sender, esm_class, data_coding },
+		short_message_hex: message.toString("hex"),
+		...{ message_id, command_status, registered_delivery, validity_period, session: session.number },
+	});
+	const answer = pdu.response(command_status === ESME_ROK ? { message_id } : { command_status });
+	const wanted =
+		command_status === ESME_ROK && manner.kind === "receipt" && wantsReceipt(registered_delivery, manner.delivered);
+	if (!wanted) {
+		session.send(answer);
+		return;
+	}
+	const receipt = receiptOf(submit, message_id, manner);
+	const early = manner.beforeResponse && receives(session);
+	if (early) deps.deliveries.now(receipt, session);
+	session.send(answer);
+	if (!early) deps.deliveries.later(receipt);
+}

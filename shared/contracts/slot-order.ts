@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { type Operator, operators } from "../domain/operators.ts";
+import { type Priority, priorities } from "../domain/priorities.ts";
+import type { SlotOrder } from "../domain/slots.ts";
+import { jsonText } from "./json-text.ts";
+
+const messageIds = z.array(z.int().positive()).min(1);
+
+/** What a row of the Slots table orders, as its JSON text. */
+export const slotOrder = jsonText.pipe(
+	z.discriminatedUnion("kind", [
+		z.object({
+			kind: z.literal("release"),
+			parcel: z.object({
+				userName: z.string(),
+				operator: z.enum(operators as readonly [Operator, ...Operator[]]),
+				priority: z.literal(priorities as readonly Priority[]),
+				messageIds,
+			}),
+		}),
+		z.object({ kind: z.literal("watch"), messageIds }),
+	]),
+) satisfies z.ZodType<SlotOrder>;

@@ -1,0 +1,41 @@
+import { ended } from "../domain/message-life.ts";
+import type { SlotRow } from "../domain/slots.ts";
+import type { Clock, Lanes, Look, MessageStore, PackStore, SlotStore } from "../ports.ts";
+import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+
+export type Looking = ChangeDeps & {
+	readonly messages: MessageStore;
+	readonly packs: Pick<PackStore, "confirmed">;
+	readonly slots: Pick<SlotStore, "rows" | "remove">;
+	readonly lanes: Lanes;
+	readonly now: Clock;
+};
+
+/** Rows that are done together: small enough that a look which dies half-way repeats little. */
+const rowsAtOnce = 25;
+
+/**
+ * Does what a shard's rows order, some at a time, and deletes each when its messages have another holder or an end: parked
+ * ones are in their lanes then, and what was submitted and has no receipt by now has expired.
+ */
+export async function lookAtShard(looking: Looking, { slot, shard }: Look): Promise<void> {
+	const rows = await looking.slots.rows(slot, shard);
+	for (let start = 0; start < rows.length; start += rowsAtOnce) {
+		const some = rows.slice(start, start + rowsAtOnce);
+		await looking.lanes.send(some.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : [])));
+		await giveUp(looking, some);
+		await looking.slots.remove(some);
+	}
+}
+
+async function giveUp(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
+	const ids = rows.flatMap(({ order }) => (order.kind === "watch" ? order.messageIds : []));
+	const known = [...(await looking.messages.read([...new Set(ids)])).values()];
+	const at = looking.now();
+	await changeMessages(looking, known, (message) => ended(message, { status: "EXPIRED", errorCode: "22", at }));
+	/* A look that died here before has ended them and perhaps told nobody; any other report is confirmed, or on its way, by now. */
+	await queueUnconfirmed(
+		looking,
+		known.filter(({ status, errorCode }) => status === "EXPIRED" && errorCode === "22"),
+	);
+}

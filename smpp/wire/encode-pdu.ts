@@ -1,0 +1,49 @@
+import { commandLengthMax } from "./framing.ts";
+import { layoutFor } from "./layouts.ts";
+import type { CommandName, FieldsOf, Tlv } from "./pdu.ts";
+import { fieldWriter, UnencodableError } from "./write-fields.ts";
+
+/** A PDU to send. Fields left out are blank: 0, "" or no bytes. Strings and messages go out as they are, never recoded. */
+export type OutgoingPdu<Name extends CommandName = CommandName> = {
+	readonly command: Name;
+	/** 0 when left out. A response with any other carries no body, as SMPP 3.4 has it. */
+	readonly command_status?: number;
+	readonly sequence_number: number;
+	readonly fields?: Partial<FieldsOf[Name]>;
+	readonly tlvs?: readonly Tlv[];
+};
+
+const tlvHeaderOctets = 4;
+
+function writeTlv(tlv: Tlv, into: Buffer, offset: number): number {
+	if (tlv.value.length > 0xffff) throw new UnencodableError(`TLV ${tlv.tag}`, "at most 65535 octets");
+	into.writeUInt16BE(tlv.tag, offset);
+	into.writeUInt16BE(tlv.value.length, offset + 2);
+	into.set(tlv.value, offset + tlvHeaderOctets);
+	return offset + tlvHeaderOctets + tlv.value.length;
+}
+
+/** @throws UnencodableError for a value that does not fit its field; nothing is cut or replaced to make it fit. */
+export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buffer {
+	const layout = layoutFor(pdu.command);
+	const status = pdu.command_status ?? 0;
+	const bodyless = layout.isResponse && status !== 0;
+	const fields = bodyless ? [] : layout.fields;
+	const tlvs = bodyless ? [] : (pdu.tlvs ?? []);
+	const values: Readonly<Record<string, unknown>> = pdu.fields ?? {};
+
+	let size = 16;
+	for (const { name, kind } of fields) size += fieldWriter(kind).size(values[name], name);
+	for (const tlv of tlvs) size += tlvHeaderOctets + tlv.value.length;
+	if (size > commandLengthMax) throw new UnencodableError(pdu.command, `at most ${commandLengthMax} octets`);
+
+	const bytes = Buffer.allocUnsafe(size);
+	bytes.writeUInt32BE(size, 0);
+	bytes.writeUInt32BE(layout.commandId, 4);
+	bytes.writeUInt32BE(status, 8);
+	bytes.writeUInt32BE(pdu.sequence_number, 12);
+	let offset = 16;
+	for (const { name, kind } of fields) offset = fieldWriter(kind).write(values[name], name, bytes, offset);
+	for (const tlv of tlvs) offset = writeTlv(tlv, bytes, offset);
+	return bytes;
+}

@@ -1,0 +1,101 @@
+import { randomInt, randomUUID } from "node:crypto";
+import type { Account } from "#shared/domain/account.ts";
+import type { Message } from "#shared/domain/message.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { Receipt } from "#shared/domain/receipt.ts";
+import type { SubmittedSegment } from "#shared/ports.ts";
+
+/** Whole values of which a test states only what it is about; their ids are their own, so that tests may run side by side. */
+
+/** Monday, 23 November 2026, 11:00:00 in Almaty. */
+export const mondayAtEleven = Date.UTC(2026, 10, 23, 6, 0, 0);
+
+export function anAccount(parts: Partial<Account> = {}): Account {
+	return {
+		userName: `user-${randomUUID()}`,
+		senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
+		defaultTimeBounds: "full",
+		webhook: { url: "http://client.example/reports", basic: null, ack: "document" },
+		...parts,
+	};
+}
+
+export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
+	return {
+		clientMessageId: randomUUID(),
+		recipient: "77010000000",
+		text: "тест",
+		sender: "SMSGW",
+		priority: 0,
+		flash: false,
+		timeBounds: null,
+		expiresAt: null,
+		schedule: null,
+		...parts,
+	};
+}
+
+export function aMessage(parts: Partial<Message> = {}): Message {
+	const acceptedAt = parts.acceptedAt ?? mondayAtEleven;
+	return {
+		messageId: randomInt(1, 2 ** 47),
+		userName: "demo",
+		clientMessageId: randomUUID(),
+		attempt: randomUUID(),
+		batchId: null,
+		sender: "SMSGW",
+		recipient: "77010000000",
+		text: "тест",
+		priority: 0,
+		timeBounds: "full",
+		flash: false,
+		schedule: null,
+		scheduleState: null,
+		expiresAt: acceptedAt + 24 * 3_600_000,
+		keepUntil: acceptedAt + 90 * 24 * 3_600_000,
+		operator: "kcell",
+		segmentCount: 1,
+		status: "NEW",
+		errorCode: null,
+		acceptedAt,
+		sentAt: null,
+		confirmedAt: null,
+		statusAt: acceptedAt,
+		retryCount: 0,
+		segments: [],
+		pack: null,
+		revision: 0,
+		...parts,
+	};
+}
+
+/** A message whose segments an SMSC has taken, under these ids. */
+export function aSentMessage(smscIds: readonly string[] = [randomUUID()], parts: Partial<Message> = {}): Message {
+	const at = (parts.acceptedAt ?? mondayAtEleven) + 1_000;
+	const segments = smscIds.map((smscId) => ({ smscId, status: "SENT" as const, statusAt: at, errorCode: null }));
+	return aMessage({
+		status: "SENT",
+		segmentCount: smscIds.length,
+		segments,
+		sentAt: at,
+		confirmedAt: at,
+		statusAt: at,
+		...parts,
+	});
+}
+
+export function aSubmittedSegment(message: Message, smscId: string, segmentIndex = 0): SubmittedSegment {
+	const { messageId, recipient, operator, expiresAt } = message;
+	return { ref: `${operator}#${smscId}`, messageId, segmentIndex, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
+}
+
+export function aReceipt(parts: Partial<Receipt> = {}): Receipt {
+	return {
+		smscId: randomUUID(),
+		recipient: "77010000000",
+		state: "DELIVRD",
+		reason: "000",
+		receivedAt: mondayAtEleven + 2_000,
+		...parts,
+	};
+}

@@ -1,0 +1,258 @@
+import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { type Bind, type BindHooks, keepBind, type SmscLogin, usualBindLimits } from "#smpp/operators/keep-bind.ts";
+import { encodePdu } from "#smpp/wire/encode-pdu.ts";
+import type { CommandName, Pdu } from "#smpp/wire/pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { sampleFields } from "#test/unit/smpp-samples.ts";
+import { certificate, certificateKey } from "./smpp-certificate.ts";
+import { answerAll, aServer, pdusOn } from "./smpp-peers.ts";
+
+const limits = { ...usualBindLimits, backOff: { firstMs: 5, maxMs: 20 }, drainMs: 1_000 };
+
+type Kept = { bind: Bind; ups: () => number; downs: string[]; logged: (event: string) => Record<string, unknown>[] };
+
+function aKeptBind(
+	smsc: Partial<SmscLogin>,
+	hooks: Partial<BindHooks> = {},
+	wished: Partial<typeof limits> = {},
+): Kept {
+	let ups = 0;
+	const downs: string[] = [];
+	const events: { event: string; details: Record<string, unknown> }[] = [];
+	const bind = keepBind(
+		{ host: "127.0.0.1", port: 0, system_id: "smsgw", password: "local", ...smsc },
+		{
+			onUp: () => ups++,
+			onDown: (reason) => downs.push(reason),
+			onDeliver: async () => 0,
+			log: (event, details) => events.push({ event, details }),
+			...hooks,
+		},
+		{ ...limits, ...wished },
+	);
+	onTestFinished(() => bind.stop());
+	const logged = (event: string) => events.filter((one) => one.event === event).map(({ details }) => details);
+	return { bind, ups: () => ups, downs, logged };
+}
+
+const isUp = ({ bind }: Kept) => vi.waitFor(() => expect(bind.bound).toBe(true), 5_000);
+const submit = sampleFields.submit_sm;
+const respond = (socket: Socket, { command, sequence_number }: Pdu, command_status = 0) =>
+	socket.write(encodePdu<CommandName>({ command: `${command}_resp` as CommandName, sequence_number, command_status }));
+
+describe("a kept bind", () => {
+	it("binds as transceiver with version 3.4", async () => {
+		const got: Pdu[] = [];
+		const { port } = await aServer((socket) => {
+			answerAll(socket);
+			pdusOn(socket, (pdu) => got.push(pdu));
+		});
+
+		await isUp(aKeptBind({ port }));
+
+		expect(got).toMatchObject([
+			{ command: "bind_transceiver", fields: { system_id: "smsgw", password: "local", interface_version: 0x34 } },
+		]);
+	});
+
+	it("binds anew, on a new line, after its SMSC died and came back", async () => {
+		const first = await aServer((socket) => void answerAll(socket));
+		const kept = aKeptBind({ port: first.port });
+		await isUp(kept);
+
+		first.fall();
+		await vi.waitFor(() => expect(kept.downs).toHaveLength(1));
+		expect(await kept.bind.submit(submit)).toEqual({ kind: "unsent" });
+		await aServer((socket) => void answerAll(socket), first.port);
+		await isUp(kept);
+
+		expect(kept.ups()).toBe(2);
+		expect(await kept.bind.submit(submit)).toEqual({ kind: "accepted", smscId: "" });
+	});
+
+	it("keeps trying an SMSC that refuses it, does not answer, or speaks something else", async () => {
+		let lines = 0;
+		const { port } = await aServer((socket) => {
+			lines++;
+			if (lines === 1) pdusOn(socket, (pdu) => respond(socket, pdu, commandStatuses.ESME_RINVPASWD));
+			else if (lines === 2) socket.resume();
+			else if (lines === 3) socket.end("220 mail.example ESMTP\r\n");
+			else answerAll(socket);
+		});
+
+		const kept = aKeptBind({ port }, {}, { bindMs: 50 });
+		await isUp(kept);
+
+		expect(kept.logged("bind.down").map(({ reason }) => reason)).toEqual([
+			"bind refused with command_status 14",
+			"no bind in time",
+			expect.stringMatching(/^command_length|closed/),
+		]);
+		expect(kept.downs).toEqual([]);
+	});
+
+	it("does not know what became of a submit when the line closes after it", async () => {
+		const { port } = await aServer((socket) => {
+			answerAll(socket, ["submit_sm"]);
+			pdusOn(socket, ({ command }) => {
+				if (command === "submit_sm") socket.destroy();
+			});
+		});
+		const kept = aKeptBind({ port });
+		await isUp(kept);
+
+		expect(await kept.bind.submit(submit)).toEqual({ kind: "unknown" });
+	});
+
+	it("does not know what became of a submit that is not answered in time", async () => {
+		const { port } = await aServer((socket) => void answerAll(socket, ["submit_sm"]));
+		const kept = aKeptBind({ port }, {}, { answerMs: 30 });
+		await isUp(kept);
+
+		expect(await kept.bind.submit(submit)).toEqual({ kind: "unknown" });
+		expect(kept.bind.bound).toBe(true);
+	});
+
+	it("refuses what no submit_sm can carry", async () => {
+		const { port } = await aServer((socket) => void answerAll(socket));
+		const kept = aKeptBind({ port });
+		await isUp(kept);
+
+		expect(await kept.bind.submit({ ...submit, short_message: Buffer.alloc(255) })).toEqual({
+			kind: "refused",
+			commandStatus: commandStatuses.ESME_RSUBMITFAIL,
+		});
+	});
+
+	it("answers a delivery only when it is safe, and asks for it again when it is not", async () => {
+		const safe = Promise.withResolvers<number>();
+		const answers: number[] = [];
+		let line: Socket | undefined;
+		const { port } = await aServer((socket) => {
+			line = socket;
+			answerAll(socket);
+			pdusOn(socket, ({ command, command_status }) => {
+				if (command === "deliver_sm_resp") answers.push(command_status);
+			});
+		});
+		const results = [() => safe.promise, () => Promise.reject(new Error("queue down"))];
+		const kept = aKeptBind({ port }, { onDeliver: () => results.shift()?.() ?? Promise.resolve(0) });
+		await isUp(kept);
+		const deliver = (sequence_number: number) =>
+			line?.write(encodePdu({ command: "deliver_sm", sequence_number, fields: sampleFields.deliver_sm }));
+
+		deliver(1);
+		deliver(2);
+		await vi.waitFor(() => expect(answers).toEqual([commandStatuses.ESME_RX_T_APPN]));
+		safe.resolve(0);
+
+		await vi.waitFor(() => expect(answers).toEqual([commandStatuses.ESME_RX_T_APPN, 0]));
+	});
+
+	it("takes what is delivered in the same packet as the bind's answer", async () => {
+		const delivered: string[] = [];
+		const { port } = await aServer((socket) => {
+			pdusOn(socket, ({ command, sequence_number }) => {
+				if (command !== "bind_transceiver") return;
+				const bound = encodePdu({ command: "bind_transceiver_resp", sequence_number });
+				const receipt = encodePdu({ command: "deliver_sm", sequence_number: 1, fields: sampleFields.deliver_sm });
+				socket.write(Buffer.concat([bound, receipt]));
+			});
+		});
+
+		aKeptBind(
+			{ port },
+			{
+				async onDeliver({ fields }) {
+					delivered.push(fields.source_addr);
+					return 0;
+				},
+			},
+			{ answerMs: 50 },
+		);
+
+		await vi.waitFor(() => expect(delivered).toEqual(["SMSGW"]));
+	});
+
+	it("stops with its answers in hand, after an unbind, and for good", async () => {
+		const got: string[] = [];
+		const asked = Promise.withResolvers<Pdu>();
+		let line: Socket | undefined;
+		let lines = 0;
+		const { port } = await aServer((socket) => {
+			line = socket;
+			lines++;
+			answerAll(socket, ["submit_sm"]);
+			pdusOn(socket, (pdu) => {
+				got.push(pdu.command);
+				if (pdu.command === "submit_sm") asked.resolve(pdu);
+			});
+		});
+		const kept = aKeptBind({ port });
+		await isUp(kept);
+
+		const outcome = kept.bind.submit(submit);
+		const pdu = await asked.promise;
+		const stopped = kept.bind.stop();
+		if (line !== undefined) respond(line, pdu);
+		await stopped;
+
+		expect(await outcome).toEqual({ kind: "accepted", smscId: "" });
+		expect(got).toEqual(["bind_transceiver", "submit_sm", "unbind"]);
+		expect(kept.downs).toEqual(["unbound"]);
+		expect(lines).toBe(1);
+	});
+
+	it("stops while there is nobody to bind to", async () => {
+		const gone = await aServer(() => undefined);
+		gone.fall();
+		const kept = aKeptBind({ port: gone.port }, {}, { backOff: { firstMs: 600_000, maxMs: 600_000 } });
+		await vi.waitFor(() => expect(kept.logged("bind.down")).toHaveLength(1));
+
+		await kept.bind.stop();
+
+		expect(kept.bind.bound).toBe(false);
+	});
+});
+
+describe("a kept bind over TLS", () => {
+	async function aTlsSmsc(): Promise<{ port: number; got: Pdu[] }> {
+		const got: Pdu[] = [];
+		const server = createTlsServer({ cert: certificate, key: certificateKey }, (socket) => {
+			socket.on("error", () => socket.destroy());
+			answerAll(socket);
+			pdusOn(socket, (pdu) => got.push(pdu));
+		});
+		server.on("tlsClientError", () => undefined);
+		server.listen(0, "127.0.0.1");
+		await once(server, "listening");
+		onTestFinished(() => void server.close());
+		return { port: (server.address() as AddressInfo).port, got };
+	}
+
+	it("binds where the certificate is good", async () => {
+		const { port } = await aTlsSmsc();
+
+		const kept = aKeptBind({ host: "localhost", port, tls: { ca: certificate } });
+
+		await isUp(kept);
+		expect(await kept.bind.submit(submit)).toMatchObject({ kind: "accepted" });
+		await kept.bind.stop();
+	});
+
+	it.each([
+		["by an authority that is not ours", { host: "localhost", tls: {} }],
+		["for another name", { host: "127.0.0.1", tls: { ca: certificate } }],
+	])("sends no password where the certificate was made %s", async (_what, address) => {
+		const { port, got } = await aTlsSmsc();
+
+		const kept = aKeptBind({ ...address, port });
+
+		await vi.waitFor(() => expect(kept.logged("bind.down").length).toBeGreaterThan(1));
+		expect(got).toEqual([]);
+		await kept.bind.stop();
+	});
+});

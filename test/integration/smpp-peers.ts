@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { openSession, type Session, type SessionOptions } from "#smpp/session/session.ts";
+import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
+import { decodePdu } from "#smpp/wire/decode-pdu.ts";
+import { encodePdu } from "#smpp/wire/encode-pdu.ts";
+import { splitPdus } from "#smpp/wire/framing.ts";
+import type { CommandName, Pdu } from "#smpp/wire/pdu.ts";
+
+/** A TCP server of this test's own; ends with the test. */
+export async function aServer(onSocket: (socket: Socket) => void, port = 0): Promise<{ port: number; fall(): void }> {
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => {
+		sockets.add(socket);
+		socket.on("error", () => socket.destroy());
+		onSocket(socket);
+	});
+	server.listen(port, "127.0.0.1");
+	await once(server, "listening");
+	const fall = () => {
+		server.close();
+		for (const socket of sockets) socket.destroy();
+	};
+	onTestFinished(fall);
+	return { port: (server.address() as AddressInfo).port, fall };
+}
+
+export async function aConnection(port: number): Promise<Socket> {
+	const socket = connect(port, "127.0.0.1");
+	onTestFinished(() => void socket.destroy());
+	await once(socket, "connect");
+	return socket;
+}
+
+/** Every PDU that arrives here from now on, in order; `onPdu` sees each as it comes. */
+export function pdusOn(socket: Socket, onPdu: (pdu: Pdu) => void = () => undefined): Pdu[] {
+	const pdus: Pdu[] = [];
+	let rest: Buffer = Buffer.alloc(0);
+	socket.on("data", (chunk: Buffer) => {
+		const split = splitPdus(rest, chunk);
+		rest = split.rest;
+		for (const bytes of split.pdus) {
+			const decoded = decodePdu(bytes);
+			if (decoded.kind === "malformed") throw new Error(`we sent a malformed PDU: ${decoded.reason}`);
+			pdus.push(decoded.pdu);
+			onPdu(decoded.pdu);
+		}
+	});
+	return pdus;
+}
+
+/** A peer that answers every request with ESME_ROK unless told otherwise. */
+export function answerAll(socket: Socket, except: readonly CommandName[] = []): Pdu[] {
+	return pdusOn(socket, ({ command, sequence_number }) => {
+		if (command.endsWith("_resp") || command === "generic_nack" || except.includes(command)) return;
+		socket.write(encodePdu<CommandName>({ command: `${command}_resp` as CommandName, sequence_number }));
+	});
+}
+
+export type Serve = SessionOptions["serve"];
+
+type Wishes = Partial<SessionLimits> & { serve?: Serve; onBound?: NonNullable<SessionOptions["onBound"]> };
+
+/** Options of a session with the usual limits and those that the test wants otherwise. */
+export function sessionOptions(side: "esme" | "smsc", wishes: Wishes = {}): SessionOptions {
+	const { serve = () => ({ command_status: 0 }), onBound, ...limits } = wishes;
+	return {
+		side,
+		limits: { ...usualLimits, ...limits },
+		serve,
+		...(onBound === undefined ? {} : { onBound }),
+		log: () => undefined,
+		now: () => performance.now(),
+	};
+}
+
+/** Our session as an SMSC's, and the raw socket of an ESME that may do as it likes. */
+export async function anEsmeOf(wishes: Wishes = {}): Promise<{ esme: Socket; session: Session; ours: Socket }> {
+	const accepted = Promise.withResolvers<Socket>();
+	const { port } = await aServer(accepted.resolve);
+	const esme = await aConnection(port);
+	const ours = await accepted.promise;
+	return { esme, session: openSession(ours, sessionOptions("smsc", wishes)), ours };
+}
+
+/** Our session as an ESME's, bound, and the raw socket of an SMSC that may do as it likes from then on. */
+export async function aBoundLine(wishes: Wishes = {}): Promise<{ smsc: Socket; session: Session; ours: Socket }> {
+	const accepted = Promise.withResolvers<Socket>();
+	const { port } = await aServer(accepted.resolve);
+	const ours = await aConnection(port);
+	const smsc = await accepted.promise;
+	const session = openSession(ours, sessionOptions("esme", wishes));
+	const bind = session.request({ command: "bind_transceiver" });
+	await once(smsc, "data");
+	smsc.write(encodePdu({ command: "bind_transceiver_resp", sequence_number: 1 }));
+	await bind;
+	return { smsc, session, ours };
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { splitPdus } from "#smpp/wire/framing.ts";
+import { rawPdu } from "./smpp-samples.ts";
+
+const nothing = Buffer.alloc(0);
+
+describe("a stream of PDUs", () => {
+	it("is cut where each PDU ends", () => {
+		const split = splitPdus(nothing, Buffer.concat([rawPdu(0x15), rawPdu(4, "abc"), rawPdu(6).subarray(0, 9)]));
+
+		expect(split.pdus).toEqual([rawPdu(0x15), rawPdu(4, "abc")]);
+		expect(split.rest).toEqual(rawPdu(6).subarray(0, 9));
+	});
+
+	it("never gives a PDU whose end has not come", () => {
+		expect(splitPdus(nothing, rawPdu(4, "abc").subarray(0, 18)).pdus).toEqual([]);
+	});
+
+	it.each([0, 1, 4, 8, 15, 70_001, 0xffffffff])("cannot go on after a command_length of %i", (length) => {
+		const bad = Buffer.alloc(16);
+		bad.writeUInt32BE(length, 0);
+
+		const split = splitPdus(nothing, Buffer.concat([rawPdu(0x15), bad]));
+
+		expect(split.pdus).toEqual([rawPdu(0x15)]);
+		expect(split.badLength).toBe(length);
+	});
+
+	it("is known to be HTTP at its fourth octet", () => {
+		expect(splitPdus(nothing, Buffer.from("GET ")).badLength).toBe(0x47455420);
+	});
+
+	it.each([16, 16_385, 70_000])("takes a PDU of %i octets", (length) => {
+		expect(splitPdus(nothing, rawPdu(4, Buffer.alloc(length - 16))).pdus[0]).toHaveLength(length);
+	});
+});

@@ -1,0 +1,226 @@
+import { describe, expect, it } from "vitest";
+import { backOffMs } from "#smpp/operators/back-off.ts";
+import { submitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { type BindState, refusalIn } from "#smpp/session/bind-states.ts";
+import { type InFlightRequest, inFlightRequests } from "#smpp/session/in-flight.ts";
+import { nextSequenceNumber } from "#smpp/session/sequence-numbers.ts";
+import { type Answer, servingWith } from "#smpp/session/serving.ts";
+import { heard, startTimers, tick } from "#smpp/session/session-timers.ts";
+import type { RequestName, RequestPdu, ResponsePdu } from "#smpp/wire/pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+
+const limits = { bindMs: 100, idleMs: 1_000, aliveMs: 50, missesMax: 2 };
+const bound = { ...startTimers(limits, 0), bound: true };
+
+describe("the timers of a line", () => {
+	it("give up a line that does not bind in time", () => {
+		expect(tick(startTimers(limits, 0), 100)[0]).toBe("wait");
+		expect(tick(startTimers(limits, 0), 101)[0]).toBe("give_up");
+	});
+
+	it("ask a silent peer, and give up after as many misses as the limit", () => {
+		const [first, asked] = tick(bound, 1_001);
+		const [second, missed] = tick(asked, 1_052);
+
+		expect([first, second]).toEqual(["ask", "ask"]);
+		expect(tick(missed, 1_102)[0]).toBe("wait");
+		expect(tick(missed, 1_103)[0]).toBe("give_up");
+	});
+
+	it("forget the misses once anything is heard", () => {
+		const [, asked] = tick(bound, 1_001);
+		const [, missed] = tick(asked, 1_052);
+
+		expect(tick(heard(missed, 1_060), 1_200)[0]).toBe("wait");
+	});
+
+	it("leave a talkative peer alone", () => {
+		expect(tick(heard(bound, 5_000), 6_000)[0]).toBe("wait");
+	});
+});
+
+describe("sequence numbers", () => {
+	it("begin anew after the greatest", () => {
+		expect([0, 1, 0x7ffffffe, 0x7fffffff].map(nextSequenceNumber)).toEqual([1, 2, 0x7fffffff, 1]);
+	});
+});
+
+describe("requests in flight", () => {
+	const aRequest = (sequenceNumber: number, askedAt = 0): InFlightRequest => ({
+		sequenceNumber,
+		awaits: "submit_sm_resp",
+		askedAt,
+		ticket: 0,
+		settle: () => undefined,
+	});
+	const aResponse = (command: string, sequence_number: number) => ({ command, sequence_number }) as ResponsePdu;
+
+	it("are taken out by their own answer once", () => {
+		const inFlight = inFlightRequests();
+		inFlight.add(aRequest(1));
+
+		expect(inFlight.answeredBy(aResponse("submit_sm_resp", 1))?.sequenceNumber).toBe(1);
+		expect(inFlight.answeredBy(aResponse("submit_sm_resp", 1))).toBeUndefined();
+	});
+
+	it("are taken out by a generic_nack but not by another command's answer", () => {
+		const inFlight = inFlightRequests();
+		inFlight.add(aRequest(1));
+
+		expect(inFlight.answeredBy(aResponse("enquire_link_resp", 1))).toBeUndefined();
+		expect(inFlight.answeredBy(aResponse("generic_nack", 1))).toBeDefined();
+	});
+
+	it("leave when they are too old, oldest first", () => {
+		const inFlight = inFlightRequests();
+		for (const [sequence, at] of [
+			[1, 10],
+			[2, 20],
+			[3, 30],
+		] as const)
+			inFlight.add(aRequest(sequence, at));
+
+		expect(inFlight.takeOlder(30).map(({ sequenceNumber }) => sequenceNumber)).toEqual([1, 2]);
+		expect(inFlight.size).toBe(1);
+	});
+});
+
+describe("the bind states", () => {
+	const { ESME_RINVBNDSTS, ESME_RALYBND } = commandStatuses;
+	it.each<["esme" | "smsc", BindState, RequestName, number | undefined]>([
+		["smsc", "open", "bind_transceiver", undefined],
+		["smsc", "binding", "bind_transceiver", ESME_RALYBND],
+		["smsc", "transceiver", "bind_receiver", ESME_RALYBND],
+		["smsc", "open", "submit_sm", ESME_RINVBNDSTS],
+		["smsc", "binding", "submit_sm", ESME_RINVBNDSTS],
+		["smsc", "receiver", "submit_sm", ESME_RINVBNDSTS],
+		["smsc", "transmitter", "submit_sm", undefined],
+		["smsc", "transceiver", "submit_sm", undefined],
+		["smsc", "transceiver", "deliver_sm", ESME_RINVBNDSTS],
+		["smsc", "open", "enquire_link", undefined],
+		["smsc", "open", "unbind", ESME_RINVBNDSTS],
+		["smsc", "receiver", "unbind", undefined],
+		["esme", "transceiver", "deliver_sm", undefined],
+		["esme", "transmitter", "deliver_sm", ESME_RINVBNDSTS],
+		["esme", "transceiver", "submit_sm", ESME_RINVBNDSTS],
+		["esme", "transceiver", "bind_transceiver", ESME_RINVBNDSTS],
+		["esme", "open", "deliver_sm", ESME_RINVBNDSTS],
+	])("as %s, %s, answer %s with %s", (side, state, command, status) => {
+		expect(refusalIn(side, state, command)).toBe(status);
+	});
+});
+
+describe("serving", () => {
+	const aRequest = (sequence_number: number) => ({ command: "submit_sm", sequence_number }) as RequestPdu;
+	function aServing(serve: () => Answer | Promise<Answer>, clock = { now: 0 }) {
+		const answers: [number, number][] = [];
+		const serving = servingWith({
+			serve,
+			answer: ({ sequence_number }, { command_status }) => answers.push([sequence_number, command_status]),
+			freed: () => undefined,
+			failed: () => undefined,
+			now: () => clock.now,
+			max: 2,
+		});
+		return { serving, answers };
+	}
+
+	it("works on no more than its limit at once, the rest in the order they came", async () => {
+		const works: PromiseWithResolvers<Answer>[] = [];
+		const { serving, answers } = aServing(() => {
+			const work = Promise.withResolvers<Answer>();
+			works.push(work);
+			return work.promise;
+		});
+		for (const sequence of [1, 2, 3]) serving.take(aRequest(sequence));
+		expect(works).toHaveLength(2);
+		expect(serving.crowded).toBe(true);
+
+		works[1]?.resolve({ command_status: 0 });
+		await works[1]?.promise;
+
+		expect(answers).toEqual([[2, 0]]);
+		expect(works).toHaveLength(3);
+		expect(serving.idle).toBe(false);
+	});
+
+	it("does not begin, once the line is over, what waited for its turn", async () => {
+		const works: PromiseWithResolvers<Answer>[] = [];
+		const { serving } = aServing(() => {
+			const work = Promise.withResolvers<Answer>();
+			works.push(work);
+			return work.promise;
+		});
+		for (const sequence of [1, 2, 3]) serving.take(aRequest(sequence));
+
+		serving.abandon();
+		works[0]?.resolve({ command_status: 0 });
+		await works[0]?.promise;
+
+		expect(works).toHaveLength(2);
+	});
+
+	it("answers a system error for work that throws or rejects", async () => {
+		const thrown = aServing(() => {
+			throw new Error("broken");
+		});
+		const rejected = aServing(() => Promise.reject(new Error("broken")));
+
+		thrown.serving.take(aRequest(1));
+		rejected.serving.take(aRequest(1));
+		await Promise.resolve();
+
+		expect(thrown.answers).toEqual([[1, commandStatuses.ESME_RSYSERR]]);
+		expect(rejected.answers).toEqual([[1, commandStatuses.ESME_RSYSERR]]);
+	});
+
+	it("answers once for work that takes too long, and drops what it then gives", async () => {
+		const clock = { now: 0 };
+		const work = Promise.withResolvers<Answer>();
+		const { serving, answers } = aServing(() => work.promise, clock);
+		serving.take(aRequest(1));
+
+		serving.expire(1);
+		work.resolve({ command_status: 0 });
+		await work.promise;
+
+		expect(answers).toEqual([[1, commandStatuses.ESME_RSYSERR]]);
+		expect(serving.idle).toBe(true);
+	});
+});
+
+describe("a back-off", () => {
+	const limit = { firstMs: 250, maxMs: 30_000 };
+
+	it("doubles up to its bound, half of it left to chance", () => {
+		expect([1, 2, 3, 8, 400].map((failures) => backOffMs(limit, failures, 1))).toEqual([250, 500, 1000, 30000, 30000]);
+		expect(backOffMs(limit, 3, 0)).toBe(500);
+	});
+});
+
+describe("a submit's outcome", () => {
+	const answered = (command: string, command_status: number) =>
+		submitOutcome({
+			kind: "answered",
+			response: { command, command_status, fields: { message_id: "id" } } as ResponsePdu,
+		});
+
+	it.each([
+		["submit_sm_resp", 0, { kind: "accepted", smscId: "id" }],
+		["submit_sm_resp", 0x58, { kind: "throttled", commandStatus: 0x58 }],
+		["submit_sm_resp", 0x14, { kind: "throttled", commandStatus: 0x14 }],
+		["submit_sm_resp", 11, { kind: "refused", commandStatus: 11 }],
+		["generic_nack", 3, { kind: "refused", commandStatus: 3 }],
+		["generic_nack", 0, { kind: "unknown" }],
+	])("of %s with %i is %o", (command, status, outcome) => {
+		expect(answered(command, status)).toEqual(outcome);
+	});
+
+	it("tells what may have been sent from what was not", () => {
+		expect((["silent", "fallen", "unsent"] as const).map((kind) => submitOutcome({ kind }).kind)).toEqual([
+			"unknown",
+			"unknown",
+			"unsent",
+		]);
+	});
+});
