@@ -1,7 +1,6 @@
 import { postMessageEnv } from "#shared/contracts/environments.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { basePath } from "#shared/contracts/routes.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import { acceptMessages } from "#shared/usecases/accept-messages.ts";
 import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
@@ -19,7 +18,7 @@ export const handler = httpHandler(async (event) => {
 	const [outcome] = await acceptMessages(gateway, account, [bodyOf(event, messageBody)]);
 	if (outcome === undefined) throw new Error("a request has no outcome");
 	if (outcome.kind === "refused") throw outcome.refusal;
-	const location = `${env.PUBLIC_URL}${basePath}/messages/${outcome.messageId}`;
+	const location = `${env.PUBLIC_URL}/messages/${outcome.messageId}`;
 	const body = { message_id: String(outcome.messageId) };
 	if (outcome.kind === "accepted") return created(location, body);
 	const duplicate = new Refusal("23", { field: "client_message_id" });

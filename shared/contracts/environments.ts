@@ -28,7 +28,7 @@ export const postMessageEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 	/** Key of the hash that makes message ids. Changing it makes every client_message_id new. */
 	MESSAGE_ID_KEY: secret,
-	/** What a Location header begins with, without a slash at its end. */
+	/** What a Location header begins with: scheme, host and base path, without a slash at its end. */
 	PUBLIC_URL: z.url(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 });

