@@ -34,7 +34,9 @@ function answerTo(error: unknown, requestId: string): HttpAnswer {
 /** AWS, or the way to it, is at fault: the same request may well succeed in a moment. */
 function isPassing(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
-	return "$fault" in error || error.name === "TimeoutError" || "code" in error;
+	/* A connection's errors have a code of the system's, such as ECONNRESET; Node's own, ERR_…, are mistakes of ours. */
+	const ofSystem = "code" in error && !String(error.code).startsWith("ERR_");
+	return "$fault" in error || error.name === "TimeoutError" || ofSystem;
 }
 
 /**

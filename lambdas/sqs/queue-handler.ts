@@ -24,8 +24,11 @@ export function entriesTogether<Entry>(
 			await work([...entries.values()]);
 		} catch (error) {
 			log.warn("entries.failed", { entries: entries.size, err: error });
-			for (const [record, entry] of entries) {
-				await work([entry]).catch((cause: unknown) => {
+			for (const record of entries.keys()) {
+				/* Perhaps all but the last step of it was done: whoever takes it up now is told that somebody had it before. */
+				const { handle, receives } = deliveredOf(record);
+				const again = read(record.body, { handle, receives: receives + 1 });
+				await work([again]).catch((cause: unknown) => {
 					log.error("entry.failed", { err: cause });
 					failed.push(record);
 				});

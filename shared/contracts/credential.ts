@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Credential } from "../domain/account.ts";
 import { jsonText } from "./json-text.ts";
 
-const credential = z.object({ salt: z.base64(), hash: z.base64(), cost: z.int().min(2) });
+/** A hash of nothing would be every password's: it has at least 16 octets. */
+const credential = z.object({ salt: z.base64().min(1), hash: z.base64().min(24), cost: z.int().min(2) });
 
 /** An account's passwords, as the Credentials table writes them. */
 export const credentialsText = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;

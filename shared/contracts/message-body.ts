@@ -20,13 +20,16 @@ const textOrNumber = z.union([z.string(), z.number()]).transform((value) => well
 
 /** A field that is refused under a code of the dictionary, or under none where the dictionary has none for it. */
 function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: string, schema: Schema) {
-	return z.unknown().transform((value, context): z.output<Schema> => {
-		const parsed = schema.safeParse(value);
-		if (parsed.success) return parsed.data;
-		const missing = value === undefined || value === null ? "is missing: " : "";
-		context.addIssue({ code: "custom", message: `${missing}${detail}`, params: { code } });
-		return z.NEVER;
-	});
+	return z
+		.unknown()
+		.optional()
+		.transform((value, context): z.output<Schema> => {
+			const parsed = schema.safeParse(value);
+			if (parsed.success) return parsed.data;
+			const missing = value === undefined || value === null ? "is missing: " : "";
+			context.addIssue({ code: "custom", message: `${missing}${detail}`, params: { code } });
+			return z.NEVER;
+		});
 }
 
 /** What a null or nothing stands for is null; else what the schema says. */
@@ -45,7 +48,7 @@ export const messageBody = z
 			recipient: refusedAs("11", "must be a mobile number such as 77010000000", recipient),
 			message_text: refusedAs("1", `must be a text of 1 to ${textMax} characters`, messageText),
 			sender: refusedAs("10", "must be one of your senders' names", z.string().min(1)),
-			priority: z.unknown().transform(priorityFrom),
+			priority: z.unknown().optional().transform(priorityFrom),
 			expire_date: refusedAs("98", 'must be a date and time such as "2014-12-24 16:33:05"', orNull(instant)),
 			time_bounds: refusedAs("25", `must be one of ${timeBoundsNames.join(", ")}`, orNull(z.enum(timeBoundsNames))),
 			flash: refusedAs(null, "must be true or false", orNull(flag)),

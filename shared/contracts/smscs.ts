@@ -15,6 +15,8 @@ export const smsc = z.strictObject({
 	tps: z.number().positive().max(100_000).default(100),
 	/** Requests that may wait for their response, per bind. */
 	window: z.int().min(1).max(10_000).default(50),
+	/** TLS, its certificate checked against the host's name; `ca` (PEM) where the SMSC's authority is its own. */
+	tls: z.strictObject({ ca: z.string().exactOptional() }).exactOptional(),
 });
 export type Smsc = z.output<typeof smsc>;
 

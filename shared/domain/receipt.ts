@@ -27,9 +27,9 @@ const statusByState: Readonly<Record<string, MessageStatus>> = {
 	REJECTD: "REJECTED",
 };
 
-/** The TLV message_state (SMPP section 5.2.28) as the text's states. */
+/** The TLV message_state (SMPP section 5.2.28) as the text's states; a number that is none leaves it to the text. */
 const stateByNumber = [
-	"UNKNOWN",
+	undefined,
 	"ENROUTE",
 	"DELIVRD",
 	"EXPIRED",
@@ -49,15 +49,16 @@ export type ReceiptParts = {
 	readonly state: number | null;
 };
 
-const patternOf = (field: string) => new RegExp(`(?:^|\\s)${field}:\\s*(\\S+)`, "i");
+/** A field without a value is followed by the next one's name, which is no value of it. */
+const patternOf = (field: string) => new RegExp(`(?:^|\\s)${field}:\\s*(?![a-z]+:)(\\S+)`, "i");
 const patterns = { id: patternOf("id"), stat: patternOf("stat"), err: patternOf("err") };
 
 /** Reads a receipt from its TLVs and its text, whatever is missing of either. Null where it names no message. */
 export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "state" | "reason"> | null {
 	/* The text field comes last and is the subscriber's own: what it says of ids is not to be read. */
 	const head = parts.text.replace(/(^|\s)text:.*$/is, "");
-	const smscId = parts.smscId ?? patterns.id.exec(head)?.[1];
-	if (smscId === undefined || smscId === "") return null;
+	const smscId = parts.smscId || patterns.id.exec(head)?.[1];
+	if (smscId === undefined) return null;
 	const byTlv = parts.state === null ? undefined : stateByNumber[parts.state];
 	const state = byTlv ?? patterns.stat.exec(head)?.[1] ?? "UNKNOWN";
 	return { smscId, state: state.toUpperCase(), reason: patterns.err.exec(head)?.[1] ?? "" };

@@ -12,3 +12,10 @@ export function waitAfter(tries: number, chance: number): number | null {
 	const seconds = ladder[tries - 1];
 	return seconds === undefined ? null : Math.round(seconds * (0.8 + 0.4 * chance));
 }
+
+/** How many seconds a Retry-After asks for, which is a number of them or a date; null where it is neither. At most eight hours. */
+export function retryAfterSeconds(header: string | null, now: number): number | null {
+	const text = header?.trim() ?? "";
+	const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1_000);
+	return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), 8 * hour);
+}

@@ -42,8 +42,8 @@ export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedRe
 		if (early.length > 0) await lookAgain(deps, { ...pack, receipts: early });
 	}
 	const known = [...messages.values()].filter(({ messageId }) => news.has(messageId));
-	const rows = await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
-	await resendFor(deps, packs, segments, rows);
+	await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
+	await resendFor(deps, packs, segments, messages);
 }
 
 type SegmentNews = { readonly segment: SubmittedSegment; readonly news: News };
@@ -84,18 +84,18 @@ async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptP
 	await orphans.send([pack]);
 }
 
-/** Whoever was given these before may have died between a message's end and its report. */
+/** Whoever was given these before may have died between a message's end and its report: of those that had ended when they were read. */
 async function resendFor(
 	deps: ReceiptDeps,
 	packs: readonly ArrivedReceipts[],
 	segments: ReadonlyMap<string, SubmittedSegment>,
-	rows: ReadonlyMap<number, Message>,
+	known: ReadonlyMap<number, Message>,
 ): Promise<void> {
 	const again = packs.filter(({ redelivered }) => redelivered);
 	const ids = again.flatMap(({ operator, receipts }) =>
 		receipts.map(({ smscId }) => segments.get(smscRef(operator, smscId))?.messageId),
 	);
-	const messages = [...new Set(ids)].map((id) => (id === undefined ? undefined : rows.get(id)));
+	const messages = [...new Set(ids)].map((id) => (id === undefined ? undefined : known.get(id)));
 	await queueUnconfirmed(
 		deps,
 		messages.filter((message) => message !== undefined),

@@ -4,7 +4,7 @@ import { confirms } from "../domain/confirmation.ts";
 import { deliveryReport } from "../domain/delivery-report.ts";
 import type { Message } from "../domain/message.ts";
 import type { Pack } from "../domain/packs.ts";
-import { waitAfter } from "../domain/report-retries.ts";
+import { retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import type { AccountStore, Clock, Log, MessageStore, PackStore, WebhookAnswer, Webhooks } from "../ports.ts";
 
 export type Delivery = {
@@ -61,7 +61,8 @@ async function deliver(delivery: Delivery, pack: Pack, account: Account, webhook
 	log.warn("report.unconfirmed", { pack: pack.packId, user_name: account.userName, tries, why });
 	if (answer.kind === "answered" && answer.status === gone) return { kind: "dead" } satisfies PackOutcome;
 	circuits.set(account.userName, afterFailure(circuits.get(account.userName) ?? soundCircuit, now()));
-	return laterOrDead(delivery, tries);
+	const busy = answer.kind === "answered" && (answer.status === 429 || answer.status === 503);
+	return laterOrDead(delivery, tries, busy ? (retryAfterSeconds(answer.retryAfter, now()) ?? 0) : 0);
 }
 
 async function post(
@@ -85,7 +86,8 @@ async function isConfirmed({ packs }: Delivery, { packId, messageIds }: Pack): P
 	return confirmed !== undefined && messageIds.every((messageId) => confirmed.has(messageId));
 }
 
-function laterOrDead({ chance }: Delivery, tries: number): PackOutcome {
+/** @param atLeastSeconds what a busy server asked for. */
+function laterOrDead({ chance }: Delivery, tries: number, atLeastSeconds = 0): PackOutcome {
 	const seconds = waitAfter(tries, chance());
-	return seconds === null ? { kind: "dead" } : { kind: "later", seconds };
+	return seconds === null ? { kind: "dead" } : { kind: "later", seconds: Math.max(seconds, atLeastSeconds) };
 }

@@ -3,11 +3,13 @@ import { type Submission, submitted } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { watchRows } from "../domain/slots.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
-import type { SlotStore, SubmissionStore, SubmittedSegment } from "../ports.ts";
-import { type ChangeDeps, changeMessages } from "./change-messages.ts";
+import { isFinal } from "../domain/statuses.ts";
+import type { PackStore, SlotStore, SubmissionStore, SubmittedSegment } from "../ports.ts";
+import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
 
 export type Recording = ChangeDeps & {
 	readonly submissions: Pick<SubmissionStore, "put">;
+	readonly packs: Pick<PackStore, "confirmed">;
 	readonly slots: SlotStore;
 };
 
@@ -18,26 +20,33 @@ export type Submitted = { readonly message: Message; readonly submission: Submis
 const submissionsOutliveMs = 72 * 60 * 60_000;
 
 /**
- * Writes down what was submitted: first which segment each of the SMSC's ids stands for, then the messages, then who will look
- * after those that have not ended. Only then may their lane entry be deleted. All of it may be done again.
+ * Writes down what was submitted: which segment each of the SMSC's ids stands for, and who will look after the messages until they
+ * end; then the messages themselves. In this order, for a message that is SENT and whose lane entry comes again is passed over: its
+ * watch row must be there by then. All of it may be done again.
  */
 export async function recordSubmissions(
 	recording: Recording,
 	operator: Operator,
 	all: readonly Submitted[],
 ): Promise<void> {
-	await recording.submissions.put(all.flatMap((one) => segmentsOf(operator, one)));
+	const underWay = all.filter(({ submission }) => submission.refusal === null).map(({ message }) => message);
+	await Promise.all([
+		recording.submissions.put(all.flatMap((one) => segmentsOf(operator, one))),
+		recording.slots.put(watchRows(underWay, Math.random)),
+	]);
 	const byId = new Map(all.map(({ message, submission }) => [message.messageId, submission]));
+	const overtaken: Message[] = [];
 	await changeMessages(
 		recording,
 		all.map(({ message }) => message),
 		(message) => {
+			if (isFinal(message.status)) overtaken.push(message);
 			const submission = byId.get(message.messageId);
 			return submission === undefined ? null : submitted(message, submission);
 		},
 	);
-	const underWay = all.filter(({ submission }) => submission.refusal === null).map(({ message }) => message);
-	await recording.slots.put(watchRows(underWay, Math.random));
+	/* Ended already, perhaps by ourselves, in a try of this that failed before its report was queued. */
+	await queueUnconfirmed(recording, overtaken);
 }
 
 function segmentsOf(operator: Operator, { message, submission }: Submitted): readonly SubmittedSegment[] {

@@ -48,24 +48,6 @@ export function openDesk(options: DeskOptions): Desk {
 		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
 	});
 
-	const ways = lanes
-		.filter((lane) => lane.operator === operator)
-		.map((lane): PickUpOptions & { intake: Intake } => {
-			const held = heldEntries(lane, source, visibilitySeconds, log);
-			const pickUp: PickUpOptions = { lane, picking, held, busy, log };
-			const intake = laneIntake({
-				lane,
-				source,
-				log,
-				wanted: () => sending.bound && jobs.waiting(lane.priority) < readyMost,
-				take: async (entries) => {
-					for (const job of await pickUpJobs(pickUp, entries)) jobs.push(job);
-					sending.pump();
-				},
-			});
-			return { ...pickUp, intake };
-		});
-
 	function settle({ lane, handle, message }: Job): void {
 		busy.delete(message.messageId);
 		ways.find((way) => way.lane === lane)?.held.settle(handle);
@@ -88,6 +70,25 @@ export function openDesk(options: DeskOptions): Desk {
 			for (const { intake } of ways) intake.wake();
 		},
 	});
+
+	/* Last, for it begins to read at once. */
+	const ways = lanes
+		.filter((lane) => lane.operator === operator)
+		.map((lane): PickUpOptions & { intake: Intake } => {
+			const held = heldEntries(lane, source, visibilitySeconds, log);
+			const pickUp: PickUpOptions = { lane, picking, held, busy, log };
+			const intake = laneIntake({
+				lane,
+				source,
+				log,
+				wanted: () => sending.bound && jobs.waiting(lane.priority) < readyMost,
+				take: async (entries) => {
+					for (const job of await pickUpJobs(pickUp, entries)) jobs.push(job);
+					sending.pump();
+				},
+			});
+			return { ...pickUp, intake };
+		});
 
 	return {
 		async stop() {

@@ -19,8 +19,10 @@ export type PickUpOptions = {
 export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<readonly Job[]> {
 	const { lane, picking, held, busy, log } = options;
 	for (const entry of entries) held.hold(entry);
-	const parcels = entries.map(({ parcel, receives }) => ({ parcel, redelivered: receives > 1 }));
-	const messages = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, parcels));
+	const messages = await untilDone(log, "messages.unread", async (again) => {
+		const parcels = entries.map(({ parcel, receives }) => ({ parcel, redelivered: again || receives > 1 }));
+		return await pickUpMessages(picking, parcels);
+	});
 	const readAt = picking.now();
 	const jobs: Job[] = [];
 	for (const { parcel, handle } of entries) {
@@ -42,8 +44,9 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 export async function lookAgain({ picking, log }: PickUpOptions, job: Job): Promise<Job | null> {
 	const { userName, priority, messageId } = job.message;
 	const parcel = { userName, operator: job.lane.operator, priority, messageIds: [messageId] };
-	const held = [{ parcel, redelivered: false, unanswered: job.resends > 0 }];
-	const messages = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, held));
+	const messages = await untilDone(log, "messages.unread", async (again) => {
+		return await pickUpMessages(picking, [{ parcel, redelivered: again, unanswered: job.resends > 0 }]);
+	});
 	const message = messages?.get(messageId);
 	return message === undefined ? null : { ...job, message, readAt: picking.now() };
 }

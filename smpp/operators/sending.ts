@@ -183,6 +183,8 @@ async function finish(state: State, job: Job, commandStatus: number | null): Pro
 /** Not sent, or perhaps not: to be looked at again after a pause, and no longer counted as exposed. */
 function putBack(state: State, job: Job, afterMs: number): void {
 	state.exposure -= 1;
+	/* Its entry is given back when all has stopped: another task will look at it. */
+	if (state.stopping) return;
 	const again = async () => {
 		await state.options.again(job);
 		pump(state);

@@ -1,0 +1,32 @@
+import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import type { Functions } from "./functions.ts";
+import type { Queues } from "./queues.ts";
+import type { Stage } from "./stage.ts";
+
+export type FeedsProps = { readonly stage: Stage; readonly functions: Functions; readonly queues: Queues };
+
+/**
+ * Which queue feeds which function. Partial responses everywhere: of a batch only what failed comes again. No window
+ * anywhere: an entry that waits for company is a late report.
+ */
+export class Feeds extends Construct {
+	constructor(scope: Construct, id: string, { stage, functions, queues }: FeedsProps) {
+		super(scope, id);
+		const { receiptsConcurrencyMax, reportsConcurrencyMax, looksConcurrencyMax, looksBatch } = stage.sizes;
+		const feeds = {
+			receipts: { batchSize: 10, maxConcurrency: receiptsConcurrencyMax, pair: queues.receipts },
+			reports: { batchSize: 10, maxConcurrency: reportsConcurrencyMax, pair: queues.reports },
+			look: { batchSize: looksBatch, maxConcurrency: looksConcurrencyMax, pair: queues.looks },
+		} as const;
+		for (const [entry, { batchSize, maxConcurrency, pair }] of Object.entries(feeds)) {
+			new EventSourceMapping(this, entry, {
+				target: functions.byEntry[entry as keyof typeof feeds],
+				eventSourceArn: pair.queue.queueArn,
+				batchSize,
+				maxConcurrency,
+				reportBatchItemFailures: true,
+			});
+		}
+	}
+}

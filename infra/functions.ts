@@ -1,0 +1,120 @@
+import type { IVpc } from "aws-cdk-lib/aws-ec2";
+import { Construct } from "constructs";
+import type { z } from "zod";
+import {
+	getMessageEnv,
+	lookEnv,
+	postMessageEnv,
+	receiptsEnv,
+	reportsEnv,
+	unknownRouteEnv,
+} from "#shared/contracts/environments.ts";
+import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { basePath } from "#shared/contracts/routes.ts";
+import { GatewayFunction } from "./gateway-function.ts";
+import { laneUrls } from "./lane-urls.ts";
+import type { Queues } from "./queues.ts";
+import { grant, rights } from "./rights.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Stage } from "./stage.ts";
+import type { Tables } from "./tables.ts";
+
+export type FunctionsProps = {
+	readonly stage: Stage;
+	readonly doors: string;
+	readonly tables: Tables;
+	readonly queues: Queues;
+	readonly secrets: Secrets;
+	readonly vpc: IVpc;
+};
+
+export type FunctionEntry = Exclude<keyof typeof rights, "smpp">;
+
+/** API Gateway stops waiting after 30 s; a function that ends before that still answers for itself. */
+const apiTimeoutSeconds = 28;
+
+/** Every function, by the file that it runs. */
+export class Functions extends Construct {
+	readonly byEntry: Readonly<Record<FunctionEntry, GatewayFunction<z.ZodObject>>>;
+	readonly #props: FunctionsProps;
+
+	constructor(scope: Construct, id: string, props: FunctionsProps) {
+		super(scope, id);
+		this.#props = props;
+		this.byEntry = { ...this.#behindTheApi(), ...this.#behindQueues() };
+	}
+
+	#behindTheApi() {
+		const { stage, secrets, tables, queues } = this.#props;
+		const { accounts, credentials, messages, slots, reports } = tables.byRole;
+		const clients = { ACCOUNTS_TABLE: accounts.tableName, CREDENTIALS_TABLE: credentials.tableName };
+		return {
+			"post-message": this.#fn("post-message", postMessageEnv, apiTimeoutSeconds, {
+				...clients,
+				MESSAGES_TABLE: messages.tableName,
+				SLOTS_TABLE: slots.tableName,
+				LANE_QUEUE_URLS: laneUrls(queues),
+				REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
+				MESSAGE_ID_KEY: secrets.messageIdKey.secretValue.unsafeUnwrap(),
+				PUBLIC_URL: `${stage.publicUrl}${basePath}`,
+				RETENTION_DAYS: String(stage.retentionDays),
+			}),
+			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, {
+				...clients,
+				MESSAGES_TABLE: messages.tableName,
+				REPORTS_TABLE: reports.tableName,
+			}),
+			"unknown-route": this.#fn("unknown-route", unknownRouteEnv, apiTimeoutSeconds, {}),
+		};
+	}
+
+	#behindQueues() {
+		const { stage, queues, tables, vpc } = this.#props;
+		const { accounts, messages, slots, reports, submissions } = tables.byRole;
+		const shared = { MESSAGES_TABLE: messages.tableName, REPORTS_QUEUE_URL: queues.reports.queue.queueUrl };
+		const receipts = this.#fn("receipts", receiptsEnv, stage.receiptsVisibilitySeconds, {
+			...shared,
+			SUBMISSIONS_TABLE: submissions.tableName,
+			REPORTS_TABLE: reports.tableName,
+			RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,
+			RECEIPTS_DEAD_LETTERS_URL: queues.receipts.dead.queueUrl,
+		});
+		const posts = {
+			...shared,
+			REPORTS_TABLE: reports.tableName,
+			ACCOUNTS_TABLE: accounts.tableName,
+			REPORTS_DEAD_LETTERS_URL: queues.reports.dead.queueUrl,
+			RETENTION_DAYS: String(stage.retentionDays),
+			PRIVATE_WEBHOOKS: stage.privateWebhooks ? "yes" : "no",
+		};
+		const look = this.#fn("look", lookEnv, stage.looksVisibilitySeconds, {
+			...shared,
+			REPORTS_TABLE: reports.tableName,
+			SLOTS_TABLE: slots.tableName,
+			LANE_QUEUE_URLS: laneUrls(queues),
+			LOOKS_QUEUE_URL: queues.looks.queue.queueUrl,
+		});
+		return { receipts, reports: this.#fn("reports", reportsEnv, stage.reportsVisibilitySeconds, posts, vpc), look };
+	}
+
+	#fn<Schema extends z.ZodObject>(
+		entry: FunctionEntry,
+		envSchema: Schema,
+		timeoutSeconds: number,
+		env: EnvOf<Schema>,
+		vpc?: IVpc,
+	): GatewayFunction<z.ZodObject> {
+		const { stage, doors } = this.#props;
+		const made = new GatewayFunction(this, entry, {
+			stage,
+			doors,
+			entry,
+			envSchema,
+			env,
+			timeoutSeconds,
+			...(vpc && { vpc }),
+		});
+		grant(made, rights[entry], this.#props);
+		return made;
+	}
+}

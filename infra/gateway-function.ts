@@ -1,0 +1,52 @@
+import { join, relative } from "node:path";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { IVpc } from "aws-cdk-lib/aws-ec2";
+import { Architecture, type CfnFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { z } from "zod";
+import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { metadataKeys, root } from "./entries.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+
+export type GatewayFunctionProps<Schema extends z.ZodObject> = {
+	readonly stage: Stage;
+	/** The folder of the doors, from the root. */
+	readonly doors: string;
+	/** File in that folder, without its ending. */
+	readonly entry: string;
+	readonly envSchema: Schema;
+	/** A variable that is missing or misspelt does not compile. */
+	readonly env: EnvOf<Schema>;
+	readonly timeoutSeconds: number;
+	/** Only for what must leave from the one published address (contract R36). */
+	readonly vpc?: IVpc;
+};
+
+/** One door as one function, with its own role and its own log group. */
+export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction {
+	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
+		const { stage, doors, entry } = props;
+		const file = join(root, doors, `${entry}.ts`);
+		super(scope, id, {
+			functionName: `${namePrefix(stage)}-${entry}`,
+			entry: file,
+			projectRoot: root,
+			depsLockFilePath: join(root, "package-lock.json"),
+			runtime: Runtime.NODEJS_24_X,
+			architecture: Architecture.ARM_64,
+			memorySize: stage.sizes.functionMemoryMb,
+			timeout: Duration.seconds(props.timeoutSeconds),
+			environment: { ...(props.env as Record<string, string>) },
+			awsSdkConnectionReuse: false,
+			logGroup: new LogGroup(scope, `${id}-logs`, {
+				retention: stage.sizes.logRetentionDays,
+				removalPolicy: RemovalPolicy.DESTROY,
+			}),
+			bundling: { format: OutputFormat.ESM, mainFields: ["module", "main"], bundleAwsSDK: true, minify: true },
+			...(props.vpc && { vpc: props.vpc }),
+		});
+		(this.node.defaultChild as CfnFunction).addMetadata(metadataKeys.entry, relative(root, file));
+	}
+}

@@ -1,0 +1,67 @@
+import { Duration } from "aws-cdk-lib";
+import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { type LaneName, lanes } from "#shared/domain/lanes.ts";
+import { metadataKeys } from "./entries.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+
+/** A queue and where its entries rest that nobody could deal with. */
+export type QueuePair = { readonly queue: Queue; readonly dead: Queue };
+
+type PairProps = { readonly role: string; readonly visibilitySeconds: number; readonly receivesMax: number };
+
+/** On a standard queue an entry keeps its age when it moves, so what rests must be kept longer than what waits. */
+const waitsDays = 10;
+const restsDays = 14;
+
+/** Every queue. Each has dead letters of its own: what lands there names the queue it failed in. */
+export class Queues extends Construct {
+	readonly lanes: Readonly<Record<LaneName, QueuePair>>;
+	readonly receipts: QueuePair;
+	readonly reports: QueuePair;
+	readonly looks: QueuePair;
+	readonly #prefix: string;
+
+	constructor(scope: Construct, id: string, stage: Stage) {
+		super(scope, id);
+		this.#prefix = namePrefix(stage);
+		const lanePairs = lanes.map(({ name }) => {
+			const pair = this.#pair({
+				role: `lane-${name}`,
+				visibilitySeconds: stage.laneVisibilitySeconds,
+				// A lane entry is received again whenever a task that held it dies or its operator is away.
+				receivesMax: 100,
+			});
+			return [name, pair] as const;
+		});
+		this.lanes = Object.fromEntries(lanePairs) as Record<LaneName, QueuePair>;
+		this.receipts = this.#pair({
+			role: "receipts",
+			visibilitySeconds: stage.receiptsVisibilitySeconds,
+			receivesMax: 10,
+		});
+		this.reports = this.#pair({ role: "reports", visibilitySeconds: stage.reportsVisibilitySeconds, receivesMax: 20 });
+		this.looks = this.#pair({ role: "looks", visibilitySeconds: stage.looksVisibilitySeconds, receivesMax: 10 });
+	}
+
+	#pair({ role, visibilitySeconds, receivesMax }: PairProps): QueuePair {
+		const dead = this.#queue(`${role}-dead`, { retentionPeriod: Duration.days(restsDays) });
+		const queue = this.#queue(role, {
+			visibilityTimeout: Duration.seconds(visibilitySeconds),
+			retentionPeriod: Duration.days(waitsDays),
+			deadLetterQueue: { queue: dead, maxReceiveCount: receivesMax },
+		});
+		return { queue, dead };
+	}
+
+	#queue(role: string, props: ConstructorParameters<typeof Queue>[2]): Queue {
+		const queue = new Queue(this, role, {
+			queueName: `${this.#prefix}-${role}`,
+			encryption: QueueEncryption.SQS_MANAGED,
+			enforceSSL: true,
+			...props,
+		});
+		(queue.node.defaultChild as CfnQueue).addMetadata(metadataKeys.role, role);
+		return queue;
+	}
+}

@@ -1,0 +1,100 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { IVpc } from "aws-cdk-lib/aws-ec2";
+import { Platform } from "aws-cdk-lib/aws-ecr-assets";
+import {
+	type CfnTaskDefinition,
+	Cluster,
+	ContainerImage,
+	CpuArchitecture,
+	Secret as EcsSecret,
+	FargateService,
+	FargateTaskDefinition,
+	type ICluster,
+	LogDrivers,
+	OperatingSystemFamily,
+} from "aws-cdk-lib/aws-ecs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import type { smppEnv } from "#shared/contracts/environments.ts";
+import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { metadataKeys, root } from "./entries.ts";
+import { laneUrls } from "./lane-urls.ts";
+import type { Queues } from "./queues.ts";
+import { grant, rights } from "./rights.ts";
+import type { Secrets } from "./secrets.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+import type { Tables } from "./tables.ts";
+
+export type SmppServiceProps = {
+	readonly stage: Stage;
+	readonly entry: string;
+	readonly tables: Tables;
+	readonly queues: Queues;
+	readonly secrets: Secrets;
+	readonly vpc: IVpc;
+};
+
+type SecretName = "SMSC_PASSWORDS";
+
+/**
+ * The SMPP service. Healthy means that its process lives, never that it holds binds: a deploy starts the new task before it
+ * stops the old one, and the new one gets its binds only when the old one lets go.
+ */
+export class SmppService extends Construct {
+	constructor(scope: Construct, id: string, props: SmppServiceProps) {
+		super(scope, id);
+		const { stage, vpc } = props;
+		const task = new FargateTaskDefinition(this, "task", {
+			cpu: stage.sizes.taskCpu,
+			memoryLimitMiB: stage.sizes.taskMemoryMb,
+			runtimePlatform: {
+				cpuArchitecture: CpuArchitecture.ARM64,
+				operatingSystemFamily: OperatingSystemFamily.LINUX,
+			},
+		});
+		(task.node.defaultChild as CfnTaskDefinition).addMetadata(metadataKeys.entry, props.entry);
+		task.addContainer("smpp", {
+			image: ContainerImage.fromAsset(root, { file: "smpp/Dockerfile", platform: Platform.LINUX_ARM64 }),
+			environment: { ...environmentOf(props) },
+			secrets: { ...secretsOf(props) },
+			stopTimeout: Duration.seconds(30),
+			logging: LogDrivers.awsLogs({
+				streamPrefix: "smpp",
+				logGroup: new LogGroup(this, "logs", {
+					retention: stage.sizes.logRetentionDays,
+					removalPolicy: RemovalPolicy.DESTROY,
+				}),
+			}),
+		});
+		grant(task.taskRole, rights.smpp, props);
+		new FargateService(this, "service", {
+			serviceName: `${namePrefix(stage)}-smpp`,
+			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,
+			taskDefinition: task,
+			desiredCount: stage.sizes.tasks,
+			minHealthyPercent: 100,
+			maxHealthyPercent: 200,
+			circuitBreaker: { rollback: true },
+		});
+	}
+}
+
+function environmentOf({ stage, tables, queues }: SmppServiceProps): Omit<EnvOf<typeof smppEnv>, SecretName> {
+	return {
+		MESSAGES_TABLE: tables.byRole.messages.tableName,
+		REPORTS_TABLE: tables.byRole.reports.tableName,
+		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,
+		SLOTS_TABLE: tables.byRole.slots.tableName,
+		LANE_QUEUE_URLS: laneUrls(queues),
+		RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,
+		REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
+		RETENTION_DAYS: String(stage.retentionDays),
+		LANE_VISIBILITY_SECONDS: String(stage.laneVisibilitySeconds),
+		SMSCS: JSON.stringify(stage.operators),
+	};
+}
+
+function secretsOf({ secrets }: SmppServiceProps): Record<SecretName, EcsSecret> {
+	return { SMSC_PASSWORDS: EcsSecret.fromSecretsManager(secrets.smscPasswords as ISecret) };
+}

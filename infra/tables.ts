@@ -1,0 +1,46 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, BillingMode, type CfnTable, Table } from "aws-cdk-lib/aws-dynamodb";
+import { Construct } from "constructs";
+import { metadataKeys } from "./entries.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+
+type Key = readonly [name: string, type: AttributeType];
+
+/** Each table by its key. Apart from each other, so that each has its own recovery, expiry and permissions. */
+const keys = {
+	messages: { partition: ["message_id", AttributeType.NUMBER] },
+	submissions: { partition: ["smsc_ref", AttributeType.STRING] },
+	slots: { partition: ["slot_shard", AttributeType.STRING], sort: ["look", AttributeType.STRING] },
+	reports: { partition: ["pack", AttributeType.STRING] },
+	accounts: { partition: ["user_name", AttributeType.STRING] },
+	credentials: { partition: ["user_name", AttributeType.STRING] },
+} as const satisfies Record<string, { readonly partition: Key; readonly sort?: Key }>;
+
+export type TableRole = keyof typeof keys;
+export const tableRoles = Object.keys(keys) as readonly TableRole[];
+
+/** The tables by their role. They outlive the stack: deleting a deployment never deletes what was accepted. */
+export class Tables extends Construct {
+	readonly byRole: Readonly<Record<TableRole, Table>>;
+
+	constructor(scope: Construct, id: string, stage: Stage) {
+		super(scope, id);
+		const made = tableRoles.map((role) => [role, this.#table(role, stage)] as const);
+		this.byRole = Object.fromEntries(made) as Record<TableRole, Table>;
+	}
+
+	#table(role: TableRole, stage: Stage): Table {
+		const key: { readonly partition: Key; readonly sort?: Key } = keys[role];
+		const table = new Table(this, role, {
+			tableName: `${namePrefix(stage)}-${role}`,
+			partitionKey: { name: key.partition[0], type: key.partition[1] },
+			...(key.sort && { sortKey: { name: key.sort[0], type: key.sort[1] } }),
+			billingMode: BillingMode.PAY_PER_REQUEST,
+			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+			timeToLiveAttribute: "ttl",
+			removalPolicy: RemovalPolicy.RETAIN,
+		});
+		(table.node.defaultChild as CfnTable).addMetadata(metadataKeys.role, role);
+		return table;
+	}
+}

@@ -1,0 +1,15 @@
+import type { Engines } from "./engines/furnish.ts";
+
+/** What the AWS SDK reads in every process: the engines in the place of AWS, and nothing of the user's own configuration. */
+export function awsEnv(engines: Engines, region: string): Readonly<Record<string, string>> {
+	return {
+		AWS_REGION: region,
+		AWS_ACCESS_KEY_ID: "local",
+		AWS_SECRET_ACCESS_KEY: "local",
+		AWS_CONFIG_FILE: "/dev/null",
+		AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+		AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb,
+		AWS_ENDPOINT_URL_SQS: engines.sqs,
+		AWS_ENDPOINT_URL_SCHEDULER: engines.scheduler,
+	};
+}

@@ -1,0 +1,43 @@
+import type { Plan } from "../template/plan.ts";
+import { type AwsJson, awsJson } from "../wire/aws-json.ts";
+
+export type Engines = { readonly dynamodb: string; readonly sqs: string; readonly scheduler: string };
+
+/** Makes every table, queue and schedule of the plan in the empty engines. */
+export async function furnish(plan: Plan, { dynamodb, sqs, scheduler }: Engines, region: string): Promise<void> {
+	await Promise.all([
+		makeTables(plan, awsJson("dynamodb", dynamodb, region)),
+		makeQueues(plan, awsJson("sqs", sqs, region)),
+		makeSchedules(plan, scheduler),
+	]);
+}
+
+async function makeTables(plan: Plan, dynamodb: AwsJson): Promise<void> {
+	for (const table of Object.values(plan.tables)) {
+		await dynamodb("CreateTable", {
+			TableName: table.name,
+			KeySchema: table.keySchema,
+			AttributeDefinitions: table.attributeDefinitions,
+			BillingMode: "PAY_PER_REQUEST",
+		});
+		if (table.ttlAttribute === undefined) continue;
+		await dynamodb("UpdateTimeToLive", {
+			TableName: table.name,
+			TimeToLiveSpecification: { AttributeName: table.ttlAttribute, Enabled: true },
+		});
+	}
+}
+
+async function makeQueues(plan: Plan, sqs: AwsJson): Promise<void> {
+	const queues = Object.values(plan.queues);
+	await Promise.all(
+		queues.map(async ({ name, attributes }) => await sqs("CreateQueue", { QueueName: name, Attributes: attributes })),
+	);
+}
+
+async function makeSchedules(plan: Plan, scheduler: string): Promise<void> {
+	for (const { Name, ...schedule } of plan.schedules) {
+		const answer = await fetch(`${scheduler}/schedules/${Name}`, { method: "POST", body: JSON.stringify(schedule) });
+		if (!answer.ok) throw new Error(`schedule ${Name}: ${await answer.text()}`);
+	}
+}

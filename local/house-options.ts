@@ -1,0 +1,58 @@
+import type { z } from "zod";
+import { type Entries, entries } from "#infra/entries.ts";
+import type { Stage } from "#infra/stage.ts";
+import type { operatorsFile } from "#shared/contracts/smscs.ts";
+import type { Engines } from "./engines/furnish.ts";
+import type { SeedAccount } from "./seed.ts";
+import type { Plan } from "./template/plan.ts";
+
+export type OperatorsFile = z.output<typeof operatorsFile>;
+
+/** What runs as a process of its own. The last two are the gateway; they are started again when they die. */
+export type ProcessName = "dynamodb" | "engines" | "operators" | "sink" | GatewayProcess;
+export type GatewayProcess = "lambdas" | "smpp";
+
+export type HouseEntries = Entries & { readonly operators: string };
+export const houseEntries: HouseEntries = { ...entries, operators: "local/operators/main.ts" };
+
+export type HouseOptions = {
+	/** 0, or none, is any free port; so for the other two. */
+	readonly httpPort?: number;
+	readonly smppPort?: number;
+	readonly sinkPort?: number;
+	/** SMSCs to bind to in the place of the simulated ones of the same name. */
+	readonly operators?: OperatorsFile;
+	/** What differs from the local stage: tests shorten visibilities. */
+	readonly stage?: Partial<Stage>;
+	/** Besides the demo ones. */
+	readonly accounts?: readonly SeedAccount[];
+	/** Where a process is told that an engine is: tests put a fault between the two. */
+	readonly endpoints?: (process: GatewayProcess, service: keyof Engines, url: string) => string;
+	readonly entries?: HouseEntries;
+	/** Told in one line when something fell that should stand. */
+	readonly notice?: (line: string) => void;
+};
+
+export type House = {
+	/** The API, base path included. */
+	readonly url: string;
+	readonly smppPort: number;
+	readonly sinkUrl: string;
+	readonly operatorsControlUrl: string;
+	/** Where the simulated operators listen. */
+	readonly operatorPorts: Readonly<Record<string, number>>;
+	/** Where functions can be invoked by hand, in Lambda's own protocol. */
+	readonly lambdaUrl: string;
+	readonly endpoints: Engines;
+	readonly plan: Plan;
+	readonly logFile: string;
+	pid(process: ProcessName): number;
+	/** SIGKILL. Returns once it is dead; it is then started again. */
+	kill(process: GatewayProcess): Promise<void>;
+	/** Resolves, with the reason, if the house can no longer stand: an engine died, and with it all that it held. */
+	readonly fallen: Promise<string>;
+	/** Drains the gateway, then ends every process. */
+	stop(): Promise<void>;
+	/** Ends every process at once. */
+	abandon(): void;
+};

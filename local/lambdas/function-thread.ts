@@ -1,0 +1,37 @@
+import { pathToFileURL } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+import { type Answer, type Call, gathered, type ThreadData } from "./calls.ts";
+
+/**
+ * The thread of one function: loads its door once, as a cold start does, then answers calls, many at once. A warm Lambda sandbox
+ * takes one call at a time, so what a door keeps between calls must not belong to one of them; it may not anyway.
+ */
+type Handler = (event: unknown, context: object) => unknown;
+
+const { file, functionName, timeoutMs } = workerData as ThreadData;
+const { handler } = (await import(pathToFileURL(file).href)) as { readonly handler?: Handler };
+if (typeof handler !== "function") throw new Error(`${file} exports no handler`);
+
+const answer = gathered<Answer>((answers) => parentPort?.postMessage(answers));
+
+async function run(handle: Handler, { id, requestId, payload }: Call): Promise<void> {
+	const endsAt = performance.now() + timeoutMs;
+	const context = {
+		functionName,
+		awsRequestId: requestId,
+		getRemainingTimeInMillis: () => Math.max(0, endsAt - performance.now()),
+	};
+	try {
+		const result = await handle(JSON.parse(payload), context);
+		answer({ id, payload: JSON.stringify(result) ?? "null" });
+	} catch (thrown) {
+		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+		console.error(JSON.stringify({ event: "invocation.failed", functionName, requestId, error: error.stack }));
+		answer({ id, errorType: error.name, errorMessage: error.message });
+	}
+}
+
+parentPort?.on("message", (calls: readonly Call[]) => {
+	for (const call of calls) void run(handler, call);
+});
+parentPort?.postMessage({ loaded: true });

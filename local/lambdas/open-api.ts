@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Route } from "../template/plan-compute.ts";
+import { listen } from "../wire/listen.ts";
+import { ownAnswers, sendOutcome, sendOwn } from "./api-answer.ts";
+import { apiEvent, pathAndQuery } from "./api-event.ts";
+import { type Deadlines, deadlines } from "./deadlines.ts";
+import type { Outcome } from "./open-function.ts";
+import { routeTable } from "./route-table.ts";
+
+type Invoke = (functionName: string, payload: string) => Promise<Outcome>;
+
+export type Api = {
+	readonly port: number;
+	/** Until then every request is answered 503. */
+	serve(routes: readonly Route[], invoke: Invoke): void;
+	/** Takes no more requests and waits for those that are under way. */
+	close(): Promise<void>;
+};
+
+/** A request of API Gateway's may have so many bytes, and an event of Lambda's so many, base64 and all. */
+const bodyBytesMax = 10 * 1_024 * 1_024;
+const eventBytesMax = 6 * 1_024 * 1_024;
+
+export type ApiOptions = {
+	readonly port: number;
+	/** How long a taken port is waited for. */
+	readonly portWithinMs?: number;
+	/** API Gateway waits 30 s for an integration and lets nobody make that longer. */
+	readonly integrationTimeoutMs?: number;
+};
+
+/** API Gateway's HTTP API in front of the functions. */
+export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 30_000 }: ApiOptions): Promise<Api> {
+	const limit = deadlines(integrationTimeoutMs);
+	let answer = async (_: IncomingMessage, response: ServerResponse) => sendOwn(response, ownAnswers.unavailable);
+	let closing = false;
+	const server = createServer((request, response) => {
+		answer(request, response).catch((error: unknown) => {
+			console.error(JSON.stringify({ event: "request.failed", error: String(error) }));
+			response.destroy();
+		});
+	});
+	return {
+		port: await listen(server, port, portWithinMs),
+		serve: (routes, invoke) => {
+			const answered = answering({ find: routeTable(routes), invoke, limit });
+			answer = async (request, response) => await answered(request, response, () => closing);
+		},
+		close: async () => {
+			closing = true;
+			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+			server.closeIdleConnections();
+			await closed;
+			limit.close();
+		},
+	};
+}
+
+type Serving = {
+	readonly find: ReturnType<typeof routeTable>;
+	readonly invoke: Invoke;
+	readonly limit: Deadlines;
+};
+
+function answering({ find, invoke, limit }: Serving) {
+	return async (request: IncomingMessage, response: ServerResponse, isLast: () => boolean): Promise<void> => {
+		const body = await bodyOf(request);
+		const match = find(request.method ?? "", pathAndQuery(request).path);
+		if (!match) return sendOwn(response, ownAnswers.notFound);
+		const event = body && apiEvent(request, match, body);
+		if (event === undefined || isTooLarge(event)) return sendOwn(response, ownAnswers.tooLarge);
+		const inTime = limit.start(() => sendOwn(response, ownAnswers.unavailable));
+		const outcome = await invoke(match.route.functionName, event);
+		inTime();
+		if (response.headersSent) return;
+		if (isLast()) response.shouldKeepAlive = false;
+		sendOutcome(response, outcome);
+	};
+}
+
+/** A character is at most three bytes, so most events need not be counted. */
+function isTooLarge(event: string): boolean {
+	return event.length > eventBytesMax / 3 && Buffer.byteLength(event) > eventBytesMax;
+}
+
+/** Undefined when there is more of it than API Gateway takes; it is read to its end all the same, so that the answer arrives. */
+function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+	return new Promise((resolve, reject) => {
+		const chunks: Buffer[] = [];
+		let bytes = 0;
+		request.on("data", (chunk: Buffer) => {
+			bytes += chunk.length;
+			if (bytes <= bodyBytesMax) chunks.push(chunk);
+		});
+		request.on("end", () => resolve(bytes > bodyBytesMax ? undefined : Buffer.concat(chunks)));
+		request.on("error", reject);
+	});
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { root } from "#infra/entries.ts";
+import type { LambdaFunction } from "../template/plan-compute.ts";
+import { type Answer, type Call, gathered, type Loaded, type ThreadData } from "./calls.ts";
+import { deadlines } from "./deadlines.ts";
+
+/** What became of an invocation. A function that times out, throws or dies has failed. */
+export type Outcome =
+	| { readonly kind: "returned"; readonly payload: string }
+	| { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string };
+
+export type OpenFunction = {
+	/** `payload` and what comes back are JSON text. Waits for a thread that is just being started. */
+	invoke(payload: string): Promise<Outcome>;
+	close(): Promise<void>;
+};
+
+type Waiting = (outcome: Outcome) => void;
+
+const threadFile = join(import.meta.dirname, "function-thread.ts");
+const pauseMs = 100;
+const pauseMaxMs = 5_000;
+
+/**
+ * One function in a thread of its own, so that it has an environment and a memory of its own. A thread that dies takes its
+ * invocations with it and is started again.
+ * @param env what every function has besides its own variables.
+ * @throws Error when the door cannot be loaded at first.
+ */
+export async function openFunction(plan: LambdaFunction, env: Readonly<Record<string, string>>): Promise<OpenFunction> {
+	const host = new FunctionHost(plan, env);
+	await host.start();
+	return host;
+}
+
+class FunctionHost implements OpenFunction {
+	readonly #plan: LambdaFunction;
+	readonly #env: Readonly<Record<string, string>>;
+	readonly #waiting = new Map<number, Waiting>();
+	readonly #limit;
+	#thread: Worker | undefined;
+	/** Calls that came while there was no thread to take them. */
+	#early: Call[] = [];
+	#lastId = 0;
+	#closed = false;
+	readonly #tell = gathered<Call>((calls) => {
+		if (this.#thread) this.#thread.postMessage(calls);
+		else this.#early.push(...calls);
+	});
+
+	constructor(plan: LambdaFunction, env: Readonly<Record<string, string>>) {
+		this.#plan = plan;
+		this.#env = { ...env, ...plan.env, AWS_LAMBDA_FUNCTION_NAME: plan.name };
+		this.#limit = deadlines(plan.timeoutSeconds * 1_000);
+	}
+
+	invoke(payload: string): Promise<Outcome> {
+		return new Promise((resolve) => {
+			const id = ++this.#lastId;
+			const seconds = this.#plan.timeoutSeconds;
+			const inTime = this.#limit.start(() => this.#settle(id, failed("Timeout", `Task timed out after ${seconds} s`)));
+			this.#waiting.set(id, (outcome) => {
+				inTime();
+				resolve(outcome);
+			});
+			this.#tell({ id, requestId: randomUUID(), payload });
+		});
+	}
+
+	async start(): Promise<void> {
+		const { name, entry, timeoutSeconds } = this.#plan;
+		const data: ThreadData = { file: join(root, entry), functionName: name, timeoutMs: timeoutSeconds * 1_000 };
+		const thread = new Worker(threadFile, { env: { ...this.#env }, workerData: data, name });
+		await new Promise<void>((resolve, reject) => {
+			thread.once("message", (_: Loaded) => resolve());
+			thread.once("error", (error) => reject(new Error(`${entry} could not be loaded: ${String(error)}`)));
+			thread.once("exit", (code) => reject(new Error(`${entry} ended while it was loaded: exit code ${code}`)));
+		});
+		thread.on("message", (answers: readonly Answer[]) => this.#take(answers));
+		thread.once("error", (error) =>
+			console.error(JSON.stringify({ event: "function.died", name, error: String(error) })),
+		);
+		thread.once("exit", () => void this.#replace());
+		this.#thread = thread;
+		if (this.#early.length > 0) thread.postMessage(this.#early);
+		this.#early = [];
+	}
+
+	async close(): Promise<void> {
+		this.#closed = true;
+		this.#limit.close();
+		await this.#thread?.terminate();
+	}
+
+	async #replace(): Promise<void> {
+		this.#thread = undefined;
+		for (const id of [...this.#waiting.keys()])
+			this.#settle(id, failed("Runtime.ExitError", "the function's thread died"));
+		for (let attempt = 0; !this.#closed; attempt++) {
+			try {
+				return await this.start();
+			} catch (error) {
+				console.error(JSON.stringify({ event: "function.unloadable", error: String(error) }));
+				await wait(Math.min(pauseMs * 2 ** attempt, pauseMaxMs), undefined, { ref: false });
+			}
+		}
+	}
+
+	#take(answers: readonly Answer[]): void {
+		for (const answer of answers) {
+			if ("payload" in answer) this.#settle(answer.id, { kind: "returned", payload: answer.payload });
+			else this.#settle(answer.id, failed(answer.errorType, answer.errorMessage));
+		}
+	}
+
+	#settle(id: number, outcome: Outcome): void {
+		const waiting = this.#waiting.get(id);
+		this.#waiting.delete(id);
+		waiting?.(outcome);
+	}
+}
+
+function failed(errorType: string, errorMessage: string): Outcome {
+	return { kind: "failed", errorType, errorMessage };
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { Feed } from "../template/plan-compute.ts";
+
+const attribute = z.looseObject({
+	DataType: z.string(),
+	StringValue: z.string().optional(),
+	BinaryValue: z.string().optional(),
+});
+
+/** A message as ReceiveMessage gives it. */
+const message = z.object({
+	MessageId: z.string(),
+	ReceiptHandle: z.string(),
+	Body: z.string(),
+	MD5OfBody: z.string(),
+	Attributes: z.record(z.string(), z.string()).default({}),
+	MessageAttributes: z.record(z.string(), attribute).default({}),
+});
+export type Message = z.output<typeof message>;
+
+export const received = z.object({ Messages: z.array(message).default([]) });
+
+/** The event of a batch, as Lambda's poller writes it, as JSON text. */
+export function sqsEvent({ queueArn }: Feed, messages: readonly Message[]): string {
+	const awsRegion = queueArn.split(":")[3];
+	return JSON.stringify({
+		Records: messages.map((one) => ({
+			messageId: one.MessageId,
+			receiptHandle: one.ReceiptHandle,
+			body: one.Body,
+			attributes: one.Attributes,
+			messageAttributes: Object.fromEntries(
+				Object.entries(one.MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+					name,
+					{
+						dataType: DataType,
+						stringValue: StringValue,
+						binaryValue: BinaryValue,
+						stringListValues: [],
+						binaryListValues: [],
+					},
+				]),
+			),
+			md5OfBody: one.MD5OfBody,
+			eventSource: "aws:sqs",
+			eventSourceARN: queueArn,
+			awsRegion,
+		})),
+	});
+}

@@ -1,0 +1,47 @@
+import { type Stage, stageSchema } from "#infra/stage.ts";
+import { type Operator, operators } from "#shared/domain/operators.ts";
+import type { OperatorsFile } from "./house-options.ts";
+import { loopback } from "./wire/listen.ts";
+
+/** What a simulated operator lets in, and how much it takes: more than one machine can send. */
+const simulated = { host: loopback, system_id: "smsgw", binds: 1, tps: 10_000, window: 500 } as const;
+const simulatedPassword = "local";
+
+export const localRegion = "eu-central-1";
+
+export type LocalStageInput = {
+	readonly httpPort: number;
+	readonly operatorPorts: Readonly<Record<string, number>>;
+	readonly given: OperatorsFile;
+	readonly changes: Partial<Stage>;
+};
+
+/** The stage of a local run: the simulated operators, or those that were given in their place. */
+export function localStage({ httpPort, operatorPorts, given, changes }: LocalStageInput): Stage {
+	const smscs = operators.map((operator) => {
+		const { password: _, ...smsc } = given[operator] ?? { ...simulated, port: operatorPorts[operator], password: "" };
+		return [operator, smsc] as const;
+	});
+	return stageSchema.parse({
+		name: "local",
+		region: localRegion,
+		publicUrl: `http://${loopback}:${httpPort}`,
+		operators: Object.fromEntries(smscs),
+		privateWebhooks: true,
+		...changes,
+	});
+}
+
+/** The value of the secret that holds them. */
+export function localPasswords(given: OperatorsFile): string {
+	const all = operators.map((operator) => [operator, given[operator]?.password ?? simulatedPassword] as const);
+	return JSON.stringify(Object.fromEntries(all));
+}
+
+/** The operators that this stage binds to at the simulator, with how many binds each. */
+export function simulatedBinds(stage: Stage, given: OperatorsFile): readonly (readonly [Operator, number])[] {
+	return operators.flatMap((operator) => {
+		const smsc = stage.operators[operator];
+		return smsc === undefined || given[operator] !== undefined ? [] : [[operator, smsc.binds] as const];
+	});
+}

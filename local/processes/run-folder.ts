@@ -1,0 +1,34 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A run's own folder: one log that all its processes append to. */
+export type RunFolder = {
+	readonly logFile: string;
+	readonly logFd: number;
+	/** One JSON line of the supervisor's own. */
+	note(event: string, fields?: object): void;
+	/** The log of a run in which nothing went wrong is of no use to anybody. */
+	close(keep: boolean): void;
+};
+
+export function openRunFolder(): RunFolder {
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-"));
+	const logFile = join(folder, "house.log");
+	const logFd = openSync(logFile, "a");
+	let open = true;
+	return {
+		logFile,
+		logFd,
+		note: (event, fields = {}) => {
+			const line = JSON.stringify({ time: new Date().toISOString(), part: "house", event, ...fields });
+			if (open) writeSync(logFd, `${line}\n`);
+		},
+		close: (keep) => {
+			if (!open) return;
+			open = false;
+			closeSync(logFd);
+			if (!keep) rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}

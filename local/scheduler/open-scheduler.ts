@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { listen, loopback } from "../wire/listen.ts";
+import { type Schedule, SchedulerError } from "./schedule.ts";
+import { type Invoke, Schedules } from "./schedules.ts";
+
+export type Scheduler = { readonly url: string; close(): void };
+
+type Ask = { readonly name: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
+type Verb = (schedules: Schedules, ask: Ask) => object;
+
+/** The service's operations by method and path. */
+const verbs: Readonly<Record<string, Verb>> = {
+	"POST /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.create(name, body).arn }),
+	"PUT /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.update(name, body).arn }),
+	"GET /schedules/": (schedules, { name, query }) => described(schedules.get(groupIn(query), name)),
+	"DELETE /schedules/": (schedules, { name, query }) => {
+		schedules.delete(groupIn(query), name);
+		return {};
+	},
+	"GET /schedules": (schedules, { query }) => listed(schedules, query),
+	"POST /schedule-groups/": (schedules, { name }) => ({ ScheduleGroupArn: schedules.createGroup(name) }),
+	"GET /schedule-groups/": (schedules, { name }) => {
+		schedules.mustHaveGroup(name);
+		return groupOf(schedules, name);
+	},
+	"DELETE /schedule-groups/": (schedules, { name }) => {
+		schedules.deleteGroup(name);
+		return {};
+	},
+	"GET /schedule-groups": (schedules) => ({
+		ScheduleGroups: schedules.groups().map((name) => groupOf(schedules, name)),
+	}),
+};
+
+/**
+ * EventBridge Scheduler as the real client speaks to it: the same paths, dates in epoch seconds, errors by
+ * `x-amzn-errortype`. It really fires; unlike the service, to the second rather than to the minute.
+ */
+export async function openScheduler(port: number, invoke: Invoke, arnPrefix: string): Promise<Scheduler> {
+	const schedules = new Schedules(invoke, arnPrefix);
+	const server = createServer((request, response) => {
+		answer(schedules, request, response).catch((error: unknown) => refuse(response, error));
+	});
+	const taken = await listen(server, port);
+	return {
+		url: `http://${loopback}:${taken}`,
+		close: () => {
+			schedules.close();
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
+
+async function answer(schedules: Schedules, request: IncomingMessage, response: ServerResponse): Promise<void> {
+	const { pathname, searchParams } = new URL(request.url ?? "/", "http://scheduler");
+	const [, path = "", name = ""] = /^(\/[^/]*\/?)(.*)$/.exec(pathname) ?? [];
+	const verb = verbs[`${request.method} ${path}`];
+	if (!verb) throw new SchedulerError("ValidationException", `${request.method} ${pathname} is not an operation.`);
+	const sent = await text(request);
+	const body = sent === "" ? {} : (JSON.parse(sent) as Record<string, unknown>);
+	send(response, 200, verb(schedules, { name: decodeURIComponent(name), query: searchParams, body }));
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+	const known = error instanceof SchedulerError;
+	response.setHeader("x-amzn-errortype", known ? error.name : "InternalServerException");
+	send(response, known ? error.status : 500, { Message: known ? error.message : String(error) });
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+	response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function groupIn(query: URLSearchParams): string {
+	return query.get("groupName") ?? "default";
+}
+
+function groupOf(schedules: Schedules, name: string): object {
+	return { Name: name, Arn: schedules.groupArn(name), State: "ACTIVE" };
+}
+
+function described({ name, arn, input, createdAt, changedAt }: Schedule): object {
+	const { ClientToken: _, ...kept } = input;
+	return { ...kept, Name: name, Arn: arn, CreationDate: createdAt / 1_000, LastModificationDate: changedAt / 1_000 };
+}
+
+/** A page of schedules in the order of their names; the token is the name that the next page begins after. */
+function listed(schedules: Schedules, query: URLSearchParams): object {
+	const pageMax = Number(query.get("MaxResults") ?? 100);
+	const prefix = query.get("NamePrefix") ?? "";
+	const [group, state, token] = [query.get("ScheduleGroup"), query.get("State"), query.get("NextToken")];
+	const found = schedules
+		.all()
+		.filter(({ name }) => name.startsWith(prefix) && (token === null || name > token))
+		.filter(({ input }) => (group === null || input.GroupName === group) && (state === null || input.State === state))
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
+	const page = found.slice(0, pageMax);
+	return {
+		Schedules: page.map((schedule) => {
+			const { GroupName, State, Target } = schedule.input;
+			return { ...described(schedule), GroupName, State, Target: { Arn: Target.Arn } };
+		}),
+		...(found.length > page.length && { NextToken: page.at(-1)?.name }),
+	};
+}

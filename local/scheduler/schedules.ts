@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { type Alarm, setAlarm } from "./alarm-clock.ts";
+import { parseFirings } from "./firings.ts";
+import {
+	type Schedule,
+	type ScheduleInput,
+	SchedulerError,
+	scheduleInput,
+	scheduleName,
+	type Target,
+} from "./schedule.ts";
+
+/** Does what a schedule is for, tries included; never throws. */
+export type Invoke = (target: Target) => Promise<void>;
+
+type Kept = { readonly schedule: Schedule; readonly alarm: Alarm };
+
+/** Every schedule there is, each with its alarm set. */
+export class Schedules {
+	readonly #kept = new Map<string, Kept>();
+	readonly #groups = new Set(["default"]);
+	readonly #invoke: Invoke;
+	readonly #arnPrefix: string;
+
+	constructor(invoke: Invoke, arnPrefix: string) {
+		this.#invoke = invoke;
+		this.#arnPrefix = arnPrefix;
+	}
+
+	/** A second creation with the same ClientToken and the same content is the first one, sent again. */
+	create(name: string, body: unknown): Schedule {
+		const input = this.#inputFrom(name, body);
+		const existing = this.#kept.get(keyOf(input.GroupName, name))?.schedule;
+		if (!existing) return this.#keep(name, input, Date.now());
+		if (input.ClientToken !== undefined && isDeepStrictEqual(existing.input, input)) return existing;
+		throw new SchedulerError("ConflictException", `Schedule ${name} already exists.`);
+	}
+
+	/** Replaces the whole schedule: what the request leaves out goes back to its default, as in the service. */
+	update(name: string, body: unknown): Schedule {
+		const input = this.#inputFrom(name, body);
+		const { createdAt } = this.get(input.GroupName, name);
+		this.delete(input.GroupName, name);
+		return this.#keep(name, input, createdAt);
+	}
+
+	get(group: string, name: string): Schedule {
+		const kept = this.#kept.get(keyOf(group, name));
+		if (!kept) throw new SchedulerError("ResourceNotFoundException", `Schedule ${name} does not exist.`);
+		return kept.schedule;
+	}
+
+	delete(group: string, name: string): void {
+		this.get(group, name);
+		this.#kept.get(keyOf(group, name))?.alarm.cancel();
+		this.#kept.delete(keyOf(group, name));
+	}
+
+	all(): readonly Schedule[] {
+		return [...this.#kept.values()].map(({ schedule }) => schedule);
+	}
+
+	groups(): readonly string[] {
+		return [...this.#groups].sort();
+	}
+
+	createGroup(name: string): string {
+		if (!scheduleName.safeParse(name).success)
+			throw new SchedulerError("ValidationException", `${name} is not a name.`);
+		if (this.#groups.has(name)) throw new SchedulerError("ConflictException", `Schedule group ${name} already exists.`);
+		this.#groups.add(name);
+		return this.groupArn(name);
+	}
+
+	/** Deletes the group and every schedule in it. */
+	deleteGroup(name: string): void {
+		this.mustHaveGroup(name);
+		if (name === "default") throw new SchedulerError("ValidationException", "The default group cannot be deleted.");
+		for (const schedule of this.all()) {
+			if (schedule.input.GroupName === name) this.delete(name, schedule.name);
+		}
+		this.#groups.delete(name);
+	}
+
+	mustHaveGroup(name: string): void {
+		if (this.#groups.has(name)) return;
+		throw new SchedulerError("ResourceNotFoundException", `Schedule group ${name} does not exist.`);
+	}
+
+	groupArn(name: string): string {
+		return `${this.#arnPrefix}:schedule-group/${name}`;
+	}
+
+	/** After this nothing fires any more. */
+	close(): void {
+		for (const { alarm } of this.#kept.values()) alarm.cancel();
+		this.#kept.clear();
+	}
+
+	#inputFrom(name: string, body: unknown): ScheduleInput {
+		const parsed = z.object({ name: scheduleName, input: scheduleInput }).safeParse({ name, input: body });
+		if (!parsed.success) throw new SchedulerError("ValidationException", z.prettifyError(parsed.error));
+		this.mustHaveGroup(parsed.data.input.GroupName);
+		return parsed.data.input;
+	}
+
+	#keep(name: string, input: ScheduleInput, createdAt: number): Schedule {
+		const now = Date.now();
+		const { GroupName, ScheduleExpression, ScheduleExpressionTimezone } = input;
+		const arn = `${this.#arnPrefix}:schedule/${GroupName}/${name}`;
+		const schedule = { name, arn, input, createdAt, changedAt: now };
+		const firings = firingsOf(ScheduleExpression, ScheduleExpressionTimezone);
+		const bounds = { from: secondsOr(input.StartDate, now), until: secondsOr(input.EndDate, Number.POSITIVE_INFINITY) };
+		// A time that is already past fires at once.
+		const after = firings.kind === "once" ? Math.min(now, firings.at - 1) : now - 1;
+		const alarm =
+			input.State === "DISABLED"
+				? { cancel: () => undefined }
+				: setAlarm(firings, bounds, after, {
+						fire: async () => await this.#invoke(input.Target),
+						complete: () => this.#complete(schedule),
+					});
+		this.#kept.set(keyOf(GroupName, name), { schedule, alarm });
+		return schedule;
+	}
+
+	#complete(schedule: Schedule): void {
+		const { GroupName, ActionAfterCompletion } = schedule.input;
+		const key = keyOf(GroupName, schedule.name);
+		if (ActionAfterCompletion === "DELETE" && this.#kept.get(key)?.schedule === schedule) this.#kept.delete(key);
+	}
+}
+
+function firingsOf(expression: string, zone: string) {
+	try {
+		return parseFirings(expression, zone);
+	} catch (error) {
+		throw new SchedulerError("ValidationException", `Invalid Schedule Expression ${expression}: ${String(error)}`);
+	}
+}
+
+function keyOf(group: string, name: string): string {
+	return `${group}/${name}`;
+}
+
+function secondsOr(seconds: number | undefined, otherwise: number): number {
+	return seconds === undefined ? otherwise : seconds * 1_000;
+}

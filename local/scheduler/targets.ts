@@ -1,0 +1,52 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { AwsJson } from "../wire/aws-json.ts";
+import type { Target } from "./schedule.ts";
+import type { Invoke } from "./schedules.ts";
+
+export type TargetDeps = {
+	/** Where functions are invoked; known only after the scheduler is up. */
+	readonly lambdaUrl: () => string | undefined;
+	readonly sqs: AwsJson;
+	readonly sqsUrl: string;
+	readonly log: (event: string, fields: object) => void;
+};
+
+const firstPauseMs = 1_000;
+const pauseMaxMs = 60_000;
+
+/**
+ * Invokes a Lambda function or fills an SQS queue, trying again with growing pauses as the target's retry policy allows. A function
+ * that throws is tried again too: the service leaves that to Lambda, and the outcome is the same.
+ */
+export function invokeTargets(deps: TargetDeps): Invoke {
+	return async (target) => {
+		const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = target.RetryPolicy ?? {};
+		const giveUpAt = Date.now() + MaximumEventAgeInSeconds * 1_000;
+		for (let attempt = 0; ; attempt++) {
+			try {
+				return await invokeOnce(deps, target);
+			} catch (error) {
+				deps.log("schedule.failed", { target: target.Arn, attempt, error: String(error) });
+				if (attempt >= MaximumRetryAttempts || Date.now() >= giveUpAt) return;
+				await wait(Math.min(firstPauseMs * 2 ** attempt, pauseMaxMs), undefined, { ref: false });
+			}
+		}
+	};
+}
+
+async function invokeOnce(deps: TargetDeps, { Arn, Input = "{}" }: Target): Promise<void> {
+	const [, , service, , account, ...resource] = Arn.split(":");
+	if (service === "sqs") {
+		const QueueUrl = `${deps.sqsUrl}/${account}/${resource.join(":")}`;
+		await deps.sqs("SendMessage", { QueueUrl, MessageBody: Input });
+		return;
+	}
+	if (service !== "lambda") throw new Error(`${Arn} is no target of a local schedule`);
+	const url = deps.lambdaUrl();
+	if (url === undefined) throw new Error("no functions yet");
+	const path = `/2015-03-31/functions/${encodeURIComponent(Arn)}/invocations`;
+	const answer = await fetch(`${url}${path}`, { method: "POST", body: Input });
+	const failed = answer.headers.get("x-amz-function-error");
+	const body = await answer.text();
+	if (!answer.ok || failed !== null) throw new Error(`${answer.status} ${failed ?? ""} ${body}`);
+}

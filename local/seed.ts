@@ -1,0 +1,38 @@
+import type { AccountDocument } from "#shared/contracts/account.ts";
+import { credentialFor } from "#shared/usecases/log-in.ts";
+import type { Engines } from "./engines/furnish.ts";
+import { localRegion } from "./local-stage.ts";
+import type { Plan } from "./template/plan.ts";
+import { awsJson } from "./wire/aws-json.ts";
+
+/** An account that a local run begins with, and the password it logs in with. */
+export type SeedAccount = { readonly account: AccountDocument; readonly password: string };
+
+/** The accounts of every run: two, so that what belongs to one can be asked for by the other. */
+export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
+	return ["demo", "demo2"].map((name) => ({
+		account: {
+			user_name: name,
+			senders: [{ name: "SMSGW" }],
+			default_time_bounds: "full",
+			webhook: { url: `${sinkUrl}/${name}` },
+		},
+		password: name,
+	}));
+}
+
+/** Writes accounts and their credentials into the empty tables. */
+export async function seed(plan: Plan, { dynamodb }: Engines, accounts: readonly SeedAccount[]): Promise<void> {
+	const call = awsJson("dynamodb", dynamodb, localRegion);
+	const put = async (role: string, userName: string, attribute: string, value: unknown) =>
+		await call("PutItem", {
+			TableName: plan.tables[role]?.name,
+			Item: { user_name: { S: userName }, [attribute]: { S: JSON.stringify(value) } },
+		});
+	await Promise.all(
+		accounts.map(async ({ account, password }) => {
+			await put("credentials", account.user_name, "credentials", [await credentialFor(password)]);
+			await put("accounts", account.user_name, "account", account);
+		}),
+	);
+}

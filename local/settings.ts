@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { z } from "zod";
+import { jsonText } from "#shared/contracts/json-text.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { operatorsFile } from "#shared/contracts/smscs.ts";
+import type { OperatorsFile } from "./house-options.ts";
+import { listen } from "./wire/listen.ts";
+
+/** What is wrong with how `npm start` was called, in one line that names the variable to set. */
+export class BadSetting extends Error {}
+
+const port = (otherwise: number) => z.coerce.number().int().min(1).max(65_535).default(otherwise);
+
+const startEnv = z.object({
+	SMSGW_HTTP_PORT: port(8_080),
+	SMSGW_SMPP_PORT: port(2_775),
+	SMSGW_SINK_PORT: port(8_081),
+	/** Path of a file with the SMSCs to bind to in the place of the simulated ones. */
+	SMSGW_OPERATORS: z.string().min(1).optional(),
+});
+
+export type Settings = {
+	readonly httpPort: number;
+	readonly smppPort: number;
+	readonly sinkPort: number;
+	readonly operators: OperatorsFile;
+};
+
+/**
+ * The settings of `npm start`, with every port of them free.
+ * @throws BadSetting
+ */
+export async function readSettings(): Promise<Settings> {
+	const env = readStartEnv();
+	const ports = {
+		SMSGW_HTTP_PORT: env.SMSGW_HTTP_PORT,
+		SMSGW_SMPP_PORT: env.SMSGW_SMPP_PORT,
+		SMSGW_SINK_PORT: env.SMSGW_SINK_PORT,
+	};
+	const operators = env.SMSGW_OPERATORS === undefined ? {} : readOperators(env.SMSGW_OPERATORS);
+	await mustBeFree(ports);
+	return {
+		httpPort: ports.SMSGW_HTTP_PORT,
+		smppPort: ports.SMSGW_SMPP_PORT,
+		sinkPort: ports.SMSGW_SINK_PORT,
+		operators,
+	};
+}
+
+function readStartEnv(): z.output<typeof startEnv> {
+	try {
+		return readEnv(startEnv);
+	} catch (error) {
+		throw new BadSetting(inOneLine(error));
+	}
+}
+
+function readOperators(file: string): OperatorsFile {
+	try {
+		const parsed = jsonText.pipe(operatorsFile).safeParse(readFileSync(file, "utf8"));
+		if (parsed.success) return parsed.data;
+		throw new Error(z.prettifyError(parsed.error));
+	} catch (error) {
+		throw new BadSetting(`SMSGW_OPERATORS: ${file}: ${inOneLine(error)}`);
+	}
+}
+
+/** One after the other, each held until all are known to be free: so two variables with one port are found as well. */
+async function mustBeFree(ports: Readonly<Record<string, number>>): Promise<void> {
+	const held = Object.entries(ports).map(([name, wanted]) => ({ name, wanted, server: createServer() }));
+	try {
+		for (const { name, wanted, server } of held) {
+			await listen(server, wanted).catch((error: NodeJS.ErrnoException) => {
+				const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;
+				throw new BadSetting(`port ${wanted} ${why}: set ${name} to another`);
+			});
+		}
+	} finally {
+		const opened = held.filter(({ server }) => server.listening);
+		for (const { server } of opened) server.close();
+		await Promise.all(opened.map(async ({ server }) => await once(server, "close")));
+	}
+}
+
+function inOneLine(error: unknown): string {
+	const text = error instanceof Error ? error.message : String(error);
+	return text.replaceAll(/\s*\n\s*/g, " ");
+}

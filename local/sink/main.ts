@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { nextOrder, report } from "../processes/orders.ts";
+import { listen, loopback } from "../wire/listen.ts";
+
+/** One POST as it came. */
+export type Received = {
+	readonly path: string;
+	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+	/** What the JSON says, or the text where it is none. */
+	readonly body: unknown;
+};
+
+/** A run of any length stays within this; the oldest is forgotten first, many at a time because moving an array costs. */
+const keptMax = 200_000;
+const forgottenAtOnce = 20_000;
+
+/** A client's server: takes every POST with 204, and `GET /received` shows what came. */
+const received: Received[] = [];
+
+const server = createServer(async (request, response) => {
+	if (request.method === "GET" && request.url === "/received") {
+		response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
+		response.write("[");
+		for (const [index, one] of received.entries()) response.write(`${index === 0 ? "" : ","}${JSON.stringify(one)}`);
+		response.end("]");
+		return;
+	}
+	if (request.method !== "POST") {
+		response.writeHead(404).end();
+		return;
+	}
+	const body = await text(request);
+	if (received.length >= keptMax) received.splice(0, forgottenAtOnce);
+	received.push({ path: request.url ?? "/", headers: request.headers, body: parsed(body) });
+	response.writeHead(204).end();
+});
+
+function parsed(body: string): unknown {
+	try {
+		return JSON.parse(body);
+	} catch {
+		return body;
+	}
+}
+
+const { port } = await nextOrder<{ readonly port: number }>();
+report({ sinkUrl: `http://${loopback}:${await listen(server, port)}` });

@@ -1,0 +1,43 @@
+import type { ListenReport, LoadOrder, LoadReport, ServeOrder } from "./lambdas/main.ts";
+import { type Child, type ChildSpec, startChild } from "./processes/child.ts";
+
+export type Listening = { readonly child: Child; readonly ports: ListenReport };
+
+const spec = { entry: "local/lambdas/main.ts", env: {} };
+
+/** The process of the functions, listening on `ports` (0 is any) and answering nothing yet. */
+export async function listenForLambdas(ports: ListenReport, logFd: ChildSpec["logFd"]): Promise<Listening> {
+	const child = startChild({ ...spec, logFd });
+	return { child, ports: await heardPorts(child, ports) };
+}
+
+/** @throws Error that names the door which cannot be loaded. */
+export async function loadLambdas(child: Child, order: LoadOrder): Promise<void> {
+	child.tell(order);
+	const answer = (await child.heard()) as LoadReport;
+	if ("failed" in answer) throw new Error(answer.failed);
+}
+
+export async function serveLambdas(child: Child): Promise<void> {
+	child.tell({ serve: true } satisfies ServeOrder);
+	await child.heard();
+}
+
+/** A process like the one that died, on the same ports. */
+export async function restartLambdas(
+	adopt: (child: Child) => void,
+	ports: ListenReport,
+	order: LoadOrder,
+	logFd: ChildSpec["logFd"],
+): Promise<void> {
+	const child = startChild({ ...spec, logFd });
+	adopt(child);
+	await heardPorts(child, ports);
+	await loadLambdas(child, order);
+	await serveLambdas(child);
+}
+
+async function heardPorts(child: Child, ports: ListenReport): Promise<ListenReport> {
+	child.tell(ports);
+	return (await child.heard()) as ListenReport;
+}

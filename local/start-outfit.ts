@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { operators } from "#shared/domain/operators.ts";
+import type { Engines } from "./engines/furnish.ts";
+import type { EnginesReady } from "./engines/main.ts";
+import { type Dynamo, startDynamo } from "./engines/start-dynamo.ts";
+import { type HouseOptions, houseEntries } from "./house-options.ts";
+import type { ListenReport } from "./lambdas/main.ts";
+import { localRegion } from "./local-stage.ts";
+import { type Child, startChild } from "./processes/child.ts";
+import { listenForLambdas } from "./start-lambdas.ts";
+import { loopback } from "./wire/listen.ts";
+
+/** Everything that runs before the template is known: the engines, the world outside, and the functions' empty process. */
+export type Outfit = {
+	readonly dynamo: Dynamo;
+	readonly engines: Child;
+	readonly operators: Child;
+	readonly sink: Child;
+	readonly lambdas: Child;
+	readonly urls: Engines;
+	readonly sinkUrl: string;
+	readonly operatorPorts: Readonly<Record<string, number>>;
+	readonly operatorsControlUrl: string;
+	readonly lambdaPorts: ListenReport;
+};
+
+type OperatorsReady = { readonly ports: Readonly<Record<string, number>>; readonly controlPort: number };
+
+const hostEnv = z.object({ PATH: z.string().default("") });
+
+/**
+ * Starts all of it at once. A process that does not come up takes the others with it.
+ * @throws Error of the first that failed.
+ */
+export async function startOutfit(options: HouseOptions, logFd: number): Promise<Outfit> {
+	const dynamo = startDynamo(readEnv(hostEnv).PATH, logFd);
+	const engines = startEngines(options, logFd);
+	const simulated = startOperators(options, logFd);
+	const sink = startSink(options, logFd);
+	const lambdas = listenForLambdas({ httpPort: options.httpPort ?? 0, invokePort: 0 }, logFd);
+	const starts = [dynamo, engines, simulated, sink, lambdas] as const;
+	const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
+	if (failed) {
+		await Promise.allSettled([dynamo.then((one) => one.kill()), ...starts.slice(1).map(killWhatStarted)]);
+		throw failed.reason;
+	}
+	const { child, ports } = await lambdas;
+	const made = { dynamo: await dynamo, engines: await engines, simulated: await simulated, sink: await sink };
+	made.engines.child.tell({ lambdaUrl: `http://${loopback}:${ports.invokePort}` });
+	return {
+		dynamo: made.dynamo,
+		engines: made.engines.child,
+		operators: made.simulated.child,
+		sink: made.sink.child,
+		lambdas: child,
+		urls: { dynamodb: made.dynamo.url, sqs: made.engines.said.sqsUrl, scheduler: made.engines.said.schedulerUrl },
+		sinkUrl: made.sink.said.sinkUrl,
+		operatorPorts: made.simulated.said.ports,
+		operatorsControlUrl: `http://${loopback}:${made.simulated.said.controlPort}`,
+		lambdaPorts: ports,
+	};
+}
+
+type Started<Said> = { readonly child: Child; readonly said: Said };
+
+async function startEngines({ stage }: HouseOptions, logFd: number): Promise<Started<EnginesReady>> {
+	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
+	child.tell({ region: stage?.region ?? localRegion });
+	return { child, said: (await child.heard()) as EnginesReady };
+}
+
+async function startOperators(
+	{ entries = houseEntries }: HouseOptions,
+	logFd: number,
+): Promise<Started<OperatorsReady>> {
+	const anyPort = Object.fromEntries(operators.map((operator) => [operator, 0]));
+	const env = { OPERATOR_PORTS: JSON.stringify(anyPort), CONTROL_PORT: "0" };
+	const child = startChild({ entry: entries.operators, env, logFd });
+	return { child, said: (await child.heard()) as OperatorsReady };
+}
+
+async function startSink(
+	{ sinkPort = 0 }: HouseOptions,
+	logFd: number,
+): Promise<Started<{ readonly sinkUrl: string }>> {
+	const child = startChild({ entry: "local/sink/main.ts", env: {}, logFd });
+	child.tell({ port: sinkPort });
+	return { child, said: (await child.heard()) as { readonly sinkUrl: string } };
+}
+
+async function killWhatStarted(start: Promise<unknown>): Promise<void> {
+	((await start) as { readonly child: Child }).child.kill();
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { readResources } from "./read-resources.ts";
+import type { World } from "./resolve.ts";
+import type { Template } from "./template.ts";
+
+export type LambdaFunction = {
+	readonly name: string;
+	readonly arn: string;
+	/** Source file, from the repository's root. */
+	readonly entry: string;
+	readonly timeoutSeconds: number;
+	readonly memoryMb: number;
+	readonly env: Readonly<Record<string, string>>;
+};
+
+const functionProperties = z.object({
+	FunctionName: z.string(),
+	Timeout: z.number(),
+	MemorySize: z.number(),
+	Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
+});
+
+export function readFunctions(template: Template, world: World): Readonly<Record<string, LambdaFunction>> {
+	const found = readResources(template, world, "AWS::Lambda::Function", functionProperties);
+	return Object.fromEntries(
+		found.map(({ id, properties, metadata }) => [
+			properties.FunctionName,
+			{
+				name: properties.FunctionName,
+				arn: world.attribute(id, "Arn"),
+				entry: metadata("entry"),
+				timeoutSeconds: properties.Timeout,
+				memoryMb: properties.MemorySize,
+				env: properties.Environment?.Variables ?? {},
+			},
+		]),
+	);
+}
+
+export type Route = {
+	/** `POST /path/{parameter}` or `$default`. */
+	readonly key: string;
+	readonly functionName: string;
+};
+
+const routeProperties = z.object({ RouteKey: z.string(), Target: z.string() });
+
+const integrationProperties = z.object({
+	IntegrationType: z.literal("AWS_PROXY"),
+	IntegrationUri: z.string(),
+	PayloadFormatVersion: z.literal("2.0"),
+});
+
+export function readRoutes(template: Template, world: World): readonly Route[] {
+	const integrations = readResources(template, world, "AWS::ApiGatewayV2::Integration", integrationProperties);
+	const functionOf = new Map(
+		integrations.map(({ id, properties }) => [
+			`integrations/${world.ref(id)}`,
+			functionNameIn(properties.IntegrationUri),
+		]),
+	);
+	return readResources(template, world, "AWS::ApiGatewayV2::Route", routeProperties).map(({ properties }) => {
+		const functionName = functionOf.get(properties.Target);
+		if (functionName === undefined) throw new Error(`the route ${properties.RouteKey} leads to no integration`);
+		return { key: properties.RouteKey, functionName };
+	});
+}
+
+/** An event source mapping: which queue feeds which function, and how. */
+export type Feed = {
+	readonly queueArn: string;
+	readonly functionName: string;
+	readonly batchSize: number;
+	readonly concurrencyMax: number;
+	/** Whether the function may answer which of its batch failed. */
+	readonly partial: boolean;
+};
+
+const feedProperties = z.object({
+	EventSourceArn: z.string(),
+	FunctionName: z.string(),
+	BatchSize: z.number().max(10).default(10),
+	MaximumBatchingWindowInSeconds: z.literal(0, "windows are not kept locally").default(0),
+	FunctionResponseTypes: z.array(z.literal("ReportBatchItemFailures")).default([]),
+	ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
+});
+
+/** Where the template sets none: what AWS lets a queue grow to would only be queueing in a single process. */
+const concurrencyDefault = 50;
+
+export function readFeeds(template: Template, world: World): readonly Feed[] {
+	const found = readResources(template, world, "AWS::Lambda::EventSourceMapping", feedProperties);
+	return found.map(({ properties }) => ({
+		queueArn: properties.EventSourceArn,
+		functionName: functionNameIn(properties.FunctionName),
+		batchSize: properties.BatchSize,
+		concurrencyMax: properties.ScalingConfig?.MaximumConcurrency ?? concurrencyDefault,
+		partial: properties.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+	}));
+}
+
+/** A function's name, given that or its ARN. */
+export function functionNameIn(reference: string): string {
+	return reference.startsWith("arn:") ? (reference.split(":")[6] ?? reference) : reference;
+}

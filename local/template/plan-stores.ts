@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { readResources } from "./read-resources.ts";
+import type { World } from "./resolve.ts";
+import type { Template } from "./template.ts";
+
+const keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })).min(1);
+const attributes = z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(["S", "N", "B"]) }));
+
+/** A table, as CreateTable takes it. */
+export type Table = {
+	readonly name: string;
+	readonly keySchema: z.output<typeof keys>;
+	readonly attributeDefinitions: z.output<typeof attributes>;
+	readonly ttlAttribute?: string;
+};
+
+const tableProperties = z.object({
+	TableName: z.string(),
+	KeySchema: keys,
+	AttributeDefinitions: attributes,
+	TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.literal(true) }).optional(),
+	// Not made locally: their presence is refused, so that no access path exists only in the cloud.
+	GlobalSecondaryIndexes: z.undefined("indexes are not made locally").optional(),
+	LocalSecondaryIndexes: z.undefined("indexes are not made locally").optional(),
+});
+
+export function readTables(template: Template, world: World): Readonly<Record<string, Table>> {
+	const found = readResources(template, world, "AWS::DynamoDB::Table", tableProperties);
+	return Object.fromEntries(
+		found.map(({ properties, metadata }) => {
+			const ttl = properties.TimeToLiveSpecification?.AttributeName;
+			const table: Table = {
+				name: properties.TableName,
+				keySchema: properties.KeySchema,
+				attributeDefinitions: properties.AttributeDefinitions,
+				...(ttl !== undefined && { ttlAttribute: ttl }),
+			};
+			return [metadata("role"), table];
+		}),
+	);
+}
+
+/** A queue, with its attributes as CreateQueue takes them. */
+export type Queue = {
+	readonly name: string;
+	readonly url: string;
+	readonly arn: string;
+	readonly attributes: Readonly<Record<string, string>>;
+};
+
+const queueProperties = z.object({
+	QueueName: z.string(),
+	VisibilityTimeout: z.number().optional(),
+	MessageRetentionPeriod: z.number().optional(),
+	DelaySeconds: z.number().optional(),
+	ReceiveMessageWaitTimeSeconds: z.number().optional(),
+	RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
+	FifoQueue: z.undefined("FIFO queues are not made locally").optional(),
+});
+
+export function readQueues(template: Template, world: World): Readonly<Record<string, Queue>> {
+	const found = readResources(template, world, "AWS::SQS::Queue", queueProperties);
+	return Object.fromEntries(
+		found.map(({ id, properties, metadata }) => {
+			const { QueueName: name, ...settings } = properties;
+			const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+			const attributes = Object.fromEntries(
+				given.map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]),
+			);
+			return [metadata("role"), { name, url: world.ref(id), arn: world.attribute(id, "Arn"), attributes }];
+		}),
+	);
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { metadataKeys } from "#infra/entries.ts";
+import { resourcesOf } from "./local-world.ts";
+import { resolve, type World } from "./resolve.ts";
+import type { Template } from "./template.ts";
+
+export type Found<Schema extends z.ZodObject> = {
+	readonly id: string;
+	readonly properties: z.output<Schema>;
+	/** One of the template's metadata, which must be there. */
+	metadata(key: keyof typeof metadataKeys): string;
+};
+
+/**
+ * Every resource of one type, parsed. Only the properties that `schema` names are resolved: the rest may refer to what has no
+ * local form, such as subnets.
+ */
+export function readResources<Schema extends z.ZodObject>(
+	template: Template,
+	world: World,
+	type: string,
+	schema: Schema,
+): readonly Found<Schema>[] {
+	const wanted = Object.keys(schema.shape);
+	return resourcesOf(template, type).map(([id, resource]) => {
+		const properties = Object.fromEntries(
+			wanted
+				.filter((name) => name in resource.Properties)
+				.map((name) => [name, resolve(resource.Properties[name], world)]),
+		);
+		const parsed = schema.safeParse(properties);
+		if (!parsed.success) throw new Error(`${type} ${id}: ${z.prettifyError(parsed.error)}`);
+		const metadata = (key: keyof typeof metadataKeys) => {
+			const value = resource.Metadata[metadataKeys[key]];
+			if (typeof value !== "string") throw new Error(`${type} ${id} has no metadata ${metadataKeys[key]}`);
+			return value;
+		};
+		return { id, properties: parsed.data, metadata };
+	});
+}

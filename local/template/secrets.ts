@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { metadataKeys } from "#infra/entries.ts";
+import { localWorld, resourcesOf } from "./local-world.ts";
+import type { Template } from "./template.ts";
+
+const properties = z.object({
+	SecretString: z.string().optional(),
+	GenerateSecretString: z
+		.object({
+			PasswordLength: z.number().default(32),
+			SecretStringTemplate: z.string().optional(),
+			GenerateStringKey: z.string().optional(),
+		})
+		.optional(),
+});
+
+/**
+ * A value for each secret of the template, by its ARN: `chosen` by its role, else what the template says, else drawn anew, so
+ * that no run shares a key with another.
+ */
+export function drawSecrets(
+	template: Template,
+	region: string,
+	chosen: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+	const world = localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() });
+	const values = resourcesOf(template, "AWS::SecretsManager::Secret").map(([id, { Properties, Metadata }]) => {
+		const role = Metadata[metadataKeys.role];
+		const value = (typeof role === "string" ? chosen[role] : undefined) ?? drawn(properties.parse(Properties));
+		return [world.ref(id), value] as const;
+	});
+	return new Map(values);
+}
+
+function drawn({ SecretString, GenerateSecretString }: z.output<typeof properties>): string {
+	if (!GenerateSecretString) return SecretString ?? "";
+	const { PasswordLength, SecretStringTemplate, GenerateStringKey } = GenerateSecretString;
+	const password = randomBytes(PasswordLength).toString("hex").slice(0, PasswordLength);
+	if (GenerateStringKey === undefined) return password;
+	const rest = JSON.parse(SecretStringTemplate ?? "{}") as Record<string, unknown>;
+	return JSON.stringify({ ...rest, [GenerateStringKey]: password });
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import type { Entries } from "#infra/entries.ts";
+import { GatewayStack } from "#infra/gateway-stack.ts";
+import type { Stage } from "#infra/stage.ts";
+import { type Template, template } from "./template.ts";
+
+/**
+ * The template that `cdk deploy` would send, made here and now: nothing is bundled, copied or looked up, and CloudFormation's
+ * own rules are not checked, for that takes a second and `cdk synth` does it.
+ */
+export function synthesise(stage: Stage, entries: Entries): Template {
+	const outdir = mkdtempSync(join(tmpdir(), "smsgw-synth-"));
+	try {
+		const app = new App({
+			outdir,
+			analyticsReporting: false,
+			treeMetadata: false,
+			builtinCloudFormationValidation: false,
+			context: { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true },
+		});
+		const stack = new GatewayStack(app, `Smsgw-${stage.name}`, { stage, entries });
+		return template.parse(app.synth().getStackByName(stack.stackName).template);
+	} finally {
+		rmSync(outdir, { recursive: true, force: true });
+	}
+}

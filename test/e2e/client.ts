@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { House } from "#local/house-options.ts";
+
+/** A client of the gateway, as the document has it: everything here goes through its public faces. */
+
+export type Posted = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
+
+export type Message = Record<string, unknown> & {
+	readonly message_id: number;
+	readonly message_status: string;
+	readonly is_informed: string | null;
+};
+
+export type Report = { readonly path: string; readonly headers: Record<string, string>; readonly body: unknown };
+
+const messageFields = { sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
+
+export function aBody(fields: Record<string, unknown> = {}): Record<string, unknown> {
+	return { client_message_id: randomUUID(), ...messageFields, ...fields };
+}
+
+export type Client = {
+	request(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Posted>;
+	post(fields?: Record<string, unknown>): Promise<Posted>;
+	/** Posts a message that must be taken; gives its id. */
+	send(fields?: Record<string, unknown>): Promise<string>;
+	get(messageId: string, query?: string): Promise<Message>;
+	/** The message, once it holds what is waited for; throws with what it was instead when that takes too long. */
+	until(messageId: string, holds: (message: Message) => boolean): Promise<Message>;
+	/** Ended, and its sender told. */
+	untilTold(messageId: string): Promise<Message>;
+};
+
+const nothing: Message = { message_id: 0, message_status: "", is_informed: null };
+
+export function clientOf(house: House, user = "demo", password = user): Client {
+	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+	const request: Client["request"] = async (method, path, body, headers = {}) => {
+		const answer = await fetch(`${house.url}${path}`, {
+			method,
+			headers: { authorization, "content-type": "application/json", ...headers },
+			...(body !== undefined && { body }),
+		});
+		const text = await answer.text();
+		return { status: answer.status, body: text === "" ? {} : JSON.parse(text), headers: answer.headers };
+	};
+	const post: Client["post"] = async (fields) => await request("POST", "/messages", JSON.stringify(aBody(fields)));
+	const get: Client["get"] = async (messageId, query = "") =>
+		(await request("GET", `/messages/${messageId}${query}`)).body as Message;
+	const until: Client["until"] = async (messageId, holds) =>
+		await eventually(
+			/* A gateway that is on its way up again refuses connections. */
+			async () => await get(messageId).catch(() => nothing),
+			holds,
+		);
+	return {
+		request,
+		post,
+		get,
+		until,
+		async send(fields) {
+			const posted = await post(fields);
+			if (posted.status !== 201) throw new Error(`${posted.status} ${JSON.stringify(posted.body)}`);
+			return String(posted.body["message_id"]);
+		},
+		untilTold: async (messageId) => await until(messageId, ({ is_informed }) => is_informed === "Y"),
+	};
+}
+
+/** Asks until the answer holds, at most a minute and a half. */
+export async function eventually<Answer>(
+	ask: () => Promise<Answer>,
+	holds: (answer: Answer) => boolean,
+	withinMs = 90_000,
+): Promise<Answer> {
+	const giveUpAt = performance.now() + withinMs;
+	for (;;) {
+		const answer = await ask();
+		if (holds(answer)) return answer;
+		if (performance.now() > giveUpAt) throw new Error(`still ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+		await wait(25);
+	}
+}
+
+export type ReportedMessage = Record<string, unknown> & { readonly message_id: number; readonly status: string };
+
+/** Every message that the sink was told of, as often as it was. */
+export async function reported(house: House, path?: string): Promise<readonly ReportedMessage[]> {
+	const reports = (await (await fetch(`${house.sinkUrl}/received`)).json()) as Report[];
+	return reports
+		.filter((report) => path === undefined || report.path === path)
+		.flatMap(({ body }) => (body as { delivery_report: ReportedMessage[] }).delivery_report);
+}
+
+export type Submit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
+
+/** Every submit_sm that the simulated operators got. */
+export async function submitted(house: House): Promise<readonly Submit[]> {
+	return (await (await fetch(`${house.operatorsControlUrl}/submits`)).json()) as Submit[];
+}
+
+/** Works every item off, so many at a time. */
+export async function withConnections<Item>(
+	items: readonly Item[],
+	connections: number,
+	work: (item: Item) => Promise<void>,
+) {
+	const left = [...items];
+	await Promise.all(
+		Array.from({ length: connections }, async () => {
+			for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+		}),
+	);
+}

@@ -1,0 +1,207 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { GatewayProcess, House } from "#local/house-options.ts";
+import { type Client, clientOf, eventually, type Posted, type ReportedMessage, submitted } from "./client.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+import { type Call, openTap, type Tap, type When } from "./tap.ts";
+
+/**
+ * Kills a process of the gateway (SIGKILL) between each pair of steps of a message's way, and holds it to its invariant: nothing that
+ * was promised is lost, a message is sent again at most as often as it was exposed, it ends once, and is reported at least once.
+ */
+
+type Service = "dynamodb" | "sqs";
+
+const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
+
+const insert = calls("BatchExecuteStatement", /INSERT INTO/);
+const update = calls("BatchExecuteStatement", /UPDATE /);
+const submissions = calls("BatchWriteItem", /-submissions/);
+const watchRow = calls("BatchWriteItem", /watch/);
+const lane = calls("SendMessageBatch", /lane-/);
+const laneDeletion = calls("DeleteMessageBatch", /lane-/);
+const receipt = calls("SendMessageBatch", /-receipts"/);
+const report = calls("SendMessageBatch", /-reports"/);
+const confirmation = calls("UpdateItem", /-reports"/);
+
+const services: readonly Service[] = ["dynamodb", "sqs"];
+const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
+
+describe("a process that is killed", () => {
+	let house: House;
+	let client: Client;
+	const taps = new Map<string, Tap>();
+	const told: ReportedMessage[] = [];
+	/** Done once, when the next report arrives, before it is answered. */
+	let onPost: (() => Promise<void>) | undefined;
+	const webhook = createServer(async (request, response) => {
+		told.push(...JSON.parse(await text(request)).delivery_report);
+		const act = onPost;
+		onPost = undefined;
+		await act?.();
+		response.writeHead(204).end();
+	});
+	const smsc = anSmsc();
+	const abandoned: { fields: Record<string, unknown>; at: number }[] = [];
+
+	beforeAll(async () => {
+		const [webhookPort, smscPort] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
+		for (const process of processes) for (const service of services) taps.set(process + service, await openTap());
+		house = await openHouse({
+			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
+			stage: { laneVisibilitySeconds: 3, receiptsVisibilitySeconds: 3, reportsVisibilitySeconds: 12 },
+			operators: { altel: { ...anSmscLogin, port: smscPort } },
+			accounts: [
+				{
+					account: {
+						user_name: "crash",
+						senders: [{ name: "SMSGW" }],
+						default_time_bounds: "full",
+						webhook: { url: `http://127.0.0.1:${webhookPort}/` },
+					},
+					password: "crash",
+				},
+			],
+			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
+		});
+		client = clientOf(house, "crash");
+	});
+	afterAll(async () => {
+		await house?.stop();
+		for (const tap of taps.values()) tap.close();
+		webhook.closeAllConnections();
+		webhook.close();
+		smsc.close();
+	});
+
+	const killAt = async (process: GatewayProcess, service: Service, when: When, matches: (call: Call) => boolean) =>
+		await taps.get(process + service)?.at(when, matches, async () => await house.kill(process));
+
+	/** The message ended once and well; says how often it was sent and reported. */
+	async function expectDelivered(messageId: string, recipient: string): Promise<void> {
+		const message = await client.untilTold(messageId);
+		expect(message.message_status).toBe("DELIVERED");
+		const sent = [...(await submitted(house)), ...smsc.submits].filter((submit) => submit.recipient === recipient);
+		const reports = told.filter(({ message_id }) => String(message_id) === messageId);
+		expect(sent.length).toBeGreaterThanOrEqual(1);
+		/* One message was under way: its exposure is one, and it was killed once. */
+		expect(sent.length).toBeLessThanOrEqual(2);
+		expect(reports.length).toBeGreaterThanOrEqual(1);
+		expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
+		console.log(`sent ${sent.length}×, reported ${reports.length}×`);
+	}
+
+	/** The gateway's answer, or null where it gave none: then nothing was promised. */
+	async function attempt(fields: Record<string, unknown>): Promise<Posted | null> {
+		const answer = await client.post(fields).catch(() => null);
+		return answer === null || answer.status >= 500 ? null : answer;
+	}
+
+	/** As a client does that got no answer: again, until there is one. */
+	const retry = async (fields: Record<string, unknown>) =>
+		await eventually(
+			async () => await attempt(fields),
+			(answer) => answer !== null,
+		);
+
+	/** Of a message that was taken, by a gateway that may be on its way up again. */
+	async function send(recipient: string): Promise<string> {
+		const taken = await retry({ client_message_id: randomUUID(), recipient });
+		expect(taken?.status).toBe(201);
+		return String(taken?.body["message_id"]);
+	}
+
+	const aRecipient = (prefix = "7701") => `${prefix}${String(randomInt(10 ** 6)).padStart(6, "0")}1`;
+
+	it("after the insert has promised nothing; its client's retry is told what there is", async () => {
+		const fields = { client_message_id: randomUUID(), recipient: aRecipient() };
+		const killed = killAt("lambdas", "dynamodb", "after", insert);
+
+		expect(await attempt(fields)).toBeNull();
+		await killed;
+		const retried = await retry(fields);
+
+		expect(retried?.body).toMatchObject({ error_code: "23", message_id: expect.any(String) });
+		abandoned.push({ fields, at: Date.now() });
+	});
+
+	it("after the lane was sent to has its message delivered all the same", async () => {
+		const fields = { client_message_id: randomUUID(), recipient: aRecipient() };
+		const killed = killAt("lambdas", "sqs", "after", lane);
+
+		expect(await attempt(fields)).toBeNull();
+		await killed;
+		const retried = await retry(fields);
+
+		expect(retried?.body).toMatchObject({ error_code: "23" });
+		await expectDelivered(String(retried?.body["message_id"]), fields.recipient);
+	});
+
+	it.each([
+		["when the response has come, before its submission is written", "smpp", "dynamodb", "before", submissions],
+		["after the submission was written", "smpp", "dynamodb", "after", submissions],
+		["after SENT was written", "smpp", "dynamodb", "after", update],
+		["after the watch row was written", "smpp", "dynamodb", "after", watchRow],
+		["after the lane entry was deleted", "smpp", "sqs", "after", laneDeletion],
+		["after the receipt was queued", "smpp", "sqs", "after", receipt],
+		["after the final update", "lambdas", "dynamodb", "after", update],
+		["after the report was queued", "lambdas", "sqs", "after", report],
+		["after the report was confirmed", "lambdas", "dynamodb", "after", confirmation],
+	] as const)("%s loses nothing", async (_, process, service, when, matches) => {
+		const recipient = aRecipient();
+		const killed = killAt(process, service, when, matches);
+
+		const messageId = await send(recipient);
+		await killed;
+
+		await expectDelivered(messageId, recipient);
+	});
+
+	it("when submit_sm was sent, before it is answered, sends it once more", async () => {
+		const recipient = aRecipient("7708");
+		const killed = new Promise<void>((resolve) => {
+			smsc.onSubmit = async () => {
+				await house.kill("smpp");
+				resolve();
+			};
+		});
+
+		const messageId = await send(recipient);
+		await killed;
+
+		await expectDelivered(messageId, recipient);
+	});
+
+	it("when the report was posted, before it is answered, reports again", async () => {
+		const recipient = aRecipient();
+		const killed = new Promise<void>((resolve) => {
+			onPost = async () => {
+				await house.kill("lambdas");
+				resolve();
+			};
+		});
+
+		const messageId = await send(recipient);
+		await killed;
+
+		await expectDelivered(messageId, recipient);
+	});
+
+	it("after the insert leaves a message that its client's retry sends on its way, a minute later", async () => {
+		for (const { fields, at } of abandoned) {
+			await eventually(
+				async () => Date.now() - at,
+				(age) => age > 61_000,
+			);
+
+			const retried = await retry(fields);
+
+			expect(retried?.body).toMatchObject({ error_code: "23" });
+			await expectDelivered(String(retried?.body["message_id"]), String(fields["recipient"]));
+		}
+		expect(abandoned).toHaveLength(1);
+	});
+});

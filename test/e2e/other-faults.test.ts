@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type ServerResponse } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { clientOf, eventually, reported } from "./client.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+
+describe("clients whose servers misbehave", () => {
+	const manners: Record<string, (response: ServerResponse) => void> = {
+		refusing: (response) => void response.writeHead(500).end("no"),
+		hanging: () => undefined,
+		nonsense: (response) => void response.writeHead(200).end("x".repeat(100_000)),
+		redirecting: (response) => void response.writeHead(302, { location: "/right" }).end(),
+		/* The first time only. */
+		recovering: (response) => void response.writeHead(503).end(),
+	};
+	const users = [...Object.keys(manners), "closed"];
+	const calls = new Map<string, number>();
+	const webhook = createServer((request, response) => {
+		const user = request.url?.slice(1) ?? "";
+		const call = (calls.get(user) ?? 0) + 1;
+		calls.set(user, call);
+		const behave = manners[user];
+		if (behave === undefined || (user === "recovering" && call > 1)) response.writeHead(204).end();
+		else behave(response);
+	});
+	let house: House;
+
+	beforeAll(async () => {
+		const port = await portOf(webhook);
+		house = await openHouse({
+			accounts: users.map((user) => ({
+				account: {
+					user_name: user,
+					senders: [{ name: "SMSGW" }],
+					default_time_bounds: "full",
+					webhook: { url: user === "closed" ? "http://127.0.0.1:1/" : `http://127.0.0.1:${port}/${user}` },
+				},
+				password: user,
+			})),
+		});
+	});
+	afterAll(async () => {
+		await house?.stop();
+		webhook.closeAllConnections();
+		webhook.close();
+	});
+
+	it("delay nobody else's reports, and their messages end all the same (A39, A40)", async () => {
+		const misbehaving = await Promise.all(
+			users.flatMap((user) =>
+				Array.from({ length: 20 }, async () => ({ user, id: await clientOf(house, user).send() })),
+			),
+		);
+		const held = calls.get("hanging") ?? 0;
+
+		const ids = await Promise.all(Array.from({ length: 20 }, async () => await clientOf(house).send()));
+		for (const id of ids) await clientOf(house).untilTold(id);
+		const stillHanging = calls.get("hanging") ?? 0;
+
+		/* Those that hang were being waited for all the while: a time limit has not passed for the others. */
+		expect(stillHanging).toBeGreaterThanOrEqual(Math.min(held, 1));
+		expect((await reported(house, "/demo")).length).toBeGreaterThanOrEqual(20);
+		for (const { user, id } of misbehaving) {
+			const message = await clientOf(house, user).until(id, ({ message_status }) => message_status === "DELIVERED");
+			if (user !== "recovering") expect(message.is_informed).toBeNull();
+		}
+	});
+
+	it("are told again when they have recovered", async () => {
+		const id = await clientOf(house, "recovering").send();
+
+		const message = await clientOf(house, "recovering").untilTold(id);
+
+		expect(message.message_status).toBe("DELIVERED");
+		expect(calls.get("recovering")).toBeGreaterThan(1);
+	});
+
+	it("are not followed anywhere", () => {
+		expect(calls.get("right")).toBeUndefined();
+	});
+});
+
+describe("an SMSC that is down", () => {
+	it("has its messages wait in their lane and go when it is back, and delays no other operator's", async () => {
+		const smsc = anSmsc();
+		const port = await portOf(smsc.server);
+		smsc.close();
+		const house = await openHouse({ operators: { altel: { ...anSmscLogin, port } } });
+		const client = clientOf(house);
+		try {
+			const waiting = await Promise.all(
+				Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
+			);
+			const others = await Promise.all(Array.from({ length: 50 }, async () => await client.send()));
+			for (const id of others) await client.untilTold(id);
+			const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+
+			const back = anSmsc();
+			back.server.listen(port, "127.0.0.1");
+			for (const id of waiting) await client.untilTold(id);
+			const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
+			back.close();
+
+			expect(new Set(before)).toEqual(new Set(["NEW"]));
+			expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
+			expect(back.submits).toHaveLength(50);
+		} finally {
+			await house.stop();
+		}
+	});
+});
+
+describe("two houses side by side", () => {
+	it("share nothing", async () => {
+		const [one, other] = await Promise.all([openHouse(), openHouse()]);
+		try {
+			const client_message_id = randomUUID();
+
+			const id = await clientOf(one).send({ client_message_id });
+			const otherId = await clientOf(other).send({ client_message_id });
+			await Promise.all([clientOf(one).untilTold(id), clientOf(other).untilTold(otherId)]);
+
+			expect(await reported(one)).toHaveLength(1);
+			expect(await reported(other)).toHaveLength(1);
+			const foreign = await eventually(
+				async () => (await clientOf(other).request("GET", `/messages/${id}`)).status,
+				() => true,
+			);
+			expect(foreign).toBe(404);
+		} finally {
+			await Promise.all([one.stop(), other.stop()]);
+		}
+	});
+});

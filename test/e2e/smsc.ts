@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Answer } from "#smpp/session/serving.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
+import { usualLimits } from "#smpp/session/session-limits.ts";
+import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
+
+/** What an operator's entry needs beside its port to be bound to such an SMSC. */
+export const anSmscLogin = {
+	host: "127.0.0.1",
+	system_id: "smsgw",
+	password: "secret",
+	binds: 1,
+	tps: 1_000,
+	window: 50,
+} as const;
+
+/** An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. */
+export type Smsc = {
+	readonly server: Server;
+	readonly submits: { readonly recipient: string }[];
+	/** Done once, at the next submit_sm. */
+	onSubmit: (() => Promise<void>) | undefined;
+	close(): void;
+};
+
+export function anSmsc(): Smsc {
+	const sockets = new Set<Socket>();
+	const smsc: Smsc = {
+		server: createServer((socket) => {
+			sockets.add(socket);
+			serve(socket, smsc);
+		}),
+		submits: [],
+		onSubmit: undefined,
+		close() {
+			for (const socket of sockets) socket.destroy();
+			smsc.server.close();
+		},
+	};
+	return smsc;
+}
+
+export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS.EventEmitter): Promise<number> {
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	return (server.address() as AddressInfo).port;
+}
+
+function serve(socket: Socket, smsc: Smsc): void {
+	const session: Session = openSession(socket, {
+		side: "smsc",
+		limits: usualLimits,
+		log: () => undefined,
+		now: () => performance.now(),
+		serve: async (pdu): Promise<Answer> =>
+			pdu.command === "submit_sm" ? await take(session, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
+	});
+}
+
+const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { system_id: "smsc" } : {});
+
+async function take(session: Session, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
+	const message_id = randomUUID().slice(0, 20);
+	smsc.submits.push({ recipient: fields.destination_addr });
+	const act = smsc.onSubmit;
+	smsc.onSubmit = undefined;
+	await act?.();
+	setImmediate(() => {
+		const short_message = Buffer.from(`id:${message_id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
+		const { destination_addr: source_addr, source_addr: destination_addr } = fields;
+		void session.request({
+			command: "deliver_sm",
+			fields: { source_addr, destination_addr, esm_class: 4, short_message },
+		});
+	});
+	return { command_status: 0, fields: { message_id } };
+}
