@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { smscs } from "#shared/contracts/smscs.ts";
 
 const seconds = z.int().positive();

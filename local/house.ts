@@ -45,7 +45,7 @@ async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Pro
 	const accounts = [...demoAccounts(outfit.sinkUrl), ...(options.accounts ?? [])];
 	await Promise.all([
 		loadLambdas(outfit.lambdas, loadOrder({ outfit, blueprint })),
-		furnish(plan, outfit.urls, stage.region).then(async () => await seed(plan, outfit.urls, accounts)),
+		furnish(plan, outfit.urls, stage.region).then(async () => await seed(plan, outfit.urls, stage.region, accounts)),
 	]);
 	let fell = false;
 	const onFall = (process: string, how: string) => {

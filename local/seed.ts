@@ -1,7 +1,6 @@
 import type { AccountDocument } from "#shared/contracts/account.ts";
 import { credentialFor } from "#shared/usecases/log-in.ts";
 import type { Engines } from "./engines/furnish.ts";
-import { localRegion } from "./local-stage.ts";
 import type { Plan } from "./template/plan.ts";
 import { awsJson } from "./wire/aws-json.ts";
 
@@ -22,8 +21,13 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 }
 
 /** Writes accounts and their credentials into the empty tables. */
-export async function seed(plan: Plan, { dynamodb }: Engines, accounts: readonly SeedAccount[]): Promise<void> {
-	const call = awsJson("dynamodb", dynamodb, localRegion);
+export async function seed(
+	plan: Plan,
+	{ dynamodb }: Engines,
+	region: string,
+	accounts: readonly SeedAccount[],
+): Promise<void> {
+	const call = awsJson("dynamodb", dynamodb, region);
 	const put = async (role: string, userName: string, attribute: string, value: unknown) =>
 		await call("PutItem", {
 			TableName: plan.tables[role]?.name,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/operators.ts";
 import type { Engines } from "./engines/furnish.ts";

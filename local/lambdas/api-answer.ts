@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome } from "./open-function.ts";
 
 const header = z.union([z.string(), z.number(), z.boolean()]).transform(String);

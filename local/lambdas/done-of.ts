@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome } from "./open-function.ts";
 import type { Message } from "./sqs-event.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Feed } from "../template/plan-compute.ts";
 
 const attribute = z.looseObject({

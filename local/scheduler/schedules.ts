@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { type Alarm, setAlarm } from "./alarm-clock.ts";
 import { parseFirings } from "./firings.ts";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readResources } from "./read-resources.ts";
 import type { World } from "./resolve.ts";
 import type { Template } from "./template.ts";

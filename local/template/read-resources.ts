@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { metadataKeys } from "#infra/entries.ts";
 import { resourcesOf } from "./local-world.ts";
 import { resolve, type World } from "./resolve.ts";

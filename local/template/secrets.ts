@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { metadataKeys } from "#infra/entries.ts";
 import { localWorld, resourcesOf } from "./local-world.ts";
 import type { Template } from "./template.ts";

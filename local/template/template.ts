@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A synthesised CloudFormation template, as much of it as the local house reads. */
 export const template = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type TimeBounds, timeBoundsNames } from "../domain/time-bounds.ts";
 import { jsonText } from "./json-text.ts";

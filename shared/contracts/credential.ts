@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Credential } from "../domain/account.ts";
 import { jsonText } from "./json-text.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type LaneName, lanes } from "../domain/lanes.ts";
 import { jsonText } from "./json-text.ts";
 import { smscPasswords, smscs } from "./smscs.ts";

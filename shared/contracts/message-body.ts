@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instantFromAlmatyText } from "../domain/almaty-time.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { MessageRequest } from "../domain/message-request.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The environment as CDK must give it: every variable of the schema, as text. A missing or misspelt one does not compile. */
 export type EnvOf<Schema extends z.ZodObject> = { readonly [Name in keyof z.input<Schema>]-?: string };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Operator, operators } from "../domain/operators.ts";
 import { type Priority, priorities } from "../domain/priorities.ts";
 import type { SlotOrder } from "../domain/slots.ts";

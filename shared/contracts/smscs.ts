@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Operator, operators } from "../domain/operators.ts";
 
 const operatorName = z.enum(operators as readonly [Operator, ...Operator[]]);

@@ -28,7 +28,7 @@ export async function changeMessages(
 	decide: (message: Message) => MessageChange | null,
 ): Promise<ReadonlyMap<number, Message>> {
 	const rows = new Map(known.map((message) => [message.messageId, message]));
-	const changed: Message[] = [];
+	const ending: Message[] = [];
 	let pending = known;
 	for (let tries = 0; pending.length > 0; tries += 1) {
 		if (tries === triesMax) throw new Error(`${pending.length} messages keep changing under us`);
@@ -37,14 +37,15 @@ export async function changeMessages(
 		for (const { message, change } of wanted.filter((_, index) => outcomes[index] === "changed")) {
 			const row = { ...message, ...change, revision: message.revision + 1 };
 			rows.set(row.messageId, row);
-			changed.push(row);
+			/* A segment of a message that had ended before may still change: that is no news to report. */
+			if (change.pack !== undefined) ending.push(row);
 		}
 		const stale = wanted.filter((_, index) => outcomes[index] === "stale").map(({ message }) => message.messageId);
 		const fresh = stale.length === 0 ? new Map<number, Message>() : await deps.messages.read(stale);
 		for (const [messageId, row] of fresh) rows.set(messageId, row);
 		pending = [...fresh.values()];
 	}
-	await deps.reports.send(packsNamedBy(changed.filter(({ status }) => isFinal(status))));
+	await deps.reports.send(packsNamedBy(ending));
 	return rows;
 }
 

@@ -1,0 +1,123 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { metadataKeys, root } from "#infra/entries.ts";
+import { type Rights, rights } from "#infra/rights.ts";
+import { referencesIn, resources } from "./gateway-template.ts";
+import { samplePlan } from "./sample-plan.ts";
+
+const functions = resources("AWS::Lambda::Function");
+const entryOf = (id: string) => String(functions.find(([one]) => one === id)?.[1].Metadata[metadataKeys.entry]);
+
+type Statement = { readonly Action: string | string[]; readonly Effect: string; readonly Resource: unknown };
+
+/** What a role may do to tables and queues: `table or queue role: action`. */
+function allowedTo(roleId: string): readonly string[] {
+	const policies = resources("AWS::IAM::Policy").filter(([, { Properties }]) =>
+		referencesIn(Properties["Roles"]).includes(roleId),
+	);
+	const statements = policies.flatMap(
+		([, { Properties }]) => (Properties["PolicyDocument"] as { Statement: Statement[] }).Statement,
+	);
+	return statements
+		.flatMap(({ Action, Resource }) => {
+			const ids = referencesIn(Resource);
+			const roles = ids.map((id) => stores.get(id)).filter((role) => role !== undefined);
+			return [...new Set(roles)].flatMap((role) => [Action].flat().map((action) => `${role} ${action.split(":")[1]}`));
+		})
+		.sort();
+}
+
+const stores = new Map(
+	[...resources("AWS::DynamoDB::Table"), ...resources("AWS::SQS::Queue")].map(([id, { Type, Metadata }]) => {
+		const role = String(Metadata[metadataKeys.role]);
+		const kind = Type === "AWS::DynamoDB::Table" ? "table" : "queue";
+		return [id, `${kind} ${role.replace(/^lane-[a-z0-9]+-[a-z]+$/, "lanes").replace(/-dead$/, "Dead")}`];
+	}),
+);
+
+function written({ tables, queues }: Rights): readonly string[] {
+	const of = (kind: string, all: object) =>
+		Object.entries(all).flatMap(([role, actions]) => actions.map((action: string) => `${kind} ${role} ${action}`));
+	return [...of("table", tables), ...of("queue", queues)].sort();
+}
+
+describe("the functions of the template", () => {
+	it("are the doors, each of them once", () => {
+		const doors = readdirSync(join(root, "lambdas")).filter((file) => file.endsWith(".ts"));
+
+		expect(functions.map(([id]) => entryOf(id)).sort()).toEqual(doors.map((file) => `lambdas/${file}`).sort());
+	});
+
+	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))("%s names a source that is there", (entry) => {
+		expect(existsSync(join(root, entry))).toBe(true);
+	});
+
+	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))(
+		"%s runs on Node 24 on ARM, within limits, and logs for a time",
+		(_, { Properties }) => {
+			const [logGroup] = referencesIn(Properties["LoggingConfig"]);
+			const group = resources("AWS::Logs::LogGroup").find(([id]) => id === logGroup)?.[1];
+
+			expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], MemorySize: 1_769 });
+			expect(Properties["Timeout"]).toBeGreaterThan(0);
+			expect(group?.Properties["RetentionInDays"]).toBe(30);
+		},
+	);
+
+	it("have a role each", () => {
+		const roles = functions.map(([, { Properties }]) => referencesIn(Properties["Role"])[0]);
+
+		expect(new Set(roles).size).toBe(functions.length);
+	});
+
+	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))(
+		"%s may do to tables and queues what the table of rights says, and nothing else",
+		(entry, { Properties }) => {
+			const [role = ""] = referencesIn(Properties["Role"]);
+			const name = entry.replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof rights;
+
+			expect(allowedTo(role)).toEqual(written(rights[name]));
+		},
+	);
+
+	it.each(Object.values(samplePlan().functions))(
+		"$name fits into the 4 KB that Lambda gives an environment",
+		({ env }) => {
+			expect(Buffer.byteLength(JSON.stringify(env))).toBeLessThan(4_096);
+		},
+	);
+
+	it("keep what posts reports away from password hashes", () => {
+		const reports = functions.find(([id]) => entryOf(id) === "lambdas/reports.ts")?.[1];
+		const [role = ""] = referencesIn(reports?.Properties["Role"]);
+
+		expect(allowedTo(role)).not.toEqual([]);
+		expect(allowedTo(role).join()).not.toContain("credentials");
+	});
+});
+
+describe("the SMPP task of the template", () => {
+	const [task] = resources("AWS::ECS::TaskDefinition");
+
+	it("may do to tables and queues what the table of rights says, and nothing else", () => {
+		const [role = ""] = referencesIn(task?.[1].Properties["TaskRoleArn"]);
+
+		expect(allowedTo(role)).toEqual(written(rights.smpp));
+	});
+
+	it("gets its passwords as a secret, never as plain text", () => {
+		const containers = task?.[1].Properties["ContainerDefinitions"] as Record<string, { Name: string }[]>[] | undefined;
+		const container = containers?.[0];
+
+		expect(container?.["Secrets"]?.map(({ Name }) => Name)).toEqual(["SMSC_PASSWORDS"]);
+		expect(container?.["Environment"]?.map(({ Name }) => Name)).not.toContain("SMSC_PASSWORDS");
+	});
+
+	it("runs on ARM and has 30 s to stop", () => {
+		expect(task?.[1].Properties).toMatchObject({
+			RuntimePlatform: { CpuArchitecture: "ARM64", OperatingSystemFamily: "LINUX" },
+			ContainerDefinitions: [{ StopTimeout: 30 }],
+		});
+	});
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { metadataKeys } from "#infra/entries.ts";
+import { resources } from "./gateway-template.ts";
+
+const tables = resources("AWS::DynamoDB::Table").map(([, table]) => table);
+
+describe("the tables of the template", () => {
+	it("have the keys that the adapters write", () => {
+		const keys = Object.fromEntries(
+			tables.map(({ Metadata, Properties }) => {
+				const schema = Properties["KeySchema"] as { AttributeName: string }[];
+				const types = Properties["AttributeDefinitions"] as { AttributeName: string; AttributeType: string }[];
+				const typeOf = (name: string) => types.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
+				return [Metadata[metadataKeys.role], schema.map(({ AttributeName: name }) => `${name} ${typeOf(name)}`)];
+			}),
+		);
+
+		expect(keys).toEqual({
+			messages: ["message_id N"],
+			submissions: ["smsc_ref S"],
+			slots: ["slot_shard S", "look S"],
+			reports: ["pack S"],
+			accounts: ["user_name S"],
+			credentials: ["user_name S"],
+		});
+	});
+
+	it.each(tables.map((table) => [table.Metadata[metadataKeys.role], table] as const))(
+		"%s is paid by use, recoverable to a point in time, and forgets by its ttl",
+		(_, { Properties }) => {
+			expect(Properties["BillingMode"]).toBe("PAY_PER_REQUEST");
+			expect(Properties["PointInTimeRecoverySpecification"]).toEqual({ PointInTimeRecoveryEnabled: true });
+			expect(Properties["TimeToLiveSpecification"]).toEqual({ AttributeName: "ttl", Enabled: true });
+		},
+	);
+});

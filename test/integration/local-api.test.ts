@@ -1,0 +1,227 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Api, openApi } from "#local/lambdas/open-api.ts";
+import { type OpenFunction, openFunction } from "#local/lambdas/open-function.ts";
+import type { Wish } from "#test/fixtures/house/behave.ts";
+import { emptyRooms } from "#test/fixtures/house/entries.ts";
+
+const routes = [
+	{ key: "POST /rest/messages", functionName: "post-message" },
+	{ key: "POST /rest/messages/", functionName: "post-message" },
+	{ key: "GET /rest/messages/{message_id}", functionName: "post-message" },
+	{ key: "GET /rest/users/{user}/files/{file+}", functionName: "post-message" },
+	{ key: "$default", functionName: "unknown-route" },
+];
+
+const functions = new Map<string, OpenFunction>();
+let api: Api;
+let url: string;
+
+const aFunction = async (name: string, timeoutSeconds = 20) => {
+	const entry = `${emptyRooms.doors}/${name}.ts`;
+	return await openFunction({ name, arn: name, entry, timeoutSeconds, memoryMb: 128, env: {} }, {});
+};
+
+beforeAll(async () => {
+	for (const name of ["post-message", "unknown-route"]) functions.set(name, await aFunction(name));
+	api = await openApi({ port: 0 });
+	api.serve(routes, async (name, payload) => (await functions.get(name)?.invoke(payload)) ?? expect.fail(name));
+	url = `http://127.0.0.1:${api.port}/rest`;
+});
+
+afterAll(async () => {
+	await api.close();
+	for (const one of functions.values()) await one.close();
+});
+
+type Seen = { readonly event: APIGatewayProxyEventV2; readonly functionName: string; readonly calls: number };
+
+async function seen(path: string, init: RequestInit = {}): Promise<Seen> {
+	return (await (await fetch(`${url}${path}`, init)).json()) as Seen;
+}
+
+const wishing = (wish: Wish): RequestInit => ({
+	method: "POST",
+	body: JSON.stringify(wish),
+	headers: { "content-type": "application/json" },
+});
+
+describe("an API event", () => {
+	it("has the shape of payload format 2.0", async () => {
+		const { event } = await seen("/messages?b=2&a=1&b=3%20x", {
+			method: "POST",
+			body: '{"x":"ы"}',
+			headers: { "Content-Type": "application/json", "X-Two": "a, b", cookie: "one=1; two=2" },
+		});
+
+		expect(event).toMatchObject({
+			version: "2.0",
+			routeKey: "POST /rest/messages",
+			rawPath: "/rest/messages",
+			rawQueryString: "b=2&a=1&b=3%20x",
+			cookies: ["one=1", "two=2"],
+			headers: { "content-type": "application/json", "x-two": "a, b", "content-length": "10" },
+			queryStringParameters: { a: "1", b: "2,3 x" },
+			requestContext: {
+				accountId: "000000000000",
+				http: { method: "POST", path: "/rest/messages", protocol: "HTTP/1.1", sourceIp: "127.0.0.1" },
+				routeKey: "POST /rest/messages",
+				stage: "$default",
+				time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+				timeEpoch: expect.any(Number),
+				requestId: expect.any(String),
+			},
+			body: '{"x":"ы"}',
+			isBase64Encoded: false,
+		});
+		expect(event.headers).not.toHaveProperty("cookie");
+		expect(event).not.toHaveProperty("pathParameters");
+	});
+
+	it.each([
+		["application/json; charset=utf-8", false],
+		["text/plain", false],
+		["application/x-www-form-urlencoded", true],
+		["application/octet-stream", true],
+		["", true],
+	])("of a body of type %j comes in base64: %s", async (type, base64) => {
+		const body = new TextEncoder().encode("тест");
+		const { event } = await seen("/messages", { method: "POST", body, headers: type ? { "content-type": type } : {} });
+
+		expect(event.isBase64Encoded).toBe(base64);
+		expect(Buffer.from(event.body ?? "", base64 ? "base64" : "utf8").toString()).toBe("тест");
+	});
+
+	it("without a body has none, and no query where none was asked", async () => {
+		const { event } = await seen("/messages/1");
+
+		expect(event).not.toHaveProperty("body");
+		expect(event).toMatchObject({ rawQueryString: "", isBase64Encoded: false });
+		expect(event).not.toHaveProperty("queryStringParameters");
+	});
+
+	it.each([
+		["/messages/a%20b%2Fc", "GET /rest/messages/{message_id}", { message_id: "a b/c" }, "/rest/messages/a b/c"],
+		["/messages/100%25", "GET /rest/messages/{message_id}", { message_id: "100%" }, "/rest/messages/100%"],
+		["/messages/%zz", "GET /rest/messages/{message_id}", { message_id: "%zz" }, "/rest/messages/%zz"],
+		[
+			"/users/u/files/a/b.txt",
+			"GET /rest/users/{user}/files/{file+}",
+			{ user: "u", file: "a/b.txt" },
+			"/rest/users/u/files/a/b.txt",
+		],
+	])("of %s has its parameters decoded", async (path, routeKey, pathParameters, rawPath) => {
+		expect((await seen(path)).event).toMatchObject({ routeKey, pathParameters, rawPath });
+	});
+
+	it.each([
+		["POST", "/messages/", "POST /rest/messages/"],
+		["POST", "/messages//", "$default"],
+		["GET", "/messages/1/", "$default"],
+		["GET", "/messages/", "$default"],
+		["DELETE", "/messages", "$default"],
+		["GET", "/", "$default"],
+	])("%s %s goes to %s: a slash at the end makes another path", async (method, path, routeKey) => {
+		expect((await seen(path, { method })).event.routeKey).toBe(routeKey);
+	});
+});
+
+describe("what a function returns", () => {
+	it("is sent with its status, headers and cookies", async () => {
+		const answer = { statusCode: 201, headers: { Location: "/1", "X-Count": 2 }, cookies: ["a=1", "b=2"], body: "ok" };
+
+		const response = await fetch(`${url}/messages`, wishing({ answer }));
+
+		expect(response.status).toBe(201);
+		expect(Object.fromEntries(response.headers)).toMatchObject({ location: "/1", "x-count": "2" });
+		expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+		expect(await response.text()).toBe("ok");
+	});
+
+	it("is decoded when it is base64", async () => {
+		const answer = { statusCode: 200, body: Buffer.from([0, 255]).toString("base64"), isBase64Encoded: true };
+
+		const response = await fetch(`${url}/messages`, wishing({ answer }));
+
+		expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([0, 255]));
+	});
+
+	it("is the body of a 200 when it has no status", async () => {
+		const response = await fetch(`${url}/messages`, wishing({ answer: { plain: true } }));
+
+		expect(response.status).toBe(200);
+		expect(await response.json()).toEqual({ plain: true });
+	});
+
+	it.each([{ statusCode: "abc" }, { statusCode: 200, body: { not: "text" } }])(
+		"is a 500 when it is %j",
+		async (answer) => {
+			expect((await fetch(`${url}/messages`, wishing({ answer }))).status).toBe(500);
+		},
+	);
+});
+
+describe("a function", () => {
+	it("that throws is a 500 that tells nothing of it, and goes on", async () => {
+		const response = await fetch(`${url}/messages`, wishing({ mishap: "throw" }));
+
+		expect(response.status).toBe(500);
+		expect(await response.text()).toBe('{"message":"Internal Server Error"}');
+		expect((await seen("/messages/1")).functionName).toBe("post-message");
+	});
+
+	it("keeps its module between calls, and has an environment of its own", async () => {
+		const first = await seen("/messages/1");
+		const second = await seen("/messages/1");
+		const other = await seen("/nowhere");
+
+		expect(second.calls).toBe(first.calls + 1);
+		expect([first.functionName, other.functionName]).toEqual(["post-message", "unknown-route"]);
+	});
+
+	it("whose thread dies answers 500, and the next call meets a new one", async () => {
+		const response = await fetch(`${url}/messages`, wishing({ mishap: "exit" }));
+
+		expect(response.status).toBe(500);
+		expect((await seen("/messages/1")).calls).toBe(1);
+	});
+
+	it("that takes longer than it may has failed", async () => {
+		const slow = await aFunction("unknown-route", 0.05);
+
+		const outcome = await slow.invoke(JSON.stringify({ body: '{"mishap":"never"}', isBase64Encoded: false }));
+
+		expect(outcome).toMatchObject({ kind: "failed", errorMessage: "Task timed out after 0.05 s" });
+		await slow.close();
+	});
+
+	it("that cannot be loaded says which", async () => {
+		await expect(aFunction("nobody")).rejects.toThrow(/doors\/nobody\.ts could not be loaded/);
+	});
+});
+
+describe("API Gateway itself", () => {
+	it("refuses a body of more than 10 MB", async () => {
+		const response = await fetch(`${url}/messages`, { method: "POST", body: "x".repeat(10 * 1_024 * 1_024 + 1) });
+
+		expect(response.status).toBe(413);
+		expect(await response.text()).toBe('{"message":"Request Entity Too Large"}');
+	});
+
+	it("refuses an event of more than Lambda's 6 MB, base64 included", async () => {
+		expect((await fetch(`${url}/messages`, { method: "POST", body: new Uint8Array(5 * 1_024 * 1_024) })).status).toBe(
+			413,
+		);
+	});
+
+	it("answers 503 when a function does not answer in time", async () => {
+		const impatient = await openApi({ port: 0, integrationTimeoutMs: 50 });
+		impatient.serve(routes, () => new Promise(() => undefined));
+
+		const response = await fetch(`http://127.0.0.1:${impatient.port}/rest/messages`, { method: "POST" });
+
+		expect(response.status).toBe(503);
+		expect(await response.text()).toBe('{"message":"Service Unavailable"}');
+		await impatient.close();
+	});
+});

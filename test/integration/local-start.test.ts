@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { root } from "#infra/entries.ts";
+import { freePort } from "#local/engines/start-dynamo.ts";
+import { listen } from "#local/wire/listen.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "smsgw-start-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+	for (const child of started) child.kill("SIGKILL");
+});
+
+function start(env: Record<string, string>): ChildProcess {
+	const child = spawn(process.execPath, [join(root, "local/start.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
+	started.push(child);
+	return child;
+}
+
+async function freePorts(): Promise<Record<string, string>> {
+	const [http, smpp, sink] = await Promise.all([freePort(), freePort(), freePort()]);
+	return { SMSGW_HTTP_PORT: String(http), SMSGW_SMPP_PORT: String(smpp), SMSGW_SINK_PORT: String(sink) };
+}
+
+/** What it says, and its exit code, once it has ended. */
+async function ended(child: ChildProcess) {
+	const all = async (stream: Readable | null) => (stream ? await text(stream) : "");
+	const [[code], out, err] = await Promise.all([once(child, "exit"), all(child.stdout), all(child.stderr)]);
+	return { code, out, err };
+}
+
+function anOperatorsFile(name: string, content: string): string {
+	const file = join(folder, name);
+	writeFileSync(file, content);
+	return file;
+}
+
+describe("npm start", () => {
+	it.each([
+		["a port that is no number", { SMSGW_HTTP_PORT: "http" }, /SMSGW_HTTP_PORT/],
+		["a port that is none", { SMSGW_SMPP_PORT: "70000" }, /SMSGW_SMPP_PORT/],
+		["a file that is not there", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
+		["a file that is no JSON", { SMSGW_OPERATORS: anOperatorsFile("text.json", "beeline") }, /must be JSON/],
+		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
+	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
+		const { code, out, err } = await ended(start({ ...(await freePorts()), ...env }));
+
+		expect(code).toBe(1);
+		expect(out).toBe("");
+		expect(err).toMatch(expected);
+		expect(err.trim().split("\n")).toHaveLength(1);
+	});
+
+	it.each(["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT"])(
+		"says to set %s when that port is in use",
+		async (name) => {
+			const taken = createServer();
+			const port = await listen(taken, 0);
+
+			const { code, err } = await ended(start({ ...(await freePorts()), [name]: String(port) }));
+
+			expect(code).toBe(1);
+			expect(err).toBe(`port ${port} is in use: set ${name} to another\n`);
+			taken.close();
+		},
+	);
+
+	it("says where everything is, and on Ctrl-C drains and ends with 0", async () => {
+		const ports = await freePorts();
+		const child = start(ports);
+		const exited = once(child, "exit");
+		let said = "";
+		child.stdout?.on("data", (chunk) => {
+			said += chunk;
+		});
+		await vi.waitFor(() => expect(said).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+
+		child.kill("SIGINT");
+
+		expect((await exited)[0]).toBe(0);
+		expect(said).toContain(`http://127.0.0.1:${ports["SMSGW_HTTP_PORT"]}/app/smsgw/rest/v2`);
+		expect(said).toContain(`127.0.0.1:${ports["SMSGW_SMPP_PORT"]}`);
+		expect(said).toContain(`http://127.0.0.1:${ports["SMSGW_SINK_PORT"]}/received`);
+	});
+});
