@@ -52,8 +52,8 @@ export class Api extends Construct {
 	}
 }
 
-/** A route as API Gateway's keys, its twin with the trailing slash last. */
-export function routeKeysOf({ method, path }: Route): readonly [string, string] {
+/** A route as API Gateway's keys, its twin with the trailing slash last. A greedy path has none: it takes in the slash. */
+export function routeKeysOf({ method, path }: Route): readonly string[] {
 	const key = `${method} ${basePath}${path}`;
-	return [key, `${key}/`];
+	return path.endsWith("+}") ? [key] : [key, `${key}/`];
 }

@@ -1,8 +1,12 @@
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { lanes } from "#shared/domain/lanes.ts";
 import type { Functions } from "./functions.ts";
 import type { Queues } from "./queues.ts";
 import type { Stage } from "./stage.ts";
+
+/** As few as AWS takes: nobody waits for the end of what never went. */
+const deadLettersConcurrencyMax = 2;
 
 export type FeedsProps = { readonly stage: Stage; readonly functions: Functions; readonly queues: Queues };
 
@@ -19,6 +23,15 @@ export class Feeds extends Construct {
 			reports: { batchSize: 10, maxConcurrency: reportsConcurrencyMax, pair: queues.reports },
 			look: { batchSize: looksBatch, maxConcurrency: looksConcurrencyMax, pair: queues.looks },
 		} as const;
+		for (const { name } of lanes) {
+			new EventSourceMapping(this, `dead-${name}`, {
+				target: functions.byEntry["lane-dead-letters"],
+				eventSourceArn: queues.lanes[name].dead.queueArn,
+				batchSize: 10,
+				maxConcurrency: deadLettersConcurrencyMax,
+				reportBatchItemFailures: true,
+			});
+		}
 		for (const [entry, { batchSize, maxConcurrency, pair }] of Object.entries(feeds)) {
 			new EventSourceMapping(this, entry, {
 				target: functions.byEntry[entry as keyof typeof feeds],

@@ -2,8 +2,15 @@ import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
 import type { z } from "zod";
 import {
+	deleteMessageEnv,
+	getBatchEnv,
+	getClientMessageEnv,
 	getMessageEnv,
+	getOpenapiEnv,
+	getSendersEnv,
+	laneDeadLettersEnv,
 	lookEnv,
+	postBatchEnv,
 	postMessageEnv,
 	receiptsEnv,
 	reportsEnv,
@@ -13,9 +20,10 @@ import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { GatewayFunction } from "./gateway-function.ts";
 import { laneUrls } from "./lane-urls.ts";
-import type { Queues } from "./queues.ts";
+import { deadLettersVisibilitySeconds, type Queues } from "./queues.ts";
 import { grant, rights } from "./rights.ts";
 import type { Secrets } from "./secrets.ts";
+import type { SlotSchedules } from "./slot-schedules.ts";
 import type { Stage } from "./stage.ts";
 import type { Tables } from "./tables.ts";
 
@@ -24,6 +32,7 @@ export type FunctionsProps = {
 	readonly doors: string;
 	readonly tables: Tables;
 	readonly queues: Queues;
+	readonly slotSchedules: SlotSchedules;
 	readonly secrets: Secrets;
 	readonly vpc: IVpc;
 };
@@ -45,26 +54,60 @@ export class Functions extends Construct {
 	}
 
 	#behindTheApi() {
-		const { stage, secrets, tables, queues } = this.#props;
-		const { accounts, credentials, messages, slots, reports } = tables.byRole;
-		const clients = { ACCOUNTS_TABLE: accounts.tableName, CREDENTIALS_TABLE: credentials.tableName };
+		const clients = this.#clients();
+		const reads = this.#reads();
+		const accepts = this.#accepts();
+		const BATCHES_TABLE = this.#props.tables.byRole.batches.tableName;
+		const { MESSAGE_ID_KEY } = accepts;
 		return {
-			"post-message": this.#fn("post-message", postMessageEnv, apiTimeoutSeconds, {
-				...clients,
-				MESSAGES_TABLE: messages.tableName,
-				SLOTS_TABLE: slots.tableName,
-				LANE_QUEUE_URLS: laneUrls(queues),
-				REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
-				MESSAGE_ID_KEY: secrets.messageIdKey.secretValue.unsafeUnwrap(),
-				PUBLIC_URL: `${stage.publicUrl}${basePath}`,
-				RETENTION_DAYS: String(stage.retentionDays),
+			"post-message": this.#fn("post-message", postMessageEnv, apiTimeoutSeconds, accepts),
+			"post-batch": this.#fn("post-batch", postBatchEnv, apiTimeoutSeconds, { ...accepts, BATCHES_TABLE }),
+			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, reads),
+			"delete-message": this.#fn("delete-message", deleteMessageEnv, apiTimeoutSeconds, {
+				...reads,
+				REPORTS_QUEUE_URL: accepts.REPORTS_QUEUE_URL,
 			}),
-			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, {
-				...clients,
-				MESSAGES_TABLE: messages.tableName,
-				REPORTS_TABLE: reports.tableName,
+			"get-client-message": this.#fn("get-client-message", getClientMessageEnv, apiTimeoutSeconds, {
+				...reads,
+				MESSAGE_ID_KEY,
 			}),
+			"get-batch": this.#fn("get-batch", getBatchEnv, apiTimeoutSeconds, { ...reads, BATCHES_TABLE }),
+			"get-senders": this.#fn("get-senders", getSendersEnv, apiTimeoutSeconds, clients),
+			"get-openapi": this.#fn("get-openapi", getOpenapiEnv, apiTimeoutSeconds, {}),
 			"unknown-route": this.#fn("unknown-route", unknownRouteEnv, apiTimeoutSeconds, {}),
+		};
+	}
+
+	/** Of whoever lets clients in. */
+	#clients() {
+		const { accounts, credentials, limits } = this.#props.tables.byRole;
+		return {
+			ACCOUNTS_TABLE: accounts.tableName,
+			CREDENTIALS_TABLE: credentials.tableName,
+			LIMITS_TABLE: limits.tableName,
+		};
+	}
+
+	/** Of whoever reads messages back. */
+	#reads() {
+		const { messages, reports } = this.#props.tables.byRole;
+		return { ...this.#clients(), MESSAGES_TABLE: messages.tableName, REPORTS_TABLE: reports.tableName };
+	}
+
+	/** Of whoever takes messages in. */
+	#accepts() {
+		const { stage, secrets, tables, queues, slotSchedules } = this.#props;
+		return {
+			...this.#clients(),
+			...slotSchedules.env,
+			NUMBERS_TABLE: tables.byRole.numbers.tableName,
+			MESSAGES_TABLE: tables.byRole.messages.tableName,
+			SLOTS_TABLE: tables.byRole.slots.tableName,
+			LANE_QUEUE_URLS: laneUrls(queues),
+			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
+			MESSAGE_ID_KEY: secrets.messageIdKey.secretValue.unsafeUnwrap(),
+			PUBLIC_URL: `${stage.publicUrl}${basePath}`,
+			RETENTION_DAYS: String(stage.retentionDays),
 		};
 	}
 
@@ -78,10 +121,12 @@ export class Functions extends Construct {
 			REPORTS_TABLE: reports.tableName,
 			RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,
 			RECEIPTS_DEAD_LETTERS_URL: queues.receipts.dead.queueUrl,
+			SMSC_ERRORS: smscErrorsOf(stage),
 		});
 		const posts = {
 			...shared,
 			REPORTS_TABLE: reports.tableName,
+			SLOTS_TABLE: slots.tableName,
 			ACCOUNTS_TABLE: accounts.tableName,
 			REPORTS_DEAD_LETTERS_URL: queues.reports.dead.queueUrl,
 			RETENTION_DAYS: String(stage.retentionDays),
@@ -94,7 +139,16 @@ export class Functions extends Construct {
 			LANE_QUEUE_URLS: laneUrls(queues),
 			LOOKS_QUEUE_URL: queues.looks.queue.queueUrl,
 		});
-		return { receipts, reports: this.#fn("reports", reportsEnv, stage.reportsVisibilitySeconds, posts, vpc), look };
+		const laneDeadLetters = this.#fn("lane-dead-letters", laneDeadLettersEnv, deadLettersVisibilitySeconds, {
+			...shared,
+			REPORTS_TABLE: reports.tableName,
+		});
+		return {
+			receipts,
+			reports: this.#fn("reports", reportsEnv, stage.reportsVisibilitySeconds, posts, vpc),
+			look,
+			"lane-dead-letters": laneDeadLetters,
+		};
 	}
 
 	#fn<Schema extends z.ZodObject>(
@@ -117,4 +171,10 @@ export class Functions extends Construct {
 		grant(made, rights[entry], this.#props);
 		return made;
 	}
+}
+
+/** What the stage says of how its SMSCs number errors, by operator. */
+function smscErrorsOf({ operators }: Stage): string {
+	const told = Object.entries(operators).filter(([, smsc]) => smsc.errors !== undefined);
+	return JSON.stringify(Object.fromEntries(told.map(([operator, { errors }]) => [operator, errors])));
 }

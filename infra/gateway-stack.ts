@@ -7,6 +7,7 @@ import { Functions } from "./functions.ts";
 import { Network } from "./network.ts";
 import { Queues } from "./queues.ts";
 import { Secrets } from "./secrets.ts";
+import { SlotSchedules } from "./slot-schedules.ts";
 import { SmppService } from "./smpp-service.ts";
 import type { Stage } from "./stage.ts";
 import { Sweep } from "./sweep.ts";
@@ -23,10 +24,12 @@ export class GatewayStack extends Stack {
 		const queues = new Queues(this, "queues", stage);
 		const secrets = new Secrets(this, "secrets", stage);
 		const { vpc } = new Network(this, "network");
-		const functions = new Functions(this, "functions", { stage, doors: entries.doors, tables, queues, secrets, vpc });
+		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
+		const stores = { tables, queues, slotSchedules };
+		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });
 		new Feeds(this, "feeds", { stage, functions, queues });
 		new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, look: functions.byEntry.look });
-		new SmppService(this, "smpp", { stage, entry: entries.smpp, tables, queues, secrets, vpc });
+		new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 	}
 }

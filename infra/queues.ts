@@ -14,6 +14,9 @@ type PairProps = { readonly role: string; readonly visibilitySeconds: number; re
 const waitsDays = 10;
 const restsDays = 14;
 
+/** How long whoever takes up dead letters has them for themselves; one that is no entry comes again and again, so not often. */
+export const deadLettersVisibilitySeconds = 120;
+
 /** Every queue. Each has dead letters of its own: what lands there names the queue it failed in. */
 export class Queues extends Construct {
 	readonly lanes: Readonly<Record<LaneName, QueuePair>>;
@@ -45,7 +48,10 @@ export class Queues extends Construct {
 	}
 
 	#pair({ role, visibilitySeconds, receivesMax }: PairProps): QueuePair {
-		const dead = this.#queue(`${role}-dead`, { retentionPeriod: Duration.days(restsDays) });
+		const dead = this.#queue(`${role}-dead`, {
+			visibilityTimeout: Duration.seconds(deadLettersVisibilitySeconds),
+			retentionPeriod: Duration.days(restsDays),
+		});
 		const queue = this.#queue(role, {
 			visibilityTimeout: Duration.seconds(visibilitySeconds),
 			retentionPeriod: Duration.days(waitsDays),

@@ -1,6 +1,7 @@
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { QueuePair, Queues } from "./queues.ts";
+import type { SlotSchedules } from "./slot-schedules.ts";
 import type { TableRole, Tables } from "./tables.ts";
 
 type TableRight =
@@ -12,39 +13,64 @@ type TableRight =
 	| "DeleteItem"
 	| "BatchWriteItem"
 	| "PartiQLInsert"
-	| "PartiQLUpdate";
+	| "PartiQLUpdate"
+	| "PartiQLDelete";
 
 type QueueRight = "SendMessage" | "ReceiveMessage" | "DeleteMessage" | "ChangeMessageVisibility" | "GetQueueAttributes";
 
-type QueueRole = "lanes" | "receipts" | "receiptsDead" | "reports" | "reportsDead" | "looks";
+type QueueRole = "lanes" | "lanesDead" | "receipts" | "receiptsDead" | "reports" | "reportsDead" | "looks";
 
 export type Rights = {
 	readonly tables: Partial<Readonly<Record<TableRole, readonly TableRight[]>>>;
 	readonly queues: Partial<Readonly<Record<QueueRole, readonly QueueRight[]>>>;
+	/** Whether it puts rows into slots, and sets their alarms. */
+	readonly parks?: true;
 };
 
 /** What an event source mapping does in the name of the function that it feeds. */
 const fedBy = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] as const;
 
-const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"] } as const;
+/** Lets a request in, and counts it. */
+const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits: ["UpdateItem"] } as const;
+
+/** Reads a message back. */
+const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
+
+/** Takes messages in. */
+const accepts = {
+	tables: {
+		...authenticates,
+		numbers: ["BatchGetItem"],
+		messages: ["PartiQLInsert", "BatchGetItem"],
+		slots: ["BatchWriteItem"],
+	},
+	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
+	parks: true,
+} as const;
 
 /**
- * Who may do what: everything that each function, and the SMPP task, does to a table or a queue, and nothing more. CDK's
+ * Who may do what: everything that each function, and the SMPP task, does to a table, a queue or a slot's alarm, and nothing more. CDK's
  * grant methods are not used: they leave out the PartiQL rights and give whole families where one action is meant.
  */
 export const rights = {
-	"post-message": {
+	"post-message": accepts,
+	"post-batch": {
+		...accepts,
 		tables: {
-			...authenticates,
-			messages: ["PartiQLInsert", "GetItem", "BatchGetItem"],
-			slots: ["PutItem", "BatchWriteItem"],
+			...accepts.tables,
+			messages: [...accepts.tables.messages, "PartiQLDelete"],
+			batches: ["BatchGetItem", "BatchWriteItem"],
 		},
-		queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
 	},
-	"get-message": {
-		tables: { ...authenticates, messages: ["GetItem", "BatchGetItem"], reports: ["GetItem", "BatchGetItem"] },
-		queues: {},
+	"get-message": { tables: reads, queues: {} },
+	"delete-message": {
+		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
+		queues: { reports: ["SendMessage"] },
 	},
+	"get-client-message": { tables: reads, queues: {} },
+	"get-batch": { tables: { ...reads, batches: ["BatchGetItem"] }, queues: {} },
+	"get-senders": { tables: authenticates, queues: {} },
+	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },
 	receipts: {
 		tables: {
@@ -55,8 +81,13 @@ export const rights = {
 		queues: { receipts: [...fedBy, "SendMessage"], receiptsDead: ["SendMessage"], reports: ["SendMessage"] },
 	},
 	reports: {
-		tables: { accounts: ["GetItem"], messages: ["BatchGetItem"], reports: ["UpdateItem", "BatchGetItem"] },
-		queues: { reports: [...fedBy, "ChangeMessageVisibility"], reportsDead: ["SendMessage"] },
+		tables: {
+			accounts: ["GetItem"],
+			messages: ["BatchGetItem"],
+			reports: ["UpdateItem", "BatchGetItem", "BatchWriteItem"],
+			slots: ["BatchWriteItem"],
+		},
+		queues: { reports: [...fedBy, "SendMessage"], reportsDead: ["SendMessage"] },
 	},
 	look: {
 		tables: {
@@ -66,7 +97,12 @@ export const rights = {
 		},
 		queues: { lanes: ["SendMessage"], reports: ["SendMessage"], looks: [...fedBy, "SendMessage"] },
 	},
+	"lane-dead-letters": {
+		tables: { messages: ["BatchGetItem", "PartiQLUpdate"], reports: ["BatchGetItem"] },
+		queues: { lanesDead: fedBy, reports: ["SendMessage"] },
+	},
 	smpp: {
+		parks: true,
 		tables: {
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
@@ -84,9 +120,12 @@ export const rights = {
 /** Gives `grantee` its rights, one statement for each table and each kind of queue. */
 export function grant(
 	grantee: IGrantable,
-	{ tables, queues }: Rights,
-	stores: { tables: Tables; queues: Queues },
+	{ tables, queues, parks }: Rights,
+	stores: { tables: Tables; queues: Queues; slotSchedules: SlotSchedules },
 ): void {
+	for (const statement of parks ? stores.slotSchedules.statements : []) {
+		grantee.grantPrincipal.addToPrincipalPolicy(statement.copy());
+	}
 	for (const [role, actions] of Object.entries(tables)) {
 		allow(grantee, "dynamodb", actions, [stores.tables.byRole[role as TableRole].tableArn]);
 	}
@@ -103,6 +142,7 @@ function allow(grantee: IGrantable, service: string, actions: readonly string[],
 
 function queuesOf(role: QueueRole, queues: Queues): readonly Queue[] {
 	if (role === "lanes") return Object.values(queues.lanes).map((pair: QueuePair) => pair.queue);
+	if (role === "lanesDead") return Object.values(queues.lanes).map((pair: QueuePair) => pair.dead);
 	const ofRole = {
 		receipts: queues.receipts.queue,
 		receiptsDead: queues.receipts.dead,

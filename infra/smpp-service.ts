@@ -23,6 +23,7 @@ import { laneUrls } from "./lane-urls.ts";
 import type { Queues } from "./queues.ts";
 import { grant, rights } from "./rights.ts";
 import type { Secrets } from "./secrets.ts";
+import type { SlotSchedules } from "./slot-schedules.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import type { Tables } from "./tables.ts";
 
@@ -31,6 +32,7 @@ export type SmppServiceProps = {
 	readonly entry: string;
 	readonly tables: Tables;
 	readonly queues: Queues;
+	readonly slotSchedules: SlotSchedules;
 	readonly secrets: Secrets;
 	readonly vpc: IVpc;
 };
@@ -80,8 +82,14 @@ export class SmppService extends Construct {
 	}
 }
 
-function environmentOf({ stage, tables, queues }: SmppServiceProps): Omit<EnvOf<typeof smppEnv>, SecretName> {
+function environmentOf({
+	stage,
+	tables,
+	queues,
+	slotSchedules,
+}: SmppServiceProps): Omit<EnvOf<typeof smppEnv>, SecretName> {
 	return {
+		...slotSchedules.env,
 		MESSAGES_TABLE: tables.byRole.messages.tableName,
 		REPORTS_TABLE: tables.byRole.reports.tableName,
 		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,

@@ -9,11 +9,14 @@ type Key = readonly [name: string, type: AttributeType];
 /** Each table by its key. Apart from each other, so that each has its own recovery, expiry and permissions. */
 const keys = {
 	messages: { partition: ["message_id", AttributeType.NUMBER] },
+	batches: { partition: ["batch_id", AttributeType.NUMBER] },
 	submissions: { partition: ["smsc_ref", AttributeType.STRING] },
 	slots: { partition: ["slot_shard", AttributeType.STRING], sort: ["look", AttributeType.STRING] },
 	reports: { partition: ["pack", AttributeType.STRING] },
 	accounts: { partition: ["user_name", AttributeType.STRING] },
 	credentials: { partition: ["user_name", AttributeType.STRING] },
+	numbers: { partition: ["msisdn", AttributeType.NUMBER] },
+	limits: { partition: ["counter", AttributeType.STRING] },
 } as const satisfies Record<string, { readonly partition: Key; readonly sort?: Key }>;
 
 export type TableRole = keyof typeof keys;

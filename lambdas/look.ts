@@ -8,9 +8,11 @@ import { sqsLanes } from "#shared/aws/sqs-lanes.ts";
 import { lookFrom, sqsLooks } from "#shared/aws/sqs-looks.ts";
 import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import { lookEnv } from "#shared/contracts/environments.ts";
+import { type LookCall, lookCall } from "#shared/contracts/look-call.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { jsonLog } from "#shared/log.ts";
 import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
+import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
 import { entriesAlone } from "./sqs/queue-handler.ts";
 
@@ -35,5 +37,9 @@ const lookAtEntries = entriesAlone(log, lookFrom, async (look) => {
 	return true;
 });
 
-export const handler = async (event: SQSEvent | { readonly sweep: true }) =>
-	"sweep" in event ? await sweepSlots(deps) : await lookAtEntries(event);
+/** A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
+export const handler = async (event: SQSEvent | LookCall) => {
+	if ("Records" in event) return await lookAtEntries(event);
+	const call = lookCall.parse(event);
+	return await ("slot" in call ? lookAtSlot(deps.looks, call.slot) : sweepSlots(deps));
+};

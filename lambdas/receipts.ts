@@ -24,6 +24,7 @@ const deps = {
 	orphans: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
+	smscErrors: env.SMSC_ERRORS,
 	log,
 };
 

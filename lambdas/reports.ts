@@ -1,29 +1,36 @@
+import { setTimeout } from "node:timers/promises";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoAccounts } from "#shared/aws/dynamo-accounts.ts";
+import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { httpWebhooks } from "#shared/aws/http-webhooks.ts";
-import { holdEntries } from "#shared/aws/sqs-queues.ts";
+import { publicLookup } from "#shared/aws/public-lookup.ts";
 import { packFrom, sqsReports } from "#shared/aws/sqs-reports.ts";
 import { reportsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { jsonLog } from "#shared/log.ts";
-import { deliverPack } from "#shared/usecases/deliver-pack.ts";
 import { remembered } from "#shared/usecases/remembered.ts";
+import { reportPack } from "#shared/usecases/report-pack.ts";
+import { webhookGates } from "#shared/usecases/webhook-gates.ts";
 import { entriesAlone } from "./sqs/queue-handler.ts";
 
-/** The reports queue: each pack is one POST to its client's webhook, tried for a day. */
+/** The reports queue: each pack is one POST to its client's webhook, tried for a day (A40). */
 const env = readEnv(reportsEnv);
 const dynamo = dynamoClient();
 const sqs = sqsClient();
 const log = jsonLog("reports");
-const deadLetters = sqsReports(sqs, env.REPORTS_DEAD_LETTERS_URL);
-const delivery = {
+const reporting = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	accounts: remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
-	webhooks: httpWebhooks({ insideToo: env.PRIVATE_WEBHOOKS === "yes" }),
-	circuits: new Map(),
+	webhooks: httpWebhooks({ limitMs: 10_000, lookup: env.PRIVATE_WEBHOOKS === "yes" ? null : publicLookup() }),
+	gates: webhookGates({ circuits: dynamoCircuits(dynamo, env.REPORTS_TABLE), now: Date.now, pause: setTimeout }),
+	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+	/* Without alarms: a report that waits for a slot is in no hurry, and the sweep finds it. */
+	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+	deadLetters: sqsReports(sqs, env.REPORTS_DEAD_LETTERS_URL),
 	now: Date.now,
 	chance: Math.random,
 	retentionMs: env.RETENTION_DAYS * 24 * 60 * 60_000,
@@ -32,11 +39,12 @@ const delivery = {
 
 export const handler = entriesAlone(
 	log,
-	(body, delivered) => ({ pack: packFrom(body), ...delivered }),
-	async ({ pack, handle, receives }) => {
-		const outcome = await deliverPack(delivery, pack, receives);
-		if (outcome.kind === "dead") await deadLetters.send([pack]);
-		if (outcome.kind === "later") await holdEntries(sqs, env.REPORTS_QUEUE_URL, [handle], outcome.seconds);
-		return outcome.kind !== "later";
+	(body, { receives }) => {
+		const pack = packFrom(body);
+		return { ...pack, tries: pack.tries + receives };
+	},
+	async (pack) => {
+		await reportPack(reporting, pack);
+		return true;
 	},
 );

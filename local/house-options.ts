@@ -29,6 +29,8 @@ export type HouseOptions = {
 	/** Where a process is told that an engine is: tests put a fault between the two. */
 	readonly endpoints?: (process: GatewayProcess, service: keyof Engines, url: string) => string;
 	readonly entries?: HouseEntries;
+	/** The URL of a module that each process of the gateway loads first: tests move clocks with it. */
+	readonly preload?: string;
 	/** Told in one line when something fell that should stand. */
 	readonly notice?: (line: string) => void;
 };

@@ -53,7 +53,7 @@ async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Pro
 		run.note("process.fell", { process, how });
 		if (process !== "house") options.notice?.(`${process} fell (${how}) and is started again; see ${run.logFile}`);
 	};
-	const deps = { outfit, blueprint, logFd: run.logFd, onFall };
+	const deps = { outfit, blueprint, preload: options.preload, logFd: run.logFd, onFall };
 	const smppPort = options.smppPort || (await freePort());
 	const gateway = { lambdas: await keepLambdas(deps), smpp: keepSmpp(deps, smppPort) };
 	const house = openedHouse({ outfit, blueprint, gateway, smppPort, run, hasFallen: () => fell });

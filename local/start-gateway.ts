@@ -13,6 +13,7 @@ const smppPauseMs = 1_000;
 export type GatewayDeps = {
 	readonly outfit: Outfit;
 	readonly blueprint: Blueprint;
+	readonly preload: string | undefined;
 	readonly logFd: number;
 	readonly onFall: (process: string, how: string) => void;
 };
@@ -26,22 +27,22 @@ export function loadOrder({ outfit, blueprint }: Pick<GatewayDeps, "outfit" | "b
 }
 
 /** Opens the API and the queues' consumers of the loaded process, and keeps it running. */
-export async function keepLambdas({ outfit, blueprint, logFd, onFall }: GatewayDeps): Promise<Kept> {
+export async function keepLambdas({ outfit, blueprint, preload, logFd, onFall }: GatewayDeps): Promise<Kept> {
 	const order = loadOrder({ outfit, blueprint });
 	await serveLambdas(outfit.lambdas);
 	return keepRunning({
 		first: outfit.lambdas,
-		restart: async (adopt) => await restartLambdas(adopt, outfit.lambdaPorts, order, logFd),
+		restart: async (adopt) => await restartLambdas(adopt, outfit.lambdaPorts, order, { preload, logFd }),
 		pauseMs: lambdasPauseMs,
 		onFall: (how) => onFall("lambdas", how),
 	});
 }
 
 /** Starts the SMPP service with the environment of the template's task, and keeps it running as ECS would. */
-export function keepSmpp({ blueprint, logFd, onFall }: GatewayDeps, smppPort: number): Kept {
+export function keepSmpp({ blueprint, preload, logFd, onFall }: GatewayDeps, smppPort: number): Kept {
 	const { plan, engines } = blueprint.seenBy("smpp");
 	const env = { ...awsEnv(engines, blueprint.stage.region), ...plan.service.env, SMPP_PORT: String(smppPort) };
-	const start = () => startChild({ entry: plan.service.entry, env, logFd });
+	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });
 	return keepRunning({
 		first: start(),
 		restart: async (adopt) => adopt(start()),

@@ -3,11 +3,13 @@ import { type Child, type ChildSpec, startChild } from "./processes/child.ts";
 
 export type Listening = { readonly child: Child; readonly ports: ListenReport };
 
+export type StartOptions = Pick<ChildSpec, "logFd" | "preload">;
+
 const spec = { entry: "local/lambdas/main.ts", env: {} };
 
 /** The process of the functions, listening on `ports` (0 is any) and answering nothing yet. */
-export async function listenForLambdas(ports: ListenReport, logFd: ChildSpec["logFd"]): Promise<Listening> {
-	const child = startChild({ ...spec, logFd });
+export async function listenForLambdas(ports: ListenReport, start: StartOptions): Promise<Listening> {
+	const child = startChild({ ...spec, ...start });
 	return { child, ports: await heardPorts(child, ports) };
 }
 
@@ -28,9 +30,9 @@ export async function restartLambdas(
 	adopt: (child: Child) => void,
 	ports: ListenReport,
 	order: LoadOrder,
-	logFd: ChildSpec["logFd"],
+	start: StartOptions,
 ): Promise<void> {
-	const child = startChild({ ...spec, logFd });
+	const child = startChild({ ...spec, ...start });
 	adopt(child);
 	await heardPorts(child, ports);
 	await loadLambdas(child, order);

@@ -38,7 +38,8 @@ export async function startOutfit(options: HouseOptions, logFd: number): Promise
 	const engines = startEngines(options, logFd);
 	const simulated = startOperators(options, logFd);
 	const sink = startSink(options, logFd);
-	const lambdas = listenForLambdas({ httpPort: options.httpPort ?? 0, invokePort: 0 }, logFd);
+	const { httpPort = 0, preload } = options;
+	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
 	const starts = [dynamo, engines, simulated, sink, lambdas] as const;
 	const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
 	if (failed) {

@@ -1,7 +1,9 @@
 import type { Account, Credential } from "./domain/account.ts";
+import type { Batch } from "./domain/batch.ts";
 import type { Lane } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
-import type { Pack } from "./domain/packs.ts";
+import type { NumberEntry } from "./domain/number-entry.ts";
+import type { Pack, QueuedPack } from "./domain/packs.ts";
 import type { Parcel } from "./domain/parcels.ts";
 import type { Receipt } from "./domain/receipt.ts";
 import type { SlotRow } from "./domain/slots.ts";
@@ -24,11 +26,19 @@ export type MessageStore = {
 	insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]>;
 	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
 	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>>;
+	/** Takes back what this very attempt inserted, and nothing else: rows that another attempt wrote stay. */
+	takeBack(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision it was read at, and counts that up; outcomes in the order given.
 	 * `stale` means that somebody else changed it since. The same message must not occur twice.
 	 */
 	change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]>;
+};
+
+export type BatchStore = {
+	put(batch: Batch): Promise<void>;
+	/** Null where there is none, or it is past its retention. */
+	find(batchId: number): Promise<Batch | null>;
 };
 
 /** Which segment an SMSC's id stands for, so that its receipt finds its message. */
@@ -50,10 +60,17 @@ export type SlotStore = {
 	put(rows: readonly SlotRow[]): Promise<void>;
 	/** The slots until this instant, it included, that have rows or had some. */
 	due(until: number): Promise<readonly number[]>;
-	rows(slot: number, shard: number): Promise<readonly SlotRow[]>;
+	/** Some of a shard's rows, at most so many; none only where there are none. */
+	rows(slot: number, shard: number, rowsMax: number): Promise<readonly SlotRow[]>;
 	remove(rows: readonly SlotRow[]): Promise<void>;
 	/** Nobody looks for this slot's rows any more, until one is put there again. */
 	forget(slot: number): Promise<void>;
+};
+
+/** What calls for a look at a slot when it comes. */
+export type SlotAlarms = {
+	/** Sets the slot's alarm; one that is set already is as good. */
+	set(slot: number): Promise<void>;
 };
 
 /** A shard of a slot that is due. */
@@ -70,6 +87,22 @@ export type PackStore = {
 
 export type AccountStore = { find(userName: string): Promise<Account | null> };
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
+
+/** How much was handed out of each counted window, over all processes. */
+export type AllowanceStore = {
+	/** Takes so much from a counter of `max`, all or nothing; false where less is left. After `keepUntil` the counter may be forgotten. */
+	take(counter: string, wanted: number, max: number, keepUntil: number): Promise<boolean>;
+};
+
+/** What is known of numbers beyond their prefix. */
+export type NumberStore = {
+	/** Strongly consistent, by recipient, up to 100 in one call; a number of which nothing is known is left out. */
+	find(recipients: readonly string[]): Promise<ReadonlyMap<string, NumberEntry>>;
+	/** Writes entries, whatever was there before. The same number must not occur twice. */
+	put(entries: readonly NumberEntry[]): Promise<void>;
+	/** Nothing is known of these numbers any more. The same number must not occur twice. */
+	remove(recipients: readonly string[]): Promise<void>;
+};
 
 export type Lanes = {
 	/** @param delaySeconds how long nobody may pick them up: 0 to 900. */
@@ -97,7 +130,44 @@ export type ReceiptPack = {
 
 export type ReceiptQueue = { send(packs: readonly ReceiptPack[], delaySeconds?: number): Promise<void> };
 
-export type ReportQueue = { send(packs: readonly Pack[]): Promise<void> };
+export type ReportQueue = {
+	/** @param delaySeconds how long nobody may take them up: 0 to 900. */
+	send(packs: readonly (Pack | QueuedPack)[], delaySeconds?: number): Promise<void>;
+};
+
+/** A pack that its client never confirmed, held: nobody else gets it until its visibility ends. */
+export type DeadReport = {
+	/** Null for what is no pack. */
+	readonly pack: Pack | null;
+	readonly diedAt: number;
+	readonly handle: string;
+};
+
+export type DeadReports = {
+	/** Some that nobody holds, held for ten minutes; none only where there are none. */
+	receive(): Promise<readonly DeadReport[]>;
+	remove(handles: readonly string[]): Promise<void>;
+	/** Gives them back: they rest where they were. */
+	release(handles: readonly string[]): Promise<void>;
+};
+
+/** What a process that asks for the probe of a failing server is told. */
+export type ProbeClaim =
+	/** It may call, once. */
+	| { readonly kind: "yours" }
+	/** The server answers again. */
+	| { readonly kind: "sound" }
+	/** Nobody else may call until then; whether because somebody is calling. */
+	| { readonly kind: "shut"; readonly until: number; readonly probing: boolean };
+
+/** What the processes tell each other of servers that keep failing, so that one of them calls such a server at a time. */
+export type CircuitStore = {
+	/** Nobody calls this account's server until then, then one at a time, until somebody finds it sound. */
+	shut(userName: string, until: number): Promise<void>;
+	/** @param until how long the probe takes at most. */
+	claim(userName: string, now: number, until: number): Promise<ProbeClaim>;
+	sound(userName: string): Promise<void>;
+};
 
 /** What a client's server answered, as far as it was read. */
 export type WebhookAnswer =

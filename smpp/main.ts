@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/clients.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
-import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
 import { sqsLaneSource } from "#shared/aws/sqs-lanes.ts";
 import { sqsReceipts } from "#shared/aws/sqs-receipts.ts";
@@ -11,6 +10,7 @@ import { smppEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
+import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
 import { keepBind } from "./operators/keep-bind.ts";
 import { openDesk } from "./operators/operator-desk.ts";
 import { receiptsIntake } from "./operators/receipts-intake.ts";
@@ -26,7 +26,7 @@ const stores = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now),
-	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+	slots: slotsOnAws(dynamo, env, log),
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
 	now: Date.now,
@@ -36,13 +36,14 @@ const open = operators.flatMap((operator) => {
 	const smsc = env.SMSCS[operator];
 	if (smsc === undefined) return [];
 	const intake = receiptsIntake(operator, receipts, Date.now, log);
-	const { binds, tps, window, ...address } = smsc;
+	const { binds, tps, window, errors, ...address } = smsc;
 	const login = { ...address, password: env.SMSC_PASSWORDS[operator] ?? "" };
 	const desk = openDesk({
 		operator,
 		binds,
 		tps,
 		window,
+		errors,
 		openBind: (hooks) =>
 			keepBind(login, {
 				...hooks,

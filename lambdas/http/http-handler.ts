@@ -1,12 +1,20 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { z } from "zod";
-import { refusalFrom } from "#shared/contracts/refusal-from.ts";
 import type { Account } from "#shared/domain/account.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import { jsonLog } from "#shared/log.ts";
-import type { Doorkeeper } from "#shared/usecases/log-in.ts";
-import { fault, type HttpAnswer, HttpProblem, problem, refused, unauthorized, unavailable } from "./answers.ts";
+import type { Entrance } from "#shared/usecases/enter.ts";
+import {
+	fault,
+	type HttpAnswer,
+	HttpProblem,
+	problem,
+	refused,
+	slowedDown,
+	throttled,
+	unauthorized,
+	unavailable,
+} from "./answers.ts";
 import { basicLogin } from "./basic-login.ts";
 
 export type Event = APIGatewayProxyEventV2;
@@ -41,31 +49,22 @@ function isPassing(error: unknown): boolean {
 
 /**
  * The account that this request comes from (R3).
- * @throws HttpProblem 401.
+ * @throws HttpProblem 401; 429 where it comes too fast, or after too many wrong passwords.
  */
-export async function accountOf(event: Event, doorkeeper: Doorkeeper): Promise<Account> {
+export async function accountOf(event: Event, enter: Entrance): Promise<Account> {
 	const login = basicLogin(event.headers["authorization"]);
-	const account = login && (await doorkeeper(login.userName, login.password));
-	if (!account) throw unauthorized();
-	return account;
-}
-
-/**
- * The request's JSON body, whatever content type it claims (A44).
- * @throws Refusal naming what is wrong with it, and where.
- */
-export function bodyOf<Schema extends z.ZodType>(event: Event, schema: Schema): z.output<Schema> {
-	const parsed = schema.safeParse(jsonOf(event));
-	if (parsed.success) return parsed.data;
-	throw refusalFrom(parsed.error);
-}
-
-function jsonOf({ body = "", isBase64Encoded }: Event): unknown {
-	const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		const detail = error instanceof Error ? `: ${error.message}` : "";
-		throw new Refusal(null, { detail: `The request body is not valid JSON${detail}` });
+	if (login === null) throw unauthorized();
+	const outcome = await enter(login.userName, login.password, event.requestContext.http.sourceIp);
+	switch (outcome.kind) {
+		case "known":
+			return outcome.account;
+		case "unknown":
+			throw unauthorized();
+		case "slowed":
+			throw slowedDown(outcome.afterMs);
+		case "over":
+			throw throttled(outcome);
+		case "busy":
+			throw unavailable();
 	}
 }

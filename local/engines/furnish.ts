@@ -36,8 +36,11 @@ async function makeQueues(plan: Plan, sqs: AwsJson): Promise<void> {
 }
 
 async function makeSchedules(plan: Plan, scheduler: string): Promise<void> {
-	for (const { Name, ...schedule } of plan.schedules) {
-		const answer = await fetch(`${scheduler}/schedules/${Name}`, { method: "POST", body: JSON.stringify(schedule) });
-		if (!answer.ok) throw new Error(`schedule ${Name}: ${await answer.text()}`);
-	}
+	for (const group of plan.scheduleGroups) await make(`${scheduler}/schedule-groups/${group}`, {});
+	for (const { Name, ...schedule } of plan.schedules) await make(`${scheduler}/schedules/${Name}`, schedule);
+}
+
+async function make(url: string, body: object): Promise<void> {
+	const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+	if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
 }

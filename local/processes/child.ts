@@ -9,6 +9,8 @@ export type ChildSpec = {
 	readonly entry: string;
 	/** The whole environment: a child inherits none of ours, so that no setting of the user's shell reaches the gateway. */
 	readonly env: Readonly<Record<string, string>>;
+	/** A module that is loaded before the entry, in each of its threads: its URL. */
+	readonly preload?: string | undefined;
 	/** Where its output goes: an open file. */
 	readonly logFd: number;
 };
@@ -31,12 +33,12 @@ const withParent = join(import.meta.dirname, "with-parent.ts");
  * Starts a process of the house with this Node. It is in a process group of its own, so that Ctrl-C reaches the supervisor
  * alone and what is drained first is the supervisor's to say; it ends by itself when the supervisor is gone.
  */
-export function startChild({ entry, env, logFd }: ChildSpec): Child {
+export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 	const child = fork(join(root, entry), {
 		cwd: root,
 		env: { ...env, PATH: dirname(process.execPath), TZ: "UTC" },
 		execPath: process.execPath,
-		execArgv: ["--import", withParent, "--disable-warning=ExperimentalWarning"],
+		execArgv: [...imports(withParent, preload), "--disable-warning=ExperimentalWarning"],
 		detached: true,
 		stdio: ["ignore", logFd, logFd, "ipc"],
 	});
@@ -58,6 +60,10 @@ export function startChild({ entry, env, logFd }: ChildSpec): Child {
 		},
 		kill: () => void child.kill("SIGKILL"),
 	};
+}
+
+function imports(...modules: readonly (string | undefined)[]): readonly string[] {
+	return modules.flatMap((module) => (module === undefined ? [] : ["--import", module]));
 }
 
 async function next(child: ChildProcess, inbox: unknown[], exited: Promise<string>, entry: string): Promise<unknown> {

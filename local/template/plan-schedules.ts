@@ -15,6 +15,12 @@ const properties = z.object({
 /** A recurring schedule, as CreateSchedule takes it. */
 export type Schedule = z.output<typeof properties>;
 
+/** The names of the groups that schedules are made in, at deployment or later. */
+export function readScheduleGroups(template: Template, world: World): readonly string[] {
+	const named = z.object({ Name: z.string() });
+	return readResources(template, world, "AWS::Scheduler::ScheduleGroup", named).map((found) => found.properties.Name);
+}
+
 export function readSchedules(template: Template, world: World): readonly Schedule[] {
 	return readResources(template, world, "AWS::Scheduler::Schedule", properties).map((found) => found.properties);
 }

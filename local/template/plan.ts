@@ -1,5 +1,5 @@
 import { type Feed, type LambdaFunction, type Route, readFeeds, readFunctions, readRoutes } from "./plan-compute.ts";
-import { readSchedules, type Schedule } from "./plan-schedules.ts";
+import { readScheduleGroups, readSchedules, type Schedule } from "./plan-schedules.ts";
 import { readService, type Service } from "./plan-service.ts";
 import { type Queue, readQueues, readTables, type Table } from "./plan-stores.ts";
 import type { World } from "./resolve.ts";
@@ -15,6 +15,7 @@ export type Plan = {
 	readonly functions: Readonly<Record<string, LambdaFunction>>;
 	readonly routes: readonly Route[];
 	readonly feeds: readonly Feed[];
+	readonly scheduleGroups: readonly string[];
 	readonly schedules: readonly Schedule[];
 	readonly service: Service;
 };
@@ -27,6 +28,7 @@ export function planFrom(template: Template, world: World): Plan {
 		functions: readFunctions(template, world),
 		routes: readRoutes(template, world),
 		feeds: readFeeds(template, world),
+		scheduleGroups: readScheduleGroups(template, world),
 		schedules: readSchedules(template, world),
 		service: readService(template, world),
 	};

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
 /** The clients of the AWS services that a process uses: made once at its start. Every call has a time limit. */
@@ -14,6 +15,14 @@ export function sqsClient(): SQSClient {
 	return new SQSClient({
 		maxAttempts: 4,
 		requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+	});
+}
+
+/** Its calls are few, and who makes one can do without. */
+export function schedulerClient(): SchedulerClient {
+	return new SchedulerClient({
+		maxAttempts: 2,
+		requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 	});
 }
 

@@ -42,7 +42,14 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 		});
 	}
 
-	return { insert, read, change };
+	async function takeBack(messages: readonly Message[]): Promise<void> {
+		await runStatements(
+			client,
+			messages.map((message) => deletion(table, message)),
+		);
+	}
+
+	return { insert, read, change, takeBack };
 }
 
 function insertion(table: string, message: Message): Statement {
@@ -62,6 +69,14 @@ function update(table: string, { message, change }: WantedChange): Statement {
 			messageId.write(message.messageId),
 			revision.write(message.revision),
 		],
+	};
+}
+
+function deletion(table: string, { messageId: id, attempt: by }: Message): Statement {
+	const { messageId, attempt } = messageColumns;
+	return {
+		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND ${attempt.name} = ?`,
+		parameters: [messageId.write(id), attempt.write(by)],
 	};
 }
 

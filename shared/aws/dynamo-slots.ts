@@ -1,4 +1,4 @@
-import { type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, paginateQuery, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { slotOrder } from "../contracts/slot-order.ts";
 import { type SlotRow, slotName } from "../domain/slots.ts";
 import type { Clock, SlotStore } from "../ports.ts";
@@ -24,20 +24,12 @@ export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock): 
 		for (const slot of bySlot.keys()) listed.add(slot);
 	}
 
-	async function query(condition: string, values: Item): Promise<readonly Item[]> {
-		const pages = paginateQuery(
-			{ client },
-			{
-				TableName: table,
-				ConsistentRead: true,
-				KeyConditionExpression: condition,
-				ExpressionAttributeValues: values,
-			},
-		);
-		const items: Item[] = [];
-		for await (const page of pages) items.push(...(page.Items ?? []));
-		return items;
-	}
+	const query = (condition: string, values: Item): QueryCommandInput => ({
+		TableName: table,
+		ConsistentRead: true,
+		KeyConditionExpression: condition,
+		ExpressionAttributeValues: values,
+	});
 
 	return {
 		async put(rows) {
@@ -45,15 +37,17 @@ export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock): 
 			await putItems(client, table, rows.map(itemOf));
 		},
 		async due(until) {
-			const items = await query("slot_shard = :index AND look <= :until", {
-				":index": { S: index },
-				":until": { S: slotName(until) },
-			});
-			return items.map((item) => Date.parse(text("look").read(item["look"])));
+			const values = { ":index": { S: index }, ":until": { S: slotName(until) } };
+			const slots: number[] = [];
+			for await (const page of paginateQuery({ client }, query("slot_shard = :index AND look <= :until", values))) {
+				slots.push(...(page.Items ?? []).map((item) => Date.parse(text("look").read(item["look"]))));
+			}
+			return slots;
 		},
-		async rows(slot, shard) {
-			const items = await query("slot_shard = :shard", { ":shard": { S: shardKey(slot, shard) } });
-			return items.map((item) => ({
+		async rows(slot, shard, rowsMax) {
+			const values = { ":shard": { S: shardKey(slot, shard) } };
+			const page = await client.send(new QueryCommand({ ...query("slot_shard = :shard", values), Limit: rowsMax }));
+			return (page.Items ?? []).map((item) => ({
 				slot,
 				shard,
 				look: text("look").read(item["look"]),

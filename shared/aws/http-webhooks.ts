@@ -1,89 +1,79 @@
-import type { LookupAddress } from "node:dns";
-import { lookup } from "node:dns";
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { BlockList, isIP } from "node:net";
+import { isIP, type LookupFunction } from "node:net";
 import type { WebhookAnswer, Webhooks } from "../ports.ts";
+import { isPublic } from "./private-networks.ts";
 
-const limitMs = 10_000;
 /** A confirmation is two letters: what is longer is none, and is not read. */
 const bodyMax = 1_024;
+const headersMax = 8_192;
 
-/** Networks that a client's URL must not lead us into: our own, this machine's, and the cloud's metadata. */
-const inside = new BlockList();
-for (const [network, bits] of [
-	["0.0.0.0", 8],
-	["10.0.0.0", 8],
-	["100.64.0.0", 10],
-	["127.0.0.0", 8],
-	["169.254.0.0", 16],
-	["172.16.0.0", 12],
-	["192.0.0.0", 24],
-	["192.168.0.0", 16],
-	["198.18.0.0", 15],
-	["224.0.0.0", 3],
-] as const) {
-	inside.addSubnet(network, bits, "ipv4");
-}
-for (const [network, bits] of [
-	["::", 127],
-	["fc00::", 7],
-	["fe80::", 10],
-	["ff00::", 8],
-	["64:ff9b::", 96],
-] as const) {
-	inside.addSubnet(network, bits, "ipv6");
-}
+/** Connections are kept for the next POST, but few of them and not for long. Answering servers close idle ones within seconds too. */
+const connections = { keepAlive: true, maxSockets: 50, maxFreeSockets: 5, timeout: 10_000 };
 
-const isInside = (address: string) => inside.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+export type WebhookOptions = {
+	/** From dialling to the last octet of the answer. */
+	readonly limitMs: number;
+	/** Null where private addresses may be called as well: on one's own machine only. */
+	readonly lookup: LookupFunction | null;
+};
 
-/** Resolves a name as always, but to no address inside: checked on the very address that is then connected to. */
-const lookupOutside: typeof lookup = ((
-	host: string,
-	options: object,
-	done: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
-) => {
-	lookup(host, { ...options, all: true }, (error, addresses) => {
-		if (error) return done(error, []);
-		const outside = addresses.filter(({ address }) => !isInside(address));
-		const [first] = outside;
-		if (first === undefined) return done(new Error(`${host} is an address inside`), []);
-		return "all" in options && options.all ? done(null, outside) : done(null, first.address, first.family);
-	});
-}) as typeof lookup;
-
-/**
- * Clients' servers, by HTTP and HTTPS. Redirects are not followed; answers take at most ten seconds.
- * @param options.insideToo whether addresses inside may be called: on one's own machine only.
- */
-export function httpWebhooks({ insideToo }: { readonly insideToo: boolean }): Webhooks {
+/** Clients' servers, by HTTP and HTTPS with a certificate that is good for their name. Redirects are not followed, nor are proxies used. */
+export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 	const agents = {
-		"http:": new HttpAgent({ keepAlive: true, maxSockets: 20 }),
-		"https:": new HttpsAgent({ keepAlive: true, maxSockets: 20 }),
+		"http:": new HttpAgent(connections),
+		"https:": new HttpsAgent({ ...connections, rejectUnauthorized: true }),
 	};
+
+	function start(url: URL, headers: Readonly<Record<string, string>>, body: string, fresh: boolean): ClientRequest {
+		const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+		const agent = agents[url.protocol as keyof typeof agents];
+		const request = send(url, {
+			method: "POST",
+			agent: fresh ? false : agent,
+			headers: { ...headers, "content-length": Buffer.byteLength(body) },
+			maxHeaderSize: headersMax,
+			...(lookup && { lookup }),
+		});
+		request.end(body);
+		return request;
+	}
+
 	return {
 		async post(url, headers, body) {
-			const { protocol, hostname } = new URL(url);
-			if (protocol !== "http:" && protocol !== "https:") return { kind: "failed", reason: `${protocol} is not HTTP` };
-			const literal = hostname.replace(/^\[|\]$/g, "");
-			if (!insideToo && isIP(literal) !== 0 && isInside(literal)) {
-				return { kind: "failed", reason: "an address inside" };
-			}
-			const { promise, resolve } = Promise.withResolvers<WebhookAnswer>();
-			const send = protocol === "https:" ? httpsRequest : httpRequest;
-			const request = send(url, {
-				method: "POST",
-				agent: agents[protocol],
-				headers: { ...headers, "content-length": Buffer.byteLength(body) },
-				signal: AbortSignal.timeout(limitMs),
-				...(!insideToo && { lookup: lookupOutside }),
-			});
-			request.on("error", (error) => resolve({ kind: "failed", reason: error.message }));
-			request.on("response", (response) => readAnswer(request, response, resolve));
-			request.end(body);
-			return await promise;
+			const target = new URL(url);
+			if (!(target.protocol in agents)) return failed("not HTTP");
+			/* An address in the URL itself is connected to without any lookup. However it was written, it is a plain one by now. */
+			const literal = target.hostname.replace(/^\[|\]$/g, "");
+			if (lookup !== null && isIP(literal) !== 0 && !isPublic(literal)) return failed("an address inside");
+			const signal = AbortSignal.timeout(limitMs);
+			const answer = await answerTo(start(target, headers, body, false), signal);
+			if (answer !== "stale") return answer;
+			const onNewConnection = await answerTo(start(target, headers, body, true), signal);
+			return onNewConnection === "stale" ? failed(closed) : onNewConnection;
 		},
 	};
+}
+
+const closed = "the connection was closed";
+const failed = (reason: string): WebhookAnswer => ({ kind: "failed", reason });
+
+/** `stale` where the server had closed a kept connection before we took it: that says nothing of the server. */
+async function answerTo(request: ClientRequest, signal: AbortSignal): Promise<WebhookAnswer | "stale"> {
+	const { promise, resolve } = Promise.withResolvers<WebhookAnswer | "stale">();
+	const giveUp = () => {
+		resolve(failed("no answer in time"));
+		
+	};
+	signal.addEventListener("abort", giveUp, { once: true });
+	request.on("response", (response) => readAnswer(request, response, resolve));
+	request.on("error", (error: NodeJS.ErrnoException) => {
+		const hungUp = error.code === "ECONNRESET" || error.code === "EPIPE";
+		resolve(hungUp && request.reusedSocket ? "stale" : failed(error.message));
+	});
+	const answer = await promise;
+	signal.removeEventListener("abort", giveUp);
+	return answer;
 }
 
 function readAnswer(request: ClientRequest, response: IncomingMessage, resolve: (answer: WebhookAnswer) => void) {
@@ -101,8 +91,8 @@ function readAnswer(request: ClientRequest, response: IncomingMessage, resolve: 
 		length += chunk.length;
 		if (length <= bodyMax) return;
 		answer();
-		request.destroy();
+		
 	});
 	response.on("end", answer);
-	response.on("error", (error) => resolve({ kind: "failed", reason: error.message }));
+	response.on("error", (error) => resolve(failed(error.message)));
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type LaneName, lanes } from "../domain/lanes.ts";
 import { jsonText } from "./json-text.ts";
-import { smscPasswords, smscs } from "./smscs.ts";
+import { smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
 
 /**
  * The environment of each entry point: what its process reads at its start, and what CDK must therefore give it. One
@@ -18,10 +18,15 @@ const laneUrls = jsonText.pipe(
 );
 
 /** Who may come in: every function behind the API reads these. */
-const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name };
+const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: name };
+
+/** Where slots get their alarms: of every process that puts rows there. */
+const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, LOOK_FUNCTION_ARN: name };
 
 export const postMessageEnv = z.object({
 	...clients,
+	...slotAlarms,
+	NUMBERS_TABLE: name,
 	MESSAGES_TABLE: name,
 	SLOTS_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
@@ -33,7 +38,19 @@ export const postMessageEnv = z.object({
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 });
 
+export const postBatchEnv = postMessageEnv.extend({ BATCHES_TABLE: name });
+
 export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORTS_TABLE: name });
+
+export const deleteMessageEnv = getMessageEnv.extend({ REPORTS_QUEUE_URL: queueUrl });
+
+export const getClientMessageEnv = getMessageEnv.extend({ MESSAGE_ID_KEY: secret });
+
+export const getBatchEnv = getMessageEnv.extend({ BATCHES_TABLE: name });
+
+export const getSendersEnv = z.object(clients);
+
+export const getOpenapiEnv = z.object({});
 
 export const unknownRouteEnv = z.object({});
 
@@ -45,11 +62,14 @@ export const receiptsEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 	/** Where a receipt rests that no submission was found for in time. */
 	RECEIPTS_DEAD_LETTERS_URL: queueUrl,
+	/** How the operators' SMSCs number what went wrong, as a JSON object, without those that do it as the dictionary does. */
+	SMSC_ERRORS: jsonText.pipe(smscErrorsByOperator),
 });
 
 export const reportsEnv = z.object({
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
+	SLOTS_TABLE: name,
 	ACCOUNTS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
 	/** Where a pack rests that the client's server never confirmed. */
@@ -68,7 +88,11 @@ export const lookEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
+/** It is fed by the dead letters of every lane. */
+export const laneDeadLettersEnv = z.object({ MESSAGES_TABLE: name, REPORTS_TABLE: name, REPORTS_QUEUE_URL: queueUrl });
+
 export const smppEnv = z.object({
+	...slotAlarms,
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	SUBMISSIONS_TABLE: name,
@@ -82,4 +106,11 @@ export const smppEnv = z.object({
 	/** The SMSCs to bind to, as a JSON object by operator; passwords apart, for they are secrets. */
 	SMSCS: jsonText.pipe(smscs),
 	SMSC_PASSWORDS: jsonText.pipe(smscPasswords),
+});
+
+/** Of the operator's command line. The AWS SDK reads its own variables besides: region, credentials, profile. */
+export const importNumbersEnv = z.object({
+	NUMBERS_TABLE: name,
+	/** Where DynamoDB is, if not where the region says: a local one. */
+	AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
 });

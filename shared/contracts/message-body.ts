@@ -16,11 +16,17 @@ const textMax = 1_500;
 /** Half a surrogate pair has no place in UTF-8: it becomes U+FFFD here, once, so that what is stored is what was checked. */
 const wellFormed = (text: string) => text.toWellFormed();
 
-const textOrNumber = z.union([z.string(), z.number()]).transform((value) => wellFormed(String(value)));
+const textOf = (value: string | number) => wellFormed(String(value));
+
+/** As long as a sender's name may be, and no longer: a refusal repeats it. */
+const senderMax = 21;
+
+/** What `refusedAs` wraps, for whoever describes these bodies (`openapi/`): a wrapper hides it. */
+export const refusedFields = new WeakMap<object, { readonly schema: z.ZodType; readonly code: ErrorCode | null }>();
 
 /** A field that is refused under a code of the dictionary, or under none where the dictionary has none for it. */
 function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: string, schema: Schema) {
-	return z
+	const field = z
 		.unknown()
 		.optional()
 		.transform((value, context): z.output<Schema> => {
@@ -30,28 +36,43 @@ function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: str
 			context.addIssue({ code: "custom", message: `${missing}${detail}`, params: { code } });
 			return z.NEVER;
 		});
+	refusedFields.set(field, { schema, code });
+	return field;
 }
 
 /** What a null or nothing stands for is null; else what the schema says. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
-const clientMessageId = textOrNumber.pipe(z.string().min(1).max(64));
-const recipient = textOrNumber.transform(normalRecipient).pipe(z.string());
-const messageText = z.string().transform(wellFormed).pipe(z.string().min(1).max(textMax));
+/** A number beyond 2^53 has lost digits when JSON was read: another id than the client's, and perhaps that of another message. */
+const clientMessageId = z
+	.union([z.string().min(1).max(64), z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)])
+	.transform(textOf);
+const recipient = z
+	.union([z.string(), z.number()])
+	.transform((value) => normalRecipient(String(value)))
+	.pipe(z.string());
+const messageText = z.string().min(1).max(textMax).transform(wellFormed);
 const instant = z.string().transform(instantFromAlmatyText).pipe(z.number());
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]);
+
+/** A boolean, or its name as a text (A27); null where it is not said. */
+export const optionalFlag = refusedAs(null, "must be true or false", orNull(flag));
 
 export const messageBody = z
 	.object(
 		{
-			client_message_id: refusedAs("12", "must be a text of 1 to 64 characters", clientMessageId),
+			client_message_id: refusedAs(
+				"12",
+				"must be a text of 1 to 64 characters, or a number below 2^53",
+				clientMessageId,
+			),
 			recipient: refusedAs("11", "must be a mobile number such as 77010000000", recipient),
 			message_text: refusedAs("1", `must be a text of 1 to ${textMax} characters`, messageText),
-			sender: refusedAs("10", "must be one of your senders' names", z.string().min(1)),
+			sender: refusedAs("10", "must be one of your senders' names", z.string().min(1).max(senderMax)),
 			priority: z.unknown().optional().transform(priorityFrom),
 			expire_date: refusedAs("98", 'must be a date and time such as "2014-12-24 16:33:05"', orNull(instant)),
 			time_bounds: refusedAs("25", `must be one of ${timeBoundsNames.join(", ")}`, orNull(z.enum(timeBoundsNames))),
-			flash: refusedAs(null, "must be true or false", orNull(flag)),
+			flash: optionalFlag,
 			schedule: refusedAs("97", 'must be a date and time such as "2014-12-24 09:00:00"', orNull(instant)),
 		},
 		{ error: "must be a JSON object" },

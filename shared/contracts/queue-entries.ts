@@ -29,7 +29,13 @@ export const receiptsEntryBody = jsonText.pipe(
 export type ReceiptsEntryBody = z.output<typeof receiptsEntryBody>;
 
 export const reportsEntryBody = jsonText.pipe(
-	z.object({ pack: z.string(), user_name: z.string(), message_ids: z.array(messageId).min(1) }),
+	z.object({
+		pack: z.string(),
+		user_name: z.string(),
+		message_ids: z.array(messageId).min(1),
+		/** How often it was tried before it was queued; entries of earlier versions do not say. */
+		tries: z.int().min(0).default(0),
+	}),
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;
 

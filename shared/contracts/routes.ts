@@ -13,6 +13,12 @@ export type Route = {
 export const routes = [
 	{ method: "POST", path: "/messages", entry: "post-message" },
 	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
+	{ method: "DELETE", path: "/messages/{message_id}", entry: "delete-message" },
+	{ method: "POST", path: "/batches", entry: "post-batch" },
+	{ method: "GET", path: "/batches/{batch_id}", entry: "get-batch" },
+	{ method: "GET", path: "/senders", entry: "get-senders" },
+	{ method: "GET", path: "/users/{user_name}/client_messages/{client_message_id+}", entry: "get-client-message" },
+	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 ] as const satisfies readonly Route[];
 
 /** The methods that are answered at a path, which may end in one slash (A44). */

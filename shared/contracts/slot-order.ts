@@ -19,5 +19,9 @@ export const slotOrder = jsonText.pipe(
 			}),
 		}),
 		z.object({ kind: z.literal("watch"), messageIds }),
+		z.object({
+			kind: z.literal("report"),
+			pack: z.object({ packId: z.string(), userName: z.string(), messageIds, tries: z.int().min(0) }),
+		}),
 	]),
 ) satisfies z.ZodType<SlotOrder>;

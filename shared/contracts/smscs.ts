@@ -1,7 +1,22 @@
 import * as z from "zod";
+import { type ErrorCode, errorTexts } from "../domain/error-codes.ts";
 import { type Operator, operators } from "../domain/operators.ts";
+import { plainReason } from "../domain/smsc-errors.ts";
 
 const operatorName = z.enum(operators as readonly [Operator, ...Operator[]]);
+
+const errorCode = z.enum(Object.keys(errorTexts) as [ErrorCode, ...ErrorCode[]]);
+
+/** How an SMSC numbers what went wrong, where that is not as in the dictionary: `{"radix":16,"err":{"1F4":"27"},"status":{"1025":"33"}}`. */
+const smscErrors = z.strictObject({
+	radix: z.literal([10, 16]).default(10),
+	err: z
+		.record(z.string().regex(/^[\da-zA-Z]{1,8}$/), errorCode)
+		.transform((codes) => Object.fromEntries(Object.entries(codes).map(([text, code]) => [plainReason(text), code])))
+		.prefault({}),
+	status: z.record(z.string().regex(/^[1-9]\d{0,9}$/), errorCode).default({}),
+});
+export const smscErrorsByOperator = z.partialRecord(operatorName, smscErrors);
 
 /** One operator's SMSC: where it is, and what its contract allows us. */
 export const smsc = z.strictObject({
@@ -17,6 +32,7 @@ export const smsc = z.strictObject({
 	window: z.int().min(1).max(10_000).default(50),
 	/** TLS, its certificate checked against the host's name; `ca` (PEM) where the SMSC's authority is its own. */
 	tls: z.strictObject({ ca: z.string().exactOptional() }).exactOptional(),
+	errors: smscErrors.exactOptional(),
 });
 export type Smsc = z.output<typeof smsc>;
 

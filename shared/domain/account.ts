@@ -16,13 +16,28 @@ export type Webhook = {
 	readonly basic: { readonly user: string; readonly password: string } | null;
 	/** The document's 204, or 200 or 201 with `OK`; or any 2xx (A39). */
 	readonly ack: "document" | "any2xx";
+	/** What signs each POST (A42): none, one, or two while one replaces the other. */
+	readonly secrets: readonly string[];
 };
+
+/** What an account may do; null: as much as it likes. */
+export type Limits = {
+	readonly requestsPerSecond: number | null;
+	/** A day is Almaty's. */
+	readonly messagesPerDay: number | null;
+};
+
+/** The longest name that an account may have. */
+export const userNameMax = 64;
 
 /** A client of the gateway. */
 export type Account = {
 	readonly userName: string;
 	readonly senders: readonly Sender[];
 	readonly defaultTimeBounds: TimeBounds;
+	/** What a client_message_id that comes again with the same content is answered: code 23, or the same 201 as before (A28). */
+	readonly duplicates: "refuse" | "replay";
+	readonly limits: Limits;
 	/** Null: nobody is told. */
 	readonly webhook: Webhook | null;
 };

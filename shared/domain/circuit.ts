@@ -1,21 +1,89 @@
 /**
- * A client's server that keeps failing is left alone for a while, so that waiting for it holds up nobody else's reports: then one
- * probe at a time, until one succeeds. Per process; a value, replaced at each step.
+ * What one process knows of one account's server, so that a server that fails or hangs holds up nobody else's reports. A value,
+ * replaced at each step. Few POSTs are under way to a server that has not shown yet that it answers. One that keeps failing is
+ * left alone for a while, then gets one probe at a time, until one is confirmed.
  */
-export type Circuit = { readonly failures: number; readonly shutUntil: number };
+export type Circuit = {
+	/** In a row. */
+	readonly failures: number;
+	readonly underWay: number;
+	/** It confirmed, and has not failed since. */
+	readonly proven: boolean;
+	/** Where it failed too often: nobody calls it before. */
+	readonly shutUntil: number;
+	/** Until then somebody, perhaps another process, is finding out. */
+	readonly probing: boolean;
+};
 
-export const soundCircuit: Circuit = { failures: 0, shutUntil: 0 };
+export const soundCircuit: Circuit = { failures: 0, underWay: 0, proven: false, shutUntil: 0, probing: false };
+
+export type Admission =
+	/** Call it now. */
+	| "post"
+	/** As many calls are under way as it may have: see how one of them ends. */
+	| "queue"
+	/** The pause is over: whoever gets the probe may call it. */
+	| "ask"
+	| "shut"
+	| "probing";
+
+/** How a call ended. What a server asks for, or that it wants no more calls at all (410), holds for the whole account at once. */
+export type CallEnd =
+	| { readonly kind: "confirmed" }
+	| { readonly kind: "failed" }
+	| { readonly kind: "busy"; readonly askedMs: number }
+	| { readonly kind: "gone" };
 
 const failuresMax = 3;
+const underWayMax = 50;
 const pauseMs = 30_000;
+/** The most that a Retry-After does to the account's other reports. */
+const askedMaxMs = 10 * 60_000;
+/** Longer than a call can take: a probe that was never heard of again keeps nobody away. */
+const probeMs = 15_000;
 
-/** Whether a call may be made now, and the circuit after it was: a probe keeps the others away while it is under way. */
-export function admitted(circuit: Circuit, now: number): readonly [boolean, Circuit] {
-	if (circuit.failures < failuresMax) return [true, circuit];
-	if (now < circuit.shutUntil) return [false, circuit];
-	return [true, { ...circuit, shutUntil: now + pauseMs }];
+export function admission(circuit: Circuit, now: number): Admission {
+	if (isShut(circuit)) {
+		if (now >= circuit.shutUntil) return "ask";
+		return circuit.probing ? "probing" : "shut";
+	}
+	const most = circuit.proven ? underWayMax : failuresMax - circuit.failures;
+	return circuit.underWay < most ? "post" : "queue";
 }
 
-export function afterFailure(circuit: Circuit, now: number): Circuit {
-	return { failures: circuit.failures + 1, shutUntil: now + pauseMs };
+/** It failed so often that only its probes may call. */
+export function isShut({ failures }: Circuit): boolean {
+	return failures >= failuresMax;
+}
+
+export function begun(circuit: Circuit): Circuit {
+	return { ...circuit, underWay: circuit.underWay + 1 };
+}
+
+/** Keeps the others away until a probe has ended. */
+export function probed(circuit: Circuit, now: number): Circuit {
+	return { ...circuit, shutUntil: now + probeMs, probing: true };
+}
+
+/** As another process has it; for a second at least, lest two clocks that differ make one ask without end. */
+export function learnt(
+	circuit: Circuit,
+	now: number,
+	{ until, probing }: { until: number; probing: boolean },
+): Circuit {
+	return { ...circuit, shutUntil: Math.max(until, now + 1_000), probing };
+}
+
+export function ended(circuit: Circuit, now: number, end: CallEnd): Circuit {
+	const underWay = circuit.underWay - 1;
+	if (end.kind === "confirmed") return { ...soundCircuit, underWay, proven: true };
+	const failures = circuit.failures + 1;
+	const pause = end.kind === "busy" ? Math.min(end.askedMs, askedMaxMs) : pauseMs;
+	return {
+		failures: end.kind === "failed" ? failures : Math.max(failures, failuresMax),
+		underWay,
+		proven: false,
+		shutUntil: now + pause,
+		probing: false,
+	};
 }

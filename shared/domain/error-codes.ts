@@ -69,7 +69,8 @@ export const errorTexts = {
 	195: "Expected TLV missing",
 	196: "Invalid TLV value",
 	254: "Transaction delivery failure",
-	255: "Unknown Error" /** Not in the document's dictionary, but named in its text: a schedule off the quarter of an hour (A7). */,
+	255: "Unknown Error",
+	/* Not in the document's dictionary, but named in its text: a schedule off the quarter of an hour (A7). */
 	10012: "Schedule must be on a 15-minute step.",
 } as const;
 
@@ -82,7 +83,11 @@ export function errorText(code: string | null): string | null {
 	return code === null ? null : (texts[code] ?? errorTexts[255]);
 }
 
+/** The codes that the gateway alone gives, though an SMSC's reason may have the number. */
+const ours = 10_000;
+
 /** A number that an SMSC gave as its reason, as a code of the dictionary: 255 for what it does not know, and for "no error". */
 export function errorCodeFrom(reason: number): ErrorCode {
-	return reason !== 0 && String(reason) in texts ? (String(reason) as ErrorCode) : "255";
+	const isKnown = reason > 0 && reason < ours && String(reason) in texts;
+	return isKnown ? (String(reason) as ErrorCode) : "255";
 }

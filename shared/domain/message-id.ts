@@ -22,3 +22,24 @@ export function randomMessageId(): number {
 function fiftyThreeBits(bytes: Buffer): number {
 	return (bytes.readUInt32BE(0) >>> 11) * 2 ** 32 + bytes.readUInt32BE(4) || 1;
 }
+
+/** A batch's id: always the same for the same client's same batch. */
+export function batchIdOf(
+	key: string,
+	userName: string,
+	clientMessageIds: readonly (string | null)[],
+	body: string,
+): number {
+	const hash = createHmac("sha256", key)
+		.update(JSON.stringify(["batch", userName, clientMessageIds, body]))
+		.digest();
+	return fiftyThreeBits(hash);
+}
+
+/** The `place`-th id of a batch's message that was refused: its own, for its client_message_id may be another message's. */
+export function refusedIdOf(key: string, batchId: number, index: number, place: number): number {
+	const hash = createHmac("sha256", key)
+		.update(JSON.stringify(["refused", batchId, index, place, null]))
+		.digest();
+	return fiftyThreeBits(hash);
+}

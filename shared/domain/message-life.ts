@@ -60,6 +60,22 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 	return { segments };
 }
 
+/** A scheduled message is about to be handed to its SMSC (R34). Null where it was never scheduled, is claimed already, or has gone. */
+export function claimed(message: Message): MessageChange | null {
+	return message.status === "NEW" && message.scheduleState === "N" ? { scheduleState: "P" } : null;
+}
+
+/** Its sender withdraws a scheduled message (R8, A23). Null where it is not scheduled, or was claimed first. */
+export function withdrawn(message: Message, at: number): MessageChange | null {
+	if (message.status !== "NEW" || message.scheduleState !== "N") return null;
+	return { status: "DELETED", errorCode: null, statusAt: at, scheduleState: null };
+}
+
+/** Whether it ended by being withdrawn, rather than by its SMSC's word. */
+export function isWithdrawn({ status, schedule, scheduleState }: Message): boolean {
+	return status === "DELETED" && schedule !== null && scheduleState === null;
+}
+
 /** The gateway itself ends a message: it expired, nobody answered for it, or it cannot be sent. */
 export function ended(message: Message, news: News): MessageChange | null {
 	if (isFinal(message.status)) return null;

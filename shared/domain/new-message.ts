@@ -1,9 +1,11 @@
 import type { Account } from "./account.ts";
 import { departure, goesAt } from "./departure.ts";
+import { errorText } from "./error-codes.ts";
 import type { Message } from "./message.ts";
 import type { MessageRequest } from "./message-request.ts";
-import { operatorByPrefix } from "./recipient.ts";
+import type { NumberEntry } from "./number-entry.ts";
 import { Refusal } from "./refusal.ts";
+import { routeOf } from "./routing.ts";
 import { segmentText } from "./segments.ts";
 import { slotMs } from "./slots.ts";
 import type { TimeBounds } from "./time-bounds.ts";
@@ -24,17 +26,20 @@ export type Birth = {
 	readonly attempt: string;
 	readonly batchId: number | null;
 	readonly retentionMs: number;
+	/** The pack that reports it, where it ends as it begins. */
+	readonly packId: string;
 };
 
 /**
  * The row of a message that may be sent, NEW, or EXPIRED at once where its window opens too late (A19).
+ * @param entry what is known of its recipient's number; most have none.
  * @throws Refusal where it may not.
  */
-export function newMessage(account: Account, request: MessageRequest, birth: Birth): Message {
+export function newMessage(account: Account, request: MessageRequest, birth: Birth, entry?: NumberEntry): Message {
 	const { now } = birth;
 	const timeBounds = timeBoundsOf(account, request);
-	const operator = operatorByPrefix(request.recipient);
-	if (operator === null) throw new Refusal("34", { field: "recipient" });
+	const route = routeOf(request.recipient, entry);
+	if ("refused" in route) throw new Refusal(route.refused, { field: "recipient" });
 	const { schedule } = request;
 	if (schedule !== null) checkSchedule(schedule, now);
 	const expiresAt = expiryOf(request, goesAt({ timeBounds, schedule }, now), now);
@@ -55,7 +60,7 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		scheduleState: schedule === null ? null : "N",
 		expiresAt,
 		keepUntil: now + birth.retentionMs,
-		operator,
+		operator: route.operator,
 		segmentCount: segmentText(request.text).segments.length,
 		status: never ? "EXPIRED" : "NEW",
 		errorCode: never ? "22" : null,
@@ -65,8 +70,7 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		statusAt: now,
 		retryCount: 0,
 		segments: [],
-		/* What ends as it begins is reported too: this request's name names the pack. */
-		pack: never ? birth.attempt : null,
+		pack: never ? birth.packId : null,
 		revision: 0,
 	};
 }
@@ -82,21 +86,28 @@ function timeBoundsOf(account: Account, request: MessageRequest): TimeBounds {
 	}
 	const timeBounds = request.timeBounds ?? sender.defaultTimeBounds ?? account.defaultTimeBounds;
 	const allowed = sender.allowedTimeBounds;
-	if (allowed !== null && !allowed.includes(timeBounds)) throw new Refusal("24", { field: "time_bounds" });
+	if (allowed !== null && !allowed.includes(timeBounds)) {
+		const detail = `${errorText("24")}: ${request.sender} may use ${allowed.join(", ")}, not ${timeBounds}`;
+		throw new Refusal("24", { field: "time_bounds", detail });
+	}
 	return timeBounds;
 }
 
 function checkSchedule(schedule: number, now: number): void {
 	if (schedule % slotMs !== 0) throw new Refusal("10012", { field: "schedule" });
 	if (schedule < now + scheduleRange.fromMs || schedule > now + scheduleRange.toMs) {
-		throw new Refusal("97", { field: "schedule", detail: "schedule must be from 10 minutes to 10 days ahead" });
+		throw new Refusal("97", {
+			field: "schedule",
+			detail: "schedule must be from 10 minutes to 10 days ahead, in Almaty's time",
+		});
 	}
 }
 
 /** The instant asked for, or a day from the first at which the message may go (A10). */
 function expiryOf({ expiresAt, schedule }: MessageRequest, goes: number, now: number): number {
 	if (expiresAt === null) return goes + dayMs;
-	if (expiresAt <= now) throw new Refusal("98", { field: "expire_date", detail: "expire_date has passed" });
+	if (expiresAt <= now)
+		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be in the future, in Almaty's time" });
 	if (schedule !== null && expiresAt <= schedule) {
 		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be after schedule" });
 	}

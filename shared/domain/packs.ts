@@ -3,6 +3,9 @@ import type { Message } from "./message.ts";
 /** Messages of one account whose end is reported in one POST. */
 export type Pack = { readonly packId: string; readonly userName: string; readonly messageIds: readonly number[] };
 
+/** A pack on its way to its client: how often it was tried before. */
+export type QueuedPack = Pack & { readonly tries: number };
+
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const packSize = 100;
 

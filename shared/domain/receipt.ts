@@ -1,5 +1,5 @@
-import { errorCodeFrom } from "./error-codes.ts";
 import type { News } from "./message-life.ts";
+import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 import { isFinal, type MessageStatus } from "./statuses.ts";
 
 /** A delivery receipt as an SMSC sent it, its words untouched. */
@@ -15,7 +15,7 @@ export type Receipt = {
 	readonly receivedAt: number;
 };
 
-/** The states of a receipt's text (SMPP appendix B) as the contract's statuses (A36). */
+/** The states of a receipt's text (SMPP appendix B) as the contract's statuses (A36); some SMSCs write them in full. */
 const statusByState: Readonly<Record<string, MessageStatus>> = {
 	ENROUTE: "EN_ROUTE",
 	DELIVRD: "DELIVERED",
@@ -25,6 +25,10 @@ const statusByState: Readonly<Record<string, MessageStatus>> = {
 	ACCEPTD: "ACCEPTED",
 	UNKNOWN: "INVALID",
 	REJECTD: "REJECTED",
+	DELIVERED: "DELIVERED",
+	UNDELIVERABLE: "UNDELIVERABLE",
+	ACCEPTED: "ACCEPTED",
+	REJECTED: "REJECTED",
 };
 
 /** The TLV message_state (SMPP section 5.2.28) as the text's states; a number that is none leaves it to the text. */
@@ -64,12 +68,19 @@ export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "stat
 	return { smscId, state: state.toUpperCase(), reason: patterns.err.exec(head)?.[1] ?? "" };
 }
 
-/** What a receipt says of its segment. Whatever did not arrive has a code: the SMSC's, or the dictionary's unknown error. */
-export function newsOf(receipt: Receipt): News {
+/** The code of an end for which the SMSC gave no reason. Where nothing went wrong there is none. */
+function codeWithoutReason(status: MessageStatus): string | null {
+	if (status === "ACCEPTED") return null;
+	return status === "EXPIRED" ? "22" : "255";
+}
+
+/**
+ * What a receipt says of its segment. Whatever did not arrive has a code: the SMSC's, or the dictionary's unknown error.
+ * @param errors how its SMSC numbers what went wrong, where that is not as in the dictionary.
+ */
+export function newsOf(receipt: Receipt, errors?: SmscErrors): News {
 	const status = statusByState[receipt.state] ?? "INVALID";
 	const at = receipt.receivedAt;
 	if (status === "DELIVERED" || !isFinal(status)) return { status, errorCode: null, at };
-	const reason = /^\d+$/.test(receipt.reason) ? Number(receipt.reason) : 0;
-	if (status === "EXPIRED" && reason === 0) return { status, errorCode: "22", at };
-	return { status, errorCode: errorCodeFrom(reason), at };
+	return { status, errorCode: codeOfReason(receipt.reason, errors) ?? codeWithoutReason(status), at };
 }

@@ -1,4 +1,6 @@
+import { almatyTime } from "./almaty-time.ts";
 import type { Message } from "./message.ts";
+import type { QueuedPack } from "./packs.ts";
 import type { Parcel } from "./parcels.ts";
 
 /** Every long wait ends on a quarter of an hour (UTC and Almaty agree on those). */
@@ -9,8 +11,14 @@ export function slotAt(instant: number): number {
 	return Math.ceil(instant / slotMs) * slotMs;
 }
 
-/** How many shards a slot's rows are spread over, so that no one partition holds a flood. */
-export const slotShards = 16;
+/** The most shards that any slot has. A sweep looks at so many, for the writer of a row may have known another offset of the zone. */
+export const shardsMax = 64;
+
+/** How many shards a slot's rows are spread over, so that no one partition holds a flood: more at 09:00, when all windows open. */
+export function shardsOf(slot: number): number {
+	const { hour, minute } = almatyTime(slot);
+	return hour === 9 && minute === 0 ? shardsMax : 16;
+}
 
 /** A slot's name: its instant in UTC, to the minute. Names sort as their slots do. */
 export function slotName(slot: number): string {
@@ -27,10 +35,11 @@ export type SlotRow = {
 	readonly keepUntil: number;
 };
 
-/** What the look is for: to let messages go, or to see that what was submitted has ended. */
+/** What the look is for: to let messages go, to see that what was submitted has ended, or to report a pack once more. */
 export type SlotOrder =
 	| { readonly kind: "release"; readonly parcel: Parcel }
-	| { readonly kind: "watch"; readonly messageIds: readonly number[] };
+	| { readonly kind: "watch"; readonly messageIds: readonly number[] }
+	| { readonly kind: "report"; readonly pack: QueuedPack };
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -46,7 +55,7 @@ const watchSize = 25;
 type Chance = () => number;
 
 function rowAt(slot: number, order: SlotOrder, chance: Chance): SlotRow {
-	const shard = Math.floor(chance() * slotShards);
+	const shard = Math.floor(chance() * shardsOf(slot));
 	const look = `${order.kind}-${Math.floor(chance() * 2 ** 52).toString(36)}-${Math.floor(chance() * 2 ** 52).toString(36)}`;
 	return { slot, shard, look, order, keepUntil: slot + keepMs };
 }
@@ -54,6 +63,11 @@ function rowAt(slot: number, order: SlotOrder, chance: Chance): SlotRow {
 /** The rows that let parcels go at a slot. */
 export function releaseRows(parcels: readonly Parcel[], slot: number, chance: Chance): readonly SlotRow[] {
 	return parcels.map((parcel) => rowAt(slot, { kind: "release", parcel }, chance));
+}
+
+/** The row of a pack that is tried again no sooner than at an instant. */
+export function reportRow(pack: QueuedPack, notBefore: number, chance: Chance): SlotRow {
+	return rowAt(slotAt(notBefore), { kind: "report", pack }, chance);
 }
 
 /** The rows that look after submitted messages, an hour after they expire: one for each 25 of a slot. */

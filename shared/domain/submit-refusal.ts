@@ -1,10 +1,13 @@
-import { errorCodeFrom } from "./error-codes.ts";
 import type { News } from "./message-life.ts";
+import { codeOfStatus, type SmscErrors } from "./smsc-errors.ts";
 
 const systemError = 8;
 
-/** What a submit_sm_resp with a command_status says of the message: a system error is the SMSC's own failure, the rest a refusal (A36). */
-export function newsOfRefusal(commandStatus: number, at: number): News {
+/**
+ * What a submit_sm_resp with a command_status says of the message: a system error is the SMSC's own failure, the rest a refusal (A36).
+ * @param errors how its SMSC numbers what went wrong, where that is not as in the dictionary.
+ */
+export function newsOfRefusal(commandStatus: number, at: number, errors?: SmscErrors): News {
 	const status = commandStatus === systemError ? "FAILED" : "REJECTED";
-	return { status, errorCode: errorCodeFrom(commandStatus), at };
+	return { status, errorCode: codeOfStatus(commandStatus, errors), at };
 }

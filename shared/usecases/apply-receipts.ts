@@ -1,6 +1,8 @@
 import type { Message, MessageChange } from "../domain/message.ts";
 import { type News, received } from "../domain/message-life.ts";
+import type { Operator } from "../domain/operators.ts";
 import { newsOf, type Receipt } from "../domain/receipt.ts";
+import type { SmscErrorsByOperator } from "../domain/smsc-errors.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmissionStore, SubmittedSegment } from "../ports.ts";
@@ -12,6 +14,8 @@ export type ReceiptDeps = ChangeDeps & {
 	readonly receipts: ReceiptQueue;
 	/** Where receipts rest that no submission was found for. */
 	readonly orphans: ReceiptQueue;
+	/** How the SMSCs number what went wrong, where that is not as in the dictionary. */
+	readonly smscErrors?: SmscErrorsByOperator;
 	readonly log: Log;
 };
 
@@ -33,20 +37,43 @@ export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedRe
 	const messages = await deps.messages.read([...ids]);
 	const news = new Map<number, SegmentNews[]>();
 	for (const pack of packs) {
+		const { operator } = pack;
 		const early: Receipt[] = [];
 		for (const receipt of pack.receipts) {
-			const segment = segmentOf(segments.get(smscRef(pack.operator, receipt.smscId)), receipt);
+			const segment = segmentOf(segments.get(smscRef(operator, receipt.smscId)), receipt);
 			if (segment === undefined || isEarly(messages.get(segment.messageId), segment)) early.push(receipt);
-			else news.set(segment.messageId, [...(news.get(segment.messageId) ?? []), { segment, news: newsOf(receipt) }]);
+			else {
+				const one = { segment, receipt, operator, news: newsOf(receipt, deps.smscErrors?.[operator]) };
+				news.set(segment.messageId, [...(news.get(segment.messageId) ?? []), one]);
+			}
 		}
 		if (early.length > 0) await lookAgain(deps, { ...pack, receipts: early });
 	}
 	const known = [...messages.values()].filter(({ messageId }) => news.has(messageId));
 	await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
+	tellUnknown(deps.log, [...news.values()].flat());
 	await resendFor(deps, packs, segments, messages);
 }
 
-type SegmentNews = { readonly segment: SubmittedSegment; readonly news: News };
+type SegmentNews = {
+	readonly segment: SubmittedSegment;
+	readonly receipt: Receipt;
+	readonly operator: Operator;
+	readonly news: News;
+};
+
+const toldMax = 20;
+const reasonMax = 32;
+
+/** Keeps the reasons that the dictionary has no code for, as the SMSC wrote them: one line, however many they are. */
+function tellUnknown(log: Log, all: readonly SegmentNews[]): void {
+	const unknown = all.filter(({ news, receipt }) => news.errorCode === "255" && receipt.reason !== "");
+	if (unknown.length === 0) return;
+	const told = unknown.slice(0, toldMax).map(({ segment, receipt, operator }) => {
+		return { message_id: segment.messageId, operator, err: receipt.reason.slice(0, reasonMax) };
+	});
+	log.info("receipts.unknown_error", { receipts: unknown.length, told });
+}
 
 /** Its submission is known, but not yet recorded in the message itself. */
 function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {

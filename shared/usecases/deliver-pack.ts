@@ -1,19 +1,20 @@
-import type { Account, Webhook } from "../domain/account.ts";
-import { admitted, afterFailure, type Circuit, soundCircuit } from "../domain/circuit.ts";
+import type { Webhook } from "../domain/account.ts";
+import type { CallEnd } from "../domain/circuit.ts";
 import { confirms } from "../domain/confirmation.ts";
 import { deliveryReport } from "../domain/delivery-report.ts";
 import type { Message } from "../domain/message.ts";
-import type { Pack } from "../domain/packs.ts";
-import { retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
+import type { Pack, QueuedPack } from "../domain/packs.ts";
+import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
+import { webhookSignature } from "../domain/webhook-signature.ts";
 import type { AccountStore, Clock, Log, MessageStore, PackStore, WebhookAnswer, Webhooks } from "../ports.ts";
+import type { KeptOut, WebhookGates } from "./webhook-gates.ts";
 
 export type Delivery = {
 	readonly messages: Pick<MessageStore, "read">;
 	readonly packs: PackStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
-	/** This process's circuits, by account. */
-	readonly circuits: Map<string, Circuit>;
+	readonly gates: WebhookGates;
 	readonly now: Clock;
 	/** From 0 to 1. */
 	readonly chance: () => number;
@@ -25,60 +26,91 @@ export type Delivery = {
 export type PackOutcome =
 	/** Confirmed, now or before; or there is nobody to tell. */
 	| { readonly kind: "done" }
-	| { readonly kind: "later"; readonly seconds: number }
+	/** To be taken up again, and how many tries it will have behind it then. */
+	| { readonly kind: "later"; readonly seconds: number; readonly tries: number }
 	/** Tried for a day, or told never to come again (410). */
 	| { readonly kind: "dead" };
 
+const done: PackOutcome = { kind: "done" };
 const gone = 410;
+const busy: readonly number[] = [429, 503];
+
+/**
+ * How long to stay away where others find out what a server is worth. Longer than the rest of a probe and shorter than the pause after
+ * one that failed, so that whoever waits for it hears how it ended.
+ */
+const staySeconds = { probing: 15, crowded: 5 } as const;
+
+/** So long after its messages ended, a pack's turns count as tries even where others are finding out. */
+const freeTurnsMs = 24 * 60 * 60_000;
 
 /**
  * Tells a client of the ends of its messages, in one POST (R36). It may be told twice, after a crash or an answer that got
- * lost, and in any order (A42); `webhook-id` is the same each time.
- * @param tries how often this pack was taken up, this time included.
+ * lost, and in any order (A42); `webhook-id` is the same each time. A turn counts as a try also where the account's server is being left
+ * alone, so that every pack ends after a day (A40); not, on the first day, where others are finding out whether it answers.
+ * @param pack with the tries that it has behind it, this one included.
  */
-export async function deliverPack(delivery: Delivery, pack: Pack, tries: number): Promise<PackOutcome> {
-	const { accounts, circuits, now } = delivery;
+export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise<PackOutcome> {
+	const { accounts, gates } = delivery;
 	const account = await accounts.find(pack.userName);
-	if (!account?.webhook || (await isConfirmed(delivery, pack))) return { kind: "done" };
-	const [open, circuit] = admitted(circuits.get(pack.userName) ?? soundCircuit, now());
-	if (!open) return laterOrDead(delivery, tries);
-	circuits.set(pack.userName, circuit);
-	return await deliver(delivery, pack, account, account.webhook, tries);
+	if (!account?.webhook || (await isConfirmed(delivery, pack))) return done;
+	const messages = await delivery.messages.read(pack.messageIds);
+	if (messages.size === 0) return done;
+	const leave = await gates.enter(pack.userName);
+	if (typeof leave === "string") return afterKeptOut(delivery, pack, [...messages.values()], leave);
+	const answer = await post(delivery, pack, account.webhook, [...messages.values()]);
+	const end = endOf(account.webhook, answer, delivery.now());
+	await leave.ended(end);
+	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, end);
+	await delivery.packs.confirm(pack, delivery.now(), delivery.now() + delivery.retentionMs);
+	delivery.log.info("report.confirmed", { pack: pack.packId, user_name: pack.userName, messages: messages.size });
+	return done;
 }
 
-async function deliver(delivery: Delivery, pack: Pack, account: Account, webhook: Webhook, tries: number) {
-	const { circuits, now, log } = delivery;
-	const messages = await delivery.messages.read(pack.messageIds);
-	if (messages.size === 0) return { kind: "done" } satisfies PackOutcome;
-	const answer = await post(delivery, pack, webhook, [...messages.values()]);
-	if (answer.kind === "answered" && confirms(webhook.ack, answer.status, answer.body)) {
-		circuits.delete(account.userName);
-		await delivery.packs.confirm(pack, now(), now() + delivery.retentionMs);
-		log.info("report.confirmed", { pack: pack.packId, user_name: account.userName, messages: messages.size });
-		return { kind: "done" } satisfies PackOutcome;
-	}
-	const why = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
-	log.warn("report.unconfirmed", { pack: pack.packId, user_name: account.userName, tries, why });
-	if (answer.kind === "answered" && answer.status === gone) return { kind: "dead" } satisfies PackOutcome;
-	circuits.set(account.userName, afterFailure(circuits.get(account.userName) ?? soundCircuit, now()));
-	const busy = answer.kind === "answered" && (answer.status === 429 || answer.status === 503);
-	return laterOrDead(delivery, tries, busy ? (retryAfterSeconds(answer.retryAfter, now()) ?? 0) : 0);
+function afterKeptOut(delivery: Delivery, pack: QueuedPack, messages: readonly Message[], kept: KeptOut): PackOutcome {
+	const { now, chance } = delivery;
+	const isFresh = now() - Math.max(...messages.map(({ statusAt }) => statusAt)) < freeTurnsMs;
+	if (kept === "shut" || !isFresh) return laterOrDead(delivery, pack);
+	return { kind: "later", seconds: jittered(staySeconds[kept], chance()), tries: pack.tries - 1 };
 }
 
 async function post(
 	{ webhooks, now }: Delivery,
 	{ packId }: Pack,
-	{ url, basic }: Webhook,
+	{ url, basic, secrets }: Webhook,
 	messages: readonly Message[],
 ): Promise<WebhookAnswer> {
 	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
+	const timestamp = String(Math.floor(now() / 1_000));
+	const body = JSON.stringify({ delivery_report: messages.map(deliveryReport) });
 	const headers = {
 		"content-type": "application/json",
 		"webhook-id": packId,
-		"webhook-timestamp": String(Math.floor(now() / 1_000)),
+		"webhook-timestamp": timestamp,
+		...(secrets.length > 0 && { "webhook-signature": webhookSignature(secrets, { id: packId, timestamp, body }) }),
 		...(credentials && { authorization: `Basic ${credentials}` }),
 	};
-	return await webhooks.post(url, headers, JSON.stringify({ delivery_report: messages.map(deliveryReport) }));
+	return await webhooks.post(url, headers, body);
+}
+
+function endOf({ ack }: Webhook, answer: WebhookAnswer, now: number): CallEnd {
+	if (answer.kind === "failed") return { kind: "failed" };
+	const { status, body, retryAfter } = answer;
+	if (confirms(ack, status, body)) return { kind: "confirmed" };
+	if (status === gone) return { kind: "gone" };
+	const seconds = busy.includes(status) ? retryAfterSeconds(retryAfter, now) : null;
+	return seconds === null ? { kind: "failed" } : { kind: "busy", askedMs: seconds * 1_000 };
+}
+
+function afterFailure(delivery: Delivery, pack: QueuedPack, answer: WebhookAnswer, end: CallEnd): PackOutcome {
+	const { packId, userName, tries } = pack;
+	const why = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
+	delivery.log.warn("report.unconfirmed", { pack: packId, user_name: userName, tries, why });
+	if (end.kind === "gone") {
+		delivery.log.error("webhook.gone", { user_name: userName, pack: packId });
+		return { kind: "dead" };
+	}
+	return laterOrDead(delivery, pack, end.kind === "busy" ? end.askedMs / 1_000 : 0);
 }
 
 async function isConfirmed({ packs }: Delivery, { packId, messageIds }: Pack): Promise<boolean> {
@@ -87,7 +119,7 @@ async function isConfirmed({ packs }: Delivery, { packId, messageIds }: Pack): P
 }
 
 /** @param atLeastSeconds what a busy server asked for. */
-function laterOrDead({ chance }: Delivery, tries: number, atLeastSeconds = 0): PackOutcome {
+function laterOrDead({ chance }: Delivery, { tries }: QueuedPack, atLeastSeconds = 0): PackOutcome {
 	const seconds = waitAfter(tries, chance());
-	return seconds === null ? { kind: "dead" } : { kind: "later", seconds: Math.max(seconds, atLeastSeconds) };
+	return seconds === null ? { kind: "dead" } : { kind: "later", seconds: Math.max(seconds, atLeastSeconds), tries };
 }

@@ -1,8 +1,8 @@
 import { type Departure, departure } from "../domain/departure.ts";
 import type { Message } from "../domain/message.ts";
 import { packsNamedBy } from "../domain/packs.ts";
-import { intoParcels } from "../domain/parcels.ts";
-import { releaseRows } from "../domain/slots.ts";
+import { intoParcels, type Parcel } from "../domain/parcels.ts";
+import { releaseRows, type SlotRow } from "../domain/slots.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { Lanes, ReportQueue, SlotStore } from "../ports.ts";
 
@@ -25,6 +25,12 @@ export async function dispatchMessages(deps: DispatchDeps, messages: readonly Me
 
 async function dispatchAt(deps: DispatchDeps, when: Departure, messages: readonly Message[]): Promise<void> {
 	const parcels = intoParcels(messages);
-	if (when.kind === "slot") return await deps.slots.put(releaseRows(parcels, when.slot, Math.random));
+	if (when.kind === "slot") return await deps.slots.put(parcels.flatMap((parcel) => rowOf(parcel, when.slot)));
 	return await deps.lanes.send(parcels, when.kind === "soon" ? when.delaySeconds : 0);
+}
+
+/** A message that is dispatched alone has one row, however often it is: its id is drawn at random, and serves as the chance. */
+function rowOf(parcel: Parcel, slot: number): readonly SlotRow[] {
+	const [messageId = 0, ...others] = parcel.messageIds;
+	return releaseRows([parcel], slot, others.length === 0 ? () => messageId / 2 ** 53 : Math.random);
 }

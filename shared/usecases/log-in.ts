@@ -1,7 +1,10 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import type { Account, Credential } from "../domain/account.ts";
+import { type Account, type Credential, userNameMax } from "../domain/account.ts";
+import { networkOf } from "../domain/guessing.ts";
 import type { AccountStore, Clock, CredentialStore } from "../ports.ts";
+import { atMost, type Worked } from "./at-most.ts";
+import { failedLogins } from "./failed-logins.ts";
 
 const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt);
 
@@ -16,7 +19,8 @@ const nobody: Credential = {
 	cost: 2 ** 14,
 };
 
-type Believed = { readonly account: Promise<Account | null>; readonly untilMs: number };
+type Verified = Worked<Account | null>;
+type Believed = { readonly verified: Promise<Verified>; readonly untilMs: number };
 
 export type Doorkeeping = {
 	readonly accounts: AccountStore;
@@ -24,33 +28,71 @@ export type Doorkeeping = {
 	readonly now: Clock;
 };
 
-/** Gives the account that a name and password open, or null. */
-export type Doorkeeper = (userName: string, password: string) => Promise<Account | null>;
+export type LogInOutcome =
+	| { readonly kind: "known"; readonly account: Account }
+	/** The name or the password is wrong. */
+	| { readonly kind: "unknown" }
+	/** Too many wrong passwords for this account from this address; not looked at. */
+	| { readonly kind: "slowed"; readonly afterMs: number }
+	/** Too many passwords are being verified. */
+	| { readonly kind: "busy" };
+
+/** Gives the account that a name and password open. `address` is where they come from. */
+export type Doorkeeper = (userName: string, password: string, address: string) => Promise<LogInOutcome>;
+
+/** A verification takes a core for 50 ms and 16 MB: so many at once, and so many waiting for their turn. */
+const verifyingMax = 2;
+const waitingMax = 64;
 
 /**
  * Verifies passwords by scrypt, and remembers for a minute what was verified, under a hash with a key of this process's own: a password
- * lies nowhere in memory. Calls that come together share one verification.
+ * lies nowhere in memory. Calls that come together share one verification. Wrong passwords slow down their account and
+ * address together, so that nobody can lock a client out from elsewhere.
  */
 export function doorkeeper(keeping: Doorkeeping): Doorkeeper {
 	const key = randomBytes(32);
+	const nameOf = (...parts: readonly string[]) =>
+		createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64");
 	const believed = new Map<string, Believed>();
-	return async (userName, password) => {
-		const name = createHmac("sha256", key)
-			.update(JSON.stringify([userName, password]))
-			.digest("base64");
-		const known = believed.get(name);
-		if (known !== undefined && keeping.now() < known.untilMs) return await known.account;
-		const account = verified(keeping, userName, password);
+	const failures = failedLogins(keeping.now);
+	const inTurn = atMost(verifyingMax, waitingMax);
+
+	function verify(name: string, pair: string, userName: string, password: string): Promise<Verified> {
+		failures.charge(pair);
+		const verified = inTurn(async () => await accountFor(keeping, userName, password));
 		if (believed.size >= believedMax) believed.clear();
-		believed.set(name, { account, untilMs: keeping.now() + believedMs });
-		const forget = () => believed.delete(name);
-		account.then((found) => found ?? forget(), forget);
-		return await account;
+		believed.set(name, { verified, untilMs: keeping.now() + believedMs });
+		const settle = (outcome?: Verified) => {
+			const isVerified = outcome?.kind === "done";
+			const isWrong = isVerified && outcome.value === null;
+			if (!isWrong) failures.forgive(pair);
+			if (!isVerified || isWrong) believed.delete(name);
+		};
+		verified.then(settle, () => settle());
+		return verified;
+	}
+
+	return async (userName, password, address) => {
+		const network = networkOf(address);
+		const [name, pair, own] = [
+			nameOf(userName, password),
+			nameOf("", userName, network),
+			nameOf(userName, password, network),
+		];
+		const afterMs = failures.isProven(own) ? 0 : failures.waitMs(pair);
+		if (afterMs > 0) return { kind: "slowed", afterMs };
+		const known = believed.get(name);
+		const isFresh = known !== undefined && keeping.now() < known.untilMs;
+		const outcome = await (isFresh ? known.verified : verify(name, pair, userName, password));
+		if (outcome.kind === "busy") return outcome;
+		if (outcome.value === null) return { kind: "unknown" };
+		failures.prove(own, pair);
+		return { kind: "known", account: outcome.value };
 	};
 }
 
-async function verified({ accounts, credentials }: Doorkeeping, userName: string, password: string) {
-	const found = await credentials.find(userName);
+async function accountFor({ accounts, credentials }: Doorkeeping, userName: string, password: string) {
+	const found = userName.length > userNameMax ? [] : await credentials.find(userName);
 	const matches = await Promise.all((found.length > 0 ? found : [nobody]).map((one) => isMatch(one, password)));
 	return matches.includes(true) ? await accounts.find(userName) : null;
 }

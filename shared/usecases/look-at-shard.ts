@@ -14,18 +14,29 @@ export type Looking = ChangeDeps & {
 /** Rows that are done together: small enough that a look which dies half-way repeats little. */
 const rowsAtOnce = 25;
 
+/** Rows in memory, however many the shard has: they are done side by side. */
+const rowsMax = 4 * rowsAtOnce;
+
 /**
  * Does what a shard's rows order, some at a time, and deletes each when its messages have another holder or an end: parked
- * ones are in their lanes then, and what was submitted and has no receipt by now has expired.
+ * ones are in their lanes then, packs are in their queue, and what was submitted and has no receipt by now has expired.
  */
 export async function lookAtShard(looking: Looking, { slot, shard }: Look): Promise<void> {
-	const rows = await looking.slots.rows(slot, shard);
-	for (let start = 0; start < rows.length; start += rowsAtOnce) {
-		const some = rows.slice(start, start + rowsAtOnce);
-		await looking.lanes.send(some.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : [])));
-		await giveUp(looking, some);
-		await looking.slots.remove(some);
+	for (;;) {
+		const rows = await looking.slots.rows(slot, shard, rowsMax);
+		if (rows.length === 0) return;
+		const lots = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, index) =>
+			rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
+		);
+		await Promise.all(lots.map((lot) => doOrders(looking, lot)));
 	}
+}
+
+async function doOrders(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
+	await looking.lanes.send(rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : [])));
+	await looking.reports.send(rows.flatMap(({ order }) => (order.kind === "report" ? [order.pack] : [])));
+	await giveUp(looking, rows);
+	await looking.slots.remove(rows);
 }
 
 async function giveUp(looking: Looking, rows: readonly SlotRow[]): Promise<void> {

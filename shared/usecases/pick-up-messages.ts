@@ -1,7 +1,7 @@
 import type { Message } from "../domain/message.ts";
-import { ended } from "../domain/message-life.ts";
-import type { Parcel } from "../domain/parcels.ts";
-import { type PickUp, pickUp } from "../domain/pick-up.ts";
+import { claimed, ended } from "../domain/message-life.ts";
+import { intoParcels } from "../domain/parcels.ts";
+import { pickUp } from "../domain/pick-up.ts";
 import { releaseRows } from "../domain/slots.ts";
 import type { Clock, MessageStore, PackStore, SlotStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
@@ -13,55 +13,94 @@ export type PickingUp = ChangeDeps & {
 	readonly now: Clock;
 };
 
-export type HeldParcel = {
-	readonly parcel: Parcel;
-	/** Somebody was given its lane entry before. */
+export type HeldMessages = {
+	readonly messageIds: readonly number[];
+	/** Somebody was given their lane entry before. */
 	readonly redelivered: boolean;
-	/** The SMSC was handed its messages, and never answered. */
+	/** The SMSC was handed them, and never answered. */
 	readonly unanswered?: boolean;
 };
 
+export type PickedUp = {
+	/** To be submitted now, by id: as their rows are, and claimed where they were scheduled. */
+	readonly submit: ReadonlyMap<number, Message>;
+	/** Those that are not, and still need another holder or an end. */
+	readonly others: Others;
+};
+
+export type Others = {
+	readonly at: number;
+	readonly expired: readonly { readonly message: Message; readonly unanswered: boolean }[];
+	/** By the slot that they wait for. */
+	readonly shut: ReadonlyMap<number, readonly Message[]>;
+	/** They ended before, and perhaps nobody was told. */
+	readonly ended: readonly Message[];
+};
+
 /**
- * Looks at the messages that lane entries name, as the table has them now. What has expired is ended and reported; what waits for
- * its window is parked until that opens, in its parcel; what is done with is passed over. All of these have another holder, or need none,
- * when this returns.
- * @returns those to be submitted now, by id.
+ * Looks at the messages that lane entries name, as the table has them now, and claims those that were scheduled and go now: from then on
+ * nobody can withdraw them. What is done with is passed over. The others are for `letGo`, so that what goes now need not
+ * wait for them.
  */
-export async function pickUpMessages(
-	picking: PickingUp,
-	held: readonly HeldParcel[],
-): Promise<ReadonlyMap<number, Message>> {
-	const rows = await picking.messages.read([...new Set(held.flatMap(({ parcel }) => parcel.messageIds))]);
-	const now = picking.now();
-	const of = (kind: PickUp["kind"]) => [...rows.values()].filter((message) => pickUp(message, now).kind === kind);
-	const unanswered = new Set(held.filter((one) => one.unanswered).flatMap(({ parcel }) => parcel.messageIds));
-	await changeMessages(picking, of("expire"), (message) => {
-		if (pickUp(message, now).kind !== "expire") return null;
-		return ended(message, { status: "EXPIRED", errorCode: unanswered.has(message.messageId) ? "18" : "22", at: now });
-	});
-	await park(picking, held, rows, now);
-	const redelivered = held.filter((one) => one.redelivered).flatMap(({ parcel }) => parcel.messageIds);
-	await queueUnconfirmed(
-		picking,
-		redelivered.flatMap((id) => rows.get(id) ?? []),
-	);
-	return new Map(of("submit").map((message) => [message.messageId, message]));
+export async function pickUpMessages(picking: PickingUp, held: readonly HeldMessages[]): Promise<PickedUp> {
+	const rows = await picking.messages.read([...new Set(held.flatMap(({ messageIds }) => messageIds))]);
+	const at = picking.now();
+	const found = [...rows.values()].map((message) => ({ message, what: pickUp(message, at) }));
+	const idsOf = (some: readonly HeldMessages[]) => new Set(some.flatMap(({ messageIds }) => messageIds));
+	const unanswered = idsOf(held.filter((one) => one.unanswered));
+	const redelivered = idsOf(held.filter((one) => one.redelivered));
+	const of = (kind: string) => found.filter(({ what }) => what.kind === kind).map(({ message }) => message);
+	return {
+		submit: await claim(picking, of("submit"), at),
+		others: {
+			at,
+			expired: of("expire").map((message) => ({ message, unanswered: unanswered.has(message.messageId) })),
+			shut: shutOf(found),
+			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
+			ended: of("skip").filter(({ messageId, status }) => status === "DELETED" || redelivered.has(messageId)),
+		},
+	};
 }
 
-async function park(
-	{ slots }: PickingUp,
-	held: readonly HeldParcel[],
-	rows: ReadonlyMap<number, Message>,
-	now: number,
+/** One change more, for scheduled messages only: it fails on those that were withdrawn meanwhile, and makes all later withdrawals fail. */
+async function claim(picking: PickingUp, messages: readonly Message[], at: number) {
+	const planned = messages.filter((message) => claimed(message) !== null);
+	const rows = await changeMessages(picking, planned, (message) =>
+		pickUp(message, at).kind === "submit" ? claimed(message) : null,
+	);
+	const now = messages.map((message) => rows.get(message.messageId) ?? message);
+	const going = now.filter((message) => pickUp(message, at).kind === "submit");
+	return new Map(going.map((message) => [message.messageId, message]));
+}
+
+function shutOf(found: readonly { readonly message: Message; readonly what: ReturnType<typeof pickUp> }[]) {
+	const shut = new Map<number, Message[]>();
+	for (const { message, what } of found) {
+		if (what.kind === "park") shut.set(what.slot, [...(shut.get(what.slot) ?? []), message]);
+	}
+	return shut;
+}
+
+/**
+ * Ends and reports what has expired, parks what waits for its window, whole parcels in one row, and reports what ended without it. All of
+ * these have another holder, or need none, when this returns; it may be done again.
+ * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
+ */
+export async function letGo(
+	picking: PickingUp,
+	{ at, expired, shut, ended: over }: Others,
+	again = false,
 ): Promise<void> {
-	const parked = held.flatMap(({ parcel }) => {
-		const waits = parcel.messageIds.map((messageId) => ({ messageId, what: pickUp(rows.get(messageId), now) }));
-		const bySlot = Map.groupBy(waits, ({ what }) => (what.kind === "park" ? what.slot : null));
-		return [...bySlot].flatMap(([slot, own]) =>
-			slot === null
-				? []
-				: releaseRows([{ ...parcel, messageIds: own.map(({ messageId }) => messageId) }], slot, Math.random),
-		);
-	});
-	if (parked.length > 0) await slots.put(parked);
+	const unanswered = new Map(expired.map((one) => [one.message.messageId, one.unanswered]));
+	const rows = await changeMessages(
+		picking,
+		expired.map(({ message }) => message),
+		(message) => {
+			if (pickUp(message, at).kind !== "expire") return null;
+			return ended(message, { status: "EXPIRED", errorCode: unanswered.get(message.messageId) ? "18" : "22", at });
+		},
+	);
+	const parked = [...shut].flatMap(([slot, messages]) => releaseRows(intoParcels(messages), slot, Math.random));
+	if (parked.length > 0) await picking.slots.put(parked);
+	await queueUnconfirmed(picking, again ? [...over, ...rows.values()] : over);
 }

@@ -1,4 +1,5 @@
 import type { Message } from "../domain/message.ts";
+import { idSeriesLength, messageIdOf } from "../domain/message-id.ts";
 import type { MessageStore, PackStore } from "../ports.ts";
 
 export type Reading = {
@@ -16,8 +17,25 @@ export async function readMessage(reading: Reading, userName: string, messageId:
 	const message = (await reading.messages.read([messageId])).get(messageId);
 	if (message === undefined) return { kind: "absent" };
 	if (message.userName !== userName) return { kind: "foreign" };
-	const { pack } = message;
-	if (pack === null) return { kind: "found", message, informed: false };
-	const informed = (await reading.packs.confirmed([pack])).get(pack)?.has(messageId) ?? false;
-	return { kind: "found", message, informed };
+	return { kind: "found", message, informed: await isInformed(reading, message) };
+}
+
+/** A message by its client's own id, for the account that sent it; null where it sent none such (R12). */
+export async function readClientMessage(
+	reading: Reading,
+	idKey: string,
+	userName: string,
+	clientMessageId: string,
+): Promise<{ readonly message: Message; readonly informed: boolean } | null> {
+	const series = Array.from({ length: idSeriesLength }, (_, place) =>
+		messageIdOf(idKey, userName, clientMessageId, place),
+	);
+	const rows = [...(await reading.messages.read(series)).values()];
+	const message = rows.find((row) => row.userName === userName && row.clientMessageId === clientMessageId);
+	return message === undefined ? null : { message, informed: await isInformed(reading, message) };
+}
+
+async function isInformed({ packs }: Reading, { messageId, pack }: Message): Promise<boolean> {
+	if (pack === null) return false;
+	return (await packs.confirmed([pack])).get(pack)?.has(messageId) ?? false;
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { dynamoClient, sqsClient } from "../aws/clients.ts";
 import { dynamoMessages } from "../aws/dynamo-messages.ts";
-import { dynamoSlots } from "../aws/dynamo-slots.ts";
+import { dynamoNumbers } from "../aws/dynamo-numbers.ts";
 import { type LaneUrls, sqsLanes } from "../aws/sqs-lanes.ts";
 import { sqsReports } from "../aws/sqs-reports.ts";
+import { jsonLog } from "../log.ts";
+import type { MessageStore } from "../ports.ts";
 import type { Acceptance } from "../usecases/accept-messages.ts";
+import { type SlotsEnvironment, slotsOnAws } from "./slots-on-aws.ts";
 
 const dayMs = 24 * 60 * 60_000;
 
-type Environment = {
+type Environment = SlotsEnvironment & {
 	readonly MESSAGES_TABLE: string;
-	readonly SLOTS_TABLE: string;
+	readonly NUMBERS_TABLE: string;
 	readonly LANE_QUEUE_URLS: LaneUrls;
 	readonly REPORTS_QUEUE_URL: string;
 	readonly MESSAGE_ID_KEY: string;
@@ -18,12 +21,13 @@ type Environment = {
 };
 
 /** What taking messages in needs, on AWS: for each door that they come in by. */
-export function acceptanceOnAws(env: Environment): Acceptance {
+export function acceptanceOnAws(env: Environment): Acceptance & { readonly messages: MessageStore } {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	return {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE),
+		slots: slotsOnAws(dynamo, env, jsonLog("acceptance")),
 		lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		now: Date.now,

@@ -8,6 +8,8 @@ export type Pace = {
 	readonly tps: number;
 	readonly tokens: number;
 	readonly at: number;
+	/** When the rate was last pushed down. */
+	readonly slowedAt: number;
 };
 
 /** How much of a second may go at once. */
@@ -15,9 +17,11 @@ const burstSeconds = 0.02;
 /** How far the rate may be pushed down, and how long it takes to climb back all the way. */
 const floor = 1 / 64;
 const climbSeconds = 30;
+/** How long refusals count as one. */
+const slowedOnceMs = 1_000;
 
 export function startPace(contractTps: number, now: number): Pace {
-	return { contractTps, tps: contractTps, tokens: 1, at: now };
+	return { contractTps, tps: contractTps, tokens: 1, at: now, slowedAt: Number.NEGATIVE_INFINITY };
 }
 
 /** Zero and the pace after a token was taken; or how many milliseconds until there is one, and the pace as it is. */
@@ -30,7 +34,11 @@ export function take(pace: Pace, now: number): readonly [number, Pace] {
 	return [Math.ceil(((1 - filled.tokens) / tps) * 1_000), filled];
 }
 
-/** After ESME_RTHROTTLED or ESME_RMSGQFUL: half as fast, and nothing at once. */
-export function slowed(pace: Pace): Pace {
-	return { ...pace, tps: Math.max(pace.contractTps * floor, pace.tps / 2), tokens: 0 };
+/**
+ * After ESME_RTHROTTLED or ESME_RMSGQFUL: nothing at once, and half as fast; but once a second only, for all that was on
+ * its way is refused together.
+ */
+export function slowed(pace: Pace, now: number): Pace {
+	if (now - pace.slowedAt < slowedOnceMs) return { ...pace, tokens: 0 };
+	return { ...pace, tps: Math.max(pace.contractTps * floor, pace.tps / 2), tokens: 0, slowedAt: now };
 }

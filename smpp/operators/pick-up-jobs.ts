@@ -1,7 +1,8 @@
 import type { Lane } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
 import { segmentText } from "#shared/domain/segments.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
-import { type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import type { HeldEntries } from "./held-entries.ts";
 import type { Job } from "./jobs.ts";
 import { untilDone } from "./until-done.ts";
@@ -13,40 +14,77 @@ export type PickUpOptions = {
 	/** The messages that jobs of this process are about: another entry that names one adds nothing. */
 	readonly busy: Set<number>;
 	readonly log: Log;
+	/** Is given jobs that may be sent at once. */
+	readonly ready: (jobs: readonly Job[]) => void;
 };
 
-/** Turns entries into jobs by one look at their messages, and settles at once what needs no sending. */
-export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<readonly Job[]> {
-	const { lane, picking, held, busy, log } = options;
+/**
+ * Turns entries into jobs by one look at their messages, and settles what needs no sending. Jobs are ready at once: none of them
+ * waits until the others are parked.
+ * @returns how many there were.
+ */
+export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<number> {
+	const { lane, picking, held, busy, log, ready } = options;
 	for (const entry of entries) held.hold(entry);
-	const messages = await untilDone(log, "messages.unread", async (again) => {
-		const parcels = entries.map(({ parcel, receives }) => ({ parcel, redelivered: again || receives > 1 }));
-		return await pickUpMessages(picking, parcels);
-	});
-	const readAt = picking.now();
+	const parcels = entries.map(({ parcel, receives }) => ({
+		messageIds: parcel.messageIds,
+		redelivered: receives > 1,
+	}));
 	const jobs: Job[] = [];
-	for (const { parcel, handle } of entries) {
-		for (const messageId of parcel.messageIds) {
-			const message = busy.has(messageId) ? undefined : messages?.get(messageId);
+	const settled: string[] = [];
+	await sortOut(picking, log, parcels, (submit) => {
+		const readAt = picking.now();
+		const named = entries.flatMap(({ parcel, handle }) => parcel.messageIds.map((id) => [handle, id] as const));
+		for (const [handle, messageId] of named) {
+			const message = busy.has(messageId) ? undefined : submit.get(messageId);
 			if (message === undefined) {
-				held.settle(handle);
+				settled.push(handle);
 				continue;
 			}
 			busy.add(messageId);
 			const text = segmentText(message.text);
 			jobs.push({ lane, handle, message, readAt, text, smscIds: [], sentAt: null, resends: 0 });
 		}
-	}
-	return jobs;
+		ready(jobs);
+	});
+	for (const handle of settled) held.settle(handle);
+	return jobs.length;
 }
 
-/** A job that has waited, after another look at its message; null where it is no longer to be sent. */
-export async function lookAgain({ picking, log }: PickUpOptions, job: Job): Promise<Job | null> {
-	const { userName, priority, messageId } = job.message;
-	const parcel = { userName, operator: job.lane.operator, priority, messageIds: [messageId] };
-	const messages = await untilDone(log, "messages.unread", async (again) => {
-		return await pickUpMessages(picking, [{ parcel, redelivered: again, unanswered: job.resends > 0 }]);
+/**
+ * Jobs that have waited, after another look at all their messages at once.
+ * @returns those that are no longer to be sent, once their messages have another holder or an end.
+ */
+export async function lookAgain(
+	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
+	jobs: readonly Job[],
+): Promise<readonly Job[]> {
+	const held = jobs.map(({ message, resends }) => ({
+		messageIds: [message.messageId],
+		redelivered: false,
+		unanswered: resends > 0,
+	}));
+	let over: readonly Job[] = [];
+	await sortOut(picking, log, held, (submit) => {
+		const readAt = picking.now();
+		const going = jobs.flatMap((job) => {
+			const message = submit.get(job.message.messageId);
+			return message === undefined ? [] : [{ ...job, message, readAt }];
+		});
+		over = jobs.filter(({ message }) => !submit.has(message.messageId));
+		ready(going);
 	});
-	const message = messages?.get(messageId);
-	return message === undefined ? null : { ...job, message, readAt: picking.now() };
+	return over;
+}
+
+async function sortOut(
+	picking: PickingUp,
+	log: Log,
+	held: readonly HeldMessages[],
+	ready: (submit: ReadonlyMap<number, Message>) => void,
+): Promise<void> {
+	const picked = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, held));
+	if (picked === undefined) return;
+	ready(picked.submit);
+	await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
 }

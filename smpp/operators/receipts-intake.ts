@@ -47,9 +47,17 @@ function receiptOf(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
 	const { short_message, source_addr } = pdu.fields;
 	const bytes = short_message.length > 0 ? short_message : tlvBytes(pdu, "message_payload");
 	const read = readReceipt({
-		text: bytes?.toString("latin1") ?? "",
+		text: textOf(bytes ?? short_message, pdu.fields.data_coding),
 		smscId: tlvText(pdu, "receipted_message_id") ?? null,
 		state: tlvNumber(pdu, "message_state") ?? null,
 	});
 	return read === null ? null : { ...read, recipient: source_addr, receivedAt };
+}
+
+const ucs2 = 8;
+
+/** A receipt's text is ASCII, whatever its data_coding says; where it is UCS-2 after all, every other octet is none. */
+function textOf(bytes: Buffer, dataCoding: number): string {
+	const isWide = dataCoding === ucs2 && bytes.length % 2 === 0 && bytes[0] === 0;
+	return isWide ? Buffer.from(bytes).swap16().toString("utf16le") : bytes.toString("latin1");
 }

@@ -1,10 +1,13 @@
 import type { Submission } from "#shared/domain/message-life.ts";
+import { pickUp } from "#shared/domain/pick-up.ts";
+import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Clock, Log } from "#shared/ports.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Job } from "./jobs.ts";
 import { type Pace, slowed, startPace, take } from "./pace.ts";
 import { openSeats, type Seat, type Seats, type SeatsOptions } from "./seats.ts";
+import { seldom } from "./seldom.ts";
 import { submitFields } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
@@ -19,6 +22,9 @@ export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 	readonly record: (job: Job, submission: Submission) => Promise<void>;
 	/** There is room for more: a bind came up, or a job has left its queue. */
 	readonly onRoom: () => void;
+	/** How this operator's SMSC numbers what went wrong, where that is not as in the dictionary. */
+	readonly errors?: SmscErrors | undefined;
+	readonly now: Clock;
 	readonly log: Log;
 };
 
@@ -30,17 +36,22 @@ export type Sending = {
 	stop(): Promise<void>;
 };
 
+/** A message, and the bind that its next segment goes by. */
+type Turn = { readonly job: Job; readonly seat: Seat };
+
 type State = {
 	readonly options: SendingOptions;
 	readonly seats: Seats;
 	/** Messages of which some segments were taken: the next of each goes before anything new. */
-	readonly resumed: Job[];
+	readonly resumed: Turn[];
 	readonly pauses: Set<NodeJS.Timeout>;
 	readonly underWay: Set<Promise<void>>;
 	pace: Pace;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
 	readonly exposureMax: number;
+	/** Whether a command_status is to be logged that the dictionary has no code for. */
+	readonly isToldNow: (commandStatus: number) => boolean;
 	timer: NodeJS.Timeout | undefined;
 	stopping: boolean;
 };
@@ -70,6 +81,7 @@ export function sendingOver(options: SendingOptions): Sending {
 		pace: startPace(options.tps, performance.now()),
 		exposure: 0,
 		exposureMax: Math.ceil(options.window * options.binds + options.tps / 4),
+		isToldNow: seldom(60_000, () => performance.now()),
 		timer: undefined,
 		stopping: false,
 	};
@@ -95,14 +107,14 @@ function pump(state: State): void {
 			pumpAfter(state, waitMs);
 			return;
 		}
-		const job = nextJob(state);
-		if (job === undefined) return;
-		if (isStale(job)) {
-			putBack(state, job, 0);
+		const turn = nextTurn(state, seat);
+		if (turn === undefined) return;
+		if (isStale(turn.job, state.options.now())) {
+			putBack(state, turn.job, 0);
 			continue;
 		}
 		state.pace = pace;
-		track(state, send(state, job, seat));
+		track(state, send(state, turn));
 	}
 }
 
@@ -113,18 +125,23 @@ function pumpAfter(state: State, waitMs: number): void {
 	}, waitMs);
 }
 
-function nextJob(state: State): Job | undefined {
-	const begun = state.resumed.shift();
-	if (begun !== undefined || state.stopping || state.exposure >= state.exposureMax) return begun;
-	const job = state.options.next();
+/** What has begun goes before anything new, on the bind that it began on while that stands; what is new, on the free one. */
+function nextTurn(state: State, free: Seat): Turn | undefined {
+	const { resumed, options } = state;
+	const ready = resumed.findIndex(({ seat }) => !seat.bind.bound || seat.inFlight < options.window);
+	const [begun] = ready < 0 ? [] : resumed.splice(ready, 1);
+	if (begun !== undefined) return { job: begun.job, seat: begun.seat.bind.bound ? begun.seat : free };
+	if (state.stopping || state.exposure >= state.exposureMax) return undefined;
+	const job = options.next();
 	if (job === undefined) return undefined;
 	state.exposure += 1;
-	state.options.onRoom();
-	return job;
+	options.onRoom();
+	return { job, seat: free };
 }
 
-function isStale({ readAt, smscIds }: Job): boolean {
-	return smscIds.length === 0 && Date.now() - readAt > freshMs;
+/** Read too long ago, or not to go at this very moment: its window has closed since, to the second (A14), or it has expired. */
+function isStale({ message, readAt, smscIds }: Job, now: number): boolean {
+	return smscIds.length === 0 && (now - readAt > freshMs || pickUp(message, now).kind !== "submit");
 }
 
 function track(state: State, work: Promise<void>): void {
@@ -132,23 +149,23 @@ function track(state: State, work: Promise<void>): void {
 	void work.finally(() => state.underWay.delete(work));
 }
 
-async function send(state: State, job: Job, seat: Seat): Promise<void> {
+async function send(state: State, { job, seat }: Turn): Promise<void> {
 	seat.inFlight += 1;
-	const sentAt = job.sentAt ?? Date.now();
+	const sentAt = job.sentAt ?? state.options.now();
 	const outcome = await seat.bind.submit(submitFields(job.message, job.text, job.smscIds.length));
 	seat.inFlight -= 1;
-	const finished = follow(state, { ...job, sentAt }, outcome);
+	const finished = follow(state, { job: { ...job, sentAt }, seat }, outcome);
 	pump(state);
 	await finished;
 }
 
 /** What becomes of a job by the answer to its segment. Resolves when it is recorded, where that is what becomes of it. */
-async function follow(state: State, job: Job, outcome: SubmitOutcome): Promise<void> {
+async function follow(state: State, { job, seat }: Turn, outcome: SubmitOutcome): Promise<void> {
 	const { log } = state.options;
 	switch (outcome.kind) {
 		case "accepted": {
 			const grown = { ...job, smscIds: [...job.smscIds, outcome.smscId] };
-			if (grown.smscIds.length < grown.text.segments.length) state.resumed.push(grown);
+			if (grown.smscIds.length < grown.text.segments.length) state.resumed.push({ job: grown, seat });
 			else await finish(state, grown, null);
 			return;
 		}
@@ -156,7 +173,7 @@ async function follow(state: State, job: Job, outcome: SubmitOutcome): Promise<v
 			await finish(state, job, outcome.commandStatus);
 			return;
 		case "throttled":
-			state.pace = slowed(state.pace);
+			state.pace = slowed(state.pace, performance.now());
 			log.warn("submit.throttled", { operator: job.lane.operator, command_status: outcome.commandStatus });
 			putBack(state, job, backOffMs(throttledPause, 1, Math.random()));
 			return;
@@ -172,12 +189,20 @@ async function follow(state: State, job: Job, outcome: SubmitOutcome): Promise<v
 }
 
 async function finish(state: State, job: Job, commandStatus: number | null): Promise<void> {
-	const now = Date.now();
+	const now = state.options.now();
 	const { smscIds, sentAt, resends } = job;
-	const refusal = commandStatus === null ? null : newsOfRefusal(commandStatus, now);
+	const refusal = commandStatus === null ? null : newsOfRefusal(commandStatus, now, state.options.errors);
+	if (refusal?.errorCode === "255") tellUnknown(state, job, commandStatus);
 	await state.options.record(job, { smscIds, sentAt: sentAt ?? now, confirmedAt: now, resends, refusal });
 	state.exposure -= 1;
 	pump(state);
+}
+
+/** Keeps a command_status that the dictionary has no code for, with a message that got it: each once a minute. */
+function tellUnknown({ options, isToldNow }: State, { message, lane }: Job, commandStatus: number | null): void {
+	if (!isToldNow(commandStatus ?? 0)) return;
+	const told = { message_id: message.messageId, operator: lane.operator, command_status: commandStatus };
+	options.log.warn("submit.unknown_error", told);
 }
 
 /** Not sent, or perhaps not: to be looked at again after a pause, and no longer counted as exposed. */

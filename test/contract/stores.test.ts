@@ -1,24 +1,49 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
+import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
+import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
+import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { releaseRows, slotMs, watchRows } from "#shared/domain/slots.ts";
-import type { MessageStore, PackStore, SlotStore, SubmissionStore } from "#shared/ports.ts";
+import { releaseRows, reportRow, type SlotRow, slotMs, watchRows } from "#shared/domain/slots.ts";
+import type {
+	AllowanceStore,
+	BatchStore,
+	CircuitStore,
+	MessageStore,
+	NumberStore,
+	PackStore,
+	SlotStore,
+	SubmissionStore,
+} from "#shared/ports.ts";
 import { aMessage, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memorySlots, memorySubmissions } from "#test/fakes/memory-stores.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import {
+	memoryAllowances,
+	memoryBatches,
+	memoryCircuits,
+	memoryPacks,
+	memorySlots,
+	memorySubmissions,
+} from "#test/fakes/memory-stores.ts";
 import { awsEngine, type DynamoEngine, hasJava, localEngine } from "./dynamo-engines.ts";
 
 /** What every driver of a store promises: one suite, passed by the fake, by the local engine, and by AWS's own. */
 
 type Stores = {
 	readonly messages: MessageStore;
+	readonly batches: BatchStore;
 	readonly submissions: SubmissionStore;
 	readonly packs: PackStore;
 	readonly slots: SlotStore;
+	readonly allowances: AllowanceStore;
+	readonly circuits: CircuitStore;
+	readonly numbers: NumberStore;
 };
 
 const now = () => mondayAtEleven + 60_000;
@@ -26,9 +51,13 @@ const now = () => mondayAtEleven + 60_000;
 async function memory(): Promise<{ stores: Stores; close(): void }> {
 	const stores = {
 		messages: memoryMessages(now),
+		batches: memoryBatches(now),
 		submissions: memorySubmissions(now),
 		packs: memoryPacks(),
 		slots: memorySlots(),
+		allowances: memoryAllowances(),
+		circuits: memoryCircuits(),
+		numbers: memoryNumbers(),
 	};
 	return { stores, close() {} };
 }
@@ -37,9 +66,13 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 	const table = (role: string) => tables[role] ?? role;
 	const stores = {
 		messages: dynamoMessages(client, table("messages"), now),
+		batches: dynamoBatches(client, table("batches"), now),
 		submissions: dynamoSubmissions(client, table("submissions"), now),
 		packs: dynamoPacks(client, table("reports")),
 		slots: dynamoSlots(client, table("slots"), now),
+		allowances: dynamoAllowances(client, table("limits")),
+		circuits: dynamoCircuits(client, table("reports")),
+		numbers: dynamoNumbers(client, table("numbers")),
 	};
 	return { stores, close };
 }
@@ -180,6 +213,39 @@ describe.each([
 		});
 	});
 
+	describe("messages that are taken back", () => {
+		promise("go where this attempt inserted them, and stay where another did", async () => {
+			const [own, others] = [aMessage(), aMessage()];
+			await stores.messages.insert([own, others]);
+
+			await stores.messages.takeBack([own, { ...others, attempt: "this one" }, aMessage()]);
+
+			expect(await stored(own)).toBeUndefined();
+			expect(await stored(others)).toEqual(others);
+		});
+	});
+
+	describe("batches", () => {
+		promise("come back as they were put, a thousand messages and all, until their time is over", async () => {
+			const messageIds = Array.from({ length: 1_000 }, (_, index) => 2 ** 52 + index);
+			const kept = {
+				batchId: randomInt(1, 2 ** 47),
+				userName: "demo",
+				messageIds,
+				acceptedAt: 5,
+				keepUntil: mondayAtEleven * 2,
+			};
+			const past = { ...kept, batchId: kept.batchId + 1, keepUntil: mondayAtEleven };
+
+			await stores.batches.put(kept);
+			await stores.batches.put(past);
+
+			expect(await stores.batches.find(kept.batchId)).toEqual(kept);
+			expect(await stores.batches.find(past.batchId)).toBeNull();
+			expect(await stores.batches.find(kept.batchId + 2)).toBeNull();
+		});
+	});
+
 	describe("submissions", () => {
 		promise("finds the segments that an SMSC's ids stand for", async () => {
 			const message = aMessage();
@@ -211,6 +277,55 @@ describe.each([
 		});
 	});
 
+	describe("numbers (A49)", () => {
+		const aNumber = () => `7701${String(randomInt(10 ** 7)).padStart(7, "0")}`;
+		const entry = { portedTo: null, porting: false, blocked: false };
+
+		promise("gives back what is known of each, and leaves out those of which nothing is", async () => {
+			const entries = [
+				{ ...entry, recipient: "77470000001", portedTo: "beeline" as const },
+				{ ...entry, recipient: "77470000002", portedTo: "tele2" as const, blocked: true },
+				{ ...entry, recipient: "77470000003", porting: true },
+				{ ...entry, recipient: "77470000004", blocked: true },
+			];
+			await stores.numbers.put(entries);
+
+			const found = await stores.numbers.find([...entries.map(({ recipient }) => recipient), "77470000005"]);
+
+			expect(new Map([...found].sort())).toEqual(new Map(entries.map((one) => [one.recipient, one])));
+		});
+
+		promise("takes the later of what is put, whole", async () => {
+			const recipient = aNumber();
+			await stores.numbers.put([{ ...entry, recipient, portedTo: "kcell", blocked: true }]);
+			await stores.numbers.put([{ ...entry, recipient, porting: true }]);
+
+			const found = await stores.numbers.find([recipient, recipient]);
+
+			expect([...found.values()]).toEqual([{ ...entry, recipient, porting: true }]);
+		});
+
+		promise("puts, finds and removes more at once than one call takes", async () => {
+			const recipients = Array.from({ length: 230 }, (_, index) => `7708${String(index).padStart(7, "0")}`);
+			await stores.numbers.put(recipients.map((recipient) => ({ ...entry, recipient, portedTo: "altel" as const })));
+
+			const found = await stores.numbers.find(recipients);
+			await stores.numbers.remove(recipients.slice(0, 120));
+			const left = await stores.numbers.find(recipients);
+
+			expect(found.size).toBe(230);
+			expect([...left.keys()].sort()).toEqual(recipients.slice(120));
+		});
+
+		promise("removes what is not there, and finds nothing of nothing", async () => {
+			await stores.numbers.remove([aNumber()]);
+			await stores.numbers.remove([]);
+			await stores.numbers.put([]);
+
+			expect([...(await stores.numbers.find([]))]).toEqual([]);
+		});
+	});
+
 	describe("packs", () => {
 		promise("knows for which messages a pack was confirmed, however often it was", async () => {
 			const packId = randomUUID();
@@ -225,6 +340,80 @@ describe.each([
 		});
 	});
 
+	describe("circuits", () => {
+		const shutAt = mondayAtEleven;
+
+		promise("keep everybody away until their time, then let one try (A40)", async () => {
+			const user = `user ${randomUUID()} ф`;
+			await stores.circuits.shut(user, shutAt);
+			const early = await stores.circuits.claim(user, shutAt - 1, shutAt + 10);
+
+			const claims = await Promise.all(
+				Array.from({ length: 10 }, async () => await stores.circuits.claim(user, shutAt, shutAt + 10)),
+			);
+
+			expect(early).toEqual({ kind: "shut", until: shutAt, probing: false });
+			expect(claims.filter(({ kind }) => kind === "yours")).toHaveLength(1);
+			expect(claims).toContainEqual({ kind: "shut", until: shutAt + 10, probing: true });
+		});
+
+		promise("let another try where the first was never heard of again", async () => {
+			const user = randomUUID();
+			await stores.circuits.shut(user, shutAt);
+			await stores.circuits.claim(user, shutAt, shutAt + 10);
+
+			expect(await stores.circuits.claim(user, shutAt + 10, shutAt + 20)).toEqual({ kind: "yours" });
+		});
+
+		promise("are shut anew by who tried, and know nothing of who was found sound, or never failed", async () => {
+			const user = randomUUID();
+			await stores.circuits.shut(user, shutAt);
+			await stores.circuits.claim(user, shutAt, shutAt + 10);
+			await stores.circuits.shut(user, shutAt + 30);
+
+			const shut = await stores.circuits.claim(user, shutAt + 20, shutAt + 40);
+			await stores.circuits.sound(user);
+
+			expect(shut).toEqual({ kind: "shut", until: shutAt + 30, probing: false });
+			expect(await stores.circuits.claim(user, shutAt + 20, shutAt + 40)).toEqual({ kind: "sound" });
+			expect(await stores.circuits.claim(randomUUID(), shutAt, shutAt + 10)).toEqual({ kind: "sound" });
+		});
+	});
+
+	describe("allowances", () => {
+		const until = Date.now() + 3_600_000;
+
+		promise("hand out what a counter has, all or nothing", async () => {
+			const counter = `day#${randomUUID()}`;
+			const take = async (wanted: number) => await stores.allowances.take(counter, wanted, 10, until);
+
+			const taken = [await take(11), await take(7), await take(4), await take(3), await take(1)];
+
+			expect(taken).toEqual([false, true, false, true, false]);
+		});
+
+		promise("keep counters apart, and obey a limit that was changed", async () => {
+			const [one, other] = [`day#${randomUUID()}`, `day#${randomUUID()}`];
+			await stores.allowances.take(one, 10, 10, until);
+
+			const raised = await stores.allowances.take(one, 5, 15, until);
+			const lowered = await stores.allowances.take(one, 1, 5, until);
+			const apart = await stores.allowances.take(other, 10, 10, until);
+
+			expect([raised, lowered, apart]).toEqual([true, false, true]);
+		});
+
+		promise("hand out no more than there is to many who ask at once", async () => {
+			const counter = `second#${randomUUID()}`;
+
+			const taken = await Promise.all(
+				Array.from({ length: 30 }, async () => await stores.allowances.take(counter, 3, 20, until)),
+			);
+
+			expect(taken.filter(Boolean)).toHaveLength(6);
+		});
+	});
+
 	describe("slots", () => {
 		const slotOf = (days: number) => mondayAtEleven + days * 96 * slotMs;
 		const parcel = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1, 2, 3] };
@@ -235,15 +424,46 @@ describe.each([
 			const [first, second] = release.map((row, index) => ({ ...row, look: `row ${index}` }));
 			const [elsewhere] = releaseRows([parcel], slot, () => 0.99);
 			const [watch] = watchRows([{ messageId: 9, expiresAt: slot - 60 * 60_000 }], () => 0);
-			const rows = [first, second, elsewhere, watch].filter((row) => row !== undefined);
+			const report = reportRow({ packId: "p", userName: "demo ф", messageIds: [7, 8], tries: 5 }, slot, () => 0);
+			const rows = [first, second, elsewhere, watch, report].filter((row) => row !== undefined);
 			await stores.slots.put(rows);
 
-			const found = await stores.slots.rows(slot, 0);
+			const found = await stores.slots.rows(slot, 0, 100);
 			await stores.slots.remove([...found.slice(0, 1)]);
-			const left = await stores.slots.rows(slot, 0);
+			const left = await stores.slots.rows(slot, 0, 100);
 
-			expect(new Set(found)).toEqual(new Set([first, second, watch]));
+			expect(new Set(found)).toEqual(new Set([first, second, watch, report]));
 			expect(new Set(left)).toEqual(new Set(found.slice(1)));
+		});
+
+		promise("gives a shard's rows some at a time, and none only when none are left", async () => {
+			const slot = slotOf(5);
+			const parcels = Array.from({ length: 7 }, (_, index) => ({ ...parcel, messageIds: [index + 1, 99] }));
+			const rows = releaseRows(parcels, slot, Math.random).map((row) => ({ ...row, shard: 3 }));
+			await stores.slots.put(rows);
+
+			const seen: SlotRow[] = [];
+			const sizes: number[] = [];
+			for (
+				let some = await stores.slots.rows(slot, 3, 3);
+				some.length > 0;
+				some = await stores.slots.rows(slot, 3, 3)
+			) {
+				sizes.push(some.length);
+				seen.push(...some);
+				await stores.slots.remove(some);
+			}
+
+			expect(sizes).toEqual([3, 3, 1]);
+			expect(new Set(seen)).toEqual(new Set(rows));
+		});
+
+		promise("keeps one of a row that is put again", async () => {
+			const slot = slotOf(6);
+			const [row] = releaseRows([parcel], slot, () => 0.5);
+			for (let times = 0; times < 2; times += 1) await stores.slots.put(row ? [row] : []);
+
+			expect(await stores.slots.rows(slot, row?.shard ?? 0, 100)).toEqual([row]);
 		});
 
 		promise("lists the slots that are due, until they are forgotten or put into again", async () => {

@@ -147,7 +147,7 @@ describe("the API", () => {
 
 		expect(unknown.status).toBe(404);
 		expect([method.status, method.headers.get("allow")]).toEqual([405, "POST"]);
-		expect([onMessage.status, onMessage.headers.get("allow")]).toEqual([405, "GET"]);
+		expect([onMessage.status, onMessage.headers.get("allow")]).toEqual([405, "GET, DELETE"]);
 		for (const { body } of [unknown, method, onMessage]) expect(body["error_message"]).toEqual(expect.any(String));
 	});
 

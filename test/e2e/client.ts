@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { House } from "#local/house-options.ts";
+import { undescribedIn, validatorOf } from "#test/described-answers.ts";
 
-/** A client of the gateway, as the document has it: everything here goes through its public faces. */
+/**
+ * A client of the gateway, as the document has it: everything here goes through its public faces, and an answer or a report that the
+ * API's description does not describe fails whatever test gets it.
+ */
 
 export type Posted = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
 
@@ -32,6 +36,10 @@ export type Client = {
 	untilTold(messageId: string): Promise<Message>;
 };
 
+class Undescribed extends Error {}
+
+const isReport = validatorOf("DeliveryReports");
+
 const nothing: Message = { message_id: 0, message_status: "", is_informed: null };
 
 export function clientOf(house: House, user = "demo", password = user): Client {
@@ -43,6 +51,8 @@ export function clientOf(house: House, user = "demo", password = user): Client {
 			...(body !== undefined && { body }),
 		});
 		const text = await answer.text();
+		const undescribed = undescribedIn(method, path, { status: answer.status, headers: answer.headers, text });
+		if (undescribed !== null) throw new Undescribed(`${method} ${path}: ${undescribed}`);
 		return { status: answer.status, body: text === "" ? {} : JSON.parse(text), headers: answer.headers };
 	};
 	const post: Client["post"] = async (fields) => await request("POST", "/messages", JSON.stringify(aBody(fields)));
@@ -51,7 +61,11 @@ export function clientOf(house: House, user = "demo", password = user): Client {
 	const until: Client["until"] = async (messageId, holds) =>
 		await eventually(
 			/* A gateway that is on its way up again refuses connections. */
-			async () => await get(messageId).catch(() => nothing),
+			async () =>
+				await get(messageId).catch((error: unknown) => {
+					if (error instanceof Undescribed) throw error;
+					return nothing;
+				}),
 			holds,
 		);
 	return {
@@ -88,6 +102,8 @@ export type ReportedMessage = Record<string, unknown> & { readonly message_id: n
 /** Every message that the sink was told of, as often as it was. */
 export async function reported(house: House, path?: string): Promise<readonly ReportedMessage[]> {
 	const reports = (await (await fetch(`${house.sinkUrl}/received`)).json()) as Report[];
+	const strange = reports.find(({ body }) => !isReport(body));
+	if (strange !== undefined) throw new Undescribed(`a report: ${JSON.stringify(strange.body).slice(0, 2_000)}`);
 	return reports
 		.filter((report) => path === undefined || report.path === path)
 		.flatMap(({ body }) => (body as { delivery_report: ReportedMessage[] }).delivery_report);

@@ -1,9 +1,11 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHouse } from "#local/house.ts";
 import type { GatewayProcess, House } from "#local/house-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, type Posted, type ReportedMessage, submitted } from "./client.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 import { type Call, openTap, type Tap, type When } from "./tap.ts";
@@ -26,6 +28,8 @@ const laneDeletion = calls("DeleteMessageBatch", /lane-/);
 const receipt = calls("SendMessageBatch", /-receipts"/);
 const report = calls("SendMessageBatch", /-reports"/);
 const confirmation = calls("UpdateItem", /-reports"/);
+const reportRow = calls("BatchWriteItem", /kind\\*":\\*"report/);
+const triedReport = calls("SendMessageBatch", /-reports".*tries\\*":[1-9]/s);
 
 const services: readonly Service[] = ["dynamodb", "sqs"];
 const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
@@ -37,12 +41,17 @@ describe("a process that is killed", () => {
 	const told: ReportedMessage[] = [];
 	/** Done once, when the next report arrives, before it is answered. */
 	let onPost: (() => Promise<void>) | undefined;
+	/** What the next report is answered, in the place of a confirmation. */
+	let busyFor: string | undefined;
 	const webhook = createServer(async (request, response) => {
 		told.push(...JSON.parse(await text(request)).delivery_report);
 		const act = onPost;
 		onPost = undefined;
 		await act?.();
-		response.writeHead(204).end();
+		const asked = busyFor;
+		busyFor = undefined;
+		if (asked === undefined) response.writeHead(204).end();
+		else response.writeHead(503, { "retry-after": asked }).end();
 	});
 	const smsc = anSmsc();
 	const abandoned: { fields: Record<string, unknown>; at: number }[] = [];
@@ -52,7 +61,12 @@ describe("a process that is killed", () => {
 		for (const process of processes) for (const service of services) taps.set(process + service, await openTap());
 		house = await openHouse({
 			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
-			stage: { laneVisibilitySeconds: 3, receiptsVisibilitySeconds: 3, reportsVisibilitySeconds: 12 },
+			stage: {
+				laneVisibilitySeconds: 3,
+				receiptsVisibilitySeconds: 3,
+				reportsVisibilitySeconds: 12,
+				looksVisibilitySeconds: 3,
+			},
 			operators: { altel: { ...anSmscLogin, port: smscPort } },
 			accounts: [
 				{
@@ -114,7 +128,12 @@ describe("a process that is killed", () => {
 		return String(taken?.body["message_id"]);
 	}
 
-	const aRecipient = (prefix = "7701") => `${prefix}${String(randomInt(10 ** 6)).padStart(6, "0")}1`;
+	let recipients = 0;
+	/** A number of its own; by its last four digits it is one that the simulated operators deliver to. */
+	function aRecipient(prefix = "7701"): string {
+		recipients += 1;
+		return `${prefix}${String(recipients).padStart(3, "0")}0001`;
+	}
 
 	it("after the insert has promised nothing; its client's retry is told what there is", async () => {
 		const fields = { client_message_id: randomUUID(), recipient: aRecipient() };
@@ -188,6 +207,59 @@ describe("a process that is killed", () => {
 		await killed;
 
 		await expectDelivered(messageId, recipient);
+	});
+
+	/** Too long for anything but a slot. */
+	const longSeconds = 800;
+
+	/** Every row of a report that waits for its slot, by slot and shard. */
+	async function waitingReports(): Promise<readonly string[]> {
+		const dynamodb = awsJson("dynamodb", house.endpoints.dynamodb, localRegion);
+		const answer = await dynamodb("Scan", { TableName: house.plan.tables["slots"]?.name, ConsistentRead: true });
+		const { Items } = answer as { Items: { slot_shard: { S: string }; look: { S: string } }[] };
+		return Items.filter(({ look }) => look.S.startsWith("report-")).map(({ slot_shard }) => slot_shard.S);
+	}
+
+	/** As the clock does when a slot comes. */
+	async function lookAt(slotShard = ""): Promise<void> {
+		const [slot = "", shard] = slotShard.split("#");
+		const sqs = awsJson("sqs", house.endpoints.sqs, localRegion);
+		const looks = Object.values(house.plan.queues).find(({ name }) => name.endsWith("-looks"));
+		const QueueUrl = `${house.endpoints.sqs}/000000000000/${looks?.name}`;
+		const look = { slot: Date.parse(slot), shard: Number(shard) };
+		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(look) });
+	}
+
+	it("after a report that must wait was put into its slot reports it all the same (A40)", async () => {
+		const recipient = aRecipient();
+		busyFor = String(longSeconds);
+		const killed = killAt("lambdas", "dynamodb", "after", reportRow);
+
+		const messageId = await send(recipient);
+		await killed;
+
+		await expectDelivered(messageId, recipient);
+		/* Both its holders are left with nothing: the entry's try was confirmed, and the row's finds that out. */
+		const [row, ...others] = await waitingReports();
+		await lookAt(row);
+		const left = await eventually(waitingReports, (rows) => rows.length === 0);
+		expect([others, left]).toEqual([[], []]);
+	});
+
+	it("after a report was sent back from its slot, before its row is removed, reports it (A40)", async () => {
+		const recipient = aRecipient();
+		busyFor = String(longSeconds);
+		const messageId = await send(recipient);
+		const [row] = await eventually(waitingReports, (rows) => rows.length === 1);
+		const untold = (await client.get(messageId)).is_informed;
+		const killed = killAt("lambdas", "sqs", "after", triedReport);
+
+		await lookAt(row);
+		await killed;
+
+		await expectDelivered(messageId, recipient);
+		expect(untold).toBeNull();
+		expect(await eventually(waitingReports, (rows) => rows.length === 0)).toEqual([]);
 	});
 
 	it("after the insert leaves a message that its client's retry sends on its way, a minute later", async () => {

@@ -15,7 +15,9 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 		userName: `user-${randomUUID()}`,
 		senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
 		defaultTimeBounds: "full",
-		webhook: { url: "http://client.example/reports", basic: null, ack: "document" },
+		limits: { requestsPerSecond: null, messagesPerDay: null },
+		duplicates: "refuse",
+		webhook: { url: "http://client.example/reports", basic: null, ack: "document", secrets: [] },
 		...parts,
 	};
 }

@@ -18,6 +18,11 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 			const found = messageIds.flatMap((id) => rows.get(id) ?? []).filter((row) => row.keepUntil > now());
 			return new Map(found.map((row) => [row.messageId, row]));
 		},
+		async takeBack(messages) {
+			for (const { messageId, attempt } of messages) {
+				if (rows.get(messageId)?.attempt === attempt) rows.delete(messageId);
+			}
+		},
 		async change(changes) {
 			return changes.map(({ message, change }) => {
 				if (rows.get(message.messageId)?.revision !== message.revision) return "stale";

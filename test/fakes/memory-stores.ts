@@ -1,11 +1,17 @@
 import type { Account, Credential } from "#shared/domain/account.ts";
+import type { Batch } from "#shared/domain/batch.ts";
 import type { Pack } from "#shared/domain/packs.ts";
 import type { Parcel } from "#shared/domain/parcels.ts";
 import type { SlotRow } from "#shared/domain/slots.ts";
 import type {
 	AccountStore,
+	AllowanceStore,
+	BatchStore,
+	CircuitStore,
 	Clock,
 	CredentialStore,
+	DeadReport,
+	DeadReports,
 	Lanes,
 	Log,
 	Look,
@@ -14,10 +20,25 @@ import type {
 	ReceiptPack,
 	ReceiptQueue,
 	ReportQueue,
+	SlotAlarms,
 	SlotStore,
 	SubmissionStore,
 	SubmittedSegment,
 } from "#shared/ports.ts";
+
+export function memoryBatches(now: Clock = Date.now): BatchStore & { readonly rows: Map<number, Batch> } {
+	const rows = new Map<number, Batch>();
+	return {
+		rows,
+		async put(batch) {
+			rows.set(batch.batchId, batch);
+		},
+		async find(batchId) {
+			const batch = rows.get(batchId);
+			return batch !== undefined && batch.keepUntil > now() ? batch : null;
+		},
+	};
+}
 
 export function memorySubmissions(
 	now: Clock = Date.now,
@@ -54,11 +75,18 @@ export function memorySlots(): SlotStore & { readonly kept: SlotRow[] } {
 	return {
 		kept,
 		async put(more) {
-			for (const row of more) listed.add(row.slot);
-			kept.push(...more);
+			for (const row of more) {
+				listed.add(row.slot);
+				const place = kept.findIndex(
+					({ look, slot, shard }) => look === row.look && slot === row.slot && shard === row.shard,
+				);
+				if (place === -1) kept.push(row);
+				else kept[place] = row;
+			}
 		},
 		due: async (until) => [...listed].filter((slot) => slot <= until).sort((one, other) => one - other),
-		rows: async (slot, shard) => kept.filter((row) => row.slot === slot && row.shard === shard),
+		rows: async (slot, shard, rowsMax) =>
+			kept.filter((row) => row.slot === slot && row.shard === shard).slice(0, rowsMax),
 		async remove(rows) {
 			const gone = new Set(rows.map(({ look }) => look));
 			kept.splice(0, kept.length, ...kept.filter(({ look }) => !gone.has(look)));
@@ -67,6 +95,11 @@ export function memorySlots(): SlotStore & { readonly kept: SlotRow[] } {
 			listed.delete(slot);
 		},
 	};
+}
+
+export function memorySlotAlarms(): SlotAlarms & { readonly alarmed: Set<number> } {
+	const alarmed = new Set<number>();
+	return { alarmed, set: async (slot) => void alarmed.add(slot) };
 }
 
 export function memoryLooks(): LookQueue & { readonly sent: Look[] } {
@@ -79,12 +112,27 @@ export function memoryLooks(): LookQueue & { readonly sent: Look[] } {
 	};
 }
 
+/** Counters in memory; `calls` is how often they were asked. */
+export function memoryAllowances(): AllowanceStore & { readonly used: Map<string, number>; calls: number } {
+	const used = new Map<string, number>();
+	return {
+		used,
+		calls: 0,
+		async take(counter, wanted, max) {
+			this.calls += 1;
+			const total = (used.get(counter) ?? 0) + wanted;
+			if (total <= max) used.set(counter, total);
+			return total <= max;
+		},
+	};
+}
+
 export function memoryAccounts(accounts: readonly Account[]): AccountStore {
 	return { find: async (userName) => accounts.find((account) => account.userName === userName) ?? null };
 }
 
 export function memoryCredentials(byName: Readonly<Record<string, readonly Credential[]>>): CredentialStore {
-	return { find: async (userName) => byName[userName] ?? [] };
+	return { find: async (userName) => (Object.hasOwn(byName, userName) ? (byName[userName] ?? []) : []) };
 }
 
 export function memoryLanes(): Lanes & { readonly sent: { parcel: Parcel; delaySeconds: number }[] } {
@@ -97,12 +145,58 @@ export function memoryLanes(): Lanes & { readonly sent: { parcel: Parcel; delayS
 	};
 }
 
-export function memoryReports(): ReportQueue & { readonly sent: Pack[] } {
+export function memoryReports(): ReportQueue & { readonly sent: Pack[]; readonly delays: number[] } {
 	const sent: Pack[] = [];
+	const delays: number[] = [];
 	return {
 		sent,
-		async send(packs) {
+		delays,
+		async send(packs, delaySeconds = 0) {
 			sent.push(...packs);
+			delays.push(...packs.map(() => delaySeconds));
+		},
+	};
+}
+
+export function memoryDeadReports(resting: readonly DeadReport[]): DeadReports & { readonly resting: DeadReport[] } {
+	const held = new Set<string>();
+	const left = [...resting];
+	return {
+		resting: left,
+		async receive() {
+			const some = left.filter(({ handle }) => !held.has(handle)).slice(0, 10);
+			for (const { handle } of some) held.add(handle);
+			return some;
+		},
+		async remove(handles) {
+			left.splice(0, left.length, ...left.filter(({ handle }) => !handles.includes(handle)));
+		},
+		async release(handles) {
+			for (const handle of handles) held.delete(handle);
+		},
+	};
+}
+
+export function memoryCircuits(): CircuitStore & { readonly calls: string[] } {
+	const rows = new Map<string, { until: number; probing: boolean }>();
+	const calls: string[] = [];
+	return {
+		calls,
+		async shut(userName, until) {
+			calls.push("shut");
+			rows.set(userName, { until, probing: false });
+		},
+		async claim(userName, now, until) {
+			calls.push("claim");
+			const row = rows.get(userName);
+			if (row === undefined) return { kind: "sound" };
+			if (now < row.until) return { kind: "shut", ...row };
+			rows.set(userName, { until, probing: true });
+			return { kind: "yours" };
+		},
+		async sound(userName) {
+			calls.push("sound");
+			rows.delete(userName);
 		},
 	};
 }

@@ -11,15 +11,18 @@ const entryOf = (id: string) => String(functions.find(([one]) => one === id)?.[1
 
 type Statement = { readonly Action: string | string[]; readonly Effect: string; readonly Resource: unknown };
 
-/** What a role may do to tables and queues: `table or queue role: action`. */
-function allowedTo(roleId: string): readonly string[] {
+function statementsOf(roleId: string): readonly Statement[] {
 	const policies = resources("AWS::IAM::Policy").filter(([, { Properties }]) =>
 		referencesIn(Properties["Roles"]).includes(roleId),
 	);
-	const statements = policies.flatMap(
+	return policies.flatMap(
 		([, { Properties }]) => (Properties["PolicyDocument"] as { Statement: Statement[] }).Statement,
 	);
-	return statements
+}
+
+/** What a role may do to tables and queues: `table or queue role: action`. */
+function allowedTo(roleId: string): readonly string[] {
+	return statementsOf(roleId)
 		.flatMap(({ Action, Resource }) => {
 			const ids = referencesIn(Resource);
 			const roles = ids.map((id) => stores.get(id)).filter((role) => role !== undefined);
@@ -32,7 +35,7 @@ const stores = new Map(
 	[...resources("AWS::DynamoDB::Table"), ...resources("AWS::SQS::Queue")].map(([id, { Type, Metadata }]) => {
 		const role = String(Metadata[metadataKeys.role]);
 		const kind = Type === "AWS::DynamoDB::Table" ? "table" : "queue";
-		return [id, `${kind} ${role.replace(/^lane-[a-z0-9]+-[a-z]+$/, "lanes").replace(/-dead$/, "Dead")}`];
+		return [id, `${kind} ${role.replace(/^lane-[a-z0-9]+-[a-z]+/, "lanes").replace(/-dead$/, "Dead")}`];
 	}),
 );
 
@@ -87,6 +90,22 @@ describe("the functions of the template", () => {
 			expect(Buffer.byteLength(JSON.stringify(env))).toBeLessThan(4_096);
 		},
 	);
+
+	it("may make schedules of slots, and pass on their role, where they park, and nowhere else", () => {
+		const actions = ["scheduler:CreateSchedule", "iam:PassRole"];
+		const mayPark = (roleId: string) => {
+			const given = statementsOf(roleId).flatMap(({ Action }) => [Action].flat());
+			return actions.filter((action) => given.includes(action));
+		};
+
+		for (const [id, { Properties }] of functions) {
+			const name = entryOf(id).replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof rights;
+			const [role = ""] = referencesIn(Properties["Role"]);
+			expect(mayPark(role), name).toEqual("parks" in rights[name] ? actions : []);
+		}
+		const [task] = resources("AWS::ECS::TaskDefinition");
+		expect(mayPark(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual(actions);
+	});
 
 	it("keep what posts reports away from password hashes", () => {
 		const reports = functions.find(([id]) => entryOf(id) === "lambdas/reports.ts")?.[1];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { routeKeysOf } from "#infra/api.ts";
 import {
+	deleteMessageEnv,
 	getMessageEnv,
+	laneDeadLettersEnv,
 	lookEnv,
 	postMessageEnv,
 	receiptsEnv,
@@ -10,12 +12,13 @@ import {
 	unknownRouteEnv,
 } from "#shared/contracts/environments.ts";
 import { routes } from "#shared/contracts/routes.ts";
+import { lanes } from "#shared/domain/lanes.ts";
 import { samplePlan } from "./sample-plan.ts";
 
 const plan = samplePlan();
 
 describe("the plan that is read from the template", () => {
-	it("has every route of the contract, each with its twin that ends in a slash (A44), and one for the rest", () => {
+	it("has every route of the contract, each that can have one with its twin that ends in a slash (A44), and one for the rest", () => {
 		const expected = routes.flatMap((route) =>
 			routeKeysOf(route).map((key) => ({ key, functionName: `smsgw-sample-${route.entry}` })),
 		);
@@ -24,11 +27,20 @@ describe("the plan that is read from the template", () => {
 			expect.arrayContaining([...expected, { key: "$default", functionName: "smsgw-sample-unknown-route" }]),
 		);
 		expect(plan.routes).toHaveLength(expected.length + 1);
-		expect(plan.routes.filter(({ key }) => key.endsWith("/"))).toHaveLength(routes.length);
+		const twins = plan.routes.filter(({ key }) => key.endsWith("/")).map(({ key }) => key.slice(0, -1));
+		/* A greedy path takes in the slash by itself. */
+		const greedy = plan.routes.filter(({ key }) => key.endsWith("+}")).map(({ key }) => key);
+		expect([...twins, ...greedy].sort()).toEqual(
+			expected
+				.map(({ key }) => key)
+				.filter((key) => !key.endsWith("/"))
+				.sort(),
+		);
 	});
 
 	it("feeds each consumer from its queue, with partial responses and a bound", () => {
-		const feeds = plan.feeds.map(({ queueArn, ...feed }) => ({ ...feed, queue: queueArn.split(":").at(-1) }));
+		const all = plan.feeds.map(({ queueArn, ...feed }) => ({ ...feed, queue: queueArn.split(":").at(-1) }));
+		const feeds = all.filter(({ functionName }) => functionName !== "smsgw-sample-lane-dead-letters");
 
 		expect(feeds).toEqual([
 			{
@@ -55,6 +67,27 @@ describe("the plan that is read from the template", () => {
 		]);
 	});
 
+	it("feeds one consumer from the dead letters of every lane", () => {
+		const feeds = plan.feeds.filter(({ functionName }) => functionName === "smsgw-sample-lane-dead-letters");
+
+		expect(feeds.map(({ queueArn }) => queueArn.split(":").at(-1)).sort()).toEqual(
+			lanes.map(({ name }) => `smsgw-sample-lane-${name}-dead`).sort(),
+		);
+		for (const feed of feeds) expect(feed).toMatchObject({ partial: true, concurrencyMax: 2 });
+	});
+
+	it("has a group for the schedules of slots, which whoever parks is told of", () => {
+		const told = {
+			SLOT_SCHEDULES_GROUP: "smsgw-sample-slots",
+			LOOK_FUNCTION_ARN: plan.functions["smsgw-sample-look"]?.arn,
+			SLOT_SCHEDULES_ROLE_ARN: expect.stringMatching(/./),
+		};
+
+		expect(plan.scheduleGroups).toEqual(["smsgw-sample-slots"]);
+		expect(plan.functions["smsgw-sample-post-message"]?.env).toMatchObject(told);
+		expect(plan.service.env).toMatchObject(told);
+	});
+
 	it("gives a consumer no more time than its queue hides a batch for", () => {
 		for (const { queueArn, functionName } of plan.feeds) {
 			const queue = Object.values(plan.queues).find(({ arn }) => arn === queueArn);
@@ -68,6 +101,8 @@ describe("the plan that is read from the template", () => {
 	it.each([
 		["post-message", postMessageEnv],
 		["get-message", getMessageEnv],
+		["delete-message", deleteMessageEnv],
+		["lane-dead-letters", laneDeadLettersEnv],
 		["unknown-route", unknownRouteEnv],
 		["receipts", receiptsEnv],
 		["reports", reportsEnv],

@@ -17,11 +17,14 @@ describe("the tables of the template", () => {
 
 		expect(keys).toEqual({
 			messages: ["message_id N"],
+			batches: ["batch_id N"],
 			submissions: ["smsc_ref S"],
 			slots: ["slot_shard S", "look S"],
 			reports: ["pack S"],
 			accounts: ["user_name S"],
 			credentials: ["user_name S"],
+			numbers: ["msisdn N"],
+			limits: ["counter S"],
 		});
 	});
 

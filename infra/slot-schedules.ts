@@ -1,0 +1,51 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
+import { Construct } from "constructs";
+import { namePrefix, type Stage } from "./stage.ts";
+
+/**
+ * Where the schedules of slots lie, which are made at run time: one for each, by whoever puts the first row there. The look function is
+ * named, not referred to: what refers to it could not stand in the environment of what it depends on.
+ */
+export class SlotSchedules extends Construct {
+	/** Of every function and task that puts rows into slots. */
+	readonly env: {
+		readonly SLOT_SCHEDULES_GROUP: string;
+		readonly SLOT_SCHEDULES_ROLE_ARN: string;
+		readonly LOOK_FUNCTION_ARN: string;
+	};
+	/** What they must be allowed to do beside. */
+	readonly statements: readonly PolicyStatement[];
+
+	constructor(scope: Construct, id: string, stage: Stage) {
+		super(scope, id);
+		const group = `${namePrefix(stage)}-slots`;
+		new CfnScheduleGroup(this, "group", { name: group });
+		const lookArn = Stack.of(this).formatArn({
+			service: "lambda",
+			resource: "function",
+			resourceName: `${namePrefix(stage)}-look`,
+			arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+		});
+		const role = new Role(this, "role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
+		new Policy(this, "policy", {
+			roles: [role],
+			statements: [new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lookArn] })],
+		});
+		this.env = { SLOT_SCHEDULES_GROUP: group, SLOT_SCHEDULES_ROLE_ARN: role.roleArn, LOOK_FUNCTION_ARN: lookArn };
+		const schedules = Stack.of(this).formatArn({
+			service: "scheduler",
+			resource: "schedule",
+			resourceName: `${group}/*`,
+		});
+		this.statements = [
+			new PolicyStatement({ actions: ["scheduler:CreateSchedule"], resources: [schedules] }),
+			new PolicyStatement({
+				actions: ["iam:PassRole"],
+				resources: [role.roleArn],
+				conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+			}),
+		];
+	}
+}

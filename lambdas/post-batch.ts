@@ -1,0 +1,34 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { dynamoClient } from "#shared/aws/clients.ts";
+import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
+import { batchBody } from "#shared/contracts/batch-body.ts";
+import { postBatchEnv } from "#shared/contracts/environments.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { acceptBatch } from "#shared/usecases/accept-batch.ts";
+import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { entranceOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
+import { created, replayed } from "./http/answers.ts";
+import { bodyOf } from "./http/body-of.ts";
+import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { withinDay } from "./http/within-day.ts";
+
+/** POST /batches: takes up to a thousand messages in, all of them or those that are good (R10, R27, R28). */
+const env = readEnv(postBatchEnv);
+const gateway = {
+	...acceptanceOnAws(env),
+	batches: dynamoBatches(dynamoClient(), env.BATCHES_TABLE, Date.now),
+	pause: async (ms: number) => await pause(ms),
+};
+const limits = limitsOnAws(env);
+const enter = entranceOnAws(env, limits);
+
+export const handler = httpHandler(async (event) => {
+	const account = await accountOf(event, enter);
+	const request = bodyOf(event, batchBody);
+	const count = request.items.length;
+	const outcome = await withinDay(limits, account, count, async () => await acceptBatch(gateway, account, request));
+	if (outcome.kind === "refused") throw outcome.refusal;
+	const location = `${env.PUBLIC_URL}/batches/${outcome.batchId}`;
+	const body = { batch_id: String(outcome.batchId) };
+	return outcome.kind === "replayed" ? replayed(location, body) : created(location, body);
+});

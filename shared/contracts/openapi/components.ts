@@ -1,0 +1,104 @@
+import * as z from "zod";
+import { errorTexts } from "../../domain/error-codes.ts";
+import { batchBody } from "../batch-body.ts";
+import { messageBody, refusedFields } from "../message-body.ts";
+import { batchFields, messageFields, readFields } from "./fields.ts";
+import * as read from "./read-schemas.ts";
+
+/** Every schema that the document names, by its name there. */
+const named = {
+	MessageToSend: messageBody,
+	BatchToSend: batchBody,
+	Message: read.message,
+	MessageWithSegments: read.messageWithSegments,
+	Segment: read.segment,
+	Batch: read.batch,
+	SenderNames: read.senderNames,
+	SendersWithDetails: read.sendersWithDetails,
+	CreatedMessage: read.createdMessage,
+	CreatedBatch: read.createdBatch,
+	Problem: read.problem,
+	RefusedMessage: read.refusedMessage,
+	DeliveryReports: read.deliveryReports,
+	Report: read.report,
+	IncomingReports: read.incomingReports,
+	Status: read.status,
+	ErrorCode: read.errorCode,
+	TimeBounds: read.timeBounds,
+	RoutingCode: read.rnCode,
+} as const satisfies Record<string, z.ZodType>;
+
+export type SchemaName = keyof typeof named;
+
+export type Json = Record<string, unknown>;
+
+export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/${name}` });
+
+/** What the fields mean that a schema's type does not tell. */
+const told: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
+	MessageToSend: messageFields,
+	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
+	Message: readFields,
+	MessageWithSegments: readFields,
+	Report: readFields,
+};
+
+const descriptions: Partial<Record<SchemaName, string>> = {
+	ErrorCode: Object.entries(errorTexts)
+		.map(([code, text]) => `- \`${code}\` ${text}`)
+		.join("\n"),
+	RoutingCode: "Whose the number is: 01 Beeline, 02 Kcell and Activ, 07 Altel, 77 Tele2.",
+	Status: "On the way: NEW, SENT, EN_ROUTE. All others are final.",
+	TimeBounds:
+		"When it may be delivered, in Almaty: `def` Mon–Fri 9–18, `wd99` Mon–Fri 9–21, `wd911` Mon–Fri 9–23, `ad96` daily 9–18, `ad99` daily 9–21, `ad911` daily 9–23, `full` always.",
+};
+
+/** The schemas of the document: those that validate requests, and those that describe what is read. */
+export function schemas(): Readonly<Record<string, Json>> {
+	const registry = z.registry<{ id: string }>();
+	for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
+	const made = z.toJSONSchema(registry, {
+		io: "input",
+		uri: (id) => `#/components/schemas/${id}`,
+		override: ({ zodSchema, jsonSchema }) => unwrap(zodSchema, jsonSchema),
+	});
+	return Object.fromEntries(
+		Object.entries(made.schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [
+			name,
+			finished(name as SchemaName, schema),
+		]),
+	);
+}
+
+/** A field that is refused under a code of its own is what its wrapper wraps, and must be there unless that may be left out. */
+function unwrap(schema: object, made: Json): void {
+	const field = refusedFields.get(schema);
+	if (field !== undefined) Object.assign(made, innerOf(field.schema), field.code && { "x-error-code": field.code });
+	if (!(schema instanceof z.ZodObject)) return;
+	const shape: Readonly<Record<string, object>> = schema.shape;
+	const required = Object.keys(shape).filter((name) => {
+		const inner = refusedFields.get(shape[name] ?? {});
+		return inner !== undefined && !inner.schema.safeParse(undefined).success;
+	});
+	if (required.length > 0) made["required"] = [...((made["required"] as string[] | undefined) ?? []), ...required];
+}
+
+function innerOf(schema: z.ZodType): Json {
+	const { $schema: _, ...inner } = z.toJSONSchema(schema, { io: "input" });
+	return inner;
+}
+
+function finished(name: SchemaName, schema: Json): Json {
+	const properties = schema["properties"] as Readonly<Record<string, Json>> | undefined;
+	const description = descriptions[name];
+	const fields = told[name];
+	return {
+		...(description && { description }),
+		...schema,
+		...(properties && fields && { properties: withFields(properties, fields) }),
+	};
+}
+
+function withFields(properties: Readonly<Record<string, Json>>, fields: Readonly<Record<string, Json>>): Json {
+	return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, { ...schema, ...fields[name] }]));
+}

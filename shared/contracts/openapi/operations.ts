@@ -1,0 +1,94 @@
+import type { routes } from "../routes.ts";
+import { answer, created, ofClients, read, refused } from "./answers.ts";
+import { type Json, refTo } from "./components.ts";
+import { examples } from "./examples.ts";
+
+const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
+	description: "JSON, whatever content type it claims; at most 4 MB. Fields that are not named here are ignored.",
+	required: true,
+	content: { "application/json": { schema: refTo(schema), example } },
+});
+
+const inPath = (name: string, schema: Json): Json => ({ name, in: "path", required: true, schema });
+const inQuery = (name: string, description: string): Json => ({
+	name,
+	in: "query",
+	description,
+	schema: { type: "boolean", default: false },
+});
+
+const id = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+const segmentsInfo = inQuery("segments_info", "true adds `segments`.");
+const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
+
+/** What each route takes and answers. A route that is not described here does not compile. */
+export const operations = {
+	"post-message": {
+		summary: "Sends a message",
+		requestBody: body("MessageToSend", examples.message),
+		responses: {
+			201: created("The message was taken.", "CreatedMessage", examples.createdMessage),
+			400: refused("RefusedMessage", examples.refusedMessage, true),
+			413: answer("TooLarge"),
+			...ofClients,
+		},
+	},
+	"get-message": {
+		summary: "A message by its message_id",
+		parameters: [inPath("message_id", id), segmentsInfo],
+		responses: { 200: messageRead, 403: answer("Forbidden"), 404: answer("NotFound"), ...ofClients },
+	},
+	"delete-message": {
+		summary: "Withdraws a scheduled message",
+		parameters: [inPath("message_id", id)],
+		responses: {
+			204: { description: "It will not be sent, or was withdrawn before." },
+			403: answer("Forbidden"),
+			404: answer("NotFound"),
+			409: answer("Conflict"),
+			...ofClients,
+		},
+	},
+	"post-batch": {
+		summary: "Sends up to 1,000 messages",
+		requestBody: body("BatchToSend", examples.batch),
+		responses: {
+			201: created("The batch was taken.", "CreatedBatch", examples.createdBatch),
+			400: refused("Problem", examples.refusedBatch, false),
+			413: answer("TooLarge"),
+			...ofClients,
+		},
+	},
+	"get-batch": {
+		summary: "The messages of a batch, in the order in which they were sent",
+		parameters: [inPath("batch_id", id)],
+		responses: {
+			200: read("The messages, never with segments.", refTo("Batch")),
+			403: answer("Forbidden"),
+			404: answer("NotFound"),
+			...ofClients,
+		},
+	},
+	"get-senders": {
+		summary: "The senders that this user may use",
+		parameters: [inQuery("details", "true gives objects with their time_bounds.")],
+		responses: {
+			200: read("Names, or objects.", { anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] }, examples.senders),
+			...ofClients,
+		},
+	},
+	"get-client-message": {
+		summary: "A message by its client_message_id",
+		parameters: [
+			inPath("user_name", { type: "string" }),
+			inPath("client_message_id", { type: "string", minLength: 1, maxLength: 64 }),
+			segmentsInfo,
+		],
+		responses: { 200: messageRead, 404: answer("NotFound"), ...ofClients },
+	},
+	"get-openapi": {
+		summary: "This document",
+		security: [],
+		responses: { 200: read("OpenAPI 3.1.", { type: "object" }) },
+	},
+} as const satisfies Record<(typeof routes)[number]["entry"], Json>;

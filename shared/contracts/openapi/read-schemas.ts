@@ -1,0 +1,124 @@
+import * as z from "zod";
+import type { deliveryReport } from "../../domain/delivery-report.ts";
+import { type ErrorCode, errorTexts } from "../../domain/error-codes.ts";
+import type { messageView, segmentView } from "../../domain/message-view.ts";
+import { operators, rnCodes } from "../../domain/operators.ts";
+import { priorities } from "../../domain/priorities.ts";
+import type { senderDetails } from "../../domain/sender-details.ts";
+import { statuses } from "../../domain/statuses.ts";
+import { timeBoundsNames } from "../../domain/time-bounds.ts";
+
+/**
+ * What clients are given to read, as schemas. Nothing is validated by them while the gateway runs: they describe what the domain
+ * makes, and stop compiling when it makes something else.
+ */
+
+const id = z.int().positive();
+const count = z.int().min(0);
+/** Almaty's wall clock (A13). */
+const time = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+const errorMessage = z.string().nullable();
+
+export const errorCode = z.enum(Object.keys(errorTexts) as [ErrorCode, ...ErrorCode[]]);
+export const status = z.enum(statuses);
+export const rnCode = z.enum(operators.map((operator) => rnCodes[operator]));
+export const timeBounds = z.enum(timeBoundsNames);
+
+export const segment = z.object({
+	smcsc_id: z.string(),
+	status,
+	status_time: time,
+	error_code: errorCode.nullable(),
+	error_message: errorMessage,
+}) satisfies z.ZodType<ReturnType<typeof segmentView>>;
+
+const messageFields = z.object({
+	message_id: id,
+	batch_id: id.nullable(),
+	client_message_id: z.string().nullable(),
+	sender: z.string(),
+	recipient: z.string(),
+	message_text: z.string(),
+	priority: z.literal(priorities),
+	expire_date: time,
+	time_bounds: timeBounds,
+	flash: z.boolean(),
+	schedule: time.nullable(),
+	message_status: status,
+	error_code: errorCode.nullable(),
+	error_message: errorMessage,
+	segment_count: count,
+	sent_count: count,
+	delivery_count: count,
+	is_informed: z.literal("Y").nullable(),
+	init_time: time,
+	sent_time: time.nullable(),
+	sent_confirm_time: time.nullable(),
+	status_time: time,
+	schedule_state: z.enum(["N", "P"]).nullable(),
+	retry_count: count,
+	rn_code: rnCode.nullable(),
+});
+
+/** A message as read (R29). */
+export const message = messageFields satisfies z.ZodType<ReturnType<typeof messageView>>;
+
+/** With `segments_info=true` (R13). */
+export const messageWithSegments = messageFields.extend({ segments: z.array(segment) });
+
+export const batch = z.array(message);
+export const senderNames = z.array(z.string());
+export const sendersWithDetails = z.array(
+	z.object({ sender: z.string(), time_bounds: z.array(timeBounds), default_time_bounds: timeBounds }),
+) satisfies z.ZodType<ReturnType<typeof senderDetails>>;
+
+/** An id as a 201 writes it (A2). */
+const idText = z.string().regex(/^[1-9]\d*$/);
+export const createdMessage = z.object({ message_id: idText });
+export const createdBatch = z.object({ batch_id: idText });
+
+/** What is said of a request that was not carried out (A8). */
+export const problem = z.object({
+	error_message: z.string().min(1),
+	error_code: errorCode.nullable(),
+	field: z.string().nullable(),
+	request_id: z.string(),
+});
+
+/** With the id of the message that is there already, for a client_message_id that was used (A28). */
+export const refusedMessage = problem.extend({ message_id: idText.optional() });
+
+export const report = z.object({
+	status,
+	client_message_id: z.string().nullable(),
+	error_code: errorCode.nullable(),
+	error_message: errorMessage,
+	segment_count: count,
+	init_time: time,
+	status_time: time,
+	message_id: id,
+	sent_time: time.exactOptional(),
+	sent_confirm_time: time.exactOptional(),
+	rn_code: rnCode.exactOptional(),
+	retry_count: count.exactOptional(),
+}) satisfies z.ZodType<ReturnType<typeof deliveryReport>>;
+
+/** The body of a report (R36). */
+export const deliveryReports = z.object({ delivery_report: z.array(report).min(1) });
+
+/** Messages from subscribers (R40, R41). */
+export const incomingReports = z.object({
+	incoming_report: z
+		.array(
+			z.object({
+				message_id: id,
+				sender: z.string(),
+				recipient: z.string(),
+				text: z.string().max(1_500),
+				segment_count: count,
+				receive_time: time,
+				rn_code: rnCode.nullable(),
+			}),
+		)
+		.min(1),
+});

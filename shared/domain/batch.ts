@@ -1,0 +1,35 @@
+import type { MessageRequest } from "./message-request.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Messages that were sent together, as they are stored: which they are, in the order in which they were sent. */
+export type Batch = {
+	readonly batchId: number;
+	readonly userName: string;
+	readonly messageIds: readonly number[];
+	readonly acceptedAt: number;
+	readonly keepUntil: number;
+};
+
+/** What could be read of a message that is refused, for its report and its place in the batch (A24). */
+export type RefusedRequest = {
+	readonly refusal: Refusal;
+	readonly clientMessageId: string | null;
+	readonly recipient: string;
+	readonly sender: string;
+	readonly text: string;
+};
+
+export type BatchItem = MessageRequest | RefusedRequest;
+
+export type BatchRequest = {
+	/** One bad message refuses all (R27); else what is wrong with one comes in its report (R28). */
+	readonly failFast: boolean;
+	/** 1 to 1,000. */
+	readonly items: readonly BatchItem[];
+	/** The body, to tell the same batch by. */
+	readonly body: string;
+};
+
+export function isRefused(item: BatchItem): item is RefusedRequest {
+	return "refusal" in item;
+}

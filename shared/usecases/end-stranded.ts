@@ -1,0 +1,32 @@
+import type { Message, MessageChange } from "../domain/message.ts";
+import { ended } from "../domain/message-life.ts";
+import type { Clock, MessageStore, PackStore } from "../ports.ts";
+import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+
+export type Stranding = ChangeDeps & {
+	readonly messages: Pick<MessageStore, "read" | "change">;
+	readonly packs: Pick<PackStore, "confirmed">;
+	readonly now: Clock;
+};
+
+/** The dictionary's "Transaction delivery failure": what it has for a message that was tried and tried, and never went. */
+const neverWent = "254";
+
+/**
+ * Ends messages whose lane entry landed in the dead letters, and reports them: EXPIRED, 22, where they have (A19), else FAILED. What was
+ * submitted is looked after by its watch, and left alone: its receipt may still come. May be done again.
+ */
+export async function endStranded(stranding: Stranding, messageIds: readonly number[]): Promise<void> {
+	const known = [...(await stranding.messages.read([...new Set(messageIds)])).values()];
+	const at = stranding.now();
+	await changeMessages(stranding, known, (message) => endOf(message, at));
+	/* They may have ended under that entry long ago, by somebody who died before the report. */
+	await queueUnconfirmed(stranding, known);
+}
+
+function endOf(message: Message, at: number): MessageChange | null {
+	if (message.status !== "NEW") return null;
+	return message.expiresAt <= at
+		? ended(message, { status: "EXPIRED", errorCode: "22", at })
+		: ended(message, { status: "FAILED", errorCode: neverWent, at });
+}

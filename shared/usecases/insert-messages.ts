@@ -1,0 +1,48 @@
+import type { Message } from "../domain/message.ts";
+import { idSeriesLength, messageIdOf } from "../domain/message-id.ts";
+import type { InsertOutcome, MessageStore } from "../ports.ts";
+
+export type Inserting = {
+	readonly messages: Pick<MessageStore, "insert">;
+	/** Key of the hash that makes message ids. */
+	readonly idKey: string;
+};
+
+/** A draft's row as it is stored now, by this request or by one before it. */
+export type Placed = { readonly kind: "inserted" | "duplicate"; readonly row: Message };
+
+/** Inserts each under the first id of its series that no other client's message holds; in the order of the drafts. */
+export async function insertMessages(
+	inserting: Inserting,
+	drafts: readonly Message[],
+	place = 0,
+): Promise<readonly Placed[]> {
+	if (drafts.length === 0) return [];
+	if (place === idSeriesLength) throw new Error(`no id is free for ${drafts.length} messages`);
+	const rows = drafts.map((draft) => ({ ...draft, messageId: idOf(inserting.idKey, draft, place) }));
+	const outcomes = await inserting.messages.insert(rows);
+	const placed = rows.map((row, index) => placedAs(row, outcomes[index] ?? lost()));
+	const collided = drafts.filter((_, index) => placed[index] === null);
+	const moved = [...(await insertMessages(inserting, collided, place + 1))];
+	return placed.map((one) => one ?? moved.shift() ?? lost());
+}
+
+/** The id of a draft at a place of its series. */
+export function idOf(idKey: string, { userName, clientMessageId }: Message, place: number): number {
+	return messageIdOf(idKey, userName, clientMessageId ?? lost(), place);
+}
+
+/** Null where another client_message_id has the same hash. */
+function placedAs(row: Message, outcome: InsertOutcome): Placed | null {
+	if (outcome.kind === "inserted") return { kind: "inserted", row };
+	return isSame(outcome.by, row) ? { kind: "duplicate", row: outcome.by } : null;
+}
+
+/** Whether both are the message of the same client under the same client_message_id. */
+export function isSame(row: Message, draft: Message): boolean {
+	return row.userName === draft.userName && row.clientMessageId === draft.clientMessageId;
+}
+
+function lost(): never {
+	throw new Error("an outcome is missing");
+}

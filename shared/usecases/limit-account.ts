@@ -1,0 +1,61 @@
+import type { Account, Limits } from "../domain/account.ts";
+import { dayOf, secondOf } from "../domain/allowance.ts";
+import type { AllowanceStore, Clock } from "../ports.ts";
+import { type Counting, openPurse, type Purse } from "./purse.ts";
+
+/** Whether an account may go on. Over its limit it may again after so long: by HTTP 429, by SMPP ESME_RTHROTTLED, code 88. */
+export type LimitOutcome =
+	| { readonly kind: "within" }
+	| { readonly kind: "over"; readonly limit: keyof Limits; readonly max: number; readonly afterMs: number };
+
+/** The limits of accounts, where they have some. An account that has none costs no call. */
+export type AccountLimits = {
+	/** One request more, whatever it asks for: an HTTP request, a submit_sm. */
+	takeRequest(account: Account): Promise<LimitOutcome>;
+	/** So many messages more today, all of them or none. */
+	takeMessages(account: Account, count: number): Promise<LimitOutcome>;
+	/** Messages that were taken and then not stored: refused, or duplicates. */
+	giveBackMessages(account: Account, count: number): void;
+};
+
+export type Limiting = { readonly allowances: AllowanceStore; readonly now: Clock };
+
+/**
+ * A process may hold a twentieth of a second's requests unused, a thousandth of a day's messages: so much less than its limit may an
+ * account get through each of several processes.
+ */
+const countings = {
+	requestsPerSecond: { windowOf: secondOf, aheadPart: 1 / 20 },
+	messagesPerDay: { windowOf: dayOf, aheadPart: 1 / 1_000 },
+} as const satisfies Record<keyof Limits, Counting>;
+
+const pursesMax = 10_000;
+
+/** One for each process: what it took ahead lies in its memory. */
+export function accountLimits(limiting: Limiting): AccountLimits {
+	const purses = new Map<string, Purse>();
+
+	function purseOf(userName: string, limit: keyof Limits): Purse {
+		const name = `${limit}#${userName}`;
+		const purse = purses.get(name) ?? openPurse(limiting, userName, countings[limit]);
+		purses.set(name, purse);
+		const [oldest] = purses.keys();
+		if (purses.size > pursesMax && oldest !== undefined) purses.delete(oldest);
+		return purse;
+	}
+
+	async function take({ userName, limits }: Account, limit: keyof Limits, count: number): Promise<LimitOutcome> {
+		const max = limits[limit];
+		if (max === null || count === 0) return { kind: "within" };
+		const outcome = await purseOf(userName, limit).take(count, max);
+		return outcome === "taken" ? { kind: "within" } : { kind: "over", limit, max, afterMs: outcome.afterMs };
+	}
+
+	return {
+		takeRequest: async (account) => await take(account, "requestsPerSecond", 1),
+		takeMessages: async (account, count) => await take(account, "messagesPerDay", count),
+		giveBackMessages({ userName, limits }, count) {
+			if (limits.messagesPerDay !== null) purseOf(userName, "messagesPerDay").giveBack(count);
+		},
+	};
+}

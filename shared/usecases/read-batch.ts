@@ -1,0 +1,27 @@
+import type { Message } from "../domain/message.ts";
+import type { BatchStore } from "../ports.ts";
+import type { Reading } from "./read-message.ts";
+
+export type BatchReading = Reading & { readonly batches: Pick<BatchStore, "find"> };
+
+export type ReadMessage = { readonly message: Message; readonly informed: boolean };
+
+export type ReadBatchOutcome =
+	| { readonly kind: "found"; readonly messages: readonly ReadMessage[] }
+	| { readonly kind: "foreign" }
+	| { readonly kind: "absent" };
+
+/** The messages of a batch, in the order in which they were sent, for the account that sent them (R9). */
+export async function readBatch(reading: BatchReading, userName: string, batchId: number): Promise<ReadBatchOutcome> {
+	const batch = await reading.batches.find(batchId);
+	if (batch === null) return { kind: "absent" };
+	if (batch.userName !== userName) return { kind: "foreign" };
+	const rows = await reading.messages.read([...new Set(batch.messageIds)]);
+	const packs = [...rows.values()].flatMap(({ pack }) => pack ?? []);
+	const confirmed = packs.length === 0 ? new Map() : await reading.packs.confirmed([...new Set(packs)]);
+	const messages = batch.messageIds.flatMap((id) => {
+		const message = rows.get(id);
+		return message === undefined ? [] : [{ message, informed: confirmed.get(message.pack ?? "")?.has(id) ?? false }];
+	});
+	return { kind: "found", messages };
+}

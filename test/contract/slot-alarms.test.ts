@@ -1,0 +1,92 @@
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openScheduler, type Scheduler } from "#local/scheduler/open-scheduler.ts";
+import type { Target } from "#local/scheduler/schedule.ts";
+import { schedulerSlotAlarms } from "#shared/aws/scheduler-slot-alarms.ts";
+import { lookCall } from "#shared/contracts/look-call.ts";
+import { slotMs } from "#shared/domain/slots.ts";
+import type { SlotAlarms } from "#shared/ports.ts";
+import { mondayAtEleven } from "#test/fakes/builders.ts";
+import { memorySlotAlarms } from "#test/fakes/memory-stores.ts";
+
+const group = "slots";
+const lookArn = "arn:aws:lambda:eu-central-1:000000000000:function:look";
+const roleArn = "arn:aws:iam::000000000000:role/slots";
+
+const rung: Target[] = [];
+let scheduler: Scheduler;
+let client: SchedulerClient;
+
+beforeAll(async () => {
+	scheduler = await openScheduler(0, async (target) => void rung.push(target), "arn:aws:scheduler:x:0");
+	await fetch(`${scheduler.url}/schedule-groups/${group}`, { method: "POST", body: "{}" });
+	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+	client = new SchedulerClient({ endpoint: scheduler.url, region: "eu-central-1", credentials });
+});
+afterAll(() => {
+	client.destroy();
+	scheduler.close();
+});
+
+/** What every driver of the alarms promises. */
+describe.each([
+	{
+		driver: "in memory",
+		open: () => {
+			const alarms = memorySlotAlarms();
+			return { alarms: alarms as SlotAlarms, alarmed: async () => alarms.alarmed.size };
+		},
+	},
+	{
+		driver: "on the local scheduler",
+		open: () => ({
+			alarms: schedulerSlotAlarms(client, { group, lookArn, roleArn }),
+			alarmed: async () => (await client.send(new ListSchedulesCommand({ GroupName: group }))).Schedules?.length ?? 0,
+		}),
+	},
+])("slot alarms $driver", ({ open }) => {
+	it("are one for each slot, however often and by however many they are set", async () => {
+		const { alarms, alarmed } = open();
+		/* Far ahead, so that none rings meanwhile. */
+		const slots = [0, 1].map((index) => Date.UTC(2099, 0, 1) + index * slotMs);
+
+		await Promise.all([...slots, ...slots].map(async (slot) => await alarms.set(slot)));
+		await alarms.set(slots[0] ?? 0);
+
+		expect(await alarmed()).toBe(2);
+	});
+});
+
+describe("a slot's schedule", () => {
+	const alarms = () => schedulerSlotAlarms(client, { group, lookArn, roleArn });
+
+	it("calls the look function at the slot, on Almaty's clock, and deletes itself (A13)", async () => {
+		await alarms().set(Date.UTC(2098, 5, 1, 4, 0));
+
+		const kept = await client.send(new GetScheduleCommand({ GroupName: group, Name: "slot-2098-06-01T04-00Z" }));
+		expect(kept).toMatchObject({
+			ScheduleExpression: "at(2098-06-01T09:00:00)",
+			ScheduleExpressionTimezone: "Asia/Almaty",
+			FlexibleTimeWindow: { Mode: "OFF" },
+			ActionAfterCompletion: "DELETE",
+			Target: { Arn: lookArn, RoleArn: roleArn },
+		});
+		expect(lookCall.parse(JSON.parse(kept.Target?.Input ?? ""))).toEqual({ slot: Date.UTC(2098, 5, 1, 4, 0) });
+	});
+
+	it("rings when the slot comes, and is gone then", async () => {
+		const slot = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000;
+
+		await alarms().set(slot);
+		await vi.waitFor(() => expect(rung).toHaveLength(1), { timeout: 10_000 });
+
+		expect(Date.now()).toBeGreaterThanOrEqual(slot);
+		expect(rung[0]).toMatchObject({ Arn: lookArn, Input: JSON.stringify({ slot }) });
+	});
+
+	it("is a fault where its group is not there, or the scheduler is away", async () => {
+		const nowhere = schedulerSlotAlarms(client, { group: "none", lookArn, roleArn });
+
+		await expect(nowhere.set(mondayAtEleven + 365 * 86_400_000)).rejects.toThrow();
+	});
+});

@@ -1,0 +1,129 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import document from "#shared/contracts/openapi.json" with { type: "json" };
+import { routes } from "#shared/contracts/routes.ts";
+
+/** What the API's description says of answers, held against those that come. */
+
+export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string };
+
+type Described = {
+	readonly $ref?: string;
+	readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
+	readonly content?: unknown;
+};
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { uri: true } });
+ajv.addSchema(closed(document) as object, "openapi.json");
+
+/** In every server's answer, and described by none. */
+const ordinaryHeaders = ["content-type", "content-length", "connection", "keep-alive", "date", "transfer-encoding"];
+
+/**
+ * What an answer has that the description has not, or lacks that it has; null where they agree. An answer of API Gateway's own
+ * is nobody's to describe.
+ * @param path below the base path, with its query.
+ */
+export function undescribedIn(method: string, path: string, answer: Answer): string | null {
+	if (isApiGateways(answer)) return null;
+	const pointer = pointerTo(method, path, answer.status);
+	const at = pointer === null ? undefined : described(pointer);
+	if (at === undefined) return `${answer.status} is not described: ${answer.text.slice(0, 200)}`;
+	const faults = [...faultsOfHeaders(at, answer.headers), ...faultsOfBody(at, answer)];
+	return faults.length === 0 ? null : `${answer.status}: ${faults.join("; ")}: ${answer.text.slice(0, 500)}`;
+}
+
+/** Which answer of the description this is: `post-message 201`, or `otherwise 404` where no route answers. */
+export function nameOf(method: string, path: string, status: number): string {
+	return `${routeAt(method, path)?.entry ?? "otherwise"} ${status}`;
+}
+
+/** Every answer that is described, named so. */
+export function allDescribed(): readonly string[] {
+	const ofRoutes = routes.flatMap(({ method, path, entry }) =>
+		Object.keys(at(pathPointer(method, path)) as object).map((status) => `${entry} ${status}`),
+	);
+	return [...ofRoutes, ...Object.keys(document["x-otherwise"]).map((status) => `otherwise ${status}`)];
+}
+
+/** A validator of a schema of the description by its name, which takes no field that is not there. */
+export function validatorOf(name: keyof (typeof document)["components"]["schemas"]): ValidateFunction {
+	return validatorAt(["components", "schemas", name]);
+}
+
+type Pointer = readonly string[];
+
+function pointerTo(method: string, path: string, status: number): Pointer | null {
+	const route = routeAt(method, path);
+	if (route === undefined) return ["x-otherwise", String(status)];
+	return [...pathPointer(route.method, route.path), String(status)];
+}
+
+const pathPointer = (method: string, path: string): Pointer => [
+	"paths",
+	path.replace("+}", "}"),
+	method.toLowerCase(),
+	"responses",
+];
+
+function routeAt(method: string, path: string): (typeof routes)[number] | undefined {
+	const [bare = ""] = path.split("?");
+	return routes.find((route) => {
+		const pattern = route.path.replace(/\{[^}]*\+\}/g, ".+").replace(/\{[^}]*\}/g, "[^/]+");
+		return route.method === method && new RegExp(`^${pattern.replaceAll(".json", "\\.json")}/?$`).test(bare);
+	});
+}
+
+function at(pointer: Pointer): unknown {
+	return pointer.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], document);
+}
+
+function described(pointer: Pointer): { readonly pointer: Pointer; readonly answer: Described } | undefined {
+	const answer = at(pointer) as Described | undefined;
+	if (answer?.$ref === undefined) return answer && { pointer, answer };
+	return described(answer.$ref.split("/").slice(1));
+}
+
+type Found = NonNullable<ReturnType<typeof described>>;
+
+function faultsOfHeaders({ pointer, answer }: Found, headers: Headers): readonly string[] {
+	const known = Object.entries(answer.headers ?? {});
+	const missing = known.filter(([name, { required }]) => required && !headers.has(name)).map(([name]) => `no ${name}`);
+	const wrong = known.filter(
+		([name]) => headers.has(name) && !validatorAt([...pointer, "headers", name, "schema"])(headers.get(name)),
+	);
+	const names = [...ordinaryHeaders, ...known.map(([name]) => name.toLowerCase())];
+	const further = [...headers.keys()].filter((name) => !names.includes(name));
+	return [
+		...missing,
+		...wrong.map(([name]) => `${name} is ${headers.get(name)}`),
+		...further.map((name) => `${name} is not described`),
+	];
+}
+
+function faultsOfBody({ pointer, answer }: Found, { headers, text }: Answer): readonly string[] {
+	if (answer.content === undefined) return text === "" ? [] : ["it has a body"];
+	const type = headers.get("content-type");
+	const validate = validatorAt([...pointer, "content", "application/json", "schema"]);
+	const faults = validate(JSON.parse(text)) ? [] : [ajv.errorsText(validate.errors)];
+	return type === "application/json; charset=utf-8" ? faults : [...faults, `its type is ${type}`];
+}
+
+function validatorAt(pointer: Pointer): ValidateFunction {
+	const escaped = pointer.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1")));
+	const validate = ajv.getSchema(`openapi.json#/${escaped.join("/")}`);
+	if (validate === undefined) throw new Error(`there is no schema at ${pointer.join(" ")}`);
+	return validate;
+}
+
+/** What API Gateway refuses itself has a message and nothing else (A43). */
+function isApiGateways({ status, text }: Answer): boolean {
+	return [413, 500, 503].includes(status) && /^\{"message":"[A-Z][A-Za-z ]+"\}$/.test(text);
+}
+
+/** A client may be told more one day; a test must not be told what is not described. */
+function closed(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(closed);
+	if (typeof value !== "object" || value === null) return value;
+	const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+	return "properties" in value ? { additionalProperties: false, ...inner } : inner;
+}

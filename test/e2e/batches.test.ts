@@ -1,0 +1,243 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { aBody, type Client, clientOf, type Message, reported, submitted } from "./client.ts";
+
+describe("a batch", () => {
+	let house: House;
+	let client: Client;
+
+	beforeAll(async () => {
+		house = await openHouse();
+		client = clientOf(house);
+	});
+	afterAll(async () => await house?.stop());
+
+	const postBatch = async (batch: Record<string, unknown>, by = client) =>
+		await by.request("POST", "/batches", JSON.stringify(batch));
+
+	const read = async (batchId: unknown) =>
+		(await client.request("GET", `/batches/${batchId}`)).body as unknown as readonly Message[];
+
+	const bodies = (count: number, fields: Record<string, unknown> = {}) =>
+		Array.from({ length: count }, (_, index) => aBody({ recipient: `7701${2_000_000 + index}`, ...fields }));
+
+	it("is taken whole, and its messages are read back in their order, without segments (R9, R10, A3)", async () => {
+		const messages = bodies(200);
+
+		const posted = await postBatch({ messages });
+		const batchId = posted.body["batch_id"];
+		const before = await read(batchId);
+		for (const message of before) await client.untilTold(String(message.message_id));
+		const after = await read(batchId);
+
+		expect(posted.status).toBe(201);
+		expect(batchId).toEqual(expect.stringMatching(/^\d+$/));
+		expect(posted.headers.get("location")).toBe(`${house.url}/batches/${batchId}`);
+		expect(after.map((message) => message["client_message_id"])).toEqual(
+			messages.map((message) => message["client_message_id"]),
+		);
+		for (const message of after) {
+			expect(message).toMatchObject({ batch_id: Number(batchId), message_status: "DELIVERED", is_informed: "Y" });
+			expect(message).not.toHaveProperty("segments");
+		}
+	});
+
+	it("that is tolerant takes bad messages too, which end at once with their code and are reported (R28, A24)", async () => {
+		const good = aBody();
+		const twin = { ...aBody(), client_message_id: good["client_message_id"] };
+		const used = aBody();
+		await client.untilTold(await client.send(used));
+		const { recipient: _, ...withoutRecipient } = aBody();
+		const messages = [
+			good,
+			aBody({ recipient: "123" }),
+			twin,
+			used,
+			withoutRecipient,
+			aBody({ sender: "X" }),
+			"nonsense",
+		];
+
+		const posted = await postBatch({ messages });
+		const rows = await read(posted.body["batch_id"]);
+		for (const { message_id } of rows) await client.untilTold(String(message_id));
+
+		expect(posted.status).toBe(201);
+		expect(rows.map((row) => row["error_code"])).toEqual([null, "11", "23", "23", "11", "10", "255"]);
+		const bad = rows.slice(1);
+		expect(new Set(bad.map((row) => row.message_status))).toEqual(new Set(["UNDELIVERABLE"]));
+		for (const row of bad) expect(row["status_time"]).toBe(row["init_time"]);
+		const all = await reported(house);
+		for (const row of bad) {
+			const [report, ...more] = all.filter(({ message_id }) => message_id === row.message_id);
+			expect(more).toEqual([]);
+			expect(report).toMatchObject({ status: "UNDELIVERABLE", error_code: row["error_code"] });
+			for (const field of ["sent_time", "sent_confirm_time", "rn_code", "retry_count"]) {
+				expect(report).not.toHaveProperty(field);
+			}
+		}
+	});
+
+	it.each(["fail-fast", "fail_fast", "failFast"])(
+		"with %s is refused for one bad message, and nothing of it is stored (R27, A27)",
+		async (spelling) => {
+			const messages = [...bodies(30), aBody({ recipient: "123" })];
+
+			const refused = await postBatch({ [spelling]: "true", messages });
+			const again = await postBatch({ [spelling]: true, messages: messages.slice(0, 30) });
+
+			expect(refused.status).toBe(400);
+			expect(refused.body).toMatchObject({ error_code: "11", field: "messages[30].recipient" });
+			expect(again.status).toBe(201);
+		},
+	);
+
+	it("with fail-fast is refused for a client_message_id that was used, in it or before (A26)", async () => {
+		const used = aBody();
+		await client.send(used);
+		const [first, second] = [aBody(), aBody()];
+
+		const byOther = await postBatch({ "fail-fast": true, messages: [first, used] });
+		const byTwin = await postBatch({ "fail-fast": true, messages: [first, second, first] });
+		const sound = await postBatch({ "fail-fast": true, messages: [first, second] });
+
+		expect(byOther.body).toMatchObject({ error_code: "23", field: "messages[1].client_message_id" });
+		expect(byTwin.body).toMatchObject({ error_code: "23", field: "messages[2].client_message_id" });
+		expect(sound.status).toBe(201);
+	});
+
+	it("that comes again is told the same, and sent once (A28)", async () => {
+		const messages = bodies(5, { recipient: "77013456789" });
+
+		const first = await postBatch({ messages });
+		const second = await postBatch({ messages });
+		for (const { message_id } of await read(first.body["batch_id"])) await client.untilTold(String(message_id));
+
+		expect([first.status, second.status]).toEqual([201, 201]);
+		expect(second.body).toEqual(first.body);
+		expect(second.headers.get("location")).toBe(first.headers.get("location"));
+		expect([first, second].map(({ headers }) => headers.get("idempotent-replayed"))).toEqual([null, "true"]);
+		const sent = (await submitted(house)).filter(({ recipient }) => recipient === "77013456789");
+		expect(sent).toHaveLength(5);
+	});
+
+	it("with fail-fast that races another for the same messages wins alone, and nothing of the loser stays (R27)", async () => {
+		const shared = bodies(60);
+		const [one, other] = [bodies(20), bodies(20)];
+
+		const answers = await Promise.all([
+			postBatch({ "fail-fast": true, messages: [...one, ...shared] }),
+			postBatch({ "fail-fast": true, messages: [...shared, ...other] }),
+		]);
+		const [winner, loser] = answers[0]?.status === 201 ? [one, other] : [other, one];
+		const ofLoser = await postBatch({ "fail-fast": true, messages: loser });
+		const ofWinner = await postBatch({ "fail-fast": true, messages: winner });
+
+		expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
+		expect(ofLoser.status).toBe(201);
+		expect(ofWinner.body).toMatchObject({ error_code: "23" });
+	});
+
+	it.each([
+		["no messages", {}, "messages"],
+		["an empty list", { messages: [] }, "messages"],
+		["no list", { messages: {} }, "messages"],
+		["1,001 messages", { messages: Array.from({ length: 1_001 }, () => ({})) }, "messages"],
+		["a fail-fast of 3", { messages: [aBody()], "fail-fast": 3 }, "fail-fast"],
+	])("with %s is refused (A25)", async (_, batch, field) => {
+		const posted = await postBatch(batch);
+
+		expect(posted.status).toBe(400);
+		expect(posted.body).toMatchObject({ error_message: expect.any(String), field });
+	});
+
+	it("of a thousand messages is answered and delivered whole", async () => {
+		const posted = await postBatch({ messages: bodies(1_000) });
+
+		const rows = await read(posted.body["batch_id"]);
+		for (const { message_id } of rows) await client.untilTold(String(message_id));
+
+		expect(posted.status).toBe(201);
+		expect(new Set(rows.map(({ message_id }) => message_id)).size).toBe(1_000);
+	});
+
+	it("is another's to nobody: 403, and 404 for one that never was (A21)", async () => {
+		const posted = await postBatch({ messages: bodies(1) });
+
+		const foreign = await clientOf(house, "demo2").request("GET", `/batches/${posted.body["batch_id"]}`);
+		const absent = await client.request("GET", "/batches/182532");
+
+		expect([foreign.status, absent.status]).toEqual([403, 404]);
+	});
+});
+
+describe("what else a client reads", () => {
+	let house: House;
+	let client: Client;
+
+	beforeAll(async () => {
+		house = await openHouse({
+			accounts: [
+				{
+					account: {
+						user_name: "Банк/1",
+						senders: [{ name: "BANK" }, { name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] }],
+						duplicates: "replay",
+					},
+					password: "пароль: 1",
+				},
+			],
+		});
+		client = clientOf(house, "Банк/1", "пароль: 1");
+	});
+	afterAll(async () => await house?.stop());
+
+	it.each(["k30dhs236857", "a/b", "/a//b/", "a b", "Счёт № 5", "100%", "a+b", "%2F", "a?b#c", "..", "ключ/1 "])(
+		"is a message by its client_message_id, here %j (R12)",
+		async (client_message_id) => {
+			const id = `${randomUUID()}${client_message_id}`;
+			const messageId = await client.send({ client_message_id: id, sender: "NIGHT" });
+
+			const path = `/users/${encodeURIComponent("Банк/1")}/client_messages/${encodeURIComponent(id)}`;
+			const found = await client.request("GET", path);
+			const withSegments = await client.request("GET", `${path}?segments_info=true`);
+			const foreign = await client.request("GET", `/users/demo/client_messages/${encodeURIComponent(id)}`);
+			const absent = await client.request("GET", `${path}x`);
+
+			expect(found.body).toMatchObject({ message_id: Number(messageId), client_message_id: id });
+			expect(found.body).not.toHaveProperty("segments");
+			expect(withSegments.body).toHaveProperty("segments");
+			expect([foreign.status, absent.status]).toEqual([404, 404]);
+		},
+	);
+
+	it("are its senders, and their windows where it asks for them (R11, A46)", async () => {
+		const names = await client.request("GET", "/senders");
+		const details = await client.request("GET", "/senders?details=true");
+
+		expect(names.body).toEqual(["BANK", "NIGHT"]);
+		expect(details.body).toEqual([
+			{
+				sender: "BANK",
+				time_bounds: ["def", "wd99", "wd911", "ad96", "ad99", "ad911", "full"],
+				default_time_bounds: "def",
+			},
+			{ sender: "NIGHT", time_bounds: ["full"], default_time_bounds: "full" },
+		]);
+	});
+
+	it("is the same 201 again for the same request, and 23 for another, where its account replays (A28)", async () => {
+		const fields = { client_message_id: randomUUID(), sender: "NIGHT" };
+
+		const first = await client.post(fields);
+		const second = await client.post(fields);
+		const other = await client.post({ ...fields, message_text: "другой" });
+
+		expect([first.status, second.status, other.status]).toEqual([201, 201, 400]);
+		expect(second.body).toEqual(first.body);
+		expect(second.headers.get("idempotent-replayed")).toBe("true");
+		expect(other.body).toMatchObject({ error_code: "23" });
+	});
+});

@@ -1,0 +1,219 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { type Client, clientOf, eventually } from "./client.ts";
+import { portOf } from "./smsc.ts";
+
+/**
+ * The API document's own requests, byte for byte as it prints them, and its answers. Two things are added: the credentials of an
+ * account that is there, and the Content-Length that the printed requests leave out.
+ */
+
+const ofMessages = `POST /app/smsgw/rest/v2/messages HTTP/1.1
+Host: api.kcell.kz
+Accept: application/json, text/plain, */*
+Authorization: Basic pxT3bdk4dGYXNzd29db4
+Content-Type: application/json;charset=utf-8
+
+{"client_message_id":"236234857", "sender":"SMSGW",
+"recipient":"7701000000", "message_text":" тест"}`;
+
+const ofBatches = `POST /app/smsgw/rest/v2/batches HTTP/1.1
+Host: api.kcell.kz
+Accept: application/json, text/plain, */*
+Authorization: Basic pxT3bdk4dGYXNzd29db4
+Content-Type: application/json; charset=utf-8
+
+{"messages": [ {"client_message_id" : "236234858", "sender": "SMSGW",
+"recipient": "77010000001", "message_text": "test 2"}, {"client_message_id" :
+"236234859", "sender": "SMSGW", "recipient": "77010000002", "message_text":
+"test 3"}]}`;
+
+/** The body of the single message as the document prints it before that request, spaces and all. */
+const printedBody = `{
+  "client_message_id" : "236234857",
+  "sender"             : "SMSGW",
+  "recipient"         : "77010000000",
+  "message_text"     : "тест"
+}`;
+
+type RawAnswer = { readonly statusLine: string; readonly headers: Record<string, string>; readonly body: string };
+
+/** Sends a request as it is printed, and reads its answer to the end. */
+async function exchange(house: House, printed: string, user: string): Promise<RawAnswer> {
+	const [head = "", ...rest] = printed.split("\n\n");
+	const body = Buffer.from(rest.join("\n\n"));
+	const credentials = Buffer.from(`${user}:${user}`).toString("base64");
+	const lines = [
+		...head.replace("pxT3bdk4dGYXNzd29db4", credentials).split("\n"),
+		`Content-Length: ${body.length}`,
+		"Connection: close",
+	];
+	const socket = connect(Number(new URL(house.url).port), "127.0.0.1");
+	await once(socket, "connect");
+	socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+	socket.write(body);
+	const received = await text(socket);
+	const end = received.indexOf("\r\n\r\n");
+	const [statusLine = "", ...fields] = received.slice(0, end).split("\r\n");
+	const headers = fields
+		.map((field) => field.split(/: (.*)/s))
+		.map(([name = "", value = ""]) => [name.toLowerCase(), value]);
+	return { statusLine, headers: Object.fromEntries(headers), body: received.slice(end + 4) };
+}
+
+type RawReport = { readonly method: string; readonly url: string; readonly type: string; readonly body: string };
+
+describe("the document's own example", () => {
+	const posts: RawReport[] = [];
+	const webhook = createServer(async (request, response) => {
+		const { method = "", url = "", headers } = request;
+		posts.push({ method, url, type: String(headers["content-type"]), body: await text(request) });
+		response.writeHead(204).end();
+	});
+	let house: House;
+
+	/* Their client_message_ids are printed, so each example has an account of its own. */
+	const users = ["single", "body", "batch", "windows", "undeliverable"];
+
+	beforeAll(async () => {
+		const port = await portOf(webhook);
+		house = await openHouse({
+			accounts: [...users, "senderless"].map((user) => ({
+				account: {
+					user_name: user,
+					senders: [{ name: user === "senderless" ? "OTHER" : "SMSGW" }],
+					default_time_bounds: "full",
+					webhook: { url: `http://127.0.0.1:${port}/${user}` },
+				},
+				password: user,
+			})),
+		});
+	});
+	afterAll(async () => {
+		await house?.stop();
+		webhook.closeAllConnections();
+		webhook.close();
+	});
+
+	const reportsTo = (user: string): readonly Record<string, unknown>[] =>
+		posts
+			.filter(({ url }) => url === `/${user}`)
+			.flatMap(({ body }) => (JSON.parse(body) as { delivery_report: Record<string, unknown>[] }).delivery_report);
+
+	const readBack = async (client: Client, answer: RawAnswer) =>
+		await client.untilTold(String((JSON.parse(answer.body) as Record<string, unknown>)["message_id"]));
+
+	it("of a single message is taken as the document answers it (R1, R2, R3, R7, R15, R16, R17, A1, A2)", async () => {
+		const answer = await exchange(house, ofMessages, "single");
+		const [, messageId] = /^\{"message_id":"(\d+)"\}$/.exec(answer.body) ?? [];
+		const message = await readBack(clientOf(house, "single"), answer);
+
+		expect(answer.statusLine).toBe("HTTP/1.1 201 Created");
+		expect(answer.headers).toMatchObject({
+			"content-type": "application/json; charset=utf-8",
+			location: `${house.url}/messages/${messageId}`,
+		});
+		expect(message).toMatchObject({
+			message_id: Number(messageId),
+			client_message_id: "236234857",
+			sender: "SMSGW",
+			recipient: "77701000000",
+			message_text: " тест",
+			rn_code: "02",
+		});
+	});
+
+	it.each([
+		["as it is printed", ofMessages.replace(/\n\n.*/s, () => `\n\n${printedBody}`), "body"],
+		[
+			"with the line ends of Windows",
+			ofMessages.replace(/\n\n.*/s, (all) => `\n\n${all.trim().replace("\n", "\r\n")}`),
+			"windows",
+		],
+	])("of a body is taken %s (R7)", async (_, printed, user) => {
+		const answer = await exchange(house, printed, user);
+
+		expect([answer.statusLine, answer.body]).toEqual([
+			"HTTP/1.1 201 Created",
+			expect.stringMatching(/^\{"message_id":"\d+"\}$/),
+		]);
+	});
+
+	it("of a batch is taken as the document answers it (R10, R25, A3)", async () => {
+		const answer = await exchange(house, ofBatches, "batch");
+		const [, batchId] = /^\{"batch_id":"(\d+)"\}$/.exec(answer.body) ?? [];
+		const client = clientOf(house, "batch");
+		const read = await client.request("GET", `/batches/${batchId}`);
+
+		expect(answer.statusLine).toBe("HTTP/1.1 201 Created");
+		expect(answer.headers).toMatchObject({
+			"content-type": "application/json; charset=utf-8",
+			location: `${house.url}/batches/${batchId}`,
+		});
+		expect(read.body).toMatchObject([
+			{ client_message_id: "236234858", recipient: "77010000001", message_text: "test 2", batch_id: Number(batchId) },
+			{ client_message_id: "236234859", recipient: "77010000002", message_text: "test 3", batch_id: Number(batchId) },
+		]);
+	});
+
+	it("of a refusal is answered in the document's words (R7, R17)", async () => {
+		const answer = await exchange(house, ofMessages, "senderless");
+
+		expect(answer.statusLine).toBe("HTTP/1.1 400 Bad Request");
+		expect(answer.headers).toMatchObject({ "content-type": "application/json; charset=utf-8" });
+		expect(JSON.parse(answer.body)).toMatchObject({ error_message: "User can't use alias SMSGW to send messages" });
+	});
+
+	it("of a report is what the client's server gets, field by field as it was captured (R36, R37, A2, A4, A5, A6)", async () => {
+		const client = clientOf(house, "single");
+		const messageId = await client.send({ client_message_id: "batch_tst1104" });
+		await client.untilTold(messageId);
+
+		const post = posts.find(({ body }) => body.includes(messageId));
+		const [report] = reportsTo("single").filter(({ message_id }) => message_id === Number(messageId));
+		const time = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+
+		expect(post).toMatchObject({ method: "POST", type: "application/json" });
+		expect(report).toEqual({
+			status: "DELIVERED",
+			client_message_id: "batch_tst1104",
+			error_code: null,
+			error_message: null,
+			segment_count: 1,
+			init_time: time,
+			sent_time: time,
+			status_time: time,
+			message_id: Number(messageId),
+			sent_confirm_time: time,
+			rn_code: "02",
+			retry_count: 0,
+		});
+	});
+
+	it("of a report of what was never sent has the document's fields and no more (R28, R37, A24)", async () => {
+		const client = clientOf(house, "undeliverable");
+		const bad = { client_message_id: "3", sender: "SMSGW", recipient: "7701", message_text: "тест" };
+
+		await client.request("POST", "/batches", JSON.stringify({ messages: [bad] }));
+		const [report] = await eventually(
+			async () => reportsTo("undeliverable"),
+			(all) => all.length > 0,
+		);
+
+		expect(report).toEqual({
+			client_message_id: "3",
+			message_id: expect.any(Number),
+			status: "UNDELIVERABLE",
+			error_code: "11",
+			error_message: "Invalid recipient / destination address (format should be 7xxxYYYzzzz)",
+			segment_count: 1,
+			init_time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+			status_time: report?.["init_time"],
+		});
+	});
+});

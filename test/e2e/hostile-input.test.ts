@@ -1,0 +1,271 @@
+import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
+import { hostileAuthorization, hostileBody } from "#test/fakes/hostile-input.ts";
+import { aBody, type Client, clientOf, withConnections } from "./client.ts";
+
+const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+const demo = { authorization: basic("demo:demo") };
+const linux = process.platform === "linux" ? it : it.skip;
+
+type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
+type Asked = RequestOptions & { readonly path: string; readonly body?: string | Buffer };
+
+/** As `fetch` would not do it: any method, any path that HTTP can carry, any header, from any address of this machine. */
+function ask(house: House, { path, body, ...options }: Asked): Promise<Answer> {
+	const { hostname, port } = new URL(house.url);
+	return new Promise((resolve, reject) => {
+		const asked = httpRequest({ hostname, port, path, ...options }, (response) => {
+			const chunks: Buffer[] = [];
+			response.on("data", (chunk: Buffer) => chunks.push(chunk));
+			response.on("end", () => {
+				const text = Buffer.concat(chunks).toString();
+				resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+			});
+		});
+		asked.on("error", reject);
+		asked.end(body);
+	});
+}
+
+/** What every answer of the gateway's own code has that is no success (A8, A43). */
+function expectOurs(answer: Answer, asked: string): void {
+	const about = `${answer.status} to ${asked.slice(0, 300)}`;
+	expect(answer.status, about).toBeGreaterThanOrEqual(200);
+	expect(answer.status, about).toBeLessThan(500);
+	if (answer.status < 400) return;
+	expect(answer.headers["content-type"], about).toBe("application/json; charset=utf-8");
+	expect(JSON.parse(answer.text), about).toEqual(
+		expect.objectContaining({ error_message: expect.stringMatching(/.../), request_id: expect.any(String) }),
+	);
+}
+
+async function rowsOf(house: House): Promise<number> {
+	const call = awsJson("dynamodb", house.endpoints.dynamodb, "eu-central-1");
+	let rows = 0;
+	let from: unknown;
+	do {
+		const page = (await call("Scan", {
+			TableName: house.plan.tables["messages"]?.name,
+			ProjectionExpression: "message_id",
+			ConsistentRead: true,
+			...(from !== undefined && { ExclusiveStartKey: from }),
+		})) as { Count: number; LastEvaluatedKey?: unknown };
+		rows += page.Count;
+		from = page.LastEvaluatedKey;
+	} while (from !== undefined);
+	return rows;
+}
+
+describe("the gateway", () => {
+	let house: House;
+	let client: Client;
+	let base: string;
+
+	beforeAll(async () => {
+		const senders = [{ name: "SMSGW" }];
+		house = await openHouse({
+			accounts: [
+				{ account: { user_name: "fast", senders, limits: { requests_per_second: 5 } }, password: "fast" },
+				{ account: { user_name: "daily", senders, limits: { messages_per_day: 10 } }, password: "daily" },
+				{ account: { user_name: "guessed", senders }, password: "guessed" },
+			],
+		});
+		client = clientOf(house);
+		base = new URL(house.url).pathname;
+	});
+	afterAll(async () => await house?.stop());
+
+	it("takes each of thousands of hostile bodies whole or not at all, and never fails (R7, A8, A43)", async () => {
+		const before = await rowsOf(house);
+		const taken: string[] = [];
+
+		await withConnections(fc.sample(hostileBody, 2_000), 16, async (body) => {
+			const answer = await ask(house, { method: "POST", path: `${base}/messages`, headers: demo, body });
+			expectOurs(answer, body);
+			if (answer.status === 201) taken.push(JSON.parse(answer.text).message_id);
+			else expect(answer.status, body.slice(0, 300)).toBe(400);
+		});
+
+		expect(taken.length).toBeGreaterThan(300);
+		expect(await rowsOf(house)).toBe(before + new Set(taken).size);
+		await withConnections(taken, 16, async (id) => {
+			expect((await client.request("GET", `/messages/${id}`)).status, id).toBe(200);
+		});
+	});
+
+	it("takes each hostile batch whole or not at all, tolerant or not, and never fails (R27, R28, A24, A25)", async () => {
+		const before = await rowsOf(house);
+		const flags = [
+			"",
+			'"fail-fast":true,',
+			'"fail-fast":"TRUE",',
+			'"fail_fast":[],',
+			'"failFast":1e400,',
+			'"fail-fast":null,',
+		];
+		const batches = fc.sample(fc.tuple(fc.constantFrom(...flags), fc.array(hostileBody, { maxLength: 4 })), 400);
+		const sizes: number[] = [];
+
+		await withConnections(batches, 8, async ([flag, messages]) => {
+			/* One that is like no other, so that no batch is another's repetition. */
+			const body = `{${flag}"messages":[${[JSON.stringify(aBody()), ...messages].join(",")}]}`;
+			const answer = await ask(house, { method: "POST", path: `${base}/batches`, headers: demo, body });
+			expectOurs(answer, body);
+			if (answer.status !== 201) return expect([400, 413], body.slice(0, 300)).toContain(answer.status);
+			const read = await client.request("GET", `/batches/${JSON.parse(answer.text).batch_id}`);
+			const { length } = JSON.parse(body).messages;
+			expect([read.status, read.body["length"]], body.slice(0, 300)).toEqual([200, length]);
+			sizes.push(length);
+		});
+
+		expect(sizes.length).toBeGreaterThan(30);
+		expect(await rowsOf(house)).toBe(before + sizes.reduce((sum, size) => sum + size, 0));
+	});
+
+	it("takes hostile bodies under any content type, as bytes that are no UTF-8 too", async () => {
+		const before = await rowsOf(house);
+		const types = [
+			"application/json",
+			"text/plain",
+			"application/octet-stream",
+			"multipart/form-data",
+			"%",
+			"a".repeat(999),
+		];
+		const bodies = fc.sample(fc.tuple(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(...types)), 300);
+
+		await withConnections(bodies, 8, async ([bytes, type]) => {
+			const headers = { ...demo, "content-type": type };
+			const answer = await ask(house, { method: "POST", path: `${base}/messages`, headers, body: Buffer.from(bytes) });
+			expectOurs(answer, Buffer.from(bytes).toString("hex"));
+			expect(answer.status).toBe(400);
+		});
+
+		expect(await rowsOf(house)).toBe(before);
+	});
+
+	it("answers any method at any path, with any query, in its own words (A21, A43)", async () => {
+		const methods = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "M-SEARCH", "POST"];
+		const pieces = [
+			..."/ // . .. %2e%2e %2F %00 %0a %ff %C0%AF %E0%A4 %F0%9F%90%AB % %2 %zz %25 messages batches users senders demo".split(
+				" ",
+			),
+			...'1 0 -1 1e3 9007199254740993 999999999999999999999 __proto__ constructor * ; : @ & = + $ , ! ~ " < > ` { } |'.split(
+				" ",
+			),
+			"client_messages",
+			"x".repeat(5_000),
+		];
+		const path = fc.tuple(
+			fc.constantFrom(base, "", `${base}/messages`, `${base}/users/demo/client_messages`, `${base}/batches`),
+			fc.array(fc.constantFrom(...pieces), { maxLength: 4 }),
+			fc.constantFrom("/", ""),
+			fc.constantFrom(
+				"",
+				"?",
+				"?segments_info=true",
+				"?segments_info=true&segments_info=%00",
+				"?__proto__=1&%ff=%",
+				"?=&&=?",
+			),
+		);
+		const asked = fc.tuple(fc.constantFrom(...methods), path, fc.constantFrom(demo, {}));
+
+		await withConnections(fc.sample(asked, 800), 16, async ([method, [start, middle, joint, query], headers]) => {
+			const target = `/${start}/${middle.join(joint)}`.replace(/^\/+/, "/") + query;
+			const answer = await ask(house, { method, path: target, headers, ...(method === "POST" && { body: "{}" }) });
+			expectOurs(answer, `${method} ${target}`);
+		});
+	});
+
+	it("answers 401 to odd credentials, and 431 to a header that no server reads (R3, A43)", async () => {
+		await withConnections(fc.sample(hostileAuthorization, 120), 8, async (authorization) => {
+			const headers = {
+				authorization: Buffer.from(authorization)
+					.toString("latin1")
+					.replace(/[^ -~]/g, "?"),
+			};
+			const answer = await ask(house, { method: "GET", path: `${base}/messages/1`, headers });
+			expectOurs(answer, authorization);
+			expect([401, 429]).toContain(answer.status);
+		});
+
+		const huge = await ask(house, { path: `${base}/messages/1`, headers: { ...demo, "x-more": "x".repeat(60_000) } });
+		const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`x-${index}`, "x".repeat(80)]));
+		const full = await ask(house, { path: `${base}/messages/1`, headers: { ...demo, ...many, cookie: "=;;=" } });
+
+		expect([huge.status, full.status]).toEqual([431, 404]);
+	});
+
+	it("answers 413 to more than 4 MB, in its own words up to where API Gateway has its own (A25, A43)", async () => {
+		const before = await rowsOf(house);
+		const sized = async (bytes: number, type = "application/json") => {
+			const body = JSON.stringify(aBody()).padEnd(bytes);
+			const headers = { ...demo, "content-type": type };
+			return await ask(house, { method: "POST", path: `${base}/messages`, headers, body });
+		};
+		const most = 4 * 1_024 * 1_024 - Buffer.byteLength("тест") / 2;
+
+		const fits = [await sized(most), await sized(most, "application/octet-stream")];
+		const over = [await sized(most + 1), await sized(most + 1, "application/octet-stream")];
+		const far = await sized(11 * 1_024 * 1_024);
+
+		expect([...fits, ...over, far].map(({ status }) => status)).toEqual([201, 201, 413, 413, 413]);
+		for (const answer of over) expectOurs(answer, "more than 4 MB");
+		expect(await rowsOf(house)).toBe(before + 2);
+	});
+
+	it("answers 429, 88 and Retry-After to who comes too fast, and soon takes the rest (A43)", async () => {
+		const fast = clientOf(house, "fast");
+		await fast.post();
+
+		const answers = await Promise.all(Array.from({ length: 60 }, async () => await fast.post()));
+
+		const over = answers.filter(({ status }) => status === 429);
+		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
+		expect(over.length).toBeGreaterThan(10);
+		for (const { body, headers } of over) {
+			expect(body["error_code"]).toBe("88");
+			expect(headers.get("retry-after")).toBe("1");
+		}
+		await expect.poll(async () => (await fast.post()).status, { timeout: 10_000 }).toBe(201);
+	});
+
+	it("takes a day's messages and no more, a batch by its number, and still shows them (A43)", async () => {
+		const daily = clientOf(house, "daily");
+		const batch = async (size: number) => {
+			const messages = Array.from({ length: size }, () => aBody({ time_bounds: "full" }));
+			return (await daily.request("POST", "/batches", JSON.stringify({ messages }))).status;
+		};
+		const before = await rowsOf(house);
+
+		const statuses = [await batch(8), await batch(3), (await daily.post()).status, await batch(1)];
+		const over = await daily.post();
+
+		expect(statuses).toEqual([201, 429, 201, 201]);
+		expect([over.status, over.body["error_code"]]).toEqual([429, "88"]);
+		expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+		expect((await daily.request("GET", "/senders")).status).toBe(200);
+		expect(await rowsOf(house)).toBe(before + 10);
+	});
+
+	linux("slows whoever tries passwords, from there only (A43)", async () => {
+		const enter = async (login: string, localAddress: string) =>
+			await ask(house, { path: `${base}/senders`, headers: { authorization: basic(login) }, localAddress });
+		const guesses = [];
+		for (let index = 0; index < 8; index += 1) guesses.push(await enter(`guessed:${index}`, "127.0.0.66"));
+
+		const right = await enter("guessed:guessed", "127.0.0.66");
+		const elsewhere = await enter("guessed:guessed", "127.0.0.77");
+		const another = await enter("demo2:demo2", "127.0.0.66");
+
+		expect(guesses.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+		expect([right.status, elsewhere.status, another.status]).toEqual([429, 200, 200]);
+		expect(Number(right.headers["retry-after"])).toBeGreaterThan(0);
+		expectOurs(right, "a right password in between");
+	});
+});

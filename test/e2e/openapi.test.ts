@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { allDescribed, nameOf } from "#test/described-answers.ts";
+import { aBody, type Client, clientOf, type Posted } from "./client.ts";
+import { portOf } from "./smsc.ts";
+
+/** A table's engine that can be away: every connection to it falls. */
+function aSwitch() {
+	const sockets = new Set<Socket>();
+	let target = { hostname: "127.0.0.1", port: "0" };
+	let isOff = false;
+	const server = createServer((near) => {
+		if (isOff) return near.destroy();
+		const far = connect(Number(target.port), target.hostname);
+		for (const socket of [near, far]) sockets.add(socket.on("error", () => undefined));
+		near.pipe(far).pipe(near);
+	});
+	return {
+		server,
+		towards: (url: string) => {
+			target = new URL(url);
+		},
+		off() {
+			isOff = true;
+			for (const socket of sockets) socket.destroy();
+		},
+		on() {
+			isOff = false;
+		},
+		close() {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		},
+	};
+}
+
+/** The first quarter of an hour that a message may be scheduled for. */
+const soon = () => almatyText(Math.ceil((Date.now() + 11 * 60_000) / 900_000) * 900_000);
+
+/** One request of each route that logs its client in, `id` being whatever a message or a batch might have. */
+const requests = (id = "12313"): [method: string, path: string, body?: string][] => [
+	["POST", "/messages", JSON.stringify(aBody())],
+	["GET", `/messages/${id}`],
+	["DELETE", `/messages/${id}`],
+	["POST", "/batches", JSON.stringify({ messages: [aBody()] })],
+	["GET", `/batches/${id}`],
+	["GET", "/senders"],
+	["GET", `/users/demo/client_messages/${id}`],
+];
+
+describe("the running API and its description", () => {
+	const met = new Set<string>();
+	const engine = aSwitch();
+	let house: House;
+	let client: Client;
+
+	/** What a client is answered; that it is as described is seen to by every client. */
+	const ask = async (method: string, path: string, body?: string, as = client): Promise<Posted> => {
+		const answer = await as.request(method, path, body);
+		met.add(nameOf(method, path, answer.status));
+		return answer;
+	};
+
+	beforeAll(async () => {
+		const port = await portOf(engine.server);
+		const senders = [{ name: "SMSGW" }];
+		house = await openHouse({
+			endpoints: (process, service, url) => {
+				if (process !== "lambdas" || service !== "dynamodb") return url;
+				engine.towards(url);
+				return `http://127.0.0.1:${port}`;
+			},
+			accounts: [
+				{ account: { user_name: "two-a-day", senders, limits: { messages_per_day: 2 } }, password: "two-a-day" },
+				{ account: { user_name: "stranger", senders }, password: "stranger" },
+				{ account: { user_name: "broken", senders: 5 } as never, password: "broken" },
+			],
+		});
+		client = clientOf(house);
+	});
+	afterAll(async () => {
+		await house?.stop();
+		engine.close();
+	});
+
+	it("is served to everybody as it is checked in", async () => {
+		const answer = await fetch(`${house.url}/openapi.json`);
+		met.add(nameOf("GET", "/openapi.json", answer.status));
+
+		expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+		expect(await answer.json()).toEqual(JSON.parse(readFileSync("shared/contracts/openapi.json", "utf8")));
+	});
+
+	it("agree on what goes well (R2, R6, R7, R8, R9, R10, R11, R12, R13)", async () => {
+		const client_message_id = randomUUID();
+		const posted = await ask("POST", "/messages", JSON.stringify(aBody({ client_message_id })));
+		const batch = await ask("POST", "/batches", JSON.stringify({ messages: [aBody(), aBody({ recipient: "1" })] }));
+		const planned = await ask("POST", "/messages", JSON.stringify(aBody({ schedule: soon() })));
+		const message = `/messages/${posted.body["message_id"]}`;
+		await client.untilTold(String(posted.body["message_id"]));
+
+		const answers = [
+			await ask("GET", message),
+			await ask("GET", `${message}?segments_info=true`),
+			await ask("GET", `/users/demo/client_messages/${client_message_id}?segments_info=true`),
+			await ask("GET", `/batches/${batch.body["batch_id"]}`),
+			await ask("GET", "/senders"),
+			await ask("GET", "/senders?details=true"),
+			await ask("GET", `/messages/${planned.body["message_id"]}`),
+			await ask("DELETE", `/messages/${planned.body["message_id"]}`),
+		];
+
+		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
+		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200, 204]);
+	});
+
+	it("agree on what is refused (A8, A21, A22, A25, A28, A43)", async () => {
+		const body = aBody();
+		const foreign = clientOf(house, "stranger");
+		const posted = await ask("POST", "/messages", JSON.stringify(body));
+		const batch = await ask("POST", "/batches", JSON.stringify({ messages: [aBody()] }));
+		const message = `/messages/${posted.body["message_id"]}`;
+		const large = JSON.stringify({ ...aBody(), padding: "x".repeat(4.5 * 1_024 * 1_024) });
+
+		const answers = [
+			await ask("POST", "/messages", JSON.stringify(body)),
+			await ask("POST", "/messages", "{"),
+			await ask("POST", "/messages", large),
+			await ask("POST", "/batches", JSON.stringify({ "fail-fast": true, messages: [{}] })),
+			await ask("POST", "/batches", large),
+			await ask("GET", message, undefined, foreign),
+			await ask("DELETE", message, undefined, foreign),
+			await ask("GET", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
+			await ask("DELETE", message),
+			await ask("GET", "/messages/12313"),
+			await ask("DELETE", "/messages/12313"),
+			await ask("GET", "/batches/12313"),
+			await ask("GET", "/users/demo/client_messages/never"),
+			await ask("GET", "/nothing"),
+			await ask("PUT", "/messages", "{}"),
+		];
+
+		expect(answers.map(({ status }) => status)).toEqual([
+			400, 400, 413, 400, 413, 403, 403, 403, 409, 404, 404, 404, 404, 404, 405,
+		]);
+	});
+
+	it.each(requests())(
+		"agree on a wrong password, and on too many of them: %s %s (R3, A43)",
+		async (method, path, body) => {
+			const guesser = clientOf(house, "demo2", "wrong");
+
+			const statuses: number[] = [];
+			while (!statuses.includes(429) && statuses.length < 30)
+				statuses.push((await ask(method, path, body, guesser)).status);
+
+			expect(new Set(statuses)).toEqual(new Set([401, 429]));
+		},
+	);
+
+	it.each([
+		["POST", "/messages", () => JSON.stringify(aBody())],
+		["POST", "/batches", () => JSON.stringify({ messages: [aBody()] })],
+	])("agree on more in a day than the account may: %s %s (A43)", async (method, path, body) => {
+		const limited = clientOf(house, "two-a-day");
+
+		const answers: Posted[] = [];
+		while (answers.at(-1)?.status !== 429 && answers.length < 3) answers.push(await ask(method, path, body(), limited));
+
+		expect(answers.at(-1)).toMatchObject({ status: 429, body: { error_code: "88" } });
+	});
+
+	it.each(requests())("agree on a fault of the gateway's: %s %s (A43)", async (method, path, body) => {
+		const { status } = await ask(method, path, body, clientOf(house, "broken"));
+
+		expect(status).toBe(500);
+	});
+
+	it("agree on what is said while the tables are away, and a repeated request is safe (A43)", async () => {
+		engine.off();
+		const away = await Promise.all(
+			requests().map(async ([method, path, body]) => await ask(method, path, body, clientOf(house, "stranger"))),
+		);
+		engine.on();
+		const back = await ask("GET", "/senders", undefined, clientOf(house, "stranger"));
+
+		expect(away.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503, 503, 503]);
+		expect(back.status).toBe(200);
+	});
+
+	it("have met in every answer that is described", () => {
+		expect(allDescribed().filter((name) => !met.has(name))).toEqual([]);
+	});
+});

@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import type { SeedAccount } from "#local/seed.ts";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+
+describe("what the document leaves open is settled so: a message", () => {
+	const senders: SeedAccount["account"]["senders"] = [
+		{ name: "SMSGW" },
+		{ name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] },
+	];
+	let house: House;
+	let client: Client;
+	/** Of an account that has no webhook and no windows of its own. */
+	let plain: Client;
+
+	beforeAll(async () => {
+		house = await openHouse({
+			accounts: [{ account: { user_name: "plain", senders }, password: "plain" }],
+		});
+		client = clientOf(house);
+		plain = clientOf(house, "plain");
+	});
+	afterAll(async () => await house?.stop());
+
+	const readAs = async (fields: Record<string, unknown>, by = client) => await by.get(await by.send(fields));
+	const at = (message: Message, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
+
+	it.each(["+7 701 000-00-01", "8 (701) 000 00 01", "7010000001", 77_010_000_001, 7_010_000_001])(
+		"goes to 77010000001 where its client writes %j (R15, A1)",
+		async (recipient) => {
+			expect(await readAs({ recipient })).toMatchObject({ recipient: "77010000001" });
+		},
+	);
+
+	it("is found by its client's number as by the same text (R12, A29)", async () => {
+		const client_message_id = Date.now();
+		const messageId = await client.send({ client_message_id });
+
+		const found = await client.request("GET", `/users/demo/client_messages/${client_message_id}`);
+		const again = await client.post({ client_message_id: String(client_message_id) });
+
+		expect(found.body).toMatchObject({ message_id: Number(messageId), client_message_id: String(client_message_id) });
+		expect(again.body).toMatchObject({ error_code: "23" });
+	});
+
+	it("counts as many segments as its text takes, the pairs whole (R16, R30, A30)", async () => {
+		const texts: readonly (readonly [string, number])[] = [
+			["a".repeat(160), 1],
+			["a".repeat(161), 2],
+			["a".repeat(306), 2],
+			["a".repeat(307), 3],
+			["€".repeat(80), 1],
+			["€".repeat(81), 2],
+			["ж".repeat(70), 1],
+			["ж".repeat(71), 2],
+			["ж".repeat(134), 2],
+			["ж".repeat(135), 3],
+			["😀".repeat(35), 1],
+			["😀".repeat(36), 2],
+			["ж".repeat(1_500), 23],
+		];
+
+		const messages = await Promise.all(
+			texts.map(async ([message_text]) => await client.untilTold(await client.send({ message_text }))),
+		);
+
+		const counts = messages.map((message) => [
+			message["message_text"],
+			message["segment_count"],
+			message["sent_count"],
+			message["delivery_count"],
+		]);
+		expect(counts).toEqual(texts.map(([text, count]) => [text, count, count, count]));
+	});
+
+	it.each([
+		[2, 2],
+		["3", 3],
+		["x", 0],
+		[9, 0],
+		[-1, 0],
+		[null, 0],
+		[{ urgent: true }, 0],
+		[undefined, 0],
+	])("with a priority of %j has %i (R18, A32)", async (priority, expected) => {
+		expect(await readAs({ priority })).toMatchObject({ priority: expected });
+	});
+
+	it("is flash on the wire where it is flash, and says when it expires (R21, A20, A31)", async () => {
+		const [latin, cyrillic] = ["77010005551", "77010005552"];
+		const message = await client.untilTold(await client.send({ recipient: latin, message_text: "code", flash: true }));
+		await client.untilTold(await client.send({ recipient: cyrillic, message_text: "код", flash: "true" }));
+
+		const sent = await submitted(house);
+		const submitTo = (recipient: string) => sent.find((submit) => submit.recipient === recipient);
+
+		const expires = new Date(at(message, "expire_date")).toISOString().replace(/\D/g, "").slice(2, 14);
+		expect(submitTo(latin)).toMatchObject({ data_coding: 0x10, validity_period: expect.stringMatching(`^${expires}`) });
+		expect(submitTo(cyrillic)).toMatchObject({ data_coding: 0x18 });
+	});
+
+	it("expires a day after it was taken where it says nothing, and when it says otherwise (R19, A10)", async () => {
+		const silent = await readAs({});
+		const expire_date = almatyText(Date.now() + 3 * 24 * 3_600_000);
+		const spoken = await readAs({ expire_date });
+
+		expect(at(silent, "expire_date") - at(silent, "init_time")).toBe(24 * 3_600_000);
+		expect(spoken["expire_date"]).toBe(expire_date);
+	});
+
+	it("has the window that it names, or its sender's, or its account's, or def; 24 and 25 refuse it (R20, A17)", async () => {
+		const [named, bySender, byAccount, byNobody] = [
+			await readAs({ time_bounds: "ad99" }, plain),
+			await readAs({ sender: "NIGHT" }, plain),
+			await readAs({}),
+			await readAs({}, plain),
+		];
+		const forbidden = await plain.post({ sender: "NIGHT", time_bounds: "def" });
+		const unknown = await plain.post({ time_bounds: "night" });
+
+		const windows = [named, bySender, byAccount, byNobody].map((message) => message["time_bounds"]);
+		expect(windows).toEqual(["ad99", "full", "full", "def"]);
+		expect([forbidden, unknown].map(({ status, body }) => [status, body["error_code"]])).toEqual([
+			[400, "24"],
+			[400, "25"],
+		]);
+	});
+
+	it("whose schedule is off its step is refused with 10012, and in a tolerant batch reported with it (R22, A7, A24)", async () => {
+		const schedule = `${almatyText(Date.now() + 24 * 3_600_000).slice(0, 14)}07:00`;
+
+		const alone = await client.post({ schedule });
+		const posted = await client.request(
+			"POST",
+			"/batches",
+			JSON.stringify({ messages: [aBody({ schedule }), aBody()] }),
+		);
+		const read = await client.request("GET", `/batches/${posted.body["batch_id"]}`);
+		const [row] = read.body as unknown as readonly Message[];
+		await client.untilTold(String(row?.message_id));
+
+		expect([alone.status, alone.body["error_code"], alone.body["field"]]).toEqual([400, "10012", "schedule"]);
+		expect(posted.status).toBe(201);
+		expect(row).toMatchObject({ message_status: "UNDELIVERABLE", error_code: "10012" });
+		const reports = (await reported(house)).filter(({ message_id }) => message_id === row?.message_id);
+		expect(reports).toMatchObject([
+			{ status: "UNDELIVERABLE", error_code: "10012", error_message: row?.["error_message"] },
+		]);
+	});
+
+	it("is told to nobody where its account has no webhook, and ends all the same (R31, A38)", async () => {
+		const messageId = await plain.send({ sender: "NIGHT" });
+
+		const message = await plain.until(messageId, ({ message_status }) => message_status === "DELIVERED");
+
+		expect(message.is_informed).toBeNull();
+		expect((await reported(house)).filter(({ message_id }) => message_id === Number(messageId))).toEqual([]);
+	});
+});
+
+describe("a message whose line to the SMSC breaks before the answer", () => {
+	it("is sent again, and says how often (R32, R33)", async () => {
+		const [first, second] = [anSmsc(), anSmsc()];
+		const port = await portOf(first.server);
+		const house = await openHouse({ operators: { kcell: { ...anSmscLogin, port } } });
+		first.onSubmit = async () => {
+			first.close();
+			second.server.listen(port, "127.0.0.1");
+		};
+		try {
+			const client = clientOf(house);
+			const message = await client.untilTold(await client.send({ client_message_id: randomUUID() }));
+			const reports = await eventually(
+				async () => await reported(house),
+				(all) => all.length > 0,
+			);
+
+			expect(message).toMatchObject({ message_status: "DELIVERED", retry_count: 1, sent_count: 1 });
+			expect(String(message["sent_confirm_time"]) >= String(message["sent_time"])).toBe(true);
+			expect(reports).toMatchObject([{ retry_count: 1, sent_time: message["sent_time"] }]);
+			expect([first.submits.length, second.submits.length]).toEqual([1, 1]);
+		} finally {
+			await house.stop();
+			second.close();
+		}
+	});
+});

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { slotAt, slotMs, slotName } from "#shared/domain/slots.ts";
+import { type Client, clientOf, eventually, reported, submitted } from "./client.ts";
+import { invokeLook } from "./look.ts";
+import { type MovedClock, movedClock } from "./moved-clock.ts";
+
+describe("a scheduled message", () => {
+	let house: House;
+	let clock: MovedClock;
+	let client: Client;
+
+	beforeAll(async () => {
+		clock = movedClock();
+		house = await openHouse({ preload: clock.preload });
+		client = clientOf(house);
+	});
+	afterAll(async () => {
+		await house?.stop();
+		clock?.close();
+	});
+
+	/** A quarter of an hour that is far enough ahead for a row in its slot. */
+	const aSlot = () => slotAt(clock.now() + slotMs + 60_000);
+	const schedule = (slot: number) => ({ schedule: almatyText(slot) });
+	const withdraw = async (id: string, by = client) => await by.request("DELETE", `/messages/${id}`);
+	const submitsTo = async (recipient: string) =>
+		(await submitted(house)).filter((submit) => submit.recipient === recipient).length;
+
+	it("waits in its slot, whose alarm is set, and goes when it comes (R22, R34)", async () => {
+		const slot = aSlot();
+		const id = await client.send({ ...schedule(slot), recipient: "77010001001" });
+		const planned = await client.get(id);
+		const name = `slot-${slotName(slot).replace(":", "-")}`;
+		const alarm = await fetch(`${house.endpoints.scheduler}/schedules/${name}?groupName=smsgw-local-slots`);
+		/* Too early, and by hand: it is parked again. */
+		await invokeLook(house, { slot });
+		const other = await client.send();
+		await client.untilTold(other);
+		const early = await submitsTo("77010001001");
+
+		clock.moveTo(slot);
+		await invokeLook(house, { slot });
+		const message = await client.untilTold(id);
+
+		expect(planned).toMatchObject({ message_status: "NEW", schedule: almatyText(slot), schedule_state: "N" });
+		expect(await alarm.json()).toMatchObject({
+			ScheduleExpression: `at(${almatyText(slot).replace(" ", "T")})`,
+			ActionAfterCompletion: "DELETE",
+			Target: { Arn: house.plan.functions["smsgw-local-look"]?.arn, Input: JSON.stringify({ slot }) },
+		});
+		expect(early).toBe(0);
+		expect(message).toMatchObject({ message_status: "DELIVERED", schedule_state: "P" });
+		expect(await submitsTo("77010001001")).toBe(1);
+	});
+
+	it("goes by the sweep where its alarm was not heard", async () => {
+		const slot = aSlot();
+		const id = await client.send(schedule(slot));
+
+		clock.moveTo(slot + 7 * 60_000);
+		await invokeLook(house, { sweep: true });
+
+		expect(await client.untilTold(id)).toMatchObject({ message_status: "DELIVERED" });
+	});
+
+	it("is withdrawn, once and for all, and reported (R8, A22, A23)", async () => {
+		const slot = aSlot();
+		const client_message_id = randomUUID();
+		const fields = { ...schedule(slot), recipient: "77010001002", client_message_id };
+		const [id, beside] = [await client.send(fields), await client.send(schedule(slot))];
+
+		const first = await withdraw(id);
+		const message = await client.untilTold(id);
+		const repeated = await withdraw(id);
+		const used = await client.post(fields);
+		clock.moveTo(slot);
+		await invokeLook(house, { slot });
+		await client.untilTold(beside);
+
+		expect([first.status, first.body, repeated.status]).toEqual([204, {}, 204]);
+		expect(message).toMatchObject({ message_status: "DELETED", schedule_state: null, error_code: null });
+		const reports = (await reported(house, "/demo")).filter(({ message_id }) => String(message_id) === id);
+		expect(reports.map(({ status }) => status)).toEqual(["DELETED"]);
+		expect(reports[0]).not.toHaveProperty("sent_time");
+		expect(used).toMatchObject({ status: 400, body: { error_code: "23", message_id: id } });
+		expect(await submitsTo("77010001002")).toBe(0);
+	});
+
+	it("cannot be withdrawn by another user, nor one that is not there, not scheduled or gone (R8, A21, A22)", async () => {
+		const slot = aSlot();
+		const [planned, plain] = [await client.send(schedule(slot)), await client.send()];
+
+		const foreign = await withdraw(planned, clientOf(house, "demo2"));
+		const unknown = await withdraw("9007199254740991");
+		const nonsense = await withdraw("none");
+		const unscheduled = await withdraw(plain);
+		const untouched = await client.get(planned);
+		clock.moveTo(slot);
+		await invokeLook(house, { slot });
+		await client.untilTold(planned);
+		const gone = await withdraw(planned);
+
+		const answers = [foreign, unknown, nonsense, unscheduled, gone];
+		expect(answers.map(({ status }) => status)).toEqual([403, 404, 404, 409, 409]);
+		for (const { body } of answers) expect(body["error_message"]).toEqual(expect.stringMatching(/./));
+		expect(untouched).toMatchObject({ message_status: "NEW", schedule_state: "N" });
+	});
+
+	it("whose lane entry became a dead letter ends, and is reported (A19)", async () => {
+		const id = await client.send(schedule(aSlot()));
+		const sqs = awsJson("sqs", house.endpoints.sqs, "eu-central-1");
+		const queue = house.plan.queues["lane-kcell-bulk-dead"];
+		const MessageBody = JSON.stringify({ user_name: "demo", message_ids: [Number(id)] });
+
+		await sqs("SendMessage", { QueueUrl: queue?.url, MessageBody });
+		const message = await client.untilTold(id);
+		const left = await eventually(
+			async () => {
+				const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+				const { Attributes } = await sqs("GetQueueAttributes", { QueueUrl: queue?.url, AttributeNames });
+				return Object.values(Attributes as object).map(Number);
+			},
+			(counts) => counts.every((count) => count === 0),
+		);
+
+		expect(message).toMatchObject({ message_status: "FAILED", error_code: "254", error_message: expect.any(String) });
+		expect(left).toEqual([0, 0]);
+	});
+});

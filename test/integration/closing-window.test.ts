@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { Lane } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
+import type { LaneEntry, LaneSource, MessageStore, SlotStore } from "#shared/ports.ts";
+import type { Bind } from "#smpp/operators/keep-bind.ts";
+import { openDesk } from "#smpp/operators/operator-desk.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import {
+	memoryLog,
+	memoryPacks,
+	memoryReports,
+	memorySlots,
+	memorySubmissions,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
+
+/** An operator's desk at 18:00:00, when half a million messages in its lanes may not go before tomorrow at nine. */
+
+const parcels = 20_000;
+const parcelSize = 25;
+/** Ids from here on are of `full` messages; those below, of messages whose window has closed. */
+const fullFrom = 10_000_000;
+const closing = instantFromAlmatyText("2026-11-24 18:00:00") ?? Number.NaN;
+const opening = instantFromAlmatyText("2026-11-25 09:00:00") ?? Number.NaN;
+
+const bulk = (index: number, messageIds: readonly number[]): LaneEntry => ({
+	handle: String(index),
+	receives: 1,
+	parcel: { userName: "bulk", operator: "kcell", priority: 0, messageIds },
+});
+
+/** The bulk lane: 20,000 parcels that are shut, and a `full` one here and there. None is made before it is asked for. */
+function aFloodedLane(fullAt: readonly number[]) {
+	const held = new Set<string>();
+	const state = { next: 0, heldMost: 0 };
+	const source: LaneSource = {
+		async receive(lane: Lane, entriesMax, signal) {
+			if (lane.name !== "kcell-bulk" || state.next >= parcels) {
+				await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+				return [];
+			}
+			const entries = Array.from({ length: Math.min(entriesMax, parcels - state.next) }, () => {
+				const index = state.next++;
+				const from = index * parcelSize + 1;
+				const ids = fullAt.includes(index)
+					? [fullFrom + index]
+					: Array.from({ length: parcelSize }, (_, i) => from + i);
+				return bulk(index, ids);
+			});
+			for (const { handle } of entries) held.add(handle);
+			state.heldMost = Math.max(state.heldMost, held.size);
+			return entries;
+		},
+		remove: async (_, handles) => {
+			for (const handle of handles) held.delete(handle);
+		},
+		hold: async () => undefined,
+	};
+	return { source, state, held };
+}
+
+function aMessages(now: () => number): MessageStore {
+	const row = (messageId: number): Message =>
+		aMessage({
+			messageId,
+			userName: "bulk",
+			timeBounds: messageId >= fullFrom ? "full" : "def",
+			text: String(messageId),
+			acceptedAt: now(),
+			expiresAt: now() + 3 * 86_400_000,
+		});
+	return {
+		insert: async () => [],
+		takeBack: async () => undefined,
+		read: async (ids) => new Map(ids.map((id) => [id, row(id)])),
+		change: async (changes) => changes.map(() => "changed"),
+	};
+}
+
+/** Counts what is parked instead of keeping it. */
+function countingSlots() {
+	const parked = { rows: 0, messages: 0, slots: new Set<number>() };
+	const slots: SlotStore = {
+		...memorySlots(),
+		async put(rows) {
+			for (const { order, slot } of rows) {
+				if (order.kind !== "release") continue;
+				parked.rows += 1;
+				parked.messages += order.parcel.messageIds.length;
+				parked.slots.add(slot);
+			}
+		},
+	};
+	return { slots, parked };
+}
+
+describe("half a million messages whose window has closed", () => {
+	it("are parked by the parcel, a few in memory at a time, and `full` traffic does not stand behind them (A14, A15)", async () => {
+		const now = stoppedClock(closing);
+		const fullAt = [0, 100, 5_000, parcels - 1];
+		const { source, state, held } = aFloodedLane(fullAt);
+		const { slots, parked } = countingSlots();
+		const sent: { id: number; received: number }[] = [];
+		const stores = {
+			messages: aMessages(now),
+			packs: memoryPacks(),
+			submissions: memorySubmissions(now),
+			slots,
+			reports: memoryReports(),
+			newPackId: () => randomUUID() as string,
+			now,
+		};
+		const openBind = ({ onUp }: { onUp(): void }): Bind => {
+			queueMicrotask(onUp);
+			return {
+				bound: true,
+				async submit({ short_message }) {
+					sent.push({ id: Number(short_message.toString("latin1")), received: state.next });
+					return { kind: "accepted", smscId: randomUUID() };
+				},
+				stop: async () => undefined,
+			};
+		};
+		const startedAt = performance.now();
+
+		const desk = openDesk({
+			operator: "kcell",
+			binds: 1,
+			tps: 1_000,
+			window: 10,
+			openBind,
+			picking: stores,
+			recording: stores,
+			source,
+			visibilitySeconds: 30,
+			log: memoryLog(),
+		});
+		await vi.waitFor(() => expect([state.next, held.size]).toEqual([parcels, 0]), { timeout: 55_000, interval: 100 });
+		console.log(`${parked.messages} messages parked in ${Math.round(performance.now() - startedAt)} ms`);
+		await desk.stop();
+
+		const shut = parcels - fullAt.length;
+		expect(parked.messages).toBe(shut * parcelSize);
+		/* No row for each message: as few as there were parcels. */
+		expect(parked.rows).toBeLessThanOrEqual(shut);
+		expect(parked.slots).toEqual(new Set([opening]));
+		expect(state.heldMost).toBeLessThan(100);
+		expect(sent.map(({ id }) => id - fullFrom)).toEqual(fullAt);
+		/* Each went as soon as its own entry was read: what stood behind it had not been. */
+		for (const { id, received } of sent) expect(received - (id - fullFrom)).toBeLessThanOrEqual(20);
+	});
+});

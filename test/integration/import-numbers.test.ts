@@ -1,0 +1,163 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "#infra/entries.ts";
+import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
+import { type DynamoEngine, localEngine } from "#test/contract/dynamo-engines.ts";
+
+/** The import as an operator runs it: a process of its own, on the local engine. */
+
+const folder = mkdtempSync(join(tmpdir(), "smsgw-numbers-"));
+let engine: DynamoEngine;
+beforeAll(async () => {
+	engine = await localEngine();
+});
+afterAll(() => {
+	engine.close();
+	rmSync(folder, { recursive: true });
+});
+
+const table = () => engine.tables["numbers"] ?? expect.fail("no table");
+const numbers = () => dynamoNumbers(engine.client, table());
+
+function aFile(content: string): string {
+	const file = join(folder, `${crypto.randomUUID()}.csv`);
+	writeFileSync(file, content);
+	return file;
+}
+
+type Run = { readonly code: number; readonly out: string; readonly err: string };
+
+/** @param nodeOptions of the process, such as how much memory it may have. */
+async function run(args: readonly string[], env: object = {}, nodeOptions: readonly string[] = []): Promise<Run> {
+	const { protocol, hostname, port } = (await engine.client.config.endpoint?.()) ?? expect.fail("no endpoint");
+	const child = spawn(process.execPath, [...nodeOptions, join(root, "admin/import-numbers.ts"), ...args], {
+		env: {
+			NUMBERS_TABLE: table(),
+			AWS_ENDPOINT_URL_DYNAMODB: `${protocol}//${hostname}:${port}`,
+			AWS_REGION: "eu-central-1",
+			AWS_ACCESS_KEY_ID: "local",
+			AWS_SECRET_ACCESS_KEY: "local",
+			...env,
+		},
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	const [[code], out, err] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+	return { code, out, err };
+}
+
+/** How many entries the table holds, read page by page. */
+async function countAll(): Promise<number> {
+	let count = 0;
+	let from: Record<string, never> | undefined;
+	do {
+		const page = await engine.client.send(
+			new ScanCommand({ TableName: table(), Select: "COUNT", ...(from && { ExclusiveStartKey: from }) }),
+		);
+		count += page.Count ?? 0;
+		from = page.LastEvaluatedKey as typeof from;
+	} while (from !== undefined);
+	return count;
+}
+
+describe("the import of numbers", () => {
+	it("brings the table to what a file says, names its bad rows, and says so in its exit code (A49)", async () => {
+		const recipients = ["77010000001", "77010000002", "77010000003", "77010000004"];
+		await numbers().put([
+			{ recipient: "77010000003", portedTo: "tele2", porting: false, blocked: false },
+			{ recipient: "77010000004", portedTo: "tele2", porting: false, blocked: true },
+		]);
+		const rows = ["77010000001;ported;1;x", "77010000002;in_progress;;", "77010000003;none;;", "77010000004;none;;"];
+		const file = aFile(`\uFEFFmsisdn;state;rn_code;date\r\n${rows.join("\r\n")}\r\n\r\n"7701;none;;\r\n12;none;;\r\n`);
+
+		const { code, out, err } = await run([file]);
+
+		expect(out).toBe("6 rows: 3 written, 0 unchanged, 1 removed, 2 passed over\n");
+		expect(err.split("\n")).toEqual([
+			"columns that are not read: date",
+			"line 7: has a quote out of place (CSV_QUOTE_NOT_CLOSED)",
+			"line 8: msisdn is no mobile number of the country",
+			"",
+		]);
+		expect(code).toBe(1);
+		const found = await numbers().find(recipients);
+		const entry = { portedTo: null, porting: false, blocked: false };
+		expect(recipients.map((recipient) => found.get(recipient))).toEqual([
+			{ ...entry, recipient: "77010000001", portedTo: "beeline" },
+			{ ...entry, recipient: "77010000002", porting: true },
+			undefined,
+			{ ...entry, recipient: "77010000004", blocked: true },
+		]);
+	});
+
+	it("takes 200,000 rows in 32 MB of heap, writes nothing the second time, and removes them all", async () => {
+		const total = 200_000;
+		const list = (state: string) =>
+			aFile(
+				`msisdn,state,rn_code\n${Array.from({ length: total }, (_, index) => `7747${String(index).padStart(7, "0")},${state}`).join("\n")}`,
+			);
+		const tight = ["--max-old-space-size=32"];
+		const [ported, none] = [list("ported,02"), list("none,")];
+		const before = await countAll();
+
+		const first = await run(["--rows-per-second=1000000", ported], {}, tight);
+		const held = await countAll();
+		const second = await run(["--rows-per-second=1000000", ported], {}, tight);
+		const third = await run(["--rows-per-second=1000000", none], {}, tight);
+
+		expect([first, second, third].map(({ code, out }) => `${code} ${out}`)).toEqual([
+			"0 200000 rows: 200000 written, 0 unchanged, 0 removed, 0 passed over\n",
+			"0 200000 rows: 0 written, 200000 unchanged, 0 removed, 0 passed over\n",
+			"0 200000 rows: 0 written, 0 unchanged, 200000 removed, 0 passed over\n",
+		]);
+		expect([held - before, (await countAll()) - before]).toEqual([total, 0]);
+	});
+
+	it("tells how it is used", async () => {
+		const { code, out } = await run(["--help"]);
+
+		expect(code).toBe(0);
+		for (const word of ["msisdn", "in_progress", "rn_code", "blocked", "NUMBERS_TABLE", "FILE.csv"]) {
+			expect(out).toContain(word);
+		}
+	});
+
+	it.each([
+		["no file", [], "which file?"],
+		["two files", ["a.csv", "b.csv"], "one file at a time"],
+		["an unknown option", ["--fast", "a.csv"], "--fast"],
+		["no pace", ["--rows-per-second=0", "a.csv"], "--rows-per-second"],
+	])("says what is wrong when it is called with %s, and how to call it", async (_, args, word) => {
+		const { code, out, err } = await run(args);
+
+		expect([code, out]).toEqual([2, ""]);
+		expect(err.split("\n")[0]).toMatch(/^import-numbers: /);
+		expect(err.split("\n")[0]).toContain(word);
+		expect(err).toContain("usage: ");
+	});
+
+	it.each([
+		["its table is not named", () => aFile("msisdn,blocked\n"), { NUMBERS_TABLE: undefined }, "NUMBERS_TABLE"],
+		["the file is not there", () => join(folder, "absent.csv"), {}, "absent.csv"],
+		["the file is a folder", () => folder, {}, "EISDIR"],
+		["the first line names no columns", () => aFile("77010000001,ported,02\n"), {}, "msisdn"],
+		[
+			"there is no such table",
+			() => aFile("msisdn,blocked\n77010000001,yes\n"),
+			{ NUMBERS_TABLE: "absent" },
+			"Resource",
+		],
+	])("says in a line what is wrong when %s", async (_, file, env, word) => {
+		const { code, out, err } = await run([file()], env);
+
+		expect([code, out]).toEqual([2, ""]);
+		expect(err).toMatch(/^import-numbers: /);
+		expect(err).toContain(word);
+		expect(err).not.toContain("    at ");
+	});
+});

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
+import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
+import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
+import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
+import { type LaneUrls, sqsLaneSource, sqsLanes } from "#shared/aws/sqs-lanes.ts";
+import { lookFrom, sqsLooks } from "#shared/aws/sqs-looks.ts";
+import { deleteEntries } from "#shared/aws/sqs-queues.ts";
+import { sqsReports } from "#shared/aws/sqs-reports.ts";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { lanes } from "#shared/domain/lanes.ts";
+import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
+import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
+import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
+import type { Bind } from "#smpp/operators/keep-bind.ts";
+import { openDesk } from "#smpp/operators/operator-desk.ts";
+import { type DynamoEngine, localEngine } from "#test/contract/dynamo-engines.ts";
+import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import { memoryLog, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+/** A slot's whole way on the real engines, with the real use cases and adapters; only the clock is moved, and the bind is a list. */
+
+const region = "eu-central-1";
+const total = 10_000;
+const at = (text: string) => instantFromAlmatyText(text) ?? expect.fail(text);
+const [accepted, nine] = [at("2026-11-23 20:00:00"), at("2026-11-24 09:00:00")];
+
+let dynamo: DynamoEngine;
+let queues: QueueEngine;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+	[dynamo, queues] = await Promise.all([localEngine(), openQueues(region)]);
+	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+	sqs = new SQSClient({ endpoint: queues.url, region, credentials });
+});
+afterAll(async () => {
+	sqs.destroy();
+	dynamo.close();
+	await queues.close();
+});
+
+async function aQueue(name: string): Promise<string> {
+	const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-${randomUUID()}` }));
+	return QueueUrl;
+}
+
+async function aGateway() {
+	const now = stoppedClock(accepted);
+	const table = (role: string) => dynamo.tables[role] ?? expect.fail(role);
+	const laneUrls = Object.fromEntries(
+		await Promise.all(lanes.map(async ({ name }) => [name, await aQueue(name)] as const)),
+	) as LaneUrls;
+	const looksUrl = await aQueue("looks");
+	return {
+		now,
+		messages: dynamoMessages(dynamo.client, table("messages"), now),
+		packs: dynamoPacks(dynamo.client, table("reports")),
+		slots: dynamoSlots(dynamo.client, table("slots"), now),
+		submissions: dynamoSubmissions(dynamo.client, table("submissions"), now),
+		lanes: sqsLanes(sqs, laneUrls),
+		source: sqsLaneSource(sqs, sqs, laneUrls, memoryLog()),
+		looks: sqsLooks(sqs, looksUrl),
+		looksUrl,
+		reports: sqsReports(sqs, await aQueue("reports")),
+		newPackId: () => randomUUID() as string,
+		newAttempt: () => randomUUID() as string,
+		idKey: "key",
+		numbers: memoryNumbers(),
+		retentionMs: 90 * 86_400_000,
+	};
+}
+
+type Gateway = Awaited<ReturnType<typeof aGateway>>;
+
+/** What the looks queue feeds, until it is empty. */
+async function doLooks(gateway: Gateway): Promise<void> {
+	for (;;) {
+		const { Messages = [] } = await sqs.send(
+			new ReceiveMessageCommand({ QueueUrl: gateway.looksUrl, MaxNumberOfMessages: 10 }),
+		);
+		if (Messages.length === 0) return;
+		await Promise.all(Messages.map(async ({ Body = "" }) => await lookAtShard(gateway, lookFrom(Body))));
+		const handles = Messages.map(({ ReceiptHandle = "" }) => ReceiptHandle);
+		await deleteEntries(sqs, gateway.looksUrl, handles);
+	}
+}
+
+/** The operator's desk, which lists what is submitted and takes all of it. */
+function aDesk(gateway: Gateway) {
+	const submitted: string[] = [];
+	const openBind = ({ onUp }: { onUp(): void }): Bind => {
+		queueMicrotask(onUp);
+		return {
+			bound: true,
+			async submit({ short_message }) {
+				submitted.push(short_message.toString("latin1"));
+				return { kind: "accepted", smscId: randomUUID() };
+			},
+			stop: async () => undefined,
+		};
+	};
+	const { source, now: _, ...stores } = gateway;
+	const options = { operator: "kcell", binds: 1, tps: 10_000, window: 500, visibilitySeconds: 30 } as const;
+	const deps = { ...stores, now: gateway.now };
+	const desk = openDesk({ ...options, openBind, picking: deps, recording: deps, source, log: memoryLog() });
+	return { submitted, stop: desk.stop };
+}
+
+const texts = Array.from({ length: total }, (_, index) => `message ${index}`);
+/* Every hundredth expires a moment after its time; another is withdrawn. */
+const fateOf = (index: number) => ["expires", "is withdrawn"][index % 100] ?? "goes";
+
+/** Takes all of them in, 200 at a time, and withdraws those that are to be; gives their ids in order. */
+async function park(gateway: Gateway): Promise<readonly number[]> {
+	const account = anAccount();
+	const ids: number[] = [];
+	for (let start = 0; start < total; start += 200) {
+		const requests = texts.slice(start, start + 200).map((text, index) => {
+			const expiresAt = fateOf(start + index) === "expires" ? nine + 1_000 : null;
+			return aRequest({ text, schedule: nine, expiresAt });
+		});
+		const outcomes = await acceptMessages(gateway, account, requests);
+		ids.push(
+			...outcomes.map((outcome) => (outcome.kind === "accepted" ? outcome.messageId : expect.fail(outcome.kind))),
+		);
+	}
+	for (const [index, id] of ids.entries()) {
+		if (fateOf(index) === "is withdrawn") await withdrawMessage(gateway, account.userName, id);
+	}
+	return ids;
+}
+
+const ends: Readonly<Record<string, object>> = {
+	expires: { status: "EXPIRED", errorCode: "22" },
+	"is withdrawn": { status: "DELETED", scheduleState: null },
+	goes: { status: "SENT", scheduleState: "P" },
+};
+
+describe("ten thousand messages that are parked for one slot", () => {
+	it("are all released when it comes, each once; none that was withdrawn, none that has expired (R8, R19, R22, R34)", async () => {
+		const gateway = await aGateway();
+		const startedAt = performance.now();
+		const ids = await park(gateway);
+		const parkedAt = performance.now();
+
+		const desk = aDesk(gateway);
+		await doLooks(gateway);
+		const early = desk.submitted.length;
+		gateway.now.advance(nine + 1_000 - gateway.now());
+		await lookAtSlot(gateway.looks, nine);
+		await doLooks(gateway);
+		const going = texts.filter((_, index) => fateOf(index) === "goes");
+		await vi.waitFor(() => expect(desk.submitted.length).toBeGreaterThanOrEqual(going.length), 50_000);
+		const releasedAt = performance.now();
+		/* A second look, as the sweep's, finds nothing more. */
+		await lookAtSlot(gateway.looks, nine);
+		await doLooks(gateway);
+		await desk.stop();
+		console.log(
+			`parked in ${Math.round(parkedAt - startedAt)} ms, released in ${Math.round(releasedAt - parkedAt)} ms`,
+		);
+
+		expect(early).toBe(0);
+		expect(desk.submitted.toSorted()).toEqual(going.toSorted());
+		const rows = await gateway.messages.read(ids);
+		for (const [index, id] of ids.entries()) expect(rows.get(id)).toMatchObject(ends[fateOf(index)] ?? {});
+	});
+});

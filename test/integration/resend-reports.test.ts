@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
+import { type AwsJson, awsJson } from "#local/wire/aws-json.ts";
+import { packFrom, sqsDeadReports, sqsReports } from "#shared/aws/sqs-reports.ts";
+import type { Pack } from "#shared/domain/packs.ts";
+import { resendReports } from "#shared/usecases/resend-reports.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+const region = "eu-central-1";
+
+describe("reports that are sent again from the dead letters, on the local engine", () => {
+	let engine: QueueEngine;
+	let sqs: AwsJson;
+	let client: SQSClient;
+
+	beforeAll(async () => {
+		engine = await openQueues(region);
+		sqs = awsJson("sqs", engine.url, region);
+		client = new SQSClient({
+			region,
+			endpoint: engine.url,
+			credentials: { accessKeyId: "local", secretAccessKey: "local" },
+		});
+	});
+	afterAll(async () => {
+		client.destroy();
+		await engine.close();
+	});
+
+	async function aQueue(): Promise<string> {
+		const { QueueUrl } = (await sqs("CreateQueue", { QueueName: `q-${randomUUID()}` })) as { QueueUrl: string };
+		return QueueUrl;
+	}
+
+	/** Every body that can be received from a queue now. */
+	async function bodiesIn(QueueUrl: string): Promise<readonly string[]> {
+		const bodies: string[] = [];
+		for (;;) {
+			const answer = await sqs("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
+			const { Messages = [] } = answer as { Messages?: { Body: string }[] };
+			if (Messages.length === 0) return bodies;
+			bodies.push(...Messages.map(({ Body }) => Body));
+		}
+	}
+
+	const packsOf = (userName: string, count: number): readonly Pack[] =>
+		Array.from({ length: count }, (_, index) => ({ packId: randomUUID(), userName, messageIds: [index + 1] }));
+	const idsIn = (bodies: readonly string[]) => new Set(bodies.map((body) => packFrom(body).packId));
+
+	it("go back to their queue untried, and the others rest where they were, to be seen at once (A40)", async () => {
+		const [queue, dead] = [await aQueue(), await aQueue()];
+		const [mine, theirs] = [packsOf("mine ф", 33), packsOf("theirs", 27)];
+		const since = Date.now();
+		await sqsReports(client, dead).send(mine.map((pack) => ({ ...pack, tries: 11 })));
+		await sqsReports(client, dead).send(theirs);
+		await sqs("SendMessage", { QueueUrl: dead, MessageBody: "no pack" });
+		const resending = {
+			deadLetters: sqsDeadReports(client, dead),
+			reports: sqsReports(client, queue),
+			now: Date.now,
+			log: memoryLog(),
+		};
+
+		const outcome = await resendReports(resending, { userName: "mine ф", from: since - 1_000, to: Date.now() });
+		const earlier = await resendReports(resending, { userName: "theirs", from: 0, to: since - 60_000 });
+
+		expect(outcome).toEqual({ resent: 33, left: 28, complete: true });
+		expect(earlier).toEqual({ resent: 0, left: 28, complete: true });
+		const back = await bodiesIn(queue);
+		expect(idsIn(back)).toEqual(new Set(mine.map(({ packId }) => packId)));
+		expect(new Set(back.map((body) => packFrom(body).tries))).toEqual(new Set([0]));
+		const left = await bodiesIn(dead);
+		expect(left).toContain("no pack");
+		expect(idsIn(left.filter((body) => body !== "no pack"))).toEqual(new Set(theirs.map(({ packId }) => packId)));
+	});
+});

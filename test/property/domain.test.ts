@@ -1,0 +1,255 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { type Departure, departure } from "#shared/domain/departure.ts";
+import type { Message, MessageChange } from "#shared/domain/message.ts";
+import { messageIdOf } from "#shared/domain/message-id.ts";
+import { ended, received } from "#shared/domain/message-life.ts";
+import { intoPacks, packSize, packsNamedBy } from "#shared/domain/packs.ts";
+import { intoParcels, parcelSize } from "#shared/domain/parcels.ts";
+import { pickUp } from "#shared/domain/pick-up.ts";
+import { readReceipt } from "#shared/domain/receipt.ts";
+import { normalRecipient } from "#shared/domain/recipient.ts";
+import { slotMs } from "#shared/domain/slots.ts";
+import { isFinal, type MessageStatus, statuses } from "#shared/domain/statuses.ts";
+import { isOpen, nextOpening, timeBoundsNames } from "#shared/domain/time-bounds.ts";
+import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+/** The one hour, on 29 February 2024, that Almaty's clock showed twice. */
+const twice = { from: Date.parse("2024-02-29T18:00:00Z"), until: Date.parse("2024-02-29T19:00:00Z") };
+const second = fc.integer({ min: Date.UTC(2006, 0) / 1_000, max: Date.UTC(2040, 0) / 1_000 }).map((one) => one * 1_000);
+const nearTheChange = fc.integer({ min: -86_400, max: 86_400 }).map((one) => twice.from + one * 1_000);
+const instant = fc.oneof(second, nearTheChange);
+const bounds = fc.constantFrom(...timeBoundsNames);
+
+describe("Almaty's clock", () => {
+	it("reads back what it shows, but in the hour that it showed twice (A13)", () => {
+		fc.assert(
+			fc.property(instant, (at) => {
+				const again = instantFromAlmatyText(almatyText(at));
+
+				expect(again).toBe(at >= twice.from && at < twice.until ? at - hourMs : at);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it("reads any text as an instant that it shows so, or as none (A11)", () => {
+		const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
+		const parts = fc.tuple(digits(4), digits(2), digits(2), digits(2), digits(2), digits(2));
+		const alike = parts.map(([year, month, day, ...time]) => `${year}-${month}-${day} ${time.join(":")}`);
+
+		fc.assert(
+			fc.property(fc.oneof(alike, fc.string()), (text) => {
+				const at = instantFromAlmatyText(text);
+
+				if (at !== null && at > Date.UTC(2006, 0)) expect(almatyText(at)).toBe(text.trim());
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+});
+
+describe("a window", () => {
+	it("opens next at a moment at which it is open, within three days and at once if it is (A14)", () => {
+		fc.assert(
+			fc.property(bounds, instant, (name, at) => {
+				const opens = nextOpening(name, at);
+
+				expect(opens).toBeGreaterThanOrEqual(at);
+				expect(opens - at).toBeLessThan(3 * dayMs);
+				expect(isOpen(name, opens)).toBe(true);
+				if (opens > at) expect([isOpen(name, at), isOpen(name, opens - 1)]).toEqual([false, false]);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
+
+/** What every departure owes, whatever it is. */
+function expectSound(when: Departure, now: number, timing: Pick<Message, "timeBounds" | "schedule" | "expiresAt">) {
+	if (when.kind === "never") return;
+	const ahead = when.kind === "soon" ? when.delaySeconds * 1_000 : 0;
+	const goes = when.kind === "slot" ? when.slot : now + ahead;
+	expect(goes).toBeGreaterThanOrEqual(Math.max(now, timing.schedule ?? now));
+	expect(isOpen(timing.timeBounds, goes)).toBe(true);
+	expect(ahead).toBeLessThanOrEqual(900_000);
+	if (when.kind === "slot") expect([goes % slotMs, goes < timing.expiresAt]).toEqual([0, true]);
+}
+
+describe("a departure", () => {
+	const timing = fc.record({
+		timeBounds: bounds,
+		schedule: fc.option(fc.integer({ min: -100, max: 960 })),
+		life: fc.integer({ min: 0, max: 9 * 1_440 }),
+	});
+
+	it("is never early, never out of its window, never after its expiry, and parks on slots only (A14, A18, A19)", () => {
+		fc.assert(
+			fc.property(timing, instant, fc.nat(999), ({ timeBounds, schedule, life }, at, ms) => {
+				const now = at + ms;
+				const slot = Math.floor(now / slotMs) * slotMs;
+				const planned = schedule === null ? null : slot + schedule * slotMs;
+				const expiresAt = now + life * minuteMs;
+
+				const when = departure({ timeBounds, schedule: planned, expiresAt }, now);
+
+				expectSound(when, now, { timeBounds, schedule: planned, expiresAt });
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it("agrees with what is done when the message is picked up at that moment", () => {
+		fc.assert(
+			fc.property(timing, instant, ({ timeBounds, schedule, life }, now) => {
+				const slot = Math.floor(now / slotMs) * slotMs;
+				const planned = schedule === null ? null : slot + schedule * slotMs;
+				const message = aMessage({ timeBounds, schedule: planned, expiresAt: now + life * minuteMs });
+
+				const picked = pickUp(message, now);
+
+				const kinds = { now: "submit", soon: "park", slot: "park", never: "expire" } as const;
+				expect(picked.kind).toBe(kinds[departure(message, now).kind]);
+				if (picked.kind === "park") expect(picked.slot % slotMs).toBe(0);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
+
+describe("a message's life", () => {
+	const event = fc.oneof(
+		fc.record({ segment: fc.nat(3), status: fc.constantFrom(...statuses) }),
+		fc.record({ segment: fc.constant(null), status: fc.constant("EXPIRED" as const) }),
+	);
+
+	type Event = { readonly segment: number | null; readonly status: MessageStatus };
+
+	/** A receipt of a segment; or, of none, the gateway's own end. */
+	function changeBy(row: Message, { segment, status }: Event): MessageChange | null {
+		const news = { status, errorCode: status === "DELIVERED" ? null : "1", at: row.statusAt + 1 };
+		return segment === null ? ended(row, news) : received(row, segment, news);
+	}
+
+	/** A message and its segments tell the same. */
+	function expectAgreed({ status, errorCode, segments }: Message): void {
+		const delivered = segments.every((one) => one.status === "DELIVERED");
+		if (status === "DELIVERED") expect([delivered, errorCode]).toEqual([true, null]);
+		if (segments.every((one) => isFinal(one.status))) expect(isFinal(status)).toBe(true);
+	}
+
+	it("goes from one end to another only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
+				let row: Message = aSentMessage(Array.from({ length: parts }, (_, index) => `s${index}`));
+				const ways: string[] = [];
+				for (const one of events) {
+					const change = changeBy(row, one);
+					if (isFinal(row.status) && change?.status !== undefined) ways.push(`${row.status} ${change.status}`);
+					row = { ...row, ...change };
+					expectAgreed(row);
+				}
+
+				expect([[], ["ACCEPTED DELIVERED"], ["EXPIRED DELIVERED"]]).toContainEqual(ways);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it("takes the same news again as none", () => {
+		fc.assert(
+			fc.property(fc.array(event, { maxLength: 10 }), (events) => {
+				let row: Message = aSentMessage(["a", "b"]);
+				for (const one of events) {
+					row = { ...row, ...changeBy(row, one) };
+
+					expect(changeBy(row, one)).toBeNull();
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+});
+
+describe("ids, parcels and packs", () => {
+	const text = fc.string({ unit: "binary", maxLength: 64 });
+
+	it("are exact as JSON numbers, never 0, and the same again (A2)", () => {
+		fc.assert(
+			fc.property(text, text, fc.nat(3), (userName, clientMessageId, place) => {
+				const id = messageIdOf("0123456789abcdef", userName, clientMessageId, place);
+
+				expect(Number.isSafeInteger(id) && id > 0).toBe(true);
+				expect(id).toBe(messageIdOf("0123456789abcdef", userName, clientMessageId, place));
+				expect(Number(JSON.parse(JSON.stringify(id)))).toBe(id);
+			}),
+		);
+	});
+
+	it("hold every message once", () => {
+		const message = fc
+			.record({
+				userName: fc.constantFrom("a", "b"),
+				operator: fc.constantFrom("kcell" as const, "tele2" as const),
+				priority: fc.constantFrom(0 as const, 3 as const),
+			})
+			.map((parts) => aMessage(parts));
+
+		fc.assert(
+			fc.property(fc.array(message, { maxLength: 250, size: "max" }), (messages) => {
+				const ids = messages.map(({ messageId }) => messageId).toSorted();
+				let named = 0;
+				const parcels = intoParcels(messages);
+				const packs = intoPacks(messages, () => `p${++named}`);
+				const packOf = new Map(packs.flatMap(({ packId, messageIds }) => messageIds.map((id) => [id, packId])));
+				const again = packsNamedBy(messages.map((one) => ({ ...one, pack: packOf.get(one.messageId) ?? null })));
+
+				expect(parcels.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
+				expect(packs.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
+				expect(parcels.every(({ messageIds }) => messageIds.length <= parcelSize)).toBe(true);
+				expect(packs.every(({ messageIds }) => messageIds.length <= packSize)).toBe(true);
+				expect(again.toSorted((one, other) => (one.packId < other.packId ? -1 : 1))).toEqual(
+					packs.toSorted((one, other) => (one.packId < other.packId ? -1 : 1)),
+				);
+			}),
+		);
+	});
+});
+
+describe("what comes from outside", () => {
+	it("is a recipient of eleven digits, which is its own, or none (A1)", () => {
+		const written = fc.string({ unit: fc.constantFrom(..."0123456789+()- 78"), maxLength: 20 });
+
+		fc.assert(
+			fc.property(fc.oneof(written, fc.string()), (text) => {
+				const recipient = normalRecipient(text);
+
+				if (recipient === null) return;
+				expect(recipient).toMatch(/^7[67]\d{9}$/);
+				expect(normalRecipient(recipient)).toBe(recipient);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it("is a receipt or none, whatever its octets are", () => {
+		const field = fc.constantFrom("id:", "stat:", "err:", "text:", " ", "sub:001", "DELIVRD", "done date:", "\n");
+		const text = fc.oneof(
+			fc.string({ unit: "binary" }),
+			fc.array(field).map((all) => all.join("")),
+		);
+
+		fc.assert(
+			fc.property(text, fc.option(fc.string()), fc.option(fc.nat(255)), (of, smscId, state) => {
+				const read = readReceipt({ text: of, smscId, state });
+
+				if (read !== null) expect(read.smscId).not.toBe("");
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+});

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { segmentText } from "#shared/domain/segments.ts";
+import { submitFields } from "#smpp/operators/submit-fields.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+
+/** Written down here, and not taken from the code that is tested: 3GPP TS 23.038, sections 6.2.1 and 6.2.1.1. */
+const basic =
+	"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u0000ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+const extended = new Map(
+	[..."\f^{}\\[~]|€"].map((one, index) => [[10, 20, 40, 41, 47, 60, 61, 62, 64, 101][index], one]),
+);
+
+/** Reads a segment's septets, which must be whole: an escape is followed by its code. */
+function fromGsm7(octets: Uint8Array): string {
+	let text = "";
+	for (let index = 0; index < octets.length; index += 1) {
+		const code = octets[index] ?? Number.NaN;
+		if (code === 0x1b) index += 1;
+		text += code === 0x1b ? (extended.get(octets[index]) ?? "\ufffd") : (basic[code] ?? "\ufffd");
+	}
+	return text;
+}
+
+const decoders = {
+	gsm7: fromGsm7,
+	ucs2: (octets: Uint8Array) => new TextDecoder("utf-16be", { fatal: true, ignoreBOM: true }).decode(octets),
+};
+
+const gsm7Text = fc.string({
+	unit: fc.constantFrom(...[...basic].filter((one) => one !== "\u0000"), ...extended.values()),
+	maxLength: 1_500,
+	size: "max",
+});
+const escapes = fc.string({ unit: fc.constantFrom("x", "€", "["), maxLength: 700, size: "max" });
+const ucs2Text = fc.string({
+	unit: fc.constantFrom("ж", "қ", "x", "😀", "€", "\ufeff", "e\u0301"),
+	minLength: 1,
+	maxLength: 600,
+	size: "max",
+});
+const anyText = fc.string({ unit: "binary", maxLength: 400, size: "max" }).map((text) => text.toWellFormed());
+
+function joined(text: string): string {
+	const { encoding, segments } = segmentText(text);
+	return segments.map((segment) => decoders[encoding](segment)).join("");
+}
+
+describe("a text in segments", () => {
+	it.each([
+		["of the default alphabet", gsm7Text],
+		["full of escape pairs", escapes],
+		["of UCS-2 with surrogate pairs", ucs2Text],
+		["of anything", anyText],
+	])("gives back a text %s, each segment whole by itself (A30)", (_, texts) => {
+		fc.assert(
+			fc.property(texts, (text) => {
+				expect(joined(text)).toBe(text);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it("has segments that fit, and no more of them than it needs (A30)", () => {
+		fc.assert(
+			fc.property(fc.oneof(gsm7Text, ucs2Text), (text) => {
+				const { encoding, segments } = segmentText(text);
+				const [alone, together, longest] = encoding === "gsm7" ? [160, 153, 2] : [140, 134, 4];
+				const octets = segments.reduce((sum, { length }) => sum + length, 0);
+
+				expect(segments.every(({ length }) => length <= (segments.length === 1 ? alone : together))).toBe(true);
+				expect(segments.length === 1).toBe(octets <= alone);
+				expect(segments.slice(0, -1).every(({ length }) => length > together - longest)).toBe(true);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it("fits a submit_sm, whatever the text and flash", () => {
+		fc.assert(
+			fc.property(fc.oneof(gsm7Text, ucs2Text), fc.boolean(), (text, flash) => {
+				const message = aMessage({ text, flash });
+				const segmented = segmentText(text);
+
+				const all = segmented.segments.map((_, index) => submitFields(message, segmented, index));
+
+				expect(all.every(({ short_message }) => short_message.length <= 160)).toBe(true);
+				expect(new Set(all.map(({ data_coding }) => data_coding)).size).toBe(1);
+			}),
+			{ numRuns: 100 },
+		);
+	});
+});

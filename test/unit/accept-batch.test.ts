@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { BatchItem, BatchRequest } from "#shared/domain/batch.ts";
+import { Refusal } from "#shared/domain/refusal.ts";
+import type { MessageStore } from "#shared/ports.ts";
+import { acceptBatch } from "#shared/usecases/accept-batch.ts";
+import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import { memoryBatches, memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+function aGateway() {
+	const now = stoppedClock();
+	return {
+		messages: memoryMessages(now),
+		numbers: memoryNumbers(),
+		batches: memoryBatches(now),
+		lanes: memoryLanes(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		now,
+		idKey: "0123456789abcdef",
+		retentionMs: 90 * 24 * 3_600_000,
+		newAttempt: () => randomUUID() as string,
+		pause: async () => undefined,
+	};
+}
+
+function aBatch(items: readonly BatchItem[], failFast = false): BatchRequest {
+	return { failFast, items, body: JSON.stringify(items) };
+}
+
+const aRefused = (code: "11" | "10" = "11"): BatchItem => ({
+	refusal: new Refusal(code, { field: "recipient" }),
+	clientMessageId: randomUUID(),
+	recipient: "123",
+	sender: "SMSGW",
+	text: "тест",
+});
+
+const requests = (count: number) => Array.from({ length: count }, () => aRequest());
+
+const sentIds = (gateway: ReturnType<typeof aGateway>) =>
+	gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds).sort((one, other) => one - other);
+
+const broken = async () => {
+	throw new Error("away");
+};
+
+describe("accepting a batch", () => {
+	it("costs an insert for each 25 messages, and packs them into parcels of 25", async () => {
+		const gateway = aGateway();
+
+		await acceptBatch(gateway, anAccount(), aBatch(requests(200)));
+
+		expect(gateway.lanes.sent).toHaveLength(8);
+		expect(gateway.messages.rows.size).toBe(200);
+	});
+
+	it("writes its row last, when all of its messages have a holder", async () => {
+		const gateway = aGateway();
+
+		const accepting = acceptBatch({ ...gateway, lanes: { send: broken } }, anAccount(), aBatch(requests(3)));
+
+		await expect(accepting).rejects.toThrow("away");
+		expect(gateway.batches.rows.size).toBe(0);
+	});
+
+	it.each([false, true])("that died before its lanes is resumed by its retry (fail-fast: %s)", async (failFast) => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const batch = aBatch(requests(30), failFast);
+		await acceptBatch({ ...gateway, lanes: { send: broken } }, account, batch).catch(() => undefined);
+
+		const outcome = await acceptBatch(gateway, account, batch);
+
+		expect(outcome.kind).toBe("accepted");
+		expect(gateway.messages.rows.size).toBe(30);
+		expect(sentIds(gateway)).toEqual([...gateway.messages.rows.keys()].sort((one, other) => one - other));
+	});
+
+	it("that died with bad messages in it reports each of them under one id, however often it is tried", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const batch = aBatch([aRequest(), aRefused(), aRefused("10")]);
+		await acceptBatch({ ...gateway, batches: { ...gateway.batches, put: broken } }, account, batch).catch(
+			() => undefined,
+		);
+
+		await acceptBatch(gateway, account, batch);
+
+		expect(gateway.messages.rows.size).toBe(3);
+		const [first, second] = gateway.reports.sent;
+		expect(second).toEqual(first);
+	});
+
+	it("is another batch when one word of it differs, whose messages are duplicates then (A26, A28)", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		await acceptBatch(gateway, account, aBatch([request]));
+
+		await acceptBatch(gateway, account, aBatch([{ ...request, text: "другой" }]));
+
+		const codes = [...gateway.messages.rows.values()].map(({ errorCode }) => errorCode);
+		expect(codes).toEqual([null, "23"]);
+		expect(sentIds(gateway)).toHaveLength(1);
+	});
+
+	it("packs the reports of what is refused by a hundred", async () => {
+		const gateway = aGateway();
+
+		await acceptBatch(gateway, anAccount(), aBatch(Array.from({ length: 250 }, () => aRefused())));
+
+		expect(gateway.reports.sent.map(({ messageIds }) => messageIds.length)).toEqual([100, 100, 50]);
+	});
+});
+
+describe("accepting a fail-fast batch", () => {
+	it("takes its own rows back when a duplicate shows late, and nobody else's (R27)", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const shared = aRequest();
+		/* Somebody else's insert comes between our look and our insert. */
+		const messages: MessageStore = {
+			...gateway.messages,
+			async insert(rows) {
+				const [first] = rows.filter(({ clientMessageId }) => clientMessageId === shared.clientMessageId);
+				if (first !== undefined) await gateway.messages.insert([{ ...first, attempt: "theirs", batchId: null }]);
+				return await gateway.messages.insert(rows);
+			},
+		};
+
+		const outcome = await acceptBatch({ ...gateway, messages }, account, aBatch([...requests(40), shared], true));
+
+		expect(outcome).toMatchObject({
+			kind: "refused",
+			refusal: { code: "23", field: "messages[40].client_message_id" },
+		});
+		expect([...gateway.messages.rows.values()].map(({ attempt }) => attempt)).toEqual(["theirs"]);
+		expect(gateway.lanes.sent).toEqual([]);
+	});
+
+	it("one of two that race for the same messages is taken, and the other leaves nothing (R27)", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const shared = requests(30);
+		const [one, other] = [requests(10), requests(10)];
+		const turns = { ...gateway, pause: async () => await new Promise<void>((resolve) => setImmediate(resolve)) };
+
+		const outcomes = await Promise.all([
+			acceptBatch(turns, account, aBatch([...one, ...shared], true)),
+			acceptBatch(turns, account, aBatch([...shared, ...other], true)),
+		]);
+
+		expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["accepted", "refused"]);
+		expect(gateway.messages.rows.size).toBe(40);
+		expect(sentIds(gateway)).toHaveLength(40);
+	});
+});

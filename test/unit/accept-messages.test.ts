@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { messageIdOf } from "#shared/domain/message-id.ts";
+import type { Lanes } from "#shared/ports.ts";
+import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import { memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const idKey = "0123456789abcdef";
+const minute = 60_000;
+
+function aGateway(at?: string) {
+	const now = stoppedClock(at === undefined ? undefined : (instantFromAlmatyText(at) ?? Number.NaN));
+	return {
+		messages: memoryMessages(now),
+		numbers: memoryNumbers(),
+		lanes: memoryLanes(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		now,
+		idKey,
+		retentionMs: 90 * 24 * 60 * minute,
+		newAttempt: () => randomUUID() as string,
+	};
+}
+
+const broken = (): never => {
+	throw new Error("the queue is away");
+};
+
+describe("accepting messages", () => {
+	it("has written the message before it queues it", async () => {
+		const gateway = aGateway();
+		const found: boolean[] = [];
+		const lanes: Lanes = {
+			send: async (parcels) => {
+				for (const { messageIds } of parcels) found.push(messageIds.every((id) => gateway.messages.rows.has(id)));
+			},
+		};
+
+		await acceptMessages({ ...gateway, lanes }, anAccount(), [aRequest()]);
+
+		expect(found).toEqual([true]);
+	});
+
+	it("queues nothing when it could not write", async () => {
+		const gateway = aGateway();
+
+		const accepting = acceptMessages({ ...gateway, messages: { insert: broken } }, anAccount(), [aRequest()]);
+
+		await expect(accepting).rejects.toThrow("away");
+		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
+	});
+
+	it("has accepted nothing when it could not queue", async () => {
+		const gateway = aGateway();
+
+		const accepting = acceptMessages({ ...gateway, lanes: { send: broken } }, anAccount(), [aRequest()]);
+
+		await expect(accepting).rejects.toThrow("away");
+	});
+
+	it("gives each message the first id of its series, and its lane the parcel (R7)", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const requests = [aRequest({ priority: 2 }), aRequest({ priority: 2 })];
+
+		const outcomes = await acceptMessages(gateway, account, requests);
+
+		const ids = requests.map(({ clientMessageId }) => messageIdOf(idKey, account.userName, clientMessageId, 0));
+		expect(outcomes).toEqual(ids.map((messageId) => ({ kind: "accepted", messageId })));
+		expect(gateway.lanes.sent).toEqual([
+			{ parcel: { userName: account.userName, operator: "kcell", priority: 2, messageIds: ids }, delaySeconds: 0 },
+		]);
+	});
+
+	it("knows a client_message_id again, and does not queue its message twice (R14, A28, code 23)", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		const [first] = await acceptMessages(gateway, account, [request]);
+
+		const [second] = await acceptMessages(gateway, account, [{ ...request, text: "another" }]);
+
+		expect(second).toMatchObject({ ...first, kind: "duplicate" });
+		expect(gateway.lanes.sent).toHaveLength(1);
+		expect([...gateway.messages.rows.values()].map(({ text }) => text)).toEqual([request.text]);
+	});
+
+	it("lets two accounts use the same client_message_id", async () => {
+		const gateway = aGateway();
+		const request = aRequest();
+
+		const [first] = await acceptMessages(gateway, anAccount(), [request]);
+		const [second] = await acceptMessages(gateway, anAccount(), [request]);
+
+		expect([first?.kind, second?.kind]).toEqual(["accepted", "accepted"]);
+	});
+
+	it.each([
+		["a minute old is not touched: its first request may be at it still", minute, 1],
+		["older than that is queued again: nobody else will", minute + 1, 2],
+	])("a duplicate that is NEW and %s", async (_, age, queued) => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		await acceptMessages(gateway, account, [request]);
+		gateway.now.advance(age);
+
+		const [again] = await acceptMessages(gateway, account, [request]);
+
+		expect(again?.kind).toBe("duplicate");
+		expect(gateway.lanes.sent).toHaveLength(queued);
+	});
+
+	it("queues what a dead request stored and never queued", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		await acceptMessages({ ...gateway, lanes: { send: broken } }, account, [request]).catch(() => undefined);
+		gateway.now.advance(2 * minute);
+
+		await acceptMessages(gateway, account, [request]);
+
+		expect(gateway.lanes.sent).toHaveLength(1);
+	});
+
+	it("does not queue a duplicate that is on its way or has ended, however old", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		const [first] = await acceptMessages(gateway, account, [request]);
+		const row = gateway.messages.rows.get(first?.kind === "accepted" ? first.messageId : 0);
+		gateway.messages.rows.set(row?.messageId ?? 0, { ...(row ?? aMessage()), status: "SENT" });
+		gateway.now.advance(60 * minute);
+
+		await acceptMessages(gateway, account, [request]);
+
+		expect(gateway.lanes.sent).toHaveLength(1);
+	});
+
+	it("moves to the next id of the series where another client's message has the same hash", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		const id = (place: number) => messageIdOf(idKey, account.userName, request.clientMessageId, place);
+		const strangers = [aMessage({ messageId: id(0) }), aMessage({ messageId: id(1), userName: account.userName })];
+		await gateway.messages.insert(strangers);
+
+		const [first] = await acceptMessages(gateway, account, [request]);
+		const [again] = await acceptMessages(gateway, account, [request]);
+
+		expect(first).toEqual({ kind: "accepted", messageId: id(2) });
+		expect(again).toMatchObject({ kind: "duplicate", messageId: id(2) });
+		expect(gateway.messages.rows.get(id(0))).toEqual(strangers[0]);
+	});
+
+	it("keeps the requests' order when one of them collides", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const requests = [aRequest(), aRequest({ sender: "NOBODY" }), aRequest(), aRequest()];
+		const id = (index: number, place: number) =>
+			messageIdOf(idKey, account.userName, requests[index]?.clientMessageId ?? "", place);
+		await gateway.messages.insert([aMessage({ messageId: id(0, 0) })]);
+
+		const outcomes = await acceptMessages(gateway, account, requests);
+
+		expect(outcomes.map((outcome) => (outcome.kind === "refused" ? outcome.refusal.code : outcome.messageId))).toEqual([
+			id(0, 1),
+			"10",
+			id(2, 0),
+			id(3, 0),
+		]);
+	});
+
+	it("fails where the whole series is taken", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const request = aRequest();
+		const ids = [0, 1, 2, 3].map((place) => messageIdOf(idKey, account.userName, request.clientMessageId, place));
+		await gateway.messages.insert(ids.map((messageId) => aMessage({ messageId })));
+
+		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("no id is free");
+	});
+
+	it("stores nothing of what it refuses, and queues nothing", async () => {
+		const gateway = aGateway();
+
+		const [outcome] = await acceptMessages(gateway, anAccount(), [aRequest({ sender: "NOBODY" })]);
+
+		expect(outcome).toMatchObject({ kind: "refused", refusal: { code: "10" } });
+		expect([gateway.messages.rows.size, gateway.lanes.sent, gateway.reports.sent]).toEqual([0, [], []]);
+	});
+
+	it("takes what expires before its window opens, ends it at once and reports it (A19)", async () => {
+		const gateway = aGateway("2026-11-24 18:00:00");
+		const account = anAccount();
+		const expiresAt = instantFromAlmatyText("2026-11-25 08:00:00");
+
+		const [outcome] = await acceptMessages(gateway, account, [aRequest({ timeBounds: "def", expiresAt })]);
+
+		expect(outcome?.kind).toBe("accepted");
+		const [row] = gateway.messages.rows.values();
+		expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(gateway.reports.sent).toEqual([
+			{ packId: row?.pack, userName: account.userName, messageIds: [row?.messageId] },
+		]);
+		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
+	});
+
+	it("parks what waits for its window or schedule in a slot, and never in a lane (A15)", async () => {
+		const gateway = aGateway("2026-11-24 18:00:00");
+		const schedule = instantFromAlmatyText("2026-11-24 20:00:00");
+
+		await acceptMessages(gateway, anAccount(), [aRequest({ timeBounds: "def" }), aRequest({ schedule })]);
+
+		expect(gateway.lanes.sent).toEqual([]);
+		expect(gateway.slots.kept.map(({ slot }) => slot)).toEqual([
+			instantFromAlmatyText("2026-11-25 09:00:00"),
+			schedule,
+		]);
+	});
+
+	it("parks what a dead request stored and never parked (A28)", async () => {
+		const gateway = aGateway("2026-11-24 18:00:00");
+		const account = anAccount();
+		const request = aRequest({ timeBounds: "def" });
+		const slots = { ...gateway.slots, put: broken };
+		await acceptMessages({ ...gateway, slots }, account, [request]).catch(() => undefined);
+		gateway.now.advance(2 * minute);
+
+		await acceptMessages(gateway, account, [request]);
+
+		expect(gateway.slots.kept).toHaveLength(1);
+	});
+
+	it("parks once what is parked, however often it is asked for", async () => {
+		const gateway = aGateway("2026-11-24 18:00:00");
+		const account = anAccount();
+		const request = aRequest({ timeBounds: "def" });
+		await acceptMessages(gateway, account, [request]);
+		gateway.now.advance(60 * minute);
+
+		await acceptMessages(gateway, account, [request]);
+
+		expect(gateway.slots.kept).toHaveLength(1);
+	});
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { releaseRows, slotMs, watchRows } from "#shared/domain/slots.ts";
+import { alarmedSlots } from "#shared/usecases/alarmed-slots.ts";
+import { mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryLog, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1, 2] } as const;
+const rowsAt = (...slots: readonly number[]) => slots.flatMap((slot) => releaseRows([parcel], slot, Math.random));
+const next = mondayAtEleven + slotMs;
+
+/** Alarms that note how many rows there were when each was set, and that a test may break. */
+function someDeps() {
+	const slots = memorySlots();
+	const [now, log] = [stoppedClock(mondayAtEleven), memoryLog()];
+	const set: { slot: number; rows: number }[] = [];
+	const state = { broken: false };
+	const alarms = {
+		async set(slot: number) {
+			set.push({ slot, rows: slots.kept.length });
+			if (state.broken) throw new Error("the scheduler is away");
+		},
+	};
+	return { slots, now, log, set, state, store: alarmedSlots({ slots, alarms, now, log }) };
+}
+
+describe("slots with alarms", () => {
+	it("have theirs set before their first row is written, and once", async () => {
+		const { store, set, slots } = someDeps();
+
+		await store.put(rowsAt(next, next, next + slotMs));
+		await store.put(rowsAt(next));
+
+		expect(set).toEqual([
+			{ slot: next, rows: 0 },
+			{ slot: next + slotMs, rows: 0 },
+		]);
+		expect(slots.kept).toHaveLength(4);
+	});
+
+	it("have none where they are past, or as good as: the sweep finds them", async () => {
+		const { store, set, slots, now } = someDeps();
+		now.advance(slotMs - 59_999);
+
+		await store.put(rowsAt(mondayAtEleven, next));
+
+		expect([set, slots.kept.length]).toEqual([[], 2]);
+	});
+
+	it("have none for a watch, which is in no hurry", async () => {
+		const { store, set, slots } = someDeps();
+
+		await store.put(watchRows([{ messageId: 1, expiresAt: next }], Math.random));
+
+		expect([set, slots.kept.length]).toEqual([[], 1]);
+	});
+
+	it("take their rows though no alarm can be set, and try again no sooner than in half a minute", async () => {
+		const { store, set, slots, now, log, state } = someDeps();
+		state.broken = true;
+		await store.put(rowsAt(next));
+		await store.put(rowsAt(next, next + slotMs));
+		const during = set.length;
+		state.broken = false;
+		now.advance(30_000);
+
+		await store.put(rowsAt(next));
+		await store.put(rowsAt(next));
+
+		expect([during, set.length, slots.kept.length]).toEqual([1, 2, 5]);
+		expect(log.events.map(({ event }) => event)).toEqual(["slot_alarm.unset"]);
+	});
+});

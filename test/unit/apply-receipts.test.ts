@@ -1,0 +1,310 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Message } from "#shared/domain/message.ts";
+import { ended, received } from "#shared/domain/message-life.ts";
+import type { Receipt } from "#shared/domain/receipt.ts";
+import { type ArrivedReceipts, applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import {
+	memoryLog,
+	memoryPacks,
+	memoryReceipts,
+	memoryReports,
+	memorySubmissions,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
+
+async function someDeps(...messages: readonly Message[]) {
+	const now = stoppedClock();
+	const deps = {
+		messages: memoryMessages(now),
+		submissions: memorySubmissions(now),
+		packs: memoryPacks(),
+		receipts: memoryReceipts(),
+		orphans: memoryReceipts(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		log: memoryLog(),
+	};
+	await deps.messages.insert(messages);
+	for (const message of messages) {
+		await deps.submissions.put(message.segments.map(({ smscId }, index) => aSubmittedSegment(message, smscId, index)));
+	}
+	return deps;
+}
+
+const aPack = (receipts: readonly Receipt[], parts: Partial<ArrivedReceipts> = {}): ArrivedReceipts => ({
+	operator: "kcell",
+	receipts,
+	looks: 0,
+	redelivered: false,
+	...parts,
+});
+const statusIn = (deps: { messages: { rows: Map<number, Message> } }, { messageId }: Message) =>
+	deps.messages.rows.get(messageId)?.status;
+
+describe("a receipt", () => {
+	it("ends its message and has it reported", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		expect(statusIn(deps, message)).toBe("DELIVERED");
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+		expect([deps.receipts.sent, deps.orphans.sent]).toEqual([[], []]);
+	});
+
+	it("that comes twice, in one pack or in two, makes one report (A35)", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const twice = [aReceipt({ smscId: "a" }), aReceipt({ smscId: "a" })];
+
+		await applyReceipts(deps, [aPack(twice), aPack(twice)]);
+		await applyReceipts(deps, [aPack(twice)]);
+
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("of each segment ends a message of several, in one change and one report (A33)", async () => {
+		const message = aSentMessage(["a", "b", "c"]);
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack(["c", "a", "b"].map((smscId) => aReceipt({ smscId })))]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED", revision: 1 });
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("on the way is written, and not reported (A34)", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
+
+		expect(statusIn(deps, message)).toBe("EN_ROUTE");
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("of an SMSC's ACCEPTED and DELIVERED together ends it DELIVERED, with one report", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const both = [aReceipt({ smscId: "a", state: "ACCEPTD" }), aReceipt({ smscId: "a" })];
+
+		await applyReceipts(deps, [aPack(both)]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED", errorCode: null });
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("replaces the gateway's own EXPIRED by a DELIVERED, with a second report (A35)", async () => {
+		const sent = aSentMessage(["a"]);
+		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), pack: "first" };
+		const deps = await someDeps(expired);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		const row = deps.messages.rows.get(sent.messageId);
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null });
+		expect(deps.reports.sent.map(({ packId }) => packId)).toEqual([row?.pack]);
+		expect(row?.pack).not.toBe("first");
+	});
+
+	it("is decided anew on a message that was changed meanwhile", async () => {
+		const message = aSentMessage(["a", "b"]);
+		const deps = await someDeps(message);
+		const read = deps.messages.read;
+		let reads = 0;
+		const messages = {
+			...deps.messages,
+			read: async (ids: readonly number[]) => {
+				const found = await read(ids);
+				reads += 1;
+				if (reads === 1) await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+				return found;
+			},
+		};
+
+		await applyReceipts({ ...deps, messages }, [aPack([aReceipt({ smscId: "b" })])]);
+
+		expect(statusIn(deps, message)).toBe("DELIVERED");
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+});
+
+describe("a receipt for a message that has its end", () => {
+	it("is written to its segment, and makes no second report of a refused message (A35)", async () => {
+		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", pack: "p" });
+		const deps = await someDeps(refused);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		const row = deps.messages.rows.get(refused.messageId);
+		expect(row).toMatchObject({ status: "REJECTED", segments: [{ status: "DELIVERED" }] });
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("makes no second report of one that expired and was not delivered after all (A35)", async () => {
+		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", pack: "p" });
+		const deps = await someDeps(expired);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state: "UNDELIV", reason: "027" })])]);
+
+		expect(deps.messages.rows.get(expired.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(deps.reports.sent).toEqual([]);
+	});
+});
+
+describe("a receipt whose submission is not there yet", () => {
+	it.each([
+		[0, 1],
+		[1, 1],
+		[2, 2],
+		[5, 30],
+		[9, 480],
+	])("is looked at again: after %i looks in %i s", async (looks, delaySeconds) => {
+		const deps = await someDeps();
+		const receipt = aReceipt();
+
+		await applyReceipts(deps, [aPack([receipt], { looks })]);
+
+		expect(deps.receipts.sent).toMatchObject([
+			{ delaySeconds, pack: { operator: "kcell", receipts: [receipt], looks: looks + 1 } },
+		]);
+		expect(deps.orphans.sent).toEqual([]);
+	});
+
+	it("is tried for minutes, each wait within what SQS can delay", async () => {
+		const deps = await someDeps();
+
+		for (let looks = 0; looks < 10; looks += 1) await applyReceipts(deps, [aPack([aReceipt()], { looks })]);
+
+		const waits = deps.receipts.sent.map(({ delaySeconds }) => delaySeconds);
+		expect(Math.max(...waits)).toBeLessThanOrEqual(900);
+		expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(10 * 60);
+	});
+
+	it("is laid aside after the last look, never dropped silently", async () => {
+		const deps = await someDeps();
+		const receipt = aReceipt();
+
+		await applyReceipts(deps, [aPack([receipt], { looks: 10 })]);
+
+		expect(deps.receipts.sent).toEqual([]);
+		expect(deps.orphans.sent).toMatchObject([{ pack: { receipts: [receipt] } }]);
+		expect(deps.log.events.map(({ event }) => event)).toEqual(["receipt.orphaned"]);
+	});
+
+	it("does not hold up the others of its pack, nor come with them again", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const early = aReceipt();
+
+		await applyReceipts(deps, [aPack([early, aReceipt({ smscId: "a" })])]);
+
+		expect(statusIn(deps, message)).toBe("DELIVERED");
+		expect(deps.receipts.sent.map(({ pack }) => pack.receipts)).toEqual([[early]]);
+	});
+
+	it("is early too where its id is known, and its message is not recorded as sent", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		await deps.submissions.put([aSubmittedSegment(message, "a")]);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		expect(statusIn(deps, message)).toBe("NEW");
+		expect(deps.receipts.sent).toHaveLength(1);
+	});
+
+	it("is not early where its message has ended without that segment", async () => {
+		const message = aMessage({ status: "EXPIRED" });
+		const deps = await someDeps(message);
+		await deps.submissions.put([aSubmittedSegment(message, "a")]);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		expect(deps.receipts.sent).toEqual([]);
+	});
+
+	it("is done with where its message is past its retention", async () => {
+		const deps = await someDeps();
+		await deps.submissions.put([aSubmittedSegment(aMessage(), "a")]);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		expect([deps.receipts.sent, deps.reports.sent]).toEqual([[], []]);
+	});
+});
+
+describe("a receipt of an id that was used before", () => {
+	it.each(["77019999999", "", "7701000000"])("for another handset, %j, is not this message's", async (recipient) => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", recipient })])]);
+
+		expect(statusIn(deps, message)).toBe("SENT");
+		expect(deps.receipts.sent).toHaveLength(1);
+	});
+
+	it.each(["+77010000000", "87010000000", "7010000000", "77010000000"])(
+		"is this message's for its handset written as %s",
+		async (recipient) => {
+			const message = aSentMessage(["a"]);
+			const deps = await someDeps(message);
+
+			await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", recipient })])]);
+
+			expect(statusIn(deps, message)).toBe("DELIVERED");
+		},
+	);
+
+	it("of another operator is not this message's", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { operator: "tele2" })]);
+
+		expect(statusIn(deps, message)).toBe("SENT");
+	});
+});
+
+describe("receipts that come again", () => {
+	function finished(): Message {
+		const sent = aSentMessage(["a"]);
+		return { ...sent, ...received(sent, 0, { status: "DELIVERED", errorCode: null, at: mondayAtEleven }), pack: "p" };
+	}
+
+	it("have the report sent again where nobody has confirmed it: who had them before may have died", async () => {
+		const message = finished();
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { redelivered: true })]);
+
+		expect(deps.reports.sent).toEqual([{ packId: "p", userName: "demo", messageIds: [message.messageId] }]);
+	});
+
+	it("have nothing sent again that was confirmed", async () => {
+		const message = finished();
+		const deps = await someDeps(message);
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { redelivered: true })]);
+
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("lose no report when the queue was away at the first go", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const pack = aPack([aReceipt({ smscId: "a" })]);
+
+		await expect(applyReceipts({ ...deps, reports }, [pack])).rejects.toThrow("away");
+		await applyReceipts(deps, [{ ...pack, redelivered: true }]);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+});

@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Message } from "#shared/domain/message.ts";
+import { ended } from "#shared/domain/message-life.ts";
+import { changeMessages, queueUnconfirmed } from "#shared/usecases/change-messages.ts";
+import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryPacks, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+async function someDeps(...messages: readonly Message[]) {
+	const store = memoryMessages(stoppedClock());
+	await store.insert(messages);
+	return { messages: store, reports: memoryReports(), packs: memoryPacks(), newPackId: () => randomUUID() as string };
+}
+
+const expire = (message: Message) => ended(message, { status: "EXPIRED", errorCode: "22", at: mondayAtEleven });
+
+describe("changing messages", () => {
+	it("names the pack in the change that ends a message, and queues that pack", async () => {
+		const message = aMessage({ userName: "demo" });
+		const deps = await someDeps(message);
+
+		const rows = await changeMessages(deps, [message], expire);
+
+		const stored = deps.messages.rows.get(message.messageId);
+		expect(stored).toMatchObject({ status: "EXPIRED", revision: 1 });
+		expect(stored?.pack).not.toBeNull();
+		expect(deps.reports.sent).toEqual([{ packId: stored?.pack, userName: "demo", messageIds: [message.messageId] }]);
+		expect(rows.get(message.messageId)).toEqual(stored);
+	});
+
+	it("queues a pack only when all its changes stand", async () => {
+		const messages = [aMessage(), aMessage()];
+		const deps = await someDeps(...messages);
+		const seen: boolean[] = [];
+		const reports = {
+			send: async () => {
+				seen.push([...deps.messages.rows.values()].every(({ status }) => status === "EXPIRED"));
+			},
+		};
+
+		await changeMessages({ ...deps, reports }, messages, expire);
+
+		expect(seen).toEqual([true]);
+	});
+
+	it("reports in one pack what ends together, and nothing of what is under way", async () => {
+		const [one, two, sent] = [aMessage({ userName: "a" }), aMessage({ userName: "a" }), aMessage({ userName: "a" })];
+		const deps = await someDeps(one, two, sent);
+
+		await changeMessages(deps, [one, two, sent], (message) =>
+			message.messageId === sent.messageId ? { status: "SENT" } : expire(message),
+		);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[one.messageId, two.messageId]]);
+		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", pack: null });
+	});
+
+	it("gives what ends anew another pack: it is reported again (A35)", async () => {
+		const message = aSentMessage(["a"], { status: "ACCEPTED", pack: "first" });
+		const deps = await someDeps(message);
+
+		await changeMessages(deps, [message], () => ({ status: "DELIVERED", errorCode: null }));
+
+		expect(deps.reports.sent.map(({ packId }) => packId)).not.toContain("first");
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("leaves alone what nothing changes in, and a pack where the end stays", async () => {
+		const idle = aMessage();
+		const finished = aSentMessage(["a"], { status: "DELIVERED", pack: "first" });
+		const deps = await someDeps(idle, finished);
+
+		await changeMessages(deps, [idle, finished], (message) =>
+			message.messageId === idle.messageId ? null : { segments: [] },
+		);
+
+		expect(deps.messages.rows.get(idle.messageId)).toEqual(idle);
+		expect(deps.messages.rows.get(finished.messageId)?.pack).toBe("first");
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("reads again what was changed behind its back, and decides anew", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		deps.messages.rows.set(message.messageId, { ...message, status: "DELETED", pack: "theirs", revision: 1 });
+		const decided: string[] = [];
+
+		const rows = await changeMessages(deps, [message], (row) => {
+			decided.push(row.status);
+			return expire(row);
+		});
+
+		expect(decided).toEqual(["NEW", "DELETED"]);
+		expect(rows.get(message.messageId)).toMatchObject({ status: "DELETED", pack: "theirs" });
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("passes over what is gone by then", async () => {
+		const message = aMessage();
+		const deps = await someDeps();
+
+		await changeMessages(deps, [message], expire);
+
+		expect(deps.messages.rows.size).toBe(0);
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("gives up on what never stands still", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const store = { ...deps.messages, change: async () => ["stale" as const] };
+
+		await expect(changeMessages({ ...deps, messages: store }, [message], expire)).rejects.toThrow("keep changing");
+	});
+
+	it("loses no report when the queue is away: the change names its pack, for whoever comes back", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+
+		await expect(changeMessages({ ...deps, reports }, [message], expire)).rejects.toThrow("away");
+		await queueUnconfirmed(deps, [...deps.messages.rows.values()]);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+});
+
+describe("queueing what is not confirmed", () => {
+	it("queues the packs of ended messages whose report nobody has confirmed", async () => {
+		const confirmed = aSentMessage(["a"], { status: "DELIVERED", pack: "p" });
+		const owed = aSentMessage(["b"], { status: "DELIVERED", pack: "p" });
+		const other = aSentMessage(["c"], { status: "EXPIRED", pack: "q" });
+		const deps = await someDeps();
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+
+		await queueUnconfirmed(deps, [confirmed, owed, other]);
+
+		expect(deps.reports.sent.map(({ packId, messageIds }) => [packId, messageIds])).toEqual([
+			["p", [owed.messageId]],
+			["q", [other.messageId]],
+		]);
+	});
+
+	it("queues nothing of what is under way, or has nobody to tell", async () => {
+		const deps = await someDeps();
+
+		await queueUnconfirmed(deps, [aMessage({ pack: "p" }), aMessage({ status: "EXPIRED", pack: null })]);
+
+		expect(deps.reports.sent).toEqual([]);
+	});
+});

@@ -1,0 +1,321 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Account } from "#shared/domain/account.ts";
+import type { Message } from "#shared/domain/message.ts";
+import type { Pack, QueuedPack } from "#shared/domain/packs.ts";
+import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
+import { deliverPack } from "#shared/usecases/deliver-pack.ts";
+import { webhookGates } from "#shared/usecases/webhook-gates.ts";
+import { aMessage, anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryAccounts, memoryCircuits, memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+type Post = { url: string; headers: Readonly<Record<string, string>>; body: string };
+
+const answered = (status: number, body = "", retryAfter: string | null = null): WebhookAnswer => ({
+	kind: "answered",
+	status,
+	body,
+	retryAfter,
+});
+const refused: WebhookAnswer = { kind: "failed", reason: "ECONNREFUSED" };
+
+/** A delivery to servers that answer as they are told: by the last answer, once there are no others. */
+async function aDelivery(accounts: readonly Account[], messages: readonly Message[], ...answers: WebhookAnswer[]) {
+	const now = stoppedClock();
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	const posts: Post[] = [];
+	const circuits = memoryCircuits();
+	const webhooks: Webhooks = {
+		async post(url, headers, body) {
+			posts.push({ url, headers, body });
+			return answers[Math.min(posts.length, answers.length) - 1] ?? answered(204);
+		},
+	};
+	return {
+		messages: store,
+		packs: memoryPacks(),
+		accounts: memoryAccounts(accounts),
+		webhooks,
+		posts,
+		gates: webhookGates({ circuits, now, pause: async () => await new Promise(() => undefined) }),
+		circuits,
+		now,
+		chance: () => 0.5,
+		retentionMs: 1_000,
+		log: memoryLog(),
+	};
+}
+
+const packOf = (account: Account, ...messages: readonly Message[]): Pack => ({
+	packId: "pack-1",
+	userName: account.userName,
+	messageIds: messages.map(({ messageId }) => messageId),
+});
+
+/** Taken up for this try. */
+const tried = (pack: Pack, tries: number): QueuedPack => ({ ...pack, tries });
+
+function aCase(parts: Partial<Account> = {}) {
+	const account = anAccount(parts);
+	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", pack: "pack-1" });
+	return { account, message, pack: packOf(account, message) };
+}
+
+describe("delivering a pack", () => {
+	it("posts its messages in one array, under its own id (R36, A42)", async () => {
+		const { account, message } = aCase();
+		const other = aMessage({ userName: account.userName, status: "EXPIRED", errorCode: "22" });
+		const delivery = await aDelivery([account], [message, other]);
+
+		const outcome = await deliverPack(delivery, tried(packOf(account, message, other), 1));
+
+		expect(outcome).toEqual({ kind: "done" });
+		const [{ url, headers, body } = { url: "", headers: {}, body: "{}" }] = delivery.posts;
+		expect(url).toBe("http://client.example/reports");
+		expect(headers).toMatchObject({
+			"content-type": expect.stringMatching(/^application\/json/),
+			"webhook-id": "pack-1",
+			"webhook-timestamp": "1795413600",
+		});
+		expect(headers).not.toHaveProperty("authorization");
+		expect(JSON.parse(body).delivery_report.map((one: { message_id: number }) => one.message_id)).toEqual([
+			message.messageId,
+			other.messageId,
+		]);
+	});
+
+	it("sends the account's Basic credentials, UTF-8 and all (R36)", async () => {
+		const { account, message, pack } = aCase({
+			webhook: { url: "https://x/", basic: { user: "ю", password: "a:b" }, ack: "document", secrets: [] },
+		});
+		const delivery = await aDelivery([account], [message]);
+
+		await deliverPack(delivery, tried(pack, 1));
+
+		expect(delivery.posts[0]?.headers["authorization"]).toBe(`Basic ${Buffer.from("ю:a:b").toString("base64")}`);
+	});
+
+	it("is signed with each of the account's secrets, as it is sent (A42)", async () => {
+		const secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", `whsec_${Buffer.alloc(32, 7).toString("base64")}`];
+		const { account, message, pack } = aCase({
+			webhook: { url: "http://x/", basic: null, ack: "document", secrets },
+		});
+		const delivery = await aDelivery([account], [message]);
+
+		await deliverPack(delivery, tried(pack, 1));
+
+		const [{ headers, body } = { headers: {} as Record<string, string>, body: "" }] = delivery.posts;
+		const signed = `pack-1.${headers["webhook-timestamp"]}.${body}`;
+		const expected = secrets.map((secret) =>
+			createHmac("sha256", Buffer.from(secret.slice(6), "base64"))
+				.update(signed)
+				.digest("base64"),
+		);
+		expect(headers["webhook-signature"]).toBe(`v1,${expected[0]} v1,${expected[1]}`);
+	});
+
+	it("is not signed where the account has no secret (A42)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message]);
+
+		await deliverPack(delivery, tried(pack, 1));
+
+		expect(delivery.posts[0]?.headers).not.toHaveProperty("webhook-signature");
+	});
+
+	it("is confirmed by the server's answer, and then known to be (A38, A39)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], answered(200, '"ok"'));
+
+		await deliverPack(delivery, tried(pack, 1));
+
+		expect((await delivery.packs.confirmed(["pack-1"])).get("pack-1")).toEqual(new Set([message.messageId]));
+	});
+
+	it.each([answered(200, "no"), answered(302), answered(400), answered(500), refused])(
+		"is tried again later after %j, and is not confirmed",
+		async (answer) => {
+			const { account, message, pack } = aCase();
+			const delivery = await aDelivery([account], [message], answer);
+
+			const outcome = await deliverPack(delivery, tried(pack, 2));
+
+			expect(outcome).toEqual({ kind: "later", seconds: 30, tries: 2 });
+			expect(delivery.packs.rows.size).toBe(0);
+		},
+	);
+
+	it("takes any 2xx where the account says so (A39)", async () => {
+		const webhook = { url: "http://x/", basic: null, ack: "any2xx", secrets: [] } as const;
+		const { account, message, pack } = aCase({ webhook });
+		const delivery = await aDelivery([account], [message], answered(202, "queued"));
+
+		expect(await deliverPack(delivery, tried(pack, 1))).toEqual({ kind: "done" });
+	});
+
+	it("is given up after a day of tries, and at once on 410 (A40)", async () => {
+		const { account, message, pack } = aCase();
+		const failing = await aDelivery([account], [message], answered(500));
+		const gone = await aDelivery([account], [message], answered(410, "OK"));
+
+		expect(await deliverPack(failing, tried(pack, 10))).toMatchObject({ kind: "later" });
+		expect(await deliverPack(failing, tried(pack, 11))).toEqual({ kind: "dead" });
+		expect(await deliverPack(gone, tried(pack, 1))).toEqual({ kind: "dead" });
+	});
+
+	it.each([
+		[429, "120", 120],
+		[503, "120", 120],
+		[503, "1", 5],
+		[503, null, 5],
+		[503, "soon", 5],
+		[500, "120", 5],
+	])("after %i with Retry-After %j waits %i s (A40)", async (status, retryAfter, seconds) => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], answered(status, "", retryAfter));
+
+		expect(await deliverPack(delivery, tried(pack, 1))).toEqual({ kind: "later", seconds, tries: 1 });
+	});
+
+	it("does not post again what was confirmed: a redelivered entry is done with", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message]);
+		await deliverPack(delivery, tried(pack, 1));
+
+		expect(await deliverPack(delivery, tried(pack, 2))).toEqual({ kind: "done" });
+		expect(delivery.posts).toHaveLength(1);
+	});
+
+	it("posts a pack of which only some messages were confirmed", async () => {
+		const { account, message, pack } = aCase();
+		const other = aSentMessage(["b"], { userName: account.userName, status: "DELIVERED" });
+		const delivery = await aDelivery([account], [message, other]);
+		await deliverPack(delivery, tried(pack, 1));
+
+		await deliverPack(delivery, tried(packOf(account, message, other), 1));
+
+		expect(delivery.posts).toHaveLength(2);
+	});
+
+	it("is done where there is nobody to tell, no account, or no message left (A38)", async () => {
+		const { account, message, pack } = aCase({ webhook: null });
+		const other = aCase();
+		const webhookless = await aDelivery([account], [message]);
+		const stranger = await aDelivery([], [other.message]);
+		const forgotten = await aDelivery([other.account], []);
+
+		expect(await deliverPack(webhookless, tried(pack, 1))).toEqual({ kind: "done" });
+		expect(await deliverPack(stranger, tried(other.pack, 1))).toEqual({ kind: "done" });
+		expect(await deliverPack(forgotten, tried(other.pack, 1))).toEqual({ kind: "done" });
+		expect([webhookless, stranger, forgotten].flatMap(({ posts }) => posts)).toEqual([]);
+		expect(webhookless.packs.rows.size).toBe(0);
+	});
+
+	it("tells no log of a password or a text", async () => {
+		const webhook = {
+			url: "http://x/",
+			basic: { user: "u", password: "hunter2" },
+			ack: "document",
+			secrets: [],
+		} as const;
+		const { account, message, pack } = aCase({ webhook });
+		const delivery = await aDelivery([account], [message], answered(500), answered(204));
+
+		await deliverPack(delivery, tried(pack, 1));
+		await deliverPack(delivery, tried(pack, 2));
+
+		expect(JSON.stringify(delivery.log.events)).not.toMatch(/hunter2|тест/);
+	});
+});
+
+describe("an account whose server keeps failing", () => {
+	it("is left alone after three failures, and probed once when half a minute has passed", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], answered(500));
+		for (const tries of [1, 2, 3, 4]) await deliverPack(delivery, tried(pack, tries));
+		const left = delivery.posts.length;
+		delivery.now.advance(30_000);
+
+		const outcomes = await Promise.all([deliverPack(delivery, tried(pack, 5)), deliverPack(delivery, tried(pack, 5))]);
+
+		expect([left, delivery.posts.length]).toEqual([3, 4]);
+		/* The other hears soon how the probe ended: that was no try of its own. */
+		expect(outcomes).toContainEqual({ kind: "later", seconds: 15, tries: 4 });
+	});
+
+	it("is called freely again once it has confirmed", async () => {
+		const { account, message, pack } = aCase();
+		const other = aSentMessage(["b"], { userName: account.userName, status: "DELIVERED" });
+		const delivery = await aDelivery([account], [message, other], refused, refused, refused, answered(204));
+		for (const tries of [1, 2, 3]) await deliverPack(delivery, tried(pack, tries));
+		delivery.now.advance(30_000);
+		await deliverPack(delivery, tried(pack, 4));
+
+		expect(await deliverPack(delivery, tried(packOf(account, other), 1))).toEqual({ kind: "done" });
+		expect(delivery.circuits.calls).toEqual(["shut", "claim", "sound"]);
+	});
+
+	it("counts a turn at which others were finding out only once its messages are a day old, so that it ends (A40)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message]);
+		const gates = { enter: async () => "probing" as const };
+
+		const fresh = await deliverPack({ ...delivery, gates }, tried(pack, 11));
+		delivery.now.advance(25 * 3_600_000);
+		const old = await deliverPack({ ...delivery, gates }, tried(pack, 11));
+
+		expect([fresh, old]).toEqual([{ kind: "later", seconds: 15, tries: 10 }, { kind: "dead" }]);
+	});
+
+	it("loses no pack while it is left alone: each waits for its next try", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], refused);
+		for (const tries of [1, 2, 3]) await deliverPack(delivery, tried(pack, tries));
+
+		expect(await deliverPack(delivery, tried(pack, 1))).toEqual({ kind: "later", seconds: 5, tries: 1 });
+	});
+
+	it("is left alone at once for as long as it asked, with all its reports (A40)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], answered(429, "", "120"), answered(204));
+		await deliverPack(delivery, tried(pack, 1));
+		delivery.now.advance(119_999);
+		const early = await deliverPack(delivery, tried(pack, 1));
+		delivery.now.advance(1);
+
+		const late = await deliverPack(delivery, tried(pack, 2));
+
+		expect([early.kind, late.kind, delivery.posts.length]).toEqual(["later", "done", 2]);
+	});
+
+	it("is left alone at once when it is gone: others' packs wait for their own answer, and an event tells of it (A40)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], answered(410));
+
+		const outcomes = [await deliverPack(delivery, tried(pack, 1)), await deliverPack(delivery, tried(pack, 1))];
+
+		expect(outcomes.map(({ kind }) => kind)).toEqual(["dead", "later"]);
+		expect(delivery.posts).toHaveLength(1);
+		expect(delivery.log.events.map(({ event }) => event)).toContain("webhook.gone");
+	});
+
+	it("holds up nobody else's reports, failing or hanging", async () => {
+		const hanging = aCase({ webhook: { url: "http://hangs/", basic: null, ack: "document", secrets: [] } });
+		const sound = aCase();
+		const delivery = await aDelivery([hanging.account, sound.account], [hanging.message, sound.message]);
+		const never = Promise.withResolvers<WebhookAnswer>();
+		const webhooks: Webhooks = {
+			post: async (url, headers, body) =>
+				url === "http://hangs/" ? await never.promise : await delivery.webhooks.post(url, headers, body),
+		};
+		const waiting = deliverPack({ ...delivery, webhooks }, tried(hanging.pack, 1));
+
+		const outcome = await deliverPack({ ...delivery, webhooks }, tried(sound.pack, 1));
+
+		expect(outcome).toEqual({ kind: "done" });
+		never.resolve(refused);
+		expect(await waiting).toMatchObject({ kind: "later" });
+	});
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Message } from "#shared/domain/message.ts";
+import { endStranded } from "#shared/usecases/end-stranded.ts";
+import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryPacks, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+async function someDeps(...messages: readonly Message[]) {
+	const now = stoppedClock(mondayAtEleven);
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	return {
+		messages: store,
+		packs: memoryPacks(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		now,
+	};
+}
+
+describe("messages whose lane entry is a dead letter", () => {
+	it("end and are reported: EXPIRED, 22, where they have expired, else FAILED (A19)", async () => {
+		const [late, young] = [aMessage({ expiresAt: mondayAtEleven }), aMessage()];
+		const deps = await someDeps(late, young);
+
+		await endStranded(deps, [late.messageId, young.messageId, young.messageId, 404]);
+
+		expect(deps.messages.rows.get(late.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(deps.messages.rows.get(young.messageId)).toMatchObject({ status: "FAILED", errorCode: "254" });
+		expect(deps.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([late.messageId, young.messageId]);
+	});
+
+	it("that were submitted are left to their watch, for their receipt may still come; ended ones stay as they are", async () => {
+		const sent = aSentMessage(["a"]);
+		const deleted = aMessage({ status: "DELETED", pack: "p" });
+		const deps = await someDeps(sent, deleted);
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [deleted.messageId] }, 0, 0);
+
+		await endStranded(deps, [sent.messageId, deleted.messageId]);
+
+		expect([...deps.messages.rows.values()]).toEqual([sent, deleted]);
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("are reported when they come again, after a try that died between the end and the report", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		await endStranded({ ...deps, reports }, [message.messageId]).catch(() => undefined);
+
+		await endStranded(deps, [message.messageId]);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+});

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import * as environments from "#shared/contracts/environments.ts";
+import { type EnvOf, readEnv } from "#shared/contracts/read-env.ts";
+import { lanes } from "#shared/domain/lanes.ts";
+
+const queue = "https://sqs.example/1/queue";
+const laneUrls = Object.fromEntries(lanes.map(({ name }) => [name, `${queue}-${name}`]));
+const slotAlarms = {
+	SLOT_SCHEDULES_GROUP: "slots",
+	SLOT_SCHEDULES_ROLE_ARN: "arn:aws:iam::1:role/slots",
+	LOOK_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:1:function:look",
+};
+const postMessage: EnvOf<typeof environments.postMessageEnv> = {
+	...slotAlarms,
+	ACCOUNTS_TABLE: "accounts",
+	CREDENTIALS_TABLE: "credentials",
+	LIMITS_TABLE: "limits",
+	NUMBERS_TABLE: "numbers",
+	MESSAGES_TABLE: "messages",
+	SLOTS_TABLE: "slots",
+	LANE_QUEUE_URLS: JSON.stringify(laneUrls),
+	REPORTS_QUEUE_URL: queue,
+	MESSAGE_ID_KEY: "0123456789abcdef",
+	PUBLIC_URL: "https://api.example/app/smsgw/rest/v2",
+	RETENTION_DAYS: "90",
+};
+const smpp = {
+	...slotAlarms,
+	MESSAGES_TABLE: "messages",
+	REPORTS_TABLE: "reports",
+	SUBMISSIONS_TABLE: "submissions",
+	SLOTS_TABLE: "slots",
+	LANE_QUEUE_URLS: JSON.stringify(laneUrls),
+	RECEIPTS_QUEUE_URL: queue,
+	REPORTS_QUEUE_URL: queue,
+	RETENTION_DAYS: "90",
+	LANE_VISIBILITY_SECONDS: "60",
+	SMSCS: JSON.stringify({ kcell: { host: "smsc", port: 2775, system_id: "smsgw" } }),
+	SMSC_PASSWORDS: JSON.stringify({ kcell: "hunter2" }),
+} as const;
+
+function environment(variables: Readonly<Record<string, string>>): void {
+	for (const name of [...Object.keys(postMessage), ...Object.keys(smpp)]) vi.stubEnv(name, variables[name]);
+}
+
+afterEach(() => {
+	vi.unstubAllEnvs();
+});
+
+const complaintOf = (read: () => unknown): string => {
+	try {
+		read();
+		return "";
+	} catch (error) {
+		return error instanceof Error ? `${error.message} ${error.stack} ${JSON.stringify(error)}` : "";
+	}
+};
+
+describe("an environment", () => {
+	it("is read once, as the values that it stands for", () => {
+		environment(postMessage);
+
+		expect(readEnv(environments.postMessageEnv)).toMatchObject({ LANE_QUEUE_URLS: laneUrls, RETENTION_DAYS: 90 });
+	});
+
+	it("of the SMPP service has its operators, each with what its contract allows", () => {
+		environment(smpp);
+
+		const { SMSCS, SMSC_PASSWORDS } = readEnv(environments.smppEnv);
+
+		expect(SMSCS).toEqual({
+			kcell: { host: "smsc", port: 2_775, system_id: "smsgw", binds: 1, tps: 100, window: 50 },
+		});
+		expect(SMSC_PASSWORDS).toEqual({ kcell: "hunter2" });
+	});
+
+	it("names every variable that is missing", () => {
+		const { MESSAGES_TABLE: _, MESSAGE_ID_KEY: __, ...rest } = postMessage;
+		environment(rest);
+
+		const complaint = complaintOf(() => readEnv(environments.postMessageEnv));
+
+		expect(complaint).toContain("MESSAGES_TABLE");
+		expect(complaint).toContain("MESSAGE_ID_KEY");
+		expect(complaint).not.toContain("SLOTS_TABLE");
+	});
+
+	it.each([
+		["MESSAGE_ID_KEY", "hunter2"],
+		["REPORTS_QUEUE_URL", "hunter2"],
+		["RETENTION_DAYS", "hunter2"],
+		["RETENTION_DAYS", "0"],
+		["LANE_QUEUE_URLS", "{hunter2"],
+		["LANE_QUEUE_URLS", '{"kcell-bulk":"hunter2"}'],
+		["PUBLIC_URL", "hunter2"],
+	])("names %s where it is malformed, and never prints its value", (name, value) => {
+		environment({ ...postMessage, [name]: value });
+
+		const complaint = complaintOf(() => readEnv(environments.postMessageEnv));
+
+		expect(complaint).toContain(name);
+		expect(complaint).not.toContain("hunter2");
+	});
+
+	it.each([
+		["SMSC_PASSWORDS", '{"kcell":"hunter2'],
+		["SMSC_PASSWORDS", '"hunter2"'],
+		["SMSC_PASSWORDS", `{"kcell":"${"hunter2".repeat(10)}"}`],
+		["SMSC_PASSWORDS", '{"kcell":["hunter2"]}'],
+		["SMSCS", '{"kcell":{"host":"hunter2"}}'],
+	])("of the SMPP service names %s where it is malformed, and never prints a password: %s", (name, value) => {
+		environment({ ...smpp, [name]: value });
+
+		const complaint = complaintOf(() => readEnv(environments.smppEnv));
+
+		expect(complaint).toContain(name);
+		expect(complaint).not.toContain("hunter2");
+	});
+
+	it("needs the URL of every lane's queue", () => {
+		const { "tele2-urgent": _, ...rest } = laneUrls;
+		environment({ ...postMessage, LANE_QUEUE_URLS: JSON.stringify(rest) });
+
+		expect(complaintOf(() => readEnv(environments.postMessageEnv))).toContain("tele2-urgent");
+	});
+});

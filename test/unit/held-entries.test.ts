@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import type { LaneEntry } from "#shared/ports.ts";
+import { heldEntries } from "#smpp/operators/held-entries.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+const lane = lanes[0] as Lane;
+
+function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry {
+	return { handle, receives: 1, parcel: { userName: "demo", operator: lane.operator, priority: 0, messageIds } };
+}
+
+/** A lane that keeps what it is asked for. */
+function aLane() {
+	const removed: string[] = [];
+	const holds: { handles: readonly string[]; seconds: number }[] = [];
+	return {
+		removed,
+		holds,
+		receive: async () => [],
+		remove: async (_: Lane, handles: readonly string[]) => void removed.push(...handles),
+		hold: async (_: Lane, handles: readonly string[], seconds: number) => void holds.push({ handles, seconds }),
+	};
+}
+
+describe("entries that are held", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	it("are deleted when every message of theirs is settled, and not before", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		held.hold(anEntry("a", [1, 2]));
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(1_000);
+		const early = [...source.removed];
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(1_000);
+
+		expect([early, source.removed]).toEqual([[], ["a"]]);
+		await held.release();
+	});
+
+	it("are kept from others while they are held: renewed at a third of the time", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		held.hold(anEntry("a"));
+		held.hold(anEntry("b"));
+		await vi.advanceTimersByTimeAsync(10_000);
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(source.holds).toEqual([
+			{ handles: ["a", "b"], seconds: 30 },
+			{ handles: ["b"], seconds: 30 },
+		]);
+		await held.release();
+	});
+
+	it("are given back when they are released, all but the settled, and renewed no more", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		for (const handle of ["a", "b"]) held.hold(anEntry(handle));
+		held.settle("a");
+
+		await held.release();
+		await vi.advanceTimersByTimeAsync(60_000);
+
+		expect(source.removed).toEqual(["a"]);
+		expect(source.holds).toEqual([{ handles: ["b"], seconds: 0 }]);
+	});
+
+	it("bear what is settled too often, or was never held", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		held.hold(anEntry("a"));
+		for (const handle of ["a", "a", "b"]) held.settle(handle);
+
+		await held.release();
+
+		expect(source.removed).toEqual(["a"]);
+	});
+
+	it("are logged where the lane is away, and hold nothing up", async () => {
+		const away = async () => Promise.reject(new Error("the lane is away"));
+		const log = memoryLog();
+		const held = heldEntries(lane, { ...aLane(), remove: away, hold: away }, 30, log);
+		held.hold(anEntry("a"));
+		held.hold(anEntry("b"));
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		await held.release();
+
+		expect(new Set(log.events.map(({ event }) => event))).toEqual(
+			new Set(["lane_entry.kept", "lane_entry.unheld", "lane_entry.unreleased"]),
+		);
+	});
+});

@@ -1,0 +1,268 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import {
+	created,
+	type HttpAnswer,
+	methodNotAllowed,
+	notFound,
+	ok,
+	refused,
+	unavailable,
+} from "#lambdas/http/answers.ts";
+import { basicLogin } from "#lambdas/http/basic-login.ts";
+import { bodyOf } from "#lambdas/http/body-of.ts";
+import { accountOf, httpHandler } from "#lambdas/http/http-handler.ts";
+import { idIn } from "#lambdas/http/id-in.ts";
+import { messageBody } from "#shared/contracts/message-body.ts";
+import { Refusal } from "#shared/domain/refusal.ts";
+import type { Doorkeeper } from "#shared/usecases/log-in.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+
+function anEvent(parts: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 {
+	return {
+		version: "2.0",
+		routeKey: "$default",
+		rawPath: "/app/smsgw/rest/v2/messages",
+		rawQueryString: "",
+		headers: {},
+		isBase64Encoded: false,
+		requestContext: {
+			accountId: "1",
+			apiId: "api",
+			domainName: "api.example",
+			domainPrefix: "api",
+			http: { method: "POST", path: "/", protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
+			requestId: "request-1",
+			routeKey: "$default",
+			stage: "$default",
+			time: "",
+			timeEpoch: 0,
+		},
+		...parts,
+	};
+}
+
+const context = {} as Context;
+const answerTo = async (answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>, parts = {}) =>
+	await httpHandler(answer)(anEvent(parts), context);
+const throwing = (error: unknown) => async () => {
+	throw error;
+};
+const bodyIn = ({ body = "" }: HttpAnswer) => JSON.parse(body);
+const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+
+describe("an answer", () => {
+	it("is JSON in UTF-8 (R2)", () => {
+		expect(ok({ name: "тест" })).toEqual({
+			statusCode: 200,
+			headers: { "content-type": "application/json; charset=utf-8" },
+			body: '{"name":"тест"}',
+		});
+	});
+
+	it("to what was created says where it is (R7)", () => {
+		expect(created("https://x/messages/1", { message_id: "1" })).toMatchObject({
+			statusCode: 201,
+			headers: { location: "https://x/messages/1" },
+			body: '{"message_id":"1"}',
+		});
+	});
+
+	it("to a refusal has its code, field and request beside the document's message (R7, A8)", () => {
+		const answer = refused(new Refusal("10012", { field: "schedule" }), "request-1");
+
+		expect(answer.statusCode).toBe(400);
+		expect(bodyIn(answer)).toEqual({
+			error_message: "Schedule must be on a 15-minute step.",
+			error_code: "10012",
+			field: "schedule",
+			request_id: "request-1",
+		});
+	});
+
+	it("to a duplicate has the message that is there already, and its Location (A28)", () => {
+		const answer = refused(new Refusal("23"), "r", { message_id: "7", location: "https://x/messages/7" });
+
+		expect(answer).toMatchObject({ statusCode: 400, headers: { location: "https://x/messages/7" } });
+		expect(bodyIn(answer)).toMatchObject({ message_id: "7", error_code: "23" });
+	});
+});
+
+describe("a handler of requests", () => {
+	it("gives its answer", async () => {
+		expect(await answerTo(async () => ok({ a: 1 }))).toEqual(ok({ a: 1 }));
+	});
+
+	it.each([
+		[notFound("nothing here"), 404, {}],
+		[methodNotAllowed("PUT", ["GET", "POST"]), 405, { allow: "GET, POST" }],
+		[unavailable(), 503, { "retry-after": "1" }],
+	] as const)("answers %s with %i and its headers, in JSON (A43)", async (problem, statusCode, headers) => {
+		const answer = await answerTo(throwing(problem));
+
+		expect(answer).toMatchObject({ statusCode, headers });
+		expect(bodyIn(answer)).toEqual({
+			error_message: problem.message,
+			error_code: null,
+			field: null,
+			request_id: "request-1",
+		});
+	});
+
+	it("answers a refusal with 400", async () => {
+		expect(await answerTo(throwing(new Refusal("25", { field: "time_bounds" })))).toMatchObject({ statusCode: 400 });
+	});
+
+	it.each([
+		new Error("password hunter2 of table Secrets"),
+		new TypeError("hunter2 is not a function"),
+		Object.assign(new TypeError('The "data" argument hunter2'), { code: "ERR_INVALID_ARG_TYPE" }),
+		"hunter2",
+		undefined,
+		null,
+	])("answers a fault with 500, and tells nothing of it: %s (A43)", async (fault) => {
+		const answer = await answerTo(throwing(fault));
+
+		expect(answer.statusCode).toBe(500);
+		expect(bodyIn(answer)).toEqual({
+			error_message: "Internal error",
+			error_code: null,
+			field: null,
+			request_id: "request-1",
+		});
+		expect(JSON.stringify(answer)).not.toMatch(/hunter2|stack|at /);
+	});
+
+	it("answers a fault of its schema with 500: what is stored is not the client's mistake", async () => {
+		expect(await answerTo(async () => ok(z.string().parse(1)))).toMatchObject({ statusCode: 500 });
+	});
+
+	it.each([
+		Object.assign(new Error("hunter2"), { name: "ProvisionedThroughputExceededException", $fault: "client" }),
+		Object.assign(new Error("hunter2"), { name: "InternalServerError", $fault: "server" }),
+		Object.assign(new Error("hunter2"), { name: "TimeoutError" }),
+		Object.assign(new Error("hunter2"), { code: "ECONNREFUSED" }),
+		Object.assign(new Error("hunter2"), { code: "EAI_AGAIN" }),
+	])("answers what AWS does not do with 503 and Retry-After: %s (A43)", async (error) => {
+		const answer = await answerTo(throwing(error));
+
+		expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
+		expect(JSON.stringify(answer)).not.toContain("hunter2");
+	});
+});
+
+describe("a request's body", () => {
+	const schema = z.object({ a: z.string() });
+
+	it.each(["application/json", "text/plain", "application/x-www-form-urlencoded", undefined])(
+		"is read as JSON, whatever its content type says: %s (A44)",
+		(type) => {
+			const headers = type === undefined ? {} : { "content-type": type };
+
+			expect(bodyOf(anEvent({ body: '{"a":"тест"}', headers }), schema)).toEqual({ a: "тест" });
+		},
+	);
+
+	it("may come in base64", () => {
+		const body = Buffer.from('{"a":"тест"}').toString("base64");
+
+		expect(bodyOf(anEvent({ body, isBase64Encoded: true }), schema)).toEqual({ a: "тест" });
+	});
+
+	it.each(["{", "", "a=1", '{"a":"b"', "\u0000", "<xml/>"])("that is no JSON is refused: %j (R7)", async (body) => {
+		const answer = await answerTo(async (event) => ok(bodyOf(event, schema)), { body });
+
+		expect(answer.statusCode).toBe(400);
+		expect(bodyIn(answer).error_message).toMatch(/^The request body is not valid JSON/);
+	});
+
+	it("that is not there is refused", async () => {
+		expect(await answerTo(async (event) => ok(bodyOf(event, schema)))).toMatchObject({ statusCode: 400 });
+	});
+
+	it("in base64 that is none is refused", async () => {
+		const parts = { body: "\u00ff%%%", isBase64Encoded: true };
+
+		expect(await answerTo(async (event) => ok(bodyOf(event, schema)), parts)).toMatchObject({ statusCode: 400 });
+	});
+
+	it("that is malformed is refused with its field and code", async () => {
+		const body = '{"client_message_id":"1","sender":"S","recipient":"1","message_text":"t"}';
+
+		const answer = await answerTo(async (event) => ok(bodyOf(event, messageBody)), { body });
+
+		expect(answer.statusCode).toBe(400);
+		expect(bodyIn(answer)).toMatchObject({ error_code: "11", field: "recipient", request_id: "request-1" });
+	});
+});
+
+describe("a request's account", () => {
+	const account = anAccount({ userName: "demo" });
+	const doorkeeper: Doorkeeper = async (userName, password) =>
+		userName === "demo" && password === "pass" ? { kind: "known", account } : { kind: "unknown" };
+
+	it("is whose name and password it has (R3)", async () => {
+		const event = anEvent({ headers: { authorization: basic("demo:pass") } });
+
+		expect(await accountOf(event, doorkeeper)).toEqual(account);
+	});
+
+	it.each([undefined, "", "Bearer x", "Basic", "Basic %%%", basic("demo"), basic("demo:wrong"), basic(":pass")])(
+		"is nobody's with %j: 401, and how to log in (A43)",
+		async (authorization) => {
+			const headers = authorization === undefined ? {} : { authorization };
+
+			const answer = await answerTo(async (event) => ok(await accountOf(event, doorkeeper)), { headers });
+
+			expect(answer.statusCode).toBe(401);
+			expect(answer.headers?.["www-authenticate"]).toMatch(/^Basic /);
+			expect(bodyIn(answer).error_message).not.toBe("");
+		},
+	);
+});
+
+describe("a Basic login", () => {
+	it.each([
+		[basic("demo:pass"), { userName: "demo", password: "pass" }],
+		[basic("demo:a:b:"), { userName: "demo", password: "a:b:" }],
+		[basic("демо:пароль"), { userName: "демо", password: "пароль" }],
+		[basic("demo:"), { userName: "demo", password: "" }],
+		[basic("demo:pass").replace("Basic", "bAsIc  "), { userName: "demo", password: "pass" }],
+		[`${basic("demo:pass")} `, { userName: "demo", password: "pass" }],
+	])("is read from %j", (header, login) => {
+		expect(basicLogin(header)).toEqual(login);
+	});
+
+	it.each([
+		undefined,
+		"",
+		"Basic ",
+		"Basic",
+		"Digest abc",
+		"Basic a b",
+		"BasicZGVtbzpwYXNz",
+		basic("nocolon"),
+		basic(":"),
+	])("is none in %j", (header) => {
+		expect(basicLogin(header)).toBeNull();
+	});
+
+	it("is read in a moment from a header made to be slow", () => {
+		expect(basicLogin(`Basic ${" ".repeat(50_000)}!`)).toBeNull();
+		expect(basicLogin(`Basic ${"a".repeat(50_000)}!`)).toBeNull();
+	});
+});
+
+describe("an id in a path", () => {
+	it("is a whole number below 2^53 (A2)", () => {
+		expect(["1", "12313", "9007199254740991"].map((text) => idIn(text, "message"))).toEqual([1, 12_313, 2 ** 53 - 1]);
+	});
+
+	it.each([undefined, "", "0", "-1", "01", "1.0", "1e3", "abc", "0x10", "9007199254740992", "99999999999999999", " 1"])(
+		"that can be none of ours is not found: %j (A21)",
+		(text) => {
+			expect(() => idIn(text, "message")).toThrow(expect.objectContaining({ statusCode: 404 }));
+		},
+	);
+});

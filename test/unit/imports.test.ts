@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+
+/**
+ * Who may import whom (design, section 2): the longest beginning of a file's path says where it lives, and what lies below that.
+ * Everybody may import of their own zone and of Node.
+ */
+type Zone = {
+	/** Beginnings of paths; every path where it is left out. */
+	readonly files?: readonly string[];
+	/** Packages; every package where it is left out. */
+	readonly packages?: readonly string[];
+};
+
+const ground = ["shared/domain/", "shared/ports.ts"];
+const shared = ["shared/"];
+
+const zones: Readonly<Record<string, Zone>> = {
+	"shared/domain/": { files: [], packages: [] },
+	"shared/ports.ts": { files: ["shared/domain/"], packages: [] },
+	"shared/log.ts": { files: ["shared/ports.ts"], packages: ["pino"] },
+	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },
+	"shared/usecases/": { files: ground, packages: [] },
+	"shared/aws/": { files: [...ground, "shared/contracts/"] },
+	"shared/wiring/": { files: [...ground, "shared/contracts/", "shared/aws/", "shared/usecases/", "shared/log.ts"] },
+	"lambdas/": { files: shared },
+	"smpp/wire/": { files: shared },
+	"smpp/session/": { files: [...shared, "smpp/wire/"] },
+	"smpp/operators/": { files: [...shared, "smpp/wire/", "smpp/session/"] },
+	"smpp/clients/": { files: [...shared, "smpp/wire/", "smpp/session/"] },
+	"smpp/": { files: shared },
+	"infra/": { files: ["shared/contracts/", "shared/domain/"] },
+	"admin/": { files: shared },
+	"local/": { files: ["shared/", "lambdas/", "smpp/", "infra/", "admin/"] },
+	"test/": {},
+	"bench/": {},
+};
+
+const roots = ["shared", "lambdas", "smpp", "infra", "admin", "local", "test", "bench"];
+
+function sourcesIn(folder: string): readonly string[] {
+	try {
+		return readdirSync(folder, { recursive: true, encoding: "utf8" })
+			.filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
+			.map((path) => join(folder, path));
+	} catch {
+		return [];
+	}
+}
+
+const specifier = /(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"'\n]+)["']/g;
+
+function importsOf(source: string): readonly string[] {
+	const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+	return [...code.matchAll(specifier)].map(([, name = ""]) => name);
+}
+
+/** A path from the root, or a package's name. */
+function resolved(file: string, name: string): string {
+	if (name.startsWith("#")) return name.slice(1);
+	return name.startsWith(".") ? join(dirname(file), name) : name;
+}
+
+function zoneOf(path: string): readonly [string, Zone] | undefined {
+	return Object.entries(zones)
+		.filter(([beginning]) => path.startsWith(beginning))
+		.sort(([one], [other]) => other.length - one.length)[0];
+}
+
+/** What is wrong with an import, or null. */
+function wrongOf(file: string, name: string): string | null {
+	const own = zoneOf(file);
+	if (own === undefined) return `${file} lies in no zone of this table`;
+	const [beginning, { files, packages }] = own;
+	const target = resolved(file, name);
+	const isFile = name.startsWith("#") || name.startsWith(".");
+	if (!isFile) {
+		const allowed = isBuiltin(name) || packages === undefined || packages.some((one) => name === one);
+		return allowed ? null : `${file} imports the package ${name}, which ${beginning} may not`;
+	}
+	const below = files === undefined || files.some((one) => target.startsWith(one));
+	const beside = zoneOf(target)?.[0] === beginning;
+	/* What runs at the top of smpp/ puts its parts together. */
+	const parts = beginning === "smpp/" && target.startsWith("smpp/");
+	return below || beside || parts ? null : `${file} imports ${name}, which lies above ${beginning} or beside it`;
+}
+
+const sources = roots.flatMap(sourcesIn);
+
+it("finds the sources that it speaks of", () => {
+	expect(sources.length).toBeGreaterThan(100);
+	expect(sources).toContain("smpp/operators/sending.ts");
+	expect(importsOf(readFileSync("smpp/operators/sending.ts", "utf8"))).toContain("#shared/domain/message-life.ts");
+});
+
+it("has no import that runs up", () => {
+	const wrong = sources.flatMap((file) =>
+		importsOf(readFileSync(file, "utf8")).flatMap((name) => wrongOf(file, name) ?? []),
+	);
+
+	expect(wrong).toEqual([]);
+});
+
+it.each([
+	["shared/domain/x.ts", "zod"],
+	["shared/domain/x.ts", "../ports.ts"],
+	["shared/ports.ts", "./usecases/x.ts"],
+	["shared/contracts/x.ts", "../ports.ts"],
+	["shared/contracts/x.ts", "@aws-sdk/client-sqs"],
+	["shared/usecases/x.ts", "../contracts/x.ts"],
+	["shared/usecases/x.ts", "../aws/x.ts"],
+	["shared/usecases/x.ts", "../log.ts"],
+	["shared/aws/x.ts", "../usecases/x.ts"],
+	["shared/aws/x.ts", "../log.ts"],
+	["shared/log.ts", "./domain/message.ts"],
+	["shared/wiring/x.ts", "#lambdas/x.ts"],
+	["lambdas/x.ts", "#smpp/main.ts"],
+	["lambdas/http/x.ts", "#infra/x.ts"],
+	["smpp/main.ts", "#lambdas/x.ts"],
+	["smpp/wire/x.ts", "../session/x.ts"],
+	["smpp/wire/x.ts", "#smpp/operators/x.ts"],
+	["smpp/session/x.ts", "#smpp/operators/x.ts"],
+	["infra/x.ts", "#shared/aws/x.ts"],
+	["infra/x.ts", "#shared/ports.ts"],
+	["infra/x.ts", "#local/x.ts"],
+	["shared/aws/x.ts", "#local/x.ts"],
+	["smpp/operators/x.ts", "#test/fakes/builders.ts"],
+	["local/x.ts", "#test/fakes/builders.ts"],
+])("would tell of %s if it imported %s", (file, name) => {
+	expect(wrongOf(file, name)).toContain(`${file} imports`);
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { entrance } from "#shared/usecases/enter.ts";
+import { accountLimits } from "#shared/usecases/limit-account.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+import { memoryAllowances, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const limited = (requestsPerSecond: number | null, messagesPerDay: number | null) =>
+	anAccount({ limits: { requestsPerSecond, messagesPerDay } });
+
+/** Processes that share their counters and their clock. */
+function processes(count: number) {
+	const allowances = memoryAllowances();
+	const now = stoppedClock();
+	return { allowances, now, each: Array.from({ length: count }, () => accountLimits({ allowances, now })) };
+}
+
+function aProcess() {
+	const { allowances, now, each } = processes(1);
+	const [limits] = each;
+	if (limits === undefined) throw new Error("there is no process");
+	return { allowances, now, limits };
+}
+
+describe("an account's limits", () => {
+	it("cost no call where none are set", async () => {
+		const { allowances, limits } = aProcess();
+		const account = anAccount();
+
+		const outcomes = [await limits.takeRequest(account), await limits.takeMessages(account, 1_000)];
+		limits.giveBackMessages(account, 1_000);
+
+		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
+		expect(allowances.calls).toBe(0);
+	});
+
+	it("let so many requests in a second, then none until it is over", async () => {
+		const { now, limits } = aProcess();
+		const account = limited(3, null);
+		now.advance(200);
+
+		const kinds = [];
+		for (let index = 0; index < 5; index += 1) kinds.push((await limits.takeRequest(account)).kind);
+		const over = await limits.takeRequest(account);
+		now.advance(800);
+		const after = await limits.takeRequest(account);
+
+		expect(kinds).toEqual(["within", "within", "within", "over", "over"]);
+		expect(over).toEqual({ kind: "over", limit: "requestsPerSecond", max: 3, afterMs: 800 });
+		expect(after.kind).toBe("within");
+	});
+
+	it("count a day's messages, a batch all or none, until Almaty's midnight (A13)", async () => {
+		const { now, limits } = aProcess();
+		const account = limited(null, 10);
+
+		const outcomes = [await limits.takeMessages(account, 7), await limits.takeMessages(account, 4)];
+		const smaller = await limits.takeMessages(account, 3);
+		now.advance(13 * 3_600_000);
+		const tomorrow = await limits.takeMessages(account, 10);
+
+		expect(outcomes).toEqual([
+			{ kind: "within" },
+			{ kind: "over", limit: "messagesPerDay", max: 10, afterMs: 13 * 3_600_000 },
+		]);
+		expect([smaller.kind, tomorrow.kind]).toEqual(["within", "within"]);
+	});
+
+	it("are each account's own", async () => {
+		const { limits } = aProcess();
+
+		const outcomes = await Promise.all([limited(1, 1), limited(1, 1)].map((account) => limits.takeRequest(account)));
+
+		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
+	});
+
+	it("hold over all processes together, whoever asks when", async () => {
+		const { each } = processes(5);
+		const account = limited(100, null);
+
+		const outcomes = await Promise.all(
+			Array.from({ length: 400 }, async (_, index) => await each[index % 5]?.takeRequest(account)),
+		);
+
+		const within = outcomes.filter((outcome) => outcome?.kind === "within").length;
+		expect(within).toBeLessThanOrEqual(100);
+		expect(within).toBeGreaterThan(90);
+	});
+
+	it("waste little of a day where several processes take ahead", async () => {
+		const { each } = processes(10);
+		const account = limited(null, 10_000);
+		let within = 0;
+		for (let index = 0; index < 11_000; index += 1) {
+			if ((await each[index % 10]?.takeMessages(account, 1))?.kind === "within") within += 1;
+		}
+
+		expect(within).toBeLessThanOrEqual(10_000);
+		expect(within).toBeGreaterThan(9_800);
+	});
+
+	it("make no hot counter of a process's own stream", async () => {
+		const { allowances, limits } = aProcess();
+		const account = limited(null, 1_000_000);
+
+		for (let index = 0; index < 20_000; index += 1) await limits.takeMessages(account, 1);
+
+		expect(allowances.calls).toBeLessThan(100);
+	});
+
+	it("ask the counter a few times for a thousand that come at once, within and over", async () => {
+		const { allowances, limits } = aProcess();
+		const account = limited(600, null);
+
+		const outcomes = await Promise.all(Array.from({ length: 1_000 }, () => limits.takeRequest(account)));
+
+		expect(outcomes.filter(({ kind }) => kind === "within")).toHaveLength(600);
+		expect(allowances.calls).toBeLessThan(20);
+	});
+
+	it("ask no counter again that is known to be used up", async () => {
+		const { allowances, limits } = aProcess();
+		const account = limited(1, null);
+		await limits.takeRequest(account);
+		await limits.takeRequest(account);
+		const calls = allowances.calls;
+
+		for (let index = 0; index < 50; index += 1) await limits.takeRequest(account);
+
+		expect(allowances.calls).toBe(calls);
+	});
+
+	it("count again what was given back", async () => {
+		const { limits } = aProcess();
+		const account = limited(null, 1);
+		await limits.takeMessages(account, 1);
+		limits.giveBackMessages(account, 1);
+
+		const outcomes = [await limits.takeMessages(account, 1), await limits.takeMessages(account, 1)];
+
+		expect(outcomes.map(({ kind }) => kind)).toEqual(["within", "over"]);
+	});
+
+	it("obey a limit that was raised, at once", async () => {
+		const { limits } = aProcess();
+		const account = limited(null, 1);
+		await limits.takeMessages(account, 1);
+		const before = await limits.takeMessages(account, 1);
+
+		const after = await limits.takeMessages({ ...account, limits: { ...account.limits, messagesPerDay: 2 } }, 1);
+
+		expect([before.kind, after.kind]).toEqual(["over", "within"]);
+	});
+
+	it("let nobody in while the counter cannot be asked, and forget that it could not", async () => {
+		const { allowances, now } = processes(1);
+		let down = true;
+		const take: typeof allowances.take = async (...args) =>
+			down ? Promise.reject(new Error("away")) : await allowances.take(...args);
+		const limits = accountLimits({ allowances: { take }, now });
+		const account = limited(5, null);
+		const failed = await Promise.allSettled([limits.takeRequest(account), limits.takeRequest(account)]);
+		down = false;
+
+		const outcome = await limits.takeRequest(account);
+
+		expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+		expect(outcome.kind).toBe("within");
+	});
+});
+
+describe("the entrance", () => {
+	it("counts the requests of those who are let in, and of nobody else", async () => {
+		const { limits } = aProcess();
+		const account = limited(1, null);
+		const enter = entrance(
+			async (_, password) => (password === "right" ? { kind: "known", account } : { kind: "unknown" }),
+			limits,
+		);
+
+		const wrong = await enter(account.userName, "wrong", "192.0.2.1");
+		const first = await enter(account.userName, "right", "192.0.2.1");
+		const second = await enter(account.userName, "right", "192.0.2.1");
+
+		expect([wrong.kind, first.kind, second.kind]).toEqual(["unknown", "known", "over"]);
+	});
+});

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { releaseRows, reportRow, shardsMax, shardsOf, watchRows } from "#shared/domain/slots.ts";
+import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
+import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
+import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
+import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import {
+	memoryLanes,
+	memoryLooks,
+	memoryPacks,
+	memoryReports,
+	memorySlots,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
+
+const look = { slot: mondayAtEleven, shard: 0 };
+const firstShard = () => 0;
+
+async function someDeps(...messages: readonly Message[]) {
+	const now = stoppedClock(mondayAtEleven);
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	return {
+		messages: store,
+		packs: memoryPacks(),
+		slots: memorySlots(),
+		lanes: memoryLanes(),
+		looks: memoryLooks(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		now,
+	};
+}
+
+const aParcel = (messageIds: readonly number[]) =>
+	({ userName: "demo", operator: "kcell", priority: 0, messageIds }) as const;
+/** A watch that is due at the look's slot. */
+const watchOf = (...messages: readonly Message[]) =>
+	watchRows(
+		messages.map(({ messageId }) => ({ messageId, expiresAt: mondayAtEleven - 3_600_000 })),
+		firstShard,
+	);
+const away = async () => Promise.reject(new Error("it is away"));
+
+describe("a look at a shard of a slot", () => {
+	it("sends what was parked to its lane, and only then lets go of its row", async () => {
+		const deps = await someDeps();
+		const rows = releaseRows([aParcel([1]), aParcel([2])], mondayAtEleven, firstShard);
+		await deps.slots.put(rows.map((row, index) => ({ ...row, look: `row ${index}` })));
+		const rowsLeft: number[] = [];
+		const lanes = { send: async () => void rowsLeft.push(deps.slots.kept.length) };
+
+		await lookAtShard({ ...deps, lanes }, look);
+
+		expect([rowsLeft[0], deps.slots.kept.length]).toEqual([2, 0]);
+	});
+
+	it("leaves the rows where the lanes are away", async () => {
+		const deps = await someDeps();
+		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, firstShard));
+
+		await expect(lookAtShard({ ...deps, lanes: { send: away } }, look)).rejects.toThrow("away");
+		expect(deps.slots.kept).toHaveLength(1);
+	});
+
+	it("sends packs back to their queue with their tries, and only then lets go of their rows (A40)", async () => {
+		const deps = await someDeps();
+		const pack = { packId: "p", userName: "demo", messageIds: [1, 2], tries: 5 };
+		await deps.slots.put([reportRow(pack, mondayAtEleven, firstShard)]);
+		await lookAtShard({ ...deps, reports: { send: away } }, look).catch(() => undefined);
+		const left = deps.slots.kept.length;
+
+		await lookAtShard(deps, look);
+
+		expect([left, deps.reports.sent, deps.slots.kept]).toEqual([1, [pack], []]);
+	});
+
+	it("ends what was submitted and has no receipt by now: EXPIRED, 22, reported (A19)", async () => {
+		const [silent, delivered] = [aSentMessage(["a"]), aSentMessage(["b"], { status: "DELIVERED", pack: "p" })];
+		const deps = await someDeps(silent, delivered);
+		await deps.slots.put(watchOf(silent, delivered));
+
+		await lookAtShard(deps, look);
+
+		expect(deps.messages.rows.get(silent.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(deps.messages.rows.get(delivered.messageId)).toEqual(delivered);
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[silent.messageId]]);
+		expect(deps.slots.kept).toEqual([]);
+	});
+
+	it("loses no report when it dies between the end and its report", async () => {
+		const silent = aSentMessage(["a"]);
+		const deps = await someDeps(silent);
+		await deps.slots.put(watchOf(silent));
+		await lookAtShard({ ...deps, reports: { send: away } }, look).catch(() => undefined);
+
+		await lookAtShard(deps, look);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[silent.messageId]]);
+		expect(deps.slots.kept).toEqual([]);
+	});
+
+	it("does a shard of any size, a hundred rows of it in memory at most", async () => {
+		const deps = await someDeps();
+		const parcels = Array.from({ length: 1_030 }, (_, index) => aParcel([index + 1]));
+		await deps.slots.put(releaseRows(parcels, mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 })));
+		const asked: number[] = [];
+		const rows: typeof deps.slots.rows = async (slot, shard, rowsMax) => {
+			asked.push(rowsMax);
+			return await deps.slots.rows(slot, shard, rowsMax);
+		};
+
+		await lookAtShard({ ...deps, slots: { ...deps.slots, rows } }, look);
+
+		const released = deps.lanes.sent.map(({ parcel }) => parcel.messageIds[0] ?? 0);
+		expect(released.toSorted((one, other) => one - other)).toEqual(parcels.map(({ messageIds }) => messageIds[0]));
+		expect([deps.slots.kept.length, Math.max(...asked)]).toEqual([0, 100]);
+	});
+
+	it("leaves other slots and shards alone", async () => {
+		const deps = await someDeps();
+		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, () => 0.99));
+		await deps.slots.put(releaseRows([aParcel([2])], mondayAtEleven + 900_000, firstShard));
+
+		await lookAtShard(deps, look);
+
+		expect([deps.lanes.sent, deps.slots.kept.length]).toEqual([[], 2]);
+	});
+});
+
+describe("a slot's alarm", () => {
+	it("has every shard looked at, and leaves the slot to the sweep", async () => {
+		const deps = await someDeps();
+		const nine = instantFromAlmatyText("2026-11-24 09:00:00") ?? Number.NaN;
+		await deps.slots.put(releaseRows([aParcel([1])], nine, firstShard));
+
+		await lookAtSlot(deps.looks, nine);
+
+		expect(deps.looks.sent).toEqual(Array.from({ length: shardsOf(nine) }, (_, shard) => ({ slot: nine, shard })));
+		expect(await deps.slots.due(nine)).toEqual([nine]);
+	});
+});
+
+describe("a sweep", () => {
+	it("has every shard of every slot that is five minutes past looked at, once, and no other", async () => {
+		const deps = await someDeps(aMessage());
+		const slots = [mondayAtEleven - 1_800_000, mondayAtEleven - 900_000, mondayAtEleven, mondayAtEleven + 900_000];
+		deps.now.advance(4 * 60_000 + 59_999);
+		for (const slot of slots) await deps.slots.put(releaseRows([aParcel([1])], slot, firstShard));
+
+		await sweepSlots(deps);
+		await sweepSlots(deps);
+
+		const looked = Map.groupBy(deps.looks.sent, ({ slot }) => slot);
+		expect([...looked.keys()]).toEqual(slots.slice(0, 2));
+		for (const looks of looked.values()) expect(new Set(looks.map(({ shard }) => shard)).size).toBe(shardsMax);
+		expect(deps.looks.sent).toHaveLength(2 * shardsMax);
+	});
+
+	it("forgets no slot whose looks could not be queued", async () => {
+		const deps = await someDeps();
+		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, firstShard));
+		deps.now.advance(5 * 60_000);
+		await sweepSlots({ ...deps, looks: { send: away } }).catch(() => undefined);
+
+		await sweepSlots(deps);
+
+		expect(deps.looks.sent).toHaveLength(shardsMax);
+	});
+});

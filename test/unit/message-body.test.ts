@@ -1,0 +1,171 @@
+import { describe, expect, it } from "vitest";
+import { messageBody } from "#shared/contracts/message-body.ts";
+import { refusalFrom } from "#shared/contracts/refusal-from.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
+
+/** The document's own example. */
+const example = { client_message_id: "236234857", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
+
+const requestOf = (fields: Readonly<Record<string, unknown>>): MessageRequest =>
+	messageBody.parse({ ...example, ...fields });
+
+function refusalOf(body: unknown) {
+	const parsed = messageBody.safeParse(body);
+	if (parsed.success) throw new Error("it was not refused");
+	return refusalFrom(parsed.error);
+}
+
+describe("a message's body", () => {
+	it("is the document's example, with its defaults (R18, R21)", () => {
+		expect(messageBody.parse(example)).toEqual({
+			clientMessageId: "236234857",
+			recipient: "77010000000",
+			text: "тест",
+			sender: "SMSGW",
+			priority: 0,
+			flash: false,
+			timeBounds: null,
+			expiresAt: null,
+			schedule: null,
+		});
+	});
+
+	it("may have everything that the document names", () => {
+		const request = requestOf({
+			priority: 2,
+			expire_date: "2014-12-24 16:33:05",
+			time_bounds: "wd99",
+			flash: true,
+			schedule: " 2014-12-24 09:00:00 ",
+		});
+
+		expect(request).toMatchObject({
+			priority: 2,
+			expiresAt: Date.parse("2014-12-24T10:33:05Z"),
+			timeBounds: "wd99",
+			flash: true,
+			schedule: Date.parse("2014-12-24T03:00:00Z"),
+		});
+	});
+
+	it("takes numbers for ids (A1, A29)", () => {
+		const request = requestOf({ client_message_id: 236_234_857, recipient: 77_010_000_000 });
+
+		expect(request).toMatchObject({ clientMessageId: "236234857", recipient: "77010000000" });
+	});
+
+	it("takes a recipient of ten digits, as the document's second example has it (A1)", () => {
+		expect(requestOf({ recipient: "7701000000" }).recipient).toBe("77701000000");
+		expect(requestOf({ recipient: 7_701_000_000 }).recipient).toBe("77701000000");
+	});
+
+	it("takes null for what is left out", () => {
+		const request = requestOf({ priority: null, expire_date: null, time_bounds: null, flash: null, schedule: null });
+
+		expect(request).toEqual(messageBody.parse(example));
+	});
+
+	it.each([
+		["2", 2],
+		[" 3", 3],
+		["x", 0],
+		[9, 0],
+		[-1, 0],
+		[{}, 0],
+		[[3], 0],
+		[false, 0],
+	])("counts a numeric string as a priority, and anything else as 0: %j (R18, A32)", (priority, expected) => {
+		expect(requestOf({ priority }).priority).toBe(expected);
+	});
+
+	it.each([
+		[true, true],
+		["true", true],
+		["TRUE", true],
+		["false", false],
+		[false, false],
+	])("takes %j for flash, as a string too (R21, A27)", (flash, expected) => {
+		expect(requestOf({ flash }).flash).toBe(expected);
+	});
+
+	it("ignores fields that it does not know (A44)", () => {
+		expect(requestOf({ callback: "x", "": 1, messages: [] })).toEqual(messageBody.parse(example));
+	});
+
+	it("takes 64 characters of id, and 1,500 of text (R14, A30)", () => {
+		const request = requestOf({ client_message_id: "i".repeat(64), message_text: "ж".repeat(1_500) });
+
+		expect([request.clientMessageId.length, request.text.length]).toEqual([64, 1_500]);
+	});
+
+	it("keeps a text as it is, its outer spaces too", () => {
+		expect(requestOf({ message_text: " тест \n" }).text).toBe(" тест \n");
+	});
+
+	it("has no half of a surrogate pair left: what is stored is what was checked", () => {
+		const request = requestOf({ message_text: "a\ud83d", client_message_id: "\ude00b" });
+
+		expect(request).toMatchObject({ text: "a\ufffd", clientMessageId: "\ufffdb" });
+	});
+
+	it.each([
+		["client_message_id", undefined, "12"],
+		["client_message_id", null, "12"],
+		["client_message_id", "", "12"],
+		["client_message_id", "i".repeat(65), "12"],
+		["client_message_id", true, "12"],
+		["client_message_id", {}, "12"],
+		["client_message_id", Number("12345678901234567890"), "12"],
+		["client_message_id", Number("1e400"), "12"],
+		["recipient", undefined, "11"],
+		["recipient", null, "11"],
+		["recipient", "", "11"],
+		["recipient", "123", "11"],
+		["recipient", 7.5, "11"],
+		["recipient", ["77010000000"], "11"],
+		["message_text", undefined, "1"],
+		["message_text", null, "1"],
+		["message_text", "", "1"],
+		["message_text", "x".repeat(1_501), "1"],
+		["message_text", 5, "1"],
+		["sender", undefined, "10"],
+		["sender", null, "10"],
+		["sender", "", "10"],
+		["sender", {}, "10"],
+		["sender", "S".repeat(22), "10"],
+		["expire_date", "2026-02-30 10:00:00", "98"],
+		["expire_date", "tomorrow", "98"],
+		["expire_date", "", "98"],
+		["expire_date", 1_419_402_785, "98"],
+		["time_bounds", "always", "25"],
+		["time_bounds", "DEF", "25"],
+		["time_bounds", "", "25"],
+		["time_bounds", 1, "25"],
+		["time_bounds", "constructor", "25"],
+		["schedule", "2026-11-23T11:00:00", "97"],
+		["schedule", 0, "97"],
+		["flash", "maybe", null],
+		["flash", 1, null],
+	])("is refused for a %s of %j under the code %s (A1, A11, A17, A29, A30)", (field, value, code) => {
+		const refusal = refusalOf({ ...example, [field]: value });
+
+		expect(refusal).toMatchObject({ code, field });
+		expect(refusal.message).toMatch(new RegExp(`^${field} .+`));
+	});
+
+	it("says that a field is missing where it is", () => {
+		const { sender: _, ...senderless } = example;
+
+		expect(refusalOf(senderless).message).toBe("sender is missing: must be one of your senders' names");
+	});
+
+	it("is refused for the first of its faults", () => {
+		expect(refusalOf({ ...example, recipient: "1", message_text: "" }).field).toBe("recipient");
+	});
+
+	it.each([null, [], [example], "text", 7, true])("is refused where it is no object: %j", (body) => {
+		const refusal = refusalOf(body);
+
+		expect(refusal).toMatchObject({ code: null, field: null, message: "The request body must be a JSON object" });
+	});
+});

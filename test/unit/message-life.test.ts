@@ -1,0 +1,263 @@
+import { describe, expect, it } from "vitest";
+import type { Message, MessageChange } from "#shared/domain/message.ts";
+import { ended, type News, received, type Submission, submitted } from "#shared/domain/message-life.ts";
+import type { MessageStatus } from "#shared/domain/statuses.ts";
+import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
+
+const news = (status: MessageStatus, errorCode: string | null = null, at = 5_000): News => ({ status, errorCode, at });
+
+function aSubmission(parts: Partial<Submission> = {}): Submission {
+	return { smscIds: ["a"], sentAt: 1_000, confirmedAt: 2_000, resends: 0, refusal: null, ...parts };
+}
+
+/** The message after each piece of news in turn, and whether each changed its status. */
+function told(message: Message, ...all: readonly (readonly [segment: number, News])[]) {
+	let row = message;
+	const changes: (MessageChange | null)[] = [];
+	for (const [segment, one] of all) {
+		const change = received(row, segment, one);
+		changes.push(change);
+		row = { ...row, ...change };
+	}
+	return { row, changes, ends: changes.filter((change) => change?.status !== undefined).length };
+}
+
+/** A message that the gateway itself gave up for want of a receipt. */
+function givenUp(smscIds: readonly string[]): Message {
+	const sent = aSentMessage(smscIds);
+	return { ...sent, ...ended(sent, news("EXPIRED", "22")) };
+}
+
+describe("a message that was handed over", () => {
+	it("is SENT with its segments, its times and its resends (R32, R33)", () => {
+		const message = aMessage({ segmentCount: 2, retryCount: 1 });
+
+		const change = submitted(message, aSubmission({ smscIds: ["a", "b"], resends: 2 }));
+
+		expect(change).toEqual({
+			status: "SENT",
+			errorCode: null,
+			statusAt: 2_000,
+			sentAt: 1_000,
+			confirmedAt: 2_000,
+			retryCount: 3,
+			segments: [
+				{ smscId: "a", status: "SENT", statusAt: 2_000, errorCode: null },
+				{ smscId: "b", status: "SENT", statusAt: 2_000, errorCode: null },
+			],
+		});
+	});
+
+	it("keeps its segments that were taken and ends as its refused one does", () => {
+		const message = aMessage({ segmentCount: 3 });
+
+		const change = submitted(message, aSubmission({ refusal: news("REJECTED", "88") }));
+
+		expect(change).toMatchObject({ status: "REJECTED", errorCode: "88", statusAt: 5_000, confirmedAt: 2_000 });
+		expect(change?.segments?.map(({ smscId }) => smscId)).toEqual(["a"]);
+	});
+
+	it("has no confirmation where its first segment was refused", () => {
+		const change = submitted(aMessage(), aSubmission({ smscIds: [], refusal: news("FAILED", "8") }));
+
+		expect(change).not.toHaveProperty("confirmedAt");
+		expect(change).toMatchObject({ status: "FAILED", errorCode: "8", sentAt: 1_000, segments: [] });
+	});
+
+	it("was planned, and is handed on now (R34)", () => {
+		expect(submitted(aMessage({ scheduleState: "N" }), aSubmission())).toMatchObject({ scheduleState: "P" });
+		expect(submitted(aMessage(), aSubmission())).not.toHaveProperty("scheduleState");
+	});
+
+	it.each(["SENT", "EN_ROUTE", "DELIVERED", "EXPIRED", "DELETED"] as const)(
+		"changes nothing when it is %s already: the second hand-over adds nothing to the first",
+		(status) => {
+			expect(submitted(aMessage({ status }), aSubmission())).toBeNull();
+		},
+	);
+});
+
+describe("a receipt for a message of one segment", () => {
+	it.each([
+		["DELIVERED", null],
+		["EXPIRED", "22"],
+		["UNDELIVERABLE", "27"],
+		["ACCEPTED", null],
+		["INVALID", "255"],
+		["REJECTED", "30"],
+		["FAILED", "8"],
+		["DELETED", "17"],
+	] as const)("ends it %s", (status, errorCode) => {
+		const { row } = told(aSentMessage(["a"]), [0, news(status, errorCode)]);
+
+		expect(row).toMatchObject({ status, errorCode, statusAt: 5_000 });
+		expect(row.segments).toEqual([{ smscId: "a", status, statusAt: 5_000, errorCode }]);
+	});
+
+	it("says no more when it comes again (A35)", () => {
+		const { changes } = told(aSentMessage(["a"]), [0, news("DELIVERED")], [0, news("DELIVERED")]);
+
+		expect(changes[1]).toBeNull();
+	});
+
+	it("puts it EN_ROUTE once", () => {
+		const { row, changes } = told(aSentMessage(["a"]), [0, news("EN_ROUTE")], [0, news("EN_ROUTE", null, 6_000)]);
+
+		expect(row).toMatchObject({ status: "EN_ROUTE", statusAt: 5_000 });
+		expect(changes[1]).toBeNull();
+	});
+
+	it("may say DELIVERED after ACCEPTED, and takes the code away (A35)", () => {
+		const { row, ends } = told(aSentMessage(["a"]), [0, news("ACCEPTED", "255")], [0, news("DELIVERED", null, 6_000)]);
+
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, statusAt: 6_000 });
+		expect(ends).toBe(2);
+	});
+
+	it.each(["FAILED", "EXPIRED", "UNDELIVERABLE", "INVALID", "REJECTED", "DELETED"] as const)(
+		"says DELIVERED in vain after the SMSC's own %s (A35)",
+		(status) => {
+			const { row, changes } = told(aSentMessage(["a"]), [0, news(status, "255")], [0, news("DELIVERED")]);
+
+			expect(changes[1]).toBeNull();
+			expect(row).toMatchObject({ status, errorCode: "255" });
+		},
+	);
+
+	it.each(["EN_ROUTE", "SENT", "UNDELIVERABLE", "ACCEPTED"] as const)("says %s in vain after DELIVERED", (status) => {
+		const { changes } = told(aSentMessage(["a"]), [0, news("DELIVERED")], [0, news(status, "1")]);
+
+		expect(changes[1]).toBeNull();
+	});
+
+	it("says nothing of a segment that the message does not have", () => {
+		const changes = [-1, 1, 7].map((segment) => received(aSentMessage(["a"]), segment, news("DELIVERED")));
+
+		expect(changes.every((change) => change === null)).toBe(true);
+		expect(received(aMessage(), 0, news("DELIVERED"))).toBeNull();
+	});
+});
+
+describe("an EXPIRED that the gateway set for want of a receipt", () => {
+	it("gives way to a DELIVERED, once (A35)", () => {
+		const { row, ends } = told(givenUp(["a"]), [0, news("DELIVERED", null, 9_000)], [0, news("DELIVERED")]);
+
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, statusAt: 9_000 });
+		expect(ends).toBe(1);
+	});
+
+	it("gives way when the last segment that was waited for is delivered (A33, A35)", () => {
+		const sent = aSentMessage(["a", "b"]);
+		const { row: half } = told(sent, [0, news("DELIVERED")]);
+		const expired = { ...half, ...ended(half, news("EXPIRED", "22")) };
+
+		const { row, ends } = told(expired, [1, news("DELIVERED")]);
+
+		expect(ends).toBe(1);
+		expect(row.status).toBe("DELIVERED");
+	});
+
+	it.each(["EXPIRED", "UNDELIVERABLE", "REJECTED", "ACCEPTED", "EN_ROUTE"] as const)(
+		"stays for a late %s, and makes no second report of it",
+		(status) => {
+			const { row, ends } = told(givenUp(["a"]), [0, news(status, "27")]);
+
+			expect(ends).toBe(0);
+			expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		},
+	);
+
+	it("stays for a DELIVERED of one segment after the SMSC's own end of the other", () => {
+		const { row, ends } = told(givenUp(["a", "b"]), [0, news("UNDELIVERABLE", "27")], [1, news("DELIVERED")]);
+
+		expect(ends).toBe(0);
+		expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+	});
+
+	it("stays once the SMSC has said EXPIRED too: that is no longer the gateway's own", () => {
+		const { row } = told(givenUp(["a"]), [0, news("EXPIRED", "22")], [0, news("DELIVERED")]);
+
+		expect(row.status).toBe("EXPIRED");
+	});
+});
+
+describe("a message of several segments", () => {
+	it("is DELIVERED when the last of them is, in whatever order (A33)", () => {
+		const { row, changes, ends } = told(
+			aSentMessage(["a", "b", "c"]),
+			[2, news("DELIVERED", null, 1)],
+			[0, news("DELIVERED", null, 2)],
+			[0, news("DELIVERED", null, 3)],
+			[1, news("DELIVERED", null, 4)],
+		);
+
+		expect(changes[0]).not.toHaveProperty("status");
+		expect(ends).toBe(1);
+		expect(row).toMatchObject({ status: "DELIVERED", statusAt: 4 });
+	});
+
+	it("does not end before the last of them, though one has failed (A33)", () => {
+		const { row } = told(aSentMessage(["a", "b"]), [0, news("UNDELIVERABLE", "27")]);
+
+		expect(row).toMatchObject({ status: "SENT", errorCode: null });
+	});
+
+	it("takes the status and code of the one that was not delivered (A33)", () => {
+		const { row } = told(aSentMessage(["a", "b"]), [0, news("UNDELIVERABLE", "27")], [1, news("DELIVERED")]);
+
+		expect(row).toMatchObject({ status: "UNDELIVERABLE", errorCode: "27" });
+	});
+
+	it("takes the first undelivered one's, by place and not by time", () => {
+		const { row } = told(aSentMessage(["a", "b"]), [1, news("EXPIRED", "22")], [0, news("REJECTED", "30")]);
+
+		expect(row).toMatchObject({ status: "REJECTED", errorCode: "30" });
+	});
+
+	it("is DELIVERED when its ACCEPTED segment is delivered after all (A35)", () => {
+		const { row, ends } = told(
+			aSentMessage(["a", "b"]),
+			[0, news("ACCEPTED")],
+			[1, news("DELIVERED")],
+			[0, news("DELIVERED")],
+		);
+
+		expect(ends).toBe(2);
+		expect(row.status).toBe("DELIVERED");
+	});
+
+	it("keeps its refusal when the segments that went before it are delivered", () => {
+		const message = aMessage({ segmentCount: 3 });
+		const refused = {
+			...message,
+			...submitted(message, aSubmission({ smscIds: ["a", "b"], refusal: news("REJECTED", "69") })),
+		};
+
+		const { row, ends } = told(refused, [0, news("DELIVERED")], [1, news("DELIVERED")]);
+
+		expect(ends).toBe(0);
+		expect(row).toMatchObject({ status: "REJECTED", errorCode: "69" });
+		expect(row.segments.map(({ status }) => status)).toEqual(["DELIVERED", "DELIVERED"]);
+	});
+
+	it("is EN_ROUTE as soon as one of them is", () => {
+		const { row, ends } = told(aSentMessage(["a", "b"]), [1, news("EN_ROUTE")], [0, news("EN_ROUTE")]);
+
+		expect(row.status).toBe("EN_ROUTE");
+		expect(ends).toBe(1);
+	});
+});
+
+describe("the gateway's own end of a message", () => {
+	it.each(["NEW", "SENT", "EN_ROUTE"] as const)("replaces %s", (status) => {
+		expect(ended(aMessage({ status }), news("EXPIRED", "22"))).toEqual({
+			status: "EXPIRED",
+			errorCode: "22",
+			statusAt: 5_000,
+		});
+	});
+
+	it.each(["DELIVERED", "EXPIRED", "ACCEPTED", "DELETED"] as const)("never replaces %s (A35)", (status) => {
+		expect(ended(aMessage({ status }), news("EXPIRED", "22"))).toBeNull();
+	});
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from "vitest";
+import type { Account } from "#shared/domain/account.ts";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
+import { type Birth, newMessage } from "#shared/domain/new-message.ts";
+import { Refusal } from "#shared/domain/refusal.ts";
+import type { TimeBounds } from "#shared/domain/time-bounds.ts";
+import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
+
+function aBirth(parts: Partial<Birth> = {}): Birth {
+	return {
+		now: mondayAtEleven,
+		messageId: 7,
+		attempt: "attempt",
+		batchId: null,
+		retentionMs: 90 * day,
+		packId: "pack",
+		...parts,
+	};
+}
+
+const born = (request: Partial<MessageRequest>, now = mondayAtEleven, account: Account = anAccount()) =>
+	newMessage(account, aRequest(request), aBirth({ now }));
+
+function refusalOf(request: Partial<MessageRequest>, now = mondayAtEleven, account = anAccount()): Refusal {
+	try {
+		born(request, now, account);
+	} catch (error) {
+		if (error instanceof Refusal) return error;
+		throw error;
+	}
+	throw new Error("it was not refused");
+}
+
+function anAccountWith(ofSender: TimeBounds | null, ofAccount: TimeBounds, allowed: readonly TimeBounds[] | null) {
+	return anAccount({
+		senders: [
+			{ name: "OTHER", defaultTimeBounds: "ad911", allowedTimeBounds: null },
+			{ name: "SMSGW", defaultTimeBounds: ofSender, allowedTimeBounds: allowed },
+		],
+		defaultTimeBounds: ofAccount,
+	});
+}
+
+describe("a new message", () => {
+	it("is NEW, and keeps what its client said of it", () => {
+		const request = aRequest({ text: "x".repeat(161), priority: 3, flash: true, timeBounds: "ad99" });
+
+		const message = newMessage(anAccount({ userName: "demo" }), request, aBirth());
+
+		expect(message).toEqual({
+			messageId: 7,
+			userName: "demo",
+			clientMessageId: request.clientMessageId,
+			attempt: "attempt",
+			batchId: null,
+			sender: "SMSGW",
+			recipient: "77010000000",
+			text: request.text,
+			priority: 3,
+			timeBounds: "ad99",
+			flash: true,
+			schedule: null,
+			scheduleState: null,
+			expiresAt: mondayAtEleven + day,
+			keepUntil: mondayAtEleven + 90 * day,
+			operator: "kcell",
+			segmentCount: 2,
+			status: "NEW",
+			errorCode: null,
+			acceptedAt: mondayAtEleven,
+			sentAt: null,
+			confirmedAt: null,
+			statusAt: mondayAtEleven,
+			retryCount: 0,
+			segments: [],
+			pack: null,
+			revision: 0,
+		});
+	});
+
+	it("is refused for a sender that is not its account's, in the document's words (R17, code 10)", () => {
+		const refusal = refusalOf({ sender: "BANK" });
+
+		expect(refusal).toMatchObject({ code: "10", field: "sender" });
+		expect(refusal.message).toBe("User can't use alias BANK to send messages");
+		expect(refusalOf({ sender: "smsgw" }).code).toBe("10");
+	});
+
+	it("is refused for a number that no operator has (A49, code 34)", () => {
+		expect(refusalOf({ recipient: "77990000000" })).toMatchObject({ code: "34", field: "recipient" });
+	});
+});
+
+describe("the window of a new message", () => {
+	it.each([
+		["ad96", "wd99", "wd911", "ad96"],
+		[null, "wd99", "wd911", "wd99"],
+		[null, null, "wd911", "wd911"],
+	] as const)("asked for %s, by its sender %s, by its account %s, is %s (A17)", (asked, ofSender, ofAccount, is) => {
+		expect(born({ timeBounds: asked }, undefined, anAccountWith(ofSender, ofAccount, null)).timeBounds).toBe(is);
+	});
+
+	it("is refused where the sender may not use it, asked for or by default (A17, code 24)", () => {
+		const asked = refusalOf({ timeBounds: "full" }, undefined, anAccountWith(null, "def", ["def", "ad96"]));
+		const byDefault = refusalOf({}, undefined, anAccountWith(null, "full", ["def"]));
+
+		expect([asked, byDefault]).toMatchObject([
+			{ code: "24", field: "time_bounds" },
+			{ code: "24", field: "time_bounds" },
+		]);
+		expect(asked.message).toBe("Timebound not allowed for given sender: SMSGW may use def, ad96, not full");
+		expect(born({ timeBounds: "ad96" }, undefined, anAccountWith(null, "def", ["def", "ad96"])).timeBounds).toBe(
+			"ad96",
+		);
+	});
+});
+
+describe("the schedule of a new message", () => {
+	it("is planned, from 10 minutes to 10 days ahead, both included (R22, R34, A9)", () => {
+		const soonest = born({ schedule: mondayAtEleven + 15 * minute }, mondayAtEleven + 5 * minute);
+		const latest = born({ schedule: mondayAtEleven + 10 * day });
+
+		expect([soonest, latest]).toMatchObject([
+			{ scheduleState: "N", status: "NEW" },
+			{ scheduleState: "N", status: "NEW" },
+		]);
+	});
+
+	it("is refused a moment nearer or further than that (A9, code 97)", () => {
+		const near = refusalOf({ schedule: mondayAtEleven + 15 * minute }, mondayAtEleven + 5 * minute + 1);
+		const far = refusalOf({ schedule: mondayAtEleven + 10 * day }, mondayAtEleven - 1);
+		const past = refusalOf({ schedule: mondayAtEleven - 15 * minute });
+
+		expect([near, far, past].map(({ code, field }) => `${code} ${field}`)).toEqual(Array(3).fill("97 schedule"));
+	});
+
+	it.each([1, 1_000, minute, 14 * minute + 59_000])("is refused %i ms off its step (R22, A7)", (off) => {
+		expect(refusalOf({ schedule: mondayAtEleven + 30 * minute + off })).toMatchObject({ code: "10012" });
+	});
+
+	it("is refused for its step before it is for its range (A9)", () => {
+		expect(refusalOf({ schedule: mondayAtEleven - 1_000 }).code).toBe("10012");
+		expect(refusalOf({ schedule: mondayAtEleven + 11 * day + 1_000 }).code).toBe("10012");
+	});
+
+	it("may lie outside its window (A18)", () => {
+		const message = born({ schedule: at("2026-11-28 12:00:00"), timeBounds: "def" });
+
+		expect(message).toMatchObject({ status: "NEW", expiresAt: at("2026-12-01 09:00:00") });
+	});
+});
+
+describe("the expiry of a new message", () => {
+	it.each([
+		["at once", "2026-11-23 11:00:00", null, "2026-11-24 11:00:00"],
+		["its schedule", "2026-11-23 11:00:00", "2026-11-24 12:15:00", "2026-11-25 12:15:00"],
+		["the opening of its window", "2026-11-27 18:00:00", null, "2026-12-01 09:00:00"],
+		["the opening after its schedule", "2026-11-23 11:00:00", "2026-11-28 12:00:00", "2026-12-01 09:00:00"],
+	])("is a day from the first moment it may go: %s (R19, A10)", (_, now, schedule, expires) => {
+		const message = born({ schedule: schedule === null ? null : at(schedule), timeBounds: "def" }, at(now));
+
+		expect(message.expiresAt).toBe(at(expires));
+	});
+
+	it("is obeyed where it is given (A10)", () => {
+		expect(born({ expiresAt: mondayAtEleven + 1 }).expiresAt).toBe(mondayAtEleven + 1);
+	});
+
+	it("is refused where it has passed, or is not after the schedule (A11, code 98)", () => {
+		const schedule = mondayAtEleven + 30 * minute;
+
+		const refusals = [
+			refusalOf({ expiresAt: mondayAtEleven }),
+			refusalOf({ expiresAt: mondayAtEleven - 1 }),
+			refusalOf({ schedule, expiresAt: schedule }),
+			refusalOf({ schedule, expiresAt: schedule - 1 }),
+		];
+
+		expect(refusals.map(({ code, field }) => `${code} ${field}`)).toEqual(Array(4).fill("98 expire_date"));
+		expect(born({ schedule, expiresAt: schedule + 1 }).status).toBe("NEW");
+	});
+
+	it("is shortened to nine days, for a lane keeps an entry for ten", () => {
+		const schedule = mondayAtEleven + 10 * day;
+
+		expect(born({ expiresAt: mondayAtEleven + 365 * day }).expiresAt).toBe(mondayAtEleven + 9 * day);
+		expect(born({ schedule, expiresAt: mondayAtEleven + 365 * day }).expiresAt).toBe(schedule + 9 * day);
+	});
+
+	it("ends it at once, reported, where its window opens too late (A19)", () => {
+		const evening = at("2026-11-24 18:00:00");
+
+		const message = born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") }, evening);
+
+		expect(message).toMatchObject({ status: "EXPIRED", errorCode: "22", statusAt: evening, pack: "pack" });
+		expect(born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:01") }, evening)).toMatchObject({
+			status: "NEW",
+			pack: null,
+		});
+	});
+});

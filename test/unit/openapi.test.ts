@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { describe, expect, it } from "vitest";
+import { openApiDocument, openApiText } from "#shared/contracts/openapi/document.ts";
+import { examples } from "#shared/contracts/openapi/examples.ts";
+import { routes } from "#shared/contracts/routes.ts";
+import { undescribedIn, validatorOf } from "#test/described-answers.ts";
+
+describe("the API's description", () => {
+	it("is checked in as it is made: npm run openapi", () => {
+		expect(readFileSync("shared/contracts/openapi.json", "utf8")).toBe(openApiText());
+	});
+
+	it("is valid OpenAPI 3.1", async () => {
+		const validator = new Validator();
+
+		const { valid, errors } = await validator.validate(openApiDocument());
+
+		expect(errors ?? []).toEqual([]);
+		expect([valid, validator.version]).toEqual([true, "3.1"]);
+	});
+
+	it("has every route, and no other (R1)", () => {
+		const paths = openApiDocument()["paths"] as Record<string, object>;
+		const described = Object.entries(paths).flatMap(([path, methods]) =>
+			Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+		);
+
+		expect(described.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path.replace("+}", "}")}`).sort());
+	});
+
+	it.each([
+		["MessageToSend", examples.message],
+		["BatchToSend", examples.batch],
+		["CreatedMessage", examples.createdMessage],
+		["CreatedBatch", examples.createdBatch],
+		["RefusedMessage", examples.refusedMessage],
+		["Problem", examples.refusedBatch],
+		["SenderNames", examples.senders],
+		["DeliveryReports", examples.deliveryReports],
+		["IncomingReports", examples.incomingReports],
+	] as const)("has an example of %s that is one", (name, example) => {
+		const validate = validatorOf(name);
+
+		validate(example);
+
+		expect(validate.errors).toBeNull();
+	});
+
+	it.each([
+		["without a sender", { sender: undefined }],
+		["without a recipient", { recipient: undefined }],
+		["with a client_message_id of 65", { client_message_id: "x".repeat(65) }],
+		["with an empty text", { message_text: "" }],
+		["with a text of 1,501", { message_text: "x".repeat(1_501) }],
+		["with time_bounds that are none", { time_bounds: "night" }],
+		["with a number for a schedule", { schedule: 5 }],
+	])("takes no message %s (R14, R15, R16, R17)", (_, fields) => {
+		expect(validatorOf("MessageToSend")(JSON.parse(JSON.stringify({ ...examples.message, ...fields })))).toBe(false);
+	});
+
+	it("names the code of the dictionary that a field is refused under (R39)", () => {
+		const { properties } = (openApiDocument()["components"] as { schemas: Record<string, { properties: object }> })
+			.schemas["MessageToSend"] ?? { properties: {} };
+
+		expect(properties).toMatchObject({
+			client_message_id: { "x-error-code": "12" },
+			recipient: { "x-error-code": "11" },
+			expire_date: { "x-error-code": "98" },
+		});
+		expect(properties).not.toHaveProperty("flash.x-error-code");
+	});
+
+	it("is made by nothing that is deployed", () => {
+		const deployed = ["lambdas", "smpp", "shared"].flatMap((folder) =>
+			readdirSync(folder, { recursive: true, encoding: "utf8" })
+				.filter((file) => file.endsWith(".ts") && !file.startsWith("contracts/openapi/"))
+				.map((file) => `${folder}/${file}`),
+		);
+
+		expect(deployed.filter((file) => /from ".*openapi\/.*"/.test(readFileSync(file, "utf8")))).toEqual([]);
+	});
+});
+
+describe("an answer that is not as described", () => {
+	const json = { "content-type": "application/json; charset=utf-8" };
+	const located = { ...json, location: "https://x/messages/1" };
+	const message = '{"message_id":"1"}';
+	const found = (status: number, headers: Record<string, string>, text: string, path = "/messages") =>
+		undescribedIn("POST", path, { status, headers: new Headers(headers), text });
+
+	it("is told from one that is", () => {
+		expect(found(201, located, message)).toBeNull();
+		expect(found(404, json, '{"error_message":"x","error_code":null,"field":null,"request_id":"r"}', "/no")).toBeNull();
+	});
+
+	it.each([
+		["an unknown status", 418, located, message],
+		["no Location", 201, json, message],
+		["another header", 201, { ...located, "x-more": "1" }, message],
+		["another type", 201, { ...located, "content-type": "text/plain" }, message],
+		["a number for an id", 201, located, '{"message_id":1}'],
+		["a field more", 201, located, '{"message_id":"1","batch_id":null}'],
+		["no error_code", 400, json, '{"error_message":"x","field":null,"request_id":"r"}'],
+		["no Retry-After", 503, json, '{"error_message":"x","error_code":null,"field":null,"request_id":"r"}'],
+	])("for %s", (_, status, headers, text) => {
+		expect(found(status, headers, text)).toEqual(expect.any(String));
+	});
+});

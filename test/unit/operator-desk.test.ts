@@ -1,0 +1,278 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { Lane } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
+import type { Clock, LaneEntry, LaneSource } from "#shared/ports.ts";
+import type { Bind } from "#smpp/operators/keep-bind.ts";
+import { type DeskOptions, openDesk } from "#smpp/operators/operator-desk.ts";
+import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import {
+	memoryLog,
+	memoryPacks,
+	memoryReports,
+	memorySlots,
+	memorySubmissions,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
+
+/** Lanes in memory: an entry is there until it is removed, and held from the moment that it is received. */
+function memoryLaneSource() {
+	const waiting = new Map<string, LaneEntry[]>();
+	const removed: string[] = [];
+	const givenBack: string[] = [];
+	const source: LaneSource = {
+		async receive(lane, entriesMax, signal) {
+			const entries = waiting.get(lane.name)?.splice(0, entriesMax) ?? [];
+			if (entries.length > 0) return entries;
+			await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+			return [];
+		},
+		remove: async (_, handles) => void removed.push(...handles),
+		hold: async (_, handles, seconds) => {
+			if (seconds === 0) givenBack.push(...handles);
+		},
+	};
+	return {
+		source,
+		removed,
+		givenBack,
+		put(name: Lane["name"], handle: string, messageIds: readonly number[], receives = 1) {
+			const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
+			waiting.set(name, [...(waiting.get(name) ?? []), { handle, receives, parcel }]);
+		},
+	};
+}
+
+type Answers = (text: string) => SubmitOutcome | Promise<SubmitOutcome>;
+
+async function aDesk(
+	messages: readonly Message[],
+	answers: Answers,
+	parts: Partial<DeskOptions> = {},
+	now: Clock = Date.now,
+) {
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	const lanes = memoryLaneSource();
+	const submitted: string[] = [];
+	const stores = {
+		messages: store,
+		packs: memoryPacks(),
+		submissions: memorySubmissions(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		now,
+	};
+	const openBind: DeskOptions["openBind"] = ({ onUp }): Bind => {
+		queueMicrotask(onUp);
+		return {
+			bound: true,
+			async submit({ short_message }) {
+				const text = short_message.toString("latin1");
+				submitted.push(text);
+				return await answers(text);
+			},
+			stop: async () => undefined,
+		};
+	};
+	const open = () =>
+		openDesk({
+			operator: "kcell",
+			binds: 1,
+			tps: 1_000,
+			window: 10,
+			openBind,
+			picking: stores,
+			recording: stores,
+			source: lanes.source,
+			visibilitySeconds: 30,
+			log: memoryLog(),
+			...parts,
+		});
+	return { ...stores, lanes, submitted, open };
+}
+
+const someMessages = (...texts: readonly string[]) =>
+	texts.map((text) => aMessage({ text, acceptedAt: Date.now(), expiresAt: Date.now() + 3_600_000 }));
+const idsOf = (messages: readonly Message[]) => messages.map(({ messageId }) => messageId);
+let given = 0;
+const taken = (): SubmitOutcome => ({ kind: "accepted", smscId: `smsc-${++given}` });
+
+describe("the desk of an operator", () => {
+	it("sends what its lanes hold, records it, and only then deletes the entry", async () => {
+		const messages = someMessages("one", "two");
+		const desk = await aDesk(messages, taken);
+		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+
+		expect([...desk.messages.rows.values()].map(({ status }) => status)).toEqual(["SENT", "SENT"]);
+		expect(desk.submissions.rows.size).toBe(2);
+		expect(desk.slots.kept.flatMap(({ order }) => (order.kind === "watch" ? order.messageIds : []))).toHaveLength(2);
+		await stop();
+		expect(desk.lanes.givenBack).toEqual([]);
+	});
+
+	it("keeps the entry while one of its messages is not recorded", async () => {
+		const messages = someMessages("one", "slow");
+		const never = Promise.withResolvers<SubmitOutcome>();
+		const desk = await aDesk(messages, (text) => (text === "slow" ? never.promise : taken()));
+		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.submissions.rows.size).toBe(1));
+		const early = [...desk.lanes.removed];
+		never.resolve(taken());
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+
+		expect(early).toEqual([]);
+		await stop();
+	});
+
+	it("sends a message once that two entries name, and settles both", async () => {
+		const messages = someMessages("once");
+		const desk = await aDesk(messages, taken);
+		desk.lanes.put("kcell-urgent", "first", idsOf(messages));
+		desk.lanes.put("kcell-urgent", "second", idsOf(messages));
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed.toSorted()).toEqual(["first", "second"]));
+
+		expect(desk.submitted).toEqual(["once"]);
+		await stop();
+	});
+
+	it("deletes at once an entry of what is done with, expired or gone, and reports the expired", async () => {
+		const [sent, expired] = someMessages("sent", "expired") as [Message, Message];
+		const rows = [
+			{ ...sent, status: "SENT" as const },
+			{ ...expired, expiresAt: Date.now() - 1 },
+		];
+		const desk = await aDesk(rows, taken);
+		desk.lanes.put("kcell-bulk", "entry", [...idsOf(rows), 404]);
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+
+		expect(desk.submitted).toEqual([]);
+		expect(desk.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
+		await stop();
+	});
+
+	it("loses no report of an expired message when the reports queue was away at the first look", async () => {
+		const [expired] = someMessages("expired") as [Message];
+		const desk = await aDesk([{ ...expired, expiresAt: Date.now() - 1 }], taken);
+		let down = true;
+		const send = desk.reports.send;
+		desk.reports.send = async (packs) => {
+			if (down) {
+				down = false;
+				throw new Error("the queue is away");
+			}
+			await send(packs);
+		};
+		desk.lanes.put("kcell-bulk", "entry", [expired.messageId]);
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+
+		expect(desk.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
+		await stop();
+	});
+
+	it("sends what may go while others of its entry cannot be parked, and keeps the entry until they are (A15)", async () => {
+		const eveningAt = instantFromAlmatyText("2026-11-24 18:00:00") ?? expect.fail();
+		const full = aMessage({ text: "full", expiresAt: eveningAt + 86_400_000 });
+		const shut = aMessage({ text: "shut", expiresAt: eveningAt + 86_400_000, timeBounds: "def" });
+		const desk = await aDesk([shut, full], taken, {}, stoppedClock(eveningAt));
+		const parking = Promise.withResolvers<void>();
+		const put = desk.slots.put;
+		desk.slots.put = async (rows) => {
+			if (rows.some(({ order }) => order.kind === "release")) await parking.promise;
+			await put(rows);
+		};
+		desk.lanes.put("kcell-bulk", "entry", idsOf([shut, full]));
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.messages.rows.get(full.messageId)?.status).toBe("SENT"));
+		const early = [...desk.lanes.removed];
+		parking.resolve();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+
+		expect([early, desk.submitted]).toEqual([[], ["full"]]);
+		await stop();
+	});
+
+	it("parks in one go what lay ready when its window closed: in rows of 25, and none is sent (A14)", async () => {
+		const clock = stoppedClock((instantFromAlmatyText("2026-11-24 18:00:00") ?? expect.fail()) - 1);
+		const expiresAt = clock() + 86_400_000;
+		const first = aMessage({ text: "first", expiresAt });
+		const shut = Array.from({ length: 30 }, () => aMessage({ text: "shut", timeBounds: "def", expiresAt }));
+		const answer = Promise.withResolvers<SubmitOutcome>();
+		const desk = await aDesk([first, ...shut], () => answer.promise, { window: 1 }, clock);
+		const reads = vi.spyOn(desk.messages, "read");
+		desk.lanes.put("kcell-bulk", "first", [first.messageId]);
+		desk.lanes.put("kcell-bulk", "shut", idsOf(shut));
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect([desk.submitted, reads.mock.calls.length]).toEqual([["first"], 2]));
+		clock.advance(1);
+		answer.resolve(taken());
+		await vi.waitFor(() => expect(desk.lanes.removed.toSorted()).toEqual(["first", "shut"]));
+
+		const parked = desk.slots.kept.flatMap(({ order }) => (order.kind === "release" ? [order.parcel.messageIds] : []));
+		expect(parked.map(({ length }) => length)).toEqual([25, 5]);
+		expect(desk.submitted).toEqual(["first"]);
+		expect(reads.mock.calls.length).toBe(3);
+		await stop();
+	});
+
+	it("reads no lane of another operator", async () => {
+		const messages = someMessages("theirs");
+		const desk = await aDesk(messages, taken);
+		desk.lanes.put("tele2-bulk", "theirs", idsOf(messages));
+		const [ours] = someMessages("ours") as [Message];
+		await desk.messages.insert([ours]);
+		desk.lanes.put("kcell-bulk", "ours", [ours.messageId]);
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["ours"]));
+
+		expect(desk.submitted).toEqual(["ours"]);
+		await stop();
+	});
+
+	it("gives back what it could not send when it stops", async () => {
+		const messages = someMessages("never answered in time");
+		const desk = await aDesk(messages, () => ({ kind: "throttled", commandStatus: 0x58 }));
+		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.submitted).toHaveLength(1));
+		await stop();
+
+		expect([desk.lanes.givenBack, desk.lanes.removed]).toEqual([["entry"], []]);
+		expect(desk.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("NEW");
+	});
+
+	it("records what is answered while it stops, and deletes its entry", async () => {
+		const messages = someMessages("late");
+		const late = Promise.withResolvers<SubmitOutcome>();
+		const desk = await aDesk(messages, () => late.promise);
+		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.submitted).toHaveLength(1));
+
+		const stopping = stop();
+		late.resolve(taken());
+		await stopping;
+
+		expect([desk.lanes.removed, desk.lanes.givenBack]).toEqual([["entry"], []]);
+		expect(desk.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("SENT");
+	});
+});

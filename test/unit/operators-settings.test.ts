@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { accountText } from "#shared/contracts/account.ts";
+import { credentialsText } from "#shared/contracts/credential.ts";
+import { operatorsFile, smsc, smscPasswords } from "#shared/contracts/smscs.ts";
+
+const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
+
+describe("an operator's SMSC", () => {
+	it("has one bind, 100 messages a second and a window of 50 where nothing is said", () => {
+		expect(smsc.parse(kcell)).toEqual({ ...kcell, binds: 1, tps: 100, window: 50 });
+	});
+
+	it.each([
+		{ host: "" },
+		{ port: 0 },
+		{ port: 65_536 },
+		{ port: "2775" },
+		{ system_id: "" },
+		{ system_id: "x".repeat(16) },
+		{ binds: 0 },
+		{ binds: 1.5 },
+		{ tps: 0 },
+		{ tps: -1 },
+		{ window: 0 },
+		{ windw: 10 },
+	])("is refused with %j: a misspelt setting is no setting", (wrong) => {
+		expect(smsc.safeParse({ ...kcell, ...wrong }).success).toBe(false);
+	});
+
+	it("is one of the four, each in the file with its password", () => {
+		const file = { tele2: { ...kcell, password: "secret" } };
+
+		expect(operatorsFile.parse(file)).toMatchObject(file);
+		expect(operatorsFile.safeParse({ o2: file.tele2 }).success).toBe(false);
+		expect(operatorsFile.safeParse({ tele2: kcell }).success).toBe(false);
+		expect(smscPasswords.safeParse({ o2: "secret" }).success).toBe(false);
+		expect(operatorsFile.parse({})).toEqual({});
+	});
+});
+
+describe("a stored account", () => {
+	it("reads with its defaults", () => {
+		const text = JSON.stringify({ user_name: "demo", senders: [{ name: "SMSGW" }], webhook: { url: "http://x/y" } });
+
+		expect(accountText.parse(text)).toMatchObject({
+			userName: "demo",
+			senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
+			defaultTimeBounds: "def",
+			webhook: { url: "http://x/y", basic: null, ack: "document" },
+		});
+	});
+
+	it("may have no webhook: nobody is told", () => {
+		expect(accountText.parse('{"user_name":"demo","senders":[]}')).toMatchObject({ webhook: null });
+	});
+
+	it.each(["ftp://x/y", "file:///etc/passwd", "javascript:alert(1)", "x"])("has no webhook at %s (R36)", (url) => {
+		const text = JSON.stringify({ user_name: "demo", senders: [], webhook: { url } });
+
+		expect(accountText.safeParse(text).success).toBe(false);
+	});
+});
+
+describe("stored credentials", () => {
+	const credential = { salt: "c2FsdA==", hash: Buffer.alloc(32).toString("base64"), cost: 16_384 };
+
+	it("read as they were written", () => {
+		expect(credentialsText.parse(JSON.stringify([credential]))).toEqual([credential]);
+		expect(credentialsText.parse("[]")).toEqual([]);
+	});
+
+	it.each([{ hash: "" }, { hash: "AAAA" }, { salt: "" }, { cost: 1 }, { hash: "not base64!" }])(
+		"are a fault with %j: an empty hash would be every password's",
+		(wrong) => {
+			expect(credentialsText.safeParse(JSON.stringify([{ ...credential, ...wrong }])).success).toBe(false);
+		},
+	);
+});

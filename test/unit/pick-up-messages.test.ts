@@ -1,0 +1,261 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryPacks, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
+const far = at("2027-01-01 00:00:00");
+
+async function someDeps(now: number, ...messages: readonly Message[]) {
+	const clock = stoppedClock(now);
+	const store = memoryMessages(clock);
+	await store.insert(messages);
+	return {
+		messages: store,
+		packs: memoryPacks(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		now: clock,
+	};
+}
+
+const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}): HeldMessages => ({
+	messageIds,
+	redelivered: false,
+	...parts,
+});
+
+/** All of it: those to be submitted are given, the others let go of. */
+async function pickUp(deps: PickingUp, entries: readonly HeldMessages[]): Promise<ReadonlyMap<number, Message>> {
+	const { submit, others } = await pickUpMessages(deps, entries);
+	await letGo(deps, others);
+	return submit;
+}
+
+describe("picking up the messages of lane entries", () => {
+	it("gives those to be submitted, as the table has them now", async () => {
+		const message = aMessage({ expiresAt: far });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		const picked = await pickUp(deps, [held([message.messageId, 404])]);
+
+		expect([...picked.values()]).toEqual([message]);
+	});
+
+	it.each(["SENT", "DELIVERED", "DELETED"] as const)("passes over what is %s", async (status) => {
+		const message = aMessage({ expiresAt: far, status });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		expect((await pickUp(deps, [held([message.messageId])])).size).toBe(0);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it("ends and reports what has expired, and never submits it (R19, A19, code 22)", async () => {
+		const message = aMessage({ expiresAt: at("2026-11-24 12:00:00") });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		expect(picked.size).toBe(0);
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+
+	it("ends with 18 what expired after a submit that the SMSC never answered (A19)", async () => {
+		const [asked, other] = [aMessage({ expiresAt: 0 }), aMessage({ expiresAt: 0 })];
+		const deps = await someDeps(at("2026-11-24 12:00:00"), asked, other);
+
+		await pickUp(deps, [held([asked.messageId], { unanswered: true }), held([other.messageId])]);
+
+		expect(deps.messages.rows.get(asked.messageId)?.errorCode).toBe("18");
+		expect(deps.messages.rows.get(other.messageId)?.errorCode).toBe("22");
+	});
+
+	it("parks, in their parcel, those whose window has closed, and lets the others go (A14, A15)", async () => {
+		const shut = [1, 2].map((messageId) => aMessage({ messageId, expiresAt: far, timeBounds: "def" }));
+		const full = aMessage({ messageId: 3, expiresAt: far });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), ...shut, full);
+
+		const picked = await pickUp(deps, [held([1, 3, 2])]);
+
+		expect([...picked.keys()]).toEqual([3]);
+		expect(deps.slots.kept).toMatchObject([
+			{
+				slot: at("2026-11-25 09:00:00"),
+				order: { kind: "release", parcel: { userName: "demo", operator: "kcell", priority: 0, messageIds: [1, 2] } },
+			},
+		]);
+		expect(deps.messages.rows.get(1)).toMatchObject({ status: "NEW", scheduleState: null });
+	});
+
+	it("parks what several entries name of one account together, in rows of 25: no row for each message (A15)", async () => {
+		const shut = Array.from({ length: 60 }, () => aMessage({ expiresAt: far, timeBounds: "def" }));
+		const deps = await someDeps(at("2026-11-27 18:30:00"), ...shut);
+
+		await pickUp(
+			deps,
+			shut.map(({ messageId }) => held([messageId])),
+		);
+
+		const parked = deps.slots.kept.map(({ order }) => (order.kind === "release" ? order.parcel.messageIds : []));
+		expect(parked.map(({ length }) => length)).toEqual([25, 25, 10]);
+		expect(parked.flat()).toEqual(shut.map(({ messageId }) => messageId));
+		expect(new Set(deps.slots.kept.map(({ slot }) => slot))).toEqual(new Set([at("2026-11-30 09:00:00")]));
+	});
+
+	it("gives what goes now before anything is parked", async () => {
+		const [full, shut] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, timeBounds: "def" })];
+		const deps = await someDeps(at("2026-11-24 18:00:00"), full, shut);
+		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is away")) };
+
+		const { submit } = await pickUpMessages({ ...deps, slots }, [held([shut.messageId, full.messageId])]);
+
+		expect([...submit.keys()]).toEqual([full.messageId]);
+	});
+
+	it("ends at once what waits for a window that opens after it expires (A19)", async () => {
+		const message = aMessage({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId])]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect([deps.slots.kept, deps.reports.sent.length]).toEqual([[], 1]);
+	});
+
+	it("has parked before it returns: if it cannot, nothing is let go of", async () => {
+		const message = aMessage({ expiresAt: far, timeBounds: "def" });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
+		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is away")) };
+
+		await expect(pickUp({ ...deps, slots }, [held([message.messageId])])).rejects.toThrow("away");
+	});
+
+	it("reads once a message that two entries name, and does not expire it twice", async () => {
+		const message = aMessage({ expiresAt: 0 });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId]), held([message.messageId, message.messageId])]);
+
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("does not end what was submitted behind its back", async () => {
+		const message = aMessage({ expiresAt: 0 });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+		const read = deps.messages.read;
+		const messages = {
+			...deps.messages,
+			read: async (ids: readonly number[]) => {
+				const found = await read(ids);
+				deps.messages.rows.set(message.messageId, { ...message, status: "SENT", revision: 1 });
+				return found;
+			},
+		};
+
+		await pickUp({ ...deps, messages }, [held([message.messageId])]);
+
+		expect(deps.messages.rows.get(message.messageId)?.status).toBe("SENT");
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("queues the report again of what ended under an entry that comes back, unless it is confirmed", async () => {
+		const message = aMessage({ status: "EXPIRED", pack: "p" });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId])]);
+		const first = deps.reports.sent.length;
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect([first, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p"]]);
+	});
+});
+
+describe("picking up a scheduled message", () => {
+	const due = at("2026-11-24 12:00:00");
+	const aScheduled = (parts: Partial<Message> = {}) =>
+		aMessage({ schedule: due, scheduleState: "N", expiresAt: far, ...parts });
+
+	it("claims it: from then on it is handed on, P (R34)", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(due, message);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		const row = deps.messages.rows.get(message.messageId);
+		expect(row).toMatchObject({ status: "NEW", scheduleState: "P" });
+		expect([...picked.values()]).toEqual([row]);
+	});
+
+	it("gives again one that was claimed already, and changes nothing in it", async () => {
+		const message = aScheduled({ scheduleState: "P", revision: 1 });
+		const deps = await someDeps(due, message);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		expect([...picked.values()]).toEqual([message]);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it("before its time parks it, unclaimed: it is never sent early", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(due - 1, message);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		expect([picked.size, deps.slots.kept.map(({ slot }) => slot)]).toEqual([0, [due]]);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it("gives none that was withdrawn between the look and the claim (A22)", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(due, message);
+		const read = deps.messages.read;
+		let withdrawals = 0;
+		const messages = {
+			...deps.messages,
+			read: async (ids: readonly number[]) => {
+				const found = await read(ids);
+				if (withdrawals++ === 0) await withdrawMessage(deps, "demo", message.messageId);
+				return found;
+			},
+		};
+
+		const picked = await pickUp({ ...deps, messages }, [held([message.messageId])]);
+
+		expect(picked.size).toBe(0);
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELETED", scheduleState: null });
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("queues the report of one that was withdrawn, where whoever did died before it", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(due, message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		await withdrawMessage({ ...deps, reports }, "demo", message.messageId).catch(() => undefined);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		expect([picked.size, deps.reports.sent.map(({ messageIds }) => messageIds)]).toEqual([0, [[message.messageId]]]);
+	});
+
+	it("reports once more what ended in a try to let go that failed at its report", async () => {
+		const message = aMessage({ expiresAt: due });
+		const deps = await someDeps(due, message);
+		const { others } = await pickUpMessages(deps, [held([message.messageId])]);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		await letGo({ ...deps, reports }, others).catch(() => undefined);
+
+		await letGo(deps, others, true);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+});

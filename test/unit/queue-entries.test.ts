@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { asciiJson } from "#shared/aws/ascii-json.ts";
+import { receiptPackFrom } from "#shared/aws/sqs-receipts.ts";
+import { packFrom } from "#shared/aws/sqs-reports.ts";
+import { laneEntryBody, looksEntryBody, receiptsEntryBody, reportsEntryBody } from "#shared/contracts/queue-entries.ts";
+
+const receipt = { smsc_id: "a", recipient: "77010000000", state: "DELIVRD", reason: "000", received_at: 5 };
+
+describe("a queue's entry", () => {
+	it("reads back as it was written: a lane's", () => {
+		const body = { user_name: "клиент \u0000\ud83d\ude00", message_ids: [1, 2 ** 53 - 1] };
+
+		expect(laneEntryBody.parse(asciiJson(body))).toEqual(body);
+	});
+
+	it("reads back as it was written: receipts", () => {
+		const body = { operator: "tele2" as const, looks: 3, receipts: [{ ...receipt, smsc_id: "\u0001é" }] };
+
+		expect(receiptsEntryBody.parse(asciiJson(body))).toEqual(body);
+		expect(receiptPackFrom(asciiJson(body))).toEqual({
+			operator: "tele2",
+			looks: 3,
+			receipts: [{ smscId: "\u0001é", recipient: "77010000000", state: "DELIVRD", reason: "000", receivedAt: 5 }],
+		});
+	});
+
+	it("reads back as it was written: reports and looks", () => {
+		const body = { pack: "p", user_name: "demo", message_ids: [7], tries: 4 };
+
+		expect(reportsEntryBody.parse(asciiJson(body))).toEqual(body);
+		expect(packFrom(asciiJson(body))).toEqual({ packId: "p", userName: "demo", messageIds: [7], tries: 4 });
+		expect(looksEntryBody.parse(asciiJson({ slot: 900_000, shard: 0 }))).toEqual({ slot: 900_000, shard: 0 });
+	});
+
+	it("was never tried where an earlier version wrote it: a report's", () => {
+		expect(packFrom('{"pack":"p","user_name":"demo","message_ids":[7]}').tries).toBe(0);
+	});
+
+	it("holds nothing but printable ASCII, for SQS refuses some characters", () => {
+		expect(asciiJson({ text: "тест\u0000\u001f\u007f\ufffe\ud800\n€😀" })).toMatch(/^[ -~]*$/);
+	});
+
+	it.each([
+		["no JSON", "{"],
+		["nothing", ""],
+		["null", "null"],
+		["no ids", '{"user_name":"a","message_ids":[]}'],
+		["an id of 0", '{"user_name":"a","message_ids":[0]}'],
+		["an id that is not exact", '{"user_name":"a","message_ids":[9007199254740993]}'],
+		["an id as text", '{"user_name":"a","message_ids":["1"]}'],
+		["no user", '{"message_ids":[1]}'],
+	])("does not parse where it has %s", (_, body) => {
+		expect(laneEntryBody.safeParse(body).success).toBe(false);
+		expect(reportsEntryBody.safeParse(body).success).toBe(false);
+	});
+
+	it("is for one of our operators", () => {
+		const body = { operator: "o2", looks: 0, receipts: [receipt] };
+
+		expect(receiptsEntryBody.safeParse(asciiJson(body)).success).toBe(false);
+		expect(receiptsEntryBody.safeParse(asciiJson({ ...body, operator: "kcell", looks: -1 })).success).toBe(false);
+	});
+
+	it("may be of a newer version, with fields that this one does not know", () => {
+		const body = { user_name: "a", message_ids: [1], later: true };
+
+		expect(laneEntryBody.parse(asciiJson(body))).toEqual({ user_name: "a", message_ids: [1] });
+	});
+});

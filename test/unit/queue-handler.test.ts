@@ -1,0 +1,120 @@
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { entriesAlone, entriesTogether } from "#lambdas/sqs/queue-handler.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+function aRecord(body: string, receives = 1): SQSRecord {
+	return {
+		messageId: `id-${body}`,
+		receiptHandle: `handle-${body}`,
+		body,
+		attributes: {
+			ApproximateReceiveCount: String(receives),
+			SentTimestamp: "0",
+			SenderId: "",
+			ApproximateFirstReceiveTimestamp: "0",
+		},
+		messageAttributes: {},
+		md5OfBody: "",
+		eventSource: "aws:sqs",
+		eventSourceARN: "arn",
+		awsRegion: "local",
+	};
+}
+const anEvent = (...bodies: readonly string[]): SQSEvent => ({ Records: bodies.map((body) => aRecord(body)) });
+const failed = (...bodies: readonly string[]) => ({
+	batchItemFailures: bodies.map((body) => ({ itemIdentifier: `id-${body}` })),
+});
+
+const parse = (body: string): string => {
+	if (body.startsWith("malformed")) throw new Error("malformed");
+	return body;
+};
+
+describe("entries that are worked off together", () => {
+	it("are one piece of work", async () => {
+		const works: (readonly string[])[] = [];
+		const handler = entriesTogether(memoryLog(), parse, async (entries) => void works.push(entries));
+
+		expect(await handler(anEvent("a", "b", "c"))).toEqual(failed());
+		expect(works).toEqual([["a", "b", "c"]]);
+	});
+
+	it("are each tried alone where that fails, so that only what cannot be done comes again", async () => {
+		const works: (readonly string[])[] = [];
+		const handler = entriesTogether(memoryLog(), parse, async (entries) => {
+			works.push(entries);
+			if (entries.includes("b")) throw new Error("b cannot be done");
+		});
+
+		expect(await handler(anEvent("a", "b", "c"))).toEqual(failed("b"));
+		expect(works).toEqual([["a", "b", "c"], ["a"], ["b"], ["c"]]);
+	});
+
+	it("hold up none of their neighbours when one does not parse", async () => {
+		const works: (readonly string[])[] = [];
+		const log = memoryLog();
+		const handler = entriesTogether(log, parse, async (entries) => void works.push(entries));
+
+		expect(await handler(anEvent("a", "malformed", "c"))).toEqual(failed("malformed"));
+		expect(works).toEqual([["a", "c"]]);
+		expect(log.events.map(({ event }) => event)).toEqual(["entry.malformed"]);
+	});
+
+	it("are told how often somebody had them, and a second go counts: the first may have got half-way", async () => {
+		const seen: (readonly number[])[] = [];
+		const handler = entriesTogether(
+			memoryLog(),
+			(_, { receives }) => receives,
+			async (entries) => {
+				seen.push(entries);
+				if (entries.length > 1) throw new Error("not together");
+			},
+		);
+
+		await handler({ Records: [aRecord("a", 1), aRecord("b", 3)] });
+
+		expect(seen).toEqual([[1, 3], [2], [4]]);
+	});
+});
+
+describe("entries that are worked off alone", () => {
+	it("come again where they are not done with, or where their work fails", async () => {
+		const handler = entriesAlone(memoryLog(), parse, async (entry) => {
+			if (entry === "throws") throw new Error("it cannot be done");
+			return entry !== "later";
+		});
+
+		expect(await handler(anEvent("a", "later", "throws", "malformed", "b"))).toEqual(
+			failed("later", "throws", "malformed"),
+		);
+	});
+
+	it("do not wait for one another", async () => {
+		const first = Promise.withResolvers<void>();
+		const done: string[] = [];
+		const handler = entriesAlone(memoryLog(), parse, async (entry) => {
+			if (entry === "slow") await first.promise;
+			done.push(entry);
+			if (entry === "fast") first.resolve();
+			return true;
+		});
+
+		await handler(anEvent("slow", "fast"));
+
+		expect(done).toEqual(["fast", "slow"]);
+	});
+
+	it("are told their handle, to keep it longer", async () => {
+		const handles: string[] = [];
+		const handler = entriesAlone(
+			memoryLog(),
+			(_, { handle }) => handle,
+			async (handle) => handles.push(handle) > 0,
+		);
+
+		await handler(anEvent("a"));
+
+		expect(handles).toEqual(["handle-a"]);
+	});
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { newsOf, type ReceiptParts, readReceipt } from "#shared/domain/receipt.ts";
+import { aReceipt } from "#test/fakes/builders.ts";
+
+const parts = (text: string, tlvs: Partial<ReceiptParts> = {}): ReceiptParts => ({
+	text,
+	smscId: null,
+	state: null,
+	...tlvs,
+});
+const usual =
+	"id:0123456789 sub:001 dlvrd:001 submit date:2611231100 done date:2611231101 stat:DELIVRD err:000 text:Your code";
+
+describe("a receipt", () => {
+	it.each([
+		["as appendix B has it", usual, { smscId: "0123456789", state: "DELIVRD", reason: "000" }],
+		["in capitals", usual.toUpperCase(), { smscId: "0123456789", state: "DELIVRD", reason: "000" }],
+		["in small letters", "id:9 stat:undeliv err:00b", { smscId: "9", state: "UNDELIV", reason: "00b" }],
+		["without sub, dlvrd and text", "id:9 stat:EXPIRED err:011", { smscId: "9", state: "EXPIRED", reason: "011" }],
+		["of an id alone", "id:9", { smscId: "9", state: "UNKNOWN", reason: "" }],
+		["with seconds in its dates", "id:9 done date:20261123110105 stat:REJECTD", { state: "REJECTD" }],
+		["with an id in hex", "id:00A3fF stat:DELIVRD", { smscId: "00A3fF" }],
+		["with letters in its id", "id:Smsc2001 stat:DELIVRD", { smscId: "Smsc2001" }],
+		["with an id of 64 characters", `id:${"f".repeat(64)} stat:DELIVRD`, { smscId: "f".repeat(64) }],
+		["with a UUID for an id", "id:7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11 stat:DELIVRD", { smscId: /-/ }],
+		["with spaces after the colons", "id: 9 stat: DELIVRD err: 000", { smscId: "9", state: "DELIVRD", reason: "000" }],
+		["over several lines", "id:9\r\nstat:DELIVRD\r\nerr:000\r\n", { smscId: "9", state: "DELIVRD", reason: "000" }],
+		["without a space before its text", "id:9 stat:DELIVRD err:000 Text:", { smscId: "9", reason: "000" }],
+	])("is read %s", (_, text, expected) => {
+		const read = readReceipt(parts(text));
+
+		const { smscId, ...rest } = expected as { smscId?: string | RegExp };
+		expect(read).toMatchObject(rest);
+		if (smscId !== undefined) expect(read?.smscId).toMatch(smscId);
+	});
+
+	it("does not read the subscriber's text, whatever it says of ids and states", () => {
+		const read = readReceipt(parts("id:1 stat:DELIVRD err:000 text:id:2 stat:UNDELIV\nerr:011"));
+
+		expect(read).toEqual({ smscId: "1", state: "DELIVRD", reason: "000" });
+	});
+
+	it("takes nothing from the text where its fields are missing and the text has them", () => {
+		expect(readReceipt(parts("text:id:2 stat:DELIVRD"))).toBeNull();
+		expect(readReceipt(parts("id:1 text:stat:DELIVRD err:011"))).toEqual({ smscId: "1", state: "UNKNOWN", reason: "" });
+	});
+
+	it("takes no field's name for the value of one that is empty", () => {
+		expect(readReceipt(parts("id: sub:001 stat:DELIVRD"))).toBeNull();
+		expect(readReceipt(parts("id:1 stat: err:011"))).toEqual({ smscId: "1", state: "UNKNOWN", reason: "011" });
+		expect(readReceipt(parts("id:1 stat:DELIVRD err: text:"))).toEqual({ smscId: "1", state: "DELIVRD", reason: "" });
+	});
+
+	it("does not take the end of another word for a field", () => {
+		expect(readReceipt(parts("valid:5 stat:DELIVRD"))).toBeNull();
+	});
+
+	it.each(["", " ", "hello", "sub:001 stat:DELIVRD"])("is none where it names no message: %j", (text) => {
+		expect(readReceipt(parts(text))).toBeNull();
+	});
+
+	it("is read from its TLVs alone", () => {
+		const read = readReceipt(parts("", { smscId: "abc", state: 2 }));
+
+		expect(read).toEqual({ smscId: "abc", state: "DELIVRD", reason: "" });
+	});
+
+	it("believes its TLVs before its text", () => {
+		const read = readReceipt(parts("id:10 stat:DELIVRD err:011", { smscId: "A", state: 5 }));
+
+		expect(read).toEqual({ smscId: "A", state: "UNDELIV", reason: "011" });
+	});
+
+	it("reads its id from the text where the TLV is empty", () => {
+		expect(readReceipt(parts("id:9 stat:DELIVRD", { smscId: "" }))?.smscId).toBe("9");
+	});
+
+	it.each([
+		[1, "ENROUTE"],
+		[2, "DELIVRD"],
+		[3, "EXPIRED"],
+		[4, "DELETED"],
+		[5, "UNDELIV"],
+		[6, "ACCEPTD"],
+		[7, "UNKNOWN"],
+		[8, "REJECTD"],
+	])("knows message_state %i as %s", (state, name) => {
+		expect(readReceipt(parts("", { smscId: "1", state }))?.state).toBe(name);
+	});
+
+	it.each([0, 9, 255])("leaves a message_state of %i, which SMPP 3.4 lacks, to the text", (state) => {
+		expect(readReceipt(parts("id:1 stat:DELIVRD", { state }))?.state).toBe("DELIVRD");
+	});
+});
+
+describe("the news of a receipt", () => {
+	it.each([
+		["ENROUTE", "EN_ROUTE"],
+		["DELIVRD", "DELIVERED"],
+		["EXPIRED", "EXPIRED"],
+		["DELETED", "DELETED"],
+		["UNDELIV", "UNDELIVERABLE"],
+		["ACCEPTD", "ACCEPTED"],
+		["UNKNOWN", "INVALID"],
+		["REJECTD", "REJECTED"],
+		["DELIVERED", "DELIVERED"],
+		["UNDELIVERABLE", "UNDELIVERABLE"],
+		["nonsense", "INVALID"],
+	])("of %s is %s (A36)", (state, status) => {
+		expect(newsOf(aReceipt({ state })).status).toBe(status);
+	});
+
+	it.each([
+		["DELIVRD", "011", null],
+		["ACCEPTD", "000", null],
+		["ENROUTE", "001", null],
+		["UNDELIV", "027", "27"],
+		["UNDELIV", "11", "11"],
+		["UNDELIV", "000", "255"],
+		["UNDELIV", "", "255"],
+		["UNDELIV", "00b", "255"],
+		["UNDELIV", "-1", "255"],
+		["UNDELIV", "999", "255"],
+		["UNDELIV", "99999999999999999999", "255"],
+		["EXPIRED", "000", "22"],
+		["EXPIRED", "", "22"],
+		["EXPIRED", "027", "27"],
+		["REJECTD", "088", "88"],
+	])("of %s with err %j has the code %s (A4)", (state, reason, code) => {
+		expect(newsOf(aReceipt({ state, reason })).errorCode).toBe(code);
+	});
+
+	it("is of the moment at which the receipt came", () => {
+		expect(newsOf(aReceipt({ receivedAt: 7 })).at).toBe(7);
+	});
+});

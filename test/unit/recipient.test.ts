@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { operators, rnCodes } from "#shared/domain/operators.ts";
+import { normalRecipient, operatorByPrefix } from "#shared/domain/recipient.ts";
+import { smscRef } from "#shared/domain/smsc-ref.ts";
+
+describe("a recipient", () => {
+	it.each([
+		["77010000000", "77010000000"],
+		["+77010000000", "77010000000"],
+		["87010000000", "77010000000"],
+		["8 (701) 000-00-00", "77010000000"],
+		["+7 701 000 00 00", "77010000000"],
+		["7701000000", "77701000000"],
+		["7010000000", "77010000000"],
+		["7771234567", "77771234567"],
+		["76010000000", "76010000000"],
+	])("written as %j is %s (A1)", (written, expected) => {
+		expect(normalRecipient(written)).toBe(expected);
+	});
+
+	it.each([
+		["empty", ""],
+		["only punctuation", "+()- "],
+		["a digit short", "770100000"],
+		["twelve digits", "770100000000"],
+		["ten digits from 6", "6010000000"],
+		["ten digits from 8", "8701000000"],
+		["of another country", "79161234567"],
+		["of 8 and nine digits", "8701000000"],
+		["of a landline", "77272000000".replace("77", "71")],
+		["of the country code twice", "787010000000"],
+		["with a letter", "7701000000a"],
+		["with a dot", "7701.0000000"],
+		["with a tab", "7701\t0000000"],
+		["with a line after it", "77010000000\n"],
+		["in Arabic digits", "٧٧٠١٠٠٠٠٠٠٠"],
+		["in exponential form", "7.7e10"],
+	])("that is %s is none (A1, code 11)", (_, written) => {
+		expect(normalRecipient(written)).toBeNull();
+	});
+
+	it.each([
+		["77010000000", "kcell"],
+		["77020000000", "kcell"],
+		["77750000000", "kcell"],
+		["77780000000", "kcell"],
+		["77050000000", "beeline"],
+		["77710000000", "beeline"],
+		["77760000000", "beeline"],
+		["77770000000", "beeline"],
+		["77000000000", "altel"],
+		["77080000000", "altel"],
+		["77070000000", "tele2"],
+		["77470000000", "tele2"],
+		["77701000000", "kcell"],
+		["77990000000", null],
+		["76010000000", null],
+	])("%s was given to %s (A49)", (recipient, operator) => {
+		expect(operatorByPrefix(recipient)).toBe(operator);
+	});
+});
+
+describe("an operator", () => {
+	it("has its document's routing code, as two digits of text (R4)", () => {
+		expect(rnCodes).toEqual({ beeline: "01", kcell: "02", altel: "07", tele2: "77" });
+		expect([...operators].sort()).toEqual(["altel", "beeline", "kcell", "tele2"]);
+	});
+
+	it("has ids of its own: another's may be spelt the same", () => {
+		expect(smscRef("kcell", "1")).not.toBe(smscRef("tele2", "1"));
+		expect(smscRef("kcell", "00A")).toBe("kcell#00A");
+	});
+});

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Message } from "#shared/domain/message.ts";
+import type { Submission } from "#shared/domain/message-life.ts";
+import { slotAt } from "#shared/domain/slots.ts";
+import { recordSubmissions } from "#shared/usecases/record-submissions.ts";
+import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryPacks, memoryReports, memorySlots, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+async function someDeps(...messages: readonly Message[]) {
+	const now = stoppedClock();
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	return {
+		messages: store,
+		submissions: memorySubmissions(now),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		packs: memoryPacks(),
+		newPackId: () => randomUUID() as string,
+	};
+}
+
+function aSubmission(parts: Partial<Submission> = {}): Submission {
+	const sentAt = mondayAtEleven + 1_000;
+	return { smscIds: ["a"], sentAt, confirmedAt: sentAt + 20, resends: 0, refusal: null, ...parts };
+}
+const refusal = { status: "REJECTED", errorCode: "88", at: mondayAtEleven + 1_020 } as const;
+const away = async () => Promise.reject(new Error("it is away"));
+
+describe("recording submissions", () => {
+	it("writes what the SMSC's ids stand for, the message, and who will look after it", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+
+		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission({ smscIds: ["a", "b"] }) }]);
+
+		const { messageId, recipient, expiresAt } = message;
+		const common = { messageId, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
+		expect([...deps.submissions.rows.values()]).toEqual([
+			{ ...common, ref: "kcell#a", segmentIndex: 0 },
+			{ ...common, ref: "kcell#b", segmentIndex: 1 },
+		]);
+		expect(deps.messages.rows.get(messageId)).toMatchObject({ status: "SENT", revision: 1 });
+		expect(deps.slots.kept).toMatchObject([
+			{ slot: slotAt(expiresAt + 3_600_000), order: { kind: "watch", messageIds: [messageId] } },
+		]);
+	});
+
+	it("writes the message last: what is SENT has its ids and its watch, whoever passes over it then", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const steps: string[] = [];
+		const noted =
+			<Arguments extends readonly unknown[], Value>(step: string, call: (...args: Arguments) => Promise<Value>) =>
+			async (...args: Arguments) => {
+				const value = await call(...args);
+				steps.push(step);
+				return value;
+			};
+
+		await recordSubmissions(
+			{
+				...deps,
+				submissions: { put: noted("ids", deps.submissions.put) },
+				messages: { ...deps.messages, change: noted("messages", deps.messages.change) },
+				slots: { ...deps.slots, put: noted("watch", deps.slots.put) },
+			},
+			"kcell",
+			[{ message, submission: aSubmission() }],
+		);
+
+		expect(steps.toSorted()).toEqual(["ids", "messages", "watch"]);
+		expect(steps.at(-1)).toBe("messages");
+	});
+
+	it("leaves the message as it was where its ids or its watch could not be written", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const all = [{ message, submission: aSubmission() }];
+
+		const withoutIds = recordSubmissions({ ...deps, submissions: { put: away } }, "kcell", all);
+		const unwatched = recordSubmissions({ ...deps, slots: { ...deps.slots, put: away } }, "kcell", all);
+
+		await expect(withoutIds).rejects.toThrow("away");
+		await expect(unwatched).rejects.toThrow("away");
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it("may be done again, and changes nothing twice", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const all = [{ message, submission: aSubmission({ resends: 1 }) }];
+		await recordSubmissions({ ...deps, slots: { ...deps.slots, put: away } }, "kcell", all).catch(() => undefined);
+
+		await recordSubmissions(deps, "kcell", all);
+		await recordSubmissions(deps, "kcell", all);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "SENT", retryCount: 1, revision: 1 });
+		expect(deps.submissions.rows.size).toBe(1);
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("ends and reports what was refused, and has nobody look after it", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+
+		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission({ refusal }) }]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "REJECTED", errorCode: "88" });
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+		expect(deps.slots.kept).toEqual([]);
+		expect([...deps.submissions.rows.keys()]).toEqual(["kcell#a"]);
+	});
+
+	it("loses no report of a refusal when the queue was away at the first go", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		const all = [{ message, submission: aSubmission({ smscIds: [], refusal }) }];
+		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+
+		await recordSubmissions(deps, "kcell", all);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+
+	it("changes nothing in a message that ended meanwhile", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", pack: null, revision: 1 });
+
+		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission() }]);
+
+		expect(deps.messages.rows.get(message.messageId)?.status).toBe("EXPIRED");
+	});
+
+	it("writes no id where the SMSC gave none, for its receipt could not be told from another's", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+
+		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission({ smscIds: ["", "b"] }) }]);
+
+		expect([...deps.submissions.rows.values()].map(({ ref, segmentIndex }) => [ref, segmentIndex])).toEqual([
+			["kcell#b", 1],
+		]);
+		expect(deps.messages.rows.get(message.messageId)?.segments).toHaveLength(2);
+	});
+});

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { basePath, methodsAt, routes } from "#shared/contracts/routes.ts";
+
+describe("a route", () => {
+	it("is below the document's base path (R1)", () => {
+		expect(basePath).toBe("/app/smsgw/rest/v2");
+		expect(routes.every(({ path }) => path.startsWith("/") && !path.endsWith("/"))).toBe(true);
+	});
+
+	it("has a door of its own under lambdas/", () => {
+		const doors = routes.map(({ entry }) => `lambdas/${entry}.ts`);
+
+		expect(doors.filter((door) => !existsSync(door))).toEqual([]);
+	});
+
+	it.each([
+		["/messages", ["POST"]],
+		["/messages/", ["POST"]],
+		["/messages/1", ["GET"]],
+		["/messages/1/", ["GET"]],
+		["/messages/a%20b", ["GET"]],
+	])("answers at %s to at least %j, with one slash after it or none (A44)", (path, methods) => {
+		expect(methodsAt(`${basePath}${path}`)).toEqual(expect.arrayContaining(methods));
+	});
+
+	it.each([
+		"",
+		"/",
+		"/messages//",
+		"//messages",
+		"/messages/1/2",
+		"/message",
+		"/Messages",
+		"/messagesX",
+		"/messages/1//",
+	])("answers to nothing at %j", (path) => {
+		expect(methodsAt(`${basePath}${path}`)).toEqual([]);
+	});
+
+	it("answers to nothing outside the base path", () => {
+		expect(methodsAt("/messages")).toEqual([]);
+		expect(methodsAt(`/x${basePath}/messages`)).toEqual([]);
+		expect(methodsAt(basePath.replaceAll("/", "-"))).toEqual([]);
+	});
+});

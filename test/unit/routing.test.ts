@@ -1,0 +1,120 @@
+import { randomInt } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { entryAfter, type NumberEntry } from "#shared/domain/number-entry.ts";
+import { operators } from "#shared/domain/operators.ts";
+import { routeOf } from "#shared/domain/routing.ts";
+import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import { memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const kcells = "77010000000";
+const nobodys = "77990000000";
+
+function anEntry(parts: Partial<NumberEntry> = {}): NumberEntry {
+	return { recipient: kcells, portedTo: null, porting: false, blocked: false, ...parts };
+}
+
+describe("the route of a message", () => {
+	it("is by its recipient's prefix where nothing is known of the number (R4, A49)", () => {
+		expect(routeOf(kcells, undefined)).toEqual({ operator: "kcell" });
+		expect(routeOf(kcells, anEntry())).toEqual({ operator: "kcell" });
+	});
+
+	it.each(operators)("is to %s where the number was taken along to it (R4, A49)", (portedTo) => {
+		expect(routeOf(kcells, anEntry({ portedTo }))).toEqual({ operator: portedTo });
+		expect(routeOf(nobodys, anEntry({ portedTo }))).toEqual({ operator: portedTo });
+	});
+
+	it.each([
+		["nobody has its prefix (code 34)", nobodys, undefined, "34"],
+		["nobody has its prefix and it was given back (code 34)", nobodys, anEntry(), "34"],
+		["it is being ported (code 37)", kcells, anEntry({ porting: true }), "37"],
+		["it is being ported again (code 37)", kcells, anEntry({ porting: true, portedTo: "tele2" }), "37"],
+		["it is being ported from nobody (code 37)", nobodys, anEntry({ porting: true }), "37"],
+		["it is blocked (code 30)", kcells, anEntry({ blocked: true }), "30"],
+		["it is blocked, ported or not (code 30)", kcells, anEntry({ blocked: true, portedTo: "tele2" }), "30"],
+		["it is blocked while it is ported (code 30)", kcells, anEntry({ blocked: true, porting: true }), "30"],
+		["it is blocked and nobody's (code 30)", nobodys, anEntry({ blocked: true }), "30"],
+	])("is none where %s (A49, R39)", (_, recipient, entry, refused) => {
+		expect(routeOf(recipient, entry)).toEqual({ refused });
+	});
+});
+
+describe("what is known of a number", () => {
+	const recipient = kcells;
+
+	it.each([
+		[
+			"a port of a number of which nothing was known",
+			undefined,
+			{ portedTo: "tele2", porting: false },
+			{ portedTo: "tele2" },
+		],
+		["a port that is over", { porting: true }, { portedTo: "tele2", porting: false }, { portedTo: "tele2" }],
+		["a port of a blocked number", { blocked: true }, { portedTo: "altel" }, { portedTo: "altel", blocked: true }],
+		["a block of a ported number", { portedTo: "altel" }, { blocked: true }, { portedTo: "altel", blocked: true }],
+		["the end of a block", { portedTo: "altel", blocked: true }, { blocked: false }, { portedTo: "altel" }],
+		["a number that came home, blocked", { portedTo: "altel", blocked: true }, { portedTo: null }, { blocked: true }],
+	] as const)("changes by %s, and by nothing else", (_, known, news, after) => {
+		expect(entryAfter(known && anEntry(known), { recipient, ...news })).toEqual(anEntry(after));
+	});
+
+	it("is nothing any more once it is neither ported nor blocked", () => {
+		expect(entryAfter(anEntry({ portedTo: "altel" }), { recipient, portedTo: null, porting: false })).toBeNull();
+		expect(entryAfter(anEntry({ blocked: true }), { recipient, blocked: false })).toBeNull();
+		expect(entryAfter(undefined, { recipient, blocked: false })).toBeNull();
+	});
+});
+
+describe("accepting messages", () => {
+	function aGateway(entries: readonly NumberEntry[]) {
+		const now = stoppedClock(mondayAtEleven);
+		const stores = { messages: memoryMessages(now), lanes: memoryLanes(), slots: memorySlots() };
+		const rest = { reports: memoryReports(), now, idKey: "0123456789abcdef", retentionMs: 1_000_000_000 };
+		return { ...stores, ...rest, numbers: memoryNumbers(entries), newAttempt: () => `attempt ${randomInt(2 ** 40)}` };
+	}
+
+	it("looks their numbers up once, together, and sends each to its own operator (A49)", async () => {
+		const gateway = aGateway([anEntry({ portedTo: "tele2" })]);
+		const requests = [aRequest(), aRequest({ recipient: "77010000001" })];
+
+		await acceptMessages(gateway, anAccount(), requests);
+
+		expect(gateway.numbers.asked).toEqual([[kcells, "77010000001"]]);
+		expect(gateway.lanes.sent.map(({ parcel }) => parcel.operator).sort()).toEqual(["kcell", "tele2"]);
+		const rows = [...gateway.messages.rows.values()];
+		expect(rows.map(({ recipient, operator }) => [recipient, operator])).toEqual([
+			[kcells, "tele2"],
+			["77010000001", "kcell"],
+		]);
+	});
+
+	it("refuses what has no route, with its code and the field, and takes the rest (A49, code 30, code 37)", async () => {
+		const blocked = anEntry({ recipient: "77010000001", blocked: true });
+		const gateway = aGateway([anEntry({ porting: true }), blocked]);
+		const requests = [kcells, "77010000001", nobodys, "77010000002"].map((recipient) => aRequest({ recipient }));
+
+		const outcomes = await acceptMessages(gateway, anAccount(), requests);
+
+		expect(outcomes).toMatchObject([
+			{ kind: "refused", refusal: { code: "37", field: "recipient", message: expect.stringContaining("4 hours") } },
+			{ kind: "refused", refusal: { code: "30", field: "recipient", message: expect.stringContaining("banned") } },
+			{ kind: "refused", refusal: { code: "34", field: "recipient" } },
+			{ kind: "accepted" },
+		]);
+		expect(gateway.messages.rows.size).toBe(1);
+	});
+
+	it("takes nothing when the numbers cannot be looked up: it would route by guess", async () => {
+		const find = async () => {
+			throw new Error("the table is away");
+		};
+		const gateway = { ...aGateway([]), numbers: { find } };
+
+		await expect(acceptMessages(gateway, anAccount(), [aRequest()])).rejects.toThrow("away");
+
+		expect(gateway.messages.rows.size).toBe(0);
+	});
+});

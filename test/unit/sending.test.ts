@@ -1,0 +1,384 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import type { Submission } from "#shared/domain/message-life.ts";
+import { segmentText } from "#shared/domain/segments.ts";
+import type { Job } from "#smpp/operators/jobs.ts";
+import type { Bind, SubmitSm } from "#smpp/operators/keep-bind.ts";
+import type { SeatsOptions } from "#smpp/operators/seats.ts";
+import { type SendingOptions, sendingOver } from "#smpp/operators/sending.ts";
+import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+const lane = lanes.find(({ name }) => name === "kcell-bulk") as Lane;
+
+type Asked = { readonly seat: number; readonly pdu: SubmitSm; answer(outcome: SubmitOutcome): void };
+
+/** An operator's binds, whose answers a test gives by hand. */
+function handMadeBinds() {
+	const asked: Asked[] = [];
+	const binds: { bound: boolean; stopped: boolean; up(): void }[] = [];
+	const openBind: SeatsOptions["openBind"] = ({ onUp }): Bind => {
+		const seat = binds.length;
+		const state = {
+			bound: false,
+			stopped: false,
+			up() {
+				state.bound = true;
+				onUp();
+			},
+		};
+		binds.push(state);
+		return {
+			get bound() {
+				return state.bound;
+			},
+			async submit(pdu) {
+				const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
+				asked.push({ seat, pdu, answer: resolve });
+				return await promise;
+			},
+			async stop() {
+				state.bound = false;
+				state.stopped = true;
+			},
+		};
+	};
+	return { asked, binds, openBind };
+}
+
+function aJob(text = "hello", parts: Partial<Job> = {}): Job {
+	const message = aMessage({ text, expiresAt: Date.now() + 3_600_000 });
+	const own = { lane, handle: "h", message, text: segmentText(text), smscIds: [], sentAt: null, resends: 0 };
+	return { ...own, readAt: Date.now(), ...parts };
+}
+
+function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
+	const binds = handMadeBinds();
+	const recorded: { job: Job; submission: Submission }[] = [];
+	const again: Job[] = [];
+	let rooms = 0;
+	const sending = sendingOver({
+		binds: 1,
+		window: 10,
+		tps: 1_000,
+		openBind: binds.openBind,
+		next: () => jobs.shift(),
+		again: async (job) => void again.push(job),
+		record: async (job, submission) => void recorded.push({ job, submission }),
+		onRoom: () => {
+			rooms += 1;
+		},
+		now: Date.now,
+		log: memoryLog(),
+		...parts,
+	});
+	for (const bind of binds.binds) bind.up();
+	return { sending, ...binds, recorded, again, rooms: () => rooms };
+}
+
+const accepted = (smscId = "a"): SubmitOutcome => ({ kind: "accepted", smscId });
+
+/** Jobs that stay fresh, however long a test lets them wait. */
+const freshJobs = (count: number) =>
+	Array.from({ length: count }, () => aJob("hello", { readAt: Number.POSITIVE_INFINITY }));
+
+/** Lets all go on that has nothing more to wait for, and a little time pass. */
+const settle = async (ms = 100) => await vi.advanceTimersByTimeAsync(ms);
+
+describe("sending", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	it("records what the SMSC took, with its id and both times (R32)", async () => {
+		const job = aJob();
+		const { asked, recorded } = aSending([job]);
+		const before = Date.now();
+		await settle(40);
+
+		asked[0]?.answer(accepted("0A1"));
+		await settle(0);
+
+		expect(recorded).toEqual([
+			{
+				job: expect.objectContaining({ message: job.message }),
+				submission: { smscIds: ["0A1"], sentAt: before, confirmedAt: before + 40, resends: 0, refusal: null },
+			},
+		]);
+	});
+
+	it.each([
+		[8, "FAILED", "8"],
+		[0x0b, "REJECTED", "11"],
+	])(
+		"records a refusal with command_status %i as the message's end (A36)",
+		async (commandStatus, status, errorCode) => {
+			const { asked, recorded, again } = aSending([aJob()]);
+
+			asked[0]?.answer({ kind: "refused", commandStatus });
+			await settle(0);
+
+			expect(recorded[0]?.submission).toMatchObject({ smscIds: [], refusal: { status, errorCode } });
+			expect(again).toEqual([]);
+		},
+	);
+
+	it("sends the segments of a message by one bind, while that stands, whatever others are free", async () => {
+		const { asked } = aSending([aJob("x".repeat(400)), aJob(), aJob()], { binds: 2 });
+		await settle();
+		const first = asked.find(({ pdu }) => pdu.esm_class === 0x40);
+		/* The other bind has nothing to do then, and this one has. */
+		asked.find(({ seat }) => seat !== first?.seat)?.answer(accepted());
+		await settle();
+
+		first?.answer(accepted("1"));
+		await settle();
+
+		expect(asked.filter(({ pdu }) => pdu.esm_class === 0x40).map(({ seat }) => seat)).toEqual([
+			first?.seat,
+			first?.seat,
+		]);
+	});
+
+	it("sends the segments of a message in order, each after the answer to the one before", async () => {
+		const { asked, recorded } = aSending([aJob("x".repeat(400))]);
+		const underWay: number[] = [];
+		for (const smscId of ["a", "b", "c"]) {
+			underWay.push(asked.length);
+			asked.at(-1)?.answer(accepted(smscId));
+			await settle();
+		}
+
+		expect(underWay).toEqual([1, 2, 3]);
+		expect(asked.map(({ pdu }) => pdu.short_message[5])).toEqual([1, 2, 3]);
+		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["a", "b", "c"]]);
+	});
+
+	it("ends a message whose second segment is refused, with the segment that was taken", async () => {
+		const { asked, recorded } = aSending([aJob("x".repeat(400))]);
+		asked[0]?.answer(accepted("a"));
+		await settle();
+
+		asked[1]?.answer({ kind: "refused", commandStatus: 0x45 });
+		await settle();
+
+		expect(asked).toHaveLength(2);
+		expect(recorded[0]?.submission).toMatchObject({ smscIds: ["a"], refusal: { status: "REJECTED", errorCode: "69" } });
+	});
+
+	it("goes on with a message that was begun before it begins another", async () => {
+		const { asked } = aSending([aJob("x".repeat(200)), aJob("second")], { window: 1 });
+
+		asked[0]?.answer(accepted());
+		await settle();
+
+		expect(asked[1]?.pdu.short_message[5]).toBe(2);
+	});
+
+	it("looks again at what the SMSC was too busy for, after a pause, and counts no resend", async () => {
+		const { asked, again, recorded } = aSending([aJob()]);
+
+		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		await settle(0);
+		const early = again.length;
+		await settle(1_000);
+
+		expect([early, again.length, recorded]).toEqual([0, 1, []]);
+		expect(again[0]?.resends).toBe(0);
+	});
+
+	it("slows down when the SMSC is too busy", async () => {
+		const { asked } = aSending(freshJobs(20), { tps: 10, window: 20 });
+		await settle(100);
+		const before = asked.length;
+		asked[0]?.answer({ kind: "throttled", commandStatus: 0x14 });
+		await settle(0);
+
+		await settle(150);
+		const [slow] = [asked.length - before];
+
+		expect([before, slow]).toEqual([2, 0]);
+	});
+
+	it("counts as a resend what was never answered, and looks at it again (R33)", async () => {
+		const { asked, again } = aSending([aJob("hello", { resends: 2 })]);
+
+		asked[0]?.answer({ kind: "unknown" });
+		await settle(60_000);
+
+		expect(again[0]?.resends).toBe(3);
+	});
+
+	it("looks at once at what certainly was not sent, and counts no resend", async () => {
+		const { asked, again } = aSending([aJob()]);
+
+		asked[0]?.answer({ kind: "unsent" });
+		await settle(1);
+
+		expect(again.map(({ resends }) => resends)).toEqual([0]);
+	});
+
+	it("keeps the ids of the segments that were taken, and the first time, when a later one has to be sent again", async () => {
+		const { asked, again } = aSending([aJob("x".repeat(200))]);
+		const sentAt = Date.now();
+		asked[0]?.answer(accepted("a"));
+		await settle();
+
+		asked[1]?.answer({ kind: "unknown" });
+		await settle(10_000);
+
+		expect(again[0]).toMatchObject({ smscIds: ["a"], sentAt, resends: 1 });
+	});
+
+	it("has no more without an answer than the window, on each bind", async () => {
+		const { asked } = aSending(freshJobs(50), { window: 3, binds: 2 });
+		await settle(1_000);
+
+		expect(asked).toHaveLength(6);
+		expect([0, 1].map((seat) => asked.filter((one) => one.seat === seat).length)).toEqual([3, 3]);
+	});
+
+	it("sends nothing more while nothing can be recorded: exposure is a window and a quarter second at most", async () => {
+		const { asked } = aSending(freshJobs(500), { window: 4, tps: 40, record: () => new Promise(() => undefined) });
+		for (let answers = 0; answers < 100; answers += 1) {
+			asked[answers]?.answer(accepted());
+			await settle(1_000);
+		}
+
+		expect(asked).toHaveLength(4 + 10);
+	});
+
+	it("goes on as records come: each makes room for another", async () => {
+		const recording = Array.from({ length: 500 }, () => Promise.withResolvers<void>());
+		let begun = 0;
+		const { asked } = aSending(freshJobs(500), {
+			window: 1,
+			tps: 4,
+			record: async () => await recording[begun++]?.promise,
+		});
+		for (let answers = 0; answers < 10; answers += 1) {
+			asked[answers]?.answer(accepted());
+			await settle(1_000);
+		}
+		const stuck = asked.length;
+		recording[0]?.resolve();
+		await settle(1_000);
+
+		expect([stuck, asked.length]).toEqual([2, 3]);
+	});
+
+	it("has what was read long ago looked at again before it goes", async () => {
+		const stale = aJob("hello", { readAt: Date.now() - 5_001 });
+		const { asked, again } = aSending([stale, aJob("fresh")]);
+		await settle();
+
+		expect(again).toEqual([stale]);
+		expect(asked).toHaveLength(1);
+	});
+
+	it.each([
+		["17:59:59.999", true],
+		["18:00:00.000", false],
+	])("hands a message that lies ready over at %s, or not: its window closes at 18:00:00 (A14)", async (time, goes) => {
+		vi.setSystemTime(new Date("2026-11-24T17:59:59.500+05:00"));
+		const jobs: Job[] = [];
+		const { sending, asked, again } = aSending(jobs);
+		const message = aMessage({ timeBounds: "def", expiresAt: Date.now() + 86_400_000 });
+		jobs.push(aJob("hello", { message }), aJob("full"));
+		vi.setSystemTime(new Date(`2026-11-24T${time}+05:00`));
+
+		sending.pump();
+		await settle();
+
+		expect(asked).toHaveLength(goes ? 2 : 1);
+		expect(again.map((job) => job.message)).toEqual(goes ? [] : [message]);
+	});
+
+	it("hands over nothing that has expired where it lay ready (R19, A19)", async () => {
+		const { asked, again } = aSending([aJob("hello", { message: aMessage({ expiresAt: Date.now() }) })]);
+		await settle();
+
+		expect([asked.length, again.length]).toEqual([0, 1]);
+	});
+
+	it("does not look again at a message of which a segment was taken: its others follow", async () => {
+		const begun = aJob("x".repeat(200), { readAt: Date.now() - 60_000, smscIds: ["a"], sentAt: Date.now() });
+		const { asked, again } = aSending([begun]);
+		await settle();
+
+		expect([asked.length, again.length]).toEqual([1, 0]);
+		expect(asked[0]?.pdu.short_message[5]).toBe(2);
+	});
+
+	it("sends nothing before a bind stands, and asks for more when one does", async () => {
+		const jobs = [aJob()];
+		const { openBind, asked, binds } = handMadeBinds();
+		let rooms = 0;
+		const sending = sendingOver({
+			binds: 1,
+			window: 1,
+			tps: 10,
+			openBind,
+			next: () => jobs.shift(),
+			again: async () => undefined,
+			record: async () => undefined,
+			onRoom: () => {
+				rooms += 1;
+			},
+			now: Date.now,
+			log: memoryLog(),
+		});
+		sending.pump();
+		await settle(1_000);
+		const early = [asked.length, rooms, sending.bound];
+		binds[0]?.up();
+		await settle();
+
+		expect(early).toEqual([0, 0, false]);
+		expect([asked.length, rooms > 0, sending.bound]).toEqual([1, true, true]);
+	});
+
+	it("keeps its pace: never more in a second than the contract's, and a burst", async () => {
+		const { asked } = aSending(freshJobs(500), { window: 500, tps: 50 });
+		const first = asked.length;
+		await settle(1_000);
+
+		expect(first).toBe(1);
+		expect(asked.length).toBeLessThanOrEqual(52);
+		expect(asked.length).toBeGreaterThanOrEqual(45);
+	});
+
+	it("stops when what was answered is recorded, begins nothing more, and leaves no timer", async () => {
+		const record = Promise.withResolvers<void>();
+		const jobs = [aJob(), aJob()];
+		const { sending, asked, binds } = aSending(jobs, { window: 1, record: async () => await record.promise });
+		asked[0]?.answer(accepted());
+		await settle(0);
+		let stopped = false;
+		const stopping = sending.stop().then(() => {
+			stopped = true;
+		});
+		await settle();
+		const early = stopped;
+		record.resolve();
+		await stopping;
+
+		expect([early, stopped, binds[0]?.stopped]).toEqual([false, true, true]);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	it("looks at nothing again once it stops: what is left is given back by its entry", async () => {
+		const { sending, asked, again } = aSending([aJob(), aJob()], { window: 2 });
+		await settle();
+		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		await settle(0);
+		const stopping = sending.stop();
+		asked[1]?.answer({ kind: "unknown" });
+		await stopping;
+
+		await settle(60_000);
+
+		expect(again).toEqual([]);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { isFinal, mayFollow, statuses } from "#shared/domain/statuses.ts";
+
+const ends = ["DELIVERED", "FAILED", "EXPIRED", "UNDELIVERABLE", "ACCEPTED", "INVALID", "REJECTED", "DELETED"] as const;
+
+describe("a status", () => {
+	it("is one of the document's eleven, eight of them final (R38)", () => {
+		expect([...statuses].sort()).toEqual([...ends, "NEW", "SENT", "EN_ROUTE"].sort());
+		expect(statuses.filter(isFinal).sort()).toEqual([...ends].sort());
+	});
+
+	it("moves forward only", () => {
+		const way = ["NEW", "SENT", "EN_ROUTE"] as const;
+
+		const moves = way.map((from) => way.filter((to) => mayFollow(from, to)));
+
+		expect(moves).toEqual([["SENT", "EN_ROUTE"], ["EN_ROUTE"], []]);
+	});
+
+	it.each(["NEW", "SENT", "EN_ROUTE"] as const)("may end in every way from %s", (from) => {
+		expect(ends.filter((to) => mayFollow(from, to))).toEqual([...ends]);
+	});
+
+	it.each(ends)("that is final leaves %s for nothing but the DELIVERED that may replace ACCEPTED (A35)", (from) => {
+		expect(statuses.filter((to) => mayFollow(from, to))).toEqual(from === "ACCEPTED" ? ["DELIVERED"] : []);
+	});
+});

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Message } from "#shared/domain/message.ts";
+import { pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
+import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryPacks, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const schedule = mondayAtEleven + 3_600_000;
+const aScheduled = (parts: Partial<Message> = {}) => aMessage({ schedule, scheduleState: "N", ...parts });
+
+async function someDeps(...messages: readonly Message[]) {
+	const now = stoppedClock(mondayAtEleven);
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	return {
+		messages: store,
+		packs: memoryPacks(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		now,
+	};
+}
+
+describe("withdrawing a message", () => {
+	it("that is scheduled ends it: DELETED, schedule_state null, reported (R8, A23)", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(message);
+		deps.now.advance(60_000);
+
+		const outcome = await withdrawMessage(deps, "demo", message.messageId);
+
+		const row = deps.messages.rows.get(message.messageId);
+		expect(outcome).toEqual({ kind: "withdrawn" });
+		expect(row).toMatchObject({ status: "DELETED", scheduleState: null, schedule, errorCode: null });
+		expect(row?.statusAt).toBe(mondayAtEleven + 60_000);
+		expect(deps.reports.sent).toEqual([{ packId: row?.pack, userName: "demo", messageIds: [message.messageId] }]);
+	});
+
+	it("again is told the same, and changes nothing (A22)", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(message);
+		await withdrawMessage(deps, "demo", message.messageId);
+		const row = deps.messages.rows.get(message.messageId);
+		await deps.packs.confirm({ packId: row?.pack ?? "", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+
+		const again = await withdrawMessage(deps, "demo", message.messageId);
+
+		expect(again).toEqual({ kind: "withdrawn" });
+		expect(deps.messages.rows.get(message.messageId)).toEqual(row);
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("again sees to the report that the first try died before", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		await withdrawMessage({ ...deps, reports }, "demo", message.messageId).catch(() => undefined);
+
+		await withdrawMessage(deps, "demo", message.messageId);
+
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+
+	it("of another user is refused, and tells nothing of it (R8, A21)", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(message);
+
+		expect(await withdrawMessage(deps, "other", message.messageId)).toEqual({ kind: "foreign" });
+		expect(await withdrawMessage(deps, "other", 404)).toEqual({ kind: "absent" });
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it.each([
+		["was never scheduled", { schedule: null, scheduleState: null }, "unscheduled"],
+		["was claimed", { scheduleState: "P" }, "gone"],
+		["was sent", { scheduleState: "P", status: "SENT" }, "gone"],
+		["was delivered", { scheduleState: "P", status: "DELIVERED" }, "gone"],
+		["expired", { status: "EXPIRED" }, "gone"],
+		["its SMSC deleted", { scheduleState: "P", status: "DELETED" }, "gone"],
+	] as const)("that %s is too late (A22)", async (_, parts, kind) => {
+		const message = aScheduled(parts);
+		const deps = await someDeps(message);
+
+		expect(await withdrawMessage(deps, "demo", message.messageId)).toEqual({ kind });
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("wins or loses against the submitter's claim, never both and never neither", async () => {
+		const messages = Array.from({ length: 50 }, () => aScheduled({ schedule: mondayAtEleven }));
+		const deps = await someDeps(...messages);
+
+		const races = messages.map(async ({ messageId }, index) => {
+			const claim = async () => await pickUpMessages(deps, [{ messageIds: [messageId], redelivered: false }]);
+			const withdrawal = async () => await withdrawMessage(deps, "demo", messageId);
+			const [picked, outcome] =
+				index % 2 === 0
+					? await Promise.all([claim(), withdrawal()])
+					: (await Promise.all([withdrawal(), claim()])).toReversed();
+			return [(picked as Awaited<ReturnType<typeof claim>>).submit.size, outcome] as const;
+		});
+
+		for (const [submitted, outcome] of await Promise.all(races)) {
+			expect(outcome).toEqual({ kind: submitted === 1 ? "gone" : "withdrawn" });
+		}
+	});
+});
