@@ -44,6 +44,15 @@ export function flag(name: string): Column<boolean> {
 	};
 }
 
+/** A flag that is hardly ever set, and stored only where it is. */
+export function rareFlag(name: string): Column<boolean> {
+	return {
+		name,
+		write: (value) => (value ? { BOOL: true } : { NULL: true }),
+		read: (attribute) => attribute?.BOOL === true,
+	};
+}
+
 /** One of a few texts or numbers. */
 export function oneOf<Value extends string | number>(
 	name: string,

@@ -63,7 +63,7 @@ async function answerTo(request: ClientRequest, signal: AbortSignal): Promise<We
 	const { promise, resolve } = Promise.withResolvers<WebhookAnswer | "stale">();
 	const giveUp = () => {
 		resolve(failed("no answer in time"));
-		
+		request.destroy();
 	};
 	signal.addEventListener("abort", giveUp, { once: true });
 	request.on("response", (response) => readAnswer(request, response, resolve));
@@ -91,7 +91,7 @@ function readAnswer(request: ClientRequest, response: IncomingMessage, resolve: 
 		length += chunk.length;
 		if (length <= bodyMax) return;
 		answer();
-		
+		request.destroy();
 	});
 	response.on("end", answer);
 	response.on("error", (error) => resolve(failed(error.message)));

@@ -12,6 +12,7 @@ import {
 	nullable,
 	number,
 	oneOf,
+	rareFlag,
 	rowOf,
 	seconds,
 	text,
@@ -73,5 +74,6 @@ export const messageColumns: Columns<Message> = {
 	retryCount: number("rc"),
 	segments,
 	pack: nullable(text("pk")),
+	toldOnWay: rareFlag("ow"),
 	revision: number("v"),
 };

@@ -20,16 +20,17 @@ export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
 }
 
 function packBody(pack: Pack | QueuedPack): string {
-	const { packId, userName, messageIds } = pack;
+	const { packId, userName, messageIds, onWay } = pack;
 	const tries = "tries" in pack ? pack.tries : 0;
-	const body: ReportsEntryBody = { pack: packId, user_name: userName, message_ids: [...messageIds], tries };
+	const told = onWay && { on_way: onWay };
+	const body: ReportsEntryBody = { pack: packId, user_name: userName, message_ids: [...messageIds], tries, ...told };
 	return asciiJson(body);
 }
 
 /** @throws ZodError on what is no entry of the reports queue. */
 export function packFrom(body: string): QueuedPack {
-	const { pack, user_name, message_ids, tries } = reportsEntryBody.parse(body);
-	return { packId: pack, userName: user_name, messageIds: message_ids, tries };
+	const { pack, user_name, message_ids, tries, on_way } = reportsEntryBody.parse(body);
+	return { packId: pack, userName: user_name, messageIds: message_ids, tries, ...(on_way && { onWay: on_way }) };
 }
 
 const heldSeconds = 600;

@@ -36,6 +36,7 @@ const account = z.object({
 			url: z.url({ protocol: /^https?$/ }),
 			basic: z.object({ user: z.string(), password: z.string() }).optional(),
 			ack: z.enum(["document", "any2xx"]).default("document"),
+			reports: z.enum(["final", "all"]).default("final"),
 			secrets: z.array(webhookSecret).max(2).default([]),
 		})
 		.optional(),

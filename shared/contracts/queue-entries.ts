@@ -28,6 +28,9 @@ export const receiptsEntryBody = jsonText.pipe(
 );
 export type ReceiptsEntryBody = z.output<typeof receiptsEntryBody>;
 
+/** What is told of messages that have not ended. */
+export const onWay = z.object({ status: z.enum(["SENT", "EN_ROUTE"]), at: z.number() });
+
 export const reportsEntryBody = jsonText.pipe(
 	z.object({
 		pack: z.string(),
@@ -35,6 +38,7 @@ export const reportsEntryBody = jsonText.pipe(
 		message_ids: z.array(messageId).min(1),
 		/** How often it was tried before it was queued; entries of earlier versions do not say. */
 		tries: z.int().min(0).default(0),
+		on_way: onWay.exactOptional(),
 	}),
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;

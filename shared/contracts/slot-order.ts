@@ -3,6 +3,7 @@ import { type Operator, operators } from "../domain/operators.ts";
 import { type Priority, priorities } from "../domain/priorities.ts";
 import type { SlotOrder } from "../domain/slots.ts";
 import { jsonText } from "./json-text.ts";
+import { onWay } from "./queue-entries.ts";
 
 const messageIds = z.array(z.int().positive()).min(1);
 
@@ -21,7 +22,13 @@ export const slotOrder = jsonText.pipe(
 		z.object({ kind: z.literal("watch"), messageIds }),
 		z.object({
 			kind: z.literal("report"),
-			pack: z.object({ packId: z.string(), userName: z.string(), messageIds, tries: z.int().min(0) }),
+			pack: z.object({
+				packId: z.string(),
+				userName: z.string(),
+				messageIds,
+				tries: z.int().min(0),
+				onWay: onWay.exactOptional(),
+			}),
 		}),
 	]),
 ) satisfies z.ZodType<SlotOrder>;

@@ -16,6 +16,8 @@ export type Webhook = {
 	readonly basic: { readonly user: string; readonly password: string } | null;
 	/** The document's 204, or 200 or 201 with `OK`; or any 2xx (A39). */
 	readonly ack: "document" | "any2xx";
+	/** What is reported: the ends of messages only, or SENT and EN_ROUTE too (A34). */
+	readonly reports: "final" | "all";
 	/** What signs each POST (A42): none, one, or two while one replaces the other. */
 	readonly secrets: readonly string[];
 };

@@ -47,6 +47,8 @@ export type Message = {
 	readonly segments: readonly Segment[];
 	/** The pack that reports this message's end to its client; null until it has one, or where nobody is told. */
 	readonly pack: string | null;
+	/** Whether its client is told on the way too, of SENT and EN_ROUTE (A34). */
+	readonly toldOnWay: boolean;
 	/** Counts this row's changes. A change names the revision that it was worked out from, and fails on any other. */
 	readonly revision: number;
 };

@@ -71,6 +71,7 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		retryCount: 0,
 		segments: [],
 		pack: never ? birth.packId : null,
+		toldOnWay: account.webhook?.reports === "all",
 		revision: 0,
 	};
 }

@@ -1,7 +1,15 @@
 import type { Message } from "./message.ts";
 
-/** Messages of one account whose end is reported in one POST. */
-export type Pack = { readonly packId: string; readonly userName: string; readonly messageIds: readonly number[] };
+/** What is told of messages that have not ended, and when it was so (A34). */
+export type OnWay = { readonly status: "SENT" | "EN_ROUTE"; readonly at: number };
+
+/** Messages of one account that are reported in one POST: their end, or what is told of them on the way. */
+export type Pack = {
+	readonly packId: string;
+	readonly userName: string;
+	readonly messageIds: readonly number[];
+	readonly onWay?: OnWay;
+};
 
 /** A pack on its way to its client: how often it was tried before. */
 export type QueuedPack = Pack & { readonly tries: number };
@@ -32,4 +40,14 @@ export function packsNamedBy(messages: readonly Message[]): readonly Pack[] {
 			? []
 			: [{ packId, userName: first.userName, messageIds: [first, ...others].map((message) => message.messageId) }],
 	);
+}
+
+/** The packs that tell of these messages, which are under way, to those clients that want to hear of it. */
+export function packsOnWay(messages: readonly Message[], newPackId: () => string): readonly Pack[] {
+	const told = messages.filter(({ toldOnWay }) => toldOnWay);
+	return (["SENT", "EN_ROUTE"] as const).flatMap((status) => {
+		const own = told.filter((message) => message.status === status);
+		const at = Math.max(...own.map(({ statusAt }) => statusAt));
+		return intoPacks(own, newPackId).map((pack) => ({ ...pack, onWay: { status, at } }));
+	});
 }

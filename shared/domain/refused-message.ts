@@ -35,6 +35,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		retryCount: 0,
 		segments: [],
 		pack: birth.packId,
+		toldOnWay: false,
 		revision: 0,
 	};
 }

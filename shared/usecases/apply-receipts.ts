@@ -2,7 +2,7 @@ import type { Message, MessageChange } from "../domain/message.ts";
 import { type News, received } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { newsOf, type Receipt } from "../domain/receipt.ts";
-import type { SmscErrorsByOperator } from "../domain/smsc-errors.ts";
+import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmissionStore, SubmittedSegment } from "../ports.ts";
@@ -65,9 +65,12 @@ type SegmentNews = {
 const toldMax = 20;
 const reasonMax = 32;
 
+/** Whether its reason is one: not left out, not "no error", and not the unknown error itself. */
+const saysMore = ({ reason }: Receipt) => !["", "0", "255"].includes(plainReason(reason));
+
 /** Keeps the reasons that the dictionary has no code for, as the SMSC wrote them: one line, however many they are. */
 function tellUnknown(log: Log, all: readonly SegmentNews[]): void {
-	const unknown = all.filter(({ news, receipt }) => news.errorCode === "255" && receipt.reason !== "");
+	const unknown = all.filter(({ news, receipt }) => news.errorCode === "255" && saysMore(receipt));
 	if (unknown.length === 0) return;
 	const told = unknown.slice(0, toldMax).map(({ segment, receipt, operator }) => {
 		return { message_id: segment.messageId, operator, err: receipt.reason.slice(0, reasonMax) };

@@ -1,5 +1,5 @@
 import type { Message, MessageChange } from "../domain/message.ts";
-import { intoPacks, packsNamedBy } from "../domain/packs.ts";
+import { intoPacks, type Pack, packsNamedBy, packsOnWay } from "../domain/packs.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { MessageStore, PackStore, ReportQueue, WantedChange } from "../ports.ts";
 
@@ -28,7 +28,7 @@ export async function changeMessages(
 	decide: (message: Message) => MessageChange | null,
 ): Promise<ReadonlyMap<number, Message>> {
 	const rows = new Map(known.map((message) => [message.messageId, message]));
-	const ending: Message[] = [];
+	const changed: { readonly row: Message; readonly change: MessageChange }[] = [];
 	let pending = known;
 	for (let tries = 0; pending.length > 0; tries += 1) {
 		if (tries === triesMax) throw new Error(`${pending.length} messages keep changing under us`);
@@ -37,16 +37,27 @@ export async function changeMessages(
 		for (const { message, change } of wanted.filter((_, index) => outcomes[index] === "changed")) {
 			const row = { ...message, ...change, revision: message.revision + 1 };
 			rows.set(row.messageId, row);
-			/* A segment of a message that had ended before may still change: that is no news to report. */
-			if (change.pack !== undefined) ending.push(row);
+			changed.push({ row, change });
 		}
 		const stale = wanted.filter((_, index) => outcomes[index] === "stale").map(({ message }) => message.messageId);
 		const fresh = stale.length === 0 ? new Map<number, Message>() : await deps.messages.read(stale);
 		for (const [messageId, row] of fresh) rows.set(messageId, row);
 		pending = [...fresh.values()];
 	}
-	await deps.reports.send(packsNamedBy(ending));
+	await deps.reports.send(packsOf(changed, deps.newPackId));
 	return rows;
+}
+
+/** What is to be told of changes. A segment of a message that had ended before may still change: that is no news. */
+function packsOf(
+	changed: readonly { readonly row: Message; readonly change: MessageChange }[],
+	newPackId: () => string,
+): readonly Pack[] {
+	const rowsOf = (tells: (change: MessageChange) => boolean) =>
+		changed.filter(({ change }) => tells(change)).map(({ row }) => row);
+	const ended = rowsOf(({ pack }) => pack !== undefined);
+	const moved = rowsOf(({ pack, status }) => pack === undefined && status !== undefined);
+	return [...packsOnWay(moved, newPackId), ...packsNamedBy(ended)];
 }
 
 /**

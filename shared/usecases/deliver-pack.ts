@@ -76,13 +76,13 @@ function afterKeptOut(delivery: Delivery, pack: QueuedPack, messages: readonly M
 
 async function post(
 	{ webhooks, now }: Delivery,
-	{ packId }: Pack,
+	{ packId, onWay }: Pack,
 	{ url, basic, secrets }: Webhook,
 	messages: readonly Message[],
 ): Promise<WebhookAnswer> {
 	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
 	const timestamp = String(Math.floor(now() / 1_000));
-	const body = JSON.stringify({ delivery_report: messages.map(deliveryReport) });
+	const body = JSON.stringify({ delivery_report: messages.map((message) => deliveryReport(message, onWay)) });
 	const headers = {
 		"content-type": "application/json",
 		"webhook-id": packId,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
-import { type Client, clientOf, eventually } from "./client.ts";
+import { type Client, clientOf, eventually, withConnections } from "./client.ts";
 import { portOf } from "./smsc.ts";
 
 type Call = { readonly at: number; readonly headers: IncomingHttpHeaders; readonly body: string };
@@ -29,6 +29,7 @@ const clients: Readonly<Record<string, { answer: Answer; settings?: Record<strin
 	accepted: { answer: says(202, "queued") },
 	"accepted-any2xx": { answer: says(202, "queued"), settings: { ack: "any2xx" } },
 	signed: { answer: says(204), settings: { secrets } },
+	curious: { answer: says(204), settings: { reports: "all" } },
 	gone: { answer: says(410) },
 	/* Longer than the first wait of our own. */
 	busy: {
@@ -77,6 +78,21 @@ describe("reports to clients whose servers answer each in its own way", () => {
 
 		expect(message.message_status).toBe("DELIVERED");
 		expect(callsOf(name)).toHaveLength(1);
+	});
+
+	it("tell of SENT, and then of the end, one that wants to hear of messages on the way (A34)", async () => {
+		const id = await client("curious").send();
+
+		await client("curious").untilTold(id);
+		const told = await eventually(
+			async () => callsOf("curious").flatMap(({ body }) => JSON.parse(body).delivery_report),
+			(all) => all.length >= 2,
+		);
+
+		expect(told.map(({ status }: { status: string }) => status).sort()).toEqual(["DELIVERED", "SENT"]);
+		for (const report of told)
+			expect(report).toMatchObject({ message_id: Number(id), error_code: null, retry_count: 0 });
+		expect(new Set(callsOf("curious").map(({ headers }) => headers["webhook-id"])).size).toBe(2);
 	});
 
 	it.each(["other-words", "accepted"])(
@@ -139,7 +155,7 @@ describe("reports to clients whose servers answer each in its own way", () => {
 	});
 
 	it("come to the living while a dead one has three hundred waiting, and few of those wait for it at once (A40)", async () => {
-		await Promise.all(Array.from({ length: 300 }, async () => await client("hanging").send()));
+		await withConnections(Array.from({ length: 300 }), 20, async () => void (await client("hanging").send()));
 
 		const living = await Promise.all(Array.from({ length: 30 }, async () => await client("ok-200").send()));
 		for (const id of living) await client("ok-200").untilTold(id);

@@ -17,7 +17,7 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
 		duplicates: "refuse",
-		webhook: { url: "http://client.example/reports", basic: null, ack: "document", secrets: [] },
+		webhook: { url: "http://client.example/reports", basic: null, ack: "document", reports: "final", secrets: [] },
 		...parts,
 	};
 }
@@ -66,6 +66,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		retryCount: 0,
 		segments: [],
 		pack: null,
+		toldOnWay: false,
 		revision: 0,
 		...parts,
 	};

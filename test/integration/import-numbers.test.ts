@@ -33,10 +33,9 @@ function aFile(content: string): string {
 
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
-/** @param nodeOptions of the process, such as how much memory it may have. */
-async function run(args: readonly string[], env: object = {}, nodeOptions: readonly string[] = []): Promise<Run> {
+async function run(args: readonly string[], env: object = {}): Promise<Run> {
 	const { protocol, hostname, port } = (await engine.client.config.endpoint?.()) ?? expect.fail("no endpoint");
-	const child = spawn(process.execPath, [...nodeOptions, join(root, "admin/import-numbers.ts"), ...args], {
+	const child = spawn(process.execPath, [join(root, "admin/import-numbers.ts"), ...args], {
 		env: {
 			NUMBERS_TABLE: table(),
 			AWS_ENDPOINT_URL_DYNAMODB: `${protocol}//${hostname}:${port}`,
@@ -76,6 +75,7 @@ describe("the import of numbers", () => {
 		const file = aFile(`\uFEFFmsisdn;state;rn_code;date\r\n${rows.join("\r\n")}\r\n\r\n"7701;none;;\r\n12;none;;\r\n`);
 
 		const { code, out, err } = await run([file]);
+		const again = await run([file]);
 
 		expect(out).toBe("6 rows: 3 written, 0 unchanged, 1 removed, 2 passed over\n");
 		expect(err.split("\n")).toEqual([
@@ -85,6 +85,7 @@ describe("the import of numbers", () => {
 			"",
 		]);
 		expect(code).toBe(1);
+		expect(again.out).toBe("6 rows: 0 written, 4 unchanged, 0 removed, 2 passed over\n");
 		const found = await numbers().find(recipients);
 		const entry = { portedTo: null, porting: false, blocked: false };
 		expect(recipients.map((recipient) => found.get(recipient))).toEqual([
@@ -95,27 +96,19 @@ describe("the import of numbers", () => {
 		]);
 	});
 
-	it("takes 200,000 rows in 32 MB of heap, writes nothing the second time, and removes them all", async () => {
+	it("takes 200,000 rows, and tells how far it is", { timeout: 300_000 }, async () => {
 		const total = 200_000;
-		const list = (state: string) =>
-			aFile(
-				`msisdn,state,rn_code\n${Array.from({ length: total }, (_, index) => `7747${String(index).padStart(7, "0")},${state}`).join("\n")}`,
-			);
-		const tight = ["--max-old-space-size=32"];
-		const [ported, none] = [list("ported,02"), list("none,")];
+		const rows = Array.from({ length: total }, (_, index) => `7747${String(index).padStart(7, "0")},ported,02\n`);
+		const file = aFile(`msisdn,state,rn_code\n${rows.join("")}`);
 		const before = await countAll();
 
-		const first = await run(["--rows-per-second=1000000", ported], {}, tight);
-		const held = await countAll();
-		const second = await run(["--rows-per-second=1000000", ported], {}, tight);
-		const third = await run(["--rows-per-second=1000000", none], {}, tight);
+		const { code, out, err } = await run(["--rows-per-second=1000000", file]);
 
-		expect([first, second, third].map(({ code, out }) => `${code} ${out}`)).toEqual([
-			"0 200000 rows: 200000 written, 0 unchanged, 0 removed, 0 passed over\n",
-			"0 200000 rows: 0 written, 200000 unchanged, 0 removed, 0 passed over\n",
-			"0 200000 rows: 0 written, 0 unchanged, 200000 removed, 0 passed over\n",
-		]);
-		expect([held - before, (await countAll()) - before]).toEqual([total, 0]);
+		expect(out).toBe("200000 rows: 200000 written, 0 unchanged, 0 removed, 0 passed over\n");
+		expect(err.trim().split("\n")).toHaveLength(20);
+		expect(err).toMatch(/^10000 rows: 10000 written, 0 unchanged, 0 removed, 0 passed over\n20000 rows/);
+		expect(code).toBe(0);
+		expect((await countAll()) - before).toBe(total);
 	});
 
 	it("tells how it is used", async () => {

@@ -71,7 +71,7 @@ describe("a queue's entry", () => {
 			fc.property(text, ids, text, receipts, (user_name, message_ids, pack, body) => {
 				const written = [
 					[laneEntryBody, { user_name, message_ids }],
-					[reportsEntryBody, { user_name, message_ids, pack }],
+					[reportsEntryBody, { user_name, message_ids, pack, tries: body.looks }],
 					[receiptsEntryBody, body],
 				] as const;
 

@@ -77,7 +77,25 @@ describe("a receipt", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("on the way is written, and not reported (A34)", async () => {
+	it("on the way is written, and reported as what it was then, to whom wants to hear of it (A34)", async () => {
+		const message = aSentMessage(["a"], { toldOnWay: true });
+		const deps = await someDeps(message);
+		const onWay = aReceipt({ smscId: "a", state: "ENROUTE" });
+
+		await applyReceipts(deps, [aPack([onWay])]);
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		const [first, last, ...more] = deps.reports.sent;
+		expect(first).toMatchObject({
+			messageIds: [message.messageId],
+			onWay: { status: "EN_ROUTE", at: onWay.receivedAt },
+		});
+		expect(last).not.toHaveProperty("onWay");
+		expect(last?.packId).toBe(deps.messages.rows.get(message.messageId)?.pack);
+		expect(more).toEqual([]);
+	});
+
+	it("on the way is written, and not reported to others (A34)", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
@@ -153,6 +171,51 @@ describe("a receipt for a message that has its end", () => {
 
 		expect(deps.messages.rows.get(expired.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect(deps.reports.sent).toEqual([]);
+	});
+});
+
+describe("a receipt's reason", () => {
+	it("means what its own operator's SMSC means by it (R39)", async () => {
+		const messages = [aSentMessage(["a"]), aSentMessage(["b"])];
+		const deps = {
+			...(await someDeps(...messages)),
+			smscErrors: { kcell: { radix: 16, err: {}, status: {} } } as const,
+		};
+		await deps.submissions.put([{ ...aSubmittedSegment(messages[1] ?? aMessage(), "b"), ref: "tele2#b" }]);
+		const [first, second] = ["a", "b"].map((smscId) => aReceipt({ smscId, state: "UNDELIV", reason: "011" }));
+
+		await applyReceipts(deps, [aPack(first ? [first] : []), aPack(second ? [second] : [], { operator: "tele2" })]);
+
+		const codes = messages.map(({ messageId }) => deps.messages.rows.get(messageId)?.errorCode);
+		expect(codes).toEqual(["17", "11"]);
+		expect(deps.log.events).toEqual([]);
+	});
+
+	it("is kept in the log as it came where the dictionary has no code for it, in one line", async () => {
+		const ids = Array.from({ length: 30 }, (_, index) => `id ${index}`);
+		const message = aSentMessage(ids);
+		const deps = await someDeps(message);
+		const receipts = ids.map((smscId) => aReceipt({ smscId, state: "UNDELIV", reason: `E7${"x".repeat(50)}` }));
+
+		await applyReceipts(deps, [aPack(receipts), aPack([])]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "UNDELIVERABLE", errorCode: "255" });
+		const told = { message_id: message.messageId, operator: "kcell", err: `E7${"x".repeat(30)}` };
+		expect(deps.log.events).toEqual([
+			{ event: "receipts.unknown_error", fields: { receipts: 30, told: Array(20).fill(told) } },
+		]);
+	});
+
+	it("is not logged where it says nothing more than its code", async () => {
+		const message = aSentMessage(["a", "b", "c"]);
+		const deps = await someDeps(message);
+		const reasons = { a: "027", b: "", c: "000" };
+
+		await applyReceipts(deps, [
+			aPack(Object.entries(reasons).map(([smscId, reason]) => aReceipt({ smscId, state: "UNDELIV", reason }))),
+		]);
+
+		expect(deps.log.events).toEqual([]);
 	});
 });
 

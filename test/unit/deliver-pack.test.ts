@@ -86,9 +86,26 @@ describe("delivering a pack", () => {
 		]);
 	});
 
+	it("tells of a message on the way as it was then, though it has ended since (A34)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message]);
+
+		await deliverPack(delivery, { ...tried(pack, 1), onWay: { status: "SENT", at: message.acceptedAt } });
+
+		const [report] = JSON.parse(delivery.posts[0]?.body ?? "{}").delivery_report;
+		expect(report).toMatchObject({ message_id: message.messageId, status: "SENT", error_code: null });
+		expect(report.status_time).toBe(report.init_time);
+	});
+
 	it("sends the account's Basic credentials, UTF-8 and all (R36)", async () => {
 		const { account, message, pack } = aCase({
-			webhook: { url: "https://x/", basic: { user: "ю", password: "a:b" }, ack: "document", secrets: [] },
+			webhook: {
+				url: "https://x/",
+				basic: { user: "ю", password: "a:b" },
+				ack: "document",
+				reports: "final",
+				secrets: [],
+			},
 		});
 		const delivery = await aDelivery([account], [message]);
 
@@ -100,7 +117,7 @@ describe("delivering a pack", () => {
 	it("is signed with each of the account's secrets, as it is sent (A42)", async () => {
 		const secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", `whsec_${Buffer.alloc(32, 7).toString("base64")}`];
 		const { account, message, pack } = aCase({
-			webhook: { url: "http://x/", basic: null, ack: "document", secrets },
+			webhook: { url: "http://x/", basic: null, ack: "document", reports: "final", secrets },
 		});
 		const delivery = await aDelivery([account], [message]);
 
@@ -148,7 +165,7 @@ describe("delivering a pack", () => {
 	);
 
 	it("takes any 2xx where the account says so (A39)", async () => {
-		const webhook = { url: "http://x/", basic: null, ack: "any2xx", secrets: [] } as const;
+		const webhook = { url: "http://x/", basic: null, ack: "any2xx", reports: "final", secrets: [] } as const;
 		const { account, message, pack } = aCase({ webhook });
 		const delivery = await aDelivery([account], [message], answered(202, "queued"));
 
@@ -218,6 +235,7 @@ describe("delivering a pack", () => {
 			url: "http://x/",
 			basic: { user: "u", password: "hunter2" },
 			ack: "document",
+			reports: "final",
 			secrets: [],
 		} as const;
 		const { account, message, pack } = aCase({ webhook });
@@ -302,7 +320,9 @@ describe("an account whose server keeps failing", () => {
 	});
 
 	it("holds up nobody else's reports, failing or hanging", async () => {
-		const hanging = aCase({ webhook: { url: "http://hangs/", basic: null, ack: "document", secrets: [] } });
+		const hanging = aCase({
+			webhook: { url: "http://hangs/", basic: null, ack: "document", reports: "final", secrets: [] },
+		});
 		const sound = aCase();
 		const delivery = await aDelivery([hanging.account, sound.account], [hanging.message, sound.message]);
 		const never = Promise.withResolvers<WebhookAnswer>();

@@ -79,6 +79,7 @@ describe("a new message", () => {
 			retryCount: 0,
 			segments: [],
 			pack: null,
+			toldOnWay: false,
 			revision: 0,
 		});
 	});

@@ -125,6 +125,29 @@ describe("a numbers file", () => {
 	});
 });
 
+describe("a numbers file that is larger than memory", () => {
+	it("is read piece by piece, each when the rows of those before it are taken", async () => {
+		let pieces = 0;
+		async function* endless(): AsyncGenerator<string> {
+			yield "msisdn,blocked\n";
+			for (;;) {
+				pieces += 1;
+				yield "77010000001,yes\n77010000002,yes\n7701000";
+				yield "0003,yes\n";
+			}
+		}
+		const rows = readNumbersCsv(endless(), () => undefined);
+
+		const read: number[] = [];
+		for (let row = 0; row < 9; row += 1) {
+			await rows.next();
+			read.push(pieces);
+		}
+
+		expect(read).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3]);
+	});
+});
+
 describe("the lines of a text", () => {
 	it.each([1, 2, 3, 100])("are the same however it is cut: every %i characters", async (size) => {
 		const lines = await all(textLines(inPieces("a\r\nb\n\n\r\nc\rd\ne", size), 10));
@@ -140,5 +163,14 @@ describe("the lines of a text", () => {
 			const lines = await all(textLines(inPieces(text, size), 10));
 			expect(lines.map((line) => line.text)).toEqual([null, "y".repeat(10), null]);
 		}
+	});
+
+	it("hold a bounded part of a text that has no line ends at all, longer than any string may be", async () => {
+		const piece = "x".repeat(65_536);
+		async function* pieces(): AsyncGenerator<string> {
+			for (let count = 0; count < 10_000; count += 1) yield piece;
+		}
+
+		expect(await all(textLines(pieces(), 4_096))).toEqual([{ line: 1, text: null }]);
 	});
 });

@@ -154,6 +154,36 @@ describe("sending", () => {
 		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["a", "b", "c"]]);
 	});
 
+	it("reads a command_status as this operator's SMSC means it (A36, R39)", async () => {
+		const errors = { radix: 10, err: {}, status: { 1025: "33" } } as const;
+		const { asked, recorded } = aSending([aJob()], { errors });
+
+		asked[0]?.answer({ kind: "refused", commandStatus: 1_025 });
+		await settle(0);
+
+		expect(recorded[0]?.submission).toMatchObject({ refusal: { status: "REJECTED", errorCode: "33" } });
+	});
+
+	it("keeps a command_status in the log that the dictionary has no code for: each once a minute", async () => {
+		const log = memoryLog();
+		const jobs = freshJobs(5);
+		const ids = jobs.map(({ message }) => message.messageId);
+		const { asked } = aSending(jobs, { log });
+		await settle();
+
+		for (const [index, commandStatus] of [0x401, 0x401, 0x402, 0x0b].entries()) {
+			asked[index]?.answer({ kind: "refused", commandStatus });
+		}
+		await settle(60_000);
+		asked[4]?.answer({ kind: "refused", commandStatus: 0x401 });
+		await settle(0);
+
+		const told = (index: number, command_status: number) => {
+			return { event: "submit.unknown_error", fields: { message_id: ids[index], operator: "kcell", command_status } };
+		};
+		expect(log.events).toEqual([told(0, 0x401), told(2, 0x402), told(4, 0x401)]);
+	});
+
 	it("ends a message whose second segment is refused, with the segment that was taken", async () => {
 		const { asked, recorded } = aSending([aJob("x".repeat(400))]);
 		asked[0]?.answer(accepted("a"));
