@@ -14,6 +14,9 @@ type PairProps = { readonly role: string; readonly visibilitySeconds: number; re
 const waitsDays = 10;
 const restsDays = 14;
 
+/** As often as SQS allows: an outage of what an entry needs must not make it a dead letter. */
+const outlastsOutages = 1_000;
+
 /** How long whoever takes up dead letters has them for themselves; one that is no entry comes again and again, so not often. */
 export const deadLettersVisibilitySeconds = 120;
 
@@ -41,9 +44,13 @@ export class Queues extends Construct {
 		this.receipts = this.#pair({
 			role: "receipts",
 			visibilitySeconds: stage.receiptsVisibilitySeconds,
-			receivesMax: 10,
+			receivesMax: outlastsOutages,
 		});
-		this.reports = this.#pair({ role: "reports", visibilitySeconds: stage.reportsVisibilitySeconds, receivesMax: 20 });
+		this.reports = this.#pair({
+			role: "reports",
+			visibilitySeconds: stage.reportsVisibilitySeconds,
+			receivesMax: outlastsOutages,
+		});
 		this.looks = this.#pair({ role: "looks", visibilitySeconds: stage.looksVisibilitySeconds, receivesMax: 10 });
 	}
 

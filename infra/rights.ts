@@ -41,7 +41,7 @@ const accepts = {
 	tables: {
 		...authenticates,
 		numbers: ["BatchGetItem"],
-		messages: ["PartiQLInsert", "BatchGetItem"],
+		messages: ["PartiQLInsert", "PartiQLDelete", "BatchGetItem"],
 		slots: ["BatchWriteItem"],
 	},
 	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
@@ -58,7 +58,6 @@ export const rights = {
 		...accepts,
 		tables: {
 			...accepts.tables,
-			messages: [...accepts.tables.messages, "PartiQLDelete"],
 			batches: ["BatchGetItem", "BatchWriteItem"],
 		},
 	},

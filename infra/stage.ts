@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { smscs } from "#shared/contracts/smscs.ts";
+import { operators } from "#shared/domain/operators.ts";
 
 const seconds = z.int().positive();
 
@@ -27,7 +28,11 @@ export const stageSchema = z.strictObject({
 	region: z.string().min(1),
 	/** Where clients reach the API: scheme and host, without a path and without a slash at its end. */
 	publicUrl: z.url().regex(/[^/]$/, "must not end with a slash"),
-	operators: smscs,
+	/** All four: what is accepted for an operator without an SMSC would never end. */
+	operators: smscs.refine(
+		(given) => operators.every((operator) => given[operator] !== undefined),
+		`must hold each of ${operators.join(", ")}`,
+	),
 	retentionDays: z.int().positive().default(90),
 	laneVisibilitySeconds: seconds.default(30),
 	/** A function may run as long as its queue hides the batch from others, and no longer. */

@@ -26,7 +26,7 @@ export type MessageStore = {
 	insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]>;
 	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
 	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>>;
-	/** Takes back what this very attempt inserted, and nothing else: rows that another attempt wrote stay. */
+	/** Takes back what this very attempt inserted and nobody has changed since; rows that another attempt wrote stay. */
 	takeBack(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision it was read at, and counts that up; outcomes in the order given.

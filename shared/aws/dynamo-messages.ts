@@ -73,10 +73,10 @@ function update(table: string, { message, change }: WantedChange): Statement {
 }
 
 function deletion(table: string, { messageId: id, attempt: by }: Message): Statement {
-	const { messageId, attempt } = messageColumns;
+	const { messageId, attempt, revision } = messageColumns;
 	return {
-		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND ${attempt.name} = ?`,
-		parameters: [messageId.write(id), attempt.write(by)],
+		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND ${attempt.name} = ? AND ${revision.name} = ?`,
+		parameters: [messageId.write(id), attempt.write(by), revision.write(0)],
 	};
 }
 

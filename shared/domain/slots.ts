@@ -56,7 +56,7 @@ type Chance = () => number;
 
 function rowAt(slot: number, order: SlotOrder, chance: Chance): SlotRow {
 	const shard = Math.floor(chance() * shardsOf(slot));
-	const look = `${order.kind}-${Math.floor(chance() * 2 ** 52).toString(36)}-${Math.floor(chance() * 2 ** 52).toString(36)}`;
+	const look = `${order.kind}-${Math.floor(chance() * 2 ** 53).toString(36)}-${Math.floor(chance() * 2 ** 53).toString(36)}`;
 	return { slot, shard, look, order, keepUntil: slot + keepMs };
 }
 

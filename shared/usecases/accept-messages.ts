@@ -6,7 +6,7 @@ import { isSameRequest } from "../domain/same-request.ts";
 import type { Clock } from "../ports.ts";
 import { type DispatchDeps, dispatchMessages } from "./dispatch-messages.ts";
 import { draftMessages, type Routing } from "./draft-messages.ts";
-import { type Inserting, insertMessages } from "./insert-messages.ts";
+import { type Inserting, insertMessages, type Placed } from "./insert-messages.ts";
 
 export type Acceptance = DispatchDeps &
 	Inserting &
@@ -41,12 +41,9 @@ export async function acceptMessages(
 	const drafts = await draftMessages(gateway, account, requests, drafting);
 	const sound = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 	const placed = await insertMessages(gateway, sound);
-	const waiting = placed.filter(({ kind, row }) => kind === "inserted" || isForgotten(row, now));
-	await dispatchMessages(
-		gateway,
-		waiting.map(({ row }) => row),
-		now,
-	);
+	/* An account that is answered 201 again is promised it again, however young the first try is: perhaps that one died. */
+	const deadAfter = account.duplicates === "replay" ? 0 : deadAfterMs;
+	await dispatchOrTakeBack(gateway, placed, now, deadAfter);
 	const places = new Map(sound.map((draft, index) => [draft, placed[index]]));
 	return drafts.map((draft): AcceptOutcome => {
 		if (draft instanceof Refusal) return { kind: "refused", refusal: draft };
@@ -58,7 +55,25 @@ export async function acceptMessages(
 	});
 }
 
+/** Where the dispatch fails, nobody is promised anything: the rows go too, so that the client's retry is a first try again. */
+async function dispatchOrTakeBack(
+	gateway: Acceptance,
+	placed: readonly Placed[],
+	now: number,
+	deadAfter: number,
+): Promise<void> {
+	const rows = (kept: readonly Placed[]) => kept.map(({ row }) => row);
+	const inserted = placed.filter(({ kind }) => kind === "inserted");
+	const forgotten = placed.filter(({ kind, row }) => kind === "duplicate" && isForgotten(row, now - deadAfter));
+	try {
+		await dispatchMessages(gateway, rows([...inserted, ...forgotten]), now);
+	} catch (error) {
+		await gateway.messages.takeBack(rows(inserted));
+		throw error;
+	}
+}
+
 /** Stored, but perhaps never dispatched: to do that a second time does no harm. */
-function isForgotten(row: Message, now: number): boolean {
-	return row.status === "NEW" && now - row.acceptedAt > deadAfterMs;
+function isForgotten(row: Message, before: number): boolean {
+	return row.status === "NEW" && row.acceptedAt < before;
 }

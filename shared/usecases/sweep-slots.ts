@@ -1,9 +1,8 @@
 import { shardsMax } from "../domain/slots.ts";
 import type { Clock, LookQueue, SlotStore } from "../ports.ts";
-import { lookAtSlot } from "./look-at-slot.ts";
 
 export type Sweeping = {
-	readonly slots: Pick<SlotStore, "due" | "forget">;
+	readonly slots: Pick<SlotStore, "due" | "rows" | "forget">;
 	readonly looks: LookQueue;
 	readonly now: Clock;
 };
@@ -12,12 +11,28 @@ export type Sweeping = {
 const graceMs = 5 * 60_000;
 
 /**
- * Has every slot looked at that is more than five minutes past, whether its alarm was heard or not. A slot is struck off only when all
- * its looks are queued; rows that are put there later list it again.
+ * Has every shard looked at that still has rows more than five minutes past its slot, whether its alarm was not heard or its look
+ * failed. A slot is struck off only when none of its shards has any; rows that are put there later list it again.
  */
 export async function sweepSlots({ slots, looks, now }: Sweeping): Promise<void> {
 	for (const slot of await slots.due(now() - graceMs)) {
-		await lookAtSlot(looks, slot, shardsMax);
-		await slots.forget(slot);
+		const left = await shardsLeft(slots, slot);
+		if (left.length === 0) await slots.forget(slot);
+		else await looks.send(left.map((shard) => ({ slot, shard })));
 	}
+}
+
+/** The shards that have a row; one whose rows cannot be read has some too. */
+async function shardsLeft(slots: Pick<SlotStore, "rows">, slot: number): Promise<readonly number[]> {
+	const shards = Array.from({ length: shardsMax }, (_, shard) => shard);
+	const has = await Promise.all(
+		shards.map(
+			async (shard) =>
+				await slots.rows(slot, shard, 1).then(
+					(rows) => rows.length > 0,
+					() => true,
+				),
+		),
+	);
+	return shards.filter((shard) => has[shard]);
 }

@@ -6,8 +6,6 @@ import { accountTurns, freshTurns, nextPriority } from "./turns.ts";
 /** One message on its way to the SMSC: its row as it was last read, and how far it has got. */
 export type Job = {
 	readonly lane: Lane;
-	/** The lane entry that holds it. */
-	readonly handle: string;
 	readonly message: Message;
 	readonly readAt: number;
 	readonly text: SegmentedText;

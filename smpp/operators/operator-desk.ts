@@ -48,14 +48,16 @@ const readyMin = 25;
 export function openDesk(options: DeskOptions): Desk {
 	const { operator, picking, recording, log } = options;
 	const jobs = jobQueue();
-	const busy = new Set<number>();
+	const busy = new Map<number, string[]>();
 	const recorder = gathered<Submitted>(recordingLot, async (lot) => {
 		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
 	});
 
-	function settle({ lane, handle, message }: Job): void {
+	function settle({ lane, message }: Job): void {
+		const handles = busy.get(message.messageId) ?? [];
 		busy.delete(message.messageId);
-		ways.find((way) => way.lane === lane)?.held.settle(handle);
+		const way = ways.find((one) => one.lane === lane);
+		for (const handle of handles) way?.held.settle(handle);
 	}
 
 	const looking = gathered<Job>(lookingLot, async (lot) => {
@@ -97,7 +99,7 @@ export function openDesk(options: DeskOptions): Desk {
 }
 
 type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: Intake };
-type Middle = { readonly jobs: JobQueue; readonly busy: Set<number>; readonly sending: Sending };
+type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, string[]>; readonly sending: Sending };
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
 function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Middle): Way {
@@ -112,7 +114,7 @@ function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Midd
 		lane,
 		source,
 		log,
-		wanted: () => sending.bound && jobs.waiting(lane.priority) < readyMost,
+		wanted: () => sending.takesMore && jobs.waiting(lane.priority) < readyMost,
 		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, log, ready }, entries),
 	});
 	return { lane, held, intake };

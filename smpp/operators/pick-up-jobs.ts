@@ -11,8 +11,11 @@ export type PickUpOptions = {
 	readonly lane: Lane;
 	readonly picking: PickingUp;
 	readonly held: HeldEntries;
-	/** The messages that jobs of this process are about: another entry that names one adds nothing. */
-	readonly busy: Set<number>;
+	/**
+	 * The messages that jobs of this process are about, each with the entries that name it. One that is received again adds its
+	 * new handle, and no job: it may be the very entry that holds the message, and is let go with the others.
+	 */
+	readonly busy: Map<number, string[]>;
 	readonly log: Log;
 	/** Is given jobs that may be sent at once. */
 	readonly ready: (jobs: readonly Job[]) => void;
@@ -36,14 +39,15 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 		const readAt = picking.now();
 		const named = entries.flatMap(({ parcel, handle }) => parcel.messageIds.map((id) => [handle, id] as const));
 		for (const [handle, messageId] of named) {
-			const message = busy.has(messageId) ? undefined : submit.get(messageId);
-			if (message === undefined) {
-				settled.push(handle);
-				continue;
+			const handles = busy.get(messageId);
+			const message = submit.get(messageId);
+			if (handles !== undefined) handles.push(handle);
+			else if (message === undefined) settled.push(handle);
+			else {
+				busy.set(messageId, [handle]);
+				const text = segmentText(message.text);
+				jobs.push({ lane, message, readAt, text, smscIds: [], sentAt: null, resends: 0 });
 			}
-			busy.add(messageId);
-			const text = segmentText(message.text);
-			jobs.push({ lane, handle, message, readAt, text, smscIds: [], sentAt: null, resends: 0 });
 		}
 		ready(jobs);
 	});

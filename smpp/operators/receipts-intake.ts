@@ -5,6 +5,7 @@ import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
 import { gathered } from "./gathered.ts";
+import { smscIdMax } from "./submit-outcome.ts";
 
 /** Section 5.2.12: the message type bits, and the type that a receipt has. */
 const typeBits = 0x3c;
@@ -12,6 +13,9 @@ const receiptType = 0x04;
 
 /** Receipts that come together cost one entry of the receipts queue. */
 const lot = { itemsMax: 100, waitMs: 10 };
+
+/** States and reasons are words of a few letters. */
+const wordMax = 32;
 
 export type ReceiptsIntake = {
 	/** The command_status to answer with: OK once the receipt is safe in its queue. Rejects where it cannot be put there. */
@@ -51,7 +55,15 @@ function receiptOf(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
 		smscId: tlvText(pdu, "receipted_message_id") ?? null,
 		state: tlvNumber(pdu, "message_state") ?? null,
 	});
-	return read === null ? null : { ...read, recipient: source_addr, receivedAt };
+	if (read === null || read.smscId.length > smscIdMax) return null;
+	const { smscId, state, reason } = read;
+	return {
+		smscId,
+		state: state.slice(0, wordMax),
+		reason: reason.slice(0, wordMax),
+		recipient: source_addr,
+		receivedAt,
+	};
 }
 
 const ucs2 = 8;

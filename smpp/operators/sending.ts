@@ -29,7 +29,8 @@ export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 };
 
 export type Sending = {
-	readonly bound: boolean;
+	/** Whether it is worth while to take in more: a bind is up, and not too many messages wait for another try. */
+	readonly takesMore: boolean;
 	/** Sends whatever may go now. */
 	pump(): void;
 	/** Sends no more, waits for the answers and records that are still to come, and unbinds. */
@@ -58,6 +59,8 @@ type State = {
 
 /** What was read longer ago is looked at again before it goes: it may have been withdrawn or have expired since. */
 const freshMs = 5_000;
+/** How many messages may wait for another try, as a multiple of what may be under way. */
+const pausesPerExposure = 4;
 /** Before a message that the SMSC was too busy for, or never answered, is tried again. */
 const throttledPause = { firstMs: 1_000, maxMs: 1_000 };
 const unansweredPause = { firstMs: 1_000, maxMs: 60 * 60_000 };
@@ -86,8 +89,8 @@ export function sendingOver(options: SendingOptions): Sending {
 		stopping: false,
 	};
 	return {
-		get bound() {
-			return state.seats.bound;
+		get takesMore() {
+			return state.seats.bound && state.pauses.size < pausesPerExposure * state.exposureMax;
 		},
 		pump: () => pump(state),
 		async stop() {
@@ -213,6 +216,7 @@ function putBack(state: State, job: Job, afterMs: number): void {
 	const again = async () => {
 		await state.options.again(job);
 		pump(state);
+		state.options.onRoom();
 	};
 	const pause = setTimeout(() => {
 		state.pauses.delete(pause);

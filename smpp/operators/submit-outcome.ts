@@ -19,12 +19,16 @@ export type SubmitOutcome =
 	/** It certainly was not sent: the bind is down, or the SMSC does not read. */
 	| { readonly kind: "unsent" };
 
+/** SMPP section 5.2.23 allows 64 characters; a longer one than this is none that could be kept. */
+export const smscIdMax = 255;
+
 function answered(response: Extract<RequestOutcome, { kind: "answered" }>["response"]): SubmitOutcome {
 	const { command_status: commandStatus } = response;
 	if (isThrottling(commandStatus)) return { kind: "throttled", commandStatus };
 	if (commandStatus !== commandStatuses.ESME_ROK) return { kind: "refused", commandStatus };
 	if (response.command !== "submit_sm_resp") return { kind: "unknown" };
-	return { kind: "accepted", smscId: response.fields.message_id };
+	const { message_id: smscId } = response.fields;
+	return { kind: "accepted", smscId: smscId.length <= smscIdMax ? smscId : "" };
 }
 
 /** A request's outcome as a submit's. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { aBody, type Client, clientOf, type Message, reported, submitted } from "./client.ts";
+import { openTap, type Tap } from "./tap.ts";
 
 describe("a batch", () => {
 	let house: House;
@@ -170,6 +171,33 @@ describe("a batch", () => {
 		const absent = await client.request("GET", "/batches/182532");
 
 		expect([foreign.status, absent.status]).toEqual([403, 404]);
+	});
+});
+
+describe("a batch of two hundred", () => {
+	it("costs at most thirty calls to AWS, its login and its account included", async () => {
+		const taps = new Map<string, Tap>();
+		for (const service of ["dynamodb", "sqs", "scheduler"]) taps.set(service, await openTap());
+		const house = await openHouse({
+			endpoints: (process, service, url) => (process === "lambdas" ? taps.get(service)?.before(url) : undefined) ?? url,
+		});
+		const calls = () => [...taps.values()].flatMap(({ operations }) => operations);
+		try {
+			/* Of four operators, and two priorities; none of which ends before all of it is counted. */
+			const messages = Array.from({ length: 200 }, (_, index) =>
+				aBody({ recipient: `77${["05", "01", "08", "47"][index % 4]}0009700`, priority: (index >> 2) % 2 }),
+			);
+
+			const posted = await clientOf(house).request("POST", "/batches", JSON.stringify({ messages }));
+			const made = calls();
+
+			expect(posted.status).toBe(201);
+			console.log(`${made.length} calls: ${[...new Set(made)].join(", ")}`);
+			expect(made.length).toBeLessThanOrEqual(30);
+		} finally {
+			await house.stop();
+			for (const tap of taps.values()) tap.close();
+		}
 	});
 });
 

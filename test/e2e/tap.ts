@@ -15,6 +15,8 @@ export type When = "before" | "after";
 export type Tap = {
 	/** Where the process finds it, when this engine is behind it. */
 	before(engine: string): string;
+	/** The operations that were called so far, in their order. */
+	readonly operations: readonly string[];
 	/** Acts once, at the next such call; the call is answered no more, for whoever made it is dead by then. */
 	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
 	close(): void;
@@ -22,6 +24,7 @@ export type Tap = {
 
 export async function openTap(): Promise<Tap> {
 	const agent = new Agent({ keepAlive: true });
+	const operations: string[] = [];
 	let engine = "";
 	let armed: { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; acted: () => void } | undefined;
 
@@ -36,6 +39,7 @@ export async function openTap(): Promise<Tap> {
 		const sent = await buffer(incoming);
 		const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
 		const call = { operation, body: sent.toString() };
+		operations.push(operation);
 		const before = takes("before", call);
 		if (before) {
 			await before.act();
@@ -62,6 +66,7 @@ export async function openTap(): Promise<Tap> {
 	await once(server, "listening");
 	const { port } = server.address() as AddressInfo;
 	return {
+		operations,
 		before(target) {
 			engine = target;
 			return `http://127.0.0.1:${port}`;

@@ -20,7 +20,8 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 		},
 		async takeBack(messages) {
 			for (const { messageId, attempt } of messages) {
-				if (rows.get(messageId)?.attempt === attempt) rows.delete(messageId);
+				const row = rows.get(messageId);
+				if (row?.attempt === attempt && row.revision === 0) rows.delete(messageId);
 			}
 		},
 		async change(changes) {

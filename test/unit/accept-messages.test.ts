@@ -49,7 +49,9 @@ describe("accepting messages", () => {
 	it("queues nothing when it could not write", async () => {
 		const gateway = aGateway();
 
-		const accepting = acceptMessages({ ...gateway, messages: { insert: broken } }, anAccount(), [aRequest()]);
+		const accepting = acceptMessages({ ...gateway, messages: { ...gateway.messages, insert: broken } }, anAccount(), [
+			aRequest(),
+		]);
 
 		await expect(accepting).rejects.toThrow("away");
 		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
@@ -61,6 +63,30 @@ describe("accepting messages", () => {
 		const accepting = acceptMessages({ ...gateway, lanes: { send: broken } }, anAccount(), [aRequest()]);
 
 		await expect(accepting).rejects.toThrow("away");
+	});
+
+	it("has stored nothing when it could not queue: the client's retry is a first try again", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		await acceptMessages({ ...gateway, lanes: { send: broken } }, account, [request]).catch(() => undefined);
+
+		const [outcome] = await acceptMessages(gateway, account, [request]);
+
+		expect(outcome?.kind).toBe("accepted");
+		expect(gateway.lanes.sent).toHaveLength(1);
+	});
+
+	it("dispatches a message again before it is promised again, where its account replays (A28)", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount({ duplicates: "replay" }), aRequest()];
+		const dying = { ...gateway, messages: { ...gateway.messages, takeBack: broken }, lanes: { send: broken } };
+		await acceptMessages(dying, account, [request]).catch(() => undefined);
+		gateway.now.advance(1);
+
+		const [outcome] = await acceptMessages(gateway, account, [request]);
+
+		expect(outcome).toMatchObject({ kind: "duplicate", same: true });
+		expect(gateway.lanes.sent).toHaveLength(1);
 	});
 
 	it("gives each message the first id of its series, and its lane the parcel (R7)", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { releaseRows, reportRow, shardsMax, shardsOf, watchRows } from "#shared/domain/slots.ts";
+import { releaseRows, reportRow, shardsOf, watchRows } from "#shared/domain/slots.ts";
 import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
 import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
@@ -146,29 +146,50 @@ describe("a slot's alarm", () => {
 });
 
 describe("a sweep", () => {
-	it("has every shard of every slot that is five minutes past looked at, once, and no other", async () => {
+	const inShard = (shard: number) => () => shard / 16 + 0.001;
+
+	it("has the shards looked at that have rows left, of each slot that is five minutes past, and no other", async () => {
 		const deps = await someDeps(aMessage());
 		const slots = [mondayAtEleven - 1_800_000, mondayAtEleven - 900_000, mondayAtEleven, mondayAtEleven + 900_000];
 		deps.now.advance(4 * 60_000 + 59_999);
-		for (const slot of slots) await deps.slots.put(releaseRows([aParcel([1])], slot, firstShard));
+		for (const slot of slots) {
+			await deps.slots.put(releaseRows([aParcel([1])], slot, inShard(2)));
+			await deps.slots.put(releaseRows([aParcel([1])], slot, inShard(5)));
+		}
 
 		await sweepSlots(deps);
-		await sweepSlots(deps);
 
-		const looked = Map.groupBy(deps.looks.sent, ({ slot }) => slot);
-		expect([...looked.keys()]).toEqual(slots.slice(0, 2));
-		for (const looks of looked.values()) expect(new Set(looks.map(({ shard }) => shard)).size).toBe(shardsMax);
-		expect(deps.looks.sent).toHaveLength(2 * shardsMax);
+		expect(deps.looks.sent).toEqual(slots.slice(0, 2).flatMap((slot) => [2, 5].map((shard) => ({ slot, shard }))));
 	});
 
-	it("forgets no slot whose looks could not be queued", async () => {
+	it("goes on with a slot until nothing of it is left, whatever became of the looks, and then strikes it off", async () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, firstShard));
 		deps.now.advance(5 * 60_000);
 		await sweepSlots({ ...deps, looks: { send: away } }).catch(() => undefined);
+		await sweepSlots(deps);
+		const lost = deps.looks.sent.splice(0);
 
 		await sweepSlots(deps);
+		const again = deps.looks.sent.splice(0);
+		await deps.slots.remove(deps.slots.kept);
+		await sweepSlots(deps);
 
-		expect(deps.looks.sent).toHaveLength(shardsMax);
+		expect(lost).toEqual([{ slot: mondayAtEleven, shard: 0 }]);
+		expect(again).toEqual(lost);
+		expect(deps.looks.sent).toEqual([]);
+		expect(await deps.slots.due(deps.now())).toEqual([]);
+	});
+
+	it("has a shard looked at whose rows cannot be read, and the others all the same", async () => {
+		const deps = await someDeps();
+		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, firstShard));
+		deps.now.advance(5 * 60_000);
+		const rows: typeof deps.slots.rows = async (slot, shard, rowsMax) =>
+			shard === 3 ? Promise.reject(new Error("it does not parse")) : await deps.slots.rows(slot, shard, rowsMax);
+
+		await sweepSlots({ ...deps, slots: { ...deps.slots, rows } });
+
+		expect(deps.looks.sent.map(({ shard }) => shard)).toEqual([0, 3]);
 	});
 });

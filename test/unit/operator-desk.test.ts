@@ -39,6 +39,7 @@ function memoryLaneSource() {
 		source,
 		removed,
 		givenBack,
+		left: (name: Lane["name"]) => waiting.get(name)?.length ?? 0,
 		put(name: Lane["name"], handle: string, messageIds: readonly number[], receives = 1) {
 			const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
 			waiting.set(name, [...(waiting.get(name) ?? []), { handle, receives, parcel }]);
@@ -103,6 +104,26 @@ let given = 0;
 const taken = (): SubmitOutcome => ({ kind: "accepted", smscId: `smsc-${++given}` });
 
 describe("the desk of an operator", () => {
+	it("keeps an entry that is received again while its message is on its way: nobody else may hold that", async () => {
+		const messages = someMessages("one");
+		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
+		const desk = await aDesk(messages, () => promise);
+		desk.lanes.put("kcell-bulk", "first handle", idsOf(messages));
+		desk.lanes.put("kcell-bulk", "second handle", idsOf(messages), 2);
+		const opened = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.left("kcell-bulk")).toBe(0));
+		await vi.waitFor(() => expect(desk.submitted).toEqual(["one"]));
+		const early = [...desk.lanes.removed];
+
+		resolve(taken());
+		await vi.waitFor(() => expect(desk.lanes.removed).toHaveLength(2));
+		await opened.stop();
+
+		expect(early).toEqual([]);
+		expect(new Set(desk.lanes.removed)).toEqual(new Set(["first handle", "second handle"]));
+		expect(desk.submitted).toEqual(["one"]);
+	});
+
 	it("sends what its lanes hold, records it, and only then deletes the entry", async () => {
 		const messages = someMessages("one", "two");
 		const desk = await aDesk(messages, taken);

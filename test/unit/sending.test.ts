@@ -49,7 +49,7 @@ function handMadeBinds() {
 
 function aJob(text = "hello", parts: Partial<Job> = {}): Job {
 	const message = aMessage({ text, expiresAt: Date.now() + 3_600_000 });
-	const own = { lane, handle: "h", message, text: segmentText(text), smscIds: [], sentAt: null, resends: 0 };
+	const own = { lane, message, text: segmentText(text), smscIds: [], sentAt: null, resends: 0 };
 	return { ...own, readAt: Date.now(), ...parts };
 }
 
@@ -360,12 +360,12 @@ describe("sending", () => {
 		});
 		sending.pump();
 		await settle(1_000);
-		const early = [asked.length, rooms, sending.bound];
+		const early = [asked.length, rooms, sending.takesMore];
 		binds[0]?.up();
 		await settle();
 
 		expect(early).toEqual([0, 0, false]);
-		expect([asked.length, rooms > 0, sending.bound]).toEqual([1, true, true]);
+		expect([asked.length, rooms > 0, sending.takesMore]).toEqual([1, true, true]);
 	});
 
 	it("keeps its pace: never more in a second than the contract's, and a burst", async () => {

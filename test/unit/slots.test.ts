@@ -22,6 +22,16 @@ describe("a slot", () => {
 	});
 });
 
+describe("a row", () => {
+	it("is another for each message that is dispatched alone, those with neighbouring ids too", () => {
+		const ids = [2 ** 52 + 4, 2 ** 52 + 5, 2 ** 52 + 6];
+
+		const rows = ids.flatMap((id) => releaseRows([aParcel([id])], mondayAtEleven, () => id / 2 ** 53));
+
+		expect(new Set(rows.map(({ look }) => look)).size).toBe(3);
+	});
+});
+
 describe("the shards of a slot", () => {
 	it("are 16, and 64 at nine in Almaty, when all windows open at once", () => {
 		const nine = Date.parse("2026-11-24T04:00:00Z");

@@ -10,7 +10,7 @@ function aJob(priority: number, userName = "demo"): Job {
 	if (lane === undefined) throw new Error("there is no such lane");
 	const message = aMessage({ userName });
 	const text = segmentText(message.text);
-	return { lane, handle: "h", message, readAt: mondayAtEleven, text, smscIds: [], sentAt: null, resends: 0 };
+	return { lane, message, readAt: mondayAtEleven, text, smscIds: [], sentAt: null, resends: 0 };
 }
 
 describe("accounts in turn", () => {
