@@ -22,7 +22,7 @@ let other: House;
 
 beforeAll(async () => {
 	[house, other] = await Promise.all([
-		aHouse({ stage: { receiptsVisibilitySeconds: 1 } }),
+		aHouse({ stage: { receiptsVisibilitySeconds: 1, looksVisibilitySeconds: 1 } }),
 		aHouse({ endpoints: (process, service, url) => `${url}/${service}-of-${process}` }),
 	]);
 });
@@ -71,7 +71,7 @@ describe("a house", () => {
 		expect(Attributes).toMatchObject({ VisibilityTimeout: "1", MessageRetentionPeriod: "864000" });
 		expect(JSON.parse((Attributes as { RedrivePolicy: string }).RedrivePolicy)).toEqual({
 			deadLetterTargetArn: `arn:aws:sqs:${region}:${account}:smsgw-local-receipts-dead`,
-			maxReceiveCount: 10,
+			maxReceiveCount: 1_000,
 		});
 	});
 
@@ -94,9 +94,9 @@ describe("a house", () => {
 	});
 
 	it("moves what fails too often to the dead letters", async () => {
-		await send(house, "receipts", { mishap: "throw" });
+		await send(house, "looks", { mishap: "throw" });
 
-		await eventually(async () => expect(await waitingIn(house, "receipts-dead")).toBeGreaterThanOrEqual(1));
+		await eventually(async () => expect(await waitingIn(house, "looks-dead")).toBeGreaterThanOrEqual(1));
 	});
 
 	it("has the template's schedule, and invokes a function by a schedule", async () => {
@@ -159,7 +159,7 @@ describe("two houses", () => {
 
 		expect(await waitingIn(house, "lane-kcell-urgent")).toBe(1);
 		expect(await waitingIn(other, "lane-kcell-urgent")).toBe(0);
-		expect(await waitingIn(other, "receipts-dead")).toBe(0);
+		expect(await waitingIn(other, "looks-dead")).toBe(0);
 		expect(house.endpoints).not.toEqual(other.endpoints);
 	});
 });
