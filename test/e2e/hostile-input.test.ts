@@ -31,12 +31,17 @@ function ask(house: House, { path, body, ...options }: Asked): Promise<Answer> {
 	});
 }
 
+/** The most that a body may have (A25). */
+const ownLimit = 4 * 1024 * 1024;
+
 /** What every answer of the gateway's own code has that is no success (A8, A43). */
 function expectOurs(answer: Answer, asked: string): void {
 	const about = `${answer.status} to ${asked.slice(0, 300)}`;
 	expect(answer.status, about).toBeGreaterThanOrEqual(200);
 	expect(answer.status, about).toBeLessThan(500);
 	if (answer.status < 400) return;
+	/* What is too large for an event at all, escapes and base64 counted, the API itself refuses in its own words (A43). */
+	if (answer.status === 413 && Buffer.byteLength(JSON.stringify(asked)) > ownLimit) return;
 	expect(answer.headers["content-type"], about).toBe("application/json; charset=utf-8");
 	expect(JSON.parse(answer.text), about).toEqual(
 		expect.objectContaining({ error_message: expect.stringMatching(/.../), request_id: expect.any(String) }),
