@@ -8,9 +8,7 @@ type TableRight =
 	| "GetItem"
 	| "BatchGetItem"
 	| "Query"
-	| "PutItem"
 	| "UpdateItem"
-	| "DeleteItem"
 	| "BatchWriteItem"
 	| "PartiQLInsert"
 	| "PartiQLUpdate"
@@ -90,7 +88,7 @@ export const rights = {
 	},
 	look: {
 		tables: {
-			slots: ["Query", "DeleteItem", "BatchWriteItem"],
+			slots: ["Query", "BatchWriteItem"],
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
 		},

@@ -18,34 +18,11 @@ import { messageBody } from "#shared/contracts/message-body.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { Doorkeeper } from "#shared/usecases/log-in.ts";
 import { anAccount } from "#test/fakes/builders.ts";
-
-function anEvent(parts: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 {
-	return {
-		version: "2.0",
-		routeKey: "$default",
-		rawPath: "/app/smsgw/rest/v2/messages",
-		rawQueryString: "",
-		headers: {},
-		isBase64Encoded: false,
-		requestContext: {
-			accountId: "1",
-			apiId: "api",
-			domainName: "api.example",
-			domainPrefix: "api",
-			http: { method: "POST", path: "/", protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
-			requestId: "request-1",
-			routeKey: "$default",
-			stage: "$default",
-			time: "",
-			timeEpoch: 0,
-		},
-		...parts,
-	};
-}
+import { anHttpEvent } from "#test/fakes/http-events.ts";
 
 const context = {} as Context;
 const answerTo = async (answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>, parts = {}) =>
-	await httpHandler(answer)(anEvent(parts), context);
+	await httpHandler(answer)(anHttpEvent(parts), context);
 const throwing = (error: unknown) => async () => {
 	throw error;
 };
@@ -160,14 +137,14 @@ describe("a request's body", () => {
 		(type) => {
 			const headers = type === undefined ? {} : { "content-type": type };
 
-			expect(bodyOf(anEvent({ body: '{"a":"тест"}', headers }), schema)).toEqual({ a: "тест" });
+			expect(bodyOf(anHttpEvent({ body: '{"a":"тест"}', headers }), schema)).toEqual({ a: "тест" });
 		},
 	);
 
 	it("may come in base64", () => {
 		const body = Buffer.from('{"a":"тест"}').toString("base64");
 
-		expect(bodyOf(anEvent({ body, isBase64Encoded: true }), schema)).toEqual({ a: "тест" });
+		expect(bodyOf(anHttpEvent({ body, isBase64Encoded: true }), schema)).toEqual({ a: "тест" });
 	});
 
 	it.each(["{", "", "a=1", '{"a":"b"', "\u0000", "<xml/>"])("that is no JSON is refused: %j (R7)", async (body) => {
@@ -203,7 +180,7 @@ describe("a request's account", () => {
 		userName === "demo" && password === "pass" ? { kind: "known", account } : { kind: "unknown" };
 
 	it("is whose name and password it has (R3)", async () => {
-		const event = anEvent({ headers: { authorization: basic("demo:pass") } });
+		const event = anHttpEvent({ headers: { authorization: basic("demo:pass") } });
 
 		expect(await accountOf(event, doorkeeper)).toEqual(account);
 	});
