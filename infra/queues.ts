@@ -26,6 +26,8 @@ export class Queues extends Construct {
 	readonly receipts: QueuePair;
 	readonly reports: QueuePair;
 	readonly looks: QueuePair;
+	/** Parts of messages that subscribers sent (MO). */
+	readonly incoming: QueuePair;
 	readonly #prefix: string;
 
 	constructor(scope: Construct, id: string, stage: Stage) {
@@ -49,6 +51,11 @@ export class Queues extends Construct {
 		this.reports = this.#pair({
 			role: "reports",
 			visibilitySeconds: stage.reportsVisibilitySeconds,
+			receivesMax: outlastsOutages,
+		});
+		this.incoming = this.#pair({
+			role: "incoming",
+			visibilitySeconds: stage.incomingVisibilitySeconds,
 			receivesMax: outlastsOutages,
 		});
 		this.looks = this.#pair({ role: "looks", visibilitySeconds: stage.looksVisibilitySeconds, receivesMax: 10 });

@@ -16,7 +16,7 @@ type TableRight =
 
 type QueueRight = "SendMessage" | "ReceiveMessage" | "DeleteMessage" | "ChangeMessageVisibility" | "GetQueueAttributes";
 
-type QueueRole = "lanes" | "lanesDead" | "receipts" | "receiptsDead" | "reports" | "reportsDead" | "looks";
+type QueueRole = "lanes" | "lanesDead" | "receipts" | "receiptsDead" | "reports" | "reportsDead" | "looks" | "incoming";
 
 export type Rights = {
 	readonly tables: Partial<Readonly<Record<TableRole, readonly TableRight[]>>>;
@@ -146,6 +146,7 @@ function queuesOf(role: QueueRole, queues: Queues): readonly Queue[] {
 		reports: queues.reports.queue,
 		reportsDead: queues.reports.dead,
 		looks: queues.looks.queue,
+		incoming: queues.incoming.queue,
 	};
 	return [ofRole[role]];
 }

@@ -39,6 +39,7 @@ export const stageSchema = z.strictObject({
 	receiptsVisibilitySeconds: seconds.default(30),
 	reportsVisibilitySeconds: seconds.default(40),
 	looksVisibilitySeconds: seconds.default(60),
+	incomingVisibilitySeconds: seconds.default(30),
 	/** Only on one's own machine: in the cloud a webhook must not reach what is private. */
 	privateWebhooks: z.boolean().default(false),
 	sizes: sizes.prefault({}),

@@ -17,6 +17,9 @@ const keys = {
 	credentials: { partition: ["user_name", AttributeType.STRING] },
 	numbers: { partition: ["msisdn", AttributeType.NUMBER] },
 	limits: { partition: ["counter", AttributeType.STRING] },
+	leases: { partition: ["bind", AttributeType.STRING] },
+	incoming: { partition: ["part_of", AttributeType.STRING], sort: ["part", AttributeType.STRING] },
+	"short-codes": { partition: ["short_code", AttributeType.STRING] },
 } as const satisfies Record<string, { readonly partition: Key; readonly sort?: Key }>;
 
 export type TableRole = keyof typeof keys;

@@ -1,5 +1,6 @@
 import type { Account, Credential } from "./domain/account.ts";
 import type { Batch } from "./domain/batch.ts";
+import type { CountName, MeasureName } from "./domain/figures.ts";
 import type { Lane } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
 import type { NumberEntry } from "./domain/number-entry.ts";
@@ -177,6 +178,22 @@ export type WebhookAnswer =
 
 export type Webhooks = {
 	post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<WebhookAnswer>;
+};
+
+/** Which process has what there is only so much of: a bind slot of an operator's, a session of an account's. */
+export type LeaseStore = {
+	/** Takes a lease, or keeps it, until then; false where another holder has it past `now`. */
+	hold(lease: string, holder: string, now: number, until: number): Promise<boolean>;
+	/** Lets others have it at once; nothing where it is not this holder's any more. */
+	release(lease: string, holder: string): Promise<void>;
+};
+
+/** Figures for whoever watches, told now and then. `of` is the value of the figure's dimension, where it has one (`domain/figures.ts`). */
+export type Metrics = {
+	/** So many more of what is counted. */
+	count(name: CountName, by: number, of?: string): void;
+	/** One measurement of what is measured. */
+	measure(name: MeasureName, value: number, of?: string): void;
 };
 
 /** Milliseconds since 1970. */

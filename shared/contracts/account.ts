@@ -40,6 +40,17 @@ const account = z.object({
 			secrets: z.array(webhookSecret).max(2).default([]),
 		})
 		.optional(),
+	smpp: z
+		.object({
+			binds: z.int().min(1).max(64).default(4),
+			window: z.int().min(1).max(1_000).default(50),
+			networks: z
+				.array(z.union([z.cidrv4(), z.cidrv6()]))
+				.min(1)
+				.optional(),
+			reports_queue_url: z.url().optional(),
+		})
+		.optional(),
 });
 export type AccountDocument = z.input<typeof account>;
 
@@ -59,5 +70,13 @@ export const accountText = jsonText.pipe(account).transform(
 		},
 		duplicates: written.duplicates,
 		webhook: written.webhook ? { ...written.webhook, basic: written.webhook.basic ?? null } : null,
+		smpp: written.smpp
+			? {
+					bindsMax: written.smpp.binds,
+					windowMax: written.smpp.window,
+					networks: written.smpp.networks ?? null,
+					reportsQueueUrl: written.smpp.reports_queue_url ?? null,
+				}
+			: null,
 	}),
 );

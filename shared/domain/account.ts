@@ -29,6 +29,18 @@ export type Limits = {
 	readonly messagesPerDay: number | null;
 };
 
+/** How an account may come in by SMPP (A47). */
+export type SmppAccess = {
+	/** Sessions at once, over all tasks. */
+	readonly bindsMax: number;
+	/** Requests of a session's that may wait for their response. */
+	readonly windowMax: number;
+	/** The networks that it may bind from, such as `203.0.113.0/24`; null: any. */
+	readonly networks: readonly string[] | null;
+	/** The account's own queue, where its reports and MO messages wait for a session; null: they go to its webhook. */
+	readonly reportsQueueUrl: string | null;
+};
+
 /** The longest name that an account may have. */
 export const userNameMax = 64;
 
@@ -40,8 +52,10 @@ export type Account = {
 	/** What a client_message_id that comes again with the same content is answered: code 23, or the same 201 as before (A28). */
 	readonly duplicates: "refuse" | "replay";
 	readonly limits: Limits;
-	/** Null: nobody is told. */
+	/** Null: nobody is told, unless its reports go by SMPP. */
 	readonly webhook: Webhook | null;
+	/** Null: by REST only. */
+	readonly smpp: SmppAccess | null;
 };
 
 /** One password of an account, as its scrypt hash; an account has two while one replaces the other. */

@@ -18,6 +18,7 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 		limits: { requestsPerSecond: null, messagesPerDay: null },
 		duplicates: "refuse",
 		webhook: { url: "http://client.example/reports", basic: null, ack: "document", reports: "final", secrets: [] },
+		smpp: null,
 		...parts,
 	};
 }

@@ -10,8 +10,8 @@ const isDead = (id: string) => roleOf(id).endsWith("-dead");
 const working = queues.filter(([id]) => !isDead(id));
 
 describe("the queues of the template", () => {
-	it("are a lane for each operator and priority, and one each for receipts, reports and looks", () => {
-		const expected = [...lanes.map(({ name }) => `lane-${name}`), "receipts", "reports", "looks"];
+	it("are a lane for each operator and priority, and one each for receipts, reports, looks and MO", () => {
+		const expected = [...lanes.map(({ name }) => `lane-${name}`), "receipts", "reports", "looks", "incoming"];
 
 		expect(working.map(([id]) => roleOf(id)).sort()).toEqual(expected.sort());
 	});
@@ -37,7 +37,7 @@ describe("the queues of the template", () => {
 			}),
 		);
 
-		expect(times).toEqual({ lane: 100, receipts: 1_000, reports: 1_000, looks: 10 });
+		expect(times).toEqual({ lane: 100, receipts: 1_000, reports: 1_000, looks: 10, incoming: 1_000 });
 	});
 
 	it.each(queues.map(([id, queue]) => [roleOf(id), id, queue] as const))(

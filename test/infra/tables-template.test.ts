@@ -25,6 +25,9 @@ describe("the tables of the template", () => {
 			credentials: ["user_name S"],
 			numbers: ["msisdn N"],
 			limits: ["counter S"],
+			leases: ["bind S"],
+			incoming: ["part_of S", "part S"],
+			"short-codes": ["short_code S"],
 		});
 	});
 

@@ -1,0 +1,61 @@
+/**
+ * Every figure that the gateway tells of itself beside what AWS counts of its queues, functions and tables. Few, and each with one
+ * dimension at most: a bill grows with the combinations.
+ */
+
+type Figure = { readonly unit: "Count" | "Milliseconds"; readonly dimension: "operator" | "door" | null };
+
+export const counts = {
+	/** Messages that got a 201 or a submit_sm_resp, by the door that they came in by: `rest`, `smpp`. */
+	MessagesAccepted: { unit: "Count", dimension: "door" },
+	/** Requests that got a 4xx, or a submit_sm_resp with a command_status. */
+	RequestsRefused: { unit: "Count", dimension: "door" },
+	/** Segments that an SMSC took. */
+	SubmitsAccepted: { unit: "Count", dimension: "operator" },
+	/** Segments that it would not take now: RTHROTTLED, RMSGQFUL. */
+	SubmitsThrottled: { unit: "Count", dimension: "operator" },
+	/** Segments that it will never take. */
+	SubmitsRefused: { unit: "Count", dimension: "operator" },
+	/** Segments that it never answered: they are sent again. */
+	SubmitsUnanswered: { unit: "Count", dimension: "operator" },
+	MessagesDelivered: { unit: "Count", dimension: "operator" },
+	/** Messages that ended otherwise. */
+	MessagesUndelivered: { unit: "Count", dimension: "operator" },
+	/** Receipts that no submission was found for in time. */
+	ReceiptsOrphaned: { unit: "Count", dimension: "operator" },
+	/** MO messages, joined. */
+	IncomingReceived: { unit: "Count", dimension: "operator" },
+	/** MO messages to a short code or keyword that is nobody's. */
+	IncomingUnrouted: { unit: "Count", dimension: "operator" },
+	/** Packs that their client confirmed, and tries that it did not. */
+	ReportsConfirmed: { unit: "Count", dimension: null },
+	ReportsUnconfirmed: { unit: "Count", dimension: null },
+	/** Packs that were given up. */
+	ReportsDied: { unit: "Count", dimension: null },
+	/** Requests of clients that came too fast: 429 or ESME_RTHROTTLED. */
+	ClientsThrottled: { unit: "Count", dimension: "door" },
+} as const satisfies Record<string, Figure>;
+
+export const measures = {
+	/** Binds that stand, of those that this task holds. */
+	BindsUp: { unit: "Count", dimension: "operator" },
+	/** Binds that this task should have up: the bind slots that it holds. */
+	BindsHeld: { unit: "Count", dimension: "operator" },
+	/** Requests without a response yet, over all binds. */
+	WindowInUse: { unit: "Count", dimension: "operator" },
+	/** Messages that were handed over and are not recorded yet. */
+	Exposure: { unit: "Count", dimension: "operator" },
+	/** Segments a second that may go now: less than the contract's after the SMSC was too busy. */
+	SubmitRate: { unit: "Count", dimension: "operator" },
+	/** From submit_sm to its response. */
+	SubmitRoundTrip: { unit: "Milliseconds", dimension: "operator" },
+	/** From a message's acceptance, or the moment that it might go, to its submit_sm. */
+	SubmitDelay: { unit: "Milliseconds", dimension: "operator" },
+	/** From a message's end to its client's confirmation. */
+	ReportLag: { unit: "Milliseconds", dimension: null },
+	/** Sessions of clients that are bound. */
+	ClientSessions: { unit: "Count", dimension: null },
+} as const satisfies Record<string, Figure>;
+
+export type CountName = keyof typeof counts;
+export type MeasureName = keyof typeof measures;
