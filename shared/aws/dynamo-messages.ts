@@ -15,17 +15,32 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 	}
 
 	async function insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]> {
+		const taken = await notInserted(messages);
+		const holders = taken.length === 0 ? new Map<number, Message>() : await read(taken.map((row) => row.messageId));
+		const past = taken.filter(({ messageId }) => !holders.has(messageId));
+		if (past.length > 0) await replacePast(past);
+		return messages.map(({ messageId, attempt }): InsertOutcome => {
+			const by = holders.get(messageId);
+			return by === undefined || by.attempt === attempt ? { kind: "inserted" } : { kind: "taken", by };
+		});
+	}
+
+	async function notInserted(messages: readonly Message[]): Promise<readonly Message[]> {
 		const outcomes = await runStatements(
 			client,
 			messages.map((message) => insertion(table, message)),
 		);
-		const taken = messages.filter((_, index) => outcomes[index] !== "done");
-		const holders = taken.length === 0 ? new Map<number, Message>() : await read(taken.map((row) => row.messageId));
-		return messages.map((message, index): InsertOutcome => {
-			if (outcomes[index] === "done") return { kind: "inserted" };
-			const by = holders.get(message.messageId) ?? fault(`message ${message.messageId} is there and is not`);
-			return by.attempt === message.attempt ? { kind: "inserted" } : { kind: "taken", by };
-		});
+		return messages.filter((_, index) => outcomes[index] !== "done");
+	}
+
+	/** What holds these ids is past its retention, and waits for DynamoDB to delete it, which takes days: to clients it is not there. */
+	async function replacePast(messages: readonly Message[]): Promise<void> {
+		await runStatements(
+			client,
+			messages.map(({ messageId }) => deletionOfPast(table, messageId, now())),
+		);
+		const [left] = await notInserted(messages);
+		if (left !== undefined) throw new Error(`message ${left.messageId} was taken while its past was cleared away`);
 	}
 
 	async function change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]> {
@@ -80,11 +95,15 @@ function deletion(table: string, { messageId: id, attempt: by }: Message): State
 	};
 }
 
+function deletionOfPast(table: string, id: number, now: number): Statement {
+	const { messageId, keepUntil } = messageColumns;
+	return {
+		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND "${keepUntil.name}" <= ?`,
+		parameters: [messageId.write(id), { N: String(Math.floor(now / 1_000)) }],
+	};
+}
+
 /** A change that the SDK sent twice fails on its own first success: the row then is as it was meant to be. */
 function isChanged(row: Message | undefined, revision: number, change: MessageChange): boolean {
 	return row?.revision === revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
-}
-
-function fault(what: string): never {
-	throw new Error(what);
 }

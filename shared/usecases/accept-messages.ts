@@ -6,6 +6,7 @@ import { isSameRequest } from "../domain/same-request.ts";
 import type { Clock } from "../ports.ts";
 import { type DispatchDeps, dispatchMessages } from "./dispatch-messages.ts";
 import { draftMessages, type Routing } from "./draft-messages.ts";
+import { findClientMessages } from "./find-client-messages.ts";
 import { type Inserting, insertMessages, type Placed } from "./insert-messages.ts";
 
 export type Acceptance = DispatchDeps &
@@ -40,19 +41,48 @@ export async function acceptMessages(
 	const drafting = { now, attempt: gateway.newAttempt(), batchId: null, retentionMs: gateway.retentionMs };
 	const drafts = await draftMessages(gateway, account, requests, drafting);
 	const sound = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
-	const placed = await insertMessages(gateway, sound);
+	const refused = requests.filter((_, index) => drafts[index] instanceof Refusal);
+	const [placed, known] = await Promise.all([insertMessages(gateway, sound), knownBefore(gateway, account, refused)]);
 	/* An account that is answered 201 again is promised it again, however young the first try is: perhaps that one died. */
 	const deadAfter = account.duplicates === "replay" ? 0 : deadAfterMs;
-	await dispatchOrTakeBack(gateway, placed, now, deadAfter);
-	const places = new Map(sound.map((draft, index) => [draft, placed[index]]));
-	return drafts.map((draft): AcceptOutcome => {
-		if (draft instanceof Refusal) return { kind: "refused", refusal: draft };
-		const place = places.get(draft);
-		if (place === undefined) throw new Error("an outcome is missing");
-		const { messageId } = place.row;
-		if (place.kind === "inserted") return { kind: "accepted", messageId };
-		return { kind: "duplicate", messageId, same: isSameRequest(place.row, draft) };
-	});
+	await dispatchOrTakeBack(gateway, [...placed, ...known.values()], now, deadAfter);
+	const places = new Map<unknown, Placed | undefined>([
+		...known,
+		...sound.map((draft, index) => [draft, placed[index]] as const),
+	]);
+	return drafts.map((draft, index) => outcomeOf(requests[index], draft, places));
+}
+
+/**
+ * Those of the refused whose client_message_id was used before: they are duplicates whatever else is wrong with them by now, for a retry may
+ * come when its schedule has passed or its number was blocked (A28).
+ */
+async function knownBefore(
+	{ messages, idKey }: Acceptance,
+	{ userName }: Account,
+	refused: readonly MessageRequest[],
+): Promise<ReadonlyMap<MessageRequest, Placed>> {
+	const ids = refused.map(({ clientMessageId }) => clientMessageId);
+	const rows = await findClientMessages(messages, idKey, userName, ids);
+	return new Map(
+		refused.flatMap((request) => {
+			const row = rows.get(request.clientMessageId);
+			return row === undefined ? [] : [[request, { kind: "duplicate", row }] as const];
+		}),
+	);
+}
+
+function outcomeOf(
+	request: MessageRequest | undefined,
+	draft: Message | Refusal,
+	places: ReadonlyMap<unknown, Placed | undefined>,
+): AcceptOutcome {
+	const place = places.get(draft instanceof Refusal ? request : draft);
+	if (place === undefined && draft instanceof Refusal) return { kind: "refused", refusal: draft };
+	if (place === undefined || request === undefined) throw new Error("an outcome is missing");
+	const { messageId } = place.row;
+	if (place.kind === "inserted") return { kind: "accepted", messageId };
+	return { kind: "duplicate", messageId, same: isSameRequest(place.row, request) };
 }
 
 /** Where the dispatch fails, nobody is promised anything: the rows go too, so that the client's retry is a first try again. */

@@ -2,11 +2,13 @@ import type { Account } from "../domain/account.ts";
 import { type BatchItem, isRefused, type RefusedRequest } from "../domain/batch.ts";
 import type { Message } from "../domain/message.ts";
 import { idSeriesLength, refusedIdOf } from "../domain/message-id.ts";
+import type { MessageRequest } from "../domain/message-request.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { refusedMessage } from "../domain/refused-message.ts";
 import type { BatchAcceptance, BatchBirth } from "./accept-batch.ts";
 import { dispatchMessages } from "./dispatch-messages.ts";
 import { draftMessages, packOfPlace } from "./draft-messages.ts";
+import { findClientMessages } from "./find-client-messages.ts";
 import { insertMessages } from "./insert-messages.ts";
 
 /**
@@ -19,30 +21,48 @@ export async function acceptTolerant(
 	items: readonly BatchItem[],
 	birth: BatchBirth,
 ): Promise<{ readonly messageIds: readonly number[] }> {
-	const drafting = { ...birth, retentionMs: gateway.retentionMs };
-	const drafts = await draftMessages(gateway, account, withoutTwins(items), drafting);
-	const sound = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
-	const placed = await insertMessages(gateway, sound);
-	/* A duplicate that carries this batch's id is no twin: an earlier try of this very batch inserted it. */
-	const own = new Map(
-		sound.map((draft, index) => {
-			const row = placed[index]?.row;
-			const isOwn = placed[index]?.kind === "inserted" || row?.batchId === birth.batchId;
-			return [draft, isOwn ? row : undefined];
-		}),
-	);
+	const requests = withoutTwins(items);
+	const drafts = await draftMessages(gateway, account, requests, { ...birth, retentionMs: gateway.retentionMs });
+	const holders = await rowsOf(gateway, account, requests, drafts);
+	const isOwn = (row: Message | undefined) => row?.batchId === birth.batchId;
 	const refusals = drafts.flatMap((draft, index) => {
-		const refusal = draft instanceof Refusal ? draft : own.get(draft) === undefined ? duplicate() : null;
-		const item = items[index];
-		return refusal === null || item === undefined ? [] : [{ index, request: refusedAs(item, refusal) }];
+		const [item, holder] = [items[index], holders[index]];
+		if (item === undefined || isOwn(holder)) return [];
+		const refusal = holder === undefined && draft instanceof Refusal ? draft : duplicate();
+		return [{ index, request: refusedAs(item, refusal) }];
 	});
 	const refused = await insertRefused(gateway, account.userName, refusals, birth);
-	const rows = drafts.map(
-		(draft, index) => (draft instanceof Refusal ? undefined : own.get(draft)) ?? refused.get(index),
-	);
+	const rows = holders.map((holder, index) => (isOwn(holder) ? holder : refused.get(index)));
 	const whole = rows.filter((row) => row !== undefined);
 	await dispatchMessages(gateway, whole, birth.now);
 	return { messageIds: whole.map(({ messageId }) => messageId) };
+}
+
+/**
+ * The rows that hold the items' client_message_ids, now that those which may be sent are inserted. One that carries this batch's id is no
+ * twin: an earlier try of this very batch inserted it, and so it may be that it is refused by now.
+ */
+async function rowsOf(
+	gateway: BatchAcceptance,
+	{ userName }: Account,
+	requests: readonly (MessageRequest | Refusal)[],
+	drafts: readonly (Message | Refusal)[],
+): Promise<readonly (Message | undefined)[]> {
+	const sound = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
+	const ids = requests.map((request, index) =>
+		request instanceof Refusal || !(drafts[index] instanceof Refusal) ? null : request.clientMessageId,
+	);
+	const [placed, known] = await Promise.all([
+		insertMessages(gateway, sound),
+		findClientMessages(
+			gateway.messages,
+			gateway.idKey,
+			userName,
+			ids.filter((id) => id !== null),
+		),
+	]);
+	const places = new Map(sound.map((draft, index) => [draft, placed[index]?.row]));
+	return drafts.map((draft, index) => (draft instanceof Refusal ? known.get(ids[index] ?? "") : places.get(draft)));
 }
 
 const duplicate = () => new Refusal("23", { field: "client_message_id" });

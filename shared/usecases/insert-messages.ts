@@ -3,7 +3,7 @@ import { idSeriesLength, messageIdOf } from "../domain/message-id.ts";
 import type { InsertOutcome, MessageStore } from "../ports.ts";
 
 export type Inserting = {
-	readonly messages: Pick<MessageStore, "insert" | "takeBack">;
+	readonly messages: Pick<MessageStore, "insert" | "read" | "takeBack">;
 	/** Key of the hash that makes message ids. */
 	readonly idKey: string;
 };

@@ -1,6 +1,6 @@
 import type { Message } from "../domain/message.ts";
-import { idSeriesLength, messageIdOf } from "../domain/message-id.ts";
 import type { MessageStore, PackStore } from "../ports.ts";
+import { findClientMessages } from "./find-client-messages.ts";
 
 export type Reading = {
 	readonly messages: Pick<MessageStore, "read">;
@@ -27,11 +27,7 @@ export async function readClientMessage(
 	userName: string,
 	clientMessageId: string,
 ): Promise<{ readonly message: Message; readonly informed: boolean } | null> {
-	const series = Array.from({ length: idSeriesLength }, (_, place) =>
-		messageIdOf(idKey, userName, clientMessageId, place),
-	);
-	const rows = [...(await reading.messages.read(series)).values()];
-	const message = rows.find((row) => row.userName === userName && row.clientMessageId === clientMessageId);
+	const message = (await findClientMessages(reading.messages, idKey, userName, [clientMessageId])).get(clientMessageId);
 	return message === undefined ? null : { message, informed: await isInformed(reading, message) };
 }
 

@@ -142,6 +142,19 @@ describe.each([
 			expect(outcomes).toEqual([{ kind: "inserted" }]);
 		});
 
+		promise("inserts in the place of what is past its retention, and of nothing else", async () => {
+			const past = aMessage({ keepUntil: mondayAtEleven });
+			const kept = aMessage();
+			await stores.messages.insert([past, kept]);
+			const [next, twin] = [aMessage({ messageId: past.messageId }), aMessage({ messageId: kept.messageId })];
+
+			const outcomes = await stores.messages.insert([next, twin, aMessage()]);
+
+			expect(outcomes).toEqual([{ kind: "inserted" }, { kind: "taken", by: kept }, { kind: "inserted" }]);
+			expect(await stored(past)).toEqual(next);
+			expect(await stored(kept)).toEqual(kept);
+		});
+
 		promise("inserts, reads and changes more at once than one call takes", async () => {
 			const messages = Array.from({ length: 120 }, () => aMessage());
 

@@ -9,7 +9,7 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 		async insert(messages) {
 			return messages.map((message) => {
 				const by = rows.get(message.messageId);
-				if (by !== undefined && by.attempt !== message.attempt) return { kind: "taken", by };
+				if (by !== undefined && by.keepUntil > now() && by.attempt !== message.attempt) return { kind: "taken", by };
 				rows.set(message.messageId, message);
 				return { kind: "inserted" };
 			});

@@ -57,6 +57,20 @@ describe("accepting a batch", () => {
 		expect(gateway.messages.rows.size).toBe(200);
 	});
 
+	it("goes on with what it had stored when it died, though that would be refused by now (A28)", async () => {
+		const gateway = aGateway();
+		const [account, batch] = [anAccount(), aBatch(requests(3))];
+		await acceptBatch({ ...gateway, lanes: { send: broken } }, account, batch).catch(() => undefined);
+		for (const { recipient } of batch.items) {
+			gateway.numbers.rows.set(recipient, { recipient, portedTo: null, porting: false, blocked: true });
+		}
+
+		await acceptBatch(gateway, account, batch);
+
+		expect([...gateway.messages.rows.values()].map(({ status }) => status)).toEqual(["NEW", "NEW", "NEW"]);
+		expect(sentIds(gateway)).toHaveLength(3);
+	});
+
 	it("writes its row last, when all of its messages have a holder", async () => {
 		const gateway = aGateway();
 

@@ -142,6 +142,37 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent).toHaveLength(queued);
 	});
 
+	it("knows a retry again though its schedule has passed since, and dispatches what was left without a holder (A28, code 23)", async () => {
+		const gateway = aGateway("2026-11-23 09:10:00");
+		const request = aRequest({ schedule: instantFromAlmatyText("2026-11-23 09:30:00") });
+		const [account, slots] = [anAccount(), { ...gateway.slots, put: () => new Promise<void>(() => undefined) }];
+		void acceptMessages({ ...gateway, slots }, account, [request]);
+		await expect.poll(() => gateway.messages.rows.size).toBe(1);
+		gateway.now.advance(25 * minute);
+
+		const [outcome] = await acceptMessages(gateway, account, [request]);
+
+		const [messageId] = gateway.messages.rows.keys();
+		expect(outcome).toEqual({ kind: "duplicate", messageId, same: true });
+		expect(gateway.lanes.sent.map(({ parcel }) => parcel.messageIds)).toEqual([[messageId]]);
+	});
+
+	it("knows a retry again though its number is blocked since, and tells it from another message (A28, code 23)", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		const [first] = await acceptMessages(gateway, account, [request]);
+		const { recipient } = request;
+		gateway.numbers.rows.set(recipient, { recipient, portedTo: null, porting: false, blocked: true });
+
+		const [again] = await acceptMessages(gateway, account, [request]);
+		const [other] = await acceptMessages(gateway, account, [{ ...request, text: "другой" }]);
+		const [fresh] = await acceptMessages(gateway, account, [aRequest()]);
+
+		expect(again).toEqual({ ...first, kind: "duplicate", same: true });
+		expect(other).toEqual({ ...first, kind: "duplicate", same: false });
+		expect(fresh).toMatchObject({ kind: "refused", refusal: { code: "30" } });
+	});
+
 	it("queues what a dead request stored and never queued", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
