@@ -1,0 +1,84 @@
+import { counts, measures } from "../domain/figures.ts";
+import type { Clock, Metrics } from "../ports.ts";
+
+/** Figures that are gathered, and told all at once. */
+export type GatheredMetrics = Metrics & {
+	/** Tells what came since the last time; nothing where nothing did. */
+	flush(): void;
+};
+
+export type EmfOptions = {
+	readonly namespace: string;
+	/** Takes a line for standard output, from which CloudWatch reads it. */
+	readonly write: (line: string) => void;
+	readonly now: Clock;
+	/** From 0 to 1. */
+	readonly chance: () => number;
+};
+
+/** As many values of one metric as a line may hold; of more, a fair sample is told. */
+const valuesMax = 100;
+
+const figures = { ...counts, ...measures };
+type Name = keyof typeof figures;
+
+type Gathered = { readonly values: number[]; seen: number };
+
+/**
+ * Metrics in CloudWatch's embedded format: a line of JSON for each value of a dimension. Counts are added up first, so that a busy
+ * minute costs no more than a quiet one.
+ */
+export function emfMetrics({ namespace, write, now, chance }: EmfOptions): GatheredMetrics {
+	let byOwner = new Map<string, Map<Name, Gathered>>();
+
+	function gathered(name: Name, of: string | undefined): Gathered {
+		const { dimension } = figures[name];
+		const owner = dimension === null ? "" : `${dimension}=${of ?? "none"}`;
+		const own = byOwner.get(owner) ?? new Map<Name, Gathered>();
+		byOwner.set(owner, own);
+		const one = own.get(name) ?? { values: [], seen: 0 };
+		own.set(name, one);
+		return one;
+	}
+
+	return {
+		count(name, by, of) {
+			const { values } = gathered(name, of);
+			values[0] = (values[0] ?? 0) + by;
+		},
+		measure(name, value, of) {
+			const one = gathered(name, of);
+			one.seen += 1;
+			if (one.values.length < valuesMax) one.values.push(value);
+			/* Each of all that were seen is as likely to be among those that are told. */ else if (
+				chance() <
+				valuesMax / one.seen
+			)
+				one.values[Math.floor(chance() * valuesMax)] = value;
+		},
+		flush() {
+			const told = byOwner;
+			byOwner = new Map();
+			for (const [owner, own] of told) write(lineOf(namespace, now(), owner, own));
+		},
+	};
+}
+
+function lineOf(namespace: string, at: number, owner: string, own: ReadonlyMap<Name, Gathered>): string {
+	const [dimension, value] = owner === "" ? [] : owner.split("=", 2);
+	const named = [...own];
+	return JSON.stringify({
+		_aws: {
+			Timestamp: at,
+			CloudWatchMetrics: [
+				{
+					Namespace: namespace,
+					Dimensions: [dimension === undefined ? [] : [dimension]],
+					Metrics: named.map(([name]) => ({ Name: name, Unit: figures[name].unit })),
+				},
+			],
+		},
+		...(dimension !== undefined && { [dimension]: value }),
+		...Object.fromEntries(named.map(([name, { values }]) => [name, values.length === 1 ? values[0] : values])),
+	});
+}
