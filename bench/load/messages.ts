@@ -1,0 +1,25 @@
+import { randomUUID } from "node:crypto";
+
+/** Every message of a run has a recipient of its own, by which the SMSC knows it again; all are Kcell's. */
+export type Numbering = { next(): string };
+
+export function numbering(): Numbering {
+	let last = 0;
+	return {
+		next() {
+			last += 1;
+			return `7701${String(last).padStart(7, "0")}`;
+		},
+	};
+}
+
+/** A short message of one segment, as most are. */
+export function messageTo(recipient: string, priority = 0) {
+	return {
+		client_message_id: randomUUID(),
+		sender: "SMSGW",
+		recipient,
+		message_text: "Your code is 123456. Never tell it to anybody.",
+		priority,
+	};
+}

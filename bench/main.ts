@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+import { forgetCalls } from "./calls.ts";
+import { batchSize, byBatches, bySinglePosts, type Load } from "./load/loads.ts";
+import { numbering } from "./load/messages.ts";
+import { tableOf } from "./print.ts";
+import { type Run, runOnce } from "./run-once.ts";
+import { openSurroundings } from "./surroundings.ts";
+
+/** How fast and how cheap the gateway is on this machine: `npm run bench -- --help`. */
+
+const help = `npm run bench -- [options]
+
+  --mode single,batches   which ways in (all of them)
+  --messages N            messages of a run (4,000; single posts a quarter of it)
+  --runs N                runs of each mode, after one that warms up (3)
+  --json                  the runs as JSON, for machines
+`;
+
+const modes: Readonly<Record<string, { readonly load: Load; readonly part: number }>> = {
+	single: { load: bySinglePosts, part: 0.25 },
+	batches: { load: byBatches, part: 1 },
+};
+
+/** An operator that never slows anybody down. */
+const unlimited = { tps: 100_000, binds: 4, window: 500 };
+
+const wholeBatches = (messages: number) => Math.max(1, Math.round(messages / batchSize)) * batchSize;
+
+const { values } = parseArgs({
+	options: {
+		mode: { type: "string", default: Object.keys(modes).join(",") },
+		messages: { type: "string", default: "4000" },
+		runs: { type: "string", default: "3" },
+		json: { type: "boolean", default: false },
+		help: { type: "boolean", default: false },
+	},
+});
+if (values.help) {
+	console.log(help);
+	process.exit(0);
+}
+
+const results: Record<string, readonly Run[]> = {};
+const all = await openSurroundings({ smsc: unlimited });
+const numbers = numbering();
+try {
+	for (const name of values.mode.split(",")) {
+		const mode = modes[name];
+		if (mode === undefined) throw new Error(`--mode ${name}: is none of ${Object.keys(modes).join(", ")}`);
+		const messages = wholeBatches(Number(values.messages) * mode.part);
+		await runOnce(all, mode.load, wholeBatches(messages / 4), numbers);
+		const runs: Run[] = [];
+		for (let run = 0; run < Number(values.runs); run += 1) runs.push(await runOnce(all, mode.load, messages, numbers));
+		results[name] = runs;
+	}
+} finally {
+	await all.stop();
+	forgetCalls();
+}
+console.log(values.json ? JSON.stringify(results, null, 2) : tableOf(results));

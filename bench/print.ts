@@ -1,0 +1,56 @@
+import { dollarsPerMillion } from "./prices.ts";
+import type { Run } from "./run-once.ts";
+import { spreadOf } from "./statistics.ts";
+
+type Row = readonly [what: string, of: (run: Run) => number, digits: number];
+
+const callsOf = (run: Run) => Object.values(run.calls.calls).reduce((sum, count) => sum + count, 0) / run.messages;
+
+const rows: readonly Row[] = [
+	["accept, messages/s", (run) => run.acceptPerSecond, 0],
+	["submit, messages/s", (run) => run.submitPerSecond, 0],
+	["end to end, messages/s", (run) => run.endToEndPerSecond, 0],
+	["request p50, ms", (run) => run.acceptP50Ms, 1],
+	["request p99, ms", (run) => run.acceptP99Ms, 1],
+	["our CPU, ms/message", (run) => run.cpuMs.lambdas + run.cpuMs.smpp, 3],
+	["  functions", (run) => run.cpuMs.lambdas, 3],
+	["  SMPP service", (run) => run.cpuMs.smpp, 3],
+	["engines' CPU, ms/message", (run) => run.cpuMs.dynamodb + run.cpuMs.engines, 3],
+	["memory of functions, MB", (run) => run.residentMb.lambdas, 0],
+	["memory of SMPP service, MB", (run) => run.residentMb.smpp, 0],
+	["AWS calls/message", callsOf, 3],
+	["write units/message", (run) => run.calls.writeUnits / run.messages, 2],
+	["read units/message", (run) => run.calls.readUnits / run.messages, 2],
+	["invocations/message", (run) => run.calls.invocations / run.messages, 3],
+	["dollars per million", dollarsPerMillion, 2],
+	["sent twice", (run) => run.sentTwice, 0],
+	["reported twice", (run) => run.reportedTwice, 0],
+];
+
+/** Calls to AWS by operation, of a message. */
+function callLines(runs: readonly Run[]): readonly string[] {
+	const names = [...new Set(runs.flatMap(({ calls }) => Object.keys(calls.calls)))];
+	const of = (name: string) => spreadOf(runs.map(({ calls, messages }) => (calls.calls[name] ?? 0) / messages)).median;
+	return names.filter((name) => of(name) > 0).map((name) => `  ${name.padEnd(28)}${of(name).toFixed(3).padStart(10)}`);
+}
+
+/** The runs of each mode as a table: the median of each figure, and its least and most. */
+export function tableOf(results: Readonly<Record<string, readonly Run[]>>): string {
+	return Object.entries(results)
+		.map(([mode, runs]) => {
+			const lines = rows.map(([what, of, digits]) => {
+				const { median, least, most } = spreadOf(runs.map(of));
+				const cells = [median, least, most].map((value) => value.toFixed(digits).padStart(10));
+				return `${what.padEnd(30)}${cells.join("")}`;
+			});
+			const calls = callLines(runs);
+			const title = `${mode}: ${runs[0]?.messages ?? 0} messages, ${runs.length} runs`;
+			return [
+				title,
+				`${"".padEnd(30)}${["median", "least", "most"].map((name) => name.padStart(10)).join("")}`,
+				...lines,
+				...calls,
+			].join("\n");
+		})
+		.join("\n\n");
+}

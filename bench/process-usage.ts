@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+
+/** What a process has used by the operating system's own account, all its threads together. */
+export type Usage = { readonly cpuMs: number; readonly residentMb: number };
+
+/** Linux counts processors' time in hundredths of a second. */
+const tickMs = 10;
+
+export function usageOf(pid: number): Usage {
+	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+	/* The second field is the command's name, which may hold anything but ends at the last parenthesis. */
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
+	const status = readFileSync(`/proc/${pid}/status`, "utf8");
+	const residentKb = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+	return { cpuMs: (user + system) * tickMs, residentMb: residentKb / 1_024 };
+}
