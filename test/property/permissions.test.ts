@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Ask, allows, type Statement } from "#local/permissions/policy.ts";
 import { matchesWildcard } from "#local/permissions/wildcard.ts";
 
-const of = (characters: string) => fc.array(fc.constantFrom(...characters), { maxLength: 8 }).map((all) => all.join(""));
+const of = (characters: string) =>
+	fc.array(fc.constantFrom(...characters), { maxLength: 8 }).map((all) => all.join(""));
 const patterns = of("ab:*?");
 const texts = of("ab:");
 
