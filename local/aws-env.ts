@@ -1,10 +1,14 @@
 import type { Engines } from "./engines/furnish.ts";
+import { houseKey } from "./permissions/callers.ts";
 
-/** What the AWS SDK reads in every process: the engines in the place of AWS, and nothing of the user's own configuration. */
-export function awsEnv(engines: Engines, region: string): Readonly<Record<string, string>> {
+/**
+ * What the AWS SDK reads in every process: the engines in the place of AWS, and nothing of the user's own configuration. `key` is
+ * whose rights it has: the name of a role, or the house itself.
+ */
+export function awsEnv(engines: Engines, region: string, key = houseKey): Readonly<Record<string, string>> {
 	return {
 		AWS_REGION: region,
-		AWS_ACCESS_KEY_ID: "local",
+		AWS_ACCESS_KEY_ID: key,
 		AWS_SECRET_ACCESS_KEY: "local",
 		AWS_CONFIG_FILE: "/dev/null",
 		AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

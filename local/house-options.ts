@@ -28,6 +28,8 @@ export type HouseOptions = {
 	readonly accounts?: readonly SeedAccount[];
 	/** Where a process is told that an engine is: tests put a fault between the two. */
 	readonly endpoints?: (process: GatewayProcess, service: keyof Engines, url: string) => string;
+	/** Whether each call needs a right in its caller's role, as in AWS (the default), or all may do all. */
+	readonly permissions?: "checked" | "open";
 	readonly entries?: HouseEntries;
 	/** The URL of a module that each process of the gateway loads first: tests move clocks with it. */
 	readonly preload?: string;

@@ -1,6 +1,7 @@
 import { basePath } from "#shared/contracts/routes.ts";
 import { type Blueprint, drawBlueprint } from "./draw-blueprint.ts";
 import { furnish } from "./engines/furnish.ts";
+import type { EnginesOrder } from "./engines/main.ts";
 import { freePort } from "./engines/start-dynamo.ts";
 import type { House, HouseOptions } from "./house-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
@@ -11,6 +12,7 @@ import { demoAccounts, seed } from "./seed.ts";
 import { keepLambdas, keepSmpp, loadOrder } from "./start-gateway.ts";
 import { loadLambdas } from "./start-lambdas.ts";
 import { type Outfit, startOutfit } from "./start-outfit.ts";
+import type { Plan } from "./template/plan.ts";
 import { loopback } from "./wire/listen.ts";
 
 const drainWithinMs = 10_000;
@@ -43,6 +45,7 @@ async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Pro
 	const blueprint = await drawBlueprint(options, outfit);
 	const { plan, stage } = blueprint;
 	const accounts = [...demoAccounts(outfit.sinkUrl), ...(options.accounts ?? [])];
+	await handRoles(outfit, plan);
 	await Promise.all([
 		loadLambdas(outfit.lambdas, loadOrder({ outfit, blueprint })),
 		furnish(plan, outfit.urls, stage.region).then(async () => await seed(plan, outfit.urls, stage.region, accounts)),
@@ -62,6 +65,12 @@ async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Pro
 	const ready = await untilReady(house.url, outfit.operatorsControlUrl, due);
 	if (!ready) options.notice?.(`not everything came up in time; see ${run.logFile}`);
 	return house;
+}
+
+/** From then on each caller may do what its role allows. */
+async function handRoles({ engines }: Outfit, { roles }: Plan): Promise<void> {
+	engines.tell({ roles } satisfies EnginesOrder);
+	await engines.heard();
 }
 
 type Opened = {

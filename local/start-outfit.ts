@@ -2,7 +2,7 @@ import * as z from "zod";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/operators.ts";
 import type { Engines } from "./engines/furnish.ts";
-import type { EnginesReady } from "./engines/main.ts";
+import type { EnginesReady, EnginesStart } from "./engines/main.ts";
 import { type Dynamo, startDynamo } from "./engines/start-dynamo.ts";
 import { type HouseOptions, houseEntries } from "./house-options.ts";
 import type { ListenReport } from "./lambdas/main.ts";
@@ -35,7 +35,7 @@ const hostEnv = z.object({ PATH: z.string().default("") });
  */
 export async function startOutfit(options: HouseOptions, logFd: number): Promise<Outfit> {
 	const dynamo = startDynamo(readEnv(hostEnv).PATH, logFd);
-	const engines = startEngines(options, logFd);
+	const engines = dynamo.then(async ({ url }) => await startEngines(options, url, logFd));
 	const simulated = startOperators(options, logFd);
 	const sink = startSink(options, logFd);
 	const { httpPort = 0, preload } = options;
@@ -55,7 +55,7 @@ export async function startOutfit(options: HouseOptions, logFd: number): Promise
 		operators: made.simulated.child,
 		sink: made.sink.child,
 		lambdas: child,
-		urls: { dynamodb: made.dynamo.url, sqs: made.engines.said.sqsUrl, scheduler: made.engines.said.schedulerUrl },
+		urls: made.engines.said,
 		sinkUrl: made.sink.said.sinkUrl,
 		operatorPorts: made.simulated.said.ports,
 		operatorsControlUrl: `http://${loopback}:${made.simulated.said.controlPort}`,
@@ -65,9 +65,13 @@ export async function startOutfit(options: HouseOptions, logFd: number): Promise
 
 type Started<Said> = { readonly child: Child; readonly said: Said };
 
-async function startEngines({ stage }: HouseOptions, logFd: number): Promise<Started<EnginesReady>> {
+async function startEngines(
+	{ stage, permissions = "checked" }: HouseOptions,
+	dynamodbUrl: string,
+	logFd: number,
+): Promise<Started<EnginesReady>> {
 	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
-	child.tell({ region: stage?.region ?? localRegion });
+	child.tell({ region: stage?.region ?? localRegion, dynamodbUrl, permissions } satisfies EnginesStart);
 	return { child, said: (await child.heard()) as EnginesReady };
 }
 

@@ -14,7 +14,7 @@ export type ListenOrder = { readonly httpPort: number; readonly invokePort: numb
 export type ListenReport = { readonly httpPort: number; readonly invokePort: number };
 export type LoadOrder = {
 	readonly plan: Plan;
-	/** Variables that every function has: where the engines are, and who asks them. */
+	/** Variables that every function has: where the engines are. The key that it asks them with is its own. */
 	readonly env: Readonly<Record<string, string>>;
 	readonly sqsUrl: string;
 	readonly region: string;
@@ -52,11 +52,11 @@ function functionNamed(name: string): OpenFunction {
 }
 
 await nextOrder<ServeOrder>();
-const sqs = awsJson("sqs", sqsUrl, region);
 const feeds = plan.feeds.map((feed) => {
 	const queue = Object.values(plan.queues).find(({ arn }) => arn === feed.queueArn);
 	if (!queue) throw new Error(`the plan has no queue ${feed.queueArn}`);
 	const target = functionNamed(feed.functionName);
+	const sqs = awsJson("sqs", sqsUrl, region, plan.functions[feed.functionName]?.role);
 	return openFeed(feed, { sqs, queueUrl: queue.url, invoke: (payload) => target.invoke(payload) });
 });
 api.serve(plan.routes, (name, payload) => functionNamed(name).invoke(payload));

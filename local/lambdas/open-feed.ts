@@ -11,6 +11,7 @@ export type OpenFeed = {
 };
 
 export type FeedDeps = {
+	/** In the name of the function, as AWS polls. */
 	readonly sqs: AwsJson;
 	readonly queueUrl: string;
 	readonly invoke: (payload: string) => Promise<Outcome>;

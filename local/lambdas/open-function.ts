@@ -53,7 +53,7 @@ class FunctionHost implements OpenFunction {
 
 	constructor(plan: LambdaFunction, env: Readonly<Record<string, string>>) {
 		this.#plan = plan;
-		this.#env = { ...env, ...plan.env, AWS_LAMBDA_FUNCTION_NAME: plan.name };
+		this.#env = { ...env, ...plan.env, AWS_LAMBDA_FUNCTION_NAME: plan.name, AWS_ACCESS_KEY_ID: plan.role };
 		this.#limit = deadlines(plan.timeoutSeconds * 1_000);
 	}
 

@@ -56,6 +56,10 @@ function namesOf(id: string, { Type, Properties }: Resource, region: string, sqs
 			const name = nameIn("FunctionName");
 			return withArn(name, arnOf("lambda", `function:${name}`));
 		}
+		case "AWS::IAM::Role": {
+			const name = nameIn("RoleName");
+			return withArn(name, `arn:aws:iam::${account}:role/${name}`);
+		}
 		case "AWS::SecretsManager::Secret": {
 			const arn = arnOf("secretsmanager", `secret:${nameIn("Name")}`);
 			return withArn(arn, arn);

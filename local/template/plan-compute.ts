@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { roleNameIn } from "./plan-roles.ts";
 import { readResources } from "./read-resources.ts";
 import type { World } from "./resolve.ts";
 import type { Template } from "./template.ts";
@@ -11,12 +12,15 @@ export type LambdaFunction = {
 	readonly timeoutSeconds: number;
 	readonly memoryMb: number;
 	readonly env: Readonly<Record<string, string>>;
+	/** The name of the role that it runs in. */
+	readonly role: string;
 };
 
 const functionProperties = z.object({
 	FunctionName: z.string(),
 	Timeout: z.number(),
 	MemorySize: z.number(),
+	Role: z.string(),
 	Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
 });
 
@@ -32,6 +36,7 @@ export function readFunctions(template: Template, world: World): Readonly<Record
 				timeoutSeconds: properties.Timeout,
 				memoryMb: properties.MemorySize,
 				env: properties.Environment?.Variables ?? {},
+				role: roleNameIn(properties.Role),
 			},
 		]),
 	);

@@ -1,10 +1,15 @@
 import * as z from "zod";
+import { roleNameIn } from "./plan-roles.ts";
 import { readResources } from "./read-resources.ts";
 import type { World } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
-/** The long-running service: its source file, and the environment of its one container, secrets included. */
-export type Service = { readonly entry: string; readonly env: Readonly<Record<string, string>> };
+/** The long-running service: its source file, the environment of its one container, secrets included, and its role's name. */
+export type Service = {
+	readonly entry: string;
+	readonly env: Readonly<Record<string, string>>;
+	readonly role: string;
+};
 
 const container = z.object({
 	Environment: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
@@ -12,11 +17,13 @@ const container = z.object({
 });
 
 export function readService(template: Template, world: World): Service {
-	const schema = z.object({ ContainerDefinitions: z.tuple([container]) });
+	const schema = z.object({ ContainerDefinitions: z.tuple([container]), TaskRoleArn: z.string() });
 	const [task, ...others] = readResources(template, world, "AWS::ECS::TaskDefinition", schema);
 	if (!task || others.length > 0) throw new Error("the local house runs exactly one task definition");
-	const [{ Environment, Secrets }] = task.properties.ContainerDefinitions;
+	const { ContainerDefinitions, TaskRoleArn } = task.properties;
+	const [{ Environment, Secrets }] = ContainerDefinitions;
 	const plain = Environment.map(({ Name, Value }) => [Name, Value] as const);
 	const secret = Secrets.map(({ Name, ValueFrom }) => [Name, world.secret(ValueFrom)] as const);
-	return { entry: task.metadata("entry"), env: Object.fromEntries([...plain, ...secret]) };
+	const env = Object.fromEntries([...plain, ...secret]);
+	return { entry: task.metadata("entry"), env, role: roleNameIn(TaskRoleArn) };
 }

@@ -1,4 +1,6 @@
+import type { Roles } from "../permissions/judge.ts";
 import { type Feed, type LambdaFunction, type Route, readFeeds, readFunctions, readRoutes } from "./plan-compute.ts";
+import { readRoles } from "./plan-roles.ts";
 import { readScheduleGroups, readSchedules, type Schedule } from "./plan-schedules.ts";
 import { readService, type Service } from "./plan-service.ts";
 import { type Queue, readQueues, readTables, type Table } from "./plan-stores.ts";
@@ -18,6 +20,8 @@ export type Plan = {
 	readonly scheduleGroups: readonly string[];
 	readonly schedules: readonly Schedule[];
 	readonly service: Service;
+	/** What each role may do, by its name. */
+	readonly roles: Roles;
 };
 
 /** @throws Error for anything in the template that the local house would have to leave out. */
@@ -31,5 +35,6 @@ export function planFrom(template: Template, world: World): Plan {
 		scheduleGroups: readScheduleGroups(template, world),
 		schedules: readSchedules(template, world),
 		service: readService(template, world),
+		roles: readRoles(template, world),
 	};
 }

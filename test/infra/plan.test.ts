@@ -120,6 +120,19 @@ describe("the plan that is read from the template", () => {
 		expect(parsed.SMSC_PASSWORDS).toEqual({ kcell: "secret" });
 	});
 
+	it("knows the role of each function and of the service, with what its policies allow", () => {
+		const roles = [...Object.values(plan.functions), plan.service].map(({ role }) => role);
+
+		expect(new Set(roles).size).toBe(roles.length);
+		expect(Object.keys(plan.roles)).toEqual(expect.arrayContaining(roles));
+		expect(plan.roles[plan.functions["smsgw-sample-get-senders"]?.role ?? ""]).toContainEqual({
+			Effect: "Allow",
+			Action: ["dynamodb:UpdateItem"],
+			Resource: ["arn:aws:dynamodb:eu-central-1:000000000000:table/smsgw-sample-limits"],
+			Condition: {},
+		});
+	});
+
 	it("draws another key of the message ids in every run", () => {
 		const keyOf = ({ functions }: typeof plan) => functions["smsgw-sample-post-message"]?.env["MESSAGE_ID_KEY"];
 

@@ -19,7 +19,7 @@ let url: string;
 
 const aFunction = async (name: string, timeoutSeconds = 20) => {
 	const entry = `${emptyRooms.doors}/${name}.ts`;
-	return await openFunction({ name, arn: name, entry, timeoutSeconds, memoryMb: 128, env: {} }, {});
+	return await openFunction({ name, arn: name, entry, timeoutSeconds, memoryMb: 128, env: {}, role: "none" }, {});
 };
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -49,6 +49,11 @@ async function waitingIn(of: House, role: string): Promise<number> {
 	const AttributeNames = ["ApproximateNumberOfMessages"];
 	const { Attributes } = await sqsOf(of)("GetQueueAttributes", { QueueUrl: queueUrl(of, role), AttributeNames });
 	return Number((Attributes as Record<string, string>)["ApproximateNumberOfMessages"]);
+}
+
+async function keptOf(of: House, table: string): Promise<readonly string[]> {
+	const { Items } = await awsJson("dynamodb", of.endpoints.dynamodb, region)("Scan", { TableName: table });
+	return (Items as { user_name: { S: string } }[]).map(({ user_name }) => user_name.S);
 }
 
 async function askApi(of: House, wish: Wish = {}): Promise<Behaved> {
@@ -145,6 +150,32 @@ describe("a house", () => {
 
 		await eventually(() => expect(house.pid("smpp")).not.toBe(before));
 		expect(isAlive(before)).toBe(false);
+	});
+
+	it("refuses a function what its role does not allow, as AWS would, says so in the log, and writes nothing", async () => {
+		const table = house.plan.tables["credentials"]?.name ?? expect.fail("credentials");
+		const queue = queueUrl(house, "receipts-dead");
+
+		const { answers } = await askApi(house, { trespass: { table, queueUrl: queue } });
+
+		expect(answers).toEqual(Array(3).fill("AccessDeniedException"));
+		const log = readFileSync(house.logFile, "utf8").split("\n");
+		const refused = log.filter((line) => line.includes("call.refused")).map((line) => JSON.parse(line).action);
+		expect(refused.sort()).toEqual(["dynamodb:PutItem", "scheduler:CreateSchedule", "sqs:SendMessage"]);
+		expect(await keptOf(house, table)).not.toContain("intruder");
+		expect(await waitingIn(house, "receipts-dead")).toBe(0);
+		const schedule = await fetch(`${house.endpoints.scheduler}/schedules/intruder`);
+		expect(schedule.status).toBe(404);
+	});
+
+	it("lets all do all where it is told to", async () => {
+		const open = await aHouse({ permissions: "open" });
+		const table = open.plan.tables["credentials"]?.name ?? expect.fail("credentials");
+
+		const { answers } = await askApi(open, { trespass: { table, queueUrl: queueUrl(open, "receipts-dead") } });
+
+		expect(answers).toEqual(Array(3).fill("written"));
+		await open.stop();
 	});
 
 	it("puts between a process and an engine what a test wants there, and nothing otherwise", async () => {

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import type { Roles } from "../permissions/judge.ts";
+import { policyDocument } from "../permissions/policy.ts";
+import { readResources } from "./read-resources.ts";
+import type { World } from "./resolve.ts";
+import type { Template } from "./template.ts";
+
+const attached = z.object({ PolicyDocument: policyDocument, Roles: z.array(z.string()).default([]) });
+
+const role = z.object({
+	Policies: z.array(z.object({ PolicyDocument: policyDocument })).default([]),
+	ManagedPolicyArns: z.array(z.string()).default([]),
+});
+
+/**
+ * What each role may do, by its name: its own policies, and those of the template that name it or that it names. What AWS's own
+ * managed policies add is not counted; they let functions write logs and join networks, which nobody asks an engine for.
+ */
+export function readRoles(template: Template, world: World): Roles {
+	const policies = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
+		readResources(template, world, type, attached).map(({ id, properties }) => ({ ref: world.ref(id), ...properties })),
+	);
+	const found = readResources(template, world, "AWS::IAM::Role", role).map(({ id, properties }) => {
+		const name = world.ref(id);
+		const given = policies.filter(
+			({ ref, Roles }) => Roles.includes(name) || properties.ManagedPolicyArns.includes(ref),
+		);
+		const all = [...properties.Policies, ...given];
+		return [name, all.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)] as const;
+	});
+	return Object.fromEntries(found);
+}
+
+/** The name of a role, given its ARN. */
+export function roleNameIn(arn: string): string {
+	return arn.slice(arn.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Ask, allows, type Statement } from "#local/permissions/policy.ts";
+import { matchesWildcard } from "#local/permissions/wildcard.ts";
+
+const of = (characters: string) =>
+	fc.array(fc.constantFrom(...characters), { maxLength: 8 }).map((all) => all.join(""));
+const patterns = of("ab:*?");
+const texts = of("ab:");
+
+describe("a pattern", () => {
+	it("means what the same regular expression means", () => {
+		fc.assert(
+			fc.property(patterns, texts, (pattern, text) => {
+				const expression = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+
+				expect(matchesWildcard(pattern, text)).toBe(expression.test(text));
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it("without wildcards means itself alone", () => {
+		fc.assert(
+			fc.property(texts, texts, (pattern, text) => {
+				expect(matchesWildcard(pattern, text)).toBe(pattern === text);
+			}),
+		);
+	});
+});
+
+const statements: fc.Arbitrary<Statement> = fc.record({
+	Effect: fc.constantFrom("Allow", "Deny"),
+	Action: fc.array(patterns, { minLength: 1, maxLength: 2 }),
+	Resource: fc.array(patterns, { minLength: 1, maxLength: 2 }),
+	Condition: fc.constant({}),
+});
+const asks: fc.Arbitrary<Ask> = fc.record({ action: texts, resource: texts });
+
+describe("a role's statements", () => {
+	it("allow the same in any order", () => {
+		fc.assert(
+			fc.property(fc.array(statements), asks, (given, ask) => {
+				expect(allows([...given].reverse(), ask)).toBe(allows(given, ask));
+			}),
+		);
+	});
+
+	it("never allow more for one more denial, nor less for one more allowance", () => {
+		fc.assert(
+			fc.property(fc.array(statements), statements, asks, (given, one, ask) => {
+				const [before, after] = [allows(given, ask), allows([...given, one], ask)];
+
+				if (one.Effect === "Deny") expect(before || !after).toBe(true);
+				else expect(after || !before).toBe(true);
+			}),
+		);
+	});
+
+	it("allow nothing once everything is denied", () => {
+		const all: Statement = { Effect: "Deny", Action: ["*"], Resource: ["*"], Condition: {} };
+		fc.assert(
+			fc.property(fc.array(statements), asks, (given, ask) => {
+				expect(allows([...given, all], ask)).toBe(false);
+			}),
+		);
+	});
+});

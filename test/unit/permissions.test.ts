@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+import { callerOf, houseKey } from "#local/permissions/callers.ts";
+import { notAllowed, type Service } from "#local/permissions/judge.ts";
+import { allows, policyDocument, type Statement } from "#local/permissions/policy.ts";
+
+const region = "eu-central-1";
+const table = (name: string) => `arn:aws:dynamodb:${region}:000000000000:table/${name}`;
+const queue = (name: string) => `arn:aws:sqs:${region}:000000000000:${name}`;
+
+const statements = (...given: object[]): readonly Statement[] => policyDocument.parse({ Statement: given }).Statement;
+const allow = (Action: string | string[], Resource: string | string[], Condition = {}) => ({
+	Effect: "Allow",
+	Action,
+	Resource,
+	Condition,
+});
+const deny = (Action: string, Resource: string) => ({ Effect: "Deny", Action, Resource });
+
+describe("a role's statements", () => {
+	const ask = { action: "dynamodb:GetItem", resource: table("accounts") };
+
+	it.each([
+		["nothing", [], false],
+		["the action on the resource", [allow("dynamodb:GetItem", table("accounts"))], true],
+		["the action in another case", [allow("dynamodb:getitem", table("accounts"))], true],
+		["one of several", [allow(["sqs:SendMessage", "dynamodb:GetItem"], [table("a"), table("accounts")])], true],
+		["the action on another resource", [allow("dynamodb:GetItem", table("account"))], false],
+		["a resource in another case", [allow("dynamodb:GetItem", table("Accounts"))], false],
+		["another action", [allow("dynamodb:GetItems", table("accounts"))], false],
+		["all of the service's actions", [allow("dynamodb:*", table("accounts"))], true],
+		["all of another service's actions", [allow("sqs:*", "*")], false],
+		["an allowance and a denial, in either order", [deny("dynamodb:*", "*"), allow("*", "*")], false],
+		["a denial of something else", [allow("*", "*"), deny("dynamodb:GetItem", table("messages"))], true],
+	])("that hold %s", (_, given, expected) => {
+		expect(allows(statements(...given), ask)).toBe(expected);
+	});
+
+	it("hold a condition to the call's context", () => {
+		const toScheduler = statements(
+			allow("iam:PassRole", "*", { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } }),
+		);
+		const passing = (context: Record<string, string>) => ({ action: "iam:PassRole", resource: "arn:r", context });
+
+		expect(allows(toScheduler, passing({ "iam:PassedToService": "scheduler.amazonaws.com" }))).toBe(true);
+		expect(allows(toScheduler, passing({ "iam:PassedToService": "lambda.amazonaws.com" }))).toBe(false);
+		expect(allows(toScheduler, passing({}))).toBe(false);
+	});
+
+	it.each([
+		{ Effect: "Allow", NotAction: "sqs:*", Resource: "*" },
+		allow("sqs:*", "*", { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }),
+	])("are refused when they say what is not known here: %o", (given) => {
+		expect(policyDocument.safeParse({ Statement: [given] }).success).toBe(false);
+	});
+});
+
+type Sent = { service: Service; target?: string; method?: string; url?: string; body: unknown };
+
+/** What a call asks, as a caller without any right learns it, one ask after the other. */
+function asked({ service, target = "", method = "POST", url = "/", body }: Sent): readonly string[] {
+	const found: string[] = [];
+	for (;;) {
+		const given = found.map((ask) => allow(...(ask.split(" ") as [string, string])));
+		const roles = { somebody: statements(...given) };
+		const ask = notAllowed(roles, "somebody", service, { region, request: () => ({ method, url, target, body }) });
+		if (!ask) return found;
+		found.push(`${ask.action} ${ask.resource}`);
+	}
+}
+
+const dynamodb = (operation: string, body: unknown) =>
+	asked({ service: "dynamodb", target: `DynamoDB_20120810.${operation}`, body });
+const sqs = (operation: string, body: unknown) => asked({ service: "sqs", target: `AmazonSQS.${operation}`, body });
+
+describe("a call to DynamoDB asks for", () => {
+	it.each([
+		["GetItem", { TableName: "a" }, [`dynamodb:GetItem ${table("a")}`]],
+		["Query", { TableName: "a", IndexName: "i" }, [`dynamodb:Query ${table("a")}/index/i`]],
+		[
+			"BatchWriteItem",
+			{ RequestItems: { a: [], b: [] } },
+			[`dynamodb:BatchWriteItem ${table("a")}`, `dynamodb:BatchWriteItem ${table("b")}`],
+		],
+		[
+			"BatchExecuteStatement",
+			{
+				Statements: [
+					`INSERT INTO "a-1" VALUE {'k': ?}`,
+					`UPDATE "a-1" SET s = ? WHERE k = ?`,
+					` delete\nfrom b WHERE k = ?`,
+					`SELECT * FROM "c"."i" WHERE k = ?`,
+				].map((Statement) => ({ Statement })),
+			},
+			[
+				`dynamodb:PartiQLInsert ${table("a-1")}`,
+				`dynamodb:PartiQLUpdate ${table("a-1")}`,
+				`dynamodb:PartiQLDelete ${table("b")}`,
+				`dynamodb:PartiQLSelect ${table("c")}/index/i`,
+			],
+		],
+		["ExecuteStatement", { Statement: `SELECT k FROM "a"` }, [`dynamodb:PartiQLSelect ${table("a")}`]],
+		["ExecuteStatement", { Statement: `UPSERT INTO "a" VALUE {}` }, ["dynamodb:PartiQL *"]],
+		[
+			"TransactWriteItems",
+			{ TransactItems: [{ Put: { TableName: "a" } }, { ConditionCheck: { TableName: "b" } }] },
+			[`dynamodb:PutItem ${table("a")}`, `dynamodb:ConditionCheckItem ${table("b")}`],
+		],
+		["ListTables", {}, ["dynamodb:ListTables *"]],
+		["GetItem", undefined, ["dynamodb:GetItem *"]],
+	])("%s %o", (operation, body, expected) => {
+		expect(dynamodb(operation, body)).toEqual(expected);
+	});
+});
+
+describe("a call to SQS asks for", () => {
+	const QueueUrl = "http://127.0.0.1:1/000000000000/lane";
+
+	it.each([
+		["SendMessage", { QueueUrl }, [`sqs:SendMessage ${queue("lane")}`]],
+		["SendMessageBatch", { QueueUrl }, [`sqs:SendMessage ${queue("lane")}`]],
+		["DeleteMessageBatch", { QueueUrl }, [`sqs:DeleteMessage ${queue("lane")}`]],
+		["ChangeMessageVisibilityBatch", { QueueUrl }, [`sqs:ChangeMessageVisibility ${queue("lane")}`]],
+		["GetQueueUrl", { QueueName: "lane" }, [`sqs:GetQueueUrl ${queue("lane")}`]],
+		["ListQueues", {}, ["sqs:ListQueues *"]],
+	])("%s %o", (operation, body, expected) => {
+		expect(sqs(operation, body)).toEqual(expected);
+	});
+});
+
+describe("a call to the Scheduler asks for", () => {
+	const arn = (resource: string) => `arn:aws:scheduler:${region}:000000000000:${resource}`;
+
+	it.each([
+		[
+			"POST",
+			"/schedules/s",
+			{ GroupName: "g", Target: { RoleArn: "arn:r" } },
+			[`scheduler:CreateSchedule ${arn("schedule/g/s")}`, "iam:PassRole arn:r"],
+		],
+		["GET", "/schedules/s?groupName=g", undefined, [`scheduler:GetSchedule ${arn("schedule/g/s")}`]],
+		["DELETE", "/schedules/s", undefined, [`scheduler:DeleteSchedule ${arn("schedule/default/s")}`]],
+		["GET", "/schedules", undefined, ["scheduler:ListSchedules *"]],
+		["POST", "/schedule-groups/g", {}, [`scheduler:CreateScheduleGroup ${arn("schedule-group/g")}`]],
+	])("%s %s", (method, url, body, expected) => {
+		expect(asked({ service: "scheduler", method, url, body })).toEqual(expected);
+	});
+});
+
+describe("a caller", () => {
+	it("is named by the key that it signed with", () => {
+		const signed = "AWS4-HMAC-SHA256 Credential=someRole/20240101/eu-central-1/sqs/aws4_request, SignedHeaders=host";
+
+		expect(callerOf(signed)).toBe("someRole");
+		expect(callerOf(undefined)).toBe(houseKey);
+	});
+
+	it("that is no role may do nothing, the house itself all", () => {
+		const request = () => ({ method: "POST", url: "/", target: "DynamoDB_20120810.GetItem", body: { TableName: "a" } });
+
+		expect(notAllowed({}, "stranger", "dynamodb", { region, request })).toEqual({
+			action: "dynamodb:GetItem",
+			resource: table("a"),
+		});
+		expect(notAllowed({}, houseKey, "dynamodb", { region, request })).toBeUndefined();
+	});
+});
