@@ -1,8 +1,8 @@
 import { App } from "aws-cdk-lib";
-import { GatewayStack } from "./gateway-stack.ts";
+import { addGateway } from "./gateway.ts";
 import { stages } from "./stages.ts";
 
-/** What `cdk synth` and `cdk deploy` run: one stack for each stage. */
+/** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. */
 const app = new App();
-for (const stage of stages) new GatewayStack(app, `Smsgw-${stage.name}`, { stage });
+for (const stage of stages) addGateway(app, stage);
 app.synth();

@@ -44,6 +44,7 @@ export class Tables extends Construct {
 			billingMode: BillingMode.PAY_PER_REQUEST,
 			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
 			timeToLiveAttribute: "ttl",
+			deletionProtection: true,
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
 		(table.node.defaultChild as CfnTable).addMetadata(metadataKeys.role, role);
