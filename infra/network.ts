@@ -9,17 +9,20 @@ import { type Addresses, zonesMax } from "./addresses.ts";
 export class Network extends Construct {
 	/** By its interface: CDK's classes do not fit their own interfaces under `exactOptionalPropertyTypes`. */
 	readonly vpc: IVpc;
+	readonly natId: string;
 
 	constructor(scope: Construct, id: string, { outgoing }: Addresses) {
 		super(scope, id);
+		const nat = NatProvider.gateway({ eipAllocationIds: [outgoing.attrAllocationId] });
 		const vpc = new Vpc(this, "vpc", {
 			maxAzs: zonesMax,
 			natGateways: 1,
-			natGatewayProvider: NatProvider.gateway({ eipAllocationIds: [outgoing.attrAllocationId] }),
+			natGatewayProvider: nat,
 			restrictDefaultSecurityGroup: false,
 		});
 		vpc.addGatewayEndpoint("dynamodb", { service: GatewayVpcEndpointAwsService.DYNAMODB });
 		vpc.addGatewayEndpoint("s3", { service: GatewayVpcEndpointAwsService.S3 });
 		this.vpc = vpc as IVpc;
+		this.natId = nat.configuredGateways.map(({ gatewayId }) => gatewayId).join();
 	}
 }
