@@ -42,6 +42,39 @@ describe("the one address that others know the gateway by (R36)", () => {
 	});
 });
 
+describe("what is open to anybody", () => {
+	it("is the load balancer's two ports for SMPP, and the API", () => {
+		const open = resources("AWS::EC2::SecurityGroup").flatMap(([id, { Properties }]) =>
+			((Properties["SecurityGroupIngress"] ?? []) as { CidrIp?: string; FromPort: number; ToPort: number }[])
+				.filter(({ CidrIp }) => CidrIp !== undefined)
+				.map(({ FromPort, ToPort }) => [id.startsWith("clientsdoor"), FromPort, ToPort]),
+		);
+		const alone = resources("AWS::EC2::SecurityGroupIngress").filter(([, { Properties }]) => "CidrIp" in Properties);
+		const [service] = resources("AWS::ECS::Service");
+
+		expect(open).toEqual([
+			[true, 2_775, 2_775],
+			[true, 3_550, 3_550],
+		]);
+		expect(alone).toEqual([]);
+		expect(resources("AWS::Lambda::Url")).toEqual([]);
+		expect(service?.[1].Properties).toMatchObject({
+			NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: "DISABLED" } },
+		});
+	});
+
+	it("speaks TLS 1.2 at least, under the stage's own name alone", () => {
+		const [[, name] = []] = resources("AWS::ApiGatewayV2::DomainName");
+		const [[, api] = []] = resources("AWS::ApiGatewayV2::Api");
+
+		expect(name?.Properties).toMatchObject({
+			DomainName: "sms.example.kz",
+			DomainNameConfigurations: [{ SecurityPolicy: "TLS_1_2", CertificateArn: sampleStage.certificateArn }],
+		});
+		expect(api?.Properties["DisableExecuteApiEndpoint"]).toBe(true);
+	});
+});
+
 it("messages are kept for 90 days unless a stage says otherwise (A50)", () => {
 	const kept = resources("AWS::Lambda::Function").flatMap(([, { Properties }]) => {
 		const { Variables = {} } = (Properties["Environment"] ?? {}) as { Variables?: Record<string, unknown> };
