@@ -1,6 +1,17 @@
-import { CfnOutput, Stack } from "aws-cdk-lib";
-import { CfnIntegration, CfnRoute, HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import {
+	CfnIntegration,
+	CfnRoute,
+	DomainName,
+	HttpApi,
+	HttpStage,
+	LogGroupLogDestination,
+	SecurityPolicy,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { basePath, type Route, routes } from "#shared/contracts/routes.ts";
 import type { FunctionEntry, Functions } from "./functions.ts";
@@ -8,6 +19,21 @@ import { namePrefix, type Stage } from "./stage.ts";
 
 /** Who answers what no route matches. */
 const fallback = "unknown-route" satisfies FunctionEntry;
+
+/** Who asked what, and how it went; never a header, for the password is in one. */
+const accessLine = AccessLogFormat.custom(
+	JSON.stringify({
+		request_id: "$context.requestId",
+		at: "$context.requestTimeEpoch",
+		address: "$context.identity.sourceIp",
+		route: "$context.routeKey",
+		path: "$context.path",
+		status: "$context.status",
+		response_bytes: "$context.responseLength",
+		latency_ms: "$context.responseLatency",
+		error: "$context.integrationErrorMessage",
+	}),
+);
 
 /**
  * The HTTP API. Each route stands twice, with and without one slash at its end (contract A44), because API Gateway tells
@@ -21,12 +47,49 @@ export class Api extends Construct {
 	constructor(scope: Construct, id: string, { stage, functions }: { stage: Stage; functions: Functions }) {
 		super(scope, id);
 		this.#functions = functions;
-		this.#api = new HttpApi(this, "api", { apiName: namePrefix(stage) });
+		this.#api = new HttpApi(this, "api", {
+			apiName: namePrefix(stage),
+			createDefaultStage: false,
+			// What has a name of its own is reached by that alone.
+			disableExecuteApiEndpoint: stage.certificateArn !== undefined,
+		});
+		this.#open(stage);
 		for (const route of routes) {
 			for (const routeKey of routeKeysOf(route)) this.#route(routeKey, route.entry);
 		}
 		this.#route("$default", fallback);
-		new CfnOutput(this, "url", { value: this.#api.apiEndpoint });
+		new CfnOutput(this, "url", { value: `${stage.publicUrl}${basePath}` });
+	}
+
+	/** Its one stage: logged, bounded, and under the stage's own name. The paths hold the base path already, so the name maps to the root. */
+	#open(stage: Stage): void {
+		const logs = new LogGroup(this, "access", {
+			retention: stage.sizes.logRetentionDays,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
+		const domainName = this.#domainName(stage);
+		new HttpStage(this, "stage", {
+			httpApi: this.#api,
+			autoDeploy: true,
+			throttle: { rateLimit: stage.sizes.apiRequestsPerSecond, burstLimit: stage.sizes.apiBurst },
+			accessLogSettings: { destination: new LogGroupLogDestination(logs), format: accessLine },
+			...(domainName && { domainMapping: { domainName } }),
+		});
+	}
+
+	#domainName({ certificateArn, publicUrl }: Stage): DomainName | undefined {
+		if (certificateArn === undefined) return undefined;
+		const made = new DomainName(this, "domain-name", {
+			domainName: new URL(publicUrl).hostname,
+			certificate: Certificate.fromCertificateArn(this, "certificate", certificateArn),
+			securityPolicy: SecurityPolicy.TLS_1_2,
+		});
+		new CfnOutput(this, "domain-target", { value: made.regionalDomainName });
+		return made;
+	}
+
+	get apiId(): string {
+		return this.#api.apiId;
 	}
 
 	#route(routeKey: string, entry: FunctionEntry): void {

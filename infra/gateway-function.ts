@@ -7,6 +7,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { z } from "zod";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { reservedOf } from "./concurrency.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
@@ -29,6 +30,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
 		const { stage, doors, entry } = props;
 		const file = join(root, doors, `${entry}.ts`);
+		const reserved = reservedOf(entry, stage.quotas.lambdaConcurrency);
 		super(scope, id, {
 			functionName: `${namePrefix(stage)}-${entry}`,
 			entry: file,
@@ -45,6 +47,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 				removalPolicy: RemovalPolicy.DESTROY,
 			}),
 			bundling: { format: OutputFormat.ESM, mainFields: ["module", "main"], bundleAwsSDK: true, minify: true },
+			...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
 			...(props.vpc && { vpc: props.vpc }),
 		});
 		(this.node.defaultChild as CfnFunction).addMetadata(metadataKeys.entry, relative(root, file));

@@ -1,35 +1,37 @@
-import { Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
-import { type Entries, entries as ownEntries } from "./entries.ts";
+import { ClientsDoor } from "./clients-door.ts";
+import type { Entries } from "./entries.ts";
 import { Feeds } from "./feeds.ts";
 import { Functions } from "./functions.ts";
 import { Network } from "./network.ts";
-import { Queues } from "./queues.ts";
-import { Secrets } from "./secrets.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
 import { SmppService } from "./smpp-service.ts";
 import type { Stage } from "./stage.ts";
+import type { StateStack } from "./state-stack.ts";
 import { Sweep } from "./sweep.ts";
-import { Tables } from "./tables.ts";
+import { scaleOnBacklog } from "./task-scaling.ts";
+import { Watch } from "./watch.ts";
 
-/** `entries`: other source files than the gateway's own, for tests of what surrounds them. */
-export type GatewayStackProps = { readonly stage: Stage; readonly entries?: Entries };
+export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
-/** The whole gateway of one stage. Only the region is fixed, never the account: it synthesises without any look-up. */
+/** All that runs of one stage. Only the region is fixed, never the account: it synthesises without any look-up. */
 export class GatewayStack extends Stack {
-	constructor(scope: Construct, id: string, { stage, entries = ownEntries }: GatewayStackProps) {
+	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { region: stage.region } });
-		const tables = new Tables(this, "tables", stage);
-		const queues = new Queues(this, "queues", stage);
-		const secrets = new Secrets(this, "secrets", stage);
-		const { vpc } = new Network(this, "network");
+		const { tables, queues, secrets, addresses } = state;
+		const { vpc, natId } = new Network(this, "network", addresses);
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
 		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });
 		new Feeds(this, "feeds", { stage, functions, queues });
-		new Api(this, "api", { stage, functions });
+		const { apiId } = new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, look: functions.byEntry.look });
-		new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
+		const { service } = new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
+		const { tasks } = new ClientsDoor(this, "clients-door", { stage, vpc, addresses, service });
+		scaleOnBacklog(service, stage, tasks);
+		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
+		new Watch(this, "watch", { stage, made: { apiId, natId, tasksAlive } });
 	}
 }

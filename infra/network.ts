@@ -1,26 +1,28 @@
-import { CfnOutput } from "aws-cdk-lib";
-import { CfnEIP, GatewayVpcEndpointAwsService, type IVpc, NatProvider, Vpc } from "aws-cdk-lib/aws-ec2";
+import { GatewayVpcEndpointAwsService, type IVpc, NatProvider, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
+import { type Addresses, zonesMax } from "./addresses.ts";
 
 /**
- * The network of what must be known to others by its address: operators let our binds in by it, and clients let our reports
- * in by it (contract R36). One NAT gateway, so there is one such address; DynamoDB is reached without it.
+ * The network of what must be known to others by its address. One NAT gateway, so there is one address that it is left by; DynamoDB and S3
+ * (which container images come from) are reached without it, and without its price for each gigabyte.
  */
 export class Network extends Construct {
 	/** By its interface: CDK's classes do not fit their own interfaces under `exactOptionalPropertyTypes`. */
 	readonly vpc: IVpc;
+	readonly natId: string;
 
-	constructor(scope: Construct, id: string) {
+	constructor(scope: Construct, id: string, { outgoing }: Addresses) {
 		super(scope, id);
-		const address = new CfnEIP(this, "address", { domain: "vpc" });
+		const nat = NatProvider.gateway({ eipAllocationIds: [outgoing.attrAllocationId] });
 		const vpc = new Vpc(this, "vpc", {
-			maxAzs: 2,
+			maxAzs: zonesMax,
 			natGateways: 1,
-			natGatewayProvider: NatProvider.gateway({ eipAllocationIds: [address.attrAllocationId] }),
+			natGatewayProvider: nat,
 			restrictDefaultSecurityGroup: false,
 		});
 		vpc.addGatewayEndpoint("dynamodb", { service: GatewayVpcEndpointAwsService.DYNAMODB });
+		vpc.addGatewayEndpoint("s3", { service: GatewayVpcEndpointAwsService.S3 });
 		this.vpc = vpc as IVpc;
-		new CfnOutput(this, "source-address", { value: address.attrPublicIp });
+		this.natId = nat.configuredGateways.map(({ gatewayId }) => gatewayId).join();
 	}
 }

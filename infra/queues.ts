@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { type LaneName, lanes } from "#shared/domain/lanes.ts";
@@ -79,6 +79,7 @@ export class Queues extends Construct {
 			queueName: `${this.#prefix}-${role}`,
 			encryption: QueueEncryption.SQS_MANAGED,
 			enforceSSL: true,
+			removalPolicy: RemovalPolicy.RETAIN,
 			...props,
 		});
 		(queue.node.defaultChild as CfnQueue).addMetadata(metadataKeys.role, role);

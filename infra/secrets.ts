@@ -1,4 +1,4 @@
-import { SecretValue } from "aws-cdk-lib";
+import { RemovalPolicy, SecretValue } from "aws-cdk-lib";
 import { type CfnSecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { metadataKeys } from "./entries.ts";
@@ -25,6 +25,7 @@ export class Secrets extends Construct {
 			secretStringValue: SecretValue.unsafePlainText("{}"),
 		});
 		for (const secret of [this.messageIdKey, this.smscPasswords]) {
+			secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
 			(secret.node.defaultChild as CfnSecret).addMetadata(metadataKeys.role, secret.node.id);
 		}
 	}

@@ -26,6 +26,7 @@ import type { Secrets } from "./secrets.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import type { Tables } from "./tables.ts";
+import { healthPort, smppPort } from "./task-ports.ts";
 
 export type SmppServiceProps = {
 	readonly stage: Stage;
@@ -44,6 +45,8 @@ type SecretName = "SMSC_PASSWORDS";
  * stops the old one, and the new one gets its binds only when the old one lets go.
  */
 export class SmppService extends Construct {
+	readonly service: FargateService;
+
 	constructor(scope: Construct, id: string, props: SmppServiceProps) {
 		super(scope, id);
 		const { stage, vpc } = props;
@@ -58,8 +61,9 @@ export class SmppService extends Construct {
 		(task.node.defaultChild as CfnTaskDefinition).addMetadata(metadataKeys.entry, props.entry);
 		task.addContainer("smpp", {
 			image: ContainerImage.fromAsset(root, { file: "smpp/Dockerfile", platform: Platform.LINUX_ARM64 }),
-			environment: { ...environmentOf(props) },
+			environment: { ...environmentOf(props), HEALTH_PORT: String(healthPort) },
 			secrets: { ...secretsOf(props) },
+			portMappings: [{ containerPort: smppPort }, { containerPort: healthPort }],
 			stopTimeout: Duration.seconds(30),
 			logging: LogDrivers.awsLogs({
 				streamPrefix: "smpp",
@@ -70,11 +74,12 @@ export class SmppService extends Construct {
 			}),
 		});
 		grant(task.taskRole, rights.smpp, props);
-		new FargateService(this, "service", {
+		this.service = new FargateService(this, "service", {
 			serviceName: `${namePrefix(stage)}-smpp`,
 			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,
 			taskDefinition: task,
 			desiredCount: stage.sizes.tasks,
+			healthCheckGracePeriod: Duration.seconds(60),
 			minHealthyPercent: 100,
 			maxHealthyPercent: 200,
 			circuitBreaker: { rollback: true },

@@ -44,9 +44,16 @@ export class Tables extends Construct {
 			billingMode: BillingMode.PAY_PER_REQUEST,
 			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
 			timeToLiveAttribute: "ttl",
+			deletionProtection: true,
+			...warmth(stage.warmThroughput[role]),
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
 		(table.node.defaultChild as CfnTable).addMetadata(metadataKeys.role, role);
 		return table;
 	}
+}
+
+/** What a table can take at once before it has ever been busy. */
+function warmth(warm: Stage["warmThroughput"][string]) {
+	return warm && { warmThroughput: { readUnitsPerSecond: warm.reads, writeUnitsPerSecond: warm.writes } };
 }

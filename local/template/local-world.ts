@@ -1,5 +1,5 @@
-import type { World } from "./resolve.ts";
-import type { Resource, Template } from "./template.ts";
+import { resolve, type World } from "./resolve.ts";
+import { exportsOf, type Resource, type Template } from "./template.ts";
 
 /** The account that everything local belongs to, as the SQS engine has it. */
 export const account = "000000000000";
@@ -21,13 +21,18 @@ export function localWorld(template: Template, { region, sqsUrl, secrets }: Loca
 		if (!resource) throw new Error(`the template refers to ${id}, which it does not have`);
 		return namesOf(id, resource, region, sqsUrl);
 	};
-	return {
+	const exported = exportsOf(template);
+	const world: World = {
 		ref: (id) => named(id).ref,
 		attribute: (id, name) => named(id).attributes[name] ?? `${id}.${name}`,
 		secret: (id) => {
 			const value = secrets.get(id);
 			if (value === undefined) throw new Error(`the template refers to the secret ${id}, which it does not have`);
 			return value;
+		},
+		imported: (name) => {
+			if (!exported.has(name)) throw new Error(`the template imports ${name}, which no stack exports`);
+			return resolve(exported.get(name), world);
 		},
 		pseudo: {
 			"AWS::AccountId": account,
@@ -38,6 +43,7 @@ export function localWorld(template: Template, { region, sqsUrl, secrets }: Loca
 			"AWS::URLSuffix": "amazonaws.com",
 		},
 	};
+	return world;
 }
 
 function namesOf(id: string, { Type, Properties }: Resource, region: string, sqsUrl: string): Named {

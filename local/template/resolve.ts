@@ -2,6 +2,8 @@
 export type World = {
 	ref(logicalId: string): string;
 	attribute(logicalId: string, name: string): string;
+	/** What another stack exports by that name. */
+	imported(name: string): unknown;
 	/** The value of a secret, by its ARN or name. */
 	secret(id: string): string;
 	/** `AWS::Region` and its like. */
@@ -19,6 +21,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
 		const [id, ...name] = Array.isArray(argument) ? argument.map(text) : text(argument).split(".");
 		return world.attribute(text(id), name.join("."));
 	},
+	"Fn::ImportValue": (argument, world) => world.imported(text(resolve(argument, world))),
 	"Fn::Join": (argument, world) => {
 		const [separator, parts] = list(argument);
 		return list(resolve(parts, world)).map(text).join(text(separator));

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import type { Entries } from "#infra/entries.ts";
-import { GatewayStack } from "#infra/gateway-stack.ts";
+import { addGateway } from "#infra/gateway.ts";
 import type { Stage } from "#infra/stage.ts";
-import { type Template, template } from "./template.ts";
+import { merged, type Template, template } from "./template.ts";
 
 /**
- * The template that `cdk deploy` would send, made here and now: nothing is bundled, copied or looked up, and CloudFormation's
+ * The templates that `cdk deploy` would send, as one and made here and now: nothing is bundled, copied or looked up, and CloudFormation's
  * own rules are not checked, for that takes a second and `cdk synth` does it.
  */
 export function synthesise(stage: Stage, entries: Entries): Template {
@@ -21,8 +21,8 @@ export function synthesise(stage: Stage, entries: Entries): Template {
 			builtinCloudFormationValidation: false,
 			context: { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true },
 		});
-		const stack = new GatewayStack(app, `Smsgw-${stage.name}`, { stage, entries });
-		return template.parse(app.synth().getStackByName(stack.stackName).template);
+		addGateway(app, stage, entries);
+		return merged(app.synth().stacks.map((stack) => template.parse(stack.template)));
 	} finally {
 		rmSync(outdir, { recursive: true, force: true });
 	}

@@ -10,7 +10,31 @@ export const template = z.object({
 			Metadata: z.record(z.string(), z.unknown()).default({}),
 		}),
 	),
+	Outputs: z
+		.record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() }))
+		.default({}),
 });
 
 export type Template = z.output<typeof template>;
 export type Resource = Template["Resources"][string];
+
+/** Several stacks' templates as one: what one exports, another imports. @throws Error where two have a name in common. */
+export function merged(templates: readonly Template[]): Template {
+	return { Resources: union(templates, "Resources"), Outputs: union(templates, "Outputs") };
+}
+
+function union<Section extends keyof Template>(templates: readonly Template[], section: Section): Template[Section] {
+	const all = templates.flatMap((one) => Object.entries(one[section]));
+	const names = new Set<string>();
+	for (const [name] of all) {
+		if (names.has(name)) throw new Error(`two stacks have ${name} in their ${section}`);
+		names.add(name);
+	}
+	return Object.fromEntries(all) as Template[Section];
+}
+
+/** What the template exports, by the name that others import it by. */
+export function exportsOf({ Outputs }: Template): ReadonlyMap<string, unknown> {
+	const exported = Object.values(Outputs).map(({ Export, Value }) => (Export ? [[Export.Name, Value] as const] : []));
+	return new Map(exported.flat());
+}

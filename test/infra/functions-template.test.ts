@@ -107,6 +107,14 @@ describe("the functions of the template", () => {
 		expect(mayPark(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual(actions);
 	});
 
+	it("may do nothing to just any resource: only the task's puller has one such right, which knows no resource", () => {
+		const anywhere = resources("AWS::IAM::Policy").flatMap(([, { Properties }]) =>
+			(Properties["PolicyDocument"] as { Statement: Statement[] }).Statement.filter(({ Resource }) => Resource === "*"),
+		);
+
+		expect(anywhere.map(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
+	});
+
 	it("keep what posts reports away from password hashes", () => {
 		const reports = functions.find(([id]) => entryOf(id) === "lambdas/reports.ts")?.[1];
 		const [role = ""] = referencesIn(reports?.Properties["Role"]);

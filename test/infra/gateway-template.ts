@@ -2,12 +2,12 @@ import { entries } from "#infra/entries.ts";
 import type { Stage } from "#infra/stage.ts";
 import { stages } from "#infra/stages.ts";
 import { synthesise } from "#local/template/synthesise.ts";
-import type { Resource, Template } from "#local/template/template.ts";
+import { exportsOf, type Resource, type Template } from "#local/template/template.ts";
 
 const [sample] = stages as readonly [Stage, ...Stage[]];
 export const sampleStage: Stage = sample;
 
-/** The sample stage's template, as it is deployed. */
+/** The sample stage's templates, as they are deployed, in one. */
 export const gatewayTemplate: Template = synthesise(sampleStage, entries);
 
 /** Its resources of one type, by logical id. */
@@ -15,12 +15,15 @@ export function resources(type: string): readonly (readonly [string, Resource])[
 	return Object.entries(gatewayTemplate.Resources).filter(([, resource]) => resource.Type === type);
 }
 
-/** Of a value in a template, the logical ids that it refers to, however deep. */
+const exported = exportsOf(gatewayTemplate);
+
+/** Of a value in a template, the logical ids that it refers to, however deep, in its own stack or another. */
 export function referencesIn(value: unknown): readonly string[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([key, inner]) => {
 		if (key === "Ref") return [String(inner)];
 		if (key === "Fn::GetAtt") return [String(inner[0])];
+		if (key === "Fn::ImportValue") return referencesIn(exported.get(String(inner)));
 		return referencesIn(inner);
 	});
 }

@@ -18,9 +18,10 @@ const routedTo = (key: "NatGatewayId" | "GatewayId") => {
 
 describe("the one address that others know the gateway by (R36)", () => {
 	it("is the only way out, and published", () => {
-		expect(addresses).toHaveLength(1);
+		const outgoing = addresses.filter(([id]) => id.startsWith("addressesoutgoing"));
+		expect(outgoing).toHaveLength(1);
 		expect(gateways).toHaveLength(1);
-		expect(referencesIn(gateways[0]?.[1].Properties["AllocationId"])).toEqual([addresses[0]?.[0]]);
+		expect(referencesIn(gateways[0]?.[1].Properties["AllocationId"])).toEqual([outgoing[0]?.[0]]);
 	});
 
 	it.each([
@@ -38,6 +39,39 @@ describe("the one address that others know the gateway by (R36)", () => {
 		expect(inSubnets.length).toBeGreaterThan(0);
 		expect(inSubnets.filter((id) => !routedTo("NatGatewayId").includes(id))).toEqual([]);
 		expect(inSubnets.filter((id) => routedTo("GatewayId").includes(id))).toEqual([]);
+	});
+});
+
+describe("what is open to anybody", () => {
+	it("is the load balancer's two ports for SMPP, and the API", () => {
+		const open = resources("AWS::EC2::SecurityGroup").flatMap(([id, { Properties }]) =>
+			((Properties["SecurityGroupIngress"] ?? []) as { CidrIp?: string; FromPort: number; ToPort: number }[])
+				.filter(({ CidrIp }) => CidrIp !== undefined)
+				.map(({ FromPort, ToPort }) => [id.startsWith("clientsdoor"), FromPort, ToPort]),
+		);
+		const alone = resources("AWS::EC2::SecurityGroupIngress").filter(([, { Properties }]) => "CidrIp" in Properties);
+		const [service] = resources("AWS::ECS::Service");
+
+		expect(open).toEqual([
+			[true, 2_775, 2_775],
+			[true, 3_550, 3_550],
+		]);
+		expect(alone).toEqual([]);
+		expect(resources("AWS::Lambda::Url")).toEqual([]);
+		expect(service?.[1].Properties).toMatchObject({
+			NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: "DISABLED" } },
+		});
+	});
+
+	it("speaks TLS 1.2 at least, under the stage's own name alone", () => {
+		const [[, name] = []] = resources("AWS::ApiGatewayV2::DomainName");
+		const [[, api] = []] = resources("AWS::ApiGatewayV2::Api");
+
+		expect(name?.Properties).toMatchObject({
+			DomainName: "sms.example.kz",
+			DomainNameConfigurations: [{ SecurityPolicy: "TLS_1_2", CertificateArn: sampleStage.certificateArn }],
+		});
+		expect(api?.Properties["DisableExecuteApiEndpoint"]).toBe(true);
 	});
 });
 

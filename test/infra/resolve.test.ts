@@ -5,6 +5,7 @@ const arn = "arn:aws:secretsmanager:eu:000000000000:secret:key";
 
 const world: World = {
 	ref: (id) => `ref-${id}`,
+	imported: (name) => `import-${name}`,
 	attribute: (id, name) => `${id}-${name}`,
 	secret: (id) => (id === arn ? '{"user":"u","password":"p"}' : `value of ${id}`),
 	pseudo: { "AWS::Region": "eu", "AWS::Partition": "aws" },
@@ -19,6 +20,7 @@ describe("a template's references", () => {
 		["Ref of no value drops the item", [{ Ref: "AWS::NoValue" }, 1], [1]],
 		["GetAtt as a list", { "Fn::GetAtt": ["Queue", "Arn"] }, "Queue-Arn"],
 		["GetAtt as text", { "Fn::GetAtt": "Queue.Arn" }, "Queue-Arn"],
+		["ImportValue", { "Fn::ImportValue": "State:Table" }, "import-State:Table"],
 		["Join", { "Fn::Join": ["-", ["a", { Ref: "B" }, 3]] }, "a-ref-B-3"],
 		["Sub", { "Fn::Sub": `\${AWS::Region}/\${Queue.Arn}/\${Table}/\${!kept}` }, `eu/Queue-Arn/ref-Table/\${kept}`],
 		["Sub with variables", { "Fn::Sub": [`\${X}`, { X: { Ref: "Table" } }] }, "ref-Table"],
@@ -38,7 +40,7 @@ describe("a template's references", () => {
 	});
 
 	it.each<[string, unknown, RegExp]>([
-		["a function that it does not know", { "Fn::ImportValue": "x" }, /Fn::ImportValue is not known/],
+		["a function that it does not know", { "Fn::Cidr": "x" }, /Fn::Cidr is not known/],
 		[
 			"a pseudo parameter that it does not know",
 			{ Ref: "AWS::NotificationARNs" },

@@ -32,8 +32,9 @@ describe("the tables of the template", () => {
 	});
 
 	it.each(tables.map((table) => [table.Metadata[metadataKeys.role], table] as const))(
-		"%s is paid by use, recoverable to a point in time, and forgets by its ttl",
+		"%s is paid by use, protected from deletion, recoverable to a point in time, and forgets by its ttl",
 		(_, { Properties }) => {
+			expect(Properties["DeletionProtectionEnabled"]).toBe(true);
 			expect(Properties["BillingMode"]).toBe("PAY_PER_REQUEST");
 			expect(Properties["PointInTimeRecoverySpecification"]).toEqual({ PointInTimeRecoveryEnabled: true });
 			expect(Properties["TimeToLiveSpecification"]).toEqual({ AttributeName: "ttl", Enabled: true });

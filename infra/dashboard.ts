@@ -1,0 +1,143 @@
+import { Dashboard, GraphWidget, type IMetric, type IWidget } from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import { lanes } from "#shared/domain/lanes.ts";
+import { operators } from "#shared/domain/operators.ts";
+import { functionGroups, type MadeResources } from "./alarms.ts";
+import {
+	bytesOut,
+	failedRequests,
+	functionCount,
+	laneDepth,
+	ownCount,
+	ownMeasure,
+	queueAge,
+	queueDepth,
+	requestLatency,
+	tableCount,
+} from "./figures-of-aws.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+import { tableRoles } from "./tables.ts";
+
+/** One page, in the order in which somebody who was woken asks: does it take in, does it wait, does it go out, is it told, what does it cost? */
+export function addDashboard(scope: Construct, stage: Stage, made: MadeResources): void {
+	const page = new Dashboard(scope, "dashboard", { dashboardName: namePrefix(stage) });
+	for (const row of [
+		...comingIn(stage, made),
+		...waiting(stage),
+		...goingOut(stage),
+		...told(stage),
+		...costs(stage, made),
+	]) {
+		page.addWidgets(...row);
+	}
+}
+
+type Row = readonly [IWidget, IWidget];
+
+function graph(title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget {
+	return new GraphWidget({ title, width: 12, left: [...left], right: [...right] });
+}
+
+function comingIn(stage: Stage, { apiId }: MadeResources): readonly Row[] {
+	const doors = ["rest", "smpp"] as const;
+	const of = (name: "MessagesAccepted" | "RequestsRefused" | "ClientsThrottled") =>
+		doors.map((door) => ownCount(stage, name, door));
+	return [
+		[
+			graph("Accepted", of("MessagesAccepted"), of("RequestsRefused")),
+			graph(
+				"Latency of the API, and 5xx",
+				[requestLatency(apiId, "p50"), requestLatency(apiId, "p99")],
+				[failedRequests(apiId)],
+			),
+		],
+		[
+			graph("Clients' SMPP sessions", [ownMeasure(stage, "ClientSessions", "Sum")]),
+			graph("Clients that came too fast", of("ClientsThrottled")),
+		],
+	];
+}
+
+function waiting(stage: Stage): readonly Row[] {
+	const names = lanes.map(({ name }) => name);
+	return [
+		[
+			graph(
+				"Entries in lanes",
+				names.map((name) => laneDepth(stage, name)),
+			),
+			graph(
+				"Oldest entry of each lane, s",
+				names.map((name) => queueAge(stage, `lane-${name}`)),
+			),
+		],
+	];
+}
+
+function goingOut(stage: Stage): readonly Row[] {
+	const counted = (name: Parameters<typeof ownCount>[1]) =>
+		operators.map((operator) => ownCount(stage, name, operator));
+	const measured = (name: Parameters<typeof ownMeasure>[1], statistic: string) =>
+		operators.map((operator) => ownMeasure(stage, name, statistic, operator));
+	return [
+		[
+			graph("Binds up, and held", measured("BindsUp", "Sum"), measured("BindsHeld", "Sum")),
+			graph(
+				"Segments a second that may go, and segments taken",
+				measured("SubmitRate", "Sum"),
+				counted("SubmitsAccepted"),
+			),
+		],
+		[
+			graph("Round trip to the SMSC, p99", measured("SubmitRoundTrip", "p99"), measured("SubmitDelay", "p99")),
+			graph("Refused, and unanswered", counted("SubmitsRefused"), counted("SubmitsUnanswered")),
+		],
+		[
+			graph("Delivered, and ended otherwise", counted("MessagesDelivered"), counted("MessagesUndelivered")),
+			graph("Throttled by the SMSC; exposure", counted("SubmitsThrottled"), measured("Exposure", "Maximum")),
+		],
+	];
+}
+
+function told(stage: Stage): readonly Row[] {
+	const dead = ["receipts", "reports", "looks", "incoming"].map((kind) => queueDepth(stage, `${kind}-dead`));
+	const deadLanes = lanes.map(({ name }) => queueDepth(stage, `lane-${name}-dead`));
+	const incoming = operators.map((operator) => ownCount(stage, "IncomingReceived", operator));
+	return [
+		[
+			graph("From a message's end to its client's confirmation, ms", [
+				ownMeasure(stage, "ReportLag", "p50"),
+				ownMeasure(stage, "ReportLag", "p99"),
+			]),
+			graph(
+				"Reports confirmed; unconfirmed and died",
+				[ownCount(stage, "ReportsConfirmed")],
+				[ownCount(stage, "ReportsUnconfirmed"), ownCount(stage, "ReportsDied")],
+			),
+		],
+		[graph("Dead letters", [...dead, ...deadLanes]), graph("Messages of subscribers", incoming)],
+	];
+}
+
+function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
+	const entries = Object.values(functionGroups).flat();
+	return [
+		[
+			graph(
+				"Invocations",
+				entries.map((entry) => functionCount(stage, entry, "Invocations")),
+			),
+			graph(
+				"Write units",
+				tableRoles.map((role) => tableCount(stage, role, "ConsumedWriteCapacityUnits")),
+			),
+		],
+		[
+			graph(
+				"Read units",
+				tableRoles.map((role) => tableCount(stage, role, "ConsumedReadCapacityUnits")),
+			),
+			graph("Bytes out by the published address", [bytesOut(natId)]),
+		],
+	];
+}

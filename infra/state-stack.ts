@@ -1,0 +1,26 @@
+import { Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { Addresses } from "./addresses.ts";
+import { Queues } from "./queues.ts";
+import { Secrets } from "./secrets.ts";
+import type { Stage } from "./stage.ts";
+import { Tables } from "./tables.ts";
+
+/**
+ * What a stage must never lose: what was accepted, what is on its way, its secrets, and the addresses that operators and clients know it
+ * by. Nothing here runs, so a deployment of new code does not touch it.
+ */
+export class StateStack extends Stack {
+	readonly tables: Tables;
+	readonly queues: Queues;
+	readonly secrets: Secrets;
+	readonly addresses: Addresses;
+
+	constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
+		super(scope, id, { env: { region: stage.region }, terminationProtection: true });
+		this.tables = new Tables(this, "tables", stage);
+		this.queues = new Queues(this, "queues", stage);
+		this.secrets = new Secrets(this, "secrets", stage);
+		this.addresses = new Addresses(this, "addresses");
+	}
+}

@@ -1,0 +1,43 @@
+import { Duration } from "aws-cdk-lib";
+import { AdjustmentType } from "aws-cdk-lib/aws-applicationautoscaling";
+import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
+import type { FargateService } from "aws-cdk-lib/aws-ecs";
+import type { NetworkTargetGroup } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import { lanes } from "#shared/domain/lanes.ts";
+import { operators } from "#shared/domain/operators.ts";
+import { laneDepth } from "./figures-of-aws.ts";
+import type { Stage } from "./stage.ts";
+
+/** An alarm may look at ten metrics: the lanes that a backlog gathers in, and how many tasks share it. */
+const backlogLanes = lanes.filter(({ priority }) => priority <= 1);
+
+/** The most tasks that can each hold a bind of some operator: one more would have nothing to do. */
+export function tasksMax({ operators: smscs }: Stage): number {
+	return Math.max(...operators.map((operator) => smscs[operator]?.binds ?? 1));
+}
+
+/** Adds tasks while entries gather in the lanes, and takes them away when they do not. */
+export function scaleOnBacklog(service: FargateService, stage: Stage, tasks: NetworkTargetGroup): void {
+	const most = Math.max(tasksMax(stage), stage.sizes.tasks);
+	if (most === stage.sizes.tasks) return;
+	const depths = backlogLanes.map((lane, index): [string, IMetric] => [`lane${index}`, laneDepth(stage, lane.name)]);
+	const usingMetrics = { ...Object.fromEntries(depths), tasks: tasks.metrics.healthyHostCount() };
+	const metric = new MathExpression({
+		expression: `(${depths.map(([id]) => id).join("+")})/FILL(tasks,1)`,
+		usingMetrics,
+		period: Duration.minutes(1),
+		label: "Lane entries per task",
+	});
+	const scaling = service.autoScaleTaskCount({ minCapacity: stage.sizes.tasks, maxCapacity: most });
+	scaling.scaleOnMetric("backlog", {
+		metric,
+		adjustmentType: AdjustmentType.CHANGE_IN_CAPACITY,
+		evaluationPeriods: 5,
+		cooldown: Duration.minutes(5),
+		scalingSteps: [
+			{ upper: stage.sizes.backlogPerTask / 10, change: -1 },
+			{ lower: stage.sizes.backlogPerTask, change: +1 },
+			{ lower: stage.sizes.backlogPerTask * 10, change: +2 },
+		],
+	});
+}

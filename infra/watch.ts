@@ -1,0 +1,32 @@
+import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import { alarmRows, alarmTexts, comparisons, type MadeResources, silence } from "./alarms.ts";
+import { addDashboard } from "./dashboard.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+
+/** What is seen of a stage: its alarms, which go to its alarm address, and a page that shows how it is. */
+export class Watch extends Construct {
+	constructor(scope: Construct, id: string, { stage, made }: { readonly stage: Stage; readonly made: MadeResources }) {
+		super(scope, id);
+		const topic = new Topic(this, "alarms", { topicName: `${namePrefix(stage)}-alarms`, enforceSSL: true });
+		if (stage.alarmAddress !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmAddress));
+		for (const { article, of, metric, threshold, below, periods, silenceIsWrong } of alarmRows(stage, made)) {
+			const name = of === undefined ? article : `${article}-${of}`;
+			const alarm = new Alarm(this, name, {
+				alarmName: `${namePrefix(stage)}-${name}`,
+				alarmDescription: `${alarmTexts[article]}${of === undefined ? "" : ` (${of})`}. docs/runbook.md#${article}`,
+				metric,
+				threshold,
+				comparisonOperator: below ? comparisons.below : comparisons.from,
+				evaluationPeriods: periods,
+				treatMissingData: silenceIsWrong ? silence.wrong : silence.right,
+			});
+			alarm.addAlarmAction(new SnsAction(topic));
+			alarm.addOkAction(new SnsAction(topic));
+		}
+		addDashboard(this, stage, made);
+	}
+}
