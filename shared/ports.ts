@@ -115,8 +115,11 @@ export type Lanes = {
 export type LaneEntry = { readonly parcel: Parcel; readonly handle: string; readonly receives: number };
 
 export type LaneSource = {
-	/** Waits up to 20 s for entries, or until the signal; none is an ordinary answer. */
-	receive(lane: Lane, entriesMax: number, signal: AbortSignal): Promise<readonly LaneEntry[]>;
+	/**
+	 * Waits up to 20 s for entries, or until the signal; none is an ordinary answer.
+	 * @param seconds how long nobody else gets them, where that is not as long as the lane says.
+	 */
+	receive(lane: Lane, entriesMax: number, signal: AbortSignal, seconds?: number): Promise<readonly LaneEntry[]>;
 	/** Done with: they will not come again. */
 	remove(lane: Lane, handles: readonly string[]): Promise<void>;
 	/** Keeps entries for so long from now; 0 gives them back. One that is gone is passed over. */

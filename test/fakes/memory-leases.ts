@@ -1,5 +1,8 @@
 import type { Operator } from "#shared/domain/operators.ts";
 import type { LeaseStore, OperatorSwitches } from "#shared/ports.ts";
+import type { Leasing } from "#smpp/operators/held-lease.ts";
+import { leaseTerms } from "#smpp/operators/lease-terms.ts";
+import { memoryLog } from "./memory-stores.ts";
 
 /** Leases in memory; `rows` is what is held, and until when. */
 export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { holder: string; until: number }> } {
@@ -31,5 +34,21 @@ export function memorySwitches(): OperatorSwitches {
 		paused: async () => new Set(paused),
 		pause: async (operator) => void paused.add(operator),
 		resume: async (operator) => void paused.delete(operator),
+	};
+}
+
+let tasks = 0;
+
+/** What a task of its own, alone unless it is given others' leases, needs to hold some. */
+export function aLeasing(parts: Partial<Leasing> = {}): Leasing {
+	tasks += 1;
+	return {
+		leases: memoryLeases(),
+		holder: `task ${tasks}`,
+		terms: leaseTerms(30),
+		now: Date.now,
+		monotonic: () => performance.now(),
+		log: memoryLog(),
+		...parts,
 	};
 }
