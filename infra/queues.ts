@@ -37,8 +37,8 @@ export class Queues extends Construct {
 			const pair = this.#pair({
 				role: `lane-${name}`,
 				visibilitySeconds: stage.laneVisibilitySeconds,
-				// A lane entry is received again whenever a task that held it dies or its operator is away.
-				receivesMax: 100,
+				// Of an operator that is away a lane is gone round every quarter of an hour: 960 times until its entries' days are over.
+				receivesMax: outlastsOutages,
 			});
 			return [name, pair] as const;
 		});

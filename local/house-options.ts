@@ -24,6 +24,8 @@ export type HouseOptions = {
 	readonly operators?: OperatorsFile;
 	/** What differs from the local stage: tests shorten visibilities. */
 	readonly stage?: Partial<Stage>;
+	/** How many tasks of the SMPP service run beside each other: one. */
+	readonly tasks?: number;
 	/** Besides the demo ones. */
 	readonly accounts?: readonly SeedAccount[];
 	/** Where a process is told that an engine is: tests put a fault between the two. */
@@ -50,9 +52,12 @@ export type House = {
 	readonly endpoints: Engines;
 	readonly plan: Plan;
 	readonly logFile: string;
-	pid(process: ProcessName): number;
+	/** @param task which of the SMPP service's; the first. */
+	pid(process: ProcessName, task?: number): number;
 	/** SIGKILL. Returns once it is dead; it is then started again. */
-	kill(process: GatewayProcess): Promise<void>;
+	kill(process: GatewayProcess, task?: number): Promise<void>;
+	/** SIGTERM to one task of the SMPP service, for good. Returns once it has ended. */
+	stopTask(task: number): Promise<void>;
 	/** Resolves, with the reason, if the house can no longer stand: an engine died, and with it all that it held. */
 	readonly fallen: Promise<string>;
 	/** Drains the gateway, then ends every process. */

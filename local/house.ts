@@ -3,7 +3,7 @@ import { type Blueprint, drawBlueprint } from "./draw-blueprint.ts";
 import { furnish } from "./engines/furnish.ts";
 import type { EnginesOrder } from "./engines/main.ts";
 import { freePort } from "./engines/start-dynamo.ts";
-import type { House, HouseOptions } from "./house-options.ts";
+import type { GatewayProcess, House, HouseOptions } from "./house-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
 import type { Kept } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
@@ -58,7 +58,10 @@ async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Pro
 	};
 	const deps = { outfit, blueprint, preload: options.preload, logFd: run.logFd, onFall };
 	const smppPort = options.smppPort || (await freePort());
-	const gateway = { lambdas: await keepLambdas(deps), smpp: keepSmpp(deps, smppPort) };
+	/* Clients find the first; the others listen wherever they can. */
+	const others = Array.from({ length: (options.tasks ?? 1) - 1 }, freePort);
+	const smppPorts = [smppPort, ...(await Promise.all(others))];
+	const gateway = { lambdas: await keepLambdas(deps), smpp: smppPorts.map((port) => keepSmpp(deps, port)) };
 	const house = openedHouse({ outfit, blueprint, gateway, smppPort, run, hasFallen: () => fell });
 	void house.fallen.then((how) => onFall("house", how));
 	const due = simulatedBinds(stage, options.operators ?? {});
@@ -76,7 +79,7 @@ async function handRoles({ engines }: Outfit, { roles }: Plan): Promise<void> {
 type Opened = {
 	readonly outfit: Outfit;
 	readonly blueprint: Blueprint;
-	readonly gateway: { readonly lambdas: Kept; readonly smpp: Kept };
+	readonly gateway: { readonly lambdas: Kept; readonly smpp: readonly Kept[] };
 	readonly smppPort: number;
 	readonly run: RunFolder;
 	readonly hasFallen: () => boolean;
@@ -85,9 +88,15 @@ type Opened = {
 function openedHouse({ outfit, blueprint, gateway, smppPort, run, hasFallen }: Opened): House {
 	let stopping = false;
 	let stopped: Promise<void> | undefined;
+	const all = [gateway.lambdas, ...gateway.smpp];
+	const kept = (process: GatewayProcess, task = 0): Kept => {
+		const found = process === "lambdas" ? gateway.lambdas : gateway.smpp[task];
+		if (found === undefined) throw new Error(`there is no task ${task}`);
+		return found;
+	};
 	const stop = async () => {
 		stopping = true;
-		await Promise.all([gateway.lambdas.stop(drainWithinMs), gateway.smpp.stop(drainWithinMs)]);
+		await Promise.all(all.map((one) => one.stop(drainWithinMs)));
 		await Promise.all([outfit.operators, outfit.sink, outfit.engines].map((child) => child.stop(endWithinMs)));
 		outfit.dynamo.kill();
 		await outfit.dynamo.exited;
@@ -103,12 +112,13 @@ function openedHouse({ outfit, blueprint, gateway, smppPort, run, hasFallen }: O
 		endpoints: outfit.urls,
 		plan: blueprint.plan,
 		logFile: run.logFile,
-		pid: (process) =>
+		pid: (process, task) =>
 			process === "lambdas" || process === "smpp"
-				? gateway[process].pid()
+				? kept(process, task).pid()
 				: { dynamodb: outfit.dynamo, engines: outfit.engines, operators: outfit.operators, sink: outfit.sink }[process]
 						.pid,
-		kill: async (process) => await gateway[process].kill(),
+		kill: async (process, task) => await kept(process, task).kill(),
+		stopTask: async (task) => await kept("smpp", task).stop(drainWithinMs),
 		fallen: firstFallen(outfit, () => stopping),
 		stop: () => {
 			stopped ??= stop();
@@ -116,8 +126,7 @@ function openedHouse({ outfit, blueprint, gateway, smppPort, run, hasFallen }: O
 		},
 		abandon: () => {
 			stopping = true;
-			void gateway.lambdas.stop(0);
-			void gateway.smpp.stop(0);
+			for (const one of all) void one.stop(0);
 			killOutfit(outfit);
 		},
 	};

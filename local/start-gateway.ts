@@ -38,7 +38,7 @@ export async function keepLambdas({ outfit, blueprint, preload, logFd, onFall }:
 	});
 }
 
-/** Starts the SMPP service with the environment of the template's task, and keeps it running as ECS would. */
+/** Starts a task of the SMPP service with the environment of the template's, and keeps it running as ECS would. */
 export function keepSmpp({ blueprint, preload, logFd, onFall }: GatewayDeps, smppPort: number): Kept {
 	const { plan, engines } = blueprint.seenBy("smpp");
 	const env = {

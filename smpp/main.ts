@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/clients.ts";
+import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
 import { sqsLaneSource } from "#shared/aws/sqs-lanes.ts";
 import { sqsReceipts } from "#shared/aws/sqs-receipts.ts";
 import { sqsReports } from "#shared/aws/sqs-reports.ts";
@@ -11,9 +13,11 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
-import { keepBind } from "./operators/keep-bind.ts";
+import { keepBind, usualBindLimits } from "./operators/keep-bind.ts";
+import { leaseTerms } from "./operators/lease-terms.ts";
 import { openDesk } from "./operators/operator-desk.ts";
 import { receiptsIntake } from "./operators/receipts-intake.ts";
+import { watchSwitches } from "./operators/watch-switches.ts";
 
 /** The SMPP service: keeps our binds to the operators, sends what their lanes hold, and takes in what they deliver. */
 const env = readEnv(smppEnv);
@@ -31,6 +35,21 @@ const stores = {
 	newPackId: randomUUID,
 	now: Date.now,
 };
+
+const leasing = {
+	leases: dynamoLeases(dynamo, env.LEASES_TABLE),
+	holder: randomUUID(),
+	terms: leaseTerms(env.LEASE_SECONDS),
+	now: Date.now,
+	monotonic: () => performance.now(),
+	log,
+};
+const switches = watchSwitches(
+	dynamoSwitches(dynamo, env.LEASES_TABLE),
+	leasing.terms.heartbeatMs,
+	(operator) => open.find((one) => one.operator === operator)?.desk.wake(),
+	log,
+);
 
 const open = operators.flatMap((operator) => {
 	const smsc = env.SMSCS[operator];
@@ -50,17 +69,28 @@ const open = operators.flatMap((operator) => {
 				onDeliver: intake.accept,
 				log: (event, details) => log.info(event, { operator, ...details }),
 			}),
+		isPaused: () => switches.isPaused(operator),
+		drainMs: usualBindLimits.drainMs,
+		leasing,
 		picking: stores,
 		recording: stores,
 		source,
 		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
 		log,
 	});
-	return [{ desk, intake }];
+	return [{ operator, desk, intake }];
 });
 log.info("service.started", { operators: open.length });
 
+/** ECS kills what has not stopped after 30 s; what was on its way then is found again by whoever comes next. */
+const stopMaxMs = 27_000;
+
 async function stop(): Promise<void> {
+	setTimeout(() => {
+		log.error("service.cut_short");
+		process.exit(1);
+	}, stopMaxMs).unref();
+	switches.stop();
 	await Promise.all(
 		open.map(async ({ desk, intake }) => {
 			await desk.stop();

@@ -47,11 +47,12 @@ const receiveWaitSeconds = 20;
  */
 export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneUrls, log: Log): LaneSource {
 	return {
-		async receive(lane, entriesMax, signal) {
+		async receive(lane, entriesMax, signal, seconds) {
 			const command = new ReceiveMessageCommand({
 				QueueUrl: urls[lane.name],
 				MaxNumberOfMessages: Math.min(entriesMax, 10),
 				WaitTimeSeconds: receiveWaitSeconds,
+				...(seconds !== undefined && { VisibilityTimeout: seconds }),
 				MessageSystemAttributeNames: ["ApproximateReceiveCount"],
 			});
 			const answer = await polling.send(command, { abortSignal: signal });

@@ -13,3 +13,8 @@ export function laneName(operator: Operator, priority: Priority): LaneName {
 export const lanes: readonly Lane[] = operators.flatMap((operator) =>
 	priorities.map((priority) => ({ name: laneName(operator, priority), operator, priority })),
 );
+
+/** An operator's lanes, the most urgent first. */
+export function lanesOf(operator: Operator): readonly Lane[] {
+	return lanes.filter((lane) => lane.operator === operator).toSorted((one, other) => other.priority - one.priority);
+}

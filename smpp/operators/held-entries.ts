@@ -8,35 +8,69 @@ export type HeldEntries = {
 	hold(entry: LaneEntry): void;
 	/** One message of this entry has another holder by now, or needs none. */
 	settle(handle: string): void;
+	/** One message of this entry is not dealt with here after all: once no other is, the entry is others' again. */
+	giveBack(handle: string): void;
 	/** Stops keeping entries from others, gives back those that are left, and resolves when all calls are done. */
 	release(): Promise<void>;
 };
 
+type Held = {
+	/** Messages that are neither settled nor given back. */
+	left: number;
+	isWanted: boolean;
+	readonly receivedAt: number;
+};
+
+/** SQS lets nobody keep an entry for longer than this from when it was received; then it comes again, under another handle. */
+const holdMax = 12 * 60 * 60_000;
+
+/** Entries are deleted, or given back, ten in a call. */
+const lot = { itemsMax: 10, waitMs: 20 };
+
 export function heldEntries(lane: Lane, source: LaneSource, visibilitySeconds: number, log: Log): HeldEntries {
-	const left = new Map<string, number>();
-	const removing = gathered<string>({ itemsMax: 10, waitMs: 20 }, async (handles) => {
+	const held = new Map<string, Held>();
+	const removing = gathered<string>(lot, async (handles) => {
 		/* An entry that cannot be deleted comes again, and is found to be done with. */
 		await source.remove(lane, handles).catch((err: unknown) => log.warn("lane_entry.kept", { lane: lane.name, err }));
 	});
-	const renewing = setInterval(
-		() => {
-			const handles = [...left.keys()];
-			if (handles.length > 0)
-				void untilDone(log, "lane_entry.unheld", () => source.hold(lane, handles, visibilitySeconds), 1);
-		},
-		(visibilitySeconds * 1_000) / 3,
-	);
+	const returning = gathered<string>(lot, async (handles) => {
+		await untilDone(log, "lane_entry.unreleased", () => source.hold(lane, handles, 0), 1);
+	});
+
+	function renew(): void {
+		const latest = performance.now() - holdMax + visibilitySeconds * 1_000;
+		for (const [handle, { receivedAt }] of held) if (receivedAt < latest) outlast(handle);
+		const handles = [...held.keys()];
+		if (handles.length > 0)
+			void untilDone(log, "lane_entry.unheld", () => source.hold(lane, handles, visibilitySeconds), 1);
+	}
+
+	/** Its messages are still dealt with here: when it comes again, its new handle is settled with them. */
+	function outlast(handle: string): void {
+		held.delete(handle);
+		log.warn("lane_entry.outlasted", { lane: lane.name });
+	}
+
+	function countDown(handle: string, isWanted: boolean): void {
+		const entry = held.get(handle);
+		if (entry === undefined) return;
+		entry.left -= 1;
+		entry.isWanted ||= isWanted;
+		if (entry.left > 0) return;
+		held.delete(handle);
+		void (entry.isWanted ? returning : removing).add(handle);
+	}
+
+	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
 	return {
-		hold: ({ handle, parcel }) => void left.set(handle, parcel.messageIds.length),
-		settle(handle) {
-			const messages = (left.get(handle) ?? 0) - 1;
-			if (messages > 0) return void left.set(handle, messages);
-			if (left.delete(handle)) void removing.add(handle);
-		},
+		hold: ({ handle, parcel }) =>
+			void held.set(handle, { left: parcel.messageIds.length, isWanted: false, receivedAt: performance.now() }),
+		settle: (handle) => countDown(handle, false),
+		giveBack: (handle) => countDown(handle, true),
 		async release() {
 			clearInterval(renewing);
-			await removing.drained();
-			const handles = [...left.keys()];
+			await Promise.all([removing.drained(), returning.drained()]);
+			const handles = [...held.keys()];
 			if (handles.length > 0) await untilDone(log, "lane_entry.unreleased", () => source.hold(lane, handles, 0), 1);
 		},
 	};

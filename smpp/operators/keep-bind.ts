@@ -24,7 +24,7 @@ export type BindHooks = {
 
 export type BindLimits = SessionLimits & {
 	readonly connectMs: number;
-	/** How long a stop waits for answers before it unbinds. */
+	/** How long a stop takes at most: for answers, of which it waits four fifths, and for the unbind's own. */
 	readonly drainMs: number;
 	readonly backOff: BackOff;
 	/** A bind that stood at least this long makes the next back-off begin anew. */
@@ -45,8 +45,8 @@ export type Bind = {
 	readonly bound: boolean;
 	/** Never rejects. The caller keeps the pace and the window. */
 	submit(pdu: SubmitSm): Promise<SubmitOutcome>;
-	/** Waits for answers up to the drain limit, unbinds, closes, and never binds again. Resolves when all of that is done. */
-	stop(): Promise<void>;
+	/** Waits for answers, unbinds, closes, and never binds again. Resolves when all of that is done: within the drain limit, or this one. */
+	stop(withinMs?: number): Promise<void>;
 };
 
 const smppVersion = 0x34;
@@ -99,6 +99,15 @@ async function holdOnce(trial: Trial, held: (session: Session) => void): Promise
 	return { reason, stoodMs: performance.now() - upSince };
 }
 
+/** What of a stop's time is for answers to submits; the rest is for the unbind's own. */
+const drainShare = 0.8;
+
+async function unbound(session: Session, withinMs: number): Promise<void> {
+	const limit = setTimeout(() => session.close("stopped"), withinMs);
+	await session.unbind(withinMs * drainShare);
+	clearTimeout(limit);
+}
+
 /**
  * Keeps one bind_transceiver to an SMSC: a line is used until it falls, then replaced by a new one after a back-off, never
  * mended. `chance` gives numbers from 0 to 1.
@@ -139,10 +148,10 @@ export function keepBind(
 			if (outcome.kind === "unencodable") hooks.log("submit.unencodable", { reason: outcome.reason });
 			return submitOutcome(outcome);
 		},
-		async stop() {
+		async stop(withinMs = limits.drainMs) {
 			stopping.abort();
-			if (session?.boundAs !== undefined) await session.unbind(limits.drainMs);
-			else session?.close("stopped");
+			if (session?.boundAs === undefined) session?.close("stopped");
+			else await unbound(session, withinMs);
 			await kept;
 		},
 	};

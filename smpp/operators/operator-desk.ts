@@ -1,35 +1,35 @@
-import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
-import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
 import { type Recording, recordSubmissions, type Submitted } from "#shared/usecases/record-submissions.ts";
+import { keepSlots } from "./bind-slots.ts";
 import { gathered } from "./gathered.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
+import type { Leasing } from "./held-lease.ts";
 import { type Job, type JobQueue, jobQueue } from "./jobs.ts";
-import type { Bind, BindHooks } from "./keep-bind.ts";
 import { type Intake, laneIntake } from "./lane-intake.ts";
+import { keepRounds } from "./lane-rounds.ts";
 import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
-import { type Sending, sendingOver } from "./sending.ts";
+import { type Sending, type SendingOptions, sendingOver } from "./sending.ts";
 import { untilDone } from "./until-done.ts";
+import { giveBackWhileClosed, putBack, takeAll } from "./while-closed.ts";
 
-export type DeskOptions = {
+export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "errors" | "openBind" | "isPaused"> & {
 	readonly operator: Operator;
-	/** What the operator's contract allows: binds, segments a second over all of them, requests without an answer on each. */
-	readonly binds: number;
-	readonly tps: number;
-	readonly window: number;
-	/** How its SMSC numbers what went wrong, where that is not as in the dictionary. */
-	readonly errors?: SmscErrors | undefined;
-	readonly openBind: (hooks: Pick<BindHooks, "onUp" | "onDown">) => Bind;
 	readonly picking: PickingUp;
 	readonly recording: Recording;
 	readonly source: LaneSource;
 	readonly visibilitySeconds: number;
+	readonly leasing: Leasing;
+	/** How long a bind may wait for its answers when it is to go. */
+	readonly drainMs: number;
 	readonly log: Log;
 };
 
 export type Desk = {
+	/** The operator was paused, or is paused no more. */
+	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
 	stop(): Promise<void>;
 };
@@ -46,56 +46,72 @@ const readyMin = 25;
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openDesk(options: DeskOptions): Desk {
-	const { operator, picking, recording, log } = options;
+	const { picking, log } = options;
 	const jobs = jobQueue();
 	const busy = new Map<number, string[]>();
-	const recorder = gathered<Submitted>(recordingLot, async (lot) => {
-		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
+	const recorder = recorderOf(options);
+	const looking = gathered<Job>(lookingLot, async (lot) => {
+		for (const job of await lookAgain({ picking, log, ready }, lot)) letGo(job, "settle");
 	});
 
-	function settle({ lane, message }: Job): void {
+	const ready = (fresh: readonly Job[]) => {
+		putBack(jobs, fresh);
+		sending.pump();
+	};
+
+	/** The job is over: its entries are done with as far as it is concerned, or others' again. */
+	function letGo({ lane, message }: Job, how: "settle" | "giveBack"): void {
 		const handles = busy.get(message.messageId) ?? [];
 		busy.delete(message.messageId);
 		const way = ways.find((one) => one.lane === lane);
-		for (const handle of handles) way?.held.settle(handle);
+		for (const handle of handles) way?.held[how](handle);
 	}
 
-	const looking = gathered<Job>(lookingLot, async (lot) => {
-		const ready = (fresh: readonly Job[]) => {
-			/* Each goes before all others of its account: so the last comes first. */
-			for (const job of fresh.toReversed()) jobs.pushFirst(job);
-			sending.pump();
-		};
-		for (const job of await lookAgain({ picking, log, ready }, lot)) settle(job);
-	});
+	function wake(): void {
+		for (const { intake } of ways) intake.wake();
+		rounds.wake();
+	}
 
 	const sending: Sending = sendingOver({
 		...options,
+		keepSlots: (hooks) => keepSlots(options, hooks),
 		now: picking.now,
 		next: jobs.next,
 		again: looking.add,
 		record: async (job, submission) => {
 			await recorder.add({ message: job.message, submission });
-			settle(job);
+			letGo(job, "settle");
 		},
-		onRoom: () => {
-			for (const { intake } of ways) intake.wake();
-		},
+		onRoom: wake,
 	});
-
+	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, "giveBack") });
+	const rounds = keepRounds({
+		...options,
+		isOpen: () => sending.open,
+		isBusy: (messageId) => busy.has(messageId),
+		lookAtOwn: async () => void (await Promise.all(takeAll(jobs).map(looking.add))),
+	});
 	/* Last, for it begins to read at once. */
-	const ways = lanes
-		.filter((lane) => lane.operator === operator)
-		.map((lane) => openWay(lane, options, { jobs, busy, sending }));
+	const ways = lanesOf(options.operator).map((lane) => openWay(lane, options, { jobs, busy, sending }));
 
 	return {
+		wake() {
+			sending.pump();
+			wake();
+		},
 		async stop() {
-			await Promise.all(ways.map(({ intake }) => intake.stop()));
-			await sending.stop();
+			closed.stop();
+			await Promise.all([...ways.map(({ intake }) => intake.stop()), rounds.stop(), sending.stop()]);
 			await recorder.drained();
 			await Promise.all(ways.map(({ held }) => held.release()));
 		},
 	};
+}
+
+function recorderOf({ recording, operator, log }: DeskOptions) {
+	return gathered<Submitted>(recordingLot, async (lot) => {
+		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
+	});
 }
 
 type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: Intake };
@@ -103,8 +119,8 @@ type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, string[]>; r
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
 function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Middle): Way {
-	const { tps, source, visibilitySeconds, picking, log } = options;
-	const readyMost = Math.max(readyMin, tps * readySeconds);
+	const { source, visibilitySeconds, picking, log } = options;
+	const readyMost = () => Math.max(readyMin, sending.tps * readySeconds);
 	const held = heldEntries(lane, source, visibilitySeconds, log);
 	const ready = (fresh: readonly Job[]) => {
 		for (const job of fresh) jobs.push(job);
@@ -114,7 +130,7 @@ function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Midd
 		lane,
 		source,
 		log,
-		wanted: () => sending.takesMore && jobs.waiting(lane.priority) < readyMost,
+		wanted: () => sending.takesMore && jobs.waiting(lane.priority) < readyMost(),
 		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, log, ready }, entries),
 	});
 	return { lane, held, intake };

@@ -1,41 +1,100 @@
+import type { BindSlots, SlotHooks } from "./bind-slots.ts";
 import type { Bind, BindHooks } from "./keep-bind.ts";
+import { type Pace, slowed, startPace, take } from "./pace.ts";
 
-/** One bind, and how many of its requests wait for their response. */
-export type Seat = { readonly bind: Bind; inFlight: number };
+/** One bind on a slot that this task holds, how many of its requests wait for their response, and how fast more may follow. */
+export type Seat = { readonly slot: number; readonly bind: Bind; inFlight: number; pace: Pace };
 
-/** All binds to one operator. */
+/** All binds of this task to one operator. They come and go with their slots. */
 export type Seats = {
-	readonly bound: boolean;
-	/** The one with the fewest requests under way, of those that have room for another. */
+	/** Whether segments go out at all: a bind stands on a slot that is held, and nobody has paused the operator. */
+	readonly open: boolean;
+	/** How many slots are held, their binds up or not. */
+	readonly count: number;
+	/** Segments a second that the held slots carry of what the contract allows. */
+	readonly tps: number;
+	/** How many messages may be handed over and not be recorded: a window of each bind, and a quarter of a second. */
+	readonly exposureMax: number;
+	/** The one with the fewest requests under way, of those that may take another at this very moment. */
 	free(): Seat | undefined;
-	/** Waits for the answers that are still to come, and unbinds. */
+	/** Whether this one may take another at this very moment. */
+	isFree(seat: Seat): boolean;
+	/** How long until one is free that only its pace holds back; undefined where there is none. */
+	waitMs(): number | undefined;
+	/** Another segment goes by it. */
+	spend(seat: Seat): void;
+	/** Its SMSC was too busy. */
+	slow(seat: Seat): void;
+	/** Waits for the answers that are still to come, unbinds, and lets others have the slots. */
 	stop(): Promise<void>;
 };
 
 export type SeatsOptions = {
+	/** What the contract allows over all tasks: binds, and segments a second, of which each bind carries its part. */
 	readonly binds: number;
+	readonly tps: number;
 	/** Requests that may wait for their response, on each. */
 	readonly window: number;
 	readonly openBind: (hooks: Pick<BindHooks, "onUp" | "onDown">) => Bind;
+	readonly keepSlots: (hooks: SlotHooks) => BindSlots;
+	/** Whether somebody has paused the operator. */
+	readonly isPaused: () => boolean;
 	readonly onUp: () => void;
 };
 
-export function openSeats({ binds, window, openBind, onUp }: SeatsOptions): Seats {
-	const seats = Array.from({ length: binds }, (): Seat => ({ bind: openBind({ onUp, onDown() {} }), inFlight: 0 }));
-	return {
-		get bound() {
-			return seats.some(({ bind }) => bind.bound);
+export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, onUp }: SeatsOptions): Seats {
+	const seats = new Map<number, Seat>();
+	const tpsOfEach = tps / binds;
+
+	const slots = keepSlots({
+		taken(slot) {
+			const bind = openBind({ onUp, onDown() {} });
+			seats.set(slot, { slot, bind, inFlight: 0, pace: startPace(tpsOfEach, performance.now()) });
 		},
+		async leave(slot, withinMs) {
+			const seat = seats.get(slot);
+			seats.delete(slot);
+			await seat?.bind.stop(withinMs);
+		},
+	});
+
+	/** A task that was stopped for a while finds here that its slot is not its own any more, before it sends anything. */
+	const stands = (seat: Seat) => seats.get(seat.slot) === seat && seat.bind.bound && slots.holds(seat.slot);
+	const hasRoom = (seat: Seat) => stands(seat) && seat.inFlight < window && !isPaused();
+	const pauseOf = ({ pace }: Seat) => take(pace, performance.now())[0];
+	const isFree = (seat: Seat) => hasRoom(seat) && pauseOf(seat) === 0;
+
+	return {
+		get open() {
+			return !isPaused() && [...seats.values()].some(stands);
+		},
+		get count() {
+			return seats.size;
+		},
+		get tps() {
+			return tpsOfEach * seats.size;
+		},
+		get exposureMax() {
+			return Math.ceil((window + tpsOfEach / 4) * seats.size);
+		},
+		isFree,
 		free() {
 			let least: Seat | undefined;
-			for (const seat of seats) {
-				if (!seat.bind.bound || seat.inFlight >= window) continue;
-				if (least === undefined || seat.inFlight < least.inFlight) least = seat;
+			for (const seat of seats.values()) {
+				if ((least === undefined || seat.inFlight < least.inFlight) && isFree(seat)) least = seat;
 			}
 			return least;
 		},
-		async stop() {
-			await Promise.all(seats.map(({ bind }) => bind.stop()));
+		waitMs() {
+			const waits = [...seats.values()].filter(hasRoom).map(pauseOf);
+			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
 		},
+		spend(seat) {
+			seat.pace = take(seat.pace, performance.now())[1];
+		},
+		slow(seat) {
+			seat.pace = slowed(seat.pace, performance.now());
+		},
+		stop: async () => await slots.stop(),
 	};
 }

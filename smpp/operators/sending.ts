@@ -5,15 +5,12 @@ import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
 import type { Clock, Log } from "#shared/ports.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Job } from "./jobs.ts";
-import { type Pace, slowed, startPace, take } from "./pace.ts";
 import { openSeats, type Seat, type Seats, type SeatsOptions } from "./seats.ts";
 import { seldom } from "./seldom.ts";
 import { submitFields } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
 export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
-	/** Segments a second, over all binds together. */
-	readonly tps: number;
 	/** The job whose turn it is, taken out of its queue. */
 	readonly next: () => Job | undefined;
 	/** Has the job looked at again, and put back where it is still to be sent. */
@@ -29,10 +26,17 @@ export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 };
 
 export type Sending = {
-	/** Whether it is worth while to take in more: a bind is up, and not too many messages wait for another try. */
+	/** Whether anything goes out at all. */
+	readonly open: boolean;
+	/** Whether it is worth while to take in more: it is open, and not too many messages wait for another try. */
 	readonly takesMore: boolean;
+	/** How many bind slots this task holds, and the segments a second that they carry. */
+	readonly slots: number;
+	readonly tps: number;
 	/** Sends whatever may go now. */
 	pump(): void;
+	/** The messages of which some segments were taken and none is under way: given back, and no longer counted as exposed. */
+	takeBegun(): readonly Job[];
 	/** Sends no more, waits for the answers and records that are still to come, and unbinds. */
 	stop(): Promise<void>;
 };
@@ -47,10 +51,8 @@ type State = {
 	readonly resumed: Turn[];
 	readonly pauses: Set<NodeJS.Timeout>;
 	readonly underWay: Set<Promise<void>>;
-	pace: Pace;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
-	readonly exposureMax: number;
 	/** Whether a command_status is to be logged that the dictionary has no code for. */
 	readonly isToldNow: (commandStatus: number) => boolean;
 	timer: NodeJS.Timeout | undefined;
@@ -81,18 +83,30 @@ export function sendingOver(options: SendingOptions): Sending {
 		resumed: [],
 		pauses: new Set(),
 		underWay: new Set(),
-		pace: startPace(options.tps, performance.now()),
 		exposure: 0,
-		exposureMax: Math.ceil(options.window * options.binds + options.tps / 4),
 		isToldNow: seldom(60_000, () => performance.now()),
 		timer: undefined,
 		stopping: false,
 	};
 	return {
+		get open() {
+			return state.seats.open;
+		},
 		get takesMore() {
-			return state.seats.bound && state.pauses.size < pausesPerExposure * state.exposureMax;
+			return state.seats.open && state.pauses.size < pausesPerExposure * state.seats.exposureMax;
+		},
+		get slots() {
+			return state.seats.count;
+		},
+		get tps() {
+			return state.seats.tps;
 		},
 		pump: () => pump(state),
+		takeBegun() {
+			const begun = state.resumed.splice(0);
+			state.exposure -= begun.length;
+			return begun.map(({ job }) => job);
+		},
 		async stop() {
 			state.stopping = true;
 			for (const pause of state.pauses) clearTimeout(pause);
@@ -105,20 +119,17 @@ export function sendingOver(options: SendingOptions): Sending {
 
 function pump(state: State): void {
 	for (let seat = state.seats.free(); seat !== undefined; seat = state.seats.free()) {
-		const [waitMs, pace] = take(state.pace, performance.now());
-		if (waitMs > 0) {
-			pumpAfter(state, waitMs);
-			return;
-		}
 		const turn = nextTurn(state, seat);
 		if (turn === undefined) return;
 		if (isStale(turn.job, state.options.now())) {
 			putBack(state, turn.job, 0);
 			continue;
 		}
-		state.pace = pace;
+		state.seats.spend(turn.seat);
 		track(state, send(state, turn));
 	}
+	const waitMs = state.seats.waitMs();
+	if (waitMs !== undefined) pumpAfter(state, waitMs);
 }
 
 function pumpAfter(state: State, waitMs: number): void {
@@ -130,11 +141,11 @@ function pumpAfter(state: State, waitMs: number): void {
 
 /** What has begun goes before anything new, on the bind that it began on while that stands; what is new, on the free one. */
 function nextTurn(state: State, free: Seat): Turn | undefined {
-	const { resumed, options } = state;
-	const ready = resumed.findIndex(({ seat }) => !seat.bind.bound || seat.inFlight < options.window);
+	const { resumed, options, seats } = state;
+	const ready = resumed.findIndex(({ seat }) => !seat.bind.bound || seats.isFree(seat));
 	const [begun] = ready < 0 ? [] : resumed.splice(ready, 1);
 	if (begun !== undefined) return { job: begun.job, seat: begun.seat.bind.bound ? begun.seat : free };
-	if (state.stopping || state.exposure >= state.exposureMax) return undefined;
+	if (state.stopping || state.exposure >= seats.exposureMax) return undefined;
 	const job = options.next();
 	if (job === undefined) return undefined;
 	state.exposure += 1;
@@ -176,7 +187,7 @@ async function follow(state: State, { job, seat }: Turn, outcome: SubmitOutcome)
 			await finish(state, job, outcome.commandStatus);
 			return;
 		case "throttled":
-			state.pace = slowed(state.pace, performance.now());
+			state.seats.slow(seat);
 			log.warn("submit.throttled", { operator: job.lane.operator, command_status: outcome.commandStatus });
 			putBack(state, job, backOffMs(throttledPause, 1, Math.random()));
 			return;

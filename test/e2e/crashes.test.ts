@@ -63,6 +63,7 @@ describe("a process that is killed", () => {
 			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
+				leaseSeconds: 3,
 				receiptsVisibilitySeconds: 3,
 				reportsVisibilitySeconds: 12,
 				looksVisibilitySeconds: 3,

@@ -11,7 +11,7 @@ describe("a thousand messages by fifty connections", () => {
 
 	beforeAll(async () => {
 		/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
-		house = await openHouse({ stage: { laneVisibilitySeconds: 5 } });
+		house = await openHouse({ stage: { laneVisibilitySeconds: 5, leaseSeconds: 3 } });
 	});
 	afterAll(async () => await house?.stop());
 

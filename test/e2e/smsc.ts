@@ -19,7 +19,10 @@ export const anSmscLogin = {
 /** An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. */
 export type Smsc = {
 	readonly server: Server;
-	readonly submits: { readonly recipient: string }[];
+	/** With the moment of each, by a clock that goes forward. */
+	readonly submits: { readonly recipient: string; readonly at: number }[];
+	/** How many binds stand, and how many ever did at once. */
+	readonly binds: { now: number; most: number };
 	/** Done once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
 	close(): void;
@@ -33,6 +36,7 @@ export function anSmsc(): Smsc {
 			serve(socket, smsc);
 		}),
 		submits: [],
+		binds: { now: 0, most: 0 },
 		onSubmit: undefined,
 		close() {
 			for (const socket of sockets) socket.destroy();
@@ -54,6 +58,13 @@ function serve(socket: Socket, smsc: Smsc): void {
 		limits: usualLimits,
 		log: () => undefined,
 		now: () => performance.now(),
+		onBound() {
+			smsc.binds.now += 1;
+			smsc.binds.most = Math.max(smsc.binds.most, smsc.binds.now);
+			void session.ended.then(() => {
+				smsc.binds.now -= 1;
+			});
+		},
 		serve: async (pdu): Promise<Answer> =>
 			pdu.command === "submit_sm" ? await take(session, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
 	});
@@ -63,7 +74,7 @@ const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { sys
 
 async function take(session: Session, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
 	const message_id = randomUUID().slice(0, 20);
-	smsc.submits.push({ recipient: fields.destination_addr });
+	smsc.submits.push({ recipient: fields.destination_addr, at: performance.now() });
 	const act = smsc.onSubmit;
 	smsc.onSubmit = undefined;
 	await act?.();

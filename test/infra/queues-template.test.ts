@@ -37,7 +37,7 @@ describe("the queues of the template", () => {
 			}),
 		);
 
-		expect(times).toEqual({ lane: 100, receipts: 1_000, reports: 1_000, looks: 10, incoming: 1_000 });
+		expect(times).toEqual({ lane: 1_000, receipts: 1_000, reports: 1_000, looks: 10, incoming: 1_000 });
 	});
 
 	it.each(queues.map(([id, queue]) => [roleOf(id), id, queue] as const))(

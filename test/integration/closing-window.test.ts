@@ -7,6 +7,7 @@ import type { LaneEntry, LaneSource, MessageStore, SlotStore } from "#shared/por
 import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { openDesk } from "#smpp/operators/operator-desk.ts";
 import { aMessage } from "#test/fakes/builders.ts";
+import { aLeasing } from "#test/fakes/memory-leases.ts";
 import {
 	memoryLog,
 	memoryPacks,
@@ -135,6 +136,9 @@ describe("half a million messages whose window has closed", () => {
 			recording: stores,
 			source,
 			visibilitySeconds: 30,
+			isPaused: () => false,
+			drainMs: 1_000,
+			leasing: aLeasing(),
 			log: memoryLog(),
 		});
 		await vi.waitFor(() => expect([state.next, held.size]).toEqual([parcels, 0]), { timeout: 55_000, interval: 100 });

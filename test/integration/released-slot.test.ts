@@ -20,6 +20,7 @@ import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { openDesk } from "#smpp/operators/operator-desk.ts";
 import { type DynamoEngine, localEngine } from "#test/contract/dynamo-engines.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { aLeasing } from "#test/fakes/memory-leases.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import { memoryLog, stoppedClock } from "#test/fakes/memory-stores.ts";
 
@@ -106,7 +107,8 @@ function aDesk(gateway: Gateway) {
 		};
 	};
 	const { source, now: _, ...stores } = gateway;
-	const options = { operator: "kcell", binds: 1, tps: 10_000, window: 500, visibilitySeconds: 30 } as const;
+	const contract = { operator: "kcell", binds: 1, tps: 10_000, window: 500 } as const;
+	const options = { ...contract, visibilitySeconds: 30, drainMs: 1_000, isPaused: () => false, leasing: aLeasing() };
 	const deps = { ...stores, now: gateway.now };
 	const desk = openDesk({ ...options, openBind, picking: deps, recording: deps, source, log: memoryLog() });
 	return { submitted, stop: desk.stop };

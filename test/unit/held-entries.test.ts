@@ -70,6 +70,39 @@ describe("entries that are held", () => {
 		expect(source.holds).toEqual([{ handles: ["b"], seconds: 0 }]);
 	});
 
+	it("are others' again once no message of theirs is dealt with here, and then not deleted", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		held.hold(anEntry("a", [1, 2]));
+		held.giveBack("a");
+		await vi.advanceTimersByTimeAsync(1_000);
+		const early = [...source.holds];
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(1_000);
+
+		expect([early, source.holds, source.removed]).toEqual([[], [{ handles: ["a"], seconds: 0 }], []]);
+		await held.release();
+	});
+
+	it("are let go of, with an event, where SQS will have nobody hold them any longer: after twelve hours", async () => {
+		const source = aLane();
+		const log = memoryLog();
+		const held = heldEntries(lane, source, 30, log);
+		held.hold(anEntry("a"));
+		await vi.advanceTimersByTimeAsync(12 * 60 * 60_000);
+		const renewals = source.holds.length;
+		held.hold(anEntry("again"));
+		await vi.advanceTimersByTimeAsync(10_000);
+		for (const handle of ["a", "again"]) held.settle(handle);
+		await vi.advanceTimersByTimeAsync(1_000);
+
+		expect(renewals).toBe(12 * 360 - 3);
+		expect(source.holds.at(-1)).toEqual({ handles: ["again"], seconds: 30 });
+		expect(log.events.map(({ event }) => event)).toEqual(["lane_entry.outlasted"]);
+		expect(source.removed).toEqual(["again"]);
+		await held.release();
+	});
+
 	it("bear what is settled too often, or was never held", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());

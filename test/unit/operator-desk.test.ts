@@ -8,6 +8,7 @@ import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { type DeskOptions, openDesk } from "#smpp/operators/operator-desk.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
 import { aMessage } from "#test/fakes/builders.ts";
+import { aLeasing } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
 	memoryLog,
@@ -87,6 +88,9 @@ async function aDesk(
 			tps: 1_000,
 			window: 10,
 			openBind,
+			isPaused: () => false,
+			drainMs: 1_000,
+			leasing: aLeasing(),
 			picking: stores,
 			recording: stores,
 			source: lanes.source,

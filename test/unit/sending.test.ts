@@ -7,6 +7,7 @@ import type { Bind, SubmitSm } from "#smpp/operators/keep-bind.ts";
 import type { SeatsOptions } from "#smpp/operators/seats.ts";
 import { type SendingOptions, sendingOver } from "#smpp/operators/sending.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { allSlots } from "#test/fakes/bind-slots.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
@@ -63,6 +64,8 @@ function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 		window: 10,
 		tps: 1_000,
 		openBind: binds.openBind,
+		keepSlots: allSlots(parts.binds ?? 1),
+		isPaused: () => false,
 		next: () => jobs.shift(),
 		again: async (job) => void again.push(job),
 		record: async (job, submission) => void recorded.push({ job, submission }),
@@ -349,6 +352,8 @@ describe("sending", () => {
 			window: 1,
 			tps: 10,
 			openBind,
+			keepSlots: allSlots(1),
+			isPaused: () => false,
 			next: () => jobs.shift(),
 			again: async () => undefined,
 			record: async () => undefined,
@@ -366,6 +371,46 @@ describe("sending", () => {
 
 		expect(early).toEqual([0, 0, false]);
 		expect([asked.length, rooms > 0, sending.takesMore]).toEqual([1, true, true]);
+	});
+
+	it("sends by a bind its part of the contract's pace, however many of the binds are another task's", async () => {
+		const { asked } = aSending(freshJobs(500), {
+			binds: 4,
+			window: 500,
+			tps: 200,
+			keepSlots: allSlots(1),
+		});
+		await settle(1_000);
+
+		expect(asked.length).toBeLessThanOrEqual(52);
+		expect(asked.length).toBeGreaterThanOrEqual(45);
+	});
+
+	it("submits nothing on a slot that is no longer held, even if no timer has told it so", async () => {
+		let holds = true;
+		const jobs = [aJob(), aJob()];
+		const { sending, asked } = aSending(jobs.splice(0, 1), {
+			keepSlots: (hooks) => ({ ...allSlots(1)(hooks), holds: () => holds }),
+			next: () => jobs.shift(),
+		});
+		holds = false;
+		jobs.push(aJob());
+		sending.pump();
+		await settle(1_000);
+
+		expect([asked.length, sending.open]).toEqual([1, false]);
+	});
+
+	it("submits nothing to an operator that is paused, and goes on when it is resumed", async () => {
+		let paused = true;
+		const { sending, asked, binds } = aSending([aJob()], { isPaused: () => paused });
+		await settle(1_000);
+		const early = [asked.length, sending.takesMore, binds[0]?.bound];
+		paused = false;
+		sending.pump();
+		await settle();
+
+		expect([early, asked.length]).toEqual([[0, false, true], 1]);
 	});
 
 	it("keeps its pace: never more in a second than the contract's, and a burst", async () => {

@@ -1,0 +1,43 @@
+import { type Operator, operators } from "#shared/domain/operators.ts";
+import type { Log, OperatorSwitches } from "#shared/ports.ts";
+import { pause } from "./pause.ts";
+
+export type SwitchWatch = {
+	isPaused(operator: Operator): boolean;
+	stop(): void;
+};
+
+/**
+ * Knows which operators somebody has paused, by a look now and then. While it cannot look, what it saw last holds.
+ * @param onChange is told of each operator that was paused or resumed.
+ */
+export function watchSwitches(
+	switches: Pick<OperatorSwitches, "paused">,
+	everyMs: number,
+	onChange: (operator: Operator) => void,
+	log: Log,
+): SwitchWatch {
+	const stopping = new AbortController();
+	let paused: ReadonlySet<Operator> = new Set();
+
+	async function look(): Promise<void> {
+		const seen = await switches.paused();
+		const changed = operators.filter((operator) => seen.has(operator) !== paused.has(operator));
+		paused = seen;
+		for (const operator of changed) {
+			log.info(seen.has(operator) ? "operator.paused" : "operator.resumed", { operator });
+			onChange(operator);
+		}
+	}
+
+	async function run(): Promise<void> {
+		const { signal } = stopping;
+		while (!signal.aborted) {
+			await look().catch((err: unknown) => log.warn("switches.unseen", { err }));
+			await pause(everyMs * (0.75 + Math.random() / 2), signal);
+		}
+	}
+
+	void run();
+	return { isPaused: (operator) => paused.has(operator), stop: () => stopping.abort() };
+}

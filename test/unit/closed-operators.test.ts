@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Lane, lanes, lanesOf } from "#shared/domain/lanes.ts";
+import { segmentText } from "#shared/domain/segments.ts";
+import { type Job, jobQueue } from "#smpp/operators/jobs.ts";
+import { keepRounds } from "#smpp/operators/lane-rounds.ts";
+import { watchSwitches } from "#smpp/operators/watch-switches.ts";
+import { giveBackWhileClosed } from "#smpp/operators/while-closed.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { aLeasing, memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryLog, memoryPacks, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
+
+const pass = async (ms: number) => await vi.advanceTimersByTimeAsync(ms);
+const minuteMs = 60_000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A task's rounds of empty lanes; `polled` are those that were looked at. */
+function someRounds(leases = memoryLeases(), isOpen: () => boolean = () => false) {
+	const polled: string[] = [];
+	const stores = { messages: memoryMessages(Date.now), packs: memoryPacks(), slots: memorySlots() };
+	const rounds = keepRounds({
+		operator: "kcell",
+		isOpen,
+		isBusy: () => false,
+		lookAtOwn: async () => void polled.push("own"),
+		source: {
+			receive: async (lane: Lane) => {
+				polled.push(lane.name);
+				return [];
+			},
+			remove: async () => undefined,
+			hold: async () => undefined,
+		},
+		picking: { ...stores, reports: memoryReports(), newPackId: () => randomUUID(), now: Date.now },
+		leasing: aLeasing({ leases }),
+		log: memoryLog(),
+	});
+	return { rounds, polled };
+}
+
+describe("rounds of an operator's lanes", () => {
+	it("go a minute after nothing goes out, and every quarter of an hour from then on (A19)", async () => {
+		const { rounds, polled } = someRounds();
+		await pass(minuteMs - 1);
+		const early = polled.length;
+		await pass(minuteMs);
+		const first = [...polled];
+		await pass(13 * minuteMs);
+		const between = polled.length;
+		await pass(3 * minuteMs);
+
+		expect([early, between, polled.length]).toEqual([0, first.length, 2 * first.length]);
+		expect(first).toEqual(["own", ...lanesOf("kcell").map(({ name }) => name)]);
+		await rounds.stop();
+	});
+
+	it("never go while this task sends, and wait a minute again after it did", async () => {
+		let open = true;
+		const { rounds, polled } = someRounds(memoryLeases(), () => open);
+		await pass(60 * minuteMs);
+		open = false;
+		await pass(minuteMs / 2);
+
+		expect(polled).toEqual([]);
+		await rounds.stop();
+	});
+
+	it("never go while another task sends, and are one task's at a time", async () => {
+		let open = true;
+		const leases = memoryLeases();
+		const sender = someRounds(leases, () => open);
+		const other = someRounds(leases);
+		await pass(60 * minuteMs);
+		const early = [...other.polled];
+		open = false;
+		await pass(16 * minuteMs);
+
+		expect(early).toEqual([]);
+		expect(sender.polled.length + other.polled.length).toBeGreaterThan(0);
+		await Promise.all([sender.rounds.stop(), other.rounds.stop()]);
+	});
+});
+
+describe("what waits at a desk that cannot send", () => {
+	const lane = lanes[0] as Lane;
+	const aJob = (parts: Partial<Job> = {}): Job => {
+		const message = aMessage();
+		const own = { lane, message, text: segmentText("hello"), smscIds: [], sentAt: null, resends: 0 };
+		return { ...own, readAt: Date.now(), ...parts };
+	};
+
+	function aDesk(sending: { open: boolean; slots: number }, waiting: readonly Job[], begun: readonly Job[] = []) {
+		const jobs = jobQueue();
+		for (const job of waiting) jobs.push(job);
+		const givenBack: Job[] = [];
+		const closed = giveBackWhileClosed({
+			sending: Object.assign(sending, { takeBegun: () => begun }),
+			jobs,
+			giveBack: (job) => void givenBack.push(job),
+		});
+		return { jobs, givenBack, closed };
+	}
+
+	it("stays while it can send", async () => {
+		const { givenBack, closed } = aDesk({ open: true, slots: 1 }, [aJob()]);
+		await pass(minuteMs);
+
+		expect(givenBack).toEqual([]);
+		closed.stop();
+	});
+
+	it("goes back to its lane after a while, but for what nobody else knows of", async () => {
+		const [untouched, begun, unanswered] = [aJob(), aJob({ smscIds: ["a"] }), aJob({ resends: 1 })];
+		const { jobs, givenBack, closed } = aDesk({ open: false, slots: 1 }, [begun, untouched, unanswered]);
+		await pass(2_000);
+		const early = givenBack.length;
+		await pass(3_000);
+
+		expect([early, givenBack]).toEqual([0, [untouched]]);
+		expect([jobs.next(), jobs.next(), jobs.next()]).toEqual([begun, unanswered, undefined]);
+		closed.stop();
+	});
+
+	it("goes back whole, at once, where the task has no slot left", async () => {
+		const [untouched, unanswered, begun] = [aJob(), aJob({ resends: 1 }), aJob({ smscIds: ["a"] })];
+		const { givenBack, closed } = aDesk({ open: false, slots: 0 }, [untouched, unanswered], [begun]);
+		await pass(1_000);
+
+		expect(new Set(givenBack)).toEqual(new Set([untouched, unanswered, begun]));
+		closed.stop();
+	});
+});
+
+describe("a watch on operators' switches", () => {
+	it("knows who is paused, and tells of each change once", async () => {
+		const switches = memorySwitches();
+		const changes: string[] = [];
+		const watch = watchSwitches(switches, 10_000, (operator) => void changes.push(operator), memoryLog());
+		await switches.pause("kcell");
+		await pass(13_000);
+		const paused = watch.isPaused("kcell");
+		await pass(30_000);
+		await switches.resume("kcell");
+		await pass(13_000);
+
+		expect([paused, watch.isPaused("kcell"), watch.isPaused("tele2"), changes]).toEqual([
+			true,
+			false,
+			false,
+			["kcell", "kcell"],
+		]);
+		watch.stop();
+	});
+
+	it("holds to what it saw last while it cannot look", async () => {
+		const switches = memorySwitches();
+		await switches.pause("kcell");
+		const { paused } = switches;
+		const log = memoryLog();
+		const watch = watchSwitches(switches, 10_000, () => undefined, log);
+		await pass(0);
+		switches.paused = async () => Promise.reject(new Error("the table is away"));
+		await pass(60_000);
+		switches.paused = paused;
+
+		expect(watch.isPaused("kcell")).toBe(true);
+		expect(new Set(log.events.map(({ event }) => event))).toEqual(new Set(["operator.paused", "switches.unseen"]));
+		watch.stop();
+	});
+});

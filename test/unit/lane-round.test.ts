@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import type { LaneEntry } from "#shared/ports.ts";
+import { goRound } from "#smpp/operators/lane-round.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryLog, memoryPacks, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
+
+const lane = lanes[0] as Lane;
+const later = { acceptedAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
+const past = { acceptedAt: Date.now() - 7_200_000, expiresAt: Date.now() - 3_600_000 };
+
+/** A lane with these entries, each of the messages that it names, and what becomes of them. */
+async function aLaneWith(
+	entries: Readonly<Record<string, readonly ReturnType<typeof aMessage>[]>>,
+	busy: number[] = [],
+) {
+	const messages = memoryMessages(Date.now);
+	await messages.insert(Object.values(entries).flat());
+	const waiting: LaneEntry[] = Object.entries(entries).map(([handle, own]) => ({
+		handle,
+		receives: 1,
+		parcel: {
+			userName: "demo",
+			operator: lane.operator,
+			priority: 0,
+			messageIds: own.map(({ messageId }) => messageId),
+		},
+	}));
+	const stops = new AbortController();
+	const removed: string[] = [];
+	const holds: (readonly [readonly string[], number])[] = [];
+	const seconds: (number | undefined)[] = [];
+	const reports = memoryReports();
+	const log = memoryLog();
+	const round = {
+		source: {
+			async receive(_: Lane, entriesMax: number, __: AbortSignal, heldSeconds?: number) {
+				seconds.push(heldSeconds);
+				return waiting.splice(0, entriesMax);
+			},
+			remove: async (_: Lane, handles: readonly string[]) => void removed.push(...handles),
+			hold: async (_: Lane, handles: readonly string[], held: number) => void holds.push([handles, held]),
+		},
+		picking: {
+			messages,
+			packs: memoryPacks(),
+			slots: memorySlots(),
+			reports,
+			newPackId: () => randomUUID(),
+			now: Date.now,
+		},
+		isBusy: (id: number) => busy.includes(id),
+		log,
+	};
+	const go = async () => await goRound(round, lane, stops.signal);
+	return { go, round, messages, reports, removed, holds, seconds, log, stops, waiting };
+}
+
+describe("a round of a lane that nobody sends from", () => {
+	it("ends and reports what has expired, deletes its entries, and gives back all others (A19)", async () => {
+		const [expired, expiredToo, waits] = [aMessage(past), aMessage(past), aMessage(later)];
+		const one = await aLaneWith({ over: [expired], mixed: [expiredToo, waits], gone: [] });
+
+		await one.go();
+
+		const status = (message: typeof expired) => one.messages.rows.get(message.messageId);
+		expect(status(expired)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(status(expiredToo)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(status(waits)).toMatchObject({ status: "NEW", revision: 0 });
+		expect(one.reports.sent.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(
+			[expired.messageId, expiredToo.messageId].toSorted(),
+		);
+		expect(one.removed).toEqual(["over", "gone"]);
+		expect(one.holds).toEqual([[["mixed"], 0]]);
+		expect(one.seconds[0]).toBeGreaterThan(180);
+	});
+
+	it("claims nothing that is scheduled: it may still be withdrawn", async () => {
+		const planned = aMessage({ ...later, schedule: Date.now() - 1_000, scheduleState: "N" });
+		const one = await aLaneWith({ planned: [planned] });
+
+		await one.go();
+
+		expect(one.messages.rows.get(planned.messageId)?.scheduleState).toBe("N");
+		expect(one.holds).toEqual([[["planned"], 0]]);
+	});
+
+	it("leaves alone what this task deals with in another way", async () => {
+		const expired = aMessage(past);
+		const one = await aLaneWith({ busy: [expired] }, [expired.messageId]);
+
+		await one.go();
+
+		expect(one.messages.rows.get(expired.messageId)?.status).toBe("NEW");
+		expect([one.removed, one.holds]).toEqual([[], [[["busy"], 0]]]);
+	});
+
+	it("ends at the signal, and gives back what it holds", async () => {
+		const entries = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`entry ${index}`, [aMessage(later)]]));
+		const one = await aLaneWith(entries);
+		const { receive } = one.round.source;
+		one.round.source.receive = async (...args) => {
+			one.stops.abort();
+			return await receive(...args);
+		};
+
+		await one.go();
+
+		expect(one.holds.flatMap(([handles]) => handles)).toHaveLength(10);
+		expect(one.waiting).toHaveLength(15);
+	});
+
+	it("gives back what it holds when a table is away, and says so", async () => {
+		const one = await aLaneWith({ entry: [aMessage(later)] });
+		one.round.picking.messages.read = async () => Promise.reject(new Error("the table is away"));
+
+		await one.go();
+
+		expect(one.holds).toEqual([[["entry"], 0]]);
+		expect(one.log.events.map(({ event }) => event)).toContain("lane_round.broken_off");
+	});
+});
