@@ -3,7 +3,15 @@ import type { Operator } from "#shared/domain/operators.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
-import { type Recording, recordSubmissions, type Submitted } from "#shared/usecases/record-submissions.ts";
+import {
+	type Interrupted,
+	type Recording,
+	recordInterrupted,
+	recordSegments,
+	recordSubmissions,
+	type Submitted,
+	type TakenSegment,
+} from "#shared/usecases/record-submissions.ts";
 import { gathered } from "./gathered.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
 import { type Job, type JobQueue, jobQueue } from "./jobs.ts";
@@ -52,6 +60,14 @@ export function openDesk(options: DeskOptions): Desk {
 	const recorder = gathered<Submitted>(recordingLot, async (lot) => {
 		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
 	});
+	const segments = gathered<TakenSegment>(recordingLot, async (lot) => {
+		const step = async () => await recordSegments(recording.submissions, operator, lot);
+		await untilDone(log, "segments.unrecorded", step);
+	});
+	const interruptions = gathered<Interrupted>(recordingLot, async (lot) => {
+		const step = async () => await recordInterrupted(recording, lot, picking.now());
+		await untilDone(log, "interruptions.unrecorded", step);
+	});
 
 	function settle({ lane, message }: Job): void {
 		const handles = busy.get(message.messageId) ?? [];
@@ -74,8 +90,12 @@ export function openDesk(options: DeskOptions): Desk {
 		now: picking.now,
 		next: jobs.next,
 		again: looking.add,
-		record: async (job, submission) => {
-			await recorder.add({ message: job.message, submission });
+		recordSegment: async ({ message, smscIds }) => {
+			await segments.add({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
+		},
+		recordInterrupted: async (job) => await interruptions.add({ message: job.message, handOver: job }),
+		record: async (job, submission, segmentsWritten) => {
+			await recorder.add({ message: job.message, submission, segmentsWritten });
 			settle(job);
 		},
 		onRoom: () => {

@@ -1,10 +1,9 @@
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { segmentText } from "#shared/domain/segments.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
 import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import type { HeldEntries } from "./held-entries.ts";
-import type { Job } from "./jobs.ts";
+import { type Job, jobOf } from "./jobs.ts";
 import { untilDone } from "./until-done.ts";
 
 export type PickUpOptions = {
@@ -45,8 +44,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 			else if (message === undefined) settled.push(handle);
 			else {
 				busy.set(messageId, [handle]);
-				const text = segmentText(message.text);
-				jobs.push({ lane, message, readAt, text, smscIds: [], sentAt: null, resends: 0 });
+				jobs.push(jobOf(lane, message, readAt));
 			}
 		}
 		ready(jobs);
@@ -63,11 +61,7 @@ export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
 ): Promise<readonly Job[]> {
-	const held = jobs.map(({ message, resends }) => ({
-		messageIds: [message.messageId],
-		redelivered: false,
-		unanswered: resends > 0,
-	}));
+	const held = jobs.map(({ message }) => ({ messageIds: [message.messageId], redelivered: false }));
 	let over: readonly Job[] = [];
 	await sortOut(picking, log, held, (submit) => {
 		const readAt = picking.now();
