@@ -1,7 +1,9 @@
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { HandOver } from "#shared/domain/message-life.ts";
 import { type SegmentedText, segmentText } from "#shared/domain/segments.ts";
+import { partsOf } from "./submit-fields.ts";
 import { accountTurns, freshTurns, nextPriority } from "./turns.ts";
 
 /** One message on its way to the SMSC: its row as it was last read, and how far it has got. */
@@ -21,9 +23,9 @@ export type Job = HandOver & {
 const nothingToWrite = Promise.resolve();
 
 /** A message as it was read. One of which some segments were taken goes on from there. */
-export function jobOf(lane: Lane, message: Message, readAt: number): Job {
-	const text = segmentText(message.text);
-	const parts = text.segments.length;
+export function jobOf(lane: Lane, message: Message, readAt: number, style: SubmitStyle): Job {
+	const text = segmentText(message.text, style.alphabet);
+	const parts = partsOf(text, style);
 	const { segments, sentAt, retryCount: resends } = message;
 	/* Where it would be cut otherwise today, for its SMSC's settings were changed meanwhile, it goes whole. */
 	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];

@@ -1,25 +1,18 @@
+import { type SubmitStyle, usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
-import {
-	type Interrupted,
-	type Recording,
-	recordInterrupted,
-	recordSegments,
-	recordSubmissions,
-	type Submitted,
-	type TakenSegment,
-} from "#shared/usecases/record-submissions.ts";
+import type { Recording } from "#shared/usecases/record-submissions.ts";
 import { gathered } from "./gathered.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
 import { type Job, type JobQueue, jobQueue } from "./jobs.ts";
 import type { Bind, BindHooks } from "./keep-bind.ts";
 import { type Intake, laneIntake } from "./lane-intake.ts";
 import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
+import { openRecorder } from "./recorder.ts";
 import { type Sending, sendingOver } from "./sending.ts";
-import { untilDone } from "./until-done.ts";
 
 export type DeskOptions = {
 	readonly operator: Operator;
@@ -27,6 +20,8 @@ export type DeskOptions = {
 	readonly binds: number;
 	readonly tps: number;
 	readonly window: number;
+	/** How its SMSC wants messages handed over, where that is not as usual. */
+	readonly style?: SubmitStyle | undefined;
 	/** How its SMSC numbers what went wrong, where that is not as in the dictionary. */
 	readonly errors?: SmscErrors | undefined;
 	readonly openBind: (hooks: Pick<BindHooks, "onUp" | "onDown">) => Bind;
@@ -42,9 +37,6 @@ export type Desk = {
 	stop(): Promise<void>;
 };
 
-/** As many as one call writes, and how long the first may wait for them. */
-const recordingLot = { itemsMax: 25, waitMs: 15 };
-
 /** Jobs that become stale together, as all of a window do when it closes, are looked at in one go. */
 const lookingLot = { itemsMax: 100, waitMs: 5 };
 
@@ -54,20 +46,10 @@ const readyMin = 25;
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openDesk(options: DeskOptions): Desk {
-	const { operator, picking, recording, log } = options;
+	const { operator, style = usualSubmitStyle, picking, recording, log } = options;
 	const jobs = jobQueue();
 	const busy = new Map<number, string[]>();
-	const recorder = gathered<Submitted>(recordingLot, async (lot) => {
-		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
-	});
-	const segments = gathered<TakenSegment>(recordingLot, async (lot) => {
-		const step = async () => await recordSegments(recording.submissions, operator, lot);
-		await untilDone(log, "segments.unrecorded", step);
-	});
-	const interruptions = gathered<Interrupted>(recordingLot, async (lot) => {
-		const step = async () => await recordInterrupted(recording, lot, picking.now());
-		await untilDone(log, "interruptions.unrecorded", step);
-	});
+	const recorder = openRecorder(recording, operator, picking.now, log);
 
 	function settle({ lane, message }: Job): void {
 		const handles = busy.get(message.messageId) ?? [];
@@ -87,15 +69,16 @@ export function openDesk(options: DeskOptions): Desk {
 
 	const sending: Sending = sendingOver({
 		...options,
+		style,
 		now: picking.now,
 		next: jobs.next,
 		again: looking.add,
 		recordSegment: async ({ message, smscIds }) => {
-			await segments.add({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
+			await recorder.segment({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
 		},
-		recordInterrupted: async (job) => await interruptions.add({ message: job.message, handOver: job }),
+		recordInterrupted: async (job) => await recorder.interrupted({ message: job.message, handOver: job }),
 		record: async (job, submission, segmentsWritten) => {
-			await recorder.add({ message: job.message, submission, segmentsWritten });
+			await recorder.whole({ message: job.message, submission, segmentsWritten });
 			settle(job);
 		},
 		onRoom: () => {
@@ -106,7 +89,7 @@ export function openDesk(options: DeskOptions): Desk {
 	/* Last, for it begins to read at once. */
 	const ways = lanes
 		.filter((lane) => lane.operator === operator)
-		.map((lane) => openWay(lane, options, { jobs, busy, sending }));
+		.map((lane) => openWay(lane, { ...options, style }, { jobs, busy, sending }));
 
 	return {
 		async stop() {
@@ -122,8 +105,12 @@ type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: I
 type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, string[]>; readonly sending: Sending };
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
-function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Middle): Way {
-	const { tps, source, visibilitySeconds, picking, log } = options;
+function openWay(
+	lane: Lane,
+	options: DeskOptions & { readonly style: SubmitStyle },
+	{ jobs, busy, sending }: Middle,
+): Way {
+	const { tps, style, source, visibilitySeconds, picking, log } = options;
 	const readyMost = Math.max(readyMin, tps * readySeconds);
 	const held = heldEntries(lane, source, visibilitySeconds, log);
 	const ready = (fresh: readonly Job[]) => {
@@ -135,7 +122,7 @@ function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Midd
 		source,
 		log,
 		wanted: () => sending.takesMore && jobs.waiting(lane.priority) < readyMost,
-		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, log, ready }, entries),
+		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, style, log, ready }, entries),
 	});
 	return { lane, held, intake };
 }

@@ -1,3 +1,4 @@
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
@@ -15,6 +16,8 @@ export type PickUpOptions = {
 	 * new handle, and no job: it may be the very entry that holds the message, and is let go with the others.
 	 */
 	readonly busy: Map<number, string[]>;
+	/** How the operator's SMSC wants messages handed over. */
+	readonly style: SubmitStyle;
 	readonly log: Log;
 	/** Is given jobs that may be sent at once. */
 	readonly ready: (jobs: readonly Job[]) => void;
@@ -26,7 +29,7 @@ export type PickUpOptions = {
  * @returns how many there were.
  */
 export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<number> {
-	const { lane, picking, held, busy, log, ready } = options;
+	const { lane, picking, held, busy, style, log, ready } = options;
 	for (const entry of entries) held.hold(entry);
 	const parcels = entries.map(({ parcel, receives }) => ({
 		messageIds: parcel.messageIds,
@@ -44,7 +47,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 			else if (message === undefined) settled.push(handle);
 			else {
 				busy.set(messageId, [handle]);
-				jobs.push(jobOf(lane, message, readAt));
+				jobs.push(jobOf(lane, message, readAt, style));
 			}
 		}
 		ready(jobs);

@@ -1,3 +1,4 @@
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import { interrupted, type Submission } from "#shared/domain/message-life.ts";
 import { pickUp } from "#shared/domain/pick-up.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
@@ -9,7 +10,7 @@ import { type Pace, slowed, startPace, take } from "./pace.ts";
 import { type Pauses, pauses } from "./pauses.ts";
 import { openSeats, type Seat, type Seats, type SeatsOptions } from "./seats.ts";
 import { seldom } from "./seldom.ts";
-import { submitFields } from "./submit-fields.ts";
+import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
 export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
@@ -27,6 +28,8 @@ export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 	readonly record: (job: Job, submission: Submission, segmentsWritten: number) => Promise<void>;
 	/** There is room for more: a bind came up, or a job has left its queue. */
 	readonly onRoom: () => void;
+	/** How this operator's SMSC wants messages handed over. */
+	readonly style: SubmitStyle;
 	/** How this operator's SMSC numbers what went wrong, where that is not as in the dictionary. */
 	readonly errors?: SmscErrors | undefined;
 	readonly now: Clock;
@@ -152,9 +155,12 @@ function track(state: State, work: Promise<void>): void {
 
 async function send(state: State, { job, seat }: Turn): Promise<void> {
 	seat.inFlight += 1;
+	const { style, now } = state.options;
+	const { message, text } = job;
 	/* A resend renews it (R32), as long as nothing was taken. */
-	const sentAt = (job.smscIds.length > 0 ? job.sentAt : null) ?? state.options.now();
-	const outcome = await seat.bind.submit(submitFields(job.message, job.text, job.smscIds.length));
+	const sentAt = (job.smscIds.length > 0 ? job.sentAt : null) ?? now();
+	const { fields, tlvs } = submitOf({ message, text, index: job.smscIds.length, style, now: now() });
+	const outcome = await seat.bind.submit(fields, tlvs);
 	seat.inFlight -= 1;
 	const finished = follow(state, { job: { ...job, sentAt }, seat }, outcome);
 	pump(state);

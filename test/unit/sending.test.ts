@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes } from "#shared/domain/lanes.ts";
 import type { Submission } from "#shared/domain/message-life.ts";
 import { type Job, jobOf } from "#smpp/operators/jobs.ts";
@@ -48,7 +49,7 @@ function handMadeBinds() {
 
 function aJob(text = "hello", parts: Partial<Job> = {}): Job {
 	const message = aMessage({ text, expiresAt: Date.now() + 3_600_000 });
-	return { ...jobOf(lane, parts.message ?? message, Date.now()), ...parts };
+	return { ...jobOf(lane, parts.message ?? message, Date.now(), usualSubmitStyle), ...parts };
 }
 
 function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
@@ -62,6 +63,7 @@ function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 		binds: 1,
 		window: 10,
 		tps: 1_000,
+		style: usualSubmitStyle,
 		openBind: binds.openBind,
 		next: () => jobs.shift(),
 		again: async (job) => void again.push(job),
@@ -348,7 +350,7 @@ describe("sending", () => {
 		const message = aMessage({ text: "x".repeat(400), segmentCount: 3, expiresAt: Date.now() + 3_600_000 });
 		const segment = { status: "SENT", statusAt: 0, errorCode: null } as const;
 		const half = { ...message, sentAt: 7, segments: [{ smscId: "a", ...segment }], retryCount: 1 };
-		const { asked, recorded } = aSending([jobOf(lane, half, Date.now())]);
+		const { asked, recorded } = aSending([jobOf(lane, half, Date.now(), usualSubmitStyle)]);
 		for (const smscId of ["b", "c"]) {
 			asked.at(-1)?.answer(accepted(smscId));
 			await settle();
@@ -458,6 +460,7 @@ describe("sending", () => {
 			binds: 1,
 			window: 1,
 			tps: 10,
+			style: usualSubmitStyle,
 			openBind,
 			next: () => jobs.shift(),
 			again: async () => undefined,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { lanes } from "#shared/domain/lanes.ts";
 import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import { accountTurns, freshTurns, nextPriority } from "#smpp/operators/turns.ts";
@@ -7,7 +8,7 @@ import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 function aJob(priority: number, userName = "demo"): Job {
 	const [lane] = lanes.filter((one) => one.operator === "kcell" && one.priority === priority);
 	if (lane === undefined) throw new Error("there is no such lane");
-	return jobOf(lane, aMessage({ userName }), mondayAtEleven);
+	return jobOf(lane, aMessage({ userName }), mondayAtEleven, usualSubmitStyle);
 }
 
 describe("accounts in turn", () => {
