@@ -7,7 +7,13 @@ import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
  */
 
 /** What an SMSC, or the gateway in its stead, says of a message or segment. */
-export type News = { readonly status: MessageStatus; readonly errorCode: string | null; readonly at: number };
+export type News = {
+	readonly status: MessageStatus;
+	readonly errorCode: string | null;
+	readonly at: number;
+	/** What the SMSC wrote for a reason, where something went wrong. */
+	readonly reason?: string;
+};
 
 /** How far one hand-over of a message to an SMSC has come. */
 export type HandOver = {
@@ -81,10 +87,11 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 	const segment = message.segments[segmentIndex];
 	if (segment === undefined || !mayFollow(segment.status, news.status)) return null;
 	const segments = message.segments.with(segmentIndex, {
-		...segment,
+		smscId: segment.smscId,
 		status: news.status,
 		statusAt: news.at,
 		errorCode: news.errorCode,
+		...(news.reason !== undefined && { reason: news.reason }),
 	});
 	const whole = isWhollyTaken(message) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: news.at };

@@ -1,3 +1,5 @@
+import type { Operator } from "./operators.ts";
+
 /**
  * SMSCs do not always write an id in a receipt as they wrote it in the submit's response: a number in hex here, in decimal there, with
  * leading zeros or without, in another case.
@@ -10,11 +12,15 @@ export type ReceiptIdRule = (typeof receiptIdRules)[number];
 /** How an id was found after all, where it was not the same. */
 export type IdDifference = "hex" | "decimal" | "zeros" | "case";
 
+/** What was learnt of operators for which nothing is set. */
+export type LearntIds = Map<Operator, Set<IdDifference>>;
+
 /** A form that a response may have had, for a receipt's id to be looked up by. */
 export type IdForm = { readonly id: string; readonly by: IdDifference };
 
-/** Hex numbers of SMSCs have eight digits where they have a fixed width. */
+/** Where numbers have a fixed width, it is this: eight digits of hex, or the ten of SMPP's appendix B. */
 const hexWidth = 8;
+const decimalWidth = 10;
 
 const rules = {
 	hex: (id) => (/^[\da-f]+$/i.test(id) ? [BigInt(`0x${id}`).toString()] : []),
@@ -23,7 +29,7 @@ const rules = {
 		const hex = BigInt(id).toString(16);
 		return [hex, hex.padStart(hexWidth, "0")].flatMap((one) => [one, one.toUpperCase()]);
 	},
-	zeros: (id) => [id.replace(/^0+(?=.)/, "")],
+	zeros: (id) => [id.replace(/^0+(?=.)/, ""), /^\d+$/.test(id) ? id.padStart(decimalWidth, "0") : id],
 	case: (id) => [id.toLowerCase(), id.toUpperCase()],
 } as const satisfies Record<IdDifference, (id: string) => readonly string[]>;
 

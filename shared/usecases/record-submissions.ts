@@ -90,6 +90,6 @@ function newSegmentsOf({ message, submission, segmentsWritten }: Submitted): rea
 function rowsOf(operator: Operator, { message, segmentIndex, smscId }: TakenSegment): readonly SubmittedSegment[] {
 	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
-	const ref = smscRef(operator, smscId);
+	const ref = smscRef(operator, recipient, smscId);
 	return [{ ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + submissionsOutliveMs }];
 }

@@ -47,8 +47,8 @@ describe("recording submissions", () => {
 		const { messageId, recipient, expiresAt } = message;
 		const common = { messageId, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
 		expect([...deps.submissions.rows.values()]).toEqual([
-			{ ...common, ref: "kcell#a", segmentIndex: 0 },
-			{ ...common, ref: "kcell#b", segmentIndex: 1 },
+			{ ...common, ref: "kcell#7010000000#a", segmentIndex: 0 },
+			{ ...common, ref: "kcell#7010000000#b", segmentIndex: 1 },
 		]);
 		expect(deps.messages.rows.get(messageId)).toMatchObject({ status: "SENT", revision: 1 });
 		expect(deps.slots.kept).toMatchObject([
@@ -119,7 +119,7 @@ describe("recording submissions", () => {
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "REJECTED", errorCode: "88" });
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 		expect(deps.slots.kept).toEqual([]);
-		expect([...deps.submissions.rows.keys()]).toEqual(["kcell#a"]);
+		expect([...deps.submissions.rows.keys()]).toEqual(["kcell#7010000000#a"]);
 	});
 
 	it("loses no report of a refusal when the queue was away at the first go", async () => {
@@ -150,7 +150,7 @@ describe("recording submissions", () => {
 		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["", "b"] })]);
 
 		expect([...deps.submissions.rows.values()].map(({ ref, segmentIndex }) => [ref, segmentIndex])).toEqual([
-			["kcell#b", 1],
+			["kcell#7010000000#b", 1],
 		]);
 		expect(deps.messages.rows.get(message.messageId)?.segments).toHaveLength(2);
 	});
