@@ -19,9 +19,11 @@ export const anSmscLogin = {
 /** An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. */
 export type Smsc = {
 	readonly server: Server;
-	readonly submits: { readonly recipient: string }[];
+	readonly submits: { readonly recipient: string; readonly octets: Buffer }[];
 	/** Done once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
+	/** Drops every line; new ones are welcome. */
+	drop(): void;
 	close(): void;
 };
 
@@ -34,8 +36,12 @@ export function anSmsc(): Smsc {
 		}),
 		submits: [],
 		onSubmit: undefined,
-		close() {
+		drop() {
 			for (const socket of sockets) socket.destroy();
+			sockets.clear();
+		},
+		close() {
+			smsc.drop();
 			smsc.server.close();
 		},
 	};
@@ -63,7 +69,7 @@ const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { sys
 
 async function take(session: Session, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
 	const message_id = randomUUID().slice(0, 20);
-	smsc.submits.push({ recipient: fields.destination_addr });
+	smsc.submits.push({ recipient: fields.destination_addr, octets: fields.short_message });
 	const act = smsc.onSubmit;
 	smsc.onSubmit = undefined;
 	await act?.();
