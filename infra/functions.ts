@@ -122,6 +122,7 @@ export class Functions extends Construct {
 			RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,
 			RECEIPTS_DEAD_LETTERS_URL: queues.receipts.dead.queueUrl,
 			SMSC_ERRORS: smscErrorsOf(stage),
+			RECEIPT_IDS: receiptIdsOf(stage),
 		});
 		const posts = {
 			...shared,
@@ -177,4 +178,11 @@ export class Functions extends Construct {
 function smscErrorsOf({ operators }: Stage): string {
 	const told = Object.entries(operators).filter(([, smsc]) => smsc.errors !== undefined);
 	return JSON.stringify(Object.fromEntries(told.map(([operator, { errors }]) => [operator, errors])));
+}
+
+/** What the stage says of how ids in receipts relate to those in responses, by operator. */
+function receiptIdsOf({ operators }: Stage): string {
+	return JSON.stringify(
+		Object.fromEntries(Object.entries(operators).map(([operator, { receipt_ids }]) => [operator, receipt_ids])),
+	);
 }

@@ -25,6 +25,8 @@ const deps = {
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
 	smscErrors: env.SMSC_ERRORS,
+	receiptIds: env.RECEIPT_IDS,
+	learntIds: new Map(),
 	log,
 };
 

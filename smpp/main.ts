@@ -55,7 +55,7 @@ const open = operators.flatMap((operator) => {
 	const smsc = env.SMSCS[operator];
 	if (smsc === undefined) return [];
 	const intake = receiptsIntake(operator, receipts, Date.now, log);
-	const { binds, tps, window, errors, ...address } = smsc;
+	const { binds, tps, window, errors, submit: style, receipt_ids: _, ...address } = smsc;
 	const login = { ...address, password: env.SMSC_PASSWORDS[operator] ?? "" };
 	const desk = openDesk({
 		operator,
@@ -63,6 +63,7 @@ const open = operators.flatMap((operator) => {
 		tps,
 		window,
 		errors,
+		style,
 		openBind: (hooks) =>
 			keepBind(login, {
 				...hooks,

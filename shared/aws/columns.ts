@@ -53,6 +53,15 @@ export function rareFlag(name: string): Column<boolean> {
 	};
 }
 
+/** A text that is hardly ever there. */
+export function rareText(name: string): Column<string | undefined> {
+	return {
+		name,
+		write: (value) => (value === undefined ? { NULL: true } : { S: value }),
+		read: (attribute) => attribute?.S,
+	};
+}
+
 /** One of a few texts or numbers. */
 export function oneOf<Value extends string | number>(
 	name: string,

@@ -13,6 +13,7 @@ import {
 	number,
 	oneOf,
 	rareFlag,
+	rareText,
 	rowOf,
 	seconds,
 	text,
@@ -27,17 +28,19 @@ const segmentColumns: Columns<Segment> = {
 	status: status("s"),
 	statusAt: number("t"),
 	errorCode: nullable(text("e")),
+	reason: rareText("x"),
 };
 
 const segments: Column<readonly Segment[]> = {
 	name: "sg",
 	write: (value) => ({
-		L: value.map(({ smscId, status, statusAt, errorCode }) => ({
+		L: value.map(({ smscId, status, statusAt, errorCode, reason }) => ({
 			M: {
 				i: { S: smscId },
 				s: { S: status },
 				t: { N: String(statusAt) },
 				...(errorCode !== null && { e: { S: errorCode } }),
+				...(reason !== undefined && { x: { S: reason } }),
 			},
 		})),
 	}),

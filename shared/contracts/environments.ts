@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type LaneName, lanes } from "../domain/lanes.ts";
 import { jsonText } from "./json-text.ts";
-import { smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
+import { receiptIdsByOperator, smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
 
 /**
  * The environment of each entry point: what its process reads at its start, and what CDK must therefore give it. One
@@ -64,6 +64,8 @@ export const receiptsEnv = z.object({
 	RECEIPTS_DEAD_LETTERS_URL: queueUrl,
 	/** How the operators' SMSCs number what went wrong, as a JSON object, without those that do it as the dictionary does. */
 	SMSC_ERRORS: jsonText.pipe(smscErrorsByOperator),
+	/** How ids in receipts relate to those in responses, as a JSON object by operator, where that is set. */
+	RECEIPT_IDS: jsonText.pipe(receiptIdsByOperator),
 });
 
 export const reportsEnv = z.object({

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { type ErrorCode, errorTexts } from "../domain/error-codes.ts";
 import { type Operator, operators } from "../domain/operators.ts";
+import { receiptIdRules } from "../domain/receipt-ids.ts";
+import { alphabets } from "../domain/segments.ts";
 import { plainReason } from "../domain/smsc-errors.ts";
 
 const operatorName = z.enum(operators as readonly [Operator, ...Operator[]]);
@@ -18,6 +20,37 @@ const smscErrors = z.strictObject({
 });
 export const smscErrorsByOperator = z.partialRecord(operatorName, smscErrors);
 
+const addressKind = z.strictObject({ ton: z.int().min(0).max(6), npi: z.int().min(0).max(18) });
+
+/** How an SMSC wants a message handed over, where that is not as usual. */
+export const submitStyle = z.strictObject({
+	/** What it takes data_coding 0 for. What its alphabet lacks goes as UCS-2. */
+	alphabet: z.enum(alphabets).default("gsm7"),
+	/** Messages of several segments: each with a user data header, or with SAR TLVs; or whole, in message_payload. */
+	long_messages: z.enum(["udh", "sar", "payload"]).default("udh"),
+	/** validity_period as an instant in UTC, or counted from the submit. */
+	validity: z.enum(["absolute", "relative"]).default("absolute"),
+	/** SMPP section 5.2.11: at most 5 characters and their NUL. */
+	service_type: z.string().max(5).default(""),
+	/** TON and NPI of senders: names, numbers of up to six digits, longer ones. */
+	source: z
+		.strictObject({
+			alphanumeric: addressKind.exactOptional(),
+			short: addressKind.exactOptional(),
+			international: addressKind.exactOptional(),
+		})
+		.prefault({}),
+	/** Whether priority_flag is told; some SMSCs refuse what is not 0. */
+	priority: z.boolean().default(true),
+});
+export type SubmitStyle = z.output<typeof submitStyle>;
+
+export const usualSubmitStyle: SubmitStyle = submitStyle.parse({});
+
+/** How the id in a receipt relates to the one in the submit's response; learnt from the receipts where nothing is said. */
+const receiptIdRule = z.enum(receiptIdRules);
+export const receiptIdsByOperator = z.partialRecord(operatorName, receiptIdRule);
+
 /** One operator's SMSC: where it is, and what its contract allows us. */
 export const smsc = z.strictObject({
 	host: z.string().min(1),
@@ -33,6 +66,8 @@ export const smsc = z.strictObject({
 	/** TLS, its certificate checked against the host's name; `ca` (PEM) where the SMSC's authority is its own. */
 	tls: z.strictObject({ ca: z.string().exactOptional() }).exactOptional(),
 	errors: smscErrors.exactOptional(),
+	submit: submitStyle.exactOptional(),
+	receipt_ids: receiptIdRule.exactOptional(),
 });
 export type Smsc = z.output<typeof smsc>;
 

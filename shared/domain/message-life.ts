@@ -7,18 +7,30 @@ import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
  */
 
 /** What an SMSC, or the gateway in its stead, says of a message or segment. */
-export type News = { readonly status: MessageStatus; readonly errorCode: string | null; readonly at: number };
+export type News = {
+	readonly status: MessageStatus;
+	readonly errorCode: string | null;
+	readonly at: number;
+	/** What the SMSC wrote for a reason, where something went wrong. */
+	readonly reason?: string;
+};
 
-/** What one hand-over of a whole message to an SMSC came to. */
-export type Submission = {
-	/** The SMSC's id of each segment that it took, in order. Fewer than the message has if it refused one. */
+/** How far one hand-over of a message to an SMSC has come. */
+export type HandOver = {
+	/** The SMSC's id of each segment that it has taken, in order. */
 	readonly smscIds: readonly string[];
-	/** When the first segment was handed over, and when the last was confirmed. */
-	readonly sentAt: number;
-	readonly confirmedAt: number;
-	/** How often the message had to be sent again because its link broke (R33). */
+	/** When the first segment was handed over; null where none was. */
+	readonly sentAt: number | null;
+	/** How often, in all, it had to be sent again because its link broke (R33). */
 	readonly resends: number;
-	/** Set where the SMSC refused a segment: the end that the message comes to. */
+};
+
+/** What the hand-over of a whole message came to. */
+export type Submission = HandOver & {
+	readonly sentAt: number;
+	/** When the last segment was confirmed, or refused. */
+	readonly confirmedAt: number;
+	/** Set where the SMSC refused a segment: the end that the message comes to. Then fewer were taken than there are. */
 	readonly refusal: News | null;
 };
 
@@ -26,20 +38,48 @@ export type Submission = {
 export function submitted(message: Message, submission: Submission): MessageChange | null {
 	if (message.status !== "NEW") return null;
 	const { smscIds, sentAt, confirmedAt, resends, refusal } = submission;
-	const segments = smscIds.map(
-		(smscId): Segment => ({ smscId, status: "SENT", statusAt: confirmedAt, errorCode: null }),
-	);
 	const last = refusal ?? { status: "SENT", errorCode: null, at: confirmedAt };
 	return {
 		status: last.status,
 		errorCode: last.errorCode,
 		statusAt: last.at,
 		sentAt,
-		...(segments.length > 0 && { confirmedAt }),
-		retryCount: message.retryCount + resends,
-		segments,
+		...(refusal === null && { confirmedAt }),
+		retryCount: Math.max(message.retryCount, resends),
+		segments: segmentsTaken(message, smscIds, confirmedAt),
 		...(message.scheduleState === "N" && { scheduleState: "P" as const }),
 	};
+}
+
+/**
+ * A hand-over stops half-way: some segments were taken, or a submit was never answered. The message stays NEW, and whoever
+ * comes to it next goes on from there. Null where its row says so already.
+ */
+export function interrupted(
+	message: Message,
+	{ smscIds, sentAt, resends }: HandOver,
+	at: number,
+): MessageChange | null {
+	if (message.status !== "NEW") return null;
+	if (message.segments.length >= smscIds.length && message.retryCount >= resends) return null;
+	return {
+		sentAt: sentAt ?? message.sentAt,
+		retryCount: Math.max(message.retryCount, resends),
+		segments: message.segments.length >= smscIds.length ? message.segments : segmentsTaken(message, smscIds, at),
+	};
+}
+
+/** A segment that is known already keeps what its receipt said of it. */
+function segmentsTaken({ segments }: Message, smscIds: readonly string[], at: number): readonly Segment[] {
+	return smscIds.map((smscId, index): Segment => {
+		const known = segments[index];
+		return known?.smscId === smscId ? known : { smscId, status: "SENT", statusAt: at, errorCode: null };
+	});
+}
+
+/** Whether the SMSC has taken all of it, in however many parts: only then is a hand-over confirmed. */
+export function isWhollyTaken({ confirmedAt }: Pick<Message, "confirmedAt">): boolean {
+	return confirmedAt !== null;
 }
 
 /** A receipt for one segment. The message ends when the last of its segments does (A33). */
@@ -47,14 +87,16 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 	const segment = message.segments[segmentIndex];
 	if (segment === undefined || !mayFollow(segment.status, news.status)) return null;
 	const segments = message.segments.with(segmentIndex, {
-		...segment,
+		smscId: segment.smscId,
 		status: news.status,
 		statusAt: news.at,
 		errorCode: news.errorCode,
+		...(news.reason !== undefined && { reason: news.reason }),
 	});
-	const whole = statusOfAll(segments, message.segmentCount);
+	const whole = isWhollyTaken(message) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: news.at };
-	if (news.status === "EN_ROUTE" && mayFollow(message.status, "EN_ROUTE")) {
+	/* One that is NEW still has segments to be sent: were it EN_ROUTE, nobody would send them. */
+	if (news.status === "EN_ROUTE" && message.status === "SENT") {
 		return { segments, status: "EN_ROUTE", statusAt: news.at };
 	}
 	return { segments };
@@ -82,9 +124,17 @@ export function ended(message: Message, news: News): MessageChange | null {
 	return { status: news.status, errorCode: news.errorCode, statusAt: news.at };
 }
 
+/**
+ * Its time is over (A19). A message that is still NEW though it was sent again was never answered for: that is 18, all else 22.
+ */
+export function expired(message: Message, at: number): MessageChange | null {
+	const unanswered = message.status === "NEW" && message.retryCount > 0;
+	return ended(message, { status: "EXPIRED", errorCode: unanswered ? "18" : "22", at });
+}
+
 /** Once every segment has its end: delivered if all are, else the first one's that is not. Null while one is under way. */
-function statusOfAll(segments: readonly Segment[], segmentCount: number): Pick<News, "status" | "errorCode"> | null {
-	if (segments.length < segmentCount || !segments.every((segment) => isFinal(segment.status))) return null;
+function statusOfAll(segments: readonly Segment[]): Pick<News, "status" | "errorCode"> | null {
+	if (!segments.every((segment) => isFinal(segment.status))) return null;
 	const undelivered = segments.find((segment) => segment.status !== "DELIVERED");
 	return { status: undelivered?.status ?? "DELIVERED", errorCode: undelivered?.errorCode ?? null };
 }

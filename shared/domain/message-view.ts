@@ -1,6 +1,7 @@
 import { almatyText } from "./almaty-time.ts";
 import { errorText } from "./error-codes.ts";
 import type { Message, Segment } from "./message.ts";
+import { isWhollyTaken } from "./message-life.ts";
 import { rnCodes } from "./operators.ts";
 
 const textOrNull = (at: number | null) => (at === null ? null : almatyText(at));
@@ -10,6 +11,7 @@ const textOrNull = (at: number | null) => (at === null ? null : almatyText(at));
  * @param informed whether the client has confirmed a report of its end (A38).
  */
 export function messageView(message: Message, informed: boolean) {
+	const { sent, delivered } = countsOf(message);
 	return {
 		message_id: message.messageId,
 		batch_id: message.batchId,
@@ -26,8 +28,8 @@ export function messageView(message: Message, informed: boolean) {
 		error_code: message.errorCode,
 		error_message: errorText(message.errorCode),
 		segment_count: message.segmentCount,
-		sent_count: message.segments.length,
-		delivery_count: message.segments.filter((segment) => segment.status === "DELIVERED").length,
+		sent_count: sent,
+		delivery_count: delivered,
 		is_informed: informed ? "Y" : null,
 		init_time: almatyText(message.acceptedAt),
 		sent_time: textOrNull(message.sentAt),
@@ -37,6 +39,15 @@ export function messageView(message: Message, informed: boolean) {
 		retry_count: message.retryCount,
 		rn_code: message.operator === null ? null : rnCodes[message.operator],
 	};
+}
+
+/** An SMSC may take a text in more or fewer parts than the contract counts segments: all of its parts are all of the message. */
+function countsOf({ segments, segmentCount, confirmedAt }: Message) {
+	const delivered = segments.filter(({ status }) => status === "DELIVERED").length;
+	if (!isWhollyTaken({ confirmedAt })) {
+		return { sent: Math.min(segments.length, segmentCount), delivered: Math.min(delivered, segmentCount) };
+	}
+	return { sent: segmentCount, delivered: Math.floor((delivered / segments.length) * segmentCount) };
 }
 
 /** A segment as it is read (R35); the document spells `smcsc_id` so. */

@@ -9,6 +9,8 @@ export type Segment = {
 	readonly status: MessageStatus;
 	readonly statusAt: number;
 	readonly errorCode: string | null;
+	/** What the SMSC wrote for a reason, as it came, where it gave one for an end that is no delivery. */
+	readonly reason?: string | undefined;
 };
 
 /** A message (MT) as it is stored: what the client sent, and what has become of it. */

@@ -51,6 +51,8 @@ export type ReceiptParts = {
 	readonly smscId: string | null;
 	/** TLV message_state, where it is there: it goes before the text's. */
 	readonly state: number | null;
+	/** The code in TLV network_error_code, where it is there: it counts where the text has no reason. */
+	readonly networkError: number | null;
 };
 
 /** A field without a value is followed by the next one's name, which is no value of it. */
@@ -65,7 +67,8 @@ export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "stat
 	if (smscId === undefined) return null;
 	const byTlv = parts.state === null ? undefined : stateByNumber[parts.state];
 	const state = byTlv ?? patterns.stat.exec(head)?.[1] ?? "UNKNOWN";
-	return { smscId, state: state.toUpperCase(), reason: patterns.err.exec(head)?.[1] ?? "" };
+	const reason = patterns.err.exec(head)?.[1] ?? (parts.networkError === null ? "" : String(parts.networkError));
+	return { smscId, state: state.toUpperCase(), reason };
 }
 
 /** The code of an end for which the SMSC gave no reason. Where nothing went wrong there is none. */
@@ -82,5 +85,6 @@ export function newsOf(receipt: Receipt, errors?: SmscErrors): News {
 	const status = statusByState[receipt.state] ?? "INVALID";
 	const at = receipt.receivedAt;
 	if (status === "DELIVERED" || !isFinal(status)) return { status, errorCode: null, at };
-	return { status, errorCode: codeOfReason(receipt.reason, errors) ?? codeWithoutReason(status), at };
+	const errorCode = codeOfReason(receipt.reason, errors) ?? codeWithoutReason(status);
+	return { status, errorCode, at, ...(receipt.reason !== "" && { reason: receipt.reason }) };
 }

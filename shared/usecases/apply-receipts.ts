@@ -3,21 +3,20 @@ import { type News, received } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { newsOf, type Receipt } from "../domain/receipt.ts";
 import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
-import { smscRef } from "../domain/smsc-ref.ts";
 import { isFinal } from "../domain/statuses.ts";
-import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmissionStore, SubmittedSegment } from "../ports.ts";
+import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmittedSegment } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type Finding, findSubmissions } from "./find-submissions.ts";
 
-export type ReceiptDeps = ChangeDeps & {
-	readonly submissions: Pick<SubmissionStore, "find">;
-	readonly packs: Pick<PackStore, "confirmed">;
-	readonly receipts: ReceiptQueue;
-	/** Where receipts rest that no submission was found for. */
-	readonly orphans: ReceiptQueue;
-	/** How the SMSCs number what went wrong, where that is not as in the dictionary. */
-	readonly smscErrors?: SmscErrorsByOperator;
-	readonly log: Log;
-};
+export type ReceiptDeps = ChangeDeps &
+	Finding & {
+		readonly packs: Pick<PackStore, "confirmed">;
+		readonly receipts: ReceiptQueue;
+		/** Where receipts rest that no submission was found for. */
+		readonly orphans: ReceiptQueue;
+		/** How the SMSCs number what went wrong, where that is not as in the dictionary. */
+		readonly smscErrors?: SmscErrorsByOperator;
+	};
 
 /** A pack of receipts, and whether somebody was given it before and died at it. */
 export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
@@ -31,8 +30,7 @@ const waitsSeconds = [1, 1, 2, 5, 10, 30, 60, 120, 300, 480];
  * either all of it is done when this returns, or it throws, and all may be done again.
  */
 export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedReceipts[]): Promise<void> {
-	const refs = packs.flatMap(({ operator, receipts }) => receipts.map(({ smscId }) => smscRef(operator, smscId)));
-	const segments = await deps.submissions.find(refs);
+	const segments = await findSubmissions(deps, packs);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
 	const messages = await deps.messages.read([...ids]);
 	const news = new Map<number, SegmentNews[]>();
@@ -40,7 +38,7 @@ export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedRe
 		const { operator } = pack;
 		const early: Receipt[] = [];
 		for (const receipt of pack.receipts) {
-			const segment = segmentOf(segments.get(smscRef(operator, receipt.smscId)), receipt);
+			const segment = segments.get(receipt);
 			if (segment === undefined || isEarly(messages.get(segment.messageId), segment)) early.push(receipt);
 			else {
 				const one = { segment, receipt, operator, news: newsOf(receipt, deps.smscErrors?.[operator]) };
@@ -83,16 +81,6 @@ function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegmen
 	return message !== undefined && !isFinal(message.status) && message.segments[segmentIndex] === undefined;
 }
 
-/** SMSCs use ids again: a submission counts only if it went to the handset that the receipt speaks of. */
-function segmentOf(segment: SubmittedSegment | undefined, receipt: Receipt): SubmittedSegment | undefined {
-	return segment !== undefined && sameHandset(segment.recipient, receipt.recipient) ? segment : undefined;
-}
-
-/** Some SMSCs write the handset's number in another form: its last ten digits decide. */
-function sameHandset(one: string, other: string): boolean {
-	return one.replace(/\D/g, "").slice(-10) === other.replace(/\D/g, "").slice(-10);
-}
-
 /** All that is new of one message, in one change: the same row may be written only once a call. */
 function foldNews(message: Message, all: readonly SegmentNews[]): MessageChange | null {
 	let row = message;
@@ -110,7 +98,11 @@ async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptP
 	const { operator, looks } = pack;
 	const wait = waitsSeconds[looks];
 	if (wait !== undefined) return await receipts.send([{ ...pack, looks: looks + 1 }], wait);
-	log.warn("receipt.orphaned", { operator, smsc_ids: pack.receipts.map(({ smscId }) => smscId) });
+	log.warn("receipt.orphaned", {
+		operator,
+		receipts: pack.receipts.length,
+		smsc_ids: pack.receipts.map(({ smscId }) => smscId),
+	});
 	await orphans.send([pack]);
 }
 
@@ -118,13 +110,11 @@ async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptP
 async function resendFor(
 	deps: ReceiptDeps,
 	packs: readonly ArrivedReceipts[],
-	segments: ReadonlyMap<string, SubmittedSegment>,
+	segments: ReadonlyMap<Receipt, SubmittedSegment>,
 	known: ReadonlyMap<number, Message>,
 ): Promise<void> {
 	const again = packs.filter(({ redelivered }) => redelivered);
-	const ids = again.flatMap(({ operator, receipts }) =>
-		receipts.map(({ smscId }) => segments.get(smscRef(operator, smscId))?.messageId),
-	);
+	const ids = again.flatMap(({ receipts }) => receipts.map((receipt) => segments.get(receipt)?.messageId));
 	const messages = [...new Set(ids)].map((id) => (id === undefined ? undefined : known.get(id)));
 	await queueUnconfirmed(
 		deps,

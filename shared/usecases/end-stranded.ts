@@ -1,5 +1,5 @@
 import type { Message, MessageChange } from "../domain/message.ts";
-import { ended } from "../domain/message-life.ts";
+import { ended, expired } from "../domain/message-life.ts";
 import type { Clock, MessageStore, PackStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
 
@@ -13,7 +13,7 @@ export type Stranding = ChangeDeps & {
 const neverWent = "254";
 
 /**
- * Ends messages whose lane entry landed in the dead letters, and reports them: EXPIRED, 22, where they have (A19), else FAILED. What was
+ * Ends messages whose lane entry landed in the dead letters, and reports them: EXPIRED where they have (A19), else FAILED. What was
  * submitted is looked after by its watch, and left alone: its receipt may still come. May be done again.
  */
 export async function endStranded(stranding: Stranding, messageIds: readonly number[]): Promise<void> {
@@ -27,6 +27,6 @@ export async function endStranded(stranding: Stranding, messageIds: readonly num
 function endOf(message: Message, at: number): MessageChange | null {
 	if (message.status !== "NEW") return null;
 	return message.expiresAt <= at
-		? ended(message, { status: "EXPIRED", errorCode: "22", at })
+		? expired(message, at)
 		: ended(message, { status: "FAILED", errorCode: neverWent, at });
 }

@@ -13,7 +13,7 @@ export async function expireWaiting(picking: PickingUp, messageIds: readonly num
 	const of = (kind: string) => found.filter((one) => one.kind === kind).map(({ message }) => message);
 	await letGo(picking, {
 		at,
-		expired: of("expire").map((message) => ({ message, unanswered: false })),
+		expired: of("expire"),
 		shut: new Map(),
 		/* Whoever withdrew it may have died before its report: when its entry is gone, nobody comes back to it. */
 		ended: of("skip").filter(({ status }) => status === "DELETED"),

@@ -1,4 +1,4 @@
-import { ended } from "../domain/message-life.ts";
+import { expired } from "../domain/message-life.ts";
 import type { SlotRow } from "../domain/slots.ts";
 import type { Clock, Lanes, Look, MessageStore, PackStore, SlotStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
@@ -43,10 +43,10 @@ async function giveUp(looking: Looking, rows: readonly SlotRow[]): Promise<void>
 	const ids = rows.flatMap(({ order }) => (order.kind === "watch" ? order.messageIds : []));
 	const known = [...(await looking.messages.read([...new Set(ids)])).values()];
 	const at = looking.now();
-	await changeMessages(looking, known, (message) => ended(message, { status: "EXPIRED", errorCode: "22", at }));
+	await changeMessages(looking, known, (message) => expired(message, at));
 	/* A look that died here before has ended them and perhaps told nobody; any other report is confirmed, or on its way, by now. */
 	await queueUnconfirmed(
 		looking,
-		known.filter(({ status, errorCode }) => status === "EXPIRED" && errorCode === "22"),
+		known.filter(({ status, errorCode }) => status === "EXPIRED" && (errorCode === "22" || errorCode === "18")),
 	);
 }

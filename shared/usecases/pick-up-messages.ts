@@ -1,5 +1,5 @@
 import type { Message } from "../domain/message.ts";
-import { claimed, ended } from "../domain/message-life.ts";
+import { claimed, expired } from "../domain/message-life.ts";
 import { intoParcels } from "../domain/parcels.ts";
 import { pickUp } from "../domain/pick-up.ts";
 import { releaseRows } from "../domain/slots.ts";
@@ -17,8 +17,6 @@ export type HeldMessages = {
 	readonly messageIds: readonly number[];
 	/** Somebody was given their lane entry before. */
 	readonly redelivered: boolean;
-	/** The SMSC was handed them, and never answered. */
-	readonly unanswered?: boolean;
 };
 
 export type PickedUp = {
@@ -30,7 +28,7 @@ export type PickedUp = {
 
 export type Others = {
 	readonly at: number;
-	readonly expired: readonly { readonly message: Message; readonly unanswered: boolean }[];
+	readonly expired: readonly Message[];
 	/** By the slot that they wait for. */
 	readonly shut: ReadonlyMap<number, readonly Message[]>;
 	/** They ended before, and perhaps nobody was told. */
@@ -47,14 +45,13 @@ export async function pickUpMessages(picking: PickingUp, held: readonly HeldMess
 	const at = picking.now();
 	const found = [...rows.values()].map((message) => ({ message, what: pickUp(message, at) }));
 	const idsOf = (some: readonly HeldMessages[]) => new Set(some.flatMap(({ messageIds }) => messageIds));
-	const unanswered = idsOf(held.filter((one) => one.unanswered));
 	const redelivered = idsOf(held.filter((one) => one.redelivered));
 	const of = (kind: string) => found.filter(({ what }) => what.kind === kind).map(({ message }) => message);
 	return {
 		submit: await claim(picking, of("submit"), at),
 		others: {
 			at,
-			expired: of("expire").map((message) => ({ message, unanswered: unanswered.has(message.messageId) })),
+			expired: of("expire"),
 			shut: shutOf(found),
 			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
 			ended: of("skip").filter(({ messageId, status }) => status === "DELETED" || redelivered.has(messageId)),
@@ -88,17 +85,11 @@ function shutOf(found: readonly { readonly message: Message; readonly what: Retu
  */
 export async function letGo(
 	picking: PickingUp,
-	{ at, expired, shut, ended: over }: Others,
+	{ at, expired: late, shut, ended: over }: Others,
 	again = false,
 ): Promise<void> {
-	const unanswered = new Map(expired.map((one) => [one.message.messageId, one.unanswered]));
-	const rows = await changeMessages(
-		picking,
-		expired.map(({ message }) => message),
-		(message) => {
-			if (pickUp(message, at).kind !== "expire") return null;
-			return ended(message, { status: "EXPIRED", errorCode: unanswered.get(message.messageId) ? "18" : "22", at });
-		},
+	const rows = await changeMessages(picking, late, (message) =>
+		pickUp(message, at).kind === "expire" ? expired(message, at) : null,
 	);
 	const parked = [...shut].flatMap(([slot, messages]) => releaseRows(intoParcels(messages), slot, Math.random));
 	if (parked.length > 0) await picking.slots.put(parked);

@@ -1,5 +1,5 @@
 import type { Message } from "../domain/message.ts";
-import { type Submission, submitted } from "../domain/message-life.ts";
+import { type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { watchRows } from "../domain/slots.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
@@ -14,10 +14,43 @@ export type Recording = ChangeDeps & {
 };
 
 /** A message that an operator was handed, by its row as it was picked up, and what came of it. */
-export type Submitted = { readonly message: Message; readonly submission: Submission };
+export type Submitted = {
+	readonly message: Message;
+	readonly submission: Submission;
+	/** How many of its first segments `recordSegments` has written already. */
+	readonly segmentsWritten: number;
+};
+
+/** A message whose hand-over stopped half-way. */
+export type Interrupted = { readonly message: Message; readonly handOver: HandOver };
+
+/** One segment that an operator took, of a message that has more. */
+export type TakenSegment = { readonly message: Message; readonly segmentIndex: number; readonly smscId: string };
 
 /** Receipts come until a message expires, and for three days after. */
 const submissionsOutliveMs = 72 * 60 * 60_000;
+
+/** Writes down what the SMSC's ids stand for, before their messages are whole: a receipt of a first segment may come before the last is sent. */
+export async function recordSegments(
+	submissions: Recording["submissions"],
+	operator: Operator,
+	taken: readonly TakenSegment[],
+): Promise<void> {
+	await submissions.put(taken.flatMap((one) => rowsOf(operator, one)));
+}
+
+/** Writes down in the messages how far they came, so that whoever picks them up next goes on from there. May be done again. */
+export async function recordInterrupted(recording: ChangeDeps, all: readonly Interrupted[], at: number): Promise<void> {
+	const byId = new Map(all.map((one) => [one.message.messageId, one]));
+	await changeMessages(
+		recording,
+		[...byId.values()].map(({ message }) => message),
+		(message) => {
+			const one = byId.get(message.messageId);
+			return one === undefined ? null : interrupted(message, one.handOver, at);
+		},
+	);
+}
 
 /**
  * Writes down what was submitted: which segment each of the SMSC's ids stands for, and who will look after the messages until they
@@ -31,7 +64,7 @@ export async function recordSubmissions(
 ): Promise<void> {
 	const underWay = all.filter(({ submission }) => submission.refusal === null).map(({ message }) => message);
 	await Promise.all([
-		recording.submissions.put(all.flatMap((one) => segmentsOf(operator, one))),
+		recording.submissions.put(all.flatMap(newSegmentsOf).flatMap((one) => rowsOf(operator, one))),
 		recording.slots.put(watchRows(underWay, Math.random)),
 	]);
 	const byId = new Map(all.map(({ message, submission }) => [message.messageId, submission]));
@@ -49,11 +82,14 @@ export async function recordSubmissions(
 	await queueUnconfirmed(recording, overtaken);
 }
 
-function segmentsOf(operator: Operator, { message, submission }: Submitted): readonly SubmittedSegment[] {
+function newSegmentsOf({ message, submission, segmentsWritten }: Submitted): readonly TakenSegment[] {
+	return submission.smscIds.map((smscId, segmentIndex) => ({ message, segmentIndex, smscId })).slice(segmentsWritten);
+}
+
+/** An SMSC that gives no id will send no receipt that could be told from another's: then there is no row. */
+function rowsOf(operator: Operator, { message, segmentIndex, smscId }: TakenSegment): readonly SubmittedSegment[] {
+	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
-	const keepUntil = expiresAt + submissionsOutliveMs;
-	return submission.smscIds.flatMap((smscId, segmentIndex) =>
-		/* An SMSC that gives no id will send no receipt that could be told from another's. */
-		smscId === "" ? [] : [{ ref: smscRef(operator, smscId), messageId, segmentIndex, recipient, keepUntil }],
-	);
+	const ref = smscRef(operator, recipient, smscId);
+	return [{ ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + submissionsOutliveMs }];
 }

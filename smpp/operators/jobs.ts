@@ -1,21 +1,36 @@
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
-import type { SegmentedText } from "#shared/domain/segments.ts";
+import type { HandOver } from "#shared/domain/message-life.ts";
+import { type SegmentedText, segmentText } from "#shared/domain/segments.ts";
+import { partsOf } from "./submit-fields.ts";
 import { accountTurns, freshTurns, nextPriority } from "./turns.ts";
 
 /** One message on its way to the SMSC: its row as it was last read, and how far it has got. */
-export type Job = {
+export type Job = HandOver & {
 	readonly lane: Lane;
 	readonly message: Message;
 	readonly readAt: number;
 	readonly text: SegmentedText;
-	/** The SMSC's id of each segment that it has taken. */
-	readonly smscIds: readonly string[];
-	/** When the first was handed over. */
-	readonly sentAt: number | null;
-	/** How often a segment had to be sent again because no answer came. */
-	readonly resends: number;
+	/** How many submit_sm it takes. */
+	readonly parts: number;
+	/** Resolves when it is written down what the ids of its segments stand for. */
+	readonly written: Promise<unknown>;
+	/** How often in a row the SMSC would not take it at the moment. */
+	readonly delays: number;
 };
+
+const nothingToWrite = Promise.resolve();
+
+/** A message as it was read. One of which some segments were taken goes on from there. */
+export function jobOf(lane: Lane, message: Message, readAt: number, style: SubmitStyle): Job {
+	const text = segmentText(message.text, style.alphabet);
+	const parts = partsOf(text, style);
+	const { segments, sentAt, retryCount: resends } = message;
+	/* Where it would be cut otherwise today, for its SMSC's settings were changed meanwhile, it goes whole. */
+	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];
+	return { lane, message, readAt, text, parts, smscIds, sentAt, resends, written: nothingToWrite, delays: 0 };
+}
 
 /** Jobs that wait to be sent. */
 export type JobQueue = {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session, type SessionLog } from "#smpp/session/session.ts";
 import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
-import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
+import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { type BackOff, backOffMs } from "./back-off.ts";
 import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
@@ -44,7 +44,7 @@ export type Bind = {
 	/** True while submits go out at once. */
 	readonly bound: boolean;
 	/** Never rejects. The caller keeps the pace and the window. */
-	submit(pdu: SubmitSm): Promise<SubmitOutcome>;
+	submit(fields: SubmitSm, tlvs?: readonly Tlv[]): Promise<SubmitOutcome>;
 	/** Waits for answers, unbinds, closes, and never binds again. Resolves when all of that is done: within the drain limit, or this one. */
 	stop(withinMs?: number): Promise<void>;
 };
@@ -142,9 +142,9 @@ export function keepBind(
 		get bound() {
 			return session?.boundAs !== undefined;
 		},
-		async submit(pdu) {
+		async submit(fields, tlvs = []) {
 			if (session?.boundAs === undefined) return { kind: "unsent" };
-			const outcome = await session.request({ command: "submit_sm", fields: pdu });
+			const outcome = await session.request({ command: "submit_sm", fields, tlvs });
 			if (outcome.kind === "unencodable") hooks.log("submit.unencodable", { reason: outcome.reason });
 			return submitOutcome(outcome);
 		},

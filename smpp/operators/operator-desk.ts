@@ -1,8 +1,9 @@
+import { type SubmitStyle, usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
-import { type Recording, recordSubmissions, type Submitted } from "#shared/usecases/record-submissions.ts";
+import type { Recording } from "#shared/usecases/record-submissions.ts";
 import { keepSlots } from "./bind-slots.ts";
 import { gathered } from "./gathered.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
@@ -11,12 +12,14 @@ import { type Job, type JobQueue, jobQueue } from "./jobs.ts";
 import { type Intake, laneIntake } from "./lane-intake.ts";
 import { keepRounds } from "./lane-rounds.ts";
 import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
+import { openRecorder, type Recorder } from "./recorder.ts";
 import { type Sending, type SendingOptions, sendingOver } from "./sending.ts";
-import { untilDone } from "./until-done.ts";
 import { giveBackWhileClosed, putBack, takeAll } from "./while-closed.ts";
 
 export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "errors" | "openBind" | "isPaused"> & {
 	readonly operator: Operator;
+	/** How its SMSC wants messages handed over, where that is not as usual. */
+	readonly style?: SubmitStyle | undefined;
 	readonly picking: PickingUp;
 	readonly recording: Recording;
 	readonly source: LaneSource;
@@ -34,9 +37,6 @@ export type Desk = {
 	stop(): Promise<void>;
 };
 
-/** As many as one call writes, and how long the first may wait for them. */
-const recordingLot = { itemsMax: 25, waitMs: 15 };
-
 /** Jobs that become stale together, as all of a window do when it closes, are looked at in one go. */
 const lookingLot = { itemsMax: 100, waitMs: 5 };
 
@@ -46,10 +46,10 @@ const readyMin = 25;
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openDesk(options: DeskOptions): Desk {
-	const { picking, log } = options;
+	const { operator, style = usualSubmitStyle, picking, recording, log } = options;
 	const jobs = jobQueue();
 	const busy = new Map<number, string[]>();
-	const recorder = recorderOf(options);
+	const recorder = openRecorder(recording, operator, picking.now, log);
 	const looking = gathered<Job>(lookingLot, async (lot) => {
 		for (const job of await lookAgain({ picking, log, ready }, lot)) letGo(job, "settle");
 	});
@@ -74,14 +74,12 @@ export function openDesk(options: DeskOptions): Desk {
 
 	const sending: Sending = sendingOver({
 		...options,
+		style,
 		keepSlots: (hooks) => keepSlots(options, hooks),
 		now: picking.now,
 		next: jobs.next,
 		again: looking.add,
-		record: async (job, submission) => {
-			await recorder.add({ message: job.message, submission });
-			letGo(job, "settle");
-		},
+		...recordsBy(recorder, (job) => letGo(job, "settle")),
 		onRoom: wake,
 	});
 	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, "giveBack") });
@@ -92,7 +90,7 @@ export function openDesk(options: DeskOptions): Desk {
 		lookAtOwn: async () => void (await Promise.all(takeAll(jobs).map(looking.add))),
 	});
 	/* Last, for it begins to read at once. */
-	const ways = lanesOf(options.operator).map((lane) => openWay(lane, options, { jobs, busy, sending }));
+	const ways = lanesOf(operator).map((lane) => openWay(lane, { ...options, style }, { jobs, busy, sending }));
 
 	return {
 		wake() {
@@ -108,18 +106,33 @@ export function openDesk(options: DeskOptions): Desk {
 	};
 }
 
-function recorderOf({ recording, operator, log }: DeskOptions) {
-	return gathered<Submitted>(recordingLot, async (lot) => {
-		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, lot));
-	});
+/** Writes down what becomes of jobs, the last of each being that it is over. */
+function recordsBy(
+	recorder: Recorder,
+	over: (job: Job) => void,
+): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "record"> {
+	return {
+		recordSegment: async ({ message, smscIds }) => {
+			await recorder.segment({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
+		},
+		recordInterrupted: async (job) => await recorder.interrupted({ message: job.message, handOver: job }),
+		record: async (job, submission, segmentsWritten) => {
+			await recorder.whole({ message: job.message, submission, segmentsWritten });
+			over(job);
+		},
+	};
 }
 
 type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: Intake };
 type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, string[]>; readonly sending: Sending };
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
-function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Middle): Way {
-	const { source, visibilitySeconds, picking, log } = options;
+function openWay(
+	lane: Lane,
+	options: DeskOptions & { readonly style: SubmitStyle },
+	{ jobs, busy, sending }: Middle,
+): Way {
+	const { style, source, visibilitySeconds, picking, log } = options;
 	const readyMost = () => Math.max(readyMin, sending.tps * readySeconds);
 	const held = heldEntries(lane, source, visibilitySeconds, log);
 	const ready = (fresh: readonly Job[]) => {
@@ -131,7 +144,7 @@ function openWay(lane: Lane, options: DeskOptions, { jobs, busy, sending }: Midd
 		source,
 		log,
 		wanted: () => sending.takesMore && jobs.waiting(lane.priority) < readyMost(),
-		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, log, ready }, entries),
+		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, style, log, ready }, entries),
 	});
 	return { lane, held, intake };
 }

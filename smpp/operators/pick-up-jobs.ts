@@ -1,10 +1,10 @@
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { segmentText } from "#shared/domain/segments.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
 import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import type { HeldEntries } from "./held-entries.ts";
-import type { Job } from "./jobs.ts";
+import { type Job, jobOf } from "./jobs.ts";
 import { untilDone } from "./until-done.ts";
 
 export type PickUpOptions = {
@@ -16,6 +16,8 @@ export type PickUpOptions = {
 	 * new handle, and no job: it may be the very entry that holds the message, and is let go with the others.
 	 */
 	readonly busy: Map<number, string[]>;
+	/** How the operator's SMSC wants messages handed over. */
+	readonly style: SubmitStyle;
 	readonly log: Log;
 	/** Is given jobs that may be sent at once. */
 	readonly ready: (jobs: readonly Job[]) => void;
@@ -27,7 +29,7 @@ export type PickUpOptions = {
  * @returns how many there were.
  */
 export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<number> {
-	const { lane, picking, held, busy, log, ready } = options;
+	const { lane, picking, held, busy, style, log, ready } = options;
 	for (const entry of entries) held.hold(entry);
 	const parcels = entries.map(({ parcel, receives }) => ({
 		messageIds: parcel.messageIds,
@@ -45,8 +47,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 			else if (message === undefined) settled.push(handle);
 			else {
 				busy.set(messageId, [handle]);
-				const text = segmentText(message.text);
-				jobs.push({ lane, message, readAt, text, smscIds: [], sentAt: null, resends: 0 });
+				jobs.push(jobOf(lane, message, readAt, style));
 			}
 		}
 		ready(jobs);
@@ -63,11 +64,7 @@ export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
 ): Promise<readonly Job[]> {
-	const held = jobs.map(({ message, resends }) => ({
-		messageIds: [message.messageId],
-		redelivered: false,
-		unanswered: resends > 0,
-	}));
+	const held = jobs.map(({ message }) => ({ messageIds: [message.messageId], redelivered: false }));
 	let over: readonly Job[] = [];
 	await sortOut(picking, log, held, (submit) => {
 		const readAt = picking.now();

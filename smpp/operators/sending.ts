@@ -1,13 +1,15 @@
-import type { Submission } from "#shared/domain/message-life.ts";
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
+import { interrupted, type Submission } from "#shared/domain/message-life.ts";
 import { pickUp } from "#shared/domain/pick-up.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
-import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
 import type { Clock, Log } from "#shared/ports.ts";
-import { backOffMs } from "./back-off.ts";
+import { afterAnswer } from "./after-answer.ts";
+import { type BegunMessages, begunMessages, type Turn } from "./begun-messages.ts";
 import type { Job } from "./jobs.ts";
+import { type Pauses, pauses } from "./pauses.ts";
 import { openSeats, type Seat, type Seats, type SeatsOptions } from "./seats.ts";
 import { seldom } from "./seldom.ts";
-import { submitFields } from "./submit-fields.ts";
+import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
 export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
@@ -15,10 +17,16 @@ export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 	readonly next: () => Job | undefined;
 	/** Has the job looked at again, and put back where it is still to be sent. */
 	readonly again: (job: Job) => Promise<void>;
-	/** Resolves when it is written down. */
-	readonly record: (job: Job, submission: Submission) => Promise<void>;
+	/** Of a message that has more: its last segment was taken. Resolves when it is written down what the id of that stands for. */
+	readonly recordSegment: (job: Job) => Promise<void>;
+	/** Resolves when it is written down how far the message has come. */
+	readonly recordInterrupted: (job: Job) => Promise<void>;
+	/** Resolves when it is written down; the first so many segments were before. */
+	readonly record: (job: Job, submission: Submission, segmentsWritten: number) => Promise<void>;
 	/** There is room for more: a bind came up, or a job has left its queue. */
 	readonly onRoom: () => void;
+	/** How this operator's SMSC wants messages handed over. */
+	readonly style: SubmitStyle;
 	/** How this operator's SMSC numbers what went wrong, where that is not as in the dictionary. */
 	readonly errors?: SmscErrors | undefined;
 	readonly now: Clock;
@@ -35,21 +43,18 @@ export type Sending = {
 	readonly tps: number;
 	/** Sends whatever may go now. */
 	pump(): void;
-	/** The messages of which some segments were taken and none is under way: given back, and no longer counted as exposed. */
-	takeBegun(): readonly Job[];
+	/** Writes down how far the messages came of which some segments were taken and none is under way; they are looked at again then. */
+	interrupt(): void;
 	/** Sends no more, waits for the answers and records that are still to come, and unbinds. */
 	stop(): Promise<void>;
 };
-
-/** A message, and the bind that its next segment goes by. */
-type Turn = { readonly job: Job; readonly seat: Seat };
 
 type State = {
 	readonly options: SendingOptions;
 	readonly seats: Seats;
 	/** Messages of which some segments were taken: the next of each goes before anything new. */
-	readonly resumed: Turn[];
-	readonly pauses: Set<NodeJS.Timeout>;
+	readonly begun: BegunMessages;
+	readonly pauses: Pauses;
 	readonly underWay: Set<Promise<void>>;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
@@ -63,25 +68,23 @@ type State = {
 const freshMs = 5_000;
 /** How many messages may wait for another try, as a multiple of what may be under way. */
 const pausesPerExposure = 4;
-/** Before a message that the SMSC was too busy for, or never answered, is tried again. */
-const throttledPause = { firstMs: 1_000, maxMs: 1_000 };
-const unansweredPause = { firstMs: 1_000, maxMs: 60 * 60_000 };
 
 /**
  * Sends jobs over an operator's binds, in turn, at its pace. What was sent and is not yet recorded is bounded: a window of
  * each bind and a quarter of a second more. So while nothing can be recorded nothing is sent, and a killed task repeats at
- * most that much.
+ * most that many messages.
  */
 export function sendingOver(options: SendingOptions): Sending {
 	const onUp = () => {
 		options.onRoom();
 		pump(state);
 	};
+	const seats = openSeats({ ...options, onUp });
 	const state: State = {
 		options,
-		seats: openSeats({ ...options, onUp }),
-		resumed: [],
-		pauses: new Set(),
+		seats,
+		begun: begunMessages(seats.isFree),
+		pauses: pauses(),
 		underWay: new Set(),
 		exposure: 0,
 		isToldNow: seldom(60_000, () => performance.now()),
@@ -90,46 +93,46 @@ export function sendingOver(options: SendingOptions): Sending {
 	};
 	return {
 		get open() {
-			return state.seats.open;
+			return seats.open;
 		},
 		get takesMore() {
-			return state.seats.open && state.pauses.size < pausesPerExposure * state.seats.exposureMax;
+			return seats.open && state.pauses.size < pausesPerExposure * seats.exposureMax;
 		},
 		get slots() {
-			return state.seats.count;
+			return seats.count;
 		},
 		get tps() {
-			return state.seats.tps;
+			return seats.tps;
 		},
 		pump: () => pump(state),
-		takeBegun() {
-			const begun = state.resumed.splice(0);
-			state.exposure -= begun.length;
-			return begun.map(({ job }) => job);
-		},
+		interrupt: () => interruptBegun(state, state.begun.all()),
 		async stop() {
 			state.stopping = true;
-			for (const pause of state.pauses) clearTimeout(pause);
-			await state.seats.stop();
+			state.pauses.end();
+			await seats.stop();
 			clearTimeout(state.timer);
-			await Promise.all(state.underWay);
+			interruptBegun(state, state.begun.all());
+			while (state.underWay.size > 0) await Promise.all(state.underWay);
 		},
 	};
 }
 
 function pump(state: State): void {
+	interruptBegun(state, state.begun.fallen());
 	for (let seat = state.seats.free(); seat !== undefined; seat = state.seats.free()) {
-		const turn = nextTurn(state, seat);
+		const turn = state.begun.next() ?? firstTurn(state, seat);
 		if (turn === undefined) return;
-		if (isStale(turn.job, state.options.now())) {
-			putBack(state, turn.job, 0);
-			continue;
-		}
+		if (turn === "put_back") continue;
 		state.seats.spend(turn.seat);
 		track(state, send(state, turn));
 	}
 	const waitMs = state.seats.waitMs();
 	if (waitMs !== undefined) pumpAfter(state, waitMs);
+}
+
+/** What began on a bind that fell is written down as far as it came, and goes on by another. */
+function interruptBegun(state: State, begun: readonly Job[]): void {
+	for (const job of begun) track(state, putBack(state, job, 0));
 }
 
 function pumpAfter(state: State, waitMs: number): void {
@@ -139,23 +142,22 @@ function pumpAfter(state: State, waitMs: number): void {
 	}, waitMs);
 }
 
-/** What has begun goes before anything new, on the bind that it began on while that stands; what is new, on the free one. */
-function nextTurn(state: State, free: Seat): Turn | undefined {
-	const { resumed, options, seats } = state;
-	const ready = resumed.findIndex(({ seat }) => !seat.bind.bound || seats.isFree(seat));
-	const [begun] = ready < 0 ? [] : resumed.splice(ready, 1);
-	if (begun !== undefined) return { job: begun.job, seat: begun.seat.bind.bound ? begun.seat : free };
-	if (state.stopping || state.exposure >= seats.exposureMax) return undefined;
+/** Of what is next in its queue: or it is put back, for it is to be looked at again first. */
+function firstTurn(state: State, seat: Seat): Turn | "put_back" | undefined {
+	const { options } = state;
+	if (state.stopping || state.exposure >= state.seats.exposureMax) return undefined;
 	const job = options.next();
 	if (job === undefined) return undefined;
 	state.exposure += 1;
 	options.onRoom();
-	return { job, seat: free };
+	if (!isStale(job, options.now())) return { job, seat };
+	track(state, putBack(state, job, 0));
+	return "put_back";
 }
 
 /** Read too long ago, or not to go at this very moment: its window has closed since, to the second (A14), or it has expired. */
-function isStale({ message, readAt, smscIds }: Job, now: number): boolean {
-	return smscIds.length === 0 && (now - readAt > freshMs || pickUp(message, now).kind !== "submit");
+function isStale({ message, readAt }: Job, now: number): boolean {
+	return now - readAt > freshMs || pickUp(message, now).kind !== "submit";
 }
 
 function track(state: State, work: Promise<void>): void {
@@ -165,8 +167,12 @@ function track(state: State, work: Promise<void>): void {
 
 async function send(state: State, { job, seat }: Turn): Promise<void> {
 	seat.inFlight += 1;
-	const sentAt = job.sentAt ?? state.options.now();
-	const outcome = await seat.bind.submit(submitFields(job.message, job.text, job.smscIds.length));
+	const { style, now } = state.options;
+	const { message, text } = job;
+	/* A resend renews it (R32), as long as nothing was taken. */
+	const sentAt = (job.smscIds.length > 0 ? job.sentAt : null) ?? now();
+	const { fields, tlvs } = submitOf({ message, text, index: job.smscIds.length, style, now: now() });
+	const outcome = await seat.bind.submit(fields, tlvs);
 	seat.inFlight -= 1;
 	const finished = follow(state, { job: { ...job, sentAt }, seat }, outcome);
 	pump(state);
@@ -175,63 +181,64 @@ async function send(state: State, { job, seat }: Turn): Promise<void> {
 
 /** What becomes of a job by the answer to its segment. Resolves when it is recorded, where that is what becomes of it. */
 async function follow(state: State, { job, seat }: Turn, outcome: SubmitOutcome): Promise<void> {
-	const { log } = state.options;
-	switch (outcome.kind) {
-		case "accepted": {
-			const grown = { ...job, smscIds: [...job.smscIds, outcome.smscId] };
-			if (grown.smscIds.length < grown.text.segments.length) state.resumed.push({ job: grown, seat });
-			else await finish(state, grown, null);
+	const { options } = state;
+	if (outcome.kind === "throttled") state.seats.slow(seat);
+	const step = afterAnswer(job, outcome, { now: options.now(), chance: Math.random() }, options.errors);
+	tell(state, step.job, outcome);
+	switch (step.kind) {
+		case "go_on": {
+			const written = Promise.all([job.written, options.recordSegment(step.job)]);
+			state.begun.add({ job: { ...step.job, written }, seat });
 			return;
 		}
-		case "refused":
-			await finish(state, job, outcome.commandStatus);
+		case "over":
+			if (step.submission.refusal?.errorCode === "255") tellUnknown(state, job, outcome);
+			await finish(state, step.job, step.submission);
 			return;
-		case "throttled":
-			state.seats.slow(seat);
-			log.warn("submit.throttled", { operator: job.lane.operator, command_status: outcome.commandStatus });
-			putBack(state, job, backOffMs(throttledPause, 1, Math.random()));
-			return;
-		case "unsent":
-			putBack(state, job, 0);
-			return;
-		case "unknown": {
-			const resends = job.resends + 1;
-			log.warn("submit.unanswered", { message_id: job.message.messageId, resends });
-			putBack(state, { ...job, resends }, backOffMs(unansweredPause, resends, Math.random()));
-		}
+		case "again":
+			await putBack(state, step.job, step.afterMs);
 	}
 }
 
-async function finish(state: State, job: Job, commandStatus: number | null): Promise<void> {
-	const now = state.options.now();
-	const { smscIds, sentAt, resends } = job;
-	const refusal = commandStatus === null ? null : newsOfRefusal(commandStatus, now, state.options.errors);
-	if (refusal?.errorCode === "255") tellUnknown(state, job, commandStatus);
-	await state.options.record(job, { smscIds, sentAt: sentAt ?? now, confirmedAt: now, resends, refusal });
+function tell({ options }: State, { message, lane, resends }: Job, outcome: SubmitOutcome): void {
+	if (outcome.kind === "unknown") options.log.warn("submit.unanswered", { message_id: message.messageId, resends });
+	if (outcome.kind !== "throttled") return;
+	options.log.warn("submit.throttled", { operator: lane.operator, command_status: outcome.commandStatus });
+}
+
+async function finish(state: State, job: Job, submission: Submission): Promise<void> {
+	await job.written;
+	const taken = submission.smscIds.length;
+	await state.options.record(job, submission, submission.refusal === null ? taken - 1 : taken);
 	state.exposure -= 1;
 	pump(state);
 }
 
 /** Keeps a command_status that the dictionary has no code for, with a message that got it: each once a minute. */
-function tellUnknown({ options, isToldNow }: State, { message, lane }: Job, commandStatus: number | null): void {
-	if (!isToldNow(commandStatus ?? 0)) return;
-	const told = { message_id: message.messageId, operator: lane.operator, command_status: commandStatus };
+function tellUnknown({ options, isToldNow }: State, { message, lane }: Job, outcome: SubmitOutcome): void {
+	if (outcome.kind !== "refused" || !isToldNow(outcome.commandStatus)) return;
+	const told = { message_id: message.messageId, operator: lane.operator, command_status: outcome.commandStatus };
 	options.log.warn("submit.unknown_error", told);
 }
 
-/** Not sent, or perhaps not: to be looked at again after a pause, and no longer counted as exposed. */
-function putBack(state: State, job: Job, afterMs: number): void {
+/**
+ * Not wholly sent, or perhaps not: to be looked at again after a pause. It is exposed no longer once it is written down how far it
+ * came; where nothing was taken, and nothing left unanswered, there is nothing to write.
+ */
+async function putBack(state: State, job: Job, afterMs: number): Promise<void> {
+	const { options } = state;
+	if (interrupted(job.message, job, options.now()) !== null) {
+		await job.written;
+		await options.recordInterrupted(job);
+	}
 	state.exposure -= 1;
 	/* Its entry is given back when all has stopped: another task will look at it. */
 	if (state.stopping) return;
-	const again = async () => {
-		await state.options.again(job);
-		pump(state);
-		state.options.onRoom();
-	};
-	const pause = setTimeout(() => {
-		state.pauses.delete(pause);
-		track(state, again());
-	}, afterMs);
-	state.pauses.add(pause);
+	state.pauses.add(afterMs, () => track(state, lookAgain(state, job)));
+}
+
+async function lookAgain(state: State, job: Job): Promise<void> {
+	await state.options.again(job);
+	pump(state);
+	state.options.onRoom();
 }

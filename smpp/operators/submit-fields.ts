@@ -1,42 +1,89 @@
+import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message.ts";
-import type { SegmentedText } from "#shared/domain/segments.ts";
+import type { Encoding, SegmentedText } from "#shared/domain/segments.ts";
+import type { Tlv } from "#smpp/wire/pdu.ts";
+import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
 /** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
 const international = { ton: 1, npi: 1 } as const;
-const national = { ton: 3, npi: 0 } as const;
-const alphanumeric = { ton: 5, npi: 0 } as const;
+const usualSources = { international, short: { ton: 3, npi: 0 }, alphanumeric: { ton: 5, npi: 0 } } as const;
 
 /** Section 5.2.12: the message begins with a user data header. */
 const withHeader = 0x40;
 /** Section 5.2.17: a receipt is wanted, whatever the end. */
 const receiptWanted = 1;
 /** Section 5.2.19: the SMSC's default alphabet, or UCS-2; and message class 0, which a handset shows at once (A31). */
-const dataCodings = { gsm7: { plain: 0x00, flash: 0x10 }, ucs2: { plain: 0x08, flash: 0x18 } } as const;
+const byDefault = { plain: 0x00, flash: 0x10 } as const;
+const dataCodings = {
+	gsm7: byDefault,
+	latin1: byDefault,
+	ascii: byDefault,
+	ucs2: { plain: 0x08, flash: 0x18 },
+} as const satisfies Record<Encoding, typeof byDefault | object>;
 
-/** One segment of a message as a submit_sm. */
-export function submitFields(message: Message, { encoding, segments }: SegmentedText, index: number): SubmitSm {
-	const source = sourceKind(message.sender);
-	const header = segments.length > 1 ? partHeader(message.messageId, segments.length, index) : [];
-	return {
+/** A message, its text as it is to be sent, and which of its parts. */
+export type PartToSubmit = {
+	readonly message: Message;
+	readonly text: SegmentedText;
+	readonly index: number;
+	readonly style: SubmitStyle;
+	readonly now: number;
+};
+
+export type Submit = { readonly fields: SubmitSm; readonly tlvs: readonly Tlv[] };
+
+/** How many submit_sm carry a text. */
+export function partsOf({ segments }: SegmentedText, { long_messages }: SubmitStyle): number {
+	return long_messages === "payload" ? 1 : segments.length;
+}
+
+/** One part of a message as a submit_sm. */
+export function submitOf(part: PartToSubmit): Submit {
+	const { message, text, style, now } = part;
+	const source = sourceKind(message.sender, style);
+	const body = bodyOf(part);
+	const fields = {
+		service_type: style.service_type,
 		source_addr_ton: source.ton,
 		source_addr_npi: source.npi,
 		source_addr: message.sender,
 		dest_addr_ton: international.ton,
 		dest_addr_npi: international.npi,
 		destination_addr: message.recipient,
-		esm_class: segments.length > 1 ? withHeader : 0,
-		priority_flag: message.priority,
-		validity_period: absoluteTime(message.expiresAt),
+		esm_class: body.esm_class,
+		priority_flag: style.priority ? message.priority : 0,
+		validity_period: validity[style.validity](message.expiresAt, now),
 		registered_delivery: receiptWanted,
-		data_coding: dataCodings[encoding][message.flash ? "flash" : "plain"],
-		short_message: Buffer.concat([Uint8Array.from(header), segments[index] ?? new Uint8Array()]),
+		data_coding: dataCodings[text.encoding][message.flash ? "flash" : "plain"],
+		short_message: body.short_message,
 	};
+	return { fields, tlvs: body.tlvs };
 }
 
-function sourceKind(sender: string) {
-	if (!/^\+?\d+$/.test(sender)) return alphanumeric;
-	return sender.length > 6 ? international : national;
+function sourceKind(sender: string, { source }: SubmitStyle) {
+	const kind = !/^\+?\d+$/.test(sender) ? "alphanumeric" : sender.length > 6 ? "international" : "short";
+	return source[kind] ?? usualSources[kind];
+}
+
+type Body = { readonly esm_class: number; readonly short_message: Buffer; readonly tlvs: readonly Tlv[] };
+
+function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Body {
+	const octets = Buffer.from(segments[index] ?? []);
+	if (segments.length === 1) return { esm_class: 0, short_message: octets, tlvs: [] };
+	const { messageId } = message;
+	switch (style.long_messages) {
+		case "udh": {
+			const header = partHeader(messageId, segments.length, index);
+			return { esm_class: withHeader, short_message: Buffer.concat([Uint8Array.from(header), octets]), tlvs: [] };
+		}
+		case "sar":
+			return { esm_class: 0, short_message: octets, tlvs: partTlvs(messageId, segments.length, index) };
+		case "payload": {
+			const payload = bytesTlv("message_payload", Buffer.concat(segments));
+			return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
+		}
+	}
 }
 
 /**
@@ -44,10 +91,26 @@ function sourceKind(sender: string) {
  * message resumed after a crash still joins on the handset.
  */
 function partHeader(messageId: number, parts: number, index: number): readonly number[] {
-	return [5, 0, 3, messageId % 256, parts, index + 1];
+	return [5, 0, 3, messageId % 0x100, parts, index + 1];
 }
 
-/** An absolute time in UTC, as SMPP writes it (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign. */
-function absoluteTime(at: number): string {
-	return `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
+/** The same as SMPP has it (sections 5.3.2.22 to 5.3.2.24), for the SMSC to make the header of. */
+function partTlvs(messageId: number, parts: number, index: number): readonly Tlv[] {
+	const reference = Buffer.alloc(2);
+	reference.writeUInt16BE(messageId % 0x1_0000);
+	return [
+		bytesTlv("sar_msg_ref_num", reference),
+		octetTlv("sar_total_segments", parts),
+		octetTlv("sar_segment_seqnum", index + 1),
+	];
 }
+
+/** How SMPP writes times (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign; or R, counted from now. */
+const validity = {
+	absolute: (at: number) => `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}000+`,
+	relative: (at: number, now: number) => {
+		const seconds = Math.max(1, Math.floor((at - now) / 1_000));
+		const parts = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
+		return `0000${[...parts, seconds % 60].map((part) => String(part).padStart(2, "0")).join("")}000R`;
+	},
+} as const;

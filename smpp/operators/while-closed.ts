@@ -2,7 +2,7 @@ import type { Job, JobQueue } from "./jobs.ts";
 import type { Sending } from "./sending.ts";
 
 export type WhileClosed = {
-	readonly sending: Pick<Sending, "open" | "slots" | "takeBegun">;
+	readonly sending: Pick<Sending, "open" | "slots" | "interrupt">;
 	readonly jobs: JobQueue;
 	/** Lets the message go back to its lane. */
 	readonly giveBack: (job: Job) => void;
@@ -13,8 +13,8 @@ const everyMs = 1_000;
 const graceMs = 3_000;
 
 /**
- * Gives back to their lanes what waits here while nothing goes out, for another task may be able to send it. As long as this task has a slot
- * it keeps what was handed over before, in part or without an answer: nobody else knows of that.
+ * Gives back to their lanes what waits here while nothing goes out, for another task may be able to send it: at once where this one has no
+ * slot. What was handed over in part is written down first, and is given back when it comes round again.
  */
 export function giveBackWhileClosed({ sending, jobs, giveBack }: WhileClosed): { stop(): void } {
 	let closedAt: number | undefined;
@@ -25,14 +25,9 @@ export function giveBackWhileClosed({ sending, jobs, giveBack }: WhileClosed): {
 			return;
 		}
 		closedAt ??= performance.now();
-		if (sending.slots === 0) for (const job of [...takeAll(jobs), ...sending.takeBegun()]) giveBack(job);
-		else if (performance.now() - closedAt >= graceMs) keepKnown();
-	}
-
-	function keepKnown(): void {
-		const known = Map.groupBy(takeAll(jobs), ({ smscIds, resends }) => smscIds.length > 0 || resends > 0);
-		for (const job of known.get(false) ?? []) giveBack(job);
-		putBack(jobs, known.get(true) ?? []);
+		if (sending.slots > 0 && performance.now() - closedAt < graceMs) return;
+		for (const job of takeAll(jobs)) giveBack(job);
+		sending.interrupt();
 	}
 
 	const looking = setInterval(look, everyMs);

@@ -199,7 +199,10 @@ describe.each([
 				sentAt: mondayAtEleven,
 				confirmedAt: mondayAtEleven + 1,
 				statusAt: mondayAtEleven + 2,
-				segments: [{ smscId: "x", status: "SENT" as const, statusAt: 1, errorCode: null }],
+				segments: [
+					{ smscId: "x", status: "SENT" as const, statusAt: 1, errorCode: null },
+					{ smscId: "y", status: "UNDELIVERABLE" as const, statusAt: 1, errorCode: "27", reason: "01B" },
+				],
 			};
 
 			const outcomes = await stores.messages.change([{ message, change }]);

@@ -123,8 +123,8 @@ describe("a process that is killed", () => {
 		);
 
 	/** Of a message that was taken, by a gateway that may be on its way up again. */
-	async function send(recipient: string): Promise<string> {
-		const taken = await retry({ client_message_id: randomUUID(), recipient });
+	async function send(recipient: string, fields: Record<string, unknown> = {}): Promise<string> {
+		const taken = await retry({ client_message_id: randomUUID(), recipient, ...fields });
 		expect(taken?.status).toBe(201);
 		return String(taken?.body["message_id"]);
 	}
@@ -193,6 +193,65 @@ describe("a process that is killed", () => {
 		await killed;
 
 		await expectDelivered(messageId, recipient);
+	});
+
+	/** At the second submit_sm from now: its message's first segment is taken by then. */
+	function atSecondSubmit(act: () => Promise<void>): void {
+		smsc.onSubmit = async () => {
+			smsc.onSubmit = act;
+		};
+	}
+
+	/** The message ended once and well, all of it under one reference; gives how often each of its segments was sent. */
+	async function segmentsSent(messageId: string, recipient: string): Promise<readonly number[]> {
+		const message = await client.untilTold(messageId);
+		expect(message).toMatchObject({ message_status: "DELIVERED", segment_count: 3, sent_count: 3, delivery_count: 3 });
+		const parts = smsc.submits.filter((submit) => submit.recipient === recipient).map(({ octets }) => octets);
+		expect(new Set(parts.map((octets) => octets.subarray(0, 5).toString("hex"))).size).toBe(1);
+		const reports = told.filter(({ message_id }) => String(message_id) === messageId);
+		expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
+		const times = [1, 2, 3].map((place) => parts.filter((octets) => octets[5] === place).length);
+		console.log(`segments sent ${times.join(", ")}×, reported ${reports.length}×`);
+		return times;
+	}
+
+	const long = { message_text: "x".repeat(400) };
+
+	it("between two segments of a long message sends it whole again, and it joins on the handset (A30, A33)", async () => {
+		const recipient = aRecipient("7708");
+		const killed = killAt("smpp", "dynamodb", "after", submissions);
+		atSecondSubmit(async () => await killed);
+
+		const messageId = await send(recipient, long);
+		await killed;
+
+		const [first = 0, second = 0, third = 0] = await segmentsSent(messageId, recipient);
+		/* What the killed process had handed over is sent once more, and nothing else is. */
+		expect([first, third]).toEqual([2, 1]);
+		expect(second).toBeGreaterThanOrEqual(1);
+		expect(second).toBeLessThanOrEqual(2);
+	});
+
+	it("after it was written down how far a long message came goes on from there (A30, A33, R33)", async () => {
+		const recipient = aRecipient("7708");
+		const killed = killAt("smpp", "dynamodb", "after", update);
+		atSecondSubmit(async () => smsc.drop());
+
+		const messageId = await send(recipient, long);
+		await killed;
+
+		expect(await segmentsSent(messageId, recipient)).toEqual([1, 2, 1]);
+		expect((await client.get(messageId))["retry_count"]).toBe(1);
+	});
+
+	it("is no need for a long message to go on where its bind fell (A30, A33, R33)", async () => {
+		const recipient = aRecipient("7708");
+		atSecondSubmit(async () => smsc.drop());
+
+		const messageId = await send(recipient, long);
+
+		expect(await segmentsSent(messageId, recipient)).toEqual([1, 2, 1]);
+		expect((await client.get(messageId))["retry_count"]).toBe(1);
 	});
 
 	it("when the report was posted, before it is answered, reports again", async () => {

@@ -20,11 +20,13 @@ export const anSmscLogin = {
 export type Smsc = {
 	readonly server: Server;
 	/** With the moment of each, by a clock that goes forward. */
-	readonly submits: { readonly recipient: string; readonly at: number }[];
+	readonly submits: { readonly recipient: string; readonly octets: Buffer; readonly at: number }[];
 	/** How many binds stand, and how many ever did at once. */
 	readonly binds: { now: number; most: number };
 	/** Done once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
+	/** Drops every line; new ones are welcome. */
+	drop(): void;
 	close(): void;
 };
 
@@ -38,8 +40,12 @@ export function anSmsc(): Smsc {
 		submits: [],
 		binds: { now: 0, most: 0 },
 		onSubmit: undefined,
-		close() {
+		drop() {
 			for (const socket of sockets) socket.destroy();
+			sockets.clear();
+		},
+		close() {
+			smsc.drop();
 			smsc.server.close();
 		},
 	};
@@ -74,7 +80,7 @@ const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { sys
 
 async function take(session: Session, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
 	const message_id = randomUUID().slice(0, 20);
-	smsc.submits.push({ recipient: fields.destination_addr, at: performance.now() });
+	smsc.submits.push({ recipient: fields.destination_addr, octets: fields.short_message, at: performance.now() });
 	const act = smsc.onSubmit;
 	smsc.onSubmit = undefined;
 	await act?.();

@@ -3,6 +3,7 @@ import type { Account } from "#shared/domain/account.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { MessageRequest } from "#shared/domain/message-request.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
+import { smscRef } from "#shared/domain/smsc-ref.ts";
 import type { SubmittedSegment } from "#shared/ports.ts";
 
 /** Whole values of which a test states only what it is about; their ids are their own, so that tests may run side by side. */
@@ -90,7 +91,8 @@ export function aSentMessage(smscIds: readonly string[] = [randomUUID()], parts:
 
 export function aSubmittedSegment(message: Message, smscId: string, segmentIndex = 0): SubmittedSegment {
 	const { messageId, recipient, operator, expiresAt } = message;
-	return { ref: `${operator}#${smscId}`, messageId, segmentIndex, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
+	const ref = smscRef(operator ?? "kcell", recipient, smscId);
+	return { ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
 }
 
 export function aReceipt(parts: Partial<Receipt> = {}): Receipt {

@@ -245,7 +245,7 @@ describe("what comes from outside", () => {
 
 		fc.assert(
 			fc.property(text, fc.option(fc.string()), fc.option(fc.nat(255)), (of, smscId, state) => {
-				const read = readReceipt({ text: of, smscId, state });
+				const read = readReceipt({ text: of, smscId, state, networkError: null });
 
 				if (read !== null) expect(read.smscId).not.toBe("");
 			}),

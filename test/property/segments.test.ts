@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { segmentText } from "#shared/domain/segments.ts";
-import { submitFields } from "#smpp/operators/submit-fields.ts";
+import { submitStyle } from "#shared/contracts/smscs.ts";
+import { alphabets, segmentText } from "#shared/domain/segments.ts";
+import { submitOf } from "#smpp/operators/submit-fields.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 
 /** Written down here, and not taken from the code that is tested: 3GPP TS 23.038, sections 6.2.1 and 6.2.1.1. */
@@ -22,8 +23,12 @@ function fromGsm7(octets: Uint8Array): string {
 	return text;
 }
 
+const latin1 = (octets: Uint8Array) => Buffer.from(octets).toString("latin1");
+
 const decoders = {
 	gsm7: fromGsm7,
+	latin1,
+	ascii: latin1,
 	ucs2: (octets: Uint8Array) => new TextDecoder("utf-16be", { fatal: true, ignoreBOM: true }).decode(octets),
 };
 
@@ -41,8 +46,8 @@ const ucs2Text = fc.string({
 });
 const anyText = fc.string({ unit: "binary", maxLength: 400, size: "max" }).map((text) => text.toWellFormed());
 
-function joined(text: string): string {
-	const { encoding, segments } = segmentText(text);
+function joined(text: string, alphabet: (typeof alphabets)[number]): string {
+	const { encoding, segments } = segmentText(text, alphabet);
 	return segments.map((segment) => decoders[encoding](segment)).join("");
 }
 
@@ -54,8 +59,8 @@ describe("a text in segments", () => {
 		["of anything", anyText],
 	])("gives back a text %s, each segment whole by itself (A30)", (_, texts) => {
 		fc.assert(
-			fc.property(texts, (text) => {
-				expect(joined(text)).toBe(text);
+			fc.property(texts, fc.constantFrom(...alphabets), (text, alphabet) => {
+				expect(joined(text, alphabet)).toBe(text);
 			}),
 			{ numRuns: 300 },
 		);
@@ -76,13 +81,32 @@ describe("a text in segments", () => {
 		);
 	});
 
+	it("has of an SMSC's own alphabet what GSM-7 has too, cut where that would be: it must fit on the air (A30)", () => {
+		const own = fc.constantFrom("latin1", "ascii");
+		fc.assert(
+			fc.property(fc.oneof(gsm7Text, escapes), own, (text, alphabet) => {
+				const [sent, onAir] = [segmentText(text, alphabet), segmentText(text)];
+				const has = [...text].every((one) => one.charCodeAt(0) <= (alphabet === "ascii" ? 0x7f : 0xff));
+
+				expect(sent.encoding).toBe(has ? alphabet : "ucs2");
+				if (!has) return;
+				const read = sent.segments.map((segment) => latin1(segment));
+				expect(read).toEqual(onAir.segments.map((segment) => fromGsm7(segment)));
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
 	it("fits a submit_sm, whatever the text and flash", () => {
 		fc.assert(
-			fc.property(fc.oneof(gsm7Text, ucs2Text), fc.boolean(), (text, flash) => {
+			fc.property(fc.oneof(gsm7Text, ucs2Text), fc.boolean(), fc.constantFrom("udh", "sar"), (text, flash, long) => {
 				const message = aMessage({ text, flash });
 				const segmented = segmentText(text);
+				const style = submitStyle.parse({ long_messages: long });
 
-				const all = segmented.segments.map((_, index) => submitFields(message, segmented, index));
+				const all = segmented.segments.map(
+					(_, index) => submitOf({ message, text: segmented, index, style, now: 0 }).fields,
+				);
 
 				expect(all.every(({ short_message }) => short_message.length <= 160)).toBe(true);
 				expect(new Set(all.map(({ data_coding }) => data_coding)).size).toBe(1);

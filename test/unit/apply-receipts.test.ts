@@ -25,6 +25,7 @@ async function someDeps(...messages: readonly Message[]) {
 		orphans: memoryReceipts(),
 		reports: memoryReports(),
 		newPackId: () => randomUUID() as string,
+		learntIds: new Map(),
 		log: memoryLog(),
 	};
 	await deps.messages.insert(messages);
@@ -181,7 +182,7 @@ describe("a receipt's reason", () => {
 			...(await someDeps(...messages)),
 			smscErrors: { kcell: { radix: 16, err: {}, status: {} } } as const,
 		};
-		await deps.submissions.put([{ ...aSubmittedSegment(messages[1] ?? aMessage(), "b"), ref: "tele2#b" }]);
+		await deps.submissions.put([{ ...aSubmittedSegment(messages[1] ?? aMessage(), "b"), ref: "tele2#7010000000#b" }]);
 		const [first, second] = ["a", "b"].map((smscId) => aReceipt({ smscId, state: "UNDELIV", reason: "011" }));
 
 		await applyReceipts(deps, [aPack(first ? [first] : []), aPack(second ? [second] : [], { operator: "tele2" })]);
@@ -189,6 +190,26 @@ describe("a receipt's reason", () => {
 		const codes = messages.map(({ messageId }) => deps.messages.rows.get(messageId)?.errorCode);
 		expect(codes).toEqual(["17", "11"]);
 		expect(deps.log.events).toEqual([]);
+	});
+
+	it("is kept as it came, beside its code (R35)", async () => {
+		const messages = [aSentMessage(["a"]), aSentMessage(["b"]), aSentMessage(["c"])];
+		const deps = await someDeps(...messages);
+
+		await applyReceipts(deps, [
+			aPack([
+				aReceipt({ smscId: "a", state: "UNDELIV", reason: "01B" }),
+				aReceipt({ smscId: "b", state: "UNDELIV", reason: "011" }),
+				aReceipt({ smscId: "c", reason: "000" }),
+			]),
+		]);
+
+		const kept = messages.map(({ messageId }) => deps.messages.rows.get(messageId)?.segments[0]);
+		expect(kept.map((segment) => [segment?.errorCode, segment?.reason])).toEqual([
+			["255", "01B"],
+			["11", "011"],
+			[null, undefined],
+		]);
 	});
 
 	it("is kept in the log as it came where the dictionary has no code for it, in one line", async () => {
@@ -216,6 +237,39 @@ describe("a receipt's reason", () => {
 		]);
 
 		expect(deps.log.events).toEqual([]);
+	});
+});
+
+describe("a receipt of a message that is still being sent", () => {
+	it("is written to its segment, and neither ends the message nor keeps it from being sent", async () => {
+		const half = aSentMessage(["a"], { status: "NEW", segmentCount: 2, confirmedAt: null });
+		const deps = await someDeps(half);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+
+		const row = deps.messages.rows.get(half.messageId);
+		expect(row).toMatchObject({ status: "NEW", segments: [{ status: "DELIVERED" }] });
+		expect([deps.reports.sent, deps.receipts.sent, deps.orphans.sent]).toEqual([[], [], []]);
+	});
+
+	it("is no orphan where the message expired before it was sent whole (A19)", async () => {
+		const half = aSentMessage(["a"], {
+			status: "EXPIRED",
+			errorCode: "22",
+			segmentCount: 2,
+			confirmedAt: null,
+			pack: "p",
+		});
+		const deps = await someDeps(half);
+
+		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { looks: 10 })]);
+
+		expect(deps.messages.rows.get(half.messageId)).toMatchObject({
+			status: "EXPIRED",
+			segments: [{ status: "DELIVERED" }],
+		});
+		expect([deps.reports.sent, deps.orphans.sent]).toEqual([[], []]);
 	});
 });
 
@@ -323,6 +377,21 @@ describe("a receipt of an id that was used before", () => {
 			expect(statusIn(deps, message)).toBe("DELIVERED");
 		},
 	);
+
+	it("is that message's whose handset it speaks of, where both are under way", async () => {
+		const messages = ["77010000001", "77010000002"].map((recipient) => aSentMessage(["same"], { recipient }));
+		const deps = await someDeps(...messages);
+
+		await applyReceipts(deps, [
+			aPack([
+				aReceipt({ smscId: "same", recipient: "77010000002", state: "UNDELIV" }),
+				aReceipt({ smscId: "same", recipient: "77010000001" }),
+			]),
+		]);
+
+		expect(messages.map((message) => statusIn(deps, message))).toEqual(["DELIVERED", "UNDELIVERABLE"]);
+		expect(deps.receipts.sent).toEqual([]);
+	});
 
 	it("of another operator is not this message's", async () => {
 		const message = aSentMessage(["a"]);

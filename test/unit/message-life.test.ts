@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Message, MessageChange } from "#shared/domain/message.ts";
-import { ended, type News, received, type Submission, submitted } from "#shared/domain/message-life.ts";
+import {
+	ended,
+	expired,
+	interrupted,
+	type News,
+	received,
+	type Submission,
+	submitted,
+} from "#shared/domain/message-life.ts";
 import type { MessageStatus } from "#shared/domain/statuses.ts";
 import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 
@@ -32,7 +40,7 @@ describe("a message that was handed over", () => {
 	it("is SENT with its segments, its times and its resends (R32, R33)", () => {
 		const message = aMessage({ segmentCount: 2, retryCount: 1 });
 
-		const change = submitted(message, aSubmission({ smscIds: ["a", "b"], resends: 2 }));
+		const change = submitted(message, aSubmission({ smscIds: ["a", "b"], resends: 3 }));
 
 		expect(change).toEqual({
 			status: "SENT",
@@ -53,15 +61,15 @@ describe("a message that was handed over", () => {
 
 		const change = submitted(message, aSubmission({ refusal: news("REJECTED", "88") }));
 
-		expect(change).toMatchObject({ status: "REJECTED", errorCode: "88", statusAt: 5_000, confirmedAt: 2_000 });
+		expect(change).toMatchObject({ status: "REJECTED", errorCode: "88", statusAt: 5_000 });
 		expect(change?.segments?.map(({ smscId }) => smscId)).toEqual(["a"]);
 	});
 
-	it("has no confirmation where its first segment was refused", () => {
-		const change = submitted(aMessage(), aSubmission({ smscIds: [], refusal: news("FAILED", "8") }));
+	it.each([[[]], [["a"]]])("has no confirmation where a segment was refused after %j (R32)", (smscIds) => {
+		const change = submitted(aMessage({ segmentCount: 2 }), aSubmission({ smscIds, refusal: news("FAILED", "8") }));
 
 		expect(change).not.toHaveProperty("confirmedAt");
-		expect(change).toMatchObject({ status: "FAILED", errorCode: "8", sentAt: 1_000, segments: [] });
+		expect(change).toMatchObject({ status: "FAILED", errorCode: "8", sentAt: 1_000 });
 	});
 
 	it("was planned, and is handed on now (R34)", () => {
@@ -75,6 +83,77 @@ describe("a message that was handed over", () => {
 			expect(submitted(aMessage({ status }), aSubmission())).toBeNull();
 		},
 	);
+});
+
+describe("a message whose hand-over stopped half-way", () => {
+	const handOver = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0 };
+	const half = (parts: Partial<Message> = {}): Message => {
+		const message = aMessage({ segmentCount: 3, ...parts });
+		return { ...message, ...interrupted(message, handOver, 2_000) };
+	};
+
+	it("stays NEW, with the segments that were taken", () => {
+		const row = half();
+
+		expect(row).toMatchObject({ status: "NEW", sentAt: 1_000, confirmedAt: null, retryCount: 0 });
+		expect(row.segments.map(({ smscId, status }) => [smscId, status])).toEqual([
+			["a", "SENT"],
+			["b", "SENT"],
+		]);
+	});
+
+	it("changes nothing where its row says so already, or it has ended", () => {
+		expect(interrupted(half(), handOver, 3_000)).toBeNull();
+		expect(interrupted(aMessage({ status: "EXPIRED" }), handOver, 3_000)).toBeNull();
+		expect(interrupted(aMessage(), { smscIds: [], sentAt: 1_000, resends: 0 }, 3_000)).toBeNull();
+	});
+
+	it("remembers that a submit was never answered, and loses no segment by that (R33)", () => {
+		const change = interrupted(half(), { smscIds: [], sentAt: 1_500, resends: 1 }, 3_000);
+
+		expect(change).toMatchObject({ retryCount: 1, segments: [{ smscId: "a" }, { smscId: "b" }] });
+	});
+
+	it("neither ends nor goes EN_ROUTE by receipts of its first segments: the others are still to be sent", () => {
+		const { row, ends } = told(half(), [0, news("EN_ROUTE")], [0, news("DELIVERED")], [1, news("UNDELIVERABLE", "27")]);
+
+		expect([row.status, ends]).toEqual(["NEW", 0]);
+		expect(row.segments.map(({ status }) => status)).toEqual(["DELIVERED", "UNDELIVERABLE"]);
+	});
+
+	it("keeps its EXPIRED though all that was sent of it is delivered (A19, A35)", () => {
+		const row = half();
+		const late = { ...row, ...expired(row, 9_000) };
+
+		const { row: end, ends } = told(late, [0, news("DELIVERED")], [1, news("DELIVERED")]);
+
+		expect(ends).toBe(0);
+		expect(end).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+	});
+
+	it("ends with the others' receipts once they were sent (A33)", () => {
+		const { row } = told(half(), [0, news("DELIVERED")]);
+		const whole = { ...row, ...submitted(row, aSubmission({ smscIds: ["a", "b", "c"] })) };
+
+		const { row: end, ends } = told(whole, [2, news("DELIVERED")], [1, news("DELIVERED")]);
+
+		expect([end.status, ends]).toEqual(["DELIVERED", 1]);
+	});
+});
+
+describe("a message whose time is over", () => {
+	it.each([
+		["NEW", 0, "22"],
+		["NEW", 1, "18"],
+		["SENT", 1, "22"],
+		["EN_ROUTE", 0, "22"],
+	] as const)("is EXPIRED from %s after %i resends, with %s (A19)", (status, retryCount, errorCode) => {
+		expect(expired(aMessage({ status, retryCount }), 5_000)).toMatchObject({ status: "EXPIRED", errorCode });
+	});
+
+	it("stays as it ended", () => {
+		expect(expired(aMessage({ status: "DELIVERED" }), 5_000)).toBeNull();
+	});
 });
 
 describe("a receipt for a message of one segment", () => {

@@ -51,12 +51,34 @@ describe("a delivery report", () => {
 });
 
 describe("a message as it is read", () => {
+	it.each([
+		["whole in one", 3, ["DELIVERED"], 3, 3],
+		["whole in one, under way", 3, ["SENT"], 3, 0],
+		["in more parts than it has segments", 1, ["DELIVERED", "DELIVERED", "SENT"], 1, 0],
+		["in more parts, all delivered", 2, ["DELIVERED", "DELIVERED", "DELIVERED"], 2, 2],
+	] as const)(
+		"counts the contract's segments of what its SMSC took %s (R30)",
+		(_, segmentCount, states, sent, arrived) => {
+			const segments = states.map((status) => ({ ...delivered, status }));
+
+			const view = messageView(aSentMessage([], { segmentCount, segments }), false);
+
+			expect(view).toMatchObject({ segment_count: segmentCount, sent_count: sent, delivery_count: arrived });
+		},
+	);
+
+	it("counts as sent what was taken of a message that stopped half-way (R30)", () => {
+		const half = aMessage({ segmentCount: 3, segments: [delivered] });
+
+		expect(messageView(half, false)).toMatchObject({ segment_count: 3, sent_count: 1, delivery_count: 1 });
+	});
+
 	it("has every field of the document, and no segments of itself (R13, R29)", () => {
 		const message = aSentMessage(["1", "2"], {
 			clientMessageId: "c1",
 			messageId: 12_345,
 			segments: [delivered, { ...delivered, smscId: "2", status: "SENT" }],
-			segmentCount: 3,
+			segmentCount: 2,
 			timeBounds: "wd99",
 			priority: 2,
 			flash: true,
@@ -81,7 +103,7 @@ describe("a message as it is read", () => {
 			message_status: "SENT",
 			error_code: null,
 			error_message: null,
-			segment_count: 3,
+			segment_count: 2,
 			sent_count: 2,
 			delivery_count: 1,
 			is_informed: null,

@@ -300,4 +300,73 @@ describe("the desk of an operator", () => {
 		expect([desk.lanes.removed, desk.lanes.givenBack]).toEqual([["entry"], []]);
 		expect(desk.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("SENT");
 	});
+
+	/** The place of each segment that was submitted, by its header. */
+	const places = (submitted: readonly string[]) => submitted.map((text) => text.charCodeAt(5));
+
+	it("goes on with a long message where it stopped, and writes down first how far that was", async () => {
+		const messages = someMessages("x".repeat(400));
+		const [{ messageId }] = messages as [Message];
+		const kept: unknown[] = [];
+		const desk = await aDesk(messages, () => {
+			const row = desk.messages.rows.get(messageId);
+			kept.push([row?.status, row?.segments.length]);
+			return desk.submitted.length === 2 ? { kind: "unsent" } : taken();
+		});
+		desk.lanes.put("kcell-bulk", "entry", [messageId]);
+
+		const { stop } = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await stop();
+
+		expect(places(desk.submitted)).toEqual([1, 2, 2, 3]);
+		expect(kept).toEqual([
+			["NEW", 0],
+			["NEW", 0],
+			["NEW", 1],
+			["NEW", 1],
+		]);
+		expect(desk.messages.rows.get(messageId)).toMatchObject({ status: "SENT", segments: { length: 3 } });
+		expect([...desk.submissions.rows.values()].map(({ segmentIndex }) => segmentIndex)).toEqual([0, 1, 2]);
+	});
+
+	it("leaves a long message to another task with the segments that are missing, and its entry with it", async () => {
+		const messages = someMessages("x".repeat(400));
+		const [{ messageId }] = messages as [Message];
+		const desk = await aDesk(messages, () =>
+			desk.submitted.length === 2 ? { kind: "throttled", commandStatus: 0x58 } : taken(),
+		);
+		desk.lanes.put("kcell-bulk", "entry", [messageId]);
+		const first = desk.open();
+		await vi.waitFor(() => expect(desk.messages.rows.get(messageId)?.segments).toHaveLength(1));
+		await first.stop();
+		const givenBack = [...desk.lanes.givenBack];
+
+		desk.lanes.put("kcell-bulk", "again", [messageId], 2);
+		const second = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["again"]));
+		await second.stop();
+
+		expect(givenBack).toEqual(["entry"]);
+		expect(places(desk.submitted)).toEqual([1, 2, 2, 3]);
+		expect(desk.messages.rows.get(messageId)).toMatchObject({ status: "SENT", segments: { length: 3 } });
+	});
+
+	it("ends with 18 a message that the task before it got no answer for (A19)", async () => {
+		const clock = stoppedClock();
+		const message = aMessage({ text: "silent", acceptedAt: clock(), expiresAt: clock() + 60_000 });
+		const desk = await aDesk([message], () => ({ kind: "unknown" }), {}, clock);
+		desk.lanes.put("kcell-bulk", "entry", [message.messageId]);
+		const first = desk.open();
+		await vi.waitFor(() => expect(desk.messages.rows.get(message.messageId)?.retryCount).toBe(1));
+		await first.stop();
+		clock.advance(60_000);
+
+		desk.lanes.put("kcell-bulk", "again", [message.messageId], 2);
+		const second = desk.open();
+		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["again"]));
+		await second.stop();
+
+		expect(desk.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "18" });
+	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountText } from "#shared/contracts/account.ts";
 import { credentialsText } from "#shared/contracts/credential.ts";
-import { operatorsFile, smsc, smscPasswords } from "#shared/contracts/smscs.ts";
+import { operatorsFile, smsc, smscPasswords, usualSubmitStyle } from "#shared/contracts/smscs.ts";
 
 const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
 
@@ -23,8 +23,19 @@ describe("an operator's SMSC", () => {
 		{ tps: -1 },
 		{ window: 0 },
 		{ windw: 10 },
+		{ submit: { alphabet: "utf8" } },
+		{ submit: { long: "udh" } },
+		{ submit: { service_type: "toolong" } },
+		{ submit: { source: { short: { ton: 7, npi: 0 } } } },
+		{ receipt_ids: "octal" },
 	])("is refused with %j: a misspelt setting is no setting", (wrong) => {
 		expect(smsc.safeParse({ ...kcell, ...wrong }).success).toBe(false);
+	});
+
+	it("has the usual way of handing over where only one thing differs", () => {
+		const { submit } = smsc.parse({ ...kcell, submit: { long_messages: "sar" }, receipt_ids: "hex" });
+
+		expect(submit).toEqual({ ...usualSubmitStyle, long_messages: "sar" });
 	});
 
 	it("is one of the four, each in the file with its password", () => {

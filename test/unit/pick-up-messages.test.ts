@@ -68,10 +68,10 @@ describe("picking up the messages of lane entries", () => {
 	});
 
 	it("ends with 18 what expired after a submit that the SMSC never answered (A19)", async () => {
-		const [asked, other] = [aMessage({ expiresAt: 0 }), aMessage({ expiresAt: 0 })];
+		const [asked, other] = [aMessage({ expiresAt: 0, retryCount: 1 }), aMessage({ expiresAt: 0 })];
 		const deps = await someDeps(at("2026-11-24 12:00:00"), asked, other);
 
-		await pickUp(deps, [held([asked.messageId], { unanswered: true }), held([other.messageId])]);
+		await pickUp(deps, [held([asked.messageId]), held([other.messageId])]);
 
 		expect(deps.messages.rows.get(asked.messageId)?.errorCode).toBe("18");
 		expect(deps.messages.rows.get(other.messageId)?.errorCode).toBe("22");

@@ -6,6 +6,7 @@ const parts = (text: string, tlvs: Partial<ReceiptParts> = {}): ReceiptParts => 
 	text,
 	smscId: null,
 	state: null,
+	networkError: null,
 	...tlvs,
 });
 const usual =

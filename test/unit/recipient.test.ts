@@ -67,7 +67,7 @@ describe("an operator", () => {
 	});
 
 	it("has ids of its own: another's may be spelt the same", () => {
-		expect(smscRef("kcell", "1")).not.toBe(smscRef("tele2", "1"));
-		expect(smscRef("kcell", "00A")).toBe("kcell#00A");
+		expect(smscRef("kcell", "77010000000", "1")).not.toBe(smscRef("tele2", "77010000000", "1"));
+		expect(smscRef("kcell", "77010000000", "00A")).toBe("kcell#7010000000#00A");
 	});
 });

@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import type { Submission } from "#shared/domain/message-life.ts";
 import { slotAt } from "#shared/domain/slots.ts";
-import { recordSubmissions } from "#shared/usecases/record-submissions.ts";
+import {
+	recordInterrupted,
+	recordSegments,
+	recordSubmissions,
+	type Submitted,
+} from "#shared/usecases/record-submissions.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryPacks, memoryReports, memorySlots, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
@@ -26,6 +31,9 @@ function aSubmission(parts: Partial<Submission> = {}): Submission {
 	const sentAt = mondayAtEleven + 1_000;
 	return { smscIds: ["a"], sentAt, confirmedAt: sentAt + 20, resends: 0, refusal: null, ...parts };
 }
+function submittedAs(message: Message, parts: Partial<Submission> = {}, segmentsWritten = 0): Submitted {
+	return { message, submission: aSubmission(parts), segmentsWritten };
+}
 const refusal = { status: "REJECTED", errorCode: "88", at: mondayAtEleven + 1_020 } as const;
 const away = async () => Promise.reject(new Error("it is away"));
 
@@ -34,13 +42,13 @@ describe("recording submissions", () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
-		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission({ smscIds: ["a", "b"] }) }]);
+		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["a", "b"] })]);
 
 		const { messageId, recipient, expiresAt } = message;
 		const common = { messageId, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
 		expect([...deps.submissions.rows.values()]).toEqual([
-			{ ...common, ref: "kcell#a", segmentIndex: 0 },
-			{ ...common, ref: "kcell#b", segmentIndex: 1 },
+			{ ...common, ref: "kcell#7010000000#a", segmentIndex: 0 },
+			{ ...common, ref: "kcell#7010000000#b", segmentIndex: 1 },
 		]);
 		expect(deps.messages.rows.get(messageId)).toMatchObject({ status: "SENT", revision: 1 });
 		expect(deps.slots.kept).toMatchObject([
@@ -68,7 +76,7 @@ describe("recording submissions", () => {
 				slots: { ...deps.slots, put: noted("watch", deps.slots.put) },
 			},
 			"kcell",
-			[{ message, submission: aSubmission() }],
+			[submittedAs(message)],
 		);
 
 		expect(steps.toSorted()).toEqual(["ids", "messages", "watch"]);
@@ -78,7 +86,7 @@ describe("recording submissions", () => {
 	it("leaves the message as it was where its ids or its watch could not be written", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		const all = [{ message, submission: aSubmission() }];
+		const all = [submittedAs(message)];
 
 		const withoutIds = recordSubmissions({ ...deps, submissions: { put: away } }, "kcell", all);
 		const unwatched = recordSubmissions({ ...deps, slots: { ...deps.slots, put: away } }, "kcell", all);
@@ -91,7 +99,7 @@ describe("recording submissions", () => {
 	it("may be done again, and changes nothing twice", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		const all = [{ message, submission: aSubmission({ resends: 1 }) }];
+		const all = [submittedAs(message, { resends: 1 })];
 		await recordSubmissions({ ...deps, slots: { ...deps.slots, put: away } }, "kcell", all).catch(() => undefined);
 
 		await recordSubmissions(deps, "kcell", all);
@@ -106,18 +114,18 @@ describe("recording submissions", () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
-		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission({ refusal }) }]);
+		await recordSubmissions(deps, "kcell", [submittedAs(message, { refusal })]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "REJECTED", errorCode: "88" });
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 		expect(deps.slots.kept).toEqual([]);
-		expect([...deps.submissions.rows.keys()]).toEqual(["kcell#a"]);
+		expect([...deps.submissions.rows.keys()]).toEqual(["kcell#7010000000#a"]);
 	});
 
 	it("loses no report of a refusal when the queue was away at the first go", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		const all = [{ message, submission: aSubmission({ smscIds: [], refusal }) }];
+		const all = [submittedAs(message, { smscIds: [], refusal })];
 		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
 
 		await recordSubmissions(deps, "kcell", all);
@@ -130,7 +138,7 @@ describe("recording submissions", () => {
 		const deps = await someDeps(message);
 		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", pack: null, revision: 1 });
 
-		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission() }]);
+		await recordSubmissions(deps, "kcell", [submittedAs(message)]);
 
 		expect(deps.messages.rows.get(message.messageId)?.status).toBe("EXPIRED");
 	});
@@ -139,11 +147,73 @@ describe("recording submissions", () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
-		await recordSubmissions(deps, "kcell", [{ message, submission: aSubmission({ smscIds: ["", "b"] }) }]);
+		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["", "b"] })]);
 
 		expect([...deps.submissions.rows.values()].map(({ ref, segmentIndex }) => [ref, segmentIndex])).toEqual([
-			["kcell#b", 1],
+			["kcell#7010000000#b", 1],
 		]);
 		expect(deps.messages.rows.get(message.messageId)?.segments).toHaveLength(2);
+	});
+});
+
+describe("recording a message whose hand-over stopped half-way", () => {
+	const handOver = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1 };
+
+	it("writes how far it came, and leaves it NEW, with no watch: its lane entry still holds it", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+
+		await recordInterrupted(deps, [{ message, handOver }], mondayAtEleven + 2_000);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({
+			status: "NEW",
+			sentAt: handOver.sentAt,
+			confirmedAt: null,
+			retryCount: 1,
+			segments: [{ smscId: "a", status: "SENT" }],
+		});
+		expect([deps.slots.kept, deps.reports.sent]).toEqual([[], []]);
+	});
+
+	it("may be done again, and counts no resend twice", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+		const all = [{ message, handOver }];
+
+		await recordInterrupted(deps, all, mondayAtEleven);
+		await recordInterrupted(deps, all, mondayAtEleven);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ retryCount: 1, revision: 1 });
+	});
+
+	it("keeps what was taken when the rest follows, whatever came for it meanwhile", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a" }]);
+		await recordInterrupted(deps, [{ message, handOver }], mondayAtEleven);
+		const half = deps.messages.rows.get(message.messageId) ?? expect.fail();
+		const told = half.segments.map((segment) => ({ ...segment, status: "DELIVERED" as const }));
+		deps.messages.rows.set(message.messageId, { ...half, segments: told, revision: 2 });
+
+		await recordSubmissions(deps, "kcell", [submittedAs(half, { smscIds: ["a", "b"], resends: 1 }, 1)]);
+
+		const row = deps.messages.rows.get(message.messageId);
+		expect(row?.segments.map(({ smscId, status }) => [smscId, status])).toEqual([
+			["a", "DELIVERED"],
+			["b", "SENT"],
+		]);
+		expect(row).toMatchObject({ status: "SENT", retryCount: 1 });
+	});
+
+	it("writes the row of each segment's id once, in whatever call", async () => {
+		const message = aMessage({ segmentCount: 2 });
+		const deps = await someDeps(message);
+		const put = vi.spyOn(deps.submissions, "put");
+
+		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a" }]);
+		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["a", "b"] }, 1)]);
+
+		const written = put.mock.calls.flatMap(([rows]) => rows.map(({ segmentIndex }) => segmentIndex));
+		expect(written).toEqual([0, 1]);
 	});
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes } from "#shared/domain/lanes.ts";
 import type { Submission } from "#shared/domain/message-life.ts";
-import { segmentText } from "#shared/domain/segments.ts";
-import type { Job } from "#smpp/operators/jobs.ts";
+import { type Job, jobOf } from "#smpp/operators/jobs.ts";
 import type { Bind, SubmitSm } from "#smpp/operators/keep-bind.ts";
 import type { SeatsOptions } from "#smpp/operators/seats.ts";
 import { type SendingOptions, sendingOver } from "#smpp/operators/sending.ts";
@@ -50,24 +50,28 @@ function handMadeBinds() {
 
 function aJob(text = "hello", parts: Partial<Job> = {}): Job {
 	const message = aMessage({ text, expiresAt: Date.now() + 3_600_000 });
-	const own = { lane, message, text: segmentText(text), smscIds: [], sentAt: null, resends: 0 };
-	return { ...own, readAt: Date.now(), ...parts };
+	return { ...jobOf(lane, parts.message ?? message, Date.now(), usualSubmitStyle), ...parts };
 }
 
 function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 	const binds = handMadeBinds();
 	const recorded: { job: Job; submission: Submission }[] = [];
 	const again: Job[] = [];
+	const segments: (string | undefined)[] = [];
+	const interrupted: Job[] = [];
 	let rooms = 0;
 	const sending = sendingOver({
 		binds: 1,
 		window: 10,
 		tps: 1_000,
+		style: usualSubmitStyle,
 		openBind: binds.openBind,
 		keepSlots: allSlots(parts.binds ?? 1),
 		isPaused: () => false,
 		next: () => jobs.shift(),
 		again: async (job) => void again.push(job),
+		recordSegment: async ({ smscIds }) => void segments.push(smscIds.at(-1)),
+		recordInterrupted: async (job) => void interrupted.push(job),
 		record: async (job, submission) => void recorded.push({ job, submission }),
 		onRoom: () => {
 			rooms += 1;
@@ -77,7 +81,7 @@ function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 		...parts,
 	});
 	for (const bind of binds.binds) bind.up();
-	return { sending, ...binds, recorded, again, rooms: () => rooms };
+	return { sending, ...binds, recorded, segments, interrupted, again, rooms: () => rooms };
 }
 
 const accepted = (smscId = "a"): SubmitOutcome => ({ kind: "accepted", smscId });
@@ -334,13 +338,121 @@ describe("sending", () => {
 		expect([asked.length, again.length]).toEqual([0, 1]);
 	});
 
-	it("does not look again at a message of which a segment was taken: its others follow", async () => {
-		const begun = aJob("x".repeat(200), { readAt: Date.now() - 60_000, smscIds: ["a"], sentAt: Date.now() });
-		const { asked, again } = aSending([begun]);
+	it("does not look again at a message between two of its segments: the others follow, however long that takes", async () => {
+		const { asked, again } = aSending([aJob("x".repeat(200))]);
+		await settle(60_000);
+
+		asked[0]?.answer(accepted("a"));
 		await settle();
 
-		expect([asked.length, again.length]).toEqual([1, 0]);
-		expect(asked[0]?.pdu.short_message[5]).toBe(2);
+		expect([asked.length, again.length]).toEqual([2, 0]);
+		expect(asked[1]?.pdu.short_message[5]).toBe(2);
+	});
+
+	it("goes on with a message of which another task sent the first segments", async () => {
+		const message = aMessage({ text: "x".repeat(400), segmentCount: 3, expiresAt: Date.now() + 3_600_000 });
+		const segment = { status: "SENT", statusAt: 0, errorCode: null } as const;
+		const half = { ...message, sentAt: 7, segments: [{ smscId: "a", ...segment }], retryCount: 1 };
+		const { asked, recorded } = aSending([jobOf(lane, half, Date.now(), usualSubmitStyle)]);
+		for (const smscId of ["b", "c"]) {
+			asked.at(-1)?.answer(accepted(smscId));
+			await settle();
+		}
+
+		expect(asked.map(({ pdu }) => pdu.short_message[5])).toEqual([2, 3]);
+		expect(recorded[0]?.submission).toMatchObject({ smscIds: ["a", "b", "c"], sentAt: 7, resends: 1 });
+	});
+
+	it("writes each segment's id down as it comes, before the last of them is written with its message", async () => {
+		const { asked, segments, recorded } = aSending([aJob("x".repeat(400))]);
+		const written: unknown[] = [];
+		for (const smscId of ["a", "b", "c"]) {
+			asked.at(-1)?.answer(accepted(smscId));
+			await settle();
+			written.push([...segments]);
+		}
+
+		expect(written).toEqual([["a"], ["a", "b"], ["a", "b"]]);
+		expect(recorded).toHaveLength(1);
+	});
+
+	it("records no message before its first segments' ids are written", async () => {
+		const writing = Promise.withResolvers<void>();
+		const { asked, recorded } = aSending([aJob("x".repeat(200))], { recordSegment: () => writing.promise });
+		for (const smscId of ["a", "b"]) {
+			asked.at(-1)?.answer(accepted(smscId));
+			await settle();
+		}
+		const early = recorded.length;
+		writing.resolve();
+		await settle();
+
+		expect([early, recorded.length]).toEqual([0, 1]);
+	});
+
+	it("writes down how far a message came whose bind fell between two segments, and looks at it again", async () => {
+		const other = aJob();
+		const { asked, binds, again, interrupted } = aSending([aJob("x".repeat(200)), other], { tps: 5, window: 1 });
+		asked[0]?.answer(accepted("a"));
+		await settle(0);
+		for (const bind of binds) bind.bound = false;
+		await settle(1_000);
+
+		expect(asked).toHaveLength(1);
+		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
+		expect(again.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
+	});
+
+	it("writes down at its stop how far each message came", async () => {
+		const { sending, asked, interrupted, recorded } = aSending([aJob("x".repeat(200))], { tps: 2 });
+		asked[0]?.answer(accepted("a"));
+		await settle(0);
+
+		await sending.stop();
+
+		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
+		expect(recorded).toEqual([]);
+	});
+
+	it("keeps a message exposed that was never answered, until that is written down (A19)", async () => {
+		const writing = Promise.withResolvers<void>();
+		const { asked, again } = aSending(freshJobs(9), {
+			window: 1,
+			tps: 4,
+			recordInterrupted: () => writing.promise,
+		});
+		for (let answers = 0; answers < 9; answers += 1) {
+			asked[answers]?.answer({ kind: "unknown" });
+			await settle(1_000);
+		}
+		const stuck = [asked.length, again.length];
+		writing.resolve();
+		await settle(3_000);
+
+		expect(stuck).toEqual([2, 0]);
+		expect(again.length).toBeGreaterThanOrEqual(2);
+	});
+
+	it("writes nothing down of a message that the SMSC was too busy for: nothing of it was taken", async () => {
+		const { asked, interrupted } = aSending([aJob()]);
+		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		await settle(2_000);
+
+		expect(interrupted).toEqual([]);
+	});
+
+	it("renews the time at which a message was sent when it is sent again (R32)", async () => {
+		const jobs = [aJob()];
+		const { sending, asked, again, recorded } = aSending(jobs);
+		asked[0]?.answer({ kind: "unknown" });
+		await settle(4_000);
+		jobs.push(...again);
+		sending.pump();
+		const resentAt = Date.now();
+		asked[1]?.answer(accepted());
+		await settle(0);
+
+		expect(recorded[0]?.submission).toMatchObject({ sentAt: resentAt, resends: 1 });
 	});
 
 	it("sends nothing before a bind stands, and asks for more when one does", async () => {
@@ -351,11 +463,14 @@ describe("sending", () => {
 			binds: 1,
 			window: 1,
 			tps: 10,
+			style: usualSubmitStyle,
 			openBind,
 			keepSlots: allSlots(1),
 			isPaused: () => false,
 			next: () => jobs.shift(),
 			again: async () => undefined,
+			recordSegment: async () => undefined,
+			recordInterrupted: async () => undefined,
 			record: async () => undefined,
 			onRoom: () => {
 				rooms += 1;

@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { submitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { segmentText } from "#shared/domain/segments.ts";
-import { submitFields } from "#smpp/operators/submit-fields.ts";
+import { partsOf, submitOf } from "#smpp/operators/submit-fields.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 
-const fieldsOf = (parts: Partial<Message>, index = 0) => {
+const submitIn = (settings: object, parts: Partial<Message>, index = 0, now = 0) => {
 	const message = aMessage(parts);
-	return submitFields(message, segmentText(message.text), index);
+	const style = submitStyle.parse(settings);
+	const text = segmentText(message.text, style.alphabet);
+	return { ...submitOf({ message, text, index, style, now }), parts: partsOf(text, style) };
 };
+const fieldsOf = (parts: Partial<Message>, index = 0) => submitIn({}, parts, index).fields;
 
 describe("a segment as a submit_sm", () => {
 	it("has its text alone where it is the only one", () => {
@@ -80,5 +84,103 @@ describe("a segment as a submit_sm", () => {
 
 	it("hands on its priority (R18)", () => {
 		expect([0, 1, 2, 3].map((priority) => fieldsOf({ priority: priority as 0 }).priority_flag)).toEqual([0, 1, 2, 3]);
+	});
+});
+
+describe("a segment for an SMSC that", () => {
+	it.each([
+		["latin1", "café Ø", "636166e920d8", 0x00],
+		["latin1", "50 €", "00350030002020ac", 0x08],
+		["latin1", "ç", "00e7", 0x08],
+		["ascii", "cafe [1]", "63616665205b315d", 0x00],
+		["ascii", "café", "00630061006600e9", 0x08],
+		["gsm7", "café", "63616605", 0x00],
+	])("has %s for its default alphabet gets %s as %s, data_coding %i (A30)", (alphabet, text, hex, dataCoding) => {
+		const { fields } = submitIn({ alphabet }, { text });
+
+		expect(fields.short_message.toString("hex")).toBe(hex);
+		expect(fields.data_coding).toBe(dataCoding);
+	});
+
+	it.each([
+		["latin1", "é", 0x10],
+		["ascii", "e", 0x10],
+		["ascii", "é", 0x18],
+	])(
+		"has %s for its default alphabet gets a flash message of %s with data_coding %i (A31)",
+		(alphabet, text, dataCoding) => {
+			expect(submitIn({ alphabet }, { text, flash: true }).fields.data_coding).toBe(dataCoding);
+		},
+	);
+
+	it("has another default alphabet gets as much in a segment as fits on the air: escapes count two there", () => {
+		const text = "[".repeat(100);
+
+		expect(submitIn({ alphabet: "ascii" }, { text }).parts).toBe(2);
+		expect(submitIn({ alphabet: "ascii" }, { text }).fields.short_message).toHaveLength(6 + 76);
+	});
+
+	it("joins by SAR gets no header, and the same cuts", () => {
+		const parts = { text: "x".repeat(400), messageId: 0x1_2345_67ab };
+
+		const all = [0, 1, 2].map((index) => submitIn({ long_messages: "sar" }, parts, index));
+
+		expect(all.map(({ fields }) => [fields.esm_class, fields.short_message.length])).toEqual([
+			[0, 153],
+			[0, 153],
+			[0, 94],
+		]);
+		expect(all.map(({ tlvs }) => tlvs.map(({ tag, value }) => [tag, value.toString("hex")]))).toEqual(
+			["01", "02", "03"].map((place) => [
+				[0x020c, "67ab"],
+				[0x020e, "03"],
+				[0x020f, place],
+			]),
+		);
+	});
+
+	it("takes long messages whole gets all of it in message_payload, once", () => {
+		const { fields, tlvs, parts } = submitIn({ long_messages: "payload" }, { text: "ж".repeat(1_500) });
+
+		expect([parts, fields.esm_class, fields.short_message.length]).toEqual([1, 0, 0]);
+		expect(tlvs.map(({ tag, value }) => [tag, value.toString("hex")])).toEqual([[0x0424, "0436".repeat(1_500)]]);
+	});
+
+	it.each(["sar", "payload"])("has long messages by %s gets a short one as ever", (long_messages) => {
+		const { fields, tlvs } = submitIn({ long_messages }, { text: "hello" });
+
+		expect([fields.short_message.toString(), fields.esm_class, tlvs]).toEqual(["hello", 0, []]);
+	});
+
+	it.each([
+		[1_000, "000000000001000R"],
+		[999, "000000000001000R"],
+		[-5_000, "000000000001000R"],
+		[90_061_000, "000001010101000R"],
+		[9 * 86_400_000, "000009000000000R"],
+	])("wants its times relative is told %i ms as %s (A20)", (ms, text) => {
+		const now = Date.parse("2026-11-24T06:07:08Z");
+		const { fields } = submitIn({ validity: "relative" }, { expiresAt: now + ms }, 0, now);
+
+		expect(fields.validity_period).toBe(text);
+	});
+
+	it("wants its own TON and NPI for senders gets them, each kind its own", () => {
+		const settings = { source: { short: { ton: 0, npi: 1 }, alphanumeric: { ton: 5, npi: 1 } } };
+
+		const kinds = ["9090", "SMSGW", "77010000000"].map((sender) => submitIn(settings, { sender }).fields);
+
+		expect(kinds.map((fields) => [fields.source_addr_ton, fields.source_addr_npi])).toEqual([
+			[0, 1],
+			[5, 1],
+			[1, 1],
+		]);
+	});
+
+	it("has a service_type, and refuses priorities, is given the one and spared the other", () => {
+		expect(submitIn({ service_type: "CMT", priority: false }, { priority: 3 }).fields).toMatchObject({
+			service_type: "CMT",
+			priority_flag: 0,
+		});
 	});
 });

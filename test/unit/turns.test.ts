@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { lanes } from "#shared/domain/lanes.ts";
-import { segmentText } from "#shared/domain/segments.ts";
-import { type Job, jobQueue } from "#smpp/operators/jobs.ts";
+import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import { accountTurns, freshTurns, nextPriority } from "#smpp/operators/turns.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
 function aJob(priority: number, userName = "demo"): Job {
 	const [lane] = lanes.filter((one) => one.operator === "kcell" && one.priority === priority);
 	if (lane === undefined) throw new Error("there is no such lane");
-	const message = aMessage({ userName });
-	const text = segmentText(message.text);
-	return { lane, message, readAt: mondayAtEleven, text, smscIds: [], sentAt: null, resends: 0 };
+	return jobOf(lane, aMessage({ userName }), mondayAtEleven, usualSubmitStyle);
 }
 
 describe("accounts in turn", () => {

@@ -1,0 +1,52 @@
+import type { Operator } from "./operators.ts";
+
+/**
+ * SMSCs do not always write an id in a receipt as they wrote it in the submit's response: a number in hex here, in decimal there, with
+ * leading zeros or without, in another case.
+ */
+
+/** The id in a receipt is as in the response; or in hex where that has it in decimal; or in decimal where that has it in hex. */
+export const receiptIdRules = ["same", "hex", "decimal"] as const;
+export type ReceiptIdRule = (typeof receiptIdRules)[number];
+
+/** How an id was found after all, where it was not the same. */
+export type IdDifference = "hex" | "decimal" | "zeros" | "case";
+
+/** What was learnt of operators for which nothing is set. */
+export type LearntIds = Map<Operator, Set<IdDifference>>;
+
+/** A form that a response may have had, for a receipt's id to be looked up by. */
+export type IdForm = { readonly id: string; readonly by: IdDifference };
+
+/** Where numbers have a fixed width, it is this: eight digits of hex, or the ten of SMPP's appendix B. */
+const hexWidth = 8;
+const decimalWidth = 10;
+
+const rules = {
+	hex: (id) => (/^[\da-f]+$/i.test(id) ? [BigInt(`0x${id}`).toString()] : []),
+	decimal(id) {
+		if (!/^\d+$/.test(id)) return [];
+		const hex = BigInt(id).toString(16);
+		return [hex, hex.padStart(hexWidth, "0")].flatMap((one) => [one, one.toUpperCase()]);
+	},
+	zeros: (id) => [id.replace(/^0+(?=.)/, ""), /^\d+$/.test(id) ? id.padStart(decimalWidth, "0") : id],
+	case: (id) => [id.toLowerCase(), id.toUpperCase()],
+} as const satisfies Record<IdDifference, (id: string) => readonly string[]>;
+
+const differences = ["zeros", "case", "hex", "decimal"] as const satisfies readonly IdDifference[];
+
+/** No number: what is longer is looked up as it is. */
+const numberDigitsMax = 64;
+
+/**
+ * What else the response may have had for a receipt's id, the likeliest first, each form once and never the id itself.
+ * @param rule where it is known how they relate, no other is tried.
+ */
+export function otherForms(id: string, rule?: ReceiptIdRule): readonly IdForm[] {
+	if (rule === "same" || id.length > numberDigitsMax) return [];
+	const forms = new Map<string, IdDifference>();
+	for (const by of rule === undefined ? differences : [rule]) {
+		for (const form of rules[by](id)) if (form !== id && !forms.has(form)) forms.set(form, by);
+	}
+	return [...forms].map(([form, by]) => ({ id: form, by }));
+}

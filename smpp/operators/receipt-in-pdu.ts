@@ -1,0 +1,46 @@
+import { type Receipt, readReceipt } from "#shared/domain/receipt.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
+import { smscIdMax } from "./submit-outcome.ts";
+
+/** States and reasons are words of a few letters. */
+const wordMax = 32;
+
+/** The receipt in a deliver_sm; null where it names no message. */
+export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
+	const { short_message, source_addr } = pdu.fields;
+	const bytes = short_message.length > 0 ? short_message : tlvBytes(pdu, "message_payload");
+	const read = readReceipt({
+		text: textOf(bytes ?? short_message),
+		smscId: tlvText(pdu, "receipted_message_id") ?? null,
+		state: tlvNumber(pdu, "message_state") ?? null,
+		networkError: networkErrorOf(tlvBytes(pdu, "network_error_code")),
+	});
+	if (read === null || read.smscId.length > smscIdMax) return null;
+	const { smscId, state, reason } = read;
+	return {
+		smscId,
+		state: state.slice(0, wordMax),
+		reason: reason.slice(0, wordMax),
+		recipient: source_addr,
+		receivedAt,
+	};
+}
+
+/** Its kind of network, then its code of two octets (SMPP section 5.3.2.31). */
+function networkErrorOf(value: Buffer | undefined): number | null {
+	return value?.length === 3 ? value.readUInt16BE(1) : null;
+}
+
+/** A receipt's text is ASCII, whatever its data_coding says; where it is UCS-2 after all, every other octet is none. */
+function textOf(bytes: Buffer): string {
+	const isWide = bytes.length >= 4 && bytes.length % 2 === 0;
+	if (isWide && bytes[0] === 0 && bytes[2] === 0) return withoutNuls(Buffer.from(bytes).swap16().toString("utf16le"));
+	if (isWide && bytes[1] === 0 && bytes[3] === 0) return withoutNuls(bytes.toString("utf16le"));
+	return withoutNuls(bytes.toString("latin1"));
+}
+
+/** Some end it as a C string. */
+function withoutNuls(text: string): string {
+	return text.replaceAll("\0", "");
+}

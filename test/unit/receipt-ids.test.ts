@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { otherForms, type ReceiptIdRule } from "#shared/domain/receipt-ids.ts";
+
+const has = (id: string, form: string, rule?: ReceiptIdRule) => otherForms(id, rule).find((one) => one.id === form)?.by;
+
+describe("a receipt's id", () => {
+	it.each([
+		["0A1B2C3D", "169552957", "hex"],
+		["a1b2c3d", "169552957", "hex"],
+		["169552957", "a1b2c3d", "decimal"],
+		["169552957", "A1B2C3D", "decimal"],
+		["169552957", "0a1b2c3d", "decimal"],
+		["169552957", "0A1B2C3D", "decimal"],
+		["0000012345", "12345", "zeros"],
+		["12345", "0000012345", "zeros"],
+		["Smsc2001", "SMSC2001", "case"],
+		["00FF00", "00ff00", "case"],
+		["18446744073709551616", "10000000000000000", "decimal"],
+	])("in the form %s may be the response's %s: %s", (id, form, by) => {
+		expect(has(id, form)).toBe(by);
+	});
+
+	it.each(["Smsc2001", "7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11", "x".repeat(65), "9".repeat(200), "", "0"])(
+		"that is no number, %j, is taken for none",
+		(id) => {
+			expect(otherForms(id).filter(({ by }) => by === "hex" && id !== "0")).toEqual([]);
+			expect(otherForms(id).every((form) => form.id !== id)).toBe(true);
+		},
+	);
+
+	it.each([
+		["same", "12", []],
+		["hex", "12", ["18"]],
+		["hex", "xyz", []],
+		["decimal", "18", ["12", "00000012"]],
+		["decimal", "0A", []],
+	] as const)("where it is %s is looked up in no other form", (rule, id, forms) => {
+		expect(otherForms(id, rule).map((form) => form.id)).toEqual(forms);
+	});
+
+	it("has few other forms, each once", () => {
+		const ids = otherForms("0012345678").map(({ id }) => id);
+
+		expect(new Set(ids).size).toBe(ids.length);
+		expect(ids.length).toBeLessThanOrEqual(8);
+	});
+});
