@@ -19,7 +19,8 @@ export type QueuedPack = Pack & { readonly tries: number };
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const packSize = 100;
 
-type Owned = Pick<Message, "messageId" | "userName">;
+type Owned = { readonly messageId: number; readonly userName: string };
+type Reported = { readonly messageId: number; readonly userName: string | null; readonly pack: string | null };
 
 /**
  * Sorts messages that end, or come in, together into packs, per account.
@@ -37,13 +38,14 @@ export function intoPacks(messages: readonly Owned[], newPackId: () => string): 
 }
 
 /** The packs that these messages name, each with those of its messages that are here. */
-export function packsNamedBy(messages: readonly (Owned & Pick<Message, "pack">)[]): readonly Pack[] {
+export function packsNamedBy(messages: readonly Reported[]): readonly Pack[] {
 	const named = Map.groupBy(messages, (message) => message.pack);
-	return [...named].flatMap(([packId, [first, ...others]]) =>
-		packId === null || first === undefined
+	return [...named].flatMap(([packId, own]) => {
+		const userName = own[0]?.userName ?? null;
+		return packId === null || userName === null
 			? []
-			: [{ packId, userName: first.userName, messageIds: [first, ...others].map((message) => message.messageId) }],
-	);
+			: [{ packId, userName, messageIds: own.map((message) => message.messageId) }];
+	});
 }
 
 /** The packs that tell of these messages, which are under way, to those clients that want to hear of it. */

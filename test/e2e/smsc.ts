@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
-import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
+import type { MessageFields, Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 
 /** What an operator's entry needs beside its port to be bound to such an SMSC. */
 export const anSmscLogin = {
@@ -22,6 +22,10 @@ export type Smsc = {
 	readonly submits: { readonly recipient: string }[];
 	/** Done once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
+	/** Those that stand, the eldest first. */
+	readonly sessions: Session[];
+	/** Delivers on one of them, and gives the command_status that it was answered with; throws where there was none. */
+	deliver(session: number, fields: Partial<MessageFields>): Promise<number>;
 	close(): void;
 };
 
@@ -34,6 +38,12 @@ export function anSmsc(): Smsc {
 		}),
 		submits: [],
 		onSubmit: undefined,
+		sessions: [],
+		async deliver(index, fields) {
+			const outcome = await smsc.sessions[index]?.request({ command: "deliver_sm", fields });
+			if (outcome?.kind !== "answered") throw new Error(`deliver_sm: ${outcome?.kind ?? "no session"}`);
+			return outcome.response.command_status;
+		},
 		close() {
 			for (const socket of sockets) socket.destroy();
 			smsc.server.close();
@@ -56,6 +66,11 @@ function serve(socket: Socket, smsc: Smsc): void {
 		now: () => performance.now(),
 		serve: async (pdu): Promise<Answer> =>
 			pdu.command === "submit_sm" ? await take(session, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
+		onBound: () => void smsc.sessions.push(session),
+	});
+	void session.ended.then(() => {
+		const place = smsc.sessions.indexOf(session);
+		if (place >= 0) smsc.sessions.splice(place, 1);
 	});
 }
 

@@ -3,6 +3,7 @@ import type { Account } from "#shared/domain/account.ts";
 import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { MoPart } from "#shared/domain/mo-part.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
 import type { SubmittedSegment } from "#shared/ports.ts";
 
@@ -117,6 +118,22 @@ export function anIncomingMessage(parts: Partial<IncomingMessage> = {}): Incomin
 		receivedAt: mondayAtEleven,
 		operator: "kcell",
 		keepUntil: mondayAtEleven + 90 * 24 * 3_600_000,
+		...parts,
+	};
+}
+
+/** A part of a message in Latin-1, by its text; alone where no place is given. */
+export function anMoPart({ text = "text", ...parts }: Partial<MoPart> & { readonly text?: string } = {}): MoPart {
+	return {
+		partId: randomInt(1, 2 ** 47),
+		operator: "kcell",
+		sender: "77010000000",
+		recipient: "9090",
+		encoding: "latin1",
+		octets: Buffer.from(text, "latin1").toString("base64"),
+		place: null,
+		arrivedAt: mondayAtEleven,
+		receivedAt: mondayAtEleven,
 		...parts,
 	};
 }

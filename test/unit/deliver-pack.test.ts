@@ -7,6 +7,7 @@ import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
 import { deliverPack } from "#shared/usecases/deliver-pack.ts";
 import { webhookGates } from "#shared/usecases/webhook-gates.ts";
 import { aMessage, anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryAccounts, memoryCircuits, memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
 
@@ -35,6 +36,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 	};
 	return {
 		messages: store,
+		incoming: memoryIncoming(now),
 		packs: memoryPacks(),
 		accounts: memoryAccounts(accounts),
 		webhooks,

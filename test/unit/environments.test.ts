@@ -32,6 +32,7 @@ const smpp = {
 	SLOTS_TABLE: "slots",
 	LANE_QUEUE_URLS: JSON.stringify(laneUrls),
 	RECEIPTS_QUEUE_URL: queue,
+	INCOMING_QUEUE_URL: queue,
 	REPORTS_QUEUE_URL: queue,
 	RETENTION_DAYS: "90",
 	LANE_VISIBILITY_SECONDS: "60",
