@@ -17,10 +17,12 @@ export type FeedsProps = { readonly stage: Stage; readonly functions: Functions;
 export class Feeds extends Construct {
 	constructor(scope: Construct, id: string, { stage, functions, queues }: FeedsProps) {
 		super(scope, id);
-		const { receiptsConcurrencyMax, reportsConcurrencyMax, looksConcurrencyMax, looksBatch } = stage.sizes;
+		const { receiptsConcurrencyMax, reportsConcurrencyMax, incomingConcurrencyMax, looksConcurrencyMax, looksBatch } =
+			stage.sizes;
 		const feeds = {
 			receipts: { batchSize: 10, maxConcurrency: receiptsConcurrencyMax, pair: queues.receipts },
 			reports: { batchSize: 10, maxConcurrency: reportsConcurrencyMax, pair: queues.reports },
+			incoming: { batchSize: 10, maxConcurrency: incomingConcurrencyMax, pair: queues.incoming },
 			look: { batchSize: looksBatch, maxConcurrency: looksConcurrencyMax, pair: queues.looks },
 		} as const;
 		for (const { name } of lanes) {

@@ -8,6 +8,7 @@ import {
 	getMessageEnv,
 	getOpenapiEnv,
 	getSendersEnv,
+	incomingEnv,
 	laneDeadLettersEnv,
 	lookEnv,
 	postBatchEnv,
@@ -126,6 +127,7 @@ export class Functions extends Construct {
 		});
 		const posts = {
 			...shared,
+			INCOMING_TABLE: tables.byRole.incoming.tableName,
 			REPORTS_TABLE: reports.tableName,
 			SLOTS_TABLE: slots.tableName,
 			ACCOUNTS_TABLE: accounts.tableName,
@@ -146,10 +148,25 @@ export class Functions extends Construct {
 		});
 		return {
 			receipts,
+			incoming: this.#incoming(),
 			reports: this.#fn("reports", reportsEnv, stage.reportsVisibilitySeconds, posts, vpc),
 			look,
 			"lane-dead-letters": laneDeadLetters,
 		};
+	}
+
+	#incoming() {
+		const { stage, queues, tables } = this.#props;
+		return this.#fn("incoming", incomingEnv, stage.incomingVisibilitySeconds, {
+			INCOMING_TABLE: tables.byRole.incoming.tableName,
+			SHORT_CODES_TABLE: tables.byRole["short-codes"].tableName,
+			REPORTS_TABLE: tables.byRole.reports.tableName,
+			INCOMING_QUEUE_URL: queues.incoming.queue.queueUrl,
+			INCOMING_DEAD_LETTERS_URL: queues.incoming.dead.queueUrl,
+			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
+			INCOMING_WAIT_SECONDS: String(stage.incomingWaitSeconds),
+			RETENTION_DAYS: String(stage.retentionDays),
+		});
 	}
 
 	#fn<Schema extends z.ZodObject>(

@@ -16,7 +16,16 @@ type TableRight =
 
 type QueueRight = "SendMessage" | "ReceiveMessage" | "DeleteMessage" | "ChangeMessageVisibility" | "GetQueueAttributes";
 
-type QueueRole = "lanes" | "lanesDead" | "receipts" | "receiptsDead" | "reports" | "reportsDead" | "looks" | "incoming";
+type QueueRole =
+	| "lanes"
+	| "lanesDead"
+	| "receipts"
+	| "receiptsDead"
+	| "reports"
+	| "reportsDead"
+	| "looks"
+	| "incoming"
+	| "incomingDead";
 
 export type Rights = {
 	readonly tables: Partial<Readonly<Record<TableRole, readonly TableRight[]>>>;
@@ -77,9 +86,18 @@ export const rights = {
 		},
 		queues: { receipts: [...fedBy, "SendMessage"], receiptsDead: ["SendMessage"], reports: ["SendMessage"] },
 	},
+	incoming: {
+		tables: {
+			incoming: ["BatchGetItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate"],
+			"short-codes": ["GetItem"],
+			reports: ["BatchGetItem"],
+		},
+		queues: { incoming: [...fedBy, "SendMessage"], incomingDead: ["SendMessage"], reports: ["SendMessage"] },
+	},
 	reports: {
 		tables: {
 			accounts: ["GetItem"],
+			incoming: ["BatchGetItem"],
 			messages: ["BatchGetItem"],
 			reports: ["UpdateItem", "BatchGetItem", "BatchWriteItem"],
 			slots: ["BatchWriteItem"],
@@ -110,6 +128,7 @@ export const rights = {
 		queues: {
 			lanes: ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],
 			receipts: ["SendMessage"],
+			incoming: ["SendMessage"],
 			reports: ["SendMessage"],
 		},
 	},
@@ -148,6 +167,7 @@ function queuesOf(role: QueueRole, queues: Queues): readonly Queue[] {
 		reportsDead: queues.reports.dead,
 		looks: queues.looks.queue,
 		incoming: queues.incoming.queue,
+		incomingDead: queues.incoming.dead,
 	};
 	return [ofRole[role]];
 }

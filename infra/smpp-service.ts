@@ -102,6 +102,7 @@ function environmentOf({
 		LEASES_TABLE: tables.byRole.leases.tableName,
 		LANE_QUEUE_URLS: laneUrls(queues),
 		RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,
+		INCOMING_QUEUE_URL: queues.incoming.queue.queueUrl,
 		REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 		RETENTION_DAYS: String(stage.retentionDays),
 		LANE_VISIBILITY_SECONDS: String(stage.laneVisibilitySeconds),

@@ -11,6 +11,7 @@ const sizes = z.strictObject({
 	/** Invocations at once, per consumer. AWS takes no bound below 2. */
 	receiptsConcurrencyMax: z.int().min(2).max(1_000).default(20),
 	reportsConcurrencyMax: z.int().min(2).max(1_000).default(50),
+	incomingConcurrencyMax: z.int().min(2).max(1_000).default(10),
 	looksConcurrencyMax: z.int().min(2).max(1_000).default(20),
 	/** Rows of a slot that one `look` invocation takes from the looks queue. */
 	looksBatch: z.int().min(1).max(10).default(1),
@@ -70,6 +71,8 @@ const settings = z.strictObject({
 	incomingVisibilitySeconds: seconds.default(30),
 	/** How long others wait for what a task held that died: a bind slot of an operator's, a session of an account's. */
 	leaseSeconds: seconds.default(30),
+	/** How long a subscriber's message waits for its next part; a queue delays an entry by so much at most. */
+	incomingWaitSeconds: seconds.max(900).default(300),
 	/** Only on one's own machine: in the cloud a webhook must not reach what is private. */
 	privateWebhooks: z.boolean().default(false),
 	sizes: sizes.prefault({}),

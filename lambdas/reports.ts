@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoAccounts } from "#shared/aws/dynamo-accounts.ts";
 import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
@@ -23,6 +24,7 @@ const sqs = sqsClient();
 const log = jsonLog("reports");
 const reporting = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+	incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	accounts: remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
 	webhooks: httpWebhooks({ limitMs: 10_000, lookup: env.PRIVATE_WEBHOOKS === "yes" ? null : publicLookup() }),

@@ -1,4 +1,7 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
 import type { AccountDocument } from "#shared/contracts/account.ts";
+import { keywordOf, type ShortCodeEntry } from "#shared/domain/short-codes.ts";
 import { credentialFor } from "#shared/usecases/log-in.ts";
 import type { Engines } from "./engines/furnish.ts";
 import type { Plan } from "./template/plan.ts";
@@ -20,7 +23,13 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	}));
 }
 
-/** Writes accounts and their credentials into the empty tables. */
+/** Whose the messages to a short code are in every run. */
+const demoShortCodes: readonly ShortCodeEntry[] = [
+	{ shortCode: "9090", keyword: null, userName: "demo" },
+	{ shortCode: "9090", keyword: keywordOf("DEMO2"), userName: "demo2" },
+];
+
+/** Writes accounts, their credentials and short codes into the empty tables. */
 export async function seed(
 	plan: Plan,
 	{ dynamodb }: Engines,
@@ -39,4 +48,18 @@ export async function seed(
 			await put("accounts", account.user_name, "account", account);
 		}),
 	);
+	await seedShortCodes(plan, dynamodb, region);
+}
+
+async function seedShortCodes({ tables }: Plan, endpoint: string, region: string): Promise<void> {
+	const table = tables["short-codes"];
+	if (table === undefined) return;
+	const client = new DynamoDBClient({
+		endpoint,
+		region,
+		credentials: { accessKeyId: "local", secretAccessKey: "local" },
+	});
+	const shortCodes = dynamoShortCodes(client, table.name);
+	for (const entry of demoShortCodes) await shortCodes.put(entry);
+	client.destroy();
 }

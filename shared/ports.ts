@@ -1,13 +1,18 @@
 import type { Account, Credential } from "./domain/account.ts";
 import type { Batch } from "./domain/batch.ts";
 import type { CountName, MeasureName } from "./domain/figures.ts";
+import type { IncomingEntry } from "./domain/incoming-entry.ts";
+import type { IncomingMessage } from "./domain/incoming-message.ts";
 import type { Lane } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
+import type { PartsRow } from "./domain/mo-drafts.ts";
+import type { PartsOf } from "./domain/mo-part.ts";
 import type { NumberEntry } from "./domain/number-entry.ts";
 import type { Operator } from "./domain/operators.ts";
 import type { Pack, QueuedPack } from "./domain/packs.ts";
 import type { Parcel } from "./domain/parcels.ts";
 import type { Receipt } from "./domain/receipt.ts";
+import type { ShortCodeEntry } from "./domain/short-codes.ts";
 import type { SlotRow } from "./domain/slots.ts";
 
 /**
@@ -85,6 +90,40 @@ export type PackStore = {
 	confirm(pack: Pack, at: number, keepUntil: number): Promise<void>;
 	/** The ids of the messages whose report was confirmed, by pack; packs that never were are left out. */
 	confirmed(packIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
+};
+
+/** Messages from subscribers, joined. */
+export type IncomingStore = {
+	/** Writes them, whatever was there before. The same id must not occur twice. */
+	put(messages: readonly IncomingMessage[]): Promise<void>;
+	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
+	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, IncomingMessage>>;
+};
+
+/** Parts of messages from subscribers. */
+export type PartStore = {
+	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none. The same must not occur twice. */
+	find(all: readonly PartsOf[]): Promise<readonly PartsRow[]>;
+	/**
+	 * Writes each row that is still at the revision it was read at, and counts that up; outcomes in the order given. A write that the SDK
+	 * had to repeat may be `stale` by itself: who reads again finds it done.
+	 */
+	change(rows: readonly PartsRow[], keepUntil: number): Promise<readonly ("changed" | "stale")[]>;
+};
+
+export type IncomingQueue = {
+	/** @param delaySeconds how long nobody may take them up: 0 to 900. */
+	send(entries: readonly IncomingEntry[], delaySeconds?: number): Promise<void>;
+};
+
+/** Whose the short codes and their keywords are (A48). */
+export type ShortCodeStore = {
+	/** Strongly consistent. */
+	find(shortCode: string): Promise<readonly ShortCodeEntry[]>;
+	/** Writes an entry, in the place of the one with its short code and keyword. */
+	put(entry: ShortCodeEntry): Promise<void>;
+	/** This keyword of a short code is nobody's any more. */
+	remove(entry: Pick<ShortCodeEntry, "shortCode" | "keyword">): Promise<void>;
 };
 
 export type AccountStore = { find(userName: string): Promise<Account | null> };

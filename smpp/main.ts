@@ -5,16 +5,20 @@ import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
+import { sqsIncoming } from "#shared/aws/sqs-incoming.ts";
 import { sqsLaneSource } from "#shared/aws/sqs-lanes.ts";
 import { sqsReceipts } from "#shared/aws/sqs-receipts.ts";
 import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import { smppEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { randomMessageId } from "#shared/domain/message-id.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
+import { deliverIntake } from "./operators/deliver-intake.ts";
 import { keepBind, usualBindLimits } from "./operators/keep-bind.ts";
 import { leaseTerms } from "./operators/lease-terms.ts";
+import { moIntake } from "./operators/mo-intake.ts";
 import { openDesk } from "./operators/operator-desk.ts";
 import { receiptsIntake } from "./operators/receipts-intake.ts";
 import { watchSwitches } from "./operators/watch-switches.ts";
@@ -26,6 +30,7 @@ const dynamo = dynamoClient();
 const sqs = sqsClient();
 const source = sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log);
 const receipts = sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL);
+const incoming = { queue: sqsIncoming(sqs, env.INCOMING_QUEUE_URL), newPartId: randomMessageId, now: Date.now, log };
 const stores = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
@@ -54,8 +59,8 @@ const switches = watchSwitches(
 const open = operators.flatMap((operator) => {
 	const smsc = env.SMSCS[operator];
 	if (smsc === undefined) return [];
-	const intake = receiptsIntake(operator, receipts, Date.now, log);
 	const { binds, tps, window, errors, submit: style, receipt_ids: _, ...address } = smsc;
+	const intake = deliverIntake(receiptsIntake(operator, receipts, Date.now, log), moIntake(operator, incoming));
 	const login = { ...address, password: env.SMSC_PASSWORDS[operator] ?? "" };
 	const desk = openDesk({
 		operator,

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { type Mo, moText } from "./mo.ts";
 import type { SubmitRecord } from "./submit-log.ts";
 
 export type ControlDeps = {
@@ -8,6 +10,8 @@ export type ControlDeps = {
 	/** Bound sessions by operator. */
 	readonly binds: () => Readonly<Record<string, number>>;
 	readonly setReceiptDelay: (ms: number) => void;
+	/** A subscriber of this operator sends it; false: there is no such operator. */
+	readonly sendMo: (operator: string, mo: Mo) => boolean;
 };
 
 export type ControlServer = { readonly port: number; close(): Promise<void> };
@@ -35,6 +39,12 @@ function setDelay(deps: ControlDeps, search: URLSearchParams, response: ServerRe
 	response.writeHead(valid ? 204 : 400).end();
 }
 
+async function takeMo(deps: ControlDeps, search: URLSearchParams, request: IncomingMessage): Promise<number> {
+	const mo = moText.safeParse(await text(request));
+	if (!mo.success) return 400;
+	return deps.sendMo(search.get("operator") ?? "", mo.data) ? 204 : 404;
+}
+
 async function answer(deps: ControlDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const { pathname, searchParams } = new URL(request.url ?? "/", "http://operators");
 	switch (`${request.method} ${pathname}`) {
@@ -47,6 +57,9 @@ async function answer(deps: ControlDeps, request: IncomingMessage, response: Ser
 		case "POST /delay":
 			setDelay(deps, searchParams, response);
 			break;
+		case "POST /mo":
+			response.writeHead(await takeMo(deps, searchParams, request)).end();
+			break;
 		default:
 			response.writeHead(404).end();
 	}
@@ -54,7 +67,8 @@ async function answer(deps: ControlDeps, request: IncomingMessage, response: Ser
 
 /**
  * What tests and people ask the simulated operators: `GET /submits`, every submit_sm they got; `GET /binds`, the bound
- * sessions of each; `POST /delay?ms=N`, how long receipts take from now on. On this machine only.
+ * sessions of each; `POST /delay?ms=N`, how long receipts take from now on; `POST /mo?operator=kcell` with
+ * `{"sender":"77010000000","recipient":"9090","text":"…"}`, a subscriber's message. On this machine only.
  */
 export async function startControlServer(port: number, deps: ControlDeps): Promise<ControlServer> {
 	const server = createServer((request, response) => {

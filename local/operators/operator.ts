@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import smpp, { type PDU, type Session } from "smpp";
+import { deliveriesOver } from "./deliveries.ts";
+import { type Mo, moDeliveries } from "./mo.ts";
 import { type BoundAs, type OperatorSession, operatorSession } from "./operator-session.ts";
-import { receiptDeliveries } from "./receipt-deliveries.ts";
 import type { SubmitLog } from "./submit-log.ts";
 import { keepSubmitFieldsRaw, type SubmitDeps, takeSubmit } from "./take-submit.ts";
 
@@ -11,6 +12,8 @@ export type Operator = {
 	/** Sessions that are bound now. */
 	boundCount(): number;
 	setReceiptDelay(ms: number): void;
+	/** A subscriber sends this. */
+	sendMo(mo: Mo): void;
 	close(): Promise<void>;
 };
 
@@ -61,7 +64,7 @@ export async function startOperator({
 	receiptDelayMs,
 }: OperatorDeps): Promise<Operator> {
 	const sessions = new Set<OperatorSession>();
-	const deliveries = receiptDeliveries(sessions, receiptDelayMs);
+	const deliveries = deliveriesOver(sessions, receiptDelayMs);
 	const submits = { operator: name, log, deliveries, nextMessageId };
 	keepSubmitFieldsRaw();
 
@@ -83,6 +86,9 @@ export async function startOperator({
 		port: (server.address() as AddressInfo).port,
 		boundCount: () => [...sessions].filter(({ boundAs }) => boundAs !== undefined).length,
 		setReceiptDelay: (ms) => deliveries.setDelay(ms),
+		sendMo(mo) {
+			for (const delivery of moDeliveries(mo)) deliveries.soon(delivery);
+		},
 		async close() {
 			deliveries.stop();
 			const closed = once(server, "close");

@@ -26,6 +26,11 @@ export async function startOperators(ports: Readonly<Record<string, number>>, co
 	const control = await startControlServer(controlPort, {
 		submits: log.records,
 		binds: () => Object.fromEntries(started.map(({ name, operator }) => [name, operator.boundCount()])),
+		sendMo(name, mo) {
+			const found = started.find((one) => one.name === name);
+			found?.operator.sendMo(mo);
+			return found !== undefined;
+		},
 		setReceiptDelay(ms) {
 			for (const { operator } of started) operator.setReceiptDelay(ms);
 		},

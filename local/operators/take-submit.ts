@@ -1,14 +1,14 @@
 import smpp, { type PDU } from "smpp";
+import type { Deliveries } from "./deliveries.ts";
 import { type Manner, mannerFor, wantsReceipt } from "./manners.ts";
 import { type OperatorSession, receives, transmits } from "./operator-session.ts";
-import { type Receipt, textBeginning } from "./receipt.ts";
-import type { ReceiptDeliveries } from "./receipt-deliveries.ts";
+import { type Receipt, receiptFields, textBeginning } from "./receipt.ts";
 import type { SubmitLog } from "./submit-log.ts";
 
 export type SubmitDeps = {
 	readonly operator: string;
 	readonly log: SubmitLog;
-	readonly deliveries: ReceiptDeliveries;
+	readonly deliveries: Deliveries;
 	readonly nextMessageId: () => string;
 };
 
@@ -79,8 +79,9 @@ export function takeSubmit(deps: SubmitDeps, session: OperatorSession, pdu: PDU)
 		return;
 	}
 	const receipt = receiptOf(submit, message_id, manner);
+	const delivery = { fields: () => receiptFields(receipt) };
 	const early = manner.beforeResponse && receives(session);
-	if (early) deps.deliveries.now(receipt, session);
+	if (early) deps.deliveries.now(delivery, session);
 	session.send(answer);
-	if (!early) deps.deliveries.later(receipt);
+	if (!early) deps.deliveries.later(delivery);
 }

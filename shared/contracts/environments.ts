@@ -68,8 +68,22 @@ export const receiptsEnv = z.object({
 	RECEIPT_IDS: jsonText.pipe(receiptIdsByOperator),
 });
 
+export const incomingEnv = z.object({
+	INCOMING_TABLE: name,
+	SHORT_CODES_TABLE: name,
+	REPORTS_TABLE: name,
+	INCOMING_QUEUE_URL: queueUrl,
+	/** Where a message rests that is nobody's. */
+	INCOMING_DEAD_LETTERS_URL: queueUrl,
+	REPORTS_QUEUE_URL: queueUrl,
+	/** How long a message waits for its next part. */
+	INCOMING_WAIT_SECONDS: z.coerce.number().int().positive(),
+	RETENTION_DAYS: z.coerce.number().int().positive(),
+});
+
 export const reportsEnv = z.object({
 	MESSAGES_TABLE: name,
+	INCOMING_TABLE: name,
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
 	ACCOUNTS_TABLE: name,
@@ -102,6 +116,7 @@ export const smppEnv = z.object({
 	LEASES_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
 	RECEIPTS_QUEUE_URL: queueUrl,
+	INCOMING_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 	/** How long a lane keeps an entry from others while it is held here; renewed at a third of it. */

@@ -36,3 +36,26 @@ export function gsm7Characters(text: string): readonly (readonly number[])[] | n
 	}
 	return characters;
 }
+
+const extensionCharacters: ReadonlyMap<number, string> = new Map(
+	Object.entries(extension).map(([character, code]) => [code, character]),
+);
+
+/**
+ * The text of septets, one per octet. A code that the extension table lacks is read by the alphabet, as handsets do; an octet that is no
+ * septet is read as Latin-1, for some SMSCs send that as their default.
+ */
+export function gsm7Text(septets: Iterable<number>): string {
+	let text = "";
+	let escaped = false;
+	for (const septet of septets) {
+		if (septet === escapeCode && !escaped) {
+			escaped = true;
+			continue;
+		}
+		const plain = septet === escapeCode ? " " : (alphabet[septet] ?? String.fromCharCode(septet));
+		text += escaped ? (extensionCharacters.get(septet) ?? plain) : plain;
+		escaped = false;
+	}
+	return text;
+}

@@ -3,12 +3,14 @@ import type { Message } from "./message.ts";
 /** What is told of messages that have not ended, and when it was so (A34). */
 export type OnWay = { readonly status: "SENT" | "EN_ROUTE"; readonly at: number };
 
-/** Messages of one account that are reported in one POST: their end, or what is told of them on the way. */
+/** Messages of one account that are reported in one POST: their end, what is told of them on the way, or that they came in. */
 export type Pack = {
 	readonly packId: string;
 	readonly userName: string;
 	readonly messageIds: readonly number[];
 	readonly onWay?: OnWay;
+	/** The ids are of messages from subscribers (R40). */
+	readonly incoming?: true;
 };
 
 /** A pack on its way to its client: how often it was tried before. */
@@ -17,11 +19,14 @@ export type QueuedPack = Pack & { readonly tries: number };
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const packSize = 100;
 
+type Owned = { readonly messageId: number; readonly userName: string };
+type Reported = { readonly messageId: number; readonly userName: string | null; readonly pack: string | null };
+
 /**
- * Sorts messages that end together into packs, per account.
+ * Sorts messages that end, or come in, together into packs, per account.
  * @param newPackId gives a name that no pack has had.
  */
-export function intoPacks(messages: readonly Message[], newPackId: () => string): readonly Pack[] {
+export function intoPacks(messages: readonly Owned[], newPackId: () => string): readonly Pack[] {
 	const packs: Pack[] = [];
 	for (const [userName, own] of Map.groupBy(messages, (message) => message.userName)) {
 		for (let start = 0; start < own.length; start += packSize) {
@@ -32,14 +37,15 @@ export function intoPacks(messages: readonly Message[], newPackId: () => string)
 	return packs;
 }
 
-/** The packs that these ended messages name, each with those of its messages that are here. */
-export function packsNamedBy(messages: readonly Message[]): readonly Pack[] {
+/** The packs that these messages name, each with those of its messages that are here. */
+export function packsNamedBy(messages: readonly Reported[]): readonly Pack[] {
 	const named = Map.groupBy(messages, (message) => message.pack);
-	return [...named].flatMap(([packId, [first, ...others]]) =>
-		packId === null || first === undefined
+	return [...named].flatMap(([packId, own]) => {
+		const userName = own[0]?.userName ?? null;
+		return packId === null || userName === null
 			? []
-			: [{ packId, userName: first.userName, messageIds: [first, ...others].map((message) => message.messageId) }],
-	);
+			: [{ packId, userName, messageIds: own.map((message) => message.messageId) }];
+	});
 }
 
 /** The packs that tell of these messages, which are under way, to those clients that want to hear of it. */

@@ -68,11 +68,19 @@ export async function queueUnconfirmed(
 	deps: { readonly packs: Pick<PackStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
 ): Promise<void> {
-	const ended = messages.filter(({ status, pack }) => isFinal(status) && pack !== null);
-	if (ended.length === 0) return;
-	const confirmed = await deps.packs.confirmed(ended.map(({ pack }) => pack ?? ""));
-	const owed = ended.filter(({ pack, messageId }) => !confirmed.get(pack ?? "")?.has(messageId));
-	await deps.reports.send(packsNamedBy(owed));
+	const ended = messages.filter(({ status }) => isFinal(status));
+	await deps.reports.send(packsNamedBy(await unconfirmed(deps.packs, ended)));
+}
+
+/** Those of messages that name a pack whose report nobody has confirmed. */
+export async function unconfirmed<Told extends Pick<Message, "messageId" | "pack">>(
+	packs: Pick<PackStore, "confirmed">,
+	messages: readonly Told[],
+): Promise<readonly Told[]> {
+	const named = messages.filter(({ pack }) => pack !== null);
+	if (named.length === 0) return [];
+	const confirmed = await packs.confirmed(named.map(({ pack }) => pack ?? ""));
+	return named.filter(({ pack, messageId }) => !confirmed.get(pack ?? "")?.has(messageId));
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {

@@ -2,15 +2,25 @@ import type { Webhook } from "../domain/account.ts";
 import type { CallEnd } from "../domain/circuit.ts";
 import { confirms } from "../domain/confirmation.ts";
 import { deliveryReport } from "../domain/delivery-report.ts";
-import type { Message } from "../domain/message.ts";
+import { incomingReport } from "../domain/incoming-message.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import { webhookSignature } from "../domain/webhook-signature.ts";
-import type { AccountStore, Clock, Log, MessageStore, PackStore, WebhookAnswer, Webhooks } from "../ports.ts";
+import type {
+	AccountStore,
+	Clock,
+	IncomingStore,
+	Log,
+	MessageStore,
+	PackStore,
+	WebhookAnswer,
+	Webhooks,
+} from "../ports.ts";
 import type { KeptOut, WebhookGates } from "./webhook-gates.ts";
 
 export type Delivery = {
 	readonly messages: Pick<MessageStore, "read">;
+	readonly incoming: Pick<IncomingStore, "read">;
 	readonly packs: PackStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
@@ -28,7 +38,7 @@ export type PackOutcome =
 	| { readonly kind: "done" }
 	/** To be taken up again, and how many tries it will have behind it then. */
 	| { readonly kind: "later"; readonly seconds: number; readonly tries: number }
-	/** Tried for a day, or told never to come again (410). */
+	/** Tried for a day, or told never to come again (410); or a subscriber's message for a client that has no webhook yet. */
 	| { readonly kind: "dead" };
 
 const done: PackOutcome = { kind: "done" };
@@ -44,45 +54,65 @@ const staySeconds = { probing: 15, crowded: 5 } as const;
 /** So long after its messages ended, a pack's turns count as tries even where others are finding out. */
 const freeTurnsMs = 24 * 60 * 60_000;
 
+/** What a pack tells: the POST's body, of how many messages it is, and since when the latest of it has been so. */
+type Tidings = { readonly body: string; readonly messages: number; readonly since: number };
+
 /**
- * Tells a client of the ends of its messages, in one POST (R36). It may be told twice, after a crash or an answer that got
- * lost, and in any order (A42); `webhook-id` is the same each time. A turn counts as a try also where the account's server is being left
- * alone, so that every pack ends after a day (A40); not, on the first day, where others are finding out whether it answers.
+ * Tells a client of the ends of its messages, or of messages to it, in one POST (R36, R40). It may be told twice, after a crash or an answer
+ * that got lost, and in any order (A42); `webhook-id` is the same each time. A turn counts as a try also where the account's server is being
+ * left alone, so that every pack ends after a day (A40); not, on the first day, where others are finding out whether it answers.
  * @param pack with the tries that it has behind it, this one included.
  */
 export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise<PackOutcome> {
 	const { accounts, gates } = delivery;
 	const account = await accounts.find(pack.userName);
-	if (!account?.webhook || (await isConfirmed(delivery, pack))) return done;
-	const messages = await delivery.messages.read(pack.messageIds);
-	if (messages.size === 0) return done;
+	if (!account?.webhook) return pack.incoming ? { kind: "dead" } : done;
+	if (await isConfirmed(delivery, pack)) return done;
+	const tidings = await tidingsOf(delivery, pack);
+	if (tidings.messages === 0) return done;
 	const leave = await gates.enter(pack.userName);
-	if (typeof leave === "string") return afterKeptOut(delivery, pack, [...messages.values()], leave);
-	const answer = await post(delivery, pack, account.webhook, [...messages.values()]);
+	if (typeof leave === "string") return afterKeptOut(delivery, pack, tidings, leave);
+	const answer = await post(delivery, pack, account.webhook, tidings);
 	const end = endOf(account.webhook, answer, delivery.now());
 	await leave.ended(end);
 	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, end);
 	await delivery.packs.confirm(pack, delivery.now(), delivery.now() + delivery.retentionMs);
-	delivery.log.info("report.confirmed", { pack: pack.packId, user_name: pack.userName, messages: messages.size });
+	delivery.log.info("report.confirmed", { pack: pack.packId, user_name: pack.userName, messages: tidings.messages });
 	return done;
 }
 
-function afterKeptOut(delivery: Delivery, pack: QueuedPack, messages: readonly Message[], kept: KeptOut): PackOutcome {
+async function tidingsOf({ messages, incoming }: Delivery, { messageIds, onWay, ...pack }: Pack): Promise<Tidings> {
+	if (pack.incoming) {
+		const rows = [...(await incoming.read(messageIds)).values()];
+		return {
+			body: JSON.stringify({ incoming_report: rows.map(incomingReport) }),
+			messages: rows.length,
+			since: Math.max(...rows.map(({ receivedAt }) => receivedAt)),
+		};
+	}
+	const rows = [...(await messages.read(messageIds)).values()];
+	return {
+		body: JSON.stringify({ delivery_report: rows.map((message) => deliveryReport(message, onWay)) }),
+		messages: rows.length,
+		since: Math.max(...rows.map(({ statusAt }) => statusAt)),
+	};
+}
+
+function afterKeptOut(delivery: Delivery, pack: QueuedPack, { since }: Tidings, kept: KeptOut): PackOutcome {
 	const { now, chance } = delivery;
-	const isFresh = now() - Math.max(...messages.map(({ statusAt }) => statusAt)) < freeTurnsMs;
+	const isFresh = now() - since < freeTurnsMs;
 	if (kept === "shut" || !isFresh) return laterOrDead(delivery, pack);
 	return { kind: "later", seconds: jittered(staySeconds[kept], chance()), tries: pack.tries - 1 };
 }
 
 async function post(
 	{ webhooks, now }: Delivery,
-	{ packId, onWay }: Pack,
+	{ packId }: Pack,
 	{ url, basic, secrets }: Webhook,
-	messages: readonly Message[],
+	{ body }: Tidings,
 ): Promise<WebhookAnswer> {
 	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
 	const timestamp = String(Math.floor(now() / 1_000));
-	const body = JSON.stringify({ delivery_report: messages.map((message) => deliveryReport(message, onWay)) });
 	const headers = {
 		"content-type": "application/json",
 		"webhook-id": packId,

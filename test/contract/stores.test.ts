@@ -3,10 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
 import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
 import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoParts } from "#shared/aws/dynamo-parts.ts";
+import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
@@ -16,15 +19,26 @@ import type {
 	AllowanceStore,
 	BatchStore,
 	CircuitStore,
+	IncomingStore,
 	LeaseStore,
 	MessageStore,
 	NumberStore,
 	OperatorSwitches,
 	PackStore,
+	PartStore,
+	ShortCodeStore,
 	SlotStore,
 	SubmissionStore,
 } from "#shared/ports.ts";
-import { aMessage, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
+import {
+	aMessage,
+	anIncomingMessage,
+	anMoPart,
+	aSentMessage,
+	aSubmittedSegment,
+	mondayAtEleven,
+} from "#test/fakes/builders.ts";
+import { memoryIncoming, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
@@ -51,6 +65,9 @@ type Stores = {
 	readonly numbers: NumberStore;
 	readonly leases: LeaseStore;
 	readonly switches: OperatorSwitches;
+	readonly incoming: IncomingStore;
+	readonly parts: PartStore;
+	readonly shortCodes: ShortCodeStore;
 };
 
 const now = () => mondayAtEleven + 60_000;
@@ -67,6 +84,9 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		numbers: memoryNumbers(),
 		leases: memoryLeases(),
 		switches: memorySwitches(),
+		incoming: memoryIncoming(now),
+		parts: memoryParts(),
+		shortCodes: memoryShortCodes(),
 	};
 	return { stores, close() {} };
 }
@@ -84,6 +104,9 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		numbers: dynamoNumbers(client, table("numbers")),
 		leases: dynamoLeases(client, table("leases")),
 		switches: dynamoSwitches(client, table("leases")),
+		incoming: dynamoIncoming(client, table("incoming"), now),
+		parts: dynamoParts(client, table("incoming")),
+		shortCodes: dynamoShortCodes(client, table("short-codes")),
 	};
 	return { stores, close };
 }
@@ -350,6 +373,93 @@ describe.each([
 			await stores.numbers.put([]);
 
 			expect([...(await stores.numbers.find([]))]).toEqual([]);
+		});
+	});
+
+	describe("messages from subscribers (R40)", () => {
+		promise("come back as they were put, whatever their text, until their time is over", async () => {
+			const messages = [
+				anIncomingMessage({ text: "Сәлем, 🐫 \u0000 'quoted\" \\ {}", messageId: 2 ** 53 - 1 }),
+				anIncomingMessage({ userName: null, pack: null, text: "", sender: "", segmentCount: 255 }),
+			];
+			const past = anIncomingMessage({ keepUntil: mondayAtEleven });
+			await stores.incoming.put([...messages, past]);
+
+			const rows = await stores.incoming.read([...messages, past].map(({ messageId }) => messageId));
+
+			expect(rows).toEqual(new Map(messages.map((message) => [message.messageId, message])));
+		});
+
+		promise("are as they were put last", async () => {
+			const message = anIncomingMessage({ userName: null, pack: null });
+			await stores.incoming.put([message]);
+			await stores.incoming.put([{ ...message, userName: "demo", pack: "a pack" }]);
+
+			const rows = await stores.incoming.read([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
+
+			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", pack: "a pack" }]);
+		});
+	});
+
+	describe("parts of messages from subscribers (A48)", () => {
+		const keepUntil = mondayAtEleven * 2;
+		const aRow = () => {
+			const of = {
+				operator: "kcell" as const,
+				sender: `"ф#' ${randomUUID()}`,
+				recipient: "",
+				reference: 65_535,
+				total: 255,
+			};
+			const draft = { messageId: 2 ** 53 - 1, parts: [anMoPart(), anMoPart()], touchedAt: 1, closed: false };
+			return { of, drafts: [draft], revision: 0 };
+		};
+
+		promise("come back as they were written, and are none where there were none", async () => {
+			const [row, other] = [aRow(), aRow()];
+			await stores.parts.change([row], keepUntil);
+
+			const found = await stores.parts.find([other.of, row.of]);
+
+			expect(found).toEqual([
+				{ of: other.of, drafts: [], revision: 0 },
+				{ ...row, revision: 1 },
+			]);
+		});
+
+		promise("are changed at the revision they were read at, by one of many", async () => {
+			const row = aRow();
+			const first = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([row], keepUntil)));
+			const [read = row] = await stores.parts.find([row.of]);
+
+			const closed = { ...read, drafts: read.drafts.map((draft) => ({ ...draft, closed: true })) };
+			const second = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([closed], keepUntil)));
+
+			for (const outcomes of [first, second]) {
+				expect(outcomes.flat().filter((outcome) => outcome === "changed")).toHaveLength(1);
+			}
+			expect(await stores.parts.find([row.of])).toEqual([{ ...closed, revision: 2 }]);
+		});
+	});
+
+	describe("short codes (A48)", () => {
+		promise("have an entry for each keyword, and one for the rest", async () => {
+			const shortCode = randomUUID();
+			const entries = [
+				{ shortCode, keyword: null, userName: "one" },
+				{ shortCode, keyword: "сәлем", userName: "two" },
+				{ shortCode, keyword: "stop", userName: "three" },
+			];
+			for (const entry of entries) await stores.shortCodes.put({ ...entry, userName: "before" });
+			for (const entry of entries) await stores.shortCodes.put(entry);
+			await stores.shortCodes.remove({ shortCode, keyword: "stop" });
+			await stores.shortCodes.remove({ shortCode, keyword: "never" });
+
+			const found = await stores.shortCodes.find(shortCode);
+
+			expect(new Set(found)).toEqual(new Set(entries.slice(0, 2)));
+			expect(await stores.shortCodes.find(randomUUID())).toEqual([]);
+			expect(await stores.shortCodes.find("")).toEqual([]);
 		});
 	});
 

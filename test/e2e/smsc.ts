@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
-import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
+import type { MessageFields, Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 
 /** What an operator's entry needs beside its port to be bound to such an SMSC. */
 export const anSmscLogin = {
@@ -27,6 +27,10 @@ export type Smsc = {
 	onSubmit: (() => Promise<void>) | undefined;
 	/** Drops every line; new ones are welcome. */
 	drop(): void;
+	/** Those that stand, the eldest first. */
+	readonly sessions: Session[];
+	/** Delivers on one of them, and gives the command_status that it was answered with; throws where there was none. */
+	deliver(session: number, fields: Partial<MessageFields>): Promise<number>;
 	close(): void;
 };
 
@@ -40,6 +44,12 @@ export function anSmsc(): Smsc {
 		submits: [],
 		binds: { now: 0, most: 0 },
 		onSubmit: undefined,
+		sessions: [],
+		async deliver(index, fields) {
+			const outcome = await smsc.sessions[index]?.request({ command: "deliver_sm", fields });
+			if (outcome?.kind !== "answered") throw new Error(`deliver_sm: ${outcome?.kind ?? "no session"}`);
+			return outcome.response.command_status;
+		},
 		drop() {
 			for (const socket of sockets) socket.destroy();
 			sockets.clear();
@@ -65,14 +75,18 @@ function serve(socket: Socket, smsc: Smsc): void {
 		log: () => undefined,
 		now: () => performance.now(),
 		onBound() {
+			smsc.sessions.push(session);
 			smsc.binds.now += 1;
 			smsc.binds.most = Math.max(smsc.binds.most, smsc.binds.now);
-			void session.ended.then(() => {
-				smsc.binds.now -= 1;
-			});
 		},
 		serve: async (pdu): Promise<Answer> =>
 			pdu.command === "submit_sm" ? await take(session, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
+	});
+	void session.ended.then(() => {
+		const place = smsc.sessions.indexOf(session);
+		if (place < 0) return;
+		smsc.sessions.splice(place, 1);
+		smsc.binds.now -= 1;
 	});
 }
 

@@ -1,7 +1,9 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Account } from "#shared/domain/account.ts";
+import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { MoPart } from "#shared/domain/mo-part.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
 import { smscRef } from "#shared/domain/smsc-ref.ts";
 import type { SubmittedSegment } from "#shared/ports.ts";
@@ -102,6 +104,38 @@ export function aReceipt(parts: Partial<Receipt> = {}): Receipt {
 		state: "DELIVRD",
 		reason: "000",
 		receivedAt: mondayAtEleven + 2_000,
+		...parts,
+	};
+}
+
+export function anIncomingMessage(parts: Partial<IncomingMessage> = {}): IncomingMessage {
+	return {
+		messageId: randomInt(1, 2 ** 47),
+		userName: "demo",
+		pack: randomUUID(),
+		sender: "77010000000",
+		recipient: "9090",
+		text: "тест",
+		segmentCount: 1,
+		receivedAt: mondayAtEleven,
+		operator: "kcell",
+		keepUntil: mondayAtEleven + 90 * 24 * 3_600_000,
+		...parts,
+	};
+}
+
+/** A part of a message in Latin-1, by its text; alone where no place is given. */
+export function anMoPart({ text = "text", ...parts }: Partial<MoPart> & { readonly text?: string } = {}): MoPart {
+	return {
+		partId: randomInt(1, 2 ** 47),
+		operator: "kcell",
+		sender: "77010000000",
+		recipient: "9090",
+		encoding: "latin1",
+		octets: Buffer.from(text, "latin1").toString("base64"),
+		place: null,
+		arrivedAt: mondayAtEleven,
+		receivedAt: mondayAtEleven,
 		...parts,
 	};
 }

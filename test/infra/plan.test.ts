@@ -3,6 +3,7 @@ import { routeKeysOf } from "#infra/api.ts";
 import {
 	deleteMessageEnv,
 	getMessageEnv,
+	incomingEnv,
 	laneDeadLettersEnv,
 	lookEnv,
 	postMessageEnv,
@@ -58,6 +59,13 @@ describe("the plan that is read from the template", () => {
 				partial: true,
 			},
 			{
+				queue: "smsgw-sample-incoming",
+				functionName: "smsgw-sample-incoming",
+				batchSize: 10,
+				concurrencyMax: 10,
+				partial: true,
+			},
+			{
 				queue: "smsgw-sample-looks",
 				functionName: "smsgw-sample-look",
 				batchSize: 1,
@@ -105,6 +113,7 @@ describe("the plan that is read from the template", () => {
 		["lane-dead-letters", laneDeadLettersEnv],
 		["unknown-route", unknownRouteEnv],
 		["receipts", receiptsEnv],
+		["incoming", incomingEnv],
 		["reports", reportsEnv],
 		["look", lookEnv],
 	] as const)("gives %s an environment that it can read", (entry, schema) => {

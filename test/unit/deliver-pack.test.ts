@@ -6,7 +6,8 @@ import type { Pack, QueuedPack } from "#shared/domain/packs.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
 import { deliverPack } from "#shared/usecases/deliver-pack.ts";
 import { webhookGates } from "#shared/usecases/webhook-gates.ts";
-import { aMessage, anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { aMessage, anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryAccounts, memoryCircuits, memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
 
@@ -35,6 +36,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 	};
 	return {
 		messages: store,
+		incoming: memoryIncoming(now),
 		packs: memoryPacks(),
 		accounts: memoryAccounts(accounts),
 		webhooks,
@@ -95,6 +97,46 @@ describe("delivering a pack", () => {
 		const [report] = JSON.parse(delivery.posts[0]?.body ?? "{}").delivery_report;
 		expect(report).toMatchObject({ message_id: message.messageId, status: "SENT", error_code: null });
 		expect(report.status_time).toBe(report.init_time);
+	});
+
+	it("posts messages from subscribers in an array of their own (R40)", async () => {
+		const { account } = aCase();
+		const message = anIncomingMessage({ userName: account.userName });
+		const delivery = await aDelivery([account], []);
+		await delivery.incoming.put([message]);
+		const pack = {
+			packId: "pack-1",
+			userName: account.userName,
+			messageIds: [message.messageId],
+			incoming: true,
+		} as const;
+
+		expect(await deliverPack(delivery, tried(pack, 1))).toEqual({ kind: "done" });
+
+		expect(JSON.parse(delivery.posts[0]?.body ?? "{}")).toEqual({
+			incoming_report: [
+				{
+					...{ message_id: message.messageId, sender: message.sender, recipient: "9090", text: message.text },
+					...{ segment_count: 1, receive_time: "2026-11-23 11:00:00", rn_code: "02" },
+				},
+			],
+		});
+		expect((await delivery.packs.confirmed(["pack-1"])).get("pack-1")).toEqual(new Set([message.messageId]));
+	});
+
+	it("lets a subscriber's message rest where its account has no webhook: it is told from there (R40)", async () => {
+		const { account } = aCase({ webhook: null });
+		const delivery = await aDelivery([account], []);
+
+		const outcome = await deliverPack(delivery, {
+			packId: "p",
+			userName: account.userName,
+			messageIds: [1],
+			tries: 1,
+			incoming: true,
+		});
+
+		expect(outcome).toEqual({ kind: "dead" });
 	});
 
 	it("sends the account's Basic credentials, UTF-8 and all (R36)", async () => {

@@ -95,12 +95,4 @@ describe("the intake of receipts", () => {
 		expect([status, queue.sent]).toEqual([commandStatuses.ESME_ROK, []]);
 		expect(log.events.map(({ event }) => event)).toEqual(["receipt.unreadable"]);
 	});
-
-	it("asks to be sent a subscriber's message another time: it is not lost (R5)", async () => {
-		const { queue, accept } = anIntake();
-
-		const status = await accept(aDeliver("id:1 stat:DELIVRD", { esm_class: 0 }));
-
-		expect([status, queue.sent]).toEqual([commandStatuses.ESME_RX_T_APPN, []]);
-	});
 });

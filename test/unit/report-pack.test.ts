@@ -7,6 +7,7 @@ import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
 import { reportPack } from "#shared/usecases/report-pack.ts";
 import { webhookGates } from "#shared/usecases/webhook-gates.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
 	memoryAccounts,
@@ -39,6 +40,7 @@ async function aReporting(answer: () => WebhookAnswer, chance = 0.5) {
 	const posts: number[] = [];
 	const reporting = {
 		messages,
+		incoming: memoryIncoming(),
 		packs: memoryPacks(),
 		accounts: memoryAccounts([account]),
 		webhooks: {

@@ -1,0 +1,51 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { draftsText } from "../contracts/incoming-entry.ts";
+import type { PartsRow } from "../domain/mo-drafts.ts";
+import { type PartsOf, partsKey } from "../domain/mo-part.ts";
+import type { PartStore } from "../ports.ts";
+import { asciiJson } from "./ascii-json.ts";
+import { number, text } from "./columns.ts";
+import { type Item, readItems, runStatements, type Statement } from "./dynamo-tables.ts";
+
+/** One row for all that comes under one reference: so that its messages are closed once, by a condition on one item. */
+const partition = (of: PartsOf) => `parts#${partsKey(of)}`;
+const sort = { part: { S: "parts" } };
+
+/** Parts of messages from subscribers, in the Incoming table. */
+export function dynamoParts(client: DynamoDBClient, table: string): PartStore {
+	return {
+		async find(all) {
+			const keys = all.map((of): Item => ({ part_of: { S: partition(of) }, ...sort }));
+			const items = new Map(
+				(await readItems(client, table, keys)).map((item) => [text("part_of").read(item["part_of"]), item]),
+			);
+			return all.map((of) => rowOf(of, items.get(partition(of))));
+		},
+		async change(rows, keepUntil) {
+			const outcomes = await runStatements(
+				client,
+				rows.map((row) => statementOf(table, row, keepUntil)),
+			);
+			return outcomes.map((outcome) => (outcome === "done" ? "changed" : "stale"));
+		},
+	};
+}
+
+function rowOf(of: PartsOf, item: Item | undefined): PartsRow {
+	if (item === undefined) return { of, drafts: [], revision: 0 };
+	const drafts = draftsText.parse(text("drafts").read(item["drafts"]));
+	return { of, drafts, revision: number("v").read(item["v"]) };
+}
+
+function statementOf(table: string, { of, drafts, revision }: PartsRow, keepUntil: number): Statement {
+	const key = [{ S: partition(of) }, sort.part];
+	const values = [{ S: asciiJson(drafts) }, { N: String(revision + 1) }, { N: String(Math.ceil(keepUntil / 1_000)) }];
+	if (revision === 0) {
+		const places = "'drafts': ?, 'v': ?, 'ttl': ?, 'part_of': ?, 'part': ?";
+		return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: [...values, ...key] };
+	}
+	return {
+		text: `UPDATE "${table}" SET drafts = ?, v = ?, "ttl" = ? WHERE part_of = ? AND part = ? AND v = ?`,
+		parameters: [...values, ...key, { N: String(revision) }],
+	};
+}

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import type { IncomingEntry } from "../domain/incoming-entry.ts";
+import type { Draft } from "../domain/mo-drafts.ts";
+import { type MoPart, moEncodings, type PartsOf } from "../domain/mo-part.ts";
+import { type Operator, operators } from "../domain/operators.ts";
+import { jsonText } from "./json-text.ts";
+
+const messageId = z.int().positive();
+const operator = z.enum(operators as readonly [Operator, ...Operator[]]);
+const addresses = { operator, sender: z.string(), recipient: z.string() };
+const reference = z.int().min(0);
+const place = z.int().min(1);
+
+const moPart = z.object({
+	partId: messageId,
+	...addresses,
+	encoding: z.enum(moEncodings),
+	octets: z.base64(),
+	place: z.object({ reference, total: place, sequence: place }).nullable(),
+	arrivedAt: z.number(),
+	receivedAt: z.number(),
+}) satisfies z.ZodType<MoPart>;
+
+export const partsOf = z.object({ ...addresses, reference, total: place }) satisfies z.ZodType<PartsOf>;
+
+/** An entry of the incoming queue, as its JSON text. */
+export const incomingEntryBody = jsonText.pipe(
+	z.discriminatedUnion("kind", [
+		z.object({ kind: z.literal("parts"), parts: z.array(moPart).min(1) }),
+		z.object({ kind: z.literal("overdue"), of: partsOf }),
+		z.object({ kind: z.literal("unrouted"), messageIds: z.array(messageId).min(1) }),
+	]),
+) satisfies z.ZodType<IncomingEntry>;
+
+/** What is kept of messages that wait for their parts, as its JSON text. */
+export const draftsText = jsonText.pipe(
+	z.array(
+		z.object({
+			messageId,
+			parts: z.array(moPart).min(1),
+			touchedAt: z.number(),
+			closed: z.boolean(),
+		}),
+	),
+) satisfies z.ZodType<readonly Draft[]>;

@@ -1,0 +1,58 @@
+import type { IncomingEntry } from "../domain/incoming-entry.ts";
+import { type JoinedMessage, joined } from "../domain/mo-drafts.ts";
+import { type MoPart, type PartsOf, partsKey } from "../domain/mo-part.ts";
+import { type Joining, joinParts, type PartsNews } from "./join-parts.ts";
+import { type IncomingReporting, reportIncoming } from "./report-incoming.ts";
+
+export type IncomingDeps = Joining & IncomingReporting;
+
+/** An entry, and whether somebody was given it before and died at it. */
+export type ArrivedEntry = IncomingEntry & { readonly redelivered: boolean };
+
+/**
+ * Works off entries of the incoming queue: messages of one part are reported, parts of others are kept until all are there. Several entries
+ * are one piece of work: either all of it is done when this returns, or it throws, and all may be done again.
+ */
+export async function takeIncoming(deps: IncomingDeps, entries: readonly ArrivedEntry[]): Promise<void> {
+	const alone = entries.flatMap((entry) => (entry.kind === "parts" ? messagesIn(entry) : []));
+	const { fresh, again } = await joinParts(deps, newsOf(entries));
+	const unrouted = entries.flatMap((entry) => (entry.kind === "unrouted" ? entry.messageIds : []));
+	const resting = await deps.incoming.read([...new Set(unrouted)]);
+	await reportIncoming(
+		deps,
+		distinct([...fresh, ...alone.filter(({ redelivered }) => !redelivered).map(({ message }) => message)]),
+		distinct([
+			...again,
+			...alone.filter(({ redelivered }) => redelivered).map(({ message }) => message),
+			...resting.values(),
+		]),
+	);
+}
+
+function messagesIn({ parts, redelivered }: Extract<ArrivedEntry, { kind: "parts" }>) {
+	return parts
+		.filter(({ place }) => place === null)
+		.map((part) => ({ message: joined(part.partId, [part]), redelivered }));
+}
+
+function distinct(messages: readonly JoinedMessage[]): readonly JoinedMessage[] {
+	return [...new Map(messages.map((message) => [message.messageId, message])).values()];
+}
+
+/** What came for each row, whatever entries it came in. */
+function newsOf(entries: readonly ArrivedEntry[]): readonly PartsNews[] {
+	const news = new Map<string, PartsNews>();
+	const add = (of: PartsOf, parts: readonly MoPart[], overdue: boolean) => {
+		const key = partsKey(of);
+		const known = news.get(key) ?? { of, parts: [], overdue: false };
+		news.set(key, { of, parts: [...known.parts, ...parts], overdue: known.overdue || overdue });
+	};
+	for (const entry of entries) {
+		if (entry.kind === "overdue") add(entry.of, [], true);
+		for (const part of entry.kind === "parts" ? entry.parts : []) {
+			const { operator, sender, recipient, place } = part;
+			if (place) add({ operator, sender, recipient, reference: place.reference, total: place.total }, [part], false);
+		}
+	}
+	return [...news.values()];
+}

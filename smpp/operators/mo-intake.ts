@@ -1,0 +1,79 @@
+import type { MoPart } from "#shared/domain/mo-part.ts";
+import type { Operator } from "#shared/domain/operators.ts";
+import { normalRecipient } from "#shared/domain/recipient.ts";
+import type { Clock, IncomingQueue, Log } from "#shared/ports.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { userDataOf } from "#smpp/wire/user-data.ts";
+import type { DeliverIntake } from "./deliver-intake.ts";
+import { gathered } from "./gathered.ts";
+import { moEncoding } from "./mo-encoding.ts";
+
+/** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */
+const lot = { itemsMax: 25, waitMs: 10 };
+
+/** Enough for all the characters that are kept of a message, four octets each (R41). Even, so that no unit of UCS-2 is cut. */
+const octetsMax = 6_000;
+
+/** What a short_message holds. Longer ones are no parts, whatever they say: so a message of 255 parts still fits into its row. */
+const partOctetsMax = 254;
+
+export type MoIntakeDeps = {
+	readonly queue: IncomingQueue;
+	/** An id that no message has. */
+	readonly newPartId: () => number;
+	readonly now: Clock;
+	readonly log: Log;
+};
+
+/** Takes what an operator's subscribers send to the queue that joins it. */
+export function moIntake(operator: Operator, deps: MoIntakeDeps): DeliverIntake {
+	const sending = gathered<MoPart>(lot, async (parts) => {
+		await deps.queue.send([{ kind: "parts", parts }]);
+	});
+	return {
+		async accept(pdu) {
+			await sending.add(partOf(operator, pdu, deps));
+			return commandStatuses.ESME_ROK;
+		},
+		drained: () => sending.drained(),
+	};
+}
+
+function partOf(operator: Operator, pdu: Pdu<"deliver_sm">, { newPartId, now, log }: MoIntakeDeps): MoPart {
+	const { source_addr, destination_addr, data_coding, schedule_delivery_time } = pdu.fields;
+	const { octets, place, malformed } = userDataOf(pdu);
+	const encoding = moEncoding(data_coding);
+	const partId = newPartId();
+	if (malformed) log.warn("mo.header_malformed", { operator, part_id: partId });
+	if (encoding === null) log.warn("mo.coding_unknown", { operator, part_id: partId, data_coding });
+	const arrivedAt = now();
+	return {
+		partId,
+		operator,
+		sender: normalRecipient(source_addr) ?? source_addr,
+		recipient: destination_addr,
+		encoding: encoding ?? "latin1",
+		octets: octets.toString("base64", 0, octetsMax),
+		place: octets.length > partOctetsMax ? null : place,
+		arrivedAt,
+		receivedAt: smscTime(schedule_delivery_time, arrivedAt) ?? arrivedAt,
+	};
+}
+
+/** Absolute times (section 7.1.1): to the second, a tenth, quarters of an hour ahead of UTC or behind it. */
+const absoluteTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+-])$/;
+
+const toleratedMs = 60_000;
+const oldestMs = 10 * 24 * 60 * 60_000;
+
+/** When an SMSC says that it got the message, which some do in the field that deliver_sm has no other use for; null: it does not. */
+function smscTime(written: string, arrivedAt: number): number | null {
+	const [, ...fields] = absoluteTime.exec(written) ?? [];
+	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, quarters = 0] = fields.slice(0, 7).map(Number);
+	if (fields.length === 0) return null;
+	const offsetMs = quarters * 15 * 60_000 * (fields[7] === "-" ? -1 : 1);
+	const at = Date.UTC(2_000 + year, month - 1, day, hour, minute, second) - offsetMs;
+	/* A clock that is far off says nothing. */
+	return at > arrivedAt + toleratedMs || at < arrivedAt - oldestMs ? null : at;
+}

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { gsm7Characters } from "#shared/domain/gsm7.ts";
+import { firstCharacters } from "#shared/domain/incoming-message.ts";
+import { type Draft, joined, withPart } from "#shared/domain/mo-drafts.ts";
+import type { MoEncoding } from "#shared/domain/mo-part.ts";
+import { anMoPart } from "#test/fakes/builders.ts";
+
+const times = { now: 0, waitMs: 1_000 };
+
+const octetsOf: Readonly<Record<MoEncoding, (text: string) => Buffer>> = {
+	gsm7: (text) => Buffer.from(gsm7Characters(text)?.flat() ?? []),
+	latin1: (text) => Buffer.from(text, "latin1"),
+	cyrillic: (text) => Buffer.from([...text].map((letter) => letter.charCodeAt(0) - 0x360)),
+	ucs2: (text) => Buffer.from(text, "utf16le").swap16(),
+};
+
+const alphabets: Readonly<Record<MoEncoding, readonly string[]>> = {
+	gsm7: [..."abc €{}[]~^|\\£Δ@"],
+	latin1: [..."abc éÿ¿"],
+	cyrillic: [..."абвёяЖЯ"],
+	ucs2: [..."aяә€", "🐫", "😀"],
+};
+
+const aText = fc.constantFrom<MoEncoding>("gsm7", "latin1", "cyrillic", "ucs2").chain((encoding) =>
+	fc.record({
+		encoding: fc.constant(encoding),
+		text: fc
+			.array(fc.constantFrom(...alphabets[encoding]), { minLength: 4, maxLength: 300, size: "max" })
+			.map((letters) => letters.join("")),
+		cuts: fc.array(fc.nat(600), { minLength: 1, maxLength: 9 }),
+		order: fc.infiniteStream(fc.nat()),
+	}),
+);
+
+describe("a text that is cut into parts", () => {
+	it("is itself again, wherever it is cut, in whatever order its parts come, and however often (A48)", () => {
+		fc.assert(
+			fc.property(aText, ({ encoding, text, cuts, order }) => {
+				const octets = octetsOf[encoding](text);
+				const ends = [...new Set(cuts.map((cut) => 1 + (cut % (octets.length - 1))))].sort((one, other) => one - other);
+				const bounds = [0, ...ends, octets.length];
+				const total = bounds.length - 1;
+				const parts = bounds.slice(1).map((end, index) =>
+					anMoPart({
+						encoding,
+						octets: octets.subarray(bounds[index], end).toString("base64"),
+						place: { reference: 1, total, sequence: index + 1 },
+					}),
+				);
+				const repeated = [...parts, ...parts.map((part) => ({ ...part, partId: part.partId + 1 }))];
+				const shuffled = repeated
+					.map((part) => ({ part, at: Number(order.next().value) }))
+					.sort((one, other) => one.at - other.at)
+					.map(({ part }) => part);
+
+				const drafts = shuffled.reduce<readonly Draft[]>((known, part) => withPart(known, part, times), []);
+
+				expect(drafts.map(({ closed }) => closed)).toEqual([true]);
+				const [first, ...others] = drafts[0]?.parts ?? [];
+				expect(first && joined(1, [first, ...others])).toMatchObject({ text, segmentCount: total });
+			}),
+		);
+	});
+});
+
+describe("the beginning of a text", () => {
+	it("is so many characters of it, none of them cut (R41, A48)", () => {
+		fc.assert(
+			fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), fc.nat(70), (text, max) => {
+				expect(firstCharacters(text, max)).toBe([...text].slice(0, max).join(""));
+			}),
+		);
+	});
+});
