@@ -1,9 +1,12 @@
+import type { ClientPart } from "./client-part.ts";
+import type { ReportWish } from "./packs.ts";
 import type { Priority } from "./priorities.ts";
 import type { TimeBounds } from "./time-bounds.ts";
 
 /** One message as its client asked for it, each field well formed; whether it may be sent is for `newMessage` to say. */
 export type MessageRequest = {
-	readonly clientMessageId: string;
+	/** Null by SMPP, which has none. */
+	readonly clientMessageId: string | null;
 	/** Eleven digits beginning with 7. */
 	readonly recipient: string;
 	readonly text: string;
@@ -14,4 +17,13 @@ export type MessageRequest = {
 	readonly timeBounds: TimeBounds | null;
 	readonly expiresAt: number | null;
 	readonly schedule: number | null;
+	/** What of a longer text this is, where its client cut that itself; null: all of it. */
+	readonly part: ClientPart | null;
+	readonly reported: ReportWish;
 };
+
+/** By REST a message always has its client's own id. */
+export type NamedRequest = MessageRequest & { readonly clientMessageId: string };
+
+/** The longest text that a message may have (A30), in characters. */
+export const textMax = 1_500;

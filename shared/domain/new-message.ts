@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { segmentsOf } from "./client-part.ts";
 import { departure, goesAt } from "./departure.ts";
 import { errorText } from "./error-codes.ts";
 import type { Message } from "./message.ts";
@@ -6,7 +7,6 @@ import type { MessageRequest } from "./message-request.ts";
 import type { NumberEntry } from "./number-entry.ts";
 import { Refusal } from "./refusal.ts";
 import { routeOf } from "./routing.ts";
-import { segmentText } from "./segments.ts";
 import { slotMs } from "./slots.ts";
 import type { TimeBounds } from "./time-bounds.ts";
 
@@ -61,7 +61,7 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		expiresAt,
 		keepUntil: now + birth.retentionMs,
 		operator: route.operator,
-		segmentCount: segmentText(request.text).segments.length,
+		segmentCount: segmentsOf(request).segments.length,
 		status: never ? "EXPIRED" : "NEW",
 		errorCode: never ? "22" : null,
 		acceptedAt: now,
@@ -70,8 +70,10 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		statusAt: now,
 		retryCount: 0,
 		segments: [],
-		pack: never ? birth.packId : null,
-		toldOnWay: account.webhook?.reports === "all",
+		pack: never && request.reported !== "never" ? birth.packId : null,
+		toldOnWay: account.webhook?.reports === "all" && request.reported === "always",
+		reported: request.reported,
+		part: request.part,
 		revision: 0,
 	};
 }

@@ -4,7 +4,7 @@ import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
 import { type Recording, recordSubmissions, type Submitted } from "#shared/usecases/record-submissions.ts";
-import { gathered } from "./gathered.ts";
+import { gathered } from "#smpp/gathered.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
 import { type Job, type JobQueue, jobQueue } from "./jobs.ts";
 import type { Bind, BindHooks } from "./keep-bind.ts";

@@ -1,6 +1,6 @@
+import { segmentsOf } from "#shared/domain/client-part.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { segmentText } from "#shared/domain/segments.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
 import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import type { HeldEntries } from "./held-entries.ts";
@@ -45,7 +45,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 			else if (message === undefined) settled.push(handle);
 			else {
 				busy.set(messageId, [handle]);
-				const text = segmentText(message.text);
+				const text = segmentsOf(message);
 				jobs.push({ lane, message, readAt, text, smscIds: [], sentAt: null, resends: 0 });
 			}
 		}

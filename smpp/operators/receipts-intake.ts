@@ -1,10 +1,10 @@
 import type { Operator } from "#shared/domain/operators.ts";
 import { type Receipt, readReceipt } from "#shared/domain/receipt.ts";
 import type { Clock, Log, ReceiptQueue } from "#shared/ports.ts";
+import { gathered } from "#smpp/gathered.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
-import { gathered } from "./gathered.ts";
 import { smscIdMax } from "./submit-outcome.ts";
 
 /** Section 5.2.12: the message type bits, and the type that a receipt has. */

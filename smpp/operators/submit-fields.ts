@@ -1,5 +1,7 @@
 import type { Message } from "#shared/domain/message.ts";
 import type { SegmentedText } from "#shared/domain/segments.ts";
+import { concatenation } from "#smpp/wire/concatenation.ts";
+import { absoluteTime } from "#smpp/wire/times.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
 /** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
@@ -17,7 +19,7 @@ const dataCodings = { gsm7: { plain: 0x00, flash: 0x10 }, ucs2: { plain: 0x08, f
 /** One segment of a message as a submit_sm. */
 export function submitFields(message: Message, { encoding, segments }: SegmentedText, index: number): SubmitSm {
 	const source = sourceKind(message.sender);
-	const header = segments.length > 1 ? partHeader(message.messageId, segments.length, index) : [];
+	const header = headerOf(message, segments.length, index);
 	return {
 		source_addr_ton: source.ton,
 		source_addr_npi: source.npi,
@@ -25,7 +27,7 @@ export function submitFields(message: Message, { encoding, segments }: Segmented
 		dest_addr_ton: international.ton,
 		dest_addr_npi: international.npi,
 		destination_addr: message.recipient,
-		esm_class: segments.length > 1 ? withHeader : 0,
+		esm_class: header.length > 0 ? withHeader : 0,
 		priority_flag: message.priority,
 		validity_period: absoluteTime(message.expiresAt),
 		registered_delivery: receiptWanted,
@@ -40,14 +42,10 @@ function sourceKind(sender: string) {
 }
 
 /**
- * The user data header of a part (3GPP TS 23.040, section 9.2.3.24.1). Its reference comes from the message's id, so that a
- * message resumed after a crash still joins on the handset.
+ * The user data header of a part (3GPP TS 23.040, section 9.2.3.24.1). The reference of our own parts comes from the message's id, so that
+ * a message resumed after a crash still joins on the handset; a part that its client cut keeps the client's.
  */
-function partHeader(messageId: number, parts: number, index: number): readonly number[] {
-	return [5, 0, 3, messageId % 256, parts, index + 1];
-}
-
-/** An absolute time in UTC, as SMPP writes it (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign. */
-function absoluteTime(at: number): string {
-	return `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
+function headerOf({ messageId, part }: Message, parts: number, index: number): readonly number[] {
+	if (part !== null) return concatenation(part.reference, part.total, part.number);
+	return parts > 1 ? concatenation(messageId % 256, parts, index + 1) : [];
 }

@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Account } from "#shared/domain/account.ts";
 import type { Message } from "#shared/domain/message.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { NamedRequest } from "#shared/domain/message-request.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
 import type { SubmittedSegment } from "#shared/ports.ts";
 
@@ -23,7 +23,7 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 	};
 }
 
-export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
+export function aRequest(parts: Partial<NamedRequest> = {}): NamedRequest {
 	return {
 		clientMessageId: randomUUID(),
 		recipient: "77010000000",
@@ -34,6 +34,8 @@ export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
 		timeBounds: null,
 		expiresAt: null,
 		schedule: null,
+		part: null,
+		reported: "always",
 		...parts,
 	};
 }
@@ -68,6 +70,8 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		segments: [],
 		pack: null,
 		toldOnWay: false,
+		reported: "always",
+		part: null,
 		revision: 0,
 		...parts,
 	};
