@@ -5,6 +5,7 @@ import { startChild } from "./processes/child.ts";
 import { type Kept, keepRunning } from "./processes/keep-running.ts";
 import { restartLambdas, serveLambdas } from "./start-lambdas.ts";
 import type { Outfit } from "./start-outfit.ts";
+import { loopback } from "./wire/listen.ts";
 
 /** How long a fallen process stays down: about what Lambda, and on a good day ECS, would take to replace it. */
 const lambdasPauseMs = 100;
@@ -41,7 +42,8 @@ export async function keepLambdas({ outfit, blueprint, preload, logFd, onFall }:
 /** Starts the SMPP service with the environment of the template's task, and keeps it running as ECS would. */
 export function keepSmpp({ blueprint, preload, logFd, onFall }: GatewayDeps, smppPort: number): Kept {
 	const { plan, engines } = blueprint.seenBy("smpp");
-	const env = { ...awsEnv(engines, blueprint.stage.region), ...plan.service.env, SMPP_PORT: String(smppPort) };
+	const doors = { SMPP_HOST: loopback, SMPP_PORT: String(smppPort) };
+	const env = { ...awsEnv(engines, blueprint.stage.region), ...plan.service.env, ...doors };
 	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });
 	return keepRunning({
 		first: start(),

@@ -11,11 +11,15 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
+import { openClientsOnAws } from "./clients/clients-on-aws.ts";
 import { keepBind } from "./operators/keep-bind.ts";
 import { openDesk } from "./operators/operator-desk.ts";
 import { receiptsIntake } from "./operators/receipts-intake.ts";
 
-/** The SMPP service: keeps our binds to the operators, sends what their lanes hold, and takes in what they deliver. */
+/**
+ * The SMPP service: keeps our binds to the operators, sends what their lanes hold and takes in what they deliver, and serves the clients
+ * that bind to us.
+ */
 const env = readEnv(smppEnv);
 const log = jsonLog("smpp");
 const dynamo = dynamoClient();
@@ -31,6 +35,10 @@ const stores = {
 	newPackId: randomUUID,
 	now: Date.now,
 };
+
+/** Nobody brings reports to clients' sessions yet: they wait where they are. */
+const receivers = { add: () => undefined, remove: () => undefined, stop: async () => undefined };
+const clients = await openClientsOnAws(env, receivers, log);
 
 const open = operators.flatMap((operator) => {
 	const smsc = env.SMSCS[operator];
@@ -60,13 +68,17 @@ const open = operators.flatMap((operator) => {
 });
 log.info("service.started", { operators: open.length });
 
+/** Within the ten seconds that the local house gives, and the thirty of ECS. */
+const clientsDrainMs = 6_000;
+
 async function stop(): Promise<void> {
-	await Promise.all(
-		open.map(async ({ desk, intake }) => {
+	await Promise.all([
+		clients.stop(clientsDrainMs),
+		...open.map(async ({ desk, intake }) => {
 			await desk.stop();
 			await intake.drained();
 		}),
-	);
+	]);
 	log.info("service.stopped");
 	process.exit(0);
 }
