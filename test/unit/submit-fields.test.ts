@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { segmentsOf } from "#shared/domain/client-part.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { segmentText } from "#shared/domain/segments.ts";
 import { submitFields } from "#smpp/operators/submit-fields.ts";
@@ -6,10 +7,26 @@ import { aMessage } from "#test/fakes/builders.ts";
 
 const fieldsOf = (parts: Partial<Message>, index = 0) => {
 	const message = aMessage(parts);
-	return submitFields(message, segmentText(message.text), index);
+	return submitFields(message, segmentsOf(message), index);
 };
 
 describe("a segment as a submit_sm", () => {
+	it.each([
+		[{ reference: 7, total: 3, number: 2, encoding: "gsm7" }, 0x00, "050003070302"],
+		[{ reference: 0x1234, total: 2, number: 1, encoding: "ucs2" }, 0x08, "06080412340201"],
+	] as const)(
+		"that its client cut keeps the client's reference, place and octets (A47)",
+		(part, data_coding, header) => {
+			const octets = Buffer.from("0434d83d", "hex");
+
+			expect(fieldsOf({ text: "д\ufffd", part: { ...part, octets: octets.toString("base64") } })).toMatchObject({
+				esm_class: 0x40,
+				data_coding,
+				short_message: Buffer.concat([Buffer.from(header, "hex"), octets]),
+			});
+		},
+	);
+
 	it("has its text alone where it is the only one", () => {
 		expect(fieldsOf({ text: "hello {" })).toMatchObject({
 			esm_class: 0,
