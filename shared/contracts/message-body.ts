@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { instantFromAlmatyText } from "../domain/almaty-time.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
-import { type NamedRequest, textMax } from "../domain/message-request.ts";
+import { type MessageRequest, textMax } from "../domain/message-request.ts";
 import { priorityFrom } from "../domain/priorities.ts";
 import { normalRecipient } from "../domain/recipient.ts";
 import { timeBoundsNames } from "../domain/time-bounds.ts";
@@ -76,7 +76,7 @@ export const messageBody = z
 		{ error: "must be a JSON object" },
 	)
 	.transform(
-		(body): NamedRequest => ({
+		(body): MessageRequest => ({
 			clientMessageId: body.client_message_id,
 			recipient: body.recipient,
 			text: body.message_text,

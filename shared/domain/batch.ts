@@ -1,4 +1,4 @@
-import type { NamedRequest } from "./message-request.ts";
+import type { MessageRequest } from "./message-request.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** Messages that were sent together, as they are stored: which they are, in the order in which they were sent. */
@@ -19,7 +19,7 @@ export type RefusedRequest = {
 	readonly text: string;
 };
 
-export type BatchItem = NamedRequest | RefusedRequest;
+export type BatchItem = MessageRequest | RefusedRequest;
 
 export type BatchRequest = {
 	/** One bad message refuses all (R27); else what is wrong with one comes in its report (R28). */

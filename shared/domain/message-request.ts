@@ -5,8 +5,7 @@ import type { TimeBounds } from "./time-bounds.ts";
 
 /** One message as its client asked for it, each field well formed; whether it may be sent is for `newMessage` to say. */
 export type MessageRequest = {
-	/** Null by SMPP, which has none. */
-	readonly clientMessageId: string | null;
+	readonly clientMessageId: string;
 	/** Eleven digits beginning with 7. */
 	readonly recipient: string;
 	readonly text: string;
@@ -22,8 +21,8 @@ export type MessageRequest = {
 	readonly reported: ReportWish;
 };
 
-/** By REST a message always has its client's own id. */
-export type NamedRequest = MessageRequest & { readonly clientMessageId: string };
+/** The same by SMPP, which has no place for a client's own id. */
+export type UnnamedRequest = Omit<MessageRequest, "clientMessageId"> & { readonly clientMessageId: null };
 
 /** The longest text that a message may have (A30), in characters. */
 export const textMax = 1_500;

@@ -5,7 +5,7 @@ import { Refusal } from "../domain/refusal.ts";
 import { isSameRequest } from "../domain/same-request.ts";
 import type { Clock } from "../ports.ts";
 import { type DispatchDeps, dispatchMessages } from "./dispatch-messages.ts";
-import { draftOffers, type Routing } from "./draft-messages.ts";
+import { draftMessages, type Routing } from "./draft-messages.ts";
 import { type Inserting, insertMessages, type Placed } from "./insert-messages.ts";
 
 export type Acceptance = DispatchDeps &
@@ -36,25 +36,14 @@ export async function acceptMessages(
 	account: Account,
 	requests: readonly MessageRequest[],
 ): Promise<readonly AcceptOutcome[]> {
-	return await acceptOffers(
-		gateway,
-		requests.map((request) => ({ account, request })),
-	);
-}
-
-/** Takes messages of several accounts in together, as if each had come alone; but where one cannot be dispatched, none is taken. */
-export async function acceptOffers(
-	gateway: Acceptance,
-	offers: readonly { readonly account: Account; readonly request: MessageRequest }[],
-): Promise<readonly AcceptOutcome[]> {
 	const now = gateway.now();
-	const attempt = gateway.newAttempt();
-	const drafting = { now, attempt, batchId: null, retentionMs: gateway.retentionMs };
-	const drafts = await draftOffers(gateway, offers, drafting, (index) => `${attempt}.${index}`);
+	const drafting = { now, attempt: gateway.newAttempt(), batchId: null, retentionMs: gateway.retentionMs };
+	const drafts = await draftMessages(gateway, account, requests, drafting);
 	const sound = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 	const placed = await insertMessages(gateway, sound);
-	const replaying = new Set(offers.filter(({ account }) => account.duplicates === "replay").map(nameOf));
-	await dispatchOrTakeBack(gateway, placed, now, replaying);
+	/* An account that is answered 201 again is promised it again, however young the first try is: perhaps that one died. */
+	const deadAfter = account.duplicates === "replay" ? 0 : deadAfterMs;
+	await dispatchOrTakeBack(gateway, placed, now, deadAfter);
 	const places = new Map(sound.map((draft, index) => [draft, placed[index]]));
 	return drafts.map((draft): AcceptOutcome => {
 		if (draft instanceof Refusal) return { kind: "refused", refusal: draft };
@@ -66,23 +55,16 @@ export async function acceptOffers(
 	});
 }
 
-const nameOf = ({ account }: { readonly account: Account }) => account.userName;
-
-/**
- * Where the dispatch fails, nobody is promised anything: the rows go too, so that the client's retry is a first try again.
- * @param replaying accounts that are answered 201 again, and so are promised it again, however young the first try is: perhaps that one
- * died.
- */
+/** Where the dispatch fails, nobody is promised anything: the rows go too, so that the client's retry is a first try again. */
 async function dispatchOrTakeBack(
 	gateway: Acceptance,
 	placed: readonly Placed[],
 	now: number,
-	replaying: ReadonlySet<string>,
+	deadAfter: number,
 ): Promise<void> {
 	const rows = (kept: readonly Placed[]) => kept.map(({ row }) => row);
 	const inserted = placed.filter(({ kind }) => kind === "inserted");
-	const deadAfter = (row: Message) => (replaying.has(row.userName) ? 0 : deadAfterMs);
-	const forgotten = placed.filter(({ kind, row }) => kind === "duplicate" && isForgotten(row, now - deadAfter(row)));
+	const forgotten = placed.filter(({ kind, row }) => kind === "duplicate" && isForgotten(row, now - deadAfter));
 	try {
 		await dispatchMessages(gateway, rows([...inserted, ...forgotten]), now);
 	} catch (error) {

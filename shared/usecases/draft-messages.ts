@@ -1,6 +1,6 @@
 import type { Account } from "../domain/account.ts";
 import type { Message } from "../domain/message.ts";
-import type { MessageRequest } from "../domain/message-request.ts";
+import type { MessageRequest, UnnamedRequest } from "../domain/message-request.ts";
 import { newMessage } from "../domain/new-message.ts";
 import { packSize } from "../domain/packs.ts";
 import { Refusal } from "../domain/refusal.ts";
@@ -20,7 +20,7 @@ export type Drafting = {
 };
 
 /** What an account asks for, or why it cannot even be asked. */
-export type Offer = { readonly account: Account; readonly request: MessageRequest | Refusal };
+export type Offer = { readonly account: Account; readonly request: MessageRequest | UnnamedRequest | Refusal };
 
 /**
  * The row of each request of an account's, without its id, or why it may not be sent; in the order of the requests. Rows that end as they

@@ -1,6 +1,6 @@
 import type { Account } from "#shared/domain/account.ts";
 import type { ErrorCode } from "#shared/domain/error-codes.ts";
-import { type MessageRequest, textMax } from "#shared/domain/message-request.ts";
+import { textMax, type UnnamedRequest } from "#shared/domain/message-request.ts";
 import type { ReportWish } from "#shared/domain/packs.ts";
 import { priorityFrom } from "#shared/domain/priorities.ts";
 import { normalRecipient } from "#shared/domain/recipient.ts";
@@ -15,7 +15,7 @@ import { codingOf, textOf } from "./codings.ts";
 export type SubmitPdu = Pdu<"submit_sm" | "submit_multi" | "data_sm">;
 
 /** A message of a client's that is not addressed yet: a submit_multi has one for many. */
-export type Unaddressed = Omit<MessageRequest, "recipient">;
+export type Unaddressed = Omit<UnnamedRequest, "recipient">;
 
 /** By the two bits that say so (section 5.2.17); 3 is reserved. Receipts of other kinds, which the other bits ask for, are not given. */
 const wishes: readonly (ReportWish | undefined)[] = ["never", "always", "failures"];
@@ -92,7 +92,7 @@ function octetsOf(pdu: SubmitPdu): Buffer {
 	return payload;
 }
 
-type Times = Pick<MessageRequest, "priority" | "schedule" | "expiresAt">;
+type Times = Pick<UnnamedRequest, "priority" | "schedule" | "expiresAt">;
 
 function timesOf(pdu: SubmitPdu, now: number): Times {
 	if (pdu.command === "data_sm") {

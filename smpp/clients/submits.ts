@@ -1,8 +1,8 @@
 import type { Account } from "#shared/domain/account.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { UnnamedRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { Clock } from "#shared/ports.ts";
-import type { AcceptOutcome } from "#shared/usecases/accept-messages.ts";
+import type { TogetherOutcome } from "#shared/usecases/accept-together.ts";
 import type { AccountLimits } from "#shared/usecases/limit-account.ts";
 import type { Answer } from "#smpp/session/serving.ts";
 import type { Pdu, UnsuccessfulDestination } from "#smpp/wire/pdu.ts";
@@ -59,9 +59,9 @@ export async function submitMany(submitting: Submitting, account: Account, pdu: 
 	return { command_status: commandStatuses.ESME_ROK, fields: { message_id: String(first), unsuccess_sme } };
 }
 
-const addressed = (message: Unaddressed, recipient: string): MessageRequest => ({ ...message, recipient });
+const addressed = (message: Unaddressed, recipient: string): UnnamedRequest => ({ ...message, recipient });
 
-function endOf(outcome: AcceptOutcome | undefined): number | Refusal {
+function endOf(outcome: TogetherOutcome | undefined): number | Refusal {
 	if (outcome === undefined) return new Refusal("8");
 	return outcome.kind === "refused" ? outcome.refusal : outcome.messageId;
 }
@@ -85,7 +85,7 @@ function soundRecipient(address: string): string | Refusal {
 }
 
 /** Takes messages in within their account's day; what was not taken does not count. */
-async function takeIn({ intake, limits }: Submitting, account: Account, requests: readonly MessageRequest[]) {
+async function takeIn({ intake, limits }: Submitting, account: Account, requests: readonly UnnamedRequest[]) {
 	const within = await limits.takeMessages(account, requests.length);
 	if (within.kind === "over") throw new Refusal("88");
 	const outcomes = await Promise.all(requests.map(async (request) => await intake.accept(account, request)));

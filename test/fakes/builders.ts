@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Account } from "#shared/domain/account.ts";
 import type { Message } from "#shared/domain/message.ts";
-import type { NamedRequest } from "#shared/domain/message-request.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
 import type { SubmittedSegment } from "#shared/ports.ts";
 
@@ -23,7 +23,7 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 	};
 }
 
-export function aRequest(parts: Partial<NamedRequest> = {}): NamedRequest {
+export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
 	return {
 		clientMessageId: randomUUID(),
 		recipient: "77010000000",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { messageIdOf } from "#shared/domain/message-id.ts";
 import type { Lanes } from "#shared/ports.ts";
-import { acceptMessages, acceptOffers } from "#shared/usecases/accept-messages.ts";
+import { acceptMessages } from "#shared/usecases/accept-messages.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
@@ -273,71 +273,5 @@ describe("accepting messages", () => {
 		await acceptMessages(gateway, account, [request]);
 
 		expect(gateway.slots.kept).toHaveLength(1);
-	});
-});
-
-describe("accepting messages without a client's own id, of several accounts", () => {
-	const unnamed = (parts: Parameters<typeof aRequest>[0] = {}) => ({ ...aRequest(parts), clientMessageId: null });
-
-	it("gives each an id of its own, however alike they are, and queues those of an account together", async () => {
-		const gateway = aGateway();
-		const [one, other] = [anAccount(), anAccount()];
-		const offers = [one, other, one].map((account) => ({ account, request: unnamed() }));
-
-		const outcomes = await acceptOffers(gateway, offers);
-
-		const ids = outcomes.map((outcome) => (outcome.kind === "accepted" ? outcome.messageId : 0));
-		expect(new Set(ids).size).toBe(3);
-		expect(gateway.lanes.sent.map(({ parcel }) => [parcel.userName, parcel.messageIds])).toEqual([
-			[one.userName, [ids[0], ids[2]]],
-			[other.userName, [ids[1]]],
-		]);
-	});
-
-	it("refuses one without the others", async () => {
-		const gateway = aGateway();
-		const [one, other] = [anAccount(), anAccount()];
-
-		const outcomes = await acceptOffers(gateway, [
-			{ account: one, request: unnamed({ sender: "NOBODY" }) },
-			{ account: other, request: unnamed() },
-		]);
-
-		expect(outcomes.map(({ kind }) => kind)).toEqual(["refused", "accepted"]);
-	});
-
-	it("reports what ends as it begins to its own account, and where that is not wanted to nobody (A19, A47)", async () => {
-		const gateway = aGateway("2026-11-24 18:00:00");
-		const late = { timeBounds: "def", expiresAt: instantFromAlmatyText("2026-11-25 08:00:00") } as const;
-		const [one, other, quiet] = [anAccount(), anAccount(), anAccount()];
-
-		await acceptOffers(gateway, [
-			{ account: one, request: unnamed(late) },
-			{ account: other, request: unnamed({ ...late, reported: "failures" }) },
-			{ account: quiet, request: unnamed({ ...late, reported: "never" }) },
-		]);
-
-		expect(gateway.reports.sent.map(({ userName }) => userName)).toEqual([one.userName, other.userName]);
-		expect([...gateway.messages.rows.values()].map(({ status }) => status)).toEqual(["EXPIRED", "EXPIRED", "EXPIRED"]);
-	});
-
-	it("moves to another id where one is taken, though neither message has a name", async () => {
-		const gateway = aGateway();
-		const account = anAccount();
-		const { insert } = gateway.messages;
-		let tries = 0;
-		const messages = {
-			...gateway.messages,
-			insert: async (rows: Parameters<typeof insert>[0]) => {
-				tries += 1;
-				const [row] = rows;
-				const by = aMessage({ userName: account.userName, clientMessageId: null });
-				return tries === 1 && row ? [{ kind: "taken" as const, by }] : await insert(rows);
-			},
-		};
-
-		const [outcome] = await acceptOffers({ ...gateway, messages }, [{ account, request: unnamed() }]);
-
-		expect([outcome?.kind, tries]).toEqual(["accepted", 2]);
 	});
 });

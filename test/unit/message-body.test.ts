@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { messageBody } from "#shared/contracts/message-body.ts";
 import { refusalFrom } from "#shared/contracts/refusal-from.ts";
-import type { NamedRequest } from "#shared/domain/message-request.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
 
 /** The document's own example. */
 const example = { client_message_id: "236234857", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
 
-const requestOf = (fields: Readonly<Record<string, unknown>>): NamedRequest =>
+const requestOf = (fields: Readonly<Record<string, unknown>>): MessageRequest =>
 	messageBody.parse({ ...example, ...fields });
 
 function refusalOf(body: unknown) {

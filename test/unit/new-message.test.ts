@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Account } from "#shared/domain/account.ts";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import type { NamedRequest } from "#shared/domain/message-request.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
 import { type Birth, newMessage } from "#shared/domain/new-message.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { TimeBounds } from "#shared/domain/time-bounds.ts";
@@ -23,10 +23,10 @@ function aBirth(parts: Partial<Birth> = {}): Birth {
 	};
 }
 
-const born = (request: Partial<NamedRequest>, now = mondayAtEleven, account: Account = anAccount()) =>
+const born = (request: Partial<MessageRequest>, now = mondayAtEleven, account: Account = anAccount()) =>
 	newMessage(account, aRequest(request), aBirth({ now }));
 
-function refusalOf(request: Partial<NamedRequest>, now = mondayAtEleven, account = anAccount()): Refusal {
+function refusalOf(request: Partial<MessageRequest>, now = mondayAtEleven, account = anAccount()): Refusal {
 	try {
 		born(request, now, account);
 	} catch (error) {
