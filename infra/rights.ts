@@ -119,14 +119,14 @@ export const rights = {
 	smpp: {
 		parks: true,
 		tables: {
-			messages: ["BatchGetItem", "PartiQLUpdate"],
+			...accepts.tables,
+			messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
 			reports: ["BatchGetItem"],
 			submissions: ["BatchWriteItem"],
-			slots: ["BatchWriteItem"],
 			leases: ["BatchGetItem", "UpdateItem"],
 		},
 		queues: {
-			lanes: ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],
+			lanes: ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],
 			receipts: ["SendMessage"],
 			incoming: ["SendMessage"],
 			reports: ["SendMessage"],

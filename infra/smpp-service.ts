@@ -38,7 +38,10 @@ export type SmppServiceProps = {
 	readonly vpc: IVpc;
 };
 
-type SecretName = "SMSC_PASSWORDS";
+type SecretName = "SMSC_PASSWORDS" | "MESSAGE_ID_KEY";
+
+/** In the cloud the load balancer ends TLS, and the container has one address. */
+type LocalName = "SMPP_HOST" | "SMPP_TLS_PORT" | "SMPP_TLS";
 
 /**
  * The SMPP service. Healthy means that its process lives, never that it holds binds: a deploy starts the new task before it
@@ -92,9 +95,14 @@ function environmentOf({
 	tables,
 	queues,
 	slotSchedules,
-}: SmppServiceProps): Omit<EnvOf<typeof smppEnv>, SecretName> {
+}: SmppServiceProps): Omit<EnvOf<typeof smppEnv>, SecretName | LocalName> {
 	return {
 		...slotSchedules.env,
+		ACCOUNTS_TABLE: tables.byRole.accounts.tableName,
+		CREDENTIALS_TABLE: tables.byRole.credentials.tableName,
+		LIMITS_TABLE: tables.byRole.limits.tableName,
+		NUMBERS_TABLE: tables.byRole.numbers.tableName,
+		SMPP_PORT: "2775",
 		MESSAGES_TABLE: tables.byRole.messages.tableName,
 		REPORTS_TABLE: tables.byRole.reports.tableName,
 		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,
@@ -112,5 +120,8 @@ function environmentOf({
 }
 
 function secretsOf({ secrets }: SmppServiceProps): Record<SecretName, EcsSecret> {
-	return { SMSC_PASSWORDS: EcsSecret.fromSecretsManager(secrets.smscPasswords as ISecret) };
+	return {
+		SMSC_PASSWORDS: EcsSecret.fromSecretsManager(secrets.smscPasswords as ISecret),
+		MESSAGE_ID_KEY: EcsSecret.fromSecretsManager(secrets.messageIdKey as ISecret),
+	};
 }

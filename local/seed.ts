@@ -18,6 +18,7 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 			senders: [{ name: "SMSGW" }],
 			default_time_bounds: "full",
 			webhook: { url: `${sinkUrl}/${name}` },
+			smpp: { binds: 4, window: 50 },
 		},
 		password: name,
 	}));

@@ -5,6 +5,7 @@ import { startChild } from "./processes/child.ts";
 import { type Kept, keepRunning } from "./processes/keep-running.ts";
 import { restartLambdas, serveLambdas } from "./start-lambdas.ts";
 import type { Outfit } from "./start-outfit.ts";
+import { loopback } from "./wire/listen.ts";
 
 /** How long a fallen process stays down: about what Lambda, and on a good day ECS, would take to replace it. */
 const lambdasPauseMs = 100;
@@ -44,6 +45,7 @@ export function keepSmpp({ blueprint, preload, logFd, onFall }: GatewayDeps, smp
 	const env = {
 		...awsEnv(engines, blueprint.stage.region, plan.service.role),
 		...plan.service.env,
+		SMPP_HOST: loopback,
 		SMPP_PORT: String(smppPort),
 	};
 	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });

@@ -36,7 +36,7 @@ function welcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, l
 	};
 	return `
 REST       ${url}
-SMPP       127.0.0.1:${smppPort} is kept for clients; they cannot bind yet
+SMPP       127.0.0.1:${smppPort}, system_id demo, password demo
 Webhooks   ${sinkUrl}/received shows what the demo accounts were sent
 Operators  ${simulated.join(", ")}; ${operatorsControlUrl}/submits shows what they got
 Accounts   demo/demo and demo2/demo2, sender SMSGW

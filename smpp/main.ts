@@ -15,6 +15,7 @@ import { randomMessageId } from "#shared/domain/message-id.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
+import { openClientsOnAws } from "./clients/clients-on-aws.ts";
 import { deliverIntake } from "./operators/deliver-intake.ts";
 import { keepBind, usualBindLimits } from "./operators/keep-bind.ts";
 import { leaseTerms } from "./operators/lease-terms.ts";
@@ -23,7 +24,10 @@ import { openDesk } from "./operators/operator-desk.ts";
 import { receiptsIntake } from "./operators/receipts-intake.ts";
 import { watchSwitches } from "./operators/watch-switches.ts";
 
-/** The SMPP service: keeps our binds to the operators, sends what their lanes hold, and takes in what they deliver. */
+/**
+ * The SMPP service: keeps our binds to the operators, sends what their lanes hold and takes in what they deliver, and serves the clients
+ * that bind to us.
+ */
 const env = readEnv(smppEnv);
 const log = jsonLog("smpp");
 const dynamo = dynamoClient();
@@ -55,6 +59,9 @@ const switches = watchSwitches(
 	(operator) => open.find((one) => one.operator === operator)?.desk.wake(),
 	log,
 );
+/** Nobody brings reports to clients' sessions yet: they wait where they are. */
+const receivers = { add: () => undefined, remove: () => undefined, stop: async () => undefined };
+const clients = await openClientsOnAws(env, receivers, log);
 
 const open = operators.flatMap((operator) => {
 	const smsc = env.SMSCS[operator];
@@ -90,6 +97,8 @@ log.info("service.started", { operators: open.length });
 
 /** ECS kills what has not stopped after 30 s; what was on its way then is found again by whoever comes next. */
 const stopMaxMs = 27_000;
+/** Within the ten seconds that the local house gives. */
+const clientsDrainMs = 6_000;
 
 async function stop(): Promise<void> {
 	setTimeout(() => {
@@ -97,12 +106,13 @@ async function stop(): Promise<void> {
 		process.exit(1);
 	}, stopMaxMs).unref();
 	switches.stop();
-	await Promise.all(
-		open.map(async ({ desk, intake }) => {
+	await Promise.all([
+		clients.stop(clientsDrainMs),
+		...open.map(async ({ desk, intake }) => {
 			await desk.stop();
 			await intake.drained();
 		}),
-	);
+	]);
 	log.info("service.stopped");
 	process.exit(0);
 }

@@ -62,6 +62,15 @@ export function rareText(name: string): Column<string | undefined> {
 	};
 }
 
+/** What hardly ever differs from `usual`, and is stored only where it does. */
+export function usually<Value>(usual: Value, column: Column<Value>): Column<Value> {
+	return {
+		name: column.name,
+		write: (value) => (value === usual ? { NULL: true } : column.write(value)),
+		read: (attribute) => (attribute === undefined || attribute.NULL === true ? usual : column.read(attribute)),
+	};
+}
+
 /** One of a few texts or numbers. */
 export function oneOf<Value extends string | number>(
 	name: string,

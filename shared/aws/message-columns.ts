@@ -1,10 +1,13 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { ClientPart } from "../domain/client-part.ts";
 import type { Message, Segment } from "../domain/message.ts";
 import { operators } from "../domain/operators.ts";
+import type { ReportWish } from "../domain/packs.ts";
 import { priorities } from "../domain/priorities.ts";
 import { type MessageStatus, statuses } from "../domain/statuses.ts";
 import { timeBoundsNames } from "../domain/time-bounds.ts";
 import {
+	attributesOf,
 	type Column,
 	type Columns,
 	flag,
@@ -17,6 +20,7 @@ import {
 	rowOf,
 	seconds,
 	text,
+	usually,
 } from "./columns.ts";
 
 const asText = (value: string): AttributeValue => ({ S: value });
@@ -49,6 +53,20 @@ const segments: Column<readonly Segment[]> = {
 		malformed("sg", attribute),
 };
 
+const partColumns: Columns<ClientPart> = {
+	reference: number("r"),
+	total: number("t"),
+	number: number("n"),
+	encoding: oneOf("e", ["gsm7", "ucs2"], asText),
+	octets: text("o"),
+};
+
+const part: Column<ClientPart> = {
+	name: "pt",
+	write: (value) => ({ M: attributesOf(partColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(partColumns, attribute.M) : malformed("pt", attribute)),
+};
+
 /** How a message lies in its table. Names are short, for every octet of an item is paid for at each write. */
 export const messageColumns: Columns<Message> = {
 	messageId: number("message_id"),
@@ -78,5 +96,7 @@ export const messageColumns: Columns<Message> = {
 	segments,
 	pack: nullable(text("pk")),
 	toldOnWay: rareFlag("ow"),
+	reported: usually<ReportWish>("always", oneOf("rp", ["always", "failures", "never"], asText)),
+	part: nullable(part),
 	revision: number("v"),
 };

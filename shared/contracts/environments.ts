@@ -107,8 +107,20 @@ export const lookEnv = z.object({
 /** It is fed by the dead letters of every lane. */
 export const laneDeadLettersEnv = z.object({ MESSAGES_TABLE: name, REPORTS_TABLE: name, REPORTS_QUEUE_URL: queueUrl });
 
+/** PEM texts, each from its first line to its last. */
+const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }));
+
 export const smppEnv = z.object({
+	...clients,
 	...slotAlarms,
+	NUMBERS_TABLE: name,
+	MESSAGE_ID_KEY: secret,
+	/** Where clients bind, and on which address: every one of the machine's, where it is left out. */
+	SMPP_PORT: z.coerce.number().int().min(0).max(65_535),
+	SMPP_HOST: z.string().min(1).optional(),
+	/** The port for clients over TLS, and its certificate as a JSON object; without one nobody listens there. */
+	SMPP_TLS_PORT: z.coerce.number().int().min(0).max(65_535).default(3_550),
+	SMPP_TLS: certificate.optional(),
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	SUBMISSIONS_TABLE: name,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { instantFromAlmatyText } from "../domain/almaty-time.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
-import type { MessageRequest } from "../domain/message-request.ts";
+import { type MessageRequest, textMax } from "../domain/message-request.ts";
 import { priorityFrom } from "../domain/priorities.ts";
 import { normalRecipient } from "../domain/recipient.ts";
 import { timeBoundsNames } from "../domain/time-bounds.ts";
@@ -10,8 +10,6 @@ import { timeBoundsNames } from "../domain/time-bounds.ts";
  * The body of POST /messages, as real clients write it: numbers for ids, null for what they leave out, strings for booleans,
  * fields of their own (A1, A27, A29, A32, A44). What is malformed carries the dictionary's code for its field.
  */
-
-const textMax = 1_500;
 
 /** Half a surrogate pair has no place in UTF-8: it becomes U+FFFD here, once, so that what is stored is what was checked. */
 const wellFormed = (text: string) => text.toWellFormed();
@@ -88,5 +86,7 @@ export const messageBody = z
 			timeBounds: body.time_bounds,
 			expiresAt: body.expire_date,
 			schedule: body.schedule,
+			part: null,
+			reported: "always",
 		}),
 	);

@@ -26,6 +26,22 @@ const codes: ReadonlyMap<string, readonly number[]> = new Map([
 	...Object.entries(extension).map(([character, code]): [string, number[]] => [character, [escapeCode, code]]),
 ]);
 
+/** What an escape makes of the character that follows it. */
+const escaped: ReadonlyMap<string, string> = new Map(
+	Object.entries(extension).map(([character, code]) => [alphabet[code] ?? "", character]),
+);
+
+/**
+ * The text of septets, one per octet; null where an octet is none. As a handset does, an escape that the extension table lacks shows the
+ * character of the alphabet, and one that nothing follows a space.
+ */
+export function gsm7Text(octets: Uint8Array): string | null {
+	if (octets.some((octet) => octet > 0x7f)) return null;
+	const written = Array.from(octets, (septet) => alphabet[septet]).join("");
+	const [head = "", ...pieces] = written.split("\u001b");
+	return head + pieces.map((piece) => (escaped.get(piece[0] ?? "") ?? piece[0] ?? " ") + piece.slice(1)).join("");
+}
+
 /** The text's characters as septets, an escape pair together; null where the alphabet lacks one of them. */
 export function gsm7Characters(text: string): readonly (readonly number[])[] | null {
 	const characters: (readonly number[])[] = [];
@@ -35,27 +51,4 @@ export function gsm7Characters(text: string): readonly (readonly number[])[] | n
 		characters.push(septets);
 	}
 	return characters;
-}
-
-const extensionCharacters: ReadonlyMap<number, string> = new Map(
-	Object.entries(extension).map(([character, code]) => [code, character]),
-);
-
-/**
- * The text of septets, one per octet. A code that the extension table lacks is read by the alphabet, as handsets do; an octet that is no
- * septet is read as Latin-1, for some SMSCs send that as their default.
- */
-export function gsm7Text(septets: Iterable<number>): string {
-	let text = "";
-	let escaped = false;
-	for (const septet of septets) {
-		if (septet === escapeCode && !escaped) {
-			escaped = true;
-			continue;
-		}
-		const plain = septet === escapeCode ? " " : (alphabet[septet] ?? String.fromCharCode(septet));
-		text += escaped ? (extensionCharacters.get(septet) ?? plain) : plain;
-		escaped = false;
-	}
-	return text;
 }

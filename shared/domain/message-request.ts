@@ -1,3 +1,5 @@
+import type { ClientPart } from "./client-part.ts";
+import type { ReportWish } from "./packs.ts";
 import type { Priority } from "./priorities.ts";
 import type { TimeBounds } from "./time-bounds.ts";
 
@@ -14,4 +16,13 @@ export type MessageRequest = {
 	readonly timeBounds: TimeBounds | null;
 	readonly expiresAt: number | null;
 	readonly schedule: number | null;
+	/** What of a longer text this is, where its client cut that itself; null: all of it. */
+	readonly part: ClientPart | null;
+	readonly reported: ReportWish;
 };
+
+/** The same by SMPP, which has no place for a client's own id. */
+export type UnnamedRequest = Omit<MessageRequest, "clientMessageId"> & { readonly clientMessageId: null };
+
+/** The longest text that a message may have (A30), in characters. */
+export const textMax = 1_500;

@@ -1,4 +1,6 @@
+import type { ClientPart } from "./client-part.ts";
 import type { Operator } from "./operators.ts";
+import type { ReportWish } from "./packs.ts";
 import type { Priority } from "./priorities.ts";
 import type { MessageStatus } from "./statuses.ts";
 import type { TimeBounds } from "./time-bounds.ts";
@@ -51,6 +53,9 @@ export type Message = {
 	readonly pack: string | null;
 	/** Whether its client is told on the way too, of SENT and EN_ROUTE (A34). */
 	readonly toldOnWay: boolean;
+	readonly reported: ReportWish;
+	/** Set where this is a part of a longer text that its client cut itself. */
+	readonly part: ClientPart | null;
 	/** Counts this row's changes. A change names the revision that it was worked out from, and fails on any other. */
 	readonly revision: number;
 };

@@ -48,7 +48,8 @@ export function placeOf(reference: number, total: number, sequence: number): Par
 const cyrillic = new TextDecoder("iso-8859-5");
 
 const readers: Readonly<Record<MoEncoding, (octets: Buffer) => string>> = {
-	gsm7: gsm7Text,
+	/* Some SMSCs send Latin-1 as their default: an octet that is no septet tells so. */
+	gsm7: (octets) => gsm7Text(octets) ?? octets.toString("latin1"),
 	latin1: (octets) => octets.toString("latin1"),
 	cyrillic: (octets) => cyrillic.decode(octets),
 	ucs2: (octets) =>

@@ -1,12 +1,12 @@
 import type { Account } from "./account.ts";
+import { segmentsOf } from "./client-part.ts";
 import { departure, goesAt } from "./departure.ts";
 import { errorText } from "./error-codes.ts";
 import type { Message } from "./message.ts";
-import type { MessageRequest } from "./message-request.ts";
+import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
 import type { NumberEntry } from "./number-entry.ts";
 import { Refusal } from "./refusal.ts";
 import { routeOf } from "./routing.ts";
-import { segmentText } from "./segments.ts";
 import { slotMs } from "./slots.ts";
 import type { TimeBounds } from "./time-bounds.ts";
 
@@ -35,7 +35,12 @@ export type Birth = {
  * @param entry what is known of its recipient's number; most have none.
  * @throws Refusal where it may not.
  */
-export function newMessage(account: Account, request: MessageRequest, birth: Birth, entry?: NumberEntry): Message {
+export function newMessage(
+	account: Account,
+	request: MessageRequest | UnnamedRequest,
+	birth: Birth,
+	entry?: NumberEntry,
+): Message {
 	const { now } = birth;
 	const timeBounds = timeBoundsOf(account, request);
 	const route = routeOf(request.recipient, entry);
@@ -61,7 +66,7 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		expiresAt,
 		keepUntil: now + birth.retentionMs,
 		operator: route.operator,
-		segmentCount: segmentText(request.text).segments.length,
+		segmentCount: segmentsOf(request).segments.length,
 		status: never ? "EXPIRED" : "NEW",
 		errorCode: never ? "22" : null,
 		acceptedAt: now,
@@ -70,14 +75,16 @@ export function newMessage(account: Account, request: MessageRequest, birth: Bir
 		statusAt: now,
 		retryCount: 0,
 		segments: [],
-		pack: never ? birth.packId : null,
-		toldOnWay: account.webhook?.reports === "all",
+		pack: never && request.reported !== "never" ? birth.packId : null,
+		toldOnWay: account.webhook?.reports === "all" && request.reported === "always",
+		reported: request.reported,
+		part: request.part,
 		revision: 0,
 	};
 }
 
 /** The window that was asked for, or the sender's, or the account's (A17). */
-function timeBoundsOf(account: Account, request: MessageRequest): TimeBounds {
+function timeBoundsOf(account: Account, request: Pick<MessageRequest, "sender" | "timeBounds">): TimeBounds {
 	const sender = account.senders.find(({ name }) => name === request.sender);
 	if (sender === undefined) {
 		throw new Refusal("10", {
@@ -105,7 +112,11 @@ function checkSchedule(schedule: number, now: number): void {
 }
 
 /** The instant asked for, or a day from the first at which the message may go (A10). */
-function expiryOf({ expiresAt, schedule }: MessageRequest, goes: number, now: number): number {
+function expiryOf(
+	{ expiresAt, schedule }: Pick<MessageRequest, "expiresAt" | "schedule">,
+	goes: number,
+	now: number,
+): number {
 	if (expiresAt === null) return goes + dayMs;
 	if (expiresAt <= now)
 		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be in the future, in Almaty's time" });

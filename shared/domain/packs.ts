@@ -1,4 +1,14 @@
 import type { Message } from "./message.ts";
+import type { MessageStatus } from "./statuses.ts";
+
+/** Which ends of a message its client wants to hear of: by SMPP it says so, by REST it hears of every one. */
+export type ReportWish = "always" | "failures" | "never";
+
+/** Whether its client wants to hear that this message has come to this end. Who was told of a failure is told of what replaces it. */
+export function isReported({ reported, pack }: Pick<Message, "reported" | "pack">, end: MessageStatus): boolean {
+	if (reported !== "failures") return reported === "always";
+	return pack !== null || !(end === "DELIVERED" || end === "ACCEPTED");
+}
 
 /** What is told of messages that have not ended, and when it was so (A34). */
 export type OnWay = { readonly status: "SENT" | "EN_ROUTE"; readonly at: number };

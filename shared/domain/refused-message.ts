@@ -36,6 +36,8 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		segments: [],
 		pack: birth.packId,
 		toldOnWay: false,
+		reported: "always",
+		part: null,
 		revision: 0,
 	};
 }

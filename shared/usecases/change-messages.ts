@@ -1,5 +1,5 @@
 import type { Message, MessageChange } from "../domain/message.ts";
-import { intoPacks, type Pack, packsNamedBy, packsOnWay } from "../domain/packs.ts";
+import { intoPacks, isReported, type Pack, packsNamedBy, packsOnWay } from "../domain/packs.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { MessageStore, PackStore, ReportQueue, WantedChange } from "../ports.ts";
 
@@ -92,7 +92,10 @@ function wantedOf(messages: readonly Message[], decide: (message: Message) => Me
 
 /** Gives every change that ends a message, or ends it anew, the pack that will report it. */
 function withPacks(wanted: readonly WantedChange[], newPackId: () => string): readonly WantedChange[] {
-	const ending = wanted.filter(({ change }) => change.status !== undefined && isFinal(change.status));
+	const ending = wanted.filter(
+		({ message, change }) =>
+			change.status !== undefined && isFinal(change.status) && isReported(message, change.status),
+	);
 	const packs = intoPacks(
 		ending.map(({ message }) => message),
 		newPackId,

@@ -1,5 +1,5 @@
 import type { Message } from "../domain/message.ts";
-import { idSeriesLength, messageIdOf } from "../domain/message-id.ts";
+import { idSeriesLength, messageIdOf, randomMessageId } from "../domain/message-id.ts";
 import type { InsertOutcome, MessageStore } from "../ports.ts";
 
 export type Inserting = {
@@ -27,9 +27,9 @@ export async function insertMessages(
 	return placed.map((one) => one ?? moved.shift() ?? lost());
 }
 
-/** The id of a draft at a place of its series. */
+/** The id of a draft at a place of its series; where its client gave it none of its own, any. */
 export function idOf(idKey: string, { userName, clientMessageId }: Message, place: number): number {
-	return messageIdOf(idKey, userName, clientMessageId ?? lost(), place);
+	return clientMessageId === null ? randomMessageId() : messageIdOf(idKey, userName, clientMessageId, place);
 }
 
 /** Null where another client_message_id has the same hash. */
@@ -38,9 +38,10 @@ function placedAs(row: Message, outcome: InsertOutcome): Placed | null {
 	return isSame(outcome.by, row) ? { kind: "duplicate", row: outcome.by } : null;
 }
 
-/** Whether both are the message of the same client under the same client_message_id. */
+/** Whether both are the message of the same client under the same client_message_id. Those that have none are never the same. */
 export function isSame(row: Message, draft: Message): boolean {
-	return row.userName === draft.userName && row.clientMessageId === draft.clientMessageId;
+	const { userName, clientMessageId } = draft;
+	return clientMessageId !== null && row.userName === userName && row.clientMessageId === clientMessageId;
 }
 
 function lost(): never {

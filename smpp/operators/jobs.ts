@@ -1,8 +1,9 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
+import { segmentsOf } from "#shared/domain/client-part.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { HandOver } from "#shared/domain/message-life.ts";
-import { type SegmentedText, segmentText } from "#shared/domain/segments.ts";
+import type { SegmentedText } from "#shared/domain/segments.ts";
 import { partsOf } from "./submit-fields.ts";
 import { accountTurns, freshTurns, nextPriority } from "./turns.ts";
 
@@ -24,7 +25,7 @@ const nothingToWrite = Promise.resolve();
 
 /** A message as it was read. One of which some segments were taken goes on from there. */
 export function jobOf(lane: Lane, message: Message, readAt: number, style: SubmitStyle): Job {
-	const text = segmentText(message.text, style.alphabet);
+	const text = segmentsOf(message, style.alphabet);
 	const parts = partsOf(text, style);
 	const { segments, sentAt, retryCount: resends } = message;
 	/* Where it would be cut otherwise today, for its SMSC's settings were changed meanwhile, it goes whole. */

@@ -2,11 +2,11 @@ import type { MoPart } from "#shared/domain/mo-part.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import { normalRecipient } from "#shared/domain/recipient.ts";
 import type { Clock, IncomingQueue, Log } from "#shared/ports.ts";
+import { gathered } from "#smpp/gathered.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
 import type { DeliverIntake } from "./deliver-intake.ts";
-import { gathered } from "./gathered.ts";
 import { moEncoding } from "./mo-encoding.ts";
 
 /** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */

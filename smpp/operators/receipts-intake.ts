@@ -1,9 +1,9 @@
 import type { Operator } from "#shared/domain/operators.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
 import type { Clock, Log, ReceiptQueue } from "#shared/ports.ts";
+import { gathered } from "#smpp/gathered.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverIntake } from "./deliver-intake.ts";
-import { gathered } from "./gathered.ts";
 import { receiptIn } from "./receipt-in-pdu.ts";
 
 /** Receipts that come together cost one entry of the receipts queue. */

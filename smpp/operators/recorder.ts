@@ -9,7 +9,7 @@ import {
 	type Submitted,
 	type TakenSegment,
 } from "#shared/usecases/record-submissions.ts";
-import { gathered } from "./gathered.ts";
+import { gathered } from "#smpp/gathered.ts";
 import { untilDone } from "./until-done.ts";
 
 /** As many as one call writes, and how long the first may wait for them. */

@@ -1,7 +1,9 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { Encoding, SegmentedText } from "#shared/domain/segments.ts";
+import { type Concatenation, concatenation } from "#smpp/wire/concatenation.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
+import { absoluteTime } from "#smpp/wire/times.ts";
 import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
@@ -70,44 +72,41 @@ type Body = { readonly esm_class: number; readonly short_message: Buffer; readon
 
 function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Body {
 	const octets = Buffer.from(segments[index] ?? []);
-	if (segments.length === 1) return { esm_class: 0, short_message: octets, tlvs: [] };
-	const { messageId } = message;
-	switch (style.long_messages) {
-		case "udh": {
-			const header = partHeader(messageId, segments.length, index);
-			return { esm_class: withHeader, short_message: Buffer.concat([Uint8Array.from(header), octets]), tlvs: [] };
-		}
-		case "sar":
-			return { esm_class: 0, short_message: octets, tlvs: partTlvs(messageId, segments.length, index) };
-		case "payload": {
-			const payload = bytesTlv("message_payload", Buffer.concat(segments));
-			return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
-		}
+	const place = placeOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
+	if (place === null) return { esm_class: 0, short_message: octets, tlvs: [] };
+	if (style.long_messages === "sar") return { esm_class: 0, short_message: octets, tlvs: partTlvs(place) };
+	if (style.long_messages === "payload" && message.part === null) {
+		const payload = bytesTlv("message_payload", Buffer.concat(segments));
+		return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
 	}
+	const header = Uint8Array.from(concatenation(place.reference, place.total, place.number));
+	return { esm_class: withHeader, short_message: Buffer.concat([header, octets]), tlvs: [] };
 }
 
 /**
- * The user data header of a part (3GPP TS 23.040, section 9.2.3.24.1). Its reference comes from the message's id, so that a
- * message resumed after a crash still joins on the handset.
+ * Which part of a longer text it is; null where it is the whole. The reference of our own parts comes from the message's id, so that a
+ * message resumed after a crash still joins on the handset; a part that its client cut keeps the client's.
  */
-function partHeader(messageId: number, parts: number, index: number): readonly number[] {
-	return [5, 0, 3, messageId % 0x100, parts, index + 1];
+function placeOf(message: Message, total: number, index: number, references: number): Concatenation | null {
+	const { messageId, part } = message;
+	if (part !== null) return part;
+	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;
 }
 
 /** The same as SMPP has it (sections 5.3.2.22 to 5.3.2.24), for the SMSC to make the header of. */
-function partTlvs(messageId: number, parts: number, index: number): readonly Tlv[] {
-	const reference = Buffer.alloc(2);
-	reference.writeUInt16BE(messageId % 0x1_0000);
+function partTlvs({ reference, total, number }: Concatenation): readonly Tlv[] {
+	const written = Buffer.alloc(2);
+	written.writeUInt16BE(reference);
 	return [
-		bytesTlv("sar_msg_ref_num", reference),
-		octetTlv("sar_total_segments", parts),
-		octetTlv("sar_segment_seqnum", index + 1),
+		bytesTlv("sar_msg_ref_num", written),
+		octetTlv("sar_total_segments", total),
+		octetTlv("sar_segment_seqnum", number),
 	];
 }
 
 /** How SMPP writes times (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign; or R, counted from now. */
 const validity = {
-	absolute: (at: number) => `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}000+`,
+	absolute: absoluteTime,
 	relative: (at: number, now: number) => {
 		const seconds = Math.max(1, Math.floor((at - now) / 1_000));
 		const parts = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];

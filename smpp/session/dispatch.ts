@@ -6,7 +6,7 @@ import type { Pdu, RequestPdu, ResponsePdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { UnencodableError } from "#smpp/wire/write-fields.ts";
 import { type BindName, bindAnsweredBy, boundBy, isBindName, refusalIn } from "./bind-states.ts";
-import { drained, finishLine, type Line, noteProgress, regulateReading } from "./line.ts";
+import { drained, endLine, finishLine, type Line, noteProgress, regulateReading } from "./line.ts";
 import type { Answer } from "./serving.ts";
 import { heard } from "./session-timers.ts";
 
@@ -104,10 +104,20 @@ function isResponse(pdu: Pdu): pdu is ResponsePdu {
 	return pdu.command_id >= 0x80000000;
 }
 
+function isTooMuch(line: Line, { length }: Buffer): boolean {
+	if (line.timers.bound) return false;
+	line.unboundOctets += length;
+	return line.unboundOctets > line.options.limits.unboundOctetsMax;
+}
+
 /** Acts on every whole PDU that a chunk completes. A stream that cannot be cut into PDUs is nacked and closed. */
 export function receive(line: Line, chunk: Buffer): void {
 	if (line.phase === "finishing" || line.phase === "ended") return;
 	line.timers = heard(line.timers, line.options.now());
+	if (isTooMuch(line, chunk)) {
+		endLine(line, "too much before its bind");
+		return;
+	}
 	const { pdus, rest, badLength } = splitPdus(line.rest, chunk);
 	line.rest = rest;
 	for (const bytes of pdus) dispatch(line, bytes);

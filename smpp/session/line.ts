@@ -34,6 +34,8 @@ export type Line = {
 	/** The beginning of a PDU whose end has not come yet. */
 	rest: Buffer;
 	reading: boolean;
+	/** Octets that came before the bind. */
+	unboundOctets: number;
 	/** Malformed, misplaced and unasked-for PDUs so far. */
 	wrongs: number;
 	/** Why the line is being finished, and until when the peer may take for it. */

@@ -2,6 +2,8 @@
 export type SessionLimits = {
 	/** From the connection to the end of its bind. */
 	readonly bindMs: number;
+	/** Octets that a peer may send before it is bound. */
+	readonly unboundOctetsMax: number;
 	/** From a request of ours to its answer; also how long the peer's unbind waits for answers. */
 	readonly answerMs: number;
 	/** From a request of the peer's to the answer that our side must have for it. */
@@ -20,6 +22,7 @@ export type SessionLimits = {
 
 export const usualLimits: SessionLimits = {
 	bindMs: 10_000,
+	unboundOctetsMax: 1024 * 1024,
 	answerMs: 30_000,
 	serveMs: 30_000,
 	idleMs: 30_000,

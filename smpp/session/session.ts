@@ -93,6 +93,7 @@ function lineOver(socket: Socket, options: SessionOptions): Line {
 		timers: startTimers(limits, now()),
 		rest: noBytes,
 		reading: true,
+		unboundOctets: 0,
 		wrongs: 0,
 		farewell: undefined,
 		drainWaiters: new Set(),

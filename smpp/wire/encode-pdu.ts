@@ -6,7 +6,7 @@ import { fieldWriter, UnencodableError } from "./write-fields.ts";
 /** A PDU to send. Fields left out are blank: 0, "" or no bytes. Strings and messages go out as they are, never recoded. */
 export type OutgoingPdu<Name extends CommandName = CommandName> = {
 	readonly command: Name;
-	/** 0 when left out. A response with any other carries no body, as SMPP 3.4 has it. */
+	/** 0 when left out. A response with any other carries no body, as SMPP 3.4 has it, unless TLVs say more: those need one before them. */
 	readonly command_status?: number;
 	readonly sequence_number: number;
 	readonly fields?: Partial<FieldsOf[Name]>;
@@ -27,9 +27,9 @@ function writeTlv(tlv: Tlv, into: Buffer, offset: number): number {
 export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buffer {
 	const layout = layoutFor(pdu.command);
 	const status = pdu.command_status ?? 0;
-	const bodyless = layout.isResponse && status !== 0;
+	const tlvs = pdu.tlvs ?? [];
+	const bodyless = layout.isResponse && status !== 0 && tlvs.length === 0;
 	const fields = bodyless ? [] : layout.fields;
-	const tlvs = bodyless ? [] : (pdu.tlvs ?? []);
 	const values: Readonly<Record<string, unknown>> = pdu.fields ?? {};
 
 	let size = 16;

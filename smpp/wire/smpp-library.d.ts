@@ -1,6 +1,6 @@
 /**
  * What we use of the `smpp` package, which comes without types: its tables everywhere, its server and its PDU class in the
- * simulated operators and in tests. Its client session is left undeclared on purpose: ours stands in `smpp/session/`.
+ * simulated operators and in tests. Its client session is for tests alone: ours stands in `smpp/session/`.
  */
 declare module "smpp" {
 	import type { EventEmitter } from "node:events";
@@ -152,6 +152,16 @@ declare module "smpp" {
 		readonly consts: { readonly MESSAGE_STATE: Readonly<Record<string, number>> };
 		readonly PDU: typeof PDU;
 		createServer(listener: (session: Session) => void): Server;
+		/** In tests only, where it is a client of ours. */
+		connect(
+			options: {
+				readonly host: string;
+				readonly port: number;
+				readonly tls?: boolean;
+				readonly rejectUnauthorized?: boolean;
+			},
+			connected: () => void,
+		): Session;
 	};
 
 	// biome-ignore lint/style/noDefaultExport: it is how a CommonJS module meets ESM, not our choice.

@@ -148,6 +148,16 @@ describe.each([
 			expect(await stored(message)).toEqual(message);
 		});
 
+		promise("gives back a part that its client cut, and which of its ends are to be reported", async () => {
+			const octets = Buffer.from("04340d83d", "hex").toString("base64");
+			const part = { reference: 65_535, total: 2, number: 1, encoding: "ucs2", octets } as const;
+			const [failures, never] = [aMessage({ reported: "failures", part }), aMessage({ reported: "never" })];
+
+			await stores.messages.insert([failures, never]);
+
+			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
+		});
+
 		promise("gives back nulls as nulls", async () => {
 			const message = aMessage({ clientMessageId: null, operator: null });
 

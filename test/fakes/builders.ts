@@ -37,6 +37,8 @@ export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
 		timeBounds: null,
 		expiresAt: null,
 		schedule: null,
+		part: null,
+		reported: "always",
 		...parts,
 	};
 }
@@ -71,6 +73,8 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		segments: [],
 		pack: null,
 		toldOnWay: false,
+		reported: "always",
+		part: null,
 		revision: 0,
 		...parts,
 	};

@@ -137,7 +137,7 @@ describe("the SMPP task of the template", () => {
 		const containers = task?.[1].Properties["ContainerDefinitions"] as Record<string, { Name: string }[]>[] | undefined;
 		const container = containers?.[0];
 
-		expect(container?.["Secrets"]?.map(({ Name }) => Name)).toEqual(["SMSC_PASSWORDS"]);
+		expect(container?.["Secrets"]?.map(({ Name }) => Name)).toEqual(["SMSC_PASSWORDS", "MESSAGE_ID_KEY"]);
 		expect(container?.["Environment"]?.map(({ Name }) => Name)).not.toContain("SMSC_PASSWORDS");
 	});
 

@@ -83,7 +83,7 @@ export const contractPoints = {
 	A43: "401, 404, 405, 413, 429, 500 and 503 in JSON, with their headers",
 	A44: "Any content type, one trailing slash, unknown fields: all taken",
 	A46: "`/senders` is a list of names; `?details=true` gives their time_bounds",
-	A47: "SMPP for clients",
+	A47: "SMPP for clients: binds, submits in the terms of REST, `full` by default, 88 where too fast, receipts as text and TLVs",
 	A48: "Whose a message from a subscriber is, and how its parts are joined",
 	A49: "Portability is looked up before routing: 37 while in progress, 34 without an operator",
 	A50: "A message can be read for 90 days, then 404",

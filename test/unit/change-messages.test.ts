@@ -29,6 +29,20 @@ describe("changing messages", () => {
 		expect(rows.get(message.messageId)).toEqual(stored);
 	});
 
+	it("reports to a client that wants to hear of failures only what failed, and to one that wants none nothing (A47)", async () => {
+		const end = (status: "DELIVERED" | "EXPIRED") => (message: Message) =>
+			ended(message, { status, errorCode: null, at: mondayAtEleven });
+		const messages = (["failures", "never", "always"] as const).map((reported) => aMessage({ reported }));
+		const [failures, , always] = messages;
+
+		const [good, bad] = [await someDeps(...messages), await someDeps(...messages)];
+		await changeMessages(good, messages, end("DELIVERED"));
+		await changeMessages(bad, messages, end("EXPIRED"));
+
+		expect(good.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([always?.messageId]);
+		expect(bad.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([failures?.messageId, always?.messageId]);
+	});
+
 	it("queues a pack only when all its changes stand", async () => {
 		const messages = [aMessage(), aMessage()];
 		const deps = await someDeps(...messages);

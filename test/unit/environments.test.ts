@@ -26,6 +26,12 @@ const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 };
 const smpp = {
 	...slotAlarms,
+	ACCOUNTS_TABLE: "accounts",
+	CREDENTIALS_TABLE: "credentials",
+	LIMITS_TABLE: "limits",
+	NUMBERS_TABLE: "numbers",
+	MESSAGE_ID_KEY: "0123456789abcdef",
+	SMPP_PORT: "2775",
 	MESSAGES_TABLE: "messages",
 	REPORTS_TABLE: "reports",
 	SUBMISSIONS_TABLE: "submissions",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { gathered } from "#smpp/operators/gathered.ts";
+import { gathered } from "#smpp/gathered.ts";
 import { untilDone } from "#smpp/operators/until-done.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 

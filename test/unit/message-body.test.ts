@@ -27,6 +27,8 @@ describe("a message's body", () => {
 			timeBounds: null,
 			expiresAt: null,
 			schedule: null,
+			part: null,
+			reported: "always",
 		});
 	});
 

@@ -62,6 +62,14 @@ describe("the codec", () => {
 		expect(pduIn(decodePdu(bytes))).toMatchObject({ command_status: 88, fields: { message_id: "" } });
 	});
 
+	it("gives a refusal a blank body where a parameter says more, for there is none without one", () => {
+		const tlvs = [{ tag: 0x001d, value: Buffer.from("why\0") }];
+		const bytes = encodePdu({ command: "submit_sm_resp", sequence_number: 1, command_status: 69, tlvs });
+
+		expect(bytes).toHaveLength(16 + 1 + 8);
+		expect(pduIn(decodePdu(bytes))).toMatchObject({ command_status: 69, fields: { message_id: "" }, tlvs });
+	});
+
 	it.each([
 		["a NUL inside a text", { source_addr: "a\0b" }],
 		["a character that Latin-1 lacks", { source_addr: "Қазақ" }],

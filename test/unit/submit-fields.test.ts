@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { submitStyle } from "#shared/contracts/smscs.ts";
+import { segmentsOf } from "#shared/domain/client-part.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { segmentText } from "#shared/domain/segments.ts";
 import { partsOf, submitOf } from "#smpp/operators/submit-fields.ts";
@@ -8,12 +9,28 @@ import { aMessage } from "#test/fakes/builders.ts";
 const submitIn = (settings: object, parts: Partial<Message>, index = 0, now = 0) => {
 	const message = aMessage(parts);
 	const style = submitStyle.parse(settings);
-	const text = segmentText(message.text, style.alphabet);
+	const text = segmentsOf(message, style.alphabet);
 	return { ...submitOf({ message, text, index, style, now }), parts: partsOf(text, style) };
 };
 const fieldsOf = (parts: Partial<Message>, index = 0) => submitIn({}, parts, index).fields;
 
 describe("a segment as a submit_sm", () => {
+	it.each([
+		[{ reference: 7, total: 3, number: 2, encoding: "gsm7" }, 0x00, "050003070302"],
+		[{ reference: 0x1234, total: 2, number: 1, encoding: "ucs2" }, 0x08, "06080412340201"],
+	] as const)(
+		"that its client cut keeps the client's reference, place and octets (A47)",
+		(part, data_coding, header) => {
+			const octets = Buffer.from("0434d83d", "hex");
+
+			expect(fieldsOf({ text: "д\ufffd", part: { ...part, octets: octets.toString("base64") } })).toMatchObject({
+				esm_class: 0x40,
+				data_coding,
+				short_message: Buffer.concat([Buffer.from(header, "hex"), octets]),
+			});
+		},
+	);
+
 	it("has its text alone where it is the only one", () => {
 		expect(fieldsOf({ text: "hello {" })).toMatchObject({
 			esm_class: 0,

@@ -1,0 +1,105 @@
+import type { Account } from "#shared/domain/account.ts";
+import type { AccountStore, Clock, LeaseStore, Log } from "#shared/ports.ts";
+
+/** One of the sessions that an account may have at once, over all tasks. */
+export type BindSeat = {
+	/** The account as it was at most a minute ago. */
+	readonly account: Account;
+	/** Resolves, with why, when this session may no longer be; never where it is released before. */
+	readonly lost: Promise<string>;
+	release(): Promise<void>;
+};
+
+export type BindSeats = {
+	/** Null where the account has as many sessions as it may. */
+	take(account: Account): Promise<BindSeat | null>;
+};
+
+export type SeatsDeps = {
+	readonly leases: LeaseStore;
+	readonly accounts: AccountStore;
+	/** A name that no other task has. */
+	readonly task: string;
+	readonly now: Clock;
+	readonly log: Log;
+};
+
+/** A task that died keeps its clients' seats for so long; a live one renews them three times as often. */
+const leaseMs = 30_000;
+const renewMs = leaseMs / 3;
+
+/** Counts the sessions of accounts over all tasks: each holds a lease `client#<user>#<n>`, with n below the account's limit. */
+export function bindSeats(deps: SeatsDeps): BindSeats {
+	const { leases, task, now } = deps;
+	const here = new Set<string>();
+	let taken = 0;
+
+	async function hold(lease: string, holder: string): Promise<boolean> {
+		return await leases.hold(lease, holder, now(), now() + leaseMs);
+	}
+
+	async function takeOne(lease: string, account: Account): Promise<BindSeat | null> {
+		taken += 1;
+		const holder = `${task}#${taken}`;
+		here.add(lease);
+		const isOurs = await hold(lease, holder).catch((error: unknown) => {
+			here.delete(lease);
+			throw error;
+		});
+		if (isOurs) return seatOn({ ...deps, account, lease, holder, hold, leave: () => here.delete(lease) });
+		here.delete(lease);
+		return null;
+	}
+
+	return {
+		async take(account) {
+			for (let place = 0; place < (account.smpp?.bindsMax ?? 0); place += 1) {
+				const lease = `client#${account.userName}#${place}`;
+				const seat = here.has(lease) ? null : await takeOne(lease, account);
+				if (seat !== null) return seat;
+			}
+			return null;
+		},
+	};
+}
+
+type Held = SeatsDeps & {
+	readonly account: Account;
+	readonly lease: string;
+	readonly holder: string;
+	readonly hold: (lease: string, holder: string) => Promise<boolean>;
+	readonly leave: () => void;
+};
+
+function seatOn({ account, lease, holder, hold, leave, leases, accounts, log }: Held): BindSeat {
+	const lost = Promise.withResolvers<string>();
+	let current = account;
+	let released = false;
+
+	async function renew(): Promise<void> {
+		const [isOurs, found] = await Promise.all([hold(lease, holder), accounts.find(account.userName)]);
+		if (released) return;
+		if (!isOurs) lost.resolve("its place was taken");
+		else if (found === null || found.smpp === null) lost.resolve("the account may no longer bind");
+		else current = found;
+	}
+
+	/* While nothing can be renewed the session stays: better one too many than none. */
+	const renewing = setInterval(() => {
+		void renew().catch((err: unknown) => log.warn("client.unrenewed", { lease, err }));
+	}, renewMs);
+	return {
+		get account() {
+			return current;
+		},
+		lost: lost.promise,
+		async release() {
+			if (released) return;
+			released = true;
+			clearInterval(renewing);
+			leave();
+			/* A lease that cannot be given back lapses. */
+			await leases.release(lease, holder).catch((err: unknown) => log.warn("client.unreleased", { lease, err }));
+		},
+	};
+}

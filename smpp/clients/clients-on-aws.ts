@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { dynamoClient } from "#shared/aws/clients.ts";
+import { dynamoAccounts } from "#shared/aws/dynamo-accounts.ts";
+import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
+import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import type { Log } from "#shared/ports.ts";
+import { remembered } from "#shared/usecases/remembered.ts";
+import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { doorkeeperOnAws } from "#shared/wiring/doorkeeper-on-aws.ts";
+import { limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
+import { admission } from "./admission.ts";
+import { bindSeats } from "./bind-seats.ts";
+import { openIntake } from "./intake.ts";
+import { type Clients, openClients } from "./open-clients.ts";
+import type { DoorSettings } from "./open-door.ts";
+import type { Receivers } from "./receivers.ts";
+
+type Environment = Parameters<typeof acceptanceOnAws>[0] &
+	Parameters<typeof doorkeeperOnAws>[0] &
+	Parameters<typeof limitsOnAws>[0] & {
+		readonly REPORTS_TABLE: string;
+		readonly LEASES_TABLE: string;
+		readonly SMPP_HOST?: string | undefined;
+		readonly SMPP_PORT: number;
+		readonly SMPP_TLS_PORT: number;
+		readonly SMPP_TLS?: NonNullable<DoorSettings["tls"]> | undefined;
+	};
+
+/** The doors to clients, and what is behind them, on AWS. */
+export async function openClientsOnAws(env: Environment, receivers: Receivers, log: Log): Promise<Clients> {
+	const dynamo = dynamoClient();
+	const gateway = acceptanceOnAws(env);
+	const accounts = remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now);
+	const leases = dynamoLeases(dynamo, env.LEASES_TABLE);
+	const seats = bindSeats({ leases, accounts, task: randomUUID(), now: Date.now, log });
+	const reading = { messages: gateway.messages, packs: dynamoPacks(dynamo, env.REPORTS_TABLE) };
+	const { SMPP_HOST: host, SMPP_PORT: port, SMPP_TLS_PORT, SMPP_TLS: tls } = env;
+	return await openClients({
+		doors: [{ host, port }, ...(tls === undefined ? [] : [{ host, port: SMPP_TLS_PORT, tls }])],
+		admit: admission(doorkeeperOnAws(env), seats),
+		intake: openIntake(gateway, log),
+		limits: limitsOnAws(env),
+		reading,
+		withdrawing: { ...reading, reports: gateway.reports, newPackId: randomUUID, now: Date.now },
+		receivers,
+		now: Date.now,
+		log,
+	});
+}

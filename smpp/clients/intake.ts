@@ -1,0 +1,38 @@
+import type { Account } from "#shared/domain/account.ts";
+import type { UnnamedRequest } from "#shared/domain/message-request.ts";
+import { Refusal } from "#shared/domain/refusal.ts";
+import type { Log } from "#shared/ports.ts";
+import type { Acceptance } from "#shared/usecases/accept-messages.ts";
+import { acceptTogether, type TogetherOutcome } from "#shared/usecases/accept-together.ts";
+import { gathered } from "#smpp/gathered.ts";
+
+/** As many as one call writes, and how long the first may wait for others. */
+const lot = { itemsMax: 25, waitMs: 5 };
+
+type Waiting = { readonly account: Account; readonly request: UnnamedRequest; outcome: TogetherOutcome | undefined };
+
+export type Intake = {
+	/** Resolves once the message is safe, or refused: with code 8 where it could not be stored, and nobody was promised anything. */
+	accept(account: Account, request: UnnamedRequest): Promise<TogetherOutcome>;
+	drained(): Promise<void>;
+};
+
+/** Takes messages in that come one at a time, over all sessions of this task: those that come together are stored together. */
+export function openIntake(gateway: Acceptance, log: Log): Intake {
+	const accepting = gathered<Waiting>(lot, async (waiting) => {
+		try {
+			const outcomes = await acceptTogether(gateway, waiting);
+			for (const [index, one] of waiting.entries()) one.outcome = outcomes[index];
+		} catch (err) {
+			log.error("messages.unaccepted", { messages: waiting.length, err });
+		}
+	});
+	return {
+		async accept(account, request) {
+			const waiting: Waiting = { account, request, outcome: undefined };
+			await accepting.add(waiting);
+			return waiting.outcome ?? { kind: "refused", refusal: new Refusal("8") };
+		},
+		drained: () => accepting.drained(),
+	};
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import type { Session } from "#smpp/session/session.ts";
+import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
+import { type Client, clientOf, eventually, submitted } from "./client.ts";
+import { anEsmeOf, submitOver } from "./esme.ts";
+
+describe("a client by SMPP", () => {
+	let house: House;
+	let client: Client;
+	let session: Session;
+
+	beforeAll(async () => {
+		house = await openHouse({
+			accounts: [
+				{
+					account: {
+						user_name: "slow",
+						senders: [{ name: "SMSGW" }],
+						limits: { requests_per_second: 5 },
+						smpp: { binds: 1 },
+					},
+					password: "slow",
+				},
+			],
+		});
+		client = clientOf(house);
+		session = await anEsmeOf(house);
+	});
+	afterAll(async () => {
+		await session?.unbind(0);
+		await house?.stop();
+	});
+
+	it("sends what is delivered as by REST, and reads it there by its id (R5, A47)", async () => {
+		const { id } = await submitOver(session, {
+			destination_addr: "87010000301",
+			priority_flag: 9,
+			short_message: Buffer.from("hello"),
+		});
+
+		const message = await client.untilTold(id);
+
+		expect(message).toMatchObject({
+			message_id: Number(id),
+			client_message_id: null,
+			batch_id: null,
+			recipient: "77010000301",
+			message_text: "hello",
+			priority: 0,
+			time_bounds: "full",
+			message_status: "DELIVERED",
+		});
+		expect(await clientOf(house, "demo2").request("GET", `/messages/${id}`)).toMatchObject({ status: 403 });
+	});
+
+	it("who wants no receipt, or of failures only, is told of nothing else (A47)", async () => {
+		const send = async (registered_delivery: number, destination_addr: string) =>
+			(await submitOver(session, { registered_delivery, destination_addr })).id;
+		const [none, good, bad] = [
+			await send(0, "77010000302"),
+			await send(2, "77010000303"),
+			await send(2, "77010009911"),
+		];
+
+		await client.untilTold(bad);
+		const delivered = ({ message_status }: { message_status: string }) => message_status === "DELIVERED";
+		await Promise.all([none, good].map(async (id) => await client.until(id, delivered)));
+		/* Whoever ends after them is told after they would have been. */
+		await client.untilTold(await send(1, "77010000305"));
+
+		const informed = await Promise.all([none, good].map(async (id) => (await client.get(id)).is_informed));
+		expect(informed).toEqual([null, null]);
+	});
+
+	it("has its own parts sent as it cut them (A47)", async () => {
+		const recipient = "77010000304";
+		const part = async (number: number, text: string) =>
+			await submitOver(session, {
+				destination_addr: recipient,
+				esm_class: 0x40,
+				data_coding: 8,
+				short_message: Buffer.concat([
+					Uint8Array.from([5, 0, 3, 0x5a, 2, number]),
+					Buffer.from(text, "utf16le").swap16(),
+				]),
+			});
+		const sar = [
+			bytesTlv("sar_msg_ref_num", Buffer.from([0, 0x5b])),
+			octetTlv("sar_total_segments", 2),
+			octetTlv("sar_segment_seqnum", 2),
+		];
+
+		const ids = [
+			await part(1, "first "),
+			await part(2, "second"),
+			await submitOver(session, { destination_addr: recipient }, sar),
+		];
+		await Promise.all(ids.map(async ({ id }) => await client.untilTold(id)));
+
+		const sent = (await submitted(house)).filter((submit) => submit.recipient === recipient);
+		expect(
+			new Set(sent.map((submit) => [submit["data_coding"], submit["esm_class"], submit.short_message_hex].join(" "))),
+		).toEqual(
+			new Set([
+				`8 64 0500035a0201${Buffer.from("first ", "utf16le").swap16().toString("hex")}`,
+				`8 64 0500035a0202${Buffer.from("second", "utf16le").swap16().toString("hex")}`,
+				`0 64 0500035b0202${Buffer.from("hello").toString("hex")}`,
+			]),
+		);
+	});
+
+	it("plans a message, and withdraws it (R8, A23, A47)", async () => {
+		const quarterMs = 15 * 60_000;
+		const at = new Date(Math.ceil(Date.now() / quarterMs + 2) * quarterMs);
+		const schedule_delivery_time = `${at.toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
+		const { id } = await submitOver(session, { schedule_delivery_time });
+		expect(await client.get(id)).toMatchObject({ message_status: "NEW", schedule_state: "N" });
+
+		const outcome = await session.request({ command: "cancel_sm", fields: { message_id: id } });
+
+		expect(outcome).toMatchObject({ response: { command_status: 0 } });
+		expect(await client.untilTold(id)).toMatchObject({ message_status: "DELETED", schedule_state: null });
+	});
+
+	it("has its account's limits, over all its sessions (A47)", async () => {
+		const slow = await anEsmeOf(house, "slow");
+
+		await expect(anEsmeOf(house, "slow")).rejects.toThrow("13");
+		/* In one second or in two: at most twice as many as may go in one. */
+		const answers = await Promise.all(Array.from({ length: 30 }, () => submitOver(slow)));
+		const throttled = answers.filter(({ status }) => status === 88).length;
+		expect(throttled).toBeGreaterThanOrEqual(20);
+		expect(answers.filter(({ status }) => status === 0).length).toBe(30 - throttled);
+		await slow.unbind(0);
+		await eventually(
+			async () => await anEsmeOf(house, "slow").catch(() => null),
+			(again) => again !== null,
+		);
+	});
+});

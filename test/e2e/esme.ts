@@ -1,0 +1,44 @@
+import { connect } from "node:net";
+import type { House } from "#local/house-options.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
+import { usualLimits } from "#smpp/session/session-limits.ts";
+import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
+
+/** A client's session with the gateway, bound; throws with the command_status where it is refused. */
+export async function anEsmeOf(
+	{ smppPort }: Pick<House, "smppPort">,
+	user = "demo",
+	password = user,
+): Promise<Session> {
+	const session = openSession(connect(smppPort, "127.0.0.1"), {
+		side: "esme",
+		limits: usualLimits,
+		serve: () => ({ command_status: 0, fields: { message_id: "" } }),
+		log: () => undefined,
+		now: () => performance.now(),
+	});
+	const fields = { system_id: user, password, interface_version: 0x34 };
+	const outcome = await session.request({ command: "bind_transceiver", fields });
+	if (outcome.kind !== "answered") throw new Error(outcome.kind);
+	if (outcome.response.command_status !== 0) throw new Error(String(outcome.response.command_status));
+	return session;
+}
+
+const usual = {
+	source_addr: "SMSGW",
+	destination_addr: "77010000000",
+	registered_delivery: 1,
+	short_message: Buffer.from("hello"),
+};
+
+/** What a submit_sm is answered: its command_status, and the message's id. */
+export async function submitOver(
+	session: Session,
+	fields: Partial<FieldsOf["submit_sm"]> = {},
+	tlvs: readonly Tlv[] = [],
+) {
+	const outcome = await session.request({ command: "submit_sm", fields: { ...usual, ...fields }, tlvs });
+	if (outcome.kind !== "answered") throw new Error(outcome.kind);
+	const { command_status: status, fields: answered } = outcome.response;
+	return { status, id: "message_id" in answered ? answered.message_id : "" };
+}

@@ -1,0 +1,137 @@
+import { randomUUID, scryptSync } from "node:crypto";
+import { connect as netConnect, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import type { Account, SmppAccess } from "#shared/domain/account.ts";
+import type { MessageStore } from "#shared/ports.ts";
+import { accountLimits } from "#shared/usecases/limit-account.ts";
+import { doorkeeper } from "#shared/usecases/log-in.ts";
+import { admission } from "#smpp/clients/admission.ts";
+import { bindSeats } from "#smpp/clients/bind-seats.ts";
+import { openIntake } from "#smpp/clients/intake.ts";
+import { type ClientsOptions, openClients } from "#smpp/clients/open-clients.ts";
+import type { Receiver } from "#smpp/clients/receivers.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
+import { usualLimits } from "#smpp/session/session-limits.ts";
+import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+import { memoryLeases } from "#test/fakes/memory-leases.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import {
+	memoryAllowances,
+	memoryCredentials,
+	memoryLanes,
+	memoryLog,
+	memoryPacks,
+	memoryReports,
+	memorySlots,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
+
+export const usualAccess: SmppAccess = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null };
+
+export function aClientAccount(parts: Partial<Account> = {}, smpp: Partial<SmppAccess> | null = {}): Account {
+	return anAccount({ userName: "demo", smpp: smpp === null ? null : { ...usualAccess, ...smpp }, ...parts });
+}
+
+type Wishes = Partial<Pick<ClientsOptions, "lineLimits" | "connections">> & {
+	readonly accounts?: readonly Account[];
+	readonly tls?: { readonly cert: string; readonly key: string };
+	readonly leases?: ReturnType<typeof memoryLeases>;
+	/** Put between the gateway and its table. */
+	readonly around?: (messages: MessageStore) => MessageStore;
+};
+
+/** The real doors to clients, on ports of their own, over stores in memory; every account's password is `secret`. Ends with the test. */
+export async function aClientsGateway(wishes: Wishes = {}) {
+	const { accounts = [aClientAccount()], tls, lineLimits, connections, leases = memoryLeases() } = wishes;
+	const now = stoppedClock();
+	const salt = Buffer.from("salt");
+	const hash = scryptSync("secret", salt, 32, { N: 2 }).toString("base64");
+	const credential = { salt: salt.toString("base64"), hash, cost: 2 };
+	const known = new Map(accounts.map((account) => [account.userName, account]));
+	const accountStore = { find: async (userName: string) => known.get(userName) ?? null };
+	const credentials = memoryCredentials(Object.fromEntries(accounts.map(({ userName }) => [userName, [credential]])));
+	const log = memoryLog();
+	const messages = memoryMessages(now);
+	const [lanes, slots, reports] = [memoryLanes(), memorySlots(), memoryReports()];
+	const gateway = {
+		messages: wishes.around?.(messages) ?? messages,
+		numbers: memoryNumbers(),
+		slots,
+		lanes,
+		reports,
+		now,
+		idKey: "0123456789abcdef",
+		retentionMs: 90 * 24 * 3_600_000,
+		newAttempt: randomUUID,
+	};
+	const receivers = new Set<Receiver>();
+	const reading = { messages, packs: memoryPacks() };
+	const clients = await openClients({
+		doors: [{ host: "127.0.0.1", port: 0 }, ...(tls ? [{ host: "127.0.0.1", port: 0, tls }] : [])],
+		admit: admission(
+			doorkeeper({ accounts: accountStore, credentials, now }),
+			bindSeats({ leases, accounts: accountStore, task: randomUUID(), now, log }),
+		),
+		intake: openIntake(gateway, log),
+		limits: accountLimits({ allowances: memoryAllowances(), now }),
+		reading,
+		withdrawing: { ...reading, reports, newPackId: randomUUID, now },
+		receivers: {
+			add: (receiver) => void receivers.add(receiver),
+			remove: (receiver) => void receivers.delete(receiver),
+			stop: async () => undefined,
+		},
+		now,
+		log,
+		...(lineLimits && { lineLimits }),
+		...(connections && { connections }),
+	});
+	onTestFinished(async () => await clients.stop(200));
+	const [port = 0, tlsPort = 0] = clients.ports;
+	return { clients, port, tlsPort, rows: messages.rows, messages, lanes, slots, reports, receivers, leases, log, now };
+}
+
+export function aSocketTo(port: number): Socket {
+	const socket = netConnect(port, "127.0.0.1");
+	socket.on("error", () => undefined);
+	onTestFinished(() => void socket.destroy());
+	return socket;
+}
+
+/** Our own session as a client's. */
+export function anEsme(port: number): Session {
+	return openSession(aSocketTo(port), {
+		side: "esme",
+		limits: usualLimits,
+		serve: () => ({ command_status: 0, fields: { message_id: "" } }),
+		log: () => undefined,
+		now: () => performance.now(),
+	});
+}
+
+export const login = { system_id: "demo", password: "secret", interface_version: 0x34 } as const;
+
+/** The same, bound; throws with the command_status where it is refused. */
+export async function aBoundEsme(port: number, fields: Partial<FieldsOf["bind_transceiver"]> = {}): Promise<Session> {
+	const session = anEsme(port);
+	const outcome = await session.request({ command: "bind_transceiver", fields: { ...login, ...fields } });
+	if (outcome.kind !== "answered" || outcome.response.command_status !== 0) throw new Error(JSON.stringify(outcome));
+	return session;
+}
+
+export const aSubmit = {
+	source_addr: "SMSGW",
+	destination_addr: "77010000000",
+	registered_delivery: 1,
+	short_message: Buffer.from("hello"),
+} as const satisfies Partial<FieldsOf["submit_sm"]>;
+
+/** What a submit_sm is answered: its command_status, and the id. */
+export async function submit(session: Session, fields: Partial<FieldsOf["submit_sm"]> = {}, tlvs: readonly Tlv[] = []) {
+	const outcome = await session.request({ command: "submit_sm", fields: { ...aSubmit, ...fields }, tlvs });
+	if (outcome.kind !== "answered") throw new Error(outcome.kind);
+	const { command_status, fields: answered, tlvs: told } = outcome.response;
+	return { status: command_status, id: "message_id" in answered ? answered.message_id : "", tlvs: told };
+}

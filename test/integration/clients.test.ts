@@ -1,0 +1,458 @@
+import { once } from "node:events";
+import { describe, expect, it, vi } from "vitest";
+import { encodePdu } from "#smpp/wire/encode-pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { bytesTlv, octetTlv, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
+import { mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryLeases } from "#test/fakes/memory-leases.ts";
+import {
+	aBoundEsme,
+	aClientAccount,
+	aClientsGateway,
+	anEsme,
+	aSocketTo,
+	aSubmit,
+	login,
+	submit,
+} from "./clients-gateway.ts";
+import { pdusOn } from "./smpp-peers.ts";
+
+const S = commandStatuses;
+
+/** What a bind is answered. */
+async function bindStatus(
+	port: number,
+	fields: Record<string, unknown> = {},
+	command: "bind_transceiver" | "bind_receiver" | "bind_transmitter" = "bind_transceiver",
+) {
+	const outcome = await anEsme(port).request({ command, fields: { ...login, ...fields } });
+	return outcome.kind === "answered" ? outcome.response.command_status : outcome.kind;
+}
+
+describe("a client's bind", () => {
+	it.each(["bind_transceiver", "bind_receiver", "bind_transmitter"] as const)(
+		"by %s is let in, and told our version where it knows such things (A47)",
+		async (command) => {
+			const { port } = await aClientsGateway();
+
+			const [newer, older] = await Promise.all(
+				[0x34, 0x33].map(
+					async (interface_version) => await anEsme(port).request({ command, fields: { ...login, interface_version } }),
+				),
+			);
+
+			expect(newer).toMatchObject({
+				kind: "answered",
+				response: { command_status: 0, fields: { system_id: "SMSGW" } },
+			});
+			expect(newer?.kind === "answered" && tlvNumber(newer.response, "sc_interface_version")).toBe(0x34);
+			expect(older).toMatchObject({ kind: "answered", response: { command_status: 0, tlvs: [] } });
+		},
+	);
+
+	it("is refused with a wrong name or password, and slowed after five, as by REST", async () => {
+		const { port, now } = await aClientsGateway();
+
+		expect(await bindStatus(port, { system_id: "nobody" })).toBe(S.ESME_RINVPASWD);
+		for (let tries = 0; tries < 5; tries += 1)
+			expect(await bindStatus(port, { password: "wrong" })).toBe(S.ESME_RINVPASWD);
+		expect(await bindStatus(port)).toBe(S.ESME_RTHROTTLED);
+		now.advance(1_000);
+		expect(await bindStatus(port)).toBe(0);
+	});
+
+	it("is refused for an account that may not bind, or not from here, and only who knows the password learns it", async () => {
+		const accounts = [
+			aClientAccount({ userName: "rest" }, null),
+			aClientAccount({ userName: "far" }, { networks: ["203.0.113.0/24", "2001:db8::/32"] }),
+			aClientAccount({ userName: "near" }, { networks: ["203.0.113.0/24", "127.0.0.0/8"] }),
+		];
+		const { port } = await aClientsGateway({ accounts });
+
+		expect(await bindStatus(port, { system_id: "rest" })).toBe(S.ESME_RBINDFAIL);
+		expect(await bindStatus(port, { system_id: "far" })).toBe(S.ESME_RBINDFAIL);
+		expect(await bindStatus(port, { system_id: "far", password: "wrong" })).toBe(S.ESME_RINVPASWD);
+		expect(await bindStatus(port, { system_id: "near" })).toBe(0);
+	});
+
+	it("counts over all tasks, and makes room when it ends", async () => {
+		const accounts = [aClientAccount({}, { bindsMax: 2 })];
+		const leases = memoryLeases();
+		const [one, other] = [await aClientsGateway({ accounts, leases }), await aClientsGateway({ accounts, leases })];
+
+		const first = await aBoundEsme(one.port);
+		await aBoundEsme(other.port);
+		expect([await bindStatus(one.port), await bindStatus(other.port)]).toEqual([S.ESME_RBINDFAIL, S.ESME_RBINDFAIL]);
+		await first.unbind(0);
+
+		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
+		await aBoundEsme(other.port);
+		expect([...leases.rows.keys()].sort()).toEqual(["client#demo#0", "client#demo#1"]);
+	});
+
+	it("that is refused ends its connection, once it has been told", async () => {
+		const { port } = await aClientsGateway();
+		const session = anEsme(port);
+
+		const outcome = await session.request({ command: "bind_transceiver", fields: { ...login, password: "wrong" } });
+
+		expect(outcome).toMatchObject({ kind: "answered", response: { command_status: S.ESME_RINVPASWD } });
+		expect(await session.ended).toBe("closed by the peer");
+	});
+
+	it("gives whoever brings reports a session that can take them, as long as it stands", async () => {
+		const { port, receivers } = await aClientsGateway();
+		await anEsme(port).request({ command: "bind_transmitter", fields: login });
+		const session = await aBoundEsme(port);
+
+		await vi.waitFor(() => expect(receivers.size).toBe(1));
+		const [receiver] = receivers;
+		const outcome = await receiver?.deliver({ command: "deliver_sm", fields: { esm_class: 4 } });
+		expect([receiver?.account.userName, receiver?.windowMax, receiver?.inFlight]).toEqual(["demo", 50, 0]);
+		expect(outcome).toMatchObject({ kind: "answered", response: { command: "deliver_sm_resp", command_status: 0 } });
+
+		await session.unbind(0);
+		await vi.waitFor(() => expect(receivers.size).toBe(0));
+	});
+});
+
+describe("a client's submit_sm", () => {
+	it("is stored and queued before it is answered with the message's id (A47)", async () => {
+		const { port, rows, lanes } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+
+		const answer = await submit(session, {
+			destination_addr: "+7 (701) 000-00-00",
+			priority_flag: 3,
+			data_coding: 0x18,
+			short_message: Buffer.from("тест", "utf16le").swap16(),
+		});
+
+		expect(answer.status).toBe(0);
+		const row = rows.get(Number(answer.id));
+		expect(row).toMatchObject({
+			userName: "demo",
+			clientMessageId: null,
+			recipient: "77010000000",
+			text: "тест",
+			priority: 3,
+			flash: true,
+			timeBounds: "full",
+			reported: "always",
+			status: "NEW",
+			operator: "kcell",
+		});
+		expect(lanes.sent.map(({ parcel }) => parcel)).toEqual([
+			{ userName: "demo", operator: "kcell", priority: 3, messageIds: [Number(answer.id)] },
+		]);
+	});
+
+	it("costs little: those that come together are stored together, whoever sends them", async () => {
+		const accounts = [aClientAccount(), aClientAccount({ userName: "demo2" })];
+		const lots: number[] = [];
+		const { port, rows, lanes } = await aClientsGateway({
+			accounts,
+			around: (messages) => ({
+				...messages,
+				insert: async (some) => {
+					lots.push(some.length);
+					return await messages.insert(some);
+				},
+			}),
+		});
+		const sessions = await Promise.all([aBoundEsme(port), aBoundEsme(port), aBoundEsme(port, { system_id: "demo2" })]);
+
+		const answers = await Promise.all(sessions.flatMap((session) => Array.from({ length: 40 }, () => submit(session))));
+
+		expect(new Set(answers.map(({ id }) => id)).size).toBe(120);
+		expect([rows.size, Math.max(...lots), lots.length < 20]).toEqual([120, 25, true]);
+		const queued = lanes.sent.flatMap(({ parcel }) => parcel.messageIds.map((id) => [id, parcel.userName] as const));
+		expect(new Map(queued)).toEqual(new Map([...rows.values()].map((row) => [row.messageId, row.userName])));
+	});
+
+	it("is answered ESME_RSYSERR where it cannot be queued, and nothing of it stays", async () => {
+		const { port, rows, lanes } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const send = lanes.send;
+		lanes.send = async () => {
+			throw new Error("no queue");
+		};
+
+		expect((await submit(session)).status).toBe(S.ESME_RSYSERR);
+		expect(rows.size).toBe(0);
+		lanes.send = send;
+		expect((await submit(session)).status).toBe(0);
+	});
+
+	it.each([
+		["a sender of somebody else's", { source_addr: "BANK" }, S.ESME_RINVSRCADR],
+		["no mobile number", { destination_addr: "12345" }, S.ESME_RINVDSTADR],
+		["a number that nobody has", { destination_addr: "77990000000" }, S.ESME_RSUBMITFAIL],
+		["no text", { short_message: Buffer.alloc(0) }, S.ESME_RINVMSGLEN],
+		["binary", { data_coding: 4 }, S.ESME_RSUBMITFAIL],
+		["half a UCS-2 character", { data_coding: 8, short_message: Buffer.from([4]) }, S.ESME_RINVMSGLEN],
+		[
+			"a header of another kind",
+			{ esm_class: 0x40, short_message: Buffer.from("\x06\x05\x04\x0b\x84\x23\xf0x", "latin1") },
+			S.ESME_RINVESMCLASS,
+		],
+		[
+			"part 3 of 2",
+			{ esm_class: 0x40, short_message: Buffer.from("\x05\0\x03\x01\x02\x03x", "latin1") },
+			S.ESME_RINVESMCLASS,
+		],
+		["a mode that waits for delivery", { esm_class: 2 }, S.ESME_RINVESMCLASS],
+		["a receipt of the reserved kind", { registered_delivery: 3 }, S.ESME_RINVREGDLVFLG],
+		["a replacement", { replace_if_present_flag: 1 }, S.ESME_RINVSUBREP],
+		["a canned text", { sm_default_msg_id: 1 }, S.ESME_RINVDFTMSGID],
+		["a schedule off the quarter", { schedule_delivery_time: "261123070100000+" }, S.ESME_RINVSCHED],
+		["a schedule that is past", { schedule_delivery_time: "261122060000000+" }, S.ESME_RINVSCHED],
+		["a schedule that is no time", { schedule_delivery_time: "tomorrow" }, S.ESME_RINVSCHED],
+		["an expiry that is past", { validity_period: "261122060000000+" }, S.ESME_RINVEXPIRY],
+		["an expiry on 30 February", { validity_period: "270230060000000+" }, S.ESME_RINVEXPIRY],
+	])("with %s is refused with the fitting status, and stores nothing (A9, A11, A47)", async (_what, fields, status) => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+
+		expect((await submit(session, fields)).status).toBe(status);
+		expect(rows.size).toBe(0);
+		expect((await submit(session)).status).toBe(0);
+	});
+
+	it("that SMPP has no status for is told why, where the client knows optional parameters", async () => {
+		const { port } = await aClientsGateway();
+		const [newer, older] = [await aBoundEsme(port), await aBoundEsme(port, { interface_version: 0x33 })];
+
+		const [told, untold] = [await submit(newer, { data_coding: 4 }), await submit(older, { data_coding: 4 })];
+
+		expect([told.status, untold.status]).toEqual([S.ESME_RSUBMITFAIL, S.ESME_RSUBMITFAIL]);
+		expect(tlvText(told, "additional_status_info_text")).toBe("data_coding 4 is not served, but 0, 1, 3 and 8");
+		expect(untold.tlvs).toEqual([]);
+	});
+
+	it("may wait for its quarter of an hour, be asked about and be withdrawn (R8, A9, A47)", async () => {
+		const { port, rows, lanes, slots } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+
+		/* 13:00 in Almaty, two hours ahead, an hour's validity after it. */
+		const { id } = await submit(session, {
+			schedule_delivery_time: "261123130000020+",
+			validity_period: "261123140000020+",
+		});
+		const row = rows.get(Number(id));
+		expect([row?.schedule, row?.expiresAt]).toEqual([mondayAtEleven + 2 * 3_600_000, mondayAtEleven + 3 * 3_600_000]);
+		expect([lanes.sent.length, slots.kept.length]).toEqual([0, 1]);
+
+		const query = async () => await session.request({ command: "query_sm", fields: { message_id: id } });
+		const cancel = async (message_id: string) => {
+			const outcome = await session.request({ command: "cancel_sm", fields: { message_id } });
+			return outcome.kind === "answered" ? outcome.response.command_status : outcome.kind;
+		};
+		expect(await query()).toMatchObject({ response: { fields: { message_id: id, final_date: "", message_state: 1 } } });
+		expect(await cancel(id)).toBe(0);
+		expect(rows.get(Number(id))?.status).toBe("DELETED");
+		expect(await query()).toMatchObject({ response: { fields: { final_date: "261123060000000+", message_state: 4 } } });
+		expect(await cancel((await submit(session)).id)).toBe(S.ESME_RCANCELFAIL);
+		expect([await cancel("7"), await cancel("x"), await cancel("")]).toEqual([
+			S.ESME_RINVMSGID,
+			S.ESME_RINVMSGID,
+			S.ESME_RCANCELFAIL,
+		]);
+	});
+
+	it("keeps a part that the client cut: its reference, its place, its very octets (A47)", async () => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		/* A smiley cut in two, which no text could hold. */
+		const smiley = Buffer.from("д😀", "utf16le").swap16();
+		const sar = [
+			bytesTlv("sar_msg_ref_num", Buffer.from([0x12, 0x34])),
+			octetTlv("sar_total_segments", 2),
+			octetTlv("sar_segment_seqnum", 2),
+		];
+
+		const ids = [
+			await submit(session, {
+				esm_class: 0x40,
+				data_coding: 8,
+				short_message: Buffer.concat([Uint8Array.from([5, 0, 3, 7, 2, 1]), smiley.subarray(0, 4)]),
+			}),
+			await submit(session, {
+				esm_class: 0x40,
+				short_message: Buffer.concat([Uint8Array.from([6, 8, 4, 1, 2, 3, 3]), Buffer.from("end")]),
+			}),
+			await submit(session, {}, sar),
+		].map(({ id }) => Number(id));
+
+		expect(ids.map((id) => rows.get(id)?.part)).toEqual([
+			{ reference: 7, total: 2, number: 1, encoding: "ucs2", octets: smiley.subarray(0, 4).toString("base64") },
+			{ reference: 0x102, total: 3, number: 3, encoding: "gsm7", octets: Buffer.from("end").toString("base64") },
+			{ reference: 0x34, total: 2, number: 2, encoding: "gsm7", octets: Buffer.from("hello").toString("base64") },
+		]);
+		expect(ids.map((id) => rows.get(id)?.segmentCount)).toEqual([1, 1, 1]);
+		expect(rows.get(ids[0] ?? 0)?.text).toBe("д\ufffd");
+	});
+
+	it("may have its text in message_payload, and not in both", async () => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const payload = [bytesTlv("message_payload", Buffer.from("x".repeat(400)))];
+
+		const [only, both] = [
+			await submit(session, { short_message: Buffer.alloc(0) }, payload),
+			await submit(session, {}, payload),
+		];
+
+		expect(rows.get(Number(only.id))).toMatchObject({ segmentCount: 3, part: null });
+		expect(both.status).toBe(193);
+		const long = [bytesTlv("message_payload", Buffer.from("x".repeat(1_501)))];
+		expect((await submit(session, { short_message: Buffer.alloc(0) }, long)).status).toBe(S.ESME_RINVMSGLEN);
+	});
+
+	it("over its account's pace, day or window is ESME_RTHROTTLED (A47)", async () => {
+		const accounts = [
+			aClientAccount({ userName: "slow", limits: { requestsPerSecond: 3, messagesPerDay: null } }),
+			aClientAccount({ userName: "few", limits: { requestsPerSecond: null, messagesPerDay: 3 } }),
+			aClientAccount({ userName: "narrow" }, { windowMax: 3 }),
+		];
+		const { port } = await aClientsGateway({ accounts });
+
+		for (const { userName } of accounts) {
+			const session = await aBoundEsme(port, { system_id: userName });
+			const answers = await Promise.all(Array.from({ length: 5 }, () => submit(session)));
+			expect(answers.map(({ status }) => status)).toEqual([0, 0, 0, 88, 88]);
+		}
+	});
+});
+
+describe("other requests of a client's", () => {
+	it("submit_multi is a message for each, and names those that are none", async () => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const to = (destination_addr: string) => ({ dest_addr_ton: 1, dest_addr_npi: 1, destination_addr });
+		const multi = async (dest_address: readonly (ReturnType<typeof to> | { dl_name: string })[]) =>
+			await session.request({ command: "submit_multi", fields: { ...aSubmit, dest_address } });
+
+		const outcome = await multi([to("12"), to("77010000001"), to("77990000000"), to("87010000002")]);
+
+		expect([...rows.values()].map(({ recipient }) => recipient)).toEqual(["77010000001", "77010000002"]);
+		expect(outcome).toMatchObject({
+			response: {
+				command_status: 0,
+				fields: {
+					message_id: String([...rows.keys()][0]),
+					unsuccess_sme: [
+						{ destination_addr: "12", error_status_code: S.ESME_RINVDSTADR },
+						{ destination_addr: "77990000000", error_status_code: S.ESME_RSUBMITFAIL },
+					],
+				},
+			},
+		});
+		expect(await multi([to("12")])).toMatchObject({ response: { command_status: S.ESME_RINVDSTADR } });
+		expect(await multi([])).toMatchObject({ response: { command_status: S.ESME_RINVNUMDESTS } });
+		expect(await multi(Array.from({ length: 255 }, () => to("77010000001")))).toMatchObject({
+			response: { command_status: S.ESME_RINVNUMDESTS },
+		});
+		expect(await multi([{ dl_name: "all" }])).toMatchObject({ response: { command_status: 52 } });
+		expect(await multi(Array.from({ length: 254 }, () => to("77010000001")))).toMatchObject({
+			response: { command_status: 0 },
+		});
+		expect(rows.size).toBe(256);
+	});
+
+	it("data_sm is a message too, and replace_sm none", async () => {
+		const { port, rows, now } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const tlvs = [
+			bytesTlv("message_payload", Buffer.from("data")),
+			bytesTlv("qos_time_to_live", Buffer.from([0, 0, 0, 60])),
+		];
+
+		const data = await session.request({ command: "data_sm", fields: { ...aSubmit, registered_delivery: 2 }, tlvs });
+		const empty = await session.request({ command: "data_sm", fields: aSubmit });
+		const replace = await session.request({ command: "replace_sm", fields: { message_id: "7" } });
+
+		expect([...rows.values()]).toMatchObject([{ text: "data", reported: "failures", expiresAt: now() + 60_000 }]);
+		expect([data, empty, replace]).toMatchObject([
+			{ response: { command: "data_sm_resp", command_status: 0, fields: { message_id: String([...rows.keys()][0]) } } },
+			{ response: { command_status: S.ESME_RMISSINGTLV } },
+			{ response: { command_status: S.ESME_RREPLACEFAIL } },
+		]);
+	});
+});
+
+describe("the doors to clients", () => {
+	it("give a peer that does not bind neither time nor room", async () => {
+		const { port } = await aClientsGateway({ lineLimits: { bindMs: 50 } });
+		const [idle, loud] = [aSocketTo(port), aSocketTo(port)];
+		const enquiry = encodePdu({ command: "enquire_link", sequence_number: 1 });
+		const answers = pdusOn(loud);
+
+		loud.write(Buffer.concat(Array.from({ length: 300 }, () => enquiry)));
+
+		await Promise.all([once(idle.resume(), "close"), once(loud, "close")]);
+		expect(answers.length).toBeLessThan(300);
+	});
+
+	it("let in so many connections of an address, and again when some have ended", async () => {
+		const { port } = await aClientsGateway({ connections: { all: 10, perAddress: 2 } });
+		const first = await aBoundEsme(port);
+		await aBoundEsme(port);
+
+		await once(aSocketTo(port).resume(), "close");
+		await first.unbind(0);
+
+		await vi.waitFor(async () => await aBoundEsme(port));
+	});
+
+	it("close on a peer that is not heard of any more", async () => {
+		const { port, log } = await aClientsGateway({ lineLimits: { idleMs: 20, aliveMs: 20 } });
+		const socket = aSocketTo(port);
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		const heard = pdusOn(socket);
+
+		await once(socket, "close");
+
+		expect(heard.map(({ command }) => command)).toEqual(["bind_transceiver_resp", "enquire_link", "enquire_link"]);
+		await vi.waitFor(() =>
+			expect(log.events).toContainEqual({
+				event: "client.left",
+				fields: expect.objectContaining({ reason: "no answer to enquire_link" }),
+			}),
+		);
+	});
+
+	it("do not read from, and at last close on, a peer that does not read", async () => {
+		const { port, rows, log } = await aClientsGateway({
+			lineLimits: { idleMs: 50, aliveMs: 50, outgoingOctetsMax: 2_000 },
+			accounts: [aClientAccount({}, { windowMax: 1 })],
+		});
+		const socket = aSocketTo(port);
+		socket.pause();
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.bound")).toBe(true));
+
+		const flood = Buffer.concat(
+			Array.from({ length: 10_000 }, (_, index) => encodePdu({ command: "replace_sm", sequence_number: index + 2 })),
+		);
+		for (let times = 0; times < 60 && !socket.destroyed; times += 1) socket.write(flood);
+
+		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.left")).toBe(true), 20_000);
+		expect(rows.size).toBe(0);
+		await aBoundEsme(port);
+	});
+
+	it("unbind their clients when the gateway stops, having answered what they sent", async () => {
+		const { port, clients, leases, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const sent = Promise.all(Array.from({ length: 10 }, () => submit(session)));
+		await vi.waitFor(() => expect(rows.size).toBe(10));
+
+		await clients.stop(2_000);
+
+		expect((await sent).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 0));
+		expect(await session.ended).toBe("unbound by the peer");
+		expect(leases.rows.size).toBe(0);
+		await expect(once(aSocketTo(port), "connect")).rejects.toThrow("ECONNREFUSED");
+	});
+});

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { acceptTogether } from "#shared/usecases/accept-together.ts";
+import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
+import { memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const idKey = "0123456789abcdef";
+const minute = 60_000;
+
+function aGateway(at?: string) {
+	const now = stoppedClock(at === undefined ? undefined : (instantFromAlmatyText(at) ?? Number.NaN));
+	return {
+		messages: memoryMessages(now),
+		numbers: memoryNumbers(),
+		lanes: memoryLanes(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		now,
+		idKey,
+		retentionMs: 90 * 24 * 60 * minute,
+		newAttempt: () => randomUUID() as string,
+	};
+}
+
+describe("accepting messages together, of several accounts and under no id of theirs", () => {
+	const unnamed = (parts: Parameters<typeof aRequest>[0] = {}) => ({ ...aRequest(parts), clientMessageId: null });
+
+	it("gives each an id of its own, however alike they are, and queues those of an account together", async () => {
+		const gateway = aGateway();
+		const [one, other] = [anAccount(), anAccount()];
+		const offers = [one, other, one].map((account) => ({ account, request: unnamed() }));
+
+		const outcomes = await acceptTogether(gateway, offers);
+
+		const ids = outcomes.map((outcome) => (outcome.kind === "accepted" ? outcome.messageId : 0));
+		expect(new Set(ids).size).toBe(3);
+		expect(gateway.lanes.sent.map(({ parcel }) => [parcel.userName, parcel.messageIds])).toEqual([
+			[one.userName, [ids[0], ids[2]]],
+			[other.userName, [ids[1]]],
+		]);
+	});
+
+	it("refuses one without the others", async () => {
+		const gateway = aGateway();
+		const [one, other] = [anAccount(), anAccount()];
+
+		const outcomes = await acceptTogether(gateway, [
+			{ account: one, request: unnamed({ sender: "NOBODY" }) },
+			{ account: other, request: unnamed() },
+		]);
+
+		expect(outcomes.map(({ kind }) => kind)).toEqual(["refused", "accepted"]);
+	});
+
+	it("reports what ends as it begins to its own account, and where that is not wanted to nobody (A19, A47)", async () => {
+		const gateway = aGateway("2026-11-24 18:00:00");
+		const late = { timeBounds: "def", expiresAt: instantFromAlmatyText("2026-11-25 08:00:00") } as const;
+		const [one, other, quiet] = [anAccount(), anAccount(), anAccount()];
+
+		await acceptTogether(gateway, [
+			{ account: one, request: unnamed(late) },
+			{ account: other, request: unnamed({ ...late, reported: "failures" }) },
+			{ account: quiet, request: unnamed({ ...late, reported: "never" }) },
+		]);
+
+		expect(gateway.reports.sent.map(({ userName }) => userName)).toEqual([one.userName, other.userName]);
+		expect([...gateway.messages.rows.values()].map(({ status }) => status)).toEqual(["EXPIRED", "EXPIRED", "EXPIRED"]);
+	});
+
+	it("moves to another id where one is taken, though neither message has a name", async () => {
+		const gateway = aGateway();
+		const account = anAccount();
+		const { insert } = gateway.messages;
+		let tries = 0;
+		const messages = {
+			...gateway.messages,
+			insert: async (rows: Parameters<typeof insert>[0]) => {
+				tries += 1;
+				const [row] = rows;
+				const by = aMessage({ userName: account.userName, clientMessageId: null });
+				return tries === 1 && row ? [{ kind: "taken" as const, by }] : await insert(rows);
+			},
+		};
+
+		const [outcome] = await acceptTogether({ ...gateway, messages }, [{ account, request: unnamed() }]);
+
+		expect([outcome?.kind, tries]).toEqual(["accepted", 2]);
+	});
+
+	it("takes all rows back where one cannot be queued", async () => {
+		const gateway = aGateway();
+		const lanes = { send: async () => await Promise.reject(new Error("the queue is away")) };
+		const offers = [anAccount(), anAccount()].map((account) => ({ account, request: unnamed() }));
+
+		await expect(acceptTogether({ ...gateway, lanes }, offers)).rejects.toThrow("away");
+
+		expect(gateway.messages.rows.size).toBe(0);
+	});
+});

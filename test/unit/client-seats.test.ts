@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Account, userNameMax } from "#shared/domain/account.ts";
+import { isReported } from "#shared/domain/packs.ts";
+import { isWithin } from "#smpp/clients/allowed-network.ts";
+import { bindSeats } from "#smpp/clients/bind-seats.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+import { memoryLeases } from "#test/fakes/memory-leases.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+const anOwner = (bindsMax = 2) =>
+	anAccount({ userName: "demo", smpp: { bindsMax, windowMax: 50, networks: null, reportsQueueUrl: null } });
+
+function aTask(leases = memoryLeases(), known: { account: Account | null } = { account: anOwner() }) {
+	const log = memoryLog();
+	const accounts = { find: async () => known.account };
+	return { leases, known, log, seats: bindSeats({ leases, accounts, task: crypto.randomUUID(), now: Date.now, log }) };
+}
+
+describe("the seats of an account", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	it("are as many as it may have, over all tasks", async () => {
+		const [one, other] = [aTask(), aTask()];
+		const shared = aTask(one.leases);
+
+		const seats = [
+			await one.seats.take(anOwner()),
+			await shared.seats.take(anOwner()),
+			await one.seats.take(anOwner()),
+		];
+
+		expect(seats.map((seat) => seat !== null)).toEqual([true, true, false]);
+		expect(await other.seats.take(anOwner())).not.toBeNull();
+	});
+
+	it("taken at once are different ones", async () => {
+		const { seats } = aTask();
+
+		const taken = await Promise.all([seats.take(anOwner()), seats.take(anOwner()), seats.take(anOwner())]);
+
+		expect(taken.filter((seat) => seat !== null)).toHaveLength(2);
+	});
+
+	it("are kept as long as their task lives, and lapse after it", async () => {
+		const one = aTask();
+		const seat = await one.seats.take(anOwner(1));
+		const other = aTask(one.leases);
+
+		await vi.advanceTimersByTimeAsync(10 * 60_000);
+		expect(await other.seats.take(anOwner(1))).toBeNull();
+		/* As a dead task would: nothing renews it, nothing gives it back. */
+		one.leases.release = async () => undefined;
+		await seat?.release();
+		await vi.advanceTimersByTimeAsync(20_000);
+		expect(await other.seats.take(anOwner(1))).toBeNull();
+		await vi.advanceTimersByTimeAsync(10_000);
+		expect(await other.seats.take(anOwner(1))).not.toBeNull();
+	});
+
+	it("are given back at once where their session ends", async () => {
+		const one = aTask();
+		const seat = await one.seats.take(anOwner(1));
+
+		await seat?.release();
+		await seat?.release();
+
+		expect(await aTask(one.leases).seats.take(anOwner(1))).not.toBeNull();
+	});
+
+	it("outlive an outage, but not their being taken", async () => {
+		const { leases, seats } = aTask();
+		const seat = await seats.take(anOwner(1));
+		const lost: string[] = [];
+		void seat?.lost.then((reason) => lost.push(reason));
+		const { hold } = leases;
+		leases.hold = async () => await Promise.reject(new Error("no table"));
+
+		await vi.advanceTimersByTimeAsync(120_000);
+		expect(lost).toEqual([]);
+		leases.hold = hold;
+		leases.rows.set("client#demo#0", { holder: "another", until: Date.now() + 60_000 });
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(lost).toEqual(["its place was taken"]);
+	});
+
+	it("end with the account's right to bind, and follow its settings", async () => {
+		const { seats, known } = aTask();
+		const seat = await seats.take(anOwner());
+		const lost: string[] = [];
+		void seat?.lost.then((reason) => lost.push(reason));
+
+		known.account = anOwner(9);
+		await vi.advanceTimersByTimeAsync(10_000);
+		expect(seat?.account.smpp?.bindsMax).toBe(9);
+		known.account = { ...anOwner(), smpp: null };
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(lost).toEqual(["the account may no longer bind"]);
+	});
+
+	it("are named by names of any length", async () => {
+		const { leases, seats } = aTask();
+		await seats.take({ ...anOwner(), userName: "u".repeat(userNameMax) });
+
+		expect([...leases.rows.keys()][0]?.length).toBeLessThan(2_048);
+	});
+});
+
+describe("an address", () => {
+	it.each([
+		["203.0.113.7", true],
+		["::ffff:203.0.113.7", true],
+		["203.0.114.7", false],
+		["2001:db8::1", true],
+		["2001:db9::1", false],
+		["", false],
+		["rubbish", false],
+	])("%s is in the networks or not", (address, within) => {
+		expect(isWithin(["203.0.113.0/24", "2001:db8::/32"], address)).toBe(within);
+		expect(isWithin(null, address)).toBe(true);
+	});
+});
+
+describe("a report of an end", () => {
+	it.each([
+		["always", "DELIVERED", null, true],
+		["always", "FAILED", null, true],
+		["never", "DELIVERED", null, false],
+		["never", "FAILED", null, false],
+		["failures", "DELIVERED", null, false],
+		["failures", "ACCEPTED", null, false],
+		["failures", "EXPIRED", null, true],
+		["failures", "REJECTED", null, true],
+		["failures", "DELETED", null, true],
+		["failures", "DELIVERED", "pack", true],
+	] as const)("wanted %s of %s, told before in %s: %s (A47)", (reported, status, pack, wanted) => {
+		expect(isReported({ reported, pack }, status)).toBe(wanted);
+	});
+});
