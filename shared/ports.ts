@@ -1,6 +1,7 @@
 import type { Account, Credential } from "./domain/account.ts";
 import type { Batch } from "./domain/batch.ts";
 import type { CountName, MeasureName } from "./domain/figures.ts";
+import type { IncomingMessage } from "./domain/incoming-message.ts";
 import type { Lane } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
 import type { NumberEntry } from "./domain/number-entry.ts";
@@ -85,6 +86,14 @@ export type PackStore = {
 	confirm(pack: Pack, at: number, keepUntil: number): Promise<void>;
 	/** The ids of the messages whose report was confirmed, by pack; packs that never were are left out. */
 	confirmed(packIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
+};
+
+/** Messages from subscribers, joined. */
+export type IncomingStore = {
+	/** Writes them, whatever was there before. The same id must not occur twice. */
+	put(messages: readonly IncomingMessage[]): Promise<void>;
+	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
+	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, IncomingMessage>>;
 };
 
 export type AccountStore = { find(userName: string): Promise<Account | null> };

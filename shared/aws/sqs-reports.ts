@@ -20,17 +20,29 @@ export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
 }
 
 function packBody(pack: Pack | QueuedPack): string {
-	const { packId, userName, messageIds, onWay } = pack;
-	const tries = "tries" in pack ? pack.tries : 0;
-	const told = onWay && { on_way: onWay };
-	const body: ReportsEntryBody = { pack: packId, user_name: userName, message_ids: [...messageIds], tries, ...told };
+	const { packId, userName, messageIds, onWay, incoming } = pack;
+	const body: ReportsEntryBody = {
+		pack: packId,
+		user_name: userName,
+		message_ids: [...messageIds],
+		tries: "tries" in pack ? pack.tries : 0,
+		...(onWay && { on_way: onWay }),
+		...(incoming && { incoming }),
+	};
 	return asciiJson(body);
 }
 
 /** @throws ZodError on what is no entry of the reports queue. */
 export function packFrom(body: string): QueuedPack {
-	const { pack, user_name, message_ids, tries, on_way } = reportsEntryBody.parse(body);
-	return { packId: pack, userName: user_name, messageIds: message_ids, tries, ...(on_way && { onWay: on_way }) };
+	const { pack, user_name, message_ids, tries, on_way, incoming } = reportsEntryBody.parse(body);
+	return {
+		packId: pack,
+		userName: user_name,
+		messageIds: message_ids,
+		tries,
+		...(on_way && { onWay: on_way }),
+		...(incoming && { incoming }),
+	};
 }
 
 const heldSeconds = 600;
@@ -61,7 +73,5 @@ export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports
 }
 
 function packOrNull(body: string): Pack | null {
-	const parsed = reportsEntryBody.safeParse(body);
-	if (!parsed.success) return null;
-	return { packId: parsed.data.pack, userName: parsed.data.user_name, messageIds: parsed.data.message_ids };
+	return reportsEntryBody.safeParse(body).success ? packFrom(body) : null;
 }

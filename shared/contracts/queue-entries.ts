@@ -39,6 +39,8 @@ export const reportsEntryBody = jsonText.pipe(
 		/** How often it was tried before it was queued; entries of earlier versions do not say. */
 		tries: z.int().min(0).default(0),
 		on_way: onWay.exactOptional(),
+		/** The ids are of messages from subscribers. */
+		incoming: z.literal(true).exactOptional(),
 	}),
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;

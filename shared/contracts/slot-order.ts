@@ -28,6 +28,7 @@ export const slotOrder = jsonText.pipe(
 				messageIds,
 				tries: z.int().min(0),
 				onWay: onWay.exactOptional(),
+				incoming: z.literal(true).exactOptional(),
 			}),
 		}),
 	]),

@@ -13,12 +13,14 @@ export function isReported({ reported, pack }: Pick<Message, "reported" | "pack"
 /** What is told of messages that have not ended, and when it was so (A34). */
 export type OnWay = { readonly status: "SENT" | "EN_ROUTE"; readonly at: number };
 
-/** Messages of one account that are reported in one POST: their end, or what is told of them on the way. */
+/** Messages of one account that are reported in one POST: their end, what is told of them on the way, or that they came in. */
 export type Pack = {
 	readonly packId: string;
 	readonly userName: string;
 	readonly messageIds: readonly number[];
 	readonly onWay?: OnWay;
+	/** The ids are of messages from subscribers (R40). */
+	readonly incoming?: true;
 };
 
 /** A pack on its way to its client: how often it was tried before. */
@@ -27,11 +29,13 @@ export type QueuedPack = Pack & { readonly tries: number };
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const packSize = 100;
 
+type Owned = Pick<Message, "messageId" | "userName">;
+
 /**
- * Sorts messages that end together into packs, per account.
+ * Sorts messages that end, or come in, together into packs, per account.
  * @param newPackId gives a name that no pack has had.
  */
-export function intoPacks(messages: readonly Message[], newPackId: () => string): readonly Pack[] {
+export function intoPacks(messages: readonly Owned[], newPackId: () => string): readonly Pack[] {
 	const packs: Pack[] = [];
 	for (const [userName, own] of Map.groupBy(messages, (message) => message.userName)) {
 		for (let start = 0; start < own.length; start += packSize) {
@@ -42,8 +46,8 @@ export function intoPacks(messages: readonly Message[], newPackId: () => string)
 	return packs;
 }
 
-/** The packs that these ended messages name, each with those of its messages that are here. */
-export function packsNamedBy(messages: readonly Message[]): readonly Pack[] {
+/** The packs that these messages name, each with those of its messages that are here. */
+export function packsNamedBy(messages: readonly (Owned & Pick<Message, "pack">)[]): readonly Pack[] {
 	const named = Map.groupBy(messages, (message) => message.pack);
 	return [...named].flatMap(([packId, [first, ...others]]) =>
 		packId === null || first === undefined

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
 import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
 import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
@@ -16,6 +17,7 @@ import type {
 	AllowanceStore,
 	BatchStore,
 	CircuitStore,
+	IncomingStore,
 	LeaseStore,
 	MessageStore,
 	NumberStore,
@@ -24,7 +26,8 @@ import type {
 	SlotStore,
 	SubmissionStore,
 } from "#shared/ports.ts";
-import { aMessage, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
+import { aMessage, anIncomingMessage, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
@@ -51,6 +54,7 @@ type Stores = {
 	readonly numbers: NumberStore;
 	readonly leases: LeaseStore;
 	readonly switches: OperatorSwitches;
+	readonly incoming: IncomingStore;
 };
 
 const now = () => mondayAtEleven + 60_000;
@@ -67,6 +71,7 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		numbers: memoryNumbers(),
 		leases: memoryLeases(),
 		switches: memorySwitches(),
+		incoming: memoryIncoming(now),
 	};
 	return { stores, close() {} };
 }
@@ -84,6 +89,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		numbers: dynamoNumbers(client, table("numbers")),
 		leases: dynamoLeases(client, table("leases")),
 		switches: dynamoSwitches(client, table("leases")),
+		incoming: dynamoIncoming(client, table("incoming"), now),
 	};
 	return { stores, close };
 }
@@ -334,6 +340,31 @@ describe.each([
 			await stores.numbers.put([]);
 
 			expect([...(await stores.numbers.find([]))]).toEqual([]);
+		});
+	});
+
+	describe("messages from subscribers (R40)", () => {
+		promise("come back as they were put, whatever their text, until their time is over", async () => {
+			const messages = [
+				anIncomingMessage({ text: "Сәлем, 🐫 \u0000 'quoted\" \\ {}", messageId: 2 ** 53 - 1 }),
+				anIncomingMessage({ userName: null, pack: null, text: "", sender: "", segmentCount: 255 }),
+			];
+			const past = anIncomingMessage({ keepUntil: mondayAtEleven });
+			await stores.incoming.put([...messages, past]);
+
+			const rows = await stores.incoming.read([...messages, past].map(({ messageId }) => messageId));
+
+			expect(rows).toEqual(new Map(messages.map((message) => [message.messageId, message])));
+		});
+
+		promise("are as they were put last", async () => {
+			const message = anIncomingMessage({ userName: null, pack: null });
+			await stores.incoming.put([message]);
+			await stores.incoming.put([{ ...message, userName: "demo", pack: "a pack" }]);
+
+			const rows = await stores.incoming.read([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
+
+			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", pack: "a pack" }]);
 		});
 	});
 

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Account } from "#shared/domain/account.ts";
+import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { NamedRequest } from "#shared/domain/message-request.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
@@ -104,6 +105,22 @@ export function aReceipt(parts: Partial<Receipt> = {}): Receipt {
 		state: "DELIVRD",
 		reason: "000",
 		receivedAt: mondayAtEleven + 2_000,
+		...parts,
+	};
+}
+
+export function anIncomingMessage(parts: Partial<IncomingMessage> = {}): IncomingMessage {
+	return {
+		messageId: randomInt(1, 2 ** 47),
+		userName: "demo",
+		pack: randomUUID(),
+		sender: "77010000000",
+		recipient: "9090",
+		text: "тест",
+		segmentCount: 1,
+		receivedAt: mondayAtEleven,
+		operator: "kcell",
+		keepUntil: mondayAtEleven + 90 * 24 * 3_600_000,
 		...parts,
 	};
 }

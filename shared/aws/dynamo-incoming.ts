@@ -1,0 +1,45 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { IncomingMessage } from "../domain/incoming-message.ts";
+import { operators } from "../domain/operators.ts";
+import type { Clock, IncomingStore } from "../ports.ts";
+import { attributesOf, type Columns, malformed, nullable, number, oneOf, rowOf, seconds, text } from "./columns.ts";
+import { type Item, putItems, readItems } from "./dynamo-tables.ts";
+
+/** Where a message lies among the parts of others: a partition of its own, with this one row. */
+const partition = (messageId: number) => `message#${messageId}`;
+const sort = { part: { S: "message" } };
+
+const columns: Columns<IncomingMessage> = {
+	messageId: {
+		name: "part_of",
+		write: (messageId) => ({ S: partition(messageId) }),
+		read: (attribute) => Number(/^message#(\d+)$/.exec(attribute?.S ?? "")?.[1] ?? malformed("part_of", attribute)),
+	},
+	userName: nullable(text("u")),
+	pack: nullable(text("pk")),
+	sender: text("sn"),
+	recipient: text("r"),
+	text: text("tx"),
+	segmentCount: number("n"),
+	receivedAt: number("ra"),
+	operator: oneOf("op", operators, (operator) => ({ S: operator })),
+	keepUntil: seconds("ttl"),
+};
+
+/** Messages from subscribers, in the Incoming table. */
+export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock): IncomingStore {
+	return {
+		async put(messages) {
+			await putItems(
+				client,
+				table,
+				messages.map((message) => ({ ...attributesOf(columns, message), ...sort })),
+			);
+		},
+		async read(messageIds) {
+			const keys = messageIds.map((messageId): Item => ({ part_of: { S: partition(messageId) }, ...sort }));
+			const rows = (await readItems(client, table, keys)).map((item) => rowOf(columns, item));
+			return new Map(rows.filter(({ keepUntil }) => keepUntil > now()).map((row) => [row.messageId, row]));
+		},
+	};
+}
