@@ -26,16 +26,19 @@ export function schedulerClient(): SchedulerClient {
 	});
 }
 
-/** For long polls, which take up to 20 s to say that there is nothing, and of which every lane has one under way. */
-export function sqsPollingClient(): SQSClient {
+/**
+ * For long polls, which take up to 20 s to say that there is nothing, and of which every lane has one under way.
+ * @param pollsMax how many at once.
+ */
+export function sqsPollingClient(pollsMax = 100): SQSClient {
 	return new SQSClient({
 		maxAttempts: 1,
 		requestHandler: {
 			connectionTimeout: 1_000,
 			requestTimeout: 25_000,
 			throwOnRequestTimeout: true,
-			httpsAgent: { maxSockets: 100 },
-			httpAgent: { maxSockets: 100 },
+			httpsAgent: { maxSockets: pollsMax },
+			httpAgent: { maxSockets: pollsMax },
 		},
 	});
 }

@@ -6,7 +6,16 @@ import type { Message } from "../domain/message.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import { webhookSignature } from "../domain/webhook-signature.ts";
-import type { AccountStore, Clock, Log, MessageStore, PackStore, WebhookAnswer, Webhooks } from "../ports.ts";
+import type {
+	AccountQueues,
+	AccountStore,
+	Clock,
+	Log,
+	MessageStore,
+	PackStore,
+	WebhookAnswer,
+	Webhooks,
+} from "../ports.ts";
 import type { KeptOut, WebhookGates } from "./webhook-gates.ts";
 
 export type Delivery = {
@@ -14,6 +23,8 @@ export type Delivery = {
 	readonly packs: PackStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
+	/** Where the packs of those wait that are told by SMPP. */
+	readonly accountQueues: AccountQueues;
 	readonly gates: WebhookGates;
 	readonly now: Clock;
 	/** From 0 to 1. */
@@ -24,7 +35,7 @@ export type Delivery = {
 };
 
 export type PackOutcome =
-	/** Confirmed, now or before; or there is nobody to tell. */
+	/** Confirmed, now or before; handed over to whoever tells by SMPP; or there is nobody to tell. */
 	| { readonly kind: "done" }
 	/** To be taken up again, and how many tries it will have behind it then. */
 	| { readonly kind: "later"; readonly seconds: number; readonly tries: number }
@@ -51,8 +62,13 @@ const freeTurnsMs = 24 * 60 * 60_000;
  * @param pack with the tries that it has behind it, this one included.
  */
 export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise<PackOutcome> {
-	const { accounts, gates } = delivery;
+	const { accounts, accountQueues, gates } = delivery;
 	const account = await accounts.find(pack.userName);
+	const queueUrl = account?.smpp?.reportsQueueUrl;
+	if (queueUrl) {
+		await accountQueues.send(queueUrl, [{ ...pack, tries: 0 }]);
+		return done;
+	}
 	if (!account?.webhook || (await isConfirmed(delivery, pack))) return done;
 	const messages = await delivery.messages.read(pack.messageIds);
 	if (messages.size === 0) return done;

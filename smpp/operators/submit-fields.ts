@@ -1,13 +1,9 @@
 import type { Message } from "#shared/domain/message.ts";
 import type { SegmentedText } from "#shared/domain/segments.ts";
+import { international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { concatenation } from "#smpp/wire/concatenation.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
-
-/** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
-const international = { ton: 1, npi: 1 } as const;
-const national = { ton: 3, npi: 0 } as const;
-const alphanumeric = { ton: 5, npi: 0 } as const;
 
 /** Section 5.2.12: the message begins with a user data header. */
 const withHeader = 0x40;
@@ -18,7 +14,7 @@ const dataCodings = { gsm7: { plain: 0x00, flash: 0x10 }, ucs2: { plain: 0x08, f
 
 /** One segment of a message as a submit_sm. */
 export function submitFields(message: Message, { encoding, segments }: SegmentedText, index: number): SubmitSm {
-	const source = sourceKind(message.sender);
+	const source = kindOfAddress(message.sender);
 	const header = headerOf(message, segments.length, index);
 	return {
 		source_addr_ton: source.ton,
@@ -34,11 +30,6 @@ export function submitFields(message: Message, { encoding, segments }: Segmented
 		data_coding: dataCodings[encoding][message.flash ? "flash" : "plain"],
 		short_message: Buffer.concat([Uint8Array.from(header), segments[index] ?? new Uint8Array()]),
 	};
-}
-
-function sourceKind(sender: string) {
-	if (!/^\+?\d+$/.test(sender)) return alphanumeric;
-	return sender.length > 6 ? international : national;
 }
 
 /**

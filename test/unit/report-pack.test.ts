@@ -9,6 +9,7 @@ import { webhookGates } from "#shared/usecases/webhook-gates.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
+	memoryAccountQueues,
 	memoryAccounts,
 	memoryCircuits,
 	memoryLanes,
@@ -41,6 +42,7 @@ async function aReporting(answer: () => WebhookAnswer, chance = 0.5) {
 		messages,
 		packs: memoryPacks(),
 		accounts: memoryAccounts([account]),
+		accountQueues: memoryAccountQueues(),
 		webhooks: {
 			async post() {
 				posts.push(now());
