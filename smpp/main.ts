@@ -12,6 +12,7 @@ import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
 import { openClientsOnAws } from "./clients/clients-on-aws.ts";
+import { receiversOnAws } from "./clients/receivers-on-aws.ts";
 import { keepBind } from "./operators/keep-bind.ts";
 import { openDesk } from "./operators/operator-desk.ts";
 import { receiptsIntake } from "./operators/receipts-intake.ts";
@@ -36,8 +37,9 @@ const stores = {
 	now: Date.now,
 };
 
-/** Nobody brings reports to clients' sessions yet: they wait where they are. */
-const receivers = { add: () => undefined, remove: () => undefined, stop: async () => undefined };
+/** Nobody gathers what clients' sessions tell of themselves yet. */
+const unread = { count: () => undefined, measure: () => undefined };
+const receivers = receiversOnAws(env, unread, log);
 const clients = await openClientsOnAws(env, receivers, log);
 
 const open = operators.flatMap((operator) => {

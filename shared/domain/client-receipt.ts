@@ -8,8 +8,7 @@ export type ClientReceipt = {
 	readonly messageId: string;
 	/** As SMPP's appendix B has it. ASCII. */
 	readonly text: string;
-	/** The TLV message_state (SMPP section 5.2.28). */
-	readonly state: number;
+	readonly status: MessageStatus;
 	/** The network's own code of what went wrong, where it gave one (section 5.3.2.31). */
 	readonly networkError: number | null;
 };
@@ -19,18 +18,18 @@ export type ClientReceipt = {
  * delivered, and its code says why.
  */
 const states = {
-	NEW: ["ENROUTE", 1],
-	SENT: ["ENROUTE", 1],
-	EN_ROUTE: ["ENROUTE", 1],
-	DELIVERED: ["DELIVRD", 2],
-	EXPIRED: ["EXPIRED", 3],
-	DELETED: ["DELETED", 4],
-	UNDELIVERABLE: ["UNDELIV", 5],
-	FAILED: ["UNDELIV", 5],
-	ACCEPTED: ["ACCEPTD", 6],
-	INVALID: ["UNKNOWN", 7],
-	REJECTED: ["REJECTD", 8],
-} as const satisfies Record<MessageStatus, readonly [string, number]>;
+	NEW: "ENROUTE",
+	SENT: "ENROUTE",
+	EN_ROUTE: "ENROUTE",
+	DELIVERED: "DELIVRD",
+	EXPIRED: "EXPIRED",
+	DELETED: "DELETED",
+	UNDELIVERABLE: "UNDELIV",
+	FAILED: "UNDELIV",
+	ACCEPTED: "ACCEPTD",
+	INVALID: "UNKNOWN",
+	REJECTED: "REJECTD",
+} as const satisfies Record<MessageStatus, string>;
 
 /** @param onWay what is told of it while it has not ended, in the place of its status. */
 export function clientReceipt(message: Message, onWay?: OnWay): ClientReceipt {
@@ -38,7 +37,6 @@ export function clientReceipt(message: Message, onWay?: OnWay): ClientReceipt {
 	const { status, errorCode, statusAt } = onWay
 		? { status: onWay.status, errorCode: null, statusAt: onWay.at }
 		: message;
-	const [stat, state] = states[status];
 	const messageId = String(message.messageId);
 	const text = [
 		`id:${messageId}`,
@@ -46,11 +44,11 @@ export function clientReceipt(message: Message, onWay?: OnWay): ClientReceipt {
 		`dlvrd:${status === "DELIVERED" ? "001" : "000"}`,
 		`submit date:${minuteText(message.acceptedAt)}`,
 		`done date:${minuteText(statusAt)}`,
-		`stat:${stat}`,
+		`stat:${states[status]}`,
 		`err:${threeDigits(errorCode)}`,
 		`text:${beginningOf(message.text)}`,
 	].join(" ");
-	return { messageId, text, state, networkError: networkErrorOf(message, status) };
+	return { messageId, text, status, networkError: networkErrorOf(message, status) };
 }
 
 /** YYMMDDhhmm, as Almaty's clock shows it. */

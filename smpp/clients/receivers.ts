@@ -25,6 +25,8 @@ export type Receivers = {
 /** An account's queue is read from when its first session comes until its last one goes; accounts that have none are told otherwise. */
 export function openReceivers(options: AccountDeskOptions): Receivers {
 	const desks = new Map<string, AccountDesk>();
+	/** A session's desk is that of its bind: its account may have got another queue since. */
+	const keys = new Map<Receiver, string>();
 	const closing = new Set<Promise<void>>();
 	let stopping = false;
 
@@ -40,14 +42,18 @@ export function openReceivers(options: AccountDeskOptions): Receivers {
 			const { userName, smpp } = receiver.account;
 			const queueUrl = smpp?.reportsQueueUrl;
 			if (!queueUrl || stopping) return;
-			const desk = desks.get(deskKey(receiver)) ?? openAccountDesk(userName, queueUrl, options);
-			desks.set(deskKey(receiver), desk);
+			const key = JSON.stringify([userName, queueUrl]);
+			const desk = desks.get(key) ?? openAccountDesk(userName, queueUrl, options);
+			desks.set(key, desk);
+			keys.set(receiver, key);
 			desk.add(receiver);
 		},
 		remove(receiver) {
-			const desk = desks.get(deskKey(receiver));
+			const key = keys.get(receiver);
+			const desk = key === undefined ? undefined : desks.get(key);
+			keys.delete(receiver);
 			desk?.remove(receiver);
-			if (desk?.receivers === 0) close(deskKey(receiver), desk);
+			if (key !== undefined && desk?.receivers === 0) close(key, desk);
 		},
 		async stop() {
 			stopping = true;
@@ -55,9 +61,4 @@ export function openReceivers(options: AccountDeskOptions): Receivers {
 			await Promise.all(closing);
 		},
 	};
-}
-
-/** A session knows its account as it was at its bind: its queue may have become another since. */
-function deskKey({ account: { userName, smpp } }: Receiver): string {
-	return JSON.stringify([userName, smpp?.reportsQueueUrl]);
 }

@@ -6,7 +6,9 @@ import { type SegmentedText, segmentText } from "#shared/domain/segments.ts";
 
 import type { OutgoingRequest } from "#smpp/session/asking.ts";
 import { kindOfAddress } from "#smpp/wire/address-kinds.ts";
+import { concatenation } from "#smpp/wire/concatenation.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
+import { messageStates } from "./message-states.ts";
 
 export type Delivery = OutgoingRequest<"deliver_sm">;
 
@@ -19,7 +21,7 @@ const gsmNetwork = 3;
 
 /** What is told of a message, from its recipient to its sender (A47). */
 export function receiptRequest(message: Message, onWay?: OnWay): Delivery {
-	const { messageId, text, state, networkError } = clientReceipt(message, onWay);
+	const { messageId, text, status, networkError } = clientReceipt(message, onWay);
 	return {
 		command: "deliver_sm",
 		fields: {
@@ -29,7 +31,7 @@ export function receiptRequest(message: Message, onWay?: OnWay): Delivery {
 		},
 		tlvs: [
 			textTlv("receipted_message_id", messageId),
-			octetTlv("message_state", state),
+			octetTlv("message_state", messageStates[status]),
 			...(networkError === null ? [] : [bytesTlv("network_error_code", Buffer.of(gsmNetwork, 0, networkError))]),
 		],
 	};
@@ -47,7 +49,7 @@ export function incomingRequests({ messageId, sender, recipient, text }: Incomin
 function partFields({ encoding, segments }: SegmentedText, messageId: number, index: number) {
 	const own = segments[index] ?? new Uint8Array();
 	/* The reference comes from the id, so that a message that is brought again joins all the same. */
-	const header = segments.length > 1 ? [5, 0, 3, messageId % 256, segments.length, index + 1] : [];
+	const header = segments.length > 1 ? concatenation(messageId % 256, segments.length, index + 1) : [];
 	return {
 		esm_class: header.length > 0 ? esmClasses.part : 0,
 		data_coding: dataCodings[encoding],
