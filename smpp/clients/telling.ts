@@ -168,7 +168,7 @@ function retry(state: State, job: Job, seat: Seat, outcome: TellingOutcome): voi
 		seat.rest = rest;
 		const why = outcome.kind === "failed" ? outcome.why : outcome.kind;
 		log.warn("report.unconfirmed", { user_name: pack.pack.userName, pack: pack.pack.packId, why });
-		pumpLater(state, rest.until - monotonic());
+		pumpLater(state, seat);
 	}
 	if (outcome.kind === "failed") metrics.count("ReportsUnconfirmed", 1);
 	const tries = job.tries + (outcome.kind === "failed" ? 1 : 0);
@@ -176,12 +176,15 @@ function retry(state: State, job: Job, seat: Seat, outcome: TellingOutcome): voi
 	else state.jobs.unshift({ ...job, tries, last: seat.receiver });
 }
 
-function pumpLater(state: State, afterMs: number): void {
+/** A timer may fire a moment before the clock says so: then it is set again. */
+function pumpLater(state: State, seat: Seat): void {
 	if (state.stopping) return;
+	const leftMs = seat.rest.until - state.options.monotonic();
+	if (leftMs <= 0) return pump(state);
 	const timer = setTimeout(() => {
 		state.timers.delete(timer);
-		pump(state);
-	}, afterMs);
+		pumpLater(state, seat);
+	}, Math.ceil(leftMs));
 	state.timers.add(timer);
 }
 
