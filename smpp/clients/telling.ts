@@ -180,7 +180,10 @@ function retry(state: State, job: Job, seat: Seat, outcome: TellingOutcome): voi
 function pumpLater(state: State, seat: Seat): void {
 	if (state.stopping) return;
 	const leftMs = seat.rest.until - state.options.monotonic();
-	if (leftMs <= 0) return pump(state);
+	if (leftMs <= 0) {
+		pump(state);
+		return;
+	}
 	const timer = setTimeout(() => {
 		state.timers.delete(timer);
 		pumpLater(state, seat);
