@@ -56,7 +56,9 @@ async function withQueue(account: AccountDocument, endpoint: string, region: str
 	]);
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const client = new SQSClient({ endpoint, region, credentials });
-	const reports_queue_url = await makeAccountQueue(client, prefix, account.user_name);
+	const made = await makeAccountQueue(client, prefix, account.user_name);
 	client.destroy();
+	/* The engine tells a host by a name that this machine may not know. */
+	const reports_queue_url = `${endpoint}${new URL(made).pathname}`;
 	return { ...account, smpp: { ...account.smpp, reports_queue_url } };
 }
