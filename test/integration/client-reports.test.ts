@@ -65,10 +65,11 @@ describe("reports over TCP", () => {
 		const { esme, session } = await anEsmeOf({ answerMs: 200 });
 		const got = pdusOn(esme, (pdu) =>
 			onPdu(pdu, () => {
-				if (pdu.command !== "deliver_sm") return;
+				if (pdu.command !== "deliver_sm" || esme.destroyed) return;
 				esme.write(encodePdu({ command: "deliver_sm_resp", sequence_number: pdu.sequence_number }));
 			}),
 		);
+		esme.on("error", () => undefined);
 		esme.write(encodePdu({ command: "bind_receiver", sequence_number: 1 }));
 		await vi.waitFor(() => expect(session.boundAs).toBe("receiver"));
 		const receiver: Receiver = {
@@ -97,7 +98,8 @@ describe("reports over TCP", () => {
 		const silent = await aSession(account, () => undefined);
 		receivers.add(silent.receiver);
 		await vi.waitFor(() => expect(silent.got.length).toBeGreaterThan(10));
-		const falling = await aSession(account, (_, answer) => {
+		const falling = await aSession(account, (pdu, answer) => {
+			if (pdu.command !== "deliver_sm") return;
 			answer();
 			falling.esme.destroy();
 		});
