@@ -1,6 +1,7 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Stack as CdkStack, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { accountQueuesBegin } from "#shared/domain/account-queue.ts";
 import { type LaneName, lanes } from "#shared/domain/lanes.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
@@ -28,11 +29,15 @@ export class Queues extends Construct {
 	readonly looks: QueuePair;
 	/** Parts of messages that subscribers sent (MO). */
 	readonly incoming: QueuePair;
+	/** The queues of accounts that are told by SMPP, which the operator's command line makes. */
+	readonly accountQueuesArn: string;
 	readonly #prefix: string;
 
 	constructor(scope: Construct, id: string, stage: Stage) {
 		super(scope, id);
 		this.#prefix = namePrefix(stage);
+		const resource = `${accountQueuesBegin(this.#prefix)}*`;
+		this.accountQueuesArn = CdkStack.of(this).formatArn({ service: "sqs", resource });
 		const lanePairs = lanes.map(({ name }) => {
 			const pair = this.#pair({
 				role: `lane-${name}`,

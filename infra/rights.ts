@@ -30,6 +30,8 @@ type QueueRole =
 export type Rights = {
 	readonly tables: Partial<Readonly<Record<TableRole, readonly TableRight[]>>>;
 	readonly queues: Partial<Readonly<Record<QueueRole, readonly QueueRight[]>>>;
+	/** What it may do to the queues of accounts that are told by SMPP: they are made beside the template, so their names say which they are. */
+	readonly accountQueues?: readonly QueueRight[];
 	/** Whether it puts rows into slots, and sets their alarms. */
 	readonly parks?: true;
 };
@@ -103,6 +105,7 @@ export const rights = {
 			slots: ["BatchWriteItem"],
 		},
 		queues: { reports: [...fedBy, "SendMessage"], reportsDead: ["SendMessage"] },
+		accountQueues: ["SendMessage"],
 	},
 	look: {
 		tables: {
@@ -121,7 +124,8 @@ export const rights = {
 		tables: {
 			...accepts.tables,
 			messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
-			reports: ["BatchGetItem"],
+			reports: ["BatchGetItem", "UpdateItem"],
+			incoming: ["BatchGetItem"],
 			submissions: ["BatchWriteItem"],
 			leases: ["BatchGetItem", "UpdateItem"],
 		},
@@ -131,13 +135,14 @@ export const rights = {
 			incoming: ["SendMessage"],
 			reports: ["SendMessage"],
 		},
+		accountQueues: ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],
 	},
 } as const satisfies Record<string, Rights>;
 
 /** Gives `grantee` its rights, one statement for each table and each kind of queue. */
 export function grant(
 	grantee: IGrantable,
-	{ tables, queues, parks }: Rights,
+	{ tables, queues, accountQueues, parks }: Rights,
 	stores: { tables: Tables; queues: Queues; slotSchedules: SlotSchedules },
 ): void {
 	for (const statement of parks ? stores.slotSchedules.statements : []) {
@@ -150,6 +155,7 @@ export function grant(
 		const arns = queuesOf(role as QueueRole, stores.queues).map(({ queueArn }) => queueArn);
 		allow(grantee, "sqs", actions, arns);
 	}
+	if (accountQueues) allow(grantee, "sqs", accountQueues, [stores.queues.accountQueuesArn]);
 }
 
 function allow(grantee: IGrantable, service: string, actions: readonly string[], resources: string[]): void {

@@ -106,6 +106,7 @@ function environmentOf({
 		MESSAGES_TABLE: tables.byRole.messages.tableName,
 		REPORTS_TABLE: tables.byRole.reports.tableName,
 		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,
+		INCOMING_TABLE: tables.byRole.incoming.tableName,
 		SLOTS_TABLE: tables.byRole.slots.tableName,
 		LEASES_TABLE: tables.byRole.leases.tableName,
 		LANE_QUEUE_URLS: laneUrls(queues),

@@ -8,6 +8,7 @@ import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { httpWebhooks } from "#shared/aws/http-webhooks.ts";
 import { publicLookup } from "#shared/aws/public-lookup.ts";
+import { sqsAccountQueues } from "#shared/aws/sqs-account-queues.ts";
 import { packFrom, sqsReports } from "#shared/aws/sqs-reports.ts";
 import { reportsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
@@ -27,6 +28,7 @@ const reporting = {
 	incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	accounts: remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
+	accountQueues: sqsAccountQueues(sqs),
 	webhooks: httpWebhooks({ limitMs: 10_000, lookup: env.PRIVATE_WEBHOOKS === "yes" ? null : publicLookup() }),
 	gates: webhookGates({ circuits: dynamoCircuits(dynamo, env.REPORTS_TABLE), now: Date.now, pause: setTimeout }),
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),

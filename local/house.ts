@@ -1,3 +1,4 @@
+import { namePrefix } from "#infra/stage.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { type Blueprint, drawBlueprint } from "./draw-blueprint.ts";
 import { furnish } from "./engines/furnish.ts";
@@ -44,11 +45,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Promise<House> {
 	const blueprint = await drawBlueprint(options, outfit);
 	const { plan, stage } = blueprint;
+	const names = { region: stage.region, prefix: namePrefix(stage) };
 	const accounts = [...demoAccounts(outfit.sinkUrl), ...(options.accounts ?? [])];
 	await handRoles(outfit, plan);
 	await Promise.all([
 		loadLambdas(outfit.lambdas, loadOrder({ outfit, blueprint })),
-		furnish(plan, outfit.urls, stage.region).then(async () => await seed(plan, outfit.urls, stage.region, accounts)),
+		furnish(plan, outfit.urls, stage.region).then(async () => await seed(plan, outfit.urls, names, accounts)),
 	]);
 	let fell = false;
 	const onFall = (process: string, how: string) => {

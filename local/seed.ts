@@ -8,7 +8,12 @@ import type { Plan } from "./template/plan.ts";
 import { awsJson } from "./wire/aws-json.ts";
 
 /** An account that a local run begins with, and the password it logs in with. */
-export type SeedAccount = { readonly account: AccountDocument; readonly password: string };
+export type SeedAccount = {
+	readonly account: AccountDocument;
+	readonly password: string;
+	/** Its reports wait for its SMPP session, in a queue that is made for it. */
+	readonly reportsBySmpp?: true;
+};
 
 /** The accounts of every run: two, so that what belongs to one can be asked for by the other. */
 export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
@@ -33,8 +38,8 @@ const demoShortCodes: readonly ShortCodeEntry[] = [
 /** Writes accounts, their credentials and short codes into the empty tables. */
 export async function seed(
 	plan: Plan,
-	{ dynamodb }: Engines,
-	region: string,
+	{ dynamodb, sqs }: Engines,
+	{ region, prefix }: { readonly region: string; readonly prefix: string },
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
 	const call = awsJson("dynamodb", dynamodb, region);
@@ -44,7 +49,8 @@ export async function seed(
 			Item: { user_name: { S: userName }, [attribute]: { S: JSON.stringify(value) } },
 		});
 	await Promise.all(
-		accounts.map(async ({ account, password }) => {
+		accounts.map(async ({ account: written, password, reportsBySmpp }) => {
+			const account = reportsBySmpp ? await withQueue(written, sqs, region, prefix) : written;
 			await put("credentials", account.user_name, "credentials", [await credentialFor(password)]);
 			await put("accounts", account.user_name, "account", account);
 		}),
@@ -63,4 +69,19 @@ async function seedShortCodes({ tables }: Plan, endpoint: string, region: string
 	const shortCodes = dynamoShortCodes(client, table.name);
 	for (const entry of demoShortCodes) await shortCodes.put(entry);
 	client.destroy();
+}
+
+/** Few runs have such an account: only they wait for the SDK to load. */
+async function withQueue(account: AccountDocument, endpoint: string, region: string, prefix: string) {
+	const [{ SQSClient }, { makeAccountQueue }] = await Promise.all([
+		import("@aws-sdk/client-sqs"),
+		import("#shared/aws/account-queues.ts"),
+	]);
+	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+	const client = new SQSClient({ endpoint, region, credentials });
+	const made = await makeAccountQueue(client, prefix, account.user_name);
+	client.destroy();
+	/* The engine tells a host by a name that this machine may not know. */
+	const reports_queue_url = `${endpoint}${new URL(made).pathname}`;
+	return { ...account, smpp: { ...account.smpp, reports_queue_url } };
 }

@@ -179,6 +179,21 @@ export type ReportQueue = {
 	send(packs: readonly (Pack | QueuedPack)[], delaySeconds?: number): Promise<void>;
 };
 
+/** Packs of accounts that are told by SMPP, each account's in a queue of its own. */
+export type AccountQueues = { send(queueUrl: string, packs: readonly (Pack | QueuedPack)[]): Promise<void> };
+
+/** A pack that waits for a session of its account, held: nobody else gets it until its visibility ends. */
+export type WaitingPack = { readonly pack: Pack; readonly handle: string; readonly receives: number };
+
+export type AccountQueueSource = {
+	/** Waits up to 20 s for packs, or until the signal; none is an ordinary answer. They are kept from others for so long. */
+	receive(queueUrl: string, heldSeconds: number, signal: AbortSignal): Promise<readonly WaitingPack[]>;
+	/** Done with: they will not come again. */
+	remove(queueUrl: string, handles: readonly string[]): Promise<void>;
+	/** Keeps packs from others for so long from now; 0 gives them back. One that is gone is passed over. */
+	hold(queueUrl: string, handles: readonly string[], seconds: number): Promise<void>;
+};
+
 /** A pack that its client never confirmed, held: nobody else gets it until its visibility ends. */
 export type DeadReport = {
 	/** Null for what is no pack. */

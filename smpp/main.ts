@@ -16,6 +16,7 @@ import { operators } from "#shared/domain/operators.ts";
 import { jsonLog } from "#shared/log.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
 import { openClientsOnAws } from "./clients/clients-on-aws.ts";
+import { receiversOnAws } from "./clients/receivers-on-aws.ts";
 import { deliverIntake } from "./operators/deliver-intake.ts";
 import { keepBind, usualBindLimits } from "./operators/keep-bind.ts";
 import { leaseTerms } from "./operators/lease-terms.ts";
@@ -59,8 +60,9 @@ const switches = watchSwitches(
 	(operator) => open.find((one) => one.operator === operator)?.desk.wake(),
 	log,
 );
-/** Nobody brings reports to clients' sessions yet: they wait where they are. */
-const receivers = { add: () => undefined, remove: () => undefined, stop: async () => undefined };
+/** Nobody gathers what clients' sessions tell of themselves yet. */
+const unread = { count: () => undefined, measure: () => undefined };
+const receivers = receiversOnAws(env, unread, log);
 const clients = await openClientsOnAws(env, receivers, log);
 
 const open = operators.flatMap((operator) => {

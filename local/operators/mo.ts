@@ -31,7 +31,7 @@ export function moDeliveries({ sender, recipient, text }: Mo): readonly Delivery
 			...{ source_addr_ton: 1, source_addr_npi: 1, source_addr: sender },
 			...{ dest_addr_ton: 3, dest_addr_npi: 0, destination_addr: recipient },
 			esm_class: segments.length > 1 ? withHeader : 0,
-			data_coding: encoding === "ucs2" ? dataCodings.ucs2 : dataCodings.gsm7,
+			data_coding: dataCodings[encoding],
 			short_message: Buffer.concat([Uint8Array.from(header), octets]),
 		};
 		return { fields: () => fields };

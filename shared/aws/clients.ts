@@ -43,8 +43,11 @@ export function schedulerClient(): SchedulerClient {
 	);
 }
 
-/** For long polls, which take up to 20 s to say that there is nothing, and of which every lane has one under way. */
-export function sqsPollingClient(): SQSClient {
+/**
+ * For long polls, which take up to 20 s to say that there is nothing, and of which every lane has one under way.
+ * @param pollsMax how many at once.
+ */
+export function sqsPollingClient(pollsMax = 100): SQSClient {
 	return unlogged(
 		new SQSClient({
 			maxAttempts: 1,
@@ -52,8 +55,8 @@ export function sqsPollingClient(): SQSClient {
 				connectionTimeout: 1_000,
 				requestTimeout: 25_000,
 				throwOnRequestTimeout: true,
-				httpsAgent: { maxSockets: 100 },
-				httpAgent: { maxSockets: 100 },
+				httpsAgent: { maxSockets: pollsMax },
+				httpAgent: { maxSockets: pollsMax },
 			},
 		}),
 	);

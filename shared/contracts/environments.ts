@@ -124,6 +124,7 @@ export const smppEnv = z.object({
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	SUBMISSIONS_TABLE: name,
+	INCOMING_TABLE: name,
 	SLOTS_TABLE: name,
 	LEASES_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
@@ -131,7 +132,7 @@ export const smppEnv = z.object({
 	INCOMING_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
-	/** How long a lane keeps an entry from others while it is held here; renewed at a third of it. */
+	/** How long an entry of a lane, or of an account's queue, is kept from others while it is held here; renewed at a third of it. */
 	LANE_VISIBILITY_SECONDS: z.coerce.number().int().positive(),
 	/** How long a lease stays taken after its last renewal; renewed at a third of it, not relied on from two thirds on. */
 	LEASE_SECONDS: z.coerce.number().positive(),

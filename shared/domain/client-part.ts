@@ -1,5 +1,5 @@
 import type { Message } from "./message.ts";
-import { type Alphabet, type SegmentedText, segmentText } from "./segments.ts";
+import { type Alphabet, type Encoding, type SegmentedText, segmentText } from "./segments.ts";
 
 /**
  * A part of a longer text, as its client cut it: it goes out as it came, under the client's own reference, so that a handset joins it
@@ -11,7 +11,7 @@ export type ClientPart = {
 	readonly total: number;
 	/** From 1. */
 	readonly number: number;
-	readonly encoding: "gsm7" | "ucs2";
+	readonly encoding: Encoding<"gsm7">;
 	/** In base64, without the header. A client may cut an escape or a surrogate pair in two, which no text could hold. */
 	readonly octets: string;
 };

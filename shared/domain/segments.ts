@@ -5,10 +5,10 @@ export const alphabets = ["gsm7", "latin1", "ascii"] as const;
 export type Alphabet = (typeof alphabets)[number];
 
 /** How a text's octets are to be read, as SMPP's data_coding tells it apart (section 5.2.19). */
-export type Encoding = Alphabet | "ucs2";
+export type Encoding<Own extends Alphabet = Alphabet> = Own | "ucs2";
 
-export type SegmentedText = {
-	readonly encoding: Encoding;
+export type SegmentedText<Own extends Alphabet = Alphabet> = {
+	readonly encoding: Encoding<Own>;
 	/** The octets of each segment's text, its user data header not included. At least one. */
 	readonly segments: readonly Uint8Array[];
 };
@@ -27,6 +27,8 @@ const octets: Room = { alone: 140, together: 134 };
  * surrogate pair is cut. An SMSC of another default alphabet than GSM-7 makes GSM-7 of it for the air: so what that lacks
  * goes as UCS-2 too, and a segment holds as much as one of GSM-7 does.
  */
+export function segmentText(text: string): SegmentedText<"gsm7">;
+export function segmentText(text: string, alphabet?: Alphabet): SegmentedText;
 export function segmentText(text: string, alphabet: Alphabet = "gsm7"): SegmentedText {
 	const characters = inAlphabet(text, alphabet);
 	if (characters !== null) return { encoding: alphabet, segments: packed(characters, septets) };

@@ -7,6 +7,7 @@ import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import { webhookSignature } from "../domain/webhook-signature.ts";
 import type {
+	AccountQueues,
 	AccountStore,
 	Clock,
 	IncomingStore,
@@ -24,6 +25,8 @@ export type Delivery = {
 	readonly packs: PackStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
+	/** Where the packs of those wait that are told by SMPP. */
+	readonly accountQueues: AccountQueues;
 	readonly gates: WebhookGates;
 	readonly now: Clock;
 	/** From 0 to 1. */
@@ -34,7 +37,7 @@ export type Delivery = {
 };
 
 export type PackOutcome =
-	/** Confirmed, now or before; or there is nobody to tell. */
+	/** Confirmed, now or before; handed over to whoever tells by SMPP; or there is nobody to tell. */
 	| { readonly kind: "done" }
 	/** To be taken up again, and how many tries it will have behind it then. */
 	| { readonly kind: "later"; readonly seconds: number; readonly tries: number }
@@ -64,8 +67,13 @@ type Tidings = { readonly body: string; readonly messages: number; readonly sinc
  * @param pack with the tries that it has behind it, this one included.
  */
 export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise<PackOutcome> {
-	const { accounts, gates } = delivery;
+	const { accounts, accountQueues, gates } = delivery;
 	const account = await accounts.find(pack.userName);
+	const queueUrl = account?.smpp?.reportsQueueUrl;
+	if (queueUrl) {
+		await accountQueues.send(queueUrl, [{ ...pack, tries: 0 }]);
+		return done;
+	}
 	if (!account?.webhook) return pack.incoming ? { kind: "dead" } : done;
 	if (await isConfirmed(delivery, pack)) return done;
 	const tidings = await tidingsOf(delivery, pack);

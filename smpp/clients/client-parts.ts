@@ -61,10 +61,7 @@ const room = {
 export function clientPart({ octets, is }: CutOctets, alphabet: Alphabet): ClientPart | null {
 	if (is === null) return null;
 	const same = sameOnAir[alphabet];
-	const { encoding: needed, segments } = same
-		? { encoding: same, segments: [octets] }
-		: segmentText(textOf(octets, alphabet));
-	const encoding = needed === "ucs2" ? "ucs2" : "gsm7";
+	const { encoding, segments } = same ? { encoding: same, segments: [octets] } : segmentText(textOf(octets, alphabet));
 	const [only] = segments;
 	const most = room[encoding](is.reference > 0xff);
 	if (only === undefined || segments.length > 1 || only.length > most) {

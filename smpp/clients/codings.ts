@@ -51,4 +51,4 @@ export function textOf(octets: Buffer, alphabet: Alphabet): string {
 }
 
 /** The encodings that a part may go out in as it came; the others are read as text first. */
-export const sameOnAir: Readonly<Partial<Record<Alphabet, Encoding>>> = { gsm7: "gsm7", ucs2: "ucs2" };
+export const sameOnAir: Readonly<Partial<Record<Alphabet, Encoding<"gsm7">>>> = { gsm7: "gsm7", ucs2: "ucs2" };

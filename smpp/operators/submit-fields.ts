@@ -1,15 +1,12 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { Encoding, SegmentedText } from "#shared/domain/segments.ts";
+import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenation } from "#smpp/wire/concatenation.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
 import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
-
-/** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
-const international = { ton: 1, npi: 1 } as const;
-const usualSources = { international, short: { ton: 3, npi: 0 }, alphanumeric: { ton: 5, npi: 0 } } as const;
 
 /** Section 5.2.12: the message begins with a user data header. */
 const withHeader = 0x40;
@@ -64,8 +61,8 @@ export function submitOf(part: PartToSubmit): Submit {
 }
 
 function sourceKind(sender: string, { source }: SubmitStyle) {
-	const kind = !/^\+?\d+$/.test(sender) ? "alphanumeric" : sender.length > 6 ? "international" : "short";
-	return source[kind] ?? usualSources[kind];
+	const kind = kindOfAddress(sender);
+	return source[kind] ?? addressKinds[kind];
 }
 
 type Body = { readonly esm_class: number; readonly short_message: Buffer; readonly tlvs: readonly Tlv[] };

@@ -4,6 +4,7 @@ import type { Pack } from "#shared/domain/packs.ts";
 import type { Parcel } from "#shared/domain/parcels.ts";
 import type { SlotRow } from "#shared/domain/slots.ts";
 import type {
+	AccountQueues,
 	AccountStore,
 	AllowanceStore,
 	BatchStore,
@@ -154,6 +155,17 @@ export function memoryReports(): ReportQueue & { readonly sent: Pack[]; readonly
 		async send(packs, delaySeconds = 0) {
 			sent.push(...packs);
 			delays.push(...packs.map(() => delaySeconds));
+		},
+	};
+}
+
+/** Accounts' own queues: what lies in each, by its URL. */
+export function memoryAccountQueues(): AccountQueues & { readonly sent: Map<string, Pack[]> } {
+	const sent = new Map<string, Pack[]>();
+	return {
+		sent,
+		async send(queueUrl, packs) {
+			sent.set(queueUrl, [...(sent.get(queueUrl) ?? []), ...packs]);
 		},
 	};
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { metadataKeys, root } from "#infra/entries.ts";
 import { type Rights, rights } from "#infra/rights.ts";
+import { accountQueuesBegin } from "#shared/domain/account-queue.ts";
 import { referencesIn, resources } from "./gateway-template.ts";
 import { samplePlan } from "./sample-plan.ts";
 
@@ -29,6 +30,14 @@ function allowedTo(roleId: string): readonly string[] {
 			return [...new Set(roles)].flatMap((role) => [Action].flat().map((action) => `${role} ${action.split(":")[1]}`));
 		})
 		.sort();
+}
+
+/** What a role may do to the queues of accounts, which are not in the template. */
+function accountQueueActions(roleId: string): readonly string[] {
+	const theirs = statementsOf(roleId).filter(({ Resource }) =>
+		JSON.stringify(Resource).includes(`:${accountQueuesBegin("smsgw-sample")}*`),
+	);
+	return theirs.flatMap(({ Action }) => [Action].flat());
 }
 
 const stores = new Map(
@@ -113,6 +122,20 @@ describe("the functions of the template", () => {
 		);
 
 		expect(anywhere.map(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
+	});
+
+	it("reach the queues of accounts by the beginning of their names, where they hand over reports, and nowhere else (A47)", () => {
+		for (const [id, { Properties }] of functions) {
+			const [role = ""] = referencesIn(Properties["Role"]);
+			const isReports = entryOf(id) === "lambdas/reports.ts";
+			expect(accountQueueActions(role), entryOf(id)).toEqual(isReports ? ["sqs:SendMessage"] : []);
+		}
+		const [task] = resources("AWS::ECS::TaskDefinition");
+		expect(accountQueueActions(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual([
+			"sqs:ReceiveMessage",
+			"sqs:DeleteMessage",
+			"sqs:ChangeMessageVisibility",
+		]);
 	});
 
 	it("keep what posts reports away from password hashes", () => {

@@ -60,7 +60,7 @@ beforeAll(async () => {
 	const secrets = drawSecrets(template, localRegion, {});
 	plan = planFrom(template, localWorld(template, { region: localRegion, sqsUrl: urls.sqs, secrets }));
 	await furnish(plan, urls, localRegion);
-	await seed(plan, urls, localRegion, [
+	await seed(plan, urls, { region: localRegion, prefix: "smsgw-local" }, [
 		{
 			account: {
 				user_name: "counted",

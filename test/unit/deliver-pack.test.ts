@@ -9,7 +9,14 @@ import { webhookGates } from "#shared/usecases/webhook-gates.ts";
 import { aMessage, anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryAccounts, memoryCircuits, memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
+import {
+	memoryAccountQueues,
+	memoryAccounts,
+	memoryCircuits,
+	memoryLog,
+	memoryPacks,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
 
 type Post = { url: string; headers: Readonly<Record<string, string>>; body: string };
 
@@ -39,6 +46,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 		incoming: memoryIncoming(now),
 		packs: memoryPacks(),
 		accounts: memoryAccounts(accounts),
+		accountQueues: memoryAccountQueues(),
 		webhooks,
 		posts,
 		gates: webhookGates({ circuits, now, pause: async () => await new Promise(() => undefined) }),
@@ -86,6 +94,33 @@ describe("delivering a pack", () => {
 			message.messageId,
 			other.messageId,
 		]);
+	});
+
+	it("leaves what is told by SMPP to its account's own queue, whether or not there is a webhook too (A47)", async () => {
+		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
+		const { account, message, pack } = aCase({ smpp });
+		const bound = { ...account, userName: "bound", webhook: null };
+		const delivery = await aDelivery([account, bound], [message]);
+
+		const first = await deliverPack(delivery, tried(pack, 3));
+		const second = await deliverPack(delivery, tried({ ...pack, userName: "bound" }, 1));
+
+		expect([first, second]).toEqual([{ kind: "done" }, { kind: "done" }]);
+		expect(delivery.posts).toEqual([]);
+		expect(delivery.accountQueues.sent.get("http://sqs/own")).toEqual([
+			tried(pack, 0),
+			{ ...tried(pack, 0), userName: "bound" },
+		]);
+		expect(delivery.packs.rows.size).toBe(0);
+	});
+
+	it("comes again where its account's own queue cannot be reached (A47)", async () => {
+		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
+		const { account, message, pack } = aCase({ smpp });
+		const away = { send: async () => Promise.reject(new Error("away")) };
+		const delivery = { ...(await aDelivery([account], [message])), accountQueues: away };
+
+		await expect(deliverPack(delivery, tried(pack, 1))).rejects.toThrow("away");
 	});
 
 	it("tells of a message on the way as it was then, though it has ended since (A34)", async () => {

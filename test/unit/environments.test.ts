@@ -35,6 +35,7 @@ const smpp = {
 	MESSAGES_TABLE: "messages",
 	REPORTS_TABLE: "reports",
 	SUBMISSIONS_TABLE: "submissions",
+	INCOMING_TABLE: "incoming",
 	SLOTS_TABLE: "slots",
 	LEASES_TABLE: "leases",
 	LEASE_SECONDS: "30",

@@ -30,7 +30,9 @@ const zones: Readonly<Record<string, Zone>> = {
 	"smpp/session/": { files: [...shared, "smpp/wire/"] },
 	"smpp/gathered.ts": { files: [], packages: [] },
 	"smpp/operators/": { files: [...shared, "smpp/gathered.ts", "smpp/wire/", "smpp/session/"] },
-	"smpp/clients/": { files: [...shared, "smpp/gathered.ts", "smpp/wire/", "smpp/session/"] },
+	"smpp/clients/": {
+		files: [...shared, "smpp/gathered.ts", "smpp/operators/until-done.ts", "smpp/wire/", "smpp/session/"],
+	},
 	"smpp/": { files: shared },
 	"infra/": { files: ["shared/contracts/", "shared/domain/"] },
 	"admin/": { files: shared },

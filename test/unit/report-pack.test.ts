@@ -10,6 +10,7 @@ import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
+	memoryAccountQueues,
 	memoryAccounts,
 	memoryCircuits,
 	memoryLanes,
@@ -43,6 +44,7 @@ async function aReporting(answer: () => WebhookAnswer, chance = 0.5) {
 		incoming: memoryIncoming(),
 		packs: memoryPacks(),
 		accounts: memoryAccounts([account]),
+		accountQueues: memoryAccountQueues(),
 		webhooks: {
 			async post() {
 				posts.push(now());

@@ -1,0 +1,43 @@
+import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { AccountQueueSource, AccountQueues, Log, WaitingPack } from "../ports.ts";
+import { deleteEntries, holdEntries } from "./sqs-queues.ts";
+import { packFrom, sqsReports } from "./sqs-reports.ts";
+
+/** Accounts' own queues as those see them who put packs in. */
+export function sqsAccountQueues(client: SQSClient): AccountQueues {
+	return { send: async (queueUrl, packs) => await sqsReports(client, queueUrl).send(packs) };
+}
+
+const entriesMax = 10;
+const receiveWaitSeconds = 20;
+
+/**
+ * Accounts' own queues as those see them who hold the sessions.
+ * @param polling a client for long polls, apart from the one for short calls.
+ */
+export function sqsAccountQueueSource(client: SQSClient, polling: SQSClient, log: Log): AccountQueueSource {
+	return {
+		async receive(queueUrl, heldSeconds, signal) {
+			const command = new ReceiveMessageCommand({
+				QueueUrl: queueUrl,
+				MaxNumberOfMessages: entriesMax,
+				WaitTimeSeconds: receiveWaitSeconds,
+				VisibilityTimeout: heldSeconds,
+				MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+			});
+			const { Messages = [] } = await polling.send(command, { abortSignal: signal });
+			return Messages.flatMap(({ Body = "", ReceiptHandle: handle = "", Attributes }): WaitingPack[] => {
+				const receives = Number(Attributes?.ApproximateReceiveCount ?? 1);
+				try {
+					return [{ pack: packFrom(Body), handle, receives }];
+				} catch {
+					/* It comes again, until it rests in the dead letters. */
+					log.error("waiting_pack.malformed", { queue: queueUrl, receives });
+					return [];
+				}
+			});
+		},
+		remove: async (queueUrl, handles) => await deleteEntries(client, queueUrl, handles),
+		hold: async (queueUrl, handles, seconds) => await holdEntries(client, queueUrl, handles, seconds),
+	};
+}

@@ -1,0 +1,40 @@
+import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/clients.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
+import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
+import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { sqsAccountQueueSource } from "#shared/aws/sqs-account-queues.ts";
+import type { Log, Metrics } from "#shared/ports.ts";
+import { openReceivers, type Receivers } from "./receivers.ts";
+
+type Environment = {
+	readonly MESSAGES_TABLE: string;
+	readonly INCOMING_TABLE: string;
+	readonly REPORTS_TABLE: string;
+	readonly RETENTION_DAYS: number;
+	readonly LANE_VISIBILITY_SECONDS: number;
+};
+
+/** One for each account that has a session here. */
+const pollsMax = 2_000;
+
+/** Less than a task has to stop in, for its sessions unbind after that. */
+const drainMs = 1_500;
+
+/** What brings reports to clients' sessions, on AWS. */
+export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Receivers {
+	const dynamo = dynamoClient();
+	return openReceivers({
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		source: sqsAccountQueueSource(sqsClient(), sqsPollingClient(pollsMax), log),
+		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
+		retentionMs: env.RETENTION_DAYS * 24 * 60 * 60_000,
+		now: Date.now,
+		monotonic: () => performance.now(),
+		chance: Math.random,
+		drainMs,
+		metrics,
+		log,
+	});
+}

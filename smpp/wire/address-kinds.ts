@@ -1,0 +1,16 @@
+/** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
+export type AddressKind = { readonly ton: number; readonly npi: number };
+
+/** A subscriber's number, a short one, or a name. */
+export const addressKinds = {
+	international: { ton: 1, npi: 1 },
+	short: { ton: 3, npi: 0 },
+	alphanumeric: { ton: 5, npi: 0 },
+} as const satisfies Record<string, AddressKind>;
+
+export const { international } = addressKinds;
+
+export function kindOfAddress(address: string): keyof typeof addressKinds {
+	if (!/^\+?\d+$/.test(address)) return "alphanumeric";
+	return address.length > 6 ? "international" : "short";
+}

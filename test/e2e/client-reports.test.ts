@@ -1,0 +1,208 @@
+import { closeSync, openSync } from "node:fs";
+import { connect } from "node:net";
+import smpp from "smpp";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { awsEnv } from "#local/aws-env.ts";
+import { freePort } from "#local/engines/start-dynamo.ts";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { startChild } from "#local/processes/child.ts";
+import type { Answer } from "#smpp/session/serving.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
+import { usualLimits } from "#smpp/session/session-limits.ts";
+import { type Client, clientOf, eventually } from "./client.ts";
+import { openTap } from "./tap.ts";
+
+/**
+ * Reports to a client's own SMPP sessions, through the whole house: whatever becomes of a session, or of the task that holds it, each message
+ * is told of at least once, and its client's confirmation is written down.
+ */
+
+type Esme = { readonly session: Session; readonly told: string[] };
+
+/** Unanswered, and so on its way until its session falls. */
+const never = () => new Promise<Answer>(() => undefined);
+const ok = (): Answer => ({ command_status: 0 });
+
+describe("reports to clients' own sessions", () => {
+	let house: House;
+	let client: Client;
+	let tap: Awaited<ReturnType<typeof openTap>>;
+
+	beforeAll(async () => {
+		tap = await openTap();
+		house = await openHouse({
+			/* What a killed task held comes back sooner than in the cloud. */
+			stage: { laneVisibilitySeconds: 3 },
+			accounts: [
+				{
+					account: {
+						user_name: "bound",
+						senders: [{ name: "SMSGW" }],
+						default_time_bounds: "full",
+						smpp: { binds: 16, window: 5 },
+					},
+					password: "bound",
+					reportsBySmpp: true,
+				},
+			],
+			endpoints: (process, service, url) => (process === "smpp" && service === "dynamodb" ? tap.before(url) : url),
+		});
+		client = clientOf(house, "bound");
+	});
+	afterAll(async () => {
+		await house?.stop();
+		tap?.close();
+	});
+
+	async function tryBind(port: number, answer: () => Answer | Promise<Answer>): Promise<Esme | null> {
+		const told: string[] = [];
+		const session = openSession(connect(port, "127.0.0.1"), {
+			side: "esme",
+			limits: usualLimits,
+			serve: async ({ command, fields }) => {
+				if (command !== "deliver_sm") return ok();
+				told.push(/^id:(\d+) /.exec(String(fields.short_message))?.[1] ?? "no id");
+				return await answer();
+			},
+			log: () => undefined,
+			now: () => performance.now(),
+		});
+		const fields = { system_id: "bound", password: "bound", interface_version: 0x34 };
+		const outcome = await session.request({ command: "bind_receiver", fields });
+		const isBound = outcome.kind === "answered" && outcome.response.command_status === 0;
+		if (!isBound) session.close("no bind");
+		return isBound ? { session, told } : null;
+	}
+
+	/** Bound, as soon as the task that listens there takes it; gone when the test is over. */
+	async function anEsme(port: number, answer: () => Answer | Promise<Answer> = ok): Promise<Esme> {
+		const esme = await eventually(
+			async () => await tryBind(port, answer),
+			(one) => one !== null,
+			20_000,
+		);
+		if (esme === null) throw new Error("never");
+		onTestFinished(() => esme.session.close("the test is over"));
+		return esme;
+	}
+
+	const receiptText = /^id:\d+ sub:001 dlvrd:001 submit date:\d{10} done date:\d{10} stat:DELIVRD err:000 text:Hello$/;
+	const ended = async (id: string) => await client.until(id, ({ message_status }) => message_status === "DELIVERED");
+	const sendSome = async (count: number) =>
+		await Promise.all(Array.from({ length: count }, async () => await client.send()));
+	const until = async (holds: () => boolean) =>
+		await eventually(
+			async () => holds(),
+			(held) => held,
+		);
+
+	it("come when the client has been away, in SMPP's own form, to a client that is not ours (A47, A38)", async () => {
+		const id = await client.send({ message_text: "Hello" });
+		expect((await ended(id)).is_informed).toBeNull();
+
+		const session = smpp.connect({ host: "127.0.0.1", port: house.smppPort }, () => {
+			session.send(new smpp.PDU("bind_transceiver", { system_id: "bound", password: "bound" }));
+		});
+		onTestFinished(() => session.destroy());
+		const receipts: Record<string, unknown>[] = [];
+		session.on("deliver_sm", (pdu) => {
+			receipts.push({ ...pdu });
+			session.send(pdu.response());
+		});
+
+		expect((await client.untilTold(id)).is_informed).toBe("Y");
+		const [receipt] = receipts;
+		expect(receipts.length).toBe(1);
+		expect(receipt).toMatchObject({
+			source_addr: "77010000000",
+			destination_addr: "SMSGW",
+			esm_class: 4,
+			receipted_message_id: id,
+			message_state: 2,
+		});
+		expect(receipt?.["short_message"]).toEqual({ message: expect.stringMatching(receiptText) });
+	});
+
+	it("are not lost when a session falls with some on their way, or refuses them (A47)", async () => {
+		const first = await anEsme(house.smppPort, never);
+		const ids = await sendSome(8);
+		await until(() => first.told.length === 5);
+		first.session.close("falls");
+
+		const refusing = await anEsme(house.smppPort, () => ({ command_status: 0x64 }));
+		await until(() => refusing.told.length > 0);
+		const good = await anEsme(house.smppPort);
+		for (const id of ids) await client.untilTold(id);
+
+		expect(new Set(good.told)).toEqual(new Set(ids));
+	});
+
+	it("come once each to sessions that answer in their own time (A47)", async () => {
+		const waiting: (() => void)[] = [];
+		const slow = async (): Promise<Answer> => {
+			await new Promise<void>((resolve) => waiting.push(resolve));
+			return ok();
+		};
+		const esme = await anEsme(house.smppPort, slow);
+		const ids = await sendSome(12);
+		await Promise.all(ids.map(ended));
+		await until(() => waiting.length === 5);
+		const most: number[] = [];
+		while (esme.told.length < 12 || waiting.length > 0) {
+			await until(() => waiting.length > 0);
+			most.push(waiting.length);
+			waiting.shift()?.();
+		}
+		for (const id of ids) await client.untilTold(id);
+
+		expect([...esme.told].sort()).toEqual([...ids].sort());
+		expect(Math.max(...most)).toBe(5);
+	});
+
+	it("are told again when the task is killed before the confirmation is written down (A47)", async () => {
+		const first = await anEsme(house.smppPort);
+		const killed = tap.at(
+			"before",
+			({ operation, body }) => operation === "UpdateItem" && /-reports"/.test(body),
+			async () => await house.kill("smpp"),
+		);
+		const id = await client.send();
+		await killed;
+		expect(first.told).toEqual([id]);
+		expect((await client.get(id)).is_informed).toBeNull();
+
+		const second = await anEsme(house.smppPort);
+		await client.untilTold(id);
+
+		expect(new Set(second.told)).toEqual(new Set([id]));
+	});
+
+	it("follow a session that moves to another task, and none is lost (A47)", async () => {
+		const port = await freePort();
+		const log = openSync("/dev/null", "w");
+		const { plan, endpoints } = house;
+		const env = {
+			...awsEnv(endpoints, localRegion),
+			...plan.service.env,
+			SMSCS: "{}",
+			SMPP_HOST: "127.0.0.1",
+			SMPP_PORT: String(port),
+		};
+		const other = startChild({ entry: plan.service.entry, env, logFd: log });
+		onTestFinished(async () => {
+			await other.stop(5_000);
+			closeSync(log);
+		});
+		const first = await anEsme(house.smppPort, never);
+		const ids = await sendSome(7);
+		await until(() => first.told.length === 5);
+
+		first.session.close("moves");
+		const second = await anEsme(port);
+		for (const id of ids) await client.untilTold(id);
+
+		expect(new Set(second.told)).toEqual(new Set(ids));
+	});
+});

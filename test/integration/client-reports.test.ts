@@ -1,0 +1,114 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
+import { makeAccountQueue } from "#shared/aws/account-queues.ts";
+import { sqsAccountQueueSource, sqsAccountQueues } from "#shared/aws/sqs-account-queues.ts";
+import type { Account } from "#shared/domain/account.ts";
+import { openReceivers, type Receiver } from "#smpp/clients/receivers.ts";
+import { encodePdu } from "#smpp/wire/encode-pdu.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
+import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryLog, memoryPacks } from "#test/fakes/memory-stores.ts";
+import { anEsmeOf, pdusOn } from "./smpp-peers.ts";
+
+const region = "eu-central-1";
+
+/** Over TCP and a queue of the engine's; the stores are in memory. */
+describe("reports over TCP", () => {
+	let engine: QueueEngine;
+	let client: SQSClient;
+
+	beforeAll(async () => {
+		engine = await openQueues(region);
+		const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+		client = new SQSClient({ endpoint: engine.url, region, credentials });
+	});
+	afterAll(async () => {
+		client.destroy();
+		await engine.close();
+	});
+
+	async function aBoundAccount(userName: string) {
+		const reportsQueueUrl = await makeAccountQueue(client, "smsgw-test", userName);
+		const smpp = { bindsMax: 4, windowMax: 10, networks: null, reportsQueueUrl };
+		const account = anAccount({ userName, webhook: null, smpp });
+		const messages = memoryMessages();
+		const packs = memoryPacks();
+		const log = memoryLog();
+		const receivers = openReceivers({
+			messages,
+			incoming: memoryIncoming(),
+			packs,
+			source: sqsAccountQueueSource(client, client, log),
+			visibilitySeconds: 30,
+			retentionMs: 1_000,
+			now: Date.now,
+			monotonic: () => performance.now(),
+			chance: Math.random,
+			drainMs: 100,
+			metrics: { count: () => undefined, measure: () => undefined },
+			log,
+		});
+		onTestFinished(async () => await receivers.stop());
+		const all = Array.from({ length: 30 }, () =>
+			aSentMessage(["a"], { userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
+		);
+		await messages.insert(all);
+		const pack = { packId: "pack", userName, messageIds: all.map(({ messageId }) => messageId) };
+		await sqsAccountQueues(client).send(reportsQueueUrl, [pack]);
+		return { account, pack, packs, receivers };
+	}
+
+	async function aSession(account: Account, onPdu: (pdu: Pdu, answer: () => void) => void) {
+		const { esme, session } = await anEsmeOf({ answerMs: 200 });
+		const got = pdusOn(esme, (pdu) =>
+			onPdu(pdu, () => {
+				if (pdu.command !== "deliver_sm" || esme.destroyed) return;
+				esme.write(encodePdu({ command: "deliver_sm_resp", sequence_number: pdu.sequence_number }));
+			}),
+		);
+		esme.on("error", () => undefined);
+		esme.write(encodePdu({ command: "bind_receiver", sequence_number: 1 }));
+		await vi.waitFor(() => expect(session.boundAs).toBe("receiver"));
+		const receiver: Receiver = {
+			account,
+			windowMax: account.smpp?.windowMax ?? 0,
+			get inFlight() {
+				return session.inFlight;
+			},
+			deliver: async (request) => await session.request(request),
+		};
+		return { esme, session, receiver, got };
+	}
+
+	it("come within the window, and are confirmed (A47)", async () => {
+		const { account, pack, packs, receivers } = await aBoundAccount("prompt");
+		const { receiver, got } = await aSession(account, (_, answer) => answer());
+		receivers.add(receiver);
+
+		await vi.waitFor(() => expect(packs.rows.get("pack")).toEqual(new Set(pack.messageIds)), { timeout: 10_000 });
+
+		expect(got.filter(({ command }) => command === "deliver_sm").length).toBe(30);
+	});
+
+	it("go by another session when one never answers, or its line falls in between (A47)", async () => {
+		const { account, pack, packs, receivers } = await aBoundAccount("fallen");
+		const silent = await aSession(account, () => undefined);
+		receivers.add(silent.receiver);
+		await vi.waitFor(() => expect(silent.got.length).toBeGreaterThan(10));
+		const falling = await aSession(account, (pdu, answer) => {
+			if (pdu.command !== "deliver_sm") return;
+			answer();
+			falling.esme.destroy();
+		});
+		void falling.session.ended.then(() => receivers.remove(falling.receiver));
+		receivers.add(falling.receiver);
+		await falling.session.ended;
+		const good = await aSession(account, (_, answer) => answer());
+		receivers.add(good.receiver);
+
+		await vi.waitFor(() => expect(packs.rows.get("pack")).toEqual(new Set(pack.messageIds)), { timeout: 20_000 });
+	});
+});
