@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { deadRole, laneRole, queueName } from "#shared/contracts/resource-names.ts";
 import { type LaneName, lanes } from "#shared/domain/lanes.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
@@ -35,7 +36,7 @@ export class Queues extends Construct {
 		this.#prefix = namePrefix(stage);
 		const lanePairs = lanes.map(({ name }) => {
 			const pair = this.#pair({
-				role: `lane-${name}`,
+				role: laneRole(name),
 				visibilitySeconds: stage.laneVisibilitySeconds,
 				// A lane entry is received again whenever a task that held it dies or its operator is away.
 				receivesMax: 100,
@@ -62,7 +63,7 @@ export class Queues extends Construct {
 	}
 
 	#pair({ role, visibilitySeconds, receivesMax }: PairProps): QueuePair {
-		const dead = this.#queue(`${role}-dead`, {
+		const dead = this.#queue(deadRole(role), {
 			visibilityTimeout: Duration.seconds(deadLettersVisibilitySeconds),
 			retentionPeriod: Duration.days(restsDays),
 		});
@@ -76,7 +77,7 @@ export class Queues extends Construct {
 
 	#queue(role: string, props: ConstructorParameters<typeof Queue>[2]): Queue {
 		const queue = new Queue(this, role, {
-			queueName: `${this.#prefix}-${role}`,
+			queueName: queueName(this.#prefix, role),
 			encryption: QueueEncryption.SQS_MANAGED,
 			enforceSSL: true,
 			...props,

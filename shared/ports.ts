@@ -136,21 +136,38 @@ export type ReportQueue = {
 	send(packs: readonly (Pack | QueuedPack)[], delaySeconds?: number): Promise<void>;
 };
 
-/** A pack that its client never confirmed, held: nobody else gets it until its visibility ends. */
-export type DeadReport = {
-	/** Null for what is no pack. */
-	readonly pack: Pack | null;
+/** An entry that nobody could deal with, held: nobody else gets it until its visibility ends. */
+export type DeadLetter = {
+	/** When it was put into a queue last; where a queue itself moved it, that was before. */
 	readonly diedAt: number;
 	readonly handle: string;
 };
 
-export type DeadReports = {
+export type DeadLetters<Letter extends DeadLetter> = {
 	/** Some that nobody holds, held for ten minutes; none only where there are none. */
-	receive(): Promise<readonly DeadReport[]>;
+	receive(): Promise<readonly Letter[]>;
 	remove(handles: readonly string[]): Promise<void>;
 	/** Gives them back: they rest where they were. */
 	release(handles: readonly string[]): Promise<void>;
 };
+
+/** A queue's entry as it is written. */
+export type QueueEntry = {
+	readonly body: string;
+	/** Those that share one take turns with others; null where it has none. */
+	readonly group: string | null;
+};
+export type DeadEntry = DeadLetter & QueueEntry;
+export type DeadEntries = DeadLetters<DeadEntry>;
+
+export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };
+
+/** A pack that its client never confirmed. */
+export type DeadReport = DeadLetter & {
+	/** Null for what is no pack. */
+	readonly pack: Pack | null;
+};
+export type DeadReports = DeadLetters<DeadReport>;
 
 /** What a process that asks for the probe of a failing server is told. */
 export type ProbeClaim =

@@ -1,18 +1,23 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
 /** The clients of the AWS services that a process uses: made once at its start. Every call has a time limit. */
 
-export function dynamoClient(): DynamoDBClient {
+/** Where a service is, for who does not go by the SDK's own variables. */
+export type Whereabouts = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
+
+export function dynamoClient(where: Whereabouts = {}): DynamoDBClient {
 	return new DynamoDBClient({
+		...where,
 		maxAttempts: 4,
 		requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 	});
 }
 
-export function sqsClient(): SQSClient {
+export function sqsClient(where: Whereabouts = {}): SQSClient {
 	return new SQSClient({
+		...where,
 		maxAttempts: 4,
 		requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 	});
