@@ -87,7 +87,31 @@ export type PackStore = {
 };
 
 export type AccountStore = { find(userName: string): Promise<Account | null> };
+
+/** Accounts as their operator keeps them. */
+export type AccountBook = AccountStore & {
+	/** All of them, by their names. */
+	list(): Promise<readonly Account[]>;
+	/** False where there is one of this name. */
+	create(account: Account): Promise<boolean>;
+	/**
+	 * Writes what `change` makes of an account, and gives it; null where there is none. Where somebody else wrote it meanwhile, it is
+	 * changed anew. What `change` throws leaves it as it was.
+	 */
+	change(userName: string, change: (account: Account) => Account): Promise<Account | null>;
+};
+
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
+
+
+/** Passwords as the operator keeps them. */
+export type CredentialBook = CredentialStore & {
+	/** As an account is changed; one that has none begins with none. */
+	change(
+		userName: string,
+		change: (credentials: readonly Credential[]) => readonly Credential[],
+	): Promise<readonly Credential[]>;
+};
 
 /** How much was handed out of each counted window, over all processes. */
 export type AllowanceStore = {
