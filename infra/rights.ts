@@ -105,6 +105,7 @@ export const rights = {
 			reports: ["BatchGetItem"],
 			submissions: ["BatchWriteItem"],
 			slots: ["BatchWriteItem"],
+			leases: ["BatchGetItem", "UpdateItem"],
 		},
 		queues: {
 			lanes: ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],

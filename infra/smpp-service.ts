@@ -94,11 +94,13 @@ function environmentOf({
 		REPORTS_TABLE: tables.byRole.reports.tableName,
 		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,
 		SLOTS_TABLE: tables.byRole.slots.tableName,
+		LEASES_TABLE: tables.byRole.leases.tableName,
 		LANE_QUEUE_URLS: laneUrls(queues),
 		RECEIPTS_QUEUE_URL: queues.receipts.queue.queueUrl,
 		REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 		RETENTION_DAYS: String(stage.retentionDays),
 		LANE_VISIBILITY_SECONDS: String(stage.laneVisibilitySeconds),
+		LEASE_SECONDS: String(stage.leaseSeconds),
 		SMSCS: JSON.stringify(stage.operators),
 	};
 }

@@ -41,6 +41,8 @@ export const stageSchema = z.strictObject({
 	reportsVisibilitySeconds: seconds.default(40),
 	looksVisibilitySeconds: seconds.default(60),
 	incomingVisibilitySeconds: seconds.default(30),
+	/** How long others wait for what a task held that died: a bind slot of an operator's, a session of an account's. */
+	leaseSeconds: seconds.default(30),
 	/** Only on one's own machine: in the cloud a webhook must not reach what is private. */
 	privateWebhooks: z.boolean().default(false),
 	sizes: sizes.prefault({}),

@@ -7,6 +7,9 @@ import { loopback } from "./wire/listen.ts";
 const simulated = { host: loopback, system_id: "smsgw", binds: 1, tps: 10_000, window: 500 } as const;
 const simulatedPassword = "local";
 
+/** A service that fell is up again after a second here, and should not wait half a minute for what it held before. */
+const localLeaseSeconds = 6;
+
 export const localRegion = "eu-central-1";
 
 export type LocalStageInput = {
@@ -28,6 +31,7 @@ export function localStage({ httpPort, operatorPorts, given, changes }: LocalSta
 		publicUrl: `http://${loopback}:${httpPort}`,
 		operators: Object.fromEntries(smscs),
 		privateWebhooks: true,
+		leaseSeconds: localLeaseSeconds,
 		...changes,
 	});
 }

@@ -4,6 +4,7 @@ import type { CountName, MeasureName } from "./domain/figures.ts";
 import type { Lane } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
 import type { NumberEntry } from "./domain/number-entry.ts";
+import type { Operator } from "./domain/operators.ts";
 import type { Pack, QueuedPack } from "./domain/packs.ts";
 import type { Parcel } from "./domain/parcels.ts";
 import type { Receipt } from "./domain/receipt.ts";
@@ -227,6 +228,16 @@ export type LeaseStore = {
 	hold(lease: string, holder: string, now: number, until: number): Promise<boolean>;
 	/** Lets others have it at once; nothing where it is not this holder's any more. */
 	release(lease: string, holder: string): Promise<void>;
+	/** Who has each of these, past `now`; those that nobody has are left out. */
+	holders(leases: readonly string[], now: number): Promise<ReadonlyMap<string, string>>;
+};
+
+/** Which operators are not to be sent to for now, by somebody's order. */
+export type OperatorSwitches = {
+	paused(): Promise<ReadonlySet<Operator>>;
+	/** Nothing is submitted to it from the tasks' next look on, until it is resumed. One that is paused stays so. */
+	pause(operator: Operator): Promise<void>;
+	resume(operator: Operator): Promise<void>;
 };
 
 /** Figures for whoever watches, told now and then. `of` is the value of the figure's dimension, where it has one (`domain/figures.ts`). */

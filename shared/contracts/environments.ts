@@ -97,12 +97,15 @@ export const smppEnv = z.object({
 	REPORTS_TABLE: name,
 	SUBMISSIONS_TABLE: name,
 	SLOTS_TABLE: name,
+	LEASES_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
 	RECEIPTS_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 	/** How long a lane keeps an entry from others while it is held here; renewed at a third of it. */
 	LANE_VISIBILITY_SECONDS: z.coerce.number().int().positive(),
+	/** How long a lease stays taken after its last renewal; renewed at a third of it, not relied on from two thirds on. */
+	LEASE_SECONDS: z.coerce.number().positive(),
 	/** The SMSCs to bind to, as a JSON object by operator; passwords apart, for they are secrets. */
 	SMSCS: jsonText.pipe(smscs),
 	SMSC_PASSWORDS: jsonText.pipe(smscPasswords),

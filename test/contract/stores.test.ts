@@ -3,24 +3,29 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
 import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
+import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { releaseRows, reportRow, type SlotRow, slotMs, watchRows } from "#shared/domain/slots.ts";
 import type {
 	AllowanceStore,
 	BatchStore,
 	CircuitStore,
+	LeaseStore,
 	MessageStore,
 	NumberStore,
+	OperatorSwitches,
 	PackStore,
 	SlotStore,
 	SubmissionStore,
 } from "#shared/ports.ts";
 import { aMessage, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
@@ -44,6 +49,8 @@ type Stores = {
 	readonly allowances: AllowanceStore;
 	readonly circuits: CircuitStore;
 	readonly numbers: NumberStore;
+	readonly leases: LeaseStore;
+	readonly switches: OperatorSwitches;
 };
 
 const now = () => mondayAtEleven + 60_000;
@@ -58,6 +65,8 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		allowances: memoryAllowances(),
 		circuits: memoryCircuits(),
 		numbers: memoryNumbers(),
+		leases: memoryLeases(),
+		switches: memorySwitches(),
 	};
 	return { stores, close() {} };
 }
@@ -73,6 +82,8 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		allowances: dynamoAllowances(client, table("limits")),
 		circuits: dynamoCircuits(client, table("reports")),
 		numbers: dynamoNumbers(client, table("numbers")),
+		leases: dynamoLeases(client, table("leases")),
+		switches: dynamoSwitches(client, table("leases")),
 	};
 	return { stores, close };
 }
@@ -411,6 +422,76 @@ describe.each([
 			);
 
 			expect(taken.filter(Boolean)).toHaveLength(6);
+		});
+	});
+
+	describe("leases", () => {
+		const at = mondayAtEleven;
+
+		promise("are one holder's until their time, and then whoever's comes first", async () => {
+			const lease = `kcell#${randomUUID()}`;
+			const first = await stores.leases.hold(lease, "one", at, at + 30);
+			const early = await stores.leases.hold(lease, "other", at + 29, at + 59);
+
+			const taken = await Promise.all(
+				Array.from({ length: 10 }, async (_, index) => await stores.leases.hold(lease, `${index}`, at + 30, at + 60)),
+			);
+
+			expect([first, early]).toEqual([true, false]);
+			expect(taken.filter(Boolean)).toHaveLength(1);
+		});
+
+		promise("are kept by who holds them, however often it says so", async () => {
+			const lease = `kcell#${randomUUID()}`;
+			await stores.leases.hold(lease, "one", at, at + 30);
+
+			const again = await stores.leases.hold(lease, "one", at, at + 30);
+			const renewed = await stores.leases.hold(lease, "one", at + 10, at + 40);
+			const other = await stores.leases.hold(lease, "other", at + 35, at + 65);
+
+			expect([again, renewed, other]).toEqual([true, true, false]);
+		});
+
+		promise("are anybody's once they are released by their holder, and by nobody else", async () => {
+			const lease = `kcell#${randomUUID()}`;
+			await stores.leases.hold(lease, "one", at, at + 30);
+
+			await stores.leases.release(lease, "other");
+			const kept = await stores.leases.hold(lease, "other", at + 1, at + 31);
+			await stores.leases.release(lease, "one");
+			const freed = await stores.leases.hold(lease, "other", at + 1, at + 31);
+			await stores.leases.release(`kcell#${randomUUID()}`, "one");
+
+			expect([kept, freed]).toEqual([false, true]);
+		});
+
+		promise("tell who holds them", async () => {
+			const [held, past, released, free] = Array.from({ length: 4 }, () => `kcell#${randomUUID()}`) as [
+				string,
+				string,
+				string,
+				string,
+			];
+			await stores.leases.hold(held, "one", at, at + 30);
+			await stores.leases.hold(past, "one", at, at + 20);
+			await stores.leases.hold(released, "one", at, at + 30);
+			await stores.leases.release(released, "one");
+
+			const holders = await stores.leases.holders([held, past, released, free, held], at + 20);
+
+			expect([...holders]).toEqual([[held, "one"]]);
+			expect([...(await stores.leases.holders([], at))]).toEqual([]);
+		});
+	});
+
+	describe("operators' switches", () => {
+		promise("tell who is paused, until it is resumed, however often either is said", async () => {
+			for (const operator of ["kcell", "tele2", "kcell"] as const) await stores.switches.pause(operator);
+			const paused = await stores.switches.paused();
+			for (const operator of ["kcell", "kcell", "altel"] as const) await stores.switches.resume(operator);
+
+			expect(paused).toEqual(new Set(["kcell", "tele2"]));
+			expect(await stores.switches.paused()).toEqual(new Set(["tele2"]));
 		});
 	});
 

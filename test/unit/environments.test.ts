@@ -30,6 +30,8 @@ const smpp = {
 	REPORTS_TABLE: "reports",
 	SUBMISSIONS_TABLE: "submissions",
 	SLOTS_TABLE: "slots",
+	LEASES_TABLE: "leases",
+	LEASE_SECONDS: "30",
 	LANE_QUEUE_URLS: JSON.stringify(laneUrls),
 	RECEIPTS_QUEUE_URL: queue,
 	REPORTS_QUEUE_URL: queue,

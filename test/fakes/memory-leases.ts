@@ -1,0 +1,35 @@
+import type { Operator } from "#shared/domain/operators.ts";
+import type { LeaseStore, OperatorSwitches } from "#shared/ports.ts";
+
+/** Leases in memory; `rows` is what is held, and until when. */
+export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { holder: string; until: number }> } {
+	const rows = new Map<string, { holder: string; until: number }>();
+	return {
+		rows,
+		async hold(lease, holder, now, until) {
+			const row = rows.get(lease);
+			if (row !== undefined && row.holder !== holder && row.until > now) return false;
+			rows.set(lease, { holder, until });
+			return true;
+		},
+		async release(lease, holder) {
+			if (rows.get(lease)?.holder === holder) rows.delete(lease);
+		},
+		async holders(leases, now) {
+			const held = leases.flatMap((lease) => {
+				const row = rows.get(lease);
+				return row !== undefined && row.until > now ? [[lease, row.holder] as const] : [];
+			});
+			return new Map(held);
+		},
+	};
+}
+
+export function memorySwitches(): OperatorSwitches {
+	const paused = new Set<Operator>();
+	return {
+		paused: async () => new Set(paused),
+		pause: async (operator) => void paused.add(operator),
+		resume: async (operator) => void paused.delete(operator),
+	};
+}
