@@ -25,7 +25,10 @@ export function count(schema: z.ZodNumber) {
 
 /** The same, or "none". */
 export function countOrNone(schema: z.ZodNumber) {
-	return z.union([z.literal("none").transform(() => null), count(schema)], 'must be a whole number, 1 or more, or "none"');
+	return z.union(
+		[z.literal("none").transform(() => null), count(schema)],
+		'must be a whole number, 1 or more, or "none"',
+	);
 }
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

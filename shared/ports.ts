@@ -104,7 +104,6 @@ export type AccountBook = AccountStore & {
 
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
 
-
 /** Passwords as the operator keeps them. */
 export type CredentialBook = CredentialStore & {
 	/** As an account is changed; one that has none begins with none. */

@@ -25,7 +25,8 @@ const add = command({
 		["--default-time-bounds <window>", "the window of its messages that name none; the account's where it is left out"],
 		["--allowed-time-bounds <window...>", "the only windows that its messages may have; any where it is left out"],
 	],
-	example: "accounts senders add kaspi KASPI-AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96 --stage prod",
+	example:
+		"accounts senders add kaspi KASPI-AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96 --stage prod",
 	input: z
 		.object({
 			account: accountName,
@@ -34,7 +35,8 @@ const add = command({
 			allowedTimeBounds: z.array(accountFields.timeBounds).min(1).optional(),
 		})
 		.refine(
-			({ defaultTimeBounds: one, allowedTimeBounds: all }) => one === undefined || all === undefined || all.includes(one),
+			({ defaultTimeBounds: one, allowedTimeBounds: all }) =>
+				one === undefined || all === undefined || all.includes(one),
 			{ error: "must be one of the allowed", path: ["defaultTimeBounds"] },
 		),
 	async run({ account: userName, sender, defaultTimeBounds = null, allowedTimeBounds = null }, place) {

@@ -10,7 +10,10 @@ import { accountBook, changed, credentialBook, existing } from "./account-books.
 import { randomPassword } from "./account-passwords.ts";
 
 const settings = [
-	["--default-time-bounds <window>", "the window of messages that name none: def, wd99, wd911, ad96, ad99, ad911, full"],
+	[
+		"--default-time-bounds <window>",
+		"the window of messages that name none: def, wd99, wd911, ad96, ad99, ad911, full",
+	],
 	["--duplicates <how>", 'what a repeated request is answered: "refuse" (code 23) or "replay" (its 201 again)'],
 ] as const;
 
@@ -25,7 +28,10 @@ const create = command({
 	options: [
 		["--sender <name...>", "the names that it may send under"],
 		...settings,
-		["--password-file <file>", "take its password from this file (- is standard input) in the place of a generated one"],
+		[
+			"--password-file <file>",
+			"take its password from this file (- is standard input) in the place of a generated one",
+		],
 	],
 	example: "accounts create kaspi --sender KASPI --default-time-bounds full --stage prod",
 	input: z.object({
@@ -90,9 +96,10 @@ const set = command({
 	description: "changes how an account's messages are taken",
 	options: settings,
 	example: "accounts set kaspi --duplicates replay --stage prod",
-	input: z
-		.object({ account: accountName, ...settingsInput })
-		.refine((given) => Object.keys(given).length > 1, { error: "or --duplicates must be given", path: ["defaultTimeBounds"] }),
+	input: z.object({ account: accountName, ...settingsInput }).refine((given) => Object.keys(given).length > 1, {
+		error: "or --duplicates must be given",
+		path: ["defaultTimeBounds"],
+	}),
 	async run({ account: userName, defaultTimeBounds, duplicates }, place) {
 		const account = await changed(place, userName, (before) => ({
 			...before,

@@ -44,7 +44,9 @@ const account = z.object({
 		}),
 	),
 	default_time_bounds: timeBoundsName.default("def"),
-	limits: z.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() }).optional(),
+	limits: z
+		.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() })
+		.optional(),
 	duplicates: fields.duplicates.default("refuse"),
 	webhook: z
 		.object({
@@ -111,7 +113,8 @@ export function accountTextOf(account: Account): string {
 			messages_per_day: limits.messagesPerDay ?? undefined,
 		},
 		duplicates: account.duplicates,
-		webhook: webhook === null ? undefined : { ...webhook, basic: webhook.basic ?? undefined, secrets: [...webhook.secrets] },
+		webhook:
+			webhook === null ? undefined : { ...webhook, basic: webhook.basic ?? undefined, secrets: [...webhook.secrets] },
 		smpp:
 			smpp === null
 				? undefined

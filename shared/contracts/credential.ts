@@ -3,7 +3,10 @@ import type { Credential } from "../domain/account.ts";
 import { jsonText } from "./json-text.ts";
 
 /** A hash of nothing would be every password's: it has at least 16 octets. */
-const credential = z.object({ salt: z.base64().min(1), hash: z.base64().min(24), cost: z.int().min(2),
+const credential = z.object({
+	salt: z.base64().min(1),
+	hash: z.base64().min(24),
+	cost: z.int().min(2),
 	until: z.int().exactOptional(),
 });
 

@@ -22,7 +22,8 @@ export function withNewPassword(
 	if (credentials.some(({ salt }) => salt === fresh.salt)) return credentials;
 	const old = validAt(credentials, at);
 	if (old.length >= passwordsMax) return null;
-	const ending = oldUntil === null ? old : old.map((one) => ({ ...one, until: Math.min(oldUntil, one.until ?? oldUntil) }));
+	const ending =
+		oldUntil === null ? old : old.map((one) => ({ ...one, until: Math.min(oldUntil, one.until ?? oldUntil) }));
 	return [...validAt(ending, at), fresh];
 }
 

@@ -10,6 +10,8 @@ import type {
 	CircuitStore,
 	Clock,
 	CredentialStore,
+	DeadLetter,
+	DeadLetters,
 	DeadReport,
 	DeadReports,
 	Lanes,
@@ -159,6 +161,12 @@ export function memoryReports(): ReportQueue & { readonly sent: Pack[]; readonly
 }
 
 export function memoryDeadReports(resting: readonly DeadReport[]): DeadReports & { readonly resting: DeadReport[] } {
+	return memoryDeadLetters(resting);
+}
+
+export function memoryDeadLetters<Letter extends DeadLetter>(
+	resting: readonly Letter[],
+): DeadLetters<Letter> & { readonly resting: Letter[] } {
 	const held = new Set<string>();
 	const left = [...resting];
 	return {
