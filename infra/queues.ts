@@ -1,6 +1,7 @@
 import { Stack as CdkStack, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { deadRole, laneRole, queueName } from "#shared/contracts/resource-names.ts";
 import { accountQueuesBegin } from "#shared/domain/account-queue.ts";
 import { type LaneName, lanes } from "#shared/domain/lanes.ts";
 import { metadataKeys } from "./entries.ts";
@@ -40,7 +41,7 @@ export class Queues extends Construct {
 		this.accountQueuesArn = CdkStack.of(this).formatArn({ service: "sqs", resource });
 		const lanePairs = lanes.map(({ name }) => {
 			const pair = this.#pair({
-				role: `lane-${name}`,
+				role: laneRole(name),
 				visibilitySeconds: stage.laneVisibilitySeconds,
 				// Of an operator that is away a lane is gone round every quarter of an hour: 960 times until its entries' days are over.
 				receivesMax: outlastsOutages,
@@ -67,7 +68,7 @@ export class Queues extends Construct {
 	}
 
 	#pair({ role, visibilitySeconds, receivesMax }: PairProps): QueuePair {
-		const dead = this.#queue(`${role}-dead`, {
+		const dead = this.#queue(deadRole(role), {
 			visibilityTimeout: Duration.seconds(deadLettersVisibilitySeconds),
 			retentionPeriod: Duration.days(restsDays),
 		});
@@ -81,7 +82,7 @@ export class Queues extends Construct {
 
 	#queue(role: string, props: ConstructorParameters<typeof Queue>[2]): Queue {
 		const queue = new Queue(this, role, {
-			queueName: `${this.#prefix}-${role}`,
+			queueName: queueName(this.#prefix, role),
 			encryption: QueueEncryption.SQS_MANAGED,
 			enforceSSL: true,
 			removalPolicy: RemovalPolicy.RETAIN,

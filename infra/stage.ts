@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { prefixOf } from "#shared/contracts/resource-names.ts";
 import { smscs } from "#shared/contracts/smscs.ts";
 import { operators } from "#shared/domain/operators.ts";
 
@@ -102,5 +103,5 @@ export type Stage = z.output<typeof stageSchema>;
 
 /** Begins every physical name of a stage. */
 export function namePrefix(stage: Stage): string {
-	return `smsgw-${stage.name}`;
+	return prefixOf(stage.name);
 }

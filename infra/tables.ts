@@ -1,6 +1,7 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, type CfnTable, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
+import { tableName } from "#shared/contracts/resource-names.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
@@ -38,7 +39,7 @@ export class Tables extends Construct {
 	#table(role: TableRole, stage: Stage): Table {
 		const key: { readonly partition: Key; readonly sort?: Key } = keys[role];
 		const table = new Table(this, role, {
-			tableName: `${namePrefix(stage)}-${role}`,
+			tableName: tableName(namePrefix(stage), role),
 			partitionKey: { name: key.partition[0], type: key.partition[1] },
 			...(key.sort && { sortKey: { name: key.sort[0], type: key.sort[1] } }),
 			billingMode: BillingMode.PAY_PER_REQUEST,

@@ -1,4 +1,5 @@
 import { namePrefix } from "#infra/stage.ts";
+import type { LocalHouse } from "#shared/contracts/local-house.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { type Blueprint, drawBlueprint } from "./draw-blueprint.ts";
 import { furnish } from "./engines/furnish.ts";
@@ -66,6 +67,11 @@ async function build(options: HouseOptions, outfit: Outfit, run: RunFolder): Pro
 	const gateway = { lambdas: await keepLambdas(deps), smpp: smppPorts.map((port) => keepSmpp(deps, port)) };
 	const house = openedHouse({ outfit, blueprint, gateway, smppPort, run, hasFallen: () => fell });
 	void house.fallen.then((how) => onFall("house", how));
+	outfit.sink.tell({
+		region: stage.region,
+		prefix: namePrefix(stage),
+		endpoints: { dynamodb: outfit.urls.dynamodb, sqs: outfit.urls.sqs },
+	} satisfies LocalHouse);
 	const due = simulatedBinds(stage, options.operators ?? {});
 	const ready = await untilReady(house.url, outfit.operatorsControlUrl, due);
 	if (!ready) options.notice?.(`not everything came up in time; see ${run.logFile}`);

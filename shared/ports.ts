@@ -127,7 +127,30 @@ export type ShortCodeStore = {
 };
 
 export type AccountStore = { find(userName: string): Promise<Account | null> };
+
+/** Accounts as their operator keeps them. */
+export type AccountBook = AccountStore & {
+	/** All of them, by their names. */
+	list(): Promise<readonly Account[]>;
+	/** False where there is one of this name. */
+	create(account: Account): Promise<boolean>;
+	/**
+	 * Writes what `change` makes of an account, and gives it; null where there is none. Where somebody else wrote it meanwhile, it is
+	 * changed anew. What `change` throws leaves it as it was.
+	 */
+	change(userName: string, change: (account: Account) => Account): Promise<Account | null>;
+};
+
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
+
+/** Passwords as the operator keeps them. */
+export type CredentialBook = CredentialStore & {
+	/** As an account is changed; one that has none begins with none. */
+	change(
+		userName: string,
+		change: (credentials: readonly Credential[]) => readonly Credential[],
+	): Promise<readonly Credential[]>;
+};
 
 /** How much was handed out of each counted window, over all processes. */
 export type AllowanceStore = {
@@ -194,21 +217,38 @@ export type AccountQueueSource = {
 	hold(queueUrl: string, handles: readonly string[], seconds: number): Promise<void>;
 };
 
-/** A pack that its client never confirmed, held: nobody else gets it until its visibility ends. */
-export type DeadReport = {
-	/** Null for what is no pack. */
-	readonly pack: Pack | null;
+/** An entry that nobody could deal with, held: nobody else gets it until its visibility ends. */
+export type DeadLetter = {
+	/** When it was put into a queue last; where a queue itself moved it, that was before. */
 	readonly diedAt: number;
 	readonly handle: string;
 };
 
-export type DeadReports = {
+export type DeadLetters<Letter extends DeadLetter> = {
 	/** Some that nobody holds, held for ten minutes; none only where there are none. */
-	receive(): Promise<readonly DeadReport[]>;
+	receive(): Promise<readonly Letter[]>;
 	remove(handles: readonly string[]): Promise<void>;
 	/** Gives them back: they rest where they were. */
 	release(handles: readonly string[]): Promise<void>;
 };
+
+/** A queue's entry as it is written. */
+export type QueueEntry = {
+	readonly body: string;
+	/** Those that share one take turns with others; null where it has none. */
+	readonly group: string | null;
+};
+export type DeadEntry = DeadLetter & QueueEntry;
+export type DeadEntries = DeadLetters<DeadEntry>;
+
+export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };
+
+/** A pack that its client never confirmed. */
+export type DeadReport = DeadLetter & {
+	/** Null for what is no pack. */
+	readonly pack: Pack | null;
+};
+export type DeadReports = DeadLetters<DeadReport>;
 
 /** What a process that asks for the probe of a failing server is told. */
 export type ProbeClaim =

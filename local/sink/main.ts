@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
+import { type LocalHouse, localHousePath } from "#shared/contracts/local-house.ts";
 import { nextOrder, report } from "../processes/orders.ts";
 import { listen, loopback } from "../wire/listen.ts";
 
@@ -15,8 +16,9 @@ export type Received = {
 const keptMax = 200_000;
 const forgottenAtOnce = 20_000;
 
-/** A client's server: takes every POST with 204, and `GET /received` shows what came. */
+/** A client's server: takes every POST with 204, and `GET /received` shows what came. It also says where the house is that it belongs to. */
 const received: Received[] = [];
+let house: LocalHouse | undefined;
 
 const server = createServer(async (request, response) => {
 	if (request.method === "GET" && request.url === "/received") {
@@ -24,6 +26,10 @@ const server = createServer(async (request, response) => {
 		response.write("[");
 		for (const [index, one] of received.entries()) response.write(`${index === 0 ? "" : ","}${JSON.stringify(one)}`);
 		response.end("]");
+		return;
+	}
+	if (request.method === "GET" && request.url === localHousePath && house !== undefined) {
+		response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(house));
 		return;
 	}
 	if (request.method !== "POST") {
@@ -46,3 +52,4 @@ function parsed(body: string): unknown {
 
 const { port } = await nextOrder<{ readonly port: number }>();
 report({ sinkUrl: `http://${loopback}:${await listen(server, port)}` });
+house = await nextOrder<LocalHouse>();

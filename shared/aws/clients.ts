@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
@@ -15,18 +15,23 @@ function unlogged<Client extends { readonly middlewareStack: { remove(name: stri
 	return client;
 }
 
-export function dynamoClient(): DynamoDBClient {
+/** Where a service is, for who does not go by the SDK's own variables. */
+export type Whereabouts = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
+
+export function dynamoClient(where: Whereabouts = {}): DynamoDBClient {
 	return unlogged(
 		new DynamoDBClient({
+			...where,
 			maxAttempts: 4,
 			requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 		}),
 	);
 }
 
-export function sqsClient(): SQSClient {
+export function sqsClient(where: Whereabouts = {}): SQSClient {
 	return unlogged(
 		new SQSClient({
+			...where,
 			maxAttempts: 4,
 			requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 		}),

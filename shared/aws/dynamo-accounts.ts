@@ -23,7 +23,8 @@ export function dynamoCredentials(client: DynamoDBClient, table: string): Creden
 	};
 }
 
-async function textAt(client: DynamoDBClient, table: string, userName: string, attribute: string) {
+/** An attribute of an account's row, as it is now. */
+export async function textAt(client: DynamoDBClient, table: string, userName: string, attribute: string) {
 	const answer = await client.send(
 		new GetItemCommand({ TableName: table, Key: { user_name: { S: userName } }, ConsistentRead: true }),
 	);

@@ -48,3 +48,9 @@ export function receiptPackFrom(body: string): ReceiptPack {
 		})),
 	};
 }
+
+/** An entry of the receipts queue as if it had never been looked at; null for what is none. */
+export function receiptsUntried(body: string): string | null {
+	const parsed = receiptsEntryBody.safeParse(body);
+	return parsed.success ? asciiJson({ ...parsed.data, looks: 0 } satisfies ReceiptsEntryBody) : null;
+}

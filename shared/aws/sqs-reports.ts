@@ -1,9 +1,10 @@
-import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type ReportsEntryBody, reportsEntryBody } from "../contracts/queue-entries.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import type { DeadReports, ReportQueue } from "../ports.ts";
 import { asciiJson } from "./ascii-json.ts";
-import { deleteEntries, holdEntries, sendEntries } from "./sqs-queues.ts";
+import { sqsDeadEntries } from "./sqs-dead-entries.ts";
+import { sendEntries } from "./sqs-queues.ts";
 
 /** The reports queue, or its dead letters: an entry is a pack, whose messages are read when it is posted. */
 export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
@@ -45,30 +46,14 @@ export function packFrom(body: string): QueuedPack {
 	};
 }
 
-const heldSeconds = 600;
-/** Long enough to ask all of SQS's servers, so that none found means none there. */
-const receiveWaitSeconds = 2;
-
 /** The dead letters of the reports queue, for whoever sends some again. */
 export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports {
+	const { receive, remove, release } = sqsDeadEntries(client, queueUrl);
 	return {
-		async receive() {
-			const command = new ReceiveMessageCommand({
-				QueueUrl: queueUrl,
-				MaxNumberOfMessages: 10,
-				WaitTimeSeconds: receiveWaitSeconds,
-				VisibilityTimeout: heldSeconds,
-				MessageSystemAttributeNames: ["SentTimestamp"],
-			});
-			const { Messages = [] } = await client.send(command);
-			return Messages.map(({ Body = "", ReceiptHandle: handle = "", Attributes }) => ({
-				pack: packOrNull(Body),
-				diedAt: Number(Attributes?.SentTimestamp ?? 0),
-				handle,
-			}));
-		},
-		remove: async (handles) => await deleteEntries(client, queueUrl, handles),
-		release: async (handles) => await holdEntries(client, queueUrl, handles, 0),
+		receive: async () =>
+			(await receive()).map(({ body, diedAt, handle }) => ({ pack: packOrNull(body), diedAt, handle })),
+		remove,
+		release,
 	};
 }
 

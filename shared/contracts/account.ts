@@ -16,38 +16,52 @@ const webhookSecret = z
 		return octets.length >= 24 && octets.length <= 64 && octets.toString("base64") === key;
 	}, "must be whsec_ and 24 to 64 octets in base64");
 
+/** What an account's settings may be, one by one. */
+export const accountFields = {
+	userName: z.string().min(1).max(userNameMax),
+	senderName: z.string().min(1).max(21),
+	timeBounds: timeBoundsName,
+	limit: z.int().min(1),
+	duplicates: z.enum(["refuse", "replay"]),
+	webhookUrl: z.url({ protocol: /^https?$/ }),
+	ack: z.enum(["document", "any2xx"]),
+	reports: z.enum(["final", "all"]),
+	binds: z.int().min(1).max(64),
+	window: z.int().min(1).max(1_000),
+	network: z.union([z.cidrv4(), z.cidrv6()]),
+} as const;
+const fields = accountFields;
+
 /** As the Accounts table and the operator's files write them. */
 const account = z.object({
-	user_name: z.string().min(1).max(userNameMax),
+	user_name: fields.userName,
+	disabled: z.boolean().default(false),
 	senders: z.array(
 		z.object({
-			name: z.string().min(1).max(21),
+			name: fields.senderName,
 			default_time_bounds: timeBoundsName.optional(),
 			allowed_time_bounds: z.array(timeBoundsName).optional(),
 		}),
 	),
 	default_time_bounds: timeBoundsName.default("def"),
 	limits: z
-		.object({ requests_per_second: z.int().min(1).optional(), messages_per_day: z.int().min(1).optional() })
+		.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() })
 		.optional(),
-	duplicates: z.enum(["refuse", "replay"]).default("refuse"),
+	duplicates: fields.duplicates.default("refuse"),
 	webhook: z
 		.object({
-			url: z.url({ protocol: /^https?$/ }),
+			url: fields.webhookUrl,
 			basic: z.object({ user: z.string(), password: z.string() }).optional(),
-			ack: z.enum(["document", "any2xx"]).default("document"),
-			reports: z.enum(["final", "all"]).default("final"),
+			ack: fields.ack.default("document"),
+			reports: fields.reports.default("final"),
 			secrets: z.array(webhookSecret).max(2).default([]),
 		})
 		.optional(),
 	smpp: z
 		.object({
-			binds: z.int().min(1).max(64).default(4),
-			window: z.int().min(1).max(1_000).default(50),
-			networks: z
-				.array(z.union([z.cidrv4(), z.cidrv6()]))
-				.min(1)
-				.optional(),
+			binds: fields.binds.default(4),
+			window: fields.window.default(50),
+			networks: z.array(fields.network).min(1).optional(),
 			reports_queue_url: z.url().optional(),
 		})
 		.optional(),
@@ -58,6 +72,7 @@ export type AccountDocument = z.input<typeof account>;
 export const accountText = jsonText.pipe(account).transform(
 	(written): Account => ({
 		userName: written.user_name,
+		disabled: written.disabled,
 		senders: written.senders.map((sender) => ({
 			name: sender.name,
 			defaultTimeBounds: sender.default_time_bounds ?? null,
@@ -80,3 +95,35 @@ export const accountText = jsonText.pipe(account).transform(
 			: null,
 	}),
 );
+
+/** An account as its JSON text; `accountText` reads the same account from it. */
+export function accountTextOf(account: Account): string {
+	const { limits, webhook, smpp } = account;
+	const document: AccountDocument = {
+		user_name: account.userName,
+		disabled: account.disabled,
+		senders: account.senders.map(({ name, defaultTimeBounds, allowedTimeBounds }) => ({
+			name,
+			default_time_bounds: defaultTimeBounds ?? undefined,
+			allowed_time_bounds: allowedTimeBounds === null ? undefined : [...allowedTimeBounds],
+		})),
+		default_time_bounds: account.defaultTimeBounds,
+		limits: {
+			requests_per_second: limits.requestsPerSecond ?? undefined,
+			messages_per_day: limits.messagesPerDay ?? undefined,
+		},
+		duplicates: account.duplicates,
+		webhook:
+			webhook === null ? undefined : { ...webhook, basic: webhook.basic ?? undefined, secrets: [...webhook.secrets] },
+		smpp:
+			smpp === null
+				? undefined
+				: {
+						binds: smpp.bindsMax,
+						window: smpp.windowMax,
+						networks: smpp.networks === null ? undefined : [...smpp.networks],
+						reports_queue_url: smpp.reportsQueueUrl ?? undefined,
+					},
+	};
+	return JSON.stringify(document);
+}

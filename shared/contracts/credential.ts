@@ -3,7 +3,16 @@ import type { Credential } from "../domain/account.ts";
 import { jsonText } from "./json-text.ts";
 
 /** A hash of nothing would be every password's: it has at least 16 octets. */
-const credential = z.object({ salt: z.base64().min(1), hash: z.base64().min(24), cost: z.int().min(2) });
+const credential = z.object({
+	salt: z.base64().min(1),
+	hash: z.base64().min(24),
+	cost: z.int().min(2),
+	until: z.int().exactOptional(),
+});
 
 /** An account's passwords, as the Credentials table writes them. */
 export const credentialsText = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;
+
+export function credentialsTextOf(credentials: readonly Credential[]): string {
+	return JSON.stringify(credentials);
+}

@@ -140,10 +140,3 @@ export const smppEnv = z.object({
 	SMSCS: jsonText.pipe(smscs),
 	SMSC_PASSWORDS: jsonText.pipe(smscPasswords),
 });
-
-/** Of the operator's command line. The AWS SDK reads its own variables besides: region, credentials, profile. */
-export const importNumbersEnv = z.object({
-	NUMBERS_TABLE: name,
-	/** Where DynamoDB is, if not where the region says: a local one. */
-	AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
-});

@@ -47,6 +47,8 @@ export const userNameMax = 64;
 /** A client of the gateway. */
 export type Account = {
 	readonly userName: string;
+	/** Nobody is let in by its name; what it sent before goes its way, reports included. */
+	readonly disabled: boolean;
 	readonly senders: readonly Sender[];
 	readonly defaultTimeBounds: TimeBounds;
 	/** What a client_message_id that comes again with the same content is answered: code 23, or the same 201 as before (A28). */
@@ -65,4 +67,6 @@ export type Credential = {
 	readonly hash: string;
 	/** scrypt's cost: a power of two. */
 	readonly cost: number;
+	/** Milliseconds since 1970; it is none from then on. Without it, it is one until it is taken away. */
+	readonly until?: number;
 };

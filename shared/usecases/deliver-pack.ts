@@ -5,7 +5,7 @@ import { deliveryReport } from "../domain/delivery-report.ts";
 import { incomingReport } from "../domain/incoming-message.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
-import { webhookSignature } from "../domain/webhook-signature.ts";
+import { webhookHeaders } from "../domain/webhook-call.ts";
 import type {
 	AccountQueues,
 	AccountStore,
@@ -116,19 +116,10 @@ function afterKeptOut(delivery: Delivery, pack: QueuedPack, { since }: Tidings, 
 async function post(
 	{ webhooks, now }: Delivery,
 	{ packId }: Pack,
-	{ url, basic, secrets }: Webhook,
+	webhook: Webhook,
 	{ body }: Tidings,
 ): Promise<WebhookAnswer> {
-	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
-	const timestamp = String(Math.floor(now() / 1_000));
-	const headers = {
-		"content-type": "application/json",
-		"webhook-id": packId,
-		"webhook-timestamp": timestamp,
-		...(secrets.length > 0 && { "webhook-signature": webhookSignature(secrets, { id: packId, timestamp, body }) }),
-		...(credentials && { authorization: `Basic ${credentials}` }),
-	};
-	return await webhooks.post(url, headers, body);
+	return await webhooks.post(webhook.url, webhookHeaders(webhook, { id: packId, now: now(), body }), body);
 }
 
 function endOf({ ack }: Webhook, answer: WebhookAnswer, now: number): CallEnd {

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { type Account, type Credential, userNameMax } from "../domain/account.ts";
 import { networkOf } from "../domain/guessing.ts";
+import { validAt } from "../domain/passwords.ts";
 import type { AccountStore, Clock, CredentialStore } from "../ports.ts";
 import { atMost, type Worked } from "./at-most.ts";
 import { failedLogins } from "./failed-logins.ts";
@@ -91,10 +92,12 @@ export function doorkeeper(keeping: Doorkeeping): Doorkeeper {
 	};
 }
 
-async function accountFor({ accounts, credentials }: Doorkeeping, userName: string, password: string) {
-	const found = userName.length > userNameMax ? [] : await credentials.find(userName);
+async function accountFor({ accounts, credentials, now }: Doorkeeping, userName: string, password: string) {
+	const stored = userName.length > userNameMax ? [] : await credentials.find(userName);
+	const found = validAt(stored, now());
 	const matches = await Promise.all((found.length > 0 ? found : [nobody]).map((one) => isMatch(one, password)));
-	return matches.includes(true) ? await accounts.find(userName) : null;
+	const account = matches.includes(true) ? await accounts.find(userName) : null;
+	return account?.disabled ? null : account;
 }
 
 async function isMatch({ salt, hash, cost }: Credential, password: string): Promise<boolean> {

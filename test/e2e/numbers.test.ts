@@ -6,10 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
-import { awsEnv } from "#local/aws-env.ts";
 import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
-import { localRegion } from "#local/local-stage.ts";
 import { aBody, type Client, clientOf, eventually, reported, submitted } from "./client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-e2e-numbers-"));
@@ -29,8 +27,8 @@ afterAll(async () => {
 async function imported(...rows: readonly string[]): Promise<string> {
 	const file = join(folder, "numbers.csv");
 	writeFileSync(file, `msisdn,state,rn_code,blocked\n${rows.join("\n")}\n`);
-	const child = spawn(process.execPath, [join(root, "admin/import-numbers.ts"), file], {
-		env: { ...awsEnv(house.endpoints, localRegion), NUMBERS_TABLE: house.plan.tables["numbers"]?.name },
+	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), "numbers", "import", file, "--local"], {
+		env: { SMSGW_SINK_PORT: new URL(house.sinkUrl).port },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const [out] = await Promise.all([text(child.stdout), once(child, "exit")]);

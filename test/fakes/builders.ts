@@ -16,6 +16,7 @@ export const mondayAtEleven = Date.UTC(2026, 10, 23, 6, 0, 0);
 export function anAccount(parts: Partial<Account> = {}): Account {
 	return {
 		userName: `user-${randomUUID()}`,
+		disabled: false,
 		senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },

@@ -11,6 +11,8 @@ import type {
 	CircuitStore,
 	Clock,
 	CredentialStore,
+	DeadLetter,
+	DeadLetters,
 	DeadReport,
 	DeadReports,
 	Lanes,
@@ -171,6 +173,12 @@ export function memoryAccountQueues(): AccountQueues & { readonly sent: Map<stri
 }
 
 export function memoryDeadReports(resting: readonly DeadReport[]): DeadReports & { readonly resting: DeadReport[] } {
+	return memoryDeadLetters(resting);
+}
+
+export function memoryDeadLetters<Letter extends DeadLetter>(
+	resting: readonly Letter[],
+): DeadLetters<Letter> & { readonly resting: Letter[] } {
 	const held = new Set<string>();
 	const left = [...resting];
 	return {

@@ -23,6 +23,8 @@ afterAll(() => {
 });
 
 const table = () => engine.tables["numbers"] ?? expect.fail("no table");
+/** The stage that the engine's tables are of. */
+const stage = () => table().replace(/^smsgw-(.*)-numbers$/, "$1");
 const numbers = () => dynamoNumbers(engine.client, table());
 
 function aFile(content: string): string {
@@ -35,9 +37,9 @@ type Run = { readonly code: number; readonly out: string; readonly err: string }
 
 async function run(args: readonly string[], env: object = {}): Promise<Run> {
 	const { protocol, hostname, port } = (await engine.client.config.endpoint?.()) ?? expect.fail("no endpoint");
-	const child = spawn(process.execPath, [join(root, "admin/import-numbers.ts"), ...args], {
+	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), "numbers", "import", ...args], {
 		env: {
-			NUMBERS_TABLE: table(),
+			SMSGW_STAGE: stage(),
 			AWS_ENDPOINT_URL_DYNAMODB: `${protocol}//${hostname}:${port}`,
 			AWS_REGION: "eu-central-1",
 			AWS_ACCESS_KEY_ID: "local",
@@ -115,41 +117,35 @@ describe("the import of numbers", () => {
 		const { code, out } = await run(["--help"]);
 
 		expect(code).toBe(0);
-		for (const word of ["msisdn", "in_progress", "rn_code", "blocked", "NUMBERS_TABLE", "FILE.csv"]) {
+		for (const word of ["msisdn", "in_progress", "rn_code", "blocked", "--rows-per-second", "Exit codes"]) {
 			expect(out).toContain(word);
 		}
 	});
 
 	it.each([
-		["no file", [], "which file?"],
-		["two files", ["a.csv", "b.csv"], "one file at a time"],
+		["no file", [], "file"],
+		["two files", ["a.csv", "b.csv"], "too many arguments"],
 		["an unknown option", ["--fast", "a.csv"], "--fast"],
 		["no pace", ["--rows-per-second=0", "a.csv"], "--rows-per-second"],
-	])("says what is wrong when it is called with %s, and how to call it", async (_, args, word) => {
+	])("says what is wrong when it is called with %s", async (_, args, word) => {
 		const { code, out, err } = await run(args);
 
 		expect([code, out]).toEqual([2, ""]);
-		expect(err.split("\n")[0]).toMatch(/^import-numbers: /);
+		expect(err.split("\n")[0]).toMatch(/^smsgw: /);
 		expect(err.split("\n")[0]).toContain(word);
-		expect(err).toContain("usage: ");
 	});
 
 	it.each([
-		["its table is not named", () => aFile("msisdn,blocked\n"), { NUMBERS_TABLE: undefined }, "NUMBERS_TABLE"],
+		["its place is not named", () => aFile("msisdn,blocked\n"), { SMSGW_STAGE: undefined }, "--stage"],
 		["the file is not there", () => join(folder, "absent.csv"), {}, "absent.csv"],
 		["the file is a folder", () => folder, {}, "EISDIR"],
 		["the first line names no columns", () => aFile("77010000001,ported,02\n"), {}, "msisdn"],
-		[
-			"there is no such table",
-			() => aFile("msisdn,blocked\n77010000001,yes\n"),
-			{ NUMBERS_TABLE: "absent" },
-			"Resource",
-		],
+		["there is no such table", () => aFile("msisdn,blocked\n77010000001,yes\n"), { SMSGW_STAGE: "absent" }, "Resource"],
 	])("says in a line what is wrong when %s", async (_, file, env, word) => {
 		const { code, out, err } = await run([file()], env);
 
 		expect([code, out]).toEqual([2, ""]);
-		expect(err).toMatch(/^import-numbers: /);
+		expect(err).toMatch(/^smsgw: /);
 		expect(err).toContain(word);
 		expect(err).not.toContain("    at ");
 	});

@@ -1,0 +1,41 @@
+import type { Account, Credential, Sender, Webhook } from "#shared/domain/account.ts";
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { validAt } from "#shared/domain/passwords.ts";
+
+/** What is shown of an account: everything but its secrets, of which only how many there are. */
+
+export function accountView(account: Account, credentials: readonly Credential[], now: number) {
+	const { limits, webhook, smpp } = account;
+	return {
+		account: account.userName,
+		state: stateOf(account),
+		passwords: validAt(credentials, now).map(({ until }) =>
+			until === undefined ? "until taken away" : `until ${almatyText(until)}`,
+		),
+		default_time_bounds: account.defaultTimeBounds,
+		duplicates: account.duplicates,
+		limits: { requests_per_second: limits.requestsPerSecond, messages_per_day: limits.messagesPerDay },
+		senders: account.senders.map(senderView),
+		webhook: webhook && webhookView(webhook),
+		smpp: smpp && {
+			binds: smpp.bindsMax,
+			window: smpp.windowMax,
+			networks: smpp.networks ?? "any",
+			reports_queue_url: smpp.reportsQueueUrl,
+		},
+	};
+}
+
+export const stateOf = ({ disabled }: Account) => (disabled ? "disabled" : "enabled");
+
+export function senderView({ name, defaultTimeBounds, allowedTimeBounds }: Sender) {
+	return {
+		sender: name,
+		default_time_bounds: defaultTimeBounds,
+		allowed_time_bounds: allowedTimeBounds?.join(" ") ?? "any",
+	};
+}
+
+export function webhookView({ url, basic, ack, reports, secrets }: Webhook) {
+	return { url, basic_user: basic?.user ?? null, ack, reports, secrets: secrets.length };
+}

@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { depthOf } from "#shared/aws/sqs-depths.ts";
+import { receiptsUntried } from "#shared/aws/sqs-receipts.ts";
+import { deadRole } from "#shared/contracts/resource-names.ts";
+import { type CommandSpec, command } from "../command.ts";
+import { asRecord } from "../output.ts";
+import { redriven } from "./dead-letters.ts";
+
+type Resting = {
+	readonly role: "receipts" | "incoming";
+	readonly what: string;
+	readonly untried: (body: string) => string | null;
+};
+
+/** The dead letters of a queue whose entries are worked off by a function. */
+function deadCommands({ role, what, untried }: Resting): readonly CommandSpec[] {
+	const list = command({
+		call: "list",
+		isDefault: true,
+		description: `how many ${what} rest, and wait`,
+		example: `${role} dead list --stage prod`,
+		input: z.object({}),
+		async run(_, place) {
+			const [queue, dead] = await Promise.all([
+				place.queueUrl(role).then(async (url) => await depthOf(place.sqs, url)),
+				place.queueUrl(deadRole(role)).then(async (url) => await depthOf(place.sqs, url)),
+			]);
+			return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
+		},
+	});
+	const redrive = command({
+		call: "redrive",
+		description: `gives the queue its dead ${what} back, as if never tried`,
+		more: "Each is queued before it is taken from where it rests. What is no such entry rests on.",
+		example: `${role} dead redrive --stage prod`,
+		input: z.object({}),
+		run: async (_, place) => await redriven(place, role, untried),
+	});
+	return [list, redrive];
+}
+
+export const deadReceiptCommands = deadCommands({ role: "receipts", what: "receipts", untried: receiptsUntried });
+
+/** Its function takes an entry the second time as the first. */
+export const deadIncomingCommands = deadCommands({
+	role: "incoming",
+	what: "messages from subscribers",
+	untried: (body) => body,
+});

@@ -1,0 +1,75 @@
+import { setTimeout as pause } from "node:timers/promises";
+import * as z from "zod";
+import { depthOf } from "#shared/aws/sqs-depths.ts";
+import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
+import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
+import { type LaneName, lanes } from "#shared/domain/lanes.ts";
+import { command } from "../command.ts";
+import { asTable } from "../output.ts";
+import type { Place } from "../place.ts";
+import { redriven } from "./dead-letters.ts";
+
+const names = lanes.map(({ name }) => name) as [LaneName, ...LaneName[]];
+const laneName = z.enum(names, `is none of ${names.join(", ")}`);
+
+async function depths(place: Place, role: (lane: LaneName) => string) {
+	return await Promise.all(
+		names.map(async (lane) => ({ lane, ...(await depthOf(place.sqs, await place.queueUrl(role(lane)))) })),
+	);
+}
+
+const list = command({
+	call: "list",
+	isDefault: true,
+	description: "how much waits in each lane, and how fast it drains",
+	more: "An entry holds up to 25 messages. Counts are SQS's own, which are rough. What drains is the net of what came\nand what went in the time between two counts; below 0 the lane fills.",
+	options: [["--sample <seconds>", "count twice, so many seconds apart, for the rate (none is told without it)"]],
+	example: "lanes --sample 10 --stage prod",
+	input: z.object({
+		sample: z.coerce.number("must be a number").min(1, "must be 1 or more").max(600, "must be 600 or less").optional(),
+	}),
+	async run({ sample }, place) {
+		const before = await depths(place, laneRole);
+		if (sample === undefined) return asTable(before.map(inColumns), "there are no lanes");
+		await pause(sample * 1_000);
+		const after = await depths(place, laneRole);
+		const rows = after.map((depth, index) => {
+			const drained = total(before[index] ?? depth) - total(depth);
+			return { ...inColumns(depth), drains_per_second: Math.round((drained / sample) * 10) / 10 };
+		});
+		return asTable(rows, "there are no lanes");
+	},
+});
+
+type Depth = Awaited<ReturnType<typeof depths>>[number];
+
+const total = ({ waiting, inFlight, delayed }: Depth) => waiting + inFlight + delayed;
+
+const inColumns = ({ lane, waiting, inFlight, delayed }: Depth) => ({ lane, waiting, in_flight: inFlight, delayed });
+
+const dead = command({
+	call: "dead",
+	description: "how many dead letters each lane has",
+	more: "They are taken up by themselves, and their messages end; what stays is no entry, or came while the tables did not answer.",
+	example: "lanes dead --stage prod",
+	input: z.object({}),
+	async run(_, place) {
+		const rows = await depths(place, (lane) => deadRole(laneRole(lane)));
+		return asTable(
+			rows.map(({ lane, waiting, inFlight }) => ({ lane, dead: waiting, held: inFlight })),
+			"there are no lanes",
+		);
+	},
+});
+
+const redrive = command({
+	call: "redrive <lane>",
+	description: "gives a lane its dead letters back",
+	more: "Only messages that have not gone and have not expired are sent. What is no lane entry rests where it is.",
+	example: "lanes redrive kcell-urgent --stage prod",
+	input: z.object({ lane: laneName }),
+	run: async ({ lane }, place) =>
+		await redriven(place, laneRole(lane), (body) => (laneEntryBody.safeParse(body).success ? body : null)),
+});
+
+export const laneCommands = [list, dead, redrive];

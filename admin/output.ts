@@ -1,0 +1,56 @@
+/** What a command says when it has done its work: to a program the data, to a person the text. */
+export type Outcome = {
+	readonly data: unknown;
+	readonly text: string;
+	/** Other than 0 where not everything is as it should be. */
+	readonly exitCode?: number;
+};
+
+export type Cell = string | number | boolean | null | undefined;
+export type Row = Readonly<Record<string, Cell>>;
+
+const shown = (cell: Cell): string => (cell === null || cell === undefined ? "-" : String(cell));
+
+/** Rows under the names of their fields, in columns; `none` where there are no rows. Numbers stand at their column's right. */
+export function asTable(rows: readonly Row[], none: string): Outcome {
+	const [first] = rows;
+	if (first === undefined) return { data: rows, text: none };
+	const columns = Object.keys(first).map((name) => {
+		const cells = [name.toUpperCase().replaceAll("_", " "), ...rows.map((row) => shown(row[name]))];
+		const width = Math.max(...cells.map(({ length }) => length));
+		const isNumber = rows.every((row) => typeof row[name] === "number" || shown(row[name]) === "-");
+		return cells.map((cell) => (isNumber ? cell.padStart(width) : cell.padEnd(width)));
+	});
+	const lines = [first, ...rows].map((_, line) => columns.map((cells) => cells[line]).join("  "));
+	return { data: rows, text: lines.map((line) => line.trimEnd()).join("\n") };
+}
+
+/** One thing's fields, a line each; what has fields itself is shown as `outer.inner`. */
+export function asRecord(record: object): Outcome {
+	const fields = flattened(record, "");
+	const width = Math.max(0, ...fields.map(([name]) => name.length));
+	return { data: record, text: fields.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n") };
+}
+
+function flattened(value: object, path: string): readonly (readonly [string, string])[] {
+	return Object.entries(value).flatMap(([key, inner]: [string, unknown]): readonly (readonly [string, string])[] => {
+		const name = `${path}${key}`;
+		if (!isNest(inner)) return [[name, plain(inner)]];
+		return flattened(inner, `${name}.`);
+	});
+}
+
+function isNest(value: unknown): value is object {
+	if (typeof value !== "object" || value === null) return false;
+	return Array.isArray(value) ? value.some((one) => typeof one === "object") : Object.keys(value).length > 0;
+}
+
+function plain(value: unknown): string {
+	if (Array.isArray(value)) return value.length === 0 ? "-" : value.join(", ");
+	return typeof value === "object" && value !== null ? "-" : shown(value as Cell);
+}
+
+/** A sentence, and what it says as data. */
+export function asSentence(text: string, data: object): Outcome {
+	return { data, text };
+}

@@ -1,0 +1,99 @@
+import { Command } from "commander";
+import { addCommand, addGroup, type CommandSpec, type Say, withEverywhere } from "./command.ts";
+import { limitCommands } from "./commands/account-limits.ts";
+import { passwordCommands } from "./commands/account-passwords.ts";
+import { senderCommands } from "./commands/account-senders.ts";
+import { smppCommands } from "./commands/account-smpp.ts";
+import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
+import { webhookCommands } from "./commands/account-webhooks.ts";
+import { accountCommands } from "./commands/accounts.ts";
+import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-queues.ts";
+import { laneCommands } from "./commands/lanes.ts";
+import { messageCommands } from "./commands/messages.ts";
+import { numberCommands } from "./commands/numbers.ts";
+import { operatorCommands } from "./commands/operators.ts";
+import { deadReportCommands } from "./commands/reports.ts";
+
+/** Commands, or groups of commands, by their place in the tree. */
+type Branch = {
+	readonly name: string;
+	readonly description: string;
+	readonly commands: readonly CommandSpec[];
+	readonly branches?: readonly Branch[];
+};
+
+const accounts: Branch = {
+	name: "accounts",
+	description: "clients: who may come in, and what they may do",
+	commands: accountCommands,
+	branches: [
+		{ name: "password", description: "an account's passwords", commands: passwordCommands },
+		{ name: "senders", description: "the names that an account may send under", commands: senderCommands },
+		{
+			name: "webhook",
+			description: "where an account's reports go",
+			commands: webhookCommands,
+			branches: [{ name: "secret", description: "what signs an account's reports", commands: webhookSecretCommands }],
+		},
+		{ name: "limits", description: "how much an account may do", commands: limitCommands },
+		{ name: "smpp", description: "how an account may bind by SMPP", commands: smppCommands },
+	],
+};
+
+/** A group that holds dead letters alone. */
+const restingPlace = (name: string, description: string, commands: readonly CommandSpec[]): Branch => ({
+	name,
+	description,
+	commands: [],
+	branches: [{ name: "dead", description: "those that rest as dead letters", commands }],
+});
+
+const tree: readonly Branch[] = [
+	accounts,
+	{ name: "messages", description: "single messages", commands: messageCommands },
+	{ name: "numbers", description: "ported and blocked numbers", commands: numberCommands },
+	{ name: "lanes", description: "where messages wait for an operator's binds", commands: laneCommands },
+	{ name: "operators", description: "whom messages are submitted to", commands: operatorCommands },
+	restingPlace("reports", "reports to clients", deadReportCommands),
+	restingPlace("receipts", "receipts from operators", deadReceiptCommands),
+	restingPlace("incoming", "messages from subscribers", deadIncomingCommands),
+];
+
+/**
+ * The whole command line. Its commands throw what is wrong with how they were called, and why they could not do it.
+ * @param say told what a command has to say.
+ * @param complain told what commander finds wrong, in a line.
+ */
+export function program(say: Say, complain: (line: string) => void = toStandardError): Command {
+	const root = withEverywhere(new Command("smsgw"))
+		.description("Works on an SMS gateway: its accounts, numbers, lanes, reports and operators.")
+		.configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+		.configureOutput({ outputError: (text) => complain(inOneLine(text)) })
+		.helpCommand(false)
+		.exitOverride();
+	root.addHelpText(
+		"after",
+		`
+On AWS, region and credentials are the SDK's own variables: AWS_REGION, AWS_PROFILE, ….
+Exit codes: 0 it was done, 1 it could not be done, 2 it was called wrongly and nothing was done.
+
+Example:
+  $ smsgw --local lanes list`,
+	);
+	for (const branch of tree) grow(root, branch, say);
+	return root;
+}
+
+function grow(parent: Command, { name, description, commands, branches = [] }: Branch, say: Say): void {
+	const group = addGroup(parent, name, description);
+	for (const spec of commands) addCommand(group, spec, say);
+	for (const branch of branches) grow(group, branch, say);
+}
+
+const toStandardError = (line: string) => void process.stderr.write(line);
+
+const inOneLine = (text: string) =>
+	`smsgw: ${text
+		.trim()
+		.replace(/^error: /, "")
+		.replaceAll(/\s*\n\s*/g, " ")}\n`;

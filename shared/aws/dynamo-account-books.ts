@@ -1,0 +1,92 @@
+import {
+	ConditionalCheckFailedException,
+	type DynamoDBClient,
+	paginateScan,
+	UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { accountText, accountTextOf } from "../contracts/account.ts";
+import { credentialsText, credentialsTextOf } from "../contracts/credential.ts";
+import type { Account } from "../domain/account.ts";
+import type { AccountBook, CredentialBook } from "../ports.ts";
+import { malformed } from "./columns.ts";
+import { textAt } from "./dynamo-accounts.ts";
+
+/** More than as many operators as would work on one account in one moment. */
+const triesMax = 5;
+
+/** Accounts in their table, to be kept. Each is one JSON text, which is written only in the place of the one that was read. */
+export function dynamoAccountBook(client: DynamoDBClient, table: string): AccountBook {
+	const text = (userName: string) => textAt(client, table, userName, "account");
+	const replace = async (userName: string, before: string | undefined, after: string) =>
+		await replaceText(client, { table, userName, attribute: "account" }, before, after);
+	return {
+		async find(userName) {
+			const written = await text(userName);
+			return written === undefined ? null : accountText.parse(written);
+		},
+		async list() {
+			const accounts: Account[] = [];
+			for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+				accounts.push(...Items.map(({ account }) => accountText.parse(account?.S ?? malformed("account", account))));
+			}
+			return accounts.sort((one, other) => (one.userName < other.userName ? -1 : 1));
+		},
+		create: async (account) => await replace(account.userName, undefined, accountTextOf(account)),
+		async change(userName, change) {
+			for (let tries = 0; tries < triesMax; tries += 1) {
+				const before = await text(userName);
+				if (before === undefined) return null;
+				const after = change(accountText.parse(before));
+				if (await replace(userName, before, accountTextOf(after))) return after;
+			}
+			throw new Error(`account ${userName}: others keep writing it`);
+		},
+	};
+}
+
+/** Password hashes in their table, to be kept. */
+export function dynamoCredentialBook(client: DynamoDBClient, table: string): CredentialBook {
+	const read = async (userName: string) => {
+		const written = await textAt(client, table, userName, "credentials");
+		return { written, credentials: written === undefined ? [] : credentialsText.parse(written) };
+	};
+	return {
+		find: async (userName) => (await read(userName)).credentials,
+		async change(userName, change) {
+			const place = { table, userName, attribute: "credentials" };
+			for (let tries = 0; tries < triesMax; tries += 1) {
+				const { written, credentials } = await read(userName);
+				const after = change(credentials);
+				if (await replaceText(client, place, written, credentialsTextOf(after))) return after;
+			}
+			throw new Error(`passwords of ${userName}: others keep writing them`);
+		},
+	};
+}
+
+type TextPlace = { readonly table: string; readonly userName: string; readonly attribute: string };
+
+/** False where the text is another than `before`; undefined: where there is one. */
+async function replaceText(
+	client: DynamoDBClient,
+	{ table, userName, attribute }: TextPlace,
+	before: string | undefined,
+	after: string,
+): Promise<boolean> {
+	const update = new UpdateItemCommand({
+		TableName: table,
+		Key: { user_name: { S: userName } },
+		UpdateExpression: "SET #text = :after",
+		ConditionExpression: before === undefined ? "attribute_not_exists(#text)" : "#text = :before",
+		ExpressionAttributeNames: { "#text": attribute },
+		ExpressionAttributeValues: { ":after": { S: after }, ...(before !== undefined && { ":before": { S: before } }) },
+	});
+	try {
+		await client.send(update);
+		return true;
+	} catch (error) {
+		/* A call that the SDK sent twice may have met its own text. */
+		if (!(error instanceof ConditionalCheckFailedException)) throw error;
+		return (await textAt(client, table, userName, attribute)) === after;
+	}
+}

@@ -1,0 +1,398 @@
+import { spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { program } from "#admin/program.ts";
+import { root } from "#infra/entries.ts";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
+import { listen } from "#local/wire/listen.ts";
+import { commandsOf } from "#test/command-tree.ts";
+import { clientOf, eventually } from "./client.ts";
+
+/** The command line as an operator calls it, a process each time, on a house that runs beside it. */
+
+const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
+let house: House;
+beforeAll(async () => {
+	house = await openHouse();
+});
+afterAll(async () => {
+	await house?.stop();
+	rmSync(folder, { recursive: true });
+});
+
+const paths = commandsOf(program(() => undefined)).map(({ path }) => path);
+/** The commands that some test ran, and that did what they were told. */
+const worked = new Set<string>();
+
+type Run = { readonly code: number; readonly out: string; readonly err: string };
+
+async function run(call: string, env: object = {}, input = ""): Promise<Run> {
+	const args = call.split(" ");
+	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
+		env: { SMSGW_SINK_PORT: new URL(house.sinkUrl).port, ...env },
+		stdio: ["pipe", "pipe", "pipe"],
+	});
+	child.stdin.end(input);
+	const [[code], out, err] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
+	if (path !== undefined && code === 0) worked.add(path);
+	return { code, out, err };
+}
+
+/** What a command that works says to a program. */
+async function told<Data = Record<string, unknown>>(call: string, input = ""): Promise<Data> {
+	const { code, out, err } = await run(`${call} --local --json`, {}, input);
+	if (code !== 0) throw new Error(`${call}: ${code} ${err}${out}`);
+	return JSON.parse(out) as Data;
+}
+
+const names = () => `a-${randomUUID().slice(0, 8)}`;
+
+async function anAccount(options = ""): Promise<{ readonly name: string; readonly password: string }> {
+	const name = names();
+	const { password } = await told<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
+	return { name, password };
+}
+
+const statusFor = async (user: string, password: string) =>
+	(await clientOf(house, user, password).request("GET", "/senders")).status;
+
+const sqs = async (action: string, body: object) =>
+	await awsJson("sqs", house.endpoints.sqs, localRegion)(action, body);
+const queueUrl = (role: string) => `${house.endpoints.sqs}/000000000000/smsgw-local-${role}`;
+const put = async (role: string, MessageBody: string, more: object = {}) =>
+	await sqs("SendMessage", { QueueUrl: queueUrl(role), MessageBody, ...more });
+
+type Received = { readonly headers: Record<string, string>; readonly body: unknown };
+const received = async () => (await (await fetch(`${house.sinkUrl}/received`)).json()) as readonly Received[];
+
+describe.concurrent("smsgw accounts", () => {
+	it("makes an account whose client can send, once", async () => {
+		const { name, password } = await anAccount(" --default-time-bounds full");
+
+		expect(password).toMatch(/^\w{32}$/);
+		expect(await clientOf(house, name, password).send()).toMatch(/^\d+$/);
+		expect(await run(`accounts create ${name} --local`)).toMatchObject({
+			code: 1,
+			out: "",
+			err: `smsgw: there is an account ${name} already\n`,
+		});
+		expect(await statusFor(name, password)).toBe(200);
+	});
+
+	it("takes a password that somebody has already from a file, and does not print it", async () => {
+		const name = names();
+
+		const made = await told(`accounts create ${name} --password-file -`, "from before\n");
+
+		expect(JSON.stringify(made)).not.toContain("from before");
+		expect(await statusFor(name, "from before")).toBe(200);
+	});
+
+	it("shows an account without its secrets, and all of them in columns", async () => {
+		const { name, password } = await anAccount();
+		await told(`accounts webhook set ${name} ${house.sinkUrl}/x --basic-user me --basic-password-file -`, "hunter2");
+		const { secret } = await told<{ secret: string }>(`accounts webhook secret rotate ${name}`);
+
+		const { out } = await run(`accounts show ${name} --local`);
+		const { out: all } = await run("accounts list --local");
+
+		expect(out).toContain("webhook.basic_user");
+		for (const hidden of ["hunter2", secret, password]) expect(out).not.toContain(hidden);
+		expect(all).toMatch(/^ACCOUNT +STATE +SENDERS +WEBHOOK +SMPP BINDS\n/);
+		expect(all).toMatch(new RegExp(`^${name} +enabled +SMSGW +${house.sinkUrl}/x +-$`, "m"));
+		expect((await run("accounts --local")).out).toMatch(/^ACCOUNT/);
+	});
+
+	it("changes what is named and leaves the rest", async () => {
+		const { name } = await anAccount(" --default-time-bounds ad99");
+
+		await told(`accounts set ${name} --duplicates replay`);
+
+		expect(await told(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
+	});
+
+	it("lets nobody in while an account is disabled, and only with --yes disables it", async () => {
+		const { name, password } = await anAccount();
+
+		const unasked = await run(`accounts disable ${name} --local`);
+		await told(`accounts disable ${name} --yes`);
+		const shutOut = await statusFor(name, password);
+		await told(`accounts enable ${name}`);
+
+		expect(unasked).toMatchObject({ code: 2, out: "" });
+		expect(unasked.err).toContain("--yes");
+		expect([shutOut, await statusFor(name, password)]).toEqual([401, 200]);
+	});
+
+	it("has two passwords while one replaces the other, and never three", async () => {
+		const { name, password: old } = await anAccount();
+		const { password, old_password_ends } = await told<Record<string, string>>(
+			`accounts password rotate ${name} --overlap 24h`,
+		);
+
+		const third = await run(`accounts password rotate ${name} --local`);
+		const both = [await statusFor(name, old), await statusFor(name, password ?? "")];
+
+		expect(old_password_ends).toMatch(/^\d{4}-\d\d-\d\d /);
+		expect(both).toEqual([200, 200]);
+		expect(third).toMatchObject({ code: 1, out: "" });
+	});
+
+	it("takes the old password away, and the new one stays", async () => {
+		const { name, password: old } = await anAccount();
+		const { password } = await told<{ password: string }>(`accounts password rotate ${name}`);
+
+		expect(await told(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
+
+		expect([await statusFor(name, old), await statusFor(name, password)]).toEqual([401, 200]);
+	});
+
+	it("lets an account send under a name, in its windows, and no more", async () => {
+		const { name } = await anAccount();
+		await told(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
+		const added = await told<readonly object[]>(`accounts senders list ${name}`);
+		await told(`accounts senders remove ${name} AD --yes`);
+
+		expect(added).toContainEqual({ sender: "AD", default_time_bounds: "ad99", allowed_time_bounds: "ad99 ad96" });
+		expect(await told<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
+		expect(await run(`accounts senders remove ${name} AD --yes --local`)).toMatchObject({ code: 1 });
+	});
+
+	it("sets limits and lifts them", async () => {
+		const { name } = await anAccount();
+		await told(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
+		await told(`accounts limits set ${name} --messages-per-day none`);
+
+		expect(await told(`accounts show ${name}`)).toMatchObject({
+			limits: { requests_per_second: 50, messages_per_day: null },
+		});
+	});
+
+	it("lets an account bind by SMPP, with a queue of its own, and a password that a bind has room for", async () => {
+		const { name } = await anAccount();
+		const smpp = await told<Record<string, string>>(
+			`accounts smpp set ${name} --binds 2 --network 203.0.113.0/24 --reports smpp`,
+		);
+		const kept = await told(`accounts smpp set ${name} --window 7`);
+		const { password } = await told<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
+		await told(`accounts smpp remove ${name} --yes`);
+
+		expect(await sqs("GetQueueAttributes", { QueueUrl: smpp["reports_queue_url"] })).toBeDefined();
+		expect(kept).toMatchObject({ ...smpp, window: 7 });
+		expect(password).toMatch(/^\w{8}$/);
+		expect(await told(`accounts show ${name}`)).toMatchObject({ smpp: null });
+	});
+});
+
+describe.concurrent("smsgw accounts webhook", () => {
+	it("calls a client's server as a report does, signed with both secrets (A42)", async () => {
+		const { name } = await anAccount();
+		await told(`accounts webhook set ${name} ${house.sinkUrl}/${name} --reports all`);
+		const secrets = [
+			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+		].map(({ secret }) => secret);
+
+		const test = await told<Record<string, string>>(`accounts webhook test ${name}`);
+
+		expect(test).toMatchObject({ confirmed: true, status: 204 });
+		const call = (await received()).find(({ headers }) => headers["webhook-id"] === test["webhook_id"]);
+		expect(call?.body).toEqual({ delivery_report: [] });
+		const signed = `${test["webhook_id"]}.${call?.headers["webhook-timestamp"]}.{"delivery_report":[]}`;
+		const signature = (secret: string) =>
+			createHmac("sha256", Buffer.from(secret.slice("whsec_".length), "base64"))
+				.update(signed)
+				.digest("base64");
+		expect(call?.headers["webhook-signature"]).toBe(secrets.map((one) => `v1,${signature(one)}`).join(" "));
+		expect(await run(`accounts webhook secret rotate ${name} --local`)).toMatchObject({ code: 1, out: "" });
+		await told(`accounts webhook secret retire ${name} --yes`);
+		expect(await told(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
+	});
+
+	it("says so, in its exit code too, where the server does not confirm", async () => {
+		const closed = createServer();
+		const port = await listen(closed, 0);
+		closed.close();
+		const { name } = await anAccount();
+		await told(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
+
+		const { code, out } = await run(`accounts webhook test ${name} --local --json`);
+		await told(`accounts webhook remove ${name} --yes`);
+
+		expect(code).toBe(1);
+		expect(JSON.parse(out)).toMatchObject({ confirmed: false, failed: expect.stringContaining("ECONNREFUSED") });
+		expect(await run(`accounts webhook test ${name} --local`)).toMatchObject({
+			code: 1,
+			err: `smsgw: ${name} has no webhook\n`,
+		});
+	});
+});
+
+describe.concurrent("smsgw", () => {
+	it("shows a message as its client sees it, its text only when asked", async () => {
+		const client = clientOf(house);
+		const id = await client.send({ message_text: "between us" });
+		await client.untilTold(id);
+
+		const { out } = await run(`messages show ${id} --local`);
+
+		expect(out).not.toContain("between us");
+		expect(await told(`messages show ${id} --text`)).toMatchObject({
+			account: "demo",
+			message_status: "DELIVERED",
+			message_text: "between us",
+			is_informed: "Y",
+			operator: "kcell",
+			lane: "kcell-bulk",
+			segments: [{ status: "DELIVERED" }],
+		});
+		expect(await run("messages show 77 --local")).toMatchObject({ code: 1, out: "" });
+	});
+
+	it("imports numbers, and shows where they lead (A49)", async () => {
+		const file = join(folder, "numbers.csv");
+		writeFileSync(file, "msisdn,state,rn_code\n77010077001,ported,77\n");
+
+		expect(await told(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
+		expect(await told("numbers show 87010077001")).toMatchObject({
+			msisdn: "77010077001",
+			prefix_of: "kcell",
+			ported_to: "tele2",
+			goes_to: "tele2",
+			rn_code: "77",
+		});
+	});
+
+	it("counts what waits in the lanes, and how fast it drains", async () => {
+		await put("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
+
+		const rows = await told<readonly Record<string, unknown>[]>("lanes list --sample 1");
+		const { out } = await run("lanes --local");
+
+		expect(rows).toHaveLength(16);
+		expect(rows).toContainEqual({ lane: "altel-bulk", waiting: 0, in_flight: 0, delayed: 1, drains_per_second: 0 });
+		expect(out).toMatch(/^LANE +WAITING +IN FLIGHT +DELAYED\n/);
+		expect(await told<readonly object[]>("lanes dead")).toHaveLength(16);
+	});
+
+	it("gives a lane its dead letters back", async () => {
+		const id = await clientOf(house).send();
+		const entry = { user_name: "demo", message_ids: [Number(id)] };
+		/* What its consumer was faster with is no failure: then there is nothing left to give back. */
+		await put("lane-kcell-bulk-dead", JSON.stringify(entry));
+
+		expect(await told("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
+	});
+
+	it("pauses an operator and resumes it", async () => {
+		await told("operators pause tele2");
+		const paused = await told<readonly object[]>("operators list");
+		await told("operators resume tele2");
+
+		expect(paused).toContainEqual({ operator: "tele2", rn_code: "77", state: "paused" });
+		expect(await told<readonly object[]>("operators list")).toContainEqual({
+			operator: "tele2",
+			rn_code: "77",
+			state: "sending",
+		});
+	});
+
+	it("lists the reports that were given up, and sends one account's again (A40)", async () => {
+		const client = clientOf(house);
+		const id = await client.send();
+		await client.untilTold(id);
+		const pack = `pack-${randomUUID()}`;
+		await put("reports-dead", JSON.stringify({ pack, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
+		await put("reports-dead", JSON.stringify({ pack: "other", user_name: "another", message_ids: [7, 8], tries: 12 }));
+
+		const rows = await told<readonly object[]>("reports dead list");
+		const future = "--from 2099-01-01T00:00:00Z --to 2099-01-02T00:00:00Z";
+		const none = await told(`reports dead resend --account demo ${future}`);
+		const resent = await told("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
+
+		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", packs: 1, messages: 1 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "another", packs: 1, messages: 2 }));
+		expect(none).toMatchObject({ resent: 0, left: 2 });
+		expect(resent).toMatchObject({ resent: 1, left: 1, complete: true });
+		const all = await eventually(received, (calls) => calls.some(({ headers }) => headers["webhook-id"] === pack));
+		expect(all.filter(({ headers }) => headers["webhook-id"] === pack)).toHaveLength(1);
+	});
+
+	it("gives receipts back that no submission was found for, as if never looked at", async () => {
+		const receipt = {
+			smsc_id: randomUUID(),
+			recipient: "77010000000",
+			state: "DELIVRD",
+			reason: "000",
+			received_at: 1,
+		};
+		await put("receipts-dead", JSON.stringify({ operator: "kcell", looks: 10, receipts: [receipt] }));
+		await put("receipts-dead", "no receipt");
+
+		const before = await told("receipts dead list");
+		const outcome = await told("receipts dead redrive");
+
+		expect(before).toMatchObject({ dead: 2 });
+		expect(outcome).toEqual({ redriven: 1, left: 1, complete: true });
+		expect(await told("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
+	});
+
+	it("gives messages from subscribers back", async () => {
+		await put("incoming-dead", "{}");
+
+		const before = await told("incoming dead list");
+		const outcome = await told("incoming dead redrive");
+
+		expect(before).toMatchObject({ dead: 1 });
+		expect(outcome).toEqual({ redriven: 1, left: 0, complete: true });
+	});
+});
+
+describe("smsgw, called wrongly,", () => {
+	it("says so in one line, with exit code 2, and has changed nothing", async () => {
+		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {
+			const { code, out, err } = await run(call);
+			expect([code, out]).toEqual([2, ""]);
+			expect(err).toMatch(/^smsgw: .*\n$/);
+		}
+		expect(await told("accounts show demo")).toMatchObject({
+			passwords: ["until taken away"],
+			default_time_bounds: "full",
+			senders: [{ sender: "SMSGW" }],
+			webhook: { url: `${house.sinkUrl}/demo`, basic_user: null },
+			smpp: null,
+		});
+	});
+
+	it("says in one line that there is no house, no such account, no such stage", async () => {
+		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+		const here = { AWS_ENDPOINT_URL_DYNAMODB: house.endpoints.dynamodb };
+		const runs = [
+			await run("accounts list --local", { SMSGW_SINK_PORT: "1" }),
+			await run("accounts show nobody --local"),
+			await run("accounts list --stage absent", { ...away, ...here }),
+		];
+
+		for (const { code, out, err } of runs) {
+			expect([code, out]).toEqual([1, ""]);
+			expect(err).toMatch(/^smsgw: .*\n$/);
+		}
+		expect(await run("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0 });
+	});
+});
+
+describe("each command of smsgw", () => {
+	it("did what it was told, in a test above", () => {
+		expect(paths.filter((path) => !worked.has(path))).toEqual([]);
+	});
+});

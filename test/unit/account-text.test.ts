@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { accountText, accountTextOf } from "#shared/contracts/account.ts";
+import type { Account } from "#shared/domain/account.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+
+describe("an account's text", () => {
+	it.each<[string, Partial<Account>]>([
+		["little", { webhook: null, senders: [] }],
+		[
+			"everything",
+			{
+				disabled: true,
+				senders: [{ name: "AD", defaultTimeBounds: "ad99", allowedTimeBounds: ["ad99", "full"] }],
+				duplicates: "replay",
+				limits: { requestsPerSecond: 5, messagesPerDay: 7 },
+				webhook: {
+					url: "https://client.example/r",
+					basic: { user: "u", password: "пароль" },
+					ack: "any2xx",
+					reports: "all",
+					secrets: [secret],
+				},
+				smpp: { bindsMax: 2, windowMax: 9, networks: ["203.0.113.0/24"], reportsQueueUrl: "https://sqs.example/1/q" },
+			},
+		],
+		["SMPP from anywhere", { smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null } }],
+	])("is read as the account that it was written of: %s", (_, parts) => {
+		const account = anAccount(parts);
+
+		expect(accountText.parse(accountTextOf(account))).toEqual(account);
+	});
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Credential } from "#shared/domain/account.ts";
+import { drawnPassword, newestOnly, validAt, withNewPassword } from "#shared/domain/passwords.ts";
+import { credentialFor, doorkeeper } from "#shared/usecases/log-in.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+import { memoryAccounts, memoryCredentials, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const at = Date.UTC(2026, 10, 25);
+const aCredential = (salt: string, until?: number): Credential => ({
+	salt,
+	hash: "aGFzaA==",
+	cost: 2,
+	...(until !== undefined && { until }),
+});
+const [one, two, three] = [aCredential("1"), aCredential("2"), aCredential("3")];
+
+describe("an account's passwords", () => {
+	it("are the old and the new while one replaces the other", () => {
+		expect(withNewPassword([], one, at, null)).toEqual([one]);
+		expect(withNewPassword([one], two, at, null)).toEqual([one, two]);
+		expect(withNewPassword([one], two, at, at + 5)).toEqual([aCredential("1", at + 5), two]);
+	});
+
+	it("are never three, but an old one that has ended counts no more", () => {
+		expect(withNewPassword([one, two], three, at, null)).toBeNull();
+		expect(withNewPassword([aCredential("1", at), two], three, at, null)).toEqual([two, three]);
+	});
+
+	it("end at once where nothing overlaps, and never later than they would have", () => {
+		expect(withNewPassword([one], two, at, at)).toEqual([two]);
+		expect(withNewPassword([aCredential("1", at + 1)], two, at, at + 5)).toEqual([aCredential("1", at + 1), two]);
+	});
+
+	it("stay as they are when the same one is added twice", () => {
+		expect(withNewPassword([one, two], two, at, null)).toEqual([one, two]);
+	});
+
+	it("are the newest alone once the old is taken away", () => {
+		expect(newestOnly([one, two])).toEqual([two]);
+		expect(newestOnly([])).toEqual([]);
+	});
+
+	it("are good until their time, and not at it", () => {
+		const ending = aCredential("1", at);
+
+		expect([validAt([ending], at - 1), validAt([ending], at)]).toEqual([[ending], []]);
+	});
+
+	it("are drawn from letters that nobody takes for others, as long as there is room", () => {
+		expect(drawnPassword(true, () => 0)).toBe("A".repeat(8));
+		expect(drawnPassword(false, (below) => below - 1)).toBe("9".repeat(32));
+	});
+});
+
+describe("the doorkeeper", () => {
+	it("lets nobody in by a password that has ended, nor to a disabled account", async () => {
+		const now = stoppedClock(at);
+		const account = anAccount({ userName: "bank" });
+		const credential = { ...(await credentialFor("secret")), until: at + 1 };
+		const door = (disabled: boolean) =>
+			doorkeeper({
+				accounts: memoryAccounts([{ ...account, disabled }]),
+				credentials: memoryCredentials({ bank: [credential] }),
+				now,
+			});
+		const entered = async (disabled: boolean) => (await door(disabled)("bank", "secret", "192.0.2.1")).kind;
+
+		expect([await entered(false), await entered(true)]).toEqual(["known", "unknown"]);
+		now.advance(1);
+		expect(await entered(false)).toBe("unknown");
+	});
+});

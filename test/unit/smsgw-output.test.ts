@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { asRecord, asTable } from "#admin/output.ts";
+
+describe("what smsgw says to a person", () => {
+	it("is rows in columns, numbers at the right, a dash for nothing", () => {
+		const rows = [
+			{ lane: "kcell-bulk", in_flight: 7, note: null },
+			{ lane: "altel-bulk", in_flight: 1_000, note: "x" },
+		];
+
+		expect(asTable(rows, "none").text).toBe(
+			["LANE        IN FLIGHT  NOTE", "kcell-bulk          7  -", "altel-bulk       1000  x"].join("\n"),
+		);
+		expect(asTable([], "none")).toEqual({ data: [], text: "none" });
+	});
+
+	it("is a line for each field, what lies inside others by its path", () => {
+		const record = { a: 1, inner: { b: null, list: ["x", "y"] }, none: [], rows: [{ c: true }] };
+
+		expect(asRecord(record).text).toBe(
+			["a           1", "inner.b     -", "inner.list  x, y", "none        -", "rows.0.c    true"].join("\n"),
+		);
+	});
+});
