@@ -25,7 +25,7 @@ import { deadLettersVisibilitySeconds, type Queues } from "./queues.ts";
 import { grant, rights } from "./rights.ts";
 import type { Secrets } from "./secrets.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
-import type { Stage } from "./stage.ts";
+import { namePrefix, type Stage } from "./stage.ts";
 import type { Tables } from "./tables.ts";
 
 export type FunctionsProps = {
@@ -66,6 +66,7 @@ export class Functions extends Construct {
 			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, reads),
 			"delete-message": this.#fn("delete-message", deleteMessageEnv, apiTimeoutSeconds, {
 				...reads,
+				METRICS_NAMESPACE: accepts.METRICS_NAMESPACE,
 				REPORTS_QUEUE_URL: accepts.REPORTS_QUEUE_URL,
 			}),
 			"get-client-message": this.#fn("get-client-message", getClientMessageEnv, apiTimeoutSeconds, {
@@ -101,6 +102,7 @@ export class Functions extends Construct {
 		return {
 			...this.#clients(),
 			...slotSchedules.env,
+			METRICS_NAMESPACE: namePrefix(stage),
 			NUMBERS_TABLE: tables.byRole.numbers.tableName,
 			MESSAGES_TABLE: tables.byRole.messages.tableName,
 			SLOTS_TABLE: tables.byRole.slots.tableName,
@@ -115,7 +117,11 @@ export class Functions extends Construct {
 	#behindQueues() {
 		const { stage, queues, tables, vpc } = this.#props;
 		const { accounts, messages, slots, reports, submissions } = tables.byRole;
-		const shared = { MESSAGES_TABLE: messages.tableName, REPORTS_QUEUE_URL: queues.reports.queue.queueUrl };
+		const shared = {
+			METRICS_NAMESPACE: namePrefix(stage),
+			MESSAGES_TABLE: messages.tableName,
+			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
+		};
 		const receipts = this.#fn("receipts", receiptsEnv, stage.receiptsVisibilitySeconds, {
 			...shared,
 			SUBMISSIONS_TABLE: submissions.tableName,
@@ -158,6 +164,7 @@ export class Functions extends Construct {
 	#incoming() {
 		const { stage, queues, tables } = this.#props;
 		return this.#fn("incoming", incomingEnv, stage.incomingVisibilitySeconds, {
+			METRICS_NAMESPACE: namePrefix(stage),
 			INCOMING_TABLE: tables.byRole.incoming.tableName,
 			SHORT_CODES_TABLE: tables.byRole["short-codes"].tableName,
 			REPORTS_TABLE: tables.byRole.reports.tableName,

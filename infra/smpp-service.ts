@@ -64,7 +64,7 @@ export class SmppService extends Construct {
 		(task.node.defaultChild as CfnTaskDefinition).addMetadata(metadataKeys.entry, props.entry);
 		task.addContainer("smpp", {
 			image: ContainerImage.fromAsset(root, { file: "smpp/Dockerfile", platform: Platform.LINUX_ARM64 }),
-			environment: { ...environmentOf(props), HEALTH_PORT: String(healthPort) },
+			environment: { ...environmentOf(props) },
 			secrets: { ...secretsOf(props) },
 			portMappings: [{ containerPort: smppPort }, { containerPort: healthPort }],
 			stopTimeout: Duration.seconds(30),
@@ -102,7 +102,9 @@ function environmentOf({
 		CREDENTIALS_TABLE: tables.byRole.credentials.tableName,
 		LIMITS_TABLE: tables.byRole.limits.tableName,
 		NUMBERS_TABLE: tables.byRole.numbers.tableName,
-		SMPP_PORT: "2775",
+		SMPP_PORT: String(smppPort),
+		HEALTH_PORT: String(healthPort),
+		METRICS_NAMESPACE: namePrefix(stage),
 		MESSAGES_TABLE: tables.byRole.messages.tableName,
 		REPORTS_TABLE: tables.byRole.reports.tableName,
 		SUBMISSIONS_TABLE: tables.byRole.submissions.tableName,

@@ -9,15 +9,16 @@ import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import { incomingEnv } from "#shared/contracts/environments.ts";
 import { incomingEntryBody } from "#shared/contracts/incoming-entry.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
 import { takeIncoming } from "#shared/usecases/take-incoming.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesTogether } from "./sqs/queue-handler.ts";
 
 /** The incoming queue: parts of what subscribers sent are joined, and reported to those whose short code it came to (R40, A48). */
 const env = readEnv(incomingEnv);
 const dynamo = dynamoClient();
 const sqs = sqsClient();
-const log = jsonLog("incoming");
+const { log, metrics } = tellingOnAws(env, "incoming");
 const deps = {
 	parts: dynamoParts(dynamo, env.INCOMING_TABLE),
 	incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
@@ -33,8 +34,11 @@ const deps = {
 	log,
 };
 
-export const handler = entriesTogether(
-	log,
-	(body, { receives }) => ({ ...incomingEntryBody.parse(body), redelivered: receives > 1 }),
-	async (entries) => await takeIncoming(deps, entries),
+export const handler = tellingFigures(
+	metrics,
+	entriesTogether(
+		log,
+		(body, { receives }) => ({ ...incomingEntryBody.parse(body), redelivered: receives > 1 }),
+		async (entries) => await takeIncoming(deps, entries),
+	),
 );

@@ -6,27 +6,32 @@ import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import { laneDeadLettersEnv } from "#shared/contracts/environments.ts";
 import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
 import { endStranded } from "#shared/usecases/end-stranded.ts";
+import { toldMessages } from "#shared/usecases/told-messages.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesTogether } from "./sqs/queue-handler.ts";
 
 /** The dead letters of all lanes: messages that were tried and tried, and never went, get their end and its report. */
 const env = readEnv(laneDeadLettersEnv);
 const dynamo = dynamoClient();
-const log = jsonLog("lane-dead-letters");
+const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
 const deps = {
-	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
 	now: Date.now,
 };
 
-export const handler = entriesTogether(
-	log,
-	(body) => laneEntryBody.parse(body).message_ids,
-	async (entries) => {
-		log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
-		await endStranded(deps, entries.flat());
-	},
+export const handler = tellingFigures(
+	metrics,
+	entriesTogether(
+		log,
+		(body) => laneEntryBody.parse(body).message_ids,
+		async (entries) => {
+			log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
+			await endStranded(deps, entries.flat());
+		},
+	),
 );

@@ -10,19 +10,21 @@ import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import { lookEnv } from "#shared/contracts/environments.ts";
 import { type LookCall, lookCall } from "#shared/contracts/look-call.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
 import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
 import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
+import { toldMessages } from "#shared/usecases/told-messages.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesAlone } from "./sqs/queue-handler.ts";
 
 /** The looks queue, and the clock that fills it: what waits in a slot that is due is let go, or given up. */
 const env = readEnv(lookEnv);
 const dynamo = dynamoClient();
 const sqs = sqsClient();
-const log = jsonLog("look");
+const { log, metrics } = tellingOnAws(env, "look");
 const deps = {
-	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
 	lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
@@ -38,8 +40,8 @@ const lookAtEntries = entriesAlone(log, lookFrom, async (look) => {
 });
 
 /** A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
-export const handler = async (event: SQSEvent | LookCall) => {
+export const handler = tellingFigures(metrics, async (event: SQSEvent | LookCall) => {
 	if ("Records" in event) return await lookAtEntries(event);
 	const call = lookCall.parse(event);
 	return await ("slot" in call ? lookAtSlot(deps.looks, call.slot) : sweepSlots(deps));
-};
+});

@@ -6,7 +6,10 @@ import { postBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
 import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
 import { entranceOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
+import { countingRefusals } from "./figures/counting-refusals.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { created, replayed } from "./http/answers.ts";
 import { bodyOf } from "./http/body-of.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
@@ -14,21 +17,28 @@ import { withinDay } from "./http/within-day.ts";
 
 /** POST /batches: takes up to a thousand messages in, all of them or those that are good (R10, R27, R28). */
 const env = readEnv(postBatchEnv);
+const telling = tellingOnAws(env, "post-batch");
 const gateway = {
-	...acceptanceOnAws(env),
+	...acceptanceOnAws(env, telling, "rest"),
 	batches: dynamoBatches(dynamoClient(), env.BATCHES_TABLE, Date.now),
 	pause: async (ms: number) => await pause(ms),
 };
 const limits = limitsOnAws(env);
 const enter = entranceOnAws(env, limits);
 
-export const handler = httpHandler(async (event) => {
-	const account = await accountOf(event, enter);
-	const request = bodyOf(event, batchBody);
-	const count = request.items.length;
-	const outcome = await withinDay(limits, account, count, async () => await acceptBatch(gateway, account, request));
-	if (outcome.kind === "refused") throw outcome.refusal;
-	const location = `${env.PUBLIC_URL}/batches/${outcome.batchId}`;
-	const body = { batch_id: String(outcome.batchId) };
-	return outcome.kind === "replayed" ? replayed(location, body) : created(location, body);
-});
+export const handler = tellingFigures(
+	telling.metrics,
+	countingRefusals(
+		telling.metrics,
+		httpHandler(async (event) => {
+			const account = await accountOf(event, enter);
+			const request = bodyOf(event, batchBody);
+			const count = request.items.length;
+			const outcome = await withinDay(limits, account, count, async () => await acceptBatch(gateway, account, request));
+			if (outcome.kind === "refused") throw outcome.refusal;
+			const location = `${env.PUBLIC_URL}/batches/${outcome.batchId}`;
+			const body = { batch_id: String(outcome.batchId) };
+			return outcome.kind === "replayed" ? replayed(location, body) : created(location, body);
+		}),
+	),
+);

@@ -1,16 +1,26 @@
 import { postMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
 import { entranceOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
+import { countingRefusals } from "./figures/counting-refusals.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { messageIntake } from "./http/message-intake.ts";
 
 /** POST /messages: takes one message in, to go now or later (R7). */
 const env = readEnv(postMessageEnv);
+const telling = tellingOnAws(env, "post-message");
 const limits = limitsOnAws(env);
 
-export const handler = messageIntake({
-	gateway: acceptanceOnAws(env),
-	enter: entranceOnAws(env, limits),
-	limits,
-	publicUrl: env.PUBLIC_URL,
-});
+export const handler = tellingFigures(
+	telling.metrics,
+	countingRefusals(
+		telling.metrics,
+		messageIntake({
+			gateway: acceptanceOnAws(env, telling, "rest"),
+			enter: entranceOnAws(env, limits),
+			limits,
+			publicUrl: env.PUBLIC_URL,
+		}),
+	),
+);

@@ -7,17 +7,19 @@ import { receiptPackFrom, sqsReceipts } from "#shared/aws/sqs-receipts.ts";
 import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import { receiptsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
 import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import { toldMessages } from "#shared/usecases/told-messages.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesTogether } from "./sqs/queue-handler.ts";
 
 /** The receipts queue: what operators say of segments becomes their messages' status, and their clients' reports. */
 const env = readEnv(receiptsEnv);
 const dynamo = dynamoClient();
 const sqs = sqsClient();
-const log = jsonLog("receipts");
+const { log, metrics } = tellingOnAws(env, "receipts");
 const deps = {
-	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
 	submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
@@ -30,8 +32,11 @@ const deps = {
 	log,
 };
 
-export const handler = entriesTogether(
-	log,
-	(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
-	async (packs) => await applyReceipts(deps, packs),
+export const handler = tellingFigures(
+	metrics,
+	entriesTogether(
+		log,
+		(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
+		async (packs) => await applyReceipts(deps, packs),
+	),
 );

@@ -12,17 +12,18 @@ import { sqsAccountQueues } from "#shared/aws/sqs-account-queues.ts";
 import { packFrom, sqsReports } from "#shared/aws/sqs-reports.ts";
 import { reportsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
 import { remembered } from "#shared/usecases/remembered.ts";
 import { reportPack } from "#shared/usecases/report-pack.ts";
 import { webhookGates } from "#shared/usecases/webhook-gates.ts";
+import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
+import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesAlone } from "./sqs/queue-handler.ts";
 
 /** The reports queue: each pack is one POST to its client's webhook, tried for a day (A40). */
 const env = readEnv(reportsEnv);
 const dynamo = dynamoClient();
 const sqs = sqsClient();
-const log = jsonLog("reports");
+const { log, metrics } = tellingOnAws(env, "reports");
 const reporting = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
 	incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
@@ -41,15 +42,18 @@ const reporting = {
 	log,
 };
 
-export const handler = entriesAlone(
-	log,
-	/* A try that a fault of ours cut short has told the client nothing: it is none. */
-	(body) => {
-		const pack = packFrom(body);
-		return { ...pack, tries: pack.tries + 1 };
-	},
-	async (pack) => {
-		await reportPack(reporting, pack);
-		return true;
-	},
+export const handler = tellingFigures(
+	metrics,
+	entriesAlone(
+		log,
+		/* A try that a fault of ours cut short has told the client nothing: it is none. */
+		(body) => {
+			const pack = packFrom(body);
+			return { ...pack, tries: pack.tries + 1 };
+		},
+		async (pack) => {
+			await reportPack(reporting, pack);
+			return true;
+		},
+	),
 );

@@ -47,6 +47,8 @@ export function keepSmpp({ blueprint, preload, logFd, onFall }: GatewayDeps, smp
 		...plan.service.env,
 		SMPP_HOST: loopback,
 		SMPP_PORT: String(smppPort),
+		/* Nobody asks here, and houses stand beside each other. */
+		HEALTH_PORT: "0",
 	};
 	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });
 	return keepRunning({

@@ -17,6 +17,9 @@ const laneUrls = jsonText.pipe(
 	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
 );
 
+/** What the figures that a process tells of itself stand under in CloudWatch. */
+const figures = { METRICS_NAMESPACE: name };
+
 /** Who may come in: every function behind the API reads these. */
 const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: name };
 
@@ -24,6 +27,7 @@ const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: n
 const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, LOOK_FUNCTION_ARN: name };
 
 export const postMessageEnv = z.object({
+	...figures,
 	...clients,
 	...slotAlarms,
 	NUMBERS_TABLE: name,
@@ -42,7 +46,7 @@ export const postBatchEnv = postMessageEnv.extend({ BATCHES_TABLE: name });
 
 export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORTS_TABLE: name });
 
-export const deleteMessageEnv = getMessageEnv.extend({ REPORTS_QUEUE_URL: queueUrl });
+export const deleteMessageEnv = getMessageEnv.extend({ ...figures, REPORTS_QUEUE_URL: queueUrl });
 
 export const getClientMessageEnv = getMessageEnv.extend({ MESSAGE_ID_KEY: secret });
 
@@ -55,6 +59,7 @@ export const getOpenapiEnv = z.object({});
 export const unknownRouteEnv = z.object({});
 
 export const receiptsEnv = z.object({
+	...figures,
 	MESSAGES_TABLE: name,
 	SUBMISSIONS_TABLE: name,
 	REPORTS_TABLE: name,
@@ -69,6 +74,7 @@ export const receiptsEnv = z.object({
 });
 
 export const incomingEnv = z.object({
+	...figures,
 	INCOMING_TABLE: name,
 	SHORT_CODES_TABLE: name,
 	REPORTS_TABLE: name,
@@ -82,6 +88,7 @@ export const incomingEnv = z.object({
 });
 
 export const reportsEnv = z.object({
+	...figures,
 	MESSAGES_TABLE: name,
 	INCOMING_TABLE: name,
 	REPORTS_TABLE: name,
@@ -96,6 +103,7 @@ export const reportsEnv = z.object({
 });
 
 export const lookEnv = z.object({
+	...figures,
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
@@ -105,16 +113,24 @@ export const lookEnv = z.object({
 });
 
 /** It is fed by the dead letters of every lane. */
-export const laneDeadLettersEnv = z.object({ MESSAGES_TABLE: name, REPORTS_TABLE: name, REPORTS_QUEUE_URL: queueUrl });
+export const laneDeadLettersEnv = z.object({
+	...figures,
+	MESSAGES_TABLE: name,
+	REPORTS_TABLE: name,
+	REPORTS_QUEUE_URL: queueUrl,
+});
 
 /** PEM texts, each from its first line to its last. */
 const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }));
 
 export const smppEnv = z.object({
+	...figures,
 	...clients,
 	...slotAlarms,
 	NUMBERS_TABLE: name,
 	MESSAGE_ID_KEY: secret,
+	/** Where it answers whoever asks whether it lives. */
+	HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
 	/** Where clients bind, and on which address: every one of the machine's, where it is left out. */
 	SMPP_PORT: z.coerce.number().int().min(0).max(65_535),
 	SMPP_HOST: z.string().min(1).optional(),

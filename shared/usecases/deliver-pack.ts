@@ -85,7 +85,12 @@ export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise
 	await leave.ended(end);
 	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, end);
 	await delivery.packs.confirm(pack, delivery.now(), delivery.now() + delivery.retentionMs);
-	delivery.log.info("report.confirmed", { pack: pack.packId, user_name: pack.userName, messages: tidings.messages });
+	delivery.log.info("report.confirmed", {
+		pack: pack.packId,
+		user_name: pack.userName,
+		message_ids: pack.messageIds,
+		lag_ms: delivery.now() - tidings.since,
+	});
 	return done;
 }
 

@@ -36,6 +36,7 @@ export async function reportIncoming(
 	const unwritten = [...fresh, ...again.filter(({ messageId }) => !rows.get(messageId)?.pack)];
 	const messages = await withOwners(reporting, unwritten);
 	await reporting.incoming.put(messages);
+	tell(reporting.log, messages);
 	const packs = packsNamedBy([...messages, ...owed]);
 	await reporting.reports.send(packs.map((pack): Pack => ({ ...pack, incoming: true })));
 	await layAside(
@@ -63,9 +64,15 @@ async function withOwners(
 	return owned.map((message) => ({ ...message, pack: packOf.get(message.messageId) ?? null }));
 }
 
+function tell(log: Log, messages: readonly IncomingMessage[]): void {
+	for (const [{ operator, recipient }, ids] of byAddress(messages)) {
+		log.info("mo.received", { operator, recipient, messages: ids.length, message_ids: ids });
+	}
+}
+
 async function layAside({ unrouted, log }: IncomingReporting, messages: readonly IncomingMessage[]): Promise<void> {
 	for (const [{ operator, recipient }, ids] of byAddress(messages)) {
-		log.warn("mo.unrouted", { operator, recipient, message_ids: ids });
+		log.warn("mo.unrouted", { operator, recipient, messages: ids.length, message_ids: ids });
 		await unrouted.send([{ kind: "unrouted", messageIds: ids }]);
 	}
 }

@@ -4,9 +4,9 @@ import { dynamoMessages } from "../aws/dynamo-messages.ts";
 import { dynamoNumbers } from "../aws/dynamo-numbers.ts";
 import { type LaneUrls, sqsLanes } from "../aws/sqs-lanes.ts";
 import { sqsReports } from "../aws/sqs-reports.ts";
-import { jsonLog } from "../log.ts";
-import type { MessageStore } from "../ports.ts";
+import type { Log, MessageStore, Metrics } from "../ports.ts";
 import type { Acceptance } from "../usecases/accept-messages.ts";
+import { toldMessages } from "../usecases/told-messages.ts";
 import { type SlotsEnvironment, slotsOnAws } from "./slots-on-aws.ts";
 
 const dayMs = 24 * 60 * 60_000;
@@ -21,13 +21,17 @@ type Environment = SlotsEnvironment & {
 };
 
 /** What taking messages in needs, on AWS: for each door that they come in by. */
-export function acceptanceOnAws(env: Environment): Acceptance & { readonly messages: MessageStore } {
+export function acceptanceOnAws(
+	env: Environment,
+	telling: { readonly log: Log; readonly metrics: Metrics },
+	door: "rest" | "smpp",
+): Acceptance & { readonly messages: MessageStore } {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	return {
-		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), telling, door),
 		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE),
-		slots: slotsOnAws(dynamo, env, jsonLog("acceptance")),
+		slots: slotsOnAws(dynamo, env, telling.log),
 		lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		now: Date.now,

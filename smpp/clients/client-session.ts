@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Log } from "#shared/ports.ts";
+import type { Log, Metrics } from "#shared/ports.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
@@ -15,6 +15,7 @@ import type { Receiver, Receivers } from "./receivers.ts";
 export type ClientDeps = RequestDeps & {
 	readonly admit: Admission;
 	readonly receivers: Receivers;
+	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
 	/** What differs from the usual bounds of a client's line: tests shorten them. */
 	readonly lineLimits?: Partial<SessionLimits>;
@@ -90,11 +91,21 @@ function serve(client: Client, pdu: RequestPdu): Answer | Promise<Answer> {
 	const { guest, deps } = client;
 	if (guest === undefined) return { command_status: commandStatuses.ESME_RINVBNDSTS };
 	const { account } = guest.seat;
-	if (client.working >= (account.smpp?.windowMax ?? 0)) return { command_status: commandStatuses.ESME_RTHROTTLED };
+	if (client.working >= (account.smpp?.windowMax ?? 0)) {
+		return counted(deps, { command_status: commandStatuses.ESME_RTHROTTLED });
+	}
 	client.working += 1;
-	return answerRequest(deps, account, pdu, guest.interfaceVersion).finally(() => {
-		client.working -= 1;
-	});
+	return answerRequest(deps, account, pdu, guest.interfaceVersion)
+		.then((answer) => counted(deps, answer))
+		.finally(() => {
+			client.working -= 1;
+		});
+}
+
+function counted({ metrics }: ClientDeps, answer: Answer): Answer {
+	if (answer.command_status === commandStatuses.ESME_RTHROTTLED) metrics.count("ClientsThrottled", 1, "smpp");
+	if (answer.command_status !== commandStatuses.ESME_ROK) metrics.count("RequestsRefused", 1, "smpp");
+	return answer;
 }
 
 type BindPdu = Pdu<"bind_receiver" | "bind_transmitter" | "bind_transceiver">;

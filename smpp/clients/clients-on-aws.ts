@@ -3,7 +3,7 @@ import { dynamoClient } from "#shared/aws/clients.ts";
 import { dynamoAccounts } from "#shared/aws/dynamo-accounts.ts";
 import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log, Metrics } from "#shared/ports.ts";
 import { remembered } from "#shared/usecases/remembered.ts";
 import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { doorkeeperOnAws } from "#shared/wiring/doorkeeper-on-aws.ts";
@@ -26,10 +26,17 @@ type Environment = Parameters<typeof acceptanceOnAws>[0] &
 		readonly SMPP_TLS?: NonNullable<DoorSettings["tls"]> | undefined;
 	};
 
+type ClientsTelling = { readonly log: Log; readonly metrics: Metrics };
+
 /** The doors to clients, and what is behind them, on AWS. */
-export async function openClientsOnAws(env: Environment, receivers: Receivers, log: Log): Promise<Clients> {
+export async function openClientsOnAws(
+	env: Environment,
+	receivers: Receivers,
+	telling: ClientsTelling,
+): Promise<Clients> {
+	const { log, metrics } = telling;
 	const dynamo = dynamoClient();
-	const gateway = acceptanceOnAws(env);
+	const gateway = acceptanceOnAws(env, telling, "smpp");
 	const accounts = remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now);
 	const leases = dynamoLeases(dynamo, env.LEASES_TABLE);
 	const seats = bindSeats({ leases, accounts, task: randomUUID(), now: Date.now, log });
@@ -44,6 +51,7 @@ export async function openClientsOnAws(env: Environment, receivers: Receivers, l
 		withdrawing: { ...reading, reports: gateway.reports, newPackId: randomUUID, now: Date.now },
 		receivers,
 		now: Date.now,
+		metrics,
 		log,
 	});
 }

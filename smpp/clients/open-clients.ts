@@ -12,6 +12,8 @@ export type ClientsOptions = ClientDeps & {
 export type Clients = {
 	/** In the order of the doors. */
 	readonly ports: readonly number[];
+	/** How many are connected. */
+	readonly sessions: number;
 	/** Lets nobody in any more, unbinds all, and resolves when what they sent is safe or refused. */
 	stop(withinMs: number): Promise<void>;
 };
@@ -32,6 +34,9 @@ export async function openClients(options: ClientsOptions): Promise<Clients> {
 	const open = await Promise.all(doors.map(async (door) => await openDoor(door, counting, deps.log, serve)));
 	return {
 		ports: open.map(({ port }) => port),
+		get sessions() {
+			return sessions.size;
+		},
 		async stop(withinMs) {
 			const closed = open.map(async (door) => await door.close());
 			/* What is on its way to a client may still be answered while its line is up. */

@@ -13,6 +13,7 @@ import { type Intake, laneIntake } from "./lane-intake.ts";
 import { keepRounds } from "./lane-rounds.ts";
 import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
+import type { SeatState } from "./seats.ts";
 import { type Sending, type SendingOptions, sendingOver } from "./sending.ts";
 import { giveBackWhileClosed, putBack, takeAll } from "./while-closed.ts";
 
@@ -31,6 +32,8 @@ export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "err
 };
 
 export type Desk = {
+	/** How things stand, for whoever watches. */
+	state(): { readonly seats: readonly SeatState[]; readonly exposure: number };
 	/** The operator was paused, or is paused no more. */
 	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
@@ -93,6 +96,7 @@ export function openDesk(options: DeskOptions): Desk {
 	const ways = lanesOf(operator).map((lane) => openWay(lane, { ...options, style }, { jobs, busy, sending }));
 
 	return {
+		state: () => ({ seats: sending.seats(), exposure: sending.exposure }),
 		wake() {
 			sending.pump();
 			wake();

@@ -25,9 +25,14 @@ export type Seats = {
 	spend(seat: Seat): void;
 	/** Its SMSC was too busy. */
 	slow(seat: Seat): void;
+	/** Of each held slot, for whoever watches. */
+	state(): readonly SeatState[];
 	/** Waits for the answers that are still to come, unbinds, and lets others have the slots. */
 	stop(): Promise<void>;
 };
+
+/** `tps` is what its SMSC bears at the moment: less than the contract's for a while after it was too busy. */
+export type SeatState = Readonly<{ slot: number; bound: boolean; inFlight: number; tps: number }>;
 
 export type SeatsOptions = {
 	/** What the contract allows over all tasks: binds, and segments a second, of which each bind carries its part. */
@@ -95,6 +100,11 @@ export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, o
 		slow(seat) {
 			seat.pace = slowed(seat.pace, performance.now());
 		},
+		state: () =>
+			[...seats.values()].map((seat) => {
+				const [, { tps: bearable }] = take(seat.pace, performance.now());
+				return { slot: seat.slot, bound: seat.bind.bound, inFlight: seat.inFlight, tps: bearable };
+			}),
 		stop: async () => await slots.stop(),
 	};
 }

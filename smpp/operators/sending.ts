@@ -7,7 +7,7 @@ import { afterAnswer } from "./after-answer.ts";
 import { type BegunMessages, begunMessages, type Turn } from "./begun-messages.ts";
 import type { Job } from "./jobs.ts";
 import { type Pauses, pauses } from "./pauses.ts";
-import { openSeats, type Seat, type Seats, type SeatsOptions } from "./seats.ts";
+import { openSeats, type Seat, type SeatState, type Seats, type SeatsOptions } from "./seats.ts";
 import { seldom } from "./seldom.ts";
 import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
@@ -41,6 +41,10 @@ export type Sending = {
 	/** How many bind slots this task holds, and the segments a second that they carry. */
 	readonly slots: number;
 	readonly tps: number;
+	/** Messages that were handed over, at least in part, and are not yet recorded. */
+	readonly exposure: number;
+	/** Of each held slot. */
+	seats(): readonly SeatState[];
 	/** Sends whatever may go now. */
 	pump(): void;
 	/** Writes down how far the messages came of which some segments were taken and none is under way; they are looked at again then. */
@@ -104,6 +108,10 @@ export function sendingOver(options: SendingOptions): Sending {
 		get tps() {
 			return seats.tps;
 		},
+		get exposure() {
+			return state.exposure;
+		},
+		seats: () => seats.state(),
 		pump: () => pump(state),
 		interrupt: () => interruptBegun(state, state.begun.all()),
 		async stop() {

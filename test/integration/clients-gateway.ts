@@ -16,6 +16,7 @@ import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { unreadMetrics } from "#test/fakes/memory-metrics.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
 	memoryAllowances,
@@ -75,6 +76,7 @@ export async function aClientsGateway(wishes: Wishes = {}) {
 			bindSeats({ leases, accounts: accountStore, task: randomUUID(), now, log }),
 		),
 		intake: openIntake(gateway, log),
+		metrics: unreadMetrics,
 		limits: accountLimits({ allowances: memoryAllowances(), now }),
 		reading,
 		withdrawing: { ...reading, reports, newPackId: randomUUID, now },

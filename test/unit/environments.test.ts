@@ -12,6 +12,7 @@ const slotAlarms = {
 };
 const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 	...slotAlarms,
+	METRICS_NAMESPACE: "smsgw-test",
 	ACCOUNTS_TABLE: "accounts",
 	CREDENTIALS_TABLE: "credentials",
 	LIMITS_TABLE: "limits",
@@ -26,12 +27,14 @@ const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 };
 const smpp = {
 	...slotAlarms,
+	METRICS_NAMESPACE: "smsgw-test",
 	ACCOUNTS_TABLE: "accounts",
 	CREDENTIALS_TABLE: "credentials",
 	LIMITS_TABLE: "limits",
 	NUMBERS_TABLE: "numbers",
 	MESSAGE_ID_KEY: "0123456789abcdef",
 	SMPP_PORT: "2775",
+	HEALTH_PORT: "8082",
 	MESSAGES_TABLE: "messages",
 	REPORTS_TABLE: "reports",
 	SUBMISSIONS_TABLE: "submissions",

@@ -178,7 +178,7 @@ describe("messages from subscribers", () => {
 		await takeIncoming(routed, [{ kind: "unrouted", messageIds: [part.partId], redelivered: false }]);
 
 		expect(resting?.entry).toEqual({ kind: "unrouted", messageIds: [part.partId] });
-		expect(desk.log.events.map(({ event }) => event)).toEqual(["mo.unrouted"]);
+		expect(desk.log.events.map(({ event }) => event)).toEqual(["mo.received", "mo.unrouted", "mo.received"]);
 		expect(desk.incoming.rows.get(part.partId)).toMatchObject({ userName: "demo", pack: "pack 1" });
 		expect(desk.reports.sent).toMatchObject([{ userName: "demo", messageIds: [part.partId] }]);
 	});

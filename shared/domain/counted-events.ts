@@ -1,0 +1,18 @@
+import type { CountName, MeasureName } from "./figures.ts";
+
+/** Log events that are figures as well: by what each counts and measures, the fields of its own that say how much. */
+type CountedEvent = {
+	/** One for each event, or as many as a field says. */
+	readonly counts?: { readonly [Name in CountName]?: "one" | { readonly field: string } };
+	readonly measures?: { readonly [Name in MeasureName]?: { readonly field: string } };
+};
+
+/** By the event's name. Where a figure has a dimension, the event's field of that name says which value it is of. */
+export const countedEvents: Readonly<Record<string, CountedEvent>> = {
+	"receipt.orphaned": { counts: { ReceiptsOrphaned: { field: "receipts" } } },
+	"mo.received": { counts: { IncomingReceived: { field: "messages" } } },
+	"mo.unrouted": { counts: { IncomingUnrouted: { field: "messages" } } },
+	"report.confirmed": { counts: { ReportsConfirmed: "one" }, measures: { ReportLag: { field: "lag_ms" } } },
+	"report.unconfirmed": { counts: { ReportsUnconfirmed: "one" } },
+	"report.died": { counts: { ReportsDied: "one" } },
+};

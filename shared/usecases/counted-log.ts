@@ -1,0 +1,39 @@
+import { countedEvents } from "../domain/counted-events.ts";
+import { type CountName, counts, type MeasureName, measures } from "../domain/figures.ts";
+import type { Log, Metrics } from "../ports.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A log of which some events are figures as well, so that a figure and the lines behind it never differ. */
+export function countedLog(log: Log, metrics: Metrics): Log {
+	const telling =
+		(level: keyof Log) =>
+		(event: string, fields: Fields = {}) => {
+			log[level](event, fields);
+			count(metrics, event, fields);
+			measure(metrics, event, fields);
+		};
+	return { info: telling("info"), warn: telling("warn"), error: telling("error") };
+}
+
+function count(metrics: Metrics, event: string, fields: Fields): void {
+	const own = countedEvents[event]?.counts ?? {};
+	for (const name of Object.keys(own) as CountName[]) {
+		const how = own[name];
+		const by = typeof how === "object" ? fields[how.field] : 1;
+		if (typeof by === "number") metrics.count(name, by, dimensionOf(counts[name], fields));
+	}
+}
+
+function measure(metrics: Metrics, event: string, fields: Fields): void {
+	const own = countedEvents[event]?.measures ?? {};
+	for (const name of Object.keys(own) as MeasureName[]) {
+		const value = fields[own[name]?.field ?? ""];
+		if (typeof value === "number") metrics.measure(name, value, dimensionOf(measures[name], fields));
+	}
+}
+
+function dimensionOf({ dimension }: { readonly dimension: string | null }, fields: Fields): string | undefined {
+	const value = dimension === null ? undefined : fields[dimension];
+	return typeof value === "string" ? value : undefined;
+}

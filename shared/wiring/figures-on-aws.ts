@@ -1,0 +1,18 @@
+import { emfMetrics, type GatheredMetrics } from "../aws/emf-metrics.ts";
+import { jsonLog } from "../log.ts";
+import type { Log } from "../ports.ts";
+import { countedLog } from "../usecases/counted-log.ts";
+
+/** What a process tells of itself, on standard output for CloudWatch: its log, and its figures. */
+export type Telling = { readonly log: Log; readonly metrics: GatheredMetrics };
+
+/** @param part which of our processes or functions speaks. */
+export function tellingOnAws({ METRICS_NAMESPACE }: { readonly METRICS_NAMESPACE: string }, part: string): Telling {
+	const metrics = emfMetrics({
+		namespace: METRICS_NAMESPACE,
+		write: (line) => void process.stdout.write(`${line}\n`),
+		now: Date.now,
+		chance: Math.random,
+	});
+	return { log: countedLog(jsonLog(part), metrics), metrics };
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import type { Log } from "#shared/ports.ts";
+import { countedLog } from "#shared/usecases/counted-log.ts";
+import { toldMessages } from "#shared/usecases/told-messages.ts";
+import { countedBind } from "#smpp/operators/counted-bind.ts";
+import type { Bind } from "#smpp/operators/keep-bind.ts";
+import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { logState, tellState } from "#smpp/operators/tell-state.ts";
+import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
+
+type Line = { readonly event: string; readonly fields: unknown };
+
+function aLog(): Log & { readonly lines: Line[] } {
+	const lines: Line[] = [];
+	const tell = (event: string, fields?: unknown) => void lines.push({ event, fields });
+	return { lines, info: tell, warn: tell, error: tell };
+}
+
+describe("a log that counts", () => {
+	it("writes every event, and makes figures of those that the table names", () => {
+		const [log, metrics] = [aLog(), memoryMetrics()];
+		const counted = countedLog(log, metrics);
+
+		counted.warn("receipt.orphaned", { operator: "kcell", receipts: 3 });
+		counted.info("report.confirmed", { pack: "p", lag_ms: 70 });
+		counted.error("report.died", { pack: "p" });
+		counted.info("service.started");
+
+		expect(metrics.counted).toEqual({ "ReceiptsOrphaned kcell": 3, ReportsConfirmed: 1, ReportsDied: 1 });
+		expect(metrics.measured).toEqual({ ReportLag: [70] });
+		expect(log.lines.map(({ event }) => event)).toEqual([
+			"receipt.orphaned",
+			"report.confirmed",
+			"report.died",
+			"service.started",
+		]);
+	});
+});
+
+describe("a store of messages that tells of them", () => {
+	it("counts what came in by its door once, and names it", async () => {
+		const [log, metrics] = [aLog(), memoryMetrics()];
+		const store = toldMessages(
+			memoryMessages(() => mondayAtEleven),
+			{ log, metrics },
+			"smpp",
+		);
+		const [first, ended] = [aMessage(), aMessage({ status: "UNDELIVERABLE" })];
+
+		await store.insert([first, ended]);
+		await store.insert([aMessage({ messageId: first.messageId })]);
+
+		expect(metrics.counted).toEqual({ "MessagesAccepted smpp": 1 });
+		expect(log.lines).toEqual([
+			{ event: "messages.accepted", fields: { user_name: first.userName, message_ids: [first.messageId] } },
+		]);
+	});
+
+	it("measures how long each waited from when it might go, and counts its end", async () => {
+		const [log, metrics] = [aLog(), memoryMetrics()];
+		const store = toldMessages(
+			memoryMessages(() => mondayAtEleven),
+			{ log, metrics },
+			"rest",
+		);
+		const scheduled = aMessage({ schedule: mondayAtEleven + 60_000 });
+		await store.insert([scheduled]);
+		const sent = { status: "SENT" as const, sentAt: mondayAtEleven + 60_250 };
+
+		await store.change([{ message: scheduled, change: sent }]);
+		await store.change([{ message: scheduled, change: sent }]);
+		await store.change([{ message: { ...scheduled, ...sent, revision: 1 }, change: { status: "DELIVERED" } }]);
+
+		expect(metrics.measured).toEqual({ "SubmitDelay kcell": [250] });
+		expect(metrics.counted).toMatchObject({ "MessagesDelivered kcell": 1 });
+		const told = log.lines.map(({ event }) => event);
+		expect(told).toEqual(["messages.accepted", "messages.submitted", "messages.ended"]);
+	});
+});
+
+describe("a bind that counts", () => {
+	it("tells each outcome, and how long the SMSC took for what it accepted", async () => {
+		const metrics = memoryMetrics();
+		const outcomes: SubmitOutcome[] = [
+			{ kind: "accepted", smscId: "1" },
+			{ kind: "throttled", commandStatus: 88 },
+			{ kind: "refused", commandStatus: 11 },
+			{ kind: "unknown" },
+			{ kind: "unsent" },
+		];
+		const bind: Bind = {
+			bound: true,
+			submit: async () => outcomes.shift() ?? { kind: "unsent" },
+			stop: async () => {},
+		};
+		let now = 0;
+		const counted = countedBind(bind, "kcell", metrics, () => {
+			now += 5;
+			return now;
+		});
+		const submit = { source_addr: "a", destination_addr: "7", data_coding: 0, short_message: Buffer.of() };
+
+		for (let tries = 0; tries < 5; tries += 1) await counted.submit(submit);
+
+		expect(metrics.counted).toEqual({
+			"SubmitsAccepted kcell": 1,
+			"SubmitsThrottled kcell": 1,
+			"SubmitsRefused kcell": 1,
+			"SubmitsUnanswered kcell": 1,
+		});
+		expect(metrics.measured).toEqual({ "SubmitRoundTrip kcell": [5] });
+	});
+});
+
+describe("how an operator's binds stand", () => {
+	const state = {
+		exposure: 7,
+		seats: [
+			{ slot: 0, bound: true, inFlight: 3, tps: 50 },
+			{ slot: 1, bound: false, inFlight: 0, tps: 25 },
+		],
+	};
+
+	it("is a figure for all of them together, and a line of the log for each", () => {
+		const [log, metrics] = [aLog(), memoryMetrics()];
+
+		tellState("kcell", state, metrics);
+		logState("kcell", state, log);
+
+		expect(metrics.measured).toEqual({
+			"BindsHeld kcell": [2],
+			"BindsUp kcell": [1],
+			"WindowInUse kcell": [3],
+			"SubmitRate kcell": [75],
+			"Exposure kcell": [7],
+		});
+		expect(log.lines).toEqual([
+			{ event: "operator.state", fields: { operator: "kcell", exposure: 7, binds: state.seats } },
+		]);
+	});
+});
