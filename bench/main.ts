@@ -3,6 +3,7 @@ import { forgetCalls } from "./calls.ts";
 import { batchSize, byBatches, bySinglePosts, type Load } from "./load/loads.ts";
 import { numbering } from "./load/messages.ts";
 import { tableOf } from "./print.ts";
+import { measurePriority, priorityTable } from "./priority.ts";
 import { type Run, runOnce } from "./run-once.ts";
 import { openSurroundings } from "./surroundings.ts";
 
@@ -13,6 +14,8 @@ const help = `npm run bench -- [options]
   --mode single,batches   which ways in (all of them)
   --messages N            messages of a run (4,000; single posts a quarter of it)
   --runs N                runs of each mode, after one that warms up (3)
+  --priority              in the place of those: urgent messages beside a flood of bulk
+  --bulk N                how much of it (100,000)
   --json                  the runs as JSON, for machines
 `;
 
@@ -31,12 +34,19 @@ const { values } = parseArgs({
 		mode: { type: "string", default: Object.keys(modes).join(",") },
 		messages: { type: "string", default: "4000" },
 		runs: { type: "string", default: "3" },
+		priority: { type: "boolean", default: false },
+		bulk: { type: "string", default: "100000" },
 		json: { type: "boolean", default: false },
 		help: { type: "boolean", default: false },
 	},
 });
 if (values.help) {
 	console.log(help);
+	process.exit(0);
+}
+if (values.priority) {
+	const urgency = await measurePriority(Number(values.bulk)).finally(forgetCalls);
+	console.log(values.json ? JSON.stringify(urgency, null, 2) : priorityTable(urgency));
 	process.exit(0);
 }
 

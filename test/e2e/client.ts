@@ -36,6 +36,26 @@ export type Client = {
 	untilTold(messageId: string): Promise<Message>;
 };
 
+/** As many as a batch takes. */
+const batchMax = 200;
+
+/** A message to each of the recipients, in batches, one after the other; gives their ids in that order. */
+export async function sendInBatches(
+	client: Client,
+	recipients: readonly string[],
+	fields: Record<string, unknown> = {},
+): Promise<readonly number[]> {
+	const ids: number[] = [];
+	for (let from = 0; from < recipients.length; from += batchMax) {
+		const messages = recipients.slice(from, from + batchMax).map((recipient) => aBody({ ...fields, recipient }));
+		const posted = await client.request("POST", "/batches", JSON.stringify({ messages }));
+		if (posted.status !== 201) throw new Error(`${posted.status} ${JSON.stringify(posted.body)}`);
+		const read = await client.request("GET", `/batches/${posted.body["batch_id"]}`);
+		ids.push(...(read.body as unknown as readonly Message[]).map(({ message_id }) => message_id));
+	}
+	return ids;
+}
+
 class Undescribed extends Error {}
 
 const isReport = validatorOf("DeliveryReports");
@@ -110,6 +130,18 @@ export async function reported(house: House, path?: string): Promise<readonly Re
 }
 
 export type Submit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
+
+/** Waits until each of them was reported, which must be as DELIVERED; gives how many reports were more than the first. */
+export async function untilDelivered(house: House, ids: readonly number[]): Promise<number> {
+	const wanted = new Set(ids);
+	const told = await eventually(
+		async () => (await reported(house)).filter(({ message_id }) => wanted.has(message_id)),
+		(all) => new Set(all.map(({ message_id }) => message_id)).size === wanted.size,
+	);
+	const others = told.filter(({ status }) => status !== "DELIVERED");
+	if (others.length > 0) throw new Error(`not delivered: ${JSON.stringify(others.slice(0, 10))}`);
+	return told.length - wanted.size;
+}
 
 /** Every submit_sm that the simulated operators got. */
 export async function submitted(house: House): Promise<readonly Submit[]> {

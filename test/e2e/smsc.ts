@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
@@ -16,17 +17,27 @@ export const anSmscLogin = {
 	window: 50,
 } as const;
 
-/** An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. */
+/** How an SMSC meets a submit_sm in the place of taking it, on whose line, and how it would take it. */
+export type Manner = (line: Socket, take: () => Promise<Answer>) => Answer | Promise<Answer>;
+
+/**
+ * An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. A receipt that is not answered
+ * with ESME_ROK is sent again.
+ */
 export type Smsc = {
 	readonly server: Server;
 	/** With the moment of each, by a clock that goes forward. */
 	readonly submits: { readonly recipient: string; readonly octets: Buffer; readonly at: number }[];
-	/** How many binds stand, and how many ever did at once. */
-	readonly binds: { now: number; most: number };
+	/** How many binds stand, how many did at once at the most, and how many there ever were. */
+	readonly binds: { now: number; most: number; ever: number };
 	/** Done once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
+	/** Bad ones, for as long as the test leaves them to it. */
+	manner: Manner | undefined;
 	/** Drops every line; new ones are welcome. */
 	drop(): void;
+	/** Reads on where a manner has stopped. */
+	resume(): void;
 	/** Those that stand, the eldest first. */
 	readonly sessions: Session[];
 	/** Delivers on one of them, and gives the command_status that it was answered with; throws where there was none. */
@@ -42,13 +53,17 @@ export function anSmsc(): Smsc {
 			serve(socket, smsc);
 		}),
 		submits: [],
-		binds: { now: 0, most: 0 },
+		binds: { now: 0, most: 0, ever: 0 },
 		onSubmit: undefined,
+		manner: undefined,
 		sessions: [],
 		async deliver(index, fields) {
 			const outcome = await smsc.sessions[index]?.request({ command: "deliver_sm", fields });
 			if (outcome?.kind !== "answered") throw new Error(`deliver_sm: ${outcome?.kind ?? "no session"}`);
 			return outcome.response.command_status;
+		},
+		resume() {
+			for (const socket of sockets) socket.resume();
 		},
 		drop() {
 			for (const socket of sockets) socket.destroy();
@@ -68,19 +83,23 @@ export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS
 	return (server.address() as AddressInfo).port;
 }
 
+/** It may be as slow as it likes, and say so to nobody. */
+const limits = { ...usualLimits, serveMs: 10 * 60_000 };
+
 function serve(socket: Socket, smsc: Smsc): void {
 	const session: Session = openSession(socket, {
 		side: "smsc",
-		limits: usualLimits,
+		limits,
 		log: () => undefined,
 		now: () => performance.now(),
 		onBound() {
 			smsc.sessions.push(session);
 			smsc.binds.now += 1;
+			smsc.binds.ever += 1;
 			smsc.binds.most = Math.max(smsc.binds.most, smsc.binds.now);
 		},
 		serve: async (pdu): Promise<Answer> =>
-			pdu.command === "submit_sm" ? await take(session, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
+			pdu.command === "submit_sm" ? await meet(socket, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
 	});
 	void session.ended.then(() => {
 		const place = smsc.sessions.indexOf(session);
@@ -92,19 +111,31 @@ function serve(socket: Socket, smsc: Smsc): void {
 
 const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { system_id: "smsc" } : {});
 
-async function take(session: Session, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
-	const message_id = randomUUID().slice(0, 20);
+async function meet(line: Socket, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
 	smsc.submits.push({ recipient: fields.destination_addr, octets: fields.short_message, at: performance.now() });
 	const act = smsc.onSubmit;
 	smsc.onSubmit = undefined;
 	await act?.();
-	setImmediate(() => {
-		const short_message = Buffer.from(`id:${message_id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
-		const { destination_addr: source_addr, source_addr: destination_addr } = fields;
-		void session.request({
-			command: "deliver_sm",
-			fields: { source_addr, destination_addr, esm_class: 4, short_message },
-		});
-	});
-	return { command_status: 0, fields: { message_id } };
+	const take = async () => {
+		const message_id = randomUUID().slice(0, 20);
+		setImmediate(() => void owe(smsc, receiptOf(message_id, fields)));
+		return { command_status: 0, fields: { message_id } };
+	};
+	return smsc.manner === undefined ? await take() : await smsc.manner(line, take);
+}
+
+function receiptOf(id: string, { source_addr, destination_addr }: MessageFields): Partial<MessageFields> {
+	const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
+	return { source_addr: destination_addr, destination_addr: source_addr, esm_class: 4, short_message };
+}
+
+/** Before a receipt is sent again. */
+const againMs = 200;
+
+async function owe(smsc: Smsc, fields: Partial<MessageFields>): Promise<void> {
+	while (smsc.server.listening) {
+		const outcome = await smsc.sessions.at(-1)?.request({ command: "deliver_sm", fields });
+		if (outcome?.kind === "answered" && outcome.response.command_status === 0) return;
+		await wait(againMs);
+	}
 }

@@ -19,13 +19,20 @@ export type Tap = {
 	readonly operations: readonly string[];
 	/** Acts once, at the next such call; the call is answered no more, for whoever made it is dead by then. */
 	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
+	/** Whether every call is answered by a fault of the service's from now on, and never gets to the engine. */
+	refusing: boolean;
+	/** How many were. */
+	readonly refused: number;
 	close(): void;
 };
+
+const fault = JSON.stringify({ __type: "InternalServerError", message: "refused by the test" });
 
 export async function openTap(): Promise<Tap> {
 	const agent = new Agent({ keepAlive: true });
 	const operations: string[] = [];
 	let engine = "";
+	let refused = 0;
 	let armed: { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; acted: () => void } | undefined;
 
 	function takes(when: When, call: Call) {
@@ -40,6 +47,11 @@ export async function openTap(): Promise<Tap> {
 		const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
 		const call = { operation, body: sent.toString() };
 		operations.push(operation);
+		if (tap.refusing) {
+			refused += 1;
+			outgoing.writeHead(500, { "content-type": "application/x-amz-json-1.0" }).end(fault);
+			return;
+		}
 		const before = takes("before", call);
 		if (before) {
 			await before.act();
@@ -65,8 +77,12 @@ export async function openTap(): Promise<Tap> {
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const { port } = server.address() as AddressInfo;
-	return {
+	const tap: Tap = {
 		operations,
+		refusing: false,
+		get refused() {
+			return refused;
+		},
 		before(target) {
 			engine = target;
 			return `http://127.0.0.1:${port}`;
@@ -81,6 +97,7 @@ export async function openTap(): Promise<Tap> {
 			agent.destroy();
 		},
 	};
+	return tap;
 }
 
 async function forwarded(

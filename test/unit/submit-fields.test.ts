@@ -59,6 +59,12 @@ describe("a segment as a submit_sm", () => {
 		expect(fieldsOf({ text, flash }).data_coding).toBe(dataCoding);
 	});
 
+	it("asks for a receipt of each segment, not of the first alone", () => {
+		const parts = { text: "x".repeat(400) };
+
+		expect([0, 1, 2].map((index) => fieldsOf(parts, index).registered_delivery)).toEqual([1, 1, 1]);
+	});
+
 	it("begins with its header where there are several: reference, parts and place", () => {
 		const parts = { text: "x".repeat(400), messageId: 0x1_2345_67ab };
 

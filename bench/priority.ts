@@ -1,0 +1,101 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { clockMs } from "./clock.ts";
+import { httpPoster } from "./load/http-post.ts";
+import { byBatches } from "./load/loads.ts";
+import { messageTo, type Numbering, numbering } from "./load/messages.ts";
+import { percentile } from "./statistics.ts";
+import { openSurroundings, type Surroundings } from "./surroundings.ts";
+
+/** How long urgent messages take, from their request to their submit_sm, where nothing else waits and where a flood of bulk does. */
+export type Urgency = {
+	readonly bulk: number;
+	readonly tps: number;
+	readonly samples: number;
+	readonly empty: Quantiles;
+	readonly flooded: Quantiles;
+	/** Of the flood, sent while the urgent ones were: in all, and in a second. */
+	readonly bulkMoved: number;
+	readonly bulkPerSecond: number;
+	/** Of the flood, still to be sent when the last urgent one was. */
+	readonly bulkLeft: number;
+};
+
+type Quantiles = { readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number };
+
+/** An operator as they mostly are. */
+const contract = { tps: 500, binds: 1, window: 500 } as const;
+const samples = 300;
+const urgentPriority = 3;
+const receiptDelayMs = 50;
+/** Far apart enough for none to wait for another, near enough for a flood to outlast them all. */
+const pauseMs = 20;
+const patienceMs = 30_000;
+
+/** Both in one run. @throws Error where the flood ended too soon to say anything. */
+export async function measurePriority(bulk: number): Promise<Urgency> {
+	const all = await openSurroundings({ smsc: contract });
+	const numbers = numbering();
+	try {
+		await all.smsc.ask({ kind: "reset", receiptDelayMs });
+		await urgentTimes(all, numbers, samples / 4);
+		const empty = quantiles(await urgentTimes(all, numbers, samples));
+		const before = (await all.smsc.count()).messages;
+		await byBatches(all.target, bulk, numbers);
+		const [from, begun] = [clockMs(), await all.smsc.count()];
+		const flooded = quantiles(await urgentTimes(all, numbers, samples));
+		const [until, ended] = [clockMs(), await all.smsc.count()];
+		const bulkMoved = ended.messages - begun.messages - samples;
+		const bulkLeft = bulk - (ended.messages - before - samples);
+		if (bulkLeft <= 0) throw new Error(`${bulk} bulk messages are too few: none was left at the end`);
+		const bulkPerSecond = (bulkMoved * 1_000) / (until - from);
+		return { bulk, tps: contract.tps, samples, empty, flooded, bulkMoved, bulkPerSecond, bulkLeft };
+	} finally {
+		await all.stop();
+	}
+}
+
+/** Sends so many urgent messages, one after the other; gives how long each was on its way. */
+async function urgentTimes({ target, smsc }: Surroundings, numbers: Numbering, count: number) {
+	const poster = httpPoster(target.url, target.user, target.password, 1);
+	const postedAt = new Map<string, number>();
+	for (let sent = 0; sent < count; sent += 1) {
+		const recipient = numbers.next();
+		postedAt.set(recipient, clockMs());
+		await poster.post("/messages", JSON.stringify(messageTo(recipient, urgentPriority)));
+		await wait(pauseMs);
+	}
+	poster.close();
+	const giveUpAt = clockMs() + patienceMs;
+	for (;;) {
+		const submittedAt = await smsc.ask<Record<string, number>>({ kind: "times" });
+		const times = [...postedAt].map(([recipient, at]) => (submittedAt[recipient] ?? Number.NaN) - at);
+		if (!times.some(Number.isNaN)) return times;
+		if (clockMs() > giveUpAt) throw new Error("urgent messages were not submitted");
+		await wait(pauseMs);
+	}
+}
+
+const quantiles = (times: readonly number[]): Quantiles => ({
+	p50Ms: percentile(times, 0.5),
+	p99Ms: percentile(times, 0.99),
+	mostMs: Math.max(...times),
+});
+
+export function priorityTable(urgency: Urgency): string {
+	const { empty, flooded, bulk, tps, bulkMoved, bulkPerSecond, bulkLeft } = urgency;
+	const row = (what: string, { p50Ms, p99Ms, mostMs }: Quantiles) =>
+		`${what.padEnd(30)}${[p50Ms, p99Ms, mostMs].map((ms) => ms.toFixed(1).padStart(10)).join("")}`;
+	const more = {
+		p50Ms: flooded.p50Ms - empty.p50Ms,
+		p99Ms: flooded.p99Ms - empty.p99Ms,
+		mostMs: flooded.mostMs - empty.mostMs,
+	};
+	return [
+		`${urgency.samples} urgent messages, ${bulk} of bulk, an operator of ${tps} messages/s`,
+		`${"request to submit_sm, ms".padEnd(30)}${["p50", "p99", "most"].map((name) => name.padStart(10)).join("")}`,
+		row("empty lanes", empty),
+		row("flooded lanes", flooded),
+		row("more", more),
+		`bulk meanwhile: ${bulkMoved} sent, ${bulkPerSecond.toFixed(0)} messages/s, ${bulkLeft} left`,
+	].join("\n");
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { usageOf } from "#bench/process-usage.ts";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { rawPdu } from "#test/unit/smpp-samples.ts";
+import { clientOf, eventually, reported, sendInBatches, untilDelivered } from "./client.ts";
+import { anSmsc, anSmscLogin, type Manner, portOf, type Smsc } from "./smsc.ts";
+
+/**
+ * Operators whose SMSCs misbehave, beside one that does not: what is for them waits and arrives once they behave, and what is for the
+ * other arrives meanwhile.
+ */
+
+const throttled = 0x58;
+const never = new Promise<never>(() => undefined);
+
+const hangs: Manner = () => never;
+
+const resets: Manner = (line) => {
+	line.resetAndDestroy();
+	return never;
+};
+
+const closesInsideAPdu: Manner = (line) => {
+	line.end(rawPdu(0x80000004, "the beginning of an id").subarray(0, 20));
+	return never;
+};
+
+const sendsGarbage: Manner = (line) => {
+	line.write(Buffer.concat([Buffer.from("HTTP/1.1 400 Bad Request\r\n"), randomBytes(1_000)]));
+	return never;
+};
+
+/** What it had read before is answered. */
+const stopsReading: Manner = async (line, take) => {
+	line.pause();
+	return await take();
+};
+
+const answersSlowly: Manner = async (_, take) => {
+	await wait(1_000);
+	return await take();
+};
+
+/** Of a command that nobody knows, and receipts of whatever octets: a quarter of a megabyte with each answer. */
+const isNoisy: Manner = async (line, take) => {
+	const noise = Array.from({ length: 64 }, (_, index) => rawPdu(index % 2 === 0 ? 5 : 0x999, randomBytes(4_000)));
+	line.write(Buffer.concat(noise));
+	return await take();
+};
+
+/** How many were refused is told by its second part. */
+function throttlesHalf(): readonly [Manner, () => number] {
+	let refused = 0;
+	let met = 0;
+	const manner: Manner = async (_, take) => {
+		met += 1;
+		if (met % 2 === 0) return await take();
+		refused += 1;
+		return { command_status: throttled };
+	};
+	return [manner, () => refused];
+}
+
+const prefixes = { kcell: "7701", altel: "7708", beeline: "7705", tele2: "7707" } as const;
+type Name = keyof typeof prefixes;
+const names = Object.keys(prefixes) as Name[];
+
+/** Of each operator, in a test. */
+const messages = 400;
+
+describe("an operator whose SMSC", () => {
+	const smscs = Object.fromEntries(names.map((name) => [name, anSmsc()])) as Record<Name, Smsc>;
+	let house: House;
+	let sound: { readonly residentMb: number };
+
+	beforeAll(async () => {
+		const ports = await Promise.all(names.map(async (name) => [name, await portOf(smscs[name].server)] as const));
+		house = await openHouse({
+			operators: Object.fromEntries(ports.map(([name, port]) => [name, { ...anSmscLogin, port }])),
+		});
+		/* Before anything is compared with it, the service has done some work. */
+		for (const name of names) await untilDelivered(house, await sendTo(name));
+		sound = usageOf(house.pid("smpp"));
+	});
+	afterAll(async () => {
+		await house?.stop();
+		for (const smsc of Object.values(smscs)) smsc.close();
+	});
+
+	let last = 0;
+	async function sendTo(name: Name): Promise<readonly number[]> {
+		const recipients = Array.from({ length: messages }, () => {
+			last += 1;
+			return `${prefixes[name]}${String(last).padStart(7, "0")}`;
+		});
+		return await sendInBatches(clientOf(house), recipients);
+	}
+
+	async function notYetTold(ids: readonly number[]): Promise<number> {
+		const told = new Set((await reported(house)).map(({ message_id }) => message_id));
+		return ids.filter((id) => !told.has(id)).length;
+	}
+
+	/** Misbehaves while another operator's messages come, go and are reported, all of them, and for as long again as `behaves` takes. */
+	async function meet(name: Name, manner: Manner, behaves: (smsc: Smsc) => void = () => undefined) {
+		const smsc = smscs[name];
+		const before = smsc.submits.length;
+		smsc.manner = manner;
+		const ids = await sendTo(name);
+		await eventually(
+			async () => smsc.submits.length,
+			(count) => count > before,
+		);
+
+		await untilDelivered(house, await sendTo("kcell"));
+		const left = await notYetTold(ids);
+		smsc.manner = undefined;
+		behaves(smsc);
+		await untilDelivered(house, ids);
+
+		const repeats = smsc.submits.length - before - messages;
+		console.log(`${manner.name}: ${left} of ${messages} waited, ${repeats} sent again`);
+		return { left, repeats };
+	}
+
+	const { window } = anSmscLogin;
+
+	it.each([
+		["answers slowly", "altel", answersSlowly, () => undefined],
+		["stops reading", "beeline", stopsReading, (smsc: Smsc) => smsc.resume()],
+	] as const)("%s delays nobody else, and nothing is lost or sent twice", async (_, name, manner, behaves) => {
+		const { left, repeats } = await meet(name, manner, behaves);
+
+		expect(left).toBeGreaterThan(0);
+		expect(repeats).toBe(0);
+	});
+
+	it("throttles half is sent to more slowly, and nothing is lost or taken twice", async () => {
+		const [manner, refused] = throttlesHalf();
+
+		const { left, repeats } = await meet("tele2", manner);
+
+		expect(left).toBeGreaterThan(0);
+		expect(refused()).toBeGreaterThan(0);
+		expect(repeats).toBe(refused());
+	});
+
+	it("sends noise between its answers is understood all the same", async () => {
+		const { repeats } = await meet("tele2", isNoisy);
+
+		expect(repeats).toBe(0);
+	});
+
+	it.each([
+		["hangs", "altel", hangs, (smsc: Smsc) => smsc.drop()],
+		["resets the line", "altel", resets, () => undefined],
+		["closes inside a PDU", "beeline", closesInsideAPdu, () => undefined],
+		["sends garbage", "tele2", sendsGarbage, () => undefined],
+	] as const)("%s has at most a window sent again for each line that fell", async (_, name, manner, behaves) => {
+		const smsc = smscs[name];
+		const before = smsc.binds.ever;
+
+		const { left, repeats } = await meet(name, manner, behaves);
+
+		const fell = smsc.binds.ever - before;
+		expect(left).toBe(messages);
+		expect(fell).toBeGreaterThan(0);
+		expect(repeats).toBeGreaterThan(0);
+		expect(repeats).toBeLessThanOrEqual(fell * window);
+	});
+
+	it("misbehaved in any of these ways has left no more in memory than there was", () => {
+		const { residentMb } = usageOf(house.pid("smpp"));
+		console.log(`the service grew from ${Math.round(sound.residentMb)} to ${Math.round(residentMb)} MB`);
+		expect(residentMb).toBeLessThan(2 * sound.residentMb);
+	});
+});

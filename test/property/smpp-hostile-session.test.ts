@@ -1,0 +1,201 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it, vi } from "vitest";
+import type { Session } from "#smpp/session/session.ts";
+import { encodePdu } from "#smpp/wire/encode-pdu.ts";
+import { splitPdus } from "#smpp/wire/framing.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { type Chance, chanceOf, hostileFrom, hostilePdu, randomOctets } from "#test/fakes/hostile-pdus.ts";
+import { aBoundLine, anEsmeOf } from "#test/integration/smpp-peers.ts";
+import { rawPdu, sampleFields } from "#test/unit/smpp-samples.ts";
+
+const { ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RINVMSGLEN } = commandStatuses;
+
+/** Our session, bound, and a peer at the other end that may do as it likes. */
+type Pair = {
+	readonly peer: Socket;
+	readonly session: Session;
+	/** The command_status of each answer to what the peer asked, by its sequence_number. */
+	readonly answers: Map<number, number>;
+	/** The statuses that hostile PDUs were answered. */
+	readonly rebukes: Set<number>;
+};
+
+const sides = {
+	esme: async () => {
+		const { smsc, session } = await aBoundLine();
+		return { peer: smsc, session };
+	},
+	smsc: async () => {
+		const { esme, session } = await anEsmeOf();
+		esme.write(encodePdu({ command: "bind_transceiver", sequence_number: 1 }));
+		await once(esme, "data");
+		return { peer: esme, session };
+	},
+} as const;
+type Side = keyof typeof sides;
+const bothSides = Object.keys(sides) as Side[];
+
+/** What a peer of ours on either side may rightly ask for. */
+const asked = { esme: "deliver_sm", smsc: "submit_sm" } as const;
+const responseBit = 0x80000000;
+
+/** Keeps no PDU, so that whatever memory is kept is the session's. */
+async function aPair(side: Side): Promise<Pair> {
+	const { peer, session } = await sides[side]();
+	const answers = new Map<number, number>();
+	const rebukes = new Set<number>();
+	let rest: Buffer = Buffer.alloc(0);
+	peer.on("data", (chunk: Buffer) => {
+		const split = splitPdus(rest, chunk);
+		rest = Buffer.from(split.rest);
+		for (const pdu of split.pdus) {
+			const [commandId, status, sequence] = [pdu.readUInt32BE(4), pdu.readUInt32BE(8), pdu.readUInt32BE(12)];
+			if (commandId < responseBit) peer.write(rawPdu(commandId + responseBit, "", sequence));
+			else if (sequence >= hostileFrom) rebukes.add(status);
+			else answers.set(sequence, status);
+		}
+	});
+	return { peer, session, answers, rebukes };
+}
+
+/** Both ways, at once: what the peer asks is answered, and what we ask. */
+async function expectToServe(side: Side, { peer, session, answers }: Pair, sequence: number): Promise<void> {
+	const command = asked[side];
+	peer.write(encodePdu({ command, sequence_number: sequence, fields: sampleFields[command] }));
+	expect(await session.request({ command: "enquire_link" })).toMatchObject({ kind: "answered" });
+	await vi.waitFor(() => expect(answers.get(sequence)).toBe(0), { timeout: 10_000, interval: 1 });
+	answers.delete(sequence);
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+/** What is kept, of every kind, after what is not was thrown away. */
+function keptOctets(): number {
+	collectGarbage();
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
+
+const rounds = 10;
+const burstsOfRound = 50;
+const burst = 100;
+
+async function pour(peer: Socket, chance: Chance): Promise<void> {
+	const written = peer.write(Buffer.concat(Array.from({ length: burst }, () => hostilePdu(chance))));
+	if (!written) await once(peer, "drain");
+}
+
+describe.each(bothSides)("a session as the %s", (side) => {
+	it("serves its peer and others beside 50,000 malformed PDUs, and keeps nothing of them", async () => {
+		const seed = Date.now() % 0x7fffffff;
+		console.log(`seed ${seed}`);
+		const chance = chanceOf(seed);
+		const [attacked, neighbour] = [await aPair(side), await aPair(side)];
+		let sequence = 1;
+		const kept: number[] = [];
+
+		for (let round = 0; round < rounds; round += 1) {
+			for (let count = 0; count < burstsOfRound; count += 1) {
+				await pour(attacked.peer, chance);
+				sequence += 1;
+				await Promise.all([attacked, neighbour].map(async (pair) => await expectToServe(side, pair, sequence)));
+			}
+			kept.push(keptOctets());
+		}
+
+		expect([...attacked.rebukes]).toEqual(
+			expect.arrayContaining([0, ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RINVMSGLEN]),
+		);
+		expect([attacked.session.boundAs, attacked.session.inFlight]).toEqual(["transceiver", 0]);
+		/* 5,000 PDUs of some 100 octets are half a megabyte: were they kept, nine rounds of them would show. */
+		const grown = (kept.at(-1) ?? 0) - (kept[1] ?? 0);
+		console.log(`kept after each round: ${kept.map((octets) => (octets / 1e6).toFixed(1)).join(", ")} MB`);
+		expect(grown).toBeLessThan(2_000_000);
+	}, 60_000);
+
+	it("closes each of many lines that bring octets at random, and harms no other", async () => {
+		const seed = Date.now() % 0x7fffffff;
+		console.log(`seed ${seed}`);
+		const chance = chanceOf(seed);
+		const neighbour = await aPair(side);
+
+		for (let line = 0; line < 200; line += 1) {
+			const { peer, session } = await aPair(side);
+			peer.end(randomOctets(chance, 3_000));
+			await session.ended;
+			expect(await session.request({ command: "enquire_link" })).toEqual({ kind: "unsent" });
+		}
+
+		await expectToServe(side, neighbour, 2);
+	}, 60_000);
+
+	const body = (message: string) => `\0\x05\0SMSGW\0\x01\x017701\0\0\0\0\0\0\x01\0\0\0${message}`;
+
+	it.each([
+		["a request of a header only", rawPdu(4)],
+		["a delivery of a header only", rawPdu(5)],
+		["a bind where there is one", encodePdu({ command: "bind_transceiver", sequence_number: 9 })],
+		["an outbind", encodePdu({ command: "outbind", sequence_number: 9 })],
+		["an answer that nobody waits for", rawPdu(0x80000004, "id\0", 12_345)],
+		["an answer to unbind that nobody waits for", rawPdu(0x80000006, "", 12_345)],
+		["a nack of nothing", rawPdu(0x80000000, "", 0, 3)],
+		["a request of sequence_number 0", rawPdu(0x15, "", 0)],
+		["a request of the greatest sequence_number", rawPdu(0x15, "", 0xffffffff)],
+		["an unknown command", rawPdu(0x999, "?")],
+		["an unknown answer", rawPdu(0x80000999, "?")],
+		["a text that is cut", rawPdu(5, "\0\x05\0SMS")],
+		["a text without its NUL", rawPdu(5, "x".repeat(60))],
+		["255 destinations of which none is there", rawPdu(0x21, "\0\x05\0SMSGW\0\xff")],
+		["a message of 255 octets", rawPdu(5, body(`\xff${"x".repeat(255)}`))],
+		["a message shorter than it says", rawPdu(5, body("\x20hi"))],
+		["an alert_on_message_delivery of length 0, which is valid", rawPdu(5, body("\x02hi\x13\x0c\0\0"))],
+		["a source_telematics_id of one octet, which is valid", rawPdu(5, body("\x02hi\0\x10\0\x01\x01"))],
+		["a TLV whose length goes past the end", rawPdu(5, body("\x02hi\x04\x24\xff\xffhi"))],
+		["a TLV of length 0 where it has one", rawPdu(5, body("\x02hi\x04\x27\0\0"))],
+		["a TLV cut in its header", rawPdu(5, body("\x02hi\x04\x24\0"))],
+		["a receipted_message_id without its NUL", rawPdu(5, body("\x02hi\0\x1e\0\x02id\x04\x27\0\x01\x02"))],
+		["a PDU of 70,000 octets", rawPdu(5, Buffer.alloc(70_000 - 16, 1))],
+	])("is not deaf after %s", async (_, pdu) => {
+		const pair = await aPair(side);
+
+		pair.peer.write(pdu);
+
+		await expectToServe(side, pair, 2);
+		expect(pair.session.boundAs).toBe("transceiver");
+	});
+
+	it.each([
+		["0", Buffer.alloc(16)],
+		["1", Buffer.of(0, 0, 0, 1)],
+		["4", Buffer.of(0, 0, 0, 4)],
+		["8", Buffer.of(0, 0, 0, 8, 0, 0, 0, 21)],
+		["15", Buffer.concat([Buffer.of(0, 0, 0, 15), Buffer.alloc(11)])],
+		["70,001", Buffer.of(0, 1, 0x11, 0x71)],
+		["an HTTP request's", Buffer.from("POST / HTTP/1.1\r\n\r\n")],
+		["a TLS hello's", Buffer.from("16030100c8010000c40303", "hex")],
+	])("closes its line, and is not just deaf, at a command_length of %s", async (_, octets) => {
+		const pair = await aPair(side);
+		const waiting = pair.session.request({ command: asked[side === "esme" ? "smsc" : "esme"] });
+
+		pair.peer.write(octets);
+
+		expect(await pair.session.ended).toMatch(/^command_length/);
+		await waiting;
+		expect(pair.session.boundAs).toBeUndefined();
+	});
+
+	it("does not act on a PDU that its peer left in the middle of, and notices the end", async () => {
+		const pair = await aPair(side);
+
+		pair.peer.end(
+			encodePdu({ command: asked[side], sequence_number: 2, fields: sampleFields[asked[side]] }).subarray(0, 40),
+		);
+
+		expect(await pair.session.ended).toBe("closed by the peer");
+		expect(pair.answers.size).toBe(0);
+	});
+});
