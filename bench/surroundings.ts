@@ -40,6 +40,8 @@ export async function openSurroundings({ smsc: contract }: SurroundingsOptions):
 				password: user,
 			},
 		],
+		/* The house stands for AWS, which checks rights with CPU of its own. */
+		permissions: "open",
 		preload: new URL("count-calls.ts", import.meta.url).href,
 		notice: (line) => console.error(line),
 	});
