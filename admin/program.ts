@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCommand, addGroup, type CommandSpec, type Say, withEverywhere } from "./command.ts";
+import { deadSmppCommands } from "./commands/account-dead-letters.ts";
 import { limitCommands } from "./commands/account-limits.ts";
 import { passwordCommands } from "./commands/account-passwords.ts";
 import { senderCommands } from "./commands/account-senders.ts";
@@ -13,6 +14,7 @@ import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { deadReportCommands } from "./commands/reports.ts";
+import { shortCodeCommands } from "./commands/short-codes.ts";
 
 /** Commands, or groups of commands, by their place in the tree. */
 type Branch = {
@@ -21,6 +23,12 @@ type Branch = {
 	readonly commands: readonly CommandSpec[];
 	readonly branches?: readonly Branch[];
 };
+
+const deadLetters = (commands: readonly CommandSpec[]): Branch => ({
+	name: "dead",
+	description: "those that rest as dead letters",
+	commands,
+});
 
 const accounts: Branch = {
 	name: "accounts",
@@ -36,7 +44,12 @@ const accounts: Branch = {
 			branches: [{ name: "secret", description: "what signs an account's reports", commands: webhookSecretCommands }],
 		},
 		{ name: "limits", description: "how much an account may do", commands: limitCommands },
-		{ name: "smpp", description: "how an account may bind by SMPP", commands: smppCommands },
+		{
+			name: "smpp",
+			description: "how an account may bind by SMPP",
+			commands: smppCommands,
+			branches: [deadLetters(deadSmppCommands)],
+		},
 	],
 };
 
@@ -45,7 +58,7 @@ const restingPlace = (name: string, description: string, commands: readonly Comm
 	name,
 	description,
 	commands: [],
-	branches: [{ name: "dead", description: "those that rest as dead letters", commands }],
+	branches: [deadLetters(commands)],
 });
 
 const tree: readonly Branch[] = [
@@ -57,6 +70,7 @@ const tree: readonly Branch[] = [
 	restingPlace("reports", "reports to clients", deadReportCommands),
 	restingPlace("receipts", "receipts from operators", deadReceiptCommands),
 	restingPlace("incoming", "messages from subscribers", deadIncomingCommands),
+	{ name: "short-codes", description: "whom messages from subscribers go to", commands: shortCodeCommands },
 ];
 
 /**

@@ -152,7 +152,7 @@ export const functionGroups = {
 		"get-batch",
 		"get-senders",
 	],
-	queues: ["receipts", "reports", "look", "lane-dead-letters"],
+	queues: ["receipts", "reports", "look", "lane-dead-letters", "incoming"],
 } as const;
 
 function ofFunctions(stage: Stage): readonly AlarmRow[] {

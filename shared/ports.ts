@@ -120,6 +120,8 @@ export type IncomingQueue = {
 export type ShortCodeStore = {
 	/** Strongly consistent. */
 	find(shortCode: string): Promise<readonly ShortCodeEntry[]>;
+	/** All of them, by short code and keyword; of each short code first the one without a keyword. */
+	list(): Promise<readonly ShortCodeEntry[]>;
 	/** Writes an entry, in the place of the one with its short code and keyword. */
 	put(entry: ShortCodeEntry): Promise<void>;
 	/** This keyword of a short code is nobody's any more. */
@@ -132,7 +134,7 @@ export type AccountStore = { find(userName: string): Promise<Account | null> };
 export type AccountBook = AccountStore & {
 	/** All of them, by their names. */
 	list(): Promise<readonly Account[]>;
-	/** False where there is one of this name. */
+	/** False where there is another one of this name: one that is the same to the letter may be this call's own, sent twice. */
 	create(account: Account): Promise<boolean>;
 	/**
 	 * Writes what `change` makes of an account, and gives it; null where there is none. Where somebody else wrote it meanwhile, it is

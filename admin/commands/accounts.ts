@@ -53,9 +53,13 @@ const create = command({
 			webhook: null,
 			smpp: null,
 		});
-		if (!isNew) throw new Failure(`there is an account ${userName} already`);
-		/* Last: an account that nobody can log in to yet does no harm, and `password rotate` gives it one. */
-		await credentialBook(place).change(userName, () => [credential]);
+		const taken = () => new Failure(`there is an account ${userName} already`);
+		if (!isNew) throw taken();
+		/* Last: an account without a password does no harm, and the same call again gives it one. One that has some keeps them. */
+		await credentialBook(place).change(userName, (before) => {
+			if (before.length > 0) throw taken();
+			return [credential];
+		});
 		const told = passwordFile === undefined ? { password } : {};
 		return asRecord({ account: userName, ...told, senders: sender });
 	},

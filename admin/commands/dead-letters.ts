@@ -1,8 +1,16 @@
 import { sqsDeadEntries, sqsEntryQueue } from "#shared/aws/sqs-dead-entries.ts";
+import { depthOf } from "#shared/aws/sqs-depths.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import { redrive } from "#shared/usecases/redrive.ts";
-import { asSentence, type Outcome } from "../output.ts";
+import { asRecord, asSentence, type Outcome } from "../output.ts";
 import type { Place } from "../place.ts";
+
+/** How much rests of the queue of a role, and waits there. */
+export async function resting(place: Place, role: string): Promise<Outcome> {
+	const depth = async (one: string) => await depthOf(place.sqs, await place.queueUrl(one));
+	const [queue, dead] = await Promise.all([depth(role), depth(deadRole(role))]);
+	return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
+}
 
 /** Gives the queue of a role its dead letters back, and says how many. */
 export async function redriven(place: Place, role: string, untried: (body: string) => string | null): Promise<Outcome> {

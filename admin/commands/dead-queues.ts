@@ -1,10 +1,7 @@
 import * as z from "zod";
-import { depthOf } from "#shared/aws/sqs-depths.ts";
 import { receiptsUntried } from "#shared/aws/sqs-receipts.ts";
-import { deadRole } from "#shared/contracts/resource-names.ts";
 import { type CommandSpec, command } from "../command.ts";
-import { asRecord } from "../output.ts";
-import { redriven } from "./dead-letters.ts";
+import { redriven, resting } from "./dead-letters.ts";
 
 type Resting = {
 	readonly role: "receipts" | "incoming";
@@ -20,13 +17,7 @@ function deadCommands({ role, what, untried }: Resting): readonly CommandSpec[] 
 		description: `how many ${what} rest, and wait`,
 		example: `${role} dead list --stage prod`,
 		input: z.object({}),
-		async run(_, place) {
-			const [queue, dead] = await Promise.all([
-				place.queueUrl(role).then(async (url) => await depthOf(place.sqs, url)),
-				place.queueUrl(deadRole(role)).then(async (url) => await depthOf(place.sqs, url)),
-			]);
-			return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
-		},
+		run: async (_, place) => await resting(place, role),
 	});
 	const redrive = command({
 		call: "redrive",

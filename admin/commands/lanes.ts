@@ -24,7 +24,7 @@ const list = command({
 	description: "how much waits in each lane, and how fast it drains",
 	more: "An entry holds up to 25 messages. Counts are SQS's own, which are rough. What drains is the net of what came\nand what went in the time between two counts; below 0 the lane fills.",
 	options: [["--sample <seconds>", "count twice, so many seconds apart, for the rate (none is told without it)"]],
-	example: "lanes --sample 10 --stage prod",
+	example: "lanes list --sample 10 --stage prod",
 	input: z.object({
 		sample: z.coerce.number("must be a number").min(1, "must be 1 or more").max(600, "must be 600 or less").optional(),
 	}),

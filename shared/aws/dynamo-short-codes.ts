@@ -1,6 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand, paginateScan, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { byShortCode, type ShortCodeEntry } from "../domain/short-codes.ts";
 import type { ShortCodeStore } from "../ports.ts";
 import { text } from "./columns.ts";
+import type { Item } from "./dynamo-tables.ts";
 
 /** An attribute for each keyword, so that one is written without a look at the others; the one without a keyword has the bare prefix. */
 const prefix = "keyword:";
@@ -14,13 +16,14 @@ export function dynamoShortCodes(client: DynamoDBClient, table: string): ShortCo
 			/* An address may be empty, as no key may. */
 			if (shortCode === "") return [];
 			const { Item = {} } = await client.send(new GetItemCommand({ ...key(shortCode), ConsistentRead: true }));
-			return Object.entries(Item)
-				.filter(([name]) => name.startsWith(prefix))
-				.map(([name, value]) => ({
-					shortCode,
-					keyword: name.slice(prefix.length) || null,
-					userName: text(name).read(value),
-				}));
+			return entriesIn(shortCode, Item);
+		},
+		async list() {
+			const entries: ShortCodeEntry[] = [];
+			for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+				entries.push(...Items.flatMap((item) => entriesIn(text("short_code").read(item["short_code"]), item)));
+			}
+			return entries.sort(byShortCode);
 		},
 		async put({ shortCode, keyword, userName }) {
 			await client.send(
@@ -42,4 +45,14 @@ export function dynamoShortCodes(client: DynamoDBClient, table: string): ShortCo
 			);
 		},
 	};
+}
+
+function entriesIn(shortCode: string, item: Item): readonly ShortCodeEntry[] {
+	return Object.entries(item)
+		.filter(([name]) => name.startsWith(prefix))
+		.map(([name, value]) => ({
+			shortCode,
+			keyword: name.slice(prefix.length) || null,
+			userName: text(name).read(value),
+		}));
 }

@@ -46,6 +46,12 @@ export function packFrom(body: string): QueuedPack {
 	};
 }
 
+/** A report's entry as if it had never been tried; null for what is none. */
+export function reportUntried(body: string): string | null {
+	const pack = packOrNull(body);
+	return pack && packBody({ ...pack, tries: 0 });
+}
+
 /** The dead letters of the reports queue, for whoever sends some again. */
 export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports {
 	const { receive, remove, release } = sqsDeadEntries(client, queueUrl);
@@ -57,6 +63,6 @@ export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports
 	};
 }
 
-function packOrNull(body: string): Pack | null {
+function packOrNull(body: string): QueuedPack | null {
 	return reportsEntryBody.safeParse(body).success ? packFrom(body) : null;
 }

@@ -6,6 +6,12 @@ export type ShortCodeEntry = {
 	readonly userName: string;
 };
 
+/** The order that people look entries up in: by short code, and of each first what no keyword fits. */
+export function byShortCode(one: ShortCodeEntry, other: ShortCodeEntry): number {
+	const [before, after] = [one, other].map(({ shortCode, keyword }) => `${shortCode}\0${keyword ?? ""}`);
+	return (before ?? "") < (after ?? "") ? -1 : 1;
+}
+
 /** A keyword in the one form that two of them are compared in, whatever their case. */
 export function keywordOf(written: string): string {
 	return written.normalize("NFC").toLowerCase();

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dynamoAccountBook, dynamoCredentialBook } from "#shared/aws/dynamo-account-books.ts";
 import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
 import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
@@ -16,9 +17,11 @@ import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { releaseRows, reportRow, type SlotRow, slotMs, watchRows } from "#shared/domain/slots.ts";
 import type {
+	AccountBook,
 	AllowanceStore,
 	BatchStore,
 	CircuitStore,
+	CredentialBook,
 	IncomingStore,
 	LeaseStore,
 	MessageStore,
@@ -32,12 +35,14 @@ import type {
 } from "#shared/ports.ts";
 import {
 	aMessage,
+	anAccount,
 	anIncomingMessage,
 	anMoPart,
 	aSentMessage,
 	aSubmittedSegment,
 	mondayAtEleven,
 } from "#test/fakes/builders.ts";
+import { memoryAccountBook, memoryCredentialBook } from "#test/fakes/memory-books.ts";
 import { memoryIncoming, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
@@ -68,6 +73,8 @@ type Stores = {
 	readonly incoming: IncomingStore;
 	readonly parts: PartStore;
 	readonly shortCodes: ShortCodeStore;
+	readonly accounts: AccountBook;
+	readonly credentials: CredentialBook;
 };
 
 const now = () => mondayAtEleven + 60_000;
@@ -87,6 +94,8 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		incoming: memoryIncoming(now),
 		parts: memoryParts(),
 		shortCodes: memoryShortCodes(),
+		accounts: memoryAccountBook(),
+		credentials: memoryCredentialBook(),
 	};
 	return { stores, close() {} };
 }
@@ -107,6 +116,8 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		incoming: dynamoIncoming(client, table("incoming"), now),
 		parts: dynamoParts(client, table("incoming")),
 		shortCodes: dynamoShortCodes(client, table("short-codes")),
+		accounts: dynamoAccountBook(client, table("accounts")),
+		credentials: dynamoCredentialBook(client, table("credentials")),
 	};
 	return { stores, close };
 }
@@ -470,6 +481,124 @@ describe.each([
 			expect(new Set(found)).toEqual(new Set(entries.slice(0, 2)));
 			expect(await stores.shortCodes.find(randomUUID())).toEqual([]);
 			expect(await stores.shortCodes.find("")).toEqual([]);
+		});
+	});
+
+	describe("the list of all short codes", () => {
+		promise(
+			"has each entry once, by short code, what no keyword fits first, and none of what was removed",
+			async () => {
+				const [first, second, gone] = ["1", "2", "3"].map((digit) => `${digit}-${randomUUID()}`) as [
+					string,
+					string,
+					string,
+				];
+				const entries = [
+					{ shortCode: first, keyword: null, userName: "one" },
+					{ shortCode: first, keyword: "a", userName: "two" },
+					{ shortCode: first, keyword: "ә", userName: "three" },
+					{ shortCode: second, keyword: "stop", userName: "one" },
+				];
+				for (const entry of entries.toReversed()) await stores.shortCodes.put(entry);
+				await stores.shortCodes.put({ shortCode: gone, keyword: "x", userName: "one" });
+				await stores.shortCodes.remove({ shortCode: gone, keyword: "x" });
+
+				const all = await stores.shortCodes.list();
+
+				expect(all.filter(({ shortCode }) => [first, second, gone].includes(shortCode))).toEqual(entries);
+			},
+		);
+	});
+
+	describe("the book of accounts", () => {
+		const fourTimes = [1, 2, 3, 4];
+
+		promise("makes an account once, whoever comes first", async () => {
+			const account = anAccount({ userName: `ф ${randomUUID()}` });
+
+			const made = await Promise.all(
+				["def", "full", "ad99", "wd99"].map(
+					async (defaultTimeBounds) =>
+						await stores.accounts.create({ ...account, defaultTimeBounds: defaultTimeBounds as "def" }),
+				),
+			);
+
+			expect(made.filter(Boolean)).toHaveLength(1);
+			expect(await stores.accounts.find(account.userName)).toMatchObject({ userName: account.userName });
+			expect(await stores.accounts.find(randomUUID())).toBeNull();
+		});
+
+		promise("gives accounts back whole, by their names", async () => {
+			const smpp = { bindsMax: 2, windowMax: 7, networks: ["10.0.0.0/8"], reportsQueueUrl: "http://queues.example/q" };
+			const accounts = [
+				anAccount({ userName: `a${randomUUID()}`, smpp, webhook: null, duplicates: "replay" }),
+				anAccount({ userName: `b${randomUUID()}`, limits: { requestsPerSecond: 1, messagesPerDay: null } }),
+			];
+			for (const account of accounts.toReversed()) await stores.accounts.create(account);
+
+			const names = accounts.map(({ userName }) => userName);
+			const all = await stores.accounts.list();
+
+			expect(all.filter(({ userName }) => names.includes(userName))).toEqual(accounts);
+		});
+
+		promise("loses no change where several are made at once", async () => {
+			const account = anAccount({ senders: [] });
+			await stores.accounts.create(account);
+			const sender = (n: number) => ({ name: `S${n}`, defaultTimeBounds: null, allowedTimeBounds: null });
+
+			await Promise.all(
+				fourTimes.map((n) =>
+					stores.accounts.change(account.userName, (before) => ({
+						...before,
+						senders: [...before.senders, sender(n)],
+					})),
+				),
+			);
+
+			const { senders = [] } = (await stores.accounts.find(account.userName)) ?? {};
+			expect(senders.map(({ name }) => name).sort()).toEqual(["S1", "S2", "S3", "S4"]);
+		});
+
+		promise("changes none that is not there, and leaves one as it was whose change is refused", async () => {
+			const account = anAccount();
+			await stores.accounts.create(account);
+			const refuse = () => {
+				throw new Error("no");
+			};
+
+			expect(await stores.accounts.change(randomUUID(), (before) => before)).toBeNull();
+			await expect(stores.accounts.change(account.userName, refuse)).rejects.toThrow("no");
+			expect(await stores.accounts.find(account.userName)).toEqual(account);
+		});
+	});
+
+	describe("the book of passwords", () => {
+		const aCredential = (cost: number) => ({ salt: "AA==", hash: "AQ==", cost: 2 ** cost });
+
+		promise("begins with none, and loses no change where several are made at once", async () => {
+			const user = `ф ${randomUUID()}`;
+			const none = await stores.credentials.find(user);
+
+			await Promise.all(
+				[10, 11, 12].map((cost) => stores.credentials.change(user, (before) => [...before, aCredential(cost)])),
+			);
+
+			const costs = (await stores.credentials.find(user)).map(({ cost }) => cost);
+			expect(none).toEqual([]);
+			expect(costs.sort((one, other) => one - other)).toEqual([1_024, 2_048, 4_096]);
+		});
+
+		promise("tells what it wrote, with its end, and nothing where a change is refused", async () => {
+			const user = randomUUID();
+			const written = [{ ...aCredential(14), until: mondayAtEleven }];
+			const refuse = () => {
+				throw new Error("no");
+			};
+
+			expect(await stores.credentials.change(user, () => written)).toEqual(written);
+			await expect(stores.credentials.change(user, refuse)).rejects.toThrow("no");
+			expect(await stores.credentials.find(user)).toEqual(written);
 		});
 	});
 

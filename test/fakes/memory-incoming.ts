@@ -2,7 +2,7 @@ import type { IncomingEntry } from "#shared/domain/incoming-entry.ts";
 import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
 import type { PartsRow } from "#shared/domain/mo-drafts.ts";
 import { partsKey } from "#shared/domain/mo-part.ts";
-import type { ShortCodeEntry } from "#shared/domain/short-codes.ts";
+import { byShortCode, type ShortCodeEntry } from "#shared/domain/short-codes.ts";
 import type { Clock, IncomingQueue, IncomingStore, PartStore, ShortCodeStore } from "#shared/ports.ts";
 
 /** Messages from subscribers, in memory. `rows` is open, so that a test may look. */
@@ -57,6 +57,7 @@ export function memoryShortCodes(entries: readonly ShortCodeEntry[] = []): Short
 	};
 	return {
 		find: async (shortCode) => rows.filter((row) => row.shortCode === shortCode),
+		list: async () => [...rows].sort(byShortCode),
 		async put(entry) {
 			await remove(entry);
 			rows.push(entry);

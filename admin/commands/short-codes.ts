@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
+import { keywordOf, type ShortCodeEntry } from "#shared/domain/short-codes.ts";
+import type { ShortCodeStore } from "#shared/ports.ts";
+import { command } from "../command.ts";
+import { Failure } from "../complaints.ts";
+import { accountName } from "../inputs.ts";
+import { asRecord, asSentence, asTable } from "../output.ts";
+import type { Place } from "../place.ts";
+import { existing } from "./account-books.ts";
+
+/** An address of SMPP, as operators write it into what subscribers send. */
+const shortCode = z
+	.string()
+	.regex(/^[!-~]{1,20}$/, "must be 1 to 20 letters, digits or signs, as the operator writes it");
+
+const keyword = z
+	.string()
+	.max(64, "must have at most 64 characters")
+	.regex(/^[^\s\p{C}]+$/u, "must be one word")
+	.transform(keywordOf)
+	.optional();
+
+const keywordOption = (meaning: string) => [["--keyword <word>", meaning]] as const;
+
+function shortCodes(place: Place): ShortCodeStore {
+	return dynamoShortCodes(place.dynamo, place.table("short-codes"));
+}
+
+const inColumns = ({ shortCode, keyword, userName }: ShortCodeEntry) => ({
+	short_code: shortCode,
+	keyword,
+	account: userName,
+});
+
+const list = command({
+	call: "list",
+	isDefault: true,
+	description: "whose the short codes and their keywords are",
+	more: "Without a keyword it is all that no keyword of the short code fits.",
+	example: "short-codes list --stage prod",
+	input: z.object({}),
+	run: async (_, place) => asTable((await shortCodes(place).list()).map(inColumns), "there are no short codes"),
+});
+
+const set = command({
+	call: "set <short-code> <account>",
+	description: "gives an account the messages that subscribers send to a short code",
+	more: 'It takes the place of whoever had them before. Messages that came while they were nobody\'s rest as dead letters, and are\nreported after "incoming dead redrive".',
+	options: keywordOption("only those that begin with this word, whatever its case"),
+	example: "short-codes set 1414 kaspi --keyword stop --stage prod",
+	input: z.object({ shortCode, account: accountName, keyword }),
+	async run({ shortCode: code, account: userName, keyword: word = null }, place) {
+		await existing(place, userName);
+		const entry = { shortCode: code, keyword: word, userName };
+		await shortCodes(place).put(entry);
+		return asRecord(inColumns(entry));
+	},
+});
+
+const remove = command({
+	call: "remove <short-code>",
+	description: "takes a short code from the account that has it",
+	options: keywordOption("only what begins with this word; it is then whose the rest of the short code is"),
+	destroys: "keeps messages from the account that gets them",
+	example: "short-codes remove 1414 --keyword stop --yes --stage prod",
+	input: z.object({ shortCode, keyword }),
+	async run({ shortCode: code, keyword: word = null }, place) {
+		const store = shortCodes(place);
+		const entry = (await store.find(code)).find((one) => one.keyword === word);
+		const named = word === null ? code : `${code} with ${word}`;
+		if (entry === undefined) throw new Failure(`${named} is nobody's`);
+		await store.remove(entry);
+		return asSentence(`${named} is taken from ${entry.userName}`, inColumns(entry));
+	},
+});
+
+export const shortCodeCommands = [list, set, remove];

@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Account, Credential } from "#shared/domain/account.ts";
+import type { AccountBook, CredentialBook } from "#shared/ports.ts";
+
+/** Accounts in memory, to be kept. */
+export function memoryAccountBook(accounts: readonly Account[] = []): AccountBook {
+	const rows = new Map(accounts.map((account) => [account.userName, account]));
+	return {
+		find: async (userName) => rows.get(userName) ?? null,
+		list: async () => [...rows.values()].sort((one, other) => (one.userName < other.userName ? -1 : 1)),
+		async create(account) {
+			const before = rows.get(account.userName);
+			if (before !== undefined) return isDeepStrictEqual(before, account);
+			rows.set(account.userName, account);
+			return true;
+		},
+		async change(userName, change) {
+			const before = rows.get(userName);
+			if (before === undefined) return null;
+			const after = change(before);
+			rows.set(userName, after);
+			return after;
+		},
+	};
+}
+
+/** Password hashes in memory, to be kept. */
+export function memoryCredentialBook(): CredentialBook {
+	const rows = new Map<string, readonly Credential[]>();
+	return {
+		find: async (userName) => rows.get(userName) ?? [],
+		async change(userName, change) {
+			const after = change(rows.get(userName) ?? []);
+			rows.set(userName, after);
+			return after;
+		},
+	};
+}
