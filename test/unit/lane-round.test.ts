@@ -97,6 +97,21 @@ describe("a round of a lane that nobody sends from", () => {
 		expect([one.removed, one.holds]).toEqual([[], [[["busy"], 0]]]);
 	});
 
+	it("keeps an entry whose message this task let go of while it looked: nobody has read that one", async () => {
+		const [waits, other] = [aMessage(later), aMessage(later)];
+		const busy = [waits.messageId];
+		const one = await aLaneWith({ entry: [waits], other: [other] }, busy);
+		const { read } = one.messages;
+		one.round.picking.messages.read = async (ids) => {
+			busy.pop();
+			return await read(ids);
+		};
+
+		await one.go();
+
+		expect([one.removed, one.holds]).toEqual([[], [[["entry", "other"], 0]]]);
+	});
+
 	it("ends at the signal, and gives back what it holds", async () => {
 		const entries = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`entry ${index}`, [aMessage(later)]]));
 		const one = await aLaneWith(entries);
