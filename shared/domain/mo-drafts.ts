@@ -28,6 +28,8 @@ export const isWhole = ({ parts }: Draft): boolean => parts.length === parts[0]?
 
 /** Puts a part where it belongs. A repeated one changes nothing. */
 export function withPart(drafts: readonly Draft[], part: MoPart, times: DraftTimes): readonly Draft[] {
+	/* However late its own entry comes again: whoever had it before may have failed to report the whole. */
+	if (drafts.some(({ parts }) => parts.some(({ partId }) => partId === part.partId))) return drafts;
 	const known = drafts.filter(({ closed, touchedAt }) => !closed || times.now - touchedAt < rememberedMs);
 	if (known.some((draft) => draft.parts.some((other) => isSame(other, part)))) return drafts;
 	/* The oldest first: a handset that never changes its reference has its messages delivered in their order, more or less. */
@@ -40,7 +42,6 @@ export function withPart(drafts: readonly Draft[], part: MoPart, times: DraftTim
 const sequenceOf = ({ place }: MoPart) => place?.sequence ?? 0;
 
 function isSame(one: MoPart, other: MoPart): boolean {
-	if (one.partId === other.partId) return true;
 	return sequenceOf(one) === sequenceOf(other) && one.encoding === other.encoding && one.octets === other.octets;
 }
 

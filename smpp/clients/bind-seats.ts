@@ -80,7 +80,7 @@ function seatOn({ account, lease, holder, hold, leave, leases, accounts, log }: 
 		const [isOurs, found] = await Promise.all([hold(lease, holder), accounts.find(account.userName)]);
 		if (released) return;
 		if (!isOurs) lost.resolve("its place was taken");
-		else if (found === null || found.smpp === null) lost.resolve("the account may no longer bind");
+		else if (found === null || found.disabled || found.smpp === null) lost.resolve("the account may no longer bind");
 		else current = found;
 	}
 

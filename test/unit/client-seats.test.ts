@@ -100,6 +100,18 @@ describe("the seats of an account", () => {
 		expect(lost).toEqual(["the account may no longer bind"]);
 	});
 
+	it("end when their account is disabled", async () => {
+		const { seats, known } = aTask();
+		const seat = await seats.take(anOwner());
+		const lost: string[] = [];
+		void seat?.lost.then((reason) => lost.push(reason));
+
+		known.account = { ...anOwner(), disabled: true };
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(lost).toEqual(["the account may no longer bind"]);
+	});
+
 	it("are named by names of any length", async () => {
 		const { leases, seats } = aTask();
 		await seats.take({ ...anOwner(), userName: "u".repeat(userNameMax) });

@@ -168,6 +168,20 @@ describe("messages from subscribers", () => {
 		expect(desk.reports.sent).toHaveLength(1);
 	});
 
+	it("are whole even where they could not be written for longer than repeats are known (A48)", async () => {
+		const desk = aDesk();
+		const [one, two] = [aPart(1, "a", 2), aPart(2, "b", 2)];
+		const failing = { ...desk.incoming, put: async () => Promise.reject(new Error("no table")) };
+		await desk.take(entryOf(one));
+		await expect(takeIncoming({ ...desk, incoming: failing }, [entryOf(two)])).rejects.toThrow("no table");
+
+		desk.now.advance(60 * 60_000);
+		await desk.take(again(entryOf(two)));
+
+		expect(desk.texts()).toEqual(["ab"]);
+		expect(desk.reports.sent).toMatchObject([{ messageIds: [one.partId] }]);
+	});
+
 	it("that are nobody's are kept and rest among the dead letters, until there is a route (A48)", async () => {
 		const desk = aDesk([]);
 		const part = anMoPart();
