@@ -33,6 +33,9 @@ const clientLimits: SessionLimits = {
 	outgoingOctetsMax: 256 * 1_024,
 };
 
+/** How long a client that may no longer be here has to leave. */
+const dismissMs = 2_000;
+
 /** What the gateway calls itself in a bind's answer, and the version that it speaks (section 5.3.2.25). */
 const ourSystemId = "SMSGW";
 const ourVersion = 0x34;
@@ -78,17 +81,23 @@ export function serveClient(socket: Socket, address: string, deps: ClientDeps): 
 	};
 	return {
 		ended: session.ended.then(async (reason) => await leave(client, reason)),
-		async stop(withinMs) {
-			const closing = setTimeout(() => session.close("stopped"), withinMs);
-			await session.unbind(withinMs / 2);
-			clearTimeout(closing);
-		},
+		stop: async (withinMs) => await dismiss(session, "stopped", withinMs),
 	};
 }
 
+/** Unbinds a client; one that does not answer its unbind may not go on meanwhile. */
+async function dismiss(session: Session, reason: string, withinMs: number): Promise<void> {
+	const closing = setTimeout(() => session.close(reason), withinMs);
+	await session.unbind(withinMs / 2);
+	clearTimeout(closing);
+}
+
 function serve(client: Client, pdu: RequestPdu): Answer | Promise<Answer> {
-	if (isBindPdu(pdu)) return bind(client, pdu);
 	const { guest, deps } = client;
+	if (isBindPdu(pdu)) {
+		/* A line that is unbinding is open again to the protocol; its place is given back when it ends. */
+		return guest === undefined ? bind(client, pdu) : { command_status: commandStatuses.ESME_RALYBND };
+	}
 	if (guest === undefined) return { command_status: commandStatuses.ESME_RINVBNDSTS };
 	const { account } = guest.seat;
 	if (client.working >= (account.smpp?.windowMax ?? 0)) {
@@ -127,7 +136,7 @@ async function bind(client: Client, { fields }: BindPdu): Promise<Answer> {
 	if (client.over) await seat.release();
 	void seat.lost.then(async (reason) => {
 		deps.log.warn("client.dismissed", { user_name: system_id, address, reason });
-		await session.unbind(1_000);
+		await dismiss(session, "dismissed", dismissMs);
 	});
 	return {
 		command_status: commandStatuses.ESME_ROK,
@@ -152,7 +161,8 @@ function welcome(client: Client, as: BoundAs): void {
 		get windowMax() {
 			return seat.account.smpp?.windowMax ?? 0;
 		},
-		deliver: async (request) => await session.request(request),
+		deliver: async (request) =>
+			await session.request(knowsTlvs(guest.interfaceVersion) ? request : { ...request, tlvs: [] }),
 	};
 	deps.receivers.add(client.receiver);
 }

@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it, vi } from "vitest";
+import { openSession } from "#smpp/session/session.ts";
+import { usualLimits } from "#smpp/session/session-limits.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { bytesTlv, octetTlv, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
@@ -98,6 +100,49 @@ describe("a client's bind", () => {
 
 		expect(outcome).toMatchObject({ kind: "answered", response: { command_status: S.ESME_RINVPASWD } });
 		expect(await session.ended).toBe("closed by the peer");
+	});
+
+	it("is one for each line, also while it unbinds", async () => {
+		const leases = memoryLeases();
+		const { port, log } = await aClientsGateway({ leases });
+		const socket = aSocketTo(port);
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
+		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.bound")).toBe(true));
+
+		socket.write(
+			Buffer.concat([
+				encodePdu({ command: "submit_sm", sequence_number: 2, fields: aSubmit }),
+				encodePdu({ command: "unbind", sequence_number: 3 }),
+				encodePdu({ command: "bind_transceiver", sequence_number: 4, fields: login }),
+			]),
+		);
+		await once(socket, "end");
+		socket.end();
+
+		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.left")).toBe(true));
+		await vi.waitFor(() => expect(leases.rows.size).toBe(0));
+	});
+
+	it("of an older version is never told more than that version knows", async () => {
+		const { port, receivers } = await aClientsGateway();
+		const told: number[] = [];
+		const session = openSession(aSocketTo(port), {
+			side: "esme",
+			limits: usualLimits,
+			serve: ({ tlvs }) => {
+				told.push(tlvs.length);
+				return { command_status: 0 };
+			},
+			log: () => undefined,
+			now: () => performance.now(),
+		});
+		await session.request({ command: "bind_receiver", fields: { ...login, interface_version: 0x33 } });
+		await vi.waitFor(() => expect(receivers.size).toBe(1));
+
+		await [...receivers][0]?.deliver({ command: "deliver_sm", tlvs: [octetTlv("message_state", 2)] });
+
+		expect(told).toEqual([0]);
 	});
 
 	it("gives whoever brings reports a session that can take them, as long as it stands", async () => {
