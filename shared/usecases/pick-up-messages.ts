@@ -47,14 +47,18 @@ export async function pickUpMessages(picking: PickingUp, held: readonly HeldMess
 	const idsOf = (some: readonly HeldMessages[]) => new Set(some.flatMap(({ messageIds }) => messageIds));
 	const redelivered = idsOf(held.filter((one) => one.redelivered));
 	const of = (kind: string) => found.filter(({ what }) => what.kind === kind).map(({ message }) => message);
+	const { going, withdrawn } = await claim(picking, of("submit"), at);
 	return {
-		submit: await claim(picking, of("submit"), at),
+		submit: going,
 		others: {
 			at,
 			expired: of("expire"),
 			shut: shutOf(found),
 			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
-			ended: of("skip").filter(({ messageId, status }) => status === "DELETED" || redelivered.has(messageId)),
+			ended: [
+				...of("skip").filter(({ messageId, status }) => status === "DELETED" || redelivered.has(messageId)),
+				...withdrawn,
+			],
 		},
 	};
 }
@@ -67,7 +71,10 @@ async function claim(picking: PickingUp, messages: readonly Message[], at: numbe
 	);
 	const now = messages.map((message) => rows.get(message.messageId) ?? message);
 	const going = now.filter((message) => pickUp(message, at).kind === "submit");
-	return new Map(going.map((message) => [message.messageId, message]));
+	return {
+		going: new Map(going.map((message) => [message.messageId, message])),
+		withdrawn: now.filter(({ status }) => status === "DELETED"),
+	};
 }
 
 function shutOf(found: readonly { readonly message: Message; readonly what: ReturnType<typeof pickUp> }[]) {

@@ -35,6 +35,8 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 		messageIds: parcel.messageIds,
 		redelivered: receives > 1,
 	}));
+	/* One that is done with while it is read may be read as it was before: it is looked at again. */
+	const busyBefore = new Set(parcels.flatMap(({ messageIds }) => messageIds).filter((id) => busy.has(id)));
 	const jobs: Job[] = [];
 	const settled: string[] = [];
 	await sortOut(picking, log, parcels, (submit) => {
@@ -45,6 +47,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 			const message = submit.get(messageId);
 			if (handles !== undefined) handles.push(handle);
 			else if (message === undefined) settled.push(handle);
+			else if (busyBefore.has(messageId)) held.giveBack(handle);
 			else {
 				busy.set(messageId, [handle]);
 				jobs.push(jobOf(lane, message, readAt, style));

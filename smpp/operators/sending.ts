@@ -185,6 +185,8 @@ async function send(state: State, { job, seat }: Turn): Promise<void> {
 	const finished = follow(state, { job: { ...job, sentAt }, seat }, outcome);
 	pump(state);
 	await finished;
+	/* What it was recorded for has made room. */
+	pump(state);
 }
 
 /** What becomes of a job by the answer to its segment. Resolves when it is recorded, where that is what becomes of it. */
@@ -219,7 +221,6 @@ async function finish(state: State, job: Job, submission: Submission): Promise<v
 	const taken = submission.smscIds.length;
 	await state.options.record(job, submission, submission.refusal === null ? taken - 1 : taken);
 	state.exposure -= 1;
-	pump(state);
 }
 
 /** Keeps a command_status that the dictionary has no code for, with a message that got it: each once a minute. */

@@ -8,7 +8,8 @@ export type SwitchWatch = {
 };
 
 /**
- * Knows which operators somebody has paused, by a look now and then. While it cannot look, what it saw last holds.
+ * Knows which operators somebody has paused, by a look now and then. While it cannot look, what it saw last holds; before it ever could,
+ * all count as paused.
  * @param onChange is told of each operator that was paused or resumed.
  */
 export function watchSwitches(
@@ -18,16 +19,18 @@ export function watchSwitches(
 	log: Log,
 ): SwitchWatch {
 	const stopping = new AbortController();
-	let paused: ReadonlySet<Operator> = new Set();
+	let paused: ReadonlySet<Operator> | undefined;
+	const isPaused = (operator: Operator) => paused === undefined || paused.has(operator);
 
 	async function look(): Promise<void> {
 		const seen = await switches.paused();
-		const changed = operators.filter((operator) => seen.has(operator) !== paused.has(operator));
+		const changed = operators.filter((operator) => seen.has(operator) !== isPaused(operator));
+		const told = operators.filter((operator) => seen.has(operator) !== (paused?.has(operator) ?? false));
 		paused = seen;
-		for (const operator of changed) {
+		for (const operator of told) {
 			log.info(seen.has(operator) ? "operator.paused" : "operator.resumed", { operator });
-			onChange(operator);
 		}
+		for (const operator of changed) onChange(operator);
 	}
 
 	async function run(): Promise<void> {
@@ -39,5 +42,5 @@ export function watchSwitches(
 	}
 
 	void run();
-	return { isPaused: (operator) => paused.has(operator), stop: () => stopping.abort() };
+	return { isPaused, stop: () => stopping.abort() };
 }

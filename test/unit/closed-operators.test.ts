@@ -143,6 +143,8 @@ describe("a watch on operators' switches", () => {
 		const switches = memorySwitches();
 		const changes: string[] = [];
 		const watch = watchSwitches(switches, 10_000, (operator) => void changes.push(operator), memoryLog());
+		await pass(0);
+		changes.length = 0;
 		await switches.pause("kcell");
 		await pass(13_000);
 		const paused = watch.isPaused("kcell");
@@ -156,6 +158,22 @@ describe("a watch on operators' switches", () => {
 			false,
 			["kcell", "kcell"],
 		]);
+		watch.stop();
+	});
+
+	it("takes all for paused until it could look once, and then tells so", async () => {
+		const switches = memorySwitches();
+		const { paused } = switches;
+		switches.paused = async () => Promise.reject(new Error("the table is away"));
+		const changes: string[] = [];
+		const watch = watchSwitches(switches, 10_000, (operator) => void changes.push(operator), memoryLog());
+		await pass(0);
+		const before = [watch.isPaused("kcell"), watch.isPaused("tele2")];
+		switches.paused = paused;
+		await pass(13_000);
+
+		expect([before, watch.isPaused("kcell")]).toEqual([[true, true], false]);
+		expect(changes).toEqual(["beeline", "kcell", "altel", "tele2"]);
 		watch.stop();
 	});
 

@@ -233,7 +233,9 @@ describe("picking up a scheduled message", () => {
 
 		expect(picked.size).toBe(0);
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELETED", scheduleState: null });
-		expect(deps.reports.sent).toHaveLength(1);
+		/* Whoever withdrew it may have died before its report: so it is queued here too, under the same name. */
+		const packs = deps.reports.sent.map(({ packId }) => packId);
+		expect([packs.length, new Set(packs).size]).toEqual([2, 1]);
 	});
 
 	it("queues the report of one that was withdrawn, where whoever did died before it", async () => {
