@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoAccountBook, dynamoCredentialBook } from "#shared/aws/dynamo-account-books.ts";
 import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
@@ -574,7 +574,11 @@ describe.each([
 	});
 
 	describe("the book of passwords", () => {
-		const aCredential = (cost: number) => ({ salt: "AA==", hash: "AQ==", cost: 2 ** cost });
+		const aCredential = (cost: number) => ({
+			salt: randomBytes(16).toString("base64"),
+			hash: randomBytes(32).toString("base64"),
+			cost: 2 ** cost,
+		});
 
 		promise("begins with none, and loses no change where several are made at once", async () => {
 			const user = `ф ${randomUUID()}`;

@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { program } from "#admin/program.ts";
+import { runCommandLine } from "#admin/run.ts";
 import { root } from "#infra/entries.ts";
 import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
@@ -17,14 +18,19 @@ import { listen } from "#local/wire/listen.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { clientOf, eventually } from "./client.ts";
 
-/** The command line as an operator calls it, a process each time, on a house that runs beside it. */
+/**
+ * The command line on a house that runs beside it. Most calls are made in this process, for each process takes a second to begin; what
+ * a process has of its own (its input, environment and exit code) is tried with some.
+ */
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
 let house: House;
 beforeAll(async () => {
 	house = await openHouse();
+	vi.stubEnv("SMSGW_SINK_PORT", new URL(house.sinkUrl).port);
 });
 afterAll(async () => {
+	vi.unstubAllEnvs();
 	await house?.stop();
 	rmSync(folder, { recursive: true });
 });
@@ -35,7 +41,19 @@ const worked = new Set<string>();
 
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
-async function run(call: string, env: object = {}, input = ""): Promise<Run> {
+async function run(call: string): Promise<Run> {
+	const [out, err]: [string[], string[]] = [[], []];
+	const code = await runCommandLine(call.split(" "), {
+		out: (text) => void out.push(text),
+		err: (text) => void err.push(text),
+	});
+	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
+	if (path !== undefined && code === 0) worked.add(path);
+	return { code, out: out.join(""), err: err.join("") };
+}
+
+/** The same in a process of its own. */
+async function runApart(call: string, env: object = {}, input = ""): Promise<Run> {
 	const args = call.split(" ");
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
 		env: { SMSGW_SINK_PORT: new URL(house.sinkUrl).port, ...env },
@@ -43,14 +61,12 @@ async function run(call: string, env: object = {}, input = ""): Promise<Run> {
 	});
 	child.stdin.end(input);
 	const [[code], out, err] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
-	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
-	if (path !== undefined && code === 0) worked.add(path);
 	return { code, out, err };
 }
 
 /** What a command that works says to a program. */
-async function told<Data = Record<string, unknown>>(call: string, input = ""): Promise<Data> {
-	const { code, out, err } = await run(`${call} --local --json`, {}, input);
+async function told<Data = Record<string, unknown>>(call: string): Promise<Data> {
+	const { code, out, err } = await run(`${call} --local --json`);
 	if (code !== 0) throw new Error(`${call}: ${code} ${err}${out}`);
 	return JSON.parse(out) as Data;
 }
@@ -86,21 +102,28 @@ describe.concurrent("smsgw accounts", () => {
 			out: "",
 			err: `smsgw: there is an account ${name} already\n`,
 		});
+		expect(await run(`accounts create ${name} --sender SMSGW --default-time-bounds full --local`)).toMatchObject({
+			code: 1,
+			out: "",
+		});
 		expect(await statusFor(name, password)).toBe(200);
 	});
 
 	it("takes a password that somebody has already from a file, and does not print it", async () => {
 		const name = names();
 
-		const made = await told(`accounts create ${name} --password-file -`, "from before\n");
+		const made = await runApart(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
 
+		expect(JSON.parse(made.out)).toMatchObject({ account: name });
 		expect(JSON.stringify(made)).not.toContain("from before");
 		expect(await statusFor(name, "from before")).toBe(200);
 	});
 
 	it("shows an account without its secrets, and all of them in columns", async () => {
 		const { name, password } = await anAccount();
-		await told(`accounts webhook set ${name} ${house.sinkUrl}/x --basic-user me --basic-password-file -`, "hunter2");
+		const passwordFile = join(folder, name);
+		writeFileSync(passwordFile, "hunter2\n");
+		await told(`accounts webhook set ${name} ${house.sinkUrl}/x --basic-user me --basic-password-file ${passwordFile}`);
 		const { secret } = await told<{ secret: string }>(`accounts webhook secret rotate ${name}`);
 
 		const { out } = await run(`accounts show ${name} --local`);
@@ -191,6 +214,53 @@ describe.concurrent("smsgw accounts", () => {
 		expect(kept).toMatchObject({ ...smpp, window: 7 });
 		expect(password).toMatch(/^\w{8}$/);
 		expect(await told(`accounts show ${name}`)).toMatchObject({ smpp: null });
+	});
+});
+
+describe.concurrent("smsgw accounts smpp dead", () => {
+	it("counts what an account's session never took, and gives it back as if never tried", async () => {
+		const { name } = await anAccount();
+		const without = await run(`accounts smpp dead list ${name} --local`);
+		await told(`accounts smpp set ${name} --reports smpp`);
+		const { reports_queue_url } = await told<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
+		const report = { pack: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
+		for (const MessageBody of [JSON.stringify(report), "no report"]) {
+			await sqs("SendMessage", { QueueUrl: `${reports_queue_url}-dead`, MessageBody });
+		}
+
+		const before = await told(`accounts smpp dead list ${name}`);
+		const outcome = await told(`accounts smpp dead redrive ${name}`);
+
+		expect(without).toMatchObject({ code: 1, err: `smsgw: the reports of ${name} do not go by SMPP\n` });
+		expect(before).toMatchObject({ dead: 2, waiting: 0 });
+		expect(outcome).toEqual({ redriven: 1, left: 1, complete: true });
+		const { Messages = [] } = (await sqs("ReceiveMessage", { QueueUrl: reports_queue_url })) as {
+			Messages?: readonly { readonly Body: string }[];
+		};
+		expect(Messages.map(({ Body }) => JSON.parse(Body))).toEqual([{ ...report, tries: 0 }]);
+	});
+});
+
+describe.concurrent("smsgw short-codes", () => {
+	it("gives an account that there is a keyword of a short code, and takes it away (A48)", async () => {
+		const { name } = await anAccount();
+		const code = name.slice(2);
+		const nobody = await run(`short-codes set ${code} nobody --local`);
+		await told(`short-codes set ${code} ${name}`);
+		await told(`short-codes set ${code} ${name} --keyword StOp`);
+		const set = await told<readonly Record<string, unknown>[]>("short-codes list");
+		const unasked = await run(`short-codes remove ${code} --local`);
+		await told(`short-codes remove ${code} --keyword STOP --yes`);
+		const again = await run(`short-codes remove ${code} --keyword stop --yes --local`);
+
+		const ofIt = (rows: readonly Record<string, unknown>[]) => rows.filter((row) => row["short_code"] === code);
+		expect(nobody).toMatchObject({ code: 1, err: "smsgw: there is no account nobody\n" });
+		expect(ofIt(set)).toEqual([
+			{ short_code: code, keyword: null, account: name },
+			{ short_code: code, keyword: "stop", account: name },
+		]);
+		expect([unasked.code, again.code]).toEqual([2, 1]);
+		expect(ofIt(await told("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
 	});
 });
 
@@ -361,7 +431,7 @@ describe.concurrent("smsgw", () => {
 describe("smsgw, called wrongly,", () => {
 	it("says so in one line, with exit code 2, and has changed nothing", async () => {
 		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {
-			const { code, out, err } = await run(call);
+			const { code, out, err } = await runApart(call);
 			expect([code, out]).toEqual([2, ""]);
 			expect(err).toMatch(/^smsgw: .*\n$/);
 		}
@@ -370,24 +440,24 @@ describe("smsgw, called wrongly,", () => {
 			default_time_bounds: "full",
 			senders: [{ sender: "SMSGW" }],
 			webhook: { url: `${house.sinkUrl}/demo`, basic_user: null },
-			smpp: null,
+			smpp: { binds: 4, window: 50, networks: "any", reports_queue_url: null },
 		});
 	});
 
 	it("says in one line that there is no house, no such account, no such stage", async () => {
-		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" };
+		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 		const here = { AWS_ENDPOINT_URL_DYNAMODB: house.endpoints.dynamodb };
 		const runs = [
-			await run("accounts list --local", { SMSGW_SINK_PORT: "1" }),
+			await runApart("accounts list --local", { SMSGW_SINK_PORT: "1" }),
 			await run("accounts show nobody --local"),
-			await run("accounts list --stage absent", { ...away, ...here }),
+			await runApart("accounts list --stage absent", { ...away, ...here }),
 		];
 
 		for (const { code, out, err } of runs) {
 			expect([code, out]).toEqual([1, ""]);
 			expect(err).toMatch(/^smsgw: .*\n$/);
 		}
-		expect(await run("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0 });
+		expect(await runApart("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0, err: "" });
 	});
 });
 
