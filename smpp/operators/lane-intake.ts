@@ -1,4 +1,5 @@
 import type { Lane } from "#shared/domain/lanes.ts";
+import { parcelSize } from "#shared/domain/parcels.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -12,30 +13,50 @@ export type Intake = {
 type IntakeOptions = {
 	readonly lane: Lane;
 	readonly source: Pick<LaneSource, "receive">;
-	/** Whether an entry could be sent soon: only then is the lane polled, for what is held here nobody else can send. */
-	readonly wanted: () => boolean;
+	/** For how many more messages there is room: only then is the lane polled, for what is held here nobody else can send. */
+	readonly room: () => number;
 	/** Resolves when the entries' messages lie ready or are let go of; gives how many are to be sent. */
 	readonly take: (entries: readonly LaneEntry[]) => Promise<number>;
 	readonly log: Log;
 };
 
+/** As many as one poll gives. */
+const entriesMax = 10;
+/** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
+const lookedAtTogether = 4;
+
 /**
  * Bulk parcels are large, and wait; what is urgent comes in parcels of one, and should not. Nor should bulk, as long as none of it may go:
  * whatever may stands behind it.
  */
-const entriesMax = { bulk: 1, others: 10 } as const;
+function entriesFor(lane: Lane, room: number, fruitless: boolean): number {
+	if (lane.priority > 0 || fruitless) return entriesMax;
+	return Math.max(1, Math.min(entriesMax, Math.floor(room / parcelSize)));
+}
 
-/** Reads a lane by long polls, one at a time, as far as its entries are wanted. */
-export function laneIntake({ lane, source, wanted, take, log }: IntakeOptions): Intake {
+/** Reads a lane by long polls, one at a time, as far as there is room for its entries. */
+export function laneIntake({ lane, source, room, take, log }: IntakeOptions): Intake {
 	const stopping = new AbortController();
 	const { signal } = stopping;
+	const taking = new Set<Promise<void>>();
 	let woken = Promise.withResolvers<void>();
 	let fruitless = false;
+	/** Messages that are being looked at: they may all need their room. */
+	let lookedAt = 0;
 
-	async function poll(): Promise<void> {
-		const most = lane.priority === 0 && !fruitless ? entriesMax.bulk : entriesMax.others;
+	async function poll(most: number): Promise<void> {
 		const entries = await untilDone(log, "lane.unread", async () => await received(most));
-		if (entries !== undefined && entries.length > 0) fruitless = (await take(entries)) === 0;
+		if (entries === undefined || entries.length === 0) return;
+		const took = takeIn(entries);
+		taking.add(took);
+		void took.finally(() => taking.delete(took)).finally(wake);
+	}
+
+	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
+		const messages = entries.reduce((sum, { parcel }) => sum + parcel.messageIds.length, 0);
+		lookedAt += messages;
+		fruitless = (await take(entries)) === 0;
+		lookedAt -= messages;
 	}
 
 	async function received(most: number): Promise<readonly LaneEntry[]> {
@@ -47,22 +68,26 @@ export function laneIntake({ lane, source, wanted, take, log }: IntakeOptions): 
 		}
 	}
 
+	function wake(): void {
+		woken.resolve();
+		woken = Promise.withResolvers();
+	}
+
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
-			if (wanted()) await poll();
+			const left = room() - lookedAt;
+			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane, left, fruitless));
 			else await woken.promise;
 		}
+		await Promise.all(taking);
 	}
 
 	const running = run();
 	return {
-		wake() {
-			woken.resolve();
-			woken = Promise.withResolvers();
-		},
+		wake,
 		async stop() {
 			stopping.abort();
-			woken.resolve();
+			wake();
 			await running;
 		},
 	};

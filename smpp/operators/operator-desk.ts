@@ -143,7 +143,7 @@ function openWay(
 		lane,
 		source,
 		log,
-		wanted: () => sending.takesMore && jobs.waiting(lane.priority) < readyMost(),
+		room: () => (sending.takesMore ? readyMost() - jobs.waiting(lane.priority) : 0),
 		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, style, log, ready }, entries),
 	});
 	return { lane, held, intake };

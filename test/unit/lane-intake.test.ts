@@ -4,10 +4,14 @@ import type { LaneEntry } from "#shared/ports.ts";
 import { laneIntake } from "#smpp/operators/lane-intake.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
+/** As much room as an operator has that takes few messages a second. */
+const oneParcel = 25;
+
 const laneAt = (priority: number) => lanes.find((lane) => lane.priority === priority) as Lane;
 
-function anEntry(handle: string): LaneEntry {
-	return { handle, receives: 1, parcel: { userName: "demo", operator: "kcell", priority: 0, messageIds: [1] } };
+function anEntry(handle: string, messages = 1): LaneEntry {
+	const messageIds = Array.from({ length: messages }, (_, index) => index + 1);
+	return { handle, receives: 1, parcel: { userName: "demo", operator: "kcell", priority: 0, messageIds } };
 }
 
 /** A lane with these entries; when they are out, a poll waits until it is stopped. */
@@ -38,7 +42,7 @@ describe("the intake of a lane", () => {
 		const intake = laneIntake({
 			lane: laneAt(priority),
 			source,
-			wanted: () => true,
+			room: () => oneParcel,
 			take: async () => 1,
 			log: memoryLog(),
 		});
@@ -53,7 +57,7 @@ describe("the intake of a lane", () => {
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			wanted: () => true,
+			room: () => oneParcel,
 			take: async (entries) => entries.filter(({ handle }) => handle === "open").length,
 			log: memoryLog(),
 		});
@@ -64,36 +68,51 @@ describe("the intake of a lane", () => {
 		expect(source.polls).toEqual([1, 10, 10, 1, 1]);
 	});
 
-	it("polls only while entries are wanted, and again when it is woken", async () => {
+	it("polls only while there is room, and again when it is woken", async () => {
 		const source = aLane([[anEntry("a")]]);
 		const took: string[] = [];
-		let wanted = false;
+		let room = 0;
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			wanted: () => wanted,
+			room: () => room,
 			take: async (entries) => took.push(...entries.map(({ handle }) => handle)),
 			log: memoryLog(),
 		});
 		intake.wake();
 		await Promise.resolve();
 		const before = source.polls.length;
-		wanted = true;
+		room = oneParcel;
 		intake.wake();
 		await vi.waitFor(() => expect(took).toEqual(["a"]));
-		wanted = false;
+		room = 0;
 		await intake.stop();
 
 		expect(before).toBe(0);
 	});
 
-	it("polls one at a time, and not before what it has lies ready", async () => {
-		const source = aLane([[anEntry("a")], [anEntry("b")]]);
+	it.each([
+		[1, 1],
+		[74, 2],
+		[250, 10],
+		[20_000, 10],
+	])("takes in as many bulk parcels as there is room for: %i messages in %i", async (messages, most) => {
+		const source = aLane([]);
+		const room = () => messages;
+		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
+
+		await intake.stop();
+
+		expect(source.polls).toEqual([most]);
+	});
+
+	it("polls no more while what it has may need all the room there is", async () => {
+		const source = aLane([[anEntry("a", 25)], [anEntry("b", 25)]]);
 		const ready = Promise.withResolvers<void>();
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			wanted: () => true,
+			room: () => oneParcel,
 			take: async () => {
 				await ready.promise;
 				return 1;
@@ -102,13 +121,59 @@ describe("the intake of a lane", () => {
 		});
 		await vi.waitFor(() => expect(source.polls).toHaveLength(1));
 		intake.wake();
-		await Promise.resolve();
+		await new Promise(setImmediate);
 		const meanwhile = source.polls.length;
 		ready.resolve();
 		await vi.waitFor(() => expect(source.polls).toHaveLength(3));
 		await intake.stop();
 
 		expect(meanwhile).toBe(1);
+	});
+
+	it("polls on while there is room for more than it has, up to four answers ahead", async () => {
+		const source = aLane("abcdef".split("").map((handle) => [anEntry(handle, 25)]));
+		const ready = Promise.withResolvers<void>();
+		const intake = laneIntake({
+			lane: laneAt(0),
+			source,
+			room: () => 1_000,
+			take: async () => {
+				await ready.promise;
+				return 1;
+			},
+			log: memoryLog(),
+		});
+		await vi.waitFor(() => expect(source.polls).toHaveLength(4));
+		intake.wake();
+		await new Promise(setImmediate);
+		const meanwhile = source.polls.length;
+		ready.resolve();
+		await vi.waitFor(() => expect(source.polls).toHaveLength(7));
+		await intake.stop();
+
+		expect(meanwhile).toBe(4);
+	});
+
+	it("is stopped when all that it took has been looked at", async () => {
+		const source = aLane([[anEntry("a")]]);
+		const ready = Promise.withResolvers<void>();
+		const order: string[] = [];
+		const intake = laneIntake({
+			lane: laneAt(0),
+			source,
+			room: () => oneParcel,
+			take: async () => {
+				await ready.promise;
+				return order.push("taken");
+			},
+			log: memoryLog(),
+		});
+		await vi.waitFor(() => expect(source.polls).toHaveLength(2));
+		const stopped = intake.stop().then(() => order.push("stopped"));
+		ready.resolve();
+		await stopped;
+
+		expect(order).toEqual(["taken", "stopped"]);
 	});
 
 	it("goes on after a failed poll, which it logs", async () => {
@@ -118,7 +183,7 @@ describe("the intake of a lane", () => {
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			wanted: () => true,
+			room: () => oneParcel,
 			take: async (entries) => took.push(...entries.map(({ handle }) => handle)),
 			log,
 		});
@@ -132,7 +197,7 @@ describe("the intake of a lane", () => {
 	it("stops at once in the middle of a long poll, and takes that for no failure", async () => {
 		const log = memoryLog();
 		const source = aLane([]);
-		const intake = laneIntake({ lane: laneAt(0), source, wanted: () => true, take: async () => 1, log });
+		const intake = laneIntake({ lane: laneAt(0), source, room: () => oneParcel, take: async () => 1, log });
 
 		await intake.stop();
 		intake.wake();
@@ -142,7 +207,7 @@ describe("the intake of a lane", () => {
 
 	it("stops while nothing is wanted", async () => {
 		const source = aLane([]);
-		const intake = laneIntake({ lane: laneAt(0), source, wanted: () => false, take: async () => 1, log: memoryLog() });
+		const intake = laneIntake({ lane: laneAt(0), source, room: () => 0, take: async () => 1, log: memoryLog() });
 
 		await intake.stop();
 
