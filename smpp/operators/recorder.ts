@@ -12,8 +12,8 @@ import {
 import { gathered } from "#smpp/gathered.ts";
 import { untilDone } from "./until-done.ts";
 
-/** As many as one call writes, and how long the first may wait for them. */
-const lot = { itemsMax: 25, waitMs: 15 };
+/** Four calls' worth of messages, whose watch rows then go in one; and how long the first may wait for the others. */
+const lot = { itemsMax: 100, waitMs: 15 };
 
 export type Recorder = {
 	/** Each resolves when what it was given is written down; that is tried until it is. */
