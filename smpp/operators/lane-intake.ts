@@ -39,7 +39,8 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const taking = new Set<Promise<void>>();
-	let woken = Promise.withResolvers<void>();
+	/** Only while it waits: it is woken for every message that leaves. */
+	let waiting: PromiseWithResolvers<void> | undefined;
 	let fruitless = false;
 	/** Messages that are being looked at: they may all need their room. */
 	let lookedAt = 0;
@@ -69,15 +70,20 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	}
 
 	function wake(): void {
-		woken.resolve();
-		woken = Promise.withResolvers();
+		waiting?.resolve();
+		waiting = undefined;
+	}
+
+	async function untilWoken(): Promise<void> {
+		waiting = Promise.withResolvers();
+		await waiting.promise;
 	}
 
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
 			const left = room() - lookedAt;
 			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane, left, fruitless));
-			else await woken.promise;
+			else await untilWoken();
 		}
 		await Promise.all(taking);
 	}

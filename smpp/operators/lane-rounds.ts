@@ -69,7 +69,8 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 	const running = run();
 	return {
 		wake() {
-			if (isOpen()) round.abort();
+			/* An abort makes an error each time, and this is asked for every message. */
+			if (!round.signal.aborted && isOpen()) round.abort();
 		},
 		async stop() {
 			stopping.abort();
