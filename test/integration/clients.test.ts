@@ -105,7 +105,7 @@ describe("a client's bind", () => {
 	it("is one for each line, also while it unbinds", async () => {
 		const leases = memoryLeases();
 		const { port, log } = await aClientsGateway({ leases });
-		const socket = aSocketTo(port);
+		const socket = aSocketTo(port).resume();
 		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
 		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
 		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.bound")).toBe(true));
