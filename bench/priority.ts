@@ -6,13 +6,13 @@ import { messageTo, type Numbering, numbering } from "./load/messages.ts";
 import { percentile } from "./statistics.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
-/** How long urgent messages take, from their request to their submit_sm, where nothing else waits and where a flood of bulk does. */
+/** How long urgent messages take where nothing else waits, and where a flood of bulk does. */
 export type Urgency = {
 	readonly bulk: number;
 	readonly tps: number;
 	readonly samples: number;
-	readonly empty: Quantiles;
-	readonly flooded: Quantiles;
+	readonly empty: Ways;
+	readonly flooded: Ways;
 	/** Of the flood, sent while the urgent ones were: in all, and in a second. */
 	readonly bulkMoved: number;
 	readonly bulkPerSecond: number;
@@ -20,15 +20,17 @@ export type Urgency = {
 	readonly bulkLeft: number;
 };
 
+/** From the request to its 201, and from that to the submit_sm, which may have come before it. */
+type Ways = { readonly accept: Quantiles; readonly submit: Quantiles };
 type Quantiles = { readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number };
 
 /** An operator as they mostly are. */
 const contract = { tps: 500, binds: 1, window: 500 } as const;
-const samples = 300;
+const samples = 200;
 const urgentPriority = 3;
 const receiptDelayMs = 50;
 /** Far apart enough for none to wait for another, near enough for a flood to outlast them all. */
-const pauseMs = 20;
+const pauseMs = 10;
 const patienceMs = 30_000;
 
 /** Both in one run. @throws Error where the flood ended too soon to say anything. */
@@ -38,11 +40,11 @@ export async function measurePriority(bulk: number): Promise<Urgency> {
 	try {
 		await all.smsc.ask({ kind: "reset", receiptDelayMs });
 		await urgentTimes(all, numbers, samples / 4);
-		const empty = quantiles(await urgentTimes(all, numbers, samples));
+		const empty = await urgentTimes(all, numbers, samples);
 		const before = (await all.smsc.count()).messages;
 		await byBatches(all.target, bulk, numbers);
 		const [from, begun] = [clockMs(), await all.smsc.count()];
-		const flooded = quantiles(await urgentTimes(all, numbers, samples));
+		const flooded = await urgentTimes(all, numbers, samples);
 		const [until, ended] = [clockMs(), await all.smsc.count()];
 		const bulkMoved = ended.messages - begun.messages - samples;
 		const bulkLeft = bulk - (ended.messages - before - samples);
@@ -54,22 +56,23 @@ export async function measurePriority(bulk: number): Promise<Urgency> {
 	}
 }
 
-/** Sends so many urgent messages, one after the other; gives how long each was on its way. */
-async function urgentTimes({ target, smsc }: Surroundings, numbers: Numbering, count: number) {
+/** Sends so many urgent messages, one after the other. */
+async function urgentTimes({ target, smsc }: Surroundings, numbers: Numbering, count: number): Promise<Ways> {
 	const poster = httpPoster(target.url, target.user, target.password, 1);
-	const postedAt = new Map<string, number>();
+	const acceptedAt = new Map<string, number>();
+	const took: number[] = [];
 	for (let sent = 0; sent < count; sent += 1) {
 		const recipient = numbers.next();
-		postedAt.set(recipient, clockMs());
-		await poster.post("/messages", JSON.stringify(messageTo(recipient, urgentPriority)));
+		took.push(await poster.post("/messages", JSON.stringify(messageTo(recipient, urgentPriority))));
+		acceptedAt.set(recipient, clockMs());
 		await wait(pauseMs);
 	}
 	poster.close();
 	const giveUpAt = clockMs() + patienceMs;
 	for (;;) {
 		const submittedAt = await smsc.ask<Record<string, number>>({ kind: "times" });
-		const times = [...postedAt].map(([recipient, at]) => (submittedAt[recipient] ?? Number.NaN) - at);
-		if (!times.some(Number.isNaN)) return times;
+		const times = [...acceptedAt].map(([recipient, at]) => (submittedAt[recipient] ?? Number.NaN) - at);
+		if (!times.some(Number.isNaN)) return { accept: quantiles(took), submit: quantiles(times) };
 		if (clockMs() > giveUpAt) throw new Error("urgent messages were not submitted");
 		await wait(pauseMs);
 	}
@@ -86,16 +89,18 @@ export function priorityTable(urgency: Urgency): string {
 	const row = (what: string, { p50Ms, p99Ms, mostMs }: Quantiles) =>
 		`${what.padEnd(30)}${[p50Ms, p99Ms, mostMs].map((ms) => ms.toFixed(1).padStart(10)).join("")}`;
 	const more = {
-		p50Ms: flooded.p50Ms - empty.p50Ms,
-		p99Ms: flooded.p99Ms - empty.p99Ms,
-		mostMs: flooded.mostMs - empty.mostMs,
+		p50Ms: flooded.submit.p50Ms - empty.submit.p50Ms,
+		p99Ms: flooded.submit.p99Ms - empty.submit.p99Ms,
+		mostMs: flooded.submit.mostMs - empty.submit.mostMs,
 	};
 	return [
 		`${urgency.samples} urgent messages, ${bulk} of bulk, an operator of ${tps} messages/s`,
-		`${"request to submit_sm, ms".padEnd(30)}${["p50", "p99", "most"].map((name) => name.padStart(10)).join("")}`,
-		row("empty lanes", empty),
-		row("flooded lanes", flooded),
-		row("more", more),
+		`${"ms".padEnd(30)}${["p50", "p99", "most"].map((name) => name.padStart(10)).join("")}`,
+		row("request to 201, lanes empty", empty.accept),
+		row("  flooded", flooded.accept),
+		row("201 to submit_sm, lanes empty", empty.submit),
+		row("  flooded", flooded.submit),
+		row("  more", more),
 		`bulk meanwhile: ${bulkMoved} sent, ${bulkPerSecond.toFixed(0)} messages/s, ${bulkLeft} left`,
 	].join("\n");
 }

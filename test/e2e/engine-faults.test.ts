@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openHouse } from "#local/house.ts";
+import type { House } from "#local/house-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
+import { clientOf, eventually, sendInBatches, untilDelivered } from "./client.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+import { openTap, type Tap } from "./tap.ts";
+
+/** The SMPP service loses one of its engines for ten seconds, in the midst of its work. */
+
+const outageMs = 10_000;
+const messages = 400;
+/** So slow that more lies ready to be sent than may be exposed. */
+const contract = { tps: 60, window: 5 } as const;
+/** What may be handed over and not recorded: a window, and a quarter of a second. */
+const exposure = contract.window + contract.tps / 4;
+
+describe("the SMPP service", () => {
+	const smsc = anSmsc();
+	const taps = new Map<string, Tap>();
+	let house: House;
+
+	beforeAll(async () => {
+		for (const service of ["dynamodb", "sqs"]) taps.set(service, await openTap());
+		const port = await portOf(smsc.server);
+		house = await openHouse({
+			/* As in the cloud: a slot is trusted for twenty seconds. */
+			stage: { leaseSeconds: 30 },
+			operators: { altel: { ...anSmscLogin, port, ...contract } },
+			endpoints: (process, service, url) => (process === "smpp" ? taps.get(service)?.before(url) : undefined) ?? url,
+		});
+	});
+	afterAll(async () => {
+		await house?.stop();
+		for (const tap of taps.values()) tap.close();
+		smsc.close();
+	});
+
+	let last = 0;
+	function recipients(): readonly string[] {
+		last += messages;
+		return Array.from({ length: messages }, (_, index) => `7708${String(last + index).padStart(7, "0")}`);
+	}
+
+	const untilSent = async (least: number) =>
+		await eventually(
+			async () => smsc.submits.length,
+			(count) => count >= least,
+		);
+
+	/** From when a fifth of the messages are sent. Gives how many were sent before, by half of it, and by its end. */
+	async function outage(tap: Tap | undefined, sentBefore: number) {
+		if (tap === undefined) throw new Error("no such engine");
+		await untilSent(sentBefore + messages / 5);
+		const before = smsc.submits.length;
+		const from = performance.now();
+		const untilPassed = async (ms: number) =>
+			await eventually(
+				async () => performance.now() - from,
+				(passed) => passed > ms,
+			);
+		tap.refusing = true;
+		await untilPassed(outageMs / 2);
+		const atHalf = smsc.submits.length;
+		await untilPassed(outageMs);
+		const atEnd = smsc.submits.length;
+		const refused = tap.refused;
+		tap.refusing = false;
+		return { before, atHalf, atEnd, refused };
+	}
+
+	it.each(["dynamodb", "sqs"])(
+		"whose %s refuses for ten seconds loses and repeats nothing, and goes on",
+		async (name) => {
+			const sentBefore = smsc.submits.length;
+			const posting = sendInBatches(clientOf(house), recipients());
+
+			const { before, atHalf, atEnd, refused } = await outage(taps.get(name), sentBefore);
+			await untilDelivered(house, await posting);
+
+			console.log(`${name} refused ${refused} calls; meanwhile ${atEnd - before} were sent`);
+			expect(refused).toBeGreaterThan(0);
+			/* Of what it can record nothing of, it sends no more than it may have exposed. */
+			if (name === "dynamodb") {
+				expect(atEnd).toBe(atHalf);
+				expect(atEnd - before).toBeLessThanOrEqual(exposure);
+			}
+			expect(smsc.submits.length - sentBefore).toBe(messages);
+		},
+	);
+
+	it("whose lane gives it every entry three times sends each message once", async () => {
+		const sentBefore = smsc.submits.length;
+		const sqs = awsJson("sqs", house.endpoints.sqs, localRegion);
+		const lane = Object.values(house.plan.queues).find((queue) => queue.name.endsWith("lane-altel-bulk"));
+		const QueueUrl = `${house.endpoints.sqs}/000000000000/${lane?.name}`;
+
+		const ids = await sendInBatches(clientOf(house), recipients());
+		for (let copy = 0; copy < 2; copy += 1) {
+			for (let from = 0; from < messages; from += 25) {
+				const MessageBody = JSON.stringify({ user_name: "demo", message_ids: ids.slice(from, from + 25) });
+				await sqs("SendMessage", { QueueUrl, MessageBody });
+			}
+		}
+		const atCopies = smsc.submits.length;
+		await untilDelivered(house, ids);
+
+		/* So the copies did come while there was something left to send. */
+		expect(atCopies - sentBefore).toBeLessThan(messages);
+		expect(smsc.submits.length - sentBefore).toBe(messages);
+	});
+});
