@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { forgetCalls } from "./calls.ts";
-import { batchSize, byBatches, bySinglePosts, type Load } from "./load/loads.ts";
+import { batchSize, byBatches, bySinglePosts, bySmpp, type Load } from "./load/loads.ts";
 import { numbering } from "./load/messages.ts";
 import { tableOf } from "./print.ts";
 import { measurePriority, priorityTable } from "./priority.ts";
@@ -11,7 +11,7 @@ import { openSurroundings } from "./surroundings.ts";
 
 const help = `npm run bench -- [options]
 
-  --mode single,batches   which ways in (all of them)
+  --mode single,batches,smpp   which ways in (all of them)
   --messages N            messages of a run (4,000; single posts a quarter of it)
   --runs N                runs of each mode, after one that warms up (3)
   --priority              in the place of those: urgent messages beside a flood of bulk
@@ -22,6 +22,7 @@ const help = `npm run bench -- [options]
 const modes: Readonly<Record<string, { readonly load: Load; readonly part: number }>> = {
 	single: { load: bySinglePosts, part: 0.25 },
 	batches: { load: byBatches, part: 1 },
+	smpp: { load: bySmpp, part: 1 },
 };
 
 /** An operator that never slows anybody down. */

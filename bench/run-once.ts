@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { between, type CallCounts, callsSoFar } from "./calls.ts";
 import { clockMs } from "./clock.ts";
-import type { Load } from "./load/loads.ts";
+import { apiRequestsOf, type Load } from "./load/loads.ts";
 import type { Numbering } from "./load/messages.ts";
 import { type Usage, usageOf } from "./process-usage.ts";
 import { percentile } from "./statistics.ts";
@@ -24,7 +24,7 @@ export type Run = {
 	readonly cpuMs: Readonly<Record<Part, number>>;
 	readonly residentMb: Readonly<Record<Part, number>>;
 	readonly calls: CallCounts;
-	/** Of clients, by whichever door. */
+	/** Of clients, to the API. */
 	readonly requests: number;
 	readonly sentTwice: number;
 	readonly reportedTwice: number;
@@ -62,7 +62,7 @@ export async function runOnce(all: Surroundings, load: Load, messages: number, n
 		cpuMs: ofEach((part) => ((usageAfter[part]?.cpuMs ?? 0) - (usageBefore[part]?.cpuMs ?? 0)) / messages),
 		residentMb: ofEach((part) => usageAfter[part]?.residentMb ?? 0),
 		calls: between(callsBefore, callsSoFar()),
-		requests: took.length,
+		requests: apiRequestsOf(load, took.length),
 		sentTwice: submitted.repeats,
 		reportedTwice: reported.repeats,
 	};

@@ -4,7 +4,7 @@ import { type Child, startChild } from "#local/processes/child.ts";
 import { loopback } from "#local/wire/listen.ts";
 import type { SinkCount } from "./fast-sink.ts";
 import type { SmscCount, SmscOrder } from "./fast-smsc.ts";
-import type { Target } from "./load/loads.ts";
+import { smppSessions, type Target } from "./load/loads.ts";
 
 /** Everything that a run needs: the SMSC, the client's server, and the gateway between them, each in processes of its own. */
 export type Surroundings = {
@@ -36,6 +36,7 @@ export async function openSurroundings({ smsc: contract }: SurroundingsOptions):
 					senders: [{ name: "SMSGW" }],
 					default_time_bounds: "full",
 					webhook: { url: `${sinkUrl}/reports` },
+					smpp: smppSessions,
 				},
 				password: user,
 			},

@@ -1,20 +1,18 @@
+import { boundEsme, type SmppTarget, submitTo } from "./esme.ts";
 import { httpPoster } from "./http-post.ts";
-import { messageTo, type Numbering } from "./messages.ts";
+import { messageTo, type Numbering, shortText } from "./messages.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** Whom a load is sent to. */
-export type Target = {
-	readonly url: string;
-	readonly smppPort: number;
-	readonly user: string;
-	readonly password: string;
-};
+export type Target = SmppTarget & { readonly url: string };
 
 /** Sends that many messages in, as fast as they are taken; gives how long each request took, in milliseconds. */
 export type Load = (target: Target, messages: number, numbers: Numbering) => Promise<readonly number[]>;
 
 const connections = { single: 50, batches: 8 } as const;
 export const batchSize = 200;
+/** What the account may open, and all of it is used. */
+export const smppSessions = { binds: 4, window: 50 } as const;
 
 export const bySinglePosts: Load = async ({ url, user, password }, messages, numbers) => {
 	const poster = httpPoster(url, user, password, connections.single);
@@ -34,3 +32,28 @@ export const byBatches: Load = async ({ url, user, password }, messages, numbers
 	poster.close();
 	return took;
 };
+
+export const bySmpp: Load = (target, messages, numbers) => overSmpp(target, messages, numbers, smppSessions);
+
+/** How many of a load's requests AWS charges for: what comes by SMPP passes no API Gateway. */
+export const apiRequestsOf = (load: Load, requests: number) => (load === bySmpp ? 0 : requests);
+
+/** By submit_sm over so many sessions, each with its window always full. */
+export async function overSmpp(
+	target: SmppTarget,
+	messages: number,
+	numbers: Numbering,
+	{ binds, window }: { readonly binds: number; readonly window: number },
+): Promise<readonly number[]> {
+	const sessions = await Promise.all(Array.from({ length: binds }, async () => await boundEsme(target)));
+	const text = Buffer.from(shortText);
+	try {
+		const shares = sessions.map(async (session, index) => {
+			const share = Math.floor((messages + index) / binds);
+			return await sideBySide(share, window, async () => await submitTo(session, numbers.next(), text));
+		});
+		return (await Promise.all(shares)).flat();
+	} finally {
+		await Promise.all(sessions.map(async (session) => await session.unbind(1_000)));
+	}
+}

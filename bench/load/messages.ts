@@ -13,13 +13,15 @@ export function numbering(): Numbering {
 	};
 }
 
-/** A short message of one segment, as most are. */
+/** Of one segment, as most are. */
+export const shortText = "Your code is 123456. Never tell it to anybody.";
+
 export function messageTo(recipient: string, priority = 0) {
 	return {
 		client_message_id: randomUUID(),
 		sender: "SMSGW",
 		recipient,
-		message_text: "Your code is 123456. Never tell it to anybody.",
+		message_text: shortText,
 		priority,
 	};
 }
