@@ -75,7 +75,7 @@ type Name = keyof typeof prefixes;
 const names = Object.keys(prefixes) as Name[];
 
 /** Of each operator, in a test. */
-const messages = 400;
+const messages = 200;
 
 describe("an operator whose SMSC", () => {
 	const smscs = Object.fromEntries(names.map((name) => [name, anSmsc()])) as Record<Name, Smsc>;
