@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { depthOf } from "#shared/aws/sqs-depths.ts";
+import { oldestOf } from "#shared/aws/sqs-oldest.ts";
 import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
 import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
 import { type LaneName, lanes } from "#shared/domain/lanes.ts";
@@ -18,24 +19,43 @@ async function depths(place: Place, role: (lane: LaneName) => string) {
 	);
 }
 
+/** Of each lane, how long the oldest has waited that is seen; null where none does. */
+async function oldestSeconds(place: Place): Promise<readonly (number | null)[]> {
+	const now = Date.now();
+	return await Promise.all(
+		names.map(async (lane) => {
+			const sentAt = await oldestOf(place.sqs, await place.queueUrl(laneRole(lane)));
+			return sentAt === null ? null : Math.max(0, Math.round((now - sentAt) / 1_000));
+		}),
+	);
+}
+
 const list = command({
 	call: "list",
 	isDefault: true,
-	description: "how much waits in each lane, and how fast it drains",
-	more: "An entry holds up to 25 messages. Counts are SQS's own, which are rough. What drains is the net of what came\nand what went in the time between two counts; below 0 the lane fills.",
-	options: [["--sample <seconds>", "count twice, so many seconds apart, for the rate (none is told without it)"]],
-	example: "lanes list --sample 10 --stage prod",
+	description: "how much waits in each lane, for how long, and how fast it drains",
+	more: "An entry holds up to 25 messages. Counts are SQS's own, which are rough. What drains is the net of what came\nand what went in the time between two counts; below 0 the lane fills. The age is the oldest's of ten that are\nlooked at: SQS gives about the oldest first. A look counts as one of the thousand receives of an entry.",
+	options: [
+		["--sample <seconds>", "count twice, so many seconds apart, for the rate (none is told without it)"],
+		["--age", "look at some of what waits, for its age"],
+	],
+	example: "lanes list --sample 10 --age --stage prod",
 	input: z.object({
+		age: z.boolean().default(false),
 		sample: z.coerce.number("must be a number").min(1, "must be 1 or more").max(600, "must be 600 or less").optional(),
 	}),
-	async run({ sample }, place) {
+	async run({ sample, age }, place) {
 		const before = await depths(place, laneRole);
-		if (sample === undefined) return asTable(before.map(inColumns), "there are no lanes");
-		await pause(sample * 1_000);
-		const after = await depths(place, laneRole);
+		if (sample !== undefined) await pause(sample * 1_000);
+		const after = sample === undefined ? before : await depths(place, laneRole);
+		const ages = age ? await oldestSeconds(place) : null;
 		const rows = after.map((depth, index) => {
 			const drained = total(before[index] ?? depth) - total(depth);
-			return { ...inColumns(depth), drains_per_second: Math.round((drained / sample) * 10) / 10 };
+			return {
+				...inColumns(depth),
+				...(ages !== null && { oldest_seconds: ages[index] ?? null }),
+				...(sample !== undefined && { drains_per_second: Math.round((drained / sample) * 10) / 10 }),
+			};
 		});
 		return asTable(rows, "there are no lanes");
 	},
