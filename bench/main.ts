@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { forgetCalls } from "./calls.ts";
+import { coldTable, measureCold } from "./cold.ts";
 import { batchSize, byBatches, bySinglePosts, bySmpp, type Load } from "./load/loads.ts";
 import { numbering } from "./load/messages.ts";
-import { tableOf } from "./print.ts";
+import { growthTable, tableOf } from "./print.ts";
 import { measurePriority, priorityTable } from "./priority.ts";
 import { type Run, runOnce } from "./run-once.ts";
 import { openSurroundings } from "./surroundings.ts";
@@ -16,6 +17,8 @@ const help = `npm run bench -- [options]
   --runs N                runs of each mode, after one that warms up (3)
   --priority              in the place of those: urgent messages beside a flood of bulk
   --bulk N                how much of it (100,000)
+  --scale 1,4,16          each mode at so many times the messages, side by side
+  --cold                  in the place of those: each function's bundle and how long it loads, and npm start to ready
   --json                  the runs as JSON, for machines
 `;
 
@@ -37,6 +40,8 @@ const { values } = parseArgs({
 		runs: { type: "string", default: "3" },
 		priority: { type: "boolean", default: false },
 		bulk: { type: "string", default: "100000" },
+		scale: { type: "string", default: "1" },
+		cold: { type: "boolean", default: false },
 		json: { type: "boolean", default: false },
 		help: { type: "boolean", default: false },
 	},
@@ -50,7 +55,13 @@ if (values.priority) {
 	console.log(values.json ? JSON.stringify(urgency, null, 2) : priorityTable(urgency));
 	process.exit(0);
 }
+if (values.cold) {
+	const cold = await measureCold();
+	console.log(values.json ? JSON.stringify(cold, null, 2) : coldTable(cold));
+	process.exit(0);
+}
 
+const scales = values.scale.split(",").map(Number);
 const results: Record<string, readonly Run[]> = {};
 const all = await openSurroundings({ smsc: unlimited });
 const numbers = numbering();
@@ -58,14 +69,19 @@ try {
 	for (const name of values.mode.split(",")) {
 		const mode = modes[name];
 		if (mode === undefined) throw new Error(`--mode ${name}: is none of ${Object.keys(modes).join(", ")}`);
-		const messages = wholeBatches(Number(values.messages) * mode.part);
-		await runOnce(all, mode.load, wholeBatches(messages / 4), numbers);
-		const runs: Run[] = [];
-		for (let run = 0; run < Number(values.runs); run += 1) runs.push(await runOnce(all, mode.load, messages, numbers));
-		results[name] = runs;
+		const base = Number(values.messages) * mode.part;
+		await runOnce(all, mode.load, wholeBatches(base / 4), numbers);
+		for (const times of scales) {
+			const runs: Run[] = [];
+			for (let run = 0; run < Number(values.runs); run += 1) {
+				runs.push(await runOnce(all, mode.load, wholeBatches(base * times), numbers));
+			}
+			results[scales.length === 1 ? name : `${name} ×${times}`] = runs;
+		}
 	}
 } finally {
 	await all.stop();
 	forgetCalls();
 }
-console.log(values.json ? JSON.stringify(results, null, 2) : tableOf(results));
+const asText = scales.length > 1 ? growthTable(results) : tableOf(results);
+console.log(values.json ? JSON.stringify(results, null, 2) : asText);

@@ -54,3 +54,19 @@ export function tableOf(results: Readonly<Record<string, readonly Run[]>>): stri
 		})
 		.join("\n\n");
 }
+
+/** The median of each figure side by side, a column for each size; the last is the last size's over the first's. */
+export function growthTable(results: Readonly<Record<string, readonly Run[]>>): string {
+	const columns = Object.entries(results);
+	const line = (what: string, cells: readonly string[]) =>
+		`${what.padEnd(30)}${cells.map((cell) => cell.padStart(14)).join("")}`;
+	const lines = rows.map(([what, of, digits]) => {
+		const medians = columns.map(([, runs]) => spreadOf(runs.map(of)).median);
+		const bend = (medians.at(-1) ?? Number.NaN) / (medians[0] ?? Number.NaN);
+		return line(what, [
+			...medians.map((one) => one.toFixed(digits)),
+			Number.isFinite(bend) ? `×${bend.toFixed(2)}` : "",
+		]);
+	});
+	return [line("", [...columns.map(([name]) => name), "last/first"]), ...lines].join("\n");
+}

@@ -7,6 +7,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { z } from "zod";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { bundleBanner } from "./bundle-banner.ts";
 import { reservedOf } from "./concurrency.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
@@ -46,7 +47,13 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 				retention: stage.sizes.logRetentionDays,
 				removalPolicy: RemovalPolicy.DESTROY,
 			}),
-			bundling: { format: OutputFormat.ESM, mainFields: ["module", "main"], bundleAwsSDK: true, minify: true },
+			bundling: {
+				format: OutputFormat.ESM,
+				mainFields: ["module", "main"],
+				bundleAwsSDK: true,
+				minify: true,
+				banner: bundleBanner,
+			},
 			...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
 			...(props.vpc && { vpc: props.vpc }),
 		});

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { bundleBanner } from "#infra/bundle-banner.ts";
+import { entries, root } from "#infra/entries.ts";
+
+/* As infra/gateway-function.ts has them made. */
+const asDeployed = {
+	bundle: true,
+	minify: true,
+	format: "esm",
+	platform: "node",
+	target: "node24",
+	mainFields: ["module", "main"],
+	banner: { js: bundleBanner },
+	logLevel: "silent",
+} satisfies BuildOptions;
+
+/** Makes a function's bundle in a folder, as it is deployed; gives its file. */
+export async function bundled(door: string, folder: string): Promise<string> {
+	const outfile = join(folder, `${door}.mjs`);
+	await build({ ...asDeployed, entryPoints: [join(root, entries.doors, `${door}.ts`)], outfile });
+	return outfile;
+}

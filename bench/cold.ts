@@ -1,0 +1,106 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { root } from "#infra/entries.ts";
+import { awsEnv } from "#local/aws-env.ts";
+import { freePort } from "#local/engines/start-dynamo.ts";
+import { houseEntries } from "#local/house-options.ts";
+import { localStage } from "#local/local-stage.ts";
+import { localWorld } from "#local/template/local-world.ts";
+import { planFrom } from "#local/template/plan.ts";
+import type { LambdaFunction } from "#local/template/plan-compute.ts";
+import { drawSecrets } from "#local/template/secrets.ts";
+import { synthesise } from "#local/template/synthesise.ts";
+import { operators } from "#shared/domain/operators.ts";
+import { bundled } from "./bundle.ts";
+import { median } from "./statistics.ts";
+
+/** How large a function is, and how long a fresh process takes to load it. */
+export type ColdFunction = { readonly name: string; readonly octets: number; readonly initMs: number };
+export type Cold = { readonly functions: readonly ColdFunction[]; readonly startMs: number };
+
+const repeats = { init: 5, start: 3 } as const;
+const startWithinMs = 60_000;
+const importWithinMs = 20_000;
+
+/** Nothing listens there: to load a function asks nothing of AWS. */
+const nowhere = "http://127.0.0.1:1";
+const engines = { dynamodb: nowhere, sqs: nowhere, scheduler: nowhere };
+
+export async function measureCold(): Promise<Cold> {
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-cold-"));
+	try {
+		const functions: ColdFunction[] = [];
+		for (const one of functionsOfTemplate()) functions.push(await coldOf(one, folder));
+		const starts: number[] = [];
+		for (let run = 0; run < repeats.start; run += 1) starts.push(await startMs());
+		return { functions, startMs: median(starts) };
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+/** With the environment that the template gives each. */
+function functionsOfTemplate(): readonly LambdaFunction[] {
+	const operatorPorts = Object.fromEntries(operators.map((operator) => [operator, 1]));
+	const stage = localStage({ httpPort: 1, operatorPorts, given: {}, changes: {} });
+	const template = synthesise(stage, houseEntries);
+	const secrets = drawSecrets(template, stage.region, { "smsc-passwords": "{}" });
+	const world = localWorld(template, { region: stage.region, sqsUrl: nowhere, secrets });
+	return Object.values(planFrom(template, world).functions);
+}
+
+async function coldOf({ entry, env }: LambdaFunction, folder: string): Promise<ColdFunction> {
+	const name = basename(entry, ".ts");
+	const file = await bundled(name, folder);
+	const importer = join(import.meta.dirname, "timed-import.ts");
+	const load = () =>
+		execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", importer, file], {
+			env: { ...env, ...awsEnv(engines, "eu-central-1"), PATH: dirname(process.execPath), TZ: "UTC" },
+			encoding: "utf8",
+			timeout: importWithinMs,
+		});
+	const tooks = Array.from({ length: repeats.init }, () => Number(load().trim().split("\n").at(-1)));
+	return { name, octets: statSync(file).size, initMs: median(tooks) };
+}
+
+/** From the start of the process to the line that says it is ready. The house gets ports of its own. */
+async function startMs(): Promise<number> {
+	const [http, smpp, sink] = [await freePort(), await freePort(), await freePort()].map(String);
+	const ports = { SMSGW_HTTP_PORT: http, SMSGW_SMPP_PORT: smpp, SMSGW_SINK_PORT: sink };
+	const startedAt = performance.now();
+	const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "local/start.ts")], {
+		cwd: root,
+		env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...ports },
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const exited = once(child, "exit");
+	const ready = readyLine(createInterface(child.stdout)).then(() => performance.now() - startedAt);
+	const never = Promise.race([exited, wait(startWithinMs, undefined, { ref: false })]).then(() => {
+		throw new Error("npm start did not become ready");
+	});
+	try {
+		return await Promise.race([ready, never]);
+	} finally {
+		never.catch(() => undefined);
+		child.kill("SIGTERM");
+		await exited;
+	}
+}
+
+async function readyLine(lines: AsyncIterable<string>): Promise<void> {
+	for await (const line of lines) if (line.startsWith("Ready in")) return;
+	throw new Error("npm start ended before it was ready");
+}
+
+export function coldTable({ functions, startMs: took }: Cold): string {
+	const lines = functions.map(({ name, octets, initMs }) => {
+		return `${name.padEnd(24)}${(octets / 1_024).toFixed(0).padStart(10)}${initMs.toFixed(0).padStart(10)}`;
+	});
+	const heading = `${"function".padEnd(24)}${"KB".padStart(10)}${"init, ms".padStart(10)}`;
+	return [heading, ...lines, "", `npm start to ready: ${(took / 1_000).toFixed(1)} s`].join("\n");
+}
