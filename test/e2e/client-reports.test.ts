@@ -8,9 +8,12 @@ import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { startChild } from "#local/processes/child.ts";
+import { dynamoClient } from "#shared/aws/clients.ts";
+import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
+import type { MessageFields } from "#smpp/wire/pdu.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
 import { openTap } from "./tap.ts";
 
@@ -19,7 +22,12 @@ import { openTap } from "./tap.ts";
  * is told of at least once, and its client's confirmation is written down.
  */
 
-type Esme = { readonly session: Session; readonly told: string[] };
+type Esme = {
+	readonly session: Session;
+	/** The ids of the messages whose receipts it got, and all that was delivered to it. */
+	readonly told: string[];
+	readonly delivered: MessageFields[];
+};
 
 /** Unanswered, and so on its way until its session falls. */
 const never = () => new Promise<Answer>(() => undefined);
@@ -58,11 +66,13 @@ describe("reports to clients' own sessions", () => {
 
 	async function tryBind(port: number, answer: () => Answer | Promise<Answer>): Promise<Esme | null> {
 		const told: string[] = [];
+		const delivered: MessageFields[] = [];
 		const session = openSession(connect(port, "127.0.0.1"), {
 			side: "esme",
 			limits: usualLimits,
 			serve: async ({ command, fields }) => {
 				if (command !== "deliver_sm") return ok();
+				delivered.push(fields);
 				told.push(/^id:(\d+) /.exec(String(fields.short_message))?.[1] ?? "no id");
 				return await answer();
 			},
@@ -73,7 +83,7 @@ describe("reports to clients' own sessions", () => {
 		const outcome = await session.request({ command: "bind_receiver", fields });
 		const isBound = outcome.kind === "answered" && outcome.response.command_status === 0;
 		if (!isBound) session.close("no bind");
-		return isBound ? { session, told } : null;
+		return isBound ? { session, told, delivered } : null;
 	}
 
 	/** Bound, as soon as the task that listens there takes it; gone when the test is over. */
@@ -123,6 +133,27 @@ describe("reports to clients' own sessions", () => {
 			message_state: 2,
 		});
 		expect(receipt?.["short_message"]).toEqual({ message: expect.stringMatching(receiptText) });
+	});
+
+	it("have what subscribers sent beside them, as it was sent (R5, A47, A48)", async () => {
+		const here = { endpoint: house.endpoints.dynamodb, region: localRegion };
+		const dynamo = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+		const table = house.plan.tables["short-codes"]?.name ?? "";
+		await dynamoShortCodes(dynamo, table).put({ shortCode: "7070", keyword: null, userName: "bound" });
+		dynamo.destroy();
+		const esme = await anEsme(house.smppPort);
+
+		const mo = { sender: "77010000009", recipient: "7070", text: "Сәлем" };
+		await fetch(`${house.operatorsControlUrl}/mo?operator=kcell`, { method: "POST", body: JSON.stringify(mo) });
+		await until(() => esme.delivered.some(({ destination_addr }) => destination_addr === "7070"));
+
+		const [own] = esme.delivered.filter(({ destination_addr }) => destination_addr === "7070");
+		expect(own).toMatchObject({ source_addr: "77010000009", esm_class: 0, data_coding: 8 });
+		expect(
+			Buffer.from(own?.short_message ?? [])
+				.swap16()
+				.toString("utf16le"),
+		).toBe("Сәлем");
 	});
 
 	it("are not lost when a session falls with some on their way, or refuses them (A47)", async () => {
