@@ -14,11 +14,12 @@ export type Dynamo = {
 
 /**
  * Runs the program until it ends or until standard input closes, which it does however the supervisor ends; the program cannot
- * watch for that itself. Says the program's own process id first.
+ * watch for that itself. Says the program's own process id first. dynoxide has one worker, for several stand in each other's way at its one
+ * store: a write then costs twice as much.
  */
 const guard = `
 exec 3<&0
-"$0" "$@" </dev/null >&2 3<&- & program=$!
+TOKIO_WORKER_THREADS=1 "$0" "$@" </dev/null >&2 3<&- & program=$!
 echo "$program"
 exec 1>&2
 { cat >/dev/null; kill -9 "$program" 2>/dev/null; } <&3 & watcher=$!

@@ -94,20 +94,15 @@ export function nullable<Value>(column: Column<Value>): Column<Value | null> {
 	};
 }
 
-/** The attributes of those fields of a row that have a value; a null is not stored. */
+/** The attributes of those columns that have a value in a row; a null is not stored. */
 export function attributesOf<Row extends object>(columns: Columns<Row>, row: Row): Record<string, AttributeValue> {
-	return Object.fromEntries(writtenFields(columns, row).filter(([, attribute]) => attribute.NULL !== true));
-}
-
-/** The fields that are given, each with its attribute's name, a null among them: what a change writes. */
-export function writtenFields<Row extends object>(
-	columns: Columns<Row>,
-	fields: Partial<Row>,
-): readonly (readonly [string, AttributeValue])[] {
-	return (Object.keys(fields) as (keyof Row)[]).map((field) => {
-		const column = columns[field] as Column<unknown>;
-		return [column.name, column.write(fields[field])];
-	});
+	const attributes: Record<string, AttributeValue> = {};
+	for (const field in columns) {
+		const { name, write } = columns[field];
+		const attribute = write(row[field]);
+		if (attribute.NULL !== true) attributes[name] = attribute;
+	}
+	return attributes;
 }
 
 /** @throws Error where the item is not such a row. */

@@ -1,15 +1,14 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Message, MessageChange } from "../domain/message.ts";
 import type { Clock, InsertOutcome, MessageStore, WantedChange } from "../ports.ts";
-import { attributesOf, rowOf, writtenFields } from "./columns.ts";
 import { readItems, runStatements, type Statement } from "./dynamo-tables.ts";
-import { messageColumns } from "./message-columns.ts";
+import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
 
 /** Messages in their DynamoDB table. */
 export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock): MessageStore {
 	async function read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>> {
 		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));
-		const rows = (await readItems(client, table, keys)).map((item) => rowOf(messageColumns, item));
+		const rows = (await readItems(client, table, keys)).map(messageOf);
 		const kept = rows.filter((row) => row.keepUntil > now());
 		return new Map(kept.map((row) => [row.messageId, row]));
 	}
@@ -68,19 +67,18 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 }
 
 function insertion(table: string, message: Message): Statement {
-	const attributes = Object.entries(attributesOf(messageColumns, message));
+	const attributes = Object.entries(itemOf(message));
 	const places = attributes.map(([name]) => `'${name}': ?`).join(", ");
 	return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: attributes.map(([, value]) => value) };
 }
 
 function update(table: string, { message, change }: WantedChange): Statement {
-	const { messageId, revision } = messageColumns;
-	const fields = writtenFields(messageColumns, { ...change, revision: message.revision + 1 });
-	const places = fields.map(([name]) => `${name} = ?`).join(", ");
+	const { messageId, revision } = ownColumns;
 	return {
-		text: `UPDATE "${table}" SET ${places} WHERE ${messageId.name} = ? AND ${revision.name} = ?`,
+		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ?`,
 		parameters: [
-			...fields.map(([, value]) => value),
+			state.write({ ...message, ...change }),
+			revision.write(message.revision + 1),
 			messageId.write(message.messageId),
 			revision.write(message.revision),
 		],
@@ -88,7 +86,7 @@ function update(table: string, { message, change }: WantedChange): Statement {
 }
 
 function deletion(table: string, { messageId: id, attempt: by }: Message): Statement {
-	const { messageId, attempt, revision } = messageColumns;
+	const { messageId, attempt, revision } = ownColumns;
 	return {
 		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND ${attempt.name} = ? AND ${revision.name} = ?`,
 		parameters: [messageId.write(id), attempt.write(by), revision.write(0)],
@@ -96,7 +94,7 @@ function deletion(table: string, { messageId: id, attempt: by }: Message): State
 }
 
 function deletionOfPast(table: string, id: number, now: number): Statement {
-	const { messageId, keepUntil } = messageColumns;
+	const { messageId, keepUntil } = ownColumns;
 	return {
 		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND "${keepUntil.name}" <= ?`,
 		parameters: [messageId.write(id), { N: String(Math.floor(now / 1_000)) }],

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ClientPart } from "../domain/client-part.ts";
-import type { Message, Segment } from "../domain/message.ts";
+import type { Message, MessageChange, Segment } from "../domain/message.ts";
 import { operators } from "../domain/operators.ts";
 import type { ReportWish } from "../domain/packs.ts";
 import { priorities } from "../domain/priorities.ts";
@@ -22,6 +22,7 @@ import {
 	text,
 	usually,
 } from "./columns.ts";
+import { packed } from "./packed-column.ts";
 
 const asText = (value: string): AttributeValue => ({ S: value });
 const asNumber = (value: number): AttributeValue => ({ N: String(value) });
@@ -67,12 +68,10 @@ const part: Column<ClientPart> = {
 	read: (attribute) => (attribute?.M ? rowOf(partColumns, attribute.M) : malformed("pt", attribute)),
 };
 
-/** How a message lies in its table. Names are short, for every octet of an item is paid for at each write. */
-export const messageColumns: Columns<Message> = {
-	messageId: number("message_id"),
+/** What the client asked for, and how it was understood: it never changes. */
+const requestColumns = {
 	userName: text("u"),
 	clientMessageId: nullable(text("c")),
-	attempt: text("a"),
 	batchId: nullable(number("b")),
 	sender: text("sn"),
 	recipient: text("r"),
@@ -81,22 +80,57 @@ export const messageColumns: Columns<Message> = {
 	timeBounds: oneOf("tb", timeBoundsNames, asText),
 	flash: flag("fl"),
 	schedule: nullable(number("sc")),
-	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
 	expiresAt: number("ex"),
-	keepUntil: seconds("ttl"),
 	operator: nullable(oneOf("op", operators, asText)),
 	segmentCount: number("n"),
+	acceptedAt: number("ia"),
+	toldOnWay: rareFlag("ow"),
+	reported: usually<ReportWish>("always", oneOf("rp", ["always", "failures", "never"], asText)),
+	part: nullable(part),
+} satisfies Partial<Columns<Message>>;
+
+/** What has become of it: all that a change may touch. */
+const stateColumns: Columns<Required<MessageChange>> = {
 	status: status("st"),
 	errorCode: nullable(text("ec")),
-	acceptedAt: number("ia"),
 	sentAt: nullable(number("sa")),
 	confirmedAt: nullable(number("ca")),
 	statusAt: number("ta"),
 	retryCount: number("rc"),
 	segments,
+	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
 	pack: nullable(text("pk")),
-	toldOnWay: rareFlag("ow"),
-	reported: usually<ReportWish>("always", oneOf("rp", ["always", "failures", "never"], asText)),
-	part: nullable(part),
-	revision: number("v"),
 };
+
+/** What conditions and DynamoDB's own deletion look at. */
+export const ownColumns = {
+	messageId: number("message_id"),
+	attempt: text("a"),
+	keepUntil: seconds("ttl"),
+	revision: number("v"),
+} satisfies Partial<Columns<Message>>;
+
+export const request = packed("m", requestColumns);
+export const state = packed("s", stateColumns);
+
+/** How a message lies in its table. Names are short, for every octet of an item is paid for at each write. */
+export function itemOf(message: Message): Record<string, AttributeValue> {
+	const { messageId, attempt, keepUntil, revision } = ownColumns;
+	return {
+		[messageId.name]: messageId.write(message.messageId),
+		[request.name]: request.write(message),
+		[state.name]: state.write(message),
+		[attempt.name]: attempt.write(message.attempt),
+		[keepUntil.name]: keepUntil.write(message.keepUntil),
+		[revision.name]: revision.write(message.revision),
+	};
+}
+
+/** @throws Error where the item is no message. */
+export function messageOf(item: Record<string, AttributeValue>): Message {
+	return {
+		...rowOf(ownColumns as Columns<Pick<Message, keyof typeof ownColumns>>, item),
+		...request.read(item[request.name]),
+		...state.read(item[state.name]),
+	};
+}
