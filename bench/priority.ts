@@ -1,4 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { localRegion } from "#local/local-stage.ts";
+import { dynamoClient } from "#shared/aws/clients.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
 import { clockMs } from "./clock.ts";
 import { httpPoster } from "./load/http-post.ts";
 import { byBatches } from "./load/loads.ts";
@@ -32,6 +35,8 @@ const receiptDelayMs = 50;
 /** Far apart enough for none to wait for another, near enough for a flood to outlast them all. */
 const pauseMs = 10;
 const patienceMs = 30_000;
+/** Longer than tasks take to see that an operator was paused. */
+const switchSeenMs = 10_000;
 
 /** Both in one run. @throws Error where the flood ended too soon to say anything. */
 export async function measurePriority(bulk: number): Promise<Urgency> {
@@ -42,7 +47,8 @@ export async function measurePriority(bulk: number): Promise<Urgency> {
 		await urgentTimes(all, numbers, samples / 4);
 		const empty = await urgentTimes(all, numbers, samples);
 		const before = (await all.smsc.count()).messages;
-		await byBatches(all.target, bulk, numbers);
+		await paused(all, async () => await byBatches(all.target, bulk, numbers));
+		await untilMoved(all, before);
 		const [from, begun] = [clockMs(), await all.smsc.count()];
 		const flooded = await urgentTimes(all, numbers, samples);
 		const [until, ended] = [clockMs(), await all.smsc.count()];
@@ -53,6 +59,25 @@ export async function measurePriority(bulk: number): Promise<Urgency> {
 		return { bulk, tps: contract.tps, samples, empty, flooded, bulkMoved, bulkPerSecond, bulkLeft };
 	} finally {
 		await all.stop();
+	}
+}
+
+/** All of the flood is to wait when the urgent ones come: nothing is submitted while it is brought in. */
+async function paused({ house }: Surroundings, step: () => Promise<unknown>): Promise<void> {
+	const here = { region: localRegion, endpoint: house.endpoints.dynamodb };
+	const client = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+	const switches = dynamoSwitches(client, house.plan.tables["leases"]?.name ?? "");
+	await switches.pause("kcell");
+	await wait(switchSeenMs);
+	await step();
+	await switches.resume("kcell");
+}
+
+async function untilMoved({ smsc }: Surroundings, before: number): Promise<void> {
+	const giveUpAt = clockMs() + patienceMs;
+	while ((await smsc.count()).messages < before + contract.tps) {
+		if (clockMs() > giveUpAt) throw new Error("the flood does not move");
+		await wait(pauseMs);
 	}
 }
 

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Columns, flag, nullable, number, oneOf, text } from "#shared/aws/columns.ts";
+import { packed } from "#shared/aws/packed-column.ts";
+
+type Row = {
+	readonly name: string;
+	readonly size: number;
+	readonly kind: "a" | "b";
+	readonly open: boolean;
+	readonly note: string | null;
+};
+
+const columns: Columns<Row> = {
+	name: text("n"),
+	size: number("s"),
+	kind: oneOf("k", ["a", "b"], (kind) => ({ S: kind })),
+	open: flag("o"),
+	note: nullable(text("t")),
+};
+const column = packed("p", columns);
+
+describe("fields packed into one attribute", () => {
+	it("are read as they were written", () => {
+		const rows = fc.record<Row>({
+			name: fc.string({ unit: "binary" }),
+			size: fc.maxSafeInteger(),
+			kind: fc.constantFrom("a", "b"),
+			open: fc.boolean(),
+			note: fc.option(fc.string()),
+		});
+		fc.assert(
+			fc.property(rows, (row) => {
+				expect(column.read(column.write(row))).toEqual(row);
+			}),
+		);
+	});
+
+	it("leave out what is null, and what is no column of theirs", () => {
+		const row = { name: "x", size: 1, kind: "a", open: true, note: null, other: 5 } as const;
+		expect(column.write(row)).toEqual({ S: '{"n":"x","s":1,"k":"a","o":true}' });
+	});
+
+	it.each([
+		["no attribute", undefined],
+		["a number", { N: "5" }],
+		["what is no JSON", { S: "{" }],
+		["a list", { S: "[]" }],
+		["null", { S: "null" }],
+	])("are not read from %s", (_, attribute) => {
+		expect(() => column.read(attribute)).toThrow("stored item: attribute p is");
+	});
+
+	it.each([
+		["of another type", '{"n":5,"s":1,"k":"a","o":true}', "n"],
+		["outside its range", '{"n":"x","s":1,"k":"c","o":true}', "k"],
+		["missing", '{"n":"x","k":"a","o":true}', "s"],
+	])("are not read where one is %s, which is named", (_, json, name) => {
+		expect(() => column.read({ S: json })).toThrow(`stored item: attribute ${name} is`);
+	});
+});
