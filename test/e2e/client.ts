@@ -148,16 +148,18 @@ export async function submitted(house: House): Promise<readonly Submit[]> {
 	return (await (await fetch(`${house.operatorsControlUrl}/submits`)).json()) as Submit[];
 }
 
-/** Works every item off, so many at a time. */
+/** Works every item off, so many at a time. When it fails nothing of it is under way any more, for whoever counts next. */
 export async function withConnections<Item>(
 	items: readonly Item[],
 	connections: number,
 	work: (item: Item) => Promise<void>,
 ) {
 	const left = [...items];
-	await Promise.all(
+	const worked = await Promise.allSettled(
 		Array.from({ length: connections }, async () => {
 			for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
 		}),
 	);
+	const failed = worked.find(({ status }) => status === "rejected");
+	if (failed?.status === "rejected") throw failed.reason;
 }
