@@ -110,10 +110,13 @@ export async function eventually<Answer>(
 ): Promise<Answer> {
 	const giveUpAt = performance.now() + withinMs;
 	for (;;) {
+		const askedAt = performance.now();
 		const answer = await ask();
 		if (holds(answer)) return answer;
-		if (performance.now() > giveUpAt) throw new Error(`still ${JSON.stringify(answer)?.slice(0, 2_000)}`);
-		await wait(25);
+		const now = performance.now();
+		if (now > giveUpAt) throw new Error(`still ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+		/* At least as long as the question took: who asks must not keep the machine from what is waited for. */
+		await wait(Math.max(25, now - askedAt));
 	}
 }
 

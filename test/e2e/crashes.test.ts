@@ -65,7 +65,7 @@ describe("a process that is killed", () => {
 				laneVisibilitySeconds: 3,
 				leaseSeconds: 3,
 				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 12,
+				reportsVisibilitySeconds: 6,
 				looksVisibilitySeconds: 3,
 			},
 			operators: { altel: { ...anSmscLogin, port: smscPort } },

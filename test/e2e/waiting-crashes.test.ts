@@ -44,7 +44,7 @@ describe("a process that is killed while a message waits", () => {
 			stage: {
 				laneVisibilitySeconds: 3,
 				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 12,
+				reportsVisibilitySeconds: 6,
 				looksVisibilitySeconds: 3,
 			},
 			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
