@@ -1,17 +1,20 @@
 import { defineConfig } from "vitest/config";
+import { compileCacheEnv } from "./local/processes/compile-cache.ts";
 
-const project = (name: string, testTimeout: number, parallel = true) => ({
+const project = (name: string, testTimeout: number, maxWorkers: number | string = "100%", groupOrder = 0) => ({
 	test: {
 		name,
 		include: [`test/${name}/**/*.test.ts`],
 		testTimeout,
 		hookTimeout: testTimeout,
-		fileParallelism: parallel,
+		maxWorkers,
+		sequence: { groupOrder },
 	},
 });
 
 export default defineConfig({
 	test: {
+		env: { ...compileCacheEnv },
 		reporters: ["default", "./test/closing-line.ts"],
 		projects: [
 			project("unit", 10_000),
@@ -19,8 +22,8 @@ export default defineConfig({
 			project("infra", 60_000),
 			project("contract", 60_000),
 			project("integration", 60_000),
-			/* Whole houses, of six processes each: one after the other. */
-			project("e2e", 240_000, false),
+			/* Whole houses, of six processes each: two at once, and nothing else beside them. */
+			project("e2e", 240_000, 2, 1),
 		],
 	},
 });

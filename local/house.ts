@@ -1,3 +1,4 @@
+import { enableCompileCache } from "node:module";
 import { namePrefix } from "#infra/stage.ts";
 import type { LocalHouse } from "#shared/contracts/local-house.ts";
 import { basePath } from "#shared/contracts/routes.ts";
@@ -7,6 +8,7 @@ import type { EnginesOrder } from "./engines/main.ts";
 import { freePort } from "./engines/start-dynamo.ts";
 import type { GatewayProcess, House, HouseOptions } from "./house-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
+import { compileCache } from "./processes/compile-cache.ts";
 import type { Kept } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
@@ -27,6 +29,7 @@ const endWithinMs = 2_000;
  * @throws Error when a process does not come up, after ending all others; its message names the log.
  */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
+	enableCompileCache(compileCache);
 	const run = openRunFolder();
 	let outfit: Outfit | undefined;
 	try {

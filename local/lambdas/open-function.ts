@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { root } from "#infra/entries.ts";
+import { compileCacheEnv } from "../processes/compile-cache.ts";
 import type { LambdaFunction } from "../template/plan-compute.ts";
 import { type Answer, type Call, gathered, type Loaded, type ThreadData } from "./calls.ts";
 import { deadlines } from "./deadlines.ts";
@@ -53,7 +54,13 @@ class FunctionHost implements OpenFunction {
 
 	constructor(plan: LambdaFunction, env: Readonly<Record<string, string>>) {
 		this.#plan = plan;
-		this.#env = { ...env, ...plan.env, AWS_LAMBDA_FUNCTION_NAME: plan.name, AWS_ACCESS_KEY_ID: plan.role };
+		this.#env = {
+			...compileCacheEnv,
+			...env,
+			...plan.env,
+			AWS_LAMBDA_FUNCTION_NAME: plan.name,
+			AWS_ACCESS_KEY_ID: plan.role,
+		};
 		this.#limit = deadlines(plan.timeoutSeconds * 1_000);
 	}
 

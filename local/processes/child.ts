@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { root } from "#infra/entries.ts";
+import { compileCacheEnv } from "./compile-cache.ts";
 
 export type ChildSpec = {
 	/** Source file, from the repository's root. */
@@ -36,7 +37,7 @@ const withParent = join(import.meta.dirname, "with-parent.ts");
 export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 	const child = fork(join(root, entry), {
 		cwd: root,
-		env: { ...env, PATH: dirname(process.execPath), TZ: "UTC" },
+		env: { ...env, ...compileCacheEnv, PATH: dirname(process.execPath), TZ: "UTC" },
 		execPath: process.execPath,
 		execArgv: [...imports(withParent, preload), "--disable-warning=ExperimentalWarning"],
 		detached: true,

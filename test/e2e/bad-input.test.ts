@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { aBody, type Client, clientOf, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 
 describe("the API", () => {
 	let house: House;

@@ -1,19 +1,34 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { aBody, type Client, clientOf, type Message, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { openTap, type Tap } from "./tap.ts";
 
+let house: House;
+
+beforeAll(async () => {
+	house = await openHouse({
+		accounts: [
+			{
+				account: {
+					user_name: "Банк/1",
+					senders: [{ name: "BANK" }, { name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] }],
+					duplicates: "replay",
+				},
+				password: "пароль: 1",
+			},
+		],
+	});
+});
+afterAll(async () => await house?.stop());
+
 describe("a batch", () => {
-	let house: House;
 	let client: Client;
 
-	beforeAll(async () => {
-		house = await openHouse();
+	beforeAll(() => {
 		client = clientOf(house);
 	});
-	afterAll(async () => await house?.stop());
 
 	const postBatch = async (batch: Record<string, unknown>, by = client) =>
 		await by.request("POST", "/batches", JSON.stringify(batch));
@@ -202,25 +217,11 @@ describe("a batch of two hundred", () => {
 });
 
 describe("what else a client reads", () => {
-	let house: House;
 	let client: Client;
 
-	beforeAll(async () => {
-		house = await openHouse({
-			accounts: [
-				{
-					account: {
-						user_name: "Банк/1",
-						senders: [{ name: "BANK" }, { name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] }],
-						duplicates: "replay",
-					},
-					password: "пароль: 1",
-				},
-			],
-		});
+	beforeAll(() => {
 		client = clientOf(house, "Банк/1", "пароль: 1");
 	});
-	afterAll(async () => await house?.stop());
 
 	it.each(["k30dhs236857", "a/b", "/a//b/", "a b", "Счёт № 5", "100%", "a+b", "%2F", "a?b#c", "..", "ключ/1 "])(
 		"is a message by its client_message_id, here %j (R12)",

@@ -4,7 +4,6 @@ import smpp from "smpp";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { awsEnv } from "#local/aws-env.ts";
 import { freePort } from "#local/engines/start-dynamo.ts";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { startChild } from "#local/processes/child.ts";
@@ -15,6 +14,7 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
 import type { MessageFields } from "#smpp/wire/pdu.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { openTap } from "./tap.ts";
 
 /**

@@ -110,10 +110,13 @@ export async function eventually<Answer>(
 ): Promise<Answer> {
 	const giveUpAt = performance.now() + withinMs;
 	for (;;) {
+		const askedAt = performance.now();
 		const answer = await ask();
 		if (holds(answer)) return answer;
-		if (performance.now() > giveUpAt) throw new Error(`still ${JSON.stringify(answer)?.slice(0, 2_000)}`);
-		await wait(25);
+		const now = performance.now();
+		if (now > giveUpAt) throw new Error(`still ${JSON.stringify(answer)?.slice(0, 2_000)}`);
+		/* At least as long as the question took: who asks must not keep the machine from what is waited for. */
+		await wait(Math.max(25, now - askedAt));
 	}
 }
 
@@ -148,16 +151,18 @@ export async function submitted(house: House): Promise<readonly Submit[]> {
 	return (await (await fetch(`${house.operatorsControlUrl}/submits`)).json()) as Submit[];
 }
 
-/** Works every item off, so many at a time. */
+/** Works every item off, so many at a time. When it fails nothing of it is under way any more, for whoever counts next. */
 export async function withConnections<Item>(
 	items: readonly Item[],
 	connections: number,
 	work: (item: Item) => Promise<void>,
 ) {
 	const left = [...items];
-	await Promise.all(
+	const worked = await Promise.allSettled(
 		Array.from({ length: connections }, async () => {
 			for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
 		}),
 	);
+	const failed = worked.find(({ status }) => status === "rejected");
+	if (failed?.status === "rejected") throw failed.reason;
 }

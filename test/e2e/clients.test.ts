@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import type { Session } from "#smpp/session/session.ts";
 import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
 import { type Client, clientOf, eventually, submitted } from "./client.ts";
 import { anEsmeOf, submitOver } from "./esme.ts";
+import { openHouse } from "./house.ts";
 
 describe("a client by SMPP", () => {
 	let house: House;

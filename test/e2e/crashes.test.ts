@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { GatewayProcess, House } from "#local/house-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, type Posted, type ReportedMessage, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 import { type Call, openTap, type Tap, type When } from "./tap.ts";
 
@@ -65,7 +65,7 @@ describe("a process that is killed", () => {
 				laneVisibilitySeconds: 3,
 				leaseSeconds: 3,
 				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 12,
+				reportsVisibilitySeconds: 6,
 				looksVisibilitySeconds: 3,
 			},
 			operators: { altel: { ...anSmscLogin, port: smscPort } },

@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { portOf } from "./smsc.ts";
 
 /**

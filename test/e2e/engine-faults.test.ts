@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { clientOf, eventually, sendInBatches, untilDelivered } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 import { openTap, type Tap } from "./tap.ts";
 

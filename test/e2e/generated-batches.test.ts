@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 
 /** How a message ends that nothing happens to but what its recipient's operator, or the contract, makes of it. */
 const operatorsEndings = [

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { GatewayProcess, House } from "#local/house-options.ts";
 import { gsm7Characters } from "#shared/domain/gsm7.ts";
 import { validatorOf } from "#test/described-answers.ts";
 import { eventually, type Report } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 import { type Call, openTap, type Tap } from "./tap.ts";
 

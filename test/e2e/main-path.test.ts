@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { type Client, clientOf, eventually, type Report, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 
 describe("a message", () => {
 	let house: House;

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { aBody, type Client, clientOf, eventually, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-e2e-numbers-"));
 let house: House;

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { almatyText } from "#shared/domain/almaty-time.ts";
 import { allDescribed, nameOf } from "#test/described-answers.ts";
 import { aBody, type Client, clientOf, type Posted } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { portOf } from "./smsc.ts";
 
 /** A table's engine that can be away: every connection to it falls. */

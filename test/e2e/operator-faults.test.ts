@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { usageOf } from "#bench/process-usage.ts";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { rawPdu } from "#test/unit/smpp-samples.ts";
 import { clientOf, eventually, reported, sendInBatches, untilDelivered } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, type Manner, portOf, type Smsc } from "./smsc.ts";
 
 /**

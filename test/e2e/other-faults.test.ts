@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { clientOf, eventually, reported } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("clients whose servers misbehave", () => {

@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, withConnections } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { portOf } from "./smsc.ts";
 
 type Call = { readonly at: number; readonly headers: IncomingHttpHeaders; readonly body: string };

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import type { SeedAccount } from "#local/seed.ts";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("what the document leaves open is settled so: a message", () => {

@@ -10,13 +10,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { program } from "#admin/program.ts";
 import { runCommandLine } from "#admin/run.ts";
 import { root } from "#infra/entries.ts";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { listen } from "#local/wire/listen.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { clientOf, eventually } from "./client.ts";
+import { openHouse } from "./house.ts";
 
 /**
  * The command line on a house that runs beside it. Most calls are made in this process, for each process takes a second to begin; what

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { aBody, type Client, clientOf, eventually, reported } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { GatewayProcess, House } from "#local/house-options.ts";
 import { almatyText } from "#shared/domain/almaty-time.ts";
 import { slotAt, slotMs } from "#shared/domain/slots.ts";
 import { type Client, clientOf, eventually, type Posted, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { invokeLook } from "./look.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 import { type Call, openTap, type Tap, type When } from "./tap.ts";
@@ -44,7 +44,7 @@ describe("a process that is killed while a message waits", () => {
 			stage: {
 				laneVisibilitySeconds: 3,
 				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 12,
+				reportsVisibilitySeconds: 6,
 				looksVisibilitySeconds: 3,
 			},
 			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,

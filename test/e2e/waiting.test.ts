@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openHouse } from "#local/house.ts";
 import type { House } from "#local/house-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { almatyText } from "#shared/domain/almaty-time.ts";
 import { slotAt, slotMs, slotName } from "#shared/domain/slots.ts";
 import { type Client, clientOf, eventually, reported, submitted } from "./client.ts";
+import { openHouse } from "./house.ts";
 import { invokeLook } from "./look.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
