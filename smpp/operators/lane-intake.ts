@@ -57,14 +57,13 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 		const took = takeIn(entries);
 		taking.add(took);
 		void took.finally(() => taking.delete(took)).finally(wake);
-		if (entries.length < most && messagesIn(entries) < parcelSize) await pause(gatherMs, signal);
+		if (isThin(entries, most)) await pause(gatherMs, signal);
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
-		const messages = messagesIn(entries);
-		lookedAt += messages;
+		lookedAt += messagesIn(entries);
 		fruitless = (await take(entries)) === 0;
-		lookedAt -= messages;
+		lookedAt -= messagesIn(entries);
 	}
 
 	async function received(most: number): Promise<readonly LaneEntry[]> {
@@ -108,4 +107,9 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 
 function messagesIn(entries: readonly LaneEntry[]): number {
 	return entries.reduce((sum, { parcel }) => sum + parcel.messageIds.length, 0);
+}
+
+/** Neither all that was asked for nor a parcel's worth. */
+function isThin(entries: readonly LaneEntry[], most: number): boolean {
+	return entries.length < most && messagesIn(entries) < parcelSize;
 }
