@@ -1,51 +1,59 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type DirectService, directCalls, directCallsOption } from "./direct-calls.ts";
+import { type ConnectionLimits, keptConnections } from "./kept-connections.ts";
 
 /** The clients of the AWS services that a process uses: made once at its start. Every call has a time limit. */
 
-/**
- * The SDK makes a copy of each input and output for a log that nobody keeps, without what is sensitive in it: half of what a call of 25
- * statements costs us.
- */
-function unlogged<Client extends { readonly middlewareStack: { remove(name: string): boolean } }>(
-	client: Client,
-): Client {
-	client.middlewareStack.remove("loggerMiddleware");
-	return client;
-}
+const json = ["content-type", "application/x-amz-json-1.0"] as const;
+
+const dynamodb: DirectService = {
+	signedAs: "dynamodb",
+	target: "DynamoDB_20120810",
+	headers: [json],
+	operations: ["BatchExecuteStatement", "BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem"],
+	command: GetItemCommand,
+};
+
+const sqs: DirectService = {
+	signedAs: "sqs",
+	target: "AmazonSQS",
+	/* Errors have the names that the SDK knows them by. */
+	headers: [json, ["x-amzn-query-mode", "true"]],
+	operations: ["ChangeMessageVisibilityBatch", "DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"],
+	command: SendMessageBatchCommand,
+};
 
 /** Where a service is, for who does not go by the SDK's own variables. */
 export type Whereabouts = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
 
 export function dynamoClient(where: Whereabouts = {}): DynamoDBClient {
-	return unlogged(
-		new DynamoDBClient({
-			...where,
-			maxAttempts: 4,
-			requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-		}),
-	);
+	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 3_000, connectionsMax: 50 };
+	const client = new DynamoDBClient({
+		...where,
+		...ways(limits),
+		maxAttempts: 4,
+		/* The region's endpoint, whoever calls: it is looked up once. */
+		accountIdEndpointMode: "disabled",
+	});
+	client.middlewareStack.add(directCalls(client.config, dynamodb, keptConnections(limits)), directCallsOption);
+	return client;
 }
 
 export function sqsClient(where: Whereabouts = {}): SQSClient {
-	return unlogged(
-		new SQSClient({
-			...where,
-			maxAttempts: 4,
-			requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-		}),
-	);
+	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 5_000, connectionsMax: 50 };
+	const client = new SQSClient({ ...where, ...ways(limits), maxAttempts: 4 });
+	client.middlewareStack.add(directCalls(client.config, sqs, keptConnections(limits)), directCallsOption);
+	return client;
 }
 
 /** Its calls are few, and who makes one can do without. */
 export function schedulerClient(): SchedulerClient {
-	return unlogged(
-		new SchedulerClient({
-			maxAttempts: 2,
-			requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-		}),
-	);
+	return new SchedulerClient({
+		...ways({ connectMs: 1_000, answerMs: 2_000, connectionsMax: 50 }),
+		maxAttempts: 2,
+	});
 }
 
 /**
@@ -53,16 +61,23 @@ export function schedulerClient(): SchedulerClient {
  * @param pollsMax how many at once.
  */
 export function sqsPollingClient(pollsMax = 100): SQSClient {
-	return unlogged(
-		new SQSClient({
-			maxAttempts: 1,
-			requestHandler: {
-				connectionTimeout: 1_000,
-				requestTimeout: 25_000,
-				throwOnRequestTimeout: true,
-				httpsAgent: { maxSockets: pollsMax },
-				httpAgent: { maxSockets: pollsMax },
-			},
-		}),
-	);
+	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 25_000, connectionsMax: pollsMax };
+	const client = new SQSClient({ ...ways(limits), maxAttempts: 1 });
+	client.middlewareStack.add(directCalls(client.config, sqs, keptConnections(limits)), directCallsOption);
+	return client;
+}
+
+/** What the SDK's own way of a call goes by, for the operations that are not called directly. */
+function ways({ connectMs, answerMs, connectionsMax }: ConnectionLimits) {
+	return {
+		/* What stands before and after a call is put together once for each operation, not for each call. */
+		cacheMiddleware: true,
+		requestHandler: {
+			connectionTimeout: connectMs,
+			requestTimeout: answerMs,
+			throwOnRequestTimeout: true,
+			httpsAgent: { maxSockets: connectionsMax },
+			httpAgent: { maxSockets: connectionsMax },
+		},
+	};
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { type Account, type Credential, userNameMax } from "../domain/account.ts";
 import { networkOf } from "../domain/guessing.ts";
@@ -51,7 +51,8 @@ const waitingMax = 64;
  * address together, so that nobody can lock a client out from elsewhere.
  */
 export function doorkeeper(keeping: Doorkeeping): Doorkeeper {
-	const key = randomBytes(32);
+	/* As octets it would be made a key of anew for each name, which takes seven times as long as the hash. */
+	const key = createSecretKey(randomBytes(32));
 	const nameOf = (...parts: readonly string[]) =>
 		createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64");
 	const believed = new Map<string, Believed>();

@@ -1,3 +1,4 @@
+import { destination } from "pino";
 import { emfMetrics, type GatheredMetrics } from "../aws/emf-metrics.ts";
 import { jsonLog } from "../log.ts";
 import type { Log } from "../ports.ts";
@@ -8,9 +9,11 @@ export type Telling = { readonly log: Log; readonly metrics: GatheredMetrics };
 
 /** @param part which of our processes or functions speaks. */
 export function tellingOnAws({ METRICS_NAMESPACE }: { readonly METRICS_NAMESPACE: string }, part: string): Telling {
+	/* As the log does it: at once, so that nothing is lost with the process, and not by way of the main thread. */
+	const output = destination({ dest: 1, sync: true });
 	const metrics = emfMetrics({
 		namespace: METRICS_NAMESPACE,
-		write: (line) => void process.stdout.write(`${line}\n`),
+		write: (line) => void output.write(`${line}\n`),
 		now: Date.now,
 		chance: Math.random,
 	});

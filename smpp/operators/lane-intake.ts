@@ -1,6 +1,7 @@
 import type { Lane } from "#shared/domain/lanes.ts";
 import { parcelSize } from "#shared/domain/parcels.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
+import { pause } from "./pause.ts";
 import { untilDone } from "./until-done.ts";
 
 export type Intake = {
@@ -22,6 +23,11 @@ type IntakeOptions = {
 
 /** As many as one poll gives. */
 const entriesMax = 10;
+/**
+ * Messages that come one by one would each have a poll, a read and a record of their own: after an answer of few, others may gather for so long.
+ * On an idle lane a poll is always under way, so that what comes alone waits for nothing.
+ */
+const gatherMs = 10;
 /** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
 const lookedAtTogether = 4;
 
@@ -51,13 +57,13 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 		const took = takeIn(entries);
 		taking.add(took);
 		void took.finally(() => taking.delete(took)).finally(wake);
+		if (isThin(entries, most)) await pause(gatherMs, signal);
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
-		const messages = entries.reduce((sum, { parcel }) => sum + parcel.messageIds.length, 0);
-		lookedAt += messages;
+		lookedAt += messagesIn(entries);
 		fruitless = (await take(entries)) === 0;
-		lookedAt -= messages;
+		lookedAt -= messagesIn(entries);
 	}
 
 	async function received(most: number): Promise<readonly LaneEntry[]> {
@@ -97,4 +103,13 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 			await running;
 		},
 	};
+}
+
+function messagesIn(entries: readonly LaneEntry[]): number {
+	return entries.reduce((sum, { parcel }) => sum + parcel.messageIds.length, 0);
+}
+
+/** Neither all that was asked for nor a parcel's worth. */
+function isThin(entries: readonly LaneEntry[], most: number): boolean {
+	return entries.length < most && messagesIn(entries) < parcelSize;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Lane, lanes } from "#shared/domain/lanes.ts";
 import type { LaneEntry } from "#shared/ports.ts";
 import { laneIntake } from "#smpp/operators/lane-intake.ts";
@@ -104,6 +104,25 @@ describe("the intake of a lane", () => {
 		await intake.stop();
 
 		expect(source.polls).toEqual([most]);
+	});
+
+	it.each([
+		["lets messages that come one by one gather for a moment", 1, 1],
+		["polls on at once after a whole parcel", 25, 2],
+	])("%s", async (_, messages, polls) => {
+		vi.useFakeTimers();
+		onTestFinished(() => void vi.useRealTimers());
+		const source = aLane([[anEntry("a", messages)]]);
+		const room = () => 1_000;
+		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
+
+		await vi.advanceTimersByTimeAsync(9);
+		const atFirst = source.polls.length;
+		await vi.advanceTimersByTimeAsync(1);
+		await intake.stop();
+
+		expect(atFirst).toBe(polls);
+		expect(source.polls).toHaveLength(2);
 	});
 
 	it("polls no more while what it has may need all the room there is", async () => {

@@ -1,0 +1,97 @@
+import { getEndpointFromInstructions } from "@smithy/core/endpoints";
+import { HttpResponse } from "@smithy/core/protocols";
+import { type RetryResolvedConfig, retryMiddleware } from "@smithy/core/retry";
+import { getSmithyContext } from "@smithy/core/transport";
+import type {
+	$ClientProtocol,
+	HandlerExecutionContext,
+	InitializeMiddleware,
+	MetadataBearer,
+	Provider,
+	SerdeFunctions,
+	StaticOperationSchema,
+} from "@smithy/types";
+import type { Answer, Post } from "./kept-connections.ts";
+import { type Credentials, type Header, signerFor } from "./signature-v4.ts";
+
+/** What the calls of one service have in common. */
+export type DirectService = {
+	/** As signatures name it. */
+	readonly signedAs: string;
+	/** What stands before an operation's name in `x-amz-target`. */
+	readonly target: string;
+	readonly headers: readonly Header[];
+	/** The operations that are called directly. As we use them, neither what is asked nor what is answered holds octets or dates. */
+	readonly operations: readonly string[];
+	/** A command of the service, by which its endpoint is found. */
+	readonly command: Parameters<typeof getEndpointFromInstructions>[1];
+};
+
+/** What a client of the SDK made of its settings. */
+export type ClientConfig = RetryResolvedConfig &
+	SerdeFunctions & {
+		readonly credentials: Provider<Credentials>;
+		readonly region: Provider<string>;
+		readonly protocol: Pick<$ClientProtocol<unknown, unknown>, "deserializeResponse">;
+	};
+
+/** Where a middleware must stand that takes the place of all that follow. */
+export const directCallsOption = { name: "directCalls", step: "initialize", priority: "high" } as const;
+
+/**
+ * Calls these operations of a service by the shortest way: what is asked as JSON, signed, posted, and the answer's JSON taken as it is. The
+ * credentials, the endpoint, the retries and what an error becomes are the SDK's. Its own way of a call copies its whole
+ * configuration four times, and walks through what is asked and answered by their schemas: several times the CPU.
+ */
+export function directCalls<Input extends object, Output extends MetadataBearer>(
+	config: ClientConfig,
+	service: DirectService,
+	post: Post,
+): InitializeMiddleware<Input, Output> {
+	const sign = signerFor(service.signedAs);
+	let place: Place | undefined;
+
+	async function call(target: string, body: string, signal: AbortSignal | undefined): Promise<Answer> {
+		place ??= await placeOf(config, service);
+		const { server, region } = place;
+		const headers: readonly Header[] = [...service.headers, ["host", server.host], ["x-amz-target", target]];
+		const signed = sign(await config.credentials(), region, headers, body, Date.now());
+		return await post(server, signed, body, signal);
+	}
+
+	return (next, context) => {
+		const name = String(context["commandName"]).replace(/Command$/, "");
+		if (!service.operations.includes(name)) return next;
+		const { abortSignal } = getSmithyContext(context) as { readonly abortSignal?: AbortSignal };
+		const tried = retryMiddleware(config)<Output>(async ({ request }) => {
+			const { body } = request as { readonly body: string };
+			const answer = await call(`${service.target}.${name}`, body, abortSignal);
+			return { response: answer, output: await outputOf<Output>(answer, config, context) };
+		}, context);
+		return async ({ input }) => await tried({ input, request: { body: JSON.stringify(input) } });
+	};
+}
+
+type Place = { readonly server: URL; readonly region: string };
+
+async function placeOf(config: ClientConfig, { command }: DirectService): Promise<Place> {
+	const { url } = await getEndpointFromInstructions({}, command, { ...config });
+	return { server: url, region: await config.region() };
+}
+
+/** @throws the SDK's own error where the answer is one. */
+async function outputOf<Output extends MetadataBearer>(
+	{ status, headers, body }: Answer,
+	config: ClientConfig,
+	context: HandlerExecutionContext,
+): Promise<Output> {
+	if (status >= 300) {
+		const { operationSchema } = getSmithyContext(context) as { readonly operationSchema: StaticOperationSchema };
+		const [, namespace, name, traits, input, output] = operationSchema;
+		const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body });
+		const operation = { namespace, name, traits, input, output };
+		return await config.protocol.deserializeResponse(operation, { ...config, ...context }, response);
+	}
+	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
+	return { ...JSON.parse(body.toString()), $metadata };
+}

@@ -1,0 +1,170 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import {
+	BatchExecuteStatementCommand,
+	type BatchExecuteStatementCommandInput,
+	ConditionalCheckFailedException,
+	DynamoDBClient,
+	UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { QueueDoesNotExist, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, describe, expect, it } from "vitest";
+import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
+import { keptConnections } from "#shared/aws/kept-connections.ts";
+import type { Header } from "#shared/aws/signature-v4.ts";
+
+type Asked = { readonly headers: IncomingHttpHeaders; readonly path: string | undefined; readonly body: string };
+type Answering = (response: ServerResponse, count: number) => void;
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+	for (const close of closing.splice(0)) close();
+});
+
+/** Something that answers as AWS would, and remembers what it was asked. */
+async function anAws(answering: Answering) {
+	const asked: Asked[] = [];
+	const server = createServer(async (request, response) => {
+		asked.push({ headers: request.headers, path: request.url, body: await text(request) });
+		answering(response, asked.length);
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	closing.push(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+	const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
+	return { asked, where: { endpoint, region: "eu-central-1", credentials } };
+}
+
+const answers =
+	(status: number, body: object, headers: Record<string, string> = {}): Answering =>
+	(response) =>
+		response.writeHead(status, headers).end(JSON.stringify(body));
+
+const statements: BatchExecuteStatementCommandInput = {
+	Statements: [
+		{ Statement: "INSERT …", Parameters: [{ S: "ю\u2028" }, { N: "1" }, { L: [{ M: { a: { NULL: true } } }] }] },
+	],
+	ReturnConsumedCapacity: undefined,
+};
+const update = { TableName: "messages", Key: { message_id: { N: "1" } } };
+const send = {
+	QueueUrl: "http://127.0.0.1/000000000000/lane",
+	Entries: [{ Id: "0", MessageBody: "{}", DelaySeconds: 5 }],
+};
+
+const seenBy = ({ headers, path, body }: Asked) => ({
+	path,
+	body: JSON.parse(body),
+	type: headers["content-type"],
+	target: headers["x-amz-target"],
+	mode: headers["x-amzn-query-mode"],
+	credential: headers.authorization?.replace(/, SignedHeaders=.*/, ""),
+});
+
+describe("a direct call to AWS", () => {
+	it("asks and understands what the SDK's own way does", async () => {
+		const responses = [{ TableName: "messages" }, { Error: { Code: "DuplicateItem", Message: "…" } }];
+		const aws = await anAws(answers(200, { Responses: responses, Failed: [], Successful: [] }));
+		const own = new DynamoDBClient(aws.where);
+		const ownQueues = new SQSClient(aws.where);
+
+		const expected = await own.send(new BatchExecuteStatementCommand(statements));
+		await ownQueues.send(new SendMessageBatchCommand(send));
+		const answer = await dynamoClient(aws.where).send(new BatchExecuteStatementCommand(statements));
+		await sqsClient(aws.where).send(new SendMessageBatchCommand(send));
+
+		const [first, second, ...direct] = aws.asked.map(seenBy);
+		expect(direct).toEqual([first, second]);
+		expect(answer.Responses).toEqual(expected.Responses);
+	});
+
+	it("fails with the SDK's own errors", async () => {
+		const prefix = "com.amazonaws.dynamodb.v20120810#";
+		const refusing = await anAws(answers(400, { __type: `${prefix}ConditionalCheckFailedException`, message: "no" }));
+		const missing = await anAws(
+			answers(
+				400,
+				{ __type: "com.amazonaws.sqs#QueueDoesNotExist", message: "gone" },
+				{ "x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender" },
+			),
+		);
+
+		const refused = dynamoClient(refusing.where).send(new UpdateItemCommand(update));
+		const lost = sqsClient(missing.where).send(new SendMessageBatchCommand(send));
+
+		await expect(refused).rejects.toThrow(ConditionalCheckFailedException);
+		await expect(lost).rejects.toThrow(QueueDoesNotExist);
+		expect([refusing.asked.length, missing.asked.length]).toEqual([1, 1]);
+	});
+
+	it("is tried again where that may help, four times in all", async () => {
+		const recovering = await anAws((response, count) => {
+			if (count === 1) response.destroy();
+			else if (count === 2) answers(500, { __type: "InternalServerError" })(response, count);
+			else answers(200, { Attributes: {} })(response, count);
+		});
+		const down = await anAws(answers(500, { __type: "InternalServerError", message: "down" }));
+
+		await dynamoClient(recovering.where).send(new UpdateItemCommand(update));
+		const failed = dynamoClient(down.where).send(new UpdateItemCommand(update));
+
+		await expect(failed).rejects.toThrow("down");
+		expect([recovering.asked.length, down.asked.length]).toEqual([3, 4]);
+	});
+
+	it("asks for its credentials each time, so that those that were renewed are used", async () => {
+		const aws = await anAws(answers(200, {}));
+		let renewals = 0;
+		const credentials = async () => {
+			renewals += 1;
+			return { accessKeyId: `key-${renewals}`, secretAccessKey: "secret", expiration: new Date() };
+		};
+		const client = dynamoClient({ ...aws.where, credentials });
+
+		await client.send(new UpdateItemCommand(update));
+		await client.send(new UpdateItemCommand(update));
+
+		const keys = aws.asked.map(({ headers }) => /Credential=(key-\d)/.exec(headers.authorization ?? "")?.[1]);
+		expect(new Set(keys).size).toBe(2);
+	});
+});
+
+describe("a kept connection", () => {
+	const limits = { connectMs: 1_000, answerMs: 20, connectionsMax: 1 };
+	const host: readonly Header[] = [["host", "aws"]];
+	const silent: Answering = () => undefined;
+
+	it("waits no longer than it may, for an answer, its end, or a connection that is free", async () => {
+		const aws = await anAws((response, count) => count === 1 && response.writeHead(200).write("{"));
+		const post = keptConnections(limits);
+		const server = new URL(aws.where.endpoint);
+
+		const calls = await Promise.allSettled([
+			post(server, host, "half", undefined),
+			post(server, host, "none", undefined),
+		]);
+
+		expect(calls).toMatchObject(Array(2).fill({ status: "rejected", reason: { name: "TimeoutError" } }));
+	});
+
+	it("is let go when nobody waits for the answer any more", async () => {
+		const aws = await anAws(silent);
+		const leaving = new AbortController();
+
+		const call = keptConnections({ ...limits, answerMs: 60_000 })(
+			new URL(aws.where.endpoint),
+			[],
+			"{}",
+			leaving.signal,
+		);
+		leaving.abort();
+
+		await expect(call).rejects.toMatchObject({ name: "AbortError" });
+	});
+});
