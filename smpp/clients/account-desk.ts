@@ -1,6 +1,6 @@
 import type { AccountQueueSource, Clock, Log, Metrics, PackStore, WaitingPack } from "#shared/ports.ts";
 import { type OpeningPacks, openPacks, type Untold } from "#shared/usecases/open-packs.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 import { confirmingIn } from "./confirming.ts";
 import { type HeldPacks, heldPacks } from "./held-packs.ts";
 import { type PackIntake, packIntake } from "./pack-intake.ts";

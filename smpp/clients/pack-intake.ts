@@ -1,5 +1,5 @@
 import type { AccountQueueSource, Log, WaitingPack } from "#shared/ports.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 
 export type PackIntake = {
 	/** Looks again whether more is wanted. */

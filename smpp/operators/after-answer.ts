@@ -1,7 +1,7 @@
 import type { Submission } from "#shared/domain/message-life.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
-import { backOffMs } from "./back-off.ts";
+import { backOffMs } from "#smpp/back-off.ts";
 import type { Job } from "./jobs.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 

@@ -1,7 +1,7 @@
 import type { Lane } from "#shared/domain/lanes.ts";
 import { parcelSize } from "#shared/domain/parcels.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 
 export type Intake = {
 	/** Looks again whether there is room, and a bind to send by. */
