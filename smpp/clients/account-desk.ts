@@ -93,8 +93,21 @@ async function newsOf(
 		const untold = all?.[index];
 		held.hold(pack, untold?.length ?? 1);
 		if (untold === undefined) held.failed(pack);
-		return (untold ?? []).map((one) => newsFrom(pack, one));
+		return (untold ?? []).flatMap((one) => newsIfTellable(pack, one, held, options.log));
 	});
+}
+
+/** A message that cannot be put in words holds up no other: its pack comes again, until it is a dead letter that somebody looks at. */
+function newsIfTellable(pack: WaitingPack, untold: Untold, held: HeldPacks, log: Log): readonly News[] {
+	try {
+		return [newsFrom(pack, untold)];
+	} catch (err) {
+		const { userName, packId } = pack.pack;
+		const { messageId } = untold.message;
+		log.error("waiting_pack.untellable", { user_name: userName, pack: packId, message_id: messageId, err });
+		held.failed(pack);
+		return [];
+	}
 }
 
 function newsFrom(pack: WaitingPack, untold: Untold): News {

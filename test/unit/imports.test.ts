@@ -17,7 +17,14 @@ type Zone = {
 const ground = ["shared/domain/", "shared/ports.ts"];
 const shared = ["shared/"];
 /** What both sides of the SMPP service stand on: the binds to operators, and the sessions of clients. */
-const smppGround = ["smpp/back-off.ts", "smpp/until-done.ts", "smpp/gathered.ts", "smpp/wire/", "smpp/session/"];
+const smppGround = [
+	"smpp/back-off.ts",
+	"smpp/until-done.ts",
+	"smpp/polled.ts",
+	"smpp/gathered.ts",
+	"smpp/wire/",
+	"smpp/session/",
+];
 
 const zones: Readonly<Record<string, Zone>> = {
 	"shared/domain/": { files: [], packages: [] },
@@ -32,6 +39,7 @@ const zones: Readonly<Record<string, Zone>> = {
 	"smpp/session/": { files: [...shared, "smpp/wire/"] },
 	"smpp/back-off.ts": { files: [], packages: [] },
 	"smpp/until-done.ts": { files: ["shared/ports.ts", "smpp/back-off.ts"], packages: [] },
+	"smpp/polled.ts": { files: ["shared/ports.ts", "smpp/until-done.ts"], packages: [] },
 	"smpp/gathered.ts": { files: [], packages: [] },
 	"smpp/operators/": { files: [...shared, ...smppGround] },
 	"smpp/clients/": { files: [...shared, ...smppGround] },
