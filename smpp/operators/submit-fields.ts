@@ -1,5 +1,6 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message.ts";
+import { finishWithinMs } from "#shared/domain/pick-up.ts";
 import type { Encoding, SegmentedText } from "#shared/domain/segments.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenation } from "#smpp/wire/concatenation.ts";
@@ -52,12 +53,17 @@ export function submitOf(part: PartToSubmit): Submit {
 		destination_addr: message.recipient,
 		esm_class: body.esm_class,
 		priority_flag: style.priority ? message.priority : 0,
-		validity_period: validity[style.validity](message.expiresAt, now),
+		validity_period: validity[style.validity](validUntil(part), now),
 		registered_delivery: receiptWanted,
 		data_coding: dataCodings[text.encoding][message.flash ? "flash" : "plain"],
 		short_message: body.short_message,
 	};
 	return { fields, tlvs: body.tlvs };
+}
+
+/** The rest of a message that expired when it was begun already is to arrive, and an SMSC refuses a time that is past. */
+function validUntil({ message: { expiresAt }, index, now }: PartToSubmit): number {
+	return index === 0 || expiresAt > now ? expiresAt : now + finishWithinMs;
 }
 
 function sourceKind(sender: string, { source }: SubmitStyle) {

@@ -77,6 +77,25 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.messages.rows.get(other.messageId)?.errorCode).toBe("22");
 	});
 
+	it.each([
+		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:01:59", "goes"],
+		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:02:00", "EXPIRED"],
+		["was to go till 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:01:59", "goes"],
+		["was to go till 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:02:00", "parked"],
+		["goes from 09:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 09:00:01", "goes"],
+	] as const)("finishes within two minutes a message that was begun and %s: %j at %s %s (A14, A19)", async (...row) => {
+		const [, parts, now, becomes] = row;
+		const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+		const message = aMessage({ text: "x".repeat(400), segments: [taken], ...parts });
+		const deps = await someDeps(at(now), message);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		expect(picked.size).toBe(becomes === "goes" ? 1 : 0);
+		expect(deps.slots.kept).toHaveLength(becomes === "parked" ? 1 : 0);
+		expect(deps.messages.rows.get(message.messageId)?.status).toBe(becomes === "EXPIRED" ? "EXPIRED" : "NEW");
+	});
+
 	it("parks, in their parcel, those whose window has closed, and lets the others go (A14, A15)", async () => {
 		const shut = [1, 2].map((messageId) => aMessage({ messageId, expiresAt: far, timeBounds: "def" }));
 		const full = aMessage({ messageId: 3, expiresAt: far });
