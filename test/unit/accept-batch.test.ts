@@ -6,26 +6,7 @@ import { Refusal } from "#shared/domain/refusal.ts";
 import type { MessageStore } from "#shared/ports.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import { memoryBatches, memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
-
-function aGateway() {
-	const now = stoppedClock();
-	return {
-		messages: memoryMessages(now),
-		numbers: memoryNumbers(),
-		batches: memoryBatches(now),
-		lanes: memoryLanes(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		now,
-		idKey: "0123456789abcdef",
-		retentionMs: 90 * 24 * 3_600_000,
-		newAttempt: () => randomUUID() as string,
-		pause: async () => undefined,
-	};
-}
+import { aGateway } from "#test/fakes/gateways.ts";
 
 function aBatch(items: readonly BatchItem[], failFast = false): BatchRequest {
 	return { failFast, items, body: JSON.stringify(items) };

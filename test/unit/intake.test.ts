@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { openIntake, underWayMax } from "#smpp/clients/intake.ts";
-import { anAcceptance } from "#test/fakes/acceptances.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { aGateway } from "#test/fakes/gateways.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const unnamed = () => ({ ...aRequest(), clientMessageId: null });
 
 describe("the intake of what clients send by SMPP", () => {
 	it("takes no more in while its bound of messages is under way, and says so at once", async () => {
-		const gateway = anAcceptance();
+		const gateway = aGateway();
 		const stored = Promise.withResolvers<void>();
 		const insert: typeof gateway.messages.insert = async (rows) => {
 			await stored.promise;
@@ -29,7 +29,7 @@ describe("the intake of what clients send by SMPP", () => {
 	});
 
 	it("refuses with a system error what could not be stored, and takes in what comes then", async () => {
-		const gateway = anAcceptance();
+		const gateway = aGateway();
 		let failures = 1;
 		const insert: typeof gateway.messages.insert = async (rows) => {
 			failures -= 1;

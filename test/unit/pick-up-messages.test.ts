@@ -1,29 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const far = at("2027-01-01 00:00:00");
 
-async function someDeps(now: number, ...messages: readonly Message[]) {
-	const clock = stoppedClock(now);
-	const store = memoryMessages(clock);
-	await store.insert(messages);
-	return {
-		messages: store,
-		packs: memoryPacks(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		now: clock,
-	};
-}
+const someDeps = async (now: number, ...messages: readonly Message[]) => await aGatewayWith(messages, now);
 
 const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}): HeldMessages => ({
 	messageIds,
