@@ -1,4 +1,4 @@
-import type { AccountQueueSource, Clock, Log, Metrics, PackStore, WaitingPack } from "#shared/ports.ts";
+import type { AccountQueueSource, Log, PackStore, WaitingPack } from "#shared/ports.ts";
 import { type OpeningPacks, openPacks, type Untold } from "#shared/usecases/open-packs.ts";
 import { untilDone } from "#smpp/until-done.ts";
 import { confirmingIn } from "./confirming.ts";
@@ -6,25 +6,17 @@ import { type HeldPacks, heldPacks } from "./held-packs.ts";
 import { type PackIntake, packIntake } from "./pack-intake.ts";
 import type { Receiver } from "./receivers.ts";
 import { incomingRequests, receiptRequest } from "./report-requests.ts";
-import { type News, tellingOver } from "./telling.ts";
+import { type News, type TellingOptions, tellingOver } from "./telling.ts";
 
-export type AccountDeskOptions = OpeningPacks & {
-	readonly packs: PackStore;
-	readonly source: AccountQueueSource;
-	/** How long a pack is kept from other tasks while it is held here; renewed at a third of it. */
-	readonly visibilitySeconds: number;
-	/** How long it stays known that a message was told. */
-	readonly retentionMs: number;
-	readonly now: Clock;
-	/** Milliseconds of a clock that never goes back. */
-	readonly monotonic: () => number;
-	/** From 0 to 1. */
-	readonly chance: () => number;
-	/** How long a stop waits for answers. */
-	readonly drainMs: number;
-	readonly metrics: Metrics;
-	readonly log: Log;
-};
+export type AccountDeskOptions = OpeningPacks &
+	Omit<TellingOptions, "held" | "confirming" | "onRoom"> & {
+		readonly packs: PackStore;
+		readonly source: AccountQueueSource;
+		/** How long a pack is kept from other tasks while it is held here; renewed at a third of it. */
+		readonly visibilitySeconds: number;
+		/** How long it stays known that a message was told. */
+		readonly retentionMs: number;
+	};
 
 export type AccountDesk = {
 	/** How many sessions it has. */
