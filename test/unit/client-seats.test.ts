@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Account, userNameMax } from "#shared/domain/account.ts";
 import { isReported } from "#shared/domain/packs.ts";
 import { isWithin } from "#smpp/clients/allowed-network.ts";
-import { bindSeats } from "#smpp/clients/bind-seats.ts";
+import { type BindSeat, bindSeats } from "#smpp/clients/bind-seats.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
@@ -15,6 +15,13 @@ function aTask(leases = memoryLeases(), known: { account: Account | null } = { a
 	const log = memoryLog();
 	const accounts = { find: async () => known.account };
 	return { leases, known, log, seats: bindSeats({ leases, accounts, task: crypto.randomUUID(), now: Date.now, log }) };
+}
+
+/** Which of them are lost, and why, as it comes about. */
+function lossesOf(seats: readonly (BindSeat | null)[]) {
+	const lost: (readonly [number, string])[] = [];
+	for (const [index, seat] of seats.entries()) void seat?.lost.then((reason) => lost.push([index, reason]));
+	return lost;
 }
 
 describe("the seats of an account", () => {
@@ -76,8 +83,7 @@ describe("the seats of an account", () => {
 	it("outlive an outage, but not their being taken", async () => {
 		const { leases, seats } = aTask();
 		const seat = await seats.take(anOwner(1), address);
-		const lost: string[] = [];
-		void seat?.lost.then((reason) => lost.push(reason));
+		const lost = lossesOf([seat]);
 		const { hold } = leases;
 		leases.hold = async () => await Promise.reject(new Error("no table"));
 
@@ -87,41 +93,37 @@ describe("the seats of an account", () => {
 		leases.rows.set("client#demo#0", { holder: "another", until: Date.now() + 60_000 });
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual(["its place was taken"]);
+		expect(lost).toEqual([[0, "its place was taken"]]);
 	});
 
-	it("end with the account's right to bind, and follow its settings", async () => {
+	it("follow the account's settings", async () => {
 		const { seats, known } = aTask();
 		const seat = await seats.take(anOwner(), address);
-		const lost: string[] = [];
-		void seat?.lost.then((reason) => lost.push(reason));
 
 		known.account = anOwner(9);
 		await vi.advanceTimersByTimeAsync(10_000);
-		expect(seat?.account.smpp?.bindsMax).toBe(9);
-		known.account = { ...anOwner(), smpp: null };
-		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual(["the account may not bind"]);
+		expect(seat?.account.smpp?.bindsMax).toBe(9);
 	});
 
-	it("end when their account is disabled", async () => {
+	it.each([
+		["may not bind any more", { ...anOwner(), smpp: null }, "the account may not bind"],
+		["is disabled", { ...anOwner(), disabled: true }, "the account may not bind"],
+		["is gone", null, "there is no such account any more"],
+	])("end where their account %s", async (_, account, reason) => {
 		const { seats, known } = aTask();
-		const seat = await seats.take(anOwner(), address);
-		const lost: string[] = [];
-		void seat?.lost.then((reason) => lost.push(reason));
+		const lost = lossesOf([await seats.take(anOwner(), address)]);
 
-		known.account = { ...anOwner(), disabled: true };
+		known.account = account;
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual(["the account may not bind"]);
+		expect(lost).toEqual([[0, reason]]);
 	});
 
 	it("end where their network is no longer allowed, and only there", async () => {
 		const { seats, known } = aTask();
 		const taken = [await seats.take(anOwner(), address), await seats.take(anOwner(), "198.51.100.1")];
-		const lost: (readonly [number, string])[] = [];
-		for (const [index, seat] of taken.entries()) void seat?.lost.then((reason) => lost.push([index, reason]));
+		const lost = lossesOf(taken);
 
 		known.account = anOwner(2, ["203.0.113.0/24"]);
 		await vi.advanceTimersByTimeAsync(10_000);
@@ -133,9 +135,7 @@ describe("the seats of an account", () => {
 		const { seats, known } = aTask();
 		known.account = anOwner(4);
 		const taken = [1, 2, 3, 4].map(async () => await seats.take(anOwner(4), address));
-		const lost: (readonly [number, string])[] = [];
-		for (const [index, seat] of (await Promise.all(taken)).entries())
-			void seat?.lost.then((reason) => lost.push([index, reason]));
+		const lost = lossesOf(await Promise.all(taken));
 
 		known.account = anOwner(2);
 		await vi.advanceTimersByTimeAsync(10_000);
