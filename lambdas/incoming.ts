@@ -38,7 +38,7 @@ export const handler = tellingFigures(
 	metrics,
 	entriesTogether(
 		log,
-		(body, { receives }) => ({ ...incomingEntryBody.parse(body), redelivered: receives > 1 }),
+		(body) => incomingEntryBody.parse(body),
 		async (entries) => await takeIncoming(deps, entries),
 	),
 );

@@ -30,6 +30,21 @@ export async function sendEntries(client: SQSClient, url: string, entries: reado
 	});
 }
 
+/** Sends what has nothing but a body, each after so long. @throws Error as `sendEntries` does. */
+export async function sendBodies(
+	client: SQSClient,
+	url: string,
+	bodies: readonly string[],
+	delaySeconds: number | undefined,
+): Promise<void> {
+	const delay = delaySeconds !== undefined && { DelaySeconds: delaySeconds };
+	await sendEntries(
+		client,
+		url,
+		bodies.map((MessageBody) => ({ MessageBody, ...delay })),
+	);
+}
+
 /** Deletes entries that are done with. */
 export async function deleteEntries(client: SQSClient, url: string, handles: readonly string[]): Promise<void> {
 	await forEachTen(handles, async (left) => {

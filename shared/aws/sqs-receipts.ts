@@ -2,19 +2,12 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type ReceiptsEntryBody, receiptsEntryBody } from "../contracts/queue-entries.ts";
 import type { ReceiptPack, ReceiptQueue } from "../ports.ts";
 import { asciiJson } from "./ascii-json.ts";
-import { sendEntries } from "./sqs-queues.ts";
+import { sendBodies } from "./sqs-queues.ts";
 
 /** The receipts queue, or the one where its dead letters rest. */
 export function sqsReceipts(client: SQSClient, queueUrl: string): ReceiptQueue {
 	return {
-		async send(packs, delaySeconds) {
-			const delay = delaySeconds !== undefined && { DelaySeconds: delaySeconds };
-			await sendEntries(
-				client,
-				queueUrl,
-				packs.map((pack) => ({ MessageBody: bodyOf(pack), ...delay })),
-			);
-		},
+		send: async (packs, delaySeconds) => await sendBodies(client, queueUrl, packs.map(bodyOf), delaySeconds),
 	};
 }
 

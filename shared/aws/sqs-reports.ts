@@ -4,19 +4,12 @@ import type { Pack, QueuedPack } from "../domain/packs.ts";
 import type { DeadReports, ReportQueue } from "../ports.ts";
 import { asciiJson } from "./ascii-json.ts";
 import { sqsDeadEntries } from "./sqs-dead-entries.ts";
-import { sendEntries } from "./sqs-queues.ts";
+import { sendBodies } from "./sqs-queues.ts";
 
 /** The reports queue, or its dead letters: an entry is a pack, whose messages are read when it is posted. */
 export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
 	return {
-		async send(packs, delaySeconds) {
-			const delay = delaySeconds !== undefined && { DelaySeconds: delaySeconds };
-			await sendEntries(
-				client,
-				queueUrl,
-				packs.map((pack) => ({ MessageBody: packBody(pack), ...delay })),
-			);
-		},
+		send: async (packs, delaySeconds) => await sendBodies(client, queueUrl, packs.map(packBody), delaySeconds),
 	};
 }
 

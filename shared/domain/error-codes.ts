@@ -76,18 +76,21 @@ export const errorTexts = {
 
 export type ErrorCode = `${keyof typeof errorTexts}`;
 
+/** The code of what the dictionary has no code for. */
+export const unknownError: ErrorCode = "255";
+
 const texts: Readonly<Record<string, string>> = errorTexts;
 
 /** The dictionary's text of a code, or null where there is no code. A code that it lacks reads as an unknown error. */
 export function errorText(code: string | null): string | null {
-	return code === null ? null : (texts[code] ?? errorTexts[255]);
+	return code === null ? null : (texts[code] ?? errorTexts[unknownError]);
 }
 
 /** The codes that the gateway alone gives, though an SMSC's reason may have the number. */
 const ours = 10_000;
 
-/** A number that an SMSC gave as its reason, as a code of the dictionary: 255 for what it does not know, and for "no error". */
+/** A number that an SMSC gave as its reason, as a code of the dictionary: the unknown error for what it does not know, and for "no error". */
 export function errorCodeFrom(reason: number): ErrorCode {
 	const isKnown = reason > 0 && reason < ours && String(reason) in texts;
-	return isKnown ? (String(reason) as ErrorCode) : "255";
+	return isKnown ? (String(reason) as ErrorCode) : unknownError;
 }

@@ -8,15 +8,17 @@ export const idSeriesLength = 4;
  * duplicate check and the lookup by client id at once. Never 0, always below 2^53 (A2).
  */
 export function messageIdOf(key: string, userName: string, clientMessageId: string, place: number): number {
-	const hash = createHmac("sha256", key)
-		.update(JSON.stringify([userName, clientMessageId, place]))
-		.digest();
-	return fiftyThreeBits(hash);
+	return hashedId(key, [userName, clientMessageId, place]);
 }
 
 /** An id for a message that nobody will look up by a client's own. */
 export function randomMessageId(): number {
 	return fiftyThreeBits(randomBytes(8));
+}
+
+/** Always the same for the same; arrays of different lengths are never the same. */
+function hashedId(key: string, what: readonly unknown[]): number {
+	return fiftyThreeBits(createHmac("sha256", key).update(JSON.stringify(what)).digest());
 }
 
 function fiftyThreeBits(bytes: Buffer): number {
@@ -30,16 +32,15 @@ export function batchIdOf(
 	clientMessageIds: readonly (string | null)[],
 	body: string,
 ): number {
-	const hash = createHmac("sha256", key)
-		.update(JSON.stringify(["batch", userName, clientMessageIds, body]))
-		.digest();
-	return fiftyThreeBits(hash);
+	return hashedId(key, ["batch", userName, clientMessageIds, body]);
 }
 
 /** The `place`-th id of a batch's message that was refused: its own, for its client_message_id may be another message's. */
 export function refusedIdOf(key: string, batchId: number, index: number, place: number): number {
-	const hash = createHmac("sha256", key)
-		.update(JSON.stringify(["refused", batchId, index, place, null]))
-		.digest();
-	return fiftyThreeBits(hash);
+	return hashedId(key, ["refused", batchId, index, place, null]);
+}
+
+/** The id of what a subscriber sent, by all that its SMSC says of it: the same when it is offered again, to whichever task. */
+export function incomingIdOf(key: string, said: readonly unknown[]): number {
+	return hashedId(key, ["incoming", said]);
 }

@@ -2,6 +2,12 @@ import { departure, goesAt } from "./departure.ts";
 import type { Message } from "./message.ts";
 
 /**
+ * How long past its expiry, or past the end of its window, the rest of a message may follow of which its SMSC has taken a part: half a
+ * message at the subscriber is worse than a late one.
+ */
+export const finishWithinMs = 2 * 60_000;
+
+/**
  * What is to be done with a message that a lane entry names, by its row as the table has it at that moment. This one look answers
  * redelivery, doubled sends, repeated releases, deletion and expiry alike.
  */
@@ -15,6 +21,12 @@ export type PickUp =
 
 export function pickUp(message: Message | undefined, now: number): PickUp {
 	if (message === undefined || message.status !== "NEW") return { kind: "skip" };
+	const what = byItsTimes(message, now);
+	if (message.segments.length === 0 || what.kind === "submit") return what;
+	return byItsTimes(message, now - finishWithinMs).kind === "submit" ? { kind: "submit" } : what;
+}
+
+function byItsTimes(message: Message, now: number): Exclude<PickUp, { kind: "skip" }> {
 	const when = departure(message, now);
 	if (when.kind === "never" || message.expiresAt <= now) return { kind: "expire" };
 	/* Windows open, and schedules fall, on quarters of an hour: whatever it waits for is a slot. */

@@ -1,3 +1,4 @@
+import { unknownError } from "./error-codes.ts";
 import type { News } from "./message-life.ts";
 import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 import { isFinal, type MessageStatus } from "./statuses.ts";
@@ -74,7 +75,7 @@ export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "stat
 /** The code of an end for which the SMSC gave no reason. Where nothing went wrong there is none. */
 function codeWithoutReason(status: MessageStatus): string | null {
 	if (status === "ACCEPTED") return null;
-	return status === "EXPIRED" ? "22" : "255";
+	return status === "EXPIRED" ? "22" : unknownError;
 }
 
 /**

@@ -1,10 +1,8 @@
 import type { RefusedRequest } from "./batch.ts";
+import { unknownError } from "./error-codes.ts";
 import type { Message } from "./message.ts";
 import type { Birth } from "./new-message.ts";
 import { segmentText } from "./segments.ts";
-
-/** The dictionary's code for what it has no code for. */
-const unknownError = "255";
 
 /** The row of a message that a tolerant batch took and that cannot be sent: it ends as it begins, and is reported (R28, A24). */
 export function refusedMessage(userName: string, request: RefusedRequest, birth: Birth): Message {

@@ -1,11 +1,12 @@
 import type { Account } from "../domain/account.ts";
 import { type BatchItem, isRefused } from "../domain/batch.ts";
 import type { Message } from "../domain/message.ts";
+import { messageIdOf } from "../domain/message-id.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { BatchAcceptance, BatchBirth } from "./accept-batch.ts";
 import { dispatchMessages } from "./dispatch-messages.ts";
 import { draftMessages } from "./draft-messages.ts";
-import { idOf, insertMessages, isSame, type Placed } from "./insert-messages.ts";
+import { deadAfterMs, idOf, insertMessages, isSame, type Placed } from "./insert-messages.ts";
 
 type Taken = { readonly messageIds: readonly number[] } | { readonly refusal: Refusal };
 
@@ -15,9 +16,21 @@ const pauseMs = 100;
 
 /**
  * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written; a duplicate
- * that shows later has this request's own rows taken back. Nothing is dispatched before all of it stands.
+ * that shows later has this request's own rows taken back. Nothing is dispatched before all of it stands. A refusal takes back what
+ * an earlier try left that died as well: nobody would send those rows, nor end them.
  */
 export async function acceptFailFast(
+	gateway: BatchAcceptance,
+	account: Account,
+	items: readonly BatchItem[],
+	birth: BatchBirth,
+): Promise<Taken> {
+	const taken = await takeWhole(gateway, account, items, birth);
+	if ("refusal" in taken) await takeBackEarlier(gateway, account, items, birth);
+	return taken;
+}
+
+async function takeWhole(
 	gateway: BatchAcceptance,
 	account: Account,
 	items: readonly BatchItem[],
@@ -55,7 +68,7 @@ async function insertWhole(gateway: BatchAcceptance, drafts: readonly Message[],
 
 /** Whether a row is another batch's that may be about to take it back for ours. */
 function mayGiveWay({ status, batchId, acceptedAt }: Message, birth: BatchBirth): boolean {
-	const isRacing = Math.abs(birth.now - acceptedAt) < 60_000;
+	const isRacing = Math.abs(birth.now - acceptedAt) < deadAfterMs;
 	return status === "NEW" && batchId !== null && birth.batchId < batchId && isRacing;
 }
 
@@ -82,6 +95,20 @@ async function insertOrTakeBack(
 	if (draft === undefined || row === undefined) return { rows: placed.map((one) => one.row) };
 	await gateway.messages.takeBack(insertedNow(placed));
 	return { twin: { draft, row } };
+}
+
+async function takeBackEarlier(
+	{ messages, idKey }: BatchAcceptance,
+	{ userName }: Account,
+	items: readonly BatchItem[],
+	{ batchId, now }: BatchBirth,
+): Promise<void> {
+	const ids = items.flatMap(({ clientMessageId }) =>
+		clientMessageId === null ? [] : messageIdOf(idKey, userName, clientMessageId, 0),
+	);
+	const rows = [...(await messages.read([...new Set(ids)])).values()];
+	const left = rows.filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
+	if (left.length > 0) await messages.takeBack(left);
 }
 
 const insertedNow = (placed: readonly Placed[]) =>

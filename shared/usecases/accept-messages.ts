@@ -7,7 +7,7 @@ import type { Clock } from "../ports.ts";
 import { type DispatchDeps, dispatchMessages } from "./dispatch-messages.ts";
 import { draftMessages, type Routing } from "./draft-messages.ts";
 import { findClientMessages } from "./find-client-messages.ts";
-import { type Inserting, insertMessages, type Placed } from "./insert-messages.ts";
+import { deadAfterMs, type Inserting, insertMessages, type Placed } from "./insert-messages.ts";
 
 export type Acceptance = DispatchDeps &
 	Inserting &
@@ -23,9 +23,6 @@ export type AcceptOutcome =
 	/** This client_message_id was used before (code 23); `same` where all that was asked for is the same too (A28). */
 	| { readonly kind: "duplicate"; readonly messageId: number; readonly same: boolean }
 	| { readonly kind: "refused"; readonly refusal: Refusal };
-
-/** From this age on, whoever inserted a message is certainly no longer about to dispatch it. */
-const deadAfterMs = 60_000;
 
 /**
  * Takes messages in: each that may be sent is stored first, then dispatched to its lane or slot; only then is it accepted.

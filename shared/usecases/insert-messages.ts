@@ -8,6 +8,9 @@ export type Inserting = {
 	readonly idKey: string;
 };
 
+/** From this age on, whoever inserted a message is certainly no longer about to dispatch it. */
+export const deadAfterMs = 60_000;
+
 /** A draft's row as it is stored now, by this request or by one before it. */
 export type Placed = { readonly kind: "inserted" | "duplicate"; readonly row: Message };
 

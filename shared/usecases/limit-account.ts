@@ -10,8 +10,11 @@ export type LimitOutcome =
 
 /** The limits of accounts, where they have some. An account that has none costs no call. */
 export type AccountLimits = {
-	/** One request more, whatever it asks for: an HTTP request, a submit_sm. */
-	takeRequest(account: Account): Promise<LimitOutcome>;
+	/**
+	 * One request more, whatever it asks for: an HTTP request, a submit_sm. What counts for several, as a submit_multi does, is let through
+	 * wholly or not at all; what counts for more than a second's has a second to itself.
+	 */
+	takeRequest(account: Account, count?: number): Promise<LimitOutcome>;
 	/** So many messages more today, all of them or none. */
 	takeMessages(account: Account, count: number): Promise<LimitOutcome>;
 	/** Messages that were taken and then not stored: refused, or duplicates. */
@@ -52,7 +55,10 @@ export function accountLimits(limiting: Limiting): AccountLimits {
 	}
 
 	return {
-		takeRequest: async (account) => await take(account, "requestsPerSecond", 1),
+		async takeRequest(account, count = 1) {
+			const max = account.limits.requestsPerSecond ?? count;
+			return await take(account, "requestsPerSecond", Math.min(count, max));
+		},
 		takeMessages: async (account, count) => await take(account, "messagesPerDay", count),
 		giveBackMessages({ userName, limits }, count) {
 			if (limits.messagesPerDay !== null) purseOf(userName, "messagesPerDay").giveBack(count);

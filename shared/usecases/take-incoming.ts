@@ -6,33 +6,21 @@ import { type IncomingReporting, reportIncoming } from "./report-incoming.ts";
 
 export type IncomingDeps = Joining & IncomingReporting;
 
-/** An entry, and whether somebody was given it before and died at it. */
-export type ArrivedEntry = IncomingEntry & { readonly redelivered: boolean };
-
 /**
  * Works off entries of the incoming queue: messages of one part are reported, parts of others are kept until all are there. Several entries
  * are one piece of work: either all of it is done when this returns, or it throws, and all may be done again.
  */
-export async function takeIncoming(deps: IncomingDeps, entries: readonly ArrivedEntry[]): Promise<void> {
+export async function takeIncoming(deps: IncomingDeps, entries: readonly IncomingEntry[]): Promise<void> {
 	const alone = entries.flatMap((entry) => (entry.kind === "parts" ? messagesIn(entry) : []));
 	const { fresh, again } = await joinParts(deps, newsOf(entries));
 	const unrouted = entries.flatMap((entry) => (entry.kind === "unrouted" ? entry.messageIds : []));
 	const resting = await deps.incoming.read([...new Set(unrouted)]);
-	await reportIncoming(
-		deps,
-		distinct([...fresh, ...alone.filter(({ redelivered }) => !redelivered).map(({ message }) => message)]),
-		distinct([
-			...again,
-			...alone.filter(({ redelivered }) => redelivered).map(({ message }) => message),
-			...resting.values(),
-		]),
-	);
+	/* Whether somebody had one of them before, its row tells: its SMSC may have offered it twice, in two entries. */
+	await reportIncoming(deps, distinct(fresh), distinct([...again, ...alone, ...resting.values()]));
 }
 
-function messagesIn({ parts, redelivered }: Extract<ArrivedEntry, { kind: "parts" }>) {
-	return parts
-		.filter(({ place }) => place === null)
-		.map((part) => ({ message: joined(part.partId, [part]), redelivered }));
+function messagesIn({ parts }: Extract<IncomingEntry, { kind: "parts" }>): readonly JoinedMessage[] {
+	return parts.filter(({ place }) => place === null).map((part) => joined(part.partId, [part]));
 }
 
 function distinct(messages: readonly JoinedMessage[]): readonly JoinedMessage[] {
@@ -40,7 +28,7 @@ function distinct(messages: readonly JoinedMessage[]): readonly JoinedMessage[] 
 }
 
 /** What came for each row, whatever entries it came in. */
-function newsOf(entries: readonly ArrivedEntry[]): readonly PartsNews[] {
+function newsOf(entries: readonly IncomingEntry[]): readonly PartsNews[] {
 	const news = new Map<string, PartsNews>();
 	const add = (of: PartsOf, parts: readonly MoPart[], overdue: boolean) => {
 		const key = partsKey(of);

@@ -1,30 +1,22 @@
-import type { AccountQueueSource, Clock, Log, Metrics, PackStore, WaitingPack } from "#shared/ports.ts";
+import type { AccountQueueSource, Log, PackStore, WaitingPack } from "#shared/ports.ts";
 import { type OpeningPacks, openPacks, type Untold } from "#shared/usecases/open-packs.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 import { confirmingIn } from "./confirming.ts";
 import { type HeldPacks, heldPacks } from "./held-packs.ts";
 import { type PackIntake, packIntake } from "./pack-intake.ts";
 import type { Receiver } from "./receivers.ts";
 import { incomingRequests, receiptRequest } from "./report-requests.ts";
-import { type News, tellingOver } from "./telling.ts";
+import { type News, type TellingOptions, tellingOver } from "./telling.ts";
 
-export type AccountDeskOptions = OpeningPacks & {
-	readonly packs: PackStore;
-	readonly source: AccountQueueSource;
-	/** How long a pack is kept from other tasks while it is held here; renewed at a third of it. */
-	readonly visibilitySeconds: number;
-	/** How long it stays known that a message was told. */
-	readonly retentionMs: number;
-	readonly now: Clock;
-	/** Milliseconds of a clock that never goes back. */
-	readonly monotonic: () => number;
-	/** From 0 to 1. */
-	readonly chance: () => number;
-	/** How long a stop waits for answers. */
-	readonly drainMs: number;
-	readonly metrics: Metrics;
-	readonly log: Log;
-};
+export type AccountDeskOptions = OpeningPacks &
+	Omit<TellingOptions, "held" | "confirming" | "onRoom"> & {
+		readonly packs: PackStore;
+		readonly source: AccountQueueSource;
+		/** How long a pack is kept from other tasks while it is held here; renewed at a third of it. */
+		readonly visibilitySeconds: number;
+		/** How long it stays known that a message was told. */
+		readonly retentionMs: number;
+	};
 
 export type AccountDesk = {
 	/** How many sessions it has. */
@@ -93,8 +85,21 @@ async function newsOf(
 		const untold = all?.[index];
 		held.hold(pack, untold?.length ?? 1);
 		if (untold === undefined) held.failed(pack);
-		return (untold ?? []).map((one) => newsFrom(pack, one));
+		return (untold ?? []).flatMap((one) => newsIfTellable(pack, one, held, options.log));
 	});
+}
+
+/** A message that cannot be put in words holds up no other: its pack comes again, until it is a dead letter that somebody looks at. */
+function newsIfTellable(pack: WaitingPack, untold: Untold, held: HeldPacks, log: Log): readonly News[] {
+	try {
+		return [newsFrom(pack, untold)];
+	} catch (err) {
+		const { userName, packId } = pack.pack;
+		const { messageId } = untold.message;
+		log.error("waiting_pack.untellable", { user_name: userName, pack: packId, message_id: messageId, err });
+		held.failed(pack);
+		return [];
+	}
 }
 
 function newsFrom(pack: WaitingPack, untold: Untold): News {

@@ -1,8 +1,8 @@
 import type { Account } from "#shared/domain/account.ts";
 import type { Doorkeeper, LogInOutcome } from "#shared/usecases/log-in.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
-import { isWithin } from "./allowed-network.ts";
-import type { BindSeat, BindSeats } from "./bind-seats.ts";
+import { type BindSeat, type BindSeats, tooMany } from "./bind-seats.ts";
+import { whyNotBound } from "./may-bind.ts";
 
 export type Admitted =
 	| { readonly kind: "admitted"; readonly seat: BindSeat }
@@ -32,8 +32,8 @@ export function admission(logIn: Doorkeeper, seats: BindSeats): Admission {
 }
 
 async function seat(account: Account, address: string, seats: BindSeats): Promise<Admitted> {
-	if (account.smpp === null) return failed("the account may not bind");
-	if (!isWithin(account.smpp.networks, address)) return failed("not from one of its networks");
-	const taken = await seats.take(account);
-	return taken === null ? failed(`more than ${account.smpp.bindsMax} binds`) : { kind: "admitted", seat: taken };
+	const why = whyNotBound(account, address);
+	if (why !== null) return failed(why);
+	const taken = await seats.take(account, address);
+	return taken === null ? failed(tooMany(account.smpp?.bindsMax ?? 0)) : { kind: "admitted", seat: taken };
 }

@@ -1,5 +1,6 @@
 import type { Account } from "#shared/domain/account.ts";
 import type { AccountStore, Clock, LeaseStore, Log } from "#shared/ports.ts";
+import { whyNotBound } from "./may-bind.ts";
 
 /** One of the sessions that an account may have at once, over all tasks. */
 export type BindSeat = {
@@ -11,8 +12,8 @@ export type BindSeat = {
 };
 
 export type BindSeats = {
-	/** Null where the account has as many sessions as it may. */
-	take(account: Account): Promise<BindSeat | null>;
+	/** Null where the account has as many sessions as it may. The session is lost when its address may no longer bind. */
+	take(account: Account, address: string): Promise<BindSeat | null>;
 };
 
 export type SeatsDeps = {
@@ -38,7 +39,7 @@ export function bindSeats(deps: SeatsDeps): BindSeats {
 		return await leases.hold(lease, holder, now(), now() + leaseMs);
 	}
 
-	async function takeOne(lease: string, account: Account): Promise<BindSeat | null> {
+	async function takeOne(claim: Claim, lease: string): Promise<BindSeat | null> {
 		taken += 1;
 		const holder = `${task}#${taken}`;
 		here.add(lease);
@@ -46,16 +47,16 @@ export function bindSeats(deps: SeatsDeps): BindSeats {
 			here.delete(lease);
 			throw error;
 		});
-		if (isOurs) return seatOn({ ...deps, account, lease, holder, hold, leave: () => here.delete(lease) });
+		if (isOurs) return seatOn({ ...deps, claim, lease, holder, hold, leave: () => here.delete(lease) });
 		here.delete(lease);
 		return null;
 	}
 
 	return {
-		async take(account) {
+		async take(account, address) {
 			for (let place = 0; place < (account.smpp?.bindsMax ?? 0); place += 1) {
 				const lease = `client#${account.userName}#${place}`;
-				const seat = here.has(lease) ? null : await takeOne(lease, account);
+				const seat = here.has(lease) ? null : await takeOne({ account, address, place }, lease);
 				if (seat !== null) return seat;
 			}
 			return null;
@@ -63,25 +64,40 @@ export function bindSeats(deps: SeatsDeps): BindSeats {
 	};
 }
 
+/** Who asks for which of an account's places. */
+type Claim = { readonly account: Account; readonly address: string; readonly place: number };
+
+/**
+ * Why a session may no longer be, by its account as it is now. Of more than it may have by now those with the last places go: for the most part
+ * those that came last.
+ */
+function whyNoLonger(found: Account | null, { address, place }: Claim): string | null {
+	if (found === null) return "there is no such account any more";
+	const bindsMax = found.smpp?.bindsMax ?? 0;
+	return whyNotBound(found, address) ?? (place < bindsMax ? null : tooMany(bindsMax));
+}
+
+export const tooMany = (bindsMax: number) => `more than ${bindsMax} binds`;
+
 type Held = SeatsDeps & {
-	readonly account: Account;
+	readonly claim: Claim;
 	readonly lease: string;
 	readonly holder: string;
 	readonly hold: (lease: string, holder: string) => Promise<boolean>;
 	readonly leave: () => void;
 };
 
-function seatOn({ account, lease, holder, hold, leave, leases, accounts, log }: Held): BindSeat {
+function seatOn({ claim, lease, holder, hold, leave, leases, accounts, log }: Held): BindSeat {
 	const lost = Promise.withResolvers<string>();
-	let current = account;
+	let current = claim.account;
 	let released = false;
 
 	async function renew(): Promise<void> {
-		const [isOurs, found] = await Promise.all([hold(lease, holder), accounts.find(account.userName)]);
+		const [isOurs, found] = await Promise.all([hold(lease, holder), accounts.find(claim.account.userName)]);
 		if (released) return;
-		if (!isOurs) lost.resolve("its place was taken");
-		else if (found === null || found.disabled || found.smpp === null) lost.resolve("the account may no longer bind");
-		else current = found;
+		const why = isOurs ? whyNoLonger(found, claim) : "its place was taken";
+		if (why !== null) lost.resolve(why);
+		else current = found ?? current;
 	}
 
 	/* While nothing can be renewed the session stays: better one too many than none. */

@@ -3,14 +3,12 @@ import { Refusal } from "#shared/domain/refusal.ts";
 import { segmentText } from "#shared/domain/segments.ts";
 import { type Concatenation, readConcatenation } from "#smpp/wire/concatenation.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
-import { tlvNumber } from "#smpp/wire/tlvs.ts";
+import { readSar } from "#smpp/wire/sar.ts";
+import { withHeader } from "#smpp/wire/user-data-header.ts";
 import { type Alphabet, sameOnAir, textOf } from "./codings.ts";
 
 /** A message's octets without their header, and which part of a longer text they are. */
 export type CutOctets = { readonly octets: Buffer; readonly is: Concatenation | null };
-
-/** Section 5.2.12: the message begins with a user data header. */
-const withHeader = 0x40;
 
 /**
  * Which part a message is, by its user data header or its SAR parameters.
@@ -36,12 +34,9 @@ const partOfMany = (is: Concatenation | null) => (is?.total === 1 ? null : is);
  * a reference of one octet, so that a part has room for as much as its client may have put into it.
  */
 function sarOf(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">): Concatenation | null {
-	const [reference, total, number] = [
-		tlvNumber(pdu, "sar_msg_ref_num"),
-		tlvNumber(pdu, "sar_total_segments"),
-		tlvNumber(pdu, "sar_segment_seqnum"),
-	];
-	if (reference === undefined || total === undefined || number === undefined) return null;
+	const is = readSar(pdu);
+	if (is === null) return null;
+	const { reference, total, number } = is;
 	if (number < 1 || number > total || total > 255) {
 		throw new Refusal("196", { field: "sar_segment_seqnum", detail: `part ${number} of ${total}` });
 	}

@@ -24,13 +24,18 @@ export async function answerRequest(
 	interfaceVersion: number,
 ): Promise<Answer> {
 	try {
-		const within = await deps.limits.takeRequest(account);
+		const within = await deps.limits.takeRequest(account, requestsIn(pdu));
 		if (within.kind === "over") throw new Refusal("88");
 		return await worked(deps, account, pdu);
 	} catch (error) {
 		if (error instanceof Refusal) return refusedWith(error, knowsTlvs(interfaceVersion));
 		throw error;
 	}
+}
+
+/** A submit_multi is as much as the submit_sm that it stands for. */
+function requestsIn(pdu: RequestPdu): number {
+	return pdu.command === "submit_multi" ? Math.max(1, pdu.fields.dest_address.length) : 1;
 }
 
 async function worked(deps: RequestDeps, account: Account, pdu: RequestPdu): Promise<Answer> {

@@ -1,7 +1,7 @@
 import type { Pack } from "#shared/domain/packs.ts";
 import type { Clock, Log, PackStore } from "#shared/ports.ts";
 import { gathered } from "#smpp/gathered.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 
 export type Confirming = {
 	/** Resolves when it is written down that the client knows of this message; false where that could not be. */

@@ -1,6 +1,6 @@
 import type { AccountQueueSource, Log, WaitingPack } from "#shared/ports.ts";
 import { gathered } from "#smpp/gathered.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 import { absenceSeconds } from "./rest.ts";
 
 /** The packs of an account that are held here: kept from others, and deleted once all that they tell of was told. */

@@ -9,10 +9,19 @@ import { gathered } from "#smpp/gathered.ts";
 /** As many as one call writes, and how long the first may wait for others. */
 const lot = { itemsMax: 25, waitMs: 5 };
 
+/**
+ * Messages of all sessions that this task takes in at once: what it stores in some seconds. While the store is slow, more would only wait
+ * here longer than their clients do.
+ */
+export const underWayMax = 5_000;
+
 type Waiting = { readonly account: Account; readonly request: UnnamedRequest; outcome: TogetherOutcome | undefined };
 
 export type Intake = {
-	/** Resolves once the message is safe, or refused: with code 8 where it could not be stored, and nobody was promised anything. */
+	/**
+	 * Resolves once the message is safe, or refused: with code 8 where it could not be stored, and nobody was promised anything; with 88 where
+	 * too many are under way.
+	 */
 	accept(account: Account, request: UnnamedRequest): Promise<TogetherOutcome>;
 	drained(): Promise<void>;
 };
@@ -27,10 +36,14 @@ export function openIntake(gateway: Acceptance, log: Log): Intake {
 			log.error("messages.unaccepted", { messages: waiting.length, err });
 		}
 	});
+	let underWay = 0;
 	return {
 		async accept(account, request) {
+			if (underWay >= underWayMax) return { kind: "refused", refusal: new Refusal("88") };
 			const waiting: Waiting = { account, request, outcome: undefined };
+			underWay += 1;
 			await accepting.add(waiting);
+			underWay -= 1;
 			return waiting.outcome ?? { kind: "refused", refusal: new Refusal("8") };
 		},
 		drained: () => accepting.drained(),

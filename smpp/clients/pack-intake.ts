@@ -1,5 +1,5 @@
 import type { AccountQueueSource, Log, WaitingPack } from "#shared/ports.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { polled } from "#smpp/polled.ts";
 
 export type PackIntake = {
 	/** Looks again whether more is wanted. */
@@ -26,14 +26,7 @@ export function packIntake(options: PackIntakeOptions): PackIntake {
 	const { signal } = stopping;
 	let woken = Promise.withResolvers<void>();
 
-	async function received(): Promise<readonly WaitingPack[]> {
-		try {
-			return signal.aborted ? [] : await source.receive(queueUrl, visibilitySeconds, signal);
-		} catch (error) {
-			if (signal.aborted) return [];
-			throw error;
-		}
-	}
+	const poll = async () => await source.receive(queueUrl, visibilitySeconds, signal);
 
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
@@ -41,7 +34,7 @@ export function packIntake(options: PackIntakeOptions): PackIntake {
 				await woken.promise;
 				continue;
 			}
-			const packs = (await untilDone(log, "account_queue.unread", received)) ?? [];
+			const packs = await polled(log, "account_queue.unread", signal, poll);
 			if (packs.length > 0) await take(packs);
 		}
 	}

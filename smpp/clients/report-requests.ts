@@ -3,17 +3,17 @@ import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { OnWay } from "#shared/domain/packs.ts";
 import { type SegmentedText, segmentText } from "#shared/domain/segments.ts";
-
 import type { OutgoingRequest } from "#smpp/session/asking.ts";
 import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { concatenation } from "#smpp/wire/concatenation.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
+import { withHeader } from "#smpp/wire/user-data-header.ts";
 import { messageStates } from "./message-states.ts";
 
 export type Delivery = OutgoingRequest<"deliver_sm">;
 
-/** SMPP section 5.2.12: an SMSC's receipt, an intermediate notification, and that the message begins with a user data header. */
-const esmClasses = { receipt: 0x04, onWay: 0x20, part: 0x40 } as const;
+/** SMPP section 5.2.12: an SMSC's receipt, and an intermediate notification. */
+const esmClasses = { receipt: 0x04, onWay: 0x20 } as const;
 /** Section 5.2.19. */
 const dataCodings = { gsm7: 0x00, ucs2: 0x08 } as const;
 /** Section 5.3.2.31: the kind of network whose code it is. */
@@ -51,7 +51,7 @@ function partFields({ encoding, segments }: SegmentedText<"gsm7">, messageId: nu
 	/* The reference comes from the id, so that a message that is brought again joins all the same. */
 	const header = segments.length > 1 ? concatenation(messageId % 256, segments.length, index + 1) : [];
 	return {
-		esm_class: header.length > 0 ? esmClasses.part : 0,
+		esm_class: header.length > 0 ? withHeader : 0,
 		data_coding: dataCodings[encoding],
 		short_message: Buffer.concat([Uint8Array.from(header), own]),
 	};

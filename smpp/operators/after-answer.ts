@@ -1,7 +1,8 @@
 import type { Submission } from "#shared/domain/message-life.ts";
+import { finishWithinMs } from "#shared/domain/pick-up.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
-import { backOffMs } from "./back-off.ts";
+import { backOffMs } from "#smpp/back-off.ts";
 import type { Job } from "./jobs.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
@@ -54,5 +55,8 @@ export function afterAnswer(job: Job, outcome: SubmitOutcome, { now, chance }: M
 
 /** No pause lasts longer than the message: it ends when its time does. */
 function again(job: Job, afterMs: number, now: number): NextStep {
-	return { kind: "again", job, afterMs: Math.max(0, Math.min(afterMs, job.message.expiresAt - now)) };
+	const { expiresAt, segments } = job.message;
+	const isBegun = job.smscIds.length > 0 || segments.length > 0;
+	const leftMs = expiresAt + (isBegun ? finishWithinMs : 0) - now;
+	return { kind: "again", job, afterMs: Math.max(0, Math.min(afterMs, leftMs)) };
 }

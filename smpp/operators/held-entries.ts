@@ -1,7 +1,7 @@
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
 import { gathered } from "#smpp/gathered.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 
 /** The entries of a lane that are held here: kept from others, and deleted once every message of theirs has been dealt with. */
 export type HeldEntries = {

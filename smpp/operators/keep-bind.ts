@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type BackOff, backOffMs } from "#smpp/back-off.ts";
 import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session, type SessionLog } from "#smpp/session/session.ts";
 import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
-import { type BackOff, backOffMs } from "./back-off.ts";
 import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
 import { type SubmitOutcome, type SubmitSm, submitOutcome } from "./submit-outcome.ts";
 

@@ -1,8 +1,8 @@
 import type { Lane } from "#shared/domain/lanes.ts";
 import { parcelSize } from "#shared/domain/parcels.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
+import { polled } from "#smpp/polled.ts";
 import { pause } from "./pause.ts";
-import { untilDone } from "./until-done.ts";
 
 export type Intake = {
 	/** Looks again whether there is room, and a bind to send by. */
@@ -52,8 +52,8 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	let lookedAt = 0;
 
 	async function poll(most: number): Promise<void> {
-		const entries = await untilDone(log, "lane.unread", async () => await received(most));
-		if (entries === undefined || entries.length === 0) return;
+		const entries = await polled(log, "lane.unread", signal, async () => await source.receive(lane, most, signal));
+		if (entries.length === 0) return;
 		const took = takeIn(entries);
 		taking.add(took);
 		void took.finally(() => taking.delete(took)).finally(wake);
@@ -64,15 +64,6 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 		lookedAt += messagesIn(entries);
 		fruitless = (await take(entries)) === 0;
 		lookedAt -= messagesIn(entries);
-	}
-
-	async function received(most: number): Promise<readonly LaneEntry[]> {
-		try {
-			return signal.aborted ? [] : await source.receive(lane, most, signal);
-		} catch (error) {
-			if (signal.aborted) return [];
-			throw error;
-		}
 	}
 
 	function wake(): void {

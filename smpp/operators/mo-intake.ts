@@ -1,3 +1,4 @@
+import { incomingIdOf } from "#shared/domain/message-id.ts";
 import type { MoPart } from "#shared/domain/mo-part.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import { normalRecipient } from "#shared/domain/recipient.ts";
@@ -22,6 +23,8 @@ export type MoIntakeDeps = {
 	readonly queue: IncomingQueue;
 	/** An id that no message has. */
 	readonly newPartId: () => number;
+	/** Key of the hash that makes an id of what is known of a message. */
+	readonly idKey: string;
 	readonly now: Clock;
 	readonly log: Log;
 };
@@ -40,14 +43,17 @@ export function moIntake(operator: Operator, deps: MoIntakeDeps): DeliverIntake 
 	};
 }
 
-function partOf(operator: Operator, pdu: Pdu<"deliver_sm">, { newPartId, now, log }: MoIntakeDeps): MoPart {
+function partOf(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDeps): MoPart {
+	const { log } = deps;
 	const { source_addr, destination_addr, data_coding, schedule_delivery_time } = pdu.fields;
 	const { octets, place, malformed } = userDataOf(pdu);
 	const encoding = moEncoding(data_coding);
-	const partId = newPartId();
+	const arrivedAt = deps.now();
+	const sentAt = smscTime(schedule_delivery_time, arrivedAt);
+	const known = [operator, source_addr, destination_addr, data_coding, place, octets.toString("base64"), sentAt];
+	const partId = isToTheSecond(sentAt) ? incomingIdOf(deps.idKey, known) : deps.newPartId();
 	if (malformed) log.warn("mo.header_malformed", { operator, part_id: partId });
 	if (encoding === null) log.warn("mo.coding_unknown", { operator, part_id: partId, data_coding });
-	const arrivedAt = now();
 	return {
 		partId,
 		operator,
@@ -57,7 +63,7 @@ function partOf(operator: Operator, pdu: Pdu<"deliver_sm">, { newPartId, now, lo
 		octets: octets.toString("base64", 0, octetsMax),
 		place: octets.length > partOctetsMax ? null : place,
 		arrivedAt,
-		receivedAt: smscTime(schedule_delivery_time, arrivedAt) ?? arrivedAt,
+		receivedAt: sentAt ?? arrivedAt,
 	};
 }
 
@@ -66,6 +72,14 @@ const absoluteTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+-])$/;
 
 const toleratedMs = 60_000;
 const oldestMs = 10 * 24 * 60 * 60_000;
+
+/**
+ * Whether a time tells a message from another of the same text that its subscriber sent before. An SMSC that counts in minutes writes their
+ * seconds as nought.
+ */
+function isToTheSecond(sentAt: number | null): boolean {
+	return sentAt !== null && sentAt % 60_000 !== 0;
+}
 
 /** When an SMSC says that it got the message, which some do in the field that deliver_sm has no other use for; null: it does not. */
 function smscTime(written: string, arrivedAt: number): number | null {

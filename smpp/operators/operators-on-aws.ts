@@ -108,7 +108,13 @@ function depsOnAws(env: Environment, { log, metrics }: Telling & { readonly log:
 		recording: stores,
 		source: sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
-		incoming: { queue: sqsIncoming(sqs, env.INCOMING_QUEUE_URL), newPartId: randomMessageId, now: Date.now, log },
+		incoming: {
+			queue: sqsIncoming(sqs, env.INCOMING_QUEUE_URL),
+			newPartId: randomMessageId,
+			idKey: env.MESSAGE_ID_KEY,
+			now: Date.now,
+			log,
+		},
 		leasing: {
 			leases: dynamoLeases(dynamo, env.LEASES_TABLE),
 			holder: randomUUID(),

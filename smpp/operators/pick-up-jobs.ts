@@ -3,9 +3,9 @@ import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
 import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { untilDone } from "#smpp/until-done.ts";
 import type { HeldEntries } from "./held-entries.ts";
 import { type Job, jobOf } from "./jobs.ts";
-import { untilDone } from "./until-done.ts";
 
 export type PickUpOptions = {
 	readonly lane: Lane;

@@ -10,7 +10,7 @@ import {
 	type TakenSegment,
 } from "#shared/usecases/record-submissions.ts";
 import { gathered } from "#smpp/gathered.ts";
-import { untilDone } from "./until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 
 /** Four calls' worth of messages, whose watch rows then go in one; and how long the first may wait for the others. */
 const lot = { itemsMax: 100, waitMs: 15 };

@@ -8,9 +8,9 @@ import { type BegunMessages, begunMessages, type Turn } from "./begun-messages.t
 import type { Job } from "./jobs.ts";
 import { type Pauses, pauses } from "./pauses.ts";
 import { openSeats, type Seat, type SeatState, type Seats, type SeatsOptions } from "./seats.ts";
-import { seldom } from "./seldom.ts";
 import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
+import { outcomeTeller } from "./tell-outcome.ts";
 
 export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 	/** The job whose turn it is, taken out of its queue. */
@@ -62,8 +62,7 @@ type State = {
 	readonly underWay: Set<Promise<void>>;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
-	/** Whether a command_status is to be logged that the dictionary has no code for. */
-	readonly isToldNow: (commandStatus: number) => boolean;
+	readonly tell: ReturnType<typeof outcomeTeller>;
 	timer: NodeJS.Timeout | undefined;
 	stopping: boolean;
 };
@@ -91,7 +90,7 @@ export function sendingOver(options: SendingOptions): Sending {
 		pauses: pauses(),
 		underWay: new Set(),
 		exposure: 0,
-		isToldNow: seldom(60_000, () => performance.now()),
+		tell: outcomeTeller(options.log),
 		timer: undefined,
 		stopping: false,
 	};
@@ -194,7 +193,7 @@ async function follow(state: State, { job, seat }: Turn, outcome: SubmitOutcome)
 	const { options } = state;
 	if (outcome.kind === "throttled") state.seats.slow(seat);
 	const step = afterAnswer(job, outcome, { now: options.now(), chance: Math.random() }, options.errors);
-	tell(state, step.job, outcome);
+	state.tell(step, outcome);
 	switch (step.kind) {
 		case "go_on": {
 			const written = Promise.all([job.written, options.recordSegment(step.job)]);
@@ -202,7 +201,6 @@ async function follow(state: State, { job, seat }: Turn, outcome: SubmitOutcome)
 			return;
 		}
 		case "over":
-			if (step.submission.refusal?.errorCode === "255") tellUnknown(state, job, outcome);
 			await finish(state, step.job, step.submission);
 			return;
 		case "again":
@@ -210,24 +208,11 @@ async function follow(state: State, { job, seat }: Turn, outcome: SubmitOutcome)
 	}
 }
 
-function tell({ options }: State, { message, lane, resends }: Job, outcome: SubmitOutcome): void {
-	if (outcome.kind === "unknown") options.log.warn("submit.unanswered", { message_id: message.messageId, resends });
-	if (outcome.kind !== "throttled") return;
-	options.log.warn("submit.throttled", { operator: lane.operator, command_status: outcome.commandStatus });
-}
-
 async function finish(state: State, job: Job, submission: Submission): Promise<void> {
 	await job.written;
 	const taken = submission.smscIds.length;
 	await state.options.record(job, submission, submission.refusal === null ? taken - 1 : taken);
 	state.exposure -= 1;
-}
-
-/** Keeps a command_status that the dictionary has no code for, with a message that got it: each once a minute. */
-function tellUnknown({ options, isToldNow }: State, { message, lane }: Job, outcome: SubmitOutcome): void {
-	if (outcome.kind !== "refused" || !isToldNow(outcome.commandStatus)) return;
-	const told = { message_id: message.messageId, operator: lane.operator, command_status: outcome.commandStatus };
-	options.log.warn("submit.unknown_error", told);
 }
 
 /**

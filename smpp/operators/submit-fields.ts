@@ -1,15 +1,16 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message.ts";
+import { finishWithinMs } from "#shared/domain/pick-up.ts";
 import type { Encoding, SegmentedText } from "#shared/domain/segments.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenation } from "#smpp/wire/concatenation.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
+import { sarTlvs } from "#smpp/wire/sar.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
-import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
+import { bytesTlv } from "#smpp/wire/tlvs.ts";
+import { withHeader } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
-/** Section 5.2.12: the message begins with a user data header. */
-const withHeader = 0x40;
 /** Section 5.2.17: a receipt is wanted, whatever the end. */
 const receiptWanted = 1;
 /** Section 5.2.19: the SMSC's default alphabet, or UCS-2; and message class 0, which a handset shows at once (A31). */
@@ -52,12 +53,17 @@ export function submitOf(part: PartToSubmit): Submit {
 		destination_addr: message.recipient,
 		esm_class: body.esm_class,
 		priority_flag: style.priority ? message.priority : 0,
-		validity_period: validity[style.validity](message.expiresAt, now),
+		validity_period: validity[style.validity](validUntil(part), now),
 		registered_delivery: receiptWanted,
 		data_coding: dataCodings[text.encoding][message.flash ? "flash" : "plain"],
 		short_message: body.short_message,
 	};
 	return { fields, tlvs: body.tlvs };
+}
+
+/** The rest of a message that expired when it was begun already is to arrive, and an SMSC refuses a time that is past. */
+function validUntil({ message: { expiresAt }, index, now }: PartToSubmit): number {
+	return index === 0 || expiresAt > now ? expiresAt : now + finishWithinMs;
 }
 
 function sourceKind(sender: string, { source }: SubmitStyle) {
@@ -71,7 +77,7 @@ function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Bo
 	const octets = Buffer.from(segments[index] ?? []);
 	const place = placeOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
 	if (place === null) return { esm_class: 0, short_message: octets, tlvs: [] };
-	if (style.long_messages === "sar") return { esm_class: 0, short_message: octets, tlvs: partTlvs(place) };
+	if (style.long_messages === "sar") return { esm_class: 0, short_message: octets, tlvs: sarTlvs(place) };
 	if (style.long_messages === "payload" && message.part === null) {
 		const payload = bytesTlv("message_payload", Buffer.concat(segments));
 		return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
@@ -88,17 +94,6 @@ function placeOf(message: Message, total: number, index: number, references: num
 	const { messageId, part } = message;
 	if (part !== null) return part;
 	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;
-}
-
-/** The same as SMPP has it (sections 5.3.2.22 to 5.3.2.24), for the SMSC to make the header of. */
-function partTlvs({ reference, total, number }: Concatenation): readonly Tlv[] {
-	const written = Buffer.alloc(2);
-	written.writeUInt16BE(reference);
-	return [
-		bytesTlv("sar_msg_ref_num", written),
-		octetTlv("sar_total_segments", total),
-		octetTlv("sar_segment_seqnum", number),
-	];
 }
 
 /** How SMPP writes times (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign; or R, counted from now. */

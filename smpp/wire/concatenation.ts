@@ -1,3 +1,5 @@
+import { type HeaderElement, readHeader } from "./user-data-header.ts";
+
 /** Which part of a longer text a message is, as its user data header says (3GPP TS 23.040, section 9.2.3.24). */
 export type Concatenation = { readonly reference: number; readonly total: number; readonly number: number };
 
@@ -11,13 +13,19 @@ export function concatenation(reference: number, total: number, number: number):
 	return [6, wide.id, wide.octets, reference >> 8, reference & 0xff, total, number];
 }
 
+/** What an element says of that; null where it is another. Its numbers may make no sense. */
+export function concatenationIn({ id, value }: HeaderElement): Concatenation | null {
+	const [first = 0, second = 0, third = 0, fourth = 0] = value;
+	if (id === narrow.id && value.length === narrow.octets) return { reference: first, total: second, number: third };
+	if (id !== wide.id || value.length !== wide.octets) return null;
+	return { reference: first * 0x100 + second, total: third, number: fourth };
+}
+
 /** A header's concatenation, and the octets after the header; null where the header is malformed or says anything else. */
 export function readConcatenation(octets: Buffer): { readonly is: Concatenation; readonly text: Buffer } | null {
-	const [length = 0, id, size, ...others] = octets.subarray(0, 7);
-	const element = id === narrow.id ? narrow : id === wide.id ? wide : null;
-	if (element === null || size !== element.octets || length !== size + 2 || octets.length <= length) return null;
-	const [high = 0, low = 0] = element === wide ? others : [0, ...others];
-	const [total = 0, number = 0] = octets.subarray(length - 1, length + 1);
-	if (number < 1 || number > total) return null;
-	return { is: { reference: high * 0x100 + low, total, number }, text: octets.subarray(length + 1) };
+	const read = readHeader(octets);
+	const [only, ...others] = read?.elements ?? [];
+	if (!read?.isWhole || only === undefined || others.length > 0) return null;
+	const is = concatenationIn(only);
+	return is === null || is.number < 1 || is.number > is.total ? null : { is, text: read.text };
 }

@@ -3,23 +3,20 @@ import {
 	GetQueueAttributesCommand,
 	GetQueueUrlCommand,
 	SetQueueAttributesCommand,
-	SQSClient,
+	type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
 import { makeAccountQueue } from "#shared/aws/account-queues.ts";
 import { accountQueueName, deadLettersOf } from "#shared/domain/account-queue.ts";
-
-const region = "eu-central-1";
+import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 
 describe("an account's own queue", () => {
-	let engine: QueueEngine;
+	let engine: QueueEngineOfTest;
 	let client: SQSClient;
 
 	beforeAll(async () => {
-		engine = await openQueues(region);
-		const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-		client = new SQSClient({ endpoint: engine.url, region, credentials });
+		engine = await aQueueEngine();
+		client = engine.client;
 	});
 	afterAll(async () => await engine.close());
 

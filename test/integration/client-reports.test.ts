@@ -1,6 +1,5 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
 import { makeAccountQueue } from "#shared/aws/account-queues.ts";
 import { sqsAccountQueueSource, sqsAccountQueues } from "#shared/aws/sqs-account-queues.ts";
 import type { Account } from "#shared/domain/account.ts";
@@ -11,24 +10,19 @@ import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryPacks } from "#test/fakes/memory-stores.ts";
+import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 import { anEsmeOf, pdusOn } from "./smpp-peers.ts";
-
-const region = "eu-central-1";
 
 /** Over TCP and a queue of the engine's; the stores are in memory. */
 describe("reports over TCP", () => {
-	let engine: QueueEngine;
+	let engine: QueueEngineOfTest;
 	let client: SQSClient;
 
 	beforeAll(async () => {
-		engine = await openQueues(region);
-		const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-		client = new SQSClient({ endpoint: engine.url, region, credentials });
+		engine = await aQueueEngine();
+		client = engine.client;
 	});
-	afterAll(async () => {
-		client.destroy();
-		await engine.close();
-	});
+	afterAll(async () => await engine.close());
 
 	async function aBoundAccount(userName: string) {
 		const reportsQueueUrl = await makeAccountQueue(client, "smsgw-test", userName);

@@ -1,33 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
 import { type AwsJson, awsJson } from "#local/wire/aws-json.ts";
 import { packFrom, sqsDeadReports, sqsReports } from "#shared/aws/sqs-reports.ts";
 import type { Pack } from "#shared/domain/packs.ts";
 import { resendReports } from "#shared/usecases/resend-reports.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
-
-const region = "eu-central-1";
+import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 
 describe("reports that are sent again from the dead letters, on the local engine", () => {
-	let engine: QueueEngine;
+	let engine: QueueEngineOfTest;
 	let sqs: AwsJson;
 	let client: SQSClient;
 
 	beforeAll(async () => {
-		engine = await openQueues(region);
-		sqs = awsJson("sqs", engine.url, region);
-		client = new SQSClient({
-			region,
-			endpoint: engine.url,
-			credentials: { accessKeyId: "local", secretAccessKey: "local" },
-		});
+		engine = await aQueueEngine();
+		client = engine.client;
+		sqs = awsJson("sqs", engine.url, engine.region);
 	});
-	afterAll(async () => {
-		client.destroy();
-		await engine.close();
-	});
+	afterAll(async () => await engine.close());
 
 	async function aQueue(): Promise<string> {
 		const { QueueUrl } = (await sqs("CreateQueue", { QueueName: `q-${randomUUID()}` })) as { QueueUrl: string };

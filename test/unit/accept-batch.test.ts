@@ -1,30 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { BatchItem, BatchRequest } from "#shared/domain/batch.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { MessageStore } from "#shared/ports.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import { memoryBatches, memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
-
-function aGateway() {
-	const now = stoppedClock();
-	return {
-		messages: memoryMessages(now),
-		numbers: memoryNumbers(),
-		batches: memoryBatches(now),
-		lanes: memoryLanes(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		now,
-		idKey: "0123456789abcdef",
-		retentionMs: 90 * 24 * 3_600_000,
-		newAttempt: () => randomUUID() as string,
-		pause: async () => undefined,
-	};
-}
+import { aGateway } from "#test/fakes/gateways.ts";
 
 function aBatch(items: readonly BatchItem[], failFast = false): BatchRequest {
 	return { failFast, items, body: JSON.stringify(items) };
@@ -39,6 +21,8 @@ const aRefused = (code: "11" | "10" = "11"): BatchItem => ({
 });
 
 const requests = (count: number) => Array.from({ length: count }, () => aRequest());
+
+const aBlocked = (recipient: string) => ({ recipient, portedTo: null, porting: false, blocked: true });
 
 const sentIds = (gateway: ReturnType<typeof aGateway>) =>
 	gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds).sort((one, other) => one - other);
@@ -62,7 +46,7 @@ describe("accepting a batch", () => {
 		const [account, batch] = [anAccount(), aBatch(requests(3))];
 		await acceptBatch({ ...gateway, lanes: { send: broken } }, account, batch).catch(() => undefined);
 		for (const { recipient } of batch.items) {
-			gateway.numbers.rows.set(recipient, { recipient, portedTo: null, porting: false, blocked: true });
+			gateway.numbers.rows.set(recipient, aBlocked(recipient));
 		}
 
 		await acceptBatch(gateway, account, batch);
@@ -154,6 +138,32 @@ describe("accepting a fail-fast batch", () => {
 		expect([...gateway.messages.rows.values()].map(({ attempt }) => attempt)).toEqual(["theirs"]);
 		expect(gateway.lanes.sent).toEqual([]);
 	});
+
+	it.each([
+		["30", 61_000, 0],
+		["30", 59_000, 3],
+		["23", 61_000, 1],
+	])(
+		"that died before its lanes and is refused with %s when it is tried again after %i ms leaves %i rows (R27)",
+		async (code, afterMs, left) => {
+			const gateway = aGateway();
+			const [account, items] = [anAccount(), requests(3)];
+			const [first] = items as [MessageRequest, ...MessageRequest[]];
+			await acceptBatch({ ...gateway, lanes: { send: broken } }, account, aBatch(items, true)).catch(() => undefined);
+			gateway.now.advance(afterMs);
+			if (code === "30") gateway.numbers.rows.set(first.recipient, aBlocked(first.recipient));
+			else {
+				const row = [...gateway.messages.rows.values()].find((one) => one.clientMessageId === first.clientMessageId);
+				await gateway.messages.takeBack(row ? [row] : []);
+				await acceptBatch(gateway, account, aBatch([first]));
+			}
+
+			const outcome = await acceptBatch(gateway, account, aBatch(items, true));
+
+			expect(outcome).toMatchObject({ kind: "refused", refusal: { code } });
+			expect(gateway.messages.rows.size).toBe(left);
+		},
+	);
 
 	it("one of two that race for the same messages is taken, and the other leaves nothing (R27)", async () => {
 		const gateway = aGateway();

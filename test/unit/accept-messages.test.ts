@@ -1,31 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { messageIdOf } from "#shared/domain/message-id.ts";
 import type { Lanes } from "#shared/ports.ts";
 import { acceptMessages } from "#shared/usecases/accept-messages.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import { memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGateway } from "#test/fakes/gateways.ts";
 
-const idKey = "0123456789abcdef";
 const minute = 60_000;
-
-function aGateway(at?: string) {
-	const now = stoppedClock(at === undefined ? undefined : (instantFromAlmatyText(at) ?? Number.NaN));
-	return {
-		messages: memoryMessages(now),
-		numbers: memoryNumbers(),
-		lanes: memoryLanes(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		now,
-		idKey,
-		retentionMs: 90 * 24 * 60 * minute,
-		newAttempt: () => randomUUID() as string,
-	};
-}
+const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
 const broken = (): never => {
 	throw new Error("the queue is away");
@@ -96,7 +78,7 @@ describe("accepting messages", () => {
 
 		const outcomes = await acceptMessages(gateway, account, requests);
 
-		const ids = requests.map(({ clientMessageId }) => messageIdOf(idKey, account.userName, clientMessageId, 0));
+		const ids = requests.map(({ clientMessageId }) => messageIdOf(gateway.idKey, account.userName, clientMessageId, 0));
 		expect(outcomes).toEqual(ids.map((messageId) => ({ kind: "accepted", messageId })));
 		expect(gateway.lanes.sent).toEqual([
 			{ parcel: { userName: account.userName, operator: "kcell", priority: 2, messageIds: ids }, delaySeconds: 0 },
@@ -143,7 +125,7 @@ describe("accepting messages", () => {
 	});
 
 	it("knows a retry again though its schedule has passed since, and dispatches what was left without a holder (A28, code 23)", async () => {
-		const gateway = aGateway("2026-11-23 09:10:00");
+		const gateway = aGateway(at("2026-11-23 09:10:00"));
 		const request = aRequest({ schedule: instantFromAlmatyText("2026-11-23 09:30:00") });
 		const [account, slots] = [anAccount(), { ...gateway.slots, put: () => new Promise<void>(() => undefined) }];
 		void acceptMessages({ ...gateway, slots }, account, [request]);
@@ -203,7 +185,7 @@ describe("accepting messages", () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
-		const id = (place: number) => messageIdOf(idKey, account.userName, request.clientMessageId, place);
+		const id = (place: number) => messageIdOf(gateway.idKey, account.userName, request.clientMessageId, place);
 		const strangers = [aMessage({ messageId: id(0) }), aMessage({ messageId: id(1), userName: account.userName })];
 		await gateway.messages.insert(strangers);
 
@@ -220,7 +202,7 @@ describe("accepting messages", () => {
 		const account = anAccount();
 		const requests = [aRequest(), aRequest({ sender: "NOBODY" }), aRequest(), aRequest()];
 		const id = (index: number, place: number) =>
-			messageIdOf(idKey, account.userName, requests[index]?.clientMessageId ?? "", place);
+			messageIdOf(gateway.idKey, account.userName, requests[index]?.clientMessageId ?? "", place);
 		await gateway.messages.insert([aMessage({ messageId: id(0, 0) })]);
 
 		const outcomes = await acceptMessages(gateway, account, requests);
@@ -237,7 +219,9 @@ describe("accepting messages", () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
-		const ids = [0, 1, 2, 3].map((place) => messageIdOf(idKey, account.userName, request.clientMessageId, place));
+		const ids = [0, 1, 2, 3].map((place) =>
+			messageIdOf(gateway.idKey, account.userName, request.clientMessageId, place),
+		);
 		await gateway.messages.insert(ids.map((messageId) => aMessage({ messageId })));
 
 		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("no id is free");
@@ -253,7 +237,7 @@ describe("accepting messages", () => {
 	});
 
 	it("takes what expires before its window opens, ends it at once and reports it (A19)", async () => {
-		const gateway = aGateway("2026-11-24 18:00:00");
+		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const expiresAt = instantFromAlmatyText("2026-11-25 08:00:00");
 
@@ -269,7 +253,7 @@ describe("accepting messages", () => {
 	});
 
 	it("parks what waits for its window or schedule in a slot, and never in a lane (A15)", async () => {
-		const gateway = aGateway("2026-11-24 18:00:00");
+		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const schedule = instantFromAlmatyText("2026-11-24 20:00:00");
 
 		await acceptMessages(gateway, anAccount(), [aRequest({ timeBounds: "def" }), aRequest({ schedule })]);
@@ -282,7 +266,7 @@ describe("accepting messages", () => {
 	});
 
 	it("parks what a dead request stored and never parked (A28)", async () => {
-		const gateway = aGateway("2026-11-24 18:00:00");
+		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const request = aRequest({ timeBounds: "def" });
 		const slots = { ...gateway.slots, put: broken };
@@ -295,7 +279,7 @@ describe("accepting messages", () => {
 	});
 
 	it("parks once what is parked, however often it is asked for", async () => {
-		const gateway = aGateway("2026-11-24 18:00:00");
+		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const request = aRequest({ timeBounds: "def" });
 		await acceptMessages(gateway, account, [request]);

@@ -1,29 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { acceptTogether } from "#shared/usecases/accept-together.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import { memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGateway } from "#test/fakes/gateways.ts";
 
-const idKey = "0123456789abcdef";
-const minute = 60_000;
-
-function aGateway(at?: string) {
-	const now = stoppedClock(at === undefined ? undefined : (instantFromAlmatyText(at) ?? Number.NaN));
-	return {
-		messages: memoryMessages(now),
-		numbers: memoryNumbers(),
-		lanes: memoryLanes(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		now,
-		idKey,
-		retentionMs: 90 * 24 * 60 * minute,
-		newAttempt: () => randomUUID() as string,
-	};
-}
+const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
 describe("accepting messages together, of several accounts and under no id of theirs", () => {
 	const unnamed = (parts: Parameters<typeof aRequest>[0] = {}) => ({ ...aRequest(parts), clientMessageId: null });
@@ -56,7 +37,7 @@ describe("accepting messages together, of several accounts and under no id of th
 	});
 
 	it("reports what ends as it begins to its own account, and where that is not wanted to nobody (A19, A47)", async () => {
-		const gateway = aGateway("2026-11-24 18:00:00");
+		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const late = { timeBounds: "def", expiresAt: instantFromAlmatyText("2026-11-25 08:00:00") } as const;
 		const [one, other, quiet] = [anAccount(), anAccount(), anAccount()];
 

@@ -37,6 +37,13 @@ describe("the pause before a message is tried again", () => {
 		expect(step(job, outcome, job.message.expiresAt + 700)).toMatchObject({ afterMs: 0 });
 	});
 
+	it("ends two minutes later where the SMSC has taken a part of it: then it is to be finished", () => {
+		const job = aJob({ delays: 99, smscIds: ["a"], parts: 2 });
+
+		expect(step(job, throttled, job.message.expiresAt + 700)).toMatchObject({ afterMs: 30_000 });
+		expect(step(job, throttled, job.message.expiresAt + 119_300)).toMatchObject({ afterMs: 700 });
+	});
+
 	it("begins anew once a segment was taken", () => {
 		const next = step(aJob({ delays: 5, parts: 2 }), { kind: "accepted", smscId: "a" });
 

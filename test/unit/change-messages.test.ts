@@ -1,17 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { ended } from "#shared/domain/message-life.ts";
 import { changeMessages, queueUnconfirmed } from "#shared/usecases/change-messages.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
 
-async function someDeps(...messages: readonly Message[]) {
-	const store = memoryMessages(stoppedClock());
-	await store.insert(messages);
-	return { messages: store, reports: memoryReports(), packs: memoryPacks(), newPackId: () => randomUUID() as string };
-}
+const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages);
 
 const expire = (message: Message) => ended(message, { status: "EXPIRED", errorCode: "22", at: mondayAtEleven });
 

@@ -2,18 +2,26 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Account, userNameMax } from "#shared/domain/account.ts";
 import { isReported } from "#shared/domain/packs.ts";
 import { isWithin } from "#smpp/clients/allowed-network.ts";
-import { bindSeats } from "#smpp/clients/bind-seats.ts";
+import { type BindSeat, bindSeats } from "#smpp/clients/bind-seats.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
-const anOwner = (bindsMax = 2) =>
-	anAccount({ userName: "demo", smpp: { bindsMax, windowMax: 50, networks: null, reportsQueueUrl: null } });
+const address = "203.0.113.7";
+const anOwner = (bindsMax = 2, networks: readonly string[] | null = null) =>
+	anAccount({ userName: "demo", smpp: { bindsMax, windowMax: 50, networks, reportsQueueUrl: null } });
 
 function aTask(leases = memoryLeases(), known: { account: Account | null } = { account: anOwner() }) {
 	const log = memoryLog();
 	const accounts = { find: async () => known.account };
 	return { leases, known, log, seats: bindSeats({ leases, accounts, task: crypto.randomUUID(), now: Date.now, log }) };
+}
+
+/** Which of them are lost, and why, as it comes about. */
+function lossesOf(seats: readonly (BindSeat | null)[]) {
+	const lost: (readonly [number, string])[] = [];
+	for (const [index, seat] of seats.entries()) void seat?.lost.then((reason) => lost.push([index, reason]));
+	return lost;
 }
 
 describe("the seats of an account", () => {
@@ -25,54 +33,57 @@ describe("the seats of an account", () => {
 		const shared = aTask(one.leases);
 
 		const seats = [
-			await one.seats.take(anOwner()),
-			await shared.seats.take(anOwner()),
-			await one.seats.take(anOwner()),
+			await one.seats.take(anOwner(), address),
+			await shared.seats.take(anOwner(), address),
+			await one.seats.take(anOwner(), address),
 		];
 
 		expect(seats.map((seat) => seat !== null)).toEqual([true, true, false]);
-		expect(await other.seats.take(anOwner())).not.toBeNull();
+		expect(await other.seats.take(anOwner(), address)).not.toBeNull();
 	});
 
 	it("taken at once are different ones", async () => {
 		const { seats } = aTask();
 
-		const taken = await Promise.all([seats.take(anOwner()), seats.take(anOwner()), seats.take(anOwner())]);
+		const taken = await Promise.all([
+			seats.take(anOwner(), address),
+			seats.take(anOwner(), address),
+			seats.take(anOwner(), address),
+		]);
 
 		expect(taken.filter((seat) => seat !== null)).toHaveLength(2);
 	});
 
 	it("are kept as long as their task lives, and lapse after it", async () => {
 		const one = aTask();
-		const seat = await one.seats.take(anOwner(1));
+		const seat = await one.seats.take(anOwner(1), address);
 		const other = aTask(one.leases);
 
 		await vi.advanceTimersByTimeAsync(10 * 60_000);
-		expect(await other.seats.take(anOwner(1))).toBeNull();
+		expect(await other.seats.take(anOwner(1), address)).toBeNull();
 		/* As a dead task would: nothing renews it, nothing gives it back. */
 		one.leases.release = async () => undefined;
 		await seat?.release();
 		await vi.advanceTimersByTimeAsync(20_000);
-		expect(await other.seats.take(anOwner(1))).toBeNull();
+		expect(await other.seats.take(anOwner(1), address)).toBeNull();
 		await vi.advanceTimersByTimeAsync(10_000);
-		expect(await other.seats.take(anOwner(1))).not.toBeNull();
+		expect(await other.seats.take(anOwner(1), address)).not.toBeNull();
 	});
 
 	it("are given back at once where their session ends", async () => {
 		const one = aTask();
-		const seat = await one.seats.take(anOwner(1));
+		const seat = await one.seats.take(anOwner(1), address);
 
 		await seat?.release();
 		await seat?.release();
 
-		expect(await aTask(one.leases).seats.take(anOwner(1))).not.toBeNull();
+		expect(await aTask(one.leases).seats.take(anOwner(1), address)).not.toBeNull();
 	});
 
 	it("outlive an outage, but not their being taken", async () => {
 		const { leases, seats } = aTask();
-		const seat = await seats.take(anOwner(1));
-		const lost: string[] = [];
-		void seat?.lost.then((reason) => lost.push(reason));
+		const seat = await seats.take(anOwner(1), address);
+		const lost = lossesOf([seat]);
 		const { hold } = leases;
 		leases.hold = async () => await Promise.reject(new Error("no table"));
 
@@ -82,39 +93,59 @@ describe("the seats of an account", () => {
 		leases.rows.set("client#demo#0", { holder: "another", until: Date.now() + 60_000 });
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual(["its place was taken"]);
+		expect(lost).toEqual([[0, "its place was taken"]]);
 	});
 
-	it("end with the account's right to bind, and follow its settings", async () => {
+	it("follow the account's settings", async () => {
 		const { seats, known } = aTask();
-		const seat = await seats.take(anOwner());
-		const lost: string[] = [];
-		void seat?.lost.then((reason) => lost.push(reason));
+		const seat = await seats.take(anOwner(), address);
 
 		known.account = anOwner(9);
 		await vi.advanceTimersByTimeAsync(10_000);
-		expect(seat?.account.smpp?.bindsMax).toBe(9);
-		known.account = { ...anOwner(), smpp: null };
-		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual(["the account may no longer bind"]);
+		expect(seat?.account.smpp?.bindsMax).toBe(9);
 	});
 
-	it("end when their account is disabled", async () => {
+	it.each([
+		["may not bind any more", { ...anOwner(), smpp: null }, "the account may not bind"],
+		["is disabled", { ...anOwner(), disabled: true }, "the account may not bind"],
+		["is gone", null, "there is no such account any more"],
+	])("end where their account %s", async (_, account, reason) => {
 		const { seats, known } = aTask();
-		const seat = await seats.take(anOwner());
-		const lost: string[] = [];
-		void seat?.lost.then((reason) => lost.push(reason));
+		const lost = lossesOf([await seats.take(anOwner(), address)]);
 
-		known.account = { ...anOwner(), disabled: true };
+		known.account = account;
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual(["the account may no longer bind"]);
+		expect(lost).toEqual([[0, reason]]);
+	});
+
+	it("end where their network is no longer allowed, and only there", async () => {
+		const { seats, known } = aTask();
+		const taken = [await seats.take(anOwner(), address), await seats.take(anOwner(), "198.51.100.1")];
+		const lost = lossesOf(taken);
+
+		known.account = anOwner(2, ["203.0.113.0/24"]);
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(lost).toEqual([[1, "not from one of its networks"]]);
+	});
+
+	it("end where there are more than the account may have by now: those that came last", async () => {
+		const { seats, known } = aTask();
+		known.account = anOwner(4);
+		const taken = [1, 2, 3, 4].map(async () => await seats.take(anOwner(4), address));
+		const lost = lossesOf(await Promise.all(taken));
+
+		known.account = anOwner(2);
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		expect(lost).toEqual([2, 3].map((index) => [index, "more than 2 binds"]));
 	});
 
 	it("are named by names of any length", async () => {
 		const { leases, seats } = aTask();
-		await seats.take({ ...anOwner(), userName: "u".repeat(userNameMax) });
+		await seats.take({ ...anOwner(), userName: "u".repeat(userNameMax) }, address);
 
 		expect([...leases.rows.keys()][0]?.length).toBeLessThan(2_048);
 	});

@@ -1,23 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { endStranded } from "#shared/usecases/end-stranded.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
 
-async function someDeps(...messages: readonly Message[]) {
-	const now = stoppedClock(mondayAtEleven);
-	const store = memoryMessages(now);
-	await store.insert(messages);
-	return {
-		messages: store,
-		packs: memoryPacks(),
-		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		now,
-	};
-}
+const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
 
 describe("messages whose lane entry is a dead letter", () => {
 	it("end and are reported: EXPIRED, 22, where they have expired, else FAILED (A19)", async () => {

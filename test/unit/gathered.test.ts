@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gathered } from "#smpp/gathered.ts";
-import { untilDone } from "#smpp/operators/until-done.ts";
+import { untilDone } from "#smpp/until-done.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 describe("what is gathered", () => {

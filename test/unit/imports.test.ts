@@ -16,6 +16,15 @@ type Zone = {
 
 const ground = ["shared/domain/", "shared/ports.ts"];
 const shared = ["shared/"];
+/** What both sides of the SMPP service stand on: the binds to operators, and the sessions of clients. */
+const smppGround = [
+	"smpp/back-off.ts",
+	"smpp/until-done.ts",
+	"smpp/polled.ts",
+	"smpp/gathered.ts",
+	"smpp/wire/",
+	"smpp/session/",
+];
 
 const zones: Readonly<Record<string, Zone>> = {
 	"shared/domain/": { files: [], packages: [] },
@@ -28,11 +37,12 @@ const zones: Readonly<Record<string, Zone>> = {
 	"lambdas/": { files: shared },
 	"smpp/wire/": { files: shared },
 	"smpp/session/": { files: [...shared, "smpp/wire/"] },
+	"smpp/back-off.ts": { files: [], packages: [] },
+	"smpp/until-done.ts": { files: ["shared/ports.ts", "smpp/back-off.ts"], packages: [] },
+	"smpp/polled.ts": { files: ["shared/ports.ts", "smpp/until-done.ts"], packages: [] },
 	"smpp/gathered.ts": { files: [], packages: [] },
-	"smpp/operators/": { files: [...shared, "smpp/gathered.ts", "smpp/wire/", "smpp/session/"] },
-	"smpp/clients/": {
-		files: [...shared, "smpp/gathered.ts", "smpp/operators/until-done.ts", "smpp/wire/", "smpp/session/"],
-	},
+	"smpp/operators/": { files: [...shared, ...smppGround] },
+	"smpp/clients/": { files: [...shared, ...smppGround] },
 	"smpp/": { files: shared },
 	"infra/": { files: ["shared/contracts/", "shared/domain/"] },
 	"admin/": { files: shared },
@@ -124,6 +134,8 @@ it.each([
 	["smpp/main.ts", "#lambdas/x.ts"],
 	["smpp/wire/x.ts", "../session/x.ts"],
 	["smpp/wire/x.ts", "#smpp/operators/x.ts"],
+	["smpp/clients/x.ts", "#smpp/operators/x.ts"],
+	["smpp/until-done.ts", "#smpp/operators/x.ts"],
 	["smpp/session/x.ts", "#smpp/operators/x.ts"],
 	["infra/x.ts", "#shared/aws/x.ts"],
 	["infra/x.ts", "#shared/ports.ts"],

@@ -125,52 +125,31 @@ describe("the intake of a lane", () => {
 		expect(source.polls).toHaveLength(2);
 	});
 
-	it("polls no more while what it has may need all the room there is", async () => {
-		const source = aLane([[anEntry("a", 25)], [anEntry("b", 25)]]);
+	it.each([
+		["polls no more while what it has may need all the room there is", "ab", oneParcel, 1],
+		["polls on while there is room for more than it has, up to four answers ahead", "abcdef", 1_000, 4],
+	])("%s", async (_, handles, messages, ahead) => {
+		const source = aLane(handles.split("").map((handle) => [anEntry(handle, 25)]));
 		const ready = Promise.withResolvers<void>();
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			room: () => oneParcel,
+			room: () => messages,
 			take: async () => {
 				await ready.promise;
 				return 1;
 			},
 			log: memoryLog(),
 		});
-		await vi.waitFor(() => expect(source.polls).toHaveLength(1));
+		await vi.waitFor(() => expect(source.polls).toHaveLength(ahead));
 		intake.wake();
 		await new Promise(setImmediate);
 		const meanwhile = source.polls.length;
 		ready.resolve();
-		await vi.waitFor(() => expect(source.polls).toHaveLength(3));
+		await vi.waitFor(() => expect(source.polls).toHaveLength(handles.length + 1));
 		await intake.stop();
 
-		expect(meanwhile).toBe(1);
-	});
-
-	it("polls on while there is room for more than it has, up to four answers ahead", async () => {
-		const source = aLane("abcdef".split("").map((handle) => [anEntry(handle, 25)]));
-		const ready = Promise.withResolvers<void>();
-		const intake = laneIntake({
-			lane: laneAt(0),
-			source,
-			room: () => 1_000,
-			take: async () => {
-				await ready.promise;
-				return 1;
-			},
-			log: memoryLog(),
-		});
-		await vi.waitFor(() => expect(source.polls).toHaveLength(4));
-		intake.wake();
-		await new Promise(setImmediate);
-		const meanwhile = source.polls.length;
-		ready.resolve();
-		await vi.waitFor(() => expect(source.polls).toHaveLength(7));
-		await intake.stop();
-
-		expect(meanwhile).toBe(4);
+		expect(meanwhile).toBe(ahead);
 	});
 
 	it("is stopped when all that it took has been looked at", async () => {

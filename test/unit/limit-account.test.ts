@@ -33,6 +33,19 @@ describe("an account's limits", () => {
 		expect(allowances.calls).toBe(0);
 	});
 
+	it("let one through that counts for more than a second's, in the second that is wholly left to it", async () => {
+		const { now, limits } = aProcess();
+		const account = limited(100, null);
+
+		const kinds = [(await limits.takeRequest(account)).kind, (await limits.takeRequest(account, 254)).kind];
+		now.advance(1_000);
+		for (const count of [254, 1]) kinds.push((await limits.takeRequest(account, count)).kind);
+		now.advance(1_000);
+		for (const count of [60, 60, 40]) kinds.push((await limits.takeRequest(account, count)).kind);
+
+		expect(kinds).toEqual(["within", "over", "within", "over", "within", "over", "within"]);
+	});
+
 	it("let so many requests in a second, then none until it is over", async () => {
 		const { now, limits } = aProcess();
 		const account = limited(3, null);

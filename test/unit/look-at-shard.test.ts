@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
@@ -7,34 +6,12 @@ import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
 import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import {
-	memoryLanes,
-	memoryLooks,
-	memoryPacks,
-	memoryReports,
-	memorySlots,
-	stoppedClock,
-} from "#test/fakes/memory-stores.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
 
 const look = { slot: mondayAtEleven, shard: 0 };
 const firstShard = () => 0;
 
-async function someDeps(...messages: readonly Message[]) {
-	const now = stoppedClock(mondayAtEleven);
-	const store = memoryMessages(now);
-	await store.insert(messages);
-	return {
-		messages: store,
-		packs: memoryPacks(),
-		slots: memorySlots(),
-		lanes: memoryLanes(),
-		looks: memoryLooks(),
-		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		now,
-	};
-}
+const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
 
 const aParcel = (messageIds: readonly number[]) =>
 	({ userName: "demo", operator: "kcell", priority: 0, messageIds }) as const;

@@ -24,7 +24,7 @@ const now = stoppedClock();
 
 function anIntake(queue = memoryIncomingQueue()) {
 	const log = memoryLog();
-	const intake = moIntake("kcell", { queue, newPartId: () => 7, now, log });
+	const intake = moIntake("kcell", { queue, newPartId: () => 7, idKey: "0123456789abcdef", now, log });
 	const partOf = async (pdu: Pdu<"deliver_sm">) => {
 		await intake.accept(pdu);
 		const entry = queue.sent.at(-1)?.entry;
@@ -57,6 +57,29 @@ describe("the intake of subscribers' messages", () => {
 		};
 		expect(queue.sent).toEqual([{ entry: { kind: "parts", parts: [part] }, delaySeconds: 0 }]);
 	});
+
+	it.each([
+		["the same to the second", {}, 1],
+		["another second", { schedule_delivery_time: "261123105931020+" }, 2],
+		["another text", { short_message: Buffer.from("other") }, 2],
+		["another subscriber", { source_addr: "77010000001" }, 2],
+		["another part", withHeader(5, 0, 3, 9, 3, 2), 2],
+	])("knows a message again that its SMSC offers once more, by when it was sent: %s", async (_, fields, ids) => {
+		const { partOf } = anIntake();
+		const sent = { short_message: body, schedule_delivery_time: "261123105930020+" };
+
+		const parts = [await partOf(aDeliver(sent)), await partOf(aDeliver({ ...sent, ...fields }))];
+
+		expect(new Set(parts.map((part) => part?.partId)).size).toBe(ids);
+		expect(parts.map((part) => part?.partId)).not.toContain(7);
+	});
+
+	it.each(["", "261123105900020+", "000000000010000R"])(
+		"gives it an id of its own where the SMSC says %j, no second that tells it from others",
+		async (schedule_delivery_time) => {
+			expect((await anIntake().partOf(aDeliver({ short_message: body, schedule_delivery_time })))?.partId).toBe(7);
+		},
+	);
 
 	it("fails where it is not: the SMSC then sends it again", async () => {
 		const queue = { ...memoryIncomingQueue(), send: async () => Promise.reject(new Error("the queue is away")) };

@@ -1,29 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
 import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const far = at("2027-01-01 00:00:00");
 
-async function someDeps(now: number, ...messages: readonly Message[]) {
-	const clock = stoppedClock(now);
-	const store = memoryMessages(clock);
-	await store.insert(messages);
-	return {
-		messages: store,
-		packs: memoryPacks(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		now: clock,
-	};
-}
+const someDeps = async (now: number, ...messages: readonly Message[]) => await aGatewayWith(messages, now);
 
 const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}): HeldMessages => ({
 	messageIds,
@@ -75,6 +61,25 @@ describe("picking up the messages of lane entries", () => {
 
 		expect(deps.messages.rows.get(asked.messageId)?.errorCode).toBe("18");
 		expect(deps.messages.rows.get(other.messageId)?.errorCode).toBe("22");
+	});
+
+	it.each([
+		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:01:59", "goes"],
+		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:02:00", "EXPIRED"],
+		["was to go till 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:01:59", "goes"],
+		["was to go till 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:02:00", "parked"],
+		["goes from 09:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 09:00:01", "goes"],
+	] as const)("finishes within two minutes a message that was begun and %s: %j at %s %s (A14, A19)", async (...row) => {
+		const [, parts, now, becomes] = row;
+		const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+		const message = aMessage({ text: "x".repeat(400), segments: [taken], ...parts });
+		const deps = await someDeps(at(now), message);
+
+		const picked = await pickUp(deps, [held([message.messageId])]);
+
+		expect(picked.size).toBe(becomes === "goes" ? 1 : 0);
+		expect(deps.slots.kept).toHaveLength(becomes === "parked" ? 1 : 0);
+		expect(deps.messages.rows.get(message.messageId)?.status).toBe(becomes === "EXPIRED" ? "EXPIRED" : "NEW");
 	});
 
 	it("parks, in their parcel, those whose window has closed, and lets the others go (A14, A15)", async () => {

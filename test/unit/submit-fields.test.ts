@@ -105,6 +105,13 @@ describe("a segment as a submit_sm", () => {
 		expect(fieldsOf({ expiresAt }).validity_period).toBe("261124060708000+");
 	});
 
+	it("has two minutes where the message expired when it was begun already: an SMSC refuses a time that is past", () => {
+		const expiresAt = Date.parse("2026-11-24T06:07:08Z");
+		const rest = submitIn({}, { expiresAt, text: "x".repeat(400) }, 1, expiresAt + 30_000);
+
+		expect(rest.fields.validity_period).toBe("261124060938000+");
+	});
+
 	it("hands on its priority (R18)", () => {
 		expect([0, 1, 2, 3].map((priority) => fieldsOf({ priority: priority as 0 }).priority_flag)).toEqual([0, 1, 2, 3]);
 	});

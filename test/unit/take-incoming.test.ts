@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { IncomingEntry } from "#shared/domain/incoming-entry.ts";
 import type { MoPart } from "#shared/domain/mo-part.ts";
 import type { ShortCodeEntry } from "#shared/domain/short-codes.ts";
-import { type ArrivedEntry, takeIncoming } from "#shared/usecases/take-incoming.ts";
+import { takeIncoming } from "#shared/usecases/take-incoming.ts";
 import { anMoPart } from "#test/fakes/builders.ts";
 import { memoryIncoming, memoryIncomingQueue, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryLog, memoryPacks, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
@@ -31,21 +32,20 @@ function aDesk(entries = routes) {
 	};
 	return {
 		...deps,
-		take: async (...arrived: readonly ArrivedEntry[]) => await takeIncoming(deps, arrived),
+		take: async (...arrived: readonly IncomingEntry[]) => await takeIncoming(deps, arrived),
 		texts: () => [...deps.incoming.rows.values()].map(({ text }) => text),
 	};
 }
 
-const entryOf = (...parts: readonly MoPart[]): ArrivedEntry => ({ kind: "parts", parts, redelivered: false });
-const again = (entry: ArrivedEntry): ArrivedEntry => ({ ...entry, redelivered: true });
+const entryOf = (...parts: readonly MoPart[]): IncomingEntry => ({ kind: "parts", parts });
 
 const aPart = (sequence: number, text: string, total = 3, reference = 5) =>
 	anMoPart({ text, place: { reference, total, sequence } });
 
 /** The word that the parts of `aPart` have waited long enough. */
-const overdue = (total = 3): ArrivedEntry => {
+const overdue = (total = 3): IncomingEntry => {
 	const of = { operator: "kcell", sender: "77010000000", recipient: "9090", reference: 5, total } as const;
-	return { kind: "overdue", of, redelivered: false };
+	return { kind: "overdue", of };
 };
 
 describe("messages from subscribers", () => {
@@ -147,10 +147,10 @@ describe("messages from subscribers", () => {
 		const entry = entryOf(alone, aPart(1, "a", 2), aPart(2, "b", 2));
 		await desk.take(entry);
 
-		await desk.take(again(entry));
+		await desk.take(entry);
 		const [pack] = desk.reports.sent;
 		if (pack) await desk.packs.confirm(pack, 0, 0);
-		await desk.take(again(entry));
+		await desk.take(entry);
 
 		expect(desk.incoming.rows.size).toBe(2);
 		expect(desk.reports.sent.map(({ packId }) => packId)).toEqual(["pack 1", "pack 1"]);
@@ -162,7 +162,7 @@ describe("messages from subscribers", () => {
 		const dying = { ...desk.incoming, put: async () => Promise.reject(new Error("dead")) };
 		await expect(takeIncoming({ ...desk, incoming: dying }, [entry])).rejects.toThrow("dead");
 
-		await desk.take(again(entry));
+		await desk.take(entry);
 
 		expect(desk.texts()).toEqual(["ab"]);
 		expect(desk.reports.sent).toHaveLength(1);
@@ -176,7 +176,7 @@ describe("messages from subscribers", () => {
 		await expect(takeIncoming({ ...desk, incoming: failing }, [entryOf(two)])).rejects.toThrow("no table");
 
 		desk.now.advance(60 * 60_000);
-		await desk.take(again(entryOf(two)));
+		await desk.take(entryOf(two));
 
 		expect(desk.texts()).toEqual(["ab"]);
 		expect(desk.reports.sent).toMatchObject([{ messageIds: [one.partId] }]);
@@ -189,7 +189,7 @@ describe("messages from subscribers", () => {
 		const [resting] = desk.unrouted.sent;
 
 		const routed = { ...desk, shortCodes: memoryShortCodes(routes) };
-		await takeIncoming(routed, [{ kind: "unrouted", messageIds: [part.partId], redelivered: false }]);
+		await takeIncoming(routed, [{ kind: "unrouted", messageIds: [part.partId] }]);
 
 		expect(resting?.entry).toEqual({ kind: "unrouted", messageIds: [part.partId] });
 		expect(desk.log.events.map(({ event }) => event)).toEqual(["mo.received", "mo.unrouted", "mo.received"]);

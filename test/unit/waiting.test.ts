@@ -9,37 +9,15 @@ import { letGo, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import {
-	memoryLanes,
-	memoryLooks,
-	memoryPacks,
-	memoryReports,
-	memorySlots,
-	stoppedClock,
-} from "#test/fakes/memory-stores.ts";
+import { aGateway } from "#test/fakes/gateways.ts";
 
 /** A gateway in memory, on a clock that a test moves: what waits in it, and when it is handed to its SMSC. */
 
 const at = (text: string) => instantFromAlmatyText(text) ?? expect.fail(text);
 
-function aGateway(now: string) {
-	const clock = stoppedClock(at(now));
-	const deps = {
-		messages: memoryMessages(clock),
-		packs: memoryPacks(),
-		slots: memorySlots(),
-		lanes: memoryLanes(),
-		looks: memoryLooks(),
-		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		newAttempt: () => randomUUID() as string,
-		now: clock,
-		idKey: "key",
-		numbers: memoryNumbers(),
-		retentionMs: 90 * 86_400_000,
-	};
+function aDay(now: string) {
+	const deps = aGateway(at(now));
+	const clock = deps.now;
 	const account = anAccount();
 	const visibleFrom = new Map<object, number>();
 
@@ -90,7 +68,7 @@ function aGateway(now: string) {
 
 describe("a message that waits for its window", () => {
 	it("at half past six on a Friday goes on Monday at nine, and not a second before (R20, A14, A15)", async () => {
-		const gateway = aGateway("2026-11-27 18:30:00");
+		const gateway = aDay("2026-11-27 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(gateway.row(id)).toMatchObject({ status: "NEW", scheduleState: null });
@@ -102,7 +80,7 @@ describe("a message that waits for its window", () => {
 	});
 
 	it("taken at 08:59:59 goes at nine, by a delay of its lane entry and no row", async () => {
-		const gateway = aGateway("2026-11-24 08:59:59");
+		const gateway = aDay("2026-11-24 08:59:59");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(gateway.slots.kept).toEqual([]);
@@ -111,7 +89,7 @@ describe("a message that waits for its window", () => {
 	});
 
 	it("goes at nine on the new clock when the zone has moved meanwhile (A13)", async () => {
-		const gateway = aGateway("2024-02-29 18:30:00");
+		const gateway = aDay("2024-02-29 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		/* The night had 25 hours: 09:00 is 04:00 UTC, no longer 03:00. */
@@ -121,7 +99,7 @@ describe("a message that waits for its window", () => {
 	});
 
 	it("goes by the sweep where its alarm was not heard", async () => {
-		const gateway = aGateway("2026-11-24 18:30:00");
+		const gateway = aDay("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(await gateway.sweptAt("2026-11-25 08:52:00")).toEqual([]);
@@ -129,7 +107,7 @@ describe("a message that waits for its window", () => {
 	});
 
 	it("and for its schedule goes at the later of the two (A18)", async () => {
-		const gateway = aGateway("2026-11-23 11:00:00");
+		const gateway = aDay("2026-11-23 11:00:00");
 		const id = await gateway.accept({ timeBounds: "ad96", schedule: at("2026-11-24 20:15:00") });
 
 		expect(await gateway.goesAt("2026-11-24 20:15:00")).toEqual([]);
@@ -137,7 +115,7 @@ describe("a message that waits for its window", () => {
 	});
 
 	it("is parked again when it was let go too early, by whoever called a look", async () => {
-		const gateway = aGateway("2026-11-24 18:30:00");
+		const gateway = aDay("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 		await lookAtSlot(gateway.looks, at("2026-11-25 09:00:00"));
 
@@ -150,7 +128,7 @@ describe("a message that expires (R19, A19)", () => {
 	const isExpired = { status: "EXPIRED", errorCode: "22" };
 
 	it("while it is parked, for its slot was looked at too late, is never sent, and is reported", async () => {
-		const gateway = aGateway("2026-11-24 18:30:00");
+		const gateway = aDay("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def", expiresAt: at("2026-11-25 09:05:00") });
 
 		expect(await gateway.sweptAt("2026-11-25 09:07:00")).toEqual([]);
@@ -159,7 +137,7 @@ describe("a message that expires (R19, A19)", () => {
 	});
 
 	it("while it waits in its lane is never sent, and is reported", async () => {
-		const gateway = aGateway("2026-11-24 11:00:00");
+		const gateway = aDay("2026-11-24 11:00:00");
 		const [outcome] = await acceptMessages(gateway, gateway.account, [
 			aRequest({ expiresAt: at("2026-11-24 11:00:30") }),
 		]);
@@ -171,7 +149,7 @@ describe("a message that expires (R19, A19)", () => {
 	});
 
 	it("before its window opens is taken all the same, and ends at once", async () => {
-		const gateway = aGateway("2026-11-24 18:30:00");
+		const gateway = aDay("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def", expiresAt: at("2026-11-25 08:00:00") });
 
 		expect(gateway.row(id)).toMatchObject(isExpired);
@@ -184,7 +162,7 @@ describe("a scheduled message", () => {
 	const schedule = at("2026-11-24 12:15:00");
 
 	it("is planned, goes in its quarter of an hour, and is handed on then (R22, R34)", async () => {
-		const gateway = aGateway("2026-11-23 11:00:00");
+		const gateway = aDay("2026-11-23 11:00:00");
 		const id = await gateway.accept({ schedule });
 		const planned = gateway.row(id)?.scheduleState;
 
@@ -194,7 +172,7 @@ describe("a scheduled message", () => {
 	});
 
 	it("ten minutes ahead waits in its lane (A9)", async () => {
-		const gateway = aGateway("2026-11-24 12:05:00");
+		const gateway = aDay("2026-11-24 12:05:00");
 		const id = await gateway.accept({ schedule });
 
 		expect(gateway.slots.kept).toEqual([]);
@@ -205,7 +183,7 @@ describe("a scheduled message", () => {
 	it.each(["2026-11-23 11:00:00", "2026-11-24 12:05:00"])(
 		"taken at %s and withdrawn is never sent (R8, A23)",
 		async (now) => {
-			const gateway = aGateway(now);
+			const gateway = aDay(now);
 			const id = await gateway.accept({ schedule });
 			await withdrawMessage(gateway, gateway.account.userName, id);
 
@@ -215,7 +193,7 @@ describe("a scheduled message", () => {
 	);
 
 	it("keeps its client_message_id used when it was withdrawn (A23)", async () => {
-		const gateway = aGateway("2026-11-23 11:00:00");
+		const gateway = aDay("2026-11-23 11:00:00");
 		const clientMessageId = randomUUID();
 		const id = await gateway.accept({ schedule, clientMessageId });
 		await withdrawMessage(gateway, gateway.account.userName, id);

@@ -1,28 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
-import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
 
 const schedule = mondayAtEleven + 3_600_000;
 const aScheduled = (parts: Partial<Message> = {}) => aMessage({ schedule, scheduleState: "N", ...parts });
 
-async function someDeps(...messages: readonly Message[]) {
-	const now = stoppedClock(mondayAtEleven);
-	const store = memoryMessages(now);
-	await store.insert(messages);
-	return {
-		messages: store,
-		packs: memoryPacks(),
-		slots: memorySlots(),
-		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		now,
-	};
-}
+const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
 
 describe("withdrawing a message", () => {
 	it("that is scheduled ends it: DELETED, schedule_state null, reported (R8, A23)", async () => {

@@ -1,0 +1,23 @@
+import type { Concatenation } from "./concatenation.ts";
+import type { Tlv } from "./pdu.ts";
+import { bytesTlv, octetTlv, tlvNumber } from "./tlvs.ts";
+
+/** Which part of a longer text a message is, as SMPP has it (sections 5.3.2.22 to 5.3.2.24), for the SMSC to make the header of. */
+export function sarTlvs({ reference, total, number }: Concatenation): readonly Tlv[] {
+	const written = Buffer.alloc(2);
+	written.writeUInt16BE(reference);
+	return [
+		bytesTlv("sar_msg_ref_num", written),
+		octetTlv("sar_total_segments", total),
+		octetTlv("sar_segment_seqnum", number),
+	];
+}
+
+/** The same as it came, or null where not all three are there: they are to be ignored then. Its numbers may make no sense. */
+export function readSar(pdu: { readonly tlvs: readonly Tlv[] }): Concatenation | null {
+	const reference = tlvNumber(pdu, "sar_msg_ref_num");
+	const total = tlvNumber(pdu, "sar_total_segments");
+	const number = tlvNumber(pdu, "sar_segment_seqnum");
+	if (reference === undefined || total === undefined || number === undefined) return null;
+	return { reference, total, number };
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import type { Message } from "#shared/domain/message.ts";
+import { memoryMessages } from "./memory-messages.ts";
+import { memoryNumbers } from "./memory-numbers.ts";
+import {
+	memoryBatches,
+	memoryLanes,
+	memoryLooks,
+	memoryPacks,
+	memoryReports,
+	memorySlots,
+	stoppedClock,
+} from "./memory-stores.ts";
+
+const dayMs = 24 * 60 * 60_000;
+
+/** All that takes messages in, holds them and reports them, in memory, at a time that goes on only when it is told to. */
+export function aGateway(at?: number) {
+	const now = stoppedClock(at);
+	return {
+		messages: memoryMessages(now),
+		numbers: memoryNumbers(),
+		batches: memoryBatches(now),
+		lanes: memoryLanes(),
+		slots: memorySlots(),
+		looks: memoryLooks(),
+		packs: memoryPacks(),
+		reports: memoryReports(),
+		now,
+		idKey: "0123456789abcdef",
+		retentionMs: 90 * dayMs,
+		newAttempt: () => randomUUID() as string,
+		newPackId: () => randomUUID() as string,
+		pause: async () => undefined,
+	};
+}
+
+/** One that has these messages. */
+export async function aGatewayWith(messages: readonly Message[], at?: number) {
+	const gateway = aGateway(at);
+	await gateway.messages.insert(messages);
+	return gateway;
+}
