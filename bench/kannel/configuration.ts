@@ -7,7 +7,7 @@ export type KannelPorts = {
 
 export const kannelPassword = "bench";
 
-/** As Debian has it but for these: no store, which is its default; one bind with the window that ours have; errors alone are logged. */
+/** As Debian has it but for these: no store, which is its default; one bind, with the window that each of ours has. */
 export function kannelConfiguration({ smsc, admin, box, sendsms }: KannelPorts, window: number): string {
 	return `
 group = core
@@ -17,7 +17,6 @@ admin-interface = 127.0.0.1
 smsbox-port = ${box}
 smsbox-interface = 127.0.0.1
 dlr-storage = internal
-log-level = 3
 
 group = smsc
 smsc = smpp
@@ -34,7 +33,6 @@ group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = ${sendsms}
 sendsms-interface = 127.0.0.1
-log-level = 3
 
 group = sendsms-user
 username = bench

@@ -1,4 +1,4 @@
-import { Agent, request } from "node:http";
+import { Pool } from "undici";
 
 export type HttpAsker = {
 	/** Posts a text, or gets where there is none; gives how long the answer took, in milliseconds. @throws Error for any status but the one wanted. */
@@ -14,25 +14,20 @@ export type HttpAskerOptions = {
 };
 
 /** Asks over so many connections that stay open, as one does that has much to send. */
-export function httpAsker({ url, connections, headers, wanted }: HttpAskerOptions): HttpAsker {
-	const agent = new Agent({ keepAlive: true, maxSockets: connections });
+export function httpAsker({ url, connections, headers = {}, wanted }: HttpAskerOptions): HttpAsker {
+	/* The driver has its part of the machine: this takes half the CPU that Node's own client does. */
+	const { origin, pathname } = new URL(url);
+	const pool = new Pool(origin, { connections });
+	const base = pathname.replace(/\/$/, "");
 	return {
-		ask(path, body) {
+		async ask(path, body) {
 			const startedAt = performance.now();
-			const { promise, resolve, reject } = Promise.withResolvers<number>();
 			const method = body === undefined ? "GET" : "POST";
-			const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-			const asking = request(`${url}${path}`, { method, agent, headers: { ...headers, ...length } }, (response) => {
-				response.resume();
-				response.on("end", () => {
-					if (response.statusCode === wanted) resolve(performance.now() - startedAt);
-					else reject(new Error(`${method} ${path}: ${response.statusCode}`));
-				});
-			});
-			asking.on("error", reject);
-			asking.end(body);
-			return promise;
+			const answer = await pool.request({ path: `${base}${path}`, method, headers, body: body ?? null });
+			await answer.body.dump();
+			if (answer.statusCode !== wanted) throw new Error(`${method} ${path}: ${answer.statusCode}`);
+			return performance.now() - startedAt;
 		},
-		close: () => agent.destroy(),
+		close: () => void pool.close(),
 	};
 }
