@@ -6,13 +6,16 @@ import { type Run, runOnce } from "./run-once.ts";
 import { openSurroundings, unlimited } from "./surroundings.ts";
 
 /** The ways in, each with its part of the messages asked for: single posts are slow. */
-export const modes = {
+const modes = {
 	single: { load: bySinglePosts, part: 0.25 },
 	batches: { load: byBatches, part: 1 },
 	smpp: { load: bySmpp, part: 1 },
 } as const satisfies Record<string, { readonly load: Load; readonly part: number }>;
 
 export type Mode = keyof typeof modes;
+
+export const isMode = (name: string): name is Mode => Object.hasOwn(modes, name);
+export const modeNames: readonly Mode[] = Object.keys(modes).filter(isMode);
 
 export type ModesOptions = {
 	readonly modes: readonly Mode[];

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Mode, modes } from "./modes.ts";
+import { isMode, type Mode, modeNames } from "./modes.ts";
 
 /** What is measured: at most one of these in the place of the gateway's throughput. */
 export const kinds = ["priority", "cold", "surroundings", "egress", "release"] as const;
@@ -34,10 +34,16 @@ const meanings: Readonly<Record<Kind, string>> = {
 export function benchOptions(args: readonly string[]): BenchOptions {
 	const program = new Command("npm run bench --").description("How fast and how cheap the gateway is on this machine.");
 	program
-		.option("--mode <names>", `which ways in: ${Object.keys(modes).join(",")}`, modeList, allModes)
+		.addOption(
+			new Option("--mode <names>", `which ways in: ${modeNames}`).argParser(modeList).default(modeNames, "all of them"),
+		)
 		.option("--messages <n>", "messages of a run; single posts a quarter of it", count, 4_000)
 		.option("--runs <n>", "runs of each kind, after one that warms up", count, 3)
-		.option("--scale <list>", "each mode at so many times the messages, side by side: 1,4,16", countList, [1])
+		.addOption(
+			new Option("--scale <list>", "each mode at so many times the messages, side by side, such as 1,4,16")
+				.argParser(countList)
+				.default([1], "1"),
+		)
 		.option("--receipt-delay <ms>", "from a submit to its receipt", milliseconds, receiptDelayMs)
 		.addOption(new Option("--peer <name>", "another gateway on the same work, beside ours").choices(["kannel"]));
 	for (const kind of kinds) {
@@ -52,8 +58,6 @@ export function benchOptions(args: readonly string[]): BenchOptions {
 	return program.opts<BenchOptions>();
 }
 
-const allModes = Object.keys(modes) as Mode[];
-
 function milliseconds(written: string): number {
 	if (!/^\d{1,9}$/.test(written)) throw new InvalidArgumentError("It must be a whole number.");
 	return Number(written);
@@ -67,9 +71,8 @@ function count(written: string): number {
 const countList = (written: string) => written.split(",").map(count);
 
 function modeList(written: string): readonly Mode[] {
-	const isMode = (name: string): name is Mode => name in modes;
 	const names = written.split(",");
 	const unknown = names.find((name) => !isMode(name));
-	if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${Object.keys(modes).join(", ")}.`);
+	if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${modeNames}.`);
 	return names.filter(isMode);
 }
