@@ -23,8 +23,8 @@ export type Passage = {
 
 type Ends = Pick<FastPeers, "smsc" | "sink" | "reset">;
 
-/** Long after the last message of any run should have been reported. */
-const patienceMs = 180_000;
+/** When nothing more was submitted or reported for so long, what is missing is lost. */
+const patienceMs = 120_000;
 
 /**
  * Sends messages in and waits for the last report.
@@ -57,13 +57,17 @@ export async function passageOf(
 	};
 }
 
-/** @throws Error where they are not all reported in time. */
+/** @throws Error where they are not all reported, and no more seem to be. */
 export async function untilReported({ smsc, sink }: Pick<Ends, "smsc" | "sink">, messages: number) {
-	const giveUpAt = clockMs() + patienceMs;
+	let movedAt = clockMs();
+	let before = 0;
 	for (;;) {
 		const [submitted, reported] = [await smsc.count(), await sink.count()];
 		if (submitted.messages === messages && reported.messages === messages) return { submitted, reported };
-		if (clockMs() > giveUpAt) {
+		const now = submitted.messages + reported.messages;
+		if (now !== before) movedAt = clockMs();
+		before = now;
+		if (clockMs() - movedAt > patienceMs) {
 			throw new Error(`of ${messages} messages ${submitted.messages} were submitted, ${reported.messages} reported`);
 		}
 		await wait(50);

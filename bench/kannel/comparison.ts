@@ -39,6 +39,7 @@ function asKannels(run: Run): KannelRun {
 }
 
 function ratio(own: number, theirs: number): string {
-	const whole = own / theirs;
-	return Number.isFinite(whole) ? `×${whole.toPrecision(2)}` : "";
+	const times = own / theirs;
+	if (!Number.isFinite(times)) return "";
+	return `×${times < 10 ? times.toPrecision(2) : times.toFixed(0)}`;
 }
