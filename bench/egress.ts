@@ -10,6 +10,7 @@ import { type Sending, sendingOver } from "#smpp/operators/sending.ts";
 import { allSlots } from "#test/fakes/bind-slots.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { clockMs } from "./clock.ts";
+import { countedTo } from "./counted-to.ts";
 import { type FastPeers, startFastPeers } from "./fast-peers.ts";
 import { type Numbering, numbering, shortText } from "./load/messages.ts";
 import { type Row, spreadTable } from "./print.ts";
@@ -45,7 +46,7 @@ export async function measureEgress({ messages, runs, receiptDelayMs }: Options)
 	const peers = await startFastPeers();
 	const numbers = numbering();
 	const several = async (delayMs: number | null) =>
-		await severalRuns(runs, messages * timesAsMany, async (count) => await runOnce(peers, count, numbers, delayMs));
+		await severalRuns(runs, messages * timesAsMany, async (count) => await sendAll(peers, count, numbers, delayMs));
 	try {
 		return { submits: await several(null), withReceipts: await several(receiptDelayMs) };
 	} finally {
@@ -53,7 +54,7 @@ export async function measureEgress({ messages, runs, receiptDelayMs }: Options)
 	}
 }
 
-async function runOnce(peers: FastPeers, messages: number, numbers: Numbering, delayMs: number | null) {
+async function sendAll(peers: FastPeers, messages: number, numbers: Numbering, delayMs: number | null) {
 	await peers.reset(delayMs);
 	const rows = Array.from({ length: messages }, () => aRow(numbers.next()));
 	const done = { answers: countedTo(messages), receipts: countedTo(delayMs === null ? 0 : messages) };
@@ -96,7 +97,7 @@ function handedFrom(rows: readonly Message[]) {
 	};
 }
 
-const silent: Log = { info: () => undefined, warn: console.error, error: console.error };
+const complaints: Log = { info: () => undefined, warn: console.error, error: console.error };
 
 /** As the service does it, but that what is to be written down is so at once. */
 function openSending(port: number, next: () => Job | undefined, answered: () => void, received: () => void): Sending {
@@ -125,20 +126,8 @@ function openSending(port: number, next: () => Job | undefined, answered: () => 
 		onRoom: () => undefined,
 		style: usualSubmitStyle,
 		now: Date.now,
-		log: silent,
+		log: complaints,
 	});
-}
-
-/** Resolves when so many were counted. */
-function countedTo(wanted: number) {
-	const { promise: reached, resolve } = Promise.withResolvers<void>();
-	let counted = 0;
-	if (wanted === 0) resolve();
-	const count = () => {
-		counted += 1;
-		if (counted === wanted) resolve();
-	};
-	return { reached, count };
 }
 
 const figures: readonly Row<Egress>[] = [

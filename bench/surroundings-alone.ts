@@ -2,6 +2,7 @@ import { deliveryReport } from "#shared/domain/delivery-report.ts";
 import { packSize } from "#shared/domain/packs.ts";
 import { aSentMessage } from "#test/fakes/builders.ts";
 import { clockMs } from "./clock.ts";
+import { countedTo } from "./counted-to.ts";
 import { type FastPeers, startFastPeers } from "./fast-peers.ts";
 import { boundEsme } from "./load/esme.ts";
 import { httpAsker } from "./load/http-asker.ts";
@@ -11,6 +12,7 @@ import { sideBySide } from "./load/side-by-side.ts";
 import { type Row, spreadTable } from "./print.ts";
 import { usageOf } from "./process-usage.ts";
 import { severalRuns } from "./several-runs.ts";
+import { unlimited } from "./surroundings.ts";
 
 /** What the SMSC or the client's server does where nothing stands between it and a driver in this process. */
 type Alone = {
@@ -31,7 +33,6 @@ export type SurroundingsAlone = {
 
 type Options = { readonly messages: number; readonly runs: number; readonly receiptDelayMs: number };
 
-const sessions = { binds: 4, window: 500 } as const;
 const connections = 50;
 /** They are so much faster than the gateway that they need more messages to show it. */
 const timesAsMany = 10;
@@ -56,18 +57,13 @@ export async function measureSurroundings({ messages, runs, receiptDelayMs }: Op
 /** Submits messages and confirms their receipts, over sessions like the gateway's. */
 async function smscAlone({ smsc, reset }: FastPeers, messages: number, numbers: Numbering, receiptDelayMs: number) {
 	await reset(receiptDelayMs);
-	const { promise: allReceived, resolve } = Promise.withResolvers<void>();
-	let received = 0;
-	const heard = () => {
-		received += 1;
-		if (received === messages) resolve();
-	};
+	const receipts = countedTo(messages);
 	const target = { smppPort: smsc.port, user: "bench", password: "bench" };
-	const open = Array.from({ length: sessions.binds }, async () => await boundEsme(target, heard));
+	const open = Array.from({ length: unlimited.binds }, async () => await boundEsme(target, receipts.count));
 	const bound = await Promise.all(open);
 	const alone = await timed(smsc.pid, messages, receiptDelayMs, async () => {
-		await submitOver(bound, sessions.window, messages, numbers);
-		await allReceived;
+		await submitOver(bound, unlimited.window, messages, numbers);
+		await receipts.reached;
 	});
 	await Promise.all(bound.map(async (session) => await session.unbind(1_000)));
 	return alone;
