@@ -31,13 +31,18 @@ export type SurroundingsAlone = {
 	readonly sinkPacks: readonly Alone[];
 };
 
-type Options = { readonly messages: number; readonly runs: number; readonly receiptDelayMs: number };
+type Options = { readonly messages: number; readonly runs: number };
 
+/**
+ * Receipts come at once: with a delay as long as the run, submits would go during the delay and receipts after it, each with the machine to
+ * itself.
+ */
+const receiptDelayMs = 0;
 const connections = 50;
 /** They are so much faster than the gateway that they need more messages to show it. */
 const timesAsMany = 10;
 
-export async function measureSurroundings({ messages, runs, receiptDelayMs }: Options): Promise<SurroundingsAlone> {
+export async function measureSurroundings({ messages, runs }: Options): Promise<SurroundingsAlone> {
 	const peers = await startFastPeers();
 	const numbers = numbering();
 	const several = async (measure: (messages: number) => Promise<Alone>) => {
@@ -45,7 +50,7 @@ export async function measureSurroundings({ messages, runs, receiptDelayMs }: Op
 	};
 	try {
 		return {
-			smsc: await several(async (count) => await smscAlone(peers, count, numbers, receiptDelayMs)),
+			smsc: await several(async (count) => await smscAlone(peers, count, numbers)),
 			sinkSingle: await several(async (count) => await sinkAlone(peers, count, 1)),
 			sinkPacks: await several(async (count) => await sinkAlone(peers, count, packSize)),
 		};
@@ -55,13 +60,13 @@ export async function measureSurroundings({ messages, runs, receiptDelayMs }: Op
 }
 
 /** Submits messages and confirms their receipts, over sessions like the gateway's. */
-async function smscAlone({ smsc, reset }: FastPeers, messages: number, numbers: Numbering, receiptDelayMs: number) {
+async function smscAlone({ smsc, reset }: FastPeers, messages: number, numbers: Numbering) {
 	await reset(receiptDelayMs);
 	const receipts = countedTo(messages);
 	const target = { smppPort: smsc.port, user: "bench", password: "bench" };
 	const open = Array.from({ length: unlimited.binds }, async () => await boundEsme(target, receipts.count));
 	const bound = await Promise.all(open);
-	const alone = await timed(smsc.pid, messages, receiptDelayMs, async () => {
+	const alone = await timed(smsc.pid, messages, async () => {
 		await submitOver(bound, unlimited.window, messages, numbers);
 		await receipts.reached;
 	});
@@ -74,7 +79,7 @@ const aReport = deliveryReport(aSentMessage());
 async function sinkAlone({ sink, reset }: FastPeers, messages: number, inEach: number): Promise<Alone> {
 	await reset(null);
 	const { ask, close } = httpAsker({ url: sink.url, connections, wanted: 204 });
-	const alone = await timed(sink.pid, messages, 0, async () => {
+	const alone = await timed(sink.pid, messages, async () => {
 		await sideBySide(Math.ceil(messages / inEach), connections, async (index) => {
 			if (inEach === 1) return await ask(`/?id=${index}`);
 			const first = index * inEach;
@@ -87,10 +92,10 @@ async function sinkAlone({ sink, reset }: FastPeers, messages: number, inEach: n
 	return alone;
 }
 
-async function timed(pid: number, messages: number, delayMs: number, work: () => Promise<void>): Promise<Alone> {
+async function timed(pid: number, messages: number, work: () => Promise<void>): Promise<Alone> {
 	const [startedAt, usageBefore, own] = [clockMs(), usageOf(pid), process.cpuUsage()];
 	await work();
-	const tookMs = clockMs() - startedAt - delayMs;
+	const tookMs = clockMs() - startedAt;
 	const { user, system } = process.cpuUsage(own);
 	return {
 		messages,
