@@ -6,42 +6,58 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { clockMs } from "./clock.ts";
+import { receiptsOver } from "./receipts.ts";
 
 /** An SMSC that takes everything at once and says that it was delivered after a set delay: far faster than what is measured. */
 
 export type SmscOrder =
-	/** Begins to count anew; receipts come so long after their submits from now on. */
-	| { readonly kind: "reset"; readonly receiptDelayMs: number }
+	/** Begins to count anew; receipts come so long after their submits from now on, or, where it is null, never. */
+	| { readonly kind: "reset"; readonly receiptDelayMs: number | null }
 	| { readonly kind: "count" }
 	/** When each recipient's message came. */
 	| { readonly kind: "times" };
 
-export type SmscCount = { readonly messages: number; readonly repeats: number; readonly lastAt: number };
+export type SmscCount = {
+	readonly messages: number;
+	readonly repeats: number;
+	/** When the first message came, and the last. */
+	readonly firstAt: number;
+	readonly lastAt: number;
+	/** Receipts that were sent again, for they were refused or not answered. */
+	readonly resent: number;
+};
 
-const receiptsInFlightMax = 1_000;
-const tickMs = 2;
+/** A receipt that its client could not take comes again after so long. */
+const againAfterMs = 1_000;
 
-type Due = { readonly at: number; readonly id: number; readonly fields: Pdu<"submit_sm">["fields"] };
-
-let firstAt = new Map<string, number>();
+let cameAt = new Map<string, number>();
 let repeats = 0;
+let resentBefore = 0;
+let firstAt = 0;
 let lastAt = 0;
 let lastId = 0;
-let receiptDelayMs = 0;
-const due: Due[] = [];
+let withReceipts = true;
 const sessions = new Set<Session>();
+const receipts = receiptsOver(sessions, againAfterMs);
 
 function serve(pdu: RequestPdu): Answer {
 	if (pdu.command !== "submit_sm") {
 		return { command_status: 0, fields: pdu.command.startsWith("bind") ? { system_id: "bench" } : {} };
 	}
 	lastAt = clockMs();
+	firstAt ||= lastAt;
 	lastId += 1;
 	const recipient = pdu.fields.destination_addr;
-	if (firstAt.has(recipient)) repeats += 1;
-	else firstAt.set(recipient, lastAt);
-	if (pdu.fields.registered_delivery !== 0) due.push({ at: lastAt + receiptDelayMs, id: lastId, fields: pdu.fields });
+	if (cameAt.has(recipient)) repeats += 1;
+	else cameAt.set(recipient, lastAt);
+	if (withReceipts && pdu.fields.registered_delivery !== 0) receipts.later(receiptOf(lastId, pdu.fields));
 	return { command_status: 0, fields: { message_id: String(lastId) } };
+}
+
+function receiptOf(id: number, { destination_addr, source_addr }: Pdu<"submit_sm">["fields"]) {
+	const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
+	const fields = { source_addr: destination_addr, destination_addr: source_addr, esm_class: 4, short_message };
+	return { command: "deliver_sm", fields } as const;
 }
 
 function take(socket: Socket): void {
@@ -49,38 +65,32 @@ function take(socket: Socket): void {
 		side: "smsc",
 		limits: { ...usualLimits, servingMax: 10_000 },
 		serve,
-		onBound: () => void sessions.add(session),
+		onBound() {
+			sessions.add(session);
+			receipts.pump();
+		},
 		log: () => undefined,
 		now: () => performance.now(),
 	});
 	void session.ended.then(() => sessions.delete(session));
 }
 
-function sendReceipts(): void {
-	const now = clockMs();
-	const [session] = sessions;
-	while (session !== undefined && due[0] !== undefined && due[0].at <= now) {
-		if (session.inFlight >= receiptsInFlightMax) return;
-		const next = due.shift();
-		if (next !== undefined) void session.request({ command: "deliver_sm", fields: receiptOf(next) });
-	}
+function reset(receiptDelayMs: number | null): void {
+	cameAt = new Map();
+	[repeats, firstAt, resentBefore] = [0, 0, receipts.resent];
+	withReceipts = receiptDelayMs !== null;
+	receipts.setDelay(receiptDelayMs ?? 0);
 }
 
-function receiptOf({ id, fields }: Due) {
-	const short_message = Buffer.from(`id:${id} sub:001 dlvrd:001 stat:DELIVRD err:000 text:`);
-	const { destination_addr: source_addr, source_addr: destination_addr } = fields;
-	return { source_addr, destination_addr, esm_class: 4, short_message };
-}
-
-setInterval(sendReceipts, tickMs);
 report({ port: await listen(createServer(take), 0) });
 for (;;) {
 	const order = await nextOrder<SmscOrder>();
-	if (order.kind === "times") report(Object.fromEntries(firstAt));
-	if (order.kind === "count") report({ messages: firstAt.size, repeats, lastAt } satisfies SmscCount);
+	if (order.kind === "times") report(Object.fromEntries(cameAt));
+	if (order.kind === "count") {
+		const resent = receipts.resent - resentBefore;
+		report({ messages: cameAt.size, repeats, firstAt, lastAt, resent } satisfies SmscCount);
+	}
 	if (order.kind !== "reset") continue;
-	firstAt = new Map();
-	repeats = 0;
-	receiptDelayMs = order.receiptDelayMs;
+	reset(order.receiptDelayMs);
 	report({});
 }

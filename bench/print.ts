@@ -2,11 +2,12 @@ import { dollarsPerMillion } from "./prices.ts";
 import type { Run } from "./run-once.ts";
 import { spreadOf } from "./statistics.ts";
 
-type Row = readonly [what: string, of: (run: Run) => number, digits: number];
+/** One figure of a run. */
+export type Row<One> = readonly [what: string, of: (run: One) => number, digits: number];
 
 const callsOf = (run: Run) => Object.values(run.calls.calls).reduce((sum, count) => sum + count, 0) / run.messages;
 
-const rows: readonly Row[] = [
+const rows: readonly Row<Run>[] = [
 	["accept, messages/s", (run) => run.acceptPerSecond, 0],
 	["submit, messages/s", (run) => run.submitPerSecond, 0],
 	["end to end, messages/s", (run) => run.endToEndPerSecond, 0],
@@ -25,6 +26,7 @@ const rows: readonly Row[] = [
 	["dollars per million", dollarsPerMillion, 2],
 	["sent twice", (run) => run.sentTwice, 0],
 	["reported twice", (run) => run.reportedTwice, 0],
+	["receipts sent again", (run) => run.receiptsResent, 0],
 ];
 
 /** Calls to AWS by operation, of a message. */
@@ -34,23 +36,22 @@ function callLines(runs: readonly Run[]): readonly string[] {
 	return names.filter((name) => of(name) > 0).map((name) => `  ${name.padEnd(28)}${of(name).toFixed(3).padStart(10)}`);
 }
 
-/** The runs of each mode as a table: the median of each figure, and its least and most. */
+/** The median of each figure of some runs, and its least and most, under a title. */
+export function spreadTable<One>(title: string, figures: readonly Row<One>[], runs: readonly One[]): string {
+	const cellsOf = (cells: readonly string[]) => cells.map((cell) => cell.padStart(10)).join("");
+	const lines = figures.map(([what, of, digits]) => {
+		const { median, least, most } = spreadOf(runs.map(of));
+		return `${what.padEnd(30)}${cellsOf([median, least, most].map((value) => value.toFixed(digits)))}`;
+	});
+	return [title, `${"".padEnd(30)}${cellsOf(["median", "least", "most"])}`, ...lines].join("\n");
+}
+
+/** The runs of each mode as a table. */
 export function tableOf(results: Readonly<Record<string, readonly Run[]>>): string {
 	return Object.entries(results)
 		.map(([mode, runs]) => {
-			const lines = rows.map(([what, of, digits]) => {
-				const { median, least, most } = spreadOf(runs.map(of));
-				const cells = [median, least, most].map((value) => value.toFixed(digits).padStart(10));
-				return `${what.padEnd(30)}${cells.join("")}`;
-			});
-			const calls = callLines(runs);
 			const title = `${mode}: ${runs[0]?.messages ?? 0} messages, ${runs.length} runs`;
-			return [
-				title,
-				`${"".padEnd(30)}${["median", "least", "most"].map((name) => name.padStart(10)).join("")}`,
-				...lines,
-				...calls,
-			].join("\n");
+			return [spreadTable(title, rows, runs), ...callLines(runs)].join("\n");
 		})
 		.join("\n\n");
 }

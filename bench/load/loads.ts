@@ -1,3 +1,4 @@
+import type { Session } from "#smpp/session/session.ts";
 import { boundEsme, type SmppTarget, submitTo } from "./esme.ts";
 import { httpPoster } from "./http-post.ts";
 import { messageTo, type Numbering, shortText } from "./messages.ts";
@@ -9,8 +10,12 @@ export type Target = SmppTarget & { readonly url: string };
 /** Sends that many messages in, as fast as they are taken; gives how long each request took, in milliseconds. */
 export type Load = (target: Target, messages: number, numbers: Numbering) => Promise<readonly number[]>;
 
-const connections = { single: 50, batches: 8 } as const;
+export const connections = { single: 50, batches: 8 } as const;
 export const batchSize = 200;
+
+/** So many messages, or a few more or fewer, as fill batches. */
+export const wholeBatches = (messages: number) => Math.max(1, Math.round(messages / batchSize)) * batchSize;
+
 /** What the account may open, and all of it is used. */
 export const smppSessions = { binds: 4, window: 50 } as const;
 
@@ -23,15 +28,20 @@ export const bySinglePosts: Load = async ({ url, user, password }, messages, num
 	return took;
 };
 
-export const byBatches: Load = async ({ url, user, password }, messages, numbers) => {
-	const poster = httpPoster(url, user, password, connections.batches);
-	const took = await sideBySide(Math.ceil(messages / batchSize), connections.batches, async () => {
-		const own = Array.from({ length: batchSize }, () => messageTo(numbers.next()));
-		return await poster.post("/batches", JSON.stringify({ messages: own }));
-	});
-	poster.close();
-	return took;
-};
+/** @param fields what each message has beside the usual. */
+export function inBatches(fields: Readonly<Record<string, unknown>>): Load {
+	return async ({ url, user, password }, messages, numbers) => {
+		const poster = httpPoster(url, user, password, connections.batches);
+		const took = await sideBySide(Math.ceil(messages / batchSize), connections.batches, async () => {
+			const own = Array.from({ length: batchSize }, () => ({ ...messageTo(numbers.next()), ...fields }));
+			return await poster.post("/batches", JSON.stringify({ messages: own }));
+		});
+		poster.close();
+		return took;
+	};
+}
+
+export const byBatches = inBatches({});
 
 export const bySmpp: Load = (target, messages, numbers) => overSmpp(target, messages, numbers, smppSessions);
 
@@ -39,21 +49,31 @@ export const bySmpp: Load = (target, messages, numbers) => overSmpp(target, mess
 export const apiRequestsOf = (load: Load, requests: number) => (load === bySmpp ? 0 : requests);
 
 /** By submit_sm over so many sessions, each with its window always full. */
-export async function overSmpp(
+async function overSmpp(
 	target: SmppTarget,
 	messages: number,
 	numbers: Numbering,
 	{ binds, window }: { readonly binds: number; readonly window: number },
 ): Promise<readonly number[]> {
 	const sessions = await Promise.all(Array.from({ length: binds }, async () => await boundEsme(target)));
-	const text = Buffer.from(shortText);
 	try {
-		const shares = sessions.map(async (session, index) => {
-			const share = Math.floor((messages + index) / binds);
-			return await sideBySide(share, window, async () => await submitTo(session, numbers.next(), text));
-		});
-		return (await Promise.all(shares)).flat();
+		return await submitOver(sessions, window, messages, numbers);
 	} finally {
 		await Promise.all(sessions.map(async (session) => await session.unbind(1_000)));
 	}
+}
+
+/** Over sessions that are bound, with so many on each that wait for their answer. */
+export async function submitOver(
+	sessions: readonly Session[],
+	window: number,
+	messages: number,
+	numbers: Numbering,
+): Promise<readonly number[]> {
+	const text = Buffer.from(shortText);
+	const shares = sessions.map(async (session, index) => {
+		const share = Math.floor((messages + index) / sessions.length);
+		return await sideBySide(share, window, async () => await submitTo(session, numbers.next(), text));
+	});
+	return (await Promise.all(shares)).flat();
 }

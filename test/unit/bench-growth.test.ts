@@ -1,27 +1,13 @@
 import { expect, it } from "vitest";
 import { growthTable } from "#bench/print.ts";
-import type { Run } from "#bench/run-once.ts";
+import { aRun } from "#test/fakes/bench-runs.ts";
 
-const each = { lambdas: 1, smpp: 1, dynamodb: 1, engines: 1 };
-const aRun = (messages: number, submitPerSecond: number): Run => ({
-	messages,
-	acceptPerSecond: 1_000,
-	submitPerSecond,
-	endToEndPerSecond: 500,
-	acceptP50Ms: 1,
-	acceptP99Ms: 2,
-	cpuMs: each,
-	residentMb: each,
-	calls: { calls: {}, writeUnits: 0, readUnits: 0, invocations: 0 },
-	requests: 0,
-	sentTwice: 0,
-	reportedTwice: 0,
-});
+const runOf = (messages: number, submitPerSecond: number) => aRun({ messages, submitPerSecond });
 
 it("shows by how much a figure bends from the first size to the last, by the medians", () => {
 	const table = growthTable({
-		"smpp ×1": [aRun(100, 790), aRun(100, 800), aRun(100, 810)],
-		"smpp ×4": [aRun(400, 400)],
+		"smpp ×1": [runOf(100, 790), runOf(100, 800), runOf(100, 810)],
+		"smpp ×4": [runOf(400, 400)],
 	});
 
 	const submit = table.split("\n").find((line) => line.startsWith("submit"));

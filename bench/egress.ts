@@ -1,0 +1,151 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { loopback } from "#local/wire/listen.ts";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
+import { type Lane, laneName } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
+import type { Log } from "#shared/ports.ts";
+import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
+import { keepBind } from "#smpp/operators/keep-bind.ts";
+import { type Sending, sendingOver } from "#smpp/operators/sending.ts";
+import { allSlots } from "#test/fakes/bind-slots.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { clockMs } from "./clock.ts";
+import { countedTo } from "./counted-to.ts";
+import { type FastPeers, startFastPeers } from "./fast-peers.ts";
+import { type Numbering, numbering, shortText } from "./load/messages.ts";
+import { type Row, spreadTable } from "./print.ts";
+import { severalRuns } from "./several-runs.ts";
+import { unlimited } from "./surroundings.ts";
+
+/** What the gateway's own sending path does in this process alone: binds, turns, pace, submits and answers. */
+export type Egress = {
+	readonly messages: number;
+	/** Until the last answer, or the last receipt. */
+	readonly perSecond: number;
+	/** Of this process, for a message. */
+	readonly cpuMs: number;
+	/** How much of a core this process got. */
+	readonly coreShare: number;
+};
+
+export type EgressResults = {
+	readonly submits: readonly Egress[];
+	/** The same, and for each message a receipt that is confirmed at once. */
+	readonly withReceipts: readonly Egress[];
+};
+
+type Options = { readonly messages: number; readonly runs: number };
+
+/**
+ * Receipts come at once: with a delay as long as the run, submits would go during the delay and receipts after it, each with the machine to
+ * itself.
+ */
+const receiptDelayMs = 0;
+
+/** The whole gateway takes as long for a tenth. */
+const timesAsMany = 10;
+/** Jobs that lie ready, as they do in the service: in turn, and read a moment ago. */
+const readyMost = 500;
+const lane: Lane = { name: laneName("kcell", 0), operator: "kcell", priority: 0 };
+
+export async function measureEgress({ messages, runs }: Options): Promise<EgressResults> {
+	const peers = await startFastPeers();
+	const numbers = numbering();
+	const several = async (delayMs: number | null) =>
+		await severalRuns(runs, messages * timesAsMany, async (count) => await sendAll(peers, count, numbers, delayMs));
+	try {
+		return { submits: await several(null), withReceipts: await several(receiptDelayMs) };
+	} finally {
+		peers.stop();
+	}
+}
+
+async function sendAll(peers: FastPeers, messages: number, numbers: Numbering, delayMs: number | null) {
+	await peers.reset(delayMs);
+	const rows = Array.from({ length: messages }, () => aRow(numbers.next()));
+	const done = { answers: countedTo(messages), receipts: countedTo(delayMs === null ? 0 : messages) };
+	const handed = handedFrom(rows);
+	const sending = openSending(peers.smsc.port, handed.next, done.answers.count, done.receipts.count);
+	while (!sending.seats().every(({ bound }) => bound)) await wait(10);
+	const [startedAt, cpuBefore] = [clockMs(), process.cpuUsage()];
+	handed.begin();
+	sending.pump();
+	await Promise.all([done.answers.reached, done.receipts.reached]);
+	const tookMs = clockMs() - startedAt;
+	const { user, system } = process.cpuUsage(cpuBefore);
+	await sending.stop();
+	const cpuMs = (user + system) / 1_000;
+	return { messages, perSecond: (messages * 1_000) / tookMs, cpuMs: cpuMs / messages, coreShare: cpuMs / tookMs };
+}
+
+function aRow(recipient: string): Message {
+	return aMessage({ recipient, text: shortText, acceptedAt: Date.now() });
+}
+
+/** Hands rows over as jobs, a moment before they go, once that has begun. */
+function handedFrom(rows: readonly Message[]) {
+	const jobs = jobQueue();
+	let handed = 0;
+	let begun = false;
+	return {
+		begin() {
+			begun = true;
+		},
+		next(): Job | undefined {
+			if (begun && jobs.waiting(lane.priority) === 0) {
+				const fresh = rows.slice(handed, handed + readyMost);
+				handed += fresh.length;
+				for (const row of fresh) jobs.push(jobOf(lane, row, Date.now(), usualSubmitStyle));
+			}
+			return jobs.next();
+		},
+	};
+}
+
+const complaints: Log = { info: () => undefined, warn: console.error, error: console.error };
+
+/** As the service does it, but that what is to be written down is so at once. */
+function openSending(port: number, next: () => Job | undefined, answered: () => void, received: () => void): Sending {
+	const smsc = { host: loopback, port, system_id: "smsgw", password: "bench" };
+	const unwanted = async () => {
+		throw new Error("a message was not taken at once");
+	};
+	return sendingOver({
+		...unlimited,
+		openBind: (hooks) =>
+			keepBind(smsc, {
+				...hooks,
+				async onDeliver() {
+					received();
+					return 0;
+				},
+				log: () => undefined,
+			}),
+		keepSlots: allSlots(unlimited.binds),
+		isPaused: () => false,
+		next,
+		again: unwanted,
+		recordSegment: unwanted,
+		recordInterrupted: unwanted,
+		record: async () => answered(),
+		onRoom: () => undefined,
+		style: usualSubmitStyle,
+		now: Date.now,
+		log: complaints,
+	});
+}
+
+const figures: readonly Row<Egress>[] = [
+	["messages/s", (run) => run.perSecond, 0],
+	["CPU, ms/message", (run) => run.cpuMs, 4],
+	["messages/s of a whole core", (run) => 1_000 / run.cpuMs, 0],
+	["part of a core that it had", (run) => run.coreShare, 2],
+];
+
+export function egressTable({ submits, withReceipts }: EgressResults): string {
+	const about = (runs: readonly Egress[]) => `${runs[0]?.messages ?? 0} messages, ${runs.length} runs`;
+	return [
+		spreadTable(`SMPP egress of one process, records not counted: ${about(submits)}`, figures, submits),
+		spreadTable(`with their receipts: ${about(withReceipts)}`, figures, withReceipts),
+	].join("\n\n");
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "#local/engines/start-dynamo.ts";
+import { loopback } from "#local/wire/listen.ts";
+import { kannelConfiguration, kannelPassword } from "./configuration.ts";
+
+/** Kannel between a client and an SMSC, on ports and in a folder of its own. */
+export type Kannel = {
+	/** Where its sendsms listens. */
+	readonly url: string;
+	readonly pids: readonly number[];
+	/** Returns once both of its processes have ended, and its folder is gone. */
+	stop(): Promise<void>;
+};
+
+/** What it says to nobody would cost it half of its CPU. */
+const errorsAlone = ["-v", "3"];
+
+const upWithinMs = 30_000;
+const downWithinMs = 10_000;
+
+export function kannelIsThere(): boolean {
+	return ["bearerbox", "smsbox"].every((program) => spawnSync("which", [program]).status === 0);
+}
+
+/** @throws Error where it is not bound in time. */
+export async function openKannel(smsc: number, window: number): Promise<Kannel> {
+	const ports = { smsc, admin: await freePort(), box: await freePort(), sendsms: await freePort() };
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-kannel-"));
+	const file = join(folder, "kannel.conf");
+	writeFileSync(file, kannelConfiguration(ports, window));
+	const boxes: ChildProcess[] = [];
+	const killAll = () => {
+		for (const box of boxes) box.kill("SIGKILL");
+	};
+	process.once("exit", killAll);
+	const stop = async () => {
+		await Promise.all(boxes.toReversed().map(ended));
+		process.off("exit", killAll);
+		rmSync(folder, { recursive: true });
+	};
+	const start = (program: string) =>
+		boxes.push(spawn(program, [...errorsAlone, file], { cwd: folder, stdio: "ignore" }));
+	try {
+		start("bearerbox");
+		await untilStatus(ports.admin, /\bbench\b.*\(online/);
+		start("smsbox");
+		await untilStatus(ports.admin, /smsbox.*\(on-line/);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	const pids = boxes.flatMap(({ pid }) => pid ?? []);
+	return { url: `http://${loopback}:${ports.sendsms}`, pids, stop };
+}
+
+async function ended(box: ChildProcess): Promise<void> {
+	if (box.exitCode !== null || box.signalCode !== null) return;
+	const exited = once(box, "exit");
+	box.kill("SIGTERM");
+	const limit = setTimeout(() => box.kill("SIGKILL"), downWithinMs);
+	await exited;
+	clearTimeout(limit);
+}
+
+/** Until its own page of how it stands says so. */
+async function untilStatus(admin: number, wanted: RegExp): Promise<void> {
+	const giveUpAt = performance.now() + upWithinMs;
+	const url = `http://${loopback}:${admin}/status.txt?password=${kannelPassword}`;
+	for (;;) {
+		const page = await fetch(url, { signal: AbortSignal.timeout(1_000) })
+			.then(async (answer) => await answer.text())
+			.catch((error: unknown) => String(error));
+		if (wanted.test(page)) return;
+		if (performance.now() > giveUpAt) throw new Error(`Kannel did not come up in time: ${page.trim()}`);
+		await wait(100);
+	}
+}

@@ -1,0 +1,71 @@
+import { forgetCalls } from "./calls.ts";
+import { byBatches, bySinglePosts, bySmpp, type Load, wholeBatches } from "./load/loads.ts";
+import { numbering } from "./load/messages.ts";
+import { growthTable, tableOf } from "./print.ts";
+import { type Run, runOnce } from "./run-once.ts";
+import { openSurroundings, unlimited } from "./surroundings.ts";
+
+/** The ways in, each with its part of the messages asked for: single posts are slow. */
+const modes = {
+	single: { load: bySinglePosts, part: 0.25 },
+	batches: { load: byBatches, part: 1 },
+	smpp: { load: bySmpp, part: 1 },
+} as const satisfies Record<string, { readonly load: Load; readonly part: number }>;
+
+export type Mode = keyof typeof modes;
+
+export const isMode = (name: string): name is Mode => Object.hasOwn(modes, name);
+export const modeNames: readonly Mode[] = Object.keys(modes).filter(isMode);
+
+export type ModesOptions = {
+	readonly modes: readonly Mode[];
+	readonly messages: number;
+	/** Of each mode, after one that warms up. */
+	readonly runs: number;
+	/** Each mode at so many times the messages. */
+	readonly scales: readonly number[];
+	readonly receiptDelayMs: number;
+};
+
+/** By mode; or, where there are several sizes, by mode and size. */
+export type Results = Readonly<Record<string, readonly Run[]>>;
+
+/** @throws Error where a message was lost. */
+export async function measureModes(options: ModesOptions): Promise<Results> {
+	const { runs, scales, receiptDelayMs } = options;
+	const results: Record<string, readonly Run[]> = {};
+	const all = await openSurroundings({ smsc: unlimited });
+	const numbers = numbering();
+	try {
+		for (const name of options.modes) {
+			const { load, part } = modes[name];
+			const times = async (scale: number) => {
+				const messages = wholeBatches(options.messages * part * scale);
+				return await runOnce(all, { load, messages, numbers, receiptDelayMs });
+			};
+			await times(1 / 4);
+			for (const scale of scales) {
+				const own: Run[] = [];
+				for (let run = 0; run < runs; run += 1) own.push(await times(scale));
+				results[scales.length === 1 ? name : `${name} ×${scale}`] = own;
+			}
+		}
+	} finally {
+		await all.stop();
+		forgetCalls();
+	}
+	return results;
+}
+
+/** Sizes side by side where there are several. */
+export function modesTable(results: Results, scales: readonly number[]): string {
+	return scales.length > 1 ? growthTables(results) : tableOf(results);
+}
+
+/** One for each mode: how its figures bend is told by its own first size. */
+function growthTables(results: Results): string {
+	const byMode = Object.groupBy(Object.entries(results), ([name]) => name.split(" ")[0] ?? name);
+	return Object.values(byMode)
+		.map((columns) => growthTable(Object.fromEntries(columns ?? [])))
+		.join("\n\n");
+}

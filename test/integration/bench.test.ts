@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { measureEgress } from "#bench/egress.ts";
+import { measureKannel } from "#bench/kannel/measure-kannel.ts";
+import { kannelIsThere } from "#bench/kannel/open-kannel.ts";
+import { measureSurroundings } from "#bench/surroundings-alone.ts";
+
+/** The parts of the bench that need no house, with next to nothing to do: that they measure, not what. */
+
+const size = { messages: 20, runs: 1, receiptDelayMs: 0 };
+
+describe("the bench", () => {
+	it("sends by the gateway's own path, and has each receipt back", async () => {
+		const { submits, withReceipts } = await measureEgress(size);
+
+		expect([...submits, ...withReceipts].map(({ messages }) => messages)).toEqual([200, 200]);
+		for (const { perSecond } of [...submits, ...withReceipts]) expect(perSecond).toBeGreaterThan(0);
+	});
+
+	it("shows its SMSC and its client's server alone", async () => {
+		const { smsc, sinkSingle, sinkPacks } = await measureSurroundings(size);
+
+		for (const [run] of [smsc, sinkSingle, sinkPacks]) expect(run).toMatchObject({ messages: 200 });
+	});
+
+	it.skipIf(!kannelIsThere())(
+		`has Kannel do the same work${kannelIsThere() ? "" : " (it is not installed here)"}`,
+		async () => {
+			const [run] = await measureKannel({ ...size, receiptDelayMs: 500 });
+
+			expect(run).toMatchObject({ messages: 20, requests: 20, sentTwice: 0, reportedTwice: 0 });
+		},
+		60_000,
+	);
+});
