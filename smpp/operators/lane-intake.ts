@@ -1,5 +1,5 @@
 import type { Lane } from "#shared/domain/lanes.ts";
-import { parcelSize } from "#shared/domain/parcels.ts";
+import { entriesFor, lookedAtTogether } from "#shared/domain/sending-rules.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -19,20 +19,6 @@ type IntakeOptions = {
 	readonly take: (entries: readonly LaneEntry[]) => Promise<number>;
 	readonly log: Log;
 };
-
-/** As many as one poll gives. */
-const entriesMax = 10;
-/** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
-const lookedAtTogether = 4;
-
-/**
- * Bulk parcels are large, and wait; what is urgent comes in parcels of one, and should not. Nor should bulk, as long as none of it may go:
- * whatever may stands behind it.
- */
-function entriesFor(lane: Lane, room: number, fruitless: boolean): number {
-	if (lane.priority > 0 || fruitless) return entriesMax;
-	return Math.max(1, Math.min(entriesMax, Math.floor(room / parcelSize)));
-}
 
 /** Reads a lane by long polls, one at a time, as far as there is room for its entries. */
 export function laneIntake({ lane, source, room, take, log }: IntakeOptions): Intake {
@@ -82,7 +68,7 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
 			const left = room() - lookedAt;
-			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane, left, fruitless));
+			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane.priority, left, fruitless));
 			else await untilWoken();
 		}
 		await Promise.all(taking);

@@ -1,6 +1,7 @@
+import { type Pace, slowed, startPace, take } from "#shared/domain/pace.ts";
+import { exposureMaxOf, leastBusy } from "#shared/domain/sending-rules.ts";
 import type { BindSlots, SlotHooks } from "./bind-slots.ts";
 import type { Bind, BindHooks } from "./keep-bind.ts";
-import { type Pace, slowed, startPace, take } from "./pace.ts";
 
 /** One bind on a slot that this task holds, how many of its requests wait for their response, and how fast more may follow. */
 export type Seat = { readonly slot: number; readonly bind: Bind; inFlight: number; pace: Pace };
@@ -80,16 +81,10 @@ export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, o
 			return tpsOfEach * seats.size;
 		},
 		get exposureMax() {
-			return Math.ceil((window + tpsOfEach / 4) * seats.size);
+			return exposureMaxOf(seats.size, { window, tpsOfEach });
 		},
 		isFree,
-		free() {
-			let least: Seat | undefined;
-			for (const seat of seats.values()) {
-				if ((least === undefined || seat.inFlight < least.inFlight) && isFree(seat)) least = seat;
-			}
-			return least;
-		},
+		free: () => leastBusy(seats.values(), isFree),
 		waitMs() {
 			const waits = [...seats.values()].filter(hasRoom).map(pauseOf);
 			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
