@@ -20,8 +20,8 @@ export type Seats = {
 	free(): Seat | undefined;
 	/** Whether this one may take another at this very moment. */
 	isFree(seat: Seat): boolean;
-	/** How long until one is free that only its pace holds back; undefined where there is none. */
-	waitMs(): number | undefined;
+	/** How long until one of these, or of all, is free that only its pace holds back; undefined where there is none. */
+	waitMs(some?: readonly Seat[]): number | undefined;
 	/** Another segment goes by it. */
 	spend(seat: Seat): void;
 	/** Its SMSC was too busy. */
@@ -85,8 +85,8 @@ export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, o
 		},
 		isFree,
 		free: () => leastBusy(seats.values(), isFree),
-		waitMs() {
-			const waits = [...seats.values()].filter(hasRoom).map(pauseOf);
+		waitMs(some = [...seats.values()]) {
+			const waits = some.filter(hasRoom).map(pauseOf);
 			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
 		},
 		spend(seat) {
