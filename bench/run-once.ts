@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { percentile } from "#shared/domain/percentile.ts";
 import { between, type CallCounts, callsSoFar } from "./calls.ts";
 import { clockMs } from "./clock.ts";
 import { apiRequestsOf, type Load } from "./load/loads.ts";
 import type { Numbering } from "./load/messages.ts";
 import { type Usage, usageOf } from "./process-usage.ts";
-import { percentile } from "./statistics.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Our own processes, and the engines that stand for AWS. */

@@ -1,4 +1,15 @@
-import type { Run } from "./run-once.ts";
+/** What messages took of AWS, of that which it asks money for by use. */
+export type Consumption = {
+	/** Of DynamoDB: a write of up to 1 KB, a strongly consistent read of up to 4 KB. */
+	readonly writeUnits: number;
+	readonly readUnits: number;
+	/** Those of the pollers that feed functions among them. */
+	readonly sqsCalls: number;
+	/** Of functions, and how long all of them ran. */
+	readonly invocations: number;
+	readonly functionSeconds: number;
+	readonly apiRequests: number;
+};
 
 /**
  * What AWS asked in us-east-1 on 2025-06-01, in dollars for a million, on demand and without any free part. Frankfurt is about a fifth
@@ -17,21 +28,14 @@ const prices = {
 /** A function has this much memory, and so about one core. */
 const functionGb = 1.73;
 
-const sqsCalls: readonly string[] = ["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"];
-/** What API Gateway and the pollers of queues invoke: the first is billed by request as well. */
-const pollsPerInvocation = 2;
-
-/** What a million messages cost that come in as these did: our estimate, function time by the CPU that was measured. */
-export function dollarsPerMillion({ messages, calls, cpuMs, requests }: Run): number {
-	const sqs = sqsCalls.reduce((sum, name) => sum + (calls.calls[name] ?? 0), 0);
-	const queued = Math.max(0, calls.invocations - requests);
-	const seconds = (cpuMs.lambdas * messages) / 1_000;
-	const whole =
-		calls.writeUnits * prices.writeUnit +
-		calls.readUnits * prices.readUnit +
-		(sqs + queued * pollsPerInvocation) * prices.sqsCall +
-		calls.invocations * prices.invocation +
-		requests * prices.apiRequest +
-		seconds * functionGb * prices.gigabyteSecond;
-	return whole / messages;
+/** What this costs, in dollars. */
+export function dollarsOf(taken: Consumption): number {
+	const millionths =
+		taken.writeUnits * prices.writeUnit +
+		taken.readUnits * prices.readUnit +
+		taken.sqsCalls * prices.sqsCall +
+		taken.invocations * prices.invocation +
+		taken.apiRequests * prices.apiRequest +
+		taken.functionSeconds * functionGb * prices.gigabyteSecond;
+	return millionths / 1_000_000;
 }
