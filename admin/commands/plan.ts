@@ -97,9 +97,9 @@ function viewOf(
 	return {
 		drains_in: inWords(drainSeconds),
 		drain_seconds: rounded(drainSeconds, 1),
-		messages_per_second: rounded(messagesPerSecond, 1),
+		messages_per_second: Number(messagesPerSecond.toPrecision(4)),
 		held_back_by: heldBack[heldBackBy],
-		urgent_wait_ms: { p50: waits(0.5), p99: waits(0.99), most: waits(1) },
+		urgent_wait_ms: { p50: waits(0.5), p99: waits(0.99), most: waits(1), samples: urgentWaitsMs.length },
 		tasks,
 		dollars: { in_all: rounded(dollars, 2), per_million: rounded((dollars / messages) * 1_000_000, 2) },
 	};

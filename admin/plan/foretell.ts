@@ -41,7 +41,8 @@ export function foretell(terms: Terms, volume: Volume, chance: () => number): Fo
 		drainSeconds: simulated.endedMs / 1_000 + (volume.messages - messages) / messagesPerSecond,
 		messagesPerSecond,
 		urgentWaitsMs: simulated.handedOver.filter(({ priority }) => priority === urgent).map(({ waitedMs }) => waitedMs),
-		heldBackBy: heldBackBy(bounds, messagesPerSecond),
+		/* A few are over before anything has settled. */
+		heldBackBy: heldBackBy(bounds, messages < messagesAtLeast ? Number.POSITIVE_INFINITY : messagesPerSecond),
 	};
 }
 
