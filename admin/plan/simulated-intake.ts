@@ -1,4 +1,4 @@
-import { entriesFor, lookedAtTogether } from "#shared/domain/sending-rules.ts";
+import { entriesFor, lookedAtTogether, noPoll } from "#shared/domain/sending-rules.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Arrival } from "./terms.ts";
 
@@ -26,12 +26,13 @@ export function simulateIntake(options: IntakeOptions): () => void {
 	let polling = false;
 	let looks = 0;
 	let lookedAt = 0;
+	let last = noPoll;
 
 	function wake(): void {
 		const left = room() - lookedAt;
 		if (polling || left <= 0 || looks >= lookedAtTogether || !hasEntries()) return;
 		polling = true;
-		const most = entriesFor(priority, left, false);
+		const most = entriesFor(priority, left, last);
 		agenda.after(callMs, () => {
 			polling = false;
 			lookAt(receive(most));
@@ -43,6 +44,7 @@ export function simulateIntake(options: IntakeOptions): () => void {
 		if (entries.length === 0) return;
 		looks += 1;
 		lookedAt += messagesIn(entries);
+		last = { ...last, entrySize: Math.max(...entries.map(({ messages }) => messages)) };
 		agenda.after(callMs, () => {
 			looks -= 1;
 			lookedAt -= messagesIn(entries);

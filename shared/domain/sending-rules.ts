@@ -33,13 +33,23 @@ const entriesMax = 10;
 /** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
 export const lookedAtTogether = 4;
 
+/** What a poll of a lane gave. */
+export type LastPoll = {
+	/** Messages in the largest of its entries. */
+	readonly entrySize: number;
+	/** None of its messages was to be sent. */
+	readonly fruitless: boolean;
+};
+
+export const noPoll: LastPoll = { entrySize: parcelSize, fruitless: false };
+
 /**
- * How many entries a poll of a lane asks for. Bulk parcels are large, and wait; what is urgent comes in parcels of one, and should not. Nor
- * should bulk, as long as none of it may go: whatever may stands behind it.
+ * How many entries a poll of a lane asks for. Bulk parcels are large, or come one by one like those before them, and wait; what is urgent comes in
+ * parcels of one, and should not. Nor should bulk, as long as none of it may go: whatever may stands behind it.
  */
-export function entriesFor(priority: number, room: number, fruitless: boolean): number {
+export function entriesFor(priority: number, room: number, { entrySize, fruitless }: LastPoll): number {
 	if (priority > 0 || fruitless) return entriesMax;
-	return Math.max(1, Math.min(entriesMax, Math.floor(room / parcelSize)));
+	return Math.max(1, Math.min(entriesMax, Math.floor(room / entrySize)));
 }
 
 /** Four calls' worth of messages are recorded together, whose watch rows then go in one; and how long the first may wait for the others. */

@@ -1,5 +1,5 @@
 import type { Lane } from "#shared/domain/lanes.ts";
-import { entriesFor, lookedAtTogether } from "#shared/domain/sending-rules.ts";
+import { entriesFor, lookedAtTogether, noPoll } from "#shared/domain/sending-rules.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
 import { untilDone } from "./until-done.ts";
 
@@ -27,12 +27,12 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	const taking = new Set<Promise<void>>();
 	/** Only while it waits: it is woken for every message that leaves. */
 	let waiting: PromiseWithResolvers<void> | undefined;
-	let fruitless = false;
+	let last = noPoll;
 	/** Messages that are being looked at: they may all need their room. */
 	let lookedAt = 0;
 
 	async function poll(most: number): Promise<void> {
-		const entries = await untilDone(log, "lane.unread", async () => await received(most));
+		const entries = await untilDone(log, "lane.unread", async () => await received({ lane, source }, most, signal));
 		if (entries === undefined || entries.length === 0) return;
 		const took = takeIn(entries);
 		taking.add(took);
@@ -40,19 +40,13 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
-		const messages = entries.reduce((sum, { parcel }) => sum + parcel.messageIds.length, 0);
+		const sizes = entries.map(({ parcel }) => parcel.messageIds.length);
+		const messages = sizes.reduce((sum, size) => sum + size, 0);
 		lookedAt += messages;
-		fruitless = (await take(entries)) === 0;
+		last = { ...last, entrySize: Math.max(...sizes) };
+		const fruitless = (await take(entries)) === 0;
+		last = { ...last, fruitless };
 		lookedAt -= messages;
-	}
-
-	async function received(most: number): Promise<readonly LaneEntry[]> {
-		try {
-			return signal.aborted ? [] : await source.receive(lane, most, signal);
-		} catch (error) {
-			if (signal.aborted) return [];
-			throw error;
-		}
 	}
 
 	function wake(): void {
@@ -68,7 +62,7 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
 			const left = room() - lookedAt;
-			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane.priority, left, fruitless));
+			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane.priority, left, last));
 			else await untilWoken();
 		}
 		await Promise.all(taking);
@@ -83,4 +77,17 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 			await running;
 		},
 	};
+}
+
+async function received(
+	{ lane, source }: Pick<IntakeOptions, "lane" | "source">,
+	most: number,
+	signal: AbortSignal,
+): Promise<readonly LaneEntry[]> {
+	try {
+		return signal.aborted ? [] : await source.receive(lane, most, signal);
+	} catch (error) {
+		if (signal.aborted) return [];
+		throw error;
+	}
 }
