@@ -31,8 +31,8 @@ const messagesReads = ({ sentPerSecond }: Demand) => sentPerSecond * 4;
 const laneEntryBytes = 600;
 
 /**
- * What an account may do unless it asked for more, as AWS's documentation had it in November 2026 for its larger regions, and what of it is needed.
- * Nearly all can be raised; docs/deploy.md says where to write down what one got.
+ * What an account may do in AWS's larger regions unless it asked for more, to our knowledge of November 2026, and what of it is needed. Nearly all
+ * can be raised; docs/deploy.md says where to write down what one got.
  */
 const quotas: readonly (readonly [name: string, allowed: number, needed: (demand: Demand) => number])[] = [
 	["API Gateway: requests a second", 10_000, (demand) => demand.requestsPerSecond],
