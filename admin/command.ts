@@ -21,8 +21,11 @@ export type CommandSpec<Input extends z.ZodObject = z.ZodObject> = {
 	readonly input: Input;
 	/** What cannot be undone: it is done only with --yes. */
 	readonly destroys?: string;
-	readonly run: (input: z.output<Input>, place: Place) => Promise<Outcome>;
-};
+} & (
+	| { readonly run: (input: z.output<Input>, place: Place) => Promise<Outcome> }
+	/** Of what is only reckoned, by the input alone: it goes nowhere. */
+	| { readonly reckon: (input: z.output<Input>) => Outcome }
+);
 
 /** Checks a command's declaration against its own input; gives it as one of many. */
 export function command<Input extends z.ZodObject>(spec: CommandSpec<Input>): CommandSpec {
@@ -62,6 +65,7 @@ export function addCommand(parent: Command, spec: CommandSpec, say: Say): void {
 		if (global["local"] === true && own.getOptionValueSourceWithGlobals("stage") === "cli") {
 			throw new Misuse("--local or --stage, not both");
 		}
+		if ("reckon" in spec) return say(spec.reckon(input), global["json"] === true);
 		const place = await placeOf(placeOptions.parse(global));
 		try {
 			say(await spec.run(input, place), global["json"] === true);

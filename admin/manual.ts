@@ -23,7 +23,8 @@ function sectionOf(command: Command, before: string): string {
 		const title = before === "" ? `\n## ${path}: ${command.description()}\n` : "";
 		return `${title}${command.commands.map((one) => sectionOf(one, `${path} `)).join("")}`;
 	}
-	return `\n### ${path}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
+	const level = before === "" ? "##" : "###";
+	return `\n${level} ${path}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
 }
 
 /** Without what every command has. */

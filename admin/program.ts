@@ -13,6 +13,7 @@ import { laneCommands } from "./commands/lanes.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
+import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
 
@@ -95,6 +96,7 @@ Example:
   $ smsgw --local lanes list`,
 	);
 	for (const branch of tree) grow(root, branch, say);
+	addCommand(root, plan, say);
 	return root;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { percentile } from "#shared/domain/percentile.ts";
 import { clockMs } from "./clock.ts";
 import type { FastPeers } from "./fast-peers.ts";
-import { percentile } from "./statistics.ts";
 
 /** How fast messages went through whatever stands between the client and the SMSC. */
 export type Passage = {

@@ -1,4 +1,4 @@
-import { dollarsPerMillion } from "./prices.ts";
+import { dollarsPerMillion } from "./dollars.ts";
 import type { Run } from "./run-once.ts";
 import { spreadOf } from "./statistics.ts";
 

@@ -2,11 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { localRegion } from "#local/local-stage.ts";
 import { dynamoClient } from "#shared/aws/clients.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
+import { percentile } from "#shared/domain/percentile.ts";
 import { clockMs } from "./clock.ts";
 import { httpPoster } from "./load/http-post.ts";
 import { byBatches } from "./load/loads.ts";
 import { messageTo, type Numbering, numbering } from "./load/messages.ts";
-import { percentile } from "./statistics.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** How long urgent messages take where nothing else waits, and where a flood of bulk does. */

@@ -9,6 +9,8 @@ export type BegunMessages = {
 	add(turn: Turn): void;
 	/** One whose bind has room for its next segment. */
 	next(): Turn | undefined;
+	/** The binds that their next segments wait for. */
+	seats(): readonly Seat[];
 	/** Takes out those whose bind fell. */
 	fallen(): readonly Job[];
 	/** Takes out all. */
@@ -24,6 +26,7 @@ export function begunMessages(isFree: (seat: Seat) => boolean): BegunMessages {
 			const ready = turns.findIndex(({ seat }) => isFree(seat));
 			return ready < 0 ? undefined : turns.splice(ready, 1)[0];
 		},
+		seats: () => turns.map(({ seat }) => seat),
 		fallen() {
 			if (turns.every(({ seat }) => seat.bind.bound)) return [];
 			const fallen = turns.filter(({ seat }) => !seat.bind.bound);

@@ -4,8 +4,8 @@ import type { Lane } from "#shared/domain/lanes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { HandOver } from "#shared/domain/message-life.ts";
 import type { SegmentedText } from "#shared/domain/segments.ts";
+import { accountTurns, freshTurns, nextPriority } from "#shared/domain/turns.ts";
 import { partsOf } from "./submit-fields.ts";
-import { accountTurns, freshTurns, nextPriority } from "./turns.ts";
 
 /** One message on its way to the SMSC: its row as it was last read, and how far it has got. */
 export type Job = HandOver & {

@@ -1,5 +1,6 @@
 import type { Lane } from "#shared/domain/lanes.ts";
 import { parcelSize } from "#shared/domain/parcels.ts";
+import { entriesFor, lookedAtTogether, noPoll } from "#shared/domain/sending-rules.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
 import { polled } from "#smpp/polled.ts";
 import { pause } from "./pause.ts";
@@ -21,24 +22,11 @@ type IntakeOptions = {
 	readonly log: Log;
 };
 
-/** As many as one poll gives. */
-const entriesMax = 10;
 /**
  * Messages that come one by one would each have a poll, a read and a record of their own: after an answer of few, others may gather for so long.
  * On an idle lane a poll is always under way, so that what comes alone waits for nothing.
  */
 const gatherMs = 10;
-/** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
-const lookedAtTogether = 4;
-
-/**
- * Bulk parcels are large, and wait; what is urgent comes in parcels of one, and should not. Nor should bulk, as long as none of it may go:
- * whatever may stands behind it.
- */
-function entriesFor(lane: Lane, room: number, fruitless: boolean): number {
-	if (lane.priority > 0 || fruitless) return entriesMax;
-	return Math.max(1, Math.min(entriesMax, Math.floor(room / parcelSize)));
-}
 
 /** Reads a lane by long polls, one at a time, as far as there is room for its entries. */
 export function laneIntake({ lane, source, room, take, log }: IntakeOptions): Intake {
@@ -47,7 +35,7 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	const taking = new Set<Promise<void>>();
 	/** Only while it waits: it is woken for every message that leaves. */
 	let waiting: PromiseWithResolvers<void> | undefined;
-	let fruitless = false;
+	let last = noPoll;
 	/** Messages that are being looked at: they may all need their room. */
 	let lookedAt = 0;
 
@@ -61,9 +49,12 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
-		lookedAt += messagesIn(entries);
-		fruitless = (await take(entries)) === 0;
-		lookedAt -= messagesIn(entries);
+		const messages = messagesIn(entries);
+		lookedAt += messages;
+		last = { ...last, entrySize: Math.max(...entries.map(({ parcel }) => parcel.messageIds.length)) };
+		const fruitless = (await take(entries)) === 0;
+		last = { ...last, fruitless };
+		lookedAt -= messages;
 	}
 
 	function wake(): void {
@@ -79,7 +70,7 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
 			const left = room() - lookedAt;
-			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane, left, fruitless));
+			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane.priority, left, last));
 			else await untilWoken();
 		}
 		await Promise.all(taking);

@@ -1,6 +1,7 @@
 import { type SubmitStyle, usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
+import { readyMostOf } from "#shared/domain/sending-rules.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
 import type { Recording } from "#shared/usecases/record-submissions.ts";
@@ -42,10 +43,6 @@ export type Desk = {
 
 /** Jobs that become stale together, as all of a window do when it closes, are looked at in one go. */
 const lookingLot = { itemsMax: 100, waitMs: 5 };
-
-/** How much of a second's work lies ready: enough to keep the pace, little enough that nothing urgent stands behind it. */
-const readySeconds = 0.2;
-const readyMin = 25;
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openDesk(options: DeskOptions): Desk {
@@ -137,7 +134,6 @@ function openWay(
 	{ jobs, busy, sending }: Middle,
 ): Way {
 	const { style, source, visibilitySeconds, picking, log } = options;
-	const readyMost = () => Math.max(readyMin, sending.tps * readySeconds);
 	const held = heldEntries(lane, source, visibilitySeconds, log);
 	const ready = (fresh: readonly Job[]) => {
 		for (const job of fresh) jobs.push(job);
@@ -147,7 +143,7 @@ function openWay(
 		lane,
 		source,
 		log,
-		room: () => (sending.takesMore ? readyMost() - jobs.waiting(lane.priority) : 0),
+		room: () => (sending.takesMore ? readyMostOf(sending.tps) - jobs.waiting(lane.priority) : 0),
 		take: async (entries) => await pickUpJobs({ lane, picking, held, busy, style, log, ready }, entries),
 	});
 	return { lane, held, intake };

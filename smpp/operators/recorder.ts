@@ -1,4 +1,5 @@
 import type { Operator } from "#shared/domain/operators.ts";
+import { recordedTogether } from "#shared/domain/sending-rules.ts";
 import type { Clock, Log } from "#shared/ports.ts";
 import {
 	type Interrupted,
@@ -12,9 +13,6 @@ import {
 import { gathered } from "#smpp/gathered.ts";
 import { untilDone } from "#smpp/until-done.ts";
 
-/** Four calls' worth of messages, whose watch rows then go in one; and how long the first may wait for the others. */
-const lot = { itemsMax: 100, waitMs: 15 };
-
 export type Recorder = {
 	/** Each resolves when what it was given is written down; that is tried until it is. */
 	whole(submitted: Submitted): Promise<void>;
@@ -26,14 +24,14 @@ export type Recorder = {
 
 /** Writes down what becomes of an operator's messages, many in one call. */
 export function openRecorder(recording: Recording, operator: Operator, now: Clock, log: Log): Recorder {
-	const wholes = gathered<Submitted>(lot, async (all) => {
+	const wholes = gathered<Submitted>(recordedTogether, async (all) => {
 		await untilDone(log, "submissions.unrecorded", async () => await recordSubmissions(recording, operator, all));
 	});
-	const segments = gathered<TakenSegment>(lot, async (all) => {
+	const segments = gathered<TakenSegment>(recordedTogether, async (all) => {
 		const step = async () => await recordSegments(recording.submissions, operator, all);
 		await untilDone(log, "segments.unrecorded", step);
 	});
-	const interruptions = gathered<Interrupted>(lot, async (all) => {
+	const interruptions = gathered<Interrupted>(recordedTogether, async (all) => {
 		await untilDone(log, "interruptions.unrecorded", async () => await recordInterrupted(recording, all, now()));
 	});
 	return {

@@ -1,6 +1,7 @@
+import { type Pace, slowed, startPace, take } from "#shared/domain/pace.ts";
+import { exposureMaxOf, leastBusy } from "#shared/domain/sending-rules.ts";
 import type { BindSlots, SlotHooks } from "./bind-slots.ts";
 import type { Bind, BindHooks } from "./keep-bind.ts";
-import { type Pace, slowed, startPace, take } from "./pace.ts";
 
 /** One bind on a slot that this task holds, how many of its requests wait for their response, and how fast more may follow. */
 export type Seat = { readonly slot: number; readonly bind: Bind; inFlight: number; pace: Pace };
@@ -19,8 +20,8 @@ export type Seats = {
 	free(): Seat | undefined;
 	/** Whether this one may take another at this very moment. */
 	isFree(seat: Seat): boolean;
-	/** How long until one is free that only its pace holds back; undefined where there is none. */
-	waitMs(): number | undefined;
+	/** How long until one of these, or of all, is free that only its pace holds back; undefined where there is none. */
+	waitMs(some?: readonly Seat[]): number | undefined;
 	/** Another segment goes by it. */
 	spend(seat: Seat): void;
 	/** Its SMSC was too busy. */
@@ -80,18 +81,12 @@ export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, o
 			return tpsOfEach * seats.size;
 		},
 		get exposureMax() {
-			return Math.ceil((window + tpsOfEach / 4) * seats.size);
+			return exposureMaxOf(seats.size, { window, tpsOfEach });
 		},
 		isFree,
-		free() {
-			let least: Seat | undefined;
-			for (const seat of seats.values()) {
-				if ((least === undefined || seat.inFlight < least.inFlight) && isFree(seat)) least = seat;
-			}
-			return least;
-		},
-		waitMs() {
-			const waits = [...seats.values()].filter(hasRoom).map(pauseOf);
+		free: () => leastBusy(seats.values(), isFree),
+		waitMs(some = [...seats.values()]) {
+			const waits = some.filter(hasRoom).map(pauseOf);
 			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
 		},
 		spend(seat) {

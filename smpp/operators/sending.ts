@@ -128,13 +128,16 @@ function pump(state: State): void {
 	interruptBegun(state, state.begun.fallen());
 	for (let seat = state.seats.free(); seat !== undefined; seat = state.seats.free()) {
 		const turn = state.begun.next() ?? firstTurn(state, seat);
-		if (turn === undefined) return;
+		if (turn === undefined) {
+			/* What was begun goes by its own bind, and that is not the free one: nobody else would come back to it. */
+			pumpAfter(state, state.seats.waitMs(state.begun.seats()));
+			return;
+		}
 		if (turn === "put_back") continue;
 		state.seats.spend(turn.seat);
 		track(state, send(state, turn));
 	}
-	const waitMs = state.seats.waitMs();
-	if (waitMs !== undefined) pumpAfter(state, waitMs);
+	pumpAfter(state, state.seats.waitMs());
 }
 
 /** What began on a bind that fell is written down as far as it came, and goes on by another. */
@@ -142,7 +145,8 @@ function interruptBegun(state: State, begun: readonly Job[]): void {
 	for (const job of begun) track(state, putBack(state, job, 0));
 }
 
-function pumpAfter(state: State, waitMs: number): void {
+function pumpAfter(state: State, waitMs: number | undefined): void {
+	if (waitMs === undefined) return;
 	state.timer ??= setTimeout(() => {
 		state.timer = undefined;
 		pump(state);

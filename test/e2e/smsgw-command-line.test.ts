@@ -428,6 +428,15 @@ describe.concurrent("smsgw", () => {
 	});
 });
 
+describe("smsgw plan", () => {
+	it("reckons without any place", async () => {
+		const { code, out, err } = await run("plan 5000 --tps 500 --json");
+
+		expect([code, err]).toEqual([0, ""]);
+		expect(JSON.parse(out)).toMatchObject({ drain_seconds: expect.closeTo(10, 0), tasks: 1 });
+	});
+});
+
 describe("smsgw, called wrongly,", () => {
 	it("says so in one line, with exit code 2, and has changed nothing", async () => {
 		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Pace, slowed, startPace, take } from "#smpp/operators/pace.ts";
-import { accountTurns, freshTurns, nextPriority, type PriorityTurns } from "#smpp/operators/turns.ts";
+import { type Pace, slowed, startPace, take } from "#shared/domain/pace.ts";
+import { accountTurns, freshTurns, nextPriority, type PriorityTurns } from "#shared/domain/turns.ts";
 
 describe("priorities in turn", () => {
 	const waiting = fc.array(fc.subarray([0, 1, 2, 3]), { maxLength: 400, size: "max" });

@@ -53,7 +53,7 @@ describe("the intake of a lane", () => {
 	});
 
 	it("takes in ten bulk entries at a time as long as none of their messages may go: others stand behind them (A15)", async () => {
-		const source = aLane([[anEntry("shut")], [anEntry("shut")], [anEntry("open")], [anEntry("open")]]);
+		const source = aLane(["shut", "shut", "open", "open"].map((handle) => [anEntry(handle, oneParcel)]));
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
@@ -66,6 +66,17 @@ describe("the intake of a lane", () => {
 		await intake.stop();
 
 		expect(source.polls).toEqual([1, 10, 10, 1, 1]);
+	});
+
+	it("takes in as many bulk entries at a time as fit where the last were of one message, each by a request of its own", async () => {
+		const source = aLane([[anEntry("alone")], [anEntry("alone too")], [anEntry("a parcel", 25)]]);
+		const options = { lane: laneAt(0), source, room: () => oneParcel, log: memoryLog() };
+		const intake = laneIntake({ ...options, take: async (entries) => entries.length });
+
+		await vi.waitFor(() => expect(source.polls).toHaveLength(4));
+		await intake.stop();
+
+		expect(source.polls).toEqual([1, 10, 10, 1]);
 	});
 
 	it("polls only while there is room, and again when it is woken", async () => {

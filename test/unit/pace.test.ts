@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Pace, slowed, startPace, take } from "#smpp/operators/pace.ts";
+import { type Pace, slowed, startPace, take } from "#shared/domain/pace.ts";
 
 /** How many go in so many milliseconds when each goes as soon as it may, and the pace after them. */
 function taken(pace: Pace, from: number, ms: number): readonly [number, Pace] {

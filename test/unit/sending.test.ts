@@ -390,6 +390,21 @@ describe("sending", () => {
 		expect([early, recorded.length]).toEqual([0, 1]);
 	});
 
+	it("sends a message's next segment as soon as the pace of its bind allows, though another is free and there is nothing else", async () => {
+		const { asked } = aSending([aJob("x".repeat(400))], { binds: 2, tps: 4 });
+		const sent: number[] = [];
+		for (const smscId of ["a", "b"]) {
+			asked.at(-1)?.answer(accepted(smscId));
+			await settle(499);
+			sent.push(asked.length);
+			await settle(1);
+			sent.push(asked.length);
+		}
+
+		expect(sent).toEqual([1, 2, 2, 3]);
+		expect(new Set(asked.map(({ seat }) => seat)).size).toBe(1);
+	});
+
 	it("writes down how far a message came whose bind fell between two segments, and looks at it again", async () => {
 		const other = aJob();
 		const { asked, binds, again, interrupted } = aSending([aJob("x".repeat(200)), other], { tps: 5, window: 1 });

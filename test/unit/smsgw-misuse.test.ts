@@ -26,6 +26,12 @@ describe("smsgw, called", () => {
 		["half a login", "accounts webhook set demo http://x --basic-user me --local", "--basic-user"],
 		["no network", "accounts smpp set demo --network 10.0.0.1/64 --local", "--network"],
 		["no lane", "lanes redrive kcell --local", "<lane> is none of"],
+		["a plan for nothing", "plan 0", "<messages> must be a whole number from 1 to"],
+		["a rate that is none", "plan 1000 --tps fast", "--tps must be a whole number"],
+		["more binds than there can be", "plan 1000 --binds 65", "--binds must be a whole number from 1 to 64"],
+		["a time of no day", "plan 1000 --at 24:00", "--at must be a time of the day"],
+		["an end before its beginning", "plan 1000 --at 18:00 --until 09:00", "--until must be later than --at"],
+		["an end without a beginning", "plan 1000 --until 09:00", "--until must be later than --at"],
 		["no limit", "accounts limits set demo --messages-per-day 0 --local", "--messages-per-day "],
 		[
 			"a default that is not allowed",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { lanes } from "#shared/domain/lanes.ts";
+import { accountTurns, freshTurns, nextPriority } from "#shared/domain/turns.ts";
 import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
-import { accountTurns, freshTurns, nextPriority } from "#smpp/operators/turns.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
 function aJob(priority: number, userName = "demo"): Job {

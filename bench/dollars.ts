@@ -1,0 +1,21 @@
+import { dollarsOf } from "#shared/domain/prices.ts";
+import type { Run } from "./run-once.ts";
+
+const sqsCalls: readonly string[] = ["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"];
+/** What API Gateway and the pollers of queues invoke: the first is billed by request as well. */
+const pollsPerInvocation = 2;
+
+/** What a million messages cost that come in as these did: our estimate, function time by the CPU that was measured. */
+export function dollarsPerMillion({ messages, calls, cpuMs, requests }: Run): number {
+	const sqs = sqsCalls.reduce((sum, name) => sum + (calls.calls[name] ?? 0), 0);
+	const queued = Math.max(0, calls.invocations - requests);
+	const dollars = dollarsOf({
+		writeUnits: calls.writeUnits,
+		readUnits: calls.readUnits,
+		sqsCalls: sqs + queued * pollsPerInvocation,
+		invocations: calls.invocations,
+		functionSeconds: (cpuMs.lambdas * messages) / 1_000,
+		apiRequests: requests,
+	});
+	return (dollars / messages) * 1_000_000;
+}
