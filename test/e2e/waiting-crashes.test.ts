@@ -19,8 +19,8 @@ type Service = "dynamodb" | "sqs";
 const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
 
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
-const claim = calls("BatchExecuteStatement", /SET ss = \?, v = \?/);
-const withdrawal = calls("BatchExecuteStatement", /"DELETED"/);
+const claim = calls("BatchExecuteStatement", /UPDATE .*\\"ss\\":\\"P\\"/);
+const withdrawal = calls("BatchExecuteStatement", /UPDATE .*\\"DELETED\\"/);
 const slotRow = calls("BatchWriteItem", /PutRequest.*release-/s);
 const slotRowDeletion = calls("BatchWriteItem", /DeleteRequest.*release-/s);
 const lane = calls("SendMessageBatch", /lane-/);
