@@ -157,14 +157,18 @@ describe("an operator whose SMSC", () => {
 	});
 
 	it("sends noise between its answers is understood all the same, and none of it is kept", async () => {
-		const { repeats } = await meet("tele2", isNoisy);
-		const once = residentMb();
-		const again = await meet("tele2", isNoisy);
-		const twice = residentMb();
+		const repeats: number[] = [];
+		const resident: number[] = [];
+		for (let time = 1; time <= 3; time++) {
+			repeats.push((await meet("tele2", isNoisy)).repeats);
+			resident.push(residentMb());
+		}
 
-		console.log(`after a hundred megabytes of noise: ${once} MB, after another: ${twice} MB`);
-		expect([repeats, again.repeats]).toEqual([0, 0]);
-		expect(twice - once).toBeLessThan((messages * noiseOctets) / 1e6 / 2);
+		console.log(`after each hundred megabytes of noise: ${resident.join(", ")} MB`);
+		expect(repeats).toEqual([0, 0, 0]);
+		/* What a process holds comes and goes; what is kept would be there after each. */
+		const grown = resident.slice(1).map((mb, index) => mb - (resident[index] ?? 0));
+		expect(Math.min(...grown)).toBeLessThan((messages * noiseOctets) / 1e6 / 2);
 	});
 
 	it.each([

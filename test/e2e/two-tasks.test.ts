@@ -81,8 +81,8 @@ describe("two tasks at once", () => {
 		expect([told.size, [...ends]]).toEqual([2 * batchSize, ["DELIVERED"]]);
 		expect(before).toBeGreaterThan(batchSize);
 		expect(smsc.binds.most).toBe(binds);
-		/* One more for each bucket that a bind begins with, full. */
-		expect(busiestSecond()).toBeLessThanOrEqual(tps + 2 * binds);
+		/* One more for each bucket that a bind begins with, full; and what left in time may come a quarter of a second late. */
+		expect(busiestSecond()).toBeLessThanOrEqual(tps + 2 * binds + tps / 4);
 		const repeats = smsc.submits.length - recipients();
 		console.log(`${repeats} of ${sent} messages were sent again`);
 		/* What was handed over and not recorded: a window for each bind, and a quarter of a second. */
