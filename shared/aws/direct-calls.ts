@@ -8,6 +8,7 @@ import type {
 	InitializeMiddleware,
 	MetadataBearer,
 	Provider,
+	ResponseMetadata,
 	SerdeFunctions,
 	StaticOperationSchema,
 } from "@smithy/types";
@@ -85,13 +86,28 @@ async function outputOf<Output extends MetadataBearer>(
 	config: ClientConfig,
 	context: HandlerExecutionContext,
 ): Promise<Output> {
+	const requestId = headers["x-amzn-requestid"];
+	const $metadata = { httpStatusCode: status, ...(requestId !== undefined && { requestId }) };
 	if (status >= 300) {
 		const { operationSchema } = getSmithyContext(context) as { readonly operationSchema: StaticOperationSchema };
 		const [, namespace, name, traits, input, output] = operationSchema;
 		const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body });
 		const operation = { namespace, name, traits, input, output };
-		return await config.protocol.deserializeResponse(operation, { ...config, ...context }, response);
+		try {
+			return await config.protocol.deserializeResponse(operation, { ...config, ...context }, response);
+		} catch (error) {
+			throw withAnswer(error, response, $metadata);
+		}
 	}
-	const $metadata = { httpStatusCode: status, requestId: headers["x-amzn-requestid"] };
-	return { ...JSON.parse(body.toString()), $metadata };
+	return { ...(body.length > 0 && JSON.parse(body.toString())), $metadata };
+}
+
+/**
+ * Whether it is tried again, and when, the SDK sees by the answer's status and headers: an error of a proxy before the service, in HTML, has
+ * neither of its own.
+ */
+function withAnswer(error: unknown, $response: HttpResponse, $metadata: ResponseMetadata): unknown {
+	if (!(error instanceof Error)) return error;
+	Object.defineProperty(error, "$response", { value: $response, configurable: true });
+	return "$metadata" in error ? error : Object.assign(error, { $metadata });
 }

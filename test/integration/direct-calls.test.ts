@@ -118,6 +118,20 @@ describe("a direct call to AWS", () => {
 		expect([recovering.asked.length, down.asked.length]).toEqual([3, 4]);
 	});
 
+	it.each([
+		["in HTML", "<html>Service Unavailable</html>"],
+		["without a word", ""],
+	])("is tried again where what stands before the service answers 503 %s", async (_, page) => {
+		const aws = await anAws((response, count) => {
+			if (count === 1) response.writeHead(503).end(page);
+			else answers(200, { Attributes: {} })(response, count);
+		});
+
+		await dynamoClient(aws.where).send(new UpdateItemCommand(update));
+
+		expect(aws.asked).toHaveLength(2);
+	});
+
 	it("asks for its credentials each time, so that those that were renewed are used", async () => {
 		const aws = await anAws(answers(200, {}));
 		let renewals = 0;
