@@ -16,8 +16,8 @@ const pauseMs = 100;
 
 /**
  * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written; a duplicate
- * that shows later has this request's own rows taken back. Nothing is dispatched before all of it stands. A refusal takes back what
- * an earlier try left that died as well: nobody would send those rows, nor end them.
+ * that shows later has this request's own rows taken back. Nothing is dispatched before all of it stands. What an earlier try left that
+ * died is finished if all of it stood, for some may be on its way already, and else taken back: nobody would send those rows, nor end them.
  */
 export async function acceptFailFast(
 	gateway: BatchAcceptance,
@@ -26,8 +26,8 @@ export async function acceptFailFast(
 	birth: BatchBirth,
 ): Promise<Taken> {
 	const taken = await takeWhole(gateway, account, items, birth);
-	if ("refusal" in taken) await takeBackEarlier(gateway, account, items, birth);
-	return taken;
+	if ("messageIds" in taken) return taken;
+	return (await finishEarlier(gateway, account, items, birth)) ?? taken;
 }
 
 async function takeWhole(
@@ -97,18 +97,24 @@ async function insertOrTakeBack(
 	return { twin: { draft, row } };
 }
 
-async function takeBackEarlier(
-	{ messages, idKey }: BatchAcceptance,
+/** Undefined where no earlier try had come so far that all of it stood. */
+async function finishEarlier(
+	gateway: BatchAcceptance,
 	{ userName }: Account,
 	items: readonly BatchItem[],
 	{ batchId, now }: BatchBirth,
-): Promise<void> {
-	const ids = items.flatMap(({ clientMessageId }) =>
-		clientMessageId === null ? [] : messageIdOf(idKey, userName, clientMessageId, 0),
-	);
-	const rows = [...(await messages.read([...new Set(ids)])).values()];
-	const left = rows.filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
+): Promise<Taken | undefined> {
+	const { messages, idKey } = gateway;
+	const ids = items.map(({ clientMessageId: id }) => (id === null ? null : messageIdOf(idKey, userName, id, 0)));
+	const rows = await messages.read([...new Set(ids.filter((id) => id !== null))]);
+	const left = [...rows.values()].filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
+	const messageIds = ids.flatMap((id) => left.find((row) => row.messageId === id)?.messageId ?? []);
+	if (messageIds.length === items.length) {
+		await dispatchMessages(gateway, left, now);
+		return { messageIds };
+	}
 	if (left.length > 0) await messages.takeBack(left);
+	return undefined;
 }
 
 const insertedNow = (placed: readonly Placed[]) =>
