@@ -20,7 +20,7 @@ export type BenchOptions = {
  * Receipts of real SMSCs take seconds. Within 50 ms, say, a busy machine has not yet written down the submit, which is then looked for again
  * and again: work that no real network makes.
  */
-const receiptDelayMs = 1_000;
+export const receiptDelayMs = 1_000;
 
 const meanings: Readonly<Record<Kind, string>> = {
 	priority: "urgent messages beside a flood of bulk",

@@ -7,6 +7,7 @@ import { clockMs } from "./clock.ts";
 import { httpPoster } from "./load/http-post.ts";
 import { byBatches } from "./load/loads.ts";
 import { messageTo, type Numbering, numbering } from "./load/messages.ts";
+import { receiptDelayMs } from "./options.ts";
 import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** How long urgent messages take where nothing else waits, and where a flood of bulk does. */
@@ -31,7 +32,6 @@ type Quantiles = { readonly p50Ms: number; readonly p99Ms: number; readonly most
 const contract = { tps: 500, binds: 1, window: 500 } as const;
 const samples = 200;
 const urgentPriority = 3;
-const receiptDelayMs = 50;
 /** Far apart enough for none to wait for another, near enough for a flood to outlast them all. */
 const pauseMs = 10;
 const patienceMs = 30_000;

@@ -15,7 +15,8 @@ type Measured = Consumption & {
 
 /**
  * What a message of one segment takes, of everything from its request to its report. Counts were measured on 2026-11-25 by `npm run bench`
- * (docs/performance.md), seconds are of CPU and were the most that was seen then, on a machine that did other work as well.
+ * on a machine that did other work as well; seconds are of CPU, and were the most that was seen. What docs/performance.md has since is less: a plan
+ * errs on the side of too much.
  */
 export const perMessage: Readonly<Record<WayIn, Measured>> = {
 	batches: {
@@ -42,11 +43,16 @@ export const perMessage: Readonly<Record<WayIn, Measured>> = {
 	},
 };
 
-/** The row of Submissions that each further segment of a message has, to which its receipt is found. */
-const writeUnitsPerFurtherSegment = 1;
+/** Each further segment has a row of Submissions, and a receipt that finds it and changes the message, where it comes apart from the others. */
+const perFurtherSegment = { writeUnits: 2, readUnits: 2 };
 
 /** What one message takes that has so many segments. */
 export function consumptionOf(way: WayIn, segments: number): Consumption {
 	const measured = perMessage[way];
-	return { ...measured, writeUnits: measured.writeUnits + (segments - 1) * writeUnitsPerFurtherSegment };
+	const further = segments - 1;
+	return {
+		...measured,
+		writeUnits: measured.writeUnits + further * perFurtherSegment.writeUnits,
+		readUnits: measured.readUnits + further * perFurtherSegment.readUnits,
+	};
 }

@@ -105,11 +105,11 @@ async function finishEarlier(
 	{ batchId, now }: BatchBirth,
 ): Promise<Taken | undefined> {
 	const { messages, idKey } = gateway;
-	const ids = items.map(({ clientMessageId: id }) => (id === null ? null : messageIdOf(idKey, userName, id, 0)));
-	const rows = await messages.read([...new Set(ids.filter((id) => id !== null))]);
-	const left = [...rows.values()].filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
-	const messageIds = ids.flatMap((id) => left.find((row) => row.messageId === id)?.messageId ?? []);
-	if (messageIds.length === items.length) {
+	const ids = items.flatMap(({ clientMessageId: id }) => (id === null ? [] : messageIdOf(idKey, userName, id, 0)));
+	const messageIds = [...new Set(ids)];
+	const rows = [...(await messages.read(messageIds)).values()];
+	const left = rows.filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
+	if (left.length === items.length) {
 		await dispatchMessages(gateway, left, now);
 		return { messageIds };
 	}
