@@ -1,7 +1,9 @@
 export type Gathering = {
 	/** The most items that go together. */
 	readonly itemsMax: number;
-	/** How long the first may wait for others. */
+	/** They go once nothing has come for so long: whoever waits for an answer before it gives more waits for little. */
+	readonly quietMs: number;
+	/** How long the first may wait for others, as long as they come. */
 	readonly waitMs: number;
 };
 
@@ -15,12 +17,14 @@ export type Gathered<Item> = {
 
 /** Gathers what comes within a moment into lots, so that one call serves many: the price of a call is paid per lot. */
 export function gathered<Item>(
-	{ itemsMax, waitMs }: Gathering,
+	{ itemsMax, quietMs, waitMs }: Gathering,
 	work: (items: readonly Item[]) => Promise<void>,
 ): Gathered<Item> {
 	let items: Item[] = [];
 	let lot = Promise.withResolvers<void>();
 	let timer: NodeJS.Timeout | undefined;
+	let firstAt = 0;
+	let lastAt = 0;
 	const underWay = new Set<Promise<void>>();
 
 	function begin(): void {
@@ -34,12 +38,21 @@ export function gathered<Item>(
 		void done.finally(() => underWay.delete(done));
 	}
 
+	/** Looks again when it may be time, rather than set a timer anew for each item. */
+	function beginInTime(): void {
+		const leftMs = Math.min(firstAt + waitMs, lastAt + quietMs) - performance.now();
+		if (leftMs <= 0) begin();
+		else timer = setTimeout(beginInTime, leftMs);
+	}
+
 	return {
 		add(item) {
 			items.push(item);
+			lastAt = performance.now();
+			if (items.length === 1) firstAt = lastAt;
 			const { promise } = lot;
 			if (items.length >= itemsMax) begin();
-			else timer ??= setTimeout(begin, waitMs);
+			else timer ??= setTimeout(beginInTime, quietMs);
 			return promise;
 		},
 		async drained() {

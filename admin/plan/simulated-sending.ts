@@ -113,18 +113,30 @@ function simulateSeats(agenda: Agenda, { tps, binds: bindsOfAll, window }: Terms
 
 /** Messages are recorded together, those that come within a moment. */
 function simulateRecorder(agenda: Agenda, { callMs }: Terms, onRecorded: (messages: number) => void): () => void {
-	let lot = { messages: 0 };
+	const { itemsMax, quietMs, waitMs } = recordedTogether;
+	let lot = { messages: 0, firstAt: 0, lastAt: 0 };
 
-	function begin(own: typeof lot): void {
+	function begin(): void {
+		const { messages } = lot;
+		lot = { messages: 0, firstAt: 0, lastAt: 0 };
+		agenda.after(recordCalls * callMs, () => onRecorded(messages));
+	}
+
+	function beginInTime(own: typeof lot): void {
 		if (own !== lot) return;
-		lot = { messages: 0 };
-		agenda.after(recordCalls * callMs, () => onRecorded(own.messages));
+		const leftMs = Math.min(own.firstAt + waitMs, own.lastAt + quietMs) - agenda.now;
+		if (leftMs <= 0) begin();
+		else agenda.after(leftMs, () => beginInTime(own));
 	}
 
 	return () => {
-		lot.messages += 1;
 		const own = lot;
-		if (lot.messages >= recordedTogether.itemsMax) begin(own);
-		else if (lot.messages === 1) agenda.after(recordedTogether.waitMs, () => begin(own));
+		own.messages += 1;
+		own.lastAt = agenda.now;
+		if (own.messages >= itemsMax) begin();
+		else if (own.messages === 1) {
+			own.firstAt = agenda.now;
+			agenda.after(quietMs, () => beginInTime(own));
+		}
 	};
 }

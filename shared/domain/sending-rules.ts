@@ -53,4 +53,4 @@ export function entriesFor(priority: number, room: number, { entrySize, fruitles
 }
 
 /** Four calls' worth of messages are recorded together, whose watch rows then go in one; and how long the first may wait for the others. */
-export const recordedTogether = { itemsMax: 100, waitMs: 15 } as const;
+export const recordedTogether = { itemsMax: 100, quietMs: 15, waitMs: 60 } as const;

@@ -28,7 +28,7 @@ type Held = { left: number; failed: boolean };
 
 export function heldPacks({ queueUrl, source, visibilitySeconds, chance, log }: HeldPacksOptions): HeldPacks {
 	const held = new Map<WaitingPack, Held>();
-	const removing = gathered<string>({ itemsMax: 10, waitMs: 20 }, async (handles) => {
+	const removing = gathered<string>({ itemsMax: 10, quietMs: 20, waitMs: 100 }, async (handles) => {
 		/* One that cannot be deleted comes again, and is found to be done with. */
 		await source.remove(queueUrl, handles).catch((err: unknown) => log.warn("waiting_pack.kept", { err }));
 	});

@@ -7,7 +7,7 @@ import { acceptTogether, type TogetherOutcome } from "#shared/usecases/accept-to
 import { gathered } from "#smpp/gathered.ts";
 
 /** As many as one call writes, and how long the first may wait for others. */
-const lot = { itemsMax: 25, waitMs: 5 };
+const lot = { itemsMax: 25, quietMs: 5, waitMs: 25 };
 
 /**
  * Messages of all sessions that this task takes in at once: what it stores in some seconds. While the store is slow, more would only wait

@@ -25,7 +25,7 @@ type Held = {
 const holdMax = 12 * 60 * 60_000;
 
 /** Entries are deleted, or given back, ten in a call. */
-const lot = { itemsMax: 10, waitMs: 20 };
+const lot = { itemsMax: 10, quietMs: 20, waitMs: 100 };
 
 export function heldEntries(lane: Lane, source: LaneSource, visibilitySeconds: number, log: Log): HeldEntries {
 	const held = new Map<string, Held>();

@@ -11,7 +11,7 @@ import type { DeliverIntake } from "./deliver-intake.ts";
 import { moEncoding } from "./mo-encoding.ts";
 
 /** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */
-const lot = { itemsMax: 25, waitMs: 10 };
+const lot = { itemsMax: 25, quietMs: 10, waitMs: 60 };
 
 /** Enough for all the characters that are kept of a message, four octets each (R41). Even, so that no unit of UCS-2 is cut. */
 const octetsMax = 6_000;

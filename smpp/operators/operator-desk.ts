@@ -42,7 +42,7 @@ export type Desk = {
 };
 
 /** Jobs that become stale together, as all of a window do when it closes, are looked at in one go. */
-const lookingLot = { itemsMax: 100, waitMs: 5 };
+const lookingLot = { itemsMax: 100, quietMs: 5, waitMs: 20 };
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openDesk(options: DeskOptions): Desk {

@@ -7,7 +7,7 @@ import type { DeliverIntake } from "./deliver-intake.ts";
 import { receiptIn } from "./receipt-in-pdu.ts";
 
 /** Receipts that come together cost one entry of the receipts queue. */
-const lot = { itemsMax: 100, waitMs: 10 };
+const lot = { itemsMax: 100, quietMs: 10, waitMs: 60 };
 
 /** Takes an operator's receipts to their queue. */
 export function receiptsIntake(operator: Operator, queue: ReceiptQueue, now: Clock, log: Log): DeliverIntake {

@@ -9,7 +9,7 @@ describe("what is gathered", () => {
 
 	it("goes together when its moment has passed, each told when it is done", async () => {
 		const lots: (readonly number[])[] = [];
-		const lot = gathered<number>({ itemsMax: 10, waitMs: 20 }, async (items) => void lots.push(items));
+		const lot = gathered<number>({ itemsMax: 10, quietMs: 20, waitMs: 20 }, async (items) => void lots.push(items));
 		const all = Promise.all([lot.add(1), lot.add(2)]);
 		await vi.advanceTimersByTimeAsync(19);
 		const early = [...lots];
@@ -19,9 +19,41 @@ describe("what is gathered", () => {
 		expect([early, lots]).toEqual([[], [[1, 2]]]);
 	});
 
+	it("goes later as long as more come, and at last even while they do", async () => {
+		const lots: (readonly number[])[] = [];
+		const lot = gathered<number>({ itemsMax: 100, quietMs: 10, waitMs: 25 }, async (items) => void lots.push(items));
+		for (const item of [1, 2, 3, 4]) {
+			void lot.add(item);
+			await vi.advanceTimersByTimeAsync(8);
+		}
+		const whileTheyCame = lots.map((items) => items.length);
+		await vi.advanceTimersByTimeAsync(2);
+
+		expect([whileTheyCame, lots]).toEqual([[4], [[1, 2, 3, 4]]]);
+	});
+
+	it("goes as soon as nothing more has come for a while", async () => {
+		const lots: (readonly number[])[] = [];
+		const lot = gathered<number>(
+			{ itemsMax: 100, quietMs: 10, waitMs: 60_000 },
+			async (items) => void lots.push(items),
+		);
+		void lot.add(1);
+		await vi.advanceTimersByTimeAsync(8);
+		void lot.add(2);
+		await vi.advanceTimersByTimeAsync(9);
+		const early = lots.length;
+		await vi.advanceTimersByTimeAsync(1);
+
+		expect([early, lots]).toEqual([0, [[1, 2]]]);
+	});
+
 	it("does not wait when it is enough", async () => {
 		const lots: (readonly number[])[] = [];
-		const lot = gathered<number>({ itemsMax: 2, waitMs: 60_000 }, async (items) => void lots.push(items));
+		const lot = gathered<number>(
+			{ itemsMax: 2, quietMs: 60_000, waitMs: 60_000 },
+			async (items) => void lots.push(items),
+		);
 
 		await Promise.all([1, 2, 3, 4].map((item) => lot.add(item)));
 
@@ -34,7 +66,7 @@ describe("what is gathered", () => {
 
 	it("begins a new moment after a full lot: a late one is not cut short by the old one's", async () => {
 		const lots: (readonly number[])[] = [];
-		const lot = gathered<number>({ itemsMax: 2, waitMs: 20 }, async (items) => void lots.push(items));
+		const lot = gathered<number>({ itemsMax: 2, quietMs: 20, waitMs: 20 }, async (items) => void lots.push(items));
 		void lot.add(1);
 		await vi.advanceTimersByTimeAsync(15);
 		void lot.add(2);
@@ -47,7 +79,7 @@ describe("what is gathered", () => {
 	});
 
 	it("fails for each of its lot, and for no other", async () => {
-		const lot = gathered<string>({ itemsMax: 2, waitMs: 20 }, async (items) => {
+		const lot = gathered<string>({ itemsMax: 2, quietMs: 20, waitMs: 20 }, async (items) => {
 			if (items.includes("bad")) throw new Error("bad");
 		});
 
@@ -59,7 +91,7 @@ describe("what is gathered", () => {
 	it("is drained when all of it is done, the unbegun too, and bears a failure", async () => {
 		const first = Promise.withResolvers<void>();
 		const done: string[] = [];
-		const lot = gathered<string>({ itemsMax: 1, waitMs: 60_000 }, async ([item = ""]) => {
+		const lot = gathered<string>({ itemsMax: 1, quietMs: 60_000, waitMs: 60_000 }, async ([item = ""]) => {
 			if (item === "slow") await first.promise;
 			done.push(item);
 			if (item === "bad") throw new Error("bad");
@@ -75,7 +107,7 @@ describe("what is gathered", () => {
 	});
 
 	it("is drained at once where nothing was added", async () => {
-		await gathered<string>({ itemsMax: 1, waitMs: 60_000 }, async () => undefined).drained();
+		await gathered<string>({ itemsMax: 1, quietMs: 60_000, waitMs: 60_000 }, async () => undefined).drained();
 
 		expect(vi.getTimerCount()).toBe(0);
 	});
