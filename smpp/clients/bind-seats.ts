@@ -1,5 +1,6 @@
 import type { Account } from "#shared/domain/account.ts";
 import type { AccountStore, Clock, LeaseStore, Log } from "#shared/ports.ts";
+import { remembered } from "#shared/usecases/remembered.ts";
 import { whyNotBound } from "./may-bind.ts";
 
 /** One of the sessions that an account may have at once, over all tasks. */
@@ -18,6 +19,7 @@ export type BindSeats = {
 
 export type SeatsDeps = {
 	readonly leases: LeaseStore;
+	/** As they are now: what is read of them is remembered here. */
 	readonly accounts: AccountStore;
 	/** A name that no other task has. */
 	readonly task: string;
@@ -32,6 +34,7 @@ const renewMs = leaseMs / 3;
 /** Counts the sessions of accounts over all tasks: each holds a lease `client#<user>#<n>`, with n below the account's limit. */
 export function bindSeats(deps: SeatsDeps): BindSeats {
 	const { leases, task, now } = deps;
+	const known = remembered(deps.accounts, now);
 	const here = new Set<string>();
 	let taken = 0;
 
@@ -47,7 +50,7 @@ export function bindSeats(deps: SeatsDeps): BindSeats {
 			here.delete(lease);
 			throw error;
 		});
-		if (isOurs) return seatOn({ ...deps, claim, lease, holder, hold, leave: () => here.delete(lease) });
+		if (isOurs) return seatOn({ ...deps, known, claim, lease, holder, hold, leave: () => here.delete(lease) });
 		here.delete(lease);
 		return null;
 	}
@@ -80,6 +83,8 @@ function whyNoLonger(found: Account | null, { address, place }: Claim): string |
 export const tooMany = (bindsMax: number) => `more than ${bindsMax} binds`;
 
 type Held = SeatsDeps & {
+	/** Accounts as they were at most a minute ago. */
+	readonly known: AccountStore;
 	readonly claim: Claim;
 	readonly lease: string;
 	readonly holder: string;
@@ -87,13 +92,20 @@ type Held = SeatsDeps & {
 	readonly leave: () => void;
 };
 
-function seatOn({ claim, lease, holder, hold, leave, leases, accounts, log }: Held): BindSeat {
+function seatOn({ claim, lease, holder, hold, leave, leases, accounts, known, log }: Held): BindSeat {
 	const lost = Promise.withResolvers<string>();
 	let current = claim.account;
 	let released = false;
 
+	/* What is remembered is enough to stay by, but not to go by: the account's limit may have been raised since, or a network added. */
+	async function judged(): Promise<Account | null> {
+		const { userName } = claim.account;
+		const found = await known.find(userName);
+		return whyNoLonger(found, claim) === null ? found : await accounts.find(userName);
+	}
+
 	async function renew(): Promise<void> {
-		const [isOurs, found] = await Promise.all([hold(lease, holder), accounts.find(claim.account.userName)]);
+		const [isOurs, found] = await Promise.all([hold(lease, holder), judged()]);
 		if (released) return;
 		const why = isOurs ? whyNoLonger(found, claim) : "its place was taken";
 		if (why !== null) lost.resolve(why);

@@ -4,7 +4,6 @@ import { dynamoAccounts } from "#shared/aws/dynamo-accounts.ts";
 import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import type { Log, Metrics } from "#shared/ports.ts";
-import { remembered } from "#shared/usecases/remembered.ts";
 import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { doorkeeperOnAws } from "#shared/wiring/doorkeeper-on-aws.ts";
 import { limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
@@ -37,7 +36,7 @@ export async function openClientsOnAws(
 	const { log, metrics } = telling;
 	const dynamo = dynamoClient();
 	const gateway = acceptanceOnAws(env, telling, "smpp");
-	const accounts = remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now);
+	const accounts = dynamoAccounts(dynamo, env.ACCOUNTS_TABLE);
 	const leases = dynamoLeases(dynamo, env.LEASES_TABLE);
 	const seats = bindSeats({ leases, accounts, task: randomUUID(), now: Date.now, log });
 	const reading = { messages: gateway.messages, packs: dynamoPacks(dynamo, env.REPORTS_TABLE) };

@@ -13,8 +13,15 @@ const anOwner = (bindsMax = 2, networks: readonly string[] | null = null) =>
 
 function aTask(leases = memoryLeases(), known: { account: Account | null } = { account: anOwner() }) {
 	const log = memoryLog();
-	const accounts = { find: async () => known.account };
-	return { leases, known, log, seats: bindSeats({ leases, accounts, task: crypto.randomUUID(), now: Date.now, log }) };
+	const reads = { count: 0 };
+	const accounts = {
+		async find() {
+			reads.count += 1;
+			return known.account;
+		},
+	};
+	const seats = bindSeats({ leases, accounts, task: crypto.randomUUID(), now: Date.now, log });
+	return { leases, known, log, reads, seats };
 }
 
 /** Which of them are lost, and why, as it comes about. */
@@ -141,6 +148,36 @@ describe("the seats of an account", () => {
 		await vi.advanceTimersByTimeAsync(10_000);
 
 		expect(lost).toEqual([2, 3].map((index) => [index, "more than 2 binds"]));
+	});
+
+	it.each([
+		["its limit was raised", anOwner(1), anOwner(2), address],
+		["its network was allowed", anOwner(2, ["203.0.113.0/24"]), anOwner(2), "198.51.100.1"],
+	])("stand where %s just before they were taken", async (_, before, after, from) => {
+		const { seats, known } = aTask();
+		known.account = before;
+		const first = await seats.take(before, address);
+		await vi.advanceTimersByTimeAsync(15_000);
+
+		known.account = after;
+		const second = await seats.take(after, from);
+		const lost = lossesOf([first, second]);
+		await vi.advanceTimersByTimeAsync(120_000);
+
+		expect(second).not.toBeNull();
+		expect(lost).toEqual([]);
+	});
+
+	it("cost each a read of its account a minute at most, while they may stand", async () => {
+		const { seats, known, reads } = aTask();
+		known.account = anOwner(9);
+		for (let taken = 0; taken < 9; taken += 1) await seats.take(anOwner(9), address);
+		await vi.advanceTimersByTimeAsync(10_000);
+		reads.count = 0;
+
+		await vi.advanceTimersByTimeAsync(10 * 60_000);
+
+		expect(reads.count).toBeLessThanOrEqual(10 * 9);
 	});
 
 	it("are named by names of any length", async () => {
