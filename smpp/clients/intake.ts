@@ -15,12 +15,15 @@ const lot = { itemsMax: 25, quietMs: 5, waitMs: 25 };
  */
 export const underWayMax = 5_000;
 
+/** Of one account: so many that a few sessions are kept busy, and too few to leave nothing to others. */
+export const underWayOfOneMax = underWayMax / 4;
+
 type Waiting = { readonly account: Account; readonly request: UnnamedRequest; outcome: TogetherOutcome | undefined };
 
 export type Intake = {
 	/**
 	 * Resolves once the message is safe, or refused: with code 8 where it could not be stored, and nobody was promised anything; with 88 where
-	 * too many are under way.
+	 * too many are under way, of all or of its account.
 	 */
 	accept(account: Account, request: UnnamedRequest): Promise<TogetherOutcome>;
 	drained(): Promise<void>;
@@ -37,13 +40,24 @@ export function openIntake(gateway: Acceptance, log: Log): Intake {
 		}
 	});
 	let underWay = 0;
+	const underWayOf = new Map<string, number>();
+
+	function count(userName: string, change: 1 | -1): void {
+		underWay += change;
+		const left = (underWayOf.get(userName) ?? 0) + change;
+		if (left > 0) underWayOf.set(userName, left);
+		else underWayOf.delete(userName);
+	}
+
 	return {
 		async accept(account, request) {
-			if (underWay >= underWayMax) return { kind: "refused", refusal: new Refusal("88") };
+			const { userName } = account;
+			const isFull = underWay >= underWayMax || (underWayOf.get(userName) ?? 0) >= underWayOfOneMax;
+			if (isFull) return { kind: "refused", refusal: new Refusal("88") };
 			const waiting: Waiting = { account, request, outcome: undefined };
-			underWay += 1;
+			count(userName, 1);
 			await accepting.add(waiting);
-			underWay -= 1;
+			count(userName, -1);
 			return waiting.outcome ?? { kind: "refused", refusal: new Refusal("8") };
 		},
 		drained: () => accepting.drained(),

@@ -63,7 +63,8 @@ type State = {
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
 	readonly tell: ReturnType<typeof outcomeTeller>;
-	timer: NodeJS.Timeout | undefined;
+	/** When it is pumped next, in milliseconds of the monotonic clock. */
+	wake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 	stopping: boolean;
 };
 
@@ -91,7 +92,7 @@ export function sendingOver(options: SendingOptions): Sending {
 		underWay: new Set(),
 		exposure: 0,
 		tell: outcomeTeller(options.log),
-		timer: undefined,
+		wake: undefined,
 		stopping: false,
 	};
 	return {
@@ -117,7 +118,7 @@ export function sendingOver(options: SendingOptions): Sending {
 			state.stopping = true;
 			state.pauses.end();
 			await seats.stop();
-			clearTimeout(state.timer);
+			clearTimeout(state.wake?.timer);
 			interruptBegun(state, state.begun.all());
 			while (state.underWay.size > 0) await Promise.all(state.underWay);
 		},
@@ -147,10 +148,14 @@ function interruptBegun(state: State, begun: readonly Job[]): void {
 
 function pumpAfter(state: State, waitMs: number | undefined): void {
 	if (waitMs === undefined) return;
-	state.timer ??= setTimeout(() => {
-		state.timer = undefined;
+	const at = performance.now() + waitMs;
+	if (state.wake !== undefined && state.wake.at <= at) return;
+	clearTimeout(state.wake?.timer);
+	const timer = setTimeout(() => {
+		state.wake = undefined;
 		pump(state);
 	}, waitMs);
+	state.wake = { at, timer };
 }
 
 /** Of what is next in its queue: or it is put back, for it is to be looked at again first. */

@@ -61,9 +61,9 @@ export function submitOf(part: PartToSubmit): Submit {
 	return { fields, tlvs: body.tlvs };
 }
 
-/** The rest of a message that expired when it was begun already is to arrive, and an SMSC refuses a time that is past. */
+/** The rest of a message that was begun in time is to arrive, however near its end is: an SMSC refuses a time that is past. */
 function validUntil({ message: { expiresAt }, index, now }: PartToSubmit): number {
-	return index === 0 || expiresAt > now ? expiresAt : now + finishWithinMs;
+	return index === 0 ? expiresAt : Math.max(expiresAt, now + finishWithinMs);
 }
 
 function sourceKind(sender: string, { source }: SubmitStyle) {

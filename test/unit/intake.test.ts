@@ -1,31 +1,58 @@
 import { describe, expect, it } from "vitest";
-import { openIntake, underWayMax } from "#smpp/clients/intake.ts";
+import type { Account } from "#shared/domain/account.ts";
+import { type Intake, openIntake, underWayMax, underWayOfOneMax } from "#smpp/clients/intake.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const unnamed = () => ({ ...aRequest(), clientMessageId: null });
 
+const named = (userName: string) => anAccount({ userName });
+
+/** An intake whose store takes nothing until it is told to. */
+function aSlowIntake() {
+	const gateway = aGateway();
+	const stored = Promise.withResolvers<void>();
+	const insert: typeof gateway.messages.insert = async (rows) => {
+		await stored.promise;
+		return await gateway.messages.insert(rows);
+	};
+	const intake = openIntake({ ...gateway, messages: { ...gateway.messages, insert } }, memoryLog());
+	return { gateway, intake, store: stored.resolve };
+}
+
+/** As many messages of an account as may be under way at once. */
+const fill = (intake: Intake, account: Account) =>
+	Array.from({ length: underWayOfOneMax }, async () => await intake.accept(account, unnamed()));
+
 describe("the intake of what clients send by SMPP", () => {
 	it("takes no more in while its bound of messages is under way, and says so at once", async () => {
-		const gateway = aGateway();
-		const stored = Promise.withResolvers<void>();
-		const insert: typeof gateway.messages.insert = async (rows) => {
-			await stored.promise;
-			return await gateway.messages.insert(rows);
-		};
-		const intake = openIntake({ ...gateway, messages: { ...gateway.messages, insert } }, memoryLog());
-		const account = anAccount();
-		const accepting = Array.from({ length: underWayMax }, async () => await intake.accept(account, unnamed()));
+		const { gateway, intake, store } = aSlowIntake();
+		const accounts = Array.from({ length: underWayMax / underWayOfOneMax }, (_, index) => named(`user-${index}`));
+		const accepting = accounts.flatMap((account) => fill(intake, account));
 
-		const over = await intake.accept(account, unnamed());
-		stored.resolve();
+		const over = await intake.accept(named("another"), unnamed());
+		store();
 		const kinds = (await Promise.all(accepting)).map(({ kind }) => kind);
-		const after = await intake.accept(account, unnamed());
+		const after = await intake.accept(named("another"), unnamed());
 
 		expect(over).toMatchObject({ kind: "refused", refusal: { code: "88" } });
 		expect(new Set([...kinds, after.kind])).toEqual(new Set(["accepted"]));
 		expect(gateway.messages.rows.size).toBe(underWayMax + 1);
+	});
+
+	it("leaves the others their share where one account has all of its own under way", async () => {
+		const { intake, store } = aSlowIntake();
+		const accepting = fill(intake, named("greedy"));
+
+		const over = await intake.accept(named("greedy"), unnamed());
+		const other = intake.accept(named("another"), unnamed());
+		store();
+		const kinds = (await Promise.all([...accepting, other])).map(({ kind }) => kind);
+		const after = await intake.accept(named("greedy"), unnamed());
+
+		expect(over).toMatchObject({ kind: "refused", refusal: { code: "88" } });
+		expect(new Set([...kinds, after.kind])).toEqual(new Set(["accepted"]));
 	});
 
 	it("refuses with a system error what could not be stored, and takes in what comes then", async () => {

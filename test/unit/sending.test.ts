@@ -237,6 +237,17 @@ describe("sending", () => {
 		expect([before, slow]).toEqual([2, 0]);
 	});
 
+	it("keeps no bind waiting for one that its SMSC slowed down", async () => {
+		const { asked } = aSending(freshJobs(20), { binds: 2, tps: 4, window: 1 });
+		await settle(0);
+		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		await settle(100);
+		asked[1]?.answer(accepted());
+		await settle(450);
+
+		expect(asked.map(({ seat }) => seat)).toEqual([0, 1, 1]);
+	});
+
 	it("counts as a resend what was never answered, and looks at it again (R33)", async () => {
 		const { asked, again } = aSending([aJob("hello", { resends: 2 })]);
 

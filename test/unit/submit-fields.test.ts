@@ -105,11 +105,25 @@ describe("a segment as a submit_sm", () => {
 		expect(fieldsOf({ expiresAt }).validity_period).toBe("261124060708000+");
 	});
 
-	it("has two minutes where the message expired when it was begun already: an SMSC refuses a time that is past", () => {
-		const expiresAt = Date.parse("2026-11-24T06:07:08Z");
-		const rest = submitIn({}, { expiresAt, text: "x".repeat(400) }, 1, expiresAt + 30_000);
+	it.each([
+		["expired 30 s ago", 30_000, "261124060938000+"],
+		["expires in a second", -1_000, "261124060907000+"],
+		["expires in an hour", -3_600_000, "261124060708000+"],
+	])(
+		"has two minutes at least where the message was begun already and %s: an SMSC refuses a time that is past",
+		(_, afterMs, text) => {
+			const expiresAt = Date.parse("2026-11-24T06:07:08Z");
+			const rest = submitIn({}, { expiresAt, text: "x".repeat(400) }, 1, expiresAt + afterMs);
 
-		expect(rest.fields.validity_period).toBe("261124060938000+");
+			expect(rest.fields.validity_period).toBe(text);
+		},
+	);
+
+	it("has a second where that is left of the message, and nothing of it was sent", () => {
+		const expiresAt = Date.parse("2026-11-24T06:07:08Z");
+		const first = submitIn({}, { expiresAt, text: "x".repeat(400) }, 0, expiresAt - 1_000);
+
+		expect(first.fields.validity_period).toBe("261124060708000+");
 	});
 
 	it("hands on its priority (R18)", () => {
