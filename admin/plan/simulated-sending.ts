@@ -33,7 +33,7 @@ export function simulateSending(options: SendingOptions): () => void {
 	const seats = simulateSeats(agenda, terms, binds);
 	const begun: Turn[] = [];
 	let exposure = 0;
-	let waits = false;
+	const pumpAfter = simulateWaking(agenda, () => pump());
 
 	function pump(): void {
 		for (let seat = seats.free(); seat !== undefined; seat = seats.free()) {
@@ -45,15 +45,6 @@ export function simulateSending(options: SendingOptions): () => void {
 			submit(turn);
 		}
 		pumpAfter(seats.waitMs());
-	}
-
-	function pumpAfter(waitMs: number | undefined): void {
-		if (waitMs === undefined || waits) return;
-		waits = true;
-		agenda.after(waitMs, () => {
-			waits = false;
-			pump();
-		});
 	}
 
 	function begunTurn(): Turn | undefined {
@@ -88,6 +79,21 @@ export function simulateSending(options: SendingOptions): () => void {
 		pump();
 	});
 	return pump;
+}
+
+/** Pumps once so much time has passed, or sooner where something sooner comes. */
+function simulateWaking(agenda: Agenda, pump: () => void): (waitMs: number | undefined) => void {
+	let wakeAt = Number.POSITIVE_INFINITY;
+	return (waitMs) => {
+		const at = agenda.now + (waitMs ?? Number.POSITIVE_INFINITY);
+		if (waitMs === undefined || wakeAt <= at) return;
+		wakeAt = at;
+		agenda.after(waitMs, () => {
+			if (wakeAt !== at) return;
+			wakeAt = Number.POSITIVE_INFINITY;
+			pump();
+		});
+	};
 }
 
 type Seat = { inFlight: number; pace: Pace };
