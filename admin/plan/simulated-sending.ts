@@ -85,8 +85,9 @@ export function simulateSending(options: SendingOptions): () => void {
 function simulateWaking(agenda: Agenda, pump: () => void): (waitMs: number | undefined) => void {
 	let wakeAt = Number.POSITIVE_INFINITY;
 	return (waitMs) => {
-		const at = agenda.now + (waitMs ?? Number.POSITIVE_INFINITY);
-		if (waitMs === undefined || wakeAt <= at) return;
+		if (waitMs === undefined) return;
+		const at = agenda.now + waitMs;
+		if (wakeAt <= at) return;
 		wakeAt = at;
 		agenda.after(waitMs, () => {
 			if (wakeAt !== at) return;

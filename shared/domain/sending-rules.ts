@@ -52,5 +52,5 @@ export function entriesFor(priority: number, room: number, { entrySize, fruitles
 	return Math.max(1, Math.min(entriesMax, Math.floor(room / entrySize)));
 }
 
-/** Four calls' worth of messages are recorded together, whose watch rows then go in one; and how long the first may wait for the others. */
+/** Four calls' worth of messages are recorded together, whose watch rows then go in one: once nothing has come for so long, or the first has waited so long. */
 export const recordedTogether = { itemsMax: 100, quietMs: 15, waitMs: 60 } as const;

@@ -15,7 +15,7 @@ export type ConfirmingOptions = {
 	readonly log: Log;
 };
 
-/** Long enough that a pack whose messages go together is one write, short against a session's round trip. */
+/** Long enough that a pack whose messages go together is one write, though their answers take a session's round trip. */
 const lot = { itemsMax: 100, quietMs: 20, waitMs: 60 };
 
 /** About half a minute; then the pack goes back to its queue, and is told again when it comes. */

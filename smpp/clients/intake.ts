@@ -6,7 +6,7 @@ import type { Acceptance } from "#shared/usecases/accept-messages.ts";
 import { acceptTogether, type TogetherOutcome } from "#shared/usecases/accept-together.ts";
 import { gathered } from "#smpp/gathered.ts";
 
-/** As many as one call writes, and how long the first may wait for others. */
+/** As many as one call writes. */
 const lot = { itemsMax: 25, quietMs: 5, waitMs: 25 };
 
 /**
