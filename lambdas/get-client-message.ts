@@ -1,9 +1,12 @@
 import { dynamoClient } from "#shared/aws/clients.ts";
+import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { getClientMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { jsonLog } from "#shared/log.ts";
 import { readClientMessage } from "#shared/usecases/read-message.ts";
+import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { notFound } from "./http/answers.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
@@ -15,6 +18,9 @@ const dynamo = dynamoClient();
 const reading = {
 	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
+	...holdersOnAws(dynamo, env, jsonLog("get-client-message")),
+	now: Date.now,
 };
 const enter = entranceOnAws(env);
 

@@ -28,10 +28,11 @@ export const handler = tellingFigures(
 	metrics,
 	entriesTogether(
 		log,
-		(body) => laneEntryBody.parse(body).message_ids,
+		(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
 		async (entries) => {
-			log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
-			await endStranded(deps, entries.flat());
+			const ids = entries.flatMap(({ messageIds }) => messageIds);
+			log.error("lane_entries.stranded", { entries: entries.length, message_ids: ids });
+			await endStranded(deps, entries);
 		},
 	),
 );

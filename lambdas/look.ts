@@ -27,7 +27,7 @@ const deps = {
 	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
 	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
 	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
-	lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
+	lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS),
 	looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,

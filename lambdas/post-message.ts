@@ -1,6 +1,6 @@
 import { postMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { restAcceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
 import { entranceOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { countingRefusals } from "./figures/counting-refusals.ts";
@@ -17,7 +17,7 @@ export const handler = tellingFigures(
 	countingRefusals(
 		telling.metrics,
 		messageIntake({
-			gateway: acceptanceOnAws(env, telling, "rest"),
+			gateway: restAcceptanceOnAws(env, telling),
 			enter: entranceOnAws(env, limits),
 			limits,
 			publicUrl: env.PUBLIC_URL,

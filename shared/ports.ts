@@ -3,7 +3,7 @@ import type { Batch } from "./domain/batch.ts";
 import type { CountName, MeasureName } from "./domain/figures.ts";
 import type { IncomingEntry } from "./domain/incoming-entry.ts";
 import type { IncomingMessage } from "./domain/incoming-message.ts";
-import type { Lane } from "./domain/lanes.ts";
+import type { Lane, LaneEntryKind } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
 import type { PartsRow } from "./domain/mo-drafts.ts";
 import type { PartsOf } from "./domain/mo-part.ts";
@@ -33,7 +33,7 @@ export type MessageStore = {
 	insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]>;
 	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
 	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>>;
-	/** Takes back what this very attempt inserted and nobody has changed since; rows that another attempt wrote stay. */
+	/** Deletes rows that are still as their attempt inserted them; what was changed since, or written by another attempt, stays. */
 	takeBack(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision it was read at, and counts that up; outcomes in the order given.
@@ -43,7 +43,10 @@ export type MessageStore = {
 };
 
 export type BatchStore = {
+	/** Writes a batch of which every message has a holder, whatever was there before. */
 	put(batch: Batch): Promise<void>;
+	/** Writes a batch where it is still as it was read, null where there was none; false where another attempt wrote it since. */
+	replace(known: Batch | null, batch: Batch): Promise<boolean>;
 	/** Null where there is none, or it is past its retention. */
 	find(batchId: number): Promise<Batch | null>;
 };
@@ -57,9 +60,21 @@ export type SubmittedSegment = {
 	readonly keepUntil: number;
 };
 
+/** A message that was submitted more than once: the SMSC's id of the submit that was not answered is not known. */
+export type UnansweredSubmit = {
+	readonly operator: Operator;
+	readonly recipient: string;
+	readonly messageId: number;
+	readonly keepUntil: number;
+};
+
 export type SubmissionStore = {
 	put(segments: readonly SubmittedSegment[]): Promise<void>;
 	find(refs: readonly string[]): Promise<ReadonlyMap<string, SubmittedSegment>>;
+	/** Writes that a receipt of an unknown id for this recipient may be this message's. The same may be written again. */
+	putUnanswered(submits: readonly UnansweredSubmit[]): Promise<void>;
+	/** The messages to each recipient of an operator of which that was written. */
+	findUnanswered(operator: Operator, recipients: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
 };
 
 export type SlotStore = {
@@ -170,13 +185,29 @@ export type NumberStore = {
 	remove(recipients: readonly string[]): Promise<void>;
 };
 
+/** What became of an entry that was sent once: `unknown` may be in its queue, `refused` certainly is not. */
+export type SendOutcome = "queued" | "refused" | "unknown";
+
 export type Lanes = {
-	/** @param delaySeconds how long nobody may pick them up: 0 to 900. */
-	send(parcels: readonly Parcel[], delaySeconds?: number): Promise<void>;
+	/**
+	 * The first send of messages by the request that stored them, in one try: each parcel is in its lane once at the most. Never throws; outcomes
+	 * are in the order of the parcels.
+	 * @param delaySeconds before they may be picked up: 0 to 900.
+	 */
+	sendFirst(parcels: readonly Parcel[], delaySeconds: number): Promise<readonly SendOutcome[]>;
+	/** Sends messages that wait in a slot, or that may be in their lane already: whoever picks them up claims each first. Tried until queued. */
+	send(parcels: readonly Parcel[], kind: Exclude<LaneEntryKind, "first">, delaySeconds?: number): Promise<void>;
 };
 
 /** One entry of a lane, held: nobody else gets it until its visibility ends. */
-export type LaneEntry = { readonly parcel: Parcel; readonly handle: string; readonly receives: number };
+export type LaneEntry = {
+	readonly parcel: Parcel;
+	readonly kind: LaneEntryKind;
+	/** The same each time that the entry is received. */
+	readonly entryId: string;
+	readonly handle: string;
+	readonly receives: number;
+};
 
 export type LaneSource = {
 	/**

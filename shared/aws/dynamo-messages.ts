@@ -52,7 +52,7 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 			failed.length === 0 ? new Map<number, Message>() : await read(failed.map((one) => one.message.messageId));
 		return changes.map(({ message, change }, index) => {
 			if (outcomes[index] === "done") return "changed";
-			return isChanged(rows.get(message.messageId), message.revision, change) ? "changed" : "stale";
+			return isChanged(rows.get(message.messageId), message, change) ? "changed" : "stale";
 		});
 	}
 
@@ -73,14 +73,15 @@ function insertion(table: string, message: Message): Statement {
 }
 
 function update(table: string, { message, change }: WantedChange): Statement {
-	const { messageId, revision } = ownColumns;
+	const { messageId, attempt, revision } = ownColumns;
 	return {
-		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ?`,
+		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ? AND ${attempt.name} = ?`,
 		parameters: [
 			state.write({ ...message, ...change }),
 			revision.write(message.revision + 1),
 			messageId.write(message.messageId),
 			revision.write(message.revision),
+			attempt.write(message.attempt),
 		],
 	};
 }
@@ -102,6 +103,7 @@ function deletionOfPast(table: string, id: number, now: number): Statement {
 }
 
 /** A change that the SDK sent twice fails on its own first success: the row then is as it was meant to be. */
-function isChanged(row: Message | undefined, revision: number, change: MessageChange): boolean {
-	return row?.revision === revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
+function isChanged(row: Message | undefined, { attempt, revision }: Message, change: MessageChange): boolean {
+	if (row?.attempt !== attempt) return false;
+	return row.revision === revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
 }

@@ -4,7 +4,9 @@ import {
 	SendMessageBatchCommand,
 	type SendMessageBatchRequestEntry,
 	type SQSClient,
+	SQSServiceException,
 } from "@aws-sdk/client-sqs";
+import type { SendOutcome } from "../ports.ts";
 import { inBatches, untilNoneLeft } from "./batches.ts";
 
 /** As many as a call takes. Its bodies together may take 1 MiB: ours are small, so that ten always fit. */
@@ -29,6 +31,34 @@ export async function sendEntries(client: SQSClient, url: string, entries: reado
 		return failedOf(left, answer.Failed);
 	});
 }
+
+/** Sends entries to a queue, each in one try. Never throws; outcomes in the order of the entries. @param client of one try for each call. */
+export async function sendEntriesOnce(
+	client: SQSClient,
+	url: string,
+	entries: readonly Outgoing[],
+): Promise<readonly SendOutcome[]> {
+	return await inBatches(entries, entriesMax, async (ten) => {
+		const Entries = ten.map((entry, index) => ({ ...entry, Id: String(index) }));
+		try {
+			const { Successful, Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+			const queued = new Set(Successful?.map(({ Id }) => Id));
+			const refused = new Set(Failed?.filter(({ SenderFault }) => SenderFault).map(({ Id }) => Id));
+			return Entries.map(({ Id }) => (queued.has(Id) ? "queued" : refused.has(Id) ? "refused" : "unknown"));
+		} catch (error) {
+			return Entries.map(() => (isRefusal(error) ? "refused" : "unknown"));
+		}
+	});
+}
+
+/** Whether a call certainly had no effect: SQS said that it would not carry it out, or could not be reached. */
+function isRefusal(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	const isUnreached = "code" in error && unreached.includes(String(error.code));
+	return isUnreached || (error instanceof SQSServiceException && error.$fault === "client");
+}
+
+const unreached: readonly string[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
 
 /** Sends what has nothing but a body, each after so long. @throws Error as `sendEntries` does. */
 export async function sendBodies(

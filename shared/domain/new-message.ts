@@ -25,6 +25,8 @@ export type Birth = {
 	readonly messageId: number;
 	readonly attempt: string;
 	readonly batchId: number | null;
+	/** Its batch is taken whole or not at all. */
+	readonly whole?: boolean;
 	readonly retentionMs: number;
 	/** The pack that reports it, where it ends as it begins. */
 	readonly packId: string;
@@ -55,6 +57,7 @@ export function newMessage(
 		clientMessageId: request.clientMessageId,
 		attempt: birth.attempt,
 		batchId: birth.batchId,
+		whole: birth.whole ?? false,
 		sender: request.sender,
 		recipient: request.recipient,
 		text: request.text,
@@ -74,6 +77,8 @@ export function newMessage(
 		confirmedAt: null,
 		statusAt: now,
 		retryCount: 0,
+		holder: null,
+		repeated: null,
 		segments: [],
 		pack: never && request.reported !== "never" ? birth.packId : null,
 		toldOnWay: account.webhook?.reports === "all" && request.reported === "always",

@@ -1,4 +1,4 @@
-import { pickUp } from "../domain/pick-up.ts";
+import { type HeldMessages, heldById, kindOf } from "./lane-claims.ts";
 import { letGo, type PickingUp } from "./pick-up-messages.ts";
 
 /**
@@ -6,15 +6,20 @@ import { letGo, type PickingUp } from "./pick-up-messages.ts";
  * claimed, nothing parked.
  * @returns those that wait on: the rest need no lane entry any more.
  */
-export async function expireWaiting(picking: PickingUp, messageIds: readonly number[]): Promise<ReadonlySet<number>> {
-	const rows = await picking.messages.read([...new Set(messageIds)]);
+export async function expireWaiting(
+	picking: PickingUp,
+	entries: readonly HeldMessages[],
+): Promise<ReadonlySet<number>> {
+	const held = heldById(entries);
+	const rows = await picking.messages.read([...held.keys()]);
 	const at = picking.now();
-	const found = [...rows.values()].map((message) => ({ message, kind: pickUp(message, at).kind }));
+	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: string) => found.filter((one) => one.kind === kind).map(({ message }) => message);
 	await letGo(picking, {
 		at,
 		expired: of("expire"),
-		shut: new Map(),
+		shut: [],
+		held,
 		/* Whoever withdrew it may have died before its report: when its entry is gone, nobody comes back to it. */
 		ended: of("skip").filter(({ status }) => status === "DELETED"),
 	});

@@ -33,7 +33,8 @@ export async function lookAtShard(looking: Looking, { slot, shard }: Look): Prom
 }
 
 async function doOrders(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
-	await looking.lanes.send(rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : [])));
+	const released = rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : []));
+	await looking.lanes.send(released, "release");
 	await looking.reports.send(rows.flatMap(({ order }) => (order.kind === "report" ? [order.pack] : [])));
 	await giveUp(looking, rows);
 	await looking.slots.remove(rows);

@@ -14,7 +14,7 @@ export type ReadBatchOutcome =
 /** The messages of a batch, in the order in which they were sent, for the account that sent them (R9). */
 export async function readBatch(reading: BatchReading, userName: string, batchId: number): Promise<ReadBatchOutcome> {
 	const batch = await reading.batches.find(batchId);
-	if (batch === null) return { kind: "absent" };
+	if (batch?.state !== "committed") return { kind: "absent" };
 	if (batch.userName !== userName) return { kind: "foreign" };
 	const rows = await reading.messages.read([...new Set(batch.messageIds)]);
 	const packs = [...rows.values()].flatMap(({ pack }) => pack ?? []);

@@ -1,5 +1,5 @@
 import type { Message } from "../domain/message.ts";
-import { type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
+import { type EntryIds, type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { watchRows } from "../domain/slots.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
@@ -22,13 +22,17 @@ export type Submitted = {
 };
 
 /** A message whose hand-over stopped half-way. */
-export type Interrupted = { readonly message: Message; readonly handOver: HandOver };
+export type Interrupted = {
+	readonly message: Message;
+	readonly handOver: HandOver;
+	readonly entryIds: EntryIds;
+};
 
 /** One segment that an operator took, of a message that has more. */
 export type TakenSegment = { readonly message: Message; readonly segmentIndex: number; readonly smscId: string };
 
 /** Receipts come until a message expires, and for three days after. */
-const submissionsOutliveMs = 72 * 60 * 60_000;
+export const submissionsOutliveMs = 72 * 60 * 60_000;
 
 /** Writes down what the SMSC's ids stand for, before their messages are whole: a receipt of a first segment may come before the last is sent. */
 export async function recordSegments(
@@ -47,7 +51,7 @@ export async function recordInterrupted(recording: ChangeDeps, all: readonly Int
 		[...byId.values()].map(({ message }) => message),
 		(message) => {
 			const one = byId.get(message.messageId);
-			return one === undefined ? null : interrupted(message, one.handOver, at);
+			return one === undefined ? null : interrupted(message, one.handOver, one.entryIds, at);
 		},
 	);
 }

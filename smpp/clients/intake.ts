@@ -22,8 +22,8 @@ type Waiting = { readonly account: Account; readonly request: UnnamedRequest; ou
 
 export type Intake = {
 	/**
-	 * Resolves once the message is safe, or refused: with code 8 where it could not be stored, and nobody was promised anything; with 88 where
-	 * too many are under way, of all or of its account.
+	 * Resolves once the message is safe, or failed, where it could not be stored or queued, or refused: with 88 where too many are under way, of all or of
+	 * its account.
 	 */
 	accept(account: Account, request: UnnamedRequest): Promise<TogetherOutcome>;
 	drained(): Promise<void>;
@@ -58,7 +58,7 @@ export function openIntake(gateway: Acceptance, log: Log): Intake {
 			count(userName, 1);
 			await accepting.add(waiting);
 			count(userName, -1);
-			return waiting.outcome ?? { kind: "refused", refusal: new Refusal("8") };
+			return waiting.outcome ?? { kind: "failed" };
 		},
 		drained: () => accepting.drained(),
 	};

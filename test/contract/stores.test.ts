@@ -14,7 +14,9 @@ import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
+import type { Batch } from "#shared/domain/batch.ts";
 import type { Message } from "#shared/domain/message.ts";
+import type { Operator } from "#shared/domain/operators.ts";
 import { releaseRows, reportRow, type SlotRow, slotMs, watchRows } from "#shared/domain/slots.ts";
 import type {
 	AccountBook,
@@ -152,6 +154,9 @@ describe.each([
 				clientMessageId: "a/б в",
 				flash: true,
 				priority: 3,
+				whole: true,
+				holder: randomUUID(),
+				repeated: { segmentIndex: 1, times: 2 },
 			});
 
 			await stores.messages.insert([message]);
@@ -270,6 +275,57 @@ describe.each([
 			expect(await stored(absent)).toBeUndefined();
 		});
 
+		promise("changes nothing that another attempt inserted anew at the same revision", async () => {
+			const first = aMessage();
+			await stores.messages.insert([first]);
+			await stores.messages.takeBack([first]);
+			const anew = aMessage({ messageId: first.messageId });
+			await stores.messages.insert([anew]);
+
+			const outcomes = await stores.messages.change([{ message: first, change: {} }]);
+
+			expect(outcomes).toEqual(["stale"]);
+			expect(await stored(first)).toEqual(anew);
+		});
+
+		promise("changes nothing that another attempt inserted anew, and then changed in the same way", async () => {
+			const first = aMessage();
+			const anew = aMessage({ messageId: first.messageId });
+			await stores.messages.insert([anew]);
+			await stores.messages.change([{ message: anew, change: { holder: "an entry" } }]);
+
+			const outcomes = await stores.messages.change([{ message: first, change: { holder: "an entry" } }]);
+
+			expect(outcomes).toEqual(["stale"]);
+			expect(await stored(first)).toEqual({ ...anew, holder: "an entry", revision: 1 });
+		});
+
+		promise("counts the revision up by a change of nothing else", async () => {
+			const message = aMessage();
+			await stores.messages.insert([message]);
+
+			expect(await stores.messages.change([{ message, change: {} }])).toEqual(["changed"]);
+			expect(await stored(message)).toEqual({ ...message, revision: 1 });
+		});
+
+		promise(
+			"gives back who holds a message, its repeats, and whether its batch is taken whole (R27, A51)",
+			async () => {
+				const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, whole: true, batchId: 7 };
+				const [inserted, changed] = [aMessage(parts), aMessage({ whole: true, batchId: 7 })];
+				const { holder, repeated } = parts;
+				await stores.messages.insert([inserted, changed]);
+
+				await stores.messages.change([
+					{ message: inserted, change: { holder: null, repeated: null } },
+					{ message: changed, change: { holder, repeated } },
+				]);
+
+				expect(await stored(inserted)).toEqual({ ...inserted, holder: null, repeated: null, revision: 1 });
+				expect(await stored(changed)).toEqual({ ...changed, holder, repeated, revision: 1 });
+			},
+		);
+
 		promise("lets one of many changes of the same revision win", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
@@ -297,15 +353,21 @@ describe.each([
 	});
 
 	describe("batches", () => {
+		const aBatch = (parts: Partial<Batch> = {}): Batch => ({
+			batchId: randomInt(1, 2 ** 47),
+			userName: "demo",
+			messageIds: [],
+			acceptedAt: 5,
+			keepUntil: mondayAtEleven * 2,
+			whole: false,
+			state: "committed",
+			attempt: randomUUID(),
+			...parts,
+		});
+
 		promise("come back as they were put, a thousand messages and all, until their time is over", async () => {
 			const messageIds = Array.from({ length: 1_000 }, (_, index) => 2 ** 52 + index);
-			const kept = {
-				batchId: randomInt(1, 2 ** 47),
-				userName: "demo",
-				messageIds,
-				acceptedAt: 5,
-				keepUntil: mondayAtEleven * 2,
-			};
+			const kept = aBatch({ messageIds });
 			const past = { ...kept, batchId: kept.batchId + 1, keepUntil: mondayAtEleven };
 
 			await stores.batches.put(kept);
@@ -314,6 +376,101 @@ describe.each([
 			expect(await stores.batches.find(kept.batchId)).toEqual(kept);
 			expect(await stores.batches.find(past.batchId)).toBeNull();
 			expect(await stores.batches.find(kept.batchId + 2)).toBeNull();
+		});
+
+		promise("come back as they were put last, taken whole or not (R27)", async () => {
+			const part = aBatch({ messageIds: [1] });
+			const whole = { ...part, attempt: "another attempt", messageIds: [1, 2], whole: true };
+			await stores.batches.put(part);
+			await stores.batches.put(whole);
+
+			expect(await stores.batches.find(part.batchId)).toEqual(whole);
+		});
+
+		promise("are replaced where they are as they were read: first where there was none (R27)", async () => {
+			const aborted = aBatch({ whole: true, state: "aborted", attempt: "the first attempt" });
+			const cleared = { ...aborted, state: "cleared" } as const;
+			const committed = { ...aBatch({ whole: true }), batchId: aborted.batchId, messageIds: [1, 2] };
+			const found: unknown[] = [];
+
+			const outcomes: boolean[] = [];
+			for (const [known, batch] of [
+				[null, aborted],
+				[aborted, cleared],
+				[cleared, committed],
+			] as const) {
+				outcomes.push(await stores.batches.replace(known, batch));
+				found.push(await stores.batches.find(batch.batchId));
+			}
+
+			expect(outcomes).toEqual([true, true, true]);
+			expect(found).toEqual([aborted, cleared, committed]);
+		});
+
+		promise("are replaced where they were put before", async () => {
+			const known = aBatch({ state: "aborted" });
+			const next = aBatch({ batchId: known.batchId, messageIds: [7], acceptedAt: 6 });
+			await stores.batches.put(known);
+
+			expect(await stores.batches.replace(known, next)).toBe(true);
+			expect(await stores.batches.find(known.batchId)).toEqual(next);
+		});
+
+		promise("stay where another attempt wrote them since, or where there is one and none was read", async () => {
+			const known = aBatch({ whole: true, state: "aborted" });
+			const byAnother = { ...known, attempt: "another attempt" };
+			const further = { ...known, state: "cleared" } as const;
+			const mine = { ...known, attempt: "this attempt", state: "committed" } as const;
+			const outcomes: boolean[] = [];
+			for (const current of [byAnother, further]) {
+				await stores.batches.put(current);
+				outcomes.push(await stores.batches.replace(known, mine), await stores.batches.replace(null, mine));
+				expect(await stores.batches.find(known.batchId)).toEqual(current);
+			}
+
+			expect(outcomes).toEqual([false, false, false, false]);
+		});
+
+		promise("are not replaced where one was read and is gone", async () => {
+			const known = aBatch({ whole: true, state: "aborted" });
+
+			expect(await stores.batches.replace(known, { ...known, state: "cleared" })).toBe(false);
+			expect(await stores.batches.find(known.batchId)).toBeNull();
+		});
+
+		promise("are written in the place of one that is past its retention, as if there were none", async () => {
+			const past = aBatch({ keepUntil: mondayAtEleven, whole: true, messageIds: [1, 2, 3] });
+			const next = aBatch({ batchId: past.batchId });
+			await stores.batches.put(past);
+
+			expect(await stores.batches.replace(null, next)).toBe(true);
+			expect(await stores.batches.find(past.batchId)).toEqual(next);
+		});
+
+		promise("are replaced though the same attempt has written the same before, for its answer was lost", async () => {
+			const [fresh, known] = [aBatch({ whole: true }), aBatch({ whole: true, state: "aborted" })];
+			const cleared = { ...known, attempt: "this attempt", state: "cleared" } as const;
+			await stores.batches.put(known);
+
+			const outcomes: boolean[] = [];
+			for (let tries = 0; tries < 2; tries += 1) {
+				outcomes.push(await stores.batches.replace(null, fresh), await stores.batches.replace(known, cleared));
+			}
+
+			expect(outcomes).toEqual([true, true, true, true]);
+			expect(await stores.batches.find(fresh.batchId)).toEqual(fresh);
+			expect(await stores.batches.find(known.batchId)).toEqual(cleared);
+		});
+
+		promise("are replaced by one attempt of many that read the same", async () => {
+			const known = aBatch({ whole: true, state: "aborted" });
+			await stores.batches.put(known);
+			const attempts = Array.from({ length: 10 }, () => ({ ...known, attempt: randomUUID() }));
+
+			const outcomes = await Promise.all(attempts.map((batch) => stores.batches.replace(known, batch)));
+
+			expect(outcomes.filter((isReplaced) => isReplaced)).toHaveLength(1);
+			expect(await stores.batches.find(known.batchId)).toEqual(attempts[outcomes.indexOf(true)]);
 		});
 	});
 
@@ -345,6 +502,75 @@ describe.each([
 			const found = await stores.submissions.find([segment.ref]);
 
 			expect([...found]).toEqual([]);
+		});
+
+		describe("that were not answered (A51)", () => {
+			const aSubmit = (recipient: string, messageId = randomInt(1, 2 ** 47)) =>
+				({ operator: "kcell", recipient, messageId, keepUntil: mondayAtEleven * 2 }) as const;
+			const aRecipient = () => `7701${String(randomInt(10 ** 7)).padStart(7, "0")}`;
+			/** The messages to each recipient, in the order of their ids. */
+			const foundFor = async (operator: Operator, recipients: readonly string[]) => {
+				const found = await stores.submissions.findUnanswered(operator, recipients);
+				return new Map([...found].map(([recipient, ids]) => [recipient, ids.toSorted((one, other) => one - other)]));
+			};
+
+			promise("are found by their recipient: several messages, by one call or by one after the other", async () => {
+				const [one, other] = [aRecipient(), aRecipient()];
+				await stores.submissions.putUnanswered([aSubmit(one, 1), aSubmit(one, 2), aSubmit(other, 3)]);
+				await stores.submissions.putUnanswered([aSubmit(one, 2 ** 53 - 1)]);
+
+				const found = await foundFor("kcell", [one, other]);
+
+				expect(found).toEqual(
+					new Map([
+						[one, [1, 2, 2 ** 53 - 1]],
+						[other, [3]],
+					]),
+				);
+			});
+
+			promise("name a message once, however often it was written", async () => {
+				const submit = aSubmit(aRecipient());
+				await stores.submissions.putUnanswered([submit, submit]);
+				await stores.submissions.putUnanswered([submit]);
+
+				const found = await foundFor("kcell", [submit.recipient]);
+
+				expect([...found]).toEqual([[submit.recipient, [submit.messageId]]]);
+			});
+
+			promise("leave out recipients of whom nothing was written, or by another operator", async () => {
+				const submit = aSubmit(aRecipient());
+				await stores.submissions.putUnanswered([submit]);
+
+				expect([...(await foundFor("kcell", [aRecipient(), submit.recipient])).keys()]).toEqual([submit.recipient]);
+				expect([...(await foundFor("tele2", [submit.recipient]))]).toEqual([]);
+			});
+
+			promise("are nothing of nothing, and more at once than one call takes", async () => {
+				await stores.submissions.putUnanswered([]);
+				const submits = Array.from({ length: 130 }, (_, index) => aSubmit(`7705${String(index).padStart(7, "0")}`));
+				await stores.submissions.putUnanswered(submits);
+
+				const found = await foundFor(
+					"kcell",
+					submits.map(({ recipient }) => recipient),
+				);
+
+				expect([...(await foundFor("kcell", []))]).toEqual([]);
+				expect(found).toEqual(new Map(submits.map(({ recipient, messageId }) => [recipient, [messageId]])));
+			});
+
+			promise("are no segments that an SMSC's ids stand for", async () => {
+				const message = aMessage({ recipient: aRecipient() });
+				const segment = aSubmittedSegment(message, randomUUID());
+				await stores.submissions.put([segment]);
+				await stores.submissions.putUnanswered([aSubmit(message.recipient, message.messageId)]);
+
+				const found = await stores.submissions.find([segment.ref]);
+
+				expect([...found.values()]).toEqual([segment]);
+			});
 		});
 	});
 

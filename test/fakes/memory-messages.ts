@@ -26,7 +26,8 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 		},
 		async change(changes) {
 			return changes.map(({ message, change }) => {
-				if (rows.get(message.messageId)?.revision !== message.revision) return "stale";
+				const row = rows.get(message.messageId);
+				if (row?.revision !== message.revision || row.attempt !== message.attempt) return "stale";
 				rows.set(message.messageId, { ...message, ...change, revision: message.revision + 1 });
 				return "changed";
 			});

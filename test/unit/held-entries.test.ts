@@ -7,7 +7,8 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 const lane = lanes[0] as Lane;
 
 function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry {
-	return { handle, receives: 1, parcel: { userName: "demo", operator: lane.operator, priority: 0, messageIds } };
+	const parcel = { userName: "demo", operator: lane.operator, priority: 0, messageIds } as const;
+	return { parcel, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
 /** A lane that keeps what it is asked for. */

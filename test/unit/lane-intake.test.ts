@@ -11,7 +11,8 @@ const laneAt = (priority: number) => lanes.find((lane) => lane.priority === prio
 
 function anEntry(handle: string, messages = 1): LaneEntry {
 	const messageIds = Array.from({ length: messages }, (_, index) => index + 1);
-	return { handle, receives: 1, parcel: { userName: "demo", operator: "kcell", priority: 0, messageIds } };
+	const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
+	return { parcel, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
 /** A lane with these entries; when they are out, a poll waits until it is stopped. */

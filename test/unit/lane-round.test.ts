@@ -19,6 +19,8 @@ async function aLaneWith(
 	const messages = memoryMessages(Date.now);
 	await messages.insert(Object.values(entries).flat());
 	const waiting: LaneEntry[] = Object.entries(entries).map(([handle, own]) => ({
+		kind: "first",
+		entryId: `id of ${handle}`,
 		handle,
 		receives: 1,
 		parcel: {

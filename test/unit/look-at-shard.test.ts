@@ -7,6 +7,7 @@ import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
+import { refusingLanes } from "#test/fakes/memory-stores.ts";
 
 const look = { slot: mondayAtEleven, shard: 0 };
 const firstShard = () => 0;
@@ -29,7 +30,7 @@ describe("a look at a shard of a slot", () => {
 		const rows = releaseRows([aParcel([1]), aParcel([2])], mondayAtEleven, firstShard);
 		await deps.slots.put(rows.map((row, index) => ({ ...row, look: `row ${index}` })));
 		const rowsLeft: number[] = [];
-		const lanes = { send: async () => void rowsLeft.push(deps.slots.kept.length) };
+		const lanes = { ...refusingLanes, send: async () => void rowsLeft.push(deps.slots.kept.length) };
 
 		await lookAtShard({ ...deps, lanes }, look);
 
@@ -40,7 +41,7 @@ describe("a look at a shard of a slot", () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, firstShard));
 
-		await expect(lookAtShard({ ...deps, lanes: { send: away } }, look)).rejects.toThrow("away");
+		await expect(lookAtShard({ ...deps, lanes: refusingLanes }, look)).rejects.toThrow("away");
 		expect(deps.slots.kept).toHaveLength(1);
 	});
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Message, MessageChange } from "#shared/domain/message.ts";
 import {
+	type EntryIds,
 	ended,
 	expired,
 	interrupted,
@@ -86,10 +87,11 @@ describe("a message that was handed over", () => {
 });
 
 describe("a message whose hand-over stopped half-way", () => {
-	const handOver = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0 };
+	const handOver = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0, repeats: 0 };
+	const entryIds: EntryIds = ["its entry"];
 	const half = (parts: Partial<Message> = {}): Message => {
 		const message = aMessage({ segmentCount: 3, ...parts });
-		return { ...message, ...interrupted(message, handOver, 2_000) };
+		return { ...message, ...interrupted(message, handOver, entryIds, 2_000) };
 	};
 
 	it("stays NEW, with the segments that were taken", () => {
@@ -103,13 +105,13 @@ describe("a message whose hand-over stopped half-way", () => {
 	});
 
 	it("changes nothing where its row says so already, or it has ended", () => {
-		expect(interrupted(half(), handOver, 3_000)).toBeNull();
-		expect(interrupted(aMessage({ status: "EXPIRED" }), handOver, 3_000)).toBeNull();
-		expect(interrupted(aMessage(), { smscIds: [], sentAt: 1_000, resends: 0 }, 3_000)).toBeNull();
+		expect(interrupted(half(), handOver, entryIds, 3_000)).toBeNull();
+		expect(interrupted(aMessage({ status: "EXPIRED" }), handOver, entryIds, 3_000)).toBeNull();
+		expect(interrupted(aMessage(), { ...handOver, smscIds: [] }, entryIds, 3_000)).toBeNull();
 	});
 
 	it("remembers that a submit was never answered, and loses no segment by that (R33)", () => {
-		const change = interrupted(half(), { smscIds: [], sentAt: 1_500, resends: 1 }, 3_000);
+		const change = interrupted(half(), { ...handOver, smscIds: [], sentAt: 1_500, resends: 1 }, entryIds, 3_000);
 
 		expect(change).toMatchObject({ retryCount: 1, segments: [{ smscId: "a" }, { smscId: "b" }] });
 	});

@@ -41,9 +41,10 @@ function memoryLaneSource() {
 		removed,
 		givenBack,
 		left: (name: Lane["name"]) => waiting.get(name)?.length ?? 0,
-		put(name: Lane["name"], handle: string, messageIds: readonly number[], receives = 1) {
+		put(name: Lane["name"], handle: string, messageIds: readonly number[], parts: Partial<LaneEntry> = {}) {
 			const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
-			waiting.set(name, [...(waiting.get(name) ?? []), { handle, receives, parcel }]);
+			const once: LaneEntry = { parcel, kind: "first", entryId: handle, handle, receives: 1 };
+			waiting.set(name, [...(waiting.get(name) ?? []), { ...once, ...parts }]);
 		},
 	};
 }
@@ -112,8 +113,8 @@ describe("the desk of an operator", () => {
 		const messages = someMessages("one");
 		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
 		const desk = await aDesk(messages, () => promise);
-		desk.lanes.put("kcell-bulk", "first handle", idsOf(messages));
-		desk.lanes.put("kcell-bulk", "second handle", idsOf(messages), 2);
+		desk.lanes.put("kcell-bulk", "first handle", idsOf(messages), { entryId: "entry" });
+		desk.lanes.put("kcell-bulk", "second handle", idsOf(messages), { receives: 2, entryId: "entry" });
 		const opened = desk.open();
 		await vi.waitFor(() => expect(desk.lanes.left("kcell-bulk")).toBe(0));
 		await vi.waitFor(() => expect(desk.submitted).toEqual(["one"]));
@@ -342,7 +343,7 @@ describe("the desk of an operator", () => {
 		await first.stop();
 		const givenBack = [...desk.lanes.givenBack];
 
-		desk.lanes.put("kcell-bulk", "again", [messageId], 2);
+		desk.lanes.put("kcell-bulk", "again", [messageId], { receives: 2, entryId: "entry" });
 		const second = desk.open();
 		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["again"]));
 		await second.stop();
@@ -362,7 +363,7 @@ describe("the desk of an operator", () => {
 		await first.stop();
 		clock.advance(60_000);
 
-		desk.lanes.put("kcell-bulk", "again", [message.messageId], 2);
+		desk.lanes.put("kcell-bulk", "again", [message.messageId], { receives: 2, entryId: "entry" });
 		const second = desk.open();
 		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["again"]));
 		await second.stop();

@@ -12,7 +12,7 @@ it("makes no second job of a message that was on its way when it was read, and d
 	const messages = memoryMessages(now);
 	const message = aMessage();
 	await messages.insert([message]);
-	const busy = new Map([[message.messageId, ["first"]]]);
+	const busy = new Map([[message.messageId, [{ entryId: "first", kind: "first" as const, handle: "first" }]]]);
 	const read: typeof messages.read = async (ids) => {
 		const rows = await messages.read(ids);
 		busy.delete(message.messageId);
@@ -42,10 +42,18 @@ it("makes no second job of a message that was on its way when it was read, and d
 		messageIds: [message.messageId],
 	};
 
+	const other = {
+		parcel: { ...parcel, messageIds: [404] },
+		entryId: "other",
+		kind: "first",
+		handle: "other",
+		receives: 1,
+	} as const;
+
 	const jobs = await pickUpJobs(
 		{ lane, picking, held, busy, style: usualSubmitStyle, log: memoryLog(), ready: () => undefined },
-		[{ parcel, handle: "second", receives: 2 }],
+		[{ parcel, entryId: "second", kind: "first", handle: "second", receives: 2 }, other],
 	);
 
-	expect([jobs, told]).toEqual([0, ["given back second"]]);
+	expect([jobs, told]).toEqual([0, ["given back second", "settled other"]]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
+import { letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
@@ -13,6 +14,8 @@ const someDeps = async (now: number, ...messages: readonly Message[]) => await a
 
 const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}): HeldMessages => ({
 	messageIds,
+	entryId: "entry",
+	kind: "first",
 	redelivered: false,
 	...parts,
 });
@@ -200,8 +203,8 @@ describe("picking up a scheduled message", () => {
 		expect([...picked.values()]).toEqual([row]);
 	});
 
-	it("gives again one that was claimed already, and changes nothing in it", async () => {
-		const message = aScheduled({ scheduleState: "P", revision: 1 });
+	it("gives again one that this entry has claimed already, and changes nothing in it", async () => {
+		const message = aScheduled({ scheduleState: "P", holder: "entry", revision: 1 });
 		const deps = await someDeps(due, message);
 
 		const picked = await pickUp(deps, [held([message.messageId])]);
@@ -264,5 +267,114 @@ describe("picking up a scheduled message", () => {
 		await letGo(deps, others, true);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+});
+
+describe("claiming a message for a lane entry", () => {
+	const noon = at("2026-11-24 12:00:00");
+
+	it("needs no write where the request that stored it sent it, once, and it was never touched since", async () => {
+		const message = aMessage({ expiresAt: far });
+		const deps = await someDeps(noon, message);
+
+		const { submit, repeats } = await pickUpMessages(deps, [held([message.messageId])]);
+
+		expect([submit.size, repeats.size]).toEqual([1, 0]);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it.each<[string, Partial<HeldMessages>, Partial<Message>, boolean]>([
+		["it was released from a slot", { kind: "release" }, {}, false],
+		["it was sent again", { kind: "again" }, {}, true],
+		["its entry was received before", { redelivered: true }, {}, true],
+		["a retry of its request was answered", {}, { revision: 1 }, false],
+		["a submit of it was counted before", { kind: "release" }, { repeated: { segmentIndex: 0, times: 0 } }, true],
+	])("writes its holder where %s", async (_, entry, row, mayRepeat) => {
+		const message = aMessage({ expiresAt: far, ...row });
+		const deps = await someDeps(noon, message);
+
+		const { submit, repeats } = await pickUpMessages(deps, [held([message.messageId], entry)]);
+
+		const stored = deps.messages.rows.get(message.messageId);
+		expect(stored).toMatchObject({ status: "NEW", holder: "entry", revision: message.revision + 1 });
+		expect([...submit.values()]).toEqual([stored]);
+		expect(repeats.has(message.messageId)).toBe(mayRepeat);
+	});
+
+	it("passes over what another entry holds, and leaves it to that one when it expires or its window closes", async () => {
+		const theirs = { holder: "another", revision: 1 };
+		const rows = [
+			aMessage({ expiresAt: far, ...theirs }),
+			aMessage({ expiresAt: noon, ...theirs }),
+			aMessage({ expiresAt: far, timeBounds: "def", ...theirs }),
+		];
+		const deps = await someDeps(at("2026-11-24 18:30:00"), ...rows);
+
+		const picked = await pickUp(
+			deps,
+			rows.map(({ messageId }) => held([messageId], { kind: "again" })),
+		);
+
+		expect([picked.size, deps.slots.kept, deps.reports.sent]).toEqual([0, [], []]);
+		expect([...deps.messages.rows.values()]).toEqual(rows);
+	});
+
+	it("lets one of two entries have it, whichever writes first", async () => {
+		const message = aMessage({ expiresAt: far });
+		const deps = await someDeps(noon, message);
+
+		const picked = await Promise.all(
+			["one", "other"].map(
+				async (entryId) => await pickUpMessages(deps, [held([message.messageId], { entryId, kind: "release" })]),
+			),
+		);
+
+		expect(picked.map(({ submit }) => submit.size).sort()).toEqual([0, 1]);
+	});
+
+	it("goes on with what any of the entries holds that are here together", async () => {
+		const message = aMessage({ expiresAt: far, holder: "second", revision: 3 });
+		const deps = await someDeps(noon, message);
+
+		const entries = ["first", "second"].map((entryId) => held([message.messageId], { entryId, kind: "again" }));
+		const { submit } = await pickUpMessages(deps, entries);
+
+		expect(submit.size).toBe(1);
+	});
+
+	it("passes over what waits for its receipt, however often it comes (A51)", async () => {
+		const message = aMessage({ expiresAt: far, holder: "watch", revision: 4 });
+		const deps = await someDeps(noon, message);
+
+		const picked = await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect(picked.size).toBe(0);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it("lets go of what it parks before the slot has it, so that the slot's entry may claim it at once", async () => {
+		const message = aMessage({ expiresAt: far, timeBounds: "def", holder: "entry", revision: 1 });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
+		const holders: (string | null | undefined)[] = [];
+		const slots: typeof deps.slots = {
+			...deps.slots,
+			put: async (rows) => {
+				holders.push(deps.messages.rows.get(message.messageId)?.holder);
+				await deps.slots.put(rows);
+			},
+		};
+
+		await pickUp({ ...deps, slots }, [held([message.messageId])]);
+
+		expect([holders, deps.slots.kept.length]).toEqual([[null], 1]);
+	});
+
+	it("remembers of what it parks that a submit may have gone before", async () => {
+		const message = aMessage({ expiresAt: far, timeBounds: "def" });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ repeated: { segmentIndex: 0, times: 0 } });
 	});
 });

@@ -4,6 +4,7 @@ import type { Message } from "#shared/domain/message.ts";
 import type { Submission } from "#shared/domain/message-life.ts";
 import { slotAt } from "#shared/domain/slots.ts";
 import {
+	type Interrupted,
 	recordInterrupted,
 	recordSegments,
 	recordSubmissions,
@@ -157,13 +158,14 @@ describe("recording submissions", () => {
 });
 
 describe("recording a message whose hand-over stopped half-way", () => {
-	const handOver = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1 };
+	const handOver = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1, repeats: 0 };
+	const halfSent = (message: Message): Interrupted => ({ message, handOver, entryIds: ["its entry"] });
 
 	it("writes how far it came, and leaves it NEW, with no watch: its lane entry still holds it", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
-		await recordInterrupted(deps, [{ message, handOver }], mondayAtEleven + 2_000);
+		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven + 2_000);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({
 			status: "NEW",
@@ -178,7 +180,7 @@ describe("recording a message whose hand-over stopped half-way", () => {
 	it("may be done again, and counts no resend twice", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
-		const all = [{ message, handOver }];
+		const all = [halfSent(message)];
 
 		await recordInterrupted(deps, all, mondayAtEleven);
 		await recordInterrupted(deps, all, mondayAtEleven);
@@ -190,7 +192,7 @@ describe("recording a message whose hand-over stopped half-way", () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a" }]);
-		await recordInterrupted(deps, [{ message, handOver }], mondayAtEleven);
+		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven);
 		const half = deps.messages.rows.get(message.messageId) ?? expect.fail();
 		const told = half.segments.map((segment) => ({ ...segment, status: "DELIVERED" as const }));
 		deps.messages.rows.set(message.messageId, { ...half, segments: told, revision: 2 });
