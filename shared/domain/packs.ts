@@ -1,4 +1,4 @@
-import type { Message } from "./message.ts";
+import type { Message, MessageChange } from "./message.ts";
 import type { MessageStatus } from "./statuses.ts";
 
 /** Which ends of a message its client wants to hear of: by SMPP it says so, by REST it hears of every one. */
@@ -28,6 +28,14 @@ export type QueuedPack = Pack & { readonly tries: number };
 
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const packSize = 100;
+
+/**
+ * Whether a row names the report that this change gave it. The names are random, so the change was made then, whatever was changed
+ * since: its answer was lost, and the SDK repeated it.
+ */
+export function isReportNamed(row: Pick<Message, "pack">, { pack }: MessageChange): boolean {
+	return pack !== undefined && pack !== null && row.pack === pack;
+}
 
 type Owned = { readonly messageId: number; readonly userName: string };
 type Reported = { readonly messageId: number; readonly userName: string | null; readonly pack: string | null };

@@ -270,6 +270,20 @@ describe.each([
 			expect(await stored(absent)).toBeUndefined();
 		});
 
+		promise("knows a change by the report that it named, though another came since: its answer was lost", async () => {
+			const message = aMessage();
+			await stores.messages.insert([message]);
+			const end = { message, change: { status: "DELIVERED" as const, pack: "ours" } };
+			await stores.messages.change([end]);
+			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
+
+			const again = await stores.messages.change([end]);
+			const others = await stores.messages.change([{ ...end, change: { ...end.change, pack: "theirs" } }]);
+
+			expect([again, others]).toEqual([["changed"], ["stale"]]);
+			expect(await stored(message)).toMatchObject({ pack: "ours", revision: 2 });
+		});
+
 		promise("lets one of many changes of the same revision win", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);

@@ -1,11 +1,27 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
+import type { Message, MessageChange } from "#shared/domain/message.ts";
 import { ended } from "#shared/domain/message-life.ts";
+import type { MessageStore } from "#shared/ports.ts";
 import { changeMessages, queueUnconfirmed } from "#shared/usecases/change-messages.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
+import type { memoryMessages } from "#test/fakes/memory-messages.ts";
+
+type MemoryMessages = ReturnType<typeof memoryMessages>;
 
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages);
+
+/** Changes of which the first answer is lost: another change comes, then the SDK repeats the call. */
+function repeatedAfter(store: MemoryMessages, another: (row: Message) => MessageChange): MessageStore["change"] {
+	let calls = 0;
+	return async (wanted) => {
+		calls += 1;
+		if (calls > 1) return await store.change(wanted);
+		await store.change(wanted);
+		await store.change([...store.rows.values()].map((row) => ({ message: row, change: another(row) })));
+		return await store.change(wanted);
+	};
+}
 
 const expire = (message: Message) => ended(message, { status: "EXPIRED", errorCode: "22", at: mondayAtEleven });
 
@@ -102,6 +118,18 @@ describe("changing messages", () => {
 		expect(decided).toEqual(["NEW", "DELETED"]);
 		expect(rows.get(message.messageId)).toMatchObject({ status: "DELETED", pack: "theirs" });
 		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("reports an end whose answer was lost, though another change came before the SDK repeated it", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const messages = { ...deps.messages, change: repeatedAfter(deps.messages, (row) => ({ segments: row.segments })) };
+
+		await changeMessages({ ...deps, messages }, [message], expire);
+
+		const row = deps.messages.rows.get(message.messageId);
+		expect(row).toMatchObject({ status: "EXPIRED", revision: 2 });
+		expect(deps.reports.sent).toEqual([{ packId: row?.pack, userName: "demo", messageIds: [message.messageId] }]);
 	});
 
 	it("passes over what is gone by then", async () => {
