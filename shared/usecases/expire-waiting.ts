@@ -15,8 +15,8 @@ export async function expireWaiting(picking: PickingUp, messageIds: readonly num
 		at,
 		expired: of("expire"),
 		shut: new Map(),
-		/* Whoever withdrew it may have died before its report: when its entry is gone, nobody comes back to it. */
-		ended: of("skip").filter(({ status }) => status === "DELETED"),
+		/* The process that ended or submitted it may have died before its report: when its entry is gone, none comes back to it. */
+		ended: of("skip"),
 	});
 	return new Set([...of("submit"), ...of("park")].map(({ messageId }) => messageId));
 }

@@ -15,7 +15,7 @@ export type PickingUp = ChangeDeps & {
 
 export type HeldMessages = {
 	readonly messageIds: readonly number[];
-	/** Somebody was given their lane entry before. */
+	/** Their lane entry was received before, or they were read before: what is over by now may not have been reported. */
 	readonly redelivered: boolean;
 };
 
@@ -31,7 +31,7 @@ export type Others = {
 	readonly expired: readonly Message[];
 	/** By the slot that they wait for. */
 	readonly shut: ReadonlyMap<number, readonly Message[]>;
-	/** They ended before, and perhaps nobody was told. */
+	/** They ended or were submitted before, by a process that perhaps died before it reported that. */
 	readonly ended: readonly Message[];
 };
 
@@ -47,7 +47,7 @@ export async function pickUpMessages(picking: PickingUp, held: readonly HeldMess
 	const idsOf = (some: readonly HeldMessages[]) => new Set(some.flatMap(({ messageIds }) => messageIds));
 	const redelivered = idsOf(held.filter((one) => one.redelivered));
 	const of = (kind: string) => found.filter(({ what }) => what.kind === kind).map(({ message }) => message);
-	const { going, withdrawn } = await claim(picking, of("submit"), at);
+	const { going, over } = await claim(picking, of("submit"), at);
 	return {
 		submit: going,
 		others: {
@@ -57,7 +57,7 @@ export async function pickUpMessages(picking: PickingUp, held: readonly HeldMess
 			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
 			ended: [
 				...of("skip").filter(({ messageId, status }) => status === "DELETED" || redelivered.has(messageId)),
-				...withdrawn,
+				...over,
 			],
 		},
 	};
@@ -73,7 +73,7 @@ async function claim(picking: PickingUp, messages: readonly Message[], at: numbe
 	const going = now.filter((message) => pickUp(message, at).kind === "submit");
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
-		withdrawn: now.filter(({ status }) => status === "DELETED"),
+		over: now.filter(({ status }) => status !== "NEW"),
 	};
 }
 

@@ -67,7 +67,8 @@ export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
 ): Promise<readonly Job[]> {
-	const held = jobs.map(({ message }) => ({ messageIds: [message.messageId], redelivered: false }));
+	/* What is over by now was ended or submitted by another process, which may have died before its report. */
+	const held = jobs.map(({ message }) => ({ messageIds: [message.messageId], redelivered: true }));
 	let over: readonly Job[] = [];
 	await sortOut(picking, log, held, (submit) => {
 		const readAt = picking.now();

@@ -169,6 +169,20 @@ describe.each([
 			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
 		});
 
+		promise("gives back what it is reported by on the way, and takes a change of it", async () => {
+			const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+			await stores.messages.insert([message]);
+			const change = { status: "EN_ROUTE" as const, enRouteReport: "q" };
+
+			const outcomes = [
+				await stores.messages.change([{ message, change }]),
+				await stores.messages.change([{ message, change }]),
+			];
+
+			expect(outcomes).toEqual([["changed"], ["changed"]]);
+			expect(await stored(message)).toEqual({ ...message, ...change, revision: 1 });
+		});
+
 		promise("gives back nulls as nulls", async () => {
 			const message = aMessage({ clientMessageId: null, operator: null });
 

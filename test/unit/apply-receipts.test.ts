@@ -428,6 +428,23 @@ describe("receipts that come again", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
+	it("lose no report of EN_ROUTE when the queue was away at the first go, and repeat none that is confirmed (A34)", async () => {
+		const message = aSentMessage(["a"], { toldOnWay: true });
+		const deps = await someDeps(message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const receipt = aReceipt({ smscId: "a", state: "ENROUTE" });
+		const again = aPack([receipt], { redelivered: true });
+
+		await expect(applyReceipts({ ...deps, reports }, [aPack([receipt])])).rejects.toThrow("away");
+		await applyReceipts(deps, [again]);
+		const packId = deps.messages.rows.get(message.messageId)?.enRouteReport ?? expect.fail();
+		await deps.packs.confirm({ packId, userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await applyReceipts(deps, [again]);
+
+		const onWay = { status: "EN_ROUTE", at: receipt.receivedAt };
+		expect(deps.reports.sent).toEqual([{ packId, userName: "demo", messageIds: [message.messageId], onWay }]);
+	});
+
 	it("lose no report when the queue was away at the first go", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);

@@ -80,6 +80,8 @@ describe("a new message", () => {
 			segments: [],
 			pack: null,
 			toldOnWay: false,
+			sentReport: null,
+			enRouteReport: null,
 			reported: "always",
 			part: null,
 			revision: 0,
