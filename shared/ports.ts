@@ -37,7 +37,8 @@ export type MessageStore = {
 	takeBack(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision it was read at, and counts that up; outcomes in the order given.
-	 * `stale` means that somebody else changed it since. The same message must not occur twice.
+	 * `stale` means that somebody else changed it since. A change that names a report is known by that, should its answer be lost and another
+	 * change come before the call is repeated: it is `changed`. The same message must not occur twice.
 	 */
 	change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]>;
 };

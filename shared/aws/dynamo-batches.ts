@@ -6,18 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Batch, type BatchState, batchStates } from "../domain/batch.ts";
 import type { BatchStore, Clock } from "../ports.ts";
-import {
-	attributesOf,
-	type Columns,
-	malformed,
-	number,
-	oneOf,
-	rareFlag,
-	rowOf,
-	seconds,
-	text,
-	usually,
-} from "./columns.ts";
+import { attributesOf, type Columns, malformed, number, oneOf, rareFlag, rowOf, seconds, text } from "./columns.ts";
 import { putItems, readItems } from "./dynamo-tables.ts";
 
 const columns: Columns<Batch> = {
@@ -32,10 +21,7 @@ const columns: Columns<Batch> = {
 	acceptedAt: number("ia"),
 	keepUntil: seconds("ttl"),
 	whole: rareFlag("w"),
-	state: usually<BatchState>(
-		"committed",
-		oneOf("st", batchStates, (value) => ({ S: value })),
-	),
+	state: oneOf<BatchState>("st", batchStates, (value) => ({ S: value })),
 	attempt: text("a"),
 };
 
@@ -66,8 +52,8 @@ const keyOf = (batchId: number) => ({ batch_id: { N: String(batchId) } });
 
 /** All attributes but the key are set anew; what is past its retention is as good as absent. */
 function replacement(known: Batch | null, batch: Batch, now: number) {
-	const { batch_id: _, st = { S: "committed" }, w = { BOOL: false }, ...others } = attributesOf(columns, batch);
-	const attributes: Record<string, AttributeValue> = { ...others, st, w };
+	const { batch_id: _, w = { BOOL: false }, ...others } = attributesOf(columns, batch);
+	const attributes: Record<string, AttributeValue> = { ...others, w };
 	const names = Object.keys(attributes);
 	const isKnown = known === null ? "attribute_not_exists(batch_id) OR #ttl <= :now" : "#a = :known_by AND #st = :known";
 	return {

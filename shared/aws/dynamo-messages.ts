@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Message, MessageChange } from "../domain/message.ts";
+import type { Message } from "../domain/message.ts";
+import { isReportNamed } from "../domain/packs.ts";
 import type { Clock, InsertOutcome, MessageStore, WantedChange } from "../ports.ts";
 import { readItems, runStatements, type Statement } from "./dynamo-tables.ts";
 import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
@@ -50,9 +51,9 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 		const failed = changes.filter((_, index) => outcomes[index] !== "done");
 		const rows =
 			failed.length === 0 ? new Map<number, Message>() : await read(failed.map((one) => one.message.messageId));
-		return changes.map(({ message, change }, index) => {
+		return changes.map((wanted, index) => {
 			if (outcomes[index] === "done") return "changed";
-			return isChanged(rows.get(message.messageId), message, change) ? "changed" : "stale";
+			return isChanged(rows.get(wanted.message.messageId), wanted) ? "changed" : "stale";
 		});
 	}
 
@@ -102,8 +103,9 @@ function deletionOfPast(table: string, id: number, now: number): Statement {
 	};
 }
 
-/** A change that the SDK sent twice fails on its own first success: the row then is as it was meant to be. */
-function isChanged(row: Message | undefined, { attempt, revision }: Message, change: MessageChange): boolean {
-	if (row?.attempt !== attempt) return false;
-	return row.revision === revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
+/** A change that the SDK sent twice fails on its own first success: the row is as it was meant to be, or names the report that it gave it. */
+function isChanged(row: Message | undefined, { message, change }: WantedChange): boolean {
+	if (row?.attempt !== message.attempt) return false;
+	if (isReportNamed(row, change)) return true;
+	return row.revision === message.revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
 }

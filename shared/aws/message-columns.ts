@@ -111,6 +111,8 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	segments,
 	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
 	pack: nullable(text("pk")),
+	sentReport: nullable(text("ps")),
+	enRouteReport: nullable(text("pe")),
 };
 
 /** What conditions and DynamoDB's own deletion look at. */

@@ -1,3 +1,4 @@
+import { partsMax } from "./client-part.ts";
 import { awaitsReceipt, type Message, type MessageChange, type Segment } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
@@ -38,11 +39,6 @@ export function isHeldByOther({ holder }: Pick<Message, "holder">, entryIds: rea
 /** How often the segment at an index was submitted again without an answer, as far as the row knows. */
 export function repeatsOf({ repeated }: Pick<Message, "repeated">, segmentIndex: number): number {
 	return repeated?.segmentIndex === segmentIndex ? repeated.times : 0;
-}
-
-/** Whether an SMSC may have more than one copy of a segment of it. */
-export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCount" | "repeated">): boolean {
-	return retryCount > 0 || repeated !== null;
 }
 
 /** What the hand-over of a whole message came to. */
@@ -142,11 +138,6 @@ export function parked(message: Message, { entryIds }: Claim, mayRepeat: boolean
 	};
 }
 
-/** Nothing of the message changes but its revision: from then on no attempt may take it back. */
-export function kept(message: Message): MessageChange | null {
-	return message.revision === 0 ? {} : null;
-}
-
 /** A segment that is known already keeps what its receipt said of it. */
 function segmentsTaken({ segments }: Message, smscIds: readonly string[], at: number): readonly Segment[] {
 	return smscIds.map((smscId, index): Segment => {
@@ -160,24 +151,52 @@ export function isWhollyTaken({ confirmedAt }: Pick<Message, "confirmedAt">): bo
 	return confirmedAt !== null;
 }
 
-/** A receipt for one segment. The message ends when the last of its segments does (A33). */
+/** Whether its SMSC may have more than one copy of it: a submit that was never answered was repeated. */
+export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCount" | "repeated">): boolean {
+	return retryCount > 0 || repeated !== null;
+}
+
+/**
+ * A receipt for one segment. The message ends when the last of its segments does (A33). Where there are copies, the DELIVERED of any of
+ * them counts, whatever another copy's receipt said before (A35).
+ */
 export function received(message: Message, segmentIndex: number, news: News): MessageChange | null {
-	const segment = message.segments[segmentIndex];
-	if (segment === undefined || !mayFollow(segment.status, news.status)) return null;
-	const segments = message.segments.with(segmentIndex, {
+	const known = segmentsUpTo(message, segmentIndex, news.at);
+	const segment = known[segmentIndex];
+	if (segment === undefined || !mayFollow(segment.status, news.status, mayHaveCopies(message))) return null;
+	const segments = known.with(segmentIndex, {
 		smscId: segment.smscId,
 		status: news.status,
 		statusAt: news.at,
 		errorCode: news.errorCode,
 		...(news.reason !== undefined && { reason: news.reason }),
 	});
-	const whole = isWhollyTaken(message) ? statusOfAll(segments) : null;
+	const whole = isComplete(message, segments) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: news.at };
 	/* One that is NEW still has segments to be sent: were it EN_ROUTE, nobody would send them. */
 	if (news.status === "EN_ROUTE" && message.status === "SENT") {
 		return { segments, status: "EN_ROUTE", statusAt: news.at };
 	}
 	return { segments };
+}
+
+/** Whether it is submitted no more although a copy of it, which nothing in its row tells of, may have been taken: by a task that died, say. */
+export function mayBeUnrecorded(message: Message): boolean {
+	const isOver = isFinal(message.status) || message.holder === awaitsReceipt;
+	return isOver && mayHaveCopies(message) && !isWithdrawn(message);
+}
+
+/** Its segments, and where it may have been taken unrecorded those that a receipt speaks of: their ids are not known. */
+function segmentsUpTo(message: Message, index: number, at: number): readonly Segment[] {
+	const { segments, segmentCount } = message;
+	if (index < segments.length || index >= segmentCount || !mayBeUnrecorded(message)) return segments;
+	const unknown: Segment = { smscId: "", status: "SENT", statusAt: at, errorCode: null };
+	return Array.from({ length: index + 1 }, (_, place) => segments[place] ?? unknown);
+}
+
+/** Whether these are all of its segments: those of a recorded hand-over, or as many as there can be. */
+function isComplete(message: Message, segments: readonly Segment[]): boolean {
+	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= partsMax(message));
 }
 
 /** Its sender withdraws a scheduled message (R8, A23). Null where it is not scheduled, or was claimed first. */
@@ -215,6 +234,6 @@ function statusOfAll(segments: readonly Segment[]): Pick<News, "status" | "error
 /** A DELIVERED may also replace an EXPIRED that the gateway set for want of a receipt: its segments have no end yet (A35). */
 function mayEnd(message: Message, status: MessageStatus): boolean {
 	const forWantOfReceipt = message.segments.some((segment) => !isFinal(segment.status));
-	if (message.status === "EXPIRED" && status === "DELIVERED") return forWantOfReceipt;
-	return mayFollow(message.status, status);
+	if (message.status === "EXPIRED" && status === "DELIVERED" && forWantOfReceipt) return true;
+	return mayFollow(message.status, status, mayHaveCopies(message));
 }

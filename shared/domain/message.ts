@@ -65,6 +65,9 @@ export type Message = {
 	readonly pack: string | null;
 	/** Whether its client is told on the way too, of SENT and EN_ROUTE (A34). */
 	readonly toldOnWay: boolean;
+	/** The packs that report these; null until it has one, and always where its client is not told on the way. */
+	readonly sentReport: string | null;
+	readonly enRouteReport: string | null;
 	readonly reported: ReportWish;
 	/** Set where this is a part of a longer text that its client cut itself. */
 	readonly part: ClientPart | null;
@@ -87,5 +90,7 @@ export type MessageChange = Partial<
 		| "segments"
 		| "scheduleState"
 		| "pack"
+		| "sentReport"
+		| "enRouteReport"
 	>
 >;

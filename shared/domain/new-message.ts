@@ -82,6 +82,8 @@ export function newMessage(
 		segments: [],
 		pack: never && request.reported !== "never" ? birth.packId : null,
 		toldOnWay: account.webhook?.reports === "all" && request.reported === "always",
+		sentReport: null,
+		enRouteReport: null,
 		reported: request.reported,
 		part: request.part,
 		revision: 0,

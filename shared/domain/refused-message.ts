@@ -37,6 +37,8 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		segments: [],
 		pack: birth.packId,
 		toldOnWay: false,
+		sentReport: null,
+		enRouteReport: null,
 		reported: "always",
 		part: null,
 		revision: 0,

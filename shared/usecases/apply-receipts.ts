@@ -1,5 +1,5 @@
 import type { Message, MessageChange } from "../domain/message.ts";
-import { type News, received } from "../domain/message-life.ts";
+import { mayBeUnrecorded, type News, received } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { newsOf, type Receipt } from "../domain/receipt.ts";
 import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
@@ -78,7 +78,8 @@ function tellUnknown(log: Log, all: readonly SegmentNews[]): void {
 
 /** Its submission is known, but not yet recorded in the message itself. */
 function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
-	return message !== undefined && !isFinal(message.status) && message.segments[segmentIndex] === undefined;
+	if (message === undefined || isFinal(message.status) || mayBeUnrecorded(message)) return false;
+	return message.segments[segmentIndex] === undefined;
 }
 
 /** All that is new of one message, in one change: the same row may be written only once a call. */

@@ -11,7 +11,6 @@ import type { Operator } from "../domain/operators.ts";
 import { watchRows } from "../domain/slots.ts";
 import type { SlotStore, SubmissionStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages } from "./change-messages.ts";
-import { submissionsOutliveMs } from "./record-submissions.ts";
 
 export type Repeating = ChangeDeps & {
 	readonly submissions: Pick<SubmissionStore, "putUnanswered">;
@@ -25,11 +24,21 @@ export type Repeat = {
 	readonly entryIds: EntryIds;
 };
 
+export type Counting = {
+	readonly operator: Operator;
+	/** How often a submit that was not answered may be sent again. */
+	readonly repeatsMax: number;
+	readonly now: number;
+};
+
 export type RepeatOutcome =
 	/** To be submitted now: its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
 	/** Not to be submitted here: it was as often as it may be, another entry holds it, or it has ended. */
 	| { readonly kind: "over" };
+
+/** A message lives nine days at the most, and its receipts come until three days after. A row is of all messages to its recipient: so it is kept as long for each. */
+const unansweredKeptMs = 12 * 24 * 60 * 60_000;
 
 /**
  * Counts submits before they repeat others whose answers never came, so that no crash makes copies without end (A51). A message that was submitted as
@@ -39,18 +48,17 @@ export type RepeatOutcome =
  */
 export async function countRepeats(
 	deps: Repeating,
-	operator: Operator,
+	{ operator, repeatsMax, now }: Counting,
 	all: readonly Repeat[],
-	repeatsMax: number,
 ): Promise<readonly RepeatOutcome[]> {
 	const byId = new Map(all.map((one) => [one.message.messageId, one]));
 	const spent = new Set(all.filter((one) => timesOf(one) >= repeatsMax).map(({ message }) => message.messageId));
 	const messages = all.map(({ message }) => message);
 	await Promise.all([
 		deps.submissions.putUnanswered(
-			messages.map(({ messageId, recipient, expiresAt }) => ({
+			messages.map(({ messageId, recipient }) => ({
 				...{ operator, recipient, messageId },
-				keepUntil: expiresAt + submissionsOutliveMs,
+				keepUntil: now + unansweredKeptMs,
 			})),
 		),
 		deps.slots.put(

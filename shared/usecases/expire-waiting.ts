@@ -20,8 +20,8 @@ export async function expireWaiting(
 		expired: of("expire"),
 		shut: [],
 		held,
-		/* Whoever withdrew it may have died before its report: when its entry is gone, nobody comes back to it. */
-		ended: of("skip").filter(({ status }) => status === "DELETED"),
+		/* The process that ended or submitted it may have died before its report: when its entry is gone, none comes back to it. */
+		ended: of("skip"),
 	});
 	return new Set([...of("submit"), ...of("park")].map(({ messageId }) => messageId));
 }

@@ -8,20 +8,23 @@ export type HeldMessages = Pick<LaneEntry, "entryId" | "kind"> & {
 	readonly messageIds: readonly number[];
 	/** It was received before: a submit may have gone that is not recorded. */
 	readonly redelivered: boolean;
+	/** They were looked at here before. */
+	readonly readBefore?: boolean;
 };
 
 /** What the entries that are held here say of one message. */
 export type Held = Claim & {
 	/** A submit of it may have gone before. */
 	readonly mayRepeat: boolean;
-	readonly redelivered: boolean;
+	/** What is over by now may not have been reported: the process that ended it may have died. */
+	readonly isSeenBefore: boolean;
 };
 
 export type HeldById = ReadonlyMap<number, Held>;
 
 export function heldById(all: readonly HeldMessages[]): HeldById {
 	const held = new Map<number, Held>();
-	for (const { messageIds, entryId, kind, redelivered } of all) {
+	for (const { messageIds, entryId, kind, redelivered, readBefore = false } of all) {
 		for (const id of new Set(messageIds)) {
 			const known = held.get(id);
 			const entryIds: EntryIds = known === undefined ? [entryId] : [...known.entryIds, entryId];
@@ -29,7 +32,7 @@ export function heldById(all: readonly HeldMessages[]): HeldById {
 				entryIds,
 				must: known?.must || kind !== "first" || redelivered,
 				mayRepeat: known?.mayRepeat || kind === "again" || redelivered,
-				redelivered: known?.redelivered || redelivered,
+				isSeenBefore: known?.isSeenBefore || redelivered || readBefore,
 			});
 		}
 	}

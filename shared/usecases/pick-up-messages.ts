@@ -28,7 +28,7 @@ export type Others = {
 	readonly expired: readonly Message[];
 	/** Those whose window is closed. */
 	readonly shut: readonly Message[];
-	/** They ended before, and perhaps nobody was told. */
+	/** They ended or were submitted before, by a process that perhaps died before it reported that. */
 	readonly ended: readonly Message[];
 	readonly held: HeldById;
 };
@@ -45,8 +45,8 @@ export async function pickUpMessages(picking: PickingUp, all: readonly HeldMessa
 	const at = picking.now();
 	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: PickUp["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
-	const { going, withdrawn } = await claim(picking, of("submit"), held, at);
-	const isRedelivered = ({ messageId }: Message) => held.get(messageId)?.redelivered === true;
+	const { going, over } = await claim(picking, of("submit"), held, at);
+	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
 	return {
 		submit: going,
 		repeats: new Set([...going.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
@@ -55,7 +55,7 @@ export async function pickUpMessages(picking: PickingUp, all: readonly HeldMessa
 			expired: of("expire"),
 			shut: of("park"),
 			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
-			ended: [...of("skip").filter((one) => one.status === "DELETED" || isRedelivered(one)), ...withdrawn],
+			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...over],
 			held,
 		},
 	};
@@ -73,7 +73,7 @@ async function claim(picking: PickingUp, messages: readonly Message[], held: Hel
 	const going = now.filter((message) => kindOf(message, held, at) === "submit");
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
-		withdrawn: now.filter(({ status }) => status === "DELETED"),
+		over: now.filter(({ status }) => status !== "NEW"),
 	};
 }
 

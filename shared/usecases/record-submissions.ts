@@ -3,7 +3,6 @@ import { type EntryIds, type HandOver, interrupted, type Submission, submitted }
 import type { Operator } from "../domain/operators.ts";
 import { watchRows } from "../domain/slots.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
-import { isFinal } from "../domain/statuses.ts";
 import type { PackStore, SlotStore, SubmissionStore, SubmittedSegment } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
 
@@ -72,18 +71,18 @@ export async function recordSubmissions(
 		recording.slots.put(watchRows(underWay, Math.random)),
 	]);
 	const byId = new Map(all.map(({ message, submission }) => [message.messageId, submission]));
-	const overtaken: Message[] = [];
+	const recorded: Message[] = [];
 	await changeMessages(
 		recording,
 		all.map(({ message }) => message),
 		(message) => {
-			if (isFinal(message.status)) overtaken.push(message);
+			if (message.status !== "NEW") recorded.push(message);
 			const submission = byId.get(message.messageId);
 			return submission === undefined ? null : submitted(message, submission);
 		},
 	);
-	/* Ended already, perhaps by ourselves, in a try of this that failed before its report was queued. */
-	await queueUnconfirmed(recording, overtaken);
+	/* SENT or ended already: perhaps by an earlier try of this, or by a task that died, before the report was queued. */
+	await queueUnconfirmed(recording, recorded);
 }
 
 function newSegmentsOf({ message, submission, segmentsWritten }: Submitted): readonly TakenSegment[] {

@@ -73,7 +73,9 @@ export async function lookAgain(
 	const held = jobs.flatMap(({ message, entries, mayRepeat }) =>
 		entries.map(({ entryId, kind }): HeldMessages => {
 			const again = mayRepeat ? ("again" as const) : kind;
-			return { messageIds: [message.messageId], entryId, kind: again, redelivered: false };
+			const messageIds = [message.messageId];
+			/* What is over by now was ended or submitted by another process, which may have died before its report. */
+			return { messageIds, entryId, kind: again, redelivered: false, readBefore: true };
 		}),
 	);
 	let over: readonly Job[] = [];

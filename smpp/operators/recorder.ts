@@ -33,7 +33,7 @@ export type RecorderOptions = {
 	readonly log: Log;
 };
 
-type Counting = { readonly repeat: Repeat; outcome: RepeatOutcome };
+type Waiting = { readonly repeat: Repeat; outcome: RepeatOutcome };
 
 /** Writes down what becomes of an operator's messages, many in one call. */
 export function openRecorder(
@@ -50,20 +50,19 @@ export function openRecorder(
 	const interruptions = gathered<Interrupted>(recordedTogether, async (all) => {
 		await untilDone(log, "interruptions.unrecorded", async () => await recordInterrupted(recording, all, now()));
 	});
-	const repeats = gathered<Counting>(recordedTogether, async (all) => {
+	const repeats = gathered<Waiting>(recordedTogether, async (all) => {
 		const step = async () =>
 			await countRepeats(
 				recording,
-				operator,
+				{ operator, repeatsMax, now: now() },
 				all.map(({ repeat }) => repeat),
-				repeatsMax,
 			);
 		const outcomes = await untilDone(log, "repeats.count_failed", step);
 		for (const [index, one] of all.entries()) one.outcome = outcomes?.[index] ?? one.outcome;
 	});
 	return {
 		async repeat(repeat) {
-			const counting: Counting = { repeat, outcome: { kind: "over" } };
+			const counting: Waiting = { repeat, outcome: { kind: "over" } };
 			await repeats.add(counting);
 			return counting.outcome;
 		},

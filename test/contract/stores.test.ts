@@ -174,6 +174,20 @@ describe.each([
 			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
 		});
 
+		promise("gives back what it is reported by on the way, and takes a change of it", async () => {
+			const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+			await stores.messages.insert([message]);
+			const change = { status: "EN_ROUTE" as const, enRouteReport: "q" };
+
+			const outcomes = [
+				await stores.messages.change([{ message, change }]),
+				await stores.messages.change([{ message, change }]),
+			];
+
+			expect(outcomes).toEqual([["changed"], ["changed"]]);
+			expect(await stored(message)).toEqual({ ...message, ...change, revision: 1 });
+		});
+
 		promise("gives back nulls as nulls", async () => {
 			const message = aMessage({ clientMessageId: null, operator: null });
 
@@ -325,6 +339,20 @@ describe.each([
 				expect(await stored(changed)).toEqual({ ...changed, holder, repeated, revision: 1 });
 			},
 		);
+
+		promise("knows a change by the report that it named, though another came since: its answer was lost", async () => {
+			const message = aMessage();
+			await stores.messages.insert([message]);
+			const end = { message, change: { status: "DELIVERED" as const, pack: "ours" } };
+			await stores.messages.change([end]);
+			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
+
+			const again = await stores.messages.change([end]);
+			const others = await stores.messages.change([{ ...end, change: { ...end.change, pack: "theirs" } }]);
+
+			expect([again, others]).toEqual([["changed"], ["stale"]]);
+			expect(await stored(message)).toMatchObject({ pack: "ours", revision: 2 });
+		});
 
 		promise("lets one of many changes of the same revision win", async () => {
 			const message = aMessage();

@@ -77,6 +77,8 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		segments: [],
 		pack: null,
 		toldOnWay: false,
+		sentReport: null,
+		enRouteReport: null,
 		reported: "always",
 		part: null,
 		revision: 0,

@@ -1,4 +1,5 @@
 import type { Message } from "#shared/domain/message.ts";
+import { isReportNamed } from "#shared/domain/packs.ts";
 import type { Clock, MessageStore } from "#shared/ports.ts";
 
 /** Messages in memory, as the table keeps them. `rows` is open, so that a test may look, and change them behind a caller's back. */
@@ -27,7 +28,8 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 		async change(changes) {
 			return changes.map(({ message, change }) => {
 				const row = rows.get(message.messageId);
-				if (row?.revision !== message.revision || row.attempt !== message.attempt) return "stale";
+				if (row?.attempt !== message.attempt) return "stale";
+				if (row.revision !== message.revision) return isReportNamed(row, change) ? "changed" : "stale";
 				rows.set(message.messageId, { ...message, ...change, revision: message.revision + 1 });
 				return "changed";
 			});

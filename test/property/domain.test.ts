@@ -142,7 +142,7 @@ describe("a message's life", () => {
 		if (segments.every((one) => isFinal(one.status))) expect(isFinal(status)).toBe(true);
 	}
 
-	it("goes from one end to another only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
+	it("of one copy goes from one end to another only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
 				let row: Message = aSentMessage(Array.from({ length: parts }, (_, index) => `s${index}`));
@@ -160,10 +160,46 @@ describe("a message's life", () => {
 		);
 	});
 
+	it("with copies goes from any end to DELIVERED, once, and from there nowhere (A35)", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
+				let row: Message = aSentMessage(
+					Array.from({ length: parts }, (_, index) => `s${index}`),
+					{ retryCount: 1 },
+				);
+				const ways: (MessageStatus | undefined)[] = [];
+				for (const one of events) {
+					const change = changeBy(row, one);
+					if (isFinal(row.status) && change?.status !== undefined) ways.push(change.status);
+					if (row.status === "DELIVERED") expect(change).toBeNull();
+					row = { ...row, ...change };
+					expectAgreed(row);
+				}
+
+				expect([[], ["DELIVERED"]]).toContainEqual(ways);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it("with copies ends DELIVERED if each segment was delivered by any of them, in whatever order (A33, A35)", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 3 }), fc.array(event, { maxLength: 12 }), (parts, events) => {
+				const ids = Array.from({ length: parts }, (_, index) => `s${index}`);
+				let row: Message = aSentMessage(ids, { retryCount: 1 });
+				for (const one of events) row = { ...row, ...changeBy(row, one) };
+
+				const delivered = new Set(events.flatMap(({ segment, status }) => (status === "DELIVERED" ? [segment] : [])));
+				expect(row.status === "DELIVERED").toBe(ids.every((_, index) => delivered.has(index)));
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+
 	it("takes the same news again as none", () => {
 		fc.assert(
-			fc.property(fc.array(event, { maxLength: 10 }), (events) => {
-				let row: Message = aSentMessage(["a", "b"]);
+			fc.property(fc.nat(1), fc.array(event, { maxLength: 10 }), (retryCount, events) => {
+				let row: Message = aSentMessage(["a", "b"], { retryCount });
 				for (const one of events) {
 					row = { ...row, ...changeBy(row, one) };
 

@@ -241,7 +241,7 @@ describe("accepting a fail-fast batch", () => {
 		expect(names.filter((name) => name === "accepted")).toHaveLength(1);
 		expect(names.filter((name) => name === "refused" || name === "try again")).toHaveLength(1);
 		expect(gateway.messages.rows.size).toBe(40);
-		expect(sentIds(gateway)).toHaveLength(40);
+		expect(new Set(sentIds(gateway)).size).toBe(40);
 	});
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { countRepeats, type Repeat } from "#shared/usecases/count-repeats.ts";
-import { aMessage } from "#test/fakes/builders.ts";
+import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { memorySubmissions } from "#test/fakes/memory-stores.ts";
 
 const repeatsMax = 3;
+const counting = { operator: "kcell", repeatsMax, now: mondayAtEleven } as const;
 
 async function someDeps(...messages: readonly Message[]) {
 	return { ...(await aGatewayWith(messages)), submissions: memorySubmissions() };
@@ -22,7 +23,7 @@ describe("counting a submit that may repeat another", () => {
 		const message = aMessage({ revision: 1 });
 		const deps = await someDeps(message);
 
-		const [outcome] = await countRepeats(deps, "kcell", [aRepeat(message)], repeatsMax);
+		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
 
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ holder: "entry", repeated: { segmentIndex: 0, times: 1 } });
@@ -34,7 +35,7 @@ describe("counting a submit that may repeat another", () => {
 		const message = aMessage({ segments: [taken], repeated: { segmentIndex: 0, times: 3 }, revision: 1 });
 		const deps = await someDeps(message);
 
-		const [outcome] = await countRepeats(deps, "kcell", [aRepeat(message)], repeatsMax);
+		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
 
 		expect(outcome).toMatchObject({ kind: "counted", message: { repeated: { segmentIndex: 1, times: 1 } } });
 	});
@@ -43,7 +44,7 @@ describe("counting a submit that may repeat another", () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 
-		await countRepeats(deps, "kcell", [aRepeat(message)], repeatsMax);
+		await countRepeats(deps, counting, [aRepeat(message)]);
 
 		const found = await deps.submissions.findUnanswered("kcell", [message.recipient]);
 		expect([...found.values()]).toEqual([[message.messageId]]);
@@ -61,7 +62,7 @@ describe("counting a submit that may repeat another", () => {
 			},
 		};
 
-		const [outcome] = await countRepeats({ ...deps, messages }, "kcell", [aRepeat(message)], repeatsMax);
+		const [outcome] = await countRepeats({ ...deps, messages }, counting, [aRepeat(message)]);
 
 		expect(outcome).toEqual({ kind: "over" });
 		expect(watched).toEqual([message.messageId]);
@@ -77,7 +78,7 @@ describe("counting a submit that may repeat another", () => {
 		const row = { ...message, ...now, revision: 2 };
 		const deps = await someDeps(row);
 
-		const [outcome] = await countRepeats(deps, "kcell", [aRepeat(message)], repeatsMax);
+		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
 
 		expect(outcome).toEqual({ kind: "over" });
 		expect(deps.messages.rows.get(message.messageId)).toEqual(row);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
+import { expireWaiting } from "#shared/usecases/expire-waiting.ts";
 import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
 import { letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
-import { aMessage } from "#test/fakes/builders.ts";
+import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
@@ -184,6 +185,58 @@ describe("picking up the messages of lane entries", () => {
 		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
 
 		expect([first, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p"]]);
+	});
+
+	it("queues the report of SENT again under an entry that comes back, unless it is confirmed (A34)", async () => {
+		const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId])]);
+		const first = deps.reports.sent.length;
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect(first).toBe(0);
+		expect(deps.reports.sent).toMatchObject([{ packId: "p", onWay: { status: "SENT", at: message.statusAt } }]);
+	});
+
+	it("queues the report of what another ended or submitted between the look and the claim: it may have died before that", async () => {
+		const due = at("2026-11-24 12:00:00");
+		const scheduled = [1, 2].map((messageId) =>
+			aMessage({ messageId, schedule: due, scheduleState: "N", expiresAt: far }),
+		);
+		const deps = await someDeps(due, ...scheduled);
+		const messages = {
+			...deps.messages,
+			read: async (ids: readonly number[]) => {
+				const found = await deps.messages.read(ids);
+				for (const row of found.values()) {
+					const ends = row.messageId === 1 ? { pack: "p", status: "REJECTED" } : { sentReport: "q", status: "SENT" };
+					if (row.revision === 0) deps.messages.rows.set(row.messageId, { ...row, ...ends, revision: 1 } as Message);
+				}
+				return found;
+			},
+		};
+
+		const picked = await pickUp({ ...deps, messages }, [held([1, 2], { redelivered: true })]);
+
+		expect([picked.size, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p", "q"]]);
+	});
+
+	it("queues, of a lane that nobody sends from, the report of what a task that died had ended or submitted", async () => {
+		const messages = [
+			aMessage({ status: "REJECTED", pack: "p" }),
+			aSentMessage(["a"], { toldOnWay: true, sentReport: "q" }),
+		];
+		const deps = await someDeps(at("2026-11-24 12:00:00"), ...messages);
+
+		const waiting = await expireWaiting(
+			deps,
+			messages.map(({ messageId }) => held([messageId], { redelivered: true })),
+		);
+
+		expect([waiting.size, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p", "q"]]);
 	});
 });
 

@@ -134,6 +134,61 @@ describe("recording submissions", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
+	it("loses no report of SENT when the queue was away at the first go (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+		const all = [submittedAs(message)];
+		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+
+		await recordSubmissions(deps, "kcell", all);
+
+		const packId = deps.messages.rows.get(message.messageId)?.sentReport;
+		const onWay = { status: "SENT", at: aSubmission().confirmedAt };
+		expect(deps.reports.sent).toEqual([{ packId, userName: "demo", messageIds: [message.messageId], onWay }]);
+	});
+
+	it("loses no report of SENT when every answer of the change was lost (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+		const change: typeof deps.messages.change = async (wanted) => {
+			await deps.messages.change(wanted);
+			return await away();
+		};
+		const all = [submittedAs(message)];
+		await recordSubmissions({ ...deps, messages: { ...deps.messages, change } }, "kcell", all).catch(() => undefined);
+
+		await recordSubmissions(deps, "kcell", all);
+
+		expect(deps.reports.sent.map(({ onWay }) => onWay?.status)).toEqual(["SENT"]);
+	});
+
+	it("reports the SENT that another task recorded, which may have died before that; not where it is confirmed (A34)", async () => {
+		const [owed, confirmed] = [aMessage({ toldOnWay: true }), aMessage({ toldOnWay: true })];
+		const deps = await someDeps(owed, confirmed);
+		const all = [submittedAs(owed), submittedAs(confirmed)];
+		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+		const packId = deps.messages.rows.get(owed.messageId)?.sentReport ?? expect.fail();
+		await deps.packs.confirm({ packId, userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+
+		await recordSubmissions(deps, "kcell", [
+			submittedAs(owed, { smscIds: ["other"] }),
+			submittedAs(confirmed, { smscIds: ["another"] }),
+		]);
+
+		expect(deps.reports.sent.map((pack) => [pack.packId, pack.messageIds])).toEqual([[packId, [owed.messageId]]]);
+	});
+
+	it("asks nobody what was confirmed while all goes well (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+		const confirmed = vi.spyOn(deps.packs, "confirmed");
+		const read = vi.spyOn(deps.messages, "read");
+
+		await recordSubmissions(deps, "kcell", [submittedAs(message)]);
+
+		expect([confirmed.mock.calls, read.mock.calls, deps.reports.sent.length]).toEqual([[], [], 1]);
+	});
+
 	it("changes nothing in a message that ended meanwhile", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
