@@ -1,0 +1,17 @@
+/** A service did not do a call in all its tries, for it is throttled or has trouble of its own: the same call may well succeed in a moment. */
+export class ServiceBusy extends Error {
+	override readonly name = "ServiceBusy";
+}
+
+/** AWS, or the way to it, is at fault: the same request may well succeed in a moment. */
+export function isPassing(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	/* A connection's errors have a code of the system's, such as ECONNRESET; Node's own, ERR_…, are mistakes of ours. */
+	const ofSystem = "code" in error && !String(error.code).startsWith("ERR_");
+	return error instanceof ServiceBusy || "$fault" in error || error.name === "TimeoutError" || ofSystem;
+}
+
+/** What a log says of an error where there may be one for every message: of a passing one its text, of any other all there is. */
+export function briefly(error: unknown): unknown {
+	return isPassing(error) ? String(error) : error;
+}
