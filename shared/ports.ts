@@ -54,6 +54,8 @@ export type SubmittedSegment = {
 	readonly messageId: number;
 	readonly segmentIndex: number;
 	readonly recipient: string;
+	/** When its message's first segment was handed over: no receipt of it can have come before. */
+	readonly submittedAt: number;
 	readonly keepUntil: number;
 };
 

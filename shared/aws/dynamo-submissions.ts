@@ -8,6 +8,7 @@ const columns: Columns<SubmittedSegment> = {
 	messageId: number("m"),
 	segmentIndex: number("g"),
 	recipient: text("r"),
+	submittedAt: number("t"),
 	keepUntil: seconds("ttl"),
 };
 

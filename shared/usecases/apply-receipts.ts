@@ -2,6 +2,7 @@ import type { Message, MessageChange } from "../domain/message.ts";
 import { type News, received } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { newsOf, type Receipt } from "../domain/receipt.ts";
+import { waitsSeconds } from "../domain/receipt-looks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmittedSegment } from "../ports.ts";
@@ -20,9 +21,6 @@ export type ReceiptDeps = ChangeDeps &
 
 /** A pack of receipts, and whether somebody was given it before and died at it. */
 export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
-
-/** Waits before the next look for a submission that is not there yet: about seventeen minutes in all. */
-const waitsSeconds = [1, 1, 2, 5, 10, 30, 60, 120, 300, 480];
 
 /**
  * What receipts say, written to their messages; those that end by it are reported. A receipt that came before its submission

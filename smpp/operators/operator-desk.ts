@@ -113,8 +113,9 @@ function recordsBy(
 	over: (job: Job) => void,
 ): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "record"> {
 	return {
-		recordSegment: async ({ message, smscIds }) => {
-			await recorder.segment({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
+		recordSegment: async ({ message, smscIds, sentAt }) => {
+			const [segmentIndex, smscId] = [smscIds.length - 1, smscIds.at(-1) ?? ""];
+			await recorder.segment({ message, segmentIndex, smscId, submittedAt: sentAt ?? 0 });
 		},
 		recordInterrupted: async (job) => await recorder.interrupted({ message: job.message, handOver: job }),
 		record: async (job, submission, segmentsWritten) => {
