@@ -3,6 +3,7 @@ import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { getClientMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { jsonLog } from "#shared/log.ts";
 import { readClientMessage } from "#shared/usecases/read-message.ts";
 import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { notFound } from "./http/answers.ts";
@@ -12,9 +13,10 @@ import { messageAnswer } from "./http/message-answer.ts";
 /** GET /users/:user_name/client_messages/:client_message_id: one message by the id that its client gave it (R12, A21). */
 const env = readEnv(getClientMessageEnv);
 const dynamo = dynamoClient();
+const log = jsonLog("get-client-message");
 const reading = {
-	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 };
 const enter = entranceOnAws(env);
 

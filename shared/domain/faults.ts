@@ -15,3 +15,15 @@ export function isPassing(error: unknown): boolean {
 export function briefly(error: unknown): unknown {
 	return isPassing(error) ? String(error) : error;
 }
+
+/**
+ * Rows are there and cannot be read: a newer version wrote them, for the most part, and was rolled back. What is about them waits until they
+ * can be; they are never to be taken for absent, for whatever holds their message would be let go of.
+ */
+export class UnreadableRows extends Error {
+	override readonly name = "UnreadableRows";
+
+	constructor(what: string, ids: Iterable<number | string>) {
+		super(`${what} ${[...ids].join(", ")} cannot be read`);
+	}
+}

@@ -4,7 +4,7 @@ import { intoParcels } from "../domain/parcels.ts";
 import { pickUp } from "../domain/pick-up.ts";
 import { releaseRows } from "../domain/slots.ts";
 import type { Clock, MessageStore, PackStore, SlotStore } from "../ports.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 
 export type PickingUp = ChangeDeps & {
 	readonly messages: MessageStore;
@@ -22,6 +22,8 @@ export type HeldMessages = {
 export type PickedUp = {
 	/** To be submitted now, by id: as their rows are, and claimed where they were scheduled. */
 	readonly submit: ReadonlyMap<number, Message>;
+	/** They are there and cannot be read now: their lane entry is the one holder they have, and must stay. */
+	readonly unreadable: ReadonlySet<number>;
 	/** Those that are not, and still need another holder or an end. */
 	readonly others: Others;
 };
@@ -41,15 +43,18 @@ export type Others = {
  * wait for them.
  */
 export async function pickUpMessages(picking: PickingUp, held: readonly HeldMessages[]): Promise<PickedUp> {
-	const rows = await picking.messages.read([...new Set(held.flatMap(({ messageIds }) => messageIds))]);
+	const { rows, unreadable } = await picking.messages.readEach([
+		...new Set(held.flatMap(({ messageIds }) => messageIds)),
+	]);
 	const at = picking.now();
 	const found = [...rows.values()].map((message) => ({ message, what: pickUp(message, at) }));
 	const idsOf = (some: readonly HeldMessages[]) => new Set(some.flatMap(({ messageIds }) => messageIds));
 	const redelivered = idsOf(held.filter((one) => one.redelivered));
 	const of = (kind: string) => found.filter(({ what }) => what.kind === kind).map(({ message }) => message);
-	const { going, withdrawn } = await claim(picking, of("submit"), at);
+	const { going, withdrawn, lost } = await claim(picking, of("submit"), at);
 	return {
 		submit: going,
+		unreadable: new Set([...unreadable, ...lost]),
 		others: {
 			at,
 			expired: of("expire"),
@@ -69,11 +74,15 @@ async function claim(picking: PickingUp, messages: readonly Message[], at: numbe
 	const rows = await changeMessages(picking, planned, (message) =>
 		pickUp(message, at).kind === "submit" ? claimed(message) : null,
 	);
-	const now = messages.map((message) => rows.get(message.messageId) ?? message);
+	const lost = lostOf(planned, rows);
+	const now = messages.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
+	);
 	const going = now.filter((message) => pickUp(message, at).kind === "submit");
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
 		withdrawn: now.filter(({ status }) => status === "DELETED"),
+		lost,
 	};
 }
 
@@ -89,16 +98,18 @@ function shutOf(found: readonly { readonly message: Message; readonly what: Retu
  * Ends and reports what has expired, parks what waits for its window, whole parcels in one row, and reports what ended without it. All of
  * these have another holder, or need none, when this returns; it may be done again.
  * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
+ * @returns those of which that is not so, for they cannot be read any more: their holder must stay.
  */
 export async function letGo(
 	picking: PickingUp,
 	{ at, expired: late, shut, ended: over }: Others,
 	again = false,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
 	const rows = await changeMessages(picking, late, (message) =>
 		pickUp(message, at).kind === "expire" ? expired(message, at) : null,
 	);
 	const parked = [...shut].flatMap(([slot, messages]) => releaseRows(intoParcels(messages), slot, Math.random));
 	if (parked.length > 0) await picking.slots.put(parked);
 	await queueUnconfirmed(picking, again ? [...over, ...rows.values()] : over);
+	return lostOf(late, rows);
 }

@@ -29,8 +29,8 @@ export function acceptanceOnAws(
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	return {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), telling, door),
-		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telling.log), telling, door),
+		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE, telling.log),
 		slots: slotsOnAws(dynamo, env, telling.log),
 		lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),

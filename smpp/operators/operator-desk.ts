@@ -51,7 +51,7 @@ export function openDesk(options: DeskOptions): Desk {
 	const busy = new Map<number, string[]>();
 	const recorder = openRecorder(recording, operator, picking.now, log);
 	const looking = gathered<Job>(lookingLot, async (lot) => {
-		for (const job of await lookAgain({ picking, log, ready }, lot)) letGo(job, "settle");
+		for (const { job, how } of await lookAgain({ picking, log, ready }, lot)) letGo(job, how);
 	});
 
 	const ready = (fresh: readonly Job[]) => {
@@ -60,7 +60,7 @@ export function openDesk(options: DeskOptions): Desk {
 	};
 
 	/** The job is over: its entries are done with as far as it is concerned, or others' again. */
-	function letGo({ lane, message }: Job, how: "settle" | "giveBack"): void {
+	function letGo({ lane, message }: Job, how: "settle" | "giveBack" | "leave"): void {
 		const handles = busy.get(message.messageId) ?? [];
 		busy.delete(message.messageId);
 		const way = ways.find((one) => one.lane === lane);

@@ -38,15 +38,15 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 	/* One that is done with while it is read may be read as it was before: it is looked at again. */
 	const busyBefore = new Set(parcels.flatMap(({ messageIds }) => messageIds).filter((id) => busy.has(id)));
 	const jobs: Job[] = [];
-	const settled: string[] = [];
-	await sortOut(picking, log, parcels, (submit) => {
+	const settled: (readonly [string, number])[] = [];
+	const unreadable = await sortOut(picking, log, parcels, (submit) => {
 		const readAt = picking.now();
 		const named = entries.flatMap(({ parcel, handle }) => parcel.messageIds.map((id) => [handle, id] as const));
 		for (const [handle, messageId] of named) {
 			const handles = busy.get(messageId);
 			const message = submit.get(messageId);
 			if (handles !== undefined) handles.push(handle);
-			else if (message === undefined) settled.push(handle);
+			else if (message === undefined) settled.push([handle, messageId]);
 			else if (busyBefore.has(messageId)) held.giveBack(handle);
 			else {
 				busy.set(messageId, [handle]);
@@ -55,21 +55,21 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 		}
 		ready(jobs);
 	});
-	for (const handle of settled) held.settle(handle);
+	for (const [handle, messageId] of settled) held[unreadable.has(messageId) ? "leave" : "settle"](handle);
 	return jobs.length;
 }
 
 /**
  * Jobs that have waited, after another look at all their messages at once.
- * @returns those that are no longer to be sent, once their messages have another holder or an end.
+ * @returns those that are no longer to be sent, once their messages have another holder or an end; or which cannot be read now, and are to be left.
  */
 export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
-): Promise<readonly Job[]> {
+): Promise<readonly { readonly job: Job; readonly how: "settle" | "leave" }[]> {
 	const held = jobs.map(({ message }) => ({ messageIds: [message.messageId], redelivered: false }));
 	let over: readonly Job[] = [];
-	await sortOut(picking, log, held, (submit) => {
+	const unreadable = await sortOut(picking, log, held, (submit) => {
 		const readAt = picking.now();
 		const going = jobs.flatMap((job) => {
 			const message = submit.get(job.message.messageId);
@@ -78,17 +78,19 @@ export async function lookAgain(
 		over = jobs.filter(({ message }) => !submit.has(message.messageId));
 		ready(going);
 	});
-	return over;
+	return over.map((job) => ({ job, how: unreadable.has(job.message.messageId) ? "leave" : "settle" }));
 }
 
+/** Gives those that cannot be read now: whatever holds them must stay. */
 async function sortOut(
 	picking: PickingUp,
 	log: Log,
 	held: readonly HeldMessages[],
 	ready: (submit: ReadonlyMap<number, Message>) => void,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
 	const picked = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, held));
-	if (picked === undefined) return;
+	if (picked === undefined) return new Set();
 	ready(picked.submit);
-	await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	const lost = await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	return new Set([...picked.unreadable, ...(lost ?? [])]);
 }

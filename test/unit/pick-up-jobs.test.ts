@@ -13,8 +13,8 @@ it("makes no second job of a message that was on its way when it was read, and d
 	const message = aMessage();
 	await messages.insert([message]);
 	const busy = new Map([[message.messageId, ["first"]]]);
-	const read: typeof messages.read = async (ids) => {
-		const rows = await messages.read(ids);
+	const readEach: typeof messages.readEach = async (ids) => {
+		const rows = await messages.readEach(ids);
 		busy.delete(message.messageId);
 		return rows;
 	};
@@ -22,13 +22,14 @@ it("makes no second job of a message that was on its way when it was read, and d
 	const held = {
 		hold: () => undefined,
 		settle: (handle: string) => void told.push(`settled ${handle}`),
+		leave: (handle: string) => void told.push(`left ${handle}`),
 		giveBack: (handle: string) => void told.push(`given back ${handle}`),
 		release: async () => undefined,
 	};
 	const [lane] = lanesOf("kcell");
 	if (lane === undefined) throw new Error("no lane");
 	const picking = {
-		messages: { ...messages, read },
+		messages: { ...messages, readEach },
 		packs: memoryPacks(),
 		slots: memorySlots(),
 		reports: memoryReports(),

@@ -154,11 +154,11 @@ describe("picking up the messages of lane entries", () => {
 	it("does not end what was submitted behind its back", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				deps.messages.rows.set(message.messageId, { ...message, status: "SENT", revision: 1 });
 				return found;
 			},
@@ -223,12 +223,12 @@ describe("picking up a scheduled message", () => {
 	it("gives none that was withdrawn between the look and the claim (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		let withdrawals = 0;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				if (withdrawals++ === 0) await withdrawMessage(deps, "demo", message.messageId);
 				return found;
 			},
