@@ -157,6 +157,16 @@ describe("a lane entry whose message cannot be read", () => {
 		expect(idsIn(gateway.reports)).toEqual([idOf(late)]);
 	});
 
+	it("is kept where it came to be so just when its message was to end", async () => {
+		const late = aMessage({ expiresAt: 0 });
+		const gateway = await aGatewayWith([late]);
+		const ending = { ...gateway, messages: overtaken(gateway.messages, late) };
+
+		expect(await expireWaiting(ending, [idOf(late)])).toEqual(new Set([idOf(late)]));
+		gateway.messages.unreadable.clear();
+		await expect(endStranded(ending, [idOf(late)])).rejects.toThrow(`${idOf(late)} cannot be read`);
+	});
+
 	it("rests on among the dead letters, once the others of it have ended", async () => {
 		const [good, bad] = [aMessage(), aMessage()];
 		const gateway = await aGatewayWithBad([good, bad]);
