@@ -19,8 +19,8 @@ const env = readEnv(deleteMessageEnv);
 const telling = tellingOnAws(env, "delete-message");
 const dynamo = dynamoClient();
 const withdrawing = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), telling, "rest"),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telling.log), telling, "rest"),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, telling.log),
 	reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
 	now: Date.now,

@@ -15,11 +15,12 @@ import { messageAnswer } from "./http/message-answer.ts";
 /** GET /users/:user_name/client_messages/:client_message_id: one message by the id that its client gave it (R12, A21). */
 const env = readEnv(getClientMessageEnv);
 const dynamo = dynamoClient();
+const log = jsonLog("get-client-message");
 const reading = {
-	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 	batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
-	...holdersOnAws(dynamo, env, jsonLog("get-client-message")),
+	...holdersOnAws(dynamo, env, log),
 	now: Date.now,
 };
 const enter = entranceOnAws(env);

@@ -17,8 +17,8 @@ const env = readEnv(laneDeadLettersEnv);
 const dynamo = dynamoClient();
 const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
 const deps = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 	reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
 	newPackId: randomUUID,
 	now: Date.now,

@@ -24,9 +24,9 @@ const dynamo = dynamoClient();
 const sqs = sqsClient();
 const { log, metrics } = tellingOnAws(env, "look");
 const deps = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
-	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
 	lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS),
 	looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
 	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),

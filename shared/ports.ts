@@ -28,11 +28,23 @@ export type InsertOutcome =
 
 export type WantedChange = { readonly message: Message; readonly change: MessageChange };
 
+/** What was found of rows: those that can be read, and the ids of those that are there and cannot be. */
+export type ReadRows<Row> = { readonly rows: ReadonlyMap<number, Row>; readonly unreadable: ReadonlySet<number> };
+
+/**
+ * A row that cannot be read, for another version wrote it, is never taken for absent. Who asks by `read` is told by an exception, so that
+ * nobody forgets it; who has holders of many messages to deal with asks by `readEach`, goes on with the others, and keeps the holders of those.
+ */
 export type MessageStore = {
-	/** Inserts those whose id is free; outcomes in the order of the messages. The same id must not occur twice. */
+	/**
+	 * Inserts those whose id is free; outcomes in the order of the messages. The same id must not occur twice.
+	 * @throws UnreadableRows where what has an id cannot be read; others may be inserted then.
+	 */
 	insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]>;
-	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
+	/** Strongly consistent, by id; what is not there, or past its retention, is left out. @throws UnreadableRows */
 	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>>;
+	/** As `read`; those that cannot be read are named beside the others. */
+	readEach(messageIds: readonly number[]): Promise<ReadRows<Message>>;
 	/** Deletes rows that are still as their attempt inserted them; what was changed since, or written by another attempt, stays. */
 	takeBack(messages: readonly Message[]): Promise<void>;
 	/**
@@ -58,6 +70,8 @@ export type SubmittedSegment = {
 	readonly messageId: number;
 	readonly segmentIndex: number;
 	readonly recipient: string;
+	/** When its message's first segment was handed over: no receipt of it can have come before. */
+	readonly submittedAt: number;
 	readonly keepUntil: number;
 };
 
@@ -78,13 +92,22 @@ export type SubmissionStore = {
 	findUnanswered(operator: Operator, recipients: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
 };
 
+/** Some rows of a shard. */
+export type SlotPage = {
+	readonly rows: readonly SlotRow[];
+	/** How many are there besides that cannot be read, for another version wrote them: they stay. */
+	readonly unreadable: number;
+	/** Where the next page begins; null where this was the last. */
+	readonly next: string | null;
+};
+
 export type SlotStore = {
 	/** Writes rows, and first that their slots have some. */
 	put(rows: readonly SlotRow[]): Promise<void>;
 	/** The slots until this instant, it included, that have rows or had some. */
 	due(until: number): Promise<readonly number[]>;
-	/** Some of a shard's rows, at most so many; none only where there are none. */
-	rows(slot: number, shard: number, rowsMax: number): Promise<readonly SlotRow[]>;
+	/** Some of a shard's rows, at most so many: its first, or those that follow where a page ended. */
+	rows(slot: number, shard: number, rowsMax: number, after?: string | null): Promise<SlotPage>;
 	remove(rows: readonly SlotRow[]): Promise<void>;
 	/** Nobody looks for this slot's rows any more, until one is put there again. */
 	forget(slot: number): Promise<void>;
@@ -112,14 +135,14 @@ export type PackStore = {
 export type IncomingStore = {
 	/** Writes them, whatever was there before. The same id must not occur twice. */
 	put(messages: readonly IncomingMessage[]): Promise<void>;
-	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
-	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, IncomingMessage>>;
+	/** Strongly consistent, by id; what is not there, or past its retention, is left out, and what cannot be read is named beside it. */
+	readEach(messageIds: readonly number[]): Promise<ReadRows<IncomingMessage>>;
 };
 
 /** Parts of messages from subscribers. */
 export type PartStore = {
-	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none. The same must not occur twice. */
-	find(all: readonly PartsOf[]): Promise<readonly PartsRow[]>;
+	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none; null where one cannot be read. The same must not occur twice. */
+	find(all: readonly PartsOf[]): Promise<readonly (PartsRow | null)[]>;
 	/**
 	 * Writes each row that is still at the revision it was read at, and counts that up; outcomes in the order given. A write that the SDK
 	 * had to repeat may be `stale` by itself: who reads again finds it done.
@@ -178,8 +201,11 @@ export type AllowanceStore = {
 
 /** What is known of numbers beyond their prefix. */
 export type NumberStore = {
-	/** Strongly consistent, by recipient, up to 100 in one call; a number of which nothing is known is left out. */
-	find(recipients: readonly string[]): Promise<ReadonlyMap<string, NumberEntry>>;
+	/**
+	 * Strongly consistent, by recipient, up to 100 in one call; a number of which nothing is known is left out. One whose row cannot be read may be
+	 * blocked, or anybody's: nothing is to be sent to it.
+	 */
+	find(recipients: readonly string[]): Promise<ReadonlyMap<string, NumberEntry | "unreadable">>;
 	/** Writes entries, whatever was there before. The same number must not occur twice. */
 	put(entries: readonly NumberEntry[]): Promise<void>;
 	/** Nothing is known of these numbers any more. The same number must not occur twice. */

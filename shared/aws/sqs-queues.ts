@@ -1,4 +1,5 @@
 import {
+	type BatchResultErrorEntry,
 	ChangeMessageVisibilityBatchCommand,
 	DeleteMessageBatchCommand,
 	SendMessageBatchCommand,
@@ -16,7 +17,7 @@ export type Outgoing = Omit<SendMessageBatchRequestEntry, "Id">;
 
 /**
  * Sends entries to a queue, ten at a time; those that SQS did not take are sent again, alone.
- * @throws Error when one could not be sent. Some, or all, may be in the queue then.
+ * @throws TemporaryFault when SQS keeps turning one away; Error when one could not be sent. Some, or all, may be in the queue then.
  */
 export async function sendEntries(client: SQSClient, url: string, entries: readonly Outgoing[]): Promise<void> {
 	await forEachTen(entries, async (left) => {
@@ -26,7 +27,7 @@ export async function sendEntries(client: SQSClient, url: string, entries: reado
 				Entries: left.map((entry, index) => ({ ...entry, Id: String(index) })),
 			}),
 		);
-		const wrong = answer.Failed?.find(({ SenderFault }) => SenderFault);
+		const wrong = answer.Failed?.find((failure) => isOurFault(failure));
 		if (wrong) throw new Error(`SQS: ${wrong.Code}: ${wrong.Message}`);
 		return failedOf(left, answer.Failed);
 	});
@@ -112,10 +113,15 @@ async function forEachTen<Item>(items: readonly Item[], call: (left: readonly It
 	});
 }
 
-type Failure = { readonly Id?: string | undefined; readonly SenderFault?: boolean | undefined };
+type Failure = Pick<BatchResultErrorEntry, "Id" | "Code" | "SenderFault">;
 
 /** What is worth another try. What SQS calls our own fault is not: a handle of an entry that is gone, for the most part. */
 function failedOf<Item>(sent: readonly Item[], failures: readonly Failure[] = []): readonly Item[] {
-	const ids = new Set(failures.filter(({ SenderFault }) => SenderFault !== true).map(({ Id }) => Id));
+	const ids = new Set(failures.filter((failure) => !isOurFault(failure)).map(({ Id }) => Id));
 	return sent.filter((_, index) => ids.has(String(index)));
+}
+
+/** To SQS it is a sender's fault as well to come too often; that passes. */
+function isOurFault({ Code = "", SenderFault }: Failure): boolean {
+	return SenderFault === true && !/throttl/i.test(Code);
 }

@@ -1,9 +1,9 @@
 import type { Account } from "../domain/account.ts";
 import { type Batch, type BatchItem, isRefused } from "../domain/batch.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
 import { messageIdOf } from "../domain/message-id.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { TemporaryFault } from "../domain/temporary-fault.ts";
 import { type BatchAcceptance, type BatchAttempt, batchOf } from "./batch-attempt.ts";
 import { draftMessages } from "./draft-messages.ts";
 import { holdInserted } from "./hold-messages.ts";

@@ -1,9 +1,9 @@
 import type { Account } from "../domain/account.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
 import type { MessageRequest } from "../domain/message-request.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { isSameRequest } from "../domain/same-request.ts";
-import { TemporaryFault } from "../domain/temporary-fault.ts";
 import type { Clock } from "../ports.ts";
 import { draftMessages, type Routing } from "./draft-messages.ts";
 import { findClientMessages } from "./find-client-messages.ts";

@@ -1,11 +1,11 @@
 import type { Account } from "../domain/account.ts";
 import { type BatchItem, isRefused, type RefusedRequest } from "../domain/batch.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
 import { idSeriesLength, refusedIdOf } from "../domain/message-id.ts";
 import type { MessageRequest } from "../domain/message-request.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { refusedMessage } from "../domain/refused-message.ts";
-import { TemporaryFault } from "../domain/temporary-fault.ts";
 import type { BatchAcceptance, BatchAttempt } from "./batch-attempt.ts";
 import { draftMessages, packOfPlace } from "./draft-messages.ts";
 import { findClientMessages } from "./find-client-messages.ts";

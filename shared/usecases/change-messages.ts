@@ -11,7 +11,7 @@ import {
 import type { MessageStore, PackStore, ReportQueue, WantedChange } from "../ports.ts";
 
 export type ChangeDeps = {
-	readonly messages: Pick<MessageStore, "read" | "change">;
+	readonly messages: Pick<MessageStore, "readEach" | "change">;
 	readonly reports: ReportQueue;
 	/** A name that no pack has had. */
 	readonly newPackId: () => string;
@@ -28,7 +28,7 @@ const triesMax = 10;
  *
  * @param known the rows as they were read; one that was changed since is read again.
  * @param decide what changes in a row, or null: nothing. Called again with a row that was changed since.
- * @returns the rows as they are now, by id.
+ * @returns the rows as they are now, by id; one that is gone meanwhile, or was changed into what cannot be read, is left out.
  */
 export async function changeMessages(
 	deps: ChangeDeps,
@@ -48,12 +48,18 @@ export async function changeMessages(
 			reports.push(...reportsNamedIn(change, row));
 		}
 		const stale = wanted.filter((_, index) => outcomes[index] === "stale").map(({ message }) => message.messageId);
-		const fresh = stale.length === 0 ? new Map<number, Message>() : await deps.messages.read(stale);
+		const fresh = stale.length === 0 ? new Map<number, Message>() : (await deps.messages.readEach(stale)).rows;
+		for (const messageId of stale) rows.delete(messageId);
 		for (const [messageId, row] of fresh) rows.set(messageId, row);
 		pending = [...fresh.values()];
 	}
 	await deps.reports.send(packsNamedBy(reports));
 	return rows;
+}
+
+/** Those that `changeMessages` was given and leaves out: they are gone, or cannot be read any more. */
+export function lostOf(known: readonly Message[], rows: ReadonlyMap<number, Message>): ReadonlySet<number> {
+	return new Set(known.flatMap(({ messageId }) => (rows.has(messageId) ? [] : messageId)));
 }
 
 /**

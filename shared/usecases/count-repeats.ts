@@ -35,7 +35,9 @@ export type RepeatOutcome =
 	/** To be submitted now: its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
 	/** Not to be submitted here: it was as often as it may be, another entry holds it, or it has ended. */
-	| { readonly kind: "over" };
+	| { readonly kind: "over" }
+	/** It cannot be read any more: its entry must stay. */
+	| { readonly kind: "lost" };
 
 /** A message lives nine days at the most, and its receipts come until three days after. A row is of all messages to its recipient: so it is kept as long for each. */
 const unansweredKeptMs = 12 * 24 * 60 * 60_000;
@@ -83,6 +85,7 @@ function timesOf({ message, handOver: { smscIds, repeats } }: Repeat): number {
 }
 
 function outcomeOf(message: Message | undefined, entryIds: EntryIds): RepeatOutcome {
-	const isOurs = message?.status === "NEW" && message.holder !== awaitsReceipt && !isHeldByOther(message, entryIds);
+	if (message === undefined) return { kind: "lost" };
+	const isOurs = message.status === "NEW" && message.holder !== awaitsReceipt && !isHeldByOther(message, entryIds);
 	return isOurs ? { kind: "counted", message } : { kind: "over" };
 }

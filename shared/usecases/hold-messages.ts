@@ -1,11 +1,11 @@
 import { type Departure, departure } from "../domain/departure.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { LaneEntryKind } from "../domain/lanes.ts";
 import type { Message } from "../domain/message.ts";
 import { packsNamedBy } from "../domain/packs.ts";
 import { intoParcels, type Parcel } from "../domain/parcels.ts";
 import { releaseRows, type SlotRow, slotAt } from "../domain/slots.ts";
 import { isFinal } from "../domain/statuses.ts";
-import { TemporaryFault } from "../domain/temporary-fault.ts";
 import type { Lanes, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../ports.ts";
 
 /**

@@ -4,7 +4,7 @@ import { intoParcels } from "../domain/parcels.ts";
 import { type PickUp, pickUp } from "../domain/pick-up.ts";
 import { releaseRows } from "../domain/slots.ts";
 import type { Clock, MessageStore, PackStore, SlotStore } from "../ports.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 import { type HeldById, type HeldMessages, heldById, kindOf, mayRepeat } from "./lane-claims.ts";
 
 export type PickingUp = ChangeDeps & {
@@ -19,6 +19,8 @@ export type PickedUp = {
 	readonly submit: ReadonlyMap<number, Message>;
 	/** Those of them that may have been submitted before: the next submit is counted first (A51). */
 	readonly repeats: ReadonlySet<number>;
+	/** They are there and cannot be read now: their lane entry is the one holder they have, and must stay. */
+	readonly unreadable: ReadonlySet<number>;
 	/** Those that are not, and still need another holder or an end. */
 	readonly others: Others;
 };
@@ -41,15 +43,16 @@ export type Others = {
  */
 export async function pickUpMessages(picking: PickingUp, all: readonly HeldMessages[]): Promise<PickedUp> {
 	const held = heldById(all);
-	const rows = await picking.messages.read([...held.keys()]);
+	const { rows, unreadable } = await picking.messages.readEach([...held.keys()]);
 	const at = picking.now();
 	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: PickUp["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
-	const { going, over } = await claim(picking, of("submit"), held, at);
+	const { going, over, lost } = await claim(picking, of("submit"), held, at);
 	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
 	return {
 		submit: going,
 		repeats: new Set([...going.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
+		unreadable: new Set([...unreadable, ...lost]),
 		others: {
 			at,
 			expired: of("expire"),
@@ -69,11 +72,15 @@ async function claim(picking: PickingUp, messages: readonly Message[], held: Hel
 	};
 	const unclaimed = messages.filter((message) => changeOf(message) !== null);
 	const rows = await changeMessages(picking, unclaimed, changeOf);
-	const now = messages.map((message) => rows.get(message.messageId) ?? message);
+	const lost = lostOf(unclaimed, rows);
+	const now = messages.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
+	);
 	const going = now.filter((message) => kindOf(message, held, at) === "submit");
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
 		over: now.filter(({ status }) => status !== "NEW"),
+		lost,
 	};
 }
 
@@ -81,31 +88,33 @@ async function claim(picking: PickingUp, messages: readonly Message[], held: Hel
  * Ends and reports what has expired, parks what waits for its window, whole parcels in one row, and reports what ended without it. All of
  * these have another holder, or need none, when this returns; it may be done again.
  * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
+ * @returns those of which that is not so, for they cannot be read any more: their holder must stay.
  */
 export async function letGo(
 	picking: PickingUp,
 	{ at, expired: late, shut, ended: over, held }: Others,
 	again = false,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
 	const rows = await changeMessages(picking, late, (message) =>
 		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
 	);
-	await park(picking, shut, held, at);
+	const unparked = await park(picking, shut, held, at);
 	await queueUnconfirmed(picking, again ? [...over, ...rows.values()] : over);
+	return new Set([...lostOf(late, rows), ...unparked]);
 }
 
 /** The entry lets go of a message before its slot has it, and is deleted after: so the slot's own entry finds it unheld, however soon it comes. */
-async function park(picking: PickingUp, shut: readonly Message[], held: HeldById, at: number) {
+async function park(picking: PickingUp, shut: readonly Message[], byId: HeldById, at: number) {
 	const changeOf = (message: Message): MessageChange | null => {
-		const own = held.get(message.messageId);
-		return own === undefined ? null : parked(message, own, mayRepeat(message, held));
+		const own = byId.get(message.messageId);
+		return own === undefined ? null : parked(message, own, mayRepeat(message, byId));
 	};
-	const rows = await changeMessages(
-		picking,
-		shut.filter((message) => changeOf(message) !== null),
-		changeOf,
+	const held = shut.filter((message) => changeOf(message) !== null);
+	const rows = await changeMessages(picking, held, changeOf);
+	const lost = lostOf(held, rows);
+	const waiting = shut.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
 	);
-	const waiting = shut.map((message) => rows.get(message.messageId) ?? message);
 	const bySlot = new Map<number, Message[]>();
 	for (const message of waiting) {
 		const what = pickUp(message, at);
@@ -113,4 +122,5 @@ async function park(picking: PickingUp, shut: readonly Message[], held: HeldById
 	}
 	const slotRows = [...bySlot].flatMap(([slot, own]) => releaseRows(intoParcels(own), slot, Math.random));
 	if (slotRows.length > 0) await picking.slots.put(slotRows);
+	return lost;
 }

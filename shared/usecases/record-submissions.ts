@@ -28,7 +28,13 @@ export type Interrupted = {
 };
 
 /** One segment that an operator took, of a message that has more. */
-export type TakenSegment = { readonly message: Message; readonly segmentIndex: number; readonly smscId: string };
+export type TakenSegment = {
+	readonly message: Message;
+	readonly segmentIndex: number;
+	readonly smscId: string;
+	/** When the first of its message was handed over. */
+	readonly submittedAt: number;
+};
 
 /** Receipts come until a message expires, and for three days after. */
 export const submissionsOutliveMs = 72 * 60 * 60_000;
@@ -86,13 +92,15 @@ export async function recordSubmissions(
 }
 
 function newSegmentsOf({ message, submission, segmentsWritten }: Submitted): readonly TakenSegment[] {
-	return submission.smscIds.map((smscId, segmentIndex) => ({ message, segmentIndex, smscId })).slice(segmentsWritten);
+	const { smscIds, sentAt: submittedAt } = submission;
+	return smscIds.map((smscId, segmentIndex) => ({ message, segmentIndex, smscId, submittedAt })).slice(segmentsWritten);
 }
 
 /** An SMSC that gives no id will send no receipt that could be told from another's: then there is no row. */
-function rowsOf(operator: Operator, { message, segmentIndex, smscId }: TakenSegment): readonly SubmittedSegment[] {
+function rowsOf(operator: Operator, taken: TakenSegment): readonly SubmittedSegment[] {
+	const { message, segmentIndex, smscId, submittedAt } = taken;
 	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
 	const ref = smscRef(operator, recipient, smscId);
-	return [{ ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + submissionsOutliveMs }];
+	return [{ ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + submissionsOutliveMs }];
 }

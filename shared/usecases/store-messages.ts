@@ -1,5 +1,5 @@
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
-import { TemporaryFault } from "../domain/temporary-fault.ts";
 import type { BatchStore, MessageStore } from "../ports.ts";
 import { type HoldDeps, type HoldOutcome, holdAgain, holdInserted } from "./hold-messages.ts";
 import { type Inserting, insertMessages, type Placed } from "./insert-messages.ts";

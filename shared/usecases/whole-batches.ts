@@ -1,6 +1,6 @@
 import type { Batch } from "../domain/batch.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
-import { TemporaryFault } from "../domain/temporary-fault.ts";
 import type { BatchStore, MessageStore } from "../ports.ts";
 
 /**

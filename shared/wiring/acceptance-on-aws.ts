@@ -34,8 +34,8 @@ export function acceptanceOnAws(
 ): Omit<Acceptance, "batches"> & { readonly messages: MessageStore } {
 	const dynamo = dynamoClient();
 	return {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), telling, door),
-		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telling.log), telling, door),
+		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE, telling.log),
 		...holdersOnAws(dynamo, env, telling.log),
 		now: Date.now,
 		idKey: env.MESSAGE_ID_KEY,

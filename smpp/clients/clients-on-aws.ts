@@ -44,9 +44,9 @@ export async function openClientsOnAws(
 	const dynamo = dynamoClient();
 	const gateway = acceptanceOnAws(env, telling, "smpp");
 	const accounts = dynamoAccounts(dynamo, env.ACCOUNTS_TABLE);
-	const leases = dynamoLeases(dynamo, env.LEASES_TABLE);
+	const leases = dynamoLeases(dynamo, env.LEASES_TABLE, log);
 	const seats = bindSeats({ leases, accounts, task: randomUUID(), now: Date.now, log });
-	const reading = { messages: gateway.messages, packs: dynamoPacks(dynamo, env.REPORTS_TABLE) };
+	const reading = { messages: gateway.messages, packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log) };
 	const { SMPP_HOST: host, SMPP_PORT: port, SMPP_TLS_PORT, SMPP_TLS: tls } = env;
 	return await openClients({
 		doors: [{ host, port }, ...(tls === undefined ? [] : [{ host, port: SMPP_TLS_PORT, tls }])],

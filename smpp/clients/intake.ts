@@ -1,4 +1,5 @@
 import type { Account } from "#shared/domain/account.ts";
+import { briefly } from "#shared/domain/faults.ts";
 import type { UnnamedRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { Log } from "#shared/ports.ts";
@@ -36,7 +37,7 @@ export function openIntake(gateway: Acceptance, log: Log): Intake {
 			const outcomes = await acceptTogether(gateway, waiting);
 			for (const [index, one] of waiting.entries()) one.outcome = outcomes[index];
 		} catch (err) {
-			log.error("messages.unaccepted", { messages: waiting.length, err });
+			log.error("messages.unaccepted", { messages: waiting.length, err: briefly(err) });
 		}
 	});
 	let underWay = 0;

@@ -52,7 +52,7 @@ export function openDesk(options: DeskOptions): Desk {
 	const busy = new Map<number, JobEntry[]>();
 	const recorder = openRecorder(recording, { operator, repeatsMax: style.repeats_max, now: picking.now, log });
 	const looking = gathered<Job>(lookingLot, async (lot) => {
-		for (const job of await lookAgain({ picking, log, ready }, lot)) letGo(job, "settle");
+		for (const { job, how } of await lookAgain({ picking, log, ready }, lot)) letGo(job, how);
 	});
 
 	const ready = (fresh: readonly Job[]) => {
@@ -61,7 +61,7 @@ export function openDesk(options: DeskOptions): Desk {
 	};
 
 	/** The job is over: its entries are done with as far as it is concerned, or others' again. */
-	function letGo({ lane, message, entries }: Job, how: "settle" | "giveBack"): void {
+	function letGo({ lane, message, entries }: Job, how: "settle" | "giveBack" | "leave"): void {
 		busy.delete(message.messageId);
 		const way = ways.find((one) => one.lane === lane);
 		for (const { handle } of entries) way?.held[how](handle);
@@ -79,7 +79,7 @@ export function openDesk(options: DeskOptions): Desk {
 		now: picking.now,
 		next: jobs.next,
 		again: looking.add,
-		...recordsBy(recorder, (job) => letGo(job, "settle")),
+		...recordsBy(recorder, letGo),
 		onRoom: wake,
 	});
 	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, "giveBack") });
@@ -110,24 +110,25 @@ export function openDesk(options: DeskOptions): Desk {
 /** Writes down what becomes of jobs, the last of each being that it is over. */
 function recordsBy(
 	recorder: Recorder,
-	over: (job: Job) => void,
+	letGo: (job: Job, how: "settle" | "leave") => void,
 ): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "countRepeat" | "record"> {
 	return {
 		async countRepeat(job) {
 			const { message } = job;
 			const outcome = await recorder.repeat({ message, handOver: job, entryIds: entryIdsOf(job) });
 			if (outcome.kind === "counted") return outcome.message;
-			over(job);
+			letGo(job, outcome.kind === "over" ? "settle" : "leave");
 			return null;
 		},
-		recordSegment: async ({ message, smscIds }) => {
-			await recorder.segment({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
+		recordSegment: async ({ message, smscIds, sentAt }) => {
+			const [segmentIndex, smscId] = [smscIds.length - 1, smscIds.at(-1) ?? ""];
+			await recorder.segment({ message, segmentIndex, smscId, submittedAt: sentAt ?? 0 });
 		},
 		recordInterrupted: async (job) =>
 			await recorder.interrupted({ message: job.message, handOver: job, entryIds: entryIdsOf(job) }),
 		record: async (job, submission, segmentsWritten) => {
 			await recorder.whole({ message: job.message, submission, segmentsWritten });
-			over(job);
+			letGo(job, "settle");
 		},
 	};
 }

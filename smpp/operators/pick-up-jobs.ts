@@ -39,8 +39,8 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 	/* One that is done with while others are read was not looked at: its entry comes again. */
 	const busyBefore = new Set(entries.flatMap(({ parcel }) => parcel.messageIds.filter((id) => busy.has(id))));
 	const jobs: Job[] = [];
-	const settled: string[] = [];
-	await sortOut(picking, log, looked, ({ submit, repeats }) => {
+	const settled: (readonly [string, number])[] = [];
+	const unreadable = await sortOut(picking, log, looked, ({ submit, repeats }) => {
 		const readAt = picking.now();
 		const named = entries.flatMap((entry) => entry.parcel.messageIds.map((id) => [entry, id] as const));
 		for (const [{ entryId, kind, handle }, messageId] of named) {
@@ -48,7 +48,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 			const message = submit.get(messageId);
 			if (own !== undefined) own.push({ entryId, kind, handle });
 			else if (busyBefore.has(messageId)) held.giveBack(handle);
-			else if (message === undefined) settled.push(handle);
+			else if (message === undefined) settled.push([handle, messageId]);
 			else {
 				const jobEntries = [{ entryId, kind, handle }];
 				busy.set(messageId, jobEntries);
@@ -58,18 +58,18 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 		}
 		ready(jobs);
 	});
-	for (const handle of settled) held.settle(handle);
+	for (const [handle, messageId] of settled) held[unreadable.has(messageId) ? "leave" : "settle"](handle);
 	return jobs.length;
 }
 
 /**
  * Jobs that have waited, after another look at all their messages at once.
- * @returns those that are no longer to be sent, once their messages have another holder or an end.
+ * @returns those that are no longer to be sent, once their messages have another holder or an end; or which cannot be read now, and are to be left.
  */
 export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
-): Promise<readonly Job[]> {
+): Promise<readonly { readonly job: Job; readonly how: "settle" | "leave" }[]> {
 	const held = jobs.flatMap(({ message, entries, mayRepeat }) =>
 		entries.map(({ entryId, kind }): HeldMessages => {
 			const again = mayRepeat ? ("again" as const) : kind;
@@ -79,7 +79,7 @@ export async function lookAgain(
 		}),
 	);
 	let over: readonly Job[] = [];
-	await sortOut(picking, log, held, ({ submit, repeats }) => {
+	const unreadable = await sortOut(picking, log, held, ({ submit, repeats }) => {
 		const readAt = picking.now();
 		const going = jobs.flatMap((job) => {
 			const message = submit.get(job.message.messageId);
@@ -89,17 +89,19 @@ export async function lookAgain(
 		over = jobs.filter(({ message }) => !submit.has(message.messageId));
 		ready(going);
 	});
-	return over;
+	return over.map((job) => ({ job, how: unreadable.has(job.message.messageId) ? "leave" : "settle" }));
 }
 
+/** Gives those that cannot be read now: whatever holds them must stay. */
 async function sortOut(
 	picking: PickingUp,
 	log: Log,
 	held: readonly HeldMessages[],
 	ready: (picked: PickedUp) => void,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
 	const picked = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, held));
-	if (picked === undefined) return;
+	if (picked === undefined) return new Set();
 	ready(picked);
-	await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	const lost = await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	return new Set([...picked.unreadable, ...(lost ?? [])]);
 }

@@ -62,7 +62,7 @@ export function openRecorder(
 	});
 	return {
 		async repeat(repeat) {
-			const counting: Waiting = { repeat, outcome: { kind: "over" } };
+			const counting: Waiting = { repeat, outcome: { kind: "lost" } };
 			await repeats.add(counting);
 			return counting.outcome;
 		},

@@ -98,11 +98,14 @@ export function memoryPacks(): PackStore & { readonly rows: Map<string, Set<numb
 	};
 }
 
-export function memorySlots(): SlotStore & { readonly kept: SlotRow[] } {
+/** Slots in memory. `kept` is open, so that a test may look; a row whose `look` is in `unreadable` is there, and cannot be read. */
+export function memorySlots(): SlotStore & { readonly kept: SlotRow[]; readonly unreadable: Set<string> } {
 	const kept: SlotRow[] = [];
+	const unreadable = new Set<string>();
 	const listed = new Set<number>();
 	return {
 		kept,
+		unreadable,
 		async put(more) {
 			for (const row of more) {
 				listed.add(row.slot);
@@ -114,8 +117,13 @@ export function memorySlots(): SlotStore & { readonly kept: SlotRow[] } {
 			}
 		},
 		due: async (until) => [...listed].filter((slot) => slot <= until).sort((one, other) => one - other),
-		rows: async (slot, shard, rowsMax) =>
-			kept.filter((row) => row.slot === slot && row.shard === shard).slice(0, rowsMax),
+		async rows(slot, shard, rowsMax, after = null) {
+			const own = kept.filter((row) => row.slot === slot && row.shard === shard && row.look > (after ?? ""));
+			const page = own.sort((one, other) => (one.look < other.look ? -1 : 1)).slice(0, rowsMax);
+			const rows = page.filter(({ look }) => !unreadable.has(look));
+			const next = page.length < rowsMax ? null : (page.at(-1)?.look ?? null);
+			return { rows, unreadable: page.length - rows.length, next };
+		},
 		async remove(rows) {
 			const gone = new Set(rows.map(({ look }) => look));
 			kept.splice(0, kept.length, ...kept.filter(({ look }) => !gone.has(look)));

@@ -78,6 +78,7 @@ function aMessages(now: () => number): MessageStore {
 		insert: async () => [],
 		takeBack: async () => undefined,
 		read: async (ids) => new Map(ids.map((id) => [id, row(id)])),
+		readEach: async (ids) => ({ rows: new Map(ids.map((id) => [id, row(id)])), unreadable: new Set() }),
 		change: async (changes) => changes.map(() => "changed"),
 	};
 }

@@ -61,11 +61,11 @@ async function aGateway() {
 	const looksUrl = await aQueue("looks");
 	return {
 		now,
-		messages: dynamoMessages(dynamo.client, table("messages"), now),
+		messages: dynamoMessages(dynamo.client, table("messages"), now, memoryLog()),
 		batches: dynamoBatches(dynamo.client, table("batches"), now),
-		packs: dynamoPacks(dynamo.client, table("reports")),
-		slots: dynamoSlots(dynamo.client, table("slots"), now),
-		submissions: dynamoSubmissions(dynamo.client, table("submissions"), now),
+		packs: dynamoPacks(dynamo.client, table("reports"), memoryLog()),
+		slots: dynamoSlots(dynamo.client, table("slots"), now, memoryLog()),
+		submissions: dynamoSubmissions(dynamo.client, table("submissions"), now, memoryLog()),
 		lanes: sqsLanes(sqs, sqs, laneUrls),
 		source: sqsLaneSource(sqs, sqs, laneUrls, memoryLog()),
 		looks: sqsLooks(sqs, looksUrl),

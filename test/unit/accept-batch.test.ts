@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { BatchItem, BatchRequest } from "#shared/domain/batch.ts";
+import { TemporaryFault } from "#shared/domain/faults.ts";
 import type { MessageRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
-import { TemporaryFault } from "#shared/domain/temporary-fault.ts";
 import type { Lanes, MessageStore } from "#shared/ports.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";

@@ -172,12 +172,12 @@ describe("a receipt", () => {
 	it("is decided anew on a message that was changed meanwhile", async () => {
 		const message = aSentMessage(["a", "b"]);
 		const deps = await someDeps(message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		let reads = 0;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				reads += 1;
 				if (reads === 1) await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
 				return found;

@@ -42,6 +42,19 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
+	it("are neither deleted, given back nor renewed once a message of theirs is left, whatever becomes of the others", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		held.hold(anEntry("a", [1, 2, 3]));
+		held.leave("a");
+		held.giveBack("a");
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(60_000);
+		await held.release();
+
+		expect([source.removed, source.holds]).toEqual([[], []]);
+	});
+
 	it("are kept from others while they are held: renewed at a third of the time", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());

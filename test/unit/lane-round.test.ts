@@ -103,10 +103,10 @@ describe("a round of a lane that nobody sends from", () => {
 		const [waits, other] = [aMessage(later), aMessage(later)];
 		const busy = [waits.messageId];
 		const one = await aLaneWith({ entry: [waits], other: [other] }, busy);
-		const { read } = one.messages;
-		one.round.picking.messages.read = async (ids) => {
+		const { readEach } = one.messages;
+		one.round.picking.messages.readEach = async (ids) => {
 			busy.pop();
-			return await read(ids);
+			return await readEach(ids);
 		};
 
 		await one.go();
@@ -131,7 +131,7 @@ describe("a round of a lane that nobody sends from", () => {
 
 	it("gives back what it holds when a table is away, and says so", async () => {
 		const one = await aLaneWith({ entry: [aMessage(later)] });
-		one.round.picking.messages.read = async () => Promise.reject(new Error("the table is away"));
+		one.round.picking.messages.readEach = async () => Promise.reject(new Error("the table is away"));
 
 		await one.go();
 

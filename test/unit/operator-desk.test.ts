@@ -241,7 +241,7 @@ describe("the desk of an operator", () => {
 		const shut = Array.from({ length: 30 }, () => aMessage({ text: "shut", timeBounds: "def", expiresAt }));
 		const answer = Promise.withResolvers<SubmitOutcome>();
 		const desk = await aDesk([first, ...shut], () => answer.promise, { window: 1 }, clock);
-		const reads = vi.spyOn(desk.messages, "read");
+		const reads = vi.spyOn(desk.messages, "readEach");
 		desk.lanes.put("kcell-bulk", "first", [first.messageId]);
 		desk.lanes.put("kcell-bulk", "shut", idsOf(shut));
 

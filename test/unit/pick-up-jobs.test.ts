@@ -15,8 +15,8 @@ it("makes no second job of a message that was on its way when it was read, and d
 	const message = aMessage();
 	await messages.insert([message]);
 	const busy = new Map([[message.messageId, [{ entryId: "first", kind: "first" as const, handle: "first" }]]]);
-	const read: typeof messages.read = async (ids) => {
-		const rows = await messages.read(ids);
+	const readEach: typeof messages.readEach = async (ids) => {
+		const rows = await messages.readEach(ids);
 		busy.delete(message.messageId);
 		return rows;
 	};
@@ -24,13 +24,14 @@ it("makes no second job of a message that was on its way when it was read, and d
 	const held = {
 		hold: () => undefined,
 		settle: (handle: string) => void told.push(`settled ${handle}`),
+		leave: (handle: string) => void told.push(`left ${handle}`),
 		giveBack: (handle: string) => void told.push(`given back ${handle}`),
 		release: async () => undefined,
 	};
 	const [lane] = lanesOf("kcell");
 	if (lane === undefined) throw new Error("no lane");
 	const picking = {
-		messages: { ...messages, read },
+		messages: { ...messages, readEach },
 		packs: memoryPacks(),
 		slots: memorySlots(),
 		reports: memoryReports(),
@@ -73,6 +74,6 @@ it("queues the report of what another task had ended or submitted by the second 
 
 	const over = await lookAgain({ picking: gateway, log: memoryLog(), ready: () => undefined }, jobs);
 
-	expect(over.map(({ message }) => message.messageId)).toEqual([ended.messageId, sent.messageId]);
+	expect(over.map(({ job }) => job.message.messageId)).toEqual([ended.messageId, sent.messageId]);
 	expect(gateway.reports.sent.map(({ packId }) => packId)).toEqual(["p", "q"]);
 });

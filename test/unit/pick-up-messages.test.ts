@@ -158,11 +158,11 @@ describe("picking up the messages of lane entries", () => {
 	it("does not end what was submitted behind its back", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				deps.messages.rows.set(message.messageId, { ...message, status: "SENT", revision: 1 });
 				return found;
 			},
@@ -209,9 +209,9 @@ describe("picking up the messages of lane entries", () => {
 		const deps = await someDeps(due, ...scheduled);
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await deps.messages.read(ids);
-				for (const row of found.values()) {
+			readEach: async (ids: readonly number[]) => {
+				const found = await deps.messages.readEach(ids);
+				for (const row of found.rows.values()) {
 					const ends = row.messageId === 1 ? { pack: "p", status: "REJECTED" } : { sentReport: "q", status: "SENT" };
 					if (row.revision === 0) deps.messages.rows.set(row.messageId, { ...row, ...ends, revision: 1 } as Message);
 				}
@@ -279,12 +279,12 @@ describe("picking up a scheduled message", () => {
 	it("gives none that was withdrawn between the look and the claim (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		let withdrawals = 0;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				if (withdrawals++ === 0) await withdrawMessage(deps, "demo", message.messageId);
 				return found;
 			},

@@ -257,26 +257,36 @@ describe("the sessions of an account", () => {
 		expect(told.rows.get("p")?.size).toBe(2);
 	});
 
-	it("are told of the others where a message cannot be put in words: its pack goes back, to rest in the dead letters in the end", async () => {
-		const { account, queue, options, log, receivers } = await aCase([]);
-		const ended = { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER } as const;
-		const [bad, good] = [aSentMessage(["a"], { ...ended, acceptedAt: 9e15 }), aSentMessage(["b"], ended)];
-		await options.messages.insert([bad, good]);
-		for (const [index, { messageId }] of [bad, good].entries()) {
-			const pack = { packId: `p${index}`, userName: account.userName, messageIds: [messageId] };
-			queue.waiting.push({ pack, handle: `x${index}`, receives: 1 });
-		}
-		const givenBack: string[] = [];
-		queue.source.hold = async (_, handles) => void givenBack.push(...handles);
-		const { receiver, got } = aReceiver(account, 10);
+	it.each([
+		["put in words", 9e15],
+		["read", undefined],
+	])(
+		"are told of the others where a message cannot be %s: its pack goes back, to rest in the dead letters in the end",
+		async (what, acceptedAt) => {
+			const { account, queue, options, log, receivers } = await aCase([]);
+			const ended = { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER } as const;
+			const [bad, good] = [
+				aSentMessage(["a"], { ...ended, ...(acceptedAt && { acceptedAt }) }),
+				aSentMessage(["b"], ended),
+			];
+			await options.messages.insert([bad, good]);
+			if (what === "read") options.messages.unreadable.add(bad.messageId);
+			for (const [index, { messageId }] of [bad, good].entries()) {
+				const pack = { packId: `p${index}`, userName: account.userName, messageIds: [messageId] };
+				queue.waiting.push({ pack, handle: `x${index}`, receives: 1 });
+			}
+			const givenBack: string[] = [];
+			queue.source.hold = async (_, handles) => void givenBack.push(...handles);
+			const { receiver, got } = aReceiver(account, 10);
 
-		receivers.add(receiver);
-		await until(() => queue.removed.length === 1 && givenBack.length > 0);
+			receivers.add(receiver);
+			await until(() => queue.removed.length === 1 && givenBack.length > 0);
 
-		expect(idsOf(got)).toEqual([good.messageId]);
-		expect([queue.removed, givenBack]).toEqual([["x1"], ["x0"]]);
-		expect(log.events.map(({ event }) => event)).toContain("waiting_pack.untellable");
-	});
+			expect(idsOf(got)).toEqual([good.messageId]);
+			expect([queue.removed, givenBack]).toEqual([["x1"], ["x0"]]);
+			expect(log.events.map(({ event }) => event)).toContain("waiting_pack.untellable");
+		},
+	);
 
 	it("hear of what came in for them, a long one in parts of one session's, in order (A47, R40)", async () => {
 		const { account, incoming, queue, told, receivers } = await aCase([]);
