@@ -1,5 +1,6 @@
 import type { Account } from "../domain/account.ts";
 import type { Batch, BatchRequest } from "../domain/batch.ts";
+import type { Message } from "../domain/message.ts";
 import { batchIdOf } from "../domain/message-id.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { BatchStore, MessageStore } from "../ports.ts";
@@ -39,8 +40,13 @@ export async function acceptBatch(
 	const accept = request.failFast ? acceptFailFast : acceptTolerant;
 	const taken = await accept(gateway, account, request.items, birth);
 	if ("refusal" in taken) return { kind: "refused", refusal: taken.refusal };
-	const keepUntil = birth.now + gateway.retentionMs;
-	const batch: Batch = { batchId, userName, messageIds: taken.messageIds, acceptedAt: birth.now, keepUntil };
-	await gateway.batches.put(batch);
+	await gateway.batches.put(batchOf(userName, taken.rows, birth));
 	return { kind: "accepted", batchId };
+}
+
+/** It is there as long as any of its messages. */
+function batchOf(userName: string, rows: readonly Message[], { batchId, now }: BatchBirth): Batch {
+	const messageIds = rows.map(({ messageId }) => messageId);
+	const keepUntil = Math.max(...rows.map((row) => row.keepUntil));
+	return { batchId, userName, messageIds, acceptedAt: now, keepUntil };
 }

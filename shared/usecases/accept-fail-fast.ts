@@ -8,7 +8,7 @@ import { dispatchMessages } from "./dispatch-messages.ts";
 import { draftMessages } from "./draft-messages.ts";
 import { deadAfterMs, idOf, insertMessages, isSame, type Placed } from "./insert-messages.ts";
 
-type Taken = { readonly messageIds: readonly number[] } | { readonly refusal: Refusal };
+type Taken = { readonly rows: readonly Message[] } | { readonly refusal: Refusal };
 
 /** How often, and how long between, a batch that has the right of way waits for another to take its rows back. */
 const triesMax = 5;
@@ -26,7 +26,7 @@ export async function acceptFailFast(
 	birth: BatchBirth,
 ): Promise<Taken> {
 	const taken = await takeWhole(gateway, account, items, birth);
-	if ("messageIds" in taken) return taken;
+	if ("rows" in taken) return taken;
 	return (await finishEarlier(gateway, account, items, birth)) ?? taken;
 }
 
@@ -46,7 +46,7 @@ async function takeWhole(
 	const tried = await insertWhole(gateway, sound, birth);
 	if ("twin" in tried) return { refusal: duplicateAt(sound.indexOf(tried.twin.draft)) };
 	await dispatchMessages(gateway, tried.rows, birth.now);
-	return { messageIds: tried.rows.map(({ messageId }) => messageId) };
+	return { rows: tried.rows };
 }
 
 /** A message of the batch, and the row that holds its client_message_id already. */
@@ -106,12 +106,13 @@ async function finishEarlier(
 ): Promise<Taken | undefined> {
 	const { messages, idKey } = gateway;
 	const ids = items.flatMap(({ clientMessageId: id }) => (id === null ? [] : messageIdOf(idKey, userName, id, 0)));
-	const messageIds = [...new Set(ids)];
-	const rows = [...(await messages.read(messageIds)).values()];
+	const wanted = [...new Set(ids)];
+	const known = await messages.read(wanted);
+	const rows = wanted.flatMap((id) => known.get(id) ?? []);
 	const left = rows.filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
 	if (left.length === items.length) {
 		await dispatchMessages(gateway, left, now);
-		return { messageIds };
+		return { rows: left };
 	}
 	if (left.length > 0) await messages.takeBack(left);
 	return undefined;

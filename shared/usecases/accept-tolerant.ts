@@ -20,7 +20,7 @@ export async function acceptTolerant(
 	account: Account,
 	items: readonly BatchItem[],
 	birth: BatchBirth,
-): Promise<{ readonly messageIds: readonly number[] }> {
+): Promise<{ readonly rows: readonly Message[] }> {
 	const requests = withoutTwins(items);
 	const drafts = await draftMessages(gateway, account, requests, { ...birth, retentionMs: gateway.retentionMs });
 	const holders = await rowsOf(gateway, account, requests, drafts);
@@ -32,10 +32,10 @@ export async function acceptTolerant(
 		return [{ index, request: refusedAs(item, refusal) }];
 	});
 	const refused = await insertRefused(gateway, account.userName, refusals, birth);
-	const rows = holders.map((holder, index) => (isOwn(holder) ? holder : refused.get(index)));
-	const whole = rows.filter((row) => row !== undefined);
-	await dispatchMessages(gateway, whole, birth.now);
-	return { messageIds: whole.map(({ messageId }) => messageId) };
+	const places = holders.map((holder, index) => (isOwn(holder) ? holder : refused.get(index)));
+	const rows = places.filter((row) => row !== undefined);
+	await dispatchMessages(gateway, rows, birth.now);
+	return { rows };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CallEnd } from "../domain/circuit.ts";
 import { confirms } from "../domain/confirmation.ts";
 import { deliveryReport } from "../domain/delivery-report.ts";
 import { incomingReport } from "../domain/incoming-message.ts";
+import { longestKeptMs } from "../domain/lifetimes.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import { webhookHeaders } from "../domain/webhook-call.ts";
@@ -31,7 +32,7 @@ export type Delivery = {
 	readonly now: Clock;
 	/** From 0 to 1. */
 	readonly chance: () => number;
-	/** How long it stays known that a pack was confirmed. */
+	/** How long messages are kept, and with them what is known of their reports. */
 	readonly retentionMs: number;
 	readonly log: Log;
 };
@@ -84,7 +85,8 @@ export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise
 	const end = endOf(account.webhook, answer, delivery.now());
 	await leave.ended(end);
 	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, end);
-	await delivery.packs.confirm(pack, delivery.now(), delivery.now() + delivery.retentionMs);
+	const confirmedAt = delivery.now();
+	await delivery.packs.confirm(pack, confirmedAt, confirmedAt + longestKeptMs(delivery.retentionMs));
 	delivery.log.info("report.confirmed", {
 		pack: pack.packId,
 		user_name: pack.userName,

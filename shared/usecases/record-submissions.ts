@@ -1,3 +1,4 @@
+import { receiptsOutliveMs } from "../domain/lifetimes.ts";
 import type { Message } from "../domain/message.ts";
 import { type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
@@ -26,9 +27,6 @@ export type Interrupted = { readonly message: Message; readonly handOver: HandOv
 
 /** One segment that an operator took, of a message that has more. */
 export type TakenSegment = { readonly message: Message; readonly segmentIndex: number; readonly smscId: string };
-
-/** Receipts come until a message expires, and for three days after. */
-const submissionsOutliveMs = 72 * 60 * 60_000;
 
 /** Writes down what the SMSC's ids stand for, before their messages are whole: a receipt of a first segment may come before the last is sent. */
 export async function recordSegments(
@@ -91,5 +89,5 @@ function rowsOf(operator: Operator, { message, segmentIndex, smscId }: TakenSegm
 	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
 	const ref = smscRef(operator, recipient, smscId);
-	return [{ ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + submissionsOutliveMs }];
+	return [{ ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + receiptsOutliveMs }];
 }

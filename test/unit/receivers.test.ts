@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Account } from "#shared/domain/account.ts";
+import { longestKeptMs } from "#shared/domain/lifetimes.ts";
 import type { Pack } from "#shared/domain/packs.ts";
 import type { AccountQueueSource, WaitingPack } from "#shared/ports.ts";
 import { openReceivers, type Receiver } from "#smpp/clients/receivers.ts";
@@ -130,6 +131,19 @@ describe("the sessions of an account", () => {
 		expect(idsOf(got).sort()).toEqual(packs.flatMap(({ messageIds }) => messageIds).sort());
 		for (const { packId, messageIds } of packs) expect(told.rows.get(packId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
+	});
+
+	it("are known to have been told as long as any message can be kept (A38, A50)", async () => {
+		const { account, queue, options } = await aCase([1]);
+		const kept: number[] = [];
+		const confirm: typeof options.packs.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
+		const receivers = openReceivers({ ...options, packs: { ...options.packs, confirm } });
+		onTestFinished(async () => await ended(receivers.stop()));
+		receivers.add(aReceiver(account, 50).receiver);
+
+		await until(() => queue.removed.length === 1);
+
+		expect(kept).toEqual([longestKeptMs(options.retentionMs)]);
 	});
 
 	it("take turns, and none gets more than its window (A47)", async () => {
