@@ -3,14 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { CfnSecurityGroup } from "aws-cdk-lib/aws-ec2";
+import { FLAGS } from "aws-cdk-lib/cx-api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { root } from "#infra/entries.ts";
+import { cdkContext } from "#infra/cdk-context.ts";
 import { addGateway } from "#infra/gateway.ts";
 import { merged, type Template, template } from "#local/template/template.ts";
 import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
 
-/** What `cdk synth` synthesises with: the context of cdk.json. */
-const { context } = JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")) as { context?: Record<string, unknown> };
+/** Flags that CDK's command line does not ask for any more. */
+const obsolete = [
+	"@aws-cdk/core:enableStackNameDuplicates",
+	"@aws-cdk/aws-s3:grantWriteWithoutAcl",
+	"@aws-cdk/aws-kms:defaultKeyPolicies",
+];
 
 type Report = { readonly pluginReports: readonly { readonly violations: readonly object[] }[] };
 
@@ -19,7 +24,7 @@ function anApp(): App {
 	const outdir = mkdtempSync(join(tmpdir(), "smsgw-synthesis-"));
 	onTestFinished(() => rmSync(outdir, { recursive: true, force: true }));
 	const withoutAssets = { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true };
-	return new App({ outdir, analyticsReporting: false, context: { ...context, ...withoutAssets } });
+	return new App({ outdir, analyticsReporting: false, context: { ...cdkContext, ...withoutAssets } });
 }
 
 /** Synthesises, and gives the templates with every finding and every warning, error and note that came with them. */
@@ -37,6 +42,18 @@ function synthesised(app: App): { readonly template: Template; readonly remarks:
 }
 
 describe("synthesis", () => {
+	it("has decided each of CDK's feature flags whose default is not what CDK recommends", () => {
+		const outdated = Object.entries(FLAGS).filter(
+			([, { unconfiguredBehavesLike, recommendedValue }]) =>
+				(unconfiguredBehavesLike?.v2 ?? false) !== recommendedValue,
+		);
+		const undecided = outdated
+			.map(([flag]) => flag)
+			.filter((flag) => !(flag in cdkContext) && !obsolete.includes(flag));
+
+		expect(undecided).toEqual([]);
+	});
+
 	it("of the sample stage gives no warning and no finding of CloudFormation's own rules", () => {
 		const app = anApp();
 		addGateway(app, sampleStage);
