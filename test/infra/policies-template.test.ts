@@ -1,26 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { gatewayTemplate, referencesIn, resources } from "./gateway-template.ts";
-import { type PolicyStatement, policyVerdict, type ServiceRequest } from "./policy-verdict.ts";
+import { allows, type Statement, statement } from "#local/permissions/policy.ts";
+import { account, localWorld } from "#local/template/local-world.ts";
+import { resolve } from "#local/template/resolve.ts";
+import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
+
+const world = localWorld(gatewayTemplate, { region: sampleStage.region, sqsUrl: "http://unused", secrets: new Map() });
+
+type Principal = "*" | { readonly AWS?: string | string[]; readonly Service?: string | string[] };
+type OwnStatement = { readonly principal: Principal; readonly statement: Statement };
 
 /** The statements of the policies that a resource has, which stand in place of its service's default policy. */
-function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: string): readonly PolicyStatement[] {
+function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: string): readonly OwnStatement[] {
 	const own = resources(type).filter(([, { Properties }]) =>
 		referencesIn(Properties["Topics"] ?? Properties["Queues"]).includes(id),
 	);
-	return own.flatMap(
-		([, { Properties }]) => (Properties["PolicyDocument"] as { Statement: PolicyStatement[] }).Statement,
+	return own.flatMap(([, { Properties }]) => {
+		const { Statement } = resolve(Properties["PolicyDocument"], world) as { Statement: { Principal: Principal }[] };
+		return Statement.map(({ Principal: principal, ...rest }) => ({ principal, statement: statement.parse(rest) }));
+	});
+}
+
+/** Whether a service may do it to a resource in its own name: it has no rights but those of the resource's policy. */
+function mayDo(service: string, action: string, topic: string, context: Readonly<Record<string, string>>): boolean {
+	const meant = policyOf("AWS::SNS::TopicPolicy", topic).filter(({ principal }) => {
+		if (principal === "*") return true;
+		return [principal.AWS].flat().includes("*") || [principal.Service].flat().includes(service);
+	});
+	return allows(
+		meant.map((one) => one.statement),
+		{ action, resource: topic, context },
 	);
 }
 
-const ownAccount = { Ref: "AWS::AccountId" };
-
 /** What CloudWatch asks when an alarm of this account changes its state. */
-const published = (topic: string, context: object = {}): ServiceRequest => ({
-	service: "cloudwatch.amazonaws.com",
-	action: "sns:Publish",
-	resource: { Ref: topic },
-	context: { "aws:SourceAccount": ownAccount, "aws:SecureTransport": "true", ...context },
-});
+const asked = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
 
 const actionsOf = ["AlarmActions", "OKActions", "InsufficientDataActions"] as const;
 const topicIds = resources("AWS::SNS::Topic").map(([id]) => id);
@@ -44,12 +57,13 @@ describe("the topic that alarms go to", () => {
 	});
 
 	it.each(alarmTopics)("%s lets CloudWatch publish for this account's alarms, and for nobody else's", (topic) => {
-		const policy = policyOf("AWS::SNS::TopicPolicy", topic);
+		const mayPublish = (service: string, context: object = {}) =>
+			mayDo(service, "sns:Publish", topic, { ...asked, ...context });
 
-		expect(policyVerdict(policy, published(topic))).toBe("allowed");
-		expect(policyVerdict(policy, published(topic, { "aws:SourceAccount": "999999999999" }))).toBe("unmentioned");
-		expect(policyVerdict(policy, published(topic, { "aws:SecureTransport": "false" }))).toBe("denied");
-		expect(policyVerdict(policy, { ...published(topic), service: "s3.amazonaws.com" })).toBe("unmentioned");
+		expect(mayPublish("cloudwatch.amazonaws.com")).toBe(true);
+		expect(mayPublish("cloudwatch.amazonaws.com", { "aws:SourceAccount": "999999999999" })).toBe(false);
+		expect(mayPublish("cloudwatch.amazonaws.com", { "aws:SecureTransport": "false" })).toBe(false);
+		expect(mayPublish("s3.amazonaws.com")).toBe(false);
 	});
 
 	it.each(alarmTopics)("%s is not encrypted with a key that CloudWatch may not use", (topic) => {
@@ -75,7 +89,7 @@ describe("the queues' policies, which allow nothing", () => {
 			);
 
 			expect(users.map(({ Type }) => Type).filter((type) => !needNoPolicy.includes(type))).toEqual([]);
-			expect(policyOf("AWS::SQS::QueuePolicy", queue).map(({ Effect }) => Effect)).toEqual(["Deny"]);
+			expect(policyOf("AWS::SQS::QueuePolicy", queue).map((one) => one.statement.Effect)).toEqual(["Deny"]);
 		},
 	);
 
