@@ -148,7 +148,7 @@ export const rights = {
 	},
 } as const satisfies Record<string, Rights>;
 
-/** Gives `grantee` its rights, one statement for each table and each kind of queue. */
+/** Gives `grantee` its rights. CDK joins statements that differ in their resources only. */
 export function grant(
 	grantee: IGrantable,
 	{ tables, queues, accountQueues, parks }: Rights,

@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import { segmentsOf } from "./client-part.ts";
 import { departure, goesAt } from "./departure.ts";
 import { errorText } from "./error-codes.ts";
+import { keptUntil, livesMaxMs, scheduledAheadMaxMs } from "./lifetimes.ts";
 import type { Message } from "./message.ts";
 import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
 import type { NumberEntry } from "./number-entry.ts";
@@ -14,10 +15,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** How far ahead a schedule may lie, both ends included (R22, A9). */
-const scheduleRange = { fromMs: 10 * minuteMs, toMs: 10 * dayMs };
-
-/** A lane keeps an entry for ten days: whatever waits in one must have expired before. */
-const lifeMaxMs = 9 * dayMs;
+const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
 
 /** What a new row needs beside its request: when, and the chances that were drawn for it. */
 export type Birth = {
@@ -67,7 +65,7 @@ export function newMessage(
 		schedule,
 		scheduleState: schedule === null ? null : "N",
 		expiresAt,
-		keepUntil: now + birth.retentionMs,
+		keepUntil: keptUntil(birth, expiresAt),
 		operator: route.operator,
 		segmentCount: segmentsOf(request).segments.length,
 		status: never ? "EXPIRED" : "NEW",
@@ -130,5 +128,5 @@ function expiryOf(
 	if (schedule !== null && expiresAt <= schedule) {
 		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be after schedule" });
 	}
-	return Math.min(expiresAt, Math.max(goes, now) + lifeMaxMs);
+	return Math.min(expiresAt, Math.max(goes, now) + livesMaxMs);
 }

@@ -1,5 +1,6 @@
 import type { RefusedRequest } from "./batch.ts";
 import { unknownError } from "./error-codes.ts";
+import { keptUntil } from "./lifetimes.ts";
 import type { Message } from "./message.ts";
 import type { Birth } from "./new-message.ts";
 import { segmentText } from "./segments.ts";
@@ -22,7 +23,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		schedule: null,
 		scheduleState: null,
 		expiresAt: birth.now,
-		keepUntil: birth.now + birth.retentionMs,
+		keepUntil: keptUntil(birth, birth.now),
 		operator: null,
 		segmentCount: segmentText(request.text).segments.length,
 		status: "UNDELIVERABLE",

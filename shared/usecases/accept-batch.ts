@@ -34,8 +34,8 @@ export async function acceptBatch(
 		if (taken.kind === "committed") return await replay(gateway, taken.batch, now);
 		return taken.kind === "refused" ? taken : { kind: "accepted", batchId };
 	}
-	const messageIds = await acceptTolerant(gateway, account, request.items, own);
-	await gateway.batches.put(batchOf(gateway, userName, own, { messageIds, whole: false }));
+	const rows = await acceptTolerant(gateway, account, request.items, own);
+	await gateway.batches.put(batchOf(userName, own, rows, false));
 	return { kind: "accepted", batchId };
 }
 

@@ -114,16 +114,13 @@ async function insertAll(
 	const late = placed.findIndex(({ kind }) => kind === "duplicate");
 	const [draft, row] = [drafts[late], placed[late]?.row];
 	if (draft === undefined || row === undefined) return { rows: placed.map((one) => one.row) };
-	await takeBack(
-		state,
-		placed.flatMap((one) => (one.kind === "inserted" ? one.row : [])),
-	);
+	const inserted = placed.flatMap((one) => (one.kind === "inserted" ? one.row : []));
+	if (inserted.length > 0) await takeBack(state, inserted);
 	return { twin: { draft, row } };
 }
 
 async function commit({ gateway, userName, birth, marker }: State, rows: readonly Message[]): Promise<WholeOutcome> {
-	const messageIds = rows.map(({ messageId }) => messageId);
-	const batch = batchOf(gateway, userName, birth, { messageIds, whole: true });
+	const batch = batchOf(userName, birth, rows, true);
 	if (!(await gateway.batches.replace(marker, batch))) {
 		const other = await gateway.batches.find(birth.batchId);
 		if (other?.state === "committed") return { kind: "committed", batch: other };
@@ -138,7 +135,7 @@ async function commit({ gateway, userName, birth, marker }: State, rows: readonl
 
 async function takeBack(state: State, rows: readonly Message[]): Promise<void> {
 	const { gateway, userName, birth, marker } = state;
-	const aborted = { ...batchOf(gateway, userName, birth, { messageIds: [], whole: true }), state: "aborted" as const };
+	const aborted: Batch = { ...batchOf(userName, birth, rows, true), state: "aborted" };
 	state.marker = await takeBackWhole(gateway, marker, aborted, rows);
 }
 

@@ -15,14 +15,14 @@ import { holdKnown, storeMessages } from "./store-messages.ts";
 /**
  * Takes every message of a batch: those that may be sent go on their way, the others end at once, each with its code, and
  * are reported (R28, A24). A client_message_id that was used before, in this batch or another, is refused with 23 (A26).
- * @returns their ids, when all of them have a holder.
+ * @returns their rows, when all of them have a holder.
  */
 export async function acceptTolerant(
 	gateway: BatchAcceptance,
 	account: Account,
 	items: readonly BatchItem[],
 	birth: BatchAttempt,
-): Promise<readonly number[]> {
+): Promise<readonly Message[]> {
 	const requests = withoutTwins(items);
 	const drafts = await draftMessages(gateway, account, requests, { ...birth, retentionMs: gateway.retentionMs });
 	const rows = await rowsOf(gateway, account, requests, drafts, birth.now);
@@ -35,7 +35,7 @@ export async function acceptTolerant(
 		return [{ index, request: refusedAs(item, refusal) }];
 	});
 	const refused = await storeRefused(gateway, account.userName, refusals, birth);
-	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index))?.messageId ?? []);
+	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
 /** The rows that have the items' client_message_ids, now that those which may be sent are stored. Each has a holder. */

@@ -1,4 +1,5 @@
 import type { Batch } from "../domain/batch.ts";
+import type { Message } from "../domain/message.ts";
 import type { BatchStore, MessageStore } from "../ports.ts";
 import type { Acceptance } from "./accept-messages.ts";
 
@@ -11,13 +12,14 @@ export type BatchAcceptance = Acceptance & {
 /** One request for a batch: what its rows have in common. */
 export type BatchAttempt = { readonly batchId: number; readonly now: number; readonly attempt: string };
 
-/** A batch's row, as this attempt commits it. */
+/** A batch's row, as this attempt commits it. It is there as long as any of its messages. */
 export function batchOf(
-	{ retentionMs }: Pick<Acceptance, "retentionMs">,
 	userName: string,
 	{ batchId, now, attempt }: BatchAttempt,
-	{ messageIds, whole }: Pick<Batch, "messageIds" | "whole">,
+	rows: readonly Pick<Message, "messageId" | "keepUntil">[],
+	whole: boolean,
 ): Batch {
-	const keepUntil = now + retentionMs;
+	const messageIds = rows.map(({ messageId }) => messageId);
+	const keepUntil = Math.max(...rows.map((row) => row.keepUntil));
 	return { batchId, userName, messageIds, acceptedAt: now, keepUntil, whole, state: "committed", attempt };
 }

@@ -1,3 +1,4 @@
+import { livesMaxMs, receiptsOutliveMs } from "../domain/lifetimes.ts";
 import { awaitsReceipt, type Message } from "../domain/message.ts";
 import {
 	type EntryIds,
@@ -39,8 +40,8 @@ export type RepeatOutcome =
 	/** It cannot be read any more: its entry must stay. */
 	| { readonly kind: "lost" };
 
-/** A message lives nine days at the most, and its receipts come until three days after. A row is of all messages to its recipient: so it is kept as long for each. */
-const unansweredKeptMs = 12 * 24 * 60 * 60_000;
+/** A row is of all messages to its recipient: so it is kept as long for each as for any. */
+const unansweredKeptMs = livesMaxMs + receiptsOutliveMs;
 
 /**
  * Counts submits before they repeat others whose answers never came, so that no crash makes copies without end (A51). A message that was submitted as

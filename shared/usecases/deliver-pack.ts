@@ -3,6 +3,7 @@ import type { CallEnd } from "../domain/circuit.ts";
 import { confirms } from "../domain/confirmation.ts";
 import { deliveryReport } from "../domain/delivery-report.ts";
 import { incomingReport } from "../domain/incoming-message.ts";
+import { longestKeptMs } from "../domain/lifetimes.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import { webhookHeaders } from "../domain/webhook-call.ts";
@@ -31,7 +32,7 @@ export type Delivery = {
 	readonly now: Clock;
 	/** From 0 to 1. */
 	readonly chance: () => number;
-	/** How long it stays known that a pack was confirmed. */
+	/** How long messages are kept, and with them what is known of their reports. */
 	readonly retentionMs: number;
 	readonly log: Log;
 };
@@ -99,7 +100,7 @@ export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise
 
 async function confirm({ packs, log, now, retentionMs }: Delivery, pack: Pack, { since }: Tidings): Promise<void> {
 	const { packId, userName, messageIds } = pack;
-	await packs.confirm(pack, now(), now() + retentionMs);
+	await packs.confirm(pack, now(), now() + longestKeptMs(retentionMs));
 	log.info("report.confirmed", { pack: packId, user_name: userName, message_ids: messageIds, lag_ms: now() - since });
 }
 

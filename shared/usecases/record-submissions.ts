@@ -1,3 +1,4 @@
+import { receiptsOutliveMs } from "../domain/lifetimes.ts";
 import type { Message } from "../domain/message.ts";
 import { type EntryIds, type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
@@ -35,9 +36,6 @@ export type TakenSegment = {
 	/** When the first of its message was handed over. */
 	readonly submittedAt: number;
 };
-
-/** Receipts come until a message expires, and for three days after. */
-export const submissionsOutliveMs = 72 * 60 * 60_000;
 
 /** Writes down what the SMSC's ids stand for, before their messages are whole: a receipt of a first segment may come before the last is sent. */
 export async function recordSegments(
@@ -102,5 +100,5 @@ function rowsOf(operator: Operator, taken: TakenSegment): readonly SubmittedSegm
 	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
 	const ref = smscRef(operator, recipient, smscId);
-	return [{ ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + submissionsOutliveMs }];
+	return [{ ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + receiptsOutliveMs }];
 }

@@ -1,5 +1,6 @@
 import { UnreadableRows } from "../domain/faults.ts";
 import type { IncomingMessage } from "../domain/incoming-message.ts";
+import { keptUntil } from "../domain/lifetimes.ts";
 import type { JoinedMessage } from "../domain/mo-drafts.ts";
 import { intoPacks, type Pack, packsNamedBy } from "../domain/packs.ts";
 import { ownerOf } from "../domain/short-codes.ts";
@@ -55,7 +56,8 @@ async function withOwners(
 ): Promise<readonly IncomingMessage[]> {
 	const codes = [...new Set(messages.map(({ recipient }) => recipient))];
 	const entries = new Map(await Promise.all(codes.map(async (code) => [code, await shortCodes.find(code)] as const)));
-	const keepUntil = now() + retentionMs;
+	const at = now();
+	const keepUntil = keptUntil({ now: at, retentionMs }, at);
 	const owned = messages.map((message) => {
 		const userName = ownerOf(entries.get(message.recipient) ?? [], message.text);
 		return { ...message, userName, pack: null, keepUntil };

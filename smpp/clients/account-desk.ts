@@ -15,7 +15,7 @@ export type AccountDeskOptions = OpeningPacks &
 		readonly source: AccountQueueSource;
 		/** How long a pack is kept from other tasks while it is held here; renewed at a third of it. */
 		readonly visibilitySeconds: number;
-		/** How long it stays known that a message was told. */
+		/** How long messages are kept, and with them what is known of their reports. */
 		readonly retentionMs: number;
 	};
 

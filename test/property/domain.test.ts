@@ -2,18 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { type Departure, departure } from "#shared/domain/departure.ts";
+import { longestKeptMs, receiptsOutliveMs } from "#shared/domain/lifetimes.ts";
 import type { Message, MessageChange } from "#shared/domain/message.ts";
 import { messageIdOf } from "#shared/domain/message-id.ts";
 import { ended, received } from "#shared/domain/message-life.ts";
+import { newMessage } from "#shared/domain/new-message.ts";
 import { intoPacks, packSize, packsNamedBy } from "#shared/domain/packs.ts";
 import { intoParcels, parcelSize } from "#shared/domain/parcels.ts";
 import { pickUp } from "#shared/domain/pick-up.ts";
 import { readReceipt } from "#shared/domain/receipt.ts";
 import { normalRecipient } from "#shared/domain/recipient.ts";
-import { slotMs } from "#shared/domain/slots.ts";
+import { slotAt, slotMs } from "#shared/domain/slots.ts";
 import { isFinal, type MessageStatus, statuses } from "#shared/domain/statuses.ts";
 import { isOpen, nextOpening, timeBoundsNames } from "#shared/domain/time-bounds.ts";
-import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
+import { aMessage, anAccount, aRequest, aSentMessage } from "#test/fakes/builders.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -117,6 +119,34 @@ describe("a departure", () => {
 				if (picked.kind === "park") expect(picked.slot % slotMs).toBe(0);
 			}),
 			{ numRuns: 500 },
+		);
+	});
+});
+
+describe("what is kept of a message", () => {
+	const wish = fc.record({
+		timeBounds: bounds,
+		slots: fc.option(fc.integer({ min: 1, max: 959 })),
+		lives: fc.option(fc.integer({ min: 1, max: 40 * 1_440 })),
+		retentionDays: fc.integer({ min: 1, max: 400 }),
+	});
+
+	it("outlives all that may still come for it, and is outlived by what is known of its report (A50)", () => {
+		fc.assert(
+			fc.property(wish, instant, ({ timeBounds, slots, lives, retentionDays }, now) => {
+				const schedule = slots === null ? null : slotAt(now) + slots * slotMs;
+				const expiresAt = lives === null ? null : (schedule ?? now) + lives * minuteMs;
+				const retentionMs = retentionDays * dayMs;
+				const birth = { now, messageId: 1, attempt: "a", batchId: null, packId: "p", retentionMs };
+
+				const message = newMessage(anAccount(), aRequest({ timeBounds, schedule, expiresAt }), birth);
+
+				const receiptsUntil = message.expiresAt + receiptsOutliveMs;
+				expect(message.keepUntil).toBeGreaterThanOrEqual(receiptsUntil + dayMs);
+				expect(message.keepUntil).toBeGreaterThanOrEqual(now + retentionMs);
+				expect(message.keepUntil - now).toBeLessThanOrEqual(longestKeptMs(retentionMs));
+			}),
+			{ numRuns: 1_000 },
 		);
 	});
 });

@@ -6,7 +6,7 @@ import type { MessageRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { Lanes, MessageStore } from "#shared/ports.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
-import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { memorySlots, silentLanes } from "#test/fakes/memory-stores.ts";
 
@@ -25,6 +25,8 @@ const aRefused = (code: "11" | "10" = "11"): BatchItem => ({
 const requests = (count: number) => Array.from({ length: count }, () => aRequest());
 
 const aBlocked = (recipient: string) => ({ recipient, portedTo: null, porting: false, blocked: true });
+
+const dayMs = 24 * 3_600_000;
 
 const sentIds = (gateway: ReturnType<typeof aGateway>) =>
 	gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds).sort((one, other) => one - other);
@@ -65,6 +67,44 @@ describe("accepting a batch", () => {
 
 		expect([...gateway.messages.rows.values()].map(({ status }) => status)).toEqual(["NEW", "NEW", "NEW"]);
 		expect(sentIds(gateway)).toHaveLength(3);
+	});
+
+	it.each([false, true])(
+		"is known as long as any of its messages is kept, retried or not (fail-fast: %s, A50)",
+		async (failFast) => {
+			const gateway = { ...aGateway(mondayAtEleven), retentionMs: dayMs };
+			const account = anAccount();
+			const whole = aBatch([aRequest(), aRequest({ schedule: mondayAtEleven + 9.5 * dayMs })], failFast);
+			const died = aBatch([aRequest({ schedule: mondayAtEleven + 9.5 * dayMs }), aRequest()], failFast);
+
+			await acceptBatch(gateway, account, whole);
+			await acceptBatch({ ...gateway, ...dead }, account, died).catch(() => undefined);
+			gateway.now.advance(5 * 60_000);
+			await acceptBatch(gateway, account, died);
+
+			const kept = [...gateway.batches.rows.values()].map(({ messageIds, keepUntil }) => {
+				const rows = messageIds.map((id) => gateway.messages.rows.get(id)?.keepUntil ?? Number.NaN);
+				return [messageIds.length, keepUntil - Math.max(...rows)];
+			});
+			expect(kept).toEqual([
+				[2, 0],
+				[2, 0],
+			]);
+		},
+	);
+
+	it("names its messages in the order in which they were sent, in a retry as well", async () => {
+		const gateway = aGateway();
+		const [account, batch] = [anAccount(), aBatch(requests(30), true)];
+		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
+		gateway.now.advance(5 * 60_000);
+		for (const { recipient } of batch.items) gateway.numbers.rows.set(recipient, aBlocked(recipient));
+
+		await acceptBatch(gateway, account, batch);
+
+		const [row] = [...gateway.batches.rows.values()];
+		const ids = row?.messageIds.map((id) => gateway.messages.rows.get(id)?.clientMessageId);
+		expect(ids).toEqual(batch.items.map(({ clientMessageId }) => clientMessageId));
 	});
 
 	it("writes its row last, when all of its messages have a holder", async () => {

@@ -114,6 +114,21 @@ describe("a round of a lane that nobody sends from", () => {
 		expect([one.removed, one.holds]).toEqual([[], [[["entry", "other"], 0]]]);
 	});
 
+	it("keeps an entry whose message this task took up while it looked, though it is no longer to be sent: it is that work's to delete", async () => {
+		const taken = aMessage({ ...later, status: "SENT" });
+		const busy: number[] = [];
+		const one = await aLaneWith({ entry: [taken], other: [aMessage({ ...later, status: "SENT" })] }, busy);
+		const { readEach } = one.messages;
+		one.round.picking.messages.readEach = async (ids) => {
+			busy.push(taken.messageId);
+			return await readEach(ids);
+		};
+
+		await one.go();
+
+		expect([one.removed, one.holds]).toEqual([["other"], [[["entry"], 0]]]);
+	});
+
 	it("ends at the signal, and gives back what it holds", async () => {
 		const entries = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`entry ${index}`, [aMessage(later)]]));
 		const one = await aLaneWith(entries);

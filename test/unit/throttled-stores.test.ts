@@ -6,8 +6,6 @@ import { httpHandler } from "#lambdas/http/http-handler.ts";
 import { putItems, readItems, removeItems, runStatements } from "#shared/aws/dynamo-tables.ts";
 import { deleteEntries, holdEntries, sendEntries } from "#shared/aws/sqs-queues.ts";
 import { openIntake } from "#smpp/clients/intake.ts";
-import { statusOf } from "#smpp/clients/refusal-status.ts";
-import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { anHttpEvent } from "#test/fakes/http-events.ts";
