@@ -6,12 +6,15 @@ import { newsOf, type Receipt } from "../domain/receipt.ts";
 import { waitsSeconds } from "../domain/receipt-looks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
 import { isFinal } from "../domain/statuses.ts";
-import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmittedSegment } from "../ports.ts";
+import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmissionStore, SubmittedSegment } from "../ports.ts";
 import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 import { type Finding, findSubmissions } from "./find-submissions.ts";
+import { type FindingUnanswered, findUnanswered } from "./find-unanswered.ts";
 
 export type ReceiptDeps = ChangeDeps &
-	Finding & {
+	Finding &
+	FindingUnanswered & {
+		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
 		readonly packs: Pick<PackStore, "confirmed">;
 		readonly receipts: ReceiptQueue;
 		/** Where receipts rest that no submission was found for. */
@@ -29,7 +32,8 @@ export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
  * either all of it is done when this returns, or it throws, and all may be done again.
  */
 export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedReceipts[]): Promise<void> {
-	const segments = await findSubmissions(deps, packs);
+	const submitted = await findSubmissions(deps, packs);
+	const segments = new Map([...submitted, ...(await findUnanswered(deps, packs, submitted))]);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
 	const { rows: messages, unreadable } = await deps.messages.readEach([...ids]);
 	const news = new Map<number, SegmentNews[]>();
