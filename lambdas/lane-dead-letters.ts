@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type * as z from "zod";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
@@ -13,25 +14,29 @@ import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesTogether } from "./sqs/queue-handler.ts";
 
 /** The dead letters of all lanes: messages that were tried and tried, and never went, get their end and its report. */
-const env = readEnv(laneDeadLettersEnv);
-const dynamo = dynamoClient();
-const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
-const deps = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
-	reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
-	newPackId: randomUUID,
-	now: Date.now,
-};
+export const handler = laneDeadLettersHandler(readEnv(laneDeadLettersEnv));
 
-export const handler = tellingFigures(
-	metrics,
-	entriesTogether(
-		log,
-		(body) => laneEntryBody.parse(body).message_ids,
-		async (entries) => {
-			log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
-			await endStranded(deps, entries.flat());
-		},
-	),
-);
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>) {
+	const dynamo = dynamoClient();
+	const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
+	const deps = {
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
+		newPackId: randomUUID,
+		now: Date.now,
+	};
+
+	return tellingFigures(
+		metrics,
+		entriesTogether(
+			log,
+			(body) => laneEntryBody.parse(body).message_ids,
+			async (entries) => {
+				log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
+				await endStranded(deps, entries.flat());
+			},
+		),
+	);
+}
