@@ -83,13 +83,18 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 	function drawn(step: Step): PlannedFault | undefined {
 		const state = stateOf(step);
 		state.count += 1;
-		const planned = script?.get(step.name)?.[state.count - 1];
-		if (planned !== undefined) return planned;
+		const scripted = script?.get(step.name)?.[state.count - 1];
+		if (scripted !== undefined) return scripted;
 		if (enabled.length === 0 || kernel.now >= until) return undefined;
-		const times = draws.chance(step.name, "times", 0.6) ? 1 : draws.integer(step.name, "times", 2, 4);
-		if (state.appointed !== undefined && state.count - 1 === state.appointedAt) return { kind: state.appointed, times };
-		if (!draws.chance(step.name, "fault", step.isWrite ? usualRate.write : usualRate.read)) return undefined;
-		return { kind: draws.pick(step.name, "kind", enabled), times };
+		const kind = kindAt(state, step);
+		if (kind === undefined) return undefined;
+		return { kind, times: draws.chance(step.name, "once", 0.6) ? 1 : draws.integer(step.name, "times", 2, 4) };
+	}
+
+	function kindAt({ appointed, appointedAt, count }: StepState, { name, isWrite }: Step): CallFault | undefined {
+		if (appointed !== undefined && count - 1 === appointedAt) return appointed;
+		const isFaulty = draws.chance(name, "fault", isWrite ? usualRate.write : usualRate.read);
+		return isFaulty ? draws.pick(name, "kind", enabled) : undefined;
 	}
 
 	function noted(step: Step, fault: PlannedFault | undefined): PlannedFault | undefined {
@@ -98,21 +103,23 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 		return fault;
 	}
 
+	function repetition(key: string): PlannedFault | undefined {
+		const going = repeated.get(key);
+		if (going === undefined || going.left <= 0) return undefined;
+		going.left -= 1;
+		return { kind: going.kind, times: 1 };
+	}
+
 	return {
 		pairs,
 		steps,
 		next(step, process, attempt) {
 			if (step.isWrite) steps.add(step.name);
 			const key = `${process} ${step.name}`;
-			const going = repeated.get(key);
-			if (attempt > 1) {
-				if (going === undefined || going.left <= 0) return undefined;
-				going.left -= 1;
-				return { kind: going.kind, times: 1 };
-			}
+			if (attempt > 1) return repetition(key);
 			const fault = noted(step, drawn(step));
 			if (fault !== undefined) repeated.set(key, { kind: fault.kind, left: fault.times - 1 });
-			else if (going !== undefined) repeated.delete(key);
+			else repeated.delete(key);
 			return fault;
 		},
 	};

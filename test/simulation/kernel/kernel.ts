@@ -26,6 +26,8 @@ export type Kernel = {
 	after(ms: number, process: SimulatedProcess | undefined, run: () => void): SimulatedEvent;
 	/** Kills a process (SIGKILL): nothing of it happens any more. */
 	kill(process: SimulatedProcess): void;
+	/** How many processes died, and how many were frozen, by role. */
+	readonly counts: { readonly deaths: ReadonlyMap<string, number>; readonly freezes: ReadonlyMap<string, number> };
 	/** Stops a process for so long (SIGSTOP, SIGCONT). Clocks go on. */
 	freeze(process: SimulatedProcess, ms: number): void;
 	/** Runs events until there is none, or it is over, or so many have run. Gives how many ran. */
@@ -52,6 +54,7 @@ export type KernelOptions = { readonly seed: number; readonly startAt: number; r
 export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 	const heap = eventHeap();
 	const crashes: string[] = [];
+	const counts = { deaths: new Map<string, number>(), freezes: new Map<string, number>() };
 	let now = startAt;
 	let sequence = 0;
 	let current: SimulatedProcess | undefined;
@@ -76,9 +79,11 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 	/** What a frozen process would do waits until it goes on, in the same order. */
 	function happenOrWait(event: SimulatedEvent): void {
 		const frozenUntil = event.process?.frozenUntil ?? 0;
-		if (frozenUntil <= event.time) return happen(event);
-		event.time = frozenUntil;
-		heap.push(event);
+		if (frozenUntil <= event.time) happen(event);
+		else {
+			event.time = frozenUntil;
+			heap.push(event);
+		}
 	}
 
 	function crash(error: unknown): void {
@@ -91,6 +96,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 	function kill(process: SimulatedProcess): void {
 		if (!process.alive) return;
 		process.alive = false;
+		increment(counts.deaths, process.role);
 		trace.note(`died ${process.name}`, now);
 		trace.line(() => `${process.name} died`);
 		for (const dies of process.onDeath) dies();
@@ -109,6 +115,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		trace,
 		crashes,
 		crash,
+		counts,
 		start: (options) => simulatedProcess(seed, options),
 		at(time, process, run) {
 			sequence += 1;
@@ -120,6 +127,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		kill,
 		freeze(process, ms) {
 			if (!process.alive) return;
+			increment(counts.freezes, process.role);
 			process.frozenUntil = Math.max(process.frozenUntil, now + ms);
 			trace.note(`frozen ${process.name}`, now, ms);
 			trace.line(() => `${process.name} is frozen for ${Math.round(ms)} ms`);
@@ -145,4 +153,8 @@ process.on("unhandledRejection", (error) => {
 /** It does not happen any more. */
 export function cancel(event: SimulatedEvent): void {
 	event.run = undefined;
+}
+
+function increment(counts: Map<string, number>, of: string): void {
+	counts.set(of, (counts.get(of) ?? 0) + 1);
 }
