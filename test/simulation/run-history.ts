@@ -4,6 +4,7 @@ import { checkEnd } from "./checks/final.ts";
 import { tables } from "./world/deployment.ts";
 import type { Code } from "./world/load-code.ts";
 import { historySettings } from "./world/settings.ts";
+import { sleepWhenIdle } from "./world/sleep.ts";
 import { startTraffic } from "./world/traffic.ts";
 import { startTrouble } from "./world/trouble.ts";
 import { openWorld, type World } from "./world/world.ts";
@@ -49,6 +50,7 @@ export function runHistory(code: Code, { seed, isTraced = false, only }: History
 	const onMo = (sender: string) => void mos.add(sender);
 	const traffic = startTraffic({ kernel, settings, clients, esme, smscs, heard, onMo });
 	startTrouble(world);
+	sleepWhenIdle(world, () => traffic.isOver);
 	let isOver = false;
 	const watch = () => {
 		isOver = isQuiet(world) && traffic.isOver;
@@ -105,7 +107,7 @@ function check(world: World, mos: ReadonlySet<string>): void {
 	checkEnd({
 		...world,
 		submits: taken,
-		isSubmissionKnown: (ref) => dynamo.item(tables.submissions, { smsc_ref: { S: ref } }) !== undefined,
+		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 	});
 	for (const sender of mos) {
 		if (moTaken.has(sender) && !reports.isMoTaken(sender))

@@ -17,8 +17,8 @@ export type FinalDeps = {
 	readonly failures: Failures;
 	/** All that SMSCs took, by recipient. */
 	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
-	/** Whether the gateway knows what this SMSC's id stands for. */
-	readonly isSubmissionKnown: (ref: string) => boolean;
+	/** The message that an SMSC's id stands for, as the gateway knows it; NaN where it does not. */
+	readonly submittedAs: (ref: string) => number;
 	/** Whether a report of this message rests in the dead letters of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
 	/** The account of this name is told by SMPP. */
@@ -62,11 +62,11 @@ function checkReported({ reports, failures, isReportDead, isToldBySmpp }: FinalD
 }
 
 /** What the SMSC told the gateway in time is what the message came to. */
-function checkAgreement({ submits, failures, isSubmissionKnown }: FinalDeps, row: Message): void {
+function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
 	const told = (submits.get(recipient) ?? []).filter(
 		({ operator, smscId, receiptConfirmedAt }) =>
-			receiptConfirmedAt !== undefined && isSubmissionKnown(smscRef(operator, recipient, smscId)),
+			receiptConfirmedAt !== undefined && submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);
 	const bySegment = Map.groupBy(told, ({ segment }) => segment);
 	if (bySegment.size < segmentCount) return;

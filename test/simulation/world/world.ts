@@ -129,6 +129,16 @@ export function openWorld({ code, settings, isTraced, script }: WorldOptions) {
 	writeAccounts(dynamo);
 
 	const skewMs = (name: string) => (kinds.has("clock-skew") ? (draws.number(name, "skew") - 0.5) * 4_000 : 0);
+	const taskUrls = [...Object.values(laneUrls), queueUrl(accountQueueRole)];
+	/** Whether an entry that only an SMPP task works on is held by one, or visible now or within so long. */
+	function hasTaskEntries(withinMs: number): boolean {
+		return taskUrls.some((url) => {
+			if ((entries.get(url) ?? 0) === 0) return false;
+			for (const { visibleAt } of sqs.entries(url)) if (visibleAt <= kernel.now + withinMs) return true;
+			return false;
+		});
+	}
+
 	const webhooks = webhookServers({
 		kernel,
 		mood: () => (isTroubled("webhook-trouble") ? troubledWebhook : calmWebhook),
@@ -231,6 +241,7 @@ export function openWorld({ code, settings, isTraced, script }: WorldOptions) {
 		submits,
 		submitsTo,
 		entries: (role: string) => entries.get(queueUrl(role)) ?? 0,
+		hasTaskEntries,
 		laneEntries: () => Object.values(laneUrls).reduce((sum, url) => sum + (entries.get(url) ?? 0), 0),
 		get duplicates() {
 			return duplicates;
