@@ -1,3 +1,4 @@
+import { isFinal } from "#shared/domain/statuses.ts";
 import { copiesMax, copiesOf } from "./checks/copies.ts";
 import type { Failure } from "./checks/failures.ts";
 import { checkEnd } from "./checks/final.ts";
@@ -36,8 +37,10 @@ export type HistoryResult = {
 	readonly lines: readonly string[];
 };
 
-const eventsMax = 300_000;
-const lookMs = 1_000;
+const eventsMax = 1_000_000;
+/** How often it is asked whether all is quiet. */
+const watchMs = { early: 1_000, late: 20_000 } as const;
+const earlyMs = 5 * 60_000;
 
 /** Runs one history, from its first message until all is quiet, and checks it. */
 export function runHistory(code: Code, { seed, isTraced = false, only }: HistoryOptions): HistoryResult {
@@ -54,7 +57,8 @@ export function runHistory(code: Code, { seed, isTraced = false, only }: History
 	let isOver = false;
 	const watch = () => {
 		isOver = isQuiet(world) && traffic.isOver;
-		if (!isOver) kernel.after(lookMs, undefined, watch);
+		const isEarly = kernel.now < world.troubleUntil + earlyMs;
+		if (!isOver) kernel.after(isEarly ? watchMs.early : watchMs.late, undefined, watch);
 	};
 	kernel.at(world.troubleUntil, undefined, watch);
 	const events = kernel.run(() => isOver, eventsMax);
@@ -92,11 +96,18 @@ export function runHistory(code: Code, { seed, isTraced = false, only }: History
 function isQuiet(world: World): boolean {
 	const queues = ["receipts", "reports", "looks", "incoming", "account-esme"];
 	return (
-		world.mirror.unfinished === 0 &&
+		world.holders.waitingReports === 0 &&
+		!isAnyHeld(world) &&
 		world.laneEntries() === 0 &&
 		queues.every((role) => world.entries(role) === 0) &&
 		world.smscs.every((smsc) => !smsc.hasDeliveries(Number.POSITIVE_INFINITY))
 	);
+}
+
+/** Whether a message that has not ended is held: those that nothing holds will not come to their end. */
+function isAnyHeld({ mirror, holders }: World): boolean {
+	for (const { messageId, status } of mirror.rows()) if (!isFinal(status) && holders.of(messageId) > 0) return true;
+	return false;
 }
 
 function check(world: World, mos: ReadonlySet<string>): void {

@@ -73,9 +73,8 @@ function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Mess
 	const hasCopies = told.length > segmentCount;
 	if (hasCopies && segmentCount > 1) return;
 	const isDelivered = [...bySegment.values()].every((copies) => copies.some((submit) => submit.isDelivered));
-	const agrees = isDelivered ? status === "DELIVERED" : status === "UNDELIVERABLE";
-	/* What an SMSC says of a message that the gateway has given up comes too late, unless it was delivered (A35). */
-	if (agrees || (!isDelivered && status === "EXPIRED")) return;
+	/* One that was not delivered may have ended by another word too: of a copy that was refused, or of the gateway itself. */
+	if ((status === "DELIVERED") === isDelivered) return;
 	const fate = isDelivered ? "delivered" : "not delivered";
 	failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
 }

@@ -1,5 +1,6 @@
 import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
 import { slotOrder } from "#shared/contracts/slot-order.ts";
+import type { SlotOrder } from "#shared/domain/slots.ts";
 import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
 import type { QueuedEntry } from "../aws/sqs-engine.ts";
 
@@ -7,6 +8,8 @@ import type { QueuedEntry } from "../aws/sqs-engine.ts";
 export type Holders = {
 	/** How many hold a message. */
 	of(messageId: number): number;
+	/** Reports that wait in slots. */
+	readonly waitingReports: number;
 	entryAdded(entry: QueuedEntry): void;
 	entryRemoved(entry: QueuedEntry, why: string): void;
 	slotChanged(change: ItemChange): void;
@@ -15,6 +18,7 @@ export type Holders = {
 /** @param released is told of each message that lost its last holder. */
 export function holders(isLane: (url: string) => boolean, released: (messageId: number, why: string) => void): Holders {
 	const counts = new Map<number, number>();
+	let waitingReports = 0;
 
 	function hold(messageIds: readonly number[]): void {
 		for (const messageId of messageIds) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
@@ -30,6 +34,9 @@ export function holders(isLane: (url: string) => boolean, released: (messageId: 
 
 	return {
 		of: (messageId) => counts.get(messageId) ?? 0,
+		get waitingReports() {
+			return waitingReports;
+		},
 		entryAdded({ queueUrl, body }) {
 			if (isLane(queueUrl)) hold(laneEntryBody.parse(body).message_ids);
 		},
@@ -37,16 +44,20 @@ export function holders(isLane: (url: string) => boolean, released: (messageId: 
 			if (isLane(queueUrl)) letGo(laneEntryBody.parse(body).message_ids, `its lane entry was ${why}`);
 		},
 		slotChanged({ before, after }) {
-			hold(idsIn(after));
-			letGo(idsIn(before), "its slot row was removed");
+			const [was, is] = [orderIn(before), orderIn(after)];
+			waitingReports += Number(is?.kind === "report") - Number(was?.kind === "report");
+			hold(idsIn(is));
+			letGo(idsIn(was), "its slot row was removed");
 		},
 	};
 }
 
-function idsIn(item: Item | undefined): readonly number[] {
+function orderIn(item: Item | undefined): SlotOrder | undefined {
 	const text = item?.["order"]?.S;
-	if (text === undefined) return [];
-	const order = slotOrder.parse(text);
-	if (order.kind === "release") return order.parcel.messageIds;
-	return order.kind === "watch" ? order.messageIds : [];
+	return text === undefined ? undefined : slotOrder.parse(text);
+}
+
+function idsIn(order: SlotOrder | undefined): readonly number[] {
+	if (order?.kind === "release") return order.parcel.messageIds;
+	return order?.kind === "watch" ? order.messageIds : [];
 }

@@ -6,13 +6,11 @@ import type { ItemChange } from "../aws/dynamo-engine.ts";
 export type MessageMirror = {
 	row(messageId: number): Message | undefined;
 	rows(): Iterable<Message>;
-	/** Every row that there ever was of this recipient. */
+	/** The rows of this recipient, without those that were refused as they came. */
 	idsTo(recipient: string): readonly number[];
 	idsOfBatch(batchId: number): readonly number[];
 	/** The row that holds a client's id; those that were refused with 23 do not. */
 	idOfClient(userName: string, clientMessageId: string): number | undefined;
-	/** How many rows have not come to their end. */
-	readonly unfinished: number;
 	/** To be told of every change of the table, before the checks are. */
 	changed(change: ItemChange): { readonly before: Message | undefined; readonly after: Message | undefined };
 };
@@ -23,14 +21,12 @@ export function messageMirror(isFinal: (status: Message["status"]) => boolean): 
 	const byRecipient = new Map<string, Set<number>>();
 	const byBatch = new Map<number, Set<number>>();
 	const byClient = new Map<string, number>();
-	let unfinished = 0;
 
-	const count = (row: Message | undefined, by: 1 | -1) => {
-		if (row !== undefined && !isFinal(row.status)) unfinished += by;
-	};
+	/** Of a new row: what ends as it begins was refused, unless its window opens too late. */
+	const isRefused = (status: Message["status"]) => isFinal(status) && status !== "EXPIRED";
 
-	function index({ messageId, recipient, batchId, clientMessageId, userName, errorCode }: Message): void {
-		grow(byRecipient, recipient, messageId);
+	function index({ status, messageId, recipient, batchId, clientMessageId, userName, errorCode }: Message): void {
+		if (!isRefused(status)) grow(byRecipient, recipient, messageId);
 		if (batchId !== null) grow(byBatch, batchId, messageId);
 		if (clientMessageId !== null && errorCode !== "23") byClient.set(`${userName} ${clientMessageId}`, messageId);
 	}
@@ -41,15 +37,10 @@ export function messageMirror(isFinal: (status: Message["status"]) => boolean): 
 		idsTo: (recipient) => [...(byRecipient.get(recipient) ?? [])],
 		idsOfBatch: (batchId) => [...(byBatch.get(batchId) ?? [])],
 		idOfClient: (userName, clientMessageId) => byClient.get(`${userName} ${clientMessageId}`),
-		get unfinished() {
-			return unfinished;
-		},
 		changed({ before: beforeItem, after: afterItem }) {
 			const messageId = Number((afterItem ?? beforeItem)?.["message_id"]?.N);
 			const before = rows.get(messageId);
 			const after = afterItem === undefined ? undefined : messageOf(afterItem);
-			count(before, -1);
-			count(after, 1);
 			if (after === undefined) rows.delete(messageId);
 			else {
 				rows.set(messageId, after);

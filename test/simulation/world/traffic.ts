@@ -56,9 +56,9 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		return `message ${recipients} `.padEnd(length, "x");
 	}
 
-	function times(): Pick<MessageBody, "expire_date" | "schedule" | "time_bounds"> {
-		const { startAt, expiryMaxMs, isLong } = settings;
-		const now = kernel.now;
+	/** Of a message that is sent at this instant. */
+	function times(now: number): Pick<MessageBody, "expire_date" | "schedule" | "time_bounds"> {
+		const { expiryMaxMs, isLong } = settings;
 		const daysMax = isLong ? 9 * 24 * 60 * minuteMs : expiryMaxMs + 40 * minuteMs;
 		const isScheduled = draws.chance(actor, "is scheduled", 0.12);
 		const schedule = slotAt(now + 14 * minuteMs + draws.number(actor, "schedule") * (isLong ? daysMax : 30 * minuteMs));
@@ -68,11 +68,11 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		return {
 			...(isScheduled && { schedule: almatyText(schedule) }),
 			...(bounds && { time_bounds: draws.pick(actor, "bounds", timeBoundsNames) }),
-			expire_date: almatyText(Math.max(expiresAt, startAt + minuteMs)),
+			expire_date: almatyText(expiresAt),
 		};
 	}
 
-	function body(): MessageBody {
+	function body(at: number): MessageBody {
 		const to = recipient();
 		return {
 			client_message_id: `message-${recipients}`,
@@ -80,7 +80,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 			message_text: text(),
 			sender: draws.pick(actor, "sender", ["SMSGW", "77010000001"]),
 			priority: draws.integer(actor, "priority", 0, 3),
-			...times(),
+			...times(at),
 		};
 	}
 
@@ -101,8 +101,9 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	const soon = () => draws.number(actor, "when") * settings.trafficMs;
 
 	function single(client: RestClient): void {
-		const message = body();
-		at(client.process, soon(), async () => {
+		const afterMs = soon();
+		const message = body(kernel.now + afterMs);
+		at(client.process, afterMs, async () => {
 			const messageId = await client.post(message);
 			if (messageId !== undefined) afterwards(client, message, messageId);
 		});
@@ -134,9 +135,10 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 
 	function batch(client: RestClient, size: number): void {
 		const failFast = draws.chance(actor, "is fail-fast", 0.4);
-		const sound = Array.from({ length: size }, body);
+		const afterMs = soon();
+		const sound = Array.from({ length: size }, () => body(kernel.now + afterMs));
 		const whole = batchBodies(sound, failFast);
-		at(client.process, soon(), async () => {
+		at(client.process, afterMs, async () => {
 			const batchId = await client.postBatch(whole, failFast);
 			if (batchId !== undefined && draws.chance(actor, "gets a batch", 0.6)) await client.getBatch(batchId);
 		});
@@ -149,9 +151,10 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	/** Some of a batch's messages come in other requests too. */
 	function overlap(client: RestClient, [first, ...others]: readonly MessageBody[]): void {
 		if (draws.chance(actor, "posts an overlapping batch", 0.3)) {
-			const overlapping = [...others.slice(-2), body()];
+			const afterMs = soon();
+			const overlapping = [...others.slice(-2), body(kernel.now + afterMs)];
 			const failFast = draws.chance(actor, "overlaps fail-fast", 0.5);
-			at(client.process, soon(), async () => void (await client.postBatch(overlapping, failFast)));
+			at(client.process, afterMs, async () => void (await client.postBatch(overlapping, failFast)));
 		}
 		if (first !== undefined && draws.chance(actor, "posts one of a batch", 0.3)) {
 			at(client.process, soon(), async () => void (await client.post(first)));

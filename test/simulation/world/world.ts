@@ -238,6 +238,7 @@ export function openWorld({ code, settings, isTraced, script }: WorldOptions) {
 		mirror,
 		reports,
 		promises: told,
+		holders: held,
 		submits,
 		submitsTo,
 		entries: (role: string) => entries.get(queueUrl(role)) ?? 0,
