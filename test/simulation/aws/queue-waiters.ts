@@ -5,6 +5,8 @@ export type QueueWaiters = {
 	/** @param check is called whenever entries may be visible. */
 	add(url: string, check: () => void): void;
 	remove(url: string, check: () => void): void;
+	/** Entries of this queue were received: they become visible again when that ends. */
+	received(url: string): void;
 	/** Something in this queue changed that may make entries visible, now or later. */
 	changed(url: string): void;
 };
@@ -48,6 +50,7 @@ export function queueWaiters(
 			arm(url);
 		},
 		remove: (url, check) => void waiters.get(url)?.delete(check),
+		received: arm,
 		changed(url) {
 			if ((waiters.get(url)?.size ?? 0) > 0) alarmAt(url, kernel.now);
 		},

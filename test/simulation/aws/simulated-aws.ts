@@ -56,7 +56,9 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 		if (service === "dynamodb") return options.dynamo.execute(operation, input, partial);
 		if (service === "sqs") {
 			const output = options.sqs.execute(operation, input, Math.floor(kernel.now), partial);
-			if (operation !== "ReceiveMessage") options.waiters.changed(input.QueueUrl ?? "");
+			const { QueueUrl = "" } = input;
+			if (operation === "ReceiveMessage") options.waiters.received(QueueUrl);
+			else options.waiters.changed(QueueUrl);
 			return output;
 		}
 		const output = options.scheduler.execute(operation, input, Math.floor(kernel.now));

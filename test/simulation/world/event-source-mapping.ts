@@ -47,6 +47,7 @@ export function mapQueue({
 
 	function poll(): void {
 		const messages = sqs.receiveFor(url, Math.floor(kernel.now), batchSize);
+		waiters.received(url);
 		if (messages.length === 0) return;
 		running += 1;
 		kernel.trace.note(`fed ${role}`, kernel.now, messages.length);

@@ -1,4 +1,4 @@
-import type { Kernel } from "../kernel/kernel.ts";
+import { cancel, type Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { type FunctionRole, timeoutSeconds } from "./deployment.ts";
 
@@ -45,26 +45,32 @@ export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptio
 		return container;
 	}
 
-	function run(container: Container, role: FunctionRole, event: object, done: (invocation: Invocation) => void): void {
+	/** Has one invocation end once, in whichever way comes first. */
+	function ending(container: Container, role: FunctionRole, done: (invocation: Invocation) => void) {
 		const { process } = container;
-		let isOver = false;
 		const finish = (invocation: Invocation) => {
 			if (isOver) return;
 			isOver = true;
+			cancel(limit);
 			container.isBusy = false;
 			process.onDeath.delete(died);
 			kernel.at(kernel.now, undefined, () => done(invocation));
 		};
 		const died = () => finish({ kind: "failed", why: "its container died" });
+		let isOver = false;
+		const limit = kernel.after(timeoutSeconds[role] * 1_000, undefined, () => kernel.kill(process));
 		process.onDeath.add(died);
-		kernel.after(timeoutSeconds[role] * 1_000, undefined, () => {
-			if (isOver) return;
-			finish({ kind: "failed", why: "its time is over" });
-			kernel.kill(process);
-		});
-		const handler = container.handler ?? handlerOf(role);
-		container.handler = handler;
-		handler(event as never, {} as never).then(
+		return finish;
+	}
+
+	function run(
+		container: Container,
+		role: FunctionRole,
+		event: object,
+		finish: (invocation: Invocation) => void,
+	): void {
+		container.handler ??= handlerOf(role);
+		container.handler(event as never, {} as never).then(
 			(value) => finish({ kind: "answered", value }),
 			(error) => finish({ kind: "failed", why: String(error) }),
 		);
@@ -76,8 +82,9 @@ export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptio
 			const container = idle ?? start(role);
 			container.isBusy = true;
 			const { process } = container;
+			const finish = ending(container, role, done);
 			const coldMs = startMs.least + kernel.draws.number(process.name, "start") * (startMs.most - startMs.least);
-			kernel.after(idle === undefined ? coldMs : 1, process, () => run(container, role, event, done));
+			kernel.after(idle === undefined ? coldMs : 1, process, () => run(container, role, event, finish));
 		},
 		containers: () => [...containers.values()].flatMap((own) => own.map(({ process }) => process)),
 	};
