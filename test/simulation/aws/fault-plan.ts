@@ -35,8 +35,8 @@ export type FaultPlan = {
 	next(step: Step, process: string, attempt: number): PlannedFault | undefined;
 	/** Each pair of fault and write step that occurred. */
 	readonly pairs: ReadonlySet<string>;
-	/** Each write step that occurred. */
-	readonly steps: ReadonlySet<string>;
+	/** Each pair of fault and write step that could have occurred. */
+	readonly possible: ReadonlySet<string>;
 };
 
 export type FaultPlanOptions = {
@@ -61,7 +61,7 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 	const { draws, seed } = kernel;
 	const states = new Map<string, StepState>();
 	const pairs = new Set<string>();
-	const steps = new Set<string>();
+	const possible = new Set<string>();
 	const enabled = callFaults.filter((kind) => kinds.has(kind));
 	/** The fault that the tries of one call go on with, by process and step. */
 	const repeated = new Map<string, { kind: CallFault; left: number }>();
@@ -103,6 +103,12 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 		return fault;
 	}
 
+	function notePossible({ name, parts }: Step): void {
+		const isKnown = possible.has(`${callFaults[0]} ${name}`);
+		if (!isKnown) for (const kind of callFaults) if (kind !== "partial") possible.add(`${kind} ${name}`);
+		if (parts > 1) possible.add(`partial ${name}`);
+	}
+
 	function repetition(key: string): PlannedFault | undefined {
 		const going = repeated.get(key);
 		if (going === undefined || going.left <= 0) return undefined;
@@ -112,9 +118,9 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 
 	return {
 		pairs,
-		steps,
+		possible,
 		next(step, process, attempt) {
-			if (step.isWrite) steps.add(step.name);
+			if (step.isWrite) notePossible(step);
 			const key = `${process} ${step.name}`;
 			if (attempt > 1) return repetition(key);
 			const fault = noted(step, drawn(step));

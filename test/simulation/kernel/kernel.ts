@@ -26,6 +26,8 @@ export type Kernel = {
 	after(ms: number, process: SimulatedProcess | undefined, run: () => void): SimulatedEvent;
 	/** Kills a process (SIGKILL): nothing of it happens any more. */
 	kill(process: SimulatedProcess): void;
+	/** A process has ended by itself, in order. */
+	exit(process: SimulatedProcess): void;
 	/** How many processes died, and how many were frozen, by role. */
 	readonly counts: { readonly deaths: ReadonlyMap<string, number>; readonly freezes: ReadonlyMap<string, number> };
 	/** Stops a process for so long (SIGSTOP, SIGCONT). Clocks go on. */
@@ -93,13 +95,17 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		if (current !== undefined) kill(current);
 	}
 
-	function kill(process: SimulatedProcess): void {
+	function end(process: SimulatedProcess, how: "died" | "exited"): void {
 		if (!process.alive) return;
 		process.alive = false;
-		increment(counts.deaths, process.role);
-		trace.note(`died ${process.name}`, now);
-		trace.line(() => `${process.name} died`);
+		trace.note(`${how} ${process.name}`, now);
+		trace.line(() => `${process.name} ${how}`);
 		for (const dies of process.onDeath) dies();
+	}
+
+	function kill(process: SimulatedProcess): void {
+		if (process.alive) increment(counts.deaths, process.role);
+		end(process, "died");
 	}
 
 	const kernel: Kernel = {
@@ -125,6 +131,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		},
 		after: (ms, process, run) => kernel.at(now + ms, process, run),
 		kill,
+		exit: (process) => end(process, "exited"),
 		freeze(process, ms) {
 			if (!process.alive) return;
 			increment(counts.freezes, process.role);

@@ -8,8 +8,6 @@ export type SmppTasks = {
 	readonly running: readonly SimulatedProcess[];
 	/** Whether none is alive. */
 	readonly isAsleep: boolean;
-	/** How many died, not by their own stop. */
-	readonly deaths: number;
 	/** Starts one, as a deployment does, or stops one: from then on so many are kept up. */
 	keep(count: number): void;
 	/** Replaces one by another, as a rolling deployment does. */
@@ -39,7 +37,6 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 	const stopping = new Set<SimulatedProcess>();
 	let wanted = 0;
 	let started = 0;
-	let deaths = 0;
 
 	function start(): void {
 		started += 1;
@@ -62,7 +59,6 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 	function died(process: SimulatedProcess): void {
 		alive.delete(process);
 		if (stopping.delete(process)) return;
-		deaths += 1;
 		const ms = restartMs.least + kernel.draws.number(process.name, "restart") * (restartMs.most - restartMs.least);
 		kernel.after(ms, undefined, fill);
 	}
@@ -75,7 +71,7 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 
 	async function exit(process: SimulatedProcess, service: Service): Promise<void> {
 		await service.stop();
-		kernel.at(kernel.now, undefined, () => kernel.kill(process));
+		kernel.at(kernel.now, undefined, () => kernel.exit(process));
 	}
 
 	function stop(process: SimulatedProcess): void {
@@ -84,11 +80,7 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 		kernel.trace.line(() => `${process.name} gets SIGTERM`);
 		const service = alive.get(process);
 		if (service !== undefined) kernel.at(kernel.now, process, () => void exit(process, service));
-		kernel.after(stopMaxMs, undefined, () => {
-			if (!process.alive) return;
-			deaths += 1;
-			kernel.kill(process);
-		});
+		kernel.after(stopMaxMs, undefined, () => kernel.kill(process));
 	}
 
 	return {
@@ -97,9 +89,6 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 		},
 		get isAsleep() {
 			return alive.size === 0;
-		},
-		get deaths() {
-			return deaths;
 		},
 		keep(count) {
 			wanted = count;

@@ -38,19 +38,21 @@ import { type Heard, restClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
 import { smppTasks } from "./smpp-tasks.ts";
 import { type ReceivedSubmit, simulatedSmsc } from "./smsc.ts";
-import { calmSmsc, troubledSmsc } from "./smsc-behaviour.ts";
+import { calmSmsc, type SmscBehaviour, troubledSmsc } from "./smsc-behaviour.ts";
 import { calmWebhook, troubledWebhook, webhookServers } from "./webhook-server.ts";
 
 export type WorldOptions = {
 	readonly code: Code;
 	readonly settings: HistorySettings;
 	readonly isTraced: boolean;
+	/** How SMSCs behave otherwise than they would. */
+	readonly smsc?: Partial<SmscBehaviour> | undefined;
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
 };
 export type World = ReturnType<typeof openWorld>;
 
 /** The gateway, as its template deploys it, and all that is around it; in one history. */
-export function openWorld({ code, settings, isTraced, script }: WorldOptions) {
+export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptions) {
 	const { seed, startAt, faults: kinds } = settings;
 	clearNetwork();
 	const kernel = openKernel({ seed, startAt, isTraced });
@@ -177,7 +179,7 @@ export function openWorld({ code, settings, isTraced, script }: WorldOptions) {
 		simulatedSmsc({
 			kernel,
 			operator,
-			behaviour: () => ({ ...(isTroubled("smsc-trouble") ? troubledSmsc : calmSmsc), receiptIds }),
+			behaviour: () => ({ ...(isTroubled("smsc-trouble") ? troubledSmsc : calmSmsc), receiptIds, ...smsc }),
 			onSubmit(submit) {
 				submits.push(submit);
 				const own = submitsTo.get(submit.recipient) ?? [];
@@ -232,6 +234,8 @@ export function openWorld({ code, settings, isTraced, script }: WorldOptions) {
 	return {
 		kernel,
 		settings,
+		/** What scripted clients still have to do. */
+		acts: { left: 0 },
 		troubleUntil,
 		isTroubled,
 		failures,
