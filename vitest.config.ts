@@ -22,6 +22,8 @@ export default defineConfig({
 			project("infra", 60_000),
 			project("contract", 60_000),
 			project("integration", 60_000),
+			/* Histories of the whole gateway, on all cores by themselves. */
+			project("simulation", 240_000, 1, 2),
 			/* Whole houses, of six processes each: two at once, and nothing else beside them. */
 			project("e2e", 240_000, 2, 1),
 		],

@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { dynamoClient } from "#shared/aws/clients.ts";
 import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
@@ -13,20 +14,24 @@ import { accountOf, httpHandler } from "./http/http-handler.ts";
 import { idIn } from "./http/id-in.ts";
 
 /** GET /batches/:batch_id: every message of a batch, never with segments (R9). */
-const env = readEnv(getBatchEnv);
-const dynamo = dynamoClient();
-const log = jsonLog("get-batch");
-const reading = {
-	batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
-	messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
-};
-const enter = entranceOnAws(env);
+export const handler = getBatchHandler(readEnv(getBatchEnv));
 
-export const handler = httpHandler(async (event) => {
-	const account = await accountOf(event, enter);
-	const found = await readBatch(reading, account.userName, idIn(event.pathParameters?.["batch_id"], "batch"));
-	if (found.kind === "absent") throw notFound("There is no such batch");
-	if (found.kind === "foreign") throw forbidden("This batch is another user's");
-	return ok(found.messages.map(({ message, informed }) => messageView(message, informed)));
-});
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
+	const dynamo = dynamoClient();
+	const log = jsonLog("get-batch");
+	const reading = {
+		batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+	};
+	const enter = entranceOnAws(env);
+
+	return httpHandler(async (event) => {
+		const account = await accountOf(event, enter);
+		const found = await readBatch(reading, account.userName, idIn(event.pathParameters?.["batch_id"], "batch"));
+		if (found.kind === "absent") throw notFound("There is no such batch");
+		if (found.kind === "foreign") throw forbidden("This batch is another user's");
+		return ok(found.messages.map(({ message, informed }) => messageView(message, informed)));
+	});
+}

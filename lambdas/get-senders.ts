@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { getSendersEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { senderDetails } from "#shared/domain/sender-details.ts";
@@ -6,11 +7,15 @@ import { ok } from "./http/answers.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
 
 /** GET /senders: the names that this user may send under, with their windows where `details=true` asks for them (R11, A46). */
-const env = readEnv(getSendersEnv);
-const enter = entranceOnAws(env);
+export const handler = getSendersHandler(readEnv(getSendersEnv));
 
-export const handler = httpHandler(async (event) => {
-	const account = await accountOf(event, enter);
-	const isDetailed = event.queryStringParameters?.["details"] === "true";
-	return ok(isDetailed ? senderDetails(account) : account.senders.map(({ name }) => name));
-});
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
+	const enter = entranceOnAws(env);
+
+	return httpHandler(async (event) => {
+		const account = await accountOf(event, enter);
+		const isDetailed = event.queryStringParameters?.["details"] === "true";
+		return ok(isDetailed ? senderDetails(account) : account.senders.map(({ name }) => name));
+	});
+}

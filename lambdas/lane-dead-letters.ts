@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type * as z from "zod";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
@@ -13,26 +14,30 @@ import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesTogether } from "./sqs/queue-handler.ts";
 
 /** The dead letters of all lanes: messages that were tried and tried, and never went, get their end and its report. */
-const env = readEnv(laneDeadLettersEnv);
-const dynamo = dynamoClient();
-const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
-const deps = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
-	reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
-	newPackId: randomUUID,
-	now: Date.now,
-};
+export const handler = laneDeadLettersHandler(readEnv(laneDeadLettersEnv));
 
-export const handler = tellingFigures(
-	metrics,
-	entriesTogether(
-		log,
-		(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
-		async (entries) => {
-			const ids = entries.flatMap(({ messageIds }) => messageIds);
-			log.error("lane_entries.stranded", { entries: entries.length, message_ids: ids });
-			await endStranded(deps, entries);
-		},
-	),
-);
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>) {
+	const dynamo = dynamoClient();
+	const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
+	const deps = {
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
+		newPackId: randomUUID,
+		now: Date.now,
+	};
+
+	return tellingFigures(
+		metrics,
+		entriesTogether(
+			log,
+			(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
+			async (entries) => {
+				const ids = entries.flatMap(({ messageIds }) => messageIds);
+				log.error("lane_entries.stranded", { entries: entries.length, message_ids: ids });
+				await endStranded(deps, entries);
+			},
+		),
+	);
+}

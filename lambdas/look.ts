@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SQSEvent } from "aws-lambda";
+import type * as z from "zod";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
@@ -19,29 +20,33 @@ import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesAlone } from "./sqs/queue-handler.ts";
 
 /** The looks queue, and the clock that fills it: what waits in a slot that is due is let go, or given up. */
-const env = readEnv(lookEnv);
-const dynamo = dynamoClient();
-const sqs = sqsClient();
-const { log, metrics } = tellingOnAws(env, "look");
-const deps = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
-	slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
-	lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS),
-	looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
-	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
-	newPackId: randomUUID,
-	now: Date.now,
-};
+export const handler = lookHandler(readEnv(lookEnv));
 
-const lookAtEntries = entriesAlone(log, lookFrom, async (look) => {
-	await lookAtShard(deps, look);
-	return true;
-});
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function lookHandler(env: z.output<typeof lookEnv>) {
+	const dynamo = dynamoClient();
+	const sqs = sqsClient();
+	const { log, metrics } = tellingOnAws(env, "look");
+	const deps = {
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
+		lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS),
+		looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
+		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+		newPackId: randomUUID,
+		now: Date.now,
+	};
 
-/** A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
-export const handler = tellingFigures(metrics, async (event: SQSEvent | LookCall) => {
-	if ("Records" in event) return await lookAtEntries(event);
-	const call = lookCall.parse(event);
-	return await ("slot" in call ? lookAtSlot(deps.looks, call.slot) : sweepSlots(deps));
-});
+	const lookAtEntries = entriesAlone(log, lookFrom, async (look) => {
+		await lookAtShard(deps, look);
+		return true;
+	});
+
+	/* A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
+	return tellingFigures(metrics, async (event: SQSEvent | LookCall) => {
+		if ("Records" in event) return await lookAtEntries(event);
+		const call = lookCall.parse(event);
+		return await ("slot" in call ? lookAtSlot(deps.looks, call.slot) : sweepSlots(deps));
+	});
+}

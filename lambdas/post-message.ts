@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { postMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { restAcceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
@@ -8,19 +9,23 @@ import { tellingFigures } from "./figures/telling-figures.ts";
 import { messageIntake } from "./http/message-intake.ts";
 
 /** POST /messages: takes one message in, to go now or later (R7). */
-const env = readEnv(postMessageEnv);
-const telling = tellingOnAws(env, "post-message");
-const limits = limitsOnAws(env);
+export const handler = postMessageHandler(readEnv(postMessageEnv));
 
-export const handler = tellingFigures(
-	telling.metrics,
-	countingRefusals(
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function postMessageHandler(env: z.output<typeof postMessageEnv>) {
+	const telling = tellingOnAws(env, "post-message");
+	const limits = limitsOnAws(env);
+
+	return tellingFigures(
 		telling.metrics,
-		messageIntake({
-			gateway: restAcceptanceOnAws(env, telling),
-			enter: entranceOnAws(env, limits),
-			limits,
-			publicUrl: env.PUBLIC_URL,
-		}),
-	),
-);
+		countingRefusals(
+			telling.metrics,
+			messageIntake({
+				gateway: restAcceptanceOnAws(env, telling),
+				enter: entranceOnAws(env, limits),
+				limits,
+				publicUrl: env.PUBLIC_URL,
+			}),
+		),
+	);
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type * as z from "zod";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
@@ -14,29 +15,33 @@ import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesTogether } from "./sqs/queue-handler.ts";
 
 /** The receipts queue: what operators say of segments becomes their messages' status, and their clients' reports. */
-const env = readEnv(receiptsEnv);
-const dynamo = dynamoClient();
-const sqs = sqsClient();
-const { log, metrics } = tellingOnAws(env, "receipts");
-const deps = {
-	messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
-	submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
-	packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
-	receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
-	orphans: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
-	reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
-	newPackId: randomUUID,
-	smscErrors: env.SMSC_ERRORS,
-	receiptIds: env.RECEIPT_IDS,
-	learntIds: new Map(),
-	log,
-};
+export const handler = receiptsHandler(readEnv(receiptsEnv));
 
-export const handler = tellingFigures(
-	metrics,
-	entriesTogether(
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
+	const dynamo = dynamoClient();
+	const sqs = sqsClient();
+	const { log, metrics } = tellingOnAws(env, "receipts");
+	const deps = {
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
+		orphans: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
+		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+		newPackId: randomUUID,
+		smscErrors: env.SMSC_ERRORS,
+		receiptIds: env.RECEIPT_IDS,
+		learntIds: new Map(),
 		log,
-		(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
-		async (packs) => await applyReceipts(deps, packs),
-	),
-);
+	};
+
+	return tellingFigures(
+		metrics,
+		entriesTogether(
+			log,
+			(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
+			async (packs) => await applyReceipts(deps, packs),
+		),
+	);
+}

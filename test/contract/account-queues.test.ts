@@ -8,14 +8,25 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeAccountQueue } from "#shared/aws/account-queues.ts";
 import { accountQueueName, deadLettersOf } from "#shared/domain/account-queue.ts";
-import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
+import { aQueueEngine } from "#test/fakes/queue-engines.ts";
+import { sqsClientOf } from "#test/simulation/aws/engine-clients.ts";
+import { sqsEngine } from "#test/simulation/aws/sqs-engine.ts";
 
-describe("an account's own queue", () => {
-	let engine: QueueEngineOfTest;
+describe.each([
+	{
+		driver: "on the simulated engine",
+		open: async () => {
+			const { execute } = sqsEngine([], { newId: randomUUID });
+			return { client: sqsClientOf((operation, input) => execute(operation, input, 0)), close: async () => undefined };
+		},
+	},
+	{ driver: "on the local engine", open: aQueueEngine },
+])("an account's own queue $driver", ({ open }) => {
+	let engine: Awaited<ReturnType<typeof open>>;
 	let client: SQSClient;
 
 	beforeAll(async () => {
-		engine = await aQueueEngine();
+		engine = await open();
 		client = engine.client;
 	});
 	afterAll(async () => await engine.close());

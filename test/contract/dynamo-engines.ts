@@ -7,9 +7,11 @@ import { entries } from "#infra/entries.ts";
 import { stages } from "#infra/stages.ts";
 import { freePort, startDynamo } from "#local/engines/start-dynamo.ts";
 import { localWorld } from "#local/template/local-world.ts";
-import { readTables } from "#local/template/plan-stores.ts";
+import { readTables, type Table } from "#local/template/plan-stores.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
+import { dynamoEngine, type TableSchema } from "#test/simulation/aws/dynamo-engine.ts";
+import { dynamoClientOf } from "#test/simulation/aws/engine-clients.ts";
 
 /** A DynamoDB with the tables of the template, empty. */
 export type DynamoEngine = {
@@ -49,12 +51,8 @@ async function furnished(endpoint: string, close: () => void): Promise<DynamoEng
 		))
 	)
 		await wait(20);
-	const [stage] = stages;
-	if (stage === undefined) throw new Error("there is no stage");
-	const template = synthesise(stage, entries);
-	const world = localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() });
 	const call = awsJson("dynamodb", endpoint, region);
-	const tables = Object.entries(readTables(template, world));
+	const tables = Object.entries(tablesOfTemplate());
 	for (const [, { name, keySchema, attributeDefinitions }] of tables) {
 		await call("CreateTable", {
 			TableName: name,
@@ -63,5 +61,29 @@ async function furnished(endpoint: string, close: () => void): Promise<DynamoEng
 			BillingMode: "PAY_PER_REQUEST",
 		});
 	}
-	return { client, close, tables: Object.fromEntries(tables.map(([role, { name }]) => [role, name])) };
+	return { client, close, tables: namesOf(tables) };
+}
+
+/** The engine that the simulation runs on. */
+export function simulatedEngine(): DynamoEngine {
+	const tables = Object.entries(tablesOfTemplate());
+	const { execute } = dynamoEngine(tables.map(([, { name, keySchema }]) => schemaOf(name, keySchema)));
+	return { client: dynamoClientOf(execute), close: () => undefined, tables: namesOf(tables) };
+}
+
+function schemaOf(name: string, keySchema: Table["keySchema"]): TableSchema {
+	const key = (type: string) => keySchema.find(({ KeyType }) => KeyType === type)?.AttributeName;
+	const rangeKey = key("RANGE");
+	return { name, hashKey: key("HASH") ?? "", ...(rangeKey !== undefined && { rangeKey }) };
+}
+
+function tablesOfTemplate(): Readonly<Record<string, Table>> {
+	const [stage] = stages;
+	if (stage === undefined) throw new Error("there is no stage");
+	const template = synthesise(stage, entries);
+	return readTables(template, localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() }));
+}
+
+function namesOf(tables: readonly (readonly [role: string, table: Table])[]): Readonly<Record<string, string>> {
+	return Object.fromEntries(tables.map(([role, { name }]) => [role, name]));
 }

@@ -8,6 +8,8 @@ import { slotMs } from "#shared/domain/slots.ts";
 import type { SlotAlarms } from "#shared/ports.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import { memorySlotAlarms } from "#test/fakes/memory-stores.ts";
+import { schedulerClientOf } from "#test/simulation/aws/engine-clients.ts";
+import { schedulerEngine } from "#test/simulation/aws/scheduler-engine.ts";
 
 const group = "slots";
 const lookArn = "arn:aws:lambda:eu-central-1:000000000000:function:look";
@@ -35,6 +37,17 @@ describe.each([
 		open: () => {
 			const alarms = memorySlotAlarms();
 			return { alarms: alarms as SlotAlarms, alarmed: async () => alarms.alarmed.size };
+		},
+	},
+	{
+		driver: "on the simulated scheduler",
+		open: () => {
+			const { execute, due } = schedulerEngine();
+			const simulated = schedulerClientOf((operation, input) => execute(operation, input, 0));
+			return {
+				alarms: schedulerSlotAlarms(simulated, { group, lookArn, roleArn }),
+				alarmed: async () => due(Number.POSITIVE_INFINITY).length,
+			};
 		},
 	},
 	{

@@ -60,9 +60,9 @@ import {
 	memorySlots,
 	memorySubmissions,
 } from "#test/fakes/memory-stores.ts";
-import { awsEngine, type DynamoEngine, hasJava, localEngine } from "./dynamo-engines.ts";
+import { awsEngine, type DynamoEngine, hasJava, localEngine, simulatedEngine } from "./dynamo-engines.ts";
 
-/** What every driver of a store promises: one suite, passed by the fake, by the local engine, and by AWS's own. */
+/** What every driver of a store promises: one suite, passed by the fake, by the simulated and the local engine, and by AWS's own. */
 
 type Stores = {
 	readonly messages: MessageStore;
@@ -193,6 +193,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 
 describe.each([
 	{ driver: "in memory", skipped: false, open: memory },
+	{ driver: "on the simulated engine", skipped: false, open: async () => on(simulatedEngine()) },
 	{ driver: "on the local engine", skipped: false, open: async () => on(await localEngine()) },
 	{ driver: "on AWS's DynamoDB Local", skipped: !hasJava, open: async () => on(await awsEngine()) },
 ])("stores $driver", ({ skipped, open }) => {

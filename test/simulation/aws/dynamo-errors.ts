@@ -1,0 +1,29 @@
+import {
+	ConditionalCheckFailedException,
+	DynamoDBServiceException,
+	ResourceNotFoundException,
+} from "@aws-sdk/client-dynamodb";
+
+/** What the SDK throws for a call that the service refuses as wrong: it has no class of its own. */
+export class ValidationException extends DynamoDBServiceException {
+	constructor(message: string) {
+		super({ name: "ValidationException", $fault: "client", $metadata: { httpStatusCode: 400 }, message });
+	}
+}
+
+export function invalid(message: string): never {
+	throw new ValidationException(message);
+}
+
+export const conditionFailed = "The conditional request failed";
+
+export function failCondition(): never {
+	throw new ConditionalCheckFailedException({ message: conditionFailed, $metadata: { httpStatusCode: 400 } });
+}
+
+export function noTable(): never {
+	throw new ResourceNotFoundException({
+		message: "Requested resource not found",
+		$metadata: { httpStatusCode: 400 },
+	});
+}

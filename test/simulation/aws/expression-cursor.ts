@@ -1,0 +1,79 @@
+import { notSimulated } from "./not-simulated.ts";
+
+/** Words, "names", 'texts', #names, :values and signs of DynamoDB's expressions and of its PartiQL. */
+const token = /\s*("[^"]+"|'[^']*'|[#:]\w+|\w+|<>|<=|>=|[-=<>(){},?:+])/y;
+
+/** What a text refers to outside itself: all of it must be given, and nothing else may be. */
+export type References = { readonly names: Set<string>; readonly values: Set<string>; parameters: number };
+
+/** Where a parser stands in a text. Words are compared without regard to case. */
+export type Cursor = {
+	readonly refers: References;
+	/** The next token; empty at the end. */
+	peek(): string;
+	take(): string;
+	/** Takes the next tokens if they are these. */
+	accept(...words: readonly string[]): boolean;
+	expect(...words: readonly string[]): void;
+	/** @throws Error `not simulated: …`, with what comes next. */
+	refuse(): never;
+};
+
+export function cursorOn(text: string): Cursor {
+	const tokens = tokensOf(text);
+	let place = 0;
+	const peek = () => tokens[place] ?? "";
+	const accept = (...words: readonly string[]) => {
+		const found = words.every((word, index) => tokens[place + index]?.toUpperCase() === word);
+		if (found) place += words.length;
+		return found;
+	};
+	const refuse = () => notSimulated(`"${tokens.slice(place).join(" ")}" in the expression: ${text}`);
+	return {
+		refers: { names: new Set(), values: new Set(), parameters: 0 },
+		peek,
+		take() {
+			place += 1;
+			return tokens[place - 1] ?? refuse();
+		},
+		accept,
+		expect(...words) {
+			if (!accept(...words)) refuse();
+		},
+		refuse,
+	};
+}
+
+function tokensOf(text: string): readonly string[] {
+	const tokens: string[] = [];
+	token.lastIndex = 0;
+	const end = text.trimEnd().length;
+	while (token.lastIndex < end) {
+		const from = token.lastIndex;
+		const found = token.exec(text)?.[1];
+		if (found === undefined) return notSimulated(`"${text.slice(from)}" in the expression: ${text}`);
+		tokens.push(found);
+	}
+	return tokens;
+}
+
+/** Items with commas between them. */
+export function parseList<Part>(cursor: Cursor, parse: (cursor: Cursor) => Part): readonly Part[] {
+	const parts = [parse(cursor)];
+	while (cursor.accept(",")) parts.push(parse(cursor));
+	return parts;
+}
+
+/** Parses each text once: an expression's text hardly ever differs from one call to the next. */
+export function parsedOnce<Plan>(parse: (cursor: Cursor) => Plan): (text: string) => Plan {
+	const plans = new Map<string, Plan>();
+	return (text) => {
+		const known = plans.get(text);
+		if (known !== undefined) return known;
+		const cursor = cursorOn(text);
+		const plan = parse(cursor);
+		if (cursor.peek() !== "") cursor.refuse();
+		plans.set(text, plan);
+		return plan;
+	};
+}

@@ -1,0 +1,132 @@
+import { hashOfText } from "../kernel/draws.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Step } from "./write-steps.ts";
+
+/** What may go wrong with one call to AWS. */
+export const callFaults = [
+	/** The request never arrives; the client waits until its limit. */
+	"request-lost",
+	/** It takes effect, and the answer never arrives: the SDK repeats it. */
+	"answer-lost",
+	/** The client gives up waiting, and it takes effect afterwards: perhaps after its own repetition. */
+	"late-effect",
+	/** The whole call is throttled. */
+	"throttled",
+	/** Some of its statements, items or entries are throttled. */
+	"partial",
+	/** A 5xx, without effect. */
+	"error",
+	/** A 5xx, and it took effect. */
+	"error-after-effect",
+	"death-before",
+	"death-after-effect",
+	/** SIGSTOP right after the effect, for 5 to 60 s. */
+	"freeze-after-effect",
+	/** The whole service is out for a while. */
+	"outage",
+] as const;
+export type CallFault = (typeof callFaults)[number];
+
+/** A fault of a call, drawn or scripted. `times` is for how many tries of the SDK in a row. */
+export type PlannedFault = { readonly kind: CallFault; readonly times: number; readonly ms?: number };
+
+export type FaultPlan = {
+	/** The fault of one try of a call. */
+	next(step: Step, process: string, attempt: number): PlannedFault | undefined;
+	/** Each pair of fault and write step that occurred. */
+	readonly pairs: ReadonlySet<string>;
+	/** Each pair of fault and write step that could have occurred. */
+	readonly possible: ReadonlySet<string>;
+};
+
+export type FaultPlanOptions = {
+	readonly kernel: Kernel;
+	/** Which kinds this history has. */
+	readonly kinds: ReadonlySet<string>;
+	/** From then on nothing goes wrong any more. */
+	readonly until: number;
+	/** What is scripted, by the step's name, in the order of its calls: undefined is a call without a fault. */
+	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
+};
+
+/** Of each step's first calls one has the fault whose turn it is: so rare steps meet every fault within a few dozen seeds. */
+const appointedShare = 0.3;
+const appointedWithin = 3;
+const usualRate = { write: 0.006, read: 0.003 } as const;
+
+type StepState = { count: number; appointedAt: number; appointed: CallFault | undefined };
+
+/** Draws faults by seed, step and occurrence. */
+export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): FaultPlan {
+	const { draws, seed } = kernel;
+	const states = new Map<string, StepState>();
+	const pairs = new Set<string>();
+	const possible = new Set<string>();
+	const enabled = callFaults.filter((kind) => kinds.has(kind));
+	/** The fault that the tries of one call go on with, by process and step. */
+	const repeated = new Map<string, { kind: CallFault; left: number }>();
+
+	function stateOf({ name, isWrite }: Step): StepState {
+		const known = states.get(name);
+		if (known !== undefined) return known;
+		const turn = callFaults[(hashOfText(name) + seed) % callFaults.length];
+		const isMet = isWrite && draws.chance(name, "appointed", appointedShare);
+		const state = {
+			count: 0,
+			appointedAt: draws.integer(name, "appointed at", 0, appointedWithin - 1),
+			appointed: isMet && turn !== undefined && kinds.has(turn) ? turn : undefined,
+		};
+		states.set(name, state);
+		return state;
+	}
+
+	function drawn(step: Step): PlannedFault | undefined {
+		const state = stateOf(step);
+		state.count += 1;
+		const scripted = script?.get(step.name)?.[state.count - 1];
+		if (scripted !== undefined) return scripted;
+		if (enabled.length === 0 || kernel.now >= until) return undefined;
+		const kind = kindAt(state, step);
+		if (kind === undefined) return undefined;
+		return { kind, times: draws.chance(step.name, "once", 0.6) ? 1 : draws.integer(step.name, "times", 2, 4) };
+	}
+
+	function kindAt({ appointed, appointedAt, count }: StepState, { name, isWrite }: Step): CallFault | undefined {
+		if (appointed !== undefined && count - 1 === appointedAt) return appointed;
+		const isFaulty = draws.chance(name, "fault", isWrite ? usualRate.write : usualRate.read);
+		return isFaulty ? draws.pick(name, "kind", enabled) : undefined;
+	}
+
+	function noted(step: Step, fault: PlannedFault | undefined): PlannedFault | undefined {
+		if (fault?.kind === "partial" && step.parts < 2) return undefined;
+		if (fault !== undefined && step.isWrite) pairs.add(`${fault.kind} ${step.name}`);
+		return fault;
+	}
+
+	function notePossible({ name, parts }: Step): void {
+		const isKnown = possible.has(`${callFaults[0]} ${name}`);
+		if (!isKnown) for (const kind of callFaults) if (kind !== "partial") possible.add(`${kind} ${name}`);
+		if (parts > 1) possible.add(`partial ${name}`);
+	}
+
+	function repetition(key: string): PlannedFault | undefined {
+		const going = repeated.get(key);
+		if (going === undefined || going.left <= 0) return undefined;
+		going.left -= 1;
+		return { kind: going.kind, times: 1 };
+	}
+
+	return {
+		pairs,
+		possible,
+		next(step, process, attempt) {
+			if (step.isWrite) notePossible(step);
+			const key = `${process} ${step.name}`;
+			if (attempt > 1) return repetition(key);
+			const fault = noted(step, drawn(step));
+			if (fault !== undefined) repeated.set(key, { kind: fault.kind, left: fault.times - 1 });
+			else repeated.delete(key);
+			return fault;
+		},
+	};
+}

@@ -1,0 +1,82 @@
+import { ConflictException, type CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { notSimulated, onlyKnown } from "./not-simulated.ts";
+import { sortedList } from "./sorted-list.ts";
+
+export type DueSchedule = {
+	readonly name: string;
+	readonly targetArn: string;
+	readonly input: string;
+	/** Milliseconds of the epoch. */
+	readonly at: number;
+};
+
+/** EventBridge Scheduler in memory: schedules that fire once and delete themselves, as shared/aws makes them. Every group is there. */
+export type SchedulerEngine = {
+	/** @throws ConflictException where there is a schedule of that name in the group; Error `not simulated: …`. */
+	execute(operation: string, input: object, now: number): object;
+	/** Those whose time has come, earliest first: each is given once, and is gone. One that was made for a time past is due at once. */
+	due(now: number): readonly DueSchedule[];
+	/** The time of the earliest; undefined where there is none. */
+	nextAt(): number | undefined;
+};
+
+type Kept = DueSchedule & { readonly key: string };
+
+export function schedulerEngine(): SchedulerEngine {
+	const keys = new Set<string>();
+	const schedules = sortedList<Kept>(
+		(one, other) => one.at - other.at || (one.key < other.key ? -1 : +(one.key > other.key)),
+	);
+	return {
+		execute(operation, input) {
+			if (operation !== "CreateSchedule") notSimulated(`the scheduler's ${operation}`);
+			onlyKnown(operation, input, createFields);
+			const schedule = scheduleOf(input as CreateScheduleCommandInput);
+			if (keys.has(schedule.key)) throw conflict(schedule.name);
+			keys.add(schedule.key);
+			schedules.add(schedule);
+			return { $metadata: {}, ScheduleArn: `arn:aws:scheduler:eu-central-1:000000000000:schedule/${schedule.key}` };
+		},
+		due(now) {
+			const found: DueSchedule[] = [];
+			for (let next = schedules.values[0]; next !== undefined && next.at <= now; next = schedules.values[0]) {
+				schedules.removeAt(0);
+				keys.delete(next.key);
+				const { key: _, ...due } = next;
+				found.push(due);
+			}
+			return found;
+		},
+		nextAt: () => schedules.values[0]?.at,
+	};
+}
+
+const createFields = new Set([
+	"Name",
+	"GroupName",
+	"ScheduleExpression",
+	"ScheduleExpressionTimezone",
+	"FlexibleTimeWindow",
+	"ActionAfterCompletion",
+	"Target",
+]);
+
+function scheduleOf(input: CreateScheduleCommandInput): Kept {
+	const { Name: name = "", GroupName = "default", ActionAfterCompletion, FlexibleTimeWindow, Target } = input;
+	if (!/^[\w.-]{1,64}$/.test(name)) notSimulated(`a schedule of the name ${name}`);
+	if (ActionAfterCompletion !== "DELETE") notSimulated("a schedule that stays after its time");
+	if (FlexibleTimeWindow?.Mode !== "OFF") notSimulated("a flexible time window");
+	const { Arn: targetArn = "", Input = "" } = Target ?? {};
+	return { key: `${GroupName}/${name}`, name, targetArn, input: Input, at: instantOf(input) };
+}
+
+function instantOf({ ScheduleExpression = "", ScheduleExpressionTimezone: zone }: CreateScheduleCommandInput): number {
+	const [, date, time] = /^at\(([\d-]+)T([\d:]+)\)$/.exec(ScheduleExpression) ?? [];
+	const at = zone === "Asia/Almaty" ? instantFromAlmatyText(`${date} ${time}`) : null;
+	return at ?? notSimulated(`the time ${ScheduleExpression} of ${zone}`);
+}
+
+function conflict(name: string): ConflictException {
+	return new ConflictException({ Message: `Schedule ${name} already exists.`, message: "", $metadata: {} });
+}

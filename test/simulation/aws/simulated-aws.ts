@@ -1,0 +1,111 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { SimulatedProcess } from "../kernel/simulated-process.ts";
+import { attempts } from "./attempt.ts";
+import type { DynamoEngine, Partial } from "./dynamo-engine.ts";
+import type { FaultPlan, PlannedFault } from "./fault-plan.ts";
+import type { QueueWaiters } from "./queue-waiters.ts";
+import type { SchedulerEngine } from "./scheduler-engine.ts";
+import { isRetryable } from "./service-errors.ts";
+import type { SqsEngine } from "./sqs-engine.ts";
+import { type CallInput, type Step, stepOf } from "./write-steps.ts";
+
+export type Service = "dynamodb" | "sqs" | "scheduler";
+
+/** How a client of the SDK calls: how often it tries, and how long it waits each time. */
+export type CallTerms = { readonly attemptsMax: number; readonly limitMs: number };
+
+export type Call = {
+	readonly service: Service;
+	/** The command's name without `Command`. */
+	readonly operation: string;
+	readonly input: CallInput;
+	readonly terms: CallTerms;
+	readonly signal: AbortSignal | undefined;
+};
+
+export type SimulatedAws = {
+	/** What a client's `send` does: tries again as the SDK does. */
+	call(call: Call): Promise<object>;
+};
+
+export type SimulatedAwsOptions = {
+	readonly kernel: Kernel;
+	/** Begins the name of every table and queue. */
+	readonly prefix: string;
+	readonly dynamo: DynamoEngine;
+	readonly sqs: SqsEngine;
+	readonly scheduler: SchedulerEngine;
+	readonly waiters: QueueWaiters;
+	readonly faults: FaultPlan;
+	/** A schedule was made. */
+	readonly onSchedule: () => void;
+};
+
+/** Of the SDK's standard mode: before the second try, doubling, of which a part is left to chance. Its quota of retries is not simulated. */
+const backOff = { firstMs: 100, throttledMs: 500, maxMs: 20_000 } as const;
+const outageMs = { least: 2_000, most: 40_000 } as const;
+
+/** AWS between the clients of the SDK and the engines: with latencies, time limits, repetitions and faults. */
+export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
+	const { kernel, prefix, faults } = options;
+	const { draws } = kernel;
+	const outages = new Map<Service, { readonly until: number; readonly hangs: boolean }>();
+	const attempt = attempts({ kernel, waiters: options.waiters, execute });
+
+	function execute({ service, operation, input }: Call, partial?: Partial): object {
+		if (service === "dynamodb") return options.dynamo.execute(operation, input, partial);
+		if (service === "sqs") {
+			const output = options.sqs.execute(operation, input, Math.floor(kernel.now), partial);
+			const { QueueUrl = "" } = input;
+			if (operation === "ReceiveMessage") options.waiters.received(QueueUrl);
+			else options.waiters.changed(QueueUrl);
+			return output;
+		}
+		const output = options.scheduler.execute(operation, input, Math.floor(kernel.now));
+		options.onSchedule();
+		return output;
+	}
+
+	/** What a call of a service that is out comes to. */
+	function outageOf({ service }: Call): PlannedFault | undefined {
+		const outage = outages.get(service);
+		if (outage === undefined || outage.until <= kernel.now) return undefined;
+		return { kind: outage.hangs ? "request-lost" : "error", times: 1 };
+	}
+
+	function faultOf(call: Call, step: Step, process: SimulatedProcess, tries: number): PlannedFault | undefined {
+		const fault = outageOf(call) ?? faults.next(step, process.name, tries);
+		if (fault?.kind !== "outage") return fault;
+		const { service } = call;
+		const drawnMs = outageMs.least + draws.number(service, "outage") * (outageMs.most - outageMs.least);
+		const until = kernel.now + (fault.ms ?? drawnMs);
+		outages.set(service, { until, hangs: draws.chance(service, "outage hangs", 0.4) });
+		kernel.trace.line(() => `${service} is out until ${new Date(until).toISOString()}`);
+		return outageOf(call);
+	}
+
+	async function tryAgain(tries: number, error: unknown, process: SimulatedProcess): Promise<void> {
+		const isThrottled = error instanceof Error && error.name === "ThrottlingException";
+		const firstMs = isThrottled ? backOff.throttledMs : backOff.firstMs;
+		const mostMs = Math.min(backOff.maxMs, firstMs * 2 ** (tries - 1));
+		const { promise, resolve } = Promise.withResolvers<void>();
+		kernel.after(mostMs * draws.number(process.name, "SDK back-off"), process, resolve);
+		await promise;
+	}
+
+	return {
+		async call(call) {
+			const process = kernel.current;
+			if (process === undefined) throw new Error(`${call.operation} outside of a simulated process`);
+			const step = stepOf(process.role, call.operation, call.input, prefix);
+			for (let tries = 1; ; tries += 1) {
+				try {
+					return await attempt({ call, step, process, tries, fault: faultOf(call, step, process, tries) });
+				} catch (error) {
+					if (tries >= call.terms.attemptsMax || !isRetryable(error)) throw error;
+					await tryAgain(tries, error, process);
+				}
+			}
+		},
+	};
+}

@@ -1,0 +1,93 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { addTo, type Item, sumOf } from "./attribute-values.ts";
+import { invalid } from "./dynamo-errors.ts";
+import { type Cursor, parseList } from "./expression-cursor.ts";
+import { type Given, nameOf, type Operand, operandValue, type Path, parseOperand, parsePath } from "./operands.ts";
+
+/** What SET gives an attribute. */
+type Term =
+	| { readonly kind: "operand"; readonly operand: Operand }
+	| { readonly kind: "if_not_exists"; readonly path: Path; readonly otherwise: Operand }
+	| { readonly kind: "sum"; readonly left: Term; readonly right: Term; readonly sign: 1 | -1 };
+
+type Change =
+	| { readonly kind: "set"; readonly path: Path; readonly term: Term }
+	| { readonly kind: "add"; readonly path: Path; readonly more: Operand }
+	| { readonly kind: "remove"; readonly path: Path };
+
+export type Update = readonly Change[];
+
+const clauses: readonly (readonly [string, (cursor: Cursor) => Change])[] = [
+	["SET", parseSet],
+	["ADD", (cursor) => ({ kind: "add", path: parsePath(cursor), more: parseOperand(cursor) })],
+	["REMOVE", (cursor) => ({ kind: "remove", path: parsePath(cursor) })],
+];
+
+/** The clauses of an UpdateExpression, or of a PartiQL UPDATE, as far as they go. */
+export function parseUpdate(cursor: Cursor): Update {
+	const changes: Change[] = [];
+	for (let clause = clauseAt(cursor); clause; clause = clauseAt(cursor)) changes.push(...parseList(cursor, clause));
+	return changes.length === 0 ? cursor.refuse() : changes;
+}
+
+function clauseAt(cursor: Cursor) {
+	return clauses.find(([word]) => cursor.accept(word))?.[1];
+}
+
+function parseSet(cursor: Cursor): Change {
+	const path = parsePath(cursor);
+	cursor.expect("=");
+	const left = parseTerm(cursor);
+	if (cursor.accept("+")) return { kind: "set", path, term: { kind: "sum", left, right: parseTerm(cursor), sign: 1 } };
+	if (cursor.accept("-")) return { kind: "set", path, term: { kind: "sum", left, right: parseTerm(cursor), sign: -1 } };
+	return { kind: "set", path, term: left };
+}
+
+function parseTerm(cursor: Cursor): Term {
+	if (!cursor.accept("IF_NOT_EXISTS", "(")) return { kind: "operand", operand: parseOperand(cursor) };
+	const path = parsePath(cursor);
+	cursor.expect(",");
+	const otherwise = parseOperand(cursor);
+	cursor.expect(")");
+	return { kind: "if_not_exists", path, otherwise };
+}
+
+/**
+ * The item after an update; each change sees the item as it was before all of them.
+ * @param key of the item, which is all that there is of an item that was not there before.
+ */
+export function updated(update: Update, before: Item | undefined, key: Item, given: Given): Item {
+	const after: Item = { ...(before ?? key) };
+	const touched = new Set<string>();
+	for (const change of update) {
+		const name = nameOf(change.path, given);
+		if (name in key) invalid(`Cannot update attribute ${name}. This attribute is part of the key`);
+		if (touched.has(name)) invalid(`Two document paths overlap with each other: ${name}`);
+		touched.add(name);
+		if (change.kind === "remove") delete after[name];
+		else after[name] = valueAfter(change, before, before?.[name], given);
+	}
+	return after;
+}
+
+function valueAfter(
+	change: Exclude<Change, { kind: "remove" }>,
+	before: Item | undefined,
+	own: AttributeValue | undefined,
+	given: Given,
+): AttributeValue {
+	if (change.kind === "set") return valueOfTerm(change.term, before, given);
+	return addTo(own, present(operandValue(change.more, before, given)));
+}
+
+function valueOfTerm(term: Term, before: Item | undefined, given: Given): AttributeValue {
+	if (term.kind === "operand") return present(operandValue(term.operand, before, given));
+	if (term.kind === "if_not_exists") {
+		return operandValue(term.path, before, given) ?? present(operandValue(term.otherwise, before, given));
+	}
+	return sumOf(valueOfTerm(term.left, before, given), valueOfTerm(term.right, before, given), term.sign);
+}
+
+function present(value: AttributeValue | undefined): AttributeValue {
+	return value ?? invalid("The provided expression refers to an attribute that does not exist in the item");
+}

@@ -1,0 +1,41 @@
+import type { Kernel } from "../kernel/kernel.ts";
+
+/** What a history may violate. */
+export type FailureKind =
+	| "lost"
+	| "stuck"
+	| "unreported"
+	| "copies"
+	| "holder"
+	| "status"
+	| "sending"
+	| "agreement"
+	| "crash";
+
+export type Failure = {
+	readonly kind: FailureKind;
+	readonly text: string;
+	/** The messages that it is about. */
+	readonly messageIds: readonly number[];
+};
+
+export type Failures = {
+	readonly all: readonly Failure[];
+	/** Each text once. */
+	add(kind: FailureKind, text: string, ...messageIds: readonly number[]): void;
+};
+
+export function failureList({ trace }: Kernel): Failures {
+	const all = new Map<string, Failure>();
+	return {
+		get all() {
+			return [...all.values()];
+		},
+		add(kind, text, ...messageIds) {
+			const key = `${kind} ${text}`;
+			if (all.has(key)) return;
+			all.set(key, { kind, text, messageIds });
+			trace.line(() => `FAILURE ${key}`);
+		},
+	};
+}

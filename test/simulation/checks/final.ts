@@ -1,0 +1,80 @@
+import { clientReceipt } from "#shared/domain/client-receipt.ts";
+import { goesAt } from "#shared/domain/departure.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { isReported } from "#shared/domain/packs.ts";
+import { smscRef } from "#shared/domain/smsc-ref.ts";
+import { isFinal } from "#shared/domain/statuses.ts";
+import type { ReceivedSubmit } from "../world/smsc.ts";
+import type { Failures } from "./failures.ts";
+import type { MessageMirror } from "./message-mirror.ts";
+import type { Promises } from "./promises.ts";
+import type { Reports } from "./reports.ts";
+
+export type FinalDeps = {
+	readonly mirror: MessageMirror;
+	readonly promises: Promises;
+	readonly reports: Reports;
+	readonly failures: Failures;
+	/** All that SMSCs took, by recipient. */
+	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
+	/** The message that an SMSC's id stands for, as the gateway knows it; NaN where it does not. */
+	readonly submittedAs: (ref: string) => number;
+	/** Whether a report of this message rests in the dead letters of the reports queue. */
+	readonly isReportDead: (messageId: number) => boolean;
+	/** The account of this name is told by SMPP. */
+	readonly isToldBySmpp: (userName: string) => boolean;
+};
+
+/** A message that had so long, and was never sent, is lost: nothing goes wrong for as long as this. */
+const longLifeMs = 15 * 60_000;
+
+/** What must hold of each promised message once all is quiet. */
+export function checkEnd(deps: FinalDeps): void {
+	const { mirror, promises, failures } = deps;
+	for (const messageId of promises.all()) {
+		const row = mirror.row(messageId);
+		if (row === undefined) failures.add("lost", `${messageId} was promised, and is gone`, messageId);
+		else if (!isFinal(row.status)) failures.add("stuck", `${messageId} is still ${row.status}`, messageId);
+		else {
+			checkSent(deps, row);
+			checkReported(deps, row);
+			checkAgreement(deps, row);
+		}
+	}
+}
+
+function checkSent({ submits, failures }: FinalDeps, row: Message): void {
+	const { messageId, status, errorCode, recipient, acceptedAt, expiresAt } = row;
+	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
+	const lifeMs = expiresAt - goesAt(row, acceptedAt);
+	const isSent = submits.has(recipient);
+	if (status === "EXPIRED" && !isSent && lifeMs > longLifeMs) {
+		failures.add("lost", `${messageId} had ${Math.round(lifeMs / 60_000)} minutes, and was never sent`, messageId);
+	}
+}
+
+function checkReported({ reports, failures, isReportDead, isToldBySmpp }: FinalDeps, row: Message): void {
+	const { messageId, status, userName } = row;
+	const expected = isToldBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
+	if (!isReported(row, status) || reports.isTaken(messageId, expected ?? "") || isReportDead(messageId)) return;
+	const told = reports.of(messageId).join(", ") || "nothing";
+	failures.add("unreported", `${messageId} is ${status}, and its client was told ${told}`, messageId);
+}
+
+/** What the SMSC told the gateway in time is what the message came to. */
+function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
+	const { messageId, status, recipient, segmentCount } = row;
+	const told = (submits.get(recipient) ?? []).filter(
+		({ operator, smscId, receiptConfirmedAt }) =>
+			receiptConfirmedAt !== undefined && submittedAs(smscRef(operator, recipient, smscId)) === messageId,
+	);
+	const bySegment = Map.groupBy(told, ({ segment }) => segment);
+	if (bySegment.size < segmentCount) return;
+	const hasCopies = told.length > segmentCount;
+	if (hasCopies && segmentCount > 1) return;
+	const isDelivered = [...bySegment.values()].every((copies) => copies.some((submit) => submit.isDelivered));
+	/* One that was not delivered may have ended by another word too: of a copy that was refused, or of the gateway itself. */
+	if ((status === "DELIVERED") === isDelivered) return;
+	const fate = isDelivered ? "delivered" : "not delivered";
+	failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+}

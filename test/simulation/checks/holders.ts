@@ -1,0 +1,63 @@
+import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
+import { slotOrder } from "#shared/contracts/slot-order.ts";
+import type { SlotOrder } from "#shared/domain/slots.ts";
+import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
+import type { QueuedEntry } from "../aws/sqs-engine.ts";
+
+/** Who holds which message: lane entries and those in lanes' dead letters, release rows and watch rows of slots. */
+export type Holders = {
+	/** How many hold a message. */
+	of(messageId: number): number;
+	/** Reports that wait in slots. */
+	readonly waitingReports: number;
+	entryAdded(entry: QueuedEntry): void;
+	entryRemoved(entry: QueuedEntry, why: string): void;
+	slotChanged(change: ItemChange): void;
+};
+
+/** @param released is told of each message that lost its last holder. */
+export function holders(isLane: (url: string) => boolean, released: (messageId: number, why: string) => void): Holders {
+	const counts = new Map<number, number>();
+	let waitingReports = 0;
+
+	function hold(messageIds: readonly number[]): void {
+		for (const messageId of messageIds) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
+	}
+
+	function letGo(messageIds: readonly number[], why: string): void {
+		for (const messageId of messageIds) {
+			const left = (counts.get(messageId) ?? 0) - 1;
+			counts.set(messageId, left);
+			if (left === 0) released(messageId, why);
+		}
+	}
+
+	return {
+		of: (messageId) => counts.get(messageId) ?? 0,
+		get waitingReports() {
+			return waitingReports;
+		},
+		entryAdded({ queueUrl, body }) {
+			if (isLane(queueUrl)) hold(laneEntryBody.parse(body).message_ids);
+		},
+		entryRemoved({ queueUrl, body }, why) {
+			if (isLane(queueUrl)) letGo(laneEntryBody.parse(body).message_ids, `its lane entry was ${why}`);
+		},
+		slotChanged({ before, after }) {
+			const [was, is] = [orderIn(before), orderIn(after)];
+			waitingReports += Number(is?.kind === "report") - Number(was?.kind === "report");
+			hold(idsIn(is));
+			letGo(idsIn(was), "its slot row was removed");
+		},
+	};
+}
+
+function orderIn(item: Item | undefined): SlotOrder | undefined {
+	const text = item?.["order"]?.S;
+	return text === undefined ? undefined : slotOrder.parse(text);
+}
+
+function idsIn(order: SlotOrder | undefined): readonly number[] {
+	if (order?.kind === "release") return order.parcel.messageIds;
+	return order?.kind === "watch" ? order.messageIds : [];
+}

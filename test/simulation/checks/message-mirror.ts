@@ -1,0 +1,57 @@
+import { messageOf } from "#shared/aws/message-columns.ts";
+import type { Message } from "#shared/domain/message.ts";
+import type { ItemChange } from "../aws/dynamo-engine.ts";
+
+/** The messages table as it is, found by what the history knows its messages by. */
+export type MessageMirror = {
+	row(messageId: number): Message | undefined;
+	rows(): Iterable<Message>;
+	/** The rows of this recipient, without those that were refused as they came. */
+	idsTo(recipient: string): readonly number[];
+	idsOfBatch(batchId: number): readonly number[];
+	/** The row that holds a client's id; those that were refused with 23 do not. */
+	idOfClient(userName: string, clientMessageId: string): number | undefined;
+	/** To be told of every change of the table, before the checks are. */
+	changed(change: ItemChange): { readonly before: Message | undefined; readonly after: Message | undefined };
+};
+
+/** @param isFinal tells the ends among the statuses. */
+export function messageMirror(isFinal: (status: Message["status"]) => boolean): MessageMirror {
+	const rows = new Map<number, Message>();
+	const byRecipient = new Map<string, Set<number>>();
+	const byBatch = new Map<number, Set<number>>();
+	const byClient = new Map<string, number>();
+
+	/** Of a new row: what ends as it begins was refused, unless its window opens too late. */
+	const isRefused = (status: Message["status"]) => isFinal(status) && status !== "EXPIRED";
+
+	function index({ status, messageId, recipient, batchId, clientMessageId, userName, errorCode }: Message): void {
+		if (!isRefused(status)) grow(byRecipient, recipient, messageId);
+		if (batchId !== null) grow(byBatch, batchId, messageId);
+		if (clientMessageId !== null && errorCode !== "23") byClient.set(`${userName} ${clientMessageId}`, messageId);
+	}
+
+	return {
+		row: (messageId) => rows.get(messageId),
+		rows: () => rows.values(),
+		idsTo: (recipient) => [...(byRecipient.get(recipient) ?? [])],
+		idsOfBatch: (batchId) => [...(byBatch.get(batchId) ?? [])],
+		idOfClient: (userName, clientMessageId) => byClient.get(`${userName} ${clientMessageId}`),
+		changed({ before: beforeItem, after: afterItem }) {
+			const messageId = Number((afterItem ?? beforeItem)?.["message_id"]?.N);
+			const before = rows.get(messageId);
+			const after = afterItem === undefined ? undefined : messageOf(afterItem);
+			if (after === undefined) rows.delete(messageId);
+			else {
+				rows.set(messageId, after);
+				if (before === undefined) index(after);
+			}
+			return { before, after };
+		},
+	};
+}
+
+function grow<Key>(sets: Map<Key, Set<number>>, key: Key, messageId: number): void {
+	const set = sets.get(key) ?? new Set();
+	sets.set(key, set.add(messageId));
+}

@@ -1,0 +1,53 @@
+import { isFinal } from "#shared/domain/statuses.ts";
+import type { Failures } from "./failures.ts";
+import type { Holders } from "./holders.ts";
+import type { MessageMirror } from "./message-mirror.ts";
+
+/** What clients heard of their messages. From then on each has a holder until it ends, and its row stays. */
+export type Promises = {
+	/** A client heard that a message was taken. */
+	heard(messageId: number, how: string): void;
+	has(messageId: number): boolean;
+	all(): Iterable<number>;
+	/** A client heard that a message is withdrawn. */
+	withdrawn(messageId: number): void;
+	isWithdrawn(messageId: number): boolean;
+	/** The last holder of a message let go of it. */
+	released(messageId: number, why: string): void;
+	/** The row of a message was deleted. */
+	deleted(messageId: number): void;
+};
+
+type Deps = { readonly mirror: MessageMirror; readonly failures: Failures; readonly holders: () => Holders };
+
+export function promises({ mirror, failures, holders }: Deps): Promises {
+	const heardHow = new Map<number, string>();
+	const withdrawn = new Set<number>();
+
+	function check(messageId: number, what: string): void {
+		const row = mirror.row(messageId);
+		if (row === undefined) failures.add("lost", `${messageId} ${what}, and there is no such row`, messageId);
+		else if (!isFinal(row.status) && holders().of(messageId) === 0) {
+			failures.add("holder", `${messageId} is ${row.status}: ${what}, and nothing holds it`, messageId);
+		}
+	}
+
+	return {
+		heard(messageId, how) {
+			if (!heardHow.has(messageId)) heardHow.set(messageId, how);
+			check(messageId, `was promised by ${how}`);
+		},
+		has: (messageId) => heardHow.has(messageId),
+		all: () => heardHow.keys(),
+		withdrawn: (messageId) => void withdrawn.add(messageId),
+		isWithdrawn: (messageId) => withdrawn.has(messageId),
+		released(messageId, why) {
+			if (heardHow.has(messageId)) check(messageId, `was promised by ${heardHow.get(messageId)}; ${why}`);
+		},
+		deleted(messageId) {
+			const how = heardHow.get(messageId);
+			if (how !== undefined)
+				failures.add("lost", `${messageId} was promised by ${how}, and its row was deleted`, messageId);
+		},
+	};
+}

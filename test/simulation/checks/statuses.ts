@@ -1,0 +1,12 @@
+import type { Message } from "#shared/domain/message.ts";
+import { isFinal, mayFollow } from "#shared/domain/statuses.ts";
+import type { Failures } from "./failures.ts";
+
+/** Statuses move forward only. DELIVERED may replace any other end: of ACCEPTED and of the gateway's own EXPIRED always, else where it was sent more than once (A35). */
+export function checkStatus(failures: Failures, before: Message, after: Message, submits: () => number): void {
+	const [from, to] = [before.status, after.status];
+	if (from === to || mayFollow(from, to)) return;
+	const isDelivery = to === "DELIVERED" && isFinal(from);
+	if (isDelivery && (from === "EXPIRED" || submits() > 1)) return;
+	failures.add("status", `${after.messageId} went from ${from} to ${to}`, after.messageId);
+}

@@ -1,0 +1,167 @@
+import { type Draws, draws } from "./draws.ts";
+import { eventHeap, type SimulatedEvent } from "./event-heap.ts";
+import { type ProcessOptions, type SimulatedProcess, simulatedProcess } from "./simulated-process.ts";
+import { openTrace, type Trace } from "./trace.ts";
+
+/**
+ * One virtual clock and a heap of events. Each event runs in its process, to the end of all microtasks and ticks that it causes; then comes
+ * the next. Nothing waits for real time, so that a seed is one history.
+ */
+export type Kernel = {
+	readonly seed: number;
+	/** True time: milliseconds since 1970, with a fraction. */
+	readonly now: number;
+	readonly startedAt: number;
+	/** Whose event is running. */
+	readonly current: SimulatedProcess | undefined;
+	readonly draws: Draws;
+	readonly trace: Trace;
+	/** Exceptions and rejections that nothing caught. */
+	readonly crashes: readonly string[];
+	/** Notes an exception that nothing caught, and kills whose event is running. */
+	crash(error: unknown): void;
+	start(options: ProcessOptions): SimulatedProcess;
+	/** Runs it in a process at an instant, or in the world. It never happens where the process is dead by then; later where it is frozen. */
+	at(time: number, process: SimulatedProcess | undefined, run: () => void): SimulatedEvent;
+	after(ms: number, process: SimulatedProcess | undefined, run: () => void): SimulatedEvent;
+	/** Kills a process (SIGKILL): nothing of it happens any more. */
+	kill(process: SimulatedProcess): void;
+	/** A process has ended by itself, in order. */
+	exit(process: SimulatedProcess): void;
+	/** How many processes died, and how many were frozen, by role. */
+	readonly counts: { readonly deaths: ReadonlyMap<string, number>; readonly freezes: ReadonlyMap<string, number> };
+	/** Stops a process for so long (SIGSTOP, SIGCONT). Clocks go on. */
+	freeze(process: SimulatedProcess, ms: number): void;
+	/** Runs events until there is none, or it is over, or so many have run. Gives how many ran. */
+	run(isOver: () => boolean, eventsMax: number): number;
+};
+
+/** Runs what microtasks and `process.nextTick` hold, to the end, now. It costs a quarter of a turn of the event loop. */
+const drain = (process as unknown as { readonly _tickCallback: () => void })._tickCallback;
+
+let active: Kernel | undefined;
+
+/** The kernel whose history is running in this Node process. */
+export function activeKernel(): Kernel | undefined {
+	return active;
+}
+
+/** Makes a history's kernel the one that clocks, timers and randomness go by. */
+export function activate(kernel: Kernel | undefined): void {
+	active = kernel;
+}
+
+export type KernelOptions = { readonly seed: number; readonly startAt: number; readonly isTraced: boolean };
+
+export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
+	const heap = eventHeap();
+	const crashes: string[] = [];
+	const counts = { deaths: new Map<string, number>(), freezes: new Map<string, number>() };
+	let now = startAt;
+	let sequence = 0;
+	let current: SimulatedProcess | undefined;
+
+	const stamp = () => `${new Date(now).toISOString().slice(5, 23)} ${(current?.name ?? "world").padEnd(18)}`;
+	const trace = openTrace(isTraced, stamp);
+
+	function happen(event: SimulatedEvent): void {
+		now = event.time;
+		current = event.process;
+		const { run } = event;
+		event.run = undefined;
+		try {
+			run?.();
+			drain();
+		} catch (error) {
+			crash(error);
+		}
+		current = undefined;
+	}
+
+	/** What a frozen process would do waits until it goes on, in the same order. */
+	function happenOrWait(event: SimulatedEvent): void {
+		const frozenUntil = event.process?.frozenUntil ?? 0;
+		if (frozenUntil <= event.time) happen(event);
+		else {
+			event.time = frozenUntil;
+			heap.push(event);
+		}
+	}
+
+	function crash(error: unknown): void {
+		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		crashes.push(`${current?.name ?? "world"}: ${text}`);
+		trace.line(() => `crashed: ${text}`);
+		if (current !== undefined) kill(current);
+	}
+
+	function end(process: SimulatedProcess, how: "died" | "exited"): void {
+		if (!process.alive) return;
+		process.alive = false;
+		trace.note(`${how} ${process.name}`, now);
+		trace.line(() => `${process.name} ${how}`);
+		for (const dies of process.onDeath) dies();
+	}
+
+	function kill(process: SimulatedProcess): void {
+		if (process.alive) increment(counts.deaths, process.role);
+		end(process, "died");
+	}
+
+	const kernel: Kernel = {
+		seed,
+		startedAt: startAt,
+		get now() {
+			return now;
+		},
+		get current() {
+			return current;
+		},
+		draws: draws(seed),
+		trace,
+		crashes,
+		crash,
+		counts,
+		start: (options) => simulatedProcess(seed, options),
+		at(time, process, run) {
+			sequence += 1;
+			const event = { time: Math.max(now, time), sequence, process, run };
+			heap.push(event);
+			return event;
+		},
+		after: (ms, process, run) => kernel.at(now + ms, process, run),
+		kill,
+		exit: (process) => end(process, "exited"),
+		freeze(process, ms) {
+			if (!process.alive) return;
+			increment(counts.freezes, process.role);
+			process.frozenUntil = Math.max(process.frozenUntil, now + ms);
+			trace.note(`frozen ${process.name}`, now, ms);
+			trace.line(() => `${process.name} is frozen for ${Math.round(ms)} ms`);
+		},
+		run(isOver, eventsMax) {
+			let ran = 0;
+			for (; ran < eventsMax && !isOver(); ran += 1) {
+				const event = heap.pop();
+				if (event === undefined) break;
+				if (event.run !== undefined && event.process?.alive !== false) happenOrWait(event);
+			}
+			return ran;
+		},
+	};
+	return kernel;
+}
+
+process.on("unhandledRejection", (error) => {
+	if (active === undefined) throw error;
+	active.crash(error);
+});
+
+/** It does not happen any more. */
+export function cancel(event: SimulatedEvent): void {
+	event.run = undefined;
+}
+
+function increment(counts: Map<string, number>, of: string): void {
+	counts.set(of, (counts.get(of) ?? 0) + 1);
+}

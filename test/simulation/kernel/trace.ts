@@ -1,0 +1,39 @@
+import { hashOfText, mixed } from "./draws.ts";
+
+/** What happened, as a running hash, and as lines where somebody wants to read them. */
+export type Trace = {
+	/** 64 bits in hexadecimal: two histories with the same hash are the same history. */
+	readonly hash: string;
+	/** Mixes what happened into the hash. */
+	note(what: string, ...numbers: readonly number[]): void;
+	/** Adds a line, made only where lines are kept. */
+	line(text: () => string): void;
+	/** Those that were kept, oldest first. */
+	readonly lines: readonly string[];
+	readonly isKept: boolean;
+};
+
+/** @param stamp begins each line: the time of day and the process. */
+export function openTrace(isKept: boolean, stamp: () => string): Trace {
+	let [high, low] = [0x243f6a88, 0x85a308d3];
+	const lines: string[] = [];
+	return {
+		get hash() {
+			return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+		},
+		note(what, ...numbers) {
+			high = mixed(high, hashOfText(what));
+			for (const number of numbers) {
+				const whole = Math.floor(number * 1_024);
+				high = mixed(high, whole | 0);
+				low = mixed(low, (whole / 2 ** 32) | 0);
+			}
+			low = mixed(low, high);
+		},
+		line(text) {
+			if (isKept) lines.push(`${stamp()} ${text()}`);
+		},
+		lines,
+		isKept,
+	};
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { describeFailure } from "./describe-failure.ts";
+import { runSeeds, type SeedRange, summaryLine } from "./run-seeds.ts";
+import { openWorkers } from "./workers.ts";
+
+/**
+ * Runs simulated histories: `--seeds 1-10000` a range, on all cores; `--seed 7` one, and `--trace` shows all of it; `--faults a,b` lets only
+ * these kinds of fault occur. Ends with status 1 if anything was wrong.
+ */
+const { values } = parseArgs({
+	options: {
+		seeds: { type: "string", default: "1-300" },
+		seed: { type: "string" },
+		trace: { type: "boolean", default: false },
+		faults: { type: "string" },
+	},
+});
+const only = values.faults?.split(",");
+
+/** How many failed seeds are shown with their trace. */
+const shownMax = 3;
+
+async function runOne(seed: number): Promise<boolean> {
+	const workers = await openWorkers(1);
+	const result = await workers.run({ kind: "seed", seed, isTraced: true, only });
+	workers.close();
+	if (values.trace) for (const line of result.lines) process.stdout.write(`${line}\n`);
+	const { lines: _, pairs, possiblePairs: __, failures, ...figures } = result;
+	if (failures.length > 0) process.stdout.write(describeFailure(result));
+	process.stdout.write(`${JSON.stringify({ ...figures, failures: failures.length, pairs: pairs.length })}\n`);
+	return failures.length === 0;
+}
+
+async function runRange({ from, to }: SeedRange): Promise<boolean> {
+	let done = 0;
+	const summary = await runSeeds({ from, to, only }, () => {
+		done += 1;
+		if (done % 20 === 0) process.stderr.write(`\r${done} of ${to - from + 1} seeds`);
+	});
+	process.stderr.write("\n");
+	await showFailed(summary.failed.map(({ seed }) => seed));
+	process.stdout.write(`${summaryLine(summary)}\n`);
+	return summary.failed.length === 0;
+}
+
+async function showFailed(seeds: readonly number[]): Promise<void> {
+	if (seeds.length === 0) return;
+	const workers = await openWorkers(1);
+	for (const seed of seeds.slice(0, shownMax)) {
+		process.stdout.write(describeFailure(await workers.run({ kind: "seed", seed, isTraced: true, only })));
+	}
+	workers.close();
+	process.stdout.write(`failed seeds: ${seeds.join(", ")}\n`);
+}
+
+const [from = 1, to = from] = values.seeds.split("-").map(Number);
+const isSound = await (values.seed === undefined ? runRange({ from, to }) : runOne(Number(values.seed)));
+process.exitCode = isSound ? 0 : 1;

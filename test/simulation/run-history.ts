@@ -1,0 +1,161 @@
+import { isFinal } from "#shared/domain/statuses.ts";
+import { copiesMax, copiesOf } from "./checks/copies.ts";
+import type { Failure } from "./checks/failures.ts";
+import { checkEnd } from "./checks/final.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { tables } from "./world/deployment.ts";
+import type { Code } from "./world/load-code.ts";
+import { historySettings } from "./world/settings.ts";
+import { sleepWhenIdle } from "./world/sleep.ts";
+import { startTraffic } from "./world/traffic.ts";
+import { startTrouble } from "./world/trouble.ts";
+import { openWorld, type World } from "./world/world.ts";
+
+export type HistoryOptions = {
+	readonly seed: number;
+	readonly isTraced: boolean;
+	/** Where given, the kinds of fault that may occur at all. */
+	readonly only?: ReadonlySet<string> | undefined;
+};
+
+export type HistoryResult = {
+	readonly seed: number;
+	/** Two runs of a seed have the same. */
+	readonly hash: string;
+	readonly events: number;
+	readonly virtualMs: number;
+	/** How many messages clients asked for, and of how many they heard that they were taken. */
+	readonly messages: number;
+	readonly promised: number;
+	/** Deaths of SMPP tasks and of containers. */
+	readonly deaths: number;
+	readonly copies: number;
+	readonly copiesMax: number;
+	readonly faults: readonly string[];
+	/** Which faults met which write steps, and which might have. */
+	readonly pairs: readonly string[];
+	readonly possiblePairs: readonly string[];
+	readonly failures: readonly Failure[];
+	/** The lines of the trace, where it was kept. */
+	readonly lines: readonly string[];
+};
+
+/** Far more than any history has: one that has so many goes round in circles. */
+const eventsMax = 1_000_000;
+/** How often it is asked whether all is quiet. */
+const watchMs = { early: 1_000, late: 20_000 } as const;
+const earlyMs = 5 * 60_000;
+
+/** Runs the history of a seed, from its first message until all is quiet, and checks it. */
+export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions): HistoryResult {
+	const settings = historySettings(seed, only);
+	const world = openWorld({ code, settings, isTraced });
+	const mos = new Set<string>();
+	world.tasks.keep(settings.tasks);
+	const traffic = startTraffic({ ...world, onMo: (sender) => void mos.add(sender) });
+	startTrouble(world);
+	sleepWhenIdle(world, () => traffic.isOver);
+	return finish(world, mos, traffic);
+}
+
+/** Runs a scripted history: calm, apart from its script. */
+export function runScenario(
+	code: Code,
+	{ settings = {}, smsc, script, act }: Scenario,
+	isTraced: boolean,
+): HistoryResult {
+	const calm = historySettings(1, new Set());
+	const [operator] = calm.operators;
+	const operators = operator === undefined ? [] : [{ ...operator, binds: 1 }];
+	const own = { ...calm, operators, trafficMs: 60_000, troubleMs: 0, ...settings };
+	const world = openWorld({ code, settings: own, isTraced, smsc, script: new Map(Object.entries(script)) });
+	act(world);
+	return finish(world, new Set(), {
+		get isOver() {
+			return world.acts.left === 0;
+		},
+		messages: 0,
+	});
+}
+
+type TrafficState = { readonly isOver: boolean; readonly messages: number };
+
+function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): HistoryResult {
+	const { kernel, failures, settings, faults, submits, duplicates } = world;
+	const events = runUntilQuiet(world, traffic);
+	check(world, mos);
+	const copies = copiesOf(submits);
+	const { deaths, freezes } = kernel.counts;
+	const interruptions = (deaths.get("smpp") ?? 0) + (freezes.get("smpp") ?? 0);
+	const most = copiesMax({ interruptions, duplicates, operators: settings.operators, submits });
+	if (copies > most) failures.add("copies", `${copies} copies, and at most ${most} were to be`);
+	for (const crash of kernel.crashes) failures.add("crash", crash);
+	world.close();
+	return {
+		seed: settings.seed,
+		hash: kernel.trace.hash,
+		events,
+		virtualMs: kernel.now - settings.startAt,
+		messages: traffic.messages,
+		promised: [...world.promises.all()].length,
+		deaths: [...deaths.values()].reduce((sum, one) => sum + one, 0),
+		copies,
+		copiesMax: most,
+		faults: [...settings.faults],
+		pairs: [...faults.pairs],
+		possiblePairs: [...faults.possible],
+		failures: failures.all,
+		lines: kernel.trace.lines,
+	};
+}
+
+/** Gives how many events that took. */
+function runUntilQuiet(world: World, traffic: TrafficState): number {
+	const { kernel, troubleUntil, failures } = world;
+	let isOver = false;
+	const watch = () => {
+		isOver = traffic.isOver && isQuiet(world);
+		const isEarly = kernel.now < troubleUntil + earlyMs;
+		if (!isOver) kernel.after(isEarly ? watchMs.early : watchMs.late, undefined, watch);
+	};
+	kernel.at(troubleUntil, undefined, watch);
+	const events = kernel.run(() => isOver, eventsMax);
+	const until = new Date(kernel.now).toISOString();
+	if (!isOver) failures.add("stuck", `it was not quiet after ${events} events, at ${until}`);
+	return events;
+}
+
+const queues = ["receipts", "reports", "looks", "incoming", "account-esme"] as const;
+
+/** Nothing waits, is under way, or is still to come. */
+function isQuiet(world: World): boolean {
+	return (
+		world.holders.waitingReports === 0 &&
+		!isAnyHeld(world) &&
+		world.laneEntries() === 0 &&
+		queues.every((role) => world.entries(role) === 0) &&
+		world.smscs.every((smsc) => !smsc.hasDeliveries(Number.POSITIVE_INFINITY))
+	);
+}
+
+/** Whether a message that has not ended is held: those that nothing holds will not come to their end. */
+function isAnyHeld({ mirror, holders }: World): boolean {
+	for (const { messageId, status } of mirror.rows()) if (!isFinal(status) && holders.of(messageId) > 0) return true;
+	return false;
+}
+
+function check(world: World, mos: ReadonlySet<string>): void {
+	const { submitsTo, dynamo, reports, failures, moTaken } = world;
+	const taken = [...submitsTo].map(
+		([recipient, own]) => [recipient, own.filter(({ commandStatus }) => commandStatus === 0)] as const,
+	);
+	checkEnd({
+		...world,
+		submits: new Map(taken),
+		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
+	});
+	for (const sender of mos) {
+		if (!moTaken.has(sender) || reports.isMoTaken(sender)) continue;
+		failures.add("unreported", `the message from subscriber ${sender} reached nobody`);
+	}
+}

@@ -1,0 +1,75 @@
+import { availableParallelism } from "node:os";
+import type { FailureKind } from "./checks/failures.ts";
+import type { HistoryResult } from "./run-history.ts";
+import { openWorkers } from "./workers.ts";
+
+export type SeedRange = {
+	readonly from: number;
+	readonly to: number;
+	/** Where given, the kinds of fault that may occur at all. */
+	readonly only?: readonly string[] | undefined;
+};
+
+/** What came of many seeds. */
+export type Summary = {
+	readonly seeds: number;
+	readonly messages: number;
+	readonly deaths: number;
+	readonly copies: number;
+	readonly copiesMax: number;
+	readonly failures: Readonly<Record<FailureKind, number>>;
+	/** The seeds that failed. */
+	readonly failed: readonly HistoryResult[];
+	/** Pairs of fault and write step that never occurred, though they might have. */
+	readonly missedPairs: readonly string[];
+};
+
+/** Runs seeds on all cores. @param onResult is told of each as it ends, in any order. */
+export async function runSeeds(
+	{ from, to, only }: SeedRange,
+	onResult: (result: HistoryResult) => void = () => undefined,
+): Promise<Summary> {
+	const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+	const workers = await openWorkers(Math.min(availableParallelism(), seeds.length));
+	const sums = { messages: 0, deaths: 0, copies: 0, copiesMax: 0 };
+	const failures: Record<FailureKind, number> = {
+		lost: 0,
+		stuck: 0,
+		unreported: 0,
+		copies: 0,
+		holder: 0,
+		status: 0,
+		sending: 0,
+		agreement: 0,
+		crash: 0,
+	};
+	const failed: HistoryResult[] = [];
+	const [met, possible] = [new Set<string>(), new Set<string>()];
+	try {
+		await Promise.all(
+			seeds.map(async (seed) => {
+				const result = await workers.run({ kind: "seed", seed, isTraced: false, only });
+				for (const key of ["messages", "deaths", "copies", "copiesMax"] as const) sums[key] += result[key];
+				for (const { kind } of result.failures) failures[kind] += 1;
+				for (const pair of result.pairs) met.add(pair);
+				for (const pair of result.possiblePairs) possible.add(pair);
+				if (result.failures.length > 0) failed.push(result);
+				onResult(result);
+			}),
+		);
+	} finally {
+		workers.close();
+	}
+	const missedPairs = [...possible].filter((pair) => !met.has(pair)).sort();
+	failed.sort((one, other) => one.seed - other.seed);
+	return { seeds: seeds.length, ...sums, failures, failed, missedPairs };
+}
+
+/** The one line that a range of seeds ends in. */
+export function summaryLine({ seeds, messages, deaths, copies, copiesMax, failures }: Summary): string {
+	const { lost, stuck, unreported, ...others } = failures;
+	const wrong = Object.entries(others).filter(([, count]) => count > 0);
+	const rest =
+		wrong.length === 0 ? "" : `; failed checks: ${wrong.map(([kind, count]) => `${count} ${kind}`).join(", ")}`;
+	return `${seeds} seeds, ${messages} messages, ${deaths} deaths: ${lost} lost, ${stuck} stuck, ${unreported} unreported, ${copies} copies (bound ${copiesMax})${rest}`;
+}

@@ -1,0 +1,17 @@
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { slotAt } from "#shared/domain/slots.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/** The window of a message opens after it expires, so that it ends as it is stored; the container dies before it queues the report, and the retry is told that it was taken. */
+export const scenario: Scenario = {
+	script: { "post-message:BatchExecuteStatement:messages:INSERT": [{ kind: "death-after-effect", times: 1 }] },
+	/* At night. */
+	settings: { startAt: slotAt(Date.UTC(2027, 0, 4, 20, 0, 0)) },
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
+		const body = { ...bodyTo("77010000001", expireDate), time_bounds: "def" };
+		world.tasks.keep(2);
+		doAt(world, 10_000, "replay", async () => void (await post(world, "replay", body, 40_000)));
+		doAt(world, 15_000, "replay", async () => void (await post(world, "replay", body, 40_000)));
+	},
+};

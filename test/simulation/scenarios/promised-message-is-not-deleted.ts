@@ -1,0 +1,18 @@
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/**
+ * L1: SQS hangs on all four tries of the first request. Its client waits 4 s and asks again, hears that the message is taken, and then the
+ * first request gives up.
+ */
+export const scenario: Scenario = {
+	script: { "post-message:SendMessageBatch:lane": [{ kind: "request-lost", times: 4 }] },
+	act(world) {
+		const { kernel, settings, tasks } = world;
+		const body = bodyTo("77010000001", almatyText(settings.startAt + 30 * 60_000));
+		doAt(world, 1_000, "hook", async () => void (await post(world, "hook", body, 4_000)));
+		doAt(world, 5_500, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		/* Nothing is sent before the first request is over. */
+		kernel.after(60_000, undefined, () => tasks.keep(2));
+	},
+};

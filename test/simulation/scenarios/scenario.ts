@@ -1,0 +1,79 @@
+import type { PlannedFault } from "../aws/fault-plan.ts";
+import { type AccountName, loginOf } from "../world/accounts.ts";
+import type { ApiAnswer } from "../world/api.ts";
+import type { MessageBody } from "../world/rest-client.ts";
+import type { HistorySettings } from "../world/settings.ts";
+import type { SmscBehaviour } from "../world/smsc-behaviour.ts";
+import type { World } from "../world/world.ts";
+
+/** A fault that was found once, as a script of the few events that it takes. All else is calm. */
+export type Scenario = {
+	/** What goes wrong with the calls of a step, in their order; undefined is a call without a fault. */
+	readonly script: Readonly<Record<string, readonly (PlannedFault | undefined)[]>>;
+	readonly settings?: Partial<HistorySettings>;
+	/** How its SMSC behaves otherwise than calmly. */
+	readonly smsc?: Partial<SmscBehaviour>;
+	/** Starts the SMPP tasks, and what clients do, at instants after the beginning. */
+	readonly act: (world: World) => void;
+};
+
+/** Two binds, so that each of two tasks has one, to an SMSC that takes a second to answer. */
+export const twoSlowBinds = {
+	settings: { operators: [{ operator: "kcell", binds: 2, window: 10, tps: 100, receiptIds: "same" }] },
+	smsc: { answerMs: [900, 1_000] },
+} as const satisfies Partial<Scenario>;
+
+/** A message that may be sent at once, and lives so long. */
+export function bodyTo(recipient: string, expireDate: string): MessageBody {
+	return {
+		client_message_id: `to ${recipient}`,
+		recipient,
+		message_text: "message",
+		sender: "SMSGW",
+		expire_date: expireDate,
+	};
+}
+
+/** Has a client do something, so long after the beginning. */
+export function doAt(world: World, afterMs: number, account: "hook" | "replay", what: () => Promise<void>): void {
+	const client = clientOf(world, account);
+	const { acts, kernel, settings } = world;
+	acts.left += 1;
+	kernel.at(settings.startAt + afterMs, client.process, () => {
+		void what().finally(() => {
+			acts.left -= 1;
+		});
+	});
+}
+
+export function clientOf({ clients }: World, account: AccountName) {
+	const client = clients.find(({ process }) => process.name === `client/${account}`);
+	if (client === undefined) throw new Error(`there is no client ${account}`);
+	return client;
+}
+
+/** Posts a message once, and waits so long for its answer. What it hears counts. */
+export async function post(world: World, account: AccountName, body: MessageBody, waitMs: number): Promise<ApiAnswer> {
+	const { process } = clientOf(world, account);
+	const request = { role: "post-message", method: "POST", path: "/messages", body, login: loginOf(account) } as const;
+	const answer = await world.api.ask(process, request, waitMs);
+	const { message_id } = (answer.body ?? {}) as { readonly message_id?: unknown };
+	if (message_id !== undefined) world.heard.promised(Number(message_id), `${answer.status} to a POST`);
+	return answer;
+}
+
+/** Posts a batch once. */
+export async function postBatch(
+	world: World,
+	account: AccountName,
+	messages: readonly MessageBody[],
+	failFast: boolean,
+): Promise<ApiAnswer> {
+	const { process } = clientOf(world, account);
+	const body = { messages, "fail-fast": failFast };
+	const request = { role: "post-batch", method: "POST", path: "/batches", body, login: loginOf(account) } as const;
+	const answer = await world.api.ask(process, request, 40_000);
+	const { batch_id } = (answer.body ?? {}) as { readonly batch_id?: unknown };
+	if (batch_id !== undefined) world.heard.batchPromised(Number(batch_id), `${answer.status} to a batch`);
+	return answer;
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { HistoryResult } from "./run-history.ts";
+import type { Task } from "./worker.ts";
+
+export type Workers = {
+	/** Runs a task in the next worker that has nothing to do. */
+	run(task: Task): Promise<HistoryResult>;
+	close(): void;
+};
+
+const path = fileURLToPath(new URL("./worker.ts", import.meta.url));
+
+/** So many processes that run histories, one each at a time. */
+export async function openWorkers(count: number): Promise<Workers> {
+	const workers = await Promise.all(Array.from({ length: count }, openWorker));
+	const idle = [...workers];
+	const waiting: ((worker: Worker) => void)[] = [];
+
+	function release(worker: Worker): void {
+		const next = waiting.shift();
+		if (next === undefined) idle.push(worker);
+		else next(worker);
+	}
+
+	async function take(): Promise<Worker> {
+		const worker = idle.shift();
+		if (worker !== undefined) return worker;
+		const { promise, resolve } = Promise.withResolvers<Worker>();
+		waiting.push(resolve);
+		return await promise;
+	}
+
+	return {
+		async run(task) {
+			const worker = await take();
+			worker.child.send(task);
+			const result = (await worker.heard()) as HistoryResult;
+			release(worker);
+			return result;
+		},
+		close() {
+			for (const { child } of workers) child.kill();
+		},
+	};
+}
+
+type Worker = {
+	readonly child: ChildProcess;
+	/** Its next message. Rejects where it ends before. */
+	heard(): Promise<unknown>;
+};
+
+async function openWorker(): Promise<Worker> {
+	const child = fork(path, { serialization: "advanced" });
+	const ended = once(child, "exit").then(([status, signal]) => {
+		throw new Error(`a worker of the simulator ended with ${status ?? signal}`);
+	});
+	ended.catch(() => undefined);
+	const worker: Worker = {
+		child,
+		async heard() {
+			const { promise, resolve } = Promise.withResolvers<unknown>();
+			child.once("message", resolve);
+			return await Promise.race([promise, ended]);
+		},
+	};
+	await worker.heard();
+	return worker;
+}

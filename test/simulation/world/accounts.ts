@@ -1,0 +1,67 @@
+import { accountTextOf } from "#shared/contracts/account.ts";
+import { credentialsTextOf } from "#shared/contracts/credential.ts";
+import type { Account } from "#shared/domain/account.ts";
+import type { DynamoEngine } from "../aws/dynamo-engine.ts";
+import { cheapScrypt } from "../kernel/patch-chance.ts";
+import { queueUrl, tables } from "./deployment.ts";
+
+/** The clients of every history: by REST with a webhook; the same with replays and reports on the way; and by SMPP. */
+export const accountQueueRole = "account-esme";
+export const shortCode = "1414";
+const password = "secret12";
+
+function account(userName: string, parts: Partial<Account>): Account {
+	return {
+		userName,
+		disabled: false,
+		senders: [
+			{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null },
+			{ name: "77010000001", defaultTimeBounds: null, allowedTimeBounds: null },
+		],
+		defaultTimeBounds: "full",
+		limits: { requestsPerSecond: null, messagesPerDay: null },
+		duplicates: "refuse",
+		webhook: { url: `http://webhook.sim/${userName}`, basic: null, ack: "document", reports: "final", secrets: [] },
+		smpp: null,
+		...parts,
+	};
+}
+
+const webhookOf = (userName: string) => ({
+	url: `http://webhook.sim/${userName}`,
+	basic: null,
+	ack: "document" as const,
+	reports: "all" as const,
+	secrets: [],
+});
+
+export const accounts = {
+	hook: account("hook", {}),
+	replay: account("replay", { duplicates: "replay", webhook: webhookOf("replay") }),
+	esme: account("esme", {
+		webhook: null,
+		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(accountQueueRole) },
+	}),
+} as const;
+export type AccountName = keyof typeof accounts;
+
+export const loginOf = (userName: string) => ({ userName, password });
+
+/** Writes the accounts, their passwords and the short code where the gateway reads them. */
+export function writeAccounts(dynamo: DynamoEngine): void {
+	const put = (table: string, Item: object) =>
+		dynamo.execute("BatchWriteItem", { RequestItems: { [table]: [{ PutRequest: { Item } }] } });
+	for (const one of Object.values(accounts)) {
+		const salt = Buffer.from(`salt of ${one.userName}`.padEnd(16, "."));
+		const hash = cheapScrypt(password, salt, 32);
+		const credential = { salt: salt.toString("base64"), hash: hash.toString("base64"), cost: 2 };
+		const user_name = { S: one.userName };
+		put(tables.accounts, { user_name, account: { S: accountTextOf(one) } });
+		put(tables.credentials, { user_name, credentials: { S: credentialsTextOf([credential]) } });
+	}
+	put(tables["short-codes"], {
+		short_code: { S: shortCode },
+		"keyword:": { S: "esme" },
+		"keyword:hook": { S: "hook" },
+	});
+}

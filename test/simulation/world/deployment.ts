@@ -1,0 +1,122 @@
+import { stageSchema } from "#infra/stage.ts";
+import { deadRole, laneRole, prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
+import { lanes } from "#shared/domain/lanes.ts";
+import { operators } from "#shared/domain/operators.ts";
+import type { TableSchema } from "../aws/dynamo-engine.ts";
+import type { QueueSettings } from "../aws/sqs-engine.ts";
+
+/** What the simulated stage has, under the names that CDK would give it: tables, queues, and how they are set (infra/). */
+export const prefix = prefixOf("sim");
+
+const stage = stageSchema.parse({
+	name: "sim",
+	region: "eu-central-1",
+	publicUrl: "http://api.sim",
+	operators: Object.fromEntries(
+		operators.map((operator) => [operator, { host: `smsc-${operator}`, port: 2775, system_id: "smsgw" }]),
+	),
+});
+export const laneVisibilitySeconds = stage.laneVisibilitySeconds;
+export const leaseSeconds = stage.leaseSeconds;
+export const publicUrl = stage.publicUrl;
+export const retentionDays = stage.retentionDays;
+export const incomingWaitSeconds = stage.incomingWaitSeconds;
+export const lookFunctionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${prefix}-look`;
+
+const keys = {
+	messages: ["message_id"],
+	batches: ["batch_id"],
+	submissions: ["smsc_ref"],
+	slots: ["slot_shard", "look"],
+	reports: ["pack"],
+	accounts: ["user_name"],
+	credentials: ["user_name"],
+	numbers: ["msisdn"],
+	limits: ["counter"],
+	leases: ["bind"],
+	incoming: ["part_of", "part"],
+	"short-codes": ["short_code"],
+} as const;
+export type TableRole = keyof typeof keys;
+
+export const tables = Object.fromEntries(Object.keys(keys).map((role) => [role, tableName(prefix, role)])) as Readonly<
+	Record<TableRole, string>
+>;
+
+export const tableSchemas: readonly TableSchema[] = Object.entries(keys).map(([role, [hashKey, rangeKey]]) => ({
+	name: tableName(prefix, role),
+	hashKey,
+	...(rangeKey !== undefined && { rangeKey }),
+}));
+
+export const queueUrl = (role: string) =>
+	`https://sqs.eu-central-1.amazonaws.com/000000000000/${queueName(prefix, role)}`;
+const queueArn = (role: string) => `arn:aws:sqs:eu-central-1:000000000000:${queueName(prefix, role)}`;
+
+/** As in infra/queues.ts. */
+const day = 24 * 60 * 60;
+const waitsSeconds = 10 * day;
+const restsSeconds = 14 * day;
+const outlastsOutages = 1_000;
+const deadLettersVisibilitySeconds = 120;
+
+/** A queue and its dead letters. */
+export function queuePair(
+	role: string,
+	visibilitySeconds: number,
+	receivesMax = outlastsOutages,
+): readonly QueueSettings[] {
+	const [name, dead] = [role, deadRole(role)];
+	return [
+		{
+			url: queueUrl(dead),
+			arn: queueArn(dead),
+			visibilitySeconds: deadLettersVisibilitySeconds,
+			retentionSeconds: restsSeconds,
+		},
+		{
+			url: queueUrl(name),
+			arn: queueArn(name),
+			visibilitySeconds,
+			retentionSeconds: waitsSeconds,
+			dead: { url: queueUrl(dead), receivesMax },
+		},
+	];
+}
+
+export const laneUrls = Object.fromEntries(lanes.map(({ name }) => [name, queueUrl(laneRole(name))]));
+export const laneDeadUrls = lanes.map(({ name }) => queueUrl(deadRole(laneRole(name))));
+
+export const queueSettings: readonly QueueSettings[] = [
+	...lanes.flatMap(({ name }) => queuePair(laneRole(name), laneVisibilitySeconds)),
+	...queuePair("receipts", stage.receiptsVisibilitySeconds),
+	...queuePair("reports", stage.reportsVisibilitySeconds),
+	...queuePair("incoming", stage.incomingVisibilitySeconds),
+	...queuePair("looks", stage.looksVisibilitySeconds, 10),
+];
+
+/** What feeds which function (infra/feeds.ts), and how long each function may run (infra/functions.ts). */
+export const feeds = [
+	{ role: "receipts", urls: [queueUrl("receipts")], batchSize: 10 },
+	{ role: "reports", urls: [queueUrl("reports")], batchSize: 10 },
+	{ role: "incoming", urls: [queueUrl("incoming")], batchSize: 10 },
+	{ role: "look", urls: [queueUrl("looks")], batchSize: stage.sizes.looksBatch },
+	{ role: "lane-dead-letters", urls: laneDeadUrls, batchSize: 10 },
+] as const;
+
+const apiTimeoutSeconds = 28;
+export const timeoutSeconds = {
+	"post-message": apiTimeoutSeconds,
+	"post-batch": apiTimeoutSeconds,
+	"get-message": apiTimeoutSeconds,
+	"delete-message": apiTimeoutSeconds,
+	"get-client-message": apiTimeoutSeconds,
+	"get-batch": apiTimeoutSeconds,
+	"get-senders": apiTimeoutSeconds,
+	receipts: stage.receiptsVisibilitySeconds,
+	reports: stage.reportsVisibilitySeconds,
+	incoming: stage.incomingVisibilitySeconds,
+	look: stage.looksVisibilitySeconds,
+	"lane-dead-letters": deadLettersVisibilitySeconds,
+} as const;
+export type FunctionRole = keyof typeof timeoutSeconds;

@@ -1,0 +1,58 @@
+import { env } from "node:process";
+import { patchClients } from "../aws/patch-clients.ts";
+import { environment } from "./environment.ts";
+
+/** The code under test. What it reads of clocks, timers and the SDK when it is loaded is patched by then (kernel/patch-all.ts). */
+export async function loadCode() {
+	Object.assign(env, environment);
+	patchClients();
+	const [environments, figures, service, ...functions] = await Promise.all([
+		import("#shared/contracts/environments.ts"),
+		import("#shared/wiring/figures-on-aws.ts"),
+		import("#smpp/open-service.ts"),
+		import("#lambdas/post-message.ts"),
+		import("#lambdas/post-batch.ts"),
+		import("#lambdas/get-message.ts"),
+		import("#lambdas/delete-message.ts"),
+		import("#lambdas/get-client-message.ts"),
+		import("#lambdas/get-batch.ts"),
+		import("#lambdas/get-senders.ts"),
+		import("#lambdas/receipts.ts"),
+		import("#lambdas/reports.ts"),
+		import("#lambdas/incoming.ts"),
+		import("#lambdas/look.ts"),
+		import("#lambdas/lane-dead-letters.ts"),
+	]);
+	const [postMessage, postBatch, getMessage, deleteMessage, getClientMessage, getBatch, getSenders, ...fed] = functions;
+	const [receipts, reports, incoming, look, laneDeadLetters] = fed;
+	const envs = environments;
+	return {
+		openService: service.openService,
+		tellingOnAws: figures.tellingOnAws,
+		smppEnv: (own: Readonly<Record<string, string>>) => envs.smppEnv.parse({ ...environment, ...own }),
+		handlers: {
+			"post-message": once(envs.postMessageEnv, postMessage.postMessageHandler),
+			"post-batch": once(envs.postBatchEnv, postBatch.postBatchHandler),
+			"get-message": once(envs.getMessageEnv, getMessage.getMessageHandler),
+			"delete-message": once(envs.deleteMessageEnv, deleteMessage.deleteMessageHandler),
+			"get-client-message": once(envs.getClientMessageEnv, getClientMessage.getClientMessageHandler),
+			"get-batch": once(envs.getBatchEnv, getBatch.getBatchHandler),
+			"get-senders": once(envs.getSendersEnv, getSenders.getSendersHandler),
+			receipts: once(envs.receiptsEnv, receipts.receiptsHandler),
+			reports: once(envs.reportsEnv, reports.reportsHandler),
+			incoming: once(envs.incomingEnv, incoming.incomingHandler),
+			look: once(envs.lookEnv, look.lookHandler),
+			"lane-dead-letters": once(envs.laneDeadLettersEnv, laneDeadLetters.laneDeadLettersHandler),
+		},
+	};
+}
+export type Code = Awaited<ReturnType<typeof loadCode>>;
+
+/** Makes handlers, each of a container of its own; what they read of the environment is parsed once. */
+function once<Env, Handler, Others extends readonly unknown[]>(
+	schema: { parse(text: unknown): Env },
+	make: (env: Env, ...others: Others) => Handler,
+): (...others: Others) => Handler {
+	const parsed = schema.parse(environment);
+	return (...others) => make(parsed, ...others);
+}

@@ -1,0 +1,133 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { SimulatedProcess } from "../kernel/simulated-process.ts";
+import { loginOf } from "./accounts.ts";
+import type { Api, ApiAnswer, ApiRequest } from "./api.ts";
+
+/** What a client hears that counts as a promise. */
+export type Heard = {
+	promised(messageId: number, how: string): void;
+	/** A whole batch was taken. */
+	batchPromised(batchId: number, how: string): void;
+	/** An id of the client's is in use, as a refusal with code 23 says without naming the message. */
+	clientIdPromised(userName: string, clientMessageId: string, how: string): void;
+	withdrawn(messageId: number): void;
+};
+
+export type MessageBody = {
+	readonly client_message_id: string;
+	readonly recipient: string;
+	readonly message_text: string;
+	readonly sender: string;
+	readonly priority?: number;
+	readonly expire_date?: string;
+	readonly schedule?: string;
+	readonly time_bounds?: string;
+};
+
+export type RestClient = {
+	readonly process: SimulatedProcess;
+	/** Posts until it has an answer, or has tried often enough. Gives the id where it heard one. */
+	post(body: MessageBody): Promise<number | undefined>;
+	postBatch(messages: readonly MessageBody[], failFast: boolean): Promise<number | undefined>;
+	get(messageId: number): Promise<void>;
+	getByClientId(clientMessageId: string): Promise<void>;
+	getBatch(batchId: number): Promise<void>;
+	withdraw(messageId: number): Promise<void>;
+};
+
+export type RestClientOptions = {
+	readonly kernel: Kernel;
+	readonly api: Api;
+	readonly userName: string;
+	/** Whether it gives up waiting after seconds, and repeats its request. */
+	readonly isImpatient: () => boolean;
+	readonly heard: Heard;
+};
+
+const patientMs = 40_000;
+const impatientMs = [700, 8_000] as const;
+const pauseMs = [300, 10_000] as const;
+const triesMax = 8;
+
+type MessageAnswer = { readonly message_id?: unknown; readonly error_code?: unknown; readonly field?: unknown };
+
+/** A client of the REST API that repeats what it got no answer to, as the API invites it to. */
+export function restClient({ kernel, api, userName, isImpatient, heard }: RestClientOptions): RestClient {
+	const { draws } = kernel;
+	const process = kernel.start({ name: `client/${userName}`, role: "client" });
+	const actor = process.name;
+
+	const within = (step: string, [least, most]: readonly [number, number]) =>
+		least + draws.number(actor, step) * (most - least);
+
+	async function pause(ms: number): Promise<void> {
+		await new Promise<void>((resolve) => void kernel.after(ms, process, resolve));
+	}
+
+	async function ask(request: Omit<ApiRequest, "login">): Promise<ApiAnswer> {
+		const waitMs = isImpatient() ? within("waits", impatientMs) : patientMs;
+		return await api.ask(process, { ...request, login: loginOf(userName) }, waitMs);
+	}
+
+	/** Until the answer is one: not nothing, nor a 429 or 5xx. */
+	async function askUntilAnswered(request: Omit<ApiRequest, "login">): Promise<ApiAnswer | undefined> {
+		for (let tries = 1; tries <= triesMax; tries += 1) {
+			const answer = await ask(request);
+			if (answer.status !== 0 && answer.status !== 429 && answer.status < 500) return answer;
+			await pause(within("pause", pauseMs));
+		}
+		return undefined;
+	}
+
+	function idIn(answer: ApiAnswer | undefined, field: string): number | undefined {
+		const id = Number((answer?.body as Record<string, unknown> | null)?.[field]);
+		return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+	}
+
+	async function read(request: Omit<ApiRequest, "login">): Promise<void> {
+		const answer = await ask(request);
+		if (answer.status !== 200) return;
+		const bodies = (Array.isArray(answer.body) ? answer.body : [answer.body]) as readonly MessageAnswer[];
+		for (const { message_id } of bodies) heard.promised(Number(message_id), "a GET");
+	}
+
+	return {
+		process,
+		async post(body) {
+			const answer = await askUntilAnswered({ role: "post-message", method: "POST", path: "/messages", body });
+			const messageId = idIn(answer, "message_id");
+			if (messageId !== undefined) heard.promised(messageId, `${answer?.status} to a POST`);
+			return messageId;
+		},
+		async postBatch(messages, failFast) {
+			const body = { messages, "fail-fast": failFast };
+			const answer = await askUntilAnswered({ role: "post-batch", method: "POST", path: "/batches", body });
+			const batchId = idIn(answer, "batch_id");
+			if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
+			const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
+			const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
+			const twin = messages[Number(index)];
+			if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
+			return batchId;
+		},
+		async get(messageId) {
+			const pathParameters = { message_id: String(messageId) };
+			await read({ role: "get-message", method: "GET", path: `/messages/${messageId}`, pathParameters });
+		},
+		async getByClientId(clientMessageId) {
+			const pathParameters = { user_name: userName, client_message_id: clientMessageId };
+			const path = `/users/${userName}/client_messages/${clientMessageId}`;
+			await read({ role: "get-client-message", method: "GET", path, pathParameters });
+		},
+		async getBatch(batchId) {
+			const pathParameters = { batch_id: String(batchId) };
+			await read({ role: "get-batch", method: "GET", path: `/batches/${batchId}`, pathParameters });
+		},
+		async withdraw(messageId) {
+			const pathParameters = { message_id: String(messageId) };
+			const path = `/messages/${messageId}`;
+			const answer = await askUntilAnswered({ role: "delete-message", method: "DELETE", path, pathParameters });
+			if (answer?.status === 204) heard.withdrawn(messageId);
+		},
+	};
+}

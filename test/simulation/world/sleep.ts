@@ -1,0 +1,34 @@
+import type { World } from "./world.ts";
+
+/** How often it is asked whether the tasks are needed: while they run, and while they sleep. */
+const awakeMs = 2_000;
+const asleepMs = 30_000;
+/** What is due sooner than this keeps them up. */
+const soonMs = 60_000;
+
+/**
+ * Stops the SMPP tasks, in order, when nothing goes wrong any more and nothing needs them, and starts them again when something does: idle
+ * sessions and polls would fill hours of waiting with events.
+ */
+export function sleepWhenIdle(world: World, isTrafficOver: () => boolean): void {
+	const { kernel, tasks, settings, troubleUntil } = world;
+	let isAsleep = false;
+
+	function look(): void {
+		const isNeeded = !isTrafficOver() || isWorkSoon(world);
+		if (isAsleep && isNeeded) {
+			isAsleep = false;
+			tasks.keep(settings.tasks);
+		} else if (!(isAsleep || isNeeded)) {
+			isAsleep = true;
+			tasks.keep(0);
+		}
+		kernel.after(isAsleep ? asleepMs : awakeMs, undefined, look);
+	}
+
+	kernel.at(troubleUntil, undefined, look);
+}
+
+function isWorkSoon(world: World): boolean {
+	return world.smscs.some((smsc) => smsc.hasDeliveries(soonMs)) || world.hasTaskEntries(soonMs);
+}

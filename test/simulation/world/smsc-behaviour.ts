@@ -1,0 +1,66 @@
+/** How a simulated SMSC behaves: each of these is a probability per submit or delivery, unless it says otherwise. */
+export type SmscBehaviour = {
+	/** Milliseconds to the response, usually. */
+	readonly answerMs: readonly [least: number, most: number];
+	/** The response comes after the gateway's limit of 30 s. */
+	readonly answersLate: number;
+	readonly answersNever: number;
+	/** Takes the message, and the line falls before the response. */
+	readonly dropsLine: number;
+	/** ESME_RTHROTTLED or ESME_RMSGQFUL. */
+	readonly throttles: number;
+	/** Refuses the message for good. */
+	readonly refuses: number;
+	/** Does not reach its handset. */
+	readonly undeliverable: number;
+	/** Milliseconds to the receipt, usually. */
+	readonly receiptMs: readonly [least: number, most: number];
+	readonly receiptLate: number;
+	readonly receiptNever: number;
+	readonly receiptBeforeResponse: number;
+	readonly receiptRepeated: number;
+	/** An intermediate receipt comes first. */
+	readonly enRoute: number;
+	/** Ids in responses are decimal; in receipts they are so too, or hexadecimal. */
+	readonly receiptIds: "same" | "hex";
+	/** One receipt for a message of several segments, under the id of its last: off by default, the gateway does not know of it. */
+	readonly oneReceiptPerMessage: boolean;
+};
+
+/** An SMSC that does nothing out of the ordinary. */
+export const calmSmsc: SmscBehaviour = {
+	answerMs: [5, 120],
+	answersLate: 0,
+	answersNever: 0,
+	dropsLine: 0,
+	throttles: 0,
+	refuses: 0,
+	undeliverable: 0.05,
+	receiptMs: [500, 20_000],
+	receiptLate: 0,
+	receiptNever: 0,
+	receiptBeforeResponse: 0,
+	receiptRepeated: 0,
+	enRoute: 0.1,
+	receiptIds: "same",
+	oneReceiptPerMessage: false,
+};
+
+/** One that does all that may be expected of an SMSC. */
+export const troubledSmsc: SmscBehaviour = {
+	answerMs: [5, 900],
+	answersLate: 0.01,
+	answersNever: 0.01,
+	dropsLine: 0.01,
+	throttles: 0.04,
+	refuses: 0.02,
+	undeliverable: 0.08,
+	receiptMs: [200, 40_000],
+	receiptLate: 0.05,
+	receiptNever: 0.03,
+	receiptBeforeResponse: 0.05,
+	receiptRepeated: 0.06,
+	enRoute: 0.1,
+	receiptIds: "same",
+	oneReceiptPerMessage: false,
+};

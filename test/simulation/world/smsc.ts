@@ -1,0 +1,183 @@
+import type { Operator } from "#shared/domain/operators.ts";
+import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { userDataOf } from "#smpp/wire/user-data.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { SimulatedServer, type SimulatedSocket } from "../kernel/network.ts";
+import { type SmppLine, smppLine } from "./smpp-line.ts";
+import type { SmscBehaviour } from "./smsc-behaviour.ts";
+import { deliverySchedule, type MoParts } from "./smsc-deliveries.ts";
+
+/** One submit_sm that an SMSC received. */
+export type ReceivedSubmit = {
+	readonly at: number;
+	readonly operator: Operator;
+	readonly recipient: string;
+	/** Which segment of its message it is, from 1, and of how many. */
+	readonly segment: number;
+	readonly segments: number;
+	/** What it was answered with; 0: it was taken. */
+	readonly commandStatus: number;
+	readonly smscId: string;
+	/** Whether the response came too late for the gateway, never, or was lost with its line. */
+	isAnswered: boolean;
+	/** Whether the handset gets it. */
+	readonly isDelivered: boolean;
+	/** When the gateway confirmed its final receipt. */
+	receiptConfirmedAt: number | undefined;
+};
+
+export type Smsc = {
+	readonly operator: Operator;
+	readonly received: readonly ReceivedSubmit[];
+	/** Submits that were taken and were not answered yet when their line fell. */
+	readonly inFlightAtDrops: number;
+	/** Whether it has something to deliver, now or within so long. */
+	hasDeliveries(withinMs: number): boolean;
+	/** A subscriber sends a message. */
+	sendMo(parts: MoParts): void;
+	/** Drops one of its lines. */
+	dropLine(): void;
+	/** Is away for so long: drops all lines and takes none. */
+	goAway(ms: number): void;
+	/** How many binds stand. */
+	readonly binds: number;
+};
+
+export type SmscOptions = {
+	readonly kernel: Kernel;
+	readonly operator: Operator;
+	/** How it behaves; from some moment on it is calm. */
+	readonly behaviour: () => SmscBehaviour;
+	readonly onSubmit: (submit: ReceivedSubmit) => void;
+	readonly onMoDelivered: (reference: string) => void;
+};
+
+/** The gateway gives up waiting for a response after 30 s. */
+const lateAnswerMs = [31_000, 45_000] as const;
+const refusals = [commandStatuses.ESME_RINVDSTADR, commandStatuses.ESME_RINVSRCADR] as const;
+const throttlings = [commandStatuses.ESME_RTHROTTLED, commandStatuses.ESME_RMSGQFUL] as const;
+const port = 2775;
+
+/** An operator's SMSC, at the level of bytes. It keeps all that it received. */
+export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDelivered }: SmscOptions): Smsc {
+	const { draws } = kernel;
+	const process = kernel.start({ name: `smsc-${operator}`, role: "smsc" });
+	const actor = process.name;
+	const received: ReceivedSubmit[] = [];
+	const lines = new Map<SmppLine, Set<ReceivedSubmit>>();
+	let ids = 1_000_000_000 + draws.integer(actor, "first id", 0, 100_000_000);
+	let awayUntil = 0;
+	let inFlightAtDrops = 0;
+	const deliveries = deliverySchedule({ kernel, process, lines: () => [...lines.keys()], onMoDelivered });
+
+	function accept(socket: SimulatedSocket): void {
+		if (kernel.now < awayUntil) {
+			socket.destroy();
+			return;
+		}
+		const line = smppLine(socket, {
+			onRequest: (pdu) => serve(line, pdu),
+			onEnd() {
+				inFlightAtDrops += lines.get(line)?.size ?? 0;
+				lines.delete(line);
+			},
+		});
+	}
+
+	function serve(line: SmppLine, pdu: RequestPdu): void {
+		switch (pdu.command) {
+			case "bind_transceiver":
+				line.answer(pdu, commandStatuses.ESME_ROK, { system_id: operator });
+				lines.set(line, new Set());
+				deliveries.pump();
+				return;
+			case "submit_sm":
+				take(line, pdu);
+				return;
+			case "unbind":
+				line.answer(pdu, commandStatuses.ESME_ROK);
+				line.end();
+				return;
+			default:
+				line.answer(pdu, commandStatuses.ESME_ROK);
+		}
+	}
+
+	function statusFor(how: SmscBehaviour, segment: number): number {
+		if (draws.chance(actor, "throttles", how.throttles)) return draws.pick(actor, "throttling", throttlings);
+		/* A message whose first segment was taken is not refused half-way. */
+		if (segment === 1 && draws.chance(actor, "refuses", how.refuses)) return draws.pick(actor, "refusal", refusals);
+		return commandStatuses.ESME_ROK;
+	}
+
+	function take(line: SmppLine, pdu: Pdu<"submit_sm">): void {
+		const how = behaviour();
+		const { place } = userDataOf(pdu);
+		const commandStatus = statusFor(how, place?.sequence ?? 1);
+		ids += 1;
+		const submit: ReceivedSubmit = {
+			at: kernel.now,
+			operator,
+			recipient: pdu.fields.destination_addr,
+			segment: place?.sequence ?? 1,
+			segments: place?.total ?? 1,
+			commandStatus,
+			smscId: commandStatus === 0 ? String(ids) : "",
+			isAnswered: false,
+			isDelivered: !draws.chance(actor, "undeliverable", how.undeliverable),
+			receiptConfirmedAt: undefined,
+		};
+		received.push(submit);
+		kernel.trace.note("submit", kernel.now, Number(submit.recipient) % 1e9, commandStatus);
+		kernel.trace.line(
+			() =>
+				`submit_sm ${submit.recipient} ${submit.segment}/${submit.segments} id ${submit.smscId} status ${commandStatus}`,
+		);
+		onSubmit(submit);
+		respond(line, pdu, submit, how);
+		if (commandStatus === 0) deliveries.receipts(submit, how, pdu);
+	}
+
+	function respond(line: SmppLine, pdu: Pdu<"submit_sm">, submit: ReceivedSubmit, how: SmscBehaviour): void {
+		lines.get(line)?.add(submit);
+		const isTaken = submit.commandStatus === 0;
+		if (isTaken && draws.chance(actor, "drops the line", how.dropsLine)) line.cut();
+		else if (!isTaken || !draws.chance(actor, "answers never", how.answersNever)) respondAfter(line, pdu, submit, how);
+	}
+
+	function respondAfter(line: SmppLine, pdu: Pdu<"submit_sm">, submit: ReceivedSubmit, how: SmscBehaviour): void {
+		const isLate = draws.chance(actor, "answers late", how.answersLate);
+		const [least, most] = isLate ? lateAnswerMs : how.answerMs;
+		const ms = least + draws.number(actor, "answer") * (most - least);
+		kernel.after(ms, process, () => {
+			if (!line.isOpen) return;
+			submit.isAnswered = !isLate;
+			lines.get(line)?.delete(submit);
+			line.answer(pdu, submit.commandStatus, { message_id: submit.smscId });
+		});
+	}
+
+	kernel.at(kernel.now, process, () => void new SimulatedServer(accept).listen(port));
+	return {
+		operator,
+		received,
+		get inFlightAtDrops() {
+			return inFlightAtDrops;
+		},
+		hasDeliveries: deliveries.has,
+		sendMo: deliveries.mo,
+		dropLine() {
+			const [line] = lines.keys();
+			kernel.at(kernel.now, process, () => line?.cut());
+		},
+		goAway(ms) {
+			awayUntil = kernel.now + ms;
+			kernel.trace.line(() => `the SMSC of ${operator} is away for ${Math.round(ms)} ms`);
+			for (const line of lines.keys()) kernel.at(kernel.now, process, () => line.cut());
+		},
+		get binds() {
+			return lines.size;
+		},
+	};
+}

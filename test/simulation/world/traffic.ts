@@ -1,0 +1,250 @@
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { slotAt } from "#shared/domain/slots.ts";
+import { timeBoundsNames } from "#shared/domain/time-bounds.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { absoluteTime } from "#smpp/wire/times.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { shortCode } from "./accounts.ts";
+import type { Esme } from "./esme.ts";
+import type { Heard, MessageBody, RestClient } from "./rest-client.ts";
+import type { HistorySettings } from "./settings.ts";
+import type { Smsc } from "./smsc.ts";
+
+export type Traffic = {
+	/** Whether a client still has something to do. */
+	readonly isOver: boolean;
+	/** How many messages clients asked for. */
+	readonly messages: number;
+};
+
+export type TrafficDeps = {
+	readonly kernel: Kernel;
+	readonly settings: HistorySettings;
+	readonly clients: readonly RestClient[];
+	readonly esme: Esme;
+	readonly smscs: readonly Smsc[];
+	readonly heard: Heard;
+	/** A subscriber begins to send. */
+	readonly onMo: (sender: string) => void;
+};
+
+const minuteMs = 60_000;
+const prefixes = { kcell: "7701", beeline: "7705" } as const;
+const gsm7InOne = 160;
+const gsm7InPart = 153;
+
+/** What clients and subscribers do in a history, at times drawn from its seed. */
+export function startTraffic(deps: TrafficDeps): Traffic {
+	const { kernel, settings, clients, esme, smscs, heard } = deps;
+	const { draws } = kernel;
+	const actor = "traffic";
+	let recipients = 0;
+	let messages = 0;
+	let underWay = 0;
+
+	function recipient(): string {
+		recipients += 1;
+		messages += 1;
+		const { operator } = draws.pick(actor, "operator", settings.operators);
+		return `${prefixes[operator as keyof typeof prefixes]}${String(recipients).padStart(7, "0")}`;
+	}
+
+	/** A text of one segment, or now and then of two to four. */
+	function text(): string {
+		const segments = draws.chance(actor, "is long", 0.2) ? draws.integer(actor, "segments", 2, 4) : 1;
+		const length = segments === 1 ? 20 : Math.min(segments * gsm7InPart, gsm7InOne * segments) - 10;
+		return `message ${recipients} `.padEnd(length, "x");
+	}
+
+	/** Of a message that is sent at this instant. */
+	function times(now: number): Pick<MessageBody, "expire_date" | "schedule" | "time_bounds"> {
+		const { expiryMaxMs, isLong } = settings;
+		const daysMax = isLong ? 9 * 24 * 60 * minuteMs : expiryMaxMs + 40 * minuteMs;
+		const isScheduled = draws.chance(actor, "is scheduled", 0.12);
+		const schedule = slotAt(now + 14 * minuteMs + draws.number(actor, "schedule") * (isLong ? daysMax : 30 * minuteMs));
+		const lifeMs = 30_000 + draws.number(actor, "life") * expiryMaxMs;
+		const bounds = draws.chance(actor, "has bounds", isLong ? 0.3 : 0.08);
+		const expiresAt = (isScheduled ? schedule : now) + (bounds ? lifeMs + daysMax / 2 : lifeMs);
+		return {
+			...(isScheduled && { schedule: almatyText(schedule) }),
+			...(bounds && { time_bounds: draws.pick(actor, "bounds", timeBoundsNames) }),
+			expire_date: almatyText(expiresAt),
+		};
+	}
+
+	function body(at: number): MessageBody {
+		const to = recipient();
+		return {
+			client_message_id: `message-${recipients}`,
+			recipient: to,
+			message_text: text(),
+			sender: draws.pick(actor, "sender", ["SMSGW", "77010000001"]),
+			priority: draws.integer(actor, "priority", 0, 3),
+			...times(at),
+		};
+	}
+
+	/** What is wrong with some of a batch's messages. */
+	function flawed(one: MessageBody): MessageBody {
+		return draws.chance(actor, "flaw is the sender", 0.5) ? { ...one, sender: "NOBODY" } : { ...one, recipient: "123" };
+	}
+
+	function at(process: RestClient["process"], afterMs: number, act: () => Promise<void>): void {
+		underWay += 1;
+		kernel.after(afterMs, process, () => {
+			void act().finally(() => {
+				underWay -= 1;
+			});
+		});
+	}
+
+	const soon = () => draws.number(actor, "when") * settings.trafficMs;
+
+	function single(client: RestClient): void {
+		const afterMs = soon();
+		const message = body(kernel.now + afterMs);
+		at(client.process, afterMs, async () => {
+			const messageId = await client.post(message);
+			if (messageId !== undefined) afterwards(client, message, messageId);
+		});
+	}
+
+	/** What a client does later about a message of its own. */
+	function afterwards(client: RestClient, message: MessageBody, messageId: number): void {
+		const later = () => draws.number(actor, "later") * 40_000;
+		if (draws.chance(actor, "gets", 0.3)) at(client.process, later(), async () => await client.get(messageId));
+		if (draws.chance(actor, "gets by its own id", 0.15)) {
+			at(client.process, later(), async () => await client.getByClientId(message.client_message_id));
+		}
+		if (draws.chance(actor, "posts again", 0.15)) {
+			const same = draws.chance(actor, "posts the same", 0.7);
+			const again = same ? message : { ...message, message_text: "changed" };
+			at(client.process, later(), async () => void (await client.post(again)));
+		}
+		if (message.schedule !== undefined && draws.chance(actor, "withdraws", 0.4)) {
+			at(client.process, later(), async () => await client.withdraw(messageId));
+		}
+	}
+
+	/** A batch's messages: those of a tolerant one may be flawed, or repeat an id. */
+	function batchBodies(sound: readonly MessageBody[], failFast: boolean): readonly MessageBody[] {
+		if (failFast) return sound;
+		const all = draws.chance(actor, "repeats an id within", 0.3) ? [...sound, ...sound.slice(0, 1)] : sound;
+		return draws.chance(actor, "is sound", 0.5) ? all : all.map((one, index) => (index === 1 ? flawed(one) : one));
+	}
+
+	function batch(client: RestClient, size: number): void {
+		const failFast = draws.chance(actor, "is fail-fast", 0.4);
+		const afterMs = soon();
+		const sound = Array.from({ length: size }, () => body(kernel.now + afterMs));
+		const whole = batchBodies(sound, failFast);
+		at(client.process, afterMs, async () => {
+			const batchId = await client.postBatch(whole, failFast);
+			if (batchId !== undefined && draws.chance(actor, "gets a batch", 0.6)) await client.getBatch(batchId);
+		});
+		if (draws.chance(actor, "posts the batch again", 0.4)) {
+			at(client.process, soon(), async () => void (await client.postBatch(whole, failFast)));
+		}
+		overlap(client, sound);
+	}
+
+	/** Some of a batch's messages come in other requests too. */
+	function overlap(client: RestClient, [first, ...others]: readonly MessageBody[]): void {
+		if (draws.chance(actor, "posts an overlapping batch", 0.3)) {
+			const afterMs = soon();
+			const overlapping = [...others.slice(-2), body(kernel.now + afterMs)];
+			const failFast = draws.chance(actor, "overlaps fail-fast", 0.5);
+			at(client.process, afterMs, async () => void (await client.postBatch(overlapping, failFast)));
+		}
+		if (first !== undefined && draws.chance(actor, "posts one of a batch", 0.3)) {
+			at(client.process, soon(), async () => void (await client.post(first)));
+		}
+	}
+
+	function submitFields() {
+		const to = recipient();
+		const isScheduled = draws.chance(actor, "is scheduled by SMPP", 0.08);
+		const schedule = slotAt(kernel.now + settings.trafficMs + 12 * minuteMs);
+		const expiresAt =
+			(isScheduled ? schedule : kernel.now) + 60_000 + draws.number(actor, "life") * settings.expiryMaxMs;
+		return {
+			source_addr: "SMSGW",
+			destination_addr: to,
+			registered_delivery: draws.pick(actor, "wish", [1, 1, 1, 1, 0, 2]),
+			priority_flag: draws.integer(actor, "priority", 0, 3),
+			schedule_delivery_time: isScheduled ? absoluteTime(schedule) : "",
+			validity_period: absoluteTime(expiresAt),
+			short_message: Buffer.from(`message ${recipients}`, "latin1"),
+		};
+	}
+
+	function submit(): void {
+		at(esme.process, soon(), async () => {
+			const fields = submitFields();
+			const answer = await esme.request("submit_sm", fields);
+			if (answer === "unknown" || answer.command_status !== commandStatuses.ESME_ROK) return;
+			const messageId = Number((answer.fields as { message_id: string }).message_id);
+			heard.promised(messageId, "ESME_ROK");
+			await inquire(messageId, fields.schedule_delivery_time !== "");
+		});
+	}
+
+	async function inquire(messageId: number, isScheduled: boolean): Promise<void> {
+		const message_id = String(messageId);
+		if (draws.chance(actor, "queries", 0.2)) await esme.request("query_sm", { message_id });
+		if (!isScheduled || !draws.chance(actor, "cancels", 0.5)) return;
+		const answer = await esme.request("cancel_sm", { message_id });
+		if (answer !== "unknown" && answer.command_status === commandStatuses.ESME_ROK) heard.withdrawn(messageId);
+	}
+
+	function submitMulti(size: number): void {
+		at(esme.process, soon(), async () => {
+			const { destination_addr: _, ...fields } = submitFields();
+			const dest_address = Array.from({ length: size }, () => ({
+				dest_addr_ton: 1,
+				dest_addr_npi: 1,
+				destination_addr: recipient(),
+			}));
+			const answer = await esme.request("submit_multi", { ...fields, dest_address });
+			if (answer === "unknown" || answer.command_status !== commandStatuses.ESME_ROK) return;
+			heard.promised(Number((answer.fields as { message_id: string }).message_id), "ESME_ROK to submit_multi");
+		});
+	}
+
+	function mo(index: number): void {
+		const smsc = draws.pick(actor, "SMSC", smscs);
+		const sender = `7701900${String(index).padStart(4, "0")}`;
+		const parts = Array.from({ length: draws.integer(actor, "parts", 1, 3) }, (_, part) =>
+			Buffer.from(
+				part === 0 && draws.chance(actor, "has a keyword", 0.5) ? `hook ${index}` : `part ${part} of ${index}`,
+			),
+		);
+		deps.onMo(sender);
+		kernel.after(soon(), undefined, () => smsc.sendMo({ reference: sender, sender, shortCode, parts }));
+	}
+
+	function begin(): void {
+		const { messages: wanted } = settings;
+		const [batches, mos] = [draws.integer(actor, "batches", 3, 5), draws.integer(actor, "MOs", 3, 6)];
+		for (let index = 0; index < batches; index += 1) {
+			batch(draws.pick(actor, "client", clients), draws.integer(actor, "size", 4, 12));
+		}
+		for (let index = 0; index < 2; index += 1) submitMulti(draws.integer(actor, "destinations", 2, 5));
+		for (let index = 0; index < mos; index += 1) mo(index);
+		const left = Math.max(40, wanted - messages);
+		for (let index = 0; index < left; index += 1) {
+			if (draws.chance(actor, "by SMPP", 0.4)) submit();
+			else single(draws.pick(actor, "client", clients));
+		}
+	}
+
+	begin();
+	return {
+		get isOver() {
+			return underWay === 0;
+		},
+		get messages() {
+			return messages;
+		},
+	};
+}
