@@ -180,10 +180,11 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 	return { segments };
 }
 
-/** Whether it is submitted no more although a copy of it, which nothing in its row tells of, may have been taken: by a task that died, say. */
+/** Whether it is submitted no more although a submit that its row does not tell of may have been taken: the task died before it recorded that, say. */
 export function mayBeUnrecorded(message: Message): boolean {
 	const isOver = isFinal(message.status) || message.holder === awaitsReceipt;
-	return isOver && mayHaveCopies(message) && !isWithdrawn(message);
+	const hasExpired = message.status === "EXPIRED" && !isWhollyTaken(message);
+	return hasExpired || (isOver && mayHaveCopies(message) && !isWithdrawn(message));
 }
 
 /** Its segments, and where it may have been taken unrecorded those that a receipt speaks of: their ids are not known. */
@@ -196,7 +197,8 @@ function segmentsUpTo(message: Message, index: number, at: number): readonly Seg
 
 /** Whether these are all of its segments: those of a recorded hand-over, or as many as there can be. */
 function isComplete(message: Message, segments: readonly Segment[]): boolean {
-	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= partsMax(message));
+	const most = Math.max(partsMax(message), message.segmentCount);
+	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= most);
 }
 
 /** Its sender withdraws a scheduled message (R8, A23). Null where it is not scheduled, or was claimed first. */
@@ -231,9 +233,9 @@ function statusOfAll(segments: readonly Segment[]): Pick<News, "status" | "error
 	return { status: undelivered?.status ?? "DELIVERED", errorCode: undelivered?.errorCode ?? null };
 }
 
-/** A DELIVERED may also replace an EXPIRED that the gateway set for want of a receipt: its segments have no end yet (A35). */
+/** A DELIVERED may also replace an EXPIRED that the gateway set for want of a receipt, or of a record that it was taken (A35). */
 function mayEnd(message: Message, status: MessageStatus): boolean {
-	const forWantOfReceipt = message.segments.some((segment) => !isFinal(segment.status));
+	const forWantOfReceipt = !isWhollyTaken(message) || message.segments.some((segment) => !isFinal(segment.status));
 	if (message.status === "EXPIRED" && status === "DELIVERED" && forWantOfReceipt) return true;
 	return mayFollow(message.status, status, mayHaveCopies(message));
 }

@@ -55,7 +55,7 @@ export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedRe
 	const known = [...messages.values()].filter(({ messageId }) => news.has(messageId));
 	const changed = await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
 	tellUnknown(deps.log, [...news.values()].flat());
-	await resendFor(deps, packs, segments, messages);
+	await resendFor(deps, packs, segments, new Map([...messages, ...changed]));
 	const lost = lostOf(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
 }
@@ -114,7 +114,7 @@ async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptP
 	await orphans.send([pack]);
 }
 
-/** Whoever was given these before may have died between a message's end and its report: of those that had ended when they were read. */
+/** The process that received these before may have died between a message's end and its report, even while this one was at it. */
 async function resendFor(
 	deps: ReceiptDeps,
 	packs: readonly ArrivedReceipts[],

@@ -402,6 +402,15 @@ describe("a message with copies that ended before it was recorded as handed over
 		expect(ends).toBe(1);
 	});
 
+	it("gives up its EXPIRED where the task that submitted it died before it recorded that, without any copy (A35)", () => {
+		const { row, ends } = told(unrecorded({ status: "EXPIRED", errorCode: "22", retryCount: 0 }), [
+			0,
+			news("DELIVERED"),
+		]);
+
+		expect([row.status, ends]).toEqual(["DELIVERED", 1]);
+	});
+
 	it("does so once all its segments are delivered, in whatever order, and not before (A33)", () => {
 		const message = unrecorded({ segmentCount: 3, text: "щ".repeat(150) });
 

@@ -61,20 +61,20 @@ function checkReported({ reports, failures, isReportDead, isToldBySmpp }: FinalD
 	failures.add("unreported", `${messageId} is ${status}, and its client was told ${told}`, messageId);
 }
 
-/** What the SMSC told the gateway in time is what the message came to. */
+/**
+ * What the SMSC told the gateway is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
+ * id the gateway never heard may count or not, for its receipt is found by the recipient only.
+ */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
-	const told = (submits.get(recipient) ?? []).filter(
-		({ operator, smscId, receiptConfirmedAt }) =>
-			receiptConfirmedAt !== undefined && submittedAs(smscRef(operator, recipient, smscId)) === messageId,
+	const told = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
+	const delivered = told.filter((submit) => submit.isDelivered);
+	const known = delivered.filter(
+		({ operator, smscId }) => submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);
-	const bySegment = Map.groupBy(told, ({ segment }) => segment);
-	if (bySegment.size < segmentCount) return;
-	const hasCopies = told.length > segmentCount;
-	if (hasCopies && segmentCount > 1) return;
-	const isDelivered = [...bySegment.values()].every((copies) => copies.some((submit) => submit.isDelivered));
-	/* One that was not delivered may have ended by another word too: of a copy that was refused, or of the gateway itself. */
-	if ((status === "DELIVERED") === isDelivered) return;
-	const fate = isDelivered ? "delivered" : "not delivered";
-	failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+	const hasAll = (some: readonly ReceivedSubmit[]) => new Set(some.map(({ segment }) => segment)).size >= segmentCount;
+	const fail = (fate: string) =>
+		failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+	if (status === "DELIVERED" && !hasAll(delivered)) fail("not delivered");
+	if (status !== "DELIVERED" && hasAll(known)) fail("delivered");
 }
