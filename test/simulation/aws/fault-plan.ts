@@ -60,7 +60,7 @@ const appointedShare = { usual: 0.4, rare: 1 } as const;
 const atFirst = 0.6;
 const appointedWithin = 3;
 /** Rare steps seldom have several parts: where they do, some are throttled so often. */
-const rarePartialRate = 0.1;
+const rarePartialRate = 0.5;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
 type StepState = { count: number; readonly appointedAt: number; appointed: CallFault | undefined };
