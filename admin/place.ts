@@ -5,6 +5,7 @@ import { dynamoClient, sqsClient, type Whereabouts } from "#shared/aws/clients.t
 import { localHouse, localHousePath } from "#shared/contracts/local-house.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
+import type { Log } from "#shared/ports.ts";
 import { Failure, inOneLine, Misuse } from "./complaints.ts";
 
 /** What a command works on: one stage on AWS, or the house on this machine. */
@@ -15,6 +16,8 @@ export type Place = {
 	readonly sqs: SQSClient;
 	/** Whether webhooks may be at private addresses: on one's own machine only. */
 	readonly privateWebhooks: boolean;
+	/** Where it is told of rows that cannot be read. */
+	readonly log: Pick<Log, "error">;
 	table(role: string): string;
 	/** @throws where there is no such queue. */
 	queueUrl(role: string): Promise<string>;
@@ -58,6 +61,10 @@ async function houseHere(): Promise<Place> {
 
 type Ways = { readonly dynamodb: Whereabouts; readonly sqs: Whereabouts };
 
+const complaints: Place["log"] = {
+	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
+};
+
 function placeAt(prefix: string, ways: Ways, privateWebhooks: boolean): Place {
 	const sqs = sqsClient(ways.sqs);
 	return {
@@ -65,6 +72,7 @@ function placeAt(prefix: string, ways: Ways, privateWebhooks: boolean): Place {
 		dynamo: dynamoClient(ways.dynamodb),
 		sqs,
 		privateWebhooks,
+		log: complaints,
 		table: (role) => tableName(prefix, role),
 		async queueUrl(role) {
 			const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName(prefix, role) }));

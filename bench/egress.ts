@@ -95,7 +95,8 @@ function handedFrom(rows: readonly Message[]) {
 			if (begun && jobs.waiting(lane.priority) === 0) {
 				const fresh = rows.slice(handed, handed + readyMost);
 				handed += fresh.length;
-				for (const row of fresh) jobs.push(jobOf(lane, row, Date.now(), usualSubmitStyle));
+				for (const row of fresh)
+					jobs.push(jobOf(row, { lane, entries: [], mayRepeat: false, readAt: Date.now(), style: usualSubmitStyle }));
 			}
 			return jobs.next();
 		},
@@ -127,6 +128,7 @@ function openSending(port: number, next: () => Job | undefined, answered: () => 
 		again: unwanted,
 		recordSegment: unwanted,
 		recordInterrupted: unwanted,
+		countRepeat: async () => null,
 		record: async () => answered(),
 		onRoom: () => undefined,
 		style: usualSubmitStyle,

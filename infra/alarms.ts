@@ -50,6 +50,7 @@ export const alarmTexts = {
 	"functions-failing": "Functions fail: what they were given comes again until it is a dead letter",
 	"functions-throttled": "Functions are refused for want of concurrency",
 	"task-gone": "No SMPP task answers: nothing is submitted, and clients cannot bind",
+	"rows-unreadable": "Rows of tables cannot be read: what they hold up waits, and rests in the dead letters after days",
 	"tables-throttled": "Tables turn away reads or writes",
 	"certificate-expiring":
 		"The certificate of the API and of SMPP in TLS ends within thirty days, and was not renewed by itself",
@@ -196,6 +197,13 @@ function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): r
 	return [
 		{ article: "api-failing", metric: failedRequests(apiId), threshold: 5, periods: 2 },
 		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, silenceIsWrong: true },
+		/* Over an hour, for a slot's rows are met again every quarter: an alarm stands as long as they do. */
+		{
+			article: "rows-unreadable",
+			metric: ownCount(stage, "UnreadableRows").with({ period: Duration.hours(1) }),
+			threshold: 1,
+			periods: 1,
+		},
 		{ article: "tables-throttled", metric: sum(throttled), threshold: 100, periods: 2 },
 		{ article: "nat-ports", metric: portErrors(natId), threshold: 1, periods: 2 },
 		...certificate,

@@ -33,7 +33,7 @@ export class ClientsDoor extends Construct {
 		const guard = new SecurityGroup(this, "guard", {
 			vpc,
 			allowAllOutbound: false,
-			description: "Clients' SMPP, from anywhere: accounts may be bound to networks",
+			description: "SMPP of clients, from anywhere: accounts may be bound to networks",
 		});
 		const balancer = new NetworkLoadBalancer(this, "balancer", {
 			vpc,

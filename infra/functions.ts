@@ -57,12 +57,11 @@ export class Functions extends Construct {
 	#behindTheApi() {
 		const clients = this.#clients();
 		const reads = this.#reads();
-		const accepts = this.#accepts();
 		const BATCHES_TABLE = this.#props.tables.byRole.batches.tableName;
-		const { MESSAGE_ID_KEY } = accepts;
+		const accepts = { ...this.#accepts(), BATCHES_TABLE };
 		return {
 			"post-message": this.#fn("post-message", postMessageEnv, apiTimeoutSeconds, accepts),
-			"post-batch": this.#fn("post-batch", postBatchEnv, apiTimeoutSeconds, { ...accepts, BATCHES_TABLE }),
+			"post-batch": this.#fn("post-batch", postBatchEnv, apiTimeoutSeconds, accepts),
 			"get-message": this.#fn("get-message", getMessageEnv, apiTimeoutSeconds, reads),
 			"delete-message": this.#fn("delete-message", deleteMessageEnv, apiTimeoutSeconds, {
 				...reads,
@@ -71,7 +70,9 @@ export class Functions extends Construct {
 			}),
 			"get-client-message": this.#fn("get-client-message", getClientMessageEnv, apiTimeoutSeconds, {
 				...reads,
-				MESSAGE_ID_KEY,
+				...this.#holds(),
+				MESSAGE_ID_KEY: accepts.MESSAGE_ID_KEY,
+				BATCHES_TABLE,
 			}),
 			"get-batch": this.#fn("get-batch", getBatchEnv, apiTimeoutSeconds, { ...reads, BATCHES_TABLE }),
 			"get-senders": this.#fn("get-senders", getSendersEnv, apiTimeoutSeconds, clients),
@@ -96,18 +97,26 @@ export class Functions extends Construct {
 		return { ...this.#clients(), MESSAGES_TABLE: messages.tableName, REPORTS_TABLE: reports.tableName };
 	}
 
-	/** Of whoever takes messages in. */
-	#accepts() {
-		const { stage, secrets, tables, queues, slotSchedules } = this.#props;
+	/** Of what gives messages a holder. */
+	#holds() {
+		const { tables, queues, slotSchedules } = this.#props;
 		return {
-			...this.#clients(),
 			...slotSchedules.env,
-			METRICS_NAMESPACE: namePrefix(stage),
-			NUMBERS_TABLE: tables.byRole.numbers.tableName,
-			MESSAGES_TABLE: tables.byRole.messages.tableName,
 			SLOTS_TABLE: tables.byRole.slots.tableName,
 			LANE_QUEUE_URLS: laneUrls(queues),
 			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
+		};
+	}
+
+	/** Of whoever takes messages in. */
+	#accepts() {
+		const { stage, secrets, tables } = this.#props;
+		return {
+			...this.#clients(),
+			...this.#holds(),
+			METRICS_NAMESPACE: namePrefix(stage),
+			NUMBERS_TABLE: tables.byRole.numbers.tableName,
+			MESSAGES_TABLE: tables.byRole.messages.tableName,
 			MESSAGE_ID_KEY: secrets.messageIdKey.secretValue.unsafeUnwrap(),
 			PUBLIC_URL: `${stage.publicUrl}${basePath}`,
 			RETENTION_DAYS: String(stage.retentionDays),

@@ -45,16 +45,29 @@ const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits:
 /** Reads a message back. */
 const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
 
+/** Gives messages a holder that may have none. */
+const holds = {
+	tables: { messages: ["BatchGetItem", "PartiQLUpdate"], slots: ["BatchWriteItem"] },
+	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
+	parks: true,
+} as const;
+
 /** Takes messages in. */
 const accepts = {
 	tables: {
 		...authenticates,
+		...holds.tables,
 		numbers: ["BatchGetItem"],
-		messages: ["PartiQLInsert", "PartiQLDelete", "BatchGetItem"],
-		slots: ["BatchWriteItem"],
+		messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
 	},
-	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
+	queues: holds.queues,
 	parks: true,
+} as const;
+
+/** The same by REST: a message that it meets again may be of a batch that is not committed. */
+const acceptsByRest = {
+	...accepts,
+	tables: { ...accepts.tables, batches: ["BatchGetItem", "UpdateItem"] },
 } as const;
 
 /**
@@ -62,20 +75,17 @@ const accepts = {
  * grant methods are not used: they leave out the PartiQL rights and give whole families where one action is meant.
  */
 export const rights = {
-	"post-message": accepts,
+	"post-message": acceptsByRest,
 	"post-batch": {
-		...accepts,
-		tables: {
-			...accepts.tables,
-			batches: ["BatchGetItem", "BatchWriteItem"],
-		},
+		...acceptsByRest,
+		tables: { ...acceptsByRest.tables, batches: ["BatchGetItem", "BatchWriteItem", "UpdateItem"] },
 	},
 	"get-message": { tables: reads, queues: {} },
 	"delete-message": {
 		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
 		queues: { reports: ["SendMessage"] },
 	},
-	"get-client-message": { tables: reads, queues: {} },
+	"get-client-message": { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } },
 	"get-batch": { tables: { ...reads, batches: ["BatchGetItem"] }, queues: {} },
 	"get-senders": { tables: authenticates, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
@@ -123,10 +133,9 @@ export const rights = {
 		parks: true,
 		tables: {
 			...accepts.tables,
-			messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
 			reports: ["BatchGetItem", "UpdateItem"],
 			incoming: ["BatchGetItem"],
-			submissions: ["BatchWriteItem"],
+			submissions: ["BatchWriteItem", "UpdateItem"],
 			leases: ["BatchGetItem", "UpdateItem"],
 		},
 		queues: {
@@ -139,7 +148,7 @@ export const rights = {
 	},
 } as const satisfies Record<string, Rights>;
 
-/** Gives `grantee` its rights, one statement for each table and each kind of queue. */
+/** Gives `grantee` its rights. CDK joins statements that differ in their resources only. */
 export function grant(
 	grantee: IGrantable,
 	{ tables, queues, accountQueues, parks }: Rights,

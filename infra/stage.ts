@@ -63,6 +63,7 @@ const settings = z.strictObject({
 		.record(z.string(), z.strictObject({ reads: z.int().min(12_000), writes: z.int().min(4_000) }).optional())
 		.default({}),
 	quotas: quotas.prefault({}),
+	/** How long messages can be read (A50). One that expires later than that is kept until it has ended and is reported. */
 	retentionDays: z.int().positive().default(90),
 	laneVisibilitySeconds: seconds.default(30),
 	/** A function may run as long as its queue hides the batch from others, and no longer. */

@@ -1,5 +1,7 @@
+import { Stack } from "aws-cdk-lib";
 import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
@@ -12,6 +14,7 @@ export class Watch extends Construct {
 	constructor(scope: Construct, id: string, { stage, made }: { readonly stage: Stage; readonly made: MadeResources }) {
 		super(scope, id);
 		const topic = new Topic(this, "alarms", { topicName: `${namePrefix(stage)}-alarms`, enforceSSL: true });
+		topic.addToResourcePolicy(alarmsPublish(this, topic));
 		if (stage.alarmAddress !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmAddress));
 		for (const { article, of, metric, threshold, below, periods, silenceIsWrong } of alarmRows(stage, made)) {
 			const name = of === undefined ? article : `${article}-${of}`;
@@ -29,4 +32,15 @@ export class Watch extends Construct {
 		}
 		addDashboard(this, stage, made);
 	}
+}
+
+/** The topic's own policy, which `enforceSSL` gives it, replaces the one by which SNS lets CloudWatch publish. */
+function alarmsPublish(scope: Construct, { topicArn }: Topic): PolicyStatement {
+	return new PolicyStatement({
+		sid: "AllowAlarmsOfThisAccount",
+		principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+		actions: ["sns:Publish"],
+		resources: [topicArn],
+		conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+	});
 }

@@ -23,8 +23,8 @@ export function deleteMessageHandler(env: z.output<typeof deleteMessageEnv>) {
 	const telling = tellingOnAws(env, "delete-message");
 	const dynamo = dynamoClient();
 	const withdrawing = {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), telling, "rest"),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telling.log), telling, "rest"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, telling.log),
 		reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
 		newPackId: randomUUID,
 		now: Date.now,

@@ -6,6 +6,7 @@ import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { getBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { messageView } from "#shared/domain/message-view.ts";
+import { jsonLog } from "#shared/log.ts";
 import { readBatch } from "#shared/usecases/read-batch.ts";
 import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { forbidden, notFound, ok } from "./http/answers.ts";
@@ -18,10 +19,11 @@ export const handler = getBatchHandler(readEnv(getBatchEnv));
 /** Makes the handler of one container: its clients and its caches are its own. */
 export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 	const dynamo = dynamoClient();
+	const log = jsonLog("get-batch");
 	const reading = {
 		batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
-		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 	};
 	const enter = entranceOnAws(env);
 

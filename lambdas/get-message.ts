@@ -4,6 +4,7 @@ import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { getMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { jsonLog } from "#shared/log.ts";
 import { readMessage } from "#shared/usecases/read-message.ts";
 import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { forbidden, notFound } from "./http/answers.ts";
@@ -17,9 +18,10 @@ export const handler = getMessageHandler(readEnv(getMessageEnv));
 /** Makes the handler of one container: its clients and its caches are its own. */
 export function getMessageHandler(env: z.output<typeof getMessageEnv>) {
 	const dynamo = dynamoClient();
+	const log = jsonLog("get-message");
 	const reading = {
-		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 	};
 	const enter = entranceOnAws(env);
 

@@ -24,10 +24,10 @@ export function incomingHandler(env: z.output<typeof incomingEnv>) {
 	const sqs = sqsClient();
 	const { log, metrics } = tellingOnAws(env, "incoming");
 	const deps = {
-		parts: dynamoParts(dynamo, env.INCOMING_TABLE),
-		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
-		shortCodes: dynamoShortCodes(dynamo, env.SHORT_CODES_TABLE),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		parts: dynamoParts(dynamo, env.INCOMING_TABLE, log),
+		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
+		shortCodes: dynamoShortCodes(dynamo, env.SHORT_CODES_TABLE, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		queue: sqsIncoming(sqs, env.INCOMING_QUEUE_URL),
 		unrouted: sqsIncoming(sqs, env.INCOMING_DEAD_LETTERS_URL),

@@ -21,8 +21,8 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 	const dynamo = dynamoClient();
 	const { log, metrics } = tellingOnAws(env, "lane-dead-letters");
 	const deps = {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 		reports: sqsReports(sqsClient(), env.REPORTS_QUEUE_URL),
 		newPackId: randomUUID,
 		now: Date.now,
@@ -32,10 +32,11 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 		metrics,
 		entriesTogether(
 			log,
-			(body) => laneEntryBody.parse(body).message_ids,
+			(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
 			async (entries) => {
-				log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
-				await endStranded(deps, entries.flat());
+				const ids = entries.flatMap(({ messageIds }) => messageIds);
+				log.error("lane_entries.stranded", { entries: entries.length, message_ids: ids });
+				await endStranded(deps, entries);
 			},
 		),
 	);

@@ -28,10 +28,10 @@ export function lookHandler(env: z.output<typeof lookEnv>) {
 	const sqs = sqsClient();
 	const { log, metrics } = tellingOnAws(env, "look");
 	const deps = {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
-		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
-		lanes: sqsLanes(sqs, env.LANE_QUEUE_URLS),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
+		lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS),
 		looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		newPackId: randomUUID,

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type * as z from "zod";
-import { dynamoClient } from "#shared/aws/clients.ts";
-import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import { postBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
-import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { restAcceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
 import { entranceOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { countingRefusals } from "./figures/counting-refusals.ts";
@@ -23,8 +21,7 @@ export const handler = postBatchHandler(readEnv(postBatchEnv));
 export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 	const telling = tellingOnAws(env, "post-batch");
 	const gateway = {
-		...acceptanceOnAws(env, telling, "rest"),
-		batches: dynamoBatches(dynamoClient(), env.BATCHES_TABLE, Date.now),
+		...restAcceptanceOnAws(env, telling),
 		pause: async (ms: number) => await pause(ms),
 	};
 	const limits = limitsOnAws(env);

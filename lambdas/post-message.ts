@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { postMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { acceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
+import { restAcceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
 import { entranceOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { countingRefusals } from "./figures/counting-refusals.ts";
@@ -21,7 +21,7 @@ export function postMessageHandler(env: z.output<typeof postMessageEnv>) {
 		countingRefusals(
 			telling.metrics,
 			messageIntake({
-				gateway: acceptanceOnAws(env, telling, "rest"),
+				gateway: restAcceptanceOnAws(env, telling),
 				enter: entranceOnAws(env, limits),
 				limits,
 				publicUrl: env.PUBLIC_URL,

@@ -23,9 +23,9 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 	const sqs = sqsClient();
 	const { log, metrics } = tellingOnAws(env, "receipts");
 	const deps = {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "rest"),
-		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
 		orphans: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),

@@ -39,16 +39,16 @@ export function reportsHandler(
 	const sqs = sqsClient();
 	const { log, metrics } = tellingOnAws(env, "reports");
 	const reporting = {
-		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 		accounts: remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
 		accountQueues: sqsAccountQueues(sqs),
 		webhooks,
 		gates: webhookGates({ circuits: dynamoCircuits(dynamo, env.REPORTS_TABLE), now: Date.now, pause: setTimeout }),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		/* Without alarms: a report that waits for a slot is in no hurry, and the sweep finds it. */
-		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
 		deadLetters: sqsReports(sqs, env.REPORTS_DEAD_LETTERS_URL),
 		now: Date.now,
 		chance: Math.random,

@@ -3,7 +3,7 @@ import type { Batch } from "./domain/batch.ts";
 import type { CountName, MeasureName } from "./domain/figures.ts";
 import type { IncomingEntry } from "./domain/incoming-entry.ts";
 import type { IncomingMessage } from "./domain/incoming-message.ts";
-import type { Lane } from "./domain/lanes.ts";
+import type { Lane, LaneEntryKind } from "./domain/lanes.ts";
 import type { Message, MessageChange } from "./domain/message.ts";
 import type { PartsRow } from "./domain/mo-drafts.ts";
 import type { PartsOf } from "./domain/mo-part.ts";
@@ -28,22 +28,38 @@ export type InsertOutcome =
 
 export type WantedChange = { readonly message: Message; readonly change: MessageChange };
 
+/** What was found of rows: those that can be read, and the ids of those that are there and cannot be. */
+export type ReadRows<Row> = { readonly rows: ReadonlyMap<number, Row>; readonly unreadable: ReadonlySet<number> };
+
+/**
+ * A row that cannot be read, for another version wrote it, is never taken for absent. Who asks by `read` is told by an exception, so that
+ * nobody forgets it; who has holders of many messages to deal with asks by `readEach`, goes on with the others, and keeps the holders of those.
+ */
 export type MessageStore = {
-	/** Inserts those whose id is free; outcomes in the order of the messages. The same id must not occur twice. */
+	/**
+	 * Inserts those whose id is free; outcomes in the order of the messages. The same id must not occur twice.
+	 * @throws UnreadableRows where what has an id cannot be read; others may be inserted then.
+	 */
 	insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]>;
-	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
+	/** Strongly consistent, by id; what is not there, or past its retention, is left out. @throws UnreadableRows */
 	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>>;
-	/** Takes back what this very attempt inserted and nobody has changed since; rows that another attempt wrote stay. */
+	/** As `read`; those that cannot be read are named beside the others. */
+	readEach(messageIds: readonly number[]): Promise<ReadRows<Message>>;
+	/** Deletes rows that are still as their attempt inserted them; what was changed since, or written by another attempt, stays. */
 	takeBack(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision it was read at, and counts that up; outcomes in the order given.
-	 * `stale` means that somebody else changed it since. The same message must not occur twice.
+	 * `stale` means that somebody else changed it since. A change that names a report is known by that, should its answer be lost and another
+	 * change come before the call is repeated: it is `changed`. The same message must not occur twice.
 	 */
 	change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]>;
 };
 
 export type BatchStore = {
+	/** Writes a batch of which every message has a holder, whatever was there before. */
 	put(batch: Batch): Promise<void>;
+	/** Writes a batch where it is still as it was read, null where there was none; false where another attempt wrote it since. */
+	replace(known: Batch | null, batch: Batch): Promise<boolean>;
 	/** Null where there is none, or it is past its retention. */
 	find(batchId: number): Promise<Batch | null>;
 };
@@ -54,12 +70,35 @@ export type SubmittedSegment = {
 	readonly messageId: number;
 	readonly segmentIndex: number;
 	readonly recipient: string;
+	/** When its message's first segment was handed over: no receipt of it can have come before. */
+	readonly submittedAt: number;
+	readonly keepUntil: number;
+};
+
+/** A message that was submitted more than once: the SMSC's id of the submit that was not answered is not known. */
+export type UnansweredSubmit = {
+	readonly operator: Operator;
+	readonly recipient: string;
+	readonly messageId: number;
 	readonly keepUntil: number;
 };
 
 export type SubmissionStore = {
 	put(segments: readonly SubmittedSegment[]): Promise<void>;
 	find(refs: readonly string[]): Promise<ReadonlyMap<string, SubmittedSegment>>;
+	/** Writes that a receipt of an unknown id for this recipient may be this message's. The same may be written again. */
+	putUnanswered(submits: readonly UnansweredSubmit[]): Promise<void>;
+	/** The messages to each recipient of an operator of which that was written. */
+	findUnanswered(operator: Operator, recipients: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
+};
+
+/** Some rows of a shard. */
+export type SlotPage = {
+	readonly rows: readonly SlotRow[];
+	/** How many are there besides that cannot be read, for another version wrote them: they stay. */
+	readonly unreadable: number;
+	/** Where the next page begins; null where this was the last. */
+	readonly next: string | null;
 };
 
 export type SlotStore = {
@@ -67,8 +106,8 @@ export type SlotStore = {
 	put(rows: readonly SlotRow[]): Promise<void>;
 	/** The slots until this instant, it included, that have rows or had some. */
 	due(until: number): Promise<readonly number[]>;
-	/** Some of a shard's rows, at most so many; none only where there are none. */
-	rows(slot: number, shard: number, rowsMax: number): Promise<readonly SlotRow[]>;
+	/** Some of a shard's rows, at most so many: its first, or those that follow where a page ended. */
+	rows(slot: number, shard: number, rowsMax: number, after?: string | null): Promise<SlotPage>;
 	remove(rows: readonly SlotRow[]): Promise<void>;
 	/** Nobody looks for this slot's rows any more, until one is put there again. */
 	forget(slot: number): Promise<void>;
@@ -96,14 +135,14 @@ export type PackStore = {
 export type IncomingStore = {
 	/** Writes them, whatever was there before. The same id must not occur twice. */
 	put(messages: readonly IncomingMessage[]): Promise<void>;
-	/** Strongly consistent, by id; what is not there, or past its retention, is left out. */
-	read(messageIds: readonly number[]): Promise<ReadonlyMap<number, IncomingMessage>>;
+	/** Strongly consistent, by id; what is not there, or past its retention, is left out, and what cannot be read is named beside it. */
+	readEach(messageIds: readonly number[]): Promise<ReadRows<IncomingMessage>>;
 };
 
 /** Parts of messages from subscribers. */
 export type PartStore = {
-	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none. The same must not occur twice. */
-	find(all: readonly PartsOf[]): Promise<readonly PartsRow[]>;
+	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none; null where one cannot be read. The same must not occur twice. */
+	find(all: readonly PartsOf[]): Promise<readonly (PartsRow | null)[]>;
 	/**
 	 * Writes each row that is still at the revision it was read at, and counts that up; outcomes in the order given. A write that the SDK
 	 * had to repeat may be `stale` by itself: who reads again finds it done.
@@ -162,21 +201,40 @@ export type AllowanceStore = {
 
 /** What is known of numbers beyond their prefix. */
 export type NumberStore = {
-	/** Strongly consistent, by recipient, up to 100 in one call; a number of which nothing is known is left out. */
-	find(recipients: readonly string[]): Promise<ReadonlyMap<string, NumberEntry>>;
+	/**
+	 * Strongly consistent, by recipient, up to 100 in one call; a number of which nothing is known is left out. One whose row cannot be read may be
+	 * blocked, or anybody's: nothing is to be sent to it.
+	 */
+	find(recipients: readonly string[]): Promise<ReadonlyMap<string, NumberEntry | "unreadable">>;
 	/** Writes entries, whatever was there before. The same number must not occur twice. */
 	put(entries: readonly NumberEntry[]): Promise<void>;
 	/** Nothing is known of these numbers any more. The same number must not occur twice. */
 	remove(recipients: readonly string[]): Promise<void>;
 };
 
+/** What became of an entry that was sent once: `unknown` may be in its queue, `refused` certainly is not. */
+export type SendOutcome = "queued" | "refused" | "unknown";
+
 export type Lanes = {
-	/** @param delaySeconds how long nobody may pick them up: 0 to 900. */
-	send(parcels: readonly Parcel[], delaySeconds?: number): Promise<void>;
+	/**
+	 * The first send of messages by the request that stored them, in one try: each parcel is in its lane once at the most. Never throws; outcomes
+	 * are in the order of the parcels.
+	 * @param delaySeconds before they may be picked up: 0 to 900.
+	 */
+	sendFirst(parcels: readonly Parcel[], delaySeconds: number): Promise<readonly SendOutcome[]>;
+	/** Sends messages that wait in a slot, or that may be in their lane already: whoever picks them up claims each first. Tried until queued. */
+	send(parcels: readonly Parcel[], kind: Exclude<LaneEntryKind, "first">, delaySeconds?: number): Promise<void>;
 };
 
 /** One entry of a lane, held: nobody else gets it until its visibility ends. */
-export type LaneEntry = { readonly parcel: Parcel; readonly handle: string; readonly receives: number };
+export type LaneEntry = {
+	readonly parcel: Parcel;
+	readonly kind: LaneEntryKind;
+	/** The same each time that the entry is received. */
+	readonly entryId: string;
+	readonly handle: string;
+	readonly receives: number;
+};
 
 export type LaneSource = {
 	/**

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "#shared/ports.ts";
 import { backOffMs } from "./back-off.ts";
 
@@ -21,7 +20,8 @@ export async function untilDone<Value>(
 		} catch (err) {
 			log.warn(event, { failures, err });
 			if (failures >= triesMax) return undefined;
-			await sleep(backOffMs(pauses, failures, Math.random()));
+			const pauseMs = backOffMs(pauses, failures, Math.random());
+			await new Promise((resolve) => setTimeout(resolve, pauseMs));
 		}
 	}
 }

@@ -5,7 +5,7 @@ import { Failure } from "../complaints.ts";
 import type { Place } from "../place.ts";
 
 export function accountBook(place: Place): AccountBook {
-	return dynamoAccountBook(place.dynamo, place.table("accounts"));
+	return dynamoAccountBook(place.dynamo, place.table("accounts"), place.log);
 }
 
 export function credentialBook(place: Place): CredentialBook {

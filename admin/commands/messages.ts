@@ -40,8 +40,8 @@ const show = command({
 });
 
 async function found(place: Place, id: number): Promise<{ readonly message: Message; readonly informed: boolean }> {
-	const messages = dynamoMessages(place.dynamo, place.table("messages"), Date.now);
-	const packs = dynamoPacks(place.dynamo, place.table("reports"));
+	const messages = dynamoMessages(place.dynamo, place.table("messages"), Date.now, place.log);
+	const packs = dynamoPacks(place.dynamo, place.table("reports"), place.log);
 	/* Whose it is, its row says. */
 	const userName = (await messages.read([id])).get(id)?.userName;
 	const outcome = userName === undefined ? null : await readMessage({ messages, packs }, userName, id);

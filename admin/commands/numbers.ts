@@ -4,6 +4,7 @@ import { rnCodes } from "#shared/domain/operators.ts";
 import { normalRecipient, operatorByPrefix } from "#shared/domain/recipient.ts";
 import { routeOf } from "#shared/domain/routing.ts";
 import { command } from "../command.ts";
+import { Failure } from "../complaints.ts";
 import { importFile } from "../import-file.ts";
 import { count } from "../inputs.ts";
 import { asRecord } from "../output.ts";
@@ -34,7 +35,7 @@ Exit codes: 0 every row was read, 1 some were passed over, 2 it was not done or 
 		rowsPerSecond: count(z.int().min(1, "must be 1 or more")).default(2_000),
 	}),
 	run: async ({ file, rowsPerSecond }, place) =>
-		await importFile(dynamoNumbers(place.dynamo, place.table("numbers")), file, rowsPerSecond),
+		await importFile(dynamoNumbers(place.dynamo, place.table("numbers"), place.log), file, rowsPerSecond),
 });
 
 const show = command({
@@ -45,7 +46,8 @@ const show = command({
 		msisdn: z.string().transform(normalRecipient).pipe(z.string("is no mobile number of the country")),
 	}),
 	async run({ msisdn }, place) {
-		const entry = (await dynamoNumbers(place.dynamo, place.table("numbers")).find([msisdn])).get(msisdn);
+		const entry = (await dynamoNumbers(place.dynamo, place.table("numbers"), place.log).find([msisdn])).get(msisdn);
+		if (entry === "unreadable") throw new Failure(`the row of ${msisdn} cannot be read: another version wrote it`);
 		const route = routeOf(msisdn, entry);
 		const byPrefix = operatorByPrefix(msisdn);
 		return asRecord({

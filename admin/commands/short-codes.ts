@@ -24,7 +24,7 @@ const keyword = z
 const keywordOption = (meaning: string) => [["--keyword <word>", meaning]] as const;
 
 function shortCodes(place: Place): ShortCodeStore {
-	return dynamoShortCodes(place.dynamo, place.table("short-codes"));
+	return dynamoShortCodes(place.dynamo, place.table("short-codes"), place.log);
 }
 
 const inColumns = ({ shortCode, keyword, userName }: ShortCodeEntry) => ({

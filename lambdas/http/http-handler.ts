@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Account } from "#shared/domain/account.ts";
+import { isPassing } from "#shared/domain/faults.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import { jsonLog } from "#shared/log.ts";
 import type { Entrance } from "#shared/usecases/enter.ts";
@@ -37,14 +38,6 @@ function answerTo(error: unknown, requestId: string): HttpAnswer {
 	if (error instanceof HttpProblem) return problem(error, requestId);
 	log.error("request.failed", { request_id: requestId, err: error });
 	return isPassing(error) ? problem(unavailable(), requestId) : fault(requestId);
-}
-
-/** AWS, or the way to it, is at fault: the same request may well succeed in a moment. */
-function isPassing(error: unknown): boolean {
-	if (!(error instanceof Error)) return false;
-	/* A connection's errors have a code of the system's, such as ECONNRESET; Node's own, ERR_…, are mistakes of ours. */
-	const ofSystem = "code" in error && !String(error.code).startsWith("ERR_");
-	return "$fault" in error || error.name === "TimeoutError" || ofSystem;
 }
 
 /**

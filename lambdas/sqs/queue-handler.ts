@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Log } from "#shared/ports.ts";
 
-/** What SQS gave us with an entry: its handle, and how often somebody was given it, this time included. */
-export type Delivered = { readonly handle: string; readonly receives: number };
+/** What SQS gave us with an entry: its id and handle, and how often it was received, this time included. */
+export type Delivered = { readonly entryId: string; readonly handle: string; readonly receives: number };
 
 /**
  * A handler of a queue that works its entries off together, for one call is then one call for all of them. Where that
@@ -26,8 +26,8 @@ export function entriesTogether<Entry>(
 			log.warn("entries.failed", { entries: entries.size, err: error });
 			for (const record of entries.keys()) {
 				/* Perhaps all but the last step of it was done: whoever takes it up now is told that somebody had it before. */
-				const { handle, receives } = deliveredOf(record);
-				const again = read(record.body, { handle, receives: receives + 1 });
+				const delivered = deliveredOf(record);
+				const again = read(record.body, { ...delivered, receives: delivered.receives + 1 });
 				await work([again]).catch((cause: unknown) => {
 					log.error("entry.failed", { err: cause });
 					failed.push(record);
@@ -62,8 +62,8 @@ export function entriesAlone<Entry>(
 	};
 }
 
-function deliveredOf({ receiptHandle, attributes }: SQSRecord): Delivered {
-	return { handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
+function deliveredOf({ messageId, receiptHandle, attributes }: SQSRecord): Delivered {
+	return { entryId: messageId, handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
 }
 
 function tried(log: Log, step: () => unknown): boolean {

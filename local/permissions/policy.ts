@@ -5,6 +5,7 @@ const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())
 
 /** What a value in the call's context must be, by the name of the operator. */
 const operators = {
+	Bool: (wanted: string, value: string) => wanted === value,
 	StringEquals: (wanted: string, value: string) => wanted === value,
 	StringLike: matchesWildcard,
 	ArnEquals: matchesWildcard,

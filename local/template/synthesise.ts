@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
+import { cdkContext } from "#infra/cdk-context.ts";
 import type { Entries } from "#infra/entries.ts";
 import { addGateway } from "#infra/gateway.ts";
 import type { Stage } from "#infra/stage.ts";
@@ -19,7 +20,7 @@ export function synthesise(stage: Stage, entries: Entries): Template {
 			analyticsReporting: false,
 			treeMetadata: false,
 			builtinCloudFormationValidation: false,
-			context: { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true },
+			context: { ...cdkContext, "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true },
 		});
 		addGateway(app, stage, entries);
 		return merged(app.synth().stacks.map((stack) => template.parse(stack.template)));

@@ -11,7 +11,14 @@ export const template = z.object({
 		}),
 	),
 	Outputs: z
-		.record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.string() }).optional() }))
+		.record(
+			z.string(),
+			z.object({
+				Value: z.unknown(),
+				Description: z.string().optional(),
+				Export: z.object({ Name: z.string() }).optional(),
+			}),
+		)
 		.default({}),
 });
 

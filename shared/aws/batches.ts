@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { TemporaryFault } from "../domain/faults.ts";
 
 /** Runs a call on every `size` items, the calls side by side; answers in the items' order. */
 export async function inBatches<Item, Answer>(
@@ -19,7 +19,7 @@ const firstPauseMs = 25;
  * Calls with what is left to do until nothing is: what a service gave back as not done is tried again, alone, after a
  * pause that doubles and has jitter.
  * @param call gives what it did not do.
- * @throws Error when something is still left after eight tries, about three seconds.
+ * @throws TemporaryFault when something is still left after eight tries, about three seconds.
  */
 export async function untilNoneLeft<Item>(
 	items: readonly Item[],
@@ -27,8 +27,16 @@ export async function untilNoneLeft<Item>(
 ): Promise<void> {
 	let left = items;
 	for (let tries = 0; left.length > 0; tries += 1) {
-		if (tries === triesMax) throw new Error(`${left.length} of ${items.length} were not done in ${triesMax} tries`);
+		if (tries === triesMax)
+			throw new TemporaryFault(`${left.length} of ${items.length} were not done in ${triesMax} tries`);
 		if (tries > 0) await delay(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random()));
 		left = await call(left);
 	}
+}
+
+/** By the timers that a test can move, which those of node:timers/promises are not. */
+async function delay(ms: number): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	setTimeout(resolve, ms);
+	await promise;
 }

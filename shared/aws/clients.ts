@@ -41,9 +41,10 @@ export function dynamoClient(where: Whereabouts = {}): DynamoDBClient {
 	return client;
 }
 
-export function sqsClient(where: Whereabouts = {}): SQSClient {
+/** @param maxAttempts 1 where a repeated call could do harm: then its caller finds out what became of it. */
+export function sqsClient(where: Whereabouts = {}, maxAttempts = 4): SQSClient {
 	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 5_000, connectionsMax: 50 };
-	const client = new SQSClient({ ...where, ...ways(limits), maxAttempts: 4 });
+	const client = new SQSClient({ ...where, ...ways(limits), maxAttempts });
 	client.middlewareStack.add(directCalls(client.config, sqs, keptConnections(limits)), directCallsOption);
 	return client;
 }

@@ -10,12 +10,16 @@ import type { Account } from "../domain/account.ts";
 import type { AccountBook, CredentialBook } from "../ports.ts";
 import { malformed } from "./columns.ts";
 import { textAt } from "./dynamo-accounts.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** More than as many operators as would work on one account in one moment. */
 const triesMax = 5;
 
 /** Accounts in their table, to be kept. Each is one JSON text, which is written only in the place of the one that was read. */
-export function dynamoAccountBook(client: DynamoDBClient, table: string): AccountBook {
+export function dynamoAccountBook(client: DynamoDBClient, table: string, log: RowLog): AccountBook {
+	const reading = rowReading(log, "accounts", ["user_name"], ({ account }) =>
+		accountText.parse(account?.S ?? malformed("account", account)),
+	);
 	const text = (userName: string) => textAt(client, table, userName, "account");
 	const replace = async (userName: string, before: string | undefined, after: string) =>
 		await replaceText(client, { table, userName, attribute: "account" }, before, after);
@@ -27,7 +31,7 @@ export function dynamoAccountBook(client: DynamoDBClient, table: string): Accoun
 		async list() {
 			const accounts: Account[] = [];
 			for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-				accounts.push(...Items.map(({ account }) => accountText.parse(account?.S ?? malformed("account", account))));
+				accounts.push(...readableRows(Items, reading).rows);
 			}
 			return accounts.sort((one, other) => (one.userName < other.userName ? -1 : 1));
 		},

@@ -4,6 +4,7 @@ import { operators } from "../domain/operators.ts";
 import type { Clock, IncomingStore } from "../ports.ts";
 import { attributesOf, type Columns, malformed, nullable, number, oneOf, rowOf, seconds, text } from "./columns.ts";
 import { type Item, putItems, readItems } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading, stillKept } from "./readable-rows.ts";
 
 /** Where a message lies among the parts of others: a partition of its own, with this one row. */
 const partition = (messageId: number) => `message#${messageId}`;
@@ -26,8 +27,11 @@ const columns: Columns<IncomingMessage> = {
 	keepUntil: seconds("ttl"),
 };
 
+const idOf = (item: Item) => columns.messageId.read(item[columns.messageId.name]);
+
 /** Messages from subscribers, in the Incoming table. */
-export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock): IncomingStore {
+export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock, log: RowLog): IncomingStore {
+	const reading = rowReading(log, "incoming", [columns.messageId.name], (item) => rowOf(columns, item));
 	return {
 		async put(messages) {
 			await putItems(
@@ -36,10 +40,11 @@ export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock
 				messages.map((message) => ({ ...attributesOf(columns, message), ...sort })),
 			);
 		},
-		async read(messageIds) {
+		async readEach(messageIds) {
 			const keys = messageIds.map((messageId): Item => ({ part_of: { S: partition(messageId) }, ...sort }));
-			const rows = (await readItems(client, table, keys)).map((item) => rowOf(columns, item));
-			return new Map(rows.filter(({ keepUntil }) => keepUntil > now()).map((row) => [row.messageId, row]));
+			const items = stillKept(await readItems(client, table, keys), now());
+			const { rows, unreadable } = readableRows(items, reading);
+			return { rows: new Map(rows.map((row) => [row.messageId, row])), unreadable: new Set(unreadable.map(idOf)) };
 		},
 	};
 }

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand
 import type { LeaseStore } from "../ports.ts";
 import { number, text } from "./columns.ts";
 import { type Item, readItems } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** Rows that nobody holds any more are left to DynamoDB's own deletion. */
 const keptMs = 24 * 60 * 60_000;
@@ -10,7 +11,9 @@ const keptMs = 24 * 60 * 60_000;
  * Leases in their table, a row each. A call that the SDK sends twice meets its own row, which is as good as a free one. A call that
  * arrives late, after its lease was released, keeps the lease from others until the time that it names, and no longer.
  */
-export function dynamoLeases(client: DynamoDBClient, table: string): LeaseStore {
+export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog): LeaseStore {
+	const reading = rowReading(log, "leases", ["bind"], leaseOf);
+
 	/** False where the condition does not hold. */
 	async function update(lease: string, expression: string, condition: string, values: Item): Promise<boolean> {
 		const command = new UpdateItemCommand({
@@ -55,9 +58,17 @@ export function dynamoLeases(client: DynamoDBClient, table: string): LeaseStore 
 		},
 		async holders(leases, now) {
 			const items = await readItems(client, table, [...new Set(leases)].map(key));
-			const held = items.filter((item) => number("held_until").read(item["held_until"]) > now);
-			return new Map(held.map((item) => [text("bind").read(item["bind"]), text("holder").read(item["holder"])]));
+			const held = readableRows(items, reading).rows.filter(({ until }) => until > now);
+			return new Map(held.map(({ lease, holder }) => [lease, holder]));
 		},
+	};
+}
+
+function leaseOf({ bind, holder, held_until: until }: Item) {
+	return {
+		lease: text("bind").read(bind),
+		holder: text("holder").read(holder),
+		until: number("held_until").read(until),
 	};
 }
 

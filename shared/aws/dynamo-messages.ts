@@ -1,17 +1,15 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Message, MessageChange } from "../domain/message.ts";
-import type { Clock, InsertOutcome, MessageStore, WantedChange } from "../ports.ts";
-import { readItems, runStatements, type Statement } from "./dynamo-tables.ts";
+import { UnreadableRows } from "../domain/faults.ts";
+import type { Message } from "../domain/message.ts";
+import { isReportNamed } from "../domain/packs.ts";
+import type { Clock, InsertOutcome, MessageStore, ReadRows, WantedChange } from "../ports.ts";
+import { type Item, readItems, runStatements, type Statement } from "./dynamo-tables.ts";
 import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
+import { type RowLog, readableRows, stillKept } from "./readable-rows.ts";
 
 /** Messages in their DynamoDB table. */
-export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock): MessageStore {
-	async function read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>> {
-		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));
-		const rows = (await readItems(client, table, keys)).map(messageOf);
-		const kept = rows.filter((row) => row.keepUntil > now());
-		return new Map(kept.map((row) => [row.messageId, row]));
-	}
+export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock, log: RowLog): MessageStore {
+	const { read, readEach } = readsOf(client, table, now, log);
 
 	async function insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]> {
 		const taken = await notInserted(messages);
@@ -49,10 +47,12 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 		);
 		const failed = changes.filter((_, index) => outcomes[index] !== "done");
 		const rows =
-			failed.length === 0 ? new Map<number, Message>() : await read(failed.map((one) => one.message.messageId));
-		return changes.map(({ message, change }, index) => {
+			failed.length === 0
+				? new Map<number, Message>()
+				: (await readEach(failed.map((one) => one.message.messageId))).rows;
+		return changes.map((wanted, index) => {
 			if (outcomes[index] === "done") return "changed";
-			return isChanged(rows.get(message.messageId), message.revision, change) ? "changed" : "stale";
+			return isChanged(rows.get(wanted.message.messageId), wanted) ? "changed" : "stale";
 		});
 	}
 
@@ -63,8 +63,34 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 		);
 	}
 
-	return { insert, read, change, takeBack };
+	return { insert, read, readEach, change, takeBack };
 }
+
+function readsOf(
+	client: DynamoDBClient,
+	table: string,
+	now: Clock,
+	log: RowLog,
+): Pick<MessageStore, "read" | "readEach"> {
+	const named = (item: Item) => ({ message_id: idOf(item) });
+	const reading = { log, event: "message.unreadable", named, read: messageOf } as const;
+
+	async function readEach(messageIds: readonly number[]): Promise<ReadRows<Message>> {
+		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));
+		const { rows, unreadable } = readableRows(stillKept(await readItems(client, table, keys), now()), reading);
+		return { rows: new Map(rows.map((row) => [row.messageId, row])), unreadable: new Set(unreadable.map(idOf)) };
+	}
+
+	async function read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>> {
+		const { rows, unreadable } = await readEach(messageIds);
+		if (unreadable.size > 0) throw new UnreadableRows("messages", unreadable);
+		return rows;
+	}
+
+	return { read, readEach };
+}
+
+const idOf = (item: Item) => ownColumns.messageId.read(item[ownColumns.messageId.name]);
 
 function insertion(table: string, message: Message): Statement {
 	const attributes = Object.entries(itemOf(message));
@@ -73,14 +99,15 @@ function insertion(table: string, message: Message): Statement {
 }
 
 function update(table: string, { message, change }: WantedChange): Statement {
-	const { messageId, revision } = ownColumns;
+	const { messageId, attempt, revision } = ownColumns;
 	return {
-		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ?`,
+		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ? AND ${attempt.name} = ?`,
 		parameters: [
 			state.write({ ...message, ...change }),
 			revision.write(message.revision + 1),
 			messageId.write(message.messageId),
 			revision.write(message.revision),
+			attempt.write(message.attempt),
 		],
 	};
 }
@@ -101,7 +128,9 @@ function deletionOfPast(table: string, id: number, now: number): Statement {
 	};
 }
 
-/** A change that the SDK sent twice fails on its own first success: the row then is as it was meant to be. */
-function isChanged(row: Message | undefined, revision: number, change: MessageChange): boolean {
-	return row?.revision === revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
+/** A change that the SDK sent twice fails on its own first success: the row is as it was meant to be, or names the report that it gave it. */
+function isChanged(row: Message | undefined, { message, change }: WantedChange): boolean {
+	if (row?.attempt !== message.attempt) return false;
+	if (isReportNamed(row, change)) return true;
+	return row.revision === message.revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
 }

@@ -4,6 +4,7 @@ import { type Operator, operators, rnCodes } from "../domain/operators.ts";
 import type { NumberStore } from "../ports.ts";
 import { attributesOf, type Column, type Columns, flag, malformed, nullable, rowOf } from "./columns.ts";
 import { putItems, readItems, removeItems } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 const columns: Columns<NumberEntry> = {
 	recipient: {
@@ -28,12 +29,16 @@ function byRnCode(name: string): Column<Operator> {
 const keyOf = (recipient: string) => ({ msisdn: { N: recipient } });
 
 /** Ported and blocked numbers, in their table. */
-export function dynamoNumbers(client: DynamoDBClient, table: string): NumberStore {
+export function dynamoNumbers(client: DynamoDBClient, table: string, log: RowLog): NumberStore {
+	const reading = rowReading(log, "numbers", [columns.recipient.name], (item) => rowOf(columns, item));
 	return {
 		async find(recipients) {
 			const keys = [...new Set(recipients)].map(keyOf);
-			const entries = (await readItems(client, table, keys)).map((item) => rowOf(columns, item));
-			return new Map(entries.map((entry) => [entry.recipient, entry]));
+			const { rows, unreadable } = readableRows(await readItems(client, table, keys), reading);
+			return new Map<string, NumberEntry | "unreadable">([
+				...rows.map((entry) => [entry.recipient, entry] as const),
+				...unreadable.map((item) => [columns.recipient.read(item[columns.recipient.name]), "unreadable"] as const),
+			]);
 		},
 		async put(entries) {
 			await putItems(

@@ -2,9 +2,14 @@ import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb
 import type { PackStore } from "../ports.ts";
 import { malformed } from "./columns.ts";
 import { type Item, readItems } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** Confirmations of packs, in the Reports table: one row a pack, which holds the ids of the messages that it told of. */
-export function dynamoPacks(client: DynamoDBClient, table: string): PackStore {
+/**
+ * Confirmations of packs, in the Reports table: one row a pack, which holds the ids of the messages that it told of. One that cannot be read
+ * confirms nothing: its client may be told twice (A42).
+ */
+export function dynamoPacks(client: DynamoDBClient, table: string, log: RowLog): PackStore {
+	const reading = rowReading(log, "reports", ["pack"], confirmationOf);
 	return {
 		async confirm({ packId, userName, messageIds }, at, keepUntil) {
 			await client.send(
@@ -26,11 +31,12 @@ export function dynamoPacks(client: DynamoDBClient, table: string): PackStore {
 		async confirmed(packIds) {
 			const keys = [...new Set(packIds)].map((pack) => ({ pack: { S: pack } }));
 			const items = await readItems(client, table, keys);
-			return new Map(items.map((item) => [item["pack"]?.S ?? malformed("pack", item["pack"]), idsOf(item)]));
+			return new Map(readableRows(items, reading).rows);
 		},
 	};
 }
 
-function idsOf({ message_ids: ids }: Item): ReadonlySet<number> {
-	return new Set(ids?.NS?.map(Number) ?? malformed("message_ids", ids));
+function confirmationOf({ pack, message_ids: ids }: Item): readonly [string, ReadonlySet<number>] {
+	const messageIds = new Set(ids?.NS?.map(Number) ?? malformed("message_ids", ids));
+	return [pack?.S ?? malformed("pack", pack), messageIds];
 }

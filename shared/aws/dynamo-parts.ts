@@ -6,20 +6,26 @@ import type { PartStore } from "../ports.ts";
 import { asciiJson } from "./ascii-json.ts";
 import { number, text } from "./columns.ts";
 import { type Item, readItems, runStatements, type Statement } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** One row for all that comes under one reference: so that its messages are closed once, by a condition on one item. */
 const partition = (of: PartsOf) => `parts#${partsKey(of)}`;
 const sort = { part: { S: "parts" } };
 
 /** Parts of messages from subscribers, in the Incoming table. */
-export function dynamoParts(client: DynamoDBClient, table: string): PartStore {
+export function dynamoParts(client: DynamoDBClient, table: string, log: RowLog): PartStore {
 	return {
 		async find(all) {
 			const keys = all.map((of): Item => ({ part_of: { S: partition(of) }, ...sort }));
 			const items = new Map(
 				(await readItems(client, table, keys)).map((item) => [text("part_of").read(item["part_of"]), item]),
 			);
-			return all.map((of) => rowOf(of, items.get(partition(of))));
+			return all.map((of) => {
+				const item = items.get(partition(of));
+				if (item === undefined) return { of, drafts: [], revision: 0 };
+				const reading = rowReading(log, "incoming", ["part_of"], (found) => rowOf(of, found));
+				return readableRows([item], reading).rows[0] ?? null;
+			});
 		},
 		async change(rows, keepUntil) {
 			const outcomes = await runStatements(
@@ -31,8 +37,7 @@ export function dynamoParts(client: DynamoDBClient, table: string): PartStore {
 	};
 }
 
-function rowOf(of: PartsOf, item: Item | undefined): PartsRow {
-	if (item === undefined) return { of, drafts: [], revision: 0 };
+function rowOf(of: PartsOf, item: Item): PartsRow {
 	const drafts = draftsText.parse(text("drafts").read(item["drafts"]));
 	return { of, drafts, revision: number("v").read(item["v"]) };
 }

@@ -3,12 +3,16 @@ import { byShortCode, type ShortCodeEntry } from "../domain/short-codes.ts";
 import type { ShortCodeStore } from "../ports.ts";
 import { text } from "./columns.ts";
 import type { Item } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** An attribute for each keyword, so that one is written without a look at the others; the one without a keyword has the bare prefix. */
 const prefix = "keyword:";
 
 /** Whose the short codes are, in their table: an item for each short code. */
-export function dynamoShortCodes(client: DynamoDBClient, table: string): ShortCodeStore {
+export function dynamoShortCodes(client: DynamoDBClient, table: string, log: RowLog): ShortCodeStore {
+	const reading = rowReading(log, "short-codes", ["short_code"], (item) =>
+		entriesIn(text("short_code").read(item["short_code"]), item),
+	);
 	const key = (shortCode: string) => ({ TableName: table, Key: { short_code: { S: shortCode } } });
 	const attribute = (keyword: string | null) => `${prefix}${keyword ?? ""}`;
 	return {
@@ -21,7 +25,7 @@ export function dynamoShortCodes(client: DynamoDBClient, table: string): ShortCo
 		async list() {
 			const entries: ShortCodeEntry[] = [];
 			for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-				entries.push(...Items.flatMap((item) => entriesIn(text("short_code").read(item["short_code"]), item)));
+				entries.push(...readableRows(Items, reading).rows.flat());
 			}
 			return entries.sort(byShortCode);
 		},

@@ -2,8 +2,9 @@ import { type DynamoDBClient, paginateQuery, QueryCommand, type QueryCommandInpu
 import { slotOrder } from "../contracts/slot-order.ts";
 import { type SlotRow, slotName } from "../domain/slots.ts";
 import type { Clock, SlotStore } from "../ports.ts";
-import { number, text } from "./columns.ts";
+import { malformed, number, text } from "./columns.ts";
 import { type Item, putItems, removeItems } from "./dynamo-tables.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** The partition that lists the slots which have rows. A sweep finds by it what nobody looked at in time. */
 const index = "slots";
@@ -12,7 +13,8 @@ const index = "slots";
 const certainMs = 60_000;
 
 /** What is to be looked at later, in the Slots table: a partition for each shard of each slot. */
-export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock): SlotStore {
+export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock, log: RowLog): SlotStore {
+	const reading = <Row>(read: (item: Item) => Row) => rowReading(log, "slots", ["slot_shard", "look"], read);
 	const listed = new Set<number>();
 
 	async function list(rows: readonly SlotRow[]): Promise<void> {
@@ -40,20 +42,22 @@ export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock): 
 			const values = { ":index": { S: index }, ":until": { S: slotName(until) } };
 			const slots: number[] = [];
 			for await (const page of paginateQuery({ client }, query("slot_shard = :index AND look <= :until", values))) {
-				slots.push(...(page.Items ?? []).map((item) => Date.parse(text("look").read(item["look"]))));
+				slots.push(...readableRows(page.Items ?? [], reading(slotOf)).rows);
 			}
 			return slots;
 		},
-		async rows(slot, shard, rowsMax) {
+		async rows(slot, shard, rowsMax, after = null) {
 			const values = { ":shard": { S: shardKey(slot, shard) } };
-			const page = await client.send(new QueryCommand({ ...query("slot_shard = :shard", values), Limit: rowsMax }));
-			return (page.Items ?? []).map((item) => ({
-				slot,
-				shard,
-				look: text("look").read(item["look"]),
-				order: slotOrder.parse(text("order").read(item["order"])),
-				keepUntil: number("ttl").read(item["ttl"]) * 1_000,
-			}));
+			const page = await client.send(
+				new QueryCommand({
+					...query("slot_shard = :shard", values),
+					Limit: rowsMax,
+					...(after !== null && { ExclusiveStartKey: key(shardKey(slot, shard), after) }),
+				}),
+			);
+			const rowOf = (item: Item) => ({ slot, shard, ...fieldsOf(item) });
+			const { rows, unreadable } = readableRows(page.Items ?? [], reading(rowOf));
+			return { rows, unreadable: unreadable.length, next: page.LastEvaluatedKey?.["look"]?.S ?? null };
 		},
 		async remove(rows) {
 			await removeItems(
@@ -72,6 +76,19 @@ const shardKey = (slot: number, shard: number) => `${slotName(slot)}#${shard}`;
 
 function key(shard: string, look: string): Item {
 	return { slot_shard: { S: shard }, look: { S: look } };
+}
+
+function slotOf({ look }: Item): number {
+	const slot = Date.parse(text("look").read(look));
+	return Number.isNaN(slot) ? malformed("look", look) : slot;
+}
+
+function fieldsOf({ look, order, ttl }: Item): Pick<SlotRow, "look" | "order" | "keepUntil"> {
+	return {
+		look: text("look").read(look),
+		order: slotOrder.parse(text("order").read(order)),
+		keepUntil: number("ttl").read(ttl) * 1_000,
+	};
 }
 
 function ttlOf({ keepUntil }: SlotRow) {

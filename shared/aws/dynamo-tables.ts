@@ -81,7 +81,7 @@ const passing: readonly (string | undefined)[] = [
 
 /**
  * Runs writing statements on keys that all differ, 25 at a time, each on its own: outcomes in their order.
- * @throws Error when a call fails or a statement is wrong. Some may have been carried out then.
+ * @throws TemporaryFault when the table keeps turning statements away; Error when a call fails or a statement is wrong. Some may have been carried out then.
  */
 export async function runStatements(
 	client: DynamoDBClient,

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ClientPart } from "../domain/client-part.ts";
-import type { Message, MessageChange, Segment } from "../domain/message.ts";
+import type { Message, MessageChange, Repeats, Segment } from "../domain/message.ts";
 import { operators } from "../domain/operators.ts";
 import type { ReportWish } from "../domain/packs.ts";
 import { priorities } from "../domain/priorities.ts";
@@ -68,11 +68,20 @@ const part: Column<ClientPart> = {
 	read: (attribute) => (attribute?.M ? rowOf(partColumns, attribute.M) : malformed("pt", attribute)),
 };
 
+const repeatsColumns: Columns<Repeats> = { segmentIndex: number("g"), times: number("n") };
+
+const repeated: Column<Repeats> = {
+	name: "re",
+	write: (value) => ({ M: attributesOf(repeatsColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(repeatsColumns, attribute.M) : malformed("re", attribute)),
+};
+
 /** What the client asked for, and how it was understood: it never changes. */
 const requestColumns = {
 	userName: text("u"),
 	clientMessageId: nullable(text("c")),
 	batchId: nullable(number("b")),
+	whole: rareFlag("w"),
 	sender: text("sn"),
 	recipient: text("r"),
 	text: text("tx"),
@@ -97,9 +106,13 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	confirmedAt: nullable(number("ca")),
 	statusAt: number("ta"),
 	retryCount: number("rc"),
+	holder: nullable(text("h")),
+	repeated: nullable(repeated),
 	segments,
 	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
 	pack: nullable(text("pk")),
+	sentReport: nullable(text("ps")),
+	enRouteReport: nullable(text("pe")),
 };
 
 /** What conditions and DynamoDB's own deletion look at. */

@@ -1,38 +1,56 @@
-import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { type Message as Received, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type LaneEntryBody, laneEntryBody } from "../contracts/queue-entries.ts";
-import { type Lane, type LaneName, laneName } from "../domain/lanes.ts";
+import { type Lane, type LaneEntryKind, type LaneName, laneName } from "../domain/lanes.ts";
 import type { Parcel } from "../domain/parcels.ts";
-import type { LaneEntry, LaneSource, Lanes, Log } from "../ports.ts";
+import type { LaneEntry, LaneSource, Lanes, Log, SendOutcome } from "../ports.ts";
 import { asciiJson } from "./ascii-json.ts";
-import { deleteEntries, holdEntries, sendEntries } from "./sqs-queues.ts";
+import { deleteEntries, holdEntries, sendEntries, sendEntriesOnce } from "./sqs-queues.ts";
 
 export type LaneUrls = Readonly<Record<LaneName, string>>;
 
-/** The lanes as those see them who put messages in. */
-export function sqsLanes(client: SQSClient, urls: LaneUrls): Lanes {
+/**
+ * The lanes, for processes that send messages to them.
+ * @param once a client that tries each call once: a repeated call could queue an entry twice.
+ */
+export function sqsLanes(client: SQSClient, once: SQSClient, urls: LaneUrls): Lanes {
 	return {
-		async send(parcels, delaySeconds) {
-			const byLane = Map.groupBy(parcels, ({ operator, priority }) => laneName(operator, priority));
-			await Promise.all(
-				[...byLane].map(async ([lane, own]) => {
-					await sendEntries(
-						client,
-						urls[lane],
-						own.map((parcel) => entryOf(parcel, delaySeconds)),
-					);
-				}),
-			);
+		async sendFirst(parcels, delaySeconds) {
+			const outcomes = new Map<Parcel, SendOutcome>();
+			await forEachLane(parcels, async (lane, own) => {
+				const entries = own.map((parcel) => entryOf(parcel, "first", delaySeconds));
+				const sent = await sendEntriesOnce(once, urls[lane], entries);
+				for (const [index, parcel] of own.entries()) outcomes.set(parcel, sent[index] ?? "unknown");
+			});
+			return parcels.map((parcel) => outcomes.get(parcel) ?? "unknown");
+		},
+		async send(parcels, kind, delaySeconds = 0) {
+			await forEachLane(parcels, async (lane, own) => {
+				const entries = own.map((parcel) => entryOf(parcel, kind, delaySeconds));
+				await sendEntries(client, urls[lane], entries);
+			});
 		},
 	};
 }
 
-function entryOf({ userName, messageIds }: Parcel, delaySeconds: number | undefined) {
-	const body: LaneEntryBody = { user_name: userName, message_ids: [...messageIds] };
+async function forEachLane(
+	parcels: readonly Parcel[],
+	call: (lane: LaneName, own: readonly Parcel[]) => Promise<void>,
+) {
+	const byLane = Map.groupBy(parcels, ({ operator, priority }) => laneName(operator, priority));
+	await Promise.all([...byLane].map(async ([lane, own]) => await call(lane, own)));
+}
+
+function entryOf({ userName, messageIds }: Parcel, kind: LaneEntryKind, delaySeconds: number) {
+	const body: LaneEntryBody = {
+		user_name: userName,
+		message_ids: [...messageIds],
+		...(kind !== "first" && { kind }),
+	};
 	return {
 		MessageBody: asciiJson(body),
 		/* Accounts share a lane: SQS then takes turns between them. */
 		MessageGroupId: groupOf(userName),
-		...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+		DelaySeconds: delaySeconds,
 	};
 }
 
@@ -56,11 +74,10 @@ export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneU
 				MessageSystemAttributeNames: ["ApproximateReceiveCount"],
 			});
 			const answer = await polling.send(command, { abortSignal: signal });
-			return (answer.Messages ?? []).flatMap(({ Body = "", ReceiptHandle: handle = "", Attributes }) => {
-				const receives = Number(Attributes?.ApproximateReceiveCount ?? 1);
-				const parcel = parcelOf(lane, Body);
-				if (parcel === null) log.error("lane_entry.malformed", { lane: lane.name, receives });
-				return parcel === null ? [] : [{ parcel, handle, receives } satisfies LaneEntry];
+			return (answer.Messages ?? []).flatMap((received) => {
+				const entry = laneEntryOf(lane, received);
+				if (entry === null) log.error("lane_entry.malformed", { lane: lane.name, entry: received.MessageId });
+				return entry ?? [];
 			});
 		},
 		remove: async (lane, handles) => await deleteEntries(client, urls[lane.name], handles),
@@ -69,8 +86,15 @@ export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneU
 }
 
 /** Null for what is no lane entry: it is left to its lane, whose dead letters it will rest in. */
-function parcelOf({ operator, priority }: Lane, body: string): Parcel | null {
-	const parsed = laneEntryBody.safeParse(body);
+function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }: Received): LaneEntry | null {
+	const parsed = laneEntryBody.safeParse(Body ?? "");
 	if (!parsed.success) return null;
-	return { userName: parsed.data.user_name, operator, priority, messageIds: parsed.data.message_ids };
+	const { user_name: userName, message_ids: messageIds, kind = "first" } = parsed.data;
+	return {
+		parcel: { userName, operator: lane.operator, priority: lane.priority, messageIds },
+		kind,
+		entryId: MessageId ?? "",
+		handle: ReceiptHandle ?? "",
+		receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
+	};
 }

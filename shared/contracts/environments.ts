@@ -26,15 +26,16 @@ const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: n
 /** Where slots get their alarms: of every process that puts rows there. */
 const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, LOOK_FUNCTION_ARN: name };
 
+/** What gives messages a holder: their lane, a slot, or the queue of their reports. */
+const holds = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
+
 export const postMessageEnv = z.object({
 	...figures,
 	...clients,
-	...slotAlarms,
+	...holds,
 	NUMBERS_TABLE: name,
+	BATCHES_TABLE: name,
 	MESSAGES_TABLE: name,
-	SLOTS_TABLE: name,
-	LANE_QUEUE_URLS: laneUrls,
-	REPORTS_QUEUE_URL: queueUrl,
 	/** Key of the hash that makes message ids. Changing it makes every client_message_id new. */
 	MESSAGE_ID_KEY: secret,
 	/** What a Location header begins with: scheme, host and base path, without a slash at its end. */
@@ -42,13 +43,18 @@ export const postMessageEnv = z.object({
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 });
 
-export const postBatchEnv = postMessageEnv.extend({ BATCHES_TABLE: name });
+export const postBatchEnv = postMessageEnv;
 
 export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORTS_TABLE: name });
 
 export const deleteMessageEnv = getMessageEnv.extend({ ...figures, REPORTS_QUEUE_URL: queueUrl });
 
-export const getClientMessageEnv = getMessageEnv.extend({ MESSAGE_ID_KEY: secret });
+/** It sees to the holder of a message that it answers for. */
+export const getClientMessageEnv = getMessageEnv.extend({
+	...holds,
+	BATCHES_TABLE: name,
+	MESSAGE_ID_KEY: secret,
+});
 
 export const getBatchEnv = getMessageEnv.extend({ BATCHES_TABLE: name });
 

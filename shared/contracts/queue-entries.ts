@@ -8,7 +8,14 @@ const messageId = z.int().positive();
 const operator = z.enum(operators as readonly [Operator, ...Operator[]]);
 
 /** A lane's entry. Its operator and priority are its lane's. */
-export const laneEntryBody = jsonText.pipe(z.object({ user_name: z.string(), message_ids: z.array(messageId).min(1) }));
+export const laneEntryBody = jsonText.pipe(
+	z.object({
+		user_name: z.string(),
+		message_ids: z.array(messageId).min(1),
+		/** Left out where it is the first send. */
+		kind: z.enum(["release", "again"]).exactOptional(),
+	}),
+);
 export type LaneEntryBody = z.output<typeof laneEntryBody>;
 
 export const receiptsEntryBody = jsonText.pipe(

@@ -8,7 +8,19 @@ export type Batch = {
 	readonly messageIds: readonly number[];
 	readonly acceptedAt: number;
 	readonly keepUntil: number;
+	/** Whether it is taken whole or not at all (R27). Then it is committed before its messages are sent, else when all of them have a holder. */
+	readonly whole: boolean;
+	readonly state: BatchState;
+	/** The request that wrote this row last, at random. */
+	readonly attempt: string;
 };
+
+/**
+ * `committed`: taken; it is never taken back. `aborted`: not taken, and its rows are being deleted. `cleared`: not taken, and none of its rows is
+ * left. Only a committed batch is there for its client.
+ */
+export const batchStates = ["committed", "aborted", "cleared"] as const;
+export type BatchState = (typeof batchStates)[number];
 
 /** What could be read of a message that is refused, for its report and its place in the batch (A24). */
 export type RefusedRequest = {

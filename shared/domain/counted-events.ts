@@ -9,6 +9,8 @@ type CountedEvent = {
 
 /** By the event's name. Where a figure has a dimension, the event's field of that name says which value it is of. */
 export const countedEvents: Readonly<Record<string, CountedEvent>> = {
+	"message.unreadable": { counts: { UnreadableRows: "one" } },
+	"row.unreadable": { counts: { UnreadableRows: "one" } },
 	"receipt.orphaned": { counts: { ReceiptsOrphaned: { field: "receipts" } } },
 	"mo.received": { counts: { IncomingReceived: { field: "messages" } } },
 	"mo.unrouted": { counts: { IncomingUnrouted: { field: "messages" } } },

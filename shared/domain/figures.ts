@@ -32,6 +32,8 @@ export const counts = {
 	ReportsUnconfirmed: { unit: "Count", dimension: null },
 	/** Packs that were given up. */
 	ReportsDied: { unit: "Count", dimension: null },
+	/** Times that a row of a table was met that does not parse: it is left where it is. */
+	UnreadableRows: { unit: "Count", dimension: null },
 	/** Requests of clients that came too fast: 429 or ESME_RTHROTTLED. */
 	ClientsThrottled: { unit: "Count", dimension: "door" },
 } as const satisfies Record<string, Figure>;

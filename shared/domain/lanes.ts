@@ -6,6 +6,12 @@ export type LaneName = `${Operator}-${PriorityName}`;
 
 export type Lane = { readonly name: LaneName; readonly operator: Operator; readonly priority: Priority };
 
+/**
+ * Why an entry is in its lane. `first`: the request that stored its messages sent it, once. `release`: their time has come. `again`: they may have
+ * been sent before, for an attempt died, or its call got no answer. What is not `first` is claimed before it is submitted.
+ */
+export type LaneEntryKind = "first" | "release" | "again";
+
 export function laneName(operator: Operator, priority: Priority): LaneName {
 	return `${operator}-${priorityNames[priority]}`;
 }

@@ -1,4 +1,5 @@
-import type { Message, MessageChange, Segment } from "./message.ts";
+import { partsMax } from "./client-part.ts";
+import { awaitsReceipt, type Message, type MessageChange, type Segment } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
 /**
@@ -23,10 +24,25 @@ export type HandOver = {
 	readonly sentAt: number | null;
 	/** How often, in all, it had to be sent again because its link broke (R33). */
 	readonly resends: number;
+	/** How often the segment after those was, or may have been, submitted again without an answer (A51). */
+	readonly repeats: number;
 };
 
+/** The lane entries that name a message here: the one that holds it, where one does, must be among them. */
+export type EntryIds = readonly [string, ...string[]];
+
+/** Whether another lane entry may submit it, or none may any more. */
+export function isHeldByOther({ holder }: Pick<Message, "holder">, entryIds: readonly string[]): boolean {
+	return holder !== null && !entryIds.includes(holder);
+}
+
+/** How often the segment at an index was submitted again without an answer, as far as the row knows. */
+export function repeatsOf({ repeated }: Pick<Message, "repeated">, segmentIndex: number): number {
+	return repeated?.segmentIndex === segmentIndex ? repeated.times : 0;
+}
+
 /** What the hand-over of a whole message came to. */
-export type Submission = HandOver & {
+export type Submission = Omit<HandOver, "repeats"> & {
 	readonly sentAt: number;
 	/** When the last segment was confirmed, or refused. */
 	readonly confirmedAt: number;
@@ -57,15 +73,68 @@ export function submitted(message: Message, submission: Submission): MessageChan
  */
 export function interrupted(
 	message: Message,
-	{ smscIds, sentAt, resends }: HandOver,
+	{ smscIds, sentAt, resends, repeats }: HandOver,
+	entryIds: EntryIds,
 	at: number,
 ): MessageChange | null {
-	if (message.status !== "NEW") return null;
-	if (message.segments.length >= smscIds.length && message.retryCount >= resends) return null;
+	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
+	const segments = message.segments.length >= smscIds.length ? message.segments : segmentsTaken(message, smscIds, at);
+	const isRepeatsKnown = repeatsOf(message, segments.length) === repeats;
+	if (segments === message.segments && message.retryCount >= resends && isRepeatsKnown) return null;
 	return {
 		sentAt: sentAt ?? message.sentAt,
 		retryCount: Math.max(message.retryCount, resends),
-		segments: message.segments.length >= smscIds.length ? message.segments : segmentsTaken(message, smscIds, at),
+		segments,
+		holder: message.holder ?? entryIds[0],
+		...(!isRepeatsKnown && { repeated: { segmentIndex: segments.length, times: repeats } }),
+	};
+}
+
+/** How a message is about to be submitted by the lane entries that name it. */
+export type Claim = {
+	readonly entryIds: EntryIds;
+	/** Whether the right to submit it must be settled first: another entry may name it too. */
+	readonly must: boolean;
+};
+
+/**
+ * A message is about to be handed to its SMSC by this claim: its entry becomes the holder where that must be settled, and a scheduled message is
+ * handed on (R34). Null where nothing is to be written, another entry holds it, or it has gone.
+ */
+export function claimed(message: Message, { entryIds, must }: Claim): MessageChange | null {
+	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
+	const isPlanned = message.scheduleState === "N";
+	const isUnheld = message.holder === null && (must || isPlanned || message.revision > 0);
+	if (!isPlanned && !isUnheld) return null;
+	return { ...(isUnheld && { holder: entryIds[0] }), ...(isPlanned && { scheduleState: "P" as const }) };
+}
+
+/** One more submit of a segment that may be at its SMSC already: it is counted before (A51). Null where it is not to be submitted here. */
+export function repeatCounted(
+	message: Message,
+	{ smscIds, repeats }: Pick<HandOver, "smscIds" | "repeats">,
+	entryIds: EntryIds,
+): MessageChange | null {
+	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
+	const segmentIndex = smscIds.length;
+	const times = Math.max(repeats, repeatsOf(message, segmentIndex)) + 1;
+	return { holder: message.holder ?? entryIds[0], repeated: { segmentIndex, times } };
+}
+
+/** It was submitted as often as it may be, and waits for its receipt or its expiry (A51). */
+export function waiting(message: Message, entryIds: EntryIds): MessageChange | null {
+	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
+	return { holder: awaitsReceipt };
+}
+
+/** It waits for its window in a slot. A submit that may have gone before is remembered, for the slot's entry does not know of it. */
+export function parked(message: Message, { entryIds }: Claim, mayRepeat: boolean): MessageChange | null {
+	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
+	const segmentIndex = message.segments.length;
+	if (message.holder === null && !mayRepeat) return null;
+	return {
+		holder: null,
+		...(mayRepeat && { repeated: { segmentIndex, times: repeatsOf(message, segmentIndex) } }),
 	};
 }
 
@@ -82,18 +151,27 @@ export function isWhollyTaken({ confirmedAt }: Pick<Message, "confirmedAt">): bo
 	return confirmedAt !== null;
 }
 
-/** A receipt for one segment. The message ends when the last of its segments does (A33). */
+/** Whether its SMSC may have more than one copy of it: a submit that was never answered was repeated. */
+export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCount" | "repeated">): boolean {
+	return retryCount > 0 || repeated !== null;
+}
+
+/**
+ * A receipt for one segment. The message ends when the last of its segments does (A33). Where there are copies, the DELIVERED of any of
+ * them counts, whatever another copy's receipt said before (A35).
+ */
 export function received(message: Message, segmentIndex: number, news: News): MessageChange | null {
-	const segment = message.segments[segmentIndex];
-	if (segment === undefined || !mayFollow(segment.status, news.status)) return null;
-	const segments = message.segments.with(segmentIndex, {
+	const known = segmentsUpTo(message, segmentIndex, news.at);
+	const segment = known[segmentIndex];
+	if (segment === undefined || !mayFollow(segment.status, news.status, mayHaveCopies(message))) return null;
+	const segments = known.with(segmentIndex, {
 		smscId: segment.smscId,
 		status: news.status,
 		statusAt: news.at,
 		errorCode: news.errorCode,
 		...(news.reason !== undefined && { reason: news.reason }),
 	});
-	const whole = isWhollyTaken(message) ? statusOfAll(segments) : null;
+	const whole = isComplete(message, segments) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: news.at };
 	/* One that is NEW still has segments to be sent: were it EN_ROUTE, nobody would send them. */
 	if (news.status === "EN_ROUTE" && message.status === "SENT") {
@@ -102,9 +180,23 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 	return { segments };
 }
 
-/** A scheduled message is about to be handed to its SMSC (R34). Null where it was never scheduled, is claimed already, or has gone. */
-export function claimed(message: Message): MessageChange | null {
-	return message.status === "NEW" && message.scheduleState === "N" ? { scheduleState: "P" } : null;
+/** Whether it is submitted no more although a copy of it, which nothing in its row tells of, may have been taken: by a task that died, say. */
+export function mayBeUnrecorded(message: Message): boolean {
+	const isOver = isFinal(message.status) || message.holder === awaitsReceipt;
+	return isOver && mayHaveCopies(message) && !isWithdrawn(message);
+}
+
+/** Its segments, and where it may have been taken unrecorded those that a receipt speaks of: their ids are not known. */
+function segmentsUpTo(message: Message, index: number, at: number): readonly Segment[] {
+	const { segments, segmentCount } = message;
+	if (index < segments.length || index >= segmentCount || !mayBeUnrecorded(message)) return segments;
+	const unknown: Segment = { smscId: "", status: "SENT", statusAt: at, errorCode: null };
+	return Array.from({ length: index + 1 }, (_, place) => segments[place] ?? unknown);
+}
+
+/** Whether these are all of its segments: those of a recorded hand-over, or as many as there can be. */
+function isComplete(message: Message, segments: readonly Segment[]): boolean {
+	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= partsMax(message));
 }
 
 /** Its sender withdraws a scheduled message (R8, A23). Null where it is not scheduled, or was claimed first. */
@@ -128,7 +220,7 @@ export function ended(message: Message, news: News): MessageChange | null {
  * Its time is over (A19). A message that is still NEW though it was sent again was never answered for: that is 18, all else 22.
  */
 export function expired(message: Message, at: number): MessageChange | null {
-	const unanswered = message.status === "NEW" && message.retryCount > 0;
+	const unanswered = message.status === "NEW" && mayHaveCopies(message);
 	return ended(message, { status: "EXPIRED", errorCode: unanswered ? "18" : "22", at });
 }
 
@@ -142,6 +234,6 @@ function statusOfAll(segments: readonly Segment[]): Pick<News, "status" | "error
 /** A DELIVERED may also replace an EXPIRED that the gateway set for want of a receipt: its segments have no end yet (A35). */
 function mayEnd(message: Message, status: MessageStatus): boolean {
 	const forWantOfReceipt = message.segments.some((segment) => !isFinal(segment.status));
-	if (message.status === "EXPIRED" && status === "DELIVERED") return forWantOfReceipt;
-	return mayFollow(message.status, status);
+	if (message.status === "EXPIRED" && status === "DELIVERED" && forWantOfReceipt) return true;
+	return mayFollow(message.status, status, mayHaveCopies(message));
 }

@@ -15,6 +15,12 @@ export type Segment = {
 	readonly reason?: string | undefined;
 };
 
+/** Submits of one segment beyond its first, whose answers never came. */
+export type Repeats = { readonly segmentIndex: number; readonly times: number };
+
+/** The holder of a message that is submitted no more: its watch row, until its receipt or its expiry (A51). */
+export const awaitsReceipt = "watch";
+
 /** A message (MT) as it is stored: what the client sent, and what has become of it. */
 export type Message = {
 	/** Below 2^53, so that it stays exact as a JSON number (A2). */
@@ -25,6 +31,8 @@ export type Message = {
 	/** The request that wrote this row, at random: tells our own insert, tried again, from somebody else's. */
 	readonly attempt: string;
 	readonly batchId: number | null;
+	/** Whether its batch is taken whole or not at all (R27): until that batch is committed, this row is promised to no client. */
+	readonly whole: boolean;
 	readonly sender: string;
 	/** Eleven digits beginning with 7. */
 	readonly recipient: string;
@@ -47,12 +55,19 @@ export type Message = {
 	readonly confirmedAt: number | null;
 	readonly statusAt: number;
 	readonly retryCount: number;
+	/** The lane entry that may submit it, by its SQS MessageId, where that had to be settled; `awaitsReceipt` once no entry may. */
+	readonly holder: string | null;
+	/** How often the segment at this index was, or may have been, submitted again without an answer (A51); null where none was. */
+	readonly repeated: Repeats | null;
 	/** In the order of the text; empty until the SMSC has taken one. */
 	readonly segments: readonly Segment[];
 	/** The pack that reports this message's end to its client; null until it has one, or where nobody is told. */
 	readonly pack: string | null;
 	/** Whether its client is told on the way too, of SENT and EN_ROUTE (A34). */
 	readonly toldOnWay: boolean;
+	/** The packs that report these; null until it has one, and always where its client is not told on the way. */
+	readonly sentReport: string | null;
+	readonly enRouteReport: string | null;
 	readonly reported: ReportWish;
 	/** Set where this is a part of a longer text that its client cut itself. */
 	readonly part: ClientPart | null;
@@ -70,8 +85,12 @@ export type MessageChange = Partial<
 		| "confirmedAt"
 		| "statusAt"
 		| "retryCount"
+		| "holder"
+		| "repeated"
 		| "segments"
 		| "scheduleState"
 		| "pack"
+		| "sentReport"
+		| "enRouteReport"
 	>
 >;

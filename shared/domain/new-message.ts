@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import { segmentsOf } from "./client-part.ts";
 import { departure, goesAt } from "./departure.ts";
 import { errorText } from "./error-codes.ts";
+import { keptUntil, livesMaxMs, scheduledAheadMaxMs } from "./lifetimes.ts";
 import type { Message } from "./message.ts";
 import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
 import type { NumberEntry } from "./number-entry.ts";
@@ -14,10 +15,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** How far ahead a schedule may lie, both ends included (R22, A9). */
-const scheduleRange = { fromMs: 10 * minuteMs, toMs: 10 * dayMs };
-
-/** A lane keeps an entry for ten days: whatever waits in one must have expired before. */
-const lifeMaxMs = 9 * dayMs;
+const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
 
 /** What a new row needs beside its request: when, and the chances that were drawn for it. */
 export type Birth = {
@@ -25,6 +23,8 @@ export type Birth = {
 	readonly messageId: number;
 	readonly attempt: string;
 	readonly batchId: number | null;
+	/** Its batch is taken whole or not at all. */
+	readonly whole?: boolean;
 	readonly retentionMs: number;
 	/** The pack that reports it, where it ends as it begins. */
 	readonly packId: string;
@@ -55,6 +55,7 @@ export function newMessage(
 		clientMessageId: request.clientMessageId,
 		attempt: birth.attempt,
 		batchId: birth.batchId,
+		whole: birth.whole ?? false,
 		sender: request.sender,
 		recipient: request.recipient,
 		text: request.text,
@@ -64,7 +65,7 @@ export function newMessage(
 		schedule,
 		scheduleState: schedule === null ? null : "N",
 		expiresAt,
-		keepUntil: now + birth.retentionMs,
+		keepUntil: keptUntil(birth, expiresAt),
 		operator: route.operator,
 		segmentCount: segmentsOf(request).segments.length,
 		status: never ? "EXPIRED" : "NEW",
@@ -74,9 +75,13 @@ export function newMessage(
 		confirmedAt: null,
 		statusAt: now,
 		retryCount: 0,
+		holder: null,
+		repeated: null,
 		segments: [],
 		pack: never && request.reported !== "never" ? birth.packId : null,
 		toldOnWay: account.webhook?.reports === "all" && request.reported === "always",
+		sentReport: null,
+		enRouteReport: null,
 		reported: request.reported,
 		part: request.part,
 		revision: 0,
@@ -123,5 +128,5 @@ function expiryOf(
 	if (schedule !== null && expiresAt <= schedule) {
 		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be after schedule" });
 	}
-	return Math.min(expiresAt, Math.max(goes, now) + lifeMaxMs);
+	return Math.min(expiresAt, Math.max(goes, now) + livesMaxMs);
 }

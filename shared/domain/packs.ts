@@ -1,5 +1,5 @@
-import type { Message } from "./message.ts";
-import type { MessageStatus } from "./statuses.ts";
+import type { Message, MessageChange } from "./message.ts";
+import { isFinal, type MessageStatus } from "./statuses.ts";
 
 /** Which ends of a message its client wants to hear of: by SMPP it says so, by REST it hears of every one. */
 export type ReportWish = "always" | "failures" | "never";
@@ -29,8 +29,35 @@ export type QueuedPack = Pack & { readonly tries: number };
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const packSize = 100;
 
+const reportFields = ["pack", "sentReport", "enRouteReport"] as const;
+
+/** Where a message names the pack of each of its reports. */
+export type ReportField = (typeof reportFields)[number];
+
+/** Where a message names the pack that tells its client of this status; null: its client does not want to hear of it. */
+export function reportField(message: Message, status: MessageStatus): ReportField | null {
+	if (isFinal(status)) return isReported(message, status) ? "pack" : null;
+	if (!message.toldOnWay || status === "NEW") return null;
+	return status === "SENT" ? "sentReport" : "enRouteReport";
+}
+
+/**
+ * Whether a row names the report that this change gave it. The names are random, so the change was made then, whatever was changed
+ * since: its answer was lost, and the SDK repeated it.
+ */
+export function isReportNamed(row: Pick<Message, ReportField>, change: MessageChange): boolean {
+	return reportFields.some((field) => typeof change[field] === "string" && row[field] === change[field]);
+}
+
 type Owned = { readonly messageId: number; readonly userName: string };
-type Reported = { readonly messageId: number; readonly userName: string | null; readonly pack: string | null };
+
+/** What one message is reported by: the name of its pack, null where it has none, and what that tells where it is not its end. */
+export type Report = {
+	readonly messageId: number;
+	readonly userName: string | null;
+	readonly pack: string | null;
+	readonly onWay?: OnWay;
+};
 
 /**
  * Sorts messages that end, or come in, together into packs, per account.
@@ -47,23 +74,29 @@ export function intoPacks(messages: readonly Owned[], newPackId: () => string): 
 	return packs;
 }
 
-/** The packs that these messages name, each with those of its messages that are here. */
-export function packsNamedBy(messages: readonly Reported[]): readonly Pack[] {
-	const named = Map.groupBy(messages, (message) => message.pack);
-	return [...named].flatMap(([packId, own]) => {
-		const userName = own[0]?.userName ?? null;
-		return packId === null || userName === null
-			? []
-			: [{ packId, userName, messageIds: own.map((message) => message.messageId) }];
-	});
+/** The reports of a message, by its row: of its end where it has one, else of its way as far as it came (A34). */
+export function reportsOf(message: Message): readonly Report[] {
+	const { messageId, userName, status, statusAt, confirmedAt, pack, sentReport, enRouteReport } = message;
+	if (isFinal(status)) return [{ messageId, userName, pack }];
+	return [
+		{ messageId, userName, pack: sentReport, onWay: { status: "SENT", at: confirmedAt ?? statusAt } },
+		{ messageId, userName, pack: enRouteReport, onWay: { status: "EN_ROUTE", at: statusAt } },
+	];
 }
 
-/** The packs that tell of these messages, which are under way, to those clients that want to hear of it. */
-export function packsOnWay(messages: readonly Message[], newPackId: () => string): readonly Pack[] {
-	const told = messages.filter(({ toldOnWay }) => toldOnWay);
-	return (["SENT", "EN_ROUTE"] as const).flatMap((status) => {
-		const own = told.filter((message) => message.status === status);
-		const at = Math.max(...own.map(({ statusAt }) => statusAt));
-		return intoPacks(own, newPackId).map((pack) => ({ ...pack, onWay: { status, at } }));
+/** Those that this very change gave it a pack for. A segment of a message that had ended before may still change: that is no news. */
+export function reportsNamedIn(change: MessageChange, row: Message): readonly Report[] {
+	return reportsOf(row).filter(({ pack }) => pack !== null && reportFields.some((field) => change[field] === pack));
+}
+
+/** The packs that these reports name, each with those of its messages that are here. */
+export function packsNamedBy(reports: readonly Report[]): readonly Pack[] {
+	const named = Map.groupBy(reports, (report) => report.pack);
+	return [...named].flatMap(([packId, own]) => {
+		const { userName = null, onWay } = own[0] ?? {};
+		if (packId === null || userName === null) return [];
+		const at = Math.max(...own.map((report) => report.onWay?.at ?? 0));
+		const messageIds = own.map((report) => report.messageId);
+		return [{ packId, userName, messageIds, ...(onWay && { onWay: { ...onWay, at } }) }];
 	});
 }

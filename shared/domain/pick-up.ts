@@ -1,5 +1,5 @@
 import { departure, goesAt } from "./departure.ts";
-import type { Message } from "./message.ts";
+import { awaitsReceipt, type Message } from "./message.ts";
 
 /**
  * How long past its expiry, or past the end of its window, the rest of a message may follow of which its SMSC has taken a part: half a
@@ -16,11 +16,11 @@ export type PickUp =
 	| { readonly kind: "expire" }
 	/** Its window closed while it waited. */
 	| { readonly kind: "park"; readonly slot: number }
-	/** Submitted already, ended, deleted, or never there: nobody waits for it here. */
+	/** Submitted, ended, deleted, or never there: no lane entry is needed for it. */
 	| { readonly kind: "skip" };
 
 export function pickUp(message: Message | undefined, now: number): PickUp {
-	if (message === undefined || message.status !== "NEW") return { kind: "skip" };
+	if (message === undefined || message.status !== "NEW" || message.holder === awaitsReceipt) return { kind: "skip" };
 	const what = byItsTimes(message, now);
 	if (message.segments.length === 0 || what.kind === "submit") return what;
 	return byItsTimes(message, now - finishWithinMs).kind === "submit" ? { kind: "submit" } : what;

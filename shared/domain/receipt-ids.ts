@@ -12,8 +12,11 @@ export type ReceiptIdRule = (typeof receiptIdRules)[number];
 /** How an id was found after all, where it was not the same. */
 export type IdDifference = "hex" | "decimal" | "zeros" | "case";
 
-/** What was learnt of operators for which nothing is set. */
-export type LearntIds = Map<Operator, Set<IdDifference>>;
+/**
+ * What was learnt of operators for which nothing is set. `same` says that numbers were seen in the response's own form although another had
+ * been learnt: such an operator has several ways, and its numbers are looked up in other forms late.
+ */
+export type LearntIds = Map<Operator, Set<IdDifference | "same">>;
 
 /** A form that a response may have had, for a receipt's id to be looked up by. */
 export type IdForm = { readonly id: string; readonly by: IdDifference };
@@ -49,4 +52,15 @@ export function otherForms(id: string, rule?: ReceiptIdRule): readonly IdForm[] 
 		for (const form of rules[by](id)) if (form !== id && !forms.has(form)) forms.set(form, by);
 	}
 	return [...forms].map(([form, by]) => ({ id: form, by }));
+}
+
+/** Under these a number in the receipt may be the very id of one segment, and another form of another segment's: `39` and `27`. */
+export const isAmbiguous = (by: IdDifference) => by === "hex" || by === "decimal";
+
+/**
+ * Whether a match shows how its operator writes ids. Two ids of digits alone may be in hex or in decimal, and match by chance; one with
+ * letters cannot be read otherwise.
+ */
+export function isEvidence(receiptId: string, submitId: string, by: IdDifference): boolean {
+	return !isAmbiguous(by) || /[a-f]/i.test(by === "hex" ? receiptId : submitId);
 }

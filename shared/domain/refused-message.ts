@@ -1,5 +1,6 @@
 import type { RefusedRequest } from "./batch.ts";
 import { unknownError } from "./error-codes.ts";
+import { keptUntil } from "./lifetimes.ts";
 import type { Message } from "./message.ts";
 import type { Birth } from "./new-message.ts";
 import { segmentText } from "./segments.ts";
@@ -12,6 +13,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		clientMessageId: request.clientMessageId,
 		attempt: birth.attempt,
 		batchId: birth.batchId,
+		whole: false,
 		sender: request.sender,
 		recipient: request.recipient,
 		text: request.text,
@@ -21,7 +23,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		schedule: null,
 		scheduleState: null,
 		expiresAt: birth.now,
-		keepUntil: birth.now + birth.retentionMs,
+		keepUntil: keptUntil(birth, birth.now),
 		operator: null,
 		segmentCount: segmentText(request.text).segments.length,
 		status: "UNDELIVERABLE",
@@ -31,9 +33,13 @@ export function refusedMessage(userName: string, request: RefusedRequest, birth:
 		confirmedAt: null,
 		statusAt: birth.now,
 		retryCount: 0,
+		holder: null,
+		repeated: null,
 		segments: [],
 		pack: birth.packId,
 		toldOnWay: false,
+		sentReport: null,
+		enRouteReport: null,
 		reported: "always",
 		part: null,
 		revision: 0,

@@ -28,8 +28,8 @@ export const statuses = ["NEW", "SENT", "EN_ROUTE", ...ends] as const satisfies 
 export type FinalStatus = (typeof ends)[number];
 
 /**
- * Which status may follow which: they move forward only. ACCEPTED is an end, though a DELIVERED that comes after all may
- * still replace it (A35).
+ * Which status may follow which where one copy was submitted: they move forward only. ACCEPTED is an end, though a DELIVERED that
+ * comes after all may still replace it (A35).
  */
 const follows = {
 	NEW: ["SENT", "EN_ROUTE", ...ends],
@@ -45,7 +45,9 @@ const follows = {
 	DELETED: [],
 } as const satisfies Record<MessageStatus, readonly MessageStatus[]>;
 
-export function mayFollow(from: MessageStatus, to: MessageStatus): boolean {
+/** @param hasCopies whether more than one may have been submitted: then the DELIVERED of any copy replaces every other end (A35). */
+export function mayFollow(from: MessageStatus, to: MessageStatus, hasCopies = false): boolean {
+	if (hasCopies && to === "DELIVERED") return from !== "DELIVERED";
 	const next: readonly MessageStatus[] = follows[from];
 	return next.includes(to);
 }

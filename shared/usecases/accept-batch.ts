@@ -2,16 +2,10 @@ import type { Account } from "../domain/account.ts";
 import type { Batch, BatchRequest } from "../domain/batch.ts";
 import { batchIdOf } from "../domain/message-id.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { BatchStore, MessageStore } from "../ports.ts";
 import { acceptFailFast } from "./accept-fail-fast.ts";
-import type { Acceptance } from "./accept-messages.ts";
 import { acceptTolerant } from "./accept-tolerant.ts";
-
-export type BatchAcceptance = Acceptance & {
-	readonly messages: Pick<MessageStore, "insert" | "read" | "takeBack">;
-	readonly batches: BatchStore;
-	readonly pause: (ms: number) => Promise<void>;
-};
+import { type BatchAcceptance, batchOf } from "./batch-attempt.ts";
+import { holdAgain } from "./hold-messages.ts";
 
 export type BatchOutcome =
 	| { readonly kind: "accepted"; readonly batchId: number }
@@ -19,12 +13,9 @@ export type BatchOutcome =
 	| { readonly kind: "replayed"; readonly batchId: number }
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** What the rows of a batch have in common. */
-export type BatchBirth = { readonly batchId: number; readonly now: number; readonly attempt: string };
-
 /**
- * Takes a batch in (R10). Its row is written last: a batch that has one is whole, and the same batch again is told so. One
- * that died half-way has none, and its retry goes on where it stopped, for rows that carry the batch's id are its own.
+ * Accepts a batch (R10). The same batch again is told so once it is committed: a tolerant one when all of its messages have a holder, a fail-fast one
+ * before, so that a replay sees to their holders again. A batch that died before its commit is taken in anew by its retry.
  */
 export async function acceptBatch(
 	gateway: BatchAcceptance,
@@ -34,13 +25,24 @@ export async function acceptBatch(
 	const { userName } = account;
 	const clientIds = request.items.map(({ clientMessageId }) => clientMessageId);
 	const batchId = batchIdOf(gateway.idKey, userName, clientIds, request.body);
-	if ((await gateway.batches.find(batchId)) !== null) return { kind: "replayed", batchId };
-	const birth = { batchId, now: gateway.now(), attempt: gateway.newAttempt() };
-	const accept = request.failFast ? acceptFailFast : acceptTolerant;
-	const taken = await accept(gateway, account, request.items, birth);
-	if ("refusal" in taken) return { kind: "refused", refusal: taken.refusal };
-	const keepUntil = birth.now + gateway.retentionMs;
-	const batch: Batch = { batchId, userName, messageIds: taken.messageIds, acceptedAt: birth.now, keepUntil };
-	await gateway.batches.put(batch);
+	const known = await gateway.batches.find(batchId);
+	const now = gateway.now();
+	if (known?.state === "committed") return await replay(gateway, known, now);
+	const own = { batchId, now, attempt: gateway.newAttempt() };
+	if (request.failFast) {
+		const taken = await acceptFailFast(gateway, account, request.items, own, known);
+		if (taken.kind === "committed") return await replay(gateway, taken.batch, now);
+		return taken.kind === "refused" ? taken : { kind: "accepted", batchId };
+	}
+	const rows = await acceptTolerant(gateway, account, request.items, own);
+	await gateway.batches.put(batchOf(userName, own, rows, false));
 	return { kind: "accepted", batchId };
+}
+
+async function replay(gateway: BatchAcceptance, batch: Batch, now: number): Promise<BatchOutcome> {
+	if (batch.whole) {
+		const rows = await gateway.messages.read(batch.messageIds);
+		await holdAgain(gateway, [...rows.values()], now);
+	}
+	return { kind: "replayed", batchId: batch.batchId };
 }

@@ -1,124 +1,154 @@
 import type { Account } from "../domain/account.ts";
-import { type BatchItem, isRefused } from "../domain/batch.ts";
+import { type Batch, type BatchItem, isRefused } from "../domain/batch.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
 import { messageIdOf } from "../domain/message-id.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { BatchAcceptance, BatchBirth } from "./accept-batch.ts";
-import { dispatchMessages } from "./dispatch-messages.ts";
+import { type BatchAcceptance, type BatchAttempt, batchOf } from "./batch-attempt.ts";
 import { draftMessages } from "./draft-messages.ts";
-import { deadAfterMs, idOf, insertMessages, isSame, type Placed } from "./insert-messages.ts";
+import { holdInserted } from "./hold-messages.ts";
+import { idOf, insertMessages, isSame } from "./insert-messages.ts";
+import { holdKnown } from "./store-messages.ts";
+import { takeBackWhole } from "./whole-batches.ts";
 
-type Taken = { readonly messageIds: readonly number[] } | { readonly refusal: Refusal };
+export type WholeOutcome =
+	| { readonly kind: "accepted" }
+	| { readonly kind: "refused"; readonly refusal: Refusal }
+	/** Another attempt at this very batch has committed it. */
+	| { readonly kind: "committed"; readonly batch: Batch };
+
+type State = {
+	readonly gateway: BatchAcceptance;
+	readonly userName: string;
+	readonly birth: BatchAttempt;
+	/** The batch's row as this attempt read it, or wrote it, last. */
+	marker: Batch | null;
+};
 
 /** How often, and how long between, a batch that has the right of way waits for another to take its rows back. */
 const triesMax = 5;
 const pauseMs = 100;
 
 /**
- * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written; a duplicate
- * that shows later has this request's own rows taken back. Nothing is dispatched before all of it stands. What an earlier try left that
- * died is finished if all of it stood, for some may be on its way already, and else taken back: nobody would send those rows, nor end them.
+ * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written. When all rows stand the batch is
+ * committed, and only then are they sent. What an earlier attempt left that died before its commit is taken back first.
+ * @param marker the batch's row as it was read: null, or one that is not committed.
  */
 export async function acceptFailFast(
 	gateway: BatchAcceptance,
 	account: Account,
 	items: readonly BatchItem[],
-	birth: BatchBirth,
-): Promise<Taken> {
-	const taken = await takeWhole(gateway, account, items, birth);
-	if ("messageIds" in taken) return taken;
-	return (await finishEarlier(gateway, account, items, birth)) ?? taken;
+	birth: BatchAttempt,
+	marker: Batch | null,
+): Promise<WholeOutcome> {
+	const state: State = { gateway, userName: account.userName, birth, marker };
+	const requests = items.map((item) => (isRefused(item) ? item.refusal : item));
+	const drafting = { ...birth, whole: true, retentionMs: gateway.retentionMs };
+	const drafts = await draftMessages(gateway, account, requests, drafting);
+	const refusal = firstRefusal(drafts);
+	if (refusal !== null) {
+		await takeBackEarlier(state, items);
+		return { kind: "refused", refusal };
+	}
+	return await takeWhole(state, drafts as readonly Message[]);
 }
 
-async function takeWhole(
-	gateway: BatchAcceptance,
-	account: Account,
-	items: readonly BatchItem[],
-	birth: BatchBirth,
-): Promise<Taken> {
-	const requests = items.map((item) => (isRefused(item) ? item.refusal : item));
-	const drafts = await draftMessages(gateway, account, requests, { ...birth, retentionMs: gateway.retentionMs });
+function firstRefusal(drafts: readonly (Message | Refusal)[]): Refusal | null {
 	const bad = drafts.findIndex((draft) => draft instanceof Refusal);
-	if (bad >= 0) return { refusal: ofMessage(drafts[bad] as Refusal, bad) };
+	if (bad >= 0) return ofMessage(drafts[bad] as Refusal, bad);
 	const sound = drafts as readonly Message[];
 	const twin = sound.findIndex((draft, index) => sound.findIndex((one) => isSame(one, draft)) < index);
-	if (twin >= 0) return { refusal: duplicateAt(twin) };
-	const tried = await insertWhole(gateway, sound, birth);
-	if ("twin" in tried) return { refusal: duplicateAt(sound.indexOf(tried.twin.draft)) };
-	await dispatchMessages(gateway, tried.rows, birth.now);
-	return { messageIds: tried.rows.map(({ messageId }) => messageId) };
+	return twin < 0 ? null : duplicateAt(twin);
+}
+
+/**
+ * Inserts all or none, and commits. Of two batches that meet in the midst of it, the one with the smaller id has the right of way: the other takes its
+ * rows back, and this one waits for that. So never do both fail for each other's sake.
+ */
+async function takeWhole(state: State, drafts: readonly Message[]): Promise<WholeOutcome> {
+	for (let tries = 1; tries < triesMax; tries += 1) {
+		const met = await rowsMet(state, drafts);
+		if (met.earlier.length > 0) await takeBack(state, met.earlier);
+		const tried = met.twin === undefined ? await insertAll(state, drafts) : { twin: met.twin };
+		if ("rows" in tried) return await commit(state, tried.rows);
+		const { row, draft } = tried.twin;
+		if (await isPromised(state, row, tries)) return { kind: "refused", refusal: duplicateAt(drafts.indexOf(draft)) };
+	}
+	throw new TemporaryFault("other requests keep taking the same messages in");
 }
 
 /** A message of the batch, and the row that holds its client_message_id already. */
 type Twin = { readonly draft: Message; readonly row: Message };
-type Tried = { readonly rows: readonly Message[] } | { readonly twin: Twin };
 
-/**
- * Inserts all or none. Of two batches that meet in the midst of it, the one with the smaller id has the right of way: the other takes
- * its rows back, and this one waits for that. So never do both fail for each other's sake.
- */
-async function insertWhole(gateway: BatchAcceptance, drafts: readonly Message[], birth: BatchBirth): Promise<Tried> {
-	for (let tries = 1; ; tries += 1) {
-		const twin = await knownTwin(gateway, drafts, birth);
-		const tried: Tried = twin === undefined ? await insertOrTakeBack(gateway, drafts, birth) : { twin };
-		if ("rows" in tried || tries === triesMax || !mayGiveWay(tried.twin.row, birth)) return tried;
-		await gateway.pause(pauseMs * tries);
-	}
+/** What is there already: rows of other requests, of which the first is named, and what an earlier attempt at this batch left. */
+async function rowsMet({ gateway, birth }: State, drafts: readonly Message[]) {
+	const ids = drafts.map((draft) => idOf(gateway.idKey, draft, 0));
+	const rows = await gateway.messages.read(ids);
+	const all = drafts.flatMap((draft, index): readonly Twin[] => {
+		const row = rows.get(ids[index] ?? 0);
+		return row !== undefined && isSame(row, draft) ? [{ draft, row }] : [];
+	});
+	const earlier = all.filter(({ row }) => row.batchId === birth.batchId).map(({ row }) => row);
+	return { twin: all.find(({ row }) => row.batchId !== birth.batchId), earlier };
 }
 
 /** Whether a row is another batch's that may be about to take it back for ours. */
-function mayGiveWay({ status, batchId, acceptedAt }: Message, birth: BatchBirth): boolean {
-	const isRacing = Math.abs(birth.now - acceptedAt) < deadAfterMs;
-	return status === "NEW" && batchId !== null && birth.batchId < batchId && isRacing;
+function mayGiveWay({ whole, revision, batchId }: Message, birth: BatchAttempt): boolean {
+	return whole && revision === 0 && batchId !== null && birth.batchId < batchId;
 }
 
-/** The first message whose client_message_id is somebody else's already. Rows of this batch are its own, of an earlier try. */
-async function knownTwin(gateway: BatchAcceptance, drafts: readonly Message[], birth: BatchBirth) {
-	const ids = drafts.map((draft) => idOf(gateway.idKey, draft, 0));
-	const rows = await gateway.messages.read(ids);
-	const twins = drafts.map((draft, index) => ({ draft, row: rows.get(ids[index] ?? 0) }));
-	return twins.find((twin): twin is Twin => twin.row !== undefined && isTwin(twin.row, twin.draft, birth));
+/** Whether another request's row is promised, so that the client may be told of it; else it is gone, or may be in a moment. */
+async function isPromised({ gateway, birth }: State, row: Message, tries: number): Promise<boolean> {
+	/* Of an earlier attempt at this batch, whose insert came late. */
+	if (row.batchId === birth.batchId) return false;
+	if (!mayGiveWay(row, birth)) return (await holdKnown(gateway, [row], birth.now)).get(row.messageId) === "held";
+	await gateway.pause(pauseMs * tries);
+	return false;
 }
 
-function isTwin(row: Message, draft: Message, { batchId }: BatchBirth): boolean {
-	return isSame(row, draft) && row.batchId !== batchId;
-}
-
-async function insertOrTakeBack(
-	gateway: BatchAcceptance,
+async function insertAll(
+	state: State,
 	drafts: readonly Message[],
-	birth: BatchBirth,
-): Promise<Tried> {
-	const placed = await insertMessages(gateway, drafts);
-	const late = placed.findIndex(({ row, kind }) => kind === "duplicate" && row.batchId !== birth.batchId);
+): Promise<{ readonly rows: readonly Message[] } | { readonly twin: Twin }> {
+	const placed = await insertMessages(state.gateway, drafts);
+	const late = placed.findIndex(({ kind }) => kind === "duplicate");
 	const [draft, row] = [drafts[late], placed[late]?.row];
 	if (draft === undefined || row === undefined) return { rows: placed.map((one) => one.row) };
-	await gateway.messages.takeBack(insertedNow(placed));
+	const inserted = placed.flatMap((one) => (one.kind === "inserted" ? one.row : []));
+	if (inserted.length > 0) await takeBack(state, inserted);
 	return { twin: { draft, row } };
 }
 
-/** Undefined where no earlier try had come so far that all of it stood. */
-async function finishEarlier(
-	gateway: BatchAcceptance,
-	{ userName }: Account,
-	items: readonly BatchItem[],
-	{ batchId, now }: BatchBirth,
-): Promise<Taken | undefined> {
-	const { messages, idKey } = gateway;
-	const ids = items.flatMap(({ clientMessageId: id }) => (id === null ? [] : messageIdOf(idKey, userName, id, 0)));
-	const messageIds = [...new Set(ids)];
-	const rows = [...(await messages.read(messageIds)).values()];
-	const left = rows.filter((row) => row.batchId === batchId && row.acceptedAt < now - deadAfterMs);
-	if (left.length === items.length) {
-		await dispatchMessages(gateway, left, now);
-		return { messageIds };
+async function commit({ gateway, userName, birth, marker }: State, rows: readonly Message[]): Promise<WholeOutcome> {
+	const batch = batchOf(userName, birth, rows, true);
+	if (!(await gateway.batches.replace(marker, batch))) {
+		const other = await gateway.batches.find(birth.batchId);
+		if (other?.state === "committed") return { kind: "committed", batch: other };
+		throw new TemporaryFault("another request is taking this batch in");
 	}
-	if (left.length > 0) await messages.takeBack(left);
-	return undefined;
+	const outcomes = await holdInserted(gateway, rows, birth.now);
+	/* Committed it stays: the client's retry is a replay, which sees to the holders again. */
+	if (rows.some(({ messageId }) => outcomes.get(messageId) !== "held"))
+		throw new TemporaryFault("the queues do not take messages");
+	return { kind: "accepted" };
 }
 
-const insertedNow = (placed: readonly Placed[]) =>
-	placed.filter(({ kind }) => kind === "inserted").map(({ row }) => row);
+async function takeBack(state: State, rows: readonly Message[]): Promise<void> {
+	const { gateway, userName, birth, marker } = state;
+	const aborted: Batch = { ...batchOf(userName, birth, rows, true), state: "aborted" };
+	state.marker = await takeBackWhole(gateway, marker, aborted, rows);
+}
+
+/** A batch that is refused leaves nothing, not even of an earlier attempt at it. */
+async function takeBackEarlier(state: State, items: readonly BatchItem[]): Promise<void> {
+	const { gateway, userName, birth } = state;
+	const ids = items.flatMap(({ clientMessageId: id }) =>
+		id === null ? [] : messageIdOf(gateway.idKey, userName, id, 0),
+	);
+	const rows = [...(await gateway.messages.read([...new Set(ids)])).values()];
+	const earlier = rows.filter(({ batchId, whole }) => whole && batchId === birth.batchId);
+	if (earlier.length > 0) await takeBack(state, earlier);
+}
 
 const duplicateAt = (index: number) => ofMessage(new Refusal("23", { field: "client_message_id" }), index);
 

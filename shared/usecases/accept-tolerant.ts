@@ -1,68 +1,68 @@
 import type { Account } from "../domain/account.ts";
 import { type BatchItem, isRefused, type RefusedRequest } from "../domain/batch.ts";
+import { TemporaryFault } from "../domain/faults.ts";
 import type { Message } from "../domain/message.ts";
 import { idSeriesLength, refusedIdOf } from "../domain/message-id.ts";
 import type { MessageRequest } from "../domain/message-request.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { refusedMessage } from "../domain/refused-message.ts";
-import type { BatchAcceptance, BatchBirth } from "./accept-batch.ts";
-import { dispatchMessages } from "./dispatch-messages.ts";
+import type { BatchAcceptance, BatchAttempt } from "./batch-attempt.ts";
 import { draftMessages, packOfPlace } from "./draft-messages.ts";
 import { findClientMessages } from "./find-client-messages.ts";
-import { insertMessages } from "./insert-messages.ts";
+import { holdInserted } from "./hold-messages.ts";
+import { holdKnown, storeMessages } from "./store-messages.ts";
 
 /**
  * Takes every message of a batch: those that may be sent go on their way, the others end at once, each with its code, and
  * are reported (R28, A24). A client_message_id that was used before, in this batch or another, is refused with 23 (A26).
+ * @returns their rows, when all of them have a holder.
  */
 export async function acceptTolerant(
 	gateway: BatchAcceptance,
 	account: Account,
 	items: readonly BatchItem[],
-	birth: BatchBirth,
-): Promise<{ readonly messageIds: readonly number[] }> {
+	birth: BatchAttempt,
+): Promise<readonly Message[]> {
 	const requests = withoutTwins(items);
 	const drafts = await draftMessages(gateway, account, requests, { ...birth, retentionMs: gateway.retentionMs });
-	const holders = await rowsOf(gateway, account, requests, drafts);
+	const rows = await rowsOf(gateway, account, requests, drafts, birth.now);
+	/* One that carries this batch's id was stored by it, now or in an earlier attempt; so it may be that it would be refused by now. */
 	const isOwn = (row: Message | undefined) => row?.batchId === birth.batchId;
 	const refusals = drafts.flatMap((draft, index) => {
-		const [item, holder] = [items[index], holders[index]];
-		if (item === undefined || isOwn(holder)) return [];
-		const refusal = holder === undefined && draft instanceof Refusal ? draft : duplicate();
+		const [item, row] = [items[index], rows[index]];
+		if (item === undefined || isOwn(row)) return [];
+		const refusal = row === undefined && draft instanceof Refusal ? draft : duplicate();
 		return [{ index, request: refusedAs(item, refusal) }];
 	});
-	const refused = await insertRefused(gateway, account.userName, refusals, birth);
-	const rows = holders.map((holder, index) => (isOwn(holder) ? holder : refused.get(index)));
-	const whole = rows.filter((row) => row !== undefined);
-	await dispatchMessages(gateway, whole, birth.now);
-	return { messageIds: whole.map(({ messageId }) => messageId) };
+	const refused = await storeRefused(gateway, account.userName, refusals, birth);
+	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
-/**
- * The rows that hold the items' client_message_ids, now that those which may be sent are inserted. One that carries this batch's id is no
- * twin: an earlier try of this very batch inserted it, and so it may be that it is refused by now.
- */
+/** The rows that have the items' client_message_ids, now that those which may be sent are stored. Each has a holder. */
 async function rowsOf(
 	gateway: BatchAcceptance,
 	{ userName }: Account,
 	requests: readonly (MessageRequest | Refusal)[],
 	drafts: readonly (Message | Refusal)[],
+	now: number,
 ): Promise<readonly (Message | undefined)[]> {
 	const sound = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 	const ids = requests.map((request, index) =>
 		request instanceof Refusal || !(drafts[index] instanceof Refusal) ? null : request.clientMessageId,
 	);
-	const [placed, known] = await Promise.all([
-		insertMessages(gateway, sound),
-		findClientMessages(
-			gateway.messages,
-			gateway.idKey,
-			userName,
-			ids.filter((id) => id !== null),
-		),
+	const wanted = ids.filter((id) => id !== null);
+	const [stored, known] = await Promise.all([
+		storeMessages(gateway, sound, now),
+		findClientMessages(gateway.messages, gateway.idKey, userName, wanted),
 	]);
-	const places = new Map(sound.map((draft, index) => [draft, placed[index]?.row]));
-	return drafts.map((draft, index) => (draft instanceof Refusal ? known.get(ids[index] ?? "") : places.get(draft)));
+	const held = await holdKnown(gateway, [...known.values()], now);
+	if (stored.some((one) => !one.held)) throw new TemporaryFault("the queues do not take messages");
+	const left = [...stored];
+	return drafts.map((draft, index) => {
+		if (!(draft instanceof Refusal)) return left.shift()?.row;
+		const row = known.get(ids[index] ?? "");
+		return row !== undefined && held.get(row.messageId) === "held" ? row : undefined;
+	});
 }
 
 const duplicate = () => new Refusal("23", { field: "client_message_id" });
@@ -85,12 +85,30 @@ function refusedAs(item: BatchItem, refusal: Refusal): RefusedRequest {
 
 type RefusedPlace = { readonly index: number; readonly request: RefusedRequest };
 
+/** Stores what is refused, and has it reported; the rows by their place. */
+async function storeRefused(
+	gateway: BatchAcceptance,
+	userName: string,
+	refused: readonly RefusedPlace[],
+	birth: BatchAttempt,
+): Promise<ReadonlyMap<number, Message>> {
+	const rows = await insertRefused(gateway, userName, refused, birth);
+	const [own, earlier] = [true, false].map((isOwn) =>
+		[...rows.values()].filter(({ attempt }) => (attempt === birth.attempt) === isOwn),
+	);
+	const outcomes = await holdInserted(gateway, own ?? [], birth.now);
+	if ([...outcomes.values()].some((outcome) => outcome !== "held"))
+		throw new TemporaryFault("the reports queue does not take reports");
+	await holdKnown(gateway, earlier ?? [], birth.now);
+	return rows;
+}
+
 /** Stores what is refused under ids of its own, always the same for the same place of the same batch; by that place. */
 async function insertRefused(
 	gateway: BatchAcceptance,
 	userName: string,
 	refused: readonly RefusedPlace[],
-	birth: BatchBirth,
+	birth: BatchAttempt,
 	place = 0,
 ): Promise<ReadonlyMap<number, Message>> {
 	if (refused.length === 0) return new Map();

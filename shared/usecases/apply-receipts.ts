@@ -1,11 +1,13 @@
+import { UnreadableRows } from "../domain/faults.ts";
 import type { Message, MessageChange } from "../domain/message.ts";
-import { type News, received } from "../domain/message-life.ts";
+import { mayBeUnrecorded, type News, received } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { newsOf, type Receipt } from "../domain/receipt.ts";
+import { waitsSeconds } from "../domain/receipt-looks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
 import { isFinal } from "../domain/statuses.ts";
 import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmittedSegment } from "../ports.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 import { type Finding, findSubmissions } from "./find-submissions.ts";
 
 export type ReceiptDeps = ChangeDeps &
@@ -21,25 +23,24 @@ export type ReceiptDeps = ChangeDeps &
 /** A pack of receipts, and whether somebody was given it before and died at it. */
 export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
 
-/** Waits before the next look for a submission that is not there yet: about seventeen minutes in all. */
-const waitsSeconds = [1, 1, 2, 5, 10, 30, 60, 120, 300, 480];
-
 /**
  * What receipts say, written to their messages; those that end by it are reported. A receipt that came before its submission
- * was recorded is looked at again later, and after the last look is laid aside for a person. Several packs are one piece of work:
+ * was recorded, or whose message cannot be read now, is looked at again later, and after the last look is laid aside for a person. Several packs are one piece of work:
  * either all of it is done when this returns, or it throws, and all may be done again.
  */
 export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedReceipts[]): Promise<void> {
 	const segments = await findSubmissions(deps, packs);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
-	const messages = await deps.messages.read([...ids]);
+	const { rows: messages, unreadable } = await deps.messages.readEach([...ids]);
 	const news = new Map<number, SegmentNews[]>();
 	for (const pack of packs) {
 		const { operator } = pack;
 		const early: Receipt[] = [];
 		for (const receipt of pack.receipts) {
 			const segment = segments.get(receipt);
-			if (segment === undefined || isEarly(messages.get(segment.messageId), segment)) early.push(receipt);
+			const isUnreadable = segment !== undefined && unreadable.has(segment.messageId);
+			if (segment === undefined || isUnreadable || isEarly(messages.get(segment.messageId), segment))
+				early.push(receipt);
 			else {
 				const one = { segment, receipt, operator, news: newsOf(receipt, deps.smscErrors?.[operator]) };
 				news.set(segment.messageId, [...(news.get(segment.messageId) ?? []), one]);
@@ -48,9 +49,11 @@ export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedRe
 		if (early.length > 0) await lookAgain(deps, { ...pack, receipts: early });
 	}
 	const known = [...messages.values()].filter(({ messageId }) => news.has(messageId));
-	await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
+	const changed = await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
 	tellUnknown(deps.log, [...news.values()].flat());
 	await resendFor(deps, packs, segments, messages);
+	const lost = lostOf(known, changed);
+	if (lost.size > 0) throw new UnreadableRows("messages", lost);
 }
 
 type SegmentNews = {
@@ -78,7 +81,8 @@ function tellUnknown(log: Log, all: readonly SegmentNews[]): void {
 
 /** Its submission is known, but not yet recorded in the message itself. */
 function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
-	return message !== undefined && !isFinal(message.status) && message.segments[segmentIndex] === undefined;
+	if (message === undefined || isFinal(message.status) || mayBeUnrecorded(message)) return false;
+	return message.segments[segmentIndex] === undefined;
 }
 
 /** All that is new of one message, in one change: the same row may be written only once a call. */

@@ -1,10 +1,17 @@
 import type { Message, MessageChange } from "../domain/message.ts";
-import { intoPacks, isReported, type Pack, packsNamedBy, packsOnWay } from "../domain/packs.ts";
-import { isFinal } from "../domain/statuses.ts";
+import {
+	intoPacks,
+	packsNamedBy,
+	type Report,
+	type ReportField,
+	reportField,
+	reportsNamedIn,
+	reportsOf,
+} from "../domain/packs.ts";
 import type { MessageStore, PackStore, ReportQueue, WantedChange } from "../ports.ts";
 
 export type ChangeDeps = {
-	readonly messages: Pick<MessageStore, "read" | "change">;
+	readonly messages: Pick<MessageStore, "readEach" | "change">;
 	readonly reports: ReportQueue;
 	/** A name that no pack has had. */
 	readonly newPackId: () => string;
@@ -14,13 +21,14 @@ export type ChangeDeps = {
 const triesMax = 10;
 
 /**
- * Changes messages by what was learnt of them. Those that end by it are reported: the change itself names the pack that will
- * tell of it, and the packs are queued when all changes stand. A caller that lets go of its holder (a lane entry, a receipt)
- * only after this loses no report; one that died before it calls `queueUnconfirmed` when it comes back.
+ * Changes messages by what was learnt of them. Their ends are reported, and SENT and EN_ROUTE to clients that want to hear of them: the
+ * change itself names the pack that will tell of it, and the packs are queued when all changes stand. A caller that lets go of its
+ * holder (a lane entry, a receipt) only after this loses no report; one that died or failed before it calls `queueUnconfirmed`
+ * when it comes back.
  *
  * @param known the rows as they were read; one that was changed since is read again.
  * @param decide what changes in a row, or null: nothing. Called again with a row that was changed since.
- * @returns the rows as they are now, by id.
+ * @returns the rows as they are now, by id; one that is gone meanwhile, or was changed into what cannot be read, is left out.
  */
 export async function changeMessages(
 	deps: ChangeDeps,
@@ -28,7 +36,7 @@ export async function changeMessages(
 	decide: (message: Message) => MessageChange | null,
 ): Promise<ReadonlyMap<number, Message>> {
 	const rows = new Map(known.map((message) => [message.messageId, message]));
-	const changed: { readonly row: Message; readonly change: MessageChange }[] = [];
+	const reports: Report[] = [];
 	let pending = known;
 	for (let tries = 0; pending.length > 0; tries += 1) {
 		if (tries === triesMax) throw new Error(`${pending.length} messages keep changing under us`);
@@ -37,39 +45,33 @@ export async function changeMessages(
 		for (const { message, change } of wanted.filter((_, index) => outcomes[index] === "changed")) {
 			const row = { ...message, ...change, revision: message.revision + 1 };
 			rows.set(row.messageId, row);
-			changed.push({ row, change });
+			reports.push(...reportsNamedIn(change, row));
 		}
 		const stale = wanted.filter((_, index) => outcomes[index] === "stale").map(({ message }) => message.messageId);
-		const fresh = stale.length === 0 ? new Map<number, Message>() : await deps.messages.read(stale);
+		const fresh = stale.length === 0 ? new Map<number, Message>() : (await deps.messages.readEach(stale)).rows;
+		for (const messageId of stale) rows.delete(messageId);
 		for (const [messageId, row] of fresh) rows.set(messageId, row);
 		pending = [...fresh.values()];
 	}
-	await deps.reports.send(packsOf(changed, deps.newPackId));
+	await deps.reports.send(packsNamedBy(reports));
 	return rows;
 }
 
-/** What is to be told of changes. A segment of a message that had ended before may still change: that is no news. */
-function packsOf(
-	changed: readonly { readonly row: Message; readonly change: MessageChange }[],
-	newPackId: () => string,
-): readonly Pack[] {
-	const rowsOf = (tells: (change: MessageChange) => boolean) =>
-		changed.filter(({ change }) => tells(change)).map(({ row }) => row);
-	const ended = rowsOf(({ pack }) => pack !== undefined);
-	const moved = rowsOf(({ pack, status }) => pack === undefined && status !== undefined);
-	return [...packsOnWay(moved, newPackId), ...packsNamedBy(ended)];
+/** Those that `changeMessages` was given and leaves out: they are gone, or cannot be read any more. */
+export function lostOf(known: readonly Message[], rows: ReadonlyMap<number, Message>): ReadonlySet<number> {
+	return new Set(known.flatMap(({ messageId }) => (rows.has(messageId) ? [] : messageId)));
 }
 
 /**
- * Queues the packs of these messages again, where they ended and nobody has confirmed their report: for a holder that was
- * worked on before, by a process that died at it. Perhaps that one got as far as the queue; then the client may hear twice.
+ * Queues the reports of these messages again that nobody has confirmed: for a holder that was worked on before, by a process that died
+ * or failed at it. Perhaps that one got as far as the queue; then the client may hear twice. Of one that has ended only its end is
+ * reported, whatever was owed of its way.
  */
 export async function queueUnconfirmed(
 	deps: { readonly packs: Pick<PackStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
 ): Promise<void> {
-	const ended = messages.filter(({ status }) => isFinal(status));
-	await deps.reports.send(packsNamedBy(await unconfirmed(deps.packs, ended)));
+	await deps.reports.send(packsNamedBy(await unconfirmed(deps.packs, messages.flatMap(reportsOf))));
 }
 
 /** Those of messages that name a pack whose report nobody has confirmed. */
@@ -90,19 +92,21 @@ function wantedOf(messages: readonly Message[], decide: (message: Message) => Me
 	});
 }
 
-/** Gives every change that ends a message, or ends it anew, the pack that will report it. */
+/** Gives every change that is to be reported the pack that will tell of it, also one that ends a message anew. */
 function withPacks(wanted: readonly WantedChange[], newPackId: () => string): readonly WantedChange[] {
-	const ending = wanted.filter(
-		({ message, change }) =>
-			change.status !== undefined && isFinal(change.status) && isReported(message, change.status),
-	);
-	const packs = intoPacks(
-		ending.map(({ message }) => message),
-		newPackId,
-	);
-	const packOf = new Map(packs.flatMap(({ packId, messageIds }) => messageIds.map((id) => [id, packId] as const)));
-	return wanted.map((one) => {
-		const pack = packOf.get(one.message.messageId);
-		return pack === undefined ? one : { ...one, change: { ...one.change, pack } };
-	});
+	const named = new Map<WantedChange, MessageChange>();
+	for (const [field, own] of Map.groupBy(wanted, reportFieldOf)) {
+		if (field === null) continue;
+		const packs = intoPacks(
+			own.map(({ message }) => message),
+			newPackId,
+		);
+		const packOf = new Map(packs.flatMap(({ packId, messageIds }) => messageIds.map((id) => [id, packId] as const)));
+		for (const one of own) named.set(one, { ...one.change, [field]: packOf.get(one.message.messageId) });
+	}
+	return wanted.map((one) => ({ ...one, change: named.get(one) ?? one.change }));
+}
+
+function reportFieldOf({ message, change }: WantedChange): ReportField | null {
+	return change.status === undefined ? null : reportField(message, change.status);
 }

@@ -3,6 +3,7 @@ import type { CallEnd } from "../domain/circuit.ts";
 import { confirms } from "../domain/confirmation.ts";
 import { deliveryReport } from "../domain/delivery-report.ts";
 import { incomingReport } from "../domain/incoming-message.ts";
+import { longestKeptMs } from "../domain/lifetimes.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import { jittered, retryAfterSeconds, waitAfter } from "../domain/report-retries.ts";
 import { webhookHeaders } from "../domain/webhook-call.ts";
@@ -20,8 +21,8 @@ import type {
 import type { KeptOut, WebhookGates } from "./webhook-gates.ts";
 
 export type Delivery = {
-	readonly messages: Pick<MessageStore, "read">;
-	readonly incoming: Pick<IncomingStore, "read">;
+	readonly messages: Pick<MessageStore, "readEach">;
+	readonly incoming: Pick<IncomingStore, "readEach">;
 	readonly packs: PackStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
@@ -31,7 +32,7 @@ export type Delivery = {
 	readonly now: Clock;
 	/** From 0 to 1. */
 	readonly chance: () => number;
-	/** How long it stays known that a pack was confirmed. */
+	/** How long messages are kept, and with them what is known of their reports. */
 	readonly retentionMs: number;
 	readonly log: Log;
 };
@@ -58,7 +59,13 @@ const staySeconds = { probing: 15, crowded: 5 } as const;
 const freeTurnsMs = 24 * 60 * 60_000;
 
 /** What a pack tells: the POST's body, of how many messages it is, and since when the latest of it has been so. */
-type Tidings = { readonly body: string; readonly messages: number; readonly since: number };
+type Tidings = {
+	readonly body: string;
+	readonly messages: number;
+	readonly since: number;
+	/** Those that cannot be told of now: the pack comes again for them, until it is a dead letter. */
+	readonly unreadable: ReadonlySet<number>;
+};
 
 /**
  * Tells a client of the ends of its messages, or of messages to it, in one POST (R36, R40). It may be told twice, after a crash or an answer
@@ -75,36 +82,43 @@ export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise
 		return done;
 	}
 	if (!account?.webhook) return pack.incoming ? { kind: "dead" } : done;
-	if (await isConfirmed(delivery, pack)) return done;
-	const tidings = await tidingsOf(delivery, pack);
-	if (tidings.messages === 0) return done;
+	const messageIds = await unconfirmedOf(delivery, pack);
+	if (messageIds.length === 0) return done;
+	const tidings = await tidingsOf(delivery, { ...pack, messageIds });
+	const outcome = tidings.unreadable.size === 0 ? done : laterOrDead(delivery, pack);
+	if (tidings.messages === 0) return outcome;
 	const leave = await gates.enter(pack.userName);
 	if (typeof leave === "string") return afterKeptOut(delivery, pack, tidings, leave);
 	const answer = await post(delivery, pack, account.webhook, tidings);
 	const end = endOf(account.webhook, answer, delivery.now());
 	await leave.ended(end);
 	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, end);
-	await delivery.packs.confirm(pack, delivery.now(), delivery.now() + delivery.retentionMs);
-	delivery.log.info("report.confirmed", {
-		pack: pack.packId,
-		user_name: pack.userName,
-		message_ids: pack.messageIds,
-		lag_ms: delivery.now() - tidings.since,
-	});
-	return done;
+	const told = messageIds.filter((messageId) => !tidings.unreadable.has(messageId));
+	await confirm(delivery, { ...pack, messageIds: told }, tidings);
+	return outcome;
+}
+
+async function confirm({ packs, log, now, retentionMs }: Delivery, pack: Pack, { since }: Tidings): Promise<void> {
+	const { packId, userName, messageIds } = pack;
+	await packs.confirm(pack, now(), now() + longestKeptMs(retentionMs));
+	log.info("report.confirmed", { pack: packId, user_name: userName, message_ids: messageIds, lag_ms: now() - since });
 }
 
 async function tidingsOf({ messages, incoming }: Delivery, { messageIds, onWay, ...pack }: Pack): Promise<Tidings> {
 	if (pack.incoming) {
-		const rows = [...(await incoming.read(messageIds)).values()];
+		const { rows: found, unreadable } = await incoming.readEach(messageIds);
+		const rows = [...found.values()];
 		return {
+			unreadable,
 			body: JSON.stringify({ incoming_report: rows.map(incomingReport) }),
 			messages: rows.length,
 			since: Math.max(...rows.map(({ receivedAt }) => receivedAt)),
 		};
 	}
-	const rows = [...(await messages.read(messageIds)).values()];
+	const { rows: found, unreadable } = await messages.readEach(messageIds);
+	const rows = [...found.values()];
 	return {
+		unreadable,
 		body: JSON.stringify({ delivery_report: rows.map((message) => deliveryReport(message, onWay)) }),
 		messages: rows.length,
 		since: Math.max(...rows.map(({ statusAt }) => statusAt)),
@@ -147,9 +161,9 @@ function afterFailure(delivery: Delivery, pack: QueuedPack, answer: WebhookAnswe
 	return laterOrDead(delivery, pack, end.kind === "busy" ? end.askedMs / 1_000 : 0);
 }
 
-async function isConfirmed({ packs }: Delivery, { packId, messageIds }: Pack): Promise<boolean> {
+async function unconfirmedOf({ packs }: Delivery, { packId, messageIds }: Pack): Promise<readonly number[]> {
 	const confirmed = (await packs.confirmed([packId])).get(packId);
-	return confirmed !== undefined && messageIds.every((messageId) => confirmed.has(messageId));
+	return messageIds.filter((messageId) => !confirmed?.has(messageId));
 }
 
 /** @param atLeastSeconds what a busy server asked for. */

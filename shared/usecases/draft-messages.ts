@@ -51,7 +51,9 @@ export async function draftOffers(
 	return offers.map(({ account, request }, index) => {
 		if (request instanceof Refusal) return request;
 		const birth = { ...drafting, messageId: 0, packId: packOf(index) };
-		return valueOrRefusal(() => newMessage(account, request, birth, entries.get(request.recipient)));
+		const entry = entries.get(request.recipient);
+		if (entry === "unreadable") return new Refusal("8", { field: "recipient" });
+		return valueOrRefusal(() => newMessage(account, request, birth, entry));
 	});
 }
 

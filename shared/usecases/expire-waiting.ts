@@ -1,22 +1,28 @@
-import { pickUp } from "../domain/pick-up.ts";
+import { type HeldMessages, heldById, kindOf } from "./lane-claims.ts";
 import { letGo, type PickingUp } from "./pick-up-messages.ts";
 
 /**
  * Ends and reports what has expired among messages that wait in a lane which nobody sends from, and leaves all others as they are: nothing is
  * claimed, nothing parked.
- * @returns those that wait on: the rest need no lane entry any more.
+ * @returns those that wait on, or cannot be read now: the rest need no lane entry any more.
  */
-export async function expireWaiting(picking: PickingUp, messageIds: readonly number[]): Promise<ReadonlySet<number>> {
-	const rows = await picking.messages.read([...new Set(messageIds)]);
+export async function expireWaiting(
+	picking: PickingUp,
+	entries: readonly HeldMessages[],
+): Promise<ReadonlySet<number>> {
+	const held = heldById(entries);
+	const { rows, unreadable } = await picking.messages.readEach([...held.keys()]);
 	const at = picking.now();
-	const found = [...rows.values()].map((message) => ({ message, kind: pickUp(message, at).kind }));
+	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: string) => found.filter((one) => one.kind === kind).map(({ message }) => message);
-	await letGo(picking, {
+	const lost = await letGo(picking, {
 		at,
 		expired: of("expire"),
-		shut: new Map(),
-		/* Whoever withdrew it may have died before its report: when its entry is gone, nobody comes back to it. */
-		ended: of("skip").filter(({ status }) => status === "DELETED"),
+		shut: [],
+		held,
+		/* The process that ended or submitted it may have died before its report: when its entry is gone, none comes back to it. */
+		ended: of("skip"),
 	});
-	return new Set([...of("submit"), ...of("park")].map(({ messageId }) => messageId));
+	const waiting = [...of("submit"), ...of("park")].map(({ messageId }) => messageId);
+	return new Set([...waiting, ...unreadable, ...lost]);
 }

@@ -3,10 +3,13 @@ import type { Receipt } from "../domain/receipt.ts";
 import {
 	type IdDifference,
 	type IdForm,
+	isAmbiguous,
+	isEvidence,
 	type LearntIds,
 	otherForms,
 	type ReceiptIdRule,
 } from "../domain/receipt-ids.ts";
+import { isLate } from "../domain/receipt-looks.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
 import type { Log, ReceiptPack, SubmissionStore, SubmittedSegment } from "../ports.ts";
 
@@ -19,18 +22,25 @@ export type Finding = {
 	readonly log: Log;
 };
 
+/** `by` is null for the id as it came. */
 type Form = Omit<IdForm, "by"> & { readonly by: IdDifference | null };
 
 type Wanted = {
 	readonly operator: Operator;
 	readonly receipt: Receipt;
-	/** What is looked up at once, and what only where that is not there; the first that is found counts. */
+	/** What is looked up at every look, and what only at a late one where nothing of the first was found. */
 	readonly forms: readonly [readonly Form[], readonly Form[]];
 };
 
+type Found = { readonly form: Form; readonly row: SubmittedSegment };
+
+/** By how much the clocks of two tasks may differ: one submits, the other gets the receipt. */
+const clocksDifferMs = 1_000;
+
 /**
- * Which segment each receipt is of; a receipt that no submission is found for is left out. Its id is looked up as it came, then in the
- * forms that its operator is known to write; in all others from its second look on, for most that are not found the first time are only early.
+ * Which segment each receipt is of; a receipt that no submission is found for is left out. Its id is looked up as it came, or in the form that
+ * its operator is known to write. Any other form may be the id of another segment of the same handset: it is looked up only when that
+ * submission which has the likelier one would have been recorded long since, and must name what was submitted before the receipt came.
  */
 export async function findSubmissions(
 	finding: Finding,
@@ -45,11 +55,10 @@ export async function findSubmissions(
 		const refs = open.flatMap((one) => one.forms[step].map(({ id }) => refOf(one, id)));
 		const rows = refs.length === 0 ? new Map<string, SubmittedSegment>() : await finding.submissions.find(refs);
 		for (const one of open) {
-			const form = one.forms[step].find(({ id }) => rows.has(refOf(one, id)));
-			const row = form && rows.get(refOf(one, form.id));
-			if (form === undefined || row === undefined) continue;
-			found.set(one.receipt, row);
-			learn(finding, one, form);
+			const match = matchOf(one, one.forms[step], rows);
+			if (match === undefined) continue;
+			found.set(one.receipt, match.row);
+			learn(finding, one, match.form);
 		}
 	}
 	return found;
@@ -61,17 +70,45 @@ function formsOf(finding: Finding, operator: Operator, { smscId }: Receipt, look
 	const rule = finding.receiptIds?.[operator];
 	const asItCame: Form = { id: smscId, by: null };
 	const others = otherForms(smscId, rule);
-	if (rule !== undefined) return [[...others, asItCame], []];
-	const learnt = finding.learntIds.get(operator);
-	const known = others.filter(({ by }) => learnt?.has(by));
-	return [[asItCame, ...known], looks === 0 ? [] : others.filter(({ by }) => !learnt?.has(by))];
+	const known = rule === undefined ? knownOf(finding.learntIds.get(operator), others) : others;
+	/* Whoever writes numbers in another base does so always: what such a number looks like as it came is another's id. */
+	const isOtherBase = known.some(({ by }) => isAmbiguous(by));
+	const atOnce: readonly Form[] = isOtherBase ? known : [asItCame, ...known];
+	const late = [asItCame, ...others].filter((form) => !atOnce.includes(form));
+	return [atOnce, isLate(looks) ? late : []];
 }
 
-/** Each way of writing ids is told once by a process: for an operator's setting, which spares the looks at the others. */
-function learn({ receiptIds, learntIds, log }: Finding, { operator, receipt }: Wanted, { id, by }: Form): void {
-	if (by === null || receiptIds?.[operator] !== undefined) return;
+/** Of the forms of an id, those that its operator was seen to write. */
+function knownOf(learnt: ReturnType<LearntIds["get"]>, others: readonly IdForm[]): readonly IdForm[] {
+	return others.filter(({ by }) => learnt?.has(by) && !(isAmbiguous(by) && learnt.has("same")));
+}
+
+/** The id as it came goes before all other forms. Where these lead to different segments, none of them counts. */
+function matchOf(one: Wanted, forms: readonly Form[], rows: ReadonlyMap<string, SubmittedSegment>): Found | undefined {
+	const found = forms.flatMap((form): Found[] => {
+		const row = rows.get(refOf(one, form.id));
+		const isPossible = row !== undefined && (form.by === null || row.submittedAt <= latest(one));
+		return isPossible ? [{ form, row }] : [];
+	});
+	const [first] = found;
+	if (first === undefined || first.form.by === null) return first;
+	return found.every(({ row }) => isSameSegment(row, first.row)) ? first : undefined;
+}
+
+const latest = ({ receipt }: Wanted) => receipt.receivedAt + clocksDifferMs;
+
+function isSameSegment(one: SubmittedSegment, other: SubmittedSegment): boolean {
+	return one.messageId === other.messageId && one.segmentIndex === other.segmentIndex;
+}
+
+/** Each way of writing ids is told once by a process: for an operator's setting, which spares the wait for the first of them. */
+function learn({ receiptIds, learntIds, log }: Finding, { operator, receipt, forms }: Wanted, { id, by }: Form): void {
+	if (receiptIds?.[operator] !== undefined) return;
 	const learnt = learntIds.get(operator) ?? new Set();
-	if (learnt.has(by)) return;
-	learntIds.set(operator, learnt.add(by));
-	log.info("receipt.id_differed", { operator, rule: by, receipt_id: receipt.smscId, submit_id: id });
+	const rule = by ?? "same";
+	/* The id as it came says something only where it was not expected. */
+	const isNews = by === null ? forms[0].every((form) => form.by !== null) : isEvidence(receipt.smscId, id, by);
+	if (!isNews || learnt.has(rule)) return;
+	learntIds.set(operator, learnt.add(rule));
+	log.info("receipt.id_differed", { operator, rule, receipt_id: receipt.smscId, submit_id: id });
 }

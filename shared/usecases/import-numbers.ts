@@ -67,6 +67,8 @@ async function apply(numbers: NumberStore, window: readonly NumberLine[]): Promi
 	const gone: string[] = [];
 	for (const [recipient, one] of news) {
 		const before = known.get(recipient);
+		/* Its row stays as it is: what else it says would be lost. */
+		if (before === "unreadable") continue;
 		const after = entryAfter(before, one);
 		if (after === null) gone.push(...(before === undefined ? [] : [recipient]));
 		else if (before === undefined || !isSameEntry(before, after)) changed.push(after);

@@ -8,13 +8,13 @@ export type Inserting = {
 	readonly idKey: string;
 };
 
-/** From this age on, whoever inserted a message is certainly no longer about to dispatch it. */
-export const deadAfterMs = 60_000;
-
 /** A draft's row as it is stored now, by this request or by one before it. */
 export type Placed = { readonly kind: "inserted" | "duplicate"; readonly row: Message };
 
-/** Inserts each under the first id of its series that no other client's message holds; in the order of the drafts. */
+/**
+ * Inserts each under the first id of its series that no other client's message holds; in the order of the drafts.
+ * @throws Error where one could not be inserted. Then none is promised to a client, and what was inserted is taken back.
+ */
 export async function insertMessages(
 	inserting: Inserting,
 	drafts: readonly Message[],
@@ -23,11 +23,20 @@ export async function insertMessages(
 	if (drafts.length === 0) return [];
 	if (place === idSeriesLength) throw new Error(`no id is free for ${drafts.length} messages`);
 	const rows = drafts.map((draft) => ({ ...draft, messageId: idOf(inserting.idKey, draft, place) }));
-	const outcomes = await inserting.messages.insert(rows);
+	const outcomes = await insertOrTakeBack(inserting, rows);
 	const placed = rows.map((row, index) => placedAs(row, outcomes[index] ?? lost()));
 	const collided = drafts.filter((_, index) => placed[index] === null);
 	const moved = [...(await insertMessages(inserting, collided, place + 1))];
 	return placed.map((one) => one ?? moved.shift() ?? lost());
+}
+
+async function insertOrTakeBack({ messages }: Inserting, rows: readonly Message[]): Promise<readonly InsertOutcome[]> {
+	try {
+		return await messages.insert(rows);
+	} catch (error) {
+		await messages.takeBack(rows).catch(() => undefined);
+		throw error;
+	}
 }
 
 /** The id of a draft at a place of its series; where its client gave it none of its own, any. */

@@ -31,6 +31,9 @@ export type PartsNews = { readonly of: PartsOf; readonly parts: readonly MoPart[
  */
 export type Joined = { readonly fresh: readonly JoinedMessage[]; readonly again: readonly JoinedMessage[] };
 
+/** Also for which rows nothing was done, for they cannot be read: their news must come again. */
+export type JoinedAll = Joined & { readonly unreadable: readonly PartsOf[] };
+
 /** Parts stay as long as the entries that look after them may, dead letters included. */
 const keepMs = 14 * 24 * 60 * 60_000;
 
@@ -41,14 +44,19 @@ const triesMax = 10;
  * Keeps parts until all of their message are there. However many processes do this at once, each message is closed in one write, and is
  * `fresh` to the one that made it. Only one news for each row.
  */
-export async function joinParts(joining: Joining, all: readonly PartsNews[]): Promise<Joined> {
+export async function joinParts(joining: Joining, all: readonly PartsNews[]): Promise<JoinedAll> {
 	const results: Joined[] = [];
+	const unreadable: PartsOf[] = [];
 	let pending = all;
 	for (let tries = 0; pending.length > 0; tries += 1) {
 		if (tries === triesMax) throw new Error(`${pending.length} rows of parts keep changing under us`);
 		const rows = await joining.parts.find(pending.map(({ of }) => of));
 		const times = { now: joining.now(), waitMs: joining.waitMs };
-		const steps = pending.map((news, index) => stepOf(news, rows[index] ?? emptyRow(news.of), times));
+		unreadable.push(...pending.flatMap(({ of }, index) => (rows[index] === null ? of : [])));
+		const steps = pending.flatMap((news, index) => {
+			const row = rows[index];
+			return row === null ? [] : stepOf(news, row ?? emptyRow(news.of), times);
+		});
 		await setAlarms(joining, steps, times);
 		const changing = steps.filter(({ before, after }) => before !== after);
 		const outcomes = await joining.parts.change(
@@ -60,7 +68,7 @@ export async function joinParts(joining: Joining, all: readonly PartsNews[]): Pr
 		results.push(...done.map((step) => outcomeOf(joining.log, step)));
 		pending = steps.filter((step) => stale.has(step)).map(({ news }) => news);
 	}
-	return { fresh: results.flatMap(({ fresh }) => fresh), again: results.flatMap(({ again }) => again) };
+	return { fresh: results.flatMap(({ fresh }) => fresh), again: results.flatMap(({ again }) => again), unreadable };
 }
 
 type Step = {

@@ -1,12 +1,12 @@
 import { expired } from "../domain/message-life.ts";
 import type { SlotRow } from "../domain/slots.ts";
 import type { Clock, Lanes, Look, MessageStore, PackStore, SlotStore } from "../ports.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 
 export type Looking = ChangeDeps & {
 	readonly messages: MessageStore;
 	readonly packs: Pick<PackStore, "confirmed">;
-	readonly slots: Pick<SlotStore, "rows" | "remove">;
+	readonly slots: Pick<SlotStore, "put" | "rows" | "remove">;
 	readonly lanes: Lanes;
 	readonly now: Clock;
 };
@@ -19,34 +19,49 @@ const rowsMax = 4 * rowsAtOnce;
 
 /**
  * Does what a shard's rows order, some at a time, and deletes each when its messages have another holder or an end: parked
- * ones are in their lanes then, packs are in their queue, and what was submitted and has no receipt by now has expired.
+ * ones are in their lanes then, packs are in their queue, and what was submitted and has no receipt by now has expired. What cannot be read, row
+ * or message, stays where it is and holds up nothing: the sweep has it looked at again, until it can be.
  */
 export async function lookAtShard(looking: Looking, { slot, shard }: Look): Promise<void> {
-	for (;;) {
-		const rows = await looking.slots.rows(slot, shard, rowsMax);
-		if (rows.length === 0) return;
+	for (let after: string | null | undefined; after !== null; ) {
+		const { rows, next } = await looking.slots.rows(slot, shard, rowsMax, after);
 		const lots = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, index) =>
 			rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
 		);
 		await Promise.all(lots.map((lot) => doOrders(looking, lot)));
+		after = next;
 	}
 }
 
 async function doOrders(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
-	await looking.lanes.send(rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : [])));
+	const released = rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : []));
+	await looking.lanes.send(released, "release");
 	await looking.reports.send(rows.flatMap(({ order }) => (order.kind === "report" ? [order.pack] : [])));
-	await giveUp(looking, rows);
-	await looking.slots.remove(rows);
+	const unread = await giveUp(looking, rows);
+	const kept = rows.flatMap((row) => watchOf(row, unread));
+	await looking.slots.put(kept);
+	const keptLooks = new Set(kept.map(({ look }) => look));
+	await looking.slots.remove(rows.filter(({ look }) => !keptLooks.has(look)));
 }
 
-async function giveUp(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
+/** What is left of a row: to watch those of its messages that cannot be read now. */
+function watchOf(row: SlotRow, unread: ReadonlySet<number>): readonly SlotRow[] {
+	if (row.order.kind !== "watch") return [];
+	const messageIds = row.order.messageIds.filter((id) => unread.has(id));
+	return messageIds.length === 0 ? [] : [{ ...row, order: { kind: "watch", messageIds } }];
+}
+
+/** Gives which of the watched messages cannot be read. */
+async function giveUp(looking: Looking, rows: readonly SlotRow[]): Promise<ReadonlySet<number>> {
 	const ids = rows.flatMap(({ order }) => (order.kind === "watch" ? order.messageIds : []));
-	const known = [...(await looking.messages.read([...new Set(ids)])).values()];
+	const found = await looking.messages.readEach([...new Set(ids)]);
+	const known = [...found.rows.values()];
 	const at = looking.now();
-	await changeMessages(looking, known, (message) => expired(message, at));
+	const now = await changeMessages(looking, known, (message) => expired(message, at));
 	/* A look that died here before has ended them and perhaps told nobody; any other report is confirmed, or on its way, by now. */
 	await queueUnconfirmed(
 		looking,
 		known.filter(({ status, errorCode }) => status === "EXPIRED" && (errorCode === "22" || errorCode === "18")),
 	);
+	return new Set([...found.unreadable, ...lostOf(known, now)]);
 }

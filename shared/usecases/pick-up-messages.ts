@@ -1,10 +1,11 @@
-import type { Message } from "../domain/message.ts";
-import { claimed, expired } from "../domain/message-life.ts";
+import type { Message, MessageChange } from "../domain/message.ts";
+import { claimed, expired, parked } from "../domain/message-life.ts";
 import { intoParcels } from "../domain/parcels.ts";
-import { pickUp } from "../domain/pick-up.ts";
+import { type PickUp, pickUp } from "../domain/pick-up.ts";
 import { releaseRows } from "../domain/slots.ts";
 import type { Clock, MessageStore, PackStore, SlotStore } from "../ports.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
+import { type HeldById, type HeldMessages, heldById, kindOf, mayRepeat } from "./lane-claims.ts";
 
 export type PickingUp = ChangeDeps & {
 	readonly messages: MessageStore;
@@ -13,15 +14,13 @@ export type PickingUp = ChangeDeps & {
 	readonly now: Clock;
 };
 
-export type HeldMessages = {
-	readonly messageIds: readonly number[];
-	/** Somebody was given their lane entry before. */
-	readonly redelivered: boolean;
-};
-
 export type PickedUp = {
-	/** To be submitted now, by id: as their rows are, and claimed where they were scheduled. */
+	/** To be submitted now, by id: as their rows are, claimed where that was needed. */
 	readonly submit: ReadonlyMap<number, Message>;
+	/** Those of them that may have been submitted before: the next submit is counted first (A51). */
+	readonly repeats: ReadonlySet<number>;
+	/** They are there and cannot be read now: their lane entry is the one holder they have, and must stay. */
+	readonly unreadable: ReadonlySet<number>;
 	/** Those that are not, and still need another holder or an end. */
 	readonly others: Others;
 };
@@ -29,76 +28,99 @@ export type PickedUp = {
 export type Others = {
 	readonly at: number;
 	readonly expired: readonly Message[];
-	/** By the slot that they wait for. */
-	readonly shut: ReadonlyMap<number, readonly Message[]>;
-	/** They ended before, and perhaps nobody was told. */
+	/** Those whose window is closed. */
+	readonly shut: readonly Message[];
+	/** They ended or were submitted before, by a process that perhaps died before it reported that. */
 	readonly ended: readonly Message[];
+	readonly held: HeldById;
 };
 
 /**
- * Looks at the messages that lane entries name, as the table has them now, and claims those that were scheduled and go now: from then on
- * nobody can withdraw them. What is done with is passed over. The others are for `letGo`, so that what goes now need not
- * wait for them.
+ * Looks at the messages that lane entries name, as the table has them now. A message that was never touched since it was stored goes at once,
+ * where its entry is the first and is received for the first time: no other entry may submit it then. In any other case the entry claims it by a
+ * conditional write, which also hands a scheduled one on; what another entry holds, or is done with, is passed over. The others are for `letGo`, so
+ * that what goes now need not wait for them.
  */
-export async function pickUpMessages(picking: PickingUp, held: readonly HeldMessages[]): Promise<PickedUp> {
-	const rows = await picking.messages.read([...new Set(held.flatMap(({ messageIds }) => messageIds))]);
+export async function pickUpMessages(picking: PickingUp, all: readonly HeldMessages[]): Promise<PickedUp> {
+	const held = heldById(all);
+	const { rows, unreadable } = await picking.messages.readEach([...held.keys()]);
 	const at = picking.now();
-	const found = [...rows.values()].map((message) => ({ message, what: pickUp(message, at) }));
-	const idsOf = (some: readonly HeldMessages[]) => new Set(some.flatMap(({ messageIds }) => messageIds));
-	const redelivered = idsOf(held.filter((one) => one.redelivered));
-	const of = (kind: string) => found.filter(({ what }) => what.kind === kind).map(({ message }) => message);
-	const { going, withdrawn } = await claim(picking, of("submit"), at);
+	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
+	const of = (kind: PickUp["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
+	const { going, over, lost } = await claim(picking, of("submit"), held, at);
+	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
 	return {
 		submit: going,
+		repeats: new Set([...going.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
+		unreadable: new Set([...unreadable, ...lost]),
 		others: {
 			at,
 			expired: of("expire"),
-			shut: shutOf(found),
+			shut: of("park"),
 			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
-			ended: [
-				...of("skip").filter(({ messageId, status }) => status === "DELETED" || redelivered.has(messageId)),
-				...withdrawn,
-			],
+			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...over],
+			held,
 		},
 	};
 }
 
-/** One change more, for scheduled messages only: it fails on those that were withdrawn meanwhile, and makes all later withdrawals fail. */
-async function claim(picking: PickingUp, messages: readonly Message[], at: number) {
-	const planned = messages.filter((message) => claimed(message) !== null);
-	const rows = await changeMessages(picking, planned, (message) =>
-		pickUp(message, at).kind === "submit" ? claimed(message) : null,
+/** A claim fails on what was withdrawn meanwhile, or claimed by another entry, and makes all later withdrawals and claims fail. */
+async function claim(picking: PickingUp, messages: readonly Message[], held: HeldById, at: number) {
+	const changeOf = (message: Message): MessageChange | null => {
+		const own = held.get(message.messageId);
+		return own === undefined || pickUp(message, at).kind !== "submit" ? null : claimed(message, own);
+	};
+	const unclaimed = messages.filter((message) => changeOf(message) !== null);
+	const rows = await changeMessages(picking, unclaimed, changeOf);
+	const lost = lostOf(unclaimed, rows);
+	const now = messages.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
 	);
-	const now = messages.map((message) => rows.get(message.messageId) ?? message);
-	const going = now.filter((message) => pickUp(message, at).kind === "submit");
+	const going = now.filter((message) => kindOf(message, held, at) === "submit");
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
-		withdrawn: now.filter(({ status }) => status === "DELETED"),
+		over: now.filter(({ status }) => status !== "NEW"),
+		lost,
 	};
-}
-
-function shutOf(found: readonly { readonly message: Message; readonly what: ReturnType<typeof pickUp> }[]) {
-	const shut = new Map<number, Message[]>();
-	for (const { message, what } of found) {
-		if (what.kind === "park") shut.set(what.slot, [...(shut.get(what.slot) ?? []), message]);
-	}
-	return shut;
 }
 
 /**
  * Ends and reports what has expired, parks what waits for its window, whole parcels in one row, and reports what ended without it. All of
  * these have another holder, or need none, when this returns; it may be done again.
  * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
+ * @returns those of which that is not so, for they cannot be read any more: their holder must stay.
  */
 export async function letGo(
 	picking: PickingUp,
-	{ at, expired: late, shut, ended: over }: Others,
+	{ at, expired: late, shut, ended: over, held }: Others,
 	again = false,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
 	const rows = await changeMessages(picking, late, (message) =>
-		pickUp(message, at).kind === "expire" ? expired(message, at) : null,
+		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
 	);
-	const parked = [...shut].flatMap(([slot, messages]) => releaseRows(intoParcels(messages), slot, Math.random));
-	if (parked.length > 0) await picking.slots.put(parked);
+	const unparked = await park(picking, shut, held, at);
 	await queueUnconfirmed(picking, again ? [...over, ...rows.values()] : over);
+	return new Set([...lostOf(late, rows), ...unparked]);
+}
+
+/** The entry lets go of a message before its slot has it, and is deleted after: so the slot's own entry finds it unheld, however soon it comes. */
+async function park(picking: PickingUp, shut: readonly Message[], byId: HeldById, at: number) {
+	const changeOf = (message: Message): MessageChange | null => {
+		const own = byId.get(message.messageId);
+		return own === undefined ? null : parked(message, own, mayRepeat(message, byId));
+	};
+	const held = shut.filter((message) => changeOf(message) !== null);
+	const rows = await changeMessages(picking, held, changeOf);
+	const lost = lostOf(held, rows);
+	const waiting = shut.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
+	);
+	const bySlot = new Map<number, Message[]>();
+	for (const message of waiting) {
+		const what = pickUp(message, at);
+		if (what.kind === "park") bySlot.set(what.slot, [...(bySlot.get(what.slot) ?? []), message]);
+	}
+	const slotRows = [...bySlot].flatMap(([slot, own]) => releaseRows(intoParcels(own), slot, Math.random));
+	if (slotRows.length > 0) await picking.slots.put(slotRows);
+	return lost;
 }

@@ -1,8 +1,11 @@
 import type { Message } from "../domain/message.ts";
-import type { BatchStore } from "../ports.ts";
+import type { BatchStore, MessageStore } from "../ports.ts";
 import type { Reading } from "./read-message.ts";
 
-export type BatchReading = Reading & { readonly batches: Pick<BatchStore, "find"> };
+export type BatchReading = Reading & {
+	readonly messages: Pick<MessageStore, "readEach">;
+	readonly batches: Pick<BatchStore, "find">;
+};
 
 export type ReadMessage = { readonly message: Message; readonly informed: boolean };
 
@@ -11,12 +14,12 @@ export type ReadBatchOutcome =
 	| { readonly kind: "foreign" }
 	| { readonly kind: "absent" };
 
-/** The messages of a batch, in the order in which they were sent, for the account that sent them (R9). */
+/** The messages of a batch, in the order in which they were sent, for the account that sent them (R9). One that cannot be read now is left out. */
 export async function readBatch(reading: BatchReading, userName: string, batchId: number): Promise<ReadBatchOutcome> {
 	const batch = await reading.batches.find(batchId);
-	if (batch === null) return { kind: "absent" };
+	if (batch?.state !== "committed") return { kind: "absent" };
 	if (batch.userName !== userName) return { kind: "foreign" };
-	const rows = await reading.messages.read([...new Set(batch.messageIds)]);
+	const { rows } = await reading.messages.readEach([...new Set(batch.messageIds)]);
 	const packs = [...rows.values()].flatMap(({ pack }) => pack ?? []);
 	const confirmed = packs.length === 0 ? new Map() : await reading.packs.confirmed([...new Set(packs)]);
 	const messages = batch.messageIds.flatMap((id) => {

@@ -1,9 +1,9 @@
+import { receiptsOutliveMs } from "../domain/lifetimes.ts";
 import type { Message } from "../domain/message.ts";
-import { type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
+import { type EntryIds, type HandOver, interrupted, type Submission, submitted } from "../domain/message-life.ts";
 import type { Operator } from "../domain/operators.ts";
 import { watchRows } from "../domain/slots.ts";
 import { smscRef } from "../domain/smsc-ref.ts";
-import { isFinal } from "../domain/statuses.ts";
 import type { PackStore, SlotStore, SubmissionStore, SubmittedSegment } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
 
@@ -22,13 +22,20 @@ export type Submitted = {
 };
 
 /** A message whose hand-over stopped half-way. */
-export type Interrupted = { readonly message: Message; readonly handOver: HandOver };
+export type Interrupted = {
+	readonly message: Message;
+	readonly handOver: HandOver;
+	readonly entryIds: EntryIds;
+};
 
 /** One segment that an operator took, of a message that has more. */
-export type TakenSegment = { readonly message: Message; readonly segmentIndex: number; readonly smscId: string };
-
-/** Receipts come until a message expires, and for three days after. */
-const submissionsOutliveMs = 72 * 60 * 60_000;
+export type TakenSegment = {
+	readonly message: Message;
+	readonly segmentIndex: number;
+	readonly smscId: string;
+	/** When the first of its message was handed over. */
+	readonly submittedAt: number;
+};
 
 /** Writes down what the SMSC's ids stand for, before their messages are whole: a receipt of a first segment may come before the last is sent. */
 export async function recordSegments(
@@ -47,7 +54,7 @@ export async function recordInterrupted(recording: ChangeDeps, all: readonly Int
 		[...byId.values()].map(({ message }) => message),
 		(message) => {
 			const one = byId.get(message.messageId);
-			return one === undefined ? null : interrupted(message, one.handOver, at);
+			return one === undefined ? null : interrupted(message, one.handOver, one.entryIds, at);
 		},
 	);
 }
@@ -68,28 +75,30 @@ export async function recordSubmissions(
 		recording.slots.put(watchRows(underWay, Math.random)),
 	]);
 	const byId = new Map(all.map(({ message, submission }) => [message.messageId, submission]));
-	const overtaken: Message[] = [];
+	const recorded: Message[] = [];
 	await changeMessages(
 		recording,
 		all.map(({ message }) => message),
 		(message) => {
-			if (isFinal(message.status)) overtaken.push(message);
+			if (message.status !== "NEW") recorded.push(message);
 			const submission = byId.get(message.messageId);
 			return submission === undefined ? null : submitted(message, submission);
 		},
 	);
-	/* Ended already, perhaps by ourselves, in a try of this that failed before its report was queued. */
-	await queueUnconfirmed(recording, overtaken);
+	/* SENT or ended already: perhaps by an earlier try of this, or by a task that died, before the report was queued. */
+	await queueUnconfirmed(recording, recorded);
 }
 
 function newSegmentsOf({ message, submission, segmentsWritten }: Submitted): readonly TakenSegment[] {
-	return submission.smscIds.map((smscId, segmentIndex) => ({ message, segmentIndex, smscId })).slice(segmentsWritten);
+	const { smscIds, sentAt: submittedAt } = submission;
+	return smscIds.map((smscId, segmentIndex) => ({ message, segmentIndex, smscId, submittedAt })).slice(segmentsWritten);
 }
 
 /** An SMSC that gives no id will send no receipt that could be told from another's: then there is no row. */
-function rowsOf(operator: Operator, { message, segmentIndex, smscId }: TakenSegment): readonly SubmittedSegment[] {
+function rowsOf(operator: Operator, taken: TakenSegment): readonly SubmittedSegment[] {
+	const { message, segmentIndex, smscId, submittedAt } = taken;
 	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
 	const ref = smscRef(operator, recipient, smscId);
-	return [{ ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + submissionsOutliveMs }];
+	return [{ ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + receiptsOutliveMs }];
 }

@@ -1,4 +1,6 @@
+import { UnreadableRows } from "../domain/faults.ts";
 import type { IncomingMessage } from "../domain/incoming-message.ts";
+import { keptUntil } from "../domain/lifetimes.ts";
 import type { JoinedMessage } from "../domain/mo-drafts.ts";
 import { intoPacks, type Pack, packsNamedBy } from "../domain/packs.ts";
 import { ownerOf } from "../domain/short-codes.ts";
@@ -24,16 +26,18 @@ export type IncomingReporting = {
  * its client's confirmation, or rests among the dead letters.
  * @param fresh nobody had them before.
  * @param again somebody perhaps had, and died at any step of this; or they were nobody's. Their rows tell.
+ * @throws UnreadableRows once all others are done, where the row of one of these cannot be read.
  */
 export async function reportIncoming(
 	reporting: IncomingReporting,
 	fresh: readonly JoinedMessage[],
 	again: readonly JoinedMessage[],
 ): Promise<void> {
-	const rows = await reporting.incoming.read(again.map(({ messageId }) => messageId));
+	const { rows, unreadable } = await reporting.incoming.readEach(again.map(({ messageId }) => messageId));
 	const known = [...rows.values()].filter(({ pack }) => pack !== null);
 	const owed = await unconfirmed(reporting.packs, known);
-	const unwritten = [...fresh, ...again.filter(({ messageId }) => !rows.get(messageId)?.pack)];
+	const isUnwritten = (messageId: number) => !(unreadable.has(messageId) || rows.get(messageId)?.pack);
+	const unwritten = [...fresh, ...again.filter(({ messageId }) => isUnwritten(messageId))];
 	const messages = await withOwners(reporting, unwritten);
 	await reporting.incoming.put(messages);
 	tell(reporting.log, messages);
@@ -43,6 +47,7 @@ export async function reportIncoming(
 		reporting,
 		messages.filter(({ userName }) => userName === null),
 	);
+	if (unreadable.size > 0) throw new UnreadableRows("messages of subscribers", unreadable);
 }
 
 async function withOwners(
@@ -51,7 +56,8 @@ async function withOwners(
 ): Promise<readonly IncomingMessage[]> {
 	const codes = [...new Set(messages.map(({ recipient }) => recipient))];
 	const entries = new Map(await Promise.all(codes.map(async (code) => [code, await shortCodes.find(code)] as const)));
-	const keepUntil = now() + retentionMs;
+	const at = now();
+	const keepUntil = keptUntil({ now: at, retentionMs }, at);
 	const owned = messages.map((message) => {
 		const userName = ownerOf(entries.get(message.recipient) ?? [], message.text);
 		return { ...message, userName, pack: null, keepUntil };

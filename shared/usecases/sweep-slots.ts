@@ -29,7 +29,7 @@ async function shardsLeft(slots: Pick<SlotStore, "rows">, slot: number): Promise
 		shards.map(
 			async (shard) =>
 				await slots.rows(slot, shard, 1).then(
-					(rows) => rows.length > 0,
+					({ rows, unreadable }) => rows.length + unreadable > 0,
 					() => true,
 				),
 		),

@@ -1,3 +1,4 @@
+import { UnreadableRows } from "../domain/faults.ts";
 import type { IncomingEntry } from "../domain/incoming-entry.ts";
 import { type JoinedMessage, joined } from "../domain/mo-drafts.ts";
 import { type MoPart, type PartsOf, partsKey } from "../domain/mo-part.ts";
@@ -8,15 +9,18 @@ export type IncomingDeps = Joining & IncomingReporting;
 
 /**
  * Works off entries of the incoming queue: messages of one part are reported, parts of others are kept until all are there. Several entries
- * are one piece of work: either all of it is done when this returns, or it throws, and all may be done again.
+ * are one piece of work: either all of it is done when this returns, or it throws, and all may be done again. Where rows cannot be read it throws
+ * once all others are done.
  */
 export async function takeIncoming(deps: IncomingDeps, entries: readonly IncomingEntry[]): Promise<void> {
 	const alone = entries.flatMap((entry) => (entry.kind === "parts" ? messagesIn(entry) : []));
-	const { fresh, again } = await joinParts(deps, newsOf(entries));
+	const { fresh, again, unreadable } = await joinParts(deps, newsOf(entries));
 	const unrouted = entries.flatMap((entry) => (entry.kind === "unrouted" ? entry.messageIds : []));
-	const resting = await deps.incoming.read([...new Set(unrouted)]);
+	const resting = await deps.incoming.readEach([...new Set(unrouted)]);
 	/* Whether somebody had one of them before, its row tells: its SMSC may have offered it twice, in two entries. */
-	await reportIncoming(deps, distinct(fresh), distinct([...again, ...alone, ...resting.values()]));
+	await reportIncoming(deps, distinct(fresh), distinct([...again, ...alone, ...resting.rows.values()]));
+	const left = [...resting.unreadable, ...unreadable.map(partsKey)];
+	if (left.length > 0) throw new UnreadableRows("messages of subscribers", left);
 }
 
 function messagesIn({ parts }: Extract<IncomingEntry, { kind: "parts" }>): readonly JoinedMessage[] {

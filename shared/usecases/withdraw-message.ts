@@ -1,8 +1,9 @@
 import { isWithdrawn, withdrawn } from "../domain/message-life.ts";
-import type { Clock, PackStore } from "../ports.ts";
+import type { Clock, MessageStore, PackStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
 
 export type Withdrawing = ChangeDeps & {
+	readonly messages: Pick<MessageStore, "read">;
 	readonly packs: Pick<PackStore, "confirmed">;
 	readonly now: Clock;
 };

@@ -21,7 +21,7 @@ export function slotsOnAws(dynamo: DynamoDBClient, env: SlotsEnvironment, log: L
 		roleArn: env.SLOT_SCHEDULES_ROLE_ARN,
 	};
 	return alarmedSlots({
-		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
 		alarms: schedulerSlotAlarms(schedulerClient(), schedules),
 		now: Date.now,
 		log,

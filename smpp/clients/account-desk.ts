@@ -1,3 +1,4 @@
+import { UnreadableRows } from "#shared/domain/faults.ts";
 import type { AccountQueueSource, Log, PackStore, WaitingPack } from "#shared/ports.ts";
 import { type OpeningPacks, openPacks, type Untold } from "#shared/usecases/open-packs.ts";
 import { untilDone } from "#smpp/until-done.ts";
@@ -14,7 +15,7 @@ export type AccountDeskOptions = OpeningPacks &
 		readonly source: AccountQueueSource;
 		/** How long a pack is kept from other tasks while it is held here; renewed at a third of it. */
 		readonly visibilitySeconds: number;
-		/** How long it stays known that a message was told. */
+		/** How long messages are kept, and with them what is known of their reports. */
 		readonly retentionMs: number;
 	};
 
@@ -95,14 +96,16 @@ function newsIfTellable(pack: WaitingPack, untold: Untold, held: HeldPacks, log:
 		return [newsFrom(pack, untold)];
 	} catch (err) {
 		const { userName, packId } = pack.pack;
-		const { messageId } = untold.message;
-		log.error("waiting_pack.untellable", { user_name: userName, pack: packId, message_id: messageId, err });
+		log.error("waiting_pack.untellable", { user_name: userName, pack: packId, message_id: idOf(untold), err });
 		held.failed(pack);
 		return [];
 	}
 }
 
+const idOf = (untold: Untold) => (untold.kind === "unreadable" ? untold.messageId : untold.message.messageId);
+
 function newsFrom(pack: WaitingPack, untold: Untold): News {
+	if (untold.kind === "unreadable") throw new UnreadableRows("messages", [untold.messageId]);
 	const { messageId } = untold.message;
 	if (untold.kind === "incoming") {
 		return { pack, messageId, requests: incomingRequests(untold.message), at: untold.message.receivedAt };

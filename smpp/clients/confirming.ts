@@ -1,3 +1,4 @@
+import { longestKeptMs } from "#shared/domain/lifetimes.ts";
 import type { Pack } from "#shared/domain/packs.ts";
 import type { Clock, Log, PackStore } from "#shared/ports.ts";
 import { gathered } from "#smpp/gathered.ts";
@@ -28,7 +29,8 @@ export function confirmingIn({ packs, retentionMs, now, log }: ConfirmingOptions
 	async function write(pack: Pack, told: readonly Told[]): Promise<void> {
 		const part = { ...pack, messageIds: told.map(({ messageId }) => messageId) };
 		const step = async () => {
-			await packs.confirm(part, now(), now() + retentionMs);
+			const at = now();
+			await packs.confirm(part, at, at + longestKeptMs(retentionMs));
 			return true;
 		};
 		const written = (await untilDone(log, "report.unrecorded", step, triesMax)) ?? false;

@@ -1,4 +1,5 @@
 import type { Account } from "#shared/domain/account.ts";
+import { briefly } from "#shared/domain/faults.ts";
 import type { UnnamedRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
 import type { Log } from "#shared/ports.ts";
@@ -22,8 +23,8 @@ type Waiting = { readonly account: Account; readonly request: UnnamedRequest; ou
 
 export type Intake = {
 	/**
-	 * Resolves once the message is safe, or refused: with code 8 where it could not be stored, and nobody was promised anything; with 88 where
-	 * too many are under way, of all or of its account.
+	 * Resolves once the message is safe, or failed, where it could not be stored or queued, or refused: with 88 where too many are under way, of all or of
+	 * its account.
 	 */
 	accept(account: Account, request: UnnamedRequest): Promise<TogetherOutcome>;
 	drained(): Promise<void>;
@@ -36,7 +37,7 @@ export function openIntake(gateway: Acceptance, log: Log): Intake {
 			const outcomes = await acceptTogether(gateway, waiting);
 			for (const [index, one] of waiting.entries()) one.outcome = outcomes[index];
 		} catch (err) {
-			log.error("messages.unaccepted", { messages: waiting.length, err });
+			log.error("messages.unaccepted", { messages: waiting.length, err: briefly(err) });
 		}
 	});
 	let underWay = 0;
@@ -58,7 +59,7 @@ export function openIntake(gateway: Acceptance, log: Log): Intake {
 			count(userName, 1);
 			await accepting.add(waiting);
 			count(userName, -1);
-			return waiting.outcome ?? { kind: "refused", refusal: new Refusal("8") };
+			return waiting.outcome ?? { kind: "failed" };
 		},
 		drained: () => accepting.drained(),
 	};

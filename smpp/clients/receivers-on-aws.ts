@@ -24,9 +24,9 @@ const drainMs = 1_500;
 export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Receivers {
 	const dynamo = dynamoClient();
 	return openReceivers({
-		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now),
-		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
+		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
+		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 		source: sqsAccountQueueSource(sqsClient(), sqsPollingClient(pollsMax), log),
 		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
 		retentionMs: env.RETENTION_DAYS * 24 * 60 * 60_000,

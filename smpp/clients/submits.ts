@@ -24,8 +24,9 @@ export async function submitOne(
 	const recipient = recipientOf(pdu.fields.destination_addr);
 	const request = { ...readSubmit(account, pdu, submitting.now()), recipient };
 	const [outcome] = await takeIn(submitting, account, [request]);
-	if (outcome === undefined || outcome.kind === "refused") throw outcome?.refusal ?? new Refusal("8");
-	return taken(String(outcome.messageId));
+	const end = endOf(outcome);
+	if (end instanceof Refusal) throw end;
+	return taken(String(end));
 }
 
 /** As many as a submit_multi may have (SMPP section 4.5.1). */
@@ -62,7 +63,7 @@ export async function submitMany(submitting: Submitting, account: Account, pdu: 
 const addressed = (message: Unaddressed, recipient: string): UnnamedRequest => ({ ...message, recipient });
 
 function endOf(outcome: TogetherOutcome | undefined): number | Refusal {
-	if (outcome === undefined) return new Refusal("8");
+	if (outcome === undefined || outcome.kind === "failed") return new Refusal("8");
 	return outcome.kind === "refused" ? outcome.refusal : outcome.messageId;
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Log, Metrics, WaitingPack } from "#shared/ports.ts";
 import type { Confirming } from "./confirming.ts";
 import type { HeldPacks } from "./held-packs.ts";
@@ -195,8 +194,8 @@ async function stop(state: State): Promise<void> {
 	state.stopping = true;
 	for (const timer of state.timers) clearTimeout(timer);
 	for (const { pack } of state.jobs.splice(0)) state.options.held.failed(pack);
-	const enough = new AbortController();
-	const limit = sleep(state.options.drainMs, undefined, { signal: enough.signal }).catch(() => undefined);
-	await Promise.race([Promise.all(state.underWay), limit]);
-	enough.abort();
+	const limit = Promise.withResolvers<void>();
+	const timer = setTimeout(limit.resolve, state.options.drainMs);
+	await Promise.race([Promise.all(state.underWay), limit.promise]);
+	clearTimeout(timer);
 }

@@ -3,7 +3,7 @@ import { finishWithinMs } from "#shared/domain/pick-up.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
 import { backOffMs } from "#smpp/back-off.ts";
-import type { Job } from "./jobs.ts";
+import { type Job, uncounted } from "./jobs.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
 /** What is to be done with a job once there is an outcome of its segment. */
@@ -38,18 +38,27 @@ export function afterAnswer(job: Job, outcome: SubmitOutcome, { now, chance }: M
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const grown = { ...job, smscIds: [...job.smscIds, outcome.smscId], delays: 0 };
+			const next = { delays: 0, repeats: 0, mayRepeat: false, isCounted: false };
+			const grown = { ...job, ...next, smscIds: [...job.smscIds, outcome.smscId] };
 			return grown.smscIds.length < job.parts ? { kind: "go_on", job: grown } : over(grown, null);
 		}
 		case "refused":
 			return over(job, newsOfRefusal(outcome.commandStatus, now, errors));
 		case "throttled":
-			return again({ ...job, delays: delays + 1 }, backOffMs(throttledPause, delays + 1, chance), now);
+			return again({ ...uncounted(job), delays: delays + 1 }, backOffMs(throttledPause, delays + 1, chance), now);
 		case "unsent":
 			/* Another bind may be up: the first time at once. */
-			return again({ ...job, delays: delays + 1 }, delays === 0 ? 0 : backOffMs(unsentPause, delays, chance), now);
+			return again(
+				{ ...uncounted(job), delays: delays + 1 },
+				delays === 0 ? 0 : backOffMs(unsentPause, delays, chance),
+				now,
+			);
 		case "unknown":
-			return again({ ...job, resends: resends + 1 }, backOffMs(unansweredPause, resends + 1, chance), now);
+			return again(
+				{ ...job, resends: resends + 1, mayRepeat: true, isCounted: false },
+				backOffMs(unansweredPause, resends + 1, chance),
+				now,
+			);
 	}
 }
 

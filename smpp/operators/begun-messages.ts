@@ -1,5 +1,5 @@
 import type { Job } from "./jobs.ts";
-import type { Seat } from "./seats.ts";
+import type { Seat, Seats } from "./seats.ts";
 
 /** A message, and the bind that its next segment goes by. */
 export type Turn = { readonly job: Job; readonly seat: Seat };
@@ -11,14 +11,13 @@ export type BegunMessages = {
 	next(): Turn | undefined;
 	/** The binds that their next segments wait for. */
 	seats(): readonly Seat[];
-	/** Takes out those whose bind fell. */
+	/** Takes out those whose bind fell, or is this task's no more. */
 	fallen(): readonly Job[];
 	/** Takes out all. */
 	all(): readonly Job[];
 };
 
-/** @param isFree whether a bind may take another segment at this very moment. */
-export function begunMessages(isFree: (seat: Seat) => boolean): BegunMessages {
+export function begunMessages({ isFree, stands }: Pick<Seats, "isFree" | "stands">): BegunMessages {
 	let turns: Turn[] = [];
 	return {
 		add: (turn) => void turns.push(turn),
@@ -28,9 +27,9 @@ export function begunMessages(isFree: (seat: Seat) => boolean): BegunMessages {
 		},
 		seats: () => turns.map(({ seat }) => seat),
 		fallen() {
-			if (turns.every(({ seat }) => seat.bind.bound)) return [];
-			const fallen = turns.filter(({ seat }) => !seat.bind.bound);
-			turns = turns.filter(({ seat }) => seat.bind.bound);
+			if (turns.every(({ seat }) => stands(seat))) return [];
+			const fallen = turns.filter(({ seat }) => !stands(seat));
+			turns = turns.filter(({ seat }) => stands(seat));
 			return fallen.map(({ job }) => job);
 		},
 		all: () => turns.splice(0).map(({ job }) => job),

@@ -10,16 +10,25 @@ export type HeldEntries = {
 	settle(handle: string): void;
 	/** One message of this entry is not dealt with here after all: once no other is, the entry is others' again. */
 	giveBack(handle: string): void;
+	/**
+	 * One message of this entry cannot be read by anybody now: once no other is dealt with here, the entry is kept no longer. It comes again when
+	 * its visibility ends, and rests in the dead letters after so many receives.
+	 */
+	leave(handle: string): void;
 	/** Stops keeping entries from others, gives back those that are left, and resolves when all calls are done. */
 	release(): Promise<void>;
 };
 
 type Held = {
-	/** Messages that are neither settled nor given back. */
+	/** Messages that are neither settled nor given back nor left. */
 	left: number;
-	isWanted: boolean;
+	/** What becomes of the entry by those that are: the last of these that one of them calls for. */
+	end: End;
 	readonly receivedAt: number;
 };
+
+const ends = ["remove", "giveBack", "leave"] as const;
+type End = (typeof ends)[number];
 
 /** SQS lets nobody keep an entry for longer than this from when it was received; then it comes again, under another handle. */
 const holdMax = 12 * 60 * 60_000;
@@ -51,22 +60,24 @@ export function heldEntries(lane: Lane, source: LaneSource, visibilitySeconds: n
 		log.warn("lane_entry.outlasted", { lane: lane.name });
 	}
 
-	function countDown(handle: string, isWanted: boolean): void {
+	function countDown(handle: string, end: End): void {
 		const entry = held.get(handle);
 		if (entry === undefined) return;
 		entry.left -= 1;
-		entry.isWanted ||= isWanted;
+		if (ends.indexOf(end) > ends.indexOf(entry.end)) entry.end = end;
 		if (entry.left > 0) return;
 		held.delete(handle);
-		void (entry.isWanted ? returning : removing).add(handle);
+		if (entry.end === "remove") void removing.add(handle);
+		if (entry.end === "giveBack") void returning.add(handle);
 	}
 
 	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
 	return {
 		hold: ({ handle, parcel }) =>
-			void held.set(handle, { left: parcel.messageIds.length, isWanted: false, receivedAt: performance.now() }),
-		settle: (handle) => countDown(handle, false),
-		giveBack: (handle) => countDown(handle, true),
+			void held.set(handle, { left: parcel.messageIds.length, end: "remove", receivedAt: performance.now() }),
+		settle: (handle) => countDown(handle, "remove"),
+		giveBack: (handle) => countDown(handle, "giveBack"),
+		leave: (handle) => countDown(handle, "leave"),
 		async release() {
 			clearInterval(renewing);
 			await Promise.all([removing.drained(), returning.drained()]);

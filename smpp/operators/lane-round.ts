@@ -56,7 +56,11 @@ export async function goRound(round: LaneRound, lane: Lane, signal: AbortSignal)
 /** The handles of the entries that nobody needs any more. */
 async function overOf({ picking, isBusy }: LaneRound, entries: readonly LaneEntry[]): Promise<readonly string[]> {
 	const idle = new Set(entries.flatMap(({ parcel }) => parcel.messageIds.filter((id) => !isBusy(id))));
-	const waiting = await expireWaiting(picking, [...idle]);
+	const looked = entries.map(({ parcel, entryId, kind }) => ({
+		...{ entryId, kind, redelivered: true },
+		messageIds: parcel.messageIds.filter((id) => idle.has(id)),
+	}));
+	const waiting = await expireWaiting(picking, looked);
 	/* What was busy before may be let go of meanwhile, still NEW: it was not looked at here. */
 	const isOver = (id: number) => idle.has(id) && !isBusy(id) && !waiting.has(id);
 	return entries.filter(({ parcel }) => parcel.messageIds.every(isOver)).map(({ handle }) => handle);

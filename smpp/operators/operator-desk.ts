@@ -3,13 +3,14 @@ import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import { readyMostOf } from "#shared/domain/sending-rules.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
+import type { Repeating } from "#shared/usecases/count-repeats.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
 import type { Recording } from "#shared/usecases/record-submissions.ts";
 import { gathered } from "#smpp/gathered.ts";
 import { keepSlots } from "./bind-slots.ts";
 import { type HeldEntries, heldEntries } from "./held-entries.ts";
 import type { Leasing } from "./held-lease.ts";
-import { type Job, type JobQueue, jobQueue } from "./jobs.ts";
+import { entryIdsOf, type Job, type JobEntry, type JobQueue, jobQueue } from "./jobs.ts";
 import { type Intake, laneIntake } from "./lane-intake.ts";
 import { keepRounds } from "./lane-rounds.ts";
 import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
@@ -23,7 +24,7 @@ export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "err
 	/** How its SMSC wants messages handed over, where that is not as usual. */
 	readonly style?: SubmitStyle | undefined;
 	readonly picking: PickingUp;
-	readonly recording: Recording;
+	readonly recording: Recording & Repeating;
 	readonly source: LaneSource;
 	readonly visibilitySeconds: number;
 	readonly leasing: Leasing;
@@ -48,10 +49,10 @@ const lookingLot = { itemsMax: 100, quietMs: 5, waitMs: 20 };
 export function openDesk(options: DeskOptions): Desk {
 	const { operator, style = usualSubmitStyle, picking, recording, log } = options;
 	const jobs = jobQueue();
-	const busy = new Map<number, string[]>();
-	const recorder = openRecorder(recording, operator, picking.now, log);
+	const busy = new Map<number, JobEntry[]>();
+	const recorder = openRecorder(recording, { operator, repeatsMax: style.repeats_max, now: picking.now, log });
 	const looking = gathered<Job>(lookingLot, async (lot) => {
-		for (const job of await lookAgain({ picking, log, ready }, lot)) letGo(job, "settle");
+		for (const { job, how } of await lookAgain({ picking, log, ready }, lot)) letGo(job, how);
 	});
 
 	const ready = (fresh: readonly Job[]) => {
@@ -60,11 +61,10 @@ export function openDesk(options: DeskOptions): Desk {
 	};
 
 	/** The job is over: its entries are done with as far as it is concerned, or others' again. */
-	function letGo({ lane, message }: Job, how: "settle" | "giveBack"): void {
-		const handles = busy.get(message.messageId) ?? [];
+	function letGo({ lane, message, entries }: Job, how: "settle" | "giveBack" | "leave"): void {
 		busy.delete(message.messageId);
 		const way = ways.find((one) => one.lane === lane);
-		for (const handle of handles) way?.held[how](handle);
+		for (const { handle } of entries) way?.held[how](handle);
 	}
 
 	function wake(): void {
@@ -79,7 +79,7 @@ export function openDesk(options: DeskOptions): Desk {
 		now: picking.now,
 		next: jobs.next,
 		again: looking.add,
-		...recordsBy(recorder, (job) => letGo(job, "settle")),
+		...recordsBy(recorder, letGo),
 		onRoom: wake,
 	});
 	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, "giveBack") });
@@ -110,22 +110,31 @@ export function openDesk(options: DeskOptions): Desk {
 /** Writes down what becomes of jobs, the last of each being that it is over. */
 function recordsBy(
 	recorder: Recorder,
-	over: (job: Job) => void,
-): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "record"> {
+	letGo: (job: Job, how: "settle" | "leave") => void,
+): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "countRepeat" | "record"> {
 	return {
-		recordSegment: async ({ message, smscIds }) => {
-			await recorder.segment({ message, segmentIndex: smscIds.length - 1, smscId: smscIds.at(-1) ?? "" });
+		async countRepeat(job) {
+			const { message } = job;
+			const outcome = await recorder.repeat({ message, handOver: job, entryIds: entryIdsOf(job) });
+			if (outcome.kind === "counted") return outcome.message;
+			letGo(job, outcome.kind === "over" ? "settle" : "leave");
+			return null;
 		},
-		recordInterrupted: async (job) => await recorder.interrupted({ message: job.message, handOver: job }),
+		recordSegment: async ({ message, smscIds, sentAt }) => {
+			const [segmentIndex, smscId] = [smscIds.length - 1, smscIds.at(-1) ?? ""];
+			await recorder.segment({ message, segmentIndex, smscId, submittedAt: sentAt ?? 0 });
+		},
+		recordInterrupted: async (job) =>
+			await recorder.interrupted({ message: job.message, handOver: job, entryIds: entryIdsOf(job) }),
 		record: async (job, submission, segmentsWritten) => {
 			await recorder.whole({ message: job.message, submission, segmentsWritten });
-			over(job);
+			letGo(job, "settle");
 		},
 	};
 }
 
 type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: Intake };
-type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, string[]>; readonly sending: Sending };
+type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, JobEntry[]>; readonly sending: Sending };
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
 function openWay(

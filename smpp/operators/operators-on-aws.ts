@@ -95,9 +95,9 @@ export function openOperatorsOnAws(env: Environment, { log, metrics }: Telling &
 function depsOnAws(env: Environment, { log, metrics }: Telling & { readonly log: Log }) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
 	const stores = {
-		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now), { log, metrics }, "smpp"),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE),
-		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now),
+		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
+		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
 		slots: slotsOnAws(dynamo, env, log),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		newPackId: randomUUID,
@@ -116,7 +116,7 @@ function depsOnAws(env: Environment, { log, metrics }: Telling & { readonly log:
 			log,
 		},
 		leasing: {
-			leases: dynamoLeases(dynamo, env.LEASES_TABLE),
+			leases: dynamoLeases(dynamo, env.LEASES_TABLE, log),
 			holder: randomUUID(),
 			terms: leaseTerms(env.LEASE_SECONDS),
 			now: Date.now,

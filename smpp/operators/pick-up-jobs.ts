@@ -1,21 +1,21 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
-import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
+import { letGo, type PickedUp, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { untilDone } from "#smpp/until-done.ts";
 import type { HeldEntries } from "./held-entries.ts";
-import { type Job, jobOf } from "./jobs.ts";
+import { type Job, type JobEntry, jobOf } from "./jobs.ts";
 
 export type PickUpOptions = {
 	readonly lane: Lane;
 	readonly picking: PickingUp;
 	readonly held: HeldEntries;
 	/**
-	 * The messages that jobs of this process are about, each with the entries that name it. One that is received again adds its
-	 * new handle, and no job: it may be the very entry that holds the message, and is let go with the others.
+	 * The messages that jobs of this process are about, each with the entries that name it. One that is received again is
+	 * added, and makes no job: it may be the very entry that holds the message, and is let go with the others.
 	 */
-	readonly busy: Map<number, string[]>;
+	readonly busy: Map<number, JobEntry[]>;
 	/** How the operator's SMSC wants messages handed over. */
 	readonly style: SubmitStyle;
 	readonly log: Log;
@@ -31,64 +31,77 @@ export type PickUpOptions = {
 export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<number> {
 	const { lane, picking, held, busy, style, log, ready } = options;
 	for (const entry of entries) held.hold(entry);
-	const parcels = entries.map(({ parcel, receives }) => ({
-		messageIds: parcel.messageIds,
-		redelivered: receives > 1,
-	}));
-	/* One that is done with while it is read may be read as it was before: it is looked at again. */
-	const busyBefore = new Set(parcels.flatMap(({ messageIds }) => messageIds).filter((id) => busy.has(id)));
+	/* What a job of this process is about is that job's matter: an entry of it claims nothing. */
+	const looked = entries.map(({ parcel, entryId, kind, receives }): HeldMessages => {
+		const messageIds = parcel.messageIds.filter((id) => !busy.has(id));
+		return { messageIds, entryId, kind, redelivered: receives > 1 };
+	});
+	/* One that is done with while others are read was not looked at: its entry comes again. */
+	const busyBefore = new Set(entries.flatMap(({ parcel }) => parcel.messageIds.filter((id) => busy.has(id))));
 	const jobs: Job[] = [];
-	const settled: string[] = [];
-	await sortOut(picking, log, parcels, (submit) => {
+	const settled: (readonly [string, number])[] = [];
+	const unreadable = await sortOut(picking, log, looked, ({ submit, repeats }) => {
 		const readAt = picking.now();
-		const named = entries.flatMap(({ parcel, handle }) => parcel.messageIds.map((id) => [handle, id] as const));
-		for (const [handle, messageId] of named) {
-			const handles = busy.get(messageId);
+		const named = entries.flatMap((entry) => entry.parcel.messageIds.map((id) => [entry, id] as const));
+		for (const [{ entryId, kind, handle }, messageId] of named) {
+			const own = busy.get(messageId);
 			const message = submit.get(messageId);
-			if (handles !== undefined) handles.push(handle);
-			else if (message === undefined) settled.push(handle);
+			if (own !== undefined) own.push({ entryId, kind, handle });
 			else if (busyBefore.has(messageId)) held.giveBack(handle);
+			else if (message === undefined) settled.push([handle, messageId]);
 			else {
-				busy.set(messageId, [handle]);
-				jobs.push(jobOf(lane, message, readAt, style));
+				const jobEntries = [{ entryId, kind, handle }];
+				busy.set(messageId, jobEntries);
+				const mayRepeat = repeats.has(messageId);
+				jobs.push(jobOf(message, { lane, entries: jobEntries, mayRepeat, readAt, style }));
 			}
 		}
 		ready(jobs);
 	});
-	for (const handle of settled) held.settle(handle);
+	for (const [handle, messageId] of settled) held[unreadable.has(messageId) ? "leave" : "settle"](handle);
 	return jobs.length;
 }
 
 /**
  * Jobs that have waited, after another look at all their messages at once.
- * @returns those that are no longer to be sent, once their messages have another holder or an end.
+ * @returns those that are no longer to be sent, once their messages have another holder or an end; or which cannot be read now, and are to be left.
  */
 export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
-): Promise<readonly Job[]> {
-	const held = jobs.map(({ message }) => ({ messageIds: [message.messageId], redelivered: false }));
+): Promise<readonly { readonly job: Job; readonly how: "settle" | "leave" }[]> {
+	const held = jobs.flatMap(({ message, entries, mayRepeat }) =>
+		entries.map(({ entryId, kind }): HeldMessages => {
+			const again = mayRepeat ? ("again" as const) : kind;
+			const messageIds = [message.messageId];
+			/* What is over by now was ended or submitted by another process, which may have died before its report. */
+			return { messageIds, entryId, kind: again, redelivered: false, readBefore: true };
+		}),
+	);
 	let over: readonly Job[] = [];
-	await sortOut(picking, log, held, (submit) => {
+	const unreadable = await sortOut(picking, log, held, ({ submit, repeats }) => {
 		const readAt = picking.now();
 		const going = jobs.flatMap((job) => {
 			const message = submit.get(job.message.messageId);
-			return message === undefined ? [] : [{ ...job, message, readAt }];
+			const mayRepeat = repeats.has(job.message.messageId);
+			return message === undefined ? [] : [{ ...job, message, mayRepeat, readAt }];
 		});
 		over = jobs.filter(({ message }) => !submit.has(message.messageId));
 		ready(going);
 	});
-	return over;
+	return over.map((job) => ({ job, how: unreadable.has(job.message.messageId) ? "leave" : "settle" }));
 }
 
+/** Gives those that cannot be read now: whatever holds them must stay. */
 async function sortOut(
 	picking: PickingUp,
 	log: Log,
 	held: readonly HeldMessages[],
-	ready: (submit: ReadonlyMap<number, Message>) => void,
-): Promise<void> {
+	ready: (picked: PickedUp) => void,
+): Promise<ReadonlySet<number>> {
 	const picked = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, held));
-	if (picked === undefined) return;
-	ready(picked.submit);
-	await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	if (picked === undefined) return new Set();
+	ready(picked);
+	const lost = await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	return new Set([...picked.unreadable, ...(lost ?? [])]);
 }

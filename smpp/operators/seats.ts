@@ -20,6 +20,8 @@ export type Seats = {
 	free(): Seat | undefined;
 	/** Whether this one may take another at this very moment. */
 	isFree(seat: Seat): boolean;
+	/** Whether it is bound, and this task's. */
+	stands(seat: Seat): boolean;
 	/** How long until one of these, or of all, is free that only its pace holds back; undefined where there is none. */
 	waitMs(some?: readonly Seat[]): number | undefined;
 	/** Another segment goes by it. */
@@ -46,20 +48,23 @@ export type SeatsOptions = {
 	/** Whether somebody has paused the operator. */
 	readonly isPaused: () => boolean;
 	readonly onUp: () => void;
+	/** A bind fell, or is not to be used any more: what began on it is to go on by another. */
+	readonly onGone: () => void;
 };
 
-export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, onUp }: SeatsOptions): Seats {
+export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, onUp, onGone }: SeatsOptions): Seats {
 	const seats = new Map<number, Seat>();
 	const tpsOfEach = tps / binds;
 
 	const slots = keepSlots({
 		taken(slot) {
-			const bind = openBind({ onUp, onDown() {} });
+			const bind = openBind({ onUp, onDown: onGone });
 			seats.set(slot, { slot, bind, inFlight: 0, pace: startPace(tpsOfEach, performance.now()) });
 		},
 		async leave(slot, withinMs) {
 			const seat = seats.get(slot);
 			seats.delete(slot);
+			onGone();
 			await seat?.bind.stop(withinMs);
 		},
 	});
@@ -84,6 +89,7 @@ export function openSeats({ binds, tps, window, openBind, keepSlots, isPaused, o
 			return exposureMaxOf(seats.size, { window, tpsOfEach });
 		},
 		isFree,
+		stands,
 		free: () => leastBusy(seats.values(), isFree),
 		waitMs(some = [...seats.values()]) {
 			const waits = some.filter(hasRoom).map(pauseOf);

@@ -1,18 +1,19 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
-import { interrupted, type Submission } from "#shared/domain/message-life.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { interrupted, repeatsOf, type Submission } from "#shared/domain/message-life.ts";
 import { pickUp } from "#shared/domain/pick-up.ts";
 import type { SmscErrors } from "#shared/domain/smsc-errors.ts";
 import type { Clock, Log } from "#shared/ports.ts";
 import { afterAnswer } from "./after-answer.ts";
 import { type BegunMessages, begunMessages, type Turn } from "./begun-messages.ts";
-import type { Job } from "./jobs.ts";
+import { entryIdsOf, type Job, uncounted } from "./jobs.ts";
 import { type Pauses, pauses } from "./pauses.ts";
 import { openSeats, type Seat, type SeatState, type Seats, type SeatsOptions } from "./seats.ts";
 import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 import { outcomeTeller } from "./tell-outcome.ts";
 
-export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
+export type SendingOptions = Omit<SeatsOptions, "onUp" | "onGone"> & {
 	/** The job whose turn it is, taken out of its queue. */
 	readonly next: () => Job | undefined;
 	/** Has the job looked at again, and put back where it is still to be sent. */
@@ -21,6 +22,8 @@ export type SendingOptions = Omit<SeatsOptions, "onUp"> & {
 	readonly recordSegment: (job: Job) => Promise<void>;
 	/** Resolves when it is written down how far the message has come. */
 	readonly recordInterrupted: (job: Job) => Promise<void>;
+	/** Resolves when a submit that may repeat another is counted, with its message's row; null where it is not to be submitted here any more. */
+	readonly countRepeat: (job: Job) => Promise<Message | null>;
 	/** Resolves when it is written down; the first so many segments were before. */
 	readonly record: (job: Job, submission: Submission, segmentsWritten: number) => Promise<void>;
 	/** There is room for more: a bind came up, or a job has left its queue. */
@@ -58,6 +61,8 @@ type State = {
 	readonly seats: Seats;
 	/** Messages of which some segments were taken: the next of each goes before anything new. */
 	readonly begun: BegunMessages;
+	/** Messages whose next submit was counted, for it may repeat another. */
+	readonly counted: Job[];
 	readonly pauses: Pauses;
 	readonly underWay: Set<Promise<void>>;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
@@ -83,11 +88,12 @@ export function sendingOver(options: SendingOptions): Sending {
 		options.onRoom();
 		pump(state);
 	};
-	const seats = openSeats({ ...options, onUp });
+	const seats = openSeats({ ...options, onUp, onGone: () => pump(state) });
 	const state: State = {
 		options,
 		seats,
-		begun: begunMessages(seats.isFree),
+		begun: begunMessages(seats),
+		counted: [],
 		pauses: pauses(),
 		underWay: new Set(),
 		exposure: 0,
@@ -113,13 +119,13 @@ export function sendingOver(options: SendingOptions): Sending {
 		},
 		seats: () => seats.state(),
 		pump: () => pump(state),
-		interrupt: () => interruptBegun(state, state.begun.all()),
+		interrupt: () => interruptAll(state),
 		async stop() {
 			state.stopping = true;
 			state.pauses.end();
 			await seats.stop();
 			clearTimeout(state.wake?.timer);
-			interruptBegun(state, state.begun.all());
+			interruptAll(state);
 			while (state.underWay.size > 0) await Promise.all(state.underWay);
 		},
 	};
@@ -128,7 +134,7 @@ export function sendingOver(options: SendingOptions): Sending {
 function pump(state: State): void {
 	interruptBegun(state, state.begun.fallen());
 	for (let seat = state.seats.free(); seat !== undefined; seat = state.seats.free()) {
-		const turn = state.begun.next() ?? firstTurn(state, seat);
+		const turn = state.begun.next() ?? countedTurn(state, seat) ?? firstTurn(state, seat);
 		if (turn === undefined) {
 			/* What was begun goes by its own bind, and that is not the free one: nobody else would come back to it. */
 			pumpAfter(state, state.seats.waitMs(state.begun.seats()));
@@ -139,6 +145,30 @@ function pump(state: State): void {
 		track(state, send(state, turn));
 	}
 	pumpAfter(state, state.seats.waitMs());
+}
+
+/** A submit that was counted goes before anything new, unless it is to be looked at again first. */
+function countedTurn(state: State, seat: Seat): Turn | "put_back" | undefined {
+	const job = state.counted.shift();
+	if (job === undefined || !isStale(job, state.options.now())) return job && { job, seat };
+	track(state, putBack(state, uncounted(job), 0));
+	return "put_back";
+}
+
+async function countRepeat(state: State, job: Job): Promise<void> {
+	const { options } = state;
+	const message = await options.countRepeat(job);
+	if (message === null) state.exposure -= 1;
+	else {
+		const repeats = repeatsOf(message, job.smscIds.length);
+		state.counted.push({ ...job, message, repeats, isCounted: true, readAt: options.now() });
+	}
+	if (state.stopping) interruptAll(state);
+	pump(state);
+}
+
+function interruptAll(state: State): void {
+	interruptBegun(state, [...state.begun.all(), ...state.counted.splice(0).map(uncounted)]);
 }
 
 /** What began on a bind that fell is written down as far as it came, and goes on by another. */
@@ -166,8 +196,9 @@ function firstTurn(state: State, seat: Seat): Turn | "put_back" | undefined {
 	if (job === undefined) return undefined;
 	state.exposure += 1;
 	options.onRoom();
-	if (!isStale(job, options.now())) return { job, seat };
-	track(state, putBack(state, job, 0));
+	if (isStale(job, options.now())) track(state, putBack(state, job, 0));
+	else if (job.mayRepeat) track(state, countRepeat(state, job));
+	else return { job, seat };
 	return "put_back";
 }
 
@@ -230,7 +261,7 @@ async function finish(state: State, job: Job, submission: Submission): Promise<v
  */
 async function putBack(state: State, job: Job, afterMs: number): Promise<void> {
 	const { options } = state;
-	if (interrupted(job.message, job, options.now()) !== null) {
+	if (interrupted(job.message, job, entryIdsOf(job), options.now()) !== null) {
 		await job.written;
 		await options.recordInterrupted(job);
 	}

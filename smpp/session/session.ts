@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { briefly } from "#shared/domain/faults.ts";
 import type { RequestName } from "#smpp/wire/pdu.ts";
 import { noBytes } from "#smpp/wire/read-fields.ts";
 import { askingOver, type OutgoingRequest } from "./asking.ts";
@@ -74,7 +75,7 @@ function lineOver(socket: Socket, options: SessionOptions): Line {
 	const serving = servingWith({
 		serve: options.serve,
 		answer: (request, given) => answer(line, request, given),
-		failed: (request, error) => log("serving.failed", { command: request.command, error }),
+		failed: (request, error) => log("serving.failed", { command: request.command, err: briefly(error) }),
 		freed() {
 			regulateReading(line);
 			noteProgress(line);

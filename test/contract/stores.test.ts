@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { type AttributeValue, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoAccountBook, dynamoCredentialBook } from "#shared/aws/dynamo-account-books.ts";
 import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
@@ -14,8 +15,11 @@ import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
+import type { Batch } from "#shared/domain/batch.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { releaseRows, reportRow, type SlotRow, slotMs, watchRows } from "#shared/domain/slots.ts";
+import { type PartsOf, partsKey } from "#shared/domain/mo-part.ts";
+import type { Operator } from "#shared/domain/operators.ts";
+import { releaseRows, reportRow, type SlotRow, slotMs, slotName, watchRows } from "#shared/domain/slots.ts";
 import type {
 	AccountBook,
 	AllowanceStore,
@@ -51,6 +55,7 @@ import {
 	memoryAllowances,
 	memoryBatches,
 	memoryCircuits,
+	memoryLog,
 	memoryPacks,
 	memorySlots,
 	memorySubmissions,
@@ -75,12 +80,30 @@ type Stores = {
 	readonly shortCodes: ShortCodeStore;
 	readonly accounts: AccountBook;
 	readonly credentials: CredentialBook;
+	/** Makes rows what no version of ours can read, as one of a newer version would be. */
+	readonly spoil: Spoil;
+	/** What was logged of rows that could not be read. */
+	readonly log: ReturnType<typeof memoryLog>;
+};
+
+type Spoil = {
+	message(messageId: number): Promise<void>;
+	slotRow(row: SlotRow): Promise<void>;
+	incoming(messageId: number): Promise<void>;
+	parts(of: PartsOf): Promise<void>;
+	number(recipient: string): Promise<void>;
+	submission(ref: string): Promise<void>;
+	pack(packId: string): Promise<void>;
+	lease(lease: string): Promise<void>;
+	account(userName: string): Promise<void>;
+	shortCode(shortCode: string): Promise<void>;
 };
 
 const now = () => mondayAtEleven + 60_000;
 
 async function memory(): Promise<{ stores: Stores; close(): void }> {
 	const stores = {
+		log: memoryLog(),
 		messages: memoryMessages(now),
 		batches: memoryBatches(now),
 		submissions: memorySubmissions(now),
@@ -97,26 +120,72 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		accounts: memoryAccountBook(),
 		credentials: memoryCredentialBook(),
 	};
-	return { stores, close() {} };
+	const shortCodes = stores.shortCodes;
+	const spoil: Spoil = {
+		message: async (id) => void stores.messages.unreadable.add(id),
+		slotRow: async ({ look }) => void stores.slots.unreadable.add(look),
+		incoming: async (id) => void stores.incoming.unreadable.add(id),
+		parts: async (of) => void stores.parts.unreadable.add(partsKey(of)),
+		number: async (recipient) => void stores.numbers.unreadable.add(recipient),
+		/* To whoever asks they are not there. */
+		submission: async (ref) => void stores.submissions.rows.delete(ref),
+		pack: async (id) => void stores.packs.rows.delete(id),
+		lease: async (lease) => void stores.leases.rows.delete(lease),
+		account: async (userName) => void stores.accounts.rows.delete(userName),
+		shortCode: async (shortCode) => await shortCodes.remove({ shortCode, keyword: null }),
+	};
+	return { stores: { ...stores, spoil }, close() {} };
 }
 
 function on({ client, tables, close }: DynamoEngine): { stores: Stores; close(): void } {
 	const table = (role: string) => tables[role] ?? role;
+	const log = memoryLog();
+	const spoilt = async (role: string, Key: Record<string, AttributeValue>, name: string, value: AttributeValue) => {
+		await client.send(
+			new UpdateItemCommand({
+				TableName: table(role),
+				Key,
+				UpdateExpression: "SET #name = :value",
+				ExpressionAttributeNames: { "#name": name },
+				ExpressionAttributeValues: { ":value": value },
+			}),
+		);
+	};
+	const spoil: Spoil = {
+		message: async (id) =>
+			await spoilt("messages", { message_id: { N: String(id) } }, "s", { S: '{"st":"TELEPORTED"}' }),
+		slotRow: async ({ slot, shard, look }) =>
+			await spoilt("slots", { slot_shard: { S: `${slotName(slot)}#${shard}` }, look: { S: look } }, "order", {
+				S: '{"kind":"dance"}',
+			}),
+		incoming: async (id) =>
+			await spoilt("incoming", { part_of: { S: `message#${id}` }, part: { S: "message" } }, "op", { S: "mars" }),
+		parts: async (of) =>
+			await spoilt("incoming", { part_of: { S: `parts#${partsKey(of)}` }, part: { S: "parts" } }, "drafts", { S: "{" }),
+		number: async (recipient) => await spoilt("numbers", { msisdn: { N: recipient } }, "rn_code", { S: "mars" }),
+		submission: async (ref) => await spoilt("submissions", { smsc_ref: { S: ref } }, "m", { S: "mars" }),
+		pack: async (id) => await spoilt("reports", { pack: { S: id } }, "message_ids", { S: "mars" }),
+		lease: async (lease) => await spoilt("leases", { bind: { S: lease } }, "held_until", { S: "mars" }),
+		account: async (userName) => await spoilt("accounts", { user_name: { S: userName } }, "account", { S: "{" }),
+		shortCode: async (code) => await spoilt("short-codes", { short_code: { S: code } }, "keyword:", { N: "1" }),
+	};
 	const stores = {
-		messages: dynamoMessages(client, table("messages"), now),
+		spoil,
+		log,
+		messages: dynamoMessages(client, table("messages"), now, log),
 		batches: dynamoBatches(client, table("batches"), now),
-		submissions: dynamoSubmissions(client, table("submissions"), now),
-		packs: dynamoPacks(client, table("reports")),
-		slots: dynamoSlots(client, table("slots"), now),
+		submissions: dynamoSubmissions(client, table("submissions"), now, log),
+		packs: dynamoPacks(client, table("reports"), log),
+		slots: dynamoSlots(client, table("slots"), now, log),
 		allowances: dynamoAllowances(client, table("limits")),
 		circuits: dynamoCircuits(client, table("reports")),
-		numbers: dynamoNumbers(client, table("numbers")),
-		leases: dynamoLeases(client, table("leases")),
+		numbers: dynamoNumbers(client, table("numbers"), log),
+		leases: dynamoLeases(client, table("leases"), log),
 		switches: dynamoSwitches(client, table("leases")),
-		incoming: dynamoIncoming(client, table("incoming"), now),
-		parts: dynamoParts(client, table("incoming")),
-		shortCodes: dynamoShortCodes(client, table("short-codes")),
-		accounts: dynamoAccountBook(client, table("accounts")),
+		incoming: dynamoIncoming(client, table("incoming"), now, log),
+		parts: dynamoParts(client, table("incoming"), log),
+		shortCodes: dynamoShortCodes(client, table("short-codes"), log),
+		accounts: dynamoAccountBook(client, table("accounts"), log),
 		credentials: dynamoCredentialBook(client, table("credentials")),
 	};
 	return { stores, close };
@@ -153,6 +222,9 @@ describe.each([
 				clientMessageId: "a/б в",
 				flash: true,
 				priority: 3,
+				whole: true,
+				holder: randomUUID(),
+				repeated: { segmentIndex: 1, times: 2 },
 			});
 
 			await stores.messages.insert([message]);
@@ -168,6 +240,20 @@ describe.each([
 			await stores.messages.insert([failures, never]);
 
 			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
+		});
+
+		promise("gives back what it is reported by on the way, and takes a change of it", async () => {
+			const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+			await stores.messages.insert([message]);
+			const change = { status: "EN_ROUTE" as const, enRouteReport: "q" };
+
+			const outcomes = [
+				await stores.messages.change([{ message, change }]),
+				await stores.messages.change([{ message, change }]),
+			];
+
+			expect(outcomes).toEqual([["changed"], ["changed"]]);
+			expect(await stored(message)).toEqual({ ...message, ...change, revision: 1 });
 		});
 
 		promise("gives back nulls as nulls", async () => {
@@ -271,6 +357,71 @@ describe.each([
 			expect(await stored(absent)).toBeUndefined();
 		});
 
+		promise("changes nothing that another attempt inserted anew at the same revision", async () => {
+			const first = aMessage();
+			await stores.messages.insert([first]);
+			await stores.messages.takeBack([first]);
+			const anew = aMessage({ messageId: first.messageId });
+			await stores.messages.insert([anew]);
+
+			const outcomes = await stores.messages.change([{ message: first, change: {} }]);
+
+			expect(outcomes).toEqual(["stale"]);
+			expect(await stored(first)).toEqual(anew);
+		});
+
+		promise("changes nothing that another attempt inserted anew, and then changed in the same way", async () => {
+			const first = aMessage();
+			const anew = aMessage({ messageId: first.messageId });
+			await stores.messages.insert([anew]);
+			await stores.messages.change([{ message: anew, change: { holder: "an entry" } }]);
+
+			const outcomes = await stores.messages.change([{ message: first, change: { holder: "an entry" } }]);
+
+			expect(outcomes).toEqual(["stale"]);
+			expect(await stored(first)).toEqual({ ...anew, holder: "an entry", revision: 1 });
+		});
+
+		promise("counts the revision up by a change of nothing else", async () => {
+			const message = aMessage();
+			await stores.messages.insert([message]);
+
+			expect(await stores.messages.change([{ message, change: {} }])).toEqual(["changed"]);
+			expect(await stored(message)).toEqual({ ...message, revision: 1 });
+		});
+
+		promise(
+			"gives back who holds a message, its repeats, and whether its batch is taken whole (R27, A51)",
+			async () => {
+				const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, whole: true, batchId: 7 };
+				const [inserted, changed] = [aMessage(parts), aMessage({ whole: true, batchId: 7 })];
+				const { holder, repeated } = parts;
+				await stores.messages.insert([inserted, changed]);
+
+				await stores.messages.change([
+					{ message: inserted, change: { holder: null, repeated: null } },
+					{ message: changed, change: { holder, repeated } },
+				]);
+
+				expect(await stored(inserted)).toEqual({ ...inserted, holder: null, repeated: null, revision: 1 });
+				expect(await stored(changed)).toEqual({ ...changed, holder, repeated, revision: 1 });
+			},
+		);
+
+		promise("knows a change by the report that it named, though another came since: its answer was lost", async () => {
+			const message = aMessage();
+			await stores.messages.insert([message]);
+			const end = { message, change: { status: "DELIVERED" as const, pack: "ours" } };
+			await stores.messages.change([end]);
+			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
+
+			const again = await stores.messages.change([end]);
+			const others = await stores.messages.change([{ ...end, change: { ...end.change, pack: "theirs" } }]);
+
+			expect([again, others]).toEqual([["changed"], ["stale"]]);
+			expect(await stored(message)).toMatchObject({ pack: "ours", revision: 2 });
+		});
+
 		promise("lets one of many changes of the same revision win", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
@@ -298,15 +449,21 @@ describe.each([
 	});
 
 	describe("batches", () => {
+		const aBatch = (parts: Partial<Batch> = {}): Batch => ({
+			batchId: randomInt(1, 2 ** 47),
+			userName: "demo",
+			messageIds: [],
+			acceptedAt: 5,
+			keepUntil: mondayAtEleven * 2,
+			whole: false,
+			state: "committed",
+			attempt: randomUUID(),
+			...parts,
+		});
+
 		promise("come back as they were put, a thousand messages and all, until their time is over", async () => {
 			const messageIds = Array.from({ length: 1_000 }, (_, index) => 2 ** 52 + index);
-			const kept = {
-				batchId: randomInt(1, 2 ** 47),
-				userName: "demo",
-				messageIds,
-				acceptedAt: 5,
-				keepUntil: mondayAtEleven * 2,
-			};
+			const kept = aBatch({ messageIds });
 			const past = { ...kept, batchId: kept.batchId + 1, keepUntil: mondayAtEleven };
 
 			await stores.batches.put(kept);
@@ -315,6 +472,101 @@ describe.each([
 			expect(await stores.batches.find(kept.batchId)).toEqual(kept);
 			expect(await stores.batches.find(past.batchId)).toBeNull();
 			expect(await stores.batches.find(kept.batchId + 2)).toBeNull();
+		});
+
+		promise("come back as they were put last, taken whole or not (R27)", async () => {
+			const part = aBatch({ messageIds: [1] });
+			const whole = { ...part, attempt: "another attempt", messageIds: [1, 2], whole: true };
+			await stores.batches.put(part);
+			await stores.batches.put(whole);
+
+			expect(await stores.batches.find(part.batchId)).toEqual(whole);
+		});
+
+		promise("are replaced where they are as they were read: first where there was none (R27)", async () => {
+			const aborted = aBatch({ whole: true, state: "aborted", attempt: "the first attempt" });
+			const cleared = { ...aborted, state: "cleared" } as const;
+			const committed = { ...aBatch({ whole: true }), batchId: aborted.batchId, messageIds: [1, 2] };
+			const found: unknown[] = [];
+
+			const outcomes: boolean[] = [];
+			for (const [known, batch] of [
+				[null, aborted],
+				[aborted, cleared],
+				[cleared, committed],
+			] as const) {
+				outcomes.push(await stores.batches.replace(known, batch));
+				found.push(await stores.batches.find(batch.batchId));
+			}
+
+			expect(outcomes).toEqual([true, true, true]);
+			expect(found).toEqual([aborted, cleared, committed]);
+		});
+
+		promise("are replaced where they were put before", async () => {
+			const known = aBatch({ state: "aborted" });
+			const next = aBatch({ batchId: known.batchId, messageIds: [7], acceptedAt: 6 });
+			await stores.batches.put(known);
+
+			expect(await stores.batches.replace(known, next)).toBe(true);
+			expect(await stores.batches.find(known.batchId)).toEqual(next);
+		});
+
+		promise("stay where another attempt wrote them since, or where there is one and none was read", async () => {
+			const known = aBatch({ whole: true, state: "aborted" });
+			const byAnother = { ...known, attempt: "another attempt" };
+			const further = { ...known, state: "cleared" } as const;
+			const mine = { ...known, attempt: "this attempt", state: "committed" } as const;
+			const outcomes: boolean[] = [];
+			for (const current of [byAnother, further]) {
+				await stores.batches.put(current);
+				outcomes.push(await stores.batches.replace(known, mine), await stores.batches.replace(null, mine));
+				expect(await stores.batches.find(known.batchId)).toEqual(current);
+			}
+
+			expect(outcomes).toEqual([false, false, false, false]);
+		});
+
+		promise("are not replaced where one was read and is gone", async () => {
+			const known = aBatch({ whole: true, state: "aborted" });
+
+			expect(await stores.batches.replace(known, { ...known, state: "cleared" })).toBe(false);
+			expect(await stores.batches.find(known.batchId)).toBeNull();
+		});
+
+		promise("are written in the place of one that is past its retention, as if there were none", async () => {
+			const past = aBatch({ keepUntil: mondayAtEleven, whole: true, messageIds: [1, 2, 3] });
+			const next = aBatch({ batchId: past.batchId });
+			await stores.batches.put(past);
+
+			expect(await stores.batches.replace(null, next)).toBe(true);
+			expect(await stores.batches.find(past.batchId)).toEqual(next);
+		});
+
+		promise("are replaced though the same attempt has written the same before, for its answer was lost", async () => {
+			const [fresh, known] = [aBatch({ whole: true }), aBatch({ whole: true, state: "aborted" })];
+			const cleared = { ...known, attempt: "this attempt", state: "cleared" } as const;
+			await stores.batches.put(known);
+
+			const outcomes: boolean[] = [];
+			for (let tries = 0; tries < 2; tries += 1) {
+				outcomes.push(await stores.batches.replace(null, fresh), await stores.batches.replace(known, cleared));
+			}
+
+			expect(outcomes).toEqual([true, true, true, true]);
+			expect(await stores.batches.find(fresh.batchId)).toEqual(fresh);
+			expect(await stores.batches.find(known.batchId)).toEqual(cleared);
+		});
+
+		promise("are replaced by one attempt of many that read the same", async () => {
+			const known = aBatch({ whole: true, state: "aborted" });
+			await stores.batches.put(known);
+			const attempts = Array.from({ length: 10 }, () => ({ ...known, attempt: randomUUID() }));
+
+			const outcomes = await Promise.all(attempts.map((batch) => stores.batches.replace(known, batch)));
+
+			expect(outcomes.filter((isReplaced) => isReplaced)).toHaveLength(1);
+			expect(await stores.batches.find(known.batchId)).toEqual(attempts[outcomes.indexOf(true)]);
 		});
 	});
 
@@ -346,6 +598,75 @@ describe.each([
 			const found = await stores.submissions.find([segment.ref]);
 
 			expect([...found]).toEqual([]);
+		});
+
+		describe("that were not answered (A51)", () => {
+			const aSubmit = (recipient: string, messageId = randomInt(1, 2 ** 47)) =>
+				({ operator: "kcell", recipient, messageId, keepUntil: mondayAtEleven * 2 }) as const;
+			const aRecipient = () => `7701${String(randomInt(10 ** 7)).padStart(7, "0")}`;
+			/** The messages to each recipient, in the order of their ids. */
+			const foundFor = async (operator: Operator, recipients: readonly string[]) => {
+				const found = await stores.submissions.findUnanswered(operator, recipients);
+				return new Map([...found].map(([recipient, ids]) => [recipient, ids.toSorted((one, other) => one - other)]));
+			};
+
+			promise("are found by their recipient: several messages, by one call or by one after the other", async () => {
+				const [one, other] = [aRecipient(), aRecipient()];
+				await stores.submissions.putUnanswered([aSubmit(one, 1), aSubmit(one, 2), aSubmit(other, 3)]);
+				await stores.submissions.putUnanswered([aSubmit(one, 2 ** 53 - 1)]);
+
+				const found = await foundFor("kcell", [one, other]);
+
+				expect(found).toEqual(
+					new Map([
+						[one, [1, 2, 2 ** 53 - 1]],
+						[other, [3]],
+					]),
+				);
+			});
+
+			promise("name a message once, however often it was written", async () => {
+				const submit = aSubmit(aRecipient());
+				await stores.submissions.putUnanswered([submit, submit]);
+				await stores.submissions.putUnanswered([submit]);
+
+				const found = await foundFor("kcell", [submit.recipient]);
+
+				expect([...found]).toEqual([[submit.recipient, [submit.messageId]]]);
+			});
+
+			promise("leave out recipients of whom nothing was written, or by another operator", async () => {
+				const submit = aSubmit(aRecipient());
+				await stores.submissions.putUnanswered([submit]);
+
+				expect([...(await foundFor("kcell", [aRecipient(), submit.recipient])).keys()]).toEqual([submit.recipient]);
+				expect([...(await foundFor("tele2", [submit.recipient]))]).toEqual([]);
+			});
+
+			promise("are nothing of nothing, and more at once than one call takes", async () => {
+				await stores.submissions.putUnanswered([]);
+				const submits = Array.from({ length: 130 }, (_, index) => aSubmit(`7705${String(index).padStart(7, "0")}`));
+				await stores.submissions.putUnanswered(submits);
+
+				const found = await foundFor(
+					"kcell",
+					submits.map(({ recipient }) => recipient),
+				);
+
+				expect([...(await foundFor("kcell", []))]).toEqual([]);
+				expect(found).toEqual(new Map(submits.map(({ recipient, messageId }) => [recipient, [messageId]])));
+			});
+
+			promise("are no segments that an SMSC's ids stand for", async () => {
+				const message = aMessage({ recipient: aRecipient() });
+				const segment = aSubmittedSegment(message, randomUUID());
+				await stores.submissions.put([segment]);
+				await stores.submissions.putUnanswered([aSubmit(message.recipient, message.messageId)]);
+
+				const found = await stores.submissions.find([segment.ref]);
+
+				expect([...found.values()]).toEqual([segment]);
+			});
 		});
 	});
 
@@ -407,7 +728,7 @@ describe.each([
 			const past = anIncomingMessage({ keepUntil: mondayAtEleven });
 			await stores.incoming.put([...messages, past]);
 
-			const rows = await stores.incoming.read([...messages, past].map(({ messageId }) => messageId));
+			const { rows } = await stores.incoming.readEach([...messages, past].map(({ messageId }) => messageId));
 
 			expect(rows).toEqual(new Map(messages.map((message) => [message.messageId, message])));
 		});
@@ -417,7 +738,7 @@ describe.each([
 			await stores.incoming.put([message]);
 			await stores.incoming.put([{ ...message, userName: "demo", pack: "a pack" }]);
 
-			const rows = await stores.incoming.read([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
+			const { rows } = await stores.incoming.readEach([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
 
 			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", pack: "a pack" }]);
 		});
@@ -452,7 +773,7 @@ describe.each([
 		promise("are changed at the revision they were read at, by one of many", async () => {
 			const row = aRow();
 			const first = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([row], keepUntil)));
-			const [read = row] = await stores.parts.find([row.of]);
+			const read = (await stores.parts.find([row.of]))[0] ?? row;
 
 			const closed = { ...read, drafts: read.drafts.map((draft) => ({ ...draft, closed: true })) };
 			const second = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([closed], keepUntil)));
@@ -779,9 +1100,9 @@ describe.each([
 			const rows = [first, second, elsewhere, watch, report].filter((row) => row !== undefined);
 			await stores.slots.put(rows);
 
-			const found = await stores.slots.rows(slot, 0, 100);
+			const { rows: found } = await stores.slots.rows(slot, 0, 100);
 			await stores.slots.remove([...found.slice(0, 1)]);
-			const left = await stores.slots.rows(slot, 0, 100);
+			const { rows: left } = await stores.slots.rows(slot, 0, 100);
 
 			expect(new Set(found)).toEqual(new Set([first, second, watch, report]));
 			expect(new Set(left)).toEqual(new Set(found.slice(1)));
@@ -796,9 +1117,9 @@ describe.each([
 			const seen: SlotRow[] = [];
 			const sizes: number[] = [];
 			for (
-				let some = await stores.slots.rows(slot, 3, 3);
+				let some = (await stores.slots.rows(slot, 3, 3)).rows;
 				some.length > 0;
-				some = await stores.slots.rows(slot, 3, 3)
+				some = (await stores.slots.rows(slot, 3, 3)).rows
 			) {
 				sizes.push(some.length);
 				seen.push(...some);
@@ -814,7 +1135,7 @@ describe.each([
 			const [row] = releaseRows([parcel], slot, () => 0.5);
 			for (let times = 0; times < 2; times += 1) await stores.slots.put(row ? [row] : []);
 
-			expect(await stores.slots.rows(slot, row?.shard ?? 0, 100)).toEqual([row]);
+			expect((await stores.slots.rows(slot, row?.shard ?? 0, 100)).rows).toEqual([row]);
 		});
 
 		promise("lists the slots that are due, until they are forgotten or put into again", async () => {
@@ -833,6 +1154,147 @@ describe.each([
 			expect(due).not.toContain(late);
 			expect(forgotten).not.toContain(early);
 			expect(again).toContain(early);
+		});
+	});
+
+	describe("rows that cannot be read", () => {
+		const told = () => stores.log.events.splice(0).map(({ event, fields }) => ({ event, ...fields }));
+
+		promise("are no absent messages: who asks for one is told, who asks for many gets the others", async () => {
+			const [good, bad] = [aMessage(), aMessage({ text: "a secret" })];
+			await stores.messages.insert([good, bad]);
+			await stores.spoil.message(bad.messageId);
+			const ids = [good.messageId, bad.messageId, randomInt(2 ** 47, 2 ** 48)];
+			stores.log.events.splice(0);
+
+			const each = await stores.messages.readEach(ids);
+			const lines = told();
+
+			expect([...each.rows.keys()]).toEqual([good.messageId]);
+			expect(each.unreadable).toEqual(new Set([bad.messageId]));
+			await expect(stores.messages.read(ids)).rejects.toThrow(`${bad.messageId} cannot be read`);
+			expect(await stores.messages.read([good.messageId])).toEqual(each.rows);
+			expect(lines.every(({ event }) => event === "message.unreadable")).toBe(true);
+			expect(JSON.stringify(lines)).not.toContain("secret");
+		});
+
+		promise("keep their message's id: nothing is inserted, changed or deleted in their place", async () => {
+			const [good, bad] = [aMessage(), aMessage()];
+			await stores.messages.insert([good, bad]);
+			await stores.spoil.message(bad.messageId);
+
+			const again = aMessage({ messageId: bad.messageId });
+			await expect(stores.messages.insert([again])).rejects.toThrow("cannot be read");
+			const change = { status: "SENT" as const };
+			const stale = { ...bad, revision: 7 };
+			const outcomes = await stores.messages.change([
+				{ message: good, change },
+				{ message: stale, change },
+			]);
+
+			expect(outcomes).toEqual(["changed", "stale"]);
+			expect((await stores.messages.readEach([bad.messageId])).unreadable).toEqual(new Set([bad.messageId]));
+		});
+
+		promise("are absent once their retention is over, whatever they are", async () => {
+			const past = aMessage({ keepUntil: mondayAtEleven });
+			await stores.messages.insert([past]);
+			await stores.spoil.message(past.messageId);
+
+			const found = await stores.messages.readEach([past.messageId]);
+			const outcomes = await stores.messages.insert([aMessage({ messageId: past.messageId })]);
+
+			expect([found.rows.size, found.unreadable.size, outcomes]).toEqual([0, 0, [{ kind: "inserted" }]]);
+		});
+
+		promise("hide none of the rows behind them in a shard, and are gone round once", async () => {
+			const slot = mondayAtEleven + 7 * 96 * slotMs;
+			const parcel = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1] };
+			const rows = releaseRows(Array(7).fill(parcel), slot, Math.random).map((row, index) => ({
+				...row,
+				shard: 3,
+				look: `row ${index}`,
+			}));
+			await stores.slots.put(rows);
+			for (const row of rows.slice(0, 4)) await stores.spoil.slotRow(row);
+
+			const seen: string[] = [];
+			let unreadable = 0;
+			for (let after: string | null | undefined; after !== null; ) {
+				const page = await stores.slots.rows(slot, 3, 2, after);
+				seen.push(...page.rows.map(({ look }) => look));
+				unreadable += page.unreadable;
+				after = page.next;
+			}
+
+			expect([seen, unreadable]).toEqual([["row 4", "row 5", "row 6"], 4]);
+		});
+
+		promise("are no absent messages of subscribers, nor absent parts", async () => {
+			const [good, bad] = [anIncomingMessage(), anIncomingMessage()];
+			await stores.incoming.put([good, bad]);
+			await stores.spoil.incoming(bad.messageId);
+			const of = { operator: "kcell" as const, sender: randomUUID(), recipient: "7", reference: 1, total: 2 };
+			const other = { ...of, reference: 2 };
+			for (const one of [of, other]) {
+				await stores.parts.change([{ of: one, drafts: [], revision: 0 }], mondayAtEleven * 2);
+			}
+			await stores.spoil.parts(of);
+
+			const found = await stores.incoming.readEach([good.messageId, bad.messageId]);
+
+			expect([[...found.rows.values()], found.unreadable]).toEqual([[good], new Set([bad.messageId])]);
+			expect(await stores.parts.find([of, other])).toEqual([null, { of: other, drafts: [], revision: 1 }]);
+		});
+
+		promise("of numbers are told apart from those of which nothing is known (A49)", async () => {
+			const entry = { portedTo: "tele2" as const, porting: false, blocked: false };
+			const [good, bad] = ["77470000091", "77470000092"];
+			await stores.numbers.put([good, bad].map((recipient) => ({ recipient, ...entry })));
+			await stores.spoil.number(bad);
+
+			expect(await stores.numbers.find([good, bad, "77470000093"])).toEqual(
+				new Map<string, unknown>([
+					[good, { recipient: good, ...entry }],
+					[bad, "unreadable"],
+				]),
+			);
+		});
+
+		promise("of submissions, packs and leases are left out, and hold up no others", async () => {
+			const message = aMessage();
+			const [good, bad] = [aSubmittedSegment(message, randomUUID()), aSubmittedSegment(message, randomUUID())];
+			await stores.submissions.put([good, bad]);
+			await stores.spoil.submission(bad.ref);
+			const [pack, badPack] = [randomUUID(), randomUUID()];
+			for (const packId of [pack, badPack]) {
+				await stores.packs.confirm({ packId, userName: "demo", messageIds: [1] }, 1, mondayAtEleven * 2);
+			}
+			await stores.spoil.pack(badPack);
+			const [lease, badLease] = [randomUUID(), randomUUID()];
+			for (const one of [lease, badLease]) await stores.leases.hold(one, "a", now(), now() + 1_000);
+			await stores.spoil.lease(badLease);
+
+			expect([...(await stores.submissions.find([good.ref, bad.ref])).keys()]).toEqual([good.ref]);
+			expect(await stores.packs.confirmed([pack, badPack])).toEqual(new Map([[pack, new Set([1])]]));
+			expect(await stores.leases.holders([lease, badLease], now())).toEqual(new Map([[lease, "a"]]));
+		});
+
+		promise("of accounts and short codes are left out of their lists", async () => {
+			const [good, bad] = [anAccount({ userName: randomUUID() }), anAccount({ userName: randomUUID() })];
+			for (const account of [good, bad]) await stores.accounts.create(account);
+			await stores.spoil.account(bad.userName);
+			const [code, badCode] = [String(randomInt(1e6, 1e9)), String(randomInt(1e6, 1e9))];
+			for (const shortCode of [code, badCode]) {
+				await stores.shortCodes.put({ shortCode, keyword: null, userName: "demo" });
+			}
+			await stores.spoil.shortCode(badCode);
+
+			const names = (await stores.accounts.list()).map(({ userName }) => userName);
+			const codes = (await stores.shortCodes.list()).map(({ shortCode }) => shortCode);
+
+			expect([names.includes(good.userName), names.includes(bad.userName)]).toEqual([true, false]);
+			expect([codes.includes(code), codes.includes(badCode)]).toEqual([true, false]);
 		});
 	});
 });

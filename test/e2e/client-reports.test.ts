@@ -13,6 +13,7 @@ import type { Answer } from "#smpp/session/serving.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
 import { usualLimits } from "#smpp/session/session-limits.ts";
 import type { MessageFields } from "#smpp/wire/pdu.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
 import { openHouse } from "./house.ts";
 import { openTap } from "./tap.ts";
@@ -139,7 +140,7 @@ describe("reports to clients' own sessions", () => {
 		const here = { endpoint: house.endpoints.dynamodb, region: localRegion };
 		const dynamo = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
 		const table = house.plan.tables["short-codes"]?.name ?? "";
-		await dynamoShortCodes(dynamo, table).put({ shortCode: "7070", keyword: null, userName: "bound" });
+		await dynamoShortCodes(dynamo, table, memoryLog()).put({ shortCode: "7070", keyword: null, userName: "bound" });
 		dynamo.destroy();
 		const esme = await anEsme(house.smppPort);
 

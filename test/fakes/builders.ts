@@ -52,6 +52,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		clientMessageId: randomUUID(),
 		attempt: randomUUID(),
 		batchId: null,
+		whole: false,
 		sender: "SMSGW",
 		recipient: "77010000000",
 		text: "тест",
@@ -71,9 +72,13 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		confirmedAt: null,
 		statusAt: acceptedAt,
 		retryCount: 0,
+		holder: null,
+		repeated: null,
 		segments: [],
 		pack: null,
 		toldOnWay: false,
+		sentReport: null,
+		enRouteReport: null,
 		reported: "always",
 		part: null,
 		revision: 0,
@@ -97,9 +102,10 @@ export function aSentMessage(smscIds: readonly string[] = [randomUUID()], parts:
 }
 
 export function aSubmittedSegment(message: Message, smscId: string, segmentIndex = 0): SubmittedSegment {
-	const { messageId, recipient, operator, expiresAt } = message;
+	const { messageId, recipient, operator, expiresAt, acceptedAt } = message;
 	const ref = smscRef(operator ?? "kcell", recipient, smscId);
-	return { ref, messageId, segmentIndex, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
+	const submittedAt = message.sentAt ?? acceptedAt;
+	return { ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + 72 * 3_600_000 };
 }
 
 export function aReceipt(parts: Partial<Receipt> = {}): Receipt {

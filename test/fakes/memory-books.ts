@@ -2,10 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { Account, Credential } from "#shared/domain/account.ts";
 import type { AccountBook, CredentialBook } from "#shared/ports.ts";
 
-/** Accounts in memory, to be kept. */
-export function memoryAccountBook(accounts: readonly Account[] = []): AccountBook {
+/** Accounts in memory, to be kept. `rows` is open, so that a test may look. */
+export function memoryAccountBook(
+	accounts: readonly Account[] = [],
+): AccountBook & { readonly rows: Map<string, Account> } {
 	const rows = new Map(accounts.map((account) => [account.userName, account]));
 	return {
+		rows,
 		find: async (userName) => rows.get(userName) ?? null,
 		list: async () => [...rows.values()].sort((one, other) => (one.userName < other.userName ? -1 : 1)),
 		async create(account) {

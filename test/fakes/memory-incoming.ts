@@ -1,33 +1,49 @@
 import type { IncomingEntry } from "#shared/domain/incoming-entry.ts";
 import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
 import type { PartsRow } from "#shared/domain/mo-drafts.ts";
-import { partsKey } from "#shared/domain/mo-part.ts";
+import { type PartsOf, partsKey } from "#shared/domain/mo-part.ts";
 import { byShortCode, type ShortCodeEntry } from "#shared/domain/short-codes.ts";
 import type { Clock, IncomingQueue, IncomingStore, PartStore, ShortCodeStore } from "#shared/ports.ts";
 
-/** Messages from subscribers, in memory. `rows` is open, so that a test may look. */
+/** Messages from subscribers, in memory. `rows` is open, so that a test may look; those in `unreadable` cannot be read. */
 export function memoryIncoming(
 	now: Clock = Date.now,
 	messages: readonly IncomingMessage[] = [],
-): IncomingStore & { readonly rows: Map<number, IncomingMessage> } {
+): IncomingStore & { readonly rows: Map<number, IncomingMessage>; readonly unreadable: Set<number> } {
+	const unreadable = new Set<number>();
 	const rows = new Map(messages.map((message) => [message.messageId, message]));
 	return {
 		rows,
+		unreadable,
 		async put(more) {
 			for (const message of more) rows.set(message.messageId, message);
 		},
-		async read(messageIds) {
+		async readEach(messageIds) {
 			const found = messageIds.flatMap((id) => rows.get(id) ?? []).filter(({ keepUntil }) => keepUntil > now());
-			return new Map(found.map((message) => [message.messageId, message]));
+			const sound = found.filter(({ messageId }) => !unreadable.has(messageId));
+			return {
+				rows: new Map(sound.map((message) => [message.messageId, message])),
+				unreadable: new Set(found.flatMap(({ messageId }) => (unreadable.has(messageId) ? messageId : []))),
+			};
 		},
 	};
 }
 
-export function memoryParts(): PartStore & { readonly rows: Map<string, PartsRow> } {
+export function memoryParts(): PartStore & {
+	readonly rows: Map<string, PartsRow>;
+	readonly unreadable: Set<string>;
+} {
 	const rows = new Map<string, PartsRow>();
+	const unreadable = new Set<string>();
+	const at = (of: PartsOf) => (unreadable.has(partsKey(of)) ? null : rows.get(partsKey(of)));
 	return {
 		rows,
-		find: async (all) => all.map((of) => rows.get(partsKey(of)) ?? { of, drafts: [], revision: 0 }),
+		unreadable,
+		find: async (all) =>
+			all.map((of) => {
+				const row = at(of);
+				return row === undefined ? { of, drafts: [], revision: 0 } : row;
+			}),
 		change: async (changes) =>
 			changes.map((row) => {
 				if ((rows.get(partsKey(row.of))?.revision ?? 0) !== row.revision) return "stale";

@@ -1,12 +1,31 @@
+import { UnreadableRows } from "#shared/domain/faults.ts";
 import type { Message } from "#shared/domain/message.ts";
+import { isReportNamed } from "#shared/domain/packs.ts";
 import type { Clock, MessageStore } from "#shared/ports.ts";
 
-/** Messages in memory, as the table keeps them. `rows` is open, so that a test may look, and change them behind a caller's back. */
-export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly rows: Map<number, Message> } {
+/**
+ * Messages in memory, as the table keeps them. `rows` is open, so that a test may look, and change them behind a caller's back; those in
+ * `unreadable` are there, and cannot be read.
+ */
+export function memoryMessages(
+	now: Clock = Date.now,
+): MessageStore & { readonly rows: Map<number, Message>; readonly unreadable: Set<number> } {
 	const rows = new Map<number, Message>();
+	const unreadable = new Set<number>();
+	const kept = (messageIds: readonly number[]) =>
+		messageIds.flatMap((id) => rows.get(id) ?? []).filter((row) => row.keepUntil > now());
+	const spoilt = (messageIds: readonly number[]) =>
+		kept(messageIds).flatMap(({ messageId }) => (unreadable.has(messageId) ? messageId : []));
+	const refuse = (messageIds: readonly number[]) => {
+		const ids = spoilt(messageIds);
+		if (ids.length > 0) throw new UnreadableRows("messages", ids);
+	};
+	const byId = (found: readonly Message[]) => new Map(found.map((row) => [row.messageId, row]));
 	return {
 		rows,
+		unreadable,
 		async insert(messages) {
+			refuse(messages.map(({ messageId }) => messageId));
 			return messages.map((message) => {
 				const by = rows.get(message.messageId);
 				if (by !== undefined && by.keepUntil > now() && by.attempt !== message.attempt) return { kind: "taken", by };
@@ -15,8 +34,12 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 			});
 		},
 		async read(messageIds) {
-			const found = messageIds.flatMap((id) => rows.get(id) ?? []).filter((row) => row.keepUntil > now());
-			return new Map(found.map((row) => [row.messageId, row]));
+			refuse(messageIds);
+			return byId(kept(messageIds));
+		},
+		async readEach(messageIds) {
+			const found = kept(messageIds).filter(({ messageId }) => !unreadable.has(messageId));
+			return { rows: byId(found), unreadable: new Set(spoilt(messageIds)) };
 		},
 		async takeBack(messages) {
 			for (const { messageId, attempt } of messages) {
@@ -26,7 +49,9 @@ export function memoryMessages(now: Clock = Date.now): MessageStore & { readonly
 		},
 		async change(changes) {
 			return changes.map(({ message, change }) => {
-				if (rows.get(message.messageId)?.revision !== message.revision) return "stale";
+				const row = rows.get(message.messageId);
+				if (row?.attempt !== message.attempt || unreadable.has(message.messageId)) return "stale";
+				if (row.revision !== message.revision) return isReportNamed(row, change) ? "changed" : "stale";
 				rows.set(message.messageId, { ...message, ...change, revision: message.revision + 1 });
 				return "changed";
 			});

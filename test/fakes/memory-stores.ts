@@ -1,8 +1,10 @@
 import type { Account, Credential } from "#shared/domain/account.ts";
 import type { Batch } from "#shared/domain/batch.ts";
+import type { LaneEntryKind } from "#shared/domain/lanes.ts";
 import type { Pack } from "#shared/domain/packs.ts";
 import type { Parcel } from "#shared/domain/parcels.ts";
 import type { SlotRow } from "#shared/domain/slots.ts";
+import { smscRef } from "#shared/domain/smsc-ref.ts";
 import type {
 	AccountQueues,
 	AccountStore,
@@ -36,6 +38,15 @@ export function memoryBatches(now: Clock = Date.now): BatchStore & { readonly ro
 		async put(batch) {
 			rows.set(batch.batchId, batch);
 		},
+		async replace(known, batch) {
+			const row = rows.get(batch.batchId);
+			const isAsRead =
+				known === null
+					? row === undefined || row.keepUntil <= now()
+					: row?.attempt === known.attempt && row.state === known.state;
+			if (isAsRead) rows.set(batch.batchId, batch);
+			return isAsRead || (row?.attempt === batch.attempt && row.state === batch.state);
+		},
 		async find(batchId) {
 			const batch = rows.get(batchId);
 			return batch !== undefined && batch.keepUntil > now() ? batch : null;
@@ -47,6 +58,7 @@ export function memorySubmissions(
 	now: Clock = Date.now,
 ): SubmissionStore & { readonly rows: Map<string, SubmittedSegment> } {
 	const rows = new Map<string, SubmittedSegment>();
+	const unanswered = new Map<string, readonly number[]>();
 	return {
 		rows,
 		async put(segments) {
@@ -55,6 +67,20 @@ export function memorySubmissions(
 		async find(refs) {
 			const found = refs.flatMap((ref) => rows.get(ref) ?? []).filter((row) => row.keepUntil > now());
 			return new Map(found.map((row) => [row.ref, row]));
+		},
+		async putUnanswered(submits) {
+			for (const { operator, recipient, messageId } of submits) {
+				const name = smscRef(operator, recipient, "");
+				unanswered.set(name, [...new Set([...(unanswered.get(name) ?? []), messageId])]);
+			}
+		},
+		async findUnanswered(operator, recipients) {
+			return new Map(
+				recipients.flatMap((recipient) => {
+					const ids = unanswered.get(smscRef(operator, recipient, ""));
+					return ids === undefined ? [] : [[recipient, ids] as const];
+				}),
+			);
 		},
 	};
 }
@@ -72,11 +98,14 @@ export function memoryPacks(): PackStore & { readonly rows: Map<string, Set<numb
 	};
 }
 
-export function memorySlots(): SlotStore & { readonly kept: SlotRow[] } {
+/** Slots in memory. `kept` is open, so that a test may look; a row whose `look` is in `unreadable` is there, and cannot be read. */
+export function memorySlots(): SlotStore & { readonly kept: SlotRow[]; readonly unreadable: Set<string> } {
 	const kept: SlotRow[] = [];
+	const unreadable = new Set<string>();
 	const listed = new Set<number>();
 	return {
 		kept,
+		unreadable,
 		async put(more) {
 			for (const row of more) {
 				listed.add(row.slot);
@@ -88,8 +117,13 @@ export function memorySlots(): SlotStore & { readonly kept: SlotRow[] } {
 			}
 		},
 		due: async (until) => [...listed].filter((slot) => slot <= until).sort((one, other) => one - other),
-		rows: async (slot, shard, rowsMax) =>
-			kept.filter((row) => row.slot === slot && row.shard === shard).slice(0, rowsMax),
+		async rows(slot, shard, rowsMax, after = null) {
+			const own = kept.filter((row) => row.slot === slot && row.shard === shard && row.look > (after ?? ""));
+			const page = own.sort((one, other) => (one.look < other.look ? -1 : 1)).slice(0, rowsMax);
+			const rows = page.filter(({ look }) => !unreadable.has(look));
+			const next = page.length < rowsMax ? null : (page.at(-1)?.look ?? null);
+			return { rows, unreadable: page.length - rows.length, next };
+		},
 		async remove(rows) {
 			const gone = new Set(rows.map(({ look }) => look));
 			kept.splice(0, kept.length, ...kept.filter(({ look }) => !gone.has(look)));
@@ -138,15 +172,28 @@ export function memoryCredentials(byName: Readonly<Record<string, readonly Crede
 	return { find: async (userName) => (Object.hasOwn(byName, userName) ? (byName[userName] ?? []) : []) };
 }
 
-export function memoryLanes(): Lanes & { readonly sent: { parcel: Parcel; delaySeconds: number }[] } {
-	const sent: { parcel: Parcel; delaySeconds: number }[] = [];
+type SentParcel = { readonly parcel: Parcel; readonly kind: LaneEntryKind; readonly delaySeconds: number };
+
+export function memoryLanes(): Lanes & { readonly sent: SentParcel[] } {
+	const sent: SentParcel[] = [];
 	return {
 		sent,
-		async send(parcels, delaySeconds = 0) {
-			sent.push(...parcels.map((parcel) => ({ parcel, delaySeconds })));
+		async sendFirst(parcels, delaySeconds) {
+			sent.push(...parcels.map((parcel) => ({ parcel, kind: "first" as const, delaySeconds })));
+			return parcels.map(() => "queued");
+		},
+		async send(parcels, kind, delaySeconds = 0) {
+			sent.push(...parcels.map((parcel) => ({ parcel, kind, delaySeconds })));
 		},
 	};
 }
+
+/** Lanes that certainly take nothing, that do not answer, or that never did. */
+export const refusingLanes: Lanes = {
+	sendFirst: async (parcels) => parcels.map(() => "refused"),
+	send: async () => await Promise.reject(new Error("the queue is away")),
+};
+export const silentLanes: Lanes = { ...refusingLanes, sendFirst: async (parcels) => parcels.map(() => "unknown") };
 
 export function memoryReports(): ReportQueue & { readonly sent: Pack[]; readonly delays: number[] } {
 	const sent: Pack[] = [];

@@ -131,10 +131,10 @@ describe("the functions of the template", () => {
 			expect(accountQueueActions(role), entryOf(id)).toEqual(isReports ? ["sqs:SendMessage"] : []);
 		}
 		const [task] = resources("AWS::ECS::TaskDefinition");
-		expect(accountQueueActions(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual([
-			"sqs:ReceiveMessage",
-			"sqs:DeleteMessage",
+		expect(accountQueueActions(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "").toSorted()).toEqual([
 			"sqs:ChangeMessageVisibility",
+			"sqs:DeleteMessage",
+			"sqs:ReceiveMessage",
 		]);
 	});
 

@@ -2,11 +2,14 @@ import { App } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, it } from "vitest";
 import { acceptedFindings } from "#infra/accepted-findings.ts";
+import { cdkContext } from "#infra/cdk-context.ts";
 import { addGateway } from "#infra/gateway.ts";
 import { sampleStage } from "./gateway-template.ts";
 
 it("breaks none of AWS's rules for solutions without a written reason, and no reason is left over", () => {
-	const app = new App({ context: { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true } });
+	const app = new App({
+		context: { ...cdkContext, "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true },
+	});
 	addGateway(app, sampleStage);
 
 	const { violations } = new AwsSolutionsChecks().validateScope(app);

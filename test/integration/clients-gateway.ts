@@ -20,6 +20,7 @@ import { unreadMetrics } from "#test/fakes/memory-metrics.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
 	memoryAllowances,
+	memoryBatches,
 	memoryCredentials,
 	memoryLanes,
 	memoryLog,
@@ -59,6 +60,7 @@ export async function aClientsGateway(wishes: Wishes = {}) {
 	const gateway = {
 		messages: wishes.around?.(messages) ?? messages,
 		numbers: memoryNumbers(),
+		batches: memoryBatches(now),
 		slots,
 		lanes,
 		reports,

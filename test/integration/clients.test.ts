@@ -7,6 +7,7 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { bytesTlv, octetTlv, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
+import { refusingLanes } from "#test/fakes/memory-stores.ts";
 import {
 	aBoundEsme,
 	aClientAccount,
@@ -215,17 +216,34 @@ describe("a client's submit_sm", () => {
 		expect(new Map(queued)).toEqual(new Map([...rows.values()].map((row) => [row.messageId, row.userName])));
 	});
 
+	it("is answered ESME_RSYSERR where it cannot be stored, and nothing of it stays", async () => {
+		let failures = 1;
+		const { port, rows, lanes } = await aClientsGateway({
+			around: (messages) => ({
+				...messages,
+				async insert(all) {
+					failures -= 1;
+					if (failures >= 0) throw new Error("the table is away");
+					return await messages.insert(all);
+				},
+			}),
+		});
+		const session = await aBoundEsme(port);
+
+		expect((await submit(session)).status).toBe(S.ESME_RSYSERR);
+		expect([rows.size, lanes.sent]).toEqual([0, []]);
+		expect((await submit(session)).status).toBe(0);
+	});
+
 	it("is answered ESME_RSYSERR where it cannot be queued, and nothing of it stays", async () => {
 		const { port, rows, lanes } = await aClientsGateway();
 		const session = await aBoundEsme(port);
-		const send = lanes.send;
-		lanes.send = async () => {
-			throw new Error("no queue");
-		};
+		const working = { ...lanes };
+		Object.assign(lanes, refusingLanes);
 
 		expect((await submit(session)).status).toBe(S.ESME_RSYSERR);
 		expect(rows.size).toBe(0);
-		lanes.send = send;
+		Object.assign(lanes, working);
 		expect((await submit(session)).status).toBe(0);
 	});
 

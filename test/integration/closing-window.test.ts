@@ -27,6 +27,8 @@ const closing = instantFromAlmatyText("2026-11-24 18:00:00") ?? Number.NaN;
 const opening = instantFromAlmatyText("2026-11-25 09:00:00") ?? Number.NaN;
 
 const bulk = (index: number, messageIds: readonly number[]): LaneEntry => ({
+	kind: "first",
+	entryId: `id of ${index}`,
 	handle: String(index),
 	receives: 1,
 	parcel: { userName: "bulk", operator: "kcell", priority: 0, messageIds },
@@ -76,6 +78,7 @@ function aMessages(now: () => number): MessageStore {
 		insert: async () => [],
 		takeBack: async () => undefined,
 		read: async (ids) => new Map(ids.map((id) => [id, row(id)])),
+		readEach: async (ids) => ({ rows: new Map(ids.map((id) => [id, row(id)])), unreadable: new Set() }),
 		change: async (changes) => changes.map(() => "changed"),
 	};
 }

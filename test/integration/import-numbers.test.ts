@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
 import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
 import { type DynamoEngine, localEngine } from "#test/contract/dynamo-engines.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 /** The import as an operator runs it: a process of its own, on the local engine. */
 
@@ -25,7 +26,7 @@ afterAll(() => {
 const table = () => engine.tables["numbers"] ?? expect.fail("no table");
 /** The stage that the engine's tables are of. */
 const stage = () => table().replace(/^smsgw-(.*)-numbers$/, "$1");
-const numbers = () => dynamoNumbers(engine.client, table());
+const numbers = () => dynamoNumbers(engine.client, table(), memoryLog());
 
 function aFile(content: string): string {
 	const file = join(folder, `${crypto.randomUUID()}.csv`);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
+import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
 import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
 import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
@@ -60,11 +61,12 @@ async function aGateway() {
 	const looksUrl = await aQueue("looks");
 	return {
 		now,
-		messages: dynamoMessages(dynamo.client, table("messages"), now),
-		packs: dynamoPacks(dynamo.client, table("reports")),
-		slots: dynamoSlots(dynamo.client, table("slots"), now),
-		submissions: dynamoSubmissions(dynamo.client, table("submissions"), now),
-		lanes: sqsLanes(sqs, laneUrls),
+		messages: dynamoMessages(dynamo.client, table("messages"), now, memoryLog()),
+		batches: dynamoBatches(dynamo.client, table("batches"), now),
+		packs: dynamoPacks(dynamo.client, table("reports"), memoryLog()),
+		slots: dynamoSlots(dynamo.client, table("slots"), now, memoryLog()),
+		submissions: dynamoSubmissions(dynamo.client, table("submissions"), now, memoryLog()),
+		lanes: sqsLanes(sqs, sqs, laneUrls),
 		source: sqsLaneSource(sqs, sqs, laneUrls, memoryLog()),
 		looks: sqsLooks(sqs, looksUrl),
 		looksUrl,

@@ -74,7 +74,7 @@ export const contractPoints = {
 	A32: "A numeric text counts as a priority, anything else is 0, never a 400",
 	A33: "The status of several segments, and one final report per message",
 	A34: "Reports are of final statuses; per account, of SENT and EN_ROUTE too",
-	A35: "A final status stays, but for the DELIVERED that replaces ACCEPTED or the gateway's own EXPIRED",
+	A35: "A final status stays, but for the DELIVERED that replaces ACCEPTED, the gateway's own EXPIRED, or any end where there may be copies",
 	A36: "SMPP's states as statuses",
 	A38: '`is_informed` is null, then `"Y"`; always null without a webhook',
 	A39: "What confirms a report: 204, or OK in any case, quoted or not; per account any 2xx",
@@ -87,6 +87,7 @@ export const contractPoints = {
 	A48: "Whose a message from a subscriber is, and how its parts are joined",
 	A49: "Portability is looked up before routing: 37 while in progress, 34 without an operator",
 	A50: "A message can be read for 90 days, then 404",
+	A51: "A submit that was never answered is repeated three times at most, counted before; DELIVERED of any copy wins",
 } as const;
 
 export type ContractPoint = keyof typeof contractPoints;

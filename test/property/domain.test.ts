@@ -2,18 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { type Departure, departure } from "#shared/domain/departure.ts";
+import { longestKeptMs, receiptsOutliveMs } from "#shared/domain/lifetimes.ts";
 import type { Message, MessageChange } from "#shared/domain/message.ts";
 import { messageIdOf } from "#shared/domain/message-id.ts";
 import { ended, received } from "#shared/domain/message-life.ts";
+import { newMessage } from "#shared/domain/new-message.ts";
 import { intoPacks, packSize, packsNamedBy } from "#shared/domain/packs.ts";
 import { intoParcels, parcelSize } from "#shared/domain/parcels.ts";
 import { pickUp } from "#shared/domain/pick-up.ts";
 import { readReceipt } from "#shared/domain/receipt.ts";
 import { normalRecipient } from "#shared/domain/recipient.ts";
-import { slotMs } from "#shared/domain/slots.ts";
+import { slotAt, slotMs } from "#shared/domain/slots.ts";
 import { isFinal, type MessageStatus, statuses } from "#shared/domain/statuses.ts";
 import { isOpen, nextOpening, timeBoundsNames } from "#shared/domain/time-bounds.ts";
-import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
+import { aMessage, anAccount, aRequest, aSentMessage } from "#test/fakes/builders.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -121,6 +123,34 @@ describe("a departure", () => {
 	});
 });
 
+describe("what is kept of a message", () => {
+	const wish = fc.record({
+		timeBounds: bounds,
+		slots: fc.option(fc.integer({ min: 1, max: 959 })),
+		lives: fc.option(fc.integer({ min: 1, max: 40 * 1_440 })),
+		retentionDays: fc.integer({ min: 1, max: 400 }),
+	});
+
+	it("outlives all that may still come for it, and is outlived by what is known of its report (A50)", () => {
+		fc.assert(
+			fc.property(wish, instant, ({ timeBounds, slots, lives, retentionDays }, now) => {
+				const schedule = slots === null ? null : slotAt(now) + slots * slotMs;
+				const expiresAt = lives === null ? null : (schedule ?? now) + lives * minuteMs;
+				const retentionMs = retentionDays * dayMs;
+				const birth = { now, messageId: 1, attempt: "a", batchId: null, packId: "p", retentionMs };
+
+				const message = newMessage(anAccount(), aRequest({ timeBounds, schedule, expiresAt }), birth);
+
+				const receiptsUntil = message.expiresAt + receiptsOutliveMs;
+				expect(message.keepUntil).toBeGreaterThanOrEqual(receiptsUntil + dayMs);
+				expect(message.keepUntil).toBeGreaterThanOrEqual(now + retentionMs);
+				expect(message.keepUntil - now).toBeLessThanOrEqual(longestKeptMs(retentionMs));
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+});
+
 describe("a message's life", () => {
 	const event = fc.oneof(
 		fc.record({ segment: fc.nat(3), status: fc.constantFrom(...statuses) }),
@@ -142,7 +172,7 @@ describe("a message's life", () => {
 		if (segments.every((one) => isFinal(one.status))) expect(isFinal(status)).toBe(true);
 	}
 
-	it("goes from one end to another only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
+	it("of one copy goes from one end to another only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
 				let row: Message = aSentMessage(Array.from({ length: parts }, (_, index) => `s${index}`));
@@ -160,10 +190,46 @@ describe("a message's life", () => {
 		);
 	});
 
+	it("with copies goes from any end to DELIVERED, once, and from there nowhere (A35)", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
+				let row: Message = aSentMessage(
+					Array.from({ length: parts }, (_, index) => `s${index}`),
+					{ retryCount: 1 },
+				);
+				const ways: (MessageStatus | undefined)[] = [];
+				for (const one of events) {
+					const change = changeBy(row, one);
+					if (isFinal(row.status) && change?.status !== undefined) ways.push(change.status);
+					if (row.status === "DELIVERED") expect(change).toBeNull();
+					row = { ...row, ...change };
+					expectAgreed(row);
+				}
+
+				expect([[], ["DELIVERED"]]).toContainEqual(ways);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it("with copies ends DELIVERED if each segment was delivered by any of them, in whatever order (A33, A35)", () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 3 }), fc.array(event, { maxLength: 12 }), (parts, events) => {
+				const ids = Array.from({ length: parts }, (_, index) => `s${index}`);
+				let row: Message = aSentMessage(ids, { retryCount: 1 });
+				for (const one of events) row = { ...row, ...changeBy(row, one) };
+
+				const delivered = new Set(events.flatMap(({ segment, status }) => (status === "DELIVERED" ? [segment] : [])));
+				expect(row.status === "DELIVERED").toBe(ids.every((_, index) => delivered.has(index)));
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+
 	it("takes the same news again as none", () => {
 		fc.assert(
-			fc.property(fc.array(event, { maxLength: 10 }), (events) => {
-				let row: Message = aSentMessage(["a", "b"]);
+			fc.property(fc.nat(1), fc.array(event, { maxLength: 10 }), (retryCount, events) => {
+				let row: Message = aSentMessage(["a", "b"], { retryCount });
 				for (const one of events) {
 					row = { ...row, ...changeBy(row, one) };
 

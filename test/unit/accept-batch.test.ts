@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { BatchItem, BatchRequest } from "#shared/domain/batch.ts";
+import { TemporaryFault } from "#shared/domain/faults.ts";
 import type { MessageRequest } from "#shared/domain/message-request.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
-import type { MessageStore } from "#shared/ports.ts";
+import type { Lanes, MessageStore } from "#shared/ports.ts";
 import { acceptBatch } from "#shared/usecases/accept-batch.ts";
-import { anAccount, aRequest } from "#test/fakes/builders.ts";
+import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
+import { memorySlots, silentLanes } from "#test/fakes/memory-stores.ts";
 
 function aBatch(items: readonly BatchItem[], failFast = false): BatchRequest {
 	return { failFast, items, body: JSON.stringify(items) };
@@ -24,12 +26,24 @@ const requests = (count: number) => Array.from({ length: count }, () => aRequest
 
 const aBlocked = (recipient: string) => ({ recipient, portedTo: null, porting: false, blocked: true });
 
+const dayMs = 24 * 3_600_000;
+
 const sentIds = (gateway: ReturnType<typeof aGateway>) =>
 	gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds).sort((one, other) => one - other);
 
 const broken = async () => {
 	throw new Error("away");
 };
+
+/** Neither a lane nor a slot answers: all that is known of a message then is its row. */
+const dead = { lanes: silentLanes, slots: { ...memorySlots(), put: broken } };
+
+/** A process that dies where this never answers. */
+const never = async () => await new Promise<never>(() => undefined);
+
+async function untilStored({ messages }: ReturnType<typeof aGateway>, rows: number): Promise<void> {
+	await expect.poll(() => messages.rows.size).toBe(rows);
+}
 
 describe("accepting a batch", () => {
 	it("costs an insert for each 25 messages, and packs them into parcels of 25", async () => {
@@ -44,7 +58,7 @@ describe("accepting a batch", () => {
 	it("goes on with what it had stored when it died, though that would be refused by now (A28)", async () => {
 		const gateway = aGateway();
 		const [account, batch] = [anAccount(), aBatch(requests(3))];
-		await acceptBatch({ ...gateway, lanes: { send: broken } }, account, batch).catch(() => undefined);
+		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
 		for (const { recipient } of batch.items) {
 			gateway.numbers.rows.set(recipient, aBlocked(recipient));
 		}
@@ -55,12 +69,50 @@ describe("accepting a batch", () => {
 		expect(sentIds(gateway)).toHaveLength(3);
 	});
 
+	it.each([false, true])(
+		"is known as long as any of its messages is kept, retried or not (fail-fast: %s, A50)",
+		async (failFast) => {
+			const gateway = { ...aGateway(mondayAtEleven), retentionMs: dayMs };
+			const account = anAccount();
+			const whole = aBatch([aRequest(), aRequest({ schedule: mondayAtEleven + 9.5 * dayMs })], failFast);
+			const died = aBatch([aRequest({ schedule: mondayAtEleven + 9.5 * dayMs }), aRequest()], failFast);
+
+			await acceptBatch(gateway, account, whole);
+			await acceptBatch({ ...gateway, ...dead }, account, died).catch(() => undefined);
+			gateway.now.advance(5 * 60_000);
+			await acceptBatch(gateway, account, died);
+
+			const kept = [...gateway.batches.rows.values()].map(({ messageIds, keepUntil }) => {
+				const rows = messageIds.map((id) => gateway.messages.rows.get(id)?.keepUntil ?? Number.NaN);
+				return [messageIds.length, keepUntil - Math.max(...rows)];
+			});
+			expect(kept).toEqual([
+				[2, 0],
+				[2, 0],
+			]);
+		},
+	);
+
+	it("names its messages in the order in which they were sent, in a retry as well", async () => {
+		const gateway = aGateway();
+		const [account, batch] = [anAccount(), aBatch(requests(30), true)];
+		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
+		gateway.now.advance(5 * 60_000);
+		for (const { recipient } of batch.items) gateway.numbers.rows.set(recipient, aBlocked(recipient));
+
+		await acceptBatch(gateway, account, batch);
+
+		const [row] = [...gateway.batches.rows.values()];
+		const ids = row?.messageIds.map((id) => gateway.messages.rows.get(id)?.clientMessageId);
+		expect(ids).toEqual(batch.items.map(({ clientMessageId }) => clientMessageId));
+	});
+
 	it("writes its row last, when all of its messages have a holder", async () => {
 		const gateway = aGateway();
 
-		const accepting = acceptBatch({ ...gateway, lanes: { send: broken } }, anAccount(), aBatch(requests(3)));
+		const accepting = acceptBatch({ ...gateway, ...dead }, anAccount(), aBatch(requests(3)));
 
-		await expect(accepting).rejects.toThrow("away");
+		await expect(accepting).rejects.toThrow("do not take");
 		expect(gateway.batches.rows.size).toBe(0);
 	});
 
@@ -68,11 +120,11 @@ describe("accepting a batch", () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const batch = aBatch(requests(30), failFast);
-		await acceptBatch({ ...gateway, lanes: { send: broken } }, account, batch).catch(() => undefined);
+		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
 
 		const outcome = await acceptBatch(gateway, account, batch);
 
-		expect(outcome.kind).toBe("accepted");
+		expect(outcome.kind).toBe(failFast ? "replayed" : "accepted");
 		expect(gateway.messages.rows.size).toBe(30);
 		expect(sentIds(gateway)).toEqual([...gateway.messages.rows.keys()].sort((one, other) => one - other));
 	});
@@ -90,6 +142,7 @@ describe("accepting a batch", () => {
 		expect(gateway.messages.rows.size).toBe(3);
 		const [first, second] = gateway.reports.sent;
 		expect(second).toEqual(first);
+		expect([...gateway.messages.rows.values()].map(({ revision }) => revision)).toEqual([1, 1, 1]);
 	});
 
 	it("is another batch when one word of it differs, whose messages are duplicates then (A26, A28)", async () => {
@@ -102,7 +155,7 @@ describe("accepting a batch", () => {
 
 		const codes = [...gateway.messages.rows.values()].map(({ errorCode }) => errorCode);
 		expect(codes).toEqual([null, "23"]);
-		expect(sentIds(gateway)).toHaveLength(1);
+		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first", "again"]);
 	});
 
 	it("packs the reports of what is refused by a hundred", async () => {
@@ -124,62 +177,87 @@ describe("accepting a fail-fast batch", () => {
 			...gateway.messages,
 			async insert(rows) {
 				const [first] = rows.filter(({ clientMessageId }) => clientMessageId === shared.clientMessageId);
-				if (first !== undefined) await gateway.messages.insert([{ ...first, attempt: "theirs", batchId: null }]);
+				if (first !== undefined)
+					await gateway.messages.insert([{ ...first, attempt: "theirs", batchId: null, whole: false }]);
 				return await gateway.messages.insert(rows);
 			},
 		};
 
 		const outcome = await acceptBatch({ ...gateway, messages }, account, aBatch([...requests(40), shared], true));
 
+		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["cleared"]);
 		expect(outcome).toMatchObject({
 			kind: "refused",
 			refusal: { code: "23", field: "messages[40].client_message_id" },
 		});
 		expect([...gateway.messages.rows.values()].map(({ attempt }) => attempt)).toEqual(["theirs"]);
-		expect(gateway.lanes.sent).toEqual([]);
+		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["again"]);
 	});
 
-	it.each([
-		["30", 59_000, 3],
-		["23", 61_000, 1],
-	])(
-		"that died before its lanes and is refused with %s when it is tried again after %i ms leaves %i rows (R27)",
-		async (code, afterMs, left) => {
-			const gateway = aGateway();
-			const [account, items] = [anAccount(), requests(3)];
-			const [first] = items as [MessageRequest, ...MessageRequest[]];
-			await acceptBatch({ ...gateway, lanes: { send: broken } }, account, aBatch(items, true)).catch(() => undefined);
-			gateway.now.advance(afterMs);
-			if (code === "30") gateway.numbers.rows.set(first.recipient, aBlocked(first.recipient));
-			else {
-				const row = [...gateway.messages.rows.values()].find((one) => one.clientMessageId === first.clientMessageId);
-				await gateway.messages.takeBack(row ? [row] : []);
-				await acceptBatch(gateway, account, aBatch([first]));
-			}
-
-			const outcome = await acceptBatch(gateway, account, aBatch(items, true));
-
-			expect(outcome).toMatchObject({ kind: "refused", refusal: { code } });
-			expect(gateway.messages.rows.size).toBe(left);
-		},
-	);
-
-	it("that died when all of it stood is finished when it is tried again, though it would be refused by now (R27)", async () => {
+	it("that died before its commit and is refused when it is tried again leaves nothing (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
-		const batch = aBatch(items, true);
-		await acceptBatch({ ...gateway, batches: { ...gateway.batches, put: broken } }, account, batch).catch(
-			() => undefined,
-		);
-		const before = sentIds(gateway);
-		gateway.now.advance(61_000);
+		const [first] = items as [MessageRequest, ...MessageRequest[]];
+		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
+		await untilStored(gateway, 3);
+		gateway.numbers.rows.set(first.recipient, aBlocked(first.recipient));
+
+		const outcome = await acceptBatch(gateway, account, aBatch(items, true));
+
+		expect(outcome).toMatchObject({ kind: "refused", refusal: { code: "30" } });
+		expect(gateway.messages.rows.size).toBe(0);
+	});
+
+	it("that died before its commit is taken in anew, with rows of its own, by its retry (R27)", async () => {
+		const gateway = aGateway();
+		const [account, items] = [anAccount(), requests(3)];
+		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
+		await untilStored(gateway, 3);
+		const before = [...gateway.messages.rows.values()].map(({ attempt }) => attempt);
+
+		const outcome = await acceptBatch(gateway, account, aBatch(items, true));
+
+		const rows = [...gateway.messages.rows.values()];
+		expect(outcome.kind).toBe("accepted");
+		expect(rows.map(({ attempt }) => before.includes(attempt))).toEqual([false, false, false]);
+		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first"]);
+	});
+
+	it("commits no rows that its retry has taken back meanwhile (R27)", async () => {
+		const gateway = aGateway();
+		const [account, items] = [anAccount(), requests(3)];
+		const committing = Promise.withResolvers<void>();
+		const batches: typeof gateway.batches = {
+			...gateway.batches,
+			replace: async (...args) => {
+				await committing.promise;
+				return await gateway.batches.replace(...args);
+			},
+		};
+		const first = acceptBatch({ ...gateway, batches }, account, aBatch(items, true));
+		await untilStored(gateway, 3);
+
+		const retry = await acceptBatch(gateway, account, aBatch(items, true));
+		committing.resolve();
+
+		expect([retry.kind, (await first).kind]).toEqual(["accepted", "replayed"]);
+		expect(gateway.messages.rows.size).toBe(3);
+		expect(sentIds(gateway)).toHaveLength(6);
+		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first", "again"]);
+	});
+
+	it("that was committed and died before it was sent is sent by its replay, whatever it would be refused for by now (R27, A28)", async () => {
+		const gateway = aGateway();
+		const [account, items] = [anAccount(), requests(3)];
+		const lanes = { ...gateway.lanes, sendFirst: never };
+		void acceptBatch({ ...gateway, lanes }, account, aBatch(items, true));
+		await expect.poll(() => gateway.batches.rows.size).toBe(1);
 		for (const { recipient } of items) gateway.numbers.rows.set(recipient, aBlocked(recipient));
 
 		const outcome = await acceptBatch(gateway, account, aBatch(items, true));
 
-		expect(outcome).toMatchObject({ kind: "accepted" });
-		expect(before).toHaveLength(3);
-		expect([...gateway.messages.rows.keys()].sort((one, other) => one - other)).toEqual(before);
+		expect(outcome).toMatchObject({ kind: "replayed" });
+		expect(gateway.lanes.sent.map(({ kind, parcel }) => [kind, parcel.messageIds.length])).toEqual([["again", 3]]);
 	});
 
 	it("one of two that race for the same messages is taken, and the other leaves nothing (R27)", async () => {
@@ -189,13 +267,64 @@ describe("accepting a fail-fast batch", () => {
 		const [one, other] = [requests(10), requests(10)];
 		const turns = { ...gateway, pause: async () => await new Promise<void>((resolve) => setImmediate(resolve)) };
 
-		const outcomes = await Promise.all([
-			acceptBatch(turns, account, aBatch([...one, ...shared], true)),
-			acceptBatch(turns, account, aBatch([...shared, ...other], true)),
-		]);
+		const outcomes = await Promise.all(
+			[
+				[...one, ...shared],
+				[...shared, ...other],
+			].map(async (items) => await acceptBatch(turns, account, aBatch(items, true)).catch((error: Error) => error)),
+		);
 
-		expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["accepted", "refused"]);
+		/* What the other is told depends on when it meets the rows: before their commit it is to try again, after it they are duplicates. */
+		const names = outcomes.map((outcome) =>
+			outcome instanceof TemporaryFault ? "try again" : "kind" in outcome && outcome.kind,
+		);
+		expect(names.filter((name) => name === "accepted")).toHaveLength(1);
+		expect(names.filter((name) => name === "refused" || name === "try again")).toHaveLength(1);
 		expect(gateway.messages.rows.size).toBe(40);
-		expect(sentIds(gateway)).toHaveLength(40);
+		expect(new Set(sentIds(gateway)).size).toBe(40);
+	});
+});
+
+describe("accepting a tolerant batch again", () => {
+	it("sends nothing twice that its first try had sent, though that one could not write the batch down (A28)", async () => {
+		const gateway = aGateway();
+		const [account, batch] = [anAccount(), aBatch(requests(60))];
+		await acceptBatch({ ...gateway, batches: { ...gateway.batches, put: broken } }, account, batch).catch(
+			() => undefined,
+		);
+
+		const outcome = await acceptBatch(gateway, account, batch);
+		await acceptBatch(gateway, account, batch);
+
+		expect(outcome.kind).toBe("accepted");
+		const kinds = Object.groupBy(gateway.lanes.sent, ({ kind }) => kind);
+		expect([kinds.first?.length, kinds.again?.length]).toEqual([3, 3]);
+		expect(kinds.again?.map(({ delaySeconds }) => delaySeconds)).toEqual([60, 60, 60]);
+	});
+
+	it("takes back only what its lane certainly did not take, so that the retry sends that at once", async () => {
+		const gateway = aGateway();
+		const [account, batch] = [anAccount(), aBatch([aRequest(), aRequest({ priority: 2 })])];
+		const lanes: Lanes = {
+			...gateway.lanes,
+			sendFirst: async (parcels, delaySeconds) => {
+				await gateway.lanes.sendFirst(
+					parcels.filter(({ priority }) => priority === 0),
+					delaySeconds,
+				);
+				return parcels.map(({ priority }) => (priority === 0 ? "queued" : "refused"));
+			},
+		};
+		await acceptBatch({ ...gateway, lanes }, account, batch).catch(() => undefined);
+		const stored = gateway.messages.rows.size;
+
+		const outcome = await acceptBatch(gateway, account, batch);
+
+		expect([stored, outcome.kind]).toEqual([1, "accepted"]);
+		expect(gateway.lanes.sent.map(({ kind, parcel }) => [kind, parcel.priority])).toEqual([
+			["first", 0],
+			["first", 2],
+			["again", 0],
+		]);
 	});
 });

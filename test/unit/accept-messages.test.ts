@@ -1,25 +1,33 @@
 import { describe, expect, it } from "vitest";
+import type { Account } from "#shared/domain/account.ts";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import { messageIdOf } from "#shared/domain/message-id.ts";
+import type { MessageRequest } from "#shared/domain/message-request.ts";
 import type { Lanes } from "#shared/ports.ts";
 import { acceptMessages } from "#shared/usecases/accept-messages.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
+import { refusingLanes, silentLanes } from "#test/fakes/memory-stores.ts";
 
 const minute = 60_000;
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
 const broken = (): never => {
-	throw new Error("the queue is away");
+	throw new Error("the table is away");
 };
+
+/** A process that dies at its first send: what it waits for never comes. */
+const dyingLanes: Lanes = { ...refusingLanes, sendFirst: async () => await new Promise<never>(() => undefined) };
 
 describe("accepting messages", () => {
 	it("has written the message before it queues it", async () => {
 		const gateway = aGateway();
 		const found: boolean[] = [];
 		const lanes: Lanes = {
-			send: async (parcels) => {
+			...gateway.lanes,
+			sendFirst: async (parcels) => {
 				for (const { messageIds } of parcels) found.push(messageIds.every((id) => gateway.messages.rows.has(id)));
+				return parcels.map(() => "queued");
 			},
 		};
 
@@ -42,33 +50,111 @@ describe("accepting messages", () => {
 	it("has accepted nothing when it could not queue", async () => {
 		const gateway = aGateway();
 
-		const accepting = acceptMessages({ ...gateway, lanes: { send: broken } }, anAccount(), [aRequest()]);
+		const accepting = acceptMessages({ ...gateway, lanes: refusingLanes }, anAccount(), [aRequest()]);
 
-		await expect(accepting).rejects.toThrow("away");
+		await expect(accepting).rejects.toThrow("do not take");
 	});
 
-	it("has stored nothing when it could not queue: the client's retry is a first try again", async () => {
+	it("has stored nothing when its lane certainly did not take it: the client's retry is a first try again", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
-		await acceptMessages({ ...gateway, lanes: { send: broken } }, account, [request]).catch(() => undefined);
+		await acceptMessages({ ...gateway, lanes: refusingLanes }, account, [request]).catch(() => undefined);
+		const stored = gateway.messages.rows.size;
 
 		const [outcome] = await acceptMessages(gateway, account, [request]);
 
-		expect(outcome?.kind).toBe("accepted");
-		expect(gateway.lanes.sent).toHaveLength(1);
+		expect([stored, outcome?.kind]).toEqual([0, "accepted"]);
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "first", delaySeconds: 0 }]);
 	});
 
-	it("dispatches a message again before it is promised again, where its account replays (A28)", async () => {
+	it("leaves its row where nothing is known of its send, and is accepted by the retry's answer (A28)", async () => {
 		const gateway = aGateway();
-		const [account, request] = [anAccount({ duplicates: "replay" }), aRequest()];
-		const dying = { ...gateway, messages: { ...gateway.messages, takeBack: broken }, lanes: { send: broken } };
-		await acceptMessages(dying, account, [request]).catch(() => undefined);
-		gateway.now.advance(1);
+		const [account, request] = [anAccount(), aRequest()];
+		const away = { ...gateway, lanes: silentLanes, slots: { ...gateway.slots, put: broken } };
+		await acceptMessages(away, account, [request]).catch(() => undefined);
+		const stored = gateway.messages.rows.size;
 
 		const [outcome] = await acceptMessages(gateway, account, [request]);
 
-		expect(outcome).toMatchObject({ kind: "duplicate", same: true });
-		expect(gateway.lanes.sent).toHaveLength(1);
+		expect([stored, outcome?.kind]).toEqual([1, "duplicate"]);
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "again" }]);
+	});
+
+	it("is accepted where its first send got no answer and a second was queued", async () => {
+		const gateway = aGateway();
+		const lanes = { ...gateway.lanes, sendFirst: silentLanes.sendFirst };
+
+		const [outcome] = await acceptMessages({ ...gateway, lanes }, anAccount(), [aRequest()]);
+
+		expect(outcome?.kind).toBe("accepted");
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 60 }]);
+	});
+
+	it("takes back what it may have inserted where the insert got no answer", async () => {
+		const gateway = aGateway();
+		const messages = {
+			...gateway.messages,
+			insert: async (rows: Parameters<typeof gateway.messages.insert>[0]) => {
+				await gateway.messages.insert(rows);
+				return broken();
+			},
+		};
+
+		await acceptMessages({ ...gateway, messages }, anAccount(), [aRequest()]).catch(() => undefined);
+
+		expect(gateway.messages.rows.size).toBe(0);
+	});
+
+	it.each(["refuse", "replay"] as const)(
+		"gives a message its holder before a retry is answered, though the first try is still at it (A28, %s)",
+		async (duplicates) => {
+			const gateway = aGateway();
+			const [account, request] = [anAccount({ duplicates }), aRequest()];
+			void acceptMessages({ ...gateway, lanes: dyingLanes }, account, [request]);
+			await expect.poll(() => gateway.messages.rows.size).toBe(1);
+
+			const [outcome] = await acceptMessages(gateway, account, [request]);
+
+			expect(outcome).toMatchObject({ kind: "duplicate", same: true });
+			expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 60 }]);
+		},
+	);
+
+	it("is not taken back by a first try that fails after a retry was answered (A28)", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		const sent = Promise.withResolvers<readonly "refused"[]>();
+		const first = acceptMessages(
+			{ ...gateway, lanes: { ...gateway.lanes, sendFirst: async () => await sent.promise } },
+			account,
+			[request],
+		).catch(() => undefined);
+		await expect.poll(() => gateway.messages.rows.size).toBe(1);
+		await acceptMessages(gateway, account, [request]);
+
+		sent.resolve(["refused"]);
+		await first;
+
+		expect(gateway.messages.rows.size).toBe(1);
+	});
+
+	it("stores anew what the first try has taken back in the meantime", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		void acceptMessages({ ...gateway, lanes: dyingLanes }, account, [request]);
+		await expect.poll(() => gateway.messages.rows.size).toBe(1);
+		const lanes: Lanes = {
+			...gateway.lanes,
+			send: async (...args) => {
+				await gateway.messages.takeBack([...gateway.messages.rows.values()]);
+				await gateway.lanes.send(...args);
+			},
+		};
+
+		const [outcome] = await acceptMessages({ ...gateway, lanes }, account, [request]);
+
+		expect(outcome?.kind).toBe("accepted");
+		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["again", "first"]);
 	});
 
 	it("gives each message the first id of its series, and its lane the parcel (R7)", async () => {
@@ -81,20 +167,25 @@ describe("accepting messages", () => {
 		const ids = requests.map(({ clientMessageId }) => messageIdOf(gateway.idKey, account.userName, clientMessageId, 0));
 		expect(outcomes).toEqual(ids.map((messageId) => ({ kind: "accepted", messageId })));
 		expect(gateway.lanes.sent).toEqual([
-			{ parcel: { userName: account.userName, operator: "kcell", priority: 2, messageIds: ids }, delaySeconds: 0 },
+			{
+				parcel: { userName: account.userName, operator: "kcell", priority: 2, messageIds: ids },
+				kind: "first",
+				delaySeconds: 0,
+			},
 		]);
 	});
 
-	it("knows a client_message_id again, and does not queue its message twice (R14, A28, code 23)", async () => {
+	it("knows a client_message_id again, and queues its message once more, to be claimed (R14, A28, code 23)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
 		const [first] = await acceptMessages(gateway, account, [request]);
 
 		const [second] = await acceptMessages(gateway, account, [{ ...request, text: "another" }]);
+		await acceptMessages(gateway, account, [request]);
 
 		expect(second).toMatchObject({ ...first, kind: "duplicate" });
-		expect(gateway.lanes.sent).toHaveLength(1);
+		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first", "again"]);
 		expect([...gateway.messages.rows.values()].map(({ text }) => text)).toEqual([request.text]);
 	});
 
@@ -106,22 +197,6 @@ describe("accepting messages", () => {
 		const [second] = await acceptMessages(gateway, anAccount(), [request]);
 
 		expect([first?.kind, second?.kind]).toEqual(["accepted", "accepted"]);
-	});
-
-	it.each([
-		["a minute old is not touched: its first request may be at it still", minute, 1],
-		["older than that is queued again: nobody else will", minute + 1, 2],
-	])("a duplicate that is NEW and %s", async (_, age, queued) => {
-		const gateway = aGateway();
-		const account = anAccount();
-		const request = aRequest();
-		await acceptMessages(gateway, account, [request]);
-		gateway.now.advance(age);
-
-		const [again] = await acceptMessages(gateway, account, [request]);
-
-		expect(again?.kind).toBe("duplicate");
-		expect(gateway.lanes.sent).toHaveLength(queued);
 	});
 
 	it("knows a retry again though its schedule has passed since, and dispatches what was left without a holder (A28, code 23)", async () => {
@@ -155,25 +230,13 @@ describe("accepting messages", () => {
 		expect(fresh).toMatchObject({ kind: "refused", refusal: { code: "30" } });
 	});
 
-	it("queues what a dead request stored and never queued", async () => {
-		const gateway = aGateway();
-		const account = anAccount();
-		const request = aRequest();
-		await acceptMessages({ ...gateway, lanes: { send: broken } }, account, [request]).catch(() => undefined);
-		gateway.now.advance(2 * minute);
-
-		await acceptMessages(gateway, account, [request]);
-
-		expect(gateway.lanes.sent).toHaveLength(1);
-	});
-
 	it("does not queue a duplicate that is on its way or has ended, however old", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
 		const [first] = await acceptMessages(gateway, account, [request]);
 		const row = gateway.messages.rows.get(first?.kind === "accepted" ? first.messageId : 0);
-		gateway.messages.rows.set(row?.messageId ?? 0, { ...(row ?? aMessage()), status: "SENT" });
+		gateway.messages.rows.set(row?.messageId ?? 0, { ...(row ?? aMessage()), status: "SENT", revision: 1 });
 		gateway.now.advance(60 * minute);
 
 		await acceptMessages(gateway, account, [request]);
@@ -278,7 +341,7 @@ describe("accepting messages", () => {
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
 
-	it("parks once what is parked, however often it is asked for", async () => {
+	it("parks once more what is parked, in the same row, and then no more, however often it is asked for", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const request = aRequest({ timeBounds: "def" });
@@ -286,7 +349,43 @@ describe("accepting messages", () => {
 		gateway.now.advance(60 * minute);
 
 		await acceptMessages(gateway, account, [request]);
+		await acceptMessages(gateway, account, [request]);
 
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
+
+	it("answers with neither 23 nor 201 for a row of a whole batch that may be committed in a moment (R27)", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		await aRowOfAWholeBatch(gateway, account, request);
+
+		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("with its batch");
+
+		expect([...gateway.messages.rows.values()].map(({ whole }) => whole)).toEqual([true]);
+	});
+
+	it("takes the place of a row whose whole batch died before its commit (R27)", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		await aRowOfAWholeBatch(gateway, account, request);
+		gateway.now.advance(61_000);
+
+		const [outcome] = await acceptMessages(gateway, account, [request]);
+
+		expect(outcome?.kind).toBe("accepted");
+		expect([...gateway.messages.rows.values()].map(({ whole }) => whole)).toEqual([false]);
+		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["cleared"]);
+	});
 });
+
+async function aRowOfAWholeBatch(
+	gateway: ReturnType<typeof aGateway>,
+	{ userName }: Account,
+	{ clientMessageId }: MessageRequest,
+): Promise<void> {
+	const messageId = messageIdOf(gateway.idKey, userName, clientMessageId, 0);
+	const acceptedAt = gateway.now();
+	await gateway.messages.insert([
+		aMessage({ messageId, userName, clientMessageId, acceptedAt, whole: true, batchId: 77, attempt: "theirs" }),
+	]);
+}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { Lanes } from "#shared/ports.ts";
 import { acceptTogether } from "#shared/usecases/accept-together.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
+import { silentLanes } from "#test/fakes/memory-stores.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
@@ -71,12 +73,45 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect([outcome?.kind, tries]).toEqual(["accepted", 2]);
 	});
 
-	it("takes all rows back where one cannot be queued", async () => {
+	it("answers each for itself: one that its lane did not take is taken back and failed, and its neighbours are accepted", async () => {
 		const gateway = aGateway();
-		const lanes = { send: async () => await Promise.reject(new Error("the queue is away")) };
+		const lanes: Lanes = {
+			...gateway.lanes,
+			sendFirst: async (parcels) => parcels.map(({ priority }) => (priority === 0 ? "queued" : "refused")),
+		};
+		const account = anAccount();
+		const offers = [unnamed(), unnamed({ priority: 2 }), unnamed()].map((request) => ({ account, request }));
+
+		const outcomes = await acceptTogether({ ...gateway, lanes }, offers);
+
+		expect(outcomes.map(({ kind }) => kind)).toEqual(["accepted", "failed", "accepted"]);
+		expect([...gateway.messages.rows.values()].map(({ priority }) => priority)).toEqual([0, 0]);
+	});
+
+	it("fails one whose send is not known to have been taken, and keeps its row: a copy of it would be tracked", async () => {
+		const gateway = aGateway();
+		const slots = { ...gateway.slots, put: async () => await Promise.reject(new Error("the table is away")) };
+
+		const outcomes = await acceptTogether({ ...gateway, lanes: silentLanes, slots }, [
+			{ account: anAccount(), request: unnamed() },
+		]);
+
+		expect(outcomes.map(({ kind }) => kind)).toEqual(["failed"]);
+		expect(gateway.messages.rows.size).toBe(1);
+	});
+
+	it("takes all rows back where one could not be stored", async () => {
+		const gateway = aGateway();
+		const messages = {
+			...gateway.messages,
+			insert: async (rows: Parameters<typeof gateway.messages.insert>[0]) => {
+				await gateway.messages.insert(rows.slice(1));
+				throw new Error("the table is away");
+			},
+		};
 		const offers = [anAccount(), anAccount()].map((account) => ({ account, request: unnamed() }));
 
-		await expect(acceptTogether({ ...gateway, lanes }, offers)).rejects.toThrow("away");
+		await expect(acceptTogether({ ...gateway, messages }, offers)).rejects.toThrow("away");
 
 		expect(gateway.messages.rows.size).toBe(0);
 	});

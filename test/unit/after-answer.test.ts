@@ -7,9 +7,11 @@ import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
 const [lane] = lanes as [Lane];
+const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
+const options = { lane, entries, mayRepeat: false, readAt: mondayAtEleven, style: usualSubmitStyle };
 
 const aJob = (parts: Partial<Job> = {}): Job => ({
-	...jobOf(lane, aMessage(), mondayAtEleven, usualSubmitStyle),
+	...jobOf(aMessage(), options),
 	...parts,
 });
 const step = (job: Job, outcome: SubmitOutcome, now = mondayAtEleven) => afterAnswer(job, outcome, { now, chance: 1 });
@@ -63,8 +65,8 @@ describe("a message that was begun", () => {
 	it("goes whole again where its SMSC's settings now cut it otherwise", () => {
 		const segment = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 		const message = aMessage({ text: "x".repeat(400), segments: [segment, segment] });
-		const inThree = jobOf(lane, message, mondayAtEleven, usualSubmitStyle);
-		const whole = jobOf(lane, message, mondayAtEleven, { ...usualSubmitStyle, long_messages: "payload" });
+		const inThree = jobOf(message, options);
+		const whole = jobOf(message, { ...options, style: { ...usualSubmitStyle, long_messages: "payload" } });
 
 		expect([inThree.smscIds, inThree.parts]).toEqual([["a", "a"], 3]);
 		expect([whole.smscIds, whole.parts]).toEqual([[], 1]);

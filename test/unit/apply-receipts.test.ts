@@ -130,15 +130,54 @@ describe("a receipt", () => {
 		expect(row?.pack).not.toBe("first");
 	});
 
+	it("of any copy that says DELIVERED replaces another copy's end, with one report more (A35)", async () => {
+		const message = aSentMessage(["first"], { retryCount: 1 });
+		const deps = await someDeps(message);
+		await deps.submissions.put([aSubmittedSegment(message, "second")]);
+		const failed = aPack([aReceipt({ smscId: "first", state: "UNDELIV", reason: "027" })]);
+		const delivered = aPack([aReceipt({ smscId: "second" })]);
+
+		for (const pack of [failed, delivered, failed, delivered]) await applyReceipts(deps, [pack]);
+
+		const row = deps.messages.rows.get(message.messageId);
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, segments: [{ status: "DELIVERED" }] });
+		expect(deps.reports.sent).toHaveLength(2);
+		expect(deps.reports.sent[1]?.packId).toBe(row?.pack);
+	});
+
+	it.each([
+		["failures", ["UNDELIV", "DELIVRD"], 2],
+		["failures", ["DELIVRD", "UNDELIV"], 0],
+		["never", ["UNDELIV", "DELIVRD"], 0],
+	] as const)("of a copy is reported to whom wants to hear of %s after %j: %i times (A35, A47)", async (...row) => {
+		const [reported, states, times] = row;
+		const message = aSentMessage(["a"], { retryCount: 1, reported });
+		const deps = await someDeps(message);
+
+		for (const state of states) await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state })])]);
+
+		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", times]);
+	});
+
+	it("of each copy in one pack ends the message DELIVERED, with one report (A35)", async () => {
+		const message = aSentMessage(["a"], { retryCount: 1 });
+		const deps = await someDeps(message);
+		const both = [aReceipt({ smscId: "a", state: "UNDELIV" }), aReceipt({ smscId: "a" })];
+
+		await applyReceipts(deps, [aPack(both)]);
+
+		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", 1]);
+	});
+
 	it("is decided anew on a message that was changed meanwhile", async () => {
 		const message = aSentMessage(["a", "b"]);
 		const deps = await someDeps(message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		let reads = 0;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				reads += 1;
 				if (reads === 1) await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
 				return found;
@@ -426,6 +465,23 @@ describe("receipts that come again", () => {
 		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { redelivered: true })]);
 
 		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it("lose no report of EN_ROUTE when the queue was away at the first go, and repeat none that is confirmed (A34)", async () => {
+		const message = aSentMessage(["a"], { toldOnWay: true });
+		const deps = await someDeps(message);
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const receipt = aReceipt({ smscId: "a", state: "ENROUTE" });
+		const again = aPack([receipt], { redelivered: true });
+
+		await expect(applyReceipts({ ...deps, reports }, [aPack([receipt])])).rejects.toThrow("away");
+		await applyReceipts(deps, [again]);
+		const packId = deps.messages.rows.get(message.messageId)?.enRouteReport ?? expect.fail();
+		await deps.packs.confirm({ packId, userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await applyReceipts(deps, [again]);
+
+		const onWay = { status: "EN_ROUTE", at: receipt.receivedAt };
+		expect(deps.reports.sent).toEqual([{ packId, userName: "demo", messageIds: [message.messageId], onWay }]);
 	});
 
 	it("lose no report when the queue was away at the first go", async () => {

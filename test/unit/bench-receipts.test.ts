@@ -1,6 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { receiptsOver } from "#bench/receipts.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
+import { moveTimeByHand, until } from "#test/fakes/moved-time.ts";
+
+moveTimeByHand();
 
 const deliver = (text: string) => ({ command: "deliver_sm", fields: { short_message: Buffer.from(text) } }) as const;
 
@@ -27,9 +30,9 @@ describe("the bench's receipts", () => {
 		const receipts = receiptsOver(new Set([session]), 1);
 
 		receipts.later(deliver("one"));
-		await vi.waitFor(() => expect(session.sent).toHaveLength(5));
+		await until(() => expect(session.sent).toHaveLength(5));
 		receipts.later(deliver("two"));
-		await vi.waitFor(() => expect(session.sent).toContain("two"));
+		await until(() => expect(session.sent).toContain("two"));
 
 		expect(session.sent).toEqual(["one", "one", "one", "one", "one", "two"]);
 		expect(receipts.resent).toBe(4);
@@ -44,7 +47,7 @@ describe("the bench's receipts", () => {
 		sessions.add(full).add(free);
 		receipts.pump();
 
-		await vi.waitFor(() => expect(free.sent).toEqual(["one"]));
+		await until(() => expect(free.sent).toEqual(["one"]));
 		expect(full.sent).toEqual([]);
 	});
 });

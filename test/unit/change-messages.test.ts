@@ -1,12 +1,31 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
+import type { Message, MessageChange } from "#shared/domain/message.ts";
 import { ended } from "#shared/domain/message-life.ts";
+import type { MessageStore } from "#shared/ports.ts";
 import { changeMessages, queueUnconfirmed } from "#shared/usecases/change-messages.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
+import type { memoryMessages } from "#test/fakes/memory-messages.ts";
+
+type MemoryMessages = ReturnType<typeof memoryMessages>;
 
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages);
 
+/** Changes of which the first answer is lost: another change comes, then the SDK repeats the call. */
+function repeatedAfter(store: MemoryMessages, another: (row: Message) => MessageChange): MessageStore["change"] {
+	let calls = 0;
+	return async (wanted) => {
+		calls += 1;
+		if (calls > 1) return await store.change(wanted);
+		await store.change(wanted);
+		await store.change([...store.rows.values()].map((row) => ({ message: row, change: another(row) })));
+		return await store.change(wanted);
+	};
+}
+
+const sentAt = mondayAtEleven + 1_000;
+const send = () => ({ status: "SENT", statusAt: sentAt, confirmedAt: sentAt }) as const;
+const putOnRoute = () => ({ status: "EN_ROUTE", statusAt: sentAt + 1 }) as const;
 const expire = (message: Message) => ended(message, { status: "EXPIRED", errorCode: "22", at: mondayAtEleven });
 
 describe("changing messages", () => {
@@ -104,6 +123,62 @@ describe("changing messages", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
+	it("reports an end whose answer was lost, though another change came before the SDK repeated it", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const messages = { ...deps.messages, change: repeatedAfter(deps.messages, (row) => ({ segments: row.segments })) };
+
+		await changeMessages({ ...deps, messages }, [message], expire);
+
+		const row = deps.messages.rows.get(message.messageId);
+		expect(row).toMatchObject({ status: "EXPIRED", revision: 2 });
+		expect(deps.reports.sent).toEqual([{ packId: row?.pack, userName: "demo", messageIds: [message.messageId] }]);
+	});
+
+	it("names the pack in the change that is told on the way, and queues that pack with what it was then (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+
+		const sent = await changeMessages(deps, [message], send);
+		await changeMessages(deps, [...sent.values()], putOnRoute);
+
+		const row = deps.messages.rows.get(message.messageId);
+		const common = { userName: "demo", messageIds: [message.messageId] };
+		expect(row).toMatchObject({ status: "EN_ROUTE", pack: null });
+		expect(deps.reports.sent).toEqual([
+			{ ...common, packId: row?.sentReport, onWay: { status: "SENT", at: sentAt } },
+			{ ...common, packId: row?.enRouteReport, onWay: { status: "EN_ROUTE", at: sentAt + 1 } },
+		]);
+		expect(row?.sentReport).not.toBe(row?.enRouteReport);
+	});
+
+	it("names no pack in what is told nobody on the way, so that its row stays as small as it was (A34)", async () => {
+		const message = aMessage();
+		const deps = await someDeps(message);
+
+		await changeMessages(deps, [message], send);
+
+		expect(deps.messages.rows.get(message.messageId)).toEqual({ ...message, ...send(), revision: 1 });
+		expect(deps.reports.sent).toEqual([]);
+	});
+
+	it.each([
+		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReport: "theirs" })],
+		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, pack: "theirs" })],
+	] as const)(
+		"reports SENT whose answer was lost, though %s came before the SDK repeated it (A34)",
+		async (_, another) => {
+			const message = aMessage({ toldOnWay: true });
+			const deps = await someDeps(message);
+			const messages = { ...deps.messages, change: repeatedAfter(deps.messages, another) };
+
+			await changeMessages({ ...deps, messages }, [message], (row) => (row.status === "NEW" ? send() : null));
+
+			const packId = deps.messages.rows.get(message.messageId)?.sentReport;
+			expect(deps.reports.sent).toMatchObject([{ packId, onWay: { status: "SENT", at: sentAt } }]);
+		},
+	);
+
 	it("passes over what is gone by then", async () => {
 		const message = aMessage();
 		const deps = await someDeps();
@@ -148,6 +223,31 @@ describe("queueing what is not confirmed", () => {
 			["p", [owed.messageId]],
 			["q", [other.messageId]],
 		]);
+	});
+
+	it("queues what was told on the way, as it was then, and nothing of what was confirmed (A34)", async () => {
+		const confirmed = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+		const owed = aSentMessage(["b"], { toldOnWay: true, sentReport: "p" });
+		const further = { ...owed, ...putOnRoute(), enRouteReport: "q" };
+		const deps = await someDeps();
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+
+		await queueUnconfirmed(deps, [confirmed, further]);
+
+		const common = { userName: "demo", messageIds: [owed.messageId] };
+		expect(deps.reports.sent).toEqual([
+			{ ...common, packId: "p", onWay: { status: "SENT", at: owed.confirmedAt } },
+			{ ...common, packId: "q", onWay: { status: "EN_ROUTE", at: further.statusAt } },
+		]);
+	});
+
+	it("queues of what has ended its end only, whatever was owed of its way (A34)", async () => {
+		const ended = aSentMessage(["a"], { status: "DELIVERED", toldOnWay: true, sentReport: "p", pack: "q" });
+		const deps = await someDeps();
+
+		await queueUnconfirmed(deps, [ended]);
+
+		expect(deps.reports.sent).toEqual([{ packId: "q", userName: "demo", messageIds: [ended.messageId] }]);
 	});
 
 	it("queues nothing of what is under way, or has nobody to tell", async () => {

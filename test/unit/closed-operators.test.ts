@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes, lanesOf } from "#shared/domain/lanes.ts";
-import { segmentText } from "#shared/domain/segments.ts";
-import { type Job, jobQueue } from "#smpp/operators/jobs.ts";
+import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import { keepRounds } from "#smpp/operators/lane-rounds.ts";
 import { watchSwitches } from "#smpp/operators/watch-switches.ts";
 import { giveBackWhileClosed } from "#smpp/operators/while-closed.ts";
@@ -87,9 +87,9 @@ describe("rounds of an operator's lanes", () => {
 describe("what waits at a desk that cannot send", () => {
 	const lane = lanes[0] as Lane;
 	const aJob = (parts: Partial<Job> = {}): Job => {
-		const [message, text] = [aMessage(), segmentText("hello")];
-		const own = { lane, message, text, parts: 1, smscIds: [], sentAt: null, resends: 0, delays: 0 };
-		return { ...own, written: Promise.resolve(), readAt: Date.now(), ...parts };
+		const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
+		const options = { lane, entries, mayRepeat: false, readAt: Date.now(), style: usualSubmitStyle };
+		return { ...jobOf(aMessage({ text: "hello" }), options), ...parts };
 	};
 
 	function aDesk(sending: { open: boolean; slots: number }, waiting: readonly Job[], begun: readonly Job[] = []) {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Account } from "#shared/domain/account.ts";
+import { longestKeptMs } from "#shared/domain/lifetimes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { Pack, QueuedPack } from "#shared/domain/packs.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
@@ -57,6 +58,8 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 		log: memoryLog(),
 	};
 }
+
+const dayMs = 24 * 3_600_000;
 
 const packOf = (account: Account, ...messages: readonly Message[]): Pack => ({
 	packId: "pack-1",
@@ -240,6 +243,20 @@ describe("delivering a pack", () => {
 			expect(delivery.packs.rows.size).toBe(0);
 		},
 	);
+
+	it("is known to be confirmed as long as any message can be kept, however short its retention (A38, A50)", async () => {
+		const { account, message, pack } = aCase();
+		const delivery = await aDelivery([account], [message], answered(204));
+		const kept: number[] = [];
+		const confirm: typeof delivery.packs.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
+
+		for (const days of [1, 90]) {
+			const options = { ...delivery, retentionMs: days * dayMs, packs: { ...delivery.packs, confirm } };
+			await deliverPack(options, tried(pack, 1));
+		}
+
+		expect(kept).toEqual([longestKeptMs(dayMs), 90 * dayMs]);
+	});
 
 	it("takes any 2xx where the account says so (A39)", async () => {
 		const webhook = { url: "http://x/", basic: null, ack: "any2xx", reports: "final", secrets: [] } as const;

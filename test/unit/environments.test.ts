@@ -17,6 +17,7 @@ const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 	CREDENTIALS_TABLE: "credentials",
 	LIMITS_TABLE: "limits",
 	NUMBERS_TABLE: "numbers",
+	BATCHES_TABLE: "batches",
 	MESSAGES_TABLE: "messages",
 	SLOTS_TABLE: "slots",
 	LANE_QUEUE_URLS: JSON.stringify(laneUrls),

@@ -2,9 +2,15 @@ import { describe, expect, it, vi } from "vitest";
 import type { Operator } from "#shared/domain/operators.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
 import type { LearntIds } from "#shared/domain/receipt-ids.ts";
+import { waitsSeconds } from "#shared/domain/receipt-looks.ts";
 import { type Finding, findSubmissions } from "#shared/usecases/find-submissions.ts";
 import { aMessage, aReceipt, aSubmittedSegment } from "#test/fakes/builders.ts";
 import { memoryLog, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+/** The first look that comes two minutes after the first. */
+const late = waitsSeconds.findIndex(
+	(_, looks) => waitsSeconds.slice(0, looks).reduce((sum, one) => sum + one, 0) >= 120,
+);
 
 async function aFinding(smscIds: readonly string[], parts: Partial<Finding> = {}) {
 	const submissions = memorySubmissions(stoppedClock());
@@ -32,7 +38,7 @@ describe("the submission of a receipt", () => {
 	])("is found by an id %s, and what differs is told", async (_, smscId, submitted, rule) => {
 		const { findFor, log } = await aFinding(submitted);
 
-		expect(await findFor(aReceipt({ smscId }), 1)).toBe(0);
+		expect(await findFor(aReceipt({ smscId }), late)).toBe(0);
 
 		const told = { operator: "kcell", rule, receipt_id: smscId, submit_id: submitted[0] };
 		expect(log.events).toEqual(rule === undefined ? [] : [{ event: "receipt.id_differed", fields: told }]);
@@ -41,34 +47,95 @@ describe("the submission of a receipt", () => {
 	it("is the one with the very id, where another form of it is known too", async () => {
 		const { findFor, log } = await aFinding(["16", "10", "a"]);
 
-		expect(await findFor(aReceipt({ smscId: "10" }), 1)).toBe(1);
+		for (const looks of [0, 1, late]) expect(await findFor(aReceipt({ smscId: "10" }), looks)).toBe(1);
 		expect(log.events).toEqual([]);
 	});
 
-	it("is looked up in other forms from the second look on only: most that are not there are early", async () => {
+	it("is looked up in other forms two minutes late only: until then it may be early", async () => {
 		const { findFor, asked } = await aFinding(["255"]);
 
-		const first = [await findFor(aReceipt({ smscId: "FF" })), asked()];
-		const second = await findFor(aReceipt({ smscId: "FF" }), 1);
+		const early: unknown[] = [];
+		for (let looks = 0; looks < late; looks += 1) early.push(await findFor(aReceipt({ smscId: "FF" }), looks));
+		const askedEarly = asked();
 
-		expect([first, second]).toEqual([[undefined, 1], 0]);
+		expect([early.filter((one) => one !== undefined), askedEarly]).toEqual([[], late]);
+		expect(await findFor(aReceipt({ smscId: "FF" }), late)).toBe(0);
 	});
 
-	it("is looked up at once in the forms that its operator was seen to write, and told once", async () => {
+	it.each([[[]], [["zeros", "case"]], [["same"]], [["decimal", "same"]]] as const)(
+		"is never that of another segment whose id is another form of its own, as long as its own may come: %j learnt",
+		async (learnt) => {
+			for (let comesAt = 0; comesAt <= late; comesAt += 1) {
+				const learntIds: LearntIds = new Map([["kcell", new Set(learnt)]]);
+				const { findFor, submissions, message } = await aFinding(["27"], { learntIds });
+				const receipt = aReceipt({ smscId: "39" });
+				const own = aSubmittedSegment(message, "39", 1);
+
+				for (let looks = 0; looks < comesAt; looks += 1) expect(await findFor(receipt, looks)).toBeUndefined();
+				await submissions.put([own]);
+
+				expect(await findFor(receipt, comesAt)).toBe(1);
+			}
+		},
+	);
+
+	it("is not one that was submitted after the receipt came, where only another form of the id fits", async () => {
+		const { findFor, message, submissions } = await aFinding([]);
+		const receipt = aReceipt({ smscId: "39" });
+		await submissions.put([{ ...aSubmittedSegment(message, "27"), submittedAt: receipt.receivedAt + 1_001 }]);
+		const after = await findFor(receipt, late);
+		await submissions.put([{ ...aSubmittedSegment(message, "27"), submittedAt: receipt.receivedAt - 1 }]);
+
+		expect([after, await findFor(receipt, late)]).toEqual([undefined, 0]);
+	});
+
+	it("is none where other forms of its id lead to different segments", async () => {
+		const { findFor, log } = await aFinding(["57", "27"]);
+
+		expect(await findFor(aReceipt({ smscId: "39" }), late)).toBeUndefined();
+		expect(log.events).toEqual([]);
+	});
+
+	it("is looked up at once in the form that its operator was seen to write, and told once", async () => {
 		const { findFor, asked, log, submissions, message } = await aFinding(["255"]);
-		await findFor(aReceipt({ smscId: "FF" }), 1);
+		await findFor(aReceipt({ smscId: "FF" }), late);
 		await submissions.put([aSubmittedSegment(message, "254", 1)]);
 		const before = asked();
 
 		expect(await findFor(aReceipt({ smscId: "FE" }))).toBe(1);
 
-		expect(asked() - before).toBe(2);
+		expect(asked() - before).toBe(1);
 		expect(log.events).toHaveLength(1);
+	});
+
+	it("is read in the base that was learnt, though another segment has the very id", async () => {
+		const { findFor } = await aFinding(["ff", "39", "27"]);
+		await findFor(aReceipt({ smscId: "255" }), late);
+
+		expect(await findFor(aReceipt({ smscId: "39" }))).toBe(2);
+	});
+
+	it("teaches nothing by digits alone, which may be in either base", async () => {
+		const { findFor, log } = await aFinding(["27", "28"]);
+
+		const found = [await findFor(aReceipt({ smscId: "39" }), late), await findFor(aReceipt({ smscId: "40" }))];
+
+		expect([found, log.events]).toEqual([[0, undefined], []]);
+	});
+
+	it("is looked up as it came again where an operator has several ways", async () => {
+		const { findFor } = await aFinding(["ff", "39"]);
+		await findFor(aReceipt({ smscId: "255" }), late);
+		const receipt = aReceipt({ smscId: "39" });
+
+		const found = [await findFor(receipt), await findFor(receipt, late), await findFor(receipt)];
+
+		expect(found).toEqual([undefined, 1, 1]);
 	});
 
 	it("learns nothing of one operator from another", async () => {
 		const { findFor } = await aFinding(["255", "254"]);
-		await findFor(aReceipt({ smscId: "FF" }), 1);
+		await findFor(aReceipt({ smscId: "FF" }), late);
 
 		expect(await findFor(aReceipt({ smscId: "FE" }), 0, "tele2")).toBeUndefined();
 	});
@@ -87,9 +154,18 @@ describe("the submission of a receipt", () => {
 		expect(log.events).toEqual([]);
 	});
 
+	it("is looked up as it came late only where another form is set: that is another segment's till then", async () => {
+		const { findFor } = await aFinding(["39"], { receiptIds: { kcell: "decimal" } });
+
+		expect([await findFor(aReceipt({ smscId: "39" })), await findFor(aReceipt({ smscId: "39" }), late)]).toEqual([
+			undefined,
+			0,
+		]);
+	});
+
 	it("counts for its handset alone, in whatever form its id is", async () => {
 		const { findFor } = await aFinding(["255"]);
 
-		expect(await findFor(aReceipt({ smscId: "FF", recipient: "77019999999" }), 1)).toBeUndefined();
+		expect(await findFor(aReceipt({ smscId: "FF", recipient: "77019999999" }), late)).toBeUndefined();
 	});
 });

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { gathered } from "#smpp/gathered.ts";
 import { untilDone } from "#smpp/until-done.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
+import { ended, moveTimeByHand } from "#test/fakes/moved-time.ts";
+
+moveTimeByHand();
 
 describe("what is gathered", () => {
-	beforeEach(() => void vi.useFakeTimers());
-	afterEach(() => void vi.useRealTimers());
-
 	it("goes together when its moment has passed, each told when it is done", async () => {
 		const lots: (readonly number[])[] = [];
 		const lot = gathered<number>({ itemsMax: 10, quietMs: 20, waitMs: 20 }, async (items) => void lots.push(items));
@@ -119,11 +119,12 @@ describe("what must be done", () => {
 		const log = memoryLog();
 		const again: boolean[] = [];
 
-		const value = await untilDone(log, "thing.undone", async (another) => {
+		const done = untilDone(log, "thing.undone", async (another) => {
 			again.push(another);
 			if (again.length < 3) throw new Error("not yet");
 			return "done";
 		});
+		const value = await ended(done);
 
 		expect([value, again]).toEqual(["done", [false, true, true]]);
 		expect(log.events.map(({ event, fields }) => [event, fields["failures"]])).toEqual([

@@ -7,7 +7,8 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 const lane = lanes[0] as Lane;
 
 function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry {
-	return { handle, receives: 1, parcel: { userName: "demo", operator: lane.operator, priority: 0, messageIds } };
+	const parcel = { userName: "demo", operator: lane.operator, priority: 0, messageIds } as const;
+	return { parcel, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
 /** A lane that keeps what it is asked for. */
@@ -39,6 +40,19 @@ describe("entries that are held", () => {
 
 		expect([early, source.removed]).toEqual([[], ["a"]]);
 		await held.release();
+	});
+
+	it("are neither deleted, given back nor renewed once a message of theirs is left, whatever becomes of the others", async () => {
+		const source = aLane();
+		const held = heldEntries(lane, source, 30, memoryLog());
+		held.hold(anEntry("a", [1, 2, 3]));
+		held.leave("a");
+		held.giveBack("a");
+		held.settle("a");
+		await vi.advanceTimersByTimeAsync(60_000);
+		await held.release();
+
+		expect([source.removed, source.holds]).toEqual([[], []]);
 	});
 
 	it("are kept from others while they are held: renewed at a third of the time", async () => {

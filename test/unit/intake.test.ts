@@ -55,7 +55,7 @@ describe("the intake of what clients send by SMPP", () => {
 		expect(new Set([...kinds, after.kind])).toEqual(new Set(["accepted"]));
 	});
 
-	it("refuses with a system error what could not be stored, and takes in what comes then", async () => {
+	it("fails what could not be stored, and takes in what comes then", async () => {
 		const gateway = aGateway();
 		let failures = 1;
 		const insert: typeof gateway.messages.insert = async (rows) => {
@@ -67,6 +67,6 @@ describe("the intake of what clients send by SMPP", () => {
 
 		const outcomes = [await intake.accept(anAccount(), unnamed()), await intake.accept(anAccount(), unnamed())];
 
-		expect(outcomes).toMatchObject([{ kind: "refused", refusal: { code: "8" } }, { kind: "accepted" }]);
+		expect(outcomes).toMatchObject([{ kind: "failed" }, { kind: "accepted" }]);
 	});
 });

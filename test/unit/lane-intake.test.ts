@@ -1,8 +1,11 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Lane, lanes } from "#shared/domain/lanes.ts";
 import type { LaneEntry } from "#shared/ports.ts";
 import { laneIntake } from "#smpp/operators/lane-intake.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
+import { ended, moveTimeByHand, until } from "#test/fakes/moved-time.ts";
+
+moveTimeByHand();
 
 /** As much room as an operator has that takes few messages a second. */
 const oneParcel = 25;
@@ -11,7 +14,8 @@ const laneAt = (priority: number) => lanes.find((lane) => lane.priority === prio
 
 function anEntry(handle: string, messages = 1): LaneEntry {
 	const messageIds = Array.from({ length: messages }, (_, index) => index + 1);
-	return { handle, receives: 1, parcel: { userName: "demo", operator: "kcell", priority: 0, messageIds } };
+	const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
+	return { parcel, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
 /** A lane with these entries; when they are out, a poll waits until it is stopped. */
@@ -47,7 +51,7 @@ describe("the intake of a lane", () => {
 			log: memoryLog(),
 		});
 
-		await intake.stop();
+		await ended(intake.stop());
 
 		expect(source.polls).toEqual([most]);
 	});
@@ -62,8 +66,8 @@ describe("the intake of a lane", () => {
 			log: memoryLog(),
 		});
 
-		await vi.waitFor(() => expect(source.polls).toHaveLength(5));
-		await intake.stop();
+		await until(() => expect(source.polls).toHaveLength(5));
+		await ended(intake.stop());
 
 		expect(source.polls).toEqual([1, 10, 10, 1, 1]);
 	});
@@ -73,8 +77,8 @@ describe("the intake of a lane", () => {
 		const options = { lane: laneAt(0), source, room: () => oneParcel, log: memoryLog() };
 		const intake = laneIntake({ ...options, take: async (entries) => entries.length });
 
-		await vi.waitFor(() => expect(source.polls).toHaveLength(4));
-		await intake.stop();
+		await until(() => expect(source.polls).toHaveLength(4));
+		await ended(intake.stop());
 
 		expect(source.polls).toEqual([1, 10, 10, 1]);
 	});
@@ -95,9 +99,9 @@ describe("the intake of a lane", () => {
 		const before = source.polls.length;
 		room = oneParcel;
 		intake.wake();
-		await vi.waitFor(() => expect(took).toEqual(["a"]));
+		await until(() => expect(took).toEqual(["a"]));
 		room = 0;
-		await intake.stop();
+		await ended(intake.stop());
 
 		expect(before).toBe(0);
 	});
@@ -112,7 +116,7 @@ describe("the intake of a lane", () => {
 		const room = () => messages;
 		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
 
-		await intake.stop();
+		await ended(intake.stop());
 
 		expect(source.polls).toEqual([most]);
 	});
@@ -121,8 +125,6 @@ describe("the intake of a lane", () => {
 		["lets messages that come one by one gather for a moment", 1, 1],
 		["polls on at once after a whole parcel", 25, 2],
 	])("%s", async (_, messages, polls) => {
-		vi.useFakeTimers();
-		onTestFinished(() => void vi.useRealTimers());
 		const source = aLane([[anEntry("a", messages)]]);
 		const room = () => 1_000;
 		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
@@ -130,7 +132,7 @@ describe("the intake of a lane", () => {
 		await vi.advanceTimersByTimeAsync(9);
 		const atFirst = source.polls.length;
 		await vi.advanceTimersByTimeAsync(1);
-		await intake.stop();
+		await ended(intake.stop());
 
 		expect(atFirst).toBe(polls);
 		expect(source.polls).toHaveLength(2);
@@ -152,13 +154,13 @@ describe("the intake of a lane", () => {
 			},
 			log: memoryLog(),
 		});
-		await vi.waitFor(() => expect(source.polls).toHaveLength(ahead));
+		await until(() => expect(source.polls).toHaveLength(ahead));
 		intake.wake();
-		await new Promise(setImmediate);
+		await vi.advanceTimersByTimeAsync(1_000);
 		const meanwhile = source.polls.length;
 		ready.resolve();
-		await vi.waitFor(() => expect(source.polls).toHaveLength(handles.length + 1));
-		await intake.stop();
+		await until(() => expect(source.polls).toHaveLength(handles.length + 1));
+		await ended(intake.stop());
 
 		expect(meanwhile).toBe(ahead);
 	});
@@ -177,10 +179,10 @@ describe("the intake of a lane", () => {
 			},
 			log: memoryLog(),
 		});
-		await vi.waitFor(() => expect(source.polls).toHaveLength(2));
+		await until(() => expect(source.polls).toHaveLength(2));
 		const stopped = intake.stop().then(() => order.push("stopped"));
 		ready.resolve();
-		await stopped;
+		await ended(stopped);
 
 		expect(order).toEqual(["taken", "stopped"]);
 	});
@@ -197,8 +199,8 @@ describe("the intake of a lane", () => {
 			log,
 		});
 
-		await vi.waitFor(() => expect(took).toEqual(["a"]));
-		await intake.stop();
+		await until(() => expect(took).toEqual(["a"]));
+		await ended(intake.stop());
 
 		expect(log.events.map(({ event }) => event)).toEqual(["lane.unread"]);
 	});
@@ -208,7 +210,7 @@ describe("the intake of a lane", () => {
 		const source = aLane([]);
 		const intake = laneIntake({ lane: laneAt(0), source, room: () => oneParcel, take: async () => 1, log });
 
-		await intake.stop();
+		await ended(intake.stop());
 		intake.wake();
 
 		expect([source.polls.length, log.events]).toEqual([1, []]);
@@ -218,7 +220,7 @@ describe("the intake of a lane", () => {
 		const source = aLane([]);
 		const intake = laneIntake({ lane: laneAt(0), source, room: () => 0, take: async () => 1, log: memoryLog() });
 
-		await intake.stop();
+		await ended(intake.stop());
 
 		expect(source.polls).toEqual([]);
 	});

@@ -19,6 +19,8 @@ async function aLaneWith(
 	const messages = memoryMessages(Date.now);
 	await messages.insert(Object.values(entries).flat());
 	const waiting: LaneEntry[] = Object.entries(entries).map(([handle, own]) => ({
+		kind: "first",
+		entryId: `id of ${handle}`,
 		handle,
 		receives: 1,
 		parcel: {
@@ -101,15 +103,30 @@ describe("a round of a lane that nobody sends from", () => {
 		const [waits, other] = [aMessage(later), aMessage(later)];
 		const busy = [waits.messageId];
 		const one = await aLaneWith({ entry: [waits], other: [other] }, busy);
-		const { read } = one.messages;
-		one.round.picking.messages.read = async (ids) => {
+		const { readEach } = one.messages;
+		one.round.picking.messages.readEach = async (ids) => {
 			busy.pop();
-			return await read(ids);
+			return await readEach(ids);
 		};
 
 		await one.go();
 
 		expect([one.removed, one.holds]).toEqual([[], [[["entry", "other"], 0]]]);
+	});
+
+	it("keeps an entry whose message this task took up while it looked, though it is no longer to be sent: it is that work's to delete", async () => {
+		const taken = aMessage({ ...later, status: "SENT" });
+		const busy: number[] = [];
+		const one = await aLaneWith({ entry: [taken], other: [aMessage({ ...later, status: "SENT" })] }, busy);
+		const { readEach } = one.messages;
+		one.round.picking.messages.readEach = async (ids) => {
+			busy.push(taken.messageId);
+			return await readEach(ids);
+		};
+
+		await one.go();
+
+		expect([one.removed, one.holds]).toEqual([["other"], [[["entry"], 0]]]);
 	});
 
 	it("ends at the signal, and gives back what it holds", async () => {
@@ -129,7 +146,7 @@ describe("a round of a lane that nobody sends from", () => {
 
 	it("gives back what it holds when a table is away, and says so", async () => {
 		const one = await aLaneWith({ entry: [aMessage(later)] });
-		one.round.picking.messages.read = async () => Promise.reject(new Error("the table is away"));
+		one.round.picking.messages.readEach = async () => Promise.reject(new Error("the table is away"));
 
 		await one.go();
 

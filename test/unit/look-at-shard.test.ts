@@ -7,11 +7,14 @@ import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
 import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
+import { refusingLanes } from "#test/fakes/memory-stores.ts";
 
 const look = { slot: mondayAtEleven, shard: 0 };
 const firstShard = () => 0;
 
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
+
+type Deps = Awaited<ReturnType<typeof someDeps>>;
 
 const aParcel = (messageIds: readonly number[]) =>
 	({ userName: "demo", operator: "kcell", priority: 0, messageIds }) as const;
@@ -22,6 +25,7 @@ const watchOf = (...messages: readonly Message[]) =>
 		firstShard,
 	);
 const away = async () => Promise.reject(new Error("it is away"));
+const whereAny = async (all: readonly unknown[]) => (all.length === 0 ? undefined : await away());
 
 describe("a look at a shard of a slot", () => {
 	it("sends what was parked to its lane, and only then lets go of its row", async () => {
@@ -29,7 +33,7 @@ describe("a look at a shard of a slot", () => {
 		const rows = releaseRows([aParcel([1]), aParcel([2])], mondayAtEleven, firstShard);
 		await deps.slots.put(rows.map((row, index) => ({ ...row, look: `row ${index}` })));
 		const rowsLeft: number[] = [];
-		const lanes = { send: async () => void rowsLeft.push(deps.slots.kept.length) };
+		const lanes = { ...refusingLanes, send: async () => void rowsLeft.push(deps.slots.kept.length) };
 
 		await lookAtShard({ ...deps, lanes }, look);
 
@@ -40,7 +44,7 @@ describe("a look at a shard of a slot", () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, firstShard));
 
-		await expect(lookAtShard({ ...deps, lanes: { send: away } }, look)).rejects.toThrow("away");
+		await expect(lookAtShard({ ...deps, lanes: refusingLanes }, look)).rejects.toThrow("away");
 		expect(deps.slots.kept).toHaveLength(1);
 	});
 
@@ -67,6 +71,35 @@ describe("a look at a shard of a slot", () => {
 		expect(deps.messages.rows.get(delivered.messageId)).toEqual(delivered);
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[silent.messageId]]);
 		expect(deps.slots.kept).toEqual([]);
+	});
+
+	it("ends what was submitted, has its report queued, and only then lets go of its row: nothing else would end it (A19)", async () => {
+		const silent = aSentMessage(["a"]);
+		const deps = await someDeps(silent);
+		await deps.slots.put(watchOf(silent));
+		const atRemoval: unknown[] = [];
+		const remove: typeof deps.slots.remove = async (rows) => {
+			atRemoval.push([deps.messages.rows.get(silent.messageId)?.status, deps.reports.sent.length]);
+			await deps.slots.remove(rows);
+		};
+
+		await lookAtShard({ ...deps, slots: { ...deps.slots, remove } }, look);
+
+		expect(atRemoval).toEqual([["EXPIRED", 1]]);
+	});
+
+	it.each([
+		["cannot be read", (deps: Deps) => ({ messages: { ...deps.messages, readEach: away } })],
+		["cannot be ended", (deps: Deps) => ({ messages: { ...deps.messages, change: away } })],
+		["cannot be reported", () => ({ reports: { send: whereAny } })],
+	])("leaves the row of what was submitted and %s, for the next look (A19)", async (_, broken) => {
+		const silent = aSentMessage(["a"]);
+		const deps = await someDeps(silent);
+		await deps.slots.put(watchOf(silent));
+
+		await expect(lookAtShard({ ...deps, ...broken(deps) }, look)).rejects.toThrow("away");
+
+		expect(deps.slots.kept).toHaveLength(1);
 	});
 
 	it("loses no report when it dies between the end and its report", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Message, MessageChange } from "#shared/domain/message.ts";
 import {
+	type EntryIds,
 	ended,
 	expired,
 	interrupted,
@@ -9,7 +10,7 @@ import {
 	type Submission,
 	submitted,
 } from "#shared/domain/message-life.ts";
-import type { MessageStatus } from "#shared/domain/statuses.ts";
+import { type MessageStatus, statuses } from "#shared/domain/statuses.ts";
 import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 
 const news = (status: MessageStatus, errorCode: string | null = null, at = 5_000): News => ({ status, errorCode, at });
@@ -86,10 +87,11 @@ describe("a message that was handed over", () => {
 });
 
 describe("a message whose hand-over stopped half-way", () => {
-	const handOver = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0 };
+	const handOver = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0, repeats: 0 };
+	const entryIds: EntryIds = ["its entry"];
 	const half = (parts: Partial<Message> = {}): Message => {
 		const message = aMessage({ segmentCount: 3, ...parts });
-		return { ...message, ...interrupted(message, handOver, 2_000) };
+		return { ...message, ...interrupted(message, handOver, entryIds, 2_000) };
 	};
 
 	it("stays NEW, with the segments that were taken", () => {
@@ -103,13 +105,13 @@ describe("a message whose hand-over stopped half-way", () => {
 	});
 
 	it("changes nothing where its row says so already, or it has ended", () => {
-		expect(interrupted(half(), handOver, 3_000)).toBeNull();
-		expect(interrupted(aMessage({ status: "EXPIRED" }), handOver, 3_000)).toBeNull();
-		expect(interrupted(aMessage(), { smscIds: [], sentAt: 1_000, resends: 0 }, 3_000)).toBeNull();
+		expect(interrupted(half(), handOver, entryIds, 3_000)).toBeNull();
+		expect(interrupted(aMessage({ status: "EXPIRED" }), handOver, entryIds, 3_000)).toBeNull();
+		expect(interrupted(aMessage(), { ...handOver, smscIds: [] }, entryIds, 3_000)).toBeNull();
 	});
 
 	it("remembers that a submit was never answered, and loses no segment by that (R33)", () => {
-		const change = interrupted(half(), { smscIds: [], sentAt: 1_500, resends: 1 }, 3_000);
+		const change = interrupted(half(), { ...handOver, smscIds: [], sentAt: 1_500, resends: 1 }, entryIds, 3_000);
 
 		expect(change).toMatchObject({ retryCount: 1, segments: [{ smscId: "a" }, { smscId: "b" }] });
 	});
@@ -194,7 +196,7 @@ describe("a receipt for a message of one segment", () => {
 	});
 
 	it.each(["FAILED", "EXPIRED", "UNDELIVERABLE", "INVALID", "REJECTED", "DELETED"] as const)(
-		"says DELIVERED in vain after the SMSC's own %s (A35)",
+		"says DELIVERED in vain after the SMSC's own %s of its only copy (A35)",
 		(status) => {
 			const { row, changes } = told(aSentMessage(["a"]), [0, news(status, "255")], [0, news("DELIVERED")]);
 
@@ -324,6 +326,109 @@ describe("a message of several segments", () => {
 
 		expect(row.status).toBe("EN_ROUTE");
 		expect(ends).toBe(1);
+	});
+});
+
+describe("a receipt for a message that may have several copies", () => {
+	const copies = { retryCount: 1 };
+	const undelivered = ["FAILED", "EXPIRED", "UNDELIVERABLE", "ACCEPTED", "INVALID", "REJECTED", "DELETED"] as const;
+
+	it.each(undelivered)("says DELIVERED after %s of another copy, once (A35)", (status) => {
+		const { row, ends } = told(
+			aSentMessage(["a"], copies),
+			[0, news(status, "27")],
+			[0, news("DELIVERED", null, 6_000)],
+			[0, news("DELIVERED", null, 7_000)],
+		);
+
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, statusAt: 6_000 });
+		expect(row.segments).toEqual([{ smscId: "a", status: "DELIVERED", statusAt: 6_000, errorCode: null }]);
+		expect(ends).toBe(2);
+	});
+
+	it.each(statuses)("says %s in vain after DELIVERED of another copy (A35)", (status) => {
+		const { changes } = told(aSentMessage(["a"], copies), [0, news("DELIVERED")], [0, news(status, "1")]);
+
+		expect(changes[1]).toBeNull();
+	});
+
+	it.each(undelivered)("says nothing but DELIVERED after an end: not %s (A35)", (status) => {
+		const { changes } = told(aSentMessage(["a"], copies), [0, news("UNDELIVERABLE", "27")], [0, news(status, "1")]);
+
+		expect(changes[1]).toBeNull();
+	});
+
+	it("takes away the reason that another copy's receipt gave", () => {
+		const failed = { ...news("UNDELIVERABLE", "255"), reason: "01B" };
+
+		const { row } = told(aSentMessage(["a"], copies), [0, failed], [0, news("DELIVERED")]);
+
+		expect(row.segments[0]).not.toHaveProperty("reason");
+	});
+
+	it("ends it DELIVERED once each segment is, by whichever copy (A33, A35)", () => {
+		const { row, changes, ends } = told(
+			aSentMessage(["a", "b"], copies),
+			[0, news("UNDELIVERABLE", "27")],
+			[1, news("EXPIRED", "22")],
+			[1, news("DELIVERED")],
+			[0, news("DELIVERED")],
+		);
+
+		expect(changes[2]).not.toHaveProperty("status");
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null });
+		expect(ends).toBe(2);
+	});
+
+	it("replaces the gateway's own EXPIRED also after the SMSC's end of another copy (A35)", () => {
+		const { row, ends } = told(
+			{ ...givenUp(["a"]), ...copies },
+			[0, news("UNDELIVERABLE", "27")],
+			[0, news("DELIVERED")],
+		);
+
+		expect([row.status, ends]).toEqual(["DELIVERED", 1]);
+	});
+});
+
+describe("a message with copies that ended before it was recorded as handed over whole", () => {
+	const unrecorded = (parts: Partial<Message> = {}) =>
+		aMessage({ status: "REJECTED", errorCode: "69", retryCount: 1, pack: "p", ...parts });
+
+	it.each(["REJECTED", "FAILED", "EXPIRED"] as const)("gives up its %s for the DELIVERED of a copy (A35)", (status) => {
+		const { row, ends } = told(unrecorded({ status }), [0, news("DELIVERED")], [0, news("DELIVERED")]);
+
+		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, segments: [{ status: "DELIVERED" }] });
+		expect(ends).toBe(1);
+	});
+
+	it("does so once all its segments are delivered, in whatever order, and not before (A33)", () => {
+		const message = unrecorded({ segmentCount: 3, text: "щ".repeat(150) });
+
+		const { row: part, ends } = told(message, [2, news("DELIVERED")], [0, news("DELIVERED")]);
+		const { row } = told(part, [1, news("DELIVERED")]);
+
+		expect([part.status, ends, row.status]).toEqual(["REJECTED", 0, "DELIVERED"]);
+	});
+
+	it("does not where its SMSC may have been given it in more parts than that", () => {
+		const message = unrecorded({ segmentCount: 1, text: "x".repeat(150) });
+
+		const { row, ends } = told(message, [0, news("DELIVERED")]);
+
+		expect([row.status, ends]).toEqual(["REJECTED", 0]);
+	});
+
+	it("stays as it ended where it has no copies, or was withdrawn (A23, A35)", () => {
+		const withdrawn = { status: "DELETED", schedule: 1, scheduleState: null } as const;
+
+		for (const message of [unrecorded({ retryCount: 0 }), unrecorded(withdrawn)]) {
+			expect(received(message, 0, news("DELIVERED"))).toBeNull();
+		}
+	});
+
+	it("has no segment that its text has not", () => {
+		for (const segment of [-1, 1, 7]) expect(received(unrecorded(), segment, news("DELIVERED"))).toBeNull();
 	});
 });
 

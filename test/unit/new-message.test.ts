@@ -4,6 +4,7 @@ import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { MessageRequest } from "#shared/domain/message-request.ts";
 import { type Birth, newMessage } from "#shared/domain/new-message.ts";
 import { Refusal } from "#shared/domain/refusal.ts";
+import { refusedMessage } from "#shared/domain/refused-message.ts";
 import type { TimeBounds } from "#shared/domain/time-bounds.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 
@@ -58,6 +59,7 @@ describe("a new message", () => {
 			clientMessageId: request.clientMessageId,
 			attempt: "attempt",
 			batchId: null,
+			whole: false,
 			sender: "SMSGW",
 			recipient: "77010000000",
 			text: request.text,
@@ -77,13 +79,47 @@ describe("a new message", () => {
 			confirmedAt: null,
 			statusAt: mondayAtEleven,
 			retryCount: 0,
+			holder: null,
+			repeated: null,
 			segments: [],
 			pack: null,
 			toldOnWay: false,
+			sentReport: null,
+			enRouteReport: null,
 			reported: "always",
 			part: null,
 			revision: 0,
 		});
+	});
+
+	it.each([
+		["goes at once and lives its day", {}, 7 * day, mondayAtEleven + 7 * day],
+		["goes at once, and retention is a day", {}, day, mondayAtEleven + (1 + 5) * day],
+		["is scheduled past its retention", { schedule: mondayAtEleven + 9.5 * day }, 7 * day, at("2026-12-08 23:00:00")],
+		["may be sent for nine days", { expiresAt: mondayAtEleven + 9 * day }, 7 * day, mondayAtEleven + (9 + 5) * day],
+		[
+			"is scheduled within its retention",
+			{ schedule: mondayAtEleven + 9.5 * day },
+			90 * day,
+			mondayAtEleven + 90 * day,
+		],
+	])(
+		"that %s is kept for its retention, and until its end is known and reported (A50)",
+		(_, request, retentionMs, until) => {
+			const message = newMessage(anAccount(), aRequest(request), aBirth({ retentionMs }));
+
+			expect(message.keepUntil).toBe(until);
+		},
+	);
+
+	it("that can only be refused is kept until it is reported, however short its retention (A24, A50)", () => {
+		const request = { refusal: new Refusal("10"), clientMessageId: null, recipient: "1", sender: "X", text: "a" };
+
+		const kept = [day, 90 * day].map(
+			(retentionMs) => refusedMessage("demo", request, aBirth({ retentionMs })).keepUntil,
+		);
+
+		expect(kept).toEqual([mondayAtEleven + 5 * day, mondayAtEleven + 90 * day]);
 	});
 
 	it("is refused for a sender that is not its account's, in the document's words (R17, code 10)", () => {

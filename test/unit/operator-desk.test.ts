@@ -18,6 +18,9 @@ import {
 	memorySubmissions,
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
+import { ended, moveTimeByHand, until } from "#test/fakes/moved-time.ts";
+
+moveTimeByHand();
 
 /** Lanes in memory: an entry is there until it is removed, and held from the moment that it is received. */
 function memoryLaneSource() {
@@ -41,9 +44,10 @@ function memoryLaneSource() {
 		removed,
 		givenBack,
 		left: (name: Lane["name"]) => waiting.get(name)?.length ?? 0,
-		put(name: Lane["name"], handle: string, messageIds: readonly number[], receives = 1) {
+		put(name: Lane["name"], handle: string, messageIds: readonly number[], parts: Partial<LaneEntry> = {}) {
 			const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
-			waiting.set(name, [...(waiting.get(name) ?? []), { handle, receives, parcel }]);
+			const once: LaneEntry = { parcel, kind: "first", entryId: handle, handle, receives: 1 };
+			waiting.set(name, [...(waiting.get(name) ?? []), { ...once, ...parts }]);
 		},
 	};
 }
@@ -112,16 +116,16 @@ describe("the desk of an operator", () => {
 		const messages = someMessages("one");
 		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
 		const desk = await aDesk(messages, () => promise);
-		desk.lanes.put("kcell-bulk", "first handle", idsOf(messages));
-		desk.lanes.put("kcell-bulk", "second handle", idsOf(messages), 2);
+		desk.lanes.put("kcell-bulk", "first handle", idsOf(messages), { entryId: "entry" });
+		desk.lanes.put("kcell-bulk", "second handle", idsOf(messages), { receives: 2, entryId: "entry" });
 		const opened = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.left("kcell-bulk")).toBe(0));
-		await vi.waitFor(() => expect(desk.submitted).toEqual(["one"]));
+		await until(() => expect(desk.lanes.left("kcell-bulk")).toBe(0));
+		await until(() => expect(desk.submitted).toEqual(["one"]));
 		const early = [...desk.lanes.removed];
 
 		resolve(taken());
-		await vi.waitFor(() => expect(desk.lanes.removed).toHaveLength(2));
-		await opened.stop();
+		await until(() => expect(desk.lanes.removed).toHaveLength(2));
+		await ended(opened.stop());
 
 		expect(early).toEqual([]);
 		expect(new Set(desk.lanes.removed)).toEqual(new Set(["first handle", "second handle"]));
@@ -134,12 +138,12 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await until(() => expect(desk.lanes.removed).toEqual(["entry"]));
 
 		expect([...desk.messages.rows.values()].map(({ status }) => status)).toEqual(["SENT", "SENT"]);
 		expect(desk.submissions.rows.size).toBe(2);
 		expect(desk.slots.kept.flatMap(({ order }) => (order.kind === "watch" ? order.messageIds : []))).toHaveLength(2);
-		await stop();
+		await ended(stop());
 		expect(desk.lanes.givenBack).toEqual([]);
 	});
 
@@ -150,13 +154,13 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.submissions.rows.size).toBe(1));
+		await until(() => expect(desk.submissions.rows.size).toBe(1));
 		const early = [...desk.lanes.removed];
 		never.resolve(taken());
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await until(() => expect(desk.lanes.removed).toEqual(["entry"]));
 
 		expect(early).toEqual([]);
-		await stop();
+		await ended(stop());
 	});
 
 	it("sends a message once that two entries name, and settles both", async () => {
@@ -166,10 +170,10 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-urgent", "second", idsOf(messages));
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed.toSorted()).toEqual(["first", "second"]));
+		await until(() => expect(desk.lanes.removed.toSorted()).toEqual(["first", "second"]));
 
 		expect(desk.submitted).toEqual(["once"]);
-		await stop();
+		await ended(stop());
 	});
 
 	it("deletes at once an entry of what is done with, expired or gone, and reports the expired", async () => {
@@ -182,11 +186,11 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", [...idsOf(rows), 404]);
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await until(() => expect(desk.lanes.removed).toEqual(["entry"]));
 
 		expect(desk.submitted).toEqual([]);
 		expect(desk.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
-		await stop();
+		await ended(stop());
 	});
 
 	it("loses no report of an expired message when the reports queue was away at the first look", async () => {
@@ -204,10 +208,10 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", [expired.messageId]);
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await until(() => expect(desk.lanes.removed).toEqual(["entry"]));
 
 		expect(desk.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
-		await stop();
+		await ended(stop());
 	});
 
 	it("sends what may go while others of its entry cannot be parked, and keeps the entry until they are (A15)", async () => {
@@ -224,13 +228,13 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", idsOf([shut, full]));
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.messages.rows.get(full.messageId)?.status).toBe("SENT"));
+		await until(() => expect(desk.messages.rows.get(full.messageId)?.status).toBe("SENT"));
 		const early = [...desk.lanes.removed];
 		parking.resolve();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await until(() => expect(desk.lanes.removed).toEqual(["entry"]));
 
 		expect([early, desk.submitted]).toEqual([[], ["full"]]);
-		await stop();
+		await ended(stop());
 	});
 
 	it("parks in one go what lay ready when its window closed: in rows of 25, and none is sent (A14)", async () => {
@@ -240,21 +244,21 @@ describe("the desk of an operator", () => {
 		const shut = Array.from({ length: 30 }, () => aMessage({ text: "shut", timeBounds: "def", expiresAt }));
 		const answer = Promise.withResolvers<SubmitOutcome>();
 		const desk = await aDesk([first, ...shut], () => answer.promise, { window: 1 }, clock);
-		const reads = vi.spyOn(desk.messages, "read");
+		const reads = vi.spyOn(desk.messages, "readEach");
 		desk.lanes.put("kcell-bulk", "first", [first.messageId]);
 		desk.lanes.put("kcell-bulk", "shut", idsOf(shut));
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect([desk.submitted, reads.mock.calls.length]).toEqual([["first"], 1]));
+		await until(() => expect([desk.submitted, reads.mock.calls.length]).toEqual([["first"], 1]));
 		clock.advance(1);
 		answer.resolve(taken());
-		await vi.waitFor(() => expect(desk.lanes.removed.toSorted()).toEqual(["first", "shut"]));
+		await until(() => expect(desk.lanes.removed.toSorted()).toEqual(["first", "shut"]));
 
 		const parked = desk.slots.kept.flatMap(({ order }) => (order.kind === "release" ? [order.parcel.messageIds] : []));
 		expect(parked.map(({ length }) => length)).toEqual([25, 5]);
 		expect(desk.submitted).toEqual(["first"]);
 		expect(reads.mock.calls.length).toBe(2);
-		await stop();
+		await ended(stop());
 	});
 
 	it("reads no lane of another operator", async () => {
@@ -266,10 +270,10 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "ours", [ours.messageId]);
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["ours"]));
+		await until(() => expect(desk.lanes.removed).toEqual(["ours"]));
 
 		expect(desk.submitted).toEqual(["ours"]);
-		await stop();
+		await ended(stop());
 	});
 
 	it("gives back what it could not send when it stops", async () => {
@@ -278,8 +282,8 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.submitted).toHaveLength(1));
-		await stop();
+		await until(() => expect(desk.submitted).toHaveLength(1));
+		await ended(stop());
 
 		expect([desk.lanes.givenBack, desk.lanes.removed]).toEqual([["entry"], []]);
 		expect(desk.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("NEW");
@@ -291,11 +295,11 @@ describe("the desk of an operator", () => {
 		const desk = await aDesk(messages, () => late.promise);
 		desk.lanes.put("kcell-bulk", "entry", idsOf(messages));
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.submitted).toHaveLength(1));
+		await until(() => expect(desk.submitted).toHaveLength(1));
 
 		const stopping = stop();
 		late.resolve(taken());
-		await stopping;
+		await ended(stopping);
 
 		expect([desk.lanes.removed, desk.lanes.givenBack]).toEqual([["entry"], []]);
 		expect(desk.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("SENT");
@@ -316,8 +320,8 @@ describe("the desk of an operator", () => {
 		desk.lanes.put("kcell-bulk", "entry", [messageId]);
 
 		const { stop } = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["entry"]));
-		await stop();
+		await until(() => expect(desk.lanes.removed).toEqual(["entry"]));
+		await ended(stop());
 
 		expect(places(desk.submitted)).toEqual([1, 2, 2, 3]);
 		expect(kept).toEqual([
@@ -338,14 +342,14 @@ describe("the desk of an operator", () => {
 		);
 		desk.lanes.put("kcell-bulk", "entry", [messageId]);
 		const first = desk.open();
-		await vi.waitFor(() => expect(desk.messages.rows.get(messageId)?.segments).toHaveLength(1));
-		await first.stop();
+		await until(() => expect(desk.messages.rows.get(messageId)?.segments).toHaveLength(1));
+		await ended(first.stop());
 		const givenBack = [...desk.lanes.givenBack];
 
-		desk.lanes.put("kcell-bulk", "again", [messageId], 2);
+		desk.lanes.put("kcell-bulk", "again", [messageId], { receives: 2, entryId: "entry" });
 		const second = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["again"]));
-		await second.stop();
+		await until(() => expect(desk.lanes.removed).toEqual(["again"]));
+		await ended(second.stop());
 
 		expect(givenBack).toEqual(["entry"]);
 		expect(places(desk.submitted)).toEqual([1, 2, 2, 3]);
@@ -358,14 +362,14 @@ describe("the desk of an operator", () => {
 		const desk = await aDesk([message], () => ({ kind: "unknown" }), {}, clock);
 		desk.lanes.put("kcell-bulk", "entry", [message.messageId]);
 		const first = desk.open();
-		await vi.waitFor(() => expect(desk.messages.rows.get(message.messageId)?.retryCount).toBe(1));
-		await first.stop();
+		await until(() => expect(desk.messages.rows.get(message.messageId)?.retryCount).toBe(1));
+		await ended(first.stop());
 		clock.advance(60_000);
 
-		desk.lanes.put("kcell-bulk", "again", [message.messageId], 2);
+		desk.lanes.put("kcell-bulk", "again", [message.messageId], { receives: 2, entryId: "entry" });
 		const second = desk.open();
-		await vi.waitFor(() => expect(desk.lanes.removed).toEqual(["again"]));
-		await second.stop();
+		await until(() => expect(desk.lanes.removed).toEqual(["again"]));
+		await ended(second.stop());
 
 		expect(desk.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "18" });
 	});

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
 import type { Message } from "#shared/domain/message.ts";
-import { type HeldMessages, letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { expireWaiting } from "#shared/usecases/expire-waiting.ts";
+import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
+import { letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
-import { aMessage } from "#test/fakes/builders.ts";
+import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
@@ -13,6 +15,8 @@ const someDeps = async (now: number, ...messages: readonly Message[]) => await a
 
 const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}): HeldMessages => ({
 	messageIds,
+	entryId: "entry",
+	kind: "first",
 	redelivered: false,
 	...parts,
 });
@@ -154,11 +158,11 @@ describe("picking up the messages of lane entries", () => {
 	it("does not end what was submitted behind its back", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				deps.messages.rows.set(message.messageId, { ...message, status: "SENT", revision: 1 });
 				return found;
 			},
@@ -182,6 +186,58 @@ describe("picking up the messages of lane entries", () => {
 
 		expect([first, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p"]]);
 	});
+
+	it("queues the report of SENT again under an entry that comes back, unless it is confirmed (A34)", async () => {
+		const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId])]);
+		const first = deps.reports.sent.length;
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect(first).toBe(0);
+		expect(deps.reports.sent).toMatchObject([{ packId: "p", onWay: { status: "SENT", at: message.statusAt } }]);
+	});
+
+	it("queues the report of what another ended or submitted between the look and the claim: it may have died before that", async () => {
+		const due = at("2026-11-24 12:00:00");
+		const scheduled = [1, 2].map((messageId) =>
+			aMessage({ messageId, schedule: due, scheduleState: "N", expiresAt: far }),
+		);
+		const deps = await someDeps(due, ...scheduled);
+		const messages = {
+			...deps.messages,
+			readEach: async (ids: readonly number[]) => {
+				const found = await deps.messages.readEach(ids);
+				for (const row of found.rows.values()) {
+					const ends = row.messageId === 1 ? { pack: "p", status: "REJECTED" } : { sentReport: "q", status: "SENT" };
+					if (row.revision === 0) deps.messages.rows.set(row.messageId, { ...row, ...ends, revision: 1 } as Message);
+				}
+				return found;
+			},
+		};
+
+		const picked = await pickUp({ ...deps, messages }, [held([1, 2], { redelivered: true })]);
+
+		expect([picked.size, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p", "q"]]);
+	});
+
+	it("queues, of a lane that nobody sends from, the report of what a task that died had ended or submitted", async () => {
+		const messages = [
+			aMessage({ status: "REJECTED", pack: "p" }),
+			aSentMessage(["a"], { toldOnWay: true, sentReport: "q" }),
+		];
+		const deps = await someDeps(at("2026-11-24 12:00:00"), ...messages);
+
+		const waiting = await expireWaiting(
+			deps,
+			messages.map(({ messageId }) => held([messageId], { redelivered: true })),
+		);
+
+		expect([waiting.size, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p", "q"]]);
+	});
 });
 
 describe("picking up a scheduled message", () => {
@@ -200,8 +256,8 @@ describe("picking up a scheduled message", () => {
 		expect([...picked.values()]).toEqual([row]);
 	});
 
-	it("gives again one that was claimed already, and changes nothing in it", async () => {
-		const message = aScheduled({ scheduleState: "P", revision: 1 });
+	it("gives again one that this entry has claimed already, and changes nothing in it", async () => {
+		const message = aScheduled({ scheduleState: "P", holder: "entry", revision: 1 });
 		const deps = await someDeps(due, message);
 
 		const picked = await pickUp(deps, [held([message.messageId])]);
@@ -223,12 +279,12 @@ describe("picking up a scheduled message", () => {
 	it("gives none that was withdrawn between the look and the claim (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
-		const read = deps.messages.read;
+		const { readEach } = deps.messages;
 		let withdrawals = 0;
 		const messages = {
 			...deps.messages,
-			read: async (ids: readonly number[]) => {
-				const found = await read(ids);
+			readEach: async (ids: readonly number[]) => {
+				const found = await readEach(ids);
 				if (withdrawals++ === 0) await withdrawMessage(deps, "demo", message.messageId);
 				return found;
 			},
@@ -264,5 +320,114 @@ describe("picking up a scheduled message", () => {
 		await letGo(deps, others, true);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+});
+
+describe("claiming a message for a lane entry", () => {
+	const noon = at("2026-11-24 12:00:00");
+
+	it("needs no write where the request that stored it sent it, once, and it was never touched since", async () => {
+		const message = aMessage({ expiresAt: far });
+		const deps = await someDeps(noon, message);
+
+		const { submit, repeats } = await pickUpMessages(deps, [held([message.messageId])]);
+
+		expect([submit.size, repeats.size]).toEqual([1, 0]);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it.each<[string, Partial<HeldMessages>, Partial<Message>, boolean]>([
+		["it was released from a slot", { kind: "release" }, {}, false],
+		["it was sent again", { kind: "again" }, {}, true],
+		["its entry was received before", { redelivered: true }, {}, true],
+		["a retry of its request was answered", {}, { revision: 1 }, false],
+		["a submit of it was counted before", { kind: "release" }, { repeated: { segmentIndex: 0, times: 0 } }, true],
+	])("writes its holder where %s", async (_, entry, row, mayRepeat) => {
+		const message = aMessage({ expiresAt: far, ...row });
+		const deps = await someDeps(noon, message);
+
+		const { submit, repeats } = await pickUpMessages(deps, [held([message.messageId], entry)]);
+
+		const stored = deps.messages.rows.get(message.messageId);
+		expect(stored).toMatchObject({ status: "NEW", holder: "entry", revision: message.revision + 1 });
+		expect([...submit.values()]).toEqual([stored]);
+		expect(repeats.has(message.messageId)).toBe(mayRepeat);
+	});
+
+	it("passes over what another entry holds, and leaves it to that one when it expires or its window closes", async () => {
+		const theirs = { holder: "another", revision: 1 };
+		const rows = [
+			aMessage({ expiresAt: far, ...theirs }),
+			aMessage({ expiresAt: noon, ...theirs }),
+			aMessage({ expiresAt: far, timeBounds: "def", ...theirs }),
+		];
+		const deps = await someDeps(at("2026-11-24 18:30:00"), ...rows);
+
+		const picked = await pickUp(
+			deps,
+			rows.map(({ messageId }) => held([messageId], { kind: "again" })),
+		);
+
+		expect([picked.size, deps.slots.kept, deps.reports.sent]).toEqual([0, [], []]);
+		expect([...deps.messages.rows.values()]).toEqual(rows);
+	});
+
+	it("lets one of two entries have it, whichever writes first", async () => {
+		const message = aMessage({ expiresAt: far });
+		const deps = await someDeps(noon, message);
+
+		const picked = await Promise.all(
+			["one", "other"].map(
+				async (entryId) => await pickUpMessages(deps, [held([message.messageId], { entryId, kind: "release" })]),
+			),
+		);
+
+		expect(picked.map(({ submit }) => submit.size).sort()).toEqual([0, 1]);
+	});
+
+	it("goes on with what any of the entries holds that are here together", async () => {
+		const message = aMessage({ expiresAt: far, holder: "second", revision: 3 });
+		const deps = await someDeps(noon, message);
+
+		const entries = ["first", "second"].map((entryId) => held([message.messageId], { entryId, kind: "again" }));
+		const { submit } = await pickUpMessages(deps, entries);
+
+		expect(submit.size).toBe(1);
+	});
+
+	it("passes over what waits for its receipt, however often it comes (A51)", async () => {
+		const message = aMessage({ expiresAt: far, holder: "watch", revision: 4 });
+		const deps = await someDeps(noon, message);
+
+		const picked = await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect(picked.size).toBe(0);
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it("lets go of what it parks before the slot has it, so that the slot's entry may claim it at once", async () => {
+		const message = aMessage({ expiresAt: far, timeBounds: "def", holder: "entry", revision: 1 });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
+		const holders: (string | null | undefined)[] = [];
+		const slots: typeof deps.slots = {
+			...deps.slots,
+			put: async (rows) => {
+				holders.push(deps.messages.rows.get(message.messageId)?.holder);
+				await deps.slots.put(rows);
+			},
+		};
+
+		await pickUp({ ...deps, slots }, [held([message.messageId])]);
+
+		expect([holders, deps.slots.kept.length]).toEqual([[null], 1]);
+	});
+
+	it("remembers of what it parks that a submit may have gone before", async () => {
+		const message = aMessage({ expiresAt: far, timeBounds: "def" });
+		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
+
+		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ repeated: { segmentIndex: 0, times: 0 } });
 	});
 });

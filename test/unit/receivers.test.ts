@@ -1,18 +1,22 @@
-import { setTimeout as real } from "node:timers/promises";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Account } from "#shared/domain/account.ts";
+import { longestKeptMs } from "#shared/domain/lifetimes.ts";
 import type { Pack } from "#shared/domain/packs.ts";
 import type { AccountQueueSource, WaitingPack } from "#shared/ports.ts";
 import { openReceivers, type Receiver } from "#smpp/clients/receivers.ts";
 import type { Delivery } from "#smpp/clients/report-requests.ts";
 import { absenceSeconds, afterFailure, rested } from "#smpp/clients/rest.ts";
 import { tellingOutcome } from "#smpp/clients/telling-outcome.ts";
+import { pause } from "#smpp/operators/pause.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { ended, moveTimeByHand, stepMs, until } from "#test/fakes/moved-time.ts";
+
+moveTimeByHand();
 
 const answered = (command_status: number, command = "deliver_sm_resp"): RequestOutcome => ({
 	kind: "answered",
@@ -28,7 +32,7 @@ function aQueue(packs: readonly Pack[]) {
 	const absences: number[] = [];
 	const source: AccountQueueSource = {
 		async receive(_, __, signal) {
-			while (waiting.length === 0) await real(1, undefined, { signal });
+			while (waiting.length === 0 && !signal.aborted) await pause(stepMs, signal);
 			const got = waiting.splice(0, 10);
 			for (const one of got) held.set(one.handle, one);
 			return got;
@@ -103,19 +107,16 @@ async function aCase(packSizes: readonly number[], parts: { readonly onWay?: boo
 		retentionMs: 1_000,
 		now: stoppedClock(),
 		monotonic: () => performance.now(),
-		/* Pauses that are a fiftieth of what they would be. */
-		chance: () => -1.95,
+		chance: () => 0.5,
 		drainMs: 50,
 		metrics: { count: (name: string) => void counted.push(name), measure: () => undefined },
 		log,
 	};
 	const receivers = openReceivers(options);
-	onTestFinished(async () => await receivers.stop());
+	onTestFinished(async () => await ended(receivers.stop()));
 	return { account, incoming, packs, queue, told, log, counted, options, receivers };
 }
 
-const until = async (holds: () => boolean) =>
-	await vi.waitFor(() => expect(holds()).toBe(true), { timeout: 8_000, interval: 2 });
 const idsOf = (got: readonly Delivery[]) =>
 	got.map(({ fields }) => Number(/id:(\d+)/.exec(String(fields?.short_message))?.[1]));
 
@@ -132,9 +133,25 @@ describe("the sessions of an account", () => {
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
 	});
 
+	it("are known to have been told as long as any message can be kept (A38, A50)", async () => {
+		const { account, queue, options } = await aCase([1]);
+		const kept: number[] = [];
+		const confirm: typeof options.packs.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
+		const receivers = openReceivers({ ...options, packs: { ...options.packs, confirm } });
+		onTestFinished(async () => await ended(receivers.stop()));
+		receivers.add(aReceiver(account, 50).receiver);
+
+		await until(() => queue.removed.length === 1);
+
+		expect(kept).toEqual([longestKeptMs(options.retentionMs)]);
+	});
+
 	it("take turns, and none gets more than its window (A47)", async () => {
 		const { account, queue, receivers } = await aCase([60]);
-		const slow = Array.from({ length: 60 }, async () => await real(2, ok));
+		const slow = Array.from({ length: 60 }, async () => {
+			await pause(2, new AbortController().signal);
+			return ok;
+		});
 		const [one, other] = [aReceiver(account, 3, ...slow), aReceiver(account, 5, ...slow)];
 		receivers.add(one.receiver);
 		receivers.add(other.receiver);
@@ -222,7 +239,7 @@ describe("the sessions of an account", () => {
 		receivers.add(receiver);
 		await until(() => got.length === 1);
 
-		await receivers.stop();
+		await ended(receivers.stop());
 		receivers.add(aReceiver(account, 1).receiver);
 
 		expect(queue.waiting.map(({ receives }) => receives)).toEqual([2]);
@@ -242,7 +259,7 @@ describe("the sessions of an account", () => {
 			await told.confirm(...given);
 		};
 		const receivers = openReceivers({ ...options, packs: { ...told, confirm } });
-		onTestFinished(async () => await receivers.stop());
+		onTestFinished(async () => await ended(receivers.stop()));
 		const { receiver, got } = aReceiver(account, 10);
 		receivers.add(receiver);
 		queue.waiting.push({
@@ -257,26 +274,36 @@ describe("the sessions of an account", () => {
 		expect(told.rows.get("p")?.size).toBe(2);
 	});
 
-	it("are told of the others where a message cannot be put in words: its pack goes back, to rest in the dead letters in the end", async () => {
-		const { account, queue, options, log, receivers } = await aCase([]);
-		const ended = { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER } as const;
-		const [bad, good] = [aSentMessage(["a"], { ...ended, acceptedAt: 9e15 }), aSentMessage(["b"], ended)];
-		await options.messages.insert([bad, good]);
-		for (const [index, { messageId }] of [bad, good].entries()) {
-			const pack = { packId: `p${index}`, userName: account.userName, messageIds: [messageId] };
-			queue.waiting.push({ pack, handle: `x${index}`, receives: 1 });
-		}
-		const givenBack: string[] = [];
-		queue.source.hold = async (_, handles) => void givenBack.push(...handles);
-		const { receiver, got } = aReceiver(account, 10);
+	it.each([
+		["put in words", 9e15],
+		["read", undefined],
+	])(
+		"are told of the others where a message cannot be %s: its pack goes back, to rest in the dead letters in the end",
+		async (what, acceptedAt) => {
+			const { account, queue, options, log, receivers } = await aCase([]);
+			const ended = { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER } as const;
+			const [bad, good] = [
+				aSentMessage(["a"], { ...ended, ...(acceptedAt && { acceptedAt }) }),
+				aSentMessage(["b"], ended),
+			];
+			await options.messages.insert([bad, good]);
+			if (what === "read") options.messages.unreadable.add(bad.messageId);
+			for (const [index, { messageId }] of [bad, good].entries()) {
+				const pack = { packId: `p${index}`, userName: account.userName, messageIds: [messageId] };
+				queue.waiting.push({ pack, handle: `x${index}`, receives: 1 });
+			}
+			const givenBack: string[] = [];
+			queue.source.hold = async (_, handles) => void givenBack.push(...handles);
+			const { receiver, got } = aReceiver(account, 10);
 
-		receivers.add(receiver);
-		await until(() => queue.removed.length === 1 && givenBack.length > 0);
+			receivers.add(receiver);
+			await until(() => queue.removed.length === 1 && givenBack.length > 0);
 
-		expect(idsOf(got)).toEqual([good.messageId]);
-		expect([queue.removed, givenBack]).toEqual([["x1"], ["x0"]]);
-		expect(log.events.map(({ event }) => event)).toContain("waiting_pack.untellable");
-	});
+			expect(idsOf(got)).toEqual([good.messageId]);
+			expect([queue.removed, givenBack]).toEqual([["x1"], ["x0"]]);
+			expect(log.events.map(({ event }) => event)).toContain("waiting_pack.untellable");
+		},
+	);
 
 	it("hear of what came in for them, a long one in parts of one session's, in order (A47, R40)", async () => {
 		const { account, incoming, queue, told, receivers } = await aCase([]);
@@ -314,7 +341,7 @@ describe("the sessions of an account", () => {
 	it("are not read for where an account's reports go to its webhook", async () => {
 		const { queue, receivers, account } = await aCase([1]);
 		receivers.add(aReceiver({ ...account, smpp: null }, 10).receiver);
-		await receivers.stop();
+		await ended(receivers.stop());
 
 		expect([queue.waiting.length, queue.held.size]).toEqual([1, 0]);
 	});

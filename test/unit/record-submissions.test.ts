@@ -4,6 +4,7 @@ import type { Message } from "#shared/domain/message.ts";
 import type { Submission } from "#shared/domain/message-life.ts";
 import { slotAt } from "#shared/domain/slots.ts";
 import {
+	type Interrupted,
 	recordInterrupted,
 	recordSegments,
 	recordSubmissions,
@@ -45,7 +46,7 @@ describe("recording submissions", () => {
 		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["a", "b"] })]);
 
 		const { messageId, recipient, expiresAt } = message;
-		const common = { messageId, recipient, keepUntil: expiresAt + 72 * 3_600_000 };
+		const common = { messageId, recipient, submittedAt: mondayAtEleven + 1_000, keepUntil: expiresAt + 72 * 3_600_000 };
 		expect([...deps.submissions.rows.values()]).toEqual([
 			{ ...common, ref: "kcell#7010000000#a", segmentIndex: 0 },
 			{ ...common, ref: "kcell#7010000000#b", segmentIndex: 1 },
@@ -133,6 +134,61 @@ describe("recording submissions", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
+	it("loses no report of SENT when the queue was away at the first go (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+		const all = [submittedAs(message)];
+		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+
+		await recordSubmissions(deps, "kcell", all);
+
+		const packId = deps.messages.rows.get(message.messageId)?.sentReport;
+		const onWay = { status: "SENT", at: aSubmission().confirmedAt };
+		expect(deps.reports.sent).toEqual([{ packId, userName: "demo", messageIds: [message.messageId], onWay }]);
+	});
+
+	it("loses no report of SENT when every answer of the change was lost (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+		const change: typeof deps.messages.change = async (wanted) => {
+			await deps.messages.change(wanted);
+			return await away();
+		};
+		const all = [submittedAs(message)];
+		await recordSubmissions({ ...deps, messages: { ...deps.messages, change } }, "kcell", all).catch(() => undefined);
+
+		await recordSubmissions(deps, "kcell", all);
+
+		expect(deps.reports.sent.map(({ onWay }) => onWay?.status)).toEqual(["SENT"]);
+	});
+
+	it("reports the SENT that another task recorded, which may have died before that; not where it is confirmed (A34)", async () => {
+		const [owed, confirmed] = [aMessage({ toldOnWay: true }), aMessage({ toldOnWay: true })];
+		const deps = await someDeps(owed, confirmed);
+		const all = [submittedAs(owed), submittedAs(confirmed)];
+		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+		const packId = deps.messages.rows.get(owed.messageId)?.sentReport ?? expect.fail();
+		await deps.packs.confirm({ packId, userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+
+		await recordSubmissions(deps, "kcell", [
+			submittedAs(owed, { smscIds: ["other"] }),
+			submittedAs(confirmed, { smscIds: ["another"] }),
+		]);
+
+		expect(deps.reports.sent.map((pack) => [pack.packId, pack.messageIds])).toEqual([[packId, [owed.messageId]]]);
+	});
+
+	it("asks nobody what was confirmed while all goes well (A34)", async () => {
+		const message = aMessage({ toldOnWay: true });
+		const deps = await someDeps(message);
+		const confirmed = vi.spyOn(deps.packs, "confirmed");
+		const read = vi.spyOn(deps.messages, "read");
+
+		await recordSubmissions(deps, "kcell", [submittedAs(message)]);
+
+		expect([confirmed.mock.calls, read.mock.calls, deps.reports.sent.length]).toEqual([[], [], 1]);
+	});
+
 	it("changes nothing in a message that ended meanwhile", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
@@ -157,13 +213,14 @@ describe("recording submissions", () => {
 });
 
 describe("recording a message whose hand-over stopped half-way", () => {
-	const handOver = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1 };
+	const handOver = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1, repeats: 0 };
+	const halfSent = (message: Message): Interrupted => ({ message, handOver, entryIds: ["its entry"] });
 
 	it("writes how far it came, and leaves it NEW, with no watch: its lane entry still holds it", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
-		await recordInterrupted(deps, [{ message, handOver }], mondayAtEleven + 2_000);
+		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven + 2_000);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({
 			status: "NEW",
@@ -178,7 +235,7 @@ describe("recording a message whose hand-over stopped half-way", () => {
 	it("may be done again, and counts no resend twice", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
-		const all = [{ message, handOver }];
+		const all = [halfSent(message)];
 
 		await recordInterrupted(deps, all, mondayAtEleven);
 		await recordInterrupted(deps, all, mondayAtEleven);
@@ -189,8 +246,8 @@ describe("recording a message whose hand-over stopped half-way", () => {
 	it("keeps what was taken when the rest follows, whatever came for it meanwhile", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
-		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a" }]);
-		await recordInterrupted(deps, [{ message, handOver }], mondayAtEleven);
+		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a", submittedAt: 1 }]);
+		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven);
 		const half = deps.messages.rows.get(message.messageId) ?? expect.fail();
 		const told = half.segments.map((segment) => ({ ...segment, status: "DELIVERED" as const }));
 		deps.messages.rows.set(message.messageId, { ...half, segments: told, revision: 2 });
@@ -210,7 +267,7 @@ describe("recording a message whose hand-over stopped half-way", () => {
 		const deps = await someDeps(message);
 		const put = vi.spyOn(deps.submissions, "put");
 
-		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a" }]);
+		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a", submittedAt: 1 }]);
 		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["a", "b"] }, 1)]);
 
 		const written = put.mock.calls.flatMap(([rows]) => rows.map(({ segmentIndex }) => segmentIndex));

@@ -7,7 +7,7 @@ import { acceptMessages } from "#shared/usecases/accept-messages.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import { memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { memoryBatches, memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
 
 const kcells = "77010000000";
 const nobodys = "77990000000";
@@ -71,7 +71,8 @@ describe("what is known of a number", () => {
 describe("accepting messages", () => {
 	function aGateway(entries: readonly NumberEntry[]) {
 		const now = stoppedClock(mondayAtEleven);
-		const stores = { messages: memoryMessages(now), lanes: memoryLanes(), slots: memorySlots() };
+		const batches = memoryBatches(now);
+		const stores = { messages: memoryMessages(now), batches, lanes: memoryLanes(), slots: memorySlots() };
 		const rest = { reports: memoryReports(), now, idKey: "0123456789abcdef", retentionMs: 1_000_000_000 };
 		return { ...stores, ...rest, numbers: memoryNumbers(entries), newAttempt: () => `attempt ${randomInt(2 ** 40)}` };
 	}

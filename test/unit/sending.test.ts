@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
 import type { Submission } from "#shared/domain/message-life.ts";
-import { type Job, jobOf } from "#smpp/operators/jobs.ts";
+import type { SlotHooks } from "#smpp/operators/bind-slots.ts";
+import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import type { Bind, SubmitSm } from "#smpp/operators/keep-bind.ts";
 import type { SeatsOptions } from "#smpp/operators/seats.ts";
 import { type SendingOptions, sendingOver } from "#smpp/operators/sending.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { giveBackWhileClosed } from "#smpp/operators/while-closed.ts";
 import { allSlots } from "#test/fakes/bind-slots.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
@@ -18,15 +21,20 @@ type Asked = { readonly seat: number; readonly pdu: SubmitSm; answer(outcome: Su
 /** An operator's binds, whose answers a test gives by hand. */
 function handMadeBinds() {
 	const asked: Asked[] = [];
-	const binds: { bound: boolean; stopped: boolean; up(): void }[] = [];
-	const openBind: SeatsOptions["openBind"] = ({ onUp }): Bind => {
+	const binds: { bound: boolean; stopped: boolean; up(): void; fall(): void }[] = [];
+	const openBind: SeatsOptions["openBind"] = ({ onUp, onDown }): Bind => {
 		const seat = binds.length;
+		const unanswered = new Set<Promise<SubmitOutcome>>();
 		const state = {
 			bound: false,
 			stopped: false,
 			up() {
 				state.bound = true;
 				onUp();
+			},
+			fall() {
+				state.bound = false;
+				onDown("the line fell");
 			},
 		};
 		binds.push(state);
@@ -37,9 +45,15 @@ function handMadeBinds() {
 			async submit(pdu) {
 				const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
 				asked.push({ seat, pdu, answer: resolve });
-				return await promise;
+				unanswered.add(promise);
+				const outcome = await promise;
+				unanswered.delete(promise);
+				return outcome;
 			},
+			/* As a real one, it stands until its answers have come and its unbind was answered, which takes a moment. */
 			async stop() {
+				await Promise.all(unanswered);
+				await new Promise<void>((resolve) => process.nextTick(resolve));
 				state.bound = false;
 				state.stopped = true;
 			},
@@ -48,9 +62,18 @@ function handMadeBinds() {
 	return { asked, binds, openBind };
 }
 
+const entries = [{ entryId: "its entry", kind: "first", handle: "its handle" }] as const;
+const jobOptions = { lane, entries, mayRepeat: false, style: usualSubmitStyle };
+
 function aJob(text = "hello", parts: Partial<Job> = {}): Job {
 	const message = aMessage({ text, expiresAt: Date.now() + 3_600_000 });
-	return { ...jobOf(lane, parts.message ?? message, Date.now(), usualSubmitStyle), ...parts };
+	return { ...jobOf(parts.message ?? message, { ...jobOptions, readAt: Date.now() }), ...parts };
+}
+
+/** A job's row once another submit of its next segment is counted. */
+function countedOnce({ message, smscIds, repeats }: Job): Message {
+	const repeated = { segmentIndex: smscIds.length, times: repeats + 1 };
+	return { ...message, holder: "its entry", repeated, revision: message.revision + 1 };
 }
 
 function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
@@ -59,6 +82,7 @@ function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 	const again: Job[] = [];
 	const segments: (string | undefined)[] = [];
 	const interrupted: Job[] = [];
+	const counted: Job[] = [];
 	let rooms = 0;
 	const sending = sendingOver({
 		binds: 1,
@@ -72,6 +96,10 @@ function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 		again: async (job) => void again.push(job),
 		recordSegment: async ({ smscIds }) => void segments.push(smscIds.at(-1)),
 		recordInterrupted: async (job) => void interrupted.push(job),
+		countRepeat: async (job) => {
+			counted.push(job);
+			return countedOnce(job);
+		},
 		record: async (job, submission) => void recorded.push({ job, submission }),
 		onRoom: () => {
 			rooms += 1;
@@ -81,7 +109,7 @@ function aSending(jobs: Job[], parts: Partial<SendingOptions> = {}) {
 		...parts,
 	});
 	for (const bind of binds.binds) bind.up();
-	return { sending, ...binds, recorded, segments, interrupted, again, rooms: () => rooms };
+	return { sending, ...binds, recorded, segments, interrupted, counted, again, rooms: () => rooms };
 }
 
 const accepted = (smscId = "a"): SubmitOutcome => ({ kind: "accepted", smscId });
@@ -364,7 +392,7 @@ describe("sending", () => {
 		const message = aMessage({ text: "x".repeat(400), segmentCount: 3, expiresAt: Date.now() + 3_600_000 });
 		const segment = { status: "SENT", statusAt: 0, errorCode: null } as const;
 		const half = { ...message, sentAt: 7, segments: [{ smscId: "a", ...segment }], retryCount: 1 };
-		const { asked, recorded } = aSending([jobOf(lane, half, Date.now(), usualSubmitStyle)]);
+		const { asked, recorded } = aSending([aJob("", { message: half })]);
 		for (const smscId of ["b", "c"]) {
 			asked.at(-1)?.answer(accepted(smscId));
 			await settle();
@@ -474,6 +502,8 @@ describe("sending", () => {
 		await settle(4_000);
 		jobs.push(...again);
 		sending.pump();
+		/* It is counted first. */
+		await settle(0);
 		const resentAt = Date.now();
 		asked[1]?.answer(accepted());
 		await settle(0);
@@ -497,6 +527,7 @@ describe("sending", () => {
 			again: async () => undefined,
 			recordSegment: async () => undefined,
 			recordInterrupted: async () => undefined,
+			countRepeat: async () => null,
 			record: async () => undefined,
 			onRoom: () => {
 				rooms += 1;
@@ -594,6 +625,302 @@ describe("sending", () => {
 
 		await settle(60_000);
 
+		expect(again).toEqual([]);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+});
+
+/** All of an operator's slots, of which a test gives one away by hand. */
+function slotsToGiveAway(binds: number) {
+	const away = new Set<number>();
+	const leaves: SlotHooks["leave"][] = [];
+	const keepSlots: SendingOptions["keepSlots"] = (hooks) => {
+		leaves.push(hooks.leave);
+		return { ...allSlots(binds)(hooks), holds: (slot) => !away.has(slot) };
+	};
+	return {
+		keepSlots,
+		giveAway(slot: number): void {
+			away.add(slot);
+			for (const leave of leaves) void leave(slot, 1_000);
+		},
+	};
+}
+
+describe("a long message that was begun, with no other traffic", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	/** Each segment that was asked for: its place in the message, and its bind. */
+	const segmentsOf = (asked: readonly Asked[]) => asked.map(({ pdu, seat }) => [pdu.short_message[5], seat]);
+
+	it("goes on by another bind when the lease of its own is given away while a segment's answer is outstanding", async () => {
+		const { keepSlots, giveAway } = slotsToGiveAway(2);
+		const jobs = [aJob("x".repeat(400))];
+		const again = async (job: Job) => void jobs.push({ ...job, readAt: Date.now() });
+		const { asked, interrupted } = aSending(jobs, { binds: 2, keepSlots, again });
+		const own = asked[0]?.seat ?? expect.fail();
+		giveAway(own);
+		await settle();
+
+		asked[0]?.answer(accepted("a"));
+		await settle();
+
+		expect(segmentsOf(asked)).toEqual([
+			[1, own],
+			[2, 1 - own],
+		]);
+		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
+	});
+
+	it("is written down and given back when the lease of the only bind is given away while a segment's answer is outstanding", async () => {
+		const { keepSlots, giveAway } = slotsToGiveAway(1);
+		const jobs = jobQueue();
+		jobs.push(aJob("x".repeat(400)));
+		const again = async (job: Job) => jobs.push(job);
+		const { sending, asked, interrupted } = aSending([], { keepSlots, again, next: jobs.next });
+		const givenBack: Job[] = [];
+		const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => void givenBack.push(job) });
+		giveAway(0);
+		await settle();
+
+		asked[0]?.answer(accepted("a"));
+		await settle();
+		const written = interrupted.map(({ smscIds }) => smscIds);
+		await settle(2_000);
+		closed.stop();
+
+		expect([asked.length, written, sending.exposure]).toEqual([1, [["a"]], 0]);
+		expect(givenBack.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
+	});
+
+	it("goes on by another bind when the lease of its own is given away between two of its segments", async () => {
+		const { keepSlots, giveAway } = slotsToGiveAway(2);
+		const jobs = [aJob("x".repeat(400))];
+		const again = async (job: Job) => void jobs.push({ ...job, readAt: Date.now() });
+		const { asked } = aSending(jobs, { binds: 2, tps: 2, keepSlots, again });
+		const own = asked[0]?.seat ?? expect.fail();
+		asked[0]?.answer(accepted("a"));
+		await settle(0);
+
+		giveAway(own);
+		await settle(1);
+
+		expect(segmentsOf(asked)).toEqual([
+			[1, own],
+			[2, 1 - own],
+		]);
+	});
+
+	it("goes on at once by another bind that stands when its own falls between two of its segments", async () => {
+		const jobs = [aJob("x".repeat(400))];
+		const again = async (job: Job) => void jobs.push({ ...job, readAt: Date.now() });
+		const { asked, binds, interrupted } = aSending(jobs, { binds: 2, tps: 2, again });
+		const own = asked[0]?.seat ?? expect.fail();
+		asked[0]?.answer(accepted("a"));
+		await settle(0);
+
+		binds[own]?.fall();
+		await settle(1);
+
+		expect(segmentsOf(asked)).toEqual([
+			[1, own],
+			[2, 1 - own],
+		]);
+		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
+	});
+
+	it("goes on by another bind that stands when its own falls while a segment's answer is outstanding", async () => {
+		const jobs = [aJob("x".repeat(400))];
+		const again = async (job: Job) => void jobs.push({ ...job, readAt: Date.now() });
+		const { asked, binds } = aSending(jobs, { binds: 2, again });
+		const own = asked[0]?.seat ?? expect.fail();
+		asked[0]?.answer(accepted("a"));
+		await settle();
+
+		binds[own]?.fall();
+		asked[1]?.answer({ kind: "unknown" });
+		await settle(2_000);
+
+		expect(segmentsOf(asked)).toEqual([
+			[1, own],
+			[2, own],
+			[2, 1 - own],
+		]);
+	});
+});
+
+describe("a message whose next segment may be at its SMSC already (A51)", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	const aRepeat = (text = "hello", parts: Partial<Job> = {}) => aJob(text, { mayRepeat: true, ...parts });
+	const countsOf = (jobs: readonly Job[]) => jobs.map(({ repeats, isCounted }) => [repeats, isCounted]);
+
+	it("is counted before it is submitted", async () => {
+		const counting = Promise.withResolvers<void>();
+		const job = aRepeat();
+		const { asked, recorded } = aSending([job], {
+			countRepeat: async (one) => {
+				await counting.promise;
+				return countedOnce(one);
+			},
+		});
+		await settle();
+		const early = asked.length;
+		counting.resolve();
+		await settle();
+		asked[0]?.answer(accepted("a"));
+		await settle();
+
+		expect([early, asked.length]).toEqual([0, 1]);
+		expect(recorded).toMatchObject([{ job: { message: countedOnce(job) }, submission: { smscIds: ["a"] } }]);
+	});
+
+	it("goes once it is counted before anything new, and holds nothing else up until then", async () => {
+		const counting = Promise.withResolvers<void>();
+		const { asked } = aSending([aRepeat("counted"), ...freshJobs(3)], {
+			window: 1,
+			countRepeat: async (one) => {
+				await counting.promise;
+				return countedOnce(one);
+			},
+		});
+		await settle();
+		counting.resolve();
+		await settle();
+		asked[0]?.answer(accepted());
+		await settle();
+
+		expect(asked.map(({ pdu }) => pdu.short_message.toString("latin1"))).toEqual(["hello", "counted"]);
+	});
+
+	it("is not submitted where it may not be any more, and makes room for others", async () => {
+		const { sending, asked, again, interrupted } = aSending([aRepeat()], { countRepeat: async () => null });
+		await settle(60_000);
+
+		expect([asked.length, sending.exposure]).toEqual([0, 0]);
+		expect([again, interrupted]).toEqual([[], []]);
+	});
+
+	it.each([{ kind: "throttled", commandStatus: 0x58 }, { kind: "unsent" }] as const)(
+		"has its count taken back when that submit is answered with %j, and is counted anew for the next",
+		async (outcome) => {
+			const jobs = [aRepeat("hello", { repeats: 1 })];
+			const { sending, asked, interrupted, counted, again } = aSending(jobs);
+			await settle();
+			asked[0]?.answer(outcome);
+			await settle(2_000);
+
+			expect(countsOf(interrupted)).toEqual([[1, false]]);
+			expect(again).toMatchObject([{ repeats: 1, isCounted: false, mayRepeat: true, resends: 0 }]);
+			jobs.push(...again.map((job) => ({ ...job, readAt: Date.now() })));
+			sending.pump();
+			await settle();
+			expect(countsOf(counted)).toEqual([
+				[1, false],
+				[1, false],
+			]);
+			expect(asked).toHaveLength(2);
+		},
+	);
+
+	it("keeps its count when that submit is not answered either, and is counted once more", async () => {
+		const jobs = [aRepeat()];
+		const { sending, asked, interrupted, counted, again } = aSending(jobs);
+		await settle();
+		asked[0]?.answer({ kind: "unknown" });
+		await settle(4_000);
+		jobs.push(...again.map((job) => ({ ...job, readAt: Date.now() })));
+		sending.pump();
+		await settle();
+
+		expect(countsOf(interrupted)).toEqual([[1, false]]);
+		expect(countsOf(counted)).toEqual([
+			[0, false],
+			[1, false],
+		]);
+		expect(asked).toHaveLength(2);
+	});
+
+	it("is counted from its second submit on, where the first was not answered", async () => {
+		const jobs = [aJob()];
+		const { sending, asked, counted, again } = aSending(jobs);
+		asked[0]?.answer({ kind: "unknown" });
+		await settle(4_000);
+		const early = counted.length;
+		jobs.push(...again.map((job) => ({ ...job, readAt: Date.now() })));
+		sending.pump();
+		await settle();
+
+		expect([early, countsOf(counted), asked.length]).toEqual([0, [[0, false]], 2]);
+	});
+
+	it("is counted for that segment alone: those after it have not been submitted before", async () => {
+		const { asked, counted, recorded } = aSending([aRepeat("x".repeat(400), { repeats: 1 })]);
+		await settle();
+		for (const smscId of ["a", "b", "c"]) {
+			asked.at(-1)?.answer(accepted(smscId));
+			await settle();
+		}
+
+		expect([counted.length, asked.length]).toEqual([1, 3]);
+		expect(recorded[0]?.job).toMatchObject({ repeats: 0, mayRepeat: false });
+	});
+
+	it("is looked at again, uncounted, where it was counted and then waited too long for its turn", async () => {
+		const { asked, again, interrupted } = aSending([aRepeat(), ...freshJobs(1)], { window: 1 });
+		await settle(5_200);
+		asked[0]?.answer(accepted());
+		await settle();
+
+		expect([asked.length, countsOf(interrupted), countsOf(again)]).toEqual([1, [[0, false]], [[0, false]]]);
+	});
+
+	it("is written down uncounted, and looked at again, when nothing goes out any more", async () => {
+		let paused = false;
+		const { sending, asked, interrupted, again } = aSending([aRepeat(), ...freshJobs(1)], {
+			window: 1,
+			isPaused: () => paused,
+		});
+		await settle();
+		paused = true;
+		asked[0]?.answer(accepted());
+		await settle();
+
+		sending.interrupt();
+		await settle();
+
+		expect([asked.length, sending.exposure]).toEqual([1, 0]);
+		expect([countsOf(interrupted), countsOf(again)]).toEqual([[[0, false]], [[0, false]]]);
+	});
+
+	it.each([
+		["before it stops", 0],
+		["while its binds wait for their answers", 1],
+		["when its binds have gone", 2],
+	])("is written down uncounted where it was counted %s", async (_, step) => {
+		const counting = Promise.withResolvers<void>();
+		const { sending, asked, interrupted, again } = aSending([aRepeat(), ...freshJobs(1)], {
+			window: 1,
+			countRepeat: async (one) => {
+				await counting.promise;
+				return countedOnce(one);
+			},
+		});
+		if (step === 0) counting.resolve();
+		await settle();
+		const stopping = sending.stop();
+		await settle();
+		if (step === 1) counting.resolve();
+		await settle();
+		asked[0]?.answer(accepted());
+		await settle();
+		counting.resolve();
+		await stopping;
+
+		expect([asked.length, sending.exposure]).toEqual([1, 0]);
+		expect(countsOf(interrupted)).toEqual([[0, false]]);
 		expect(again).toEqual([]);
 		expect(vi.getTimerCount()).toBe(0);
 	});

@@ -49,7 +49,8 @@ function anEntry(arrival: Arrival, text: string): Entry {
 	});
 	const messageIds = messages.map(({ messageId }) => messageId);
 	const parcel = { userName: "demo", operator: "kcell", priority, messageIds } as const;
-	return { arrival, messages, entry: { handle: randomUUID(), receives: 1, parcel } };
+	const [entryId, handle] = [randomUUID(), randomUUID()];
+	return { arrival, messages, entry: { parcel, kind: "first", entryId, handle, receives: 1 } };
 }
 
 /** Lanes whose entries come when they are due: a poll waits for the first, and answers a call's time after it came. */

@@ -9,7 +9,7 @@ describe("a status", () => {
 		expect(statuses.filter(isFinal).sort()).toEqual([...ends].sort());
 	});
 
-	it("moves forward only", () => {
+	it("moves forward only while it is on the way", () => {
 		const way = ["NEW", "SENT", "EN_ROUTE"] as const;
 
 		const moves = way.map((from) => way.filter((to) => mayFollow(from, to)));
@@ -24,4 +24,18 @@ describe("a status", () => {
 	it.each(ends)("that is final leaves %s for nothing but the DELIVERED that may replace ACCEPTED (A35)", (from) => {
 		expect(statuses.filter((to) => mayFollow(from, to))).toEqual(from === "ACCEPTED" ? ["DELIVERED"] : []);
 	});
+
+	it.each(ends)(
+		"that is final leaves %s for nothing but the DELIVERED of another copy, and DELIVERED for nothing (A35)",
+		(from) => {
+			expect(statuses.filter((to) => mayFollow(from, to, true))).toEqual(from === "DELIVERED" ? [] : ["DELIVERED"]);
+		},
+	);
+
+	it.each(["NEW", "SENT", "EN_ROUTE"] as const)(
+		"may be followed from %s by the same, whether there are copies or not",
+		(from) => {
+			expect(statuses.filter((to) => mayFollow(from, to, true))).toEqual(statuses.filter((to) => mayFollow(from, to)));
+		},
+	);
 });

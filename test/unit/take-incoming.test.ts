@@ -13,7 +13,9 @@ const routes: readonly ShortCodeEntry[] = [
 	{ shortCode: "9090", keyword: "акция", userName: "demo2" },
 ];
 
-function aDesk(entries = routes) {
+const dayMs = 24 * 3_600_000;
+
+function aDesk(entries = routes, retentionMs = 90 * dayMs) {
 	const now = stoppedClock();
 	let packs = 0;
 	const deps = {
@@ -27,7 +29,7 @@ function aDesk(entries = routes) {
 		newPackId: () => `pack ${++packs}`,
 		now,
 		waitMs,
-		retentionMs: 1_000_000,
+		retentionMs,
 		log: memoryLog(),
 	};
 	return {
@@ -68,6 +70,17 @@ describe("messages from subscribers", () => {
 			pack: "pack 2",
 			text: "Акция!",
 		});
+	});
+
+	it("are kept for their retention, and until they are reported however short that is (R40, A50)", async () => {
+		const [short, long] = [aDesk(routes, dayMs), aDesk(routes, 90 * dayMs)];
+
+		for (const { take } of [short, long]) await take(entryOf(anMoPart()));
+
+		const days = [short, long].map(({ incoming, now }) =>
+			[...incoming.rows.values()].map(({ keepUntil }) => (keepUntil - now()) / dayMs),
+		);
+		expect(days).toEqual([[5], [90]]);
 	});
 
 	it("of several parts are joined once, in any order, whatever comes twice (A48)", async () => {

@@ -8,7 +8,9 @@ import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 function aJob(priority: number, userName = "demo"): Job {
 	const [lane] = lanes.filter((one) => one.operator === "kcell" && one.priority === priority);
 	if (lane === undefined) throw new Error("there is no such lane");
-	return jobOf(lane, aMessage({ userName }), mondayAtEleven, usualSubmitStyle);
+	const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
+	const options = { lane, entries, mayRepeat: false, readAt: mondayAtEleven, style: usualSubmitStyle };
+	return jobOf(aMessage({ userName }), options);
 }
 
 describe("accounts in turn", () => {

@@ -30,7 +30,10 @@ function aDay(now: string) {
 		for (const entry of due) deps.lanes.sent.splice(deps.lanes.sent.indexOf(entry), 1);
 		const { submit, others } = await pickUpMessages(
 			deps,
-			due.map(({ parcel }) => ({ messageIds: parcel.messageIds, redelivered: false })),
+			due.map(({ parcel, kind }) => ({
+				...{ entryId: randomUUID(), kind, redelivered: false },
+				messageIds: parcel.messageIds,
+			})),
 		);
 		await letGo(deps, others);
 		return [...submit.keys()];

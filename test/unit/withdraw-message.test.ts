@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
@@ -80,7 +81,8 @@ describe("withdrawing a message", () => {
 		const deps = await someDeps(...messages);
 
 		const races = messages.map(async ({ messageId }, index) => {
-			const claim = async () => await pickUpMessages(deps, [{ messageIds: [messageId], redelivered: false }]);
+			const entry = { entryId: randomUUID(), kind: "first", redelivered: false } as const;
+			const claim = async () => await pickUpMessages(deps, [{ ...entry, messageIds: [messageId] }]);
 			const withdrawal = async () => await withdrawMessage(deps, "demo", messageId);
 			const [picked, outcome] =
 				index % 2 === 0

@@ -1,0 +1,25 @@
+import type { Batch } from "../domain/batch.ts";
+import type { Message } from "../domain/message.ts";
+import type { BatchStore, MessageStore } from "../ports.ts";
+import type { Acceptance } from "./accept-messages.ts";
+
+export type BatchAcceptance = Acceptance & {
+	readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "takeBack">;
+	readonly batches: BatchStore;
+	readonly pause: (ms: number) => Promise<void>;
+};
+
+/** One request for a batch: what its rows have in common. */
+export type BatchAttempt = { readonly batchId: number; readonly now: number; readonly attempt: string };
+
+/** A batch's row, as this attempt commits it. It is there as long as any of its messages. */
+export function batchOf(
+	userName: string,
+	{ batchId, now, attempt }: BatchAttempt,
+	rows: readonly Pick<Message, "messageId" | "keepUntil">[],
+	whole: boolean,
+): Batch {
+	const messageIds = rows.map(({ messageId }) => messageId);
+	const keepUntil = Math.max(...rows.map((row) => row.keepUntil));
+	return { batchId, userName, messageIds, acceptedAt: now, keepUntil, whole, state: "committed", attempt };
+}

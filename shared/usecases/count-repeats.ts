@@ -1,0 +1,92 @@
+import { livesMaxMs, receiptsOutliveMs } from "../domain/lifetimes.ts";
+import { awaitsReceipt, type Message } from "../domain/message.ts";
+import {
+	type EntryIds,
+	type HandOver,
+	isHeldByOther,
+	repeatCounted,
+	repeatsOf,
+	waiting,
+} from "../domain/message-life.ts";
+import type { Operator } from "../domain/operators.ts";
+import { watchRows } from "../domain/slots.ts";
+import type { SlotStore, SubmissionStore } from "../ports.ts";
+import { type ChangeDeps, changeMessages } from "./change-messages.ts";
+
+export type Repeating = ChangeDeps & {
+	readonly submissions: Pick<SubmissionStore, "putUnanswered">;
+	readonly slots: Pick<SlotStore, "put">;
+};
+
+/** A message whose next segment may be at its SMSC already, and is to be submitted once more. */
+export type Repeat = {
+	readonly message: Message;
+	readonly handOver: Pick<HandOver, "smscIds" | "repeats">;
+	readonly entryIds: EntryIds;
+};
+
+export type Counting = {
+	readonly operator: Operator;
+	/** How often a submit that was not answered may be sent again. */
+	readonly repeatsMax: number;
+	readonly now: number;
+};
+
+export type RepeatOutcome =
+	/** To be submitted now: its row as it is. */
+	| { readonly kind: "counted"; readonly message: Message }
+	/** Not to be submitted here: it was as often as it may be, another entry holds it, or it has ended. */
+	| { readonly kind: "over" }
+	/** It cannot be read any more: its entry must stay. */
+	| { readonly kind: "lost" };
+
+/** A row is of all messages to its recipient: so it is kept as long for each as for any. */
+const unansweredKeptMs = livesMaxMs + receiptsOutliveMs;
+
+/**
+ * Counts submits before they repeat others whose answers never came, so that no crash makes copies without end (A51). A message that was submitted as
+ * often as it may be waits for its receipt or its expiry: its watch row is written first. From the first repeat on it can be found by its recipient,
+ * for the receipt of a submit that was not answered names an id that is known to no row. May be done again.
+ * @returns outcomes in the order given.
+ */
+export async function countRepeats(
+	deps: Repeating,
+	{ operator, repeatsMax, now }: Counting,
+	all: readonly Repeat[],
+): Promise<readonly RepeatOutcome[]> {
+	const byId = new Map(all.map((one) => [one.message.messageId, one]));
+	const spent = new Set(all.filter((one) => timesOf(one) >= repeatsMax).map(({ message }) => message.messageId));
+	const messages = all.map(({ message }) => message);
+	await Promise.all([
+		deps.submissions.putUnanswered(
+			messages.map(({ messageId, recipient }) => ({
+				...{ operator, recipient, messageId },
+				keepUntil: now + unansweredKeptMs,
+			})),
+		),
+		deps.slots.put(
+			watchRows(
+				messages.filter(({ messageId }) => spent.has(messageId)),
+				Math.random,
+			),
+		),
+	]);
+	const rows = await changeMessages(deps, messages, (message) => {
+		const one = byId.get(message.messageId);
+		if (one === undefined) return null;
+		return spent.has(message.messageId)
+			? waiting(message, one.entryIds)
+			: repeatCounted(message, one.handOver, one.entryIds);
+	});
+	return all.map(({ message: { messageId }, entryIds }) => outcomeOf(rows.get(messageId), entryIds));
+}
+
+function timesOf({ message, handOver: { smscIds, repeats } }: Repeat): number {
+	return Math.max(repeats, repeatsOf(message, smscIds.length));
+}
+
+function outcomeOf(message: Message | undefined, entryIds: EntryIds): RepeatOutcome {
+	if (message === undefined) return { kind: "lost" };
+	const isOurs = message.status === "NEW" && message.holder !== awaitsReceipt && !isHeldByOther(message, entryIds);
+	return isOurs ? { kind: "counted", message } : { kind: "over" };
+}

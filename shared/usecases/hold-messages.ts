@@ -1,0 +1,152 @@
+import { type Departure, departure } from "../domain/departure.ts";
+import { TemporaryFault } from "../domain/faults.ts";
+import type { LaneEntryKind } from "../domain/lanes.ts";
+import type { Message } from "../domain/message.ts";
+import { packsNamedBy } from "../domain/packs.ts";
+import { intoParcels, type Parcel } from "../domain/parcels.ts";
+import { releaseRows, type SlotRow, slotAt } from "../domain/slots.ts";
+import { isFinal } from "../domain/statuses.ts";
+import type { Lanes, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../ports.ts";
+
+/**
+ * Every accepted message has a holder: an entry of its lane, a row of a slot, or the pack of its report. A row at revision 0 is known to the request
+ * that stored it alone, so only that request may answer for it, or take it back. At any later revision a holder was acknowledged before
+ * (docs/reliability.md).
+ */
+export type HoldDeps = {
+	readonly messages: Pick<MessageStore, "read" | "change">;
+	readonly lanes: Lanes;
+	readonly slots: Pick<SlotStore, "put">;
+	readonly reports: ReportQueue;
+};
+
+/** `refused`: certainly nothing holds the message. `unknown`: perhaps something does. */
+export type HoldOutcome = "held" | "refused" | "unknown";
+
+/**
+ * How much later than usual a message goes that may be in its lane already. By then its first submit, if it was under way when this entry was
+ * sent, is recorded: 5 s from the read to the submit, 30 s for the response, and the rest for the record.
+ */
+const againAfterSeconds = 60;
+const delayMaxSeconds = 900;
+
+/** Gives messages that this very request stored their first holder. Never throws. */
+export async function holdInserted(
+	deps: HoldDeps,
+	rows: readonly Message[],
+	now: number,
+): Promise<ReadonlyMap<number, HoldOutcome>> {
+	const groups = byDeparture(rows, now);
+	const outcomes = new Map<number, HoldOutcome>();
+	await Promise.all(
+		groups.map(async ({ when, own }) => {
+			const ends = await firstHolder(deps, when, own);
+			for (const [index, { messageId }] of own.entries()) outcomes.set(messageId, ends[index] ?? "unknown");
+		}),
+	);
+	const unsure = groups.flatMap(({ when, own }) =>
+		when.kind === "slot" || when.kind === "ended" ? [] : own.filter((row) => outcomes.get(row.messageId) === "unknown"),
+	);
+	const held = await holdAgain(deps, unsure, now).catch(() => new Map<number, AgainOutcome>());
+	for (const { messageId } of unsure) if (held.get(messageId) === "held") outcomes.set(messageId, "held");
+	return outcomes;
+}
+
+/** `gone`: its request has taken it back meanwhile. */
+export type AgainOutcome = "held" | "gone";
+
+const triesMax = 5;
+
+/**
+ * Makes sure of the holder of messages that another request stored, as they were read: at revision 0 they may have none. Each gets one, and only
+ * then a new revision, so that from then on no attempt takes it back.
+ * @throws Error where that could not be done for all.
+ */
+export async function holdAgain(
+	deps: HoldDeps,
+	rows: readonly Message[],
+	now: number,
+): Promise<ReadonlyMap<number, AgainOutcome>> {
+	const outcomes = new Map<number, AgainOutcome>(rows.map(({ messageId }) => [messageId, "held"]));
+	let pending = rows.filter(({ revision }) => revision === 0);
+	for (let tries = 1; pending.length > 0; tries += 1) {
+		if (tries > triesMax) throw new TemporaryFault(`${pending.length} messages keep being stored anew`);
+		await Promise.all(
+			byDeparture(pending, now).map(async ({ when, own }) => await anotherHolder(deps, when, own, now)),
+		);
+		const raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));
+		const stale = pending.filter((_, index) => raised[index] === "stale").map(({ messageId }) => messageId);
+		const fresh = stale.length === 0 ? new Map<number, Message>() : await deps.messages.read(stale);
+		for (const messageId of stale) if (!fresh.has(messageId)) outcomes.set(messageId, "gone");
+		pending = [...fresh.values()].filter(({ revision }) => revision === 0);
+	}
+	return outcomes;
+}
+
+type When = Departure | { readonly kind: "ended" };
+
+function byDeparture(rows: readonly Message[], now: number) {
+	const groups = new Map<string, { readonly when: When; readonly own: Message[] }>();
+	for (const row of rows) {
+		const when: When = isFinal(row.status) ? { kind: "ended" } : departure(row, now);
+		const name = `${when.kind} ${delayOf(when)} ${when.kind === "slot" ? when.slot : ""}`;
+		const group = groups.get(name) ?? { when, own: [] };
+		groups.set(name, group);
+		group.own.push(row);
+	}
+	return [...groups.values()];
+}
+
+const delayOf = (when: When) => (when.kind === "soon" ? when.delaySeconds : 0);
+
+async function firstHolder({ lanes, slots, reports }: HoldDeps, when: When, rows: readonly Message[]) {
+	try {
+		if (when.kind === "ended") await reports.send(packsNamedBy(rows));
+		else if (when.kind === "slot") await slots.put(slotRows(rows, when.slot));
+		else return await sentFirst(lanes, rows, delayOf(when));
+		return rows.map(() => "held" as const);
+	} catch {
+		return rows.map(() => "unknown" as const);
+	}
+}
+
+const endOf = { queued: "held", refused: "refused", unknown: "unknown" } as const satisfies Record<
+	SendOutcome,
+	HoldOutcome
+>;
+
+async function sentFirst(lanes: Lanes, rows: readonly Message[], delaySeconds: number) {
+	const parcels = intoParcels(rows);
+	const outcomes = await lanes.sendFirst(parcels, delaySeconds);
+	const ends = new Map(
+		parcels.flatMap(({ messageIds }, index) =>
+			messageIds.map((id) => [id, endOf[outcomes[index] ?? "unknown"]] as const),
+		),
+	);
+	return rows.map(({ messageId }) => ends.get(messageId) ?? "unknown");
+}
+
+const again: Exclude<LaneEntryKind, "first"> = "again";
+
+async function anotherHolder(deps: HoldDeps, when: When, rows: readonly Message[], now: number): Promise<void> {
+	const { lanes, slots, reports } = deps;
+	if (when.kind === "ended") return await reports.send(packsNamedBy(rows));
+	if (when.kind === "slot") return await slots.put(slotRows(rows, when.slot));
+	const delaySeconds = Math.min(delayMaxSeconds, delayOf(when) + againAfterSeconds);
+	try {
+		await lanes.send(intoParcels(rows), again, delaySeconds);
+	} catch {
+		/* While SQS is away a slot holds them, if they can wait that long. */
+		await slots.put(slotRows(rows, slotAt(now + delaySeconds * 1_000)));
+	}
+}
+
+function slotRows(rows: readonly Message[], slot: number): readonly SlotRow[] {
+	return intoParcels(rows).flatMap((parcel) => rowOf(parcel, slot));
+}
+
+/** A message that waits alone has one row, however often it is put there: its id is drawn at random, and serves as the chance. */
+function rowOf(parcel: Parcel, slot: number): readonly SlotRow[] {
+	const [messageId = 0, ...others] = parcel.messageIds;
+	return releaseRows([parcel], slot, others.length === 0 ? () => messageId / 2 ** 53 : Math.random);
+}

@@ -1,0 +1,22 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { sqsClient } from "../aws/clients.ts";
+import { type LaneUrls, sqsLanes } from "../aws/sqs-lanes.ts";
+import { sqsReports } from "../aws/sqs-reports.ts";
+import type { Log } from "../ports.ts";
+import type { HoldDeps } from "../usecases/hold-messages.ts";
+import { type SlotsEnvironment, slotsOnAws } from "./slots-on-aws.ts";
+
+export type HoldersEnvironment = SlotsEnvironment & {
+	readonly LANE_QUEUE_URLS: LaneUrls;
+	readonly REPORTS_QUEUE_URL: string;
+};
+
+/** What may hold a message, on AWS. */
+export function holdersOnAws(dynamo: DynamoDBClient, env: HoldersEnvironment, log: Log) {
+	const sqs = sqsClient();
+	return {
+		slots: slotsOnAws(dynamo, env, log),
+		lanes: sqsLanes(sqs, sqsClient({}, 1), env.LANE_QUEUE_URLS),
+		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+	} satisfies Omit<HoldDeps, "messages">;
+}

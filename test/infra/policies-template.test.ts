@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { allows, type Statement, statement } from "#local/permissions/policy.ts";
+import { account, localWorld } from "#local/template/local-world.ts";
+import { resolve } from "#local/template/resolve.ts";
+import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
+
+const world = localWorld(gatewayTemplate, { region: sampleStage.region, sqsUrl: "http://unused", secrets: new Map() });
+
+type Principal = "*" | { readonly AWS?: string | string[]; readonly Service?: string | string[] };
+type OwnStatement = { readonly principal: Principal; readonly statement: Statement };
+
+/** The statements of the policies that a resource has, which stand in place of its service's default policy. */
+function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: string): readonly OwnStatement[] {
+	const own = resources(type).filter(([, { Properties }]) =>
+		referencesIn(Properties["Topics"] ?? Properties["Queues"]).includes(id),
+	);
+	return own.flatMap(([, { Properties }]) => {
+		const { Statement } = resolve(Properties["PolicyDocument"], world) as { Statement: { Principal: Principal }[] };
+		return Statement.map(({ Principal: principal, ...rest }) => ({ principal, statement: statement.parse(rest) }));
+	});
+}
+
+/** Whether a service may do it to a resource in its own name: it has no rights but those of the resource's policy. */
+function mayDo(service: string, action: string, topic: string, context: Readonly<Record<string, string>>): boolean {
+	const meant = policyOf("AWS::SNS::TopicPolicy", topic).filter(({ principal }) => {
+		if (principal === "*") return true;
+		return [principal.AWS].flat().includes("*") || [principal.Service].flat().includes(service);
+	});
+	return allows(
+		meant.map((one) => one.statement),
+		{ action, resource: topic, context },
+	);
+}
+
+/** What CloudWatch asks when an alarm of this account changes its state. */
+const asked = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
+
+const actionsOf = ["AlarmActions", "OKActions", "InsufficientDataActions"] as const;
+const topicIds = resources("AWS::SNS::Topic").map(([id]) => id);
+
+/** Each topic that an alarm goes to, once. */
+const alarmTopics = [
+	...new Set(
+		resources("AWS::CloudWatch::Alarm").flatMap(([, { Properties }]) =>
+			actionsOf.flatMap((actions) => referencesIn(Properties[actions])).filter((id) => topicIds.includes(id)),
+		),
+	),
+];
+
+describe("the topic that alarms go to", () => {
+	it("is one, and no alarm of ours goes elsewhere", () => {
+		const watched = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
+		const targets = watched.flatMap(([, { Properties }]) => actionsOf.map((one) => Properties[one] ?? [])).flat();
+
+		expect(alarmTopics).toHaveLength(1);
+		expect(targets).toEqual(watched.flatMap(() => [{ Ref: alarmTopics[0] }, { Ref: alarmTopics[0] }]));
+	});
+
+	it.each(alarmTopics)("%s lets CloudWatch publish for this account's alarms, and for nobody else's", (topic) => {
+		const mayPublish = (service: string, context: object = {}) =>
+			mayDo(service, "sns:Publish", topic, { ...asked, ...context });
+
+		expect(mayPublish("cloudwatch.amazonaws.com")).toBe(true);
+		expect(mayPublish("cloudwatch.amazonaws.com", { "aws:SourceAccount": "999999999999" })).toBe(false);
+		expect(mayPublish("cloudwatch.amazonaws.com", { "aws:SecureTransport": "false" })).toBe(false);
+		expect(mayPublish("s3.amazonaws.com")).toBe(false);
+	});
+
+	it.each(alarmTopics)("%s is not encrypted with a key that CloudWatch may not use", (topic) => {
+		expect(gatewayTemplate.Resources[topic]?.Properties).not.toHaveProperty("KmsMasterKeyId");
+	});
+});
+
+describe("the queues' policies, which allow nothing", () => {
+	it.each(resources("AWS::SQS::Queue").map(([id]) => id))(
+		"keep nothing from %s: no service delivers to it",
+		(queue) => {
+			/* Sends and receives by their roles' rights: the functions, the task, and Lambda for the functions that it feeds. Redrives: SQS itself. */
+			const needNoPolicy = [
+				"AWS::ECS::TaskDefinition",
+				"AWS::IAM::Policy",
+				"AWS::Lambda::EventSourceMapping",
+				"AWS::Lambda::Function",
+				"AWS::SQS::Queue",
+				"AWS::SQS::QueuePolicy",
+			];
+			const users = Object.values(gatewayTemplate.Resources).filter(({ Properties }) =>
+				referencesIn(Properties).includes(queue),
+			);
+
+			expect(users.map(({ Type }) => Type).filter((type) => !needNoPolicy.includes(type))).toEqual([]);
+			expect(policyOf("AWS::SQS::QueuePolicy", queue).map((one) => one.statement.Effect)).toEqual(["Deny"]);
+		},
+	);
+
+	it("are, with the alarms' topic's, the only ones that stand in place of a service's default", () => {
+		const kinds = Object.values(gatewayTemplate.Resources).flatMap(({ Type, Properties }) =>
+			!Type.startsWith("AWS::IAM::") && JSON.stringify(Properties).includes('"Statement":[') ? [Type] : [],
+		);
+
+		expect([...new Set(kinds)].sort()).toEqual(["AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"]);
+	});
+});

@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { CfnSecurityGroup } from "aws-cdk-lib/aws-ec2";
+import { FLAGS } from "aws-cdk-lib/cx-api";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { cdkContext } from "#infra/cdk-context.ts";
+import { addGateway } from "#infra/gateway.ts";
+import { merged, type Template, template } from "#local/template/template.ts";
+import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
+
+/** Flags that CDK's command line does not ask for any more. */
+const obsolete = [
+	"@aws-cdk/core:enableStackNameDuplicates",
+	"@aws-cdk/aws-s3:grantWriteWithoutAcl",
+	"@aws-cdk/aws-kms:defaultKeyPolicies",
+];
+
+type Report = { readonly pluginReports: readonly { readonly violations: readonly object[] }[] };
+
+/** An app as `cdk synth` has it, but for its assets, which are neither bundled nor copied. */
+function anApp(): App {
+	const outdir = mkdtempSync(join(tmpdir(), "smsgw-synthesis-"));
+	onTestFinished(() => rmSync(outdir, { recursive: true, force: true }));
+	const withoutAssets = { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true };
+	return new App({ outdir, analyticsReporting: false, context: { ...cdkContext, ...withoutAssets } });
+}
+
+/** Synthesises, and gives the templates with every finding and every warning, error and note that came with them. */
+function synthesised(app: App): { readonly template: Template; readonly remarks: readonly unknown[] } {
+	const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+	onTestFinished(() => said.mockRestore());
+	const { directory, stacks } = app.synth();
+	const report = JSON.parse(readFileSync(join(directory, "validation-report.json"), "utf8")) as Report;
+	const messages = stacks.flatMap((stack) => stack.messages).map(({ level, id, entry }) => [level, id, entry.data]);
+	const findings = report.pluginReports.flatMap(({ violations }) => violations);
+	return {
+		template: merged(stacks.map((stack) => template.parse(stack.template))),
+		remarks: [...messages, ...findings, ...said.mock.calls],
+	};
+}
+
+describe("synthesis", () => {
+	it("has decided each of CDK's feature flags whose default is not what CDK recommends", () => {
+		const outdated = Object.entries(FLAGS).filter(
+			([, { unconfiguredBehavesLike, recommendedValue }]) =>
+				(unconfiguredBehavesLike?.v2 ?? false) !== recommendedValue,
+		);
+		const undecided = outdated
+			.map(([flag]) => flag)
+			.filter((flag) => !(flag in cdkContext) && !obsolete.includes(flag));
+
+		expect(undecided).toEqual([]);
+	});
+
+	it("of the sample stage gives no warning and no finding of CloudFormation's own rules", () => {
+		const app = anApp();
+		addGateway(app, sampleStage);
+
+		expect(synthesised(app).remarks).toEqual([]);
+	});
+
+	it("fails on a template that CloudFormation's own rules find wrong", () => {
+		const app = anApp();
+		new CfnSecurityGroup(new Stack(app, "wrong"), "guard", { groupDescription: "Clients' SMPP" });
+
+		expect(() => synthesised(app)).toThrow("GroupDescription");
+	});
+
+	it("gives the local stack and the tests the template that is deployed", () => {
+		const app = anApp();
+		addGateway(app, sampleStage);
+
+		const { template: deployed } = synthesised(app);
+
+		expect(gatewayTemplate).toEqual(deployed);
+	});
+});

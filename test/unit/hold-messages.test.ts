@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { holdAgain, holdInserted } from "#shared/usecases/hold-messages.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { aGatewayWith } from "#test/fakes/gateways.ts";
+import { refusingLanes, silentLanes } from "#test/fakes/memory-stores.ts";
+
+const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
+const far = at("2027-01-01 00:00:00");
+const now = at("2026-11-24 08:50:00");
+
+const away = async () => await Promise.reject(new Error("the table is away"));
+
+const revisions = (gateway: { messages: { rows: ReadonlyMap<number, Message> } }) =>
+	[...gateway.messages.rows.values()].map(({ revision }) => revision);
+
+describe("giving messages that were just stored their holder", () => {
+	it("is a lane, a delayed lane, a slot or a report", async () => {
+		const messages = [
+			aMessage({ messageId: 1, expiresAt: far }),
+			aMessage({ messageId: 2, expiresAt: far, timeBounds: "def" }),
+			aMessage({ messageId: 3, expiresAt: far, schedule: at("2026-11-24 10:00:00") }),
+			aMessage({ messageId: 4, status: "EXPIRED", pack: "p", userName: "demo" }),
+		];
+		const gateway = await aGatewayWith(messages, now);
+
+		const outcomes = await holdInserted(gateway, messages, now);
+
+		expect([...outcomes.values()]).toEqual(["held", "held", "held", "held"]);
+		expect(gateway.lanes.sent.map(({ parcel, kind, delaySeconds }) => [parcel.messageIds, kind, delaySeconds])).toEqual(
+			[
+				[[1], "first", 0],
+				[[2], "first", 600],
+			],
+		);
+		expect(gateway.slots.kept.map(({ slot, order }) => [slot, order])).toEqual([
+			[at("2026-11-24 10:00:00"), expect.objectContaining({ parcel: expect.objectContaining({ messageIds: [3] }) })],
+		]);
+		expect(gateway.reports.sent).toEqual([{ packId: "p", userName: "demo", messageIds: [4] }]);
+		expect(revisions(gateway)).toEqual([0, 0, 0, 0]);
+	});
+
+	it("puts 60 messages of one lane into three entries", async () => {
+		const messages = Array.from({ length: 60 }, () => aMessage({ expiresAt: far }));
+		const gateway = await aGatewayWith(messages, now);
+
+		await holdInserted(gateway, messages, now);
+
+		expect(gateway.lanes.sent.map(({ parcel }) => parcel.messageIds.length)).toEqual([25, 25, 10]);
+	});
+
+	it("says of each message for itself that its lane certainly has not taken it", async () => {
+		const [kept, refused] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, priority: 2 })];
+		const gateway = await aGatewayWith([kept, refused], now);
+		const lanes = {
+			...gateway.lanes,
+			sendFirst: async (parcels: readonly { priority: number }[]) =>
+				parcels.map(({ priority }) => (priority === 2 ? ("refused" as const) : ("queued" as const))),
+		};
+
+		const outcomes = await holdInserted({ ...gateway, lanes }, [kept, refused], now);
+
+		expect([outcomes.get(kept.messageId), outcomes.get(refused.messageId)]).toEqual(["held", "refused"]);
+		expect(revisions(gateway)).toEqual([0, 0]);
+	});
+
+	it("sends again, later and to be claimed, what its lane may have taken: then no attempt takes it back any more", async () => {
+		const message = aMessage({ expiresAt: far });
+		const gateway = await aGatewayWith([message], now);
+		const lanes = { ...gateway.lanes, sendFirst: silentLanes.sendFirst };
+
+		const outcomes = await holdInserted({ ...gateway, lanes }, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["held"]);
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 60 }]);
+		expect(revisions(gateway)).toEqual([1]);
+	});
+
+	it("keeps what its lane may have taken in a slot, while the queues do not answer at all", async () => {
+		const message = aMessage({ expiresAt: far });
+		const gateway = await aGatewayWith([message], now);
+
+		const outcomes = await holdInserted({ ...gateway, lanes: silentLanes }, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["held"]);
+		expect(gateway.slots.kept.map(({ slot }) => slot)).toEqual([at("2026-11-24 09:00:00")]);
+		expect(revisions(gateway)).toEqual([1]);
+	});
+
+	it.each([
+		["neither its lane nor a slot answers", { expiresAt: far }],
+		["its slot does not answer", { expiresAt: far, schedule: at("2026-11-24 10:00:00") }],
+	])("cannot tell where %s, and leaves it as it is", async (_, parts) => {
+		const message = aMessage(parts);
+		const gateway = await aGatewayWith([message], now);
+		const slots = { ...gateway.slots, put: away };
+
+		const outcomes = await holdInserted({ ...gateway, lanes: silentLanes, slots }, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["unknown"]);
+		expect(revisions(gateway)).toEqual([0]);
+	});
+
+	it("cannot tell where the queue of its report does not answer", async () => {
+		const message = aMessage({ status: "EXPIRED", pack: "p" });
+		const gateway = await aGatewayWith([message], now);
+
+		const outcomes = await holdInserted({ ...gateway, reports: { send: away } }, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["unknown"]);
+	});
+});
+
+describe("making sure of the holder of messages that another request stored", () => {
+	it("gives one that was never touched a holder first, and then a new revision", async () => {
+		const message = aMessage({ expiresAt: far });
+		const gateway = await aGatewayWith([message], now);
+		const seen: number[][] = [];
+		const messages = {
+			...gateway.messages,
+			change: async (changes: Parameters<typeof gateway.messages.change>[0]) => {
+				seen.push(gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds));
+				return await gateway.messages.change(changes);
+			},
+		};
+
+		const outcomes = await holdAgain({ ...gateway, messages }, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["held"]);
+		expect(seen).toEqual([[message.messageId]]);
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 60 }]);
+	});
+
+	it("touches none that has a later revision: it had a holder then", async () => {
+		const message = aMessage({ expiresAt: far, revision: 1 });
+		const gateway = await aGatewayWith([message], now);
+
+		const outcomes = await holdAgain(gateway, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["held"]);
+		expect([gateway.lanes.sent, revisions(gateway)]).toEqual([[], [1]]);
+	});
+
+	it("queues the report of one that ended as it began", async () => {
+		const message = aMessage({ status: "UNDELIVERABLE", pack: "p" });
+		const gateway = await aGatewayWith([message], now);
+
+		await holdAgain(gateway, [message], now);
+
+		expect(gateway.reports.sent.map(({ packId }) => packId)).toEqual(["p"]);
+		expect(revisions(gateway)).toEqual([1]);
+	});
+
+	it("finds that one was taken back meanwhile", async () => {
+		const message = aMessage({ expiresAt: far });
+		const gateway = await aGatewayWith([], now);
+
+		expect([...(await holdAgain(gateway, [message], now)).values()]).toEqual(["gone"]);
+	});
+
+	it("gives a holder to one that was taken back and stored anew meanwhile, too", async () => {
+		const message = aMessage({ expiresAt: far });
+		const gateway = await aGatewayWith([{ ...message, attempt: "another" }], now);
+
+		const outcomes = await holdAgain(gateway, [message], now);
+
+		expect([...outcomes.values()]).toEqual(["held"]);
+		expect(revisions(gateway)).toEqual([1]);
+		expect(gateway.lanes.sent).toHaveLength(2);
+	});
+
+	it("fails where nothing takes it, and leaves it as it is", async () => {
+		const message = aMessage({ expiresAt: far });
+		const gateway = await aGatewayWith([message], now);
+		const slots = { ...gateway.slots, put: away };
+
+		await expect(holdAgain({ ...gateway, lanes: refusingLanes, slots }, [message], now)).rejects.toThrow("away");
+
+		expect(revisions(gateway)).toEqual([0]);
+	});
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import type { Account } from "#shared/domain/account.ts";
+import { Refusal } from "#shared/domain/refusal.ts";
+import { accountLimits } from "#shared/usecases/limit-account.ts";
+import { openIntake } from "#smpp/clients/intake.ts";
+import { type Submitting, submitMany, submitOne } from "#smpp/clients/submits.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+import { aGateway } from "#test/fakes/gateways.ts";
+import { memoryAllowances, memoryLog } from "#test/fakes/memory-stores.ts";
+import { sampleFields } from "./smpp-samples.ts";
+
+const sound = { esm_class: 0, data_coding: 0, validity_period: "", short_message: Buffer.from("hello") };
+const to = (recipient: string) => ({ dest_addr_ton: 1, dest_addr_npi: 1, destination_addr: recipient });
+const known = "77011234567";
+/** By no operator's prefix. */
+const unknown = "77991234567";
+
+const one = (fields: Partial<Pdu<"submit_sm">["fields"]> = {}) =>
+	({
+		command: "submit_sm",
+		fields: { ...sampleFields.submit_sm, ...sound, ...fields },
+		tlvs: [],
+	}) as unknown as Pdu<"submit_sm">;
+const many = (...recipients: readonly string[]) =>
+	({
+		command: "submit_multi",
+		fields: { ...sampleFields.submit_multi, ...sound, dest_address: recipients.map(to) },
+		tlvs: [],
+	}) as unknown as Pdu<"submit_multi">;
+
+/** What takes in for an account that may send so many messages a day; its store fails as often as is said. */
+function aDayOf(messagesPerDay: number, failures = 0) {
+	const gateway = aGateway();
+	const { insert } = gateway.messages;
+	let left = failures;
+	gateway.messages.insert = async (rows) => {
+		left -= 1;
+		if (left >= 0) throw new Error("the table is away");
+		return await insert(rows);
+	};
+	const limits = accountLimits({ allowances: memoryAllowances(), now: gateway.now });
+	const submitting: Submitting = { intake: openIntake(gateway, memoryLog()), limits, now: gateway.now };
+	const account: Account = anAccount({ limits: { requestsPerSecond: null, messagesPerDay } });
+	/** Its command_status, or the code of its refusal. */
+	const answerTo = async (pdu: Pdu<"submit_sm"> | Pdu<"submit_multi">) => {
+		try {
+			const isOne = pdu.command === "submit_sm";
+			const answer = isOne ? await submitOne(submitting, account, pdu) : await submitMany(submitting, account, pdu);
+			return answer.command_status;
+		} catch (error) {
+			if (error instanceof Refusal) return error.code;
+			throw error;
+		}
+	};
+	return { answerTo };
+}
+
+describe("a client's day of messages", () => {
+	it.each([
+		["was refused", one({ destination_addr: unknown }), 0, "34"],
+		["could not be stored", one(), 1, "8"],
+	])("does not count one that %s (A47)", async (_, pdu, failures, code) => {
+		const { answerTo } = aDayOf(1, failures);
+
+		const answers = [await answerTo(pdu), await answerTo(one()), await answerTo(one())];
+
+		expect(answers).toEqual([code, 0, "88"]);
+	});
+
+	it("counts of a submit_multi those that were taken (A47)", async () => {
+		const { answerTo } = aDayOf(3);
+
+		const answers = [await answerTo(many(known, unknown, known)), await answerTo(one()), await answerTo(one())];
+
+		expect(answers).toEqual([0, 0, "88"]);
+	});
+});

@@ -1,0 +1,488 @@
+import { describe, expect, it } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
+import { lanesOf } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { partsKey } from "#shared/domain/mo-part.ts";
+import { releaseRows, slotMs, watchRows } from "#shared/domain/slots.ts";
+import type { WebhookAnswer } from "#shared/ports.ts";
+import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import { changeMessages } from "#shared/usecases/change-messages.ts";
+import { countedLog } from "#shared/usecases/counted-log.ts";
+import { deliverPack } from "#shared/usecases/deliver-pack.ts";
+import { endStranded } from "#shared/usecases/end-stranded.ts";
+import { expireWaiting } from "#shared/usecases/expire-waiting.ts";
+import { importNumbers } from "#shared/usecases/import-numbers.ts";
+import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
+import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
+import { openPacks } from "#shared/usecases/open-packs.ts";
+import { letGo, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { readBatch } from "#shared/usecases/read-batch.ts";
+import { readMessage } from "#shared/usecases/read-message.ts";
+import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
+import { takeIncoming } from "#shared/usecases/take-incoming.ts";
+import { webhookGates } from "#shared/usecases/webhook-gates.ts";
+import { lookAgain, pickUpJobs } from "#smpp/operators/pick-up-jobs.ts";
+import {
+	aMessage,
+	anAccount,
+	anIncomingMessage,
+	anMoPart,
+	aReceipt,
+	aRequest,
+	aSentMessage,
+	aSubmittedSegment,
+	mondayAtEleven,
+} from "#test/fakes/builders.ts";
+import { aGateway, aGatewayWith } from "#test/fakes/gateways.ts";
+import { memoryIncoming, memoryIncomingQueue, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
+import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
+import {
+	memoryAccountQueues,
+	memoryAccounts,
+	memoryCircuits,
+	memoryLog,
+	memoryReceipts,
+	memorySubmissions,
+} from "#test/fakes/memory-stores.ts";
+
+const held = (...messageIds: readonly number[]): HeldMessages => ({
+	messageIds,
+	...{ entryId: "entry", kind: "first", redelivered: false },
+});
+
+const idOf = ({ messageId }: Message) => messageId;
+const idsIn = (reports: { readonly sent: readonly { readonly messageIds: readonly number[] }[] }) =>
+	reports.sent.flatMap(({ messageIds }) => messageIds);
+
+/** A gateway with messages, of which the last cannot be read. */
+async function aGatewayWithBad(messages: readonly Message[], at?: number) {
+	const gateway = await aGatewayWith(messages, at);
+	const bad = messages.at(-1);
+	if (bad !== undefined) gateway.messages.unreadable.add(bad.messageId);
+	return gateway;
+}
+
+/** A store whose message becomes unreadable when it is changed: a newer version was faster. */
+function overtaken<Store extends { readonly unreadable: Set<number>; change: (changes: never) => unknown }>(
+	store: Store,
+	{ messageId }: Message,
+): Store {
+	const change = async (changes: never) => {
+		store.unreadable.add(messageId);
+		return await store.change(changes);
+	};
+	return { ...store, change };
+}
+
+it("are counted, whatever table they are of", () => {
+	const metrics = memoryMetrics();
+	const log = countedLog(memoryLog(), metrics);
+
+	log.error("message.unreadable", { message_id: 1, reason: "" });
+	log.error("row.unreadable", { table: "slots", key: "", reason: "" });
+
+	expect(metrics.counted).toEqual({ UnreadableRows: 2 });
+});
+
+describe("a lane entry whose message cannot be read", () => {
+	const lane = lanesOf("kcell")[0] ?? expect.fail("no lane");
+	const parcelOf = (...messages: readonly Message[]) => ({
+		userName: "demo",
+		operator: lane.operator,
+		priority: lane.priority,
+		messageIds: messages.map(idOf),
+	});
+	function heldAs(told: string[]) {
+		const as = (how: string) => (handle: string) => void told.push(`${how} ${handle}`);
+		return {
+			hold: () => undefined,
+			settle: as("settled"),
+			giveBack: as("given back"),
+			leave: as("left"),
+			release: async () => undefined,
+		};
+	}
+	const later = { expiresAt: mondayAtEleven + 3_600_000 };
+
+	it("is left in its lane, and its neighbours go", async () => {
+		const [good, bad] = [aMessage(later), aMessage(later)];
+		const picking = await aGatewayWithBad([good, bad], mondayAtEleven);
+		const told: string[] = [];
+		const entries = [
+			{ parcel: parcelOf(good, bad), entryId: "both", kind: "first" as const, handle: "both", receives: 1 },
+			{ parcel: parcelOf(bad), entryId: "bad", kind: "first" as const, handle: "bad", receives: 1 },
+			{
+				parcel: { ...parcelOf(), messageIds: [404] },
+				entryId: "gone",
+				kind: "first" as const,
+				handle: "gone",
+				receives: 1,
+			},
+		];
+
+		const options = { lane, picking, held: heldAs(told), busy: new Map(), style: usualSubmitStyle, log: memoryLog() };
+		const jobs = await pickUpJobs({ ...options, ready: () => undefined }, entries);
+
+		expect(jobs).toBe(1);
+		expect(told.toSorted()).toEqual(["left bad", "left both", "settled gone"]);
+	});
+
+	it("is left in its lane where it came to be so between the look and the change", async () => {
+		const [planned, late] = [
+			aMessage({ ...later, schedule: mondayAtEleven, scheduleState: "N" }),
+			aMessage({ expiresAt: 0 }),
+		];
+		const gateway = await aGatewayWith([planned, late], mondayAtEleven);
+		const claiming = { ...gateway, messages: overtaken(gateway.messages, planned) };
+
+		const picked = await pickUpMessages(claiming, [held(idOf(planned), idOf(late))]);
+		const lost = await letGo({ ...gateway, messages: overtaken(gateway.messages, late) }, picked.others);
+
+		expect([picked.submit.size, picked.unreadable, lost]).toEqual([0, new Set([idOf(planned)]), new Set([idOf(late)])]);
+	});
+
+	it("is left by a job that waited, when it is looked at again", async () => {
+		const [good, bad, over] = [aMessage(later), aMessage(later), aMessage({ ...later, status: "SENT" })];
+		const picking = await aGatewayWith([good, bad, over], mondayAtEleven);
+		picking.messages.unreadable.add(idOf(bad));
+		const jobs = [good, bad, over].map(
+			(message) => ({ message, entries: [{ entryId: "entry", kind: "first" }] }) as never,
+		);
+		const going: Message[] = [];
+
+		const ends = await lookAgain(
+			{ picking, log: memoryLog(), ready: (ready) => void going.push(...ready.map(({ message }) => message)) },
+			jobs,
+		);
+
+		expect(going.map(idOf)).toEqual([idOf(good)]);
+		expect(ends.map(({ job, how }) => [idOf(job.message), how])).toEqual([
+			[idOf(bad), "leave"],
+			[idOf(over), "settle"],
+		]);
+	});
+
+	it("waits on in a lane that nobody sends from", async () => {
+		const [late, bad] = [aMessage({ expiresAt: 0 }), aMessage({ expiresAt: 0 })];
+		const gateway = await aGatewayWithBad([late, bad]);
+
+		expect(await expireWaiting(gateway, [held(idOf(late), idOf(bad), 404)])).toEqual(new Set([idOf(bad)]));
+		expect(idsIn(gateway.reports)).toEqual([idOf(late)]);
+	});
+
+	it("is kept where it came to be so just when its message was to end", async () => {
+		const late = aMessage({ expiresAt: 0 });
+		const gateway = await aGatewayWith([late]);
+		const ending = { ...gateway, messages: overtaken(gateway.messages, late) };
+
+		expect(await expireWaiting(ending, [held(idOf(late))])).toEqual(new Set([idOf(late)]));
+		gateway.messages.unreadable.clear();
+		await expect(endStranded(ending, [held(idOf(late))])).rejects.toThrow(`${idOf(late)} cannot be read`);
+	});
+
+	it("rests on among the dead letters, once the others of it have ended", async () => {
+		const [good, bad] = [aMessage(), aMessage()];
+		const gateway = await aGatewayWithBad([good, bad]);
+
+		await expect(endStranded(gateway, [held(idOf(good), idOf(bad))])).rejects.toThrow(`${idOf(bad)} cannot be read`);
+		expect(idsIn(gateway.reports)).toEqual([idOf(good)]);
+	});
+});
+
+describe("a shard of a slot", () => {
+	const look = { slot: mondayAtEleven, shard: 0 };
+	const firstShard = () => 0;
+	const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1] } as const;
+
+	it("is done as far as its rows can be read, however many cannot, and those stay", async () => {
+		const gateway = await aGatewayWith([], mondayAtEleven);
+		const rows = releaseRows(Array(250).fill(parcel), mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 }));
+		await gateway.slots.put(rows);
+		const bad = rows.filter((_, index) => index % 5 < 3);
+		for (const row of bad) gateway.slots.unreadable.add(row.look);
+
+		await lookAtShard(gateway, look);
+
+		expect(gateway.lanes.sent).toHaveLength(100);
+		expect(new Set(gateway.slots.kept)).toEqual(new Set(bad));
+	});
+
+	it("keeps the watch of messages that cannot be read, and of these alone", async () => {
+		const [silent, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
+		const gateway = await aGatewayWithBad([silent, bad], mondayAtEleven);
+		const due = { expiresAt: mondayAtEleven - 3_600_000 };
+		const [row] = watchRows(
+			[silent, bad].map(({ messageId }) => ({ messageId, ...due })),
+			firstShard,
+		);
+		await gateway.slots.put(row ? [row] : []);
+
+		await lookAtShard(gateway, look);
+		await lookAtShard(gateway, look);
+
+		expect(idsIn(gateway.reports)).toEqual([idOf(silent)]);
+		expect(gateway.slots.kept).toEqual([{ ...row, order: { kind: "watch", messageIds: [idOf(bad)] } }]);
+
+		gateway.messages.unreadable.clear();
+		await lookAtShard(gateway, look);
+
+		expect([idsIn(gateway.reports), gateway.slots.kept]).toEqual([[idOf(silent), idOf(bad)], []]);
+	});
+
+	it("keeps the watch of a message that cannot be read any more when it is to end", async () => {
+		const silent = aSentMessage(["a"]);
+		const gateway = await aGatewayWith([silent], mondayAtEleven);
+		await gateway.slots.put(
+			watchRows([{ messageId: idOf(silent), expiresAt: mondayAtEleven - 3_600_000 }], firstShard),
+		);
+
+		await lookAtShard({ ...gateway, messages: overtaken(gateway.messages, silent) }, look);
+
+		expect(gateway.slots.kept).toHaveLength(1);
+	});
+
+	it("is looked at once more by each sweep, and its slot stays listed, as long as it has rows that cannot be read", async () => {
+		const gateway = await aGatewayWith([], mondayAtEleven);
+		const [row] = releaseRows([parcel], mondayAtEleven, firstShard);
+		await gateway.slots.put(row ? [row] : []);
+		gateway.slots.unreadable.add(row?.look ?? "");
+		gateway.now.advance(slotMs);
+
+		for (let sweeps = 0; sweeps < 2; sweeps += 1) {
+			await sweepSlots(gateway);
+			for (const one of gateway.looks.sent.slice(sweeps)) await lookAtShard(gateway, one);
+		}
+
+		expect(gateway.looks.sent).toEqual([look, look]);
+		expect(await gateway.slots.due(gateway.now())).toEqual([mondayAtEleven]);
+	});
+});
+
+describe("a receipt whose message cannot be read", () => {
+	async function someDeps(...messages: readonly Message[]) {
+		const gateway = await aGatewayWith(messages);
+		const submissions = memorySubmissions(gateway.now);
+		await submissions.put(messages.map((message) => aSubmittedSegment(message, message.segments[0]?.smscId ?? "")));
+		const queues = { receipts: memoryReceipts(), orphans: memoryReceipts() };
+		return { ...gateway, submissions, ...queues, learntIds: new Map(), log: memoryLog() };
+	}
+	const packOf = (ids: readonly string[], looks = 0) => ({
+		operator: "kcell" as const,
+		receipts: ids.map((smscId) => aReceipt({ smscId })),
+		looks,
+		redelivered: false,
+	});
+
+	it("is looked at again, then laid aside, and holds up no other of its pack", async () => {
+		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
+		const deps = await someDeps(good, bad);
+		deps.messages.unreadable.add(idOf(bad));
+
+		await applyReceipts(deps, [packOf(["a", "b"])]);
+		await applyReceipts(deps, [packOf(["b"], 10)]);
+
+		expect(deps.messages.rows.get(idOf(good))?.status).toBe("DELIVERED");
+		const again = [deps.receipts.sent, deps.orphans.sent].map((sent) =>
+			sent.flatMap(({ pack }) => pack.receipts.map(({ smscId }) => smscId)),
+		);
+		expect(again).toEqual([["b"], ["b"]]);
+	});
+
+	it("comes again where it cannot be read any more when it is to end", async () => {
+		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
+		const deps = await someDeps(good, bad);
+
+		const applying = applyReceipts({ ...deps, messages: overtaken(deps.messages, bad) }, [packOf(["a", "b"])]);
+
+		await expect(applying).rejects.toThrow(`${idOf(bad)} cannot be read`);
+		expect(idsIn(deps.reports)).toEqual([idOf(good)]);
+	});
+});
+
+describe("a report of a message that cannot be read", () => {
+	const account = anAccount({ userName: "demo" });
+	const ended = (id: string) => aSentMessage([id], { userName: "demo", status: "DELIVERED", pack: "p" });
+
+	async function aDelivery(answer: WebhookAnswer = { kind: "answered", status: 204, body: "", retryAfter: null }) {
+		const [good, bad] = [ended("a"), ended("b")];
+		const gateway = await aGatewayWithBad([good, bad]);
+		const posts: string[] = [];
+		const { now, messages, packs } = gateway;
+		const delivery = {
+			...{ messages, packs, now, incoming: memoryIncoming(now), accounts: memoryAccounts([account]) },
+			accountQueues: memoryAccountQueues(),
+			webhooks: {
+				async post(_: string, __: unknown, body: string) {
+					posts.push(body);
+					return answer;
+				},
+			},
+			gates: webhookGates({ circuits: memoryCircuits(), now, pause: async () => undefined }),
+			chance: () => 0.5,
+			retentionMs: 1_000,
+			log: memoryLog(),
+		};
+		const pack = { packId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)], tries: 1 };
+		const told = () =>
+			posts.map((body) =>
+				JSON.parse(body).delivery_report.map((one: { message_id: string }) => Number(one.message_id)),
+			);
+		return { good, bad, delivery, pack, told, messages, packs };
+	}
+
+	it("comes again, and those of its neighbours are told and confirmed, once", async () => {
+		const { good, bad, delivery, pack, told, messages, packs } = await aDelivery();
+
+		const first = await deliverPack(delivery, pack);
+		const second = await deliverPack(delivery, { ...pack, tries: 2 });
+		const confirmed = [...(packs.rows.get("p") ?? [])];
+		messages.unreadable.clear();
+		const third = await deliverPack(delivery, { ...pack, tries: 3 });
+
+		expect([first.kind, second.kind, third.kind]).toEqual(["later", "later", "done"]);
+		expect(confirmed).toEqual([idOf(good)]);
+		expect(told()).toEqual([[idOf(good)], [idOf(bad)]]);
+	});
+
+	it("rests in the dead letters after a day", async () => {
+		const { delivery, pack } = await aDelivery();
+
+		expect(await deliverPack(delivery, { ...pack, tries: 1_000 })).toEqual({ kind: "dead" });
+	});
+
+	it("is opened for a session without those that cannot be read, which are named", async () => {
+		const [good, bad] = [ended("a"), ended("b")];
+		const gateway = await aGatewayWithBad([good, bad]);
+		const [mine, others] = [anIncomingMessage(), anIncomingMessage()];
+		const incoming = memoryIncoming(gateway.now, [mine, others]);
+		incoming.unreadable.add(others.messageId);
+		const packs = [
+			{ packId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)] },
+			{ packId: "q", userName: "demo", messageIds: [mine.messageId, others.messageId], incoming: true as const },
+		];
+
+		expect(await openPacks({ ...gateway, incoming }, packs)).toEqual([
+			[
+				{ kind: "report", message: good, onWay: undefined },
+				{ kind: "unreadable", messageId: idOf(bad) },
+			],
+			[
+				{ kind: "incoming", message: mine },
+				{ kind: "unreadable", messageId: others.messageId },
+			],
+		]);
+	});
+});
+
+describe("what subscribers sent", () => {
+	function aDesk() {
+		const { now, packs, reports, newPackId } = aGateway();
+		const queues = { queue: memoryIncomingQueue(), unrouted: memoryIncomingQueue() };
+		const stores = { parts: memoryParts(), incoming: memoryIncoming(now), packs, reports, ...queues };
+		const shortCodes = memoryShortCodes([{ shortCode: "9090", keyword: null, userName: "demo" }]);
+		return { ...stores, shortCodes, newPackId, now, waitMs: 1, retentionMs: 1_000_000, log: memoryLog() };
+	}
+
+	it("comes again where its row cannot be read, which is not written over; the others are reported", async () => {
+		const desk = aDesk();
+		const [good, bad] = [anMoPart(), anMoPart()];
+		const resting = anIncomingMessage({ userName: null, pack: null });
+		const row = anIncomingMessage({ messageId: bad.partId });
+		await desk.incoming.put([row, resting]);
+		for (const id of [row.messageId, resting.messageId]) desk.incoming.unreadable.add(id);
+
+		const taking = takeIncoming(desk, [
+			{ kind: "parts", parts: [good, bad] },
+			{ kind: "unrouted", messageIds: [resting.messageId] },
+		]);
+
+		await expect(taking).rejects.toThrow("cannot be read");
+		expect(idsIn(desk.reports)).toEqual([good.partId]);
+		expect(desk.incoming.rows.get(row.messageId)).toEqual(row);
+	});
+
+	it("comes again where the row of its parts cannot be read; others are joined", async () => {
+		const desk = aDesk();
+		const parts = (reference: number) =>
+			[1, 2].map((sequence) => anMoPart({ place: { reference, total: 2, sequence } }));
+		const { operator, sender, recipient } = anMoPart();
+		desk.parts.unreadable.add(partsKey({ operator, sender, recipient, reference: 7, total: 2 }));
+
+		const taking = takeIncoming(desk, [{ kind: "parts", parts: [...parts(7), ...parts(8)] }]);
+
+		await expect(taking).rejects.toThrow("cannot be read");
+		expect(idsIn(desk.reports)).toHaveLength(1);
+		expect([...desk.parts.rows.keys()]).toHaveLength(1);
+	});
+});
+
+describe("a number whose row cannot be read", () => {
+	const known = { recipient: "77010000001", portedTo: "tele2", porting: false, blocked: true } as const;
+
+	it("gets nothing, and its neighbours get theirs (A49)", async () => {
+		const gateway = aGateway();
+		await gateway.numbers.put([known]);
+		gateway.numbers.unreadable.add(known.recipient);
+
+		const outcomes = await acceptMessages(gateway, anAccount(), [aRequest({ recipient: known.recipient }), aRequest()]);
+
+		expect(outcomes).toMatchObject([
+			{ kind: "refused", refusal: { code: "8", field: "recipient" } },
+			{ kind: "accepted" },
+		]);
+	});
+
+	it("keeps its row in an import", async () => {
+		const { numbers } = aGateway();
+		await numbers.put([known]);
+		numbers.unreadable.add(known.recipient);
+		async function* lines() {
+			yield { line: 1, news: { recipient: known.recipient, blocked: false } };
+			yield { line: 2, news: { recipient: "77010000002", blocked: true } };
+		}
+		const importing = { numbers, rowsPerSecond: 1e9, now: Date.now, pause: async () => undefined };
+
+		await importNumbers({ ...importing, onProgress: () => undefined }, lines());
+
+		expect([...numbers.rows.keys()]).toEqual([known.recipient, "77010000002"]);
+		expect(numbers.rows.get(known.recipient)).toEqual(known);
+	});
+});
+
+describe("a message that cannot be read", () => {
+	it("is no absent one to who asks for it, and leaves the others of its batch to be read (R9)", async () => {
+		const [good, bad] = [aMessage({ userName: "demo" }), aMessage({ userName: "demo" })];
+		const gateway = await aGatewayWithBad([good, bad]);
+		const batch = { batchId: 1, userName: "demo", messageIds: [idOf(good), idOf(bad)], acceptedAt: 0 };
+		const state = { whole: false, state: "committed", attempt: "attempt" } as const;
+		await gateway.batches.put({ ...batch, ...state, keepUntil: mondayAtEleven * 2 });
+
+		await expect(readMessage(gateway, "demo", idOf(bad))).rejects.toThrow("cannot be read");
+		expect(await readBatch(gateway, "demo", 1)).toEqual({
+			kind: "found",
+			messages: [{ message: good, informed: false }],
+		});
+	});
+
+	it("is not sent anew by its client's retry", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		await acceptMessages(gateway, account, [request]);
+		const [row] = gateway.messages.rows.values();
+		gateway.messages.unreadable.add(row?.messageId ?? 0);
+
+		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("cannot be read");
+		expect([...gateway.messages.rows.values()]).toEqual([row]);
+		expect(gateway.lanes.sent).toHaveLength(1);
+	});
+
+	it("is left out of what was changed, and the others are changed and reported", async () => {
+		const [good, bad] = [aMessage(), aMessage()];
+		const gateway = await aGatewayWithBad([good, bad]);
+
+		const rows = await changeMessages(gateway, [good, bad], () => ({ status: "EXPIRED", errorCode: "22" }));
+
+		expect([[...rows.keys()], idsIn(gateway.reports)]).toEqual([[idOf(good)], [idOf(good)]]);
+	});
+});
