@@ -18,7 +18,11 @@ const { runHistory, runScenario } = await import("./run-history.ts");
 const { loadCode } = await import("./world/load-code.ts");
 const code = await loadCode();
 
+const usualStackDepth = Error.stackTraceLimit;
+
 async function run(task: Task): Promise<HistoryResult> {
+	/* Errors are an ordinary thing in a history, and their stacks cost more than all the rest of them. */
+	Error.stackTraceLimit = task.isTraced ? usualStackDepth : 0;
 	if (task.kind === "scenario") {
 		const { scenario } = (await import(task.module)) as { readonly scenario: Scenario };
 		return await inTurn(() => runScenario(code, scenario, task.isTraced));

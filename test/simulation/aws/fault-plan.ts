@@ -43,21 +43,30 @@ export type FaultPlanOptions = {
 	readonly kernel: Kernel;
 	/** Which kinds this history has. */
 	readonly kinds: ReadonlySet<string>;
-	/** From then on nothing goes wrong any more. */
+	/** Until then faults are drawn at random; until the second instant each step's appointed fault may still come. */
 	readonly until: number;
+	readonly appointedUntil: number;
 	/** What is scripted, by the step's name, in the order of its calls: undefined is a call without a fault. */
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
 };
 
-/** Of each step's first calls one has the fault whose turn it is: so rare steps meet every fault within a few dozen seeds. */
-const appointedShare = 0.3;
+/**
+ * One of a step's first calls has the fault whose turn it is in this seed, so that every fault meets every step within some hundred seeds. Steps
+ * that few histories have get theirs each time, at once.
+ */
+const rareSteps =
+	/-dead$|messages:DELETE$|schedules$|:account$|^(look|lane-dead-letters|delete-message|incoming):|reports:DELETE$/;
+const appointedShare = { usual: 0.4, rare: 1 } as const;
+const atFirst = 0.6;
 const appointedWithin = 3;
+/** Rare steps seldom have several parts: where they do, some are throttled so often. */
+const rarePartialRate = 0.5;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
-type StepState = { count: number; appointedAt: number; appointed: CallFault | undefined };
+type StepState = { count: number; readonly appointedAt: number; appointed: CallFault | undefined };
 
 /** Draws faults by seed, step and occurrence. */
-export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): FaultPlan {
+export function faultPlan({ kernel, kinds, until, appointedUntil, script }: FaultPlanOptions): FaultPlan {
 	const { draws, seed } = kernel;
 	const states = new Map<string, StepState>();
 	const pairs = new Set<string>();
@@ -69,12 +78,14 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 	function stateOf({ name, isWrite }: Step): StepState {
 		const known = states.get(name);
 		if (known !== undefined) return known;
-		const turn = callFaults[(hashOfText(name) + seed) % callFaults.length];
-		const isMet = isWrite && draws.chance(name, "appointed", appointedShare);
+		const isRare = rareSteps.test(name);
+		const isMet = isWrite && draws.chance(name, "appointed", isRare ? appointedShare.rare : appointedShare.usual);
+		const turn = enabled[(hashOfText(name) + seed) % Math.max(1, enabled.length)];
+		const isFirst = isRare || draws.chance(name, "appointed at first", atFirst);
 		const state = {
 			count: 0,
-			appointedAt: draws.integer(name, "appointed at", 0, appointedWithin - 1),
-			appointed: isMet && turn !== undefined && kinds.has(turn) ? turn : undefined,
+			appointedAt: isFirst ? 0 : draws.integer(name, "appointed at", 1, appointedWithin),
+			appointed: isMet ? turn : undefined,
 		};
 		states.set(name, state);
 		return state;
@@ -85,14 +96,27 @@ export function faultPlan({ kernel, kinds, until, script }: FaultPlanOptions): F
 		state.count += 1;
 		const scripted = script?.get(step.name)?.[state.count - 1];
 		if (scripted !== undefined) return scripted;
-		if (enabled.length === 0 || kernel.now >= until) return undefined;
-		const kind = kindAt(state, step);
+		const kind = appointedTo(state, step) ?? rarePartial(step) ?? randomFault(step);
 		if (kind === undefined) return undefined;
 		return { kind, times: draws.chance(step.name, "once", 0.6) ? 1 : draws.integer(step.name, "times", 2, 4) };
 	}
 
-	function kindAt({ appointed, appointedAt, count }: StepState, { name, isWrite }: Step): CallFault | undefined {
-		if (appointed !== undefined && count - 1 === appointedAt) return appointed;
+	/** Once for each step, at a call that it can happen to. */
+	function appointedTo(state: StepState, { parts }: Step): CallFault | undefined {
+		const { appointed, appointedAt, count } = state;
+		if (appointed === undefined || count - 1 < appointedAt || kernel.now >= appointedUntil) return undefined;
+		if (appointed === "partial" && parts < 2) return undefined;
+		state.appointed = undefined;
+		return appointed;
+	}
+
+	function rarePartial({ name, parts, isWrite }: Step): CallFault | undefined {
+		const mayBe = isWrite && parts > 1 && kinds.has("partial") && kernel.now < appointedUntil && rareSteps.test(name);
+		return mayBe && draws.chance(name, "rare partial", rarePartialRate) ? "partial" : undefined;
+	}
+
+	function randomFault({ name, isWrite }: Step): CallFault | undefined {
+		if (enabled.length === 0 || kernel.now >= until) return undefined;
 		const isFaulty = draws.chance(name, "fault", isWrite ? usualRate.write : usualRate.read);
 		return isFaulty ? draws.pick(name, "kind", enabled) : undefined;
 	}

@@ -59,14 +59,14 @@ export function mapQueue({
 		}));
 		functions.invoke(role, { Records } as unknown as SQSEvent, (invocation) => {
 			running -= 1;
-			kernel.trace.line(() => `${role} of ${Records.length} entries: ${JSON.stringify(invocation)}`);
+			kernel.trace.line(() => `${role} of ${textOf(Records)}: ${JSON.stringify(invocation)}`);
 			if (invocation.kind === "answered") remove(Records, invocation.value as SQSBatchResponse);
 			check();
 		});
 		check();
 	}
 
-	function remove(records: SQSEvent["Records"] | readonly Received[], { batchItemFailures }: SQSBatchResponse): void {
+	function remove(records: readonly Received[], { batchItemFailures }: SQSBatchResponse): void {
 		const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 		const done = records.filter(({ messageId }) => !failed.has(messageId));
 		if (done.length === 0 || losesDeletion()) return;
@@ -78,4 +78,11 @@ export function mapQueue({
 	waiters.add(url, check);
 }
 
-type Received = { readonly messageId: string; readonly receiptHandle: string };
+const textOf = (records: readonly Received[]) =>
+	records.map(({ messageId, attributes }) => `${messageId}×${attributes["ApproximateReceiveCount"]}`).join(", ");
+
+type Received = {
+	readonly messageId: string;
+	readonly receiptHandle: string;
+	readonly attributes: Readonly<Record<string, string>>;
+};

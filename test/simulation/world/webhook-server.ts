@@ -20,7 +20,7 @@ export const troubledWebhook: WebhookMood = {
 	fails: 0.04,
 	busy: 0.03,
 	losesAnswer: 0.04,
-	gone: 0.003,
+	gone: 0.02,
 };
 
 export type WebhookOptions = {

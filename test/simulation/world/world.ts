@@ -51,6 +51,9 @@ export type WorldOptions = {
 };
 export type World = ReturnType<typeof openWorld>;
 
+/** Slots are due hours after the trouble: their steps meet their faults then. */
+const appointedMs = 5 * 60 * 60_000;
+
 /** The gateway, as its template deploys it, and all that is around it; in one history. */
 export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptions) {
 	const { seed, startAt, faults: kinds } = settings;
@@ -125,7 +128,13 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 
 	const waiters = queueWaiters(kernel, sqs.nextVisibleAt);
 	const scheduler = schedulerEngine();
-	const faults: FaultPlan = faultPlan({ kernel, kinds, until: troubleUntil, ...(script && { script }) });
+	const faults: FaultPlan = faultPlan({
+		kernel,
+		kinds,
+		until: troubleUntil,
+		appointedUntil: startAt + appointedMs,
+		...(script && { script }),
+	});
 	const onSchedule = () => alarms.changed();
 	activateAws(simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule }));
 	writeAccounts(dynamo);
