@@ -1,4 +1,3 @@
-import { partsMax } from "./client-part.ts";
 import { awaitsReceipt, type Message, type MessageChange, type Segment } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
@@ -159,9 +158,15 @@ export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCoun
 /**
  * A receipt for one segment. The message ends when the last of its segments does (A33). Where there are copies, the DELIVERED of any of
  * them counts, whatever another copy's receipt said before (A35).
+ * @param parts how many submits it took: its segments, or one where its SMSC was given it whole.
  */
-export function received(message: Message, segmentIndex: number, news: News): MessageChange | null {
-	const known = segmentsUpTo(message, segmentIndex, news.at);
+export function received(
+	message: Message,
+	segmentIndex: number,
+	news: News,
+	parts: number = message.segmentCount,
+): MessageChange | null {
+	const known = segmentIndex < parts ? segmentsUpTo(message, segmentIndex, news.at) : [];
 	const segment = known[segmentIndex];
 	if (segment === undefined || !mayFollow(segment.status, news.status, mayHaveCopies(message))) return null;
 	const segments = known.with(segmentIndex, {
@@ -171,7 +176,7 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 		errorCode: news.errorCode,
 		...(news.reason !== undefined && { reason: news.reason }),
 	});
-	const whole = isComplete(message, segments) ? statusOfAll(segments) : null;
+	const whole = isComplete(message, segments, parts) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: news.at };
 	/* One that is NEW still has segments to be sent: were it EN_ROUTE, nobody would send them. */
 	if (news.status === "EN_ROUTE" && message.status === "SENT") {
@@ -189,16 +194,15 @@ export function mayBeUnrecorded(message: Message): boolean {
 
 /** Its segments, and where it may have been taken unrecorded those that a receipt speaks of: their ids are not known. */
 function segmentsUpTo(message: Message, index: number, at: number): readonly Segment[] {
-	const { segments, segmentCount } = message;
-	if (index < segments.length || index >= segmentCount || !mayBeUnrecorded(message)) return segments;
+	const { segments } = message;
+	if (index < segments.length || !mayBeUnrecorded(message)) return segments;
 	const unknown: Segment = { smscId: "", status: "SENT", statusAt: at, errorCode: null };
 	return Array.from({ length: index + 1 }, (_, place) => segments[place] ?? unknown);
 }
 
-/** Whether these are all of its segments: those of a recorded hand-over, or as many as there can be. */
-function isComplete(message: Message, segments: readonly Segment[]): boolean {
-	const most = Math.max(partsMax(message), message.segmentCount);
-	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= most);
+/** Whether these are all of its segments: those of a recorded hand-over, or as many as were submitted. */
+function isComplete(message: Message, segments: readonly Segment[], parts: number): boolean {
+	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= parts);
 }
 
 /** Its sender withdraws a scheduled message (R8, A23). Null where it is not scheduled, or was claimed first. */

@@ -94,7 +94,7 @@ function foldNews(message: Message, all: readonly SegmentNews[]): MessageChange 
 	let row = message;
 	let whole: MessageChange | null = null;
 	for (const { segment, news } of all) {
-		const change: MessageChange | null = received(row, segment.segmentIndex, news);
+		const change: MessageChange | null = received(row, segment.segmentIndex, news, segment.parts);
 		if (change === null) continue;
 		row = { ...row, ...change };
 		whole = whole === null ? change : { ...(whole as MessageChange), ...change };

@@ -66,5 +66,5 @@ function segmentOf(
 ): SubmittedSegment {
 	const { recipient, smscId } = receipt;
 	const ref = smscRef(operator, recipient, smscId);
-	return { ref, messageId, segmentIndex: 0, recipient, submittedAt: acceptedAt, keepUntil };
+	return { ref, messageId, segmentIndex: 0, parts: 1, recipient, submittedAt: acceptedAt, keepUntil };
 }

@@ -25,8 +25,9 @@ export type FinalDeps = {
 	readonly isToldBySmpp: (userName: string) => boolean;
 };
 
-/** A message that had so long, and was never sent, is lost: nothing goes wrong for as long as this. */
-const longLifeMs = 15 * 60_000;
+/** A message that might have gone for so long, and was never sent, is lost: nothing goes wrong for as long as this. */
+const longMs = 15 * 60_000;
+const minuteMs = 60_000;
 
 /** What must hold of each promised message once all is quiet. */
 export function checkEnd(deps: FinalDeps): void {
@@ -46,11 +47,23 @@ export function checkEnd(deps: FinalDeps): void {
 function checkSent({ submits, failures }: FinalDeps, row: Message): void {
 	const { messageId, status, errorCode, recipient, acceptedAt, expiresAt } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	const lifeMs = expiresAt - goesAt(row, acceptedAt);
-	const isSent = submits.has(recipient);
-	if (status === "EXPIRED" && !isSent && lifeMs > longLifeMs) {
-		failures.add("lost", `${messageId} had ${Math.round(lifeMs / 60_000)} minutes, and was never sent`, messageId);
+	if (status !== "EXPIRED" || submits.has(recipient)) return;
+	const minutes = sendableMinutes(row, acceptedAt, expiresAt);
+	if (minutes * minuteMs > longMs)
+		failures.add("lost", `${messageId} had ${minutes} minutes, and was never sent`, messageId);
+}
+
+/** For how many minutes it might have gone: neither before its schedule nor outside its window. */
+function sendableMinutes(row: Message, from: number, to: number): number {
+	let minutes = 0;
+	for (
+		let at = from;
+		at + minuteMs <= to && minutes * minuteMs <= longMs;
+		at = Math.max(at + minuteMs, goesAt(row, at + minuteMs))
+	) {
+		if (goesAt(row, at) === at) minutes += 1;
 	}
+	return minutes;
 }
 
 function checkReported({ reports, failures, isReportDead, isToldBySmpp }: FinalDeps, row: Message): void {
