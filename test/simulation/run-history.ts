@@ -145,7 +145,7 @@ function isAnyHeld({ mirror, holders }: World): boolean {
 }
 
 function check(world: World, mos: ReadonlySet<string>): void {
-	const { submitsTo, dynamo, reports, failures, moTaken } = world;
+	const { submitsTo, dynamo, reports, failures, moDelivered } = world;
 	const taken = [...submitsTo].map(
 		([recipient, own]) => [recipient, own.filter(({ commandStatus }) => commandStatus === 0)] as const,
 	);
@@ -155,7 +155,7 @@ function check(world: World, mos: ReadonlySet<string>): void {
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 	});
 	for (const sender of mos) {
-		if (!moTaken.has(sender) || reports.isMoTaken(sender)) continue;
+		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} reached nobody`);
 	}
 }

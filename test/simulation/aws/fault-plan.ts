@@ -47,7 +47,7 @@ export type FaultPlanOptions = {
 	readonly until: number;
 	readonly appointedUntil: number;
 	/** What is scripted, by the step's name, in the order of its calls: undefined is a call without a fault. */
-	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
+	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
 };
 
 /**

@@ -21,12 +21,12 @@ export type FinalDeps = {
 	readonly submittedAs: (ref: string) => number;
 	/** Whether a report of this message rests in the dead letters of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
-	/** The account of this name is told by SMPP. */
-	readonly isToldBySmpp: (userName: string) => boolean;
+	/** Whether the account of this name gets its reports by SMPP. */
+	readonly isReportedBySmpp: (userName: string) => boolean;
 };
 
-/** A message that had so long, and was never sent, is lost: nothing goes wrong for as long as this. */
-const longLifeMs = 15 * 60_000;
+/** A message that had so long, and was never sent, is lost: an outage at its acceptance parks it for a quarter of an hour, and its alarm may be late. */
+const longLifeMs = 40 * 60_000;
 
 /** What must hold of each promised message once all is quiet. */
 export function checkEnd(deps: FinalDeps): void {
@@ -53,24 +53,24 @@ function checkSent({ submits, failures }: FinalDeps, row: Message): void {
 	}
 }
 
-function checkReported({ reports, failures, isReportDead, isToldBySmpp }: FinalDeps, row: Message): void {
+function checkReported({ reports, failures, isReportDead, isReportedBySmpp }: FinalDeps, row: Message): void {
 	const { messageId, status, userName } = row;
-	const expected = isToldBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
+	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
 	if (!isReported(row, status) || reports.isTaken(messageId, expected ?? "") || isReportDead(messageId)) return;
-	const told = reports.of(messageId).join(", ") || "nothing";
-	failures.add("unreported", `${messageId} is ${status}, and its client was told ${told}`, messageId);
+	const heard = reports.of(messageId).join(", ") || "nothing";
+	failures.add("unreported", `${messageId} is ${status}, and its client heard ${heard}`, messageId);
 }
 
-/** What the SMSC told the gateway in time is what the message came to. */
+/** What the SMSC said in time is what the message came to. */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
-	const told = (submits.get(recipient) ?? []).filter(
+	const known = (submits.get(recipient) ?? []).filter(
 		({ operator, smscId, receiptConfirmedAt }) =>
 			receiptConfirmedAt !== undefined && submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);
-	const bySegment = Map.groupBy(told, ({ segment }) => segment);
+	const bySegment = Map.groupBy(known, ({ segment }) => segment);
 	if (bySegment.size < segmentCount) return;
-	const hasCopies = told.length > segmentCount;
+	const hasCopies = known.length > segmentCount;
 	if (hasCopies && segmentCount > 1) return;
 	const isDelivered = [...bySegment.values()].every((copies) => copies.some((submit) => submit.isDelivered));
 	/* One that was not delivered may have ended by another word too: of a copy that was refused, or of the gateway itself. */
