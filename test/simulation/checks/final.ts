@@ -44,13 +44,20 @@ export function checkEnd(deps: FinalDeps): void {
 }
 
 function checkSent({ submits, failures }: FinalDeps, row: Message): void {
-	const { messageId, status, errorCode, recipient, acceptedAt, expiresAt } = row;
+	const { messageId, status, errorCode, recipient } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	const lifeMs = expiresAt - goesAt(row, acceptedAt);
-	const isSent = submits.has(recipient);
-	if (status === "EXPIRED" && !isSent && lifeMs > longLifeMs) {
-		failures.add("lost", `${messageId} had ${Math.round(lifeMs / 60_000)} minutes, and was never sent`, messageId);
-	}
+	if (status !== "EXPIRED" || submits.has(recipient) || openMs(row) < longLifeMs) return;
+	failures.add("lost", `${messageId} had ${Math.round(openMs(row) / 60_000)} minutes, and was never sent`, messageId);
+}
+
+const stepMs = 5 * 60_000;
+const stepsMax = 24;
+
+/** For how long a message might have gone, as far as that matters: neither before its schedule nor outside its window. */
+function openMs(row: Message): number {
+	const from = goesAt(row, row.acceptedAt);
+	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
+	return steps.filter((at) => at + stepMs <= row.expiresAt && goesAt(row, at) === at).length * stepMs;
 }
 
 function checkReported({ reports, failures, isReportDead, isReportedBySmpp }: FinalDeps, row: Message): void {
