@@ -60,12 +60,19 @@ function openMs(row: Message): number {
 	return steps.filter((at) => at + stepMs <= row.expiresAt && goesAt(row, at) === at).length * stepMs;
 }
 
-function checkReported({ reports, failures, isReportDead, isReportedBySmpp }: FinalDeps, row: Message): void {
+type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;
+
+/** Whether the client of a message that has ended is still to be told of its end. */
+export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
-	if (!isReported(row, status) || reports.isTaken(messageId, expected ?? "") || isReportDead(messageId)) return;
-	const heard = reports.of(messageId).join(", ") || "nothing";
-	failures.add("unreported", `${messageId} is ${status}, and its client heard ${heard}`, messageId);
+	return isReported(row, status) && !reports.isTaken(messageId, expected ?? "") && !isReportDead(messageId);
+}
+
+function checkReported(deps: FinalDeps, row: Message): void {
+	if (!isReportMissing(deps, row)) return;
+	const heard = deps.reports.of(row.messageId).join(", ") || "nothing";
+	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client heard ${heard}`, row.messageId);
 }
 
 /** What the SMSC said in time is what the message came to. */
