@@ -37,6 +37,8 @@ export type RepeatOutcome =
 	| { readonly kind: "counted"; readonly message: Message }
 	/** Not to be submitted here: it was as often as it may be, another entry holds it, or it has ended. */
 	| { readonly kind: "over" }
+	/** To be looked at again before it is submitted. */
+	| { readonly kind: "again" }
 	/** It cannot be read any more: its entry must stay. */
 	| { readonly kind: "lost" };
 
@@ -71,22 +73,27 @@ export async function countRepeats(
 			),
 		),
 	]);
+	const counted = new Set<number>();
 	const rows = await changeMessages(deps, messages, (message) => {
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
-		return spent.has(message.messageId)
-			? waiting(message, one.entryIds)
-			: repeatCounted(message, one.handOver, one.entryIds);
+		if (spent.has(message.messageId)) return waiting(message, one.entryIds);
+		/* Counted meanwhile by another process that had the same entry: it is looked at anew. */
+		if (timesOf({ ...one, message }) >= repeatsMax) return null;
+		const change = repeatCounted(message, one.handOver, one.entryIds);
+		if (change !== null) counted.add(message.messageId);
+		return change;
 	});
-	return all.map(({ message: { messageId }, entryIds }) => outcomeOf(rows.get(messageId), entryIds));
+	return all.map((one) => outcomeOf(one, rows.get(one.message.messageId), counted));
 }
 
 function timesOf({ message, handOver: { smscIds, repeats } }: Repeat): number {
 	return Math.max(repeats, repeatsOf(message, smscIds.length));
 }
 
-function outcomeOf(message: Message | undefined, entryIds: EntryIds): RepeatOutcome {
+function outcomeOf({ entryIds }: Repeat, message: Message | undefined, counted: ReadonlySet<number>): RepeatOutcome {
 	if (message === undefined) return { kind: "lost" };
 	const isOurs = message.status === "NEW" && message.holder !== awaitsReceipt && !isHeldByOther(message, entryIds);
-	return isOurs ? { kind: "counted", message } : { kind: "over" };
+	if (!isOurs) return { kind: "over" };
+	return counted.has(message.messageId) ? { kind: "counted", message } : { kind: "again" };
 }

@@ -110,14 +110,15 @@ export function openDesk(options: DeskOptions): Desk {
 /** Writes down what becomes of jobs, the last of each being that it is over. */
 function recordsBy(
 	recorder: Recorder,
-	letGo: (job: Job, how: "settle" | "leave") => void,
+	letGo: (job: Job, how: "settle" | "giveBack" | "leave") => void,
 ): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "countRepeat" | "record"> {
 	return {
 		async countRepeat(job) {
 			const { message } = job;
 			const outcome = await recorder.repeat({ message, handOver: job, entryIds: entryIdsOf(job) });
 			if (outcome.kind === "counted") return outcome.message;
-			letGo(job, outcome.kind === "over" ? "settle" : "leave");
+			if (outcome.kind === "again") letGo(job, "giveBack");
+			else letGo(job, outcome.kind === "over" ? "settle" : "leave");
 			return null;
 		},
 		recordSegment: async ({ message, parts, smscIds, sentAt }) => {

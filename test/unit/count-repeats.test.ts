@@ -69,6 +69,17 @@ describe("counting a submit that may repeat another", () => {
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "watch" });
 	});
 
+	it("is not made where another process counted the last one meanwhile: the message is looked at again", async () => {
+		const message = aMessage({ repeated: { segmentIndex: 0, times: repeatsMax - 1 }, holder: "entry", revision: 3 });
+		const row = { ...message, repeated: { segmentIndex: 0, times: repeatsMax }, revision: 4 };
+		const deps = await someDeps(row);
+
+		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
+
+		expect(outcome).toEqual({ kind: "again" });
+		expect(deps.messages.rows.get(message.messageId)).toEqual(row);
+	});
+
 	it.each<[string, Partial<Message>]>([
 		["another entry holds", { holder: "another" }],
 		["has ended", { status: "EXPIRED" }],

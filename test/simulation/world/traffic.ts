@@ -63,7 +63,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		const isScheduled = draws.chance(actor, "is scheduled", 0.12);
 		const schedule = slotAt(now + 14 * minuteMs + draws.number(actor, "schedule") * (isLong ? daysMax : 30 * minuteMs));
 		const lifeMs = 30_000 + draws.number(actor, "life") * expiryMaxMs;
-		const bounds = draws.chance(actor, "has bounds", isLong ? 0.3 : 0.08);
+		const bounds = draws.chance(actor, "has bounds", isLong ? 0.3 : 0.12);
 		const expiresAt = (isScheduled ? schedule : now) + (bounds ? lifeMs + daysMax / 2 : lifeMs);
 		return {
 			...(isScheduled && { schedule: almatyText(schedule) }),
