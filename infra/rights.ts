@@ -52,6 +52,9 @@ const holds = {
 	parks: true,
 } as const;
 
+/** Reads messages back for a client that may never have been answered for them: so it sees to their holders. */
+const answersForMessages = { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } } as const;
+
 /** Takes messages in. */
 const accepts = {
 	tables: {
@@ -85,8 +88,8 @@ export const rights = {
 		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
 		queues: { reports: ["SendMessage"] },
 	},
-	"get-client-message": { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } },
-	"get-batch": { tables: { ...reads, batches: ["BatchGetItem"] }, queues: {} },
+	"get-client-message": answersForMessages,
+	"get-batch": answersForMessages,
 	"get-senders": { tables: authenticates, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },

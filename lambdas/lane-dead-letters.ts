@@ -32,11 +32,10 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 		metrics,
 		entriesTogether(
 			log,
-			(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
+			(body) => laneEntryBody.parse(body).message_ids,
 			async (entries) => {
-				const ids = entries.flatMap(({ messageIds }) => messageIds);
-				log.error("lane_entries.stranded", { entries: entries.length, message_ids: ids });
-				await endStranded(deps, entries);
+				log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
+				await endStranded(deps, entries.flat());
 			},
 		),
 	);

@@ -300,7 +300,7 @@ export type QueueEntry = {
 	/** Those that share one take turns with others; null where it has none. */
 	readonly group: string | null;
 };
-export type DeadEntry = DeadLetter & QueueEntry;
+export type DeadEntry = DeadLetter & QueueEntry & { readonly entryId: string };
 export type DeadEntries = DeadLetters<DeadEntry>;
 
 export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };

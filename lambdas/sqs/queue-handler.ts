@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Log } from "#shared/ports.ts";
 
-/** What SQS gave us with an entry: its id and handle, and how often it was received, this time included. */
-export type Delivered = { readonly entryId: string; readonly handle: string; readonly receives: number };
+/** What SQS gave us with an entry: its handle, and how often it was received, this time included. */
+export type Delivered = { readonly handle: string; readonly receives: number };
 
 /**
  * A handler of a queue that works its entries off together, for one call is then one call for all of them. Where that
@@ -62,8 +62,8 @@ export function entriesAlone<Entry>(
 	};
 }
 
-function deliveredOf({ messageId, receiptHandle, attributes }: SQSRecord): Delivered {
-	return { entryId: messageId, handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
+function deliveredOf({ receiptHandle, attributes }: SQSRecord): Delivered {
+	return { handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
 }
 
 function tried(log: Log, step: () => unknown): boolean {

@@ -14,6 +14,8 @@ export const laneEntryBody = jsonText.pipe(
 		message_ids: z.array(messageId).min(1),
 		/** Left out where it is the first send. */
 		kind: z.enum(["release", "again"]).exactOptional(),
+		/** The entry that this one goes on for: what it holds, this holds. */
+		entry_id: z.string().exactOptional(),
 	}),
 );
 export type LaneEntryBody = z.output<typeof laneEntryBody>;

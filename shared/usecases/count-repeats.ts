@@ -35,8 +35,10 @@ export type Counting = {
 export type RepeatOutcome =
 	/** To be submitted now: its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
-	/** Not to be submitted here: it was as often as it may be, another entry holds it, or it has ended. */
-	| { readonly kind: "over" }
+	/** Not to be submitted any more: it was as often as it may be, or it has ended. */
+	| { readonly kind: "ended" }
+	/** Another entry holds it. */
+	| { readonly kind: "theirs" }
 	/** To be looked at again before it is submitted. */
 	| { readonly kind: "again" }
 	/** It cannot be read any more: its entry must stay. */
@@ -78,10 +80,11 @@ export async function countRepeats(
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
 		if (spent.has(message.messageId)) return waiting(message, one.entryIds);
-		/* Counted meanwhile by another process that had the same entry: it is looked at anew. */
-		if (timesOf({ ...one, message }) >= repeatsMax) return null;
-		const change = repeatCounted(message, one.handOver, one.entryIds);
-		if (change !== null) counted.add(message.messageId);
+		/* Another process that had the same entry may have counted the last one meanwhile: the message is looked at anew. */
+		const isSpent = timesOf({ ...one, message }) >= repeatsMax;
+		const change = isSpent ? null : repeatCounted(message, one.handOver, one.entryIds);
+		if (change === null) counted.delete(message.messageId);
+		else counted.add(message.messageId);
 		return change;
 	});
 	return all.map((one) => outcomeOf(one, rows.get(one.message.messageId), counted));
@@ -93,7 +96,7 @@ function timesOf({ message, handOver: { smscIds, repeats } }: Repeat): number {
 
 function outcomeOf({ entryIds }: Repeat, message: Message | undefined, counted: ReadonlySet<number>): RepeatOutcome {
 	if (message === undefined) return { kind: "lost" };
-	const isOurs = message.status === "NEW" && message.holder !== awaitsReceipt && !isHeldByOther(message, entryIds);
-	if (!isOurs) return { kind: "over" };
+	if (message.status !== "NEW" || message.holder === awaitsReceipt) return { kind: "ended" };
+	if (isHeldByOther(message, entryIds)) return { kind: "theirs" };
 	return counted.has(message.messageId) ? { kind: "counted", message } : { kind: "again" };
 }

@@ -15,7 +15,7 @@ export async function expireWaiting(
 	const at = picking.now();
 	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: string) => found.filter((one) => one.kind === kind).map(({ message }) => message);
-	const lost = await letGo(picking, {
+	const left = await letGo(picking, {
 		at,
 		expired: of("expire"),
 		shut: [],
@@ -23,6 +23,6 @@ export async function expireWaiting(
 		/* The process that ended or submitted it may have died before its report: when its entry is gone, none comes back to it. */
 		ended: of("skip"),
 	});
-	const waiting = [...of("submit"), ...of("park")].map(({ messageId }) => messageId);
-	return new Set([...waiting, ...unreadable, ...lost]);
+	const waiting = [...of("submit"), ...of("park"), ...of("theirs")].map(({ messageId }) => messageId);
+	return new Set([...waiting, ...unreadable, ...left.keys()]);
 }

@@ -34,8 +34,12 @@ export async function lookAtShard(looking: Looking, { slot, shard }: Look): Prom
 }
 
 async function doOrders(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
-	const released = rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : []));
-	await looking.lanes.send(released, "release");
+	for (const kind of ["release", "again"] as const) {
+		const own = rows.flatMap(({ order }) =>
+			order.kind === "release" && (order.again ? "again" : "release") === kind ? [order.parcel] : [],
+		);
+		await looking.lanes.send(own, kind);
+	}
 	await looking.reports.send(rows.flatMap(({ order }) => (order.kind === "report" ? [order.pack] : [])));
 	const unread = await giveUp(looking, rows);
 	const kept = rows.flatMap((row) => watchOf(row, unread));

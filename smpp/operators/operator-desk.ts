@@ -3,7 +3,8 @@ import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import { readyMostOf } from "#shared/domain/sending-rules.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
-import type { Repeating } from "#shared/usecases/count-repeats.ts";
+import type { Repeating, RepeatOutcome } from "#shared/usecases/count-repeats.ts";
+import { leftSeconds } from "#shared/usecases/lane-claims.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
 import type { Recording } from "#shared/usecases/record-submissions.ts";
 import { gathered } from "#smpp/gathered.ts";
@@ -13,7 +14,7 @@ import type { Leasing } from "./held-lease.ts";
 import { entryIdsOf, type Job, type JobEntry, type JobQueue, jobQueue } from "./jobs.ts";
 import { type Intake, laneIntake } from "./lane-intake.ts";
 import { keepRounds } from "./lane-rounds.ts";
-import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
+import { lookAgain, type OverJob, pickUpJobs } from "./pick-up-jobs.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import type { SeatState } from "./seats.ts";
 import { type Sending, type SendingOptions, sendingOver } from "./sending.ts";
@@ -32,6 +33,8 @@ export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "err
 	readonly drainMs: number;
 	readonly log: Log;
 };
+
+type JobEnd = Partial<Omit<OverJob, "job">>;
 
 export type Desk = {
 	/** How things stand, for whoever watches. */
@@ -52,7 +55,7 @@ export function openDesk(options: DeskOptions): Desk {
 	const busy = new Map<number, JobEntry[]>();
 	const recorder = openRecorder(recording, { operator, repeatsMax: style.repeats_max, now: picking.now, log });
 	const looking = gathered<Job>(lookingLot, async (lot) => {
-		for (const { job, how } of await lookAgain({ picking, log, ready }, lot)) letGo(job, how);
+		for (const { job, ...end } of await lookAgain({ picking, log, ready }, lot)) letGo(job, end);
 	});
 
 	const ready = (fresh: readonly Job[]) => {
@@ -60,11 +63,15 @@ export function openDesk(options: DeskOptions): Desk {
 		sending.pump();
 	};
 
-	/** The job is over: its entries are done with as far as it is concerned, or others' again. */
-	function letGo({ lane, message, entries }: Job, how: "settle" | "giveBack" | "leave"): void {
+	/** The job is over: its entries are done with as far as it is concerned, or come again. One that came since they were looked at does so at once. */
+	function letGo({ lane, message, entries }: Job, { leftSeconds, looked = entries.length }: JobEnd = {}): void {
 		busy.delete(message.messageId);
-		const way = ways.find((one) => one.lane === lane);
-		for (const { handle } of entries) way?.held[how](handle);
+		const held = ways.find((one) => one.lane === lane)?.held;
+		for (const [index, { handle }] of entries.entries()) {
+			if (index >= looked) held?.giveBack(handle);
+			else if (leftSeconds === undefined) held?.settle(handle);
+			else held?.leave(handle, leftSeconds);
+		}
 	}
 
 	function wake(): void {
@@ -73,16 +80,11 @@ export function openDesk(options: DeskOptions): Desk {
 	}
 
 	const sending: Sending = sendingOver({
-		...options,
-		style,
+		...{ ...options, style, now: picking.now, next: jobs.next, again: looking.add, onRoom: wake },
 		keepSlots: (hooks) => keepSlots(options, hooks),
-		now: picking.now,
-		next: jobs.next,
-		again: looking.add,
 		...recordsBy(recorder, letGo),
-		onRoom: wake,
 	});
-	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, "giveBack") });
+	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, { leftSeconds: 0 }) });
 	const rounds = keepRounds({
 		...options,
 		isOpen: () => sending.open,
@@ -107,18 +109,26 @@ export function openDesk(options: DeskOptions): Desk {
 	};
 }
 
+/** For how long the entries of a job are left that was not counted. */
+const leftAfter = {
+	ended: undefined,
+	theirs: leftSeconds.theirs,
+	again: 0,
+	lost: leftSeconds.unreadable,
+} as const satisfies Record<Exclude<RepeatOutcome["kind"], "counted">, number | undefined>;
+
 /** Writes down what becomes of jobs, the last of each being that it is over. */
 function recordsBy(
 	recorder: Recorder,
-	letGo: (job: Job, how: "settle" | "giveBack" | "leave") => void,
+	letGo: (job: Job, end?: JobEnd) => void,
 ): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "countRepeat" | "record"> {
 	return {
 		async countRepeat(job) {
-			const { message } = job;
+			const { message, entries } = job;
+			const looked = entries.length;
 			const outcome = await recorder.repeat({ message, handOver: job, entryIds: entryIdsOf(job) });
 			if (outcome.kind === "counted") return outcome.message;
-			if (outcome.kind === "again") letGo(job, "giveBack");
-			else letGo(job, outcome.kind === "over" ? "settle" : "leave");
+			letGo(job, { looked, leftSeconds: leftAfter[outcome.kind] });
 			return null;
 		},
 		recordSegment: async ({ message, parts, smscIds, sentAt }) => {
@@ -129,7 +139,7 @@ function recordsBy(
 			await recorder.interrupted({ message: job.message, handOver: job, entryIds: entryIdsOf(job) }),
 		record: async (job, submission, segmentsWritten) => {
 			await recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });
-			letGo(job, "settle");
+			letGo(job);
 		},
 	};
 }
