@@ -69,6 +69,8 @@ export type SubmittedSegment = {
 	readonly ref: string;
 	readonly messageId: number;
 	readonly segmentIndex: number;
+	/** How many submits the whole message takes. */
+	readonly parts: number;
 	readonly recipient: string;
 	/** When its message's first segment was handed over: no receipt of it can have come before. */
 	readonly submittedAt: number;

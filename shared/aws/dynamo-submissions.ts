@@ -10,6 +10,7 @@ const columns: Columns<SubmittedSegment> = {
 	ref: text("smsc_ref"),
 	messageId: number("m"),
 	segmentIndex: number("g"),
+	parts: number("n"),
 	recipient: text("r"),
 	submittedAt: number("t"),
 	keepUntil: seconds("ttl"),

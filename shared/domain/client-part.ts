@@ -1,5 +1,5 @@
 import type { Message } from "./message.ts";
-import { type Alphabet, type Encoding, type SegmentedText, segmentsMax, segmentText } from "./segments.ts";
+import { type Alphabet, type Encoding, type SegmentedText, segmentText } from "./segments.ts";
 
 /**
  * A part of a longer text, as its client cut it: it goes out as it came, under the client's own reference, so that a handset joins it
@@ -20,9 +20,4 @@ export type ClientPart = {
 export function segmentsOf({ text, part }: Pick<Message, "text" | "part">, alphabet?: Alphabet): SegmentedText {
 	if (part === null) return segmentText(text, alphabet);
 	return { encoding: part.encoding, segments: [Buffer.from(part.octets, "base64")] };
-}
-
-/** The most submit_sm that it may take, whatever its SMSC's alphabet. */
-export function partsMax({ text, part }: Pick<Message, "text" | "part">): number {
-	return part === null ? segmentsMax(text) : 1;
 }

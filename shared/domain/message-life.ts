@@ -1,4 +1,3 @@
-import { partsMax } from "./client-part.ts";
 import { awaitsReceipt, type Message, type MessageChange, type Segment } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
@@ -159,9 +158,15 @@ export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCoun
 /**
  * A receipt for one segment. The message ends when the last of its segments does (A33). Where there are copies, the DELIVERED of any of
  * them counts, whatever another copy's receipt said before (A35).
+ * @param parts how many submits it took: its segments, or one where its SMSC was given it whole.
  */
-export function received(message: Message, segmentIndex: number, news: News): MessageChange | null {
-	const known = segmentsUpTo(message, segmentIndex, news.at);
+export function received(
+	message: Message,
+	segmentIndex: number,
+	news: News,
+	parts: number = message.segmentCount,
+): MessageChange | null {
+	const known = segmentIndex < parts ? segmentsUpTo(message, segmentIndex, news.at) : [];
 	const segment = known[segmentIndex];
 	if (segment === undefined || !mayFollow(segment.status, news.status, mayHaveCopies(message))) return null;
 	const segments = known.with(segmentIndex, {
@@ -171,7 +176,7 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 		errorCode: news.errorCode,
 		...(news.reason !== undefined && { reason: news.reason }),
 	});
-	const whole = isComplete(message, segments) ? statusOfAll(segments) : null;
+	const whole = isComplete(message, segments, parts) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: news.at };
 	/* One that is NEW still has segments to be sent: were it EN_ROUTE, nobody would send them. */
 	if (news.status === "EN_ROUTE" && message.status === "SENT") {
@@ -180,23 +185,24 @@ export function received(message: Message, segmentIndex: number, news: News): Me
 	return { segments };
 }
 
-/** Whether it is submitted no more although a copy of it, which nothing in its row tells of, may have been taken: by a task that died, say. */
+/** Whether it is submitted no more although a submit that its row does not tell of may have been taken: the task died before it recorded that, say. */
 export function mayBeUnrecorded(message: Message): boolean {
 	const isOver = isFinal(message.status) || message.holder === awaitsReceipt;
-	return isOver && mayHaveCopies(message) && !isWithdrawn(message);
+	const hasExpired = message.status === "EXPIRED" && !isWhollyTaken(message);
+	return hasExpired || (isOver && mayHaveCopies(message) && !isWithdrawn(message));
 }
 
 /** Its segments, and where it may have been taken unrecorded those that a receipt speaks of: their ids are not known. */
 function segmentsUpTo(message: Message, index: number, at: number): readonly Segment[] {
-	const { segments, segmentCount } = message;
-	if (index < segments.length || index >= segmentCount || !mayBeUnrecorded(message)) return segments;
+	const { segments } = message;
+	if (index < segments.length || !mayBeUnrecorded(message)) return segments;
 	const unknown: Segment = { smscId: "", status: "SENT", statusAt: at, errorCode: null };
 	return Array.from({ length: index + 1 }, (_, place) => segments[place] ?? unknown);
 }
 
-/** Whether these are all of its segments: those of a recorded hand-over, or as many as there can be. */
-function isComplete(message: Message, segments: readonly Segment[]): boolean {
-	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= partsMax(message));
+/** Whether these are all of its segments: those of a recorded hand-over, or as many as were submitted. */
+function isComplete(message: Message, segments: readonly Segment[], parts: number): boolean {
+	return isWhollyTaken(message) || (mayBeUnrecorded(message) && segments.length >= parts);
 }
 
 /** Its sender withdraws a scheduled message (R8, A23). Null where it is not scheduled, or was claimed first. */
@@ -231,9 +237,9 @@ function statusOfAll(segments: readonly Segment[]): Pick<News, "status" | "error
 	return { status: undelivered?.status ?? "DELIVERED", errorCode: undelivered?.errorCode ?? null };
 }
 
-/** A DELIVERED may also replace an EXPIRED that the gateway set for want of a receipt: its segments have no end yet (A35). */
+/** A DELIVERED may also replace an EXPIRED that the gateway set for want of a receipt, or of a record that it was taken (A35). */
 function mayEnd(message: Message, status: MessageStatus): boolean {
-	const forWantOfReceipt = message.segments.some((segment) => !isFinal(segment.status));
+	const forWantOfReceipt = !isWhollyTaken(message) || message.segments.some((segment) => !isFinal(segment.status));
 	if (message.status === "EXPIRED" && status === "DELIVERED" && forWantOfReceipt) return true;
 	return mayFollow(message.status, status, mayHaveCopies(message));
 }

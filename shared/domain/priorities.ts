@@ -6,6 +6,9 @@ export type Priority = 0 | 1 | 2 | 3;
 
 export const priorities = [0, 1, 2, 3] as const satisfies readonly Priority[];
 
+/** From this one on a message is of use for minutes: a password that is used once, say. */
+export const urgentFrom: Priority = 2;
+
 /** What a client wrote, as a priority: a number or a numeric string from 0 to 3; anything else counts as 0 (R18, A32). */
 export function priorityFrom(value: unknown): Priority {
 	const wanted = typeof value === "string" && value.trim() !== "" ? Number(value) : value;

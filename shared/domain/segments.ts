@@ -35,11 +35,6 @@ export function segmentText(text: string, alphabet: Alphabet = "gsm7"): Segmente
 	return { encoding: "ucs2", segments: packed(ucs2Characters(text), octets) };
 }
 
-/** The most segments that a text may go out as, whatever its SMSC's alphabet. */
-export function segmentsMax(text: string): number {
-	return packed(ucs2Characters(text), octets).length;
-}
-
 const codeMax = { latin1: 0xff, ascii: 0x7f } as const;
 
 function inAlphabet(text: string, alphabet: Alphabet): readonly Character[] | null {

@@ -6,12 +6,15 @@ import { newsOf, type Receipt } from "../domain/receipt.ts";
 import { waitsSeconds } from "../domain/receipt-looks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../domain/smsc-errors.ts";
 import { isFinal } from "../domain/statuses.ts";
-import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmittedSegment } from "../ports.ts";
+import type { Log, PackStore, ReceiptPack, ReceiptQueue, SubmissionStore, SubmittedSegment } from "../ports.ts";
 import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 import { type Finding, findSubmissions } from "./find-submissions.ts";
+import { type FindingUnanswered, findUnanswered } from "./find-unanswered.ts";
 
 export type ReceiptDeps = ChangeDeps &
-	Finding & {
+	Finding &
+	FindingUnanswered & {
+		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
 		readonly packs: Pick<PackStore, "confirmed">;
 		readonly receipts: ReceiptQueue;
 		/** Where receipts rest that no submission was found for. */
@@ -29,7 +32,8 @@ export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
  * either all of it is done when this returns, or it throws, and all may be done again.
  */
 export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedReceipts[]): Promise<void> {
-	const segments = await findSubmissions(deps, packs);
+	const submitted = await findSubmissions(deps, packs);
+	const segments = new Map([...submitted, ...(await findUnanswered(deps, packs, submitted))]);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
 	const { rows: messages, unreadable } = await deps.messages.readEach([...ids]);
 	const news = new Map<number, SegmentNews[]>();
@@ -51,7 +55,7 @@ export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedRe
 	const known = [...messages.values()].filter(({ messageId }) => news.has(messageId));
 	const changed = await changeMessages(deps, known, (message) => foldNews(message, news.get(message.messageId) ?? []));
 	tellUnknown(deps.log, [...news.values()].flat());
-	await resendFor(deps, packs, segments, messages);
+	await resendFor(deps, packs, segments, new Map([...messages, ...changed]));
 	const lost = lostOf(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
 }
@@ -90,7 +94,7 @@ function foldNews(message: Message, all: readonly SegmentNews[]): MessageChange 
 	let row = message;
 	let whole: MessageChange | null = null;
 	for (const { segment, news } of all) {
-		const change: MessageChange | null = received(row, segment.segmentIndex, news);
+		const change: MessageChange | null = received(row, segment.segmentIndex, news, segment.parts);
 		if (change === null) continue;
 		row = { ...row, ...change };
 		whole = whole === null ? change : { ...(whole as MessageChange), ...change };
@@ -110,7 +114,7 @@ async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptP
 	await orphans.send([pack]);
 }
 
-/** Whoever was given these before may have died between a message's end and its report: of those that had ended when they were read. */
+/** The process that received these before may have died between a message's end and its report, even while this one was at it. */
 async function resendFor(
 	deps: ReceiptDeps,
 	packs: readonly ArrivedReceipts[],

@@ -35,7 +35,7 @@ type Wanted = {
 type Found = { readonly form: Form; readonly row: SubmittedSegment };
 
 /** By how much the clocks of two tasks may differ: one submits, the other gets the receipt. */
-const clocksDifferMs = 1_000;
+const clocksDifferMs = 5_000;
 
 /**
  * Which segment each receipt is of; a receipt that no submission is found for is left out. Its id is looked up as it came, or in the form that

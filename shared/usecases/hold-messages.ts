@@ -1,12 +1,13 @@
 import { type Departure, departure } from "../domain/departure.ts";
-import { TemporaryFault } from "../domain/faults.ts";
+import { briefly, TemporaryFault } from "../domain/faults.ts";
 import type { LaneEntryKind } from "../domain/lanes.ts";
 import type { Message } from "../domain/message.ts";
 import { packsNamedBy } from "../domain/packs.ts";
 import { intoParcels, type Parcel } from "../domain/parcels.ts";
+import { urgentFrom } from "../domain/priorities.ts";
 import { releaseRows, type SlotRow, slotAt } from "../domain/slots.ts";
 import { isFinal } from "../domain/statuses.ts";
-import type { Lanes, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../ports.ts";
+import type { Lanes, Log, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../ports.ts";
 
 /**
  * Every accepted message has a holder: an entry of its lane, a row of a slot, or the pack of its report. A row at revision 0 is known to the request
@@ -18,6 +19,7 @@ export type HoldDeps = {
 	readonly lanes: Lanes;
 	readonly slots: Pick<SlotStore, "put">;
 	readonly reports: ReportQueue;
+	readonly log: Pick<Log, "warn">;
 };
 
 /** `refused`: certainly nothing holds the message. `unknown`: perhaps something does. */
@@ -47,7 +49,10 @@ export async function holdInserted(
 	const unsure = groups.flatMap(({ when, own }) =>
 		when.kind === "slot" || when.kind === "ended" ? [] : own.filter((row) => outcomes.get(row.messageId) === "unknown"),
 	);
-	const held = await holdAgain(deps, unsure, now).catch(() => new Map<number, AgainOutcome>());
+	const held = await holdAgain(deps, unsure, now).catch((err: unknown) => {
+		deps.log.warn("messages.hold_failed", { messages: unsure.length, holder: "lane", err: briefly(err) });
+		return new Map<number, AgainOutcome>();
+	});
 	for (const { messageId } of unsure) if (held.get(messageId) === "held") outcomes.set(messageId, "held");
 	return outcomes;
 }
@@ -99,13 +104,14 @@ function byDeparture(rows: readonly Message[], now: number) {
 
 const delayOf = (when: When) => (when.kind === "soon" ? when.delaySeconds : 0);
 
-async function firstHolder({ lanes, slots, reports }: HoldDeps, when: When, rows: readonly Message[]) {
+async function firstHolder({ lanes, slots, reports, log }: HoldDeps, when: When, rows: readonly Message[]) {
 	try {
 		if (when.kind === "ended") await reports.send(packsNamedBy(rows));
 		else if (when.kind === "slot") await slots.put(slotRows(rows, when.slot));
 		else return await sentFirst(lanes, rows, delayOf(when));
 		return rows.map(() => "held" as const);
-	} catch {
+	} catch (err) {
+		log.warn("messages.hold_failed", { messages: rows.length, holder: when.kind, err: briefly(err) });
 		return rows.map(() => "unknown" as const);
 	}
 }
@@ -132,13 +138,34 @@ async function anotherHolder(deps: HoldDeps, when: When, rows: readonly Message[
 	const { lanes, slots, reports } = deps;
 	if (when.kind === "ended") return await reports.send(packsNamedBy(rows));
 	if (when.kind === "slot") return await slots.put(slotRows(rows, when.slot));
-	const delaySeconds = Math.min(delayMaxSeconds, delayOf(when) + againAfterSeconds);
+	const laterSeconds = Math.min(delayMaxSeconds, delayOf(when) + againAfterSeconds);
+	/* A copy is better than a message that comes too late. */
+	const [patient, urgent] = split(rows, (row) => maySendAt(row, now + laterSeconds * 1_000));
 	try {
-		await lanes.send(intoParcels(rows), again, delaySeconds);
-	} catch {
-		/* While SQS is away a slot holds them, if they can wait that long. */
-		await slots.put(slotRows(rows, slotAt(now + delaySeconds * 1_000)));
+		await Promise.all([
+			lanes.send(intoParcels(patient), again, laterSeconds),
+			lanes.send(intoParcels(urgent), again, delayOf(when)),
+		]);
+	} catch (error) {
+		/* While SQS is away a slot holds those that can wait for it. */
+		const slot = slotAt(now + laterSeconds * 1_000);
+		if (!rows.every((row) => mayWaitFor(row, slot))) throw error;
+		await slots.put(slotRows(rows, slot));
 	}
+}
+
+const maySendAt = (row: Message, at: number) => departure(row, at).kind === "now";
+
+/** A slot that no alarm was heard for is found by the sweep: so late it may be. */
+const slotLateMaxMs = 10 * 60_000;
+
+/** Whether a slot is soon enough. What is urgent is not to come a quarter of an hour late: its client is told to try again. */
+function mayWaitFor(row: Message, slot: number): boolean {
+	return row.priority < urgentFrom && maySendAt(row, slot) && maySendAt(row, slot + slotLateMaxMs);
+}
+
+function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean) {
+	return [items.filter(isFirst), items.filter((item) => !isFirst(item))] as const;
 }
 
 function slotRows(rows: readonly Message[], slot: number): readonly SlotRow[] {

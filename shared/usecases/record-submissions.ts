@@ -17,6 +17,8 @@ export type Recording = ChangeDeps & {
 export type Submitted = {
 	readonly message: Message;
 	readonly submission: Submission;
+	/** How many submits it takes. */
+	readonly parts: number;
 	/** How many of its first segments `recordSegments` has written already. */
 	readonly segmentsWritten: number;
 };
@@ -32,6 +34,8 @@ export type Interrupted = {
 export type TakenSegment = {
 	readonly message: Message;
 	readonly segmentIndex: number;
+	/** How many submits the whole message takes. */
+	readonly parts: number;
 	readonly smscId: string;
 	/** When the first of its message was handed over. */
 	readonly submittedAt: number;
@@ -89,16 +93,18 @@ export async function recordSubmissions(
 	await queueUnconfirmed(recording, recorded);
 }
 
-function newSegmentsOf({ message, submission, segmentsWritten }: Submitted): readonly TakenSegment[] {
+function newSegmentsOf({ message, submission, parts, segmentsWritten }: Submitted): readonly TakenSegment[] {
 	const { smscIds, sentAt: submittedAt } = submission;
-	return smscIds.map((smscId, segmentIndex) => ({ message, segmentIndex, smscId, submittedAt })).slice(segmentsWritten);
+	return smscIds
+		.map((smscId, segmentIndex) => ({ message, segmentIndex, parts, smscId, submittedAt }))
+		.slice(segmentsWritten);
 }
 
 /** An SMSC that gives no id will send no receipt that could be told from another's: then there is no row. */
 function rowsOf(operator: Operator, taken: TakenSegment): readonly SubmittedSegment[] {
-	const { message, segmentIndex, smscId, submittedAt } = taken;
+	const { message, segmentIndex, parts, smscId, submittedAt } = taken;
 	if (smscId === "") return [];
 	const { messageId, recipient, expiresAt } = message;
 	const ref = smscRef(operator, recipient, smscId);
-	return [{ ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + receiptsOutliveMs }];
+	return [{ ref, messageId, segmentIndex, parts, recipient, submittedAt, keepUntil: expiresAt + receiptsOutliveMs }];
 }

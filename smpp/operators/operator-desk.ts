@@ -120,14 +120,14 @@ function recordsBy(
 			letGo(job, outcome.kind === "over" ? "settle" : "leave");
 			return null;
 		},
-		recordSegment: async ({ message, smscIds, sentAt }) => {
+		recordSegment: async ({ message, parts, smscIds, sentAt }) => {
 			const [segmentIndex, smscId] = [smscIds.length - 1, smscIds.at(-1) ?? ""];
-			await recorder.segment({ message, segmentIndex, smscId, submittedAt: sentAt ?? 0 });
+			await recorder.segment({ message, segmentIndex, parts, smscId, submittedAt: sentAt ?? 0 });
 		},
 		recordInterrupted: async (job) =>
 			await recorder.interrupted({ message: job.message, handOver: job, entryIds: entryIdsOf(job) }),
 		record: async (job, submission, segmentsWritten) => {
-			await recorder.whole({ message: job.message, submission, segmentsWritten });
+			await recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });
 			letGo(job, "settle");
 		},
 	};

@@ -213,6 +213,8 @@ describe("a message from a subscriber", () => {
 		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(overdue) });
 
 		expect(await untilReported(sender)).toMatchObject([{ text: "начало конец", segment_count: 2 }]);
-		expect([delayed - before.delayed, early]).toEqual([1, []]);
+		/* Each part's function may be the one that begins the message: both may send an entry that looks after it. */
+		expect(delayed - before.delayed).toBeGreaterThanOrEqual(1);
+		expect(early).toEqual([]);
 	});
 });

@@ -105,7 +105,15 @@ export function aSubmittedSegment(message: Message, smscId: string, segmentIndex
 	const { messageId, recipient, operator, expiresAt, acceptedAt } = message;
 	const ref = smscRef(operator ?? "kcell", recipient, smscId);
 	const submittedAt = message.sentAt ?? acceptedAt;
-	return { ref, messageId, segmentIndex, recipient, submittedAt, keepUntil: expiresAt + 72 * 3_600_000 };
+	return {
+		ref,
+		messageId,
+		segmentIndex,
+		parts: message.segmentCount,
+		recipient,
+		submittedAt,
+		keepUntil: expiresAt + 72 * 3_600_000,
+	};
 }
 
 export function aReceipt(parts: Partial<Receipt> = {}): Receipt {

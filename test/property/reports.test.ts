@@ -77,7 +77,7 @@ async function send(world: World, message: Message, scheduler: fc.Scheduler, of:
 	const seen = asSeenBy(world, fateful(scheduler, of));
 	const record = async (row: Message, smscId: string) => {
 		const submission = { smscIds: [smscId], sentAt: 1, confirmedAt: 2, resends: 0, refusal: null };
-		await recordSubmissions(seen, "kcell", [{ message: row, submission, segmentsWritten: 0 }]);
+		await recordSubmissions(seen, "kcell", [{ message: row, submission, parts: 1, segmentsWritten: 0 }]);
 	};
 	if (!of.dies) return await persist(async () => await record(message, "a"));
 	await record(message, "a").catch(() => undefined);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { submitStyle } from "#shared/contracts/smscs.ts";
-import { alphabets, segmentsMax, segmentText } from "#shared/domain/segments.ts";
+import { alphabets, segmentText } from "#shared/domain/segments.ts";
 import { submitOf } from "#smpp/operators/submit-fields.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 
@@ -92,15 +92,6 @@ describe("a text in segments", () => {
 				if (!has) return;
 				const read = sent.segments.map((segment) => latin1(segment));
 				expect(read).toEqual(onAir.segments.map((segment) => fromGsm7(segment)));
-			}),
-			{ numRuns: 300 },
-		);
-	});
-
-	it("takes no more segments than it may take at most, in whatever alphabet", () => {
-		fc.assert(
-			fc.property(fc.oneof(gsm7Text, ucs2Text), fc.constantFrom(...alphabets), (text, alphabet) => {
-				expect(segmentText(text, alphabet).segments.length).toBeLessThanOrEqual(segmentsMax(text));
 			}),
 			{ numRuns: 300 },
 		);

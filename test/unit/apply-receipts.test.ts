@@ -312,6 +312,23 @@ describe("a receipt of a message that is still being sent", () => {
 	});
 });
 
+describe("a receipt whose entry two processes have at once", () => {
+	it("is reported by the one that lives, though the other ended its message and died before the report", async () => {
+		const message = aSentMessage(["a"]);
+		const deps = await someDeps(message);
+		const change: typeof deps.messages.change = async (changes) => {
+			const end = { status: "DELIVERED", pack: "theirs", revision: message.revision + 1 } as const;
+			deps.messages.rows.set(message.messageId, { ...message, ...end });
+			return await deps.messages.change(changes);
+		};
+
+		const pack = aPack([aReceipt({ smscId: "a" })], { redelivered: true });
+		await applyReceipts({ ...deps, messages: { ...deps.messages, change } }, [pack]);
+
+		expect(deps.reports.sent.map(({ packId }) => packId)).toEqual(["theirs"]);
+	});
+});
+
 describe("a receipt whose submission is not there yet", () => {
 	it.each([
 		[0, 1],

@@ -82,7 +82,7 @@ describe("the submission of a receipt", () => {
 	it("is not one that was submitted after the receipt came, where only another form of the id fits", async () => {
 		const { findFor, message, submissions } = await aFinding([]);
 		const receipt = aReceipt({ smscId: "39" });
-		await submissions.put([{ ...aSubmittedSegment(message, "27"), submittedAt: receipt.receivedAt + 1_001 }]);
+		await submissions.put([{ ...aSubmittedSegment(message, "27"), submittedAt: receipt.receivedAt + 5_001 }]);
 		const after = await findFor(receipt, late);
 		await submissions.put([{ ...aSubmittedSegment(message, "27"), submittedAt: receipt.receivedAt - 1 }]);
 

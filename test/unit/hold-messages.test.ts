@@ -170,6 +170,34 @@ describe("making sure of the holder of messages that another request stored", ()
 		expect(gateway.lanes.sent).toHaveLength(2);
 	});
 
+	it.each<[string, Partial<Message>]>([
+		["expires", { expiresAt: now + 50_000 }],
+		["may not go any more", { expiresAt: far, timeBounds: "ad96" }],
+	])("sends one at once that %s before it would go later: a copy is better than none", async (_, parts) => {
+		const late = parts.timeBounds === undefined ? now : at("2026-11-24 17:59:30");
+		const message = aMessage(parts);
+		const gateway = await aGatewayWith([message], late);
+
+		await holdAgain(gateway, [message], late);
+
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 0 }]);
+	});
+
+	it.each<[string, Partial<Message>]>([
+		["expires before its slot", { expiresAt: at("2026-11-24 08:59:00") }],
+		["expires before a sweep would find its slot", { expiresAt: at("2026-11-24 09:09:00") }],
+		["may not go at its slot", { expiresAt: far, timeBounds: "ad96" }],
+		["is urgent", { expiresAt: far, priority: 2 }],
+	])("fails for one that %s, while the queues do not answer", async (_, parts) => {
+		const now = parts.timeBounds === undefined ? at("2026-11-24 08:50:00") : at("2026-11-24 17:46:00");
+		const message = aMessage(parts);
+		const gateway = await aGatewayWith([message], now);
+
+		await expect(holdAgain({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("away");
+
+		expect([gateway.slots.kept, revisions(gateway)]).toEqual([[], [0]]);
+	});
+
 	it("fails where nothing takes it, and leaves it as it is", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);

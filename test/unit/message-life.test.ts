@@ -402,6 +402,15 @@ describe("a message with copies that ended before it was recorded as handed over
 		expect(ends).toBe(1);
 	});
 
+	it("gives up its EXPIRED where the task that submitted it died before it recorded that, without any copy (A35)", () => {
+		const { row, ends } = told(unrecorded({ status: "EXPIRED", errorCode: "22", retryCount: 0 }), [
+			0,
+			news("DELIVERED"),
+		]);
+
+		expect([row.status, ends]).toEqual(["DELIVERED", 1]);
+	});
+
 	it("does so once all its segments are delivered, in whatever order, and not before (A33)", () => {
 		const message = unrecorded({ segmentCount: 3, text: "щ".repeat(150) });
 
@@ -414,9 +423,10 @@ describe("a message with copies that ended before it was recorded as handed over
 	it("does not where its SMSC may have been given it in more parts than that", () => {
 		const message = unrecorded({ segmentCount: 1, text: "x".repeat(150) });
 
-		const { row, ends } = told(message, [0, news("DELIVERED")]);
+		const change = received(message, 0, news("DELIVERED"), 2);
 
-		expect([row.status, ends]).toEqual(["REJECTED", 0]);
+		expect(change).toMatchObject({ segments: [{ status: "DELIVERED" }] });
+		expect(change).not.toHaveProperty("status");
 	});
 
 	it("stays as it ended where it has no copies, or was withdrawn (A23, A35)", () => {

@@ -33,7 +33,7 @@ function aSubmission(parts: Partial<Submission> = {}): Submission {
 	return { smscIds: ["a"], sentAt, confirmedAt: sentAt + 20, resends: 0, refusal: null, ...parts };
 }
 function submittedAs(message: Message, parts: Partial<Submission> = {}, segmentsWritten = 0): Submitted {
-	return { message, submission: aSubmission(parts), segmentsWritten };
+	return { message, submission: aSubmission(parts), parts: message.segmentCount, segmentsWritten };
 }
 const refusal = { status: "REJECTED", errorCode: "88", at: mondayAtEleven + 1_020 } as const;
 const away = async () => Promise.reject(new Error("it is away"));
@@ -46,7 +46,8 @@ describe("recording submissions", () => {
 		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["a", "b"] })]);
 
 		const { messageId, recipient, expiresAt } = message;
-		const common = { messageId, recipient, submittedAt: mondayAtEleven + 1_000, keepUntil: expiresAt + 72 * 3_600_000 };
+		const keepUntil = expiresAt + 72 * 3_600_000;
+		const common = { messageId, parts: 2, recipient, submittedAt: mondayAtEleven + 1_000, keepUntil };
 		expect([...deps.submissions.rows.values()]).toEqual([
 			{ ...common, ref: "kcell#7010000000#a", segmentIndex: 0 },
 			{ ...common, ref: "kcell#7010000000#b", segmentIndex: 1 },
@@ -246,7 +247,9 @@ describe("recording a message whose hand-over stopped half-way", () => {
 	it("keeps what was taken when the rest follows, whatever came for it meanwhile", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
-		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a", submittedAt: 1 }]);
+		await recordSegments(deps.submissions, "kcell", [
+			{ message, segmentIndex: 0, parts: 2, smscId: "a", submittedAt: 1 },
+		]);
 		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven);
 		const half = deps.messages.rows.get(message.messageId) ?? expect.fail();
 		const told = half.segments.map((segment) => ({ ...segment, status: "DELIVERED" as const }));
@@ -267,7 +270,9 @@ describe("recording a message whose hand-over stopped half-way", () => {
 		const deps = await someDeps(message);
 		const put = vi.spyOn(deps.submissions, "put");
 
-		await recordSegments(deps.submissions, "kcell", [{ message, segmentIndex: 0, smscId: "a", submittedAt: 1 }]);
+		await recordSegments(deps.submissions, "kcell", [
+			{ message, segmentIndex: 0, parts: 2, smscId: "a", submittedAt: 1 },
+		]);
 		await recordSubmissions(deps, "kcell", [submittedAs(message, { smscIds: ["a", "b"] }, 1)]);
 
 		const written = put.mock.calls.flatMap(([rows]) => rows.map(({ segmentIndex }) => segmentIndex));

@@ -25,8 +25,9 @@ export type FinalDeps = {
 	readonly isReportedBySmpp: (userName: string) => boolean;
 };
 
-/** A message that had so long, and was never sent, is lost: an outage at its acceptance parks it for a quarter of an hour, and its alarm may be late. */
-const longLifeMs = 40 * 60_000;
+/** A message that might have gone for so long, and was never sent, is lost: nothing goes wrong for as long as this. */
+const longMs = 15 * 60_000;
+const minuteMs = 60_000;
 
 /** What must hold of each promised message once all is quiet. */
 export function checkEnd(deps: FinalDeps): void {
@@ -44,25 +45,30 @@ export function checkEnd(deps: FinalDeps): void {
 }
 
 function checkSent({ submits, failures }: FinalDeps, row: Message): void {
-	const { messageId, status, errorCode, recipient } = row;
+	const { messageId, status, errorCode, recipient, acceptedAt, expiresAt } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	if (status !== "EXPIRED" || submits.has(recipient) || openMs(row) < longLifeMs) return;
-	failures.add("lost", `${messageId} had ${Math.round(openMs(row) / 60_000)} minutes, and was never sent`, messageId);
+	if (status !== "EXPIRED" || submits.has(recipient)) return;
+	const minutes = sendableMinutes(row, acceptedAt, expiresAt);
+	if (minutes * minuteMs > longMs)
+		failures.add("lost", `${messageId} had ${minutes} minutes, and was never sent`, messageId);
 }
 
-const stepMs = 5 * 60_000;
-const stepsMax = 24;
-
-/** For how long a message might have gone, as far as that matters: neither before its schedule nor outside its window. */
-function openMs(row: Message): number {
-	const from = goesAt(row, row.acceptedAt);
-	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
-	return steps.filter((at) => at + stepMs <= row.expiresAt && goesAt(row, at) === at).length * stepMs;
+/** For how many minutes it might have gone: neither before its schedule nor outside its window. */
+function sendableMinutes(row: Message, from: number, to: number): number {
+	let minutes = 0;
+	for (
+		let at = from;
+		at + minuteMs <= to && minutes * minuteMs <= longMs;
+		at = Math.max(at + minuteMs, goesAt(row, at + minuteMs))
+	) {
+		if (goesAt(row, at) === at) minutes += 1;
+	}
+	return minutes;
 }
 
 type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;
 
-/** Whether the client of a message that has ended is still to be told of its end. */
+/** Whether the client of a message that has ended is still to hear of its end. */
 export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
@@ -75,20 +81,20 @@ function checkReported(deps: FinalDeps, row: Message): void {
 	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client heard ${heard}`, row.messageId);
 }
 
-/** What the SMSC said in time is what the message came to. */
+/**
+ * What the SMSC said is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
+ * id the gateway never heard may count or not, for its receipt is found by the recipient only.
+ */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
-	const known = (submits.get(recipient) ?? []).filter(
-		({ operator, smscId, receiptConfirmedAt }) =>
-			receiptConfirmedAt !== undefined && submittedAs(smscRef(operator, recipient, smscId)) === messageId,
+	const confirmed = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
+	const delivered = confirmed.filter((submit) => submit.isDelivered);
+	const known = delivered.filter(
+		({ operator, smscId }) => submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);
-	const bySegment = Map.groupBy(known, ({ segment }) => segment);
-	if (bySegment.size < segmentCount) return;
-	const hasCopies = known.length > segmentCount;
-	if (hasCopies && segmentCount > 1) return;
-	const isDelivered = [...bySegment.values()].every((copies) => copies.some((submit) => submit.isDelivered));
-	/* One that was not delivered may have ended by another word too: of a copy that was refused, or of the gateway itself. */
-	if ((status === "DELIVERED") === isDelivered) return;
-	const fate = isDelivered ? "delivered" : "not delivered";
-	failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+	const hasAll = (some: readonly ReceivedSubmit[]) => new Set(some.map(({ segment }) => segment)).size >= segmentCount;
+	const fail = (fate: string) =>
+		failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+	if (status === "DELIVERED" && !hasAll(delivered)) fail("not delivered");
+	if (status !== "DELIVERED" && hasAll(known)) fail("delivered");
 }

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Message } from "#shared/domain/message.ts";
+import { type ArrivedReceipts, applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryLog, memoryPacks, memoryReceipts, memoryReports, memorySubmissions } from "#test/fakes/memory-stores.ts";
+
+const aLateLook = 7;
+const once = { repeated: { segmentIndex: 0, times: 1 }, revision: 3 } as const;
+const taken = { smscId: "second", status: "SENT", statusAt: 0, errorCode: null } as const;
+
+/** Messages of which each was submitted more than once, without an answer. */
+async function someDeps(...messages: readonly Message[]) {
+	const deps = {
+		messages: memoryMessages(() => mondayAtEleven),
+		submissions: memorySubmissions(() => mondayAtEleven),
+		packs: memoryPacks(),
+		receipts: memoryReceipts(),
+		orphans: memoryReceipts(),
+		reports: memoryReports(),
+		newPackId: () => randomUUID() as string,
+		learntIds: new Map(),
+		log: memoryLog(),
+	};
+	await deps.messages.insert(messages);
+	await deps.submissions.putUnanswered(
+		messages.map(({ messageId, recipient }) => ({ operator: "kcell", recipient, messageId, keepUntil: Infinity })),
+	);
+	return deps;
+}
+
+const aPack = (state: string, looks = aLateLook): ArrivedReceipts => ({
+	operator: "kcell",
+	receipts: [aReceipt({ smscId: "unknown", state, receivedAt: mondayAtEleven + 60_000 })],
+	looks,
+	redelivered: false,
+});
+
+describe("a receipt of an id that no submission has", () => {
+	it("ends the one message to its recipient that waits for its receipt (A51)", async () => {
+		const message = aMessage({ ...once, holder: "watch" });
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack("DELIVRD")]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED", errorCode: null });
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
+	});
+
+	it("says of a copy that it was delivered, and that replaces what another copy came to (A35, A51)", async () => {
+		const failed = { ...taken, status: "UNDELIVERABLE", errorCode: "27" } as const;
+		const end = { status: "UNDELIVERABLE", errorCode: "27", pack: "told", confirmedAt: 1 } as const;
+		const message = aMessage({ ...once, ...end, segments: [failed] });
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack("DELIVRD")]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED" });
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("does not undo a delivery", async () => {
+		const message = aMessage({
+			...{ ...once, status: "DELIVERED", confirmedAt: 1 },
+			segments: [{ ...taken, status: "DELIVERED" }],
+		});
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack("UNDELIV")]);
+
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
+	it.each<[string, readonly Message[]]>([
+		["two messages to its recipient may be meant", [aMessage({ ...once, holder: "watch" }), aMessage(once)]],
+		["none was submitted more than once", [aMessage({ revision: 3 })]],
+		["it came before the message did", [aMessage({ ...once, acceptedAt: mondayAtEleven + 120_000 })]],
+		["the message was withdrawn", [aMessage({ ...once, status: "DELETED", schedule: 1, scheduleState: null })]],
+		["it may be of any of several segments", [aMessage({ ...once, holder: "watch", segmentCount: 2 })]],
+	])("is looked at again where %s, and changes nothing", async (_, messages) => {
+		const deps = await someDeps(...messages);
+
+		await applyReceipts(deps, [aPack("DELIVRD")]);
+
+		expect([...deps.messages.rows.values()]).toEqual(messages);
+		expect(deps.receipts.sent).toHaveLength(1);
+	});
+
+	it("is looked at again while its submission may still be recorded", async () => {
+		const message = aMessage({ ...once, holder: "watch" });
+		const deps = await someDeps(message);
+
+		await applyReceipts(deps, [aPack("DELIVRD", aLateLook - 1)]);
+
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+		expect(deps.receipts.sent).toHaveLength(1);
+	});
+});
