@@ -62,7 +62,7 @@ function openMs(row: Message): number {
 
 type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;
 
-/** Whether the client of a message that has ended is still to be told of its end. */
+/** Whether the client of a message that has ended is still to hear of its end. */
 export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
@@ -76,13 +76,13 @@ function checkReported(deps: FinalDeps, row: Message): void {
 }
 
 /**
- * What the SMSC told the gateway is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
+ * What the SMSC said is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
  * id the gateway never heard may count or not, for its receipt is found by the recipient only.
  */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
-	const told = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
-	const delivered = told.filter((submit) => submit.isDelivered);
+	const confirmed = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
+	const delivered = confirmed.filter((submit) => submit.isDelivered);
 	const known = delivered.filter(
 		({ operator, smscId }) => submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);

@@ -87,7 +87,8 @@ export function observe(kernel: Kernel, item: (table: string, key: Item) => Item
 		heard: {
 			promised: heard.heard,
 			batchPromised(batchId, how) {
-				for (const messageId of mirror.idsOfBatch(batchId)) heard.heard(messageId, how);
+				const batch = item(tables.batches, { batch_id: { N: String(batchId) } });
+				for (const { N: messageId } of batch?.["m"]?.L ?? []) heard.heard(Number(messageId), how);
 			},
 			clientIdPromised(userName, clientMessageId, how) {
 				const messageId = mirror.idOfClient(userName, clientMessageId);

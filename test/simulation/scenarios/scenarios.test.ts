@@ -23,4 +23,9 @@ describe("a fault that was found once", () => {
 	])("does not come back: %s", async (name) => {
 		expect(await failuresOf(name)).toEqual([]);
 	});
+
+	/* To be mended: the receipt finds a message that has ended and knows of no segment. */
+	it.fails.each(["delivered-though-expired"])("does not come back: %s", async (name) => {
+		expect(await failuresOf(name)).toEqual([]);
+	});
 });
