@@ -16,7 +16,7 @@ import {
 	tableCount,
 } from "./figures-of-aws.ts";
 import { namePrefix, type Stage } from "./stage.ts";
-import { tableRoles } from "./tables.ts";
+import { tableRoles } from "./table-roles.ts";
 
 /** One page, in the order in which somebody who was woken asks: does it take in, does it wait, does it go out, is it told, what does it cost? */
 export function addDashboard(scope: Construct, stage: Stage, made: MadeResources): void {
