@@ -1,5 +1,6 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { zonesMax } from "./addresses.ts";
 import { Api } from "./api.ts";
 import { ClientsDoor } from "./clients-door.ts";
 import type { Entries } from "./entries.ts";
@@ -16,10 +17,10 @@ import { Watch } from "./watch.ts";
 
 export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
-/** All that runs of one stage. Only the region is fixed, never the account: it synthesises without any look-up. */
+/** All that runs of one stage. Account and region are the stage's; it synthesises without any look-up. */
 export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
-		super(scope, id, { env: { region: stage.region } });
+		super(scope, id, { env: { account: stage.account, region: stage.region } });
 		const { tables, queues, secrets, addresses } = state;
 		const { vpc, natId } = new Network(this, "network", addresses);
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
@@ -33,5 +34,10 @@ export class GatewayStack extends Stack {
 		scaleOnBacklog(service, stage, tasks);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		new Watch(this, "watch", { stage, made: { apiId, natId, tasksAlive } });
+	}
+
+	/** Which zones the region has is known when it is deployed. Without this, CDK would look them up in the account, for that is fixed. */
+	override get availabilityZones(): string[] {
+		return Array.from({ length: zonesMax }, (_, zone) => Fn.select(zone, Fn.getAzs()));
 	}
 }

@@ -24,10 +24,12 @@ const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmUnits]
 
 /** One deployment of the gateway: what differs between two of them, and nothing else. */
 const stageSettings = section({
-	/** Part of every physical name, so that two stages fit in one account. */
-	name: z
-		.string()
-		.regex(/^[a-z][a-z0-9-]{1,19}$/, "must be 2 to 20 small letters, digits and hyphens, and begin with a letter"),
+	/** Part of every physical name, so that two stages fit in one account. Without a hyphen: `smsgw-NAME-*` is of one stage alone. */
+	name: z.string().regex(/^[a-z][a-z0-9]{1,19}$/, "must be 2 to 20 small letters and digits, and begin with a letter"),
+	/** The AWS account. A deployment with another account's credentials is refused. */
+	account: z
+		.string("must be the 12 digits of an AWS account, in quotes")
+		.regex(/^\d{12}$/, "must be the 12 digits of an AWS account, in quotes"),
 	region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1"),
 	/** Where clients reach the API: scheme and host, without a path and without a slash at its end. */
 	publicUrl: z
@@ -76,15 +78,23 @@ function complaintsOf(stage: Settings): readonly Complaint[] {
 	return [...ofHttps(stage), ...ofSizes(stage), ...ofOperators(stage)];
 }
 
-function ofHttps({ publicUrl, certificateArn, alarmAddress, privateWebhooks, region }: Settings): readonly Complaint[] {
+function ofHttps({
+	publicUrl,
+	certificateArn,
+	alarmAddress,
+	privateWebhooks,
+	region,
+	account,
+}: Settings): readonly Complaint[] {
 	const needed = "is needed where publicUrl is https";
 	const https = publicUrl.startsWith("https:");
-	const elsewhere = certificateArn !== undefined && certificateArn.split(":")[3] !== region;
+	const [, , , itsRegion = region, itsAccount = account] = certificateArn?.split(":") ?? [];
 	return [
 		...complaint(https && certificateArn === undefined, "certificateArn", needed),
 		...complaint(https && alarmAddress === undefined, "alarmAddress", needed),
 		...complaint(https && privateWebhooks, "privateWebhooks", "must be false where publicUrl is https"),
-		...complaint(elsewhere, "certificateArn", `must be of a certificate in ${region}`),
+		...complaint(itsRegion !== region, "certificateArn", `must be of a certificate in ${region}`),
+		...complaint(itsAccount !== account, "certificateArn", `must be of a certificate of the account ${account}`),
 	];
 }
 

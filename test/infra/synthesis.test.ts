@@ -31,13 +31,15 @@ function anApp(): App {
 function synthesised(app: App): { readonly template: Template; readonly remarks: readonly unknown[] } {
 	const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
 	onTestFinished(() => said.mockRestore());
-	const { directory, stacks } = app.synth();
+	const { directory, stacks, manifest } = app.synth();
 	const report = JSON.parse(readFileSync(join(directory, "validation-report.json"), "utf8")) as Report;
 	const messages = stacks.flatMap((stack) => stack.messages).map(({ level, id, entry }) => [level, id, entry.data]);
+	/* What CDK's command line would ask the account for, with its credentials. */
+	const lookUps = manifest.missing ?? [];
 	const findings = report.pluginReports.flatMap(({ violations }) => violations);
 	return {
 		template: merged(stacks.map((stack) => template.parse(stack.template))),
-		remarks: [...messages, ...findings, ...said.mock.calls],
+		remarks: [...messages, ...findings, ...said.mock.calls, ...lookUps],
 	};
 }
 
@@ -54,11 +56,22 @@ describe("synthesis", () => {
 		expect(undecided).toEqual([]);
 	});
 
-	it("of the sample stage gives no warning and no finding of CloudFormation's own rules", () => {
+	it("of the sample stage gives no warning, no finding of CloudFormation's own rules, and no look-up", () => {
 		const app = anApp();
 		addGateway(app, sampleStage);
 
 		expect(synthesised(app).remarks).toEqual([]);
+	});
+
+	it("is of the stage's account and region, and of no other", () => {
+		const app = anApp();
+		addGateway(app, sampleStage);
+
+		const { account, region } = sampleStage;
+		expect(app.synth().stacks.map(({ environment }) => environment)).toEqual([
+			{ account, region, name: `aws://${account}/${region}` },
+			{ account, region, name: `aws://${account}/${region}` },
+		]);
 	});
 
 	it("fails on a template that CloudFormation's own rules find wrong", () => {
