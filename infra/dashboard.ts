@@ -119,7 +119,7 @@ function told(stage: Stage): readonly Row[] {
 	];
 }
 
-function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
+function costs(stage: Stage, { natIds }: MadeResources): readonly Row[] {
 	const entries = Object.values(functionGroups).flat();
 	return [
 		[
@@ -137,7 +137,7 @@ function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
 				"Read units",
 				tableRoles.map((role) => tableCount(stage, role, "ConsumedReadCapacityUnits")),
 			),
-			graph("Bytes out by the published address", [bytesOut(natId)]),
+			graph("Bytes out by each published address", natIds.map(bytesOut)),
 		],
 	];
 }

@@ -22,7 +22,7 @@ export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { account: stage.account, region: stage.region } });
 		const { tables, queues, secrets, addresses } = state;
-		const { vpc, natId } = new Network(this, "network", addresses);
+		const { vpc, natIds } = new Network(this, "network", addresses);
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
 		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });
@@ -33,7 +33,7 @@ export class GatewayStack extends Stack {
 		const { tasks } = new ClientsDoor(this, "clients-door", { stage, vpc, addresses, service });
 		scaleOnBacklog(service, stage, tasks);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
-		new Watch(this, "watch", { stage, made: { apiId, natId, tasksAlive } });
+		new Watch(this, "watch", { stage, made: { apiId, natIds, tasksAlive } });
 	}
 
 	/** Which zones the region has is known when it is deployed. Without this, CDK would look them up in the account, for that is fixed. */

@@ -3,26 +3,27 @@ import { Construct } from "constructs";
 import { type Addresses, zonesMax } from "./addresses.ts";
 
 /**
- * The network of what must be known to others by its address. One NAT gateway, so there is one address that it is left by; DynamoDB and S3
- * (which container images come from) are reached without it, and without its price for each gigabyte.
+ * The network of what must be known to others by its address. A NAT gateway in each zone, so the loss of one stops nothing in another, and each
+ * leaves by an address that is published. DynamoDB and S3 (which container images come from) are reached without them, at no price; an
+ * interface endpoint for another service costs more than the NAT gateways' price for its traffic (docs/deploy.md).
  */
 export class Network extends Construct {
 	/** By its interface: CDK's classes do not fit their own interfaces under `exactOptionalPropertyTypes`. */
 	readonly vpc: IVpc;
-	readonly natId: string;
+	readonly natIds: readonly string[];
 
 	constructor(scope: Construct, id: string, { outgoing }: Addresses) {
 		super(scope, id);
-		const nat = NatProvider.gateway({ eipAllocationIds: [outgoing.attrAllocationId] });
+		const nat = NatProvider.gateway({ eipAllocationIds: outgoing.map(({ attrAllocationId }) => attrAllocationId) });
 		const vpc = new Vpc(this, "vpc", {
 			maxAzs: zonesMax,
-			natGateways: 1,
+			natGateways: zonesMax,
 			natGatewayProvider: nat,
 			restrictDefaultSecurityGroup: false,
 		});
 		vpc.addGatewayEndpoint("dynamodb", { service: GatewayVpcEndpointAwsService.DYNAMODB });
 		vpc.addGatewayEndpoint("s3", { service: GatewayVpcEndpointAwsService.S3 });
 		this.vpc = vpc as IVpc;
-		this.natId = nat.configuredGateways.map(({ gatewayId }) => gatewayId).join();
+		this.natIds = nat.configuredGateways.map(({ gatewayId }) => gatewayId);
 	}
 }

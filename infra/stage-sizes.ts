@@ -29,7 +29,8 @@ export const stageSizes = section({
 	/** CPU units of one SMPP task; 1,024 is one core. Fargate has only some sizes of memory with each. */
 	taskCpu: oneOf(taskCpus).default(1_024),
 	taskMemoryMb: z.int().default(2_048),
-	tasks: whole(1, 100).default(1),
+	/** Two, so that the loss of a zone or of a task never leaves none. */
+	tasks: whole(1, 100).default(2),
 	/** Lane entries for each task from which on one more is started, as far as the operators allow binds. */
 	backlogPerTask: whole(10, 10_000_000).default(20_000),
 	/** Requests a second, and at once, that the API takes before it answers 429 by itself. */
