@@ -1,9 +1,7 @@
 import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
 import { CfnEIP } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
-
-/** How many zones the network lies in. Two outlive the loss of one; each more costs two addresses, a NAT gateway and a node of the load balancer. */
-export const zonesMax = 2;
+import { type StageNetwork, zonesMax } from "./stage-network.ts";
 
 /**
  * The addresses that stand in others' firewalls, of each kind one in every zone. Operators let our binds in by those that we go out by, and
@@ -11,13 +9,16 @@ export const zonesMax = 2;
  * start, and they outlive whatever uses them.
  */
 export class Addresses extends Construct {
-	/** One in each zone, as the incoming ones. */
+	/** One in each zone, as the incoming ones; none where an existing VPC has its own way out, by addresses that the stage names. */
 	readonly outgoing: readonly CfnEIP[];
 	readonly incoming: readonly CfnEIP[];
 
-	constructor(scope: Construct, id: string) {
+	constructor(scope: Construct, id: string, { vpc }: StageNetwork) {
 		super(scope, id);
-		this.outgoing = this.#addresses("outgoing");
+		this.outgoing = vpc === undefined ? this.#addresses("outgoing") : [];
+		for (const [index, value] of (vpc?.outgoingAddresses ?? []).entries()) {
+			new CfnOutput(this, `outgoing-${index + 1}-address`, { value });
+		}
 		this.incoming = this.#addresses("incoming");
 	}
 

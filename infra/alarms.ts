@@ -198,6 +198,10 @@ function ofTheRest(stage: Stage, { apiId, natIds, tasksAlive }: MadeResources): 
 						periods: 1,
 					},
 				];
+	const ways: readonly AlarmRow[] =
+		natIds.length === 0
+			? []
+			: [{ article: "nat-ports", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 }];
 	return [
 		{ article: "api-failing", metric: failedRequests(apiId), threshold: 5, periods: 2 },
 		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, silenceIsWrong: true },
@@ -209,7 +213,7 @@ function ofTheRest(stage: Stage, { apiId, natIds, tasksAlive }: MadeResources): 
 			periods: 1,
 		},
 		{ article: "tables-throttled", metric: sum(throttled), threshold: 100, periods: 2 },
-		{ article: "nat-ports", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 },
+		...ways,
 		...certificate,
 	];
 }

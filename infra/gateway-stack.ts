@@ -1,6 +1,5 @@
 import { Duration, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { zonesMax } from "./addresses.ts";
 import { Api } from "./api.ts";
 import { ClientsDoor } from "./clients-door.ts";
 import type { Entries } from "./entries.ts";
@@ -10,6 +9,7 @@ import { Network } from "./network.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
 import { SmppService } from "./smpp-service.ts";
 import type { Stage } from "./stage.ts";
+import { zonesMax } from "./stage-network.ts";
 import type { StateStack } from "./state-stack.ts";
 import { Sweep } from "./sweep.ts";
 import { scaleOnBacklog } from "./task-scaling.ts";
@@ -22,7 +22,7 @@ export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { account: stage.account, region: stage.region } });
 		const { tables, queues, secrets, addresses } = state;
-		const { vpc, natIds } = new Network(this, "network", addresses);
+		const { vpc, natIds } = new Network(this, "network", { stage, addresses });
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
 		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });

@@ -3,6 +3,7 @@ import { prefixOf } from "#shared/contracts/resource-names.ts";
 import { smscs } from "#shared/contracts/smscs.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { section, whole } from "./section.ts";
+import { networkComplaints, stageNetwork } from "./stage-network.ts";
 import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
 import { memoryRefusal } from "./task-sizes.ts";
@@ -45,6 +46,7 @@ const stageSettings = section({
 		.string()
 		.regex(/^arn:aws[a-z-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\da-f-]{36}$/, "must be the ARN of an ACM certificate")
 		.exactOptional(),
+	network: stageNetwork.prefault({}),
 	/** Who is woken by an alarm. */
 	alarmAddress: z.email("must be a mail address").exactOptional(),
 	/**
@@ -75,7 +77,7 @@ type Complaint = readonly [path: readonly string[], message: string];
 
 /** What holds between settings. */
 function complaintsOf(stage: Settings): readonly Complaint[] {
-	return [...ofHttps(stage), ...ofSizes(stage), ...ofOperators(stage)];
+	return [...ofHttps(stage), ...ofNetwork(stage), ...ofSizes(stage), ...ofOperators(stage)];
 }
 
 function ofHttps({
@@ -96,6 +98,10 @@ function ofHttps({
 		...complaint(itsRegion !== region, "certificateArn", `must be of a certificate in ${region}`),
 		...complaint(itsAccount !== account, "certificateArn", `must be of a certificate of the account ${account}`),
 	];
+}
+
+function ofNetwork({ network, region }: Settings): readonly Complaint[] {
+	return networkComplaints(network, region).map(([path, message]) => [["network", ...path.split(".")], message]);
 }
 
 function ofSizes({ sizes }: Settings): readonly Complaint[] {

@@ -21,6 +21,6 @@ export class StateStack extends Stack {
 		this.tables = new Tables(this, "tables", stage);
 		this.queues = new Queues(this, "queues", stage);
 		this.secrets = new Secrets(this, "secrets", stage);
-		this.addresses = new Addresses(this, "addresses");
+		this.addresses = new Addresses(this, "addresses", stage.network);
 	}
 }
