@@ -54,7 +54,7 @@ export const alarmTexts = {
 	"tables-throttled": "Tables turn away reads or writes",
 	"certificate-expiring":
 		"The certificate of the API and of SMPP in TLS ends within thirty days, and was not renewed by itself",
-	"nat-ports": "The way out has no port left: binds or reports cannot connect",
+	"nat-ports": "A way out has no port left: binds or reports cannot connect",
 } as const satisfies Record<string, string>;
 
 export type AlarmArticle = keyof typeof alarmTexts;
@@ -63,7 +63,11 @@ export type AlarmArticle = keyof typeof alarmTexts;
 const addedMax = 10;
 
 /** The ids of what has none of its own before it is deployed. */
-export type MadeResources = { readonly apiId: string; readonly natId: string; readonly tasksAlive: IMetric };
+export type MadeResources = {
+	readonly apiId: string;
+	readonly natIds: readonly string[];
+	readonly tasksAlive: IMetric;
+};
 
 export function alarmRows(stage: Stage, made: MadeResources): readonly AlarmRow[] {
 	return [
@@ -177,7 +181,7 @@ function ofFunctions(stage: Stage): readonly AlarmRow[] {
 
 const busiestTables = ["messages", "submissions", "slots", "reports", "limits"] as const;
 
-function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): readonly AlarmRow[] {
+function ofTheRest(stage: Stage, { apiId, natIds, tasksAlive }: MadeResources): readonly AlarmRow[] {
 	const throttled = busiestTables.flatMap((role) => [
 		tableCount(stage, role, "ReadThrottleEvents"),
 		tableCount(stage, role, "WriteThrottleEvents"),
@@ -194,6 +198,10 @@ function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): r
 						periods: 1,
 					},
 				];
+	const ways: readonly AlarmRow[] =
+		natIds.length === 0
+			? []
+			: [{ article: "nat-ports", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 }];
 	return [
 		{ article: "api-failing", metric: failedRequests(apiId), threshold: 5, periods: 2 },
 		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, silenceIsWrong: true },
@@ -205,7 +213,7 @@ function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): r
 			periods: 1,
 		},
 		{ article: "tables-throttled", metric: sum(throttled), threshold: 100, periods: 2 },
-		{ article: "nat-ports", metric: portErrors(natId), threshold: 1, periods: 2 },
+		...ways,
 		...certificate,
 	];
 }

@@ -1,11 +1,18 @@
+import { join } from "node:path";
 import { App } from "aws-cdk-lib";
-import { addGateway } from "./gateway.ts";
+import { root } from "./entries.ts";
 
-/** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. */
+/** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. `--context stages=FOLDER`: of another folder. */
 try {
-	const { stages } = await import("./stages.ts");
+	const [{ addGateway }, { readStages, stagesFolder }] = await Promise.all([
+		import("./gateway.ts"),
+		import("./stage-files.ts"),
+	]);
 	const app = new App();
-	for (const stage of stages) addGateway(app, stage);
+	const folder: unknown = app.node.tryGetContext("stages");
+	for (const stage of readStages(join(root, typeof folder === "string" ? folder : stagesFolder))) {
+		addGateway(app, stage);
+	}
 	app.synth();
 } catch (error) {
 	// A setting that is wrong is told in one line; whoever looks for more has it in the cause.

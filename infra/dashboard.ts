@@ -16,7 +16,7 @@ import {
 	tableCount,
 } from "./figures-of-aws.ts";
 import { namePrefix, type Stage } from "./stage.ts";
-import { tableRoles } from "./tables.ts";
+import { tableRoles } from "./table-roles.ts";
 
 /** One page, in the order in which somebody who was woken asks: does it take in, does it wait, does it go out, is it told, what does it cost? */
 export function addDashboard(scope: Construct, stage: Stage, made: MadeResources): void {
@@ -119,7 +119,7 @@ function told(stage: Stage): readonly Row[] {
 	];
 }
 
-function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
+function costs(stage: Stage, { natIds }: MadeResources): readonly Row[] {
 	const entries = Object.values(functionGroups).flat();
 	return [
 		[
@@ -137,7 +137,7 @@ function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
 				"Read units",
 				tableRoles.map((role) => tableCount(stage, role, "ConsumedReadCapacityUnits")),
 			),
-			graph("Bytes out by the published address", [bytesOut(natId)]),
+			graph("Bytes out by each published address", natIds.map(bytesOut)),
 		],
 	];
 }

@@ -23,7 +23,7 @@ export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	/** A variable that is missing or misspelt does not compile. */
 	readonly env: EnvOf<Schema>;
 	readonly timeoutSeconds: number;
-	/** Only for what must leave from the one published address (contract R36). */
+	/** Only for what must leave from a published address (contract R36). */
 	readonly vpc?: IVpc;
 };
 

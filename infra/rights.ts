@@ -2,7 +2,8 @@ import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { QueuePair, Queues } from "./queues.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
-import type { TableRole, Tables } from "./tables.ts";
+import type { TableRole } from "./table-roles.ts";
+import type { Tables } from "./tables.ts";
 
 type TableRight =
 	| "GetItem"
