@@ -52,5 +52,12 @@ export const reportsEntryBody = jsonText.pipe(
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;
 
-export const looksEntryBody = jsonText.pipe(z.object({ slot: z.int().positive(), shard: z.int().min(0) }));
+export const looksEntryBody = jsonText.pipe(
+	z.object({
+		slot: z.int().positive(),
+		shard: z.int().min(0),
+		/** Where an earlier look ended. A version that does not know it begins with the first rows that are left. */
+		after: z.string().exactOptional(),
+	}),
+);
 export type LooksEntryBody = z.output<typeof looksEntryBody>;
