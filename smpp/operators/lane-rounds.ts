@@ -53,8 +53,14 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 		await options.lookAtOwn();
 		round = new AbortController();
 		const signal = AbortSignal.any([round.signal, stopping.signal]);
-		for (const lane of lanesOf(operator)) if (!signal.aborted && !isOpen()) await goRound(options, lane, signal);
-		dueAt = monotonic() + againAfterMs;
+		let isBehind = false;
+		for (const lane of lanesOf(operator)) {
+			if (signal.aborted || isOpen()) break;
+			const { over, isCutShort } = await goRound(options, lane, signal);
+			isBehind ||= over > 0 && isCutShort;
+		}
+		/* Where more has expired than a round can end, the next follows at once. */
+		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);
 		await leases.release(lease, holder);
 	}
 
