@@ -31,7 +31,7 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 	return tellingFigures(
 		metrics,
 		entriesTogether(
-			log,
+			{ consumer: "lane-dead-letters", log, metrics, now: Date.now },
 			(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
 			async (entries) => {
 				const ids = entries.flatMap(({ messageIds }) => messageIds);

@@ -42,7 +42,7 @@ export function lookHandler(env: z.output<typeof lookEnv>) {
 	};
 
 	const lookAtEntries = async (event: SQSEvent, until: number) => {
-		const handle = entriesAlone(log, lookFrom, async (look) => {
+		const handle = entriesAlone({ consumer: "look", log, metrics, now: Date.now }, lookFrom, async (look) => {
 			await lookAtShard(deps, look, until);
 			return true;
 		});

@@ -4,6 +4,9 @@ import { jsonText } from "./json-text.ts";
 
 /** The bodies of our queues' entries: written by one of our processes, read by another, perhaps of another version. */
 
+/** What the Scheduler puts into a queue now and then, so that its consumer shows that it lives and how long entries wait. */
+export const heartbeatBody = '{"heartbeat":true}';
+
 const messageId = z.int().positive();
 const operator = z.enum(operators as readonly [Operator, ...Operator[]]);
 
