@@ -1,4 +1,6 @@
+import { waitsSince } from "#shared/domain/departure.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
 import { expireWaiting } from "#shared/usecases/expire-waiting.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
@@ -28,6 +30,8 @@ export type RoundOutcome = {
 	readonly over: number;
 	/** It ended before it had seen every entry. */
 	readonly isCutShort: boolean;
+	/** Since when the oldest waits that might go; null where none does. */
+	readonly waitsSince: number | null;
 };
 
 /**
@@ -39,7 +43,7 @@ export async function goRound(round: LaneRound, lane: Lane, signal: AbortSignal)
 	const timeIsUp = new AbortController();
 	const limit = setTimeout(() => timeIsUp.abort(), roundMaxMs);
 	const ends = AbortSignal.any([signal, timeIsUp.signal]);
-	let [over, isEmpty, isBroken] = [0, false, false];
+	let [over, isEmpty, isBroken, oldest] = [0, false, false, Number.POSITIVE_INFINITY];
 
 	/** Receives one after another. The first that finds something starts the next worker, so that an empty lane costs one receive. */
 	async function work(workersLeft: number): Promise<void> {
@@ -48,8 +52,9 @@ export async function goRound(round: LaneRound, lane: Lane, signal: AbortSignal)
 			const entries = await round.source.receive(lane, 10, ends, visibilitySeconds);
 			isEmpty ||= entries.length === 0;
 			if (entries.length > 0 && workersLeft > 1) next ??= tried(workersLeft - 1);
-			const ended = await passOver(round, lane, entries, kept);
-			over += ended;
+			const passed = await passOver(round, lane, entries, kept);
+			over += passed.over;
+			oldest = Math.min(oldest, ...passed.since);
 		}
 		await next;
 	}
@@ -65,16 +70,20 @@ export async function goRound(round: LaneRound, lane: Lane, signal: AbortSignal)
 	clearTimeout(limit);
 	if (kept.size > 0) round.log.info("lane_round.ended", { lane: lane.name, entries: kept.size });
 	await giveBack(round, lane, [...kept]);
-	return { over, isCutShort: !isEmpty };
+	return { over, isCutShort: !isEmpty, waitsSince: Number.isFinite(oldest) ? oldest : null };
 }
 
-/** Deletes those of the entries that are over, and adds the others to what is kept. Gives how many were over. */
+/** Deletes those of the entries that are over, and adds the others to what is kept. Gives how many were over, and since when the others wait. */
 async function passOver(round: LaneRound, lane: Lane, entries: readonly LaneEntry[], kept: Set<string>) {
 	for (const { handle } of entries) kept.add(handle);
-	const over = await overOf(round, entries);
+	const since: number[] = [];
+	const over = await overOf(round, entries, (waiting) => {
+		const now = round.picking.now();
+		since.push(...waiting.map((message) => waitsSince(message, now)));
+	});
 	await round.source.remove(lane, over);
 	for (const handle of over) kept.delete(handle);
-	return over.length;
+	return { over: over.length, since };
 }
 
 async function giveBack({ source, log }: LaneRound, lane: Lane, kept: readonly string[]): Promise<void> {
@@ -88,13 +97,17 @@ async function giveBack({ source, log }: LaneRound, lane: Lane, kept: readonly s
 }
 
 /** The handles of the entries that nobody needs any more. */
-async function overOf({ picking, isBusy }: LaneRound, entries: readonly LaneEntry[]): Promise<readonly string[]> {
+async function overOf(
+	{ picking, isBusy }: LaneRound,
+	entries: readonly LaneEntry[],
+	seen: (waiting: readonly Message[]) => void,
+): Promise<readonly string[]> {
 	const idle = new Set(entries.flatMap(({ parcel }) => parcel.messageIds.filter((id) => !isBusy(id))));
 	const looked = entries.map(({ parcel, entryId, kind }) => ({
 		...{ entryId, kind, redelivered: true },
 		messageIds: parcel.messageIds.filter((id) => idle.has(id)),
 	}));
-	const waiting = await expireWaiting(picking, looked);
+	const waiting = await expireWaiting(picking, looked, seen);
 	/* What was busy before may be let go of meanwhile, still NEW: it was not looked at here. */
 	const isOver = (id: number) => idle.has(id) && !isBusy(id) && !waiting.has(id);
 	return entries.filter(({ parcel }) => parcel.messageIds.every(isOver)).map(({ handle }) => handle);

@@ -36,6 +36,7 @@ function someRounds(
 		operator: "kcell",
 		isOpen,
 		isBusy: () => false,
+		passedOver: () => undefined,
 		lookAtOwn: async () => void polled.push("own"),
 		source: {
 			receive: async (lane: Lane) => {

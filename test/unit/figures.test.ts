@@ -7,7 +7,7 @@ import { toldMessages } from "#shared/usecases/told-messages.ts";
 import { countedBind } from "#smpp/operators/counted-bind.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
-import { logState, tellState } from "#smpp/operators/tell-state.ts";
+import { logState, tellState, tellWaiting } from "#smpp/operators/tell-state.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
@@ -143,6 +143,18 @@ describe("how an operator's binds stand", () => {
 		expect(log.lines).toEqual([
 			{ event: "operator.state", fields: { operator: "kcell", exposure: 7, binds: state.seats } },
 		]);
+	});
+});
+
+it("how long messages of an operator wait is a figure also while none does: silence means that the task stands still", () => {
+	const metrics = memoryMetrics();
+
+	tellWaiting("kcell", { urgentMs: 0, bulkMs: 7, unreadMs: 9 }, metrics);
+
+	expect(metrics.measured).toEqual({
+		"UrgentUnsubmittedAge kcell": [0],
+		"BulkUnsubmittedAge kcell": [7],
+		"LaneUnreadFor kcell": [9],
 	});
 });
 
