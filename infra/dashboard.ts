@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { lanes } from "#shared/domain/lanes.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { functionGroups, type MadeResources } from "./alarms.ts";
+import { consumers, heartbeatConsumers } from "./consumers.ts";
 import {
 	bytesOut,
 	failedRequests,
@@ -10,7 +11,6 @@ import {
 	laneDepth,
 	ownCount,
 	ownMeasure,
-	queueAge,
 	queueDepth,
 	requestLatency,
 	tableCount,
@@ -67,8 +67,19 @@ function waiting(stage: Stage): readonly Row[] {
 				names.map((name) => laneDepth(stage, name)),
 			),
 			graph(
-				"Oldest entry of each lane, s",
-				names.map((name) => queueAge(stage, `lane-${name}`)),
+				"Oldest message not submitted, ms: urgent, and bulk",
+				operators.map((of) => ownMeasure(stage, "UrgentUnsubmittedAge", "Maximum", of)),
+				operators.map((of) => ownMeasure(stage, "BulkUnsubmittedAge", "Maximum", of)),
+			),
+		],
+		[
+			graph(
+				"Wait of an entry for its function, ms",
+				heartbeatConsumers.map((of) => ownMeasure(stage, "QueueWait", "Maximum", of)),
+			),
+			graph(
+				"Entries that failed",
+				consumers.map((of) => ownCount(stage, "EntriesFailed", of)),
 			),
 		],
 	];

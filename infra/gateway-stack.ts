@@ -5,6 +5,7 @@ import { ClientsDoor } from "./clients-door.ts";
 import type { Entries } from "./entries.ts";
 import { Feeds } from "./feeds.ts";
 import { Functions } from "./functions.ts";
+import { Heartbeats } from "./heartbeats.ts";
 import { Network } from "./network.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
 import { SmppService } from "./smpp-service.ts";
@@ -27,13 +28,16 @@ export class GatewayStack extends Stack {
 		const stores = { tables, queues, slotSchedules };
 		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });
 		new Feeds(this, "feeds", { stage, functions, queues });
+		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, look: functions.byEntry.look });
 		const { service } = new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 		const { tasks } = new ClientsDoor(this, "clients-door", { stage, vpc, addresses, service });
 		scaleOnBacklog(service, stage, tasks);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
-		new Watch(this, "watch", { stage, made: { apiId, natIds, tasksAlive } });
+		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
+		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];
+		new Watch(this, "watch", { stage, made: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
 	}
 
 	/** Which zones the region has is known when it is deployed. Without this, CDK would look them up in the account, for that is fixed. */

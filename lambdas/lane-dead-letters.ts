@@ -31,7 +31,7 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 	return tellingFigures(
 		metrics,
 		entriesTogether(
-			log,
+			{ consumer: "lane-dead-letters", log, metrics, now: Date.now },
 			(body) => laneEntryBody.parse(body).message_ids,
 			async (entries) => {
 				log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });

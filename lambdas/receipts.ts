@@ -39,7 +39,7 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 	return tellingFigures(
 		metrics,
 		entriesTogether(
-			log,
+			{ consumer: "receipts", log, metrics, now: Date.now },
 			(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
 			async (packs) => await applyReceipts(deps, packs),
 		),

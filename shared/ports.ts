@@ -121,8 +121,8 @@ export type SlotAlarms = {
 	set(slot: number): Promise<void>;
 };
 
-/** A shard of a slot that is due. */
-export type Look = { readonly slot: number; readonly shard: number };
+/** A shard of a slot that is due. `after`: an earlier look got so far, and ran out of time; its first rows otherwise. */
+export type Look = { readonly slot: number; readonly shard: number; readonly after?: string };
 
 export type LookQueue = { send(looks: readonly Look[]): Promise<void> };
 

@@ -3,6 +3,7 @@ import { type LaneEntryBody, laneEntryBody } from "../contracts/queue-entries.ts
 import { type Lane, type LaneEntryKind, type LaneName, laneName } from "../domain/lanes.ts";
 import type { Parcel } from "../domain/parcels.ts";
 import type { DeadEntry, LaneEntry, LaneSource, Lanes, Log, SendOutcome } from "../ports.ts";
+import { accountGroup } from "./account-group.ts";
 import { asciiJson } from "./ascii-json.ts";
 import { deleteEntries, holdEntries, sendEntries, sendEntriesOnce } from "./sqs-queues.ts";
 
@@ -49,14 +50,10 @@ function entryOf({ userName, messageIds }: Parcel, kind: LaneEntryKind, delaySec
 	};
 	return {
 		MessageBody: asciiJson(body),
-		/* Accounts share a lane: SQS then takes turns between them. */
-		MessageGroupId: groupOf(userName),
+		MessageGroupId: accountGroup(userName),
 		DelaySeconds: delaySeconds,
 	};
 }
-
-/** A group's name allows less than a user's does. */
-const groupOf = (userName: string) => Buffer.from(userName).toString("base64url").slice(0, 128);
 
 const receiveWaitSeconds = 20;
 

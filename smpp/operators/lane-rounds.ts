@@ -1,4 +1,4 @@
-import { lanesOf } from "#shared/domain/lanes.ts";
+import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import type { Leasing } from "./held-lease.ts";
 import { goRound, type LaneRound } from "./lane-round.ts";
@@ -11,6 +11,8 @@ export type LaneRoundsOptions = LaneRound & {
 	readonly leasing: Leasing;
 	/** Looks at what this task keeps of the lanes itself: with each round, for it comes by none. */
 	readonly lookAtOwn: () => Promise<void>;
+	/** Is told since when the oldest message of a lane waits. */
+	readonly passedOver: (lane: Lane, since: number | null) => void;
 };
 
 export type LaneRounds = {
@@ -53,8 +55,15 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 		await options.lookAtOwn();
 		round = new AbortController();
 		const signal = AbortSignal.any([round.signal, stopping.signal]);
-		for (const lane of lanesOf(operator)) if (!signal.aborted && !isOpen()) await goRound(options, lane, signal);
-		dueAt = monotonic() + againAfterMs;
+		let isBehind = false;
+		for (const lane of lanesOf(operator)) {
+			if (signal.aborted || isOpen()) break;
+			const { over, isCutShort, waitsSince } = await goRound(options, lane, signal);
+			options.passedOver(lane, waitsSince);
+			isBehind ||= over > 0 && isCutShort;
+		}
+		/* Where more has expired than a round can end, the next follows at once. */
+		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);
 		await leases.release(lease, holder);
 	}
 

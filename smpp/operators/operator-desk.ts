@@ -18,6 +18,7 @@ import { lookAgain, type OverJob, pickUpJobs } from "./pick-up-jobs.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import type { SeatState } from "./seats.ts";
 import { type Sending, type SendingOptions, sendingOver } from "./sending.ts";
+import { type OldestWaiting, type WaitingAges, waitingAges } from "./waiting-ages.ts";
 import { giveBackWhileClosed, putBack, takeAll } from "./while-closed.ts";
 
 export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "errors" | "openBind" | "isPaused"> & {
@@ -39,6 +40,8 @@ type JobEnd = Partial<Omit<OverJob, "job">>;
 export type Desk = {
 	/** How things stand, for whoever watches. */
 	state(): { readonly seats: readonly SeatState[]; readonly exposure: number };
+	/** How long messages wait to be sent, and their lanes to be read: of what was picked up, since this was last asked. */
+	waiting(): OldestWaiting & { readonly unreadMs: number };
 	/** The operator was paused, or is paused no more. */
 	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
@@ -53,15 +56,13 @@ export function openDesk(options: DeskOptions): Desk {
 	const { operator, style = usualSubmitStyle, picking, recording, log } = options;
 	const jobs = jobQueue();
 	const busy = new Map<number, JobEntry[]>();
+	const ages = waitingAges(picking.now, (messageId) => busy.has(messageId));
 	const recorder = openRecorder(recording, { operator, repeatsMax: style.repeats_max, now: picking.now, log });
-	const looking = gathered<Job>(lookingLot, async (lot) => {
-		for (const { job, ...end } of await lookAgain({ picking, log, ready }, lot)) letGo(job, end);
-	});
-
 	const ready = (fresh: readonly Job[]) => {
 		putBack(jobs, fresh);
 		sending.pump();
 	};
+	const looking = lookingAgain({ picking, log, ready, ages }, letGo);
 
 	/** The job is over: its entries are done with as far as it is concerned, or come again. One that came since they were looked at does so at once. */
 	function letGo({ lane, message, entries }: Job, { leftSeconds, looked = entries.length }: JobEnd = {}): void {
@@ -89,13 +90,15 @@ export function openDesk(options: DeskOptions): Desk {
 		...options,
 		isOpen: () => sending.open,
 		isBusy: (messageId) => busy.has(messageId),
+		passedOver: ages.passedOver,
 		lookAtOwn: async () => void (await Promise.all(takeAll(jobs).map(looking.add))),
 	});
 	/* Last, for it begins to read at once. */
-	const ways = lanesOf(operator).map((lane) => openWay(lane, { ...options, style }, { jobs, busy, sending }));
+	const ways = lanesOf(operator).map((lane) => openWay(lane, { ...options, style }, { jobs, busy, ages, sending }));
 
 	return {
 		state: () => ({ seats: sending.seats(), exposure: sending.exposure }),
+		waiting: () => ({ ...ages.oldest(sending.open), unreadMs: unreadMsOf(ways) }),
 		wake() {
 			sending.pump();
 			wake();
@@ -116,6 +119,19 @@ const leftAfter = {
 	again: 0,
 	lost: leftSeconds.unreadable,
 } as const satisfies Record<Exclude<RepeatOutcome["kind"], "counted">, number | undefined>;
+
+/** Looks at jobs again, all that come together at once, and lets go of those that are over. */
+function lookingAgain(
+	{ ages, ...deps }: Parameters<typeof lookAgain>[0] & { readonly ages: WaitingAges },
+	letGo: (job: Job, end: JobEnd) => void,
+) {
+	return gathered<Job>(lookingLot, async (lot) => {
+		ages.setAside(lot);
+		for (const { job, ...end } of await lookAgain(deps, lot)) letGo(job, end);
+	});
+}
+
+const unreadMsOf = (ways: readonly Way[]) => Math.max(...ways.map(({ intake }) => intake.unreadMs()));
 
 /** Writes down what becomes of jobs, the last of each being that it is over. */
 function recordsBy(
@@ -145,17 +161,23 @@ function recordsBy(
 }
 
 type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: Intake };
-type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, JobEntry[]>; readonly sending: Sending };
+type Middle = {
+	readonly jobs: JobQueue;
+	readonly busy: Map<number, JobEntry[]>;
+	readonly ages: WaitingAges;
+	readonly sending: Sending;
+};
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
 function openWay(
 	lane: Lane,
 	options: DeskOptions & { readonly style: SubmitStyle },
-	{ jobs, busy, sending }: Middle,
+	{ jobs, busy, ages, sending }: Middle,
 ): Way {
 	const { style, source, visibilitySeconds, picking, log } = options;
 	const held = heldEntries(lane, source, visibilitySeconds, log);
 	const ready = (fresh: readonly Job[]) => {
+		ages.pickedUp(fresh);
 		for (const job of fresh) jobs.push(job);
 		sending.pump();
 	};

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes, lanesOf } from "#shared/domain/lanes.ts";
+import type { LaneSource } from "#shared/ports.ts";
 import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import { keepRounds } from "#smpp/operators/lane-rounds.ts";
 import { watchSwitches } from "#smpp/operators/watch-switches.ts";
@@ -10,6 +11,7 @@ import { aMessage } from "#test/fakes/builders.ts";
 import { aLeasing, memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryPacks, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
+import { ended } from "#test/fakes/moved-time.ts";
 
 const pass = async (ms: number) => await vi.advanceTimersByTimeAsync(ms);
 const minuteMs = 60_000;
@@ -17,14 +19,24 @@ const minuteMs = 60_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+type Lanes = {
+	readonly source?: Pick<LaneSource, "receive">;
+	readonly messages?: ReturnType<typeof memoryMessages>;
+};
+
 /** A task's rounds of empty lanes; `polled` are those that were looked at. */
-function someRounds(leases = memoryLeases(), isOpen: () => boolean = () => false) {
+function someRounds(
+	leases = memoryLeases(),
+	isOpen: () => boolean = () => false,
+	{ source, messages = memoryMessages(Date.now) }: Lanes = {},
+) {
 	const polled: string[] = [];
-	const stores = { messages: memoryMessages(Date.now), packs: memoryPacks(), slots: memorySlots() };
+	const stores = { messages, packs: memoryPacks(), slots: memorySlots() };
 	const rounds = keepRounds({
 		operator: "kcell",
 		isOpen,
 		isBusy: () => false,
+		passedOver: () => undefined,
 		lookAtOwn: async () => void polled.push("own"),
 		source: {
 			receive: async (lane: Lane) => {
@@ -33,6 +45,7 @@ function someRounds(leases = memoryLeases(), isOpen: () => boolean = () => false
 			},
 			remove: async () => undefined,
 			hold: async () => undefined,
+			...source,
 		},
 		picking: { ...stores, reports: memoryReports(), newPackId: () => randomUUID(), now: Date.now },
 		leasing: aLeasing({ leases }),
@@ -55,6 +68,32 @@ describe("rounds of an operator's lanes", () => {
 		expect([early, between, polled.length]).toEqual([0, first.length, 2 * first.length]);
 		expect(first).toEqual(["own", ...lanesOf("kcell").map(({ name }) => name)]);
 		await rounds.stop();
+	});
+
+	it("follow one another at once while more has expired than one of them can end", async () => {
+		const messages = memoryMessages(Date.now);
+		let received = 0;
+		const source = {
+			/** A lane that has expired entries without end, for half an hour. */
+			receive: async (_: Lane, __: number, signal: AbortSignal) => {
+				if (signal.aborted || Date.now() - startedAt > 30 * minuteMs) return [];
+				await new Promise((resolve) => setTimeout(resolve, 5_000));
+				const message = aMessage({ acceptedAt: Date.now() - 7_200_000, expiresAt: Date.now() - 3_600_000 });
+				await messages.insert([message]);
+				received += 1;
+				const handle = String(received);
+				const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [message.messageId] } as const;
+				return [{ kind: "first" as const, entryId: handle, handle, receives: 1, parcel }];
+			},
+		};
+		const startedAt = Date.now();
+		const { rounds, polled } = someRounds(memoryLeases(), () => false, { source, messages });
+		await pass(29 * minuteMs);
+
+		expect(polled.filter((one) => one === "own").length).toBeGreaterThan(1);
+		/* One at a time would be 348. */
+		expect(received).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
+		await ended(rounds.stop());
 	});
 
 	it("never go while this task sends, and wait a minute again after it did", async () => {

@@ -30,6 +30,8 @@ describe("a queue's entry", () => {
 		expect(reportsEntryBody.parse(asciiJson(body))).toEqual(body);
 		expect(packFrom(asciiJson(body))).toEqual({ packId: "p", userName: "demo", messageIds: [7], tries: 4 });
 		expect(looksEntryBody.parse(asciiJson({ slot: 900_000, shard: 0 }))).toEqual({ slot: 900_000, shard: 0 });
+		const rest = { slot: 900_000, shard: 0, after: "release#a" };
+		expect(looksEntryBody.parse(asciiJson(rest))).toEqual(rest);
 	});
 
 	it("was never tried where an earlier version wrote it: a report's", () => {
