@@ -114,28 +114,34 @@ function runUntilQuiet(world: World, traffic: TrafficState): number {
 	const { kernel, troubleUntil, failures } = world;
 	let isOver = false;
 	const watch = () => {
-		isOver = traffic.isOver && isQuiet(world);
+		isOver = unrest(world, traffic).length === 0;
 		const isEarly = kernel.now < troubleUntil + earlyMs;
 		if (!isOver) kernel.after(isEarly ? watchMs.early : watchMs.late, undefined, watch);
 	};
 	kernel.at(troubleUntil, undefined, watch);
 	const events = kernel.run(() => isOver, eventsMax);
 	const until = new Date(kernel.now).toISOString();
-	if (!isOver) failures.add("stuck", `it was not quiet after ${events} events, at ${until}`);
+	if (!isOver)
+		failures.add("stuck", `it was not quiet after ${events} events, at ${until}: ${unrest(world, traffic).join(", ")}`);
 	return events;
 }
 
 const queues = ["receipts", "reports", "looks", "incoming", "account-esme"] as const;
 
-/** Nothing waits, is under way, or is still to come. */
-function isQuiet(world: World): boolean {
-	return (
-		world.holders.waitingReports === 0 &&
-		!isAnyHeld(world) &&
-		world.laneEntries() === 0 &&
-		queues.every((role) => world.entries(role) === 0) &&
-		world.smscs.every((smsc) => !smsc.hasDeliveries(Number.POSITIVE_INFINITY))
-	);
+/** What waits, is under way, or is still to come. */
+function unrest(world: World, traffic: TrafficState): readonly string[] {
+	const queued = queues.filter((role) => world.entries(role) > 0).map((role) => `entries of ${role}`);
+	const delivering = world.smscs
+		.filter((smsc) => smsc.hasDeliveries(Number.POSITIVE_INFINITY))
+		.map(({ operator }) => `deliveries of ${operator}`);
+	return [
+		...(traffic.isOver ? [] : ["clients"]),
+		...(world.laneEntries() > 0 ? ["lanes"] : []),
+		...queued,
+		...delivering,
+		...(world.holders.waitingReports > 0 ? ["reports in slots"] : []),
+		...(isAnyHeld(world) ? ["messages"] : []),
+	];
 }
 
 /** Whether a message is held that is not done with: those that nothing holds will not come any further. */

@@ -57,7 +57,7 @@ export type FaultPlanOptions = {
  * that few histories have get theirs each time, at once.
  */
 const rareSteps =
-	/-dead$|messages:DELETE$|schedules$|:account$|^(look|lane-dead-letters|delete-message|incoming|get-client-message):|reports:DELETE$|^post-message:.*:reports$/;
+	/-dead$|messages:DELETE$|schedules$|:account$|^(look|lane-dead-letters|delete-message|incoming|get-client-message):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$/;
 /** A queue that refuses an entry for certain is what has a message taken back: rarer than it should be, by the usual rate. */
 const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
 const takingRate = 0.03;
@@ -66,6 +66,8 @@ const atFirst = 0.6;
 const appointedWithin = 3;
 /** Rare steps seldom have several parts: where they do, some are throttled so often. */
 const rarePartialRate = 0.5;
+/** As often as any client of ours tries. */
+const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
 type StepState = { count: number; readonly appointedAt: number; appointed: CallFault | undefined };
@@ -103,7 +105,13 @@ export function faultPlan({ kernel, kinds, until, appointedUntil, script }: Faul
 		if (scripted !== undefined) return scripted;
 		const kind = appointedTo(state, step) ?? rarePartial(step) ?? refusal(step) ?? randomFault(step);
 		if (kind === undefined) return undefined;
-		return { kind, times: draws.chance(step.name, "once", 0.6) ? 1 : draws.integer(step.name, "times", 2, 4) };
+		return { kind, times: timesOf(step) };
+	}
+
+	/** How many of the SDK's tries have it: of a rare step often all. */
+	function timesOf({ name }: Step): number {
+		if (rareSteps.test(name) && draws.chance(name, "always", 0.5)) return triesMost;
+		return draws.chance(name, "once", 0.6) ? 1 : draws.integer(name, "times", 2, triesMost);
 	}
 
 	/** Once for each step, at a call that it can happen to. */

@@ -20,12 +20,13 @@ describe("a fault that was found once", () => {
 		"retried-batch-is-sent-once",
 		"replayed-post-is-sent-once",
 		"end-at-acceptance-is-reported",
+		"delivered-though-expired",
 	])("does not come back: %s", async (name) => {
 		expect(await failuresOf(name)).toEqual([]);
 	});
 
-	/* To be mended: the receipt finds a message that has ended and knows of no segment. */
-	it.fails.each(["delivered-though-expired"])("does not come back: %s", async (name) => {
+	/* To be mended: what is put back for a later look does not say that it was received before. */
+	it.fails.each(["redelivered-receipt-is-reported"])("does not come back: %s", async (name) => {
 		expect(await failuresOf(name)).toEqual([]);
 	});
 });

@@ -29,6 +29,8 @@ export type RestClient = {
 	/** Posts until it has an answer, or has tried often enough. Gives the id where it heard one. */
 	post(body: MessageBody): Promise<number | undefined>;
 	postBatch(messages: readonly MessageBody[], failFast: boolean): Promise<number | undefined>;
+	/** Posts a batch once, whatever comes of it. */
+	postBatchOnce(messages: readonly MessageBody[], failFast: boolean): Promise<void>;
 	get(messageId: number): Promise<void>;
 	getByClientId(clientMessageId: string): Promise<void>;
 	getBatch(batchId: number): Promise<void>;
@@ -106,6 +108,20 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		await read({ role: "get-client-message", method: "GET", path, pathParameters });
 	}
 
+	function batchRequest(messages: readonly MessageBody[], failFast: boolean) {
+		return { role: "post-batch", method: "POST", path: "/batches", body: { messages, "fail-fast": failFast } } as const;
+	}
+
+	function hearBatch(messages: readonly MessageBody[], answer: ApiAnswer | undefined): number | undefined {
+		const batchId = idIn(answer, "batch_id");
+		if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
+		const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
+		const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
+		const twin = messages[Number(index)];
+		if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
+		return batchId;
+	}
+
 	return {
 		process,
 		getByClientId,
@@ -117,15 +133,10 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 			return messageId;
 		},
 		async postBatch(messages, failFast) {
-			const body = { messages, "fail-fast": failFast };
-			const answer = await askUntilAnswered({ role: "post-batch", method: "POST", path: "/batches", body });
-			const batchId = idIn(answer, "batch_id");
-			if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
-			const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
-			const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
-			const twin = messages[Number(index)];
-			if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
-			return batchId;
+			return hearBatch(messages, await askUntilAnswered(batchRequest(messages, failFast)));
+		},
+		async postBatchOnce(messages, failFast) {
+			hearBatch(messages, await ask(batchRequest(messages, failFast)));
 		},
 		async get(messageId) {
 			const pathParameters = { message_id: String(messageId) };
