@@ -28,6 +28,8 @@ const receivesTogether = 16;
 export type RoundOutcome = {
 	/** Entries that were over, and are deleted. */
 	readonly over: number;
+	/** Entries that were given back. */
+	readonly kept: number;
 	/** It ended before it had seen every entry. */
 	readonly isCutShort: boolean;
 	/** Since when the oldest waits that might go; null where none does. */
@@ -70,7 +72,7 @@ export async function goRound(round: LaneRound, lane: Lane, signal: AbortSignal)
 	clearTimeout(limit);
 	if (kept.size > 0) round.log.info("lane_round.ended", { lane: lane.name, entries: kept.size });
 	await giveBack(round, lane, [...kept]);
-	return { over, isCutShort: !isEmpty, waitsSince: Number.isFinite(oldest) ? oldest : null };
+	return { over, kept: kept.size, isCutShort: !isEmpty, waitsSince: Number.isFinite(oldest) ? oldest : null };
 }
 
 /** Deletes those of the entries that are over, and adds the others to what is kept. Gives how many were over, and since when the others wait. */

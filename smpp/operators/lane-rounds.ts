@@ -1,7 +1,7 @@
 import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import type { Leasing } from "./held-lease.ts";
-import { goRound, type LaneRound } from "./lane-round.ts";
+import { goRound, type LaneRound, type RoundOutcome } from "./lane-round.ts";
 import { pause } from "./pause.ts";
 
 export type LaneRoundsOptions = LaneRound & {
@@ -58,11 +58,10 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 		let isBehind = false;
 		for (const lane of lanesOf(operator)) {
 			if (signal.aborted || isOpen()) break;
-			const { over, isCutShort, waitsSince } = await goRound(options, lane, signal);
-			options.passedOver(lane, waitsSince);
-			isBehind ||= over > 0 && isCutShort;
+			const outcome = await goRound(options, lane, signal);
+			options.passedOver(lane, outcome.waitsSince);
+			isBehind ||= isBehindBy(outcome);
 		}
-		/* Where more has expired than a round can end, the next follows at once. */
 		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);
 		await leases.release(lease, holder);
 	}
@@ -86,4 +85,12 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 			await running;
 		},
 	};
+}
+
+/**
+ * Whether the next round is to follow at once: more has expired than this one could end, and hardly anything else was met. What waits on is received
+ * once more by each round, and a thousand receives make it a dead letter.
+ */
+function isBehindBy({ over, kept, isCutShort }: RoundOutcome): boolean {
+	return isCutShort && over > 9 * kept;
 }

@@ -96,6 +96,11 @@ describe("the alarms of the template", () => {
 		expect(metricsOf("reports-unconfirmed")).toEqual(["UnreportedAge"]);
 	});
 
+	it("see reports that come to nobody: by any webhook, and by an account's own queue, which is not in the template", () => {
+		expect(metricsOf("webhooks-failing")).toEqual(["ReportsConfirmed", "ReportsUnconfirmed"]);
+		expect(metricsOf("dead-account-reports")).toEqual(["AccountReportsDying"]);
+	});
+
 	it("see the consumer of each queue: its heartbeats, and the entries that it fails at", () => {
 		const fed = [
 			...new Set(resources("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => functionOf(Properties))),

@@ -70,29 +70,43 @@ describe("rounds of an operator's lanes", () => {
 		await rounds.stop();
 	});
 
-	it("follow one another at once while more has expired than one of them can end", async () => {
+	/** Lanes that hold entries without end for half an hour: of ten that are received, so many have expired. */
+	function endlessLanes(expired: number) {
 		const messages = memoryMessages(Date.now);
-		let received = 0;
+		const [startedAt, handles] = [Date.now(), [] as string[]];
 		const source = {
-			/** A lane that has expired entries without end, for half an hour. */
 			receive: async (_: Lane, __: number, signal: AbortSignal) => {
 				if (signal.aborted || Date.now() - startedAt > 30 * minuteMs) return [];
 				await new Promise((resolve) => setTimeout(resolve, 5_000));
-				const message = aMessage({ acceptedAt: Date.now() - 7_200_000, expiresAt: Date.now() - 3_600_000 });
+				const acceptedAt = Date.now() - 7_200_000;
+				const expiresAt = Date.now() + (handles.length % 10 < expired ? -3_600_000 : 3_600_000);
+				const message = aMessage({ acceptedAt, expiresAt });
 				await messages.insert([message]);
-				received += 1;
-				const handle = String(received);
+				handles.push(String(handles.length));
+				const handle = handles.at(-1) ?? "";
 				const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [message.messageId] } as const;
 				return [{ kind: "first" as const, entryId: handle, handle, receives: 1, parcel }];
 			},
 		};
-		const startedAt = Date.now();
-		const { rounds, polled } = someRounds(memoryLeases(), () => false, { source, messages });
+		return { source, messages, handles };
+	}
+
+	it("follow one another at once while more has expired than one of them can end", async () => {
+		const lanes = endlessLanes(10);
+		const { rounds, polled } = someRounds(memoryLeases(), () => false, lanes);
 		await pass(29 * minuteMs);
 
 		expect(polled.filter((one) => one === "own").length).toBeGreaterThan(1);
 		/* One at a time would be 348. */
-		expect(received).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
+		expect(lanes.handles.length).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
+		await ended(rounds.stop());
+	});
+
+	it("do not where some of it waits on: a thousand receives make an entry a dead letter", async () => {
+		const { rounds, polled } = someRounds(memoryLeases(), () => false, endlessLanes(8));
+		await pass(27 * minuteMs);
+
+		expect(polled.filter((one) => one === "own")).toHaveLength(1);
 		await ended(rounds.stop());
 	});
 

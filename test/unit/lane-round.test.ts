@@ -154,7 +154,7 @@ describe("a round of a lane that nobody sends from", () => {
 		});
 		const one = await aLaneWith({ over: [aMessage(past)], young: [young], old: [old], shut: [shut] });
 
-		expect(await one.go()).toEqual({ over: 1, isCutShort: false, waitsSince: old.acceptedAt });
+		expect(await one.go()).toEqual({ over: 1, kept: 3, isCutShort: false, waitsSince: old.acceptedAt });
 	});
 
 	it("goes through a long lane by sixteen receives at a time, and through an empty one by a single receive", async () => {
@@ -174,9 +174,9 @@ describe("a round of a lane that nobody sends from", () => {
 			};
 		}
 
-		expect(await empty.go()).toEqual({ over: 0, isCutShort: false, waitsSince: null });
+		expect(await empty.go()).toEqual({ over: 0, kept: 0, isCutShort: false, waitsSince: null });
 		expect([most, empty.seconds.length]).toEqual([1, 1]);
-		expect(await long.go()).toEqual({ over: 1_000, isCutShort: false, waitsSince: null });
+		expect(await long.go()).toEqual({ over: 1_000, kept: 0, isCutShort: false, waitsSince: null });
 		expect(most).toBeGreaterThan(4);
 		expect(most).toBeLessThanOrEqual(16);
 		expect(new Set(long.removed).size).toBe(1_000);
