@@ -32,7 +32,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
 		const { stage, doors, entry } = props;
 		const file = join(root, doors, `${entry}.ts`);
-		const reserved = reservedOf(entry, stage.quotas.lambdaConcurrency);
+		const reserved = reservedOf(entry, stage);
 		super(scope, id, {
 			functionName: `${namePrefix(stage)}-${entry}`,
 			entry: file,

@@ -1,6 +1,8 @@
 import type { App } from "aws-cdk-lib";
+import type { CloudAssembly } from "aws-cdk-lib/cx-api";
 import { type Entries, entries as ownEntries } from "./entries.ts";
 import { GatewayStack } from "./gateway-stack.ts";
+import type { QuotaResource } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
 import { StateStack } from "./state-stack.ts";
 
@@ -14,4 +16,14 @@ export function addGateway(app: App, stage: Stage, entries: Entries = ownEntries
 	const names = stackNames(stage.name);
 	const state = new StateStack(app, names.state, { stage });
 	new GatewayStack(app, names.gateway, { stage, state, entries });
+}
+
+/** The resources of a stage's stacks, as they were synthesised. */
+export function resourcesOf(assembly: CloudAssembly, { name }: Stage): readonly QuotaResource[] {
+	return Object.values(stackNames(name)).flatMap((stack) => {
+		const { Resources } = assembly.getStackByName(stack).template as {
+			readonly Resources: Record<string, QuotaResource>;
+		};
+		return Object.values(Resources);
+	});
 }

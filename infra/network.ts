@@ -6,7 +6,6 @@ import {
 	IpAddresses,
 	type IVpc,
 	NatProvider,
-	SubnetType,
 	Vpc,
 } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
@@ -59,9 +58,9 @@ export class Network extends Construct {
 			natGateways: zonesMax,
 			natGatewayProvider: nat,
 			restrictDefaultSecurityGroup: false,
+			// CDK has their routes told to the private subnets.
 			...(connections.length > 0 && {
 				vpnConnections: Object.fromEntries(connections.map(([name, connection]) => [name, vpnOptions(connection)])),
-				vpnRoutePropagation: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
 			}),
 		});
 		vpc.addGatewayEndpoint("dynamodb", { service: GatewayVpcEndpointAwsService.DYNAMODB });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { partMin } from "./concurrency.ts";
 import { section, whole } from "./section.ts";
 import { taskCpus } from "./task-sizes.ts";
 
@@ -19,6 +20,8 @@ const consumer = whole(2, 1_000);
 export const stageSizes = section({
 	/** Memory decides the CPU share of a function; 1,769 MB is one whole core. */
 	functionMemoryMb: whole(128, 10_240).default(1_769),
+	/** Invocations at once that this stage shares out, of its account's `quotas.lambdaConcurrency`: as much as fits, where it is alone there. */
+	lambdaConcurrency: whole(partMin, 1_000_000).exactOptional(),
 	/** Invocations at once, per consumer. AWS takes no bound below 2. */
 	receiptsConcurrencyMax: consumer.default(20),
 	reportsConcurrencyMax: consumer.default(50),

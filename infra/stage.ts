@@ -2,17 +2,13 @@ import * as z from "zod";
 import { prefixOf } from "#shared/contracts/resource-names.ts";
 import { smscs } from "#shared/contracts/smscs.ts";
 import { operators } from "#shared/domain/operators.ts";
+import { concurrencyRefusal } from "./concurrency.ts";
+import { stageQuotas } from "./quotas.ts";
 import { section, whole } from "./section.ts";
 import { networkComplaints, stageNetwork } from "./stage-network.ts";
 import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
 import { memoryRefusal } from "./task-sizes.ts";
-
-/** What the account must be allowed; docs/deploy.md says how to ask. */
-const quotas = section({
-	/** Concurrent invocations in the region: three quarters are reserved for the API, the rest is what the queues' functions share. */
-	lambdaConcurrency: whole(400, 1_000_000).default(1_000),
-});
 
 /** A function runs 900 s at most, and as long as its queue hides the batch from others: no longer, no shorter. */
 const functionSeconds = whole(1, 900);
@@ -54,7 +50,7 @@ const stageSettings = section({
 	 * first campaign should not meet a cold table. Paid once, when it is raised.
 	 */
 	warmThroughput: section(warmTables as Record<(typeof tableRoles)[number], typeof warmUnits>).prefault({}),
-	quotas: quotas.prefault({}),
+	quotas: stageQuotas.prefault({}),
 	/** How long messages can be read (A50). One that expires later than that is kept until it has ended and is reported. */
 	retentionDays: whole(1, 3_653).default(90),
 	/** SQS hides an entry for twelve hours at most. */
@@ -77,7 +73,7 @@ type Complaint = readonly [path: readonly string[], message: string];
 
 /** What holds between settings. */
 function complaintsOf(stage: Settings): readonly Complaint[] {
-	return [...ofHttps(stage), ...ofNetwork(stage), ...ofSizes(stage), ...ofOperators(stage)];
+	return [...ofHttps(stage), ...ofNetwork(stage), ...ofSizes(stage), ...ofQuotas(stage), ...ofOperators(stage)];
 }
 
 function ofHttps({
@@ -107,6 +103,11 @@ function ofNetwork({ network, region }: Settings): readonly Complaint[] {
 function ofSizes({ sizes }: Settings): readonly Complaint[] {
 	const refusal = memoryRefusal(sizes.taskCpu, sizes.taskMemoryMb);
 	return refusal === undefined ? [] : [[["sizes", "taskMemoryMb"], refusal]];
+}
+
+function ofQuotas(stage: Settings): readonly Complaint[] {
+	const refusal = concurrencyRefusal(stage);
+	return refusal === undefined ? [] : [[["quotas", "lambdaConcurrency"], refusal]];
 }
 
 function ofOperators({ operators: given }: Settings): readonly Complaint[] {
