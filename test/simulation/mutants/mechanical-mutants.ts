@@ -57,7 +57,11 @@ export function mechanicalMutants(sources: Sources): readonly Mutant[] {
 			const place = file.slice(file.lastIndexOf("/") + 1, -".ts".length);
 			return statementsOf(source).flatMap(([statement, next]) =>
 				[...dropsOf(source, statement), ...swapsOf(source, statement, next)].map(
-					({ what, text }): Mutant => ({ name: `${place}: ${what}`, files: [{ file, text }] }),
+					({ what, text }): Mutant => ({
+						name: `${place}: ${what}`,
+						files: [{ file, text }],
+						place: { file, offset: statement.from },
+					}),
 				),
 			);
 		}),

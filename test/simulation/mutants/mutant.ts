@@ -1,8 +1,18 @@
-/** A fault planted in the gateway's code: these files, by their path from the root, have this text instead of their own. */
+import { statementsOf } from "./statements.ts";
+
+/** A fault planted in the gateway's code. */
 export type Mutant = {
 	readonly name: string;
-	readonly files: readonly { readonly file: string; readonly text: string }[];
+	/** These files, by their path from the root, have this text instead of their own. */
+	readonly files: readonly PlantedFile[];
+	/** Where it makes a difference: only the histories that come to this statement need be run. */
+	readonly place?: Place;
 };
+
+export type PlantedFile = { readonly file: string; readonly text: string };
+
+/** The beginning of a statement. */
+export type Place = { readonly file: string; readonly offset: number };
 
 /** Gives the text of a source file, by its path from the root. */
 export type Sources = (file: string) => string;
@@ -18,5 +28,16 @@ export function edited(name: string, edits: readonly Edit[], sources: Sources): 
 		if (parts.length !== 2) throw new Error(`mutant ${name}: ${file} has this ${parts.length - 1} times: ${from}`);
 		texts.set(file, parts.join(to));
 	}
-	return { name, files: [...texts].map(([file, text]) => ({ file, text })) };
+	const places = edits.flatMap((edit) => placeOf(edit, sources(edit.file)) ?? []);
+	const files = [...texts].map(([file, text]) => ({ file, text }));
+	/* What is changed outside of functions makes a difference anywhere. */
+	return { name, files, ...(places[0] && places.length === edits.length && { place: places[0] }) };
+}
+
+/** The innermost statement that an edit is in, where it is in a function. */
+function placeOf({ file, from }: Edit, source: string): Place | undefined {
+	const at = source.indexOf(from) + from.length - from.trimStart().length;
+	const around = statementsOf(source).filter(([statement]) => statement.from <= at && at < statement.to);
+	const offset = around.at(-1)?.[0].from;
+	return offset === undefined ? undefined : { file, offset };
 }

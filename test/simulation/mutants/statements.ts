@@ -14,6 +14,7 @@ export function statementsOf(source: string): readonly (readonly [Statement, Sta
 	return lines.flatMap((line, index) => {
 		if (!beginsStatement(lines[index - 1], line)) return [];
 		const statement = statementAt(source, line);
+		if (statement === undefined) return [];
 		const next = lines.find(({ at }) => at >= statement.to);
 		const isSibling = next !== undefined && next.indent === line.indent && !/^(\}|case |default:)/.test(next.text);
 		return [[statement, isSibling ? statementAt(source, next) : undefined]];
@@ -39,18 +40,20 @@ function beginsStatement(before: Line | undefined, { indent, text }: Line): bool
 	return indent !== "" && before !== undefined && /[;{}]$/.test(before.text) && !/^[}\])]/.test(text);
 }
 
-function statementAt(source: string, { at, indent }: Line): Statement {
+/** Undefined where it is none, but an entry of an object, say. */
+function statementAt(source: string, { at, indent }: Line): Statement | undefined {
 	const to = endOfStatement(source, at, indent);
-	return { from: at, to, text: source.slice(at, to), indent };
+	return to === undefined ? undefined : { from: at, to, text: source.slice(at, to), indent };
 }
 
 /** Of a statement that begins there: after its semicolon, or after the block that it ends in, with all its branches. */
-function endOfStatement(source: string, from: number, indent: string): number {
+function endOfStatement(source: string, from: number, indent: string): number | undefined {
 	for (const { at, char, depth } of charsFrom(source, from)) {
+		if (depth < 0) return undefined;
 		const isBlockEnd = char === "}" && source[at + 1] === "\n";
 		if (depth === 0 && (char === ";" || isBlockEnd) && !goesOn(source, at + 1, indent)) return at + 1;
 	}
-	return source.length;
+	return undefined;
 }
 
 /** Whether another branch of the statement follows. */
