@@ -36,23 +36,36 @@ export async function runMutants(
 		({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
 	);
 	const trees = await Promise.all(Array.from({ length: availableParallelism() }, () => plantedTree(root)));
-	const sound = await runSound(trees, { seeds: cheapFirst(range), mutants, sources });
-	const seeds = cheapFirst(range).filter((seed) => !sound.failed.has(seed));
-	print(`${seeds.length} seeds fail only by a mutant`);
+	try {
+		const results = await runAll(trees, mutants, cheapFirst(range), print);
+		return judge(results, only.length === 0, print);
+	} finally {
+		await Promise.all(trees.map((tree) => tree.remove()));
+	}
+}
+
+async function runAll(
+	trees: readonly PlantedTree[],
+	mutants: readonly Mutant[],
+	all: readonly number[],
+	print: (line: string) => unknown,
+): Promise<ReadonlyMap<string, Result>> {
+	const sound = await runSound(trees, { seeds: all, mutants, sources });
+	const seeds = all.filter((seed) => !sound.failed.has(seed));
+	print(`${seeds.length} of ${all.length} seeds fail only by a mutant`);
 	const results = new Map<string, Result>();
 	const left = [...mutants];
 	async function workIn(tree: PlantedTree): Promise<void> {
 		for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
 			const { name, place } = mutant;
-			const reaching = place === undefined ? seeds : seeds.filter((seed) => sound.reaching(place).includes(seed));
-			const result = { found: await find(tree, mutant, reaching), seeds: reaching };
+			const own = place === undefined ? seeds : seeds.filter((seed) => sound.reaching(place).has(seed));
+			const result = { found: await find(tree, mutant, own), seeds: own };
 			results.set(name, result);
 			print(textOf(name, result));
 		}
-		await tree.remove();
 	}
 	await Promise.all(trees.map(workIn));
-	return judge(results, only.length === 0, print);
+	return results;
 }
 
 function textOf(name: string, { found, seeds }: Result): string {

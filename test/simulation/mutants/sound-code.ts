@@ -8,7 +8,7 @@ export type SoundCode = {
 	/** What fails there shows nothing of a mutant. */
 	readonly failed: ReadonlySet<number>;
 	/** The seeds whose histories come to a place. */
-	reaching(place: Place): readonly number[];
+	reaching(place: Place): ReadonlySet<number>;
 };
 
 /** Runs these seeds in all trees at once. */
@@ -35,7 +35,7 @@ export async function runSound(
 	);
 	return {
 		failed: new Set(seeds.filter((seed) => (results.get(seed)?.failures.length ?? 0) > 0)),
-		reaching: (place) => seeds.filter((seed) => results.get(seed)?.lines.includes(nameOf(place))),
+		reaching: (place) => new Set(seeds.filter((seed) => results.get(seed)?.lines.includes(nameOf(place)))),
 	};
 }
 
