@@ -61,6 +61,21 @@ describe("the mutants of the simulator", () => {
 		]);
 	});
 
+	it("are run only where a statement takes effect: of one with a condition, where that holds", () => {
+		const source = [
+			"function record() {",
+			"\tif (rows.length > 0) await store.put(rows);",
+			"\tawait queue.send(two);",
+			"}",
+		];
+		const [file = ""] = mutatedFiles;
+		const text = source.join("\n");
+		const places = mechanicalMutants((name) => (name === file ? text : "")).map(({ place }) => place);
+
+		const condition = { file, offset: text.indexOf("rows.length"), conditionEnd: text.indexOf(") await store") };
+		expect(places).toEqual([condition, condition, { file, offset: text.indexOf("await queue") }]);
+	});
+
 	it("that survive by their list are mutants", () => {
 		const names = new Set([...namedMutants(sources), ...mechanicalMutants(sources)].map(({ name }) => name));
 

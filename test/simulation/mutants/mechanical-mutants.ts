@@ -1,4 +1,4 @@
-import type { Mutant, Sources } from "./mutant.ts";
+import { effectOf, type Mutant, type Sources } from "./mutant.ts";
 import { listItems, type Statement, statementsOf } from "./statements.ts";
 
 /** Where messages are accepted, sent, recorded and reported, and what SMSCs deliver is taken in. */
@@ -57,10 +57,10 @@ export function mechanicalMutants(sources: Sources): readonly Mutant[] {
 			const place = file.slice(file.lastIndexOf("/") + 1, -".ts".length);
 			return statementsOf(source).flatMap(([statement, next]) =>
 				[...dropsOf(source, statement), ...swapsOf(source, statement, next)].map(
-					({ what, text }): Mutant => ({
+					({ what, text, effect = statement }): Mutant => ({
 						name: `${place}: ${what}`,
 						files: [{ file, text }],
-						place: { file, offset: statement.from },
+						place: effectOf(file, effect),
 					}),
 				),
 			);
@@ -68,7 +68,12 @@ export function mechanicalMutants(sources: Sources): readonly Mutant[] {
 	);
 }
 
-type Change = { readonly what: string; readonly text: string };
+type Change = {
+	readonly what: string;
+	readonly text: string;
+	/** The statement that makes the difference, where it is not the changed one. */
+	readonly effect?: Statement;
+};
 
 function dropsOf(source: string, { from, to, text }: Statement): readonly Change[] {
 	const begun = /^(?:if \(.*?\) |for \(.*?\) )?(await|void|return await) /.exec(text);
@@ -94,7 +99,9 @@ function swapsOf(source: string, one: Statement, next: Statement | undefined): r
 	if (next === undefined || !(isWrite(one) || isWrite(next)) || !maySwap(one, next)) return [];
 	const between = source.slice(one.to, next.from);
 	const text = source.slice(0, one.from) + next.text + between + one.text + source.slice(next.to);
-	return [{ what: `${short(next.text)} before ${short(one.text)}`, text }];
+	return [
+		{ what: `${short(next.text)} before ${short(one.text)}`, text, effect: next.text.startsWith("if (") ? next : one },
+	];
 }
 
 const isWrite = ({ text }: Statement) =>
@@ -104,8 +111,9 @@ const isWrite = ({ text }: Statement) =>
 const unswapped =
 	/^(return|throw|break|continue|function|async|get|log\.|metrics\.|tell\w*\()|^const (?![^\n]*\bawait )/;
 
-/** Not where the later one needs what the first declares, or the order makes no difference. */
+/** Not where the later one needs what the first declares, only one of them is done, or the order makes no difference. */
 function maySwap(one: Statement, next: Statement): boolean {
+	if ([one, next].every(({ text }) => /^if \(.*\) return /.test(text))) return false;
 	if (unswapped.test(one.text) || unswapped.test(next.text)) return false;
 	return !declaredIn(one.text).some((name) => new RegExp(`\\b${name}\\b`).test(next.text));
 }

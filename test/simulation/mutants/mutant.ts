@@ -1,4 +1,4 @@
-import { statementsOf } from "./statements.ts";
+import { closingBracket, type Statement, statementsOf } from "./statements.ts";
 
 /** A fault planted in the gateway's code. */
 export type Mutant = {
@@ -11,8 +11,8 @@ export type Mutant = {
 
 export type PlantedFile = { readonly file: string; readonly text: string };
 
-/** The beginning of a statement. */
-export type Place = { readonly file: string; readonly offset: number };
+/** Where a statement begins; or, of one that depends on a condition, from where to where that is. */
+export type Place = { readonly file: string; readonly offset: number; readonly conditionEnd?: number };
 
 /** Gives the text of a source file, by its path from the root. */
 export type Sources = (file: string) => string;
@@ -38,6 +38,15 @@ export function edited(name: string, edits: readonly Edit[], sources: Sources): 
 function placeOf({ file, from }: Edit, source: string): Place | undefined {
 	const at = source.indexOf(from) + from.length - from.trimStart().length;
 	const around = statementsOf(source).filter(([statement]) => statement.from <= at && at < statement.to);
-	const offset = around.at(-1)?.[0].from;
-	return offset === undefined ? undefined : { file, offset };
+	const innermost = around.at(-1)?.[0];
+	if (innermost === undefined) return undefined;
+	return innermost.from === at ? effectOf(file, innermost) : { file, offset: innermost.from };
+}
+
+/** Where a statement takes effect: of one with a condition, only where that holds. */
+export function effectOf(file: string, { from, text }: Statement): Place {
+	const offset = "if (".length;
+	const end = text.startsWith("if (") ? closingBracket(text, offset) : 0;
+	if (end === 0 || /\bawait\b/.test(text.slice(0, end)) || /\belse\b/.test(text)) return { file, offset: from };
+	return { file, offset: from + offset, conditionEnd: from + end };
 }

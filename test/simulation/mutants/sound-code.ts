@@ -44,13 +44,24 @@ const nameOf = ({ file, offset }: Place) => `${file}:${offset}`;
 /** The files with a mark at each place, which is set whenever a history comes there. */
 function marks(places: readonly Place[], sources: Sources): readonly PlantedFile[] {
 	return [...Map.groupBy(places, ({ file }) => file)].map(([file, own]) => {
-		const offsets = [...new Set(own.map(({ offset }) => offset))].sort((one, other) => other - one);
-		const text = offsets.reduce((marked, offset) => {
-			const mark = `(globalThis.reached ??= new Set()).add(${JSON.stringify(nameOf({ file, offset }))}); `;
-			return marked.slice(0, offset) + mark + marked.slice(offset);
-		}, sources(file));
+		const inserted = new Map(own.flatMap(markOf).sort(([one], [other]) => other - one));
+		const text = [...inserted].reduce(
+			(marked, [at, mark]) => marked.slice(0, at) + mark + marked.slice(at),
+			sources(file),
+		);
 		return { file, text };
 	});
+}
+
+function markOf(place: Place): readonly (readonly [at: number, text: string])[] {
+	const mark = `(globalThis.reached ??= new Set()).add(${JSON.stringify(nameOf(place))})`;
+	const { offset, conditionEnd } = place;
+	return conditionEnd === undefined
+		? [[offset, `${mark}; `]]
+		: [
+				[offset, "("],
+				[conditionEnd, `) && ${mark}`],
+			];
 }
 
 /** Has a history give the marks that it set in place of its trace. */

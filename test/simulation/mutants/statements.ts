@@ -86,6 +86,12 @@ export function listItems(source: string, from: number): readonly { readonly fro
 		.filter((item) => source.slice(item.from, item.to).trim() !== "");
 }
 
+/** Where the bracket closes that was opened right before. */
+export function closingBracket(source: string, from: number): number {
+	for (const { at, depth } of charsFrom(source, from)) if (depth < 0) return at;
+	return source.length;
+}
+
 /** What is code, char by char, and how many more brackets are open after each than before the first. */
 function* charsFrom(source: string, from: number) {
 	let depth = 0;
