@@ -446,6 +446,19 @@ describe.each([
 			expect(await stored(own)).toBeUndefined();
 			expect(await stored(others)).toEqual(others);
 		});
+
+		promise(
+			"stay where they were changed since, even by nothing but a revision: a client may have been told of them",
+			async () => {
+				const message = aMessage();
+				await stores.messages.insert([message]);
+				await stores.messages.change([{ message, change: {} }]);
+
+				await stores.messages.takeBack([message]);
+
+				expect(await stored(message)).toEqual({ ...message, revision: message.revision + 1 });
+			},
+		);
 	});
 
 	describe("batches", () => {

@@ -223,6 +223,22 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first"]);
 	});
 
+	it("takes rows of an attempt that died back only once its own row says so: that attempt may commit yet (R27)", async () => {
+		const gateway = aGateway();
+		const [account, items] = [anAccount(), requests(3)];
+		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
+		await untilStored(gateway, 3);
+		const states: string[] = [];
+		const takeBack: MessageStore["takeBack"] = async (rows) => {
+			states.push(...[...gateway.batches.rows.values()].map(({ state }) => state));
+			await gateway.messages.takeBack(rows);
+		};
+
+		await acceptBatch({ ...gateway, messages: { ...gateway.messages, takeBack } }, account, aBatch(items, true));
+
+		expect(states).toEqual(["aborted"]);
+	});
+
 	it("commits no rows that its retry has taken back meanwhile (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];

@@ -376,6 +376,24 @@ describe("accepting messages", () => {
 		expect([...gateway.messages.rows.values()].map(({ whole }) => whole)).toEqual([false]);
 		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["aborted"]);
 	});
+
+	it("is a duplicate of a row whose whole batch is committed, however long ago, and leaves that row (R27, A28)", async () => {
+		const gateway = aGateway();
+		const [account, request] = [anAccount(), aRequest()];
+		await aRowOfAWholeBatch(gateway, account, request);
+		const [{ userName, messageId, acceptedAt, keepUntil } = aMessage()] = gateway.messages.rows.values();
+		const own = { batchId: 77, userName, messageIds: [messageId], acceptedAt, keepUntil };
+		await gateway.batches.put({ ...own, whole: true, state: "committed", attempt: "theirs" });
+		gateway.now.advance(61_000);
+
+		const [outcome] = await acceptMessages(gateway, account, [request]);
+
+		expect(outcome?.kind).toBe("duplicate");
+		expect([...gateway.messages.rows.values()].map(({ whole, attempt }) => [whole, attempt])).toEqual([
+			[true, "theirs"],
+		]);
+		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["committed"]);
+	});
 });
 
 async function aRowOfAWholeBatch(

@@ -1,0 +1,140 @@
+import { effectOf, type Mutant, type Sources } from "./mutant.ts";
+import { listItems, type Statement, statementsOf } from "./statements.ts";
+
+/** Where messages are accepted, sent, recorded and reported, and what SMSCs deliver is taken in. */
+const folders = {
+	"shared/usecases": [
+		...["store-messages", "hold-messages", "insert-messages", "whole-batches", "accept-batch", "accept-fail-fast"],
+		...["accept-messages", "accept-together", "accept-tolerant", "pick-up-messages", "expire-waiting", "count-repeats"],
+		...["record-submissions", "change-messages", "apply-receipts", "find-unanswered", "deliver-pack", "report-pack"],
+		...["look-at-shard", "sweep-slots", "alarmed-slots", "join-parts", "report-incoming", "take-incoming"],
+		...["withdraw-message", "end-stranded"],
+	],
+	"smpp/operators": [
+		...["sending", "operator-desk", "recorder", "held-entries", "pick-up-jobs", "receipts-intake", "mo-intake"],
+		...["deliver-intake", "while-closed"],
+	],
+	"smpp/clients": ["telling", "confirming", "held-packs"],
+	"lambdas/sqs": ["queue-handler"],
+} as const;
+
+export const mutatedFiles = Object.entries(folders).flatMap(([folder, names]) =>
+	names.map((name) => `${folder}/${name}.ts`),
+);
+
+/** What writes or sends: calls of ports, and of functions of these files that do nothing but call those. */
+const writes = new RegExp(
+	`\\b(${[
+		...["put", "putUnanswered", "insert", "takeBack", "change", "send", "sendFirst", "remove", "hold", "replace"],
+		...["confirm", "forget", "add", "set", "post", "holdInserted", "holdAgain", "holdKnown", "takeBackRefused"],
+		...["takeBackWhole", "takeBackEarlier", "abortEnded", "changeMessages", "letGo", "park", "queueUnconfirmed"],
+		...["recordSegments", "recordSubmissions", "recordInterrupted", "recordSegment", "countRepeats", "countRepeat"],
+		...["resendFor", "layAside", "setAlarms", "reportIncoming", "giveUp", "doOrders", "rest", "wait", "keep"],
+		...["anotherHolder", "storeMessages", "insertMessages", "insertRefused", "storeRefused", "lookAgain", "finish"],
+		...[
+			"putBack",
+			"record",
+			"repeat",
+			"segment",
+			"whole",
+			"interrupted",
+			"settle",
+			"work",
+			"track",
+			"withoutUncommitted",
+			"untilDone",
+		],
+	].join("|")})\\(`,
+);
+/** Of these a returned result is nothing, so that it may be left out. */
+const voidWrites = /^return await [\w.]*\b(put|send|takeBack|remove|rest)\(/;
+
+/** The code with one awaited write left out, or done after the statement that follows it. */
+export function mechanicalMutants(sources: Sources): readonly Mutant[] {
+	return uniquelyNamed(
+		mutatedFiles.flatMap((file) => {
+			const source = sources(file);
+			const place = file.slice(file.lastIndexOf("/") + 1, -".ts".length);
+			return statementsOf(source).flatMap(([statement, next]) =>
+				[...dropsOf(source, statement), ...swapsOf(source, statement, next)].map(
+					({ what, text, effect = statement }): Mutant => ({
+						name: `${place}: ${what}`,
+						files: [{ file, text }],
+						place: effectOf(file, effect),
+					}),
+				),
+			);
+		}),
+	);
+}
+
+type Change = {
+	readonly what: string;
+	readonly text: string;
+	/** The statement that makes the difference, where it is not the changed one. */
+	readonly effect?: Statement;
+};
+
+function dropsOf(source: string, { from, to, text }: Statement): readonly Change[] {
+	const begun = /^(?:if \(.*?\) |for \(.*?\) )?(await|void|return await) /.exec(text);
+	const isGuard = /^if \(!\(await /.test(text);
+	if (!writes.test(text) || !(begun || isGuard) || /\belse\b/.test(text)) return [];
+	if (begun?.[1] === "return await" && !voidWrites.test(text.slice(begun.index + begun[0].length - 13))) return [];
+	const parts = /^await Promise\.all\(\[/.exec(text);
+	if (parts) return partsDropped(source, from + parts[0].length);
+	const kept = begun?.[1] === "return await" ? `${begun[0].slice(0, -"return await ".length)}return;` : "";
+	return [{ what: `without ${short(text)}`, text: source.slice(0, from) + kept + source.slice(to) }];
+}
+
+function partsDropped(source: string, from: number): readonly Change[] {
+	return listItems(source, from)
+		.filter((item) => writes.test(source.slice(item.from, item.to)))
+		.map((item) => ({
+			what: `without ${short(source.slice(item.from, item.to).trim())}`,
+			text: `${source.slice(0, item.from)} undefined${source.slice(item.to)}`,
+		}));
+}
+
+function swapsOf(source: string, one: Statement, next: Statement | undefined): readonly Change[] {
+	if (next === undefined || !(isWrite(one) || isWrite(next)) || !maySwap(one, next)) return [];
+	const between = source.slice(one.to, next.from);
+	const text = source.slice(0, one.from) + next.text + between + one.text + source.slice(next.to);
+	return [
+		{ what: `${short(next.text)} before ${short(one.text)}`, text, effect: next.text.startsWith("if (") ? next : one },
+	];
+}
+
+const isWrite = ({ text }: Statement) =>
+	/^[^\n]*\bawait /.test(text) && writes.test(text) && !/^(for|while|async|return)\b/.test(text);
+
+/** What leaves its block, declares a function, or has no effect: logs, and values that are worked out without a call that waits. */
+const unswapped =
+	/^(return|throw|break|continue|function|async|get|log\.|metrics\.|tell\w*\()|^const (?![^\n]*\bawait )/;
+
+/** Not where the later one needs what the first declares, only one of them is done, or the order makes no difference. */
+function maySwap(one: Statement, next: Statement): boolean {
+	if ([one, next].every(({ text }) => /^if \(.*\) return /.test(text))) return false;
+	if (unswapped.test(one.text) || unswapped.test(next.text)) return false;
+	return !declaredIn(one.text).some((name) => new RegExp(`\\b${name}\\b`).test(next.text));
+}
+
+function declaredIn(text: string): readonly string[] {
+	const [, pattern = ""] = /^(?:const|let) (\{[^}]*\}|\[[^\]]*\]|\w+)/.exec(text) ?? [];
+	return pattern.match(/\w+/g) ?? [];
+}
+
+const shortMax = 70;
+
+function short(text: string): string {
+	const line = text.replaceAll(/\s+/g, " ");
+	return line.length > shortMax ? `${line.slice(0, shortMax)}…` : line;
+}
+
+function uniquelyNamed(mutants: readonly Mutant[]): readonly Mutant[] {
+	const counts = new Map<string, number>();
+	return mutants.map((mutant) => {
+		const count = (counts.get(mutant.name) ?? 0) + 1;
+		counts.set(mutant.name, count);
+		return count === 1 ? mutant : { ...mutant, name: `${mutant.name} (${count})` };
+	});
+}

@@ -1,0 +1,52 @@
+import { closingBracket, type Statement, statementsOf } from "./statements.ts";
+
+/** A fault planted in the gateway's code. */
+export type Mutant = {
+	readonly name: string;
+	/** These files, by their path from the root, have this text instead of their own. */
+	readonly files: readonly PlantedFile[];
+	/** Where it makes a difference: only the histories that come to this statement need be run. */
+	readonly place?: Place;
+};
+
+export type PlantedFile = { readonly file: string; readonly text: string };
+
+/** Where a statement begins; or, of one that depends on a condition, from where to where that is. */
+export type Place = { readonly file: string; readonly offset: number; readonly conditionEnd?: number };
+
+/** Gives the text of a source file, by its path from the root. */
+export type Sources = (file: string) => string;
+
+/** In this file, `from` becomes `to`. */
+export type Edit = { readonly file: string; readonly from: string; readonly to: string };
+
+/** @throws Error where `from` is not in the file exactly once: the mutant is to follow the code. */
+export function edited(name: string, edits: readonly Edit[], sources: Sources): Mutant {
+	const texts = new Map<string, string>();
+	for (const { file, from, to } of edits) {
+		const parts = (texts.get(file) ?? sources(file)).split(from);
+		if (parts.length !== 2) throw new Error(`mutant ${name}: ${file} has this ${parts.length - 1} times: ${from}`);
+		texts.set(file, parts.join(to));
+	}
+	const places = edits.flatMap((edit) => placeOf(edit, sources(edit.file)) ?? []);
+	const files = [...texts].map(([file, text]) => ({ file, text }));
+	/* What is changed outside of functions makes a difference anywhere. */
+	return { name, files, ...(places[0] && places.length === edits.length && { place: places[0] }) };
+}
+
+/** The innermost statement that an edit is in, where it is in a function. */
+function placeOf({ file, from }: Edit, source: string): Place | undefined {
+	const at = source.indexOf(from) + from.length - from.trimStart().length;
+	const around = statementsOf(source).filter(([statement]) => statement.from <= at && at < statement.to);
+	const innermost = around.at(-1)?.[0];
+	if (innermost === undefined) return undefined;
+	return innermost.from === at ? effectOf(file, innermost) : { file, offset: innermost.from };
+}
+
+/** Where a statement takes effect: of one with a condition, only where that holds. */
+export function effectOf(file: string, { from, text }: Statement): Place {
+	const offset = "if (".length;
+	const end = text.startsWith("if (") ? closingBracket(text, offset) : 0;
+	if (end === 0 || /\bawait\b/.test(text.slice(0, end)) || /\belse\b/.test(text)) return { file, offset: from };
+	return { file, offset: from + offset, conditionEnd: from + end };
+}

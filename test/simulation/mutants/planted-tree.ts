@@ -1,0 +1,36 @@
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Workers } from "../workers.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** A copy of the gateway and its simulator, in a temporary folder, in which one mutant after the other is planted. */
+export type PlantedTree = {
+	/** Starts a worker on the code with this mutant. */
+	open(mutant: Mutant): Promise<Workers>;
+	/** Takes the mutant out again. */
+	restore(mutant: Mutant): Promise<void>;
+	remove(): Promise<void>;
+};
+
+/** What the simulator needs of the tree. */
+const parts = ["package.json", "shared", "smpp", "lambdas", "infra", "test/simulation"] as const;
+
+export async function plantedTree(root: string): Promise<PlantedTree> {
+	const folder = await mkdtemp(join(tmpdir(), "smsgw-mutant-"));
+	for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });
+	await symlink(await realpath(join(root, "node_modules")), join(folder, "node_modules"));
+	const { href } = pathToFileURL(join(folder, "test/simulation/workers.ts"));
+	const { openWorkers } = (await import(href)) as typeof import("../workers.ts");
+	return {
+		async open({ files }) {
+			for (const { file, text } of files) await writeFile(join(folder, file), text);
+			return await openWorkers(1);
+		},
+		async restore({ files }) {
+			for (const { file } of files) await writeFile(join(folder, file), await readFile(join(root, file)));
+		},
+		remove: async () => await rm(folder, { recursive: true }),
+	};
+}

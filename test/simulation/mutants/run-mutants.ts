@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { HistoryResult } from "../run-history.ts";
+import type { SeedRange } from "../run-seeds.ts";
+import type { Workers } from "../workers.ts";
+import { mechanicalMutants } from "./mechanical-mutants.ts";
+import type { Mutant } from "./mutant.ts";
+import { namedMutants } from "./named-mutants.ts";
+import { type PlantedTree, plantedTree } from "./planted-tree.ts";
+import { cheapFirst, taskOf } from "./seeds.ts";
+import { runSound } from "./sound-code.ts";
+import { survivors } from "./survivors.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const sources = (file: string) => readFileSync(join(root, file), "utf8");
+
+/** A history takes about a second, and ends after so many events (run-history.ts): one that takes so long loops within one. */
+const historyMaxMs = 5 * 60_000;
+
+/** How a mutant was found; undefined: it survived these seeds. */
+type Result = { readonly found: string | undefined; readonly seeds: readonly number[] };
+
+/**
+ * Plants one mutant after the other and runs seeds until one fails that does not without it.
+ * @param only where given, those whose name has one of these in it.
+ * @returns whether all are found but those that survivors.ts argues for.
+ */
+export async function runMutants(
+	only: readonly string[],
+	range: SeedRange,
+	print: (line: string) => unknown,
+): Promise<boolean> {
+	const mutants = [...mechanicalMutants(sources), ...namedMutants(sources)].filter(
+		({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
+	);
+	const trees = await Promise.all(Array.from({ length: availableParallelism() }, () => plantedTree(root)));
+	try {
+		const results = await runAll(trees, mutants, cheapFirst(range), print);
+		return judge(results, only.length === 0, print);
+	} finally {
+		await Promise.all(trees.map((tree) => tree.remove()));
+	}
+}
+
+async function runAll(
+	trees: readonly PlantedTree[],
+	mutants: readonly Mutant[],
+	all: readonly number[],
+	print: (line: string) => unknown,
+): Promise<ReadonlyMap<string, Result>> {
+	const sound = await runSound(trees, { seeds: all, mutants, sources });
+	const seeds = all.filter((seed) => !sound.failed.has(seed));
+	print(`${seeds.length} of ${all.length} seeds fail only by a mutant`);
+	const results = new Map<string, Result>();
+	const left = [...mutants];
+	async function workIn(tree: PlantedTree): Promise<void> {
+		for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+			const { name, place } = mutant;
+			const own = place === undefined ? seeds : seeds.filter((seed) => sound.reaching(place).has(seed));
+			const result = { found: await find(tree, mutant, own), seeds: own };
+			results.set(name, result);
+			print(textOf(name, result));
+		}
+	}
+	await Promise.all(trees.map(workIn));
+	return results;
+}
+
+function textOf(name: string, { found, seeds }: Result): string {
+	const how = found ?? `survived ${seeds.length} seeds${name in survivors ? ", as expected" : ""}`;
+	return `${how} · ${name}`;
+}
+
+function judge(results: ReadonlyMap<string, Result>, isWhole: boolean, print: (line: string) => unknown): boolean {
+	const survived = [...results].filter(([, { found }]) => found === undefined).map(([name]) => name);
+	const unargued = survived.filter((name) => !(name in survivors));
+	const listed = Object.keys(survivors).filter((name) => isWhole || results.has(name));
+	const stale = listed.filter((name) => !survived.includes(name));
+	for (const name of unargued) print(`survived, and survivors.ts does not say why: ${name}`);
+	for (const name of stale) print(`was found, or is no mutant, and survivors.ts lists it: ${name}`);
+	const argued = survived.length - unargued.length;
+	const found = results.size - survived.length;
+	print(`${results.size} mutants: ${found} found, ${survived.length} survived (${argued} argued)`);
+	return unargued.length + stale.length === 0;
+}
+
+async function find(tree: PlantedTree, mutant: Mutant, seeds: readonly number[]): Promise<string | undefined> {
+	if (seeds.length === 0) return undefined;
+	const workers = await tree.open(mutant).catch(() => undefined);
+	try {
+		if (workers === undefined) return "found: it does not load";
+		for (const seed of seeds) {
+			const failure = await failureIn(workers, seed);
+			if (failure !== undefined) return `found at seed ${seed}: ${failure}`;
+		}
+		return undefined;
+	} finally {
+		workers?.close();
+		await tree.restore(mutant);
+	}
+}
+
+async function failureIn(workers: Workers, seed: number): Promise<string | undefined> {
+	const limit = Promise.withResolvers<undefined>();
+	const timer = setTimeout(() => limit.resolve(undefined), historyMaxMs);
+	try {
+		const result = await Promise.race([workers.run(taskOf(seed)), limit.promise]);
+		return result === undefined ? "it does not come to rest" : firstFailure(result);
+	} catch (error) {
+		return `crashes: ${String(error)}`;
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function firstFailure({ failures: [first] }: HistoryResult): string | undefined {
+	return first && `${first.kind}: ${first.text.split("\n")[0]}`;
+}
