@@ -40,7 +40,7 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 		metrics,
 		entriesTogether(
 			{ consumer: "receipts", log, metrics, now: Date.now },
-			(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
+			(body, { receives }) => receiptPackFrom(body, receives),
 			async (packs) => await applyReceipts(deps, packs),
 		),
 	);

@@ -255,6 +255,8 @@ export type ReceiptPack = {
 	readonly operator: Lane["operator"];
 	readonly receipts: readonly Receipt[];
 	readonly looks: number;
+	/** Somebody was given them before, and perhaps died at them. */
+	readonly redelivered?: boolean;
 };
 
 export type ReceiptQueue = { send(packs: readonly ReceiptPack[], delaySeconds?: number): Promise<void> };

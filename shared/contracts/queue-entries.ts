@@ -27,6 +27,8 @@ export const receiptsEntryBody = jsonText.pipe(
 	z.object({
 		operator,
 		looks: z.int().min(0),
+		/** An earlier entry of these receipts was received more than once. */
+		redelivered: z.literal(true).exactOptional(),
 		receipts: z.array(
 			z.object({
 				smsc_id: z.string(),
