@@ -23,7 +23,7 @@ export const scenario: Scenario = {
 		);
 		doAt(
 			world,
-			80_000,
+			240_000,
 			"hook",
 			async () => void (await post(world, "hook", bodyTo("77010000002", expireDate), 40_000)),
 		);
