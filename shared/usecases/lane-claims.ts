@@ -65,11 +65,6 @@ export const leftSeconds = {
 	theirs: 15 * 60,
 	/** Its message cannot be read: another version of the gateway may have to come first. */
 	unreadable: 15 * 60,
-	/**
-	 * It has just claimed a message that another entry may have submitted without a claim: by then that submit is recorded. That is 5 s from the read
-	 * to the submit, 30 s for the response, and the rest for the record.
-	 */
-	claimed: 60,
 	/** Its message changed under the look. */
 	unfinished: 60,
 } as const;
@@ -81,8 +76,18 @@ export function leftFor(messageIds: Iterable<number>, why: keyof typeof leftSeco
 	return new Map([...messageIds].map((id) => [id, leftSeconds[why]]));
 }
 
-/** Whether a message, as it was before this claim, waits before it is submitted. A copy is better than a message that comes too late. */
-export function waitsForOthers(before: Message, held: HeldById, at: number): boolean {
+/**
+ * For how many seconds an entry is left that has just claimed a message which another entry may have submitted without a claim. After the first of
+ * these that submit is recorded: 5 s from the read to the submit, 30 s for the response, and the rest for the record.
+ */
+const claimedSeconds = [60, 30, 15, 8, 4] as const;
+
+/**
+ * For how many seconds a message, as it was before this claim, is left before it is submitted: for no more than half of the time in which it may go.
+ * Where that is none, a copy is better than a message that comes too late.
+ */
+export function waitsForOthers(before: Message, held: HeldById, at: number): number | undefined {
 	const isClaimedNow = before.holder === null && held.get(before.messageId)?.isAgain === true;
-	return isClaimedNow && pickUp(before, at + leftSeconds.claimed * 1_000).kind === "submit";
+	if (!isClaimedNow) return undefined;
+	return claimedSeconds.find((seconds) => pickUp(before, at + 2 * seconds * 1_000).kind === "submit");
 }

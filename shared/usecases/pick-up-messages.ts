@@ -12,6 +12,7 @@ import {
 	kindOf,
 	type Left,
 	leftFor,
+	leftSeconds,
 	mayRepeat,
 	waitsForOthers,
 } from "./lane-claims.ts";
@@ -86,17 +87,18 @@ async function claim(picking: PickingUp, messages: readonly Message[], held: Hel
 	const now = messages.flatMap((message) =>
 		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
 	);
-	const waiting = new Set(messages.filter((one) => waitsForOthers(one, held, at)).map(({ messageId }) => messageId));
+	const waits = new Map(messages.map((message) => [message.messageId, waitsForOthers(message, held, at)]));
 	const kinds = new Map(now.map((message) => [message, kindOf(message, held, at)]));
 	const of = (kind: PickUp["kind"] | "theirs") => now.filter((message) => kinds.get(message) === kind);
-	const going = of("submit").filter(({ messageId }) => !waiting.has(messageId));
-	const unfinished = now
-		.filter((one) => one.status === "NEW" && !going.includes(one))
-		.map(({ messageId }) => messageId);
+	const going = of("submit").filter(({ messageId }) => waits.get(messageId) === undefined);
+	const unfinished = now.filter((one) => one.status === "NEW" && !going.includes(one));
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
 		over: now.filter(({ status }) => status !== "NEW"),
-		left: new Map([...leftFor(lost, "unreadable"), ...leftFor(unfinished, "unfinished")]),
+		left: new Map([
+			...leftFor(lost, "unreadable"),
+			...unfinished.map(({ messageId: id }) => [id, waits.get(id) ?? leftSeconds.unfinished] as const),
+		]),
 	};
 }
 

@@ -353,17 +353,31 @@ describe("claiming a message for a lane entry", () => {
 		expect(repeats.has(message.messageId)).toBe(mayRepeat);
 	});
 
-	it("leaves for a minute what it claims for an entry that was sent again: an unclaimed submit of it is recorded by then", async () => {
-		const [message, late] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: noon + 60_000 })];
-		const deps = await someDeps(noon, message, late);
-		const all = [held([message.messageId, late.messageId], { kind: "again" })];
+	it.each([
+		["a minute, by which an unclaimed submit of it is recorded", { expiresAt: far }, 60],
+		["half of the time that it has left", { expiresAt: noon + 44_000 }, 15],
+		["half of the time until its window closes", { expiresAt: far, timeBounds: "def" }, 8],
+	] as const)("leaves what it claims for an entry that was sent again for %s", async (_, parts, seconds) => {
+		const closing = at("2026-11-24 17:59:40");
+		const message = aMessage(parts);
+		const deps = await someDeps("timeBounds" in parts ? closing : noon, message);
+		const all = [held([message.messageId], { kind: "again" })];
 
 		const first = await pickUpMessages(deps, all);
 		const second = await pickUpMessages(deps, all);
 
-		expect([...deps.messages.rows.values()].map(({ holder }) => holder)).toEqual(["entry", "entry"]);
-		expect([[...first.submit.keys()], [...first.left]]).toEqual([[late.messageId], [[message.messageId, 60]]]);
-		expect([...second.submit.keys()]).toEqual([message.messageId, late.messageId]);
+		expect([...first.left]).toEqual([[message.messageId, seconds]]);
+		expect(deps.messages.rows.get(message.messageId)?.holder).toBe("entry");
+		expect([first.submit.size, second.submit.size]).toEqual([0, 1]);
+	});
+
+	it("submits at once what it claims for an entry that was sent again and has only seconds left", async () => {
+		const message = aMessage({ expiresAt: noon + 7_000 });
+		const deps = await someDeps(noon, message);
+
+		const { submit } = await pickUpMessages(deps, [held([message.messageId], { kind: "again" })]);
+
+		expect(submit.size).toBe(1);
 	});
 
 	it("leaves what another entry holds to that one, also when it expires or its window closes", async () => {

@@ -19,6 +19,7 @@ describe("a fault that was found once", () => {
 		"acknowledged-message-is-sent",
 		"retried-batch-is-sent-once",
 		"replayed-post-is-sent-once",
+		"short-lived-post-is-sent-once",
 		"end-at-acceptance-is-reported",
 		"delivered-though-expired",
 		"redelivered-receipt-is-reported",
