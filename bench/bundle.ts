@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { bundleAlias } from "#infra/bundle-alias.ts";
 import { bundleBanner } from "#infra/bundle-banner.ts";
 import { entries, root } from "#infra/entries.ts";
 
@@ -12,6 +13,7 @@ const asDeployed = {
 	target: "node24",
 	mainFields: ["module", "main"],
 	banner: { js: bundleBanner },
+	alias: bundleAlias,
 	logLevel: "silent",
 } satisfies BuildOptions;
 

@@ -7,6 +7,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { z } from "zod";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { bundleAlias } from "./bundle-alias.ts";
 import { bundleBanner } from "./bundle-banner.ts";
 import { reservedOf } from "./concurrency.ts";
 import { metadataKeys, root } from "./entries.ts";
@@ -53,6 +54,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 				bundleAwsSDK: true,
 				minify: true,
 				banner: bundleBanner,
+				esbuildArgs: { "--alias": Object.entries(bundleAlias).map((pair) => pair.join("=")) },
 			},
 			...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
 			...(props.vpc && { vpc: props.vpc }),

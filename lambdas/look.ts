@@ -31,7 +31,7 @@ export function lookHandler(env: z.output<typeof lookEnv>) {
 		messages: toldMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
 		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
 		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
-		lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS),
+		lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS, log),
 		looks: sqsLooks(sqs, env.LOOKS_QUEUE_URL),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		newPackId: randomUUID,

@@ -12,13 +12,14 @@ export type LaneUrls = Readonly<Record<LaneName, string>>;
  * The lanes, for processes that send messages to them.
  * @param once a client that tries each call once: a repeated call could queue an entry twice.
  */
-export function sqsLanes(client: SQSClient, once: SQSClient, urls: LaneUrls): Lanes {
+export function sqsLanes(client: SQSClient, once: SQSClient, urls: LaneUrls, log: Log): Lanes {
 	return {
 		async sendFirst(parcels, delaySeconds) {
 			const outcomes = new Map<Parcel, SendOutcome>();
 			await forEachLane(parcels, async (lane, own) => {
 				const entries = own.map((parcel) => entryOf(parcel, "first", delaySeconds));
-				const sent = await sendEntriesOnce(once, urls[lane], entries);
+				const onFailure = (err: unknown) => log.warn("lane.send_failed", { lane, err });
+				const sent = await sendEntriesOnce(once, urls[lane], entries, onFailure);
 				for (const [index, parcel] of own.entries()) outcomes.set(parcel, sent[index] ?? "unknown");
 			});
 			return parcels.map((parcel) => outcomes.get(parcel) ?? "unknown");

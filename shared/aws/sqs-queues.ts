@@ -33,20 +33,26 @@ export async function sendEntries(client: SQSClient, url: string, entries: reado
 	});
 }
 
-/** Sends entries to a queue, each in one try. Never throws; outcomes in the order of the entries. @param client of one try for each call. */
+/**
+ * Sends entries to a queue, each in one try. Never throws; outcomes in the order of the entries.
+ * @param client of one try for each call.
+ */
 export async function sendEntriesOnce(
 	client: SQSClient,
 	url: string,
 	entries: readonly Outgoing[],
+	onFailure: (why: unknown) => void,
 ): Promise<readonly SendOutcome[]> {
 	return await inBatches(entries, entriesMax, async (ten) => {
 		const Entries = ten.map((entry, index) => ({ ...entry, Id: String(index) }));
 		try {
 			const { Successful, Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+			if (Failed?.length) onFailure(Failed.map(({ Code }) => Code).join(", "));
 			const queued = new Set(Successful?.map(({ Id }) => Id));
 			const refused = new Set(Failed?.filter(({ SenderFault }) => SenderFault).map(({ Id }) => Id));
 			return Entries.map(({ Id }) => (queued.has(Id) ? "queued" : refused.has(Id) ? "refused" : "unknown"));
 		} catch (error) {
+			onFailure(error);
 			return Entries.map(() => (isRefusal(error) ? "refused" : "unknown"));
 		}
 	});

@@ -1,5 +1,5 @@
 import { type Departure, departure } from "../domain/departure.ts";
-import { TemporaryFault } from "../domain/faults.ts";
+import { briefly, TemporaryFault } from "../domain/faults.ts";
 import type { LaneEntryKind } from "../domain/lanes.ts";
 import type { Message } from "../domain/message.ts";
 import { packsNamedBy } from "../domain/packs.ts";
@@ -7,7 +7,7 @@ import { intoParcels, type Parcel } from "../domain/parcels.ts";
 import { urgentFrom } from "../domain/priorities.ts";
 import { releaseRows, type SlotRow, slotAt } from "../domain/slots.ts";
 import { isFinal } from "../domain/statuses.ts";
-import type { Lanes, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../ports.ts";
+import type { Lanes, Log, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../ports.ts";
 
 /**
  * Every accepted message has a holder: an entry of its lane, a row of a slot, or the pack of its report. A row at revision 0 is known to the request
@@ -19,6 +19,7 @@ export type HoldDeps = {
 	readonly lanes: Lanes;
 	readonly slots: Pick<SlotStore, "put">;
 	readonly reports: ReportQueue;
+	readonly log: Pick<Log, "warn">;
 };
 
 /** `refused`: certainly nothing holds the message. `unknown`: perhaps something does. */
@@ -48,7 +49,10 @@ export async function holdInserted(
 	const unsure = groups.flatMap(({ when, own }) =>
 		when.kind === "slot" || when.kind === "ended" ? [] : own.filter((row) => outcomes.get(row.messageId) === "unknown"),
 	);
-	const held = await holdAgain(deps, unsure, now).catch(() => new Map<number, AgainOutcome>());
+	const held = await holdAgain(deps, unsure, now).catch((err: unknown) => {
+		deps.log.warn("messages.hold_failed", { messages: unsure.length, holder: "lane", err: briefly(err) });
+		return new Map<number, AgainOutcome>();
+	});
 	for (const { messageId } of unsure) if (held.get(messageId) === "held") outcomes.set(messageId, "held");
 	return outcomes;
 }
@@ -100,13 +104,14 @@ function byDeparture(rows: readonly Message[], now: number) {
 
 const delayOf = (when: When) => (when.kind === "soon" ? when.delaySeconds : 0);
 
-async function firstHolder({ lanes, slots, reports }: HoldDeps, when: When, rows: readonly Message[]) {
+async function firstHolder({ lanes, slots, reports, log }: HoldDeps, when: When, rows: readonly Message[]) {
 	try {
 		if (when.kind === "ended") await reports.send(packsNamedBy(rows));
 		else if (when.kind === "slot") await slots.put(slotRows(rows, when.slot));
 		else return await sentFirst(lanes, rows, delayOf(when));
 		return rows.map(() => "held" as const);
-	} catch {
+	} catch (err) {
+		log.warn("messages.hold_failed", { messages: rows.length, holder: when.kind, err: briefly(err) });
 		return rows.map(() => "unknown" as const);
 	}
 }

@@ -15,8 +15,9 @@ export type HoldersEnvironment = SlotsEnvironment & {
 export function holdersOnAws(dynamo: DynamoDBClient, env: HoldersEnvironment, log: Log) {
 	const sqs = sqsClient();
 	return {
+		log,
 		slots: slotsOnAws(dynamo, env, log),
-		lanes: sqsLanes(sqs, sqsClient({}, 1), env.LANE_QUEUE_URLS),
+		lanes: sqsLanes(sqs, sqsClient({}, 1), env.LANE_QUEUE_URLS, log),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 	} satisfies Omit<HoldDeps, "messages">;
 }

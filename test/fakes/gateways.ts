@@ -5,6 +5,7 @@ import { memoryNumbers } from "./memory-numbers.ts";
 import {
 	memoryBatches,
 	memoryLanes,
+	memoryLog,
 	memoryLooks,
 	memoryPacks,
 	memoryReports,
@@ -32,6 +33,7 @@ export function aGateway(at?: number) {
 		newAttempt: () => randomUUID() as string,
 		newPackId: () => randomUUID() as string,
 		pause: async () => undefined,
+		log: memoryLog(),
 	};
 }
 

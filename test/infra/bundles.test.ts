@@ -6,13 +6,13 @@ import { afterAll, describe, expect, it } from "vitest";
 import { bundled } from "#bench/bundle.ts";
 import { rights } from "#infra/rights.ts";
 
-const bytesMax = 600 * 1_024;
+const bytesMax = 500 * 1_024;
 const folder = mkdtempSync(join(tmpdir(), "smsgw-bundles-"));
 const doors = Object.keys(rights).filter((entry) => entry !== "smpp");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the bundle of a function", () => {
-	it.each(doors)("%s is at most 600 KB, and loads as a module as far as its environment", async (door) => {
+	it.each(doors)("%s is at most 500 KB, and loads as a module as far as its environment", async (door) => {
 		const outfile = await bundled(door, folder);
 
 		/* In a process of its own: the tests' own way to load modules lends them a require. */

@@ -68,6 +68,7 @@ export async function aClientsGateway(wishes: Wishes = {}) {
 		idKey: "0123456789abcdef",
 		retentionMs: 90 * 24 * 3_600_000,
 		newAttempt: randomUUID,
+		log,
 	};
 	const receivers = new Set<Receiver>();
 	const reading = { messages, packs: memoryPacks() };

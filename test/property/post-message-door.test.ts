@@ -19,6 +19,7 @@ import {
 	memoryBatches,
 	memoryCredentials,
 	memoryLanes,
+	memoryLog,
 	memoryReports,
 	memorySlots,
 	stoppedClock,
@@ -48,6 +49,7 @@ function aDoor(account = anAccount({ userName: "demo" })) {
 		idKey: "0123456789abcdef",
 		retentionMs: 90 * 24 * 3_600_000,
 		newAttempt: randomUUID,
+		log: memoryLog(),
 	};
 	const handler = messageIntake({ gateway, enter: entrance(logIn, limits), limits, publicUrl: "https://x" });
 	const post = async (body: string, { authorization = basic("demo:demo"), base64 = false } = {}) =>

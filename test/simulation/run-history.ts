@@ -1,7 +1,7 @@
 import { isFinal } from "#shared/domain/statuses.ts";
 import { copiesMax, copiesOf } from "./checks/copies.ts";
 import type { Failure } from "./checks/failures.ts";
-import { checkEnd } from "./checks/final.ts";
+import { checkEnd, isReportMissing } from "./checks/final.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { tables } from "./world/deployment.ts";
 import type { Code } from "./world/load-code.ts";
@@ -81,13 +81,13 @@ export function runScenario(
 type TrafficState = { readonly isOver: boolean; readonly messages: number };
 
 function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): HistoryResult {
-	const { kernel, failures, settings, faults, submits, duplicates } = world;
+	const { kernel, failures, settings, faults, submits } = world;
 	const events = runUntilQuiet(world, traffic);
 	check(world, mos);
 	const copies = copiesOf(submits);
 	const { deaths, freezes } = kernel.counts;
 	const interruptions = (deaths.get("smpp") ?? 0) + (freezes.get("smpp") ?? 0);
-	const most = copiesMax({ interruptions, duplicates, operators: settings.operators, submits });
+	const most = copiesMax({ interruptions, duplicates: world.duplicates, operators: settings.operators, submits });
 	if (copies > most) failures.add("copies", `${copies} copies, and at most ${most} were to be`);
 	for (const crash of kernel.crashes) failures.add("crash", crash);
 	world.close();
@@ -114,38 +114,47 @@ function runUntilQuiet(world: World, traffic: TrafficState): number {
 	const { kernel, troubleUntil, failures } = world;
 	let isOver = false;
 	const watch = () => {
-		isOver = traffic.isOver && isQuiet(world);
+		isOver = unrest(world, traffic).length === 0;
 		const isEarly = kernel.now < troubleUntil + earlyMs;
 		if (!isOver) kernel.after(isEarly ? watchMs.early : watchMs.late, undefined, watch);
 	};
 	kernel.at(troubleUntil, undefined, watch);
 	const events = kernel.run(() => isOver, eventsMax);
 	const until = new Date(kernel.now).toISOString();
-	if (!isOver) failures.add("stuck", `it was not quiet after ${events} events, at ${until}`);
+	if (!isOver)
+		failures.add("stuck", `it was not quiet after ${events} events, at ${until}: ${unrest(world, traffic).join(", ")}`);
 	return events;
 }
 
 const queues = ["receipts", "reports", "looks", "incoming", "account-esme"] as const;
 
-/** Nothing waits, is under way, or is still to come. */
-function isQuiet(world: World): boolean {
-	return (
-		world.holders.waitingReports === 0 &&
-		!isAnyHeld(world) &&
-		world.laneEntries() === 0 &&
-		queues.every((role) => world.entries(role) === 0) &&
-		world.smscs.every((smsc) => !smsc.hasDeliveries(Number.POSITIVE_INFINITY))
-	);
+/** What waits, is under way, or is still to come. */
+function unrest(world: World, traffic: TrafficState): readonly string[] {
+	const queued = queues.filter((role) => world.entries(role) > 0).map((role) => `entries of ${role}`);
+	const delivering = world.smscs
+		.filter((smsc) => smsc.hasDeliveries(Number.POSITIVE_INFINITY))
+		.map(({ operator }) => `deliveries of ${operator}`);
+	return [
+		...(traffic.isOver ? [] : ["clients"]),
+		...(world.laneEntries() > 0 ? ["lanes"] : []),
+		...queued,
+		...delivering,
+		...(world.holders.waitingReports > 0 ? ["reports in slots"] : []),
+		...(isAnyHeld(world) ? ["messages"] : []),
+	];
 }
 
-/** Whether a message that has not ended is held: those that nothing holds will not come to their end. */
-function isAnyHeld({ mirror, holders }: World): boolean {
-	for (const { messageId, status } of mirror.rows()) if (!isFinal(status) && holders.of(messageId) > 0) return true;
+/** Whether a message is held that is not done with: those that nothing holds will not come any further. */
+function isAnyHeld(world: World): boolean {
+	const { mirror, holders } = world;
+	for (const row of mirror.rows()) {
+		if (holders.of(row.messageId) > 0 && (!isFinal(row.status) || isReportMissing(world, row))) return true;
+	}
 	return false;
 }
 
 function check(world: World, mos: ReadonlySet<string>): void {
-	const { submitsTo, dynamo, reports, failures, moTaken } = world;
+	const { submitsTo, dynamo, reports, failures, moDelivered } = world;
 	const taken = [...submitsTo].map(
 		([recipient, own]) => [recipient, own.filter(({ commandStatus }) => commandStatus === 0)] as const,
 	);
@@ -155,7 +164,7 @@ function check(world: World, mos: ReadonlySet<string>): void {
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 	});
 	for (const sender of mos) {
-		if (!moTaken.has(sender) || reports.isMoTaken(sender)) continue;
+		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} reached nobody`);
 	}
 }

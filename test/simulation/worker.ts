@@ -45,6 +45,12 @@ function inTurn<Value>(work: () => Value): Promise<Value> {
 }
 
 process.on("message", (task: Task) => {
-	void run(task).then((result) => process.send?.(result));
+	run(task).then(
+		(result) => process.send?.(result),
+		(error) => {
+			process.stderr.write(`${JSON.stringify(task)}: ${error instanceof Error ? error.stack : error}\n`);
+			process.exit(1);
+		},
+	);
 });
 process.send?.("ready");

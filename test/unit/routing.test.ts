@@ -7,7 +7,14 @@ import { acceptMessages } from "#shared/usecases/accept-messages.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
-import { memoryBatches, memoryLanes, memoryReports, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
+import {
+	memoryBatches,
+	memoryLanes,
+	memoryLog,
+	memoryReports,
+	memorySlots,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
 
 const kcells = "77010000000";
 const nobodys = "77990000000";
@@ -74,7 +81,13 @@ describe("accepting messages", () => {
 		const batches = memoryBatches(now);
 		const stores = { messages: memoryMessages(now), batches, lanes: memoryLanes(), slots: memorySlots() };
 		const rest = { reports: memoryReports(), now, idKey: "0123456789abcdef", retentionMs: 1_000_000_000 };
-		return { ...stores, ...rest, numbers: memoryNumbers(entries), newAttempt: () => `attempt ${randomInt(2 ** 40)}` };
+		return {
+			...stores,
+			...rest,
+			numbers: memoryNumbers(entries),
+			newAttempt: () => `attempt ${randomInt(2 ** 40)}`,
+			log: memoryLog(),
+		};
 	}
 
 	it("looks their numbers up once, together, and sends each to its own operator (A49)", async () => {

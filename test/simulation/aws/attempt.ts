@@ -3,7 +3,7 @@ import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import type { Partial } from "./dynamo-engine.ts";
 import type { PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
-import { aborted, failed, throttled, timedOut } from "./service-errors.ts";
+import { aborted, failed, throttled, timedOut, unreached } from "./service-errors.ts";
 import type { Call } from "./simulated-aws.ts";
 import type { Step } from "./write-steps.ts";
 
@@ -86,10 +86,13 @@ function underWay(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
 			);
 			return;
 		case "throttled":
-			kernel.after(arrivesMs, undefined, () => answer({ error: throttled() }));
+			kernel.after(arrivesMs, undefined, () => answer({ error: throttled(call.service) }));
 			return;
 		case "error":
-			kernel.after(arrivesMs, undefined, () => answer({ error: failed() }));
+			kernel.after(arrivesMs, undefined, () => answer({ error: failed(call.service) }));
+			return;
+		case "unreached":
+			kernel.after(arrivesMs, undefined, () => answer({ error: unreached() }));
 			return;
 		case undefined:
 			kernel.after(arrivesMs, undefined, () => {
@@ -102,12 +105,17 @@ function underWay(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
 	}
 }
 
-function afterEffect({ kernel }: AttemptDeps, { fault, process }: Attempt, outcome: Outcome, answer: Answer): void {
+function afterEffect(
+	{ kernel }: AttemptDeps,
+	{ call, fault, process }: Attempt,
+	outcome: Outcome,
+	answer: Answer,
+): void {
 	switch (fault?.kind) {
 		case "answer-lost":
 			return;
 		case "error-after-effect":
-			answer({ error: failed() });
+			answer({ error: failed(call.service) });
 			return;
 		case "death-after-effect":
 			kernel.kill(process);

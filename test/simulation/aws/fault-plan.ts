@@ -14,6 +14,8 @@ export const callFaults = [
 	"throttled",
 	/** Some of its statements, items or entries are throttled. */
 	"partial",
+	/** Nothing listens there. */
+	"unreached",
 	/** A 5xx, without effect. */
 	"error",
 	/** A 5xx, and it took effect. */
@@ -47,7 +49,7 @@ export type FaultPlanOptions = {
 	readonly until: number;
 	readonly appointedUntil: number;
 	/** What is scripted, by the step's name, in the order of its calls: undefined is a call without a fault. */
-	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
+	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
 };
 
 /**
@@ -55,12 +57,17 @@ export type FaultPlanOptions = {
  * that few histories have get theirs each time, at once.
  */
 const rareSteps =
-	/-dead$|messages:DELETE$|schedules$|:account$|^(look|lane-dead-letters|delete-message|incoming):|reports:DELETE$/;
+	/-dead$|messages:DELETE$|schedules$|:account$|^(look|lane-dead-letters|delete-message|incoming|get-client-message):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$/;
+/** A queue that refuses an entry for certain is what has a message taken back: rarer than it should be, by the usual rate. */
+const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
+const takingRate = 0.03;
 const appointedShare = { usual: 0.4, rare: 1 } as const;
 const atFirst = 0.6;
 const appointedWithin = 3;
 /** Rare steps seldom have several parts: where they do, some are throttled so often. */
 const rarePartialRate = 0.5;
+/** As often as any client of ours tries. */
+const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
 type StepState = { count: number; readonly appointedAt: number; appointed: CallFault | undefined };
@@ -96,9 +103,15 @@ export function faultPlan({ kernel, kinds, until, appointedUntil, script }: Faul
 		state.count += 1;
 		const scripted = script?.get(step.name)?.[state.count - 1];
 		if (scripted !== undefined) return scripted;
-		const kind = appointedTo(state, step) ?? rarePartial(step) ?? randomFault(step);
+		const kind = appointedTo(state, step) ?? rarePartial(step) ?? refusal(step) ?? randomFault(step);
 		if (kind === undefined) return undefined;
-		return { kind, times: draws.chance(step.name, "once", 0.6) ? 1 : draws.integer(step.name, "times", 2, 4) };
+		return { kind, times: timesOf(step) };
+	}
+
+	/** How many of the SDK's tries have it: of a rare step often all. */
+	function timesOf({ name }: Step): number {
+		if (rareSteps.test(name) && draws.chance(name, "always", 0.5)) return triesMost;
+		return draws.chance(name, "once", 0.6) ? 1 : draws.integer(name, "times", 2, triesMost);
 	}
 
 	/** Once for each step, at a call that it can happen to. */
@@ -113,6 +126,11 @@ export function faultPlan({ kernel, kinds, until, appointedUntil, script }: Faul
 	function rarePartial({ name, parts, isWrite }: Step): CallFault | undefined {
 		const mayBe = isWrite && parts > 1 && kinds.has("partial") && kernel.now < appointedUntil && rareSteps.test(name);
 		return mayBe && draws.chance(name, "rare partial", rarePartialRate) ? "partial" : undefined;
+	}
+
+	function refusal({ name }: Step): CallFault | undefined {
+		const mayBe = kinds.has("throttled") && kernel.now < until && takingSteps.test(name);
+		return mayBe && draws.chance(name, "refusal", takingRate) ? "throttled" : undefined;
 	}
 
 	function randomFault({ name, isWrite }: Step): CallFault | undefined {

@@ -1,28 +1,51 @@
-/** Errors as the SDK gives them, and whether it tries a call again after them. */
-export type ServiceError = Error & { readonly $retryable?: boolean };
+import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
+import { SchedulerServiceException } from "@aws-sdk/client-scheduler";
+import { SQSServiceException } from "@aws-sdk/client-sqs";
+import type { Service } from "./simulated-aws.ts";
 
-function errorOf(name: string, message: string, extra: object): ServiceError {
-	return Object.assign(new Error(message), { name, ...extra });
-}
+/** Errors as the clients of the SDK throw them, and whether they try a call again after them. */
 
-export const timedOut = (ms: number) => errorOf("TimeoutError", `AWS: no answer within ${ms} ms`, { $retryable: true });
+const exceptions = {
+	dynamodb: DynamoDBServiceException,
+	sqs: SQSServiceException,
+	scheduler: SchedulerServiceException,
+} as const;
 
-export const throttled = () =>
-	errorOf("ThrottlingException", "Rate exceeded", {
+/** The service says that it was asked too often: it did nothing. */
+export function throttled(service: Service): Error {
+	return new exceptions[service]({
+		name: "ThrottlingException",
+		message: "Rate exceeded",
 		$fault: "client",
-		$retryable: true,
 		$metadata: { httpStatusCode: 400 },
 	});
+}
 
-export const failed = () =>
-	errorOf("InternalServerError", "The service is not available", {
+/** A 500: it may have taken effect. */
+export function failed(service: Service): Error {
+	return new exceptions[service]({
+		name: "InternalServerError",
+		message: "The service is not available",
 		$fault: "server",
-		$retryable: true,
 		$metadata: { httpStatusCode: 500 },
 	});
+}
 
-export const aborted = () => errorOf("AbortError", "Request aborted", {});
+/** No answer within the limit of the client (shared/aws/kept-connections.ts). */
+export const timedOut = (ms: number) => named("TimeoutError", `AWS: no answer within ${ms} ms`);
+
+/** Nothing listens there. */
+export const unreached = () =>
+	Object.assign(named("Error", "connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" });
+
+export const aborted = () => named("AbortError", "Request aborted");
+
+function named(name: string, message: string): Error {
+	return Object.assign(new Error(message), { name });
+}
+
+const retried: ReadonlySet<string> = new Set(["TimeoutError", "ThrottlingException", "InternalServerError"]);
 
 export function isRetryable(error: unknown): boolean {
-	return error instanceof Error && "$retryable" in error && error.$retryable === true;
+	return error instanceof Error && (retried.has(error.name) || ("code" in error && error.code === "ECONNREFUSED"));
 }

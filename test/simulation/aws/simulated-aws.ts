@@ -2,7 +2,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { attempts } from "./attempt.ts";
 import type { DynamoEngine, Partial } from "./dynamo-engine.ts";
-import type { FaultPlan, PlannedFault } from "./fault-plan.ts";
+import type { CallFault, FaultPlan, PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
 import type { SchedulerEngine } from "./scheduler-engine.ts";
 import { isRetryable } from "./service-errors.ts";
@@ -43,13 +43,15 @@ export type SimulatedAwsOptions = {
 
 /** Of the SDK's standard mode: before the second try, doubling, of which a part is left to chance. Its quota of retries is not simulated. */
 const backOff = { firstMs: 100, throttledMs: 500, maxMs: 20_000 } as const;
+/** What calls come to while their service is out. */
+const outageKinds = ["request-lost", "error", "unreached"] as const;
 const outageMs = { least: 2_000, most: 40_000 } as const;
 
 /** AWS between the clients of the SDK and the engines: with latencies, time limits, repetitions and faults. */
 export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	const { kernel, prefix, faults } = options;
 	const { draws } = kernel;
-	const outages = new Map<Service, { readonly until: number; readonly hangs: boolean }>();
+	const outages = new Map<Service, { readonly until: number; readonly kind: CallFault }>();
 	const attempt = attempts({ kernel, waiters: options.waiters, execute });
 
 	function execute({ service, operation, input }: Call, partial?: Partial): object {
@@ -70,7 +72,7 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	function outageOf({ service }: Call): PlannedFault | undefined {
 		const outage = outages.get(service);
 		if (outage === undefined || outage.until <= kernel.now) return undefined;
-		return { kind: outage.hangs ? "request-lost" : "error", times: 1 };
+		return { kind: outage.kind, times: 1 };
 	}
 
 	function faultOf(call: Call, step: Step, process: SimulatedProcess, tries: number): PlannedFault | undefined {
@@ -79,7 +81,7 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 		const { service } = call;
 		const drawnMs = outageMs.least + draws.number(service, "outage") * (outageMs.most - outageMs.least);
 		const until = kernel.now + (fault.ms ?? drawnMs);
-		outages.set(service, { until, hangs: draws.chance(service, "outage hangs", 0.4) });
+		outages.set(service, { until, kind: draws.pick(service, "outage kind", outageKinds) });
 		kernel.trace.line(() => `${service} is out until ${new Date(until).toISOString()}`);
 		return outageOf(call);
 	}

@@ -21,8 +21,8 @@ export type FinalDeps = {
 	readonly submittedAs: (ref: string) => number;
 	/** Whether a report of this message rests in the dead letters of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
-	/** The account of this name is told by SMPP. */
-	readonly isToldBySmpp: (userName: string) => boolean;
+	/** Whether the account of this name gets its reports by SMPP. */
+	readonly isReportedBySmpp: (userName: string) => boolean;
 };
 
 /** A message that might have gone for so long, and was never sent, is lost: nothing goes wrong for as long as this. */
@@ -66,22 +66,29 @@ function sendableMinutes(row: Message, from: number, to: number): number {
 	return minutes;
 }
 
-function checkReported({ reports, failures, isReportDead, isToldBySmpp }: FinalDeps, row: Message): void {
+type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;
+
+/** Whether the client of a message that has ended is still to hear of its end. */
+export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
-	const expected = isToldBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
-	if (!isReported(row, status) || reports.isTaken(messageId, expected ?? "") || isReportDead(messageId)) return;
-	const told = reports.of(messageId).join(", ") || "nothing";
-	failures.add("unreported", `${messageId} is ${status}, and its client was told ${told}`, messageId);
+	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
+	return isReported(row, status) && !reports.isTaken(messageId, expected ?? "") && !isReportDead(messageId);
+}
+
+function checkReported(deps: FinalDeps, row: Message): void {
+	if (!isReportMissing(deps, row)) return;
+	const heard = deps.reports.of(row.messageId).join(", ") || "nothing";
+	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client heard ${heard}`, row.messageId);
 }
 
 /**
- * What the SMSC told the gateway is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
+ * What the SMSC said is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
  * id the gateway never heard may count or not, for its receipt is found by the recipient only.
  */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
-	const told = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
-	const delivered = told.filter((submit) => submit.isDelivered);
+	const confirmed = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
+	const delivered = confirmed.filter((submit) => submit.isDelivered);
 	const known = delivered.filter(
 		({ operator, smscId }) => submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);

@@ -8,7 +8,6 @@ export type MessageMirror = {
 	rows(): Iterable<Message>;
 	/** The rows of this recipient, without those that were refused as they came. */
 	idsTo(recipient: string): readonly number[];
-	idsOfBatch(batchId: number): readonly number[];
 	/** The row that holds a client's id; those that were refused with 23 do not. */
 	idOfClient(userName: string, clientMessageId: string): number | undefined;
 	/** To be told of every change of the table, before the checks are. */
@@ -19,15 +18,13 @@ export type MessageMirror = {
 export function messageMirror(isFinal: (status: Message["status"]) => boolean): MessageMirror {
 	const rows = new Map<number, Message>();
 	const byRecipient = new Map<string, Set<number>>();
-	const byBatch = new Map<number, Set<number>>();
 	const byClient = new Map<string, number>();
 
 	/** Of a new row: what ends as it begins was refused, unless its window opens too late. */
 	const isRefused = (status: Message["status"]) => isFinal(status) && status !== "EXPIRED";
 
-	function index({ status, messageId, recipient, batchId, clientMessageId, userName, errorCode }: Message): void {
+	function index({ status, messageId, recipient, clientMessageId, userName, errorCode }: Message): void {
 		if (!isRefused(status)) grow(byRecipient, recipient, messageId);
-		if (batchId !== null) grow(byBatch, batchId, messageId);
 		if (clientMessageId !== null && errorCode !== "23") byClient.set(`${userName} ${clientMessageId}`, messageId);
 	}
 
@@ -35,7 +32,6 @@ export function messageMirror(isFinal: (status: Message["status"]) => boolean): 
 		row: (messageId) => rows.get(messageId),
 		rows: () => rows.values(),
 		idsTo: (recipient) => [...(byRecipient.get(recipient) ?? [])],
-		idsOfBatch: (batchId) => [...(byBatch.get(batchId) ?? [])],
 		idOfClient: (userName, clientMessageId) => byClient.get(`${userName} ${clientMessageId}`),
 		changed({ before: beforeItem, after: afterItem }) {
 			const messageId = Number((afterItem ?? beforeItem)?.["message_id"]?.N);

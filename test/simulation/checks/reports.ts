@@ -1,4 +1,4 @@
-/** What clients were told of their messages, by the reports and receipts that they took. */
+/** What clients heard of their messages, by the reports and receipts that they took. */
 export type Reports = {
 	/** A client's server, or session, took a report with this status; by SMPP, with this state. */
 	taken(messageId: number, status: string): void;

@@ -14,14 +14,19 @@ async function failuresOf(name: string) {
 }
 
 describe("a fault that was found once", () => {
-	/* Each fails on the acceptance that it was found in. */
-	it.fails.each([
+	it.each([
 		"promised-message-is-not-deleted",
 		"acknowledged-message-is-sent",
 		"retried-batch-is-sent-once",
 		"replayed-post-is-sent-once",
 		"end-at-acceptance-is-reported",
+		"delivered-though-expired",
 	])("does not come back: %s", async (name) => {
+		expect(await failuresOf(name)).toEqual([]);
+	});
+
+	/* To be mended: what is put back for a later look does not say that it was received before. */
+	it.fails.each(["redelivered-receipt-is-reported"])("does not come back: %s", async (name) => {
 		expect(await failuresOf(name)).toEqual([]);
 	});
 });

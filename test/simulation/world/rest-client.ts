@@ -29,6 +29,8 @@ export type RestClient = {
 	/** Posts until it has an answer, or has tried often enough. Gives the id where it heard one. */
 	post(body: MessageBody): Promise<number | undefined>;
 	postBatch(messages: readonly MessageBody[], failFast: boolean): Promise<number | undefined>;
+	/** Posts a batch once, whatever comes of it. */
+	postBatchOnce(messages: readonly MessageBody[], failFast: boolean): Promise<void>;
 	get(messageId: number): Promise<void>;
 	getByClientId(clientMessageId: string): Promise<void>;
 	getBatch(batchId: number): Promise<void>;
@@ -48,6 +50,8 @@ const patientMs = 40_000;
 const impatientMs = [700, 8_000] as const;
 const pauseMs = [300, 10_000] as const;
 const triesMax = 8;
+/** How often a client that had no answer asks for its message by its own id before it posts it again. */
+const asksFirst = 0.4;
 
 type MessageAnswer = { readonly message_id?: unknown; readonly error_code?: unknown; readonly field?: unknown };
 
@@ -69,11 +73,18 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		return await api.ask(process, { ...request, login: loginOf(userName) }, waitMs);
 	}
 
-	/** Until the answer is one: not nothing, nor a 429 or 5xx. */
-	async function askUntilAnswered(request: Omit<ApiRequest, "login">): Promise<ApiAnswer | undefined> {
+	/**
+	 * Until the answer is one: not nothing, nor a 429 or 5xx.
+	 * @param unsure is called now and then before another try.
+	 */
+	async function askUntilAnswered(
+		request: Omit<ApiRequest, "login">,
+		unsure: () => Promise<void> = async () => undefined,
+	): Promise<ApiAnswer | undefined> {
 		for (let tries = 1; tries <= triesMax; tries += 1) {
 			const answer = await ask(request);
 			if (answer.status !== 0 && answer.status !== 429 && answer.status < 500) return answer;
+			if (draws.chance(actor, "asks first", asksFirst)) await unsure();
 			await pause(within("pause", pauseMs));
 		}
 		return undefined;
@@ -91,33 +102,45 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		for (const { message_id } of bodies) heard.promised(Number(message_id), "a GET");
 	}
 
+	async function getByClientId(clientMessageId: string): Promise<void> {
+		const pathParameters = { user_name: userName, client_message_id: clientMessageId };
+		const path = `/users/${userName}/client_messages/${clientMessageId}`;
+		await read({ role: "get-client-message", method: "GET", path, pathParameters });
+	}
+
+	function batchRequest(messages: readonly MessageBody[], failFast: boolean) {
+		return { role: "post-batch", method: "POST", path: "/batches", body: { messages, "fail-fast": failFast } } as const;
+	}
+
+	function hearBatch(messages: readonly MessageBody[], answer: ApiAnswer | undefined): number | undefined {
+		const batchId = idIn(answer, "batch_id");
+		if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
+		const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
+		const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
+		const twin = messages[Number(index)];
+		if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
+		return batchId;
+	}
+
 	return {
 		process,
+		getByClientId,
 		async post(body) {
-			const answer = await askUntilAnswered({ role: "post-message", method: "POST", path: "/messages", body });
+			const request = { role: "post-message", method: "POST", path: "/messages", body } as const;
+			const answer = await askUntilAnswered(request, async () => await getByClientId(body.client_message_id));
 			const messageId = idIn(answer, "message_id");
 			if (messageId !== undefined) heard.promised(messageId, `${answer?.status} to a POST`);
 			return messageId;
 		},
 		async postBatch(messages, failFast) {
-			const body = { messages, "fail-fast": failFast };
-			const answer = await askUntilAnswered({ role: "post-batch", method: "POST", path: "/batches", body });
-			const batchId = idIn(answer, "batch_id");
-			if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
-			const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
-			const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
-			const twin = messages[Number(index)];
-			if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
-			return batchId;
+			return hearBatch(messages, await askUntilAnswered(batchRequest(messages, failFast)));
+		},
+		async postBatchOnce(messages, failFast) {
+			hearBatch(messages, await ask(batchRequest(messages, failFast)));
 		},
 		async get(messageId) {
 			const pathParameters = { message_id: String(messageId) };
 			await read({ role: "get-message", method: "GET", path: `/messages/${messageId}`, pathParameters });
-		},
-		async getByClientId(clientMessageId) {
-			const pathParameters = { user_name: userName, client_message_id: clientMessageId };
-			const path = `/users/${userName}/client_messages/${clientMessageId}`;
-			await read({ role: "get-client-message", method: "GET", path, pathParameters });
 		},
 		async getBatch(batchId) {
 			const pathParameters = { batch_id: String(batchId) };

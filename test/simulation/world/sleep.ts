@@ -3,6 +3,8 @@ import type { World } from "./world.ts";
 /** How often it is asked whether the tasks are needed: while they run, and while they sleep. */
 const awakeMs = 2_000;
 const asleepMs = 30_000;
+/** What trouble began may still start or stop tasks for so long. */
+const settlesMs = 30_000;
 /** What is due sooner than this keeps them up. */
 const soonMs = 60_000;
 
@@ -26,7 +28,7 @@ export function sleepWhenIdle(world: World, isTrafficOver: () => boolean): void 
 		kernel.after(isAsleep ? asleepMs : awakeMs, undefined, look);
 	}
 
-	kernel.at(troubleUntil, undefined, look);
+	kernel.at(troubleUntil + settlesMs, undefined, look);
 }
 
 function isWorkSoon(world: World): boolean {

@@ -63,7 +63,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		const isScheduled = draws.chance(actor, "is scheduled", 0.12);
 		const schedule = slotAt(now + 14 * minuteMs + draws.number(actor, "schedule") * (isLong ? daysMax : 30 * minuteMs));
 		const lifeMs = 30_000 + draws.number(actor, "life") * expiryMaxMs;
-		const bounds = draws.chance(actor, "has bounds", isLong ? 0.3 : 0.08);
+		const bounds = draws.chance(actor, "has bounds", isLong ? 0.3 : 0.12);
 		const expiresAt = (isScheduled ? schedule : now) + (bounds ? lifeMs + daysMax / 2 : lifeMs);
 		return {
 			...(isScheduled && { schedule: almatyText(schedule) }),
@@ -148,6 +148,16 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		overlap(client, sound);
 	}
 
+	/** A client gives a batch up after one try, and posts one of its messages by itself when that try must have ended. */
+	function abandonedBatch(client: RestClient): void {
+		const afterMs = draws.number(actor, "abandons") * 1_500;
+		const messages = Array.from({ length: 3 }, () => body(kernel.now + afterMs));
+		at(client.process, afterMs, async () => await client.postBatchOnce(messages, true));
+		const [first] = messages;
+		const laterMs = 95_000 + draws.number(actor, "comes back") * 20_000;
+		if (first) at(client.process, laterMs, async () => void (await client.post(first)));
+	}
+
 	/** Some of a batch's messages come in other requests too. */
 	function overlap(client: RestClient, [first, ...others]: readonly MessageBody[]): void {
 		if (draws.chance(actor, "posts an overlapping batch", 0.3)) {
@@ -229,6 +239,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		for (let index = 0; index < batches; index += 1) {
 			batch(draws.pick(actor, "client", clients), draws.integer(actor, "size", 4, 12));
 		}
+		abandonedBatch(draws.pick(actor, "client", clients));
 		for (let index = 0; index < 2; index += 1) submitMulti(draws.integer(actor, "destinations", 2, 5));
 		for (let index = 0; index < mos; index += 1) mo(index);
 		const left = Math.max(40, wanted - messages);

@@ -1,0 +1,2 @@
+/** What a function's bundle has in the place of a package: see the file that it names. */
+export const bundleAlias = { "@aws-sdk/credential-provider-node": "#shared/aws/function-credentials.ts" } as const;

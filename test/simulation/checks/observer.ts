@@ -1,0 +1,119 @@
+import { laneEntryBody, reportsEntryBody } from "#shared/contracts/queue-entries.ts";
+import { isFinal } from "#shared/domain/statuses.ts";
+import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
+import type { QueuedEntry } from "../aws/sqs-engine.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { laneDeadUrls, laneUrls, queueUrl, tables } from "../world/deployment.ts";
+import type { Heard } from "../world/rest-client.ts";
+import type { ReceivedSubmit } from "../world/smsc.ts";
+import { type Failures, failureList } from "./failures.ts";
+import { type Holders, holders } from "./holders.ts";
+import { type MessageMirror, messageMirror } from "./message-mirror.ts";
+import { type Promises, promises } from "./promises.ts";
+import { type Reports, reportBook } from "./reports.ts";
+import { checkSubmit } from "./sending.ts";
+import { checkStatus } from "./statuses.ts";
+
+/** Sees every change of AWS's state, every submit, and what clients hear; and checks what must hold at each moment. */
+export type Observer = {
+	readonly failures: Failures;
+	readonly mirror: MessageMirror;
+	readonly reports: Reports;
+	readonly promises: Promises;
+	readonly holders: Holders;
+	/** All that SMSCs received, in order, and by recipient. */
+	readonly submits: readonly ReceivedSubmit[];
+	readonly submitsTo: ReadonlyMap<string, readonly ReceivedSubmit[]>;
+	/** Messages in lane entries that SQS delivered twice. */
+	readonly duplicates: number;
+	/** A report of this message rests in the dead letters of the reports queue. */
+	isReportDead(messageId: number): boolean;
+	readonly heard: Heard;
+	onChange(change: ItemChange): void;
+	onAdded(entry: QueuedEntry): void;
+	onRemoved(entry: QueuedEntry, why: string): void;
+	onRepeated(entry: QueuedEntry): void;
+	onSubmit(submit: ReceivedSubmit): void;
+};
+
+const lanes: ReadonlySet<string> = new Set([...Object.values(laneUrls), ...laneDeadUrls]);
+
+/** @param item reads an item of a table. */
+export function observe(kernel: Kernel, item: (table: string, key: Item) => Item | undefined): Observer {
+	const failures = failureList(kernel);
+	const mirror = messageMirror(isFinal);
+	const reports = reportBook();
+	const heard = promises({ mirror, failures, holders: () => held });
+	const held = holders((url) => lanes.has(url), heard.released);
+	const submits: ReceivedSubmit[] = [];
+	const submitsTo = new Map<string, ReceivedSubmit[]>();
+	const deadReports = new Set<number>();
+	let duplicates = 0;
+
+	function onMessageChange(change: ItemChange): void {
+		const { before, after } = mirror.changed(change);
+		const { messageId, recipient } = after ?? before ?? { messageId: 0, recipient: "" };
+		kernel.trace.note(after?.status ?? "deleted", kernel.now, messageId % 1e6);
+		kernel.trace.line(
+			() => `row ${messageId} to ${recipient}: ${before?.status} → ${after?.status} v${after?.revision}`,
+		);
+		if (after === undefined) heard.deleted(messageId);
+		else if (before !== undefined) checkStatus(failures, before, after, () => submitsTo.get(recipient)?.length ?? 0);
+	}
+
+	/** A message of a subscriber that its client will not be told of either counts as taken. */
+	function onDeadReport({ body }: QueuedEntry): void {
+		const { message_ids, incoming } = reportsEntryBody.parse(body);
+		for (const messageId of message_ids) {
+			deadReports.add(messageId);
+			if (!incoming) continue;
+			const key = { part_of: { S: `message#${messageId}` }, part: { S: "message" } };
+			reports.moTaken(item(tables.incoming, key)?.["sn"]?.S ?? "");
+		}
+	}
+
+	return {
+		failures,
+		mirror,
+		reports,
+		promises: heard,
+		holders: held,
+		submits,
+		submitsTo,
+		get duplicates() {
+			return duplicates;
+		},
+		isReportDead: (messageId) => deadReports.has(messageId),
+		heard: {
+			promised: heard.heard,
+			batchPromised(batchId, how) {
+				const batch = item(tables.batches, { batch_id: { N: String(batchId) } });
+				for (const { N: messageId } of batch?.["m"]?.L ?? []) heard.heard(Number(messageId), how);
+			},
+			clientIdPromised(userName, clientMessageId, how) {
+				const messageId = mirror.idOfClient(userName, clientMessageId);
+				if (messageId !== undefined) heard.heard(messageId, how);
+			},
+			withdrawn: heard.withdrawn,
+		},
+		onChange(change) {
+			if (change.table === tables.slots) held.slotChanged(change);
+			if (change.table === tables.messages) onMessageChange(change);
+		},
+		onAdded(entry) {
+			held.entryAdded(entry);
+			if (entry.queueUrl === queueUrl("reports-dead")) onDeadReport(entry);
+		},
+		onRemoved: held.entryRemoved,
+		onRepeated(entry) {
+			if (lanes.has(entry.queueUrl)) duplicates += laneEntryBody.parse(entry.body).message_ids.length;
+		},
+		onSubmit(submit) {
+			submits.push(submit);
+			const own = submitsTo.get(submit.recipient) ?? [];
+			own.push(submit);
+			submitsTo.set(submit.recipient, own);
+			checkSubmit({ mirror, promises: heard, failures }, submit);
+		},
+	};
+}

@@ -1,0 +1,31 @@
+import { almatyText } from "#shared/domain/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/**
+ * A container that has learnt that the SMSC writes ids in hexadecimal dies between a message's end and its report. The entry comes again to a
+ * container that has not learnt it, which puts the receipt back as a new entry; that one must not count as received for the first time.
+ */
+export const scenario: Scenario = {
+	settings: {
+		operators: [{ operator: "kcell", binds: 1, window: 10, tps: 100, receiptIds: "hex" }],
+		trafficMs: 260_000,
+	},
+	smsc: { enRoute: 0, undeliverable: 0 },
+	script: { "receipts:SendMessageBatch:reports": [undefined, { kind: "death-before", times: 1 }] },
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
+		world.tasks.keep(1);
+		doAt(
+			world,
+			40_000,
+			"hook",
+			async () => void (await post(world, "hook", bodyTo("77010000001", expireDate), 40_000)),
+		);
+		doAt(
+			world,
+			240_000,
+			"hook",
+			async () => void (await post(world, "hook", bodyTo("77010000002", expireDate), 40_000)),
+		);
+	},
+};

@@ -1,0 +1,107 @@
+import { type DynamoEngine, dynamoEngine, type ItemChange } from "../aws/dynamo-engine.ts";
+import { type FaultPlan, faultPlan, type PlannedFault } from "../aws/fault-plan.ts";
+import { activateAws } from "../aws/patch-clients.ts";
+import { type QueueWaiters, queueWaiters } from "../aws/queue-waiters.ts";
+import { type SchedulerEngine, schedulerEngine } from "../aws/scheduler-engine.ts";
+import { simulatedAws } from "../aws/simulated-aws.ts";
+import { type QueuedEntry, type SqsEngine, sqsEngine } from "../aws/sqs-engine.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { accountQueueRole, writeAccounts } from "./accounts.ts";
+import { laneUrls, prefix, queuePair, queueSettings, queueUrl, tableSchemas } from "./deployment.ts";
+import type { HistorySettings } from "./settings.ts";
+
+/** AWS in one history: its services, and how much lies in its queues. */
+export type Cloud = {
+	readonly dynamo: DynamoEngine;
+	readonly sqs: SqsEngine;
+	readonly scheduler: SchedulerEngine;
+	readonly waiters: QueueWaiters;
+	readonly faults: FaultPlan;
+	/** How many entries a queue has, visible or not. */
+	entries(role: string): number;
+	laneEntries(): number;
+	/** Whether an entry that only an SMPP task works on is held by one, or visible now or within so long. */
+	hasTaskEntries(withinMs: number): boolean;
+};
+
+export type CloudOptions = {
+	readonly kernel: Kernel;
+	readonly settings: HistorySettings;
+	/** Until then faults are drawn at random. */
+	readonly troubleUntil: number;
+	readonly isTroubled: (kind: string) => boolean;
+	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
+	readonly onChange: (change: ItemChange) => void;
+	readonly onAdded: (entry: QueuedEntry) => void;
+	readonly onRemoved: (entry: QueuedEntry, why: string) => void;
+	/** SQS delivers an entry twice. */
+	readonly onRepeated: (entry: QueuedEntry) => void;
+	/** A schedule was made. */
+	readonly onSchedule: () => void;
+};
+
+/** Slots are due hours after the trouble: their steps meet their faults then. */
+const appointedMs = 5 * 60 * 60_000;
+const accountVisibilitySeconds = 30;
+const repeatRate = 0.02;
+
+export function openCloud(options: CloudOptions): Cloud {
+	const { kernel, settings, troubleUntil, isTroubled, script } = options;
+	const { draws } = kernel;
+	const counts = new Map<string, number>();
+	const count = (url: string, by: 1 | -1) => void counts.set(url, (counts.get(url) ?? 0) + by);
+	let entriesSoFar = 0;
+
+	const sqs = sqsEngine([...queueSettings, ...queuePair(accountQueueRole, accountVisibilitySeconds)], {
+		newId() {
+			entriesSoFar += 1;
+			return `entry-${entriesSoFar}`;
+		},
+		watcher: {
+			added(entry) {
+				count(entry.queueUrl, 1);
+				options.onAdded(entry);
+				waiters.changed(entry.queueUrl);
+			},
+			removed(entry, why) {
+				count(entry.queueUrl, -1);
+				options.onRemoved(entry, why);
+			},
+		},
+		repeats(entry) {
+			const isRepeated = isTroubled("sqs-duplicate") && draws.chance("sqs", "repeats", repeatRate);
+			if (isRepeated) options.onRepeated(entry);
+			return isRepeated;
+		},
+		pick: (visible) => (isTroubled("sqs-disorder") ? draws.integer("sqs", "picks", 0, visible - 1) : 0),
+	});
+	const waiters = queueWaiters(kernel, sqs.nextVisibleAt);
+	const dynamo = dynamoEngine(tableSchemas, options.onChange);
+	const scheduler = schedulerEngine();
+	const faults = faultPlan({
+		kernel,
+		kinds: settings.faults,
+		until: troubleUntil,
+		appointedUntil: settings.startAt + appointedMs,
+		script,
+	});
+	const { onSchedule } = options;
+	activateAws(simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule }));
+	writeAccounts(dynamo);
+
+	const laneQueues = Object.values(laneUrls);
+	const taskQueues = [...laneQueues, queueUrl(accountQueueRole)];
+	return {
+		dynamo,
+		sqs,
+		scheduler,
+		waiters,
+		faults,
+		entries: (role) => counts.get(queueUrl(role)) ?? 0,
+		laneEntries: () => laneQueues.reduce((sum, url) => sum + (counts.get(url) ?? 0), 0),
+		hasTaskEntries(withinMs) {
+			const soon = (url: string) => [...sqs.entries(url)].some(({ visibleAt }) => visibleAt <= kernel.now + withinMs);
+			return taskQueues.some((url) => (counts.get(url) ?? 0) > 0 && soon(url));
+		},
+	};
+}
