@@ -36,7 +36,7 @@ export type Say = (outcome: Outcome, json: boolean) => void;
 
 /** What every command takes. */
 const everywhere = [
-	new Option("--stage <name>", "the stage to work on, on AWS: as infra/stages.ts names it").env("SMSGW_STAGE"),
+	new Option("--stage <name>", "the stage to work on, on AWS: as its file in stages/ is called").env("SMSGW_STAGE"),
 	new Option("--local", 'work on the house that "npm start" has on this machine'),
 	new Option("--json", "say what there is to say as JSON"),
 ] as const;

@@ -1,6 +1,6 @@
 /**
  * Where the gateway does other than AWS's rules for solutions (cdk-nag, AwsSolutions) ask, and why. A test holds it to this list: a finding
- * without a reason fails, and so does a reason without its finding.
+ * without a reason fails, and so does a reason without its finding. NAME, ACCOUNT and REGION are the stage's.
  */
 export const acceptedFindings: Readonly<Record<string, string>> = {
 	"AwsSolutions-APIG4":
@@ -19,9 +19,9 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
 	"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken knows no resource. The execution role alone has it.",
 	"AwsSolutions-IAM5[Resource::<functionslook5A0DC314.Arn>:*]":
 		"Versions of the one function that the sweep invokes; grantInvoke adds them.",
-	"AwsSolutions-IAM5[Resource::arn:aws:scheduler:eu-central-1:<AWS::AccountId>:schedule/smsgw-sample-slots/*]":
+	"AwsSolutions-IAM5[Resource::arn:aws:scheduler:REGION:ACCOUNT:schedule/smsgw-NAME-slots/*]":
 		"Schedules of slots are made at run time, within their one group, and are named by their time.",
-	"AwsSolutions-IAM5[Resource::arn:aws:sqs:eu-central-1:<AWS::AccountId>:smsgw-sample-client-*]":
+	"AwsSolutions-IAM5[Resource::arn:aws:sqs:REGION:ACCOUNT:smsgw-NAME-client-*]":
 		"The queues of accounts that are told by SMPP are made by the operator at run time; their names begin so, and no others do.",
 	"AwsSolutions-SMG4":
 		"The key of message ids must never change; the operators' passwords change by their own hand, not by ours.",

@@ -1,22 +1,29 @@
 import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
 import { CfnEIP } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
-
-/** How many zones the network lies in. Two outlive the loss of one; each more costs an address and a node of the load balancer. */
-export const zonesMax = 2;
+import { type StageNetwork, zonesMax } from "./stage-network.ts";
 
 /**
- * The addresses that stand in others' firewalls. Operators let our binds in by the one that we go out by, and clients our reports (contract
- * R36); clients' SMPP reaches us by one in each zone. To change one takes letters, so they outlive whatever uses them.
+ * The addresses that stand in others' firewalls, of each kind one in every zone. Operators let our binds in by those that we go out by, and
+ * clients our reports (contract R36); clients' SMPP reaches us by the others. To change one takes letters, so all are published from the
+ * start, and they outlive whatever uses them.
  */
 export class Addresses extends Construct {
-	readonly outgoing: CfnEIP;
+	/** One in each zone, as the incoming ones; none where an existing VPC has its own way out, by addresses that the stage names. */
+	readonly outgoing: readonly CfnEIP[];
 	readonly incoming: readonly CfnEIP[];
 
-	constructor(scope: Construct, id: string) {
+	constructor(scope: Construct, id: string, { vpc }: StageNetwork) {
 		super(scope, id);
-		this.outgoing = this.#address("outgoing");
-		this.incoming = Array.from({ length: zonesMax }, (_, zone) => this.#address(`incoming-${zone + 1}`));
+		this.outgoing = vpc === undefined ? this.#addresses("outgoing") : [];
+		for (const [index, value] of (vpc?.outgoingAddresses ?? []).entries()) {
+			new CfnOutput(this, `outgoing-${index + 1}-address`, { value });
+		}
+		this.incoming = this.#addresses("incoming");
+	}
+
+	#addresses(direction: string): readonly CfnEIP[] {
+		return Array.from({ length: zonesMax }, (_, zone) => this.#address(`${direction}-${zone + 1}`));
 	}
 
 	#address(id: string): CfnEIP {

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { operators } from "#shared/domain/operators.ts";
 import { priorityNames } from "#shared/domain/priorities.ts";
+import { consumers, heartbeatConsumers } from "./consumers.ts";
 import {
 	certificateDaysLeft,
 	failedRequests,
@@ -9,11 +10,11 @@ import {
 	ownCount,
 	ownMeasure,
 	portErrors,
-	queueAge,
 	queueDepth,
 	tableCount,
 } from "./figures-of-aws.ts";
 import type { Stage } from "./stage.ts";
+import { type TableRole, tableRoles } from "./table-roles.ts";
 
 /** An alarm, as data. Each wakes somebody, so each is of what a person must do something about. */
 export type AlarmRow = {
@@ -37,33 +38,51 @@ export const alarmTexts = {
 	"dead-reports": "Reports rest in the dead letters: clients were not told what became of their messages",
 	"dead-looks": "Looks at slots rest in the dead letters: what waits for its time is found by the sweep only",
 	"dead-incoming": "Messages of subscribers rest in the dead letters: clients do not get them",
-	"lane-late-urgent": "Urgent or emergency messages wait longer than a minute in their lane",
-	"lane-late-bulk": "Bulk or interactive messages wait longer than two hours in their lane",
+	"dead-account-reports":
+		"Reports for a client's SMPP session were received a thousand times: they rest in the dead letters of the account's queue",
+	"lane-late-urgent": "Urgent or emergency messages have waited longer than a minute to be submitted",
+	"lane-late-bulk": "Bulk or interactive messages have waited longer than two hours to be submitted",
 	"operator-unbound": "An operator has no bind that stands: nothing goes to its subscribers",
+	"binds-lost": "An operator has fewer binds than its contract allows: messages go more slowly",
 	"operator-refusing": "An operator leaves unanswered or refuses more than a fifth of what it is sent",
-	"receipts-late": "Receipts wait longer than five minutes to be applied",
+	"receipts-late": "A receipt waits longer than five minutes to be applied",
 	"receipts-orphaned":
 		"An operator's receipts name messages that it was never sent by us, more than a hundred in an hour",
 	"looks-late": "Looks at slots wait longer than ten minutes: scheduled messages go late",
-	"reports-late": "Half of the confirmed reports come later than ten minutes after their messages' ends",
+	"reports-late": "A report waits longer than ten minutes for its first attempt",
+	"reports-unconfirmed": "A client has not confirmed reports of messages that ended eight hours ago",
+	"webhooks-failing": "No client confirms any report: the fault is probably ours",
 	"api-failing": "The API answers clients with 5xx",
 	"functions-failing": "Functions fail: what they were given comes again until it is a dead letter",
+	"entries-failing": "A function fails at the entries of its queue: they come again until they are dead letters",
+	"consumer-silent": "No heartbeat comes through a queue to its function: nothing of this queue is worked off",
 	"functions-throttled": "Functions are refused for want of concurrency",
+	"task-stalled": "No SMPP task reads the lanes, though it could send: nothing is submitted",
+	"task-strained": "The SMPP tasks use nearly all of their CPU or memory",
 	"task-gone": "No SMPP task answers: nothing is submitted, and clients cannot bind",
 	"rows-unreadable": "Rows of tables cannot be read: what they hold up waits, and rests in the dead letters after days",
 	"tables-throttled": "Tables turn away reads or writes",
 	"certificate-expiring":
 		"The certificate of the API and of SMPP in TLS ends within thirty days, and was not renewed by itself",
-	"nat-ports": "The way out has no port left: binds or reports cannot connect",
+	"nat-ports": "A way out has no port left: binds or reports cannot connect",
 } as const satisfies Record<string, string>;
 
 export type AlarmArticle = keyof typeof alarmTexts;
+
+const fiveMinutes = { period: Duration.minutes(5) } as const;
 
 /** Above what an alarm may add up: CloudWatch takes ten metrics in one. */
 const addedMax = 10;
 
 /** The ids of what has none of its own before it is deployed. */
-export type MadeResources = { readonly apiId: string; readonly natId: string; readonly tasksAlive: IMetric };
+export type MadeResources = {
+	readonly apiId: string;
+	readonly natIds: readonly string[];
+	readonly tasksAlive: IMetric;
+	/** Of what the tasks' size gives, in percent. */
+	readonly taskCpu: IMetric;
+	readonly taskMemory: IMetric;
+};
 
 export function alarmRows(stage: Stage, made: MadeResources): readonly AlarmRow[] {
 	return [
@@ -71,6 +90,9 @@ export function alarmRows(stage: Stage, made: MadeResources): readonly AlarmRow[
 		...lates(stage),
 		...ofOperators(stage),
 		...ofFunctions(stage),
+		...ofConsumers(stage),
+		...ofTables(stage),
+		...ofTasks(stage, made),
 		...ofTheRest(stage, made),
 	];
 }
@@ -90,25 +112,39 @@ function deadLetters(stage: Stage): readonly AlarmRow[] {
 		// They have a consumer: only what it leaves lying is wrong.
 		periods: 15,
 	}));
-	return [...own, ...ofLanes];
+	/* Those of accounts' queues are made by the command line: what goes there is told by the task that received it last. */
+	const dying = ownCount(stage, "AccountReportsDying").with({ period: Duration.hours(1) });
+	return [...own, ...ofLanes, { article: "dead-account-reports", metric: dying, threshold: 1, periods: 1 }];
 }
 
 function lates(stage: Stage): readonly AlarmRow[] {
-	const oldest = (operator: string, names: readonly string[]) =>
-		combined(
-			names.map((name) => queueAge(stage, `lane-${operator}-${name}`)),
-			"MAX",
-		);
+	const wait = (consumer: string) => ownMeasure(stage, "QueueWait", "Maximum", consumer).with(fiveMinutes);
 	const ofLanes = operators.flatMap((of): readonly AlarmRow[] => [
-		{ article: "lane-late-urgent", of, metric: oldest(of, ["urgent", "emergency"]), threshold: 60, periods: 3 },
-		{ article: "lane-late-bulk", of, metric: oldest(of, ["bulk", "interactive"]), threshold: 7_200, periods: 5 },
+		{ article: "lane-late-urgent", of, metric: oldest("UrgentUnsubmittedAge", of), threshold: 60_000, periods: 3 },
+		{ article: "lane-late-bulk", of, metric: oldest("BulkUnsubmittedAge", of), threshold: 7_200_000, periods: 5 },
 	]);
+	function oldest(name: "UrgentUnsubmittedAge" | "BulkUnsubmittedAge", of: string): IMetric {
+		return ownMeasure(stage, name, "Maximum", of);
+	}
+	const unreported = ownMeasure(stage, "UnreportedAge", "Maximum").with({ period: Duration.hours(1) });
 	return [
 		...ofLanes,
-		{ article: "receipts-late", metric: queueAge(stage, "receipts"), threshold: 300, periods: 5 },
-		{ article: "looks-late", metric: queueAge(stage, "looks"), threshold: 600, periods: 3 },
-		{ article: "reports-late", metric: ownMeasure(stage, "ReportLag", "p50"), threshold: 600_000, periods: 15 },
+		{ article: "receipts-late", metric: wait("receipts"), threshold: 300_000, periods: 2 },
+		{ article: "looks-late", metric: wait("look"), threshold: 600_000, periods: 2 },
+		{ article: "reports-late", metric: wait("reports"), threshold: 600_000, periods: 2 },
+		{ article: "reports-unconfirmed", metric: unreported, threshold: 8 * 3_600_000, periods: 1 },
+		{ article: "webhooks-failing", metric: noneConfirmed(stage), threshold: 1, periods: 3 },
 	];
+}
+
+/** 1 where many reports went out in five minutes and not one was confirmed. */
+function noneConfirmed(stage: Stage): IMetric {
+	return new MathExpression({
+		expression: "IF(FILL(no,0)>=50 AND FILL(ok,0)==0,1,0)",
+		usingMetrics: { ok: ownCount(stage, "ReportsConfirmed"), no: ownCount(stage, "ReportsUnconfirmed") },
+		...fiveMinutes,
+		label: "None confirmed",
+	});
 }
 
 function ofOperators(stage: Stage): readonly AlarmRow[] {
@@ -122,6 +158,7 @@ function ofOperators(stage: Stage): readonly AlarmRow[] {
 			periods: 5,
 			silenceIsWrong: true,
 		},
+		{ article: "binds-lost", of, metric: bindsLost(stage, of), threshold: 1, periods: 15 },
 		{ article: "operator-refusing", of, metric: refusedPercent(stage, of), threshold: 20, periods: 3 },
 		{
 			article: "receipts-orphaned",
@@ -131,6 +168,20 @@ function ofOperators(stage: Stage): readonly AlarmRow[] {
 			periods: 1,
 		},
 	]);
+}
+
+/**
+ * Binds that should stand and do not, added up over a minute's measurements of all tasks; nought where none stands, which is another alarm. The
+ * tasks hold all binds of the contract between them, so what they hold is what the contract allows.
+ */
+function bindsLost(stage: Stage, operator: string): IMetric {
+	const of = (name: "BindsUp" | "BindsHeld") => ownMeasure(stage, name, "Sum", operator);
+	return new MathExpression({
+		expression: "IF(FILL(up,0)>0,FILL(held,0)-FILL(up,0),0)",
+		usingMetrics: { up: of("BindsUp"), held: of("BindsHeld") },
+		period: Duration.minutes(1),
+		label: "Binds lost",
+	});
 }
 
 /** Of what was sent in five minutes; nought while it is too little to say. */
@@ -175,13 +226,58 @@ function ofFunctions(stage: Stage): readonly AlarmRow[] {
 	]);
 }
 
-const busiestTables = ["messages", "submissions", "slots", "reports", "limits"] as const;
+/** Of each function that queues feed. One entry that can never be managed fails ten times in five minutes, and wakes nobody. */
+function ofConsumers(stage: Stage): readonly AlarmRow[] {
+	const failing = consumers.map((of): AlarmRow => {
+		return { article: "entries-failing", of, metric: ownCount(stage, "EntriesFailed", of), threshold: 25, periods: 3 };
+	});
+	const silent = heartbeatConsumers.map((of): AlarmRow => {
+		const metric = ownCount(stage, "Heartbeats", of);
+		return { article: "consumer-silent", of, metric, threshold: 1, below: true, periods: 3, silenceIsWrong: true };
+	});
+	return [...failing, ...silent];
+}
 
-function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): readonly AlarmRow[] {
-	const throttled = busiestTables.flatMap((role) => [
-		tableCount(stage, role, "ReadThrottleEvents"),
-		tableCount(stage, role, "WriteThrottleEvents"),
-	]);
+/** The tables, in as many alarms as their metrics need: each has two. */
+const tableGroups = Object.entries({
+	messages: ["messages", "batches", "submissions", "slots", "reports"],
+	accounts: ["accounts", "credentials", "limits", "leases", "numbers"],
+	incoming: ["incoming", "short-codes"],
+} satisfies Record<string, readonly TableRole[]>);
+
+function ofTables(stage: Stage): readonly AlarmRow[] {
+	const watched = tableGroups.flatMap(([, roles]) => roles);
+	const others = tableRoles.filter((role) => !watched.includes(role));
+	if (others.length > 0) throw new Error(`no alarm watches the throttling of ${others.join(", ")}`);
+	return tableGroups.map(([of, roles]): AlarmRow => {
+		const throttled = roles.flatMap((role) => [
+			tableCount(stage, role, "ReadThrottleEvents"),
+			tableCount(stage, role, "WriteThrottleEvents"),
+		]);
+		return { article: "tables-throttled", of, metric: sum(throttled), threshold: 100, periods: 2 };
+	});
+}
+
+function ofTasks(stage: Stage, { tasksAlive, taskCpu, taskMemory }: MadeResources): readonly AlarmRow[] {
+	const unread = Object.fromEntries(
+		operators.map((operator) => [operator, ownMeasure(stage, "LaneUnreadFor", "Maximum", operator)]),
+	);
+	/* Nothing is filled in: where no task tells anything, the alarm is to see that. */
+	const longest = new MathExpression({
+		expression: `MAX([${Object.keys(unread).join(",")}])`,
+		usingMetrics: unread,
+		period: Duration.minutes(1),
+		label: "Longest unread, ms",
+	});
+	return [
+		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, silenceIsWrong: true },
+		{ article: "task-stalled", metric: longest, threshold: 300_000, periods: 5, silenceIsWrong: true },
+		{ article: "task-strained", of: "cpu", metric: taskCpu, threshold: 90, periods: 15 },
+		{ article: "task-strained", of: "memory", metric: taskMemory, threshold: 85, periods: 5 },
+	];
+}
+
+function ofTheRest(stage: Stage, { apiId, natIds }: MadeResources): readonly AlarmRow[] {
 	const certificate: readonly AlarmRow[] =
 		stage.certificateArn === undefined
 			? []
@@ -194,9 +290,12 @@ function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): r
 						periods: 1,
 					},
 				];
+	const ways: readonly AlarmRow[] =
+		natIds.length === 0
+			? []
+			: [{ article: "nat-ports", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 }];
 	return [
 		{ article: "api-failing", metric: failedRequests(apiId), threshold: 5, periods: 2 },
-		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, silenceIsWrong: true },
 		/* Over an hour, for a slot's rows are met again every quarter: an alarm stands as long as they do. */
 		{
 			article: "rows-unreadable",
@@ -204,23 +303,19 @@ function ofTheRest(stage: Stage, { apiId, natId, tasksAlive }: MadeResources): r
 			threshold: 1,
 			periods: 1,
 		},
-		{ article: "tables-throttled", metric: sum(throttled), threshold: 100, periods: 2 },
-		{ article: "nat-ports", metric: portErrors(natId), threshold: 1, periods: 2 },
+		...ways,
 		...certificate,
 	];
 }
 
 function sum(metrics: readonly IMetric[]): IMetric {
-	return combined(metrics, "SUM");
-}
-
-function combined(metrics: readonly IMetric[], how: "SUM" | "MAX"): IMetric {
 	if (metrics.length > addedMax) throw new Error(`an alarm takes at most ${addedMax} metrics, not ${metrics.length}`);
 	const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-	const ids = Object.keys(usingMetrics).map((id) => `FILL(${id},0)`);
-	const expression = how === "SUM" ? ids.join("+") : `MAX([${ids.join(",")}])`;
+	const expression = Object.keys(usingMetrics)
+		.map((id) => `FILL(${id},0)`)
+		.join("+");
 	const period = metrics[0]?.toMetricConfig().metricStat?.period ?? Duration.minutes(1);
-	return new MathExpression({ expression, usingMetrics, period, label: how });
+	return new MathExpression({ expression, usingMetrics, period, label: "SUM" });
 }
 
 export const comparisons = {

@@ -1,12 +1,20 @@
+import { join } from "node:path";
 import { App } from "aws-cdk-lib";
-import { addGateway } from "./gateway.ts";
+import { root } from "./entries.ts";
 
-/** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. */
+/** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. `--context stages=FOLDER`: of another folder. */
 try {
-	const { stages } = await import("./stages.ts");
+	const [{ addGateway, resourcesOf }, { readStages, stagesFolder }, { refuseBeyondQuotas }] = await Promise.all([
+		import("./gateway.ts"),
+		import("./stage-files.ts"),
+		import("./account-quotas.ts"),
+	]);
 	const app = new App();
+	const folder: unknown = app.node.tryGetContext("stages");
+	const stages = readStages(join(root, typeof folder === "string" ? folder : stagesFolder));
 	for (const stage of stages) addGateway(app, stage);
-	app.synth();
+	const assembly = app.synth();
+	refuseBeyondQuotas(stages.map((stage) => ({ stage, resources: resourcesOf(assembly, stage) })));
 } catch (error) {
 	// A setting that is wrong is told in one line; whoever looks for more has it in the cause.
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,8 +1,11 @@
+import { lanes } from "#shared/domain/lanes.ts";
 import type { FunctionEntry } from "./functions.ts";
+import { quotas } from "./quotas.ts";
+import type { Stage } from "./stage.ts";
 
 /**
- * Of the account's concurrent invocations, how many percent each function behind the API has for itself: so many and no more, so that a flood
- * of one kind takes nothing from another. What is left belongs to the queues' functions, which their feeds bound.
+ * Of the stage's part of its account's concurrent invocations, how many percent each function behind the API has for itself: so many and no
+ * more, so that a flood of one kind takes nothing from another. What is left belongs to the queues' functions, which their feeds bound.
  */
 export const reservedPercent: Partial<Readonly<Record<FunctionEntry, number>>> = {
 	"post-message": 30,
@@ -16,8 +19,45 @@ export const reservedPercent: Partial<Readonly<Record<FunctionEntry, number>>> =
 	"unknown-route": 2,
 };
 
+/** With less than this, one percent is no invocation at all, and its function is shut. */
+export const partMin = 100;
+
+/** As few as AWS takes: nobody waits for the end of what never went. */
+export const deadLettersConcurrencyMax = 2;
+
+type Sized = Pick<Stage, "sizes" | "quotas">;
+
+/** What the queues' functions may run at once, all together. */
+export function consumersConcurrency({ sizes }: Pick<Stage, "sizes">): number {
+	const ofLanes = lanes.length * deadLettersConcurrencyMax;
+	return (
+		sizes.receiptsConcurrencyMax +
+		sizes.reportsConcurrencyMax +
+		sizes.incomingConcurrencyMax +
+		sizes.looksConcurrencyMax +
+		ofLanes
+	);
+}
+
+/** The stage's part: what it says, or as much of the account's as leaves the queues' functions theirs. */
+function partOf(stage: Sized): number {
+	const { lambdaConcurrency } = stage.quotas;
+	const fits = (lambdaConcurrency - Math.max(partMin, consumersConcurrency(stage))) / reservedShare;
+	return stage.sizes.lambdaConcurrency ?? Math.min(lambdaConcurrency, Math.floor(fits));
+}
+
+const reservedShare = Object.values(reservedPercent).reduce((all, percent) => all + percent, 0) / 100;
+
+/** Why the account is too small for this stage even when it is alone there, or undefined where it is not. */
+export function concurrencyRefusal(stage: Sized): string | undefined {
+	const needed = Math.ceil(partMin * reservedShare) + Math.max(partMin, consumersConcurrency(stage));
+	const { lambdaConcurrency } = stage.quotas;
+	if (lambdaConcurrency >= needed) return undefined;
+	return `${lambdaConcurrency} are too few: with these sizes a stage needs ${needed}; ask AWS for more (Service Quotas, ${quotas.lambdaConcurrency.code})`;
+}
+
 /** What an account has for `entry`, or undefined where it takes of what is left. */
-export function reservedOf(entry: string, accountConcurrency: number): number | undefined {
+export function reservedOf(entry: string, stage: Sized): number | undefined {
 	const percent = (reservedPercent as Readonly<Record<string, number | undefined>>)[entry];
-	return percent === undefined ? undefined : Math.floor((accountConcurrency * percent) / 100);
+	return percent === undefined ? undefined : Math.floor((partOf(stage) * percent) / 100);
 }

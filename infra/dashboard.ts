@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { lanes } from "#shared/domain/lanes.ts";
 import { operators } from "#shared/domain/operators.ts";
 import { functionGroups, type MadeResources } from "./alarms.ts";
+import { consumers, heartbeatConsumers } from "./consumers.ts";
 import {
 	bytesOut,
 	failedRequests,
@@ -10,13 +11,12 @@ import {
 	laneDepth,
 	ownCount,
 	ownMeasure,
-	queueAge,
 	queueDepth,
 	requestLatency,
 	tableCount,
 } from "./figures-of-aws.ts";
 import { namePrefix, type Stage } from "./stage.ts";
-import { tableRoles } from "./tables.ts";
+import { tableRoles } from "./table-roles.ts";
 
 /** One page, in the order in which somebody who was woken asks: does it take in, does it wait, does it go out, is it told, what does it cost? */
 export function addDashboard(scope: Construct, stage: Stage, made: MadeResources): void {
@@ -67,8 +67,19 @@ function waiting(stage: Stage): readonly Row[] {
 				names.map((name) => laneDepth(stage, name)),
 			),
 			graph(
-				"Oldest entry of each lane, s",
-				names.map((name) => queueAge(stage, `lane-${name}`)),
+				"Oldest message not submitted, ms: urgent, and bulk",
+				operators.map((of) => ownMeasure(stage, "UrgentUnsubmittedAge", "Maximum", of)),
+				operators.map((of) => ownMeasure(stage, "BulkUnsubmittedAge", "Maximum", of)),
+			),
+		],
+		[
+			graph(
+				"Wait of an entry for its function, ms",
+				heartbeatConsumers.map((of) => ownMeasure(stage, "QueueWait", "Maximum", of)),
+			),
+			graph(
+				"Entries that failed",
+				consumers.map((of) => ownCount(stage, "EntriesFailed", of)),
 			),
 		],
 	];
@@ -119,7 +130,7 @@ function told(stage: Stage): readonly Row[] {
 	];
 }
 
-function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
+function costs(stage: Stage, { natIds }: MadeResources): readonly Row[] {
 	const entries = Object.values(functionGroups).flat();
 	return [
 		[
@@ -137,7 +148,7 @@ function costs(stage: Stage, { natId }: MadeResources): readonly Row[] {
 				"Read units",
 				tableRoles.map((role) => tableCount(stage, role, "ConsumedReadCapacityUnits")),
 			),
-			graph("Bytes out by the published address", [bytesOut(natId)]),
+			graph("Bytes out by each published address", natIds.map(bytesOut)),
 		],
 	];
 }

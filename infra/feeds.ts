@@ -1,12 +1,10 @@
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { lanes } from "#shared/domain/lanes.ts";
+import { deadLettersConcurrencyMax } from "./concurrency.ts";
 import type { Functions } from "./functions.ts";
 import type { Queues } from "./queues.ts";
 import type { Stage } from "./stage.ts";
-
-/** As few as AWS takes: nobody waits for the end of what never went. */
-const deadLettersConcurrencyMax = 2;
 
 export type FeedsProps = { readonly stage: Stage; readonly functions: Functions; readonly queues: Queues };
 

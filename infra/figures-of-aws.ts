@@ -19,11 +19,6 @@ export function queueDepth(stage: Stage, role: string): Metric {
 	return figure(of, { QueueName: `${namePrefix(stage)}-${role}` });
 }
 
-export function queueAge(stage: Stage, role: string): Metric {
-	const of = { namespace: "AWS/SQS", metricName: "ApproximateAgeOfOldestMessage", statistic: "Maximum" };
-	return figure(of, { QueueName: `${namePrefix(stage)}-${role}` });
-}
-
 export function laneDepth(stage: Stage, lane: LaneName): Metric {
 	return queueDepth(stage, `lane-${lane}`);
 }
@@ -50,7 +45,7 @@ export function tableCount(stage: Stage, role: string, metricName: TableFigure):
 	);
 }
 
-/** One of the gateway's own counts, of one operator or door where it is told of each. */
+/** One of the gateway's own counts, of one operator, door or consumer where it is told of each. */
 export function ownCount(stage: Stage, metricName: keyof typeof counts, of: string | null = null): Metric {
 	const { dimension } = counts[metricName];
 	return figure({ namespace: namePrefix(stage), metricName, statistic: "Sum" }, dimensionOf(dimension, of), 5);

@@ -74,7 +74,11 @@ export class Functions extends Construct {
 				MESSAGE_ID_KEY: accepts.MESSAGE_ID_KEY,
 				BATCHES_TABLE,
 			}),
-			"get-batch": this.#fn("get-batch", getBatchEnv, apiTimeoutSeconds, { ...reads, BATCHES_TABLE }),
+			"get-batch": this.#fn("get-batch", getBatchEnv, apiTimeoutSeconds, {
+				...reads,
+				...this.#holds(),
+				BATCHES_TABLE,
+			}),
 			"get-senders": this.#fn("get-senders", getSendersEnv, apiTimeoutSeconds, clients),
 			"get-openapi": this.#fn("get-openapi", getOpenapiEnv, apiTimeoutSeconds, {}),
 			"unknown-route": this.#fn("unknown-route", unknownRouteEnv, apiTimeoutSeconds, {}),

@@ -23,7 +23,7 @@ export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	/** A variable that is missing or misspelt does not compile. */
 	readonly env: EnvOf<Schema>;
 	readonly timeoutSeconds: number;
-	/** Only for what must leave from the one published address (contract R36). */
+	/** Only for what must leave from a published address (contract R36). */
 	readonly vpc?: IVpc;
 };
 
@@ -32,7 +32,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
 		const { stage, doors, entry } = props;
 		const file = join(root, doors, `${entry}.ts`);
-		const reserved = reservedOf(entry, stage.quotas.lambdaConcurrency);
+		const reserved = reservedOf(entry, stage);
 		super(scope, id, {
 			functionName: `${namePrefix(stage)}-${entry}`,
 			entry: file,

@@ -1,14 +1,16 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { ClientsDoor } from "./clients-door.ts";
 import type { Entries } from "./entries.ts";
 import { Feeds } from "./feeds.ts";
 import { Functions } from "./functions.ts";
+import { Heartbeats } from "./heartbeats.ts";
 import { Network } from "./network.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
 import { SmppService } from "./smpp-service.ts";
 import type { Stage } from "./stage.ts";
+import { zonesMax } from "./stage-network.ts";
 import type { StateStack } from "./state-stack.ts";
 import { Sweep } from "./sweep.ts";
 import { scaleOnBacklog } from "./task-scaling.ts";
@@ -16,22 +18,30 @@ import { Watch } from "./watch.ts";
 
 export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
-/** All that runs of one stage. Only the region is fixed, never the account: it synthesises without any look-up. */
+/** All that runs of one stage. Account and region are the stage's; it synthesises without any look-up. */
 export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
-		super(scope, id, { env: { region: stage.region } });
+		super(scope, id, { env: { account: stage.account, region: stage.region } });
 		const { tables, queues, secrets, addresses } = state;
-		const { vpc, natId } = new Network(this, "network", addresses);
+		const { vpc, natIds } = new Network(this, "network", { stage, addresses });
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
 		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });
 		new Feeds(this, "feeds", { stage, functions, queues });
+		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, look: functions.byEntry.look });
 		const { service } = new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 		const { tasks } = new ClientsDoor(this, "clients-door", { stage, vpc, addresses, service });
 		scaleOnBacklog(service, stage, tasks);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
-		new Watch(this, "watch", { stage, made: { apiId, natId, tasksAlive } });
+		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
+		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];
+		new Watch(this, "watch", { stage, made: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
+	}
+
+	/** Which zones the region has is known when it is deployed. Without this, CDK would look them up in the account, for that is fixed. */
+	override get availabilityZones(): string[] {
+		return Array.from({ length: zonesMax }, (_, zone) => Fn.select(zone, Fn.getAzs()));
 	}
 }

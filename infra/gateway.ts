@@ -1,11 +1,29 @@
 import type { App } from "aws-cdk-lib";
+import type { CloudAssembly } from "aws-cdk-lib/cx-api";
 import { type Entries, entries as ownEntries } from "./entries.ts";
 import { GatewayStack } from "./gateway-stack.ts";
+import type { QuotaResource } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
 import { StateStack } from "./state-stack.ts";
 
+/** The stacks of a stage. A stage's name has no hyphen, so `Smsgw-NAME-*` and `smsgw-NAME-*` are of this stage alone, whatever others are called. */
+export function stackNames(stageName: string) {
+	return { state: `Smsgw-${stageName}-state`, gateway: `Smsgw-${stageName}-gateway` } as const;
+}
+
 /** The whole gateway of one stage. `entries`: other source files than its own, for tests of what surrounds them. */
 export function addGateway(app: App, stage: Stage, entries: Entries = ownEntries): void {
-	const state = new StateStack(app, `Smsgw-${stage.name}-state`, { stage });
-	new GatewayStack(app, `Smsgw-${stage.name}`, { stage, state, entries });
+	const names = stackNames(stage.name);
+	const state = new StateStack(app, names.state, { stage });
+	new GatewayStack(app, names.gateway, { stage, state, entries });
+}
+
+/** The resources of a stage's stacks, as they were synthesised. */
+export function resourcesOf(assembly: CloudAssembly, { name }: Stage): readonly QuotaResource[] {
+	return Object.values(stackNames(name)).flatMap((stack) => {
+		const { Resources } = assembly.getStackByName(stack).template as {
+			readonly Resources: Record<string, QuotaResource>;
+		};
+		return Object.values(Resources);
+	});
 }

@@ -2,7 +2,8 @@ import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { QueuePair, Queues } from "./queues.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
-import type { TableRole, Tables } from "./tables.ts";
+import type { TableRole } from "./table-roles.ts";
+import type { Tables } from "./tables.ts";
 
 type TableRight =
 	| "GetItem"
@@ -52,6 +53,9 @@ const holds = {
 	parks: true,
 } as const;
 
+/** Reads messages back for a client that may never have been answered for them: so it sees to their holders. */
+const answersForMessages = { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } } as const;
+
 /** Takes messages in. */
 const accepts = {
 	tables: {
@@ -85,8 +89,8 @@ export const rights = {
 		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
 		queues: { reports: ["SendMessage"] },
 	},
-	"get-client-message": { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } },
-	"get-batch": { tables: { ...reads, batches: ["BatchGetItem"] }, queues: {} },
+	"get-client-message": answersForMessages,
+	"get-batch": answersForMessages,
 	"get-senders": { tables: authenticates, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
+	AvailabilityZoneRebalancing,
 	type CfnTaskDefinition,
 	Cluster,
 	ContainerImage,
@@ -85,6 +86,8 @@ export class SmppService extends Construct {
 			healthCheckGracePeriod: Duration.seconds(60),
 			minHealthyPercent: 100,
 			maxHealthyPercent: 200,
+			// ECS spreads tasks over the zones when it starts them; with this also after a zone was lost and is back.
+			availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
 			circuitBreaker: { rollback: true },
 		});
 	}

@@ -17,10 +17,10 @@ export class StateStack extends Stack {
 	readonly addresses: Addresses;
 
 	constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
-		super(scope, id, { env: { region: stage.region }, terminationProtection: true });
+		super(scope, id, { env: { account: stage.account, region: stage.region }, terminationProtection: true });
 		this.tables = new Tables(this, "tables", stage);
 		this.queues = new Queues(this, "queues", stage);
 		this.secrets = new Secrets(this, "secrets", stage);
-		this.addresses = new Addresses(this, "addresses");
+		this.addresses = new Addresses(this, "addresses", stage.network);
 	}
 }

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { tableName } from "#shared/contracts/resource-names.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
+import { type TableRole, tableRoles } from "./table-roles.ts";
 
 type Key = readonly [name: string, type: AttributeType];
 
@@ -21,10 +22,7 @@ const keys = {
 	leases: { partition: ["bind", AttributeType.STRING] },
 	incoming: { partition: ["part_of", AttributeType.STRING], sort: ["part", AttributeType.STRING] },
 	"short-codes": { partition: ["short_code", AttributeType.STRING] },
-} as const satisfies Record<string, { readonly partition: Key; readonly sort?: Key }>;
-
-export type TableRole = keyof typeof keys;
-export const tableRoles = Object.keys(keys) as readonly TableRole[];
+} as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
 
 /** The tables by their role. They outlive the stack: deleting a deployment never deletes what was accepted. */
 export class Tables extends Construct {
@@ -55,6 +53,6 @@ export class Tables extends Construct {
 }
 
 /** What a table can take at once before it has ever been busy. */
-function warmth(warm: Stage["warmThroughput"][string]) {
+function warmth(warm: Stage["warmThroughput"][TableRole]) {
 	return warm && { warmThroughput: { readUnitsPerSecond: warm.reads, writeUnitsPerSecond: warm.writes } };
 }

@@ -8,6 +8,7 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { messageView } from "#shared/domain/message-view.ts";
 import { jsonLog } from "#shared/log.ts";
 import { readBatch } from "#shared/usecases/read-batch.ts";
+import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { forbidden, notFound, ok } from "./http/answers.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
@@ -24,6 +25,8 @@ export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 		batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		...holdersOnAws(dynamo, env, log),
+		now: Date.now,
 	};
 	const enter = entranceOnAws(env);
 

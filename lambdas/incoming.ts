@@ -41,7 +41,7 @@ export function incomingHandler(env: z.output<typeof incomingEnv>) {
 	return tellingFigures(
 		metrics,
 		entriesTogether(
-			log,
+			{ consumer: "incoming", log, metrics, now: Date.now },
 			(body) => incomingEntryBody.parse(body),
 			async (entries) => await takeIncoming(deps, entries),
 		),

@@ -31,12 +31,11 @@ export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>)
 	return tellingFigures(
 		metrics,
 		entriesTogether(
-			log,
-			(body, { entryId }) => ({ entryId, messageIds: laneEntryBody.parse(body).message_ids }),
+			{ consumer: "lane-dead-letters", log, metrics, now: Date.now },
+			(body) => laneEntryBody.parse(body).message_ids,
 			async (entries) => {
-				const ids = entries.flatMap(({ messageIds }) => messageIds);
-				log.error("lane_entries.stranded", { entries: entries.length, message_ids: ids });
-				await endStranded(deps, entries);
+				log.error("lane_entries.stranded", { entries: entries.length, message_ids: entries.flat() });
+				await endStranded(deps, entries.flat());
 			},
 		),
 	);

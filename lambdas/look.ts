@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SQSEvent } from "aws-lambda";
+import type { Context, SQSEvent } from "aws-lambda";
 import type * as z from "zod";
 import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
 import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
@@ -18,6 +18,9 @@ import { toldMessages } from "#shared/usecases/told-messages.ts";
 import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
 import { tellingFigures } from "./figures/telling-figures.ts";
 import { entriesAlone } from "./sqs/queue-handler.ts";
+
+/** What a page of rows that has begun may take, its retries included, and a look's own entry to be queued again. */
+const reserveMs = 20_000;
 
 /** The looks queue, and the clock that fills it: what waits in a slot that is due is let go, or given up. */
 export const handler = lookHandler(readEnv(lookEnv));
@@ -38,15 +41,22 @@ export function lookHandler(env: z.output<typeof lookEnv>) {
 		now: Date.now,
 	};
 
-	const lookAtEntries = entriesAlone(log, lookFrom, async (look) => {
-		await lookAtShard(deps, look);
-		return true;
-	});
+	const lookAtEntries = async (event: SQSEvent, until: number) => {
+		const handle = entriesAlone({ consumer: "look", log, metrics, now: Date.now }, lookFrom, async (look) => {
+			await lookAtShard(deps, look, until);
+			return true;
+		});
+		return await handle(event);
+	};
 
 	/* A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
-	return tellingFigures(metrics, async (event: SQSEvent | LookCall) => {
-		if ("Records" in event) return await lookAtEntries(event);
-		const call = lookCall.parse(event);
-		return await ("slot" in call ? lookAtSlot(deps.looks, call.slot) : sweepSlots(deps));
-	});
+	return tellingFigures(
+		metrics,
+		async (event: SQSEvent | LookCall, context: Pick<Context, "getRemainingTimeInMillis">) => {
+			const until = Date.now() + context.getRemainingTimeInMillis() - reserveMs;
+			if ("Records" in event) return await lookAtEntries(event, until);
+			const call = lookCall.parse(event);
+			return await ("slot" in call ? lookAtSlot(deps.looks, call.slot) : sweepSlots(deps));
+		},
+	);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type * as z from "zod";
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import { postBatchEnv } from "#shared/contracts/environments.ts";
@@ -20,10 +19,7 @@ export const handler = postBatchHandler(readEnv(postBatchEnv));
 /** Makes the handler of one container: its clients and its caches are its own. */
 export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 	const telling = tellingOnAws(env, "post-batch");
-	const gateway = {
-		...restAcceptanceOnAws(env, telling),
-		pause: async (ms: number) => await pause(ms),
-	};
+	const gateway = restAcceptanceOnAws(env, telling);
 	const limits = limitsOnAws(env);
 	const enter = entranceOnAws(env, limits);
 

@@ -39,8 +39,8 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 	return tellingFigures(
 		metrics,
 		entriesTogether(
-			log,
-			(body, { receives }) => ({ ...receiptPackFrom(body), redelivered: receives > 1 }),
+			{ consumer: "receipts", log, metrics, now: Date.now },
+			(body, { receives }) => receiptPackFrom(body, receives),
 			async (packs) => await applyReceipts(deps, packs),
 		),
 	);

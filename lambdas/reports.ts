@@ -59,7 +59,7 @@ export function reportsHandler(
 	return tellingFigures(
 		metrics,
 		entriesAlone(
-			log,
+			{ consumer: "reports", log, metrics, now: Date.now },
 			/* A try that a fault of ours cut short has told the client nothing: it is none. */
 			(body) => {
 				const pack = packFrom(body);

@@ -1,6 +1,7 @@
 import { type Stage, stageSchema } from "#infra/stage.ts";
 import { type Operator, operators } from "#shared/domain/operators.ts";
 import type { OperatorsFile } from "./house-options.ts";
+import { account } from "./template/local-world.ts";
 import { loopback } from "./wire/listen.ts";
 
 /** What a simulated operator lets in, and how much it takes: more than one machine can send. */
@@ -27,6 +28,7 @@ export function localStage({ httpPort, operatorPorts, given, changes }: LocalSta
 	});
 	return stageSchema.parse({
 		name: "local",
+		account,
 		region: localRegion,
 		publicUrl: `http://${loopback}:${httpPort}`,
 		operators: Object.fromEntries(smscs),

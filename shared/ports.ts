@@ -121,8 +121,8 @@ export type SlotAlarms = {
 	set(slot: number): Promise<void>;
 };
 
-/** A shard of a slot that is due. */
-export type Look = { readonly slot: number; readonly shard: number };
+/** A shard of a slot that is due. `after`: an earlier look got so far, and ran out of time; its first rows otherwise. */
+export type Look = { readonly slot: number; readonly shard: number; readonly after?: string };
 
 export type LookQueue = { send(looks: readonly Look[]): Promise<void> };
 
@@ -255,6 +255,8 @@ export type ReceiptPack = {
 	readonly operator: Lane["operator"];
 	readonly receipts: readonly Receipt[];
 	readonly looks: number;
+	/** Somebody was given them before, and perhaps died at them. */
+	readonly redelivered?: boolean;
 };
 
 export type ReceiptQueue = { send(packs: readonly ReceiptPack[], delaySeconds?: number): Promise<void> };
@@ -300,7 +302,7 @@ export type QueueEntry = {
 	/** Those that share one take turns with others; null where it has none. */
 	readonly group: string | null;
 };
-export type DeadEntry = DeadLetter & QueueEntry;
+export type DeadEntry = DeadLetter & QueueEntry & { readonly entryId: string };
 export type DeadEntries = DeadLetters<DeadEntry>;
 
 export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };

@@ -34,7 +34,8 @@ const redrive = command({
 	more: "Its session gets them when it can take them. Each is queued before it is taken from where it rests. What is no report\nrests on.",
 	example: "accounts smpp dead redrive kaspi --stage prod",
 	input,
-	run: async ({ account }, place) => await redriven(place, toldBySmpp(await existing(place, account)), reportUntried),
+	run: async ({ account }, place) =>
+		await redriven(place, toldBySmpp(await existing(place, account)), ({ body }) => reportUntried(body)),
 });
 
 export const deadSmppCommands = [list, redrive];

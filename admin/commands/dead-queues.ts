@@ -25,7 +25,7 @@ function deadCommands({ role, what, untried }: Resting): readonly CommandSpec[] 
 		more: "Each is queued before it is taken from where it rests. What is no such entry rests on.",
 		example: `${role} dead redrive --stage prod`,
 		input: z.object({}),
-		run: async (_, place) => await redriven(place, role, untried),
+		run: async (_, place) => await redriven(place, role, ({ body }) => untried(body)),
 	});
 	return [list, redrive];
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { depthOf } from "#shared/aws/sqs-depths.ts";
+import { laneEntryRenewed } from "#shared/aws/sqs-lanes.ts";
 import { oldestOf } from "#shared/aws/sqs-oldest.ts";
-import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
 import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
 import { type LaneName, lanes } from "#shared/domain/lanes.ts";
 import { command } from "../command.ts";
@@ -88,8 +88,7 @@ const redrive = command({
 	more: "Only messages that have not gone and have not expired are sent. What is no lane entry rests where it is.",
 	example: "lanes redrive kcell-urgent --stage prod",
 	input: z.object({ lane: laneName }),
-	run: async ({ lane }, place) =>
-		await redriven(place, laneRole(lane), (body) => (laneEntryBody.safeParse(body).success ? body : null)),
+	run: async ({ lane }, place) => await redriven(place, laneRole(lane), laneEntryRenewed),
 });
 
 export const laneCommands = [list, dead, redrive];

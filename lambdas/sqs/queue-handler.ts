@@ -1,8 +1,17 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Log } from "#shared/ports.ts";
+import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
+import type { Clock, Log, Metrics } from "#shared/ports.ts";
 
-/** What SQS gave us with an entry: its id and handle, and how often it was received, this time included. */
-export type Delivered = { readonly entryId: string; readonly handle: string; readonly receives: number };
+/** What SQS gave us with an entry: its handle, and how often it was received, this time included. */
+export type Delivered = { readonly handle: string; readonly receives: number };
+
+/** The function that consumes a queue, and what it reports of itself by. */
+export type Consumer = {
+	readonly consumer: string;
+	readonly log: Log;
+	readonly metrics: Metrics;
+	readonly now: Clock;
+};
 
 /**
  * A handler of a queue that works its entries off together, for one call is then one call for all of them. Where that
@@ -10,11 +19,11 @@ export type Delivered = { readonly entryId: string; readonly handle: string; rea
  * @param read parses an entry's body; one that does not parse comes again until it rests in the dead letters.
  */
 export function entriesTogether<Entry>(
-	log: Log,
+	{ log, ...consumer }: Consumer,
 	read: (body: string, delivered: Delivered) => Entry,
 	work: (entries: readonly Entry[]) => Promise<void>,
 ) {
-	return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+	return counted({ log, ...consumer }, async (Records) => {
 		const failed: SQSRecord[] = [];
 		const entries = new Map<SQSRecord, Entry>();
 		for (const record of Records) {
@@ -34,8 +43,8 @@ export function entriesTogether<Entry>(
 				});
 			}
 		}
-		return failures(failed);
-	};
+		return failed;
+	});
 }
 
 /**
@@ -43,27 +52,45 @@ export function entriesTogether<Entry>(
  * @param work gives whether the entry is done with; if not, or if it throws, it comes again.
  */
 export function entriesAlone<Entry>(
-	log: Log,
+	consumer: Consumer,
 	read: (body: string, delivered: Delivered) => Entry,
 	work: (entry: Entry) => Promise<boolean>,
 ) {
-	return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+	return counted(consumer, async (Records) => {
 		const done = await Promise.all(
 			Records.map(async (record) => {
 				try {
 					return await work(read(record.body, deliveredOf(record)));
 				} catch (error) {
-					log.error("entry.failed", { err: error });
+					consumer.log.error("entry.failed", { err: error });
 					return false;
 				}
 			}),
 		);
-		return failures(Records.filter((_, index) => !done[index]));
+		return Records.filter((_, index) => !done[index]);
+	});
+}
+
+/** Counts what fails: a function that names what failed has no errors in Lambda's own metrics. Heartbeats are measured, and done with. */
+function counted(
+	{ consumer, metrics, now }: Consumer,
+	work: (records: readonly SQSRecord[]) => Promise<readonly SQSRecord[]>,
+) {
+	return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+		const heartbeats = Records.filter(({ body }) => body === heartbeatBody);
+		for (const { attributes } of heartbeats) {
+			metrics.count("Heartbeats", 1, consumer);
+			metrics.measure("QueueWait", Math.max(0, now() - Number(attributes.SentTimestamp)), consumer);
+		}
+		const others = Records.filter(({ body }) => body !== heartbeatBody);
+		const failed = others.length === 0 ? [] : await work(others);
+		if (failed.length > 0) metrics.count("EntriesFailed", failed.length, consumer);
+		return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 	};
 }
 
-function deliveredOf({ messageId, receiptHandle, attributes }: SQSRecord): Delivered {
-	return { entryId: messageId, handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
+function deliveredOf({ receiptHandle, attributes }: SQSRecord): Delivered {
+	return { handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
 }
 
 function tried(log: Log, step: () => unknown): boolean {
@@ -74,8 +101,4 @@ function tried(log: Log, step: () => unknown): boolean {
 		log.error("entry.malformed", { err: error });
 		return false;
 	}
-}
-
-function failures(records: readonly SQSRecord[]): SQSBatchResponse {
-	return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }

@@ -13,7 +13,7 @@ const daySeconds = 24 * 60 * 60;
 const retention = { MessageRetentionPeriod: String(14 * daySeconds) };
 
 /** As often as SQS allows: an entry is received again each time that its account's session falls. */
-const receivesMax = 1_000;
+export const receivesMax = 1_000;
 
 /**
  * Makes the queue where an account's reports wait for its SMPP session, and the one where those rest that it never took. To make it again

@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { AccountQueueSource, AccountQueues, Log, WaitingPack } from "../ports.ts";
+import { receivesMax } from "./account-queues.ts";
 import { deleteEntries, holdEntries } from "./sqs-queues.ts";
 import { packFrom, sqsReports } from "./sqs-reports.ts";
 
@@ -28,6 +29,7 @@ export function sqsAccountQueueSource(client: SQSClient, polling: SQSClient, log
 			const { Messages = [] } = await polling.send(command, { abortSignal: signal });
 			return Messages.flatMap(({ Body = "", ReceiptHandle: handle = "", Attributes }): WaitingPack[] => {
 				const receives = Number(Attributes?.ApproximateReceiveCount ?? 1);
+				if (receives >= receivesMax) log.error("waiting_pack.dying", { queue: queueUrl, receives });
 				try {
 					return [{ pack: packFrom(Body), handle, receives }];
 				} catch {

@@ -25,9 +25,14 @@ export function sqsDeadEntries(client: SQSClient, queueUrl: string): DeadEntries
 	};
 }
 
-function entryFrom({ Body: body = "", ReceiptHandle: handle = "", Attributes }: Message): DeadEntry {
+function entryFrom({
+	Body: body = "",
+	MessageId: entryId = "",
+	ReceiptHandle: handle = "",
+	Attributes,
+}: Message): DeadEntry {
 	const { SentTimestamp = "0", MessageGroupId: group = null } = Attributes ?? {};
-	return { body, group, diedAt: Number(SentTimestamp), handle };
+	return { body, entryId, group, diedAt: Number(SentTimestamp), handle };
 }
 
 /** A queue, for entries that were written before. */

@@ -2,7 +2,8 @@ import { type Message as Received, ReceiveMessageCommand, type SQSClient } from 
 import { type LaneEntryBody, laneEntryBody } from "../contracts/queue-entries.ts";
 import { type Lane, type LaneEntryKind, type LaneName, laneName } from "../domain/lanes.ts";
 import type { Parcel } from "../domain/parcels.ts";
-import type { LaneEntry, LaneSource, Lanes, Log, SendOutcome } from "../ports.ts";
+import type { DeadEntry, LaneEntry, LaneSource, Lanes, Log, SendOutcome } from "../ports.ts";
+import { accountGroup } from "./account-group.ts";
 import { asciiJson } from "./ascii-json.ts";
 import { deleteEntries, holdEntries, sendEntries, sendEntriesOnce } from "./sqs-queues.ts";
 
@@ -49,14 +50,10 @@ function entryOf({ userName, messageIds }: Parcel, kind: LaneEntryKind, delaySec
 	};
 	return {
 		MessageBody: asciiJson(body),
-		/* Accounts share a lane: SQS then takes turns between them. */
-		MessageGroupId: groupOf(userName),
+		MessageGroupId: accountGroup(userName),
 		DelaySeconds: delaySeconds,
 	};
 }
-
-/** A group's name allows less than a user's does. */
-const groupOf = (userName: string) => Buffer.from(userName).toString("base64url").slice(0, 128);
 
 const receiveWaitSeconds = 20;
 
@@ -90,12 +87,23 @@ export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneU
 function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }: Received): LaneEntry | null {
 	const parsed = laneEntryBody.safeParse(Body ?? "");
 	if (!parsed.success) return null;
-	const { user_name: userName, message_ids: messageIds, kind = "first" } = parsed.data;
+	const { user_name: userName, message_ids: messageIds, kind = "first", entry_id } = parsed.data;
 	return {
 		parcel: { userName, operator: lane.operator, priority: lane.priority, messageIds },
 		kind,
-		entryId: MessageId ?? "",
+		entryId: entry_id ?? MessageId ?? "",
 		handle: ReceiptHandle ?? "",
 		receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
 	};
+}
+
+/** A dead entry of a lane as it goes on; null for what is none. It holds what it held, and its messages may have been submitted. */
+export function laneEntryRenewed({ body, entryId }: DeadEntry): string | null {
+	const parsed = laneEntryBody.safeParse(body);
+	if (!parsed.success) return null;
+	return asciiJson({
+		...parsed.data,
+		kind: "again",
+		entry_id: parsed.data.entry_id ?? entryId,
+	} satisfies LaneEntryBody);
 }

@@ -8,7 +8,11 @@ import { sendEntries } from "./sqs-queues.ts";
 export function sqsLooks(client: SQSClient, queueUrl: string): LookQueue {
 	return {
 		async send(looks) {
-			const bodies: LooksEntryBody[] = looks.map(({ slot, shard }) => ({ slot, shard }));
+			const bodies: LooksEntryBody[] = looks.map(({ slot, shard, after }) => ({
+				slot,
+				shard,
+				...(after !== undefined && { after }),
+			}));
 			await sendEntries(
 				client,
 				queueUrl,

@@ -11,10 +11,11 @@ export function sqsReceipts(client: SQSClient, queueUrl: string): ReceiptQueue {
 	};
 }
 
-function bodyOf({ operator, receipts, looks }: ReceiptPack): string {
+function bodyOf({ operator, receipts, looks, redelivered = false }: ReceiptPack): string {
 	const body: ReceiptsEntryBody = {
 		operator,
 		looks,
+		...(redelivered && { redelivered }),
 		receipts: receipts.map(({ smscId, recipient, state, reason, receivedAt }) => ({
 			smsc_id: smscId,
 			recipient,
@@ -26,12 +27,16 @@ function bodyOf({ operator, receipts, looks }: ReceiptPack): string {
 	return asciiJson(body);
 }
 
-/** @throws ZodError on what is no entry of the receipts queue. */
-export function receiptPackFrom(body: string): ReceiptPack {
-	const { operator, looks, receipts } = receiptsEntryBody.parse(body);
+/**
+ * @param receives how often the entry was received, this time included.
+ * @throws ZodError on what is no entry of the receipts queue.
+ */
+export function receiptPackFrom(body: string, receives: number): ReceiptPack {
+	const { operator, looks, redelivered = false, receipts } = receiptsEntryBody.parse(body);
 	return {
 		operator,
 		looks,
+		redelivered: redelivered || receives > 1,
 		receipts: receipts.map(({ smsc_id, recipient, state, reason, received_at }) => ({
 			smscId: smsc_id,
 			recipient,
@@ -42,8 +47,8 @@ export function receiptPackFrom(body: string): ReceiptPack {
 	};
 }
 
-/** An entry of the receipts queue as if it had never been looked at; null for what is none. */
+/** A dead entry of the receipts queue as if it had never been looked at, though it was received before; null for what is none. */
 export function receiptsUntried(body: string): string | null {
 	const parsed = receiptsEntryBody.safeParse(body);
-	return parsed.success ? asciiJson({ ...parsed.data, looks: 0 } satisfies ReceiptsEntryBody) : null;
+	return parsed.success ? asciiJson({ ...parsed.data, looks: 0, redelivered: true } satisfies ReceiptsEntryBody) : null;
 }

@@ -2,14 +2,22 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type ReportsEntryBody, reportsEntryBody } from "../contracts/queue-entries.ts";
 import type { Pack, QueuedPack } from "../domain/packs.ts";
 import type { DeadReports, ReportQueue } from "../ports.ts";
+import { accountGroup } from "./account-group.ts";
 import { asciiJson } from "./ascii-json.ts";
 import { sqsDeadEntries } from "./sqs-dead-entries.ts";
-import { sendBodies } from "./sqs-queues.ts";
+import { sendEntries } from "./sqs-queues.ts";
 
 /** The reports queue, or its dead letters: an entry is a pack, whose messages are read when it is posted. */
 export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
 	return {
-		send: async (packs, delaySeconds) => await sendBodies(client, queueUrl, packs.map(packBody), delaySeconds),
+		async send(packs, delaySeconds = 0) {
+			const entries = packs.map((pack) => ({
+				MessageBody: packBody(pack),
+				MessageGroupId: accountGroup(pack.userName),
+				DelaySeconds: delaySeconds,
+			}));
+			await sendEntries(client, queueUrl, entries);
+		},
 	};
 }
 

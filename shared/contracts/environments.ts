@@ -56,7 +56,7 @@ export const getClientMessageEnv = getMessageEnv.extend({
 	MESSAGE_ID_KEY: secret,
 });
 
-export const getBatchEnv = getMessageEnv.extend({ BATCHES_TABLE: name });
+export const getBatchEnv = getMessageEnv.extend({ ...holds, BATCHES_TABLE: name });
 
 export const getSendersEnv = z.object(clients);
 

@@ -4,6 +4,9 @@ import { jsonText } from "./json-text.ts";
 
 /** The bodies of our queues' entries: written by one of our processes, read by another, perhaps of another version. */
 
+/** What the Scheduler puts into a queue now and then, so that its consumer shows that it lives and how long entries wait. */
+export const heartbeatBody = '{"heartbeat":true}';
+
 const messageId = z.int().positive();
 const operator = z.enum(operators as readonly [Operator, ...Operator[]]);
 
@@ -14,6 +17,8 @@ export const laneEntryBody = jsonText.pipe(
 		message_ids: z.array(messageId).min(1),
 		/** Left out where it is the first send. */
 		kind: z.enum(["release", "again"]).exactOptional(),
+		/** The entry that this one goes on for: what it holds, this holds. */
+		entry_id: z.string().exactOptional(),
 	}),
 );
 export type LaneEntryBody = z.output<typeof laneEntryBody>;
@@ -22,6 +27,8 @@ export const receiptsEntryBody = jsonText.pipe(
 	z.object({
 		operator,
 		looks: z.int().min(0),
+		/** An earlier entry of these receipts was received more than once. */
+		redelivered: z.literal(true).exactOptional(),
 		receipts: z.array(
 			z.object({
 				smsc_id: z.string(),
@@ -52,5 +59,12 @@ export const reportsEntryBody = jsonText.pipe(
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;
 
-export const looksEntryBody = jsonText.pipe(z.object({ slot: z.int().positive(), shard: z.int().min(0) }));
+export const looksEntryBody = jsonText.pipe(
+	z.object({
+		slot: z.int().positive(),
+		shard: z.int().min(0),
+		/** Where an earlier look ended. A version that does not know it begins with the first rows that are left. */
+		after: z.string().exactOptional(),
+	}),
+);
 export type LooksEntryBody = z.output<typeof looksEntryBody>;

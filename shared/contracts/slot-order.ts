@@ -18,6 +18,7 @@ export const slotOrder = jsonText.pipe(
 				priority: z.literal(priorities as readonly Priority[]),
 				messageIds,
 			}),
+			again: z.literal(true).exactOptional(),
 		}),
 		z.object({ kind: z.literal("watch"), messageIds }),
 		z.object({

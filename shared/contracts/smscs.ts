@@ -43,7 +43,7 @@ export const submitStyle = z.strictObject({
 	/** Whether priority_flag is told; some SMSCs refuse what is not 0. */
 	priority: z.boolean().default(true),
 	/** How often a submit_sm that was not answered is sent again (A51): each may be a copy at the handset. */
-	repeats_max: z.int().min(0).max(10).default(3),
+	repeats_max: z.int().min(1).max(10).default(3),
 });
 export type SubmitStyle = z.output<typeof submitStyle>;
 

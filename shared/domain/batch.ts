@@ -15,11 +15,8 @@ export type Batch = {
 	readonly attempt: string;
 };
 
-/**
- * `committed`: taken; it is never taken back. `aborted`: not taken, and its rows are being deleted. `cleared`: not taken, and none of its rows is
- * left. Only a committed batch is there for its client.
- */
-export const batchStates = ["committed", "aborted", "cleared"] as const;
+/** `committed`: taken; it is never taken back. `aborted`: not taken, and rows of it are deleted. Only a committed batch is there for its client. */
+export const batchStates = ["committed", "aborted"] as const;
 export type BatchState = (typeof batchStates)[number];
 
 /** What could be read of a message that is refused, for its report and its place in the batch (A24). */

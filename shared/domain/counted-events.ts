@@ -15,6 +15,7 @@ export const countedEvents: Readonly<Record<string, CountedEvent>> = {
 	"mo.received": { counts: { IncomingReceived: { field: "messages" } } },
 	"mo.unrouted": { counts: { IncomingUnrouted: { field: "messages" } } },
 	"report.confirmed": { counts: { ReportsConfirmed: "one" }, measures: { ReportLag: { field: "lag_ms" } } },
-	"report.unconfirmed": { counts: { ReportsUnconfirmed: "one" } },
+	"report.unconfirmed": { counts: { ReportsUnconfirmed: "one" }, measures: { UnreportedAge: { field: "age_ms" } } },
+	"waiting_pack.dying": { counts: { AccountReportsDying: "one" } },
 	"report.died": { counts: { ReportsDied: "one" } },
 };

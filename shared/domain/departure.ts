@@ -1,6 +1,6 @@
 import type { Message } from "./message.ts";
 import { slotMs } from "./slots.ts";
-import { nextOpening } from "./time-bounds.ts";
+import { nextOpening, openedAt } from "./time-bounds.ts";
 
 /** When a message may go to its SMSC. */
 export type Departure =
@@ -17,6 +17,11 @@ type Timing = Pick<Message, "timeBounds" | "schedule" | "expiresAt">;
 /** The first instant at which a message may go: neither before its schedule nor outside its window (A14, A18). */
 export function goesAt({ timeBounds, schedule }: Pick<Timing, "timeBounds" | "schedule">, now: number): number {
 	return nextOpening(timeBounds, Math.max(now, schedule ?? now));
+}
+
+/** Since when a message has waited that may go now: no longer than its window has been open, for nobody could send it before. */
+export function waitsSince(message: Pick<Message, "timeBounds" | "schedule" | "acceptedAt">, now: number): number {
+	return Math.max(goesAt(message, message.acceptedAt), openedAt(message.timeBounds, now));
 }
 
 export function departure(timing: Timing, now: number): Departure {

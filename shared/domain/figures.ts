@@ -3,7 +3,7 @@
  * dimension at most: a bill grows with the combinations.
  */
 
-type Figure = { readonly unit: "Count" | "Milliseconds"; readonly dimension: "operator" | "door" | null };
+type Figure = { readonly unit: "Count" | "Milliseconds"; readonly dimension: "operator" | "door" | "consumer" | null };
 
 export const counts = {
 	/** Messages that got a 201 or a submit_sm_resp, by the door that they came in by: `rest`, `smpp`. */
@@ -34,6 +34,12 @@ export const counts = {
 	ReportsDied: { unit: "Count", dimension: null },
 	/** Times that a row of a table was met that does not parse: it is left where it is. */
 	UnreadableRows: { unit: "Count", dimension: null },
+	/** Queue entries that a function did not manage, each time: they come again. By the function that consumes the queue. */
+	EntriesFailed: { unit: "Count", dimension: "consumer" },
+	/** Heartbeat entries that came through a queue to its consumer. */
+	Heartbeats: { unit: "Count", dimension: "consumer" },
+	/** Reports for SMPP sessions that were received so often that they rest in their account's dead letters next. */
+	AccountReportsDying: { unit: "Count", dimension: null },
 	/** Requests of clients that came too fast: 429 or ESME_RTHROTTLED. */
 	ClientsThrottled: { unit: "Count", dimension: "door" },
 } as const satisfies Record<string, Figure>;
@@ -53,6 +59,16 @@ export const measures = {
 	SubmitRoundTrip: { unit: "Milliseconds", dimension: "operator" },
 	/** From a message's acceptance, or the moment that it might go, to its submit_sm. */
 	SubmitDelay: { unit: "Milliseconds", dimension: "operator" },
+	/** How long the oldest of the urgent and emergency messages that are not submitted has waited since it might go. */
+	UrgentUnsubmittedAge: { unit: "Milliseconds", dimension: "operator" },
+	/** The same of bulk and interactive ones. */
+	BulkUnsubmittedAge: { unit: "Milliseconds", dimension: "operator" },
+	/** How long a lane of the operator has not been received from, though this task has room for its messages. */
+	LaneUnreadFor: { unit: "Milliseconds", dimension: "operator" },
+	/** How long a heartbeat entry waited in its queue: so long waits an entry of an account that has no backlog. */
+	QueueWait: { unit: "Milliseconds", dimension: "consumer" },
+	/** How long ago a message ended whose client did not confirm its report, by each attempt. */
+	UnreportedAge: { unit: "Milliseconds", dimension: null },
 	/** From a message's end to its client's confirmation. */
 	ReportLag: { unit: "Milliseconds", dimension: null },
 	/** Sessions of clients that are bound. */

@@ -25,6 +25,8 @@ export type HandOver = {
 	readonly resends: number;
 	/** How often the segment after those was, or may have been, submitted again without an answer (A51). */
 	readonly repeats: number;
+	/** One submit more was counted, and then not made. */
+	readonly isUncounted?: boolean;
 };
 
 /** The lane entries that name a message here: the one that holds it, where one does, must be among them. */
@@ -72,13 +74,15 @@ export function submitted(message: Message, submission: Submission): MessageChan
  */
 export function interrupted(
 	message: Message,
-	{ smscIds, sentAt, resends, repeats }: HandOver,
+	{ smscIds, sentAt, resends, repeats: own, isUncounted = false }: HandOver,
 	entryIds: EntryIds,
 	at: number,
 ): MessageChange | null {
 	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
 	const segments = message.segments.length >= smscIds.length ? message.segments : segmentsTaken(message, smscIds, at);
-	const isRepeatsKnown = repeatsOf(message, segments.length) === repeats;
+	const known = repeatsOf(message, segments.length);
+	const repeats = isUncounted && known === own + 1 ? own : Math.max(known, own);
+	const isRepeatsKnown = known === repeats;
 	if (segments === message.segments && message.retryCount >= resends && isRepeatsKnown) return null;
 	return {
 		sentAt: sentAt ?? message.sentAt,
@@ -226,7 +230,8 @@ export function ended(message: Message, news: News): MessageChange | null {
  * Its time is over (A19). A message that is still NEW though it was sent again was never answered for: that is 18, all else 22.
  */
 export function expired(message: Message, at: number): MessageChange | null {
-	const unanswered = message.status === "NEW" && mayHaveCopies(message);
+	const isRepeated = message.retryCount > 0 || (message.repeated?.times ?? 0) > 0;
+	const unanswered = message.status === "NEW" && isRepeated;
 	return ended(message, { status: "EXPIRED", errorCode: unanswered ? "18" : "22", at });
 }
 

@@ -37,7 +37,8 @@ export type SlotRow = {
 
 /** What the look is for: to let messages go, to see that what was submitted has ended, or to report a pack once more. */
 export type SlotOrder =
-	| { readonly kind: "release"; readonly parcel: Parcel }
+	/** `again`: they may be in their lane already. */
+	| { readonly kind: "release"; readonly parcel: Parcel; readonly again?: true }
 	| { readonly kind: "watch"; readonly messageIds: readonly number[] }
 	| { readonly kind: "report"; readonly pack: QueuedPack };
 
@@ -60,9 +61,14 @@ function rowAt(slot: number, order: SlotOrder, chance: Chance): SlotRow {
 	return { slot, shard, look, order, keepUntil: slot + keepMs };
 }
 
-/** The rows that let parcels go at a slot. */
-export function releaseRows(parcels: readonly Parcel[], slot: number, chance: Chance): readonly SlotRow[] {
-	return parcels.map((parcel) => rowAt(slot, { kind: "release", parcel }, chance));
+/** The rows that let parcels go at a slot. @param isAgain whether they may be in their lane already. */
+export function releaseRows(
+	parcels: readonly Parcel[],
+	slot: number,
+	chance: Chance,
+	isAgain = false,
+): readonly SlotRow[] {
+	return parcels.map((parcel) => rowAt(slot, { kind: "release", parcel, ...(isAgain && { again: true }) }, chance));
 }
 
 /** The row of a pack that is tried again no sooner than at an instant. */

@@ -29,6 +29,13 @@ export function nextOpening(bounds: TimeBounds, at: number): number {
 	}
 }
 
+/** When a window opened that is open at this instant; long ago where it never closes. */
+export function openedAt(bounds: TimeBounds, at: number): number {
+	if (bounds === "full") return 0;
+	const { year, month, day } = almatyTime(at);
+	return instantOf({ year, month, day, hour: windows[bounds].opens, minute: 0, second: 0 });
+}
+
 export function isOpen(bounds: TimeBounds, at: number): boolean {
 	return nextOpening(bounds, at) === at;
 }

@@ -25,9 +25,8 @@ type State = {
 	marker: Batch | null;
 };
 
-/** How often, and how long between, a batch that has the right of way waits for another to take its rows back. */
-const triesMax = 5;
-const pauseMs = 100;
+/** Rows of other requests may come between a look and an insert: so often it is begun anew. */
+const triesMax = 4;
 
 /**
  * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written. When all rows stand the batch is
@@ -61,18 +60,15 @@ function firstRefusal(drafts: readonly (Message | Refusal)[]): Refusal | null {
 	return twin < 0 ? null : duplicateAt(twin);
 }
 
-/**
- * Inserts all or none, and commits. Of two batches that meet in the midst of it, the one with the smaller id has the right of way: the other takes its
- * rows back, and this one waits for that. So never do both fail for each other's sake.
- */
+/** Inserts all or none, and commits. Of two batches that meet in the midst of it each takes its rows back, and its client is to try again. */
 async function takeWhole(state: State, drafts: readonly Message[]): Promise<WholeOutcome> {
-	for (let tries = 1; tries < triesMax; tries += 1) {
+	for (let tries = 1; tries <= triesMax; tries += 1) {
 		const met = await rowsMet(state, drafts);
 		if (met.earlier.length > 0) await takeBack(state, met.earlier);
 		const tried = met.twin === undefined ? await insertAll(state, drafts) : { twin: met.twin };
 		if ("rows" in tried) return await commit(state, tried.rows);
 		const { row, draft } = tried.twin;
-		if (await isPromised(state, row, tries)) return { kind: "refused", refusal: duplicateAt(drafts.indexOf(draft)) };
+		if (await isPromised(state, row)) return { kind: "refused", refusal: duplicateAt(drafts.indexOf(draft)) };
 	}
 	throw new TemporaryFault("other requests keep taking the same messages in");
 }
@@ -92,18 +88,10 @@ async function rowsMet({ gateway, birth }: State, drafts: readonly Message[]) {
 	return { twin: all.find(({ row }) => row.batchId !== birth.batchId), earlier };
 }
 
-/** Whether a row is another batch's that may be about to take it back for ours. */
-function mayGiveWay({ whole, revision, batchId }: Message, birth: BatchAttempt): boolean {
-	return whole && revision === 0 && batchId !== null && birth.batchId < batchId;
-}
-
-/** Whether another request's row is promised, so that the client may be told of it; else it is gone, or may be in a moment. */
-async function isPromised({ gateway, birth }: State, row: Message, tries: number): Promise<boolean> {
-	/* Of an earlier attempt at this batch, whose insert came late. */
+/** Whether another request's row is promised, so that the client may be told of it; else it is gone, or is this batch's own, which came late. */
+async function isPromised({ gateway, birth }: State, row: Message): Promise<boolean> {
 	if (row.batchId === birth.batchId) return false;
-	if (!mayGiveWay(row, birth)) return (await holdKnown(gateway, [row], birth.now)).get(row.messageId) === "held";
-	await gateway.pause(pauseMs * tries);
-	return false;
+	return (await holdKnown(gateway, [row], birth.now)).get(row.messageId) === "held";
 }
 
 async function insertAll(
@@ -135,8 +123,7 @@ async function commit({ gateway, userName, birth, marker }: State, rows: readonl
 
 async function takeBack(state: State, rows: readonly Message[]): Promise<void> {
 	const { gateway, userName, birth, marker } = state;
-	const aborted: Batch = { ...batchOf(userName, birth, rows, true), state: "aborted" };
-	state.marker = await takeBackWhole(gateway, marker, aborted, rows);
+	state.marker = await takeBackWhole(gateway, marker, batchOf(userName, birth, rows, true), rows);
 }
 
 /** A batch that is refused leaves nothing, not even of an earlier attempt at it. */

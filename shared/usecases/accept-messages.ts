@@ -13,8 +13,6 @@ export type Acceptance = StoreDeps &
 	Routing & {
 		readonly now: Clock;
 		readonly retentionMs: number;
-		/** A name that no request has had. */
-		readonly newAttempt: () => string;
 	};
 
 export type AcceptOutcome =

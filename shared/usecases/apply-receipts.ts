@@ -23,15 +23,12 @@ export type ReceiptDeps = ChangeDeps &
 		readonly smscErrors?: SmscErrorsByOperator;
 	};
 
-/** A pack of receipts, and whether somebody was given it before and died at it. */
-export type ArrivedReceipts = ReceiptPack & { readonly redelivered: boolean };
-
 /**
  * What receipts say, written to their messages; those that end by it are reported. A receipt that came before its submission
  * was recorded, or whose message cannot be read now, is looked at again later, and after the last look is laid aside for a person. Several packs are one piece of work:
  * either all of it is done when this returns, or it throws, and all may be done again.
  */
-export async function applyReceipts(deps: ReceiptDeps, packs: readonly ArrivedReceipts[]): Promise<void> {
+export async function applyReceipts(deps: ReceiptDeps, packs: readonly ReceiptPack[]): Promise<void> {
 	const submitted = await findSubmissions(deps, packs);
 	const segments = new Map([...submitted, ...(await findUnanswered(deps, packs, submitted))]);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
@@ -117,7 +114,7 @@ async function lookAgain({ receipts, orphans, log }: ReceiptDeps, pack: ReceiptP
 /** The process that received these before may have died between a message's end and its report, even while this one was at it. */
 async function resendFor(
 	deps: ReceiptDeps,
-	packs: readonly ArrivedReceipts[],
+	packs: readonly ReceiptPack[],
 	segments: ReadonlyMap<Receipt, SubmittedSegment>,
 	known: ReadonlyMap<number, Message>,
 ): Promise<void> {

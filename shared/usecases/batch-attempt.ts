@@ -6,7 +6,6 @@ import type { Acceptance } from "./accept-messages.ts";
 export type BatchAcceptance = Acceptance & {
 	readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "takeBack">;
 	readonly batches: BatchStore;
-	readonly pause: (ms: number) => Promise<void>;
 };
 
 /** One request for a batch: what its rows have in common. */

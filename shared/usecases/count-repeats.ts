@@ -35,8 +35,12 @@ export type Counting = {
 export type RepeatOutcome =
 	/** To be submitted now: its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
-	/** Not to be submitted here: it was as often as it may be, another entry holds it, or it has ended. */
-	| { readonly kind: "over" }
+	/** Not to be submitted any more: it was as often as it may be, or it has ended. */
+	| { readonly kind: "ended" }
+	/** Another entry holds it. */
+	| { readonly kind: "theirs" }
+	/** To be looked at again before it is submitted. */
+	| { readonly kind: "again" }
 	/** It cannot be read any more: its entry must stay. */
 	| { readonly kind: "lost" };
 
@@ -71,22 +75,28 @@ export async function countRepeats(
 			),
 		),
 	]);
+	const counted = new Set<number>();
 	const rows = await changeMessages(deps, messages, (message) => {
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
-		return spent.has(message.messageId)
-			? waiting(message, one.entryIds)
-			: repeatCounted(message, one.handOver, one.entryIds);
+		if (spent.has(message.messageId)) return waiting(message, one.entryIds);
+		/* Another process that had the same entry may have counted the last one meanwhile: the message is looked at anew. */
+		const isSpent = timesOf({ ...one, message }) >= repeatsMax;
+		const change = isSpent ? null : repeatCounted(message, one.handOver, one.entryIds);
+		if (change === null) counted.delete(message.messageId);
+		else counted.add(message.messageId);
+		return change;
 	});
-	return all.map(({ message: { messageId }, entryIds }) => outcomeOf(rows.get(messageId), entryIds));
+	return all.map((one) => outcomeOf(one, rows.get(one.message.messageId), counted));
 }
 
 function timesOf({ message, handOver: { smscIds, repeats } }: Repeat): number {
 	return Math.max(repeats, repeatsOf(message, smscIds.length));
 }
 
-function outcomeOf(message: Message | undefined, entryIds: EntryIds): RepeatOutcome {
+function outcomeOf({ entryIds }: Repeat, message: Message | undefined, counted: ReadonlySet<number>): RepeatOutcome {
 	if (message === undefined) return { kind: "lost" };
-	const isOurs = message.status === "NEW" && message.holder !== awaitsReceipt && !isHeldByOther(message, entryIds);
-	return isOurs ? { kind: "counted", message } : { kind: "over" };
+	if (message.status !== "NEW" || message.holder === awaitsReceipt) return { kind: "ended" };
+	if (isHeldByOther(message, entryIds)) return { kind: "theirs" };
+	return counted.has(message.messageId) ? { kind: "counted", message } : { kind: "again" };
 }

@@ -92,7 +92,7 @@ export async function deliverPack(delivery: Delivery, pack: QueuedPack): Promise
 	const answer = await post(delivery, pack, account.webhook, tidings);
 	const end = endOf(account.webhook, answer, delivery.now());
 	await leave.ended(end);
-	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, end);
+	if (end.kind !== "confirmed") return afterFailure(delivery, pack, answer, { end, since: tidings.since });
 	const told = messageIds.filter((messageId) => !tidings.unreadable.has(messageId));
 	await confirm(delivery, { ...pack, messageIds: told }, tidings);
 	return outcome;
@@ -150,10 +150,16 @@ function endOf({ ack }: Webhook, answer: WebhookAnswer, now: number): CallEnd {
 	return seconds === null ? { kind: "failed" } : { kind: "busy", askedMs: seconds * 1_000 };
 }
 
-function afterFailure(delivery: Delivery, pack: QueuedPack, answer: WebhookAnswer, end: CallEnd): PackOutcome {
+function afterFailure(
+	delivery: Delivery,
+	pack: QueuedPack,
+	answer: WebhookAnswer,
+	{ end, since }: { readonly end: CallEnd; readonly since: number },
+): PackOutcome {
 	const { packId, userName, tries } = pack;
 	const why = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
-	delivery.log.warn("report.unconfirmed", { pack: packId, user_name: userName, tries, why });
+	const age = delivery.now() - since;
+	delivery.log.warn("report.unconfirmed", { pack: packId, user_name: userName, tries, why, age_ms: age });
 	if (end.kind === "gone") {
 		delivery.log.error("webhook.gone", { user_name: userName, pack: packId });
 		return { kind: "dead" };

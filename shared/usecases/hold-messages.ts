@@ -1,6 +1,5 @@
 import { type Departure, departure } from "../domain/departure.ts";
 import { briefly, TemporaryFault } from "../domain/faults.ts";
-import type { LaneEntryKind } from "../domain/lanes.ts";
 import type { Message } from "../domain/message.ts";
 import { packsNamedBy } from "../domain/packs.ts";
 import { intoParcels, type Parcel } from "../domain/parcels.ts";
@@ -24,13 +23,6 @@ export type HoldDeps = {
 
 /** `refused`: certainly nothing holds the message. `unknown`: perhaps something does. */
 export type HoldOutcome = "held" | "refused" | "unknown";
-
-/**
- * How much later than usual a message goes that may be in its lane already. By then its first submit, if it was under way when this entry was
- * sent, is recorded: 5 s from the read to the submit, 30 s for the response, and the rest for the record.
- */
-const againAfterSeconds = 60;
-const delayMaxSeconds = 900;
 
 /** Gives messages that this very request stored their first holder. Never throws. */
 export async function holdInserted(
@@ -132,27 +124,24 @@ async function sentFirst(lanes: Lanes, rows: readonly Message[], delaySeconds: n
 	return rows.map(({ messageId }) => ends.get(messageId) ?? "unknown");
 }
 
-const again: Exclude<LaneEntryKind, "first"> = "again";
-
 async function anotherHolder(deps: HoldDeps, when: When, rows: readonly Message[], now: number): Promise<void> {
 	const { lanes, slots, reports } = deps;
 	if (when.kind === "ended") return await reports.send(packsNamedBy(rows));
 	if (when.kind === "slot") return await slots.put(slotRows(rows, when.slot));
-	const laterSeconds = Math.min(delayMaxSeconds, delayOf(when) + againAfterSeconds);
-	/* A copy is better than a message that comes too late. */
-	const [patient, urgent] = split(rows, (row) => maySendAt(row, now + laterSeconds * 1_000));
 	try {
-		await Promise.all([
-			lanes.send(intoParcels(patient), again, laterSeconds),
-			lanes.send(intoParcels(urgent), again, delayOf(when)),
-		]);
+		await lanes.send(intoParcels(rows), "again", delayOf(when));
 	} catch (error) {
 		/* While SQS is away a slot holds those that can wait for it. */
-		const slot = slotAt(now + laterSeconds * 1_000);
+		const slot = slotAt(Math.max(now + soonestMs, goesBy(when, now)));
 		if (!rows.every((row) => mayWaitFor(row, slot))) throw error;
-		await slots.put(slotRows(rows, slot));
+		await slots.put(slotRows(rows, slot, true));
 	}
 }
+
+/** A slot that is nearer may be looked at before its row is there. */
+const soonestMs = 60_000;
+
+const goesBy = (when: When, now: number) => now + delayOf(when) * 1_000;
 
 const maySendAt = (row: Message, at: number) => departure(row, at).kind === "now";
 
@@ -164,16 +153,12 @@ function mayWaitFor(row: Message, slot: number): boolean {
 	return row.priority < urgentFrom && maySendAt(row, slot) && maySendAt(row, slot + slotLateMaxMs);
 }
 
-function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean) {
-	return [items.filter(isFirst), items.filter((item) => !isFirst(item))] as const;
-}
-
-function slotRows(rows: readonly Message[], slot: number): readonly SlotRow[] {
-	return intoParcels(rows).flatMap((parcel) => rowOf(parcel, slot));
+function slotRows(rows: readonly Message[], slot: number, isAgain = false): readonly SlotRow[] {
+	return intoParcels(rows).flatMap((parcel) => rowOf(parcel, slot, isAgain));
 }
 
 /** A message that waits alone has one row, however often it is put there: its id is drawn at random, and serves as the chance. */
-function rowOf(parcel: Parcel, slot: number): readonly SlotRow[] {
+function rowOf(parcel: Parcel, slot: number, isAgain: boolean): readonly SlotRow[] {
 	const [messageId = 0, ...others] = parcel.messageIds;
-	return releaseRows([parcel], slot, others.length === 0 ? () => messageId / 2 ** 53 : Math.random);
+	return releaseRows([parcel], slot, others.length === 0 ? () => messageId / 2 ** 53 : Math.random, isAgain);
 }

@@ -10,12 +10,16 @@ export type HeldMessages = Pick<LaneEntry, "entryId" | "kind"> & {
 	readonly redelivered: boolean;
 	/** They were looked at here before. */
 	readonly readBefore?: boolean;
+	/** A submit may have gone, whatever the entry says. */
+	readonly mayRepeat?: boolean;
 };
 
 /** What the entries that are held here say of one message. */
 export type Held = Claim & {
 	/** A submit of it may have gone before. */
 	readonly mayRepeat: boolean;
+	/** One of them was sent although the message may have been in its lane: an unclaimed submit may be under way. */
+	readonly isAgain: boolean;
 	/** What is over by now may not have been reported: the process that ended it may have died. */
 	readonly isSeenBefore: boolean;
 };
@@ -24,14 +28,15 @@ export type HeldById = ReadonlyMap<number, Held>;
 
 export function heldById(all: readonly HeldMessages[]): HeldById {
 	const held = new Map<number, Held>();
-	for (const { messageIds, entryId, kind, redelivered, readBefore = false } of all) {
+	for (const { messageIds, entryId, kind, redelivered, readBefore = false, ...one } of all) {
 		for (const id of new Set(messageIds)) {
 			const known = held.get(id);
 			const entryIds: EntryIds = known === undefined ? [entryId] : [...known.entryIds, entryId];
 			held.set(id, {
 				entryIds,
 				must: known?.must || kind !== "first" || redelivered,
-				mayRepeat: known?.mayRepeat || kind === "again" || redelivered,
+				mayRepeat: known?.mayRepeat || one.mayRepeat || kind === "again" || redelivered,
+				isAgain: known?.isAgain || kind === "again",
 				isSeenBefore: known?.isSeenBefore || redelivered || readBefore,
 			});
 		}
@@ -39,14 +44,45 @@ export function heldById(all: readonly HeldMessages[]): HeldById {
 	return held;
 }
 
-/** What is to be done with a message by the entries that are held here. `theirs`: another entry holds it, and deals with it whatever its times say. */
+/** How long after a message's expiry the entry that holds it is certainly no more at it. */
+const theirsUntilMs = 60 * 60_000;
+
+/** What is to be done with a message by the entries that are held here. `theirs`: another entry holds it, and deals with it, its end included. */
 export function kindOf(message: Message, held: HeldById, at: number): PickUp["kind"] | "theirs" {
 	const { kind } = pickUp(message, at);
 	const isTheirs = isHeldByOther(message, held.get(message.messageId)?.entryIds ?? []);
-	return kind !== "skip" && isTheirs ? "theirs" : kind;
+	return kind !== "skip" && isTheirs && at < message.expiresAt + theirsUntilMs ? "theirs" : kind;
 }
 
 /** Whether the next segment of a message may be at its SMSC already. */
 export function mayRepeat({ messageId, repeated, segments }: Message, held: HeldById): boolean {
 	return held.get(messageId)?.mayRepeat === true || repeated?.segmentIndex === segments.length;
+}
+
+/** For how long an entry is left alone before it is looked at again. */
+export const leftSeconds = {
+	/** Another entry holds its message. So an entry has a thousand receives, and ten days, before it is a dead letter. */
+	theirs: 15 * 60,
+	/** Its message cannot be read: another version of the gateway may have to come first. */
+	unreadable: 15 * 60,
+	/**
+	 * It has just claimed a message that another entry may have submitted without a claim: by then that submit is recorded. That is 5 s from the read
+	 * to the submit, 30 s for the response, and the rest for the record.
+	 */
+	claimed: 60,
+	/** Its message changed under the look. */
+	unfinished: 60,
+} as const;
+
+/** The messages whose entries are left, each for so many seconds. */
+export type Left = ReadonlyMap<number, number>;
+
+export function leftFor(messageIds: Iterable<number>, why: keyof typeof leftSeconds): Left {
+	return new Map([...messageIds].map((id) => [id, leftSeconds[why]]));
+}
+
+/** Whether a message, as it was before this claim, waits before it is submitted. A copy is better than a message that comes too late. */
+export function waitsForOthers(before: Message, held: HeldById, at: number): boolean {
+	const isClaimedNow = before.holder === null && held.get(before.messageId)?.isAgain === true;
+	return isClaimedNow && pickUp(before, at + leftSeconds.claimed * 1_000).kind === "submit";
 }

@@ -1,6 +1,6 @@
 import { expired } from "../domain/message-life.ts";
 import type { SlotRow } from "../domain/slots.ts";
-import type { Clock, Lanes, Look, MessageStore, PackStore, SlotStore } from "../ports.ts";
+import type { Clock, Lanes, Look, LookQueue, MessageStore, PackStore, SlotPage, SlotStore } from "../ports.ts";
 import { type ChangeDeps, changeMessages, lostOf, queueUnconfirmed } from "./change-messages.ts";
 
 export type Looking = ChangeDeps & {
@@ -8,6 +8,7 @@ export type Looking = ChangeDeps & {
 	readonly packs: Pick<PackStore, "confirmed">;
 	readonly slots: Pick<SlotStore, "put" | "rows" | "remove">;
 	readonly lanes: Lanes;
+	readonly looks: LookQueue;
 	readonly now: Clock;
 };
 
@@ -21,21 +22,32 @@ const rowsMax = 4 * rowsAtOnce;
  * Does what a shard's rows order, some at a time, and deletes each when its messages have another holder or an end: parked
  * ones are in their lanes then, packs are in their queue, and what was submitted and has no receipt by now has expired. What cannot be read, row
  * or message, stays where it is and holds up nothing: the sweep has it looked at again, until it can be.
+ * @param until when to stop: what is left of the shard then is queued again, and goes on where this ended. One page is always done.
  */
-export async function lookAtShard(looking: Looking, { slot, shard }: Look): Promise<void> {
-	for (let after: string | null | undefined; after !== null; ) {
-		const { rows, next } = await looking.slots.rows(slot, shard, rowsMax, after);
-		const lots = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, index) =>
-			rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
+export async function lookAtShard(
+	looking: Looking,
+	{ slot, shard, after }: Look,
+	until = Number.POSITIVE_INFINITY,
+): Promise<void> {
+	let next: string | null = after ?? null;
+	do {
+		const page: SlotPage = await looking.slots.rows(slot, shard, rowsMax, next);
+		const lots = Array.from({ length: Math.ceil(page.rows.length / rowsAtOnce) }, (_, index) =>
+			page.rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
 		);
 		await Promise.all(lots.map((lot) => doOrders(looking, lot)));
-		after = next;
-	}
+		next = page.next;
+		if (next !== null && looking.now() >= until) return await looking.looks.send([{ slot, shard, after: next }]);
+	} while (next !== null);
 }
 
 async function doOrders(looking: Looking, rows: readonly SlotRow[]): Promise<void> {
-	const released = rows.flatMap(({ order }) => (order.kind === "release" ? [order.parcel] : []));
-	await looking.lanes.send(released, "release");
+	for (const kind of ["release", "again"] as const) {
+		const own = rows.flatMap(({ order }) =>
+			order.kind === "release" && (order.again ? "again" : "release") === kind ? [order.parcel] : [],
+		);
+		await looking.lanes.send(own, kind);
+	}
 	await looking.reports.send(rows.flatMap(({ order }) => (order.kind === "report" ? [order.pack] : [])));
 	const unread = await giveUp(looking, rows);
 	const kept = rows.flatMap((row) => watchOf(row, unread));

@@ -9,6 +9,8 @@ export type StoreDeps = HoldDeps &
 	Inserting & {
 		readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "takeBack">;
 		readonly batches: Pick<BatchStore, "find" | "replace">;
+		/** A name that no request has had. */
+		readonly newAttempt: () => string;
 	};
 
 /**

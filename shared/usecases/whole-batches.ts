@@ -11,6 +11,8 @@ import type { BatchStore, MessageStore } from "../ports.ts";
 export type WholeDeps = {
 	readonly messages: Pick<MessageStore, "takeBack">;
 	readonly batches: Pick<BatchStore, "find" | "replace">;
+	/** A name that nothing has had. */
+	readonly newAttempt: () => string;
 };
 
 /** From this age on, the attempt that inserted an uncommitted row has ended: no request runs for so long. */
@@ -24,57 +26,37 @@ const endedAfterMs = 60_000;
 export async function withoutUncommitted(deps: WholeDeps, rows: readonly Message[], now: number) {
 	const open = rows.filter(({ whole, revision }) => whole && revision === 0);
 	const gone: Message[] = [];
-	for (const [batchId, own] of Map.groupBy(open, ({ batchId: id }) => id ?? 0)) {
+	for (const [batchId, own] of Map.groupBy(open, (row) => row.batchId ?? 0)) {
 		const marker = await deps.batches.find(batchId);
 		if (marker?.state === "committed") continue;
-		await abortEnded(deps, batchId, marker, own, now);
+		if (own.some(({ acceptedAt }) => acceptedAt > now - endedAfterMs))
+			throw new TemporaryFault("another request is taking this message in with its batch");
+		await takeBackWhole(deps, marker, { ...abortedBy(own), batchId }, own);
 		gone.push(...own);
 	}
 	return { standing: rows.filter((row) => !gone.includes(row)), gone };
 }
 
-async function abortEnded(
-	deps: WholeDeps,
-	batchId: number,
-	marker: Batch | null,
-	own: readonly Message[],
-	now: number,
-) {
-	const [row] = own;
-	if (row === undefined) return;
-	const isRunning = own.some(({ acceptedAt }) => acceptedAt > now - endedAfterMs);
-	if (isRunning) throw new TemporaryFault("another request is taking this message in with its batch");
-	const { userName, attempt, acceptedAt, keepUntil } = row;
-	const batch: Batch = {
-		batchId,
-		userName,
-		messageIds: [],
-		acceptedAt,
-		keepUntil,
-		whole: true,
-		state: "aborted",
-		attempt,
-	};
-	await takeBackWhole(deps, marker, { ...batch, attempt: `${attempt}-aborted` }, own);
+/** What the row of a batch that died says, by the rows of it that were met. */
+function abortedBy([row]: readonly Message[]): Omit<Batch, "batchId" | "attempt" | "state"> {
+	const { userName = "", acceptedAt = 0, keepUntil = 0 } = row ?? {};
+	return { userName, messageIds: [], acceptedAt, keepUntil, whole: true };
 }
 
 /**
  * Takes rows of an uncommitted batch back.
  * @param marker the batch's row as it was read.
- * @param aborted what it becomes first, by this attempt.
- * @returns its row as it is now.
+ * @returns its row as it is now. Each abort has a name of its own: a commit that is conditional on an earlier one fails.
  * @throws TemporaryFault where another attempt has changed it since.
  */
 export async function takeBackWhole(
-	{ messages, batches }: WholeDeps,
+	{ messages, batches, newAttempt }: WholeDeps,
 	marker: Batch | null,
-	aborted: Batch,
+	batch: Omit<Batch, "attempt" | "state">,
 	rows: readonly Message[],
 ): Promise<Batch> {
-	const changed = () => new TemporaryFault("another request is taking this batch in");
-	if (!(await batches.replace(marker, { ...aborted, state: "aborted" }))) throw changed();
+	const aborted: Batch = { ...batch, state: "aborted", attempt: newAttempt() };
+	if (!(await batches.replace(marker, aborted))) throw new TemporaryFault("another request is taking this batch in");
 	await messages.takeBack(rows);
-	const cleared: Batch = { ...aborted, state: "cleared" };
-	if (!(await batches.replace({ ...aborted, state: "aborted" }, cleared))) throw changed();
-	return cleared;
+	return aborted;
 }

@@ -160,7 +160,7 @@ async function settle(state: State, job: Job, seat: Seat, outcome: TellingOutcom
 }
 
 function retry(state: State, job: Job, seat: Seat, outcome: TellingOutcome): void {
-	const { held, metrics, log, monotonic, chance } = state.options;
+	const { held, metrics, log, now, monotonic, chance } = state.options;
 	const { pack } = job;
 	const rest = afterFailure(seat.rest, monotonic(), chance());
 	if (rest !== seat.rest) {
@@ -169,7 +169,10 @@ function retry(state: State, job: Job, seat: Seat, outcome: TellingOutcome): voi
 		log.warn("report.unconfirmed", { user_name: pack.pack.userName, pack: pack.pack.packId, why });
 		pumpLater(state, seat);
 	}
-	if (outcome.kind === "failed") metrics.count("ReportsUnconfirmed", 1);
+	if (outcome.kind === "failed") {
+		metrics.count("ReportsUnconfirmed", 1);
+		metrics.measure("UnreportedAge", Math.max(0, now() - job.at));
+	}
 	const tries = job.tries + (outcome.kind === "failed" ? 1 : 0);
 	if (state.stopping || tries >= triesMax) held.failed(pack);
 	else state.jobs.unshift({ ...job, tries, last: seat.receiver });

@@ -38,7 +38,7 @@ export function afterAnswer(job: Job, outcome: SubmitOutcome, { now, chance }: M
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const next = { delays: 0, repeats: 0, mayRepeat: false, isCounted: false };
+			const next = { delays: 0, repeats: 0, mayRepeat: false, isCounted: false, isUncounted: false };
 			const grown = { ...job, ...next, smscIds: [...job.smscIds, outcome.smscId] };
 			return grown.smscIds.length < job.parts ? { kind: "go_on", job: grown } : over(grown, null);
 		}
@@ -55,7 +55,7 @@ export function afterAnswer(job: Job, outcome: SubmitOutcome, { now, chance }: M
 			);
 		case "unknown":
 			return again(
-				{ ...job, resends: resends + 1, mayRepeat: true, isCounted: false },
+				{ ...job, resends: resends + 1, mayRepeat: true, isCounted: false, isUncounted: false },
 				backOffMs(unansweredPause, resends + 1, chance),
 				now,
 			);

@@ -10,11 +10,8 @@ export type HeldEntries = {
 	settle(handle: string): void;
 	/** One message of this entry is not dealt with here after all: once no other is, the entry is others' again. */
 	giveBack(handle: string): void;
-	/**
-	 * One message of this entry cannot be read by anybody now: once no other is dealt with here, the entry is kept no longer. It comes again when
-	 * its visibility ends, and rests in the dead letters after so many receives.
-	 */
-	leave(handle: string): void;
+	/** One message of this entry waits, or is another entry's: once no other is dealt with here, the entry comes again after so many seconds. */
+	leave(handle: string, seconds: number): void;
 	/** Stops keeping entries from others, gives back those that are left, and resolves when all calls are done. */
 	release(): Promise<void>;
 };
@@ -22,13 +19,12 @@ export type HeldEntries = {
 type Held = {
 	/** Messages that are neither settled nor given back nor left. */
 	left: number;
-	/** What becomes of the entry by those that are: the last of these that one of them calls for. */
-	end: End;
+	/** When the entry comes again, by those that are: the soonest, in seconds; undefined where it is done with. */
+	againAfter: number | undefined;
 	readonly receivedAt: number;
 };
 
-const ends = ["remove", "giveBack", "leave"] as const;
-type End = (typeof ends)[number];
+type Returned = { readonly handle: string; readonly seconds: number };
 
 /** SQS lets nobody keep an entry for longer than this from when it was received; then it comes again, under another handle. */
 const holdMax = 12 * 60 * 60_000;
@@ -42,8 +38,11 @@ export function heldEntries(lane: Lane, source: LaneSource, visibilitySeconds: n
 		/* An entry that cannot be deleted comes again, and is found to be done with. */
 		await source.remove(lane, handles).catch((err: unknown) => log.warn("lane_entry.kept", { lane: lane.name, err }));
 	});
-	const returning = gathered<string>(lot, async (handles) => {
-		await untilDone(log, "lane_entry.unreleased", () => source.hold(lane, handles, 0), 1);
+	const returning = gathered<Returned>(lot, async (all) => {
+		for (const [seconds, own] of Map.groupBy(all, (one) => one.seconds)) {
+			const handles = own.map(({ handle }) => handle);
+			await untilDone(log, "lane_entry.unreleased", () => source.hold(lane, handles, seconds), 1);
+		}
 	});
 
 	function renew(): void {
@@ -60,24 +59,24 @@ export function heldEntries(lane: Lane, source: LaneSource, visibilitySeconds: n
 		log.warn("lane_entry.outlasted", { lane: lane.name });
 	}
 
-	function countDown(handle: string, end: End): void {
+	function countDown(handle: string, againAfter?: number): void {
 		const entry = held.get(handle);
 		if (entry === undefined) return;
 		entry.left -= 1;
-		if (ends.indexOf(end) > ends.indexOf(entry.end)) entry.end = end;
+		if (againAfter !== undefined) entry.againAfter = Math.min(againAfter, entry.againAfter ?? againAfter);
 		if (entry.left > 0) return;
 		held.delete(handle);
-		if (entry.end === "remove") void removing.add(handle);
-		if (entry.end === "giveBack") void returning.add(handle);
+		if (entry.againAfter === undefined) void removing.add(handle);
+		else void returning.add({ handle, seconds: entry.againAfter });
 	}
 
 	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
 	return {
 		hold: ({ handle, parcel }) =>
-			void held.set(handle, { left: parcel.messageIds.length, end: "remove", receivedAt: performance.now() }),
-		settle: (handle) => countDown(handle, "remove"),
-		giveBack: (handle) => countDown(handle, "giveBack"),
-		leave: (handle) => countDown(handle, "leave"),
+			void held.set(handle, { left: parcel.messageIds.length, againAfter: undefined, receivedAt: performance.now() }),
+		settle: (handle) => countDown(handle),
+		giveBack: (handle) => countDown(handle, 0),
+		leave: countDown,
 		async release() {
 			clearInterval(renewing);
 			await Promise.all([removing.drained(), returning.drained()]);

@@ -54,7 +54,7 @@ export function entryIdsOf({ entries: [first, ...others] }: Job): EntryIds {
 
 /** Counted, and then not submitted. */
 export function uncounted(job: Job): Job {
-	return job.isCounted ? { ...job, isCounted: false, repeats: job.repeats - 1 } : job;
+	return job.isCounted ? { ...job, isCounted: false, isUncounted: true, repeats: job.repeats - 1 } : job;
 }
 
 /** Jobs that wait to be sent. */

@@ -8,6 +8,8 @@ import { pause } from "./pause.ts";
 export type Intake = {
 	/** Looks again whether there is room, and a bind to send by. */
 	wake(): void;
+	/** For how many milliseconds the lane has not been received from, though there is room for its messages. */
+	unreadMs(): number;
 	/** Takes in no more. Resolves when the last poll has ended. */
 	stop(): Promise<void>;
 };
@@ -38,9 +40,10 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	let last = noPoll;
 	/** Messages that are being looked at: they may all need their room. */
 	let lookedAt = 0;
+	const reading = timed(source, room);
 
 	async function poll(most: number): Promise<void> {
-		const entries = await polled(log, "lane.unread", signal, async () => await source.receive(lane, most, signal));
+		const entries = await polled(log, "lane.unread", signal, async () => await reading.receive(lane, most, signal));
 		if (entries.length === 0) return;
 		const took = takeIn(entries);
 		taking.add(took);
@@ -64,7 +67,7 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 
 	async function untilWoken(): Promise<void> {
 		waiting = Promise.withResolvers();
-		await waiting.promise;
+		await reading.paused(waiting.promise);
 	}
 
 	async function run(): Promise<void> {
@@ -79,11 +82,32 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 	const running = run();
 	return {
 		wake,
+		unreadMs: reading.unreadMs,
 		async stop() {
 			stopping.abort();
 			wake();
 			await running;
 		},
+	};
+}
+
+/** A source that knows for how long it has been left unread while there was room. */
+function timed(source: Pick<LaneSource, "receive">, room: () => number) {
+	let [readAt, isFull] = [performance.now(), false];
+	return {
+		async receive(...asked: Parameters<LaneSource["receive"]>) {
+			const entries = await source.receive(...asked);
+			readAt = performance.now();
+			return entries;
+		},
+		/** What is being looked at may hold up the next poll too: only without room is it nobody's fault. */
+		async paused(woken: Promise<void>) {
+			isFull = room() <= 0;
+			await woken;
+			if (isFull) readAt = performance.now();
+			isFull = false;
+		},
+		unreadMs: () => (isFull ? 0 : performance.now() - readAt),
 	};
 }
 

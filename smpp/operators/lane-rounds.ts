@@ -1,7 +1,7 @@
-import { lanesOf } from "#shared/domain/lanes.ts";
+import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import type { Leasing } from "./held-lease.ts";
-import { goRound, type LaneRound } from "./lane-round.ts";
+import { goRound, type LaneRound, type RoundOutcome } from "./lane-round.ts";
 import { pause } from "./pause.ts";
 
 export type LaneRoundsOptions = LaneRound & {
@@ -11,6 +11,8 @@ export type LaneRoundsOptions = LaneRound & {
 	readonly leasing: Leasing;
 	/** Looks at what this task keeps of the lanes itself: with each round, for it comes by none. */
 	readonly lookAtOwn: () => Promise<void>;
+	/** Is told since when the oldest message of a lane waits. */
+	readonly passedOver: (lane: Lane, since: number | null) => void;
 };
 
 export type LaneRounds = {
@@ -53,8 +55,14 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 		await options.lookAtOwn();
 		round = new AbortController();
 		const signal = AbortSignal.any([round.signal, stopping.signal]);
-		for (const lane of lanesOf(operator)) if (!signal.aborted && !isOpen()) await goRound(options, lane, signal);
-		dueAt = monotonic() + againAfterMs;
+		let isBehind = false;
+		for (const lane of lanesOf(operator)) {
+			if (signal.aborted || isOpen()) break;
+			const outcome = await goRound(options, lane, signal);
+			options.passedOver(lane, outcome.waitsSince);
+			isBehind ||= isBehindBy(outcome);
+		}
+		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);
 		await leases.release(lease, holder);
 	}
 
@@ -77,4 +85,12 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 			await running;
 		},
 	};
+}
+
+/**
+ * Whether the next round is to follow at once: more has expired than this one could end, and hardly anything else was met. What waits on is received
+ * once more by each round, and a thousand receives make it a dead letter.
+ */
+function isBehindBy({ over, kept, isCutShort }: RoundOutcome): boolean {
+	return isCutShort && over > 9 * kept;
 }

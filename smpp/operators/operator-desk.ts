@@ -3,7 +3,8 @@ import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
 import type { Operator } from "#shared/domain/operators.ts";
 import { readyMostOf } from "#shared/domain/sending-rules.ts";
 import type { LaneSource, Log } from "#shared/ports.ts";
-import type { Repeating } from "#shared/usecases/count-repeats.ts";
+import type { Repeating, RepeatOutcome } from "#shared/usecases/count-repeats.ts";
+import { leftSeconds } from "#shared/usecases/lane-claims.ts";
 import type { PickingUp } from "#shared/usecases/pick-up-messages.ts";
 import type { Recording } from "#shared/usecases/record-submissions.ts";
 import { gathered } from "#smpp/gathered.ts";
@@ -13,10 +14,11 @@ import type { Leasing } from "./held-lease.ts";
 import { entryIdsOf, type Job, type JobEntry, type JobQueue, jobQueue } from "./jobs.ts";
 import { type Intake, laneIntake } from "./lane-intake.ts";
 import { keepRounds } from "./lane-rounds.ts";
-import { lookAgain, pickUpJobs } from "./pick-up-jobs.ts";
+import { lookAgain, type OverJob, pickUpJobs } from "./pick-up-jobs.ts";
 import { openRecorder, type Recorder } from "./recorder.ts";
 import type { SeatState } from "./seats.ts";
 import { type Sending, type SendingOptions, sendingOver } from "./sending.ts";
+import { type OldestWaiting, type WaitingAges, waitingAges } from "./waiting-ages.ts";
 import { giveBackWhileClosed, putBack, takeAll } from "./while-closed.ts";
 
 export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "errors" | "openBind" | "isPaused"> & {
@@ -33,9 +35,13 @@ export type DeskOptions = Pick<SendingOptions, "binds" | "tps" | "window" | "err
 	readonly log: Log;
 };
 
+type JobEnd = Partial<Omit<OverJob, "job">>;
+
 export type Desk = {
 	/** How things stand, for whoever watches. */
 	state(): { readonly seats: readonly SeatState[]; readonly exposure: number };
+	/** How long messages wait to be sent, and their lanes to be read: of what was picked up, since this was last asked. */
+	waiting(): OldestWaiting & { readonly unreadMs: number };
 	/** The operator was paused, or is paused no more. */
 	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
@@ -50,21 +56,23 @@ export function openDesk(options: DeskOptions): Desk {
 	const { operator, style = usualSubmitStyle, picking, recording, log } = options;
 	const jobs = jobQueue();
 	const busy = new Map<number, JobEntry[]>();
+	const ages = waitingAges(picking.now, (messageId) => busy.has(messageId));
 	const recorder = openRecorder(recording, { operator, repeatsMax: style.repeats_max, now: picking.now, log });
-	const looking = gathered<Job>(lookingLot, async (lot) => {
-		for (const { job, how } of await lookAgain({ picking, log, ready }, lot)) letGo(job, how);
-	});
-
 	const ready = (fresh: readonly Job[]) => {
 		putBack(jobs, fresh);
 		sending.pump();
 	};
+	const looking = lookingAgain({ picking, log, ready, ages }, letGo);
 
-	/** The job is over: its entries are done with as far as it is concerned, or others' again. */
-	function letGo({ lane, message, entries }: Job, how: "settle" | "giveBack" | "leave"): void {
+	/** The job is over: its entries are done with as far as it is concerned, or come again. One that came since they were looked at does so at once. */
+	function letGo({ lane, message, entries }: Job, { leftSeconds, looked = entries.length }: JobEnd = {}): void {
 		busy.delete(message.messageId);
-		const way = ways.find((one) => one.lane === lane);
-		for (const { handle } of entries) way?.held[how](handle);
+		const held = ways.find((one) => one.lane === lane)?.held;
+		for (const [index, { handle }] of entries.entries()) {
+			if (index >= looked) held?.giveBack(handle);
+			else if (leftSeconds === undefined) held?.settle(handle);
+			else held?.leave(handle, leftSeconds);
+		}
 	}
 
 	function wake(): void {
@@ -73,27 +81,24 @@ export function openDesk(options: DeskOptions): Desk {
 	}
 
 	const sending: Sending = sendingOver({
-		...options,
-		style,
+		...{ ...options, style, now: picking.now, next: jobs.next, again: looking.add, onRoom: wake },
 		keepSlots: (hooks) => keepSlots(options, hooks),
-		now: picking.now,
-		next: jobs.next,
-		again: looking.add,
 		...recordsBy(recorder, letGo),
-		onRoom: wake,
 	});
-	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, "giveBack") });
+	const closed = giveBackWhileClosed({ sending, jobs, giveBack: (job) => letGo(job, { leftSeconds: 0 }) });
 	const rounds = keepRounds({
 		...options,
 		isOpen: () => sending.open,
 		isBusy: (messageId) => busy.has(messageId),
+		passedOver: ages.passedOver,
 		lookAtOwn: async () => void (await Promise.all(takeAll(jobs).map(looking.add))),
 	});
 	/* Last, for it begins to read at once. */
-	const ways = lanesOf(operator).map((lane) => openWay(lane, { ...options, style }, { jobs, busy, sending }));
+	const ways = lanesOf(operator).map((lane) => openWay(lane, { ...options, style }, { jobs, busy, ages, sending }));
 
 	return {
 		state: () => ({ seats: sending.seats(), exposure: sending.exposure }),
+		waiting: () => ({ ...ages.oldest(sending.open), unreadMs: unreadMsOf(ways) }),
 		wake() {
 			sending.pump();
 			wake();
@@ -107,17 +112,39 @@ export function openDesk(options: DeskOptions): Desk {
 	};
 }
 
+/** For how long the entries of a job are left that was not counted. */
+const leftAfter = {
+	ended: undefined,
+	theirs: leftSeconds.theirs,
+	again: 0,
+	lost: leftSeconds.unreadable,
+} as const satisfies Record<Exclude<RepeatOutcome["kind"], "counted">, number | undefined>;
+
+/** Looks at jobs again, all that come together at once, and lets go of those that are over. */
+function lookingAgain(
+	{ ages, ...deps }: Parameters<typeof lookAgain>[0] & { readonly ages: WaitingAges },
+	letGo: (job: Job, end: JobEnd) => void,
+) {
+	return gathered<Job>(lookingLot, async (lot) => {
+		ages.setAside(lot);
+		for (const { job, ...end } of await lookAgain(deps, lot)) letGo(job, end);
+	});
+}
+
+const unreadMsOf = (ways: readonly Way[]) => Math.max(...ways.map(({ intake }) => intake.unreadMs()));
+
 /** Writes down what becomes of jobs, the last of each being that it is over. */
 function recordsBy(
 	recorder: Recorder,
-	letGo: (job: Job, how: "settle" | "leave") => void,
+	letGo: (job: Job, end?: JobEnd) => void,
 ): Pick<SendingOptions, "recordSegment" | "recordInterrupted" | "countRepeat" | "record"> {
 	return {
 		async countRepeat(job) {
-			const { message } = job;
+			const { message, entries } = job;
+			const looked = entries.length;
 			const outcome = await recorder.repeat({ message, handOver: job, entryIds: entryIdsOf(job) });
 			if (outcome.kind === "counted") return outcome.message;
-			letGo(job, outcome.kind === "over" ? "settle" : "leave");
+			letGo(job, { looked, leftSeconds: leftAfter[outcome.kind] });
 			return null;
 		},
 		recordSegment: async ({ message, parts, smscIds, sentAt }) => {
@@ -128,23 +155,29 @@ function recordsBy(
 			await recorder.interrupted({ message: job.message, handOver: job, entryIds: entryIdsOf(job) }),
 		record: async (job, submission, segmentsWritten) => {
 			await recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });
-			letGo(job, "settle");
+			letGo(job);
 		},
 	};
 }
 
 type Way = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: Intake };
-type Middle = { readonly jobs: JobQueue; readonly busy: Map<number, JobEntry[]>; readonly sending: Sending };
+type Middle = {
+	readonly jobs: JobQueue;
+	readonly busy: Map<number, JobEntry[]>;
+	readonly ages: WaitingAges;
+	readonly sending: Sending;
+};
 
 /** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
 function openWay(
 	lane: Lane,
 	options: DeskOptions & { readonly style: SubmitStyle },
-	{ jobs, busy, sending }: Middle,
+	{ jobs, busy, ages, sending }: Middle,
 ): Way {
 	const { style, source, visibilitySeconds, picking, log } = options;
 	const held = heldEntries(lane, source, visibilitySeconds, log);
 	const ready = (fresh: readonly Job[]) => {
+		ages.pickedUp(fresh);
 		for (const job of fresh) jobs.push(job);
 		sending.pump();
 	};

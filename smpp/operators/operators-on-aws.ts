@@ -23,7 +23,7 @@ import { leaseTerms } from "./lease-terms.ts";
 import { moIntake } from "./mo-intake.ts";
 import { openDesk } from "./operator-desk.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
-import { logState, tellState } from "./tell-state.ts";
+import { logState, tellState, tellWaiting } from "./tell-state.ts";
 import { watchSwitches } from "./watch-switches.ts";
 
 /** All that goes to the operators and comes from them. */
@@ -75,7 +75,10 @@ export function openOperatorsOnAws(env: Environment, { log, metrics }: Telling &
 	return {
 		count: open.length,
 		tellState() {
-			for (const { operator, desk } of open) tellState(operator, desk.state(), metrics);
+			for (const { operator, desk } of open) {
+				tellState(operator, desk.state(), metrics);
+				tellWaiting(operator, desk.waiting(), metrics);
+			}
 		},
 		logState() {
 			for (const { operator, desk } of open) logState(operator, desk.state(), log);

@@ -1,7 +1,7 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/lanes.ts";
 import type { LaneEntry, Log } from "#shared/ports.ts";
-import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
+import type { HeldMessages, Left } from "#shared/usecases/lane-claims.ts";
 import { letGo, type PickedUp, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
 import { untilDone } from "#smpp/until-done.ts";
 import type { HeldEntries } from "./held-entries.ts";
@@ -40,8 +40,7 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 	const busyBefore = new Set(entries.flatMap(({ parcel }) => parcel.messageIds.filter((id) => busy.has(id))));
 	const jobs: Job[] = [];
 	const settled: (readonly [string, number])[] = [];
-	const unreadable = await sortOut(picking, log, looked, ({ submit, repeats }) => {
-		const readAt = picking.now();
+	const left = await sortOut(picking, log, looked, ({ submit, repeats, others: { at: readAt } }) => {
 		const named = entries.flatMap((entry) => entry.parcel.messageIds.map((id) => [entry, id] as const));
 		for (const [{ entryId, kind, handle }, messageId] of named) {
 			const own = busy.get(messageId);
@@ -58,29 +57,38 @@ export async function pickUpJobs(options: PickUpOptions, entries: readonly LaneE
 		}
 		ready(jobs);
 	});
-	for (const [handle, messageId] of settled) held[unreadable.has(messageId) ? "leave" : "settle"](handle);
+	for (const [handle, messageId] of settled) {
+		const seconds = left.get(messageId);
+		if (seconds === undefined) held.settle(handle);
+		else held.leave(handle, seconds);
+	}
 	return jobs.length;
 }
 
-/**
- * Jobs that have waited, after another look at all their messages at once.
- * @returns those that are no longer to be sent, once their messages have another holder or an end; or which cannot be read now, and are to be left.
- */
+/** A job that is no longer to be sent: its message has another holder, or an end; or its entries are to be left for so long. */
+export type OverJob = {
+	readonly job: Job;
+	/** Undefined where they are done with. */
+	readonly leftSeconds: number | undefined;
+	/** How many of its entries were looked at: of one that came since nothing is known. */
+	readonly looked: number;
+};
+
+/** Jobs that have waited, after another look at all their messages at once. Gives those that are over. */
 export async function lookAgain(
 	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
 	jobs: readonly Job[],
-): Promise<readonly { readonly job: Job; readonly how: "settle" | "leave" }[]> {
+): Promise<readonly OverJob[]> {
 	const held = jobs.flatMap(({ message, entries, mayRepeat }) =>
 		entries.map(({ entryId, kind }): HeldMessages => {
-			const again = mayRepeat ? ("again" as const) : kind;
 			const messageIds = [message.messageId];
 			/* What is over by now was ended or submitted by another process, which may have died before its report. */
-			return { messageIds, entryId, kind: again, redelivered: false, readBefore: true };
+			return { messageIds, entryId, kind, redelivered: false, readBefore: true, mayRepeat };
 		}),
 	);
+	const looked = new Map(jobs.map((job) => [job.message.messageId, job.entries.length]));
 	let over: readonly Job[] = [];
-	const unreadable = await sortOut(picking, log, held, ({ submit, repeats }) => {
-		const readAt = picking.now();
+	const left = await sortOut(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
 		const going = jobs.flatMap((job) => {
 			const message = submit.get(job.message.messageId);
 			const mayRepeat = repeats.has(job.message.messageId);
@@ -89,19 +97,22 @@ export async function lookAgain(
 		over = jobs.filter(({ message }) => !submit.has(message.messageId));
 		ready(going);
 	});
-	return over.map((job) => ({ job, how: unreadable.has(job.message.messageId) ? "leave" : "settle" }));
+	return over.map((job) => {
+		const { messageId } = job.message;
+		return { job, leftSeconds: left.get(messageId), looked: looked.get(messageId) ?? 0 };
+	});
 }
 
-/** Gives those that cannot be read now: whatever holds them must stay. */
+/** Gives those whose entries must stay. */
 async function sortOut(
 	picking: PickingUp,
 	log: Log,
 	held: readonly HeldMessages[],
 	ready: (picked: PickedUp) => void,
-): Promise<ReadonlySet<number>> {
+): Promise<Left> {
 	const picked = await untilDone(log, "messages.unread", async () => await pickUpMessages(picking, held));
-	if (picked === undefined) return new Set();
+	if (picked === undefined) return new Map();
 	ready(picked);
-	const lost = await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
-	return new Set([...picked.unreadable, ...(lost ?? [])]);
+	const left = await untilDone(log, "messages.kept", async (again) => await letGo(picking, picked.others, again));
+	return new Map([...picked.left, ...(left ?? [])]);
 }

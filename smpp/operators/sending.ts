@@ -161,15 +161,17 @@ async function countRepeat(state: State, job: Job): Promise<void> {
 	if (message === null) state.exposure -= 1;
 	else {
 		const repeats = repeatsOf(message, job.smscIds.length);
-		state.counted.push({ ...job, message, repeats, isCounted: true, readAt: options.now() });
+		state.counted.push({ ...job, message, repeats, isCounted: true, isUncounted: false, readAt: options.now() });
 	}
-	if (state.stopping) interruptAll(state);
+	if (state.stopping) interruptBegun(state, takeCounted(state));
 	pump(state);
 }
 
 function interruptAll(state: State): void {
-	interruptBegun(state, [...state.begun.all(), ...state.counted.splice(0).map(uncounted)]);
+	interruptBegun(state, [...state.begun.all(), ...takeCounted(state)]);
 }
+
+const takeCounted = (state: State) => state.counted.splice(0).map(uncounted);
 
 /** What began on a bind that fell is written down as far as it came, and goes on by another. */
 function interruptBegun(state: State, begun: readonly Job[]): void {

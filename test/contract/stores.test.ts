@@ -498,22 +498,22 @@ describe.each([
 
 		promise("are replaced where they are as they were read: first where there was none (R27)", async () => {
 			const aborted = aBatch({ whole: true, state: "aborted", attempt: "the first attempt" });
-			const cleared = { ...aborted, state: "cleared" } as const;
+			const abortedAgain = { ...aborted, attempt: "the second attempt" };
 			const committed = { ...aBatch({ whole: true }), batchId: aborted.batchId, messageIds: [1, 2] };
 			const found: unknown[] = [];
 
 			const outcomes: boolean[] = [];
 			for (const [known, batch] of [
 				[null, aborted],
-				[aborted, cleared],
-				[cleared, committed],
+				[aborted, abortedAgain],
+				[abortedAgain, committed],
 			] as const) {
 				outcomes.push(await stores.batches.replace(known, batch));
 				found.push(await stores.batches.find(batch.batchId));
 			}
 
 			expect(outcomes).toEqual([true, true, true]);
-			expect(found).toEqual([aborted, cleared, committed]);
+			expect(found).toEqual([aborted, abortedAgain, committed]);
 		});
 
 		promise("are replaced where they were put before", async () => {
@@ -528,10 +528,10 @@ describe.each([
 		promise("stay where another attempt wrote them since, or where there is one and none was read", async () => {
 			const known = aBatch({ whole: true, state: "aborted" });
 			const byAnother = { ...known, attempt: "another attempt" };
-			const further = { ...known, state: "cleared" } as const;
+			const ended = { ...known, state: "committed" } as const;
 			const mine = { ...known, attempt: "this attempt", state: "committed" } as const;
 			const outcomes: boolean[] = [];
-			for (const current of [byAnother, further]) {
+			for (const current of [byAnother, ended]) {
 				await stores.batches.put(current);
 				outcomes.push(await stores.batches.replace(known, mine), await stores.batches.replace(null, mine));
 				expect(await stores.batches.find(known.batchId)).toEqual(current);
@@ -543,7 +543,7 @@ describe.each([
 		promise("are not replaced where one was read and is gone", async () => {
 			const known = aBatch({ whole: true, state: "aborted" });
 
-			expect(await stores.batches.replace(known, { ...known, state: "cleared" })).toBe(false);
+			expect(await stores.batches.replace(known, { ...known, attempt: "another attempt" })).toBe(false);
 			expect(await stores.batches.find(known.batchId)).toBeNull();
 		});
 
@@ -558,17 +558,17 @@ describe.each([
 
 		promise("are replaced though the same attempt has written the same before, for its answer was lost", async () => {
 			const [fresh, known] = [aBatch({ whole: true }), aBatch({ whole: true, state: "aborted" })];
-			const cleared = { ...known, attempt: "this attempt", state: "cleared" } as const;
+			const next = { ...known, attempt: "this attempt" };
 			await stores.batches.put(known);
 
 			const outcomes: boolean[] = [];
 			for (let tries = 0; tries < 2; tries += 1) {
-				outcomes.push(await stores.batches.replace(null, fresh), await stores.batches.replace(known, cleared));
+				outcomes.push(await stores.batches.replace(null, fresh), await stores.batches.replace(known, next));
 			}
 
 			expect(outcomes).toEqual([true, true, true, true]);
 			expect(await stores.batches.find(fresh.batchId)).toEqual(fresh);
-			expect(await stores.batches.find(known.batchId)).toEqual(cleared);
+			expect(await stores.batches.find(known.batchId)).toEqual(next);
 		});
 
 		promise("are replaced by one attempt of many that read the same", async () => {

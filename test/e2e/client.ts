@@ -25,7 +25,14 @@ export function aBody(fields: Record<string, unknown> = {}): Record<string, unkn
 }
 
 export type Client = {
-	request(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<Posted>;
+	/** @param signal gives the request up; the gateway may carry it out all the same. */
+	request(
+		method: string,
+		path: string,
+		body?: string,
+		headers?: Record<string, string>,
+		signal?: AbortSignal,
+	): Promise<Posted>;
 	post(fields?: Record<string, unknown>): Promise<Posted>;
 	/** Posts a message that must be taken; gives its id. */
 	send(fields?: Record<string, unknown>): Promise<string>;
@@ -56,7 +63,8 @@ export async function sendInBatches(
 	return ids;
 }
 
-class Undescribed extends Error {}
+/** An answer or a report that is not as the API's description has it. */
+export class Undescribed extends Error {}
 
 const isReport = validatorOf("DeliveryReports");
 
@@ -64,11 +72,12 @@ const nothing: Message = { message_id: 0, message_status: "", is_informed: null 
 
 export function clientOf(house: House, user = "demo", password = user): Client {
 	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-	const request: Client["request"] = async (method, path, body, headers = {}) => {
+	const request: Client["request"] = async (method, path, body, headers = {}, signal) => {
 		const answer = await fetch(`${house.url}${path}`, {
 			method,
 			headers: { authorization, "content-type": "application/json", ...headers },
 			...(body !== undefined && { body }),
+			...(signal && { signal }),
 		});
 		const text = await answer.text();
 		const undescribed = undescribedIn(method, path, { status: answer.status, headers: answer.headers, text });

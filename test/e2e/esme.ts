@@ -9,10 +9,11 @@ export async function anEsmeOf(
 	{ smppPort }: Pick<House, "smppPort">,
 	user = "demo",
 	password = user,
+	limits = usualLimits,
 ): Promise<Session> {
 	const session = openSession(connect(smppPort, "127.0.0.1"), {
 		side: "esme",
-		limits: usualLimits,
+		limits,
 		serve: () => ({ command_status: 0, fields: { message_id: "" } }),
 		log: () => undefined,
 		now: () => performance.now(),

@@ -27,7 +27,14 @@ export type Manner = (line: Socket, take: () => Promise<Answer>) => Answer | Pro
 export type Smsc = {
 	readonly server: Server;
 	/** With the moment of each, by a clock that goes forward. */
-	readonly submits: { readonly recipient: string; readonly octets: Buffer; readonly at: number }[];
+	readonly submits: {
+		readonly recipient: string;
+		readonly octets: Buffer;
+		readonly at: number;
+		/** On which bind it came, of all there ever were, and when that came up. */
+		readonly bind: number;
+		readonly boundAt: number;
+	}[];
 	/** How many binds stand, how many did at once at the most, and how many there ever were. */
 	readonly binds: { now: number; most: number; ever: number };
 	/** Done once, at the next submit_sm. */
@@ -87,6 +94,7 @@ export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS
 const limits = { ...usualLimits, serveMs: 10 * 60_000 };
 
 function serve(socket: Socket, smsc: Smsc): void {
+	let bound = { bind: 0, boundAt: 0 };
 	const session: Session = openSession(socket, {
 		side: "smsc",
 		limits,
@@ -96,10 +104,11 @@ function serve(socket: Socket, smsc: Smsc): void {
 			smsc.sessions.push(session);
 			smsc.binds.now += 1;
 			smsc.binds.ever += 1;
+			bound = { bind: smsc.binds.ever, boundAt: performance.now() };
 			smsc.binds.most = Math.max(smsc.binds.most, smsc.binds.now);
 		},
 		serve: async (pdu): Promise<Answer> =>
-			pdu.command === "submit_sm" ? await meet(socket, pdu, smsc) : { command_status: 0, fields: replyTo(pdu) },
+			pdu.command === "submit_sm" ? await meet(socket, pdu, bound, smsc) : { command_status: 0, fields: replyTo(pdu) },
 	});
 	void session.ended.then(() => {
 		const place = smsc.sessions.indexOf(session);
@@ -111,8 +120,14 @@ function serve(socket: Socket, smsc: Smsc): void {
 
 const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { system_id: "smsc" } : {});
 
-async function meet(line: Socket, { fields }: Pdu<"submit_sm">, smsc: Smsc): Promise<Answer> {
-	smsc.submits.push({ recipient: fields.destination_addr, octets: fields.short_message, at: performance.now() });
+async function meet(
+	line: Socket,
+	{ fields }: Pdu<"submit_sm">,
+	bound: { readonly bind: number; readonly boundAt: number },
+	smsc: Smsc,
+): Promise<Answer> {
+	const { destination_addr: recipient, short_message: octets } = fields;
+	smsc.submits.push({ recipient, octets, at: performance.now(), ...bound });
 	const act = smsc.onSubmit;
 	smsc.onSubmit = undefined;
 	await act?.();

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, request } from "node:http";
+import { Agent, createServer, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
@@ -7,6 +7,12 @@ import { buffer } from "node:stream/consumers";
 export type Call = { readonly operation: string; readonly body: string };
 
 export type When = "before" | "after";
+
+/**
+ * What goes wrong with a call. `call`: it is lost, so that the engine does nothing. `answer`: the engine does it, and its answer is lost; after either the
+ * caller hears nothing, and its time limit ends the call. `refusal`: the engine never gets it, and the caller is told that it was not carried out.
+ */
+export type Fault = "call" | "answer" | "refusal";
 
 /**
  * Stands between a process and an engine, and lets a test act at one call: before the engine gets it, or after the engine has done
@@ -19,6 +25,8 @@ export type Tap = {
 	readonly operations: readonly string[];
 	/** Acts once, at the next such call; the call is answered no more, for whoever made it is dead by then. */
 	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
+	/** What goes wrong with each call, for as long as the test leaves it to it. */
+	faultOf: ((call: Call) => Promise<Fault | undefined> | Fault | undefined) | undefined;
 	/** Whether every call is answered by a fault of the service's from now on, and never gets to the engine. */
 	refusing: boolean;
 	/** How many were. */
@@ -26,59 +34,60 @@ export type Tap = {
 	close(): void;
 };
 
+const json = { "content-type": "application/x-amz-json-1.0" };
 const fault = JSON.stringify({ __type: "InternalServerError", message: "refused by the test" });
+const refusal = JSON.stringify({ __type: "AccessDeniedException", message: "refused by the test" });
+
+type Reply =
+	| { readonly status: number; readonly headers: OutgoingHttpHeaders; readonly body: Buffer | string }
+	| "hang_up"
+	| "silence";
 
 export async function openTap(): Promise<Tap> {
 	const agent = new Agent({ keepAlive: true });
 	const operations: string[] = [];
 	let engine = "";
 	let refused = 0;
-	let armed: { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; acted: () => void } | undefined;
+	let armed: { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; done: () => void } | undefined;
 
-	function takes(when: When, call: Call) {
-		if (armed?.when !== when || !armed.matches(call)) return undefined;
-		const own = armed;
+	/** Whether the test has acted: then the call is answered no more. */
+	async function hasActed(when: When, call: Call): Promise<boolean> {
+		if (armed?.when !== when || !armed.matches(call)) return false;
+		const { act, done } = armed;
 		armed = undefined;
-		return own;
+		await act();
+		done();
+		return true;
+	}
+
+	async function replyTo(call: Call, incoming: IncomingMessage, sent: Buffer): Promise<Reply> {
+		if (tap.refusing) {
+			refused += 1;
+			return { status: 500, headers: json, body: fault };
+		}
+		if (await hasActed("before", call)) return "hang_up";
+		const wrong = await tap.faultOf?.(call);
+		if (wrong === "refusal") return { status: 400, headers: json, body: refusal };
+		if (wrong === "call") return "silence";
+		const reply = await forwarded(engine, agent, incoming, sent).catch((): Reply => "hang_up");
+		if (wrong === "answer") return "silence";
+		return (await hasActed("after", call)) ? "hang_up" : reply;
 	}
 
 	const server = createServer(async (incoming, outgoing) => {
 		const sent = await buffer(incoming);
 		const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
-		const call = { operation, body: sent.toString() };
 		operations.push(operation);
-		if (tap.refusing) {
-			refused += 1;
-			outgoing.writeHead(500, { "content-type": "application/x-amz-json-1.0" }).end(fault);
-			return;
-		}
-		const before = takes("before", call);
-		if (before) {
-			await before.act();
-			before.acted();
-			outgoing.destroy();
-			return;
-		}
-		const answer = await forwarded(engine, agent, incoming, sent).catch(() => undefined);
-		if (answer === undefined) {
-			outgoing.destroy();
-			return;
-		}
-		const received = await buffer(answer);
-		const after = takes("after", call);
-		if (after) {
-			await after.act();
-			after.acted();
-			outgoing.destroy();
-			return;
-		}
-		outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(received);
+		const reply = await replyTo({ operation, body: sent.toString() }, incoming, sent);
+		if (reply === "hang_up") outgoing.destroy();
+		else if (reply !== "silence") outgoing.writeHead(reply.status, reply.headers).end(reply.body);
 	});
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const { port } = server.address() as AddressInfo;
 	const tap: Tap = {
 		operations,
+		faultOf: undefined,
 		refusing: false,
 		get refused() {
 			return refused;
@@ -88,8 +97,8 @@ export async function openTap(): Promise<Tap> {
 			return `http://127.0.0.1:${port}`;
 		},
 		at: async (when, matches, act) =>
-			await new Promise<void>((acted) => {
-				armed = { when, matches, act, acted };
+			await new Promise<void>((done) => {
+				armed = { when, matches, act, done };
 			}),
 		close() {
 			server.closeAllConnections();
@@ -105,10 +114,11 @@ async function forwarded(
 	agent: Agent,
 	{ method = "POST", url = "/", headers }: IncomingMessage,
 	body: Buffer,
-) {
-	return await new Promise<IncomingMessage>((resolve, reject) => {
+): Promise<Reply> {
+	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
 		const onward = request(new URL(url, engine), { method, headers, agent }, resolve);
 		onward.on("error", reject);
 		onward.end(body);
 	});
+	return { status: answer.statusCode ?? 502, headers: answer.headers, body: await buffer(answer) };
 }

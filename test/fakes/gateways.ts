@@ -32,7 +32,6 @@ export function aGateway(at?: number) {
 		retentionMs: 90 * dayMs,
 		newAttempt: () => randomUUID() as string,
 		newPackId: () => randomUUID() as string,
-		pause: async () => undefined,
 		log: memoryLog(),
 	};
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { alarmTexts } from "#infra/alarms.ts";
+import { type AlarmArticle, alarmTexts } from "#infra/alarms.ts";
+import { consumers } from "#infra/consumers.ts";
 import { root } from "#infra/entries.ts";
-import { lanes } from "#shared/domain/lanes.ts";
 import { operators } from "#shared/domain/operators.ts";
-import { referencesIn, resources, sampleStage } from "./gateway-template.ts";
+import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
 
 const alarms = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
 const runbook = readFileSync(join(root, "docs/runbook.md"), "utf8");
@@ -16,6 +16,38 @@ const articles = new Map(
 		.map((article) => [article.slice(0, article.indexOf("\n")), article] as const),
 );
 const anchorOf = (description: unknown) => /docs\/runbook\.md#([a-z-]+)$/.exec(String(description))?.[1] ?? "none";
+
+type Dimension = { readonly Name: string; readonly Value: unknown };
+type Named = { readonly MetricName: string; readonly Dimensions?: readonly Dimension[] };
+type Stat = { readonly MetricStat?: { readonly Metric: Named; readonly Period: number } };
+
+/** What an alarm looks at: each metric with its dimensions. */
+function metricsOf(article: AlarmArticle, of?: string): readonly string[] {
+	const name = `smsgw-sample-${article}${of === undefined ? "" : `-${of}`}`;
+	const properties = alarms.find(([, { Properties }]) => Properties["AlarmName"] === name)?.[1].Properties ?? {};
+	const stats = ((properties["Metrics"] ?? []) as readonly Stat[]).flatMap(
+		({ MetricStat }) => MetricStat?.Metric ?? [],
+	);
+	const all = stats.length > 0 ? stats : [properties as unknown as Named];
+	return all.map(({ MetricName, Dimensions = [] }) =>
+		[MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${typeof Value === "string" ? Value : "…"}`)].join(
+			" ",
+		),
+	);
+}
+
+function secondsOf(properties: Readonly<Record<string, unknown>>): number {
+	const stats = ((properties["Metrics"] ?? []) as readonly Stat[]).flatMap(
+		({ MetricStat }) => MetricStat?.Period ?? [],
+	);
+	return stats[0] ?? Number(properties["Period"]);
+}
+
+/** The function that an event source mapping feeds, by its file. */
+function functionOf(mapping: Readonly<Record<string, unknown>>): string {
+	const [id = ""] = referencesIn(mapping["FunctionName"]);
+	return String(gatewayTemplate.Resources[id]?.Properties["FunctionName"]).replace("smsgw-sample-", "");
+}
 
 describe("the alarms of the template", () => {
 	it("lead to an article of the runbook each, and every article is led to", () => {
@@ -52,14 +84,78 @@ describe("the alarms of the template", () => {
 		expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 	});
 
-	it("see every dead letter, every lane and every operator", () => {
+	it("measure what waits by the messages' own times: SQS's age of a queue leaves out what was received three times", () => {
+		const text = JSON.stringify(alarms);
+
+		expect(text).not.toContain("ApproximateAgeOfOldestMessage");
+		for (const operator of operators) {
+			expect(metricsOf("lane-late-urgent", operator)).toEqual([`UrgentUnsubmittedAge operator=${operator}`]);
+			expect(metricsOf("lane-late-bulk", operator)).toEqual([`BulkUnsubmittedAge operator=${operator}`]);
+		}
+		expect(metricsOf("reports-late")).toEqual(["QueueWait consumer=reports"]);
+		expect(metricsOf("reports-unconfirmed")).toEqual(["UnreportedAge"]);
+	});
+
+	it("see reports that come to nobody: by any webhook, and by an account's own queue, which is not in the template", () => {
+		expect(metricsOf("webhooks-failing")).toEqual(["ReportsConfirmed", "ReportsUnconfirmed"]);
+		expect(metricsOf("dead-account-reports")).toEqual(["AccountReportsDying"]);
+	});
+
+	it("see the consumer of each queue: its heartbeats, and the entries that it fails at", () => {
+		const fed = [
+			...new Set(resources("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => functionOf(Properties))),
+		];
+
+		expect(fed.toSorted()).toEqual([...consumers].toSorted());
+		for (const consumer of fed) {
+			expect(metricsOf("entries-failing", consumer)).toEqual([`EntriesFailed consumer=${consumer}`]);
+		}
+		for (const consumer of fed.filter((one) => one !== "lane-dead-letters")) {
+			expect(metricsOf("consumer-silent", consumer)).toEqual([`Heartbeats consumer=${consumer}`]);
+		}
+	});
+
+	it("take silence as wrong where something always tells of itself, and only after a deployment's time", () => {
+		const silenceIsWrong = alarms.filter(([, { Properties }]) => Properties["TreatMissingData"] === "breaching");
+		const articlesOf = silenceIsWrong.map(([, { Properties }]) => anchorOf(Properties["AlarmDescription"]));
+		const minutes = silenceIsWrong.map(
+			([, { Properties }]) => (secondsOf(Properties) * Number(Properties["EvaluationPeriods"])) / 60,
+		);
+
+		expect([...new Set(articlesOf)].sort()).toEqual([
+			"consumer-silent",
+			"operator-unbound",
+			"task-gone",
+			"task-stalled",
+		]);
+		expect(Math.min(...minutes)).toBeGreaterThanOrEqual(3);
+	});
+
+	it("see binds that are lost while others stand, and tasks that are stalled or too small", () => {
+		for (const operator of operators) {
+			expect(metricsOf("binds-lost", operator)).toEqual([
+				`BindsUp operator=${operator}`,
+				`BindsHeld operator=${operator}`,
+			]);
+		}
+		expect(metricsOf("task-stalled")).toEqual(operators.map((operator) => `LaneUnreadFor operator=${operator}`));
+		expect(metricsOf("task-strained", "cpu")[0]).toMatch(/^CPUUtilization /);
+		expect(metricsOf("task-strained", "memory")[0]).toMatch(/^MemoryUtilization /);
+	});
+
+	it("are few enough for one person: none is about less than an operator, a consumer or a group of tables", () => {
+		expect(alarms.length).toBeLessThanOrEqual(65);
+	});
+
+	it("see every dead letter, every operator, and the throttling of every table", () => {
 		const text = JSON.stringify(alarms.map(([, { Properties }]) => Properties));
 		const dead = resources("AWS::SQS::Queue")
 			.map(([, { Properties }]) => String(Properties["QueueName"]))
 			.filter((name) => name.endsWith("-dead"));
 
 		expect(dead.filter((name) => !text.includes(`"${name}"`))).toEqual([]);
-		expect(lanes.filter(({ name }) => !text.includes(`"smsgw-sample-lane-${name}"`))).toEqual([]);
+		const tables = resources("AWS::DynamoDB::Table").map(([, { Properties }]) => String(Properties["TableName"]));
+		expect(tables.filter((name) => text.split(`{"Name":"TableName","Value":"${name}"}`).length !== 3)).toEqual([]);
 		for (const operator of operators) expect(text).toContain(`{"Name":"operator","Value":"${operator}"}`);
 	});
 });

@@ -1,11 +1,9 @@
 import { entries } from "#infra/entries.ts";
-import type { Stage } from "#infra/stage.ts";
-import { stages } from "#infra/stages.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { exportsOf, type Resource, type Template } from "#local/template/template.ts";
+import { sampleStage } from "./sample-stage.ts";
 
-const [sample] = stages as readonly [Stage, ...Stage[]];
-export const sampleStage: Stage = sample;
+export { sampleStage };
 
 /** The sample stage's templates, as they are deployed, in one. */
 export const gatewayTemplate: Template = synthesise(sampleStage, entries);

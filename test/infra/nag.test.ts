@@ -14,7 +14,10 @@ it("breaks none of AWS's rules for solutions without a written reason, and no re
 
 	const { violations } = new AwsSolutionsChecks().validateScope(app);
 
-	const found = [...new Set(violations.map(({ ruleName }) => ruleName))].sort();
+	const { name, account, region } = sampleStage;
+	const ofAnyStage = (rule: string) =>
+		rule.replaceAll(`:${region}:${account}:`, ":REGION:ACCOUNT:").replaceAll(`smsgw-${name}-`, "smsgw-NAME-");
+	const found = [...new Set(violations.map(({ ruleName }) => ofAnyStage(ruleName)))].sort();
 	expect(found).toEqual(Object.keys(acceptedFindings).sort());
 	expect(Object.values(acceptedFindings).filter((reason) => reason.length < 40)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { metadataKeys } from "#infra/entries.ts";
-import { referencesIn, resources, sampleStage } from "./gateway-template.ts";
+import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
 
 const subnets = new Map(resources("AWS::EC2::Subnet"));
 const addresses = resources("AWS::EC2::EIP");
@@ -16,18 +16,51 @@ const routedTo = (key: "NatGatewayId" | "GatewayId") => {
 		.flatMap(([, { Properties }]) => referencesIn(Properties["SubnetId"]));
 };
 
-describe("the one address that others know the gateway by (R36)", () => {
-	it("is the only way out, and published", () => {
+const ofGateways = gateways.map(([, { Properties }]) => referencesIn(Properties["AllocationId"]));
+
+/** Which zone a subnet or what lies in it is in. */
+const zoneOf = (subnet: string | undefined) =>
+	JSON.stringify(subnets.get(subnet ?? "")?.Properties["AvailabilityZone"]);
+
+describe("the addresses that others know the gateway by (R36)", () => {
+	it("are one in each of two zones, each of a NAT gateway there, all of them published", () => {
 		const outgoing = addresses.filter(([id]) => id.startsWith("addressesoutgoing"));
-		expect(outgoing).toHaveLength(1);
-		expect(gateways).toHaveLength(1);
-		expect(referencesIn(gateways[0]?.[1].Properties["AllocationId"])).toEqual([outgoing[0]?.[0]]);
+		const published = Object.values(gatewayTemplate.Outputs).flatMap(({ Value }) =>
+			JSON.stringify(Value).includes('"PublicIp"') ? referencesIn(Value) : [],
+		);
+		const zones = gateways.map(([, { Properties }]) => zoneOf(referencesIn(Properties["SubnetId"])[0]));
+
+		expect(outgoing).toHaveLength(2);
+		expect(ofGateways.flat().sort()).toEqual(outgoing.map(([id]) => id).sort());
+		expect(new Set(zones).size).toBe(2);
+		expect(addresses).toHaveLength(4);
+		expect(addresses.filter(([id]) => !published.includes(id))).toEqual([]);
+	});
+
+	it("are those of its own zone for every private subnet, so that a zone that is lost takes no other with it", () => {
+		const routes = resources("AWS::EC2::Route").filter(
+			([, { Properties }]) => Properties["NatGatewayId"] !== undefined,
+		);
+		const crossing = routes.filter(([, { Properties }]) => {
+			const gateway = resources("AWS::EC2::NatGateway").find(
+				([id]) => id === referencesIn(Properties["NatGatewayId"])[0],
+			);
+			const own = resources("AWS::EC2::SubnetRouteTableAssociation").find(
+				([, association]) =>
+					referencesIn(association.Properties["RouteTableId"])[0] === referencesIn(Properties["RouteTableId"])[0],
+			);
+			const from = zoneOf(referencesIn(own?.[1].Properties["SubnetId"])[0]);
+			return from !== zoneOf(referencesIn(gateway?.[1].Properties["SubnetId"])[0]);
+		});
+
+		expect(routes).toHaveLength(2);
+		expect(crossing).toEqual([]);
 	});
 
 	it.each([
 		["what posts reports", "AWS::Lambda::Function", "lambdas/reports.ts"],
 		["what binds to the SMSCs", "AWS::ECS::Service", null],
-	])("is what %s leaves by", (_, type, entry) => {
+	])("are what %s leaves by", (_, type, entry) => {
 		const found = resources(type).filter(
 			([, { Metadata }]) => entry === null || Metadata?.[metadataKeys.entry] === entry,
 		);
@@ -39,6 +72,23 @@ describe("the one address that others know the gateway by (R36)", () => {
 		expect(inSubnets.length).toBeGreaterThan(0);
 		expect(inSubnets.filter((id) => !routedTo("NatGatewayId").includes(id))).toEqual([]);
 		expect(inSubnets.filter((id) => routedTo("GatewayId").includes(id))).toEqual([]);
+	});
+});
+
+describe("the loss of a zone", () => {
+	it("leaves a task, for there are two, spread over the zones, and a node of the load balancer in each", () => {
+		const [[, service] = []] = resources("AWS::ECS::Service");
+		const [[, balancer] = []] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer");
+		const { SubnetMappings = [] } = (balancer?.Properties ?? {}) as { SubnetMappings?: object[] };
+
+		expect(service?.Properties).toMatchObject({ DesiredCount: 2, AvailabilityZoneRebalancing: "ENABLED" });
+		expect(new Set(SubnetMappings.map((mapping) => zoneOf(referencesIn(Object(mapping)["SubnetId"])[0]))).size).toBe(2);
+		expect(SubnetMappings.flatMap((mapping) => referencesIn(Object(mapping)["AllocationId"])).sort()).toEqual(
+			addresses
+				.map(([id]) => id)
+				.filter((id) => id.startsWith("addressesincoming"))
+				.sort(),
+		);
 	});
 });
 

@@ -12,6 +12,7 @@ import {
 	smppEnv,
 	unknownRouteEnv,
 } from "#shared/contracts/environments.ts";
+import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
 import { routes } from "#shared/contracts/routes.ts";
 import { lanes } from "#shared/domain/lanes.ts";
 import { samplePlan } from "./sample-plan.ts";
@@ -149,8 +150,19 @@ describe("the plan that is read from the template", () => {
 		expect(keyOf(samplePlan())).not.toBe(keyOf(plan));
 	});
 
+	it("puts a heartbeat into each queue that feeds a function, every five minutes", () => {
+		const beats = plan.schedules.filter(({ Target }) => Target.Input === heartbeatBody);
+
+		expect(beats.map(({ Target }) => Target.Arn.split(":").at(-1)).sort()).toEqual(
+			["incoming", "looks", "receipts", "reports"].map((queue) => `smsgw-sample-${queue}`),
+		);
+		expect(new Set(beats.map(({ ScheduleExpression }) => ScheduleExpression))).toEqual(new Set(["rate(5 minutes)"]));
+	});
+
 	it("sweeps seven minutes after each quarter in Almaty", () => {
-		expect(plan.schedules).toMatchObject([
+		const others = plan.schedules.filter(({ Target }) => Target.Input !== heartbeatBody);
+
+		expect(others).toMatchObject([
 			{
 				ScheduleExpression: "cron(7,22,37,52 * * * ? *)",
 				ScheduleExpressionTimezone: "Asia/Almaty",

@@ -75,12 +75,13 @@ describe("the queues' policies, which allow nothing", () => {
 	it.each(resources("AWS::SQS::Queue").map(([id]) => id))(
 		"keep nothing from %s: no service delivers to it",
 		(queue) => {
-			/* Sends and receives by their roles' rights: the functions, the task, and Lambda for the functions that it feeds. Redrives: SQS itself. */
+			/* Send and receive by their roles' rights: the functions, the task, the Scheduler, and Lambda for the functions that it feeds. SQS itself redrives. */
 			const needNoPolicy = [
 				"AWS::ECS::TaskDefinition",
 				"AWS::IAM::Policy",
 				"AWS::Lambda::EventSourceMapping",
 				"AWS::Lambda::Function",
+				"AWS::Scheduler::Schedule",
 				"AWS::SQS::Queue",
 				"AWS::SQS::QueuePolicy",
 			];

@@ -12,27 +12,102 @@ const saidOf = (changes: object): string => {
 	}
 };
 
+const kcell = (changes: object) => ({
+	operators: { ...sampleStage.operators, kcell: { ...sampleStage.operators.kcell, ...changes } },
+});
+
 describe("a stage that is wrong", () => {
 	it.each<[string, object]>([
+		["operators.kcell.port: ", kcell({ port: 0 })],
 		[
-			"operators.kcell.port: ",
-			{ operators: { ...sampleStage.operators, kcell: { host: "h", port: 0, system_id: "s" } } },
+			"operators.kcell.host: must be a host name or an IPv4 address, without a scheme and a port",
+			kcell({ host: "h:1" }),
 		],
+		["operators.kcell.host: must be a host name", kcell({ host: "smpp://smsc.kcell.example" })],
+		["operators.kcell.tls.ca: must be a certificate in PEM", kcell({ tls: { ca: "ca.pem" } })],
+		['operators.kcell: Unrecognized key: "bind"', kcell({ bind: 2 })],
 		["operators: must hold each of beeline, kcell, altel, tele2", { operators: {} }],
+		["name: must be 2 to 20 small letters", { name: "Prod" }],
+		["name: must be 2 to 20 small letters", { name: "a" }],
+		["name: must be 2 to 20 small letters and digits", { name: "prod-2" }],
+		["account: must be the 12 digits of an AWS account, in quotes", { account: 111122223333 }],
+		["account: must be the 12 digits of an AWS account", { account: "1111-2222-3333" }],
+		["account: is missing", { account: undefined }],
+		["certificateArn: must be of a certificate of the account 999999999999", { account: "999999999999" }],
+		["name: must be 2 to 20 small letters", { name: "a".repeat(21) }],
 		["certificateArn: is needed where publicUrl is https", { certificateArn: undefined }],
 		["certificateArn: must be of a certificate in eu-west-1", { region: "eu-west-1" }],
+		["certificateArn: must be the ARN of an ACM certificate", { certificateArn: "arn:aws:acm:eu-central-1" }],
 		["alarmAddress: is needed where publicUrl is https", { alarmAddress: undefined }],
+		["alarmAddress: must be a mail address", { alarmAddress: "duty" }],
 		["region: must be a region, such as eu-central-1", { region: "Frankfurt" }],
-		["sizes.tasks: ", { sizes: { tasks: 0 } }],
-	])("is told in one line that names it and the field: %s", (field, changes) => {
+		["region: is missing", { region: undefined }],
+		["publicUrl: must be a scheme and a host", { publicUrl: "https://sms.example.kz/" }],
+		["publicUrl: must be a scheme and a host", { publicUrl: "https://sms.example.kz/api" }],
+		["publicUrl: must be a scheme and a host", { publicUrl: "https://sms.example.kz:8443" }],
+		["publicUrl: must be a scheme and a host", { publicUrl: "sms.example.kz" }],
+		["privateWebhooks: must be false where publicUrl is https", { privateWebhooks: true }],
+		["retentionDays: must be a whole number from 1 to 3653, not 0", { retentionDays: 0 }],
+		["retentionDays: must be a whole number from 1 to 3653, not 7776000", { retentionDays: 7_776_000 }],
+		["laneVisibilitySeconds: must be a whole number from 1 to 43200, not 43201", { laneVisibilitySeconds: 43_201 }],
+		["receiptsVisibilitySeconds: must be a whole number from 1 to 900, not 901", { receiptsVisibilitySeconds: 901 }],
+		["reportsVisibilitySeconds: must be a whole number from 1 to 900, not 0", { reportsVisibilitySeconds: 0 }],
+		["looksVisibilitySeconds: must be a whole number from 1 to 900, not 1.5", { looksVisibilitySeconds: 1.5 }],
+		["incomingVisibilitySeconds: must be a whole number from 1 to 900", { incomingVisibilitySeconds: 3_600 }],
+		["incomingWaitSeconds: must be a whole number from 1 to 900, not 901", { incomingWaitSeconds: 901 }],
+		['leaseSeconds: must be a whole number from 3 to 900, not "30"', { leaseSeconds: "30" }],
+		["leaseSeconds: must be a whole number from 3 to 900, not 2", { leaseSeconds: 2 }],
+		["the stage: has no setting retentionDay; it has name, account, region", { retentionDay: 90 }],
+		["warmThroughput: has no setting message; it has messages, batches", warm("message", 20_000, 8_000)],
+		["warmThroughput.messages.writes: must be a whole number from 4000", warm("messages", 12_000, 3_999)],
+		["warmThroughput.messages.reads: must be a whole number from 12000", warm("messages", 11_999, 4_000)],
+		["sizes: has no setting task; it has functionMemoryMb, ", { sizes: { task: 2 } }],
+		["sizes.tasks: must be a whole number from 1 to 100, not 0", { sizes: { tasks: 0 } }],
+		["sizes.functionMemoryMb: must be a whole number from 128 to 10240, not 64", { sizes: { functionMemoryMb: 64 } }],
+		["sizes.logRetentionDays: must be one of 1, 3, 5, 7, 14, 30, 60, 90", { sizes: { logRetentionDays: 45 } }],
+		["sizes.taskCpu: must be one of 256, 512, 1024, 2048, 4096, 8192, 16384, not 300", { sizes: { taskCpu: 300 } }],
+		["sizes.taskMemoryMb: must be 2048 to 8192 in steps of 1024 with taskCpu 1024, not 20000", task(1_024, 20_000)],
+		["sizes.taskMemoryMb: must be one of 512, 1024, 2048 with taskCpu 256", task(256, 4_096)],
+		["sizes.taskMemoryMb: must be 16384 to 61440 in steps of 4096 with taskCpu 8192", task(8_192, 17_408)],
+		["sizes.looksBatch: must be a whole number from 1 to 10, not 11", { sizes: { looksBatch: 11 } }],
+		[
+			"sizes.reportsConcurrencyMax: must be a whole number from 2 to 1000, not 1",
+			{ sizes: { reportsConcurrencyMax: 1 } },
+		],
+		["sizes.apiBurst: must be a whole number from 1", { sizes: { apiBurst: 0 } }],
+		["sizes.backlogPerTask: must be a whole number from 10", { sizes: { backlogPerTask: 1 } }],
+		["quotas: has no setting lambda; it has lambdaConcurrency", { quotas: { lambda: 1_000 } }],
+	])("is refused in one line that names it and the setting: %s", (field, changes) => {
 		const said = saidOf(changes);
 
-		expect(said).toContain("stage sample: ");
+		expect(said).toContain("stage ");
 		expect(said).toContain(field);
 		expect(said).not.toContain("\n");
 	});
 
-	it("is the only one that is told of", () => {
-		expect(saidOf({})).toBe("nothing");
+	it.each<[string, object]>([
+		["the sample", {}],
+		["the smallest task", task(256, 512)],
+		["the largest task", task(16_384, 122_880)],
+		["a task of two cores", task(2_048, 5_120)],
+		["another retention of logs", { sizes: { logRetentionDays: 400 } }],
+		["a warm table", warm("messages", 40_000, 40_000)],
+		["an SMSC by its address", kcell({ host: "203.0.113.7" })],
+	])("is not %s", (_, changes) => {
+		expect(saidOf(changes)).toBe("nothing");
+	});
+
+	it("names each setting that is wrong, once", () => {
+		expect(saidOf({ retentionDays: 0.5, leaseSeconds: 1 })).toBe(
+			"stage sample: retentionDays: must be a whole number from 1 to 3653, not 0.5; leaseSeconds: must be a whole number from 3 to 900, not 1",
+		);
 	});
 });
+
+function warm(table: string, reads: number, writes: number) {
+	return { warmThroughput: { [table]: { reads, writes } } };
+}
+
+function task(taskCpu: number, taskMemoryMb: number) {
+	return { sizes: { taskCpu, taskMemoryMb } };
+}

@@ -9,6 +9,7 @@ import { cdkContext } from "#infra/cdk-context.ts";
 import { addGateway } from "#infra/gateway.ts";
 import { merged, type Template, template } from "#local/template/template.ts";
 import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
+import { connectedNetwork, existingNetwork, sampleIn } from "./sample-stage.ts";
 
 /** Flags that CDK's command line does not ask for any more. */
 const obsolete = [
@@ -21,6 +22,9 @@ type Report = { readonly pluginReports: readonly { readonly violations: readonly
 
 /** An app as `cdk synth` has it, but for its assets, which are neither bundled nor copied. */
 function anApp(): App {
+	/* What CDK has deprecated it says past every way of hearing it. So it throws. */
+	vi.stubEnv("JSII_DEPRECATED", "fail");
+	onTestFinished(() => void vi.unstubAllEnvs());
 	const outdir = mkdtempSync(join(tmpdir(), "smsgw-synthesis-"));
 	onTestFinished(() => rmSync(outdir, { recursive: true, force: true }));
 	const withoutAssets = { "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true };
@@ -31,13 +35,15 @@ function anApp(): App {
 function synthesised(app: App): { readonly template: Template; readonly remarks: readonly unknown[] } {
 	const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
 	onTestFinished(() => said.mockRestore());
-	const { directory, stacks } = app.synth();
+	const { directory, stacks, manifest } = app.synth();
 	const report = JSON.parse(readFileSync(join(directory, "validation-report.json"), "utf8")) as Report;
 	const messages = stacks.flatMap((stack) => stack.messages).map(({ level, id, entry }) => [level, id, entry.data]);
+	/* What CDK's command line would ask the account for, with its credentials. */
+	const lookUps = manifest.missing ?? [];
 	const findings = report.pluginReports.flatMap(({ violations }) => violations);
 	return {
 		template: merged(stacks.map((stack) => template.parse(stack.template))),
-		remarks: [...messages, ...findings, ...said.mock.calls],
+		remarks: [...messages, ...findings, ...said.mock.calls, ...lookUps],
 	};
 }
 
@@ -54,11 +60,26 @@ describe("synthesis", () => {
 		expect(undecided).toEqual([]);
 	});
 
-	it("of the sample stage gives no warning and no finding of CloudFormation's own rules", () => {
+	it.each([
+		["the sample stage", sampleStage],
+		["a stage with connections to operators", sampleIn(connectedNetwork)],
+		["a stage in a VPC that is there already", sampleIn(existingNetwork)],
+	])("of %s gives no warning, no finding of CloudFormation's own rules, and no look-up", (_, stage) => {
+		const app = anApp();
+		addGateway(app, stage);
+
+		expect(synthesised(app).remarks).toEqual([]);
+	});
+
+	it("is of the stage's account and region, and of no other", () => {
 		const app = anApp();
 		addGateway(app, sampleStage);
 
-		expect(synthesised(app).remarks).toEqual([]);
+		const { account, region } = sampleStage;
+		expect(app.synth().stacks.map(({ environment }) => environment)).toEqual([
+			{ account, region, name: `aws://${account}/${region}` },
+			{ account, region, name: `aws://${account}/${region}` },
+		]);
 	});
 
 	it("fails on a template that CloudFormation's own rules find wrong", () => {

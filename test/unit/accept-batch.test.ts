@@ -185,7 +185,7 @@ describe("accepting a fail-fast batch", () => {
 
 		const outcome = await acceptBatch({ ...gateway, messages }, account, aBatch([...requests(40), shared], true));
 
-		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["cleared"]);
+		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["aborted"]);
 		expect(outcome).toMatchObject({
 			kind: "refused",
 			refusal: { code: "23", field: "messages[40].client_message_id" },
@@ -315,7 +315,6 @@ describe("accepting a tolerant batch again", () => {
 		expect(outcome.kind).toBe("accepted");
 		const kinds = Object.groupBy(gateway.lanes.sent, ({ kind }) => kind);
 		expect([kinds.first?.length, kinds.again?.length]).toEqual([3, 3]);
-		expect(kinds.again?.map(({ delaySeconds }) => delaySeconds)).toEqual([60, 60, 60]);
 	});
 
 	it("takes back only what its lane certainly did not take, so that the retry sends that at once", async () => {

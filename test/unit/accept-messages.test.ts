@@ -87,7 +87,7 @@ describe("accepting messages", () => {
 		const [outcome] = await acceptMessages({ ...gateway, lanes }, anAccount(), [aRequest()]);
 
 		expect(outcome?.kind).toBe("accepted");
-		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 60 }]);
+		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 0 }]);
 	});
 
 	it("takes back what it may have inserted where the insert got no answer", async () => {
@@ -116,7 +116,7 @@ describe("accepting messages", () => {
 			const [outcome] = await acceptMessages(gateway, account, [request]);
 
 			expect(outcome).toMatchObject({ kind: "duplicate", same: true });
-			expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 60 }]);
+			expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 0 }]);
 		},
 	);
 
@@ -374,7 +374,7 @@ describe("accepting messages", () => {
 
 		expect(outcome?.kind).toBe("accepted");
 		expect([...gateway.messages.rows.values()].map(({ whole }) => whole)).toEqual([false]);
-		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["cleared"]);
+		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["aborted"]);
 	});
 
 	it("is a duplicate of a row whose whole batch is committed, however long ago, and leaves that row (R27, A28)", async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { ended, received } from "#shared/domain/message-life.ts";
 import type { Receipt } from "#shared/domain/receipt.ts";
-import { type ArrivedReceipts, applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import type { ReceiptPack } from "#shared/ports.ts";
+import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
 import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
@@ -35,7 +36,7 @@ async function someDeps(...messages: readonly Message[]) {
 	return deps;
 }
 
-const aPack = (receipts: readonly Receipt[], parts: Partial<ArrivedReceipts> = {}): ArrivedReceipts => ({
+const aPack = (receipts: readonly Receipt[], parts: Partial<ReceiptPack> = {}): ReceiptPack => ({
 	operator: "kcell",
 	receipts,
 	looks: 0,
@@ -472,6 +473,15 @@ describe("receipts that come again", () => {
 		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { redelivered: true })]);
 
 		expect(deps.reports.sent).toEqual([{ packId: "p", userName: "demo", messageIds: [message.messageId] }]);
+	});
+
+	it("are said to come again also where a container that cannot tell whose they are puts them back", async () => {
+		const deps = await someDeps();
+		const pack = aPack([aReceipt({ smscId: "a" })], { redelivered: true });
+
+		await applyReceipts(deps, [pack]);
+
+		expect(deps.receipts.sent).toEqual([{ delaySeconds: expect.any(Number), pack: { ...pack, looks: 1 } }]);
 	});
 
 	it("have nothing sent again that was confirmed", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes, lanesOf } from "#shared/domain/lanes.ts";
+import type { LaneSource } from "#shared/ports.ts";
 import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import { keepRounds } from "#smpp/operators/lane-rounds.ts";
 import { watchSwitches } from "#smpp/operators/watch-switches.ts";
@@ -10,6 +11,7 @@ import { aMessage } from "#test/fakes/builders.ts";
 import { aLeasing, memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryPacks, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
+import { ended } from "#test/fakes/moved-time.ts";
 
 const pass = async (ms: number) => await vi.advanceTimersByTimeAsync(ms);
 const minuteMs = 60_000;
@@ -17,14 +19,24 @@ const minuteMs = 60_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+type Lanes = {
+	readonly source?: Pick<LaneSource, "receive">;
+	readonly messages?: ReturnType<typeof memoryMessages>;
+};
+
 /** A task's rounds of empty lanes; `polled` are those that were looked at. */
-function someRounds(leases = memoryLeases(), isOpen: () => boolean = () => false) {
+function someRounds(
+	leases = memoryLeases(),
+	isOpen: () => boolean = () => false,
+	{ source, messages = memoryMessages(Date.now) }: Lanes = {},
+) {
 	const polled: string[] = [];
-	const stores = { messages: memoryMessages(Date.now), packs: memoryPacks(), slots: memorySlots() };
+	const stores = { messages, packs: memoryPacks(), slots: memorySlots() };
 	const rounds = keepRounds({
 		operator: "kcell",
 		isOpen,
 		isBusy: () => false,
+		passedOver: () => undefined,
 		lookAtOwn: async () => void polled.push("own"),
 		source: {
 			receive: async (lane: Lane) => {
@@ -33,6 +45,7 @@ function someRounds(leases = memoryLeases(), isOpen: () => boolean = () => false
 			},
 			remove: async () => undefined,
 			hold: async () => undefined,
+			...source,
 		},
 		picking: { ...stores, reports: memoryReports(), newPackId: () => randomUUID(), now: Date.now },
 		leasing: aLeasing({ leases }),
@@ -55,6 +68,46 @@ describe("rounds of an operator's lanes", () => {
 		expect([early, between, polled.length]).toEqual([0, first.length, 2 * first.length]);
 		expect(first).toEqual(["own", ...lanesOf("kcell").map(({ name }) => name)]);
 		await rounds.stop();
+	});
+
+	/** Lanes that hold entries without end for half an hour: of ten that are received, so many have expired. */
+	function endlessLanes(expired: number) {
+		const messages = memoryMessages(Date.now);
+		const [startedAt, handles] = [Date.now(), [] as string[]];
+		const source = {
+			receive: async (_: Lane, __: number, signal: AbortSignal) => {
+				if (signal.aborted || Date.now() - startedAt > 30 * minuteMs) return [];
+				await new Promise((resolve) => setTimeout(resolve, 5_000));
+				const acceptedAt = Date.now() - 7_200_000;
+				const expiresAt = Date.now() + (handles.length % 10 < expired ? -3_600_000 : 3_600_000);
+				const message = aMessage({ acceptedAt, expiresAt });
+				await messages.insert([message]);
+				handles.push(String(handles.length));
+				const handle = handles.at(-1) ?? "";
+				const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [message.messageId] } as const;
+				return [{ kind: "first" as const, entryId: handle, handle, receives: 1, parcel }];
+			},
+		};
+		return { source, messages, handles };
+	}
+
+	it("follow one another at once while more has expired than one of them can end", async () => {
+		const lanes = endlessLanes(10);
+		const { rounds, polled } = someRounds(memoryLeases(), () => false, lanes);
+		await pass(29 * minuteMs);
+
+		expect(polled.filter((one) => one === "own").length).toBeGreaterThan(1);
+		/* One at a time would be 348. */
+		expect(lanes.handles.length).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
+		await ended(rounds.stop());
+	});
+
+	it("do not where some of it waits on: a thousand receives make an entry a dead letter", async () => {
+		const { rounds, polled } = someRounds(memoryLeases(), () => false, endlessLanes(8));
+		await pass(27 * minuteMs);
+
+		expect(polled.filter((one) => one === "own")).toHaveLength(1);
+		await ended(rounds.stop());
 	});
 
 	it("never go while this task sends, and wait a minute again after it did", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
-import { countRepeats, type Repeat } from "#shared/usecases/count-repeats.ts";
+import { countRepeats, type Repeat, type RepeatOutcome } from "#shared/usecases/count-repeats.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { memorySubmissions } from "#test/fakes/memory-stores.ts";
@@ -64,23 +64,34 @@ describe("counting a submit that may repeat another", () => {
 
 		const [outcome] = await countRepeats({ ...deps, messages }, counting, [aRepeat(message)]);
 
-		expect(outcome).toEqual({ kind: "over" });
+		expect(outcome).toEqual({ kind: "ended" });
 		expect(watched).toEqual([message.messageId]);
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "watch" });
 	});
 
-	it.each<[string, Partial<Message>]>([
-		["another entry holds", { holder: "another" }],
-		["has ended", { status: "EXPIRED" }],
-		["was taken by its SMSC after all", { status: "SENT" }],
-	])("is over for what %s meanwhile, and changes nothing", async (_, now) => {
+	it("is not made where another process counted the last one meanwhile: the message is looked at again", async () => {
+		const message = aMessage({ repeated: { segmentIndex: 0, times: repeatsMax - 1 }, holder: "entry", revision: 3 });
+		const row = { ...message, repeated: { segmentIndex: 0, times: repeatsMax }, revision: 4 };
+		const deps = await someDeps(row);
+
+		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
+
+		expect(outcome).toEqual({ kind: "again" });
+		expect(deps.messages.rows.get(message.messageId)).toEqual(row);
+	});
+
+	it.each<[string, Partial<Message>, RepeatOutcome["kind"]]>([
+		["another entry holds", { holder: "another" }, "theirs"],
+		["has ended", { status: "EXPIRED" }, "ended"],
+		["was taken by its SMSC after all", { status: "SENT" }, "ended"],
+	])("is not made of what %s meanwhile, and changes nothing", async (_, now, kind) => {
 		const message = aMessage({ revision: 1 });
 		const row = { ...message, ...now, revision: 2 };
 		const deps = await someDeps(row);
 
 		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
 
-		expect(outcome).toEqual({ kind: "over" });
+		expect(outcome).toEqual({ kind });
 		expect(deps.messages.rows.get(message.messageId)).toEqual(row);
 	});
 });

@@ -5,11 +5,13 @@ import { longestKeptMs } from "#shared/domain/lifetimes.ts";
 import type { Message } from "#shared/domain/message.ts";
 import type { Pack, QueuedPack } from "#shared/domain/packs.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
+import { countedLog } from "#shared/usecases/counted-log.ts";
 import { deliverPack } from "#shared/usecases/deliver-pack.ts";
 import { webhookGates } from "#shared/usecases/webhook-gates.ts";
 import { aMessage, anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import {
 	memoryAccountQueues,
 	memoryAccounts,
@@ -322,6 +324,17 @@ describe("delivering a pack", () => {
 		expect(await deliverPack(forgotten, tried(other.pack, 1))).toEqual({ kind: "done" });
 		expect([webhookless, stranger, forgotten].flatMap(({ posts }) => posts)).toEqual([]);
 		expect(webhookless.packs.rows.size).toBe(0);
+	});
+
+	it("measures how long ago the messages ended that it could not report", async () => {
+		const { account, message } = aCase();
+		const delivery = await aDelivery([account], [message], answered(500));
+		const metrics = memoryMetrics();
+		delivery.now.advance(message.statusAt + 7_000 - delivery.now());
+
+		await deliverPack({ ...delivery, log: countedLog(memoryLog(), metrics) }, tried(packOf(account, message), 1));
+
+		expect(metrics).toMatchObject({ counted: { ReportsUnconfirmed: 1 }, measured: { UnreportedAge: [7_000] } });
 	});
 
 	it("tells no log of a password or a text", async () => {

@@ -1,11 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
 import { endStranded } from "#shared/usecases/end-stranded.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
-
-const anEntry = (...messageIds: readonly number[]) => ({ entryId: randomUUID(), messageIds });
 
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
 
@@ -14,7 +11,7 @@ describe("messages whose lane entry is a dead letter", () => {
 		const [late, young] = [aMessage({ expiresAt: mondayAtEleven }), aMessage()];
 		const deps = await someDeps(late, young);
 
-		await endStranded(deps, [anEntry(late.messageId, young.messageId), anEntry(young.messageId, 404)]);
+		await endStranded(deps, [late.messageId, young.messageId, young.messageId, 404]);
 
 		expect(deps.messages.rows.get(late.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect(deps.messages.rows.get(young.messageId)).toMatchObject({ status: "FAILED", errorCode: "254" });
@@ -27,7 +24,7 @@ describe("messages whose lane entry is a dead letter", () => {
 		const deps = await someDeps(sent, deleted);
 		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [deleted.messageId] }, 0, 0);
 
-		await endStranded(deps, [anEntry(sent.messageId, deleted.messageId)]);
+		await endStranded(deps, [sent.messageId, deleted.messageId]);
 
 		expect([...deps.messages.rows.values()]).toEqual([sent, deleted]);
 		expect(deps.reports.sent).toEqual([]);
@@ -37,9 +34,9 @@ describe("messages whose lane entry is a dead letter", () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
-		await endStranded({ ...deps, reports }, [anEntry(message.messageId)]).catch(() => undefined);
+		await endStranded({ ...deps, reports }, [message.messageId]).catch(() => undefined);
 
-		await endStranded(deps, [anEntry(message.messageId)]);
+		await endStranded(deps, [message.messageId]);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});

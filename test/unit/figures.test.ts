@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { sqsAccountQueueSource } from "#shared/aws/sqs-account-queues.ts";
+import { sqsReports } from "#shared/aws/sqs-reports.ts";
 import type { Log } from "#shared/ports.ts";
 import { countedLog } from "#shared/usecases/counted-log.ts";
 import { toldMessages } from "#shared/usecases/told-messages.ts";
 import { countedBind } from "#smpp/operators/counted-bind.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
-import { logState, tellState } from "#smpp/operators/tell-state.ts";
+import { logState, tellState, tellWaiting } from "#smpp/operators/tell-state.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
+import { sqsClientOf } from "#test/simulation/aws/engine-clients.ts";
+import { sqsEngine } from "#test/simulation/aws/sqs-engine.ts";
 
 type Line = { readonly event: string; readonly fields: unknown };
 
@@ -139,5 +143,36 @@ describe("how an operator's binds stand", () => {
 		expect(log.lines).toEqual([
 			{ event: "operator.state", fields: { operator: "kcell", exposure: 7, binds: state.seats } },
 		]);
+	});
+});
+
+it("how long messages of an operator wait is a figure also while none does: silence means that the task stands still", () => {
+	const metrics = memoryMetrics();
+
+	tellWaiting("kcell", { urgentMs: 0, bulkMs: 7, unreadMs: 9 }, metrics);
+
+	expect(metrics.measured).toEqual({
+		"UrgentUnsubmittedAge kcell": [0],
+		"BulkUnsubmittedAge kcell": [7],
+		"LaneUnreadFor kcell": [9],
+	});
+});
+
+describe("an account's report that was received as often as its queue lets it", () => {
+	it("is counted, for it rests in the dead letters next", async () => {
+		const metrics = memoryMetrics();
+		const engine = sqsEngine([{ url: "queue", arn: "arn", visibilitySeconds: 0, retentionSeconds: 60 }], {
+			newId: () => "id",
+		});
+		const client = sqsClientOf((operation, input) => engine.execute(operation, input, 0));
+		const source = sqsAccountQueueSource(client, client, countedLog(aLog(), metrics));
+		await sqsReports(client, "queue").send([{ packId: "p", userName: "demo", messageIds: [1] }]);
+		const receive = async () => await source.receive("queue", 0, new AbortController().signal);
+
+		for (let receives = 1; receives < 1_000; receives += 1) await receive();
+		const early = { ...metrics.counted };
+		await receive();
+
+		expect([early, metrics.counted]).toEqual([{}, { AccountReportsDying: 1 }]);
 	});
 });

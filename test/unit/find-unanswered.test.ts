@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message.ts";
-import { type ArrivedReceipts, applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import type { ReceiptPack } from "#shared/ports.ts";
+import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
 import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryPacks, memoryReceipts, memoryReports, memorySubmissions } from "#test/fakes/memory-stores.ts";
@@ -30,7 +31,7 @@ async function someDeps(...messages: readonly Message[]) {
 	return deps;
 }
 
-const aPack = (state: string, looks = aLateLook): ArrivedReceipts => ({
+const aPack = (state: string, looks = aLateLook): ReceiptPack => ({
 	operator: "kcell",
 	receipts: [aReceipt({ smscId: "unknown", state, receivedAt: mondayAtEleven + 60_000 })],
 	looks,

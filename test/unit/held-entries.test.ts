@@ -42,17 +42,19 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("are neither deleted, given back nor renewed once a message of theirs is left, whatever becomes of the others", async () => {
+	it("come again when the first of their messages is to, once no other is dealt with here", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2, 3]));
-		held.leave("a");
-		held.giveBack("a");
+		held.leave("a", 900);
+		held.leave("a", 60);
+		await vi.advanceTimersByTimeAsync(1_000);
+		const early = [...source.holds];
 		held.settle("a");
 		await vi.advanceTimersByTimeAsync(60_000);
 		await held.release();
 
-		expect([source.removed, source.holds]).toEqual([[], []]);
+		expect([early, source.removed, source.holds]).toEqual([[], [], [{ handles: ["a"], seconds: 60 }]]);
 	});
 
 	it("are kept from others while they are held: renewed at a third of the time", async () => {

@@ -225,3 +225,50 @@ describe("the intake of a lane", () => {
 		expect(source.polls).toEqual([]);
 	});
 });
+
+describe("how long a lane is not read", () => {
+	const intakeOf = (source: ReturnType<typeof aLane>, room: () => number, take = async () => 1) =>
+		laneIntake({ lane: laneAt(0), source, room, take, log: memoryLog() });
+	const minuteMs = 60_000;
+
+	it("grows while polls fail or do not end, and not while there is no room", async () => {
+		const failing = intakeOf(aLane(Array.from({ length: 1_000 }, () => new Error("SQS is away"))), () => oneParcel);
+		const full = intakeOf(aLane([]), () => 0);
+		await vi.advanceTimersByTimeAsync(5 * minuteMs);
+
+		expect([failing.unreadMs(), full.unreadMs()]).toEqual([5 * minuteMs, 0]);
+		await Promise.all([ended(failing.stop()), ended(full.stop())]);
+	});
+
+	it("begins anew with each answer, and with room where there was none", async () => {
+		let room = 0;
+		const source = aLane([[anEntry("one")]]);
+		const intake = intakeOf(source, () => room);
+		await vi.advanceTimersByTimeAsync(5 * minuteMs);
+		room = oneParcel;
+		intake.wake();
+		await until(() => source.polls.length > 1);
+
+		expect(intake.unreadMs()).toBeLessThan(minuteMs);
+		await ended(intake.stop());
+	});
+
+	it("grows while what was read cannot be looked at, though there is room for more", async () => {
+		const stuck = Promise.withResolvers<number>();
+		const source = aLane(Array.from({ length: 4 }, (_, index) => [anEntry(`entry ${index}`)]));
+		const intake = intakeOf(
+			source,
+			() => oneParcel,
+			async () => await stuck.promise,
+		);
+		await until(() => source.polls.length === 4);
+		for (let minute = 0; minute < 5; minute += 1) {
+			await vi.advanceTimersByTimeAsync(minuteMs);
+			intake.wake();
+		}
+
+		expect(intake.unreadMs()).toBeGreaterThan(4 * minuteMs);
+		stuck.resolve(0);
+		await ended(intake.stop());
+	});
+});

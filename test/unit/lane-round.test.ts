@@ -144,6 +144,44 @@ describe("a round of a lane that nobody sends from", () => {
 		expect(one.waiting).toHaveLength(15);
 	});
 
+	it("says since when the oldest waits that might go: neither what is over nor what is to go later", async () => {
+		const [young, old] = [aMessage(later), aMessage({ ...later, acceptedAt: Date.now() - 5_000_000 })];
+		const shut = aMessage({
+			...later,
+			acceptedAt: Date.now() - 6_000_000,
+			schedule: Date.now() + 3_000_000,
+			scheduleState: "N",
+		});
+		const one = await aLaneWith({ over: [aMessage(past)], young: [young], old: [old], shut: [shut] });
+
+		expect(await one.go()).toEqual({ over: 1, kept: 3, isCutShort: false, waitsSince: old.acceptedAt });
+	});
+
+	it("goes through a long lane by sixteen receives at a time, and through an empty one by a single receive", async () => {
+		const entries = Object.fromEntries(
+			Array.from({ length: 1_000 }, (_, index) => [`entry ${index}`, [aMessage(past)]]),
+		);
+		const [long, empty] = [await aLaneWith(entries), await aLaneWith({})];
+		let [underWay, most] = [0, 0];
+		for (const one of [long, empty]) {
+			const { receive } = one.round.source;
+			one.round.source.receive = async (...args) => {
+				underWay += 1;
+				most = Math.max(most, underWay);
+				await new Promise((resolve) => setImmediate(resolve));
+				underWay -= 1;
+				return await receive(...args);
+			};
+		}
+
+		expect(await empty.go()).toEqual({ over: 0, kept: 0, isCutShort: false, waitsSince: null });
+		expect([most, empty.seconds.length]).toEqual([1, 1]);
+		expect(await long.go()).toEqual({ over: 1_000, kept: 0, isCutShort: false, waitsSince: null });
+		expect(most).toBeGreaterThan(4);
+		expect(most).toBeLessThanOrEqual(16);
+		expect(new Set(long.removed).size).toBe(1_000);
+	});
+
 	it("gives back what it holds when a table is away, and says so", async () => {
 		const one = await aLaneWith({ entry: [aMessage(later)] });
 		one.round.picking.messages.readEach = async () => Promise.reject(new Error("the table is away"));

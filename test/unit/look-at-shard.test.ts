@@ -131,6 +131,30 @@ describe("a look at a shard of a slot", () => {
 		expect([deps.slots.kept.length, Math.max(...asked)]).toEqual([0, 100]);
 	});
 
+	it("that runs out of time queues the rest of its shard again, so that a shard of any size is worked off", async () => {
+		const deps = await someDeps();
+		const parcels = Array.from({ length: 2_050 }, (_, index) => aParcel([index + 1]));
+		await deps.slots.put(releaseRows(parcels, mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 })));
+		for (const { look } of deps.slots.kept.slice(0, 300)) deps.slots.unreadable.add(look);
+		const rows: typeof deps.slots.rows = async (...args) => {
+			deps.now.advance(8_000);
+			return await deps.slots.rows(...args);
+		};
+		const queue = [look];
+		const tookMs: number[] = [];
+
+		for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+			const [startedAt, until] = [deps.now(), deps.now() + 40_000];
+			await lookAtShard({ ...deps, slots: { ...deps.slots, rows } }, next, until);
+			tookMs.push(deps.now() - startedAt);
+			queue.push(...deps.looks.sent.splice(0));
+		}
+
+		expect([deps.lanes.sent.length, deps.slots.kept.length]).toEqual([1_750, 300]);
+		expect(Math.max(...tookMs)).toBe(40_000);
+		expect(tookMs).toHaveLength(5);
+	});
+
 	it("leaves other slots and shards alone", async () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aParcel([1])], mondayAtEleven, () => 0.99));

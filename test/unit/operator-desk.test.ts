@@ -27,6 +27,7 @@ function memoryLaneSource() {
 	const waiting = new Map<string, LaneEntry[]>();
 	const removed: string[] = [];
 	const givenBack: string[] = [];
+	const leftAlone: string[] = [];
 	const source: LaneSource = {
 		async receive(lane, entriesMax, signal) {
 			const entries = waiting.get(lane.name)?.splice(0, entriesMax) ?? [];
@@ -37,12 +38,14 @@ function memoryLaneSource() {
 		remove: async (_, handles) => void removed.push(...handles),
 		hold: async (_, handles, seconds) => {
 			if (seconds === 0) givenBack.push(...handles);
+			if (seconds > 30) leftAlone.push(...handles);
 		},
 	};
 	return {
 		source,
 		removed,
 		givenBack,
+		leftAlone,
 		left: (name: Lane["name"]) => waiting.get(name)?.length ?? 0,
 		put(name: Lane["name"], handle: string, messageIds: readonly number[], parts: Partial<LaneEntry> = {}) {
 			const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
@@ -112,6 +115,43 @@ let given = 0;
 const taken = (): SubmitOutcome => ({ kind: "accepted", smscId: `smsc-${++given}` });
 
 describe("the desk of an operator", () => {
+	it("does not delete the entry that holds a message because a job of another entry, looked at before that came, is over", async () => {
+		const messages = someMessages("one");
+		const [message] = messages;
+		if (message === undefined) throw new Error("no message");
+		const desk = await aDesk(messages, () => ({ kind: "throttled", commandStatus: 88 }) as unknown as SubmitOutcome);
+		const second = Promise.withResolvers<readonly LaneEntry[]>();
+		const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: idsOf(messages) } as const;
+		let polls = 0;
+		const receive = desk.lanes.source.receive;
+		desk.lanes.source.receive = async (lane, ...rest) => {
+			if (lane.name !== "kcell-bulk") return await receive(lane, ...rest);
+			polls += 1;
+			if (polls === 1) return [{ parcel, kind: "first", entryId: "e1", handle: "h1", receives: 1 }];
+			if (polls === 2) return await second.promise;
+			return await receive(lane, ...rest);
+		};
+		/* Another task claims it by e2 before this one looks at it again; and gives e2 back, for it is stopped, while this one settles what it saw. */
+		const readEach = desk.messages.readEach;
+		let reads = 0;
+		desk.messages.readEach = async (ids) => {
+			reads += 1;
+			if (reads !== 2) return await readEach(ids);
+			desk.messages.rows.set(message.messageId, { ...message, holder: "e2", revision: 2 });
+			const seen = await readEach(ids);
+			second.resolve([{ parcel, kind: "again", entryId: "e2", handle: "h2", receives: 2 }]);
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			return seen;
+		};
+
+		const { stop } = desk.open();
+		await until(() => expect(desk.lanes.leftAlone).toContain("h1"));
+		await ended(stop());
+
+		expect(desk.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "e2" });
+		expect(desk.lanes.removed).not.toContain("h2");
+	});
+
 	it("keeps an entry that is received again while its message is on its way: nobody else may hold that", async () => {
 		const messages = someMessages("one");
 		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();

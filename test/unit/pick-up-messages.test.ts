@@ -338,7 +338,6 @@ describe("claiming a message for a lane entry", () => {
 
 	it.each<[string, Partial<HeldMessages>, Partial<Message>, boolean]>([
 		["it was released from a slot", { kind: "release" }, {}, false],
-		["it was sent again", { kind: "again" }, {}, true],
 		["its entry was received before", { redelivered: true }, {}, true],
 		["a retry of its request was answered", {}, { revision: 1 }, false],
 		["a submit of it was counted before", { kind: "release" }, { repeated: { segmentIndex: 0, times: 0 } }, true],
@@ -354,22 +353,45 @@ describe("claiming a message for a lane entry", () => {
 		expect(repeats.has(message.messageId)).toBe(mayRepeat);
 	});
 
-	it("passes over what another entry holds, and leaves it to that one when it expires or its window closes", async () => {
+	it("leaves for a minute what it claims for an entry that was sent again: an unclaimed submit of it is recorded by then", async () => {
+		const [message, late] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: noon + 60_000 })];
+		const deps = await someDeps(noon, message, late);
+		const all = [held([message.messageId, late.messageId], { kind: "again" })];
+
+		const first = await pickUpMessages(deps, all);
+		const second = await pickUpMessages(deps, all);
+
+		expect([...deps.messages.rows.values()].map(({ holder }) => holder)).toEqual(["entry", "entry"]);
+		expect([[...first.submit.keys()], [...first.left]]).toEqual([[late.messageId], [[message.messageId, 60]]]);
+		expect([...second.submit.keys()]).toEqual([message.messageId, late.messageId]);
+	});
+
+	it("leaves what another entry holds to that one, also when it expires or its window closes", async () => {
 		const theirs = { holder: "another", revision: 1 };
 		const rows = [
 			aMessage({ expiresAt: far, ...theirs }),
-			aMessage({ expiresAt: noon, ...theirs }),
+			aMessage({ expiresAt: at("2026-11-24 18:00:00"), ...theirs }),
 			aMessage({ expiresAt: far, timeBounds: "def", ...theirs }),
 		];
 		const deps = await someDeps(at("2026-11-24 18:30:00"), ...rows);
 
-		const picked = await pickUp(
-			deps,
-			rows.map(({ messageId }) => held([messageId], { kind: "again" })),
-		);
+		const all = rows.map(({ messageId }) => held([messageId], { kind: "again" }));
+		const picked = await pickUpMessages(deps, all);
+		await letGo(deps, picked.others);
 
-		expect([picked.size, deps.slots.kept, deps.reports.sent]).toEqual([0, [], []]);
+		expect([picked.submit.size, deps.slots.kept, deps.reports.sent]).toEqual([0, [], []]);
 		expect([...deps.messages.rows.values()]).toEqual(rows);
+		expect([...picked.left]).toEqual(rows.map(({ messageId }) => [messageId, 900]));
+	});
+
+	it("ends what another entry holds an hour after its expiry: that one is no more at it", async () => {
+		const message = aMessage({ expiresAt: noon - 60 * 60_000, holder: "another", revision: 1 });
+		const deps = await someDeps(noon, message);
+
+		await pickUp(deps, [held([message.messageId], { kind: "again" })]);
+
+		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED" });
+		expect(deps.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([message.messageId]);
 	});
 
 	it("lets one of two entries have it, whichever writes first", async () => {

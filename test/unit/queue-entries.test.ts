@@ -17,11 +17,21 @@ describe("a queue's entry", () => {
 		const body = { operator: "tele2" as const, looks: 3, receipts: [{ ...receipt, smsc_id: "\u0001é" }] };
 
 		expect(receiptsEntryBody.parse(asciiJson(body))).toEqual(body);
-		expect(receiptPackFrom(asciiJson(body))).toEqual({
+		expect(receiptPackFrom(asciiJson(body), 1)).toEqual({
 			operator: "tele2",
 			looks: 3,
+			redelivered: false,
 			receipts: [{ smscId: "\u0001é", recipient: "77010000000", state: "DELIVRD", reason: "000", receivedAt: 5 }],
 		});
+	});
+
+	it.each([
+		["it was received before", {}, 2],
+		["an earlier entry of its receipts was, though it was not", { redelivered: true }, 1],
+	])("says that somebody may have died at its receipts where %s", (_, parts, receives) => {
+		const body = { operator: "tele2", looks: 3, receipts: [receipt], ...parts };
+
+		expect(receiptPackFrom(asciiJson(body), receives).redelivered).toBe(true);
 	});
 
 	it("reads back as it was written: reports and looks", () => {
@@ -30,6 +40,8 @@ describe("a queue's entry", () => {
 		expect(reportsEntryBody.parse(asciiJson(body))).toEqual(body);
 		expect(packFrom(asciiJson(body))).toEqual({ packId: "p", userName: "demo", messageIds: [7], tries: 4 });
 		expect(looksEntryBody.parse(asciiJson({ slot: 900_000, shard: 0 }))).toEqual({ slot: 900_000, shard: 0 });
+		const rest = { slot: 900_000, shard: 0, after: "release#a" };
+		expect(looksEntryBody.parse(asciiJson(rest))).toEqual(rest);
 	});
 
 	it("was never tried where an earlier version wrote it: a report's", () => {

@@ -1,6 +1,8 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { entriesAlone, entriesTogether } from "#lambdas/sqs/queue-handler.ts";
+import { type Consumer, entriesAlone, entriesTogether } from "#lambdas/sqs/queue-handler.ts";
+import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
+import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 function aRecord(body: string, receives = 1): SQSRecord {
@@ -26,6 +28,9 @@ const failed = (...bodies: readonly string[]) => ({
 	batchItemFailures: bodies.map((body) => ({ itemIdentifier: `id-${body}` })),
 });
 
+const aConsumer = (log = memoryLog(), metrics = memoryMetrics()) =>
+	({ consumer: "reports", log, metrics, now: () => 7_000 }) as const;
+
 const parse = (body: string): string => {
 	if (body.startsWith("malformed")) throw new Error("malformed");
 	return body;
@@ -34,7 +39,7 @@ const parse = (body: string): string => {
 describe("entries that are worked off together", () => {
 	it("are one piece of work", async () => {
 		const works: (readonly string[])[] = [];
-		const handler = entriesTogether(memoryLog(), parse, async (entries) => void works.push(entries));
+		const handler = entriesTogether(aConsumer(), parse, async (entries) => void works.push(entries));
 
 		expect(await handler(anEvent("a", "b", "c"))).toEqual(failed());
 		expect(works).toEqual([["a", "b", "c"]]);
@@ -42,7 +47,7 @@ describe("entries that are worked off together", () => {
 
 	it("are each tried alone where that fails, so that only what cannot be done comes again", async () => {
 		const works: (readonly string[])[] = [];
-		const handler = entriesTogether(memoryLog(), parse, async (entries) => {
+		const handler = entriesTogether(aConsumer(), parse, async (entries) => {
 			works.push(entries);
 			if (entries.includes("b")) throw new Error("b cannot be done");
 		});
@@ -54,7 +59,7 @@ describe("entries that are worked off together", () => {
 	it("hold up none of their neighbours when one does not parse", async () => {
 		const works: (readonly string[])[] = [];
 		const log = memoryLog();
-		const handler = entriesTogether(log, parse, async (entries) => void works.push(entries));
+		const handler = entriesTogether(aConsumer(log), parse, async (entries) => void works.push(entries));
 
 		expect(await handler(anEvent("a", "malformed", "c"))).toEqual(failed("malformed"));
 		expect(works).toEqual([["a", "c"]]);
@@ -64,7 +69,7 @@ describe("entries that are worked off together", () => {
 	it("are told how often somebody had them, and a second go counts: the first may have got half-way", async () => {
 		const seen: (readonly number[])[] = [];
 		const handler = entriesTogether(
-			memoryLog(),
+			aConsumer(),
 			(_, { receives }) => receives,
 			async (entries) => {
 				seen.push(entries);
@@ -80,7 +85,7 @@ describe("entries that are worked off together", () => {
 
 describe("entries that are worked off alone", () => {
 	it("come again where they are not done with, or where their work fails", async () => {
-		const handler = entriesAlone(memoryLog(), parse, async (entry) => {
+		const handler = entriesAlone(aConsumer(), parse, async (entry) => {
 			if (entry === "throws") throw new Error("it cannot be done");
 			return entry !== "later";
 		});
@@ -93,7 +98,7 @@ describe("entries that are worked off alone", () => {
 	it("do not wait for one another", async () => {
 		const first = Promise.withResolvers<void>();
 		const done: string[] = [];
-		const handler = entriesAlone(memoryLog(), parse, async (entry) => {
+		const handler = entriesAlone(aConsumer(), parse, async (entry) => {
 			if (entry === "slow") await first.promise;
 			done.push(entry);
 			if (entry === "fast") first.resolve();
@@ -108,7 +113,7 @@ describe("entries that are worked off alone", () => {
 	it("are told their handle, to keep it longer", async () => {
 		const handles: string[] = [];
 		const handler = entriesAlone(
-			memoryLog(),
+			aConsumer(),
 			(_, { handle }) => handle,
 			async (handle) => handles.push(handle) > 0,
 		);
@@ -116,5 +121,44 @@ describe("entries that are worked off alone", () => {
 		await handler(anEvent("a"));
 
 		expect(handles).toEqual(["handle-a"]);
+	});
+});
+
+type Work = (entries: readonly string[]) => Promise<unknown>;
+const together = (consumer: Consumer, work: Work) =>
+	entriesTogether(consumer, parse, async (entries) => void (await work(entries)));
+const alone = (consumer: Consumer, work: Work) =>
+	entriesAlone(consumer, parse, async (entry) => {
+		await work([entry]);
+		return true;
+	});
+
+describe.each([
+	["together", together],
+	["alone", alone],
+])("the consumer of a queue whose entries are worked off %s", (_, handlerOf) => {
+	it("counts those that it does not manage, malformed ones included", async () => {
+		const metrics = memoryMetrics();
+		const handler = handlerOf(aConsumer(memoryLog(), metrics), async (entries) => {
+			if (entries.includes("b")) throw new Error("b cannot be done");
+		});
+
+		await handler(anEvent("a"));
+		expect(metrics.counted).toEqual({});
+		await handler(anEvent("a", "b", "malformed"));
+		expect(metrics.counted).toEqual({ "EntriesFailed reports": 2 });
+	});
+
+	it("shows by a heartbeat entry that it lives and how long entries wait, and works off the others", async () => {
+		const metrics = memoryMetrics();
+		const works: (readonly string[])[] = [];
+		const handler = handlerOf(aConsumer(memoryLog(), metrics), async (entries) => works.push(entries));
+
+		expect(await handler(anEvent("a", heartbeatBody))).toEqual(failed());
+		expect(await handler(anEvent(heartbeatBody))).toEqual(failed());
+
+		expect(works).toEqual([["a"]]);
+		expect(metrics.counted).toEqual({ "Heartbeats reports": 2 });
+		expect(metrics.measured).toEqual({ "QueueWait reports": [7_000, 7_000] });
 	});
 });

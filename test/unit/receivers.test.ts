@@ -13,6 +13,7 @@ import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import { memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
 import { ended, moveTimeByHand, stepMs, until } from "#test/fakes/moved-time.ts";
 
@@ -98,6 +99,7 @@ async function aCase(packSizes: readonly number[], parts: { readonly onWay?: boo
 	const told = memoryPacks();
 	const log = memoryLog();
 	const counted: string[] = [];
+	const metrics = memoryMetrics();
 	const options = {
 		messages,
 		incoming,
@@ -109,12 +111,13 @@ async function aCase(packSizes: readonly number[], parts: { readonly onWay?: boo
 		monotonic: () => performance.now(),
 		chance: () => 0.5,
 		drainMs: 50,
-		metrics: { count: (name: string) => void counted.push(name), measure: () => undefined },
+		metrics: { count: (name: string) => void counted.push(name), measure: metrics.measure },
 		log,
 	};
 	const receivers = openReceivers(options);
 	onTestFinished(async () => await ended(receivers.stop()));
-	return { account, incoming, packs, queue, told, log, counted, options, receivers };
+	const { measured } = metrics;
+	return { account, incoming, packs, queue, told, log, counted, measured, options, receivers };
 }
 
 const idsOf = (got: readonly Delivery[]) =>
@@ -231,6 +234,17 @@ describe("the sessions of an account", () => {
 		expect(next.got.length).toBe(4);
 		expect(queue.absences.every((seconds) => seconds === 0)).toBe(true);
 		for (const { packId, messageIds } of packs) expect(told.rows.get(packId)).toEqual(new Set(messageIds));
+	});
+
+	it("tell by each refusal how old the report is that they did not take", async () => {
+		const { account, receivers, options, measured } = await aCase([1]);
+		options.now.advance(5_000);
+		const { receiver, got } = aReceiver(account, 1, answered(0x64), ok);
+		receivers.add(receiver);
+		await until(() => got.length === 2);
+
+		/* The message ended a second after the case's clock began. */
+		expect(measured["UnreportedAge"]).toEqual([4_000]);
 	});
 
 	it("are not waited for longer than the limit when the task stops (A47)", async () => {

@@ -3,7 +3,9 @@ import type { DeadEntry, QueueEntry } from "#shared/ports.ts";
 import { redrive } from "#shared/usecases/redrive.ts";
 import { memoryDeadLetters, stoppedClock } from "#test/fakes/memory-stores.ts";
 
-const aDead = (body: string, index: number): DeadEntry => ({ body, group: "g", diedAt: 0, handle: `${body}-${index}` });
+const aDead = (body: string, index: number): DeadEntry => ({
+	...{ body, group: "g", diedAt: 0, entryId: `entry ${index}`, handle: `${body}-${index}` },
+});
 
 function aRedriving(...bodies: readonly string[]) {
 	const sent: QueueEntry[] = [];
@@ -12,7 +14,7 @@ function aRedriving(...bodies: readonly string[]) {
 		deadLetters: memoryDeadLetters(bodies.map(aDead)),
 		queue: { send: async (entries: readonly QueueEntry[]) => void sent.push(...entries) },
 		now: stoppedClock(),
-		untried: (body: string) => (body.startsWith("bad") ? null : `${body}, untried`),
+		renewed: ({ body }: DeadEntry) => (body.startsWith("bad") ? null : `${body}, untried`),
 	};
 }
 

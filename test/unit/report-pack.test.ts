@@ -15,6 +15,7 @@ import {
 	memoryCircuits,
 	memoryLanes,
 	memoryLog,
+	memoryLooks,
 	memoryPacks,
 	memoryReports,
 	memorySlots,
@@ -72,7 +73,7 @@ async function nextTurn(reporting: AReporting): Promise<{ pack: QueuedPack; held
 	const [row] = slots.kept;
 	if (row !== undefined) {
 		now.advance(row.slot - now());
-		const looking = { ...reporting, lanes: memoryLanes(), newPackId: randomUUID };
+		const looking = { ...reporting, lanes: memoryLanes(), looks: memoryLooks(), newPackId: randomUUID };
 		await lookAtShard(looking, row);
 	}
 	const [pack] = reports.sent.splice(0);

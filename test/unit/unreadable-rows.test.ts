@@ -139,7 +139,11 @@ describe("a lane entry whose message cannot be read", () => {
 		const picked = await pickUpMessages(claiming, [held(idOf(planned), idOf(late))]);
 		const lost = await letGo({ ...gateway, messages: overtaken(gateway.messages, late) }, picked.others);
 
-		expect([picked.submit.size, picked.unreadable, lost]).toEqual([0, new Set([idOf(planned)]), new Set([idOf(late)])]);
+		expect([picked.submit.size, picked.left, lost]).toEqual([
+			0,
+			new Map([[idOf(planned), 900]]),
+			new Map([[idOf(late), 900]]),
+		]);
 	});
 
 	it("is left by a job that waited, when it is looked at again", async () => {
@@ -157,9 +161,9 @@ describe("a lane entry whose message cannot be read", () => {
 		);
 
 		expect(going.map(idOf)).toEqual([idOf(good)]);
-		expect(ends.map(({ job, how }) => [idOf(job.message), how])).toEqual([
-			[idOf(bad), "leave"],
-			[idOf(over), "settle"],
+		expect(ends.map(({ job, leftSeconds }) => [idOf(job.message), leftSeconds])).toEqual([
+			[idOf(bad), 900],
+			[idOf(over), undefined],
 		]);
 	});
 
@@ -178,14 +182,14 @@ describe("a lane entry whose message cannot be read", () => {
 
 		expect(await expireWaiting(ending, [held(idOf(late))])).toEqual(new Set([idOf(late)]));
 		gateway.messages.unreadable.clear();
-		await expect(endStranded(ending, [held(idOf(late))])).rejects.toThrow(`${idOf(late)} cannot be read`);
+		await expect(endStranded(ending, [idOf(late)])).rejects.toThrow(`${idOf(late)} cannot be read`);
 	});
 
 	it("rests on among the dead letters, once the others of it have ended", async () => {
 		const [good, bad] = [aMessage(), aMessage()];
 		const gateway = await aGatewayWithBad([good, bad]);
 
-		await expect(endStranded(gateway, [held(idOf(good), idOf(bad))])).rejects.toThrow(`${idOf(bad)} cannot be read`);
+		await expect(endStranded(gateway, [idOf(good), idOf(bad)])).rejects.toThrow(`${idOf(bad)} cannot be read`);
 		expect(idsIn(gateway.reports)).toEqual([idOf(good)]);
 	});
 });

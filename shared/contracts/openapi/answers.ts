@@ -40,7 +40,10 @@ export const responses = {
 		"Retry-After",
 	),
 	Fault: problem("A fault of the gateway's."),
-	Unavailable: problem("For a moment; a repeated request is safe.", "Retry-After"),
+	Unavailable: problem(
+		"For a moment. To a POST also while another request is taking some of the same messages in with a fail-fast batch. A repeated request is safe.",
+		"Retry-After",
+	),
 } as const satisfies Record<string, Json>;
 
 export const answer = (name: keyof typeof responses): Json => ({ $ref: `#/components/responses/${name}` });
@@ -63,7 +66,8 @@ export const refused = (name: SchemaName, example: unknown, withLocation: boolea
 			Location: {
 				...headers.Location,
 				required: false,
-				description: "Of the message that is there already, for a client_message_id that was used.",
+				description:
+					"Of the message that is there already, for a client_message_id that was used. It is accepted, also where an earlier request for it got a 5xx or no answer.",
 			},
 		},
 	}),

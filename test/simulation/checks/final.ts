@@ -25,9 +25,8 @@ export type FinalDeps = {
 	readonly isReportedBySmpp: (userName: string) => boolean;
 };
 
-/** A message that might have gone for so long, and was never sent, is lost: nothing goes wrong for as long as this. */
-const longMs = 15 * 60_000;
-const minuteMs = 60_000;
+/** A message that had so long, and was never sent, is lost: an outage at its acceptance parks it for a quarter of an hour, and its alarm may be late. */
+const longLifeMs = 40 * 60_000;
 
 /** What must hold of each promised message once all is quiet. */
 export function checkEnd(deps: FinalDeps): void {
@@ -45,25 +44,20 @@ export function checkEnd(deps: FinalDeps): void {
 }
 
 function checkSent({ submits, failures }: FinalDeps, row: Message): void {
-	const { messageId, status, errorCode, recipient, acceptedAt, expiresAt } = row;
+	const { messageId, status, errorCode, recipient } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	if (status !== "EXPIRED" || submits.has(recipient)) return;
-	const minutes = sendableMinutes(row, acceptedAt, expiresAt);
-	if (minutes * minuteMs > longMs)
-		failures.add("lost", `${messageId} had ${minutes} minutes, and was never sent`, messageId);
+	if (status !== "EXPIRED" || submits.has(recipient) || openMs(row) < longLifeMs) return;
+	failures.add("lost", `${messageId} had ${Math.round(openMs(row) / 60_000)} minutes, and was never sent`, messageId);
 }
 
-/** For how many minutes it might have gone: neither before its schedule nor outside its window. */
-function sendableMinutes(row: Message, from: number, to: number): number {
-	let minutes = 0;
-	for (
-		let at = from;
-		at + minuteMs <= to && minutes * minuteMs <= longMs;
-		at = Math.max(at + minuteMs, goesAt(row, at + minuteMs))
-	) {
-		if (goesAt(row, at) === at) minutes += 1;
-	}
-	return minutes;
+const stepMs = 5 * 60_000;
+const stepsMax = 24;
+
+/** For how long a message might have gone, as far as that matters: neither before its schedule nor outside its window. */
+function openMs(row: Message): number {
+	const from = goesAt(row, row.acceptedAt);
+	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
+	return steps.filter((at) => at + stepMs <= row.expiresAt && goesAt(row, at) === at).length * stepMs;
 }
 
 type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;

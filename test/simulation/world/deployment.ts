@@ -10,6 +10,7 @@ export const prefix = prefixOf("sim");
 
 const stage = stageSchema.parse({
 	name: "sim",
+	account: "000000000000",
 	region: "eu-central-1",
 	publicUrl: "http://api.sim",
 	operators: Object.fromEntries(

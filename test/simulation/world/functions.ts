@@ -70,7 +70,9 @@ export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptio
 		finish: (invocation: Invocation) => void,
 	): void {
 		container.handler ??= handlerOf(role);
-		container.handler(event as never, {} as never).then(
+		const endsAt = kernel.now + timeoutSeconds[role] * 1_000;
+		const context = { getRemainingTimeInMillis: () => Math.max(0, endsAt - kernel.now) };
+		container.handler(event as never, context as never).then(
 			(value) => finish({ kind: "answered", value }),
 			(error) => finish({ kind: "failed", why: String(error) }),
 		);

@@ -1,0 +1,200 @@
+import { section, whole } from "./section.ts";
+
+/** As much of a synthesised resource as is counted. */
+export type QuotaResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+
+type Count = (resources: readonly QuotaResource[]) => number;
+export type Quota = {
+	readonly what: string;
+	/** What an account has of it in a region before it asks for more, to our knowledge of November 2026. */
+	readonly allowed: number;
+	/** In Service Quotas. What has one can be raised there, and is a setting of the stage. */
+	readonly code?: string;
+	readonly needed: Count;
+	/** What helps beside asking for more. */
+	readonly remedy?: string;
+};
+
+/** AWS keeps so many invocations at once from being reserved. */
+const unreservedMin = 100;
+
+/** While a deployment replaces tasks, the old ones still run. */
+const tasksWhileDeploying = 2;
+
+/** What a stage asks of its account, counted in its templates. Of what is not here, a stage needs far less than any account has. */
+export const quotas = {
+	lambdaConcurrency: {
+		what: "Lambda functions running at once",
+		allowed: 1_000,
+		code: "L-B99A9384",
+		needed: (resources) =>
+			sum(resources, "AWS::Lambda::Function", "ReservedConcurrentExecutions") +
+			Math.max(unreservedMin, sum(resources, "AWS::Lambda::EventSourceMapping", "ScalingConfig.MaximumConcurrency")),
+		remedy: "give each stage its part in sizes.lambdaConcurrency",
+	},
+	elasticIps: { what: "Elastic IP addresses", allowed: 5, code: "L-0263D0A3", needed: counted("AWS::EC2::EIP") },
+	vpcs: { what: "VPCs", allowed: 5, code: "L-F678F1CE", needed: counted("AWS::EC2::VPC") },
+	vpnGateways: {
+		what: "virtual private gateways",
+		allowed: 5,
+		code: "L-7029FAB6",
+		needed: counted("AWS::EC2::VPNGateway"),
+	},
+	vpnConnections: {
+		what: "VPN connections of one gateway",
+		allowed: 10,
+		code: "L-B91E5754",
+		needed: largest("AWS::EC2::VPNConnection", "VpnGatewayId"),
+	},
+	securityGroupRules: {
+		what: "rules of one security group",
+		allowed: 60,
+		code: "L-0EA8095F",
+		needed: securityGroupRules,
+	},
+	fargateVcpus: {
+		what: "Fargate cores, while a deployment replaces tasks",
+		allowed: 6,
+		code: "L-3032A538",
+		needed: fargateVcpus,
+		remedy: "lower sizes.tasks or sizes.taskCpu",
+	},
+	apiRequestsPerSecond: {
+		what: "API Gateway requests a second",
+		allowed: 10_000,
+		code: "L-8A5B8E43",
+		needed: (resources) => sum(resources, "AWS::ApiGatewayV2::Stage", "DefaultRouteSettings.ThrottlingRateLimit"),
+	},
+	apiRoutes: {
+		what: "routes of one HTTP API",
+		allowed: 300,
+		code: "L-65B5C802",
+		needed: largest("AWS::ApiGatewayV2::Route", "ApiId"),
+	},
+	tables: { what: "DynamoDB tables", allowed: 2_500, code: "L-F98FE922", needed: counted("AWS::DynamoDB::Table") },
+	tableReadUnits: {
+		what: "read units a second of one table",
+		allowed: 40_000,
+		code: "L-CF0CBE56",
+		needed: (resources) => most(resources, "AWS::DynamoDB::Table", "WarmThroughput.ReadUnitsPerSecond"),
+		remedy: "lower warmThroughput",
+	},
+	tableWriteUnits: {
+		what: "write units a second of one table",
+		allowed: 40_000,
+		code: "L-AB614373",
+		needed: (resources) => most(resources, "AWS::DynamoDB::Table", "WarmThroughput.WriteUnitsPerSecond"),
+		remedy: "lower warmThroughput",
+	},
+	alarms: { what: "CloudWatch alarms", allowed: 5_000, needed: counted("AWS::CloudWatch::Alarm") },
+	roles: { what: "IAM roles", allowed: 1_000, code: "L-FE177D64", needed: counted("AWS::IAM::Role") },
+	logGroups: { what: "log groups", allowed: 1_000_000, needed: counted("AWS::Logs::LogGroup") },
+	rolePolicyCharacters: { what: "characters of one role's policies", allowed: 10_240, needed: rolePolicyCharacters },
+} as const satisfies Record<string, Quota>;
+
+export type QuotaName = keyof typeof quotas;
+export const quotaNames = Object.keys(quotas) as readonly QuotaName[];
+
+/** Those that can be raised. */
+export type StageQuotaName = {
+	[Name in QuotaName]: (typeof quotas)[Name] extends { code: string } ? Name : never;
+}[QuotaName];
+export const stageQuotaNames = quotaNames.filter((name): name is StageQuotaName => "code" in quotas[name]);
+
+const stageQuota = (name: StageQuotaName) => whole(1, 1_000_000_000).default(quotas[name].allowed);
+
+/** What the account may have in the region, where it asked for more, or has less: a new account may have 10 for the first of them. */
+export const stageQuotas = section(
+	Object.fromEntries(stageQuotaNames.map((name) => [name, stageQuota(name)])) as Record<
+		StageQuotaName,
+		ReturnType<typeof stageQuota>
+	>,
+);
+
+/** Each quota that the resources of an account's stages are beyond, with what to do; none where they fit. */
+export function quotaComplaints(
+	resources: readonly QuotaResource[],
+	raised: Readonly<Partial<Record<QuotaName, number>>>,
+): readonly string[] {
+	return quotaNames.flatMap((name) => {
+		const { what, code, needed, remedy, ...usual }: Quota = quotas[name];
+		const allowed = raised[name] ?? usual.allowed;
+		const count = Math.ceil(needed(resources));
+		if (count <= allowed) return [];
+		const ask = code && `ask AWS for more (Service Quotas, ${code}) and put what you get into quotas.${name}`;
+		const todo = [remedy, ask].filter((one) => one !== undefined).join(", or ");
+		return [`${what}: ${count} needed, ${allowed} allowed${todo && `: ${todo}`}`];
+	});
+}
+
+function of(resources: readonly QuotaResource[], type: string) {
+	return resources.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
+}
+
+function counted(type: string): Count {
+	return (resources) => of(resources, type).length;
+}
+
+/** The most of one type that have a property in common. */
+function largest(type: string, property: string): Count {
+	return (resources) => {
+		const groups = Map.groupBy(of(resources, type), (properties) => JSON.stringify(properties[property]));
+		return Math.max(0, ...[...groups.values()].map(({ length }) => length));
+	};
+}
+
+function numbers(resources: readonly QuotaResource[], type: string, path: string): readonly number[] {
+	return of(resources, type).map((properties) => {
+		const value = path.split(".").reduce<unknown>((inner, key) => Object(inner)[key], properties);
+		return Number(value ?? 0);
+	});
+}
+
+function sum(resources: readonly QuotaResource[], type: string, path: string): number {
+	return numbers(resources, type, path).reduce((all, one) => all + one, 0);
+}
+
+function most(resources: readonly QuotaResource[], type: string, path: string): number {
+	return Math.max(0, ...numbers(resources, type, path));
+}
+
+function securityGroupRules(resources: readonly QuotaResource[]): number {
+	const inline = of(resources, "AWS::EC2::SecurityGroup").flatMap((properties) =>
+		["SecurityGroupIngress", "SecurityGroupEgress"].map((key) => Object(properties[key]).length ?? 0),
+	);
+	const alone = ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"].map((type) =>
+		largest(type, "GroupId")(resources),
+	);
+	return Math.max(0, ...inline) + Math.max(...alone);
+}
+
+function fargateVcpus(resources: readonly QuotaResource[]): number {
+	const vcpus = most(resources, "AWS::ECS::TaskDefinition", "Cpu") / 1_024;
+	const replaced = sum(resources, "AWS::ECS::Service", "DesiredCount") * tasksWhileDeploying;
+	const scaled = sum(resources, "AWS::ApplicationAutoScaling::ScalableTarget", "MaxCapacity");
+	return vcpus * Math.max(replaced, scaled);
+}
+
+/** About as long as any ARN of ours; what stands for one in a template has another length. */
+const arnCharacters = 100;
+
+function rolePolicyCharacters(resources: readonly QuotaResource[]): number {
+	const byRole = Map.groupBy(of(resources, "AWS::IAM::Policy"), ({ Roles }) => JSON.stringify(Roles));
+	const sizes = [...byRole.values()].map((policies) =>
+		policies.map(({ PolicyDocument }) => charactersOf(PolicyDocument)).reduce((all, one) => all + one, 0),
+	);
+	return Math.max(0, ...sizes);
+}
+
+function charactersOf(document: unknown): number {
+	const text = JSON.stringify(document, (_key, value: unknown) =>
+		isReference(value) ? "r".repeat(arnCharacters) : value,
+	);
+	return text.replaceAll(/\s/g, "").length;
+}
+
+function isReference(value: unknown): boolean {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+	const [key = "", ...others] = Object.keys(value);
+	return others.length === 0 && (key === "Ref" || key.startsWith("Fn::"));
+}

@@ -1,0 +1,119 @@
+import * as z from "zod";
+import { addressOf, isPrivate, overlaps, rangeOf } from "./cidr.ts";
+import { section, whole } from "./section.ts";
+
+/** How many zones the network lies in. Two outlive the loss of one; each more costs two addresses, a NAT gateway and a node of the load balancer. */
+export const zonesMax = 2;
+
+const defaultCidr = "10.0.0.0/16";
+
+/** The ASN of Amazon's side of a VPN. */
+const amazonAsn = 64_512;
+
+function resourceId(kind: string) {
+	return z.string().regex(new RegExp(`^${kind}-[\\da-f]{8,17}$`), `must be an id such as ${kind}-0123456789abcdef0`);
+}
+
+function oneInEachZone<Item extends z.ZodType>(item: Item) {
+	const message = `must be ${zonesMax}, one in each zone, none twice`;
+	return z
+		.array(item)
+		.length(zonesMax, message)
+		.refine((all) => new Set(all).size === all.length, message);
+}
+
+const publicAddress = z.string().refine((text) => {
+	const address = addressOf(text);
+	return address !== undefined && !isPrivate({ first: address, last: address });
+}, "must be a public IPv4 address");
+
+const route = z.string().refine((cidr) => (rangeOf(cidr)?.bits ?? 0) >= 8, "must be a CIDR block, such as 10.9.8.0/24");
+const routes = z.array(route).min(1, "must hold a CIDR block");
+
+const ownCidr = z.string().refine((cidr) => {
+	const range = rangeOf(cidr);
+	return range !== undefined && range.bits >= 16 && range.bits <= 24 && isPrivate(range);
+}, "must be a private CIDR block of /16 to /24, such as 10.20.0.0/20");
+
+/** An IPsec connection to an operator, of two tunnels. Its routes are written down, or told by BGP from `asn`. */
+const vpnConnection = section({
+	/** Of the operator's VPN gateway. */
+	address: publicAddress,
+	routes: routes.exactOptional(),
+	asn: whole(1, 4_294_967_294).exactOptional(),
+});
+
+/** A VPC that is there already. Its subnets, their way out and their connections to operators are its owner's. */
+const existingVpc = section({
+	id: resourceId("vpc"),
+	zones: oneInEachZone(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be a zone, such as eu-central-1a")),
+	/** With a route to an internet gateway: the load balancer stands there. */
+	publicSubnets: oneInEachZone(resourceId("subnet")),
+	/** With a way out to the internet: the tasks and the function that posts reports are there. */
+	privateSubnets: oneInEachZone(resourceId("subnet")),
+	/** By which the private subnets go out, to publish them (contract R36). */
+	outgoingAddresses: z.array(publicAddress).min(1, "must hold an address"),
+});
+
+/** The network of a stage: its own, with ways to the operators' networks, or one that is there already. */
+export const stageNetwork = section({
+	cidr: ownCidr.exactOptional(),
+	/** By name, one for each operator that is reached so. */
+	vpn: z
+		.record(z.string().regex(/^[a-z][a-z0-9]{0,19}$/, "must be small letters and digits"), vpnConnection)
+		.default({}),
+	/** One that is there already, and shared with this account. `routes` are what lies behind it. */
+	transitGateway: section({ id: resourceId("tgw"), routes }).exactOptional(),
+	vpc: existingVpc.exactOptional(),
+});
+
+export type StageNetwork = z.output<typeof stageNetwork>;
+
+export function cidrOf({ cidr = defaultCidr }: StageNetwork): string {
+	return cidr;
+}
+
+type Complaint = readonly [path: string, message: string];
+
+/** What is wrong between the settings of a network, each with its path in it. */
+export function networkComplaints(network: StageNetwork, region: string): readonly Complaint[] {
+	return network.vpc === undefined ? ofOwn(network) : ofExisting(network, network.vpc.zones, region);
+}
+
+function ofExisting(
+	{ cidr, vpn, transitGateway }: StageNetwork,
+	zones: readonly string[],
+	region: string,
+): readonly Complaint[] {
+	const given = { cidr, vpn: Object.keys(vpn)[0], transitGateway };
+	const both = Object.entries(given).flatMap(([path, value]): readonly Complaint[] =>
+		value === undefined ? [] : [[path, "must not be given with vpc: it is in the hands of that VPC's owner"] as const],
+	);
+	const elsewhere = zones.some((zone) => zone.slice(0, -1) !== region);
+	return elsewhere ? [...both, ["vpc.zones", `must be zones of ${region}`] as const] : both;
+}
+
+function ofOwn(network: StageNetwork): readonly Complaint[] {
+	const connections = Object.entries(network.vpn).flatMap(([name, { routes: given, asn }]): readonly Complaint[] => {
+		if ((given === undefined) === (asn === undefined))
+			return [[`vpn.${name}`, "must have either routes or asn"] as const];
+		return asn === amazonAsn ? [[`vpn.${name}.asn`, `must not be ${amazonAsn}, which is Amazon's side`]] : [];
+	});
+	const blocks = [["cidr", cidrOf(network)] as const, ...routesOf(network)];
+	const clashes = blocks.flatMap(([path, cidr], index) =>
+		blocks
+			.slice(0, index)
+			.filter(([, other]) => overlaps(cidr, other))
+			.map(([otherPath, other]) => [path, `${cidr} must not overlap ${other} of network.${otherPath}`] as const),
+	);
+	return [...connections, ...clashes];
+}
+
+/** What lies behind each connection, where it is written down. */
+function routesOf({ vpn, transitGateway }: StageNetwork): readonly (readonly [path: string, cidr: string])[] {
+	const ofVpn = Object.entries(vpn).flatMap(([name, connection]) =>
+		(connection.routes ?? []).map((cidr) => [`vpn.${name}.routes`, cidr] as const),
+	);
+	const ofGateway = (transitGateway?.routes ?? []).map((cidr) => ["transitGateway.routes", cidr] as const);
+	return [...ofVpn, ...ofGateway];
+}

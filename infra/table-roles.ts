@@ -1,0 +1,16 @@
+/** What each table is for: its name in this code, and the end of its physical name. */
+export const tableRoles = [
+	"messages",
+	"batches",
+	"submissions",
+	"slots",
+	"reports",
+	"accounts",
+	"credentials",
+	"numbers",
+	"limits",
+	"leases",
+	"incoming",
+	"short-codes",
+] as const;
+export type TableRole = (typeof tableRoles)[number];

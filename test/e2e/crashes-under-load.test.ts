@@ -1,0 +1,451 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { GatewayProcess, House } from "#local/house-options.ts";
+import { localRegion } from "#local/local-stage.ts";
+import { awsJson } from "#local/wire/aws-json.ts";
+import { messageOf } from "#shared/aws/message-columns.ts";
+import {
+	aBody,
+	type Client,
+	clientOf,
+	eventually,
+	type Message,
+	type ReportedMessage,
+	submitted,
+	withConnections,
+} from "./client.ts";
+import { openHouse } from "./house.ts";
+import { anImpatientEsme, type Heard, type ImpatientEsme, postUntilHeard, type Submitted } from "./impatient.ts";
+import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
+import { type Call, openTap, type Tap } from "./tap.ts";
+
+/**
+ * Processes are killed (SIGKILL), and engines refuse or lose answers, while clients send that retry without patience. Whatever a client
+ * was promised has an end and is reported, and what the SMSC gets twice stays within the exposure of the killed processes.
+ */
+
+type Service = "dynamodb" | "sqs";
+
+const services: readonly Service[] = ["dynamodb", "sqs"];
+const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
+
+const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
+
+const lane = calls("SendMessageBatch", /lane-altel/);
+const insert = calls("BatchExecuteStatement", /INSERT INTO/);
+
+/** 5,000 messages: singles and batches by REST, of which half the batches repeat messages of the one before, and submits by SMPP. */
+const singlesCount = 2_000;
+const batchesCount = 40;
+const batchSize = 50;
+const sharedSize = 10;
+const submitsCount = 1_000;
+const total = singlesCount + batchesCount * batchSize + submitsCount;
+
+const connections = 40;
+
+const contract = { tps: 400, window: 50 } as const;
+/** What a killed task may have handed over and not recorded: a window, and a quarter of a second. */
+const exposure = contract.window + contract.tps / 4;
+
+/** One answers a repeated request with 23, the other with what the first one got (A28). */
+const users = { refuse: "refusing", replay: "replaying" } as const;
+
+type Fields = Record<string, unknown> & { readonly client_message_id: string; readonly recipient: string };
+
+type Single = { readonly client: Client; readonly fields: Fields; heard?: Heard };
+type Batch = {
+	readonly failFast: boolean;
+	readonly own: readonly Fields[];
+	/** Messages of the batch before it. */
+	readonly shared: readonly Fields[];
+	heard?: Heard;
+};
+type Submit = { readonly esme: ImpatientEsme; readonly recipient: string; heard?: Submitted };
+
+describe("clients that retry, while processes are killed", () => {
+	const smsc = anSmsc();
+	const taps = new Map<string, Tap>();
+	const reports = new Map<string, Set<string>>();
+	const webhook = createServer(async (request, response) => {
+		const posted: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
+		for (const { message_id, status } of posted) {
+			const id = String(message_id);
+			reports.set(id, (reports.get(id) ?? new Set()).add(status));
+		}
+		response.writeHead(204).end();
+	});
+	let house: House;
+	let client: Client;
+	let smppKills = 0;
+
+	beforeAll(async () => {
+		const [webhookPort, port] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
+		for (const process of processes) for (const service of services) taps.set(process + service, await openTap());
+		house = await openHouse({
+			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
+			stage: {
+				laneVisibilitySeconds: 3,
+				leaseSeconds: 3,
+				receiptsVisibilitySeconds: 3,
+				reportsVisibilitySeconds: 6,
+				looksVisibilitySeconds: 3,
+			},
+			operators: { altel: { ...anSmscLogin, port, ...contract } },
+			accounts: Object.entries(users).map(([duplicates, user_name]) => ({
+				account: {
+					user_name,
+					senders: [{ name: "SMSGW" }],
+					default_time_bounds: "full",
+					duplicates: duplicates as keyof typeof users,
+					smpp: { binds: 2, window: 50 },
+					webhook: { url: `http://127.0.0.1:${webhookPort}/` },
+				},
+				password: user_name,
+			})),
+			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
+		});
+		client = clientOf(house, users.refuse);
+		planSends();
+	});
+	afterAll(async () => {
+		await house?.stop();
+		for (const tap of taps.values()) tap.close();
+		webhook.closeAllConnections();
+		webhook.close();
+		smsc.close();
+	});
+
+	let recipients = 0;
+	function aRecipient(prefix = "7708"): string {
+		recipients += 1;
+		return `${prefix}${String(recipients).padStart(7, "0")}`;
+	}
+
+	/** One in ten is long: three segments. */
+	const fields = (index: number): Fields => ({
+		...aBody(index % 10 === 0 ? { message_text: "x".repeat(400) } : {}),
+		client_message_id: randomUUID(),
+		recipient: aRecipient(),
+	});
+
+	const singles: Single[] = [];
+	const batches: Batch[] = [];
+	const submits: Submit[] = [];
+
+	/** Of eight batches that follow one another, two are of each kind twice, and these repeat some of the one before: so each kind meets each. */
+	const overlapping = [1, 3, 4, 6];
+
+	function aBatch(index: number): Batch {
+		const before = overlapping.includes(index % 8) ? batches[index - 1] : undefined;
+		return {
+			failFast: index % 4 >= 2,
+			own: Array.from({ length: batchSize }, (_, place) => fields(place)),
+			shared: before?.own.slice(-sharedSize) ?? [],
+		};
+	}
+
+	let heard = 0;
+
+	async function sendSingle(single: Single): Promise<void> {
+		single.heard = await postUntilHeard(single.client, "/messages", JSON.stringify(single.fields));
+		heard += 1;
+	}
+
+	async function sendBatch(batch: Batch): Promise<void> {
+		const messages = [...batch.shared, ...batch.own];
+		const body = JSON.stringify({ messages, "fail-fast": batch.failFast });
+		batch.heard = await postUntilHeard(client, "/batches", body);
+		heard += batchSize;
+	}
+
+	async function sendSubmit(submit: Submit): Promise<void> {
+		submit.heard = await submit.esme.submit({ destination_addr: submit.recipient });
+		heard += 1;
+	}
+
+	const sends: { readonly at: number; readonly send: () => Promise<void> }[] = [];
+	let esmes: readonly ImpatientEsme[] = [];
+
+	/** All kinds beside each other, from the first to the last. */
+	function planSends(): void {
+		esmes = [anImpatientEsme(house, users.refuse), anImpatientEsme(house, users.refuse)];
+		for (let index = 0; index < singlesCount; index += 1) {
+			const user = index % 2 === 0 ? users.refuse : users.replay;
+			singles.push({ client: clientOf(house, user), fields: fields(index) });
+		}
+		for (let index = 0; index < batchesCount; index += 1) batches.push(aBatch(index));
+		for (const esme of esmes) {
+			for (let index = 0; index < submitsCount / esmes.length; index += 1) {
+				submits.push({ esme, recipient: aRecipient() });
+			}
+		}
+		const all = [
+			...singles.map((single, index) => ({ at: index / singlesCount, send: async () => await sendSingle(single) })),
+			...batches.map((batch, index) => ({ at: index / batchesCount, send: async () => await sendBatch(batch) })),
+			...submits.map((submit, index) => ({ at: index / submitsCount, send: async () => await sendSubmit(submit) })),
+		];
+		sends.push(...all.toSorted((one, other) => one.at - other.at));
+	}
+
+	async function kill(process: GatewayProcess): Promise<void> {
+		if (process === "smpp") smppKills += 1;
+		await house.kill(process);
+	}
+
+	function tapOf(process: GatewayProcess, service: Service): Tap {
+		const tap = taps.get(process + service);
+		if (tap === undefined) throw new Error(`${process} has no ${service}`);
+		return tap;
+	}
+
+	/** Of the next so many such calls the engine's answers are lost. */
+	async function loseAnswers(tap: Tap, matches: (call: Call) => boolean, count: number): Promise<void> {
+		let left = count;
+		tap.faultOf = (call) => {
+			if (left === 0 || !matches(call)) return undefined;
+			left -= 1;
+			return "answer";
+		};
+		await eventually(
+			async () => left,
+			(none) => none === 0,
+		);
+	}
+
+	/** Until so many calls were. */
+	async function refuse(tap: Tap, count: number): Promise<void> {
+		const least = tap.refused + count;
+		tap.refusing = true;
+		await eventually(
+			async () => tap.refused,
+			(refused) => refused >= least,
+		);
+		tap.refusing = false;
+	}
+
+	/** Each comes when another part of the messages has been heard of. */
+	const faults: readonly (() => Promise<unknown>)[] = [
+		async () => await kill("lambdas"),
+		async () => await kill("smpp"),
+		async () => await loseAnswers(tapOf("lambdas", "sqs"), lane, 20),
+		async () => await kill("lambdas"),
+		async () => await loseAnswers(tapOf("lambdas", "dynamodb"), insert, 20),
+		async () => await kill("smpp"),
+		async () => await refuse(tapOf("lambdas", "dynamodb"), 50),
+		async () => await refuse(tapOf("smpp", "sqs"), 50),
+		async () => await loseAnswers(tapOf("smpp", "sqs"), lane, 3),
+		async () => await Promise.all(processes.map(kill)),
+		async () => await kill("lambdas"),
+		async () => await kill("smpp"),
+	];
+
+	async function failInTheMidst(): Promise<void> {
+		for (const [index, fault] of faults.entries()) {
+			await eventually(
+				async () => heard,
+				(count) => count >= (total * (index + 1)) / (faults.length + 1),
+			);
+			await fault();
+		}
+	}
+
+	it("hear of every message in the end", async () => {
+		await Promise.all([withConnections(sends, connections, async ({ send }) => await send()), failInTheMidst()]);
+		for (const esme of esmes) await esme.unbind();
+
+		const retried = [...singles, ...batches].filter((sent) => (sent.heard?.tries ?? 0) > 1).length;
+		const unanswered = submits.reduce((sum, sent) => sum + (sent.heard?.unanswered ?? 0), 0);
+		console.log(`${retried} requests were posted again, ${unanswered} submits went unanswered`);
+		expect(heard).toBe(total);
+		expect(retried).toBeGreaterThan(0);
+		expect(unanswered).toBeGreaterThan(0);
+		for (const single of singles) expect(promised(single.heard)).toMatch(/^\d+$/);
+		for (const batch of batches) expect(["taken", "refused"]).toContain(endOf(batch));
+	});
+
+	/** The id of a single message; a retry is told of what the first request left (A28). */
+	function promised(heard: Heard | undefined): string {
+		const { status, body, tries } = heard ?? {};
+		if (status === 201 || (status === 400 && body?.["error_code"] === "23" && Number(tries) > 1)) {
+			return String(body?.["message_id"]);
+		}
+		throw new Error(`${status} ${JSON.stringify(body)}`);
+	}
+
+	/** Only a batch that is fail-fast may be refused for a message that another has. */
+	function endOf({ failFast, heard }: Batch): string {
+		if (heard?.status === 201) return "taken";
+		if (failFast && heard?.body["error_code"] === "23") return "refused";
+		return `${heard?.status} ${JSON.stringify(heard?.body)}`;
+	}
+
+	/** The first request's send hangs, or is refused late. Meanwhile its client's retry is answered; then the first fails. */
+	async function postTwice(priority: number, laneName: RegExp, fault: "call" | "refusal") {
+		const fields = { ...aBody({ priority }), recipient: aRecipient("7701") };
+		const retried = Promise.withResolvers<void>();
+		let sends = 0;
+		const faultOf = async (call: Call) => {
+			if (!calls("SendMessageBatch", laneName)(call)) return undefined;
+			sends += 1;
+			/* The retry's own. */
+			if (sends === 2) return undefined;
+			if (fault === "refusal") await retried.promise;
+			return fault;
+		};
+		const answer = (async () => {
+			const first = client.post(fields);
+			await eventually(
+				async () => sends,
+				(count) => count === 1,
+			);
+			const second = await client.post(fields);
+			retried.resolve();
+			return { first: await first, second, fields };
+		})();
+		return { faultOf, answer };
+	}
+
+	it("keep a message whose first request fails after its retry was answered, and it is sent (R14, A28)", async () => {
+		const tries = await Promise.all([
+			postTwice(2, /lane-kcell-urgent/, "call"),
+			postTwice(3, /lane-kcell-emergency/, "refusal"),
+		]);
+		tapOf("lambdas", "sqs").faultOf = async (call) =>
+			(await Promise.all(tries.map(async ({ faultOf }) => await faultOf(call)))).find((fault) => fault !== undefined);
+
+		for (const { answer } of tries) {
+			const { first, second, fields } = await answer;
+			const id = String(second.body["message_id"]);
+			const found = await client.get(id);
+			const message = await client.untilTold(id);
+			const sent = (await submitted(house)).filter(({ recipient }) => recipient === fields.recipient);
+
+			expect(first.status).toBe(503);
+			expect([second.status, second.body["error_code"]]).toEqual([400, "23"]);
+			expect(found).toMatchObject({ message_id: Number(id) });
+			expect(message.message_status).toBe("DELIVERED");
+			expect(sent).toHaveLength(1);
+		}
+	});
+
+	const statusesOf = (ids: readonly string[]) => new Set(ids.flatMap((id) => [...(reports.get(id) ?? ["none"])]));
+
+	const batchRows = async ({ heard }: Batch) =>
+		(await client.request("GET", `/batches/${heard?.body["batch_id"]}`)).body as unknown as readonly Message[];
+
+	const untilReported = async (ids: readonly string[]) =>
+		await eventually(
+			async () => ids.filter((id) => !reports.has(id)),
+			(missing) => missing.length === 0,
+			120_000,
+		);
+
+	async function expectEnded(by: Client, id: string): Promise<void> {
+		expect(await by.untilTold(id)).toMatchObject({ message_id: Number(id), message_status: "DELIVERED" });
+	}
+
+	it("have each single message delivered, and are told so", async () => {
+		const ids = singles.map((single) => promised(single.heard));
+		await untilReported(ids);
+
+		await withConnections(singles, 20, async (single) => await expectEnded(single.client, promised(single.heard)));
+
+		expect(new Set(ids).size).toBe(singlesCount);
+		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
+	});
+
+	it("have each submit_sm that was answered delivered, and are told so", async () => {
+		const ids = submits.map((submit) => submit.heard?.id ?? "none");
+		await untilReported(ids);
+
+		await withConnections(ids, 20, async (id) => await expectEnded(client, id));
+
+		expect(new Set(ids).size).toBe(submitsCount);
+		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
+	});
+
+	it("have each batch that was taken whole, each of its messages with an end, and are told of it (R10, A26)", async () => {
+		const shared = sharedIds();
+		for (const batch of batches.filter((one) => endOf(one) === "taken")) {
+			await untilReported((await batchRows(batch)).map(({ message_id }) => String(message_id)));
+			const rows = await batchRows(batch);
+
+			expect(rows.map((row) => row["client_message_id"])).toEqual(
+				[...batch.shared, ...batch.own].map((sent) => sent.client_message_id),
+			);
+			for (const row of rows) {
+				const ends = shared.has(String(row["client_message_id"]))
+					? ["DELIVERED null", "UNDELIVERABLE 23"]
+					: ["DELIVERED null"];
+				expect(ends).toContain(`${row.message_status} ${row["error_code"]}`);
+				expect(row.is_informed).toBe("Y");
+			}
+		}
+	});
+
+	const sharedIds = () => new Set(batches.flatMap(({ shared }) => shared.map((sent) => sent.client_message_id)));
+
+	it("have each message that two batches share delivered (A26)", async () => {
+		for (const id of sharedIds()) {
+			const { status, body } = await client.request("GET", `/users/${users.refuse}/client_messages/${id}`);
+			expect([status, body["message_status"], body["is_informed"]]).toEqual([200, "DELIVERED", "Y"]);
+		}
+	});
+
+	it("find nothing of a batch that was refused whole (R27)", async () => {
+		const refused = batches.filter((batch) => endOf(batch) === "refused");
+		console.log(`${refused.length} batches were refused`);
+		const shared = sharedIds();
+		const own = refused.flatMap((batch) => batch.own.filter((sent) => !shared.has(sent.client_message_id)));
+		for (const { client_message_id: id, recipient } of own) {
+			const { status } = await client.request("GET", `/users/${users.refuse}/client_messages/${id}`);
+			expect([status, smsc.submits.filter((sent) => sent.recipient === recipient).length]).toEqual([404, 0]);
+		}
+	});
+
+	it("leave nothing NEW but what no client was told of", async () => {
+		const dynamodb = awsJson("dynamodb", house.endpoints.dynamodb, localRegion);
+		const left: { id: string; revision: number; clientMessageId: string | null }[] = [];
+		let from: unknown;
+		do {
+			const page = (await dynamodb("Scan", {
+				TableName: house.plan.tables["messages"]?.name,
+				ConsistentRead: true,
+				...(from !== undefined && { ExclusiveStartKey: from }),
+			})) as { Items: Parameters<typeof messageOf>[0][]; LastEvaluatedKey?: unknown };
+			for (const { messageId, status, revision, clientMessageId } of page.Items.map(messageOf)) {
+				if (status === "NEW") left.push({ id: String(messageId), revision, clientMessageId });
+			}
+			from = page.LastEvaluatedKey;
+		} while (from !== undefined);
+
+		console.log(`${left.length} messages of unanswered submits are NEW`);
+		/* Of a submit_sm that died before it was queued; its client has submitted it again. */
+		const heardIds = new Set(submits.map(({ heard }) => heard?.id));
+		expect(
+			left.filter(({ id, revision, clientMessageId }) => revision > 0 || clientMessageId !== null || heardIds.has(id)),
+		).toEqual([]);
+	});
+
+	it("have nothing sent more often than the killed tasks' exposure, and unanswered submits, explain", () => {
+		const times = Map.groupBy(smsc.submits, ({ recipient, octets }) => {
+			/* A segment of a long message begins with its header, whose last octet is its place. */
+			const place = octets[0] === 5 && octets[1] === 0 ? octets[5] : 1;
+			return `${recipient} ${place}`;
+		});
+		const mostOf = new Map<string, number>();
+		for (const [segment, sent] of times) {
+			const [recipient = ""] = segment.split(" ");
+			mostOf.set(recipient, Math.max(mostOf.get(recipient) ?? 0, sent.length));
+		}
+		const unanswered = new Map(submits.map(({ recipient, heard }) => [recipient, heard?.unanswered ?? 0]));
+		const copies = [...mostOf].map(([recipient, most]) => Math.max(0, most - 1 - (unanswered.get(recipient) ?? 0)));
+		const sum = copies.reduce((one, other) => one + other, 0);
+
+		console.log(`after ${smppKills} kills of the SMPP service ${sum} messages were sent again`);
+		expect(sum).toBeLessThanOrEqual(smppKills * exposure);
+	});
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { metadataKeys } from "#infra/entries.ts";
+import { localWorld } from "#local/template/local-world.ts";
+import type { Template } from "#local/template/template.ts";
+import { arrowsOf } from "./arrows/arrows.ts";
+import { grantsIn } from "./arrows/grants.ts";
+import { type Need, needText } from "./arrows/need.ts";
+import { removalsOf } from "./arrows/removals.ts";
+import { gatewayTemplate, resources, sampleStage } from "./gateway-template.ts";
+
+const sqsUrl = `https://sqs.${sampleStage.region}.amazonaws.com`;
+const secrets = { get: () => "{}" } as unknown as ReadonlyMap<string, string>;
+const world = localWorld(gatewayTemplate, { region: sampleStage.region, sqsUrl, secrets });
+const arrows = arrowsOf(gatewayTemplate, world, sampleStage);
+const needs: readonly Need[] = [
+	...new Map(arrows.flatMap((arrow) => arrow.needs).map((need) => [JSON.stringify(need), need])).values(),
+];
+const grants = grantsIn(world);
+
+/** What a template does not grant, and one of the arrows needs. */
+const missing = (template: Template) => {
+	const isGranted = grants(template);
+	return needs.filter((need) => !isGranted(need)).map(needText);
+};
+
+/** Grants that nothing here needs, and why they are there. */
+const spare: Readonly<Record<string, string>> = {
+	"smpptaskExecutionRole.*: secretsmanager:DescribeSecret on .*":
+		"CDK's grant of a container's secrets adds it to GetSecretValue.",
+	'sweeprole.*: lambda:InvokeFunction on \\{.*":\\*".*':
+		"CDK's grantInvoke adds the function's versions, of which there are none.",
+};
+
+const removals = removalsOf(gatewayTemplate);
+const isSpare = (what: string) => Object.keys(spare).some((pattern) => new RegExp(`^${pattern}$`).test(what));
+
+describe("every call from one service to another", () => {
+	it("is allowed at both ends", () => {
+		expect(missing(gatewayTemplate)).toEqual([]);
+	});
+
+	it("is known: of each alarm, route, schedule, feed and listener, of each function and of the task", () => {
+		const from = new Set(arrows.map((arrow) => arrow.from));
+		const to = new Set(arrows.map((arrow) => arrow.to));
+		const count = (type: string) => resources(type).length;
+		const alarms = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
+
+		expect(alarms.filter(([, { Properties }]) => !from.has(String(Properties["AlarmName"])))).toEqual([]);
+		expect(
+			resources("AWS::ApiGatewayV2::Route").filter(([, { Properties }]) => !from.has(String(Properties["RouteKey"]))),
+		).toEqual([]);
+		expect(
+			resources("AWS::Scheduler::Schedule").filter(([, { Properties }]) => !from.has(String(Properties["Name"]))),
+		).toEqual([]);
+		expect(resources("AWS::ElasticLoadBalancingV2::Listener").filter(([id]) => !from.has(id))).toEqual([]);
+		expect([...from].filter((name) => name.startsWith("arn:aws:sqs:"))).toHaveLength(
+			count("AWS::Lambda::EventSourceMapping"),
+		);
+		expect(arrows.filter((arrow) => arrow.from === "lambda")).toHaveLength(count("AWS::Lambda::Function"));
+		expect([to.has("task"), to.has("slot schedules"), to.has("operators and AWS")]).toEqual([true, true, true]);
+	});
+
+	it("stands under certificates of the stage's region, where one is asked for", () => {
+		const domains = resources("AWS::ApiGatewayV2::DomainName").flatMap(
+			([, { Properties }]) => Properties["DomainNameConfigurations"],
+		);
+		const listeners = resources("AWS::ElasticLoadBalancingV2::Listener").filter(
+			([, { Properties }]) => Properties["Protocol"] === "TLS",
+		);
+		const arns = [...domains, ...listeners.flatMap(([, { Properties }]) => Properties["Certificates"])].map(
+			(one) => (one as { readonly CertificateArn: string }).CertificateArn,
+		);
+
+		expect(arns).toEqual([sampleStage.certificateArn, sampleStage.certificateArn]);
+		expect(arns.map((arn) => arn.split(":")[3])).toEqual([sampleStage.region, sampleStage.region]);
+	});
+
+	it("reaches no dead letters that let only other queues in", () => {
+		expect(
+			resources("AWS::SQS::Queue").filter(([, { Properties }]) => Properties["RedriveAllowPolicy"] !== undefined),
+		).toEqual([]);
+	});
+});
+
+describe("each grant of the template", () => {
+	it("is looked at: there are hundreds", () => {
+		expect(removals.length).toBeGreaterThan(200);
+	});
+
+	it("is needed: without it a call is refused, and this test sees that", () => {
+		const unseen = removals.filter(({ template }) => missing(template).length === 0).map(({ what }) => what);
+
+		expect(unseen.filter((what) => !isSpare(what))).toEqual([]);
+		expect(unseen.filter(isSpare)).toHaveLength(removals.filter(({ what }) => isSpare(what)).length);
+		expect(
+			Object.keys(spare).filter((pattern) => !unseen.some((what) => new RegExp(`^${pattern}$`).test(what))),
+		).toEqual([]);
+	});
+});
+
+describe("a resource that is changed", () => {
+	const [[topicId, topic] = []] = resources("AWS::SNS::Topic");
+	const [[queueId, queue] = []] = resources("AWS::SQS::Queue").filter(
+		([, { Metadata }]) => Metadata[metadataKeys.role] === "receipts",
+	);
+
+	const changed = (more: Template["Resources"]) => ({
+		...gatewayTemplate,
+		Resources: { ...gatewayTemplate.Resources, ...more },
+	});
+	const keyed = (id: string | undefined, resource: typeof topic, statements: readonly object[]) =>
+		changed({
+			[id ?? ""]: {
+				Type: "",
+				Metadata: {},
+				...resource,
+				Properties: { ...resource?.Properties, KmsMasterKeyId: { Ref: "key" } },
+			},
+			key: { Type: "AWS::KMS::Key", Metadata: {}, Properties: { KeyPolicy: { Statement: statements } } },
+		});
+	const account = {
+		Effect: "Allow",
+		Principal: { AWS: "arn:aws:iam::000000000000:root" },
+		Action: "kms:*",
+		Resource: "*",
+	};
+	const lets = (Service: string) => ({
+		Effect: "Allow",
+		Principal: { Service },
+		Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+		Resource: "*",
+	});
+
+	it("is seen where its key does not let in who writes to it: a topic, and a queue", () => {
+		const sns = keyed(topicId, topic, [account]);
+		const withKey = localWorld(sns, { region: sampleStage.region, sqsUrl, secrets });
+		const missingWith = (template: Template) => {
+			const isGranted = grantsIn(withKey)(template);
+			return needs.filter((need) => !isGranted(need)).map(needText);
+		};
+
+		expect(missingWith(sns)).toEqual([`cloudwatch.amazonaws.com needs sns:Publish on ${topicId}`]);
+		expect(missingWith(keyed(topicId, topic, [account, lets("cloudwatch.amazonaws.com")]))).toEqual([]);
+		expect(missingWith(keyed(queueId, queue, [account]))).toContainEqual(
+			expect.stringMatching(/needs sqs:SendMessage on .*-receipts$/),
+		);
+	});
+
+	it("is seen where its own policy denies what its caller may", () => {
+		const [[policyId, policy] = []] = resources("AWS::SQS::QueuePolicy").filter(([id]) =>
+			id.startsWith("queuesreceiptsP"),
+		);
+		const { Statement = [] } = (policy?.Properties["PolicyDocument"] ?? {}) as { Statement?: object[] };
+		const denied = { ...Statement[0], Action: "sqs:SendMessage", Condition: {} };
+		const Properties = { ...policy?.Properties, PolicyDocument: { Statement: [denied] } };
+		const template = changed({ [policyId ?? ""]: { Type: "", Metadata: {}, ...policy, Properties } });
+
+		expect(missing(template)).toContainEqual(expect.stringMatching(/needs sqs:SendMessage on .*-receipts$/));
+	});
+});

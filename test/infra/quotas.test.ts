@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { refuseBeyondQuotas } from "#infra/account-quotas.ts";
+import { entries } from "#infra/entries.ts";
+import { type QuotaName, type QuotaResource, quotaComplaints, quotaNames, quotas } from "#infra/quotas.ts";
+import { readStage, type Stage } from "#infra/stage.ts";
+import { synthesise } from "#local/template/synthesise.ts";
+import { gatewayTemplate, resources, sampleStage } from "./gateway-template.ts";
+
+type Changes = {
+	readonly name?: string;
+	readonly account?: string;
+	readonly sizes?: Partial<Stage["sizes"]>;
+	readonly quotas?: Partial<Stage["quotas"]>;
+};
+
+function aStage({ name = "sample", account, sizes = {}, quotas: given = {} }: Changes = {}): Stage {
+	const { certificateArn, ...sample } = sampleStage;
+	return readStage({
+		...sample,
+		name,
+		publicUrl: "http://sms.example.kz",
+		...(account !== undefined && { account }),
+		sizes: { ...sample.sizes, ...sizes },
+		quotas: { ...sample.quotas, ...given },
+	});
+}
+
+/** What is said of stages when they are synthesised together. */
+function saidOf(...all: readonly Changes[]): string {
+	try {
+		const stages = all.map(aStage);
+		refuseBeyondQuotas(
+			stages.map((stage) => ({ stage, resources: Object.values(synthesise(stage, entries).Resources) })),
+		);
+		return "nothing";
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
+
+/** Of an account that has asked for what two stages need, but for functions. */
+const forTwo = { elasticIps: 8, fargateVcpus: 8 };
+
+describe("a fresh account", () => {
+	it("with 1,000 functions at once has room for a stage", () => {
+		expect(saidOf({})).toBe("nothing");
+	});
+
+	it("with 10 is told to ask for more, and how much is needed", () => {
+		expect(saidOf({ quotas: { lambdaConcurrency: 10 } })).toBe(
+			"stage sample: quotas.lambdaConcurrency: 10 are too few: with these sizes a stage needs 207; ask AWS for more (Service Quotas, L-B99A9384)",
+		);
+	});
+
+	it.each([207, 208, 400, 1_000, 3_000])(
+		"with %i has room for a stage, whose functions share it out",
+		(lambdaConcurrency) => {
+			expect(saidOf({ quotas: { lambdaConcurrency } })).toBe("nothing");
+		},
+	);
+
+	it("with 206 has not", () => {
+		expect(saidOf({ quotas: { lambdaConcurrency: 206 } })).toContain("206 are too few");
+	});
+
+	it("has room for no function to be shut: each has at least one invocation of its own", () => {
+		const { Resources } = synthesise(aStage({ quotas: { lambdaConcurrency: 207 } }), entries);
+		const reserved = Object.values(Resources).flatMap(
+			({ Properties }) => Properties["ReservedConcurrentExecutions"] ?? [],
+		);
+
+		expect(reserved).toHaveLength(9);
+		expect(Math.min(...reserved.map(Number))).toBe(1);
+	});
+});
+
+describe("two stages in one account", () => {
+	it("need their parts of its functions, their addresses and cores", () => {
+		const parts = { sizes: { lambdaConcurrency: 480 }, quotas: forTwo };
+
+		expect(saidOf({ name: "prod", ...parts }, { name: "dev", ...parts })).toBe("nothing");
+	});
+
+	it("may have unequal parts", () => {
+		const of = (lambdaConcurrency: number) => ({ sizes: { lambdaConcurrency }, quotas: forTwo });
+
+		expect(saidOf({ name: "prod", ...of(700) }, { name: "dev", ...of(100) })).toBe("nothing");
+	});
+
+	it("that both take all of its functions are refused in one line that says what to do", () => {
+		expect(saidOf({ name: "prod", quotas: forTwo }, { name: "dev", quotas: forTwo })).toBe(
+			"account 000000000000 in eu-central-1: Lambda functions running at once: 1764 needed, 1000 allowed: give each stage its part in sizes.lambdaConcurrency, or ask AWS for more (Service Quotas, L-B99A9384) and put what you get into quotas.lambdaConcurrency (stages: prod, dev)",
+		);
+	});
+
+	it("that find the usual addresses and cores are refused for each", () => {
+		const said = saidOf(
+			{ name: "prod", sizes: { lambdaConcurrency: 480 } },
+			{ name: "dev", sizes: { lambdaConcurrency: 480 } },
+		);
+
+		expect(said).toContain("Elastic IP addresses: 8 needed, 5 allowed: ask AWS for more (Service Quotas, L-0263D0A3)");
+		expect(said).toContain("Fargate cores, while a deployment replaces tasks: 8 needed, 6 allowed: lower sizes.tasks");
+		expect(said).not.toContain("\n");
+	});
+
+	it("that do not agree on what it may have are refused", () => {
+		const said = saidOf({ name: "prod", quotas: { elasticIps: 8 } }, { name: "dev", quotas: { elasticIps: 9 } });
+
+		expect(said).toBe(
+			"account 000000000000 in eu-central-1: quotas.elasticIps is the account's, and must be the same in its stages: it is 8 in prod, 9 in dev",
+		);
+	});
+});
+
+it("stages in accounts of their own have each account's quotas", () => {
+	expect(saidOf({ name: "prod", account: "111122223333" }, { name: "dev", account: "444455556666" })).toBe("nothing");
+});
+
+const made = (Type: string, count: number, Properties: Record<string, unknown> = {}): QuotaResource[] =>
+	Array.from({ length: count }, () => ({ Type, Properties }));
+
+describe("a quota", () => {
+	const beyond: Record<QuotaName, readonly QuotaResource[]> = {
+		lambdaConcurrency: made("AWS::Lambda::Function", 1, { ReservedConcurrentExecutions: 901 }),
+		elasticIps: made("AWS::EC2::EIP", 6),
+		vpcs: made("AWS::EC2::VPC", 6),
+		vpnGateways: made("AWS::EC2::VPNGateway", 6),
+		vpnConnections: made("AWS::EC2::VPNConnection", 11, { VpnGatewayId: { Ref: "gateway" } }),
+		securityGroupRules: made("AWS::EC2::SecurityGroup", 1, { SecurityGroupIngress: Array.from({ length: 61 }) }),
+		fargateVcpus: [
+			...made("AWS::ECS::TaskDefinition", 1, { Cpu: "1024" }),
+			...made("AWS::ApplicationAutoScaling::ScalableTarget", 1, { MaxCapacity: 7 }),
+		],
+		apiRequestsPerSecond: made("AWS::ApiGatewayV2::Stage", 2, { DefaultRouteSettings: { ThrottlingRateLimit: 6_000 } }),
+		apiRoutes: made("AWS::ApiGatewayV2::Route", 301, { ApiId: { Ref: "api" } }),
+		tables: made("AWS::DynamoDB::Table", 2_501),
+		tableReadUnits: made("AWS::DynamoDB::Table", 1, { WarmThroughput: { ReadUnitsPerSecond: 40_001 } }),
+		tableWriteUnits: made("AWS::DynamoDB::Table", 1, { WarmThroughput: { WriteUnitsPerSecond: 40_001 } }),
+		alarms: made("AWS::CloudWatch::Alarm", 5_001),
+		roles: made("AWS::IAM::Role", 1_001),
+		logGroups: made("AWS::Logs::LogGroup", 1_000_001),
+		rolePolicyCharacters: made("AWS::IAM::Policy", 1, { PolicyDocument: "a".repeat(10_241) }),
+	};
+
+	it.each(quotaNames)("of %s is found where a template is beyond it, and nothing else is", (name) => {
+		expect(quotaComplaints(beyond[name], {})).toEqual([expect.stringContaining(`${quotas[name].what}: `)]);
+	});
+
+	it.each(
+		quotaNames.filter((name) => name !== "vpnGateways" && name !== "vpnConnections" && !name.startsWith("table")),
+	)("of %s is counted in the sample's template, within it", (name) => {
+		const count = quotas[name].needed(Object.values(gatewayTemplate.Resources));
+
+		expect(count).toBeGreaterThan(0);
+		expect(count).toBeLessThanOrEqual(quotas[name].allowed);
+	});
+
+	it("that was raised allows more", () => {
+		expect(quotaComplaints(beyond.elasticIps, { elasticIps: 6 })).toEqual([]);
+	});
+
+	it("of characters counts what stands for an ARN as one, and every policy of a role", () => {
+		const policy = (actions: number) =>
+			made("AWS::IAM::Policy", 1, {
+				Roles: [{ Ref: "role" }],
+				PolicyDocument: { Action: "a".repeat(actions), Resource: { "Fn::GetAtt": ["a".repeat(9_000), "Arn"] } },
+			});
+
+		expect(quotaComplaints(policy(5_000), {})).toEqual([]);
+		expect(quotaComplaints([...policy(5_000), ...policy(5_200)], {})).toHaveLength(1);
+	});
+});
+
+it("the sample has log groups whose names CloudWatch gives, so none is too long", () => {
+	expect(resources("AWS::Logs::LogGroup").filter(([, { Properties }]) => "LogGroupName" in Properties)).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import { readStage, type Stage } from "#infra/stage.ts";
+import { account } from "#local/template/local-world.ts";
+
+/** The stage that the template's tests are about. Its account is the local stack's, so that both resolve to the same names. */
+export const sampleStage: Stage = readStage({
+	name: "sample",
+	account,
+	region: "eu-central-1",
+	publicUrl: "https://sms.example.kz",
+	certificateArn: `arn:aws:acm:eu-central-1:${account}:certificate/00000000-0000-0000-0000-000000000000`,
+	alarmAddress: "gateway-duty@example.kz",
+	operators: {
+		beeline: { host: "smsc.beeline.example", port: 2775, system_id: "smsgw", binds: 2, tps: 200 },
+		kcell: { host: "smsc.kcell.example", port: 2775, system_id: "smsgw", binds: 4, tps: 200 },
+		altel: { host: "smsc.altel.example", port: 2775, system_id: "smsgw" },
+		tele2: { host: "smsc.tele2.example", port: 2775, system_id: "smsgw" },
+	},
+});
+
+/** Operators behind VPNs, with routes written down and by BGP, and behind a transit gateway. */
+export const connectedNetwork = {
+	cidr: "10.20.0.0/20",
+	vpn: {
+		kcell: { address: "203.0.113.9", routes: ["10.9.8.0/24", "10.9.9.0/24"] },
+		tele2: { address: "198.51.100.3", asn: 65_010 },
+	},
+	transitGateway: { id: "tgw-0123456789abcdef0", routes: ["172.16.0.0/12"] },
+};
+
+/** A VPC that is there already, with its own way out. */
+export const existingNetwork = {
+	vpc: {
+		id: "vpc-0123456789abcdef0",
+		zones: ["eu-central-1a", "eu-central-1b"],
+		publicSubnets: ["subnet-00000000000000001", "subnet-00000000000000002"],
+		privateSubnets: ["subnet-00000000000000003", "subnet-00000000000000004"],
+		outgoingAddresses: ["203.0.113.21", "203.0.113.22"],
+	},
+};
+
+export function sampleIn(network: object): Stage {
+	return readStage({ ...sampleStage, network: network as Stage["network"] });
+}

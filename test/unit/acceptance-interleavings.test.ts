@@ -1,0 +1,207 @@
+import { expect, it } from "vitest";
+import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
+import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
+import type { Message } from "#shared/domain/message.ts";
+import { expired, interrupted } from "#shared/domain/message-life.ts";
+import type { LaneEntry } from "#shared/ports.ts";
+import { acceptBatch } from "#shared/usecases/accept-batch.ts";
+import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { countRepeats } from "#shared/usecases/count-repeats.ts";
+import { holdInserted } from "#shared/usecases/hold-messages.ts";
+import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
+import { letGo, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
+import { readBatch } from "#shared/usecases/read-batch.ts";
+import type { Job } from "#smpp/operators/jobs.ts";
+import { pickUpJobs } from "#smpp/operators/pick-up-jobs.ts";
+import { aMessage, anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
+import { aGateway, aGatewayWith } from "#test/fakes/gateways.ts";
+import { memoryLog, memorySubmissions, refusingLanes, silentLanes } from "#test/fakes/memory-stores.ts";
+
+const entry = (entryId: string, kind: LaneEntry["kind"], messageIds: readonly number[], redelivered = false) => ({
+	...{ entryId, kind, messageIds, redelivered },
+});
+
+it("what a GET of a batch shows has a holder", async () => {
+	const gateway = aGateway();
+	const account = anAccount();
+	const items = [aRequest(), aRequest()];
+	const request = { failFast: true, items, body: "{}" };
+	await expect(acceptBatch({ ...gateway, lanes: refusingLanes }, account, request)).rejects.toThrow();
+	const [batchId = 0] = [...gateway.batches.rows.keys()];
+
+	const found = await readBatch(gateway, account.userName, batchId);
+
+	const shown = found.kind === "found" ? found.messages : [];
+	const named = gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds);
+	expect(shown.map(({ message }) => message.messageId).filter((id) => !named.includes(id))).toEqual([]);
+});
+
+it("two entries of a message whose revision could not be raised are not both submitted", async () => {
+	const gateway = await aGatewayWith([]);
+	const account = anAccount();
+	const request = aRequest();
+	await acceptMessages(gateway, account, [request]);
+	const throttled = { ...gateway.messages, change: async () => await Promise.reject(new Error("throttled")) };
+	await expect(acceptMessages({ ...gateway, messages: throttled }, account, [request])).rejects.toThrow();
+	const [first, again] = gateway.lanes.sent;
+	expect([first?.kind, again?.kind]).toEqual(["first", "again"]);
+	/* The operator is paused for more than a minute: both are there when it goes on, and two tasks get one each. */
+	const ids = first?.parcel.messageIds ?? [];
+
+	const one = await pickUpMessages(gateway, [entry("e1", "first", ids)]);
+	const other = await pickUpMessages(gateway, [entry("e2", "again", ids)]);
+
+	expect([one.submit.size, other.submit.size]).toEqual([1, 0]);
+});
+
+it("a count that another process has raised meanwhile counts: no submit beyond the last", async () => {
+	const message = aMessage({ holder: "entry", repeated: { segmentIndex: 0, times: 2 }, revision: 3 });
+	const row: Message = { ...message, repeated: { segmentIndex: 0, times: 3 }, revision: 4 };
+	const deps = { ...(await aGatewayWith([row])), submissions: memorySubmissions() };
+
+	const [outcome] = await countRepeats(deps, { operator: "kcell", repeatsMax: 3, now: mondayAtEleven }, [
+		{ message, handOver: { smscIds: [], repeats: 0 }, entryIds: ["entry"] },
+	]);
+
+	expect(outcome?.kind).not.toBe("counted");
+});
+
+it("an interrupted hand-over never lowers the count of another process with the same entry", () => {
+	const row = aMessage({ holder: "entry", repeated: { segmentIndex: 0, times: 2 }, revision: 4 });
+
+	const change = interrupted(row, { smscIds: [], sentAt: 1, resends: 1, repeats: 0 }, ["entry"], 2);
+
+	expect(change?.repeated?.times ?? 2).toBe(2);
+});
+
+it("what a slot holds in place of a lane entry that may be there is counted before it repeats that", async () => {
+	const message = aMessage();
+	const gateway = await aGatewayWith([message]);
+	await holdInserted({ ...gateway, lanes: silentLanes }, [message], gateway.now());
+	expect(gateway.slots.kept.map(({ order }) => order)).toMatchObject([{ kind: "release", again: true }]);
+	const [{ slot = 0, shard = 0 } = {}] = gateway.slots.kept;
+	gateway.now.advance(slot - gateway.now());
+	await lookAtShard(gateway, { slot, shard });
+
+	expect(gateway.lanes.sent).toMatchObject([{ kind: "again", parcel: { messageIds: [message.messageId] } }]);
+});
+
+it("a job says when its row was read, not when the claims of its neighbours were done", async () => {
+	const fresh = aMessage();
+	const planned = aMessage({ schedule: mondayAtEleven, scheduleState: "N" });
+	const gateway = await aGatewayWith([fresh, planned]);
+	const change: typeof gateway.messages.change = async (changes) => {
+		gateway.now.advance(20_000);
+		return await gateway.messages.change(changes);
+	};
+	const [lane] = lanesOf("kcell") as [Lane];
+	const jobs: Job[] = [];
+	const held = { hold() {}, settle() {}, leave() {}, giveBack() {}, release: async () => undefined };
+	const readBefore = gateway.now();
+	const parcel = { userName: "demo", operator: "kcell", priority: 0 } as const;
+	await pickUpJobs(
+		{
+			...{ lane, held, busy: new Map(), style: usualSubmitStyle, log: memoryLog() },
+			picking: { ...gateway, messages: { ...gateway.messages, change } },
+			ready: (ready) => void jobs.push(...ready),
+		},
+		[fresh, planned].map(({ messageId }, index) => ({
+			...{ parcel: { ...parcel, messageIds: [messageId] }, kind: "first" as const, receives: 1 },
+			...{ entryId: `e${index}`, handle: `h${index}` },
+		})),
+	);
+
+	const job = jobs.find(({ message }) => message.messageId === fresh.messageId);
+	expect(job?.message.revision).toBe(0);
+	expect(job?.readAt).toBe(readBefore);
+});
+
+it("what was given back, parked and never submitted expires with 22", async () => {
+	const message = aMessage({ timeBounds: "def" });
+	const gateway = await aGatewayWith([message], mondayAtEleven + 10 * 3_600_000);
+	const picked = await pickUpMessages(gateway, [entry("e1", "first", [message.messageId], true)]);
+	await letGo(gateway, picked.others);
+	const row = gateway.messages.rows.get(message.messageId);
+	if (row === undefined) throw new Error("gone");
+
+	expect(expired(row, row.expiresAt)).toMatchObject({ errorCode: "22" });
+});
+
+it("what was expired when it was read, and is half sent by now, is not done with: its entry stays", async () => {
+	const read = aMessage({
+		acceptedAt: mondayAtEleven - 7_200_000,
+		expiresAt: mondayAtEleven - 1_000,
+		keepUntil: 2 ** 42,
+	});
+	const gateway = await aGatewayWith([read]);
+	const picked = await pickUpMessages(gateway, [entry("e1", "first", [read.messageId], true)]);
+	expect(picked.others.expired).toEqual([read]);
+	/* The task that holds e1 too writes down how far it came. */
+	const segment = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+	gateway.messages.rows.set(read.messageId, { ...read, segments: [segment], holder: "e1", revision: 1 });
+
+	const stays = await letGo(gateway, picked.others);
+
+	const isNew = gateway.messages.rows.get(read.messageId)?.status === "NEW";
+	expect(isNew && !stays.has(read.messageId)).toBe(false);
+});
+
+it("a batch that is told 201 has its rows, though another attempt at it took rows back twice (R27)", async () => {
+	const gateway = aGateway();
+	const account = anAccount();
+	const request = { failFast: true, items: [aRequest(), aRequest()], body: "{}" };
+	const died = async () => await Promise.reject(new Error("died"));
+	/* The first attempt dies before its commit. */
+	await expect(
+		acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: died } }, account, request),
+	).rejects.toThrow();
+
+	/* The third stops before its commit until the second has died. */
+	const mayCommit = Promise.withResolvers<void>();
+	const isAboutToCommit = Promise.withResolvers<void>();
+	const third = {
+		...gateway.batches,
+		replace: async (...[known, batch]: Parameters<typeof gateway.batches.replace>) => {
+			isAboutToCommit.resolve();
+			await mayCommit.promise;
+			return await gateway.batches.replace(known, batch);
+		},
+	};
+	/* The second takes back the first's rows; the third inserts its own; the second takes those back too, and dies. */
+	let thirdEnds: ReturnType<typeof acceptBatch> | undefined;
+	const second = {
+		...gateway.messages,
+		takeBack: async (rows: Parameters<typeof gateway.messages.takeBack>[0]) => {
+			await gateway.messages.takeBack(rows);
+			if (thirdEnds !== undefined) return await died();
+			thirdEnds = acceptBatch({ ...gateway, batches: third }, account, request);
+			await isAboutToCommit.promise;
+		},
+	};
+	await expect(acceptBatch({ ...gateway, messages: second }, account, request)).rejects.toThrow("died");
+	mayCommit.resolve();
+
+	const told = await thirdEnds?.then(({ kind }) => kind).catch(() => "503");
+
+	expect([told, gateway.messages.rows.size]).not.toEqual(["accepted", 0]);
+});
+
+it("a whole batch that repeats a message of a committed one hears 23, whichever has the smaller id", async () => {
+	const gateway = aGateway();
+	const account = anAccount();
+	const told: string[] = [];
+	for (let tries = 0; tries < 8; tries += 1) {
+		const shared = aRequest();
+		const first = await acceptBatch(gateway, account, { failFast: true, items: [shared], body: "first" });
+		expect(first.kind).toBe("accepted");
+		const second = { failFast: true, items: [aRequest(), shared], body: "second" };
+		told.push(
+			await acceptBatch(gateway, account, second).then(
+				({ kind }) => kind,
+				(error) => String(error),
+			),
+		);
+	}
+
+	expect([...new Set(told)]).toEqual(["refused"]);
+});
