@@ -52,7 +52,7 @@ async function runAll(
 ): Promise<ReadonlyMap<string, Result>> {
 	const sound = await runSound(trees, { seeds: all, mutants, sources });
 	const seeds = all.filter((seed) => !sound.failed.has(seed));
-	print(`${seeds.length} of ${all.length} seeds fail only by a mutant`);
+	print(`seeds that fail without a mutant: ${[...sound.failed].join(", ") || "none"}`);
 	const results = new Map<string, Result>();
 	const left = [...mutants];
 	async function workIn(tree: PlantedTree): Promise<void> {
