@@ -41,8 +41,8 @@ const planted = {
 		],
 	),
 	"a lane entry is deleted before the record": edits(operator("operator-desk"), [
-		'\t\t\tawait recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });\n\t\t\tletGo(job, "settle");',
-		'\t\t\tletGo(job, "settle");\n\t\t\tawait recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });',
+		"\t\t\tawait recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });\n\t\t\tletGo(job);",
+		"\t\t\tletGo(job);\n\t\t\tawait recorder.whole({ message: job.message, submission, parts: job.parts, segmentsWritten });",
 	]),
 	"a receipt is acknowledged before it is queued": edits(operator("receipts-intake"), [
 		"await sending.add(receipt);",
@@ -70,9 +70,17 @@ const planted = {
 			"anotherHolder(deps, when, own, now)),\n\t\t);",
 		],
 	),
-	"a marked entry may be received at once": edits(usecase("hold-messages"), [
-		"const againAfterSeconds = 60;",
-		"const againAfterSeconds = 0;",
+	"an entry that was sent again submits right after its claim": edits(usecase("lane-claims"), [
+		"return isClaimedNow && pickUp(before, at + leftSeconds.claimed * 1_000)",
+		"return isClaimedNow && before.holder !== null && pickUp(before, at)",
+	]),
+	"an entry is deleted because another one holds its message": edits(usecase("pick-up-messages"), [
+		'left: new Map([...leftFor(theirs, "theirs"), ',
+		"left: new Map([",
+	]),
+	"a receipt that is put back does not say that it was received before": edits("shared/aws/sqs-receipts.ts", [
+		"\t\t...(redelivered && { redelivered }),\n",
+		"",
 	]),
 	"an entry from a slot submits without a claim": edits(usecase("lane-claims"), [
 		'must: known?.must || kind !== "first" || redelivered',
@@ -105,11 +113,10 @@ const planted = {
 			"\tconst outcomes = await holdInserted(gateway, rows, birth.now);\n\tif (!(await gateway.batches.replace(marker, batch))) {",
 		],
 	),
-	"rows of a batch are taken back without the marker": edits(
-		usecase("whole-batches"),
-		['\tif (!(await batches.replace(marker, { ...aborted, state: "aborted" }))) throw changed();\n', ""],
-		['batches.replace({ ...aborted, state: "aborted" }, cleared)', "batches.replace(marker, cleared)"],
-	),
+	"rows of a batch are taken back without the marker": edits(usecase("whole-batches"), [
+		'\tif (!(await batches.replace(marker, aborted))) throw new TemporaryFault("another request is taking this batch in");\n',
+		"",
+	]),
 	"repeats are not counted": edits(usecase("count-repeats"), [
 		": repeatCounted(message, one.handOver, one.entryIds);",
 		": repeatCounted(message, one.handOver, one.entryIds) && { holder: one.entryIds[0] };",

@@ -1,9 +1,9 @@
-import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Workers } from "../workers.ts";
-import type { Mutant } from "./mutant.ts";
+import type { Mutant, Sources } from "./mutant.ts";
 
 /** A copy of the gateway and its simulator, in a temporary folder, in which one mutant after the other is planted. */
 export type PlantedTree = {
@@ -17,10 +17,17 @@ export type PlantedTree = {
 /** What the simulator needs of the tree. */
 const parts = ["package.json", "shared", "smpp", "lambdas", "infra", "test/simulation"] as const;
 
-export async function plantedTree(root: string): Promise<PlantedTree> {
+/** A copy of the tree as it is now, so that a run goes on undisturbed where the tree changes. */
+export async function copyOf(root: string): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "smsgw-mutant-"));
 	for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });
 	await symlink(await realpath(join(root, "node_modules")), join(folder, "node_modules"));
+	return folder;
+}
+
+/** @param sources the files of `root` as they are without a mutant. */
+export async function plantedTree(root: string, sources: Sources): Promise<PlantedTree> {
+	const folder = await copyOf(root);
 	const { href } = pathToFileURL(join(folder, "test/simulation/workers.ts"));
 	const { openWorkers } = (await import(href)) as typeof import("../workers.ts");
 	return {
@@ -29,7 +36,7 @@ export async function plantedTree(root: string): Promise<PlantedTree> {
 			return await openWorkers(1);
 		},
 		async restore({ files }) {
-			for (const { file } of files) await writeFile(join(folder, file), await readFile(join(root, file)));
+			for (const { file } of files) await writeFile(join(folder, file), sources(file));
 		},
 		remove: async () => await rm(folder, { recursive: true }),
 	};

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,15 +7,14 @@ import type { HistoryResult } from "../run-history.ts";
 import type { SeedRange } from "../run-seeds.ts";
 import type { Workers } from "../workers.ts";
 import { mechanicalMutants } from "./mechanical-mutants.ts";
-import type { Mutant } from "./mutant.ts";
+import type { Mutant, Sources } from "./mutant.ts";
 import { namedMutants } from "./named-mutants.ts";
-import { type PlantedTree, plantedTree } from "./planted-tree.ts";
+import { copyOf, type PlantedTree, plantedTree } from "./planted-tree.ts";
 import { cheapFirst, taskOf } from "./seeds.ts";
 import { runSound } from "./sound-code.ts";
 import { survivors } from "./survivors.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const sources = (file: string) => readFileSync(join(root, file), "utf8");
 
 /** A history takes about a second, and ends after so many events (run-history.ts): one that takes so long loops within one. */
 const historyMaxMs = 5 * 60_000;
@@ -32,27 +32,32 @@ export async function runMutants(
 	range: SeedRange,
 	print: (line: string) => unknown,
 ): Promise<boolean> {
+	const original = await copyOf(root);
+	const sources = (file: string) => readFileSync(join(original, file), "utf8");
 	const mutants = [...mechanicalMutants(sources), ...namedMutants(sources)].filter(
 		({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
 	);
-	const trees = await Promise.all(Array.from({ length: availableParallelism() }, () => plantedTree(root)));
+	const trees = await Promise.all(Array.from({ length: availableParallelism() }, () => plantedTree(original, sources)));
 	try {
-		const results = await runAll(trees, mutants, cheapFirst(range), print);
+		const results = await runAll({ trees, mutants, sources, seeds: cheapFirst(range) }, print);
 		return judge(results, only.length === 0, print);
 	} finally {
-		await Promise.all(trees.map((tree) => tree.remove()));
+		await Promise.all([...trees.map((tree) => tree.remove()), rm(original, { recursive: true })]);
 	}
 }
 
-async function runAll(
-	trees: readonly PlantedTree[],
-	mutants: readonly Mutant[],
-	all: readonly number[],
-	print: (line: string) => unknown,
-): Promise<ReadonlyMap<string, Result>> {
-	const sound = await runSound(trees, { seeds: all, mutants, sources });
-	const seeds = all.filter((seed) => !sound.failed.has(seed));
-	print(`${seeds.length} of ${all.length} seeds fail only by a mutant`);
+type Run = {
+	readonly trees: readonly PlantedTree[];
+	readonly mutants: readonly Mutant[];
+	readonly sources: Sources;
+	readonly seeds: readonly number[];
+};
+
+async function runAll(run: Run, print: (line: string) => unknown): Promise<ReadonlyMap<string, Result>> {
+	const { trees, mutants } = run;
+	const sound = await runSound(trees, run);
+	const seeds = run.seeds.filter((seed) => !sound.failed.has(seed));
+	print(`seeds that fail without a mutant: ${[...sound.failed].join(", ") || "none"}`);
 	const results = new Map<string, Result>();
 	const left = [...mutants];
 	async function workIn(tree: PlantedTree): Promise<void> {
@@ -88,16 +93,16 @@ function judge(results: ReadonlyMap<string, Result>, isWhole: boolean, print: (l
 
 async function find(tree: PlantedTree, mutant: Mutant, seeds: readonly number[]): Promise<string | undefined> {
 	if (seeds.length === 0) return undefined;
-	const workers = await tree.open(mutant).catch(() => undefined);
+	/* One that does not load shows nothing of the checks: that ends the run. */
+	const workers = await tree.open(mutant);
 	try {
-		if (workers === undefined) return "found: it does not load";
 		for (const seed of seeds) {
 			const failure = await failureIn(workers, seed);
 			if (failure !== undefined) return `found at seed ${seed}: ${failure}`;
 		}
 		return undefined;
 	} finally {
-		workers?.close();
+		workers.close();
 		await tree.restore(mutant);
 	}
 }
