@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { House } from "#local/house-options.ts";
-import { clientOf, eventually, reported, sendInBatches, submitted, untilDelivered, withConnections } from "./client.ts";
+import { clientOf, eventually, reported, submitted, withConnections } from "./client.ts";
 import { openHouse } from "./house.ts";
-import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 const messages = 1_000;
 const connections = 50;
@@ -55,48 +54,5 @@ describe("a thousand messages by fifty connections", () => {
 		const wanted = new Set(all);
 		const sent = (await submitted(house)).filter(({ recipient }) => wanted.has(recipient));
 		expect(sent).toHaveLength(messages);
-	});
-});
-
-const tps = 1_000;
-const kills = 5;
-
-describe("five thousand messages in batches", () => {
-	const smsc = anSmsc();
-	let house: House;
-
-	beforeAll(async () => {
-		const port = await portOf(smsc.server);
-		/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
-		house = await openHouse({
-			stage: { laneVisibilitySeconds: 3, leaseSeconds: 3 },
-			operators: { altel: { ...anSmscLogin, port, tps } },
-		});
-	});
-	afterAll(async () => {
-		await house?.stop();
-		smsc.close();
-	});
-
-	it("are all delivered and reported, though the SMPP service is killed five times in their midst", async () => {
-		const recipients = Array.from({ length: 5 * messages }, (_, index) => `7708${1_000_000 + index}`);
-		const posting = sendInBatches(clientOf(house), recipients);
-		const handedOver = () => new Set(smsc.submits.map(({ recipient }) => recipient)).size;
-
-		for (let kill = 1; kill <= kills; kill += 1) {
-			const midst = (recipients.length * kill) / (kills + 1);
-			await eventually(
-				async () => handedOver(),
-				(count) => count >= midst,
-			);
-			await house.kill("smpp");
-		}
-
-		const reportedAgain = await untilDelivered(house, await posting);
-		expect(handedOver()).toBe(recipients.length);
-		const repeats = smsc.submits.length - recipients.length;
-		console.log(`after ${kills} kills ${repeats} of ${recipients.length} sent, ${reportedAgain} reported, again`);
-		/* What a killed process had handed over and not recorded: a window, and a quarter of a second. */
-		expect(repeats).toBeLessThanOrEqual(kills * (anSmscLogin.window + tps / 4));
 	});
 });
