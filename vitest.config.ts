@@ -22,10 +22,9 @@ export default defineConfig({
 			project("infra", 60_000),
 			project("contract", 60_000),
 			project("integration", 60_000),
-			/* Histories of the whole gateway, on all cores by themselves. */
-			project("simulation", 240_000, 1, 2),
-			/* Whole houses, of six processes each: two at once, and nothing else beside them. */
-			project("e2e", 240_000, 2, 1),
+			/* Whole houses, of six processes each, which wait more than they work; and histories of the whole gateway, which give way to them. */
+			project("simulation", 600_000, 3, 1),
+			project("e2e", 240_000, 3, 1),
 		],
 	},
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { HistoryResult } from "./run-history.ts";
 import type { Task } from "./worker.ts";
@@ -56,6 +57,8 @@ type Worker = {
 
 async function openWorker(): Promise<Worker> {
 	const child = fork(path, { serialization: "advanced", execArgv });
+	/* They take what others leave of the processors: nothing in a history depends on the time that it takes. */
+	if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 	const ended = once(child, "exit").then(([status, signal]) => {
 		throw new Error(`a worker of the simulator ended with ${status ?? signal}`);
 	});

@@ -71,8 +71,8 @@ const planted = {
 		],
 	),
 	"an entry that was sent again submits right after its claim": edits(usecase("lane-claims"), [
-		"return isClaimedNow && pickUp(before, at + leftSeconds.claimed * 1_000)",
-		"return isClaimedNow && before.holder !== null && pickUp(before, at)",
+		"\tif (!isClaimedNow) return undefined;\n",
+		"\tif (isClaimedNow || !isClaimedNow) return undefined;\n",
 	]),
 	"an entry is deleted because another one holds its message": edits(usecase("pick-up-messages"), [
 		'left: new Map([...leftFor(theirs, "theirs"), ',
