@@ -70,7 +70,7 @@ export function submitted(message: Message, submission: Submission): MessageChan
 
 /**
  * A hand-over stops half-way: some segments were taken, or a submit was never answered. The message stays NEW, and whoever
- * comes to it next goes on from there. Null where its row says so already.
+ * comes to it next goes on from there, also where that is another entry which holds it by now. Null where its row says so already.
  */
 export function interrupted(
 	message: Message,
@@ -78,10 +78,11 @@ export function interrupted(
 	entryIds: EntryIds,
 	at: number,
 ): MessageChange | null {
-	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
+	if (message.status !== "NEW") return null;
 	const segments = message.segments.length >= smscIds.length ? message.segments : segmentsTaken(message, smscIds, at);
 	const known = repeatsOf(message, segments.length);
-	const repeats = isUncounted && known === own + 1 ? own : Math.max(known, own);
+	const mayLower = isUncounted && known === own + 1 && !isHeldByOther(message, entryIds);
+	const repeats = mayLower ? own : Math.max(known, own);
 	const isRepeatsKnown = known === repeats;
 	if (segments === message.segments && message.retryCount >= resends && isRepeatsKnown) return null;
 	return {

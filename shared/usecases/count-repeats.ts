@@ -35,11 +35,11 @@ export type Counting = {
 export type RepeatOutcome =
 	/** To be submitted now: its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
-	/** Not to be submitted any more: it was as often as it may be, or it has ended. */
+	/** Not to be submitted any more, for it was as often as it may be. */
 	| { readonly kind: "ended" }
 	/** Another entry holds it. */
 	| { readonly kind: "theirs" }
-	/** To be looked at again before it is submitted. */
+	/** To be looked at again: it may be submitted then, or it has ended, and whoever ended it may have died before its report. */
 	| { readonly kind: "again" }
 	/** It cannot be read any more: its entry must stay. */
 	| { readonly kind: "lost" };
@@ -80,9 +80,10 @@ export async function countRepeats(
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
 		if (spent.has(message.messageId)) return waiting(message, one.entryIds);
-		/* Another process that had the same entry may have counted the last one meanwhile: the message is looked at anew. */
+		/* Another process may have counted the last one meanwhile, or had an answer: the message is looked at anew. */
 		const isSpent = timesOf({ ...one, message }) >= repeatsMax;
-		const change = isSpent ? null : repeatCounted(message, one.handOver, one.entryIds);
+		const isFurther = message.segments.length > one.handOver.smscIds.length;
+		const change = isSpent || isFurther ? null : repeatCounted(message, one.handOver, one.entryIds);
 		if (change === null) counted.delete(message.messageId);
 		else counted.add(message.messageId);
 		return change;
@@ -96,7 +97,8 @@ function timesOf({ message, handOver: { smscIds, repeats } }: Repeat): number {
 
 function outcomeOf({ entryIds }: Repeat, message: Message | undefined, counted: ReadonlySet<number>): RepeatOutcome {
 	if (message === undefined) return { kind: "lost" };
-	if (message.status !== "NEW" || message.holder === awaitsReceipt) return { kind: "ended" };
+	if (message.status !== "NEW") return { kind: "again" };
+	if (message.holder === awaitsReceipt) return { kind: "ended" };
 	if (isHeldByOther(message, entryIds)) return { kind: "theirs" };
 	return counted.has(message.messageId) ? { kind: "counted", message } : { kind: "again" };
 }

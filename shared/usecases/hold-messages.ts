@@ -1,5 +1,6 @@
 import { type Departure, departure } from "../domain/departure.ts";
 import { briefly, TemporaryFault } from "../domain/faults.ts";
+import { laneName } from "../domain/lanes.ts";
 import type { Message } from "../domain/message.ts";
 import { packsNamedBy } from "../domain/packs.ts";
 import { intoParcels, type Parcel } from "../domain/parcels.ts";
@@ -38,15 +39,25 @@ export async function holdInserted(
 			for (const [index, { messageId }] of own.entries()) outcomes.set(messageId, ends[index] ?? "unknown");
 		}),
 	);
-	const unsure = groups.flatMap(({ when, own }) =>
-		when.kind === "slot" || when.kind === "ended" ? [] : own.filter((row) => outcomes.get(row.messageId) === "unknown"),
+	await Promise.all(
+		groups.map(async ({ when, own }) => {
+			if (when.kind === "slot" || when.kind === "ended") return;
+			const unsure = own.filter(({ messageId }) => outcomes.get(messageId) === "unknown");
+			for (const id of await heldAgain(deps, unsure, now)) outcomes.set(id, "held");
+		}),
 	);
-	const held = await holdAgain(deps, unsure, now).catch((err: unknown) => {
-		deps.log.warn("messages.hold_failed", { messages: unsure.length, holder: "lane", err: briefly(err) });
-		return new Map<number, AgainOutcome>();
-	});
-	for (const { messageId } of unsure) if (held.get(messageId) === "held") outcomes.set(messageId, "held");
 	return outcomes;
+}
+
+/** Those of one lane that are held now. What does not answer there fails no other lane's messages. */
+async function heldAgain(deps: HoldDeps, unsure: readonly Message[], now: number): Promise<readonly number[]> {
+	try {
+		const outcomes = await holdAgain(deps, unsure, now);
+		return [...outcomes].flatMap(([messageId, outcome]) => (outcome === "held" ? messageId : []));
+	} catch (err) {
+		deps.log.warn("messages.hold_failed", { messages: unsure.length, holder: "lane", err: briefly(err) });
+		return [];
+	}
 }
 
 /** `gone`: its request has taken it back meanwhile. */
@@ -82,16 +93,22 @@ export async function holdAgain(
 
 type When = Departure | { readonly kind: "ended" };
 
+/** Those that wait in a slot, or have ended, together; the others by their lanes. */
 function byDeparture(rows: readonly Message[], now: number) {
 	const groups = new Map<string, { readonly when: When; readonly own: Message[] }>();
 	for (const row of rows) {
 		const when: When = isFinal(row.status) ? { kind: "ended" } : departure(row, now);
-		const name = `${when.kind} ${delayOf(when)} ${when.kind === "slot" ? when.slot : ""}`;
+		const name = `${when.kind} ${delayOf(when)} ${placeOf(when, row)}`;
 		const group = groups.get(name) ?? { when, own: [] };
 		groups.set(name, group);
 		group.own.push(row);
 	}
 	return [...groups.values()];
+}
+
+function placeOf(when: When, { operator, priority }: Message) {
+	if (when.kind === "slot") return when.slot;
+	return when.kind === "ended" || operator === null ? "" : laneName(operator, priority);
 }
 
 const delayOf = (when: When) => (when.kind === "soon" ? when.delaySeconds : 0);

@@ -13,7 +13,7 @@ export type Placed = { readonly kind: "inserted" | "duplicate"; readonly row: Me
 
 /**
  * Inserts each under the first id of its series that no other client's message holds; in the order of the drafts.
- * @throws Error where one could not be inserted. Then none is promised to a client, and what was inserted is taken back.
+ * @throws Error where one could not be inserted. Then none is promised to a client, and what was inserted is taken back as far as that is possible.
  */
 export async function insertMessages(
 	inserting: Inserting,

@@ -4,8 +4,8 @@ import type { Message } from "../domain/message.ts";
 import type { BatchStore, MessageStore } from "../ports.ts";
 
 /**
- * Batches that are taken whole or not at all (R27). Their rows are promised to no client until the batch's own row says `committed`. Rows are taken
- * back only after it says `aborted`, which the commit of any attempt then finds; and each of these writes is made only where the row is still as the
+ * Batches that are taken whole or not at all (R27). Their rows are promised to no client until the batch's own row says `committed`. Rows of another
+ * attempt are taken back only after it says `aborted`, which the commit of any attempt then finds; and each of these writes is made only where the row is still as the
  * attempt read it. A row that is deleted is named with the attempt that wrote it, so that none of a later attempt goes with it.
  */
 export type WholeDeps = {

@@ -50,15 +50,19 @@ export async function goRound(round: LaneRound, lane: Lane, signal: AbortSignal)
 	/** Receives one after another. The first that finds something starts the next worker, so that an empty lane costs one receive. */
 	async function work(workersLeft: number): Promise<void> {
 		let next: Promise<void> | undefined;
-		while (!ends.aborted && !isEmpty && !isBroken && kept.size < keptMax) {
-			const entries = await round.source.receive(lane, 10, ends, visibilitySeconds);
-			isEmpty ||= entries.length === 0;
-			if (entries.length > 0 && workersLeft > 1) next ??= tried(workersLeft - 1);
-			const passed = await passOver(round, lane, entries, kept);
-			over += passed.over;
-			oldest = Math.min(oldest, ...passed.since);
+		try {
+			while (!ends.aborted && !isEmpty && !isBroken && kept.size < keptMax) {
+				const entries = await round.source.receive(lane, 10, ends, visibilitySeconds);
+				isEmpty ||= entries.length === 0;
+				if (entries.length > 0 && workersLeft > 1) next ??= tried(workersLeft - 1);
+				const passed = await passOver(round, lane, entries, kept);
+				over += passed.over;
+				oldest = Math.min(oldest, ...passed.since);
+			}
+		} finally {
+			/* What the others still keep is given back with the rest. */
+			await next;
 		}
-		await next;
 	}
 
 	async function tried(workersLeft: number): Promise<void> {

@@ -59,7 +59,7 @@ export function keepRounds(options: LaneRoundsOptions): LaneRounds {
 		for (const lane of lanesOf(operator)) {
 			if (signal.aborted || isOpen()) break;
 			const outcome = await goRound(options, lane, signal);
-			options.passedOver(lane, outcome.waitsSince);
+			if (outcome.waitsSince !== null || !outcome.isCutShort) options.passedOver(lane, outcome.waitsSince);
 			isBehind ||= isBehindBy(outcome);
 		}
 		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);

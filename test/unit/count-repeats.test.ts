@@ -82,8 +82,13 @@ describe("counting a submit that may repeat another", () => {
 
 	it.each<[string, Partial<Message>, RepeatOutcome["kind"]]>([
 		["another entry holds", { holder: "another" }, "theirs"],
-		["has ended", { status: "EXPIRED" }, "ended"],
-		["was taken by its SMSC after all", { status: "SENT" }, "ended"],
+		["has ended", { status: "EXPIRED" }, "again"],
+		["was taken by its SMSC after all", { status: "SENT" }, "again"],
+		[
+			"was answered for this segment after all",
+			{ segments: [{ smscId: "a", status: "SENT", statusAt: 0, errorCode: null }] },
+			"again",
+		],
 	])("is not made of what %s meanwhile, and changes nothing", async (_, now, kind) => {
 		const message = aMessage({ revision: 1 });
 		const row = { ...message, ...now, revision: 2 };

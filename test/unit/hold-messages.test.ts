@@ -77,6 +77,22 @@ describe("giving messages that were just stored their holder", () => {
 		expect(revisions(gateway)).toEqual([1]);
 	});
 
+	it("fails no message because of another one's lane", async () => {
+		const [bulk, urgent] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, priority: 3 })];
+		const gateway = await aGatewayWith([bulk, urgent], now);
+		const lanes = {
+			sendFirst: silentLanes.sendFirst,
+			send: async (...[parcels, ...rest]: Parameters<typeof gateway.lanes.send>) => {
+				if (parcels.some(({ priority }) => priority === 3)) await away();
+				await gateway.lanes.send(parcels, ...rest);
+			},
+		};
+
+		const outcomes = await holdInserted({ ...gateway, lanes }, [urgent, bulk], now);
+
+		expect([outcomes.get(bulk.messageId), outcomes.get(urgent.messageId)]).toEqual(["held", "unknown"]);
+	});
+
 	it("keeps what its lane may have taken in a slot, while the queues do not answer at all", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);

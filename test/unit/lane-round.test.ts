@@ -182,6 +182,24 @@ describe("a round of a lane that nobody sends from", () => {
 		expect(new Set(long.removed).size).toBe(1_000);
 	});
 
+	it("gives back what a receive brings that was under way when another one failed", async () => {
+		const one = await aLaneWith({ first: [aMessage(later)] });
+		const late = { ...(one.waiting[0] as LaneEntry), handle: "late" };
+		const receive = one.round.source.receive;
+		let calls = 0;
+		one.round.source.receive = async (...options: Parameters<typeof receive>) => {
+			calls += 1;
+			if (calls === 1) return await receive(...options);
+			if (calls === 3) throw new Error("SQS is away");
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			return calls === 3 ? [late] : [];
+		};
+
+		await one.go();
+
+		expect(one.holds.flatMap(([handles]) => handles).toSorted()).toEqual(["first", "late"]);
+	});
+
 	it("gives back what it holds when a table is away, and says so", async () => {
 		const one = await aLaneWith({ entry: [aMessage(later)] });
 		one.round.picking.messages.readEach = async () => Promise.reject(new Error("the table is away"));

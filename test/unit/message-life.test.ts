@@ -110,6 +110,12 @@ describe("a message whose hand-over stopped half-way", () => {
 		expect(interrupted(aMessage(), { ...handOver, smscIds: [] }, entryIds, 3_000)).toBeNull();
 	});
 
+	it("has its progress also where another entry holds it by now, and keeps that holder", () => {
+		const row = half({ holder: "another entry", revision: 2 });
+
+		expect(row).toMatchObject({ holder: "another entry", segments: [{ smscId: "a" }, { smscId: "b" }] });
+	});
+
 	it("remembers that a submit was never answered, and loses no segment by that (R33)", () => {
 		const change = interrupted(half(), { ...handOver, smscIds: [], sentAt: 1_500, resends: 1 }, entryIds, 3_000);
 
