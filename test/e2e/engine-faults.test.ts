@@ -60,13 +60,13 @@ describe("the SMPP service", () => {
 				async () => performance.now() - from,
 				(passed) => passed > ms,
 			);
-		tap.refusing = true;
+		tap.refusing = () => true;
 		await untilPassed(outageMs / 2);
 		const atHalf = smsc.submits.length;
 		await untilPassed(outageMs);
 		const atEnd = smsc.submits.length;
 		const refused = tap.refused;
-		tap.refusing = false;
+		tap.refusing = () => false;
 		return { before, atHalf, atEnd, refused };
 	}
 

@@ -27,8 +27,8 @@ export type Tap = {
 	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
 	/** What goes wrong with each call, for as long as the test leaves it to it. */
 	faultOf: ((call: Call) => Promise<Fault | undefined> | Fault | undefined) | undefined;
-	/** Whether every call is answered by a fault of the service's from now on, and never gets to the engine. */
-	refusing: boolean;
+	/** Whether a call is answered by a fault of the service's, and never gets to the engine. */
+	refusing: (call: Call) => boolean;
 	/** How many were. */
 	readonly refused: number;
 	close(): void;
@@ -61,7 +61,7 @@ export async function openTap(): Promise<Tap> {
 	}
 
 	async function replyTo(call: Call, incoming: IncomingMessage, sent: Buffer): Promise<Reply> {
-		if (tap.refusing) {
+		if (tap.refusing(call)) {
 			refused += 1;
 			return { status: 500, headers: json, body: fault };
 		}
@@ -88,7 +88,7 @@ export async function openTap(): Promise<Tap> {
 	const tap: Tap = {
 		operations,
 		faultOf: undefined,
-		refusing: false,
+		refusing: () => false,
 		get refused() {
 			return refused;
 		},

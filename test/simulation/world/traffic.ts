@@ -134,16 +134,19 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	}
 
 	function batch(client: RestClient, size: number): void {
-		const failFast = draws.chance(actor, "is fail-fast", 0.4);
+		const failFast = draws.chance(actor, "is fail-fast", 0.5);
 		const afterMs = soon();
 		const sound = Array.from({ length: size }, () => body(kernel.now + afterMs));
 		const whole = batchBodies(sound, failFast);
 		at(client.process, afterMs, async () => {
 			const batchId = await client.postBatch(whole, failFast);
-			if (batchId !== undefined && draws.chance(actor, "gets a batch", 0.6)) await client.getBatch(batchId);
+			if (batchId !== undefined && draws.chance(actor, "gets a batch", 0.9)) await client.getBatch(batchId);
 		});
 		if (draws.chance(actor, "posts the batch again", 0.4)) {
-			at(client.process, soon(), async () => void (await client.postBatch(whole, failFast)));
+			at(client.process, soon(), async () => {
+				const batchId = await client.postBatch(whole, failFast);
+				if (batchId !== undefined) await client.getBatch(batchId);
+			});
 		}
 		overlap(client, sound);
 	}
