@@ -1,0 +1,37 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { expect, it } from "vitest";
+import { laneEntryRenewed, sqsLaneSource } from "#shared/aws/sqs-lanes.ts";
+import { submitStyle } from "#shared/contracts/smscs.ts";
+import { type Lane, laneName, lanes } from "#shared/domain/lanes.ts";
+import type { DeadEntry } from "#shared/ports.ts";
+import { memoryLog } from "#test/fakes/memory-stores.ts";
+
+const body = '{"user_name":"demo","message_ids":[7]}';
+const dead = (text: string): DeadEntry => ({ body: text, entryId: "its id", group: "g", diedAt: 0, handle: "h" });
+
+/** The entry that SQS gives with this body, under an id of its own. */
+async function received(Body: string) {
+	const lane = lanes[0] as Lane;
+	const polling = { send: async () => ({ Messages: [{ Body, MessageId: "a new id", ReceiptHandle: "h" }] }) };
+	const client = polling as unknown as SQSClient;
+	const urls = { [laneName(lane.operator, lane.priority)]: "url" } as unknown as Parameters<typeof sqsLaneSource>[2];
+	const [entry] = await sqsLaneSource(client, client, urls, memoryLog()).receive(lane, 1, new AbortController().signal);
+	return entry;
+}
+
+it("a dead lane entry that is given back keeps its id, by which it may hold its message, and says that a submit may have gone", async () => {
+	const renewed = laneEntryRenewed(dead(body)) ?? expect.fail();
+
+	expect(await received(renewed)).toMatchObject({ entryId: "its id", kind: "again", parcel: { messageIds: [7] } });
+	expect(laneEntryRenewed({ ...dead(renewed), entryId: "a third id" })).toBe(renewed);
+	expect(await received(body)).toMatchObject({ entryId: "a new id", kind: "first" });
+});
+
+it("what is no lane entry is not given back", () => {
+	expect(laneEntryRenewed(dead("{}"))).toBeNull();
+});
+
+it("an SMSC's submits are repeated at least once: an entry that only came again was perhaps never submitted", () => {
+	expect(submitStyle.safeParse({ repeats_max: 0 }).success).toBe(false);
+	expect(submitStyle.safeParse({ repeats_max: 1 }).success).toBe(true);
+});
