@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { compileCacheEnv } from "./local/processes/compile-cache.ts";
+import { compileCacheEnv } from "#local/processes/compile-cache.ts";
 
 const project = (name: string, testTimeout: number, maxWorkers: number | string = "100%", groupOrder = 0) => ({
 	test: {
@@ -22,7 +22,7 @@ export default defineConfig({
 			project("infra", 60_000),
 			project("contract", 60_000),
 			project("integration", 60_000),
-			/* Whole houses, of six processes each, which wait more than they work; and histories of the whole gateway, which give way to them. */
+			/* Whole local stacks, of six processes each, which wait more than they work; and histories of the whole gateway, which give way to them. */
 			project("simulation", 600_000, 3, 1),
 			project("e2e", 240_000, 3, 1),
 		],

@@ -1,6 +1,6 @@
-import type { Account, Credential, Sender, Webhook } from "#shared/domain/account.ts";
-import { almatyText } from "#shared/domain/almaty-time.ts";
-import { validAt } from "#shared/domain/passwords.ts";
+import type { Account, Credential, Sender, Webhook } from "#shared/domain/accounts/account.ts";
+import { validAt } from "#shared/domain/accounts/passwords.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 
 /** What is shown of an account: everything but its secrets, of which only how many there are. */
 

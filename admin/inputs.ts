@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { Misuse } from "./complaints.ts";
+import { UsageError } from "./errors.ts";
 
 /** What several commands are given, as it is written on a command line. */
 
@@ -53,7 +53,7 @@ export const passwordFile = z.string().min(1).optional();
 export async function secretIn(file: string): Promise<string> {
 	const content = file === "-" ? await text(process.stdin) : read(file);
 	const secret = content.replace(/\r?\n$/, "");
-	if (secret === "" || /[\r\n]/.test(secret)) throw new Misuse(`${file} must hold one line, and that not empty`);
+	if (secret === "" || /[\r\n]/.test(secret)) throw new UsageError(`${file} must hold one line, and that not empty`);
 	return secret;
 }
 
@@ -61,6 +61,6 @@ function read(file: string): string {
 	try {
 		return readFileSync(file, "utf8");
 	} catch (error) {
-		throw new Misuse(`${file}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+		throw new UsageError(`${file}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
 	}
 }

@@ -2,15 +2,15 @@ import type { Command } from "commander";
 
 /** The text of `docs/command-line.md`: every command, as its own help has it. */
 export function manual(program: Command): string {
-	return `${foreword}${program.commands.map((group) => sectionOf(group, "")).join("")}`;
+	return `${introduction}${program.commands.map((group) => sectionOf(group, "")).join("")}`;
 }
 
-const foreword = `# The command line
+const introduction = `# The command line
 
 Written by \`npm run manual\` from what \`smsgw --help\` says.
 
 \`npx smsgw\` is how an operator works on a gateway: on a stage in AWS with \`--stage NAME\` (or \`SMSGW_STAGE\`), by the region and credentials
-that the SDK finds (\`AWS_REGION\`, \`AWS_PROFILE\`, …), or with \`--local\` on the house that \`npm start\` has on this machine (by
+that the SDK finds (\`AWS_REGION\`, \`AWS_PROFILE\`, …), or with \`--local\` on the local stack that \`npm start\` has on this machine (by
 \`SMSGW_SINK_PORT\`, where that is not 8081). Every command takes \`--json\`, and then says what it has to say as JSON. What is wrong is said in one line
 on standard error. Exit codes: 0 it was done, 1 it could not be done, 2 it was called wrongly and nothing was done.
 

@@ -1,6 +1,6 @@
 import { type CsvError, type Options, parse } from "csv-parse/sync";
 import { numberColumns, numberRow } from "#shared/contracts/number-row.ts";
-import type { NumberLine } from "#shared/usecases/import-numbers.ts";
+import type { NumberLine } from "#shared/usecases/numbers/import-numbers.ts";
 import { textLines } from "./text-lines.ts";
 
 /** A file of which no row can be read: what is wrong with its first line. */
@@ -51,8 +51,8 @@ function headerOf(row: readonly string[] | string | null): readonly string[] {
 	const has = (name: string) => names.includes(name);
 	if (!has("msisdn")) throw new BadHeader("line 1 names no column msisdn");
 	if (!has("state") && !has("blocked")) throw new BadHeader("line 1 names neither a column state nor a column blocked");
-	const twice = names.find((name, index) => name !== "" && names.indexOf(name) < index);
-	if (twice !== undefined) throw new BadHeader(`line 1 names the column ${twice} twice`);
+	const repeatedName = names.find((name, index) => name !== "" && names.indexOf(name) < index);
+	if (repeatedName !== undefined) throw new BadHeader(`line 1 names the column ${repeatedName} twice`);
 	return names;
 }
 
@@ -60,6 +60,6 @@ function numberOf(header: readonly string[], row: readonly string[] | string) {
 	if (typeof row === "string") return { problem: row };
 	if (row.length !== header.length) return { problem: `has ${row.length} cells, the first line has ${header.length}` };
 	const parsed = numberRow.safeParse(Object.fromEntries(header.map((name, index) => [name, row[index]])));
-	if (parsed.success) return { news: parsed.data };
+	if (parsed.success) return { update: parsed.data };
 	return { problem: parsed.error.issues.map(({ path, message }) => [...path, message].join(" ")).join("; ") };
 }

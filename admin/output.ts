@@ -9,16 +9,16 @@ export type Outcome = {
 export type Cell = string | number | boolean | null | undefined;
 export type Row = Readonly<Record<string, Cell>>;
 
-const shown = (cell: Cell): string => (cell === null || cell === undefined ? "-" : String(cell));
+const cellText = (cell: Cell): string => (cell === null || cell === undefined ? "-" : String(cell));
 
 /** Rows under the names of their fields, in columns; `none` where there are no rows. Numbers stand at their column's right. */
 export function asTable(rows: readonly Row[], none: string): Outcome {
 	const [first] = rows;
 	if (first === undefined) return { data: rows, text: none };
 	const columns = Object.keys(first).map((name) => {
-		const cells = [name.toUpperCase().replaceAll("_", " "), ...rows.map((row) => shown(row[name]))];
+		const cells = [name.toUpperCase().replaceAll("_", " "), ...rows.map((row) => cellText(row[name]))];
 		const width = Math.max(...cells.map(({ length }) => length));
-		const isNumber = rows.every((row) => typeof row[name] === "number" || shown(row[name]) === "-");
+		const isNumber = rows.every((row) => typeof row[name] === "number" || cellText(row[name]) === "-");
 		return cells.map((cell) => (isNumber ? cell.padStart(width) : cell.padEnd(width)));
 	});
 	const lines = [first, ...rows].map((_, line) => columns.map((cells) => cells[line]).join("  "));
@@ -35,19 +35,19 @@ export function asRecord(record: object): Outcome {
 function flattened(value: object, path: string): readonly (readonly [string, string])[] {
 	return Object.entries(value).flatMap(([key, inner]: [string, unknown]): readonly (readonly [string, string])[] => {
 		const name = `${path}${key}`;
-		if (!isNest(inner)) return [[name, plain(inner)]];
+		if (!hasFields(inner)) return [[name, valueText(inner)]];
 		return flattened(inner, `${name}.`);
 	});
 }
 
-function isNest(value: unknown): value is object {
+function hasFields(value: unknown): value is object {
 	if (typeof value !== "object" || value === null) return false;
 	return Array.isArray(value) ? value.some((one) => typeof one === "object") : Object.keys(value).length > 0;
 }
 
-function plain(value: unknown): string {
+function valueText(value: unknown): string {
 	if (Array.isArray(value)) return value.length === 0 ? "-" : value.join(", ");
-	return typeof value === "object" && value !== null ? "-" : shown(value as Cell);
+	return typeof value === "object" && value !== null ? "-" : cellText(value as Cell);
 }
 
 /** A sentence, and what it says as data. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addCommand, addGroup, type CommandSpec, type Say, withEverywhere } from "./command.ts";
+import { addCommand, addGroup, type CommandSpec, type PrintOutput, withCommonOptions } from "./command.ts";
 import { deadSmppCommands } from "./commands/account-dead-letters.ts";
 import { limitCommands } from "./commands/account-limits.ts";
 import { passwordCommands } from "./commands/account-passwords.ts";
@@ -8,7 +8,7 @@ import { smppCommands } from "./commands/account-smpp.ts";
 import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
-import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-queues.ts";
+import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
 import { laneCommands } from "./commands/lanes.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
@@ -25,7 +25,7 @@ type Branch = {
 	readonly branches?: readonly Branch[];
 };
 
-const deadLetters = (commands: readonly CommandSpec[]): Branch => ({
+const deadLettersBranch = (commands: readonly CommandSpec[]): Branch => ({
 	name: "dead",
 	description: "those that rest as dead letters",
 	commands,
@@ -49,28 +49,28 @@ const accounts: Branch = {
 			name: "smpp",
 			description: "how an account may bind by SMPP",
 			commands: smppCommands,
-			branches: [deadLetters(deadSmppCommands)],
+			branches: [deadLettersBranch(deadSmppCommands)],
 		},
 	],
 };
 
 /** A group that holds dead letters alone. */
-const restingPlace = (name: string, description: string, commands: readonly CommandSpec[]): Branch => ({
+const deadLetterGroup = (name: string, description: string, commands: readonly CommandSpec[]): Branch => ({
 	name,
 	description,
 	commands: [],
-	branches: [deadLetters(commands)],
+	branches: [deadLettersBranch(commands)],
 });
 
-const tree: readonly Branch[] = [
+const commandTree: readonly Branch[] = [
 	accounts,
 	{ name: "messages", description: "single messages", commands: messageCommands },
 	{ name: "numbers", description: "ported and blocked numbers", commands: numberCommands },
 	{ name: "lanes", description: "where messages wait for an operator's binds", commands: laneCommands },
 	{ name: "operators", description: "whom messages are submitted to", commands: operatorCommands },
-	restingPlace("reports", "reports to clients", deadReportCommands),
-	restingPlace("receipts", "receipts from operators", deadReceiptCommands),
-	restingPlace("incoming", "messages from subscribers", deadIncomingCommands),
+	deadLetterGroup("reports", "reports to clients", deadReportCommands),
+	deadLetterGroup("receipts", "receipts from operators", deadReceiptCommands),
+	deadLetterGroup("incoming", "messages from subscribers", deadIncomingCommands),
 	{ name: "short-codes", description: "whom messages from subscribers go to", commands: shortCodeCommands },
 ];
 
@@ -79,11 +79,11 @@ const tree: readonly Branch[] = [
  * @param say told what a command has to say.
  * @param complain told what commander finds wrong, in a line.
  */
-export function program(say: Say, complain: (line: string) => void = toStandardError): Command {
-	const root = withEverywhere(new Command("smsgw"))
+export function program(printOutput: PrintOutput, printError: (line: string) => void = printToStderr): Command {
+	const root = withCommonOptions(new Command("smsgw"))
 		.description("Works on an SMS gateway: its accounts, numbers, lanes, reports and operators.")
 		.configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-		.configureOutput({ outputError: (text) => complain(inOneLine(text)) })
+		.configureOutput({ outputError: (text) => printError(inOneLine(text)) })
 		.helpCommand(false)
 		.exitOverride();
 	root.addHelpText(
@@ -95,18 +95,22 @@ Exit codes: 0 it was done, 1 it could not be done, 2 it was called wrongly and n
 Example:
   $ smsgw --local lanes list`,
 	);
-	for (const branch of tree) grow(root, branch, say);
-	addCommand(root, plan, say);
+	for (const branch of commandTree) addBranch(root, branch, printOutput);
+	addCommand(root, plan, printOutput);
 	return root;
 }
 
-function grow(parent: Command, { name, description, commands, branches = [] }: Branch, say: Say): void {
+function addBranch(
+	parent: Command,
+	{ name, description, commands, branches = [] }: Branch,
+	printOutput: PrintOutput,
+): void {
 	const group = addGroup(parent, name, description);
-	for (const spec of commands) addCommand(group, spec, say);
-	for (const branch of branches) grow(group, branch, say);
+	for (const spec of commands) addCommand(group, spec, printOutput);
+	for (const branch of branches) addBranch(group, branch, printOutput);
 }
 
-const toStandardError = (line: string) => void process.stderr.write(line);
+const printToStderr = (line: string) => void process.stderr.write(line);
 
 const inOneLine = (text: string) =>
 	`smsgw: ${text

@@ -1,12 +1,12 @@
 import { CommanderError } from "commander";
-import { Failure, inOneLine, Misuse } from "./complaints.ts";
+import { CommandError, inOneLine, UsageError } from "./errors.ts";
 import type { Outcome } from "./output.ts";
 import { program } from "./program.ts";
 
 /** Where what is said goes, a line at a time, with its end. */
 export type Streams = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 
-const misused = 2;
+const usageExitCode = 2;
 
 /**
  * Does what one command line says.
@@ -15,17 +15,17 @@ const misused = 2;
  */
 export async function runCommandLine(args: readonly string[], { out, err }: Streams): Promise<number> {
 	let code = 0;
-	const say = ({ data, text, exitCode = 0 }: Outcome, json: boolean) => {
+	const printOutput = ({ data, text, exitCode = 0 }: Outcome, json: boolean) => {
 		out(`${json ? JSON.stringify(data, null, "\t") : text}\n`);
 		code = exitCode;
 	};
 	try {
-		await program(say, err).parseAsync(args, { from: "user" });
+		await program(printOutput, err).parseAsync(args, { from: "user" });
 		return code;
 	} catch (error) {
-		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused;
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
 		err(`smsgw: ${inOneLine(error)}\n`);
-		if (error instanceof Misuse) return misused;
-		return error instanceof Failure ? error.exitCode : 1;
+		if (error instanceof UsageError) return usageExitCode;
+		return error instanceof CommandError ? error.exitCode : 1;
 	}
 }

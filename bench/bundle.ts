@@ -18,8 +18,8 @@ const asDeployed = {
 } satisfies BuildOptions;
 
 /** Makes a function's bundle in a folder, as it is deployed; gives its file. */
-export async function bundled(door: string, folder: string): Promise<string> {
-	const outfile = join(folder, `${door}.mjs`);
-	await build({ ...asDeployed, entryPoints: [join(root, entries.doors, `${door}.ts`)], outfile });
+export async function bundleHandler(handler: string, folder: string): Promise<string> {
+	const outfile = join(folder, `${handler}.mjs`);
+	await build({ ...asDeployed, entryPoints: [join(root, entries.handlers, `${handler}.ts`)], outfile });
 	return outfile;
 }

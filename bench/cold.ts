@@ -8,15 +8,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { root } from "#infra/entries.ts";
 import { awsEnv } from "#local/aws-env.ts";
 import { freePort } from "#local/engines/start-dynamo.ts";
-import { houseEntries } from "#local/house-options.ts";
+import { localStackEntries } from "#local/local-stack-options.ts";
 import { localStage } from "#local/local-stage.ts";
-import { localWorld } from "#local/template/local-world.ts";
-import { planFrom } from "#local/template/plan.ts";
+import { localReferences } from "#local/template/local-references.ts";
 import type { LambdaFunction } from "#local/template/plan-compute.ts";
-import { drawSecrets } from "#local/template/secrets.ts";
+import { generateSecrets } from "#local/template/secrets.ts";
+import { stackPlanFrom } from "#local/template/stack-plan.ts";
 import { synthesise } from "#local/template/synthesise.ts";
-import { operators } from "#shared/domain/operators.ts";
-import { bundled } from "./bundle.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { bundleHandler } from "./bundle.ts";
 import { median } from "./statistics.ts";
 
 /** How large a function is, and how long a fresh process takes to load it. */
@@ -28,8 +28,8 @@ const startWithinMs = 60_000;
 const importWithinMs = 20_000;
 
 /** Nothing listens there: to load a function asks nothing of AWS. */
-const nowhere = "http://127.0.0.1:1";
-const engines = { dynamodb: nowhere, sqs: nowhere, scheduler: nowhere };
+const unusedUrl = "http://127.0.0.1:1";
+const engines = { dynamodb: unusedUrl, sqs: unusedUrl, scheduler: unusedUrl };
 
 export async function measureCold(): Promise<Cold> {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-cold-"));
@@ -48,15 +48,15 @@ export async function measureCold(): Promise<Cold> {
 function functionsOfTemplate(): readonly LambdaFunction[] {
 	const operatorPorts = Object.fromEntries(operators.map((operator) => [operator, 1]));
 	const stage = localStage({ httpPort: 1, operatorPorts, given: {}, changes: {} });
-	const template = synthesise(stage, houseEntries);
-	const secrets = drawSecrets(template, stage.region, { "smsc-passwords": "{}" });
-	const world = localWorld(template, { region: stage.region, sqsUrl: nowhere, secrets });
-	return Object.values(planFrom(template, world).functions);
+	const template = synthesise(stage, localStackEntries);
+	const secrets = generateSecrets(template, stage.region, { "smsc-passwords": "{}" });
+	const world = localReferences(template, { region: stage.region, sqsUrl: unusedUrl, secrets });
+	return Object.values(stackPlanFrom(template, world).functions);
 }
 
 async function coldOf({ entry, env }: LambdaFunction, folder: string): Promise<ColdFunction> {
 	const name = basename(entry, ".ts");
-	const file = await bundled(name, folder);
+	const file = await bundleHandler(name, folder);
 	const importer = join(import.meta.dirname, "timed-import.ts");
 	const load = () =>
 		execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", importer, file], {
@@ -64,11 +64,11 @@ async function coldOf({ entry, env }: LambdaFunction, folder: string): Promise<C
 			encoding: "utf8",
 			timeout: importWithinMs,
 		});
-	const tooks = Array.from({ length: repeats.init }, () => Number(load().trim().split("\n").at(-1)));
-	return { name, octets: statSync(file).size, initMs: median(tooks) };
+	const initTimes = Array.from({ length: repeats.init }, () => Number(load().trim().split("\n").at(-1)));
+	return { name, octets: statSync(file).size, initMs: median(initTimes) };
 }
 
-/** From the start of the process to the line that says it is ready. The house gets ports of its own. */
+/** From the start of the process to the line that says it is ready. The local stack gets ports of its own. */
 async function startMs(): Promise<number> {
 	const [http, smpp, sink] = [await freePort(), await freePort(), await freePort()].map(String);
 	const ports = { SMSGW_HTTP_PORT: http, SMSGW_SMPP_PORT: smpp, SMSGW_SINK_PORT: sink };
@@ -80,13 +80,13 @@ async function startMs(): Promise<number> {
 	});
 	const exited = once(child, "exit");
 	const ready = readyLine(createInterface(child.stdout)).then(() => performance.now() - startedAt);
-	const never = Promise.race([exited, wait(startWithinMs, undefined, { ref: false })]).then(() => {
+	const startFailed = Promise.race([exited, wait(startWithinMs, undefined, { ref: false })]).then(() => {
 		throw new Error("npm start did not become ready");
 	});
 	try {
-		return await Promise.race([ready, never]);
+		return await Promise.race([ready, startFailed]);
 	} finally {
-		never.catch(() => undefined);
+		startFailed.catch(() => undefined);
 		child.kill("SIGTERM");
 		await exited;
 	}
@@ -97,10 +97,10 @@ async function readyLine(lines: AsyncIterable<string>): Promise<void> {
 	throw new Error("npm start ended before it was ready");
 }
 
-export function coldTable({ functions, startMs: took }: Cold): string {
+export function coldTable({ functions, startMs: elapsedMs }: Cold): string {
 	const lines = functions.map(({ name, octets, initMs }) => {
 		return `${name.padEnd(24)}${(octets / 1_024).toFixed(0).padStart(10)}${initMs.toFixed(0).padStart(10)}`;
 	});
 	const heading = `${"function".padEnd(24)}${"KB".padStart(10)}${"init, ms".padStart(10)}`;
-	return [heading, ...lines, "", `npm start to ready: ${(took / 1_000).toFixed(1)} s`].join("\n");
+	return [heading, ...lines, "", `npm start to ready: ${(elapsedMs / 1_000).toFixed(1)} s`].join("\n");
 }

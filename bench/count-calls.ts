@@ -4,8 +4,8 @@ import { parentPort, threadId } from "node:worker_threads";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { CallCounts } from "./calls.ts";
-import { countsFolder } from "./calls.ts";
+import type { CallCounts } from "./call-counts.ts";
+import { countsFolder } from "./call-counts.ts";
 
 /**
  * Loaded before everything else in each thread of the gateway: counts its calls at the SDK, and what they cost in units of DynamoDB.
@@ -34,7 +34,7 @@ function listsIn(requestItems: unknown): readonly unknown[] {
 	);
 }
 
-function charge({ constructor: { name }, input }: Command): void {
+function countUnits({ constructor: { name }, input }: Command): void {
 	if (name === "BatchExecuteStatementCommand") {
 		counts.writeUnits += units((input["Statements"] as { Parameters: unknown }[]).map((one) => one.Parameters));
 	}
@@ -44,19 +44,19 @@ function charge({ constructor: { name }, input }: Command): void {
 	if (name === "GetItemCommand" || name === "QueryCommand") counts.readUnits += 1;
 }
 
-function watch(client: unknown): void {
+function instrument(client: unknown): void {
 	const { prototype } = client as Client;
 	const { send } = prototype;
 	prototype.send = function (this: unknown, command: Command, ...rest: unknown[]) {
 		const name = command.constructor.name.replace(/Command$/, "");
 		counts.calls[name] = (counts.calls[name] ?? 0) + 1;
-		charge(command);
+		countUnits(command);
 		changed = true;
 		return send.call(this as never, command, ...rest);
 	};
 }
 
-for (const client of [DynamoDBClient, SQSClient, SchedulerClient]) watch(client);
+for (const client of [DynamoDBClient, SQSClient, SchedulerClient]) instrument(client);
 parentPort?.on("message", (calls: unknown) => {
 	counts.invocations += Array.isArray(calls) ? calls.length : 0;
 });

@@ -1,4 +1,4 @@
-import { dollarsOf } from "#shared/domain/prices.ts";
+import { dollarsOf } from "#shared/domain/aws-prices.ts";
 import type { Run } from "./run-once.ts";
 
 const sqsCalls: readonly string[] = ["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"];

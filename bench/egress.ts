@@ -1,21 +1,21 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { loopback } from "#local/wire/listen.ts";
-import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
-import { type Lane, laneName } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { type Lane, laneName } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
 import type { Log } from "#shared/ports.ts";
-import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
 import { keepBind } from "#smpp/operators/keep-bind.ts";
-import { type Sending, sendingOver } from "#smpp/operators/sending.ts";
-import { allSlots } from "#test/fakes/bind-slots.ts";
+import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
+import { openSubmitter, type Submitter } from "#smpp/operators/submitter.ts";
+import { allBindLeases } from "#test/fakes/bind-leases.ts";
 import { aMessage } from "#test/fakes/builders.ts";
+import { unlimited } from "./bench-setup.ts";
 import { clockMs } from "./clock.ts";
-import { countedTo } from "./counted-to.ts";
+import { countUntil } from "./count-until.ts";
 import { type FastPeers, startFastPeers } from "./fast-peers.ts";
-import { type Numbering, numbering, shortText } from "./load/messages.ts";
-import { type Row, spreadTable } from "./print.ts";
+import { type RecipientSequence, recipientSequence, shortText } from "./load/messages.ts";
 import { severalRuns } from "./several-runs.ts";
-import { unlimited } from "./surroundings.ts";
+import { type Row, spreadTable } from "./tables.ts";
 
 /** What the gateway's own sending path does in this process alone: binds, turns, pace, submits and answers. */
 export type Egress = {
@@ -50,7 +50,7 @@ const lane: Lane = { name: laneName("kcell", 0), operator: "kcell", priority: 0 
 
 export async function measureEgress({ messages, runs }: Options): Promise<EgressResults> {
 	const peers = await startFastPeers();
-	const numbers = numbering();
+	const numbers = recipientSequence();
 	const several = async (delayMs: number | null) =>
 		await severalRuns(runs, messages * timesAsMany, async (count) => await sendAll(peers, count, numbers, delayMs));
 	try {
@@ -60,15 +60,15 @@ export async function measureEgress({ messages, runs }: Options): Promise<Egress
 	}
 }
 
-async function sendAll(peers: FastPeers, messages: number, numbers: Numbering, delayMs: number | null) {
+async function sendAll(peers: FastPeers, messages: number, numbers: RecipientSequence, delayMs: number | null) {
 	await peers.reset(delayMs);
-	const rows = Array.from({ length: messages }, () => aRow(numbers.next()));
-	const done = { answers: countedTo(messages), receipts: countedTo(delayMs === null ? 0 : messages) };
-	const handed = handedFrom(rows);
-	const sending = openSending(peers.smsc.port, handed.next, done.answers.count, done.receipts.count);
-	while (!sending.seats().every(({ bound }) => bound)) await wait(10);
+	const rows = Array.from({ length: messages }, () => messageTo(numbers.next()));
+	const done = { answers: countUntil(messages), receipts: countUntil(delayMs === null ? 0 : messages) };
+	const handedOver = jobSource(rows);
+	const sending = openSending(peers.smsc.port, handedOver.next, done.answers.count, done.receipts.count);
+	while (!sending.leasedBinds().every(({ bound }) => bound)) await wait(10);
 	const [startedAt, cpuBefore] = [clockMs(), process.cpuUsage()];
-	handed.begin();
+	handedOver.start();
 	sending.pump();
 	await Promise.all([done.answers.reached, done.receipts.reached]);
 	const tookMs = clockMs() - startedAt;
@@ -78,27 +78,29 @@ async function sendAll(peers: FastPeers, messages: number, numbers: Numbering, d
 	return { messages, perSecond: (messages * 1_000) / tookMs, cpuMs: cpuMs / messages, coreShare: cpuMs / tookMs };
 }
 
-function aRow(recipient: string): Message {
+function messageTo(recipient: string): Message {
 	return aMessage({ recipient, text: shortText, acceptedAt: Date.now() });
 }
 
 /** Hands rows over as jobs, a moment before they go, once that has begun. */
-function handedFrom(rows: readonly Message[]) {
-	const jobs = jobQueue();
-	let handed = 0;
-	let begun = false;
+function jobSource(rows: readonly Message[]) {
+	const outboundMessages = outboundQueue();
+	let handedOver = 0;
+	let isStarted = false;
 	return {
-		begin() {
-			begun = true;
+		start() {
+			isStarted = true;
 		},
-		next(): Job | undefined {
-			if (begun && jobs.waiting(lane.priority) === 0) {
-				const fresh = rows.slice(handed, handed + readyMost);
-				handed += fresh.length;
+		next(): OutboundMessage | undefined {
+			if (isStarted && outboundMessages.waiting(lane.priority) === 0) {
+				const fresh = rows.slice(handedOver, handedOver + readyMost);
+				handedOver += fresh.length;
 				for (const row of fresh)
-					jobs.push(jobOf(row, { lane, entries: [], mayRepeat: false, readAt: Date.now(), style: usualSubmitStyle }));
+					outboundMessages.push(
+						outboundFrom(row, { lane, entries: [], mayRepeat: false, readAt: Date.now(), style: defaultSubmitStyle }),
+					);
 			}
-			return jobs.next();
+			return outboundMessages.next();
 		},
 	};
 }
@@ -106,12 +108,17 @@ function handedFrom(rows: readonly Message[]) {
 const complaints: Log = { info: () => undefined, warn: console.error, error: console.error };
 
 /** As the service does it, but that what is to be written down is so at once. */
-function openSending(port: number, next: () => Job | undefined, answered: () => void, received: () => void): Sending {
+function openSending(
+	port: number,
+	next: () => OutboundMessage | undefined,
+	answered: () => void,
+	received: () => void,
+): Submitter {
 	const smsc = { host: loopback, port, system_id: "smsgw", password: "bench" };
 	const unwanted = async () => {
 		throw new Error("a message was not taken at once");
 	};
-	return sendingOver({
+	return openSubmitter({
 		...unlimited,
 		openBind: (hooks) =>
 			keepBind(smsc, {
@@ -122,7 +129,7 @@ function openSending(port: number, next: () => Job | undefined, answered: () => 
 				},
 				log: () => undefined,
 			}),
-		keepSlots: allSlots(unlimited.binds),
+		keepBindLeases: allBindLeases(unlimited.binds),
 		isPaused: () => false,
 		next,
 		again: unwanted,
@@ -131,13 +138,13 @@ function openSending(port: number, next: () => Job | undefined, answered: () => 
 		countRepeat: async () => null,
 		record: async () => answered(),
 		onRoom: () => undefined,
-		style: usualSubmitStyle,
+		style: defaultSubmitStyle,
 		now: Date.now,
 		log: complaints,
 	});
 }
 
-const figures: readonly Row<Egress>[] = [
+const measures: readonly Row<Egress>[] = [
 	["messages/s", (run) => run.perSecond, 0],
 	["CPU, ms/message", (run) => run.cpuMs, 4],
 	["messages/s of a whole core", (run) => 1_000 / run.cpuMs, 0],
@@ -147,7 +154,7 @@ const figures: readonly Row<Egress>[] = [
 export function egressTable({ submits, withReceipts }: EgressResults): string {
 	const about = (runs: readonly Egress[]) => `${runs[0]?.messages ?? 0} messages, ${runs.length} runs`;
 	return [
-		spreadTable(`SMPP egress of one process, records not counted: ${about(submits)}`, figures, submits),
-		spreadTable(`with their receipts: ${about(withReceipts)}`, figures, withReceipts),
+		spreadTable(`SMPP egress of one process, records not counted: ${about(submits)}`, measures, submits),
+		spreadTable(`with their receipts: ${about(withReceipts)}`, measures, withReceipts),
 	].join("\n\n");
 }

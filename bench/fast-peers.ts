@@ -19,24 +19,24 @@ export type FastPeers = {
 export async function startFastPeers(): Promise<FastPeers> {
 	const smsc = startChild({ entry: "bench/fast-smsc.ts", env: {}, logFd: 2 });
 	const sink = startChild({ entry: "bench/fast-sink.ts", env: {}, logFd: 2 });
-	const { port } = (await smsc.heard()) as { port: number };
-	const { url } = (await sink.heard()) as { url: string };
+	const { port } = (await smsc.nextMessage()) as { port: number };
+	const { url } = (await sink.nextMessage()) as { url: string };
 	return {
 		smsc: {
 			port,
 			pid: smsc.pid,
-			ask: async (order) => await asked(smsc, order),
-			count: async () => await asked(smsc, { kind: "count" }),
+			ask: async (order) => await askChild(smsc, order),
+			count: async () => await askChild(smsc, { kind: "count" }),
 		},
 		sink: {
 			url,
 			pid: sink.pid,
-			reset: async () => await asked(sink, { kind: "reset" }),
-			count: async () => await asked(sink, { kind: "count" }),
+			reset: async () => await askChild(sink, { kind: "reset" }),
+			count: async () => await askChild(sink, { kind: "count" }),
 		},
 		async reset(receiptDelayMs) {
-			await asked(smsc, { kind: "reset", receiptDelayMs });
-			await asked(sink, { kind: "reset" });
+			await askChild(smsc, { kind: "reset", receiptDelayMs });
+			await askChild(sink, { kind: "reset" });
 		},
 		stop() {
 			for (const child of [smsc, sink]) child.kill();
@@ -44,7 +44,7 @@ export async function startFastPeers(): Promise<FastPeers> {
 	};
 }
 
-async function asked<Answer>(child: Child, order: object): Promise<Answer> {
-	child.tell(order as never);
-	return (await child.heard()) as Answer;
+async function askChild<Answer>(child: Child, order: object): Promise<Answer> {
+	child.sendMessage(order as never);
+	return (await child.nextMessage()) as Answer;
 }

@@ -1,9 +1,9 @@
 import { createServer, type Socket } from "node:net";
-import { nextOrder, report } from "#local/processes/orders.ts";
+import { nextCommand, reportToParent } from "#local/processes/parent-commands.ts";
 import { listen } from "#local/wire/listen.ts";
-import type { Answer } from "#smpp/session/serving.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { clockMs } from "./clock.ts";
 import { receiptsOver } from "./receipts.ts";
@@ -28,9 +28,9 @@ export type SmscCount = {
 };
 
 /** A receipt that its client could not take comes again after so long. */
-const againAfterMs = 1_000;
+const resendAfterMs = 1_000;
 
-let cameAt = new Map<string, number>();
+let receivedAt = new Map<string, number>();
 let repeats = 0;
 let resentBefore = 0;
 let firstAt = 0;
@@ -38,9 +38,9 @@ let lastAt = 0;
 let lastId = 0;
 let withReceipts = true;
 const sessions = new Set<Session>();
-const receipts = receiptsOver(sessions, againAfterMs);
+const receipts = receiptsOver(sessions, resendAfterMs);
 
-function serve(pdu: RequestPdu): Answer {
+function serve(pdu: RequestPdu): SmppResponse {
 	if (pdu.command !== "submit_sm") {
 		return { command_status: 0, fields: pdu.command.startsWith("bind") ? { system_id: "bench" } : {} };
 	}
@@ -48,9 +48,9 @@ function serve(pdu: RequestPdu): Answer {
 	firstAt ||= lastAt;
 	lastId += 1;
 	const recipient = pdu.fields.destination_addr;
-	if (cameAt.has(recipient)) repeats += 1;
-	else cameAt.set(recipient, lastAt);
-	if (withReceipts && pdu.fields.registered_delivery !== 0) receipts.later(receiptOf(lastId, pdu.fields));
+	if (receivedAt.has(recipient)) repeats += 1;
+	else receivedAt.set(recipient, lastAt);
+	if (withReceipts && pdu.fields.registered_delivery !== 0) receipts.schedule(receiptOf(lastId, pdu.fields));
 	return { command_status: 0, fields: { message_id: String(lastId) } };
 }
 
@@ -60,10 +60,10 @@ function receiptOf(id: number, { destination_addr, source_addr }: Pdu<"submit_sm
 	return { command: "deliver_sm", fields } as const;
 }
 
-function take(socket: Socket): void {
+function accept(socket: Socket): void {
 	const session = openSession(socket, {
 		side: "smsc",
-		limits: { ...usualLimits, servingMax: 10_000 },
+		limits: { ...defaultSessionLimits, servingMax: 10_000 },
 		serve,
 		onBound() {
 			sessions.add(session);
@@ -76,21 +76,21 @@ function take(socket: Socket): void {
 }
 
 function reset(receiptDelayMs: number | null): void {
-	cameAt = new Map();
+	receivedAt = new Map();
 	[repeats, firstAt, resentBefore] = [0, 0, receipts.resent];
 	withReceipts = receiptDelayMs !== null;
 	receipts.setDelay(receiptDelayMs ?? 0);
 }
 
-report({ port: await listen(createServer(take), 0) });
+reportToParent({ port: await listen(createServer(accept), 0) });
 for (;;) {
-	const order = await nextOrder<SmscOrder>();
-	if (order.kind === "times") report(Object.fromEntries(cameAt));
+	const order = await nextCommand<SmscOrder>();
+	if (order.kind === "times") reportToParent(Object.fromEntries(receivedAt));
 	if (order.kind === "count") {
 		const resent = receipts.resent - resentBefore;
-		report({ messages: cameAt.size, repeats, firstAt, lastAt, resent } satisfies SmscCount);
+		reportToParent({ messages: receivedAt.size, repeats, firstAt, lastAt, resent } satisfies SmscCount);
 	}
 	if (order.kind !== "reset") continue;
 	reset(order.receiptDelayMs);
-	report({});
+	reportToParent({});
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
-import { forgetCalls } from "./calls.ts";
+import { baselineTable, measureBaseline } from "./baseline.ts";
+import { clearCallCounts } from "./call-counts.ts";
 import { coldTable, measureCold } from "./cold.ts";
 import { egressTable, measureEgress } from "./egress.ts";
 import { comparisonTable } from "./kannel/comparison.ts";
@@ -8,25 +9,24 @@ import { measureModes, modesTable, type Results } from "./modes.ts";
 import { type BenchOptions, benchOptions, type Kind, kinds } from "./options.ts";
 import { measurePriority, priorityTable } from "./priority.ts";
 import { measureRelease, releaseTable } from "./release.ts";
-import { measureSurroundings, surroundingsTable } from "./surroundings-alone.ts";
 
 /** How fast and how cheap the gateway is on this machine: `npm run bench -- --help`. */
 
 /** What came of a measurement, for machines and for people. */
 type Outcome = { readonly data: unknown; readonly text: string };
 
-const special: Readonly<Record<Kind, (options: BenchOptions) => Promise<Outcome>>> = {
+const measurements: Readonly<Record<Kind, (options: BenchOptions) => Promise<Outcome>>> = {
 	async priority({ bulk }) {
-		const data = await measurePriority(bulk).finally(forgetCalls);
+		const data = await measurePriority(bulk).finally(clearCallCounts);
 		return { data, text: priorityTable(data) };
 	},
 	async cold() {
 		const data = await measureCold();
 		return { data, text: coldTable(data) };
 	},
-	async surroundings(options) {
-		const data = await measureSurroundings(sizeOf(options));
-		return { data, text: surroundingsTable(data) };
+	async baseline(options) {
+		const data = await measureBaseline(sizeOf(options));
+		return { data, text: baselineTable(data) };
 	},
 	async egress(options) {
 		const data = await measureEgress(sizeOf(options));
@@ -39,7 +39,7 @@ const special: Readonly<Record<Kind, (options: BenchOptions) => Promise<Outcome>
 };
 
 /** First Kannel: whether it is there shows at once. */
-async function besideKannel(options: BenchOptions): Promise<Outcome> {
+async function compareWithKannel(options: BenchOptions): Promise<Outcome> {
 	const kannel = await measureKannel(sizeOf(options));
 	const { data, text } = await throughput(options);
 	return { data: { kannel, ours: data }, text: `${comparisonTable(kannel, data)}\n\n${text}` };
@@ -59,8 +59,8 @@ async function main(args: readonly string[]): Promise<number> {
 	try {
 		const options = benchOptions(args);
 		const kind = kinds.find((one) => options[one]);
-		const usual = options.peer === "kannel" ? besideKannel : throughput;
-		const { data, text } = await (kind === undefined ? usual : special[kind])(options);
+		const usual = options.peer === "kannel" ? compareWithKannel : throughput;
+		const { data, text } = await (kind === undefined ? usual : measurements[kind])(options);
 		console.log(options.json ? JSON.stringify(data, null, "\t") : text);
 		return 0;
 	} catch (error) {

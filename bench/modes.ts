@@ -1,9 +1,9 @@
-import { forgetCalls } from "./calls.ts";
+import { openBenchSetup, unlimited } from "./bench-setup.ts";
+import { clearCallCounts } from "./call-counts.ts";
 import { byBatches, bySinglePosts, bySmpp, type Load, wholeBatches } from "./load/loads.ts";
-import { numbering } from "./load/messages.ts";
-import { growthTable, tableOf } from "./print.ts";
+import { recipientSequence } from "./load/messages.ts";
 import { type Run, runOnce } from "./run-once.ts";
-import { openSurroundings, unlimited } from "./surroundings.ts";
+import { growthTable, tableOf } from "./tables.ts";
 
 /** The ways in, each with its part of the messages asked for: single posts are slow. */
 const modes = {
@@ -34,25 +34,25 @@ export type Results = Readonly<Record<string, readonly Run[]>>;
 export async function measureModes(options: ModesOptions): Promise<Results> {
 	const { runs, scales, receiptDelayMs } = options;
 	const results: Record<string, readonly Run[]> = {};
-	const all = await openSurroundings({ smsc: unlimited });
-	const numbers = numbering();
+	const setup = await openBenchSetup({ smsc: unlimited });
+	const numbers = recipientSequence();
 	try {
 		for (const name of options.modes) {
 			const { load, part } = modes[name];
-			const times = async (scale: number) => {
+			const runAtScale = async (scale: number) => {
 				const messages = wholeBatches(options.messages * part * scale);
-				return await runOnce(all, { load, messages, numbers, receiptDelayMs });
+				return await runOnce(setup, { load, messages, numbers, receiptDelayMs });
 			};
-			await times(1 / 4);
+			await runAtScale(1 / 4);
 			for (const scale of scales) {
 				const own: Run[] = [];
-				for (let run = 0; run < runs; run += 1) own.push(await times(scale));
+				for (let run = 0; run < runs; run += 1) own.push(await runAtScale(scale));
 				results[scales.length === 1 ? name : `${name} ×${scale}`] = own;
 			}
 		}
 	} finally {
-		await all.stop();
-		forgetCalls();
+		await setup.stop();
+		clearCallCounts();
 	}
 	return results;
 }

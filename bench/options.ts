@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { isMode, type Mode, modeNames } from "./modes.ts";
 
 /** What is measured: at most one of these in the place of the gateway's throughput. */
-export const kinds = ["priority", "cold", "surroundings", "egress", "release"] as const;
+export const kinds = ["priority", "cold", "baseline", "egress", "release"] as const;
 export type Kind = (typeof kinds)[number];
 
 export type BenchOptions = {
@@ -25,7 +25,7 @@ export const receiptDelayMs = 1_000;
 const meanings: Readonly<Record<Kind, string>> = {
 	priority: "urgent messages beside a flood of bulk",
 	cold: "each function's bundle and how long it loads, and npm start to ready",
-	surroundings: "the SMSC and the client's server without the gateway, which they must not hold back",
+	baseline: "the SMSC and the client's server without the gateway, which they must not hold back",
 	egress: "submits of one process to the SMSC, its messages from memory and nothing written down",
 	release: "messages parked for one slot: from its instant to the last submit",
 };

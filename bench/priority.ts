@@ -1,22 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { localRegion } from "#local/local-stage.ts";
-import { dynamoClient } from "#shared/aws/clients.ts";
-import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
+import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { percentile } from "#shared/domain/percentile.ts";
+import { type BenchSetup, openBenchSetup } from "./bench-setup.ts";
 import { clockMs } from "./clock.ts";
-import { httpPoster } from "./load/http-post.ts";
+import { httpPoster } from "./load/http-poster.ts";
 import { byBatches } from "./load/loads.ts";
-import { messageTo, type Numbering, numbering } from "./load/messages.ts";
+import { messageTo, type RecipientSequence, recipientSequence } from "./load/messages.ts";
 import { receiptDelayMs } from "./options.ts";
-import { openSurroundings, type Surroundings } from "./surroundings.ts";
 
 /** How long urgent messages take where nothing else waits, and where a flood of bulk does. */
-export type Urgency = {
+export type PriorityResult = {
 	readonly bulk: number;
 	readonly tps: number;
 	readonly samples: number;
-	readonly empty: Ways;
-	readonly flooded: Ways;
+	readonly empty: Latencies;
+	readonly flooded: Latencies;
 	/** Of the flood, sent while the urgent ones were: in all, and in a second. */
 	readonly bulkMoved: number;
 	readonly bulkPerSecond: number;
@@ -25,7 +25,7 @@ export type Urgency = {
 };
 
 /** From the request to its 201, and from that to the submit_sm, which may have come before it. */
-type Ways = { readonly accept: Quantiles; readonly submit: Quantiles };
+type Latencies = { readonly accept: Quantiles; readonly submit: Quantiles };
 type Quantiles = { readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number };
 
 /** An operator as they mostly are. */
@@ -39,41 +39,41 @@ const patienceMs = 30_000;
 const switchSeenMs = 10_000;
 
 /** Both in one run. @throws Error where the flood ended too soon to say anything. */
-export async function measurePriority(bulk: number): Promise<Urgency> {
-	const all = await openSurroundings({ smsc: contract });
-	const numbers = numbering();
+export async function measurePriority(bulk: number): Promise<PriorityResult> {
+	const setup = await openBenchSetup({ smsc: contract });
+	const numbers = recipientSequence();
 	try {
-		await all.smsc.ask({ kind: "reset", receiptDelayMs });
-		await urgentTimes(all, numbers, samples / 4);
-		const empty = await urgentTimes(all, numbers, samples);
-		const before = (await all.smsc.count()).messages;
-		await paused(all, async () => await byBatches(all.target, bulk, numbers));
-		await untilMoved(all, before);
-		const [from, begun] = [clockMs(), await all.smsc.count()];
-		const flooded = await urgentTimes(all, numbers, samples);
-		const [until, ended] = [clockMs(), await all.smsc.count()];
-		const bulkMoved = ended.messages - begun.messages - samples;
+		await setup.smsc.ask({ kind: "reset", receiptDelayMs });
+		await measureUrgent(setup, numbers, samples / 4);
+		const empty = await measureUrgent(setup, numbers, samples);
+		const before = (await setup.smsc.count()).messages;
+		await whilePaused(setup, async () => await byBatches(setup.target, bulk, numbers));
+		await waitUntilMoving(setup, before);
+		const [from, started] = [clockMs(), await setup.smsc.count()];
+		const flooded = await measureUrgent(setup, numbers, samples);
+		const [until, ended] = [clockMs(), await setup.smsc.count()];
+		const bulkMoved = ended.messages - started.messages - samples;
 		const bulkLeft = bulk - (ended.messages - before - samples);
 		if (bulkLeft <= 0) throw new Error(`${bulk} bulk messages are too few: none was left at the end`);
 		const bulkPerSecond = (bulkMoved * 1_000) / (until - from);
 		return { bulk, tps: contract.tps, samples, empty, flooded, bulkMoved, bulkPerSecond, bulkLeft };
 	} finally {
-		await all.stop();
+		await setup.stop();
 	}
 }
 
 /** All of the flood is to wait when the urgent ones come: nothing is submitted while it is brought in. */
-async function paused({ house }: Surroundings, step: () => Promise<unknown>): Promise<void> {
-	const here = { region: localRegion, endpoint: house.endpoints.dynamodb };
+async function whilePaused({ localStack }: BenchSetup, step: () => Promise<unknown>): Promise<void> {
+	const here = { region: localRegion, endpoint: localStack.endpoints.dynamodb };
 	const client = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
-	const switches = dynamoSwitches(client, house.plan.tables["leases"]?.name ?? "");
+	const switches = dynamoSwitches(client, localStack.plan.tables["leases"]?.name ?? "");
 	await switches.pause("kcell");
 	await wait(switchSeenMs);
 	await step();
 	await switches.resume("kcell");
 }
 
-async function untilMoved({ smsc }: Surroundings, before: number): Promise<void> {
+async function waitUntilMoving({ smsc }: BenchSetup, before: number): Promise<void> {
 	const giveUpAt = clockMs() + patienceMs;
 	while ((await smsc.count()).messages < before + contract.tps) {
 		if (clockMs() > giveUpAt) throw new Error("the flood does not move");
@@ -82,7 +82,11 @@ async function untilMoved({ smsc }: Surroundings, before: number): Promise<void>
 }
 
 /** Sends so many urgent messages, one after the other. */
-async function urgentTimes({ target, smsc }: Surroundings, numbers: Numbering, count: number): Promise<Ways> {
+async function measureUrgent(
+	{ target, smsc }: BenchSetup,
+	numbers: RecipientSequence,
+	count: number,
+): Promise<Latencies> {
 	const poster = httpPoster(target.url, target.user, target.password, 1);
 	const acceptedAt = new Map<string, number>();
 	const took: number[] = [];
@@ -109,8 +113,8 @@ const quantiles = (times: readonly number[]): Quantiles => ({
 	mostMs: Math.max(...times),
 });
 
-export function priorityTable(urgency: Urgency): string {
-	const { empty, flooded, bulk, tps, bulkMoved, bulkPerSecond, bulkLeft } = urgency;
+export function priorityTable(result: PriorityResult): string {
+	const { empty, flooded, bulk, tps, bulkMoved, bulkPerSecond, bulkLeft } = result;
 	const row = (what: string, { p50Ms, p99Ms, mostMs }: Quantiles) =>
 		`${what.padEnd(30)}${[p50Ms, p99Ms, mostMs].map((ms) => ms.toFixed(1).padStart(10)).join("")}`;
 	const more = {
@@ -119,7 +123,7 @@ export function priorityTable(urgency: Urgency): string {
 		mostMs: flooded.submit.mostMs - empty.submit.mostMs,
 	};
 	return [
-		`${urgency.samples} urgent messages, ${bulk} of bulk, an operator of ${tps} messages/s`,
+		`${result.samples} urgent messages, ${bulk} of bulk, an operator of ${tps} messages/s`,
 		`${"ms".padEnd(30)}${["p50", "p99", "most"].map((name) => name.padStart(10)).join("")}`,
 		row("request to 201, lanes empty", empty.accept),
 		row("  flooded", flooded.accept),

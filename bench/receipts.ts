@@ -1,7 +1,7 @@
 import { delayQueue } from "#local/operators/delay-queue.ts";
 import { fifo } from "#local/operators/fifo.ts";
-import type { OutgoingRequest } from "#smpp/session/asking.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
+import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 import type { Session } from "#smpp/session/session.ts";
 
 type Deliver = OutgoingRequest<"deliver_sm">;
@@ -12,7 +12,7 @@ export type ReceivingSession = Pick<Session, "inFlight"> & { request(request: De
 /** Receipts, each sent until a session has confirmed it with ESME_ROK, as SMSCs do. */
 export type Receipts = {
 	/** Sends it after the delay, or as soon after as a session can take it. */
-	later(receipt: Deliver): void;
+	schedule(receipt: Deliver): void;
 	/** To be called when a session has bound: what waited goes out. */
 	pump(): void;
 	setDelay(ms: number): void;
@@ -25,10 +25,10 @@ const waitingMax = 5_000_000;
 /** Of each session: without their answer. */
 const inFlightMax = 1_000;
 
-export function receiptsOver(sessions: ReadonlySet<ReceivingSession>, againAfterMs: number): Receipts {
+export function receiptsOver(sessions: ReadonlySet<ReceivingSession>, resendAfterMs: number): Receipts {
 	const ready = fifo<Deliver>(waitingMax);
 	const delayed = delayQueue<Deliver>(0, waitingMax, makeReady);
-	const unconfirmed = delayQueue<Deliver>(againAfterMs, waitingMax, makeReady);
+	const unconfirmed = delayQueue<Deliver>(resendAfterMs, waitingMax, makeReady);
 	let resent = 0;
 
 	function makeReady(receipt: Deliver): void {
@@ -38,7 +38,7 @@ export function receiptsOver(sessions: ReadonlySet<ReceivingSession>, againAfter
 
 	function pump(): void {
 		while (ready.size > 0) {
-			const session = withRoom(sessions);
+			const session = sessionWithRoom(sessions);
 			const receipt = session === undefined ? undefined : ready.shift();
 			if (session === undefined || receipt === undefined) return;
 			void send(receipt, session);
@@ -55,7 +55,7 @@ export function receiptsOver(sessions: ReadonlySet<ReceivingSession>, againAfter
 	}
 
 	return {
-		later: (receipt) => delayed.push(receipt),
+		schedule: (receipt) => delayed.push(receipt),
 		pump,
 		setDelay: (ms) => delayed.setDelay(ms),
 		get resent() {
@@ -64,7 +64,7 @@ export function receiptsOver(sessions: ReadonlySet<ReceivingSession>, againAfter
 	};
 }
 
-function withRoom(sessions: ReadonlySet<ReceivingSession>): ReceivingSession | undefined {
+function sessionWithRoom(sessions: ReadonlySet<ReceivingSession>): ReceivingSession | undefined {
 	for (const session of sessions) if (session.inFlight < inFlightMax) return session;
 	return undefined;
 }

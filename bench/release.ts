@@ -1,14 +1,14 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
-import { slotAt, slotMs } from "#shared/domain/slots.ts";
-import { invokeLook } from "#test/e2e/look.ts";
+import { slotAt, slotMs } from "#shared/domain/schedule/slots.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { invokeCheckDue } from "#test/e2e/invoke-check-due.ts";
 import { movedClock } from "#test/e2e/moved-clock.ts";
+import { type BenchSetup, openBenchSetup, unlimited } from "./bench-setup.ts";
 import { clockMs } from "./clock.ts";
 import { inBatches, wholeBatches } from "./load/loads.ts";
-import { numbering } from "./load/messages.ts";
-import { untilReported } from "./passage.ts";
-import { type Row, spreadTable } from "./print.ts";
+import { recipientSequence } from "./load/messages.ts";
 import { severalRuns } from "./several-runs.ts";
-import { openSurroundings, type Surroundings, unlimited } from "./surroundings.ts";
+import { type Row, spreadTable } from "./tables.ts";
+import { waitUntilReported } from "./throughput.ts";
 
 /** How messages that were parked for one slot go when it comes. */
 export type Release = {
@@ -27,36 +27,37 @@ type Clock = ReturnType<typeof movedClock>;
 /** @throws Error where a message was lost, or went before its time. */
 export async function measureRelease({ messages, runs, receiptDelayMs }: Options): Promise<readonly Release[]> {
 	const clock = movedClock();
-	const all = await openSurroundings({ smsc: unlimited, preload: clock.preload });
-	const numbers = numbering();
-	const release = async (count: number) => await releaseOnce(all, clock, wholeBatches(count), numbers, receiptDelayMs);
+	const setup = await openBenchSetup({ smsc: unlimited, preload: clock.preload });
+	const numbers = recipientSequence();
+	const release = async (count: number) =>
+		await releaseOnce(setup, clock, wholeBatches(count), numbers, receiptDelayMs);
 	try {
 		return await severalRuns(runs, messages, release);
 	} finally {
-		await all.stop();
+		await setup.stop();
 		clock.close();
 	}
 }
 
 async function releaseOnce(
-	all: Surroundings,
+	setup: BenchSetup,
 	clock: Clock,
 	messages: number,
-	numbers: ReturnType<typeof numbering>,
+	numbers: ReturnType<typeof recipientSequence>,
 	receiptDelayMs: number,
 ): Promise<Release> {
-	await all.reset(receiptDelayMs);
+	await setup.reset(receiptDelayMs);
 	/* Far enough ahead for the last of them to be parked in a row, too. */
 	const slot = slotAt(clock.now() + 2 * slotMs);
 	const startedAt = clockMs();
-	await inBatches({ schedule: almatyText(slot) })(all.target, messages, numbers);
+	await inBatches({ schedule: almatyText(slot) })(setup.target, messages, numbers);
 	const parkedAt = clockMs();
-	const early = (await all.smsc.count()).messages;
+	const early = (await setup.smsc.count()).messages;
 	if (early > 0) throw new Error(`${early} messages went before their time`);
 	clock.moveTo(slot);
 	const releasedAt = clockMs();
-	await invokeLook(all.house, { slot });
-	const { submitted } = await untilReported(all, messages);
+	await invokeCheckDue(setup.localStack, { slot });
+	const { submitted } = await waitUntilReported(setup, messages);
 	const lastMs = submitted.lastAt - releasedAt;
 	return {
 		messages,

@@ -1,27 +1,27 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { between, type CallCounts, callsSoFar } from "./calls.ts";
+import type { BenchSetup } from "./bench-setup.ts";
+import { type CallCounts, callsBetween, readCallCounts } from "./call-counts.ts";
 import { apiRequestsOf, type Load } from "./load/loads.ts";
-import type { Numbering } from "./load/messages.ts";
-import { type Passage, passageOf } from "./passage.ts";
+import type { RecipientSequence } from "./load/messages.ts";
 import { type Usage, usageOf } from "./process-usage.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { measureThroughput, type Throughput } from "./throughput.ts";
 
 /** Our own processes, and the engines that stand for AWS. */
-const parts = { ours: ["lambdas", "smpp"], engines: ["dynamodb", "engines"] } as const;
-type Part = (typeof parts)[keyof typeof parts][number];
+const processNames = { ours: ["lambdas", "smpp"], engines: ["dynamodb", "engines"] } as const;
+type ProcessName = (typeof processNames)[keyof typeof processNames][number];
 
 /** One load through the gateway. Its requests are those that AWS charges for. */
-export type Run = Passage & {
+export type Run = Throughput & {
 	/** CPU for a message of each process. */
-	readonly cpuMs: Readonly<Record<Part, number>>;
-	readonly residentMb: Readonly<Record<Part, number>>;
+	readonly cpuMs: Readonly<Record<ProcessName, number>>;
+	readonly residentMb: Readonly<Record<ProcessName, number>>;
 	readonly calls: CallCounts;
 };
 
-export type Errand = {
+export type RunOptions = {
 	readonly load: Load;
 	readonly messages: number;
-	readonly numbers: Numbering;
+	readonly numbers: RecipientSequence;
 	readonly receiptDelayMs: number;
 };
 
@@ -32,28 +32,30 @@ const countsSettleMs = 1_000;
  * Sends messages in and waits for the last report.
  * @throws Error where one was lost.
  */
-export async function runOnce(all: Surroundings, errand: Errand): Promise<Run> {
-	const { load, messages, numbers, receiptDelayMs } = errand;
+export async function runOnce(setup: BenchSetup, options: RunOptions): Promise<Run> {
+	const { load, messages, numbers, receiptDelayMs } = options;
 	await wait(countsSettleMs);
-	const [usageBefore, callsBefore] = [usages(all), callsSoFar()];
-	const send = async () => await load(all.target, messages, numbers);
-	const passage = await passageOf(all, messages, receiptDelayMs, send);
-	const usageAfter = usages(all);
+	const [usageBefore, callsBefore] = [usages(setup), readCallCounts()];
+	const send = async () => await load(setup.target, messages, numbers);
+	const throughput = await measureThroughput(setup, messages, receiptDelayMs, send);
+	const usageAfter = usages(setup);
 	await wait(countsSettleMs);
 	return {
-		...passage,
-		cpuMs: ofEach((part) => ((usageAfter[part]?.cpuMs ?? 0) - (usageBefore[part]?.cpuMs ?? 0)) / messages),
-		residentMb: ofEach((part) => usageAfter[part]?.residentMb ?? 0),
-		calls: between(callsBefore, callsSoFar()),
-		requests: apiRequestsOf(load, passage.requests),
+		...throughput,
+		cpuMs: forEachProcess((part) => ((usageAfter[part]?.cpuMs ?? 0) - (usageBefore[part]?.cpuMs ?? 0)) / messages),
+		residentMb: forEachProcess((part) => usageAfter[part]?.residentMb ?? 0),
+		calls: callsBetween(callsBefore, readCallCounts()),
+		requests: apiRequestsOf(load, throughput.requests),
 	};
 }
 
-function ofEach(figure: (part: Part) => number): Record<Part, number> {
-	const names: readonly Part[] = [...parts.ours, ...parts.engines];
-	return Object.fromEntries(names.map((part) => [part, figure(part)])) as Record<Part, number>;
+function forEachProcess(figure: (part: ProcessName) => number): Record<ProcessName, number> {
+	const names: readonly ProcessName[] = [...processNames.ours, ...processNames.engines];
+	return Object.fromEntries(names.map((part) => [part, figure(part)])) as Record<ProcessName, number>;
 }
 
-function usages({ house }: Surroundings): Partial<Record<Part, Usage>> {
-	return Object.fromEntries([...parts.ours, ...parts.engines].map((part) => [part, usageOf(house.pid(part))]));
+function usages({ localStack }: BenchSetup): Partial<Record<ProcessName, Usage>> {
+	return Object.fromEntries(
+		[...processNames.ours, ...processNames.engines].map((part) => [part, usageOf(localStack.pid(part))]),
+	);
 }

@@ -1,17 +1,19 @@
-import { type QuotaResource, quotaComplaints, type StageQuotaName, stageQuotaNames } from "./quotas.ts";
+import { type QuotaResource, quotaProblems, type StageQuotaName, stageQuotaNames } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
 
 /** A stage, with the resources of its synthesised stacks. */
 export type SynthesisedStage = { readonly stage: Stage; readonly resources: readonly QuotaResource[] };
 
 /** @throws Error in one line: the stages of an account need more in a region than it may have, or do not agree on what that is. */
-export function refuseBeyondQuotas(all: readonly SynthesisedStage[]): void {
-	const places = Map.groupBy(all, ({ stage }) => `account ${stage.account} in ${stage.region}`);
-	const complaints = [...places].flatMap(([place, stages]) => complaintsOf(stages).map((one) => `${place}: ${one}`));
-	if (complaints.length > 0) throw new Error(complaints.join("; "));
+export function assertWithinQuotas(all: readonly SynthesisedStage[]): void {
+	const accountRegions = Map.groupBy(all, ({ stage }) => `account ${stage.account} in ${stage.region}`);
+	const problems = [...accountRegions].flatMap(([place, stages]) =>
+		problemsOf(stages).map((one) => `${place}: ${one}`),
+	);
+	if (problems.length > 0) throw new Error(problems.join("; "));
 }
 
-function complaintsOf(stages: readonly SynthesisedStage[]): readonly string[] {
+function problemsOf(stages: readonly SynthesisedStage[]): readonly string[] {
 	const names = stages.map(({ stage }) => stage.name).join(", ");
 	const [first, ...others] = stages;
 	if (first === undefined) return [];
@@ -20,10 +22,10 @@ function complaintsOf(stages: readonly SynthesisedStage[]): readonly string[] {
 	);
 	if (differs !== undefined) return [differenceOf(differs, stages)];
 	const resources = stages.flatMap((one) => one.resources);
-	return quotaComplaints(resources, first.stage.quotas).map((complaint) => `${complaint} (stages: ${names})`);
+	return quotaProblems(resources, first.stage.quotas).map((problem) => `${problem} (stages: ${names})`);
 }
 
 function differenceOf(name: StageQuotaName, stages: readonly SynthesisedStage[]): string {
-	const said = stages.map(({ stage }) => `${stage.quotas[name]} in ${stage.name}`).join(", ");
-	return `quotas.${name} is the account's, and must be the same in its stages: it is ${said}`;
+	const valuesByStage = stages.map(({ stage }) => `${stage.quotas[name]} in ${stage.name}`).join(", ");
+	return `quotas.${name} is the account's, and must be the same in its stages: it is ${valuesByStage}`;
 }

@@ -1,8 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { operators } from "#shared/domain/operators.ts";
-import { priorityNames } from "#shared/domain/priorities.ts";
-import { consumers, heartbeatConsumers } from "./consumers.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { priorityNames } from "#shared/domain/message/priorities.ts";
 import {
 	certificateDaysLeft,
 	failedRequests,
@@ -12,12 +11,13 @@ import {
 	portErrors,
 	queueDepth,
 	tableCount,
-} from "./figures-of-aws.ts";
+} from "./aws-metrics.ts";
+import { consumers, heartbeatConsumers } from "./consumers.ts";
 import type { Stage } from "./stage.ts";
 import { type TableRole, tableRoles } from "./table-roles.ts";
 
 /** An alarm, as data. Each wakes somebody, so each is of what a person must do something about. */
-export type AlarmRow = {
+export type AlarmSpec = {
 	/** Its name below the stage's, and with `of`, whose it is. */
 	readonly article: AlarmArticle;
 	readonly of?: string;
@@ -28,7 +28,7 @@ export type AlarmRow = {
 	/** How many of its metric's periods in a row. */
 	readonly periods: number;
 	/** Whether silence is wrong as well. */
-	readonly silenceIsWrong?: true;
+	readonly breachesWhenMissing?: true;
 };
 
 /** What is wrong, by the article of docs/runbook.md that says what to do. The text is what whoever is woken reads first. */
@@ -36,7 +36,7 @@ export const alarmTexts = {
 	"dead-lanes": "Entries of lanes rest in the dead letters: the function that ends their messages does not manage",
 	"dead-receipts": "Receipts rest in the dead letters: messages may end as EXPIRED that were delivered",
 	"dead-reports": "Reports rest in the dead letters: clients were not told what became of their messages",
-	"dead-looks": "Looks at slots rest in the dead letters: what waits for its time is found by the sweep only",
+	"dead-due-shards": "Looks at slots rest in the dead letters: what waits for its time is found by the sweep only",
 	"dead-incoming": "Messages of subscribers rest in the dead letters: clients do not get them",
 	"dead-account-reports":
 		"Reports for a client's SMPP session were received a thousand times: they rest in the dead letters of the account's queue",
@@ -48,7 +48,7 @@ export const alarmTexts = {
 	"receipts-late": "A receipt waits longer than five minutes to be applied",
 	"receipts-orphaned":
 		"An operator's receipts name messages that it was never sent by us, more than a hundred in an hour",
-	"looks-late": "Looks at slots wait longer than ten minutes: scheduled messages go late",
+	"due-checks-late": "Looks at slots wait longer than ten minutes: scheduled messages go late",
 	"reports-late": "A report waits longer than ten minutes for its first attempt",
 	"reports-unconfirmed": "A client has not confirmed reports of messages that ended eight hours ago",
 	"webhooks-failing": "No client confirms any report: the fault is probably ours",
@@ -58,13 +58,13 @@ export const alarmTexts = {
 	"consumer-silent": "No heartbeat comes through a queue to its function: nothing of this queue is worked off",
 	"functions-throttled": "Functions are refused for want of concurrency",
 	"task-stalled": "No SMPP task reads the lanes, though it could send: nothing is submitted",
-	"task-strained": "The SMPP tasks use nearly all of their CPU or memory",
+	"task-overloaded": "The SMPP tasks use nearly all of their CPU or memory",
 	"task-gone": "No SMPP task answers: nothing is submitted, and clients cannot bind",
 	"rows-unreadable": "Rows of tables cannot be read: what they hold up waits, and rests in the dead letters after days",
 	"tables-throttled": "Tables turn away reads or writes",
 	"certificate-expiring":
 		"The certificate of the API and of SMPP in TLS ends within thirty days, and was not renewed by itself",
-	"nat-ports": "A way out has no port left: binds or reports cannot connect",
+	"nat-ports-exhausted": "A way out has no port left: binds or reports cannot connect",
 } as const satisfies Record<string, string>;
 
 export type AlarmArticle = keyof typeof alarmTexts;
@@ -72,10 +72,10 @@ export type AlarmArticle = keyof typeof alarmTexts;
 const fiveMinutes = { period: Duration.minutes(5) } as const;
 
 /** Above what an alarm may add up: CloudWatch takes ten metrics in one. */
-const addedMax = 10;
+const metricsPerAlarmMax = 10;
 
 /** The ids of what has none of its own before it is deployed. */
-export type MadeResources = {
+export type MonitoredResources = {
 	readonly apiId: string;
 	readonly natIds: readonly string[];
 	readonly tasksAlive: IMetric;
@@ -84,27 +84,27 @@ export type MadeResources = {
 	readonly taskMemory: IMetric;
 };
 
-export function alarmRows(stage: Stage, made: MadeResources): readonly AlarmRow[] {
+export function alarmSpecs(stage: Stage, made: MonitoredResources): readonly AlarmSpec[] {
 	return [
-		...deadLetters(stage),
-		...lates(stage),
-		...ofOperators(stage),
-		...ofFunctions(stage),
-		...ofConsumers(stage),
-		...ofTables(stage),
-		...ofTasks(stage, made),
-		...ofTheRest(stage, made),
+		...deadLetterAlarms(stage),
+		...latenessAlarms(stage),
+		...operatorAlarms(stage),
+		...functionAlarms(stage),
+		...consumerAlarms(stage),
+		...tableAlarms(stage),
+		...taskAlarms(stage, made),
+		...otherAlarms(stage, made),
 	];
 }
 
-function deadLetters(stage: Stage): readonly AlarmRow[] {
-	const own = (["receipts", "reports", "looks", "incoming"] as const).map((kind) => ({
+function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
+	const queueAlarms = (["receipts", "reports", "due-shards", "incoming"] as const).map((kind) => ({
 		article: `dead-${kind}` as const,
 		metric: queueDepth(stage, `${kind}-dead`),
 		threshold: 1,
 		periods: 5,
 	}));
-	const ofLanes = operators.map((operator) => ({
+	const laneAlarms = operators.map((operator) => ({
 		article: "dead-lanes" as const,
 		of: operator,
 		metric: sum(priorityNames.map((priority) => queueDepth(stage, `lane-${operator}-${priority}-dead`))),
@@ -113,32 +113,48 @@ function deadLetters(stage: Stage): readonly AlarmRow[] {
 		periods: 15,
 	}));
 	/* Those of accounts' queues are made by the command line: what goes there is told by the task that received it last. */
-	const dying = ownCount(stage, "AccountReportsDying").with({ period: Duration.hours(1) });
-	return [...own, ...ofLanes, { article: "dead-account-reports", metric: dying, threshold: 1, periods: 1 }];
+	const exhausted = ownCount(stage, "AccountReportsExhausted").with({ period: Duration.hours(1) });
+	return [
+		...queueAlarms,
+		...laneAlarms,
+		{ article: "dead-account-reports", metric: exhausted, threshold: 1, periods: 1 },
+	];
 }
 
-function lates(stage: Stage): readonly AlarmRow[] {
+function latenessAlarms(stage: Stage): readonly AlarmSpec[] {
 	const wait = (consumer: string) => ownMeasure(stage, "QueueWait", "Maximum", consumer).with(fiveMinutes);
-	const ofLanes = operators.flatMap((of): readonly AlarmRow[] => [
-		{ article: "lane-late-urgent", of, metric: oldest("UrgentUnsubmittedAge", of), threshold: 60_000, periods: 3 },
-		{ article: "lane-late-bulk", of, metric: oldest("BulkUnsubmittedAge", of), threshold: 7_200_000, periods: 5 },
+	const laneAlarms = operators.flatMap((of): readonly AlarmSpec[] => [
+		{
+			article: "lane-late-urgent",
+			of,
+			metric: oldestMessageAge("UrgentUnsubmittedAge", of),
+			threshold: 60_000,
+			periods: 3,
+		},
+		{
+			article: "lane-late-bulk",
+			of,
+			metric: oldestMessageAge("BulkUnsubmittedAge", of),
+			threshold: 7_200_000,
+			periods: 5,
+		},
 	]);
-	function oldest(name: "UrgentUnsubmittedAge" | "BulkUnsubmittedAge", of: string): IMetric {
+	function oldestMessageAge(name: "UrgentUnsubmittedAge" | "BulkUnsubmittedAge", of: string): IMetric {
 		return ownMeasure(stage, name, "Maximum", of);
 	}
 	const unreported = ownMeasure(stage, "UnreportedAge", "Maximum").with({ period: Duration.hours(1) });
 	return [
-		...ofLanes,
+		...laneAlarms,
 		{ article: "receipts-late", metric: wait("receipts"), threshold: 300_000, periods: 2 },
-		{ article: "looks-late", metric: wait("look"), threshold: 600_000, periods: 2 },
+		{ article: "due-checks-late", metric: wait("check-due"), threshold: 600_000, periods: 2 },
 		{ article: "reports-late", metric: wait("reports"), threshold: 600_000, periods: 2 },
 		{ article: "reports-unconfirmed", metric: unreported, threshold: 8 * 3_600_000, periods: 1 },
-		{ article: "webhooks-failing", metric: noneConfirmed(stage), threshold: 1, periods: 3 },
+		{ article: "webhooks-failing", metric: noneConfirmedMetric(stage), threshold: 1, periods: 3 },
 	];
 }
 
 /** 1 where many reports went out in five minutes and not one was confirmed. */
-function noneConfirmed(stage: Stage): IMetric {
+function noneConfirmedMetric(stage: Stage): IMetric {
 	return new MathExpression({
 		expression: "IF(FILL(no,0)>=50 AND FILL(ok,0)==0,1,0)",
 		usingMetrics: { ok: ownCount(stage, "ReportsConfirmed"), no: ownCount(stage, "ReportsUnconfirmed") },
@@ -147,8 +163,8 @@ function noneConfirmed(stage: Stage): IMetric {
 	});
 }
 
-function ofOperators(stage: Stage): readonly AlarmRow[] {
-	return operators.flatMap((of): readonly AlarmRow[] => [
+function operatorAlarms(stage: Stage): readonly AlarmSpec[] {
+	return operators.flatMap((of): readonly AlarmSpec[] => [
 		{
 			article: "operator-unbound",
 			of,
@@ -156,7 +172,7 @@ function ofOperators(stage: Stage): readonly AlarmRow[] {
 			threshold: 1,
 			below: true,
 			periods: 5,
-			silenceIsWrong: true,
+			breachesWhenMissing: true,
 		},
 		{ article: "binds-lost", of, metric: bindsLost(stage, of), threshold: 1, periods: 15 },
 		{ article: "operator-refusing", of, metric: refusedPercent(stage, of), threshold: 20, periods: 3 },
@@ -204,11 +220,11 @@ export const functionGroups = {
 		"get-batch",
 		"get-senders",
 	],
-	queues: ["receipts", "reports", "look", "lane-dead-letters", "incoming"],
+	queues: ["receipts", "reports", "check-due", "lane-dead-letters", "incoming"],
 } as const;
 
-function ofFunctions(stage: Stage): readonly AlarmRow[] {
-	return Object.entries(functionGroups).flatMap(([of, entries]): readonly AlarmRow[] => [
+function functionAlarms(stage: Stage): readonly AlarmSpec[] {
+	return Object.entries(functionGroups).flatMap(([of, entries]): readonly AlarmSpec[] => [
 		{
 			article: "functions-failing",
 			of,
@@ -227,13 +243,13 @@ function ofFunctions(stage: Stage): readonly AlarmRow[] {
 }
 
 /** Of each function that queues feed. One entry that can never be managed fails ten times in five minutes, and wakes nobody. */
-function ofConsumers(stage: Stage): readonly AlarmRow[] {
-	const failing = consumers.map((of): AlarmRow => {
+function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
+	const failing = consumers.map((of): AlarmSpec => {
 		return { article: "entries-failing", of, metric: ownCount(stage, "EntriesFailed", of), threshold: 25, periods: 3 };
 	});
-	const silent = heartbeatConsumers.map((of): AlarmRow => {
+	const silent = heartbeatConsumers.map((of): AlarmSpec => {
 		const metric = ownCount(stage, "Heartbeats", of);
-		return { article: "consumer-silent", of, metric, threshold: 1, below: true, periods: 3, silenceIsWrong: true };
+		return { article: "consumer-silent", of, metric, threshold: 1, below: true, periods: 3, breachesWhenMissing: true };
 	});
 	return [...failing, ...silent];
 }
@@ -245,11 +261,11 @@ const tableGroups = Object.entries({
 	incoming: ["incoming", "short-codes"],
 } satisfies Record<string, readonly TableRole[]>);
 
-function ofTables(stage: Stage): readonly AlarmRow[] {
+function tableAlarms(stage: Stage): readonly AlarmSpec[] {
 	const watched = tableGroups.flatMap(([, roles]) => roles);
 	const others = tableRoles.filter((role) => !watched.includes(role));
 	if (others.length > 0) throw new Error(`no alarm watches the throttling of ${others.join(", ")}`);
-	return tableGroups.map(([of, roles]): AlarmRow => {
+	return tableGroups.map(([of, roles]): AlarmSpec => {
 		const throttled = roles.flatMap((role) => [
 			tableCount(stage, role, "ReadThrottleEvents"),
 			tableCount(stage, role, "WriteThrottleEvents"),
@@ -258,27 +274,27 @@ function ofTables(stage: Stage): readonly AlarmRow[] {
 	});
 }
 
-function ofTasks(stage: Stage, { tasksAlive, taskCpu, taskMemory }: MadeResources): readonly AlarmRow[] {
-	const unread = Object.fromEntries(
-		operators.map((operator) => [operator, ownMeasure(stage, "LaneUnreadFor", "Maximum", operator)]),
+function taskAlarms(stage: Stage, { tasksAlive, taskCpu, taskMemory }: MonitoredResources): readonly AlarmSpec[] {
+	const receiveGaps = Object.fromEntries(
+		operators.map((operator) => [operator, ownMeasure(stage, "LaneReceiveGap", "Maximum", operator)]),
 	);
 	/* Nothing is filled in: where no task tells anything, the alarm is to see that. */
 	const longest = new MathExpression({
-		expression: `MAX([${Object.keys(unread).join(",")}])`,
-		usingMetrics: unread,
+		expression: `MAX([${Object.keys(receiveGaps).join(",")}])`,
+		usingMetrics: receiveGaps,
 		period: Duration.minutes(1),
 		label: "Longest unread, ms",
 	});
 	return [
-		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, silenceIsWrong: true },
-		{ article: "task-stalled", metric: longest, threshold: 300_000, periods: 5, silenceIsWrong: true },
-		{ article: "task-strained", of: "cpu", metric: taskCpu, threshold: 90, periods: 15 },
-		{ article: "task-strained", of: "memory", metric: taskMemory, threshold: 85, periods: 5 },
+		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, breachesWhenMissing: true },
+		{ article: "task-stalled", metric: longest, threshold: 300_000, periods: 5, breachesWhenMissing: true },
+		{ article: "task-overloaded", of: "cpu", metric: taskCpu, threshold: 90, periods: 15 },
+		{ article: "task-overloaded", of: "memory", metric: taskMemory, threshold: 85, periods: 5 },
 	];
 }
 
-function ofTheRest(stage: Stage, { apiId, natIds }: MadeResources): readonly AlarmRow[] {
-	const certificate: readonly AlarmRow[] =
+function otherAlarms(stage: Stage, { apiId, natIds }: MonitoredResources): readonly AlarmSpec[] {
+	const certificateAlarms: readonly AlarmSpec[] =
 		stage.certificateArn === undefined
 			? []
 			: [
@@ -290,10 +306,10 @@ function ofTheRest(stage: Stage, { apiId, natIds }: MadeResources): readonly Ala
 						periods: 1,
 					},
 				];
-	const ways: readonly AlarmRow[] =
+	const natAlarms: readonly AlarmSpec[] =
 		natIds.length === 0
 			? []
-			: [{ article: "nat-ports", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 }];
+			: [{ article: "nat-ports-exhausted", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 }];
 	return [
 		{ article: "api-failing", metric: failedRequests(apiId), threshold: 5, periods: 2 },
 		/* Over an hour, for a slot's rows are met again every quarter: an alarm stands as long as they do. */
@@ -303,13 +319,14 @@ function ofTheRest(stage: Stage, { apiId, natIds }: MadeResources): readonly Ala
 			threshold: 1,
 			periods: 1,
 		},
-		...ways,
-		...certificate,
+		...natAlarms,
+		...certificateAlarms,
 	];
 }
 
 function sum(metrics: readonly IMetric[]): IMetric {
-	if (metrics.length > addedMax) throw new Error(`an alarm takes at most ${addedMax} metrics, not ${metrics.length}`);
+	if (metrics.length > metricsPerAlarmMax)
+		throw new Error(`an alarm takes at most ${metricsPerAlarmMax} metrics, not ${metrics.length}`);
 	const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
 	const expression = Object.keys(usingMetrics)
 		.map((id) => `FILL(${id},0)`)
@@ -323,4 +340,7 @@ export const comparisons = {
 	from: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
 } as const;
 
-export const silence = { wrong: TreatMissingData.BREACHING, right: TreatMissingData.NOT_BREACHING } as const;
+export const missingData = {
+	breaching: TreatMissingData.BREACHING,
+	notBreaching: TreatMissingData.NOT_BREACHING,
+} as const;

@@ -13,7 +13,7 @@ import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { basePath, type Route, routes } from "#shared/contracts/routes.ts";
+import { type ApiRoute, basePath, routes } from "#shared/contracts/routes.ts";
 import type { FunctionEntry, Functions } from "./functions.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
@@ -116,7 +116,7 @@ export class Api extends Construct {
 }
 
 /** A route as API Gateway's keys, its twin with the trailing slash last. A greedy path has none: it takes in the slash. */
-export function routeKeysOf({ method, path }: Route): readonly string[] {
+export function routeKeysOf({ method, path }: ApiRoute): readonly string[] {
 	const key = `${method} ${basePath}${path}`;
 	return path.endsWith("+}") ? [key] : [key, `${key}/`];
 }

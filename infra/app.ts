@@ -4,7 +4,7 @@ import { root } from "./entries.ts";
 
 /** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. `--context stages=FOLDER`: of another folder. */
 try {
-	const [{ addGateway, resourcesOf }, { readStages, stagesFolder }, { refuseBeyondQuotas }] = await Promise.all([
+	const [{ addGateway, resourcesOf }, { readStages, stagesFolder }, { assertWithinQuotas }] = await Promise.all([
 		import("./gateway.ts"),
 		import("./stage-files.ts"),
 		import("./account-quotas.ts"),
@@ -14,7 +14,7 @@ try {
 	const stages = readStages(join(root, typeof folder === "string" ? folder : stagesFolder));
 	for (const stage of stages) addGateway(app, stage);
 	const assembly = app.synth();
-	refuseBeyondQuotas(stages.map((stage) => ({ stage, resources: resourcesOf(assembly, stage) })));
+	assertWithinQuotas(stages.map((stage) => ({ stage, resources: resourcesOf(assembly, stage) })));
 } catch (error) {
 	// A setting that is wrong is told in one line; whoever looks for more has it in the cause.
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,4 +1,4 @@
-import { lanes } from "#shared/domain/lanes.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
 import type { FunctionEntry } from "./functions.ts";
 import { quotas } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
@@ -20,12 +20,12 @@ export const reservedPercent: Partial<Readonly<Record<FunctionEntry, number>>> =
 };
 
 /** With less than this, one percent is no invocation at all, and its function is shut. */
-export const partMin = 100;
+export const shareMin = 100;
 
 /** As few as AWS takes: nobody waits for the end of what never went. */
 export const deadLettersConcurrencyMax = 2;
 
-type Sized = Pick<Stage, "sizes" | "quotas">;
+type SizedStage = Pick<Stage, "sizes" | "quotas">;
 
 /** What the queues' functions may run at once, all together. */
 export function consumersConcurrency({ sizes }: Pick<Stage, "sizes">): number {
@@ -34,30 +34,30 @@ export function consumersConcurrency({ sizes }: Pick<Stage, "sizes">): number {
 		sizes.receiptsConcurrencyMax +
 		sizes.reportsConcurrencyMax +
 		sizes.incomingConcurrencyMax +
-		sizes.looksConcurrencyMax +
+		sizes.dueShardsConcurrencyMax +
 		ofLanes
 	);
 }
 
 /** The stage's part: what it says, or as much of the account's as leaves the queues' functions theirs. */
-function partOf(stage: Sized): number {
+function shareOf(stage: SizedStage): number {
 	const { lambdaConcurrency } = stage.quotas;
-	const fits = (lambdaConcurrency - Math.max(partMin, consumersConcurrency(stage))) / reservedShare;
+	const fits = (lambdaConcurrency - Math.max(shareMin, consumersConcurrency(stage))) / reservedShare;
 	return stage.sizes.lambdaConcurrency ?? Math.min(lambdaConcurrency, Math.floor(fits));
 }
 
 const reservedShare = Object.values(reservedPercent).reduce((all, percent) => all + percent, 0) / 100;
 
 /** Why the account is too small for this stage even when it is alone there, or undefined where it is not. */
-export function concurrencyRefusal(stage: Sized): string | undefined {
-	const needed = Math.ceil(partMin * reservedShare) + Math.max(partMin, consumersConcurrency(stage));
+export function concurrencyProblem(stage: SizedStage): string | undefined {
+	const needed = Math.ceil(shareMin * reservedShare) + Math.max(shareMin, consumersConcurrency(stage));
 	const { lambdaConcurrency } = stage.quotas;
 	if (lambdaConcurrency >= needed) return undefined;
 	return `${lambdaConcurrency} are too few: with these sizes a stage needs ${needed}; ask AWS for more (Service Quotas, ${quotas.lambdaConcurrency.code})`;
 }
 
 /** What an account has for `entry`, or undefined where it takes of what is left. */
-export function reservedOf(entry: string, stage: Sized): number | undefined {
+export function reservedConcurrency(entry: string, stage: SizedStage): number | undefined {
 	const percent = (reservedPercent as Readonly<Record<string, number | undefined>>)[entry];
-	return percent === undefined ? undefined : Math.floor((partOf(stage) * percent) / 100);
+	return percent === undefined ? undefined : Math.floor((shareOf(stage) * percent) / 100);
 }

@@ -2,7 +2,7 @@
 export const heartbeatQueues = {
 	receipts: "receipts",
 	reports: "reports",
-	look: "looks",
+	"check-due": "dueShards",
 	incoming: "incoming",
 } as const;
 

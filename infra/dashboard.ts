@@ -1,9 +1,8 @@
 import { Dashboard, GraphWidget, type IMetric, type IWidget } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { lanes } from "#shared/domain/lanes.ts";
-import { operators } from "#shared/domain/operators.ts";
-import { functionGroups, type MadeResources } from "./alarms.ts";
-import { consumers, heartbeatConsumers } from "./consumers.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { functionGroups, type MonitoredResources } from "./alarms.ts";
 import {
 	bytesOut,
 	failedRequests,
@@ -14,19 +13,20 @@ import {
 	queueDepth,
 	requestLatency,
 	tableCount,
-} from "./figures-of-aws.ts";
+} from "./aws-metrics.ts";
+import { consumers, heartbeatConsumers } from "./consumers.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import { tableRoles } from "./table-roles.ts";
 
 /** One page, in the order in which somebody who was woken asks: does it take in, does it wait, does it go out, is it told, what does it cost? */
-export function addDashboard(scope: Construct, stage: Stage, made: MadeResources): void {
+export function addDashboard(scope: Construct, stage: Stage, made: MonitoredResources): void {
 	const page = new Dashboard(scope, "dashboard", { dashboardName: namePrefix(stage) });
 	for (const row of [
-		...comingIn(stage, made),
-		...waiting(stage),
-		...goingOut(stage),
-		...told(stage),
-		...costs(stage, made),
+		...intakeRows(stage, made),
+		...waitingRows(stage),
+		...sendingRows(stage),
+		...reportRows(stage),
+		...costRows(stage, made),
 	]) {
 		page.addWidgets(...row);
 	}
@@ -38,10 +38,10 @@ function graph(title: string, left: readonly IMetric[], right: readonly IMetric[
 	return new GraphWidget({ title, width: 12, left: [...left], right: [...right] });
 }
 
-function comingIn(stage: Stage, { apiId }: MadeResources): readonly Row[] {
-	const doors = ["rest", "smpp"] as const;
+function intakeRows(stage: Stage, { apiId }: MonitoredResources): readonly Row[] {
+	const channels = ["rest", "smpp"] as const;
 	const of = (name: "MessagesAccepted" | "RequestsRefused" | "ClientsThrottled") =>
-		doors.map((door) => ownCount(stage, name, door));
+		channels.map((channel) => ownCount(stage, name, channel));
 	return [
 		[
 			graph("Accepted", of("MessagesAccepted"), of("RequestsRefused")),
@@ -58,7 +58,7 @@ function comingIn(stage: Stage, { apiId }: MadeResources): readonly Row[] {
 	];
 }
 
-function waiting(stage: Stage): readonly Row[] {
+function waitingRows(stage: Stage): readonly Row[] {
 	const names = lanes.map(({ name }) => name);
 	return [
 		[
@@ -85,7 +85,7 @@ function waiting(stage: Stage): readonly Row[] {
 	];
 }
 
-function goingOut(stage: Stage): readonly Row[] {
+function sendingRows(stage: Stage): readonly Row[] {
 	const counted = (name: Parameters<typeof ownCount>[1]) =>
 		operators.map((operator) => ownCount(stage, name, operator));
 	const measured = (name: Parameters<typeof ownMeasure>[1], statistic: string) =>
@@ -110,8 +110,8 @@ function goingOut(stage: Stage): readonly Row[] {
 	];
 }
 
-function told(stage: Stage): readonly Row[] {
-	const dead = ["receipts", "reports", "looks", "incoming"].map((kind) => queueDepth(stage, `${kind}-dead`));
+function reportRows(stage: Stage): readonly Row[] {
+	const dead = ["receipts", "reports", "due-shards", "incoming"].map((kind) => queueDepth(stage, `${kind}-dead`));
 	const deadLanes = lanes.map(({ name }) => queueDepth(stage, `lane-${name}-dead`));
 	const incoming = operators.map((operator) => ownCount(stage, "IncomingReceived", operator));
 	return [
@@ -123,14 +123,14 @@ function told(stage: Stage): readonly Row[] {
 			graph(
 				"Reports confirmed; unconfirmed and died",
 				[ownCount(stage, "ReportsConfirmed")],
-				[ownCount(stage, "ReportsUnconfirmed"), ownCount(stage, "ReportsDied")],
+				[ownCount(stage, "ReportsUnconfirmed"), ownCount(stage, "ReportsGivenUp")],
 			),
 		],
 		[graph("Dead letters", [...dead, ...deadLanes]), graph("Messages of subscribers", incoming)],
 	];
 }
 
-function costs(stage: Stage, { natIds }: MadeResources): readonly Row[] {
+function costRows(stage: Stage, { natIds }: MonitoredResources): readonly Row[] {
 	const entries = Object.values(functionGroups).flat();
 	return [
 		[

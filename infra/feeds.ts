@@ -1,6 +1,6 @@
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { lanes } from "#shared/domain/lanes.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
 import { deadLettersConcurrencyMax } from "./concurrency.ts";
 import type { Functions } from "./functions.ts";
 import type { Queues } from "./queues.ts";
@@ -15,13 +15,18 @@ export type FeedsProps = { readonly stage: Stage; readonly functions: Functions;
 export class Feeds extends Construct {
 	constructor(scope: Construct, id: string, { stage, functions, queues }: FeedsProps) {
 		super(scope, id);
-		const { receiptsConcurrencyMax, reportsConcurrencyMax, incomingConcurrencyMax, looksConcurrencyMax, looksBatch } =
-			stage.sizes;
+		const {
+			receiptsConcurrencyMax,
+			reportsConcurrencyMax,
+			incomingConcurrencyMax,
+			dueShardsConcurrencyMax,
+			dueShardsBatchSize,
+		} = stage.sizes;
 		const feeds = {
 			receipts: { batchSize: 10, maxConcurrency: receiptsConcurrencyMax, pair: queues.receipts },
 			reports: { batchSize: 10, maxConcurrency: reportsConcurrencyMax, pair: queues.reports },
 			incoming: { batchSize: 10, maxConcurrency: incomingConcurrencyMax, pair: queues.incoming },
-			look: { batchSize: looksBatch, maxConcurrency: looksConcurrencyMax, pair: queues.looks },
+			"check-due": { batchSize: dueShardsBatchSize, maxConcurrency: dueShardsConcurrencyMax, pair: queues.dueShards },
 		} as const;
 		for (const { name } of lanes) {
 			new EventSourceMapping(this, `dead-${name}`, {

@@ -2,6 +2,7 @@ import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
 import type { z } from "zod";
 import {
+	checkDueEnv,
 	deleteMessageEnv,
 	getBatchEnv,
 	getClientMessageEnv,
@@ -10,7 +11,6 @@ import {
 	getSendersEnv,
 	incomingEnv,
 	laneDeadLettersEnv,
-	lookEnv,
 	postBatchEnv,
 	postMessageEnv,
 	receiptsEnv,
@@ -21,8 +21,8 @@ import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { GatewayFunction } from "./gateway-function.ts";
 import { laneUrls } from "./lane-urls.ts";
+import { grant, permissions } from "./permissions.ts";
 import { deadLettersVisibilitySeconds, type Queues } from "./queues.ts";
-import { grant, rights } from "./rights.ts";
 import type { Secrets } from "./secrets.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
 import { namePrefix, type Stage } from "./stage.ts";
@@ -30,7 +30,7 @@ import type { Tables } from "./tables.ts";
 
 export type FunctionsProps = {
 	readonly stage: Stage;
-	readonly doors: string;
+	readonly handlers: string;
 	readonly tables: Tables;
 	readonly queues: Queues;
 	readonly slotSchedules: SlotSchedules;
@@ -38,7 +38,7 @@ export type FunctionsProps = {
 	readonly vpc: IVpc;
 };
 
-export type FunctionEntry = Exclude<keyof typeof rights, "smpp">;
+export type FunctionEntry = Exclude<keyof typeof permissions, "smpp">;
 
 /** API Gateway stops waiting after 30 s; a function that ends before that still answers for itself. */
 const apiTimeoutSeconds = 28;
@@ -154,12 +154,12 @@ export class Functions extends Construct {
 			RETENTION_DAYS: String(stage.retentionDays),
 			PRIVATE_WEBHOOKS: stage.privateWebhooks ? "yes" : "no",
 		};
-		const look = this.#fn("look", lookEnv, stage.looksVisibilitySeconds, {
+		const checkDue = this.#fn("check-due", checkDueEnv, stage.dueShardsVisibilitySeconds, {
 			...shared,
 			REPORTS_TABLE: reports.tableName,
 			SLOTS_TABLE: slots.tableName,
 			LANE_QUEUE_URLS: laneUrls(queues),
-			LOOKS_QUEUE_URL: queues.looks.queue.queueUrl,
+			DUE_SHARDS_QUEUE_URL: queues.dueShards.queue.queueUrl,
 		});
 		const laneDeadLetters = this.#fn("lane-dead-letters", laneDeadLettersEnv, deadLettersVisibilitySeconds, {
 			...shared,
@@ -169,7 +169,7 @@ export class Functions extends Construct {
 			receipts,
 			incoming: this.#incoming(),
 			reports: this.#fn("reports", reportsEnv, stage.reportsVisibilitySeconds, posts, vpc),
-			look,
+			checkDue,
 			"lane-dead-letters": laneDeadLetters,
 		};
 	}
@@ -196,17 +196,17 @@ export class Functions extends Construct {
 		env: EnvOf<Schema>,
 		vpc?: IVpc,
 	): GatewayFunction<z.ZodObject> {
-		const { stage, doors } = this.#props;
+		const { stage, handlers } = this.#props;
 		const made = new GatewayFunction(this, entry, {
 			stage,
-			doors,
+			handlers,
 			entry,
 			envSchema,
 			env,
 			timeoutSeconds,
 			...(vpc && { vpc }),
 		});
-		grant(made, rights[entry], this.#props);
+		grant(made, permissions[entry], this.#props);
 		return made;
 	}
 }

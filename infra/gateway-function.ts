@@ -9,14 +9,14 @@ import type { z } from "zod";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { bundleAlias } from "./bundle-alias.ts";
 import { bundleBanner } from "./bundle-banner.ts";
-import { reservedOf } from "./concurrency.ts";
+import { reservedConcurrency } from "./concurrency.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
 export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	readonly stage: Stage;
-	/** The folder of the doors, from the root. */
-	readonly doors: string;
+	/** The folder of the handlers, from the root. */
+	readonly handlers: string;
 	/** File in that folder, without its ending. */
 	readonly entry: string;
 	readonly envSchema: Schema;
@@ -27,12 +27,12 @@ export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	readonly vpc?: IVpc;
 };
 
-/** One door as one function, with its own role and its own log group. */
+/** One handler as one function, with its own role and its own log group. */
 export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction {
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
-		const { stage, doors, entry } = props;
-		const file = join(root, doors, `${entry}.ts`);
-		const reserved = reservedOf(entry, stage);
+		const { stage, handlers, entry } = props;
+		const file = join(root, handlers, `${entry}.ts`);
+		const reserved = reservedConcurrency(entry, stage);
 		super(scope, id, {
 			functionName: `${namePrefix(stage)}-${entry}`,
 			entry: file,

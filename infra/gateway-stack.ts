@@ -1,11 +1,12 @@
 import { Duration, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Api } from "./api.ts";
-import { ClientsDoor } from "./clients-door.ts";
+import { ClientsListener } from "./clients-listener.ts";
 import type { Entries } from "./entries.ts";
 import { Feeds } from "./feeds.ts";
 import { Functions } from "./functions.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
 import { SmppService } from "./smpp-service.ts";
@@ -14,7 +15,6 @@ import { zonesMax } from "./stage-network.ts";
 import type { StateStack } from "./state-stack.ts";
 import { Sweep } from "./sweep.ts";
 import { scaleOnBacklog } from "./task-scaling.ts";
-import { Watch } from "./watch.ts";
 
 export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
@@ -26,18 +26,18 @@ export class GatewayStack extends Stack {
 		const { vpc, natIds } = new Network(this, "network", { stage, addresses });
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
-		const functions = new Functions(this, "functions", { stage, doors: entries.doors, secrets, vpc, ...stores });
+		const functions = new Functions(this, "functions", { stage, handlers: entries.handlers, secrets, vpc, ...stores });
 		new Feeds(this, "feeds", { stage, functions, queues });
 		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
-		new Sweep(this, "sweep", { stage, look: functions.byEntry.look });
+		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry.checkDue });
 		const { service } = new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
-		const { tasks } = new ClientsDoor(this, "clients-door", { stage, vpc, addresses, service });
+		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
 		scaleOnBacklog(service, stage, tasks);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
 		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];
-		new Watch(this, "watch", { stage, made: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
+		new Monitoring(this, "monitoring", { stage, made: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
 	}
 
 	/** Which zones the region has is known when it is deployed. Without this, CDK would look them up in the account, for that is fixed. */

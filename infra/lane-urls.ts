@@ -1,4 +1,4 @@
-import { lanes } from "#shared/domain/lanes.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
 import type { Queues } from "./queues.ts";
 
 /**

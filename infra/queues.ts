@@ -2,8 +2,8 @@ import { Stack as CdkStack, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { deadRole, laneRole, queueName } from "#shared/contracts/resource-names.ts";
-import { accountQueuesBegin } from "#shared/domain/account-queue.ts";
-import { type LaneName, lanes } from "#shared/domain/lanes.ts";
+import { accountQueuesPrefix } from "#shared/domain/accounts/account-queue.ts";
+import { type LaneName, lanes } from "#shared/domain/message/lanes.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
@@ -13,11 +13,11 @@ export type QueuePair = { readonly queue: Queue; readonly dead: Queue };
 type PairProps = { readonly role: string; readonly visibilitySeconds: number; readonly receivesMax: number };
 
 /** On a standard queue an entry keeps its age when it moves, so what rests must be kept longer than what waits. */
-const waitsDays = 10;
-const restsDays = 14;
+const entryRetentionDays = 10;
+const deadLetterRetentionDays = 14;
 
 /** As often as SQS allows: an outage of what an entry needs must not make it a dead letter. */
-const outlastsOutages = 1_000;
+const receivesMaxOfSqs = 1_000;
 
 /** How long whoever takes up dead letters has them for themselves; one that is no entry comes again and again, so not often. */
 export const deadLettersVisibilitySeconds = 120;
@@ -27,7 +27,7 @@ export class Queues extends Construct {
 	readonly lanes: Readonly<Record<LaneName, QueuePair>>;
 	readonly receipts: QueuePair;
 	readonly reports: QueuePair;
-	readonly looks: QueuePair;
+	readonly dueShards: QueuePair;
 	/** Parts of messages that subscribers sent (MO). */
 	readonly incoming: QueuePair;
 	/** The queues of accounts that are told by SMPP, which the operator's command line makes. */
@@ -37,14 +37,14 @@ export class Queues extends Construct {
 	constructor(scope: Construct, id: string, stage: Stage) {
 		super(scope, id);
 		this.#prefix = namePrefix(stage);
-		const resource = `${accountQueuesBegin(this.#prefix)}*`;
+		const resource = `${accountQueuesPrefix(this.#prefix)}*`;
 		this.accountQueuesArn = CdkStack.of(this).formatArn({ service: "sqs", resource });
 		const lanePairs = lanes.map(({ name }) => {
 			const pair = this.#pair({
 				role: laneRole(name),
 				visibilitySeconds: stage.laneVisibilitySeconds,
 				// Of an operator that is away a lane is gone round every quarter of an hour: 960 times until its entries' days are over.
-				receivesMax: outlastsOutages,
+				receivesMax: receivesMaxOfSqs,
 			});
 			return [name, pair] as const;
 		});
@@ -52,29 +52,33 @@ export class Queues extends Construct {
 		this.receipts = this.#pair({
 			role: "receipts",
 			visibilitySeconds: stage.receiptsVisibilitySeconds,
-			receivesMax: outlastsOutages,
+			receivesMax: receivesMaxOfSqs,
 		});
 		this.reports = this.#pair({
 			role: "reports",
 			visibilitySeconds: stage.reportsVisibilitySeconds,
-			receivesMax: outlastsOutages,
+			receivesMax: receivesMaxOfSqs,
 		});
 		this.incoming = this.#pair({
 			role: "incoming",
 			visibilitySeconds: stage.incomingVisibilitySeconds,
-			receivesMax: outlastsOutages,
+			receivesMax: receivesMaxOfSqs,
 		});
-		this.looks = this.#pair({ role: "looks", visibilitySeconds: stage.looksVisibilitySeconds, receivesMax: 10 });
+		this.dueShards = this.#pair({
+			role: "due-shards",
+			visibilitySeconds: stage.dueShardsVisibilitySeconds,
+			receivesMax: 10,
+		});
 	}
 
 	#pair({ role, visibilitySeconds, receivesMax }: PairProps): QueuePair {
 		const dead = this.#queue(deadRole(role), {
 			visibilityTimeout: Duration.seconds(deadLettersVisibilitySeconds),
-			retentionPeriod: Duration.days(restsDays),
+			retentionPeriod: Duration.days(deadLetterRetentionDays),
 		});
 		const queue = this.#queue(role, {
 			visibilityTimeout: Duration.seconds(visibilitySeconds),
-			retentionPeriod: Duration.days(waitsDays),
+			retentionPeriod: Duration.days(entryRetentionDays),
 			deadLetterQueue: { queue: dead, maxReceiveCount: receivesMax },
 		});
 		return { queue, dead };

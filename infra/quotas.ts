@@ -1,4 +1,4 @@
-import { section, whole } from "./section.ts";
+import { section, wholeNumber } from "./section.ts";
 
 /** As much of a synthesised resource as is counted. */
 export type QuotaResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
@@ -32,19 +32,19 @@ export const quotas = {
 			Math.max(unreservedMin, sum(resources, "AWS::Lambda::EventSourceMapping", "ScalingConfig.MaximumConcurrency")),
 		remedy: "give each stage its part in sizes.lambdaConcurrency",
 	},
-	elasticIps: { what: "Elastic IP addresses", allowed: 5, code: "L-0263D0A3", needed: counted("AWS::EC2::EIP") },
-	vpcs: { what: "VPCs", allowed: 5, code: "L-F678F1CE", needed: counted("AWS::EC2::VPC") },
+	elasticIps: { what: "Elastic IP addresses", allowed: 5, code: "L-0263D0A3", needed: countOf("AWS::EC2::EIP") },
+	vpcs: { what: "VPCs", allowed: 5, code: "L-F678F1CE", needed: countOf("AWS::EC2::VPC") },
 	vpnGateways: {
 		what: "virtual private gateways",
 		allowed: 5,
 		code: "L-7029FAB6",
-		needed: counted("AWS::EC2::VPNGateway"),
+		needed: countOf("AWS::EC2::VPNGateway"),
 	},
 	vpnConnections: {
 		what: "VPN connections of one gateway",
 		allowed: 10,
 		code: "L-B91E5754",
-		needed: largest("AWS::EC2::VPNConnection", "VpnGatewayId"),
+		needed: largestGroup("AWS::EC2::VPNConnection", "VpnGatewayId"),
 	},
 	securityGroupRules: {
 		what: "rules of one security group",
@@ -69,26 +69,26 @@ export const quotas = {
 		what: "routes of one HTTP API",
 		allowed: 300,
 		code: "L-65B5C802",
-		needed: largest("AWS::ApiGatewayV2::Route", "ApiId"),
+		needed: largestGroup("AWS::ApiGatewayV2::Route", "ApiId"),
 	},
-	tables: { what: "DynamoDB tables", allowed: 2_500, code: "L-F98FE922", needed: counted("AWS::DynamoDB::Table") },
+	tables: { what: "DynamoDB tables", allowed: 2_500, code: "L-F98FE922", needed: countOf("AWS::DynamoDB::Table") },
 	tableReadUnits: {
 		what: "read units a second of one table",
 		allowed: 40_000,
 		code: "L-CF0CBE56",
-		needed: (resources) => most(resources, "AWS::DynamoDB::Table", "WarmThroughput.ReadUnitsPerSecond"),
+		needed: (resources) => maximumOf(resources, "AWS::DynamoDB::Table", "WarmThroughput.ReadUnitsPerSecond"),
 		remedy: "lower warmThroughput",
 	},
 	tableWriteUnits: {
 		what: "write units a second of one table",
 		allowed: 40_000,
 		code: "L-AB614373",
-		needed: (resources) => most(resources, "AWS::DynamoDB::Table", "WarmThroughput.WriteUnitsPerSecond"),
+		needed: (resources) => maximumOf(resources, "AWS::DynamoDB::Table", "WarmThroughput.WriteUnitsPerSecond"),
 		remedy: "lower warmThroughput",
 	},
-	alarms: { what: "CloudWatch alarms", allowed: 5_000, needed: counted("AWS::CloudWatch::Alarm") },
-	roles: { what: "IAM roles", allowed: 1_000, code: "L-FE177D64", needed: counted("AWS::IAM::Role") },
-	logGroups: { what: "log groups", allowed: 1_000_000, needed: counted("AWS::Logs::LogGroup") },
+	alarms: { what: "CloudWatch alarms", allowed: 5_000, needed: countOf("AWS::CloudWatch::Alarm") },
+	roles: { what: "IAM roles", allowed: 1_000, code: "L-FE177D64", needed: countOf("AWS::IAM::Role") },
+	logGroups: { what: "log groups", allowed: 1_000_000, needed: countOf("AWS::Logs::LogGroup") },
 	rolePolicyCharacters: { what: "characters of one role's policies", allowed: 10_240, needed: rolePolicyCharacters },
 } as const satisfies Record<string, Quota>;
 
@@ -101,7 +101,7 @@ export type StageQuotaName = {
 }[QuotaName];
 export const stageQuotaNames = quotaNames.filter((name): name is StageQuotaName => "code" in quotas[name]);
 
-const stageQuota = (name: StageQuotaName) => whole(1, 1_000_000_000).default(quotas[name].allowed);
+const stageQuota = (name: StageQuotaName) => wholeNumber(1, 1_000_000_000).default(quotas[name].allowed);
 
 /** What the account may have in the region, where it asked for more, or has less: a new account may have 10 for the first of them. */
 export const stageQuotas = section(
@@ -112,7 +112,7 @@ export const stageQuotas = section(
 );
 
 /** Each quota that the resources of an account's stages are beyond, with what to do; none where they fit. */
-export function quotaComplaints(
+export function quotaProblems(
 	resources: readonly QuotaResource[],
 	raised: Readonly<Partial<Record<QuotaName, number>>>,
 ): readonly string[] {
@@ -131,12 +131,12 @@ function of(resources: readonly QuotaResource[], type: string) {
 	return resources.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
 }
 
-function counted(type: string): Count {
+function countOf(type: string): Count {
 	return (resources) => of(resources, type).length;
 }
 
 /** The most of one type that have a property in common. */
-function largest(type: string, property: string): Count {
+function largestGroup(type: string, property: string): Count {
 	return (resources) => {
 		const groups = Map.groupBy(of(resources, type), (properties) => JSON.stringify(properties[property]));
 		return Math.max(0, ...[...groups.values()].map(({ length }) => length));
@@ -154,7 +154,7 @@ function sum(resources: readonly QuotaResource[], type: string, path: string): n
 	return numbers(resources, type, path).reduce((all, one) => all + one, 0);
 }
 
-function most(resources: readonly QuotaResource[], type: string, path: string): number {
+function maximumOf(resources: readonly QuotaResource[], type: string, path: string): number {
 	return Math.max(0, ...numbers(resources, type, path));
 }
 
@@ -162,14 +162,14 @@ function securityGroupRules(resources: readonly QuotaResource[]): number {
 	const inline = of(resources, "AWS::EC2::SecurityGroup").flatMap((properties) =>
 		["SecurityGroupIngress", "SecurityGroupEgress"].map((key) => Object(properties[key]).length ?? 0),
 	);
-	const alone = ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"].map((type) =>
-		largest(type, "GroupId")(resources),
+	const standalone = ["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"].map((type) =>
+		largestGroup(type, "GroupId")(resources),
 	);
-	return Math.max(0, ...inline) + Math.max(...alone);
+	return Math.max(0, ...inline) + Math.max(...standalone);
 }
 
 function fargateVcpus(resources: readonly QuotaResource[]): number {
-	const vcpus = most(resources, "AWS::ECS::TaskDefinition", "Cpu") / 1_024;
+	const vcpus = maximumOf(resources, "AWS::ECS::TaskDefinition", "Cpu") / 1_024;
 	const replaced = sum(resources, "AWS::ECS::Service", "DesiredCount") * tasksWhileDeploying;
 	const scaled = sum(resources, "AWS::ApplicationAutoScaling::ScalableTarget", "MaxCapacity");
 	return vcpus * Math.max(replaced, scaled);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /** A whole number within bounds. Its complaint says what was given and what may be. */
-export function whole(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
 	const error = ({ input }: { readonly input?: unknown }) =>
 		`must be a whole number from ${min} to ${max}, not ${JSON.stringify(input)}`;
 	return z.int({ error }).min(min, { error }).max(max, { error });

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { namePrefix, type Stage } from "./stage.ts";
 
 /**
- * Where the schedules of slots lie, which are made at run time: one for each, by whoever puts the first row there. The look function is
+ * Where the schedules of slots lie, which are made at run time: one for each, by whoever puts the first row there. The check-due function is
  * named, not referred to: what refers to it could not stand in the environment of what it depends on.
  */
 export class SlotSchedules extends Construct {
@@ -13,7 +13,7 @@ export class SlotSchedules extends Construct {
 	readonly env: {
 		readonly SLOT_SCHEDULES_GROUP: string;
 		readonly SLOT_SCHEDULES_ROLE_ARN: string;
-		readonly LOOK_FUNCTION_ARN: string;
+		readonly CHECK_DUE_FUNCTION_ARN: string;
 	};
 	/** What they must be allowed to do beside. */
 	readonly statements: readonly PolicyStatement[];
@@ -22,7 +22,7 @@ export class SlotSchedules extends Construct {
 		super(scope, id);
 		const group = `${namePrefix(stage)}-slots`;
 		new CfnScheduleGroup(this, "group", { name: group });
-		const lookArn = Stack.of(this).formatArn({
+		const checkDueArn = Stack.of(this).formatArn({
 			service: "lambda",
 			resource: "function",
 			resourceName: `${namePrefix(stage)}-look`,
@@ -31,9 +31,13 @@ export class SlotSchedules extends Construct {
 		const role = new Role(this, "role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
 		new Policy(this, "policy", {
 			roles: [role],
-			statements: [new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lookArn] })],
+			statements: [new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [checkDueArn] })],
 		});
-		this.env = { SLOT_SCHEDULES_GROUP: group, SLOT_SCHEDULES_ROLE_ARN: role.roleArn, LOOK_FUNCTION_ARN: lookArn };
+		this.env = {
+			SLOT_SCHEDULES_GROUP: group,
+			SLOT_SCHEDULES_ROLE_ARN: role.roleArn,
+			CHECK_DUE_FUNCTION_ARN: checkDueArn,
+		};
 		const schedules = Stack.of(this).formatArn({
 			service: "scheduler",
 			resource: "schedule",

@@ -21,8 +21,8 @@ import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { laneUrls } from "./lane-urls.ts";
+import { grant, permissions } from "./permissions.ts";
 import type { Queues } from "./queues.ts";
-import { grant, rights } from "./rights.ts";
 import type { Secrets } from "./secrets.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
 import { namePrefix, type Stage } from "./stage.ts";
@@ -77,7 +77,7 @@ export class SmppService extends Construct {
 				}),
 			}),
 		});
-		grant(task.taskRole, rights.smpp, props);
+		grant(task.taskRole, permissions.smpp, props);
 		this.service = new FargateService(this, "service", {
 			serviceName: `${namePrefix(stage)}-smpp`,
 			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,

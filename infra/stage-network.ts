@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { addressOf, isPrivate, overlaps, rangeOf } from "./cidr.ts";
-import { section, whole } from "./section.ts";
+import { section, wholeNumber } from "./section.ts";
 
 /** How many zones the network lies in. Two outlive the loss of one; each more costs two addresses, a NAT gateway and a node of the load balancer. */
 export const zonesMax = 2;
@@ -40,7 +40,7 @@ const vpnConnection = section({
 	/** Of the operator's VPN gateway. */
 	address: publicAddress,
 	routes: routes.exactOptional(),
-	asn: whole(1, 4_294_967_294).exactOptional(),
+	asn: wholeNumber(1, 4_294_967_294).exactOptional(),
 });
 
 /** A VPC that is there already. Its subnets, their way out and their connections to operators are its owner's. */
@@ -73,28 +73,28 @@ export function cidrOf({ cidr = defaultCidr }: StageNetwork): string {
 	return cidr;
 }
 
-type Complaint = readonly [path: string, message: string];
+type Problem = readonly [path: string, message: string];
 
 /** What is wrong between the settings of a network, each with its path in it. */
-export function networkComplaints(network: StageNetwork, region: string): readonly Complaint[] {
-	return network.vpc === undefined ? ofOwn(network) : ofExisting(network, network.vpc.zones, region);
+export function networkProblems(network: StageNetwork, region: string): readonly Problem[] {
+	return network.vpc === undefined ? ownVpcProblems(network) : existingVpcProblems(network, network.vpc.zones, region);
 }
 
-function ofExisting(
+function existingVpcProblems(
 	{ cidr, vpn, transitGateway }: StageNetwork,
 	zones: readonly string[],
 	region: string,
-): readonly Complaint[] {
+): readonly Problem[] {
 	const given = { cidr, vpn: Object.keys(vpn)[0], transitGateway };
-	const both = Object.entries(given).flatMap(([path, value]): readonly Complaint[] =>
+	const conflicts = Object.entries(given).flatMap(([path, value]): readonly Problem[] =>
 		value === undefined ? [] : [[path, "must not be given with vpc: it is in the hands of that VPC's owner"] as const],
 	);
 	const elsewhere = zones.some((zone) => zone.slice(0, -1) !== region);
-	return elsewhere ? [...both, ["vpc.zones", `must be zones of ${region}`] as const] : both;
+	return elsewhere ? [...conflicts, ["vpc.zones", `must be zones of ${region}`] as const] : conflicts;
 }
 
-function ofOwn(network: StageNetwork): readonly Complaint[] {
-	const connections = Object.entries(network.vpn).flatMap(([name, { routes: given, asn }]): readonly Complaint[] => {
+function ownVpcProblems(network: StageNetwork): readonly Problem[] {
+	const connections = Object.entries(network.vpn).flatMap(([name, { routes: given, asn }]): readonly Problem[] => {
 		if ((given === undefined) === (asn === undefined))
 			return [[`vpn.${name}`, "must have either routes or asn"] as const];
 		return asn === amazonAsn ? [[`vpn.${name}.asn`, `must not be ${amazonAsn}, which is Amazon's side`]] : [];

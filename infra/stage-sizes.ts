@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { partMin } from "./concurrency.ts";
-import { section, whole } from "./section.ts";
+import { shareMin } from "./concurrency.ts";
+import { section, wholeNumber } from "./section.ts";
 import { taskCpus } from "./task-sizes.ts";
 
 /** How many days CloudWatch Logs can keep a log group. */
@@ -14,30 +14,30 @@ function oneOf(values: readonly number[]) {
 	});
 }
 
-const consumer = whole(2, 1_000);
+const consumer = wholeNumber(2, 1_000);
 
 /** What is bought: each figure is a bound on cost or on the load that we put on others. */
 export const stageSizes = section({
 	/** Memory decides the CPU share of a function; 1,769 MB is one whole core. */
-	functionMemoryMb: whole(128, 10_240).default(1_769),
+	functionMemoryMb: wholeNumber(128, 10_240).default(1_769),
 	/** Invocations at once that this stage shares out, of its account's `quotas.lambdaConcurrency`: as much as fits, where it is alone there. */
-	lambdaConcurrency: whole(partMin, 1_000_000).exactOptional(),
+	lambdaConcurrency: wholeNumber(shareMin, 1_000_000).exactOptional(),
 	/** Invocations at once, per consumer. AWS takes no bound below 2. */
 	receiptsConcurrencyMax: consumer.default(20),
 	reportsConcurrencyMax: consumer.default(50),
 	incomingConcurrencyMax: consumer.default(10),
-	looksConcurrencyMax: consumer.default(20),
-	/** Rows of a slot that one `look` invocation takes from the looks queue. */
-	looksBatch: whole(1, 10).default(1),
+	dueShardsConcurrencyMax: consumer.default(20),
+	/** Rows of a slot that one `look` invocation takes from the due-shards queue. */
+	dueShardsBatchSize: wholeNumber(1, 10).default(1),
 	/** CPU units of one SMPP task; 1,024 is one core. Fargate has only some sizes of memory with each. */
 	taskCpu: oneOf(taskCpus).default(1_024),
 	taskMemoryMb: z.int().default(2_048),
 	/** Two, so that the loss of a zone or of a task never leaves none. */
-	tasks: whole(1, 100).default(2),
+	tasks: wholeNumber(1, 100).default(2),
 	/** Lane entries for each task from which on one more is started, as far as the operators allow binds. */
-	backlogPerTask: whole(10, 10_000_000).default(20_000),
+	backlogPerTask: wholeNumber(10, 10_000_000).default(20_000),
 	/** Requests a second, and at once, that the API takes before it answers 429 by itself. */
-	apiRequestsPerSecond: whole(1, 1_000_000).default(2_000),
-	apiBurst: whole(1, 1_000_000).default(2_000),
+	apiRequestsPerSecond: wholeNumber(1, 1_000_000).default(2_000),
+	apiBurst: wholeNumber(1, 1_000_000).default(2_000),
 	logRetentionDays: oneOf(logRetentionDays).default(30),
 });

@@ -1,23 +1,26 @@
 import * as z from "zod";
 import { prefixOf } from "#shared/contracts/resource-names.ts";
 import { smscs } from "#shared/contracts/smscs.ts";
-import { operators } from "#shared/domain/operators.ts";
-import { concurrencyRefusal } from "./concurrency.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { concurrencyProblem } from "./concurrency.ts";
 import { stageQuotas } from "./quotas.ts";
-import { section, whole } from "./section.ts";
-import { networkComplaints, stageNetwork } from "./stage-network.ts";
+import { section, wholeNumber } from "./section.ts";
+import { networkProblems, stageNetwork } from "./stage-network.ts";
 import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
-import { memoryRefusal } from "./task-sizes.ts";
+import { memoryProblem } from "./task-sizes.ts";
 
 /** A function runs 900 s at most, and as long as its queue hides the batch from others: no longer, no shorter. */
-const functionSeconds = whole(1, 900);
+const functionSeconds = wholeNumber(1, 900);
 
 /** Host names and IPv4 addresses. */
 const hostPattern = /^(?=.{1,253}$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i;
 
-const warmUnits = section({ reads: whole(12_000, 10_000_000), writes: whole(4_000, 10_000_000) }).exactOptional();
-const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmUnits]));
+const warmThroughputUnits = section({
+	reads: wholeNumber(12_000, 10_000_000),
+	writes: wholeNumber(4_000, 10_000_000),
+}).exactOptional();
+const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmThroughputUnits]));
 
 /** One deployment of the gateway: what differs between two of them, and nothing else. */
 const stageSettings = section({
@@ -49,75 +52,81 @@ const stageSettings = section({
 	 * Units a second that a table takes from its first minute, where less than AWS begins with (12,000 reads, 4,000 writes) would not do: a day's
 	 * first campaign should not meet a cold table. Paid once, when it is raised.
 	 */
-	warmThroughput: section(warmTables as Record<(typeof tableRoles)[number], typeof warmUnits>).prefault({}),
+	warmThroughput: section(warmTables as Record<(typeof tableRoles)[number], typeof warmThroughputUnits>).prefault({}),
 	quotas: stageQuotas.prefault({}),
 	/** How long messages can be read (A50). One that expires later than that is kept until it has ended and is reported. */
-	retentionDays: whole(1, 3_653).default(90),
+	retentionDays: wholeNumber(1, 3_653).default(90),
 	/** SQS hides an entry for twelve hours at most. */
-	laneVisibilitySeconds: whole(1, 43_200).default(30),
+	laneVisibilitySeconds: wholeNumber(1, 43_200).default(30),
 	receiptsVisibilitySeconds: functionSeconds.default(30),
 	reportsVisibilitySeconds: functionSeconds.default(40),
-	looksVisibilitySeconds: functionSeconds.default(60),
+	dueShardsVisibilitySeconds: functionSeconds.default(60),
 	incomingVisibilitySeconds: functionSeconds.default(30),
-	/** How long others wait for what a task held that died: a bind slot of an operator's, a session of an account's. Renewed each third of it. */
-	leaseSeconds: whole(3, 900).default(30),
+	/** How long others wait for what a task held that died: a bind lease of an operator's, a session of an account's. Renewed each third of it. */
+	leaseSeconds: wholeNumber(3, 900).default(30),
 	/** How long a subscriber's message waits for its next part; a queue delays an entry by so much at most. */
-	incomingWaitSeconds: whole(1, 900).default(300),
+	incomingWaitSeconds: wholeNumber(1, 900).default(300),
 	/** Only on one's own machine: in the cloud a webhook must not reach what is private. */
 	privateWebhooks: z.boolean().default(false),
 	sizes: stageSizes.prefault({}),
 });
 
 type Settings = z.output<typeof stageSettings>;
-type Complaint = readonly [path: readonly string[], message: string];
+type Problem = readonly [path: readonly string[], message: string];
 
 /** What holds between settings. */
-function complaintsOf(stage: Settings): readonly Complaint[] {
-	return [...ofHttps(stage), ...ofNetwork(stage), ...ofSizes(stage), ...ofQuotas(stage), ...ofOperators(stage)];
+function problemsOf(stage: Settings): readonly Problem[] {
+	return [
+		...httpsProblems(stage),
+		...networkSettingsProblems(stage),
+		...sizeProblems(stage),
+		...quotaSettingsProblems(stage),
+		...operatorProblems(stage),
+	];
 }
 
-function ofHttps({
+function httpsProblems({
 	publicUrl,
 	certificateArn,
 	alarmAddress,
 	privateWebhooks,
 	region,
 	account,
-}: Settings): readonly Complaint[] {
+}: Settings): readonly Problem[] {
 	const needed = "is needed where publicUrl is https";
 	const https = publicUrl.startsWith("https:");
-	const [, , , itsRegion = region, itsAccount = account] = certificateArn?.split(":") ?? [];
+	const [, , , certificateRegion = region, certificateAccount = account] = certificateArn?.split(":") ?? [];
 	return [
-		...complaint(https && certificateArn === undefined, "certificateArn", needed),
-		...complaint(https && alarmAddress === undefined, "alarmAddress", needed),
-		...complaint(https && privateWebhooks, "privateWebhooks", "must be false where publicUrl is https"),
-		...complaint(itsRegion !== region, "certificateArn", `must be of a certificate in ${region}`),
-		...complaint(itsAccount !== account, "certificateArn", `must be of a certificate of the account ${account}`),
+		...problem(https && certificateArn === undefined, "certificateArn", needed),
+		...problem(https && alarmAddress === undefined, "alarmAddress", needed),
+		...problem(https && privateWebhooks, "privateWebhooks", "must be false where publicUrl is https"),
+		...problem(certificateRegion !== region, "certificateArn", `must be of a certificate in ${region}`),
+		...problem(certificateAccount !== account, "certificateArn", `must be of a certificate of the account ${account}`),
 	];
 }
 
-function ofNetwork({ network, region }: Settings): readonly Complaint[] {
-	return networkComplaints(network, region).map(([path, message]) => [["network", ...path.split(".")], message]);
+function networkSettingsProblems({ network, region }: Settings): readonly Problem[] {
+	return networkProblems(network, region).map(([path, message]) => [["network", ...path.split(".")], message]);
 }
 
-function ofSizes({ sizes }: Settings): readonly Complaint[] {
-	const refusal = memoryRefusal(sizes.taskCpu, sizes.taskMemoryMb);
-	return refusal === undefined ? [] : [[["sizes", "taskMemoryMb"], refusal]];
+function sizeProblems({ sizes }: Settings): readonly Problem[] {
+	const problemText = memoryProblem(sizes.taskCpu, sizes.taskMemoryMb);
+	return problemText === undefined ? [] : [[["sizes", "taskMemoryMb"], problemText]];
 }
 
-function ofQuotas(stage: Settings): readonly Complaint[] {
-	const refusal = concurrencyRefusal(stage);
-	return refusal === undefined ? [] : [[["quotas", "lambdaConcurrency"], refusal]];
+function quotaSettingsProblems(stage: Settings): readonly Problem[] {
+	const problemText = concurrencyProblem(stage);
+	return problemText === undefined ? [] : [[["quotas", "lambdaConcurrency"], problemText]];
 }
 
-function ofOperators({ operators: given }: Settings): readonly Complaint[] {
+function operatorProblems({ operators: given }: Settings): readonly Problem[] {
 	return Object.entries(given).flatMap(([operator, { host, tls }]) => [
-		...complaint(
+		...problem(
 			!hostPattern.test(host),
 			`operators.${operator}.host`,
 			"must be a host name or an IPv4 address, without a scheme and a port",
 		),
-		...complaint(
+		...problem(
 			tls?.ca?.includes("-----BEGIN CERTIFICATE-----") === false,
 			`operators.${operator}.tls.ca`,
 			"must be a certificate in PEM",
@@ -125,7 +134,7 @@ function ofOperators({ operators: given }: Settings): readonly Complaint[] {
 	]);
 }
 
-function complaint(wrong: boolean, path: string, message: string): readonly Complaint[] {
+function problem(wrong: boolean, path: string, message: string): readonly Problem[] {
 	return wrong ? [[path.split("."), message]] : [];
 }
 
@@ -137,7 +146,7 @@ function isPublicUrl(text: string): boolean {
 }
 
 export const stageSchema = stageSettings.superRefine((stage, { addIssue }) => {
-	for (const [path, message] of complaintsOf(stage)) addIssue({ code: "custom", path: [...path], message });
+	for (const [path, message] of problemsOf(stage)) addIssue({ code: "custom", path: [...path], message });
 });
 
 /** @throws Error that names the stage and each field that is wrong, in one line. */

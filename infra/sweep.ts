@@ -9,16 +9,20 @@ import { namePrefix, type Stage } from "./stage.ts";
  * found here.
  */
 export class Sweep extends Construct {
-	constructor(scope: Construct, id: string, { stage, look }: { readonly stage: Stage; readonly look: IFunction }) {
+	constructor(
+		scope: Construct,
+		id: string,
+		{ stage, checkDue }: { readonly stage: Stage; readonly checkDue: IFunction },
+	) {
 		super(scope, id);
 		const role = new Role(this, "role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
-		look.grantInvoke(role);
+		checkDue.grantInvoke(role);
 		new CfnSchedule(this, "schedule", {
 			name: `${namePrefix(stage)}-sweep`,
 			scheduleExpression: "cron(7,22,37,52 * * * ? *)",
 			scheduleExpressionTimezone: "Asia/Almaty",
 			flexibleTimeWindow: { mode: "OFF" },
-			target: { arn: look.functionArn, roleArn: role.roleArn, input: JSON.stringify({ sweep: true }) },
+			target: { arn: checkDue.functionArn, roleArn: role.roleArn, input: JSON.stringify({ sweep: true }) },
 		});
 	}
 }

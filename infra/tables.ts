@@ -13,13 +13,13 @@ const keys = {
 	messages: { partition: ["message_id", AttributeType.NUMBER] },
 	batches: { partition: ["batch_id", AttributeType.NUMBER] },
 	submissions: { partition: ["smsc_ref", AttributeType.STRING] },
-	slots: { partition: ["slot_shard", AttributeType.STRING], sort: ["look", AttributeType.STRING] },
-	reports: { partition: ["pack", AttributeType.STRING] },
+	slots: { partition: ["slot_shard", AttributeType.STRING], sort: ["id", AttributeType.STRING] },
+	reports: { partition: ["report_batch", AttributeType.STRING] },
 	accounts: { partition: ["user_name", AttributeType.STRING] },
 	credentials: { partition: ["user_name", AttributeType.STRING] },
 	numbers: { partition: ["msisdn", AttributeType.NUMBER] },
 	limits: { partition: ["counter", AttributeType.STRING] },
-	leases: { partition: ["bind", AttributeType.STRING] },
+	leases: { partition: ["lease", AttributeType.STRING] },
 	incoming: { partition: ["part_of", AttributeType.STRING], sort: ["part", AttributeType.STRING] },
 	"short-codes": { partition: ["short_code", AttributeType.STRING] },
 } as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
@@ -44,7 +44,7 @@ export class Tables extends Construct {
 			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
 			timeToLiveAttribute: "ttl",
 			deletionProtection: true,
-			...warmth(stage.warmThroughput[role]),
+			...warmThroughputOf(stage.warmThroughput[role]),
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
 		(table.node.defaultChild as CfnTable).addMetadata(metadataKeys.role, role);
@@ -53,6 +53,6 @@ export class Tables extends Construct {
 }
 
 /** What a table can take at once before it has ever been busy. */
-function warmth(warm: Stage["warmThroughput"][TableRole]) {
+function warmThroughputOf(warm: Stage["warmThroughput"][TableRole]) {
 	return warm && { warmThroughput: { readUnitsPerSecond: warm.reads, writeUnitsPerSecond: warm.writes } };
 }

@@ -3,9 +3,9 @@ import { AdjustmentType } from "aws-cdk-lib/aws-applicationautoscaling";
 import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import type { FargateService } from "aws-cdk-lib/aws-ecs";
 import type { NetworkTargetGroup } from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import { lanes } from "#shared/domain/lanes.ts";
-import { operators } from "#shared/domain/operators.ts";
-import { laneDepth } from "./figures-of-aws.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { laneDepth } from "./aws-metrics.ts";
 import type { Stage } from "./stage.ts";
 
 /** An alarm may look at ten metrics: the lanes that a backlog gathers in, and how many tasks share it. */

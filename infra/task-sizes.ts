@@ -16,7 +16,7 @@ const smallest = { cpu: 256, memoryMb: [512, 1_024, 2_048] } as const;
 export const taskCpus: readonly number[] = [smallest.cpu, ...Object.keys(memoryOf).map(Number)];
 
 /** Why Fargate has no task of this CPU and memory, or undefined where it has. */
-export function memoryRefusal(cpu: number, memoryMb: number): string | undefined {
+export function memoryProblem(cpu: number, memoryMb: number): string | undefined {
 	if (cpu === smallest.cpu) {
 		const sizes: readonly number[] = smallest.memoryMb;
 		return sizes.includes(memoryMb) ? undefined : `must be one of ${sizes.join(", ")} with taskCpu ${cpu}`;

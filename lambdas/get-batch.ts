@@ -1,18 +1,18 @@
 import type * as z from "zod";
-import { dynamoClient } from "#shared/aws/clients.ts";
-import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
-import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
-import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { getBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { messageView } from "#shared/domain/message-view.ts";
+import { messageView } from "#shared/domain/message/message-view.ts";
 import { jsonLog } from "#shared/log.ts";
-import { readBatch } from "#shared/usecases/read-batch.ts";
+import { readBatch } from "#shared/usecases/message/read-batch.ts";
 import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
-import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
-import { forbidden, notFound, ok } from "./http/answers.ts";
+import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
-import { idIn } from "./http/id-in.ts";
+import { pathId } from "./http/path-id.ts";
+import { forbidden, notFound, ok } from "./http/responses.ts";
 
 /** GET /batches/:batch_id: every message of a batch, never with segments (R9). */
 export const handler = getBatchHandler(readEnv(getBatchEnv));
@@ -24,15 +24,15 @@ export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 	const reading = {
 		batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		...holdersOnAws(dynamo, env, log),
 		now: Date.now,
 	};
-	const enter = entranceOnAws(env);
+	const admitRequest = admissionOnAws(env);
 
 	return httpHandler(async (event) => {
-		const account = await accountOf(event, enter);
-		const found = await readBatch(reading, account.userName, idIn(event.pathParameters?.["batch_id"], "batch"));
+		const account = await accountOf(event, admitRequest);
+		const found = await readBatch(reading, account.userName, pathId(event.pathParameters?.["batch_id"], "batch"));
 		if (found.kind === "absent") throw notFound("There is no such batch");
 		if (found.kind === "foreign") throw forbidden("This batch is another user's");
 		return ok(found.messages.map(({ message, informed }) => messageView(message, informed)));

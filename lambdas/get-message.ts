@@ -1,16 +1,16 @@
 import type * as z from "zod";
-import { dynamoClient } from "#shared/aws/clients.ts";
-import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
-import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { getMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { jsonLog } from "#shared/log.ts";
-import { readMessage } from "#shared/usecases/read-message.ts";
-import { entranceOnAws } from "#shared/wiring/limits-on-aws.ts";
-import { forbidden, notFound } from "./http/answers.ts";
+import { readMessage } from "#shared/usecases/message/read-message.ts";
+import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
-import { idIn } from "./http/id-in.ts";
-import { messageAnswer } from "./http/message-answer.ts";
+import { messageResponse } from "./http/message-response.ts";
+import { pathId } from "./http/path-id.ts";
+import { forbidden, notFound } from "./http/responses.ts";
 
 /** GET /messages/:message_id: one message, with its segments where `segments_info=true` asks for them (R6, R13). */
 export const handler = getMessageHandler(readEnv(getMessageEnv));
@@ -21,15 +21,15 @@ export function getMessageHandler(env: z.output<typeof getMessageEnv>) {
 	const log = jsonLog("get-message");
 	const reading = {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 	};
-	const enter = entranceOnAws(env);
+	const admitRequest = admissionOnAws(env);
 
 	return httpHandler(async (event) => {
-		const account = await accountOf(event, enter);
-		const found = await readMessage(reading, account.userName, idIn(event.pathParameters?.["message_id"], "message"));
+		const account = await accountOf(event, admitRequest);
+		const found = await readMessage(reading, account.userName, pathId(event.pathParameters?.["message_id"], "message"));
 		if (found.kind === "absent") throw notFound("There is no such message");
 		if (found.kind === "foreign") throw forbidden("This message is another user's");
-		return messageAnswer(event, found);
+		return messageResponse(event, found);
 	});
 }

@@ -1,27 +1,27 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
-import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
-import { dynamoAccounts } from "#shared/aws/dynamo-accounts.ts";
-import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
-import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
-import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
-import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
-import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
-import { httpWebhooks } from "#shared/aws/http-webhooks.ts";
-import { publicLookup } from "#shared/aws/public-lookup.ts";
-import { sqsAccountQueues } from "#shared/aws/sqs-account-queues.ts";
-import { packFrom, sqsReports } from "#shared/aws/sqs-reports.ts";
+import { dynamoAccounts } from "#shared/aws/dynamo/dynamo-accounts.ts";
+import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
+import { sqsAccountQueues } from "#shared/aws/sqs/sqs-account-queues.ts";
+import { reportBatchFrom, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { reportsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import { httpWebhooks } from "#shared/net/http-webhooks.ts";
+import { publicLookup } from "#shared/net/public-lookup.ts";
 import type { Webhooks } from "#shared/ports.ts";
-import { remembered } from "#shared/usecases/remembered.ts";
-import { reportPack } from "#shared/usecases/report-pack.ts";
-import { webhookGates } from "#shared/usecases/webhook-gates.ts";
-import { tellingOnAws } from "#shared/wiring/figures-on-aws.ts";
-import { tellingFigures } from "./figures/telling-figures.ts";
-import { entriesAlone } from "./sqs/queue-handler.ts";
+import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
+import { deliverOrRetry } from "#shared/usecases/reports/deliver-or-retry.ts";
+import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
+import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingMetrics } from "./metrics/flushing-metrics.ts";
+import { entryQueueHandler } from "./sqs/queue-handler.ts";
 
-/** The reports queue: each pack is one POST to its client's webhook, tried for a day (A40). */
+/** The reports queue: each report batch is one POST to its client's webhook, tried for a day (A40). */
 export const handler = reportsHandler(readEnv(reportsEnv));
 
 /**
@@ -37,15 +37,19 @@ export function reportsHandler(
 ) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
-	const { log, metrics } = tellingOnAws(env, "reports");
+	const { log, metrics } = telemetryOnAws(env, "reports");
 	const reporting = {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
-		accounts: remembered(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
+		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
+		accounts: cachedAccounts(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
 		accountQueues: sqsAccountQueues(sqs),
 		webhooks,
-		gates: webhookGates({ circuits: dynamoCircuits(dynamo, env.REPORTS_TABLE), now: Date.now, pause: setTimeout }),
+		breakers: webhookBreakers({
+			circuitBreakers: dynamoCircuitBreakers(dynamo, env.REPORTS_TABLE),
+			now: Date.now,
+			pause: setTimeout,
+		}),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		/* Without alarms: a report that waits for a slot is in no hurry, and the sweep finds it. */
 		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
@@ -56,17 +60,17 @@ export function reportsHandler(
 		log,
 	};
 
-	return tellingFigures(
+	return flushingMetrics(
 		metrics,
-		entriesAlone(
+		entryQueueHandler(
 			{ consumer: "reports", log, metrics, now: Date.now },
 			/* A try that a fault of ours cut short has told the client nothing: it is none. */
 			(body) => {
-				const pack = packFrom(body);
-				return { ...pack, tries: pack.tries + 1 };
+				const reportBatch = reportBatchFrom(body);
+				return { ...reportBatch, tries: reportBatch.tries + 1 };
 			},
-			async (pack) => {
-				await reportPack(reporting, pack);
+			async (reportBatch) => {
+				await deliverOrRetry(reporting, reportBatch);
 				return true;
 			},
 		),

@@ -1,6 +1,6 @@
 import { methodsAt } from "#shared/contracts/routes.ts";
-import { methodNotAllowed, notFound } from "./http/answers.ts";
 import { httpHandler } from "./http/http-handler.ts";
+import { methodNotAllowed, notFound } from "./http/responses.ts";
 
 /** Whatever no route answers: 405 where another method would be answered, else 404 (A43). */
 export const handler = httpHandler(async ({ rawPath, requestContext }) => {

@@ -1,11 +1,11 @@
-import type { Engines } from "./engines/furnish.ts";
-import { houseKey } from "./permissions/callers.ts";
+import type { EngineUrls } from "./engines/create-resources.ts";
+import { localStackKey } from "./permissions/callers.ts";
 
 /**
  * What the AWS SDK reads in every process: the engines in the place of AWS, and nothing of the user's own configuration. `key` is
- * whose rights it has: the name of a role, or the house itself.
+ * whose rights it has: the name of a role, or the local stack itself.
  */
-export function awsEnv(engines: Engines, region: string, key = houseKey): Readonly<Record<string, string>> {
+export function awsEnv(engines: EngineUrls, region: string, key = localStackKey): Readonly<Record<string, string>> {
 	return {
 		AWS_REGION: region,
 		AWS_ACCESS_KEY_ID: key,

@@ -1,7 +1,7 @@
 import { type Stage, stageSchema } from "#infra/stage.ts";
-import { type Operator, operators } from "#shared/domain/operators.ts";
-import type { OperatorsFile } from "./house-options.ts";
-import { account } from "./template/local-world.ts";
+import { type Operator, operators } from "#shared/domain/message/operators.ts";
+import type { OperatorsFile } from "./local-stack-options.ts";
+import { account } from "./template/local-references.ts";
 import { loopback } from "./wire/listen.ts";
 
 /** What a simulated operator lets in, and how much it takes: more than one machine can send. */

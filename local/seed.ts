@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
+import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import type { AccountDocument } from "#shared/contracts/account.ts";
-import { keywordOf, type ShortCodeEntry } from "#shared/domain/short-codes.ts";
-import { credentialFor } from "#shared/usecases/log-in.ts";
-import type { Engines } from "./engines/furnish.ts";
-import type { Plan } from "./template/plan.ts";
+import { keywordOf, type ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
+import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
+import type { EngineUrls } from "./engines/create-resources.ts";
+import type { StackPlan } from "./template/stack-plan.ts";
 import { awsJson } from "./wire/aws-json.ts";
 
 /** An account that a local run begins with, and the password it logs in with. */
@@ -37,8 +37,8 @@ const demoShortCodes: readonly ShortCodeEntry[] = [
 
 /** Writes accounts, their credentials and short codes into the empty tables. */
 export async function seed(
-	plan: Plan,
-	{ dynamodb, sqs }: Engines,
+	plan: StackPlan,
+	{ dynamodb, sqs }: EngineUrls,
 	{ region, prefix }: { readonly region: string; readonly prefix: string },
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function seed(
 	await seedShortCodes(plan, dynamodb, region);
 }
 
-async function seedShortCodes({ tables }: Plan, endpoint: string, region: string): Promise<void> {
+async function seedShortCodes({ tables }: StackPlan, endpoint: string, region: string): Promise<void> {
 	const table = tables["short-codes"];
 	if (table === undefined) return;
 	const client = new DynamoDBClient({
@@ -73,13 +73,13 @@ async function seedShortCodes({ tables }: Plan, endpoint: string, region: string
 
 /** Few runs have such an account: only they wait for the SDK to load. */
 async function withQueue(account: AccountDocument, endpoint: string, region: string, prefix: string) {
-	const [{ SQSClient }, { makeAccountQueue }] = await Promise.all([
+	const [{ SQSClient }, { createAccountQueue }] = await Promise.all([
 		import("@aws-sdk/client-sqs"),
-		import("#shared/aws/account-queues.ts"),
+		import("#shared/aws/sqs/create-account-queue.ts"),
 	]);
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const client = new SQSClient({ endpoint, region, credentials });
-	const made = await makeAccountQueue(client, prefix, account.user_name);
+	const made = await createAccountQueue(client, prefix, account.user_name);
 	client.destroy();
 	/* The engine tells a host by a name that this machine may not know. */
 	const reports_queue_url = `${endpoint}${new URL(made).pathname}`;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { jsonText } from "#shared/contracts/json-text.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operatorsFile } from "#shared/contracts/smscs.ts";
-import type { OperatorsFile } from "./house-options.ts";
+import type { OperatorsFile } from "./local-stack-options.ts";
 import { listen } from "./wire/listen.ts";
 
 /** What is wrong with how `npm start` was called, in one line that names the variable to set. */

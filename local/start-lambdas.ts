@@ -1,4 +1,4 @@
-import type { ListenReport, LoadOrder, LoadReport, ServeOrder } from "./lambdas/main.ts";
+import type { ListenReport, LoadCommand, LoadReport, ServeCommand } from "./lambdas/main.ts";
 import { type Child, type ChildSpec, startChild } from "./processes/child.ts";
 
 export type Listening = { readonly child: Child; readonly ports: ListenReport };
@@ -10,36 +10,36 @@ const spec = { entry: "local/lambdas/main.ts", env: {} };
 /** The process of the functions, listening on `ports` (0 is any) and answering nothing yet. */
 export async function listenForLambdas(ports: ListenReport, start: StartOptions): Promise<Listening> {
 	const child = startChild({ ...spec, ...start });
-	return { child, ports: await heardPorts(child, ports) };
+	return { child, ports: await receivePorts(child, ports) };
 }
 
-/** @throws Error that names the door which cannot be loaded. */
-export async function loadLambdas(child: Child, order: LoadOrder): Promise<void> {
-	child.tell(order);
-	const answer = (await child.heard()) as LoadReport;
+/** @throws Error that names the handler which cannot be loaded. */
+export async function loadLambdas(child: Child, command: LoadCommand): Promise<void> {
+	child.sendMessage(command);
+	const answer = (await child.nextMessage()) as LoadReport;
 	if ("failed" in answer) throw new Error(answer.failed);
 }
 
 export async function serveLambdas(child: Child): Promise<void> {
-	child.tell({ serve: true } satisfies ServeOrder);
-	await child.heard();
+	child.sendMessage({ serve: true } satisfies ServeCommand);
+	await child.nextMessage();
 }
 
 /** A process like the one that died, on the same ports. */
 export async function restartLambdas(
 	adopt: (child: Child) => void,
 	ports: ListenReport,
-	order: LoadOrder,
+	command: LoadCommand,
 	start: StartOptions,
 ): Promise<void> {
 	const child = startChild({ ...spec, ...start });
 	adopt(child);
-	await heardPorts(child, ports);
-	await loadLambdas(child, order);
+	await receivePorts(child, ports);
+	await loadLambdas(child, command);
 	await serveLambdas(child);
 }
 
-async function heardPorts(child: Child, ports: ListenReport): Promise<ListenReport> {
-	child.tell(ports);
-	return (await child.heard()) as ListenReport;
+async function receivePorts(child: Child, ports: ListenReport): Promise<ListenReport> {
+	child.sendMessage(ports);
+	return (await child.nextMessage()) as ListenReport;
 }

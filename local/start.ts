@@ -1,21 +1,21 @@
-import { openHouse } from "./house.ts";
-import type { House } from "./house-options.ts";
+import { openLocalStack } from "./local-stack.ts";
+import type { LocalStack } from "./local-stack-options.ts";
 import { readSettings } from "./settings.ts";
 
 /** `npm start`: the whole gateway on this machine, until Ctrl-C. */
 const startedAt = performance.now();
-let house: House | undefined;
+let localStack: LocalStack | undefined;
 let asked = false;
 
 function end(): void {
 	if (asked) {
-		house?.abandon();
+		localStack?.abandon();
 		process.exit(130);
 	}
 	asked = true;
-	if (!house) return;
+	if (!localStack) return;
 	console.log("\nDraining; Ctrl-C again stops at once.");
-	house.stop().then(
+	localStack.stop().then(
 		() => process.exit(0),
 		(error: unknown) => fail(error),
 	);
@@ -26,7 +26,7 @@ function fail(error: unknown): never {
 	process.exit(1);
 }
 
-function welcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, logFile }: House): string {
+function welcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, logFile }: LocalStack): string {
 	const simulated = Object.entries(operatorPorts).map(([operator, port]) => `${operator} ${port}`);
 	const message = {
 		client_message_id: `hello-${Date.now()}`,
@@ -52,13 +52,13 @@ process.on("SIGINT", end);
 process.on("SIGTERM", end);
 try {
 	const settings = await readSettings();
-	house = await openHouse({ ...settings, notice: (line) => console.error(line) });
-	if (asked) await house.stop().then(() => process.exit(0));
-	console.log(welcome(house));
-	const why = await house.fallen;
+	localStack = await openLocalStack({ ...settings, notice: (line) => console.error(line) });
+	if (asked) await localStack.stop().then(() => process.exit(0));
+	console.log(welcome(localStack));
+	const why = await localStack.crashReason;
 	if (!asked) {
-		await house.stop();
-		fail(`${why}; see ${house.logFile}`);
+		await localStack.stop();
+		fail(`${why}; see ${localStack.logFile}`);
 	}
 } catch (error) {
 	fail(error);

@@ -1,19 +1,19 @@
-import type { Account, Credential } from "./domain/account.ts";
-import type { Batch } from "./domain/batch.ts";
-import type { CountName, MeasureName } from "./domain/figures.ts";
-import type { IncomingEntry } from "./domain/incoming-entry.ts";
-import type { IncomingMessage } from "./domain/incoming-message.ts";
-import type { Lane, LaneEntryKind } from "./domain/lanes.ts";
-import type { Message, MessageChange } from "./domain/message.ts";
-import type { PartsRow } from "./domain/mo-drafts.ts";
-import type { PartsOf } from "./domain/mo-part.ts";
-import type { NumberEntry } from "./domain/number-entry.ts";
-import type { Operator } from "./domain/operators.ts";
-import type { Pack, QueuedPack } from "./domain/packs.ts";
-import type { Parcel } from "./domain/parcels.ts";
-import type { Receipt } from "./domain/receipt.ts";
-import type { ShortCodeEntry } from "./domain/short-codes.ts";
-import type { SlotRow } from "./domain/slots.ts";
+import type { Batch } from "./domain/accept/batch.ts";
+import type { Account, Credential } from "./domain/accounts/account.ts";
+import type { IncomingEntry } from "./domain/incoming/incoming-entry.ts";
+import type { IncomingMessage } from "./domain/incoming/incoming-message.ts";
+import type { PartGroup } from "./domain/incoming/mo-part.ts";
+import type { PartsRow } from "./domain/incoming/mo-reassembly.ts";
+import type { ShortCodeEntry } from "./domain/incoming/short-codes.ts";
+import type { Lane, LaneEntryKind } from "./domain/message/lanes.ts";
+import type { Message, MessageChange } from "./domain/message/message.ts";
+import type { Operator } from "./domain/message/operators.ts";
+import type { CountName, MeasureName } from "./domain/metrics.ts";
+import type { NumberEntry } from "./domain/numbers/number-entry.ts";
+import type { Receipt } from "./domain/receipts/receipt.ts";
+import type { QueuedReportBatch, ReportBatch } from "./domain/reports/report-batches.ts";
+import type { SlotRow } from "./domain/schedule/slots.ts";
+import type { SendJob } from "./domain/send/send-jobs.ts";
 
 /**
  * What the use cases need of the world, named for its role. `aws/` fills these with AWS; `test/fakes/` in memory; one contract test per
@@ -46,7 +46,7 @@ export type MessageStore = {
 	/** As `read`; those that cannot be read are named beside the others. */
 	readEach(messageIds: readonly number[]): Promise<ReadRows<Message>>;
 	/** Deletes rows that are still as their attempt inserted them; what was changed since, or written by another attempt, stays. */
-	takeBack(messages: readonly Message[]): Promise<void>;
+	undoInsert(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision it was read at, and counts that up; outcomes in the order given.
 	 * `stale` means that somebody else changed it since. A change that names a report is known by that, should its answer be lost and another
@@ -122,15 +122,15 @@ export type SlotAlarms = {
 };
 
 /** A shard of a slot that is due. `after`: an earlier look got so far, and ran out of time; its first rows otherwise. */
-export type Look = { readonly slot: number; readonly shard: number; readonly after?: string };
+export type DueShard = { readonly slot: number; readonly shard: number; readonly after?: string };
 
-export type LookQueue = { send(looks: readonly Look[]): Promise<void> };
+export type DueShardQueue = { send(checks: readonly DueShard[]): Promise<void> };
 
-/** Which packs were confirmed, and for which messages. */
-export type PackStore = {
-	confirm(pack: Pack, at: number, keepUntil: number): Promise<void>;
-	/** The ids of the messages whose report was confirmed, by pack; packs that never were are left out. */
-	confirmed(packIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
+/** Which report batches were confirmed, and for which messages. */
+export type ReportBatchStore = {
+	confirm(reportBatch: ReportBatch, at: number, keepUntil: number): Promise<void>;
+	/** The ids of the messages whose report was confirmed, by report batch; report batches that never were are left out. */
+	confirmed(reportBatchIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
 };
 
 /** Messages from subscribers, joined. */
@@ -144,7 +144,7 @@ export type IncomingStore = {
 /** Parts of messages from subscribers. */
 export type PartStore = {
 	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none; null where one cannot be read. The same must not occur twice. */
-	find(all: readonly PartsOf[]): Promise<readonly (PartsRow | null)[]>;
+	find(all: readonly PartGroup[]): Promise<readonly (PartsRow | null)[]>;
 	/**
 	 * Writes each row that is still at the revision it was read at, and counts that up; outcomes in the order given. A write that the SDK
 	 * had to repeat may be `stale` by itself: who reads again finds it done.
@@ -172,7 +172,7 @@ export type ShortCodeStore = {
 export type AccountStore = { find(userName: string): Promise<Account | null> };
 
 /** Accounts as their operator keeps them. */
-export type AccountBook = AccountStore & {
+export type AccountRepository = AccountStore & {
 	/** All of them, by their names. */
 	list(): Promise<readonly Account[]>;
 	/** False where there is another one of this name: one that is the same to the letter may be this call's own, sent twice. */
@@ -187,7 +187,7 @@ export type AccountBook = AccountStore & {
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
 
 /** Passwords as the operator keeps them. */
-export type CredentialBook = CredentialStore & {
+export type CredentialRepository = CredentialStore & {
 	/** As an account is changed; one that has none begins with none. */
 	change(
 		userName: string,
@@ -196,7 +196,7 @@ export type CredentialBook = CredentialStore & {
 };
 
 /** How much was handed out of each counted window, over all processes. */
-export type AllowanceStore = {
+export type QuotaStore = {
 	/** Takes so much from a counter of `max`, all or nothing; false where less is left. After `keepUntil` the counter may be forgotten. */
 	take(counter: string, wanted: number, max: number, keepUntil: number): Promise<boolean>;
 };
@@ -219,18 +219,18 @@ export type SendOutcome = "queued" | "refused" | "unknown";
 
 export type Lanes = {
 	/**
-	 * The first send of messages by the request that stored them, in one try: each parcel is in its lane once at the most. Never throws; outcomes
-	 * are in the order of the parcels.
+	 * The first send of messages by the request that stored them, in one try: each send job is in its lane once at the most. Never throws; outcomes
+	 * are in the order of the send jobs.
 	 * @param delaySeconds before they may be picked up: 0 to 900.
 	 */
-	sendFirst(parcels: readonly Parcel[], delaySeconds: number): Promise<readonly SendOutcome[]>;
+	sendFirst(sendJobs: readonly SendJob[], delaySeconds: number): Promise<readonly SendOutcome[]>;
 	/** Sends messages that wait in a slot, or that may be in their lane already: whoever picks them up claims each first. Tried until queued. */
-	send(parcels: readonly Parcel[], kind: Exclude<LaneEntryKind, "first">, delaySeconds?: number): Promise<void>;
+	send(sendJobs: readonly SendJob[], kind: Exclude<LaneEntryKind, "first">, delaySeconds?: number): Promise<void>;
 };
 
 /** One entry of a lane, held: nobody else gets it until its visibility ends. */
 export type LaneEntry = {
-	readonly parcel: Parcel;
+	readonly sendJob: SendJob;
 	readonly kind: LaneEntryKind;
 	/** The same each time that the entry is received. */
 	readonly entryId: string;
@@ -251,40 +251,46 @@ export type LaneSource = {
 };
 
 /** Receipts of one operator that came together, and how often they were looked at without finding their submission. */
-export type ReceiptPack = {
+export type ReceiptBatch = {
 	readonly operator: Lane["operator"];
 	readonly receipts: readonly Receipt[];
-	readonly looks: number;
+	readonly checks: number;
 	/** Somebody was given them before, and perhaps died at them. */
 	readonly redelivered?: boolean;
 };
 
-export type ReceiptQueue = { send(packs: readonly ReceiptPack[], delaySeconds?: number): Promise<void> };
+export type ReceiptQueue = { send(reportBatches: readonly ReceiptBatch[], delaySeconds?: number): Promise<void> };
 
 export type ReportQueue = {
 	/** @param delaySeconds how long nobody may take them up: 0 to 900. */
-	send(packs: readonly (Pack | QueuedPack)[], delaySeconds?: number): Promise<void>;
+	send(reportBatches: readonly (ReportBatch | QueuedReportBatch)[], delaySeconds?: number): Promise<void>;
 };
 
-/** Packs of accounts that are told by SMPP, each account's in a queue of its own. */
-export type AccountQueues = { send(queueUrl: string, packs: readonly (Pack | QueuedPack)[]): Promise<void> };
+/** Report batches of accounts that are told by SMPP, each account's in a queue of its own. */
+export type AccountQueues = {
+	send(queueUrl: string, reportBatches: readonly (ReportBatch | QueuedReportBatch)[]): Promise<void>;
+};
 
-/** A pack that waits for a session of its account, held: nobody else gets it until its visibility ends. */
-export type WaitingPack = { readonly pack: Pack; readonly handle: string; readonly receives: number };
+/** A report batch that waits for a session of its account, held: nobody else gets it until its visibility ends. */
+export type WaitingReportBatch = {
+	readonly reportBatch: ReportBatch;
+	readonly handle: string;
+	readonly receives: number;
+};
 
 export type AccountQueueSource = {
-	/** Waits up to 20 s for packs, or until the signal; none is an ordinary answer. They are kept from others for so long. */
-	receive(queueUrl: string, heldSeconds: number, signal: AbortSignal): Promise<readonly WaitingPack[]>;
+	/** Waits up to 20 s for report batches, or until the signal; none is an ordinary answer. They are kept from others for so long. */
+	receive(queueUrl: string, heldSeconds: number, signal: AbortSignal): Promise<readonly WaitingReportBatch[]>;
 	/** Done with: they will not come again. */
 	remove(queueUrl: string, handles: readonly string[]): Promise<void>;
-	/** Keeps packs from others for so long from now; 0 gives them back. One that is gone is passed over. */
+	/** Keeps report batches from others for so long from now; 0 gives them back. One that is gone is passed over. */
 	hold(queueUrl: string, handles: readonly string[], seconds: number): Promise<void>;
 };
 
 /** An entry that nobody could deal with, held: nobody else gets it until its visibility ends. */
 export type DeadLetter = {
 	/** When it was put into a queue last; where a queue itself moved it, that was before. */
-	readonly diedAt: number;
+	readonly deadSince: number;
 	readonly handle: string;
 };
 
@@ -307,29 +313,29 @@ export type DeadEntries = DeadLetters<DeadEntry>;
 
 export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };
 
-/** A pack that its client never confirmed. */
+/** A report batch that its client never confirmed. */
 export type DeadReport = DeadLetter & {
-	/** Null for what is no pack. */
-	readonly pack: Pack | null;
+	/** Null for what is no report batch. */
+	readonly reportBatch: ReportBatch | null;
 };
 export type DeadReports = DeadLetters<DeadReport>;
 
 /** What a process that asks for the probe of a failing server is told. */
 export type ProbeClaim =
 	/** It may call, once. */
-	| { readonly kind: "yours" }
+	| { readonly kind: "granted" }
 	/** The server answers again. */
-	| { readonly kind: "sound" }
+	| { readonly kind: "closed" }
 	/** Nobody else may call until then; whether because somebody is calling. */
-	| { readonly kind: "shut"; readonly until: number; readonly probing: boolean };
+	| { readonly kind: "open"; readonly until: number; readonly probing: boolean };
 
 /** What the processes tell each other of servers that keep failing, so that one of them calls such a server at a time. */
-export type CircuitStore = {
+export type CircuitBreakerStore = {
 	/** Nobody calls this account's server until then, then one at a time, until somebody finds it sound. */
-	shut(userName: string, until: number): Promise<void>;
+	open(userName: string, until: number): Promise<void>;
 	/** @param until how long the probe takes at most. */
 	claim(userName: string, now: number, until: number): Promise<ProbeClaim>;
-	sound(userName: string): Promise<void>;
+	close(userName: string): Promise<void>;
 };
 
 /** What a client's server answered, as far as it was read. */
@@ -342,7 +348,7 @@ export type Webhooks = {
 	post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<WebhookAnswer>;
 };
 
-/** Which process has what there is only so much of: a bind slot of an operator's, a session of an account's. */
+/** Which process has what there is only so much of: a bind lease of an operator's, a session of an account's. */
 export type LeaseStore = {
 	/** Takes a lease, or keeps it, until then; false where another holder has it past `now`. */
 	hold(lease: string, holder: string, now: number, until: number): Promise<boolean>;
@@ -360,7 +366,7 @@ export type OperatorSwitches = {
 	resume(operator: Operator): Promise<void>;
 };
 
-/** Figures for whoever watches, told now and then. `of` is the value of the figure's dimension, where it has one (`domain/figures.ts`). */
+/** Metrics for whoever watches, told now and then. `of` is the value of the metric's dimension, where it has one (`domain/metrics.ts`). */
 export type Metrics = {
 	/** So many more of what is counted. */
 	count(name: CountName, by: number, of?: string): void;

@@ -1,27 +1,31 @@
-import { dynamoAccountBook, dynamoCredentialBook } from "#shared/aws/dynamo-account-books.ts";
-import type { Account } from "#shared/domain/account.ts";
-import type { AccountBook, CredentialBook } from "#shared/ports.ts";
-import { Failure } from "../complaints.ts";
-import type { Place } from "../place.ts";
+import { dynamoAccountRepository, dynamoCredentialRepository } from "#shared/aws/dynamo/dynamo-account-books.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import type { AccountRepository, CredentialRepository } from "#shared/ports.ts";
+import { CommandError } from "../errors.ts";
+import type { Target } from "../target.ts";
 
-export function accountBook(place: Place): AccountBook {
-	return dynamoAccountBook(place.dynamo, place.table("accounts"), place.log);
+export function accountBook(target: Target): AccountRepository {
+	return dynamoAccountRepository(target.dynamo, target.table("accounts"), target.log);
 }
 
-export function credentialBook(place: Place): CredentialBook {
-	return dynamoCredentialBook(place.dynamo, place.table("credentials"));
+export function credentialBook(target: Target): CredentialRepository {
+	return dynamoCredentialRepository(target.dynamo, target.table("credentials"));
 }
 
-/** @throws Failure where there is none. */
-export async function existing(place: Place, userName: string): Promise<Account> {
-	return (await accountBook(place).find(userName)) ?? missing(userName);
+/** @throws CommandError where there is none. */
+export async function accountOf(target: Target, userName: string): Promise<Account> {
+	return (await accountBook(target).find(userName)) ?? noSuchAccount(userName);
 }
 
-/** @throws Failure where there is none. */
-export async function changed(place: Place, userName: string, change: (account: Account) => Account): Promise<Account> {
-	return (await accountBook(place).change(userName, change)) ?? missing(userName);
+/** @throws CommandError where there is none. */
+export async function changeAccount(
+	target: Target,
+	userName: string,
+	change: (account: Account) => Account,
+): Promise<Account> {
+	return (await accountBook(target).change(userName, change)) ?? noSuchAccount(userName);
 }
 
-function missing(userName: string): never {
-	throw new Failure(`there is no account ${userName}`);
+function noSuchAccount(userName: string): never {
+	throw new CommandError(`there is no account ${userName}`);
 }

@@ -1,20 +1,20 @@
 import * as z from "zod";
-import { reportUntried } from "#shared/aws/sqs-reports.ts";
-import type { Account } from "#shared/domain/account.ts";
-import { accountQueueRole } from "#shared/domain/account-queue.ts";
+import { reportAsNew } from "#shared/aws/sqs/sqs-reports.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { accountQueueRole } from "#shared/domain/accounts/account-queue.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
-import { existing } from "./account-books.ts";
-import { redriven, resting } from "./dead-letters.ts";
+import { accountOf } from "./account-books.ts";
+import { deadLetterDepth, redriven } from "./dead-letters.ts";
 
 /** The dead letters of accounts' own queues: what a session was given a thousand times and never took. */
 
 const input = z.object({ account: accountName });
 
-/** @throws Failure where the account's reports do not go by SMPP: nobody takes up what is in its queue then. */
-function toldBySmpp({ userName, smpp }: Account): string {
-	if (!smpp?.reportsQueueUrl) throw new Failure(`the reports of ${userName} do not go by SMPP`);
+/** @throws CommandError where the account's reports do not go by SMPP: nobody takes up what is in its queue then. */
+function smppQueueRole({ userName, smpp }: Account): string {
+	if (!smpp?.reportsQueueUrl) throw new CommandError(`the reports of ${userName} do not go by SMPP`);
 	return accountQueueRole(userName);
 }
 
@@ -22,20 +22,21 @@ const list = command({
 	call: "list <account>",
 	isDefault: true,
 	description: "how many reports and messages for an account rest, and wait for its session",
-	more: "They rest 14 days.",
+	notes: "They rest 14 days.",
 	example: "accounts smpp dead list kaspi --stage prod",
 	input,
-	run: async ({ account }, place) => await resting(place, toldBySmpp(await existing(place, account))),
+	run: async ({ account }, target) => await deadLetterDepth(target, smppQueueRole(await accountOf(target, account))),
 });
 
-const redrive = command({
+const redriveDeadLetters = command({
 	call: "redrive <account>",
 	description: "gives an account's own queue its dead letters back, as if never tried",
-	more: "Its session gets them when it can take them. Each is queued before it is taken from where it rests. What is no report\nrests on.",
+	notes:
+		"Its session gets them when it can take them. Each is queued before it is taken from where it rests. What is no report\nrests on.",
 	example: "accounts smpp dead redrive kaspi --stage prod",
 	input,
-	run: async ({ account }, place) =>
-		await redriven(place, toldBySmpp(await existing(place, account)), ({ body }) => reportUntried(body)),
+	run: async ({ account }, target) =>
+		await redriven(target, smppQueueRole(await accountOf(target, account)), ({ body }) => reportAsNew(body)),
 });
 
-export const deadSmppCommands = [list, redrive];
+export const deadSmppCommands = [list, redriveDeadLetters];

@@ -3,7 +3,7 @@ import { accountFields } from "#shared/contracts/account.ts";
 import { command } from "../command.ts";
 import { accountName, countOrNone } from "../inputs.ts";
 import { asRecord } from "../output.ts";
-import { changed } from "./account-books.ts";
+import { changeAccount } from "./account-books.ts";
 
 const limit = countOrNone(accountFields.limit).optional();
 
@@ -21,8 +21,8 @@ const set = command({
 			error: "or --messages-per-day must be given",
 			path: ["requestsPerSecond"],
 		}),
-	async run({ account: userName, requestsPerSecond, messagesPerDay }, place) {
-		const { limits } = await changed(place, userName, (account) => ({
+	async run({ account: userName, requestsPerSecond, messagesPerDay }, target) {
+		const { limits } = await changeAccount(target, userName, (account) => ({
 			...account,
 			limits: {
 				requestsPerSecond: requestsPerSecond === undefined ? account.limits.requestsPerSecond : requestsPerSecond,

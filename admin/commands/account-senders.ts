@@ -2,18 +2,18 @@ import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
 import { senderView } from "../account-view.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
-import { changed, existing } from "./account-books.ts";
+import { accountOf, changeAccount } from "./account-books.ts";
 
 const list = command({
 	call: "list <account>",
 	description: "the names that an account may send under",
 	example: "accounts senders list kaspi --stage prod",
 	input: z.object({ account: accountName }),
-	async run({ account }, place) {
-		const { senders } = await existing(place, account);
+	async run({ account }, target) {
+		const { senders } = await accountOf(target, account);
 		return asTable(senders.map(senderView), `${account} may send under no name`);
 	},
 });
@@ -39,9 +39,9 @@ const add = command({
 				one === undefined || all === undefined || all.includes(one),
 			{ error: "must be one of the allowed", path: ["defaultTimeBounds"] },
 		),
-	async run({ account: userName, sender, defaultTimeBounds = null, allowedTimeBounds = null }, place) {
+	async run({ account: userName, sender, defaultTimeBounds = null, allowedTimeBounds = null }, target) {
 		const added = { name: sender, defaultTimeBounds, allowedTimeBounds };
-		await changed(place, userName, (account) => ({
+		await changeAccount(target, userName, (account) => ({
 			...account,
 			senders: [...account.senders.filter(({ name }) => name !== sender), added],
 		}));
@@ -52,13 +52,13 @@ const add = command({
 const remove = command({
 	call: "remove <account> <sender>",
 	description: "lets an account send under a name no more",
-	destroys: "refuses within a minute what the account sends under that name",
+	irreversible: "refuses within a minute what the account sends under that name",
 	example: "accounts senders remove kaspi KASPI-AD --yes --stage prod",
 	input: z.object({ account: accountName, sender: z.string() }),
-	async run({ account: userName, sender }, place) {
-		await changed(place, userName, (account) => {
+	async run({ account: userName, sender }, target) {
+		await changeAccount(target, userName, (account) => {
 			const senders = account.senders.filter(({ name }) => name !== sender);
-			if (senders.length === account.senders.length) throw new Failure(`${userName} has no sender ${sender}`);
+			if (senders.length === account.senders.length) throw new CommandError(`${userName} has no sender ${sender}`);
 			return { ...account, senders };
 		});
 		return asSentence(`${userName} has no sender ${sender} any more`, { account: userName, removed: sender });

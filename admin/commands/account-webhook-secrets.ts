@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { secretPrefix } from "#shared/domain/webhook-signature.ts";
+import { secretPrefix } from "#shared/domain/reports/webhook-signature.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { changed } from "./account-books.ts";
+import { changeAccount } from "./account-books.ts";
 import { webhookOf } from "./account-webhooks.ts";
 
 const account = z.object({ account: accountName });
@@ -16,15 +16,16 @@ const secretsMax = 2;
 const rotate = command({
 	call: "rotate <account>",
 	description: "gives an account's webhook a new signing secret, and prints it once",
-	more: "Every report is signed with both from then on, until `accounts webhook secret retire` takes the old one away.\nThe first secret of a webhook is made by this command too: without one, nothing is signed.",
+	notes:
+		"Every report is signed with both from then on, until `accounts webhook secret retire` takes the old one away.\nThe first secret of a webhook is made by this command too: without one, nothing is signed.",
 	example: "accounts webhook secret rotate kaspi --stage prod",
 	input: account,
-	async run({ account: userName }, place) {
+	async run({ account: userName }, target) {
 		const secret = `${secretPrefix}${randomBytes(secretOctets).toString("base64")}`;
-		const { webhook } = await changed(place, userName, (before) => {
+		const { webhook } = await changeAccount(target, userName, (before) => {
 			const known = webhookOf(before);
 			if (known.secrets.length >= secretsMax) {
-				throw new Failure(
+				throw new CommandError(
 					`${userName} has two secrets: take the older away first, by "accounts webhook secret retire"`,
 				);
 			}
@@ -37,12 +38,12 @@ const rotate = command({
 const retire = command({
 	call: "retire <account>",
 	description: "takes the old signing secret of an account's webhook away; the newest stays",
-	destroys: "makes reports fail at a server that knows only the old secret",
+	irreversible: "makes reports fail at a server that knows only the old secret",
 	example: "accounts webhook secret retire kaspi --yes --stage prod",
 	input: account,
-	async run({ account: userName }, place) {
+	async run({ account: userName }, target) {
 		let retired = 0;
-		await changed(place, userName, (before) => {
+		await changeAccount(target, userName, (before) => {
 			const webhook = webhookOf(before);
 			const secrets = webhook.secrets.slice(-1);
 			retired = webhook.secrets.length - secrets.length;

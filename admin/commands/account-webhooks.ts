@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { httpWebhooks } from "#shared/aws/http-webhooks.ts";
-import { publicLookup } from "#shared/aws/public-lookup.ts";
 import { accountFields } from "#shared/contracts/account.ts";
-import type { Account, Webhook } from "#shared/domain/account.ts";
+import type { Account, Webhook } from "#shared/domain/accounts/account.ts";
+import { httpWebhooks } from "#shared/net/http-webhooks.ts";
+import { publicLookup } from "#shared/net/public-lookup.ts";
 import type { WebhookAnswer } from "#shared/ports.ts";
-import { testWebhook } from "#shared/usecases/test-webhook.ts";
+import { testWebhook } from "#shared/usecases/reports/test-webhook.ts";
 import { webhookView } from "../account-view.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { accountName, passwordFile, secretIn } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { changed, existing } from "./account-books.ts";
+import { accountOf, changeAccount } from "./account-books.ts";
 
 const account = z.object({ account: accountName });
 
 export function webhookOf({ userName, webhook }: Account): Webhook {
-	return webhook ?? missing(userName);
+	return webhook ?? noWebhook(userName);
 }
 
-function missing(userName: string): never {
-	throw new Failure(`${userName} has no webhook`);
+function noWebhook(userName: string): never {
+	throw new CommandError(`${userName} has no webhook`);
 }
 
 const show = command({
@@ -28,7 +28,7 @@ const show = command({
 	description: "where an account's reports go, and what confirms them",
 	example: "accounts webhook show kaspi --stage prod",
 	input: account,
-	run: async ({ account: userName }, place) => asRecord(webhookView(webhookOf(await existing(place, userName)))),
+	run: async ({ account: userName }, target) => asRecord(webhookView(webhookOf(await accountOf(target, userName)))),
 });
 
 const set = command({
@@ -63,12 +63,12 @@ const set = command({
 			error: "and --no-basic say opposite things",
 			path: ["basicUser"],
 		}),
-	async run({ account: userName, url, basicUser, basicPasswordFile, basic, ack, reports }, place) {
+	async run({ account: userName, url, basicUser, basicPasswordFile, basic, ack, reports }, target) {
 		const login =
 			basicUser === undefined || basicPasswordFile === undefined
 				? null
 				: { user: basicUser, password: await secretIn(basicPasswordFile) };
-		const { webhook } = await changed(place, userName, (before) => ({
+		const { webhook } = await changeAccount(target, userName, (before) => ({
 			...before,
 			webhook: {
 				url,
@@ -85,11 +85,11 @@ const set = command({
 const remove = command({
 	call: "remove <account>",
 	description: "tells an account's server no more",
-	destroys: "lets all reports of the account that wait now, and its secrets, go",
+	irreversible: "lets all reports of the account that wait now, and its secrets, go",
 	example: "accounts webhook remove kaspi --yes --stage prod",
 	input: account,
-	async run({ account: userName }, place) {
-		await changed(place, userName, (before) => {
+	async run({ account: userName }, target) {
+		await changeAccount(target, userName, (before) => {
 			webhookOf(before);
 			return { ...before, webhook: null };
 		});
@@ -103,24 +103,25 @@ const limitMs = 10_000;
 const test = command({
 	call: "test <account>",
 	description: "calls an account's server as a report does, with a report of no message",
-	more: "The call is signed and guarded as every report's is: no private address, no redirect, ten seconds. It comes from this\nmachine, so a server that lets only the gateway's own address in refuses it. Exit code 1 where it is not confirmed.",
+	notes:
+		"The call is signed and guarded as every report's is: no private address, no redirect, ten seconds. It comes from this\nmachine, so a server that lets only the gateway's own address in refuses it. Exit code 1 where it is not confirmed.",
 	example: "accounts webhook test kaspi --stage prod",
 	input: account,
-	async run({ account: userName }, place) {
-		const webhook = webhookOf(await existing(place, userName));
-		const webhooks = httpWebhooks({ limitMs, lookup: place.privateWebhooks ? null : publicLookup() });
+	async run({ account: userName }, target) {
+		const webhook = webhookOf(await accountOf(target, userName));
+		const webhooks = httpWebhooks({ limitMs, lookup: target.privateWebhooks ? null : publicLookup() });
 		const id = `test-${randomUUID()}`;
 		const { answer, confirmed } = await testWebhook({ webhooks, now: Date.now }, webhook, id);
-		const data = { account: userName, url: webhook.url, confirmed, webhook_id: id, ...told(answer) };
+		const data = { account: userName, url: webhook.url, confirmed, webhook_id: id, ...answerView(answer) };
 		return { ...asRecord(data), exitCode: confirmed ? 0 : 1 };
 	},
 });
 
-const shownMax = 200;
+const bodyCharactersMax = 200;
 
-function told(answer: WebhookAnswer) {
+function answerView(answer: WebhookAnswer) {
 	if (answer.kind === "failed") return { failed: answer.reason };
-	return { status: answer.status, body: JSON.stringify(answer.body.slice(0, shownMax)) };
+	return { status: answer.status, body: JSON.stringify(answer.body.slice(0, bodyCharactersMax)) };
 }
 
 export const webhookCommands = [show, set, test, remove];

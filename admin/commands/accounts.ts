@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
-import { credentialFor } from "#shared/usecases/log-in.ts";
+import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { accountView, stateOf } from "../account-view.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { accountName, newAccountName, passwordFile, secretIn } from "../inputs.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
-import { accountBook, changed, credentialBook, existing } from "./account-books.ts";
+import { accountBook, accountOf, changeAccount, credentialBook } from "./account-books.ts";
 import { randomPassword } from "./account-passwords.ts";
 
 const settings = [
@@ -40,10 +40,10 @@ const create = command({
 		passwordFile,
 		...settingsInput,
 	}),
-	async run({ account: userName, sender, passwordFile, defaultTimeBounds = "def", duplicates = "refuse" }, place) {
+	async run({ account: userName, sender, passwordFile, defaultTimeBounds = "def", duplicates = "refuse" }, target) {
 		const password = passwordFile === undefined ? randomPassword(false) : await secretIn(passwordFile);
 		const credential = await credentialFor(password);
-		const isNew = await accountBook(place).create({
+		const isNew = await accountBook(target).create({
 			userName,
 			disabled: false,
 			senders: [...new Set(sender)].map((name) => ({ name, defaultTimeBounds: null, allowedTimeBounds: null })),
@@ -53,15 +53,15 @@ const create = command({
 			webhook: null,
 			smpp: null,
 		});
-		const taken = () => new Failure(`there is an account ${userName} already`);
-		if (!isNew) throw taken();
+		const alreadyExists = () => new CommandError(`there is an account ${userName} already`);
+		if (!isNew) throw alreadyExists();
 		/* Last: an account without a password does no harm, and the same call again gives it one. One that has some keeps them. */
-		await credentialBook(place).change(userName, (before) => {
-			if (before.length > 0) throw taken();
+		await credentialBook(target).change(userName, (before) => {
+			if (before.length > 0) throw alreadyExists();
 			return [credential];
 		});
-		const told = passwordFile === undefined ? { password } : {};
-		return asRecord({ account: userName, ...told, senders: sender });
+		const passwordField = passwordFile === undefined ? { password } : {};
+		return asRecord({ account: userName, ...passwordField, senders: sender });
 	},
 });
 
@@ -70,9 +70,9 @@ const show = command({
 	description: "what an account may do, and where its reports go; no secrets",
 	example: "accounts show kaspi --json --stage prod",
 	input: z.object({ account: accountName }),
-	async run({ account: userName }, place) {
-		const account = await existing(place, userName);
-		return asRecord(accountView(account, await credentialBook(place).find(userName), Date.now()));
+	async run({ account: userName }, target) {
+		const account = await accountOf(target, userName);
+		return asRecord(accountView(account, await credentialBook(target).find(userName), Date.now()));
 	},
 });
 
@@ -82,8 +82,8 @@ const list = command({
 	description: "all accounts",
 	example: "accounts list --stage prod",
 	input: z.object({}),
-	async run(_, place) {
-		const accounts = await accountBook(place).list();
+	async run(_, target) {
+		const accounts = await accountBook(target).list();
 		const rows = accounts.map((account) => ({
 			account: account.userName,
 			state: stateOf(account),
@@ -104,8 +104,8 @@ const set = command({
 		error: "or --duplicates must be given",
 		path: ["defaultTimeBounds"],
 	}),
-	async run({ account: userName, defaultTimeBounds, duplicates }, place) {
-		const account = await changed(place, userName, (before) => ({
+	async run({ account: userName, defaultTimeBounds, duplicates }, target) {
+		const account = await changeAccount(target, userName, (before) => ({
 			...before,
 			defaultTimeBounds: defaultTimeBounds ?? before.defaultTimeBounds,
 			duplicates: duplicates ?? before.duplicates,
@@ -121,12 +121,13 @@ const set = command({
 const disable = command({
 	call: "disable <account>",
 	description: "lets nobody in by this account any more",
-	more: "It takes up to a minute, for a password that was verified is believed so long. What the account sent before is\ndelivered and reported.",
-	destroys: "shuts a client out within a minute",
+	notes:
+		"It takes up to a minute, for a password that was verified is believed so long. What the account sent before is\ndelivered and reported.",
+	irreversible: "shuts a client out within a minute",
 	example: "accounts disable kaspi --yes --stage prod",
 	input: z.object({ account: accountName }),
-	async run({ account: userName }, place) {
-		await changed(place, userName, (account) => ({ ...account, disabled: true }));
+	async run({ account: userName }, target) {
+		await changeAccount(target, userName, (account) => ({ ...account, disabled: true }));
 		return asSentence(`${userName} is disabled`, { account: userName, state: "disabled" });
 	},
 });
@@ -136,8 +137,8 @@ const enable = command({
 	description: "lets an account's client in again, with the passwords that it had",
 	example: "accounts enable kaspi --stage prod",
 	input: z.object({ account: accountName }),
-	async run({ account: userName }, place) {
-		await changed(place, userName, (account) => ({ ...account, disabled: false }));
+	async run({ account: userName }, target) {
+		await changeAccount(target, userName, (account) => ({ ...account, disabled: false }));
 		return asSentence(`${userName} is enabled`, { account: userName, state: "enabled" });
 	},
 });

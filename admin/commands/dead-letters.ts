@@ -1,30 +1,30 @@
-import { sqsDeadEntries, sqsEntryQueue } from "#shared/aws/sqs-dead-entries.ts";
-import { depthOf } from "#shared/aws/sqs-depths.ts";
+import { sqsDeadEntries, sqsEntryQueue } from "#shared/aws/sqs/sqs-dead-entries.ts";
+import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { DeadEntry } from "#shared/ports.ts";
-import { redrive } from "#shared/usecases/redrive.ts";
+import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-letters.ts";
 import { asRecord, asSentence, type Outcome } from "../output.ts";
-import type { Place } from "../place.ts";
+import type { Target } from "../target.ts";
 
 /** How much rests of the queue of a role, and waits there. */
-export async function resting(place: Place, role: string): Promise<Outcome> {
-	const depth = async (one: string) => await depthOf(place.sqs, await place.queueUrl(one));
+export async function deadLetterDepth(target: Target, role: string): Promise<Outcome> {
+	const depth = async (one: string) => await queueDepth(target.sqs, await target.queueUrl(one));
 	const [queue, dead] = await Promise.all([depth(role), depth(deadRole(role))]);
 	return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
 }
 
 /** Gives the queue of a role its dead letters back, and says how many. */
 export async function redriven(
-	place: Place,
+	target: Target,
 	role: string,
-	renewed: (entry: DeadEntry) => string | null,
+	rewrite: (entry: DeadEntry) => string | null,
 ): Promise<Outcome> {
-	const [queue, dead] = await Promise.all([place.queueUrl(role), place.queueUrl(deadRole(role))]);
-	const { taken, left, complete } = await redrive({
-		deadLetters: sqsDeadEntries(place.sqs, dead),
-		queue: sqsEntryQueue(place.sqs, queue),
+	const [queue, dead] = await Promise.all([target.queueUrl(role), target.queueUrl(deadRole(role))]);
+	const { taken, left, complete } = await redriveDeadLetters({
+		deadLetters: sqsDeadEntries(target.sqs, dead),
+		queue: sqsEntryQueue(target.sqs, queue),
 		now: Date.now,
-		renewed,
+		rewrite,
 	});
 	const text = `${taken} given back, ${left} left where they rest${complete ? "" : "; there are more: call it again"}`;
 	return asSentence(text, { redriven: taken, left, complete });

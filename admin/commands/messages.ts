@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
-import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
-import { laneName } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { messageView, segmentView } from "#shared/domain/message-view.ts";
-import { readMessage } from "#shared/usecases/read-message.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { laneName } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { messageView, segmentView } from "#shared/domain/message/message-view.ts";
+import { readMessage } from "#shared/usecases/message/read-message.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { asRecord } from "../output.ts";
-import type { Place } from "../place.ts";
+import type { Target } from "../target.ts";
 
 const messageId = z
 	.string()
@@ -22,30 +22,30 @@ const show = command({
 	options: [["--text", "show its text, which is not shown otherwise"]],
 	example: "messages show 3711263521746214 --stage prod",
 	input: z.object({ messageId, text: z.boolean().default(false) }),
-	async run({ messageId: id, text }, place) {
-		const { message, informed } = await found(place, id);
+	async run({ messageId: id, text }, target) {
+		const { message, informed } = await found(target, id);
 		const { message_text, ...view } = messageView(message, informed);
-		const { userName: account, operator, priority, revision, pack } = message;
+		const { userName: account, operator, priority, revision, reportBatch } = message;
 		return asRecord({
 			account,
 			...view,
 			...(text && { message_text }),
 			operator,
 			lane: operator && laneName(operator, priority),
-			pack,
+			reportBatch,
 			revision,
 			segments: message.segments.map(segmentView),
 		});
 	},
 });
 
-async function found(place: Place, id: number): Promise<{ readonly message: Message; readonly informed: boolean }> {
-	const messages = dynamoMessages(place.dynamo, place.table("messages"), Date.now, place.log);
-	const packs = dynamoPacks(place.dynamo, place.table("reports"), place.log);
+async function found(target: Target, id: number): Promise<{ readonly message: Message; readonly informed: boolean }> {
+	const messages = dynamoMessages(target.dynamo, target.table("messages"), Date.now, target.log);
+	const reportBatches = dynamoReportBatches(target.dynamo, target.table("reports"), target.log);
 	/* Whose it is, its row says. */
 	const userName = (await messages.read([id])).get(id)?.userName;
-	const outcome = userName === undefined ? null : await readMessage({ messages, packs }, userName, id);
-	if (outcome?.kind !== "found") throw new Failure(`there is no message ${id}, or none any more`);
+	const outcome = userName === undefined ? null : await readMessage({ messages, reportBatches }, userName, id);
+	if (outcome?.kind !== "found") throw new CommandError(`there is no message ${id}, or none any more`);
 	return outcome;
 }
 

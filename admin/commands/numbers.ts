@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
-import { rnCodes } from "#shared/domain/operators.ts";
-import { normalRecipient, operatorByPrefix } from "#shared/domain/recipient.ts";
-import { routeOf } from "#shared/domain/routing.ts";
+import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
+import { rnCodes } from "#shared/domain/message/operators.ts";
+import { normalRecipient, operatorByPrefix } from "#shared/domain/numbers/recipient.ts";
+import { routeOf } from "#shared/domain/numbers/routing.ts";
 import { command } from "../command.ts";
-import { Failure } from "../complaints.ts";
+import { CommandError } from "../errors.ts";
 import { importFile } from "../import-file.ts";
 import { count } from "../inputs.ts";
 import { asRecord } from "../output.ts";
@@ -12,7 +12,7 @@ import { asRecord } from "../output.ts";
 const importNumbers = command({
 	call: "import <file>",
 	description: "brings the table of ported and blocked numbers to what a CSV file says",
-	more: `The file is in UTF-8, its cells apart by commas or semicolons, quoted or not. Its first line names the columns, in any order:
+	notes: `The file is in UTF-8, its cells apart by commas or semicolons, quoted or not. Its first line names the columns, in any order:
 
   msisdn   the number, as 77010000000, +7 701 000 00 00 or 87010000000
   state    ported       it was taken along to the operator in rn_code
@@ -34,8 +34,8 @@ Exit codes: 0 every row was read, 1 some were passed over, 2 it was not done or 
 		file: z.string().min(1, "must be the name of a file"),
 		rowsPerSecond: count(z.int().min(1, "must be 1 or more")).default(2_000),
 	}),
-	run: async ({ file, rowsPerSecond }, place) =>
-		await importFile(dynamoNumbers(place.dynamo, place.table("numbers"), place.log), file, rowsPerSecond),
+	run: async ({ file, rowsPerSecond }, target) =>
+		await importFile(dynamoNumbers(target.dynamo, target.table("numbers"), target.log), file, rowsPerSecond),
 });
 
 const show = command({
@@ -45,9 +45,9 @@ const show = command({
 	input: z.object({
 		msisdn: z.string().transform(normalRecipient).pipe(z.string("is no mobile number of the country")),
 	}),
-	async run({ msisdn }, place) {
-		const entry = (await dynamoNumbers(place.dynamo, place.table("numbers"), place.log).find([msisdn])).get(msisdn);
-		if (entry === "unreadable") throw new Failure(`the row of ${msisdn} cannot be read: another version wrote it`);
+	async run({ msisdn }, target) {
+		const entry = (await dynamoNumbers(target.dynamo, target.table("numbers"), target.log).find([msisdn])).get(msisdn);
+		if (entry === "unreadable") throw new CommandError(`the row of ${msisdn} cannot be read: another version wrote it`);
 		const route = routeOf(msisdn, entry);
 		const byPrefix = operatorByPrefix(msisdn);
 		return asRecord({

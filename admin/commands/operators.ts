@@ -1,17 +1,17 @@
 import * as z from "zod";
-import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
-import { type Operator, operators, rnCodes } from "#shared/domain/operators.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
+import { type Operator, operators, rnCodes } from "#shared/domain/message/operators.ts";
 import type { OperatorSwitches } from "#shared/ports.ts";
 import { command } from "../command.ts";
 import { asSentence, asTable } from "../output.ts";
-import type { Place } from "../place.ts";
+import type { Target } from "../target.ts";
 
 const operator = z.object({
 	operator: z.enum(operators as readonly [Operator, ...Operator[]], `is none of ${operators.join(", ")}`),
 });
 
-function switches(place: Place): OperatorSwitches {
-	return dynamoSwitches(place.dynamo, place.table("leases"));
+function switches(target: Target): OperatorSwitches {
+	return dynamoSwitches(target.dynamo, target.table("leases"));
 }
 
 const list = command({
@@ -20,8 +20,8 @@ const list = command({
 	description: "the operators, and which are paused",
 	example: "operators list --stage prod",
 	input: z.object({}),
-	async run(_, place) {
-		const paused = await switches(place).paused();
+	async run(_, target) {
+		const paused = await switches(target).paused();
 		const rows = operators.map((name) => ({
 			operator: name,
 			rn_code: rnCodes[name],
@@ -34,11 +34,12 @@ const list = command({
 const pause = command({
 	call: "pause <operator>",
 	description: "submits nothing to an operator until it is resumed",
-	more: "The tasks see it at their next look, within seconds. Messages wait in the operator's lanes; those that expire there\nend as EXPIRED.",
+	notes:
+		"The tasks see it at their next look, within seconds. Messages wait in the operator's lanes; those that expire there\nend as EXPIRED.",
 	example: "operators pause kcell --stage prod",
 	input: operator,
-	async run({ operator: name }, place) {
-		await switches(place).pause(name);
+	async run({ operator: name }, target) {
+		await switches(target).pause(name);
 		return asSentence(`${name} is paused`, { operator: name, state: "paused" });
 	},
 });
@@ -48,8 +49,8 @@ const resume = command({
 	description: "submits to a paused operator again",
 	example: "operators resume kcell --stage prod",
 	input: operator,
-	async run({ operator: name }, place) {
-		await switches(place).resume(name);
+	async run({ operator: name }, target) {
+		await switches(target).resume(name);
 		return asSentence(`${name} is sent to`, { operator: name, state: "sending" });
 	},
 });

@@ -7,9 +7,9 @@ import { asRecord, asTable } from "../output.ts";
 import { type Plan, planFor } from "../plan/plan.ts";
 
 /** A whole number within bounds, as text. */
-function wholeNumber(least: number, most: number) {
-	const wrong = `must be a whole number from ${least.toLocaleString("en")} to ${most.toLocaleString("en")}`;
-	return count(z.int(wrong).min(least, wrong).max(most, wrong));
+function wholeNumber(min: number, max: number) {
+	const wrong = `must be a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}`;
+	return count(z.int(wrong).min(min, wrong).max(max, wrong));
 }
 
 const dayMinutes = 24 * 60;
@@ -20,15 +20,15 @@ const timeOfDay = z
 	.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day, such as 09:00")
 	.transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
-const usual = smsc.pick({ binds: true, tps: true, window: true }).parse({});
+const defaults = smsc.pick({ binds: true, tps: true, window: true }).parse({});
 
 const input = z
 	.object({
 		messages: wholeNumber(1, 100_000_000),
 		urgent: wholeNumber(0, 100).default(1),
-		binds: wholeNumber(1, 64).default(usual.binds),
-		tps: wholeNumber(1, 100_000).default(usual.tps),
-		window: wholeNumber(1, 10_000).default(usual.window),
+		binds: wholeNumber(1, 64).default(defaults.binds),
+		tps: wholeNumber(1, 100_000).default(defaults.tps),
+		window: wholeNumber(1, 10_000).default(defaults.window),
 		roundTrip: wholeNumber(1, 10_000).default(50),
 		segments: wholeNumber(1, 22).default(1),
 		call: wholeNumber(1, 1_000).default(10),
@@ -46,14 +46,14 @@ export const plan = command({
 	call: "plan <messages>",
 	description:
 		"how long a volume takes to one operator, what urgent messages wait beside it, what it costs, and what of AWS it needs",
-	more: `Foretold by a simulation of what the gateway does: all bulk lies in its lane at first, urgent messages come at any moment while it goes.
+	notes: `Foretold by a simulation of what the gateway does: all bulk lies in its lane at first, urgent messages come at any moment while it goes.
 A wait is from the lane to the submit_sm. Nothing fails in it, and no SMSC is ever too busy. Dollars are for what is asked of AWS by use, at
 the prices of us-east-1; Frankfurt is about a fifth dearer. Webhooks' own time is not counted among functions.`,
 	options: [
 		["--urgent <percent>", "how many of a hundred are urgent (1)"],
-		["--binds <n>", `the operator's, over all tasks (${usual.binds})`],
-		["--tps <n>", `segments a second that it takes, over all binds (${usual.tps})`],
-		["--window <n>", `requests that may wait for their response, on each bind (${usual.window})`],
+		["--binds <n>", `the operator's, over all tasks (${defaults.binds})`],
+		["--tps <n>", `segments a second that it takes, over all binds (${defaults.tps})`],
+		["--window <n>", `requests that may wait for their response, on each bind (${defaults.window})`],
 		["--round-trip <ms>", "from a submit_sm to its response (50)"],
 		["--segments <n>", "of each message (1)"],
 		["--call <ms>", "how long a call to AWS takes (10)"],
@@ -64,17 +64,17 @@ the prices of us-east-1; Frankfurt is about a fifth dearer. Webhooks' own time i
 	],
 	example: "plan 1000000 --tps 500 --binds 4 --at 09:00 --until 18:00",
 	input,
-	reckon({ urgent, single, intake, at, until, call, roundTrip, ...given }) {
+	calculate({ urgent, single, intake, at, until, call, roundTrip, ...given }) {
 		const found = planFor({
 			...given,
 			urgentShare: urgent / 100,
-			wayIn: single ? "single" : "batches",
+			intakeMode: single ? "single" : "batches",
 			intakeSeconds: intake / 1_000,
 			scheduled: at !== undefined,
 			callMs: call,
 			roundTripMs: roundTrip,
 		});
-		const record = { ...viewOf(found, given.messages), ...clockView(found, given.messages, { at, until }) };
+		const record = { ...planView(found, given.messages), ...clockView(found, given.messages, { at, until }) };
 		const { text } = asTable(found.quotas, "there are no quotas");
 		return { data: { ...record, quotas: found.quotas }, text: `${asRecord(record).text}\n\n${text}` };
 	},
@@ -82,26 +82,26 @@ the prices of us-east-1; Frankfurt is about a fifth dearer. Webhooks' own time i
 
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
 
-const heldBack = {
+const limitTexts = {
 	tps: "the operator's TPS",
 	window: "the window and the round trip",
 	binds: "the binds: more tasks are needed than can have one",
-	"calls to AWS": "how long calls to AWS take",
-} as const satisfies Record<Plan["heldBackBy"], string>;
+	"AWS calls": "how long calls to AWS take",
+} as const satisfies Record<Plan["limitedBy"], string>;
 
-function viewOf(
-	{ drainSeconds, messagesPerSecond, heldBackBy, urgentWaitsMs, tasks, dollars }: Plan,
+function planView(
+	{ drainSeconds, messagesPerSecond, limitedBy, urgentWaitsMs, tasks, dollars }: Plan,
 	messages: number,
 ) {
 	const waits = (part: number) => (urgentWaitsMs.length === 0 ? null : percentile(urgentWaitsMs, part));
 	return {
-		drains_in: inWords(drainSeconds),
+		drains_in: durationText(drainSeconds),
 		drain_seconds: rounded(drainSeconds, 1),
 		messages_per_second: Number(messagesPerSecond.toPrecision(4)),
-		held_back_by: heldBack[heldBackBy],
-		urgent_wait_ms: { p50: waits(0.5), p99: waits(0.99), most: waits(1), samples: urgentWaitsMs.length },
+		limited_by: limitTexts[limitedBy],
+		urgent_wait_ms: { p50: waits(0.5), p99: waits(0.99), max: waits(1), samples: urgentWaitsMs.length },
 		tasks,
-		dollars: { in_all: rounded(dollars, 2), per_million: rounded((dollars / messages) * 1_000_000, 2) },
+		dollars: { total: rounded(dollars, 2), per_million: rounded((dollars / messages) * 1_000_000, 2) },
 	};
 }
 
@@ -114,7 +114,7 @@ function clockView({ drainSeconds, messagesPerSecond }: Plan, messages: number, 
 	if (until === undefined) return ends;
 	const openSeconds = (until - at) * 60;
 	const left = drainSeconds <= openSeconds ? 0 : Math.max(0, Math.ceil(messages - openSeconds * messagesPerSecond));
-	return { ...ends, until: timeText(until), left_then: left };
+	return { ...ends, until: timeText(until), left_at_until: left };
 }
 
 /** `09:00`; `00:20 +1` is on the day after. */
@@ -126,7 +126,7 @@ function timeText(minutes: number): string {
 }
 
 /** `2d 3h`, `33m 20s`: its two largest units. */
-function inWords(seconds: number): string {
+function durationText(seconds: number): string {
 	const whole = Math.max(1, Math.round(seconds));
 	const units = [
 		[Math.floor(whole / 86_400), "d"],

@@ -1,42 +1,43 @@
 import * as z from "zod";
-import { sqsDeadReports, sqsReports } from "#shared/aws/sqs-reports.ts";
+import { sqsDeadReports, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/ports.ts";
-import { listDeadReports } from "#shared/usecases/list-dead-reports.ts";
-import { resendReports } from "#shared/usecases/resend-reports.ts";
+import { listDeadReports } from "#shared/usecases/reports/list-dead-reports.ts";
+import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { command } from "../command.ts";
 import { accountName, instant } from "../inputs.ts";
 import { asSentence, asTable } from "../output.ts";
-import type { Place } from "../place.ts";
+import type { Target } from "../target.ts";
 
-async function dead(place: Place) {
-	return sqsDeadReports(place.sqs, await place.queueUrl(deadRole("reports")));
+async function deadReports(target: Target) {
+	return sqsDeadReports(target.sqs, await target.queueUrl(deadRole("reports")));
 }
 
-const atText = (at: number) => new Date(at).toISOString();
+const isoText = (at: number) => new Date(at).toISOString();
 
 const list = command({
 	call: "list",
 	isDefault: true,
 	description: "which accounts' reports were given up, and when",
-	more: "A report is given up when its account's server has not confirmed it for a day, or has answered 410. It rests 14 days.\nThose that are counted are held meanwhile; a walk sees up to 100,000.",
+	notes:
+		"A report is given up when its account's server has not confirmed it for a day, or has answered 410. It rests 14 days.\nThose that are counted are held meanwhile; a walk sees up to 100,000.",
 	example: "reports dead list --stage prod",
 	input: z.object({}),
-	async run(_, place) {
-		const { accounts, complete } = await listDeadReports(await dead(place), Date.now);
-		const rows = accounts.map(({ userName, packs, messages, firstDiedAt, lastDiedAt }) => ({
+	async run(_, target) {
+		const { accounts, complete } = await listDeadReports(await deadReports(target), Date.now);
+		const rows = accounts.map(({ userName, reportBatches, messages, firstDeadSince, lastDeadSince }) => ({
 			account: userName ?? "(no report)",
-			packs,
+			reportBatches,
 			messages,
-			first_died: atText(firstDiedAt),
-			last_died: atText(lastDiedAt),
+			first_given_up: isoText(firstDeadSince),
+			last_given_up: isoText(lastDeadSince),
 		}));
 		const table = asTable(rows, "no reports rest");
 		return complete ? table : { ...table, text: `${table.text}\nthere are more` };
 	},
 });
 
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const resend = command({
 	call: "resend",
@@ -51,9 +52,9 @@ const resend = command({
 	input: z
 		.object({ account: accountName, from: instant.default(0), to: instant.optional() })
 		.refine(({ from, to }) => to === undefined || from <= to, { error: "is later than --to", path: ["from"] }),
-	async run({ account: userName, from, to = Date.now() }, place) {
-		const reports = sqsReports(place.sqs, await place.queueUrl("reports"));
-		const resending = { deadLetters: await dead(place), reports, now: Date.now, log: silent };
+	async run({ account: userName, from, to = Date.now() }, target) {
+		const reports = sqsReports(target.sqs, await target.queueUrl("reports"));
+		const resending = { deadLetters: await deadReports(target), reports, now: Date.now, log: silentLog };
 		const { resent, left, complete } = await resendReports(resending, { userName, from, to });
 		const text = `${resent} sent again, ${left} left where they rest${complete ? "" : "; there are more: call it again"}`;
 		return asSentence(text, { account: userName, resent, left, complete });

@@ -1,8 +1,8 @@
-import { parcelSize } from "#shared/domain/parcels.ts";
-import type { Consumption } from "#shared/domain/prices.ts";
+import type { Consumption } from "#shared/domain/aws-prices.ts";
+import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
 
 /** How clients hand messages in: many in a request, or each by a request of its own. */
-export type WayIn = "batches" | "single";
+export type IntakeMode = "batches" | "single";
 
 type Measured = Consumption & {
 	/** How many messages its lane entries hold. */
@@ -18,9 +18,9 @@ type Measured = Consumption & {
  * on a machine that did other work as well; seconds are of CPU, and were the most that was seen. What docs/performance.md has since is less: a plan
  * errs on the side of too much.
  */
-export const perMessage: Readonly<Record<WayIn, Measured>> = {
+export const perMessage: Readonly<Record<IntakeMode, Measured>> = {
 	batches: {
-		entrySize: parcelSize,
+		entrySize: sendJobSize,
 		writeUnits: 4.1,
 		readUnits: 6.4,
 		sqsCalls: 0.1,
@@ -47,8 +47,8 @@ export const perMessage: Readonly<Record<WayIn, Measured>> = {
 const perFurtherSegment = { writeUnits: 2, readUnits: 2 };
 
 /** What one message takes that has so many segments. */
-export function consumptionOf(way: WayIn, segments: number): Consumption {
-	const measured = perMessage[way];
+export function consumptionOf(mode: IntakeMode, segments: number): Consumption {
+	const measured = perMessage[mode];
 	const further = segments - 1;
 	return {
 		...measured,

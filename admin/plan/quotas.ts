@@ -20,10 +20,11 @@ export type QuotaRow = {
 };
 
 /** Of the Messages table, the busiest: a row is inserted, then SENT, then ended. Where it waits for its moment, it is claimed as well. */
-const writesAt = { accepting: 1, sending: 2, claiming: 1 };
+const writesPerMessage = { accepting: 1, sending: 2, claiming: 1 };
 
 const messagesWrites = ({ acceptedPerSecond, sentPerSecond, scheduled }: Demand) =>
-	acceptedPerSecond * writesAt.accepting + sentPerSecond * (writesAt.sending + (scheduled ? writesAt.claiming : 0));
+	acceptedPerSecond * writesPerMessage.accepting +
+	sentPerSecond * (writesPerMessage.sending + (scheduled ? writesPerMessage.claiming : 0));
 /** And read at its pick-up, for its receipt, for its report, and once more for some of them. */
 const messagesReads = ({ sentPerSecond }: Demand) => sentPerSecond * 4;
 
@@ -48,7 +49,7 @@ const quotas: readonly (readonly [name: string, allowed: number, needed: (demand
 ];
 
 /** From which part of a quota on it is time to ask for more. */
-const near = 0.8;
+const nearShare = 0.8;
 
 /** Each quota, and what the plan needs of it. */
 export function quotaRows(demand: Demand): readonly QuotaRow[] {
@@ -59,12 +60,12 @@ export function quotaRows(demand: Demand): readonly QuotaRow[] {
 			allowed,
 			needed,
 			percent: Math.ceil((needed / allowed) * 100),
-			verdict: verdictOn(needed / allowed),
+			verdict: verdictFor(needed / allowed),
 		};
 	});
 }
 
-function verdictOn(part: number): QuotaRow["verdict"] {
+function verdictFor(part: number): QuotaRow["verdict"] {
 	if (part > 1) return "beyond";
-	return part >= near ? "near" : "fits";
+	return part >= nearShare ? "near" : "fits";
 }

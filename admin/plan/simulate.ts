@@ -1,21 +1,21 @@
-import { readyMostOf } from "#shared/domain/sending-rules.ts";
-import { freshTurns, nextPriority } from "#shared/domain/turns.ts";
-import { type Agenda, openAgenda } from "./agenda.ts";
+import { freshTurns, nextPriority } from "#shared/domain/send/fair-turns.ts";
+import { bufferedMaxFor } from "#shared/domain/send/sending-rules.ts";
+import type { Arrival, SendingParameters } from "./sending-parameters.ts";
 import { simulateIntake } from "./simulated-intake.ts";
-import { type Job, type SendingOptions, simulateSending } from "./simulated-sending.ts";
-import type { Arrival, Terms } from "./terms.ts";
+import { type SimulatedMessage, type SimulatedSendingOptions, simulateSending } from "./simulated-sending.ts";
+import { openSimulationClock, type SimulationClock } from "./simulation-clock.ts";
 
 /** A message whose first segment went out: when, and how long after its entry came into its lane. */
-export type HandedOver = { readonly at: number; readonly priority: number; readonly waitedMs: number };
+export type SimulatedSubmit = { readonly at: number; readonly priority: number; readonly waitedMs: number };
 
-export type Simulated = {
+export type SimulationResult = {
 	/** Messages that were recorded, and when the last of them was. */
 	readonly recorded: number;
 	readonly endedMs: number;
 	/** In the order in which they went. */
-	readonly handedOver: readonly HandedOver[];
+	readonly submits: readonly SimulatedSubmit[];
 	/** The most requests that waited for their response on one bind. */
-	readonly inFlightMost: number;
+	readonly inFlightMax: number;
 };
 
 /**
@@ -23,35 +23,38 @@ export type Simulated = {
  * far as they have room, hand over in turn as pace, window and exposure allow, and record. Nothing fails in it, and nothing waits for a
  * processor. The same each time; a test holds it against the real desk.
  */
-export function simulate(terms: Terms, arrivals: readonly Arrival[]): Simulated {
-	const agenda = openAgenda();
-	const lanes = [0, 1, 2, 3].map((priority) => laneOf(agenda, arrivals, priority));
-	const handedOver: HandedOver[] = [];
-	let [recorded, endedMs, inFlightMost] = [0, 0, 0];
-	const told: Pick<SendingOptions, "onSubmitted" | "onRecorded"> = {
-		onSubmitted({ at, priority, segmentsTaken }, inFlight) {
-			inFlightMost = Math.max(inFlightMost, inFlight);
-			if (segmentsTaken === 0) handedOver.push({ at: agenda.now, priority, waitedMs: agenda.now - at });
+export function simulate(parameters: SendingParameters, arrivals: readonly Arrival[]): SimulationResult {
+	const simulationClock = openSimulationClock();
+	const lanes = [0, 1, 2, 3].map((priority) => simulatedLane(simulationClock, arrivals, priority));
+	const submits: SimulatedSubmit[] = [];
+	let [recorded, endedMs, inFlightMax] = [0, 0, 0];
+	const observers: Pick<SimulatedSendingOptions, "onSubmitted" | "onRecorded"> = {
+		onSubmitted({ at, priority, acceptedSegments }, inFlight) {
+			inFlightMax = Math.max(inFlightMax, inFlight);
+			if (acceptedSegments === 0)
+				submits.push({ at: simulationClock.now, priority, waitedMs: simulationClock.now - at });
 		},
 		onRecorded(messages) {
 			recorded += messages;
-			endedMs = agenda.now;
+			endedMs = simulationClock.now;
 		},
 	};
-	const tasks = shares(terms).map((binds) => simulateTask({ ...told, agenda, terms, binds }, lanes));
+	const tasks = bindsPerTask(parameters).map((binds) =>
+		simulateTask({ ...observers, simulationClock, parameters, binds }, lanes),
+	);
 	for (const [turn, at] of [...new Set(arrivals.map((arrival) => arrival.at))].entries()) {
 		/* Each time another task is the first to poll: SQS prefers none of them. */
 		const first = turn % tasks.length;
-		agenda.after(at, () => {
-			for (const wake of [...tasks.slice(first), ...tasks.slice(0, first)]) wake();
+		simulationClock.after(at, () => {
+			for (const wakeAll of [...tasks.slice(first), ...tasks.slice(0, first)]) wakeAll();
 		});
 	}
-	agenda.run();
-	return { recorded, endedMs, handedOver, inFlightMost };
+	simulationClock.run();
+	return { recorded, endedMs, submits, inFlightMax };
 }
 
 /** How many binds each task holds: all have the same, give or take one. */
-function shares({ binds, tasks }: Terms): readonly number[] {
+function bindsPerTask({ binds, tasks }: SendingParameters): readonly number[] {
 	return Array.from({ length: tasks }, (_, task) => Math.floor((binds + task) / tasks));
 }
 
@@ -62,15 +65,15 @@ type SimulatedLane = {
 	readonly receive: (entriesMost: number) => readonly Arrival[];
 };
 
-function laneOf(agenda: Agenda, all: readonly Arrival[], priority: number): SimulatedLane {
+function simulatedLane(simulationClock: SimulationClock, all: readonly Arrival[], priority: number): SimulatedLane {
 	const arrivals = all.filter((one) => one.priority === priority).toSorted((one, other) => one.at - other.at);
 	let taken = 0;
-	const isThere = (arrival: Arrival | undefined) => arrival !== undefined && arrival.at <= agenda.now;
+	const hasArrived = (arrival: Arrival | undefined) => arrival !== undefined && arrival.at <= simulationClock.now;
 	return {
 		priority,
-		hasEntries: () => isThere(arrivals[taken]),
+		hasEntries: () => hasArrived(arrivals[taken]),
 		receive(entriesMost) {
-			const entries = arrivals.slice(taken, taken + entriesMost).filter(isThere);
+			const entries = arrivals.slice(taken, taken + entriesMost).filter(hasArrived);
 			taken += entries.length;
 			return entries;
 		},
@@ -78,38 +81,41 @@ function laneOf(agenda: Agenda, all: readonly Arrival[], priority: number): Simu
 }
 
 /** One task: what of each lane lies ready there, and what reads and sends it. Gives what has it look at all its lanes again. */
-function simulateTask(options: Omit<SendingOptions, "next" | "onRoom">, lanes: readonly SimulatedLane[]): () => void {
-	const { agenda, terms, binds } = options;
-	const readyMost = readyMostOf((terms.tps / terms.binds) * binds);
-	const jobs = lanes.map((): Job[] => []);
+function simulateTask(
+	options: Omit<SimulatedSendingOptions, "next" | "onRoom">,
+	lanes: readonly SimulatedLane[],
+): () => void {
+	const { simulationClock, parameters, binds } = options;
+	const readyMost = bufferedMaxFor((parameters.tps / parameters.binds) * binds);
+	const queued = lanes.map((): SimulatedMessage[] => []);
 	let turns = freshTurns;
 
-	function next(): Job | undefined {
-		const turn = nextPriority(turns, (priority) => (jobs[priority] ?? []).length > 0);
+	function next(): SimulatedMessage | undefined {
+		const turn = nextPriority(turns, (priority) => (queued[priority] ?? []).length > 0);
 		if (turn === null) return undefined;
 		turns = turn[1];
-		return jobs[turn[0]]?.shift();
+		return queued[turn[0]]?.shift();
 	}
 
 	const intakes = lanes.map(({ priority, hasEntries, receive }) =>
 		simulateIntake({
-			agenda,
-			callMs: terms.callMs,
+			simulationClock,
+			callMs: parameters.callMs,
 			priority,
 			hasEntries,
 			receive,
-			room: () => readyMost - (jobs[priority] ?? []).length,
+			room: () => readyMost - (queued[priority] ?? []).length,
 			ready(entries) {
 				for (const { at, messages } of entries) {
-					jobs[priority]?.push(...Array.from({ length: messages }, () => ({ at, priority, segmentsTaken: 0 })));
+					queued[priority]?.push(...Array.from({ length: messages }, () => ({ at, priority, acceptedSegments: 0 })));
 				}
 				pump();
 			},
 		}),
 	);
-	const wake = () => {
-		for (const look of intakes) look();
+	const wakeAll = () => {
+		for (const wakeIntake of intakes) wakeIntake();
 	};
-	const pump = simulateSending({ ...options, next, onRoom: wake });
-	return wake;
+	const pump = simulateSending({ ...options, next, onRoom: wakeAll });
+	return wakeAll;
 }

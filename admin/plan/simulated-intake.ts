@@ -1,9 +1,9 @@
-import { entriesFor, lookedAtTogether, noPoll } from "#shared/domain/sending-rules.ts";
-import type { Agenda } from "./agenda.ts";
-import type { Arrival } from "./terms.ts";
+import { beforeFirstPoll, checkedTogetherMax, entriesToReceive } from "#shared/domain/send/sending-rules.ts";
+import type { Arrival } from "./sending-parameters.ts";
+import type { SimulationClock } from "./simulation-clock.ts";
 
-export type IntakeOptions = {
-	readonly agenda: Agenda;
+export type SimulatedIntakeOptions = {
+	readonly simulationClock: SimulationClock;
 	readonly callMs: number;
 	readonly priority: number;
 	/** Whether entries wait in the lane, and those that a poll gets. */
@@ -21,33 +21,33 @@ const messagesIn = (entries: readonly Arrival[]) => entries.reduce((sum, { messa
  * What a task's intake of a lane does: one poll at a time, as far as there is room, and a look at what it gave.
  * @returns looks again whether there is something to poll, and room for it.
  */
-export function simulateIntake(options: IntakeOptions): () => void {
-	const { agenda, callMs, priority, hasEntries, receive, room, ready } = options;
+export function simulateIntake(options: SimulatedIntakeOptions): () => void {
+	const { simulationClock, callMs, priority, hasEntries, receive, room, ready } = options;
 	let polling = false;
-	let looks = 0;
-	let lookedAt = 0;
-	let last = noPoll;
+	let checks = 0;
+	let messagesInCheck = 0;
+	let last = beforeFirstPoll;
 
 	function wake(): void {
-		const left = room() - lookedAt;
-		if (polling || left <= 0 || looks >= lookedAtTogether || !hasEntries()) return;
+		const left = room() - messagesInCheck;
+		if (polling || left <= 0 || checks >= checkedTogetherMax || !hasEntries()) return;
 		polling = true;
-		const most = entriesFor(priority, left, last);
-		agenda.after(callMs, () => {
+		const most = entriesToReceive(priority, left, last);
+		simulationClock.after(callMs, () => {
 			polling = false;
-			lookAt(receive(most));
+			check(receive(most));
 			wake();
 		});
 	}
 
-	function lookAt(entries: readonly Arrival[]): void {
+	function check(entries: readonly Arrival[]): void {
 		if (entries.length === 0) return;
-		looks += 1;
-		lookedAt += messagesIn(entries);
+		checks += 1;
+		messagesInCheck += messagesIn(entries);
 		last = { ...last, entrySize: Math.max(...entries.map(({ messages }) => messages)) };
-		agenda.after(callMs, () => {
-			looks -= 1;
-			lookedAt -= messagesIn(entries);
+		simulationClock.after(callMs, () => {
+			checks -= 1;
+			messagesInCheck -= messagesIn(entries);
 			ready(entries);
 			wake();
 		});

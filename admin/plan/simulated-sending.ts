@@ -1,22 +1,22 @@
-import { type Pace, startPace, take } from "#shared/domain/pace.ts";
-import { exposureMaxOf, leastBusy, recordedTogether } from "#shared/domain/sending-rules.ts";
-import type { Agenda } from "./agenda.ts";
-import type { Terms } from "./terms.ts";
+import { exposureMaxFor, leastBusy, recordBatching } from "#shared/domain/send/sending-rules.ts";
+import { newTokenBucket, type TokenBucket, takeToken } from "#shared/domain/send/token-bucket.ts";
+import type { SendingParameters } from "./sending-parameters.ts";
+import type { SimulationClock } from "./simulation-clock.ts";
 
 /** A message on its way; `at` is when its entry came into its lane. */
-export type Job = { readonly at: number; readonly priority: number; readonly segmentsTaken: number };
+export type SimulatedMessage = { readonly at: number; readonly priority: number; readonly acceptedSegments: number };
 
-export type SendingOptions = {
-	readonly agenda: Agenda;
-	readonly terms: Terms;
+export type SimulatedSendingOptions = {
+	readonly simulationClock: SimulationClock;
+	readonly parameters: SendingParameters;
 	/** Of the contract's, those that this task holds. */
 	readonly binds: number;
 	/** The job whose turn it is, taken out of its queue. */
-	readonly next: () => Job | undefined;
+	readonly next: () => SimulatedMessage | undefined;
 	/** There is room for more. */
 	readonly onRoom: () => void;
 	/** A segment went out: so many wait for their response on its bind. */
-	readonly onSubmitted: (job: Job, inFlight: number) => void;
+	readonly onSubmitted: (job: SimulatedMessage, inFlight: number) => void;
 	/** So many messages are written down. */
 	readonly onRecorded: (messages: number) => void;
 };
@@ -28,52 +28,52 @@ export const recordCalls = 2;
  * What a task's sending does: a segment by the least busy bind whenever pace, window and exposure let one go.
  * @returns sends whatever may go now.
  */
-export function simulateSending(options: SendingOptions): () => void {
-	const { agenda, terms, binds, next, onRoom, onSubmitted } = options;
-	const seats = simulateSeats(agenda, terms, binds);
-	const begun: Turn[] = [];
+export function simulateSending(options: SimulatedSendingOptions): () => void {
+	const { simulationClock, parameters, binds, next, onRoom, onSubmitted } = options;
+	const simulatedBinds = simulateBinds(simulationClock, parameters, binds);
+	const awaitingNextSegment: Assignment[] = [];
 	let exposure = 0;
-	const pumpAfter = simulateWaking(agenda, () => pump());
+	const pumpAfter = wakeTimer(simulationClock, () => pump());
 
 	function pump(): void {
-		for (let seat = seats.free(); seat !== undefined; seat = seats.free()) {
-			const turn = begunTurn() ?? firstTurn(seat);
-			if (turn === undefined) {
-				pumpAfter(seats.waitMs(begun.map((one) => one.seat)));
+		for (let bind = simulatedBinds.free(); bind !== undefined; bind = simulatedBinds.free()) {
+			const assignment = nextSegment() ?? nextMessage(bind);
+			if (assignment === undefined) {
+				pumpAfter(simulatedBinds.waitMs(awaitingNextSegment.map((one) => one.bind)));
 				return;
 			}
-			submit(turn);
+			submit(assignment);
 		}
-		pumpAfter(seats.waitMs());
+		pumpAfter(simulatedBinds.waitMs());
 	}
 
-	function begunTurn(): Turn | undefined {
-		const place = begun.findIndex(({ seat }) => seats.isFree(seat));
-		return place < 0 ? undefined : begun.splice(place, 1)[0];
+	function nextSegment(): Assignment | undefined {
+		const place = awaitingNextSegment.findIndex(({ bind }) => simulatedBinds.isFree(bind));
+		return place < 0 ? undefined : awaitingNextSegment.splice(place, 1)[0];
 	}
 
-	function firstTurn(seat: Seat): Turn | undefined {
-		const job = exposure < seats.exposureMax ? next() : undefined;
+	function nextMessage(bind: SimulatedBind): Assignment | undefined {
+		const job = exposure < simulatedBinds.exposureMax ? next() : undefined;
 		if (job === undefined) return undefined;
 		exposure += 1;
 		onRoom();
-		return { job, seat };
+		return { job, bind };
 	}
 
-	function submit({ job, seat }: Turn): void {
-		seat.pace = take(seat.pace, agenda.now)[1];
-		seat.inFlight += 1;
-		onSubmitted(job, seat.inFlight);
-		agenda.after(terms.roundTripMs, () => {
-			seat.inFlight -= 1;
-			const taken = { ...job, segmentsTaken: job.segmentsTaken + 1 };
-			if (taken.segmentsTaken < terms.segments) begun.push({ job: taken, seat });
-			else record();
+	function submit({ job, bind }: Assignment): void {
+		bind.bucket = takeToken(bind.bucket, simulationClock.now)[1];
+		bind.inFlight += 1;
+		onSubmitted(job, bind.inFlight);
+		simulationClock.after(parameters.roundTripMs, () => {
+			bind.inFlight -= 1;
+			const taken = { ...job, acceptedSegments: job.acceptedSegments + 1 };
+			if (taken.acceptedSegments < parameters.segments) awaitingNextSegment.push({ job: taken, bind });
+			else recordMessage();
 			pump();
 		});
 	}
 
-	const record = simulateRecorder(agenda, terms, (messages) => {
+	const recordMessage = simulateRecorder(simulationClock, parameters, (messages) => {
 		exposure -= messages;
 		options.onRecorded(messages);
 		pump();
@@ -82,14 +82,14 @@ export function simulateSending(options: SendingOptions): () => void {
 }
 
 /** Pumps once so much time has passed, or sooner where something sooner comes. */
-function simulateWaking(agenda: Agenda, pump: () => void): (waitMs: number | undefined) => void {
+function wakeTimer(simulationClock: SimulationClock, pump: () => void): (waitMs: number | undefined) => void {
 	let wakeAt = Number.POSITIVE_INFINITY;
 	return (waitMs) => {
 		if (waitMs === undefined) return;
-		const at = agenda.now + waitMs;
+		const at = simulationClock.now + waitMs;
 		if (wakeAt <= at) return;
 		wakeAt = at;
-		agenda.after(waitMs, () => {
+		simulationClock.after(waitMs, () => {
 			if (wakeAt !== at) return;
 			wakeAt = Number.POSITIVE_INFINITY;
 			pump();
@@ -97,21 +97,28 @@ function simulateWaking(agenda: Agenda, pump: () => void): (waitMs: number | und
 	};
 }
 
-type Seat = { inFlight: number; pace: Pace };
-type Turn = { readonly job: Job; readonly seat: Seat };
+type SimulatedBind = { inFlight: number; bucket: TokenBucket };
+type Assignment = { readonly job: SimulatedMessage; readonly bind: SimulatedBind };
 
-function simulateSeats(agenda: Agenda, { tps, binds: bindsOfAll, window }: Terms, binds: number) {
-	const tpsOfEach = tps / bindsOfAll;
-	const seats = Array.from({ length: binds }, (): Seat => ({ inFlight: 0, pace: startPace(tpsOfEach, agenda.now) }));
-	const hasRoom = ({ inFlight }: Seat) => inFlight < window;
-	const pauseOf = ({ pace }: Seat) => take(pace, agenda.now)[0];
-	const isFree = (seat: Seat) => hasRoom(seat) && pauseOf(seat) === 0;
+function simulateBinds(
+	simulationClock: SimulationClock,
+	{ tps, binds: bindsOfAllTasks, window }: SendingParameters,
+	binds: number,
+) {
+	const tpsOfEach = tps / bindsOfAllTasks;
+	const simulatedBinds = Array.from(
+		{ length: binds },
+		(): SimulatedBind => ({ inFlight: 0, bucket: newTokenBucket(tpsOfEach, simulationClock.now) }),
+	);
+	const hasRoom = ({ inFlight }: SimulatedBind) => inFlight < window;
+	const pauseOf = ({ bucket }: SimulatedBind) => takeToken(bucket, simulationClock.now)[0];
+	const isFree = (bind: SimulatedBind) => hasRoom(bind) && pauseOf(bind) === 0;
 	return {
-		exposureMax: exposureMaxOf(binds, { window, tpsOfEach }),
+		exposureMax: exposureMaxFor(binds, { window, tpsOfEach }),
 		isFree,
-		free: () => leastBusy(seats, isFree),
+		free: () => leastBusy(simulatedBinds, isFree),
 		/** How long until one of these, or of all, is free that only its pace holds back; undefined where there is none. */
-		waitMs(some: readonly Seat[] = seats) {
+		waitMs(some: readonly SimulatedBind[] = simulatedBinds) {
 			const pauses = some.filter(hasRoom).map(pauseOf);
 			return pauses.length === 0 ? undefined : Math.max(1, Math.min(...pauses));
 		},
@@ -119,31 +126,35 @@ function simulateSeats(agenda: Agenda, { tps, binds: bindsOfAll, window }: Terms
 }
 
 /** Messages are recorded together, those that come within a moment. */
-function simulateRecorder(agenda: Agenda, { callMs }: Terms, onRecorded: (messages: number) => void): () => void {
-	const { itemsMax, quietMs, waitMs } = recordedTogether;
-	let lot = { messages: 0, firstAt: 0, lastAt: 0 };
+function simulateRecorder(
+	simulationClock: SimulationClock,
+	{ callMs }: SendingParameters,
+	onRecorded: (messages: number) => void,
+): () => void {
+	const { itemsMax, quietMs, waitMs } = recordBatching;
+	let batch = { messages: 0, firstAt: 0, lastAt: 0 };
 
-	function begin(): void {
-		const { messages } = lot;
-		lot = { messages: 0, firstAt: 0, lastAt: 0 };
-		agenda.after(recordCalls * callMs, () => onRecorded(messages));
+	function flush(): void {
+		const { messages } = batch;
+		batch = { messages: 0, firstAt: 0, lastAt: 0 };
+		simulationClock.after(recordCalls * callMs, () => onRecorded(messages));
 	}
 
-	function beginInTime(own: typeof lot): void {
-		if (own !== lot) return;
-		const leftMs = Math.min(own.firstAt + waitMs, own.lastAt + quietMs) - agenda.now;
-		if (leftMs <= 0) begin();
-		else agenda.after(leftMs, () => beginInTime(own));
+	function flushWhenDue(own: typeof batch): void {
+		if (own !== batch) return;
+		const leftMs = Math.min(own.firstAt + waitMs, own.lastAt + quietMs) - simulationClock.now;
+		if (leftMs <= 0) flush();
+		else simulationClock.after(leftMs, () => flushWhenDue(own));
 	}
 
 	return () => {
-		const own = lot;
+		const own = batch;
 		own.messages += 1;
-		own.lastAt = agenda.now;
-		if (own.messages >= itemsMax) begin();
+		own.lastAt = simulationClock.now;
+		if (own.messages >= itemsMax) flush();
 		else if (own.messages === 1) {
-			own.firstAt = agenda.now;
-			agenda.after(quietMs, () => beginInTime(own));
+			own.firstAt = simulationClock.now;
+			simulationClock.after(quietMs, () => flushWhenDue(own));
 		}
 	};
 }

@@ -1,7 +1,7 @@
 import type { Results } from "../modes.ts";
-import type { Row } from "../print.ts";
 import type { Run } from "../run-once.ts";
 import { median } from "../statistics.ts";
+import type { Row } from "../tables.ts";
 import type { KannelRun } from "./measure-kannel.ts";
 
 const rows: readonly Row<KannelRun>[] = [
@@ -18,7 +18,7 @@ const rows: readonly Row<KannelRun>[] = [
 
 /** Medians side by side: Kannel's, and each of ours with what part of Kannel's it is. CPU is that of what each is made of, without engines. */
 export function comparisonTable(kannel: readonly KannelRun[], results: Results): string {
-	const ours = Object.entries(results).map(([mode, runs]) => [mode, runs.map(asKannels)] as const);
+	const ours = Object.entries(results).map(([mode, runs]) => [mode, runs.map(comparable)] as const);
 	const line = (what: string, cells: readonly string[]) =>
 		`${what.padEnd(30)}${cells.map((cell) => cell.padStart(12)).join("")}`;
 	const lines = rows.map(([what, of, digits]) => {
@@ -34,7 +34,7 @@ export function comparisonTable(kannel: readonly KannelRun[], results: Results):
 	return [title, line("", ["Kannel", ...names]), ...lines].join("\n");
 }
 
-function asKannels(run: Run): KannelRun {
+function comparable(run: Run): KannelRun {
 	return { ...run, cpuMs: run.cpuMs.lambdas + run.cpuMs.smpp };
 }
 

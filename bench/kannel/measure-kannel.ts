@@ -1,28 +1,28 @@
+import { unlimited } from "../bench-setup.ts";
 import { type FastPeers, startFastPeers } from "../fast-peers.ts";
-import { httpAsker } from "../load/http-asker.ts";
+import { httpRequester } from "../load/http-requester.ts";
 import { connections } from "../load/loads.ts";
-import { type Numbering, numbering, shortText } from "../load/messages.ts";
-import { sideBySide } from "../load/side-by-side.ts";
-import { type Passage, passageOf } from "../passage.ts";
+import { mapConcurrently } from "../load/map-concurrently.ts";
+import { type RecipientSequence, recipientSequence, shortText } from "../load/messages.ts";
 import { usageOf } from "../process-usage.ts";
 import { severalRuns } from "../several-runs.ts";
-import { unlimited } from "../surroundings.ts";
+import { measureThroughput, type Throughput } from "../throughput.ts";
 import { kannelPassword } from "./configuration.ts";
-import { type Kannel, kannelIsThere, openKannel } from "./open-kannel.ts";
+import { type Kannel, kannelIsInstalled, openKannel } from "./open-kannel.ts";
 
 /** The same work done by Kannel: its processes' CPU for a message. */
-export type KannelRun = Passage & { readonly cpuMs: number };
+export type KannelRun = Throughput & { readonly cpuMs: number };
 
 type Options = { readonly messages: number; readonly runs: number; readonly receiptDelayMs: number };
 
 /** Success, failure, refusal: one report for each message. */
-const endsOnly = "19";
+const finalReportsMask = "19";
 
 /** @throws Error where a message was lost, or Kannel is not there. */
 export async function measureKannel({ messages, runs, receiptDelayMs }: Options): Promise<readonly KannelRun[]> {
-	if (!kannelIsThere()) throw new Error("Kannel is not installed here: apt-get install kannel");
+	if (!kannelIsInstalled()) throw new Error("Kannel is not installed here: apt-get install kannel");
 	const peers = await startFastPeers();
-	const numbers = numbering();
+	const numbers = recipientSequence();
 	try {
 		const kannel = await openKannel(peers.smsc.port, unlimited.window);
 		const run = async (count: number) => await runOnce({ peers, kannel, numbers, receiptDelayMs }, count);
@@ -32,21 +32,25 @@ export async function measureKannel({ messages, runs, receiptDelayMs }: Options)
 	}
 }
 
-type Setting = {
+type RunContext = {
 	readonly peers: FastPeers;
 	readonly kannel: Kannel;
-	readonly numbers: Numbering;
+	readonly numbers: RecipientSequence;
 	readonly receiptDelayMs: number;
 };
 
-async function runOnce({ peers, kannel, numbers, receiptDelayMs }: Setting, messages: number): Promise<KannelRun> {
+async function runOnce({ peers, kannel, numbers, receiptDelayMs }: RunContext, messages: number): Promise<KannelRun> {
 	const cpuNow = () => kannel.pids.reduce((sum, pid) => sum + usageOf(pid).cpuMs, 0);
 	const cpuBefore = cpuNow();
-	const { ask, close } = httpAsker({ url: kannel.url, connections: connections.single, wanted: 202 });
+	const { request, close } = httpRequester({ url: kannel.url, connections: connections.single, wanted: 202 });
 	const send = async () =>
-		await sideBySide(messages, connections.single, async () => await ask(sendsms(numbers.next(), peers.sink.url)));
-	const passage = await passageOf(peers, messages, receiptDelayMs, send).finally(close);
-	return { ...passage, cpuMs: (cpuNow() - cpuBefore) / messages };
+		await mapConcurrently(
+			messages,
+			connections.single,
+			async () => await request(sendsms(numbers.next(), peers.sink.url)),
+		);
+	const throughput = await measureThroughput(peers, messages, receiptDelayMs, send).finally(close);
+	return { ...throughput, cpuMs: (cpuNow() - cpuBefore) / messages };
 }
 
 /** One message, whose report comes to the client's server by its recipient. */
@@ -57,7 +61,7 @@ function sendsms(to: string, sinkUrl: string): string {
 		from: "SMSGW",
 		to,
 		text: shortText,
-		"dlr-mask": endsOnly,
+		"dlr-mask": finalReportsMask,
 		"dlr-url": `${sinkUrl}/?id=${to}`,
 	});
 	return `/cgi-bin/sendsms?${query}`;

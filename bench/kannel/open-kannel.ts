@@ -18,12 +18,12 @@ export type Kannel = {
 };
 
 /** What it says to nobody would cost it half of its CPU. */
-const errorsAlone = ["-v", "3"];
+const errorsOnly = ["-v", "3"];
 
 const upWithinMs = 30_000;
 const downWithinMs = 10_000;
 
-export function kannelIsThere(): boolean {
+export function kannelIsInstalled(): boolean {
 	return ["bearerbox", "smsbox"].every((program) => spawnSync("which", [program]).status === 0);
 }
 
@@ -39,17 +39,17 @@ export async function openKannel(smsc: number, window: number): Promise<Kannel> 
 	};
 	process.once("exit", killAll);
 	const stop = async () => {
-		await Promise.all(boxes.toReversed().map(ended));
+		await Promise.all(boxes.toReversed().map(stopBox));
 		process.off("exit", killAll);
 		rmSync(folder, { recursive: true });
 	};
 	const start = (program: string) =>
-		boxes.push(spawn(program, [...errorsAlone, file], { cwd: folder, stdio: "ignore" }));
+		boxes.push(spawn(program, [...errorsOnly, file], { cwd: folder, stdio: "ignore" }));
 	try {
 		start("bearerbox");
-		await untilStatus(ports.admin, /\bbench\b.*\(online/);
+		await waitForStatus(ports.admin, /\bbench\b.*\(online/);
 		start("smsbox");
-		await untilStatus(ports.admin, /smsbox.*\(on-line/);
+		await waitForStatus(ports.admin, /smsbox.*\(on-line/);
 	} catch (error) {
 		await stop();
 		throw error;
@@ -58,7 +58,7 @@ export async function openKannel(smsc: number, window: number): Promise<Kannel> 
 	return { url: `http://${loopback}:${ports.sendsms}`, pids, stop };
 }
 
-async function ended(box: ChildProcess): Promise<void> {
+async function stopBox(box: ChildProcess): Promise<void> {
 	if (box.exitCode !== null || box.signalCode !== null) return;
 	const exited = once(box, "exit");
 	box.kill("SIGTERM");
@@ -68,7 +68,7 @@ async function ended(box: ChildProcess): Promise<void> {
 }
 
 /** Until its own page of how it stands says so. */
-async function untilStatus(admin: number, wanted: RegExp): Promise<void> {
+async function waitForStatus(admin: number, wanted: RegExp): Promise<void> {
 	const giveUpAt = performance.now() + upWithinMs;
 	const url = `http://${loopback}:${admin}/status.txt?password=${kannelPassword}`;
 	for (;;) {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { loopback } from "#local/wire/listen.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { RequestPdu } from "#smpp/wire/pdu.ts";
 
 /** Whom a session is opened with, and as whom. */
@@ -20,7 +20,7 @@ export async function boundEsme(
 	await once(socket, "connect");
 	const session = openSession(socket, {
 		side: "esme",
-		limits: usualLimits,
+		limits: defaultSessionLimits,
 		serve(pdu) {
 			heard(pdu);
 			return { command_status: 0, fields: { message_id: "" } };

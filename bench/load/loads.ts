@@ -1,14 +1,14 @@
 import type { Session } from "#smpp/session/session.ts";
 import { boundEsme, type SmppTarget, submitTo } from "./esme.ts";
-import { httpPoster } from "./http-post.ts";
-import { messageTo, type Numbering, shortText } from "./messages.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { httpPoster } from "./http-poster.ts";
+import { mapConcurrently } from "./map-concurrently.ts";
+import { messageTo, type RecipientSequence, shortText } from "./messages.ts";
 
 /** Whom a load is sent to. */
 export type Target = SmppTarget & { readonly url: string };
 
 /** Sends that many messages in, as fast as they are taken; gives how long each request took, in milliseconds. */
-export type Load = (target: Target, messages: number, numbers: Numbering) => Promise<readonly number[]>;
+export type Load = (target: Target, messages: number, numbers: RecipientSequence) => Promise<readonly number[]>;
 
 export const connections = { single: 50, batches: 8 } as const;
 export const batchSize = 200;
@@ -21,23 +21,23 @@ export const smppSessions = { binds: 4, window: 50 } as const;
 
 export const bySinglePosts: Load = async ({ url, user, password }, messages, numbers) => {
 	const poster = httpPoster(url, user, password, connections.single);
-	const took = await sideBySide(messages, connections.single, async () => {
+	const durations = await mapConcurrently(messages, connections.single, async () => {
 		return await poster.post("/messages", JSON.stringify(messageTo(numbers.next())));
 	});
 	poster.close();
-	return took;
+	return durations;
 };
 
 /** @param fields what each message has beside the usual. */
 export function inBatches(fields: Readonly<Record<string, unknown>>): Load {
 	return async ({ url, user, password }, messages, numbers) => {
 		const poster = httpPoster(url, user, password, connections.batches);
-		const took = await sideBySide(Math.ceil(messages / batchSize), connections.batches, async () => {
+		const durations = await mapConcurrently(Math.ceil(messages / batchSize), connections.batches, async () => {
 			const own = Array.from({ length: batchSize }, () => ({ ...messageTo(numbers.next()), ...fields }));
 			return await poster.post("/batches", JSON.stringify({ messages: own }));
 		});
 		poster.close();
-		return took;
+		return durations;
 	};
 }
 
@@ -52,7 +52,7 @@ export const apiRequestsOf = (load: Load, requests: number) => (load === bySmpp 
 async function overSmpp(
 	target: SmppTarget,
 	messages: number,
-	numbers: Numbering,
+	numbers: RecipientSequence,
 	{ binds, window }: { readonly binds: number; readonly window: number },
 ): Promise<readonly number[]> {
 	const sessions = await Promise.all(Array.from({ length: binds }, async () => await boundEsme(target)));
@@ -68,12 +68,12 @@ export async function submitOver(
 	sessions: readonly Session[],
 	window: number,
 	messages: number,
-	numbers: Numbering,
+	numbers: RecipientSequence,
 ): Promise<readonly number[]> {
 	const text = Buffer.from(shortText);
 	const shares = sessions.map(async (session, index) => {
 		const share = Math.floor((messages + index) / sessions.length);
-		return await sideBySide(share, window, async () => await submitTo(session, numbers.next(), text));
+		return await mapConcurrently(share, window, async () => await submitTo(session, numbers.next(), text));
 	});
 	return (await Promise.all(shares)).flat();
 }

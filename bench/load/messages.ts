@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 
 /** Every message of a run has a recipient of its own, by which the SMSC knows it again; all are Kcell's. */
-export type Numbering = { next(): string };
+export type RecipientSequence = { next(): string };
 
-export function numbering(): Numbering {
+export function recipientSequence(): RecipientSequence {
 	let last = 0;
 	return {
 		next() {

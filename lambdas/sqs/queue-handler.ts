@@ -3,7 +3,7 @@ import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
 import type { Clock, Log, Metrics } from "#shared/ports.ts";
 
 /** What SQS gave us with an entry: its handle, and how often it was received, this time included. */
-export type Delivered = { readonly handle: string; readonly receives: number };
+export type ReceiveInfo = { readonly handle: string; readonly receives: number };
 
 /** The function that consumes a queue, and what it reports of itself by. */
 export type Consumer = {
@@ -18,16 +18,16 @@ export type Consumer = {
  * fails it tries each alone, so that one that never can holds up none of its neighbours; those that fail come again.
  * @param read parses an entry's body; one that does not parse comes again until it rests in the dead letters.
  */
-export function entriesTogether<Entry>(
+export function batchQueueHandler<Entry>(
 	{ log, ...consumer }: Consumer,
-	read: (body: string, delivered: Delivered) => Entry,
+	read: (body: string, receiveInfo: ReceiveInfo) => Entry,
 	work: (entries: readonly Entry[]) => Promise<void>,
 ) {
-	return counted({ log, ...consumer }, async (Records) => {
+	return countingFailures({ log, ...consumer }, async (Records) => {
 		const failed: SQSRecord[] = [];
 		const entries = new Map<SQSRecord, Entry>();
 		for (const record of Records) {
-			if (!tried(log, () => entries.set(record, read(record.body, deliveredOf(record))))) failed.push(record);
+			if (!succeeds(log, () => entries.set(record, read(record.body, receiveInfoOf(record))))) failed.push(record);
 		}
 		try {
 			await work([...entries.values()]);
@@ -35,8 +35,8 @@ export function entriesTogether<Entry>(
 			log.warn("entries.failed", { entries: entries.size, err: error });
 			for (const record of entries.keys()) {
 				/* Perhaps all but the last step of it was done: whoever takes it up now is told that somebody had it before. */
-				const delivered = deliveredOf(record);
-				const again = read(record.body, { ...delivered, receives: delivered.receives + 1 });
+				const receiveInfo = receiveInfoOf(record);
+				const again = read(record.body, { ...receiveInfo, receives: receiveInfo.receives + 1 });
 				await work([again]).catch((cause: unknown) => {
 					log.error("entry.failed", { err: cause });
 					failed.push(record);
@@ -51,16 +51,16 @@ export function entriesTogether<Entry>(
  * A handler of a queue that works each entry off for itself, side by side.
  * @param work gives whether the entry is done with; if not, or if it throws, it comes again.
  */
-export function entriesAlone<Entry>(
+export function entryQueueHandler<Entry>(
 	consumer: Consumer,
-	read: (body: string, delivered: Delivered) => Entry,
+	read: (body: string, receiveInfo: ReceiveInfo) => Entry,
 	work: (entry: Entry) => Promise<boolean>,
 ) {
-	return counted(consumer, async (Records) => {
+	return countingFailures(consumer, async (Records) => {
 		const done = await Promise.all(
 			Records.map(async (record) => {
 				try {
-					return await work(read(record.body, deliveredOf(record)));
+					return await work(read(record.body, receiveInfoOf(record)));
 				} catch (error) {
 					consumer.log.error("entry.failed", { err: error });
 					return false;
@@ -72,7 +72,7 @@ export function entriesAlone<Entry>(
 }
 
 /** Counts what fails: a function that names what failed has no errors in Lambda's own metrics. Heartbeats are measured, and done with. */
-function counted(
+function countingFailures(
 	{ consumer, metrics, now }: Consumer,
 	work: (records: readonly SQSRecord[]) => Promise<readonly SQSRecord[]>,
 ) {
@@ -89,11 +89,11 @@ function counted(
 	};
 }
 
-function deliveredOf({ receiptHandle, attributes }: SQSRecord): Delivered {
+function receiveInfoOf({ receiptHandle, attributes }: SQSRecord): ReceiveInfo {
 	return { handle: receiptHandle, receives: Number(attributes.ApproximateReceiveCount) };
 }
 
-function tried(log: Log, step: () => unknown): boolean {
+function succeeds(log: Log, step: () => unknown): boolean {
 	try {
 		step();
 		return true;

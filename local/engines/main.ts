@@ -1,11 +1,11 @@
-import type { Roles, Service } from "../permissions/judge.ts";
-import { openGuard } from "../permissions/open-guard.ts";
-import { nextOrder, report } from "../processes/orders.ts";
+import { openAuthorizingProxy } from "../permissions/authorizing-proxy.ts";
+import type { AwsService, Roles } from "../permissions/denied-permission.ts";
+import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { openScheduler } from "../scheduler/open-scheduler.ts";
 import { invokeTargets } from "../scheduler/targets.ts";
-import { account } from "../template/local-world.ts";
+import { account } from "../template/local-references.ts";
 import { awsJson } from "../wire/aws-json.ts";
-import type { Engines } from "./furnish.ts";
+import type { EngineUrls } from "./create-resources.ts";
 import { openQueues } from "./open-queues.ts";
 
 /**
@@ -18,10 +18,10 @@ export type EnginesStart = {
 	readonly permissions: "checked" | "open";
 };
 /** Where each engine is to be reached. */
-export type EnginesReady = Engines;
-export type EnginesOrder = { readonly lambdaUrl: string } | { readonly roles: Roles };
+export type EnginesReady = EngineUrls;
+export type EnginesCommand = { readonly lambdaUrl: string } | { readonly roles: Roles };
 
-const { region, dynamodbUrl, permissions } = await nextOrder<EnginesStart>();
+const { region, dynamodbUrl, permissions } = await nextCommand<EnginesStart>();
 let lambdaUrl: string | undefined;
 let roles: Roles = {};
 const log = (event: string, fields: object) =>
@@ -31,23 +31,23 @@ const { url: sqsUrl } = await openQueues(region);
 const invoke = invokeTargets({ lambdaUrl: () => lambdaUrl, sqs: awsJson("sqs", sqsUrl, region), sqsUrl, log });
 const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`);
 
-async function doorTo(service: Service, engine: string): Promise<string> {
+async function proxyTo(service: AwsService, engine: string): Promise<string> {
 	if (permissions === "open") return engine;
 	const refused = (caller: string, { action, resource }: { readonly action: string; readonly resource: string }) =>
-		log("call.refused", { caller, action, resource });
-	return (await openGuard({ service, engine, region, roles: () => roles, refused })).url;
+		log("call.denied", { caller, action, resource });
+	return (await openAuthorizingProxy({ service, engine, region, roles: () => roles, refused })).url;
 }
 
-report({
-	dynamodb: await doorTo("dynamodb", dynamodbUrl),
-	sqs: await doorTo("sqs", sqsUrl),
-	scheduler: await doorTo("scheduler", schedulerUrl),
+reportToParent({
+	dynamodb: await proxyTo("dynamodb", dynamodbUrl),
+	sqs: await proxyTo("sqs", sqsUrl),
+	scheduler: await proxyTo("scheduler", schedulerUrl),
 } satisfies EnginesReady);
 for (;;) {
-	const order = await nextOrder<EnginesOrder>();
-	if ("lambdaUrl" in order) lambdaUrl = order.lambdaUrl;
+	const command = await nextCommand<EnginesCommand>();
+	if ("lambdaUrl" in command) lambdaUrl = command.lambdaUrl;
 	else {
-		roles = order.roles;
-		report({ guarding: true });
+		roles = command.roles;
+		reportToParent({ guarding: true });
 	}
 }

@@ -3,7 +3,7 @@ import { loopback } from "../wire/listen.ts";
 
 export type QueueEngine = { readonly url: string; close(): Promise<void> };
 
-type Received = { readonly Messages?: readonly { readonly ReceiptHandle: string }[] };
+type ReceiveAnswer = { readonly Messages?: readonly { readonly ReceiptHandle: string }[] };
 
 /**
  * The SQS engine, in memory. Where the service sees that the connection of a long poll has gone, the engine would hand that
@@ -15,7 +15,7 @@ export async function openQueues(region: string): Promise<QueueEngine> {
 	app.addHook("onSend", async (request, _reply, payload) => {
 		const isReceive = request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";
 		if (!isReceive || !request.raw.socket.destroyed || typeof payload !== "string") return payload;
-		const handles = ((JSON.parse(payload) as Received).Messages ?? []).map(({ ReceiptHandle }) => ReceiptHandle);
+		const handles = ((JSON.parse(payload) as ReceiveAnswer).Messages ?? []).map(({ ReceiptHandle }) => ReceiptHandle);
 		const { QueueUrl } = request.body as { readonly QueueUrl: string };
 		await app.inject({
 			method: "POST",

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import * as z from "zod";
-import type { Outcome } from "./open-function.ts";
+import type { InvocationOutcome } from "./open-function.ts";
 
 const header = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
@@ -35,7 +35,7 @@ export function sendOwn(
  * Sends a function's outcome as API Gateway does: a value without a statusCode is the body of a 200, and a failure of any kind
  * is a 500 that tells nothing of it.
  */
-export function sendOutcome(response: ServerResponse, outcome: Outcome): void {
+export function sendOutcome(response: ServerResponse, outcome: InvocationOutcome): void {
 	if (outcome.kind === "failed") {
 		sendOwn(response, ownAnswers.fault);
 		return;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { account } from "../template/local-world.ts";
-import { decoded, type Match } from "./route-table.ts";
+import { account } from "../template/local-references.ts";
+import { decoded, type RouteMatch } from "./route-table.ts";
 
 const apiId = "local";
 
@@ -12,7 +12,7 @@ const textual = /^(?:text\/|application\/json\b|application\/(?:javascript|xml)\
  * The event of payload format 2.0 for a request, as JSON text. As API Gateway has it: `rawPath` is URL-decoded in spite of its
  * name, cookies stand apart from the headers, and what was given several times is joined by commas.
  */
-export function apiEvent(request: IncomingMessage, { route, pathParameters }: Match, body: Buffer): string {
+export function apiEvent(request: IncomingMessage, { route, pathParameters }: RouteMatch, body: Buffer): string {
 	const { path, query } = pathAndQuery(request);
 	const { cookie, ...headers } = request.headers;
 	const rawPath = decoded(path);

@@ -1,10 +1,10 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import { type Answer, type Call, gathered, type ThreadData } from "./calls.ts";
+import { batchedPerTurn, type Call, type CallAnswer, type ThreadData } from "./calls.ts";
 
 /**
- * The thread of one function: loads its door once, as a cold start does, then answers calls, many at once. A warm Lambda sandbox
- * takes one call at a time, so what a door keeps between calls must not belong to one of them; it may not anyway.
+ * The thread of one function: loads its handler once, as a cold start does, then answers calls, many at once. A warm Lambda sandbox
+ * takes one call at a time, so what a handler keeps between calls must not belong to one of them; it may not anyway.
  */
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -12,7 +12,7 @@ const { file, functionName, timeoutMs } = workerData as ThreadData;
 const { handler } = (await import(pathToFileURL(file).href)) as { readonly handler?: Handler };
 if (typeof handler !== "function") throw new Error(`${file} exports no handler`);
 
-const answer = gathered<Answer>((answers) => parentPort?.postMessage(answers));
+const answer = batchedPerTurn<CallAnswer>((answers) => parentPort?.postMessage(answers));
 
 async function run(handle: Handler, { id, requestId, payload }: Call): Promise<void> {
 	const endsAt = performance.now() + timeoutMs;

@@ -4,10 +4,10 @@ import { listen } from "../wire/listen.ts";
 import { ownAnswers, sendOutcome, sendOwn } from "./api-answer.ts";
 import { apiEvent, pathAndQuery } from "./api-event.ts";
 import { type Deadlines, deadlines } from "./deadlines.ts";
-import type { Outcome } from "./open-function.ts";
+import type { InvocationOutcome } from "./open-function.ts";
 import { routeTable } from "./route-table.ts";
 
-type Invoke = (functionName: string, payload: string) => Promise<Outcome>;
+type Invoke = (functionName: string, payload: string) => Promise<InvocationOutcome>;
 
 export type Api = {
 	readonly port: number;
@@ -43,7 +43,7 @@ export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 3
 	return {
 		port: await listen(server, port, portWithinMs),
 		serve: (routes, invoke) => {
-			const answered = answering({ find: routeTable(routes), invoke, limit });
+			const answered = answerRequests({ find: routeTable(routes), invoke, limit });
 			answer = async (request, response) => await answered(request, response, () => closing);
 		},
 		close: async () => {
@@ -56,22 +56,22 @@ export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 3
 	};
 }
 
-type Serving = {
+type ApiDeps = {
 	readonly find: ReturnType<typeof routeTable>;
 	readonly invoke: Invoke;
 	readonly limit: Deadlines;
 };
 
-function answering({ find, invoke, limit }: Serving) {
+function answerRequests({ find, invoke, limit }: ApiDeps) {
 	return async (request: IncomingMessage, response: ServerResponse, isLast: () => boolean): Promise<void> => {
 		const body = await bodyOf(request);
 		const match = find(request.method ?? "", pathAndQuery(request).path);
 		if (!match) return sendOwn(response, ownAnswers.notFound);
 		const event = body && apiEvent(request, match, body);
 		if (event === undefined || isTooLarge(event)) return sendOwn(response, ownAnswers.tooLarge);
-		const inTime = limit.start(() => sendOwn(response, ownAnswers.unavailable));
+		const clearDeadline = limit.start(() => sendOwn(response, ownAnswers.unavailable));
 		const outcome = await invoke(match.route.functionName, event);
-		inTime();
+		clearDeadline();
 		if (response.headersSent) return;
 		if (isLast()) response.shouldKeepAlive = false;
 		sendOutcome(response, outcome);

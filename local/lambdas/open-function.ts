@@ -5,21 +5,21 @@ import { Worker } from "node:worker_threads";
 import { root } from "#infra/entries.ts";
 import { compileCacheEnv } from "../processes/compile-cache.ts";
 import type { LambdaFunction } from "../template/plan-compute.ts";
-import { type Answer, type Call, gathered, type Loaded, type ThreadData } from "./calls.ts";
+import { batchedPerTurn, type Call, type CallAnswer, type Loaded, type ThreadData } from "./calls.ts";
 import { deadlines } from "./deadlines.ts";
 
 /** What became of an invocation. A function that times out, throws or dies has failed. */
-export type Outcome =
+export type InvocationOutcome =
 	| { readonly kind: "returned"; readonly payload: string }
 	| { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string };
 
 export type OpenFunction = {
 	/** `payload` and what comes back are JSON text. Waits for a thread that is just being started. */
-	invoke(payload: string): Promise<Outcome>;
+	invoke(payload: string): Promise<InvocationOutcome>;
 	close(): Promise<void>;
 };
 
-type Waiting = (outcome: Outcome) => void;
+type SettleInvocation = (outcome: InvocationOutcome) => void;
 
 const threadFile = join(import.meta.dirname, "function-thread.ts");
 const pauseMs = 100;
@@ -29,7 +29,7 @@ const pauseMaxMs = 5_000;
  * One function in a thread of its own, so that it has an environment and a memory of its own. A thread that dies takes its
  * invocations with it and is started again.
  * @param env what every function has besides its own variables.
- * @throws Error when the door cannot be loaded at first.
+ * @throws Error when the handler cannot be loaded at first.
  */
 export async function openFunction(plan: LambdaFunction, env: Readonly<Record<string, string>>): Promise<OpenFunction> {
 	const host = new FunctionHost(plan, env);
@@ -40,14 +40,14 @@ export async function openFunction(plan: LambdaFunction, env: Readonly<Record<st
 class FunctionHost implements OpenFunction {
 	readonly #plan: LambdaFunction;
 	readonly #env: Readonly<Record<string, string>>;
-	readonly #waiting = new Map<number, Waiting>();
+	readonly #waiting = new Map<number, SettleInvocation>();
 	readonly #limit;
 	#thread: Worker | undefined;
 	/** Calls that came while there was no thread to take them. */
 	#early: Call[] = [];
 	#lastId = 0;
 	#closed = false;
-	readonly #tell = gathered<Call>((calls) => {
+	readonly #sendMessage = batchedPerTurn<Call>((calls) => {
 		if (this.#thread) this.#thread.postMessage(calls);
 		else this.#early.push(...calls);
 	});
@@ -64,16 +64,18 @@ class FunctionHost implements OpenFunction {
 		this.#limit = deadlines(plan.timeoutSeconds * 1_000);
 	}
 
-	invoke(payload: string): Promise<Outcome> {
+	invoke(payload: string): Promise<InvocationOutcome> {
 		return new Promise((resolve) => {
 			const id = ++this.#lastId;
 			const seconds = this.#plan.timeoutSeconds;
-			const inTime = this.#limit.start(() => this.#settle(id, failed("Timeout", `Task timed out after ${seconds} s`)));
+			const clearDeadline = this.#limit.start(() =>
+				this.#settle(id, failed("Timeout", `Task timed out after ${seconds} s`)),
+			);
 			this.#waiting.set(id, (outcome) => {
-				inTime();
+				clearDeadline();
 				resolve(outcome);
 			});
-			this.#tell({ id, requestId: randomUUID(), payload });
+			this.#sendMessage({ id, requestId: randomUUID(), payload });
 		});
 	}
 
@@ -86,9 +88,9 @@ class FunctionHost implements OpenFunction {
 			thread.once("error", (error) => reject(new Error(`${entry} could not be loaded: ${String(error)}`)));
 			thread.once("exit", (code) => reject(new Error(`${entry} ended while it was loaded: exit code ${code}`)));
 		});
-		thread.on("message", (answers: readonly Answer[]) => this.#take(answers));
+		thread.on("message", (answers: readonly CallAnswer[]) => this.#take(answers));
 		thread.once("error", (error) =>
-			console.error(JSON.stringify({ event: "function.died", name, error: String(error) })),
+			console.error(JSON.stringify({ event: "function.crashed", name, error: String(error) })),
 		);
 		thread.once("exit", () => void this.#replace());
 		this.#thread = thread;
@@ -110,26 +112,26 @@ class FunctionHost implements OpenFunction {
 			try {
 				return await this.start();
 			} catch (error) {
-				console.error(JSON.stringify({ event: "function.unloadable", error: String(error) }));
+				console.error(JSON.stringify({ event: "function.load_failed", error: String(error) }));
 				await wait(Math.min(pauseMs * 2 ** attempt, pauseMaxMs), undefined, { ref: false });
 			}
 		}
 	}
 
-	#take(answers: readonly Answer[]): void {
+	#take(answers: readonly CallAnswer[]): void {
 		for (const answer of answers) {
 			if ("payload" in answer) this.#settle(answer.id, { kind: "returned", payload: answer.payload });
 			else this.#settle(answer.id, failed(answer.errorType, answer.errorMessage));
 		}
 	}
 
-	#settle(id: number, outcome: Outcome): void {
+	#settle(id: number, outcome: InvocationOutcome): void {
 		const waiting = this.#waiting.get(id);
 		this.#waiting.delete(id);
 		waiting?.(outcome);
 	}
 }
 
-function failed(errorType: string, errorMessage: string): Outcome {
+function failed(errorType: string, errorMessage: string): InvocationOutcome {
 	return { kind: "failed", errorType, errorMessage };
 }

@@ -1,6 +1,6 @@
 import type { Route } from "../template/plan-compute.ts";
 
-export type Match = {
+export type RouteMatch = {
 	readonly route: Route;
 	/** URL-decoded; absent where the route has none. */
 	readonly pathParameters?: Readonly<Record<string, string>>;
@@ -12,7 +12,7 @@ type Pattern = { readonly route: Route; readonly method: string; readonly segmen
  * Finds routes as API Gateway does: a whole path before one with a parameter, that before a greedy one, and `$default` for the
  * rest. A slash at the end makes another path.
  */
-export function routeTable(routes: readonly Route[]): (method: string, path: string) => Match | undefined {
+export function routeTable(routes: readonly Route[]): (method: string, path: string) => RouteMatch | undefined {
 	const patterns = routes.filter(({ key }) => key !== "$default").map(patternOf);
 	const exact = new Map(patterns.filter(isExact).map(({ route }) => [route.key, { route }]));
 	const others = patterns.filter((pattern) => !isExact(pattern)).sort((a, b) => rank(a) - rank(b));

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Feed } from "../template/plan-compute.ts";
+import type { EventSourceMapping } from "../template/plan-compute.ts";
 
 const attribute = z.looseObject({
 	DataType: z.string(),
@@ -16,12 +16,12 @@ const message = z.object({
 	Attributes: z.record(z.string(), z.string()).default({}),
 	MessageAttributes: z.record(z.string(), attribute).default({}),
 });
-export type Message = z.output<typeof message>;
+export type SqsMessage = z.output<typeof message>;
 
-export const received = z.object({ Messages: z.array(message).default([]) });
+export const receiveAnswer = z.object({ Messages: z.array(message).default([]) });
 
 /** The event of a batch, as Lambda's poller writes it, as JSON text. */
-export function sqsEvent({ queueArn }: Feed, messages: readonly Message[]): string {
+export function sqsEvent({ queueArn }: EventSourceMapping, messages: readonly SqsMessage[]): string {
 	const awsRegion = queueArn.split(":")[3];
 	return JSON.stringify({
 		Records: messages.map((one) => ({

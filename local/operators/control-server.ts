@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type Mo, moText } from "./mo.ts";
+import { type Mo, moBody } from "./mo.ts";
 import type { SubmitRecord } from "./submit-log.ts";
 
 export type ControlDeps = {
@@ -40,7 +40,7 @@ function setDelay(deps: ControlDeps, search: URLSearchParams, response: ServerRe
 }
 
 async function takeMo(deps: ControlDeps, search: URLSearchParams, request: IncomingMessage): Promise<number> {
-	const mo = moText.safeParse(await text(request));
+	const mo = moBody.safeParse(await text(request));
 	if (!mo.success) return 400;
 	return deps.sendMo(search.get("operator") ?? "", mo.data) ? 204 : 404;
 }

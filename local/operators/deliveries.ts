@@ -4,15 +4,15 @@ import { fifo } from "./fifo.ts";
 import { type OperatorSession, receives } from "./operator-session.ts";
 
 /** What a deliver_sm is to hold, made when it is sent. Each is its own, however often it is sent. */
-export type Delivery = { fields(): PduOptions };
+export type SimulatedDelivery = { fields(): PduOptions };
 
 export type Deliveries = {
 	/** Sends it after the delay, or as soon after as a session can take it. */
-	later(delivery: Delivery): void;
+	later(delivery: SimulatedDelivery): void;
 	/** Sends it on this session now. */
-	now(delivery: Delivery, session: OperatorSession): void;
+	now(delivery: SimulatedDelivery, session: OperatorSession): void;
 	/** Sends it as soon as a session can take it. */
-	soon(delivery: Delivery): void;
+	soon(delivery: SimulatedDelivery): void;
 	setDelay(ms: number): void;
 	/** To be called when a session has bound: what waited goes out. */
 	pump(): void;
@@ -32,19 +32,19 @@ const answerMs = 30_000;
  * again after another command_status, and on another session after a line fell or did not answer.
  */
 export function deliveriesOver(sessions: ReadonlySet<OperatorSession>, delayMs: number): Deliveries {
-	const unconfirmed = new Map<OperatorSession, Map<Delivery, number>>();
-	const ready = fifo<Delivery>(waitingMax);
-	const delayed = delayQueue<Delivery>(delayMs, waitingMax, makeReady);
-	const refused = delayQueue<Delivery>(retryMs, waitingMax, makeReady);
-	const watch = setInterval(closeTheSilent, 1_000, unconfirmed);
+	const unconfirmed = new Map<OperatorSession, Map<SimulatedDelivery, number>>();
+	const ready = fifo<SimulatedDelivery>(waitingMax);
+	const delayed = delayQueue<SimulatedDelivery>(delayMs, waitingMax, makeReady);
+	const refused = delayQueue<SimulatedDelivery>(retryMs, waitingMax, makeReady);
+	const watch = setInterval(closeSilentSessions, 1_000, unconfirmed);
 
-	function makeReady(delivery: Delivery): void {
+	function makeReady(delivery: SimulatedDelivery): void {
 		ready.push(delivery);
 		pump();
 	}
 
-	function send(delivery: Delivery, session: OperatorSession): void {
-		const sent = unconfirmed.get(session) ?? new Map<Delivery, number>();
+	function send(delivery: SimulatedDelivery, session: OperatorSession): void {
+		const sent = unconfirmed.get(session) ?? new Map<SimulatedDelivery, number>();
 		unconfirmed.set(session, sent.set(delivery, performance.now()));
 		session.send(new smpp.PDU("deliver_sm", delivery.fields()), (answer) => {
 			if (!sent.delete(delivery)) return;
@@ -55,7 +55,7 @@ export function deliveriesOver(sessions: ReadonlySet<OperatorSession>, delayMs: 
 
 	function pump(): void {
 		while (ready.size > 0) {
-			const session = freest(sessions, unconfirmed);
+			const session = leastBusySession(sessions, unconfirmed);
 			const delivery = session === undefined ? undefined : ready.shift();
 			if (session === undefined || delivery === undefined) return;
 			send(delivery, session);
@@ -82,10 +82,13 @@ export function deliveriesOver(sessions: ReadonlySet<OperatorSession>, delayMs: 
 	};
 }
 
-type Unconfirmed = ReadonlyMap<OperatorSession, ReadonlyMap<Delivery, number>>;
+type Unconfirmed = ReadonlyMap<OperatorSession, ReadonlyMap<SimulatedDelivery, number>>;
 
 /** The receiving session with the fewest unconfirmed deliveries; undefined when all have their window full. */
-function freest(sessions: ReadonlySet<OperatorSession>, unconfirmed: Unconfirmed): OperatorSession | undefined {
+function leastBusySession(
+	sessions: ReadonlySet<OperatorSession>,
+	unconfirmed: Unconfirmed,
+): OperatorSession | undefined {
 	let best: OperatorSession | undefined;
 	let fewest = windowMax;
 	for (const session of sessions) {
@@ -98,7 +101,7 @@ function freest(sessions: ReadonlySet<OperatorSession>, unconfirmed: Unconfirmed
 }
 
 /** A session that confirms nothing is closed, and so its deliveries go elsewhere. */
-function closeTheSilent(unconfirmed: Unconfirmed): void {
+function closeSilentSessions(unconfirmed: Unconfirmed): void {
 	const sentBefore = performance.now() - answerMs;
 	for (const [session, sent] of unconfirmed) {
 		const [oldest] = sent.values();

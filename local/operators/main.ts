@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { jsonText } from "#shared/contracts/json-text.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { startOperators } from "./start-operators.ts";
+import { startSimulatedOperators } from "./start-simulated-operators.ts";
 
-/** The simulated operators of the local house, as a process: tells its parent where it listens, and ends with it. */
+/** The simulated operators of the local stack, as a process: tells its parent where it listens, and ends with it. */
 const port = z.int().min(0).max(65_535);
 const operatorsEnv = z.object({
 	/** By operator name; 0 for any free port. */
@@ -12,7 +12,7 @@ const operatorsEnv = z.object({
 });
 
 const env = readEnv(operatorsEnv);
-const operators = await startOperators(env.OPERATOR_PORTS, env.CONTROL_PORT);
+const operators = await startSimulatedOperators(env.OPERATOR_PORTS, env.CONTROL_PORT);
 
 async function stop(): Promise<void> {
 	await operators.close();

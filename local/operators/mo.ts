@@ -1,27 +1,27 @@
 import type { PduOptions } from "smpp";
 import * as z from "zod";
 import { jsonText } from "#shared/contracts/json-text.ts";
-import { segmentText } from "#shared/domain/segments.ts";
-import type { Delivery } from "./deliveries.ts";
+import { segmentText } from "#shared/domain/message/segments.ts";
+import type { SimulatedDelivery } from "./deliveries.ts";
 
 const addressMax = 20;
 
 /** What a subscriber sends, as the JSON text of `POST /mo`. */
-export const moText = jsonText.pipe(
+export const moBody = jsonText.pipe(
 	z.object({
 		sender: z.string().max(addressMax),
 		recipient: z.string().max(addressMax),
 		text: z.string().max(17_000),
 	}),
 );
-export type Mo = z.output<typeof moText>;
+export type Mo = z.output<typeof moBody>;
 
-const withHeader = 0x40;
+const udhIndicator = 0x40;
 const dataCodings = { gsm7: 0, ucs2: 8 } as const;
 let messagesSoFar = 0;
 
 /** A message as the deliver_sm of its parts, each with a header that says which one it is. */
-export function moDeliveries({ sender, recipient, text }: Mo): readonly Delivery[] {
+export function moDeliveries({ sender, recipient, text }: Mo): readonly SimulatedDelivery[] {
 	const { encoding, segments } = segmentText(text);
 	messagesSoFar += 1;
 	const reference = messagesSoFar % 256;
@@ -30,7 +30,7 @@ export function moDeliveries({ sender, recipient, text }: Mo): readonly Delivery
 		const fields: PduOptions = {
 			...{ source_addr_ton: 1, source_addr_npi: 1, source_addr: sender },
 			...{ dest_addr_ton: 3, dest_addr_npi: 0, destination_addr: recipient },
-			esm_class: segments.length > 1 ? withHeader : 0,
+			esm_class: segments.length > 1 ? udhIndicator : 0,
 			data_coding: dataCodings[encoding],
 			short_message: Buffer.concat([Uint8Array.from(header), octets]),
 		};

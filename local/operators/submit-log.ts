@@ -24,14 +24,14 @@ export type SubmitLog = {
 	records(): readonly SubmitRecord[];
 };
 
-/** Keeps the last so many; older ones are let go in lots, so that adding stays cheap. */
+/** Keeps the last so many; older ones are let go in batches, so that adding stays cheap. */
 export function submitLog(recordsMax: number): SubmitLog {
 	let records: SubmitRecord[] = [];
-	const lot = Math.ceil(recordsMax / 10);
+	const trimCount = Math.ceil(recordsMax / 10);
 	return {
 		add(record) {
 			records.push(record);
-			if (records.length >= recordsMax + lot) records = records.slice(-recordsMax);
+			if (records.length >= recordsMax + trimCount) records = records.slice(-recordsMax);
 		},
 		records: () => records.slice(-recordsMax),
 	};

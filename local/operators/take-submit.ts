@@ -1,11 +1,11 @@
 import smpp, { type PDU } from "smpp";
 import type { Deliveries } from "./deliveries.ts";
-import { type Manner, mannerFor, wantsReceipt } from "./manners.ts";
 import { type OperatorSession, receives, transmits } from "./operator-session.ts";
-import { type Receipt, receiptFields, textBeginning } from "./receipt.ts";
+import { behaviourFor, type SimulatedBehaviour, wantsReceipt } from "./simulated-behaviour.ts";
+import { receiptFields, type SimulatedReceipt, textBeginning } from "./simulated-receipt.ts";
 import type { SubmitLog } from "./submit-log.ts";
 
-export type SubmitDeps = {
+export type SimulatedSubmitDeps = {
 	readonly operator: string;
 	readonly log: SubmitLog;
 	readonly deliveries: Deliveries;
@@ -39,32 +39,36 @@ function fieldsOf(pdu: PDU) {
 	};
 }
 
-type Submit = ReturnType<typeof fieldsOf>;
+type SubmitFields = ReturnType<typeof fieldsOf>;
 
-function receiptOf(submit: Submit, messageId: string, manner: Extract<Manner, { kind: "receipt" }>): Receipt {
+function receiptOf(
+	submit: SubmitFields,
+	messageId: string,
+	behaviour: Extract<SimulatedBehaviour, { kind: "receipt" }>,
+): SimulatedReceipt {
 	const { recipient, recipientTon, recipientNpi, sender, senderTon, senderNpi } = submit;
 	return {
 		messageId,
 		...{ recipient, recipientTon, recipientNpi, sender, senderTon, senderNpi },
-		delivered: manner.delivered,
-		err: manner.err,
+		delivered: behaviour.delivered,
+		err: behaviour.err,
 		submittedAt: Date.now(),
 		text: textBeginning(submit.message, submit.esm_class, submit.data_coding),
 	};
 }
 
-function refusalOf(submit: Submit, manner: Manner, session: OperatorSession): number {
+function refusalOf(submit: SubmitFields, behaviour: SimulatedBehaviour, session: OperatorSession): number {
 	if (!transmits(session)) return ESME_RINVBNDSTS;
 	if (submit.recipient === "") return ESME_RINVDSTADR;
-	return manner.kind === "refusal" ? manner.commandStatus : ESME_ROK;
+	return behaviour.kind === "refusal" ? behaviour.commandStatus : ESME_ROK;
 }
 
-/** Records a submit_sm, answers it and has its receipt sent, as the manner of its recipient's number wants it. */
-export function takeSubmit(deps: SubmitDeps, session: OperatorSession, pdu: PDU): void {
+/** Records a submit_sm, answers it and has its receipt sent, as the behaviour of its recipient's number wants it. */
+export function takeSubmit(deps: SimulatedSubmitDeps, session: OperatorSession, pdu: PDU): void {
 	const submit = fieldsOf(pdu);
 	const { recipient, sender, esm_class, data_coding, registered_delivery, validity_period, message } = submit;
-	const manner = mannerFor(recipient);
-	const command_status = refusalOf(submit, manner, session);
+	const behaviour = behaviourFor(recipient);
+	const command_status = refusalOf(submit, behaviour, session);
 	const message_id = command_status === ESME_ROK ? deps.nextMessageId() : "";
 	deps.log.add({
 		...{ operator: deps.operator, at: Date.now(), recipient, sender, esm_class, data_coding },
@@ -73,14 +77,16 @@ export function takeSubmit(deps: SubmitDeps, session: OperatorSession, pdu: PDU)
 	});
 	const answer = pdu.response(command_status === ESME_ROK ? { message_id } : { command_status });
 	const wanted =
-		command_status === ESME_ROK && manner.kind === "receipt" && wantsReceipt(registered_delivery, manner.delivered);
+		command_status === ESME_ROK &&
+		behaviour.kind === "receipt" &&
+		wantsReceipt(registered_delivery, behaviour.delivered);
 	if (!wanted) {
 		session.send(answer);
 		return;
 	}
-	const receipt = receiptOf(submit, message_id, manner);
+	const receipt = receiptOf(submit, message_id, behaviour);
 	const delivery = { fields: () => receiptFields(receipt) };
-	const early = manner.beforeResponse && receives(session);
+	const early = behaviour.beforeResponse && receives(session);
 	if (early) deps.deliveries.now(delivery, session);
 	session.send(answer);
 	if (!early) deps.deliveries.later(delivery);

@@ -4,7 +4,7 @@ import { matchesWildcard } from "./wildcard.ts";
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
 /** What a value in the call's context must be, by the name of the operator. */
-const operators = {
+const conditionOperators = {
 	Bool: (wanted: string, value: string) => wanted === value,
 	StringEquals: (wanted: string, value: string) => wanted === value,
 	StringLike: matchesWildcard,
@@ -12,7 +12,7 @@ const operators = {
 	ArnLike: matchesWildcard,
 } as const;
 
-type Operator = keyof typeof operators;
+type ConditionOperator = keyof typeof conditionOperators;
 
 /**
  * A statement of a policy, as much of IAM's language as this project's templates use. What else there may be, such as NotAction or another
@@ -24,7 +24,10 @@ export const statement = z.strictObject({
 	Action: texts,
 	Resource: texts,
 	Condition: z
-		.partialRecord(z.enum(Object.keys(operators) as [Operator, ...Operator[]]), z.record(z.string(), texts))
+		.partialRecord(
+			z.enum(Object.keys(conditionOperators) as [ConditionOperator, ...ConditionOperator[]]),
+			z.record(z.string(), texts),
+		)
 		.default({}),
 });
 
@@ -33,7 +36,7 @@ export const policyDocument = z.object({ Statement: z.array(statement) });
 export type Statement = z.output<typeof statement>;
 
 /** One thing that a call wants to do. A call may want several; it needs a right to each. */
-export type Ask = {
+export type Permission = {
 	/** `dynamodb:GetItem` */
 	readonly action: string;
 	/** An ARN, or `*` for what concerns no single resource. */
@@ -43,28 +46,28 @@ export type Ask = {
 };
 
 /** Whether a role with these statements may do what is asked: some statement allows it and none denies it, as IAM has it. */
-export function allows(statements: readonly Statement[], ask: Ask): boolean {
-	const concerned = statements.filter((one) => concerns(one, ask));
+export function allows(statements: readonly Statement[], permission: Permission): boolean {
+	const concerned = statements.filter((one) => concerns(one, permission));
 	return concerned.some(({ Effect }) => Effect === "Allow") && concerned.every(({ Effect }) => Effect === "Allow");
 }
 
-function concerns({ Action, Resource, Condition }: Statement, { action, resource, context = {} }: Ask): boolean {
+function concerns({ Action, Resource, Condition }: Statement, { action, resource, context = {} }: Permission): boolean {
 	const asked = action.toLowerCase();
 	return (
 		Action.some((pattern) => matchesWildcard(pattern.toLowerCase(), asked)) &&
 		Resource.some((pattern) => matchesWildcard(pattern, resource)) &&
-		Object.entries(Condition).every(([operator, wanted]) => holds(operator as Operator, wanted ?? {}, context))
+		Object.entries(Condition).every(([operator, wanted]) => holds(operator as ConditionOperator, wanted ?? {}, context))
 	);
 }
 
 /** Of each key one of the values must fit; a key that the call does not have fits none. */
 function holds(
-	operator: Operator,
+	operator: ConditionOperator,
 	wanted: Readonly<Record<string, readonly string[]>>,
 	context: Readonly<Record<string, string>>,
 ): boolean {
 	return Object.entries(wanted).every(([key, values]) => {
 		const value = context[key];
-		return value !== undefined && values.some((one) => operators[operator](one, value));
+		return value !== undefined && values.some((one) => conditionOperators[operator](one, value));
 	});
 }

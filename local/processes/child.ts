@@ -21,17 +21,17 @@ export type Child = {
 	/** How it ended, once it has. */
 	readonly exited: Promise<string>;
 	/** The next message that it sends; rejects if it ends before. */
-	heard(): Promise<unknown>;
-	tell(message: Serializable): void;
+	nextMessage(): Promise<unknown>;
+	sendMessage(message: Serializable): void;
 	/** Asks it to end, and makes it after `withinMs`. */
 	stop(withinMs: number): Promise<void>;
 	kill(): void;
 };
 
-const withParent = join(import.meta.dirname, "with-parent.ts");
+const exitWithParent = join(import.meta.dirname, "exit-with-parent.ts");
 
 /**
- * Starts a process of the house with this Node. It is in a process group of its own, so that Ctrl-C reaches the supervisor
+ * Starts a process of the local stack with this Node. It is in a process group of its own, so that Ctrl-C reaches the supervisor
  * alone and what is drained first is the supervisor's to say; it ends by itself when the supervisor is gone.
  */
 export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
@@ -39,7 +39,7 @@ export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 		cwd: root,
 		env: { ...env, ...compileCacheEnv, PATH: dirname(process.execPath), TZ: "UTC" },
 		execPath: process.execPath,
-		execArgv: [...imports(withParent, preload), "--disable-warning=ExperimentalWarning"],
+		execArgv: [...imports(exitWithParent, preload), "--disable-warning=ExperimentalWarning"],
 		detached: true,
 		stdio: ["ignore", logFd, logFd, "ipc"],
 	});
@@ -51,8 +51,8 @@ export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 	return {
 		pid: child.pid ?? 0,
 		exited,
-		heard: async () => await next(child, inbox, exited, entry),
-		tell: (message) => void child.send(message, () => undefined),
+		nextMessage: async () => await next(child, inbox, exited, entry),
+		sendMessage: (message) => void child.send(message, () => undefined),
 		stop: async (withinMs) => {
 			child.kill("SIGTERM");
 			await Promise.race([exited, wait(withinMs, undefined, { ref: false })]);

@@ -14,14 +14,14 @@ export type RunFolder = {
 
 export function openRunFolder(): RunFolder {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-"));
-	const logFile = join(folder, "house.log");
+	const logFile = join(folder, "local-stack.log");
 	const logFd = openSync(logFile, "a");
 	let open = true;
 	return {
 		logFile,
 		logFd,
 		note: (event, fields = {}) => {
-			const line = JSON.stringify({ time: new Date().toISOString(), part: "house", event, ...fields });
+			const line = JSON.stringify({ time: new Date().toISOString(), part: "local-stack", event, ...fields });
 			if (open) writeSync(logFd, `${line}\n`);
 		},
 		close: (keep) => {

@@ -6,11 +6,11 @@ import { type Invoke, Schedules } from "./schedules.ts";
 
 export type Scheduler = { readonly url: string; close(): void };
 
-type Ask = { readonly name: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
-type Verb = (schedules: Schedules, ask: Ask) => object;
+type SchedulerCall = { readonly name: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
+type Operation = (schedules: Schedules, call: SchedulerCall) => object;
 
 /** The service's operations by method and path. */
-const verbs: Readonly<Record<string, Verb>> = {
+const operations: Readonly<Record<string, Operation>> = {
 	"POST /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.create(name, body).arn }),
 	"PUT /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.update(name, body).arn }),
 	"GET /schedules/": (schedules, { name, query }) => described(schedules.get(groupIn(query), name)),
@@ -56,11 +56,11 @@ export async function openScheduler(port: number, invoke: Invoke, arnPrefix: str
 async function answer(schedules: Schedules, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const { pathname, searchParams } = new URL(request.url ?? "/", "http://scheduler");
 	const [, path = "", name = ""] = /^(\/[^/]*\/?)(.*)$/.exec(pathname) ?? [];
-	const verb = verbs[`${request.method} ${path}`];
-	if (!verb) throw new SchedulerError("ValidationException", `${request.method} ${pathname} is not an operation.`);
+	const operation = operations[`${request.method} ${path}`];
+	if (!operation) throw new SchedulerError("ValidationException", `${request.method} ${pathname} is not an operation.`);
 	const sent = await text(request);
 	const body = sent === "" ? {} : (JSON.parse(sent) as Record<string, unknown>);
-	send(response, 200, verb(schedules, { name: decodeURIComponent(name), query: searchParams, body }));
+	send(response, 200, operation(schedules, { name: decodeURIComponent(name), query: searchParams, body }));
 }
 
 function refuse(response: ServerResponse, error: unknown): void {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { type Alarm, setAlarm } from "./alarm-clock.ts";
-import { parseFirings } from "./firings.ts";
+import { parseFiringRule } from "./firing-rule.ts";
 import {
 	type Schedule,
 	type ScheduleInput,
@@ -10,15 +9,16 @@ import {
 	scheduleName,
 	type Target,
 } from "./schedule.ts";
+import { type ScheduleTimer, startScheduleTimer } from "./schedule-timer.ts";
 
 /** Does what a schedule is for, tries included; never throws. */
 export type Invoke = (target: Target) => Promise<void>;
 
-type Kept = { readonly schedule: Schedule; readonly alarm: Alarm };
+type ArmedSchedule = { readonly schedule: Schedule; readonly timer: ScheduleTimer };
 
 /** Every schedule there is, each with its alarm set. */
 export class Schedules {
-	readonly #kept = new Map<string, Kept>();
+	readonly #kept = new Map<string, ArmedSchedule>();
 	readonly #groups = new Set(["default"]);
 	readonly #invoke: Invoke;
 	readonly #arnPrefix: string;
@@ -53,7 +53,7 @@ export class Schedules {
 
 	delete(group: string, name: string): void {
 		this.get(group, name);
-		this.#kept.get(keyOf(group, name))?.alarm.cancel();
+		this.#kept.get(keyOf(group, name))?.timer.cancel();
 		this.#kept.delete(keyOf(group, name));
 	}
 
@@ -94,7 +94,7 @@ export class Schedules {
 
 	/** After this nothing fires any more. */
 	close(): void {
-		for (const { alarm } of this.#kept.values()) alarm.cancel();
+		for (const { timer } of this.#kept.values()) timer.cancel();
 		this.#kept.clear();
 	}
 
@@ -110,18 +110,18 @@ export class Schedules {
 		const { GroupName, ScheduleExpression, ScheduleExpressionTimezone } = input;
 		const arn = `${this.#arnPrefix}:schedule/${GroupName}/${name}`;
 		const schedule = { name, arn, input, createdAt, changedAt: now };
-		const firings = firingsOf(ScheduleExpression, ScheduleExpressionTimezone);
+		const rule = firingRuleOf(ScheduleExpression, ScheduleExpressionTimezone);
 		const bounds = { from: secondsOr(input.StartDate, now), until: secondsOr(input.EndDate, Number.POSITIVE_INFINITY) };
 		// A time that is already past fires at once.
-		const after = firings.kind === "once" ? Math.min(now, firings.at - 1) : now - 1;
-		const alarm =
+		const after = rule.kind === "once" ? Math.min(now, rule.at - 1) : now - 1;
+		const timer =
 			input.State === "DISABLED"
 				? { cancel: () => undefined }
-				: setAlarm(firings, bounds, after, {
+				: startScheduleTimer(rule, bounds, after, {
 						fire: async () => await this.#invoke(input.Target),
 						complete: () => this.#complete(schedule),
 					});
-		this.#kept.set(keyOf(GroupName, name), { schedule, alarm });
+		this.#kept.set(keyOf(GroupName, name), { schedule, timer });
 		return schedule;
 	}
 
@@ -132,9 +132,9 @@ export class Schedules {
 	}
 }
 
-function firingsOf(expression: string, zone: string) {
+function firingRuleOf(expression: string, zone: string) {
 	try {
-		return parseFirings(expression, zone);
+		return parseFiringRule(expression, zone);
 	} catch (error) {
 		throw new SchedulerError("ValidationException", `Invalid Schedule Expression ${expression}: ${String(error)}`);
 	}

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { type LocalHouse, localHousePath } from "#shared/contracts/local-house.ts";
-import { nextOrder, report } from "../processes/orders.ts";
+import { type LocalStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
+import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
 
 /** One POST as it came. */
-export type Received = {
+export type ReceivedPost = {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 	/** What the JSON says, or the text where it is none. */
@@ -16,9 +16,9 @@ export type Received = {
 const keptMax = 200_000;
 const forgottenAtOnce = 20_000;
 
-/** A client's server: takes every POST with 204, and `GET /received` shows what came. It also says where the house is that it belongs to. */
-const received: Received[] = [];
-let house: LocalHouse | undefined;
+/** A client's server: takes every POST with 204, and `GET /received` shows what came. It also says where the local stack is that it belongs to. */
+const received: ReceivedPost[] = [];
+let localStack: LocalStackInfo | undefined;
 
 const server = createServer(async (request, response) => {
 	if (request.method === "GET" && request.url === "/received") {
@@ -28,8 +28,8 @@ const server = createServer(async (request, response) => {
 		response.end("]");
 		return;
 	}
-	if (request.method === "GET" && request.url === localHousePath && house !== undefined) {
-		response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(house));
+	if (request.method === "GET" && request.url === localStackInfoPath && localStack !== undefined) {
+		response.writeHead(200, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(localStack));
 		return;
 	}
 	if (request.method !== "POST") {
@@ -50,6 +50,6 @@ function parsed(body: string): unknown {
 	}
 }
 
-const { port } = await nextOrder<{ readonly port: number }>();
-report({ sinkUrl: `http://${loopback}:${await listen(server, port)}` });
-house = await nextOrder<LocalHouse>();
+const { port } = await nextCommand<{ readonly port: number }>();
+reportToParent({ sinkUrl: `http://${loopback}:${await listen(server, port)}` });
+localStack = await nextCommand<LocalStackInfo>();

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { roleNameIn } from "./plan-roles.ts";
 import { readResources } from "./read-resources.ts";
-import type { World } from "./resolve.ts";
+import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 export type LambdaFunction = {
@@ -24,14 +24,14 @@ const functionProperties = z.object({
 	Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional(),
 });
 
-export function readFunctions(template: Template, world: World): Readonly<Record<string, LambdaFunction>> {
-	const found = readResources(template, world, "AWS::Lambda::Function", functionProperties);
+export function readFunctions(template: Template, references: References): Readonly<Record<string, LambdaFunction>> {
+	const found = readResources(template, references, "AWS::Lambda::Function", functionProperties);
 	return Object.fromEntries(
 		found.map(({ id, properties, metadata }) => [
 			properties.FunctionName,
 			{
 				name: properties.FunctionName,
-				arn: world.attribute(id, "Arn"),
+				arn: references.attribute(id, "Arn"),
 				entry: metadata("entry"),
 				timeoutSeconds: properties.Timeout,
 				memoryMb: properties.MemorySize,
@@ -56,15 +56,15 @@ const integrationProperties = z.object({
 	PayloadFormatVersion: z.literal("2.0"),
 });
 
-export function readRoutes(template: Template, world: World): readonly Route[] {
-	const integrations = readResources(template, world, "AWS::ApiGatewayV2::Integration", integrationProperties);
+export function readRoutes(template: Template, references: References): readonly Route[] {
+	const integrations = readResources(template, references, "AWS::ApiGatewayV2::Integration", integrationProperties);
 	const functionOf = new Map(
 		integrations.map(({ id, properties }) => [
-			`integrations/${world.ref(id)}`,
+			`integrations/${references.ref(id)}`,
 			functionNameIn(properties.IntegrationUri),
 		]),
 	);
-	return readResources(template, world, "AWS::ApiGatewayV2::Route", routeProperties).map(({ properties }) => {
+	return readResources(template, references, "AWS::ApiGatewayV2::Route", routeProperties).map(({ properties }) => {
 		const functionName = functionOf.get(properties.Target);
 		if (functionName === undefined) throw new Error(`the route ${properties.RouteKey} leads to no integration`);
 		return { key: properties.RouteKey, functionName };
@@ -72,16 +72,16 @@ export function readRoutes(template: Template, world: World): readonly Route[] {
 }
 
 /** An event source mapping: which queue feeds which function, and how. */
-export type Feed = {
+export type EventSourceMapping = {
 	readonly queueArn: string;
 	readonly functionName: string;
 	readonly batchSize: number;
 	readonly concurrencyMax: number;
 	/** Whether the function may answer which of its batch failed. */
-	readonly partial: boolean;
+	readonly reportsItemFailures: boolean;
 };
 
-const feedProperties = z.object({
+const mappingProperties = z.object({
 	EventSourceArn: z.string(),
 	FunctionName: z.string(),
 	BatchSize: z.number().max(10).default(10),
@@ -93,14 +93,14 @@ const feedProperties = z.object({
 /** Where the template sets none: what AWS lets a queue grow to would only be queueing in a single process. */
 const concurrencyDefault = 50;
 
-export function readFeeds(template: Template, world: World): readonly Feed[] {
-	const found = readResources(template, world, "AWS::Lambda::EventSourceMapping", feedProperties);
+export function readEventSourceMappings(template: Template, references: References): readonly EventSourceMapping[] {
+	const found = readResources(template, references, "AWS::Lambda::EventSourceMapping", mappingProperties);
 	return found.map(({ properties }) => ({
 		queueArn: properties.EventSourceArn,
 		functionName: functionNameIn(properties.FunctionName),
 		batchSize: properties.BatchSize,
 		concurrencyMax: properties.ScalingConfig?.MaximumConcurrency ?? concurrencyDefault,
-		partial: properties.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+		reportsItemFailures: properties.FunctionResponseTypes.includes("ReportBatchItemFailures"),
 	}));
 }
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Roles } from "../permissions/judge.ts";
+import type { Roles } from "../permissions/denied-permission.ts";
 import { policyDocument } from "../permissions/policy.ts";
 import { readResources } from "./read-resources.ts";
-import type { World } from "./resolve.ts";
+import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 const attached = z.object({ PolicyDocument: policyDocument, Roles: z.array(z.string()).default([]) });
@@ -16,12 +16,15 @@ const role = z.object({
  * What each role may do, by its name: its own policies, and those of the template that name it or that it names. What AWS's own
  * managed policies add is not counted; they let functions write logs and join networks, which nobody asks an engine for.
  */
-export function readRoles(template: Template, world: World): Roles {
+export function readRoles(template: Template, references: References): Roles {
 	const policies = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
-		readResources(template, world, type, attached).map(({ id, properties }) => ({ ref: world.ref(id), ...properties })),
+		readResources(template, references, type, attached).map(({ id, properties }) => ({
+			ref: references.ref(id),
+			...properties,
+		})),
 	);
-	const found = readResources(template, world, "AWS::IAM::Role", role).map(({ id, properties }) => {
-		const name = world.ref(id);
+	const found = readResources(template, references, "AWS::IAM::Role", role).map(({ id, properties }) => {
+		const name = references.ref(id);
 		const given = policies.filter(
 			({ ref, Roles }) => Roles.includes(name) || properties.ManagedPolicyArns.includes(ref),
 		);

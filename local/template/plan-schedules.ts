@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readResources } from "./read-resources.ts";
-import type { World } from "./resolve.ts";
+import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 const properties = z.object({
@@ -13,14 +13,16 @@ const properties = z.object({
 });
 
 /** A recurring schedule, as CreateSchedule takes it. */
-export type Schedule = z.output<typeof properties>;
+export type TemplateSchedule = z.output<typeof properties>;
 
 /** The names of the groups that schedules are made in, at deployment or later. */
-export function readScheduleGroups(template: Template, world: World): readonly string[] {
+export function readScheduleGroups(template: Template, references: References): readonly string[] {
 	const named = z.object({ Name: z.string() });
-	return readResources(template, world, "AWS::Scheduler::ScheduleGroup", named).map((found) => found.properties.Name);
+	return readResources(template, references, "AWS::Scheduler::ScheduleGroup", named).map(
+		(found) => found.properties.Name,
+	);
 }
 
-export function readSchedules(template: Template, world: World): readonly Schedule[] {
-	return readResources(template, world, "AWS::Scheduler::Schedule", properties).map((found) => found.properties);
+export function readSchedules(template: Template, references: References): readonly TemplateSchedule[] {
+	return readResources(template, references, "AWS::Scheduler::Schedule", properties).map((found) => found.properties);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { roleNameIn } from "./plan-roles.ts";
 import { readResources } from "./read-resources.ts";
-import type { World } from "./resolve.ts";
+import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 /** The long-running service: its source file, the environment of its one container, secrets included, and its role's name. */
@@ -16,14 +16,14 @@ const container = z.object({
 	Secrets: z.array(z.object({ Name: z.string(), ValueFrom: z.string() })).default([]),
 });
 
-export function readService(template: Template, world: World): Service {
+export function readService(template: Template, references: References): Service {
 	const schema = z.object({ ContainerDefinitions: z.tuple([container]), TaskRoleArn: z.string() });
-	const [task, ...others] = readResources(template, world, "AWS::ECS::TaskDefinition", schema);
-	if (!task || others.length > 0) throw new Error("the local house runs exactly one task definition");
+	const [task, ...others] = readResources(template, references, "AWS::ECS::TaskDefinition", schema);
+	if (!task || others.length > 0) throw new Error("the local stack runs exactly one task definition");
 	const { ContainerDefinitions, TaskRoleArn } = task.properties;
 	const [{ Environment, Secrets }] = ContainerDefinitions;
 	const plain = Environment.map(({ Name, Value }) => [Name, Value] as const);
-	const secret = Secrets.map(({ Name, ValueFrom }) => [Name, world.secret(ValueFrom)] as const);
+	const secret = Secrets.map(({ Name, ValueFrom }) => [Name, references.secret(ValueFrom)] as const);
 	const env = Object.fromEntries([...plain, ...secret]);
 	return { entry: task.metadata("entry"), env, role: roleNameIn(TaskRoleArn) };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { readResources } from "./read-resources.ts";
-import type { World } from "./resolve.ts";
+import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 const keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })).min(1);
@@ -24,8 +24,8 @@ const tableProperties = z.object({
 	LocalSecondaryIndexes: z.undefined("indexes are not made locally").optional(),
 });
 
-export function readTables(template: Template, world: World): Readonly<Record<string, Table>> {
-	const found = readResources(template, world, "AWS::DynamoDB::Table", tableProperties);
+export function readTables(template: Template, references: References): Readonly<Record<string, Table>> {
+	const found = readResources(template, references, "AWS::DynamoDB::Table", tableProperties);
 	return Object.fromEntries(
 		found.map(({ properties, metadata }) => {
 			const ttl = properties.TimeToLiveSpecification?.AttributeName;
@@ -58,8 +58,8 @@ const queueProperties = z.object({
 	FifoQueue: z.undefined("FIFO queues are not made locally").optional(),
 });
 
-export function readQueues(template: Template, world: World): Readonly<Record<string, Queue>> {
-	const found = readResources(template, world, "AWS::SQS::Queue", queueProperties);
+export function readQueues(template: Template, references: References): Readonly<Record<string, Queue>> {
+	const found = readResources(template, references, "AWS::SQS::Queue", queueProperties);
 	return Object.fromEntries(
 		found.map(({ id, properties, metadata }) => {
 			const { QueueName: name, ...settings } = properties;
@@ -67,7 +67,7 @@ export function readQueues(template: Template, world: World): Readonly<Record<st
 			const attributes = Object.fromEntries(
 				given.map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : String(value)]),
 			);
-			return [metadata("role"), { name, url: world.ref(id), arn: world.attribute(id, "Arn"), attributes }];
+			return [metadata("role"), { name, url: references.ref(id), arn: references.attribute(id, "Arn"), attributes }];
 		}),
 	);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { metadataKeys } from "#infra/entries.ts";
-import { resourcesOf } from "./local-world.ts";
-import { resolve, type World } from "./resolve.ts";
+import { resourcesOf } from "./local-references.ts";
+import { type References, resolve } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 export type Found<Schema extends z.ZodObject> = {
@@ -17,7 +17,7 @@ export type Found<Schema extends z.ZodObject> = {
  */
 export function readResources<Schema extends z.ZodObject>(
 	template: Template,
-	world: World,
+	references: References,
 	type: string,
 	schema: Schema,
 ): readonly Found<Schema>[] {
@@ -26,7 +26,7 @@ export function readResources<Schema extends z.ZodObject>(
 		const properties = Object.fromEntries(
 			wanted
 				.filter((name) => name in resource.Properties)
-				.map((name) => [name, resolve(resource.Properties[name], world)]),
+				.map((name) => [name, resolve(resource.Properties[name], references)]),
 		);
 		const parsed = schema.safeParse(properties);
 		if (!parsed.success) throw new Error(`${type} ${id}: ${z.prettifyError(parsed.error)}`);

@@ -1,5 +1,5 @@
 /** What the template's references mean where it is run. Each throws for what it does not know. */
-export type World = {
+export type References = {
 	ref(logicalId: string): string;
 	attribute(logicalId: string, name: string): string;
 	/** What another stack exports by that name. */
@@ -13,45 +13,45 @@ export type World = {
 /** Stands for `AWS::NoValue` until what contains it drops it. */
 const noValue = Symbol("AWS::NoValue");
 
-type Intrinsic = (argument: unknown, world: World) => unknown;
+type Intrinsic = (argument: unknown, references: References) => unknown;
 
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
-	Ref: (argument, world) => refer(text(argument), world),
-	"Fn::GetAtt": (argument, world) => {
+	Ref: (argument, references) => refer(text(argument), references),
+	"Fn::GetAtt": (argument, references) => {
 		const [id, ...name] = Array.isArray(argument) ? argument.map(text) : text(argument).split(".");
-		return world.attribute(text(id), name.join("."));
+		return references.attribute(text(id), name.join("."));
 	},
-	"Fn::ImportValue": (argument, world) => world.imported(text(resolve(argument, world))),
-	"Fn::Join": (argument, world) => {
+	"Fn::ImportValue": (argument, references) => references.imported(text(resolve(argument, references))),
+	"Fn::Join": (argument, references) => {
 		const [separator, parts] = list(argument);
-		return list(resolve(parts, world)).map(text).join(text(separator));
+		return list(resolve(parts, references)).map(text).join(text(separator));
 	},
-	"Fn::Select": (argument, world) => {
-		const [index, from] = list(resolve(argument, world));
+	"Fn::Select": (argument, references) => {
+		const [index, from] = list(resolve(argument, references));
 		const all = list(from);
 		if (!(Number(index) in all)) throw new Error(`Fn::Select: no item ${String(index)}`);
 		return all[Number(index)];
 	},
-	"Fn::Split": (argument, world) => {
-		const [separator, from] = list(resolve(argument, world)).map(text);
+	"Fn::Split": (argument, references) => {
+		const [separator, from] = list(resolve(argument, references)).map(text);
 		return text(from).split(text(separator));
 	},
-	"Fn::Sub": (argument, world) => {
+	"Fn::Sub": (argument, references) => {
 		const [pattern, variables] = Array.isArray(argument) ? argument : [argument, {}];
-		return substitute(text(pattern), resolve(variables, world) as Record<string, unknown>, world);
+		return substitute(text(pattern), resolve(variables, references) as Record<string, unknown>, references);
 	},
 };
 
-/** `value` with every intrinsic function and dynamic reference in it replaced by what it means in `world`. */
-export function resolve(value: unknown, world: World): unknown {
-	if (typeof value === "string") return readSecrets(value, world);
-	if (Array.isArray(value)) return value.map((item) => resolve(item, world)).filter((item) => item !== noValue);
+/** `value` with every intrinsic function and dynamic reference in it replaced by what it means in `references`. */
+export function resolve(value: unknown, references: References): unknown {
+	if (typeof value === "string") return readSecrets(value, references);
+	if (Array.isArray(value)) return value.map((item) => resolve(item, references)).filter((item) => item !== noValue);
 	if (typeof value !== "object" || value === null) return value;
 	const [key, argument] = soleEntry(value);
 	const intrinsic = key === undefined ? undefined : intrinsics[key];
-	if (intrinsic) return finished(intrinsic(argument, world), world);
-	if (key?.startsWith("Fn::")) throw new Error(`${key} is not known to the local house`);
-	const resolved = Object.entries(value).map(([name, inner]) => [name, resolve(inner, world)] as const);
+	if (intrinsic) return finished(intrinsic(argument, references), references);
+	if (key?.startsWith("Fn::")) throw new Error(`${key} is not known to the local stack`);
+	const resolved = Object.entries(value).map(([name, inner]) => [name, resolve(inner, references)] as const);
 	return Object.fromEntries(resolved.filter(([, inner]) => inner !== noValue));
 }
 
@@ -60,37 +60,37 @@ function soleEntry(value: object): readonly [string, unknown] | readonly [] {
 	return first && rest.length === 0 ? first : [];
 }
 
-function finished(result: unknown, world: World): unknown {
-	return typeof result === "string" ? readSecrets(result, world) : result;
+function finished(result: unknown, references: References): unknown {
+	return typeof result === "string" ? readSecrets(result, references) : result;
 }
 
-function refer(id: string, world: World): unknown {
+function refer(id: string, references: References): unknown {
 	if (id === "AWS::NoValue") return noValue;
-	if (id.startsWith("AWS::")) return pseudoOf(id, world);
-	return world.ref(id);
+	if (id.startsWith("AWS::")) return pseudoOf(id, references);
+	return references.ref(id);
 }
 
-function pseudoOf(name: string, world: World): string {
-	const value = world.pseudo[name];
-	if (value === undefined) throw new Error(`${name} is not known to the local house`);
+function pseudoOf(name: string, references: References): string {
+	const value = references.pseudo[name];
+	if (value === undefined) throw new Error(`${name} is not known to the local stack`);
 	return value;
 }
 
-function substitute(pattern: string, variables: Readonly<Record<string, unknown>>, world: World): string {
+function substitute(pattern: string, variables: Readonly<Record<string, unknown>>, references: References): string {
 	return pattern.replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
 		if (literal) return `\${${name}}`;
 		if (name in variables) return text(variables[name]);
 		const [id, ...attribute] = name.split(".");
-		return attribute.length > 0 ? world.attribute(text(id), attribute.join(".")) : text(refer(name, world));
+		return attribute.length > 0 ? references.attribute(text(id), attribute.join(".")) : text(refer(name, references));
 	});
 }
 
 const dynamicReference =
 	/\{\{resolve:secretsmanager:(arn:(?:[^:{}]*:){5}[^:{}]+|[^:{}]+):SecretString:([^:{}]*)(?::[^:{}]*){0,2}\}\}/g;
 
-function readSecrets(value: string, world: World): string {
+function readSecrets(value: string, references: References): string {
 	return value.replace(dynamicReference, (_, id: string, jsonKey: string) => {
-		const secret = world.secret(id);
+		const secret = references.secret(id);
 		return jsonKey === "" ? secret : text((JSON.parse(secret) as Record<string, unknown>)[jsonKey]);
 	});
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { metadataKeys } from "#infra/entries.ts";
-import { localWorld, resourcesOf } from "./local-world.ts";
+import { localReferences, resourcesOf } from "./local-references.ts";
 import type { Template } from "./template.ts";
 
 const properties = z.object({
@@ -19,21 +19,21 @@ const properties = z.object({
  * A value for each secret of the template, by its ARN: `chosen` by its role, else what the template says, else drawn anew, so
  * that no run shares a key with another.
  */
-export function drawSecrets(
+export function generateSecrets(
 	template: Template,
 	region: string,
 	chosen: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
-	const world = localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() });
+	const references = localReferences(template, { region, sqsUrl: "http://unused", secrets: new Map() });
 	const values = resourcesOf(template, "AWS::SecretsManager::Secret").map(([id, { Properties, Metadata }]) => {
 		const role = Metadata[metadataKeys.role];
-		const value = (typeof role === "string" ? chosen[role] : undefined) ?? drawn(properties.parse(Properties));
-		return [world.ref(id), value] as const;
+		const value = (typeof role === "string" ? chosen[role] : undefined) ?? generated(properties.parse(Properties));
+		return [references.ref(id), value] as const;
 	});
 	return new Map(values);
 }
 
-function drawn({ SecretString, GenerateSecretString }: z.output<typeof properties>): string {
+function generated({ SecretString, GenerateSecretString }: z.output<typeof properties>): string {
 	if (!GenerateSecretString) return SecretString ?? "";
 	const { PasswordLength, SecretStringTemplate, GenerateStringKey } = GenerateSecretString;
 	const password = randomBytes(PasswordLength).toString("hex").slice(0, PasswordLength);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A synthesised CloudFormation template, as much of it as the local house reads. */
+/** A synthesised CloudFormation template, as much of it as the local stack reads. */
 export const template = z.object({
 	Resources: z.record(
 		z.string(),

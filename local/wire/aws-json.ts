@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
-import { houseKey } from "../permissions/callers.ts";
+import { localStackKey } from "../permissions/callers.ts";
 
 /** An engine's refusal, by the name that the SDK would give it. */
 export class AwsError extends Error {
@@ -20,9 +20,14 @@ const services = {
 /**
  * Calls of a local engine in AWS's JSON protocol. The runner polls queues with this in the place of AWS, whose CPU nobody
  * counts; an SDK client would cost ten times as much for a signature that no engine reads.
- * @param key in whose name: the house's own, unless another is given.
+ * @param key in whose name: the local stack's own, unless another is given.
  */
-export function awsJson(service: keyof typeof services, endpoint: string, region: string, key = houseKey): AwsJson {
+export function awsJson(
+	service: keyof typeof services,
+	endpoint: string,
+	region: string,
+	key = localStackKey,
+): AwsJson {
 	const agent = new Agent({ keepAlive: true });
 	const { target, type } = services[service];
 	const scope = `${key}/20240101/${region}/${service}/aws4_request`;

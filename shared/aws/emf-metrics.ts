@@ -1,8 +1,8 @@
-import { counts, measures } from "../domain/figures.ts";
+import { counts, measures } from "../domain/metrics.ts";
 import type { Clock, Metrics } from "../ports.ts";
 
-/** Figures that are gathered, and told all at once. */
-export type GatheredMetrics = Metrics & {
+/** Metrics that are gathered, and told all at once. */
+export type BufferedMetrics = Metrics & {
 	/** Tells what came since the last time; nothing where nothing did. */
 	flush(): void;
 };
@@ -19,23 +19,23 @@ export type EmfOptions = {
 /** As many values of one metric as a line may hold; of more, a fair sample is told. */
 const valuesMax = 100;
 
-const figures = { ...counts, ...measures };
-type Name = keyof typeof figures;
+const definitions = { ...counts, ...measures };
+type Name = keyof typeof definitions;
 
-type Gathered = { readonly values: number[]; seen: number };
+type Buffered = { readonly values: number[]; seen: number };
 
 /**
  * Metrics in CloudWatch's embedded format: a line of JSON for each value of a dimension. Counts are added up first, so that a busy
  * minute costs no more than a quiet one.
  */
-export function emfMetrics({ namespace, write, now, chance }: EmfOptions): GatheredMetrics {
-	let byOwner = new Map<string, Map<Name, Gathered>>();
+export function emfMetrics({ namespace, write, now, chance }: EmfOptions): BufferedMetrics {
+	let byDimension = new Map<string, Map<Name, Buffered>>();
 
-	function gathered(name: Name, of: string | undefined): Gathered {
-		const { dimension } = figures[name];
-		const owner = dimension === null ? "" : `${dimension}=${of ?? "none"}`;
-		const own = byOwner.get(owner) ?? new Map<Name, Gathered>();
-		byOwner.set(owner, own);
+	function bufferFor(name: Name, of: string | undefined): Buffered {
+		const { dimension } = definitions[name];
+		const dimensionValue = dimension === null ? "" : `${dimension}=${of ?? "none"}`;
+		const own = byDimension.get(dimensionValue) ?? new Map<Name, Buffered>();
+		byDimension.set(dimensionValue, own);
 		const one = own.get(name) ?? { values: [], seen: 0 };
 		own.set(name, one);
 		return one;
@@ -43,11 +43,11 @@ export function emfMetrics({ namespace, write, now, chance }: EmfOptions): Gathe
 
 	return {
 		count(name, by, of) {
-			const { values } = gathered(name, of);
+			const { values } = bufferFor(name, of);
 			values[0] = (values[0] ?? 0) + by;
 		},
 		measure(name, value, of) {
-			const one = gathered(name, of);
+			const one = bufferFor(name, of);
 			one.seen += 1;
 			if (one.values.length < valuesMax) one.values.push(value);
 			/* Each of all that were seen is as likely to be among those that are told. */ else if (
@@ -57,15 +57,15 @@ export function emfMetrics({ namespace, write, now, chance }: EmfOptions): Gathe
 				one.values[Math.floor(chance() * valuesMax)] = value;
 		},
 		flush() {
-			const told = byOwner;
-			byOwner = new Map();
-			for (const [owner, own] of told) write(lineOf(namespace, now(), owner, own));
+			const flushed = byDimension;
+			byDimension = new Map();
+			for (const [dimensionValue, own] of flushed) write(lineOf(namespace, now(), dimensionValue, own));
 		},
 	};
 }
 
-function lineOf(namespace: string, at: number, owner: string, own: ReadonlyMap<Name, Gathered>): string {
-	const [dimension, value] = owner === "" ? [] : owner.split("=", 2);
+function lineOf(namespace: string, at: number, dimensionValue: string, own: ReadonlyMap<Name, Buffered>): string {
+	const [dimension, value] = dimensionValue === "" ? [] : dimensionValue.split("=", 2);
 	const named = [...own];
 	return JSON.stringify({
 		_aws: {
@@ -74,7 +74,7 @@ function lineOf(namespace: string, at: number, owner: string, own: ReadonlyMap<N
 				{
 					Namespace: namespace,
 					Dimensions: [dimension === undefined ? [] : [dimension]],
-					Metrics: named.map(([name]) => ({ Name: name, Unit: figures[name].unit })),
+					Metrics: named.map(([name]) => ({ Name: name, Unit: definitions[name].unit })),
 				},
 			],
 		},

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Account, userNameMax } from "../domain/account.ts";
-import { type TimeBounds, timeBoundsNames } from "../domain/time-bounds.ts";
-import { secretPrefix } from "../domain/webhook-signature.ts";
+import { type Account, userNameMax } from "../domain/accounts/account.ts";
+import { secretPrefix } from "../domain/reports/webhook-signature.ts";
+import { type TimeBounds, timeBoundsNames } from "../domain/time/time-bounds.ts";
 import { jsonText } from "./json-text.ts";
 
 const timeBoundsName = z.enum(timeBoundsNames as readonly [TimeBounds, ...TimeBounds[]]);
@@ -69,7 +69,7 @@ const account = z.object({
 export type AccountDocument = z.input<typeof account>;
 
 /** An account's JSON text, as an account. */
-export const accountText = jsonText.pipe(account).transform(
+export const accountJson = jsonText.pipe(account).transform(
 	(written): Account => ({
 		userName: written.user_name,
 		disabled: written.disabled,
@@ -96,8 +96,8 @@ export const accountText = jsonText.pipe(account).transform(
 	}),
 );
 
-/** An account as its JSON text; `accountText` reads the same account from it. */
-export function accountTextOf(account: Account): string {
+/** An account as its JSON text; `accountJson` reads the same account from it. */
+export function accountToJson(account: Account): string {
 	const { limits, webhook, smpp } = account;
 	const document: AccountDocument = {
 		user_name: account.userName,

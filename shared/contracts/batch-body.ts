@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { BatchItem, BatchRequest } from "../domain/batch.ts";
+import type { BatchItem, BatchRequest } from "../domain/accept/batch.ts";
 import { messageBody, optionalFlag } from "./message-body.ts";
 import { refusalFrom } from "./refusal-from.ts";
 

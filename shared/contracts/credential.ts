@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Credential } from "../domain/account.ts";
+import type { Credential } from "../domain/accounts/account.ts";
 import { jsonText } from "./json-text.ts";
 
 /** A hash of nothing would be every password's: it has at least 16 octets. */
@@ -11,8 +11,8 @@ const credential = z.object({
 });
 
 /** An account's passwords, as the Credentials table writes them. */
-export const credentialsText = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;
+export const credentialsJson = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;
 
-export function credentialsTextOf(credentials: readonly Credential[]): string {
+export function credentialsToJson(credentials: readonly Credential[]): string {
 	return JSON.stringify(credentials);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type LaneName, lanes } from "../domain/lanes.ts";
+import { type LaneName, lanes } from "../domain/message/lanes.ts";
 import { jsonText } from "./json-text.ts";
 import { receiptIdsByOperator, smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
 
@@ -17,20 +17,20 @@ const laneUrls = jsonText.pipe(
 	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
 );
 
-/** What the figures that a process tells of itself stand under in CloudWatch. */
-const figures = { METRICS_NAMESPACE: name };
+/** What the metrics that a process tells of itself stand under in CloudWatch. */
+const metricsVariables = { METRICS_NAMESPACE: name };
 
 /** Who may come in: every function behind the API reads these. */
 const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: name };
 
 /** Where slots get their alarms: of every process that puts rows there. */
-const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, LOOK_FUNCTION_ARN: name };
+const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, CHECK_DUE_FUNCTION_ARN: name };
 
 /** What gives messages a holder: their lane, a slot, or the queue of their reports. */
 const holds = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
 
 export const postMessageEnv = z.object({
-	...figures,
+	...metricsVariables,
 	...clients,
 	...holds,
 	NUMBERS_TABLE: name,
@@ -47,7 +47,7 @@ export const postBatchEnv = postMessageEnv;
 
 export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORTS_TABLE: name });
 
-export const deleteMessageEnv = getMessageEnv.extend({ ...figures, REPORTS_QUEUE_URL: queueUrl });
+export const deleteMessageEnv = getMessageEnv.extend({ ...metricsVariables, REPORTS_QUEUE_URL: queueUrl });
 
 /** It sees to the holder of a message that it answers for. */
 export const getClientMessageEnv = getMessageEnv.extend({
@@ -65,7 +65,7 @@ export const getOpenapiEnv = z.object({});
 export const unknownRouteEnv = z.object({});
 
 export const receiptsEnv = z.object({
-	...figures,
+	...metricsVariables,
 	MESSAGES_TABLE: name,
 	SUBMISSIONS_TABLE: name,
 	REPORTS_TABLE: name,
@@ -80,7 +80,7 @@ export const receiptsEnv = z.object({
 });
 
 export const incomingEnv = z.object({
-	...figures,
+	...metricsVariables,
 	INCOMING_TABLE: name,
 	SHORT_CODES_TABLE: name,
 	REPORTS_TABLE: name,
@@ -94,33 +94,33 @@ export const incomingEnv = z.object({
 });
 
 export const reportsEnv = z.object({
-	...figures,
+	...metricsVariables,
 	MESSAGES_TABLE: name,
 	INCOMING_TABLE: name,
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
 	ACCOUNTS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
-	/** Where a pack rests that the client's server never confirmed. */
+	/** Where a report batch rests that the client's server never confirmed. */
 	REPORTS_DEAD_LETTERS_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 	/** "yes" where webhooks on loopback and private addresses are wanted: on one's own machine, never in the cloud. */
 	PRIVATE_WEBHOOKS: z.enum(["yes", "no"]),
 });
 
-export const lookEnv = z.object({
-	...figures,
+export const checkDueEnv = z.object({
+	...metricsVariables,
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
 	LANE_QUEUE_URLS: laneUrls,
-	LOOKS_QUEUE_URL: queueUrl,
+	DUE_SHARDS_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
 /** It is fed by the dead letters of every lane. */
 export const laneDeadLettersEnv = z.object({
-	...figures,
+	...metricsVariables,
 	MESSAGES_TABLE: name,
 	REPORTS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
@@ -130,7 +130,7 @@ export const laneDeadLettersEnv = z.object({
 const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }));
 
 export const smppEnv = z.object({
-	...figures,
+	...metricsVariables,
 	...clients,
 	...slotAlarms,
 	NUMBERS_TABLE: name,

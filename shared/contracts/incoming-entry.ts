@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { IncomingEntry } from "../domain/incoming-entry.ts";
-import type { Draft } from "../domain/mo-drafts.ts";
-import { type MoPart, moEncodings, type PartsOf } from "../domain/mo-part.ts";
-import { type Operator, operators } from "../domain/operators.ts";
+import type { IncomingEntry } from "../domain/incoming/incoming-entry.ts";
+import { type MoPart, moEncodings, type PartGroup } from "../domain/incoming/mo-part.ts";
+import type { PartialMessage } from "../domain/incoming/mo-reassembly.ts";
+import { type Operator, operators } from "../domain/message/operators.ts";
 import { jsonText } from "./json-text.ts";
 
 const messageId = z.int().positive();
@@ -21,19 +21,19 @@ const moPart = z.object({
 	receivedAt: z.number(),
 }) satisfies z.ZodType<MoPart>;
 
-export const partsOf = z.object({ ...addresses, reference, total: place }) satisfies z.ZodType<PartsOf>;
+export const partGroup = z.object({ ...addresses, reference, total: place }) satisfies z.ZodType<PartGroup>;
 
 /** An entry of the incoming queue, as its JSON text. */
 export const incomingEntryBody = jsonText.pipe(
 	z.discriminatedUnion("kind", [
 		z.object({ kind: z.literal("parts"), parts: z.array(moPart).min(1) }),
-		z.object({ kind: z.literal("overdue"), of: partsOf }),
+		z.object({ kind: z.literal("overdue"), of: partGroup }),
 		z.object({ kind: z.literal("unrouted"), messageIds: z.array(messageId).min(1) }),
 	]),
 ) satisfies z.ZodType<IncomingEntry>;
 
 /** What is kept of messages that wait for their parts, as its JSON text. */
-export const draftsText = jsonText.pipe(
+export const partialsJson = jsonText.pipe(
 	z.array(
 		z.object({
 			messageId,
@@ -42,4 +42,4 @@ export const draftsText = jsonText.pipe(
 			closed: z.boolean(),
 		}),
 	),
-) satisfies z.ZodType<readonly Draft[]>;
+) satisfies z.ZodType<readonly PartialMessage[]>;

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { instantFromAlmatyText } from "../domain/almaty-time.ts";
-import type { ErrorCode } from "../domain/error-codes.ts";
-import { type MessageRequest, textMax } from "../domain/message-request.ts";
-import { priorityFrom } from "../domain/priorities.ts";
-import { normalRecipient } from "../domain/recipient.ts";
-import { timeBoundsNames } from "../domain/time-bounds.ts";
+import { type MessageRequest, textMax } from "../domain/accept/message-request.ts";
+import type { ErrorCode } from "../domain/message/error-codes.ts";
+import { priorityFrom } from "../domain/message/priorities.ts";
+import { normalRecipient } from "../domain/numbers/recipient.ts";
+import { instantFromAlmatyText } from "../domain/time/almaty-time.ts";
+import { timeBoundsNames } from "../domain/time/time-bounds.ts";
 
 /**
  * The body of POST /messages, as real clients write it: numbers for ids, null for what they leave out, strings for booleans,
@@ -87,6 +87,6 @@ export const messageBody = z
 			expiresAt: body.expire_date,
 			schedule: body.schedule,
 			part: null,
-			reported: "always",
+			reportPreference: "always",
 		}),
 	);

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { NumberNews } from "../domain/number-entry.ts";
-import { type Operator, operators, rnCodes } from "../domain/operators.ts";
-import { normalRecipient } from "../domain/recipient.ts";
+import { type Operator, operators, rnCodes } from "../domain/message/operators.ts";
+import type { NumberUpdate } from "../domain/numbers/number-entry.ts";
+import { normalRecipient } from "../domain/numbers/recipient.ts";
 
 /** The columns of a numbers file that are read, by their names in its first line. */
 export const numberColumns = ["msisdn", "state", "rn_code", "blocked"] as const;
@@ -23,7 +23,7 @@ export const numberRow = z
 		blocked: lower.pipe(z.enum(["", "yes", "no"], 'is neither "yes" nor "no"')).default(""),
 	})
 	.refine(({ state, blocked }) => state !== "" || blocked !== "", "says nothing: state and blocked are empty")
-	.transform(({ msisdn: recipient, state, rn_code, blocked }, context): NumberNews => {
+	.transform(({ msisdn: recipient, state, rn_code, blocked }, context): NumberUpdate => {
 		/* Spreadsheets take 01 for a number, and write 1. */
 		const operator = byRnCode.get(rn_code.padStart(2, "0"));
 		if (state === "ported" && operator === undefined) {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Operator, operators } from "../domain/operators.ts";
+import { type Operator, operators } from "../domain/message/operators.ts";
 import { jsonText } from "./json-text.ts";
 
 /** The bodies of our queues' entries: written by one of our processes, read by another, perhaps of another version. */
@@ -26,7 +26,7 @@ export type LaneEntryBody = z.output<typeof laneEntryBody>;
 export const receiptsEntryBody = jsonText.pipe(
 	z.object({
 		operator,
-		looks: z.int().min(0),
+		checks: z.int().min(0),
 		/** An earlier entry of these receipts was received more than once. */
 		redelivered: z.literal(true).exactOptional(),
 		receipts: z.array(
@@ -43,23 +43,23 @@ export const receiptsEntryBody = jsonText.pipe(
 export type ReceiptsEntryBody = z.output<typeof receiptsEntryBody>;
 
 /** What is told of messages that have not ended. */
-export const onWay = z.object({ status: z.enum(["SENT", "EN_ROUTE"]), at: z.number() });
+export const interim = z.object({ status: z.enum(["SENT", "EN_ROUTE"]), at: z.number() });
 
 export const reportsEntryBody = jsonText.pipe(
 	z.object({
-		pack: z.string(),
+		report_batch: z.string(),
 		user_name: z.string(),
 		message_ids: z.array(messageId).min(1),
 		/** How often it was tried before it was queued; entries of earlier versions do not say. */
 		tries: z.int().min(0).default(0),
-		on_way: onWay.exactOptional(),
+		interim: interim.exactOptional(),
 		/** The ids are of messages from subscribers. */
 		incoming: z.literal(true).exactOptional(),
 	}),
 );
 export type ReportsEntryBody = z.output<typeof reportsEntryBody>;
 
-export const looksEntryBody = jsonText.pipe(
+export const dueShardEntryBody = jsonText.pipe(
 	z.object({
 		slot: z.int().positive(),
 		shard: z.int().min(0),
@@ -67,4 +67,4 @@ export const looksEntryBody = jsonText.pipe(
 		after: z.string().exactOptional(),
 	}),
 );
-export type LooksEntryBody = z.output<typeof looksEntryBody>;
+export type DueShardEntryBody = z.output<typeof dueShardEntryBody>;

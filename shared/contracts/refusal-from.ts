@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { type ErrorCode, errorTexts } from "../domain/error-codes.ts";
-import { Refusal } from "../domain/refusal.ts";
+import { type ErrorCode, errorTexts } from "../domain/message/error-codes.ts";
+import { Refusal } from "../domain/message/refusal.ts";
 
 /** What a client sent and a schema did not take, as the refusal of its first field at fault. */
 export function refusalFrom(error: z.ZodError): Refusal {

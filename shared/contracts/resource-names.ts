@@ -1,4 +1,4 @@
-import type { LaneName } from "../domain/lanes.ts";
+import type { LaneName } from "../domain/message/lanes.ts";
 
 /**
  * The physical names of what a stage has: given once here, to the template that makes it and to the command line that finds it. A role

@@ -1,7 +1,7 @@
 /** Where every path begins (R1). */
 export const basePath = "/app/smsgw/rest/v2";
 
-export type Route = {
+export type ApiRoute = {
 	readonly method: "GET" | "POST" | "DELETE";
 	/** Below the base path, in API Gateway's own pattern: `{name}` is one segment, `{name+}` all that follow. */
 	readonly path: string;
@@ -19,10 +19,10 @@ export const routes = [
 	{ method: "GET", path: "/senders", entry: "get-senders" },
 	{ method: "GET", path: "/users/{user_name}/client_messages/{client_message_id+}", entry: "get-client-message" },
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
-] as const satisfies readonly Route[];
+] as const satisfies readonly ApiRoute[];
 
 /** The methods that are answered at a path, which may end in one slash (A44). */
-export function methodsAt(path: string): readonly Route["method"][] {
+export function methodsAt(path: string): readonly ApiRoute["method"][] {
 	return routes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
 }
 

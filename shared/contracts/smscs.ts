@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type ErrorCode, errorTexts } from "../domain/error-codes.ts";
-import { type Operator, operators } from "../domain/operators.ts";
-import { receiptIdRules } from "../domain/receipt-ids.ts";
-import { alphabets } from "../domain/segments.ts";
-import { plainReason } from "../domain/smsc-errors.ts";
+import { type ErrorCode, errorTexts } from "../domain/message/error-codes.ts";
+import { type Operator, operators } from "../domain/message/operators.ts";
+import { alphabets } from "../domain/message/segments.ts";
+import { receiptIdRules } from "../domain/receipts/receipt-ids.ts";
+import { plainReason } from "../domain/receipts/smsc-errors.ts";
 
 const operatorName = z.enum(operators as readonly [Operator, ...Operator[]]);
 
@@ -47,7 +47,7 @@ export const submitStyle = z.strictObject({
 });
 export type SubmitStyle = z.output<typeof submitStyle>;
 
-export const usualSubmitStyle: SubmitStyle = submitStyle.parse({});
+export const defaultSubmitStyle: SubmitStyle = submitStyle.parse({});
 
 /** How the id in a receipt relates to the one in the submit's response; learnt from the receipts where nothing is said. */
 const receiptIdRule = z.enum(receiptIdRules);

@@ -4,7 +4,7 @@ export class TemporaryFault extends Error {
 }
 
 /** AWS, or the way to it, is at fault: the same request may well succeed in a moment. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
 	/* A connection's errors have a code of the system's, such as ECONNRESET; Node's own, ERR_…, are mistakes of ours. */
 	const ofSystem = "code" in error && !String(error.code).startsWith("ERR_");
@@ -12,8 +12,8 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** What a log says of an error where there may be one for every message: of a passing one its text, of any other all there is. */
-export function briefly(error: unknown): unknown {
-	return isPassing(error) ? String(error) : error;
+export function errorSummary(error: unknown): unknown {
+	return isTransient(error) ? String(error) : error;
 }
 
 /**

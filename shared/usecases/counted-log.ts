@@ -1,19 +1,19 @@
-import { countedEvents } from "../domain/counted-events.ts";
-import { type CountName, counts, type MeasureName, measures } from "../domain/figures.ts";
+import { countedEvents } from "../domain/metric-events.ts";
+import { type CountName, counts, type MeasureName, measures } from "../domain/metrics.ts";
 import type { Log, Metrics } from "../ports.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A log of which some events are figures as well, so that a figure and the lines behind it never differ. */
+/** A log of which some events are metrics as well, so that a metric and the lines behind it never differ. */
 export function countedLog(log: Log, metrics: Metrics): Log {
-	const telling =
+	const countingLine =
 		(level: keyof Log) =>
 		(event: string, fields: Fields = {}) => {
 			log[level](event, fields);
 			count(metrics, event, fields);
 			measure(metrics, event, fields);
 		};
-	return { info: telling("info"), warn: telling("warn"), error: telling("error") };
+	return { info: countingLine("info"), warn: countingLine("warn"), error: countingLine("error") };
 }
 
 function count(metrics: Metrics, event: string, fields: Fields): void {

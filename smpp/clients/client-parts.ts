@@ -1,21 +1,21 @@
-import type { ClientPart } from "#shared/domain/client-part.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import { segmentText } from "#shared/domain/segments.ts";
+import type { ClientPart } from "#shared/domain/message/client-part.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { segmentText } from "#shared/domain/message/segments.ts";
 import { type Concatenation, readConcatenation } from "#smpp/wire/concatenation.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSar } from "#smpp/wire/sar.ts";
-import { withHeader } from "#smpp/wire/user-data-header.ts";
-import { type Alphabet, sameOnAir, textOf } from "./codings.ts";
+import { udhIndicator } from "#smpp/wire/user-data-header.ts";
+import { type Alphabet, passThroughEncodings, textOf } from "./codings.ts";
 
 /** A message's octets without their header, and which part of a longer text they are. */
-export type CutOctets = { readonly octets: Buffer; readonly is: Concatenation | null };
+export type PartOctets = { readonly octets: Buffer; readonly position: Concatenation | null };
 
 /**
  * Which part a message is, by its user data header or its SAR parameters.
  * @throws Refusal where a header says anything else, or a number is past its total.
  */
-export function cutOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, octets: Buffer): CutOctets {
-	if ((pdu.fields.esm_class & withHeader) === 0) return { octets, is: partOfMany(sarOf(pdu)) };
+export function partOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, octets: Buffer): PartOctets {
+	if ((pdu.fields.esm_class & udhIndicator) === 0) return { octets, position: positionUnlessSingle(sarOf(pdu)) };
 	const read = readConcatenation(octets);
 	if (read === null) {
 		throw new Refusal("67", {
@@ -23,20 +23,20 @@ export function cutOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, oc
 			detail: "a user data header may hold a concatenation, and nothing else",
 		});
 	}
-	return { octets: read.text, is: partOfMany(read.is) };
+	return { octets: read.text, position: positionUnlessSingle(read.position) };
 }
 
 /** The only part of its text is all of it. */
-const partOfMany = (is: Concatenation | null) => (is?.total === 1 ? null : is);
+const positionUnlessSingle = (position: Concatenation | null) => (position?.total === 1 ? null : position);
 
 /**
  * The SAR parameters, or null where not all three are there: section 5.3.2.22 has them ignored then. The header that takes their place has
  * a reference of one octet, so that a part has room for as much as its client may have put into it.
  */
 function sarOf(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">): Concatenation | null {
-	const is = readSar(pdu);
-	if (is === null) return null;
-	const { reference, total, number } = is;
+	const position = readSar(pdu);
+	if (position === null) return null;
+	const { reference, total, number } = position;
 	if (number < 1 || number > total || total > 255) {
 		throw new Refusal("196", { field: "sar_segment_seqnum", detail: `part ${number} of ${total}` });
 	}
@@ -44,7 +44,7 @@ function sarOf(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">): Concatenatio
 }
 
 /** What fits beside a header: of 140 octets, or 160 septets; a header of 6 octets takes 7 septets, one of 7 takes 8. */
-const room = {
+const partOctetsMax = {
 	gsm7: (isWide: boolean) => (isWide ? 152 : 153),
 	ucs2: (isWide: boolean) => (isWide ? 133 : 134),
 } as const;
@@ -53,14 +53,17 @@ const room = {
  * The part as it will go out: GSM-7 and UCS-2 octet for octet, ASCII and Latin-1 as whichever of these their text needs.
  * @throws Refusal where it does not fit into one segment.
  */
-export function clientPart({ octets, is }: CutOctets, alphabet: Alphabet): ClientPart | null {
-	if (is === null) return null;
-	const same = sameOnAir[alphabet];
+export function clientPart({ octets, position }: PartOctets, alphabet: Alphabet): ClientPart | null {
+	if (position === null) return null;
+	const same = passThroughEncodings[alphabet];
 	const { encoding, segments } = same ? { encoding: same, segments: [octets] } : segmentText(textOf(octets, alphabet));
 	const [only] = segments;
-	const most = room[encoding](is.reference > 0xff);
-	if (only === undefined || segments.length > 1 || only.length > most) {
-		throw new Refusal("1", { field: "short_message", detail: `a part has at most ${most} octets beside its header` });
+	const octetsMax = partOctetsMax[encoding](position.reference > 0xff);
+	if (only === undefined || segments.length > 1 || only.length > octetsMax) {
+		throw new Refusal("1", {
+			field: "short_message",
+			detail: `a part has at most ${octetsMax} octets beside its header`,
+		});
 	}
-	return { ...is, encoding, octets: Buffer.from(only).toString("base64") };
+	return { ...position, encoding, octets: Buffer.from(only).toString("base64") };
 }

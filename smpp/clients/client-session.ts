@@ -1,24 +1,24 @@
 import type { Socket } from "node:net";
 import type { Log, Metrics } from "#shared/ports.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
-import type { Answer } from "#smpp/session/serving.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv } from "#smpp/wire/tlvs.ts";
-import type { Admission } from "./admission.ts";
-import type { BindSeat } from "./bind-seats.ts";
-import { answerRequest, knowsTlvs, type RequestDeps } from "./client-requests.ts";
+import type { BindAdmission } from "./bind-admission.ts";
+import { answerRequest, type ClientRequestDeps, supportsTlvs } from "./client-requests.ts";
 import type { Receiver, Receivers } from "./receivers.ts";
+import type { SessionLease } from "./session-leases.ts";
 
-export type ClientDeps = RequestDeps & {
-	readonly admit: Admission;
+export type ClientDeps = ClientRequestDeps & {
+	readonly admit: BindAdmission;
 	readonly receivers: Receivers;
 	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
 	/** What differs from the usual bounds of a client's line: tests shorten them. */
-	readonly lineLimits?: Partial<SessionLimits>;
+	readonly sessionLimits?: Partial<SessionLimits>;
 };
 
 /**
@@ -26,7 +26,7 @@ export type ClientDeps = RequestDeps & {
  * heard of, and so closed. The window is the account's: a request over it is refused, so the line itself takes more than any has.
  */
 const clientLimits: SessionLimits = {
-	...usualLimits,
+	...defaultSessionLimits,
 	bindMs: 5_000,
 	unboundOctetsMax: 4_096,
 	servingMax: 1_100,
@@ -34,7 +34,7 @@ const clientLimits: SessionLimits = {
 };
 
 /** How long a client that may no longer be here has to leave. */
-const dismissMs = 2_000;
+const unbindClientMs = 2_000;
 
 /** What the gateway calls itself in a bind's answer, and the version that it speaks (section 5.3.2.25). */
 const ourSystemId = "SMSGW";
@@ -47,71 +47,71 @@ export type ClientSession = {
 	stop(withinMs: number): Promise<void>;
 };
 
-type Guest = { readonly seat: BindSeat; readonly interfaceVersion: number };
+type BoundClient = { readonly sessionLease: SessionLease; readonly interfaceVersion: number };
 
-type Client = {
+type ClientState = {
 	readonly deps: ClientDeps;
 	readonly address: string;
 	readonly session: Session;
-	guest: Guest | undefined;
+	boundClient: BoundClient | undefined;
 	receiver: Receiver | undefined;
 	/** Requests that wait for our answer. */
-	working: number;
-	over: boolean;
+	requestsInProgress: number;
+	hasEnded: boolean;
 };
 
 /** One client's line, from its connection to its end. */
 export function serveClient(socket: Socket, address: string, deps: ClientDeps): ClientSession {
 	const session = openSession(socket, {
 		side: "smsc",
-		limits: { ...clientLimits, ...deps.lineLimits },
+		limits: { ...clientLimits, ...deps.sessionLimits },
 		serve: (pdu) => serve(client, pdu),
-		onBound: (as) => welcome(client, as),
+		onBound: (as) => onClientBound(client, as),
 		log: (event, details) => deps.log.info(event, { address, ...details }),
 		now: () => performance.now(),
 	});
-	const client: Client = {
+	const client: ClientState = {
 		deps,
 		address,
 		session,
-		guest: undefined,
+		boundClient: undefined,
 		receiver: undefined,
-		working: 0,
-		over: false,
+		requestsInProgress: 0,
+		hasEnded: false,
 	};
 	return {
-		ended: session.ended.then(async (reason) => await leave(client, reason)),
-		stop: async (withinMs) => await dismiss(session, "stopped", withinMs),
+		ended: session.ended.then(async (reason) => await onClientEnded(client, reason)),
+		stop: async (withinMs) => await unbindClient(session, "stopped", withinMs),
 	};
 }
 
 /** Unbinds a client; one that does not answer its unbind may not go on meanwhile. */
-async function dismiss(session: Session, reason: string, withinMs: number): Promise<void> {
+async function unbindClient(session: Session, reason: string, withinMs: number): Promise<void> {
 	const closing = setTimeout(() => session.close(reason), withinMs);
 	await session.unbind(withinMs / 2);
 	clearTimeout(closing);
 }
 
-function serve(client: Client, pdu: RequestPdu): Answer | Promise<Answer> {
-	const { guest, deps } = client;
+function serve(client: ClientState, pdu: RequestPdu): SmppResponse | Promise<SmppResponse> {
+	const { boundClient, deps } = client;
 	if (isBindPdu(pdu)) {
 		/* A line that is unbinding is open again to the protocol; its place is given back when it ends. */
-		return guest === undefined ? bind(client, pdu) : { command_status: commandStatuses.ESME_RALYBND };
+		return boundClient === undefined ? bind(client, pdu) : { command_status: commandStatuses.ESME_RALYBND };
 	}
-	if (guest === undefined) return { command_status: commandStatuses.ESME_RINVBNDSTS };
-	const { account } = guest.seat;
-	if (client.working >= (account.smpp?.windowMax ?? 0)) {
-		return counted(deps, { command_status: commandStatuses.ESME_RTHROTTLED });
+	if (boundClient === undefined) return { command_status: commandStatuses.ESME_RINVBNDSTS };
+	const { account } = boundClient.sessionLease;
+	if (client.requestsInProgress >= (account.smpp?.windowMax ?? 0)) {
+		return withRefusalsCounted(deps, { command_status: commandStatuses.ESME_RTHROTTLED });
 	}
-	client.working += 1;
-	return answerRequest(deps, account, pdu, guest.interfaceVersion)
-		.then((answer) => counted(deps, answer))
+	client.requestsInProgress += 1;
+	return answerRequest(deps, account, pdu, boundClient.interfaceVersion)
+		.then((answer) => withRefusalsCounted(deps, answer))
 		.finally(() => {
-			client.working -= 1;
+			client.requestsInProgress -= 1;
 		});
 }
 
-function counted({ metrics }: ClientDeps, answer: Answer): Answer {
+function withRefusalsCounted({ metrics }: ClientDeps, answer: SmppResponse): SmppResponse {
 	if (answer.command_status === commandStatuses.ESME_RTHROTTLED) metrics.count("ClientsThrottled", 1, "smpp");
 	if (answer.command_status !== commandStatuses.ESME_ROK) metrics.count("RequestsRefused", 1, "smpp");
 	return answer;
@@ -120,58 +120,58 @@ function counted({ metrics }: ClientDeps, answer: Answer): Answer {
 type BindPdu = Pdu<"bind_receiver" | "bind_transmitter" | "bind_transceiver">;
 const isBindPdu = (pdu: RequestPdu): pdu is BindPdu => isBindName(pdu.command);
 
-async function bind(client: Client, { fields }: BindPdu): Promise<Answer> {
+async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppResponse> {
 	const { deps, address, session } = client;
 	const { system_id, interface_version } = fields;
 	const admitted = await deps.admit(fields, address);
 	if (admitted.kind === "refused") {
 		const { command_status, reason } = admitted;
-		deps.log.warn("client.refused", { user_name: system_id, address, reason });
+		deps.log.warn("client.bind_refused", { user_name: system_id, address, reason });
 		/* A connection has one try: once its answer is written the line is closed. */
 		setImmediate(() => void session.unbind(0));
 		return { command_status };
 	}
-	const { seat } = admitted;
-	client.guest = { seat, interfaceVersion: interface_version };
-	if (client.over) await seat.release();
-	void seat.lost.then(async (reason) => {
-		deps.log.warn("client.dismissed", { user_name: system_id, address, reason });
-		await dismiss(session, "dismissed", dismissMs);
+	const { sessionLease } = admitted;
+	client.boundClient = { sessionLease, interfaceVersion: interface_version };
+	if (client.hasEnded) await sessionLease.release();
+	void sessionLease.lost.then(async (reason) => {
+		deps.log.warn("client.evicted", { user_name: system_id, address, reason });
+		await unbindClient(session, "dismissed", unbindClientMs);
 	});
 	return {
 		command_status: commandStatuses.ESME_ROK,
 		fields: { system_id: ourSystemId },
-		tlvs: knowsTlvs(interface_version) ? [octetTlv("sc_interface_version", ourVersion)] : [],
+		tlvs: supportsTlvs(interface_version) ? [octetTlv("sc_interface_version", ourVersion)] : [],
 	};
 }
 
-function welcome(client: Client, as: BoundAs): void {
-	const { guest, deps, address, session } = client;
-	if (guest === undefined) return;
-	const { seat } = guest;
-	deps.log.info("client.bound", { user_name: seat.account.userName, address, as });
+function onClientBound(client: ClientState, as: BoundAs): void {
+	const { boundClient, deps, address, session } = client;
+	if (boundClient === undefined) return;
+	const { sessionLease } = boundClient;
+	deps.log.info("client.bound", { user_name: sessionLease.account.userName, address, as });
 	if (as === "transmitter") return;
 	client.receiver = {
 		get account() {
-			return seat.account;
+			return sessionLease.account;
 		},
 		get inFlight() {
 			return session.inFlight;
 		},
 		get windowMax() {
-			return seat.account.smpp?.windowMax ?? 0;
+			return sessionLease.account.smpp?.windowMax ?? 0;
 		},
 		deliver: async (request) =>
-			await session.request(knowsTlvs(guest.interfaceVersion) ? request : { ...request, tlvs: [] }),
+			await session.request(supportsTlvs(boundClient.interfaceVersion) ? request : { ...request, tlvs: [] }),
 	};
 	deps.receivers.add(client.receiver);
 }
 
-async function leave(client: Client, reason: string): Promise<void> {
-	const { deps, guest, receiver, address } = client;
-	client.over = true;
+async function onClientEnded(client: ClientState, reason: string): Promise<void> {
+	const { deps, boundClient, receiver, address } = client;
+	client.hasEnded = true;
 	if (receiver !== undefined) deps.receivers.remove(receiver);
-	if (guest === undefined) return;
-	deps.log.info("client.left", { user_name: guest.seat.account.userName, address, reason });
-	await guest.seat.release();
+	if (boundClient === undefined) return;
+	deps.log.info("client.disconnected", { user_name: boundClient.sessionLease.account.userName, address, reason });
+	await boundClient.sessionLease.release();
 }

@@ -1,6 +1,6 @@
-import { gsm7Text } from "#shared/domain/gsm7.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import type { Encoding } from "#shared/domain/segments.ts";
+import { gsm7Text } from "#shared/domain/message/gsm7.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import type { Encoding } from "#shared/domain/message/segments.ts";
 
 /** How a short_message is to be read. */
 export type Alphabet = "gsm7" | "ascii" | "latin1" | "ucs2";
@@ -16,7 +16,7 @@ export type Coding = {
 const plain: Readonly<Record<number, Alphabet>> = { 0: "gsm7", 1: "ascii", 3: "latin1", 8: "ucs2" };
 
 /** The alphabet of GSM's general group with a class, 0001aacc (3GPP TS 23.038, section 4), by its two bits. */
-const ofGroup: Readonly<Record<number, Alphabet>> = { 0: "gsm7", 2: "ucs2" };
+const generalGroupAlphabets: Readonly<Record<number, Alphabet>> = { 0: "gsm7", 2: "ucs2" };
 
 /** Null for what this gateway does not carry: binary, compressed and other alphabets' messages. */
 export function codingOf(dataCoding: number): Coding | null {
@@ -26,12 +26,12 @@ export function codingOf(dataCoding: number): Coding | null {
 
 function alphabetOf(dataCoding: number): Alphabet | null {
 	if (dataCoding < 0x10) return plain[dataCoding] ?? null;
-	if (dataCoding < 0x20) return ofGroup[(dataCoding >> 2) & 0x03] ?? null;
+	if (dataCoding < 0x20) return generalGroupAlphabets[(dataCoding >> 2) & 0x03] ?? null;
 	/* Data coding and message class: 1111, then 0, then the default alphabet, then the class. */
 	return dataCoding >= 0xf0 && dataCoding < 0xf4 ? "gsm7" : null;
 }
 
-const readers = {
+const decoders = {
 	gsm7: (octets) => gsm7Text(octets),
 	ascii: (octets) => (octets.some((octet) => octet > 0x7f) ? null : octets.toString("latin1")),
 	latin1: (octets) => octets.toString("latin1"),
@@ -43,7 +43,7 @@ const readers = {
  * @throws Refusal where the octets are none of that alphabet.
  */
 export function textOf(octets: Buffer, alphabet: Alphabet): string {
-	const text = readers[alphabet](octets);
+	const text = decoders[alphabet](octets);
 	if (text !== null) return text.toWellFormed();
 	if (alphabet === "ucs2")
 		throw new Refusal("1", { field: "short_message", detail: "UCS-2 has an even number of octets" });
@@ -51,4 +51,7 @@ export function textOf(octets: Buffer, alphabet: Alphabet): string {
 }
 
 /** The encodings that a part may go out in as it came; the others are read as text first. */
-export const sameOnAir: Readonly<Partial<Record<Alphabet, Encoding<"gsm7">>>> = { gsm7: "gsm7", ucs2: "ucs2" };
+export const passThroughEncodings: Readonly<Partial<Record<Alphabet, Encoding<"gsm7">>>> = {
+	gsm7: "gsm7",
+	ucs2: "ucs2",
+};

@@ -1,4 +1,4 @@
-import type { MessageStatus } from "#shared/domain/statuses.ts";
+import type { MessageStatus } from "#shared/domain/message/statuses.ts";
 
 /** SMPP's message_state of each status (section 5.2.28), the way back from A36. */
 export const messageStates = {

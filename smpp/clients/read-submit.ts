@@ -1,24 +1,24 @@
-import type { Account } from "#shared/domain/account.ts";
-import type { ErrorCode } from "#shared/domain/error-codes.ts";
-import { textMax, type UnnamedRequest } from "#shared/domain/message-request.ts";
-import type { ReportWish } from "#shared/domain/packs.ts";
-import { priorityFrom } from "#shared/domain/priorities.ts";
-import { normalRecipient } from "#shared/domain/recipient.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import { slotAt } from "#shared/domain/slots.ts";
+import { textMax, type UnnamedRequest } from "#shared/domain/accept/message-request.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import type { ErrorCode } from "#shared/domain/message/error-codes.ts";
+import { priorityFrom } from "#shared/domain/message/priorities.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
+import type { ReportPreference } from "#shared/domain/reports/report-batches.ts";
+import { slotAt } from "#shared/domain/schedule/slots.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
-import { readTime, type WrittenTime } from "#smpp/wire/times.ts";
+import { readSmppTime, type SmppTime } from "#smpp/wire/times.ts";
 import { tlvBytes, tlvNumber } from "#smpp/wire/tlvs.ts";
-import { clientPart, cutOctets } from "./client-parts.ts";
+import { clientPart, partOctets } from "./client-parts.ts";
 import { codingOf, textOf } from "./codings.ts";
 
 export type SubmitPdu = Pdu<"submit_sm" | "submit_multi" | "data_sm">;
 
 /** A message of a client's that is not addressed yet: a submit_multi has one for many. */
-export type Unaddressed = Omit<UnnamedRequest, "recipient">;
+export type MessageWithoutRecipient = Omit<UnnamedRequest, "recipient">;
 
 /** By the two bits that say so (section 5.2.17); 3 is reserved. Receipts of other kinds, which the other bits ask for, are not given. */
-const wishes: readonly (ReportWish | undefined)[] = ["never", "always", "failures"];
+const reportWishes: readonly (ReportPreference | undefined)[] = ["never", "always", "failures"];
 
 const malformed: Readonly<Record<string, ErrorCode>> = { schedule_delivery_time: "97", validity_period: "98" };
 
@@ -26,7 +26,7 @@ const malformed: Readonly<Record<string, ErrorCode>> = { schedule_delivery_time:
  * What a client asks for by SMPP, in the terms of POST /messages (A47).
  * @throws Refusal naming the field at fault.
  */
-export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Unaddressed {
+export function readSubmit(account: Account, pdu: SubmitPdu, now: number): MessageWithoutRecipient {
 	const { source_addr, data_coding, registered_delivery } = pdu.fields;
 	checkMode(pdu);
 	const coding = codingOf(data_coding);
@@ -36,13 +36,13 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Unadd
 			detail: `data_coding ${data_coding} is not served, but 0, 1, 3 and 8`,
 		});
 	}
-	const cut = cutOctets(pdu, octetsOf(pdu));
+	const cut = partOctets(pdu, octetsOf(pdu));
 	const text = textOf(cut.octets, coding.alphabet);
 	if (text === "" || text.length > textMax) {
 		throw new Refusal("1", { field: "short_message", detail: `a text has 1 to ${textMax} characters` });
 	}
-	const reported = wishes[registered_delivery & 0x03];
-	if (reported === undefined) throw new Refusal("7", { field: "registered_delivery" });
+	const reportPreference = reportWishes[registered_delivery & 0x03];
+	if (reportPreference === undefined) throw new Refusal("7", { field: "registered_delivery" });
 	const sender = account.senders.find(({ name }) => name === source_addr);
 	return {
 		clientMessageId: null,
@@ -52,7 +52,7 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Unadd
 		/* A client cannot say it by SMPP: so its sender's own window, where it has one, else any time. */
 		timeBounds: sender?.defaultTimeBounds ?? "full",
 		part: clientPart(cut, coding.alphabet),
-		reported,
+		reportPreference,
 		...timesOf(pdu, now),
 	};
 }
@@ -75,9 +75,9 @@ function checkMode({ fields }: SubmitPdu): void {
 		throw new Refusal("67", { field: "esm_class" });
 	}
 	if (!("replace_if_present_flag" in fields)) return;
-	const { replace_if_present_flag: replaces, sm_default_msg_id: canned } = fields;
+	const { replace_if_present_flag: replaces, sm_default_msg_id: defaultMessageId } = fields;
 	if (replaces !== 0) throw new Refusal(replaces === 1 ? "66" : "84", { field: "replace_if_present_flag" });
-	if (canned !== 0) throw new Refusal("99", { field: "sm_default_msg_id" });
+	if (defaultMessageId !== 0) throw new Refusal("99", { field: "sm_default_msg_id" });
 }
 
 /** The text's octets, in short_message or in message_payload, not in both. */
@@ -100,17 +100,17 @@ function timesOf(pdu: SubmitPdu, now: number): Times {
 		return { priority: 0, schedule: null, expiresAt: seconds === undefined ? null : now + seconds * 1_000 };
 	}
 	const { priority_flag, schedule_delivery_time, validity_period } = pdu.fields;
-	const schedule = soundTime("schedule_delivery_time", schedule_delivery_time, now);
+	const schedule = validTime("schedule_delivery_time", schedule_delivery_time, now);
 	return {
 		priority: priorityFrom(priority_flag),
 		/* Nobody can reach a quarter of an hour by "in so long": that means the next one. */
 		schedule: schedule?.kind === "relative" ? slotAt(schedule.at) : (schedule?.at ?? null),
-		expiresAt: soundTime("validity_period", validity_period, now)?.at ?? null,
+		expiresAt: validTime("validity_period", validity_period, now)?.at ?? null,
 	};
 }
 
-function soundTime(field: string, text: string, now: number): Exclude<WrittenTime, { kind: "malformed" }> | null {
-	const time = readTime(text, now);
+function validTime(field: string, text: string, now: number): Exclude<SmppTime, { kind: "malformed" }> | null {
+	const time = readSmppTime(text, now);
 	if (time?.kind === "malformed")
 		throw new Refusal(malformed[field] ?? null, { field, detail: `${field} is no SMPP time` });
 	return time;

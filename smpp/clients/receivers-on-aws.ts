@@ -1,8 +1,8 @@
-import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/clients.ts";
-import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
-import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
-import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
-import { sqsAccountQueueSource } from "#shared/aws/sqs-account-queues.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
+import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
 import type { Log, Metrics } from "#shared/ports.ts";
 import { openReceivers, type Receivers } from "./receivers.ts";
 
@@ -26,7 +26,7 @@ export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Re
 	return openReceivers({
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
-		packs: dynamoPacks(dynamo, env.REPORTS_TABLE, log),
+		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		source: sqsAccountQueueSource(sqsClient(), sqsPollingClient(pollsMax), log),
 		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
 		retentionMs: env.RETENTION_DAYS * 24 * 60 * 60_000,

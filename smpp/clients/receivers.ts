@@ -1,7 +1,7 @@
-import type { Account } from "#shared/domain/account.ts";
-import type { OutgoingRequest } from "#smpp/session/asking.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
-import { type AccountDesk, type AccountDeskOptions, openAccountDesk } from "./account-desk.ts";
+import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
+import { type AccountNotifier, type AccountNotifierOptions, openAccountNotifier } from "./account-notifier.ts";
 
 /** A session of an account that takes deliver_sm. */
 export type Receiver = {
@@ -23,16 +23,16 @@ export type Receivers = {
 };
 
 /** An account's queue is read from when its first session comes until its last one goes; accounts that have none are told otherwise. */
-export function openReceivers(options: AccountDeskOptions): Receivers {
-	const desks = new Map<string, AccountDesk>();
-	/** A session's desk is that of its bind: its account may have got another queue since. */
+export function openReceivers(options: AccountNotifierOptions): Receivers {
+	const notifiers = new Map<string, AccountNotifier>();
+	/** A session's account notifier is that of its bind: its account may have got another queue since. */
 	const keys = new Map<Receiver, string>();
 	const closing = new Set<Promise<void>>();
 	let stopping = false;
 
-	function close(key: string, desk: AccountDesk): void {
-		desks.delete(key);
-		const closed = desk.stop();
+	function close(key: string, notifier: AccountNotifier): void {
+		notifiers.delete(key);
+		const closed = notifier.stop();
 		closing.add(closed);
 		void closed.finally(() => closing.delete(closed));
 	}
@@ -43,21 +43,21 @@ export function openReceivers(options: AccountDeskOptions): Receivers {
 			const queueUrl = smpp?.reportsQueueUrl;
 			if (!queueUrl || stopping) return;
 			const key = JSON.stringify([userName, queueUrl]);
-			const desk = desks.get(key) ?? openAccountDesk(userName, queueUrl, options);
-			desks.set(key, desk);
+			const notifier = notifiers.get(key) ?? openAccountNotifier(userName, queueUrl, options);
+			notifiers.set(key, notifier);
 			keys.set(receiver, key);
-			desk.add(receiver);
+			notifier.add(receiver);
 		},
 		remove(receiver) {
 			const key = keys.get(receiver);
-			const desk = key === undefined ? undefined : desks.get(key);
+			const notifier = key === undefined ? undefined : notifiers.get(key);
 			keys.delete(receiver);
-			desk?.remove(receiver);
-			if (key !== undefined && desk?.receivers === 0) close(key, desk);
+			notifier?.remove(receiver);
+			if (key !== undefined && notifier?.receivers === 0) close(key, notifier);
 		},
 		async stop() {
 			stopping = true;
-			for (const [key, desk] of desks) close(key, desk);
+			for (const [key, notifier] of notifiers) close(key, notifier);
 			await Promise.all(closing);
 		},
 	};

@@ -1,39 +1,42 @@
-import type { Account } from "#shared/domain/account.ts";
-import type { UnnamedRequest } from "#shared/domain/message-request.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
+import type { UnnamedRequest } from "#shared/domain/accept/message-request.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { Clock } from "#shared/ports.ts";
-import type { TogetherOutcome } from "#shared/usecases/accept-together.ts";
-import type { AccountLimits } from "#shared/usecases/limit-account.ts";
-import type { Answer } from "#smpp/session/serving.ts";
+import type { UnnamedOutcome } from "#shared/usecases/accept/accept-unnamed.ts";
+import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import type { Pdu, UnsuccessfulDestination } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
-import type { Intake } from "./intake.ts";
-import { readSubmit, recipientOf, type Unaddressed } from "./read-submit.ts";
+import { type MessageWithoutRecipient, readSubmit, recipientOf } from "./read-submit.ts";
 import { statusOf } from "./refusal-status.ts";
+import type { SubmitIntake } from "./submit-intake.ts";
 
-export type Submitting = { readonly intake: Intake; readonly limits: AccountLimits; readonly now: Clock };
+export type ClientSubmitDeps = { readonly intake: SubmitIntake; readonly limits: AccountLimits; readonly now: Clock };
 
-const taken = (message_id: string): Answer => ({ command_status: commandStatuses.ESME_ROK, fields: { message_id } });
+const submitResponse = (message_id: string): SmppResponse => ({
+	command_status: commandStatuses.ESME_ROK,
+	fields: { message_id },
+});
 
 /** submit_sm and data_sm: one message, answered with its id once it is safe. */
 export async function submitOne(
-	submitting: Submitting,
+	deps: ClientSubmitDeps,
 	account: Account,
 	pdu: Pdu<"submit_sm" | "data_sm">,
-): Promise<Answer> {
+): Promise<SmppResponse> {
 	const recipient = recipientOf(pdu.fields.destination_addr);
-	const request = { ...readSubmit(account, pdu, submitting.now()), recipient };
-	const [outcome] = await takeIn(submitting, account, [request]);
-	const end = endOf(outcome);
-	if (end instanceof Refusal) throw end;
-	return taken(String(end));
+	const request = { ...readSubmit(account, pdu, deps.now()), recipient };
+	const [outcome] = await acceptWithinQuota(deps, account, [request]);
+	const result = resultOf(outcome);
+	if (result instanceof Refusal) throw result;
+	return submitResponse(String(result));
 }
 
 /** As many as a submit_multi may have (SMPP section 4.5.1). */
 const destinationsMax = 254;
 
 /** One of a submit_multi's destinations: whom it stands for, or why nobody. */
-type Destination = {
+type SubmitDestination = {
 	readonly address: Pick<UnsuccessfulDestination, "dest_addr_ton" | "dest_addr_npi" | "destination_addr">;
 	readonly to: string | Refusal;
 };
@@ -42,41 +45,48 @@ type Destination = {
  * submit_multi: a message for each destination, with an id of its own; the answer has the first one's, and names those that were not
  * taken. Where none was, it is a refusal.
  */
-export async function submitMany(submitting: Submitting, account: Account, pdu: Pdu<"submit_multi">): Promise<Answer> {
+export async function submitMany(
+	deps: ClientSubmitDeps,
+	account: Account,
+	pdu: Pdu<"submit_multi">,
+): Promise<SmppResponse> {
 	const destinations = destinationsOf(pdu);
-	const unaddressed = readSubmit(account, pdu, submitting.now());
-	const sound = destinations.flatMap(({ to }) => (to instanceof Refusal ? [] : [addressed(unaddressed, to)]));
-	const outcomes = [...(await takeIn(submitting, account, sound))];
-	const ends = destinations.map(({ address, to }) => ({
+	const withoutRecipient = readSubmit(account, pdu, deps.now());
+	const valid = destinations.flatMap(({ to }) => (to instanceof Refusal ? [] : [withRecipient(withoutRecipient, to)]));
+	const outcomes = [...(await acceptWithinQuota(deps, account, valid))];
+	const results = destinations.map(({ address, to }) => ({
 		address,
-		end: to instanceof Refusal ? to : endOf(outcomes.shift()),
+		result: to instanceof Refusal ? to : resultOf(outcomes.shift()),
 	}));
-	const refused = ends.flatMap(({ address, end }) =>
-		end instanceof Refusal ? [{ ...address, error_status_code: statusOf(end), refusal: end }] : [],
+	const refused = results.flatMap(({ address, result }) =>
+		result instanceof Refusal ? [{ ...address, error_status_code: statusOf(result), refusal: result }] : [],
 	);
-	const first = ends.find(({ end }) => !(end instanceof Refusal))?.end;
+	const first = results.find(({ result }) => !(result instanceof Refusal))?.result;
 	if (typeof first !== "number") throw refused[0]?.refusal ?? new Refusal("69");
 	const unsuccess_sme = refused.map(({ refusal: _, ...entry }) => entry);
 	return { command_status: commandStatuses.ESME_ROK, fields: { message_id: String(first), unsuccess_sme } };
 }
 
-const addressed = (message: Unaddressed, recipient: string): UnnamedRequest => ({ ...message, recipient });
+const withRecipient = (message: MessageWithoutRecipient, recipient: string): UnnamedRequest => ({
+	...message,
+	recipient,
+});
 
-function endOf(outcome: TogetherOutcome | undefined): number | Refusal {
+function resultOf(outcome: UnnamedOutcome | undefined): number | Refusal {
 	if (outcome === undefined || outcome.kind === "failed") return new Refusal("8");
 	return outcome.kind === "refused" ? outcome.refusal : outcome.messageId;
 }
 
-function destinationsOf({ fields: { dest_address } }: Pdu<"submit_multi">): readonly Destination[] {
+function destinationsOf({ fields: { dest_address } }: Pdu<"submit_multi">): readonly SubmitDestination[] {
 	if (dest_address.length < 1 || dest_address.length > destinationsMax)
 		throw new Refusal("51", { field: "number_of_dests" });
 	return dest_address.map((address) => {
 		if ("dl_name" in address) throw new Refusal("52", { field: "dl_name" });
-		return { address, to: soundRecipient(address.destination_addr) };
+		return { address, to: validRecipient(address.destination_addr) };
 	});
 }
 
-function soundRecipient(address: string): string | Refusal {
+function validRecipient(address: string): string | Refusal {
 	try {
 		return recipientOf(address);
 	} catch (error) {
@@ -86,7 +96,11 @@ function soundRecipient(address: string): string | Refusal {
 }
 
 /** Takes messages in within their account's day; what was not taken does not count. */
-async function takeIn({ intake, limits }: Submitting, account: Account, requests: readonly UnnamedRequest[]) {
+async function acceptWithinQuota(
+	{ intake, limits }: ClientSubmitDeps,
+	account: Account,
+	requests: readonly UnnamedRequest[],
+) {
 	const within = await limits.takeMessages(account, requests.length);
 	if (within.kind === "over") throw new Refusal("88");
 	const outcomes = await Promise.all(requests.map(async (request) => await intake.accept(account, request)));

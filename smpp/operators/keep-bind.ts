@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BackOff, backOffMs } from "#smpp/back-off.ts";
-import type { Answer } from "#smpp/session/serving.ts";
+import { type BackOff, backOffMs } from "#shared/flow/back-off.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session, type SessionLog } from "#smpp/session/session.ts";
-import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
@@ -28,15 +28,15 @@ export type BindLimits = SessionLimits & {
 	readonly drainMs: number;
 	readonly backOff: BackOff;
 	/** A bind that stood at least this long makes the next back-off begin anew. */
-	readonly steadyMs: number;
+	readonly stableMs: number;
 };
 
-export const usualBindLimits: BindLimits = {
-	...usualLimits,
+export const defaultBindLimits: BindLimits = {
+	...defaultSessionLimits,
 	connectMs: 10_000,
 	drainMs: 10_000,
 	backOff: { firstMs: 250, maxMs: 30_000 },
-	steadyMs: 30_000,
+	stableMs: 30_000,
 };
 
 /** One bind to an SMSC, kept up until it is stopped. */
@@ -51,17 +51,17 @@ export type Bind = {
 
 const smppVersion = 0x34;
 
-async function deliver(pdu: RequestPdu, hooks: BindHooks): Promise<Answer> {
+async function answerDeliverSm(pdu: RequestPdu, hooks: BindHooks): Promise<SmppResponse> {
 	if (pdu.command !== "deliver_sm") return { command_status: commandStatuses.ESME_RINVCMDID };
 	try {
 		return { command_status: await hooks.onDeliver(pdu) };
 	} catch (error) {
-		hooks.log("delivery.failed", { error });
+		hooks.log("deliver_sm.handler_failed", { error });
 		return { command_status: commandStatuses.ESME_RX_T_APPN };
 	}
 }
 
-type Trial = {
+type BindAttempt = {
 	readonly smsc: SmscLogin;
 	readonly hooks: BindHooks;
 	readonly limits: BindLimits;
@@ -69,15 +69,18 @@ type Trial = {
 };
 
 /** Connects and binds once. Gives why there is no bind any more, and for how long there was one. */
-async function holdOnce(trial: Trial, held: (session: Session) => void): Promise<{ reason: string; stoodMs: number }> {
-	const { smsc, hooks, limits, stop } = trial;
+async function bindOnce(
+	attempt: BindAttempt,
+	onSession: (session: Session) => void,
+): Promise<{ reason: string; upMs: number }> {
+	const { smsc, hooks, limits, stop } = attempt;
 	const connected = await connectSmsc(smsc, limits.connectMs, stop);
-	if (connected.kind === "unreachable") return { reason: connected.reason, stoodMs: 0 };
+	if (connected.kind === "unreachable") return { reason: connected.reason, upMs: 0 };
 	let upSince: number | undefined;
 	const session = openSession(connected.socket, {
 		side: "esme",
 		limits,
-		serve: (pdu) => deliver(pdu, hooks),
+		serve: (pdu) => answerDeliverSm(pdu, hooks),
 		onBound() {
 			upSince = performance.now();
 			hooks.log("bind.up", { host: smsc.host, port: smsc.port });
@@ -86,7 +89,7 @@ async function holdOnce(trial: Trial, held: (session: Session) => void): Promise
 		log: hooks.log,
 		now: () => performance.now(),
 	});
-	held(session);
+	onSession(session);
 	const { system_id, password } = smsc;
 	const fields = { system_id, password, interface_version: smppVersion };
 	const outcome = await session.request({ command: "bind_transceiver", fields });
@@ -94,15 +97,15 @@ async function holdOnce(trial: Trial, held: (session: Session) => void): Promise
 		session.close(`bind refused with command_status ${outcome.response.command_status}`);
 	} else if (session.boundAs === undefined) session.close(`bind ${outcome.kind}`);
 	const reason = await session.ended;
-	if (upSince === undefined) return { reason, stoodMs: 0 };
+	if (upSince === undefined) return { reason, upMs: 0 };
 	hooks.onDown(reason);
-	return { reason, stoodMs: performance.now() - upSince };
+	return { reason, upMs: performance.now() - upSince };
 }
 
 /** What of a stop's time is for answers to submits; the rest is for the unbind's own. */
 const drainShare = 0.8;
 
-async function unbound(session: Session, withinMs: number): Promise<void> {
+async function unbindWithin(session: Session, withinMs: number): Promise<void> {
 	const limit = setTimeout(() => session.close("stopped"), withinMs);
 	await session.unbind(withinMs * drainShare);
 	clearTimeout(limit);
@@ -115,13 +118,13 @@ async function unbound(session: Session, withinMs: number): Promise<void> {
 export function keepBind(
 	smsc: SmscLogin,
 	hooks: BindHooks,
-	limits: BindLimits = usualBindLimits,
+	limits: BindLimits = defaultBindLimits,
 	chance: () => number = Math.random,
 ): Bind {
 	const stopping = new AbortController();
 	let session: Session | undefined;
 
-	function held(next: Session): void {
+	function onSession(next: Session): void {
 		session = next;
 		if (stopping.signal.aborted) next.close("stopped");
 	}
@@ -129,15 +132,15 @@ export function keepBind(
 	async function keep(): Promise<void> {
 		let failures = 0;
 		while (!stopping.signal.aborted) {
-			const { reason, stoodMs } = await holdOnce({ smsc, hooks, limits, stop: stopping.signal }, held);
-			failures = stoodMs >= limits.steadyMs ? 1 : failures + 1;
+			const { reason, upMs } = await bindOnce({ smsc, hooks, limits, stop: stopping.signal }, onSession);
+			failures = upMs >= limits.stableMs ? 1 : failures + 1;
 			const afterMs = backOffMs(limits.backOff, failures, chance());
 			hooks.log("bind.down", { host: smsc.host, port: smsc.port, reason, afterMs: Math.round(afterMs) });
 			await sleep(afterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
 		}
 	}
 
-	const kept = keep();
+	const keeping = keep();
 	return {
 		get bound() {
 			return session?.boundAs !== undefined;
@@ -151,8 +154,8 @@ export function keepBind(
 		async stop(withinMs = limits.drainMs) {
 			stopping.abort();
 			if (session?.boundAs === undefined) session?.close("stopped");
-			else await unbound(session, withinMs);
-			await kept;
+			else await unbindWithin(session, withinMs);
+			await keeping;
 		},
 	};
 }

@@ -1,12 +1,12 @@
-import type { Lane } from "#shared/domain/lanes.ts";
-import { parcelSize } from "#shared/domain/parcels.ts";
-import { entriesFor, lookedAtTogether, noPoll } from "#shared/domain/sending-rules.ts";
+import type { Lane } from "#shared/domain/message/lanes.ts";
+import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
+import { beforeFirstPoll, checkedTogetherMax, entriesToReceive } from "#shared/domain/send/sending-rules.ts";
+import { pause } from "#shared/flow/pause.ts";
+import { pollWithRetry } from "#shared/flow/poll-with-retry.ts";
 import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
-import { polled } from "#smpp/polled.ts";
-import { pause } from "./pause.ts";
 
-export type Intake = {
-	/** Looks again whether there is room, and a bind to send by. */
+export type LaneIntake = {
+	/** Checks again whether there is room, and a bind to send by. */
 	wake(): void;
 	/** For how many milliseconds the lane has not been received from, though there is room for its messages. */
 	unreadMs(): number;
@@ -14,7 +14,7 @@ export type Intake = {
 	stop(): Promise<void>;
 };
 
-type IntakeOptions = {
+type LaneIntakeOptions = {
 	readonly lane: Lane;
 	readonly source: Pick<LaneSource, "receive">;
 	/** For how many more messages there is room: only then is the lane polled, for what is held here nobody else can send. */
@@ -28,36 +28,41 @@ type IntakeOptions = {
  * Messages that come one by one would each have a poll, a read and a record of their own: after an answer of few, others may gather for so long.
  * On an idle lane a poll is always under way, so that what comes alone waits for nothing.
  */
-const gatherMs = 10;
+const smallPollPauseMs = 10;
 
 /** Reads a lane by long polls, one at a time, as far as there is room for its entries. */
-export function laneIntake({ lane, source, room, take, log }: IntakeOptions): Intake {
+export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions): LaneIntake {
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	const taking = new Set<Promise<void>>();
+	const takesUnderWay = new Set<Promise<void>>();
 	/** Only while it waits: it is woken for every message that leaves. */
 	let waiting: PromiseWithResolvers<void> | undefined;
-	let last = noPoll;
-	/** Messages that are being looked at: they may all need their room. */
-	let lookedAt = 0;
-	const reading = timed(source, room);
+	let last = beforeFirstPoll;
+	/** Messages that are being checked: they may all need their room. */
+	let underCheck = 0;
+	const timedSource = withReceiveTimes(source, room);
 
 	async function poll(most: number): Promise<void> {
-		const entries = await polled(log, "lane.unread", signal, async () => await reading.receive(lane, most, signal));
+		const entries = await pollWithRetry(
+			log,
+			"lane.receive_failed",
+			signal,
+			async () => await timedSource.receive(lane, most, signal),
+		);
 		if (entries.length === 0) return;
-		const took = takeIn(entries);
-		taking.add(took);
-		void took.finally(() => taking.delete(took)).finally(wake);
-		if (isThin(entries, most)) await pause(gatherMs, signal);
+		const taken = takeIn(entries);
+		takesUnderWay.add(taken);
+		void taken.finally(() => takesUnderWay.delete(taken)).finally(wake);
+		if (isSmallPoll(entries, most)) await pause(smallPollPauseMs, signal);
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
 		const messages = messagesIn(entries);
-		lookedAt += messages;
-		last = { ...last, entrySize: Math.max(...entries.map(({ parcel }) => parcel.messageIds.length)) };
+		underCheck += messages;
+		last = { ...last, entrySize: Math.max(...entries.map(({ sendJob }) => sendJob.messageIds.length)) };
 		const fruitless = (await take(entries)) === 0;
 		last = { ...last, fruitless };
-		lookedAt -= messages;
+		underCheck -= messages;
 	}
 
 	function wake(): void {
@@ -67,22 +72,22 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 
 	async function untilWoken(): Promise<void> {
 		waiting = Promise.withResolvers();
-		await reading.paused(waiting.promise);
+		await timedSource.paused(waiting.promise);
 	}
 
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
-			const left = room() - lookedAt;
-			if (left > 0 && taking.size < lookedAtTogether) await poll(entriesFor(lane.priority, left, last));
+			const left = room() - underCheck;
+			if (left > 0 && takesUnderWay.size < checkedTogetherMax) await poll(entriesToReceive(lane.priority, left, last));
 			else await untilWoken();
 		}
-		await Promise.all(taking);
+		await Promise.all(takesUnderWay);
 	}
 
 	const running = run();
 	return {
 		wake,
-		unreadMs: reading.unreadMs,
+		unreadMs: timedSource.unreadMs,
 		async stop() {
 			stopping.abort();
 			wake();
@@ -92,7 +97,7 @@ export function laneIntake({ lane, source, room, take, log }: IntakeOptions): In
 }
 
 /** A source that knows for how long it has been left unread while there was room. */
-function timed(source: Pick<LaneSource, "receive">, room: () => number) {
+function withReceiveTimes(source: Pick<LaneSource, "receive">, room: () => number) {
 	let [readAt, isFull] = [performance.now(), false];
 	return {
 		async receive(...asked: Parameters<LaneSource["receive"]>) {
@@ -100,7 +105,7 @@ function timed(source: Pick<LaneSource, "receive">, room: () => number) {
 			readAt = performance.now();
 			return entries;
 		},
-		/** What is being looked at may hold up the next poll too: only without room is it nobody's fault. */
+		/** What is being checked may hold up the next poll too: only without room is it nobody's fault. */
 		async paused(woken: Promise<void>) {
 			isFull = room() <= 0;
 			await woken;
@@ -112,10 +117,10 @@ function timed(source: Pick<LaneSource, "receive">, room: () => number) {
 }
 
 function messagesIn(entries: readonly LaneEntry[]): number {
-	return entries.reduce((sum, { parcel }) => sum + parcel.messageIds.length, 0);
+	return entries.reduce((sum, { sendJob }) => sum + sendJob.messageIds.length, 0);
 }
 
-/** Neither all that was asked for nor a parcel's worth. */
-function isThin(entries: readonly LaneEntry[], most: number): boolean {
-	return entries.length < most && messagesIn(entries) < parcelSize;
+/** Neither all that was asked for nor a send outbound message's worth. */
+function isSmallPoll(entries: readonly LaneEntry[], most: number): boolean {
+	return entries.length < most && messagesIn(entries) < sendJobSize;
 }

@@ -1,4 +1,4 @@
-import type { MoEncoding } from "#shared/domain/mo-part.ts";
+import type { MoEncoding } from "#shared/domain/incoming/mo-part.ts";
 
 /** Section 5.2.19: the codings that are numbers of SMPP's own. ASCII is Latin-1's first half. */
 const codings: Readonly<Record<number, MoEncoding>> = { 0: "gsm7", 1: "latin1", 3: "latin1", 6: "cyrillic", 8: "ucs2" };

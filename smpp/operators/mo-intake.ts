@@ -1,17 +1,17 @@
-import { incomingIdOf } from "#shared/domain/message-id.ts";
-import type { MoPart } from "#shared/domain/mo-part.ts";
-import type { Operator } from "#shared/domain/operators.ts";
-import { normalRecipient } from "#shared/domain/recipient.ts";
+import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
+import { incomingIdOf } from "#shared/domain/message/message-id.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
+import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
+import { batcher } from "#shared/flow/batcher.ts";
 import type { Clock, IncomingQueue, Log } from "#shared/ports.ts";
-import { gathered } from "#smpp/gathered.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
-import type { DeliverIntake } from "./deliver-intake.ts";
+import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 import { moEncoding } from "./mo-encoding.ts";
 
 /** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */
-const lot = { itemsMax: 25, quietMs: 10, waitMs: 60 };
+const batcherLimits = { itemsMax: 25, quietMs: 10, waitMs: 60 };
 
 /** Enough for all the characters that are kept of a message, four octets each (R41). Even, so that no unit of UCS-2 is cut. */
 const octetsMax = 6_000;
@@ -30,20 +30,20 @@ export type MoIntakeDeps = {
 };
 
 /** Takes what an operator's subscribers send to the queue that joins it. */
-export function moIntake(operator: Operator, deps: MoIntakeDeps): DeliverIntake {
-	const sending = gathered<MoPart>(lot, async (parts) => {
+export function moIntake(operator: Operator, deps: MoIntakeDeps): DeliverSmIntake {
+	const queueing = batcher<MoPart>(batcherLimits, async (parts) => {
 		await deps.queue.send([{ kind: "parts", parts }]);
 	});
 	return {
 		async accept(pdu) {
-			await sending.add(partOf(operator, pdu, deps));
+			await queueing.add(moPartFrom(operator, pdu, deps));
 			return commandStatuses.ESME_ROK;
 		},
-		drained: () => sending.drained(),
+		drained: () => queueing.drained(),
 	};
 }
 
-function partOf(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDeps): MoPart {
+function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDeps): MoPart {
 	const { log } = deps;
 	const { source_addr, destination_addr, data_coding, schedule_delivery_time } = pdu.fields;
 	const { octets, place, malformed } = userDataOf(pdu);
@@ -68,7 +68,7 @@ function partOf(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDeps):
 }
 
 /** Absolute times (section 7.1.1): to the second, a tenth, quarters of an hour ahead of UTC or behind it. */
-const absoluteTime = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+-])$/;
+const absoluteTimePattern = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+-])$/;
 
 const toleratedMs = 60_000;
 const oldestMs = 10 * 24 * 60 * 60_000;
@@ -83,7 +83,7 @@ function isToTheSecond(sentAt: number | null): boolean {
 
 /** When an SMSC says that it got the message, which some do in the field that deliver_sm has no other use for; null: it does not. */
 function smscTime(written: string, arrivedAt: number): number | null {
-	const [, ...fields] = absoluteTime.exec(written) ?? [];
+	const [, ...fields] = absoluteTimePattern.exec(written) ?? [];
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, quarters = 0] = fields.slice(0, 7).map(Number);
 	if (fields.length === 0) return null;
 	const offsetMs = quarters * 15 * 60_000 * (fields[7] === "-" ? -1 : 1);

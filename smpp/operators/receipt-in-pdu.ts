@@ -1,4 +1,4 @@
-import { type Receipt, readReceipt } from "#shared/domain/receipt.ts";
+import { type Receipt, readReceipt } from "#shared/domain/receipts/receipt.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
 import { smscIdMax } from "./submit-outcome.ts";

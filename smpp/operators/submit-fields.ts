@@ -1,14 +1,14 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { finishWithinMs } from "#shared/domain/pick-up.ts";
-import type { Encoding, SegmentedText } from "#shared/domain/segments.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import type { Encoding, SegmentedText } from "#shared/domain/message/segments.ts";
+import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
-import { type Concatenation, concatenation } from "#smpp/wire/concatenation.ts";
+import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { sarTlvs } from "#smpp/wire/sar.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
 import { bytesTlv } from "#smpp/wire/tlvs.ts";
-import { withHeader } from "#smpp/wire/user-data-header.ts";
+import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
 /** Section 5.2.17: a receipt is wanted, whatever the end. */
@@ -75,22 +75,22 @@ type Body = { readonly esm_class: number; readonly short_message: Buffer; readon
 
 function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Body {
 	const octets = Buffer.from(segments[index] ?? []);
-	const place = placeOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
+	const place = partPlaceOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
 	if (place === null) return { esm_class: 0, short_message: octets, tlvs: [] };
 	if (style.long_messages === "sar") return { esm_class: 0, short_message: octets, tlvs: sarTlvs(place) };
 	if (style.long_messages === "payload" && message.part === null) {
 		const payload = bytesTlv("message_payload", Buffer.concat(segments));
 		return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
 	}
-	const header = Uint8Array.from(concatenation(place.reference, place.total, place.number));
-	return { esm_class: withHeader, short_message: Buffer.concat([header, octets]), tlvs: [] };
+	const header = Uint8Array.from(concatenationHeader(place.reference, place.total, place.number));
+	return { esm_class: udhIndicator, short_message: Buffer.concat([header, octets]), tlvs: [] };
 }
 
 /**
  * Which part of a longer text it is; null where it is the whole. The reference of our own parts comes from the message's id, so that a
  * message resumed after a crash still joins on the handset; a part that its client cut keeps the client's.
  */
-function placeOf(message: Message, total: number, index: number, references: number): Concatenation | null {
+function partPlaceOf(message: Message, total: number, index: number, references: number): Concatenation | null {
 	const { messageId, part } = message;
 	if (part !== null) return part;
 	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;

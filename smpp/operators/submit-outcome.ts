@@ -36,8 +36,8 @@ export function submitOutcome(outcome: RequestOutcome): SubmitOutcome {
 	switch (outcome.kind) {
 		case "answered":
 			return answered(outcome.response);
-		case "silent":
-		case "fallen":
+		case "timed_out":
+		case "disconnected":
 			return { kind: "unknown" };
 		case "unsent":
 			return { kind: "unsent" };

@@ -1,6 +1,6 @@
-import { type Operator, operators } from "#shared/domain/operators.ts";
+import { type Operator, operators } from "#shared/domain/message/operators.ts";
+import { pause } from "#shared/flow/pause.ts";
 import type { Log, OperatorSwitches } from "#shared/ports.ts";
-import { pause } from "./pause.ts";
 
 export type SwitchWatch = {
 	isPaused(operator: Operator): boolean;
@@ -22,12 +22,12 @@ export function watchSwitches(
 	let paused: ReadonlySet<Operator> | undefined;
 	const isPaused = (operator: Operator) => paused === undefined || paused.has(operator);
 
-	async function look(): Promise<void> {
+	async function readSwitches(): Promise<void> {
 		const seen = await switches.paused();
 		const changed = operators.filter((operator) => seen.has(operator) !== isPaused(operator));
-		const told = operators.filter((operator) => seen.has(operator) !== (paused?.has(operator) ?? false));
+		const announced = operators.filter((operator) => seen.has(operator) !== (paused?.has(operator) ?? false));
 		paused = seen;
-		for (const operator of told) {
+		for (const operator of announced) {
 			log.info(seen.has(operator) ? "operator.paused" : "operator.resumed", { operator });
 		}
 		for (const operator of changed) onChange(operator);
@@ -36,7 +36,7 @@ export function watchSwitches(
 	async function run(): Promise<void> {
 		const { signal } = stopping;
 		while (!signal.aborted) {
-			await look().catch((err: unknown) => log.warn("switches.unseen", { err }));
+			await readSwitches().catch((err: unknown) => log.warn("operator_switches.read_failed", { err }));
 			await pause(everyMs * (0.75 + Math.random() / 2), signal);
 		}
 	}

@@ -13,9 +13,9 @@ export type BatchedWriter = {
 
 /**
  * One write per turn of the event loop instead of one per PDU: a system call and, with TCP_NODELAY, a packet each would cost
- * more than all the rest of a submit. `relieved` is called whenever a batch has left for the kernel.
+ * more than all the rest of a submit. `onWritten` is called whenever a batch has left for the kernel.
  */
-export function batchedWriter(socket: Socket, octetsMax: number, relieved: () => void): BatchedWriter {
+export function batchedWriter(socket: Socket, octetsMax: number, onWritten: () => void): BatchedWriter {
 	let batch: Buffer[] = [];
 	let batchOctets = 0;
 	let pushed = 0;
@@ -28,7 +28,7 @@ export function batchedWriter(socket: Socket, octetsMax: number, relieved: () =>
 		batchOctets = 0;
 		if (!socket.writable) return;
 		flushed = pushed;
-		socket.write(bytes, relieved);
+		socket.write(bytes, onWritten);
 	}
 
 	return {

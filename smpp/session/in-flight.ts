@@ -1,23 +1,23 @@
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 
-/** What became of a request of ours. Values, not exceptions: each is an ordinary day on an SMPP line. */
+/** What became of a request of ours. Values, not exceptions: each is an ordinary day on an SMPP connection. */
 export type RequestOutcome =
 	/** The peer answered, with whatever command_status; a generic_nack is an answer too. */
 	| { readonly kind: "answered"; readonly response: ResponsePdu }
 	/** No answer in time. The peer may have acted on it. */
-	| { readonly kind: "silent" }
-	/** The line fell before an answer. The peer may have acted on it. */
-	| { readonly kind: "fallen" }
-	/** The peer certainly never got it: the line was down, closing or full. */
+	| { readonly kind: "timed_out" }
+	/** The connection fell before an answer. The peer may have acted on it. */
+	| { readonly kind: "disconnected" }
+	/** The peer certainly never got it: the connection was down, closing or full. */
 	| { readonly kind: "unsent" }
-	/** No PDU can carry what was asked for; it would be the same on every line. */
+	/** No PDU can carry what was asked for; it would be the same on every connection. */
 	| { readonly kind: "unencodable"; readonly reason: string };
 
 export type InFlightRequest = {
 	readonly sequenceNumber: number;
 	/** The command that answers it, beside generic_nack. */
 	readonly awaits: string;
-	readonly askedAt: number;
+	readonly sentAt: number;
 	/** The writer's ticket of its bytes. */
 	readonly ticket: number;
 	readonly settle: (outcome: RequestOutcome) => void;
@@ -30,7 +30,7 @@ export type InFlight = {
 	/** Takes out the request that this response answers; undefined when there is none, or when it awaits another command. */
 	answeredBy(response: ResponsePdu): InFlightRequest | undefined;
 	/** Takes out those asked before that time, oldest first. */
-	takeOlder(askedBefore: number): readonly InFlightRequest[];
+	takeOlder(sentBefore: number): readonly InFlightRequest[];
 };
 
 /** The requests that wait for an answer, in the order they were asked, by sequence_number. */
@@ -51,10 +51,10 @@ export function inFlightRequests(): InFlight {
 			waiting.delete(request.sequenceNumber);
 			return request;
 		},
-		takeOlder(askedBefore) {
+		takeOlder(sentBefore) {
 			const older: InFlightRequest[] = [];
 			for (const request of waiting.values()) {
-				if (request.askedAt >= askedBefore) break;
+				if (request.sentAt >= sentBefore) break;
 				older.push(request);
 			}
 			for (const { sequenceNumber } of older) waiting.delete(sequenceNumber);

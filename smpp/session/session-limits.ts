@@ -11,8 +11,8 @@ export type SessionLimits = {
 	/** Silence of the peer after which it is asked whether it still lives. */
 	readonly idleMs: number;
 	/** From enquire_link to whatever the peer sends next. */
-	readonly aliveMs: number;
-	/** How many enquire_link in a row may go without an answer before the line is given up. */
+	readonly enquireLinkMs: number;
+	/** How many enquire_link in a row may go without an answer before the connection is given up. */
 	readonly missesMax: number;
 	/** Requests of the peer's that are worked on at once; over it we stop reading. */
 	readonly servingMax: number;
@@ -20,13 +20,13 @@ export type SessionLimits = {
 	readonly outgoingOctetsMax: number;
 };
 
-export const usualLimits: SessionLimits = {
+export const defaultSessionLimits: SessionLimits = {
 	bindMs: 10_000,
 	unboundOctetsMax: 1024 * 1024,
 	answerMs: 30_000,
 	serveMs: 30_000,
 	idleMs: 30_000,
-	aliveMs: 10_000,
+	enquireLinkMs: 10_000,
 	missesMax: 2,
 	servingMax: 500,
 	outgoingOctetsMax: 4 * 1024 * 1024,

@@ -1,4 +1,4 @@
-import { type HeaderElement, readHeader } from "./user-data-header.ts";
+import { readUdh, type UdhElement } from "./user-data-header.ts";
 
 /** Which part of a longer text a message is, as its user data header says (3GPP TS 23.040, section 9.2.3.24). */
 export type Concatenation = { readonly reference: number; readonly total: number; readonly number: number };
@@ -8,13 +8,13 @@ const narrow = { id: 0x00, octets: 3 } as const;
 const wide = { id: 0x08, octets: 4 } as const;
 
 /** A header that says so and nothing else: as short as its reference allows. */
-export function concatenation(reference: number, total: number, number: number): readonly number[] {
+export function concatenationHeader(reference: number, total: number, number: number): readonly number[] {
 	if (reference < 0x100) return [5, narrow.id, narrow.octets, reference, total, number];
 	return [6, wide.id, wide.octets, reference >> 8, reference & 0xff, total, number];
 }
 
 /** What an element says of that; null where it is another. Its numbers may make no sense. */
-export function concatenationIn({ id, value }: HeaderElement): Concatenation | null {
+export function concatenationIn({ id, value }: UdhElement): Concatenation | null {
 	const [first = 0, second = 0, third = 0, fourth = 0] = value;
 	if (id === narrow.id && value.length === narrow.octets) return { reference: first, total: second, number: third };
 	if (id !== wide.id || value.length !== wide.octets) return null;
@@ -22,10 +22,12 @@ export function concatenationIn({ id, value }: HeaderElement): Concatenation | n
 }
 
 /** A header's concatenation, and the octets after the header; null where the header is malformed or says anything else. */
-export function readConcatenation(octets: Buffer): { readonly is: Concatenation; readonly text: Buffer } | null {
-	const read = readHeader(octets);
+export function readConcatenation(octets: Buffer): { readonly position: Concatenation; readonly text: Buffer } | null {
+	const read = readUdh(octets);
 	const [only, ...others] = read?.elements ?? [];
 	if (!read?.isWhole || only === undefined || others.length > 0) return null;
-	const is = concatenationIn(only);
-	return is === null || is.number < 1 || is.number > is.total ? null : { is, text: read.text };
+	const position = concatenationIn(only);
+	return position === null || position.number < 1 || position.number > position.total
+		? null
+		: { position, text: read.text };
 }

@@ -7,7 +7,7 @@ import { readTlvs } from "./tlvs.ts";
 export const headerOctets = 16;
 
 /** What the sender of a malformed PDU is told. */
-export type Rebuke = {
+export type ErrorReply = {
 	readonly command: ResponseName;
 	readonly command_status: number;
 	readonly sequence_number: number;
@@ -16,9 +16,9 @@ export type Rebuke = {
 export type Decoded =
 	| { readonly kind: "pdu"; readonly pdu: Pdu }
 	/** Not to be acted on. Without `answer` where SMPP has none: for a response, alert_notification and outbind. */
-	| { readonly kind: "malformed"; readonly reason: string; readonly answer?: Rebuke };
+	| { readonly kind: "malformed"; readonly reason: string; readonly answer?: ErrorReply };
 
-const nack = (command_status: number, sequence_number: number): Rebuke => ({
+const nack = (command_status: number, sequence_number: number): ErrorReply => ({
 	command: "generic_nack",
 	command_status,
 	sequence_number,

@@ -10,15 +10,19 @@ type BindFields = {
 	readonly address_range: string;
 };
 
-type Source = { readonly source_addr_ton: number; readonly source_addr_npi: number; readonly source_addr: string };
-type Destination = {
+type SourceFields = {
+	readonly source_addr_ton: number;
+	readonly source_addr_npi: number;
+	readonly source_addr: string;
+};
+type DestinationFields = {
 	readonly dest_addr_ton: number;
 	readonly dest_addr_npi: number;
 	readonly destination_addr: string;
 };
 
 /** What submit_sm, deliver_sm and submit_multi share beside their addresses. */
-type Handling = {
+type CommonFields = {
 	readonly service_type: string;
 	readonly esm_class: number;
 	readonly protocol_id: number;
@@ -34,12 +38,12 @@ type Handling = {
 };
 
 /** submit_sm and deliver_sm have the same body. */
-export type MessageFields = Source & Destination & Handling;
+export type MessageFields = SourceFields & DestinationFields & CommonFields;
 
 /** One destination of a submit_multi: an address, or the name of a distribution list. */
-export type MultiDestination = Destination | { readonly dl_name: string };
+export type MultiDestination = DestinationFields | { readonly dl_name: string };
 
-export type UnsuccessfulDestination = Destination & { readonly error_status_code: number };
+export type UnsuccessfulDestination = DestinationFields & { readonly error_status_code: number };
 
 type MessageId = { readonly message_id: string };
 type SystemId = { readonly system_id: string };
@@ -52,21 +56,21 @@ export type RequestFields = {
 	readonly outbind: SystemId & { readonly password: string };
 	readonly unbind: NoFields;
 	readonly submit_sm: MessageFields;
-	readonly submit_multi: Source & Handling & { readonly dest_address: readonly MultiDestination[] };
+	readonly submit_multi: SourceFields & CommonFields & { readonly dest_address: readonly MultiDestination[] };
 	readonly deliver_sm: MessageFields;
-	readonly data_sm: Source &
-		Destination &
-		Pick<Handling, "service_type" | "esm_class" | "registered_delivery" | "data_coding">;
-	readonly query_sm: MessageId & Source;
-	readonly cancel_sm: MessageId & Source & Destination & Pick<Handling, "service_type">;
+	readonly data_sm: SourceFields &
+		DestinationFields &
+		Pick<CommonFields, "service_type" | "esm_class" | "registered_delivery" | "data_coding">;
+	readonly query_sm: MessageId & SourceFields;
+	readonly cancel_sm: MessageId & SourceFields & DestinationFields & Pick<CommonFields, "service_type">;
 	readonly replace_sm: MessageId &
-		Source &
+		SourceFields &
 		Pick<
-			Handling,
+			CommonFields,
 			"schedule_delivery_time" | "validity_period" | "registered_delivery" | "sm_default_msg_id" | "short_message"
 		>;
 	readonly enquire_link: NoFields;
-	readonly alert_notification: Source & {
+	readonly alert_notification: SourceFields & {
 		readonly esme_addr_ton: number;
 		readonly esme_addr_npi: number;
 		readonly esme_addr: string;

@@ -4,34 +4,37 @@ export function absoluteTime(at: number): string {
 }
 
 /** A time as a peer wrote it; null: not said. */
-export type WrittenTime =
+export type SmppTime =
 	| { readonly kind: "absolute"; readonly at: number }
 	/** So long after `now`. */
 	| { readonly kind: "relative"; readonly at: number }
 	| { readonly kind: "malformed" };
 
 const pattern = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d)(\d\d)([+\-R])$/;
-const malformed: WrittenTime = { kind: "malformed" };
+const malformed: SmppTime = { kind: "malformed" };
 const quarterMs = 15 * 60_000;
 
 /** The most quarters of an hour that a zone is away from UTC. */
 const quartersMax = 48;
 
 /** A time of either form (section 7.1.1), strictly: there is no 30 February, and no hour without a zone. */
-export function readTime(text: string, now: number): WrittenTime | null {
+export function readSmppTime(text: string, now: number): SmppTime | null {
 	if (text === "") return null;
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, tenths = 0, quarters = 0] =
 		pattern.exec(text)?.slice(1, 9).map(Number) ?? [];
 	const sign = text.at(-1);
 	if (!pattern.test(text)) return malformed;
-	if (sign === "R") return { kind: "relative", at: later(now, [year, month, day, hour, minute, second]) };
-	const shown = Date.UTC(2000 + year, month - 1, day, hour, minute, second);
-	const isSuch = new Date(shown).toISOString().replace(/\D/g, "").slice(2, 14) === text.slice(0, 12);
-	if (!isSuch || quarters > quartersMax) return malformed;
-	return { kind: "absolute", at: shown + tenths * 100 - (sign === "-" ? -1 : 1) * quarters * quarterMs };
+	if (sign === "R") return { kind: "relative", at: addDuration(now, [year, month, day, hour, minute, second]) };
+	const localAt = Date.UTC(2000 + year, month - 1, day, hour, minute, second);
+	const isRealDate = new Date(localAt).toISOString().replace(/\D/g, "").slice(2, 14) === text.slice(0, 12);
+	if (!isRealDate || quarters > quartersMax) return malformed;
+	return { kind: "absolute", at: localAt + tenths * 100 - (sign === "-" ? -1 : 1) * quarters * quarterMs };
 }
 
-function later(now: number, [years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0]: readonly number[]) {
+function addDuration(
+	now: number,
+	[years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0]: readonly number[],
+) {
 	const at = new Date(now);
 	at.setUTCFullYear(at.getUTCFullYear() + years, at.getUTCMonth() + months, at.getUTCDate() + days);
 	return at.getTime() + ((hours * 60 + minutes) * 60 + seconds) * 1_000;

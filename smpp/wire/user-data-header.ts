@@ -1,12 +1,12 @@
 /** Set in esm_class where the message begins with a user data header (section 5.2.12). */
-export const withHeader = 0x40;
+export const udhIndicator = 0x40;
 
 /** What one element of a header says (3GPP TS 23.040, section 9.2.3.24). */
-export type HeaderElement = { readonly id: number; readonly value: Buffer };
+export type UdhElement = { readonly id: number; readonly value: Buffer };
 
-export type HeadedMessage = {
+export type MessageWithUdh = {
 	/** Up to the first that ends after the header does. */
-	readonly elements: readonly HeaderElement[];
+	readonly elements: readonly UdhElement[];
 	/** Whether these are all that the header holds. */
 	readonly isWhole: boolean;
 	/** What comes after the header. */
@@ -14,11 +14,11 @@ export type HeadedMessage = {
 };
 
 /** A message that begins with a header; null where it ends before its header does. The octets are views of the message's. */
-export function readHeader(message: Buffer): HeadedMessage | null {
+export function readUdh(message: Buffer): MessageWithUdh | null {
 	const end = 1 + (message[0] ?? message.length);
 	if (end > message.length) return null;
 	const header = message.subarray(1, end);
-	const elements: HeaderElement[] = [];
+	const elements: UdhElement[] = [];
 	let offset = 0;
 	while (offset + 2 <= header.length) {
 		const [id = 0, length = 0] = header.subarray(offset, offset + 2);

@@ -1,9 +1,9 @@
-import { type PartPlace, placeOf } from "#shared/domain/mo-part.ts";
+import { type PartPlace, partPlaceOf } from "#shared/domain/incoming/mo-part.ts";
 import { type Concatenation, concatenationIn } from "./concatenation.ts";
 import type { Pdu } from "./pdu.ts";
 import { readSar } from "./sar.ts";
 import { tlvBytes } from "./tlvs.ts";
-import { readHeader, withHeader } from "./user-data-header.ts";
+import { readUdh, udhIndicator } from "./user-data-header.ts";
 
 /** The message of a deliver_sm or submit_sm without its header, and which part of a longer one it is. */
 export type UserData = {
@@ -21,12 +21,12 @@ export function userDataOf(pdu: Pdu<"deliver_sm" | "submit_sm">): UserData {
 	const bytes = short_message.length > 0 ? short_message : (tlvBytes(pdu, "message_payload") ?? short_message);
 	const sar = readSar(pdu);
 	const bySar = sar === null || sar.total > 255 ? null : place(sar);
-	if ((esm_class & withHeader) === 0) return { octets: bytes, place: bySar, malformed: false };
-	const read = readHeader(bytes);
+	if ((esm_class & udhIndicator) === 0) return { octets: bytes, place: bySar, malformed: false };
+	const read = readUdh(bytes);
 	if (read === null) return { octets: bytes, place: bySar, malformed: true };
 	/* Whatever else its header holds, SMSCs let through what handsets write. */
 	const [byHeader] = read.elements.flatMap((element) => concatenationIn(element) ?? []);
 	return { octets: read.text, place: (byHeader && place(byHeader)) ?? bySar, malformed: false };
 }
 
-const place = ({ reference, total, number }: Concatenation) => placeOf(reference, total, number);
+const place = ({ reference, total, number }: Concatenation) => partPlaceOf(reference, total, number);

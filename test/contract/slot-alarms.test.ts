@@ -2,9 +2,9 @@ import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openScheduler, type Scheduler } from "#local/scheduler/open-scheduler.ts";
 import type { Target } from "#local/scheduler/schedule.ts";
-import { schedulerSlotAlarms } from "#shared/aws/scheduler-slot-alarms.ts";
-import { lookCall } from "#shared/contracts/look-call.ts";
-import { slotMs } from "#shared/domain/slots.ts";
+import { schedulerSlotAlarms } from "#shared/aws/scheduler/scheduler-slot-alarms.ts";
+import { checkDueCall } from "#shared/contracts/check-due-call.ts";
+import { slotMs } from "#shared/domain/schedule/slots.ts";
 import type { SlotAlarms } from "#shared/ports.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import { memorySlotAlarms } from "#test/fakes/memory-stores.ts";
@@ -12,7 +12,7 @@ import { schedulerClientOf } from "#test/simulation/aws/engine-clients.ts";
 import { schedulerEngine } from "#test/simulation/aws/scheduler-engine.ts";
 
 const group = "slots";
-const lookArn = "arn:aws:lambda:eu-central-1:000000000000:function:look";
+const checkDueArn = "arn:aws:lambda:eu-central-1:000000000000:function:look";
 const roleArn = "arn:aws:iam::000000000000:role/slots";
 
 const rung: Target[] = [];
@@ -45,7 +45,7 @@ describe.each([
 			const { execute, due } = schedulerEngine();
 			const simulated = schedulerClientOf((operation, input) => execute(operation, input, 0));
 			return {
-				alarms: schedulerSlotAlarms(simulated, { group, lookArn, roleArn }),
+				alarms: schedulerSlotAlarms(simulated, { group, checkDueArn, roleArn }),
 				alarmed: async () => due(Number.POSITIVE_INFINITY).length,
 			};
 		},
@@ -53,7 +53,7 @@ describe.each([
 	{
 		driver: "on the local scheduler",
 		open: () => ({
-			alarms: schedulerSlotAlarms(client, { group, lookArn, roleArn }),
+			alarms: schedulerSlotAlarms(client, { group, checkDueArn, roleArn }),
 			alarmed: async () => (await client.send(new ListSchedulesCommand({ GroupName: group }))).Schedules?.length ?? 0,
 		}),
 	},
@@ -71,9 +71,9 @@ describe.each([
 });
 
 describe("a slot's schedule", () => {
-	const alarms = () => schedulerSlotAlarms(client, { group, lookArn, roleArn });
+	const alarms = () => schedulerSlotAlarms(client, { group, checkDueArn, roleArn });
 
-	it("calls the look function at the slot, on Almaty's clock, and deletes itself (A13)", async () => {
+	it("invokes check-due at the slot, in Almaty time, and deletes itself (A13)", async () => {
 		await alarms().set(Date.UTC(2098, 5, 1, 4, 0));
 
 		const kept = await client.send(new GetScheduleCommand({ GroupName: group, Name: "slot-2098-06-01T04-00Z" }));
@@ -82,23 +82,23 @@ describe("a slot's schedule", () => {
 			ScheduleExpressionTimezone: "Asia/Almaty",
 			FlexibleTimeWindow: { Mode: "OFF" },
 			ActionAfterCompletion: "DELETE",
-			Target: { Arn: lookArn, RoleArn: roleArn },
+			Target: { Arn: checkDueArn, RoleArn: roleArn },
 		});
-		expect(lookCall.parse(JSON.parse(kept.Target?.Input ?? ""))).toEqual({ slot: Date.UTC(2098, 5, 1, 4, 0) });
+		expect(checkDueCall.parse(JSON.parse(kept.Target?.Input ?? ""))).toEqual({ slot: Date.UTC(2098, 5, 1, 4, 0) });
 	});
 
-	it("rings when the slot comes, and is gone then", async () => {
+	it("invokes the function when the slot is due, and is deleted", async () => {
 		const slot = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000;
 
 		await alarms().set(slot);
 		await vi.waitFor(() => expect(rung).toHaveLength(1), { timeout: 10_000 });
 
 		expect(Date.now()).toBeGreaterThanOrEqual(slot);
-		expect(rung[0]).toMatchObject({ Arn: lookArn, Input: JSON.stringify({ slot }) });
+		expect(rung[0]).toMatchObject({ Arn: checkDueArn, Input: JSON.stringify({ slot }) });
 	});
 
-	it("is a fault where its group is not there, or the scheduler is away", async () => {
-		const nowhere = schedulerSlotAlarms(client, { group: "none", lookArn, roleArn });
+	it("fails where its schedule group does not exist or the scheduler is unavailable", async () => {
+		const nowhere = schedulerSlotAlarms(client, { group: "none", checkDueArn, roleArn });
 
 		await expect(nowhere.set(mondayAtEleven + 365 * 86_400_000)).rejects.toThrow();
 	});

@@ -1,38 +1,38 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { type AttributeValue, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dynamoAccountBook, dynamoCredentialBook } from "#shared/aws/dynamo-account-books.ts";
-import { dynamoAllowances } from "#shared/aws/dynamo-allowances.ts";
-import { dynamoBatches } from "#shared/aws/dynamo-batches.ts";
-import { dynamoCircuits } from "#shared/aws/dynamo-circuits.ts";
-import { dynamoIncoming } from "#shared/aws/dynamo-incoming.ts";
-import { dynamoLeases } from "#shared/aws/dynamo-leases.ts";
-import { dynamoMessages } from "#shared/aws/dynamo-messages.ts";
-import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
-import { dynamoPacks } from "#shared/aws/dynamo-packs.ts";
-import { dynamoParts } from "#shared/aws/dynamo-parts.ts";
-import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
-import { dynamoSlots } from "#shared/aws/dynamo-slots.ts";
-import { dynamoSubmissions } from "#shared/aws/dynamo-submissions.ts";
-import { dynamoSwitches } from "#shared/aws/dynamo-switches.ts";
-import type { Batch } from "#shared/domain/batch.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { type PartsOf, partsKey } from "#shared/domain/mo-part.ts";
-import type { Operator } from "#shared/domain/operators.ts";
-import { releaseRows, reportRow, type SlotRow, slotMs, slotName, watchRows } from "#shared/domain/slots.ts";
+import { dynamoAccountRepository, dynamoCredentialRepository } from "#shared/aws/dynamo/dynamo-account-books.ts";
+import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
+import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
+import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
+import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
+import { dynamoParts } from "#shared/aws/dynamo/dynamo-parts.ts";
+import { dynamoQuotas } from "#shared/aws/dynamo/dynamo-quotas.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
+import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
+import { dynamoSubmissions } from "#shared/aws/dynamo/dynamo-submissions.ts";
+import type { Batch } from "#shared/domain/accept/batch.ts";
+import { type PartGroup, partGroupKey } from "#shared/domain/incoming/mo-part.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
+import { releaseRows, reportRow, type SlotRow, slotMs, slotName, watchRows } from "#shared/domain/schedule/slots.ts";
 import type {
-	AccountBook,
-	AllowanceStore,
+	AccountRepository,
 	BatchStore,
-	CircuitStore,
-	CredentialBook,
+	CircuitBreakerStore,
+	CredentialRepository,
 	IncomingStore,
 	LeaseStore,
 	MessageStore,
 	NumberStore,
 	OperatorSwitches,
-	PackStore,
 	PartStore,
+	QuotaStore,
+	ReportBatchStore,
 	ShortCodeStore,
 	SlotStore,
 	SubmissionStore,
@@ -52,11 +52,11 @@ import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
-	memoryAllowances,
 	memoryBatches,
-	memoryCircuits,
+	memoryCircuitBreakers,
 	memoryLog,
-	memoryPacks,
+	memoryQuotas,
+	memoryReportBatches,
 	memorySlots,
 	memorySubmissions,
 } from "#test/fakes/memory-stores.ts";
@@ -68,32 +68,32 @@ type Stores = {
 	readonly messages: MessageStore;
 	readonly batches: BatchStore;
 	readonly submissions: SubmissionStore;
-	readonly packs: PackStore;
+	readonly reportBatches: ReportBatchStore;
 	readonly slots: SlotStore;
-	readonly allowances: AllowanceStore;
-	readonly circuits: CircuitStore;
+	readonly quotas: QuotaStore;
+	readonly circuitBreakers: CircuitBreakerStore;
 	readonly numbers: NumberStore;
 	readonly leases: LeaseStore;
 	readonly switches: OperatorSwitches;
 	readonly incoming: IncomingStore;
 	readonly parts: PartStore;
 	readonly shortCodes: ShortCodeStore;
-	readonly accounts: AccountBook;
-	readonly credentials: CredentialBook;
+	readonly accounts: AccountRepository;
+	readonly credentials: CredentialRepository;
 	/** Makes rows what no version of ours can read, as one of a newer version would be. */
-	readonly spoil: Spoil;
+	readonly corrupt: Corrupt;
 	/** What was logged of rows that could not be read. */
 	readonly log: ReturnType<typeof memoryLog>;
 };
 
-type Spoil = {
+type Corrupt = {
 	message(messageId: number): Promise<void>;
 	slotRow(row: SlotRow): Promise<void>;
 	incoming(messageId: number): Promise<void>;
-	parts(of: PartsOf): Promise<void>;
+	parts(of: PartGroup): Promise<void>;
 	number(recipient: string): Promise<void>;
 	submission(ref: string): Promise<void>;
-	pack(packId: string): Promise<void>;
+	reportBatch(reportBatchId: string): Promise<void>;
 	lease(lease: string): Promise<void>;
 	account(userName: string): Promise<void>;
 	shortCode(shortCode: string): Promise<void>;
@@ -107,10 +107,10 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		messages: memoryMessages(now),
 		batches: memoryBatches(now),
 		submissions: memorySubmissions(now),
-		packs: memoryPacks(),
+		reportBatches: memoryReportBatches(),
 		slots: memorySlots(),
-		allowances: memoryAllowances(),
-		circuits: memoryCircuits(),
+		quotas: memoryQuotas(),
+		circuitBreakers: memoryCircuitBreakers(),
 		numbers: memoryNumbers(),
 		leases: memoryLeases(),
 		switches: memorySwitches(),
@@ -121,26 +121,31 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		credentials: memoryCredentialBook(),
 	};
 	const shortCodes = stores.shortCodes;
-	const spoil: Spoil = {
+	const corrupt: Corrupt = {
 		message: async (id) => void stores.messages.unreadable.add(id),
-		slotRow: async ({ look }) => void stores.slots.unreadable.add(look),
+		slotRow: async ({ id }) => void stores.slots.unreadable.add(id),
 		incoming: async (id) => void stores.incoming.unreadable.add(id),
-		parts: async (of) => void stores.parts.unreadable.add(partsKey(of)),
+		parts: async (of) => void stores.parts.unreadable.add(partGroupKey(of)),
 		number: async (recipient) => void stores.numbers.unreadable.add(recipient),
 		/* To whoever asks they are not there. */
 		submission: async (ref) => void stores.submissions.rows.delete(ref),
-		pack: async (id) => void stores.packs.rows.delete(id),
+		reportBatch: async (id) => void stores.reportBatches.rows.delete(id),
 		lease: async (lease) => void stores.leases.rows.delete(lease),
 		account: async (userName) => void stores.accounts.rows.delete(userName),
 		shortCode: async (shortCode) => await shortCodes.remove({ shortCode, keyword: null }),
 	};
-	return { stores: { ...stores, spoil }, close() {} };
+	return { stores: { ...stores, corrupt }, close() {} };
 }
 
 function on({ client, tables, close }: DynamoEngine): { stores: Stores; close(): void } {
 	const table = (role: string) => tables[role] ?? role;
 	const log = memoryLog();
-	const spoilt = async (role: string, Key: Record<string, AttributeValue>, name: string, value: AttributeValue) => {
+	const corruptAttribute = async (
+		role: string,
+		Key: Record<string, AttributeValue>,
+		name: string,
+		value: AttributeValue,
+	) => {
 		await client.send(
 			new UpdateItemCommand({
 				TableName: table(role),
@@ -151,42 +156,53 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 			}),
 		);
 	};
-	const spoil: Spoil = {
+	const corrupt: Corrupt = {
 		message: async (id) =>
-			await spoilt("messages", { message_id: { N: String(id) } }, "s", { S: '{"st":"TELEPORTED"}' }),
-		slotRow: async ({ slot, shard, look }) =>
-			await spoilt("slots", { slot_shard: { S: `${slotName(slot)}#${shard}` }, look: { S: look } }, "order", {
+			await corruptAttribute("messages", { message_id: { N: String(id) } }, "s", { S: '{"st":"TELEPORTED"}' }),
+		slotRow: async ({ slot, shard, id }) =>
+			await corruptAttribute("slots", { slot_shard: { S: `${slotName(slot)}#${shard}` }, id: { S: id } }, "action", {
 				S: '{"kind":"dance"}',
 			}),
 		incoming: async (id) =>
-			await spoilt("incoming", { part_of: { S: `message#${id}` }, part: { S: "message" } }, "op", { S: "mars" }),
+			await corruptAttribute("incoming", { part_of: { S: `message#${id}` }, part: { S: "message" } }, "op", {
+				S: "mars",
+			}),
 		parts: async (of) =>
-			await spoilt("incoming", { part_of: { S: `parts#${partsKey(of)}` }, part: { S: "parts" } }, "drafts", { S: "{" }),
-		number: async (recipient) => await spoilt("numbers", { msisdn: { N: recipient } }, "rn_code", { S: "mars" }),
-		submission: async (ref) => await spoilt("submissions", { smsc_ref: { S: ref } }, "m", { S: "mars" }),
-		pack: async (id) => await spoilt("reports", { pack: { S: id } }, "message_ids", { S: "mars" }),
-		lease: async (lease) => await spoilt("leases", { bind: { S: lease } }, "held_until", { S: "mars" }),
-		account: async (userName) => await spoilt("accounts", { user_name: { S: userName } }, "account", { S: "{" }),
-		shortCode: async (code) => await spoilt("short-codes", { short_code: { S: code } }, "keyword:", { N: "1" }),
+			await corruptAttribute(
+				"incoming",
+				{ part_of: { S: `parts#${partGroupKey(of)}` }, part: { S: "parts" } },
+				"partials",
+				{ S: "{" },
+			),
+		number: async (recipient) =>
+			await corruptAttribute("numbers", { msisdn: { N: recipient } }, "rn_code", { S: "mars" }),
+		submission: async (ref) => await corruptAttribute("submissions", { smsc_ref: { S: ref } }, "m", { S: "mars" }),
+		reportBatch: async (id) =>
+			await corruptAttribute("reports", { reportBatch: { S: id } }, "message_ids", { S: "mars" }),
+		lease: async (lease) => await corruptAttribute("leases", { lease: { S: lease } }, "held_until", { S: "mars" }),
+		account: async (userName) =>
+			await corruptAttribute("accounts", { user_name: { S: userName } }, "account", { S: "{" }),
+		shortCode: async (code) =>
+			await corruptAttribute("short-codes", { short_code: { S: code } }, "keyword:", { N: "1" }),
 	};
 	const stores = {
-		spoil,
+		corrupt,
 		log,
 		messages: dynamoMessages(client, table("messages"), now, log),
 		batches: dynamoBatches(client, table("batches"), now),
 		submissions: dynamoSubmissions(client, table("submissions"), now, log),
-		packs: dynamoPacks(client, table("reports"), log),
+		reportBatches: dynamoReportBatches(client, table("reports"), log),
 		slots: dynamoSlots(client, table("slots"), now, log),
-		allowances: dynamoAllowances(client, table("limits")),
-		circuits: dynamoCircuits(client, table("reports")),
+		quotas: dynamoQuotas(client, table("limits")),
+		circuitBreakers: dynamoCircuitBreakers(client, table("reports")),
 		numbers: dynamoNumbers(client, table("numbers"), log),
 		leases: dynamoLeases(client, table("leases"), log),
 		switches: dynamoSwitches(client, table("leases")),
 		incoming: dynamoIncoming(client, table("incoming"), now, log),
 		parts: dynamoParts(client, table("incoming"), log),
 		shortCodes: dynamoShortCodes(client, table("short-codes"), log),
-		accounts: dynamoAccountBook(client, table("accounts"), log),
-		credentials: dynamoCredentialBook(client, table("credentials")),
+		accounts: dynamoAccountRepository(client, table("accounts"), log),
+		credentials: dynamoCredentialRepository(client, table("credentials")),
 	};
 	return { stores, close };
 }
@@ -218,11 +234,11 @@ describe.each([
 				schedule: mondayAtEleven,
 				scheduleState: "N",
 				errorCode: "22",
-				pack: "a pack",
+				reportBatch: "a report batch",
 				clientMessageId: "a/б в",
 				flash: true,
 				priority: 3,
-				whole: true,
+				isFailFast: true,
 				holder: randomUUID(),
 				repeated: { segmentIndex: 1, times: 2 },
 			});
@@ -235,7 +251,10 @@ describe.each([
 		promise("gives back a part that its client cut, and which of its ends are to be reported", async () => {
 			const octets = Buffer.from("04340d83d", "hex").toString("base64");
 			const part = { reference: 65_535, total: 2, number: 1, encoding: "ucs2", octets } as const;
-			const [failures, never] = [aMessage({ reported: "failures", part }), aMessage({ reported: "never" })];
+			const [failures, never] = [
+				aMessage({ reportPreference: "failures", part }),
+				aMessage({ reportPreference: "never" }),
+			];
 
 			await stores.messages.insert([failures, never]);
 
@@ -243,9 +262,9 @@ describe.each([
 		});
 
 		promise("gives back what it is reported by on the way, and takes a change of it", async () => {
-			const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+			const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "p" });
 			await stores.messages.insert([message]);
-			const change = { status: "EN_ROUTE" as const, enRouteReport: "q" };
+			const change = { status: "EN_ROUTE" as const, enRouteReportBatch: "q" };
 
 			const outcomes = [
 				await stores.messages.change([{ message, change }]),
@@ -360,7 +379,7 @@ describe.each([
 		promise("changes nothing that another attempt inserted anew at the same revision", async () => {
 			const first = aMessage();
 			await stores.messages.insert([first]);
-			await stores.messages.takeBack([first]);
+			await stores.messages.undoInsert([first]);
 			const anew = aMessage({ messageId: first.messageId });
 			await stores.messages.insert([anew]);
 
@@ -393,8 +412,8 @@ describe.each([
 		promise(
 			"gives back who holds a message, its repeats, and whether its batch is taken whole (R27, A51)",
 			async () => {
-				const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, whole: true, batchId: 7 };
-				const [inserted, changed] = [aMessage(parts), aMessage({ whole: true, batchId: 7 })];
+				const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, isFailFast: true, batchId: 7 };
+				const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
 				const { holder, repeated } = parts;
 				await stores.messages.insert([inserted, changed]);
 
@@ -411,15 +430,15 @@ describe.each([
 		promise("knows a change by the report that it named, though another came since: its answer was lost", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
-			const end = { message, change: { status: "DELIVERED" as const, pack: "ours" } };
+			const end = { message, change: { status: "DELIVERED" as const, reportBatch: "ours" } };
 			await stores.messages.change([end]);
 			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
 
 			const again = await stores.messages.change([end]);
-			const others = await stores.messages.change([{ ...end, change: { ...end.change, pack: "theirs" } }]);
+			const others = await stores.messages.change([{ ...end, change: { ...end.change, reportBatch: "theirs" } }]);
 
 			expect([again, others]).toEqual([["changed"], ["stale"]]);
-			expect(await stored(message)).toMatchObject({ pack: "ours", revision: 2 });
+			expect(await stored(message)).toMatchObject({ reportBatch: "ours", revision: 2 });
 		});
 
 		promise("lets one of many changes of the same revision win", async () => {
@@ -428,7 +447,7 @@ describe.each([
 
 			const outcomes = await Promise.all(
 				Array.from({ length: 10 }, (_, index) =>
-					stores.messages.change([{ message, change: { pack: `pack ${index}` } }]),
+					stores.messages.change([{ message, change: { reportBatch: `report batch ${index}` } }]),
 				),
 			);
 
@@ -441,7 +460,7 @@ describe.each([
 			const [own, others] = [aMessage(), aMessage()];
 			await stores.messages.insert([own, others]);
 
-			await stores.messages.takeBack([own, { ...others, attempt: "this one" }, aMessage()]);
+			await stores.messages.undoInsert([own, { ...others, attempt: "this one" }, aMessage()]);
 
 			expect(await stored(own)).toBeUndefined();
 			expect(await stored(others)).toEqual(others);
@@ -454,7 +473,7 @@ describe.each([
 				await stores.messages.insert([message]);
 				await stores.messages.change([{ message, change: {} }]);
 
-				await stores.messages.takeBack([message]);
+				await stores.messages.undoInsert([message]);
 
 				expect(await stored(message)).toEqual({ ...message, revision: message.revision + 1 });
 			},
@@ -468,7 +487,7 @@ describe.each([
 			messageIds: [],
 			acceptedAt: 5,
 			keepUntil: mondayAtEleven * 2,
-			whole: false,
+			isFailFast: false,
 			state: "committed",
 			attempt: randomUUID(),
 			...parts,
@@ -489,17 +508,17 @@ describe.each([
 
 		promise("come back as they were put last, taken whole or not (R27)", async () => {
 			const part = aBatch({ messageIds: [1] });
-			const whole = { ...part, attempt: "another attempt", messageIds: [1, 2], whole: true };
+			const isFailFast = { ...part, attempt: "another attempt", messageIds: [1, 2], isFailFast: true };
 			await stores.batches.put(part);
-			await stores.batches.put(whole);
+			await stores.batches.put(isFailFast);
 
-			expect(await stores.batches.find(part.batchId)).toEqual(whole);
+			expect(await stores.batches.find(part.batchId)).toEqual(isFailFast);
 		});
 
 		promise("are replaced where they are as they were read: first where there was none (R27)", async () => {
-			const aborted = aBatch({ whole: true, state: "aborted", attempt: "the first attempt" });
+			const aborted = aBatch({ isFailFast: true, state: "aborted", attempt: "the first attempt" });
 			const abortedAgain = { ...aborted, attempt: "the second attempt" };
-			const committed = { ...aBatch({ whole: true }), batchId: aborted.batchId, messageIds: [1, 2] };
+			const committed = { ...aBatch({ isFailFast: true }), batchId: aborted.batchId, messageIds: [1, 2] };
 			const found: unknown[] = [];
 
 			const outcomes: boolean[] = [];
@@ -526,7 +545,7 @@ describe.each([
 		});
 
 		promise("stay where another attempt wrote them since, or where there is one and none was read", async () => {
-			const known = aBatch({ whole: true, state: "aborted" });
+			const known = aBatch({ isFailFast: true, state: "aborted" });
 			const byAnother = { ...known, attempt: "another attempt" };
 			const ended = { ...known, state: "committed" } as const;
 			const mine = { ...known, attempt: "this attempt", state: "committed" } as const;
@@ -541,14 +560,14 @@ describe.each([
 		});
 
 		promise("are not replaced where one was read and is gone", async () => {
-			const known = aBatch({ whole: true, state: "aborted" });
+			const known = aBatch({ isFailFast: true, state: "aborted" });
 
 			expect(await stores.batches.replace(known, { ...known, attempt: "another attempt" })).toBe(false);
 			expect(await stores.batches.find(known.batchId)).toBeNull();
 		});
 
 		promise("are written in the place of one that is past its retention, as if there were none", async () => {
-			const past = aBatch({ keepUntil: mondayAtEleven, whole: true, messageIds: [1, 2, 3] });
+			const past = aBatch({ keepUntil: mondayAtEleven, isFailFast: true, messageIds: [1, 2, 3] });
 			const next = aBatch({ batchId: past.batchId });
 			await stores.batches.put(past);
 
@@ -557,7 +576,7 @@ describe.each([
 		});
 
 		promise("are replaced though the same attempt has written the same before, for its answer was lost", async () => {
-			const [fresh, known] = [aBatch({ whole: true }), aBatch({ whole: true, state: "aborted" })];
+			const [fresh, known] = [aBatch({ isFailFast: true }), aBatch({ isFailFast: true, state: "aborted" })];
 			const next = { ...known, attempt: "this attempt" };
 			await stores.batches.put(known);
 
@@ -572,7 +591,7 @@ describe.each([
 		});
 
 		promise("are replaced by one attempt of many that read the same", async () => {
-			const known = aBatch({ whole: true, state: "aborted" });
+			const known = aBatch({ isFailFast: true, state: "aborted" });
 			await stores.batches.put(known);
 			const attempts = Array.from({ length: 10 }, () => ({ ...known, attempt: randomUUID() }));
 
@@ -736,7 +755,7 @@ describe.each([
 		promise("come back as they were put, whatever their text, until their time is over", async () => {
 			const messages = [
 				anIncomingMessage({ text: "Сәлем, 🐫 \u0000 'quoted\" \\ {}", messageId: 2 ** 53 - 1 }),
-				anIncomingMessage({ userName: null, pack: null, text: "", sender: "", segmentCount: 255 }),
+				anIncomingMessage({ userName: null, reportBatch: null, text: "", sender: "", segmentCount: 255 }),
 			];
 			const past = anIncomingMessage({ keepUntil: mondayAtEleven });
 			await stores.incoming.put([...messages, past]);
@@ -747,13 +766,13 @@ describe.each([
 		});
 
 		promise("are as they were put last", async () => {
-			const message = anIncomingMessage({ userName: null, pack: null });
+			const message = anIncomingMessage({ userName: null, reportBatch: null });
 			await stores.incoming.put([message]);
-			await stores.incoming.put([{ ...message, userName: "demo", pack: "a pack" }]);
+			await stores.incoming.put([{ ...message, userName: "demo", reportBatch: "a report batch" }]);
 
 			const { rows } = await stores.incoming.readEach([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
 
-			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", pack: "a pack" }]);
+			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", reportBatch: "a report batch" }]);
 		});
 	});
 
@@ -768,7 +787,7 @@ describe.each([
 				total: 255,
 			};
 			const draft = { messageId: 2 ** 53 - 1, parts: [anMoPart(), anMoPart()], touchedAt: 1, closed: false };
-			return { of, drafts: [draft], revision: 0 };
+			return { of, partials: [draft], revision: 0 };
 		};
 
 		promise("come back as they were written, and are none where there were none", async () => {
@@ -778,7 +797,7 @@ describe.each([
 			const found = await stores.parts.find([other.of, row.of]);
 
 			expect(found).toEqual([
-				{ of: other.of, drafts: [], revision: 0 },
+				{ of: other.of, partials: [], revision: 0 },
 				{ ...row, revision: 1 },
 			]);
 		});
@@ -788,7 +807,7 @@ describe.each([
 			const first = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([row], keepUntil)));
 			const read = (await stores.parts.find([row.of]))[0] ?? row;
 
-			const closed = { ...read, drafts: read.drafts.map((draft) => ({ ...draft, closed: true })) };
+			const closed = { ...read, partials: read.partials.map((draft) => ({ ...draft, closed: true })) };
 			const second = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([closed], keepUntil)));
 
 			for (const outcomes of [first, second]) {
@@ -941,66 +960,74 @@ describe.each([
 		});
 	});
 
-	describe("packs", () => {
-		promise("knows for which messages a pack was confirmed, however often it was", async () => {
-			const packId = randomUUID();
+	describe("reportBatches", () => {
+		promise("knows for which messages a report batch was confirmed, however often it was", async () => {
+			const reportBatchId = randomUUID();
 			const until = mondayAtEleven + 1_000_000;
-			await stores.packs.confirm({ packId, userName: "demo", messageIds: [1, 2] }, mondayAtEleven, until);
-			await stores.packs.confirm({ packId, userName: "demo", messageIds: [2, 3] }, mondayAtEleven, until);
+			await stores.reportBatches.confirm(
+				{ reportBatchId, userName: "demo", messageIds: [1, 2] },
+				mondayAtEleven,
+				until,
+			);
+			await stores.reportBatches.confirm(
+				{ reportBatchId, userName: "demo", messageIds: [2, 3] },
+				mondayAtEleven,
+				until,
+			);
 
-			const confirmed = await stores.packs.confirmed([packId, packId, randomUUID()]);
+			const confirmed = await stores.reportBatches.confirmed([reportBatchId, reportBatchId, randomUUID()]);
 
-			expect([...confirmed.keys()]).toEqual([packId]);
-			expect(new Set(confirmed.get(packId))).toEqual(new Set([1, 2, 3]));
+			expect([...confirmed.keys()]).toEqual([reportBatchId]);
+			expect(new Set(confirmed.get(reportBatchId))).toEqual(new Set([1, 2, 3]));
 		});
 	});
 
-	describe("circuits", () => {
+	describe("circuitBreakers", () => {
 		const shutAt = mondayAtEleven;
 
 		promise("keep everybody away until their time, then let one try (A40)", async () => {
 			const user = `user ${randomUUID()} ф`;
-			await stores.circuits.shut(user, shutAt);
-			const early = await stores.circuits.claim(user, shutAt - 1, shutAt + 10);
+			await stores.circuitBreakers.open(user, shutAt);
+			const early = await stores.circuitBreakers.claim(user, shutAt - 1, shutAt + 10);
 
 			const claims = await Promise.all(
-				Array.from({ length: 10 }, async () => await stores.circuits.claim(user, shutAt, shutAt + 10)),
+				Array.from({ length: 10 }, async () => await stores.circuitBreakers.claim(user, shutAt, shutAt + 10)),
 			);
 
-			expect(early).toEqual({ kind: "shut", until: shutAt, probing: false });
-			expect(claims.filter(({ kind }) => kind === "yours")).toHaveLength(1);
-			expect(claims).toContainEqual({ kind: "shut", until: shutAt + 10, probing: true });
+			expect(early).toEqual({ kind: "open", until: shutAt, probing: false });
+			expect(claims.filter(({ kind }) => kind === "granted")).toHaveLength(1);
+			expect(claims).toContainEqual({ kind: "open", until: shutAt + 10, probing: true });
 		});
 
 		promise("let another try where the first was never heard of again", async () => {
 			const user = randomUUID();
-			await stores.circuits.shut(user, shutAt);
-			await stores.circuits.claim(user, shutAt, shutAt + 10);
+			await stores.circuitBreakers.open(user, shutAt);
+			await stores.circuitBreakers.claim(user, shutAt, shutAt + 10);
 
-			expect(await stores.circuits.claim(user, shutAt + 10, shutAt + 20)).toEqual({ kind: "yours" });
+			expect(await stores.circuitBreakers.claim(user, shutAt + 10, shutAt + 20)).toEqual({ kind: "granted" });
 		});
 
 		promise("are shut anew by who tried, and know nothing of who was found sound, or never failed", async () => {
 			const user = randomUUID();
-			await stores.circuits.shut(user, shutAt);
-			await stores.circuits.claim(user, shutAt, shutAt + 10);
-			await stores.circuits.shut(user, shutAt + 30);
+			await stores.circuitBreakers.open(user, shutAt);
+			await stores.circuitBreakers.claim(user, shutAt, shutAt + 10);
+			await stores.circuitBreakers.open(user, shutAt + 30);
 
-			const shut = await stores.circuits.claim(user, shutAt + 20, shutAt + 40);
-			await stores.circuits.sound(user);
+			const open = await stores.circuitBreakers.claim(user, shutAt + 20, shutAt + 40);
+			await stores.circuitBreakers.close(user);
 
-			expect(shut).toEqual({ kind: "shut", until: shutAt + 30, probing: false });
-			expect(await stores.circuits.claim(user, shutAt + 20, shutAt + 40)).toEqual({ kind: "sound" });
-			expect(await stores.circuits.claim(randomUUID(), shutAt, shutAt + 10)).toEqual({ kind: "sound" });
+			expect(open).toEqual({ kind: "open", until: shutAt + 30, probing: false });
+			expect(await stores.circuitBreakers.claim(user, shutAt + 20, shutAt + 40)).toEqual({ kind: "closed" });
+			expect(await stores.circuitBreakers.claim(randomUUID(), shutAt, shutAt + 10)).toEqual({ kind: "closed" });
 		});
 	});
 
-	describe("allowances", () => {
+	describe("quotas", () => {
 		const until = Date.now() + 3_600_000;
 
 		promise("hand out what a counter has, all or nothing", async () => {
 			const counter = `day#${randomUUID()}`;
-			const take = async (wanted: number) => await stores.allowances.take(counter, wanted, 10, until);
+			const take = async (wanted: number) => await stores.quotas.take(counter, wanted, 10, until);
 
 			const taken = [await take(11), await take(7), await take(4), await take(3), await take(1)];
 
@@ -1009,11 +1036,11 @@ describe.each([
 
 		promise("keep counters apart, and obey a limit that was changed", async () => {
 			const [one, other] = [`day#${randomUUID()}`, `day#${randomUUID()}`];
-			await stores.allowances.take(one, 10, 10, until);
+			await stores.quotas.take(one, 10, 10, until);
 
-			const raised = await stores.allowances.take(one, 5, 15, until);
-			const lowered = await stores.allowances.take(one, 1, 5, until);
-			const apart = await stores.allowances.take(other, 10, 10, until);
+			const raised = await stores.quotas.take(one, 5, 15, until);
+			const lowered = await stores.quotas.take(one, 1, 5, until);
+			const apart = await stores.quotas.take(other, 10, 10, until);
 
 			expect([raised, lowered, apart]).toEqual([true, false, true]);
 		});
@@ -1022,7 +1049,7 @@ describe.each([
 			const counter = `second#${randomUUID()}`;
 
 			const taken = await Promise.all(
-				Array.from({ length: 30 }, async () => await stores.allowances.take(counter, 3, 20, until)),
+				Array.from({ length: 30 }, async () => await stores.quotas.take(counter, 3, 20, until)),
 			);
 
 			expect(taken.filter(Boolean)).toHaveLength(6);
@@ -1101,15 +1128,15 @@ describe.each([
 
 	describe("slots", () => {
 		const slotOf = (days: number) => mondayAtEleven + days * 96 * slotMs;
-		const parcel = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1, 2, 3] };
+		const sendJob = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1, 2, 3] };
 
 		promise("gives back the rows of a shard, and only those, until they are removed", async () => {
 			const slot = slotOf(1);
-			const release = releaseRows([parcel, parcel], slot, () => 0);
-			const [first, second] = release.map((row, index) => ({ ...row, look: `row ${index}` }));
-			const [elsewhere] = releaseRows([parcel], slot, () => 0.99);
+			const release = releaseRows([sendJob, sendJob], slot, () => 0);
+			const [first, second] = release.map((row, index) => ({ ...row, id: `row ${index}` }));
+			const [elsewhere] = releaseRows([sendJob], slot, () => 0.99);
 			const [watch] = watchRows([{ messageId: 9, expiresAt: slot - 60 * 60_000 }], () => 0);
-			const report = reportRow({ packId: "p", userName: "demo ф", messageIds: [7, 8], tries: 5 }, slot, () => 0);
+			const report = reportRow({ reportBatchId: "p", userName: "demo ф", messageIds: [7, 8], tries: 5 }, slot, () => 0);
 			const rows = [first, second, elsewhere, watch, report].filter((row) => row !== undefined);
 			await stores.slots.put(rows);
 
@@ -1123,8 +1150,8 @@ describe.each([
 
 		promise("gives a shard's rows some at a time, and none only when none are left", async () => {
 			const slot = slotOf(5);
-			const parcels = Array.from({ length: 7 }, (_, index) => ({ ...parcel, messageIds: [index + 1, 99] }));
-			const rows = releaseRows(parcels, slot, Math.random).map((row) => ({ ...row, shard: 3 }));
+			const sendJobs = Array.from({ length: 7 }, (_, index) => ({ ...sendJob, messageIds: [index + 1, 99] }));
+			const rows = releaseRows(sendJobs, slot, Math.random).map((row) => ({ ...row, shard: 3 }));
 			await stores.slots.put(rows);
 
 			const seen: SlotRow[] = [];
@@ -1145,7 +1172,7 @@ describe.each([
 
 		promise("keeps one of a row that is put again", async () => {
 			const slot = slotOf(6);
-			const [row] = releaseRows([parcel], slot, () => 0.5);
+			const [row] = releaseRows([sendJob], slot, () => 0.5);
 			for (let times = 0; times < 2; times += 1) await stores.slots.put(row ? [row] : []);
 
 			expect((await stores.slots.rows(slot, row?.shard ?? 0, 100)).rows).toEqual([row]);
@@ -1153,7 +1180,7 @@ describe.each([
 
 		promise("lists the slots that are due, until they are forgotten or put into again", async () => {
 			const [early, late] = [slotOf(-2), slotOf(3)];
-			const put = async (slot: number) => await stores.slots.put(releaseRows([parcel], slot, Math.random));
+			const put = async (slot: number) => await stores.slots.put(releaseRows([sendJob], slot, Math.random));
 			await put(early);
 			await put(late);
 
@@ -1176,7 +1203,7 @@ describe.each([
 		promise("are no absent messages: who asks for one is told, who asks for many gets the others", async () => {
 			const [good, bad] = [aMessage(), aMessage({ text: "a secret" })];
 			await stores.messages.insert([good, bad]);
-			await stores.spoil.message(bad.messageId);
+			await stores.corrupt.message(bad.messageId);
 			const ids = [good.messageId, bad.messageId, randomInt(2 ** 47, 2 ** 48)];
 			stores.log.events.splice(0);
 
@@ -1194,7 +1221,7 @@ describe.each([
 		promise("keep their message's id: nothing is inserted, changed or deleted in their place", async () => {
 			const [good, bad] = [aMessage(), aMessage()];
 			await stores.messages.insert([good, bad]);
-			await stores.spoil.message(bad.messageId);
+			await stores.corrupt.message(bad.messageId);
 
 			const again = aMessage({ messageId: bad.messageId });
 			await expect(stores.messages.insert([again])).rejects.toThrow("cannot be read");
@@ -1212,7 +1239,7 @@ describe.each([
 		promise("are absent once their retention is over, whatever they are", async () => {
 			const past = aMessage({ keepUntil: mondayAtEleven });
 			await stores.messages.insert([past]);
-			await stores.spoil.message(past.messageId);
+			await stores.corrupt.message(past.messageId);
 
 			const found = await stores.messages.readEach([past.messageId]);
 			const outcomes = await stores.messages.insert([aMessage({ messageId: past.messageId })]);
@@ -1222,20 +1249,20 @@ describe.each([
 
 		promise("hide none of the rows behind them in a shard, and are gone round once", async () => {
 			const slot = mondayAtEleven + 7 * 96 * slotMs;
-			const parcel = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1] };
-			const rows = releaseRows(Array(7).fill(parcel), slot, Math.random).map((row, index) => ({
+			const sendJob = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1] };
+			const rows = releaseRows(Array(7).fill(sendJob), slot, Math.random).map((row, index) => ({
 				...row,
 				shard: 3,
-				look: `row ${index}`,
+				id: `row ${index}`,
 			}));
 			await stores.slots.put(rows);
-			for (const row of rows.slice(0, 4)) await stores.spoil.slotRow(row);
+			for (const row of rows.slice(0, 4)) await stores.corrupt.slotRow(row);
 
 			const seen: string[] = [];
 			let unreadable = 0;
 			for (let after: string | null | undefined; after !== null; ) {
 				const page = await stores.slots.rows(slot, 3, 2, after);
-				seen.push(...page.rows.map(({ look }) => look));
+				seen.push(...page.rows.map(({ id }) => id));
 				unreadable += page.unreadable;
 				after = page.next;
 			}
@@ -1246,25 +1273,25 @@ describe.each([
 		promise("are no absent messages of subscribers, nor absent parts", async () => {
 			const [good, bad] = [anIncomingMessage(), anIncomingMessage()];
 			await stores.incoming.put([good, bad]);
-			await stores.spoil.incoming(bad.messageId);
+			await stores.corrupt.incoming(bad.messageId);
 			const of = { operator: "kcell" as const, sender: randomUUID(), recipient: "7", reference: 1, total: 2 };
 			const other = { ...of, reference: 2 };
 			for (const one of [of, other]) {
-				await stores.parts.change([{ of: one, drafts: [], revision: 0 }], mondayAtEleven * 2);
+				await stores.parts.change([{ of: one, partials: [], revision: 0 }], mondayAtEleven * 2);
 			}
-			await stores.spoil.parts(of);
+			await stores.corrupt.parts(of);
 
 			const found = await stores.incoming.readEach([good.messageId, bad.messageId]);
 
 			expect([[...found.rows.values()], found.unreadable]).toEqual([[good], new Set([bad.messageId])]);
-			expect(await stores.parts.find([of, other])).toEqual([null, { of: other, drafts: [], revision: 1 }]);
+			expect(await stores.parts.find([of, other])).toEqual([null, { of: other, partials: [], revision: 1 }]);
 		});
 
 		promise("of numbers are told apart from those of which nothing is known (A49)", async () => {
 			const entry = { portedTo: "tele2" as const, porting: false, blocked: false };
 			const [good, bad] = ["77470000091", "77470000092"];
 			await stores.numbers.put([good, bad].map((recipient) => ({ recipient, ...entry })));
-			await stores.spoil.number(bad);
+			await stores.corrupt.number(bad);
 
 			expect(await stores.numbers.find([good, bad, "77470000093"])).toEqual(
 				new Map<string, unknown>([
@@ -1274,34 +1301,36 @@ describe.each([
 			);
 		});
 
-		promise("of submissions, packs and leases are left out, and hold up no others", async () => {
+		promise("of submissions, report batches and leases are left out, and hold up no others", async () => {
 			const message = aMessage();
 			const [good, bad] = [aSubmittedSegment(message, randomUUID()), aSubmittedSegment(message, randomUUID())];
 			await stores.submissions.put([good, bad]);
-			await stores.spoil.submission(bad.ref);
-			const [pack, badPack] = [randomUUID(), randomUUID()];
-			for (const packId of [pack, badPack]) {
-				await stores.packs.confirm({ packId, userName: "demo", messageIds: [1] }, 1, mondayAtEleven * 2);
+			await stores.corrupt.submission(bad.ref);
+			const [reportBatch, badPack] = [randomUUID(), randomUUID()];
+			for (const reportBatchId of [reportBatch, badPack]) {
+				await stores.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [1] }, 1, mondayAtEleven * 2);
 			}
-			await stores.spoil.pack(badPack);
+			await stores.corrupt.reportBatch(badPack);
 			const [lease, badLease] = [randomUUID(), randomUUID()];
 			for (const one of [lease, badLease]) await stores.leases.hold(one, "a", now(), now() + 1_000);
-			await stores.spoil.lease(badLease);
+			await stores.corrupt.lease(badLease);
 
 			expect([...(await stores.submissions.find([good.ref, bad.ref])).keys()]).toEqual([good.ref]);
-			expect(await stores.packs.confirmed([pack, badPack])).toEqual(new Map([[pack, new Set([1])]]));
+			expect(await stores.reportBatches.confirmed([reportBatch, badPack])).toEqual(
+				new Map([[reportBatch, new Set([1])]]),
+			);
 			expect(await stores.leases.holders([lease, badLease], now())).toEqual(new Map([[lease, "a"]]));
 		});
 
 		promise("of accounts and short codes are left out of their lists", async () => {
 			const [good, bad] = [anAccount({ userName: randomUUID() }), anAccount({ userName: randomUUID() })];
 			for (const account of [good, bad]) await stores.accounts.create(account);
-			await stores.spoil.account(bad.userName);
+			await stores.corrupt.account(bad.userName);
 			const [code, badCode] = [String(randomInt(1e6, 1e9)), String(randomInt(1e6, 1e9))];
 			for (const shortCode of [code, badCode]) {
 				await stores.shortCodes.put({ shortCode, keyword: null, userName: "demo" });
 			}
-			await stores.spoil.shortCode(badCode);
+			await stores.corrupt.shortCode(badCode);
 
 			const names = (await stores.accounts.list()).map(({ userName }) => userName);
 			const codes = (await stores.shortCodes.list()).map(({ shortCode }) => shortCode);

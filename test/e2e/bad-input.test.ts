@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 describe("the API", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 
 	beforeAll(async () => {
-		house = await openHouse();
-		client = clientOf(house);
+		localStack = await openLocalStack();
+		client = clientOf(localStack);
 	});
-	afterAll(async () => await house?.stop());
+	afterAll(async () => await localStack?.stop());
 
 	const without = (field: string) => {
 		const { [field]: _, ...rest } = aBody();
@@ -73,10 +73,10 @@ describe("the API", () => {
 		await client.post({ client_message_id, recipient, message_text: "" });
 
 		const answer = await client.post({ client_message_id, recipient });
-		await client.untilTold(String(answer.body["message_id"]));
+		await client.untilReported(String(answer.body["message_id"]));
 
 		expect(answer.status).toBe(201);
-		expect((await submitted(house)).filter((submit) => submit.recipient === recipient)).toHaveLength(1);
+		expect((await submitted(localStack)).filter((submit) => submit.recipient === recipient)).toHaveLength(1);
 	});
 
 	it("refuses the same client_message_id with 23, and says what it has (R14, A28)", async () => {
@@ -94,11 +94,11 @@ describe("the API", () => {
 		const fields = { client_message_id: randomUUID(), recipient: "77010004322" };
 
 		const answers = await Promise.all(Array.from({ length: 20 }, async () => await client.post(fields)));
-		await client.untilTold(String(answers[0]?.body["message_id"]));
+		await client.untilReported(String(answers[0]?.body["message_id"]));
 
 		expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
 		expect(new Set(answers.map(({ body }) => body["message_id"])).size).toBe(1);
-		expect((await submitted(house)).filter(({ recipient }) => recipient === fields.recipient)).toHaveLength(1);
+		expect((await submitted(localStack)).filter(({ recipient }) => recipient === fields.recipient)).toHaveLength(1);
 	});
 
 	it.each([
@@ -114,7 +114,7 @@ describe("the API", () => {
 				{ method: "GET", path: "/messages/1" },
 			].map(
 				async ({ method, path, body }) =>
-					await fetch(`${house.url}${path}`, {
+					await fetch(`${localStack.url}${path}`, {
 						method,
 						...(body && { body }),
 						...(authorization && { headers: { authorization } }),
@@ -132,7 +132,7 @@ describe("the API", () => {
 	it("answers 403 for another user's message, and 404 for one that never was (R6, A21)", async () => {
 		const messageId = await client.send();
 
-		const foreign = await clientOf(house, "demo2").request("GET", `/messages/${messageId}`);
+		const foreign = await clientOf(localStack, "demo2").request("GET", `/messages/${messageId}`);
 		const absent = await client.request("GET", "/messages/12313");
 		const nonsense = await client.request("GET", "/messages/abc");
 

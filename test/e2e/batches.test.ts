@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
-import { openTap, type Tap } from "./tap.ts";
+import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { openLocalStack } from "./local-stack.ts";
 
-let house: House;
+let localStack: LocalStack;
 
 beforeAll(async () => {
-	house = await openHouse({
+	localStack = await openLocalStack({
 		accounts: [
 			{
 				account: {
@@ -21,13 +21,13 @@ beforeAll(async () => {
 		],
 	});
 });
-afterAll(async () => await house?.stop());
+afterAll(async () => await localStack?.stop());
 
 describe("a batch", () => {
 	let client: Client;
 
 	beforeAll(() => {
-		client = clientOf(house);
+		client = clientOf(localStack);
 	});
 
 	const postBatch = async (batch: Record<string, unknown>, by = client) =>
@@ -45,12 +45,12 @@ describe("a batch", () => {
 		const posted = await postBatch({ messages });
 		const batchId = posted.body["batch_id"];
 		const before = await read(batchId);
-		for (const message of before) await client.untilTold(String(message.message_id));
+		for (const message of before) await client.untilReported(String(message.message_id));
 		const after = await read(batchId);
 
 		expect(posted.status).toBe(201);
 		expect(batchId).toEqual(expect.stringMatching(/^\d+$/));
-		expect(posted.headers.get("location")).toBe(`${house.url}/batches/${batchId}`);
+		expect(posted.headers.get("location")).toBe(`${localStack.url}/batches/${batchId}`);
 		expect(after.map((message) => message["client_message_id"])).toEqual(
 			messages.map((message) => message["client_message_id"]),
 		);
@@ -64,7 +64,7 @@ describe("a batch", () => {
 		const good = aBody();
 		const twin = { ...aBody(), client_message_id: good["client_message_id"] };
 		const used = aBody();
-		await client.untilTold(await client.send(used));
+		await client.untilReported(await client.send(used));
 		const { recipient: _, ...withoutRecipient } = aBody();
 		const messages = [
 			good,
@@ -78,14 +78,14 @@ describe("a batch", () => {
 
 		const posted = await postBatch({ messages });
 		const rows = await read(posted.body["batch_id"]);
-		for (const { message_id } of rows) await client.untilTold(String(message_id));
+		for (const { message_id } of rows) await client.untilReported(String(message_id));
 
 		expect(posted.status).toBe(201);
 		expect(rows.map((row) => row["error_code"])).toEqual([null, "11", "23", "23", "11", "10", "255"]);
 		const bad = rows.slice(1);
 		expect(new Set(bad.map((row) => row.message_status))).toEqual(new Set(["UNDELIVERABLE"]));
 		for (const row of bad) expect(row["status_time"]).toBe(row["init_time"]);
-		const all = await reported(house);
+		const all = await reported(localStack);
 		for (const row of bad) {
 			const [report, ...more] = all.filter(({ message_id }) => message_id === row.message_id);
 			expect(more).toEqual([]);
@@ -124,18 +124,18 @@ describe("a batch", () => {
 		expect(sound.status).toBe(201);
 	});
 
-	it("that comes again is told the same, and sent once (A28)", async () => {
+	it("that is posted again gets the same answer and is sent once (A28)", async () => {
 		const messages = bodies(5, { recipient: "77013456789" });
 
 		const first = await postBatch({ messages });
 		const second = await postBatch({ messages });
-		for (const { message_id } of await read(first.body["batch_id"])) await client.untilTold(String(message_id));
+		for (const { message_id } of await read(first.body["batch_id"])) await client.untilReported(String(message_id));
 
 		expect([first.status, second.status]).toEqual([201, 201]);
 		expect(second.body).toEqual(first.body);
 		expect(second.headers.get("location")).toBe(first.headers.get("location"));
 		expect([first, second].map(({ headers }) => headers.get("idempotent-replayed"))).toEqual([null, "true"]);
-		const sent = (await submitted(house)).filter(({ recipient }) => recipient === "77013456789");
+		const sent = (await submitted(localStack)).filter(({ recipient }) => recipient === "77013456789");
 		expect(sent).toHaveLength(5);
 	});
 
@@ -183,16 +183,16 @@ describe("a batch", () => {
 		const posted = await postBatch({ messages: bodies(1_000) });
 
 		const rows = await read(posted.body["batch_id"]);
-		for (const { message_id } of rows) await client.untilTold(String(message_id));
+		for (const { message_id } of rows) await client.untilReported(String(message_id));
 
 		expect(posted.status).toBe(201);
 		expect(new Set(rows.map(({ message_id }) => message_id)).size).toBe(1_000);
 	});
 
-	it("is another's to nobody: 403, and 404 for one that never was (A21)", async () => {
+	it("is refused to other accounts with 403, and with 404 if it never existed (A21)", async () => {
 		const posted = await postBatch({ messages: bodies(1) });
 
-		const foreign = await clientOf(house, "demo2").request("GET", `/batches/${posted.body["batch_id"]}`);
+		const foreign = await clientOf(localStack, "demo2").request("GET", `/batches/${posted.body["batch_id"]}`);
 		const absent = await client.request("GET", "/batches/182532");
 
 		expect([foreign.status, absent.status]).toEqual([403, 404]);
@@ -201,27 +201,28 @@ describe("a batch", () => {
 
 describe("a batch of two hundred", () => {
 	it("costs at most thirty calls to AWS, its login and its account included", async () => {
-		const taps = new Map<string, Tap>();
-		for (const service of ["dynamodb", "sqs", "scheduler"]) taps.set(service, await openTap());
-		const house = await openHouse({
-			endpoints: (process, service, url) => (process === "lambdas" ? taps.get(service)?.before(url) : undefined) ?? url,
+		const engineProxies = new Map<string, EngineProxy>();
+		for (const service of ["dynamodb", "sqs", "scheduler"]) engineProxies.set(service, await openEngineProxy());
+		const localStack = await openLocalStack({
+			endpoints: (process, service, url) =>
+				(process === "lambdas" ? engineProxies.get(service)?.before(url) : undefined) ?? url,
 		});
-		const calls = () => [...taps.values()].flatMap(({ operations }) => operations);
+		const calls = () => [...engineProxies.values()].flatMap(({ operations }) => operations);
 		try {
 			/* Of four operators, and two priorities; none of which ends before all of it is counted. */
 			const messages = Array.from({ length: 200 }, (_, index) =>
 				aBody({ recipient: `77${["05", "01", "08", "47"][index % 4]}0009700`, priority: (index >> 2) % 2 }),
 			);
 
-			const posted = await clientOf(house).request("POST", "/batches", JSON.stringify({ messages }));
+			const posted = await clientOf(localStack).request("POST", "/batches", JSON.stringify({ messages }));
 			const made = calls();
 
 			expect(posted.status).toBe(201);
 			console.log(`${made.length} calls: ${[...new Set(made)].join(", ")}`);
 			expect(made.length).toBeLessThanOrEqual(30);
 		} finally {
-			await house.stop();
-			for (const tap of taps.values()) tap.close();
+			await localStack.stop();
+			for (const engineProxy of engineProxies.values()) engineProxy.close();
 		}
 	});
 });
@@ -230,7 +231,7 @@ describe("what else a client reads", () => {
 	let client: Client;
 
 	beforeAll(() => {
-		client = clientOf(house, "Банк/1", "пароль: 1");
+		client = clientOf(localStack, "Банк/1", "пароль: 1");
 	});
 
 	it.each(["k30dhs236857", "a/b", "/a//b/", "a b", "Счёт № 5", "100%", "a+b", "%2F", "a?b#c", "..", "ключ/1 "])(

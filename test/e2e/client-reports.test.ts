@@ -4,22 +4,22 @@ import smpp from "smpp";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { awsEnv } from "#local/aws-env.ts";
 import { freePort } from "#local/engines/start-dynamo.ts";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { startChild } from "#local/processes/child.ts";
-import { dynamoClient } from "#shared/aws/clients.ts";
-import { dynamoShortCodes } from "#shared/aws/dynamo-short-codes.ts";
-import type { Answer } from "#smpp/session/serving.ts";
+import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
+import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { MessageFields } from "#smpp/wire/pdu.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
-import { openHouse } from "./house.ts";
-import { openTap } from "./tap.ts";
+import { openEngineProxy } from "./engine-proxy.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 /**
- * Reports to a client's own SMPP sessions, through the whole house: whatever becomes of a session, or of the task that holds it, each message
+ * Reports to a client's own SMPP sessions, through the whole local stack: whatever becomes of a session, or of the task that holds it, each message
  * is told of at least once, and its client's confirmation is written down.
  */
 
@@ -31,17 +31,17 @@ type Esme = {
 };
 
 /** Unanswered, and so on its way until its session falls. */
-const never = () => new Promise<Answer>(() => undefined);
-const ok = (): Answer => ({ command_status: 0 });
+const never = () => new Promise<SmppResponse>(() => undefined);
+const ok = (): SmppResponse => ({ command_status: 0 });
 
 describe("reports to clients' own sessions", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
-	let tap: Awaited<ReturnType<typeof openTap>>;
+	let engineProxy: Awaited<ReturnType<typeof openEngineProxy>>;
 
 	beforeAll(async () => {
-		tap = await openTap();
-		house = await openHouse({
+		engineProxy = await openEngineProxy();
+		localStack = await openLocalStack({
 			/* What a killed task held comes back sooner than in the cloud. */
 			stage: { laneVisibilitySeconds: 3 },
 			accounts: [
@@ -56,21 +56,22 @@ describe("reports to clients' own sessions", () => {
 					reportsBySmpp: true,
 				},
 			],
-			endpoints: (process, service, url) => (process === "smpp" && service === "dynamodb" ? tap.before(url) : url),
+			endpoints: (process, service, url) =>
+				process === "smpp" && service === "dynamodb" ? engineProxy.before(url) : url,
 		});
-		client = clientOf(house, "bound");
+		client = clientOf(localStack, "bound");
 	});
 	afterAll(async () => {
-		await house?.stop();
-		tap?.close();
+		await localStack?.stop();
+		engineProxy?.close();
 	});
 
-	async function tryBind(port: number, answer: () => Answer | Promise<Answer>): Promise<Esme | null> {
+	async function tryBind(port: number, answer: () => SmppResponse | Promise<SmppResponse>): Promise<Esme | null> {
 		const told: string[] = [];
 		const delivered: MessageFields[] = [];
 		const session = openSession(connect(port, "127.0.0.1"), {
 			side: "esme",
-			limits: usualLimits,
+			limits: defaultSessionLimits,
 			serve: async ({ command, fields }) => {
 				if (command !== "deliver_sm") return ok();
 				delivered.push(fields);
@@ -88,7 +89,7 @@ describe("reports to clients' own sessions", () => {
 	}
 
 	/** Bound, as soon as the task that listens there takes it; gone when the test is over. */
-	async function anEsme(port: number, answer: () => Answer | Promise<Answer> = ok): Promise<Esme> {
+	async function anEsme(port: number, answer: () => SmppResponse | Promise<SmppResponse> = ok): Promise<Esme> {
 		const esme = await eventually(
 			async () => await tryBind(port, answer),
 			(one) => one !== null,
@@ -113,7 +114,7 @@ describe("reports to clients' own sessions", () => {
 		const id = await client.send({ message_text: "Hello" });
 		expect((await ended(id)).is_informed).toBeNull();
 
-		const session = smpp.connect({ host: "127.0.0.1", port: house.smppPort }, () => {
+		const session = smpp.connect({ host: "127.0.0.1", port: localStack.smppPort }, () => {
 			session.send(new smpp.PDU("bind_transceiver", { system_id: "bound", password: "bound" }));
 		});
 		onTestFinished(() => session.destroy());
@@ -123,7 +124,7 @@ describe("reports to clients' own sessions", () => {
 			session.send(pdu.response());
 		});
 
-		expect((await client.untilTold(id)).is_informed).toBe("Y");
+		expect((await client.untilReported(id)).is_informed).toBe("Y");
 		const [receipt] = receipts;
 		expect(receipts.length).toBe(1);
 		expect(receipt).toMatchObject({
@@ -137,15 +138,15 @@ describe("reports to clients' own sessions", () => {
 	});
 
 	it("have what subscribers sent beside them, as it was sent (R5, A47, A48)", async () => {
-		const here = { endpoint: house.endpoints.dynamodb, region: localRegion };
+		const here = { endpoint: localStack.endpoints.dynamodb, region: localRegion };
 		const dynamo = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
-		const table = house.plan.tables["short-codes"]?.name ?? "";
+		const table = localStack.plan.tables["short-codes"]?.name ?? "";
 		await dynamoShortCodes(dynamo, table, memoryLog()).put({ shortCode: "7070", keyword: null, userName: "bound" });
 		dynamo.destroy();
-		const esme = await anEsme(house.smppPort);
+		const esme = await anEsme(localStack.smppPort);
 
 		const mo = { sender: "77010000009", recipient: "7070", text: "Сәлем" };
-		await fetch(`${house.operatorsControlUrl}/mo?operator=kcell`, { method: "POST", body: JSON.stringify(mo) });
+		await fetch(`${localStack.operatorsControlUrl}/mo?operator=kcell`, { method: "POST", body: JSON.stringify(mo) });
 		await until(() => esme.delivered.some(({ destination_addr }) => destination_addr === "7070"));
 
 		const [own] = esme.delivered.filter(({ destination_addr }) => destination_addr === "7070");
@@ -158,26 +159,26 @@ describe("reports to clients' own sessions", () => {
 	});
 
 	it("are not lost when a session falls with some on their way, or refuses them (A47)", async () => {
-		const first = await anEsme(house.smppPort, never);
+		const first = await anEsme(localStack.smppPort, never);
 		const ids = await sendSome(8);
 		await until(() => first.told.length === 5);
 		first.session.close("falls");
 
-		const refusing = await anEsme(house.smppPort, () => ({ command_status: 0x64 }));
+		const refusing = await anEsme(localStack.smppPort, () => ({ command_status: 0x64 }));
 		await until(() => refusing.told.length > 0);
-		const good = await anEsme(house.smppPort);
-		for (const id of ids) await client.untilTold(id);
+		const good = await anEsme(localStack.smppPort);
+		for (const id of ids) await client.untilReported(id);
 
 		expect(new Set(good.told)).toEqual(new Set(ids));
 	});
 
 	it("come once each to sessions that answer in their own time (A47)", async () => {
 		const waiting: (() => void)[] = [];
-		const slow = async (): Promise<Answer> => {
+		const slow = async (): Promise<SmppResponse> => {
 			await new Promise<void>((resolve) => waiting.push(resolve));
 			return ok();
 		};
-		const esme = await anEsme(house.smppPort, slow);
+		const esme = await anEsme(localStack.smppPort, slow);
 		const ids = await sendSome(12);
 		await Promise.all(ids.map(ended));
 		await until(() => waiting.length === 5);
@@ -187,26 +188,26 @@ describe("reports to clients' own sessions", () => {
 			most.push(waiting.length);
 			waiting.shift()?.();
 		}
-		for (const id of ids) await client.untilTold(id);
+		for (const id of ids) await client.untilReported(id);
 
 		expect([...esme.told].sort()).toEqual([...ids].sort());
 		expect(Math.max(...most)).toBe(5);
 	});
 
-	it("are told again when the task is killed before the confirmation is written down (A47)", async () => {
-		const first = await anEsme(house.smppPort);
-		const killed = tap.at(
+	it("are sent again when the task is killed before it stores the confirmation (A47)", async () => {
+		const first = await anEsme(localStack.smppPort);
+		const killed = engineProxy.at(
 			"before",
 			({ operation, body }) => operation === "UpdateItem" && /-reports"/.test(body),
-			async () => await house.kill("smpp"),
+			async () => await localStack.kill("smpp"),
 		);
 		const id = await client.send();
 		await killed;
 		expect(first.told).toEqual([id]);
 		expect((await client.get(id)).is_informed).toBeNull();
 
-		const second = await anEsme(house.smppPort);
-		await client.untilTold(id);
+		const second = await anEsme(localStack.smppPort);
+		await client.untilReported(id);
 
 		expect(new Set(second.told)).toEqual(new Set([id]));
 	});
@@ -214,7 +215,7 @@ describe("reports to clients' own sessions", () => {
 	it("follow a session that moves to another task, and none is lost (A47)", async () => {
 		const port = await freePort();
 		const log = openSync("/dev/null", "w");
-		const { plan, endpoints } = house;
+		const { plan, endpoints } = localStack;
 		const env = {
 			...awsEnv(endpoints, localRegion),
 			...plan.service.env,
@@ -227,13 +228,13 @@ describe("reports to clients' own sessions", () => {
 			await other.stop(5_000);
 			closeSync(log);
 		});
-		const first = await anEsme(house.smppPort, never);
+		const first = await anEsme(localStack.smppPort, never);
 		const ids = await sendSome(7);
 		await until(() => first.told.length === 5);
 
 		first.session.close("moves");
 		const second = await anEsme(port);
-		for (const id of ids) await client.untilTold(id);
+		for (const id of ids) await client.untilReported(id);
 
 		expect(new Set(second.told)).toEqual(new Set(ids));
 	});

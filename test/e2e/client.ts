@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { undescribedIn, validatorOf } from "#test/described-answers.ts";
 
 /**
@@ -40,7 +40,7 @@ export type Client = {
 	/** The message, once it holds what is waited for; throws with what it was instead when that takes too long. */
 	until(messageId: string, holds: (message: Message) => boolean): Promise<Message>;
 	/** Ended, and its sender told. */
-	untilTold(messageId: string): Promise<Message>;
+	untilReported(messageId: string): Promise<Message>;
 };
 
 /** As many as a batch takes. */
@@ -70,10 +70,10 @@ const isReport = validatorOf("DeliveryReports");
 
 const nothing: Message = { message_id: 0, message_status: "", is_informed: null };
 
-export function clientOf(house: House, user = "demo", password = user): Client {
+export function clientOf(localStack: LocalStack, user = "demo", password = user): Client {
 	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 	const request: Client["request"] = async (method, path, body, headers = {}, signal) => {
-		const answer = await fetch(`${house.url}${path}`, {
+		const answer = await fetch(`${localStack.url}${path}`, {
 			method,
 			headers: { authorization, "content-type": "application/json", ...headers },
 			...(body !== undefined && { body }),
@@ -107,7 +107,7 @@ export function clientOf(house: House, user = "demo", password = user): Client {
 			if (posted.status !== 201) throw new Error(`${posted.status} ${JSON.stringify(posted.body)}`);
 			return String(posted.body["message_id"]);
 		},
-		untilTold: async (messageId) => await until(messageId, ({ is_informed }) => is_informed === "Y"),
+		untilReported: async (messageId) => await until(messageId, ({ is_informed }) => is_informed === "Y"),
 	};
 }
 
@@ -132,8 +132,8 @@ export async function eventually<Answer>(
 export type ReportedMessage = Record<string, unknown> & { readonly message_id: number; readonly status: string };
 
 /** Every message that the sink was told of, as often as it was. */
-export async function reported(house: House, path?: string): Promise<readonly ReportedMessage[]> {
-	const reports = (await (await fetch(`${house.sinkUrl}/received`)).json()) as Report[];
+export async function reported(localStack: LocalStack, path?: string): Promise<readonly ReportedMessage[]> {
+	const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
 	const strange = reports.find(({ body }) => !isReport(body));
 	if (strange !== undefined) throw new Undescribed(`a report: ${JSON.stringify(strange.body).slice(0, 2_000)}`);
 	return reports
@@ -144,10 +144,10 @@ export async function reported(house: House, path?: string): Promise<readonly Re
 export type Submit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
 
 /** Waits until each of them was reported, which must be as DELIVERED; gives how many reports were more than the first. */
-export async function untilDelivered(house: House, ids: readonly number[]): Promise<number> {
+export async function untilDelivered(localStack: LocalStack, ids: readonly number[]): Promise<number> {
 	const wanted = new Set(ids);
 	const told = await eventually(
-		async () => (await reported(house)).filter(({ message_id }) => wanted.has(message_id)),
+		async () => (await reported(localStack)).filter(({ message_id }) => wanted.has(message_id)),
 		(all) => new Set(all.map(({ message_id }) => message_id)).size === wanted.size,
 	);
 	const others = told.filter(({ status }) => status !== "DELIVERED");
@@ -156,8 +156,8 @@ export async function untilDelivered(house: House, ids: readonly number[]): Prom
 }
 
 /** Every submit_sm that the simulated operators got. */
-export async function submitted(house: House): Promise<readonly Submit[]> {
-	return (await (await fetch(`${house.operatorsControlUrl}/submits`)).json()) as Submit[];
+export async function submitted(localStack: LocalStack): Promise<readonly Submit[]> {
+	return (await (await fetch(`${localStack.operatorsControlUrl}/submits`)).json()) as Submit[];
 }
 
 /** Works every item off, so many at a time. When it fails nothing of it is under way any more, for whoever counts next. */
@@ -167,11 +167,11 @@ export async function withConnections<Item>(
 	work: (item: Item) => Promise<void>,
 ) {
 	const left = [...items];
-	const worked = await Promise.allSettled(
+	const answerByCommand = await Promise.allSettled(
 		Array.from({ length: connections }, async () => {
 			for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
 		}),
 	);
-	const failed = worked.find(({ status }) => status === "rejected");
+	const failed = answerByCommand.find(({ status }) => status === "rejected");
 	if (failed?.status === "rejected") throw failed.reason;
 }

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import type { Session } from "#smpp/session/session.ts";
 import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
 import { type Client, clientOf, eventually, submitted } from "./client.ts";
 import { anEsmeOf, submitOver } from "./esme.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 describe("a client by SMPP", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 	let session: Session;
 
 	beforeAll(async () => {
-		house = await openHouse({
+		localStack = await openLocalStack({
 			accounts: [
 				{
 					account: {
@@ -25,12 +25,12 @@ describe("a client by SMPP", () => {
 				},
 			],
 		});
-		client = clientOf(house);
-		session = await anEsmeOf(house);
+		client = clientOf(localStack);
+		session = await anEsmeOf(localStack);
 	});
 	afterAll(async () => {
 		await session?.unbind(0);
-		await house?.stop();
+		await localStack?.stop();
 	});
 
 	it("sends what is delivered as by REST, and reads it there by its id (R5, A47)", async () => {
@@ -40,7 +40,7 @@ describe("a client by SMPP", () => {
 			short_message: Buffer.from("hello"),
 		});
 
-		const message = await client.untilTold(id);
+		const message = await client.untilReported(id);
 
 		expect(message).toMatchObject({
 			message_id: Number(id),
@@ -52,10 +52,10 @@ describe("a client by SMPP", () => {
 			time_bounds: "full",
 			message_status: "DELIVERED",
 		});
-		expect(await clientOf(house, "demo2").request("GET", `/messages/${id}`)).toMatchObject({ status: 403 });
+		expect(await clientOf(localStack, "demo2").request("GET", `/messages/${id}`)).toMatchObject({ status: 403 });
 	});
 
-	it("who wants no receipt, or of failures only, is told of nothing else (A47)", async () => {
+	it("that asks for no receipt, or for failures only, gets no other (A47)", async () => {
 		const send = async (registered_delivery: number, destination_addr: string) =>
 			(await submitOver(session, { registered_delivery, destination_addr })).id;
 		const [none, good, bad] = [
@@ -64,11 +64,11 @@ describe("a client by SMPP", () => {
 			await send(2, "77010009911"),
 		];
 
-		await client.untilTold(bad);
+		await client.untilReported(bad);
 		const delivered = ({ message_status }: { message_status: string }) => message_status === "DELIVERED";
 		await Promise.all([none, good].map(async (id) => await client.until(id, delivered)));
 		/* Whoever ends after them is told after they would have been. */
-		await client.untilTold(await send(1, "77010000305"));
+		await client.untilReported(await send(1, "77010000305"));
 
 		const informed = await Promise.all([none, good].map(async (id) => (await client.get(id)).is_informed));
 		expect(informed).toEqual([null, null]);
@@ -97,9 +97,9 @@ describe("a client by SMPP", () => {
 			await part(2, "second"),
 			await submitOver(session, { destination_addr: recipient }, sar),
 		];
-		await Promise.all(ids.map(async ({ id }) => await client.untilTold(id)));
+		await Promise.all(ids.map(async ({ id }) => await client.untilReported(id)));
 
-		const sent = (await submitted(house)).filter((submit) => submit.recipient === recipient);
+		const sent = (await submitted(localStack)).filter((submit) => submit.recipient === recipient);
 		expect(
 			new Set(sent.map((submit) => [submit["data_coding"], submit["esm_class"], submit.short_message_hex].join(" "))),
 		).toEqual(
@@ -121,13 +121,13 @@ describe("a client by SMPP", () => {
 		const outcome = await session.request({ command: "cancel_sm", fields: { message_id: id } });
 
 		expect(outcome).toMatchObject({ response: { command_status: 0 } });
-		expect(await client.untilTold(id)).toMatchObject({ message_status: "DELETED", schedule_state: null });
+		expect(await client.untilReported(id)).toMatchObject({ message_status: "DELETED", schedule_state: null });
 	});
 
 	it("has its account's limits, over all its sessions (A47)", async () => {
-		const slow = await anEsmeOf(house, "slow");
+		const slow = await anEsmeOf(localStack, "slow");
 
-		await expect(anEsmeOf(house, "slow")).rejects.toThrow("13");
+		await expect(anEsmeOf(localStack, "slow")).rejects.toThrow("13");
 		/* In one second or in two: at most twice as many as may go in one. */
 		const answers = await Promise.all(Array.from({ length: 30 }, () => submitOver(slow)));
 		const throttled = answers.filter(({ status }) => status === 88).length;
@@ -135,7 +135,7 @@ describe("a client by SMPP", () => {
 		expect(answers.filter(({ status }) => status === 0).length).toBe(30 - throttled);
 		await slow.unbind(0);
 		await eventually(
-			async () => await anEsmeOf(house, "slow").catch(() => null),
+			async () => await anEsmeOf(localStack, "slow").catch(() => null),
 			(again) => again !== null,
 		);
 	});

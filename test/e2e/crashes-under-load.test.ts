@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GatewayProcess, House } from "#local/house-options.ts";
+import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
-import { messageOf } from "#shared/aws/message-columns.ts";
+import { messageOf } from "#shared/aws/dynamo/message-columns.ts";
 import {
 	aBody,
 	type Client,
@@ -16,10 +16,16 @@ import {
 	submitted,
 	withConnections,
 } from "./client.ts";
-import { openHouse } from "./house.ts";
-import { anImpatientEsme, type Heard, type ImpatientEsme, postUntilHeard, type Submitted } from "./impatient.ts";
+import { type Call, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { openLocalStack } from "./local-stack.ts";
+import {
+	type AnsweredPost,
+	aRetryingEsme,
+	postUntilAnswered,
+	type RetryingEsme,
+	type Submitted,
+} from "./retrying-clients.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
-import { type Call, openTap, type Tap } from "./tap.ts";
 
 /**
  * Processes are killed (SIGKILL), and engines refuse or lose answers, while clients send that retry without patience. Whatever a client
@@ -55,19 +61,19 @@ const users = { refuse: "refusing", replay: "replaying" } as const;
 
 type Fields = Record<string, unknown> & { readonly client_message_id: string; readonly recipient: string };
 
-type Single = { readonly client: Client; readonly fields: Fields; heard?: Heard };
+type Single = { readonly client: Client; readonly fields: Fields; answered?: AnsweredPost };
 type Batch = {
 	readonly failFast: boolean;
 	readonly own: readonly Fields[];
 	/** Messages of the batch before it. */
 	readonly shared: readonly Fields[];
-	heard?: Heard;
+	answered?: AnsweredPost;
 };
-type Submit = { readonly esme: ImpatientEsme; readonly recipient: string; heard?: Submitted };
+type Submit = { readonly esme: RetryingEsme; readonly recipient: string; answered?: Submitted };
 
 describe("clients that retry, while processes are killed", () => {
 	const smsc = anSmsc();
-	const taps = new Map<string, Tap>();
+	const engineProxies = new Map<string, EngineProxy>();
 	const reports = new Map<string, Set<string>>();
 	const webhook = createServer(async (request, response) => {
 		const posted: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
@@ -77,21 +83,22 @@ describe("clients that retry, while processes are killed", () => {
 		}
 		response.writeHead(204).end();
 	});
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 	let smppKills = 0;
 
 	beforeAll(async () => {
 		const [webhookPort, port] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
-		for (const process of processes) for (const service of services) taps.set(process + service, await openTap());
-		house = await openHouse({
+		for (const process of processes)
+			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
+		localStack = await openLocalStack({
 			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
 				leaseSeconds: 3,
 				receiptsVisibilitySeconds: 3,
 				reportsVisibilitySeconds: 6,
-				looksVisibilitySeconds: 3,
+				dueShardsVisibilitySeconds: 3,
 			},
 			operators: { altel: { ...anSmscLogin, port, ...contract } },
 			accounts: Object.entries(users).map(([duplicates, user_name]) => ({
@@ -105,14 +112,14 @@ describe("clients that retry, while processes are killed", () => {
 				},
 				password: user_name,
 			})),
-			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
+			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
 		});
-		client = clientOf(house, users.refuse);
+		client = clientOf(localStack, users.refuse);
 		planSends();
 	});
 	afterAll(async () => {
-		await house?.stop();
-		for (const tap of taps.values()) tap.close();
+		await localStack?.stop();
+		for (const engineProxy of engineProxies.values()) engineProxy.close();
 		webhook.closeAllConnections();
 		webhook.close();
 		smsc.close();
@@ -147,34 +154,34 @@ describe("clients that retry, while processes are killed", () => {
 		};
 	}
 
-	let heard = 0;
+	let answered = 0;
 
 	async function sendSingle(single: Single): Promise<void> {
-		single.heard = await postUntilHeard(single.client, "/messages", JSON.stringify(single.fields));
-		heard += 1;
+		single.answered = await postUntilAnswered(single.client, "/messages", JSON.stringify(single.fields));
+		answered += 1;
 	}
 
 	async function sendBatch(batch: Batch): Promise<void> {
 		const messages = [...batch.shared, ...batch.own];
 		const body = JSON.stringify({ messages, "fail-fast": batch.failFast });
-		batch.heard = await postUntilHeard(client, "/batches", body);
-		heard += batchSize;
+		batch.answered = await postUntilAnswered(client, "/batches", body);
+		answered += batchSize;
 	}
 
 	async function sendSubmit(submit: Submit): Promise<void> {
-		submit.heard = await submit.esme.submit({ destination_addr: submit.recipient });
-		heard += 1;
+		submit.answered = await submit.esme.submit({ destination_addr: submit.recipient });
+		answered += 1;
 	}
 
 	const sends: { readonly at: number; readonly send: () => Promise<void> }[] = [];
-	let esmes: readonly ImpatientEsme[] = [];
+	let esmes: readonly RetryingEsme[] = [];
 
 	/** All kinds beside each other, from the first to the last. */
 	function planSends(): void {
-		esmes = [anImpatientEsme(house, users.refuse), anImpatientEsme(house, users.refuse)];
+		esmes = [aRetryingEsme(localStack, users.refuse), aRetryingEsme(localStack, users.refuse)];
 		for (let index = 0; index < singlesCount; index += 1) {
 			const user = index % 2 === 0 ? users.refuse : users.replay;
-			singles.push({ client: clientOf(house, user), fields: fields(index) });
+			singles.push({ client: clientOf(localStack, user), fields: fields(index) });
 		}
 		for (let index = 0; index < batchesCount; index += 1) batches.push(aBatch(index));
 		for (const esme of esmes) {
@@ -192,19 +199,19 @@ describe("clients that retry, while processes are killed", () => {
 
 	async function kill(process: GatewayProcess): Promise<void> {
 		if (process === "smpp") smppKills += 1;
-		await house.kill(process);
+		await localStack.kill(process);
 	}
 
-	function tapOf(process: GatewayProcess, service: Service): Tap {
-		const tap = taps.get(process + service);
-		if (tap === undefined) throw new Error(`${process} has no ${service}`);
-		return tap;
+	function tapOf(process: GatewayProcess, service: Service): EngineProxy {
+		const engineProxy = engineProxies.get(process + service);
+		if (engineProxy === undefined) throw new Error(`${process} has no ${service}`);
+		return engineProxy;
 	}
 
 	/** Of the next so many such calls the engine's answers are lost. */
-	async function loseAnswers(tap: Tap, matches: (call: Call) => boolean, count: number): Promise<void> {
+	async function loseAnswers(engineProxy: EngineProxy, matches: (call: Call) => boolean, count: number): Promise<void> {
 		let left = count;
-		tap.faultOf = (call) => {
+		engineProxy.faultOf = (call) => {
 			if (left === 0 || !matches(call)) return undefined;
 			left -= 1;
 			return "answer";
@@ -216,14 +223,14 @@ describe("clients that retry, while processes are killed", () => {
 	}
 
 	/** Until so many calls were: all but those to lanes, for what no lane takes waits for a quarter of an hour in a slot. */
-	async function refuse(tap: Tap, count: number): Promise<void> {
-		const least = tap.refused + count;
-		tap.refusing = (call) => !lane(call);
+	async function refuse(engineProxy: EngineProxy, count: number): Promise<void> {
+		const least = engineProxy.refused + count;
+		engineProxy.refusing = (call) => !lane(call);
 		await eventually(
-			async () => tap.refused,
+			async () => engineProxy.refused,
 			(refused) => refused >= least,
 		);
-		tap.refusing = () => false;
+		engineProxy.refusing = () => false;
 	}
 
 	/** Each comes when another part of the messages has been heard of. */
@@ -245,30 +252,30 @@ describe("clients that retry, while processes are killed", () => {
 	async function failInTheMidst(): Promise<void> {
 		for (const [index, fault] of faults.entries()) {
 			await eventually(
-				async () => heard,
+				async () => answered,
 				(count) => count >= (total * (index + 1)) / (faults.length + 1),
 			);
 			await fault();
 		}
 	}
 
-	it("hear of every message in the end", async () => {
+	it("learn the outcome of every message", async () => {
 		await Promise.all([withConnections(sends, connections, async ({ send }) => await send()), failInTheMidst()]);
 		for (const esme of esmes) await esme.unbind();
 
-		const retried = [...singles, ...batches].filter((sent) => (sent.heard?.tries ?? 0) > 1).length;
-		const unanswered = submits.reduce((sum, sent) => sum + (sent.heard?.unanswered ?? 0), 0);
+		const retried = [...singles, ...batches].filter((sent) => (sent.answered?.tries ?? 0) > 1).length;
+		const unanswered = submits.reduce((sum, sent) => sum + (sent.answered?.unanswered ?? 0), 0);
 		console.log(`${retried} requests were posted again, ${unanswered} submits went unanswered`);
-		expect(heard).toBe(total);
+		expect(answered).toBe(total);
 		expect(retried).toBeGreaterThan(0);
 		expect(unanswered).toBeGreaterThan(0);
-		for (const single of singles) expect(promised(single.heard)).toMatch(/^\d+$/);
+		for (const single of singles) expect(promised(single.answered)).toMatch(/^\d+$/);
 		for (const batch of batches) expect(["taken", "refused"]).toContain(endOf(batch));
 	});
 
 	/** The id of a single message; a retry is told of what the first request left (A28). */
-	function promised(heard: Heard | undefined): string {
-		const { status, body, tries } = heard ?? {};
+	function promised(answered: AnsweredPost | undefined): string {
+		const { status, body, tries } = answered ?? {};
 		if (status === 201 || (status === 400 && body?.["error_code"] === "23" && Number(tries) > 1)) {
 			return String(body?.["message_id"]);
 		}
@@ -276,10 +283,10 @@ describe("clients that retry, while processes are killed", () => {
 	}
 
 	/** Only a batch that is fail-fast may be refused for a message that another has. */
-	function endOf({ failFast, heard }: Batch): string {
-		if (heard?.status === 201) return "taken";
-		if (failFast && heard?.body["error_code"] === "23") return "refused";
-		return `${heard?.status} ${JSON.stringify(heard?.body)}`;
+	function endOf({ failFast, answered }: Batch): string {
+		if (answered?.status === 201) return "taken";
+		if (failFast && answered?.body["error_code"] === "23") return "refused";
+		return `${answered?.status} ${JSON.stringify(answered?.body)}`;
 	}
 
 	/** The first request's send hangs, or is refused late. Meanwhile its client's retry is answered; then the first fails. */
@@ -320,8 +327,8 @@ describe("clients that retry, while processes are killed", () => {
 			const { first, second, fields } = await answer;
 			const id = String(second.body["message_id"]);
 			const found = await client.get(id);
-			const message = await client.untilTold(id);
-			const sent = (await submitted(house)).filter(({ recipient }) => recipient === fields.recipient);
+			const message = await client.untilReported(id);
+			const sent = (await submitted(localStack)).filter(({ recipient }) => recipient === fields.recipient);
 
 			expect(first.status).toBe(503);
 			expect([second.status, second.body["error_code"]]).toEqual([400, "23"]);
@@ -333,8 +340,8 @@ describe("clients that retry, while processes are killed", () => {
 
 	const statusesOf = (ids: readonly string[]) => new Set(ids.flatMap((id) => [...(reports.get(id) ?? ["none"])]));
 
-	const batchRows = async ({ heard }: Batch) =>
-		(await client.request("GET", `/batches/${heard?.body["batch_id"]}`)).body as unknown as readonly Message[];
+	const batchRows = async ({ answered }: Batch) =>
+		(await client.request("GET", `/batches/${answered?.body["batch_id"]}`)).body as unknown as readonly Message[];
 
 	const untilReported = async (ids: readonly string[]) =>
 		await eventually(
@@ -344,21 +351,21 @@ describe("clients that retry, while processes are killed", () => {
 		);
 
 	async function expectEnded(by: Client, id: string): Promise<void> {
-		expect(await by.untilTold(id)).toMatchObject({ message_id: Number(id), message_status: "DELIVERED" });
+		expect(await by.untilReported(id)).toMatchObject({ message_id: Number(id), message_status: "DELIVERED" });
 	}
 
-	it("have each single message delivered, and are told so", async () => {
-		const ids = singles.map((single) => promised(single.heard));
+	it("get each single message delivered and reported", async () => {
+		const ids = singles.map((single) => promised(single.answered));
 		await untilReported(ids);
 
-		await withConnections(singles, 20, async (single) => await expectEnded(single.client, promised(single.heard)));
+		await withConnections(singles, 20, async (single) => await expectEnded(single.client, promised(single.answered)));
 
 		expect(new Set(ids).size).toBe(singlesCount);
 		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
 	});
 
-	it("have each submit_sm that was answered delivered, and are told so", async () => {
-		const ids = submits.map((submit) => submit.heard?.id ?? "none");
+	it("get each acknowledged submit_sm delivered and reported", async () => {
+		const ids = submits.map((submit) => submit.answered?.id ?? "none");
 		await untilReported(ids);
 
 		await withConnections(ids, 20, async (id) => await expectEnded(client, id));
@@ -367,7 +374,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
 	});
 
-	it("have each batch that was taken whole, each of its messages with an end, and are told of it (R10, A26)", async () => {
+	it("get every accepted batch complete: each message ends and is reported (R10, A26)", async () => {
 		const shared = sharedIds();
 		for (const batch of batches.filter((one) => endOf(one) === "taken")) {
 			await untilReported((await batchRows(batch)).map(({ message_id }) => String(message_id)));
@@ -395,7 +402,7 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	});
 
-	it("find nothing of a batch that was refused whole (R27)", async () => {
+	it("find no message of a refused fail-fast batch (R27)", async () => {
 		const refused = batches.filter((batch) => endOf(batch) === "refused");
 		console.log(`${refused.length} batches were refused`);
 		const shared = sharedIds();
@@ -406,13 +413,13 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	});
 
-	it("leave nothing NEW but what no client was told of", async () => {
-		const dynamodb = awsJson("dynamodb", house.endpoints.dynamodb, localRegion);
+	it("leave only messages in NEW that no client was promised", async () => {
+		const dynamodb = awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion);
 		const left: { id: string; revision: number; clientMessageId: string | null }[] = [];
 		let from: unknown;
 		do {
 			const page = (await dynamodb("Scan", {
-				TableName: house.plan.tables["messages"]?.name,
+				TableName: localStack.plan.tables["messages"]?.name,
 				ConsistentRead: true,
 				...(from !== undefined && { ExclusiveStartKey: from }),
 			})) as { Items: Parameters<typeof messageOf>[0][]; LastEvaluatedKey?: unknown };
@@ -424,7 +431,7 @@ describe("clients that retry, while processes are killed", () => {
 
 		console.log(`${left.length} messages of unanswered submits are NEW`);
 		/* Of a submit_sm that died before it was queued; its client has submitted it again. */
-		const heardIds = new Set(submits.map(({ heard }) => heard?.id));
+		const heardIds = new Set(submits.map(({ answered }) => answered?.id));
 		expect(
 			left.filter(({ id, revision, clientMessageId }) => revision > 0 || clientMessageId !== null || heardIds.has(id)),
 		).toEqual([]);
@@ -441,7 +448,7 @@ describe("clients that retry, while processes are killed", () => {
 			const [recipient = ""] = segment.split(" ");
 			mostOf.set(recipient, Math.max(mostOf.get(recipient) ?? 0, sent.length));
 		}
-		const unanswered = new Map(submits.map(({ recipient, heard }) => [recipient, heard?.unanswered ?? 0]));
+		const unanswered = new Map(submits.map(({ recipient, answered }) => [recipient, answered?.unanswered ?? 0]));
 		const copies = [...mostOf].map(([recipient, most]) => Math.max(0, most - 1 - (unanswered.get(recipient) ?? 0)));
 		const sum = copies.reduce((one, other) => one + other, 0);
 

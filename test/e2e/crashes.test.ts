@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GatewayProcess, House } from "#local/house-options.ts";
+import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, type Posted, type ReportedMessage, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { type Call, type EngineProxy, openEngineProxy, type When } from "./engine-proxy.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
-import { type Call, openTap, type Tap, type When } from "./tap.ts";
 
 /**
  * Kills a process of the gateway (SIGKILL) between each pair of steps of a message's way, and holds it to its invariant: nothing that
@@ -35,9 +35,9 @@ const services: readonly Service[] = ["dynamodb", "sqs"];
 const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
 
 describe("a process that is killed", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
-	const taps = new Map<string, Tap>();
+	const engineProxies = new Map<string, EngineProxy>();
 	const told: ReportedMessage[] = [];
 	/** Done once, when the next report arrives that no POST brought before, ahead of its answer. */
 	let onPost: (() => Promise<void>) | undefined;
@@ -65,15 +65,16 @@ describe("a process that is killed", () => {
 
 	beforeAll(async () => {
 		const [webhookPort, smscPort] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
-		for (const process of processes) for (const service of services) taps.set(process + service, await openTap());
-		house = await openHouse({
+		for (const process of processes)
+			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
+		localStack = await openLocalStack({
 			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
 				leaseSeconds: 3,
 				receiptsVisibilitySeconds: 3,
 				reportsVisibilitySeconds: 6,
-				looksVisibilitySeconds: 3,
+				dueShardsVisibilitySeconds: 3,
 			},
 			operators: { altel: { ...anSmscLogin, port: smscPort } },
 			accounts: [
@@ -87,26 +88,26 @@ describe("a process that is killed", () => {
 					password: "crash",
 				},
 			],
-			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
+			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
 		});
-		client = clientOf(house, "crash");
+		client = clientOf(localStack, "crash");
 	});
 	afterAll(async () => {
-		await house?.stop();
-		for (const tap of taps.values()) tap.close();
+		await localStack?.stop();
+		for (const engineProxy of engineProxies.values()) engineProxy.close();
 		webhook.closeAllConnections();
 		webhook.close();
 		smsc.close();
 	});
 
 	const killAt = async (process: GatewayProcess, service: Service, when: When, matches: (call: Call) => boolean) =>
-		await taps.get(process + service)?.at(when, matches, async () => await house.kill(process));
+		await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
 
 	/** The message ended once and well; says how often it was sent and reported. */
 	async function expectDelivered(messageId: string, recipient: string): Promise<void> {
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 		expect(message.message_status).toBe("DELIVERED");
-		const sent = [...(await submitted(house)), ...smsc.submits].filter((submit) => submit.recipient === recipient);
+		const sent = [...(await submitted(localStack)), ...smsc.submits].filter((submit) => submit.recipient === recipient);
 		const reports = told.filter(({ message_id }) => String(message_id) === messageId);
 		expect(sent.length).toBeGreaterThanOrEqual(1);
 		/* One message was under way: its exposure is one, and it was killed once. */
@@ -143,7 +144,7 @@ describe("a process that is killed", () => {
 		return `${prefix}${String(recipients).padStart(3, "0")}0001`;
 	}
 
-	it("after the insert has promised nothing; its client's retry is told what there is", async () => {
+	it("after the insert: nothing was promised, and the client's retry gets the stored message", async () => {
 		const fields = { client_message_id: randomUUID(), recipient: aRecipient() };
 		const killed = killAt("lambdas", "dynamodb", "after", insert);
 
@@ -191,7 +192,7 @@ describe("a process that is killed", () => {
 		const recipient = aRecipient("7708");
 		const killed = new Promise<void>((resolve) => {
 			smsc.onSubmit = async () => {
-				await house.kill("smpp");
+				await localStack.kill("smpp");
 				resolve();
 			};
 		});
@@ -211,7 +212,7 @@ describe("a process that is killed", () => {
 
 	/** The message ended once and well, all of it under one reference; gives how often each of its segments was sent. */
 	async function segmentsSent(messageId: string, recipient: string): Promise<readonly number[]> {
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 		expect(message).toMatchObject({ message_status: "DELIVERED", segment_count: 3, sent_count: 3, delivery_count: 3 });
 		const parts = smsc.submits.filter((submit) => submit.recipient === recipient).map(({ octets }) => octets);
 		expect(new Set(parts.map((octets) => octets.subarray(0, 5).toString("hex"))).size).toBe(1);
@@ -239,7 +240,7 @@ describe("a process that is killed", () => {
 		expect(second).toBeLessThanOrEqual(2);
 	});
 
-	it("after it was written down how far a long message came goes on from there (A30, A33, R33)", async () => {
+	it("after a long message's progress was stored: the rest is sent from there (A30, A33, R33)", async () => {
 		const recipient = aRecipient("7708");
 		const killed = killAt("smpp", "dynamodb", "after", update);
 		atSecondSubmit(async () => smsc.drop());
@@ -251,7 +252,7 @@ describe("a process that is killed", () => {
 		expect((await client.get(messageId))["retry_count"]).toBe(1);
 	});
 
-	it("is no need for a long message to go on where its bind fell (A30, A33, R33)", async () => {
+	it("does not make a long message continue on the bind that failed (A30, A33, R33)", async () => {
 		const recipient = aRecipient("7708");
 		atSecondSubmit(async () => smsc.drop());
 
@@ -265,7 +266,7 @@ describe("a process that is killed", () => {
 		const recipient = aRecipient();
 		const killed = new Promise<void>((resolve) => {
 			onPost = async () => {
-				await house.kill("lambdas");
+				await localStack.kill("lambdas");
 				resolve();
 			};
 		});
@@ -281,8 +282,8 @@ describe("a process that is killed", () => {
 
 	/** Every row of a report that waits for its slot, by slot and shard. */
 	async function waitingReports(): Promise<readonly string[]> {
-		const dynamodb = awsJson("dynamodb", house.endpoints.dynamodb, localRegion);
-		const answer = await dynamodb("Scan", { TableName: house.plan.tables["slots"]?.name, ConsistentRead: true });
+		const dynamodb = awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion);
+		const answer = await dynamodb("Scan", { TableName: localStack.plan.tables["slots"]?.name, ConsistentRead: true });
 		const { Items } = answer as { Items: { slot_shard: { S: string }; look: { S: string } }[] };
 		return Items.filter(({ look }) => look.S.startsWith("report-")).map(({ slot_shard }) => slot_shard.S);
 	}
@@ -290,9 +291,9 @@ describe("a process that is killed", () => {
 	/** As the clock does when a slot comes. */
 	async function lookAt(slotShard = ""): Promise<void> {
 		const [slot = "", shard] = slotShard.split("#");
-		const sqs = awsJson("sqs", house.endpoints.sqs, localRegion);
-		const looks = Object.values(house.plan.queues).find(({ name }) => name.endsWith("-looks"));
-		const QueueUrl = `${house.endpoints.sqs}/000000000000/${looks?.name}`;
+		const sqs = awsJson("sqs", localStack.endpoints.sqs, localRegion);
+		const looks = Object.values(localStack.plan.queues).find(({ name }) => name.endsWith("-looks"));
+		const QueueUrl = `${localStack.endpoints.sqs}/000000000000/${looks?.name}`;
 		const look = { slot: Date.parse(slot), shard: Number(shard) };
 		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(look) });
 	}

@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 /**
@@ -44,7 +44,7 @@ const printedBody = `{
 type RawAnswer = { readonly statusLine: string; readonly headers: Record<string, string>; readonly body: string };
 
 /** Sends a request as it is printed, and reads its answer to the end. */
-async function exchange(house: House, printed: string, user: string): Promise<RawAnswer> {
+async function exchange(localStack: LocalStack, printed: string, user: string): Promise<RawAnswer> {
 	const [head = "", ...rest] = printed.split("\n\n");
 	const body = Buffer.from(rest.join("\n\n"));
 	const credentials = Buffer.from(`${user}:${user}`).toString("base64");
@@ -53,7 +53,7 @@ async function exchange(house: House, printed: string, user: string): Promise<Ra
 		`Content-Length: ${body.length}`,
 		"Connection: close",
 	];
-	const socket = connect(Number(new URL(house.url).port), "127.0.0.1");
+	const socket = connect(Number(new URL(localStack.url).port), "127.0.0.1");
 	await once(socket, "connect");
 	socket.write(`${lines.join("\r\n")}\r\n\r\n`);
 	socket.write(body);
@@ -75,14 +75,14 @@ describe("the document's own example", () => {
 		posts.push({ method, url, type: String(headers["content-type"]), body: await text(request) });
 		response.writeHead(204).end();
 	});
-	let house: House;
+	let localStack: LocalStack;
 
 	/* Their client_message_ids are printed, so each example has an account of its own. */
 	const users = ["single", "body", "batch", "windows", "undeliverable"];
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		house = await openHouse({
+		localStack = await openLocalStack({
 			accounts: [...users, "senderless"].map((user) => ({
 				account: {
 					user_name: user,
@@ -95,7 +95,7 @@ describe("the document's own example", () => {
 		});
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		webhook.closeAllConnections();
 		webhook.close();
 	});
@@ -106,17 +106,17 @@ describe("the document's own example", () => {
 			.flatMap(({ body }) => (JSON.parse(body) as { delivery_report: Record<string, unknown>[] }).delivery_report);
 
 	const readBack = async (client: Client, answer: RawAnswer) =>
-		await client.untilTold(String((JSON.parse(answer.body) as Record<string, unknown>)["message_id"]));
+		await client.untilReported(String((JSON.parse(answer.body) as Record<string, unknown>)["message_id"]));
 
 	it("of a single message is taken as the document answers it (R1, R2, R3, R7, R15, R16, R17, A1, A2)", async () => {
-		const answer = await exchange(house, ofMessages, "single");
+		const answer = await exchange(localStack, ofMessages, "single");
 		const [, messageId] = /^\{"message_id":"(\d+)"\}$/.exec(answer.body) ?? [];
-		const message = await readBack(clientOf(house, "single"), answer);
+		const message = await readBack(clientOf(localStack, "single"), answer);
 
 		expect(answer.statusLine).toBe("HTTP/1.1 201 Created");
 		expect(answer.headers).toMatchObject({
 			"content-type": "application/json; charset=utf-8",
-			location: `${house.url}/messages/${messageId}`,
+			location: `${localStack.url}/messages/${messageId}`,
 		});
 		expect(message).toMatchObject({
 			message_id: Number(messageId),
@@ -136,7 +136,7 @@ describe("the document's own example", () => {
 			"windows",
 		],
 	])("of a body is taken %s (R7)", async (_, printed, user) => {
-		const answer = await exchange(house, printed, user);
+		const answer = await exchange(localStack, printed, user);
 
 		expect([answer.statusLine, answer.body]).toEqual([
 			"HTTP/1.1 201 Created",
@@ -145,15 +145,15 @@ describe("the document's own example", () => {
 	});
 
 	it("of a batch is taken as the document answers it (R10, R25, A3)", async () => {
-		const answer = await exchange(house, ofBatches, "batch");
+		const answer = await exchange(localStack, ofBatches, "batch");
 		const [, batchId] = /^\{"batch_id":"(\d+)"\}$/.exec(answer.body) ?? [];
-		const client = clientOf(house, "batch");
+		const client = clientOf(localStack, "batch");
 		const read = await client.request("GET", `/batches/${batchId}`);
 
 		expect(answer.statusLine).toBe("HTTP/1.1 201 Created");
 		expect(answer.headers).toMatchObject({
 			"content-type": "application/json; charset=utf-8",
-			location: `${house.url}/batches/${batchId}`,
+			location: `${localStack.url}/batches/${batchId}`,
 		});
 		expect(read.body).toMatchObject([
 			{ client_message_id: "236234858", recipient: "77010000001", message_text: "test 2", batch_id: Number(batchId) },
@@ -162,7 +162,7 @@ describe("the document's own example", () => {
 	});
 
 	it("of a refusal is answered in the document's words (R7, R17)", async () => {
-		const answer = await exchange(house, ofMessages, "senderless");
+		const answer = await exchange(localStack, ofMessages, "senderless");
 
 		expect(answer.statusLine).toBe("HTTP/1.1 400 Bad Request");
 		expect(answer.headers).toMatchObject({ "content-type": "application/json; charset=utf-8" });
@@ -170,9 +170,9 @@ describe("the document's own example", () => {
 	});
 
 	it("of a report is what the client's server gets, field by field as it was captured (R36, R37, A2, A4, A5, A6)", async () => {
-		const client = clientOf(house, "single");
+		const client = clientOf(localStack, "single");
 		const messageId = await client.send({ client_message_id: "batch_tst1104" });
-		await client.untilTold(messageId);
+		await client.untilReported(messageId);
 
 		const post = posts.find(({ body }) => body.includes(messageId));
 		const [report] = reportsTo("single").filter(({ message_id }) => message_id === Number(messageId));
@@ -196,7 +196,7 @@ describe("the document's own example", () => {
 	});
 
 	it("of a report of what was never sent has the document's fields and no more (R28, R37, A24)", async () => {
-		const client = clientOf(house, "undeliverable");
+		const client = clientOf(localStack, "undeliverable");
 		const bad = { client_message_id: "3", sender: "SMSGW", recipient: "7701", message_text: "тест" };
 
 		await client.request("POST", "/batches", JSON.stringify({ messages: [bad] }));

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { clientOf, eventually, sendInBatches, untilDelivered } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
-import { openTap, type Tap } from "./tap.ts";
 
 /** The SMPP service loses one of its engines for ten seconds, in the midst of its work. */
 
@@ -18,22 +18,23 @@ const exposure = contract.window + contract.tps / 4;
 
 describe("the SMPP service", () => {
 	const smsc = anSmsc();
-	const taps = new Map<string, Tap>();
-	let house: House;
+	const engineProxies = new Map<string, EngineProxy>();
+	let localStack: LocalStack;
 
 	beforeAll(async () => {
-		for (const service of ["dynamodb", "sqs"]) taps.set(service, await openTap());
+		for (const service of ["dynamodb", "sqs"]) engineProxies.set(service, await openEngineProxy());
 		const port = await portOf(smsc.server);
-		house = await openHouse({
+		localStack = await openLocalStack({
 			/* As in the cloud: a slot is trusted for twenty seconds. */
 			stage: { leaseSeconds: 30 },
 			operators: { altel: { ...anSmscLogin, port, ...contract } },
-			endpoints: (process, service, url) => (process === "smpp" ? taps.get(service)?.before(url) : undefined) ?? url,
+			endpoints: (process, service, url) =>
+				(process === "smpp" ? engineProxies.get(service)?.before(url) : undefined) ?? url,
 		});
 	});
 	afterAll(async () => {
-		await house?.stop();
-		for (const tap of taps.values()) tap.close();
+		await localStack?.stop();
+		for (const engineProxy of engineProxies.values()) engineProxy.close();
 		smsc.close();
 	});
 
@@ -50,8 +51,8 @@ describe("the SMPP service", () => {
 		);
 
 	/** From when a fifth of the messages are sent. Gives how many were sent before, by half of it, and by its end. */
-	async function outage(tap: Tap | undefined, sentBefore: number) {
-		if (tap === undefined) throw new Error("no such engine");
+	async function outage(engineProxy: EngineProxy | undefined, sentBefore: number) {
+		if (engineProxy === undefined) throw new Error("no such engine");
 		await untilSent(sentBefore + messages / 5);
 		const before = smsc.submits.length;
 		const from = performance.now();
@@ -60,13 +61,13 @@ describe("the SMPP service", () => {
 				async () => performance.now() - from,
 				(passed) => passed > ms,
 			);
-		tap.refusing = () => true;
+		engineProxy.refusing = () => true;
 		await untilPassed(outageMs / 2);
 		const atHalf = smsc.submits.length;
 		await untilPassed(outageMs);
 		const atEnd = smsc.submits.length;
-		const refused = tap.refused;
-		tap.refusing = () => false;
+		const refused = engineProxy.refused;
+		engineProxy.refusing = () => false;
 		return { before, atHalf, atEnd, refused };
 	}
 
@@ -74,10 +75,10 @@ describe("the SMPP service", () => {
 		"whose %s refuses for ten seconds loses and repeats nothing, and goes on",
 		async (name) => {
 			const sentBefore = smsc.submits.length;
-			const posting = sendInBatches(clientOf(house), recipients());
+			const posting = sendInBatches(clientOf(localStack), recipients());
 
-			const { before, atHalf, atEnd, refused } = await outage(taps.get(name), sentBefore);
-			await untilDelivered(house, await posting);
+			const { before, atHalf, atEnd, refused } = await outage(engineProxies.get(name), sentBefore);
+			await untilDelivered(localStack, await posting);
 
 			console.log(`${name} refused ${refused} calls; meanwhile ${atEnd - before} were sent`);
 			expect(refused).toBeGreaterThan(0);
@@ -92,11 +93,11 @@ describe("the SMPP service", () => {
 
 	it("whose lane gives it every entry three times sends each message once", async () => {
 		const sentBefore = smsc.submits.length;
-		const sqs = awsJson("sqs", house.endpoints.sqs, localRegion);
-		const lane = Object.values(house.plan.queues).find((queue) => queue.name.endsWith("lane-altel-bulk"));
-		const QueueUrl = `${house.endpoints.sqs}/000000000000/${lane?.name}`;
+		const sqs = awsJson("sqs", localStack.endpoints.sqs, localRegion);
+		const lane = Object.values(localStack.plan.queues).find((queue) => queue.name.endsWith("lane-altel-bulk"));
+		const QueueUrl = `${localStack.endpoints.sqs}/000000000000/${lane?.name}`;
 
-		const ids = await sendInBatches(clientOf(house), recipients());
+		const ids = await sendInBatches(clientOf(localStack), recipients());
 		for (let copy = 0; copy < 2; copy += 1) {
 			for (let from = 0; from < messages; from += 25) {
 				const MessageBody = JSON.stringify({ user_name: "demo", message_ids: ids.slice(from, from + 25) });
@@ -104,7 +105,7 @@ describe("the SMPP service", () => {
 			}
 		}
 		const atCopies = smsc.submits.length;
-		await untilDelivered(house, ids);
+		await untilDelivered(localStack, ids);
 
 		/* So the copies did come while there was something left to send. */
 		expect(atCopies - sentBefore).toBeLessThan(messages);

@@ -1,15 +1,15 @@
 import { connect } from "node:net";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
 
 /** A client's session with the gateway, bound; throws with the command_status where it is refused. */
 export async function anEsmeOf(
-	{ smppPort }: Pick<House, "smppPort">,
+	{ smppPort }: Pick<LocalStack, "smppPort">,
 	user = "demo",
 	password = user,
-	limits = usualLimits,
+	limits = defaultSessionLimits,
 ): Promise<Session> {
 	const session = openSession(connect(smppPort, "127.0.0.1"), {
 		side: "esme",

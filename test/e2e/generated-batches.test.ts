@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 /** How a message ends that nothing happens to but what its recipient's operator, or the contract, makes of it. */
 const operatorsEndings = [
@@ -61,7 +61,7 @@ type Sent = {
 const clientIdOf = ({ body }: Sent) => String(body["client_message_id"]);
 
 describe("generated batches", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 	let plain = 0;
 	let failing = 100;
@@ -69,10 +69,10 @@ describe("generated batches", () => {
 	const endings = new Map<number, string>();
 
 	beforeAll(async () => {
-		house = await openHouse();
-		client = clientOf(house);
+		localStack = await openLocalStack();
+		client = clientOf(localStack);
 	});
-	afterAll(async () => await house?.stop());
+	afterAll(async () => await localStack?.stop());
 
 	/** Eleven digits that no other message has, ending as the operator's manners ask for. */
 	const number = (prefix: string, ending?: string) => {
@@ -129,7 +129,7 @@ describe("generated batches", () => {
 		);
 		expect(found.filter(({ status }) => status !== 404)).toEqual([]);
 		const numbersOfIt = new Set(messages.map(({ body }) => body["recipient"]));
-		expect((await submitted(house)).filter(({ recipient }) => numbersOfIt.has(recipient))).toEqual([]);
+		expect((await submitted(localStack)).filter(({ recipient }) => numbersOfIt.has(recipient))).toEqual([]);
 	}
 
 	/** Sends a batch, and once more where it comes again; gives what must come true of it in the end. */
@@ -161,8 +161,8 @@ describe("generated batches", () => {
 	});
 
 	it("are reported once each, as they ended, and each segment was sent once (R31, A33, A35)", async () => {
-		const reports = await reported(house);
-		const submits = await submitted(house);
+		const reports = await reported(localStack);
+		const submits = await submitted(localStack);
 
 		const told = new Map(reports.map(({ message_id, status }) => [message_id, status]));
 		const counts = Map.groupBy(reports, ({ message_id }) => message_id);

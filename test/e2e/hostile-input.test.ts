@@ -2,12 +2,12 @@ import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions }
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
-import { messageOf } from "#shared/aws/message-columns.ts";
+import { messageOf } from "#shared/aws/dynamo/message-columns.ts";
 import { hostileAuthorization, hostileBody } from "#test/fakes/hostile-input.ts";
 import { aBody, clientOf, withConnections } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 const loginOf = (user: string) => ({ authorization: basic(`${user}:${user}`) });
@@ -18,8 +18,8 @@ type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; 
 type Asked = RequestOptions & { readonly path: string; readonly body?: string | Buffer };
 
 /** As `fetch` would not do it: any method, any path that HTTP can carry, any header, from any address of this machine. */
-function ask(house: House, { path, body, ...options }: Asked): Promise<Answer> {
-	const { hostname, port } = new URL(house.url);
+function ask(localStack: LocalStack, { path, body, ...options }: Asked): Promise<Answer> {
+	const { hostname, port } = new URL(localStack.url);
 	return new Promise((resolve, reject) => {
 		const asked = httpRequest({ hostname, port, path, ...options }, (response) => {
 			const chunks: Buffer[] = [];
@@ -52,13 +52,13 @@ function expectOurs(answer: Answer, asked: string): void {
 }
 
 /** How many rows there are of a test's own account: a row that is no whole message fails. */
-async function rowsOf(house: House, user: string): Promise<number> {
-	const call = awsJson("dynamodb", house.endpoints.dynamodb, "eu-central-1");
+async function rowsOf(localStack: LocalStack, user: string): Promise<number> {
+	const call = awsJson("dynamodb", localStack.endpoints.dynamodb, "eu-central-1");
 	let rows = 0;
 	let from: unknown;
 	do {
 		const page = (await call("Scan", {
-			TableName: house.plan.tables["messages"]?.name,
+			TableName: localStack.plan.tables["messages"]?.name,
 			ConsistentRead: true,
 			...(from !== undefined && { ExclusiveStartKey: from }),
 		})) as { Items: Record<string, AttributeValue>[]; LastEvaluatedKey?: unknown };
@@ -69,12 +69,12 @@ async function rowsOf(house: House, user: string): Promise<number> {
 }
 
 describe("the gateway", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let base: string;
 
 	beforeAll(async () => {
 		const senders = [{ name: "SMSGW" }];
-		house = await openHouse({
+		localStack = await openLocalStack({
 			accounts: [
 				{ account: { user_name: "fast", senders, limits: { requests_per_second: 5 } }, password: "fast" },
 				{ account: { user_name: "daily", senders, limits: { messages_per_day: 10 } }, password: "daily" },
@@ -84,30 +84,35 @@ describe("the gateway", () => {
 				})),
 			],
 		});
-		base = new URL(house.url).pathname;
+		base = new URL(localStack.url).pathname;
 	});
-	afterAll(async () => await house?.stop());
+	afterAll(async () => await localStack?.stop());
 
 	it("takes each of thousands of hostile bodies whole or not at all, and never fails (R7, A8, A43)", async () => {
-		const client = clientOf(house, "bodies");
+		const client = clientOf(localStack, "bodies");
 		const taken: string[] = [];
 
 		await withConnections(fc.sample(hostileBody, 2_000), 16, async (body) => {
-			const answer = await ask(house, { method: "POST", path: `${base}/messages`, headers: loginOf("bodies"), body });
+			const answer = await ask(localStack, {
+				method: "POST",
+				path: `${base}/messages`,
+				headers: loginOf("bodies"),
+				body,
+			});
 			expectOurs(answer, body);
 			if (answer.status === 201) taken.push(JSON.parse(answer.text).message_id);
 			else expect(answer.status, body.slice(0, 300)).toBe(400);
 		});
 
 		expect(taken.length).toBeGreaterThan(300);
-		expect(await rowsOf(house, "bodies")).toBe(new Set(taken).size);
+		expect(await rowsOf(localStack, "bodies")).toBe(new Set(taken).size);
 		await withConnections(taken, 16, async (id) => {
 			expect((await client.request("GET", `/messages/${id}`)).status, id).toBe(200);
 		});
 	});
 
 	it("takes each hostile batch whole or not at all, tolerant or not, and never fails (R27, R28, A24, A25)", async () => {
-		const client = clientOf(house, "batches");
+		const client = clientOf(localStack, "batches");
 		const flags = [
 			"",
 			'"fail-fast":true,',
@@ -122,7 +127,12 @@ describe("the gateway", () => {
 		await withConnections(batches, 8, async ([flag, messages]) => {
 			/* One that is like no other, so that no batch is another's repetition. */
 			const body = `{${flag}"messages":[${[JSON.stringify(aBody()), ...messages].join(",")}]}`;
-			const answer = await ask(house, { method: "POST", path: `${base}/batches`, headers: loginOf("batches"), body });
+			const answer = await ask(localStack, {
+				method: "POST",
+				path: `${base}/batches`,
+				headers: loginOf("batches"),
+				body,
+			});
 			expectOurs(answer, body);
 			if (answer.status !== 201) return expect([400, 413], body.slice(0, 300)).toContain(answer.status);
 			const read = await client.request("GET", `/batches/${JSON.parse(answer.text).batch_id}`);
@@ -132,7 +142,7 @@ describe("the gateway", () => {
 		});
 
 		expect(sizes.length).toBeGreaterThan(30);
-		expect(await rowsOf(house, "batches")).toBe(sizes.reduce((sum, size) => sum + size, 0));
+		expect(await rowsOf(localStack, "batches")).toBe(sizes.reduce((sum, size) => sum + size, 0));
 	});
 
 	it("takes hostile bodies under any content type, as bytes that are no UTF-8 too", async () => {
@@ -148,12 +158,17 @@ describe("the gateway", () => {
 
 		await withConnections(bodies, 8, async ([bytes, type]) => {
 			const headers = { ...loginOf("types"), "content-type": type };
-			const answer = await ask(house, { method: "POST", path: `${base}/messages`, headers, body: Buffer.from(bytes) });
+			const answer = await ask(localStack, {
+				method: "POST",
+				path: `${base}/messages`,
+				headers,
+				body: Buffer.from(bytes),
+			});
 			expectOurs(answer, Buffer.from(bytes).toString("hex"));
 			expect(answer.status).toBe(400);
 		});
 
-		expect(await rowsOf(house, "types")).toBe(0);
+		expect(await rowsOf(localStack, "types")).toBe(0);
 	});
 
 	it("answers any method at any path, with any query, in its own words (A21, A43)", async () => {
@@ -185,7 +200,7 @@ describe("the gateway", () => {
 
 		await withConnections(fc.sample(asked, 800), 16, async ([method, [start, middle, joint, query], headers]) => {
 			const target = `/${start}/${middle.join(joint)}`.replace(/^\/+/, "/") + query;
-			const answer = await ask(house, { method, path: target, headers, ...(method === "POST" && { body: "{}" }) });
+			const answer = await ask(localStack, { method, path: target, headers, ...(method === "POST" && { body: "{}" }) });
 			expectOurs(answer, `${method} ${target}`);
 		});
 	});
@@ -197,14 +212,17 @@ describe("the gateway", () => {
 					.toString("latin1")
 					.replace(/[^ -~]/g, "?"),
 			};
-			const answer = await ask(house, { method: "GET", path: `${base}/messages/1`, headers });
+			const answer = await ask(localStack, { method: "GET", path: `${base}/messages/1`, headers });
 			expectOurs(answer, authorization);
 			expect([401, 429]).toContain(answer.status);
 		});
 
-		const huge = await ask(house, { path: `${base}/messages/1`, headers: { ...demo, "x-more": "x".repeat(60_000) } });
+		const huge = await ask(localStack, {
+			path: `${base}/messages/1`,
+			headers: { ...demo, "x-more": "x".repeat(60_000) },
+		});
 		const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`x-${index}`, "x".repeat(80)]));
-		const full = await ask(house, { path: `${base}/messages/1`, headers: { ...demo, ...many, cookie: "=;;=" } });
+		const full = await ask(localStack, { path: `${base}/messages/1`, headers: { ...demo, ...many, cookie: "=;;=" } });
 
 		expect([huge.status, full.status]).toEqual([431, 404]);
 	});
@@ -213,7 +231,7 @@ describe("the gateway", () => {
 		const sized = async (bytes: number, type = "application/json") => {
 			const body = JSON.stringify(aBody()).padEnd(bytes);
 			const headers = { ...loginOf("sizes"), "content-type": type };
-			return await ask(house, { method: "POST", path: `${base}/messages`, headers, body });
+			return await ask(localStack, { method: "POST", path: `${base}/messages`, headers, body });
 		};
 		const most = 4 * 1_024 * 1_024 - Buffer.byteLength("тест") / 2;
 
@@ -223,11 +241,11 @@ describe("the gateway", () => {
 
 		expect([...fits, ...over, far].map(({ status }) => status)).toEqual([201, 201, 413, 413, 413]);
 		for (const answer of over) expectOurs(answer, "more than 4 MB");
-		expect(await rowsOf(house, "sizes")).toBe(2);
+		expect(await rowsOf(localStack, "sizes")).toBe(2);
 	});
 
-	it("answers 429, 88 and Retry-After to who comes too fast, and soon takes the rest (A43)", async () => {
-		const fast = clientOf(house, "fast");
+	it("answers 429, 88 and Retry-After over the rate limit, and accepts requests again soon after (A43)", async () => {
+		const fast = clientOf(localStack, "fast");
 		await fast.post();
 
 		const answers = await Promise.all(Array.from({ length: 60 }, async () => await fast.post()));
@@ -243,7 +261,7 @@ describe("the gateway", () => {
 	});
 
 	it("takes a day's messages and no more, a batch by its number, and still shows them (A43)", async () => {
-		const daily = clientOf(house, "daily");
+		const daily = clientOf(localStack, "daily");
 		const batch = async (size: number) => {
 			const messages = Array.from({ length: size }, () => aBody({ time_bounds: "full" }));
 			return (await daily.request("POST", "/batches", JSON.stringify({ messages }))).status;
@@ -256,12 +274,12 @@ describe("the gateway", () => {
 		expect([over.status, over.body["error_code"]]).toEqual([429, "88"]);
 		expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
 		expect((await daily.request("GET", "/senders")).status).toBe(200);
-		expect(await rowsOf(house, "daily")).toBe(10);
+		expect(await rowsOf(localStack, "daily")).toBe(10);
 	});
 
 	linux("slows whoever tries passwords, from there only (A43)", async () => {
 		const enter = async (login: string, localAddress: string) =>
-			await ask(house, { path: `${base}/senders`, headers: { authorization: basic(login) }, localAddress });
+			await ask(localStack, { path: `${base}/senders`, headers: { authorization: basic(login) }, localAddress });
 		const guesses = [];
 		for (let index = 0; index < 8; index += 1) guesses.push(await enter(`guessed:${index}`, "127.0.0.66"));
 

@@ -1,15 +1,15 @@
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GatewayProcess, House } from "#local/house-options.ts";
+import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
-import { gsm7Characters } from "#shared/domain/gsm7.ts";
-import type { IncomingEntry } from "#shared/domain/incoming-entry.ts";
+import type { IncomingEntry } from "#shared/domain/incoming/incoming-entry.ts";
+import { gsm7Characters } from "#shared/domain/message/gsm7.ts";
 import { validatorOf } from "#test/described-answers.ts";
 import { eventually, type Report } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { type Call, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
-import { type Call, openTap, type Tap } from "./tap.ts";
 
 type Incoming = Record<string, unknown> & { readonly message_id: number; readonly sender: string };
 type Service = "dynamodb" | "sqs";
@@ -25,22 +25,22 @@ const reportQueued = calls("SendMessageBatch", /incoming\\*":true/);
 const incomingWaitSeconds = 900;
 
 describe("a message from a subscriber", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let clock: MovedClock;
 	const smsc = anSmsc();
-	const taps = new Map<string, Tap>();
+	const engineProxies = new Map<string, EngineProxy>();
 
 	beforeAll(async () => {
 		const port = await portOf(smsc.server);
 		for (const process of ["lambdas", "smpp"] as const) {
-			for (const service of ["dynamodb", "sqs"] as const) taps.set(process + service, await openTap());
+			for (const service of ["dynamodb", "sqs"] as const) engineProxies.set(process + service, await openEngineProxy());
 		}
 		clock = movedClock();
-		house = await openHouse({
+		localStack = await openLocalStack({
 			preload: clock.preload,
 			stage: { incomingVisibilitySeconds: 3, incomingWaitSeconds },
 			operators: { altel: { ...anSmscLogin, port, binds: 2 } },
-			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
+			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
 		});
 		await eventually(
 			async () => smsc.sessions.length,
@@ -48,9 +48,9 @@ describe("a message from a subscriber", () => {
 		);
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		clock?.close();
-		for (const tap of taps.values()) tap.close();
+		for (const engineProxy of engineProxies.values()) engineProxy.close();
 		smsc.close();
 	});
 
@@ -58,7 +58,7 @@ describe("a message from a subscriber", () => {
 
 	/** Every report of what this subscriber sent, in the order that they came. */
 	async function reportsOf(sender: string): Promise<readonly (Incoming & { readonly path: string })[]> {
-		const reports = (await (await fetch(`${house.sinkUrl}/received`)).json()) as Report[];
+		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
 		const strange = reports.find(({ body }) => !isIncoming(body));
 		if (strange) throw new Error(`not described: ${JSON.stringify(strange.body)}`);
 		return reports
@@ -76,7 +76,7 @@ describe("a message from a subscriber", () => {
 
 	/** A subscriber of a simulated operator sends it. */
 	async function send(sender: string, text: string, operator = "kcell"): Promise<void> {
-		const url = `${house.operatorsControlUrl}/mo?operator=${operator}`;
+		const url = `${localStack.operatorsControlUrl}/mo?operator=${operator}`;
 		const answer = await fetch(url, { method: "POST", body: JSON.stringify({ sender, recipient: "9090", text }) });
 		expect(answer.status).toBe(204);
 	}
@@ -170,8 +170,8 @@ describe("a message from a subscriber", () => {
 		const sender = aSender();
 		const of = { sender, reference: 1, total: 2 };
 		await deliver(0, { ...of, sequence: 1 }, "a");
-		const killed = taps.get(process + (service satisfies Service))?.at("after", matches, async () => {
-			await house.kill(process satisfies GatewayProcess);
+		const killed = engineProxies.get(process + (service satisfies Service))?.at("after", matches, async () => {
+			await localStack.kill(process satisfies GatewayProcess);
 		});
 
 		/* As SMSCs do: what was not confirmed is offered again. */
@@ -189,8 +189,8 @@ describe("a message from a subscriber", () => {
 	});
 
 	it("is reported with the parts that there are where one never comes (A48)", async () => {
-		const sqs = awsJson("sqs", house.endpoints.sqs, "eu-central-1");
-		const QueueUrl = house.plan.queues["incoming"]?.url;
+		const sqs = awsJson("sqs", localStack.endpoints.sqs, "eu-central-1");
+		const QueueUrl = localStack.plan.queues["incoming"]?.url;
 		/** How many entries wait or are being worked off, and how many are to come at their time. */
 		const entries = async () => {
 			const AttributeNames = ["", "NotVisible", "Delayed"].map((kind) => `ApproximateNumberOfMessages${kind}`);

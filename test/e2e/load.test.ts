@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { clientOf, eventually, reported, submitted, withConnections } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 const messages = 1_000;
 const connections = 50;
 
 describe("a thousand messages by fifty connections", () => {
-	let house: House;
+	let localStack: LocalStack;
 
 	beforeAll(async () => {
-		house = await openHouse();
+		localStack = await openLocalStack();
 	});
-	afterAll(async () => await house?.stop());
+	afterAll(async () => await localStack?.stop());
 
 	const recipients = (from: number) => Array.from({ length: messages }, (_, index) => `7701${from + index}`);
 
 	async function postAll(all: readonly string[]) {
-		const client = clientOf(house);
+		const client = clientOf(localStack);
 		const ids: string[] = [];
 		await withConnections(all, connections, async (recipient) => {
 			ids.push(await client.send({ recipient, priority: ids.length % 4 }));
@@ -28,7 +28,7 @@ describe("a thousand messages by fifty connections", () => {
 	async function endings(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
 		const wanted = new Set(ids);
 		const told = await eventually(
-			async () => (await reported(house)).filter(({ message_id }) => wanted.has(String(message_id))),
+			async () => (await reported(localStack)).filter(({ message_id }) => wanted.has(String(message_id))),
 			(all) => new Set(all.map(({ message_id }) => message_id)).size === wanted.size,
 		);
 		expect(new Set(told.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
@@ -38,7 +38,7 @@ describe("a thousand messages by fifty connections", () => {
 	async function statuses(ids: readonly string[]): Promise<ReadonlySet<unknown>> {
 		const found = new Set<unknown>();
 		await withConnections(ids, connections, async (id) => {
-			found.add((await clientOf(house).untilTold(id)).message_status);
+			found.add((await clientOf(localStack).untilReported(id)).message_status);
 		});
 		return found;
 	}
@@ -52,7 +52,7 @@ describe("a thousand messages by fifty connections", () => {
 		expect(await statuses(ids)).toEqual(new Set(["DELIVERED"]));
 		expect([...reports.values()].filter((count) => count !== 1)).toEqual([]);
 		const wanted = new Set(all);
-		const sent = (await submitted(house)).filter(({ recipient }) => wanted.has(recipient));
+		const sent = (await submitted(localStack)).filter(({ recipient }) => wanted.has(recipient));
 		expect(sent).toHaveLength(messages);
 	});
 });

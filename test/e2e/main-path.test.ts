@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { type Client, clientOf, eventually, type Report, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 describe("a message", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 
 	beforeAll(async () => {
-		house = await openHouse();
-		client = clientOf(house);
+		localStack = await openLocalStack();
+		client = clientOf(localStack);
 	});
-	afterAll(async () => await house?.stop());
+	afterAll(async () => await localStack?.stop());
 
 	it("is taken, sent, delivered and reported, and its sender reads the outcome (R6, R7, R29, R31, R36, R37)", async () => {
 		const posted = await client.post({ recipient: "+7 (701) 000-00-01", message_text: " тест" });
 
 		const messageId = String(posted.body["message_id"]);
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 
 		expect(posted.status).toBe(201);
-		expect(posted.headers.get("location")).toBe(`${house.url}/messages/${messageId}`);
+		expect(posted.headers.get("location")).toBe(`${localStack.url}/messages/${messageId}`);
 		expect(message).toMatchObject({
 			message_id: Number(messageId),
 			recipient: "77010000001",
@@ -36,7 +36,7 @@ describe("a message", () => {
 			sent_time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
 			sent_confirm_time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
 		});
-		const reports = (await reported(house)).filter(({ message_id }) => message_id === Number(messageId));
+		const reports = (await reported(localStack)).filter(({ message_id }) => message_id === Number(messageId));
 		expect(reports).toEqual([
 			{
 				status: "DELIVERED",
@@ -56,11 +56,11 @@ describe("a message", () => {
 	});
 
 	it("is reported to its own account's webhook, with a name for the POST and its time (A42)", async () => {
-		const messageId = await clientOf(house, "demo2").send();
+		const messageId = await clientOf(localStack, "demo2").send();
 
-		await clientOf(house, "demo2").untilTold(messageId);
+		await clientOf(localStack, "demo2").untilReported(messageId);
 
-		const reports = (await (await fetch(`${house.sinkUrl}/received`)).json()) as Report[];
+		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
 		const own = reports.filter(({ body }) => JSON.stringify(body).includes(messageId));
 		expect(own.map(({ path }) => path)).toEqual(["/demo2"]);
 		expect(own[0]?.headers).toMatchObject({
@@ -73,7 +73,7 @@ describe("a message", () => {
 	it("shows its segments where they are asked for, and not otherwise (R13, R35)", async () => {
 		const messageId = await client.send();
 
-		await client.untilTold(messageId);
+		await client.untilReported(messageId);
 
 		expect(await client.get(messageId)).not.toHaveProperty("segments");
 		expect(await client.get(messageId, "?segments_info=true")).toMatchObject({
@@ -94,10 +94,10 @@ describe("a message", () => {
 		const recipient = "77010000201";
 
 		const messageId = await client.send({ recipient, message_text: text });
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 
 		expect(message).toMatchObject({ message_status: "DELIVERED", segment_count: 3, sent_count: 3, delivery_count: 3 });
-		const parts = (await submitted(house)).filter((submit) => submit.recipient === recipient);
+		const parts = (await submitted(localStack)).filter((submit) => submit.recipient === recipient);
 		expect(parts.map((part) => part["data_coding"])).toEqual([8, 8, 8]);
 		expect(parts.map((part) => part["esm_class"])).toEqual([0x40, 0x40, 0x40]);
 		const bytes = parts.map((part) => Buffer.from(part.short_message_hex, "hex"));
@@ -112,7 +112,7 @@ describe("a message", () => {
 				.swap16()
 				.toString("utf16le"),
 		).toBe(text);
-		expect((await reported(house)).filter(({ message_id }) => message_id === Number(messageId))).toHaveLength(1);
+		expect((await reported(localStack)).filter(({ message_id }) => message_id === Number(messageId))).toHaveLength(1);
 	});
 
 	it.each([
@@ -125,17 +125,17 @@ describe("a message", () => {
 	])("to %s ends as the operator says (A36, R39)", async (recipient, ending) => {
 		const messageId = await client.send({ recipient });
 
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 
 		expect(message).toMatchObject({ ...ending, error_message: expect.any(String) });
-		const [report] = (await reported(house)).filter(({ message_id }) => message_id === Number(messageId));
+		const [report] = (await reported(localStack)).filter(({ message_id }) => message_id === Number(messageId));
 		expect(report).toMatchObject({ status: ending.message_status, error_code: ending.error_code });
 	});
 
 	it("is delivered by a receipt that comes before the submit_sm_resp", async () => {
 		const messageId = await client.send({ recipient: "77010009600" });
 
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 
 		expect(message.message_status).toBe("DELIVERED");
 	});
@@ -143,7 +143,7 @@ describe("a message", () => {
 	it("stays SENT while no receipt comes", async () => {
 		const [silent, later] = [await client.send({ recipient: "77010009700" }), await client.send()];
 
-		await client.untilTold(later);
+		await client.untilReported(later);
 		const message = await client.until(silent, ({ message_status }) => message_status === "SENT");
 
 		expect(message).toMatchObject({ message_status: "SENT", sent_count: 1, delivery_count: 0, is_informed: null });
@@ -153,11 +153,11 @@ describe("a message", () => {
 		const recipients = ["77050000001", "77020000001", "77000000001", "77470000001"];
 
 		const ids = await Promise.all(recipients.map(async (recipient) => await client.send({ recipient })));
-		const messages = await Promise.all(ids.map(async (id) => await client.untilTold(id)));
+		const messages = await Promise.all(ids.map(async (id) => await client.untilReported(id)));
 
 		expect(messages.map((message) => message["rn_code"])).toEqual(["01", "02", "07", "77"]);
 		const submits = await eventually(
-			async () => await submitted(house),
+			async () => await submitted(localStack),
 			(all) => recipients.every((recipient) => all.some((submit) => submit.recipient === recipient)),
 		);
 		const by = recipients.map((recipient) => submits.find((submit) => submit.recipient === recipient)?.["operator"]);

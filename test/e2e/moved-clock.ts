@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** The clock of a house's gateway, which a test puts forward: its own processes, and nothing else of the house, live ahead. */
+/** The clock of a local stack's gateway, which a test puts forward: its own processes, and nothing else of the local stack, live ahead. */
 export type MovedClock = {
-	/** What the house is to be opened with. */
+	/** What the local stack is to be opened with. */
 	readonly preload: string;
 	/** What the gateway's clock shows. */
 	now(): number;

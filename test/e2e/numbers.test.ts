@@ -6,20 +6,20 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, eventually, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-e2e-numbers-"));
-let house: House;
+let localStack: LocalStack;
 let client: Client;
 
 beforeAll(async () => {
-	house = await openHouse();
-	client = clientOf(house);
+	localStack = await openLocalStack();
+	client = clientOf(localStack);
 });
 afterAll(async () => {
-	await house?.stop();
+	await localStack?.stop();
 	rmSync(folder, { recursive: true });
 });
 
@@ -28,7 +28,7 @@ async function imported(...rows: readonly string[]): Promise<string> {
 	const file = join(folder, "numbers.csv");
 	writeFileSync(file, `msisdn,state,rn_code,blocked\n${rows.join("\n")}\n`);
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), "numbers", "import", file, "--local"], {
-		env: { SMSGW_SINK_PORT: new URL(house.sinkUrl).port },
+		env: { SMSGW_SINK_PORT: new URL(localStack.sinkUrl).port },
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const [out] = await Promise.all([text(child.stdout), once(child, "exit")]);
@@ -41,12 +41,12 @@ describe("a number that was imported", () => {
 		await imported("77010050001,ported,77,", "77770050002,ported,07,", "77990050003,ported,01,");
 
 		const sent = Object.keys(recipients).map(async (recipient) => await client.send({ recipient }));
-		const messages = await Promise.all((await Promise.all(sent)).map(async (id) => await client.untilTold(id)));
+		const messages = await Promise.all((await Promise.all(sent)).map(async (id) => await client.untilReported(id)));
 
 		expect(messages.map((message) => message["rn_code"])).toEqual(["77", "07", "01"]);
 		expect(messages.map((message) => message.message_status)).toEqual(Array(3).fill("DELIVERED"));
 		const submits = await eventually(
-			async () => await submitted(house),
+			async () => await submitted(localStack),
 			(all) => Object.keys(recipients).every((recipient) => all.some((submit) => submit.recipient === recipient)),
 		);
 		for (const [recipient, operator] of Object.entries(recipients)) {
@@ -66,10 +66,10 @@ describe("a number that was imported", () => {
 
 		expect(status).toBe(400);
 		expect(body).toMatchObject({ error_code: code, error_message: expect.stringMatching(words), field: "recipient" });
-		expect((await submitted(house)).filter((submit) => submit.recipient === recipient)).toEqual([]);
+		expect((await submitted(localStack)).filter((submit) => submit.recipient === recipient)).toEqual([]);
 	});
 
-	it("goes by its prefix again once it is let go, and to nobody without one (A49, code 34)", async () => {
+	it("is routed by its prefix again once its entry is removed, and refused without a known prefix (A49, code 34)", async () => {
 		const recipients = ["77010050021", "77990050022"] as const;
 		await imported(`${recipients[0]},in_progress,,yes`, `${recipients[1]},ported,02,`);
 		const before = await client.post({ recipient: recipients[0] });
@@ -79,7 +79,7 @@ describe("a number that was imported", () => {
 		expect(before.body["error_code"]).toBe("30");
 		expect(said).toBe("2 rows: 0 written, 0 unchanged, 2 removed, 0 passed over\n");
 		const messageId = await client.send({ recipient: recipients[0] });
-		expect(await client.untilTold(messageId)).toMatchObject({ message_status: "DELIVERED", rn_code: "02" });
+		expect(await client.untilReported(messageId)).toMatchObject({ message_status: "DELIVERED", rn_code: "02" });
 		expect((await client.post({ recipient: recipients[1] })).body["error_code"]).toBe("34");
 	});
 
@@ -93,7 +93,7 @@ describe("a number that was imported", () => {
 		expect(status).toBe(201);
 		const clientIds = messages.map((message) => message["client_message_id"]);
 		const reports = await eventually(
-			async () => (await reported(house)).filter((report) => clientIds.includes(report["client_message_id"])),
+			async () => (await reported(localStack)).filter((report) => clientIds.includes(report["client_message_id"])),
 			(all) => all.length === 4,
 		);
 		const byId = new Map(reports.map((report) => [report["client_message_id"], report]));
@@ -111,7 +111,7 @@ describe("an operator that knows that a number has left it", () => {
 	it("says so by code 9 (R39)", async () => {
 		const messageId = await client.send({ recipient: "77010009909" });
 
-		expect(await client.untilTold(messageId)).toMatchObject({
+		expect(await client.untilReported(messageId)).toMatchObject({
 			message_status: "UNDELIVERABLE",
 			error_code: "9",
 			error_message: "Subscriber was ported to another operator",

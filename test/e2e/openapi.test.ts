@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
-import { almatyText } from "#shared/domain/almaty-time.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { allDescribed, nameOf } from "#test/described-answers.ts";
 import { aBody, type Client, clientOf, type Posted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 /** A table's engine that can be away: every connection to it falls. */
@@ -56,7 +56,7 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 describe("the running API and its description", () => {
 	const met = new Set<string>();
 	const engine = aSwitch();
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 
 	/** What a client is answered; that it is as described is seen to by every client. */
@@ -69,7 +69,7 @@ describe("the running API and its description", () => {
 	beforeAll(async () => {
 		const port = await portOf(engine.server);
 		const senders = [{ name: "SMSGW" }];
-		house = await openHouse({
+		localStack = await openLocalStack({
 			endpoints: (process, service, url) => {
 				if (process !== "lambdas" || service !== "dynamodb") return url;
 				engine.towards(url);
@@ -81,15 +81,15 @@ describe("the running API and its description", () => {
 				{ account: { user_name: "broken", senders: 5 } as never, password: "broken" },
 			],
 		});
-		client = clientOf(house);
+		client = clientOf(localStack);
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		engine.close();
 	});
 
 	it("is served to everybody as it is checked in", async () => {
-		const answer = await fetch(`${house.url}/openapi.json`);
+		const answer = await fetch(`${localStack.url}/openapi.json`);
 		met.add(nameOf("GET", "/openapi.json", answer.status));
 
 		expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
@@ -102,7 +102,7 @@ describe("the running API and its description", () => {
 		const batch = await ask("POST", "/batches", JSON.stringify({ messages: [aBody(), aBody({ recipient: "1" })] }));
 		const planned = await ask("POST", "/messages", JSON.stringify(aBody({ schedule: soon() })));
 		const message = `/messages/${posted.body["message_id"]}`;
-		await client.untilTold(String(posted.body["message_id"]));
+		await client.untilReported(String(posted.body["message_id"]));
 
 		const answers = [
 			await ask("GET", message),
@@ -121,7 +121,7 @@ describe("the running API and its description", () => {
 
 	it("agree on what is refused (A8, A21, A22, A25, A28, A43)", async () => {
 		const body = aBody();
-		const foreign = clientOf(house, "stranger");
+		const foreign = clientOf(localStack, "stranger");
 		const posted = await ask("POST", "/messages", JSON.stringify(body));
 		const batch = await ask("POST", "/batches", JSON.stringify({ messages: [aBody()] }));
 		const message = `/messages/${posted.body["message_id"]}`;
@@ -153,7 +153,7 @@ describe("the running API and its description", () => {
 	it.each(requests())(
 		"agree on a wrong password, and on too many of them: %s %s (R3, A43)",
 		async (method, path, body) => {
-			const guesser = clientOf(house, "demo2", "wrong");
+			const guesser = clientOf(localStack, "demo2", "wrong");
 
 			const statuses: number[] = [];
 			while (!statuses.includes(429) && statuses.length < 30)
@@ -167,7 +167,7 @@ describe("the running API and its description", () => {
 		["POST", "/messages", () => JSON.stringify(aBody())],
 		["POST", "/batches", () => JSON.stringify({ messages: [aBody()] })],
 	])("agree on more in a day than the account may: %s %s (A43)", async (method, path, body) => {
-		const limited = clientOf(house, "two-a-day");
+		const limited = clientOf(localStack, "two-a-day");
 
 		const answers: Posted[] = [];
 		while (answers.at(-1)?.status !== 429 && answers.length < 3) answers.push(await ask(method, path, body(), limited));
@@ -176,7 +176,7 @@ describe("the running API and its description", () => {
 	});
 
 	it.each(requests())("agree on a fault of the gateway's: %s %s (A43)", async (method, path, body) => {
-		const { status } = await ask(method, path, body, clientOf(house, "broken"));
+		const { status } = await ask(method, path, body, clientOf(localStack, "broken"));
 
 		expect(status).toBe(500);
 	});
@@ -184,16 +184,16 @@ describe("the running API and its description", () => {
 	it("agree on what is said while the tables are away, and a repeated request is safe (A43)", async () => {
 		engine.off();
 		const away = await Promise.all(
-			requests().map(async ([method, path, body]) => await ask(method, path, body, clientOf(house, "stranger"))),
+			requests().map(async ([method, path, body]) => await ask(method, path, body, clientOf(localStack, "stranger"))),
 		);
 		engine.on();
-		const back = await ask("GET", "/senders", undefined, clientOf(house, "stranger"));
+		const back = await ask("GET", "/senders", undefined, clientOf(localStack, "stranger"));
 
 		expect(away.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503, 503, 503]);
 		expect(back.status).toBe(200);
 	});
 
-	it("have met in every answer that is described", () => {
+	it("cover every answer that the description lists", () => {
 		expect(allDescribed().filter((name) => !met.has(name))).toEqual([]);
 	});
 });

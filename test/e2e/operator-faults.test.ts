@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { rawPdu } from "#test/unit/smpp-samples.ts";
 import { clientOf, eventually, reported, sendInBatches, untilDelivered } from "./client.ts";
-import { openHouse } from "./house.ts";
-import { type KeptMemory, keptMemory } from "./kept-memory.ts";
-import { anSmsc, anSmscLogin, type Manner, portOf, type Smsc } from "./smsc.ts";
+import { openLocalStack } from "./local-stack.ts";
+import { type RetainedMemory, retainedMemory } from "./retained-memory.ts";
+import { anSmsc, anSmscLogin, portOf, type Smsc, type SubmitBehaviour } from "./smsc.ts";
 
 /**
  * Operators whose SMSCs misbehave, beside one that does not: what is for them waits and arrives once they behave, and what is for the
@@ -16,30 +16,30 @@ import { anSmsc, anSmscLogin, type Manner, portOf, type Smsc } from "./smsc.ts";
 const throttled = 0x58;
 const never = new Promise<never>(() => undefined);
 
-const hangs: Manner = () => never;
+const hangs: SubmitBehaviour = () => never;
 
-const resets: Manner = (line) => {
+const resets: SubmitBehaviour = (line) => {
 	line.resetAndDestroy();
 	return never;
 };
 
-const closesInsideAPdu: Manner = (line) => {
+const closesInsideAPdu: SubmitBehaviour = (line) => {
 	line.end(rawPdu(0x80000004, "the beginning of an id").subarray(0, 20));
 	return never;
 };
 
-const sendsGarbage: Manner = (line) => {
+const sendsGarbage: SubmitBehaviour = (line) => {
 	line.write(Buffer.concat([Buffer.from("HTTP/1.1 400 Bad Request\r\n"), randomBytes(1_000)]));
 	return never;
 };
 
 /** What it had read before is answered. */
-const stopsReading: Manner = async (line, take) => {
+const stopsReading: SubmitBehaviour = async (line, take) => {
 	line.pause();
 	return await take();
 };
 
-const answersSlowly: Manner = async (_, take) => {
+const answersSlowly: SubmitBehaviour = async (_, take) => {
 	await wait(1_000);
 	return await take();
 };
@@ -49,7 +49,7 @@ const noisePduOctets = 4_000;
 const noiseOctets = noisePdus * noisePduOctets;
 
 /** Of a command that nobody knows, and receipts of whatever octets: a quarter of a megabyte with each answer. */
-const isNoisy: Manner = async (line, take) => {
+const isNoisy: SubmitBehaviour = async (line, take) => {
 	const noise = Array.from({ length: noisePdus }, (_, index) =>
 		rawPdu(index % 2 === 0 ? 5 : 0x999, randomBytes(noisePduOctets)),
 	);
@@ -58,16 +58,16 @@ const isNoisy: Manner = async (line, take) => {
 };
 
 /** How many were refused is told by its second part. */
-function throttlesHalf(): readonly [Manner, () => number] {
+function throttlesHalf(): readonly [SubmitBehaviour, () => number] {
 	let refused = 0;
 	let met = 0;
-	const manner: Manner = async (_, take) => {
+	const behaviour: SubmitBehaviour = async (_, take) => {
 		met += 1;
 		if (met % 2 === 0) return await take();
 		refused += 1;
 		return { command_status: throttled };
 	};
-	return [manner, () => refused];
+	return [behaviour, () => refused];
 }
 
 const prefixes = { kcell: "7701", altel: "7708", beeline: "7705", tele2: "7707" } as const;
@@ -80,28 +80,28 @@ const noiseOfAll = messages * noiseOctets;
 
 describe("an operator whose SMSC", () => {
 	const smscs = Object.fromEntries(names.map((name) => [name, anSmsc()])) as Record<Name, Smsc>;
-	let house: House;
-	let memory: KeptMemory;
+	let localStack: LocalStack;
+	let memory: RetainedMemory;
 	let keptBefore: number;
 
 	beforeAll(async () => {
 		const ports = await Promise.all(names.map(async (name) => [name, await portOf(smscs[name].server)] as const));
-		memory = keptMemory();
-		house = await openHouse({
+		memory = retainedMemory();
+		localStack = await openLocalStack({
 			preload: memory.preload,
 			operators: Object.fromEntries(ports.map(([name, port]) => [name, { ...anSmscLogin, port }])),
 		});
 		/* Before anything is compared with it, the service has done some work. */
-		for (const name of names) await untilDelivered(house, await sendTo(name));
+		for (const name of names) await untilDelivered(localStack, await sendTo(name));
 		keptBefore = await keptOctets();
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		for (const smsc of Object.values(smscs)) smsc.close();
 		memory?.close();
 	});
 
-	const keptOctets = async () => await memory.of(house.pid("smpp"));
+	const keptOctets = async () => await memory.of(localStack.pid("smpp"));
 	const inMb = (octets: number) => (octets / 1e6).toFixed(1);
 
 	let last = 0;
@@ -110,33 +110,33 @@ describe("an operator whose SMSC", () => {
 			last += 1;
 			return `${prefixes[name]}${String(last).padStart(7, "0")}`;
 		});
-		return await sendInBatches(clientOf(house), recipients);
+		return await sendInBatches(clientOf(localStack), recipients);
 	}
 
 	async function notYetTold(ids: readonly number[]): Promise<number> {
-		const told = new Set((await reported(house)).map(({ message_id }) => message_id));
+		const told = new Set((await reported(localStack)).map(({ message_id }) => message_id));
 		return ids.filter((id) => !told.has(id)).length;
 	}
 
 	/** Misbehaves while another operator's messages come, go and are reported, all of them, and for as long again as `behaves` takes. */
-	async function meet(name: Name, manner: Manner, behaves: (smsc: Smsc) => void = () => undefined) {
+	async function answerSubmit(name: Name, behaviour: SubmitBehaviour, behaves: (smsc: Smsc) => void = () => undefined) {
 		const smsc = smscs[name];
 		const before = smsc.submits.length;
-		smsc.manner = manner;
+		smsc.behaviour = behaviour;
 		const ids = await sendTo(name);
 		await eventually(
 			async () => smsc.submits.length,
 			(count) => count > before,
 		);
 
-		await untilDelivered(house, await sendTo("kcell"));
+		await untilDelivered(localStack, await sendTo("kcell"));
 		const left = await notYetTold(ids);
-		smsc.manner = undefined;
+		smsc.behaviour = undefined;
 		behaves(smsc);
-		await untilDelivered(house, ids);
+		await untilDelivered(localStack, ids);
 
 		const repeats = smsc.submits.length - before - messages;
-		console.log(`${manner.name}: ${left} of ${messages} waited, ${repeats} sent again`);
+		console.log(`${behaviour.name}: ${left} of ${messages} waited, ${repeats} sent again`);
 		return { left, repeats };
 	}
 
@@ -145,28 +145,28 @@ describe("an operator whose SMSC", () => {
 	it.each([
 		["answers slowly", "altel", answersSlowly, () => undefined],
 		["stops reading", "beeline", stopsReading, (smsc: Smsc) => smsc.resume()],
-	] as const)("%s delays nobody else, and nothing is lost or sent twice", async (_, name, manner, behaves) => {
-		const { left, repeats } = await meet(name, manner, behaves);
+	] as const)("%s delays nobody else, and nothing is lost or sent twice", async (_, name, behaviour, behaves) => {
+		const { left, repeats } = await answerSubmit(name, behaviour, behaves);
 
 		expect(left).toBeGreaterThan(0);
 		expect(repeats).toBe(0);
 	});
 
 	it("throttles half is sent to more slowly, and nothing is lost or taken twice", async () => {
-		const [manner, refused] = throttlesHalf();
+		const [behaviour, refused] = throttlesHalf();
 
-		const { left, repeats } = await meet("tele2", manner);
+		const { left, repeats } = await answerSubmit("tele2", behaviour);
 
 		expect(left).toBeGreaterThan(0);
 		expect(refused()).toBeGreaterThan(0);
 		expect(repeats).toBe(refused());
 	});
 
-	it("sends noise between its answers is understood all the same, and none of it is kept", async () => {
+	it("sends noise between its answers is still understood, and none of the noise stays in memory", async () => {
 		const repeats: number[] = [];
 		const kept: number[] = [];
 		for (let time = 1; time <= 3; time++) {
-			repeats.push((await meet("tele2", isNoisy)).repeats);
+			repeats.push((await answerSubmit("tele2", isNoisy)).repeats);
 			kept.push(await keptOctets());
 		}
 
@@ -180,11 +180,11 @@ describe("an operator whose SMSC", () => {
 		["resets the line", "altel", resets, () => undefined],
 		["closes inside a PDU", "beeline", closesInsideAPdu, () => undefined],
 		["sends garbage", "tele2", sendsGarbage, () => undefined],
-	] as const)("%s has at most a window sent again for each line that fell", async (_, name, manner, behaves) => {
+	] as const)("%s has at most a window sent again for each line that fell", async (_, name, behaviour, behaves) => {
 		const smsc = smscs[name];
 		const before = smsc.binds.ever;
 
-		const { left, repeats } = await meet(name, manner, behaves);
+		const { left, repeats } = await answerSubmit(name, behaviour, behaves);
 
 		const fell = smsc.binds.ever - before;
 		expect(left).toBe(messages);

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { clientOf, eventually, reported } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("clients whose servers misbehave", () => {
-	const manners: Record<string, (response: ServerResponse) => void> = {
+	const behaviours: Record<string, (response: ServerResponse) => void> = {
 		refusing: (response) => void response.writeHead(500).end("no"),
 		hanging: () => undefined,
 		nonsense: (response) => void response.writeHead(200).end("x".repeat(100_000)),
@@ -15,21 +15,21 @@ describe("clients whose servers misbehave", () => {
 		/* The first time only. */
 		recovering: (response) => void response.writeHead(503).end(),
 	};
-	const users = [...Object.keys(manners), "closed"];
+	const users = [...Object.keys(behaviours), "closed"];
 	const calls = new Map<string, number>();
 	const webhook = createServer((request, response) => {
 		const user = request.url?.slice(1) ?? "";
 		const call = (calls.get(user) ?? 0) + 1;
 		calls.set(user, call);
-		const behave = manners[user];
+		const behave = behaviours[user];
 		if (behave === undefined || (user === "recovering" && call > 1)) response.writeHead(204).end();
 		else behave(response);
 	});
-	let house: House;
+	let localStack: LocalStack;
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		house = await openHouse({
+		localStack = await openLocalStack({
 			accounts: users.map((user) => ({
 				account: {
 					user_name: user,
@@ -42,42 +42,45 @@ describe("clients whose servers misbehave", () => {
 		});
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		webhook.closeAllConnections();
 		webhook.close();
 	});
 
-	it("delay nobody else's reports, and their messages end all the same (A39, A40)", async () => {
+	it("do not delay other accounts' reports, and their own messages still end (A39, A40)", async () => {
 		const misbehaving = await Promise.all(
 			users.flatMap((user) =>
-				Array.from({ length: 20 }, async () => ({ user, id: await clientOf(house, user).send() })),
+				Array.from({ length: 20 }, async () => ({ user, id: await clientOf(localStack, user).send() })),
 			),
 		);
 		const held = calls.get("hanging") ?? 0;
 
-		const ids = await Promise.all(Array.from({ length: 20 }, async () => await clientOf(house).send()));
-		for (const id of ids) await clientOf(house).untilTold(id);
+		const ids = await Promise.all(Array.from({ length: 20 }, async () => await clientOf(localStack).send()));
+		for (const id of ids) await clientOf(localStack).untilReported(id);
 		const stillHanging = calls.get("hanging") ?? 0;
 
 		/* Those that hang were being waited for all the while: a time limit has not passed for the others. */
 		expect(stillHanging).toBeGreaterThanOrEqual(Math.min(held, 1));
-		expect((await reported(house, "/demo")).length).toBeGreaterThanOrEqual(20);
+		expect((await reported(localStack, "/demo")).length).toBeGreaterThanOrEqual(20);
 		for (const { user, id } of misbehaving) {
-			const message = await clientOf(house, user).until(id, ({ message_status }) => message_status === "DELIVERED");
+			const message = await clientOf(localStack, user).until(
+				id,
+				({ message_status }) => message_status === "DELIVERED",
+			);
 			if (user !== "recovering") expect(message.is_informed).toBeNull();
 		}
 	});
 
 	it("are told again when they have recovered", async () => {
-		const id = await clientOf(house, "recovering").send();
+		const id = await clientOf(localStack, "recovering").send();
 
-		const message = await clientOf(house, "recovering").untilTold(id);
+		const message = await clientOf(localStack, "recovering").untilReported(id);
 
 		expect(message.message_status).toBe("DELIVERED");
 		expect(calls.get("recovering")).toBeGreaterThan(1);
 	});
 
-	it("are not followed anywhere", () => {
+	it("are not followed when they redirect", () => {
 		expect(calls.get("right")).toBeUndefined();
 	});
 });
@@ -87,19 +90,19 @@ describe("an SMSC that is down", () => {
 		const smsc = anSmsc();
 		const port = await portOf(smsc.server);
 		smsc.close();
-		const house = await openHouse({ operators: { altel: { ...anSmscLogin, port } } });
-		const client = clientOf(house);
+		const localStack = await openLocalStack({ operators: { altel: { ...anSmscLogin, port } } });
+		const client = clientOf(localStack);
 		try {
 			const waiting = await Promise.all(
 				Array.from({ length: 50 }, async () => await client.send({ recipient: "77080000001" })),
 			);
 			const others = await Promise.all(Array.from({ length: 50 }, async () => await client.send()));
-			for (const id of others) await client.untilTold(id);
+			for (const id of others) await client.untilReported(id);
 			const before = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
 
 			const back = anSmsc();
 			back.server.listen(port, "127.0.0.1");
-			for (const id of waiting) await client.untilTold(id);
+			for (const id of waiting) await client.untilReported(id);
 			const after = await Promise.all(waiting.map(async (id) => (await client.get(id)).message_status));
 			back.close();
 
@@ -107,20 +110,20 @@ describe("an SMSC that is down", () => {
 			expect(new Set(after)).toEqual(new Set(["DELIVERED"]));
 			expect(back.submits).toHaveLength(50);
 		} finally {
-			await house.stop();
+			await localStack.stop();
 		}
 	});
 });
 
-describe("two houses side by side", () => {
+describe("two local stacks side by side", () => {
 	it("share nothing", async () => {
-		const [one, other] = await Promise.all([openHouse(), openHouse()]);
+		const [one, other] = await Promise.all([openLocalStack(), openLocalStack()]);
 		try {
 			const client_message_id = randomUUID();
 
 			const id = await clientOf(one).send({ client_message_id });
 			const otherId = await clientOf(other).send({ client_message_id });
-			await Promise.all([clientOf(one).untilTold(id), clientOf(other).untilTold(otherId)]);
+			await Promise.all([clientOf(one).untilReported(id), clientOf(other).untilReported(otherId)]);
 
 			expect(await reported(one)).toHaveLength(1);
 			expect(await reported(other)).toHaveLength(1);

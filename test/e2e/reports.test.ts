@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, withConnections } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 type Call = { readonly at: number; readonly headers: IncomingHttpHeaders; readonly body: string };
@@ -48,12 +48,12 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		own.push({ at: performance.now(), headers: request.headers, body: await text(request) });
 		clients[name]?.answer(response, own.length);
 	});
-	let house: House;
-	const client = (name: string): Client => clientOf(house, name);
+	let localStack: LocalStack;
+	const client = (name: string): Client => clientOf(localStack, name);
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		house = await openHouse({
+		localStack = await openLocalStack({
 			accounts: Object.entries(clients).map(([name, { settings }]) => ({
 				account: {
 					user_name: name,
@@ -66,7 +66,7 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		});
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		webhook.closeAllConnections();
 		webhook.close();
 	});
@@ -74,16 +74,16 @@ describe("reports to clients whose servers answer each in its own way", () => {
 	it.each(confirming)("are confirmed, once, by one that is %s (R42, A38, A39)", async (name) => {
 		const id = await client(name).send();
 
-		const message = await client(name).untilTold(id);
+		const message = await client(name).untilReported(id);
 
 		expect(message.message_status).toBe("DELIVERED");
 		expect(callsOf(name)).toHaveLength(1);
 	});
 
-	it("tell of SENT, and then of the end, one that wants to hear of messages on the way (A34)", async () => {
+	it("include SENT and then the final status where the account asked for intermediate statuses (A34)", async () => {
 		const id = await client("curious").send();
 
-		await client("curious").untilTold(id);
+		await client("curious").untilReported(id);
 		const told = await eventually(
 			async () => callsOf("curious").flatMap(({ body }) => JSON.parse(body).delivery_report),
 			(all) => all.length >= 2,
@@ -112,7 +112,7 @@ describe("reports to clients whose servers answer each in its own way", () => {
 	);
 
 	it("are signed so that their client can tell, with either secret, whose they are and when they left (A42)", async () => {
-		await client("signed").untilTold(await client("signed").send());
+		await client("signed").untilReported(await client("signed").send());
 
 		const [{ headers, body } = { headers: {} as IncomingHttpHeaders, body: "" }] = callsOf("signed");
 		const signatures = String(headers["webhook-signature"]).split(" ");
@@ -130,16 +130,16 @@ describe("reports to clients whose servers answer each in its own way", () => {
 	});
 
 	it("come again no sooner than a busy server asked (A40)", async () => {
-		await client("busy").untilTold(await client("busy").send());
+		await client("busy").untilReported(await client("busy").send());
 
 		const [first, second] = callsOf("busy");
 		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(8_000);
 	});
 
-	it("rest among the dead letters once the server is gone, and are not sent any more (A40)", async () => {
+	it("stay in the dead-letter queue once the server is gone, and are not sent any more (A40)", async () => {
 		const id = await client("gone").send();
-		const QueueUrl = `${house.endpoints.sqs}/000000000000/smsgw-local-reports-dead`;
-		const sqs = awsJson("sqs", house.endpoints.sqs, "eu-central-1");
+		const QueueUrl = `${localStack.endpoints.sqs}/000000000000/smsgw-local-reports-dead`;
+		const sqs = awsJson("sqs", localStack.endpoints.sqs, "eu-central-1");
 
 		const entry = await eventually(
 			async () => (await sqs("ReceiveMessage", { QueueUrl })) as { Messages?: { Body: string }[] },
@@ -154,11 +154,11 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		expect((await client("gone").get(id)).is_informed).toBeNull();
 	});
 
-	it("come to the living while a dead one has three hundred waiting, and few of those wait for it at once (A40)", async () => {
+	it("reach healthy servers while 300 wait for a dead one, and few of those occupy the function at once (A40)", async () => {
 		await withConnections(Array.from({ length: 300 }), 20, async () => void (await client("hanging").send()));
 
 		const living = await Promise.all(Array.from({ length: 30 }, async () => await client("ok-200").send()));
-		for (const id of living) await client("ok-200").untilTold(id);
+		for (const id of living) await client("ok-200").untilReported(id);
 
 		/* None of them has been answered: so they are all still waiting, or were given up after ten seconds. */
 		const at = callsOf("hanging").map((call) => call.at);

@@ -1,30 +1,30 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import type { SeedAccount } from "#local/seed.ts";
-import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
-describe("what the document leaves open is settled so: a message", () => {
+describe("a message, where the contract leaves a choice,", () => {
 	const senders: SeedAccount["account"]["senders"] = [
 		{ name: "SMSGW" },
 		{ name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] },
 	];
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 	/** Of an account that has no webhook and no windows of its own. */
 	let plain: Client;
 
 	beforeAll(async () => {
-		house = await openHouse({
+		localStack = await openLocalStack({
 			accounts: [{ account: { user_name: "plain", senders }, password: "plain" }],
 		});
-		client = clientOf(house);
-		plain = clientOf(house, "plain");
+		client = clientOf(localStack);
+		plain = clientOf(localStack, "plain");
 	});
-	afterAll(async () => await house?.stop());
+	afterAll(async () => await localStack?.stop());
 
 	const readAs = async (fields: Record<string, unknown>, by = client) => await by.get(await by.send(fields));
 	const at = (message: Message, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
@@ -65,7 +65,7 @@ describe("what the document leaves open is settled so: a message", () => {
 		];
 
 		const messages = await Promise.all(
-			texts.map(async ([message_text]) => await client.untilTold(await client.send({ message_text }))),
+			texts.map(async ([message_text]) => await client.untilReported(await client.send({ message_text }))),
 		);
 
 		const counts = messages.map((message) => [
@@ -92,10 +92,12 @@ describe("what the document leaves open is settled so: a message", () => {
 
 	it("is flash on the wire where it is flash, and says when it expires (R21, A20, A31)", async () => {
 		const [latin, cyrillic] = ["77010005551", "77010005552"];
-		const message = await client.untilTold(await client.send({ recipient: latin, message_text: "code", flash: true }));
-		await client.untilTold(await client.send({ recipient: cyrillic, message_text: "код", flash: "true" }));
+		const message = await client.untilReported(
+			await client.send({ recipient: latin, message_text: "code", flash: true }),
+		);
+		await client.untilReported(await client.send({ recipient: cyrillic, message_text: "код", flash: "true" }));
 
-		const sent = await submitted(house);
+		const sent = await submitted(localStack);
 		const submitTo = (recipient: string) => sent.find((submit) => submit.recipient === recipient);
 
 		const expires = new Date(at(message, "expire_date")).toISOString().replace(/\D/g, "").slice(2, 14);
@@ -141,24 +143,24 @@ describe("what the document leaves open is settled so: a message", () => {
 		);
 		const read = await client.request("GET", `/batches/${posted.body["batch_id"]}`);
 		const [row] = read.body as unknown as readonly Message[];
-		await client.untilTold(String(row?.message_id));
+		await client.untilReported(String(row?.message_id));
 
 		expect([alone.status, alone.body["error_code"], alone.body["field"]]).toEqual([400, "10012", "schedule"]);
 		expect(posted.status).toBe(201);
 		expect(row).toMatchObject({ message_status: "UNDELIVERABLE", error_code: "10012" });
-		const reports = (await reported(house)).filter(({ message_id }) => message_id === row?.message_id);
+		const reports = (await reported(localStack)).filter(({ message_id }) => message_id === row?.message_id);
 		expect(reports).toMatchObject([
 			{ status: "UNDELIVERABLE", error_code: "10012", error_message: row?.["error_message"] },
 		]);
 	});
 
-	it("is told to nobody where its account has no webhook, and ends all the same (R31, A38)", async () => {
+	it("is reported to no one where its account has no webhook, and still ends (R31, A38)", async () => {
 		const messageId = await plain.send({ sender: "NIGHT" });
 
 		const message = await plain.until(messageId, ({ message_status }) => message_status === "DELIVERED");
 
 		expect(message.is_informed).toBeNull();
-		expect((await reported(house)).filter(({ message_id }) => message_id === Number(messageId))).toEqual([]);
+		expect((await reported(localStack)).filter(({ message_id }) => message_id === Number(messageId))).toEqual([]);
 	});
 });
 
@@ -166,16 +168,16 @@ describe("a message whose line to the SMSC breaks before the answer", () => {
 	it("is sent again, and says how often (R32, R33)", async () => {
 		const [first, second] = [anSmsc(), anSmsc()];
 		const port = await portOf(first.server);
-		const house = await openHouse({ operators: { kcell: { ...anSmscLogin, port } } });
+		const localStack = await openLocalStack({ operators: { kcell: { ...anSmscLogin, port } } });
 		first.onSubmit = async () => {
 			first.close();
 			second.server.listen(port, "127.0.0.1");
 		};
 		try {
-			const client = clientOf(house);
-			const message = await client.untilTold(await client.send({ client_message_id: randomUUID() }));
+			const client = clientOf(localStack);
+			const message = await client.untilReported(await client.send({ client_message_id: randomUUID() }));
 			const reports = await eventually(
-				async () => await reported(house),
+				async () => await reported(localStack),
 				(all) => all.length > 0,
 			);
 
@@ -184,7 +186,7 @@ describe("a message whose line to the SMSC breaks before the answer", () => {
 			expect(reports).toMatchObject([{ retry_count: 1, sent_time: message["sent_time"] }]);
 			expect([first.submits.length, second.submits.length]).toEqual([1, 1]);
 		} finally {
-			await house.stop();
+			await localStack.stop();
 			second.close();
 		}
 	});

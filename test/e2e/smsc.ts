@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Answer } from "#smpp/session/serving.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { MessageFields, Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 
 /** What an operator's entry needs beside its port to be bound to such an SMSC. */
@@ -18,7 +18,7 @@ export const anSmscLogin = {
 } as const;
 
 /** How an SMSC meets a submit_sm in the place of taking it, on whose line, and how it would take it. */
-export type Manner = (line: Socket, take: () => Promise<Answer>) => Answer | Promise<Answer>;
+export type SubmitBehaviour = (line: Socket, take: () => Promise<SmppResponse>) => SmppResponse | Promise<SmppResponse>;
 
 /**
  * An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. A receipt that is not answered
@@ -40,7 +40,7 @@ export type Smsc = {
 	/** Done once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
 	/** Bad ones, for as long as the test leaves them to it. */
-	manner: Manner | undefined;
+	behaviour: SubmitBehaviour | undefined;
 	/** Drops every line; new ones are welcome. */
 	drop(): void;
 	/** Reads on where a manner has stopped. */
@@ -62,7 +62,7 @@ export function anSmsc(): Smsc {
 		submits: [],
 		binds: { now: 0, most: 0, ever: 0 },
 		onSubmit: undefined,
-		manner: undefined,
+		behaviour: undefined,
 		sessions: [],
 		async deliver(index, fields) {
 			const outcome = await smsc.sessions[index]?.request({ command: "deliver_sm", fields });
@@ -91,7 +91,7 @@ export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS
 }
 
 /** It may be as slow as it likes, and say so to nobody. */
-const limits = { ...usualLimits, serveMs: 10 * 60_000 };
+const limits = { ...defaultSessionLimits, serveMs: 10 * 60_000 };
 
 function serve(socket: Socket, smsc: Smsc): void {
 	let bound = { bind: 0, boundAt: 0 };
@@ -107,8 +107,10 @@ function serve(socket: Socket, smsc: Smsc): void {
 			bound = { bind: smsc.binds.ever, boundAt: performance.now() };
 			smsc.binds.most = Math.max(smsc.binds.most, smsc.binds.now);
 		},
-		serve: async (pdu): Promise<Answer> =>
-			pdu.command === "submit_sm" ? await meet(socket, pdu, bound, smsc) : { command_status: 0, fields: replyTo(pdu) },
+		serve: async (pdu): Promise<SmppResponse> =>
+			pdu.command === "submit_sm"
+				? await answerSubmit(socket, pdu, bound, smsc)
+				: { command_status: 0, fields: replyTo(pdu) },
 	});
 	void session.ended.then(() => {
 		const place = smsc.sessions.indexOf(session);
@@ -120,12 +122,12 @@ function serve(socket: Socket, smsc: Smsc): void {
 
 const replyTo = ({ command }: RequestPdu) => (command.startsWith("bind") ? { system_id: "smsc" } : {});
 
-async function meet(
+async function answerSubmit(
 	line: Socket,
 	{ fields }: Pdu<"submit_sm">,
 	bound: { readonly bind: number; readonly boundAt: number },
 	smsc: Smsc,
-): Promise<Answer> {
+): Promise<SmppResponse> {
 	const { destination_addr: recipient, short_message: octets } = fields;
 	smsc.submits.push({ recipient, octets, at: performance.now(), ...bound });
 	const act = smsc.onSubmit;
@@ -133,10 +135,10 @@ async function meet(
 	await act?.();
 	const take = async () => {
 		const message_id = randomUUID().slice(0, 20);
-		setImmediate(() => void owe(smsc, receiptOf(message_id, fields)));
+		setImmediate(() => void deliverReceipt(smsc, receiptOf(message_id, fields)));
 		return { command_status: 0, fields: { message_id } };
 	};
-	return smsc.manner === undefined ? await take() : await smsc.manner(line, take);
+	return smsc.behaviour === undefined ? await take() : await smsc.behaviour(line, take);
 }
 
 function receiptOf(id: string, { source_addr, destination_addr }: MessageFields): Partial<MessageFields> {
@@ -147,7 +149,7 @@ function receiptOf(id: string, { source_addr, destination_addr }: MessageFields)
 /** Before a receipt is sent again. */
 const againMs = 200;
 
-async function owe(smsc: Smsc, fields: Partial<MessageFields>): Promise<void> {
+async function deliverReceipt(smsc: Smsc, fields: Partial<MessageFields>): Promise<void> {
 	while (smsc.server.listening) {
 		const outcome = await smsc.sessions.at(-1)?.request({ command: "deliver_sm", fields });
 		if (outcome?.kind === "answered" && outcome.response.command_status === 0) return;

@@ -10,34 +10,34 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { program } from "#admin/program.ts";
 import { runCommandLine } from "#admin/run.ts";
 import { root } from "#infra/entries.ts";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { listen } from "#local/wire/listen.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { clientOf, eventually } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 
 /**
- * The command line on a house that runs beside it. Most calls are made in this process, for each process takes a second to begin; what
+ * The command line on a local stack that runs beside it. Most calls are made in this process, for each process takes a second to begin; what
  * a process has of its own (its input, environment and exit code) is tried with some.
  */
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
-let house: House;
+let localStack: LocalStack;
 beforeAll(async () => {
-	house = await openHouse();
-	vi.stubEnv("SMSGW_SINK_PORT", new URL(house.sinkUrl).port);
+	localStack = await openLocalStack();
+	vi.stubEnv("SMSGW_SINK_PORT", new URL(localStack.sinkUrl).port);
 });
 afterAll(async () => {
 	vi.unstubAllEnvs();
-	await house?.stop();
+	await localStack?.stop();
 	rmSync(folder, { recursive: true });
 });
 
 const paths = commandsOf(program(() => undefined)).map(({ path }) => path);
 /** The commands that some test ran, and that did what they were told. */
-const worked = new Set<string>();
+const answerByCommand = new Set<string>();
 
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -48,7 +48,7 @@ async function run(call: string): Promise<Run> {
 		err: (text) => void err.push(text),
 	});
 	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
-	if (path !== undefined && code === 0) worked.add(path);
+	if (path !== undefined && code === 0) answerByCommand.add(path);
 	return { code, out: out.join(""), err: err.join("") };
 }
 
@@ -56,7 +56,7 @@ async function run(call: string): Promise<Run> {
 async function runApart(call: string, env: object = {}, input = ""): Promise<Run> {
 	const args = call.split(" ");
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
-		env: { SMSGW_SINK_PORT: new URL(house.sinkUrl).port, ...env },
+		env: { SMSGW_SINK_PORT: new URL(localStack.sinkUrl).port, ...env },
 		stdio: ["pipe", "pipe", "pipe"],
 	});
 	child.stdin.end(input);
@@ -80,23 +80,23 @@ async function anAccount(options = ""): Promise<{ readonly name: string; readonl
 }
 
 const statusFor = async (user: string, password: string) =>
-	(await clientOf(house, user, password).request("GET", "/senders")).status;
+	(await clientOf(localStack, user, password).request("GET", "/senders")).status;
 
 const sqs = async (action: string, body: object) =>
-	await awsJson("sqs", house.endpoints.sqs, localRegion)(action, body);
-const queueUrl = (role: string) => `${house.endpoints.sqs}/000000000000/smsgw-local-${role}`;
+	await awsJson("sqs", localStack.endpoints.sqs, localRegion)(action, body);
+const queueUrl = (role: string) => `${localStack.endpoints.sqs}/000000000000/smsgw-local-${role}`;
 const put = async (role: string, MessageBody: string, more: object = {}) =>
 	await sqs("SendMessage", { QueueUrl: queueUrl(role), MessageBody, ...more });
 
 type Received = { readonly headers: Record<string, string>; readonly body: unknown };
-const received = async () => (await (await fetch(`${house.sinkUrl}/received`)).json()) as readonly Received[];
+const received = async () => (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as readonly Received[];
 
 describe.concurrent("smsgw accounts", () => {
 	it("makes an account whose client can send, once", async () => {
 		const { name, password } = await anAccount(" --default-time-bounds full");
 
 		expect(password).toMatch(/^\w{32}$/);
-		expect(await clientOf(house, name, password).send()).toMatch(/^\d+$/);
+		expect(await clientOf(localStack, name, password).send()).toMatch(/^\d+$/);
 		expect(await run(`accounts create ${name} --local`)).toMatchObject({
 			code: 1,
 			out: "",
@@ -123,7 +123,9 @@ describe.concurrent("smsgw accounts", () => {
 		const { name, password } = await anAccount();
 		const passwordFile = join(folder, name);
 		writeFileSync(passwordFile, "hunter2\n");
-		await told(`accounts webhook set ${name} ${house.sinkUrl}/x --basic-user me --basic-password-file ${passwordFile}`);
+		await told(
+			`accounts webhook set ${name} ${localStack.sinkUrl}/x --basic-user me --basic-password-file ${passwordFile}`,
+		);
 		const { secret } = await told<{ secret: string }>(`accounts webhook secret rotate ${name}`);
 
 		const { out } = await run(`accounts show ${name} --local`);
@@ -132,7 +134,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect(out).toContain("webhook.basic_user");
 		for (const hidden of ["hunter2", secret, password]) expect(out).not.toContain(hidden);
 		expect(all).toMatch(/^ACCOUNT +STATE +SENDERS +WEBHOOK +SMPP BINDS\n/);
-		expect(all).toMatch(new RegExp(`^${name} +enabled +SMSGW +${house.sinkUrl}/x +-$`, "m"));
+		expect(all).toMatch(new RegExp(`^${name} +enabled +SMSGW +${localStack.sinkUrl}/x +-$`, "m"));
 		expect((await run("accounts --local")).out).toMatch(/^ACCOUNT/);
 	});
 
@@ -223,7 +225,7 @@ describe.concurrent("smsgw accounts smpp dead", () => {
 		const without = await run(`accounts smpp dead list ${name} --local`);
 		await told(`accounts smpp set ${name} --reports smpp`);
 		const { reports_queue_url } = await told<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
-		const report = { pack: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
+		const report = { reportBatch: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
 		for (const MessageBody of [JSON.stringify(report), "no report"]) {
 			await sqs("SendMessage", { QueueUrl: `${reports_queue_url}-dead`, MessageBody });
 		}
@@ -267,7 +269,7 @@ describe.concurrent("smsgw short-codes", () => {
 describe.concurrent("smsgw accounts webhook", () => {
 	it("calls a client's server as a report does, signed with both secrets (A42)", async () => {
 		const { name } = await anAccount();
-		await told(`accounts webhook set ${name} ${house.sinkUrl}/${name} --reports all`);
+		await told(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
 		const secrets = [
 			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
 			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
@@ -310,9 +312,9 @@ describe.concurrent("smsgw accounts webhook", () => {
 
 describe.concurrent("smsgw", () => {
 	it("shows a message as its client sees it, its text only when asked", async () => {
-		const client = clientOf(house);
+		const client = clientOf(localStack);
 		const id = await client.send({ message_text: "between us" });
-		await client.untilTold(id);
+		await client.untilReported(id);
 
 		const { out } = await run(`messages show ${id} --local`);
 
@@ -356,7 +358,7 @@ describe.concurrent("smsgw", () => {
 	});
 
 	it("gives a lane its dead letters back", async () => {
-		const id = await clientOf(house).send();
+		const id = await clientOf(localStack).send();
 		const entry = { user_name: "demo", message_ids: [Number(id)] };
 		/* What its consumer was faster with is no failure: then there is nothing left to give back. */
 		await put("lane-kcell-bulk-dead", JSON.stringify(entry));
@@ -378,24 +380,29 @@ describe.concurrent("smsgw", () => {
 	});
 
 	it("lists the reports that were given up, and sends one account's again (A40)", async () => {
-		const client = clientOf(house);
+		const client = clientOf(localStack);
 		const id = await client.send();
-		await client.untilTold(id);
-		const pack = `pack-${randomUUID()}`;
-		await put("reports-dead", JSON.stringify({ pack, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
-		await put("reports-dead", JSON.stringify({ pack: "other", user_name: "another", message_ids: [7, 8], tries: 12 }));
+		await client.untilReported(id);
+		const reportBatch = `pack-${randomUUID()}`;
+		await put("reports-dead", JSON.stringify({ reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
+		await put(
+			"reports-dead",
+			JSON.stringify({ reportBatch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
+		);
 
 		const rows = await told<readonly object[]>("reports dead list");
 		const future = "--from 2099-01-01T00:00:00Z --to 2099-01-02T00:00:00Z";
 		const none = await told(`reports dead resend --account demo ${future}`);
 		const resent = await told("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
 
-		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", packs: 1, messages: 1 }));
-		expect(rows).toContainEqual(expect.objectContaining({ account: "another", packs: 1, messages: 2 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", reportBatches: 1, messages: 1 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "another", reportBatches: 1, messages: 2 }));
 		expect(none).toMatchObject({ resent: 0, left: 2 });
 		expect(resent).toMatchObject({ resent: 1, left: 1, complete: true });
-		const all = await eventually(received, (calls) => calls.some(({ headers }) => headers["webhook-id"] === pack));
-		expect(all.filter(({ headers }) => headers["webhook-id"] === pack)).toHaveLength(1);
+		const all = await eventually(received, (calls) =>
+			calls.some(({ headers }) => headers["webhook-id"] === reportBatch),
+		);
+		expect(all.filter(({ headers }) => headers["webhook-id"] === reportBatch)).toHaveLength(1);
 	});
 
 	it("gives receipts back that no submission was found for, as if never looked at", async () => {
@@ -429,7 +436,7 @@ describe.concurrent("smsgw", () => {
 });
 
 describe("smsgw plan", () => {
-	it("reckons without any place", async () => {
+	it("calculates without a stage or a local stack", async () => {
 		const { code, out, err } = await run("plan 5000 --tps 500 --json");
 
 		expect([code, err]).toEqual([0, ""]);
@@ -448,14 +455,14 @@ describe("smsgw, called wrongly,", () => {
 			passwords: ["until taken away"],
 			default_time_bounds: "full",
 			senders: [{ sender: "SMSGW" }],
-			webhook: { url: `${house.sinkUrl}/demo`, basic_user: null },
+			webhook: { url: `${localStack.sinkUrl}/demo`, basic_user: null },
 			smpp: { binds: 4, window: 50, networks: "any", reports_queue_url: null },
 		});
 	});
 
-	it("says in one line that there is no house, no such account, no such stage", async () => {
+	it("says in one line that there is no local stack, no such account, no such stage", async () => {
 		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-		const here = { AWS_ENDPOINT_URL_DYNAMODB: house.endpoints.dynamodb };
+		const here = { AWS_ENDPOINT_URL_DYNAMODB: localStack.endpoints.dynamodb };
 		const runs = [
 			await runApart("accounts list --local", { SMSGW_SINK_PORT: "1" }),
 			await run("accounts show nobody --local"),
@@ -471,7 +478,7 @@ describe("smsgw, called wrongly,", () => {
 });
 
 describe("each command of smsgw", () => {
-	it("did what it was told, in a test above", () => {
-		expect(paths.filter((path) => !worked.has(path))).toEqual([]);
+	it("is exercised by a test above", () => {
+		expect(paths.filter((path) => !answerByCommand.has(path))).toEqual([]);
 	});
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported } from "./client.ts";
-import { openHouse } from "./house.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
@@ -15,20 +15,20 @@ const batchSize = 200;
 
 describe("two tasks at once", () => {
 	const smsc = anSmsc();
-	let house: House;
+	let localStack: LocalStack;
 	let client: Client;
 
 	beforeAll(async () => {
 		const port = await portOf(smsc.server);
-		house = await openHouse({
+		localStack = await openLocalStack({
 			tasks: 2,
 			stage: { laneVisibilitySeconds: 3, leaseSeconds: 3 },
 			operators: { altel: { ...anSmscLogin, port, binds, tps, window: 20 } },
 		});
-		client = clientOf(house);
+		client = clientOf(localStack);
 	});
 	afterAll(async () => {
-		await house.stop();
+		await localStack.stop();
 		smsc.close();
 	});
 
@@ -76,7 +76,7 @@ describe("two tasks at once", () => {
 		);
 		await sendBatch();
 		await untilSent(60);
-		await house.stopTask(0);
+		await localStack.stopTask(0);
 		await eventually(
 			async () => smsc.binds.now,
 			(standing) => standing === binds,
@@ -84,14 +84,14 @@ describe("two tasks at once", () => {
 		await sendBatch();
 		await untilSent(batchSize + 60);
 		const before = smsc.submits.length;
-		await house.kill("smpp", 1);
+		await localStack.kill("smpp", 1);
 		await untilSent(2 * batchSize);
 
 		const told = await eventually(
-			async () => new Set((await reported(house)).map(({ message_id }) => message_id)),
+			async () => new Set((await reported(localStack)).map(({ message_id }) => message_id)),
 			(ids) => ids.size >= 2 * batchSize,
 		);
-		const ends = new Set((await reported(house)).map(({ status }) => status));
+		const ends = new Set((await reported(localStack)).map(({ status }) => status));
 
 		expect([told.size, [...ends]]).toEqual([2 * batchSize, ["DELIVERED"]]);
 		expect(before).toBeGreaterThan(batchSize);

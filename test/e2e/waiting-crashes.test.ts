@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GatewayProcess, House } from "#local/house-options.ts";
-import { almatyText } from "#shared/domain/almaty-time.ts";
-import { slotAt, slotMs } from "#shared/domain/slots.ts";
+import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
+import { slotAt, slotMs } from "#shared/domain/schedule/slots.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { type Client, clientOf, eventually, type Posted, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
-import { invokeLook } from "./look.ts";
+import { type Call, type EngineProxy, openEngineProxy, type When } from "./engine-proxy.ts";
+import { invokeCheckDue } from "./invoke-check-due.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
-import { type Call, openTap, type Tap, type When } from "./tap.ts";
 
 /**
  * Kills a process of the gateway (SIGKILL) between each pair of steps of a message that waits, and holds it to its invariant: it is lost
@@ -30,35 +30,36 @@ const services: readonly Service[] = ["dynamodb", "sqs"];
 const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
 
 describe("a process that is killed while a message waits", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let clock: MovedClock;
 	let client: Client;
-	const taps = new Map<string, Tap>();
+	const engineProxies = new Map<string, EngineProxy>();
 
 	beforeAll(async () => {
-		for (const process of processes) for (const service of services) taps.set(process + service, await openTap());
+		for (const process of processes)
+			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
 		clock = movedClock();
-		house = await openHouse({
+		localStack = await openLocalStack({
 			preload: clock.preload,
 			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
 				receiptsVisibilitySeconds: 3,
 				reportsVisibilitySeconds: 6,
-				looksVisibilitySeconds: 3,
+				dueShardsVisibilitySeconds: 3,
 			},
-			endpoints: (process, service, url) => taps.get(process + service)?.before(url) ?? url,
+			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
 		});
-		client = clientOf(house);
+		client = clientOf(localStack);
 	});
 	afterAll(async () => {
-		await house?.stop();
-		for (const tap of taps.values()) tap.close();
+		await localStack?.stop();
+		for (const engineProxy of engineProxies.values()) engineProxy.close();
 		clock?.close();
 	});
 
 	const killAt = async (process: GatewayProcess, service: Service, when: When, matches: (call: Call) => boolean) =>
-		await taps.get(process + service)?.at(when, matches, async () => await house.kill(process));
+		await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
 
 	let recipients = 0;
 	/** Nobody else's, and none whose last four digits are an order to the simulated operator. */
@@ -93,21 +94,21 @@ describe("a process that is killed while a message waits", () => {
 		clock.moveTo(Math.max(slot, clock.now()));
 		await eventually(
 			async () =>
-				await invokeLook(house, { slot }).then(
+				await invokeCheckDue(localStack, { slot }).then(
 					() => true,
 					() => false,
 				),
-			(heard) => heard,
+			(answered) => answered,
 		);
 	}
 
 	const sentTo = async (recipient: string) =>
-		(await submitted(house)).filter((submit) => submit.recipient === recipient).length;
+		(await submitted(localStack)).filter((submit) => submit.recipient === recipient).length;
 
 	async function expectDelivered(messageId: string, recipient: string): Promise<void> {
-		const message = await client.untilTold(messageId);
+		const message = await client.untilReported(messageId);
 		const sent = await sentTo(recipient);
-		const reports = (await reported(house)).filter(({ message_id }) => String(message_id) === messageId);
+		const reports = (await reported(localStack)).filter(({ message_id }) => String(message_id) === messageId);
 		expect(message).toMatchObject({ message_status: "DELIVERED", schedule_state: "P" });
 		expect(sent).toBeGreaterThanOrEqual(1);
 		/* One message was under way: its exposure is one, and it was killed once. */
@@ -167,11 +168,11 @@ describe("a process that is killed while a message waits", () => {
 		const id = await taken(fields);
 		const killed = killAt("smpp", service, when, matches);
 		/* Too early: it goes back to its slot. */
-		await invokeLook(house, { slot });
+		await invokeCheckDue(localStack, { slot });
 		await killed;
 
 		const other = await taken({});
-		await client.untilTold(other);
+		await client.untilReported(other);
 		const early = await sentTo(fields.recipient);
 		await ring(slot);
 
@@ -187,7 +188,7 @@ describe("a process that is killed while a message waits", () => {
 		await killed;
 
 		await ring(slot);
-		const message = await client.untilTold(id);
+		const message = await client.untilReported(id);
 
 		expect(message).toMatchObject({ message_status: "DELETED", schedule_state: null });
 		expect(await sentTo(fields.recipient)).toBe(0);

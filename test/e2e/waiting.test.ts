@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { House } from "#local/house-options.ts";
+import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
-import { almatyText } from "#shared/domain/almaty-time.ts";
-import { slotAt, slotMs, slotName } from "#shared/domain/slots.ts";
+import { slotAt, slotMs, slotName } from "#shared/domain/schedule/slots.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { type Client, clientOf, eventually, reported, submitted } from "./client.ts";
-import { openHouse } from "./house.ts";
-import { invokeLook } from "./look.ts";
+import { invokeCheckDue } from "./invoke-check-due.ts";
+import { openLocalStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 describe("a scheduled message", () => {
-	let house: House;
+	let localStack: LocalStack;
 	let clock: MovedClock;
 	let client: Client;
 
 	beforeAll(async () => {
 		clock = movedClock();
-		house = await openHouse({ preload: clock.preload });
-		client = clientOf(house);
+		localStack = await openLocalStack({ preload: clock.preload });
+		client = clientOf(localStack);
 	});
 	afterAll(async () => {
-		await house?.stop();
+		await localStack?.stop();
 		clock?.close();
 	});
 
@@ -29,43 +29,43 @@ describe("a scheduled message", () => {
 	const schedule = (slot: number) => ({ schedule: almatyText(slot) });
 	const withdraw = async (id: string, by = client) => await by.request("DELETE", `/messages/${id}`);
 	const submitsTo = async (recipient: string) =>
-		(await submitted(house)).filter((submit) => submit.recipient === recipient).length;
+		(await submitted(localStack)).filter((submit) => submit.recipient === recipient).length;
 
 	it("waits in its slot, whose alarm is set, and goes when it comes (R22, R34)", async () => {
 		const slot = aSlot();
 		const id = await client.send({ ...schedule(slot), recipient: "77010001001" });
 		const planned = await client.get(id);
 		const name = `slot-${slotName(slot).replace(":", "-")}`;
-		const alarm = await fetch(`${house.endpoints.scheduler}/schedules/${name}?groupName=smsgw-local-slots`);
+		const alarm = await fetch(`${localStack.endpoints.scheduler}/schedules/${name}?groupName=smsgw-local-slots`);
 		/* Too early, and by hand: it is parked again. */
-		await invokeLook(house, { slot });
+		await invokeCheckDue(localStack, { slot });
 		const other = await client.send();
-		await client.untilTold(other);
+		await client.untilReported(other);
 		const early = await submitsTo("77010001001");
 
 		clock.moveTo(slot);
-		await invokeLook(house, { slot });
-		const message = await client.untilTold(id);
+		await invokeCheckDue(localStack, { slot });
+		const message = await client.untilReported(id);
 
 		expect(planned).toMatchObject({ message_status: "NEW", schedule: almatyText(slot), schedule_state: "N" });
 		expect(await alarm.json()).toMatchObject({
 			ScheduleExpression: `at(${almatyText(slot).replace(" ", "T")})`,
 			ActionAfterCompletion: "DELETE",
-			Target: { Arn: house.plan.functions["smsgw-local-look"]?.arn, Input: JSON.stringify({ slot }) },
+			Target: { Arn: localStack.plan.functions["smsgw-local-check-due"]?.arn, Input: JSON.stringify({ slot }) },
 		});
 		expect(early).toBe(0);
 		expect(message).toMatchObject({ message_status: "DELIVERED", schedule_state: "P" });
 		expect(await submitsTo("77010001001")).toBe(1);
 	});
 
-	it("goes by the sweep where its alarm was not heard", async () => {
+	it("is released by the sweep where its schedule did not fire", async () => {
 		const slot = aSlot();
 		const id = await client.send(schedule(slot));
 
 		clock.moveTo(slot + 7 * 60_000);
-		await invokeLook(house, { sweep: true });
+		await invokeCheckDue(localStack, { sweep: true });
 
-		expect(await client.untilTold(id)).toMatchObject({ message_status: "DELIVERED" });
+		expect(await client.untilReported(id)).toMatchObject({ message_status: "DELIVERED" });
 	});
 
 	it("is withdrawn, once and for all, and reported (R8, A22, A23)", async () => {
@@ -75,16 +75,16 @@ describe("a scheduled message", () => {
 		const [id, beside] = [await client.send(fields), await client.send(schedule(slot))];
 
 		const first = await withdraw(id);
-		const message = await client.untilTold(id);
+		const message = await client.untilReported(id);
 		const repeated = await withdraw(id);
 		const used = await client.post(fields);
 		clock.moveTo(slot);
-		await invokeLook(house, { slot });
-		await client.untilTold(beside);
+		await invokeCheckDue(localStack, { slot });
+		await client.untilReported(beside);
 
 		expect([first.status, first.body, repeated.status]).toEqual([204, {}, 204]);
 		expect(message).toMatchObject({ message_status: "DELETED", schedule_state: null, error_code: null });
-		const reports = (await reported(house, "/demo")).filter(({ message_id }) => String(message_id) === id);
+		const reports = (await reported(localStack, "/demo")).filter(({ message_id }) => String(message_id) === id);
 		expect(reports.map(({ status }) => status)).toEqual(["DELETED"]);
 		expect(reports[0]).not.toHaveProperty("sent_time");
 		expect(used).toMatchObject({ status: 400, body: { error_code: "23", message_id: id } });
@@ -95,14 +95,14 @@ describe("a scheduled message", () => {
 		const slot = aSlot();
 		const [planned, plain] = [await client.send(schedule(slot)), await client.send()];
 
-		const foreign = await withdraw(planned, clientOf(house, "demo2"));
+		const foreign = await withdraw(planned, clientOf(localStack, "demo2"));
 		const unknown = await withdraw("9007199254740991");
 		const nonsense = await withdraw("none");
 		const unscheduled = await withdraw(plain);
 		const untouched = await client.get(planned);
 		clock.moveTo(slot);
-		await invokeLook(house, { slot });
-		await client.untilTold(planned);
+		await invokeCheckDue(localStack, { slot });
+		await client.untilReported(planned);
 		const gone = await withdraw(planned);
 
 		const answers = [foreign, unknown, nonsense, unscheduled, gone];
@@ -113,12 +113,12 @@ describe("a scheduled message", () => {
 
 	it("whose lane entry became a dead letter ends, and is reported (A19)", async () => {
 		const id = await client.send(schedule(aSlot()));
-		const sqs = awsJson("sqs", house.endpoints.sqs, "eu-central-1");
-		const queue = house.plan.queues["lane-kcell-bulk-dead"];
+		const sqs = awsJson("sqs", localStack.endpoints.sqs, "eu-central-1");
+		const queue = localStack.plan.queues["lane-kcell-bulk-dead"];
 		const MessageBody = JSON.stringify({ user_name: "demo", message_ids: [Number(id)] });
 
 		await sqs("SendMessage", { QueueUrl: queue?.url, MessageBody });
-		const message = await client.untilTold(id);
+		const message = await client.untilReported(id);
 		const left = await eventually(
 			async () => {
 				const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];

@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from "node:crypto";
-import type { Account } from "#shared/domain/account.ts";
-import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
-import type { Message } from "#shared/domain/message.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
-import type { MoPart } from "#shared/domain/mo-part.ts";
-import type { Receipt } from "#shared/domain/receipt.ts";
-import { smscRef } from "#shared/domain/smsc-ref.ts";
+import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
+import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import type { Receipt } from "#shared/domain/receipts/receipt.ts";
+import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import type { SubmittedSegment } from "#shared/ports.ts";
 
 /** Whole values of which a test states only what it is about; their ids are their own, so that tests may run side by side. */
@@ -39,7 +39,7 @@ export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
 		expiresAt: null,
 		schedule: null,
 		part: null,
-		reported: "always",
+		reportPreference: "always",
 		...parts,
 	};
 }
@@ -52,7 +52,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		clientMessageId: randomUUID(),
 		attempt: randomUUID(),
 		batchId: null,
-		whole: false,
+		isFailFast: false,
 		sender: "SMSGW",
 		recipient: "77010000000",
 		text: "тест",
@@ -75,11 +75,11 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		holder: null,
 		repeated: null,
 		segments: [],
-		pack: null,
-		toldOnWay: false,
-		sentReport: null,
-		enRouteReport: null,
-		reported: "always",
+		reportBatch: null,
+		wantsInterimReports: false,
+		sentReportBatch: null,
+		enRouteReportBatch: null,
+		reportPreference: "always",
 		part: null,
 		revision: 0,
 		...parts,
@@ -131,7 +131,7 @@ export function anIncomingMessage(parts: Partial<IncomingMessage> = {}): Incomin
 	return {
 		messageId: randomInt(1, 2 ** 47),
 		userName: "demo",
-		pack: randomUUID(),
+		reportBatch: randomUUID(),
 		sender: "77010000000",
 		recipient: "9090",
 		text: "тест",

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { Message } from "#shared/domain/message.ts";
+import type { Message } from "#shared/domain/message/message.ts";
 import { memoryMessages } from "./memory-messages.ts";
 import { memoryNumbers } from "./memory-numbers.ts";
 import {
 	memoryBatches,
+	memoryDueShards,
 	memoryLanes,
 	memoryLog,
-	memoryLooks,
-	memoryPacks,
+	memoryReportBatches,
 	memoryReports,
 	memorySlots,
 	stoppedClock,
@@ -24,14 +24,14 @@ export function aGateway(at?: number) {
 		batches: memoryBatches(now),
 		lanes: memoryLanes(),
 		slots: memorySlots(),
-		looks: memoryLooks(),
-		packs: memoryPacks(),
+		dueShards: memoryDueShards(),
+		reportBatches: memoryReportBatches(),
 		reports: memoryReports(),
 		now,
 		idKey: "0123456789abcdef",
 		retentionMs: 90 * dayMs,
 		newAttempt: () => randomUUID() as string,
-		newPackId: () => randomUUID() as string,
+		newReportBatchId: () => randomUUID() as string,
 		log: memoryLog(),
 	};
 }

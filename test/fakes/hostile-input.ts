@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** What nobody should send and somebody will: for the door alone, and for the whole house. */
+/** What nobody should send and somebody will: for the door alone, and for the whole local stack. */
 
 /** Values where another is expected, as JSON text, for some of them no JavaScript value can be written as. */
 const oddValues = [

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Account, Credential } from "#shared/domain/account.ts";
-import type { AccountBook, CredentialBook } from "#shared/ports.ts";
+import type { Account, Credential } from "#shared/domain/accounts/account.ts";
+import type { AccountRepository, CredentialRepository } from "#shared/ports.ts";
 
 /** Accounts in memory, to be kept. `rows` is open, so that a test may look. */
 export function memoryAccountBook(
 	accounts: readonly Account[] = [],
-): AccountBook & { readonly rows: Map<string, Account> } {
+): AccountRepository & { readonly rows: Map<string, Account> } {
 	const rows = new Map(accounts.map((account) => [account.userName, account]));
 	return {
 		rows,
@@ -28,7 +28,7 @@ export function memoryAccountBook(
 }
 
 /** Password hashes in memory, to be kept. */
-export function memoryCredentialBook(): CredentialBook {
+export function memoryCredentialBook(): CredentialRepository {
 	const rows = new Map<string, readonly Credential[]>();
 	return {
 		find: async (userName) => rows.get(userName) ?? [],

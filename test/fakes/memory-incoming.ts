@@ -1,8 +1,8 @@
-import type { IncomingEntry } from "#shared/domain/incoming-entry.ts";
-import type { IncomingMessage } from "#shared/domain/incoming-message.ts";
-import type { PartsRow } from "#shared/domain/mo-drafts.ts";
-import { type PartsOf, partsKey } from "#shared/domain/mo-part.ts";
-import { byShortCode, type ShortCodeEntry } from "#shared/domain/short-codes.ts";
+import type { IncomingEntry } from "#shared/domain/incoming/incoming-entry.ts";
+import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
+import { type PartGroup, partGroupKey } from "#shared/domain/incoming/mo-part.ts";
+import type { PartsRow } from "#shared/domain/incoming/mo-reassembly.ts";
+import { byShortCode, type ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
 import type { Clock, IncomingQueue, IncomingStore, PartStore, ShortCodeStore } from "#shared/ports.ts";
 
 /** Messages from subscribers, in memory. `rows` is open, so that a test may look; those in `unreadable` cannot be read. */
@@ -35,19 +35,19 @@ export function memoryParts(): PartStore & {
 } {
 	const rows = new Map<string, PartsRow>();
 	const unreadable = new Set<string>();
-	const at = (of: PartsOf) => (unreadable.has(partsKey(of)) ? null : rows.get(partsKey(of)));
+	const at = (of: PartGroup) => (unreadable.has(partGroupKey(of)) ? null : rows.get(partGroupKey(of)));
 	return {
 		rows,
 		unreadable,
 		find: async (all) =>
 			all.map((of) => {
 				const row = at(of);
-				return row === undefined ? { of, drafts: [], revision: 0 } : row;
+				return row === undefined ? { of, partials: [], revision: 0 } : row;
 			}),
 		change: async (changes) =>
 			changes.map((row) => {
-				if ((rows.get(partsKey(row.of))?.revision ?? 0) !== row.revision) return "stale";
-				rows.set(partsKey(row.of), { ...row, revision: row.revision + 1 });
+				if ((rows.get(partGroupKey(row.of))?.revision ?? 0) !== row.revision) return "stale";
+				rows.set(partGroupKey(row.of), { ...row, revision: row.revision + 1 });
 				return "changed";
 			}),
 	};

@@ -1,7 +1,7 @@
-import type { Operator } from "#shared/domain/operators.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
+import type { LeaseDeps } from "#shared/flow/held-lease.ts";
+import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { LeaseStore, OperatorSwitches } from "#shared/ports.ts";
-import type { Leasing } from "#smpp/operators/held-lease.ts";
-import { leaseTerms } from "#smpp/operators/lease-terms.ts";
 import { memoryLog } from "./memory-stores.ts";
 
 /** Leases in memory; `rows` is what is held, and until when. */
@@ -40,7 +40,7 @@ export function memorySwitches(): OperatorSwitches {
 let tasks = 0;
 
 /** What a task of its own, alone unless it is given others' leases, needs to hold some. */
-export function aLeasing(parts: Partial<Leasing> = {}): Leasing {
+export function leasingOfTask(parts: Partial<LeaseDeps> = {}): LeaseDeps {
 	tasks += 1;
 	return {
 		leases: memoryLeases(),

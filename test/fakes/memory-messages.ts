@@ -1,6 +1,6 @@
 import { UnreadableRows } from "#shared/domain/faults.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { isReportNamed } from "#shared/domain/packs.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { isReportNamed } from "#shared/domain/reports/report-batches.ts";
 import type { Clock, MessageStore } from "#shared/ports.ts";
 
 /**
@@ -41,7 +41,7 @@ export function memoryMessages(
 			const found = kept(messageIds).filter(({ messageId }) => !unreadable.has(messageId));
 			return { rows: byId(found), unreadable: new Set(spoilt(messageIds)) };
 		},
-		async takeBack(messages) {
+		async undoInsert(messages) {
 			for (const { messageId, attempt } of messages) {
 				const row = rows.get(messageId);
 				if (row?.attempt === attempt && row.revision === 0) rows.delete(messageId);

@@ -1,7 +1,7 @@
 import type { Metrics } from "#shared/ports.ts";
 
 /** Figures that nobody looks at. */
-export const unreadMetrics: Metrics = { count: () => undefined, measure: () => undefined };
+export const discardedMetrics: Metrics = { count: () => undefined, measure: () => undefined };
 
 /** Figures as a test reads them: each with the value of its dimension behind it, where it has one. */
 export function memoryMetrics(): Metrics & {

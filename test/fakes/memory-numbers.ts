@@ -1,4 +1,4 @@
-import type { NumberEntry } from "#shared/domain/number-entry.ts";
+import type { NumberEntry } from "#shared/domain/numbers/number-entry.ts";
 import type { NumberStore } from "#shared/ports.ts";
 
 /** Numbers in memory. `rows` is open, so that a test may look; `asked` has what each call of `find` was asked for; those in `unreadable` cannot be read. */

@@ -1,29 +1,29 @@
-import type { Account, Credential } from "#shared/domain/account.ts";
-import type { Batch } from "#shared/domain/batch.ts";
-import type { LaneEntryKind } from "#shared/domain/lanes.ts";
-import type { Pack } from "#shared/domain/packs.ts";
-import type { Parcel } from "#shared/domain/parcels.ts";
-import type { SlotRow } from "#shared/domain/slots.ts";
-import { smscRef } from "#shared/domain/smsc-ref.ts";
+import type { Batch } from "#shared/domain/accept/batch.ts";
+import type { Account, Credential } from "#shared/domain/accounts/account.ts";
+import type { LaneEntryKind } from "#shared/domain/message/lanes.ts";
+import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
+import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
+import type { SlotRow } from "#shared/domain/schedule/slots.ts";
+import type { SendJob } from "#shared/domain/send/send-jobs.ts";
 import type {
 	AccountQueues,
 	AccountStore,
-	AllowanceStore,
 	BatchStore,
-	CircuitStore,
+	CircuitBreakerStore,
 	Clock,
 	CredentialStore,
 	DeadLetter,
 	DeadLetters,
 	DeadReport,
 	DeadReports,
+	DueShard,
+	DueShardQueue,
 	Lanes,
 	Log,
-	Look,
-	LookQueue,
-	PackStore,
-	ReceiptPack,
+	QuotaStore,
+	ReceiptBatch,
 	ReceiptQueue,
+	ReportBatchStore,
 	ReportQueue,
 	SlotAlarms,
 	SlotStore,
@@ -85,20 +85,22 @@ export function memorySubmissions(
 	};
 }
 
-export function memoryPacks(): PackStore & { readonly rows: Map<string, Set<number>> } {
+export function memoryReportBatches(): ReportBatchStore & { readonly rows: Map<string, Set<number>> } {
 	const rows = new Map<string, Set<number>>();
 	return {
 		rows,
-		async confirm({ packId, messageIds }) {
-			rows.set(packId, new Set([...(rows.get(packId) ?? []), ...messageIds]));
+		async confirm({ reportBatchId, messageIds }) {
+			rows.set(reportBatchId, new Set([...(rows.get(reportBatchId) ?? []), ...messageIds]));
 		},
-		async confirmed(packIds) {
-			return new Map(packIds.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) ?? new Set<number>()] as const] : [])));
+		async confirmed(reportBatchIds) {
+			return new Map(
+				reportBatchIds.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) ?? new Set<number>()] as const] : [])),
+			);
 		},
 	};
 }
 
-/** Slots in memory. `kept` is open, so that a test may look; a row whose `look` is in `unreadable` is there, and cannot be read. */
+/** Slots in memory. `kept` is open, so that a test may look; a row whose `id` is in `unreadable` is there, and cannot be read. */
 export function memorySlots(): SlotStore & { readonly kept: SlotRow[]; readonly unreadable: Set<string> } {
 	const kept: SlotRow[] = [];
 	const unreadable = new Set<string>();
@@ -110,7 +112,7 @@ export function memorySlots(): SlotStore & { readonly kept: SlotRow[]; readonly 
 			for (const row of more) {
 				listed.add(row.slot);
 				const place = kept.findIndex(
-					({ look, slot, shard }) => look === row.look && slot === row.slot && shard === row.shard,
+					({ id, slot, shard }) => id === row.id && slot === row.slot && shard === row.shard,
 				);
 				if (place === -1) kept.push(row);
 				else kept[place] = row;
@@ -118,15 +120,15 @@ export function memorySlots(): SlotStore & { readonly kept: SlotRow[]; readonly 
 		},
 		due: async (until) => [...listed].filter((slot) => slot <= until).sort((one, other) => one - other),
 		async rows(slot, shard, rowsMax, after = null) {
-			const own = kept.filter((row) => row.slot === slot && row.shard === shard && row.look > (after ?? ""));
-			const page = own.sort((one, other) => (one.look < other.look ? -1 : 1)).slice(0, rowsMax);
-			const rows = page.filter(({ look }) => !unreadable.has(look));
-			const next = page.length < rowsMax ? null : (page.at(-1)?.look ?? null);
+			const own = kept.filter((row) => row.slot === slot && row.shard === shard && row.id > (after ?? ""));
+			const page = own.sort((one, other) => (one.id < other.id ? -1 : 1)).slice(0, rowsMax);
+			const rows = page.filter(({ id }) => !unreadable.has(id));
+			const next = page.length < rowsMax ? null : (page.at(-1)?.id ?? null);
 			return { rows, unreadable: page.length - rows.length, next };
 		},
 		async remove(rows) {
-			const gone = new Set(rows.map(({ look }) => look));
-			kept.splice(0, kept.length, ...kept.filter(({ look }) => !gone.has(look)));
+			const gone = new Set(rows.map(({ id }) => id));
+			kept.splice(0, kept.length, ...kept.filter(({ id }) => !gone.has(id)));
 		},
 		async forget(slot) {
 			listed.delete(slot);
@@ -139,18 +141,18 @@ export function memorySlotAlarms(): SlotAlarms & { readonly alarmed: Set<number>
 	return { alarmed, set: async (slot) => void alarmed.add(slot) };
 }
 
-export function memoryLooks(): LookQueue & { readonly sent: Look[] } {
-	const sent: Look[] = [];
+export function memoryDueShards(): DueShardQueue & { readonly sent: DueShard[] } {
+	const sent: DueShard[] = [];
 	return {
 		sent,
-		async send(looks) {
-			sent.push(...looks);
+		async send(dueShards) {
+			sent.push(...dueShards);
 		},
 	};
 }
 
 /** Counters in memory; `calls` is how often they were asked. */
-export function memoryAllowances(): AllowanceStore & { readonly used: Map<string, number>; calls: number } {
+export function memoryQuotas(): QuotaStore & { readonly used: Map<string, number>; calls: number } {
 	const used = new Map<string, number>();
 	return {
 		used,
@@ -172,49 +174,52 @@ export function memoryCredentials(byName: Readonly<Record<string, readonly Crede
 	return { find: async (userName) => (Object.hasOwn(byName, userName) ? (byName[userName] ?? []) : []) };
 }
 
-type SentParcel = { readonly parcel: Parcel; readonly kind: LaneEntryKind; readonly delaySeconds: number };
+type SentSendJob = { readonly sendJob: SendJob; readonly kind: LaneEntryKind; readonly delaySeconds: number };
 
-export function memoryLanes(): Lanes & { readonly sent: SentParcel[] } {
-	const sent: SentParcel[] = [];
+export function memoryLanes(): Lanes & { readonly sent: SentSendJob[] } {
+	const sent: SentSendJob[] = [];
 	return {
 		sent,
-		async sendFirst(parcels, delaySeconds) {
-			sent.push(...parcels.map((parcel) => ({ parcel, kind: "first" as const, delaySeconds })));
-			return parcels.map(() => "queued");
+		async sendFirst(sendJobs, delaySeconds) {
+			sent.push(...sendJobs.map((sendJob) => ({ sendJob, kind: "first" as const, delaySeconds })));
+			return sendJobs.map(() => "queued");
 		},
-		async send(parcels, kind, delaySeconds = 0) {
-			sent.push(...parcels.map((parcel) => ({ parcel, kind, delaySeconds })));
+		async send(sendJobs, kind, delaySeconds = 0) {
+			sent.push(...sendJobs.map((sendJob) => ({ sendJob, kind, delaySeconds })));
 		},
 	};
 }
 
 /** Lanes that certainly take nothing, that do not answer, or that never did. */
 export const refusingLanes: Lanes = {
-	sendFirst: async (parcels) => parcels.map(() => "refused"),
+	sendFirst: async (sendJobs) => sendJobs.map(() => "refused"),
 	send: async () => await Promise.reject(new Error("the queue is away")),
 };
-export const silentLanes: Lanes = { ...refusingLanes, sendFirst: async (parcels) => parcels.map(() => "unknown") };
+export const unansweredLanes: Lanes = {
+	...refusingLanes,
+	sendFirst: async (sendJobs) => sendJobs.map(() => "unknown"),
+};
 
-export function memoryReports(): ReportQueue & { readonly sent: Pack[]; readonly delays: number[] } {
-	const sent: Pack[] = [];
+export function memoryReports(): ReportQueue & { readonly sent: ReportBatch[]; readonly delays: number[] } {
+	const sent: ReportBatch[] = [];
 	const delays: number[] = [];
 	return {
 		sent,
 		delays,
-		async send(packs, delaySeconds = 0) {
-			sent.push(...packs);
-			delays.push(...packs.map(() => delaySeconds));
+		async send(reportBatches, delaySeconds = 0) {
+			sent.push(...reportBatches);
+			delays.push(...reportBatches.map(() => delaySeconds));
 		},
 	};
 }
 
 /** Accounts' own queues: what lies in each, by its URL. */
-export function memoryAccountQueues(): AccountQueues & { readonly sent: Map<string, Pack[]> } {
-	const sent = new Map<string, Pack[]>();
+export function memoryAccountQueues(): AccountQueues & { readonly sent: Map<string, ReportBatch[]> } {
+	const sent = new Map<string, ReportBatch[]>();
 	return {
 		sent,
-		async send(queueUrl, packs) {
-			sent.set(queueUrl, [...(sent.get(queueUrl) ?? []), ...packs]);
+		async send(queueUrl, reportBatches) {
+			sent.set(queueUrl, [...(sent.get(queueUrl) ?? []), ...reportBatches]);
 		},
 	};
 }
@@ -244,36 +249,38 @@ export function memoryDeadLetters<Letter extends DeadLetter>(
 	};
 }
 
-export function memoryCircuits(): CircuitStore & { readonly calls: string[] } {
+export function memoryCircuitBreakers(): CircuitBreakerStore & { readonly calls: string[] } {
 	const rows = new Map<string, { until: number; probing: boolean }>();
 	const calls: string[] = [];
 	return {
 		calls,
-		async shut(userName, until) {
-			calls.push("shut");
+		async open(userName, until) {
+			calls.push("open");
 			rows.set(userName, { until, probing: false });
 		},
 		async claim(userName, now, until) {
 			calls.push("claim");
 			const row = rows.get(userName);
-			if (row === undefined) return { kind: "sound" };
-			if (now < row.until) return { kind: "shut", ...row };
+			if (row === undefined) return { kind: "closed" };
+			if (now < row.until) return { kind: "open", ...row };
 			rows.set(userName, { until, probing: true });
-			return { kind: "yours" };
+			return { kind: "granted" };
 		},
-		async sound(userName) {
-			calls.push("sound");
+		async close(userName) {
+			calls.push("closed");
 			rows.delete(userName);
 		},
 	};
 }
 
-export function memoryReceipts(): ReceiptQueue & { readonly sent: { pack: ReceiptPack; delaySeconds: number }[] } {
-	const sent: { pack: ReceiptPack; delaySeconds: number }[] = [];
+export function memoryReceipts(): ReceiptQueue & {
+	readonly sent: { reportBatch: ReceiptBatch; delaySeconds: number }[];
+} {
+	const sent: { reportBatch: ReceiptBatch; delaySeconds: number }[] = [];
 	return {
 		sent,
-		async send(packs, delaySeconds = 0) {
-			sent.push(...packs.map((pack) => ({ pack, delaySeconds })));
+		async send(reportBatches, delaySeconds = 0) {
+			sent.push(...reportBatches.map((reportBatch) => ({ reportBatch, delaySeconds })));
 		},
 	};
 }

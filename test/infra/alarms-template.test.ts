@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { type AlarmArticle, alarmTexts } from "#infra/alarms.ts";
 import { consumers } from "#infra/consumers.ts";
 import { root } from "#infra/entries.ts";
-import { operators } from "#shared/domain/operators.ts";
+import { operators } from "#shared/domain/message/operators.ts";
 import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
 
-const alarms = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
+const alarms = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("monitoring"));
 const runbook = readFileSync(join(root, "docs/runbook.md"), "utf8");
 const articles = new Map(
 	runbook
@@ -50,7 +50,7 @@ function functionOf(mapping: Readonly<Record<string, unknown>>): string {
 }
 
 describe("the alarms of the template", () => {
-	it("lead to an article of the runbook each, and every article is led to", () => {
+	it("each link to a runbook article, and each article has an alarm", () => {
 		const anchors = alarms.map(([, { Properties }]) => anchorOf(Properties["AlarmDescription"]));
 
 		expect([...new Set(anchors)].sort()).toEqual([...articles.keys()].sort());
@@ -65,7 +65,7 @@ describe("the alarms of the template", () => {
 		]);
 	});
 
-	it("wake the stage's alarm address, and nobody else", () => {
+	it("notify the stage's alarm address only", () => {
 		const [[topic] = []] = resources("AWS::SNS::Topic");
 		const told = alarms.map(([, { Properties }]) => referencesIn(Properties["AlarmActions"]));
 
@@ -96,9 +96,9 @@ describe("the alarms of the template", () => {
 		expect(metricsOf("reports-unconfirmed")).toEqual(["UnreportedAge"]);
 	});
 
-	it("see reports that come to nobody: by any webhook, and by an account's own queue, which is not in the template", () => {
+	it("detect reports that are never delivered, by webhook or by an account's own queue", () => {
 		expect(metricsOf("webhooks-failing")).toEqual(["ReportsConfirmed", "ReportsUnconfirmed"]);
-		expect(metricsOf("dead-account-reports")).toEqual(["AccountReportsDying"]);
+		expect(metricsOf("dead-account-reports")).toEqual(["AccountReportsExhausted"]);
 	});
 
 	it("see the consumer of each queue: its heartbeats, and the entries that it fails at", () => {
@@ -115,7 +115,7 @@ describe("the alarms of the template", () => {
 		}
 	});
 
-	it("take silence as wrong where something always tells of itself, and only after a deployment's time", () => {
+	it("treat missing data as breaching where a metric is always sent, and tolerate a deployment", () => {
 		const silenceIsWrong = alarms.filter(([, { Properties }]) => Properties["TreatMissingData"] === "breaching");
 		const articlesOf = silenceIsWrong.map(([, { Properties }]) => anchorOf(Properties["AlarmDescription"]));
 		const minutes = silenceIsWrong.map(
@@ -138,9 +138,9 @@ describe("the alarms of the template", () => {
 				`BindsHeld operator=${operator}`,
 			]);
 		}
-		expect(metricsOf("task-stalled")).toEqual(operators.map((operator) => `LaneUnreadFor operator=${operator}`));
-		expect(metricsOf("task-strained", "cpu")[0]).toMatch(/^CPUUtilization /);
-		expect(metricsOf("task-strained", "memory")[0]).toMatch(/^MemoryUtilization /);
+		expect(metricsOf("task-stalled")).toEqual(operators.map((operator) => `LaneReceiveGap operator=${operator}`));
+		expect(metricsOf("task-overloaded", "cpu")[0]).toMatch(/^CPUUtilization /);
+		expect(metricsOf("task-overloaded", "memory")[0]).toMatch(/^MemoryUtilization /);
 	});
 
 	it("are few enough for one person: none is about less than an operator, a consumer or a group of tables", () => {

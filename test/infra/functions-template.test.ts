@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { metadataKeys, root } from "#infra/entries.ts";
-import { type Rights, rights } from "#infra/rights.ts";
-import { accountQueuesBegin } from "#shared/domain/account-queue.ts";
+import { type Permissions, permissions } from "#infra/permissions.ts";
+import { accountQueuesPrefix } from "#shared/domain/accounts/account-queue.ts";
 import { referencesIn, resources } from "./gateway-template.ts";
 import { samplePlan } from "./sample-plan.ts";
 
@@ -35,7 +35,7 @@ function allowedTo(roleId: string): readonly string[] {
 /** What a role may do to the queues of accounts, which are not in the template. */
 function accountQueueActions(roleId: string): readonly string[] {
 	const theirs = statementsOf(roleId).filter(({ Resource }) =>
-		JSON.stringify(Resource).includes(`:${accountQueuesBegin("smsgw-sample")}*`),
+		JSON.stringify(Resource).includes(`:${accountQueuesPrefix("smsgw-sample")}*`),
 	);
 	return theirs.flatMap(({ Action }) => [Action].flat());
 }
@@ -48,17 +48,17 @@ const stores = new Map(
 	}),
 );
 
-function written({ tables, queues }: Rights): readonly string[] {
+function written({ tables, queues }: Permissions): readonly string[] {
 	const of = (kind: string, all: object) =>
 		Object.entries(all).flatMap(([role, actions]) => actions.map((action: string) => `${kind} ${role} ${action}`));
 	return [...of("table", tables), ...of("queue", queues)].sort();
 }
 
 describe("the functions of the template", () => {
-	it("are the doors, each of them once", () => {
-		const doors = readdirSync(join(root, "lambdas")).filter((file) => file.endsWith(".ts"));
+	it("are the handlers of lambdas/, each once", () => {
+		const handlerFiles = readdirSync(join(root, "lambdas")).filter((file) => file.endsWith(".ts"));
 
-		expect(functions.map(([id]) => entryOf(id)).sort()).toEqual(doors.map((file) => `lambdas/${file}`).sort());
+		expect(functions.map(([id]) => entryOf(id)).sort()).toEqual(handlerFiles.map((file) => `lambdas/${file}`).sort());
 	});
 
 	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))("%s names a source that is there", (entry) => {
@@ -87,9 +87,9 @@ describe("the functions of the template", () => {
 		"%s may do to tables and queues what the table of rights says, and nothing else",
 		(entry, { Properties }) => {
 			const [role = ""] = referencesIn(Properties["Role"]);
-			const name = entry.replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof rights;
+			const name = entry.replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof permissions;
 
-			expect(allowedTo(role)).toEqual(written(rights[name]));
+			expect(allowedTo(role)).toEqual(written(permissions[name]));
 		},
 	);
 
@@ -108,9 +108,9 @@ describe("the functions of the template", () => {
 		};
 
 		for (const [id, { Properties }] of functions) {
-			const name = entryOf(id).replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof rights;
+			const name = entryOf(id).replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof permissions;
 			const [role = ""] = referencesIn(Properties["Role"]);
-			expect(mayPark(role), name).toEqual("parks" in rights[name] ? actions : []);
+			expect(mayPark(role), name).toEqual("parks" in permissions[name] ? actions : []);
 		}
 		const [task] = resources("AWS::ECS::TaskDefinition");
 		expect(mayPark(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual(actions);
@@ -124,7 +124,7 @@ describe("the functions of the template", () => {
 		expect(anywhere.map(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
 	});
 
-	it("reach the queues of accounts by the beginning of their names, where they hand over reports, and nowhere else (A47)", () => {
+	it("may send to account queues, matched by name prefix, only where they hand over reports (A47)", () => {
 		for (const [id, { Properties }] of functions) {
 			const [role = ""] = referencesIn(Properties["Role"]);
 			const isReports = entryOf(id) === "lambdas/reports.ts";
@@ -153,7 +153,7 @@ describe("the SMPP task of the template", () => {
 	it("may do to tables and queues what the table of rights says, and nothing else", () => {
 		const [role = ""] = referencesIn(task?.[1].Properties["TaskRoleArn"]);
 
-		expect(allowedTo(role)).toEqual(written(rights.smpp));
+		expect(allowedTo(role)).toEqual(written(permissions.smpp));
 	});
 
 	it("gets its passwords as a secret, never as plain text", () => {

@@ -97,7 +97,7 @@ describe("what is open to anybody", () => {
 		const open = resources("AWS::EC2::SecurityGroup").flatMap(([id, { Properties }]) =>
 			((Properties["SecurityGroupIngress"] ?? []) as { CidrIp?: string; FromPort: number; ToPort: number }[])
 				.filter(({ CidrIp }) => CidrIp !== undefined)
-				.map(({ FromPort, ToPort }) => [id.startsWith("clientsdoor"), FromPort, ToPort]),
+				.map(({ FromPort, ToPort }) => [id.startsWith("clientslistener"), FromPort, ToPort]),
 		);
 		const alone = resources("AWS::EC2::SecurityGroupIngress").filter(([, { Properties }]) => "CidrIp" in Properties);
 		const [service] = resources("AWS::ECS::Service");

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { routeKeysOf } from "#infra/api.ts";
 import {
+	checkDueEnv,
 	deleteMessageEnv,
 	getMessageEnv,
 	incomingEnv,
 	laneDeadLettersEnv,
-	lookEnv,
 	postMessageEnv,
 	receiptsEnv,
 	reportsEnv,
@@ -14,7 +14,7 @@ import {
 } from "#shared/contracts/environments.ts";
 import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
 import { routes } from "#shared/contracts/routes.ts";
-import { lanes } from "#shared/domain/lanes.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
 import { samplePlan } from "./sample-plan.ts";
 
 const plan = samplePlan();
@@ -41,54 +41,60 @@ describe("the plan that is read from the template", () => {
 	});
 
 	it("feeds each consumer from its queue, with partial responses and a bound", () => {
-		const all = plan.feeds.map(({ queueArn, ...feed }) => ({ ...feed, queue: queueArn.split(":").at(-1) }));
-		const feeds = all.filter(({ functionName }) => functionName !== "smsgw-sample-lane-dead-letters");
+		const all = plan.eventSourceMappings.map(({ queueArn, ...mapping }) => ({
+			...mapping,
+			queue: queueArn.split(":").at(-1),
+		}));
+		const eventSourceMappings = all.filter(({ functionName }) => functionName !== "smsgw-sample-lane-dead-letters");
 
-		expect(feeds).toEqual([
+		expect(eventSourceMappings).toEqual([
 			{
 				queue: "smsgw-sample-receipts",
 				functionName: "smsgw-sample-receipts",
 				batchSize: 10,
 				concurrencyMax: 20,
-				partial: true,
+				reportsItemFailures: true,
 			},
 			{
 				queue: "smsgw-sample-reports",
 				functionName: "smsgw-sample-reports",
 				batchSize: 10,
 				concurrencyMax: 50,
-				partial: true,
+				reportsItemFailures: true,
 			},
 			{
 				queue: "smsgw-sample-incoming",
 				functionName: "smsgw-sample-incoming",
 				batchSize: 10,
 				concurrencyMax: 10,
-				partial: true,
+				reportsItemFailures: true,
 			},
 			{
-				queue: "smsgw-sample-looks",
-				functionName: "smsgw-sample-look",
+				queue: "smsgw-sample-due-shards",
+				functionName: "smsgw-sample-check-due",
 				batchSize: 1,
 				concurrencyMax: 20,
-				partial: true,
+				reportsItemFailures: true,
 			},
 		]);
 	});
 
 	it("feeds one consumer from the dead letters of every lane", () => {
-		const feeds = plan.feeds.filter(({ functionName }) => functionName === "smsgw-sample-lane-dead-letters");
+		const eventSourceMappings = plan.eventSourceMappings.filter(
+			({ functionName }) => functionName === "smsgw-sample-lane-dead-letters",
+		);
 
-		expect(feeds.map(({ queueArn }) => queueArn.split(":").at(-1)).sort()).toEqual(
+		expect(eventSourceMappings.map(({ queueArn }) => queueArn.split(":").at(-1)).sort()).toEqual(
 			lanes.map(({ name }) => `smsgw-sample-lane-${name}-dead`).sort(),
 		);
-		for (const feed of feeds) expect(feed).toMatchObject({ partial: true, concurrencyMax: 2 });
+		for (const mapping of eventSourceMappings)
+			expect(mapping).toMatchObject({ reportsItemFailures: true, concurrencyMax: 2 });
 	});
 
-	it("has a group for the schedules of slots, which whoever parks is told of", () => {
+	it("has a schedule group for slots, passed to every function that parks messages", () => {
 		const told = {
 			SLOT_SCHEDULES_GROUP: "smsgw-sample-slots",
-			LOOK_FUNCTION_ARN: plan.functions["smsgw-sample-look"]?.arn,
+			CHECK_DUE_FUNCTION_ARN: plan.functions["smsgw-sample-check-due"]?.arn,
 			SLOT_SCHEDULES_ROLE_ARN: expect.stringMatching(/./),
 		};
 
@@ -98,7 +104,7 @@ describe("the plan that is read from the template", () => {
 	});
 
 	it("gives a consumer no more time than its queue hides a batch for", () => {
-		for (const { queueArn, functionName } of plan.feeds) {
+		for (const { queueArn, functionName } of plan.eventSourceMappings) {
 			const queue = Object.values(plan.queues).find(({ arn }) => arn === queueArn);
 
 			expect(plan.functions[functionName]?.timeoutSeconds).toBeLessThanOrEqual(
@@ -116,7 +122,7 @@ describe("the plan that is read from the template", () => {
 		["receipts", receiptsEnv],
 		["incoming", incomingEnv],
 		["reports", reportsEnv],
-		["look", lookEnv],
+		["check-due", checkDueEnv],
 	] as const)("gives %s an environment that it can read", (entry, schema) => {
 		const parsed = schema.safeParse(plan.functions[`smsgw-sample-${entry}`]?.env);
 
@@ -143,7 +149,7 @@ describe("the plan that is read from the template", () => {
 		});
 	});
 
-	it("draws another key of the message ids in every run", () => {
+	it("generates a new message id key in every run", () => {
 		const keyOf = ({ functions }: typeof plan) => functions["smsgw-sample-post-message"]?.env["MESSAGE_ID_KEY"];
 
 		expect(keyOf(plan)).toHaveLength(64);
@@ -154,7 +160,7 @@ describe("the plan that is read from the template", () => {
 		const beats = plan.schedules.filter(({ Target }) => Target.Input === heartbeatBody);
 
 		expect(beats.map(({ Target }) => Target.Arn.split(":").at(-1)).sort()).toEqual(
-			["incoming", "looks", "receipts", "reports"].map((queue) => `smsgw-sample-${queue}`),
+			["incoming", "due-shards", "receipts", "reports"].map((queue) => `smsgw-sample-${queue}`),
 		);
 		expect(new Set(beats.map(({ ScheduleExpression }) => ScheduleExpression))).toEqual(new Set(["rate(5 minutes)"]));
 	});
@@ -166,7 +172,10 @@ describe("the plan that is read from the template", () => {
 			{
 				ScheduleExpression: "cron(7,22,37,52 * * * ? *)",
 				ScheduleExpressionTimezone: "Asia/Almaty",
-				Target: { Arn: "arn:aws:lambda:eu-central-1:000000000000:function:smsgw-sample-look", Input: '{"sweep":true}' },
+				Target: {
+					Arn: "arn:aws:lambda:eu-central-1:000000000000:function:smsgw-sample-check-due",
+					Input: '{"sweep":true}',
+				},
 			},
 		]);
 	});

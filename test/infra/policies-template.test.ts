@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { allows, type Statement, statement } from "#local/permissions/policy.ts";
-import { account, localWorld } from "#local/template/local-world.ts";
+import { account, localReferences } from "#local/template/local-references.ts";
 import { resolve } from "#local/template/resolve.ts";
 import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
 
-const world = localWorld(gatewayTemplate, { region: sampleStage.region, sqsUrl: "http://unused", secrets: new Map() });
+const references = localReferences(gatewayTemplate, {
+	region: sampleStage.region,
+	sqsUrl: "http://unused",
+	secrets: new Map(),
+});
 
 type Principal = "*" | { readonly AWS?: string | string[]; readonly Service?: string | string[] };
 type OwnStatement = { readonly principal: Principal; readonly statement: Statement };
@@ -15,7 +19,9 @@ function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: s
 		referencesIn(Properties["Topics"] ?? Properties["Queues"]).includes(id),
 	);
 	return own.flatMap(([, { Properties }]) => {
-		const { Statement } = resolve(Properties["PolicyDocument"], world) as { Statement: { Principal: Principal }[] };
+		const { Statement } = resolve(Properties["PolicyDocument"], references) as {
+			Statement: { Principal: Principal }[];
+		};
 		return Statement.map(({ Principal: principal, ...rest }) => ({ principal, statement: statement.parse(rest) }));
 	});
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { metadataKeys } from "#infra/entries.ts";
-import { lanes } from "#shared/domain/lanes.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
 import { referencesIn, resources } from "./gateway-template.ts";
 
 const daySeconds = 86_400;
@@ -11,7 +11,7 @@ const working = queues.filter(([id]) => !isDead(id));
 
 describe("the queues of the template", () => {
 	it("are a lane for each operator and priority, and one each for receipts, reports, looks and MO", () => {
-		const expected = [...lanes.map(({ name }) => `lane-${name}`), "receipts", "reports", "looks", "incoming"];
+		const expected = [...lanes.map(({ name }) => `lane-${name}`), "receipts", "reports", "due-shards", "incoming"];
 
 		expect(working.map(([id]) => roleOf(id)).sort()).toEqual(expected.sort());
 	});
@@ -37,7 +37,7 @@ describe("the queues of the template", () => {
 			}),
 		);
 
-		expect(times).toEqual({ lane: 1_000, receipts: 1_000, reports: 1_000, looks: 10, incoming: 1_000 });
+		expect(times).toEqual({ lane: 1_000, receipts: 1_000, reports: 1_000, "due-shards": 10, incoming: 1_000 });
 	});
 
 	it.each(queues.map(([id, queue]) => [roleOf(id), id, queue] as const))(

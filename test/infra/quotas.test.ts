@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { refuseBeyondQuotas } from "#infra/account-quotas.ts";
+import { assertWithinQuotas } from "#infra/account-quotas.ts";
 import { entries } from "#infra/entries.ts";
-import { type QuotaName, type QuotaResource, quotaComplaints, quotaNames, quotas } from "#infra/quotas.ts";
+import { type QuotaName, type QuotaResource, quotaNames, quotaProblems, quotas } from "#infra/quotas.ts";
 import { readStage, type Stage } from "#infra/stage.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { gatewayTemplate, resources, sampleStage } from "./gateway-template.ts";
@@ -26,10 +26,10 @@ function aStage({ name = "sample", account, sizes = {}, quotas: given = {} }: Ch
 }
 
 /** What is said of stages when they are synthesised together. */
-function saidOf(...all: readonly Changes[]): string {
+function errorOf(...all: readonly Changes[]): string {
 	try {
 		const stages = all.map(aStage);
-		refuseBeyondQuotas(
+		assertWithinQuotas(
 			stages.map((stage) => ({ stage, resources: Object.values(synthesise(stage, entries).Resources) })),
 		);
 		return "nothing";
@@ -41,13 +41,13 @@ function saidOf(...all: readonly Changes[]): string {
 /** Of an account that has asked for what two stages need, but for functions. */
 const forTwo = { elasticIps: 8, fargateVcpus: 8 };
 
-describe("a fresh account", () => {
+describe("a new AWS account", () => {
 	it("with 1,000 functions at once has room for a stage", () => {
-		expect(saidOf({})).toBe("nothing");
+		expect(errorOf({})).toBe("nothing");
 	});
 
 	it("with 10 is told to ask for more, and how much is needed", () => {
-		expect(saidOf({ quotas: { lambdaConcurrency: 10 } })).toBe(
+		expect(errorOf({ quotas: { lambdaConcurrency: 10 } })).toBe(
 			"stage sample: quotas.lambdaConcurrency: 10 are too few: with these sizes a stage needs 207; ask AWS for more (Service Quotas, L-B99A9384)",
 		);
 	});
@@ -55,15 +55,15 @@ describe("a fresh account", () => {
 	it.each([207, 208, 400, 1_000, 3_000])(
 		"with %i has room for a stage, whose functions share it out",
 		(lambdaConcurrency) => {
-			expect(saidOf({ quotas: { lambdaConcurrency } })).toBe("nothing");
+			expect(errorOf({ quotas: { lambdaConcurrency } })).toBe("nothing");
 		},
 	);
 
 	it("with 206 has not", () => {
-		expect(saidOf({ quotas: { lambdaConcurrency: 206 } })).toContain("206 are too few");
+		expect(errorOf({ quotas: { lambdaConcurrency: 206 } })).toContain("206 are too few");
 	});
 
-	it("has room for no function to be shut: each has at least one invocation of its own", () => {
+	it("gives each function at least one reserved invocation", () => {
 		const { Resources } = synthesise(aStage({ quotas: { lambdaConcurrency: 207 } }), entries);
 		const reserved = Object.values(Resources).flatMap(
 			({ Properties }) => Properties["ReservedConcurrentExecutions"] ?? [],
@@ -78,43 +78,47 @@ describe("two stages in one account", () => {
 	it("need their parts of its functions, their addresses and cores", () => {
 		const parts = { sizes: { lambdaConcurrency: 480 }, quotas: forTwo };
 
-		expect(saidOf({ name: "prod", ...parts }, { name: "dev", ...parts })).toBe("nothing");
+		expect(errorOf({ name: "prod", ...parts }, { name: "dev", ...parts })).toBe("nothing");
 	});
 
 	it("may have unequal parts", () => {
 		const of = (lambdaConcurrency: number) => ({ sizes: { lambdaConcurrency }, quotas: forTwo });
 
-		expect(saidOf({ name: "prod", ...of(700) }, { name: "dev", ...of(100) })).toBe("nothing");
+		expect(errorOf({ name: "prod", ...of(700) }, { name: "dev", ...of(100) })).toBe("nothing");
 	});
 
 	it("that both take all of its functions are refused in one line that says what to do", () => {
-		expect(saidOf({ name: "prod", quotas: forTwo }, { name: "dev", quotas: forTwo })).toBe(
+		expect(errorOf({ name: "prod", quotas: forTwo }, { name: "dev", quotas: forTwo })).toBe(
 			"account 000000000000 in eu-central-1: Lambda functions running at once: 1764 needed, 1000 allowed: give each stage its part in sizes.lambdaConcurrency, or ask AWS for more (Service Quotas, L-B99A9384) and put what you get into quotas.lambdaConcurrency (stages: prod, dev)",
 		);
 	});
 
 	it("that find the usual addresses and cores are refused for each", () => {
-		const said = saidOf(
+		const errorText = errorOf(
 			{ name: "prod", sizes: { lambdaConcurrency: 480 } },
 			{ name: "dev", sizes: { lambdaConcurrency: 480 } },
 		);
 
-		expect(said).toContain("Elastic IP addresses: 8 needed, 5 allowed: ask AWS for more (Service Quotas, L-0263D0A3)");
-		expect(said).toContain("Fargate cores, while a deployment replaces tasks: 8 needed, 6 allowed: lower sizes.tasks");
-		expect(said).not.toContain("\n");
+		expect(errorText).toContain(
+			"Elastic IP addresses: 8 needed, 5 allowed: ask AWS for more (Service Quotas, L-0263D0A3)",
+		);
+		expect(errorText).toContain(
+			"Fargate cores, while a deployment replaces tasks: 8 needed, 6 allowed: lower sizes.tasks",
+		);
+		expect(errorText).not.toContain("\n");
 	});
 
 	it("that do not agree on what it may have are refused", () => {
-		const said = saidOf({ name: "prod", quotas: { elasticIps: 8 } }, { name: "dev", quotas: { elasticIps: 9 } });
+		const errorText = errorOf({ name: "prod", quotas: { elasticIps: 8 } }, { name: "dev", quotas: { elasticIps: 9 } });
 
-		expect(said).toBe(
+		expect(errorText).toBe(
 			"account 000000000000 in eu-central-1: quotas.elasticIps is the account's, and must be the same in its stages: it is 8 in prod, 9 in dev",
 		);
 	});
 });
 
 it("stages in accounts of their own have each account's quotas", () => {
-	expect(saidOf({ name: "prod", account: "111122223333" }, { name: "dev", account: "444455556666" })).toBe("nothing");
+	expect(errorOf({ name: "prod", account: "111122223333" }, { name: "dev", account: "444455556666" })).toBe("nothing");
 });
 
 const made = (Type: string, count: number, Properties: Record<string, unknown> = {}): QuotaResource[] =>
@@ -144,7 +148,7 @@ describe("a quota", () => {
 	};
 
 	it.each(quotaNames)("of %s is found where a template is beyond it, and nothing else is", (name) => {
-		expect(quotaComplaints(beyond[name], {})).toEqual([expect.stringContaining(`${quotas[name].what}: `)]);
+		expect(quotaProblems(beyond[name], {})).toEqual([expect.stringContaining(`${quotas[name].what}: `)]);
 	});
 
 	it.each(
@@ -157,7 +161,7 @@ describe("a quota", () => {
 	});
 
 	it("that was raised allows more", () => {
-		expect(quotaComplaints(beyond.elasticIps, { elasticIps: 6 })).toEqual([]);
+		expect(quotaProblems(beyond.elasticIps, { elasticIps: 6 })).toEqual([]);
 	});
 
 	it("of characters counts what stands for an ARN as one, and every policy of a role", () => {
@@ -167,8 +171,8 @@ describe("a quota", () => {
 				PolicyDocument: { Action: "a".repeat(actions), Resource: { "Fn::GetAtt": ["a".repeat(9_000), "Arn"] } },
 			});
 
-		expect(quotaComplaints(policy(5_000), {})).toEqual([]);
-		expect(quotaComplaints([...policy(5_000), ...policy(5_200)], {})).toHaveLength(1);
+		expect(quotaProblems(policy(5_000), {})).toEqual([]);
+		expect(quotaProblems([...policy(5_000), ...policy(5_200)], {})).toHaveLength(1);
 	});
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { resolve, type World } from "#local/template/resolve.ts";
+import { type References, resolve } from "#local/template/resolve.ts";
 
 const arn = "arn:aws:secretsmanager:eu:000000000000:secret:key";
 
-const world: World = {
+const references: References = {
 	ref: (id) => `ref-${id}`,
 	imported: (name) => `import-${name}`,
 	attribute: (id, name) => `${id}-${name}`,
@@ -36,7 +36,7 @@ describe("a template's references", () => {
 		["a secret inside other text", "a {{resolve:secretsmanager:name:SecretString:::}} b", "a value of name b"],
 		["an object of one property that is no function", { Name: { Ref: "Table" } }, { Name: "ref-Table" }],
 	])("%s", (_, value, expected) => {
-		expect(resolve(value, world)).toEqual(expected);
+		expect(resolve(value, references)).toEqual(expected);
 	});
 
 	it.each<[string, unknown, RegExp]>([
@@ -49,6 +49,6 @@ describe("a template's references", () => {
 		["an item that is not there", { "Fn::Select": [2, ["a"]] }, /no item 2/],
 		["text where a list belongs", { "Fn::Join": "a" }, /a list was expected/],
 	])("are refused, not guessed: %s", (_, value, expected) => {
-		expect(() => resolve(value, world)).toThrow(expected);
+		expect(() => resolve(value, references)).toThrow(expected);
 	});
 });

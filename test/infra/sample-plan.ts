@@ -1,12 +1,12 @@
-import { localWorld } from "#local/template/local-world.ts";
-import { type Plan, planFrom } from "#local/template/plan.ts";
-import { drawSecrets } from "#local/template/secrets.ts";
+import { localReferences } from "#local/template/local-references.ts";
+import { generateSecrets } from "#local/template/secrets.ts";
+import { type StackPlan, stackPlanFrom } from "#local/template/stack-plan.ts";
 import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
 
 /** The plan of the sample stage, with queues where AWS would have them: as long as they really are. */
-export function samplePlan(): Plan {
+export function samplePlan(): StackPlan {
 	const { region } = sampleStage;
-	const secrets = drawSecrets(gatewayTemplate, region, { "smsc-passwords": '{"kcell":"secret"}' });
+	const secrets = generateSecrets(gatewayTemplate, region, { "smsc-passwords": '{"kcell":"secret"}' });
 	const sqsUrl = `https://sqs.${region}.amazonaws.com`;
-	return planFrom(gatewayTemplate, localWorld(gatewayTemplate, { region, sqsUrl, secrets }));
+	return stackPlanFrom(gatewayTemplate, localReferences(gatewayTemplate, { region, sqsUrl, secrets }));
 }

@@ -1,5 +1,5 @@
 import { readStage, type Stage } from "#infra/stage.ts";
-import { account } from "#local/template/local-world.ts";
+import { account } from "#local/template/local-references.ts";
 
 /** The stage that the template's tests are about. Its account is the local stack's, so that both resolve to the same names. */
 export const sampleStage: Stage = readStage({

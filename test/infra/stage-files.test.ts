@@ -15,7 +15,7 @@ function aFolder(files: Readonly<Record<string, string>>): string {
 	return folder;
 }
 
-function saidOf(folder: string): string {
+function errorOf(folder: string): string {
 	try {
 		readStages(folder);
 		return "nothing";
@@ -42,12 +42,12 @@ describe("the stages of a folder", () => {
 		["is empty", () => aFolder({})],
 		["is not there", () => join(aFolder({}), "none")],
 	])("are asked for in one line where the folder %s", (_, folder) => {
-		const said = saidOf(folder());
+		const errorText = errorOf(folder());
 
-		expect(said).toMatch(
+		expect(errorText).toMatch(
 			/ holds no stage: copy stages\/example\/example\.json to .*\/NAME\.json and put in what is yours$/,
 		);
-		expect(said).not.toContain("\n");
+		expect(errorText).not.toContain("\n");
 	});
 
 	it.each<[string, string, string, string]>([
@@ -62,10 +62,10 @@ describe("the stages of a folder", () => {
 			"prod.json: stage prod: retentionDays: ",
 		],
 	])("are refused in one line where a file %s", (_, name, text, expected) => {
-		const said = saidOf(aFolder({ [name]: text }));
+		const errorText = errorOf(aFolder({ [name]: text }));
 
-		expect(said).toContain(expected);
-		expect(said).not.toContain("\n");
+		expect(errorText).toContain(expected);
+		expect(errorText).not.toContain("\n");
 	});
 });
 

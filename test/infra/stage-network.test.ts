@@ -3,7 +3,7 @@ import { readStage, type Stage } from "#infra/stage.ts";
 import type { StageNetwork } from "#infra/stage-network.ts";
 import { connectedNetwork, existingNetwork, sampleStage } from "./sample-stage.ts";
 
-const saidOf = (network: object): string => {
+const errorOf = (network: object): string => {
 	try {
 		readStage({ ...sampleStage, network: network as StageNetwork });
 		return "nothing";
@@ -57,11 +57,11 @@ describe("a stage's network", () => {
 		["vpn: must not be given with vpc", { ...existingNetwork, ...vpn({ asn: 65_010 }) }],
 		["transitGateway: must not be given with vpc", { ...existingNetwork, ...transit({ routes: ["10.9.8.0/24"] }) }],
 	])("is refused in one line: %s", (expected, network) => {
-		const said = saidOf(network);
+		const errorText = errorOf(network);
 
-		expect(said).toContain(`stage sample: network`);
-		expect(said).toContain(expected);
-		expect(said).not.toContain("\n");
+		expect(errorText).toContain(`stage sample: network`);
+		expect(errorText).toContain(expected);
+		expect(errorText).not.toContain("\n");
 	});
 
 	it.each<[string, object]>([
@@ -70,7 +70,7 @@ describe("a stage's network", () => {
 		["a VPN and a transit gateway", connectedNetwork],
 		["a VPC that is there", existingNetwork],
 	])("may say %s", (_, network) => {
-		expect(saidOf(network)).toBe("nothing");
+		expect(errorOf(network)).toBe("nothing");
 	});
 
 	it("has a block of its own unless it says otherwise", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readStage } from "#infra/stage.ts";
 import { sampleStage } from "./gateway-template.ts";
 
-const saidOf = (changes: object): string => {
+const errorOf = (changes: object): string => {
 	try {
 		const given = Object.entries({ ...sampleStage, ...changes }).filter(([, value]) => value !== undefined);
 		readStage(Object.fromEntries(given) as typeof sampleStage);
@@ -52,7 +52,7 @@ describe("a stage that is wrong", () => {
 		["laneVisibilitySeconds: must be a whole number from 1 to 43200, not 43201", { laneVisibilitySeconds: 43_201 }],
 		["receiptsVisibilitySeconds: must be a whole number from 1 to 900, not 901", { receiptsVisibilitySeconds: 901 }],
 		["reportsVisibilitySeconds: must be a whole number from 1 to 900, not 0", { reportsVisibilitySeconds: 0 }],
-		["looksVisibilitySeconds: must be a whole number from 1 to 900, not 1.5", { looksVisibilitySeconds: 1.5 }],
+		["dueShardsVisibilitySeconds: must be a whole number from 1 to 900, not 1.5", { dueShardsVisibilitySeconds: 1.5 }],
 		["incomingVisibilitySeconds: must be a whole number from 1 to 900", { incomingVisibilitySeconds: 3_600 }],
 		["incomingWaitSeconds: must be a whole number from 1 to 900, not 901", { incomingWaitSeconds: 901 }],
 		['leaseSeconds: must be a whole number from 3 to 900, not "30"', { leaseSeconds: "30" }],
@@ -69,7 +69,7 @@ describe("a stage that is wrong", () => {
 		["sizes.taskMemoryMb: must be 2048 to 8192 in steps of 1024 with taskCpu 1024, not 20000", task(1_024, 20_000)],
 		["sizes.taskMemoryMb: must be one of 512, 1024, 2048 with taskCpu 256", task(256, 4_096)],
 		["sizes.taskMemoryMb: must be 16384 to 61440 in steps of 4096 with taskCpu 8192", task(8_192, 17_408)],
-		["sizes.looksBatch: must be a whole number from 1 to 10, not 11", { sizes: { looksBatch: 11 } }],
+		["sizes.dueShardsBatchSize: must be a whole number from 1 to 10, not 11", { sizes: { dueShardsBatchSize: 11 } }],
 		[
 			"sizes.reportsConcurrencyMax: must be a whole number from 2 to 1000, not 1",
 			{ sizes: { reportsConcurrencyMax: 1 } },
@@ -78,11 +78,11 @@ describe("a stage that is wrong", () => {
 		["sizes.backlogPerTask: must be a whole number from 10", { sizes: { backlogPerTask: 1 } }],
 		["quotas: has no setting lambda; it has lambdaConcurrency", { quotas: { lambda: 1_000 } }],
 	])("is refused in one line that names it and the setting: %s", (field, changes) => {
-		const said = saidOf(changes);
+		const errorText = errorOf(changes);
 
-		expect(said).toContain("stage ");
-		expect(said).toContain(field);
-		expect(said).not.toContain("\n");
+		expect(errorText).toContain("stage ");
+		expect(errorText).toContain(field);
+		expect(errorText).not.toContain("\n");
 	});
 
 	it.each<[string, object]>([
@@ -94,11 +94,11 @@ describe("a stage that is wrong", () => {
 		["a warm table", warm("messages", 40_000, 40_000)],
 		["an SMSC by its address", kcell({ host: "203.0.113.7" })],
 	])("is not %s", (_, changes) => {
-		expect(saidOf(changes)).toBe("nothing");
+		expect(errorOf(changes)).toBe("nothing");
 	});
 
 	it("names each setting that is wrong, once", () => {
-		expect(saidOf({ retentionDays: 0.5, leaseSeconds: 1 })).toBe(
+		expect(errorOf({ retentionDays: 0.5, leaseSeconds: 1 })).toBe(
 			"stage sample: retentionDays: must be a whole number from 1 to 3653, not 0.5; leaseSeconds: must be a whole number from 3 to 900, not 1",
 		);
 	});

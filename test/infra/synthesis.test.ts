@@ -33,8 +33,8 @@ function anApp(): App {
 
 /** Synthesises, and gives the templates with every finding and every warning, error and note that came with them. */
 function synthesised(app: App): { readonly template: Template; readonly remarks: readonly unknown[] } {
-	const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
-	onTestFinished(() => said.mockRestore());
+	const errorText = vi.spyOn(console, "error").mockImplementation(() => undefined);
+	onTestFinished(() => errorText.mockRestore());
 	const { directory, stacks, manifest } = app.synth();
 	const report = JSON.parse(readFileSync(join(directory, "validation-report.json"), "utf8")) as Report;
 	const messages = stacks.flatMap((stack) => stack.messages).map(({ level, id, entry }) => [level, id, entry.data]);
@@ -43,7 +43,7 @@ function synthesised(app: App): { readonly template: Template; readonly remarks:
 	const findings = report.pluginReports.flatMap(({ violations }) => violations);
 	return {
 		template: merged(stacks.map((stack) => template.parse(stack.template))),
-		remarks: [...messages, ...findings, ...said.mock.calls, ...lookUps],
+		remarks: [...messages, ...findings, ...errorText.mock.calls, ...lookUps],
 	};
 }
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { gatewayTemplate } from "./gateway-template.ts";
 
-type Law = { readonly allowed: RegExp; readonly charactersMax: number };
+type TextRule = { readonly allowed: RegExp; readonly charactersMax: number };
 
-const ofEc2: Law = { allowed: /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/, charactersMax: 255 };
-const ofIam: Law = { allowed: /^[\t\n\r\x20-\x7e\u00a1-\u00ff]*$/, charactersMax: 1_000 };
-const ofCloudWatch: Law = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
-const ofOutputs: Law = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
+const ofEc2: TextRule = { allowed: /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]*$/, charactersMax: 255 };
+const ofIam: TextRule = { allowed: /^[\t\n\r\x20-\x7e\u00a1-\u00ff]*$/, charactersMax: 1_000 };
+const ofCloudWatch: TextRule = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
+const ofOutputs: TextRule = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
 
 /** Which descriptions each service takes, by the beginning of its resources' types. One that is not here is looked up first. */
-const laws: Readonly<Record<string, Law>> = {
+const textRules: Readonly<Record<string, TextRule>> = {
 	"AWS::EC2::": ofEc2,
 	"AWS::IAM::": ofIam,
 	"AWS::CloudWatch::Alarm": ofCloudWatch,
@@ -28,11 +28,11 @@ function descriptionsIn(value: unknown, of: string, at: string): readonly Text[]
 
 /** A law's reason against a text, or none. A text that is known at deployment only is against every law. */
 function wrongIn({ of, value }: Text): string | undefined {
-	const law = Object.entries(laws).find(([begins]) => of.startsWith(begins))?.[1];
-	if (law === undefined) return "no law is written down for it";
+	const textRule = Object.entries(textRules).find(([begins]) => of.startsWith(begins))?.[1];
+	if (textRule === undefined) return "no law is written down for it";
 	if (typeof value !== "string") return "not known before it is deployed";
-	if (value.length > law.charactersMax) return "too long";
-	return law.allowed.test(value) ? undefined : "a character that the service refuses";
+	if (value.length > textRule.charactersMax) return "too long";
+	return textRule.allowed.test(value) ? undefined : "a character that the service refuses";
 }
 
 const texts = [

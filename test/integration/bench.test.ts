@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { measureBaseline } from "#bench/baseline.ts";
 import { measureEgress } from "#bench/egress.ts";
 import { measureKannel } from "#bench/kannel/measure-kannel.ts";
-import { kannelIsThere } from "#bench/kannel/open-kannel.ts";
-import { measureSurroundings } from "#bench/surroundings-alone.ts";
+import { kannelIsInstalled } from "#bench/kannel/open-kannel.ts";
 
-/** The parts of the bench that need no house, with next to nothing to do: that they measure, not what. */
+/** The parts of the bench that need no local stack, with next to nothing to do: that they measure, not what. */
 
 const size = { messages: 20, runs: 1, receiptDelayMs: 0 };
 
@@ -17,13 +17,13 @@ describe("the bench", () => {
 	});
 
 	it("shows its SMSC and its client's server alone", async () => {
-		const { smsc, sinkSingle, sinkPacks } = await measureSurroundings(size);
+		const { smsc, sinkSingle, sinkReportBatches } = await measureBaseline(size);
 
-		for (const [run] of [smsc, sinkSingle, sinkPacks]) expect(run).toMatchObject({ messages: 200 });
+		for (const [run] of [smsc, sinkSingle, sinkReportBatches]) expect(run).toMatchObject({ messages: 200 });
 	});
 
-	it.skipIf(!kannelIsThere())(
-		`has Kannel do the same work${kannelIsThere() ? "" : " (it is not installed here)"}`,
+	it.skipIf(!kannelIsInstalled())(
+		`has Kannel do the same work${kannelIsInstalled() ? "" : " (it is not installed here)"}`,
 		async () => {
 			const [run] = await measureKannel({ ...size, receiptDelayMs: 500 });
 

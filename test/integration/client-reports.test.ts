@@ -1,15 +1,15 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { makeAccountQueue } from "#shared/aws/account-queues.ts";
-import { sqsAccountQueueSource, sqsAccountQueues } from "#shared/aws/sqs-account-queues.ts";
-import type { Account } from "#shared/domain/account.ts";
+import { createAccountQueue } from "#shared/aws/sqs/create-account-queue.ts";
+import { sqsAccountQueueSource, sqsAccountQueues } from "#shared/aws/sqs/sqs-account-queues.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
 import { openReceivers, type Receiver } from "#smpp/clients/receivers.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryLog, memoryPacks } from "#test/fakes/memory-stores.ts";
+import { memoryLog, memoryReportBatches } from "#test/fakes/memory-stores.ts";
 import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 import { anEsmeOf, pdusOn } from "./smpp-peers.ts";
 
@@ -25,16 +25,16 @@ describe("reports over TCP", () => {
 	afterAll(async () => await engine.close());
 
 	async function aBoundAccount(userName: string) {
-		const reportsQueueUrl = await makeAccountQueue(client, "smsgw-test", userName);
+		const reportsQueueUrl = await createAccountQueue(client, "smsgw-test", userName);
 		const smpp = { bindsMax: 4, windowMax: 10, networks: null, reportsQueueUrl };
 		const account = anAccount({ userName, webhook: null, smpp });
 		const messages = memoryMessages();
-		const packs = memoryPacks();
+		const reportBatches = memoryReportBatches();
 		const log = memoryLog();
 		const receivers = openReceivers({
 			messages,
 			incoming: memoryIncoming(),
-			packs,
+			reportBatches,
 			source: sqsAccountQueueSource(client, client, log),
 			visibilitySeconds: 30,
 			retentionMs: 1_000,
@@ -50,9 +50,9 @@ describe("reports over TCP", () => {
 			aSentMessage(["a"], { userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
 		);
 		await messages.insert(all);
-		const pack = { packId: "pack", userName, messageIds: all.map(({ messageId }) => messageId) };
-		await sqsAccountQueues(client).send(reportsQueueUrl, [pack]);
-		return { account, pack, packs, receivers };
+		const reportBatch = { reportBatchId: "pack", userName, messageIds: all.map(({ messageId }) => messageId) };
+		await sqsAccountQueues(client).send(reportsQueueUrl, [reportBatch]);
+		return { account, reportBatch, reportBatches, receivers };
 	}
 
 	async function aSession(account: Account, onPdu: (pdu: Pdu, answer: () => void) => void) {
@@ -77,18 +77,20 @@ describe("reports over TCP", () => {
 		return { esme, session, receiver, got };
 	}
 
-	it("come within the window, and are confirmed (A47)", async () => {
-		const { account, pack, packs, receivers } = await aBoundAccount("prompt");
+	it("are sent within the window and confirmed (A47)", async () => {
+		const { account, reportBatch, reportBatches, receivers } = await aBoundAccount("prompt");
 		const { receiver, got } = await aSession(account, (_, answer) => answer());
 		receivers.add(receiver);
 
-		await vi.waitFor(() => expect(packs.rows.get("pack")).toEqual(new Set(pack.messageIds)), { timeout: 10_000 });
+		await vi.waitFor(() => expect(reportBatches.rows.get("pack")).toEqual(new Set(reportBatch.messageIds)), {
+			timeout: 10_000,
+		});
 
 		expect(got.filter(({ command }) => command === "deliver_sm").length).toBe(30);
 	});
 
 	it("go by another session when one never answers, or its line falls in between (A47)", async () => {
-		const { account, pack, packs, receivers } = await aBoundAccount("fallen");
+		const { account, reportBatch, reportBatches, receivers } = await aBoundAccount("disconnected");
 		const silent = await aSession(account, () => undefined);
 		receivers.add(silent.receiver);
 		await vi.waitFor(() => expect(silent.got.length).toBeGreaterThan(10));
@@ -103,6 +105,8 @@ describe("reports over TCP", () => {
 		const good = await aSession(account, (_, answer) => answer());
 		receivers.add(good.receiver);
 
-		await vi.waitFor(() => expect(packs.rows.get("pack")).toEqual(new Set(pack.messageIds)), { timeout: 20_000 });
+		await vi.waitFor(() => expect(reportBatches.rows.get("pack")).toEqual(new Set(reportBatch.messageIds)), {
+			timeout: 20_000,
+		});
 	});
 });

@@ -1,30 +1,30 @@
 import { randomUUID, scryptSync } from "node:crypto";
 import { connect as netConnect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Account, SmppAccess } from "#shared/domain/account.ts";
+import type { Account, SmppAccess } from "#shared/domain/accounts/account.ts";
 import type { MessageStore } from "#shared/ports.ts";
-import { accountLimits } from "#shared/usecases/limit-account.ts";
-import { doorkeeper } from "#shared/usecases/log-in.ts";
-import { admission } from "#smpp/clients/admission.ts";
-import { bindSeats } from "#smpp/clients/bind-seats.ts";
-import { openIntake } from "#smpp/clients/intake.ts";
-import { type ClientsOptions, openClients } from "#smpp/clients/open-clients.ts";
+import { authenticator } from "#shared/usecases/accounts/authenticate.ts";
+import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { bindAdmission } from "#smpp/clients/bind-admission.ts";
+import { type ClientServerOptions, openClientServer } from "#smpp/clients/client-server.ts";
 import type { Receiver } from "#smpp/clients/receivers.ts";
+import { openSessionLeases } from "#smpp/clients/session-leases.ts";
+import { openSubmitIntake } from "#smpp/clients/submit-intake.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { unreadMetrics } from "#test/fakes/memory-metrics.ts";
+import { discardedMetrics } from "#test/fakes/memory-metrics.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import {
-	memoryAllowances,
 	memoryBatches,
 	memoryCredentials,
 	memoryLanes,
 	memoryLog,
-	memoryPacks,
+	memoryQuotas,
+	memoryReportBatches,
 	memoryReports,
 	memorySlots,
 	stoppedClock,
@@ -36,7 +36,7 @@ export function aClientAccount(parts: Partial<Account> = {}, smpp: Partial<SmppA
 	return anAccount({ userName: "demo", smpp: smpp === null ? null : { ...usualAccess, ...smpp }, ...parts });
 }
 
-type Wishes = Partial<Pick<ClientsOptions, "lineLimits" | "connections">> & {
+type Wishes = Partial<Pick<ClientServerOptions, "sessionLimits" | "connections">> & {
 	readonly accounts?: readonly Account[];
 	readonly tls?: { readonly cert: string; readonly key: string };
 	readonly leases?: ReturnType<typeof memoryLeases>;
@@ -46,7 +46,7 @@ type Wishes = Partial<Pick<ClientsOptions, "lineLimits" | "connections">> & {
 
 /** The real doors to clients, on ports of their own, over stores in memory; every account's password is `secret`. Ends with the test. */
 export async function aClientsGateway(wishes: Wishes = {}) {
-	const { accounts = [aClientAccount()], tls, lineLimits, connections, leases = memoryLeases() } = wishes;
+	const { accounts = [aClientAccount()], tls, sessionLimits, connections, leases = memoryLeases() } = wishes;
 	const now = stoppedClock();
 	const salt = Buffer.from("salt");
 	const hash = scryptSync("secret", salt, 32, { N: 2 }).toString("base64");
@@ -71,18 +71,18 @@ export async function aClientsGateway(wishes: Wishes = {}) {
 		log,
 	};
 	const receivers = new Set<Receiver>();
-	const reading = { messages, packs: memoryPacks() };
-	const clients = await openClients({
-		doors: [{ host: "127.0.0.1", port: 0 }, ...(tls ? [{ host: "127.0.0.1", port: 0, tls }] : [])],
-		admit: admission(
-			doorkeeper({ accounts: accountStore, credentials, now }),
-			bindSeats({ leases, accounts: accountStore, task: randomUUID(), now, log }),
+	const reading = { messages, reportBatches: memoryReportBatches() };
+	const clients = await openClientServer({
+		listeners: [{ host: "127.0.0.1", port: 0 }, ...(tls ? [{ host: "127.0.0.1", port: 0, tls }] : [])],
+		admit: bindAdmission(
+			authenticator({ accounts: accountStore, credentials, now }),
+			openSessionLeases({ leases, accounts: accountStore, task: randomUUID(), now, log }),
 		),
-		intake: openIntake(gateway, log),
-		metrics: unreadMetrics,
-		limits: accountLimits({ allowances: memoryAllowances(), now }),
+		intake: openSubmitIntake(gateway, log),
+		metrics: discardedMetrics,
+		limits: accountLimits({ quotas: memoryQuotas(), now }),
 		reading,
-		withdrawing: { ...reading, reports, newPackId: randomUUID, now },
+		withdrawing: { ...reading, reports, newReportBatchId: randomUUID, now },
 		receivers: {
 			add: (receiver) => void receivers.add(receiver),
 			remove: (receiver) => void receivers.delete(receiver),
@@ -90,7 +90,7 @@ export async function aClientsGateway(wishes: Wishes = {}) {
 		},
 		now,
 		log,
-		...(lineLimits && { lineLimits }),
+		...(sessionLimits && { sessionLimits }),
 		...(connections && { connections }),
 	});
 	onTestFinished(async () => await clients.stop(200));
@@ -109,7 +109,7 @@ export function aSocketTo(port: number): Socket {
 export function anEsme(port: number): Session {
 	return openSession(aSocketTo(port), {
 		side: "esme",
-		limits: usualLimits,
+		limits: defaultSessionLimits,
 		serve: () => ({ command_status: 0, fields: { message_id: "" } }),
 		log: () => undefined,
 		now: () => performance.now(),

@@ -74,7 +74,7 @@ describe("the smpp package as a client", () => {
 		expect((await ask("unbind")).command_status).toBe(0);
 	});
 
-	it("over TLS is no client of the plain door, nor the other way round", async () => {
+	it("cannot use the plain port over TLS, nor the TLS port without it", async () => {
 		const { tlsPort, port } = await aClientsGateway({ tls: { cert: certificate, key: certificateKey } });
 		const plain = aSocketTo(tlsPort);
 		plain.write(encodePdu({ command: "enquire_link", sequence_number: 1 }));

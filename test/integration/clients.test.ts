@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import { openSession } from "#smpp/session/session.ts";
-import { usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { bytesTlv, octetTlv, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
@@ -121,7 +121,7 @@ describe("a client's bind", () => {
 		await once(socket, "end");
 		socket.end();
 
-		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.left")).toBe(true));
+		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.disconnected")).toBe(true));
 		await vi.waitFor(() => expect(leases.rows.size).toBe(0));
 	});
 
@@ -130,7 +130,7 @@ describe("a client's bind", () => {
 		const told: number[] = [];
 		const session = openSession(aSocketTo(port), {
 			side: "esme",
-			limits: usualLimits,
+			limits: defaultSessionLimits,
 			serve: ({ tlvs }) => {
 				told.push(tlvs.length);
 				return { command_status: 0 };
@@ -146,7 +146,7 @@ describe("a client's bind", () => {
 		expect(told).toEqual([0]);
 	});
 
-	it("gives whoever brings reports a session that can take them, as long as it stands", async () => {
+	it("offers a session to the report sender for as long as it is bound", async () => {
 		const { port, receivers } = await aClientsGateway();
 		await anEsme(port).request({ command: "bind_transmitter", fields: login });
 		const session = await aBoundEsme(port);
@@ -184,24 +184,24 @@ describe("a client's submit_sm", () => {
 			priority: 3,
 			flash: true,
 			timeBounds: "full",
-			reported: "always",
+			reportPreference: "always",
 			status: "NEW",
 			operator: "kcell",
 		});
-		expect(lanes.sent.map(({ parcel }) => parcel)).toEqual([
+		expect(lanes.sent.map(({ sendJob }) => sendJob)).toEqual([
 			{ userName: "demo", operator: "kcell", priority: 3, messageIds: [Number(answer.id)] },
 		]);
 	});
 
 	it("costs little: those that come together are stored together, whoever sends them", async () => {
 		const accounts = [aClientAccount(), aClientAccount({ userName: "demo2" })];
-		const lots: number[] = [];
+		const batches: number[] = [];
 		const { port, rows, lanes } = await aClientsGateway({
 			accounts,
 			around: (messages) => ({
 				...messages,
 				insert: async (some) => {
-					lots.push(some.length);
+					batches.push(some.length);
 					return await messages.insert(some);
 				},
 			}),
@@ -211,8 +211,8 @@ describe("a client's submit_sm", () => {
 		const answers = await Promise.all(sessions.flatMap((session) => Array.from({ length: 40 }, () => submit(session))));
 
 		expect(new Set(answers.map(({ id }) => id)).size).toBe(120);
-		expect([rows.size, Math.max(...lots), lots.length < 20]).toEqual([120, 25, true]);
-		const queued = lanes.sent.flatMap(({ parcel }) => parcel.messageIds.map((id) => [id, parcel.userName] as const));
+		expect([rows.size, Math.max(...batches), batches.length < 20]).toEqual([120, 25, true]);
+		const queued = lanes.sent.flatMap(({ sendJob }) => sendJob.messageIds.map((id) => [id, sendJob.userName] as const));
 		expect(new Map(queued)).toEqual(new Map([...rows.values()].map((row) => [row.messageId, row.userName])));
 	});
 
@@ -435,7 +435,9 @@ describe("other requests of a client's", () => {
 		const empty = await session.request({ command: "data_sm", fields: aSubmit });
 		const replace = await session.request({ command: "replace_sm", fields: { message_id: "7" } });
 
-		expect([...rows.values()]).toMatchObject([{ text: "data", reported: "failures", expiresAt: now() + 60_000 }]);
+		expect([...rows.values()]).toMatchObject([
+			{ text: "data", reportPreference: "failures", expiresAt: now() + 60_000 },
+		]);
 		expect([data, empty, replace]).toMatchObject([
 			{ response: { command: "data_sm_resp", command_status: 0, fields: { message_id: String([...rows.keys()][0]) } } },
 			{ response: { command_status: S.ESME_RMISSINGTLV } },
@@ -444,9 +446,9 @@ describe("other requests of a client's", () => {
 	});
 });
 
-describe("the doors to clients", () => {
-	it("give a peer that does not bind neither time nor room", async () => {
-		const { port } = await aClientsGateway({ lineLimits: { bindMs: 50 } });
+describe("the SMPP listeners for clients", () => {
+	it("limit the time and the number of connections that do not bind", async () => {
+		const { port } = await aClientsGateway({ sessionLimits: { bindMs: 50 } });
 		const [idle, loud] = [aSocketTo(port), aSocketTo(port)];
 		const enquiry = encodePdu({ command: "enquire_link", sequence_number: 1 });
 		const answers = pdusOn(loud);
@@ -468,8 +470,8 @@ describe("the doors to clients", () => {
 		await vi.waitFor(async () => await aBoundEsme(port));
 	});
 
-	it("close on a peer that is not heard of any more", async () => {
-		const { port, log } = await aClientsGateway({ lineLimits: { idleMs: 20, aliveMs: 20 } });
+	it("disconnect a peer that has gone silent", async () => {
+		const { port, log } = await aClientsGateway({ sessionLimits: { idleMs: 20, enquireLinkMs: 20 } });
 		const socket = aSocketTo(port);
 		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
 		const heard = pdusOn(socket);
@@ -479,15 +481,15 @@ describe("the doors to clients", () => {
 		expect(heard.map(({ command }) => command)).toEqual(["bind_transceiver_resp", "enquire_link", "enquire_link"]);
 		await vi.waitFor(() =>
 			expect(log.events).toContainEqual({
-				event: "client.left",
+				event: "client.disconnected",
 				fields: expect.objectContaining({ reason: "no answer to enquire_link" }),
 			}),
 		);
 	});
 
-	it("do not read from, and at last close on, a peer that does not read", async () => {
+	it("stop reading from a peer that does not read, and finally disconnect it", async () => {
 		const { port, rows, log } = await aClientsGateway({
-			lineLimits: { idleMs: 50, aliveMs: 50, outgoingOctetsMax: 2_000 },
+			sessionLimits: { idleMs: 50, enquireLinkMs: 50, outgoingOctetsMax: 2_000 },
 			accounts: [aClientAccount({}, { windowMax: 1 })],
 		});
 		const socket = aSocketTo(port);
@@ -500,7 +502,7 @@ describe("the doors to clients", () => {
 		);
 		for (let times = 0; times < 60 && !socket.destroyed; times += 1) socket.write(flood);
 
-		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.left")).toBe(true), 20_000);
+		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.disconnected")).toBe(true), 20_000);
 		expect(rows.size).toBe(0);
 		await aBoundEsme(port);
 	});

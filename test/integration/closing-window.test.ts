@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import type { Lane } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
+import type { Lane } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import type { LaneEntry, LaneSource, MessageStore, SlotStore } from "#shared/ports.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
-import { openDesk } from "#smpp/operators/operator-desk.ts";
+import { openOperatorSender } from "#smpp/operators/operator-sender.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { aLeasing } from "#test/fakes/memory-leases.ts";
+import { leasingOfTask } from "#test/fakes/memory-leases.ts";
 import {
 	memoryLog,
-	memoryPacks,
+	memoryReportBatches,
 	memoryReports,
 	memorySlots,
 	memorySubmissions,
@@ -19,8 +19,8 @@ import {
 
 /** An operator's desk at 18:00:00, when half a million messages in its lanes may not go before tomorrow at nine. */
 
-const parcels = 20_000;
-const parcelSize = 25;
+const sendJobs = 20_000;
+const sendJobSize = 25;
 /** Ids from here on are of `full` messages; those below, of messages whose window has closed. */
 const fullFrom = 10_000_000;
 const closing = instantFromAlmatyText("2026-11-24 18:00:00") ?? Number.NaN;
@@ -31,25 +31,25 @@ const bulk = (index: number, messageIds: readonly number[]): LaneEntry => ({
 	entryId: `id of ${index}`,
 	handle: String(index),
 	receives: 1,
-	parcel: { userName: "bulk", operator: "kcell", priority: 0, messageIds },
+	sendJob: { userName: "bulk", operator: "kcell", priority: 0, messageIds },
 });
 
-/** The bulk lane: 20,000 parcels that are shut, and a `full` one here and there. None is made before it is asked for. */
+/** The bulk lane: 20,000 send jobs that are shut, and a `full` one here and there. None is made before it is asked for. */
 function aFloodedLane(fullAt: readonly number[]) {
 	const held = new Set<string>();
 	const state = { next: 0, heldMost: 0 };
 	const source: LaneSource = {
 		async receive(lane: Lane, entriesMax, signal) {
-			if (lane.name !== "kcell-bulk" || state.next >= parcels) {
+			if (lane.name !== "kcell-bulk" || state.next >= sendJobs) {
 				await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 				return [];
 			}
-			const entries = Array.from({ length: Math.min(entriesMax, parcels - state.next) }, () => {
+			const entries = Array.from({ length: Math.min(entriesMax, sendJobs - state.next) }, () => {
 				const index = state.next++;
-				const from = index * parcelSize + 1;
+				const from = index * sendJobSize + 1;
 				const ids = fullAt.includes(index)
 					? [fullFrom + index]
-					: Array.from({ length: parcelSize }, (_, i) => from + i);
+					: Array.from({ length: sendJobSize }, (_, i) => from + i);
 				return bulk(index, ids);
 			});
 			for (const { handle } of entries) held.add(handle);
@@ -76,7 +76,7 @@ function aMessages(now: () => number): MessageStore {
 		});
 	return {
 		insert: async () => [],
-		takeBack: async () => undefined,
+		undoInsert: async () => undefined,
 		read: async (ids) => new Map(ids.map((id) => [id, row(id)])),
 		readEach: async (ids) => ({ rows: new Map(ids.map((id) => [id, row(id)])), unreadable: new Set() }),
 		change: async (changes) => changes.map(() => "changed"),
@@ -89,10 +89,10 @@ function countingSlots() {
 	const slots: SlotStore = {
 		...memorySlots(),
 		async put(rows) {
-			for (const { order, slot } of rows) {
-				if (order.kind !== "release") continue;
+			for (const { action, slot } of rows) {
+				if (action.kind !== "release") continue;
 				parked.rows += 1;
-				parked.messages += order.parcel.messageIds.length;
+				parked.messages += action.sendJob.messageIds.length;
 				parked.slots.add(slot);
 			}
 		},
@@ -101,19 +101,19 @@ function countingSlots() {
 }
 
 describe("half a million messages whose window has closed", () => {
-	it("are parked by the parcel, a few in memory at a time, and `full` traffic does not stand behind them (A14, A15)", async () => {
+	it("are parked one send job at a time with few in memory, and do not block `full` traffic (A14, A15)", async () => {
 		const now = stoppedClock(closing);
-		const fullAt = [0, 100, 5_000, parcels - 1];
+		const fullAt = [0, 100, 5_000, sendJobs - 1];
 		const { source, state, held } = aFloodedLane(fullAt);
 		const { slots, parked } = countingSlots();
 		const sent: { id: number; received: number }[] = [];
 		const stores = {
 			messages: aMessages(now),
-			packs: memoryPacks(),
+			reportBatches: memoryReportBatches(),
 			submissions: memorySubmissions(now),
 			slots,
 			reports: memoryReports(),
-			newPackId: () => randomUUID() as string,
+			newReportBatchId: () => randomUUID() as string,
 			now,
 		};
 		const openBind = ({ onUp }: { onUp(): void }): Bind => {
@@ -129,7 +129,7 @@ describe("half a million messages whose window has closed", () => {
 		};
 		const startedAt = performance.now();
 
-		const desk = openDesk({
+		const operatorSender = openOperatorSender({
 			operator: "kcell",
 			binds: 1,
 			tps: 1_000,
@@ -141,16 +141,16 @@ describe("half a million messages whose window has closed", () => {
 			visibilitySeconds: 30,
 			isPaused: () => false,
 			drainMs: 1_000,
-			leasing: aLeasing(),
+			leaseDeps: leasingOfTask(),
 			log: memoryLog(),
 		});
-		await vi.waitFor(() => expect([state.next, held.size]).toEqual([parcels, 0]), { timeout: 55_000, interval: 100 });
+		await vi.waitFor(() => expect([state.next, held.size]).toEqual([sendJobs, 0]), { timeout: 55_000, interval: 100 });
 		console.log(`${parked.messages} messages parked in ${Math.round(performance.now() - startedAt)} ms`);
-		await desk.stop();
+		await operatorSender.stop();
 
-		const shut = parcels - fullAt.length;
-		expect(parked.messages).toBe(shut * parcelSize);
-		/* No row for each message: as few as there were parcels. */
+		const shut = sendJobs - fullAt.length;
+		expect(parked.messages).toBe(shut * sendJobSize);
+		/* No row for each message: as few as there were send jobs. */
 		expect(parked.rows).toBeLessThanOrEqual(shut);
 		expect(parked.slots).toEqual(new Set([opening]));
 		expect(state.heldMost).toBeLessThan(100);

@@ -11,9 +11,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { QueueDoesNotExist, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
-import { dynamoClient, sqsClient } from "#shared/aws/clients.ts";
-import { keptConnections } from "#shared/aws/kept-connections.ts";
-import type { Header } from "#shared/aws/signature-v4.ts";
+import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
+import { keepAliveConnections } from "#shared/aws/transport/keep-alive-connections.ts";
+import type { Header } from "#shared/aws/transport/signature-v4.ts";
 
 type Asked = { readonly headers: IncomingHttpHeaders; readonly path: string | undefined; readonly body: string };
 type Answering = (response: ServerResponse, count: number) => void;
@@ -58,7 +58,7 @@ const send = {
 	Entries: [{ Id: "0", MessageBody: "{}", DelaySeconds: 5 }],
 };
 
-const seenBy = ({ headers, path, body }: Asked) => ({
+const asSeenBy = ({ headers, path, body }: Asked) => ({
 	path,
 	body: JSON.parse(body),
 	type: headers["content-type"],
@@ -79,7 +79,7 @@ describe("a direct call to AWS", () => {
 		const answer = await dynamoClient(aws.where).send(new BatchExecuteStatementCommand(statements));
 		await sqsClient(aws.where).send(new SendMessageBatchCommand(send));
 
-		const [first, second, ...direct] = aws.asked.map(seenBy);
+		const [first, second, ...direct] = aws.asked.map(asSeenBy);
 		expect(direct).toEqual([first, second]);
 		expect(answer.Responses).toEqual(expected.Responses);
 	});
@@ -156,7 +156,7 @@ describe("a kept connection", () => {
 
 	it("waits no longer than it may, for an answer, its end, or a connection that is free", async () => {
 		const aws = await anAws((response, count) => count === 1 && response.writeHead(200).write("{"));
-		const post = keptConnections(limits);
+		const post = keepAliveConnections(limits);
 		const server = new URL(aws.where.endpoint);
 
 		const calls = await Promise.allSettled([
@@ -167,11 +167,11 @@ describe("a kept connection", () => {
 		expect(calls).toMatchObject(Array(2).fill({ status: "rejected", reason: { name: "TimeoutError" } }));
 	});
 
-	it("is let go when nobody waits for the answer any more", async () => {
+	it("is closed when no caller waits for its answer", async () => {
 		const aws = await anAws(silent);
 		const leaving = new AbortController();
 
-		const call = keptConnections({ ...limits, answerMs: 60_000 })(
+		const call = keepAliveConnections({ ...limits, answerMs: 60_000 })(
 			new URL(aws.where.endpoint),
 			[],
 			"{}",

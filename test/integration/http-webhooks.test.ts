@@ -5,9 +5,9 @@ import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { httpWebhooks } from "#shared/aws/http-webhooks.ts";
-import { isPublic } from "#shared/aws/private-networks.ts";
-import { publicLookup, type Resolve } from "#shared/aws/public-lookup.ts";
+import { httpWebhooks } from "#shared/net/http-webhooks.ts";
+import { isPublicAddress } from "#shared/net/public-addresses.ts";
+import { publicLookup, type Resolve } from "#shared/net/public-lookup.ts";
 import { certificate } from "./smpp-certificate.ts";
 import { aRawServer, aWebhookServer, endlessly } from "./webhook-servers.ts";
 
@@ -22,7 +22,7 @@ async function opened<Server extends { close(): void }>(opening: Promise<Server>
 	return server;
 }
 
-/** As the local house has it: private addresses too. The limit is long enough never to end what should not be ended. */
+/** As the local stack has it: private addresses too. The limit is long enough never to end what should not be ended. */
 const open = (limitMs = 30_000) => httpWebhooks({ limitMs, lookup: null });
 const guarded = (resolve?: Resolve) => httpWebhooks({ limitMs: 5_000, lookup: publicLookup(resolve) });
 
@@ -212,7 +212,7 @@ function clearedInterval(act: () => unknown, ms: number): () => void {
 }
 
 describe("an HTTPS server of a client", () => {
-	it("is refused with a certificate that nobody vouches for", async () => {
+	it("is refused with an untrusted certificate", async () => {
 		const server = await opened(aWebhookServer({ tls: true, answer: (_, response) => response.writeHead(204).end() }));
 
 		const answer = await open().post(`https://localhost:${server.port}/`, {}, "{}");
@@ -221,7 +221,7 @@ describe("an HTTPS server of a client", () => {
 		expect(server.requests()).toBe(0);
 	});
 
-	it("is called with a certificate that is vouched for, by the name it is for and by no other", async () => {
+	it("is called with a trusted certificate, under the name it was issued for only", async () => {
 		const usual = getCACertificates();
 		setDefaultCACertificates([...usual, certificate]);
 		closers.push(() => setDefaultCACertificates(usual));
@@ -276,7 +276,7 @@ describe("a URL that leads inside", () => {
 		expect(server.connections().opened).toBe(0);
 	});
 
-	it("is not called where its name resolves otherwise the second time: nobody looks twice", async () => {
+	it("is not called where its name would resolve differently a second time: it is resolved once", async () => {
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
 		const answers = [["192.0.2.1"], ["127.0.0.1"]];
 		let lookups = 0;
@@ -341,7 +341,7 @@ describe("an address", () => {
 		"2606:4700::1111",
 		"2a02::1",
 	])("of the internet may be called: %s", (address) => {
-		expect(isPublic(address)).toBe(true);
+		expect(isPublicAddress(address)).toBe(true);
 	});
 
 	it.each([
@@ -370,7 +370,7 @@ describe("an address", () => {
 		"no address",
 		"",
 	])("that is not may not: %s", (address) => {
-		expect(isPublic(address)).toBe(false);
+		expect(isPublicAddress(address)).toBe(false);
 	});
 });
 
@@ -380,7 +380,7 @@ describe("a proxy that the environment names", () => {
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
 		const proxyUrl = `http://127.0.0.1:${proxy.port}`;
 		const source = `
-			import { httpWebhooks } from "#shared/aws/http-webhooks.ts";
+			import { httpWebhooks } from "#shared/net/http-webhooks.ts";
 			const webhooks = httpWebhooks({ limitMs: 5_000, lookup: null });
 			console.log(JSON.stringify(await webhooks.post("http://127.0.0.1:${server.port}/", {}, "{}")));
 			process.exit();`;

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
-import { dynamoNumbers } from "#shared/aws/dynamo-numbers.ts";
+import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
 import { type DynamoEngine, localEngine } from "#test/contract/dynamo-engines.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
@@ -99,7 +99,7 @@ describe("the import of numbers", () => {
 		]);
 	});
 
-	it("takes 200,000 rows, and tells how far it is", { timeout: 300_000 }, async () => {
+	it("imports 200,000 rows and reports its progress", { timeout: 300_000 }, async () => {
 		const total = 200_000;
 		const rows = Array.from({ length: total }, (_, index) => `7747${String(index).padStart(7, "0")},ported,02\n`);
 		const file = aFile(`msisdn,state,rn_code\n${rows.join("")}`);

@@ -2,8 +2,8 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Api, openApi } from "#local/lambdas/open-api.ts";
 import { type OpenFunction, openFunction } from "#local/lambdas/open-function.ts";
-import type { Wish } from "#test/fixtures/house/behave.ts";
-import { emptyRooms } from "#test/fixtures/house/entries.ts";
+import type { Instruction } from "#test/fixtures/local-stack/follow-instruction.ts";
+import { stubEntries } from "#test/fixtures/local-stack/stub-entries.ts";
 
 const routes = [
 	{ key: "POST /rest/messages", functionName: "post-message" },
@@ -18,7 +18,7 @@ let api: Api;
 let url: string;
 
 const aFunction = async (name: string, timeoutSeconds = 20) => {
-	const entry = `${emptyRooms.doors}/${name}.ts`;
+	const entry = `${stubEntries.handlers}/${name}.ts`;
 	return await openFunction({ name, arn: name, entry, timeoutSeconds, memoryMb: 128, env: {}, role: "none" }, {});
 };
 
@@ -40,9 +40,9 @@ async function seen(path: string, init: RequestInit = {}): Promise<Seen> {
 	return (await (await fetch(`${url}${path}`, init)).json()) as Seen;
 }
 
-const wishing = (wish: Wish): RequestInit => ({
+const withInstruction = (instruction: Instruction): RequestInit => ({
 	method: "POST",
-	body: JSON.stringify(wish),
+	body: JSON.stringify(instruction),
 	headers: { "content-type": "application/json" },
 });
 
@@ -130,7 +130,7 @@ describe("what a function returns", () => {
 	it("is sent with its status, headers and cookies", async () => {
 		const answer = { statusCode: 201, headers: { Location: "/1", "X-Count": 2 }, cookies: ["a=1", "b=2"], body: "ok" };
 
-		const response = await fetch(`${url}/messages`, wishing({ answer }));
+		const response = await fetch(`${url}/messages`, withInstruction({ answer }));
 
 		expect(response.status).toBe(201);
 		expect(Object.fromEntries(response.headers)).toMatchObject({ location: "/1", "x-count": "2" });
@@ -141,13 +141,13 @@ describe("what a function returns", () => {
 	it("is decoded when it is base64", async () => {
 		const answer = { statusCode: 200, body: Buffer.from([0, 255]).toString("base64"), isBase64Encoded: true };
 
-		const response = await fetch(`${url}/messages`, wishing({ answer }));
+		const response = await fetch(`${url}/messages`, withInstruction({ answer }));
 
 		expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([0, 255]));
 	});
 
 	it("is the body of a 200 when it has no status", async () => {
-		const response = await fetch(`${url}/messages`, wishing({ answer: { plain: true } }));
+		const response = await fetch(`${url}/messages`, withInstruction({ answer: { plain: true } }));
 
 		expect(response.status).toBe(200);
 		expect(await response.json()).toEqual({ plain: true });
@@ -156,14 +156,14 @@ describe("what a function returns", () => {
 	it.each([{ statusCode: "abc" }, { statusCode: 200, body: { not: "text" } }])(
 		"is a 500 when it is %j",
 		async (answer) => {
-			expect((await fetch(`${url}/messages`, wishing({ answer }))).status).toBe(500);
+			expect((await fetch(`${url}/messages`, withInstruction({ answer }))).status).toBe(500);
 		},
 	);
 });
 
 describe("a function", () => {
-	it("that throws is a 500 that tells nothing of it, and goes on", async () => {
-		const response = await fetch(`${url}/messages`, wishing({ mishap: "throw" }));
+	it("that throws is answered with a 500 without details, and keeps serving", async () => {
+		const response = await fetch(`${url}/messages`, withInstruction({ failure: "throw" }));
 
 		expect(response.status).toBe(500);
 		expect(await response.text()).toBe('{"message":"Internal Server Error"}');
@@ -179,8 +179,8 @@ describe("a function", () => {
 		expect([first.functionName, other.functionName]).toEqual(["post-message", "unknown-route"]);
 	});
 
-	it("whose thread dies answers 500, and the next call meets a new one", async () => {
-		const response = await fetch(`${url}/messages`, wishing({ mishap: "exit" }));
+	it("whose thread dies answers 500, and the next call gets a new thread", async () => {
+		const response = await fetch(`${url}/messages`, withInstruction({ failure: "exit" }));
 
 		expect(response.status).toBe(500);
 		expect((await seen("/messages/1")).calls).toBe(1);

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AwsJson, awsJson } from "#local/wire/aws-json.ts";
-import { packFrom, sqsDeadReports, sqsReports } from "#shared/aws/sqs-reports.ts";
-import type { Pack } from "#shared/domain/packs.ts";
-import { resendReports } from "#shared/usecases/resend-reports.ts";
+import { reportBatchFrom, sqsDeadReports, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
+import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 
@@ -36,15 +36,15 @@ describe("reports that are sent again from the dead letters, on the local engine
 		}
 	}
 
-	const packsOf = (userName: string, count: number): readonly Pack[] =>
-		Array.from({ length: count }, (_, index) => ({ packId: randomUUID(), userName, messageIds: [index + 1] }));
-	const idsIn = (bodies: readonly string[]) => new Set(bodies.map((body) => packFrom(body).packId));
+	const reportBatchesOf = (userName: string, count: number): readonly ReportBatch[] =>
+		Array.from({ length: count }, (_, index) => ({ reportBatchId: randomUUID(), userName, messageIds: [index + 1] }));
+	const idsIn = (bodies: readonly string[]) => new Set(bodies.map((body) => reportBatchFrom(body).reportBatchId));
 
 	it("go back to their queue untried, and the others rest where they were, to be seen at once (A40)", async () => {
 		const [queue, dead] = [await aQueue(), await aQueue()];
-		const [mine, theirs] = [packsOf("mine ф", 33), packsOf("theirs", 27)];
+		const [mine, theirs] = [reportBatchesOf("mine ф", 33), reportBatchesOf("theirs", 27)];
 		const since = Date.now();
-		await sqsReports(client, dead).send(mine.map((pack) => ({ ...pack, tries: 11 })));
+		await sqsReports(client, dead).send(mine.map((reportBatch) => ({ ...reportBatch, tries: 11 })));
 		await sqsReports(client, dead).send(theirs);
 		await sqs("SendMessage", { QueueUrl: dead, MessageBody: "no pack" });
 		const resending = {
@@ -60,10 +60,12 @@ describe("reports that are sent again from the dead letters, on the local engine
 		expect(outcome).toEqual({ resent: 33, left: 28, complete: true });
 		expect(earlier).toEqual({ resent: 0, left: 28, complete: true });
 		const back = await bodiesIn(queue);
-		expect(idsIn(back)).toEqual(new Set(mine.map(({ packId }) => packId)));
-		expect(new Set(back.map((body) => packFrom(body).tries))).toEqual(new Set([0]));
+		expect(idsIn(back)).toEqual(new Set(mine.map(({ reportBatchId }) => reportBatchId)));
+		expect(new Set(back.map((body) => reportBatchFrom(body).tries))).toEqual(new Set([0]));
 		const left = await bodiesIn(dead);
 		expect(left).toContain("no pack");
-		expect(idsIn(left.filter((body) => body !== "no pack"))).toEqual(new Set(theirs.map(({ packId }) => packId)));
+		expect(idsIn(left.filter((body) => body !== "no pack"))).toEqual(
+			new Set(theirs.map(({ reportBatchId }) => reportBatchId)),
+		);
 	});
 });

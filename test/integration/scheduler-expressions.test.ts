@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextFiring, parseFirings } from "#local/scheduler/firings.ts";
+import { nextFiring, parseFiringRule } from "#local/scheduler/firing-rule.ts";
 
 const always = { from: Date.parse("2026-01-01T00:00:00Z"), until: Number.POSITIVE_INFINITY };
 
@@ -17,7 +17,7 @@ describe("a schedule's expression", () => {
 		["rate(5 minutes)", "UTC", "2026-01-01T00:04:59Z", "2026-01-01T00:05:00Z"],
 		["rate(1 day)", "UTC", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"],
 	])("%s in %s, after %s, is at %s", (expression, zone, after, expected) => {
-		const next = nextFiring(parseFirings(expression, zone), Date.parse(after), always);
+		const next = nextFiring(parseFiringRule(expression, zone), Date.parse(after), always);
 
 		expect(next).toBe(Date.parse(expected));
 	});
@@ -26,12 +26,12 @@ describe("a schedule's expression", () => {
 		["at(2026-03-01T09:00:00)", "2026-03-01T09:00:00Z"],
 		["cron(0 0 1 1 ? 2025)", "2026-01-01T00:00:00Z"],
 	])("%s never comes again after %s", (expression, after) => {
-		expect(nextFiring(parseFirings(expression, "UTC"), Date.parse(after), always)).toBeUndefined();
+		expect(nextFiring(parseFiringRule(expression, "UTC"), Date.parse(after), always)).toBeUndefined();
 	});
 
 	it("fires neither before its start nor after its end", () => {
 		const bounds = { from: Date.parse("2026-01-01T10:00:00Z"), until: Date.parse("2026-01-01T10:30:00Z") };
-		const hourly = parseFirings("cron(0 * * * ? *)", "UTC");
+		const hourly = parseFiringRule("cron(0 * * * ? *)", "UTC");
 
 		expect(nextFiring(hourly, Date.parse("2026-01-01T08:30:00Z"), bounds)).toBe(bounds.from);
 		expect(nextFiring(hourly, bounds.from, bounds)).toBeUndefined();
@@ -46,10 +46,10 @@ describe("a schedule's expression", () => {
 		"rate(0 days)",
 		"",
 	])("%j is refused", (expression) => {
-		expect(() => parseFirings(expression, "UTC")).toThrow();
+		expect(() => parseFiringRule(expression, "UTC")).toThrow();
 	});
 
 	it("is refused in a zone that does not exist", () => {
-		expect(() => parseFirings("rate(1 day)", "Asia/Nowhere")).toThrow(/Asia\/Nowhere/);
+		expect(() => parseFiringRule("rate(1 day)", "Asia/Nowhere")).toThrow(/Asia\/Nowhere/);
 	});
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Bind, type BindHooks, keepBind, type SmscLogin, usualBindLimits } from "#smpp/operators/keep-bind.ts";
+import { type Bind, type BindHooks, defaultBindLimits, keepBind, type SmscLogin } from "#smpp/operators/keep-bind.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { CommandName, Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
@@ -10,7 +10,7 @@ import { sampleFields } from "#test/unit/smpp-samples.ts";
 import { certificate, certificateKey } from "./smpp-certificate.ts";
 import { answerAll, aServer, pdusOn } from "./smpp-peers.ts";
 
-const limits = { ...usualBindLimits, backOff: { firstMs: 5, maxMs: 20 }, drainMs: 1_000 };
+const limits = { ...defaultBindLimits, backOff: { firstMs: 5, maxMs: 20 }, drainMs: 1_000 };
 
 type Kept = { bind: Bind; ups: () => number; downs: string[]; logged: (event: string) => Record<string, unknown>[] };
 
@@ -58,7 +58,7 @@ describe("a kept bind", () => {
 		]);
 	});
 
-	it("binds anew, on a new line, after its SMSC died and came back", async () => {
+	it("binds again, on a new line, after its SMSC died and came back", async () => {
 		const first = await aServer((socket) => void answerAll(socket));
 		const kept = aKeptBind({ port: first.port });
 		await isUp(kept);
@@ -177,7 +177,7 @@ describe("a kept bind", () => {
 		await vi.waitFor(() => expect(delivered).toEqual(["SMSGW"]));
 	});
 
-	it("stops with its answers in hand, after an unbind, and for good", async () => {
+	it("stops after it received its responses and unbound, and does not reconnect", async () => {
 		const got: string[] = [];
 		const asked = Promise.withResolvers<Pdu>();
 		let line: Socket | undefined;
@@ -206,7 +206,7 @@ describe("a kept bind", () => {
 		expect(lines).toBe(1);
 	});
 
-	it("stops while there is nobody to bind to", async () => {
+	it("stops while no SMSC accepts a connection", async () => {
 		const gone = await aServer(() => undefined);
 		gone.fall();
 		const kept = aKeptBind({ port: gone.port }, {}, { backOff: { firstMs: 600_000, maxMs: 600_000 } });

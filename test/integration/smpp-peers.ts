@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { openSession, type Session, type SessionOptions } from "#smpp/session/session.ts";
-import { type SessionLimits, usualLimits } from "#smpp/session/session-limits.ts";
+import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import { decodePdu } from "#smpp/wire/decode-pdu.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { splitPdus } from "#smpp/wire/framing.ts";
@@ -36,10 +36,10 @@ export async function aConnection(port: number): Promise<Socket> {
 /** Every PDU that arrives here from now on, in order; `onPdu` sees each as it comes. */
 export function pdusOn(socket: Socket, onPdu: (pdu: Pdu) => void = () => undefined): Pdu[] {
 	const pdus: Pdu[] = [];
-	let rest: Buffer = Buffer.alloc(0);
+	let remainder: Buffer = Buffer.alloc(0);
 	socket.on("data", (chunk: Buffer) => {
-		const split = splitPdus(rest, chunk);
-		rest = split.rest;
+		const split = splitPdus(remainder, chunk);
+		remainder = split.remainder;
 		for (const bytes of split.pdus) {
 			const decoded = decodePdu(bytes);
 			if (decoded.kind === "malformed") throw new Error(`we sent a malformed PDU: ${decoded.reason}`);
@@ -67,7 +67,7 @@ export function sessionOptions(side: "esme" | "smsc", wishes: Wishes = {}): Sess
 	const { serve = () => ({ command_status: 0 }), onBound, ...limits } = wishes;
 	return {
 		side,
-		limits: { ...usualLimits, ...limits },
+		limits: { ...defaultSessionLimits, ...limits },
 		serve,
 		...(onBound === undefined ? {} : { onBound }),
 		log: () => undefined,

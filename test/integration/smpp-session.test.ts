@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import smpp, { type PDU } from "smpp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { Answer } from "#smpp/session/serving.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession } from "#smpp/session/session.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { CommandName } from "#smpp/wire/pdu.ts";
@@ -93,7 +93,7 @@ describe("a session, to a peer that does not behave", () => {
 	});
 
 	it("asks a silent peer whether it lives, and closes the line when nothing comes", async () => {
-		const { smsc, session } = await aBoundLine({ idleMs: 20, aliveMs: 20, missesMax: 2 });
+		const { smsc, session } = await aBoundLine({ idleMs: 20, enquireLinkMs: 20, missesMax: 2 });
 		const asked = pdusOn(smsc);
 
 		expect(await session.ended).toBe("no answer to enquire_link");
@@ -101,7 +101,7 @@ describe("a session, to a peer that does not behave", () => {
 	});
 
 	it("keeps the line while its peer answers", async () => {
-		const { smsc, session } = await aBoundLine({ idleMs: 20, aliveMs: 2_000 });
+		const { smsc, session } = await aBoundLine({ idleMs: 20, enquireLinkMs: 2_000 });
 
 		const asked = answerAll(smsc);
 
@@ -128,24 +128,24 @@ describe("a session's requests", () => {
 		expect(ids).toEqual(["id2", "id3", "id4"]);
 	});
 
-	it("are silent when no answer comes in time, and a late answer harms nobody", async () => {
+	it("time out without a response, and a late response changes nothing", async () => {
 		const { smsc, session } = await aBoundLine({ answerMs: 30 });
 		const got = answerAll(smsc, ["submit_sm"]);
 
-		expect(await session.request(submit)).toEqual({ kind: "silent" });
+		expect(await session.request(submit)).toEqual({ kind: "timed_out" });
 
 		smsc.write(encodePdu({ command: "submit_sm_resp", sequence_number: got[0]?.sequence_number ?? 0 }));
 		expect(await session.request({ command: "enquire_link" })).toMatchObject({ kind: "answered" });
 	});
 
-	it("leave nobody waiting when the line falls", async () => {
+	it("settle every pending request when the connection drops", async () => {
 		const { smsc, session } = await aBoundLine();
 		const outcomes = Promise.all([session.request(submit), session.request(submit)]);
 		await once(smsc, "data");
 
 		smsc.destroy();
 
-		expect(await outcomes).toEqual([{ kind: "fallen" }, { kind: "fallen" }]);
+		expect(await outcomes).toEqual([{ kind: "disconnected" }, { kind: "disconnected" }]);
 		expect(await session.request(submit)).toEqual({ kind: "unsent" });
 		expect(session.boundAs).toBeUndefined();
 	});
@@ -168,7 +168,7 @@ describe("a session's requests", () => {
 		expect(await session.request(submit)).toMatchObject({ kind: "answered" });
 	});
 
-	it("are not heaped up for a peer that stops reading", async () => {
+	it("are not buffered without bound for a peer that stops reading", async () => {
 		const outgoingOctetsMax = 100_000;
 		const { smsc, session, ours } = await aBoundLine({ outgoingOctetsMax });
 		smsc.pause();
@@ -207,12 +207,12 @@ describe("a session's requests", () => {
 
 describe("a session's work for its peer", () => {
 	it("is no more at once than its limit; reading stops meanwhile", async () => {
-		const works: PromiseWithResolvers<Answer>[] = [];
+		const works: PromiseWithResolvers<SmppResponse>[] = [];
 		const { esme, ours } = await anEsmeOf({
 			servingMax: 3,
 			serve(request) {
 				if (request.command !== "submit_sm") return { command_status: 0 };
-				const work = Promise.withResolvers<Answer>();
+				const work = Promise.withResolvers<SmppResponse>();
 				works.push(work);
 				return work.promise;
 			},
@@ -292,7 +292,7 @@ describe("a session's work for its peer", () => {
 });
 
 describe("an unbind", () => {
-	it("waits for the answers on their way, then says good-bye and closes", async () => {
+	it("waits for outstanding responses, then unbinds and closes", async () => {
 		const { smsc, session } = await aBoundLine();
 		const got = pdusOn(smsc);
 		const outcome = session.request(submit);
@@ -316,11 +316,11 @@ describe("an unbind", () => {
 
 		await session.unbind(20);
 
-		expect(["silent", "fallen"]).toContain((await outcome).kind);
+		expect(["timed_out", "disconnected"]).toContain((await outcome).kind);
 	});
 
 	it("of the peer's is answered after what it asked before", async () => {
-		const work = Promise.withResolvers<Answer>();
+		const work = Promise.withResolvers<SmppResponse>();
 		const { esme, session } = await anEsmeOf({
 			serve: (request) => (request.command === "submit_sm" ? work.promise : { command_status: 0 }),
 		});

@@ -1,16 +1,16 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Operators, startOperators } from "#local/operators/start-operators.ts";
+import { type SimulatedOperators, startSimulatedOperators } from "#local/operators/start-simulated-operators.ts";
 import type { SubmitRecord } from "#local/operators/submit-log.ts";
-import { type Bind, keepBind, usualBindLimits } from "#smpp/operators/keep-bind.ts";
+import { type Bind, defaultBindLimits, keepBind } from "#smpp/operators/keep-bind.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
 import { aConnection, pdusOn } from "./smpp-peers.ts";
 
-async function theOperators(): Promise<Operators> {
-	const operators = await startOperators({ beeline: 0, kcell: 0 }, 0);
+async function theOperators(): Promise<SimulatedOperators> {
+	const operators = await startSimulatedOperators({ beeline: 0, kcell: 0 }, 0);
 	onTestFinished(() => operators.close());
 	return operators;
 }
@@ -21,7 +21,7 @@ async function aBindTo(port = 0, onDeliver: (pdu: Deliver) => Promise<number> = 
 	const bind = keepBind(
 		{ host: "127.0.0.1", port, system_id: "smsgw", password: "local" },
 		{ onUp: () => undefined, onDown: () => undefined, onDeliver, log: () => undefined },
-		{ ...usualBindLimits, backOff: { firstMs: 5, maxMs: 20 } },
+		{ ...defaultBindLimits, backOff: { firstMs: 5, maxMs: 20 } },
 	);
 	onTestFinished(() => bind.stop());
 	await vi.waitFor(() => expect(bind.bound).toBe(true), 5_000);
@@ -41,9 +41,13 @@ const submitTo = (destination_addr: string, registered_delivery = 1) => ({
 	short_message: Buffer.from("050003a90201041f", "hex"),
 });
 
-async function control<Answer>({ controlPort }: Operators, path: string, method = "GET"): Promise<Answer> {
+async function control<SmppResponse>(
+	{ controlPort }: SimulatedOperators,
+	path: string,
+	method = "GET",
+): Promise<SmppResponse> {
 	const response = await fetch(`http://127.0.0.1:${controlPort}${path}`, { method });
-	return (response.status === 200 ? await response.json() : response.status) as Answer;
+	return (response.status === 200 ? await response.json() : response.status) as SmppResponse;
 }
 
 /** The text of a receipt as its fields. */
@@ -111,7 +115,7 @@ describe("the simulated operators", () => {
 		]);
 	});
 
-	it("send a receipt again until somebody confirms it, on whichever session there is", async () => {
+	it("send a receipt again on any session until it is confirmed", async () => {
 		const operators = await theOperators();
 		await control(operators, "/delay?ms=0", "POST");
 		const port = operators.ports["beeline"] ?? 0;
@@ -146,7 +150,7 @@ describe("the simulated operators", () => {
 		await vi.waitFor(() => expect(got).toMatchObject([{ command: "bind_transceiver_resp", command_status }]));
 	});
 
-	it("live on, and take binds, after garbage on a line", async () => {
+	it("survive garbage on a connection and accept binds", async () => {
 		const operators = await theOperators();
 		const line = await aConnection(operators.ports["beeline"] ?? 0);
 		line.on("error", () => undefined);

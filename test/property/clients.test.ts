@@ -97,10 +97,10 @@ async function pour(port: number, bytes: Buffer, bound: boolean): Promise<Buffer
 /** The command_status of each answer. */
 const statusesIn = (answers: Buffer) => splitPdus(Buffer.alloc(0), answers).pdus.map((pdu) => pdu.readUInt32BE(8));
 
-describe("whatever octets come to the doors", () => {
-	it.each([true, false])("crash nothing and deafen nobody, bound %s", async (bound) => {
+describe("arbitrary bytes on the SMPP listeners", () => {
+	it.each([true, false])("neither crash the task nor block other clients, bound %s", async (bound) => {
 		const accounts = [aClientAccount({}, { bindsMax: 64 })];
-		const { port, rows, log } = await aClientsGateway({ accounts, lineLimits: { bindMs: 1_000 } });
+		const { port, rows, log } = await aClientsGateway({ accounts, sessionLimits: { bindMs: 1_000 } });
 		const neighbour = await aBoundEsme(port);
 		const seen = new Set<number>();
 
@@ -118,7 +118,9 @@ describe("whatever octets come to the doors", () => {
 		const { ESME_RINVBNDSTS, ESME_RINVCMDLEN, ESME_RINVDSTADR, ESME_RINVMSGLEN } = commandStatuses;
 		const due = bound ? [0, ESME_RINVDSTADR, ESME_RINVMSGLEN] : [ESME_RINVBNDSTS];
 		expect([...seen]).toEqual(expect.arrayContaining([...due, ESME_RINVCMDLEN]));
-		expect(log.events.filter(({ event }) => event === "serving.failed" || event === "messages.unaccepted")).toEqual([]);
+		expect(
+			log.events.filter(({ event }) => event === "request.handler_failed" || event === "messages.accept_failed"),
+		).toEqual([]);
 		for (const row of rows.values()) expect(row.text.length).toBeLessThanOrEqual(1_500);
 	});
 

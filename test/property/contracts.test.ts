@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { basicLogin } from "#lambdas/http/basic-login.ts";
+import { basicCredentials } from "#lambdas/http/basic-credentials.ts";
 import { asciiJson } from "#shared/aws/ascii-json.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
 import { laneEntryBody, receiptsEntryBody, reportsEntryBody } from "#shared/contracts/queue-entries.ts";
 import { refusalFrom } from "#shared/contracts/refusal-from.ts";
 import { methodsAt } from "#shared/contracts/routes.ts";
-import { errorTexts } from "#shared/domain/error-codes.ts";
-import { operators } from "#shared/domain/operators.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
+import { errorTexts } from "#shared/domain/message/error-codes.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
 
 const example = { client_message_id: "1", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
 const field = fc.constantFrom(
@@ -63,15 +63,15 @@ describe("a queue's entry", () => {
 		});
 		const receipts = fc.record({
 			operator: fc.constantFrom(...operators),
-			looks: fc.nat(),
+			checks: fc.nat(),
 			receipts: fc.array(receipt, { maxLength: 5 }),
 		});
 
 		fc.assert(
-			fc.property(text, ids, text, receipts, (user_name, message_ids, pack, body) => {
+			fc.property(text, ids, text, receipts, (user_name, message_ids, reportBatch, body) => {
 				const written = [
 					[laneEntryBody, { user_name, message_ids }],
-					[reportsEntryBody, { user_name, message_ids, pack, tries: body.looks }],
+					[reportsEntryBody, { user_name, message_ids, reportBatch, tries: body.checks }],
 					[receiptsEntryBody, body],
 				] as const;
 
@@ -101,7 +101,7 @@ describe("what a request carries", () => {
 			fc.property(name, password, (userName, secret) => {
 				const header = `Basic ${Buffer.from(`${userName}:${secret}`).toString("base64")}`;
 
-				expect(basicLogin(header)).toEqual({ userName, password: secret });
+				expect(basicCredentials(header)).toEqual({ userName, password: secret });
 			}),
 		);
 	});
@@ -109,8 +109,8 @@ describe("what a request carries", () => {
 	it("logs in as somebody or nobody with any header, and asks for any path without a fault", () => {
 		fc.assert(
 			fc.property(fc.string(), fc.webPath(), (header, path) => {
-				basicLogin(header);
-				basicLogin(`Basic ${header}`);
+				basicCredentials(header);
+				basicCredentials(`Basic ${header}`);
 				methodsAt(path);
 			}),
 		);

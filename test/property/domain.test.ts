@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import { type Departure, departure } from "#shared/domain/departure.ts";
-import { longestKeptMs, receiptsOutliveMs } from "#shared/domain/lifetimes.ts";
-import type { Message, MessageChange } from "#shared/domain/message.ts";
-import { messageIdOf } from "#shared/domain/message-id.ts";
-import { ended, received } from "#shared/domain/message-life.ts";
-import { newMessage } from "#shared/domain/new-message.ts";
-import { intoPacks, packSize, packsNamedBy } from "#shared/domain/packs.ts";
-import { intoParcels, parcelSize } from "#shared/domain/parcels.ts";
-import { pickUp } from "#shared/domain/pick-up.ts";
-import { readReceipt } from "#shared/domain/receipt.ts";
-import { normalRecipient } from "#shared/domain/recipient.ts";
-import { slotAt, slotMs } from "#shared/domain/slots.ts";
-import { isFinal, type MessageStatus, statuses } from "#shared/domain/statuses.ts";
-import { isOpen, nextOpening, timeBoundsNames } from "#shared/domain/time-bounds.ts";
+import { newMessage } from "#shared/domain/accept/new-message.ts";
+import type { Message, MessageChange } from "#shared/domain/message/message.ts";
+import { messageIdOf } from "#shared/domain/message/message-id.ts";
+import { ended, received } from "#shared/domain/message/message-transitions.ts";
+import { receiptsAfterExpiryMs, retentionMaxMs } from "#shared/domain/message/retention.ts";
+import { isFinal, type MessageStatus, statuses } from "#shared/domain/message/statuses.ts";
+import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
+import { readReceipt } from "#shared/domain/receipts/receipt.ts";
+import { intoReportBatches, reportBatchesNamedBy, reportBatchSize } from "#shared/domain/reports/report-batches.ts";
+import { type SendTime, sendTime } from "#shared/domain/schedule/send-time.ts";
+import { slotAt, slotMs } from "#shared/domain/schedule/slots.ts";
+import { decidePickUp } from "#shared/domain/send/pick-up.ts";
+import { intoSendJobs, sendJobSize } from "#shared/domain/send/send-jobs.ts";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import { isWithinBounds, nextOpening, timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
 import { aMessage, anAccount, aRequest, aSentMessage } from "#test/fakes/builders.ts";
 
 const minuteMs = 60_000;
@@ -63,8 +63,8 @@ describe("a window", () => {
 
 				expect(opens).toBeGreaterThanOrEqual(at);
 				expect(opens - at).toBeLessThan(3 * dayMs);
-				expect(isOpen(name, opens)).toBe(true);
-				if (opens > at) expect([isOpen(name, at), isOpen(name, opens - 1)]).toEqual([false, false]);
+				expect(isWithinBounds(name, opens)).toBe(true);
+				if (opens > at) expect([isWithinBounds(name, at), isWithinBounds(name, opens - 1)]).toEqual([false, false]);
 			}),
 			{ numRuns: 500 },
 		);
@@ -72,12 +72,12 @@ describe("a window", () => {
 });
 
 /** What every departure owes, whatever it is. */
-function expectSound(when: Departure, now: number, timing: Pick<Message, "timeBounds" | "schedule" | "expiresAt">) {
+function expectSound(when: SendTime, now: number, timing: Pick<Message, "timeBounds" | "schedule" | "expiresAt">) {
 	if (when.kind === "never") return;
 	const ahead = when.kind === "soon" ? when.delaySeconds * 1_000 : 0;
 	const goes = when.kind === "slot" ? when.slot : now + ahead;
 	expect(goes).toBeGreaterThanOrEqual(Math.max(now, timing.schedule ?? now));
-	expect(isOpen(timing.timeBounds, goes)).toBe(true);
+	expect(isWithinBounds(timing.timeBounds, goes)).toBe(true);
 	expect(ahead).toBeLessThanOrEqual(900_000);
 	if (when.kind === "slot") expect([goes % slotMs, goes < timing.expiresAt]).toEqual([0, true]);
 }
@@ -97,7 +97,7 @@ describe("a departure", () => {
 				const planned = schedule === null ? null : slot + schedule * slotMs;
 				const expiresAt = now + life * minuteMs;
 
-				const when = departure({ timeBounds, schedule: planned, expiresAt }, now);
+				const when = sendTime({ timeBounds, schedule: planned, expiresAt }, now);
 
 				expectSound(when, now, { timeBounds, schedule: planned, expiresAt });
 			}),
@@ -112,10 +112,10 @@ describe("a departure", () => {
 				const planned = schedule === null ? null : slot + schedule * slotMs;
 				const message = aMessage({ timeBounds, schedule: planned, expiresAt: now + life * minuteMs });
 
-				const picked = pickUp(message, now);
+				const picked = decidePickUp(message, now);
 
 				const kinds = { now: "submit", soon: "park", slot: "park", never: "expire" } as const;
-				expect(picked.kind).toBe(kinds[departure(message, now).kind]);
+				expect(picked.kind).toBe(kinds[sendTime(message, now).kind]);
 				if (picked.kind === "park") expect(picked.slot % slotMs).toBe(0);
 			}),
 			{ numRuns: 500 },
@@ -137,14 +137,14 @@ describe("what is kept of a message", () => {
 				const schedule = slots === null ? null : slotAt(now) + slots * slotMs;
 				const expiresAt = lives === null ? null : (schedule ?? now) + lives * minuteMs;
 				const retentionMs = retentionDays * dayMs;
-				const birth = { now, messageId: 1, attempt: "a", batchId: null, packId: "p", retentionMs };
+				const creation = { now, messageId: 1, attempt: "a", batchId: null, reportBatchId: "p", retentionMs };
 
-				const message = newMessage(anAccount(), aRequest({ timeBounds, schedule, expiresAt }), birth);
+				const message = newMessage(anAccount(), aRequest({ timeBounds, schedule, expiresAt }), creation);
 
-				const receiptsUntil = message.expiresAt + receiptsOutliveMs;
+				const receiptsUntil = message.expiresAt + receiptsAfterExpiryMs;
 				expect(message.keepUntil).toBeGreaterThanOrEqual(receiptsUntil + dayMs);
 				expect(message.keepUntil).toBeGreaterThanOrEqual(now + retentionMs);
-				expect(message.keepUntil - now).toBeLessThanOrEqual(longestKeptMs(retentionMs));
+				expect(message.keepUntil - now).toBeLessThanOrEqual(retentionMaxMs(retentionMs));
 			}),
 			{ numRuns: 1_000 },
 		);
@@ -172,7 +172,7 @@ describe("a message's life", () => {
 		if (segments.every((one) => isFinal(one.status))) expect(isFinal(status)).toBe(true);
 	}
 
-	it("of one copy goes from one end to another only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
+	it("with one copy changes a final status only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
 				let row: Message = aSentMessage(Array.from({ length: parts }, (_, index) => `s${index}`));
@@ -190,7 +190,7 @@ describe("a message's life", () => {
 		);
 	});
 
-	it("with copies goes from any end to DELIVERED, once, and from there nowhere (A35)", () => {
+	it("with copies may change any final status to DELIVERED, once (A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
 				let row: Message = aSentMessage(
@@ -226,7 +226,7 @@ describe("a message's life", () => {
 		);
 	});
 
-	it("takes the same news again as none", () => {
+	it("ignores a repeated status update", () => {
 		fc.assert(
 			fc.property(fc.nat(1), fc.array(event, { maxLength: 10 }), (retryCount, events) => {
 				let row: Message = aSentMessage(["a", "b"], { retryCount });
@@ -241,7 +241,7 @@ describe("a message's life", () => {
 	});
 });
 
-describe("ids, parcels and packs", () => {
+describe("ids, send jobs and report batches", () => {
 	const text = fc.string({ unit: "binary", maxLength: 64 });
 
 	it("are exact as JSON numbers, never 0, and the same again (A2)", () => {
@@ -269,17 +269,21 @@ describe("ids, parcels and packs", () => {
 			fc.property(fc.array(message, { maxLength: 250, size: "max" }), (messages) => {
 				const ids = messages.map(({ messageId }) => messageId).toSorted();
 				let named = 0;
-				const parcels = intoParcels(messages);
-				const packs = intoPacks(messages, () => `p${++named}`);
-				const packOf = new Map(packs.flatMap(({ packId, messageIds }) => messageIds.map((id) => [id, packId])));
-				const again = packsNamedBy(messages.map((one) => ({ ...one, pack: packOf.get(one.messageId) ?? null })));
+				const sendJobs = intoSendJobs(messages);
+				const reportBatches = intoReportBatches(messages, () => `p${++named}`);
+				const reportBatchOf = new Map(
+					reportBatches.flatMap(({ reportBatchId, messageIds }) => messageIds.map((id) => [id, reportBatchId])),
+				);
+				const again = reportBatchesNamedBy(
+					messages.map((one) => ({ ...one, reportBatch: reportBatchOf.get(one.messageId) ?? null })),
+				);
 
-				expect(parcels.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
-				expect(packs.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
-				expect(parcels.every(({ messageIds }) => messageIds.length <= parcelSize)).toBe(true);
-				expect(packs.every(({ messageIds }) => messageIds.length <= packSize)).toBe(true);
-				expect(again.toSorted((one, other) => (one.packId < other.packId ? -1 : 1))).toEqual(
-					packs.toSorted((one, other) => (one.packId < other.packId ? -1 : 1)),
+				expect(sendJobs.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
+				expect(reportBatches.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
+				expect(sendJobs.every(({ messageIds }) => messageIds.length <= sendJobSize)).toBe(true);
+				expect(reportBatches.every(({ messageIds }) => messageIds.length <= reportBatchSize)).toBe(true);
+				expect(again.toSorted((one, other) => (one.reportBatchId < other.reportBatchId ? -1 : 1))).toEqual(
+					reportBatches.toSorted((one, other) => (one.reportBatchId < other.reportBatchId ? -1 : 1)),
 				);
 			}),
 		);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gsm7Characters } from "#shared/domain/gsm7.ts";
-import { firstCharacters } from "#shared/domain/incoming-message.ts";
-import { type Draft, joined, withPart } from "#shared/domain/mo-drafts.ts";
-import type { MoEncoding } from "#shared/domain/mo-part.ts";
+import { firstCharacters } from "#shared/domain/incoming/incoming-message.ts";
+import type { MoEncoding } from "#shared/domain/incoming/mo-part.ts";
+import { joinedMessage, type PartialMessage, withPart } from "#shared/domain/incoming/mo-reassembly.ts";
+import { gsm7Characters } from "#shared/domain/message/gsm7.ts";
 import { anMoPart } from "#test/fakes/builders.ts";
 
 const times = { now: 0, waitMs: 1_000 };
@@ -54,11 +54,11 @@ describe("a text that is cut into parts", () => {
 					.sort((one, other) => one.at - other.at)
 					.map(({ part }) => part);
 
-				const drafts = shuffled.reduce<readonly Draft[]>((known, part) => withPart(known, part, times), []);
+				const partials = shuffled.reduce<readonly PartialMessage[]>((known, part) => withPart(known, part, times), []);
 
-				expect(drafts.map(({ closed }) => closed)).toEqual([true]);
-				const [first, ...others] = drafts[0]?.parts ?? [];
-				expect(first && joined(1, [first, ...others])).toMatchObject({ text, segmentCount: total });
+				expect(partials.map(({ closed }) => closed)).toEqual([true]);
+				const [first, ...others] = partials[0]?.parts ?? [];
+				expect(first && joinedMessage(1, [first, ...others])).toMatchObject({ text, segmentCount: total });
 			}),
 		);
 	});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { messageBody } from "#shared/contracts/message-body.ts";
-import { timeBoundsNames } from "#shared/domain/time-bounds.ts";
+import { timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
 import { validatorOf } from "#test/described-answers.ts";
 
 const often = <Value>(...values: Value[]) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Ask, allows, type Statement } from "#local/permissions/policy.ts";
+import { allows, type Permission, type Statement } from "#local/permissions/policy.ts";
 import { matchesWildcard } from "#local/permissions/wildcard.ts";
 
 const of = (characters: string) =>
@@ -35,21 +35,21 @@ const statements: fc.Arbitrary<Statement> = fc.record({
 	Resource: fc.array(patterns, { minLength: 1, maxLength: 2 }),
 	Condition: fc.constant({}),
 });
-const asks: fc.Arbitrary<Ask> = fc.record({ action: texts, resource: texts });
+const permissions: fc.Arbitrary<Permission> = fc.record({ action: texts, resource: texts });
 
 describe("a role's statements", () => {
 	it("allow the same in any order", () => {
 		fc.assert(
-			fc.property(fc.array(statements), asks, (given, ask) => {
-				expect(allows([...given].reverse(), ask)).toBe(allows(given, ask));
+			fc.property(fc.array(statements), permissions, (given, permission) => {
+				expect(allows([...given].reverse(), permission)).toBe(allows(given, permission));
 			}),
 		);
 	});
 
 	it("never allow more for one more denial, nor less for one more allowance", () => {
 		fc.assert(
-			fc.property(fc.array(statements), statements, asks, (given, one, ask) => {
-				const [before, after] = [allows(given, ask), allows([...given, one], ask)];
+			fc.property(fc.array(statements), statements, permissions, (given, one, permission) => {
+				const [before, after] = [allows(given, permission), allows([...given, one], permission)];
 
 				if (one.Effect === "Deny") expect(before || !after).toBe(true);
 				else expect(after || !before).toBe(true);
@@ -60,8 +60,8 @@ describe("a role's statements", () => {
 	it("allow nothing once everything is denied", () => {
 		const all: Statement = { Effect: "Deny", Action: ["*"], Resource: ["*"], Condition: {} };
 		fc.assert(
-			fc.property(fc.array(statements), asks, (given, ask) => {
-				expect(allows([...given, all], ask)).toBe(false);
+			fc.property(fc.array(statements), permissions, (given, permission) => {
+				expect(allows([...given, all], permission)).toBe(false);
 			}),
 		);
 	});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { submitStyle } from "#shared/contracts/smscs.ts";
-import { alphabets, segmentText } from "#shared/domain/segments.ts";
+import { alphabets, segmentText } from "#shared/domain/message/segments.ts";
 import { submitOf } from "#smpp/operators/submit-fields.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 

@@ -20,7 +20,7 @@ type Pair = {
 	/** The command_status of each answer to what the peer asked, by its sequence_number. */
 	readonly answers: Map<number, number>;
 	/** The statuses that hostile PDUs were answered. */
-	readonly rebukes: Set<number>;
+	readonly errorReplies: Set<number>;
 };
 
 const sides = {
@@ -46,19 +46,19 @@ const responseBit = 0x80000000;
 async function aPair(side: Side): Promise<Pair> {
 	const { peer, session } = await sides[side]();
 	const answers = new Map<number, number>();
-	const rebukes = new Set<number>();
-	let rest: Buffer = Buffer.alloc(0);
+	const errorReplies = new Set<number>();
+	let remainder: Buffer = Buffer.alloc(0);
 	peer.on("data", (chunk: Buffer) => {
-		const split = splitPdus(rest, chunk);
-		rest = Buffer.from(split.rest);
+		const split = splitPdus(remainder, chunk);
+		remainder = Buffer.from(split.remainder);
 		for (const pdu of split.pdus) {
 			const [commandId, status, sequence] = [pdu.readUInt32BE(4), pdu.readUInt32BE(8), pdu.readUInt32BE(12)];
 			if (commandId < responseBit) peer.write(rawPdu(commandId + responseBit, "", sequence));
-			else if (sequence >= hostileFrom) rebukes.add(status);
+			else if (sequence >= hostileFrom) errorReplies.add(status);
 			else answers.set(sequence, status);
 		}
 	});
-	return { peer, session, answers, rebukes };
+	return { peer, session, answers, errorReplies };
 }
 
 /** Both ways, at once: what the peer asks is answered, and what we ask. */
@@ -107,7 +107,7 @@ describe.each(bothSides)("a session as the %s", (side) => {
 			kept.push(keptOctets());
 		}
 
-		expect([...attacked.rebukes]).toEqual(
+		expect([...attacked.errorReplies]).toEqual(
 			expect.arrayContaining([0, ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RINVMSGLEN]),
 		);
 		expect([attacked.session.boundAs, attacked.session.inFlight]).toEqual(["transceiver", 0]);

@@ -36,13 +36,13 @@ const sequenceNumber = fc.integer({ min: 1, max: 0x7fffffff });
 /** Valid and invalid PDUs alike, their command_length right: what framing lets through. */
 const anyPdu = fc
 	.tuple(fc.constantFrom(...layouts.map(({ commandId }) => commandId), 0x999), octet, sequenceNumber, octets(200))
-	.map(([commandId, commandStatus, sequence, rest]) => {
+	.map(([commandId, commandStatus, sequence, remainder]) => {
 		const header = Buffer.alloc(16);
-		header.writeUInt32BE(16 + rest.length, 0);
+		header.writeUInt32BE(16 + remainder.length, 0);
 		header.writeUInt32BE(commandId, 4);
 		header.writeUInt32BE(commandStatus, 8);
 		header.writeUInt32BE(sequence, 12);
-		return Buffer.concat([header, rest]);
+		return Buffer.concat([header, remainder]);
 	});
 
 describe("the codec", () => {
@@ -78,18 +78,18 @@ describe("framing", () => {
 			fc.property(fc.array(anyPdu, { maxLength: 10 }), cuts, (pdus, sizes) => {
 				const stream = Buffer.concat(pdus);
 				const found: Buffer[] = [];
-				let rest: Buffer = Buffer.alloc(0);
+				let remainder: Buffer = Buffer.alloc(0);
 				let offset = 0;
 				for (let cut = 0; offset < stream.length; cut++) {
 					const end = offset + (sizes[cut % sizes.length] ?? 1);
-					const split = splitPdus(rest, stream.subarray(offset, end));
+					const split = splitPdus(remainder, stream.subarray(offset, end));
 					found.push(...split.pdus);
-					rest = split.rest;
+					remainder = split.remainder;
 					offset = end;
 				}
 
 				expect(found).toEqual(pdus);
-				expect(rest).toHaveLength(0);
+				expect(remainder).toHaveLength(0);
 			}),
 		);
 	});

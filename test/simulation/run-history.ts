@@ -1,14 +1,14 @@
-import { isFinal } from "#shared/domain/statuses.ts";
+import { isFinal } from "#shared/domain/message/statuses.ts";
 import { copiesMax, copiesOf } from "./checks/copies.ts";
 import type { Failure } from "./checks/failures.ts";
 import { checkEnd, isReportMissing } from "./checks/final.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { tables } from "./world/deployment.ts";
+import { startFaults } from "./world/faults.ts";
 import type { Code } from "./world/load-code.ts";
 import { historySettings } from "./world/settings.ts";
 import { sleepWhenIdle } from "./world/sleep.ts";
 import { startTraffic } from "./world/traffic.ts";
-import { startTrouble } from "./world/trouble.ts";
 import { openWorld, type World } from "./world/world.ts";
 
 export type HistoryOptions = {
@@ -53,7 +53,7 @@ export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions)
 	const mos = new Set<string>();
 	world.tasks.keep(settings.tasks);
 	const traffic = startTraffic({ ...world, onMo: (sender) => void mos.add(sender) });
-	startTrouble(world);
+	startFaults(world);
 	sleepWhenIdle(world, () => traffic.isOver);
 	return finish(world, mos, traffic);
 }
@@ -67,7 +67,7 @@ export function runScenario(
 	const calm = historySettings(1, new Set());
 	const [operator] = calm.operators;
 	const operators = operator === undefined ? [] : [{ ...operator, binds: 1 }];
-	const own = { ...calm, operators, trafficMs: 60_000, troubleMs: 0, ...settings };
+	const own = { ...calm, operators, trafficMs: 60_000, faultsMs: 0, ...settings };
 	const world = openWorld({ code, settings: own, isTraced, smsc, script: new Map(Object.entries(script)) });
 	act(world);
 	return finish(world, new Set(), {
@@ -111,25 +111,28 @@ function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): 
 
 /** Gives how many events that took. */
 function runUntilQuiet(world: World, traffic: TrafficState): number {
-	const { kernel, troubleUntil, failures } = world;
+	const { kernel, faultsUntil, failures } = world;
 	let isOver = false;
 	const watch = () => {
-		isOver = unrest(world, traffic).length === 0;
-		const isEarly = kernel.now < troubleUntil + earlyMs;
+		isOver = unsettledWork(world, traffic).length === 0;
+		const isEarly = kernel.now < faultsUntil + earlyMs;
 		if (!isOver) kernel.after(isEarly ? watchMs.early : watchMs.late, undefined, watch);
 	};
-	kernel.at(troubleUntil, undefined, watch);
+	kernel.at(faultsUntil, undefined, watch);
 	const events = kernel.run(() => isOver, eventsMax);
 	const until = new Date(kernel.now).toISOString();
 	if (!isOver)
-		failures.add("stuck", `it was not quiet after ${events} events, at ${until}: ${unrest(world, traffic).join(", ")}`);
+		failures.add(
+			"stuck",
+			`it was not quiet after ${events} events, at ${until}: ${unsettledWork(world, traffic).join(", ")}`,
+		);
 	return events;
 }
 
-const queues = ["receipts", "reports", "looks", "incoming", "account-esme"] as const;
+const queues = ["receipts", "reports", "due-shards", "incoming", "account-esme"] as const;
 
 /** What waits, is under way, or is still to come. */
-function unrest(world: World, traffic: TrafficState): readonly string[] {
+function unsettledWork(world: World, traffic: TrafficState): readonly string[] {
 	const queued = queues.filter((role) => world.entries(role) > 0).map((role) => `entries of ${role}`);
 	const delivering = world.smscs
 		.filter((smsc) => smsc.hasDeliveries(Number.POSITIVE_INFINITY))

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { BatchItem, BatchRequest } from "#shared/domain/batch.ts";
+import type { BatchItem, BatchRequest } from "#shared/domain/accept/batch.ts";
+import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 import { TemporaryFault } from "#shared/domain/faults.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { Lanes, MessageStore } from "#shared/ports.ts";
-import { acceptBatch } from "#shared/usecases/accept-batch.ts";
+import { acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
-import { memorySlots, silentLanes } from "#test/fakes/memory-stores.ts";
+import { memorySlots, unansweredLanes } from "#test/fakes/memory-stores.ts";
 
 function aBatch(items: readonly BatchItem[], failFast = false): BatchRequest {
 	return { failFast, items, body: JSON.stringify(items) };
@@ -29,14 +29,14 @@ const aBlocked = (recipient: string) => ({ recipient, portedTo: null, porting: f
 const dayMs = 24 * 3_600_000;
 
 const sentIds = (gateway: ReturnType<typeof aGateway>) =>
-	gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds).sort((one, other) => one - other);
+	gateway.lanes.sent.flatMap(({ sendJob }) => sendJob.messageIds).sort((one, other) => one - other);
 
 const broken = async () => {
 	throw new Error("away");
 };
 
 /** Neither a lane nor a slot answers: all that is known of a message then is its row. */
-const dead = { lanes: silentLanes, slots: { ...memorySlots(), put: broken } };
+const dead = { lanes: unansweredLanes, slots: { ...memorySlots(), put: broken } };
 
 /** A process that dies where this never answers. */
 const never = async () => await new Promise<never>(() => undefined);
@@ -46,7 +46,7 @@ async function untilStored({ messages }: ReturnType<typeof aGateway>, rows: numb
 }
 
 describe("accepting a batch", () => {
-	it("costs an insert for each 25 messages, and packs them into parcels of 25", async () => {
+	it("needs one insert for each 25 messages, and one send job for each 25", async () => {
 		const gateway = aGateway();
 
 		await acceptBatch(gateway, anAccount(), aBatch(requests(200)));
@@ -55,7 +55,7 @@ describe("accepting a batch", () => {
 		expect(gateway.messages.rows.size).toBe(200);
 	});
 
-	it("goes on with what it had stored when it died, though that would be refused by now (A28)", async () => {
+	it("resumes with the messages it stored before it died, even if they would be refused now (A28)", async () => {
 		const gateway = aGateway();
 		const [account, batch] = [anAccount(), aBatch(requests(3))];
 		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
@@ -74,10 +74,10 @@ describe("accepting a batch", () => {
 		async (failFast) => {
 			const gateway = { ...aGateway(mondayAtEleven), retentionMs: dayMs };
 			const account = anAccount();
-			const whole = aBatch([aRequest(), aRequest({ schedule: mondayAtEleven + 9.5 * dayMs })], failFast);
+			const isFailFast = aBatch([aRequest(), aRequest({ schedule: mondayAtEleven + 9.5 * dayMs })], failFast);
 			const died = aBatch([aRequest({ schedule: mondayAtEleven + 9.5 * dayMs }), aRequest()], failFast);
 
-			await acceptBatch(gateway, account, whole);
+			await acceptBatch(gateway, account, isFailFast);
 			await acceptBatch({ ...gateway, ...dead }, account, died).catch(() => undefined);
 			gateway.now.advance(5 * 60_000);
 			await acceptBatch(gateway, account, died);
@@ -168,7 +168,7 @@ describe("accepting a batch", () => {
 });
 
 describe("accepting a fail-fast batch", () => {
-	it("takes its own rows back when a duplicate shows late, and nobody else's (R27)", async () => {
+	it("deletes its own rows, and only those, when a duplicate is found late (R27)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const shared = aRequest();
@@ -178,7 +178,7 @@ describe("accepting a fail-fast batch", () => {
 			async insert(rows) {
 				const [first] = rows.filter(({ clientMessageId }) => clientMessageId === shared.clientMessageId);
 				if (first !== undefined)
-					await gateway.messages.insert([{ ...first, attempt: "theirs", batchId: null, whole: false }]);
+					await gateway.messages.insert([{ ...first, attempt: "theirs", batchId: null, isFailFast: false }]);
 				return await gateway.messages.insert(rows);
 			},
 		};
@@ -208,7 +208,7 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.messages.rows.size).toBe(0);
 	});
 
-	it("that died before its commit is taken in anew, with rows of its own, by its retry (R27)", async () => {
+	it("that died before its commit is accepted again, with rows of its own, by its retry (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
 		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
@@ -229,12 +229,12 @@ describe("accepting a fail-fast batch", () => {
 		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
 		await untilStored(gateway, 3);
 		const states: string[] = [];
-		const takeBack: MessageStore["takeBack"] = async (rows) => {
+		const undoInsert: MessageStore["undoInsert"] = async (rows) => {
 			states.push(...[...gateway.batches.rows.values()].map(({ state }) => state));
-			await gateway.messages.takeBack(rows);
+			await gateway.messages.undoInsert(rows);
 		};
 
-		await acceptBatch({ ...gateway, messages: { ...gateway.messages, takeBack } }, account, aBatch(items, true));
+		await acceptBatch({ ...gateway, messages: { ...gateway.messages, undoInsert } }, account, aBatch(items, true));
 
 		expect(states).toEqual(["aborted"]);
 	});
@@ -273,7 +273,7 @@ describe("accepting a fail-fast batch", () => {
 		const outcome = await acceptBatch(gateway, account, aBatch(items, true));
 
 		expect(outcome).toMatchObject({ kind: "replayed" });
-		expect(gateway.lanes.sent.map(({ kind, parcel }) => [kind, parcel.messageIds.length])).toEqual([["again", 3]]);
+		expect(gateway.lanes.sent.map(({ kind, sendJob }) => [kind, sendJob.messageIds.length])).toEqual([["again", 3]]);
 	});
 
 	it("one of two that race for the same messages is taken, and the other leaves nothing (R27)", async () => {
@@ -322,12 +322,12 @@ describe("accepting a tolerant batch again", () => {
 		const [account, batch] = [anAccount(), aBatch([aRequest(), aRequest({ priority: 2 })])];
 		const lanes: Lanes = {
 			...gateway.lanes,
-			sendFirst: async (parcels, delaySeconds) => {
+			sendFirst: async (sendJobs, delaySeconds) => {
 				await gateway.lanes.sendFirst(
-					parcels.filter(({ priority }) => priority === 0),
+					sendJobs.filter(({ priority }) => priority === 0),
 					delaySeconds,
 				);
-				return parcels.map(({ priority }) => (priority === 0 ? "queued" : "refused"));
+				return sendJobs.map(({ priority }) => (priority === 0 ? "queued" : "refused"));
 			},
 		};
 		await acceptBatch({ ...gateway, lanes }, account, batch).catch(() => undefined);
@@ -336,7 +336,7 @@ describe("accepting a tolerant batch again", () => {
 		const outcome = await acceptBatch(gateway, account, batch);
 
 		expect([stored, outcome.kind]).toEqual([1, "accepted"]);
-		expect(gateway.lanes.sent.map(({ kind, parcel }) => [kind, parcel.priority])).toEqual([
+		expect(gateway.lanes.sent.map(({ kind, sendJob }) => [kind, sendJob.priority])).toEqual([
 			["first", 0],
 			["first", 2],
 			["again", 0],

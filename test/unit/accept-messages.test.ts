@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Account } from "#shared/domain/account.ts";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import { messageIdOf } from "#shared/domain/message-id.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { messageIdOf } from "#shared/domain/message/message-id.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import type { Lanes } from "#shared/ports.ts";
-import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
-import { refusingLanes, silentLanes } from "#test/fakes/memory-stores.ts";
+import { refusingLanes, unansweredLanes } from "#test/fakes/memory-stores.ts";
 
 const minute = 60_000;
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
@@ -25,9 +25,9 @@ describe("accepting messages", () => {
 		const found: boolean[] = [];
 		const lanes: Lanes = {
 			...gateway.lanes,
-			sendFirst: async (parcels) => {
-				for (const { messageIds } of parcels) found.push(messageIds.every((id) => gateway.messages.rows.has(id)));
-				return parcels.map(() => "queued");
+			sendFirst: async (sendJobs) => {
+				for (const { messageIds } of sendJobs) found.push(messageIds.every((id) => gateway.messages.rows.has(id)));
+				return sendJobs.map(() => "queued");
 			},
 		};
 
@@ -70,7 +70,7 @@ describe("accepting messages", () => {
 	it("leaves its row where nothing is known of its send, and is accepted by the retry's answer (A28)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
-		const away = { ...gateway, lanes: silentLanes, slots: { ...gateway.slots, put: broken } };
+		const away = { ...gateway, lanes: unansweredLanes, slots: { ...gateway.slots, put: broken } };
 		await acceptMessages(away, account, [request]).catch(() => undefined);
 		const stored = gateway.messages.rows.size;
 
@@ -80,9 +80,9 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent).toMatchObject([{ kind: "again" }]);
 	});
 
-	it("is accepted where its first send got no answer and a second was queued", async () => {
+	it("is accepted where its first send got no response and a second was queued", async () => {
 		const gateway = aGateway();
-		const lanes = { ...gateway.lanes, sendFirst: silentLanes.sendFirst };
+		const lanes = { ...gateway.lanes, sendFirst: unansweredLanes.sendFirst };
 
 		const [outcome] = await acceptMessages({ ...gateway, lanes }, anAccount(), [aRequest()]);
 
@@ -138,7 +138,7 @@ describe("accepting messages", () => {
 		expect(gateway.messages.rows.size).toBe(1);
 	});
 
-	it("stores anew what the first try has taken back in the meantime", async () => {
+	it("stores again what the first try has taken back in the meantime", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		void acceptMessages({ ...gateway, lanes: dyingLanes }, account, [request]);
@@ -146,7 +146,7 @@ describe("accepting messages", () => {
 		const lanes: Lanes = {
 			...gateway.lanes,
 			send: async (...args) => {
-				await gateway.messages.takeBack([...gateway.messages.rows.values()]);
+				await gateway.messages.undoInsert([...gateway.messages.rows.values()]);
 				await gateway.lanes.send(...args);
 			},
 		};
@@ -157,7 +157,7 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["again", "first"]);
 	});
 
-	it("gives each message the first id of its series, and its lane the parcel (R7)", async () => {
+	it("gives each message the first id of its series, and its lane the send job (R7)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const requests = [aRequest({ priority: 2 }), aRequest({ priority: 2 })];
@@ -168,7 +168,7 @@ describe("accepting messages", () => {
 		expect(outcomes).toEqual(ids.map((messageId) => ({ kind: "accepted", messageId })));
 		expect(gateway.lanes.sent).toEqual([
 			{
-				parcel: { userName: account.userName, operator: "kcell", priority: 2, messageIds: ids },
+				sendJob: { userName: account.userName, operator: "kcell", priority: 2, messageIds: ids },
 				kind: "first",
 				delaySeconds: 0,
 			},
@@ -211,7 +211,7 @@ describe("accepting messages", () => {
 
 		const [messageId] = gateway.messages.rows.keys();
 		expect(outcome).toEqual({ kind: "duplicate", messageId, same: true });
-		expect(gateway.lanes.sent.map(({ parcel }) => parcel.messageIds)).toEqual([[messageId]]);
+		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.messageIds)).toEqual([[messageId]]);
 	});
 
 	it("knows a retry again though its number is blocked since, and tells it from another message (A28, code 23)", async () => {
@@ -310,7 +310,7 @@ describe("accepting messages", () => {
 		const [row] = gateway.messages.rows.values();
 		expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect(gateway.reports.sent).toEqual([
-			{ packId: row?.pack, userName: account.userName, messageIds: [row?.messageId] },
+			{ reportBatchId: row?.reportBatch, userName: account.userName, messageIds: [row?.messageId] },
 		]);
 		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
 	});
@@ -354,14 +354,14 @@ describe("accepting messages", () => {
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
 
-	it("answers with neither 23 nor 201 for a row of a whole batch that may be committed in a moment (R27)", async () => {
+	it("answers neither 23 nor 201 for a row of a fail-fast batch that is not committed yet (R27)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		await aRowOfAWholeBatch(gateway, account, request);
 
 		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("with its batch");
 
-		expect([...gateway.messages.rows.values()].map(({ whole }) => whole)).toEqual([true]);
+		expect([...gateway.messages.rows.values()].map(({ isFailFast }) => isFailFast)).toEqual([true]);
 	});
 
 	it("takes the place of a row whose whole batch died before its commit (R27)", async () => {
@@ -373,7 +373,7 @@ describe("accepting messages", () => {
 		const [outcome] = await acceptMessages(gateway, account, [request]);
 
 		expect(outcome?.kind).toBe("accepted");
-		expect([...gateway.messages.rows.values()].map(({ whole }) => whole)).toEqual([false]);
+		expect([...gateway.messages.rows.values()].map(({ isFailFast }) => isFailFast)).toEqual([false]);
 		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["aborted"]);
 	});
 
@@ -383,13 +383,13 @@ describe("accepting messages", () => {
 		await aRowOfAWholeBatch(gateway, account, request);
 		const [{ userName, messageId, acceptedAt, keepUntil } = aMessage()] = gateway.messages.rows.values();
 		const own = { batchId: 77, userName, messageIds: [messageId], acceptedAt, keepUntil };
-		await gateway.batches.put({ ...own, whole: true, state: "committed", attempt: "theirs" });
+		await gateway.batches.put({ ...own, isFailFast: true, state: "committed", attempt: "theirs" });
 		gateway.now.advance(61_000);
 
 		const [outcome] = await acceptMessages(gateway, account, [request]);
 
 		expect(outcome?.kind).toBe("duplicate");
-		expect([...gateway.messages.rows.values()].map(({ whole, attempt }) => [whole, attempt])).toEqual([
+		expect([...gateway.messages.rows.values()].map(({ isFailFast, attempt }) => [isFailFast, attempt])).toEqual([
 			[true, "theirs"],
 		]);
 		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["committed"]);
@@ -404,6 +404,6 @@ async function aRowOfAWholeBatch(
 	const messageId = messageIdOf(gateway.idKey, userName, clientMessageId, 0);
 	const acceptedAt = gateway.now();
 	await gateway.messages.insert([
-		aMessage({ messageId, userName, clientMessageId, acceptedAt, whole: true, batchId: 77, attempt: "theirs" }),
+		aMessage({ messageId, userName, clientMessageId, acceptedAt, isFailFast: true, batchId: 77, attempt: "theirs" }),
 	]);
 }

@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
-import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
-import { type Lane, lanesOf } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { expired, interrupted } from "#shared/domain/message-life.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { expired, interrupted } from "#shared/domain/message/message-transitions.ts";
 import type { LaneEntry } from "#shared/ports.ts";
-import { acceptBatch } from "#shared/usecases/accept-batch.ts";
-import { acceptMessages } from "#shared/usecases/accept-messages.ts";
-import { countRepeats } from "#shared/usecases/count-repeats.ts";
-import { holdInserted } from "#shared/usecases/hold-messages.ts";
-import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
-import { letGo, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
-import { readBatch } from "#shared/usecases/read-batch.ts";
-import type { Job } from "#smpp/operators/jobs.ts";
-import { pickUpJobs } from "#smpp/operators/pick-up-jobs.ts";
+import { acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
+import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
+import { holdInserted } from "#shared/usecases/accept/hold-messages.ts";
+import { readBatch } from "#shared/usecases/message/read-batch.ts";
+import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
+import { countRepeats } from "#shared/usecases/send/count-repeats.ts";
+import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
+import type { OutboundMessage } from "#smpp/operators/outbound-messages.ts";
+import { pickUpOutbound } from "#smpp/operators/pick-up-outbound.ts";
 import { aMessage, anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGateway, aGatewayWith } from "#test/fakes/gateways.ts";
-import { memoryLog, memorySubmissions, refusingLanes, silentLanes } from "#test/fakes/memory-stores.ts";
+import { memoryLog, memorySubmissions, refusingLanes, unansweredLanes } from "#test/fakes/memory-stores.ts";
 
 const entry = (entryId: string, kind: LaneEntry["kind"], messageIds: readonly number[], redelivered = false) => ({
 	...{ entryId, kind, messageIds, redelivered },
@@ -32,7 +32,7 @@ it("what a GET of a batch shows has a holder", async () => {
 	const found = await readBatch(gateway, account.userName, batchId);
 
 	const shown = found.kind === "found" ? found.messages : [];
-	const named = gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds);
+	const named = gateway.lanes.sent.flatMap(({ sendJob }) => sendJob.messageIds);
 	expect(shown.map(({ message }) => message.messageId).filter((id) => !named.includes(id))).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ it("two entries of a message whose revision could not be raised are not both sub
 	const [first, again] = gateway.lanes.sent;
 	expect([first?.kind, again?.kind]).toEqual(["first", "again"]);
 	/* The operator is paused for more than a minute: both are there when it goes on, and two tasks get one each. */
-	const ids = first?.parcel.messageIds ?? [];
+	const ids = first?.sendJob.messageIds ?? [];
 
 	const one = await pickUpMessages(gateway, [entry("e1", "first", ids)]);
 	const other = await pickUpMessages(gateway, [entry("e2", "again", ids)]);
@@ -60,7 +60,7 @@ it("a count that another process has raised meanwhile counts: no submit beyond t
 	const deps = { ...(await aGatewayWith([row])), submissions: memorySubmissions() };
 
 	const [outcome] = await countRepeats(deps, { operator: "kcell", repeatsMax: 3, now: mondayAtEleven }, [
-		{ message, handOver: { smscIds: [], repeats: 0 }, entryIds: ["entry"] },
+		{ message, progress: { smscIds: [], repeats: 0 }, entryIds: ["entry"] },
 	]);
 
 	expect(outcome?.kind).not.toBe("counted");
@@ -77,13 +77,13 @@ it("an interrupted hand-over never lowers the count of another process with the 
 it("what a slot holds in place of a lane entry that may be there is counted before it repeats that", async () => {
 	const message = aMessage();
 	const gateway = await aGatewayWith([message]);
-	await holdInserted({ ...gateway, lanes: silentLanes }, [message], gateway.now());
-	expect(gateway.slots.kept.map(({ order }) => order)).toMatchObject([{ kind: "release", again: true }]);
+	await holdInserted({ ...gateway, lanes: unansweredLanes }, [message], gateway.now());
+	expect(gateway.slots.kept.map(({ action }) => action)).toMatchObject([{ kind: "release", again: true }]);
 	const [{ slot = 0, shard = 0 } = {}] = gateway.slots.kept;
 	gateway.now.advance(slot - gateway.now());
-	await lookAtShard(gateway, { slot, shard });
+	await checkShard(gateway, { slot, shard });
 
-	expect(gateway.lanes.sent).toMatchObject([{ kind: "again", parcel: { messageIds: [message.messageId] } }]);
+	expect(gateway.lanes.sent).toMatchObject([{ kind: "again", sendJob: { messageIds: [message.messageId] } }]);
 });
 
 it("a job says when its row was read, not when the claims of its neighbours were done", async () => {
@@ -95,32 +95,32 @@ it("a job says when its row was read, not when the claims of its neighbours were
 		return await gateway.messages.change(changes);
 	};
 	const [lane] = lanesOf("kcell") as [Lane];
-	const jobs: Job[] = [];
-	const held = { hold() {}, settle() {}, leave() {}, giveBack() {}, release: async () => undefined };
+	const outboundMessages: OutboundMessage[] = [];
+	const held = { hold() {}, settle() {}, defer() {}, giveBack() {}, release: async () => undefined };
 	const readBefore = gateway.now();
-	const parcel = { userName: "demo", operator: "kcell", priority: 0 } as const;
-	await pickUpJobs(
+	const sendJob = { userName: "demo", operator: "kcell", priority: 0 } as const;
+	await pickUpOutbound(
 		{
-			...{ lane, held, busy: new Map(), style: usualSubmitStyle, log: memoryLog() },
+			...{ lane, held, busy: new Map(), style: defaultSubmitStyle, log: memoryLog() },
 			picking: { ...gateway, messages: { ...gateway.messages, change } },
-			ready: (ready) => void jobs.push(...ready),
+			ready: (ready) => void outboundMessages.push(...ready),
 		},
 		[fresh, planned].map(({ messageId }, index) => ({
-			...{ parcel: { ...parcel, messageIds: [messageId] }, kind: "first" as const, receives: 1 },
+			...{ sendJob: { ...sendJob, messageIds: [messageId] }, kind: "first" as const, receives: 1 },
 			...{ entryId: `e${index}`, handle: `h${index}` },
 		})),
 	);
 
-	const job = jobs.find(({ message }) => message.messageId === fresh.messageId);
-	expect(job?.message.revision).toBe(0);
-	expect(job?.readAt).toBe(readBefore);
+	const outbound = outboundMessages.find(({ message }) => message.messageId === fresh.messageId);
+	expect(outbound?.message.revision).toBe(0);
+	expect(outbound?.readAt).toBe(readBefore);
 });
 
 it("what was given back, parked and never submitted expires with 22", async () => {
 	const message = aMessage({ timeBounds: "def" });
 	const gateway = await aGatewayWith([message], mondayAtEleven + 10 * 3_600_000);
 	const picked = await pickUpMessages(gateway, [entry("e1", "first", [message.messageId], true)]);
-	await letGo(gateway, picked.others);
+	await settleOthers(gateway, picked.others);
 	const row = gateway.messages.rows.get(message.messageId);
 	if (row === undefined) throw new Error("gone");
 
@@ -140,7 +140,7 @@ it("what was expired when it was read, and is half sent by now, is not done with
 	const segment = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 	gateway.messages.rows.set(read.messageId, { ...read, segments: [segment], holder: "e1", revision: 1 });
 
-	const stays = await letGo(gateway, picked.others);
+	const stays = await settleOthers(gateway, picked.others);
 
 	const isNew = gateway.messages.rows.get(read.messageId)?.status === "NEW";
 	expect(isNew && !stays.has(read.messageId)).toBe(false);
@@ -171,8 +171,8 @@ it("a batch that is told 201 has its rows, though another attempt at it took row
 	let thirdEnds: ReturnType<typeof acceptBatch> | undefined;
 	const second = {
 		...gateway.messages,
-		takeBack: async (rows: Parameters<typeof gateway.messages.takeBack>[0]) => {
-			await gateway.messages.takeBack(rows);
+		undoInsert: async (rows: Parameters<typeof gateway.messages.undoInsert>[0]) => {
+			await gateway.messages.undoInsert(rows);
 			if (thirdEnds !== undefined) return await died();
 			thirdEnds = acceptBatch({ ...gateway, batches: third }, account, request);
 			await isAboutToCommit.promise;
@@ -186,7 +186,7 @@ it("a batch that is told 201 has its rows, though another attempt at it took row
 	expect([told, gateway.messages.rows.size]).not.toEqual(["accepted", 0]);
 });
 
-it("a whole batch that repeats a message of a committed one hears 23, whichever has the smaller id", async () => {
+it("a fail-fast batch that repeats a committed message gets 23, whichever id is smaller", async () => {
 	const gateway = aGateway();
 	const account = anAccount();
 	const told: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accountQueueName, accountQueuesBegin, deadLettersOf } from "#shared/domain/account-queue.ts";
+import { accountQueueName, accountQueuesPrefix, deadLetterQueueName } from "#shared/domain/accounts/account-queue.ts";
 
 /** The longest prefix that a stage may have. */
 const prefix = `smsgw-${"s".repeat(20)}`;
@@ -8,13 +8,13 @@ describe("the name of an account's own queue (A47)", () => {
 	it.each(["demo", "Банк", "a.b@c", "x".repeat(64), "🐫".repeat(32), "-dead", ""])(
 		"is one that SQS takes: %j",
 		(user) => {
-			expect(deadLettersOf(accountQueueName(prefix, user))).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
+			expect(deadLetterQueueName(accountQueueName(prefix, user))).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
 		},
 	);
 
 	it("begins as the rights to it say, and as its user's name does", () => {
 		expect(accountQueueName("smsgw-local", "demo")).toMatch(/^smsgw-local-client-demo-[0-9a-f]{20}$/);
-		expect(accountQueueName("smsgw-local", "demo").startsWith(accountQueuesBegin("smsgw-local"))).toBe(true);
+		expect(accountQueueName("smsgw-local", "demo").startsWith(accountQueuesPrefix("smsgw-local"))).toBe(true);
 	});
 
 	it("is the same each time, and no other user's", () => {

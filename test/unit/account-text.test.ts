@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { accountText, accountTextOf } from "#shared/contracts/account.ts";
-import type { Account } from "#shared/domain/account.ts";
+import { accountJson, accountToJson } from "#shared/contracts/account.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -29,6 +29,6 @@ describe("an account's text", () => {
 	])("is read as the account that it was written of: %s", (_, parts) => {
 		const account = anAccount(parts);
 
-		expect(accountText.parse(accountTextOf(account))).toEqual(account);
+		expect(accountJson.parse(accountToJson(account))).toEqual(account);
 	});
 });

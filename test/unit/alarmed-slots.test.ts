@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { releaseRows, slotMs, watchRows } from "#shared/domain/slots.ts";
-import { alarmedSlots } from "#shared/usecases/alarmed-slots.ts";
+import { releaseRows, slotMs, watchRows } from "#shared/domain/schedule/slots.ts";
+import { alarmedSlots } from "#shared/usecases/schedule/alarmed-slots.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryLog, memorySlots, stoppedClock } from "#test/fakes/memory-stores.ts";
 
-const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1, 2] } as const;
-const rowsAt = (...slots: readonly number[]) => slots.flatMap((slot) => releaseRows([parcel], slot, Math.random));
+const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1, 2] } as const;
+const rowsAt = (...slots: readonly number[]) => slots.flatMap((slot) => releaseRows([sendJob], slot, Math.random));
 const next = mondayAtEleven + slotMs;
 
 /** Alarms that note how many rows there were when each was set, and that a test may break. */
@@ -67,6 +67,6 @@ describe("slots with alarms", () => {
 		await store.put(rowsAt(next));
 
 		expect([during, set.length, slots.kept.length]).toEqual([1, 2, 5]);
-		expect(log.events.map(({ event }) => event)).toEqual(["slot_alarm.unset"]);
+		expect(log.events.map(({ event }) => event)).toEqual(["slot_alarm.set_failed"]);
 	});
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { almatyText, almatyTime, instantFromAlmatyText, instantOf } from "#shared/domain/almaty-time.ts";
+import { almatyText, almatyTime, instantFromAlmatyText, instantOf } from "#shared/domain/time/almaty-time.ts";
 
 /** When Almaty moved from +06:00 to +05:00: its clock went from 23:59:59 back to 23:00:00. */
 const moved = Date.parse("2024-02-29T18:00:00Z");

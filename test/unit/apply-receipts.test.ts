@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
-import { ended, received } from "#shared/domain/message-life.ts";
-import type { Receipt } from "#shared/domain/receipt.ts";
-import type { ReceiptPack } from "#shared/ports.ts";
-import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { ended, received } from "#shared/domain/message/message-transitions.ts";
+import type { Receipt } from "#shared/domain/receipts/receipt.ts";
+import type { ReceiptBatch } from "#shared/ports.ts";
+import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
 	memoryLog,
-	memoryPacks,
 	memoryReceipts,
+	memoryReportBatches,
 	memoryReports,
 	memorySubmissions,
 	stoppedClock,
@@ -21,12 +21,12 @@ async function someDeps(...messages: readonly Message[]) {
 	const deps = {
 		messages: memoryMessages(now),
 		submissions: memorySubmissions(now),
-		packs: memoryPacks(),
+		reportBatches: memoryReportBatches(),
 		receipts: memoryReceipts(),
 		orphans: memoryReceipts(),
 		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		learntIds: new Map(),
+		newReportBatchId: () => randomUUID() as string,
+		learnedIdFormats: new Map(),
 		log: memoryLog(),
 	};
 	await deps.messages.insert(messages);
@@ -36,10 +36,10 @@ async function someDeps(...messages: readonly Message[]) {
 	return deps;
 }
 
-const aPack = (receipts: readonly Receipt[], parts: Partial<ReceiptPack> = {}): ReceiptPack => ({
+const aReceiptBatch = (receipts: readonly Receipt[], parts: Partial<ReceiptBatch> = {}): ReceiptBatch => ({
 	operator: "kcell",
 	receipts,
-	looks: 0,
+	checks: 0,
 	redelivered: false,
 	...parts,
 });
@@ -51,20 +51,20 @@ describe("a receipt", () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		expect(statusIn(deps, message)).toBe("DELIVERED");
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 		expect([deps.receipts.sent, deps.orphans.sent]).toEqual([[], []]);
 	});
 
-	it("that comes twice, in one pack or in two, makes one report (A35)", async () => {
+	it("that comes twice, in one batch or in two, makes one report (A35)", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const twice = [aReceipt({ smscId: "a" }), aReceipt({ smscId: "a" })];
 
-		await applyReceipts(deps, [aPack(twice), aPack(twice)]);
-		await applyReceipts(deps, [aPack(twice)]);
+		await applyReceipts(deps, [aReceiptBatch(twice), aReceiptBatch(twice)]);
+		await applyReceipts(deps, [aReceiptBatch(twice)]);
 
 		expect(deps.reports.sent).toHaveLength(1);
 	});
@@ -73,27 +73,27 @@ describe("a receipt", () => {
 		const message = aSentMessage(["a", "b", "c"]);
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack(["c", "a", "b"].map((smscId) => aReceipt({ smscId })))]);
+		await applyReceipts(deps, [aReceiptBatch(["c", "a", "b"].map((smscId) => aReceipt({ smscId })))]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED", revision: 1 });
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
 	it("on the way is written, and reported as what it was then, to whom wants to hear of it (A34)", async () => {
-		const message = aSentMessage(["a"], { toldOnWay: true });
+		const message = aSentMessage(["a"], { wantsInterimReports: true });
 		const deps = await someDeps(message);
-		const onWay = aReceipt({ smscId: "a", state: "ENROUTE" });
+		const interim = aReceipt({ smscId: "a", state: "ENROUTE" });
 
-		await applyReceipts(deps, [aPack([onWay])]);
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([interim])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		const [first, last, ...more] = deps.reports.sent;
 		expect(first).toMatchObject({
 			messageIds: [message.messageId],
-			onWay: { status: "EN_ROUTE", at: onWay.receivedAt },
+			interim: { status: "EN_ROUTE", at: interim.receivedAt },
 		});
 		expect(last).not.toHaveProperty("onWay");
-		expect(last?.packId).toBe(deps.messages.rows.get(message.messageId)?.pack);
+		expect(last?.reportBatchId).toBe(deps.messages.rows.get(message.messageId)?.reportBatch);
 		expect(more).toEqual([]);
 	});
 
@@ -101,7 +101,7 @@ describe("a receipt", () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
 
 		expect(statusIn(deps, message)).toBe("EN_ROUTE");
 		expect(deps.reports.sent).toEqual([]);
@@ -112,7 +112,7 @@ describe("a receipt", () => {
 		const deps = await someDeps(message);
 		const both = [aReceipt({ smscId: "a", state: "ACCEPTD" }), aReceipt({ smscId: "a" })];
 
-		await applyReceipts(deps, [aPack(both)]);
+		await applyReceipts(deps, [aReceiptBatch(both)]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED", errorCode: null });
 		expect(deps.reports.sent).toHaveLength(1);
@@ -120,30 +120,30 @@ describe("a receipt", () => {
 
 	it("replaces the gateway's own EXPIRED by a DELIVERED, with a second report (A35)", async () => {
 		const sent = aSentMessage(["a"]);
-		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), pack: "first" };
+		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), reportBatch: "first" };
 		const deps = await someDeps(expired);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		const row = deps.messages.rows.get(sent.messageId);
 		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null });
-		expect(deps.reports.sent.map(({ packId }) => packId)).toEqual([row?.pack]);
-		expect(row?.pack).not.toBe("first");
+		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual([row?.reportBatch]);
+		expect(row?.reportBatch).not.toBe("first");
 	});
 
 	it("of any copy that says DELIVERED replaces another copy's end, with one report more (A35)", async () => {
 		const message = aSentMessage(["first"], { retryCount: 1 });
 		const deps = await someDeps(message);
 		await deps.submissions.put([aSubmittedSegment(message, "second")]);
-		const failed = aPack([aReceipt({ smscId: "first", state: "UNDELIV", reason: "027" })]);
-		const delivered = aPack([aReceipt({ smscId: "second" })]);
+		const failed = aReceiptBatch([aReceipt({ smscId: "first", state: "UNDELIV", reason: "027" })]);
+		const delivered = aReceiptBatch([aReceipt({ smscId: "second" })]);
 
-		for (const pack of [failed, delivered, failed, delivered]) await applyReceipts(deps, [pack]);
+		for (const reportBatch of [failed, delivered, failed, delivered]) await applyReceipts(deps, [reportBatch]);
 
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, segments: [{ status: "DELIVERED" }] });
 		expect(deps.reports.sent).toHaveLength(2);
-		expect(deps.reports.sent[1]?.packId).toBe(row?.pack);
+		expect(deps.reports.sent[1]?.reportBatchId).toBe(row?.reportBatch);
 	});
 
 	it.each([
@@ -151,21 +151,21 @@ describe("a receipt", () => {
 		["failures", ["DELIVRD", "UNDELIV"], 0],
 		["never", ["UNDELIV", "DELIVRD"], 0],
 	] as const)("of a copy is reported to whom wants to hear of %s after %j: %i times (A35, A47)", async (...row) => {
-		const [reported, states, times] = row;
-		const message = aSentMessage(["a"], { retryCount: 1, reported });
+		const [reportPreference, states, times] = row;
+		const message = aSentMessage(["a"], { retryCount: 1, reportPreference });
 		const deps = await someDeps(message);
 
-		for (const state of states) await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state })])]);
+		for (const state of states) await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state })])]);
 
 		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", times]);
 	});
 
-	it("of each copy in one pack ends the message DELIVERED, with one report (A35)", async () => {
+	it("of each copy in one batch ends the message DELIVERED, with one report (A35)", async () => {
 		const message = aSentMessage(["a"], { retryCount: 1 });
 		const deps = await someDeps(message);
 		const both = [aReceipt({ smscId: "a", state: "UNDELIV" }), aReceipt({ smscId: "a" })];
 
-		await applyReceipts(deps, [aPack(both)]);
+		await applyReceipts(deps, [aReceiptBatch(both)]);
 
 		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", 1]);
 	});
@@ -180,12 +180,12 @@ describe("a receipt", () => {
 			readEach: async (ids: readonly number[]) => {
 				const found = await readEach(ids);
 				reads += 1;
-				if (reads === 1) await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+				if (reads === 1) await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 				return found;
 			},
 		};
 
-		await applyReceipts({ ...deps, messages }, [aPack([aReceipt({ smscId: "b" })])]);
+		await applyReceipts({ ...deps, messages }, [aReceiptBatch([aReceipt({ smscId: "b" })])]);
 
 		expect(statusIn(deps, message)).toBe("DELIVERED");
 		expect(deps.reports.sent).toHaveLength(1);
@@ -194,10 +194,10 @@ describe("a receipt", () => {
 
 describe("a receipt for a message that has its end", () => {
 	it("is written to its segment, and makes no second report of a refused message (A35)", async () => {
-		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", pack: "p" });
+		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", reportBatch: "p" });
 		const deps = await someDeps(refused);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		const row = deps.messages.rows.get(refused.messageId);
 		expect(row).toMatchObject({ status: "REJECTED", segments: [{ status: "DELIVERED" }] });
@@ -205,10 +205,10 @@ describe("a receipt for a message that has its end", () => {
 	});
 
 	it("makes no second report of one that expired and was not delivered after all (A35)", async () => {
-		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", pack: "p" });
+		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", reportBatch: "p" });
 		const deps = await someDeps(expired);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state: "UNDELIV", reason: "027" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "UNDELIV", reason: "027" })])]);
 
 		expect(deps.messages.rows.get(expired.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect(deps.reports.sent).toEqual([]);
@@ -225,7 +225,10 @@ describe("a receipt's reason", () => {
 		await deps.submissions.put([{ ...aSubmittedSegment(messages[1] ?? aMessage(), "b"), ref: "tele2#7010000000#b" }]);
 		const [first, second] = ["a", "b"].map((smscId) => aReceipt({ smscId, state: "UNDELIV", reason: "011" }));
 
-		await applyReceipts(deps, [aPack(first ? [first] : []), aPack(second ? [second] : [], { operator: "tele2" })]);
+		await applyReceipts(deps, [
+			aReceiptBatch(first ? [first] : []),
+			aReceiptBatch(second ? [second] : [], { operator: "tele2" }),
+		]);
 
 		const codes = messages.map(({ messageId }) => deps.messages.rows.get(messageId)?.errorCode);
 		expect(codes).toEqual(["17", "11"]);
@@ -237,7 +240,7 @@ describe("a receipt's reason", () => {
 		const deps = await someDeps(...messages);
 
 		await applyReceipts(deps, [
-			aPack([
+			aReceiptBatch([
 				aReceipt({ smscId: "a", state: "UNDELIV", reason: "01B" }),
 				aReceipt({ smscId: "b", state: "UNDELIV", reason: "011" }),
 				aReceipt({ smscId: "c", reason: "000" }),
@@ -258,12 +261,12 @@ describe("a receipt's reason", () => {
 		const deps = await someDeps(message);
 		const receipts = ids.map((smscId) => aReceipt({ smscId, state: "UNDELIV", reason: `E7${"x".repeat(50)}` }));
 
-		await applyReceipts(deps, [aPack(receipts), aPack([])]);
+		await applyReceipts(deps, [aReceiptBatch(receipts), aReceiptBatch([])]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "UNDELIVERABLE", errorCode: "255" });
-		const told = { message_id: message.messageId, operator: "kcell", err: `E7${"x".repeat(30)}` };
+		const listed = { message_id: message.messageId, operator: "kcell", err: `E7${"x".repeat(30)}` };
 		expect(deps.log.events).toEqual([
-			{ event: "receipts.unknown_error", fields: { receipts: 30, told: Array(20).fill(told) } },
+			{ event: "receipts.unknown_error", fields: { receipts: 30, listed: Array(20).fill(listed) } },
 		]);
 	});
 
@@ -273,7 +276,7 @@ describe("a receipt's reason", () => {
 		const reasons = { a: "027", b: "", c: "000" };
 
 		await applyReceipts(deps, [
-			aPack(Object.entries(reasons).map(([smscId, reason]) => aReceipt({ smscId, state: "UNDELIV", reason }))),
+			aReceiptBatch(Object.entries(reasons).map(([smscId, reason]) => aReceipt({ smscId, state: "UNDELIV", reason }))),
 		]);
 
 		expect(deps.log.events).toEqual([]);
@@ -285,8 +288,8 @@ describe("a receipt of a message that is still being sent", () => {
 		const half = aSentMessage(["a"], { status: "NEW", segmentCount: 2, confirmedAt: null });
 		const deps = await someDeps(half);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "ENROUTE" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		const row = deps.messages.rows.get(half.messageId);
 		expect(row).toMatchObject({ status: "NEW", segments: [{ status: "DELIVERED" }] });
@@ -299,11 +302,11 @@ describe("a receipt of a message that is still being sent", () => {
 			errorCode: "22",
 			segmentCount: 2,
 			confirmedAt: null,
-			pack: "p",
+			reportBatch: "p",
 		});
 		const deps = await someDeps(half);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { looks: 10 })]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { checks: 10 })]);
 
 		expect(deps.messages.rows.get(half.messageId)).toMatchObject({
 			status: "EXPIRED",
@@ -318,15 +321,15 @@ describe("a receipt whose entry two processes have at once", () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const change: typeof deps.messages.change = async (changes) => {
-			const end = { status: "DELIVERED", pack: "theirs", revision: message.revision + 1 } as const;
+			const end = { status: "DELIVERED", reportBatch: "theirs", revision: message.revision + 1 } as const;
 			deps.messages.rows.set(message.messageId, { ...message, ...end });
 			return await deps.messages.change(changes);
 		};
 
-		const pack = aPack([aReceipt({ smscId: "a" })], { redelivered: true });
-		await applyReceipts({ ...deps, messages: { ...deps.messages, change } }, [pack]);
+		const reportBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
+		await applyReceipts({ ...deps, messages: { ...deps.messages, change } }, [reportBatch]);
 
-		expect(deps.reports.sent.map(({ packId }) => packId)).toEqual(["theirs"]);
+		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual(["theirs"]);
 	});
 });
 
@@ -337,14 +340,14 @@ describe("a receipt whose submission is not there yet", () => {
 		[2, 2],
 		[5, 30],
 		[9, 480],
-	])("is looked at again: after %i looks in %i s", async (looks, delaySeconds) => {
+	])("is checked again: after %i looks in %i s", async (checks, delaySeconds) => {
 		const deps = await someDeps();
 		const receipt = aReceipt();
 
-		await applyReceipts(deps, [aPack([receipt], { looks })]);
+		await applyReceipts(deps, [aReceiptBatch([receipt], { checks })]);
 
 		expect(deps.receipts.sent).toMatchObject([
-			{ delaySeconds, pack: { operator: "kcell", receipts: [receipt], looks: looks + 1 } },
+			{ delaySeconds, reportBatch: { operator: "kcell", receipts: [receipt], checks: checks + 1 } },
 		]);
 		expect(deps.orphans.sent).toEqual([]);
 	});
@@ -352,33 +355,33 @@ describe("a receipt whose submission is not there yet", () => {
 	it("is tried for minutes, each wait within what SQS can delay", async () => {
 		const deps = await someDeps();
 
-		for (let looks = 0; looks < 10; looks += 1) await applyReceipts(deps, [aPack([aReceipt()], { looks })]);
+		for (let checks = 0; checks < 10; checks += 1) await applyReceipts(deps, [aReceiptBatch([aReceipt()], { checks })]);
 
 		const waits = deps.receipts.sent.map(({ delaySeconds }) => delaySeconds);
 		expect(Math.max(...waits)).toBeLessThanOrEqual(900);
 		expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(10 * 60);
 	});
 
-	it("is laid aside after the last look, never dropped silently", async () => {
+	it("goes to the dead-letter queue after the last check, never lost silently", async () => {
 		const deps = await someDeps();
 		const receipt = aReceipt();
 
-		await applyReceipts(deps, [aPack([receipt], { looks: 10 })]);
+		await applyReceipts(deps, [aReceiptBatch([receipt], { checks: 10 })]);
 
 		expect(deps.receipts.sent).toEqual([]);
-		expect(deps.orphans.sent).toMatchObject([{ pack: { receipts: [receipt] } }]);
+		expect(deps.orphans.sent).toMatchObject([{ reportBatch: { receipts: [receipt] } }]);
 		expect(deps.log.events.map(({ event }) => event)).toEqual(["receipt.orphaned"]);
 	});
 
-	it("does not hold up the others of its pack, nor come with them again", async () => {
+	it("does not hold up the others of its batch, nor come with them again", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const early = aReceipt();
 
-		await applyReceipts(deps, [aPack([early, aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([early, aReceipt({ smscId: "a" })])]);
 
 		expect(statusIn(deps, message)).toBe("DELIVERED");
-		expect(deps.receipts.sent.map(({ pack }) => pack.receipts)).toEqual([[early]]);
+		expect(deps.receipts.sent.map(({ reportBatch }) => reportBatch.receipts)).toEqual([[early]]);
 	});
 
 	it("is early too where its id is known, and its message is not recorded as sent", async () => {
@@ -386,7 +389,7 @@ describe("a receipt whose submission is not there yet", () => {
 		const deps = await someDeps(message);
 		await deps.submissions.put([aSubmittedSegment(message, "a")]);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		expect(statusIn(deps, message)).toBe("NEW");
 		expect(deps.receipts.sent).toHaveLength(1);
@@ -397,7 +400,7 @@ describe("a receipt whose submission is not there yet", () => {
 		const deps = await someDeps(message);
 		await deps.submissions.put([aSubmittedSegment(message, "a")]);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		expect(deps.receipts.sent).toEqual([]);
 	});
@@ -406,7 +409,7 @@ describe("a receipt whose submission is not there yet", () => {
 		const deps = await someDeps();
 		await deps.submissions.put([aSubmittedSegment(aMessage(), "a")]);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
 
 		expect([deps.receipts.sent, deps.reports.sent]).toEqual([[], []]);
 	});
@@ -417,7 +420,7 @@ describe("a receipt of an id that was used before", () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", recipient })])]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", recipient })])]);
 
 		expect(statusIn(deps, message)).toBe("SENT");
 		expect(deps.receipts.sent).toHaveLength(1);
@@ -429,7 +432,7 @@ describe("a receipt of an id that was used before", () => {
 			const message = aSentMessage(["a"]);
 			const deps = await someDeps(message);
 
-			await applyReceipts(deps, [aPack([aReceipt({ smscId: "a", recipient })])]);
+			await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", recipient })])]);
 
 			expect(statusIn(deps, message)).toBe("DELIVERED");
 		},
@@ -440,7 +443,7 @@ describe("a receipt of an id that was used before", () => {
 		const deps = await someDeps(...messages);
 
 		await applyReceipts(deps, [
-			aPack([
+			aReceiptBatch([
 				aReceipt({ smscId: "same", recipient: "77010000002", state: "UNDELIV" }),
 				aReceipt({ smscId: "same", recipient: "77010000001" }),
 			]),
@@ -454,7 +457,7 @@ describe("a receipt of an id that was used before", () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { operator: "tele2" })]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { operator: "tele2" })]);
 
 		expect(statusIn(deps, message)).toBe("SENT");
 	});
@@ -463,62 +466,68 @@ describe("a receipt of an id that was used before", () => {
 describe("receipts that come again", () => {
 	function finished(): Message {
 		const sent = aSentMessage(["a"]);
-		return { ...sent, ...received(sent, 0, { status: "DELIVERED", errorCode: null, at: mondayAtEleven }), pack: "p" };
+		return {
+			...sent,
+			...received(sent, 0, { status: "DELIVERED", errorCode: null, at: mondayAtEleven }),
+			reportBatch: "p",
+		};
 	}
 
-	it("have the report sent again where nobody has confirmed it: who had them before may have died", async () => {
+	it("have an unconfirmed report sent again: the earlier consumer may have died", async () => {
 		const message = finished();
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { redelivered: true })]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true })]);
 
-		expect(deps.reports.sent).toEqual([{ packId: "p", userName: "demo", messageIds: [message.messageId] }]);
+		expect(deps.reports.sent).toEqual([{ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }]);
 	});
 
-	it("are said to come again also where a container that cannot tell whose they are puts them back", async () => {
+	it("are marked as redelivered also where a function cannot match them and requeues them", async () => {
 		const deps = await someDeps();
-		const pack = aPack([aReceipt({ smscId: "a" })], { redelivered: true });
+		const reportBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
 
-		await applyReceipts(deps, [pack]);
+		await applyReceipts(deps, [reportBatch]);
 
-		expect(deps.receipts.sent).toEqual([{ delaySeconds: expect.any(Number), pack: { ...pack, looks: 1 } }]);
+		expect(deps.receipts.sent).toEqual([
+			{ delaySeconds: expect.any(Number), reportBatch: { ...reportBatch, checks: 1 } },
+		]);
 	});
 
 	it("have nothing sent again that was confirmed", async () => {
 		const message = finished();
 		const deps = await someDeps(message);
-		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
 
-		await applyReceipts(deps, [aPack([aReceipt({ smscId: "a" })], { redelivered: true })]);
+		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true })]);
 
 		expect(deps.reports.sent).toEqual([]);
 	});
 
 	it("lose no report of EN_ROUTE when the queue was away at the first go, and repeat none that is confirmed (A34)", async () => {
-		const message = aSentMessage(["a"], { toldOnWay: true });
+		const message = aSentMessage(["a"], { wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
 		const receipt = aReceipt({ smscId: "a", state: "ENROUTE" });
-		const again = aPack([receipt], { redelivered: true });
+		const again = aReceiptBatch([receipt], { redelivered: true });
 
-		await expect(applyReceipts({ ...deps, reports }, [aPack([receipt])])).rejects.toThrow("away");
+		await expect(applyReceipts({ ...deps, reports }, [aReceiptBatch([receipt])])).rejects.toThrow("away");
 		await applyReceipts(deps, [again]);
-		const packId = deps.messages.rows.get(message.messageId)?.enRouteReport ?? expect.fail();
-		await deps.packs.confirm({ packId, userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		const reportBatchId = deps.messages.rows.get(message.messageId)?.enRouteReportBatch ?? expect.fail();
+		await deps.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [message.messageId] }, 0, 0);
 		await applyReceipts(deps, [again]);
 
-		const onWay = { status: "EN_ROUTE", at: receipt.receivedAt };
-		expect(deps.reports.sent).toEqual([{ packId, userName: "demo", messageIds: [message.messageId], onWay }]);
+		const interim = { status: "EN_ROUTE", at: receipt.receivedAt };
+		expect(deps.reports.sent).toEqual([{ reportBatchId, userName: "demo", messageIds: [message.messageId], interim }]);
 	});
 
 	it("lose no report when the queue was away at the first go", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
-		const pack = aPack([aReceipt({ smscId: "a" })]);
+		const reportBatch = aReceiptBatch([aReceipt({ smscId: "a" })]);
 
-		await expect(applyReceipts({ ...deps, reports }, [pack])).rejects.toThrow("away");
-		await applyReceipts(deps, [{ ...pack, redelivered: true }]);
+		await expect(applyReceipts({ ...deps, reports }, [reportBatch])).rejects.toThrow("away");
+		await applyReceipts(deps, [{ ...reportBatch, redelivered: true }]);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { growthTable } from "#bench/print.ts";
+import { growthTable } from "#bench/tables.ts";
 import { aRun } from "#test/fakes/bench-runs.ts";
 
 const runOf = (messages: number, submitPerSecond: number) => aRun({ messages, submitPerSecond });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { receiptsOver } from "#bench/receipts.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
-import { moveTimeByHand, until } from "#test/fakes/moved-time.ts";
+import { until, useManualTime } from "#test/fakes/manual-time.ts";
 
-moveTimeByHand();
+useManualTime();
 
 const deliver = (text: string) => ({ command: "deliver_sm", fields: { short_message: Buffer.from(text) } }) as const;
 
@@ -26,12 +26,12 @@ function aSession(...outcomes: readonly RequestOutcome[]) {
 
 describe("the bench's receipts", () => {
 	it("are sent again until they are confirmed with OK", async () => {
-		const session = aSession(answered(0x64), { kind: "silent" }, { kind: "unsent" }, { kind: "fallen" });
+		const session = aSession(answered(0x64), { kind: "timed_out" }, { kind: "unsent" }, { kind: "disconnected" });
 		const receipts = receiptsOver(new Set([session]), 1);
 
-		receipts.later(deliver("one"));
+		receipts.schedule(deliver("one"));
 		await until(() => expect(session.sent).toHaveLength(5));
-		receipts.later(deliver("two"));
+		receipts.schedule(deliver("two"));
 		await until(() => expect(session.sent).toContain("two"));
 
 		expect(session.sent).toEqual(["one", "one", "one", "one", "one", "two"]);
@@ -43,7 +43,7 @@ describe("the bench's receipts", () => {
 		const receipts = receiptsOver(sessions, 1);
 		const [full, free] = [Object.assign(aSession(), { inFlight: 1_000 }), aSession()];
 
-		receipts.later(deliver("one"));
+		receipts.schedule(deliver("one"));
 		sessions.add(full).add(free);
 		receipts.pump();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Message, MessageChange } from "#shared/domain/message.ts";
-import { ended } from "#shared/domain/message-life.ts";
+import type { Message, MessageChange } from "#shared/domain/message/message.ts";
+import { ended } from "#shared/domain/message/message-transitions.ts";
 import type { MessageStore } from "#shared/ports.ts";
-import { changeMessages, queueUnconfirmed } from "#shared/usecases/change-messages.ts";
+import { changeMessages, queueUnconfirmed } from "#shared/usecases/message/change-messages.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import type { memoryMessages } from "#test/fakes/memory-messages.ts";
@@ -29,7 +29,7 @@ const putOnRoute = () => ({ status: "EN_ROUTE", statusAt: sentAt + 1 }) as const
 const expire = (message: Message) => ended(message, { status: "EXPIRED", errorCode: "22", at: mondayAtEleven });
 
 describe("changing messages", () => {
-	it("names the pack in the change that ends a message, and queues that pack", async () => {
+	it("names the report batch in the change that ends a message, and queues that report batch", async () => {
 		const message = aMessage({ userName: "demo" });
 		const deps = await someDeps(message);
 
@@ -37,15 +37,19 @@ describe("changing messages", () => {
 
 		const stored = deps.messages.rows.get(message.messageId);
 		expect(stored).toMatchObject({ status: "EXPIRED", revision: 1 });
-		expect(stored?.pack).not.toBeNull();
-		expect(deps.reports.sent).toEqual([{ packId: stored?.pack, userName: "demo", messageIds: [message.messageId] }]);
+		expect(stored?.reportBatch).not.toBeNull();
+		expect(deps.reports.sent).toEqual([
+			{ reportBatchId: stored?.reportBatch, userName: "demo", messageIds: [message.messageId] },
+		]);
 		expect(rows.get(message.messageId)).toEqual(stored);
 	});
 
 	it("reports to a client that wants to hear of failures only what failed, and to one that wants none nothing (A47)", async () => {
 		const end = (status: "DELIVERED" | "EXPIRED") => (message: Message) =>
 			ended(message, { status, errorCode: null, at: mondayAtEleven });
-		const messages = (["failures", "never", "always"] as const).map((reported) => aMessage({ reported }));
+		const messages = (["failures", "never", "always"] as const).map((reportPreference) =>
+			aMessage({ reportPreference }),
+		);
 		const [failures, , always] = messages;
 
 		const [good, bad] = [await someDeps(...messages), await someDeps(...messages)];
@@ -56,7 +60,7 @@ describe("changing messages", () => {
 		expect(bad.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([failures?.messageId, always?.messageId]);
 	});
 
-	it("queues a pack only when all its changes stand", async () => {
+	it("queues a report batch only when all its changes stand", async () => {
 		const messages = [aMessage(), aMessage()];
 		const deps = await someDeps(...messages);
 		const seen: boolean[] = [];
@@ -71,7 +75,7 @@ describe("changing messages", () => {
 		expect(seen).toEqual([true]);
 	});
 
-	it("reports in one pack what ends together, and nothing of what is under way", async () => {
+	it("reports in one report batch what ends together, and nothing of what is under way", async () => {
 		const [one, two, sent] = [aMessage({ userName: "a" }), aMessage({ userName: "a" }), aMessage({ userName: "a" })];
 		const deps = await someDeps(one, two, sent);
 
@@ -80,22 +84,22 @@ describe("changing messages", () => {
 		);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[one.messageId, two.messageId]]);
-		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", pack: null });
+		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", reportBatch: null });
 	});
 
-	it("gives what ends anew another pack: it is reported again (A35)", async () => {
-		const message = aSentMessage(["a"], { status: "ACCEPTED", pack: "first" });
+	it("gives what ends anew another report batch: it is reported again (A35)", async () => {
+		const message = aSentMessage(["a"], { status: "ACCEPTED", reportBatch: "first" });
 		const deps = await someDeps(message);
 
 		await changeMessages(deps, [message], () => ({ status: "DELIVERED", errorCode: null }));
 
-		expect(deps.reports.sent.map(({ packId }) => packId)).not.toContain("first");
+		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).not.toContain("first");
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("leaves alone what nothing changes in, and a pack where the end stays", async () => {
+	it("leaves alone what nothing changes in, and a report batch where the end stays", async () => {
 		const idle = aMessage();
-		const finished = aSentMessage(["a"], { status: "DELIVERED", pack: "first" });
+		const finished = aSentMessage(["a"], { status: "DELIVERED", reportBatch: "first" });
 		const deps = await someDeps(idle, finished);
 
 		await changeMessages(deps, [idle, finished], (message) =>
@@ -103,14 +107,14 @@ describe("changing messages", () => {
 		);
 
 		expect(deps.messages.rows.get(idle.messageId)).toEqual(idle);
-		expect(deps.messages.rows.get(finished.messageId)?.pack).toBe("first");
+		expect(deps.messages.rows.get(finished.messageId)?.reportBatch).toBe("first");
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("reads again what was changed behind its back, and decides anew", async () => {
+	it("reads a concurrently changed message again and decides again", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		deps.messages.rows.set(message.messageId, { ...message, status: "DELETED", pack: "theirs", revision: 1 });
+		deps.messages.rows.set(message.messageId, { ...message, status: "DELETED", reportBatch: "theirs", revision: 1 });
 		const decided: string[] = [];
 
 		const rows = await changeMessages(deps, [message], (row) => {
@@ -119,7 +123,7 @@ describe("changing messages", () => {
 		});
 
 		expect(decided).toEqual(["NEW", "DELETED"]);
-		expect(rows.get(message.messageId)).toMatchObject({ status: "DELETED", pack: "theirs" });
+		expect(rows.get(message.messageId)).toMatchObject({ status: "DELETED", reportBatch: "theirs" });
 		expect(deps.reports.sent).toEqual([]);
 	});
 
@@ -132,11 +136,13 @@ describe("changing messages", () => {
 
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ status: "EXPIRED", revision: 2 });
-		expect(deps.reports.sent).toEqual([{ packId: row?.pack, userName: "demo", messageIds: [message.messageId] }]);
+		expect(deps.reports.sent).toEqual([
+			{ reportBatchId: row?.reportBatch, userName: "demo", messageIds: [message.messageId] },
+		]);
 	});
 
-	it("names the pack in the change that is told on the way, and queues that pack with what it was then (A34)", async () => {
-		const message = aMessage({ toldOnWay: true });
+	it("names the report batch in the change that is told on the way, and queues that report batch with what it was then (A34)", async () => {
+		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 
 		const sent = await changeMessages(deps, [message], send);
@@ -144,15 +150,15 @@ describe("changing messages", () => {
 
 		const row = deps.messages.rows.get(message.messageId);
 		const common = { userName: "demo", messageIds: [message.messageId] };
-		expect(row).toMatchObject({ status: "EN_ROUTE", pack: null });
+		expect(row).toMatchObject({ status: "EN_ROUTE", reportBatch: null });
 		expect(deps.reports.sent).toEqual([
-			{ ...common, packId: row?.sentReport, onWay: { status: "SENT", at: sentAt } },
-			{ ...common, packId: row?.enRouteReport, onWay: { status: "EN_ROUTE", at: sentAt + 1 } },
+			{ ...common, reportBatchId: row?.sentReportBatch, interim: { status: "SENT", at: sentAt } },
+			{ ...common, reportBatchId: row?.enRouteReportBatch, interim: { status: "EN_ROUTE", at: sentAt + 1 } },
 		]);
-		expect(row?.sentReport).not.toBe(row?.enRouteReport);
+		expect(row?.sentReportBatch).not.toBe(row?.enRouteReportBatch);
 	});
 
-	it("names no pack in what is told nobody on the way, so that its row stays as small as it was (A34)", async () => {
+	it("names no report batch in what is told nobody on the way, so that its row stays as small as it was (A34)", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 
@@ -163,19 +169,19 @@ describe("changing messages", () => {
 	});
 
 	it.each([
-		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReport: "theirs" })],
-		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, pack: "theirs" })],
+		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReportBatch: "theirs" })],
+		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, reportBatch: "theirs" })],
 	] as const)(
 		"reports SENT whose answer was lost, though %s came before the SDK repeated it (A34)",
 		async (_, another) => {
-			const message = aMessage({ toldOnWay: true });
+			const message = aMessage({ wantsInterimReports: true });
 			const deps = await someDeps(message);
 			const messages = { ...deps.messages, change: repeatedAfter(deps.messages, another) };
 
 			await changeMessages({ ...deps, messages }, [message], (row) => (row.status === "NEW" ? send() : null));
 
-			const packId = deps.messages.rows.get(message.messageId)?.sentReport;
-			expect(deps.reports.sent).toMatchObject([{ packId, onWay: { status: "SENT", at: sentAt } }]);
+			const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatch;
+			expect(deps.reports.sent).toMatchObject([{ reportBatchId, interim: { status: "SENT", at: sentAt } }]);
 		},
 	);
 
@@ -189,7 +195,7 @@ describe("changing messages", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("gives up on what never stands still", async () => {
+	it("gives up on a message that keeps changing", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const store = { ...deps.messages, change: async () => ["stale" as const] };
@@ -197,7 +203,7 @@ describe("changing messages", () => {
 		await expect(changeMessages({ ...deps, messages: store }, [message], expire)).rejects.toThrow("keep changing");
 	});
 
-	it("loses no report when the queue is away: the change names its pack, for whoever comes back", async () => {
+	it("loses no report when the queue is away: the change names its report batch, for whoever comes back", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
@@ -210,50 +216,55 @@ describe("changing messages", () => {
 });
 
 describe("queueing what is not confirmed", () => {
-	it("queues the packs of ended messages whose report nobody has confirmed", async () => {
-		const confirmed = aSentMessage(["a"], { status: "DELIVERED", pack: "p" });
-		const owed = aSentMessage(["b"], { status: "DELIVERED", pack: "p" });
-		const other = aSentMessage(["c"], { status: "EXPIRED", pack: "q" });
+	it("queues the report batches of ended messages whose report nobody has confirmed", async () => {
+		const confirmed = aSentMessage(["a"], { status: "DELIVERED", reportBatch: "p" });
+		const owed = aSentMessage(["b"], { status: "DELIVERED", reportBatch: "p" });
+		const other = aSentMessage(["c"], { status: "EXPIRED", reportBatch: "q" });
 		const deps = await someDeps();
-		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
 		await queueUnconfirmed(deps, [confirmed, owed, other]);
 
-		expect(deps.reports.sent.map(({ packId, messageIds }) => [packId, messageIds])).toEqual([
+		expect(deps.reports.sent.map(({ reportBatchId, messageIds }) => [reportBatchId, messageIds])).toEqual([
 			["p", [owed.messageId]],
 			["q", [other.messageId]],
 		]);
 	});
 
 	it("queues what was told on the way, as it was then, and nothing of what was confirmed (A34)", async () => {
-		const confirmed = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
-		const owed = aSentMessage(["b"], { toldOnWay: true, sentReport: "p" });
-		const further = { ...owed, ...putOnRoute(), enRouteReport: "q" };
+		const confirmed = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "p" });
+		const owed = aSentMessage(["b"], { wantsInterimReports: true, sentReportBatch: "p" });
+		const further = { ...owed, ...putOnRoute(), enRouteReportBatch: "q" };
 		const deps = await someDeps();
-		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
 		await queueUnconfirmed(deps, [confirmed, further]);
 
 		const common = { userName: "demo", messageIds: [owed.messageId] };
 		expect(deps.reports.sent).toEqual([
-			{ ...common, packId: "p", onWay: { status: "SENT", at: owed.confirmedAt } },
-			{ ...common, packId: "q", onWay: { status: "EN_ROUTE", at: further.statusAt } },
+			{ ...common, reportBatchId: "p", interim: { status: "SENT", at: owed.confirmedAt } },
+			{ ...common, reportBatchId: "q", interim: { status: "EN_ROUTE", at: further.statusAt } },
 		]);
 	});
 
 	it("queues of what has ended its end only, whatever was owed of its way (A34)", async () => {
-		const ended = aSentMessage(["a"], { status: "DELIVERED", toldOnWay: true, sentReport: "p", pack: "q" });
+		const ended = aSentMessage(["a"], {
+			status: "DELIVERED",
+			wantsInterimReports: true,
+			sentReportBatch: "p",
+			reportBatch: "q",
+		});
 		const deps = await someDeps();
 
 		await queueUnconfirmed(deps, [ended]);
 
-		expect(deps.reports.sent).toEqual([{ packId: "q", userName: "demo", messageIds: [ended.messageId] }]);
+		expect(deps.reports.sent).toEqual([{ reportBatchId: "q", userName: "demo", messageIds: [ended.messageId] }]);
 	});
 
-	it("queues nothing of what is under way, or has nobody to tell", async () => {
+	it("queues nothing for messages in progress or without a recipient of reports", async () => {
 		const deps = await someDeps();
 
-		await queueUnconfirmed(deps, [aMessage({ pack: "p" }), aMessage({ status: "EXPIRED", pack: null })]);
+		await queueUnconfirmed(deps, [aMessage({ reportBatch: "p" }), aMessage({ status: "EXPIRED", reportBatch: null })]);
 
 		expect(deps.reports.sent).toEqual([]);
 	});

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { gsm7Characters, gsm7Text } from "#shared/domain/gsm7.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import { clientPart, cutOctets } from "#smpp/clients/client-parts.ts";
+import { gsm7Characters, gsm7Text } from "#shared/domain/message/gsm7.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { clientPart, partOctets } from "#smpp/clients/client-parts.ts";
 import { codingOf, textOf } from "#smpp/clients/codings.ts";
-import { refusedWith, statusOf } from "#smpp/clients/refusal-status.ts";
-import { concatenation, readConcatenation } from "#smpp/wire/concatenation.ts";
+import { refusalResponse, statusOf } from "#smpp/clients/refusal-status.ts";
+import { concatenationHeader, readConcatenation } from "#smpp/wire/concatenation.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { bytesTlv, octetTlv, tlvText } from "#smpp/wire/tlvs.ts";
 
@@ -80,8 +80,8 @@ function aPdu(esm_class: number, short_message: Buffer, sar?: readonly [number, 
 	return { command: "submit_sm", fields: { esm_class, short_message }, tlvs } as unknown as Pdu<"submit_sm">;
 }
 
-const cut = (pdu: Pdu<"submit_sm">) => cutOctets(pdu, pdu.fields.short_message);
-const withHeader = (header: readonly number[], text: Buffer) => Buffer.concat([Uint8Array.from(header), text]);
+const cut = (pdu: Pdu<"submit_sm">) => partOctets(pdu, pdu.fields.short_message);
+const udhIndicator = (header: readonly number[], text: Buffer) => Buffer.concat([Uint8Array.from(header), text]);
 
 describe("a client's own part", () => {
 	it.each([
@@ -90,12 +90,12 @@ describe("a client's own part", () => {
 		[256, 3, 2],
 		[65_535, 2, 2],
 	])("%i, %i, %i is read as it is written", (reference, total, number) => {
-		const header = concatenation(reference, total, number);
+		const header = concatenationHeader(reference, total, number);
 
-		const read = readConcatenation(withHeader(header, Buffer.from("x")));
+		const read = readConcatenation(udhIndicator(header, Buffer.from("x")));
 
 		expect(header).toHaveLength(reference < 256 ? 6 : 7);
-		expect(read).toEqual({ is: { reference, total, number }, text: Buffer.from("x") });
+		expect(read).toEqual({ position: { reference, total, number }, text: Buffer.from("x") });
 	});
 
 	it.each([
@@ -113,35 +113,39 @@ describe("a client's own part", () => {
 	});
 
 	it("is by SAR what it is by a header, in a reference of one octet", () => {
-		expect(cut(aPdu(0, Buffer.from("x"), [0x1234, 3, 2])).is).toEqual({ reference: 0x34, total: 3, number: 2 });
+		expect(cut(aPdu(0, Buffer.from("x"), [0x1234, 3, 2])).position).toEqual({ reference: 0x34, total: 3, number: 2 });
 		expect(() => cut(aPdu(0, Buffer.from("x"), [1, 2, 3]))).toThrow(expect.objectContaining({ code: "196" }));
 	});
 
 	it("is no part where it is the only one, or SAR does not say all", () => {
-		expect(cut(aPdu(0, Buffer.from("x"), [1, 1, 1])).is).toBeNull();
-		expect(cut(aPdu(0x40, Buffer.from([5, 0, 3, 1, 1, 1, 0x41])))).toEqual({ octets: Buffer.from("A"), is: null });
+		expect(cut(aPdu(0, Buffer.from("x"), [1, 1, 1])).position).toBeNull();
+		expect(cut(aPdu(0x40, Buffer.from([5, 0, 3, 1, 1, 1, 0x41])))).toEqual({
+			octets: Buffer.from("A"),
+			position: null,
+		});
 		expect(
-			cutOctets({ ...aPdu(0, Buffer.from("x")), tlvs: [octetTlv("sar_total_segments", 2)] }, Buffer.from("x")).is,
+			partOctets({ ...aPdu(0, Buffer.from("x")), tlvs: [octetTlv("sar_total_segments", 2)] }, Buffer.from("x"))
+				.position,
 		).toBeNull();
 	});
 
-	const is = { reference: 1, total: 2, number: 1 };
-	const far = { ...is, reference: 256 };
+	const position = { reference: 1, total: 2, number: 1 };
+	const far = { ...position, reference: 256 };
 
 	it.each([
-		["gsm7", is, Buffer.alloc(153, 0x41), true],
-		["gsm7", is, Buffer.alloc(154, 0x41), false],
+		["gsm7", position, Buffer.alloc(153, 0x41), true],
+		["gsm7", position, Buffer.alloc(154, 0x41), false],
 		["gsm7", far, Buffer.alloc(152, 0x41), true],
 		["gsm7", far, Buffer.alloc(153, 0x41), false],
-		["ucs2", is, wide("ж".repeat(67)), true],
-		["ucs2", is, wide("ж".repeat(68)), false],
+		["ucs2", position, wide("ж".repeat(67)), true],
+		["ucs2", position, wide("ж".repeat(68)), false],
 		["ucs2", far, wide("ж".repeat(66)), true],
 		["ucs2", far, wide("ж".repeat(67)), false],
-		["latin1", is, Buffer.alloc(140, 0x41), true],
-		["latin1", is, Buffer.alloc(67, 0xe7), true],
-		["latin1", is, Buffer.alloc(68, 0xe7), false],
+		["latin1", position, Buffer.alloc(140, 0x41), true],
+		["latin1", position, Buffer.alloc(67, 0xe7), true],
+		["latin1", position, Buffer.alloc(68, 0xe7), false],
 	] as const)("in %s fits into one segment or is refused (A30)", (alphabet, where, octets, fits) => {
-		const made = () => clientPart({ octets, is: where }, alphabet);
+		const made = () => clientPart({ octets, position: where }, alphabet);
 
 		if (fits) expect(made()).toMatchObject(where);
 		else expect(made).toThrow(expect.objectContaining({ code: "1" }));
@@ -179,11 +183,11 @@ describe("a refusal by SMPP", () => {
 	});
 
 	it("tells in words what has no status, in characters that SMPP has, and no more than it may", () => {
-		const told = refusedWith(new Refusal(null, { detail: `не ${"x".repeat(300)}` }), true);
+		const told = refusalResponse(new Refusal(null, { detail: `не ${"x".repeat(300)}` }), true);
 
 		expect(tlvText({ tlvs: told.tlvs ?? [] }, "additional_status_info_text")).toBe(`?? ${"x".repeat(252)}`);
-		expect(refusedWith(new Refusal("37"), true).tlvs).toHaveLength(1);
-		expect(refusedWith(new Refusal("37"), false).tlvs).toBeUndefined();
-		expect(refusedWith(new Refusal("11"), true).tlvs).toBeUndefined();
+		expect(refusalResponse(new Refusal("37"), true).tlvs).toHaveLength(1);
+		expect(refusalResponse(new Refusal("37"), false).tlvs).toBeUndefined();
+		expect(refusalResponse(new Refusal("11"), true).tlvs).toBeUndefined();
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { clientReceipt } from "#shared/domain/client-receipt.ts";
-import { statuses } from "#shared/domain/statuses.ts";
-import { incomingRequests, receiptRequest } from "#smpp/clients/report-requests.ts";
+import { statuses } from "#shared/domain/message/statuses.ts";
+import { clientReceipt } from "#shared/domain/reports/client-receipt.ts";
+import { moRequests, receiptRequest } from "#smpp/clients/deliver-sm-requests.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
 import { aMessage, anIncomingMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
@@ -108,8 +108,8 @@ describe("a receipt for a client", () => {
 
 describe("a subscriber's message for a client", () => {
 	it("goes from the subscriber to the short code, in the alphabet that holds it (A47, R40)", () => {
-		const [plain] = incomingRequests(anIncomingMessage({ text: "Yes {1}" }));
-		const [wide] = incomingRequests(anIncomingMessage({ text: "Иә" }));
+		const [plain] = moRequests(anIncomingMessage({ text: "Yes {1}" }));
+		const [wide] = moRequests(anIncomingMessage({ text: "Иә" }));
 
 		expect(plain?.fields).toMatchObject({
 			source_addr: "77010000000",
@@ -124,10 +124,10 @@ describe("a subscriber's message for a client", () => {
 
 	it("comes in parts that join, the same ones each time (A47, R41)", () => {
 		const message = anIncomingMessage({ text: "ы".repeat(1_500), messageId: 511 });
-		const parts = incomingRequests(message);
+		const parts = moRequests(message);
 
 		expect(parts.length).toBe(23);
-		expect(parts).toEqual(incomingRequests(message));
+		expect(parts).toEqual(moRequests(message));
 		expect(parts.map(({ fields }) => [fields?.esm_class, ...(fields?.short_message?.subarray(0, 6) ?? [])])).toEqual(
 			parts.map((_, index) => [0x40, 5, 0, 3, 255, 23, index + 1]),
 		);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AccountLimits } from "#shared/usecases/limit-account.ts";
-import { answerRequest, type RequestDeps } from "#smpp/clients/client-requests.ts";
+import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { answerRequest, type ClientRequestDeps } from "#smpp/clients/client-requests.ts";
 import type { RequestPdu } from "#smpp/wire/pdu.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 
@@ -19,7 +19,7 @@ describe("a client's request", () => {
 			counted.push(requests);
 			return { kind: "over", limit: "requestsPerSecond", max: 1, afterMs: 1 };
 		};
-		const deps = { limits: { takeRequest } } as unknown as RequestDeps;
+		const deps = { limits: { takeRequest } } as unknown as ClientRequestDeps;
 
 		const answer = await answerRequest(deps, anAccount(), { command, fields, tlvs: [] } as unknown as RequestPdu, 0x34);
 

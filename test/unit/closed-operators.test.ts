@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
-import { type Lane, lanes, lanesOf } from "#shared/domain/lanes.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { type Lane, lanes, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { LaneSource } from "#shared/ports.ts";
-import { type Job, jobOf, jobQueue } from "#smpp/operators/jobs.ts";
-import { keepRounds } from "#smpp/operators/lane-rounds.ts";
+import { keepExpiryScans } from "#smpp/operators/expiry-scans.ts";
+import { giveBackWhileClosed } from "#smpp/operators/give-back-while-closed.ts";
+import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
 import { watchSwitches } from "#smpp/operators/watch-switches.ts";
-import { giveBackWhileClosed } from "#smpp/operators/while-closed.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { aLeasing, memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
+import { ended } from "#test/fakes/manual-time.ts";
+import { leasingOfTask, memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryLog, memoryPacks, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
-import { ended } from "#test/fakes/moved-time.ts";
+import { memoryLog, memoryReportBatches, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
 
 const pass = async (ms: number) => await vi.advanceTimersByTimeAsync(ms);
 const minuteMs = 60_000;
@@ -31,13 +31,13 @@ function someRounds(
 	{ source, messages = memoryMessages(Date.now) }: Lanes = {},
 ) {
 	const polled: string[] = [];
-	const stores = { messages, packs: memoryPacks(), slots: memorySlots() };
-	const rounds = keepRounds({
+	const stores = { messages, reportBatches: memoryReportBatches(), bindsHeld: memorySlots() };
+	const expiryScans = keepExpiryScans({
 		operator: "kcell",
 		isOpen,
 		isBusy: () => false,
-		passedOver: () => undefined,
-		lookAtOwn: async () => void polled.push("own"),
+		laneOldestSeen: () => undefined,
+		recheckOwn: async () => void polled.push("own"),
 		source: {
 			receive: async (lane: Lane) => {
 				polled.push(lane.name);
@@ -47,16 +47,16 @@ function someRounds(
 			hold: async () => undefined,
 			...source,
 		},
-		picking: { ...stores, reports: memoryReports(), newPackId: () => randomUUID(), now: Date.now },
-		leasing: aLeasing({ leases }),
+		picking: { ...stores, reports: memoryReports(), newReportBatchId: () => randomUUID(), now: Date.now },
+		leaseDeps: leasingOfTask({ leases }),
 		log: memoryLog(),
 	});
-	return { rounds, polled };
+	return { expiryScans, polled };
 }
 
-describe("rounds of an operator's lanes", () => {
-	it("go a minute after nothing goes out, and every quarter of an hour from then on (A19)", async () => {
-		const { rounds, polled } = someRounds();
+describe("expiry scans of an operator's lanes", () => {
+	it("start a minute after sending stops, then run every quarter of an hour (A19)", async () => {
+		const { expiryScans, polled } = someRounds();
 		await pass(minuteMs - 1);
 		const early = polled.length;
 		await pass(minuteMs);
@@ -67,7 +67,7 @@ describe("rounds of an operator's lanes", () => {
 
 		expect([early, between, polled.length]).toEqual([0, first.length, 2 * first.length]);
 		expect(first).toEqual(["own", ...lanesOf("kcell").map(({ name }) => name)]);
-		await rounds.stop();
+		await expiryScans.stop();
 	});
 
 	/** Lanes that hold entries without end for half an hour: of ten that are received, so many have expired. */
@@ -84,8 +84,8 @@ describe("rounds of an operator's lanes", () => {
 				await messages.insert([message]);
 				handles.push(String(handles.length));
 				const handle = handles.at(-1) ?? "";
-				const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [message.messageId] } as const;
-				return [{ kind: "first" as const, entryId: handle, handle, receives: 1, parcel }];
+				const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: [message.messageId] } as const;
+				return [{ kind: "first" as const, entryId: handle, handle, receives: 1, sendJob }];
 			},
 		};
 		return { source, messages, handles };
@@ -93,32 +93,32 @@ describe("rounds of an operator's lanes", () => {
 
 	it("follow one another at once while more has expired than one of them can end", async () => {
 		const lanes = endlessLanes(10);
-		const { rounds, polled } = someRounds(memoryLeases(), () => false, lanes);
+		const { expiryScans, polled } = someRounds(memoryLeases(), () => false, lanes);
 		await pass(29 * minuteMs);
 
 		expect(polled.filter((one) => one === "own").length).toBeGreaterThan(1);
 		/* One at a time would be 348. */
 		expect(lanes.handles.length).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
-		await ended(rounds.stop());
+		await ended(expiryScans.stop());
 	});
 
 	it("do not where some of it waits on: a thousand receives make an entry a dead letter", async () => {
-		const { rounds, polled } = someRounds(memoryLeases(), () => false, endlessLanes(8));
+		const { expiryScans, polled } = someRounds(memoryLeases(), () => false, endlessLanes(8));
 		await pass(27 * minuteMs);
 
 		expect(polled.filter((one) => one === "own")).toHaveLength(1);
-		await ended(rounds.stop());
+		await ended(expiryScans.stop());
 	});
 
 	it("never go while this task sends, and wait a minute again after it did", async () => {
 		let open = true;
-		const { rounds, polled } = someRounds(memoryLeases(), () => open);
+		const { expiryScans, polled } = someRounds(memoryLeases(), () => open);
 		await pass(60 * minuteMs);
 		open = false;
 		await pass(minuteMs / 2);
 
 		expect(polled).toEqual([]);
-		await rounds.stop();
+		await expiryScans.stop();
 	});
 
 	it("never go while another task sends, and are one task's at a time", async () => {
@@ -133,36 +133,40 @@ describe("rounds of an operator's lanes", () => {
 
 		expect(early).toEqual([]);
 		expect(sender.polled.length + other.polled.length).toBeGreaterThan(0);
-		await Promise.all([sender.rounds.stop(), other.rounds.stop()]);
+		await Promise.all([sender.expiryScans.stop(), other.expiryScans.stop()]);
 	});
 });
 
-describe("what waits at a desk that cannot send", () => {
+describe("jobs of an operator sender that cannot send", () => {
 	const lane = lanes[0] as Lane;
-	const aJob = (parts: Partial<Job> = {}): Job => {
+	const aJob = (parts: Partial<OutboundMessage> = {}): OutboundMessage => {
 		const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
-		const options = { lane, entries, mayRepeat: false, readAt: Date.now(), style: usualSubmitStyle };
-		return { ...jobOf(aMessage({ text: "hello" }), options), ...parts };
+		const options = { lane, entries, mayRepeat: false, readAt: Date.now(), style: defaultSubmitStyle };
+		return { ...outboundFrom(aMessage({ text: "hello" }), options), ...parts };
 	};
 
-	function aDesk(sending: { open: boolean; slots: number }, waiting: readonly Job[], begun: readonly Job[] = []) {
-		const jobs = jobQueue();
-		for (const job of waiting) jobs.push(job);
-		const givenBack: Job[] = [];
+	function anOperatorSender(
+		submitter: { open: boolean; bindsHeld: number },
+		waiting: readonly OutboundMessage[],
+		begun: readonly OutboundMessage[] = [],
+	) {
+		const outboundMessages = outboundQueue();
+		for (const outbound of waiting) outboundMessages.push(outbound);
+		const givenBack: OutboundMessage[] = [];
 		const left = [...begun];
 		const interrupt = () => {
-			for (const job of left.splice(0)) jobs.push(job);
+			for (const outbound of left.splice(0)) outboundMessages.push(outbound);
 		};
 		const closed = giveBackWhileClosed({
-			sending: Object.assign(sending, { interrupt }),
-			jobs,
-			giveBack: (job) => void givenBack.push(job),
+			submitter: Object.assign(submitter, { interrupt }),
+			outboundMessages,
+			giveBack: (outbound) => void givenBack.push(outbound),
 		});
-		return { jobs, givenBack, closed };
+		return { outboundMessages, givenBack, closed };
 	}
 
 	it("stays while it can send", async () => {
-		const { givenBack, closed } = aDesk({ open: true, slots: 1 }, [aJob()]);
+		const { givenBack, closed } = anOperatorSender({ open: true, bindsHeld: 1 }, [aJob()]);
 		await pass(minuteMs);
 
 		expect(givenBack).toEqual([]);
@@ -171,7 +175,7 @@ describe("what waits at a desk that cannot send", () => {
 
 	it("goes back to its lane after a while, what had begun once it is written down", async () => {
 		const [untouched, begun, unanswered] = [aJob(), aJob({ smscIds: ["a"] }), aJob({ resends: 1 })];
-		const { givenBack, closed } = aDesk({ open: false, slots: 1 }, [untouched, unanswered], [begun]);
+		const { givenBack, closed } = anOperatorSender({ open: false, bindsHeld: 1 }, [untouched, unanswered], [begun]);
 		await pass(2_000);
 		const early = givenBack.length;
 		await pass(4_000);
@@ -181,9 +185,9 @@ describe("what waits at a desk that cannot send", () => {
 		closed.stop();
 	});
 
-	it("goes back at once where the task has no slot left", async () => {
+	it("goes back at once where the task holds no bind lease", async () => {
 		const [untouched, unanswered] = [aJob(), aJob({ resends: 1 })];
-		const { givenBack, closed } = aDesk({ open: false, slots: 0 }, [untouched, unanswered]);
+		const { givenBack, closed } = anOperatorSender({ open: false, bindsHeld: 0 }, [untouched, unanswered]);
 		await pass(1_000);
 
 		expect(new Set(givenBack)).toEqual(new Set([untouched, unanswered]));
@@ -214,7 +218,7 @@ describe("a watch on operators' switches", () => {
 		watch.stop();
 	});
 
-	it("takes all for paused until it could look once, and then tells so", async () => {
+	it("treats all operators as paused until the first read succeeds", async () => {
 		const switches = memorySwitches();
 		const { paused } = switches;
 		switches.paused = async () => Promise.reject(new Error("the table is away"));
@@ -242,7 +246,9 @@ describe("a watch on operators' switches", () => {
 		switches.paused = paused;
 
 		expect(watch.isPaused("kcell")).toBe(true);
-		expect(new Set(log.events.map(({ event }) => event))).toEqual(new Set(["operator.paused", "switches.unseen"]));
+		expect(new Set(log.events.map(({ event }) => event))).toEqual(
+			new Set(["operator.paused", "operator_switches.read_failed"]),
+		);
 		watch.stop();
 	});
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
-import { countRepeats, type Repeat, type RepeatOutcome } from "#shared/usecases/count-repeats.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { countRepeats, type Repeat, type RepeatOutcome } from "#shared/usecases/send/count-repeats.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { memorySubmissions } from "#test/fakes/memory-stores.ts";
@@ -14,7 +14,7 @@ async function someDeps(...messages: readonly Message[]) {
 
 const aRepeat = (message: Message, repeats = 0): Repeat => ({
 	message,
-	handOver: { smscIds: message.segments.map(({ smscId }) => smscId), repeats },
+	progress: { smscIds: message.segments.map(({ smscId }) => smscId), repeats },
 	entryIds: ["entry"],
 });
 
@@ -57,7 +57,7 @@ describe("counting a submit that may repeat another", () => {
 		const messages = {
 			...deps.messages,
 			change: async (changes: Parameters<typeof deps.messages.change>[0]) => {
-				watched.push(...deps.slots.kept.flatMap(({ order }) => (order.kind === "watch" ? order.messageIds : [])));
+				watched.push(...deps.slots.kept.flatMap(({ action }) => (action.kind === "watch" ? action.messageIds : [])));
 				return await deps.messages.change(changes);
 			},
 		};
@@ -69,7 +69,7 @@ describe("counting a submit that may repeat another", () => {
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "watch" });
 	});
 
-	it("is not made where another process counted the last one meanwhile: the message is looked at again", async () => {
+	it("is not made where another process counted the last one meanwhile: the message is checked again", async () => {
 		const message = aMessage({ repeated: { segmentIndex: 0, times: repeatsMax - 1 }, holder: "entry", revision: 3 });
 		const row = { ...message, repeated: { segmentIndex: 0, times: repeatsMax }, revision: 4 };
 		const deps = await someDeps(row);
@@ -81,7 +81,7 @@ describe("counting a submit that may repeat another", () => {
 	});
 
 	it.each<[string, Partial<Message>, RepeatOutcome["kind"]]>([
-		["another entry holds", { holder: "another" }, "theirs"],
+		["another entry holds", { holder: "another" }, "heldByOther"],
 		["has ended", { status: "EXPIRED" }, "again"],
 		["was taken by its SMSC after all", { status: "SENT" }, "again"],
 		[

@@ -15,7 +15,7 @@ describe("metrics in the embedded format", () => {
 		metrics.count("SubmitsAccepted", 3, "kcell");
 		metrics.count("SubmitsThrottled", 1, "kcell");
 		metrics.count("SubmitsAccepted", 1, "tele2");
-		metrics.count("ReportsDied", 1);
+		metrics.count("ReportsGivenUp", 1);
 
 		metrics.flush();
 
@@ -39,7 +39,7 @@ describe("metrics in the embedded format", () => {
 				SubmitsThrottled: 1,
 			},
 			expect.objectContaining({ operator: "tele2", SubmitsAccepted: 1 }),
-			expect.objectContaining({ ReportsDied: 1 }),
+			expect.objectContaining({ ReportsGivenUp: 1 }),
 		]);
 	});
 

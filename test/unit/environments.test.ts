@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as environments from "#shared/contracts/environments.ts";
 import { type EnvOf, readEnv } from "#shared/contracts/read-env.ts";
-import { lanes } from "#shared/domain/lanes.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
 
 const queue = "https://sqs.example/1/queue";
 const laneUrls = Object.fromEntries(lanes.map(({ name }) => [name, `${queue}-${name}`]));
 const slotAlarms = {
 	SLOT_SCHEDULES_GROUP: "slots",
 	SLOT_SCHEDULES_ROLE_ARN: "arn:aws:iam::1:role/slots",
-	LOOK_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:1:function:look",
+	CHECK_DUE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:1:function:look",
 };
 const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 	...slotAlarms,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { errorCodeFrom, errorText, errorTexts } from "#shared/domain/error-codes.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
+import { errorCodeFrom, errorText, errorTexts } from "#shared/domain/message/error-codes.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { statusUpdateOfRefusal } from "#shared/domain/send/submit-refusal.ts";
 
 /** The document's own list, as it stands there; `|` is where it parts two meanings of one code. */
 const listed = `
@@ -124,6 +124,6 @@ describe("a submit that the SMSC refused", () => {
 		[0x58, "REJECTED", "88"],
 		[0x400, "REJECTED", "255"],
 	])("with command_status %i ends %s with %s (A36)", (commandStatus, status, errorCode) => {
-		expect(newsOfRefusal(commandStatus, 5)).toEqual({ status, errorCode, at: 5 });
+		expect(statusUpdateOfRefusal(commandStatus, 5)).toEqual({ status, errorCode, at: 5 });
 	});
 });

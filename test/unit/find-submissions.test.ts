@@ -1,28 +1,28 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Operator } from "#shared/domain/operators.ts";
-import type { Receipt } from "#shared/domain/receipt.ts";
-import type { LearntIds } from "#shared/domain/receipt-ids.ts";
-import { waitsSeconds } from "#shared/domain/receipt-looks.ts";
-import { type Finding, findSubmissions } from "#shared/usecases/find-submissions.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
+import type { Receipt } from "#shared/domain/receipts/receipt.ts";
+import { checkDelaysSeconds } from "#shared/domain/receipts/receipt-checks.ts";
+import type { LearnedIdFormats } from "#shared/domain/receipts/receipt-ids.ts";
+import { type FindSubmissionsDeps, findSubmissions } from "#shared/usecases/receipts/find-submissions.ts";
 import { aMessage, aReceipt, aSubmittedSegment } from "#test/fakes/builders.ts";
 import { memoryLog, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
 
 /** The first look that comes two minutes after the first. */
-const late = waitsSeconds.findIndex(
-	(_, looks) => waitsSeconds.slice(0, looks).reduce((sum, one) => sum + one, 0) >= 120,
+const late = checkDelaysSeconds.findIndex(
+	(_, checks) => checkDelaysSeconds.slice(0, checks).reduce((sum, one) => sum + one, 0) >= 120,
 );
 
-async function aFinding(smscIds: readonly string[], parts: Partial<Finding> = {}) {
+async function aFinding(smscIds: readonly string[], parts: Partial<FindSubmissionsDeps> = {}) {
 	const submissions = memorySubmissions(stoppedClock());
 	const message = aMessage();
 	await submissions.put(smscIds.map((smscId, index) => aSubmittedSegment(message, smscId, index)));
-	const learntIds: LearntIds = new Map();
+	const learnedIdFormats: LearnedIdFormats = new Map();
 	const log = memoryLog();
-	const finding: Finding = { submissions, learntIds, log, ...parts };
+	const finding: FindSubmissionsDeps = { submissions, learnedIdFormats, log, ...parts };
 	const find = vi.spyOn(submissions, "find");
 	const asked = () => find.mock.calls.flatMap(([refs]) => refs).length;
-	const findFor = async (receipt: Receipt, looks = 0, operator: Operator = "kcell") =>
-		(await findSubmissions(finding, [{ operator, receipts: [receipt], looks }])).get(receipt)?.segmentIndex;
+	const findFor = async (receipt: Receipt, checks = 0, operator: Operator = "kcell") =>
+		(await findSubmissions(finding, [{ operator, receipts: [receipt], checks }])).get(receipt)?.segmentIndex;
 	return { submissions, log, message, findFor, asked };
 }
 
@@ -41,13 +41,13 @@ describe("the submission of a receipt", () => {
 		expect(await findFor(aReceipt({ smscId }), late)).toBe(0);
 
 		const told = { operator: "kcell", rule, receipt_id: smscId, submit_id: submitted[0] };
-		expect(log.events).toEqual(rule === undefined ? [] : [{ event: "receipt.id_differed", fields: told }]);
+		expect(log.events).toEqual(rule === undefined ? [] : [{ event: "receipt.id_format_learned", fields: told }]);
 	});
 
 	it("is the one with the very id, where another form of it is known too", async () => {
 		const { findFor, log } = await aFinding(["16", "10", "a"]);
 
-		for (const looks of [0, 1, late]) expect(await findFor(aReceipt({ smscId: "10" }), looks)).toBe(1);
+		for (const checks of [0, 1, late]) expect(await findFor(aReceipt({ smscId: "10" }), checks)).toBe(1);
 		expect(log.events).toEqual([]);
 	});
 
@@ -55,7 +55,7 @@ describe("the submission of a receipt", () => {
 		const { findFor, asked } = await aFinding(["255"]);
 
 		const early: unknown[] = [];
-		for (let looks = 0; looks < late; looks += 1) early.push(await findFor(aReceipt({ smscId: "FF" }), looks));
+		for (let checks = 0; checks < late; checks += 1) early.push(await findFor(aReceipt({ smscId: "FF" }), checks));
 		const askedEarly = asked();
 
 		expect([early.filter((one) => one !== undefined), askedEarly]).toEqual([[], late]);
@@ -66,12 +66,12 @@ describe("the submission of a receipt", () => {
 		"is never that of another segment whose id is another form of its own, as long as its own may come: %j learnt",
 		async (learnt) => {
 			for (let comesAt = 0; comesAt <= late; comesAt += 1) {
-				const learntIds: LearntIds = new Map([["kcell", new Set(learnt)]]);
-				const { findFor, submissions, message } = await aFinding(["27"], { learntIds });
+				const learnedIdFormats: LearnedIdFormats = new Map([["kcell", new Set(learnt)]]);
+				const { findFor, submissions, message } = await aFinding(["27"], { learnedIdFormats });
 				const receipt = aReceipt({ smscId: "39" });
 				const own = aSubmittedSegment(message, "39", 1);
 
-				for (let looks = 0; looks < comesAt; looks += 1) expect(await findFor(receipt, looks)).toBeUndefined();
+				for (let checks = 0; checks < comesAt; checks += 1) expect(await findFor(receipt, checks)).toBeUndefined();
 				await submissions.put([own]);
 
 				expect(await findFor(receipt, comesAt)).toBe(1);

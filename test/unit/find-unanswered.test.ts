@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
-import type { ReceiptPack } from "#shared/ports.ts";
-import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import type { ReceiptBatch } from "#shared/ports.ts";
+import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryLog, memoryPacks, memoryReceipts, memoryReports, memorySubmissions } from "#test/fakes/memory-stores.ts";
+import {
+	memoryLog,
+	memoryReceipts,
+	memoryReportBatches,
+	memoryReports,
+	memorySubmissions,
+} from "#test/fakes/memory-stores.ts";
 
-const aLateLook = 7;
+const aLateCheck = 7;
 const once = { repeated: { segmentIndex: 0, times: 1 }, revision: 3 } as const;
 const taken = { smscId: "second", status: "SENT", statusAt: 0, errorCode: null } as const;
 
@@ -16,12 +22,12 @@ async function someDeps(...messages: readonly Message[]) {
 	const deps = {
 		messages: memoryMessages(() => mondayAtEleven),
 		submissions: memorySubmissions(() => mondayAtEleven),
-		packs: memoryPacks(),
+		reportBatches: memoryReportBatches(),
 		receipts: memoryReceipts(),
 		orphans: memoryReceipts(),
 		reports: memoryReports(),
-		newPackId: () => randomUUID() as string,
-		learntIds: new Map(),
+		newReportBatchId: () => randomUUID() as string,
+		learnedIdFormats: new Map(),
 		log: memoryLog(),
 	};
 	await deps.messages.insert(messages);
@@ -31,10 +37,10 @@ async function someDeps(...messages: readonly Message[]) {
 	return deps;
 }
 
-const aPack = (state: string, looks = aLateLook): ReceiptPack => ({
+const aReceiptBatch = (state: string, checks = aLateCheck): ReceiptBatch => ({
 	operator: "kcell",
 	receipts: [aReceipt({ smscId: "unknown", state, receivedAt: mondayAtEleven + 60_000 })],
-	looks,
+	checks,
 	redelivered: false,
 });
 
@@ -43,7 +49,7 @@ describe("a receipt of an id that no submission has", () => {
 		const message = aMessage({ ...once, holder: "watch" });
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack("DELIVRD")]);
+		await applyReceipts(deps, [aReceiptBatch("DELIVRD")]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED", errorCode: null });
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
@@ -51,11 +57,11 @@ describe("a receipt of an id that no submission has", () => {
 
 	it("says of a copy that it was delivered, and that replaces what another copy came to (A35, A51)", async () => {
 		const failed = { ...taken, status: "UNDELIVERABLE", errorCode: "27" } as const;
-		const end = { status: "UNDELIVERABLE", errorCode: "27", pack: "told", confirmedAt: 1 } as const;
+		const end = { status: "UNDELIVERABLE", errorCode: "27", reportBatch: "told", confirmedAt: 1 } as const;
 		const message = aMessage({ ...once, ...end, segments: [failed] });
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack("DELIVRD")]);
+		await applyReceipts(deps, [aReceiptBatch("DELIVRD")]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELIVERED" });
 		expect(deps.reports.sent).toHaveLength(1);
@@ -68,7 +74,7 @@ describe("a receipt of an id that no submission has", () => {
 		});
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack("UNDELIV")]);
+		await applyReceipts(deps, [aReceiptBatch("UNDELIV")]);
 
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
@@ -79,20 +85,20 @@ describe("a receipt of an id that no submission has", () => {
 		["it came before the message did", [aMessage({ ...once, acceptedAt: mondayAtEleven + 120_000 })]],
 		["the message was withdrawn", [aMessage({ ...once, status: "DELETED", schedule: 1, scheduleState: null })]],
 		["it may be of any of several segments", [aMessage({ ...once, holder: "watch", segmentCount: 2 })]],
-	])("is looked at again where %s, and changes nothing", async (_, messages) => {
+	])("is checked again where %s, and changes nothing", async (_, messages) => {
 		const deps = await someDeps(...messages);
 
-		await applyReceipts(deps, [aPack("DELIVRD")]);
+		await applyReceipts(deps, [aReceiptBatch("DELIVRD")]);
 
 		expect([...deps.messages.rows.values()]).toEqual(messages);
 		expect(deps.receipts.sent).toHaveLength(1);
 	});
 
-	it("is looked at again while its submission may still be recorded", async () => {
+	it("is checked again while its submission may still be recorded", async () => {
 		const message = aMessage({ ...once, holder: "watch" });
 		const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aPack("DELIVRD", aLateLook - 1)]);
+		await applyReceipts(deps, [aReceiptBatch("DELIVRD", aLateCheck - 1)]);
 
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 		expect(deps.receipts.sent).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
 import type { LaneEntry } from "#shared/ports.ts";
 import { heldEntries } from "#smpp/operators/held-entries.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
@@ -7,8 +7,8 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 const lane = lanes[0] as Lane;
 
 function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry {
-	const parcel = { userName: "demo", operator: lane.operator, priority: 0, messageIds } as const;
-	return { parcel, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
+	const sendJob = { userName: "demo", operator: lane.operator, priority: 0, messageIds } as const;
+	return { sendJob, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
 /** A lane that keeps what it is asked for. */
@@ -46,8 +46,8 @@ describe("entries that are held", () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2, 3]));
-		held.leave("a", 900);
-		held.leave("a", 60);
+		held.defer("a", 900);
+		held.defer("a", 60);
 		await vi.advanceTimersByTimeAsync(1_000);
 		const early = [...source.holds];
 		held.settle("a");
@@ -100,7 +100,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("are let go of, with an event, where SQS will have nobody hold them any longer: after twelve hours", async () => {
+	it("are released with a log event when SQS allows no longer visibility timeout, after twelve hours", async () => {
 		const source = aLane();
 		const log = memoryLog();
 		const held = heldEntries(lane, source, 30, log);
@@ -114,12 +114,12 @@ describe("entries that are held", () => {
 
 		expect(renewals).toBe(12 * 360 - 3);
 		expect(source.holds.at(-1)).toEqual({ handles: ["again"], seconds: 30 });
-		expect(log.events.map(({ event }) => event)).toEqual(["lane_entry.outlasted"]);
+		expect(log.events.map(({ event }) => event)).toEqual(["lane_entry.hold_limit_reached"]);
 		expect(source.removed).toEqual(["again"]);
 		await held.release();
 	});
 
-	it("bear what is settled too often, or was never held", async () => {
+	it("ignore a message that is settled twice or was never held", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a"));
@@ -142,7 +142,7 @@ describe("entries that are held", () => {
 		await held.release();
 
 		expect(new Set(log.events.map(({ event }) => event))).toEqual(
-			new Set(["lane_entry.kept", "lane_entry.unheld", "lane_entry.unreleased"]),
+			new Set(["lane_entry.delete_failed", "lane_entry.extend_failed", "lane_entry.release_failed"]),
 		);
 	});
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { takeLease } from "#smpp/operators/held-lease.ts";
-import { aLeasing, memoryLeases } from "#test/fakes/memory-leases.ts";
-import { ended, moveTimeByHand } from "#test/fakes/moved-time.ts";
+import { takeLease } from "#shared/flow/held-lease.ts";
+import { ended, useManualTime } from "#test/fakes/manual-time.ts";
+import { leasingOfTask, memoryLeases } from "#test/fakes/memory-leases.ts";
 
-moveTimeByHand();
+useManualTime();
 
 const lease = "kcell#0";
 
@@ -11,15 +11,15 @@ const lease = "kcell#0";
 async function aHeldLease() {
 	const leases = memoryLeases();
 	const renewals: (() => void)[] = [];
-	const leasing = aLeasing({ leases: { ...leases } });
-	const held = (await takeLease(leasing, lease, () => undefined)) ?? expect.fail("another has it");
-	leasing.leases.hold = async (...given) => {
+	const leaseDeps = leasingOfTask({ leases: { ...leases } });
+	const held = (await takeLease(leaseDeps, lease, () => undefined)) ?? expect.fail("another has it");
+	leaseDeps.leases.hold = async (...given) => {
 		const { promise, resolve } = Promise.withResolvers<void>();
 		renewals.push(resolve);
 		await promise;
 		return await leases.hold(...given);
 	};
-	await vi.advanceTimersByTimeAsync(leasing.terms.heartbeatMs);
+	await vi.advanceTimersByTimeAsync(leaseDeps.terms.heartbeatMs);
 	return { leases, renewals, held };
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { holdAgain, holdInserted } from "#shared/usecases/hold-messages.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import { ensureHeld, holdInserted } from "#shared/usecases/accept/hold-messages.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
-import { refusingLanes, silentLanes } from "#test/fakes/memory-stores.ts";
+import { refusingLanes, unansweredLanes } from "#test/fakes/memory-stores.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const far = at("2027-01-01 00:00:00");
@@ -21,23 +21,23 @@ describe("giving messages that were just stored their holder", () => {
 			aMessage({ messageId: 1, expiresAt: far }),
 			aMessage({ messageId: 2, expiresAt: far, timeBounds: "def" }),
 			aMessage({ messageId: 3, expiresAt: far, schedule: at("2026-11-24 10:00:00") }),
-			aMessage({ messageId: 4, status: "EXPIRED", pack: "p", userName: "demo" }),
+			aMessage({ messageId: 4, status: "EXPIRED", reportBatch: "p", userName: "demo" }),
 		];
 		const gateway = await aGatewayWith(messages, now);
 
 		const outcomes = await holdInserted(gateway, messages, now);
 
 		expect([...outcomes.values()]).toEqual(["held", "held", "held", "held"]);
-		expect(gateway.lanes.sent.map(({ parcel, kind, delaySeconds }) => [parcel.messageIds, kind, delaySeconds])).toEqual(
-			[
-				[[1], "first", 0],
-				[[2], "first", 600],
-			],
-		);
-		expect(gateway.slots.kept.map(({ slot, order }) => [slot, order])).toEqual([
-			[at("2026-11-24 10:00:00"), expect.objectContaining({ parcel: expect.objectContaining({ messageIds: [3] }) })],
+		expect(
+			gateway.lanes.sent.map(({ sendJob, kind, delaySeconds }) => [sendJob.messageIds, kind, delaySeconds]),
+		).toEqual([
+			[[1], "first", 0],
+			[[2], "first", 600],
 		]);
-		expect(gateway.reports.sent).toEqual([{ packId: "p", userName: "demo", messageIds: [4] }]);
+		expect(gateway.slots.kept.map(({ slot, action }) => [slot, action])).toEqual([
+			[at("2026-11-24 10:00:00"), expect.objectContaining({ sendJob: expect.objectContaining({ messageIds: [3] }) })],
+		]);
+		expect(gateway.reports.sent).toEqual([{ reportBatchId: "p", userName: "demo", messageIds: [4] }]);
 		expect(revisions(gateway)).toEqual([0, 0, 0, 0]);
 	});
 
@@ -47,7 +47,7 @@ describe("giving messages that were just stored their holder", () => {
 
 		await holdInserted(gateway, messages, now);
 
-		expect(gateway.lanes.sent.map(({ parcel }) => parcel.messageIds.length)).toEqual([25, 25, 10]);
+		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.messageIds.length)).toEqual([25, 25, 10]);
 	});
 
 	it("says of each message for itself that its lane certainly has not taken it", async () => {
@@ -55,8 +55,8 @@ describe("giving messages that were just stored their holder", () => {
 		const gateway = await aGatewayWith([kept, refused], now);
 		const lanes = {
 			...gateway.lanes,
-			sendFirst: async (parcels: readonly { priority: number }[]) =>
-				parcels.map(({ priority }) => (priority === 2 ? ("refused" as const) : ("queued" as const))),
+			sendFirst: async (sendJobs: readonly { priority: number }[]) =>
+				sendJobs.map(({ priority }) => (priority === 2 ? ("refused" as const) : ("queued" as const))),
 		};
 
 		const outcomes = await holdInserted({ ...gateway, lanes }, [kept, refused], now);
@@ -68,7 +68,7 @@ describe("giving messages that were just stored their holder", () => {
 	it("sends again, to be claimed, what its lane may have taken: then no attempt takes it back any more", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);
-		const lanes = { ...gateway.lanes, sendFirst: silentLanes.sendFirst };
+		const lanes = { ...gateway.lanes, sendFirst: unansweredLanes.sendFirst };
 
 		const outcomes = await holdInserted({ ...gateway, lanes }, [message], now);
 
@@ -81,10 +81,10 @@ describe("giving messages that were just stored their holder", () => {
 		const [bulk, urgent] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, priority: 3 })];
 		const gateway = await aGatewayWith([bulk, urgent], now);
 		const lanes = {
-			sendFirst: silentLanes.sendFirst,
-			send: async (...[parcels, ...rest]: Parameters<typeof gateway.lanes.send>) => {
-				if (parcels.some(({ priority }) => priority === 3)) await away();
-				await gateway.lanes.send(parcels, ...rest);
+			sendFirst: unansweredLanes.sendFirst,
+			send: async (...[sendJobs, ...rest]: Parameters<typeof gateway.lanes.send>) => {
+				if (sendJobs.some(({ priority }) => priority === 3)) await away();
+				await gateway.lanes.send(sendJobs, ...rest);
 			},
 		};
 
@@ -97,7 +97,7 @@ describe("giving messages that were just stored their holder", () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);
 
-		const outcomes = await holdInserted({ ...gateway, lanes: silentLanes }, [message], now);
+		const outcomes = await holdInserted({ ...gateway, lanes: unansweredLanes }, [message], now);
 
 		expect([...outcomes.values()]).toEqual(["held"]);
 		expect(gateway.slots.kept.map(({ slot }) => slot)).toEqual([at("2026-11-24 09:00:00")]);
@@ -112,14 +112,14 @@ describe("giving messages that were just stored their holder", () => {
 		const gateway = await aGatewayWith([message], now);
 		const slots = { ...gateway.slots, put: away };
 
-		const outcomes = await holdInserted({ ...gateway, lanes: silentLanes, slots }, [message], now);
+		const outcomes = await holdInserted({ ...gateway, lanes: unansweredLanes, slots }, [message], now);
 
 		expect([...outcomes.values()]).toEqual(["unknown"]);
 		expect(revisions(gateway)).toEqual([0]);
 	});
 
 	it("cannot tell where the queue of its report does not answer", async () => {
-		const message = aMessage({ status: "EXPIRED", pack: "p" });
+		const message = aMessage({ status: "EXPIRED", reportBatch: "p" });
 		const gateway = await aGatewayWith([message], now);
 
 		const outcomes = await holdInserted({ ...gateway, reports: { send: away } }, [message], now);
@@ -136,12 +136,12 @@ describe("making sure of the holder of messages that another request stored", ()
 		const messages = {
 			...gateway.messages,
 			change: async (changes: Parameters<typeof gateway.messages.change>[0]) => {
-				seen.push(gateway.lanes.sent.flatMap(({ parcel }) => parcel.messageIds));
+				seen.push(gateway.lanes.sent.flatMap(({ sendJob }) => sendJob.messageIds));
 				return await gateway.messages.change(changes);
 			},
 		};
 
-		const outcomes = await holdAgain({ ...gateway, messages }, [message], now);
+		const outcomes = await ensureHeld({ ...gateway, messages }, [message], now);
 
 		expect([...outcomes.values()]).toEqual(["held"]);
 		expect(seen).toEqual([[message.messageId]]);
@@ -152,19 +152,19 @@ describe("making sure of the holder of messages that another request stored", ()
 		const message = aMessage({ expiresAt: far, revision: 1 });
 		const gateway = await aGatewayWith([message], now);
 
-		const outcomes = await holdAgain(gateway, [message], now);
+		const outcomes = await ensureHeld(gateway, [message], now);
 
 		expect([...outcomes.values()]).toEqual(["held"]);
 		expect([gateway.lanes.sent, revisions(gateway)]).toEqual([[], [1]]);
 	});
 
 	it("queues the report of one that ended as it began", async () => {
-		const message = aMessage({ status: "UNDELIVERABLE", pack: "p" });
+		const message = aMessage({ status: "UNDELIVERABLE", reportBatch: "p" });
 		const gateway = await aGatewayWith([message], now);
 
-		await holdAgain(gateway, [message], now);
+		await ensureHeld(gateway, [message], now);
 
-		expect(gateway.reports.sent.map(({ packId }) => packId)).toEqual(["p"]);
+		expect(gateway.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual(["p"]);
 		expect(revisions(gateway)).toEqual([1]);
 	});
 
@@ -172,14 +172,14 @@ describe("making sure of the holder of messages that another request stored", ()
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([], now);
 
-		expect([...(await holdAgain(gateway, [message], now)).values()]).toEqual(["gone"]);
+		expect([...(await ensureHeld(gateway, [message], now)).values()]).toEqual(["gone"]);
 	});
 
-	it("gives a holder to one that was taken back and stored anew meanwhile, too", async () => {
+	it("gives a holder to one that was taken back and stored again meanwhile, too", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([{ ...message, attempt: "another" }], now);
 
-		const outcomes = await holdAgain(gateway, [message], now);
+		const outcomes = await ensureHeld(gateway, [message], now);
 
 		expect([...outcomes.values()]).toEqual(["held"]);
 		expect(revisions(gateway)).toEqual([1]);
@@ -194,7 +194,7 @@ describe("making sure of the holder of messages that another request stored", ()
 		const message = aMessage(parts);
 		const gateway = await aGatewayWith([message], late);
 
-		await holdAgain(gateway, [message], late);
+		await ensureHeld(gateway, [message], late);
 
 		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 0 }]);
 	});
@@ -209,7 +209,7 @@ describe("making sure of the holder of messages that another request stored", ()
 		const message = aMessage(parts);
 		const gateway = await aGatewayWith([message], now);
 
-		await expect(holdAgain({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("away");
+		await expect(ensureHeld({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("away");
 
 		expect([gateway.slots.kept, revisions(gateway)]).toEqual([[], [0]]);
 	});
@@ -219,7 +219,7 @@ describe("making sure of the holder of messages that another request stored", ()
 		const gateway = await aGatewayWith([message], now);
 		const slots = { ...gateway.slots, put: away };
 
-		await expect(holdAgain({ ...gateway, lanes: refusingLanes, slots }, [message], now)).rejects.toThrow("away");
+		await expect(ensureHeld({ ...gateway, lanes: refusingLanes, slots }, [message], now)).rejects.toThrow("away");
 
 		expect(revisions(gateway)).toEqual([0]);
 	});

@@ -1,32 +1,32 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { basicCredentials } from "#lambdas/http/basic-credentials.ts";
+import { accountOf, httpHandler } from "#lambdas/http/http-handler.ts";
+import { pathId } from "#lambdas/http/path-id.ts";
+import { requestBody } from "#lambdas/http/request-body.ts";
 import {
 	created,
-	type HttpAnswer,
+	type HttpResponse,
 	methodNotAllowed,
 	notFound,
 	ok,
 	refused,
 	unavailable,
-} from "#lambdas/http/answers.ts";
-import { basicLogin } from "#lambdas/http/basic-login.ts";
-import { bodyOf } from "#lambdas/http/body-of.ts";
-import { accountOf, httpHandler } from "#lambdas/http/http-handler.ts";
-import { idIn } from "#lambdas/http/id-in.ts";
+} from "#lambdas/http/responses.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import type { Doorkeeper } from "#shared/usecases/log-in.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import type { Authenticator } from "#shared/usecases/accounts/authenticate.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { anHttpEvent } from "#test/fakes/http-events.ts";
 
 const context = {} as Context;
-const answerTo = async (answer: (event: APIGatewayProxyEventV2) => Promise<HttpAnswer>, parts = {}) =>
+const answerTo = async (answer: (event: APIGatewayProxyEventV2) => Promise<HttpResponse>, parts = {}) =>
 	await httpHandler(answer)(anHttpEvent(parts), context);
 const throwing = (error: unknown) => async () => {
 	throw error;
 };
-const bodyIn = ({ body = "" }: HttpAnswer) => JSON.parse(body);
+const bodyIn = ({ body = "" }: HttpResponse) => JSON.parse(body);
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
 describe("an answer", () => {
@@ -137,37 +137,37 @@ describe("a request's body", () => {
 		(type) => {
 			const headers = type === undefined ? {} : { "content-type": type };
 
-			expect(bodyOf(anHttpEvent({ body: '{"a":"тест"}', headers }), schema)).toEqual({ a: "тест" });
+			expect(requestBody(anHttpEvent({ body: '{"a":"тест"}', headers }), schema)).toEqual({ a: "тест" });
 		},
 	);
 
 	it("may come in base64", () => {
 		const body = Buffer.from('{"a":"тест"}').toString("base64");
 
-		expect(bodyOf(anHttpEvent({ body, isBase64Encoded: true }), schema)).toEqual({ a: "тест" });
+		expect(requestBody(anHttpEvent({ body, isBase64Encoded: true }), schema)).toEqual({ a: "тест" });
 	});
 
 	it.each(["{", "", "a=1", '{"a":"b"', "\u0000", "<xml/>"])("that is no JSON is refused: %j (R7)", async (body) => {
-		const answer = await answerTo(async (event) => ok(bodyOf(event, schema)), { body });
+		const answer = await answerTo(async (event) => ok(requestBody(event, schema)), { body });
 
 		expect(answer.statusCode).toBe(400);
 		expect(bodyIn(answer).error_message).toMatch(/^The request body is not valid JSON/);
 	});
 
 	it("that is not there is refused", async () => {
-		expect(await answerTo(async (event) => ok(bodyOf(event, schema)))).toMatchObject({ statusCode: 400 });
+		expect(await answerTo(async (event) => ok(requestBody(event, schema)))).toMatchObject({ statusCode: 400 });
 	});
 
 	it("in base64 that is none is refused", async () => {
 		const parts = { body: "\u00ff%%%", isBase64Encoded: true };
 
-		expect(await answerTo(async (event) => ok(bodyOf(event, schema)), parts)).toMatchObject({ statusCode: 400 });
+		expect(await answerTo(async (event) => ok(requestBody(event, schema)), parts)).toMatchObject({ statusCode: 400 });
 	});
 
 	it("that is malformed is refused with its field and code", async () => {
 		const body = '{"client_message_id":"1","sender":"S","recipient":"1","message_text":"t"}';
 
-		const answer = await answerTo(async (event) => ok(bodyOf(event, messageBody)), { body });
+		const answer = await answerTo(async (event) => ok(requestBody(event, messageBody)), { body });
 
 		expect(answer.statusCode).toBe(400);
 		expect(bodyIn(answer)).toMatchObject({ error_code: "11", field: "recipient", request_id: "request-1" });
@@ -176,13 +176,13 @@ describe("a request's body", () => {
 
 describe("a request's account", () => {
 	const account = anAccount({ userName: "demo" });
-	const doorkeeper: Doorkeeper = async (userName, password) =>
+	const authenticator: Authenticator = async (userName, password) =>
 		userName === "demo" && password === "pass" ? { kind: "known", account } : { kind: "unknown" };
 
 	it("is whose name and password it has (R3)", async () => {
 		const event = anHttpEvent({ headers: { authorization: basic("demo:pass") } });
 
-		expect(await accountOf(event, doorkeeper)).toEqual(account);
+		expect(await accountOf(event, authenticator)).toEqual(account);
 	});
 
 	it.each([undefined, "", "Bearer x", "Basic", "Basic %%%", basic("demo"), basic("demo:wrong"), basic(":pass")])(
@@ -190,7 +190,7 @@ describe("a request's account", () => {
 		async (authorization) => {
 			const headers = authorization === undefined ? {} : { authorization };
 
-			const answer = await answerTo(async (event) => ok(await accountOf(event, doorkeeper)), { headers });
+			const answer = await answerTo(async (event) => ok(await accountOf(event, authenticator)), { headers });
 
 			expect(answer.statusCode).toBe(401);
 			expect(answer.headers?.["www-authenticate"]).toMatch(/^Basic /);
@@ -208,7 +208,7 @@ describe("a Basic login", () => {
 		[basic("demo:pass").replace("Basic", "bAsIc  "), { userName: "demo", password: "pass" }],
 		[`${basic("demo:pass")} `, { userName: "demo", password: "pass" }],
 	])("is read from %j", (header, login) => {
-		expect(basicLogin(header)).toEqual(login);
+		expect(basicCredentials(header)).toEqual(login);
 	});
 
 	it.each([
@@ -222,24 +222,24 @@ describe("a Basic login", () => {
 		basic("nocolon"),
 		basic(":"),
 	])("is none in %j", (header) => {
-		expect(basicLogin(header)).toBeNull();
+		expect(basicCredentials(header)).toBeNull();
 	});
 
 	it("is read in a moment from a header made to be slow", () => {
-		expect(basicLogin(`Basic ${" ".repeat(50_000)}!`)).toBeNull();
-		expect(basicLogin(`Basic ${"a".repeat(50_000)}!`)).toBeNull();
+		expect(basicCredentials(`Basic ${" ".repeat(50_000)}!`)).toBeNull();
+		expect(basicCredentials(`Basic ${"a".repeat(50_000)}!`)).toBeNull();
 	});
 });
 
 describe("an id in a path", () => {
 	it("is a whole number below 2^53 (A2)", () => {
-		expect(["1", "12313", "9007199254740991"].map((text) => idIn(text, "message"))).toEqual([1, 12_313, 2 ** 53 - 1]);
+		expect(["1", "12313", "9007199254740991"].map((text) => pathId(text, "message"))).toEqual([1, 12_313, 2 ** 53 - 1]);
 	});
 
 	it.each([undefined, "", "0", "-1", "01", "1.0", "1e3", "abc", "0x10", "9007199254740992", "99999999999999999", " 1"])(
 		"that can be none of ours is not found: %j (A21)",
 		(text) => {
-			expect(() => idIn(text, "message")).toThrow(expect.objectContaining({ statusCode: 404 }));
+			expect(() => pathId(text, "message")).toThrow(expect.objectContaining({ statusCode: 404 }));
 		},
 	);
 });

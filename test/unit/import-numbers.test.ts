@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { NumberEntry, NumberNews } from "#shared/domain/number-entry.ts";
+import type { NumberEntry, NumberUpdate } from "#shared/domain/numbers/number-entry.ts";
 import {
-	type Importing,
+	type ImportDeps,
 	type ImportTally,
 	importNumbers,
 	type NumberLine,
 	windowRows,
-} from "#shared/usecases/import-numbers.ts";
+} from "#shared/usecases/numbers/import-numbers.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 
 const numberOf = (index: number) => `7701${String(index).padStart(7, "0")}`;
@@ -17,22 +17,22 @@ const anEntry = (index: number, parts: Partial<NumberEntry> = {}): NumberEntry =
 	...parts,
 });
 
-async function* linesOf(news: readonly (Omit<NumberNews, "recipient"> & { readonly index?: number })[]) {
+async function* linesOf(update: readonly (Omit<NumberUpdate, "recipient"> & { readonly index?: number })[]) {
 	let line = 1;
-	for (const { index = line - 1, ...rest } of news) {
+	for (const { index = line - 1, ...rest } of update) {
 		line += 1;
-		yield { line, news: { recipient: numberOf(index), ...rest } } satisfies NumberLine;
+		yield { line, update: { recipient: numberOf(index), ...rest } } satisfies NumberLine;
 	}
 }
 
 async function* endless(count: number, onRow: (row: number) => void = () => undefined): AsyncGenerator<NumberLine> {
 	for (let row = 0; row < count; row += 1) {
 		onRow(row);
-		yield { line: row + 2, news: { recipient: numberOf(row), portedTo: "altel", porting: false } };
+		yield { line: row + 2, update: { recipient: numberOf(row), portedTo: "altel", porting: false } };
 	}
 }
 
-function anImport(entries: readonly NumberEntry[] = [], parts: Partial<Importing> = {}) {
+function anImport(entries: readonly NumberEntry[] = [], parts: Partial<ImportDeps> = {}) {
 	const numbers = memoryNumbers(entries);
 	const calls = { put: 0, removed: 0 };
 	const counted = {
@@ -47,7 +47,7 @@ function anImport(entries: readonly NumberEntry[] = [], parts: Partial<Importing
 		},
 	};
 	const rest = { now: () => 0, pause: async () => undefined, rowsPerSecond: 1_000, onProgress: () => undefined };
-	const importing: Importing = { numbers: counted, ...rest, ...parts };
+	const importing: ImportDeps = { numbers: counted, ...rest, ...parts };
 	return { importing, numbers, calls };
 }
 
@@ -119,7 +119,7 @@ describe("an import of numbers", () => {
 			for (let line = 2; line < 2_002; line += 1) {
 				yield line % 2 === 0
 					? { line, problem: `wrong ${line}` }
-					: { line, news: { recipient: numberOf(line), blocked: true } };
+					: { line, update: { recipient: numberOf(line), blocked: true } };
 			}
 		}
 

@@ -14,14 +14,14 @@ type Zone = {
 	readonly packages?: readonly string[];
 };
 
-const ground = ["shared/domain/", "shared/ports.ts"];
+const base = ["shared/domain/", "shared/ports.ts"];
 const shared = ["shared/"];
 /** What both sides of the SMPP service stand on: the binds to operators, and the sessions of clients. */
-const smppGround = [
-	"smpp/back-off.ts",
-	"smpp/until-done.ts",
-	"smpp/polled.ts",
-	"smpp/gathered.ts",
+const smppBase = [
+	"shared/flow/back-off.ts",
+	"shared/flow/retry-until-done.ts",
+	"shared/flow/poll-with-retry.ts",
+	"shared/flow/batcher.ts",
 	"smpp/wire/",
 	"smpp/session/",
 ];
@@ -31,18 +31,18 @@ const zones: Readonly<Record<string, Zone>> = {
 	"shared/ports.ts": { files: ["shared/domain/"], packages: [] },
 	"shared/log.ts": { files: ["shared/ports.ts"], packages: ["pino"] },
 	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },
-	"shared/usecases/": { files: ground, packages: [] },
-	"shared/aws/": { files: [...ground, "shared/contracts/"] },
-	"shared/wiring/": { files: [...ground, "shared/contracts/", "shared/aws/", "shared/usecases/", "shared/log.ts"] },
+	"shared/usecases/": { files: base, packages: [] },
+	"shared/aws/": { files: [...base, "shared/contracts/"] },
+	"shared/wiring/": { files: [...base, "shared/contracts/", "shared/aws/", "shared/usecases/", "shared/log.ts"] },
 	"lambdas/": { files: shared },
 	"smpp/wire/": { files: shared },
 	"smpp/session/": { files: [...shared, "smpp/wire/"] },
-	"smpp/back-off.ts": { files: [], packages: [] },
-	"smpp/until-done.ts": { files: ["shared/ports.ts", "smpp/back-off.ts"], packages: [] },
-	"smpp/polled.ts": { files: ["shared/ports.ts", "smpp/until-done.ts"], packages: [] },
-	"smpp/gathered.ts": { files: [], packages: [] },
-	"smpp/operators/": { files: [...shared, ...smppGround] },
-	"smpp/clients/": { files: [...shared, ...smppGround] },
+	"shared/flow/back-off.ts": { files: [], packages: [] },
+	"shared/flow/retry-until-done.ts": { files: ["shared/ports.ts", "shared/flow/back-off.ts"], packages: [] },
+	"shared/flow/poll-with-retry.ts": { files: ["shared/ports.ts", "shared/flow/retry-until-done.ts"], packages: [] },
+	"shared/flow/batcher.ts": { files: [], packages: [] },
+	"smpp/operators/": { files: [...shared, ...smppBase] },
+	"smpp/clients/": { files: [...shared, ...smppBase] },
 	"smpp/": { files: shared },
 	"infra/": { files: ["shared/contracts/", "shared/domain/"] },
 	"admin/": { files: shared },
@@ -104,8 +104,10 @@ const sources = roots.flatMap(sourcesIn);
 
 it("finds the sources that it speaks of", () => {
 	expect(sources.length).toBeGreaterThan(100);
-	expect(sources).toContain("smpp/operators/sending.ts");
-	expect(importsOf(readFileSync("smpp/operators/sending.ts", "utf8"))).toContain("#shared/domain/message-life.ts");
+	expect(sources).toContain("smpp/operators/submitter.ts");
+	expect(importsOf(readFileSync("smpp/operators/submitter.ts", "utf8"))).toContain(
+		"#shared/domain/message/message-transitions.ts",
+	);
 });
 
 it("has no import that runs up", () => {
@@ -135,7 +137,7 @@ it.each([
 	["smpp/wire/x.ts", "../session/x.ts"],
 	["smpp/wire/x.ts", "#smpp/operators/x.ts"],
 	["smpp/clients/x.ts", "#smpp/operators/x.ts"],
-	["smpp/until-done.ts", "#smpp/operators/x.ts"],
+	["shared/flow/retry-until-done.ts", "#smpp/operators/x.ts"],
 	["smpp/session/x.ts", "#smpp/operators/x.ts"],
 	["infra/x.ts", "#shared/aws/x.ts"],
 	["infra/x.ts", "#shared/ports.ts"],

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Lane, lanes } from "#shared/domain/lanes.ts";
+import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
 import type { LaneEntry } from "#shared/ports.ts";
 import { laneIntake } from "#smpp/operators/lane-intake.ts";
+import { ended, until, useManualTime } from "#test/fakes/manual-time.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
-import { ended, moveTimeByHand, until } from "#test/fakes/moved-time.ts";
 
-moveTimeByHand();
+useManualTime();
 
 /** As much room as an operator has that takes few messages a second. */
 const oneParcel = 25;
@@ -14,8 +14,8 @@ const laneAt = (priority: number) => lanes.find((lane) => lane.priority === prio
 
 function anEntry(handle: string, messages = 1): LaneEntry {
 	const messageIds = Array.from({ length: messages }, (_, index) => index + 1);
-	const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
-	return { parcel, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
+	const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
+	return { sendJob, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
 /** A lane with these entries; when they are out, a poll waits until it is stopped. */
@@ -73,7 +73,7 @@ describe("the intake of a lane", () => {
 	});
 
 	it("takes in as many bulk entries at a time as fit where the last were of one message, each by a request of its own", async () => {
-		const source = aLane([[anEntry("alone")], [anEntry("alone too")], [anEntry("a parcel", 25)]]);
+		const source = aLane([[anEntry("alone")], [anEntry("alone too")], [anEntry("a send job", 25)]]);
 		const options = { lane: laneAt(0), source, room: () => oneParcel, log: memoryLog() };
 		const intake = laneIntake({ ...options, take: async (entries) => entries.length });
 
@@ -111,7 +111,7 @@ describe("the intake of a lane", () => {
 		[74, 2],
 		[250, 10],
 		[20_000, 10],
-	])("takes in as many bulk parcels as there is room for: %i messages in %i", async (messages, most) => {
+	])("takes in as many bulk send jobs as there is room for: %i messages in %i", async (messages, most) => {
 		const source = aLane([]);
 		const room = () => messages;
 		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
@@ -123,7 +123,7 @@ describe("the intake of a lane", () => {
 
 	it.each([
 		["lets messages that come one by one gather for a moment", 1, 1],
-		["polls on at once after a whole parcel", 25, 2],
+		["polls on at once after a whole send job", 25, 2],
 	])("%s", async (_, messages, polls) => {
 		const source = aLane([[anEntry("a", messages)]]);
 		const room = () => 1_000;
@@ -202,7 +202,7 @@ describe("the intake of a lane", () => {
 		await until(() => expect(took).toEqual(["a"]));
 		await ended(intake.stop());
 
-		expect(log.events.map(({ event }) => event)).toEqual(["lane.unread"]);
+		expect(log.events.map(({ event }) => event)).toEqual(["lane.receive_failed"]);
 	});
 
 	it("stops at once in the middle of a long poll, and takes that for no failure", async () => {
@@ -240,7 +240,7 @@ describe("how long a lane is not read", () => {
 		await Promise.all([ended(failing.stop()), ended(full.stop())]);
 	});
 
-	it("begins anew with each answer, and with room where there was none", async () => {
+	it("starts over with each answer, and with room where there was none", async () => {
 		let room = 0;
 		const source = aLane([[anEntry("one")]]);
 		const intake = intakeOf(source, () => room);

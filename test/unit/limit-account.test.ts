@@ -1,36 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { entrance } from "#shared/usecases/enter.ts";
-import { accountLimits } from "#shared/usecases/limit-account.ts";
+import { admission } from "#shared/usecases/accounts/admit-request.ts";
+import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { anAccount } from "#test/fakes/builders.ts";
-import { memoryAllowances, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { memoryQuotas, stoppedClock } from "#test/fakes/memory-stores.ts";
 
 const limited = (requestsPerSecond: number | null, messagesPerDay: number | null) =>
 	anAccount({ limits: { requestsPerSecond, messagesPerDay } });
 
 /** Processes that share their counters and their clock. */
 function processes(count: number) {
-	const allowances = memoryAllowances();
+	const quotas = memoryQuotas();
 	const now = stoppedClock();
-	return { allowances, now, each: Array.from({ length: count }, () => accountLimits({ allowances, now })) };
+	return { quotas, now, each: Array.from({ length: count }, () => accountLimits({ quotas, now })) };
 }
 
 function aProcess() {
-	const { allowances, now, each } = processes(1);
+	const { quotas, now, each } = processes(1);
 	const [limits] = each;
 	if (limits === undefined) throw new Error("there is no process");
-	return { allowances, now, limits };
+	return { quotas, now, limits };
 }
 
 describe("an account's limits", () => {
 	it("cost no call where none are set", async () => {
-		const { allowances, limits } = aProcess();
+		const { quotas, limits } = aProcess();
 		const account = anAccount();
 
 		const outcomes = [await limits.takeRequest(account), await limits.takeMessages(account, 1_000)];
 		limits.giveBackMessages(account, 1_000);
 
 		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
-		expect(allowances.calls).toBe(0);
+		expect(quotas.calls).toBe(0);
 	});
 
 	it("let one through that counts for more than a second's, in the second that is wholly left to it", async () => {
@@ -112,34 +112,34 @@ describe("an account's limits", () => {
 	});
 
 	it("make no hot counter of a process's own stream", async () => {
-		const { allowances, limits } = aProcess();
+		const { quotas, limits } = aProcess();
 		const account = limited(null, 1_000_000);
 
 		for (let index = 0; index < 20_000; index += 1) await limits.takeMessages(account, 1);
 
-		expect(allowances.calls).toBeLessThan(100);
+		expect(quotas.calls).toBeLessThan(100);
 	});
 
 	it("ask the counter a few times for a thousand that come at once, within and over", async () => {
-		const { allowances, limits } = aProcess();
+		const { quotas, limits } = aProcess();
 		const account = limited(600, null);
 
 		const outcomes = await Promise.all(Array.from({ length: 1_000 }, () => limits.takeRequest(account)));
 
 		expect(outcomes.filter(({ kind }) => kind === "within")).toHaveLength(600);
-		expect(allowances.calls).toBeLessThan(20);
+		expect(quotas.calls).toBeLessThan(20);
 	});
 
 	it("ask no counter again that is known to be used up", async () => {
-		const { allowances, limits } = aProcess();
+		const { quotas, limits } = aProcess();
 		const account = limited(1, null);
 		await limits.takeRequest(account);
 		await limits.takeRequest(account);
-		const calls = allowances.calls;
+		const calls = quotas.calls;
 
 		for (let index = 0; index < 50; index += 1) await limits.takeRequest(account);
 
-		expect(allowances.calls).toBe(calls);
+		expect(quotas.calls).toBe(calls);
 	});
 
 	it("count again what was given back", async () => {
@@ -164,12 +164,12 @@ describe("an account's limits", () => {
 		expect([before.kind, after.kind]).toEqual(["over", "within"]);
 	});
 
-	it("let nobody in while the counter cannot be asked, and forget that it could not", async () => {
-		const { allowances, now } = processes(1);
+	it("admit no request while the counter is unavailable, and recover afterwards", async () => {
+		const { quotas, now } = processes(1);
 		let down = true;
-		const take: typeof allowances.take = async (...args) =>
-			down ? Promise.reject(new Error("away")) : await allowances.take(...args);
-		const limits = accountLimits({ allowances: { take }, now });
+		const take: typeof quotas.take = async (...args) =>
+			down ? Promise.reject(new Error("away")) : await quotas.take(...args);
+		const limits = accountLimits({ quotas: { take }, now });
 		const account = limited(5, null);
 		const failed = await Promise.allSettled([limits.takeRequest(account), limits.takeRequest(account)]);
 		down = false;
@@ -181,18 +181,18 @@ describe("an account's limits", () => {
 	});
 });
 
-describe("the entrance", () => {
-	it("counts the requests of those who are let in, and of nobody else", async () => {
+describe("admission of a request", () => {
+	it("counts the requests of authenticated clients only", async () => {
 		const { limits } = aProcess();
 		const account = limited(1, null);
-		const enter = entrance(
+		const admitRequest = admission(
 			async (_, password) => (password === "right" ? { kind: "known", account } : { kind: "unknown" }),
 			limits,
 		);
 
-		const wrong = await enter(account.userName, "wrong", "192.0.2.1");
-		const first = await enter(account.userName, "right", "192.0.2.1");
-		const second = await enter(account.userName, "right", "192.0.2.1");
+		const wrong = await admitRequest(account.userName, "wrong", "192.0.2.1");
+		const first = await admitRequest(account.userName, "right", "192.0.2.1");
+		const second = await admitRequest(account.userName, "right", "192.0.2.1");
 
 		expect([wrong.kind, first.kind, second.kind]).toEqual(["unknown", "known", "over"]);
 	});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { messageBody } from "#shared/contracts/message-body.ts";
 import { refusalFrom } from "#shared/contracts/refusal-from.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
+import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 
 /** The document's own example. */
 const example = { client_message_id: "236234857", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
@@ -28,7 +28,7 @@ describe("a message's body", () => {
 			expiresAt: null,
 			schedule: null,
 			part: null,
-			reported: "always",
+			reportPreference: "always",
 		});
 	});
 

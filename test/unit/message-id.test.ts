@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idSeriesLength, messageIdOf, randomMessageId } from "#shared/domain/message-id.ts";
+import { idSeriesLength, messageIdOf, randomMessageId } from "#shared/domain/message/message-id.ts";
 
 const key = "a key of the deployment's";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { deliveryReport } from "#shared/domain/delivery-report.ts";
-import { messageView, segmentView } from "#shared/domain/message-view.ts";
+import { messageView, segmentView } from "#shared/domain/message/message-view.ts";
+import { deliveryReport } from "#shared/domain/reports/delivery-report.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
 const delivered = { smscId: "1", status: "DELIVERED", statusAt: mondayAtEleven + 3_000, errorCode: null } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deliverIntake } from "#smpp/operators/deliver-intake.ts";
+import { deliverSmIntake } from "#smpp/operators/deliver-sm-intake.ts";
 import { moEncoding } from "#smpp/operators/mo-encoding.ts";
 import { moIntake } from "#smpp/operators/mo-intake.ts";
 import type { MessageFields, Pdu } from "#smpp/wire/pdu.ts";
@@ -34,7 +34,7 @@ function anIntake(queue = memoryIncomingQueue()) {
 }
 
 const body = Buffer.from("text");
-const withHeader = (...header: number[]) => ({
+const udhIndicator = (...header: number[]) => ({
 	esm_class: 0x40,
 	short_message: Buffer.concat([Buffer.from(header), body]),
 });
@@ -63,7 +63,7 @@ describe("the intake of subscribers' messages", () => {
 		["another second", { schedule_delivery_time: "261123105931020+" }, 2],
 		["another text", { short_message: Buffer.from("other") }, 2],
 		["another subscriber", { source_addr: "77010000001" }, 2],
-		["another part", withHeader(5, 0, 3, 9, 3, 2), 2],
+		["another part", udhIndicator(5, 0, 3, 9, 3, 2), 2],
 	])("knows a message again that its SMSC offers once more, by when it was sent: %s", async (_, fields, ids) => {
 		const { partOf } = anIntake();
 		const sent = { short_message: body, schedule_delivery_time: "261123105930020+" };
@@ -88,20 +88,20 @@ describe("the intake of subscribers' messages", () => {
 	});
 
 	it.each([
-		["8-bit reference", withHeader(5, 0, 3, 9, 3, 2), [], { reference: 9, total: 3, sequence: 2 }],
-		["16-bit reference", withHeader(6, 8, 4, 1, 2, 255, 255), [], { reference: 258, total: 255, sequence: 255 }],
-		["port before it", withHeader(11, 5, 4, 0, 1, 0, 2, 0, 3, 9, 2, 1), [], { reference: 9, total: 2, sequence: 1 }],
+		["8-bit reference", udhIndicator(5, 0, 3, 9, 3, 2), [], { reference: 9, total: 3, sequence: 2 }],
+		["16-bit reference", udhIndicator(6, 8, 4, 1, 2, 255, 255), [], { reference: 258, total: 255, sequence: 255 }],
+		["port before it", udhIndicator(11, 5, 4, 0, 1, 0, 2, 0, 3, 9, 2, 1), [], { reference: 9, total: 2, sequence: 1 }],
 		["SAR", { short_message: body }, sar([1, 0], 2, 1), { reference: 256, total: 2, sequence: 1 }],
 		[
 			"header without a place, and SAR",
-			withHeader(3, 0x24, 1, 1),
+			udhIndicator(3, 0x24, 1, 1),
 			sar([0, 1], 2, 2),
 			{ reference: 1, total: 2, sequence: 2 },
 		],
-		["total of 0", withHeader(5, 0, 3, 9, 0, 0), [], null],
-		["total of 1", withHeader(5, 0, 3, 9, 1, 1), [], null],
-		["sequence past the total", withHeader(5, 0, 3, 9, 2, 3), [], null],
-		["element longer than its header", withHeader(5, 0, 9, 9, 2, 1), [], null],
+		["total of 0", udhIndicator(5, 0, 3, 9, 0, 0), [], null],
+		["total of 1", udhIndicator(5, 0, 3, 9, 1, 1), [], null],
+		["sequence past the total", udhIndicator(5, 0, 3, 9, 2, 3), [], null],
+		["element longer than its header", udhIndicator(5, 0, 9, 9, 2, 1), [], null],
 		["incomplete SAR", { short_message: body }, sar([0, 1], 2, 1).slice(1), null],
 	] as const)("reads the place of one with: %s (A48)", async (_, fields, tlvs, place) => {
 		const part = await anIntake().partOf(aDeliver(fields, tlvs));
@@ -159,7 +159,7 @@ describe("the intake of subscribers' messages", () => {
 		expect(moEncoding(dataCoding)).toBe(encoding);
 	});
 
-	it("takes an unknown coding as Latin-1, and tells the log", async () => {
+	it("takes an unknown coding as Latin-1, and logs it", async () => {
 		const { partOf, log } = anIntake();
 
 		expect(await partOf(aDeliver({ short_message: body, data_coding: 4 }))).toMatchObject({ encoding: "latin1" });
@@ -183,6 +183,6 @@ describe("what an operator delivers", () => {
 		const [receipts, messages] = intakes;
 		if (!receipts || !messages) throw new Error("no intakes");
 
-		expect(await deliverIntake(receipts, messages).accept(aDeliver({ esm_class }, tlvs))).toBe(0);
+		expect(await deliverSmIntake(receipts, messages).accept(aDeliver({ esm_class }, tlvs))).toBe(0);
 	});
 });

@@ -1,31 +1,31 @@
 import { describe, expect, it } from "vitest";
-import type { Account } from "#shared/domain/account.ts";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import type { MessageRequest } from "#shared/domain/message-request.ts";
-import { type Birth, newMessage } from "#shared/domain/new-message.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import { refusedMessage } from "#shared/domain/refused-message.ts";
-import type { TimeBounds } from "#shared/domain/time-bounds.ts";
+import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
+import { type CreationContext, newMessage } from "#shared/domain/accept/new-message.ts";
+import { refusedMessage } from "#shared/domain/accept/refused-message.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import type { TimeBounds } from "#shared/domain/time/time-bounds.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
-function aBirth(parts: Partial<Birth> = {}): Birth {
+function aCreationContext(parts: Partial<CreationContext> = {}): CreationContext {
 	return {
 		now: mondayAtEleven,
 		messageId: 7,
 		attempt: "attempt",
 		batchId: null,
 		retentionMs: 90 * day,
-		packId: "pack",
+		reportBatchId: "reportBatch",
 		...parts,
 	};
 }
 
 const born = (request: Partial<MessageRequest>, now = mondayAtEleven, account: Account = anAccount()) =>
-	newMessage(account, aRequest(request), aBirth({ now }));
+	newMessage(account, aRequest(request), aCreationContext({ now }));
 
 function refusalOf(request: Partial<MessageRequest>, now = mondayAtEleven, account = anAccount()): Refusal {
 	try {
@@ -51,7 +51,7 @@ describe("a new message", () => {
 	it("is NEW, and keeps what its client said of it", () => {
 		const request = aRequest({ text: "x".repeat(161), priority: 3, flash: true, timeBounds: "ad99" });
 
-		const message = newMessage(anAccount({ userName: "demo" }), request, aBirth());
+		const message = newMessage(anAccount({ userName: "demo" }), request, aCreationContext());
 
 		expect(message).toEqual({
 			messageId: 7,
@@ -59,7 +59,7 @@ describe("a new message", () => {
 			clientMessageId: request.clientMessageId,
 			attempt: "attempt",
 			batchId: null,
-			whole: false,
+			isFailFast: false,
 			sender: "SMSGW",
 			recipient: "77010000000",
 			text: request.text,
@@ -82,11 +82,11 @@ describe("a new message", () => {
 			holder: null,
 			repeated: null,
 			segments: [],
-			pack: null,
-			toldOnWay: false,
-			sentReport: null,
-			enRouteReport: null,
-			reported: "always",
+			reportBatch: null,
+			wantsInterimReports: false,
+			sentReportBatch: null,
+			enRouteReportBatch: null,
+			reportPreference: "always",
 			part: null,
 			revision: 0,
 		});
@@ -106,7 +106,7 @@ describe("a new message", () => {
 	])(
 		"that %s is kept for its retention, and until its end is known and reported (A50)",
 		(_, request, retentionMs, until) => {
-			const message = newMessage(anAccount(), aRequest(request), aBirth({ retentionMs }));
+			const message = newMessage(anAccount(), aRequest(request), aCreationContext({ retentionMs }));
 
 			expect(message.keepUntil).toBe(until);
 		},
@@ -116,7 +116,7 @@ describe("a new message", () => {
 		const request = { refusal: new Refusal("10"), clientMessageId: null, recipient: "1", sender: "X", text: "a" };
 
 		const kept = [day, 90 * day].map(
-			(retentionMs) => refusedMessage("demo", request, aBirth({ retentionMs })).keepUntil,
+			(retentionMs) => refusedMessage("demo", request, aCreationContext({ retentionMs })).keepUntil,
 		);
 
 		expect(kept).toEqual([mondayAtEleven + 5 * day, mondayAtEleven + 90 * day]);
@@ -236,10 +236,15 @@ describe("the expiry of a new message", () => {
 
 		const message = born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") }, evening);
 
-		expect(message).toMatchObject({ status: "EXPIRED", errorCode: "22", statusAt: evening, pack: "pack" });
+		expect(message).toMatchObject({
+			status: "EXPIRED",
+			errorCode: "22",
+			statusAt: evening,
+			reportBatch: "reportBatch",
+		});
 		expect(born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:01") }, evening)).toMatchObject({
 			status: "NEW",
-			pack: null,
+			reportBatch: null,
 		});
 	});
 });

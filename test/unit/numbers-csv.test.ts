@@ -36,11 +36,11 @@ describe("a numbers file", () => {
 		const { rows, ignored } = await read(`${file.join("\n")}\n`);
 
 		expect(rows).toEqual([
-			{ line: 2, news: { ...ported, blocked: false } },
-			{ line: 3, news: { recipient: "77010000002", portedTo: null, porting: true } },
-			{ line: 4, news: { recipient: "77010000003", portedTo: null, porting: false, blocked: true } },
-			{ line: 5, news: { recipient: "77010000004", blocked: true } },
-			{ line: 6, news: { recipient: "77010000005", portedTo: "beeline", porting: false } },
+			{ line: 2, update: { ...ported, blocked: false } },
+			{ line: 3, update: { recipient: "77010000002", portedTo: null, porting: true } },
+			{ line: 4, update: { recipient: "77010000003", portedTo: null, porting: false, blocked: true } },
+			{ line: 5, update: { recipient: "77010000004", blocked: true } },
+			{ line: 6, update: { recipient: "77010000005", portedTo: "beeline", porting: false } },
 		]);
 		expect(ignored).toEqual([]);
 	});
@@ -57,7 +57,7 @@ describe("a numbers file", () => {
 	])("is read %s", async (_, text) => {
 		const { rows } = await read(text);
 
-		expect(rows).toEqual([{ line: 2, news: ported }]);
+		expect(rows).toEqual([{ line: 2, update: ported }]);
 	});
 
 	it("is read with empty lines, which count as lines", async () => {
@@ -73,14 +73,14 @@ describe("a numbers file", () => {
 	])("has rn_code %s, with or without its zero, for %s (R4)", async (code, portedTo) => {
 		const { rows } = await read(`msisdn,state,rn_code\n77010000001,ported,${code}\n`);
 
-		expect(rows).toEqual([{ line: 2, news: { ...ported, portedTo } }]);
+		expect(rows).toEqual([{ line: 2, update: { ...ported, portedTo } }]);
 	});
 
 	it("tells of columns that it does not read", async () => {
 		const { rows, ignored } = await read('msisdn,date,state,owner\n77010000001,2026-01-01,none,"a, ""b"""\n');
 
 		expect(ignored).toEqual(["date", "owner"]);
-		expect(rows).toEqual([{ line: 2, news: { recipient, portedTo: null, porting: false } }]);
+		expect(rows).toEqual([{ line: 2, update: { recipient, portedTo: null, porting: false } }]);
 	});
 
 	it.each([
@@ -101,7 +101,7 @@ describe("a numbers file", () => {
 
 		expect(rows).toEqual([
 			{ line: 2, problem },
-			{ line: 3, news: ported },
+			{ line: 3, update: ported },
 		]);
 	});
 

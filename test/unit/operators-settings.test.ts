@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { accountText } from "#shared/contracts/account.ts";
-import { credentialsText } from "#shared/contracts/credential.ts";
-import { operatorsFile, smsc, smscPasswords, usualSubmitStyle } from "#shared/contracts/smscs.ts";
+import { accountJson } from "#shared/contracts/account.ts";
+import { credentialsJson } from "#shared/contracts/credential.ts";
+import { defaultSubmitStyle, operatorsFile, smsc, smscPasswords } from "#shared/contracts/smscs.ts";
 
 const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
 
@@ -35,7 +35,7 @@ describe("an operator's SMSC", () => {
 	it("has the usual way of handing over where only one thing differs", () => {
 		const { submit } = smsc.parse({ ...kcell, submit: { long_messages: "sar" }, receipt_ids: "hex" });
 
-		expect(submit).toEqual({ ...usualSubmitStyle, long_messages: "sar" });
+		expect(submit).toEqual({ ...defaultSubmitStyle, long_messages: "sar" });
 	});
 
 	it("is one of the four, each in the file with its password", () => {
@@ -53,7 +53,7 @@ describe("a stored account", () => {
 	it("reads with its defaults", () => {
 		const text = JSON.stringify({ user_name: "demo", senders: [{ name: "SMSGW" }], webhook: { url: "http://x/y" } });
 
-		expect(accountText.parse(text)).toMatchObject({
+		expect(accountJson.parse(text)).toMatchObject({
 			userName: "demo",
 			senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
 			defaultTimeBounds: "def",
@@ -61,14 +61,14 @@ describe("a stored account", () => {
 		});
 	});
 
-	it("may have no webhook: nobody is told", () => {
-		expect(accountText.parse('{"user_name":"demo","senders":[]}')).toMatchObject({ webhook: null });
+	it("may have no webhook: nothing is reported", () => {
+		expect(accountJson.parse('{"user_name":"demo","senders":[]}')).toMatchObject({ webhook: null });
 	});
 
 	it.each(["ftp://x/y", "file:///etc/passwd", "javascript:alert(1)", "x"])("has no webhook at %s (R36)", (url) => {
 		const text = JSON.stringify({ user_name: "demo", senders: [], webhook: { url } });
 
-		expect(accountText.safeParse(text).success).toBe(false);
+		expect(accountJson.safeParse(text).success).toBe(false);
 	});
 });
 
@@ -76,14 +76,14 @@ describe("stored credentials", () => {
 	const credential = { salt: "c2FsdA==", hash: Buffer.alloc(32).toString("base64"), cost: 16_384 };
 
 	it("read as they were written", () => {
-		expect(credentialsText.parse(JSON.stringify([credential]))).toEqual([credential]);
-		expect(credentialsText.parse("[]")).toEqual([]);
+		expect(credentialsJson.parse(JSON.stringify([credential]))).toEqual([credential]);
+		expect(credentialsJson.parse("[]")).toEqual([]);
 	});
 
 	it.each([{ hash: "" }, { hash: "AAAA" }, { salt: "" }, { cost: 1 }, { hash: "not base64!" }])(
 		"are a fault with %j: an empty hash would be every password's",
 		(wrong) => {
-			expect(credentialsText.safeParse(JSON.stringify([{ ...credential, ...wrong }])).success).toBe(false);
+			expect(credentialsJson.safeParse(JSON.stringify([{ ...credential, ...wrong }])).success).toBe(false);
 		},
 	);
 });

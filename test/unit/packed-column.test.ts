@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Columns, flag, nullable, number, oneOf, text } from "#shared/aws/columns.ts";
-import { packed } from "#shared/aws/packed-column.ts";
+import { type Columns, flag, nullable, number, oneOf, text } from "#shared/aws/dynamo/columns.ts";
+import { jsonColumn } from "#shared/aws/dynamo/packed-column.ts";
 
 type Row = {
 	readonly name: string;
@@ -18,7 +18,7 @@ const columns: Columns<Row> = {
 	open: flag("o"),
 	note: nullable(text("t")),
 };
-const column = packed("p", columns);
+const column = jsonColumn("p", columns);
 
 describe("fields packed into one attribute", () => {
 	it("are read as they were written", () => {

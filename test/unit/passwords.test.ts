@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Credential } from "#shared/domain/account.ts";
-import { drawnPassword, newestOnly, validAt, withNewPassword } from "#shared/domain/passwords.ts";
-import { credentialFor, doorkeeper } from "#shared/usecases/log-in.ts";
+import type { Credential } from "#shared/domain/accounts/account.ts";
+import { generatePassword, newestOnly, validAt, withNewPassword } from "#shared/domain/accounts/passwords.ts";
+import { authenticator, credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryAccounts, memoryCredentials, stoppedClock } from "#test/fakes/memory-stores.ts";
 
@@ -47,26 +47,26 @@ describe("an account's passwords", () => {
 	});
 
 	it("are drawn from letters that nobody takes for others, as long as there is room", () => {
-		expect(drawnPassword(true, () => 0)).toBe("A".repeat(8));
-		expect(drawnPassword(false, (below) => below - 1)).toBe("9".repeat(32));
+		expect(generatePassword(true, () => 0)).toBe("A".repeat(8));
+		expect(generatePassword(false, (below) => below - 1)).toBe("9".repeat(32));
 	});
 });
 
-describe("the doorkeeper", () => {
+describe("the authenticator", () => {
 	it("lets nobody in by a password that has ended, nor to a disabled account", async () => {
 		const now = stoppedClock(at);
 		const account = anAccount({ userName: "bank" });
 		const credential = { ...(await credentialFor("secret")), until: at + 1 };
-		const door = (disabled: boolean) =>
-			doorkeeper({
+		const authenticatorOf = (disabled: boolean) =>
+			authenticator({
 				accounts: memoryAccounts([{ ...account, disabled }]),
 				credentials: memoryCredentials({ bank: [credential] }),
 				now,
 			});
-		const entered = async (disabled: boolean) => (await door(disabled)("bank", "secret", "192.0.2.1")).kind;
+		const admitted = async (disabled: boolean) => (await authenticatorOf(disabled)("bank", "secret", "192.0.2.1")).kind;
 
-		expect([await entered(false), await entered(true)]).toEqual(["known", "unknown"]);
+		expect([await admitted(false), await admitted(true)]).toEqual(["known", "unknown"]);
 		now.advance(1);
-		expect(await entered(false)).toBe("unknown");
+		expect(await admitted(false)).toBe("unknown");
 	});
 });

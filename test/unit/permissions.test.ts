@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callerOf, houseKey } from "#local/permissions/callers.ts";
-import { notAllowed, type Service } from "#local/permissions/judge.ts";
+import { callerOf, localStackKey } from "#local/permissions/callers.ts";
+import { type AwsService, deniedPermission } from "#local/permissions/denied-permission.ts";
 import { allows, policyDocument, type Statement } from "#local/permissions/policy.ts";
 
 const region = "eu-central-1";
@@ -17,7 +17,7 @@ const allow = (Action: string | string[], Resource: string | string[], Condition
 const deny = (Action: string, Resource: string) => ({ Effect: "Deny", Action, Resource });
 
 describe("a role's statements", () => {
-	const ask = { action: "dynamodb:GetItem", resource: table("accounts") };
+	const permission = { action: "dynamodb:GetItem", resource: table("accounts") };
 
 	it.each([
 		["nothing", [], false],
@@ -32,7 +32,7 @@ describe("a role's statements", () => {
 		["an allowance and a denial, in either order", [deny("dynamodb:*", "*"), allow("*", "*")], false],
 		["a denial of something else", [allow("*", "*"), deny("dynamodb:GetItem", table("messages"))], true],
 	])("that hold %s", (_, given, expected) => {
-		expect(allows(statements(...given), ask)).toBe(expected);
+		expect(allows(statements(...given), permission)).toBe(expected);
 	});
 
 	it("hold a condition to the call's context", () => {
@@ -54,17 +54,20 @@ describe("a role's statements", () => {
 	});
 });
 
-type Sent = { service: Service; target?: string; method?: string; url?: string; body: unknown };
+type Sent = { service: AwsService; target?: string; method?: string; url?: string; body: unknown };
 
 /** What a call asks, as a caller without any right learns it, one ask after the other. */
 function asked({ service, target = "", method = "POST", url = "/", body }: Sent): readonly string[] {
 	const found: string[] = [];
 	for (;;) {
-		const given = found.map((ask) => allow(...(ask.split(" ") as [string, string])));
+		const given = found.map((permission) => allow(...(permission.split(" ") as [string, string])));
 		const roles = { somebody: statements(...given) };
-		const ask = notAllowed(roles, "somebody", service, { region, request: () => ({ method, url, target, body }) });
-		if (!ask) return found;
-		found.push(`${ask.action} ${ask.resource}`);
+		const permission = deniedPermission(roles, "somebody", service, {
+			region,
+			request: () => ({ method, url, target, body }),
+		});
+		if (!permission) return found;
+		found.push(`${permission.action} ${permission.resource}`);
 	}
 }
 
@@ -151,16 +154,16 @@ describe("a caller", () => {
 		const signed = "AWS4-HMAC-SHA256 Credential=someRole/20240101/eu-central-1/sqs/aws4_request, SignedHeaders=host";
 
 		expect(callerOf(signed)).toBe("someRole");
-		expect(callerOf(undefined)).toBe(houseKey);
+		expect(callerOf(undefined)).toBe(localStackKey);
 	});
 
-	it("that is no role may do nothing, the house itself all", () => {
+	it("that is no role may do nothing, the local stack itself all", () => {
 		const request = () => ({ method: "POST", url: "/", target: "DynamoDB_20120810.GetItem", body: { TableName: "a" } });
 
-		expect(notAllowed({}, "stranger", "dynamodb", { region, request })).toEqual({
+		expect(deniedPermission({}, "stranger", "dynamodb", { region, request })).toEqual({
 			action: "dynamodb:GetItem",
 			resource: table("a"),
 		});
-		expect(notAllowed({}, houseKey, "dynamodb", { region, request })).toBeUndefined();
+		expect(deniedPermission({}, localStackKey, "dynamodb", { region, request })).toBeUndefined();
 	});
 });

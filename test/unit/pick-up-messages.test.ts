@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { expireWaiting } from "#shared/usecases/expire-waiting.ts";
-import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
-import { letGo, type PickingUp, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
-import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
+import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
+import type { HeldMessages } from "#shared/usecases/send/lane-claims.ts";
+import { type PickUpDeps, pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
 import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 
@@ -22,9 +22,9 @@ const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}):
 });
 
 /** All of it: those to be submitted are given, the others let go of. */
-async function pickUp(deps: PickingUp, entries: readonly HeldMessages[]): Promise<ReadonlyMap<number, Message>> {
+async function decidePickUp(deps: PickUpDeps, entries: readonly HeldMessages[]): Promise<ReadonlyMap<number, Message>> {
 	const { submit, others } = await pickUpMessages(deps, entries);
-	await letGo(deps, others);
+	await settleOthers(deps, others);
 	return submit;
 }
 
@@ -33,7 +33,7 @@ describe("picking up the messages of lane entries", () => {
 		const message = aMessage({ expiresAt: far });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
-		const picked = await pickUp(deps, [held([message.messageId, 404])]);
+		const picked = await decidePickUp(deps, [held([message.messageId, 404])]);
 
 		expect([...picked.values()]).toEqual([message]);
 	});
@@ -42,7 +42,7 @@ describe("picking up the messages of lane entries", () => {
 		const message = aMessage({ expiresAt: far, status });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
-		expect((await pickUp(deps, [held([message.messageId])])).size).toBe(0);
+		expect((await decidePickUp(deps, [held([message.messageId])])).size).toBe(0);
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
@@ -50,7 +50,7 @@ describe("picking up the messages of lane entries", () => {
 		const message = aMessage({ expiresAt: at("2026-11-24 12:00:00") });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
-		const picked = await pickUp(deps, [held([message.messageId])]);
+		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
 		expect(picked.size).toBe(0);
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
@@ -61,7 +61,7 @@ describe("picking up the messages of lane entries", () => {
 		const [asked, other] = [aMessage({ expiresAt: 0, retryCount: 1 }), aMessage({ expiresAt: 0 })];
 		const deps = await someDeps(at("2026-11-24 12:00:00"), asked, other);
 
-		await pickUp(deps, [held([asked.messageId]), held([other.messageId])]);
+		await decidePickUp(deps, [held([asked.messageId]), held([other.messageId])]);
 
 		expect(deps.messages.rows.get(asked.messageId)?.errorCode).toBe("18");
 		expect(deps.messages.rows.get(other.messageId)?.errorCode).toBe("22");
@@ -79,51 +79,51 @@ describe("picking up the messages of lane entries", () => {
 		const message = aMessage({ text: "x".repeat(400), segments: [taken], ...parts });
 		const deps = await someDeps(at(now), message);
 
-		const picked = await pickUp(deps, [held([message.messageId])]);
+		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
 		expect(picked.size).toBe(becomes === "goes" ? 1 : 0);
 		expect(deps.slots.kept).toHaveLength(becomes === "parked" ? 1 : 0);
 		expect(deps.messages.rows.get(message.messageId)?.status).toBe(becomes === "EXPIRED" ? "EXPIRED" : "NEW");
 	});
 
-	it("parks, in their parcel, those whose window has closed, and lets the others go (A14, A15)", async () => {
-		const shut = [1, 2].map((messageId) => aMessage({ messageId, expiresAt: far, timeBounds: "def" }));
+	it("parks, in their send job, those whose window has closed, and lets the others go (A14, A15)", async () => {
+		const outsideWindow = [1, 2].map((messageId) => aMessage({ messageId, expiresAt: far, timeBounds: "def" }));
 		const full = aMessage({ messageId: 3, expiresAt: far });
-		const deps = await someDeps(at("2026-11-24 18:00:00"), ...shut, full);
+		const deps = await someDeps(at("2026-11-24 18:00:00"), ...outsideWindow, full);
 
-		const picked = await pickUp(deps, [held([1, 3, 2])]);
+		const picked = await decidePickUp(deps, [held([1, 3, 2])]);
 
 		expect([...picked.keys()]).toEqual([3]);
 		expect(deps.slots.kept).toMatchObject([
 			{
 				slot: at("2026-11-25 09:00:00"),
-				order: { kind: "release", parcel: { userName: "demo", operator: "kcell", priority: 0, messageIds: [1, 2] } },
+				action: { kind: "release", sendJob: { userName: "demo", operator: "kcell", priority: 0, messageIds: [1, 2] } },
 			},
 		]);
 		expect(deps.messages.rows.get(1)).toMatchObject({ status: "NEW", scheduleState: null });
 	});
 
 	it("parks what several entries name of one account together, in rows of 25: no row for each message (A15)", async () => {
-		const shut = Array.from({ length: 60 }, () => aMessage({ expiresAt: far, timeBounds: "def" }));
-		const deps = await someDeps(at("2026-11-27 18:30:00"), ...shut);
+		const outsideWindow = Array.from({ length: 60 }, () => aMessage({ expiresAt: far, timeBounds: "def" }));
+		const deps = await someDeps(at("2026-11-27 18:30:00"), ...outsideWindow);
 
-		await pickUp(
+		await decidePickUp(
 			deps,
-			shut.map(({ messageId }) => held([messageId])),
+			outsideWindow.map(({ messageId }) => held([messageId])),
 		);
 
-		const parked = deps.slots.kept.map(({ order }) => (order.kind === "release" ? order.parcel.messageIds : []));
+		const parked = deps.slots.kept.map(({ action }) => (action.kind === "release" ? action.sendJob.messageIds : []));
 		expect(parked.map(({ length }) => length)).toEqual([25, 25, 10]);
-		expect(parked.flat()).toEqual(shut.map(({ messageId }) => messageId));
+		expect(parked.flat()).toEqual(outsideWindow.map(({ messageId }) => messageId));
 		expect(new Set(deps.slots.kept.map(({ slot }) => slot))).toEqual(new Set([at("2026-11-30 09:00:00")]));
 	});
 
 	it("gives what goes now before anything is parked", async () => {
-		const [full, shut] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, timeBounds: "def" })];
-		const deps = await someDeps(at("2026-11-24 18:00:00"), full, shut);
+		const [full, outsideWindow] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, timeBounds: "def" })];
+		const deps = await someDeps(at("2026-11-24 18:00:00"), full, outsideWindow);
 		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is away")) };
 
-		const { submit } = await pickUpMessages({ ...deps, slots }, [held([shut.messageId, full.messageId])]);
+		const { submit } = await pickUpMessages({ ...deps, slots }, [held([outsideWindow.messageId, full.messageId])]);
 
 		expect([...submit.keys()]).toEqual([full.messageId]);
 	});
@@ -132,7 +132,7 @@ describe("picking up the messages of lane entries", () => {
 		const message = aMessage({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
 
-		await pickUp(deps, [held([message.messageId])]);
+		await decidePickUp(deps, [held([message.messageId])]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect([deps.slots.kept, deps.reports.sent.length]).toEqual([[], 1]);
@@ -143,19 +143,19 @@ describe("picking up the messages of lane entries", () => {
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
 		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is away")) };
 
-		await expect(pickUp({ ...deps, slots }, [held([message.messageId])])).rejects.toThrow("away");
+		await expect(decidePickUp({ ...deps, slots }, [held([message.messageId])])).rejects.toThrow("away");
 	});
 
 	it("reads once a message that two entries name, and does not expire it twice", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
-		await pickUp(deps, [held([message.messageId]), held([message.messageId, message.messageId])]);
+		await decidePickUp(deps, [held([message.messageId]), held([message.messageId, message.messageId])]);
 
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("does not end what was submitted behind its back", async () => {
+	it("does not end what was submitted concurrently", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 		const { readEach } = deps.messages;
@@ -168,37 +168,39 @@ describe("picking up the messages of lane entries", () => {
 			},
 		};
 
-		await pickUp({ ...deps, messages }, [held([message.messageId])]);
+		await decidePickUp({ ...deps, messages }, [held([message.messageId])]);
 
 		expect(deps.messages.rows.get(message.messageId)?.status).toBe("SENT");
 		expect(deps.reports.sent).toEqual([]);
 	});
 
 	it("queues the report again of what ended under an entry that comes back, unless it is confirmed", async () => {
-		const message = aMessage({ status: "EXPIRED", pack: "p" });
+		const message = aMessage({ status: "EXPIRED", reportBatch: "p" });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
-		await pickUp(deps, [held([message.messageId])]);
+		await decidePickUp(deps, [held([message.messageId])]);
 		const first = deps.reports.sent.length;
-		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
-		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
-		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await decidePickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await decidePickUp(deps, [held([message.messageId], { redelivered: true })]);
 
-		expect([first, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p"]]);
+		expect([first, deps.reports.sent.map(({ reportBatchId }) => reportBatchId)]).toEqual([0, ["p"]]);
 	});
 
 	it("queues the report of SENT again under an entry that comes back, unless it is confirmed (A34)", async () => {
-		const message = aSentMessage(["a"], { toldOnWay: true, sentReport: "p" });
+		const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "p" });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
-		await pickUp(deps, [held([message.messageId])]);
+		await decidePickUp(deps, [held([message.messageId])]);
 		const first = deps.reports.sent.length;
-		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
-		await deps.packs.confirm({ packId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
-		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await decidePickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await decidePickUp(deps, [held([message.messageId], { redelivered: true })]);
 
 		expect(first).toBe(0);
-		expect(deps.reports.sent).toMatchObject([{ packId: "p", onWay: { status: "SENT", at: message.statusAt } }]);
+		expect(deps.reports.sent).toMatchObject([
+			{ reportBatchId: "p", interim: { status: "SENT", at: message.statusAt } },
+		]);
 	});
 
 	it("queues the report of what another ended or submitted between the look and the claim: it may have died before that", async () => {
@@ -212,22 +214,23 @@ describe("picking up the messages of lane entries", () => {
 			readEach: async (ids: readonly number[]) => {
 				const found = await deps.messages.readEach(ids);
 				for (const row of found.rows.values()) {
-					const ends = row.messageId === 1 ? { pack: "p", status: "REJECTED" } : { sentReport: "q", status: "SENT" };
+					const ends =
+						row.messageId === 1 ? { reportBatch: "p", status: "REJECTED" } : { sentReportBatch: "q", status: "SENT" };
 					if (row.revision === 0) deps.messages.rows.set(row.messageId, { ...row, ...ends, revision: 1 } as Message);
 				}
 				return found;
 			},
 		};
 
-		const picked = await pickUp({ ...deps, messages }, [held([1, 2], { redelivered: true })]);
+		const picked = await decidePickUp({ ...deps, messages }, [held([1, 2], { redelivered: true })]);
 
-		expect([picked.size, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p", "q"]]);
+		expect([picked.size, deps.reports.sent.map(({ reportBatchId }) => reportBatchId)]).toEqual([0, ["p", "q"]]);
 	});
 
 	it("queues, of a lane that nobody sends from, the report of what a task that died had ended or submitted", async () => {
 		const messages = [
-			aMessage({ status: "REJECTED", pack: "p" }),
-			aSentMessage(["a"], { toldOnWay: true, sentReport: "q" }),
+			aMessage({ status: "REJECTED", reportBatch: "p" }),
+			aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "q" }),
 		];
 		const deps = await someDeps(at("2026-11-24 12:00:00"), ...messages);
 
@@ -236,7 +239,7 @@ describe("picking up the messages of lane entries", () => {
 			messages.map(({ messageId }) => held([messageId], { redelivered: true })),
 		);
 
-		expect([waiting.size, deps.reports.sent.map(({ packId }) => packId)]).toEqual([0, ["p", "q"]]);
+		expect([waiting.size, deps.reports.sent.map(({ reportBatchId }) => reportBatchId)]).toEqual([0, ["p", "q"]]);
 	});
 });
 
@@ -249,7 +252,7 @@ describe("picking up a scheduled message", () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
 
-		const picked = await pickUp(deps, [held([message.messageId])]);
+		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ status: "NEW", scheduleState: "P" });
@@ -260,7 +263,7 @@ describe("picking up a scheduled message", () => {
 		const message = aScheduled({ scheduleState: "P", holder: "entry", revision: 1 });
 		const deps = await someDeps(due, message);
 
-		const picked = await pickUp(deps, [held([message.messageId])]);
+		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
 		expect([...picked.values()]).toEqual([message]);
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
@@ -270,7 +273,7 @@ describe("picking up a scheduled message", () => {
 		const message = aScheduled();
 		const deps = await someDeps(due - 1, message);
 
-		const picked = await pickUp(deps, [held([message.messageId])]);
+		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
 		expect([picked.size, deps.slots.kept.map(({ slot }) => slot)]).toEqual([0, [due]]);
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
@@ -290,13 +293,13 @@ describe("picking up a scheduled message", () => {
 			},
 		};
 
-		const picked = await pickUp({ ...deps, messages }, [held([message.messageId])]);
+		const picked = await decidePickUp({ ...deps, messages }, [held([message.messageId])]);
 
 		expect(picked.size).toBe(0);
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELETED", scheduleState: null });
 		/* Whoever withdrew it may have died before its report: so it is queued here too, under the same name. */
-		const packs = deps.reports.sent.map(({ packId }) => packId);
-		expect([packs.length, new Set(packs).size]).toEqual([2, 1]);
+		const reportBatches = deps.reports.sent.map(({ reportBatchId }) => reportBatchId);
+		expect([reportBatches.length, new Set(reportBatches).size]).toEqual([2, 1]);
 	});
 
 	it("queues the report of one that was withdrawn, where whoever did died before it", async () => {
@@ -305,7 +308,7 @@ describe("picking up a scheduled message", () => {
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
 		await withdrawMessage({ ...deps, reports }, "demo", message.messageId).catch(() => undefined);
 
-		const picked = await pickUp(deps, [held([message.messageId])]);
+		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
 		expect([picked.size, deps.reports.sent.map(({ messageIds }) => messageIds)]).toEqual([0, [[message.messageId]]]);
 	});
@@ -315,9 +318,9 @@ describe("picking up a scheduled message", () => {
 		const deps = await someDeps(due, message);
 		const { others } = await pickUpMessages(deps, [held([message.messageId])]);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
-		await letGo({ ...deps, reports }, others).catch(() => undefined);
+		await settleOthers({ ...deps, reports }, others).catch(() => undefined);
 
-		await letGo(deps, others, true);
+		await settleOthers(deps, others, true);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
@@ -391,7 +394,7 @@ describe("claiming a message for a lane entry", () => {
 
 		const all = rows.map(({ messageId }) => held([messageId], { kind: "again" }));
 		const picked = await pickUpMessages(deps, all);
-		await letGo(deps, picked.others);
+		await settleOthers(deps, picked.others);
 
 		expect([picked.submit.size, deps.slots.kept, deps.reports.sent]).toEqual([0, [], []]);
 		expect([...deps.messages.rows.values()]).toEqual(rows);
@@ -402,7 +405,7 @@ describe("claiming a message for a lane entry", () => {
 		const message = aMessage({ expiresAt: noon - 60 * 60_000, holder: "another", revision: 1 });
 		const deps = await someDeps(noon, message);
 
-		await pickUp(deps, [held([message.messageId], { kind: "again" })]);
+		await decidePickUp(deps, [held([message.messageId], { kind: "again" })]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED" });
 		expect(deps.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([message.messageId]);
@@ -435,7 +438,7 @@ describe("claiming a message for a lane entry", () => {
 		const message = aMessage({ expiresAt: far, holder: "watch", revision: 4 });
 		const deps = await someDeps(noon, message);
 
-		const picked = await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		const picked = await decidePickUp(deps, [held([message.messageId], { redelivered: true })]);
 
 		expect(picked.size).toBe(0);
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
@@ -453,7 +456,7 @@ describe("claiming a message for a lane entry", () => {
 			},
 		};
 
-		await pickUp({ ...deps, slots }, [held([message.messageId])]);
+		await decidePickUp({ ...deps, slots }, [held([message.messageId])]);
 
 		expect([holders, deps.slots.kept.length]).toEqual([[null], 1]);
 	});
@@ -462,7 +465,7 @@ describe("claiming a message for a lane entry", () => {
 		const message = aMessage({ expiresAt: far, timeBounds: "def" });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
 
-		await pickUp(deps, [held([message.messageId], { redelivered: true })]);
+		await decidePickUp(deps, [held([message.messageId], { redelivered: true })]);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ repeated: { segmentIndex: 0, times: 0 } });
 	});

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { asciiJson } from "#shared/aws/ascii-json.ts";
-import { receiptPackFrom } from "#shared/aws/sqs-receipts.ts";
-import { packFrom } from "#shared/aws/sqs-reports.ts";
-import { laneEntryBody, looksEntryBody, receiptsEntryBody, reportsEntryBody } from "#shared/contracts/queue-entries.ts";
+import { receiptBatchFrom } from "#shared/aws/sqs/sqs-receipts.ts";
+import { reportBatchFrom } from "#shared/aws/sqs/sqs-reports.ts";
+import {
+	dueShardEntryBody,
+	laneEntryBody,
+	receiptsEntryBody,
+	reportsEntryBody,
+} from "#shared/contracts/queue-entries.ts";
 
 const receipt = { smsc_id: "a", recipient: "77010000000", state: "DELIVRD", reason: "000", received_at: 5 };
 
@@ -14,12 +19,12 @@ describe("a queue's entry", () => {
 	});
 
 	it("reads back as it was written: receipts", () => {
-		const body = { operator: "tele2" as const, looks: 3, receipts: [{ ...receipt, smsc_id: "\u0001é" }] };
+		const body = { operator: "tele2" as const, checks: 3, receipts: [{ ...receipt, smsc_id: "\u0001é" }] };
 
 		expect(receiptsEntryBody.parse(asciiJson(body))).toEqual(body);
-		expect(receiptPackFrom(asciiJson(body), 1)).toEqual({
+		expect(receiptBatchFrom(asciiJson(body), 1)).toEqual({
 			operator: "tele2",
-			looks: 3,
+			checks: 3,
 			redelivered: false,
 			receipts: [{ smscId: "\u0001é", recipient: "77010000000", state: "DELIVRD", reason: "000", receivedAt: 5 }],
 		});
@@ -29,23 +34,28 @@ describe("a queue's entry", () => {
 		["it was received before", {}, 2],
 		["an earlier entry of its receipts was, though it was not", { redelivered: true }, 1],
 	])("says that somebody may have died at its receipts where %s", (_, parts, receives) => {
-		const body = { operator: "tele2", looks: 3, receipts: [receipt], ...parts };
+		const body = { operator: "tele2", checks: 3, receipts: [receipt], ...parts };
 
-		expect(receiptPackFrom(asciiJson(body), receives).redelivered).toBe(true);
+		expect(receiptBatchFrom(asciiJson(body), receives).redelivered).toBe(true);
 	});
 
 	it("reads back as it was written: reports and looks", () => {
-		const body = { pack: "p", user_name: "demo", message_ids: [7], tries: 4 };
+		const body = { report_batch: "p", user_name: "demo", message_ids: [7], tries: 4 };
 
 		expect(reportsEntryBody.parse(asciiJson(body))).toEqual(body);
-		expect(packFrom(asciiJson(body))).toEqual({ packId: "p", userName: "demo", messageIds: [7], tries: 4 });
-		expect(looksEntryBody.parse(asciiJson({ slot: 900_000, shard: 0 }))).toEqual({ slot: 900_000, shard: 0 });
+		expect(reportBatchFrom(asciiJson(body))).toEqual({
+			reportBatchId: "p",
+			userName: "demo",
+			messageIds: [7],
+			tries: 4,
+		});
+		expect(dueShardEntryBody.parse(asciiJson({ slot: 900_000, shard: 0 }))).toEqual({ slot: 900_000, shard: 0 });
 		const rest = { slot: 900_000, shard: 0, after: "release#a" };
-		expect(looksEntryBody.parse(asciiJson(rest))).toEqual(rest);
+		expect(dueShardEntryBody.parse(asciiJson(rest))).toEqual(rest);
 	});
 
 	it("was never tried where an earlier version wrote it: a report's", () => {
-		expect(packFrom('{"pack":"p","user_name":"demo","message_ids":[7]}').tries).toBe(0);
+		expect(reportBatchFrom('{"report_batch":"p","user_name":"demo","message_ids":[7]}').tries).toBe(0);
 	});
 
 	it("holds nothing but printable ASCII, for SQS refuses some characters", () => {
@@ -67,10 +77,10 @@ describe("a queue's entry", () => {
 	});
 
 	it("is for one of our operators", () => {
-		const body = { operator: "o2", looks: 0, receipts: [receipt] };
+		const body = { operator: "o2", checks: 0, receipts: [receipt] };
 
 		expect(receiptsEntryBody.safeParse(asciiJson(body)).success).toBe(false);
-		expect(receiptsEntryBody.safeParse(asciiJson({ ...body, operator: "kcell", looks: -1 })).success).toBe(false);
+		expect(receiptsEntryBody.safeParse(asciiJson({ ...body, operator: "kcell", checks: -1 })).success).toBe(false);
 	});
 
 	it("may be of a newer version, with fields that this one does not know", () => {

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { type Consumer, entriesAlone, entriesTogether } from "#lambdas/sqs/queue-handler.ts";
+import { batchQueueHandler, type Consumer, entryQueueHandler } from "#lambdas/sqs/queue-handler.ts";
 import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
@@ -39,7 +39,7 @@ const parse = (body: string): string => {
 describe("entries that are worked off together", () => {
 	it("are one piece of work", async () => {
 		const works: (readonly string[])[] = [];
-		const handler = entriesTogether(aConsumer(), parse, async (entries) => void works.push(entries));
+		const handler = batchQueueHandler(aConsumer(), parse, async (entries) => void works.push(entries));
 
 		expect(await handler(anEvent("a", "b", "c"))).toEqual(failed());
 		expect(works).toEqual([["a", "b", "c"]]);
@@ -47,7 +47,7 @@ describe("entries that are worked off together", () => {
 
 	it("are each tried alone where that fails, so that only what cannot be done comes again", async () => {
 		const works: (readonly string[])[] = [];
-		const handler = entriesTogether(aConsumer(), parse, async (entries) => {
+		const handler = batchQueueHandler(aConsumer(), parse, async (entries) => {
 			works.push(entries);
 			if (entries.includes("b")) throw new Error("b cannot be done");
 		});
@@ -59,7 +59,7 @@ describe("entries that are worked off together", () => {
 	it("hold up none of their neighbours when one does not parse", async () => {
 		const works: (readonly string[])[] = [];
 		const log = memoryLog();
-		const handler = entriesTogether(aConsumer(log), parse, async (entries) => void works.push(entries));
+		const handler = batchQueueHandler(aConsumer(log), parse, async (entries) => void works.push(entries));
 
 		expect(await handler(anEvent("a", "malformed", "c"))).toEqual(failed("malformed"));
 		expect(works).toEqual([["a", "c"]]);
@@ -68,7 +68,7 @@ describe("entries that are worked off together", () => {
 
 	it("are told how often somebody had them, and a second go counts: the first may have got half-way", async () => {
 		const seen: (readonly number[])[] = [];
-		const handler = entriesTogether(
+		const handler = batchQueueHandler(
 			aConsumer(),
 			(_, { receives }) => receives,
 			async (entries) => {
@@ -85,7 +85,7 @@ describe("entries that are worked off together", () => {
 
 describe("entries that are worked off alone", () => {
 	it("come again where they are not done with, or where their work fails", async () => {
-		const handler = entriesAlone(aConsumer(), parse, async (entry) => {
+		const handler = entryQueueHandler(aConsumer(), parse, async (entry) => {
 			if (entry === "throws") throw new Error("it cannot be done");
 			return entry !== "later";
 		});
@@ -98,7 +98,7 @@ describe("entries that are worked off alone", () => {
 	it("do not wait for one another", async () => {
 		const first = Promise.withResolvers<void>();
 		const done: string[] = [];
-		const handler = entriesAlone(aConsumer(), parse, async (entry) => {
+		const handler = entryQueueHandler(aConsumer(), parse, async (entry) => {
 			if (entry === "slow") await first.promise;
 			done.push(entry);
 			if (entry === "fast") first.resolve();
@@ -112,7 +112,7 @@ describe("entries that are worked off alone", () => {
 
 	it("are told their handle, to keep it longer", async () => {
 		const handles: string[] = [];
-		const handler = entriesAlone(
+		const handler = entryQueueHandler(
 			aConsumer(),
 			(_, { handle }) => handle,
 			async (handle) => handles.push(handle) > 0,
@@ -126,9 +126,9 @@ describe("entries that are worked off alone", () => {
 
 type Work = (entries: readonly string[]) => Promise<unknown>;
 const together = (consumer: Consumer, work: Work) =>
-	entriesTogether(consumer, parse, async (entries) => void (await work(entries)));
+	batchQueueHandler(consumer, parse, async (entries) => void (await work(entries)));
 const alone = (consumer: Consumer, work: Work) =>
-	entriesAlone(consumer, parse, async (entry) => {
+	entryQueueHandler(consumer, parse, async (entry) => {
 		await work([entry]);
 		return true;
 	});

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { otherForms, type ReceiptIdRule } from "#shared/domain/receipt-ids.ts";
+import { alternativeIds, type ReceiptIdRule } from "#shared/domain/receipts/receipt-ids.ts";
 
-const has = (id: string, form: string, rule?: ReceiptIdRule) => otherForms(id, rule).find((one) => one.id === form)?.by;
+const has = (id: string, form: string, rule?: ReceiptIdRule) =>
+	alternativeIds(id, rule).find((one) => one.id === form)?.by;
 
 describe("a receipt's id", () => {
 	it.each([
@@ -23,8 +24,8 @@ describe("a receipt's id", () => {
 	it.each(["Smsc2001", "7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11", "x".repeat(65), "9".repeat(200), "", "0"])(
 		"that is no number, %j, is taken for none",
 		(id) => {
-			expect(otherForms(id).filter(({ by }) => by === "hex" && id !== "0")).toEqual([]);
-			expect(otherForms(id).every((form) => form.id !== id)).toBe(true);
+			expect(alternativeIds(id).filter(({ by }) => by === "hex" && id !== "0")).toEqual([]);
+			expect(alternativeIds(id).every((form) => form.id !== id)).toBe(true);
 		},
 	);
 
@@ -35,11 +36,11 @@ describe("a receipt's id", () => {
 		["decimal", "18", ["12", "00000012"]],
 		["decimal", "0A", []],
 	] as const)("where it is %s is looked up in no other form", (rule, id, forms) => {
-		expect(otherForms(id, rule).map((form) => form.id)).toEqual(forms);
+		expect(alternativeIds(id, rule).map((form) => form.id)).toEqual(forms);
 	});
 
 	it("has few other forms, each once", () => {
-		const ids = otherForms("0012345678").map(({ id }) => id);
+		const ids = alternativeIds("0012345678").map(({ id }) => id);
 
 		expect(new Set(ids).size).toBe(ids.length);
 		expect(ids.length).toBeLessThanOrEqual(8);

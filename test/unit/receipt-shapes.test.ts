@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Receipt } from "#shared/domain/receipt.ts";
+import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { receiptIn } from "#smpp/operators/receipt-in-pdu.ts";
 import type { Pdu, Tlv } from "#smpp/wire/pdu.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newsOf, type ReceiptParts, readReceipt } from "#shared/domain/receipt.ts";
+import { type ReceiptParts, readReceipt, statusUpdateOf } from "#shared/domain/receipts/receipt.ts";
 import { aReceipt } from "#test/fakes/builders.ts";
 
 const parts = (text: string, tlvs: Partial<ReceiptParts> = {}): ReceiptParts => ({
@@ -94,7 +94,7 @@ describe("a receipt", () => {
 	});
 });
 
-describe("the news of a receipt", () => {
+describe("the status update of a receipt", () => {
 	it.each([
 		["ENROUTE", "EN_ROUTE"],
 		["DELIVRD", "DELIVERED"],
@@ -108,7 +108,7 @@ describe("the news of a receipt", () => {
 		["UNDELIVERABLE", "UNDELIVERABLE"],
 		["nonsense", "INVALID"],
 	])("of %s is %s (A36)", (state, status) => {
-		expect(newsOf(aReceipt({ state })).status).toBe(status);
+		expect(statusUpdateOf(aReceipt({ state })).status).toBe(status);
 	});
 
 	it.each([
@@ -128,10 +128,10 @@ describe("the news of a receipt", () => {
 		["EXPIRED", "027", "27"],
 		["REJECTD", "088", "88"],
 	])("of %s with err %j has the code %s (A4)", (state, reason, code) => {
-		expect(newsOf(aReceipt({ state, reason })).errorCode).toBe(code);
+		expect(statusUpdateOf(aReceipt({ state, reason })).errorCode).toBe(code);
 	});
 
 	it("is of the moment at which the receipt came", () => {
-		expect(newsOf(aReceipt({ receivedAt: 7 })).at).toBe(7);
+		expect(statusUpdateOf(aReceipt({ receivedAt: 7 })).at).toBe(7);
 	});
 });

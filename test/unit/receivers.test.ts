@@ -1,23 +1,23 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Account } from "#shared/domain/account.ts";
-import { longestKeptMs } from "#shared/domain/lifetimes.ts";
-import type { Pack } from "#shared/domain/packs.ts";
-import type { AccountQueueSource, WaitingPack } from "#shared/ports.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { retentionMaxMs } from "#shared/domain/message/retention.ts";
+import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
+import { pause } from "#shared/flow/pause.ts";
+import type { AccountQueueSource, WaitingReportBatch } from "#shared/ports.ts";
+import { deliverSmOutcome } from "#smpp/clients/deliver-sm-outcome.ts";
+import type { DeliverSmRequest } from "#smpp/clients/deliver-sm-requests.ts";
 import { openReceivers, type Receiver } from "#smpp/clients/receivers.ts";
-import type { Delivery } from "#smpp/clients/report-requests.ts";
-import { absenceSeconds, afterFailure, rested } from "#smpp/clients/rest.ts";
-import { tellingOutcome } from "#smpp/clients/telling-outcome.ts";
-import { pause } from "#smpp/operators/pause.ts";
+import { backOffAfterFailure, noBackOff, redeliveryDelaySeconds } from "#smpp/clients/session-back-off.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
+import { ended, stepMs, until, useManualTime } from "#test/fakes/manual-time.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
-import { memoryLog, memoryPacks, stoppedClock } from "#test/fakes/memory-stores.ts";
-import { ended, moveTimeByHand, stepMs, until } from "#test/fakes/moved-time.ts";
+import { memoryLog, memoryReportBatches, stoppedClock } from "#test/fakes/memory-stores.ts";
 
-moveTimeByHand();
+useManualTime();
 
 const answered = (command_status: number, command = "deliver_sm_resp"): RequestOutcome => ({
 	kind: "answered",
@@ -26,9 +26,13 @@ const answered = (command_status: number, command = "deliver_sm_resp"): RequestO
 const ok = answered(0);
 
 /** A queue in memory: what lies in it, what is held, and what was asked. */
-function aQueue(packs: readonly Pack[]) {
-	const waiting: WaitingPack[] = packs.map((pack, index) => ({ pack, handle: `h${index}`, receives: 1 }));
-	const held = new Map<string, WaitingPack>();
+function aQueue(reportBatches: readonly ReportBatch[]) {
+	const waiting: WaitingReportBatch[] = reportBatches.map((reportBatch, index) => ({
+		reportBatch,
+		handle: `h${index}`,
+		receives: 1,
+	}));
+	const held = new Map<string, WaitingReportBatch>();
 	const removed: string[] = [];
 	const absences: number[] = [];
 	const source: AccountQueueSource = {
@@ -59,7 +63,7 @@ const visibilitySeconds = 77;
 
 /** A session that answers as it is told: by the last of the answers, once there are no others. */
 function aReceiver(account: Account, windowMax: number, ...answers: (RequestOutcome | Promise<RequestOutcome>)[]) {
-	const got: Delivery[] = [];
+	const got: DeliverSmRequest[] = [];
 	let inFlight = 0;
 	let most = 0;
 	const receiver: Receiver = {
@@ -80,30 +84,30 @@ function aReceiver(account: Account, windowMax: number, ...answers: (RequestOutc
 	return { receiver, got, most: () => most };
 }
 
-async function aCase(packSizes: readonly number[], parts: { readonly onWay?: boolean } = {}) {
+async function aCase(packSizes: readonly number[], parts: { readonly interim?: boolean } = {}) {
 	const smpp = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: "http://sqs/own" };
 	const account = anAccount({ smpp, webhook: null });
 	const messages = memoryMessages();
 	const incoming = memoryIncoming();
-	const packs: Pack[] = [];
+	const reportBatches: ReportBatch[] = [];
 	for (const [index, size] of packSizes.entries()) {
 		const own = Array.from({ length: size }, () =>
 			aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
 		);
 		await messages.insert(own);
 		const messageIds = own.map(({ messageId }) => messageId);
-		const onWay = parts.onWay && { onWay: { status: "SENT" as const, at: 1 } };
-		packs.push({ packId: `pack-${index}`, userName: account.userName, messageIds, ...onWay });
+		const interim = parts.interim && { interim: { status: "SENT" as const, at: 1 } };
+		reportBatches.push({ reportBatchId: `pack-${index}`, userName: account.userName, messageIds, ...interim });
 	}
-	const queue = aQueue(packs);
-	const told = memoryPacks();
+	const queue = aQueue(reportBatches);
+	const told = memoryReportBatches();
 	const log = memoryLog();
 	const counted: string[] = [];
 	const metrics = memoryMetrics();
 	const options = {
 		messages,
 		incoming,
-		packs: told,
+		reportBatches: told,
 		source: queue.source,
 		visibilitySeconds,
 		retentionMs: 1_000,
@@ -117,36 +121,37 @@ async function aCase(packSizes: readonly number[], parts: { readonly onWay?: boo
 	const receivers = openReceivers(options);
 	onTestFinished(async () => await ended(receivers.stop()));
 	const { measured } = metrics;
-	return { account, incoming, packs, queue, told, log, counted, measured, options, receivers };
+	return { account, incoming, reportBatches, queue, told, log, counted, measured, options, receivers };
 }
 
-const idsOf = (got: readonly Delivery[]) =>
+const idsOf = (got: readonly DeliverSmRequest[]) =>
 	got.map(({ fields }) => Number(/id:(\d+)/.exec(String(fields?.short_message))?.[1]));
 
 describe("the sessions of an account", () => {
-	it("are told of every message of every pack, which then is done with (A47, A38)", async () => {
-		const { account, packs, queue, told, receivers, counted } = await aCase([3, 1, 100]);
+	it("are told of every message of every report batch, which then is done with (A47, A38)", async () => {
+		const { account, reportBatches, queue, told, receivers, counted } = await aCase([3, 1, 100]);
 		const { receiver, got } = aReceiver(account, 50);
 		receivers.add(receiver);
 
 		await until(() => queue.removed.length === 3);
 
-		expect(idsOf(got).sort()).toEqual(packs.flatMap(({ messageIds }) => messageIds).sort());
-		for (const { packId, messageIds } of packs) expect(told.rows.get(packId)).toEqual(new Set(messageIds));
+		expect(idsOf(got).sort()).toEqual(reportBatches.flatMap(({ messageIds }) => messageIds).sort());
+		for (const { reportBatchId, messageIds } of reportBatches)
+			expect(told.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
 	});
 
 	it("are known to have been told as long as any message can be kept (A38, A50)", async () => {
 		const { account, queue, options } = await aCase([1]);
 		const kept: number[] = [];
-		const confirm: typeof options.packs.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
-		const receivers = openReceivers({ ...options, packs: { ...options.packs, confirm } });
+		const confirm: typeof options.reportBatches.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
+		const receivers = openReceivers({ ...options, reportBatches: { ...options.reportBatches, confirm } });
 		onTestFinished(async () => await ended(receivers.stop()));
 		receivers.add(aReceiver(account, 50).receiver);
 
 		await until(() => queue.removed.length === 1);
 
-		expect(kept).toEqual([longestKeptMs(options.retentionMs)]);
+		expect(kept).toEqual([retentionMaxMs(options.retentionMs)]);
 	});
 
 	it("take turns, and none gets more than its window (A47)", async () => {
@@ -168,11 +173,11 @@ describe("the sessions of an account", () => {
 	it.each([
 		["refuses for now", answered(0x64)],
 		["does not know deliver_sm", answered(3, "generic_nack")],
-		["never answers", { kind: "silent" } as const],
-		["falls", { kind: "fallen" } as const],
+		["never answers", { kind: "timed_out" } as const],
+		["falls", { kind: "disconnected" } as const],
 		["could not be sent it", { kind: "unsent" } as const],
 	])("are told by another where one %s (A47)", async (_, outcome) => {
-		const { account, packs, queue, told, receivers } = await aCase([1]);
+		const { account, reportBatches, queue, told, receivers } = await aCase([1]);
 		const [bad, good] = [aReceiver(account, 1, outcome), aReceiver(account, 1)];
 		receivers.add(bad.receiver);
 		await until(() => bad.got.length === 1);
@@ -180,13 +185,13 @@ describe("the sessions of an account", () => {
 
 		await until(() => queue.removed.length === 1);
 
-		expect(idsOf(good.got)).toEqual(packs[0]?.messageIds);
+		expect(idsOf(good.got)).toEqual(reportBatches[0]?.messageIds);
 		expect(told.rows.get("pack-0")?.size).toBe(1);
 	});
 
-	it("give back what one did not take after three tries, and hear of that only when it comes again (A47)", async () => {
-		const { account, packs, queue, told, receivers } = await aCase([2]);
-		const [first = 0, second = 0] = packs[0]?.messageIds ?? [];
+	it("return a report refused three times to the queue, and get it again only when it is redelivered (A47)", async () => {
+		const { account, reportBatches, queue, told, receivers } = await aCase([2]);
+		const [first = 0, second = 0] = reportBatches[0]?.messageIds ?? [];
 		const busy = answered(0x64);
 		const { receiver, got } = aReceiver(account, 1, ok, busy, busy, busy, ok);
 		receivers.add(receiver);
@@ -211,19 +216,19 @@ describe("the sessions of an account", () => {
 
 		expect(got.length).toBe(1);
 		expect(told.rows.get("pack-0")?.size).toBe(1);
-		expect(counted).toContain("ReportsDied");
+		expect(counted).toContain("ReportsGivenUp");
 		expect(log.events.map(({ event }) => event)).toContain("report.refused");
 	});
 
 	it("lose nothing when the last one goes: what was not answered is given back at once, and told to the next (A47)", async () => {
-		const { account, packs, queue, told, receivers } = await aCase([3, 2]);
+		const { account, reportBatches, queue, told, receivers } = await aCase([3, 2]);
 		const falling = Promise.withResolvers<RequestOutcome>();
 		const first = aReceiver(account, 2, ok, falling.promise);
 		receivers.add(first.receiver);
 		await until(() => first.got.length >= 3);
 
 		receivers.remove(first.receiver);
-		falling.resolve({ kind: "fallen" });
+		falling.resolve({ kind: "disconnected" });
 		await until(() => queue.waiting.length > 0 && queue.held.size === 0);
 		const known = told.rows.get("pack-0")?.size ?? 0;
 		const next = aReceiver(account, 50);
@@ -233,7 +238,8 @@ describe("the sessions of an account", () => {
 		expect(known).toBe(1);
 		expect(next.got.length).toBe(4);
 		expect(queue.absences.every((seconds) => seconds === 0)).toBe(true);
-		for (const { packId, messageIds } of packs) expect(told.rows.get(packId)).toEqual(new Set(messageIds));
+		for (const { reportBatchId, messageIds } of reportBatches)
+			expect(told.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 	});
 
 	it("tell by each refusal how old the report is that they did not take", async () => {
@@ -272,12 +278,16 @@ describe("the sessions of an account", () => {
 			if (failures >= 0) throw new Error("away");
 			await told.confirm(...given);
 		};
-		const receivers = openReceivers({ ...options, packs: { ...told, confirm } });
+		const receivers = openReceivers({ ...options, reportBatches: { ...told, confirm } });
 		onTestFinished(async () => await ended(receivers.stop()));
 		const { receiver, got } = aReceiver(account, 10);
 		receivers.add(receiver);
 		queue.waiting.push({
-			pack: { packId: "p", userName: account.userName, messageIds: messages.map(({ messageId }) => messageId) },
+			reportBatch: {
+				reportBatchId: "p",
+				userName: account.userName,
+				messageIds: messages.map(({ messageId }) => messageId),
+			},
 			handle: "x",
 			receives: 1,
 		});
@@ -292,7 +302,7 @@ describe("the sessions of an account", () => {
 		["put in words", 9e15],
 		["read", undefined],
 	])(
-		"are told of the others where a message cannot be %s: its pack goes back, to rest in the dead letters in the end",
+		"are told of the others where a message cannot be %s: its report batch goes back, to stay in the dead-letter queue in the end",
 		async (what, acceptedAt) => {
 			const { account, queue, options, log, receivers } = await aCase([]);
 			const ended = { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER } as const;
@@ -303,8 +313,8 @@ describe("the sessions of an account", () => {
 			await options.messages.insert([bad, good]);
 			if (what === "read") options.messages.unreadable.add(bad.messageId);
 			for (const [index, { messageId }] of [bad, good].entries()) {
-				const pack = { packId: `p${index}`, userName: account.userName, messageIds: [messageId] };
-				queue.waiting.push({ pack, handle: `x${index}`, receives: 1 });
+				const reportBatch = { reportBatchId: `p${index}`, userName: account.userName, messageIds: [messageId] };
+				queue.waiting.push({ reportBatch, handle: `x${index}`, receives: 1 });
 			}
 			const givenBack: string[] = [];
 			queue.source.hold = async (_, handles) => void givenBack.push(...handles);
@@ -315,7 +325,7 @@ describe("the sessions of an account", () => {
 
 			expect(idsOf(got)).toEqual([good.messageId]);
 			expect([queue.removed, givenBack]).toEqual([["x1"], ["x0"]]);
-			expect(log.events.map(({ event }) => event)).toContain("waiting_pack.untellable");
+			expect(log.events.map(({ event }) => event)).toContain("account_report.encode_failed");
 		},
 	);
 
@@ -329,8 +339,13 @@ describe("the sessions of an account", () => {
 		await incoming.put([message]);
 		const sessions = [aReceiver(account, 10), aReceiver(account, 10)];
 		for (const { receiver } of sessions) receivers.add(receiver);
-		const pack: Pack = { packId: "mo", userName: account.userName, messageIds: [message.messageId], incoming: true };
-		queue.waiting.push({ pack, handle: "mo", receives: 1 });
+		const reportBatch: ReportBatch = {
+			reportBatchId: "mo",
+			userName: account.userName,
+			messageIds: [message.messageId],
+			incoming: true,
+		};
+		queue.waiting.push({ reportBatch, handle: "mo", receives: 1 });
 
 		await until(() => queue.removed.length === 1);
 
@@ -342,14 +357,14 @@ describe("the sessions of an account", () => {
 	});
 
 	it("never hear of another account's messages, though it has the same queue by mistake (A47)", async () => {
-		const { account, packs, queue, log, receivers } = await aCase([1]);
+		const { account, reportBatches, queue, log, receivers } = await aCase([1]);
 		const stranger = aReceiver({ ...account, userName: "stranger" }, 10);
 		receivers.add(stranger.receiver);
 
-		await until(() => log.events.some(({ event }) => event === "waiting_pack.foreign"));
+		await until(() => log.events.some(({ event }) => event === "account_report.wrong_account"));
 
 		expect(stranger.got).toEqual([]);
-		expect([...queue.held.values()].map(({ pack }) => pack)).toEqual(packs);
+		expect([...queue.held.values()].map(({ reportBatch }) => reportBatch)).toEqual(reportBatches);
 	});
 
 	it("are not read for where an account's reports go to its webhook", async () => {
@@ -363,10 +378,10 @@ describe("the sessions of an account", () => {
 
 describe("the pauses of a session that fails", () => {
 	it("grow from half a second to half a minute, and what fails together counts once (A47)", () => {
-		let [rest, now] = [rested, 0];
+		let [rest, now] = [noBackOff, 0];
 		const pauses = Array.from({ length: 9 }, () => {
-			rest = afterFailure(rest, now, 0.5);
-			expect(afterFailure(rest, rest.until - 1, 0.5)).toBe(rest);
+			rest = backOffAfterFailure(rest, now, 0.5);
+			expect(backOffAfterFailure(rest, rest.until - 1, 0.5)).toBe(rest);
 			const pause = rest.until - now;
 			now = rest.until;
 			return pause;
@@ -375,16 +390,16 @@ describe("the pauses of a session that fails", () => {
 		expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 	});
 
-	it("let a pack outlive the fourteen days of its queue before it was received a thousand times (A47)", () => {
+	it("let a report batch outlive the fourteen days of its queue before it was received a thousand times (A47)", () => {
 		const receives = Array.from({ length: 1_000 }, (_, index) => index + 1);
-		const seconds = receives.map((count) => absenceSeconds(count, 0));
+		const seconds = receives.map((count) => redeliveryDelaySeconds(count, 0));
 
 		expect(seconds.slice(0, 4)).toEqual([0, 0, 0, 2]);
-		expect(Math.max(...receives.map((count) => absenceSeconds(count, 1)))).toBe(1_800);
+		expect(Math.max(...receives.map((count) => redeliveryDelaySeconds(count, 1)))).toBe(1_800);
 		expect(seconds.reduce((sum, one) => sum + one)).toBeGreaterThan(14 * 24 * 3_600);
 	});
 });
 
 it("takes no generic_nack for a confirmation (A47)", () => {
-	expect(tellingOutcome(answered(0, "generic_nack")).kind).toBe("failed");
+	expect(deliverSmOutcome(answered(0, "generic_nack")).kind).toBe("failed");
 });

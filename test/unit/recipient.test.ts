@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { operators, rnCodes } from "#shared/domain/operators.ts";
-import { normalRecipient, operatorByPrefix } from "#shared/domain/recipient.ts";
-import { smscRef } from "#shared/domain/smsc-ref.ts";
+import { operators, rnCodes } from "#shared/domain/message/operators.ts";
+import { normalRecipient, operatorByPrefix } from "#shared/domain/numbers/recipient.ts";
+import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 
 describe("a recipient", () => {
 	it.each([

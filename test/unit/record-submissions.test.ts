@@ -1,18 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
-import type { Submission } from "#shared/domain/message-life.ts";
-import { slotAt } from "#shared/domain/slots.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import type { Submission } from "#shared/domain/message/message-transitions.ts";
+import { slotAt } from "#shared/domain/schedule/slots.ts";
 import {
 	type Interrupted,
 	recordInterrupted,
 	recordSegments,
 	recordSubmissions,
 	type Submitted,
-} from "#shared/usecases/record-submissions.ts";
+} from "#shared/usecases/send/record-submissions.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
-import { memoryPacks, memoryReports, memorySlots, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
+import {
+	memoryReportBatches,
+	memoryReports,
+	memorySlots,
+	memorySubmissions,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
 
 async function someDeps(...messages: readonly Message[]) {
 	const now = stoppedClock();
@@ -23,8 +29,8 @@ async function someDeps(...messages: readonly Message[]) {
 		submissions: memorySubmissions(now),
 		slots: memorySlots(),
 		reports: memoryReports(),
-		packs: memoryPacks(),
-		newPackId: () => randomUUID() as string,
+		reportBatches: memoryReportBatches(),
+		newReportBatchId: () => randomUUID() as string,
 	};
 }
 
@@ -54,7 +60,7 @@ describe("recording submissions", () => {
 		]);
 		expect(deps.messages.rows.get(messageId)).toMatchObject({ status: "SENT", revision: 1 });
 		expect(deps.slots.kept).toMatchObject([
-			{ slot: slotAt(expiresAt + 3_600_000), order: { kind: "watch", messageIds: [messageId] } },
+			{ slot: slotAt(expiresAt + 3_600_000), action: { kind: "watch", messageIds: [messageId] } },
 		]);
 	});
 
@@ -136,20 +142,20 @@ describe("recording submissions", () => {
 	});
 
 	it("loses no report of SENT when the queue was away at the first go (A34)", async () => {
-		const message = aMessage({ toldOnWay: true });
+		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const all = [submittedAs(message)];
 		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
 
 		await recordSubmissions(deps, "kcell", all);
 
-		const packId = deps.messages.rows.get(message.messageId)?.sentReport;
-		const onWay = { status: "SENT", at: aSubmission().confirmedAt };
-		expect(deps.reports.sent).toEqual([{ packId, userName: "demo", messageIds: [message.messageId], onWay }]);
+		const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatch;
+		const interim = { status: "SENT", at: aSubmission().confirmedAt };
+		expect(deps.reports.sent).toEqual([{ reportBatchId, userName: "demo", messageIds: [message.messageId], interim }]);
 	});
 
 	it("loses no report of SENT when every answer of the change was lost (A34)", async () => {
-		const message = aMessage({ toldOnWay: true });
+		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const change: typeof deps.messages.change = async (wanted) => {
 			await deps.messages.change(wanted);
@@ -160,29 +166,31 @@ describe("recording submissions", () => {
 
 		await recordSubmissions(deps, "kcell", all);
 
-		expect(deps.reports.sent.map(({ onWay }) => onWay?.status)).toEqual(["SENT"]);
+		expect(deps.reports.sent.map(({ interim }) => interim?.status)).toEqual(["SENT"]);
 	});
 
 	it("reports the SENT that another task recorded, which may have died before that; not where it is confirmed (A34)", async () => {
-		const [owed, confirmed] = [aMessage({ toldOnWay: true }), aMessage({ toldOnWay: true })];
+		const [owed, confirmed] = [aMessage({ wantsInterimReports: true }), aMessage({ wantsInterimReports: true })];
 		const deps = await someDeps(owed, confirmed);
 		const all = [submittedAs(owed), submittedAs(confirmed)];
 		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
-		const packId = deps.messages.rows.get(owed.messageId)?.sentReport ?? expect.fail();
-		await deps.packs.confirm({ packId, userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
+		const reportBatchId = deps.messages.rows.get(owed.messageId)?.sentReportBatch ?? expect.fail();
+		await deps.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
 		await recordSubmissions(deps, "kcell", [
 			submittedAs(owed, { smscIds: ["other"] }),
 			submittedAs(confirmed, { smscIds: ["another"] }),
 		]);
 
-		expect(deps.reports.sent.map((pack) => [pack.packId, pack.messageIds])).toEqual([[packId, [owed.messageId]]]);
+		expect(deps.reports.sent.map((reportBatch) => [reportBatch.reportBatchId, reportBatch.messageIds])).toEqual([
+			[reportBatchId, [owed.messageId]],
+		]);
 	});
 
 	it("asks nobody what was confirmed while all goes well (A34)", async () => {
-		const message = aMessage({ toldOnWay: true });
+		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
-		const confirmed = vi.spyOn(deps.packs, "confirmed");
+		const confirmed = vi.spyOn(deps.reportBatches, "confirmed");
 		const read = vi.spyOn(deps.messages, "read");
 
 		await recordSubmissions(deps, "kcell", [submittedAs(message)]);
@@ -193,7 +201,7 @@ describe("recording submissions", () => {
 	it("changes nothing in a message that ended meanwhile", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", pack: null, revision: 1 });
+		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", reportBatch: null, revision: 1 });
 
 		await recordSubmissions(deps, "kcell", [submittedAs(message)]);
 
@@ -214,8 +222,8 @@ describe("recording submissions", () => {
 });
 
 describe("recording a message whose hand-over stopped half-way", () => {
-	const handOver = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1, repeats: 0 };
-	const halfSent = (message: Message): Interrupted => ({ message, handOver, entryIds: ["its entry"] });
+	const progress = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1, repeats: 0 };
+	const halfSent = (message: Message): Interrupted => ({ message, progress, entryIds: ["its entry"] });
 
 	it("writes how far it came, and leaves it NEW, with no watch: its lane entry still holds it", async () => {
 		const message = aMessage({ segmentCount: 2 });
@@ -225,7 +233,7 @@ describe("recording a message whose hand-over stopped half-way", () => {
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({
 			status: "NEW",
-			sentAt: handOver.sentAt,
+			sentAt: progress.sentAt,
 			confirmedAt: null,
 			retryCount: 1,
 			segments: [{ smscId: "a", status: "SENT" }],

@@ -1,13 +1,13 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-import { laneEntryRenewed, sqsLaneSource } from "#shared/aws/sqs-lanes.ts";
+import { laneEntryRedriven, sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
 import { submitStyle } from "#shared/contracts/smscs.ts";
-import { type Lane, laneName, lanes } from "#shared/domain/lanes.ts";
+import { type Lane, laneName, lanes } from "#shared/domain/message/lanes.ts";
 import type { DeadEntry } from "#shared/ports.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const body = '{"user_name":"demo","message_ids":[7]}';
-const dead = (text: string): DeadEntry => ({ body: text, entryId: "its id", group: "g", diedAt: 0, handle: "h" });
+const dead = (text: string): DeadEntry => ({ body: text, entryId: "its id", group: "g", deadSince: 0, handle: "h" });
 
 /** The entry that SQS gives with this body, under an id of its own. */
 async function received(Body: string) {
@@ -20,15 +20,15 @@ async function received(Body: string) {
 }
 
 it("a dead lane entry that is given back keeps its id, by which it may hold its message, and says that a submit may have gone", async () => {
-	const renewed = laneEntryRenewed(dead(body)) ?? expect.fail();
+	const renewed = laneEntryRedriven(dead(body)) ?? expect.fail();
 
-	expect(await received(renewed)).toMatchObject({ entryId: "its id", kind: "again", parcel: { messageIds: [7] } });
-	expect(laneEntryRenewed({ ...dead(renewed), entryId: "a third id" })).toBe(renewed);
+	expect(await received(renewed)).toMatchObject({ entryId: "its id", kind: "again", sendJob: { messageIds: [7] } });
+	expect(laneEntryRedriven({ ...dead(renewed), entryId: "a third id" })).toBe(renewed);
 	expect(await received(body)).toMatchObject({ entryId: "a new id", kind: "first" });
 });
 
 it("what is no lane entry is not given back", () => {
-	expect(laneEntryRenewed(dead("{}"))).toBeNull();
+	expect(laneEntryRedriven(dead("{}"))).toBeNull();
 });
 
 it("an SMSC's submits are repeated at least once: an entry that only came again was perhaps never submitted", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { confirms } from "#shared/domain/confirmation.ts";
-import { retryAfterSeconds, waitAfter } from "#shared/domain/report-retries.ts";
+import { confirms } from "#shared/domain/reports/confirmation.ts";
+import { retryAfterSeconds, retryDelaySeconds } from "#shared/domain/reports/report-retries.ts";
 
 describe("the answer of a client's server", () => {
 	it.each([
@@ -47,22 +47,22 @@ describe("the answer of a client's server", () => {
 
 describe("the tries of a report", () => {
 	it("are the ladder's eleven over about a day (A40)", () => {
-		const waits = Array.from({ length: 11 }, (_, tries) => waitAfter(tries + 1, 0.5));
+		const waits = Array.from({ length: 11 }, (_, tries) => retryDelaySeconds(tries + 1, 0.5));
 
 		expect(waits).toEqual([5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800, null]);
 	});
 
 	it("wait a fifth less or more, by chance (A40)", () => {
-		expect([waitAfter(4, 0), waitAfter(4, 1)]).toEqual([480, 720]);
-		expect([waitAfter(1, 0), waitAfter(1, 1)]).toEqual([4, 6]);
+		expect([retryDelaySeconds(4, 0), retryDelaySeconds(4, 1)]).toEqual([480, 720]);
+		expect([retryDelaySeconds(1, 0), retryDelaySeconds(1, 1)]).toEqual([4, 6]);
 	});
 
 	it("never wait longer than SQS can hide an entry", () => {
-		expect(waitAfter(10, 1)).toBeLessThanOrEqual(12 * 3_600);
+		expect(retryDelaySeconds(10, 1)).toBeLessThanOrEqual(12 * 3_600);
 	});
 
 	it("end for good", () => {
-		expect([waitAfter(12, 0), waitAfter(1_000, 0)]).toEqual([null, null]);
+		expect([retryDelaySeconds(12, 0), retryDelaySeconds(1_000, 0)]).toEqual([null, null]);
 	});
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { DeadReport } from "#shared/ports.ts";
-import { resendReports } from "#shared/usecases/resend-reports.ts";
+import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { memoryDeadReports, memoryLog, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
 
 const at = Date.UTC(2026, 10, 23);
 const order = { userName: "mine", from: at, to: at + 1_000 };
 
 let handles = 0;
-const aDead = (userName: string | null, diedAt = at): DeadReport => {
+const aDead = (userName: string | null, deadSince = at): DeadReport => {
 	handles += 1;
-	const pack = userName === null ? null : { packId: `pack-${handles}`, userName, messageIds: [handles] };
-	return { pack, diedAt, handle: String(handles) };
+	const reportBatch = userName === null ? null : { reportBatchId: `pack-${handles}`, userName, messageIds: [handles] };
+	return { reportBatch, deadSince, handle: String(handles) };
 };
 
 function aResending(...resting: readonly DeadReport[]) {
@@ -28,7 +28,9 @@ describe("sending reports again", () => {
 		expect(outcome).toEqual({ resent: 26, left: 4, complete: true });
 		expect(resending.deadLetters.resting).toEqual(others);
 		expect(resending.reports.sent).toHaveLength(26);
-		expect(new Set(resending.reports.sent.map((pack) => ("tries" in pack ? pack.tries : null)))).toEqual(new Set([0]));
+		expect(
+			new Set(resending.reports.sent.map((reportBatch) => ("tries" in reportBatch ? reportBatch.tries : null))),
+		).toEqual(new Set([0]));
 		expect(await resending.deadLetters.receive()).toEqual(others);
 	});
 
@@ -44,8 +46,8 @@ describe("sending reports again", () => {
 		const others = Array.from({ length: 10 }, () => aDead("theirs"));
 		const resending = aResending(...others, aDead("mine"));
 		const reports = {
-			send: async (packs: readonly unknown[]) => {
-				if (packs.length > 0) throw new Error("away");
+			send: async (reportBatches: readonly unknown[]) => {
+				if (reportBatches.length > 0) throw new Error("away");
 			},
 		};
 

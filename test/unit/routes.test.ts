@@ -9,9 +9,9 @@ describe("a route", () => {
 	});
 
 	it("has a door of its own under lambdas/", () => {
-		const doors = routes.map(({ entry }) => `lambdas/${entry}.ts`);
+		const handlerFiles = routes.map(({ entry }) => `lambdas/${entry}.ts`);
 
-		expect(doors.filter((door) => !existsSync(door))).toEqual([]);
+		expect(handlerFiles.filter((file) => !existsSync(file))).toEqual([]);
 	});
 
 	it.each([

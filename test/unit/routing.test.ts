@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { entryAfter, type NumberEntry } from "#shared/domain/number-entry.ts";
-import { operators } from "#shared/domain/operators.ts";
-import { routeOf } from "#shared/domain/routing.ts";
-import { acceptMessages } from "#shared/usecases/accept-messages.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { type NumberEntry, updatedEntry } from "#shared/domain/numbers/number-entry.ts";
+import { routeOf } from "#shared/domain/numbers/routing.ts";
+import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import { anAccount, aRequest, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
@@ -65,13 +65,13 @@ describe("what is known of a number", () => {
 		["the end of a block", { portedTo: "altel", blocked: true }, { blocked: false }, { portedTo: "altel" }],
 		["a number that came home, blocked", { portedTo: "altel", blocked: true }, { portedTo: null }, { blocked: true }],
 	] as const)("changes by %s, and by nothing else", (_, known, news, after) => {
-		expect(entryAfter(known && anEntry(known), { recipient, ...news })).toEqual(anEntry(after));
+		expect(updatedEntry(known && anEntry(known), { recipient, ...news })).toEqual(anEntry(after));
 	});
 
 	it("is nothing any more once it is neither ported nor blocked", () => {
-		expect(entryAfter(anEntry({ portedTo: "altel" }), { recipient, portedTo: null, porting: false })).toBeNull();
-		expect(entryAfter(anEntry({ blocked: true }), { recipient, blocked: false })).toBeNull();
-		expect(entryAfter(undefined, { recipient, blocked: false })).toBeNull();
+		expect(updatedEntry(anEntry({ portedTo: "altel" }), { recipient, portedTo: null, porting: false })).toBeNull();
+		expect(updatedEntry(anEntry({ blocked: true }), { recipient, blocked: false })).toBeNull();
+		expect(updatedEntry(undefined, { recipient, blocked: false })).toBeNull();
 	});
 });
 
@@ -97,7 +97,7 @@ describe("accepting messages", () => {
 		await acceptMessages(gateway, anAccount(), requests);
 
 		expect(gateway.numbers.asked).toEqual([[kcells, "77010000001"]]);
-		expect(gateway.lanes.sent.map(({ parcel }) => parcel.operator).sort()).toEqual(["kcell", "tele2"]);
+		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.operator).sort()).toEqual(["kcell", "tele2"]);
 		const rows = [...gateway.messages.rows.values()];
 		expect(rows.map(({ recipient, operator }) => [recipient, operator])).toEqual([
 			[kcells, "tele2"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { segmentText } from "#shared/domain/segments.ts";
+import { segmentText } from "#shared/domain/message/segments.ts";
 
 const lengths = (text: string) => segmentText(text).segments.map((segment) => segment.length);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Credentials, type Header, signerFor } from "#shared/aws/signature-v4.ts";
+import { type Credentials, type Header, signerFor } from "#shared/aws/transport/signature-v4.ts";
 
 /** Examples that AWS publishes with the signature's description, and what comes out of them. */
 const at = Date.UTC(2015, 7, 30, 12, 36);

@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { slotOrder } from "#shared/contracts/slot-order.ts";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import type { Parcel } from "#shared/domain/parcels.ts";
-import { releaseRows, shardsMax, shardsOf, slotAt, slotMs, slotName, watchRows } from "#shared/domain/slots.ts";
+import { slotAction } from "#shared/contracts/slot-action.ts";
+import {
+	releaseRows,
+	shardsMax,
+	shardsOf,
+	slotAt,
+	slotMs,
+	slotName,
+	watchRows,
+} from "#shared/domain/schedule/slots.ts";
+import type { SendJob } from "#shared/domain/send/send-jobs.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
 const hour = 3_600_000;
-const aParcel = (messageIds = [1, 2]): Parcel => ({ userName: "demo", operator: "kcell", priority: 0, messageIds });
+const aSendJob = (messageIds = [1, 2]): SendJob => ({ userName: "demo", operator: "kcell", priority: 0, messageIds });
 
 describe("a slot", () => {
 	it("is the first quarter of an hour at or after an instant", () => {
@@ -26,9 +34,9 @@ describe("a row", () => {
 	it("is another for each message that is dispatched alone, those with neighbouring ids too", () => {
 		const ids = [2 ** 52 + 4, 2 ** 52 + 5, 2 ** 52 + 6];
 
-		const rows = ids.flatMap((id) => releaseRows([aParcel([id])], mondayAtEleven, () => id / 2 ** 53));
+		const rows = ids.flatMap((id) => releaseRows([aSendJob([id])], mondayAtEleven, () => id / 2 ** 53));
 
-		expect(new Set(rows.map(({ look }) => look)).size).toBe(3);
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(3);
 	});
 });
 
@@ -60,32 +68,32 @@ describe("the shards of a slot", () => {
 	it("are all used at 09:00", () => {
 		const nine = instantFromAlmatyText("2026-11-24 09:00:00") ?? Number.NaN;
 
-		const rows = releaseRows(Array(2_000).fill(aParcel()), nine, Math.random);
+		const rows = releaseRows(Array(2_000).fill(aSendJob()), nine, Math.random);
 
 		expect(new Set(rows.map(({ shard }) => shard)).size).toBe(64);
 	});
 });
 
 describe("a row that releases", () => {
-	it("holds one parcel until its slot, and outlives that", () => {
-		const [first, second] = releaseRows([aParcel([1]), aParcel([2])], mondayAtEleven, Math.random);
+	it("holds one send job until its slot, and outlives that", () => {
+		const [first, second] = releaseRows([aSendJob([1]), aSendJob([2])], mondayAtEleven, Math.random);
 
-		expect(first).toMatchObject({ slot: mondayAtEleven, order: { kind: "release", parcel: { messageIds: [1] } } });
-		expect(second?.order).toMatchObject({ parcel: { messageIds: [2] } });
+		expect(first).toMatchObject({ slot: mondayAtEleven, action: { kind: "release", sendJob: { messageIds: [1] } } });
+		expect(second?.action).toMatchObject({ sendJob: { messageIds: [2] } });
 		expect(first?.keepUntil).toBeGreaterThan(mondayAtEleven + 10 * 24 * hour);
 	});
 
 	it("has a name of its own, in one of the shards", () => {
-		const rows = releaseRows(Array(500).fill(aParcel()), mondayAtEleven, Math.random);
+		const rows = releaseRows(Array(500).fill(aSendJob()), mondayAtEleven, Math.random);
 
-		expect(new Set(rows.map(({ look }) => look)).size).toBe(500);
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(500);
 		expect(new Set(rows.map(({ shard }) => shard)).size).toBe(shardsOf(mondayAtEleven));
 		expect(rows.every(({ shard }) => Number.isInteger(shard) && shard >= 0 && shard < 16)).toBe(true);
 	});
 
 	it("stays within the shards at the ends of chance", () => {
-		const [least] = releaseRows([aParcel()], mondayAtEleven, () => 0);
-		const [most] = releaseRows([aParcel()], mondayAtEleven, () => 1 - Number.EPSILON);
+		const [least] = releaseRows([aSendJob()], mondayAtEleven, () => 0);
+		const [most] = releaseRows([aSendJob()], mondayAtEleven, () => 1 - Number.EPSILON);
 
 		expect([least?.shard, most?.shard]).toEqual([0, 15]);
 	});
@@ -95,7 +103,7 @@ describe("a row that watches", () => {
 	it("looks an hour after the messages expire, at the quarter of an hour that follows (A19)", () => {
 		const [row] = watchRows([{ messageId: 1, expiresAt: mondayAtEleven + 1 }], Math.random);
 
-		expect(row).toMatchObject({ slot: mondayAtEleven + hour + slotMs, order: { kind: "watch", messageIds: [1] } });
+		expect(row).toMatchObject({ slot: mondayAtEleven + hour + slotMs, action: { kind: "watch", messageIds: [1] } });
 	});
 
 	it("holds 25 messages of its slot", () => {
@@ -106,11 +114,11 @@ describe("a row that watches", () => {
 
 		const rows = watchRows([...soon, late], Math.random);
 
-		expect(rows.map(({ order }) => (order.kind === "watch" ? order.messageIds.length : 0))).toEqual([25, 5, 1]);
+		expect(rows.map(({ action }) => (action.kind === "watch" ? action.messageIds.length : 0))).toEqual([25, 5, 1]);
 		expect(rows.map(({ slot }) => slot - mondayAtEleven)).toEqual([hour, hour, 2 * hour]);
 	});
 
-	it("is none for nobody", () => {
+	it("is empty for no messages", () => {
 		expect(watchRows([], Math.random)).toEqual([]);
 	});
 });
@@ -118,17 +126,17 @@ describe("a row that watches", () => {
 describe("a row's order, as it is stored", () => {
 	it("reads back as it was written", () => {
 		const orders = [
-			{ kind: "release", parcel: aParcel() },
+			{ kind: "release", sendJob: aSendJob() },
 			{ kind: "watch", messageIds: [2 ** 53 - 1] },
 		];
 
-		expect(orders.map((order) => slotOrder.parse(JSON.stringify(order)))).toEqual(orders);
+		expect(orders.map((action) => slotAction.parse(JSON.stringify(action)))).toEqual(orders);
 	});
 
 	it.each(["", "{}", '{"kind":"watch","messageIds":[]}', '{"kind":"burn","messageIds":[1]}', "[]"])(
 		"is a fault where it is no order: %s",
 		(text) => {
-			expect(() => slotOrder.parse(text)).toThrow();
+			expect(() => slotAction.parse(text)).toThrow();
 		},
 	);
 });

@@ -9,7 +9,7 @@ describe("a stream of PDUs", () => {
 		const split = splitPdus(nothing, Buffer.concat([rawPdu(0x15), rawPdu(4, "abc"), rawPdu(6).subarray(0, 9)]));
 
 		expect(split.pdus).toEqual([rawPdu(0x15), rawPdu(4, "abc")]);
-		expect(split.rest).toEqual(rawPdu(6).subarray(0, 9));
+		expect(split.remainder).toEqual(rawPdu(6).subarray(0, 9));
 	});
 
 	it("never gives a PDU whose end has not come", () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { backOffMs } from "#smpp/back-off.ts";
+import { backOffMs } from "#shared/flow/back-off.ts";
 import { submitOutcome } from "#smpp/operators/submit-outcome.ts";
 import { type BindState, refusalIn } from "#smpp/session/bind-states.ts";
 import { type InFlightRequest, inFlightRequests } from "#smpp/session/in-flight.ts";
+import { openIncomingRequests, type SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { nextSequenceNumber } from "#smpp/session/sequence-numbers.ts";
-import { type Answer, servingWith } from "#smpp/session/serving.ts";
-import { heard, startTimers, tick } from "#smpp/session/session-timers.ts";
+import { peerHeard, startTimers, tick } from "#smpp/session/session-timers.ts";
 import type { RequestName, RequestPdu, ResponsePdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 
-const limits = { bindMs: 100, idleMs: 1_000, aliveMs: 50, missesMax: 2 };
+const limits = { bindMs: 100, idleMs: 1_000, enquireLinkMs: 50, missesMax: 2 };
 const bound = { ...startTimers(limits, 0), bound: true };
 
 describe("the timers of a line", () => {
@@ -22,7 +22,7 @@ describe("the timers of a line", () => {
 		const [first, asked] = tick(bound, 1_001);
 		const [second, missed] = tick(asked, 1_052);
 
-		expect([first, second]).toEqual(["ask", "ask"]);
+		expect([first, second]).toEqual(["enquire", "enquire"]);
 		expect(tick(missed, 1_102)[0]).toBe("wait");
 		expect(tick(missed, 1_103)[0]).toBe("give_up");
 	});
@@ -31,11 +31,11 @@ describe("the timers of a line", () => {
 		const [, asked] = tick(bound, 1_001);
 		const [, missed] = tick(asked, 1_052);
 
-		expect(tick(heard(missed, 1_060), 1_200)[0]).toBe("wait");
+		expect(tick(peerHeard(missed, 1_060), 1_200)[0]).toBe("wait");
 	});
 
 	it("leave a talkative peer alone", () => {
-		expect(tick(heard(bound, 5_000), 6_000)[0]).toBe("wait");
+		expect(tick(peerHeard(bound, 5_000), 6_000)[0]).toBe("wait");
 	});
 });
 
@@ -46,10 +46,10 @@ describe("sequence numbers", () => {
 });
 
 describe("requests in flight", () => {
-	const aRequest = (sequenceNumber: number, askedAt = 0): InFlightRequest => ({
+	const aRequest = (sequenceNumber: number, sentAt = 0): InFlightRequest => ({
 		sequenceNumber,
 		awaits: "submit_sm_resp",
-		askedAt,
+		sentAt,
 		ticket: 0,
 		settle: () => undefined,
 	});
@@ -112,48 +112,48 @@ describe("the bind states", () => {
 
 describe("serving", () => {
 	const aRequest = (sequence_number: number) => ({ command: "submit_sm", sequence_number }) as RequestPdu;
-	function aServing(serve: () => Answer | Promise<Answer>, clock = { now: 0 }) {
+	function aServing(serve: () => SmppResponse | Promise<SmppResponse>, clock = { now: 0 }) {
 		const answers: [number, number][] = [];
-		const serving = servingWith({
+		const incomingRequests = openIncomingRequests({
 			serve,
 			answer: ({ sequence_number }, { command_status }) => answers.push([sequence_number, command_status]),
-			freed: () => undefined,
-			failed: () => undefined,
+			onAnswered: () => undefined,
+			onFailed: () => undefined,
 			now: () => clock.now,
 			max: 2,
 		});
-		return { serving, answers };
+		return { incomingRequests, answers };
 	}
 
 	it("works on no more than its limit at once, the rest in the order they came", async () => {
-		const works: PromiseWithResolvers<Answer>[] = [];
-		const { serving, answers } = aServing(() => {
-			const work = Promise.withResolvers<Answer>();
+		const works: PromiseWithResolvers<SmppResponse>[] = [];
+		const { incomingRequests, answers } = aServing(() => {
+			const work = Promise.withResolvers<SmppResponse>();
 			works.push(work);
 			return work.promise;
 		});
-		for (const sequence of [1, 2, 3]) serving.take(aRequest(sequence));
+		for (const sequence of [1, 2, 3]) incomingRequests.take(aRequest(sequence));
 		expect(works).toHaveLength(2);
-		expect(serving.crowded).toBe(true);
+		expect(incomingRequests.isSaturated).toBe(true);
 
 		works[1]?.resolve({ command_status: 0 });
 		await works[1]?.promise;
 
 		expect(answers).toEqual([[2, 0]]);
 		expect(works).toHaveLength(3);
-		expect(serving.idle).toBe(false);
+		expect(incomingRequests.idle).toBe(false);
 	});
 
 	it("does not begin, once the line is over, what waited for its turn", async () => {
-		const works: PromiseWithResolvers<Answer>[] = [];
-		const { serving } = aServing(() => {
-			const work = Promise.withResolvers<Answer>();
+		const works: PromiseWithResolvers<SmppResponse>[] = [];
+		const { incomingRequests } = aServing(() => {
+			const work = Promise.withResolvers<SmppResponse>();
 			works.push(work);
 			return work.promise;
 		});
-		for (const sequence of [1, 2, 3]) serving.take(aRequest(sequence));
+		for (const sequence of [1, 2, 3]) incomingRequests.take(aRequest(sequence));
 
-		serving.abandon();
+		incomingRequests.dropQueued();
 		works[0]?.resolve({ command_status: 0 });
 		await works[0]?.promise;
 
@@ -166,8 +166,8 @@ describe("serving", () => {
 		});
 		const rejected = aServing(() => Promise.reject(new Error("broken")));
 
-		thrown.serving.take(aRequest(1));
-		rejected.serving.take(aRequest(1));
+		thrown.incomingRequests.take(aRequest(1));
+		rejected.incomingRequests.take(aRequest(1));
 		await Promise.resolve();
 
 		expect(thrown.answers).toEqual([[1, commandStatuses.ESME_RSYSERR]]);
@@ -176,16 +176,16 @@ describe("serving", () => {
 
 	it("answers once for work that takes too long, and drops what it then gives", async () => {
 		const clock = { now: 0 };
-		const work = Promise.withResolvers<Answer>();
-		const { serving, answers } = aServing(() => work.promise, clock);
-		serving.take(aRequest(1));
+		const work = Promise.withResolvers<SmppResponse>();
+		const { incomingRequests, answers } = aServing(() => work.promise, clock);
+		incomingRequests.take(aRequest(1));
 
-		serving.expire(1);
+		incomingRequests.expire(1);
 		work.resolve({ command_status: 0 });
 		await work.promise;
 
 		expect(answers).toEqual([[1, commandStatuses.ESME_RSYSERR]]);
-		expect(serving.idle).toBe(true);
+		expect(incomingRequests.idle).toBe(true);
 	});
 });
 
@@ -217,7 +217,7 @@ describe("a submit's outcome", () => {
 	});
 
 	it("tells what may have been sent from what was not", () => {
-		expect((["silent", "fallen", "unsent"] as const).map((kind) => submitOutcome({ kind }).kind)).toEqual([
+		expect((["timed_out", "disconnected", "unsent"] as const).map((kind) => submitOutcome({ kind }).kind)).toEqual([
 			"unknown",
 			"unknown",
 			"unsent",

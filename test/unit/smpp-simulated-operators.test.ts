@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { delayQueue } from "#local/operators/delay-queue.ts";
 import { fifo } from "#local/operators/fifo.ts";
-import { mannerFor, wantsReceipt } from "#local/operators/manners.ts";
 import { messageIds } from "#local/operators/message-ids.ts";
-import { receiptText, textBeginning } from "#local/operators/receipt.ts";
+import { behaviourFor, wantsReceipt } from "#local/operators/simulated-behaviour.ts";
+import { receiptText, textBeginning } from "#local/operators/simulated-receipt.ts";
 import { type SubmitRecord, submitLog } from "#local/operators/submit-log.ts";
 
-describe("a simulated operator's manners", () => {
+describe("the behaviour of a simulated operator", () => {
 	const delivered = { kind: "receipt", delivered: true, err: 0, beforeResponse: false };
 	it.each([
 		["77011234567", delivered],
@@ -19,8 +19,8 @@ describe("a simulated operator's manners", () => {
 		["77010009600", { ...delivered, beforeResponse: true }],
 		["", delivered],
 		["9911", { ...delivered, delivered: false, err: 11 }],
-	])("to %s are %o", (recipient, manner) => {
-		expect(mannerFor(recipient)).toEqual(manner);
+	])("to %s are %o", (recipient, behaviour) => {
+		expect(behaviourFor(recipient)).toEqual(behaviour);
 	});
 
 	it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { absoluteTime, readTime } from "#smpp/wire/times.ts";
+import { absoluteTime, readSmppTime } from "#smpp/wire/times.ts";
 
 const now = Date.UTC(2026, 10, 23, 6, 0, 0);
 const hour = 3_600_000;
@@ -13,7 +13,7 @@ describe("an SMPP time", () => {
 		["240229000000000+", Date.UTC(2024, 1, 29)],
 		["261231235959048-", Date.UTC(2027, 0, 1, 11, 59, 59)],
 	])("%s is an instant, in its zone", (text, at) => {
-		expect(readTime(text, now)).toEqual({ kind: "absolute", at });
+		expect(readSmppTime(text, now)).toEqual({ kind: "absolute", at });
 	});
 
 	it.each([
@@ -24,7 +24,7 @@ describe("an SMPP time", () => {
 		["010000000000000R", Date.UTC(2027, 10, 23, 6)],
 		["000000000000000R", now],
 	])("%s is so long from now", (text, at) => {
-		expect(readTime(text, now)).toEqual({ kind: "relative", at });
+		expect(readSmppTime(text, now)).toEqual({ kind: "relative", at });
 	});
 
 	it.each([
@@ -43,14 +43,14 @@ describe("an SMPP time", () => {
 		" ",
 		"R",
 	])("%s is none", (text) => {
-		expect(readTime(text, now)).toEqual({ kind: "malformed" });
+		expect(readSmppTime(text, now)).toEqual({ kind: "malformed" });
 	});
 
 	it("that is empty is not said", () => {
-		expect(readTime("", now)).toBeNull();
+		expect(readSmppTime("", now)).toBeNull();
 	});
 
 	it("is read as it is written", () => {
-		expect(readTime(absoluteTime(now), now)).toEqual({ kind: "absolute", at: now });
+		expect(readSmppTime(absoluteTime(now), now)).toEqual({ kind: "absolute", at: now });
 	});
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { smsc } from "#shared/contracts/smscs.ts";
-import { newsOf } from "#shared/domain/receipt.ts";
-import { codeOfReason, codeOfStatus, type SmscErrors } from "#shared/domain/smsc-errors.ts";
-import { newsOfRefusal } from "#shared/domain/submit-refusal.ts";
+import { statusUpdateOf } from "#shared/domain/receipts/receipt.ts";
+import { codeOfReason, codeOfStatus, type SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
+import { statusUpdateOfRefusal } from "#shared/domain/send/submit-refusal.ts";
 import { aReceipt } from "#test/fakes/builders.ts";
 
 const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
@@ -59,7 +59,7 @@ describe("an SMSC's err", () => {
 		const errors = errorsBy({ err: { 11: "34" } });
 		const receipt = aReceipt({ state: "UNDELIV", reason: "011" });
 
-		expect([newsOf(receipt, errors).errorCode, newsOf(receipt).errorCode]).toEqual(["34", "11"]);
+		expect([statusUpdateOf(receipt, errors).errorCode, statusUpdateOf(receipt).errorCode]).toEqual(["34", "11"]);
 	});
 });
 
@@ -74,8 +74,8 @@ describe("a command_status of a refused submit", () => {
 	it("ends FAILED where it is a system error, whatever code it has (A36)", () => {
 		const errors = errorsBy({ status: { 8: "27" } });
 
-		expect(newsOfRefusal(8, 5, errors)).toEqual({ status: "FAILED", errorCode: "27", at: 5 });
-		expect(newsOfRefusal(27, 5, errors)).toEqual({ status: "REJECTED", errorCode: "27", at: 5 });
+		expect(statusUpdateOfRefusal(8, 5, errors)).toEqual({ status: "FAILED", errorCode: "27", at: 5 });
+		expect(statusUpdateOfRefusal(27, 5, errors)).toEqual({ status: "REJECTED", errorCode: "27", at: 5 });
 	});
 });
 

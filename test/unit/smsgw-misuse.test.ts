@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
-import { Misuse } from "#admin/complaints.ts";
+import { UsageError } from "#admin/errors.ts";
 import { program } from "#admin/program.ts";
 
 describe("smsgw, called", () => {
@@ -47,8 +47,8 @@ describe("smsgw, called", () => {
 
 		const error: unknown = await root.parseAsync(call.split(" "), { from: "user" }).catch((thrown: unknown) => thrown);
 
-		expect(error instanceof Misuse || (error instanceof CommanderError && error.exitCode !== 0)).toBe(true);
-		const line = error instanceof Misuse ? error.message : said.join("");
+		expect(error instanceof UsageError || (error instanceof CommanderError && error.exitCode !== 0)).toBe(true);
+		const line = error instanceof UsageError ? error.message : said.join("");
 		expect(line).toContain(word);
 		expect(line.trim().split("\n")).toHaveLength(1);
 	});

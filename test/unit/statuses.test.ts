@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isFinal, mayFollow, statuses } from "#shared/domain/statuses.ts";
+import { isFinal, mayFollow, statuses } from "#shared/domain/message/statuses.ts";
 
 const ends = ["DELIVERED", "FAILED", "EXPIRED", "UNDELIVERABLE", "ACCEPTED", "INVALID", "REJECTED", "DELETED"] as const;
 

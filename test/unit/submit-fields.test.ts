@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { submitStyle } from "#shared/contracts/smscs.ts";
-import { segmentsOf } from "#shared/domain/client-part.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { segmentText } from "#shared/domain/segments.ts";
+import { segmentsOf } from "#shared/domain/message/client-part.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { segmentText } from "#shared/domain/message/segments.ts";
 import { partsOf, submitOf } from "#smpp/operators/submit-fields.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 

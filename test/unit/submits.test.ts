@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Account } from "#shared/domain/account.ts";
-import { Refusal } from "#shared/domain/refusal.ts";
-import { accountLimits } from "#shared/usecases/limit-account.ts";
-import { openIntake } from "#smpp/clients/intake.ts";
-import { type Submitting, submitMany, submitOne } from "#smpp/clients/submits.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { openSubmitIntake } from "#smpp/clients/submit-intake.ts";
+import { type ClientSubmitDeps, submitMany, submitOne } from "#smpp/clients/submits.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
-import { memoryAllowances, memoryLog } from "#test/fakes/memory-stores.ts";
+import { memoryLog, memoryQuotas } from "#test/fakes/memory-stores.ts";
 import { sampleFields } from "./smpp-samples.ts";
 
 const sound = { esm_class: 0, data_coding: 0, validity_period: "", short_message: Buffer.from("hello") };
@@ -39,8 +39,8 @@ function aDayOf(messagesPerDay: number, failures = 0) {
 		if (left >= 0) throw new Error("the table is away");
 		return await insert(rows);
 	};
-	const limits = accountLimits({ allowances: memoryAllowances(), now: gateway.now });
-	const submitting: Submitting = { intake: openIntake(gateway, memoryLog()), limits, now: gateway.now };
+	const limits = accountLimits({ quotas: memoryQuotas(), now: gateway.now });
+	const submitting: ClientSubmitDeps = { intake: openSubmitIntake(gateway, memoryLog()), limits, now: gateway.now };
 	const account: Account = anAccount({ limits: { requestsPerSecond: null, messagesPerDay } });
 	/** Its command_status, or the code of its refusal. */
 	const answerTo = async (pdu: Pdu<"submit_sm"> | Pdu<"submit_multi">) => {

@@ -3,9 +3,9 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { httpHandler } from "#lambdas/http/http-handler.ts";
-import { putItems, readItems, removeItems, runStatements } from "#shared/aws/dynamo-tables.ts";
-import { deleteEntries, holdEntries, sendEntries } from "#shared/aws/sqs-queues.ts";
-import { openIntake } from "#smpp/clients/intake.ts";
+import { putItems, readItems, removeItems, runStatements } from "#shared/aws/dynamo/dynamo-items.ts";
+import { changeVisibility, deleteEntries, sendEntries } from "#shared/aws/sqs/sqs-entries.ts";
+import { openSubmitIntake } from "#smpp/clients/submit-intake.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { anHttpEvent } from "#test/fakes/http-events.ts";
@@ -42,7 +42,7 @@ const answerTo = async (work: () => Promise<unknown>) => {
 	return await answering;
 };
 
-describe("a store that does not get to it", () => {
+describe("a throttled store", () => {
 	it.each([
 		["ThrottlingError"],
 		["ProvisionedThroughputExceeded"],
@@ -71,7 +71,7 @@ describe("a store that does not get to it", () => {
 			async () => await sendEntries(failedEntries("RequestThrottled", true), "q", [{ MessageBody: "1" }]),
 		],
 		["deleted entries", async () => await deleteEntries(busyQueue, "q", ["h"])],
-		["held entries", async () => await holdEntries(busyQueue, "q", ["h"], 1)],
+		["held entries", async () => await changeVisibility(busyQueue, "q", ["h"], 1)],
 	] as const)("is answered 503 with Retry-After where it leaves %s undone for good (A43)", async (_, work) => {
 		expect(await answerTo(work)).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
 	});
@@ -96,7 +96,7 @@ describe("a store that does not get to it", () => {
 			);
 			return [];
 		};
-		const intake = openIntake(gateway, log);
+		const intake = openSubmitIntake(gateway, log);
 
 		const accepting = Promise.all(
 			[1, 2, 3].map(async () => await intake.accept(anAccount(), { ...aRequest(), clientMessageId: null })),
@@ -105,7 +105,7 @@ describe("a store that does not get to it", () => {
 
 		/* submits.ts answers what failed with code 8, which is ESME_RSYSERR. */
 		expect((await accepting).map(({ kind }) => kind)).toEqual(["failed", "failed", "failed"]);
-		expect(log.events.map(({ event }) => event)).toEqual(["messages.unaccepted"]);
+		expect(log.events.map(({ event }) => event)).toEqual(["messages.accept_failed"]);
 		expect(log.events[0]?.fields).toEqual({ messages: 3, err: expect.any(String) });
 	});
 });

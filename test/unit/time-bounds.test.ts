@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import { isOpen, nextOpening, type TimeBounds, timeBoundsNames } from "#shared/domain/time-bounds.ts";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import { isWithinBounds, nextOpening, type TimeBounds, timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const opening = (bounds: TimeBounds, text: string) => almatyText(nextOpening(bounds, at(text)));
@@ -21,36 +21,36 @@ describe("the windows of the day", () => {
 	});
 
 	it.each(closings)("open %s at nine and not a second before (A14)", (bounds) => {
-		expect(isOpen(bounds, at("2026-11-24 08:59:59"))).toBe(false);
-		expect(isOpen(bounds, at("2026-11-24 09:00:00"))).toBe(true);
+		expect(isWithinBounds(bounds, at("2026-11-24 08:59:59"))).toBe(false);
+		expect(isWithinBounds(bounds, at("2026-11-24 09:00:00"))).toBe(true);
 		expect(opening(bounds, "2026-11-24 08:59:59")).toBe("2026-11-24 09:00:00");
 		expect(opening(bounds, "2026-11-24 00:00:00")).toBe("2026-11-24 09:00:00");
 	});
 
 	it.each(closings)("close %s at %i sharp: the closing second waits (A14)", (bounds, closes) => {
-		expect(isOpen(bounds, at(`2026-11-24 ${closes - 1}:59:59`))).toBe(true);
-		expect(isOpen(bounds, at(`2026-11-24 ${closes - 1}:59:59`) + 999)).toBe(true);
-		expect(isOpen(bounds, at(`2026-11-24 ${closes}:00:00`))).toBe(false);
+		expect(isWithinBounds(bounds, at(`2026-11-24 ${closes - 1}:59:59`))).toBe(true);
+		expect(isWithinBounds(bounds, at(`2026-11-24 ${closes - 1}:59:59`) + 999)).toBe(true);
+		expect(isWithinBounds(bounds, at(`2026-11-24 ${closes}:00:00`))).toBe(false);
 		expect(opening(bounds, `2026-11-24 ${closes}:00:00`)).toBe("2026-11-25 09:00:00");
 	});
 
 	it.each(closings)("let %s, which closes at %i, go at weekends: %s (R20)", (bounds, closes, weekends) => {
 		const friday = `2026-11-27 ${closes}:00:00`;
 
-		expect(isOpen(bounds, at("2026-11-28 12:00:00"))).toBe(weekends);
-		expect(isOpen(bounds, at("2026-11-29 12:00:00"))).toBe(weekends);
+		expect(isWithinBounds(bounds, at("2026-11-28 12:00:00"))).toBe(weekends);
+		expect(isWithinBounds(bounds, at("2026-11-29 12:00:00"))).toBe(weekends);
 		expect(opening(bounds, friday)).toBe(weekends ? "2026-11-28 09:00:00" : "2026-11-30 09:00:00");
 	});
 
 	it("leave full open at any time", () => {
 		for (const text of ["2026-11-24 00:00:00", "2026-11-28 03:00:00", "2026-11-29 23:59:59"]) {
-			expect(isOpen("full", at(text))).toBe(true);
+			expect(isWithinBounds("full", at(text))).toBe(true);
 		}
 	});
 
 	it("are Almaty's day and not UTC's: Sunday night in UTC is Monday there", () => {
-		expect(isOpen("def", Date.parse("2026-11-23T03:59:59Z"))).toBe(false);
-		expect(isOpen("def", Date.parse("2026-11-23T04:00:00Z"))).toBe(true);
+		expect(isWithinBounds("def", Date.parse("2026-11-23T03:59:59Z"))).toBe(false);
+		expect(isWithinBounds("def", Date.parse("2026-11-23T04:00:00Z"))).toBe(true);
 		expect(opening("def", "2026-11-29 23:59:59")).toBe("2026-11-30 09:00:00");
 	});
 

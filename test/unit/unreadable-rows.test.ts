@@ -1,28 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
-import { lanesOf } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { partsKey } from "#shared/domain/mo-part.ts";
-import { releaseRows, slotMs, watchRows } from "#shared/domain/slots.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { partGroupKey } from "#shared/domain/incoming/mo-part.ts";
+import { lanesOf } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { releaseRows, slotMs, watchRows } from "#shared/domain/schedule/slots.ts";
 import type { WebhookAnswer } from "#shared/ports.ts";
-import { acceptMessages } from "#shared/usecases/accept-messages.ts";
-import { applyReceipts } from "#shared/usecases/apply-receipts.ts";
-import { changeMessages } from "#shared/usecases/change-messages.ts";
+import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import { countedLog } from "#shared/usecases/counted-log.ts";
-import { deliverPack } from "#shared/usecases/deliver-pack.ts";
-import { endStranded } from "#shared/usecases/end-stranded.ts";
-import { expireWaiting } from "#shared/usecases/expire-waiting.ts";
-import { importNumbers } from "#shared/usecases/import-numbers.ts";
-import type { HeldMessages } from "#shared/usecases/lane-claims.ts";
-import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
-import { openPacks } from "#shared/usecases/open-packs.ts";
-import { letGo, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
-import { readBatch } from "#shared/usecases/read-batch.ts";
-import { readMessage } from "#shared/usecases/read-message.ts";
-import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
-import { takeIncoming } from "#shared/usecases/take-incoming.ts";
-import { webhookGates } from "#shared/usecases/webhook-gates.ts";
-import { lookAgain, pickUpJobs } from "#smpp/operators/pick-up-jobs.ts";
+import { receiveIncoming } from "#shared/usecases/incoming/receive-incoming.ts";
+import { changeMessages } from "#shared/usecases/message/change-messages.ts";
+import { readBatch } from "#shared/usecases/message/read-batch.ts";
+import { readMessage } from "#shared/usecases/message/read-message.ts";
+import { importNumbers } from "#shared/usecases/numbers/import-numbers.ts";
+import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
+import { deliverReportBatch } from "#shared/usecases/reports/deliver-report-batch.ts";
+import { readUnreported } from "#shared/usecases/reports/read-unreported.ts";
+import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
+import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
+import { sweepSlots } from "#shared/usecases/schedule/sweep-slots.ts";
+import { endDeadLettered } from "#shared/usecases/send/end-dead-lettered.ts";
+import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
+import type { HeldMessages } from "#shared/usecases/send/lane-claims.ts";
+import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
+import { pickUpOutbound, recheckOutbound } from "#smpp/operators/pick-up-outbound.ts";
 import {
 	aMessage,
 	anAccount,
@@ -40,7 +40,7 @@ import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import {
 	memoryAccountQueues,
 	memoryAccounts,
-	memoryCircuits,
+	memoryCircuitBreakers,
 	memoryLog,
 	memoryReceipts,
 	memorySubmissions,
@@ -87,7 +87,7 @@ it("are counted, whatever table they are of", () => {
 
 describe("a lane entry whose message cannot be read", () => {
 	const lane = lanesOf("kcell")[0] ?? expect.fail("no lane");
-	const parcelOf = (...messages: readonly Message[]) => ({
+	const sendJobOf = (...messages: readonly Message[]) => ({
 		userName: "demo",
 		operator: lane.operator,
 		priority: lane.priority,
@@ -99,7 +99,7 @@ describe("a lane entry whose message cannot be read", () => {
 			hold: () => undefined,
 			settle: as("settled"),
 			giveBack: as("given back"),
-			leave: as("left"),
+			defer: as("left"),
 			release: async () => undefined,
 		};
 	}
@@ -110,10 +110,10 @@ describe("a lane entry whose message cannot be read", () => {
 		const picking = await aGatewayWithBad([good, bad], mondayAtEleven);
 		const told: string[] = [];
 		const entries = [
-			{ parcel: parcelOf(good, bad), entryId: "both", kind: "first" as const, handle: "both", receives: 1 },
-			{ parcel: parcelOf(bad), entryId: "bad", kind: "first" as const, handle: "bad", receives: 1 },
+			{ sendJob: sendJobOf(good, bad), entryId: "both", kind: "first" as const, handle: "both", receives: 1 },
+			{ sendJob: sendJobOf(bad), entryId: "bad", kind: "first" as const, handle: "bad", receives: 1 },
 			{
-				parcel: { ...parcelOf(), messageIds: [404] },
+				sendJob: { ...sendJobOf(), messageIds: [404] },
 				entryId: "gone",
 				kind: "first" as const,
 				handle: "gone",
@@ -121,10 +121,10 @@ describe("a lane entry whose message cannot be read", () => {
 			},
 		];
 
-		const options = { lane, picking, held: heldAs(told), busy: new Map(), style: usualSubmitStyle, log: memoryLog() };
-		const jobs = await pickUpJobs({ ...options, ready: () => undefined }, entries);
+		const options = { lane, picking, held: heldAs(told), busy: new Map(), style: defaultSubmitStyle, log: memoryLog() };
+		const outboundMessages = await pickUpOutbound({ ...options, ready: () => undefined }, entries);
 
-		expect(jobs).toBe(1);
+		expect(outboundMessages).toBe(1);
 		expect(told.toSorted()).toEqual(["left bad", "left both", "settled gone"]);
 	});
 
@@ -137,7 +137,7 @@ describe("a lane entry whose message cannot be read", () => {
 		const claiming = { ...gateway, messages: overtaken(gateway.messages, planned) };
 
 		const picked = await pickUpMessages(claiming, [held(idOf(planned), idOf(late))]);
-		const lost = await letGo({ ...gateway, messages: overtaken(gateway.messages, late) }, picked.others);
+		const lost = await settleOthers({ ...gateway, messages: overtaken(gateway.messages, late) }, picked.others);
 
 		expect([picked.submit.size, picked.left, lost]).toEqual([
 			0,
@@ -146,22 +146,22 @@ describe("a lane entry whose message cannot be read", () => {
 		]);
 	});
 
-	it("is left by a job that waited, when it is looked at again", async () => {
+	it("is left by a job that waited, when it is checked again", async () => {
 		const [good, bad, over] = [aMessage(later), aMessage(later), aMessage({ ...later, status: "SENT" })];
 		const picking = await aGatewayWith([good, bad, over], mondayAtEleven);
 		picking.messages.unreadable.add(idOf(bad));
-		const jobs = [good, bad, over].map(
+		const outboundMessages = [good, bad, over].map(
 			(message) => ({ message, entries: [{ entryId: "entry", kind: "first" }] }) as never,
 		);
 		const going: Message[] = [];
 
-		const ends = await lookAgain(
+		const ends = await recheckOutbound(
 			{ picking, log: memoryLog(), ready: (ready) => void going.push(...ready.map(({ message }) => message)) },
-			jobs,
+			outboundMessages,
 		);
 
 		expect(going.map(idOf)).toEqual([idOf(good)]);
-		expect(ends.map(({ job, leftSeconds }) => [idOf(job.message), leftSeconds])).toEqual([
+		expect(ends.map(({ outbound, recheckSeconds }) => [idOf(outbound.message), recheckSeconds])).toEqual([
 			[idOf(bad), 900],
 			[idOf(over), undefined],
 		]);
@@ -182,31 +182,34 @@ describe("a lane entry whose message cannot be read", () => {
 
 		expect(await expireWaiting(ending, [held(idOf(late))])).toEqual(new Set([idOf(late)]));
 		gateway.messages.unreadable.clear();
-		await expect(endStranded(ending, [idOf(late)])).rejects.toThrow(`${idOf(late)} cannot be read`);
+		await expect(endDeadLettered(ending, [idOf(late)])).rejects.toThrow(`${idOf(late)} cannot be read`);
 	});
 
 	it("rests on among the dead letters, once the others of it have ended", async () => {
 		const [good, bad] = [aMessage(), aMessage()];
 		const gateway = await aGatewayWithBad([good, bad]);
 
-		await expect(endStranded(gateway, [idOf(good), idOf(bad)])).rejects.toThrow(`${idOf(bad)} cannot be read`);
+		await expect(endDeadLettered(gateway, [idOf(good), idOf(bad)])).rejects.toThrow(`${idOf(bad)} cannot be read`);
 		expect(idsIn(gateway.reports)).toEqual([idOf(good)]);
 	});
 });
 
 describe("a shard of a slot", () => {
-	const look = { slot: mondayAtEleven, shard: 0 };
+	const id = { slot: mondayAtEleven, shard: 0 };
 	const firstShard = () => 0;
-	const parcel = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1] } as const;
+	const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1] } as const;
 
 	it("is done as far as its rows can be read, however many cannot, and those stay", async () => {
 		const gateway = await aGatewayWith([], mondayAtEleven);
-		const rows = releaseRows(Array(250).fill(parcel), mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 }));
+		const rows = releaseRows(Array(250).fill(sendJob), mondayAtEleven, Math.random).map((row) => ({
+			...row,
+			shard: 0,
+		}));
 		await gateway.slots.put(rows);
 		const bad = rows.filter((_, index) => index % 5 < 3);
-		for (const row of bad) gateway.slots.unreadable.add(row.look);
+		for (const row of bad) gateway.slots.unreadable.add(row.id);
 
-		await lookAtShard(gateway, look);
+		await checkShard(gateway, id);
 
 		expect(gateway.lanes.sent).toHaveLength(100);
 		expect(new Set(gateway.slots.kept)).toEqual(new Set(bad));
@@ -222,14 +225,14 @@ describe("a shard of a slot", () => {
 		);
 		await gateway.slots.put(row ? [row] : []);
 
-		await lookAtShard(gateway, look);
-		await lookAtShard(gateway, look);
+		await checkShard(gateway, id);
+		await checkShard(gateway, id);
 
 		expect(idsIn(gateway.reports)).toEqual([idOf(silent)]);
-		expect(gateway.slots.kept).toEqual([{ ...row, order: { kind: "watch", messageIds: [idOf(bad)] } }]);
+		expect(gateway.slots.kept).toEqual([{ ...row, action: { kind: "watch", messageIds: [idOf(bad)] } }]);
 
 		gateway.messages.unreadable.clear();
-		await lookAtShard(gateway, look);
+		await checkShard(gateway, id);
 
 		expect([idsIn(gateway.reports), gateway.slots.kept]).toEqual([[idOf(silent), idOf(bad)], []]);
 	});
@@ -241,24 +244,24 @@ describe("a shard of a slot", () => {
 			watchRows([{ messageId: idOf(silent), expiresAt: mondayAtEleven - 3_600_000 }], firstShard),
 		);
 
-		await lookAtShard({ ...gateway, messages: overtaken(gateway.messages, silent) }, look);
+		await checkShard({ ...gateway, messages: overtaken(gateway.messages, silent) }, id);
 
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
 
-	it("is looked at once more by each sweep, and its slot stays listed, as long as it has rows that cannot be read", async () => {
+	it("is checked once more by each sweep, and its slot stays listed, as long as it has rows that cannot be read", async () => {
 		const gateway = await aGatewayWith([], mondayAtEleven);
-		const [row] = releaseRows([parcel], mondayAtEleven, firstShard);
+		const [row] = releaseRows([sendJob], mondayAtEleven, firstShard);
 		await gateway.slots.put(row ? [row] : []);
-		gateway.slots.unreadable.add(row?.look ?? "");
+		gateway.slots.unreadable.add(row?.id ?? "");
 		gateway.now.advance(slotMs);
 
 		for (let sweeps = 0; sweeps < 2; sweeps += 1) {
 			await sweepSlots(gateway);
-			for (const one of gateway.looks.sent.slice(sweeps)) await lookAtShard(gateway, one);
+			for (const one of gateway.checks.sent.slice(sweeps)) await checkShard(gateway, one);
 		}
 
-		expect(gateway.looks.sent).toEqual([look, look]);
+		expect(gateway.checks.sent).toEqual([id, id]);
 		expect(await gateway.slots.due(gateway.now())).toEqual([mondayAtEleven]);
 	});
 });
@@ -269,26 +272,26 @@ describe("a receipt whose message cannot be read", () => {
 		const submissions = memorySubmissions(gateway.now);
 		await submissions.put(messages.map((message) => aSubmittedSegment(message, message.segments[0]?.smscId ?? "")));
 		const queues = { receipts: memoryReceipts(), orphans: memoryReceipts() };
-		return { ...gateway, submissions, ...queues, learntIds: new Map(), log: memoryLog() };
+		return { ...gateway, submissions, ...queues, learnedIdFormats: new Map(), log: memoryLog() };
 	}
-	const packOf = (ids: readonly string[], looks = 0) => ({
+	const reportBatchOf = (ids: readonly string[], checks = 0) => ({
 		operator: "kcell" as const,
 		receipts: ids.map((smscId) => aReceipt({ smscId })),
-		looks,
+		checks,
 		redelivered: false,
 	});
 
-	it("is looked at again, then laid aside, and holds up no other of its pack", async () => {
+	it("is checked again, then laid aside, and holds up no other of its batch", async () => {
 		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = await someDeps(good, bad);
 		deps.messages.unreadable.add(idOf(bad));
 
-		await applyReceipts(deps, [packOf(["a", "b"])]);
-		await applyReceipts(deps, [packOf(["b"], 10)]);
+		await applyReceipts(deps, [reportBatchOf(["a", "b"])]);
+		await applyReceipts(deps, [reportBatchOf(["b"], 10)]);
 
 		expect(deps.messages.rows.get(idOf(good))?.status).toBe("DELIVERED");
 		const again = [deps.receipts.sent, deps.orphans.sent].map((sent) =>
-			sent.flatMap(({ pack }) => pack.receipts.map(({ smscId }) => smscId)),
+			sent.flatMap(({ reportBatch }) => reportBatch.receipts.map(({ smscId }) => smscId)),
 		);
 		expect(again).toEqual([["b"], ["b"]]);
 	});
@@ -297,7 +300,7 @@ describe("a receipt whose message cannot be read", () => {
 		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = await someDeps(good, bad);
 
-		const applying = applyReceipts({ ...deps, messages: overtaken(deps.messages, bad) }, [packOf(["a", "b"])]);
+		const applying = applyReceipts({ ...deps, messages: overtaken(deps.messages, bad) }, [reportBatchOf(["a", "b"])]);
 
 		await expect(applying).rejects.toThrow(`${idOf(bad)} cannot be read`);
 		expect(idsIn(deps.reports)).toEqual([idOf(good)]);
@@ -306,15 +309,15 @@ describe("a receipt whose message cannot be read", () => {
 
 describe("a report of a message that cannot be read", () => {
 	const account = anAccount({ userName: "demo" });
-	const ended = (id: string) => aSentMessage([id], { userName: "demo", status: "DELIVERED", pack: "p" });
+	const ended = (id: string) => aSentMessage([id], { userName: "demo", status: "DELIVERED", reportBatch: "p" });
 
 	async function aDelivery(answer: WebhookAnswer = { kind: "answered", status: 204, body: "", retryAfter: null }) {
 		const [good, bad] = [ended("a"), ended("b")];
 		const gateway = await aGatewayWithBad([good, bad]);
 		const posts: string[] = [];
-		const { now, messages, packs } = gateway;
+		const { now, messages, reportBatches } = gateway;
 		const delivery = {
-			...{ messages, packs, now, incoming: memoryIncoming(now), accounts: memoryAccounts([account]) },
+			...{ messages, reportBatches, now, incoming: memoryIncoming(now), accounts: memoryAccounts([account]) },
 			accountQueues: memoryAccountQueues(),
 			webhooks: {
 				async post(_: string, __: unknown, body: string) {
@@ -322,37 +325,37 @@ describe("a report of a message that cannot be read", () => {
 					return answer;
 				},
 			},
-			gates: webhookGates({ circuits: memoryCircuits(), now, pause: async () => undefined }),
+			breakers: webhookBreakers({ circuitBreakers: memoryCircuitBreakers(), now, pause: async () => undefined }),
 			chance: () => 0.5,
 			retentionMs: 1_000,
 			log: memoryLog(),
 		};
-		const pack = { packId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)], tries: 1 };
+		const reportBatch = { reportBatchId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)], tries: 1 };
 		const told = () =>
 			posts.map((body) =>
 				JSON.parse(body).delivery_report.map((one: { message_id: string }) => Number(one.message_id)),
 			);
-		return { good, bad, delivery, pack, told, messages, packs };
+		return { good, bad, delivery, reportBatch, told, messages, reportBatches };
 	}
 
 	it("comes again, and those of its neighbours are told and confirmed, once", async () => {
-		const { good, bad, delivery, pack, told, messages, packs } = await aDelivery();
+		const { good, bad, delivery, reportBatch, told, messages, reportBatches } = await aDelivery();
 
-		const first = await deliverPack(delivery, pack);
-		const second = await deliverPack(delivery, { ...pack, tries: 2 });
-		const confirmed = [...(packs.rows.get("p") ?? [])];
+		const first = await deliverReportBatch(delivery, reportBatch);
+		const second = await deliverReportBatch(delivery, { ...reportBatch, tries: 2 });
+		const confirmed = [...(reportBatches.rows.get("p") ?? [])];
 		messages.unreadable.clear();
-		const third = await deliverPack(delivery, { ...pack, tries: 3 });
+		const third = await deliverReportBatch(delivery, { ...reportBatch, tries: 3 });
 
 		expect([first.kind, second.kind, third.kind]).toEqual(["later", "later", "done"]);
 		expect(confirmed).toEqual([idOf(good)]);
 		expect(told()).toEqual([[idOf(good)], [idOf(bad)]]);
 	});
 
-	it("rests in the dead letters after a day", async () => {
-		const { delivery, pack } = await aDelivery();
+	it("stays in the dead-letter queue after a day", async () => {
+		const { delivery, reportBatch } = await aDelivery();
 
-		expect(await deliverPack(delivery, { ...pack, tries: 1_000 })).toEqual({ kind: "dead" });
+		expect(await deliverReportBatch(delivery, { ...reportBatch, tries: 1_000 })).toEqual({ kind: "dead" });
 	});
 
 	it("is opened for a session without those that cannot be read, which are named", async () => {
@@ -361,14 +364,14 @@ describe("a report of a message that cannot be read", () => {
 		const [mine, others] = [anIncomingMessage(), anIncomingMessage()];
 		const incoming = memoryIncoming(gateway.now, [mine, others]);
 		incoming.unreadable.add(others.messageId);
-		const packs = [
-			{ packId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)] },
-			{ packId: "q", userName: "demo", messageIds: [mine.messageId, others.messageId], incoming: true as const },
+		const reportBatches = [
+			{ reportBatchId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)] },
+			{ reportBatchId: "q", userName: "demo", messageIds: [mine.messageId, others.messageId], incoming: true as const },
 		];
 
-		expect(await openPacks({ ...gateway, incoming }, packs)).toEqual([
+		expect(await readUnreported({ ...gateway, incoming }, reportBatches)).toEqual([
 			[
-				{ kind: "report", message: good, onWay: undefined },
+				{ kind: "report", message: good, interim: undefined },
 				{ kind: "unreadable", messageId: idOf(bad) },
 			],
 			[
@@ -380,44 +383,44 @@ describe("a report of a message that cannot be read", () => {
 });
 
 describe("what subscribers sent", () => {
-	function aDesk() {
-		const { now, packs, reports, newPackId } = aGateway();
+	function anOperatorSender() {
+		const { now, reportBatches, reports, newReportBatchId } = aGateway();
 		const queues = { queue: memoryIncomingQueue(), unrouted: memoryIncomingQueue() };
-		const stores = { parts: memoryParts(), incoming: memoryIncoming(now), packs, reports, ...queues };
+		const stores = { parts: memoryParts(), incoming: memoryIncoming(now), reportBatches, reports, ...queues };
 		const shortCodes = memoryShortCodes([{ shortCode: "9090", keyword: null, userName: "demo" }]);
-		return { ...stores, shortCodes, newPackId, now, waitMs: 1, retentionMs: 1_000_000, log: memoryLog() };
+		return { ...stores, shortCodes, newReportBatchId, now, waitMs: 1, retentionMs: 1_000_000, log: memoryLog() };
 	}
 
 	it("comes again where its row cannot be read, which is not written over; the others are reported", async () => {
-		const desk = aDesk();
+		const operatorSender = anOperatorSender();
 		const [good, bad] = [anMoPart(), anMoPart()];
-		const resting = anIncomingMessage({ userName: null, pack: null });
+		const resting = anIncomingMessage({ userName: null, reportBatch: null });
 		const row = anIncomingMessage({ messageId: bad.partId });
-		await desk.incoming.put([row, resting]);
-		for (const id of [row.messageId, resting.messageId]) desk.incoming.unreadable.add(id);
+		await operatorSender.incoming.put([row, resting]);
+		for (const id of [row.messageId, resting.messageId]) operatorSender.incoming.unreadable.add(id);
 
-		const taking = takeIncoming(desk, [
+		const taking = receiveIncoming(operatorSender, [
 			{ kind: "parts", parts: [good, bad] },
 			{ kind: "unrouted", messageIds: [resting.messageId] },
 		]);
 
 		await expect(taking).rejects.toThrow("cannot be read");
-		expect(idsIn(desk.reports)).toEqual([good.partId]);
-		expect(desk.incoming.rows.get(row.messageId)).toEqual(row);
+		expect(idsIn(operatorSender.reports)).toEqual([good.partId]);
+		expect(operatorSender.incoming.rows.get(row.messageId)).toEqual(row);
 	});
 
 	it("comes again where the row of its parts cannot be read; others are joined", async () => {
-		const desk = aDesk();
+		const operatorSender = anOperatorSender();
 		const parts = (reference: number) =>
 			[1, 2].map((sequence) => anMoPart({ place: { reference, total: 2, sequence } }));
 		const { operator, sender, recipient } = anMoPart();
-		desk.parts.unreadable.add(partsKey({ operator, sender, recipient, reference: 7, total: 2 }));
+		operatorSender.parts.unreadable.add(partGroupKey({ operator, sender, recipient, reference: 7, total: 2 }));
 
-		const taking = takeIncoming(desk, [{ kind: "parts", parts: [...parts(7), ...parts(8)] }]);
+		const taking = receiveIncoming(operatorSender, [{ kind: "parts", parts: [...parts(7), ...parts(8)] }]);
 
 		await expect(taking).rejects.toThrow("cannot be read");
-		expect(idsIn(desk.reports)).toHaveLength(1);
-		expect([...desk.parts.rows.keys()]).toHaveLength(1);
+		expect(idsIn(operatorSender.reports)).toHaveLength(1);
+		expect([...operatorSender.parts.rows.keys()]).toHaveLength(1);
 	});
 });
 
@@ -442,8 +445,8 @@ describe("a number whose row cannot be read", () => {
 		await numbers.put([known]);
 		numbers.unreadable.add(known.recipient);
 		async function* lines() {
-			yield { line: 1, news: { recipient: known.recipient, blocked: false } };
-			yield { line: 2, news: { recipient: "77010000002", blocked: true } };
+			yield { line: 1, update: { recipient: known.recipient, blocked: false } };
+			yield { line: 2, update: { recipient: "77010000002", blocked: true } };
 		}
 		const importing = { numbers, rowsPerSecond: 1e9, now: Date.now, pause: async () => undefined };
 
@@ -459,7 +462,7 @@ describe("a message that cannot be read", () => {
 		const [good, bad] = [aMessage({ userName: "demo" }), aMessage({ userName: "demo" })];
 		const gateway = await aGatewayWithBad([good, bad]);
 		const batch = { batchId: 1, userName: "demo", messageIds: [idOf(good), idOf(bad)], acceptedAt: 0 };
-		const state = { whole: false, state: "committed", attempt: "attempt" } as const;
+		const state = { isFailFast: false, state: "committed", attempt: "attempt" } as const;
 		await gateway.batches.put({ ...batch, ...state, keepUntil: mondayAtEleven * 2 });
 
 		await expect(readMessage(gateway, "demo", idOf(bad))).rejects.toThrow("cannot be read");
@@ -469,7 +472,7 @@ describe("a message that cannot be read", () => {
 		});
 	});
 
-	it("is not sent anew by its client's retry", async () => {
+	it("is not sent again by its client's retry", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		await acceptMessages(gateway, account, [request]);

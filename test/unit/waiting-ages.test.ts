@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { usualSubmitStyle } from "#shared/contracts/smscs.ts";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import { waitsSince } from "#shared/domain/departure.ts";
-import { type LaneName, lanes } from "#shared/domain/lanes.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { type Job, jobOf } from "#smpp/operators/jobs.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { type LaneName, lanes } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { waitingSince } from "#shared/domain/schedule/send-time.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import { type OutboundMessage, outboundFrom } from "#smpp/operators/outbound-messages.ts";
 import { waitingAges } from "#smpp/operators/waiting-ages.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { stoppedClock } from "#test/fakes/memory-stores.ts";
@@ -17,24 +17,24 @@ function someAges() {
 	const now = stoppedClock(noon);
 	const here = new Set<number>();
 	const ages = waitingAges(now, (id) => here.has(id));
-	const pickUp = (name: LaneName, message: Message, parts: Partial<Job> = {}) => {
+	const decidePickUp = (name: LaneName, message: Message, parts: Partial<OutboundMessage> = {}) => {
 		const entries = [{ entryId: "entry", kind: "first", handle: "handle" }] as const;
-		const job = { lane: laneOf(name), entries, mayRepeat: false, readAt: now(), style: usualSubmitStyle };
-		const one = { ...jobOf(message, job), ...parts };
+		const outbound = { lane: laneOf(name), entries, mayRepeat: false, readAt: now(), style: defaultSubmitStyle };
+		const one = { ...outboundFrom(message, outbound), ...parts };
 		here.add(message.messageId);
 		ages.pickedUp([one]);
 		return one;
 	};
-	return { now, here, ages, pickUp };
+	return { now, here, ages, decidePickUp };
 }
 
 describe("the age of the oldest message that is accepted and not submitted", () => {
 	it("is measured at the pick-up, for urgent and bulk apart, also of what is gone before anybody asks", () => {
-		const { ages, here, pickUp } = someAges();
-		pickUp("kcell-bulk", aMessage({ acceptedAt: noon - 9_000 }));
-		pickUp("kcell-interactive", aMessage({ acceptedAt: noon - 5_000 }));
-		pickUp("kcell-emergency", aMessage({ acceptedAt: noon - 70_000 }));
-		pickUp("kcell-urgent", aMessage({ acceptedAt: noon - 3_000 }));
+		const { ages, here, decidePickUp } = someAges();
+		decidePickUp("kcell-bulk", aMessage({ acceptedAt: noon - 9_000 }));
+		decidePickUp("kcell-interactive", aMessage({ acceptedAt: noon - 5_000 }));
+		decidePickUp("kcell-emergency", aMessage({ acceptedAt: noon - 70_000 }));
+		decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 3_000 }));
 		here.clear();
 
 		expect(ages.oldest(true)).toEqual({ urgentMs: 70_000, bulkMs: 9_000 });
@@ -42,35 +42,35 @@ describe("the age of the oldest message that is accepted and not submitted", () 
 	});
 
 	it("grows while a message lies here, until it is handed over", () => {
-		const { ages, now, pickUp } = someAges();
-		const job = pickUp("kcell-urgent", aMessage({ acceptedAt: noon }));
+		const { ages, now, decidePickUp } = someAges();
+		const outbound = decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon }));
 		now.advance(60_000);
 		const waits = ages.oldest(true);
-		ages.setAside([job]);
+		ages.setAside([outbound]);
 		const throttled = ages.oldest(true);
-		ages.setAside([{ ...job, resends: 1 }]);
+		ages.setAside([{ ...outbound, resends: 1 }]);
 
 		expect([waits.urgentMs, throttled.urgentMs, ages.oldest(true).urgentMs]).toEqual([60_000, 60_000, 0]);
 	});
 
 	it("leaves out what was handed over before: then the SMSC's answer is late", () => {
-		const { ages, pickUp } = someAges();
-		pickUp("kcell-urgent", aMessage({ acceptedAt: noon - 70_000 }), { resends: 1 });
-		pickUp("kcell-urgent", aMessage({ acceptedAt: noon - 70_000 }), { smscIds: ["a"] });
+		const { ages, decidePickUp } = someAges();
+		decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 70_000 }), { resends: 1 });
+		decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 70_000 }), { smscIds: ["a"] });
 
 		expect(ages.oldest(true).urgentMs).toBe(0);
 	});
 
 	it("is that of a lane's oldest while nobody sends, as a round found it, until somebody does or another has its turn", () => {
 		const { ages, now } = someAges();
-		ages.passedOver(laneOf("kcell-bulk"), noon - 3_600_000);
+		ages.laneOldestSeen(laneOf("kcell-bulk"), noon - 3_600_000);
 		now.advance(60_000);
 		const closed = [ages.oldest(false), ages.oldest(false)];
 		const open = [ages.oldest(true), ages.oldest(false)];
-		ages.passedOver(laneOf("kcell-bulk"), noon);
-		ages.passedOver(laneOf("kcell-bulk"), null);
+		ages.laneOldestSeen(laneOf("kcell-bulk"), noon);
+		ages.laneOldestSeen(laneOf("kcell-bulk"), null);
 		const empty = ages.oldest(false);
-		ages.passedOver(laneOf("kcell-urgent"), noon);
+		ages.laneOldestSeen(laneOf("kcell-urgent"), noon);
 		now.advance(30 * 60_000 + 1);
 
 		expect(closed.map(({ bulkMs }) => bulkMs)).toEqual([3_660_000, 3_660_000]);
@@ -97,6 +97,6 @@ describe("since when a message waits", () => {
 	])("is %s", (_, parts, since) => {
 		const message = aMessage({ acceptedAt: at("2026-11-24 11:30:00"), timeBounds: "full", ...parts });
 
-		expect(waitsSince(message, noon)).toBe(at(since));
+		expect(waitingSince(message, noon)).toBe(at(since));
 	});
 });

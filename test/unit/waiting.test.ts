@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { almatyText, instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
-import { slotAt } from "#shared/domain/slots.ts";
-import { acceptMessages } from "#shared/usecases/accept-messages.ts";
-import { lookAtShard } from "#shared/usecases/look-at-shard.ts";
-import { lookAtSlot } from "#shared/usecases/look-at-slot.ts";
-import { letGo, pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
-import { sweepSlots } from "#shared/usecases/sweep-slots.ts";
-import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
+import { slotAt } from "#shared/domain/schedule/slots.ts";
+import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
+import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
+import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
+import { checkSlot } from "#shared/usecases/schedule/check-slot.ts";
+import { sweepSlots } from "#shared/usecases/schedule/sweep-slots.ts";
+import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 
@@ -22,7 +22,7 @@ function aDay(now: string) {
 	const visibleFrom = new Map<object, number>();
 
 	/** Each lane entry is read once its delay is over, as the submitter reads it; gives the ids that would be submitted now. */
-	async function pickUp(): Promise<readonly number[]> {
+	async function decidePickUp(): Promise<readonly number[]> {
 		for (const entry of deps.lanes.sent) {
 			if (!visibleFrom.has(entry)) visibleFrom.set(entry, clock() + entry.delaySeconds * 1_000);
 		}
@@ -30,17 +30,17 @@ function aDay(now: string) {
 		for (const entry of due) deps.lanes.sent.splice(deps.lanes.sent.indexOf(entry), 1);
 		const { submit, others } = await pickUpMessages(
 			deps,
-			due.map(({ parcel, kind }) => ({
+			due.map(({ sendJob, kind }) => ({
 				...{ entryId: randomUUID(), kind, redelivered: false },
-				messageIds: parcel.messageIds,
+				messageIds: sendJob.messageIds,
 			})),
 		);
-		await letGo(deps, others);
+		await settleOthers(deps, others);
 		return [...submit.keys()];
 	}
 
-	async function doLooks(): Promise<void> {
-		for (const look of deps.looks.sent.splice(0)) await lookAtShard(deps, look);
+	async function runDueChecks(): Promise<void> {
+		for (const dueShard of deps.dueShards.sent.splice(0)) await checkShard(deps, dueShard);
 	}
 
 	return {
@@ -48,22 +48,22 @@ function aDay(now: string) {
 		account,
 		async accept(request: Parameters<typeof aRequest>[0]): Promise<number> {
 			const [outcome] = await acceptMessages(deps, account, [aRequest(request)]);
-			await pickUp().then((early) => expect(early).toEqual([]));
+			await decidePickUp().then((early) => expect(early).toEqual([]));
 			return outcome?.kind === "accepted" ? outcome.messageId : expect.fail(outcome?.kind);
 		},
-		pickUp,
+		decidePickUp,
 		/** What is handed over when the clock shows this, and a slot that has come by then had its alarm. */
-		async goesAt(time: string): Promise<readonly number[]> {
+		async earliestSendAt(time: string): Promise<readonly number[]> {
 			clock.advance(at(time) - clock());
-			if (slotAt(clock()) === clock()) await lookAtSlot(deps.looks, clock());
-			await doLooks();
-			return await pickUp();
+			if (slotAt(clock()) === clock()) await checkSlot(deps.dueShards, clock());
+			await runDueChecks();
+			return await decidePickUp();
 		},
 		async sweptAt(time: string): Promise<readonly number[]> {
 			clock.advance(at(time) - clock());
 			await sweepSlots(deps);
-			await doLooks();
-			return await pickUp();
+			await runDueChecks();
+			return await decidePickUp();
 		},
 		row: (messageId: number) => deps.messages.rows.get(messageId),
 	};
@@ -77,9 +77,9 @@ describe("a message that waits for its window", () => {
 		expect(gateway.row(id)).toMatchObject({ status: "NEW", scheduleState: null });
 		expect(almatyText(gateway.row(id)?.expiresAt ?? 0)).toBe("2026-12-01 09:00:00");
 		for (const early of ["2026-11-28 09:00:00", "2026-11-29 09:00:00", "2026-11-30 08:59:59"]) {
-			expect(await gateway.goesAt(early)).toEqual([]);
+			expect(await gateway.earliestSendAt(early)).toEqual([]);
 		}
-		expect(await gateway.goesAt("2026-11-30 09:00:00")).toEqual([id]);
+		expect(await gateway.earliestSendAt("2026-11-30 09:00:00")).toEqual([id]);
 	});
 
 	it("taken at 08:59:59 goes at nine, by a delay of its lane entry and no row", async () => {
@@ -87,8 +87,8 @@ describe("a message that waits for its window", () => {
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(gateway.slots.kept).toEqual([]);
-		expect(await gateway.pickUp()).toEqual([]);
-		expect(await gateway.goesAt("2026-11-24 09:00:00")).toEqual([id]);
+		expect(await gateway.decidePickUp()).toEqual([]);
+		expect(await gateway.earliestSendAt("2026-11-24 09:00:00")).toEqual([id]);
 	});
 
 	it("goes at nine on the new clock when the zone has moved meanwhile (A13)", async () => {
@@ -97,11 +97,11 @@ describe("a message that waits for its window", () => {
 
 		/* The night had 25 hours: 09:00 is 04:00 UTC, no longer 03:00. */
 		expect(gateway.slots.kept.map(({ slot }) => slot)).toEqual([Date.UTC(2024, 2, 1, 4)]);
-		expect(await gateway.goesAt("2024-03-01 08:59:59")).toEqual([]);
-		expect(await gateway.goesAt("2024-03-01 09:00:00")).toEqual([id]);
+		expect(await gateway.earliestSendAt("2024-03-01 08:59:59")).toEqual([]);
+		expect(await gateway.earliestSendAt("2024-03-01 09:00:00")).toEqual([id]);
 	});
 
-	it("goes by the sweep where its alarm was not heard", async () => {
+	it("is released by the sweep where its schedule did not fire", async () => {
 		const gateway = aDay("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
@@ -113,17 +113,17 @@ describe("a message that waits for its window", () => {
 		const gateway = aDay("2026-11-23 11:00:00");
 		const id = await gateway.accept({ timeBounds: "ad96", schedule: at("2026-11-24 20:15:00") });
 
-		expect(await gateway.goesAt("2026-11-24 20:15:00")).toEqual([]);
-		expect(await gateway.goesAt("2026-11-25 09:00:00")).toEqual([id]);
+		expect(await gateway.earliestSendAt("2026-11-24 20:15:00")).toEqual([]);
+		expect(await gateway.earliestSendAt("2026-11-25 09:00:00")).toEqual([id]);
 	});
 
 	it("is parked again when it was let go too early, by whoever called a look", async () => {
 		const gateway = aDay("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
-		await lookAtSlot(gateway.looks, at("2026-11-25 09:00:00"));
+		await checkSlot(gateway.dueShards, at("2026-11-25 09:00:00"));
 
-		expect(await gateway.goesAt("2026-11-24 18:31:00")).toEqual([]);
-		expect(await gateway.goesAt("2026-11-25 09:00:00")).toEqual([id]);
+		expect(await gateway.earliestSendAt("2026-11-24 18:31:00")).toEqual([]);
+		expect(await gateway.earliestSendAt("2026-11-25 09:00:00")).toEqual([id]);
 	});
 });
 
@@ -146,7 +146,7 @@ describe("a message that expires (R19, A19)", () => {
 		]);
 		const id = outcome?.kind === "accepted" ? outcome.messageId : expect.fail();
 
-		expect(await gateway.goesAt("2026-11-24 11:00:30")).toEqual([]);
+		expect(await gateway.earliestSendAt("2026-11-24 11:00:30")).toEqual([]);
 		expect(gateway.row(id)).toMatchObject(isExpired);
 		expect(gateway.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([id]);
 	});
@@ -169,8 +169,8 @@ describe("a scheduled message", () => {
 		const id = await gateway.accept({ schedule });
 		const planned = gateway.row(id)?.scheduleState;
 
-		expect(await gateway.goesAt("2026-11-24 12:00:00")).toEqual([]);
-		expect(await gateway.goesAt("2026-11-24 12:15:00")).toEqual([id]);
+		expect(await gateway.earliestSendAt("2026-11-24 12:00:00")).toEqual([]);
+		expect(await gateway.earliestSendAt("2026-11-24 12:15:00")).toEqual([id]);
 		expect([planned, gateway.row(id)?.scheduleState]).toEqual(["N", "P"]);
 	});
 
@@ -179,8 +179,8 @@ describe("a scheduled message", () => {
 		const id = await gateway.accept({ schedule });
 
 		expect(gateway.slots.kept).toEqual([]);
-		expect(await gateway.goesAt("2026-11-24 12:14:59")).toEqual([]);
-		expect(await gateway.goesAt("2026-11-24 12:15:00")).toEqual([id]);
+		expect(await gateway.earliestSendAt("2026-11-24 12:14:59")).toEqual([]);
+		expect(await gateway.earliestSendAt("2026-11-24 12:15:00")).toEqual([id]);
 	});
 
 	it.each(["2026-11-23 11:00:00", "2026-11-24 12:05:00"])(
@@ -190,7 +190,7 @@ describe("a scheduled message", () => {
 			const id = await gateway.accept({ schedule });
 			await withdrawMessage(gateway, gateway.account.userName, id);
 
-			expect(await gateway.goesAt("2026-11-24 12:15:00")).toEqual([]);
+			expect(await gateway.earliestSendAt("2026-11-24 12:15:00")).toEqual([]);
 			expect(gateway.row(id)).toMatchObject({ status: "DELETED", scheduleState: null });
 		},
 	);

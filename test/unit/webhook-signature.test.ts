@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { accountText } from "#shared/contracts/account.ts";
-import { webhookSignature } from "#shared/domain/webhook-signature.ts";
+import { accountJson } from "#shared/contracts/account.ts";
+import { webhookSignature } from "#shared/domain/reports/webhook-signature.ts";
 
 /** The example of the Standard Webhooks specification. */
 const example = {
@@ -42,7 +42,7 @@ describe("a webhook's signature", () => {
 
 describe("an account's webhook secrets", () => {
 	const withSecrets = (secrets: unknown) =>
-		accountText.safeParse(JSON.stringify({ user_name: "a", senders: [], webhook: { url: "http://x/", secrets } }));
+		accountJson.safeParse(JSON.stringify({ user_name: "a", senders: [], webhook: { url: "http://x/", secrets } }));
 	const secretOf = (octets: number) => `whsec_${Buffer.alloc(octets, 3).toString("base64")}`;
 
 	it.each([[[]], [[secretOf(24)]], [[secretOf(64), secretOf(24)]], [undefined]])("may be %j", (secrets) => {

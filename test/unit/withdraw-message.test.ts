@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Message } from "#shared/domain/message.ts";
-import { pickUpMessages } from "#shared/usecases/pick-up-messages.ts";
-import { withdrawMessage } from "#shared/usecases/withdraw-message.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
+import { pickUpMessages } from "#shared/usecases/send/pick-up-messages.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 
@@ -23,7 +23,9 @@ describe("withdrawing a message", () => {
 		expect(outcome).toEqual({ kind: "withdrawn" });
 		expect(row).toMatchObject({ status: "DELETED", scheduleState: null, schedule, errorCode: null });
 		expect(row?.statusAt).toBe(mondayAtEleven + 60_000);
-		expect(deps.reports.sent).toEqual([{ packId: row?.pack, userName: "demo", messageIds: [message.messageId] }]);
+		expect(deps.reports.sent).toEqual([
+			{ reportBatchId: row?.reportBatch, userName: "demo", messageIds: [message.messageId] },
+		]);
 	});
 
 	it("again is told the same, and changes nothing (A22)", async () => {
@@ -31,7 +33,11 @@ describe("withdrawing a message", () => {
 		const deps = await someDeps(message);
 		await withdrawMessage(deps, "demo", message.messageId);
 		const row = deps.messages.rows.get(message.messageId);
-		await deps.packs.confirm({ packId: row?.pack ?? "", userName: "demo", messageIds: [message.messageId] }, 0, 0);
+		await deps.reportBatches.confirm(
+			{ reportBatchId: row?.reportBatch ?? "", userName: "demo", messageIds: [message.messageId] },
+			0,
+			0,
+		);
 
 		const again = await withdrawMessage(deps, "demo", message.messageId);
 
@@ -40,7 +46,7 @@ describe("withdrawing a message", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("again sees to the report that the first try died before", async () => {
+	it("again queues the report that the first attempt did not queue", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };

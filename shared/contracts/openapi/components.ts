@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { errorTexts } from "../../domain/error-codes.ts";
+import { errorTexts } from "../../domain/message/error-codes.ts";
 import { batchBody } from "../batch-body.ts";
 import { messageBody, refusedFields } from "../message-body.ts";
 import { batchFields, messageFields, readFields } from "./fields.ts";
@@ -35,7 +35,7 @@ export type Json = Record<string, unknown>;
 export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/${name}` });
 
 /** What the fields mean that a schema's type does not tell. */
-const told: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
+const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
 	MessageToSend: messageFields,
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
 	Message: readFields,
@@ -91,7 +91,7 @@ function innerOf(schema: z.ZodType): Json {
 function finished(name: SchemaName, schema: Json): Json {
 	const properties = schema["properties"] as Readonly<Record<string, Json>> | undefined;
 	const description = descriptions[name];
-	const fields = told[name];
+	const fields = fieldDescriptions[name];
 	return {
 		...(description && { description }),
 		...schema,

@@ -1,7 +1,7 @@
 import { basePath, routes } from "../routes.ts";
-import { answer, responses } from "./answers.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
+import { answer, responses } from "./responses.ts";
 import { webhooks } from "./webhooks.ts";
 
 const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports what became of them.

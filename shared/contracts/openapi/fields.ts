@@ -3,8 +3,12 @@ import type { batchBody } from "../batch-body.ts";
 import type { messageBody } from "../message-body.ts";
 import type { messageWithSegments, report } from "./read-schemas.ts";
 
-type Told = { readonly description: string; readonly examples?: readonly unknown[]; readonly default?: unknown };
-type ToldOf<Schema extends z.ZodType> = Readonly<Record<keyof z.input<Schema>, Told>>;
+type FieldDescription = {
+	readonly description: string;
+	readonly examples?: readonly unknown[];
+	readonly default?: unknown;
+};
+type FieldDescriptionsOf<Schema extends z.ZodType> = Readonly<Record<keyof z.input<Schema>, FieldDescription>>;
 
 /** The fields of a message as sent, for the client to read. */
 export const messageFields = {
@@ -45,7 +49,7 @@ export const messageFields = {
 			"Not before then: a quarter of an hour, 10 minutes to 10 days ahead. Almaty's time; now where there is none.",
 		examples: ["2014-12-24 09:00:00"],
 	},
-} as const satisfies ToldOf<typeof messageBody>;
+} as const satisfies FieldDescriptionsOf<typeof messageBody>;
 
 const failFast =
 	"true: one bad message refuses the whole batch, and nothing is stored. Else the batch is taken, and what is wrong with a message comes in its report.";
@@ -57,12 +61,12 @@ export const batchFields = {
 	"fail-fast": { description: failFast, default: false },
 	fail_fast: { description: "As `fail-fast`." },
 	failFast: { description: "As `fail-fast`." },
-} as const satisfies ToldOf<typeof batchBody>;
+} as const satisfies FieldDescriptionsOf<typeof batchBody>;
 
 type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof report>;
 
 /** Of a message as read, and as reported, what its schema does not tell. */
-export const readFields: Partial<Record<Read, Told>> = {
+export const readFields: Partial<Record<Read, FieldDescription>> = {
 	batch_id: { description: "Null for a message that was sent alone." },
 	client_message_id: { description: "Null where it could not be read." },
 	expire_date: { description: "Times are Almaty's, as `YYYY-MM-DD HH:mm:ss`." },

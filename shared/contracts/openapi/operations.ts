@@ -1,7 +1,7 @@
 import type { routes } from "../routes.ts";
-import { answer, created, ofClients, read, refused } from "./answers.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
+import { answer, authenticatedResponses, created, read, refused } from "./responses.ts";
 
 const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
 	description: "JSON, whatever content type it claims; at most 4 MB. Fields that are not named here are ignored.",
@@ -30,13 +30,13 @@ export const operations = {
 			201: created("The message was taken.", "CreatedMessage", examples.createdMessage),
 			400: refused("RefusedMessage", examples.refusedMessage, true),
 			413: answer("TooLarge"),
-			...ofClients,
+			...authenticatedResponses,
 		},
 	},
 	"get-message": {
 		summary: "A message by its message_id",
 		parameters: [inPath("message_id", id), segmentsInfo],
-		responses: { 200: messageRead, 403: answer("Forbidden"), 404: answer("NotFound"), ...ofClients },
+		responses: { 200: messageRead, 403: answer("Forbidden"), 404: answer("NotFound"), ...authenticatedResponses },
 	},
 	"delete-message": {
 		summary: "Withdraws a scheduled message",
@@ -46,7 +46,7 @@ export const operations = {
 			403: answer("Forbidden"),
 			404: answer("NotFound"),
 			409: answer("Conflict"),
-			...ofClients,
+			...authenticatedResponses,
 		},
 	},
 	"post-batch": {
@@ -56,7 +56,7 @@ export const operations = {
 			201: created("The batch was taken.", "CreatedBatch", examples.createdBatch),
 			400: refused("Problem", examples.refusedBatch, false),
 			413: answer("TooLarge"),
-			...ofClients,
+			...authenticatedResponses,
 		},
 	},
 	"get-batch": {
@@ -66,7 +66,7 @@ export const operations = {
 			200: read("The messages, never with segments.", refTo("Batch")),
 			403: answer("Forbidden"),
 			404: answer("NotFound"),
-			...ofClients,
+			...authenticatedResponses,
 		},
 	},
 	"get-senders": {
@@ -74,7 +74,7 @@ export const operations = {
 		parameters: [inQuery("details", "true gives objects with their time_bounds.")],
 		responses: {
 			200: read("Names, or objects.", { anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] }, examples.senders),
-			...ofClients,
+			...authenticatedResponses,
 		},
 	},
 	"get-client-message": {
@@ -84,7 +84,7 @@ export const operations = {
 			inPath("client_message_id", { type: "string", minLength: 1, maxLength: 64 }),
 			segmentsInfo,
 		],
-		responses: { 200: messageRead, 404: answer("NotFound"), ...ofClients },
+		responses: { 200: messageRead, 404: answer("NotFound"), ...authenticatedResponses },
 	},
 	"get-openapi": {
 		summary: "This document",

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { deliveryReport } from "../../domain/delivery-report.ts";
-import { type ErrorCode, errorTexts } from "../../domain/error-codes.ts";
-import type { messageView, segmentView } from "../../domain/message-view.ts";
-import { operators, rnCodes } from "../../domain/operators.ts";
-import { priorities } from "../../domain/priorities.ts";
-import type { senderDetails } from "../../domain/sender-details.ts";
-import { statuses } from "../../domain/statuses.ts";
-import { timeBoundsNames } from "../../domain/time-bounds.ts";
+import type { senderDetails } from "../../domain/accounts/sender-details.ts";
+import { type ErrorCode, errorTexts } from "../../domain/message/error-codes.ts";
+import type { messageView, segmentView } from "../../domain/message/message-view.ts";
+import { operators, rnCodes } from "../../domain/message/operators.ts";
+import { priorities } from "../../domain/message/priorities.ts";
+import { statuses } from "../../domain/message/statuses.ts";
+import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
+import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 
 /**
  * What clients are given to read, as schemas. Nothing is validated by them while the gateway runs: they describe what the domain

@@ -47,7 +47,7 @@ export type FaultPlanOptions = {
 	readonly kinds: ReadonlySet<string>;
 	/** Until then faults are drawn at random; until the second instant each step's appointed fault may still come. */
 	readonly until: number;
-	readonly appointedUntil: number;
+	readonly assignedUntil: number;
 	/** What is scripted, by the step's name, in the order of its calls: undefined is a call without a fault. */
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
 };
@@ -61,19 +61,19 @@ const rareSteps =
 /** A queue that refuses an entry for certain is what has a message taken back: rarer than it should be, by the usual rate. */
 const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
 const takingRate = 0.03;
-const appointedShare = { usual: 0.4, rare: 1 } as const;
+const assignedShare = { usual: 0.4, rare: 1 } as const;
 const atFirst = 0.6;
-const appointedWithin = 3;
+const assignedWithin = 3;
 /** Rare steps seldom have several parts: where they do, some are throttled so often. */
 const rarePartialRate = 0.5;
 /** As often as any client of ours tries. */
 const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
-type StepState = { count: number; readonly appointedAt: number; appointed: CallFault | undefined };
+type StepState = { count: number; readonly assignedAt: number; assigned: CallFault | undefined };
 
 /** Draws faults by seed, step and occurrence. */
-export function faultPlan({ kernel, kinds, until, appointedUntil, script }: FaultPlanOptions): FaultPlan {
+export function faultPlan({ kernel, kinds, until, assignedUntil, script }: FaultPlanOptions): FaultPlan {
 	const { draws, seed } = kernel;
 	const states = new Map<string, StepState>();
 	const pairs = new Set<string>();
@@ -86,13 +86,13 @@ export function faultPlan({ kernel, kinds, until, appointedUntil, script }: Faul
 		const known = states.get(name);
 		if (known !== undefined) return known;
 		const isRare = rareSteps.test(name);
-		const isMet = isWrite && draws.chance(name, "appointed", isRare ? appointedShare.rare : appointedShare.usual);
+		const isMet = isWrite && draws.chance(name, "appointed", isRare ? assignedShare.rare : assignedShare.usual);
 		const turn = enabled[(hashOfText(name) + seed) % Math.max(1, enabled.length)];
 		const isFirst = isRare || draws.chance(name, "appointed at first", atFirst);
 		const state = {
 			count: 0,
-			appointedAt: isFirst ? 0 : draws.integer(name, "appointed at", 1, appointedWithin),
-			appointed: isMet ? turn : undefined,
+			assignedAt: isFirst ? 0 : draws.integer(name, "appointed at", 1, assignedWithin),
+			assigned: isMet ? turn : undefined,
 		};
 		states.set(name, state);
 		return state;
@@ -103,7 +103,7 @@ export function faultPlan({ kernel, kinds, until, appointedUntil, script }: Faul
 		state.count += 1;
 		const scripted = script?.get(step.name)?.[state.count - 1];
 		if (scripted !== undefined) return scripted;
-		const kind = appointedTo(state, step) ?? rarePartial(step) ?? refusal(step) ?? randomFault(step);
+		const kind = assignedTo(state, step) ?? rarePartial(step) ?? refusal(step) ?? randomFault(step);
 		if (kind === undefined) return undefined;
 		return { kind, times: timesOf(step) };
 	}
@@ -115,22 +115,23 @@ export function faultPlan({ kernel, kinds, until, appointedUntil, script }: Faul
 	}
 
 	/** Once for each step, at a call that it can happen to. */
-	function appointedTo(state: StepState, { parts }: Step): CallFault | undefined {
-		const { appointed, appointedAt, count } = state;
-		if (appointed === undefined || count - 1 < appointedAt || kernel.now >= appointedUntil) return undefined;
-		if (appointed === "partial" && parts < 2) return undefined;
-		state.appointed = undefined;
-		return appointed;
+	function assignedTo(state: StepState, { parts }: Step): CallFault | undefined {
+		const { assigned, assignedAt, count } = state;
+		if (assigned === undefined || count - 1 < assignedAt || kernel.now >= assignedUntil) return undefined;
+		if (assigned === "partial" && parts < 2) return undefined;
+		state.assigned = undefined;
+		return assigned;
 	}
 
 	function rarePartial({ name, parts, isWrite }: Step): CallFault | undefined {
-		const mayBe = isWrite && parts > 1 && kinds.has("partial") && kernel.now < appointedUntil && rareSteps.test(name);
-		return mayBe && draws.chance(name, "rare partial", rarePartialRate) ? "partial" : undefined;
+		const isPossible =
+			isWrite && parts > 1 && kinds.has("partial") && kernel.now < assignedUntil && rareSteps.test(name);
+		return isPossible && draws.chance(name, "rare partial", rarePartialRate) ? "partial" : undefined;
 	}
 
 	function refusal({ name }: Step): CallFault | undefined {
-		const mayBe = kinds.has("throttled") && kernel.now < until && takingSteps.test(name);
-		return mayBe && draws.chance(name, "refusal", takingRate) ? "throttled" : undefined;
+		const isPossible = kinds.has("throttled") && kernel.now < until && takingSteps.test(name);
+		return isPossible && draws.chance(name, "refusal", takingRate) ? "throttled" : undefined;
 	}
 
 	function randomFault({ name, isWrite }: Step): CallFault | undefined {

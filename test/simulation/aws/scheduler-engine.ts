@@ -1,5 +1,5 @@
 import { ConflictException, type CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
-import { instantFromAlmatyText } from "#shared/domain/almaty-time.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { notSimulated, onlyKnown } from "./not-simulated.ts";
 import { sortedList } from "./sorted-list.ts";
 

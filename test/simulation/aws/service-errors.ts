@@ -31,7 +31,7 @@ export function failed(service: Service): Error {
 	});
 }
 
-/** No answer within the limit of the client (shared/aws/kept-connections.ts). */
+/** No answer within the limit of the client (shared/aws/transport/keep-alive-connections.ts). */
 export const timedOut = (ms: number) => named("TimeoutError", `AWS: no answer within ${ms} ms`);
 
 /** Nothing listens there. */

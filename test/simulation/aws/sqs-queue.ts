@@ -66,7 +66,7 @@ export type MemoryQueue = {
 export function memoryQueue(
 	first: QueueSettings,
 	{ watcher, repeats, pick = () => 0 }: QueueOptions,
-	bury: (entry: Entry, deadUrl: string, now: number) => void,
+	moveToDeadLetters: (entry: Entry, deadUrl: string, now: number) => void,
 ): MemoryQueue {
 	const entries = new Map<string, Entry>();
 	const visible: SortedList<Entry> = sortedList((one, other) => one.place - other.place);
@@ -95,7 +95,7 @@ export function memoryQueue(
 				if (isDead(entry)) moveToDead(entry, now);
 				else given.push(entry);
 			}
-			for (const entry of given) giveOut(entry, visibilitySeconds, now);
+			for (const entry of given) handOut(entry, visibilitySeconds, now);
 			return given;
 		},
 		remove(handle, now) {
@@ -165,11 +165,11 @@ export function memoryQueue(
 	}
 
 	function moveToDead(entry: Entry, now: number): void {
-		bury(entry, queue.settings.dead?.url ?? "", now);
+		moveToDeadLetters(entry, queue.settings.dead?.url ?? "", now);
 		drop(entry, "moved");
 	}
 
-	function giveOut(entry: Entry, visibilitySeconds: number, now: number): void {
+	function handOut(entry: Entry, visibilitySeconds: number, now: number): void {
 		entry.receives += 1;
 		entry.receivedAt = now;
 		if (entry.receives === 1) entry.firstReceivedAt = now;

@@ -1,9 +1,9 @@
-import { clientReceipt } from "#shared/domain/client-receipt.ts";
-import { goesAt } from "#shared/domain/departure.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { isReported } from "#shared/domain/packs.ts";
-import { smscRef } from "#shared/domain/smsc-ref.ts";
-import { isFinal } from "#shared/domain/statuses.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { isFinal } from "#shared/domain/message/statuses.ts";
+import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
+import { clientReceipt } from "#shared/domain/reports/client-receipt.ts";
+import { isReported } from "#shared/domain/reports/report-batches.ts";
+import { earliestSendAt } from "#shared/domain/schedule/send-time.ts";
 import type { ReceivedSubmit } from "../world/smsc.ts";
 import type { Failures } from "./failures.ts";
 import type { MessageMirror } from "./message-mirror.ts";
@@ -19,7 +19,7 @@ export type FinalDeps = {
 	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	/** The message that an SMSC's id stands for, as the gateway knows it; NaN where it does not. */
 	readonly submittedAs: (ref: string) => number;
-	/** Whether a report of this message rests in the dead letters of the reports queue. */
+	/** Whether a report of this message stays in the dead-letter queue of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
 	/** Whether the account of this name gets its reports by SMPP. */
 	readonly isReportedBySmpp: (userName: string) => boolean;
@@ -55,9 +55,9 @@ const stepsMax = 24;
 
 /** For how long a message might have gone, as far as that matters: neither before its schedule nor outside its window. */
 function openMs(row: Message): number {
-	const from = goesAt(row, row.acceptedAt);
+	const from = earliestSendAt(row, row.acceptedAt);
 	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
-	return steps.filter((at) => at + stepMs <= row.expiresAt && goesAt(row, at) === at).length * stepMs;
+	return steps.filter((at) => at + stepMs <= row.expiresAt && earliestSendAt(row, at) === at).length * stepMs;
 }
 
 type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;

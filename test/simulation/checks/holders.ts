@@ -1,6 +1,6 @@
 import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
-import { slotOrder } from "#shared/contracts/slot-order.ts";
-import type { SlotOrder } from "#shared/domain/slots.ts";
+import { slotAction } from "#shared/contracts/slot-action.ts";
+import type { SlotAction } from "#shared/domain/schedule/slots.ts";
 import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
 import type { QueuedEntry } from "../aws/sqs-engine.ts";
 
@@ -24,7 +24,7 @@ export function holders(isLane: (url: string) => boolean, released: (messageId: 
 		for (const messageId of messageIds) counts.set(messageId, (counts.get(messageId) ?? 0) + 1);
 	}
 
-	function letGo(messageIds: readonly number[], why: string): void {
+	function release(messageIds: readonly number[], why: string): void {
 		for (const messageId of messageIds) {
 			const left = (counts.get(messageId) ?? 0) - 1;
 			counts.set(messageId, left);
@@ -41,23 +41,23 @@ export function holders(isLane: (url: string) => boolean, released: (messageId: 
 			if (isLane(queueUrl)) hold(laneEntryBody.parse(body).message_ids);
 		},
 		entryRemoved({ queueUrl, body }, why) {
-			if (isLane(queueUrl)) letGo(laneEntryBody.parse(body).message_ids, `its lane entry was ${why}`);
+			if (isLane(queueUrl)) release(laneEntryBody.parse(body).message_ids, `its lane entry was ${why}`);
 		},
 		slotChanged({ before, after }) {
 			const [was, is] = [orderIn(before), orderIn(after)];
 			waitingReports += Number(is?.kind === "report") - Number(was?.kind === "report");
 			hold(idsIn(is));
-			letGo(idsIn(was), "its slot row was removed");
+			release(idsIn(was), "its slot row was removed");
 		},
 	};
 }
 
-function orderIn(item: Item | undefined): SlotOrder | undefined {
+function orderIn(item: Item | undefined): SlotAction | undefined {
 	const text = item?.["order"]?.S;
-	return text === undefined ? undefined : slotOrder.parse(text);
+	return text === undefined ? undefined : slotAction.parse(text);
 }
 
-function idsIn(order: SlotOrder | undefined): readonly number[] {
-	if (order?.kind === "release") return order.parcel.messageIds;
-	return order?.kind === "watch" ? order.messageIds : [];
+function idsIn(action: SlotAction | undefined): readonly number[] {
+	if (action?.kind === "release") return action.sendJob.messageIds;
+	return action?.kind === "watch" ? action.messageIds : [];
 }

@@ -1,5 +1,5 @@
-import { messageOf } from "#shared/aws/message-columns.ts";
-import type { Message } from "#shared/domain/message.ts";
+import { messageOf } from "#shared/aws/dynamo/message-columns.ts";
+import type { Message } from "#shared/domain/message/message.ts";
 import type { ItemChange } from "../aws/dynamo-engine.ts";
 
 /** The messages table as it is, found by what the history knows its messages by. */

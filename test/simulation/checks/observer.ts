@@ -1,5 +1,5 @@
 import { laneEntryBody, reportsEntryBody } from "#shared/contracts/queue-entries.ts";
-import { isFinal } from "#shared/domain/statuses.ts";
+import { isFinal } from "#shared/domain/message/statuses.ts";
 import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
 import type { QueuedEntry } from "../aws/sqs-engine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -26,7 +26,7 @@ export type Observer = {
 	readonly submitsTo: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	/** Messages in lane entries that SQS delivered twice. */
 	readonly duplicates: number;
-	/** A report of this message rests in the dead letters of the reports queue. */
+	/** A report of this message stays in the dead-letter queue of the reports queue. */
 	isReportDead(messageId: number): boolean;
 	readonly heard: Heard;
 	onChange(change: ItemChange): void;

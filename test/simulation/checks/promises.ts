@@ -1,4 +1,4 @@
-import { isFinal } from "#shared/domain/statuses.ts";
+import { isFinal } from "#shared/domain/message/statuses.ts";
 import type { Failures } from "./failures.ts";
 import type { Holders } from "./holders.ts";
 import type { MessageMirror } from "./message-mirror.ts";

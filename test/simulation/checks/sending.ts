@@ -1,6 +1,6 @@
-import { departure } from "#shared/domain/departure.ts";
-import type { Message } from "#shared/domain/message.ts";
-import { finishWithinMs } from "#shared/domain/pick-up.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { sendTime } from "#shared/domain/schedule/send-time.ts";
+import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
 import type { ReceivedSubmit } from "../world/smsc.ts";
 import type { Failures } from "./failures.ts";
 import type { MessageMirror } from "./message-mirror.ts";
@@ -25,6 +25,6 @@ export function checkSubmit({ mirror, promises, failures }: Deps, submit: Receiv
 
 function mayGo(row: Message, at: number, lateMs: number): boolean {
 	return [at - lateMs - toleratedMs, at - lateMs, at - toleratedMs, at, at + toleratedMs].some(
-		(instant) => instant < row.expiresAt && departure(row, instant).kind === "now",
+		(instant) => instant < row.expiresAt && sendTime(row, instant).kind === "now",
 	);
 }

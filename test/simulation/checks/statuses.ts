@@ -1,5 +1,5 @@
-import type { Message } from "#shared/domain/message.ts";
-import { isFinal, mayFollow } from "#shared/domain/statuses.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { isFinal, mayFollow } from "#shared/domain/message/statuses.ts";
 import type { Failures } from "./failures.ts";
 
 /** Statuses move forward only. DELIVERED may replace any other end: of ACCEPTED and of the gateway's own EXPIRED always, else where it was sent more than once (A35). */

@@ -6,7 +6,14 @@ const folders = {
 	"shared/usecases": [
 		...["store-messages", "hold-messages", "insert-messages", "whole-batches", "accept-batch", "accept-fail-fast"],
 		...["accept-messages", "accept-together", "accept-tolerant", "pick-up-messages", "expire-waiting", "count-repeats"],
-		...["record-submissions", "change-messages", "apply-receipts", "find-unanswered", "deliver-pack", "report-pack"],
+		...[
+			"record-submissions",
+			"change-messages",
+			"apply-receipts",
+			"find-unanswered",
+			"deliver-reportBatch",
+			"report-reportBatch",
+		],
 		...["look-at-shard", "sweep-slots", "alarmed-slots", "join-parts", "report-incoming", "take-incoming"],
 		...["withdraw-message", "end-stranded"],
 	],
@@ -14,7 +21,7 @@ const folders = {
 		...["sending", "operator-desk", "recorder", "held-entries", "pick-up-jobs", "receipts-intake", "mo-intake"],
 		...["deliver-intake", "while-closed"],
 	],
-	"smpp/clients": ["telling", "confirming", "held-packs"],
+	"smpp/clients": ["telling", "confirming", "held-reportBatches"],
 	"lambdas/sqs": ["queue-handler"],
 } as const;
 
@@ -25,12 +32,22 @@ export const mutatedFiles = Object.entries(folders).flatMap(([folder, names]) =>
 /** What writes or sends: calls of ports, and of functions of these files that do nothing but call those. */
 const writes = new RegExp(
 	`\\b(${[
-		...["put", "putUnanswered", "insert", "takeBack", "change", "send", "sendFirst", "remove", "hold", "replace"],
-		...["confirm", "forget", "add", "set", "post", "holdInserted", "holdAgain", "holdKnown", "takeBackRefused"],
-		...["takeBackWhole", "takeBackEarlier", "abortEnded", "changeMessages", "letGo", "park", "queueUnconfirmed"],
+		...["put", "putUnanswered", "insert", "undoInsert", "change", "send", "sendFirst", "remove", "hold", "replace"],
+		...["confirm", "forget", "add", "set", "post", "holdInserted", "ensureHeld", "ensureKnownHeld", "undoRefused"],
+		...["abortBatch", "abortEarlierAttempt", "abortEnded", "changeMessages", "letGo", "park", "queueUnconfirmed"],
 		...["recordSegments", "recordSubmissions", "recordInterrupted", "recordSegment", "countRepeats", "countRepeat"],
-		...["resendFor", "layAside", "setAlarms", "reportIncoming", "giveUp", "doOrders", "rest", "wait", "keep"],
-		...["anotherHolder", "storeMessages", "insertMessages", "insertRefused", "storeRefused", "lookAgain", "finish"],
+		...[
+			"requeueRedelivered",
+			"holdUnrouted",
+			"setAlarms",
+			"reportIncoming",
+			"giveUp",
+			"doOrders",
+			"rest",
+			"wait",
+			"keep",
+		],
+		...["extraHolder", "storeMessages", "insertMessages", "insertRefused", "storeRefused", "lookAgain", "finish"],
 		...[
 			"putBack",
 			"record",
@@ -42,7 +59,7 @@ const writes = new RegExp(
 			"work",
 			"track",
 			"withoutUncommitted",
-			"untilDone",
+			"retryUntilDone",
 		],
 	].join("|")})\\(`,
 );

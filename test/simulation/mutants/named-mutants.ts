@@ -27,7 +27,7 @@ const planted = {
 		'outcomes.get(messageId) !== "held"',
 	]),
 	"rows are taken back whatever their revision": edits(
-		"shared/aws/dynamo-messages.ts",
+		"shared/aws/dynamo/dynamo-messages.ts",
 		// biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
 		[" AND ${attempt.name} = ? AND ${revision.name} = ?`", " AND ${attempt.name} = ?`"],
 		[", attempt.write(by), revision.write(0)]", ", attempt.write(by)]"],
@@ -55,8 +55,8 @@ const planted = {
 			"\t\tvoid Promise.all(\n\t\t\tbyDeparture(pending, now)",
 		],
 		[
-			"anotherHolder(deps, when, own, now)),\n\t\t);",
-			"anotherHolder(deps, when, own, now)),\n\t\t).catch(() => undefined);",
+			"extraHolder(deps, when, own, now)),\n\t\t);",
+			"extraHolder(deps, when, own, now)),\n\t\t).catch(() => undefined);",
 		],
 	),
 	"the revision rises before the entry is sent": edits(
@@ -66,8 +66,8 @@ const planted = {
 			"\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n\t\tawait Promise.all(\n\t\t\tbyDeparture(pending, now)",
 		],
 		[
-			"anotherHolder(deps, when, own, now)),\n\t\t);\n\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));",
-			"anotherHolder(deps, when, own, now)),\n\t\t);",
+			"extraHolder(deps, when, own, now)),\n\t\t);\n\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));",
+			"extraHolder(deps, when, own, now)),\n\t\t);",
 		],
 	),
 	"an entry that was sent again submits right after its claim": edits(usecase("lane-claims"), [
@@ -75,10 +75,10 @@ const planted = {
 		"\tif (isClaimedNow || !isClaimedNow) return undefined;\n",
 	]),
 	"an entry is deleted because another one holds its message": edits(usecase("pick-up-messages"), [
-		'left: new Map([...leftFor(theirs, "theirs"), ',
+		'left: new Map([...recheckDelaysFor(theirs, "theirs"), ',
 		"left: new Map([",
 	]),
-	"a receipt that is put back does not say that it was received before": edits("shared/aws/sqs-receipts.ts", [
+	"a receipt that is put back does not say that it was received before": edits("shared/aws/sqs/sqs-receipts.ts", [
 		"\t\t...(redelivered && { redelivered }),\n",
 		"",
 	]),
@@ -86,15 +86,15 @@ const planted = {
 		'must: known?.must || kind !== "first" || redelivered',
 		'must: known?.must || kind === "again" || redelivered',
 	]),
-	"a message is submitted whoever holds it": edits("shared/domain/message-life.ts", [
+	"a message is submitted whoever holds it": edits("shared/domain/message/message-transitions.ts", [
 		"return holder !== null && !entryIds.includes(holder);",
 		"return holder === undefined && !entryIds.includes(holder);",
 	]),
 	"a slot has a message before its entry lets go of it": edits(
 		usecase("pick-up-messages"),
 		[
-			"\tconst rows = await changeMessages(picking, held, changeOf);\n\tconst lost = lostOf(held, rows);",
-			"\tawait putIntoSlots(shut);\n\tconst rows = await changeMessages(picking, held, changeOf);\n\tconst lost = lostOf(held, rows);",
+			"\tconst rows = await changeMessages(picking, held, changeOf);\n\tconst lost = missingFrom(held, rows);",
+			"\tawait putIntoSlots(shut);\n\tconst rows = await changeMessages(picking, held, changeOf);\n\tconst lost = missingFrom(held, rows);",
 		],
 		[
 			"\tconst bySlot = new Map<number, Message[]>();",
@@ -107,10 +107,10 @@ const planted = {
 	),
 	"a fail-fast batch is sent before its commit": edits(
 		usecase("accept-fail-fast"),
-		["\tconst outcomes = await holdInserted(gateway, rows, birth.now);\n", ""],
+		["\tconst outcomes = await holdInserted(gateway, rows, creation.now);\n", ""],
 		[
 			"\tif (!(await gateway.batches.replace(marker, batch))) {",
-			"\tconst outcomes = await holdInserted(gateway, rows, birth.now);\n\tif (!(await gateway.batches.replace(marker, batch))) {",
+			"\tconst outcomes = await holdInserted(gateway, rows, creation.now);\n\tif (!(await gateway.batches.replace(marker, batch))) {",
 		],
 	),
 	"rows of a batch are taken back without the marker": edits(usecase("whole-batches"), [
@@ -118,8 +118,8 @@ const planted = {
 		"",
 	]),
 	"repeats are not counted": edits(usecase("count-repeats"), [
-		": repeatCounted(message, one.handOver, one.entryIds);",
-		": repeatCounted(message, one.handOver, one.entryIds) && { holder: one.entryIds[0] };",
+		": repeatCounted(message, one.progress, one.entryIds);",
+		": repeatCounted(message, one.progress, one.entryIds) && { holder: one.entryIds[0] };",
 	]),
 	"a repeat is counted after its submit": edits(operator("sending"), [
 		"\tconst message = await options.countRepeat(job);\n\tif (message === null) state.exposure -= 1;\n\telse {",

@@ -11,8 +11,8 @@ import type { Mutant, Sources } from "./mutant.ts";
 import { namedMutants } from "./named-mutants.ts";
 import { copyOf, type PlantedTree, plantedTree } from "./planted-tree.ts";
 import { cheapFirst, taskOf } from "./seeds.ts";
-import { runSound } from "./sound-code.ts";
 import { survivors } from "./survivors.ts";
+import { runUnmutated } from "./unmutated-code.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -55,7 +55,7 @@ type Run = {
 
 async function runAll(run: Run, print: (line: string) => unknown): Promise<ReadonlyMap<string, Result>> {
 	const { trees, mutants } = run;
-	const sound = await runSound(trees, run);
+	const sound = await runUnmutated(trees, run);
 	const seeds = run.seeds.filter((seed) => !sound.failed.has(seed));
 	print(`seeds that fail without a mutant: ${[...sound.failed].join(", ") || "none"}`);
 	const results = new Map<string, Result>();

@@ -9,12 +9,12 @@ export function cheapFirst({ from, to }: SeedRange): readonly number[] {
 }
 
 /** Where none of these happens, hardly any copy is excused. */
-const excuses: ReadonlySet<string> = new Set([
+const rareFaults: ReadonlySet<string> = new Set([
 	...["task-kill", "task-freeze", "death-before", "death-after-effect", "freeze-after-effect", "sqs-duplicate"],
 ]);
-const unexcused = faultKinds.filter((kind) => !excuses.has(kind));
+const commonFaults = faultKinds.filter((kind) => !rareFaults.has(kind));
 
 /** What is run of a seed: of every other one, a history in which copies are not excused. */
 export function taskOf(seed: number): Task {
-	return { kind: "seed", seed, isTraced: false, only: seed % 2 === 0 ? unexcused : undefined };
+	return { kind: "seed", seed, isTraced: false, only: seed % 2 === 0 ? commonFaults : undefined };
 }

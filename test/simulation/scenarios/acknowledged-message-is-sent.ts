@@ -1,4 +1,4 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
 /** L2: the container dies right after it stored the message. Its client asks again within a minute, and hears 23 with the id. */

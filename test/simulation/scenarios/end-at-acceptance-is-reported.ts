@@ -1,5 +1,5 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
-import { slotAt } from "#shared/domain/slots.ts";
+import { slotAt } from "#shared/domain/schedule/slots.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
 /** The window of a message opens after it expires, so that it ends as it is stored; the container dies before it queues the report, and the retry is told that it was taken. */

@@ -1,4 +1,4 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /** A client with replays has its 201, and asks for the same again at once: the message is not recorded as sent yet. Nothing goes wrong. */

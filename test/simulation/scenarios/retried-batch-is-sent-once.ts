@@ -1,4 +1,4 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, postBatch, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /** L3: only the last write of a batch fails, and its client repeats the request as the 503 invites it to. */

@@ -1,4 +1,4 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /** As replayed-post-is-sent-once, with messages that expire before a minute has passed: they too wait for the submit that is under way. */

@@ -1,6 +1,6 @@
-import { accountTextOf } from "#shared/contracts/account.ts";
-import { credentialsTextOf } from "#shared/contracts/credential.ts";
-import type { Account } from "#shared/domain/account.ts";
+import { accountToJson } from "#shared/contracts/account.ts";
+import { credentialsToJson } from "#shared/contracts/credential.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
 import type { DynamoEngine } from "../aws/dynamo-engine.ts";
 import { cheapScrypt } from "../kernel/patch-chance.ts";
 import { queueUrl, tables } from "./deployment.ts";
@@ -56,8 +56,8 @@ export function writeAccounts(dynamo: DynamoEngine): void {
 		const hash = cheapScrypt(password, salt, 32);
 		const credential = { salt: salt.toString("base64"), hash: hash.toString("base64"), cost: 2 };
 		const user_name = { S: one.userName };
-		put(tables.accounts, { user_name, account: { S: accountTextOf(one) } });
-		put(tables.credentials, { user_name, credentials: { S: credentialsTextOf([credential]) } });
+		put(tables.accounts, { user_name, account: { S: accountToJson(one) } });
+		put(tables.credentials, { user_name, credentials: { S: credentialsToJson([credential]) } });
 	}
 	put(tables["short-codes"], {
 		short_code: { S: shortCode },

@@ -22,14 +22,14 @@ const sweepMs = 7 * minuteMs;
 /** As the slots' schedules have it. */
 const retriesMax = 5;
 
-/** EventBridge Scheduler: calls the look function for each slot's alarm within its minute, and for the sweep. */
+/** EventBridge Scheduler: calls the check-due function for each slot's alarm within its minute, and for the sweep. */
 export function simulatedAlarms({ kernel, scheduler, functions, faultOf }: AlarmsOptions): Alarms {
 	let next: ReturnType<Kernel["at"]> | undefined;
 
 	function call(input: object, retries: number): void {
 		kernel.trace.note("look called", kernel.now);
 		kernel.trace.line(() => `look is called: ${JSON.stringify(input)}`);
-		functions.invoke("look", input, ({ kind }) => {
+		functions.invoke("check-due", input, ({ kind }) => {
 			if (kind === "failed" && retries < retriesMax) kernel.after(minuteMs, undefined, () => call(input, retries + 1));
 		});
 	}

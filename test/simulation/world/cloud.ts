@@ -28,8 +28,8 @@ export type CloudOptions = {
 	readonly kernel: Kernel;
 	readonly settings: HistorySettings;
 	/** Until then faults are drawn at random. */
-	readonly troubleUntil: number;
-	readonly isTroubled: (kind: string) => boolean;
+	readonly faultsUntil: number;
+	readonly hasFault: (kind: string) => boolean;
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
 	readonly onChange: (change: ItemChange) => void;
 	readonly onAdded: (entry: QueuedEntry) => void;
@@ -41,12 +41,12 @@ export type CloudOptions = {
 };
 
 /** Slots are due hours after the trouble: their steps meet their faults then. */
-const appointedMs = 5 * 60 * 60_000;
+const assignedMs = 5 * 60 * 60_000;
 const accountVisibilitySeconds = 30;
 const repeatRate = 0.02;
 
 export function openCloud(options: CloudOptions): Cloud {
-	const { kernel, settings, troubleUntil, isTroubled, script } = options;
+	const { kernel, settings, faultsUntil, hasFault, script } = options;
 	const { draws } = kernel;
 	const counts = new Map<string, number>();
 	const count = (url: string, by: 1 | -1) => void counts.set(url, (counts.get(url) ?? 0) + by);
@@ -69,11 +69,11 @@ export function openCloud(options: CloudOptions): Cloud {
 			},
 		},
 		repeats(entry) {
-			const isRepeated = isTroubled("sqs-duplicate") && draws.chance("sqs", "repeats", repeatRate);
+			const isRepeated = hasFault("sqs-duplicate") && draws.chance("sqs", "repeats", repeatRate);
 			if (isRepeated) options.onRepeated(entry);
 			return isRepeated;
 		},
-		pick: (visible) => (isTroubled("sqs-disorder") ? draws.integer("sqs", "picks", 0, visible - 1) : 0),
+		pick: (visible) => (hasFault("sqs-disorder") ? draws.integer("sqs", "picks", 0, visible - 1) : 0),
 	});
 	const waiters = queueWaiters(kernel, sqs.nextVisibleAt);
 	const dynamo = dynamoEngine(tableSchemas, options.onChange);
@@ -81,8 +81,8 @@ export function openCloud(options: CloudOptions): Cloud {
 	const faults = faultPlan({
 		kernel,
 		kinds: settings.faults,
-		until: troubleUntil,
-		appointedUntil: settings.startAt + appointedMs,
+		until: faultsUntil,
+		assignedUntil: settings.startAt + assignedMs,
 		script,
 	});
 	const { onSchedule } = options;

@@ -1,7 +1,7 @@
 import { stageSchema } from "#infra/stage.ts";
 import { deadRole, laneRole, prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
-import { lanes } from "#shared/domain/lanes.ts";
-import { operators } from "#shared/domain/operators.ts";
+import { lanes } from "#shared/domain/message/lanes.ts";
+import { operators } from "#shared/domain/message/operators.ts";
 import type { TableSchema } from "../aws/dynamo-engine.ts";
 import type { QueueSettings } from "../aws/sqs-engine.ts";
 
@@ -22,19 +22,19 @@ export const leaseSeconds = stage.leaseSeconds;
 export const publicUrl = stage.publicUrl;
 export const retentionDays = stage.retentionDays;
 export const incomingWaitSeconds = stage.incomingWaitSeconds;
-export const lookFunctionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${prefix}-look`;
+export const checkDueFunctionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${prefix}-look`;
 
 const keys = {
 	messages: ["message_id"],
 	batches: ["batch_id"],
 	submissions: ["smsc_ref"],
-	slots: ["slot_shard", "look"],
-	reports: ["pack"],
+	slots: ["slot_shard", "check-due"],
+	reports: ["report_batch"],
 	accounts: ["user_name"],
 	credentials: ["user_name"],
 	numbers: ["msisdn"],
 	limits: ["counter"],
-	leases: ["bind"],
+	leases: ["lease"],
 	incoming: ["part_of", "part"],
 	"short-codes": ["short_code"],
 } as const;
@@ -56,16 +56,16 @@ const queueArn = (role: string) => `arn:aws:sqs:eu-central-1:000000000000:${queu
 
 /** As in infra/queues.ts. */
 const day = 24 * 60 * 60;
-const waitsSeconds = 10 * day;
-const restsSeconds = 14 * day;
-const outlastsOutages = 1_000;
+const entryRetentionSeconds = 10 * day;
+const deadLetterRetentionSeconds = 14 * day;
+const receivesMaxOfSqs = 1_000;
 const deadLettersVisibilitySeconds = 120;
 
 /** A queue and its dead letters. */
 export function queuePair(
 	role: string,
 	visibilitySeconds: number,
-	receivesMax = outlastsOutages,
+	receivesMax = receivesMaxOfSqs,
 ): readonly QueueSettings[] {
 	const [name, dead] = [role, deadRole(role)];
 	return [
@@ -73,13 +73,13 @@ export function queuePair(
 			url: queueUrl(dead),
 			arn: queueArn(dead),
 			visibilitySeconds: deadLettersVisibilitySeconds,
-			retentionSeconds: restsSeconds,
+			retentionSeconds: deadLetterRetentionSeconds,
 		},
 		{
 			url: queueUrl(name),
 			arn: queueArn(name),
 			visibilitySeconds,
-			retentionSeconds: waitsSeconds,
+			retentionSeconds: entryRetentionSeconds,
 			dead: { url: queueUrl(dead), receivesMax },
 		},
 	];
@@ -93,7 +93,7 @@ export const queueSettings: readonly QueueSettings[] = [
 	...queuePair("receipts", stage.receiptsVisibilitySeconds),
 	...queuePair("reports", stage.reportsVisibilitySeconds),
 	...queuePair("incoming", stage.incomingVisibilitySeconds),
-	...queuePair("looks", stage.looksVisibilitySeconds, 10),
+	...queuePair("due-shards", stage.dueShardsVisibilitySeconds, 10),
 ];
 
 /** What feeds which function (infra/feeds.ts), and how long each function may run (infra/functions.ts). */
@@ -101,7 +101,7 @@ export const feeds = [
 	{ role: "receipts", urls: [queueUrl("receipts")], batchSize: 10 },
 	{ role: "reports", urls: [queueUrl("reports")], batchSize: 10 },
 	{ role: "incoming", urls: [queueUrl("incoming")], batchSize: 10 },
-	{ role: "look", urls: [queueUrl("looks")], batchSize: stage.sizes.looksBatch },
+	{ role: "check-due", urls: [queueUrl("due-shards")], batchSize: stage.sizes.dueShardsBatchSize },
 	{ role: "lane-dead-letters", urls: laneDeadUrls, batchSize: 10 },
 ] as const;
 
@@ -117,7 +117,7 @@ export const timeoutSeconds = {
 	receipts: stage.receiptsVisibilitySeconds,
 	reports: stage.reportsVisibilitySeconds,
 	incoming: stage.incomingVisibilitySeconds,
-	look: stage.looksVisibilitySeconds,
+	"check-due": stage.dueShardsVisibilitySeconds,
 	"lane-dead-letters": deadLettersVisibilitySeconds,
 } as const;
 export type FunctionRole = keyof typeof timeoutSeconds;

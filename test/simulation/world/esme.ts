@@ -1,4 +1,4 @@
-import { readReceipt } from "#shared/domain/receipt.ts";
+import { readReceipt } from "#shared/domain/receipts/receipt.ts";
 import type { FieldsOf, RequestPdu, ResponsePdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -7,15 +7,15 @@ import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { type SmppLine, smppLine } from "./smpp-line.ts";
 
 /** What a client does with a deliver_sm, as a probability each; otherwise it takes it. */
-export type EsmeMood = {
+export type EsmeBehaviour = {
 	readonly refusesForNow: number;
 	readonly dropsLine: number;
 	/** Takes it, and answers after seconds. */
 	readonly slow: number;
 };
 
-export const calmEsme: EsmeMood = { refusesForNow: 0, dropsLine: 0, slow: 0 };
-export const troubledEsme: EsmeMood = { refusesForNow: 0.05, dropsLine: 0.02, slow: 0.05 };
+export const healthyEsme: EsmeBehaviour = { refusesForNow: 0, dropsLine: 0, slow: 0 };
+export const faultyEsme: EsmeBehaviour = { refusesForNow: 0.05, dropsLine: 0.02, slow: 0.05 };
 
 export type Esme = {
 	readonly process: SimulatedProcess;
@@ -35,7 +35,7 @@ export type EsmeOptions = {
 	readonly login: { readonly userName: string; readonly password: string };
 	/** The address of a task that listens; undefined where none does. */
 	readonly task: () => string | undefined;
-	readonly mood: () => EsmeMood;
+	readonly behaviour: () => EsmeBehaviour;
 	readonly onReceipt: (messageId: number, state: string) => void;
 	readonly onMo: (sender: string) => void;
 };
@@ -46,7 +46,7 @@ const bindAgainMs = [500, 5_000] as const;
 const answerMs = 30_000;
 
 /** A client that is bound by SMPP, and binds again whenever its line falls. */
-export function simulatedEsme({ kernel, login, task, mood, onReceipt, onMo }: EsmeOptions): Esme {
+export function simulatedEsme({ kernel, login, task, behaviour, onReceipt, onMo }: EsmeOptions): Esme {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `esme/${login.userName}`, role: "esme", address: "198.51.100.7" });
 	const actor = process.name;
@@ -83,10 +83,15 @@ export function simulatedEsme({ kernel, login, task, mood, onReceipt, onMo }: Es
 		dialLater();
 	}
 
-	async function within(own: SmppLine, answered: Promise<ResponsePdu | "fallen">): Promise<ResponsePdu | "unknown"> {
-		const silent = new Promise<"silent">((resolve) => void kernel.after(answerMs, process, () => resolve("silent")));
+	async function within(
+		own: SmppLine,
+		answered: Promise<ResponsePdu | "disconnected">,
+	): Promise<ResponsePdu | "unknown"> {
+		const silent = new Promise<"timed_out">(
+			(resolve) => void kernel.after(answerMs, process, () => resolve("timed_out")),
+		);
 		const answer = await Promise.race([answered, silent]);
-		if (answer === "silent") own.cut();
+		if (answer === "timed_out") own.cut();
 		return typeof answer === "object" ? answer : "unknown";
 	}
 
@@ -107,7 +112,7 @@ export function simulatedEsme({ kernel, login, task, mood, onReceipt, onMo }: Es
 	}
 
 	function take(own: SmppLine, pdu: Extract<RequestPdu, { command: "deliver_sm" }>): void {
-		const how = mood();
+		const how = behaviour();
 		if (draws.chance(actor, "refuses for now", how.refusesForNow)) {
 			own.answer(pdu, commandStatuses.ESME_RX_T_APPN);
 			return;

@@ -8,8 +8,8 @@ export async function loadCode() {
 	patchClients();
 	const [environments, figures, service, ...functions] = await Promise.all([
 		import("#shared/contracts/environments.ts"),
-		import("#shared/wiring/figures-on-aws.ts"),
-		import("#smpp/open-service.ts"),
+		import("#shared/wiring/telemetry-on-aws.ts"),
+		import("#smpp/smpp-service.ts"),
 		import("#lambdas/post-message.ts"),
 		import("#lambdas/post-batch.ts"),
 		import("#lambdas/get-message.ts"),
@@ -20,15 +20,15 @@ export async function loadCode() {
 		import("#lambdas/receipts.ts"),
 		import("#lambdas/reports.ts"),
 		import("#lambdas/incoming.ts"),
-		import("#lambdas/look.ts"),
+		import("#lambdas/check-due.ts"),
 		import("#lambdas/lane-dead-letters.ts"),
 	]);
 	const [postMessage, postBatch, getMessage, deleteMessage, getClientMessage, getBatch, getSenders, ...fed] = functions;
-	const [receipts, reports, incoming, look, laneDeadLetters] = fed;
+	const [receipts, reports, incoming, checkDue, laneDeadLetters] = fed;
 	const envs = environments;
 	return {
-		openService: service.openService,
-		tellingOnAws: figures.tellingOnAws,
+		openSmppService: service.openSmppService,
+		telemetryOnAws: figures.telemetryOnAws,
 		smppEnv: (own: Readonly<Record<string, string>>) => envs.smppEnv.parse({ ...environment, ...own }),
 		handlers: {
 			"post-message": once(envs.postMessageEnv, postMessage.postMessageHandler),
@@ -41,7 +41,7 @@ export async function loadCode() {
 			receipts: once(envs.receiptsEnv, receipts.receiptsHandler),
 			reports: once(envs.reportsEnv, reports.reportsHandler),
 			incoming: once(envs.incomingEnv, incoming.incomingHandler),
-			look: once(envs.lookEnv, look.lookHandler),
+			checkDue: once(envs.checkDueEnv, checkDue.checkDueHandler),
 			"lane-dead-letters": once(envs.laneDeadLettersEnv, laneDeadLetters.laneDeadLettersHandler),
 		},
 	};

@@ -90,7 +90,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		return undefined;
 	}
 
-	function idIn(answer: ApiAnswer | undefined, field: string): number | undefined {
+	function pathId(answer: ApiAnswer | undefined, field: string): number | undefined {
 		const id = Number((answer?.body as Record<string, unknown> | null)?.[field]);
 		return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 	}
@@ -113,7 +113,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 	}
 
 	function hearBatch(messages: readonly MessageBody[], answer: ApiAnswer | undefined): number | undefined {
-		const batchId = idIn(answer, "batch_id");
+		const batchId = pathId(answer, "batch_id");
 		if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
 		const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
 		const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
@@ -128,7 +128,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		async post(body) {
 			const request = { role: "post-message", method: "POST", path: "/messages", body } as const;
 			const answer = await askUntilAnswered(request, async () => await getByClientId(body.client_message_id));
-			const messageId = idIn(answer, "message_id");
+			const messageId = pathId(answer, "message_id");
 			if (messageId !== undefined) heard.promised(messageId, `${answer?.status} to a POST`);
 			return messageId;
 		},

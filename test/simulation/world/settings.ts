@@ -1,4 +1,4 @@
-import type { Operator } from "#shared/domain/operators.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
 import { callFaults } from "../aws/fault-plan.ts";
 import { draws } from "../kernel/draws.ts";
 
@@ -47,7 +47,7 @@ export type HistorySettings = {
 	readonly messages: number;
 	/** How long clients send, and how much longer things go wrong. */
 	readonly trafficMs: number;
-	readonly troubleMs: number;
+	readonly faultsMs: number;
 	/** The longest life of a message, schedules apart. */
 	readonly expiryMaxMs: number;
 	/** Whether schedules and windows go over days. */
@@ -94,7 +94,7 @@ export function historySettings(seed: number, only?: ReadonlySet<string>): Histo
 		tasks: 2,
 		messages: draw.integer(actor, "messages", 100, 130),
 		trafficMs: draw.integer(actor, "traffic", 40, 150) * 1_000,
-		troubleMs: draw.integer(actor, "trouble", 20, 90) * 1_000,
+		faultsMs: draw.integer(actor, "trouble", 20, 90) * 1_000,
 		expiryMaxMs: draw.pick(actor, "expiry", [2 * minuteMs, 10 * minuteMs, 30 * minuteMs, 2 * hourMs]),
 		isLong,
 	};

@@ -13,10 +13,10 @@ const soonMs = 60_000;
  * sessions and polls would fill hours of waiting with events.
  */
 export function sleepWhenIdle(world: World, isTrafficOver: () => boolean): void {
-	const { kernel, tasks, settings, troubleUntil } = world;
+	const { kernel, tasks, settings, faultsUntil } = world;
 	let isAsleep = false;
 
-	function look(): void {
+	function checkIdle(): void {
 		const isNeeded = !isTrafficOver() || isWorkSoon(world);
 		if (isAsleep && isNeeded) {
 			isAsleep = false;
@@ -25,10 +25,10 @@ export function sleepWhenIdle(world: World, isTrafficOver: () => boolean): void 
 			isAsleep = true;
 			tasks.keep(0);
 		}
-		kernel.after(isAsleep ? asleepMs : awakeMs, undefined, look);
+		kernel.after(isAsleep ? asleepMs : awakeMs, undefined, checkIdle);
 	}
 
-	kernel.at(troubleUntil + settlesMs, undefined, look);
+	kernel.at(faultsUntil + settlesMs, undefined, checkIdle);
 }
 
 function isWorkSoon(world: World): boolean {

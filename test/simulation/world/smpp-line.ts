@@ -16,7 +16,7 @@ export type SmppLine = {
 		command: Name,
 		fields: Partial<FieldsOf[Name]>,
 		tlvs?: OutgoingPdu["tlvs"],
-	): Promise<ResponsePdu | "fallen">;
+	): Promise<ResponsePdu | "disconnected">;
 	answer(request: RequestPdu, commandStatus: number, fields?: object): void;
 	/** Ends it in order. */
 	end(): void;
@@ -27,15 +27,15 @@ export type SmppLine = {
 export type LineHooks = { readonly onRequest: (pdu: RequestPdu) => void; readonly onEnd: () => void };
 
 export function smppLine(socket: SimulatedSocket, { onRequest, onEnd }: LineHooks): SmppLine {
-	const waiting = new Map<number, (response: ResponsePdu | "fallen") => void>();
-	let rest: Buffer = noBytes;
+	const waiting = new Map<number, (response: ResponsePdu | "disconnected") => void>();
+	let remainder: Buffer = noBytes;
 	let sequence = 0;
 	let isOpen = true;
 
 	function fall(): void {
 		if (!isOpen) return;
 		isOpen = false;
-		for (const resolve of waiting.values()) resolve("fallen");
+		for (const resolve of waiting.values()) resolve("disconnected");
 		waiting.clear();
 		onEnd();
 	}
@@ -49,8 +49,8 @@ export function smppLine(socket: SimulatedSocket, { onRequest, onEnd }: LineHook
 	}
 
 	socket.on("data", (chunk: Buffer) => {
-		const split = splitPdus(rest, chunk);
-		rest = split.rest;
+		const split = splitPdus(remainder, chunk);
+		remainder = split.remainder;
 		if (split.badLength !== undefined) throw new Error(`a PDU of ${split.badLength} octets came from the gateway`);
 		for (const bytes of split.pdus) {
 			const decoded = decodePdu(bytes);
@@ -69,9 +69,9 @@ export function smppLine(socket: SimulatedSocket, { onRequest, onEnd }: LineHook
 			return waiting.size;
 		},
 		async request(command, fields, tlvs = []) {
-			if (!isOpen) return "fallen";
+			if (!isOpen) return "disconnected";
 			sequence += 1;
-			const { promise, resolve } = Promise.withResolvers<ResponsePdu | "fallen">();
+			const { promise, resolve } = Promise.withResolvers<ResponsePdu | "disconnected">();
 			waiting.set(sequence, resolve);
 			socket.write(encodePdu({ command, sequence_number: sequence, fields, tlvs }));
 			return await promise;

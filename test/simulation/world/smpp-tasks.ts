@@ -1,4 +1,4 @@
-import type { Service } from "#smpp/open-service.ts";
+import type { SmppService } from "#smpp/smpp-service.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import type { Code } from "./load-code.ts";
@@ -33,7 +33,7 @@ const stopMaxMs = 27_000;
 
 /** The SMPP service: ECS keeps so many tasks of it. */
 export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions): SmppTasks {
-	const alive = new Map<SimulatedProcess, Service | undefined>();
+	const alive = new Map<SimulatedProcess, SmppService | undefined>();
 	const stopping = new Set<SimulatedProcess>();
 	let wanted = 0;
 	let started = 0;
@@ -50,7 +50,7 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 
 	async function open(process: SimulatedProcess): Promise<void> {
 		const own = code.smppEnv({ ...env, SMPP_HOST: process.address });
-		const service = await code.openService(own, code.tellingOnAws(own, "smpp"));
+		const service = await code.openSmppService(own, code.telemetryOnAws(own, "smpp"));
 		alive.set(process, service);
 		if (stopping.has(process)) await exit(process, service);
 		else onUp();
@@ -69,7 +69,7 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 		while (running().length < wanted) start();
 	}
 
-	async function exit(process: SimulatedProcess, service: Service): Promise<void> {
+	async function exit(process: SimulatedProcess, service: SmppService): Promise<void> {
 		await service.stop();
 		kernel.at(kernel.now, undefined, () => kernel.exit(process));
 	}

@@ -28,7 +28,7 @@ export type SmscBehaviour = {
 };
 
 /** An SMSC that does nothing out of the ordinary. */
-export const calmSmsc: SmscBehaviour = {
+export const healthySmsc: SmscBehaviour = {
 	answerMs: [5, 120],
 	answersLate: 0,
 	answersNever: 0,
@@ -47,7 +47,7 @@ export const calmSmsc: SmscBehaviour = {
 };
 
 /** One that does all that may be expected of an SMSC. */
-export const troubledSmsc: SmscBehaviour = {
+export const faultySmsc: SmscBehaviour = {
 	answerMs: [5, 900],
 	answersLate: 0.01,
 	answersNever: 0.01,

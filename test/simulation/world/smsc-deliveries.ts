@@ -88,7 +88,9 @@ export function deliverySchedule({ kernel, process, lines, onMoDelivered }: Deli
 	async function deliver(delivery: Delivery, line: SmppLine): Promise<void> {
 		underWay += 1;
 		const answered = line.request("deliver_sm", delivery.fields, delivery.tlvs);
-		const silent = new Promise<"silent">((resolve) => void kernel.after(answerMs, process, () => resolve("silent")));
+		const silent = new Promise<"timed_out">(
+			(resolve) => void kernel.after(answerMs, process, () => resolve("timed_out")),
+		);
 		const answer = await Promise.race([answered, silent]);
 		underWay -= 1;
 		const isConfirmed = typeof answer === "object" && answer.command_status === commandStatuses.ESME_ROK;
@@ -116,8 +118,8 @@ export function deliverySchedule({ kernel, process, lines, onMoDelivered }: Deli
 
 	function receiptDelay(how: SmscBehaviour): number {
 		if (draws.chance(actor, "receipt before the response", how.receiptBeforeResponse)) return 0;
-		const isLate = draws.chance(actor, "receipt late", how.receiptLate);
-		return how.answerMs[1] + within("receipt", isLate ? lateReceiptMs : how.receiptMs);
+		const isLateCheck = draws.chance(actor, "receipt late", how.receiptLate);
+		return how.answerMs[1] + within("receipt", isLateCheck ? lateReceiptMs : how.receiptMs);
 	}
 
 	return {

@@ -1,4 +1,4 @@
-import type { Operator } from "#shared/domain/operators.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
@@ -147,12 +147,12 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 	}
 
 	function respondAfter(line: SmppLine, pdu: Pdu<"submit_sm">, submit: ReceivedSubmit, how: SmscBehaviour): void {
-		const isLate = draws.chance(actor, "answers late", how.answersLate);
-		const [least, most] = isLate ? lateAnswerMs : how.answerMs;
+		const isLateCheck = draws.chance(actor, "answers late", how.answersLate);
+		const [least, most] = isLateCheck ? lateAnswerMs : how.answerMs;
 		const ms = least + draws.number(actor, "answer") * (most - least);
 		kernel.after(ms, process, () => {
 			if (!line.isOpen) return;
-			submit.isAnswered = !isLate;
+			submit.isAnswered = !isLateCheck;
 			lines.get(line)?.delete(submit);
 			line.answer(pdu, submit.commandStatus, { message_id: submit.smscId });
 		});

@@ -1,6 +1,6 @@
-import { almatyText } from "#shared/domain/almaty-time.ts";
-import { slotAt } from "#shared/domain/slots.ts";
-import { timeBoundsNames } from "#shared/domain/time-bounds.ts";
+import { slotAt } from "#shared/domain/schedule/slots.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { timeBoundsNames } from "#shared/domain/time/time-bounds.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
 import type { Kernel } from "../kernel/kernel.ts";

@@ -2,7 +2,7 @@ import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
 import { cancel, type Kernel } from "../kernel/kernel.ts";
 
 /** What a client's server does with one POST, as a probability each; otherwise it answers 204. */
-export type WebhookMood = {
+export type WebhookBehaviour = {
 	readonly slow: number;
 	readonly hangs: number;
 	readonly fails: number;
@@ -13,8 +13,8 @@ export type WebhookMood = {
 	readonly gone: number;
 };
 
-export const calmWebhook: WebhookMood = { slow: 0, hangs: 0, fails: 0, busy: 0, losesAnswer: 0, gone: 0 };
-export const troubledWebhook: WebhookMood = {
+export const healthyWebhook: WebhookBehaviour = { slow: 0, hangs: 0, fails: 0, busy: 0, losesAnswer: 0, gone: 0 };
+export const faultyWebhook: WebhookBehaviour = {
 	slow: 0.05,
 	hangs: 0.03,
 	fails: 0.04,
@@ -25,7 +25,7 @@ export const troubledWebhook: WebhookMood = {
 
 export type WebhookOptions = {
 	readonly kernel: Kernel;
-	readonly mood: () => WebhookMood;
+	readonly behaviour: () => WebhookBehaviour;
 	/** A client took this body. */
 	readonly onTaken: (userName: string, body: WebhookBody) => void;
 };
@@ -40,17 +40,17 @@ export type WebhookBody = {
 	readonly incoming_report?: readonly { readonly sender: string }[];
 };
 
-/** As shared/aws/http-webhooks.ts has it. */
+/** As shared/net/http-webhooks.ts has it. */
 const limitMs = 10_000;
 const usualMs = [10, 300] as const;
 const slowMs = [1_000, 9_500] as const;
 
 /** All clients' servers, each at a URL that ends in its account's name. */
-export function webhookServers({ kernel, mood, onTaken }: WebhookOptions): Webhooks {
+export function webhookServers({ kernel, behaviour, onTaken }: WebhookOptions): Webhooks {
 	const { draws } = kernel;
 
 	function answerOf(actor: string): { readonly status: number; readonly takes: boolean; readonly answers: boolean } {
-		const how = mood();
+		const how = behaviour();
 		if (draws.chance(actor, "hangs", how.hangs)) return { status: 0, takes: false, answers: false };
 		if (draws.chance(actor, "loses its answer", how.losesAnswer)) return { status: 0, takes: true, answers: false };
 		if (draws.chance(actor, "fails", how.fails)) return { status: 500, takes: false, answers: true };
@@ -65,7 +65,7 @@ export function webhookServers({ kernel, mood, onTaken }: WebhookOptions): Webho
 			const userName = url.slice(url.lastIndexOf("/") + 1);
 			const actor = `webhook/${userName}`;
 			const { status, takes, answers } = answerOf(actor);
-			const [least, most] = draws.chance(actor, "is slow", mood().slow) ? slowMs : usualMs;
+			const [least, most] = draws.chance(actor, "is slow", behaviour().slow) ? slowMs : usualMs;
 			const ms = least + draws.number(actor, "answer") * (most - least);
 			const { promise, resolve } = Promise.withResolvers<WebhookAnswer>();
 			const limit = kernel.after(limitMs, caller, () => resolve({ kind: "failed", reason: "no answer in time" }));

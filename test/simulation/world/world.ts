@@ -8,7 +8,7 @@ import { simulatedAlarms } from "./alarms.ts";
 import { simulatedApi } from "./api.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { feeds } from "./deployment.ts";
-import { calmEsme, type Esme, simulatedEsme, troubledEsme } from "./esme.ts";
+import { type Esme, faultyEsme, healthyEsme, simulatedEsme } from "./esme.ts";
 import { mapQueue } from "./event-source-mapping.ts";
 import { type AnyHandler, type Functions, simulatedFunctions } from "./functions.ts";
 import type { Code } from "./load-code.ts";
@@ -16,8 +16,8 @@ import { restClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
 import { type SmppTasks, smppTasks } from "./smpp-tasks.ts";
 import { simulatedSmsc } from "./smsc.ts";
-import { calmSmsc, type SmscBehaviour, troubledSmsc } from "./smsc-behaviour.ts";
-import { calmWebhook, troubledWebhook, webhookServers } from "./webhook-server.ts";
+import { faultySmsc, healthySmsc, type SmscBehaviour } from "./smsc-behaviour.ts";
+import { faultyWebhook, healthyWebhook, webhookServers } from "./webhook-server.ts";
 
 export type WorldOptions = {
 	readonly code: Code;
@@ -31,7 +31,7 @@ export type WorldOptions = {
 export type World = ReturnType<typeof openWorld>;
 
 /** Whether this kind of fault is to occur now. */
-type IsTroubled = (kind: string) => boolean;
+type HasFault = (kind: string) => boolean;
 
 /** The gateway, as its template deploys it, and all that is around it, in one history. The SMPP tasks are not started yet. */
 export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptions) {
@@ -39,8 +39,8 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 	clearNetwork();
 	const kernel = openKernel({ seed, startAt, isTraced });
 	activate(kernel);
-	const troubleUntil = startAt + settings.trafficMs + settings.troubleMs;
-	const isTroubled: IsTroubled = (kind) => kinds.has(kind as never) && kernel.now < troubleUntil;
+	const faultsUntil = startAt + settings.trafficMs + settings.faultsMs;
+	const hasFault: HasFault = (kind) => kinds.has(kind as never) && kernel.now < faultsUntil;
 	const skewMs = (name: string) => (kinds.has("clock-skew") ? (kernel.draws.number(name, "skew") - 0.5) * 4_000 : 0);
 
 	const seen = observe(kernel, (table, key) => cloud.dynamo.item(table, key));
@@ -48,8 +48,8 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		...seen,
 		kernel,
 		settings,
-		troubleUntil,
-		isTroubled,
+		faultsUntil,
+		hasFault,
 		script,
 		onSchedule: () => alarms.changed(),
 	});
@@ -57,7 +57,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 
 	const webhooks = webhookServers({
 		kernel,
-		mood: () => (isTroubled("webhook-trouble") ? troubledWebhook : calmWebhook),
+		behaviour: () => (hasFault("webhook-trouble") ? faultyWebhook : healthyWebhook),
 		onTaken(userName, { delivery_report = [], incoming_report = [] }) {
 			for (const { message_id, status, error_code, client_message_id } of delivery_report) {
 				reports.taken(message_id, status);
@@ -71,15 +71,15 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		handlerOf: (role) => (role === "reports" ? code.handlers.reports(webhooks) : code.handlers[role]()) as AnyHandler,
 		skewMs,
 	});
-	const alarms = alarmsOf(kernel, cloud, functions, isTroubled);
-	mapQueues(kernel, cloud, functions, isTroubled);
+	const alarms = alarmsOf(kernel, cloud, functions, hasFault);
+	mapQueues(kernel, cloud, functions, hasFault);
 
 	const moDelivered = new Set<string>();
 	const smscs = settings.operators.map(({ operator, receiptIds }) =>
 		simulatedSmsc({
 			kernel,
 			operator,
-			behaviour: () => ({ ...(isTroubled("smsc-trouble") ? troubledSmsc : calmSmsc), receiptIds, ...smsc }),
+			behaviour: () => ({ ...(hasFault("smsc-trouble") ? faultySmsc : healthySmsc), receiptIds, ...smsc }),
 			onSubmit: seen.onSubmit,
 			onMoDelivered: (reference) => void moDelivered.add(reference),
 		}),
@@ -89,7 +89,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		kernel,
 		login: loginOf("esme"),
 		task: () => addressOf(kernel, tasks),
-		mood: () => (isTroubled("esme-trouble") ? troubledEsme : calmEsme),
+		behaviour: () => (hasFault("esme-trouble") ? faultyEsme : healthyEsme),
 		onReceipt: reports.taken,
 		onMo: reports.moTaken,
 	});
@@ -99,7 +99,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 			kernel,
 			api,
 			userName,
-			isImpatient: () => isTroubled("impatient-client") && kernel.draws.chance(userName, "is impatient", 0.3),
+			isImpatient: () => hasFault("impatient-client") && kernel.draws.chance(userName, "is impatient", 0.3),
 			heard,
 		}),
 	);
@@ -114,8 +114,8 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		settings,
 		/** What scripted clients still have to do. */
 		acts: { left: 0 },
-		troubleUntil,
-		isTroubled,
+		faultsUntil,
+		hasFault,
 		isReportedBySmpp: (userName: string) => accounts[userName as keyof typeof accounts]?.smpp !== null,
 		/** Messages of subscribers that the gateway confirmed in full. */
 		moDelivered,
@@ -132,23 +132,23 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 	};
 }
 
-function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: Functions, isTroubled: IsTroubled) {
+function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: Functions, hasFault: HasFault) {
 	const { draws } = kernel;
 	return simulatedAlarms({
 		kernel,
 		scheduler,
 		functions,
 		faultOf: () => ({
-			lateMs: isTroubled("schedule-late") ? draws.number("scheduler", "late") * 400_000 : 0,
-			twice: isTroubled("schedule-twice") && draws.chance("scheduler", "twice", 0.5),
+			lateMs: hasFault("schedule-late") ? draws.number("scheduler", "late") * 400_000 : 0,
+			twice: hasFault("schedule-twice") && draws.chance("scheduler", "twice", 0.5),
 		}),
 	});
 }
 
-function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: Functions, isTroubled: IsTroubled): void {
+function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: Functions, hasFault: HasFault): void {
 	for (const { role, urls, batchSize } of feeds) {
 		for (const url of urls) {
-			const losesDeletion = () => isTroubled("deletion-lost") && kernel.draws.chance(`mapping ${role}`, "loses", 0.03);
+			const losesDeletion = () => hasFault("deletion-lost") && kernel.draws.chance(`mapping ${role}`, "loses", 0.03);
 			mapQueue({ kernel, sqs, waiters, functions, role, url, batchSize, losesDeletion });
 		}
 	}

@@ -1,0 +1,83 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/aws-clients.ts";
+import { localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
+import type { Log } from "#shared/ports.ts";
+import { CommandError, inOneLine, UsageError } from "./errors.ts";
+
+/** What a command works on: one stage on AWS, or the local stack on this machine. */
+export type Target = {
+	/** Begins the names of everything there. */
+	readonly prefix: string;
+	readonly dynamo: DynamoDBClient;
+	readonly sqs: SQSClient;
+	/** Whether webhooks may be at private addresses: on one's own machine only. */
+	readonly privateWebhooks: boolean;
+	/** Where it is told of rows that cannot be read. */
+	readonly log: Pick<Log, "error">;
+	table(role: string): string;
+	/** @throws where there is no such queue. */
+	queueUrl(role: string): Promise<string>;
+};
+
+export const targetOptions = z.object({ stage: z.string().optional(), local: z.boolean().default(false) });
+
+const stageName = z.string().regex(/^[a-z][a-z0-9-]{1,19}$/, "is no name of a stage");
+
+const sinkEnv = z.object({ SMSGW_SINK_PORT: z.coerce.number().int().min(1).max(65_535).default(8_081) });
+
+/**
+ * The place that the options name.
+ * @throws UsageError where they name none, CommandError where no local stack answers.
+ */
+export async function targetOf({ stage, local }: z.output<typeof targetOptions>): Promise<Target> {
+	if (local) return await localTarget();
+	if (stage === undefined)
+		throw new UsageError("where? --stage NAME for one on AWS, --local for the local stack on this machine");
+	const name = stageName.safeParse(stage);
+	if (!name.success) throw new UsageError(`--stage ${stage} ${name.error.issues[0]?.message}`);
+	return targetAt(prefixOf(name.data), { dynamodb: {}, sqs: {} }, false);
+}
+
+async function localTarget(): Promise<Target> {
+	const { SMSGW_SINK_PORT: port } = readEnv(sinkEnv);
+	const url = `http://127.0.0.1:${port}${localStackInfoPath}`;
+	const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
+		throw new CommandError(
+			`no local stack answers at ${url}: start one with "npm start", or set SMSGW_SINK_PORT as for it (${inOneLine(
+				error instanceof Error && error.cause instanceof Error ? error.cause : error,
+			)})`,
+		);
+	});
+	if (!answer.ok) throw new CommandError(`no local stack is ready at ${url}: status ${answer.status}`);
+	const { region, prefix, endpoints } = localStackInfo.parse(await answer.json());
+	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+	const at = (endpoint: string) => ({ region, credentials, endpoint });
+	return targetAt(prefix, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) }, true);
+}
+
+type ClientSettings = { readonly dynamodb: Endpoints; readonly sqs: Endpoints };
+
+const stderrLog: Target["log"] = {
+	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
+};
+
+function targetAt(prefix: string, clientSettings: ClientSettings, privateWebhooks: boolean): Target {
+	const sqs = sqsClient(clientSettings.sqs);
+	return {
+		prefix,
+		dynamo: dynamoClient(clientSettings.dynamodb),
+		sqs,
+		privateWebhooks,
+		log: stderrLog,
+		table: (role) => tableName(prefix, role),
+		async queueUrl(role) {
+			const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName(prefix, role) }));
+			if (QueueUrl === undefined) throw new CommandError(`there is no queue ${queueName(prefix, role)}`);
+			return QueueUrl;
+		},
+	};
+}

@@ -1,0 +1,91 @@
+import { Duration } from "aws-cdk-lib";
+import { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { LaneName } from "#shared/domain/message/lanes.ts";
+import { counts, measures } from "#shared/domain/metrics.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+
+type MetricSource = { readonly namespace: string; readonly metricName: string; readonly statistic: string };
+type Dimensions = Readonly<Record<string, string>>;
+
+const minutes = (count: number) => Duration.minutes(count);
+
+function metric(of: MetricSource, dimensionsMap: Dimensions, periodMinutes = 1): Metric {
+	return new Metric({ ...of, dimensionsMap: { ...dimensionsMap }, period: minutes(periodMinutes) });
+}
+
+/** Queues, functions and tables are named by their physical names, which are the same in every deployment. */
+export function queueDepth(stage: Stage, role: string): Metric {
+	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" };
+	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
+}
+
+export function laneDepth(stage: Stage, lane: LaneName): Metric {
+	return queueDepth(stage, `lane-${lane}`);
+}
+
+export function functionCount(stage: Stage, entry: string, metricName: "Errors" | "Throttles" | "Invocations"): Metric {
+	return metric(
+		{ namespace: "AWS/Lambda", metricName, statistic: "Sum" },
+		{ FunctionName: `${namePrefix(stage)}-${entry}` },
+		5,
+	);
+}
+
+type TableMetric =
+	| "ReadThrottleEvents"
+	| "WriteThrottleEvents"
+	| "ConsumedReadCapacityUnits"
+	| "ConsumedWriteCapacityUnits";
+
+export function tableCount(stage: Stage, role: string, metricName: TableMetric): Metric {
+	return metric(
+		{ namespace: "AWS/DynamoDB", metricName, statistic: "Sum" },
+		{ TableName: `${namePrefix(stage)}-${role}` },
+		5,
+	);
+}
+
+/** One of the gateway's own counts, of one operator, channel or consumer where it is told of each. */
+export function ownCount(stage: Stage, metricName: keyof typeof counts, of: string | null = null): Metric {
+	const { dimension } = counts[metricName];
+	return metric({ namespace: namePrefix(stage), metricName, statistic: "Sum" }, dimensionOf(dimension, of), 5);
+}
+
+/** One of its measures: the `statistic` of what each task or function told. */
+export function ownMeasure(
+	stage: Stage,
+	metricName: keyof typeof measures,
+	statistic: string,
+	of: string | null = null,
+): Metric {
+	const { dimension } = measures[metricName];
+	return metric({ namespace: namePrefix(stage), metricName, statistic }, dimensionOf(dimension, of));
+}
+
+function dimensionOf(dimension: string | null, of: string | null): Dimensions {
+	return dimension === null || of === null ? {} : { [dimension]: of };
+}
+
+/** Told once a day. */
+export function certificateDaysLeft(certificateArn: string): Metric {
+	const of = { namespace: "AWS/CertificateManager", metricName: "DaysToExpiry", statistic: "Minimum" };
+	return metric(of, { CertificateArn: certificateArn }, 1_440);
+}
+
+export function failedRequests(apiId: string): Metric {
+	return metric({ namespace: "AWS/ApiGateway", metricName: "5xx", statistic: "Sum" }, { ApiId: apiId }, 5);
+}
+
+export function requestLatency(apiId: string, statistic: string): Metric {
+	return metric({ namespace: "AWS/ApiGateway", metricName: "Latency", statistic }, { ApiId: apiId });
+}
+
+export function portErrors(natId: string): Metric {
+	const of = { namespace: "AWS/NATGateway", metricName: "ErrorPortAllocation", statistic: "Sum" };
+	return metric(of, { NatGatewayId: natId }, 5);
+}
+
+export function bytesOut(natId: string): Metric {
+	const of = { namespace: "AWS/NATGateway", metricName: "BytesOutToDestination", statistic: "Sum" };
+	return metric(of, { NatGatewayId: natId }, 5);
+}

@@ -1,0 +1,50 @@
+import { Stack } from "aws-cdk-lib";
+import { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import { alarmSpecs, alarmTexts, comparisons, type MonitoredResources, missingData } from "./alarms.ts";
+import { addDashboard } from "./dashboard.ts";
+import { namePrefix, type Stage } from "./stage.ts";
+
+/** What is seen of a stage: its alarms, which go to its alarm address, and a page that shows how it is. */
+export class Monitoring extends Construct {
+	constructor(
+		scope: Construct,
+		id: string,
+		{ stage, made }: { readonly stage: Stage; readonly made: MonitoredResources },
+	) {
+		super(scope, id);
+		const topic = new Topic(this, "alarms", { topicName: `${namePrefix(stage)}-alarms`, enforceSSL: true });
+		topic.addToResourcePolicy(alarmsPublish(this, topic));
+		if (stage.alarmAddress !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmAddress));
+		for (const { article, of, metric, threshold, below, periods, breachesWhenMissing } of alarmSpecs(stage, made)) {
+			const name = of === undefined ? article : `${article}-${of}`;
+			const alarm = new Alarm(this, name, {
+				alarmName: `${namePrefix(stage)}-${name}`,
+				alarmDescription: `${alarmTexts[article]}${of === undefined ? "" : ` (${of})`}. docs/runbook.md#${article}`,
+				metric,
+				threshold,
+				comparisonOperator: below ? comparisons.below : comparisons.from,
+				evaluationPeriods: periods,
+				treatMissingData: breachesWhenMissing ? missingData.breaching : missingData.notBreaching,
+			});
+			alarm.addAlarmAction(new SnsAction(topic));
+			alarm.addOkAction(new SnsAction(topic));
+		}
+		addDashboard(this, stage, made);
+	}
+}
+
+/** The topic's own policy, which `enforceSSL` gives it, replaces the one by which SNS lets CloudWatch publish. */
+function alarmsPublish(scope: Construct, { topicArn }: Topic): PolicyStatement {
+	return new PolicyStatement({
+		sid: "AllowAlarmsOfThisAccount",
+		principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+		actions: ["sns:Publish"],
+		resources: [topicArn],
+		conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+	});
+}

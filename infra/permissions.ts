@@ -1,0 +1,197 @@
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { QueuePair, Queues } from "./queues.ts";
+import type { SlotSchedules } from "./slot-schedules.ts";
+import type { TableRole } from "./table-roles.ts";
+import type { Tables } from "./tables.ts";
+
+type TableAction =
+	| "GetItem"
+	| "BatchGetItem"
+	| "Query"
+	| "UpdateItem"
+	| "BatchWriteItem"
+	| "PartiQLInsert"
+	| "PartiQLUpdate"
+	| "PartiQLDelete";
+
+type QueueAction =
+	| "SendMessage"
+	| "ReceiveMessage"
+	| "DeleteMessage"
+	| "ChangeMessageVisibility"
+	| "GetQueueAttributes";
+
+type QueueRole =
+	| "lanes"
+	| "lanesDead"
+	| "receipts"
+	| "receiptsDead"
+	| "reports"
+	| "reportsDead"
+	| "dueShards"
+	| "incoming"
+	| "incomingDead";
+
+export type Permissions = {
+	readonly tables: Partial<Readonly<Record<TableRole, readonly TableAction[]>>>;
+	readonly queues: Partial<Readonly<Record<QueueRole, readonly QueueAction[]>>>;
+	/** What it may do to the queues of accounts that are told by SMPP: they are made beside the template, so their names say which they are. */
+	readonly accountQueues?: readonly QueueAction[];
+	/** Whether it puts rows into slots, and sets their alarms. */
+	readonly parks?: true;
+};
+
+/** What an event source mapping does in the name of the function that it feeds. */
+const consumerActions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] as const;
+
+/** Lets a request in, and counts it. */
+const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits: ["UpdateItem"] } as const;
+
+/** Reads a message back. */
+const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
+
+/** Gives messages a holder that may have none. */
+const holds = {
+	tables: { messages: ["BatchGetItem", "PartiQLUpdate"], slots: ["BatchWriteItem"] },
+	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
+	parks: true,
+} as const;
+
+/** Reads messages back for a client that may never have been answered for them: so it sees to their holders. */
+const answersForMessages = { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } } as const;
+
+/** Takes messages in. */
+const accepts = {
+	tables: {
+		...authenticates,
+		...holds.tables,
+		numbers: ["BatchGetItem"],
+		messages: ["BatchGetItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"],
+	},
+	queues: holds.queues,
+	parks: true,
+} as const;
+
+/** The same by REST: a message that it meets again may be of a batch that is not committed. */
+const acceptsByRest = {
+	...accepts,
+	tables: { ...accepts.tables, batches: ["BatchGetItem", "UpdateItem"] },
+} as const;
+
+/**
+ * Who may do what: everything that each function, and the SMPP task, does to a table, a queue or a slot's alarm, and nothing more. CDK's
+ * grant methods are not used: they leave out the PartiQL rights and give whole families where one action is meant.
+ */
+export const permissions = {
+	"post-message": acceptsByRest,
+	"post-batch": {
+		...acceptsByRest,
+		tables: { ...acceptsByRest.tables, batches: ["BatchGetItem", "BatchWriteItem", "UpdateItem"] },
+	},
+	"get-message": { tables: reads, queues: {} },
+	"delete-message": {
+		tables: { ...reads, messages: ["BatchGetItem", "PartiQLUpdate"] },
+		queues: { reports: ["SendMessage"] },
+	},
+	"get-client-message": answersForMessages,
+	"get-batch": answersForMessages,
+	"get-senders": { tables: authenticates, queues: {} },
+	"get-openapi": { tables: {}, queues: {} },
+	"unknown-route": { tables: {}, queues: {} },
+	receipts: {
+		tables: {
+			submissions: ["BatchGetItem"],
+			messages: ["BatchGetItem", "PartiQLUpdate"],
+			reports: ["BatchGetItem"],
+		},
+		queues: { receipts: [...consumerActions, "SendMessage"], receiptsDead: ["SendMessage"], reports: ["SendMessage"] },
+	},
+	incoming: {
+		tables: {
+			incoming: ["BatchGetItem", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate"],
+			"short-codes": ["GetItem"],
+			reports: ["BatchGetItem"],
+		},
+		queues: { incoming: [...consumerActions, "SendMessage"], incomingDead: ["SendMessage"], reports: ["SendMessage"] },
+	},
+	reports: {
+		tables: {
+			accounts: ["GetItem"],
+			incoming: ["BatchGetItem"],
+			messages: ["BatchGetItem"],
+			reports: ["UpdateItem", "BatchGetItem", "BatchWriteItem"],
+			slots: ["BatchWriteItem"],
+		},
+		queues: { reports: [...consumerActions, "SendMessage"], reportsDead: ["SendMessage"] },
+		accountQueues: ["SendMessage"],
+	},
+	"check-due": {
+		tables: {
+			slots: ["Query", "BatchWriteItem"],
+			messages: ["BatchGetItem", "PartiQLUpdate"],
+			reports: ["BatchGetItem"],
+		},
+		queues: { lanes: ["SendMessage"], reports: ["SendMessage"], dueShards: [...consumerActions, "SendMessage"] },
+	},
+	"lane-dead-letters": {
+		tables: { messages: ["BatchGetItem", "PartiQLUpdate"], reports: ["BatchGetItem"] },
+		queues: { lanesDead: consumerActions, reports: ["SendMessage"] },
+	},
+	smpp: {
+		parks: true,
+		tables: {
+			...accepts.tables,
+			reports: ["BatchGetItem", "UpdateItem"],
+			incoming: ["BatchGetItem"],
+			submissions: ["BatchWriteItem", "UpdateItem"],
+			leases: ["BatchGetItem", "UpdateItem"],
+		},
+		queues: {
+			lanes: ["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],
+			receipts: ["SendMessage"],
+			incoming: ["SendMessage"],
+			reports: ["SendMessage"],
+		},
+		accountQueues: ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"],
+	},
+} as const satisfies Record<string, Permissions>;
+
+/** Gives `grantee` its rights. CDK joins statements that differ in their resources only. */
+export function grant(
+	grantee: IGrantable,
+	{ tables, queues, accountQueues, parks }: Permissions,
+	stores: { tables: Tables; queues: Queues; slotSchedules: SlotSchedules },
+): void {
+	for (const statement of parks ? stores.slotSchedules.statements : []) {
+		grantee.grantPrincipal.addToPrincipalPolicy(statement.copy());
+	}
+	for (const [role, actions] of Object.entries(tables)) {
+		allow(grantee, "dynamodb", actions, [stores.tables.byRole[role as TableRole].tableArn]);
+	}
+	for (const [role, actions] of Object.entries(queues)) {
+		const arns = queuesOf(role as QueueRole, stores.queues).map(({ queueArn }) => queueArn);
+		allow(grantee, "sqs", actions, arns);
+	}
+	if (accountQueues) allow(grantee, "sqs", accountQueues, [stores.queues.accountQueuesArn]);
+}
+
+function allow(grantee: IGrantable, service: string, actions: readonly string[], resources: string[]): void {
+	const named = actions.map((action) => `${service}:${action}`);
+	grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: named, resources }));
+}
+
+function queuesOf(role: QueueRole, queues: Queues): readonly Queue[] {
+	if (role === "lanes") return Object.values(queues.lanes).map((pair: QueuePair) => pair.queue);
+	if (role === "lanesDead") return Object.values(queues.lanes).map((pair: QueuePair) => pair.dead);
+	const ofRole = {
+		receipts: queues.receipts.queue,
+		receiptsDead: queues.receipts.dead,
+		reports: queues.reports.queue,
+		reportsDead: queues.reports.dead,
+		dueShards: queues.dueShards.queue,
+		incoming: queues.incoming.queue,
+		incomingDead: queues.incoming.dead,
+	};
+	return [ofRole[role]];
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import type { Context, SQSEvent } from "aws-lambda";
+import type * as z from "zod";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
+import { dueShardFrom, sqsDueShards } from "#shared/aws/sqs/sqs-due-shards.ts";
+import { sqsLanes } from "#shared/aws/sqs/sqs-lanes.ts";
+import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
+import { type CheckDueCall, checkDueCall } from "#shared/contracts/check-due-call.ts";
+import { checkDueEnv } from "#shared/contracts/environments.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
+import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
+import { checkSlot } from "#shared/usecases/schedule/check-slot.ts";
+import { sweepSlots } from "#shared/usecases/schedule/sweep-slots.ts";
+import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { flushingMetrics } from "./metrics/flushing-metrics.ts";
+import { entryQueueHandler } from "./sqs/queue-handler.ts";
+
+/** What a page of rows that has begun may take, its retries included, and a look's own entry to be queued again. */
+const reserveMs = 20_000;
+
+/** The due-shards queue, and the clock that fills it: what waits in a slot that is due is let go, or given up. */
+export const handler = checkDueHandler(readEnv(checkDueEnv));
+
+/** Makes the handler of one container: its clients and its caches are its own. */
+export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
+	const dynamo = dynamoClient();
+	const sqs = sqsClient();
+	const { log, metrics } = telemetryOnAws(env, "check-due");
+	const deps = {
+		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "rest"),
+		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
+		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
+		lanes: sqsLanes(sqs, sqs, env.LANE_QUEUE_URLS, log),
+		dueShards: sqsDueShards(sqs, env.DUE_SHARDS_QUEUE_URL),
+		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+		newReportBatchId: randomUUID,
+		now: Date.now,
+	};
+
+	const checkShards = async (event: SQSEvent, until: number) => {
+		const handle = entryQueueHandler(
+			{ consumer: "check-due", log, metrics, now: Date.now },
+			dueShardFrom,
+			async (dueShard) => {
+				await checkShard(deps, dueShard, until);
+				return true;
+			},
+		);
+		return await handle(event);
+	};
+
+	/* A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
+	return flushingMetrics(
+		metrics,
+		async (event: SQSEvent | CheckDueCall, context: Pick<Context, "getRemainingTimeInMillis">) => {
+			const until = Date.now() + context.getRemainingTimeInMillis() - reserveMs;
+			if ("Records" in event) return await checkShards(event, until);
+			const call = checkDueCall.parse(event);
+			return await ("slot" in call ? checkSlot(deps.dueShards, call.slot) : sweepSlots(deps));
+		},
+	);
+}

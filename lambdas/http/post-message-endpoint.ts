@@ -1,0 +1,41 @@
+import { messageBody } from "#shared/contracts/message-body.ts";
+import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { Refusal } from "#shared/domain/message/refusal.ts";
+import { type AcceptDeps, type AcceptOutcome, acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
+import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
+import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { accountOf, httpHandler } from "./http-handler.ts";
+import { requestBody } from "./request-body.ts";
+import { created, refused, replayed } from "./responses.ts";
+import { withinDailyQuota } from "./within-daily-quota.ts";
+
+export type PostMessageDeps = {
+	readonly gateway: AcceptDeps;
+	readonly admitRequest: AdmitRequest;
+	readonly limits: AccountLimits;
+	/** What a Location header begins with. */
+	readonly publicUrl: string;
+};
+
+/** The handler of POST /messages (R7, A28), apart from what it is wired to. */
+export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }: PostMessageDeps) {
+	return httpHandler(async (event) => {
+		const account = await accountOf(event, admitRequest);
+		const request = requestBody(event, messageBody);
+		const outcome = await withinDailyQuota(limits, account, 1, async () => await acceptOne(gateway, account, request));
+		if (outcome.kind === "refused") throw outcome.refusal;
+		const location = `${publicUrl}/messages/${outcome.messageId}`;
+		const body = { message_id: String(outcome.messageId) };
+		if (outcome.kind === "accepted") return created(location, body);
+		if (outcome.same && account.duplicates === "replay") return replayed(location, body);
+		const duplicate = new Refusal("23", { field: "client_message_id" });
+		return refused(duplicate, event.requestContext.requestId, { ...body, location });
+	});
+}
+
+async function acceptOne(gateway: AcceptDeps, account: Account, request: MessageRequest): Promise<AcceptOutcome> {
+	const [outcome] = await acceptMessages(gateway, account, [request]);
+	if (outcome === undefined) throw new Error("a request has no outcome");
+	return outcome;
+}

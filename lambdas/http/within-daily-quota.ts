@@ -1,0 +1,20 @@
+import type { Account } from "#shared/domain/accounts/account.ts";
+import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { overLimit } from "./responses.ts";
+
+/**
+ * Takes messages in within their account's day; what was not accepted does not count.
+ * @throws HttpProblem 429 where the day has fewer left. Nothing was stored then.
+ */
+export async function withinDailyQuota<Outcome extends { readonly kind: string }>(
+	limits: AccountLimits,
+	account: Account,
+	count: number,
+	accept: () => Promise<Outcome>,
+): Promise<Outcome> {
+	const taken = await limits.takeMessages(account, count);
+	if (taken.kind === "over") throw overLimit(taken);
+	const outcome = await accept();
+	if (outcome.kind !== "accepted") limits.giveBackMessages(account, count);
+	return outcome;
+}

@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { functionNameIn } from "../template/plan-compute.ts";
+import { listen } from "../wire/listen.ts";
+import type { InvocationOutcome } from "./open-function.ts";
+
+export type InvokeListener = {
+	readonly port: number;
+	serve(invoke: (functionName: string, payload: string) => Promise<InvocationOutcome> | undefined): void;
+	close(): void;
+};
+
+/** Lambda's Invoke operation, for whoever invokes functions from outside this process: the Scheduler, and tests. */
+export async function openInvokeListener(port: number, portWithinMs: number): Promise<InvokeListener> {
+	let invoke: Parameters<InvokeListener["serve"]>[0] = () => undefined;
+	const server = createServer((request, response) => {
+		answer(invoke, request, response).catch(() => response.destroy());
+	});
+	return {
+		port: await listen(server, port, portWithinMs),
+		serve: (given) => {
+			invoke = given;
+		},
+		close: () => {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
+
+async function answer(
+	invoke: Parameters<InvokeListener["serve"]>[0],
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const [, encoded = ""] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? "") ?? [];
+	const outcome = await invoke(functionNameIn(decodeURIComponent(encoded)), (await text(request)) || "{}");
+	if (!outcome) {
+		response
+			.writeHead(404, { "x-amzn-errortype": "ResourceNotFoundException" })
+			.end('{"Message":"Function not found"}');
+	} else if (outcome.kind === "returned") {
+		response.writeHead(200, { "content-type": "application/json" }).end(outcome.payload);
+	} else {
+		const { errorType, errorMessage } = outcome;
+		response.writeHead(200, { "content-type": "application/json", "x-amz-function-error": "Unhandled" });
+		response.end(JSON.stringify({ errorType, errorMessage }));
+	}
+}

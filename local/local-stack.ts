@@ -1,0 +1,191 @@
+import { enableCompileCache } from "node:module";
+import { namePrefix } from "#infra/stage.ts";
+import type { LocalStackInfo } from "#shared/contracts/local-stack-info.ts";
+import { basePath } from "#shared/contracts/routes.ts";
+import { createResources } from "./engines/create-resources.ts";
+import type { EnginesCommand } from "./engines/main.ts";
+import { freePort } from "./engines/start-dynamo.ts";
+import type { GatewayProcess, LocalStack, LocalStackOptions } from "./local-stack-options.ts";
+import { simulatedBinds } from "./local-stage.ts";
+import { type DeploymentPlan, planDeployment } from "./plan-deployment.ts";
+import { compileCache } from "./processes/compile-cache.ts";
+import type { KeptProcess } from "./processes/keep-running.ts";
+import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
+import { untilReady } from "./readiness.ts";
+import { demoAccounts, seed } from "./seed.ts";
+import { keepLambdas, keepSmpp, loadCommand } from "./start-gateway.ts";
+import { loadLambdas } from "./start-lambdas.ts";
+import { type SupportProcesses, startSupportProcesses } from "./start-support-processes.ts";
+import type { StackPlan } from "./template/stack-plan.ts";
+import { loopback } from "./wire/listen.ts";
+
+const drainWithinMs = 10_000;
+const endWithinMs = 2_000;
+
+/**
+ * Builds the whole gateway on this machine from its template, in processes and on ports of its own, so that local stacks stand beside
+ * each other. Returns when it is ready: the API and the sink answer, and the simulated operators have their binds or have
+ * been waited for long enough.
+ * @throws Error when a process does not come up, after ending all others; its message names the log.
+ */
+export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+	enableCompileCache(compileCache);
+	const run = openRunFolder();
+	let supportProcesses: SupportProcesses | undefined;
+	try {
+		// Loading CDK takes as long as starting the processes: so both at once.
+		const [started] = await Promise.all([
+			startSupportProcesses(options, run.logFd),
+			import("./template/synthesise.ts"),
+		]);
+		supportProcesses = started;
+		return await build(options, supportProcesses, run);
+	} catch (error) {
+		if (supportProcesses) killSupportProcesses(supportProcesses);
+		run.close(true);
+		throw new Error(`${error instanceof Error ? error.message : String(error)} (log: ${run.logFile})`, {
+			cause: error,
+		});
+	}
+}
+
+async function build(
+	options: LocalStackOptions,
+	supportProcesses: SupportProcesses,
+	run: RunFolder,
+): Promise<LocalStack> {
+	const deploymentPlan = await planDeployment(options, supportProcesses);
+	const { plan, stage } = deploymentPlan;
+	const names = { region: stage.region, prefix: namePrefix(stage) };
+	const accounts = [...demoAccounts(supportProcesses.sinkUrl), ...(options.accounts ?? [])];
+	await sendRoles(supportProcesses, plan);
+	await Promise.all([
+		loadLambdas(supportProcesses.lambdas, loadCommand({ supportProcesses, deploymentPlan })),
+		createResources(plan, supportProcesses.urls, stage.region).then(
+			async () => await seed(plan, supportProcesses.urls, names, accounts),
+		),
+	]);
+	let isCrashed = false;
+	const onExited = (process: string, how: string) => {
+		isCrashed = true;
+		run.note("process.exited", { process, how });
+		if (process !== "local-stack")
+			options.notice?.(`${process} fell (${how}) and is started again; see ${run.logFile}`);
+	};
+	const deps = { supportProcesses, deploymentPlan, preload: options.preload, logFd: run.logFd, onExited };
+	const smppPort = options.smppPort || (await freePort());
+	/* Clients find the first; the others listen wherever they can. */
+	const others = Array.from({ length: (options.tasks ?? 1) - 1 }, freePort);
+	const smppPorts = [smppPort, ...(await Promise.all(others))];
+	const gateway = { lambdas: await keepLambdas(deps), smpp: smppPorts.map((port) => keepSmpp(deps, port)) };
+	const localStack = runningLocalStack({
+		supportProcesses,
+		deploymentPlan,
+		gateway,
+		smppPort,
+		run,
+		hasCrashed: () => isCrashed,
+	});
+	void localStack.crashReason.then((how) => onExited("local-stack", how));
+	supportProcesses.sink.sendMessage({
+		region: stage.region,
+		prefix: namePrefix(stage),
+		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
+	} satisfies LocalStackInfo);
+	const due = simulatedBinds(stage, options.operators ?? {});
+	const ready = await untilReady(localStack.url, supportProcesses.operatorsControlUrl, due);
+	if (!ready) options.notice?.(`not everything came up in time; see ${run.logFile}`);
+	return localStack;
+}
+
+/** From then on each caller may do what its role allows. */
+async function sendRoles({ engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
+	engines.sendMessage({ roles } satisfies EnginesCommand);
+	await engines.nextMessage();
+}
+
+type RunningLocalStackDeps = {
+	readonly supportProcesses: SupportProcesses;
+	readonly deploymentPlan: DeploymentPlan;
+	readonly gateway: { readonly lambdas: KeptProcess; readonly smpp: readonly KeptProcess[] };
+	readonly smppPort: number;
+	readonly run: RunFolder;
+	readonly hasCrashed: () => boolean;
+};
+
+function runningLocalStack({
+	supportProcesses,
+	deploymentPlan,
+	gateway,
+	smppPort,
+	run,
+	hasCrashed,
+}: RunningLocalStackDeps): LocalStack {
+	let stopping = false;
+	let stopped: Promise<void> | undefined;
+	const all = [gateway.lambdas, ...gateway.smpp];
+	const kept = (process: GatewayProcess, task = 0): KeptProcess => {
+		const found = process === "lambdas" ? gateway.lambdas : gateway.smpp[task];
+		if (found === undefined) throw new Error(`there is no task ${task}`);
+		return found;
+	};
+	const stop = async () => {
+		stopping = true;
+		await Promise.all(all.map((one) => one.stop(drainWithinMs)));
+		await Promise.all(
+			[supportProcesses.operators, supportProcesses.sink, supportProcesses.engines].map((child) =>
+				child.stop(endWithinMs),
+			),
+		);
+		supportProcesses.dynamo.kill();
+		await supportProcesses.dynamo.exited;
+		run.close(hasCrashed());
+	};
+	return {
+		url: `http://${loopback}:${supportProcesses.lambdaPorts.httpPort}${basePath}`,
+		smppPort,
+		sinkUrl: supportProcesses.sinkUrl,
+		operatorsControlUrl: supportProcesses.operatorsControlUrl,
+		operatorPorts: supportProcesses.operatorPorts,
+		lambdaUrl: `http://${loopback}:${supportProcesses.lambdaPorts.invokePort}`,
+		endpoints: supportProcesses.urls,
+		plan: deploymentPlan.plan,
+		logFile: run.logFile,
+		pid: (process, task) =>
+			process === "lambdas" || process === "smpp"
+				? kept(process, task).pid()
+				: {
+						dynamodb: supportProcesses.dynamo,
+						engines: supportProcesses.engines,
+						operators: supportProcesses.operators,
+						sink: supportProcesses.sink,
+					}[process].pid,
+		kill: async (process, task) => await kept(process, task).kill(),
+		stopTask: async (task) => await kept("smpp", task).stop(drainWithinMs),
+		crashReason: firstCrash(supportProcesses, () => stopping),
+		stop: () => {
+			stopped ??= stop();
+			return stopped;
+		},
+		abandon: () => {
+			stopping = true;
+			for (const one of all) void one.stop(0);
+			killSupportProcesses(supportProcesses);
+		},
+	};
+}
+
+/** Never resolves while the local stack stands, or once it is being stopped. */
+function firstCrash(supportProcesses: SupportProcesses, isStopping: () => boolean): Promise<string> {
+	const { dynamo, engines, operators, sink } = supportProcesses;
+	return new Promise((resolve) => {
+		for (const [name, { exited }] of Object.entries({ dynamodb: dynamo, engines, operators, sink })) {
+			void exited.then((how) => (isStopping() ? undefined : resolve(`${name} fell (${how})`)));
+		}
+	});
+}
+
+function killSupportProcesses({ dynamo, engines, operators, sink, lambdas }: SupportProcesses): void {
+	dynamo.kill();
+	for (const child of [engines, operators, sink, lambdas]) child.kill();
+}

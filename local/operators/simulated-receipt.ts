@@ -1,0 +1,66 @@
+import smpp, { type PduOptions } from "smpp";
+
+export type SimulatedReceipt = {
+	readonly messageId: string;
+	/** Whose message it was, and so who gets the receipt. */
+	readonly sender: string;
+	readonly senderTon: number;
+	readonly senderNpi: number;
+	/** The handset. */
+	readonly recipient: string;
+	readonly recipientTon: number;
+	readonly recipientNpi: number;
+	readonly delivered: boolean;
+	/** The network's error, 0 when there is none. */
+	readonly err: number;
+	readonly submittedAt: number;
+	/** The beginning of the message, as SMSCs repeat it. */
+	readonly text: string;
+};
+
+/** `yymmddhhmm`, in UTC. */
+function receiptDate(at: number): string {
+	return new Date(at).toISOString().replaceAll(/\D/g, "").slice(2, 12);
+}
+
+/** The text that SMPP's appendix B shows and nearly every SMSC sends. */
+export function receiptText(receipt: SimulatedReceipt, doneAt: number): string {
+	const { messageId, delivered, err, submittedAt, text } = receipt;
+	return [
+		`id:${messageId} sub:001 dlvrd:${delivered ? "001" : "000"}`,
+		`submit date:${receiptDate(submittedAt)} done date:${receiptDate(doneAt)}`,
+		`stat:${delivered ? "DELIVRD" : "UNDELIV"} err:${String(err).padStart(3, "0")} text:${text}`,
+	].join(" ");
+}
+
+/** The beginning of a message in ASCII, as much of it as a receipt repeats; other characters become question marks. */
+export function textBeginning(message: Buffer, esmClass: number, dataCoding: number): string {
+	const headerOctets = (esmClass & 0x40) === 0 ? 0 : (message[0] ?? 0) + 1;
+	const body = message.subarray(headerOctets, headerOctets + 40);
+	const isUcs2 = (dataCoding & 0x0c) === 0x08;
+	const text = isUcs2
+		? Buffer.from(body.subarray(0, body.length & ~1))
+				.swap16()
+				.toString("utf16le")
+		: body.toString("latin1");
+	return text.slice(0, 20).replaceAll(/[^ -~]/g, "?");
+}
+
+const { DELIVERED, UNDELIVERABLE } = smpp.consts.MESSAGE_STATE;
+
+/** The receipt as the fields of a deliver_sm, for the library to encode; sent now, and so done now. */
+export function receiptFields(receipt: SimulatedReceipt): PduOptions {
+	return {
+		source_addr_ton: receipt.recipientTon,
+		source_addr_npi: receipt.recipientNpi,
+		source_addr: receipt.recipient,
+		dest_addr_ton: receipt.senderTon,
+		dest_addr_npi: receipt.senderNpi,
+		destination_addr: receipt.sender,
+		esm_class: 0x04,
+		data_coding: 0,
+		short_message: Buffer.from(receiptText(receipt, Date.now()), "latin1"),
+		receipted_message_id: receipt.messageId,
+		message_state: receipt.delivered ? DELIVERED : UNDELIVERABLE,
+	};
+}

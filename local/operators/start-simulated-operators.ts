@@ -1,0 +1,48 @@
+import { startControlServer } from "./control-server.ts";
+import { messageIds } from "./message-ids.ts";
+import { startSimulatedOperator } from "./simulated-operator.ts";
+import { submitLog } from "./submit-log.ts";
+
+export type SimulatedOperators = {
+	/** The port that each listens on. */
+	readonly ports: Readonly<Record<string, number>>;
+	readonly controlPort: number;
+	close(): Promise<void>;
+};
+
+const submitsMax = 200_000;
+const defaultReceiptDelayMs = 100;
+
+/** Simulated SMSCs by name, each on its port of this machine, and their control server; port 0 stands for any free one. */
+export async function startSimulatedOperators(
+	ports: Readonly<Record<string, number>>,
+	controlPort: number,
+): Promise<SimulatedOperators> {
+	const log = submitLog(submitsMax);
+	const deps = { log, nextMessageId: messageIds(), receiptDelayMs: defaultReceiptDelayMs };
+	const started = await Promise.all(
+		Object.entries(ports).map(async ([name, port]) => ({
+			name,
+			operator: await startSimulatedOperator({ ...deps, name, port }),
+		})),
+	);
+	const control = await startControlServer(controlPort, {
+		submits: log.records,
+		binds: () => Object.fromEntries(started.map(({ name, operator }) => [name, operator.boundCount()])),
+		sendMo(name, mo) {
+			const found = started.find((one) => one.name === name);
+			found?.operator.sendMo(mo);
+			return found !== undefined;
+		},
+		setReceiptDelay(ms) {
+			for (const { operator } of started) operator.setReceiptDelay(ms);
+		},
+	});
+	return {
+		ports: Object.fromEntries(started.map(({ name, operator }) => [name, operator.port])),
+		controlPort: control.port,
+		async close() {
+			await Promise.all([control.close(), ...started.map(({ operator }) => operator.close())]);
+		},
+	};
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from "node:http";
+import { account } from "../template/local-references.ts";
+import type { AwsService } from "./denied-permission.ts";
+import type { Permission } from "./policy.ts";
+
+/** How each service says no, so that its SDK client throws an AccessDeniedException. */
+const refusalFormats = {
+	dynamodb: { status: 400, type: "application/x-amz-json-1.0" },
+	sqs: { status: 403, type: "application/x-amz-json-1.0" },
+	scheduler: { status: 403, type: "application/json" },
+} as const satisfies Record<AwsService, object>;
+
+/** Answers a call as AWS does that its caller has no right to. */
+export function sendAccessDenied(
+	response: ServerResponse,
+	service: AwsService,
+	caller: string,
+	{ action, resource }: Permission,
+): void {
+	const { status, type } = refusalFormats[service];
+	const user = `arn:aws:sts::${account}:assumed-role/${caller}/local`;
+	const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource}`;
+	const body = JSON.stringify({ __type: "com.amazon.coral.service#AccessDeniedException", message });
+	response
+		.writeHead(status, {
+			"content-type": type,
+			"x-amzn-errortype": "AccessDeniedException",
+			"content-length": Buffer.byteLength(body),
+		})
+		.end(body);
+}

@@ -1,0 +1,46 @@
+import type { Stage } from "#infra/stage.ts";
+import type { EngineUrls } from "./engines/create-resources.ts";
+import { type GatewayProcess, type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
+import { localPasswords, localStage } from "./local-stage.ts";
+import type { SupportProcesses } from "./start-support-processes.ts";
+import { localReferences } from "./template/local-references.ts";
+import { generateSecrets } from "./template/secrets.ts";
+import { type StackPlan, stackPlanFrom } from "./template/stack-plan.ts";
+
+/** What is to be built, and how each process of the gateway sees it: a test may put something between it and an engine. */
+export type DeploymentPlan = {
+	readonly stage: Stage;
+	readonly plan: StackPlan;
+	asSeenBy(process: GatewayProcess): { readonly plan: StackPlan; readonly engines: EngineUrls };
+};
+
+export async function planDeployment(
+	options: LocalStackOptions,
+	supportProcesses: SupportProcesses,
+): Promise<DeploymentPlan> {
+	const { operators: given = {}, entries = localStackEntries, endpoints = (_process, _service, url) => url } = options;
+	const { synthesise } = await import("./template/synthesise.ts");
+	const stage = localStage({
+		httpPort: supportProcesses.lambdaPorts.httpPort,
+		operatorPorts: supportProcesses.operatorPorts,
+		given,
+		changes: options.stage ?? {},
+	});
+	const template = synthesise(stage, entries);
+	const secrets = generateSecrets(template, stage.region, { "smsc-passwords": localPasswords(given) });
+	const planAt = (sqsUrl: string) =>
+		stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
+	const { dynamodb, sqs, scheduler } = supportProcesses.urls;
+	return {
+		stage,
+		plan: planAt(sqs),
+		asSeenBy: (process) => {
+			const engines = {
+				dynamodb: endpoints(process, "dynamodb", dynamodb),
+				sqs: endpoints(process, "sqs", sqs),
+				scheduler: endpoints(process, "scheduler", scheduler),
+			};
+			return { plan: planAt(engines.sqs), engines };
+		},
+	};
+}

@@ -1,0 +1,99 @@
+import * as z from "zod";
+import { readEnv } from "#shared/contracts/read-env.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import type { EngineUrls } from "./engines/create-resources.ts";
+import type { EnginesReady, EnginesStart } from "./engines/main.ts";
+import { type Dynamo, startDynamo } from "./engines/start-dynamo.ts";
+import type { ListenReport } from "./lambdas/main.ts";
+import { type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
+import { localRegion } from "./local-stage.ts";
+import { type Child, startChild } from "./processes/child.ts";
+import { listenForLambdas } from "./start-lambdas.ts";
+import { loopback } from "./wire/listen.ts";
+
+/** Everything that runs before the template is known: the engines, the world outside, and the functions' empty process. */
+export type SupportProcesses = {
+	readonly dynamo: Dynamo;
+	readonly engines: Child;
+	readonly operators: Child;
+	readonly sink: Child;
+	readonly lambdas: Child;
+	readonly urls: EngineUrls;
+	readonly sinkUrl: string;
+	readonly operatorPorts: Readonly<Record<string, number>>;
+	readonly operatorsControlUrl: string;
+	readonly lambdaPorts: ListenReport;
+};
+
+type OperatorsReady = { readonly ports: Readonly<Record<string, number>>; readonly controlPort: number };
+
+const hostEnv = z.object({ PATH: z.string().default("") });
+
+/**
+ * Starts all of it at once. A process that does not come up takes the others with it.
+ * @throws Error of the first that failed.
+ */
+export async function startSupportProcesses(options: LocalStackOptions, logFd: number): Promise<SupportProcesses> {
+	const dynamo = startDynamo(readEnv(hostEnv).PATH, logFd);
+	const engines = dynamo.then(async ({ url }) => await startEngines(options, url, logFd));
+	const simulated = startSimulatedOperators(options, logFd);
+	const sink = startSink(options, logFd);
+	const { httpPort = 0, preload } = options;
+	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
+	const starts = [dynamo, engines, simulated, sink, lambdas] as const;
+	const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
+	if (failed) {
+		await Promise.allSettled([dynamo.then((one) => one.kill()), ...starts.slice(1).map(killStarted)]);
+		throw failed.reason;
+	}
+	const { child, ports } = await lambdas;
+	const made = { dynamo: await dynamo, engines: await engines, simulated: await simulated, sink: await sink };
+	made.engines.child.sendMessage({ lambdaUrl: `http://${loopback}:${ports.invokePort}` });
+	return {
+		dynamo: made.dynamo,
+		engines: made.engines.child,
+		operators: made.simulated.child,
+		sink: made.sink.child,
+		lambdas: child,
+		urls: made.engines.reported,
+		sinkUrl: made.sink.reported.sinkUrl,
+		operatorPorts: made.simulated.reported.ports,
+		operatorsControlUrl: `http://${loopback}:${made.simulated.reported.controlPort}`,
+		lambdaPorts: ports,
+	};
+}
+
+type Started<Reported> = { readonly child: Child; readonly reported: Reported };
+
+async function startEngines(
+	{ stage, permissions = "checked" }: LocalStackOptions,
+	dynamodbUrl: string,
+	logFd: number,
+): Promise<Started<EnginesReady>> {
+	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
+	child.sendMessage({ region: stage?.region ?? localRegion, dynamodbUrl, permissions } satisfies EnginesStart);
+	return { child, reported: (await child.nextMessage()) as EnginesReady };
+}
+
+async function startSimulatedOperators(
+	{ entries = localStackEntries }: LocalStackOptions,
+	logFd: number,
+): Promise<Started<OperatorsReady>> {
+	const anyPort = Object.fromEntries(operators.map((operator) => [operator, 0]));
+	const env = { OPERATOR_PORTS: JSON.stringify(anyPort), CONTROL_PORT: "0" };
+	const child = startChild({ entry: entries.operators, env, logFd });
+	return { child, reported: (await child.nextMessage()) as OperatorsReady };
+}
+
+async function startSink(
+	{ sinkPort = 0 }: LocalStackOptions,
+	logFd: number,
+): Promise<Started<{ readonly sinkUrl: string }>> {
+	const child = startChild({ entry: "local/sink/main.ts", env: {}, logFd });
+	child.sendMessage({ port: sinkPort });
+	return { child, reported: (await child.nextMessage()) as { readonly sinkUrl: string } };
+}
+
+async function killStarted(start: Promise<unknown>): Promise<void> {
+	((await start) as { readonly child: Child }).child.kill();
+}

@@ -1,0 +1,50 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
+import { operators } from "../../domain/message/operators.ts";
+import type { Clock, IncomingStore } from "../../ports.ts";
+import { attributesOf, type Columns, malformed, nullable, number, oneOf, rowOf, seconds, text } from "./columns.ts";
+import { type Item, putItems, readItems } from "./dynamo-items.ts";
+import { type RowLog, readableRows, rowReading, unexpired } from "./readable-rows.ts";
+
+/** Where a message lies among the parts of others: a partition of its own, with this one row. */
+const partition = (messageId: number) => `message#${messageId}`;
+const sort = { part: { S: "message" } };
+
+const columns: Columns<IncomingMessage> = {
+	messageId: {
+		name: "part_of",
+		write: (messageId) => ({ S: partition(messageId) }),
+		read: (attribute) => Number(/^message#(\d+)$/.exec(attribute?.S ?? "")?.[1] ?? malformed("part_of", attribute)),
+	},
+	userName: nullable(text("u")),
+	reportBatch: nullable(text("pk")),
+	sender: text("sn"),
+	recipient: text("r"),
+	text: text("tx"),
+	segmentCount: number("n"),
+	receivedAt: number("ra"),
+	operator: oneOf("op", operators, (operator) => ({ S: operator })),
+	keepUntil: seconds("ttl"),
+};
+
+const idOf = (item: Item) => columns.messageId.read(item[columns.messageId.name]);
+
+/** Messages from subscribers, in the Incoming table. */
+export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock, log: RowLog): IncomingStore {
+	const reading = rowReading(log, "incoming", [columns.messageId.name], (item) => rowOf(columns, item));
+	return {
+		async put(messages) {
+			await putItems(
+				client,
+				table,
+				messages.map((message) => ({ ...attributesOf(columns, message), ...sort })),
+			);
+		},
+		async readEach(messageIds) {
+			const keys = messageIds.map((messageId): Item => ({ part_of: { S: partition(messageId) }, ...sort }));
+			const items = unexpired(await readItems(client, table, keys), now());
+			const { rows, unreadable } = readableRows(items, reading);
+			return { rows: new Map(rows.map((row) => [row.messageId, row])), unreadable: new Set(unreadable.map(idOf)) };
+		},
+	};
+}

@@ -1,0 +1,136 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { UnreadableRows } from "../../domain/faults.ts";
+import type { Message } from "../../domain/message/message.ts";
+import { isReportNamed } from "../../domain/reports/report-batches.ts";
+import type { Clock, InsertOutcome, MessageStore, ReadRows, WantedChange } from "../../ports.ts";
+import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";
+import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
+import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";
+
+/** Messages in their DynamoDB table. */
+export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock, log: RowLog): MessageStore {
+	const { read, readEach } = readsOf(client, table, now, log);
+
+	async function insert(messages: readonly Message[]): Promise<readonly InsertOutcome[]> {
+		const taken = await notInserted(messages);
+		const holders = taken.length === 0 ? new Map<number, Message>() : await read(taken.map((row) => row.messageId));
+		const expiredRows = taken.filter(({ messageId }) => !holders.has(messageId));
+		if (expiredRows.length > 0) await replaceExpired(expiredRows);
+		return messages.map(({ messageId, attempt }): InsertOutcome => {
+			const by = holders.get(messageId);
+			return by === undefined || by.attempt === attempt ? { kind: "inserted" } : { kind: "taken", by };
+		});
+	}
+
+	async function notInserted(messages: readonly Message[]): Promise<readonly Message[]> {
+		const outcomes = await runStatements(
+			client,
+			messages.map((message) => insertion(table, message)),
+		);
+		return messages.filter((_, index) => outcomes[index] !== "done");
+	}
+
+	/** What holds these ids is past its retention, and waits for DynamoDB to delete it, which takes days: to clients it is not there. */
+	async function replaceExpired(messages: readonly Message[]): Promise<void> {
+		await runStatements(
+			client,
+			messages.map(({ messageId }) => deletionOfExpired(table, messageId, now())),
+		);
+		const [left] = await notInserted(messages);
+		if (left !== undefined) throw new Error(`message ${left.messageId} was taken while its past was cleared away`);
+	}
+
+	async function change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]> {
+		const outcomes = await runStatements(
+			client,
+			changes.map((wanted) => update(table, wanted)),
+		);
+		const failed = changes.filter((_, index) => outcomes[index] !== "done");
+		const rows =
+			failed.length === 0
+				? new Map<number, Message>()
+				: (await readEach(failed.map((one) => one.message.messageId))).rows;
+		return changes.map((wanted, index) => {
+			if (outcomes[index] === "done") return "changed";
+			return isChanged(rows.get(wanted.message.messageId), wanted) ? "changed" : "stale";
+		});
+	}
+
+	async function undoInsert(messages: readonly Message[]): Promise<void> {
+		await runStatements(
+			client,
+			messages.map((message) => deletion(table, message)),
+		);
+	}
+
+	return { insert, read, readEach, change, undoInsert };
+}
+
+function readsOf(
+	client: DynamoDBClient,
+	table: string,
+	now: Clock,
+	log: RowLog,
+): Pick<MessageStore, "read" | "readEach"> {
+	const named = (item: Item) => ({ message_id: idOf(item) });
+	const reading = { log, event: "message.unreadable", named, read: messageOf } as const;
+
+	async function readEach(messageIds: readonly number[]): Promise<ReadRows<Message>> {
+		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));
+		const { rows, unreadable } = readableRows(unexpired(await readItems(client, table, keys), now()), reading);
+		return { rows: new Map(rows.map((row) => [row.messageId, row])), unreadable: new Set(unreadable.map(idOf)) };
+	}
+
+	async function read(messageIds: readonly number[]): Promise<ReadonlyMap<number, Message>> {
+		const { rows, unreadable } = await readEach(messageIds);
+		if (unreadable.size > 0) throw new UnreadableRows("messages", unreadable);
+		return rows;
+	}
+
+	return { read, readEach };
+}
+
+const idOf = (item: Item) => ownColumns.messageId.read(item[ownColumns.messageId.name]);
+
+function insertion(table: string, message: Message): Statement {
+	const attributes = Object.entries(itemOf(message));
+	const places = attributes.map(([name]) => `'${name}': ?`).join(", ");
+	return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: attributes.map(([, value]) => value) };
+}
+
+function update(table: string, { message, change }: WantedChange): Statement {
+	const { messageId, attempt, revision } = ownColumns;
+	return {
+		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ? AND ${attempt.name} = ?`,
+		parameters: [
+			state.write({ ...message, ...change }),
+			revision.write(message.revision + 1),
+			messageId.write(message.messageId),
+			revision.write(message.revision),
+			attempt.write(message.attempt),
+		],
+	};
+}
+
+function deletion(table: string, { messageId: id, attempt: by }: Message): Statement {
+	const { messageId, attempt, revision } = ownColumns;
+	return {
+		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND ${attempt.name} = ? AND ${revision.name} = ?`,
+		parameters: [messageId.write(id), attempt.write(by), revision.write(0)],
+	};
+}
+
+function deletionOfExpired(table: string, id: number, now: number): Statement {
+	const { messageId, keepUntil } = ownColumns;
+	return {
+		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND "${keepUntil.name}" <= ?`,
+		parameters: [messageId.write(id), { N: String(Math.floor(now / 1_000)) }],
+	};
+}
+
+/** A change that the SDK sent twice fails on its own first success: the row is as it was meant to be, or names the report that it gave it. */
+function isChanged(row: Message | undefined, { message, change }: WantedChange): boolean {
+	if (row?.attempt !== message.attempt) return false;
+	if (isReportNamed(row, change)) return true;
+	return row.revision === message.revision + 1 && JSON.stringify({ ...row, ...change }) === JSON.stringify(row);
+}

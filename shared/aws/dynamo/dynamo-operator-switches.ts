@@ -1,0 +1,20 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type Operator, operators } from "../../domain/message/operators.ts";
+import type { OperatorSwitches } from "../../ports.ts";
+import { type Item, putItems, readItems, removeItems } from "./dynamo-items.ts";
+
+/** Operators that are paused, in the Leases table beside the leases: a row for each, as long as it is. */
+export function dynamoSwitches(client: DynamoDBClient, table: string): OperatorSwitches {
+	return {
+		async paused() {
+			const items = await readItems(client, table, operators.map(key));
+			const names = new Set(items.map((item) => item["lease"]?.S));
+			return new Set(operators.filter((operator) => names.has(nameOf(operator))));
+		},
+		pause: async (operator) => await putItems(client, table, [key(operator)]),
+		resume: async (operator) => await removeItems(client, table, [key(operator)]),
+	};
+}
+
+const nameOf = (operator: Operator) => `switch#${operator}`;
+const key = (operator: Operator): Item => ({ lease: { S: nameOf(operator) } });

@@ -1,0 +1,56 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { partialsJson } from "../../contracts/incoming-entry.ts";
+import { type PartGroup, partGroupKey } from "../../domain/incoming/mo-part.ts";
+import type { PartsRow } from "../../domain/incoming/mo-reassembly.ts";
+import type { PartStore } from "../../ports.ts";
+import { asciiJson } from "../ascii-json.ts";
+import { number, text } from "./columns.ts";
+import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
+
+/** One row for all that comes under one reference: so that its messages are closed once, by a condition on one item. */
+const partition = (of: PartGroup) => `parts#${partGroupKey(of)}`;
+const sort = { part: { S: "parts" } };
+
+/** Parts of messages from subscribers, in the Incoming table. */
+export function dynamoParts(client: DynamoDBClient, table: string, log: RowLog): PartStore {
+	return {
+		async find(all) {
+			const keys = all.map((of): Item => ({ part_of: { S: partition(of) }, ...sort }));
+			const items = new Map(
+				(await readItems(client, table, keys)).map((item) => [text("part_of").read(item["part_of"]), item]),
+			);
+			return all.map((of) => {
+				const item = items.get(partition(of));
+				if (item === undefined) return { of, partials: [], revision: 0 };
+				const reading = rowReading(log, "incoming", ["part_of"], (found) => rowOf(of, found));
+				return readableRows([item], reading).rows[0] ?? null;
+			});
+		},
+		async change(rows, keepUntil) {
+			const outcomes = await runStatements(
+				client,
+				rows.map((row) => statementOf(table, row, keepUntil)),
+			);
+			return outcomes.map((outcome) => (outcome === "done" ? "changed" : "stale"));
+		},
+	};
+}
+
+function rowOf(of: PartGroup, item: Item): PartsRow {
+	const partials = partialsJson.parse(text("partials").read(item["partials"]));
+	return { of, partials, revision: number("v").read(item["v"]) };
+}
+
+function statementOf(table: string, { of, partials, revision }: PartsRow, keepUntil: number): Statement {
+	const key = [{ S: partition(of) }, sort.part];
+	const values = [{ S: asciiJson(partials) }, { N: String(revision + 1) }, { N: String(Math.ceil(keepUntil / 1_000)) }];
+	if (revision === 0) {
+		const places = "'drafts': ?, 'v': ?, 'ttl': ?, 'part_of': ?, 'part': ?";
+		return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: [...values, ...key] };
+	}
+	return {
+		text: `UPDATE "${table}" SET drafts = ?, v = ?, "ttl" = ? WHERE part_of = ? AND part = ? AND v = ?`,
+		parameters: [...values, ...key, { N: String(revision) }],
+	};
+}

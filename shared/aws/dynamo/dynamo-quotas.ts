@@ -1,0 +1,33 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { QuotaStore } from "../../ports.ts";
+
+/**
+ * Counters of what accounts used of their limits, in the Limits table: one row for each account and window. A call that the SDK
+ * sends twice may count twice: an account may get a little less than its limit, never more.
+ */
+export function dynamoQuotas(client: DynamoDBClient, table: string): QuotaStore {
+	return {
+		async take(counter, wanted, max, keepUntil) {
+			if (wanted > max) return false;
+			const update = new UpdateItemCommand({
+				TableName: table,
+				Key: { counter: { S: counter } },
+				UpdateExpression: "ADD #used :wanted SET #ttl = :ttl",
+				ConditionExpression: "attribute_not_exists(#used) OR #used <= :room",
+				ExpressionAttributeNames: { "#used": "used", "#ttl": "ttl" },
+				ExpressionAttributeValues: {
+					":wanted": { N: String(wanted) },
+					":room": { N: String(max - wanted) },
+					":ttl": { N: String(Math.ceil(keepUntil / 1_000)) },
+				},
+			});
+			try {
+				await client.send(update);
+				return true;
+			} catch (error) {
+				if (error instanceof ConditionalCheckFailedException) return false;
+				throw error;
+			}
+		},
+	};
+}

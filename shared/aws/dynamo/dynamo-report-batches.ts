@@ -1,0 +1,42 @@
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { ReportBatchStore } from "../../ports.ts";
+import { malformed } from "./columns.ts";
+import { type Item, readItems } from "./dynamo-items.ts";
+import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
+
+/**
+ * Confirmations of report batches, in the Reports table: one row a report batch, which holds the ids of the messages that it told of. One that cannot be read
+ * confirms nothing: its client may be told twice (A42).
+ */
+export function dynamoReportBatches(client: DynamoDBClient, table: string, log: RowLog): ReportBatchStore {
+	const reading = rowReading(log, "reports", ["report_batch"], confirmationOf);
+	return {
+		async confirm({ reportBatchId, userName, messageIds }, at, keepUntil) {
+			await client.send(
+				new UpdateItemCommand({
+					TableName: table,
+					Key: { report_batch: { S: reportBatchId } },
+					/* A report batch sent again may hold fewer of its messages: what was confirmed before stays so. */
+					UpdateExpression: "ADD message_ids :ids SET confirmed_at = :at, user_name = :user, #ttl = :ttl",
+					ExpressionAttributeNames: { "#ttl": "ttl" },
+					ExpressionAttributeValues: {
+						":ids": { NS: messageIds.map(String) },
+						":at": { N: String(at) },
+						":user": { S: userName },
+						":ttl": { N: String(Math.ceil(keepUntil / 1_000)) },
+					},
+				}),
+			);
+		},
+		async confirmed(reportBatchIds) {
+			const keys = [...new Set(reportBatchIds)].map((report_batch) => ({ report_batch: { S: report_batch } }));
+			const items = await readItems(client, table, keys);
+			return new Map(readableRows(items, reading).rows);
+		},
+	};
+}
+
+function confirmationOf({ report_batch, message_ids: ids }: Item): readonly [string, ReadonlySet<number>] {
+	const messageIds = new Set(ids?.NS?.map(Number) ?? malformed("message_ids", ids));
+	return [report_batch?.S ?? malformed("report_batch", report_batch), messageIds];
+}

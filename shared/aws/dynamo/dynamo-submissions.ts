@@ -1,0 +1,79 @@
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Operator } from "../../domain/message/operators.ts";
+import { smscRef } from "../../domain/receipts/smsc-ref.ts";
+import type { Clock, SubmissionStore, SubmittedSegment } from "../../ports.ts";
+import { attributesOf, type Columns, malformed, number, rowOf, seconds, text } from "./columns.ts";
+import { putItems, readItems } from "./dynamo-items.ts";
+import { type RowLog, readableRows, rowReading, unexpired } from "./readable-rows.ts";
+
+const columns: Columns<SubmittedSegment> = {
+	ref: text("smsc_ref"),
+	messageId: number("m"),
+	segmentIndex: number("g"),
+	parts: number("n"),
+	recipient: text("r"),
+	submittedAt: number("t"),
+	keepUntil: seconds("ttl"),
+};
+
+/**
+ * Which message an SMSC's id stands for, in its DynamoDB table. One that cannot be read is not found: its receipt is looked at again, and
+ * rests in the dead letters in the end.
+ */
+export function dynamoSubmissions(client: DynamoDBClient, table: string, now: Clock, log: RowLog): SubmissionStore {
+	const reading = rowReading(log, "submissions", [columns.ref.name], (item) => rowOf(columns, item));
+	return {
+		async put(segments) {
+			/* An SMSC that gives the same id twice at once would have the whole call refused: the later one counts. */
+			const byRef = new Map(segments.map((segment) => [segment.ref, segment]));
+			await putItems(
+				client,
+				table,
+				[...byRef.values()].map((segment) => attributesOf(columns, segment)),
+			);
+		},
+		async find(refs) {
+			const keys = [...new Set(refs)].map((ref) => ({ smsc_ref: { S: ref } }));
+			const items = unexpired(await readItems(client, table, keys), now());
+			const { rows } = readableRows(items, reading);
+			return new Map(rows.map((row) => [row.ref, row]));
+		},
+		async putUnanswered(submits) {
+			const byRef = Map.groupBy(submits, ({ operator, recipient }) => unansweredRef(operator, recipient));
+			await Promise.all(
+				[...byRef].map(async ([ref, own]) => {
+					const keepUntil = Math.max(...own.map((one) => one.keepUntil));
+					await client.send(
+						new UpdateItemCommand({
+							TableName: table,
+							Key: { smsc_ref: { S: ref } },
+							UpdateExpression: "ADD message_ids :ids SET #ttl = :ttl",
+							ExpressionAttributeNames: { "#ttl": "ttl" },
+							ExpressionAttributeValues: {
+								":ids": { NS: [...new Set(own.map(({ messageId }) => String(messageId)))] },
+								":ttl": { N: String(Math.ceil(keepUntil / 1_000)) },
+							},
+						}),
+					);
+				}),
+			);
+		},
+		async findUnanswered(operator, recipients) {
+			const byRef = new Map(recipients.map((recipient) => [unansweredRef(operator, recipient), recipient]));
+			const keys = [...byRef.keys()].map((ref) => ({ smsc_ref: { S: ref } }));
+			const items = await readItems(client, table, keys);
+			return new Map(
+				items.map((item) => {
+					const { smsc_ref: ref, message_ids: ids } = item;
+					return [
+						byRef.get(ref?.S ?? "") ?? malformed("smsc_ref", ref),
+						(ids?.NS ?? malformed("message_ids", ids)).map(Number),
+					];
+				}),
+			);
+		},
+	};
+}
+
+/** An SMSC's id is never empty in a row: so this names no submit that was answered. */
+const unansweredRef = (operator: Operator, recipient: string) => smscRef(operator, recipient, "");

@@ -1,0 +1,149 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { ClientPart } from "../../domain/message/client-part.ts";
+import type { Message, MessageChange, Repeats, Segment } from "../../domain/message/message.ts";
+import { operators } from "../../domain/message/operators.ts";
+import { priorities } from "../../domain/message/priorities.ts";
+import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
+import type { ReportPreference } from "../../domain/reports/report-batches.ts";
+import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
+import {
+	attributesOf,
+	type Column,
+	type Columns,
+	flag,
+	malformed,
+	nullable,
+	number,
+	oneOf,
+	rowOf,
+	seconds,
+	sparseFlag,
+	sparseText,
+	text,
+	withDefault,
+} from "./columns.ts";
+import { jsonColumn } from "./packed-column.ts";
+
+const asText = (value: string): AttributeValue => ({ S: value });
+const asNumber = (value: number): AttributeValue => ({ N: String(value) });
+const status = (name: string): Column<MessageStatus> => oneOf(name, statuses, asText);
+
+const segmentColumns: Columns<Segment> = {
+	smscId: text("i"),
+	status: status("s"),
+	statusAt: number("t"),
+	errorCode: nullable(text("e")),
+	reason: sparseText("x"),
+};
+
+const segments: Column<readonly Segment[]> = {
+	name: "sg",
+	write: (value) => ({
+		L: value.map(({ smscId, status, statusAt, errorCode, reason }) => ({
+			M: {
+				i: { S: smscId },
+				s: { S: status },
+				t: { N: String(statusAt) },
+				...(errorCode !== null && { e: { S: errorCode } }),
+				...(reason !== undefined && { x: { S: reason } }),
+			},
+		})),
+	}),
+	read: (attribute) =>
+		attribute?.L?.map(({ M }) => (M ? rowOf(segmentColumns, M) : malformed("sg", attribute))) ??
+		malformed("sg", attribute),
+};
+
+const partColumns: Columns<ClientPart> = {
+	reference: number("r"),
+	total: number("t"),
+	number: number("n"),
+	encoding: oneOf("e", ["gsm7", "ucs2"], asText),
+	octets: text("o"),
+};
+
+const part: Column<ClientPart> = {
+	name: "pt",
+	write: (value) => ({ M: attributesOf(partColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(partColumns, attribute.M) : malformed("pt", attribute)),
+};
+
+const repeatsColumns: Columns<Repeats> = { segmentIndex: number("g"), times: number("n") };
+
+const repeated: Column<Repeats> = {
+	name: "re",
+	write: (value) => ({ M: attributesOf(repeatsColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(repeatsColumns, attribute.M) : malformed("re", attribute)),
+};
+
+/** What the client asked for, and how it was understood: it never changes. */
+const requestColumns = {
+	userName: text("u"),
+	clientMessageId: nullable(text("c")),
+	batchId: nullable(number("b")),
+	isFailFast: sparseFlag("w"),
+	sender: text("sn"),
+	recipient: text("r"),
+	text: text("tx"),
+	priority: oneOf("p", priorities, asNumber),
+	timeBounds: oneOf("tb", timeBoundsNames, asText),
+	flash: flag("fl"),
+	schedule: nullable(number("sc")),
+	expiresAt: number("ex"),
+	operator: nullable(oneOf("op", operators, asText)),
+	segmentCount: number("n"),
+	acceptedAt: number("ia"),
+	wantsInterimReports: sparseFlag("ow"),
+	reportPreference: withDefault<ReportPreference>("always", oneOf("rp", ["always", "failures", "never"], asText)),
+	part: nullable(part),
+} satisfies Partial<Columns<Message>>;
+
+/** What has become of it: all that a change may touch. */
+const stateColumns: Columns<Required<MessageChange>> = {
+	status: status("st"),
+	errorCode: nullable(text("ec")),
+	sentAt: nullable(number("sa")),
+	confirmedAt: nullable(number("ca")),
+	statusAt: number("ta"),
+	retryCount: number("rc"),
+	holder: nullable(text("h")),
+	repeated: nullable(repeated),
+	segments,
+	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
+	reportBatch: nullable(text("pk")),
+	sentReportBatch: nullable(text("ps")),
+	enRouteReportBatch: nullable(text("pe")),
+};
+
+/** What conditions and DynamoDB's own deletion look at. */
+export const ownColumns = {
+	messageId: number("message_id"),
+	attempt: text("a"),
+	keepUntil: seconds("ttl"),
+	revision: number("v"),
+} satisfies Partial<Columns<Message>>;
+
+export const request = jsonColumn("m", requestColumns);
+export const state = jsonColumn("s", stateColumns);
+
+/** How a message lies in its table. Names are short, for every octet of an item is paid for at each write. */
+export function itemOf(message: Message): Record<string, AttributeValue> {
+	const { messageId, attempt, keepUntil, revision } = ownColumns;
+	return {
+		[messageId.name]: messageId.write(message.messageId),
+		[request.name]: request.write(message),
+		[state.name]: state.write(message),
+		[attempt.name]: attempt.write(message.attempt),
+		[keepUntil.name]: keepUntil.write(message.keepUntil),
+		[revision.name]: revision.write(message.revision),
+	};
+}
+
+/** @throws Error where the item is no message. */
+export function messageOf(item: Record<string, AttributeValue>): Message {
+	return {
+		...rowOf(ownColumns as Columns<Pick<Message, keyof typeof ownColumns>>, item),
+		...request.read(item[request.name]),
+		...state.read(item[state.name]),
+	};
+}

@@ -1,0 +1,37 @@
+import { ConflictException, CreateScheduleCommand, type SchedulerClient } from "@aws-sdk/client-scheduler";
+import type { CheckDueCall } from "../../contracts/check-due-call.ts";
+import { slotName } from "../../domain/schedule/slots.ts";
+import { almatyText } from "../../domain/time/almaty-time.ts";
+import type { SlotAlarms } from "../../ports.ts";
+
+/** Where the schedules of a stage's slots lie, what they call, and in whose name. */
+export type SlotSchedules = { readonly group: string; readonly checkDueArn: string; readonly roleArn: string };
+
+/** The sweep comes minutes later: beyond that the scheduler need not try. */
+const retries = { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 300 };
+
+/** One EventBridge schedule for each slot, which calls the check-due function within the minute that begins then, and deletes itself. */
+export function schedulerSlotAlarms(
+	client: SchedulerClient,
+	{ group, checkDueArn, roleArn }: SlotSchedules,
+): SlotAlarms {
+	return {
+		async set(slot) {
+			const call: CheckDueCall = { slot };
+			const command = new CreateScheduleCommand({
+				Name: `slot-${slotName(slot).replace(":", "-")}`,
+				GroupName: group,
+				ScheduleExpression: `at(${almatyText(slot).replace(" ", "T")})`,
+				ScheduleExpressionTimezone: "Asia/Almaty",
+				FlexibleTimeWindow: { Mode: "OFF" },
+				ActionAfterCompletion: "DELETE",
+				Target: { Arn: checkDueArn, RoleArn: roleArn, Input: JSON.stringify(call), RetryPolicy: retries },
+			});
+			try {
+				await client.send(command);
+			} catch (error) {
+				if (!(error instanceof ConflictException)) throw error;
+			}
+		},
+	};
+}

@@ -1,0 +1,28 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type DueShardEntryBody, dueShardEntryBody } from "../../contracts/queue-entries.ts";
+import type { DueShard, DueShardQueue } from "../../ports.ts";
+import { asciiJson } from "../ascii-json.ts";
+import { sendEntries } from "./sqs-entries.ts";
+
+/** The due-shards queue: an entry for each shard of a slot that is due. */
+export function sqsDueShards(client: SQSClient, queueUrl: string): DueShardQueue {
+	return {
+		async send(dueShards) {
+			const bodies: DueShardEntryBody[] = dueShards.map(({ slot, shard, after }) => ({
+				slot,
+				shard,
+				...(after !== undefined && { after }),
+			}));
+			await sendEntries(
+				client,
+				queueUrl,
+				bodies.map((body) => ({ MessageBody: asciiJson(body) })),
+			);
+		},
+	};
+}
+
+/** @throws ZodError on what is no entry of the due-shards queue. */
+export function dueShardFrom(body: string): DueShard {
+	return dueShardEntryBody.parse(body);
+}

@@ -1,0 +1,11 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { IncomingQueue } from "../../ports.ts";
+import { asciiJson } from "../ascii-json.ts";
+import { sendBodies } from "./sqs-entries.ts";
+
+/** The incoming queue, or the one where its dead letters rest. */
+export function sqsIncoming(client: SQSClient, queueUrl: string): IncomingQueue {
+	return {
+		send: async (entries, delaySeconds) => await sendBodies(client, queueUrl, entries.map(asciiJson), delaySeconds),
+	};
+}

@@ -1,0 +1,109 @@
+import { type Message as Received, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { type LaneEntryBody, laneEntryBody } from "../../contracts/queue-entries.ts";
+import { type Lane, type LaneEntryKind, type LaneName, laneName } from "../../domain/message/lanes.ts";
+import type { SendJob } from "../../domain/send/send-jobs.ts";
+import type { DeadEntry, LaneEntry, LaneSource, Lanes, Log, SendOutcome } from "../../ports.ts";
+import { asciiJson } from "../ascii-json.ts";
+import { accountGroup } from "./account-group.ts";
+import { changeVisibility, deleteEntries, sendEntries, sendEntriesOnce } from "./sqs-entries.ts";
+
+export type LaneUrls = Readonly<Record<LaneName, string>>;
+
+/**
+ * The lanes, for processes that send messages to them.
+ * @param once a client that tries each call once: a repeated call could queue an entry twice.
+ */
+export function sqsLanes(client: SQSClient, once: SQSClient, urls: LaneUrls, log: Log): Lanes {
+	return {
+		async sendFirst(sendJobs, delaySeconds) {
+			const outcomes = new Map<SendJob, SendOutcome>();
+			await forEachLane(sendJobs, async (lane, own) => {
+				const entries = own.map((sendJob) => entryOf(sendJob, "first", delaySeconds));
+				const onFailure = (err: unknown) => log.warn("lane.send_failed", { lane, err });
+				const sent = await sendEntriesOnce(once, urls[lane], entries, onFailure);
+				for (const [index, sendJob] of own.entries()) outcomes.set(sendJob, sent[index] ?? "unknown");
+			});
+			return sendJobs.map((sendJob) => outcomes.get(sendJob) ?? "unknown");
+		},
+		async send(sendJobs, kind, delaySeconds = 0) {
+			await forEachLane(sendJobs, async (lane, own) => {
+				const entries = own.map((sendJob) => entryOf(sendJob, kind, delaySeconds));
+				await sendEntries(client, urls[lane], entries);
+			});
+		},
+	};
+}
+
+async function forEachLane(
+	sendJobs: readonly SendJob[],
+	call: (lane: LaneName, own: readonly SendJob[]) => Promise<void>,
+) {
+	const byLane = Map.groupBy(sendJobs, ({ operator, priority }) => laneName(operator, priority));
+	await Promise.all([...byLane].map(async ([lane, own]) => await call(lane, own)));
+}
+
+function entryOf({ userName, messageIds }: SendJob, kind: LaneEntryKind, delaySeconds: number) {
+	const body: LaneEntryBody = {
+		user_name: userName,
+		message_ids: [...messageIds],
+		...(kind !== "first" && { kind }),
+	};
+	return {
+		MessageBody: asciiJson(body),
+		MessageGroupId: accountGroup(userName),
+		DelaySeconds: delaySeconds,
+	};
+}
+
+const receiveWaitSeconds = 20;
+
+/**
+ * The lanes as the binds see them.
+ * @param polling a client for long polls, apart from the one for short calls.
+ */
+export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneUrls, log: Log): LaneSource {
+	return {
+		async receive(lane, entriesMax, signal, seconds) {
+			const command = new ReceiveMessageCommand({
+				QueueUrl: urls[lane.name],
+				MaxNumberOfMessages: Math.min(entriesMax, 10),
+				WaitTimeSeconds: receiveWaitSeconds,
+				...(seconds !== undefined && { VisibilityTimeout: seconds }),
+				MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+			});
+			const answer = await polling.send(command, { abortSignal: signal });
+			return (answer.Messages ?? []).flatMap((received) => {
+				const entry = laneEntryOf(lane, received);
+				if (entry === null) log.error("lane_entry.malformed", { lane: lane.name, entry: received.MessageId });
+				return entry ?? [];
+			});
+		},
+		remove: async (lane, handles) => await deleteEntries(client, urls[lane.name], handles),
+		hold: async (lane, handles, seconds) => await changeVisibility(client, urls[lane.name], handles, seconds),
+	};
+}
+
+/** Null for what is no lane entry: it is left to its lane, whose dead letters it will rest in. */
+function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }: Received): LaneEntry | null {
+	const parsed = laneEntryBody.safeParse(Body ?? "");
+	if (!parsed.success) return null;
+	const { user_name: userName, message_ids: messageIds, kind = "first", entry_id } = parsed.data;
+	return {
+		sendJob: { userName, operator: lane.operator, priority: lane.priority, messageIds },
+		kind,
+		entryId: entry_id ?? MessageId ?? "",
+		handle: ReceiptHandle ?? "",
+		receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
+	};
+}
+
+/** A dead entry of a lane as it goes on; null for what is none. It holds what it held, and its messages may have been submitted. */
+export function laneEntryRedriven({ body, entryId }: DeadEntry): string | null {
+	const parsed = laneEntryBody.safeParse(body);
+	if (!parsed.success) return null;
+	return asciiJson({
+		...parsed.data,
+		kind: "again",
+		entry_id: parsed.data.entry_id ?? entryId,
+	} satisfies LaneEntryBody);
+}

@@ -1,0 +1,73 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type ReportsEntryBody, reportsEntryBody } from "../../contracts/queue-entries.ts";
+import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
+import type { DeadReports, ReportQueue } from "../../ports.ts";
+import { asciiJson } from "../ascii-json.ts";
+import { accountGroup } from "./account-group.ts";
+import { sqsDeadEntries } from "./sqs-dead-entries.ts";
+import { sendEntries } from "./sqs-entries.ts";
+
+/** The reports queue, or its dead letters: an entry is a report batch, whose messages are read when it is posted. */
+export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
+	return {
+		async send(reportBatches, delaySeconds = 0) {
+			const entries = reportBatches.map((reportBatch) => ({
+				MessageBody: reportBatchBody(reportBatch),
+				MessageGroupId: accountGroup(reportBatch.userName),
+				DelaySeconds: delaySeconds,
+			}));
+			await sendEntries(client, queueUrl, entries);
+		},
+	};
+}
+
+function reportBatchBody(reportBatch: ReportBatch | QueuedReportBatch): string {
+	const { reportBatchId, userName, messageIds, interim, incoming } = reportBatch;
+	const body: ReportsEntryBody = {
+		reportBatch: reportBatchId,
+		user_name: userName,
+		message_ids: [...messageIds],
+		tries: "tries" in reportBatch ? reportBatch.tries : 0,
+		...(interim && { interim: interim }),
+		...(incoming && { incoming }),
+	};
+	return asciiJson(body);
+}
+
+/** @throws ZodError on what is no entry of the reports queue. */
+export function reportBatchFrom(body: string): QueuedReportBatch {
+	const { reportBatch, user_name, message_ids, tries, interim, incoming } = reportsEntryBody.parse(body);
+	return {
+		reportBatchId: reportBatch,
+		userName: user_name,
+		messageIds: message_ids,
+		tries,
+		...(interim && { interim: interim }),
+		...(incoming && { incoming }),
+	};
+}
+
+/** A report's entry as if it had never been tried; null for what is none. */
+export function reportAsNew(body: string): string | null {
+	const reportBatch = reportBatchOrNull(body);
+	return reportBatch && reportBatchBody({ ...reportBatch, tries: 0 });
+}
+
+/** The dead letters of the reports queue, for whoever sends some again. */
+export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports {
+	const { receive, remove, release } = sqsDeadEntries(client, queueUrl);
+	return {
+		receive: async () =>
+			(await receive()).map(({ body, deadSince, handle }) => ({
+				reportBatch: reportBatchOrNull(body),
+				deadSince,
+				handle,
+			})),
+		remove,
+		release,
+	};
+}
+
+function reportBatchOrNull(body: string): QueuedReportBatch | null {
+	return reportsEntryBody.safeParse(body).success ? reportBatchFrom(body) : null;
+}

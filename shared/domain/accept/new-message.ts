@@ -1,0 +1,132 @@
+import type { Account } from "../accounts/account.ts";
+import { segmentsOf } from "../message/client-part.ts";
+import { errorText } from "../message/error-codes.ts";
+import type { Message } from "../message/message.ts";
+import { Refusal } from "../message/refusal.ts";
+import { keptUntil, lifetimeMaxMs, scheduledAheadMaxMs } from "../message/retention.ts";
+import type { NumberEntry } from "../numbers/number-entry.ts";
+import { routeOf } from "../numbers/routing.ts";
+import { earliestSendAt, sendTime } from "../schedule/send-time.ts";
+import { slotMs } from "../schedule/slots.ts";
+import type { TimeBounds } from "../time/time-bounds.ts";
+import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** How far ahead a schedule may lie, both ends included (R22, A9). */
+const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
+
+/** What a new row needs beside its request: when, and the chances that were drawn for it. */
+export type CreationContext = {
+	readonly now: number;
+	readonly messageId: number;
+	readonly attempt: string;
+	readonly batchId: number | null;
+	/** Its batch is taken whole or not at all. */
+	readonly isFailFast?: boolean;
+	readonly retentionMs: number;
+	/** The report batch that reports it, where it ends as it begins. */
+	readonly reportBatchId: string;
+};
+
+/**
+ * The row of a message that may be sent, NEW, or EXPIRED at once where its window opens too late (A19).
+ * @param entry what is known of its recipient's number; most have none.
+ * @throws Refusal where it may not.
+ */
+export function newMessage(
+	account: Account,
+	request: MessageRequest | UnnamedRequest,
+	creation: CreationContext,
+	entry?: NumberEntry,
+): Message {
+	const { now } = creation;
+	const timeBounds = timeBoundsOf(account, request);
+	const route = routeOf(request.recipient, entry);
+	if ("refused" in route) throw new Refusal(route.refused, { field: "recipient" });
+	const { schedule } = request;
+	if (schedule !== null) checkSchedule(schedule, now);
+	const expiresAt = expiryOf(request, earliestSendAt({ timeBounds, schedule }, now), now);
+	const never = sendTime({ timeBounds, schedule, expiresAt }, now).kind === "never";
+	return {
+		messageId: creation.messageId,
+		userName: account.userName,
+		clientMessageId: request.clientMessageId,
+		attempt: creation.attempt,
+		batchId: creation.batchId,
+		isFailFast: creation.isFailFast ?? false,
+		sender: request.sender,
+		recipient: request.recipient,
+		text: request.text,
+		priority: request.priority,
+		timeBounds,
+		flash: request.flash,
+		schedule,
+		scheduleState: schedule === null ? null : "N",
+		expiresAt,
+		keepUntil: keptUntil(creation, expiresAt),
+		operator: route.operator,
+		segmentCount: segmentsOf(request).segments.length,
+		status: never ? "EXPIRED" : "NEW",
+		errorCode: never ? "22" : null,
+		acceptedAt: now,
+		sentAt: null,
+		confirmedAt: null,
+		statusAt: now,
+		retryCount: 0,
+		holder: null,
+		repeated: null,
+		segments: [],
+		reportBatch: never && request.reportPreference !== "never" ? creation.reportBatchId : null,
+		wantsInterimReports: account.webhook?.reports === "all" && request.reportPreference === "always",
+		sentReportBatch: null,
+		enRouteReportBatch: null,
+		reportPreference: request.reportPreference,
+		part: request.part,
+		revision: 0,
+	};
+}
+
+/** The window that was asked for, or the sender's, or the account's (A17). */
+function timeBoundsOf(account: Account, request: Pick<MessageRequest, "sender" | "timeBounds">): TimeBounds {
+	const sender = account.senders.find(({ name }) => name === request.sender);
+	if (sender === undefined) {
+		throw new Refusal("10", {
+			field: "sender",
+			detail: `User can't use alias ${request.sender} to send messages`,
+		});
+	}
+	const timeBounds = request.timeBounds ?? sender.defaultTimeBounds ?? account.defaultTimeBounds;
+	const allowed = sender.allowedTimeBounds;
+	if (allowed !== null && !allowed.includes(timeBounds)) {
+		const detail = `${errorText("24")}: ${request.sender} may use ${allowed.join(", ")}, not ${timeBounds}`;
+		throw new Refusal("24", { field: "time_bounds", detail });
+	}
+	return timeBounds;
+}
+
+function checkSchedule(schedule: number, now: number): void {
+	if (schedule % slotMs !== 0) throw new Refusal("10012", { field: "schedule" });
+	if (schedule < now + scheduleRange.fromMs || schedule > now + scheduleRange.toMs) {
+		throw new Refusal("97", {
+			field: "schedule",
+			detail: "schedule must be from 10 minutes to 10 days ahead, in Almaty's time",
+		});
+	}
+}
+
+/** The instant asked for, or a day from the first at which the message may go (A10). */
+function expiryOf(
+	{ expiresAt, schedule }: Pick<MessageRequest, "expiresAt" | "schedule">,
+	sendsAt: number,
+	now: number,
+): number {
+	if (expiresAt === null) return sendsAt + dayMs;
+	if (expiresAt <= now)
+		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be in the future, in Almaty's time" });
+	if (schedule !== null && expiresAt <= schedule) {
+		throw new Refusal("98", { field: "expire_date", detail: "expire_date must be after schedule" });
+	}
+	return Math.min(expiresAt, Math.max(sendsAt, now) + lifetimeMaxMs);
+}

@@ -1,0 +1,34 @@
+import { errorText } from "../message/error-codes.ts";
+import type { Message } from "../message/message.ts";
+import { rnCodes } from "../message/operators.ts";
+import { almatyText } from "../time/almaty-time.ts";
+import type { InterimStatus } from "./report-batches.ts";
+
+/**
+ * One message in a report to its client, in the shape of the document's captured exchange (R37, A2, A4, A5). A message that was
+ * never sent has none of the last four fields.
+ * @param interim what is told of it while it has not ended, in the place of its status.
+ */
+export function deliveryReport(message: Message, interim?: InterimStatus) {
+	const { operator, sentAt, confirmedAt } = message;
+	/* A message may have ended since: what is told of its way is as it was then. */
+	const { status, errorCode, statusAt } = interim
+		? { status: interim.status, errorCode: null, statusAt: interim.at }
+		: message;
+	return {
+		status,
+		client_message_id: message.clientMessageId,
+		error_code: errorCode,
+		error_message: errorText(errorCode),
+		segment_count: message.segmentCount,
+		init_time: almatyText(message.acceptedAt),
+		status_time: almatyText(statusAt),
+		message_id: message.messageId,
+		...(sentAt !== null && {
+			sent_time: almatyText(sentAt),
+			...(confirmedAt !== null && { sent_confirm_time: almatyText(confirmedAt) }),
+			...(operator !== null && { rn_code: rnCodes[operator] }),
+			retry_count: message.retryCount,
+		}),
+	};
+}

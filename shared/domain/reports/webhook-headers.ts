@@ -1,0 +1,22 @@
+import type { Webhook } from "../accounts/account.ts";
+import { webhookSignature } from "./webhook-signature.ts";
+
+/**
+ * The headers of a POST to a client's webhook (R36, A42).
+ * @param id the same each time that this is told.
+ * @param body exactly as it is sent.
+ */
+export function webhookHeaders(
+	{ basic, secrets }: Webhook,
+	{ id, now, body }: { readonly id: string; readonly now: number; readonly body: string },
+): Readonly<Record<string, string>> {
+	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
+	const timestamp = String(Math.floor(now / 1_000));
+	return {
+		"content-type": "application/json",
+		"webhook-id": id,
+		"webhook-timestamp": timestamp,
+		...(secrets.length > 0 && { "webhook-signature": webhookSignature(secrets, { id, timestamp, body }) }),
+		...(credentials && { authorization: `Basic ${credentials}` }),
+	};
+}

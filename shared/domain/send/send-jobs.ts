@@ -1,0 +1,36 @@
+import type { Message } from "../message/message.ts";
+import type { Operator } from "../message/operators.ts";
+import type { Priority } from "../message/priorities.ts";
+
+/**
+ * Messages of one account for one operator at one priority, on their way together. A send job carries ids, not copies: what is
+ * sent is what the table says at that moment.
+ */
+export type SendJob = {
+	readonly userName: string;
+	readonly operator: Operator;
+	readonly priority: Priority;
+	readonly messageIds: readonly number[];
+};
+
+/** The most messages in a send job: as many as one call writes. */
+export const sendJobSize = 25;
+
+/** Sorts routed messages into send jobs, in their order. Messages without an operator go nowhere, and are left out. */
+export function intoSendJobs(messages: readonly Message[]): readonly SendJob[] {
+	const routes = Map.groupBy(messages, ({ userName, operator, priority }) =>
+		JSON.stringify([userName, operator, priority]),
+	);
+	return [...routes.values()].flatMap((own) => {
+		const [first] = own;
+		if (first === undefined || first.operator === null) return [];
+		const { userName, operator, priority } = first;
+		const ids = own.map((message) => message.messageId);
+		return Array.from({ length: Math.ceil(ids.length / sendJobSize) }, (_, index) => ({
+			userName,
+			operator,
+			priority,
+			messageIds: ids.slice(index * sendJobSize, (index + 1) * sendJobSize),
+		}));
+	});
+}

@@ -1,0 +1,17 @@
+/** More kinds than anybody tells apart: then all are forgotten. */
+const kindsMax = 100;
+
+/**
+ * Lets each kind of event through once in so many milliseconds: for a log of what may happen thousands of times a second.
+ * @param now never goes back.
+ */
+export function oncePerKind(everyMs: number, now: () => number): (kind: number) => boolean {
+	const through = new Map<number, number>();
+	return (kind) => {
+		const at = now();
+		if (at - (through.get(kind) ?? Number.NEGATIVE_INFINITY) < everyMs) return false;
+		if (through.size >= kindsMax) through.clear();
+		through.set(kind, at);
+		return true;
+	};
+}

@@ -1,0 +1,27 @@
+import type { Log } from "../ports.ts";
+import { backOffMs } from "./back-off.ts";
+
+const backOff = { firstMs: 100, maxMs: 5_000 };
+
+/**
+ * Does what must be done, again and again until it is, with pauses that grow to five seconds. Each failure is logged.
+ * @param step is told whether it was tried before: a try that failed may have got half-way.
+ * @param triesMax after so many it is given up, which is logged too; without it, never.
+ */
+export async function retryUntilDone<Value>(
+	log: Log,
+	event: string,
+	step: (again: boolean) => Promise<Value>,
+	triesMax = Number.POSITIVE_INFINITY,
+): Promise<Value | undefined> {
+	for (let failures = 1; ; failures += 1) {
+		try {
+			return await step(failures > 1);
+		} catch (err) {
+			log.warn(event, { failures, err });
+			if (failures >= triesMax) return undefined;
+			const pauseMs = backOffMs(backOff, failures, Math.random());
+			await new Promise((resolve) => setTimeout(resolve, pauseMs));
+		}
+	}
+}

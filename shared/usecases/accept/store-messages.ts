@@ -1,0 +1,74 @@
+import { TemporaryFault } from "../../domain/faults.ts";
+import type { Message } from "../../domain/message/message.ts";
+import type { BatchStore, MessageStore } from "../../ports.ts";
+import { withoutUncommitted } from "./fail-fast-batches.ts";
+import { ensureHeld, type HoldDeps, type HoldOutcome, holdInserted } from "./hold-messages.ts";
+import { type InsertDeps, insertMessages, type Placed } from "./insert-messages.ts";
+
+export type StoreDeps = HoldDeps &
+	InsertDeps & {
+		readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "undoInsert">;
+		readonly batches: Pick<BatchStore, "find" | "replace">;
+		/** A name that no request has had. */
+		readonly newAttempt: () => string;
+	};
+
+/**
+ * A draft's row as it is stored, by this request or by one before it. `held`: a holder was acknowledged, and no other attempt can take it back; so the client
+ * may be told of it. Else this request was told that its queue would not take it, and has taken it back, or cannot tell, and leaves it.
+ */
+export type Stored = Placed & { readonly held: boolean };
+
+/**
+ * Stores each draft, then gives it its holder, or takes it back: the one way by which messages are accepted. A draft that was stored before, by this
+ * client under this id, is a duplicate, and is seen to have a holder too. In the order of the drafts.
+ * @throws Error where they could not all be stored. Then none of them is promised.
+ */
+export async function storeMessages(
+	deps: StoreDeps,
+	drafts: readonly Message[],
+	now: number,
+	triesLeft = 3,
+): Promise<readonly Stored[]> {
+	if (triesLeft === 0) throw new TemporaryFault(`${drafts.length} messages keep being taken back`);
+	const placed = await insertMessages(deps, drafts);
+	const inserted = placed.filter(({ kind }) => kind === "inserted").map(({ row }) => row);
+	const known = placed.filter(({ kind }) => kind === "duplicate").map(({ row }) => row);
+	const [insertedOutcomes, knownOutcomes] = await Promise.all([
+		holdInserted(deps, inserted, now),
+		ensureKnownHeld(deps, known, now).then(
+			(outcomes) => ({ outcomes, error: undefined }),
+			(error: unknown) => ({ outcomes: undefined, error }),
+		),
+	]);
+	await undoRefused(deps, inserted, insertedOutcomes);
+	if (knownOutcomes.outcomes === undefined) throw knownOutcomes.error;
+	const ends = new Map<number, HoldOutcome | "gone">([...insertedOutcomes, ...knownOutcomes.outcomes]);
+	const gone = drafts.filter((_, index) => ends.get(placed[index]?.row.messageId ?? 0) === "gone");
+	const anew = gone.length === 0 ? [] : [...(await storeMessages(deps, gone, now, triesLeft - 1))];
+	return placed.map((one) => {
+		const end = ends.get(one.row.messageId);
+		return (end === "gone" ? anew.shift() : undefined) ?? { ...one, held: end === "held" };
+	});
+}
+
+/** Makes sure that messages which other requests stored are held; `gone` are those that no request will answer for. */
+export async function ensureKnownHeld(
+	deps: Omit<StoreDeps, "idKey">,
+	rows: readonly Message[],
+	now: number,
+): Promise<ReadonlyMap<number, "held" | "gone">> {
+	const { standing, gone } = await withoutUncommitted(deps, rows, now);
+	const outcomes = await ensureHeld(deps, standing, now);
+	return new Map([...outcomes, ...gone.map(({ messageId }) => [messageId, "gone"] as const)]);
+}
+
+async function undoRefused(
+	{ messages }: StoreDeps,
+	inserted: readonly Message[],
+	outcomes: ReadonlyMap<number, HoldOutcome>,
+): Promise<void> {
+	const refused = inserted.filter(({ messageId }) => outcomes.get(messageId) === "refused");
+	/* One that stays is promised to no client: its retry finds it, and sees to its holder. */
+	if (refused.length > 0) await messages.undoInsert(refused).catch(() => undefined);
+}

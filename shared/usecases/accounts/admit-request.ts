@@ -1,0 +1,17 @@
+import type { AccountLimits, LimitOutcome } from "../limits/limit-account.ts";
+import type { AuthenticationOutcome, Authenticator } from "./authenticate.ts";
+
+export type OverLimit = Extract<LimitOutcome, { kind: "over" }>;
+export type AdmissionOutcome = AuthenticationOutcome | OverLimit;
+
+/** Lets one request in: its account, unless it is nobody's, or comes too fast. */
+export type AdmitRequest = (userName: string, password: string, address: string) => Promise<AdmissionOutcome>;
+
+export function admission(authenticate: Authenticator, limits: Pick<AccountLimits, "takeRequest">): AdmitRequest {
+	return async (userName, password, address) => {
+		const outcome = await authenticate(userName, password, address);
+		if (outcome.kind !== "known") return outcome;
+		const taken = await limits.takeRequest(outcome.account);
+		return taken.kind === "over" ? taken : outcome;
+	};
+}

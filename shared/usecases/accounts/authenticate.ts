@@ -1,0 +1,118 @@
+import { createHmac, createSecretKey, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import { type Account, type Credential, userNameMax } from "../../domain/accounts/account.ts";
+import { networkOf } from "../../domain/accounts/login-throttling.ts";
+import { validAt } from "../../domain/accounts/passwords.ts";
+import { concurrencyLimit, type LimitedOutcome } from "../../flow/concurrency-limit.ts";
+import type { AccountStore, Clock, CredentialStore } from "../../ports.ts";
+import { failedLogins } from "./failed-logins.ts";
+
+const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt);
+
+/** How long a password is believed after it was verified: the longest that a revoked one lives, and an account's old settings. */
+const rememberedMs = 60_000;
+const rememberedMax = 10_000;
+
+/** What an account that does not exist is compared with, so that its name cannot be told from a wrong password by the time. */
+const decoyCredential: Credential = {
+	salt: randomBytes(16).toString("base64"),
+	hash: randomBytes(32).toString("base64"),
+	cost: 2 ** 14,
+};
+
+type Verified = LimitedOutcome<Account | null>;
+type RecentVerification = { readonly verified: Promise<Verified>; readonly untilMs: number };
+
+export type AuthenticatorDeps = {
+	readonly accounts: AccountStore;
+	readonly credentials: CredentialStore;
+	readonly now: Clock;
+};
+
+export type AuthenticationOutcome =
+	| { readonly kind: "known"; readonly account: Account }
+	/** The name or the password is wrong. */
+	| { readonly kind: "unknown" }
+	/** Too many wrong passwords for this account from this address; not looked at. */
+	| { readonly kind: "slowed"; readonly afterMs: number }
+	/** Too many passwords are being verified. */
+	| { readonly kind: "busy" };
+
+/** Gives the account that a name and password open. `address` is where they come from. */
+export type Authenticator = (userName: string, password: string, address: string) => Promise<AuthenticationOutcome>;
+
+/** A verification takes a core for 50 ms and 16 MB: so many at once, and so many waiting for their turn. */
+const verifyingMax = 2;
+const waitingMax = 64;
+
+/**
+ * Verifies passwords by scrypt, and remembers for a minute what was verified, under a hash with a key of this process's own: a password
+ * lies nowhere in memory. Calls that come together share one verification. Wrong passwords slow down their account and
+ * address together, so that nobody can lock a client out from elsewhere.
+ */
+export function authenticator(deps: AuthenticatorDeps): Authenticator {
+	/* As octets it would be made a key of anew for each name, which takes seven times as long as the hash. */
+	const key = createSecretKey(randomBytes(32));
+	const nameOf = (...parts: readonly string[]) =>
+		createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64");
+	const recent = new Map<string, RecentVerification>();
+	const failures = failedLogins(deps.now);
+	const limited = concurrencyLimit(verifyingMax, waitingMax);
+
+	function verify(name: string, pair: string, userName: string, password: string): Promise<Verified> {
+		failures.charge(pair);
+		const verified = limited(async () => await accountFor(deps, userName, password));
+		if (recent.size >= rememberedMax) recent.clear();
+		recent.set(name, { verified, untilMs: deps.now() + rememberedMs });
+		const settle = (outcome?: Verified) => {
+			const isVerified = outcome?.kind === "done";
+			const isWrong = isVerified && outcome.value === null;
+			if (!isWrong) failures.forgive(pair);
+			if (!isVerified || isWrong) recent.delete(name);
+		};
+		verified.then(settle, () => settle());
+		return verified;
+	}
+
+	return async (userName, password, address) => {
+		const network = networkOf(address);
+		const [name, pair, own] = [
+			nameOf(userName, password),
+			nameOf("", userName, network),
+			nameOf(userName, password, network),
+		];
+		const afterMs = failures.isProven(own) ? 0 : failures.waitMs(pair);
+		if (afterMs > 0) return { kind: "slowed", afterMs };
+		const known = recent.get(name);
+		const isFresh = known !== undefined && deps.now() < known.untilMs;
+		const outcome = await (isFresh ? known.verified : verify(name, pair, userName, password));
+		if (outcome.kind === "busy") return outcome;
+		if (outcome.value === null) return { kind: "unknown" };
+		failures.prove(own, pair);
+		return { kind: "known", account: outcome.value };
+	};
+}
+
+async function accountFor({ accounts, credentials, now }: AuthenticatorDeps, userName: string, password: string) {
+	const stored = userName.length > userNameMax ? [] : await credentials.find(userName);
+	const found = validAt(stored, now());
+	const matches = await Promise.all(
+		(found.length > 0 ? found : [decoyCredential]).map((one) => isMatch(one, password)),
+	);
+	const account = matches.includes(true) ? await accounts.find(userName) : null;
+	return account?.disabled ? null : account;
+}
+
+async function isMatch({ salt, hash, cost }: Credential, password: string): Promise<boolean> {
+	const expected = Buffer.from(hash, "base64");
+	const actual = await derive(password, Buffer.from(salt, "base64"), expected.length, { N: cost });
+	return timingSafeEqual(actual, expected);
+}
+
+/** A password as it may be stored. */
+export async function credentialFor(password: string): Promise<Credential> {
+	const salt = randomBytes(16);
+	const cost = 2 ** 14;
+	const hash = await derive(password, salt, 32, { N: cost });
+	return { salt: salt.toString("base64"), hash: hash.toString("base64"), cost };
+}

@@ -1,0 +1,104 @@
+import { UnreadableRows } from "../../domain/faults.ts";
+import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
+import type { JoinedMessage } from "../../domain/incoming/mo-reassembly.ts";
+import { ownerOf } from "../../domain/incoming/short-codes.ts";
+import { keptUntil } from "../../domain/message/retention.ts";
+import { intoReportBatches, type ReportBatch, reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
+import type {
+	Clock,
+	IncomingQueue,
+	IncomingStore,
+	Log,
+	ReportBatchStore,
+	ReportQueue,
+	ShortCodeStore,
+} from "../../ports.ts";
+import { unconfirmed } from "../message/change-messages.ts";
+
+export type ReportIncomingDeps = {
+	readonly incoming: IncomingStore;
+	readonly shortCodes: Pick<ShortCodeStore, "find">;
+	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
+	readonly reports: ReportQueue;
+	/** Where the messages rest that are nobody's. */
+	readonly unrouted: IncomingQueue;
+	/** A name that no report batch has had. */
+	readonly newReportBatchId: () => string;
+	readonly now: Clock;
+	readonly retentionMs: number;
+	readonly log: Log;
+};
+
+/**
+ * Writes messages down and has them reported to those whose they are (A48). When this returns, each has a report batch in the reports queue, or
+ * its client's confirmation, or rests among the dead letters.
+ * @param fresh nobody had them before.
+ * @param again somebody perhaps had, and died at any step of this; or they were nobody's. Their rows tell.
+ * @throws UnreadableRows once all others are done, where the row of one of these cannot be read.
+ */
+export async function reportIncoming(
+	deps: ReportIncomingDeps,
+	fresh: readonly JoinedMessage[],
+	again: readonly JoinedMessage[],
+): Promise<void> {
+	const { rows, unreadable } = await deps.incoming.readEach(again.map(({ messageId }) => messageId));
+	const known = [...rows.values()].filter(({ reportBatch }) => reportBatch !== null);
+	const owed = await unconfirmed(deps.reportBatches, known);
+	const isUnwritten = (messageId: number) => !(unreadable.has(messageId) || rows.get(messageId)?.reportBatch);
+	const unwritten = [...fresh, ...again.filter(({ messageId }) => isUnwritten(messageId))];
+	const messages = await withOwners(deps, unwritten);
+	await deps.incoming.put(messages);
+	logReceived(deps.log, messages);
+	const reportBatches = reportBatchesNamedBy([...messages, ...owed]);
+	await deps.reports.send(reportBatches.map((reportBatch): ReportBatch => ({ ...reportBatch, incoming: true })));
+	await holdUnrouted(
+		deps,
+		messages.filter(({ userName }) => userName === null),
+	);
+	if (unreadable.size > 0) throw new UnreadableRows("messages of subscribers", unreadable);
+}
+
+async function withOwners(
+	{ shortCodes, newReportBatchId, now, retentionMs }: ReportIncomingDeps,
+	messages: readonly JoinedMessage[],
+): Promise<readonly IncomingMessage[]> {
+	const codes = [...new Set(messages.map(({ recipient }) => recipient))];
+	const entries = new Map(await Promise.all(codes.map(async (code) => [code, await shortCodes.find(code)] as const)));
+	const at = now();
+	const keepUntil = keptUntil({ now: at, retentionMs }, at);
+	const owned = messages.map((message) => {
+		const userName = ownerOf(entries.get(message.recipient) ?? [], message.text);
+		return { ...message, userName, reportBatch: null, keepUntil };
+	});
+	const reportBatches = intoReportBatches(
+		owned.flatMap(({ messageId, userName }) => (userName === null ? [] : [{ messageId, userName }])),
+		newReportBatchId,
+	);
+	const reportBatchOf = new Map(
+		reportBatches.flatMap(({ reportBatchId, messageIds }) => messageIds.map((id) => [id, reportBatchId] as const)),
+	);
+	return owned.map((message) => ({ ...message, reportBatch: reportBatchOf.get(message.messageId) ?? null }));
+}
+
+function logReceived(log: Log, messages: readonly IncomingMessage[]): void {
+	for (const [{ operator, recipient }, ids] of byAddress(messages)) {
+		log.info("mo.received", { operator, recipient, messages: ids.length, message_ids: ids });
+	}
+}
+
+async function holdUnrouted(
+	{ unrouted, log }: ReportIncomingDeps,
+	messages: readonly IncomingMessage[],
+): Promise<void> {
+	for (const [{ operator, recipient }, ids] of byAddress(messages)) {
+		log.warn("mo.unrouted", { operator, recipient, messages: ids.length, message_ids: ids });
+		await unrouted.send([{ kind: "unrouted", messageIds: ids }]);
+	}
+}
+
+function byAddress(messages: readonly IncomingMessage[]) {
+	const groups = Map.groupBy(messages, ({ operator, recipient }) => `${operator} ${recipient}`);
+	return [...groups.values()].flatMap(([first, ...others]) =>
+		first === undefined ? [] : [[first, [first, ...others].map(({ messageId }) => messageId)] as const],
+	);
+}

@@ -1,0 +1,80 @@
+import {
+	afterAnswer,
+	type CachedQuota,
+	cachedFor,
+	type QuotaWindow,
+	takeCached,
+	withReturned,
+} from "../../domain/limits/quota.ts";
+import type { Clock, QuotaStore } from "../../ports.ts";
+
+/** How a limit counts. */
+export type QuotaRule = {
+	readonly windowOf: (now: number) => QuotaWindow;
+	/** The largest part of a limit that one process takes ahead. */
+	readonly aheadPart: number;
+};
+
+export type QuotaOutcome = "taken" | { readonly afterMs: number };
+
+/** What this process holds of one limit of one account. Whoever finds too little in it waits while the counter is asked, once for all. */
+export type QuotaCache = {
+	take(count: number, max: number): Promise<QuotaOutcome>;
+	giveBack(count: number): void;
+};
+
+/** Counters outlive their window, for clocks differ and a row that is gone counts from nothing. */
+const keepMs = 60 * 60_000;
+
+export function quotaCacheFor(
+	deps: { readonly quotas: QuotaStore; readonly now: Clock },
+	userName: string,
+	{ windowOf, aheadPart }: QuotaRule,
+): QuotaCache {
+	const { quotas, now } = deps;
+	let cached: CachedQuota | undefined;
+	let asking: Promise<void> | null = null;
+	let pending = 0;
+
+	async function ask(wanted: number, max: number, { name, endsAt }: QuotaWindow, cachedWindow: string): Promise<void> {
+		const isGranted = await quotas.take(`${name}#${userName}`, wanted, max, endsAt + keepMs);
+		if (cached?.window === cachedWindow) cached = afterAnswer(cached, wanted, isGranted);
+	}
+
+	/** Null where the counter had to be asked first. */
+	async function step(count: number, max: number): Promise<QuotaOutcome | null> {
+		const window = windowOf(now());
+		/* A limit that was changed begins anew: what was known of the old one does not hold. */
+		const cachedWindow = `${window.name}#${max}`;
+		cached = cachedFor(cached, cachedWindow);
+		const taken = takeCached(cached, count, pending, { max, aheadMax: Math.floor(max * aheadPart) });
+		if (taken.kind === "over") return { afterMs: window.endsAt - now() };
+		if (taken.kind === "taken") {
+			cached = taken.cached;
+			return "taken";
+		}
+		asking ??= ask(taken.wanted, max, window, cachedWindow).finally(() => {
+			asking = null;
+		});
+		await asking;
+		return null;
+	}
+
+	return {
+		async take(count, max) {
+			pending += count;
+			try {
+				for (;;) {
+					const outcome = await step(count, max);
+					if (outcome !== null) return outcome;
+				}
+			} finally {
+				pending -= count;
+			}
+		},
+		giveBack(count) {
+			const isOfNow = cached?.window.startsWith(`${windowOf(now()).name}#`) ?? false;
+			if (cached !== undefined && isOfNow) cached = withReturned(cached, count);
+		},
+	};
+}

@@ -1,0 +1,57 @@
+import { isFinal } from "../../domain/message/statuses.ts";
+import { earliestSendAt } from "../../domain/schedule/send-time.ts";
+import type { Log, MessageStore, Metrics, WantedChange } from "../../ports.ts";
+
+export type Instruments = { readonly log: Pick<Log, "info">; readonly metrics: Metrics };
+
+/**
+ * A store of messages that tells what becomes of them: a line with their ids for each call, so that a search for an id finds all of
+ * its way; and how many came in by a channel, how they ended, and how long each waited for its submit_sm.
+ */
+export function instrumentedMessages(
+	messages: MessageStore,
+	{ log, metrics }: Instruments,
+	channel: "rest" | "smpp",
+): MessageStore {
+	return {
+		...messages,
+		async insert(rows) {
+			const outcomes = await messages.insert(rows);
+			const taken = rows.filter(({ status }, index) => status === "NEW" && outcomes[index]?.kind === "inserted");
+			if (taken.length > 0) {
+				metrics.count("MessagesAccepted", taken.length, channel);
+				log.info("messages.accepted", { user_name: taken[0]?.userName, ...idsOf(taken) });
+			}
+			return outcomes;
+		},
+		async change(changes) {
+			const outcomes = await messages.change(changes);
+			const done = changes.filter((_, index) => outcomes[index] === "changed");
+			const submitted = done.filter(
+				({ message, change }) => message.sentAt === null && typeof change.sentAt === "number",
+			);
+			const ended = done.filter(({ change }) => change.status !== undefined && isFinal(change.status));
+			for (const one of submitted) metrics.measure("SubmitDelay", delayOf(one), one.message.operator ?? undefined);
+			for (const { message, change } of ended) {
+				const metric = change.status === "DELIVERED" ? "MessagesDelivered" : "MessagesUndelivered";
+				metrics.count(metric, 1, message.operator ?? undefined);
+			}
+			logChanges(log, "messages.submitted", submitted);
+			logChanges(log, "messages.ended", ended);
+			return outcomes;
+		},
+	};
+}
+
+function logChanges(log: Pick<Log, "info">, event: string, changes: readonly WantedChange[]): void {
+	if (changes.length > 0) log.info(event, idsOf(changes.map(({ message }) => message)));
+}
+
+const idsOf = (messages: readonly { readonly messageId: number }[]) => ({
+	message_ids: messages.map(({ messageId }) => messageId),
+});
+
+/** From the first moment that it might go. */
+function delayOf({ message, change }: WantedChange): number {
+	return Math.max(0, (change.sentAt ?? 0) - earliestSendAt(message, message.acceptedAt));
+}

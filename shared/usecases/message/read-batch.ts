@@ -1,0 +1,40 @@
+import type { Message } from "../../domain/message/message.ts";
+import type { BatchStore, Clock, MessageStore } from "../../ports.ts";
+import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
+import type { ReadDeps } from "./read-message.ts";
+
+export type ReadBatchDeps = ReadDeps &
+	HoldDeps & {
+		readonly messages: Pick<MessageStore, "readEach">;
+		readonly batches: Pick<BatchStore, "find">;
+		readonly now: Clock;
+	};
+
+export type ReadMessage = { readonly message: Message; readonly informed: boolean };
+
+export type ReadBatchOutcome =
+	| { readonly kind: "found"; readonly messages: readonly ReadMessage[] }
+	| { readonly kind: "foreign" }
+	| { readonly kind: "absent" };
+
+/**
+ * The messages of a batch, in the order in which they were sent, for the account that sent them (R9). One that cannot be read now is left out. A batch
+ * that is taken whole was committed before its messages had a holder, so this sees to that.
+ */
+export async function readBatch(deps: ReadBatchDeps, userName: string, batchId: number): Promise<ReadBatchOutcome> {
+	const batch = await deps.batches.find(batchId);
+	if (batch?.state !== "committed") return { kind: "absent" };
+	if (batch.userName !== userName) return { kind: "foreign" };
+	const { rows } = await deps.messages.readEach([...new Set(batch.messageIds)]);
+	if (batch.isFailFast) await ensureHeld(deps, [...rows.values()], deps.now());
+	const reportBatches = [...rows.values()].flatMap(({ reportBatch }) => reportBatch ?? []);
+	const confirmed =
+		reportBatches.length === 0 ? new Map() : await deps.reportBatches.confirmed([...new Set(reportBatches)]);
+	const messages = batch.messageIds.flatMap((id) => {
+		const message = rows.get(id);
+		return message === undefined
+			? []
+			: [{ message, informed: confirmed.get(message.reportBatch ?? "")?.has(id) ?? false }];
+	});
+	return { kind: "found", messages };
+}

@@ -1,0 +1,40 @@
+import type { Clock, DeadReport, DeadReports, Log, ReportQueue } from "../../ports.ts";
+import { walkDeadLetters } from "../dead-letters/walk-dead-letters.ts";
+
+export type ResendDeps = {
+	readonly deadLetters: DeadReports;
+	readonly reports: ReportQueue;
+	readonly now: Clock;
+	readonly log: Log;
+};
+
+/** Whose reports are sent again, of those that were given up from one instant to another, both included. */
+export type ResendOrder = { readonly userName: string; readonly from: number; readonly to: number };
+
+export type Resent = {
+	readonly resent: number;
+	/** Others' reports, of other times, and what is no report: they rest where they were. */
+	readonly left: number;
+	/** False where there was more than one run takes; another run may find the rest. */
+	readonly complete: boolean;
+};
+
+/**
+ * Sends reports again that were given up (A40): their report batches go back to the reports queue as if never tried. A report batch is queued before it
+ * is taken from the dead letters, so a run that dies sends some twice and loses none.
+ */
+export async function resendReports(deps: ResendDeps, order: ResendOrder): Promise<Resent> {
+	const { deadLetters, reports, now, log } = deps;
+	const { userName, from, to } = order;
+	const isWanted = ({ reportBatch, deadSince }: DeadReport) =>
+		reportBatch?.userName === userName && deadSince >= from && deadSince <= to;
+	const { taken, left, complete } = await walkDeadLetters(deadLetters, now, async (held) => {
+		const wanted = held.filter(isWanted);
+		await reports.send(
+			wanted.flatMap(({ reportBatch }) => (reportBatch === null ? [] : [{ ...reportBatch, tries: 0 }])),
+		);
+		return wanted;
+	});
+	log.info("reports.resent", { user_name: userName, resent: taken, left, complete });
+	return { resent: taken, left, complete };
+}

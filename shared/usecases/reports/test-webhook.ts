@@ -1,0 +1,22 @@
+import type { Webhook } from "../../domain/accounts/account.ts";
+import { confirms } from "../../domain/reports/confirmation.ts";
+import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
+import type { Clock, WebhookAnswer, Webhooks } from "../../ports.ts";
+
+export type WebhookTest = { readonly answer: WebhookAnswer; readonly confirmed: boolean };
+
+/**
+ * Calls a client's webhook as a report does, signed and guarded alike, with a report of no message: its server can answer as it would, and
+ * takes note of nothing.
+ * @param id that no report batch has.
+ */
+export async function testWebhook(
+	{ webhooks, now }: { readonly webhooks: Webhooks; readonly now: Clock },
+	webhook: Webhook,
+	id: string,
+): Promise<WebhookTest> {
+	const body = JSON.stringify({ delivery_report: [] });
+	const answer = await webhooks.post(webhook.url, webhookHeaders(webhook, { id, now: now(), body }), body);
+	const confirmed = answer.kind === "answered" && confirms(webhook.ack, answer.status, answer.body);
+	return { answer, confirmed };
+}

@@ -1,0 +1,126 @@
+import {
+	type CallEnd,
+	type CircuitBreaker,
+	callDecision,
+	callEnded,
+	callStarted,
+	closedCircuit,
+	isOpen,
+	probeStarted,
+	updatedFromStore,
+} from "../../domain/reports/circuit-breaker.ts";
+import type { CircuitBreakerStore, Clock } from "../../ports.ts";
+
+/** Leave to call a server once. Whoever has it must say how the call ended. */
+export type CallPermit = { callEnded(end: CallEnd): Promise<void> };
+
+/** In front of every call to a client's server. */
+export type WebhookBreakers = {
+	admit(userName: string): Promise<CallPermit | CallDenial>;
+};
+
+export type CallDenial =
+	/** The account's server keeps failing, and is left alone. */
+	| "open"
+	/** Somebody is finding out whether it answers again. */
+	| "probing"
+	/** As many calls as may be are under way, and none has ended in good time. */
+	| "crowded";
+
+/** How long one waits for another's call to end: a server that answers has done so by then; one that hangs is to hold up nobody. */
+const waitLimitMs = 1_000;
+
+export type WebhookBreakerDeps = {
+	readonly circuitBreakers: CircuitBreakerStore;
+	readonly now: Clock;
+	readonly pause: (ms: number) => Promise<unknown>;
+};
+
+/**
+ * The gates of this process. A server that answers costs no call to the store: only when one has failed too often do the
+ * processes tell each other, and one of them at a time probes it.
+ */
+export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerDeps): WebhookBreakers {
+	const breakers = breakersByAccount();
+
+	function permit(userName: string, isProbe: boolean): CallPermit {
+		breakers.change(userName, callStarted(breakers.of(userName)));
+		return {
+			async callEnded(end) {
+				const before = breakers.of(userName);
+				const after = callEnded(before, now(), end);
+				breakers.change(userName, after);
+				if (end.kind === "confirmed" && isOpen(before)) await circuitBreakers.close(userName);
+				if (isOpen(after) && (isProbe || !isOpen(before))) await circuitBreakers.open(userName, after.openUntil);
+			},
+		};
+	}
+
+	/** Null: what was learnt decides now. */
+	async function ask(userName: string): Promise<CallPermit | null> {
+		const asking = probeStarted(breakers.of(userName), now());
+		breakers.change(userName, asking);
+		const claim = await circuitBreakers.claim(userName, now(), asking.openUntil);
+		if (claim.kind === "granted") return permit(userName, true);
+		const current = breakers.of(userName);
+		const close = { ...closedCircuit, underWay: current.underWay };
+		breakers.change(userName, claim.kind === "closed" ? close : updatedFromStore(current, now(), claim));
+		return null;
+	}
+
+	/** Null: look again. */
+	async function tryAdmit(
+		userName: string,
+		waitLimit: () => Promise<unknown>,
+	): Promise<CallPermit | CallDenial | null> {
+		const decision = callDecision(breakers.of(userName), now());
+		switch (decision) {
+			case "post":
+				return permit(userName, false);
+			case "ask":
+				return await ask(userName);
+			case "queue":
+				return (await isFirst(breakers.nextChange(userName), waitLimit())) ? null : "crowded";
+			default:
+				return decision;
+		}
+	}
+
+	return {
+		async admit(userName) {
+			let started: Promise<unknown> | undefined;
+			const waitLimit = () => {
+				started ??= pause(waitLimitMs);
+				return started;
+			};
+			for (;;) {
+				const outcome = await tryAdmit(userName, waitLimit);
+				if (outcome !== null) return outcome;
+			}
+		},
+	};
+}
+
+async function isFirst(one: Promise<unknown>, other: Promise<unknown>): Promise<boolean> {
+	return await Promise.race([one.then(() => true), other.then(() => false)]);
+}
+
+/** This process's circuits by account: of sound servers only while a call is under way. */
+function breakersByAccount() {
+	const known = new Map<string, CircuitBreaker>();
+	const waiting = new Map<string, PromiseWithResolvers<void>>();
+	return {
+		of: (userName: string) => known.get(userName) ?? closedCircuit,
+		change(userName: string, circuit: CircuitBreaker): void {
+			if (circuit.failures === 0 && circuit.underWay === 0) known.delete(userName);
+			else known.set(userName, circuit);
+			waiting.get(userName)?.resolve();
+			waiting.delete(userName);
+		},
+		async nextChange(userName: string): Promise<void> {
+			const next = waiting.get(userName) ?? Promise.withResolvers<void>();
+			waiting.set(userName, next);
+			await next.promise;
+		},
+	};
+}

@@ -1,0 +1,88 @@
+import { expired } from "../../domain/message/message-transitions.ts";
+import type { SlotRow } from "../../domain/schedule/slots.ts";
+import type {
+	Clock,
+	DueShard,
+	DueShardQueue,
+	Lanes,
+	MessageStore,
+	ReportBatchStore,
+	SlotPage,
+	SlotStore,
+} from "../../ports.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+
+export type CheckShardDeps = ChangeDeps & {
+	readonly messages: MessageStore;
+	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
+	readonly slots: Pick<SlotStore, "put" | "rows" | "remove">;
+	readonly lanes: Lanes;
+	readonly dueShards: DueShardQueue;
+	readonly now: Clock;
+};
+
+/** Rows that are done together: small enough that a look which dies half-way repeats little. */
+const rowsAtOnce = 25;
+
+/** Rows in memory, however many the shard has: they are done side by side. */
+const rowsMax = 4 * rowsAtOnce;
+
+/**
+ * Does what a shard's rows order, some at a time, and deletes each when its messages have another holder or an end: parked
+ * ones are in their lanes then, report batches are in their queue, and what was submitted and has no receipt by now has expired. What cannot be read, row
+ * or message, stays where it is and holds up nothing: the sweep has it looked at again, until it can be.
+ * @param until when to stop: what is left of the shard then is queued again, and goes on where this ended. One page is always done.
+ */
+export async function checkShard(
+	deps: CheckShardDeps,
+	{ slot, shard, after }: DueShard,
+	until = Number.POSITIVE_INFINITY,
+): Promise<void> {
+	let next: string | null = after ?? null;
+	do {
+		const page: SlotPage = await deps.slots.rows(slot, shard, rowsMax, next);
+		const chunks = Array.from({ length: Math.ceil(page.rows.length / rowsAtOnce) }, (_, index) =>
+			page.rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
+		);
+		await Promise.all(chunks.map((chunk) => carryOut(deps, chunk)));
+		next = page.next;
+		if (next !== null && deps.now() >= until) return await deps.dueShards.send([{ slot, shard, after: next }]);
+	} while (next !== null);
+}
+
+async function carryOut(deps: CheckShardDeps, rows: readonly SlotRow[]): Promise<void> {
+	for (const kind of ["release", "again"] as const) {
+		const own = rows.flatMap(({ action }) =>
+			action.kind === "release" && (action.again ? "again" : "release") === kind ? [action.sendJob] : [],
+		);
+		await deps.lanes.send(own, kind);
+	}
+	await deps.reports.send(rows.flatMap(({ action }) => (action.kind === "report" ? [action.reportBatch] : [])));
+	const unread = await expireWatched(deps, rows);
+	const kept = rows.flatMap((row) => remainingWatch(row, unread));
+	await deps.slots.put(kept);
+	const keptIds = new Set(kept.map(({ id }) => id));
+	await deps.slots.remove(rows.filter(({ id }) => !keptIds.has(id)));
+}
+
+/** What is left of a row: to watch those of its messages that cannot be read now. */
+function remainingWatch(row: SlotRow, unread: ReadonlySet<number>): readonly SlotRow[] {
+	if (row.action.kind !== "watch") return [];
+	const messageIds = row.action.messageIds.filter((id) => unread.has(id));
+	return messageIds.length === 0 ? [] : [{ ...row, action: { kind: "watch", messageIds } }];
+}
+
+/** Gives which of the watched messages cannot be read. */
+async function expireWatched(deps: CheckShardDeps, rows: readonly SlotRow[]): Promise<ReadonlySet<number>> {
+	const ids = rows.flatMap(({ action }) => (action.kind === "watch" ? action.messageIds : []));
+	const found = await deps.messages.readEach([...new Set(ids)]);
+	const known = [...found.rows.values()];
+	const at = deps.now();
+	const now = await changeMessages(deps, known, (message) => expired(message, at));
+	/* A look that died here before has ended them and perhaps told nobody; any other report is confirmed, or on its way, by now. */
+	await queueUnconfirmed(
+		deps,
+		known.filter(({ status, errorCode }) => status === "EXPIRED" && (errorCode === "22" || errorCode === "18")),
+	);
+	return new Set([...found.unreadable, ...missingFrom(known, now)]);
+}

@@ -1,0 +1,161 @@
+import type { Message, MessageChange } from "../../domain/message/message.ts";
+import { claimed, expired, parked } from "../../domain/message/message-transitions.ts";
+import { releaseRows } from "../../domain/schedule/slots.ts";
+import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
+import { intoSendJobs } from "../../domain/send/send-jobs.ts";
+import type { Clock, MessageStore, ReportBatchStore, SlotStore } from "../../ports.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import {
+	claimWaitSeconds,
+	type HeldById,
+	type HeldMessages,
+	heldById,
+	kindOf,
+	mayRepeat,
+	type RecheckDelays,
+	recheckDelaysFor,
+	recheckSeconds,
+} from "./lane-claims.ts";
+
+export type PickUpDeps = ChangeDeps & {
+	readonly messages: MessageStore;
+	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
+	readonly slots: SlotStore;
+	readonly now: Clock;
+};
+
+export type PickedUp = {
+	/** To be submitted now, by id: as their rows are, claimed where that was needed. */
+	readonly submit: ReadonlyMap<number, Message>;
+	/** Those of them that may have been submitted before: the next submit is counted first (A51). */
+	readonly repeats: ReadonlySet<number>;
+	/** Those whose entries stay in the lane as they are, for another look. */
+	readonly left: RecheckDelays;
+	/** Those that are not, and still need another holder or an end. */
+	readonly others: NotSubmitted;
+};
+
+export type NotSubmitted = {
+	readonly at: number;
+	readonly expired: readonly Message[];
+	/** Those whose window is closed. */
+	readonly outsideWindow: readonly Message[];
+	/** They ended or were submitted before, by a process that perhaps died before it reported that. */
+	readonly ended: readonly Message[];
+	readonly held: HeldById;
+};
+
+/**
+ * Looks at the messages that lane entries name, as the table has them now. A message that was never touched since it was stored goes at once,
+ * where its entry is the first and is received for the first time: no other entry may submit it then. In any other case the entry claims it by a
+ * conditional write, which also hands a scheduled one on. An entry whose message another one holds is left in its lane: should that one be gone, this
+ * one ends the message. The others are for `settleOthers`, so that what goes now need not wait for them.
+ */
+export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessages[]): Promise<PickedUp> {
+	const held = heldById(all);
+	const { rows, unreadable } = await deps.messages.readEach([...held.keys()]);
+	const at = deps.now();
+	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
+	const of = (kind: PickUpDecision["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
+	const heldByOther = found.filter(({ kind }) => kind === "heldByOther").map(({ message }) => message.messageId);
+	const { going, over, left } = await claim(deps, of("submit"), held, at);
+	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
+	return {
+		submit: going,
+		repeats: new Set([...going.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
+		left: new Map([
+			...recheckDelaysFor(heldByOther, "heldByOther"),
+			...recheckDelaysFor(unreadable, "unreadable"),
+			...left,
+		]),
+		others: {
+			at,
+			expired: of("expire"),
+			outsideWindow: of("park"),
+			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
+			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...over],
+			held,
+		},
+	};
+}
+
+/** A claim fails on what was withdrawn meanwhile, or claimed by another entry, and makes all later withdrawals and claims fail. */
+async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldById, at: number) {
+	const changeOf = (message: Message): MessageChange | null => {
+		const own = held.get(message.messageId);
+		return own === undefined || decidePickUp(message, at).kind !== "submit" ? null : claimed(message, own);
+	};
+	const unclaimed = messages.filter((message) => changeOf(message) !== null);
+	const rows = await changeMessages(deps, unclaimed, changeOf);
+	const lost = missingFrom(unclaimed, rows);
+	const now = messages.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
+	);
+	const waits = new Map(messages.map((message) => [message.messageId, claimWaitSeconds(message, held, at)]));
+	const kinds = new Map(now.map((message) => [message, kindOf(message, held, at)]));
+	const of = (kind: PickUpDecision["kind"] | "heldByOther") => now.filter((message) => kinds.get(message) === kind);
+	const going = of("submit").filter(({ messageId }) => waits.get(messageId) === undefined);
+	const unfinished = now.filter((one) => one.status === "NEW" && !going.includes(one));
+	return {
+		going: new Map(going.map((message) => [message.messageId, message])),
+		over: now.filter(({ status }) => status !== "NEW"),
+		left: new Map([
+			...recheckDelaysFor(lost, "unreadable"),
+			...unfinished.map(({ messageId: id }) => [id, waits.get(id) ?? recheckSeconds.unfinished] as const),
+		]),
+	};
+}
+
+/**
+ * Ends and reports what has expired, parks what waits for its window, whole send jobs in one row, and reports what ended without it. All of
+ * these have another holder, or need none, when this returns; it may be done again.
+ * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
+ * @returns those of which that is not so, for they cannot be read any more, or changed meanwhile: their entries stay.
+ */
+export async function settleOthers(
+	deps: PickUpDeps,
+	{ at, expired: late, outsideWindow, ended: over, held }: NotSubmitted,
+	again = false,
+): Promise<RecheckDelays> {
+	const rows = await changeMessages(deps, late, (message) =>
+		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
+	);
+	const unparked = await park(deps, outsideWindow, held, at);
+	await queueUnconfirmed(deps, again ? [...over, ...rows.values()] : over);
+	const unended = [...rows.values()].filter(({ status }) => status === "NEW").map(({ messageId }) => messageId);
+	return new Map([
+		...recheckDelaysFor(missingFrom(late, rows), "unreadable"),
+		...recheckDelaysFor(unended, "unfinished"),
+		...unparked,
+	]);
+}
+
+/** The entry lets go of a message before its slot has it, and is deleted after: so the slot's own entry finds it unheld, however soon it comes. */
+async function park(
+	deps: PickUpDeps,
+	outsideWindow: readonly Message[],
+	byId: HeldById,
+	at: number,
+): Promise<RecheckDelays> {
+	const changeOf = (message: Message): MessageChange | null => {
+		const own = byId.get(message.messageId);
+		return own === undefined ? null : parked(message, own, mayRepeat(message, byId));
+	};
+	const held = outsideWindow.filter((message) => changeOf(message) !== null);
+	const rows = await changeMessages(deps, held, changeOf);
+	const lost = missingFrom(held, rows);
+	const waiting = outsideWindow.flatMap((message) =>
+		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
+	);
+	const bySlot = new Map<number, Message[]>();
+	const unparked: number[] = [];
+	for (const message of waiting) {
+		const what = decidePickUp(message, at);
+		const isOurs = kindOf(message, byId, at) === "park";
+		if (what.kind === "park" && isOurs) bySlot.set(what.slot, [...(bySlot.get(what.slot) ?? []), message]);
+		else if (message.status === "NEW") unparked.push(message.messageId);
+	}
+	const slotRows = [...bySlot].flatMap(([slot, own]) => releaseRows(intoSendJobs(own), slot, Math.random));
+	if (slotRows.length > 0) await deps.slots.put(slotRows);
+	return new Map([...recheckDelaysFor(lost, "unreadable"), ...recheckDelaysFor(unparked, "unfinished")]);
+}

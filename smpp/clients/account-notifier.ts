@@ -1,0 +1,131 @@
+import { UnreadableRows } from "#shared/domain/faults.ts";
+import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
+import type { AccountQueueSource, Log, ReportBatchStore, WaitingReportBatch } from "#shared/ports.ts";
+import { type ReadUnreportedDeps, readUnreported, type Unreported } from "#shared/usecases/reports/read-unreported.ts";
+import { moRequests, receiptRequest } from "./deliver-sm-requests.ts";
+import { type DeliverSmSenderOptions, type Notification, openDeliverSmSender } from "./deliver-sm-sender.ts";
+import { type HeldReportBatches, heldReportBatches } from "./held-report-batches.ts";
+import type { Receiver } from "./receivers.ts";
+import { type ReportBatchIntake, reportBatchIntake } from "./report-batch-intake.ts";
+import { reportConfirmer } from "./report-confirmer.ts";
+
+export type AccountNotifierOptions = ReadUnreportedDeps &
+	Omit<DeliverSmSenderOptions, "held" | "confirmer" | "onRoom"> & {
+		readonly reportBatches: ReportBatchStore;
+		readonly source: AccountQueueSource;
+		/** How long a report batch is kept from other tasks while it is held here; renewed at a third of it. */
+		readonly visibilitySeconds: number;
+		/** How long messages are kept, and with them what is known of their reports. */
+		readonly retentionMs: number;
+	};
+
+export type AccountNotifier = {
+	/** How many sessions it has. */
+	readonly receivers: number;
+	add(receiver: Receiver): void;
+	remove(receiver: Receiver): void;
+	/** Takes in no more, lets what is on its way be answered and written down, and gives back the rest. */
+	stop(): Promise<void>;
+};
+
+/** So often before the report batches go back to their queue. */
+const openTriesMax = 5;
+
+/** All that one account is told by the sessions that this task holds of it: its queue, read as far as they take it. */
+export function openAccountNotifier(
+	userName: string,
+	queueUrl: string,
+	options: AccountNotifierOptions,
+): AccountNotifier {
+	const { log } = options;
+	const held = heldReportBatches({ ...options, queueUrl });
+	const deliverSmSender = openDeliverSmSender({
+		...options,
+		held,
+		confirmer: reportConfirmer(options),
+		onRoom: () => intake.wake(),
+	});
+	const intake: ReportBatchIntake = reportBatchIntake({
+		...options,
+		queueUrl,
+		wantsMore: () => deliverSmSender.wantsMore,
+		take: async (reportBatches) => {
+			const own = reportBatches.filter(({ reportBatch }) => reportBatch.userName === userName);
+			/* Of two accounts with one queue neither must hear of the other's: these come again until they are dead letters. */
+			if (own.length < reportBatches.length)
+				log.error("account_report.wrong_account", { user_name: userName, queue: queueUrl });
+			deliverSmSender.push(await notificationsOf(own, held, options));
+		},
+	});
+	return {
+		get receivers() {
+			return deliverSmSender.receivers;
+		},
+		add: deliverSmSender.add,
+		remove: deliverSmSender.remove,
+		async stop() {
+			await Promise.all([intake.stop(), deliverSmSender.stop()]);
+			await held.release();
+		},
+	};
+}
+
+/** What report batches are to tell of, now held; where that cannot be read, nothing, and they go back. */
+async function notificationsOf(
+	reportBatches: readonly WaitingReportBatch[],
+	held: HeldReportBatches,
+	options: AccountNotifierOptions,
+): Promise<readonly Notification[]> {
+	for (const reportBatch of reportBatches) held.hold(reportBatch, reportBatch.reportBatch.messageIds.length);
+	const all = await retryUntilDone(
+		options.log,
+		"account_report.read_failed",
+		() =>
+			readUnreported(
+				options,
+				reportBatches.map(({ reportBatch }) => reportBatch),
+			),
+		openTriesMax,
+	);
+	return reportBatches.flatMap((reportBatch, index) => {
+		const unreported = all?.[index];
+		held.hold(reportBatch, unreported?.length ?? 1);
+		if (unreported === undefined) held.failed(reportBatch);
+		return (unreported ?? []).flatMap((one) => notificationIfEncodable(reportBatch, one, held, options.log));
+	});
+}
+
+/** A message that cannot be put in words holds up no other: its report batch comes again, until it is a dead letter that somebody looks at. */
+function notificationIfEncodable(
+	reportBatch: WaitingReportBatch,
+	unreported: Unreported,
+	held: HeldReportBatches,
+	log: Log,
+): readonly Notification[] {
+	try {
+		return [notificationFrom(reportBatch, unreported)];
+	} catch (err) {
+		const { userName, reportBatchId } = reportBatch.reportBatch;
+		log.error("account_report.encode_failed", {
+			user_name: userName,
+			reportBatch: reportBatchId,
+			message_id: idOf(unreported),
+			err,
+		});
+		held.failed(reportBatch);
+		return [];
+	}
+}
+
+const idOf = (unreported: Unreported) =>
+	unreported.kind === "unreadable" ? unreported.messageId : unreported.message.messageId;
+
+function notificationFrom(reportBatch: WaitingReportBatch, unreported: Unreported): Notification {
+	if (unreported.kind === "unreadable") throw new UnreadableRows("messages", [unreported.messageId]);
+	const { messageId } = unreported.message;
+	if (unreported.kind === "incoming") {
+		return { reportBatch, messageId, requests: moRequests(unreported.message), at: unreported.message.receivedAt };
+	}
+	const { message, interim } = unreported;
+	return { reportBatch, messageId, requests: [receiptRequest(message, interim)], at: interim?.at ?? message.statusAt };
+}

@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { networkOf } from "#shared/domain/accounts/login-throttling.ts";
+import type { Log } from "#shared/ports.ts";
+
+/** Where clients connect. */
+export type ListenerSettings = {
+	/** Every address of this machine where it is left out. */
+	readonly host?: string | undefined;
+	readonly port: number;
+	/** In PEM; without it the listener is plain. */
+	readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+};
+
+/** Connections at once, those of all listeners together: of whoever connects without binding there are never many for long. */
+export type ConnectionLimits = { readonly all: number; readonly perAddress: number };
+
+export const defaultConnectionLimits: ConnectionLimits = { all: 2_000, perAddress: 100 };
+
+export type ClientListener = { readonly port: number; close(): Promise<void> };
+
+/** Lets a connection in, and counts it until it is closed. */
+export type ConnectionLimiter = { admit(socket: Socket): boolean };
+
+export function connectionLimiter({ all, perAddress }: ConnectionLimits): ConnectionLimiter {
+	const openByNetwork = new Map<string, number>();
+	let total = 0;
+	return {
+		admit(socket) {
+			const network = networkOf(socket.remoteAddress ?? "");
+			const own = openByNetwork.get(network) ?? 0;
+			if (total >= all || own >= perAddress) return false;
+			total += 1;
+			openByNetwork.set(network, own + 1);
+			socket.once("close", () => {
+				total -= 1;
+				const left = (openByNetwork.get(network) ?? 1) - 1;
+				if (left > 0) openByNetwork.set(network, left);
+				else openByNetwork.delete(network);
+			});
+			return true;
+		},
+	};
+}
+
+const handshakeMs = 5_000;
+
+function serverOf({ tls }: ListenerSettings, onReady: (socket: Socket) => void): Server {
+	if (tls === undefined) return createServer(onReady);
+	const server = createTlsServer({ ...tls, handshakeTimeout: handshakeMs, minVersion: "TLSv1.2" }, onReady);
+	/* A handshake that fails is nobody's fault but the peer's. */
+	server.on("tlsClientError", (_error, socket) => socket.destroy());
+	return server;
+}
+
+/** Opens a listener. Resolves when it is open; rejects where its port cannot be had. */
+export async function openClientListener(
+	settings: ListenerSettings,
+	limiter: ConnectionLimiter,
+	log: Log,
+	onClient: (socket: Socket) => void,
+): Promise<ClientListener> {
+	const server = serverOf(settings, (socket) => onClient(socket));
+	/* Before the handshake of TLS, so that one that never ends counts too; and before the plain server's own listener. */
+	server.prependListener("connection", (socket: Socket) => {
+		/* Until a session takes over, and after it has let go, an error has no other listener. */
+		socket.on("error", () => socket.destroy());
+		if (!limiter.admit(socket)) socket.destroy();
+	});
+	server.listen(settings.port, settings.host);
+	await once(server, "listening");
+	server.on("error", (err) => log.error("clients.listener_failed", { err }));
+	const { port } = server.address() as AddressInfo;
+	log.info("clients.listening", { port, tls: settings.tls !== undefined });
+	return {
+		port,
+		async close() {
+			if (!server.listening) return;
+			server.close();
+			await once(server, "close");
+		},
+	};
+}

@@ -1,0 +1,59 @@
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { plainAddress } from "./allowed-network.ts";
+import {
+	type ConnectionLimits,
+	connectionLimiter,
+	defaultConnectionLimits,
+	type ListenerSettings,
+	openClientListener,
+} from "./client-listener.ts";
+import { type ClientDeps, type ClientSession, serveClient } from "./client-session.ts";
+
+export type ClientServerOptions = ClientDeps & {
+	readonly listeners: readonly ListenerSettings[];
+	readonly connections?: ConnectionLimits;
+};
+
+export type ClientServer = {
+	/** In the order of the listeners. */
+	readonly ports: readonly number[];
+	/** How many are connected. */
+	readonly sessions: number;
+	/** Lets nobody in any more, unbinds all, and resolves when what they sent is safe or refused. */
+	stop(withinMs: number): Promise<void>;
+};
+
+/** Opens the listeners to clients, and serves whoever comes in until it is stopped (R5, A47). */
+export async function openClientServer(options: ClientServerOptions): Promise<ClientServer> {
+	const { listeners, connections = defaultConnectionLimits, ...deps } = options;
+	const limiter = connectionLimiter(connections);
+	const sessions = new Set<ClientSession>();
+
+	function serve(socket: Socket): void {
+		if (socket.destroyed) return;
+		const session = serveClient(socket, plainAddress(socket.remoteAddress ?? ""), deps);
+		sessions.add(session);
+		void session.ended.finally(() => sessions.delete(session));
+	}
+
+	const open = await Promise.all(
+		listeners.map(async (listener) => await openClientListener(listener, limiter, deps.log, serve)),
+	);
+	return {
+		ports: open.map(({ port }) => port),
+		get sessions() {
+			return sessions.size;
+		},
+		async stop(withinMs) {
+			const closed = open.map(async (listener) => await listener.close());
+			/* What is on its way to a client may still be answered while its line is up. */
+			await Promise.race([deps.receivers.stop(), sleep(withinMs / 3)]);
+			const own = [...sessions];
+			await Promise.all(own.map(async (session) => await session.stop(withinMs / 2)));
+			await Promise.all(own.map(async ({ ended }) => await ended));
+			await deps.intake.drained();
+			await Promise.all(closed);
+		},
+	};
+}

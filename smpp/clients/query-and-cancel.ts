@@ -1,0 +1,59 @@
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { isFinal } from "#shared/domain/message/statuses.ts";
+import { type ReadDeps, readMessage } from "#shared/usecases/message/read-message.ts";
+import { type WithdrawDeps, withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
+import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { absoluteTime } from "#smpp/wire/times.ts";
+import { messageStates } from "./message-states.ts";
+
+const { ESME_RCANCELFAIL, ESME_RINVMSGID, ESME_ROK } = commandStatuses;
+
+/** The id of a message as we gave it; null where it cannot be one. */
+function messageIdIn(text: string): number | null {
+	const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+	return id > 0 && Number.isSafeInteger(id) ? id : null;
+}
+
+/** error_code has one octet; the codes that the gateway alone gives, and none at all, are 0. */
+const octetOf = (errorCode: string | null) => (Number(errorCode ?? 0) <= 255 ? Number(errorCode ?? 0) : 0);
+
+/** query_sm: how a message of this account's stands. Another's is as unknown as one that never was. */
+export async function answerQuery(reading: ReadDeps, account: Account, pdu: Pdu<"query_sm">): Promise<SmppResponse> {
+	const { message_id } = pdu.fields;
+	const messageId = messageIdIn(message_id);
+	const read = messageId === null ? null : await readMessage(reading, account.userName, messageId);
+	if (read?.kind !== "found") return { command_status: ESME_RINVMSGID };
+	const { status, statusAt, errorCode } = read.message;
+	return {
+		command_status: ESME_ROK,
+		fields: {
+			message_id,
+			final_date: isFinal(status) ? absoluteTime(statusAt) : "",
+			message_state: messageStates[status],
+			error_code: octetOf(errorCode),
+		},
+	};
+}
+
+/** cancel_sm: withdraws a scheduled message, as DELETE does (R8). Many at once, by their destination, cannot be. */
+export async function answerCancel(
+	withdrawing: WithdrawDeps,
+	account: Account,
+	pdu: Pdu<"cancel_sm">,
+): Promise<SmppResponse> {
+	const { message_id } = pdu.fields;
+	if (message_id === "") return { command_status: ESME_RCANCELFAIL };
+	const messageId = messageIdIn(message_id);
+	const outcome = messageId === null ? null : await withdrawMessage(withdrawing, account.userName, messageId);
+	switch (outcome?.kind) {
+		case "withdrawn":
+			return { command_status: ESME_ROK };
+		case "unscheduled":
+		case "gone":
+			return { command_status: ESME_RCANCELFAIL };
+		default:
+			return { command_status: ESME_RINVMSGID };
+	}
+}

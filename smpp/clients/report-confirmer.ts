@@ -1,0 +1,55 @@
+import { retentionMaxMs } from "#shared/domain/message/retention.ts";
+import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
+import { batcher } from "#shared/flow/batcher.ts";
+import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
+import type { Clock, Log, ReportBatchStore } from "#shared/ports.ts";
+
+export type ReportConfirmer = {
+	/** Resolves when it is written down that the client knows of this message; false where that could not be. */
+	confirm(reportBatch: ReportBatch, messageId: number): Promise<boolean>;
+};
+
+export type ReportConfirmerOptions = {
+	readonly reportBatches: Pick<ReportBatchStore, "confirm">;
+	readonly retentionMs: number;
+	readonly now: Clock;
+	readonly log: Log;
+};
+
+/** Long enough that a report batch whose messages go together is one write, though their answers take a session's round trip. */
+const batcherLimits = { itemsMax: 100, quietMs: 20, waitMs: 60 };
+
+/** About half a minute; then the report batch goes back to its queue, and is reported again when it comes. */
+const triesMax = 12;
+
+type PendingConfirmation = {
+	readonly reportBatch: ReportBatch;
+	readonly messageId: number;
+	readonly resolve: (written: boolean) => void;
+};
+
+/** Writes down what clients were told, one write for each report batch of a moment. */
+export function reportConfirmer({ reportBatches, retentionMs, now, log }: ReportConfirmerOptions): ReportConfirmer {
+	async function write(reportBatch: ReportBatch, pending: readonly PendingConfirmation[]): Promise<void> {
+		const part = { ...reportBatch, messageIds: pending.map(({ messageId }) => messageId) };
+		const step = async () => {
+			const at = now();
+			await reportBatches.confirm(part, at, at + retentionMaxMs(retentionMs));
+			return true;
+		};
+		const written = (await retryUntilDone(log, "report.confirm_failed", step, triesMax)) ?? false;
+		for (const { resolve } of pending) resolve(written);
+	}
+
+	const confirmations = batcher<PendingConfirmation>(batcherLimits, async (all) => {
+		const byReportBatch = Map.groupBy(all, ({ reportBatch }) => reportBatch);
+		await Promise.all([...byReportBatch].map(async ([reportBatch, pending]) => await write(reportBatch, pending)));
+	});
+	return {
+		async confirm(reportBatch, messageId) {
+			const { promise, resolve } = Promise.withResolvers<boolean>();
+			void confirmations.add({ reportBatch, messageId, resolve });
+			return await promise;
+		},
+	};
+}

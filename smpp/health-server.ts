@@ -1,0 +1,23 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+export type HealthServer = { close(): void };
+
+/**
+ * Answers `GET /healthz` with 200 as long as the process lives and its event loop turns; never by whether it holds binds, or a deploy would
+ * wait for itself: the new task gets its binds only when the old one lets go.
+ */
+export async function openHealthServer(port: number): Promise<HealthServer> {
+	const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
+		request.resume();
+		response.writeHead(request.method === "GET" && request.url === "/healthz" ? 200 : 404).end();
+	});
+	server.listen(port);
+	await once(server, "listening");
+	return {
+		close() {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}

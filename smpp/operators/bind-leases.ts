@@ -1,0 +1,111 @@
+import type { Operator } from "#shared/domain/message/operators.ts";
+import { type HeldLease, type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
+import { pause } from "#shared/flow/pause.ts";
+import { rebalancingSteps } from "./lease-rebalancing.ts";
+
+export type BindLeaseHooks = {
+	/** The bind lease is this task's: a bind may be opened on it. */
+	taken(bindIndex: number): void;
+	/** It is not to be used any more, from this moment on. Resolves when its bind is gone, after so long at the latest. */
+	leaveBind(bindIndex: number, withinMs: number): Promise<void>;
+};
+
+export type BindLeases = {
+	/** Whether the bind lease is this task's, at this very moment. */
+	holds(bindIndex: number): boolean;
+	/** Leaves them all, lets others have each as soon as its bind is gone, and takes none any more. */
+	stop(): Promise<void>;
+};
+
+export type BindLeasesOptions = {
+	readonly operator: Operator;
+	/** How many the operator's contract allows, over all tasks. */
+	readonly binds: number;
+	readonly leaseDeps: LeaseDeps;
+	/** How long a bind may wait for its answers when there is no hurry to leave its bind lease. */
+	readonly drainMs: number;
+};
+
+type State = {
+	readonly options: BindLeasesOptions;
+	readonly hooks: BindLeaseHooks;
+	readonly held: Map<number, HeldLease>;
+	/** Those whose binds are about to go. */
+	readonly leaving: Map<number, Promise<void>>;
+	readonly stopping: AbortController;
+};
+
+/** Has as many of an operator's bind leases as it can get, and as is fair beside the other tasks. */
+export function keepBindLeases(options: BindLeasesOptions, hooks: BindLeaseHooks): BindLeases {
+	const state: State = { options, hooks, held: new Map(), leaving: new Map(), stopping: new AbortController() };
+	const checking = checkRepeatedly(state);
+	return {
+		holds: (bindIndex) => !state.leaving.has(bindIndex) && state.held.get(bindIndex)?.trusted === true,
+		async stop() {
+			state.stopping.abort();
+			/* At once those that it has, and then those that it was about to take. */
+			for (const bindIndex of state.held.keys()) leaveBind(state, bindIndex, "stopped", options.drainMs);
+			await checking;
+			for (const bindIndex of state.held.keys()) leaveBind(state, bindIndex, "stopped", options.drainMs);
+			await Promise.all(state.leaving.values());
+		},
+	};
+}
+
+async function checkRepeatedly(state: State): Promise<void> {
+	const { operator, binds, leaseDeps } = state.options;
+	const { signal } = state.stopping;
+	while (!signal.aborted) {
+		await checkLeases(state).catch((err: unknown) => leaseDeps.log.warn("bind_leases.check_failed", { operator, err }));
+		const { heartbeatMs, checkMs } = leaseDeps.terms;
+		/* Whoever has them all looks only for others who wish for some. */
+		const pauseMs = state.held.size === binds ? heartbeatMs : checkMs;
+		await pause(pauseMs * (0.75 + Math.random() / 2), signal);
+	}
+}
+
+async function checkLeases(state: State): Promise<void> {
+	const { operator, binds, leaseDeps, drainMs } = state.options;
+	const { leases, holder, now, terms } = leaseDeps;
+	const wish = `${operator}#wish`;
+	const bindLeases = Array.from({ length: binds }, (_, bindIndex) => bindIndex);
+	const found = await leases.holders([...bindLeases.map((bindIndex) => leaseKey(state, bindIndex)), wish], now());
+	const holders = bindLeases.flatMap((bindIndex) => {
+		const one = state.held.has(bindIndex) ? holder : found.get(leaseKey(state, bindIndex));
+		/* What is ours by a call whose answer was lost is to be taken. */
+		return one === undefined || (one === holder && !state.held.has(bindIndex)) ? [] : [[bindIndex, one] as const];
+	});
+	const steps = rebalancingSteps({ bindLeases: binds, holders: new Map(holders), wisher: found.get(wish) }, holder);
+	if (steps.wish) await leases.hold(wish, holder, now(), now() + 3 * terms.checkMs);
+	await Promise.all(steps.take.map(async (bindIndex) => await take(state, bindIndex)));
+	const last = [...state.held.keys()].findLast((bindIndex) => !state.leaving.has(bindIndex));
+	if (steps.giveUp && last !== undefined) leaveBind(state, last, "others have fewer", drainMs);
+}
+
+const leaseKey = ({ options }: State, bindIndex: number) => `${options.operator}#${bindIndex}`;
+
+async function take(state: State, bindIndex: number): Promise<void> {
+	const { operator, leaseDeps } = state.options;
+	const onLost = (reason: string, withinMs: number) => leaveBind(state, bindIndex, reason, withinMs);
+	if (state.stopping.signal.aborted) return;
+	const lease = await takeLease(leaseDeps, leaseKey(state, bindIndex), onLost);
+	if (lease === null) return;
+	state.held.set(bindIndex, lease);
+	/* Two looks never run at once, but an answer may come when the task stops, or too late to be relied on. */
+	if (!lease.trusted || state.stopping.signal.aborted) return leaveBind(state, bindIndex, "too late", 0);
+	leaseDeps.log.info("bind_lease.acquired", { operator, bindIndex });
+	state.hooks.taken(bindIndex);
+}
+
+function leaveBind(state: State, bindIndex: number, reason: string, withinMs: number): void {
+	const { held, leaving, hooks, options } = state;
+	const lease = held.get(bindIndex);
+	if (lease === undefined || leaving.has(bindIndex)) return;
+	options.leaseDeps.log.info("bind_lease.released", { operator: options.operator, bindIndex, reason });
+	const gone = hooks.leaveBind(bindIndex, withinMs).then(async () => {
+		await lease.release();
+		held.delete(bindIndex);
+		leaving.delete(bindIndex);
+	});
+	leaving.set(bindIndex, gone);
+}

@@ -1,0 +1,30 @@
+import { unknownError } from "#shared/domain/message/error-codes.ts";
+import { oncePerKind } from "#shared/flow/once-per-kind.ts";
+import type { Log } from "#shared/ports.ts";
+import type { NextStep } from "./next-step.ts";
+import type { SubmitOutcome } from "./submit-outcome.ts";
+
+/**
+ * Tells the log of answers that whoever watches an operator has to know of: none came, the SMSC was too busy, or it refused with a
+ * command_status that the dictionary has no code for. Of the last each is told once a minute, with a message that got it.
+ */
+export function outcomeLogger(log: Log): (step: NextStep, outcome: SubmitOutcome) => void {
+	const isLogDue = oncePerKind(60_000, () => performance.now());
+	return (step, outcome) => {
+		const { message, lane, resends } = step.outbound;
+		const { messageId: message_id } = message;
+		const { operator } = lane;
+		switch (outcome.kind) {
+			case "unknown":
+				log.warn("submit.unanswered", { message_id, resends });
+				return;
+			case "throttled":
+				log.warn("submit.throttled", { operator, command_status: outcome.commandStatus });
+				return;
+			case "refused":
+				if (step.kind !== "finished" || step.submission.refusal?.errorCode !== unknownError) return;
+				if (!isLogDue(outcome.commandStatus)) return;
+				log.warn("submit.unknown_error", { message_id, operator, command_status: outcome.commandStatus });
+		}
+	};
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import type { z } from "zod";
+import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
+import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
+import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
+import { dynamoSubmissions } from "#shared/aws/dynamo/dynamo-submissions.ts";
+import { sqsIncoming } from "#shared/aws/sqs/sqs-incoming.ts";
+import { sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
+import { sqsReceipts } from "#shared/aws/sqs/sqs-receipts.ts";
+import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
+import type { smppEnv } from "#shared/contracts/environments.ts";
+import { randomMessageId } from "#shared/domain/message/message-id.ts";
+import { operators } from "#shared/domain/message/operators.ts";
+import { leaseTerms } from "#shared/flow/lease-terms.ts";
+import type { Log } from "#shared/ports.ts";
+import { type Instruments, instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
+import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
+import { deliverSmIntake } from "./deliver-sm-intake.ts";
+import { instrumentedBind } from "./instrumented-bind.ts";
+import { defaultBindLimits, keepBind } from "./keep-bind.ts";
+import { moIntake } from "./mo-intake.ts";
+import { logState, measureState, measureWaiting } from "./operator-metrics.ts";
+import { openOperatorSender } from "./operator-sender.ts";
+import { receiptsIntake } from "./receipts-intake.ts";
+import { watchSwitches } from "./watch-switches.ts";
+
+/** All that goes to the operators and comes from them. */
+export type OperatorLinks = {
+	readonly count: number;
+	/** Measures how their binds stand. */
+	measureState(): void;
+	/** Writes how each bind stands. */
+	logState(): void;
+	/** Takes in and sends no more, lets what is on its way be recorded, and lets others have the binds. */
+	stop(): Promise<void>;
+};
+
+type Environment = z.output<typeof smppEnv>;
+
+/** A operator sender for each operator that has an SMSC, on AWS. */
+export function openOperatorLinksOnAws(
+	env: Environment,
+	{ log, metrics }: Instruments & { readonly log: Log },
+): OperatorLinks {
+	const deps = depsOnAws(env, { log, metrics });
+	const switches = watchSwitches(
+		dynamoSwitches(dynamoClient(), env.LEASES_TABLE),
+		deps.leaseDeps.terms.heartbeatMs,
+		(operator) => open.find((one) => one.operator === operator)?.operatorSender.wake(),
+		log,
+	);
+	const open = operators.flatMap((operator) => {
+		const smsc = env.SMSCS[operator];
+		if (smsc === undefined) return [];
+		const { binds, tps, window, errors, submit: style, receipt_ids: _, ...address } = smsc;
+		const intake = deliverSmIntake(
+			receiptsIntake(operator, deps.receipts, Date.now, log),
+			moIntake(operator, deps.incoming),
+		);
+		const login = { ...address, password: env.SMSC_PASSWORDS[operator] ?? "" };
+		const logEvent = (event: string, details: object) => log.info(event, { operator, ...details });
+		const operatorSender = openOperatorSender({
+			...deps,
+			...{ operator, binds, tps, window, errors, style },
+			openBind: (hooks) => {
+				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent });
+				return instrumentedBind(bind, operator, metrics, () => performance.now());
+			},
+			isPaused: () => switches.isPaused(operator),
+			drainMs: defaultBindLimits.drainMs,
+			visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
+			log,
+		});
+		return [{ operator, operatorSender, intake }];
+	});
+	return {
+		count: open.length,
+		measureState() {
+			for (const { operator, operatorSender } of open) {
+				measureState(operator, operatorSender.state(), metrics);
+				measureWaiting(operator, operatorSender.waiting(), metrics);
+			}
+		},
+		logState() {
+			for (const { operator, operatorSender } of open) logState(operator, operatorSender.state(), log);
+		},
+		async stop() {
+			switches.stop();
+			const stopped = open.map(async ({ operatorSender, intake }) => {
+				await operatorSender.stop();
+				await intake.drained();
+			});
+			await Promise.all(stopped);
+		},
+	};
+}
+
+/** What all operator senders work with. */
+function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly log: Log }) {
+	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
+	const stores = {
+		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
+		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
+		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
+		slots: slotsOnAws(dynamo, env, log),
+		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+		newReportBatchId: randomUUID,
+		now: Date.now,
+	};
+	return {
+		picking: stores,
+		recording: stores,
+		source: sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log),
+		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
+		incoming: {
+			queue: sqsIncoming(sqs, env.INCOMING_QUEUE_URL),
+			newPartId: randomMessageId,
+			idKey: env.MESSAGE_ID_KEY,
+			now: Date.now,
+			log,
+		},
+		leaseDeps: {
+			leases: dynamoLeases(dynamo, env.LEASES_TABLE, log),
+			holder: randomUUID(),
+			terms: leaseTerms(env.LEASE_SECONDS),
+			now: Date.now,
+			monotonic: () => performance.now(),
+			log,
+		},
+	};
+}

@@ -1,0 +1,42 @@
+import type * as z from "zod";
+import type { smppEnv } from "#shared/contracts/environments.ts";
+import type { Telemetry } from "#shared/wiring/telemetry-on-aws.ts";
+import { openClientServerOnAws } from "./clients/client-server-on-aws.ts";
+import { receiversOnAws } from "./clients/receivers-on-aws.ts";
+import { openOperatorLinksOnAws } from "./operators/operator-links-on-aws.ts";
+
+export type SmppService = {
+	/** Of how many operators it keeps binds. */
+	readonly operators: number;
+	/** Lets what is under way finish, within about 25 s, and lets others have the binds and sessions. */
+	stop(): Promise<void>;
+};
+
+/** Metrics of states are measured this often, and all metrics written this often, as CloudWatch shows them by the minute. */
+const measureMs = 10_000;
+const writeMs = 30_000;
+
+/** Within the ten seconds that a local stack gives. */
+const clientsDrainMs = 6_000;
+
+/** Opens everything that one SMPP task does, on AWS: the binds to the operators and the listeners for clients. */
+export async function openSmppService(env: z.output<typeof smppEnv>, telemetry: Telemetry): Promise<SmppService> {
+	const { log, metrics } = telemetry;
+	const clients = await openClientServerOnAws(env, receiversOnAws(env, metrics, log), telemetry);
+	const operators = openOperatorLinksOnAws(env, telemetry);
+	const measureTimer = setInterval(() => {
+		operators.measureState();
+		metrics.measure("ClientSessions", clients.sessions);
+	}, measureMs);
+	const writeTimer = setInterval(() => {
+		operators.logState();
+		metrics.flush();
+	}, writeMs);
+	return {
+		operators: operators.count,
+		async stop() {
+			await Promise.all([clients.stop(clientsDrainMs), operators.stop()]);
+			for (const timer of [measureTimer, writeTimer]) clearInterval(timer);
+		},
+	};
+}

@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { Agent, createServer, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+
+/** A call to AWS: its operation, such as `SendMessageBatch`, and its body as text. */
+export type Call = { readonly operation: string; readonly body: string };
+
+export type When = "before" | "after";
+
+/**
+ * What goes wrong with a call. `call`: it is lost, so that the engine does nothing. `answer`: the engine does it, and its answer is lost; after either the
+ * caller hears nothing, and its time limit ends the call. `refusal`: the engine never gets it, and the caller is told that it was not carried out.
+ */
+export type Fault = "call" | "answer" | "refusal";
+
+/**
+ * Stands between a process and an engine, and lets a test act at one call: before the engine gets it, or after the engine has done
+ * it and before the process hears of it.
+ */
+export type EngineProxy = {
+	/** Where the process finds it, when this engine is behind it. */
+	before(engine: string): string;
+	/** The operations that were called so far, in their order. */
+	readonly operations: readonly string[];
+	/** Acts once, at the next such call; the call is answered no more, for whoever made it is dead by then. */
+	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
+	/** What goes wrong with each call, for as long as the test leaves it to it. */
+	faultOf: ((call: Call) => Promise<Fault | undefined> | Fault | undefined) | undefined;
+	/** Whether a call is answered by a fault of the service's, and never gets to the engine. */
+	refusing: (call: Call) => boolean;
+	/** How many were. */
+	readonly refused: number;
+	close(): void;
+};
+
+const json = { "content-type": "application/x-amz-json-1.0" };
+const fault = JSON.stringify({ __type: "InternalServerError", message: "refused by the test" });
+const refusal = JSON.stringify({ __type: "AccessDeniedException", message: "refused by the test" });
+
+type Reply =
+	| { readonly status: number; readonly headers: OutgoingHttpHeaders; readonly body: Buffer | string }
+	| "hang_up"
+	| "silence";
+
+export async function openEngineProxy(): Promise<EngineProxy> {
+	const agent = new Agent({ keepAlive: true });
+	const operations: string[] = [];
+	let engine = "";
+	let refused = 0;
+	let pendingAct:
+		| { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; done: () => void }
+		| undefined;
+
+	/** Whether the test has acted: then the call is answered no more. */
+	async function actedOn(when: When, call: Call): Promise<boolean> {
+		if (pendingAct?.when !== when || !pendingAct.matches(call)) return false;
+		const { act, done } = pendingAct;
+		pendingAct = undefined;
+		await act();
+		done();
+		return true;
+	}
+
+	async function replyTo(call: Call, incoming: IncomingMessage, sent: Buffer): Promise<Reply> {
+		if (engineProxy.refusing(call)) {
+			refused += 1;
+			return { status: 500, headers: json, body: fault };
+		}
+		if (await actedOn("before", call)) return "hang_up";
+		const wrong = await engineProxy.faultOf?.(call);
+		if (wrong === "refusal") return { status: 400, headers: json, body: refusal };
+		if (wrong === "call") return "silence";
+		const reply = await forwarded(engine, agent, incoming, sent).catch((): Reply => "hang_up");
+		if (wrong === "answer") return "silence";
+		return (await actedOn("after", call)) ? "hang_up" : reply;
+	}
+
+	const server = createServer(async (incoming, outgoing) => {
+		const sent = await buffer(incoming);
+		const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
+		operations.push(operation);
+		const reply = await replyTo({ operation, body: sent.toString() }, incoming, sent);
+		if (reply === "hang_up") outgoing.destroy();
+		else if (reply !== "silence") outgoing.writeHead(reply.status, reply.headers).end(reply.body);
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	const engineProxy: EngineProxy = {
+		operations,
+		faultOf: undefined,
+		refusing: () => false,
+		get refused() {
+			return refused;
+		},
+		before(target) {
+			engine = target;
+			return `http://127.0.0.1:${port}`;
+		},
+		at: async (when, matches, act) =>
+			await new Promise<void>((done) => {
+				pendingAct = { when, matches, act, done };
+			}),
+		close() {
+			server.closeAllConnections();
+			server.close();
+			agent.destroy();
+		},
+	};
+	return engineProxy;
+}
+
+async function forwarded(
+	engine: string,
+	agent: Agent,
+	{ method = "POST", url = "/", headers }: IncomingMessage,
+	body: Buffer,
+): Promise<Reply> {
+	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+		const onward = request(new URL(url, engine), { method, headers, agent }, resolve);
+		onward.on("error", reject);
+		onward.end(body);
+	});
+	return { status: answer.statusCode ?? 502, headers: answer.headers, body: await buffer(answer) };
+}

@@ -1,0 +1,34 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { eventually } from "./client.ts";
+
+/** What processes of a local stack's gateway keep in their memory. What they no longer need is not counted, however late it is thrown away. */
+export type RetainedMemory = {
+	/** What the local stack is to be opened with. */
+	readonly preload: string;
+	/** How many octets it keeps, of every kind. */
+	of(pid: number): Promise<number>;
+	close(): void;
+};
+
+export function retainedMemory(): RetainedMemory {
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-memory-"));
+	const url = pathToFileURL(join(import.meta.dirname, "../fixtures/memory/preload.ts"));
+	url.searchParams.set("folder", folder);
+	return {
+		preload: url.href,
+		async of(pid) {
+			const file = join(folder, String(pid));
+			rmSync(file, { force: true });
+			process.kill(pid, "SIGUSR2");
+			await eventually(
+				async () => existsSync(file),
+				(written) => written,
+			);
+			return Number(readFileSync(file, "utf8"));
+		},
+		close: () => rmSync(folder, { recursive: true }),
+	};
+}

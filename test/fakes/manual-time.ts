@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, vi } from "vitest";
+
+/**
+ * Time that passes only where a test lets it: a busy machine makes a test later, and no other. Timers, `Date` and `performance` are moved;
+ * `node:timers/promises` is not.
+ */
+export function useManualTime(): void {
+	beforeAll(() => void vi.useFakeTimers());
+	afterAll(() => void vi.useRealTimers());
+}
+
+export const stepMs = 5;
+const minuteMs = 60_000;
+
+/** Lets time pass until it holds: until `holds` neither throws nor gives false. A minute that passes without is a failure. */
+export async function until(holds: () => unknown): Promise<void> {
+	for (let passedMs = 0; !isTrue(holds, passedMs < minuteMs); passedMs += stepMs) {
+		await vi.advanceTimersByTimeAsync(stepMs);
+	}
+}
+
+function isTrue(holds: () => unknown, mayComeLater: boolean): boolean {
+	try {
+		if (holds() !== false) return true;
+	} catch (error) {
+		if (!mayComeLater) throw error;
+	}
+	if (!mayComeLater) throw new Error(`still not: ${holds}`);
+	return false;
+}
+
+/** Lets time pass until it is done, and gives what it gives. */
+export async function ended<Value>(work: Promise<Value>): Promise<Value> {
+	let isOver = false;
+	const over = () => {
+		isOver = true;
+	};
+	work.then(over, over);
+	await until(() => isOver);
+	return await work;
+}

@@ -1,0 +1,132 @@
+import { closeSync, openSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { entries } from "#infra/entries.ts";
+import { awsEnv } from "#local/aws-env.ts";
+import { createResources, type EngineUrls } from "#local/engines/create-resources.ts";
+import { openQueues } from "#local/engines/open-queues.ts";
+import { startDynamo } from "#local/engines/start-dynamo.ts";
+import { openFunction } from "#local/lambdas/open-function.ts";
+import { localRegion, localStage } from "#local/local-stage.ts";
+import { openAuthorizingProxy } from "#local/permissions/authorizing-proxy.ts";
+import type { Roles } from "#local/permissions/denied-permission.ts";
+import type { Permission, Statement } from "#local/permissions/policy.ts";
+import { openScheduler } from "#local/scheduler/open-scheduler.ts";
+import { seed } from "#local/seed.ts";
+import { localReferences } from "#local/template/local-references.ts";
+import { generateSecrets } from "#local/template/secrets.ts";
+import { type StackPlan, stackPlanFrom } from "#local/template/stack-plan.ts";
+import { synthesise } from "#local/template/synthesise.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
+
+/** The function that takes a message in, in front of the guarded engines alone: its role is changed while they stand. */
+const name = "smsgw-local-post-message";
+let roles: Roles = {};
+let refused: Permission[] = [];
+let urls: EngineUrls;
+let plan: StackPlan;
+const slotMs = 900_000;
+const closers: (() => unknown)[] = [];
+
+beforeAll(async () => {
+	const log = openSync("/dev/null", "w");
+	const dynamo = await startDynamo("", log);
+	const queues = await openQueues(localRegion);
+	const scheduler = await openScheduler(0, async () => undefined, `arn:aws:scheduler:${localRegion}:000000000000`);
+	closers.push(
+		() => dynamo.kill(),
+		() => closeSync(log),
+		() => queues.close(),
+		() => scheduler.close(),
+	);
+	const guarded = async (service: keyof EngineUrls, engine: string) => {
+		const guard = await openAuthorizingProxy({
+			service,
+			engine,
+			region: localRegion,
+			roles: () => roles,
+			refused: (_, permission) => refused.push(permission),
+		});
+		closers.unshift(() => guard.close());
+		return guard.url;
+	};
+	urls = {
+		dynamodb: await guarded("dynamodb", dynamo.url),
+		sqs: await guarded("sqs", queues.url),
+		scheduler: await guarded("scheduler", scheduler.url),
+	};
+	const operatorPorts = { beeline: 1, kcell: 1, altel: 1, tele2: 1 };
+	const template = synthesise(localStage({ httpPort: 1, operatorPorts, given: {}, changes: {} }), entries);
+	const secrets = generateSecrets(template, localRegion, {});
+	plan = stackPlanFrom(template, localReferences(template, { region: localRegion, sqsUrl: urls.sqs, secrets }));
+	await createResources(plan, urls, localRegion);
+	await seed(plan, urls, { region: localRegion, prefix: "smsgw-local" }, [
+		{
+			account: {
+				user_name: "counted",
+				senders: [{ name: "SMSGW" }],
+				limits: { messages_per_day: 1_000_000 },
+				default_time_bounds: "full",
+			},
+			password: "counted",
+		},
+	]);
+});
+
+afterAll(async () => {
+	for (const close of closers) await close();
+});
+
+/** One message for now and one for later, by a function that has just been started and believes nothing yet. */
+async function twoMessages(
+	changed: (role: readonly Statement[]) => readonly Statement[],
+): Promise<readonly Permission[]> {
+	const post = plan.functions[name] ?? expect.fail(name);
+	roles = { ...plan.roles, [post.role]: changed(plan.roles[post.role] ?? []) };
+	refused = [];
+	const openedFunction = await openFunction(post, awsEnv(urls, localRegion));
+	const later = almatyText(Math.ceil(Date.now() / slotMs) * slotMs + 4 * slotMs);
+	for (const schedule of [undefined, later]) {
+		const body = { client_message_id: crypto.randomUUID(), sender: "SMSGW", recipient: "77010000000", schedule };
+		const headers = { authorization: basic("counted:counted"), "content-type": "application/json" };
+		const event = anHttpEvent({ headers, body: JSON.stringify({ ...body, message_text: "test" }) });
+		const outcome = await openedFunction.invoke(JSON.stringify(event));
+		if (refused.length === 0) expect(outcome).toMatchObject({ payload: expect.stringContaining('"statusCode":201') });
+	}
+	await openedFunction.close();
+	return refused;
+}
+
+/** A role without one right: every other action on every other resource stays. */
+function without(role: readonly Statement[], action: string, resource: RegExp): readonly Statement[] {
+	const single = role.flatMap((one) =>
+		one.Action.flatMap((Action) =>
+			one.Resource.map((Resource) => ({ ...one, Action: [Action], Resource: [Resource] })),
+		),
+	);
+	const left = single.filter(({ Action, Resource }) => Action[0] !== action || !resource.test(String(Resource[0])));
+	expect(left.length).toBeLessThan(single.length);
+	return left;
+}
+
+describe("the function that takes a message in", () => {
+	it("calls nothing that its role does not allow", async () => {
+		expect(await twoMessages((role) => role)).toEqual([]);
+	});
+
+	it.each([
+		["dynamodb:GetItem", /table\/smsgw-local-accounts$/],
+		["dynamodb:GetItem", /table\/smsgw-local-credentials$/],
+		["dynamodb:UpdateItem", /table\/smsgw-local-limits$/],
+		["dynamodb:BatchGetItem", /table\/smsgw-local-numbers$/],
+		["dynamodb:PartiQLInsert", /table\/smsgw-local-messages$/],
+		["dynamodb:BatchWriteItem", /table\/smsgw-local-slots$/],
+		["sqs:SendMessage", /:smsgw-local-lane-/],
+		["scheduler:CreateSchedule", /schedule\/smsgw-local-slots\//],
+		["iam:PassRole", /:role\//],
+	])("is refused without its right to %s on %s", async (action, resource) => {
+		const found = await twoMessages((role) => without(role, action, resource));
+
+		expect(found).toContainEqual(expect.objectContaining({ action, resource: expect.stringMatching(resource) }));
+	});
+});

@@ -1,0 +1,212 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
+import type { LaneEntry } from "#shared/ports.ts";
+import { scanLane } from "#smpp/operators/expiry-scan.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { memoryLog, memoryReportBatches, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
+
+const lane = lanes[0] as Lane;
+const later = { acceptedAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
+const past = { acceptedAt: Date.now() - 7_200_000, expiresAt: Date.now() - 3_600_000 };
+
+/** A lane with these entries, each of the messages that it names, and what becomes of them. */
+async function aLaneWith(
+	entries: Readonly<Record<string, readonly ReturnType<typeof aMessage>[]>>,
+	busy: number[] = [],
+) {
+	const messages = memoryMessages(Date.now);
+	await messages.insert(Object.values(entries).flat());
+	const waiting: LaneEntry[] = Object.entries(entries).map(([handle, own]) => ({
+		kind: "first",
+		entryId: `id of ${handle}`,
+		handle,
+		receives: 1,
+		sendJob: {
+			userName: "demo",
+			operator: lane.operator,
+			priority: 0,
+			messageIds: own.map(({ messageId }) => messageId),
+		},
+	}));
+	const stops = new AbortController();
+	const removed: string[] = [];
+	const holds: (readonly [readonly string[], number])[] = [];
+	const seconds: (number | undefined)[] = [];
+	const reports = memoryReports();
+	const log = memoryLog();
+	const scan = {
+		source: {
+			async receive(_: Lane, entriesMax: number, __: AbortSignal, heldSeconds?: number) {
+				seconds.push(heldSeconds);
+				return waiting.splice(0, entriesMax);
+			},
+			remove: async (_: Lane, handles: readonly string[]) => void removed.push(...handles),
+			hold: async (_: Lane, handles: readonly string[], held: number) => void holds.push([handles, held]),
+		},
+		picking: {
+			messages,
+			reportBatches: memoryReportBatches(),
+			slots: memorySlots(),
+			reports,
+			newReportBatchId: () => randomUUID(),
+			now: Date.now,
+		},
+		isBusy: (id: number) => busy.includes(id),
+		log,
+	};
+	const go = async () => await scanLane(scan, lane, stops.signal);
+	return { go, scan, messages, reports, removed, holds, seconds, log, stops, waiting };
+}
+
+describe("a scan of a lane that nobody sends from", () => {
+	it("ends and reports what has expired, deletes its entries, and gives back all others (A19)", async () => {
+		const [expired, expiredToo, waits] = [aMessage(past), aMessage(past), aMessage(later)];
+		const one = await aLaneWith({ finished: [expired], mixed: [expiredToo, waits], gone: [] });
+
+		await one.go();
+
+		const status = (message: typeof expired) => one.messages.rows.get(message.messageId);
+		expect(status(expired)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(status(expiredToo)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
+		expect(status(waits)).toMatchObject({ status: "NEW", revision: 0 });
+		expect(one.reports.sent.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(
+			[expired.messageId, expiredToo.messageId].toSorted(),
+		);
+		expect(one.removed).toEqual(["over", "gone"]);
+		expect(one.holds).toEqual([[["mixed"], 0]]);
+		expect(one.seconds[0]).toBeGreaterThan(180);
+	});
+
+	it("claims nothing that is scheduled: it may still be withdrawn", async () => {
+		const planned = aMessage({ ...later, schedule: Date.now() - 1_000, scheduleState: "N" });
+		const one = await aLaneWith({ planned: [planned] });
+
+		await one.go();
+
+		expect(one.messages.rows.get(planned.messageId)?.scheduleState).toBe("N");
+		expect(one.holds).toEqual([[["planned"], 0]]);
+	});
+
+	it("leaves alone what this task deals with in another way", async () => {
+		const expired = aMessage(past);
+		const one = await aLaneWith({ busy: [expired] }, [expired.messageId]);
+
+		await one.go();
+
+		expect(one.messages.rows.get(expired.messageId)?.status).toBe("NEW");
+		expect([one.removed, one.holds]).toEqual([[], [[["busy"], 0]]]);
+	});
+
+	it("keeps an entry whose message this task let go of while it looked: nobody has read that one", async () => {
+		const [waits, other] = [aMessage(later), aMessage(later)];
+		const busy = [waits.messageId];
+		const one = await aLaneWith({ entry: [waits], other: [other] }, busy);
+		const { readEach } = one.messages;
+		one.scan.picking.messages.readEach = async (ids) => {
+			busy.pop();
+			return await readEach(ids);
+		};
+
+		await one.go();
+
+		expect([one.removed, one.holds]).toEqual([[], [[["entry", "other"], 0]]]);
+	});
+
+	it("keeps an entry whose message this task took up while it looked, though it is no longer to be sent: it is that work's to delete", async () => {
+		const taken = aMessage({ ...later, status: "SENT" });
+		const busy: number[] = [];
+		const one = await aLaneWith({ entry: [taken], other: [aMessage({ ...later, status: "SENT" })] }, busy);
+		const { readEach } = one.messages;
+		one.scan.picking.messages.readEach = async (ids) => {
+			busy.push(taken.messageId);
+			return await readEach(ids);
+		};
+
+		await one.go();
+
+		expect([one.removed, one.holds]).toEqual([["other"], [[["entry"], 0]]]);
+	});
+
+	it("ends at the signal, and gives back what it holds", async () => {
+		const entries = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`entry ${index}`, [aMessage(later)]]));
+		const one = await aLaneWith(entries);
+		const { receive } = one.scan.source;
+		one.scan.source.receive = async (...args) => {
+			one.stops.abort();
+			return await receive(...args);
+		};
+
+		await one.go();
+
+		expect(one.holds.flatMap(([handles]) => handles)).toHaveLength(10);
+		expect(one.waiting).toHaveLength(15);
+	});
+
+	it("says since when the oldest waits that might go: neither what is over nor what is to go later", async () => {
+		const [young, old] = [aMessage(later), aMessage({ ...later, acceptedAt: Date.now() - 5_000_000 })];
+		const shut = aMessage({
+			...later,
+			acceptedAt: Date.now() - 6_000_000,
+			schedule: Date.now() + 3_000_000,
+			scheduleState: "N",
+		});
+		const one = await aLaneWith({ finished: [aMessage(past)], young: [young], old: [old], shut: [shut] });
+
+		expect(await one.go()).toEqual({ finished: 1, kept: 3, isCutShort: false, waitingSince: old.acceptedAt });
+	});
+
+	it("goes through a long lane by sixteen receives at a time, and through an empty one by a single receive", async () => {
+		const entries = Object.fromEntries(
+			Array.from({ length: 1_000 }, (_, index) => [`entry ${index}`, [aMessage(past)]]),
+		);
+		const [long, empty] = [await aLaneWith(entries), await aLaneWith({})];
+		let [underWay, most] = [0, 0];
+		for (const one of [long, empty]) {
+			const { receive } = one.scan.source;
+			one.scan.source.receive = async (...args) => {
+				underWay += 1;
+				most = Math.max(most, underWay);
+				await new Promise((resolve) => setImmediate(resolve));
+				underWay -= 1;
+				return await receive(...args);
+			};
+		}
+
+		expect(await empty.go()).toEqual({ finished: 0, kept: 0, isCutShort: false, waitingSince: null });
+		expect([most, empty.seconds.length]).toEqual([1, 1]);
+		expect(await long.go()).toEqual({ finished: 1_000, kept: 0, isCutShort: false, waitingSince: null });
+		expect(most).toBeGreaterThan(4);
+		expect(most).toBeLessThanOrEqual(16);
+		expect(new Set(long.removed).size).toBe(1_000);
+	});
+
+	it("gives back what a receive brings that was under way when another one failed", async () => {
+		const one = await aLaneWith({ first: [aMessage(later)] });
+		const late = { ...(one.waiting[0] as LaneEntry), handle: "late" };
+		const receive = one.scan.source.receive;
+		let calls = 0;
+		one.scan.source.receive = async (...options: Parameters<typeof receive>) => {
+			calls += 1;
+			if (calls === 1) return await receive(...options);
+			if (calls === 3) throw new Error("SQS is away");
+			await new Promise((resolve) => setTimeout(resolve, 20));
+			return calls === 3 ? [late] : [];
+		};
+
+		await one.go();
+
+		expect(one.holds.flatMap(([handles]) => handles).toSorted()).toEqual(["first", "late"]);
+	});
+
+	it("gives back what it holds when a table is away, and says so", async () => {
+		const one = await aLaneWith({ entry: [aMessage(later)] });
+		one.scan.picking.messages.readEach = async () => Promise.reject(new Error("the table is away"));
+
+		await one.go();
+
+		expect(one.holds).toEqual([[["entry"], 0]]);
+		expect(one.log.events.map(({ event }) => event)).toContain("expiry_scan.lane_failed");
+	});
+});

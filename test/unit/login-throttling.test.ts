@@ -1,0 +1,228 @@
+import { scryptSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Credential } from "#shared/domain/accounts/account.ts";
+import { type FailedTries, networkOf, waitBeforeTryMs, withFailure } from "#shared/domain/accounts/login-throttling.ts";
+import { concurrencyLimit } from "#shared/flow/concurrency-limit.ts";
+import { authenticator } from "#shared/usecases/accounts/authenticate.ts";
+import { anAccount } from "#test/fakes/builders.ts";
+import { memoryAccounts, memoryCredentials, stoppedClock } from "#test/fakes/memory-stores.ts";
+
+const minute = 60_000;
+
+function failedTimes(count: number, at = 0): FailedTries | undefined {
+	let tries: FailedTries | undefined;
+	for (let index = 0; index < count; index += 1) tries = withFailure(tries, at);
+	return tries;
+}
+
+describe("a client that guesses passwords", () => {
+	it.each([
+		[0, 0],
+		[4, 0],
+		[5, 1_000],
+		[6, 2_000],
+		[8, 8_000],
+		[13, 256_000],
+		[14, 5 * minute],
+		[2_000, 5 * minute],
+	])("waits, after %i failures, %i ms", (failures, waitMs) => {
+		expect(waitBeforeTryMs(failedTimes(failures), 0)).toBe(waitMs);
+	});
+
+	it("waits no longer than that", () => {
+		expect([waitBeforeTryMs(failedTimes(6), 1_999), waitBeforeTryMs(failedTimes(6), 2_000)]).toEqual([1, 0]);
+	});
+
+	it("starts over after a quarter of an hour without a failure", () => {
+		const [soon, late] = [15 * minute - 1, 15 * minute].map((at) => withFailure(failedTimes(9), at).failed);
+
+		expect([soon, late]).toEqual([10, 1]);
+	});
+
+	it.each([
+		["192.0.2.1", "192.0.2.1"],
+		["::ffff:192.0.2.1", "192.0.2.1"],
+		["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+		["2001:0DB8:0001:0002::9", "2001:db8:1:2"],
+		["2001:db8::1", "2001:db8:0:0"],
+		["::1", "0:0:0:0"],
+		["", ""],
+		["nonsense", "nonsense"],
+	])("comes from a network: %s is of %s", (address, network) => {
+		expect(networkOf(address)).toBe(network);
+	});
+});
+
+/** As cheap as scrypt can be. */
+function cheapCredential(password: string): Credential {
+	const salt = Buffer.from("salt");
+	return { salt: salt.toString("base64"), hash: scryptSync(password, salt, 32, { N: 2 }).toString("base64"), cost: 2 };
+}
+
+const account = anAccount({ userName: "bank" });
+const [home, elsewhere] = ["192.0.2.1", "198.51.100.7"] as const;
+
+function anAuthenticator(
+	find = memoryCredentials({ bank: [cheapCredential("right"), cheapCredential("older")] }).find,
+) {
+	const now = stoppedClock();
+	const looks = { count: 0 };
+	const logIn = authenticator({
+		accounts: memoryAccounts([account]),
+		credentials: {
+			find: async (name) => {
+				looks.count += 1;
+				return await find(name);
+			},
+		},
+		now,
+	});
+	const kindOf = async (password: string, address: string) => (await logIn("bank", password, address)).kind;
+	const guess = async (times: number, address: string) => {
+		for (let index = 0; index < times; index += 1) await kindOf(`wrong ${index}`, address);
+	};
+	return { logIn, kindOf, guess, now, looks };
+}
+
+describe("an authenticator under password guessing", () => {
+	it("says when to come again, and does not look at the password until then", async () => {
+		const { logIn, guess, looks, now } = anAuthenticator();
+		await guess(5, elsewhere);
+		const before = looks.count;
+
+		const slowed = await logIn("bank", "wrong", elsewhere);
+		const right = await logIn("bank", "right", elsewhere);
+		now.advance(1_000);
+		const after = await logIn("bank", "right", elsewhere);
+
+		expect([slowed, right]).toEqual([
+			{ kind: "slowed", afterMs: 1_000 },
+			{ kind: "slowed", afterMs: 1_000 },
+		]);
+		expect(looks.count).toBe(before + 1);
+		expect(after).toEqual({ kind: "known", account });
+	});
+
+	it("is open to the same account from another address, before and after", async () => {
+		const { kindOf, guess } = anAuthenticator();
+		await guess(50, elsewhere);
+
+		expect(await kindOf("right", home)).toBe("known");
+		expect(await kindOf("wrong", home)).toBe("unknown");
+	});
+
+	it("is open to another account from the same address", async () => {
+		const { logIn, guess } = anAuthenticator();
+		await guess(50, elsewhere);
+
+		expect((await logIn("nobody", "x", elsewhere)).kind).toBe("unknown");
+	});
+
+	it("counts a hundred guesses at once as a hundred", async () => {
+		const { kindOf, looks } = anAuthenticator();
+
+		const kinds = await Promise.all(Array.from({ length: 100 }, async (_, index) => await kindOf(`w${index}`, home)));
+
+		expect(kinds.filter((kind) => kind === "unknown")).toHaveLength(5);
+		expect(kinds.filter((kind) => kind === "slowed")).toHaveLength(95);
+		expect(looks.count).toBe(5);
+	});
+
+	it("admits a client that was admitted from that address before, whatever others there do", async () => {
+		const { kindOf, guess, now } = anAuthenticator();
+		await kindOf("right", home);
+		await guess(5, home);
+
+		const kinds = [await kindOf("right", home), await kindOf("wrong again", home)];
+		now.advance(minute);
+		await guess(1, home);
+		const later = [await kindOf("right", home), await kindOf("wrong again", home)];
+
+		expect(kinds).toEqual(["known", "slowed"]);
+		expect(later).toEqual(["known", "slowed"]);
+	});
+
+	it("does not take it for a mistake that a password is verified again every minute", async () => {
+		const { kindOf, now } = anAuthenticator();
+		for (let index = 0; index < 20; index += 1) {
+			await kindOf("right", home);
+			now.advance(minute);
+		}
+
+		expect(await kindOf("older", home)).toBe("known");
+	});
+
+	it("does not tell a guesser elsewhere that a password is right, though it was used at home", async () => {
+		const { kindOf, guess } = anAuthenticator();
+		await kindOf("right", home);
+		await guess(5, elsewhere);
+
+		expect(await kindOf("right", elsewhere)).toBe("slowed");
+	});
+
+	it("forgets the mistakes of whoever then gets it right", async () => {
+		const { kindOf, guess } = anAuthenticator();
+		await guess(4, home);
+		await kindOf("right", home);
+		await guess(4, home);
+
+		expect(await kindOf("older", home)).toBe("known");
+	});
+
+	it("counts no failure while the store is away", async () => {
+		let down = true;
+		const stored = memoryCredentials({ bank: [cheapCredential("right")] });
+		const { kindOf } = anAuthenticator(async (name) =>
+			down ? Promise.reject(new Error("away")) : await stored.find(name),
+		);
+		for (let index = 0; index < 20; index += 1) await expect(kindOf("right", home)).rejects.toThrow("away");
+		down = false;
+
+		expect(await kindOf("right", home)).toBe("known");
+	});
+
+	it("takes on so many verifications and no more, and counts no failure for those", async () => {
+		const release = Promise.withResolvers<void>();
+		const stored = memoryCredentials({ bank: [cheapCredential("right")] });
+		const { kindOf, looks } = anAuthenticator(async (name) => {
+			await release.promise;
+			return await stored.find(name);
+		});
+
+		const all = Array.from({ length: 200 }, async (_, index) => await kindOf(`w${index}`, `192.0.2.${index}`));
+		const running = looks.count;
+		release.resolve();
+		const kinds = await Promise.all(all);
+
+		expect(running).toBe(2);
+		expect(kinds.filter((kind) => kind === "busy")).toHaveLength(134);
+		expect(await kindOf("right", "192.0.2.199")).toBe("known");
+	});
+
+	it("asks no table for a name that no account can have", async () => {
+		const { logIn, looks } = anAuthenticator();
+
+		const outcome = await logIn("n".repeat(65), "x", home);
+
+		expect([outcome.kind, looks.count]).toEqual(["unknown", 0]);
+	});
+});
+
+describe("work that is done a few at a time", () => {
+	it("runs in turn, goes on after a failure, and has room again afterwards", async () => {
+		const inTurn = concurrencyLimit(1, 1);
+		const first = Promise.withResolvers<string>();
+		const order: string[] = [];
+
+		const one = inTurn(async () => await first.promise);
+		const two = inTurn(async () => order.push("two"));
+		const three = await inTurn(async () => order.push("three"));
+		first.reject(new Error("failed"));
+		await expect(one).rejects.toThrow("failed");
+		await two;
+
+		expect(three).toEqual({ kind: "busy" });
+		expect(await inTurn(async () => order.push("four"))).toEqual({ kind: "done", value: 2 });
+		expect(order).toEqual(["two", "four"]);
+	});
+});

@@ -1,0 +1,423 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
+import type { Lane } from "#shared/domain/message/lanes.ts";
+import type { Message } from "#shared/domain/message/message.ts";
+import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
+import type { Clock, LaneEntry, LaneSource } from "#shared/ports.ts";
+import type { Bind } from "#smpp/operators/keep-bind.ts";
+import { type OperatorSenderOptions, openOperatorSender } from "#smpp/operators/operator-sender.ts";
+import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import { aMessage } from "#test/fakes/builders.ts";
+import { ended, until, useManualTime } from "#test/fakes/manual-time.ts";
+import { leasingOfTask } from "#test/fakes/memory-leases.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import {
+	memoryLog,
+	memoryReportBatches,
+	memoryReports,
+	memorySlots,
+	memorySubmissions,
+	stoppedClock,
+} from "#test/fakes/memory-stores.ts";
+
+useManualTime();
+
+/** Lanes in memory: an entry is there until it is removed, and held from the moment that it is received. */
+function memoryLaneSource() {
+	const waiting = new Map<string, LaneEntry[]>();
+	const removed: string[] = [];
+	const givenBack: string[] = [];
+	const leftAlone: string[] = [];
+	const source: LaneSource = {
+		async receive(lane, entriesMax, signal) {
+			const entries = waiting.get(lane.name)?.splice(0, entriesMax) ?? [];
+			if (entries.length > 0) return entries;
+			await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+			return [];
+		},
+		remove: async (_, handles) => void removed.push(...handles),
+		hold: async (_, handles, seconds) => {
+			if (seconds === 0) givenBack.push(...handles);
+			if (seconds > 30) leftAlone.push(...handles);
+		},
+	};
+	return {
+		source,
+		removed,
+		givenBack,
+		leftAlone,
+		left: (name: Lane["name"]) => waiting.get(name)?.length ?? 0,
+		put(name: Lane["name"], handle: string, messageIds: readonly number[], parts: Partial<LaneEntry> = {}) {
+			const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
+			const once: LaneEntry = { sendJob, kind: "first", entryId: handle, handle, receives: 1 };
+			waiting.set(name, [...(waiting.get(name) ?? []), { ...once, ...parts }]);
+		},
+	};
+}
+
+type Answers = (text: string) => SubmitOutcome | Promise<SubmitOutcome>;
+
+async function anOperatorSender(
+	messages: readonly Message[],
+	answers: Answers,
+	parts: Partial<OperatorSenderOptions> = {},
+	now: Clock = Date.now,
+) {
+	const store = memoryMessages(now);
+	await store.insert(messages);
+	const lanes = memoryLaneSource();
+	const submitted: string[] = [];
+	const stores = {
+		messages: store,
+		reportBatches: memoryReportBatches(),
+		submissions: memorySubmissions(),
+		slots: memorySlots(),
+		reports: memoryReports(),
+		newReportBatchId: () => randomUUID() as string,
+		now,
+	};
+	const openBind: OperatorSenderOptions["openBind"] = ({ onUp }): Bind => {
+		queueMicrotask(onUp);
+		return {
+			bound: true,
+			async submit({ short_message }) {
+				const text = short_message.toString("latin1");
+				submitted.push(text);
+				return await answers(text);
+			},
+			stop: async () => undefined,
+		};
+	};
+	const open = () =>
+		openOperatorSender({
+			operator: "kcell",
+			binds: 1,
+			tps: 1_000,
+			window: 10,
+			openBind,
+			isPaused: () => false,
+			drainMs: 1_000,
+			leaseDeps: leasingOfTask(),
+			picking: stores,
+			recording: stores,
+			source: lanes.source,
+			visibilitySeconds: 30,
+			log: memoryLog(),
+			...parts,
+		});
+	return { ...stores, lanes, submitted, open };
+}
+
+const someMessages = (...texts: readonly string[]) =>
+	texts.map((text) => aMessage({ text, acceptedAt: Date.now(), expiresAt: Date.now() + 3_600_000 }));
+const idsOf = (messages: readonly Message[]) => messages.map(({ messageId }) => messageId);
+let given = 0;
+const taken = (): SubmitOutcome => ({ kind: "accepted", smscId: `smsc-${++given}` });
+
+describe("an operator sender", () => {
+	it("does not delete the entry that holds a message because a job of another entry, looked at before that came, is over", async () => {
+		const messages = someMessages("one");
+		const [message] = messages;
+		if (message === undefined) throw new Error("no message");
+		const operatorSender = await anOperatorSender(
+			messages,
+			() => ({ kind: "throttled", commandStatus: 88 }) as unknown as SubmitOutcome,
+		);
+		const second = Promise.withResolvers<readonly LaneEntry[]>();
+		const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: idsOf(messages) } as const;
+		let polls = 0;
+		const receive = operatorSender.lanes.source.receive;
+		operatorSender.lanes.source.receive = async (lane, ...rest) => {
+			if (lane.name !== "kcell-bulk") return await receive(lane, ...rest);
+			polls += 1;
+			if (polls === 1) return [{ sendJob, kind: "first", entryId: "e1", handle: "h1", receives: 1 }];
+			if (polls === 2) return await second.promise;
+			return await receive(lane, ...rest);
+		};
+		/* Another task claims it by e2 before this one checks it again; and gives e2 back, for it is stopped, while this one settles what it saw. */
+		const readEach = operatorSender.messages.readEach;
+		let reads = 0;
+		operatorSender.messages.readEach = async (ids) => {
+			reads += 1;
+			if (reads !== 2) return await readEach(ids);
+			operatorSender.messages.rows.set(message.messageId, { ...message, holder: "e2", revision: 2 });
+			const seen = await readEach(ids);
+			second.resolve([{ sendJob, kind: "again", entryId: "e2", handle: "h2", receives: 2 }]);
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			return seen;
+		};
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.leftAlone).toContain("h1"));
+		await ended(stop());
+
+		expect(operatorSender.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "e2" });
+		expect(operatorSender.lanes.removed).not.toContain("h2");
+	});
+
+	it("keeps an entry that is redelivered while its message is in flight, since only this task may hold it", async () => {
+		const messages = someMessages("one");
+		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
+		const operatorSender = await anOperatorSender(messages, () => promise);
+		operatorSender.lanes.put("kcell-bulk", "first handle", idsOf(messages), { entryId: "entry" });
+		operatorSender.lanes.put("kcell-bulk", "second handle", idsOf(messages), { receives: 2, entryId: "entry" });
+		const opened = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.left("kcell-bulk")).toBe(0));
+		await until(() => expect(operatorSender.submitted).toEqual(["one"]));
+		const early = [...operatorSender.lanes.removed];
+
+		resolve(taken());
+		await until(() => expect(operatorSender.lanes.removed).toHaveLength(2));
+		await ended(opened.stop());
+
+		expect(early).toEqual([]);
+		expect(new Set(operatorSender.lanes.removed)).toEqual(new Set(["first handle", "second handle"]));
+		expect(operatorSender.submitted).toEqual(["one"]);
+	});
+
+	it("sends what its lanes hold, records it, and only then deletes the entry", async () => {
+		const messages = someMessages("one", "two");
+		const operatorSender = await anOperatorSender(messages, taken);
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+
+		expect([...operatorSender.messages.rows.values()].map(({ status }) => status)).toEqual(["SENT", "SENT"]);
+		expect(operatorSender.submissions.rows.size).toBe(2);
+		expect(
+			operatorSender.slots.kept.flatMap(({ action }) => (action.kind === "watch" ? action.messageIds : [])),
+		).toHaveLength(2);
+		await ended(stop());
+		expect(operatorSender.lanes.givenBack).toEqual([]);
+	});
+
+	it("keeps the entry while one of its messages is not recorded", async () => {
+		const messages = someMessages("one", "slow");
+		const never = Promise.withResolvers<SubmitOutcome>();
+		const operatorSender = await anOperatorSender(messages, (text) => (text === "slow" ? never.promise : taken()));
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.submissions.rows.size).toBe(1));
+		const early = [...operatorSender.lanes.removed];
+		never.resolve(taken());
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+
+		expect(early).toEqual([]);
+		await ended(stop());
+	});
+
+	it("sends a message once that two entries name, and settles both", async () => {
+		const messages = someMessages("once");
+		const operatorSender = await anOperatorSender(messages, taken);
+		operatorSender.lanes.put("kcell-urgent", "first", idsOf(messages));
+		operatorSender.lanes.put("kcell-urgent", "second", idsOf(messages));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed.toSorted()).toEqual(["first", "second"]));
+
+		expect(operatorSender.submitted).toEqual(["once"]);
+		await ended(stop());
+	});
+
+	it("deletes at once an entry of what is done with, expired or gone, and reports the expired", async () => {
+		const [sent, expired] = someMessages("sent", "expired") as [Message, Message];
+		const rows = [
+			{ ...sent, status: "SENT" as const },
+			{ ...expired, expiresAt: Date.now() - 1 },
+		];
+		const operatorSender = await anOperatorSender(rows, taken);
+		operatorSender.lanes.put("kcell-bulk", "entry", [...idsOf(rows), 404]);
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+
+		expect(operatorSender.submitted).toEqual([]);
+		expect(operatorSender.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
+		await ended(stop());
+	});
+
+	it("loses no report of an expired message when the reports queue was away at the first look", async () => {
+		const [expired] = someMessages("expired") as [Message];
+		const operatorSender = await anOperatorSender([{ ...expired, expiresAt: Date.now() - 1 }], taken);
+		let down = true;
+		const send = operatorSender.reports.send;
+		operatorSender.reports.send = async (reportBatches) => {
+			if (down) {
+				down = false;
+				throw new Error("the queue is away");
+			}
+			await send(reportBatches);
+		};
+		operatorSender.lanes.put("kcell-bulk", "entry", [expired.messageId]);
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+
+		expect(operatorSender.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
+		await ended(stop());
+	});
+
+	it("sends what may go while others of its entry cannot be parked, and keeps the entry until they are (A15)", async () => {
+		const eveningAt = instantFromAlmatyText("2026-11-24 18:00:00") ?? expect.fail();
+		const full = aMessage({ text: "full", expiresAt: eveningAt + 86_400_000 });
+		const shut = aMessage({ text: "shut", expiresAt: eveningAt + 86_400_000, timeBounds: "def" });
+		const operatorSender = await anOperatorSender([shut, full], taken, {}, stoppedClock(eveningAt));
+		const parking = Promise.withResolvers<void>();
+		const put = operatorSender.slots.put;
+		operatorSender.slots.put = async (rows) => {
+			if (rows.some(({ action }) => action.kind === "release")) await parking.promise;
+			await put(rows);
+		};
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf([shut, full]));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.messages.rows.get(full.messageId)?.status).toBe("SENT"));
+		const early = [...operatorSender.lanes.removed];
+		parking.resolve();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+
+		expect([early, operatorSender.submitted]).toEqual([[], ["full"]]);
+		await ended(stop());
+	});
+
+	it("parks in one go what lay ready when its window closed: in rows of 25, and none is sent (A14)", async () => {
+		const clock = stoppedClock((instantFromAlmatyText("2026-11-24 18:00:00") ?? expect.fail()) - 1);
+		const expiresAt = clock() + 86_400_000;
+		const first = aMessage({ text: "first", expiresAt });
+		const shut = Array.from({ length: 30 }, () => aMessage({ text: "shut", timeBounds: "def", expiresAt }));
+		const answer = Promise.withResolvers<SubmitOutcome>();
+		const operatorSender = await anOperatorSender([first, ...shut], () => answer.promise, { window: 1 }, clock);
+		const reads = vi.spyOn(operatorSender.messages, "readEach");
+		operatorSender.lanes.put("kcell-bulk", "first", [first.messageId]);
+		operatorSender.lanes.put("kcell-bulk", "shut", idsOf(shut));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect([operatorSender.submitted, reads.mock.calls.length]).toEqual([["first"], 1]));
+		clock.advance(1);
+		answer.resolve(taken());
+		await until(() => expect(operatorSender.lanes.removed.toSorted()).toEqual(["first", "shut"]));
+
+		const parked = operatorSender.slots.kept.flatMap(({ action }) =>
+			action.kind === "release" ? [action.sendJob.messageIds] : [],
+		);
+		expect(parked.map(({ length }) => length)).toEqual([25, 5]);
+		expect(operatorSender.submitted).toEqual(["first"]);
+		expect(reads.mock.calls.length).toBe(2);
+		await ended(stop());
+	});
+
+	it("reads no lane of another operator", async () => {
+		const messages = someMessages("theirs");
+		const operatorSender = await anOperatorSender(messages, taken);
+		operatorSender.lanes.put("tele2-bulk", "theirs", idsOf(messages));
+		const [ours] = someMessages("ours") as [Message];
+		await operatorSender.messages.insert([ours]);
+		operatorSender.lanes.put("kcell-bulk", "ours", [ours.messageId]);
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["ours"]));
+
+		expect(operatorSender.submitted).toEqual(["ours"]);
+		await ended(stop());
+	});
+
+	it("gives back what it could not send when it stops", async () => {
+		const messages = someMessages("never answered in time");
+		const operatorSender = await anOperatorSender(messages, () => ({ kind: "throttled", commandStatus: 0x58 }));
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.submitted).toHaveLength(1));
+		await ended(stop());
+
+		expect([operatorSender.lanes.givenBack, operatorSender.lanes.removed]).toEqual([["entry"], []]);
+		expect(operatorSender.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("NEW");
+	});
+
+	it("records what is answered while it stops, and deletes its entry", async () => {
+		const messages = someMessages("late");
+		const late = Promise.withResolvers<SubmitOutcome>();
+		const operatorSender = await anOperatorSender(messages, () => late.promise);
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.submitted).toHaveLength(1));
+
+		const stopping = stop();
+		late.resolve(taken());
+		await ended(stopping);
+
+		expect([operatorSender.lanes.removed, operatorSender.lanes.givenBack]).toEqual([["entry"], []]);
+		expect(operatorSender.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("SENT");
+	});
+
+	/** The place of each segment that was submitted, by its header. */
+	const places = (submitted: readonly string[]) => submitted.map((text) => text.charCodeAt(5));
+
+	it("goes on with a long message where it stopped, and writes down first how far that was", async () => {
+		const messages = someMessages("x".repeat(400));
+		const [{ messageId }] = messages as [Message];
+		const kept: unknown[] = [];
+		const operatorSender = await anOperatorSender(messages, () => {
+			const row = operatorSender.messages.rows.get(messageId);
+			kept.push([row?.status, row?.segments.length]);
+			return operatorSender.submitted.length === 2 ? { kind: "unsent" } : taken();
+		});
+		operatorSender.lanes.put("kcell-bulk", "entry", [messageId]);
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
+		await ended(stop());
+
+		expect(places(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
+		expect(kept).toEqual([
+			["NEW", 0],
+			["NEW", 0],
+			["NEW", 1],
+			["NEW", 1],
+		]);
+		expect(operatorSender.messages.rows.get(messageId)).toMatchObject({ status: "SENT", segments: { length: 3 } });
+		expect([...operatorSender.submissions.rows.values()].map(({ segmentIndex }) => segmentIndex)).toEqual([0, 1, 2]);
+	});
+
+	it("leaves a long message to another task with the segments that are missing, and its entry with it", async () => {
+		const messages = someMessages("x".repeat(400));
+		const [{ messageId }] = messages as [Message];
+		const operatorSender = await anOperatorSender(messages, () =>
+			operatorSender.submitted.length === 2 ? { kind: "throttled", commandStatus: 0x58 } : taken(),
+		);
+		operatorSender.lanes.put("kcell-bulk", "entry", [messageId]);
+		const first = operatorSender.open();
+		await until(() => expect(operatorSender.messages.rows.get(messageId)?.segments).toHaveLength(1));
+		await ended(first.stop());
+		const givenBack = [...operatorSender.lanes.givenBack];
+
+		operatorSender.lanes.put("kcell-bulk", "again", [messageId], { receives: 2, entryId: "entry" });
+		const second = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["again"]));
+		await ended(second.stop());
+
+		expect(givenBack).toEqual(["entry"]);
+		expect(places(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
+		expect(operatorSender.messages.rows.get(messageId)).toMatchObject({ status: "SENT", segments: { length: 3 } });
+	});
+
+	it("ends with 18 a message that the task before it got no answer for (A19)", async () => {
+		const clock = stoppedClock();
+		const message = aMessage({ text: "timed_out", acceptedAt: clock(), expiresAt: clock() + 60_000 });
+		const operatorSender = await anOperatorSender([message], () => ({ kind: "unknown" }), {}, clock);
+		operatorSender.lanes.put("kcell-bulk", "entry", [message.messageId]);
+		const first = operatorSender.open();
+		await until(() => expect(operatorSender.messages.rows.get(message.messageId)?.retryCount).toBe(1));
+		await ended(first.stop());
+		clock.advance(60_000);
+
+		operatorSender.lanes.put("kcell-bulk", "again", [message.messageId], { receives: 2, entryId: "entry" });
+		const second = operatorSender.open();
+		await until(() => expect(operatorSender.lanes.removed).toEqual(["again"]));
+		await ended(second.stop());
+
+		expect(operatorSender.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "18" });
+	});
+});
