@@ -169,7 +169,7 @@ export class Functions extends Construct {
 			receipts,
 			incoming: this.#incoming(),
 			reports: this.#fn("reports", reportsEnv, stage.reportsVisibilitySeconds, posts, vpc),
-			checkDue,
+			"check-due": checkDue,
 			"lane-dead-letters": laneDeadLetters,
 		};
 	}

@@ -30,7 +30,7 @@ export class GatewayStack extends Stack {
 		new Feeds(this, "feeds", { stage, functions, queues });
 		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
-		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry.checkDue });
+		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"] });
 		const { service } = new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
 		scaleOnBacklog(service, stage, tasks);

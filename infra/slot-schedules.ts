@@ -25,7 +25,7 @@ export class SlotSchedules extends Construct {
 		const checkDueArn = Stack.of(this).formatArn({
 			service: "lambda",
 			resource: "function",
-			resourceName: `${namePrefix(stage)}-look`,
+			resourceName: `${namePrefix(stage)}-check-due`,
 			arnFormat: ArnFormat.COLON_RESOURCE_NAME,
 		});
 		const role = new Role(this, "role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });

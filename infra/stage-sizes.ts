@@ -27,7 +27,7 @@ export const stageSizes = section({
 	reportsConcurrencyMax: consumer.default(50),
 	incomingConcurrencyMax: consumer.default(10),
 	dueShardsConcurrencyMax: consumer.default(20),
-	/** Rows of a slot that one `look` invocation takes from the due-shards queue. */
+	/** Rows of a slot that one `check-due` invocation takes from the due-shards queue. */
 	dueShardsBatchSize: wholeNumber(1, 10).default(1),
 	/** CPU units of one SMPP task; 1,024 is one core. Fargate has only some sizes of memory with each. */
 	taskCpu: oneOf(taskCpus).default(1_024),

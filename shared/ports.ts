@@ -124,7 +124,7 @@ export type SlotAlarms = {
 /** A shard of a slot that is due. `after`: an earlier look got so far, and ran out of time; its first rows otherwise. */
 export type DueShard = { readonly slot: number; readonly shard: number; readonly after?: string };
 
-export type DueShardQueue = { send(checks: readonly DueShard[]): Promise<void> };
+export type DueShardQueue = { send(dueShards: readonly DueShard[]): Promise<void> };
 
 /** Which report batches were confirmed, and for which messages. */
 export type ReportBatchStore = {
@@ -259,7 +259,7 @@ export type ReceiptBatch = {
 	readonly redelivered?: boolean;
 };
 
-export type ReceiptQueue = { send(reportBatches: readonly ReceiptBatch[], delaySeconds?: number): Promise<void> };
+export type ReceiptQueue = { send(receiptBatches: readonly ReceiptBatch[], delaySeconds?: number): Promise<void> };
 
 export type ReportQueue = {
 	/** @param delaySeconds how long nobody may take them up: 0 to 900. */

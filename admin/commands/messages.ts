@@ -25,14 +25,14 @@ const show = command({
 	async run({ messageId: id, text }, target) {
 		const { message, informed } = await found(target, id);
 		const { message_text, ...view } = messageView(message, informed);
-		const { userName: account, operator, priority, revision, reportBatch } = message;
+		const { userName: account, operator, priority, revision, reportBatchId } = message;
 		return asRecord({
 			account,
 			...view,
 			...(text && { message_text }),
 			operator,
 			lane: operator && laneName(operator, priority),
-			reportBatch,
+			reportBatch: reportBatchId,
 			revision,
 			segments: message.segments.map(segmentView),
 		});

@@ -108,7 +108,7 @@ function notificationIfEncodable(
 		const { userName, reportBatchId } = reportBatch.reportBatch;
 		log.error("account_report.encode_failed", {
 			user_name: userName,
-			reportBatch: reportBatchId,
+			report_batch: reportBatchId,
 			message_id: idOf(unreported),
 			err,
 		});

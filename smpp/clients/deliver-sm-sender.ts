@@ -164,7 +164,7 @@ async function settle(
 		const { userName, reportBatchId } = reportBatch.reportBatch;
 		log.warn("report.refused", {
 			user_name: userName,
-			reportBatch: reportBatchId,
+			report_batch: reportBatchId,
 			message_id: messageId,
 			why: outcome.why,
 		});
@@ -189,7 +189,7 @@ function retry(
 		const why = outcome.kind === "failed" ? outcome.why : outcome.kind;
 		log.warn("report.unconfirmed", {
 			user_name: reportBatch.reportBatch.userName,
-			reportBatch: reportBatch.reportBatch.reportBatchId,
+			report_batch: reportBatch.reportBatch.reportBatchId,
 			why,
 		});
 		pumpLater(state, receiverState);

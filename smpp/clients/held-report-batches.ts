@@ -40,23 +40,16 @@ export function heldReportBatches({
 	});
 	const givingBack = new Set<Promise<unknown>>();
 
-	async function extendHold(
-		reportBatches: readonly WaitingReportBatch[],
-		seconds: number,
-		event: string,
-	): Promise<void> {
-		const handles = reportBatches.map(({ handle }) => handle);
+	async function extendHold(batches: readonly WaitingReportBatch[], seconds: number, event: string): Promise<void> {
+		const handles = batches.map(({ handle }) => handle);
 		if (handles.length > 0) await retryUntilDone(log, event, () => source.hold(queueUrl, handles, seconds), 1);
 	}
 
 	function giveBack(reportBatch: WaitingReportBatch): void {
 		held.delete(reportBatch);
 		/* What cannot be given back comes back by itself when its visibility ends. */
-		const done = extendHold(
-			[reportBatch],
-			redeliveryDelaySeconds(reportBatch.receives, chance()),
-			"account_report.release_failed",
-		);
+		const delaySeconds = redeliveryDelaySeconds(reportBatch.receives, chance());
+		const done = extendHold([reportBatch], delaySeconds, "account_report.release_failed");
 		givingBack.add(done);
 		void done.finally(() => givingBack.delete(done));
 	}

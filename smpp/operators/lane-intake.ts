@@ -43,12 +43,8 @@ export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions)
 	const timedSource = withReceiveTimes(source, room);
 
 	async function poll(most: number): Promise<void> {
-		const entries = await pollWithRetry(
-			log,
-			"lane.receive_failed",
-			signal,
-			async () => await timedSource.receive(lane, most, signal),
-		);
+		const receive = () => timedSource.receive(lane, most, signal);
+		const entries = await pollWithRetry(log, "lane.receive_failed", signal, receive);
 		if (entries.length === 0) return;
 		const taken = takeIn(entries);
 		takesUnderWay.add(taken);
@@ -120,7 +116,7 @@ function messagesIn(entries: readonly LaneEntry[]): number {
 	return entries.reduce((sum, { sendJob }) => sum + sendJob.messageIds.length, 0);
 }
 
-/** Neither all that was asked for nor a send outbound message's worth. */
+/** Neither all that was asked for nor a send job's worth. */
 function isSmallPoll(entries: readonly LaneEntry[], most: number): boolean {
 	return entries.length < most && messagesIn(entries) < sendJobSize;
 }

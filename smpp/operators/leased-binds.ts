@@ -68,12 +68,8 @@ export function openLeasedBinds({
 	const bindLeases = keepBindLeases({
 		taken(bindIndex) {
 			const bind = openBind({ onUp, onDown: onGone });
-			leasedBinds.set(bindIndex, {
-				bindIndex,
-				bind,
-				inFlight: 0,
-				bucket: newTokenBucket(tpsOfEach, performance.now()),
-			});
+			const bucket = newTokenBucket(tpsOfEach, performance.now());
+			leasedBinds.set(bindIndex, { bindIndex, bind, inFlight: 0, bucket });
 		},
 		async leaveBind(bindIndex, withinMs) {
 			const leasedBind = leasedBinds.get(bindIndex);
@@ -84,10 +80,8 @@ export function openLeasedBinds({
 	});
 
 	/** A task that was stopped for a while finds here that its bind lease is not its own any more, before it sends anything. */
-	const isUsable = (leasedBind: LeasedBind) =>
-		leasedBinds.get(leasedBind.bindIndex) === leasedBind &&
-		leasedBind.bind.bound &&
-		bindLeases.holds(leasedBind.bindIndex);
+	const isUsable = (one: LeasedBind) =>
+		leasedBinds.get(one.bindIndex) === one && one.bind.bound && bindLeases.holds(one.bindIndex);
 	const hasRoom = (leasedBind: LeasedBind) => isUsable(leasedBind) && leasedBind.inFlight < window && !isPaused();
 	const paceWaitMs = ({ bucket }: LeasedBind) => takeToken(bucket, performance.now())[0];
 	const isFree = (leasedBind: LeasedBind) => hasRoom(leasedBind) && paceWaitMs(leasedBind) === 0;

@@ -66,12 +66,8 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const outboundMessages = outboundQueue();
 	const busy = new Map<number, LaneEntryRef[]>();
 	const ages = waitingAges(picking.now, (messageId) => busy.has(messageId));
-	const recorder = openSubmissionRecorder(recording, {
-		operator,
-		repeatsMax: style.repeats_max,
-		now: picking.now,
-		log,
-	});
+	const { now } = picking;
+	const recorder = openSubmissionRecorder(recording, { operator, repeatsMax: style.repeats_max, now, log });
 	const ready = (fresh: readonly OutboundMessage[]) => {
 		requeueFirst(outboundMessages, fresh);
 		submitter.pump();
@@ -79,10 +75,8 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const rechecks = recheckBatcher({ picking, log, ready, ages }, endOutbound);
 
 	/** The outbound message is over: its entries are done with as far as it is concerned, or come again. One that came since they were checked does so at once. */
-	function endOutbound(
-		{ lane, message, entries }: OutboundMessage,
-		{ recheckSeconds, checked = entries.length }: OutboundEnd = {},
-	): void {
+	function endOutbound({ lane, message, entries }: OutboundMessage, end: OutboundEnd = {}): void {
+		const { recheckSeconds, checked = entries.length } = end;
 		busy.delete(message.messageId);
 		const held = openLanes.find((one) => one.lane === lane)?.held;
 		for (const [index, { handle }] of entries.entries()) {
@@ -98,15 +92,12 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	}
 
 	const submitter: Submitter = openSubmitter({
-		...{ ...options, style, now: picking.now, next: outboundMessages.next, again: rechecks.add, onRoom: wake },
+		...{ ...options, style, now, next: outboundMessages.next, again: rechecks.add, onRoom: wake },
 		keepBindLeases: (hooks) => keepBindLeases(options, hooks),
 		...recordCallbacks(recorder, endOutbound),
 	});
-	const closed = giveBackWhileClosed({
-		submitter,
-		outboundMessages,
-		giveBack: (outbound) => endOutbound(outbound, { recheckSeconds: 0 }),
-	});
+	const giveBack = (outbound: OutboundMessage) => endOutbound(outbound, { recheckSeconds: 0 });
+	const closed = giveBackWhileClosed({ submitter, outboundMessages, giveBack });
 	const expiryScans = keepExpiryScans({
 		...options,
 		isOpen: () => submitter.open,
@@ -115,9 +106,8 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		recheckOwn: async () => void (await Promise.all(takeAllQueued(outboundMessages).map(rechecks.add))),
 	});
 	/* Last, for it begins to read at once. */
-	const openLanes = lanesOf(operator).map((lane) =>
-		openLane(lane, { ...options, style }, { outboundMessages, busy, ages, submitter }),
-	);
+	const shared = { outboundMessages, busy, ages, submitter };
+	const openLanes = lanesOf(operator).map((lane) => openLane(lane, { ...options, style }, shared));
 
 	return {
 		state: () => ({ leasedBinds: submitter.leasedBinds(), exposure: submitter.exposure }),

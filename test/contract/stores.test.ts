@@ -234,7 +234,7 @@ describe.each([
 				schedule: mondayAtEleven,
 				scheduleState: "N",
 				errorCode: "22",
-				reportBatch: "a report batch",
+				reportBatchId: "a report batch",
 				clientMessageId: "a/б в",
 				flash: true,
 				priority: 3,
@@ -262,9 +262,9 @@ describe.each([
 		});
 
 		promise("gives back what it is reported by on the way, and takes a change of it", async () => {
-			const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "p" });
+			const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
 			await stores.messages.insert([message]);
-			const change = { status: "EN_ROUTE" as const, enRouteReportBatch: "q" };
+			const change = { status: "EN_ROUTE" as const, enRouteReportBatchId: "q" };
 
 			const outcomes = [
 				await stores.messages.change([{ message, change }]),
@@ -435,7 +435,7 @@ describe.each([
 			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
 
 			const again = await stores.messages.change([end]);
-			const others = await stores.messages.change([{ ...end, change: { ...end.change, reportBatch: "theirs" } }]);
+			const others = await stores.messages.change([{ ...end, change: { ...end.change, reportBatchId: "theirs" } }]);
 
 			expect([again, others]).toEqual([["changed"], ["stale"]]);
 			expect(await stored(message)).toMatchObject({ reportBatch: "ours", revision: 2 });
@@ -447,7 +447,7 @@ describe.each([
 
 			const outcomes = await Promise.all(
 				Array.from({ length: 10 }, (_, index) =>
-					stores.messages.change([{ message, change: { reportBatch: `report batch ${index}` } }]),
+					stores.messages.change([{ message, change: { reportBatchId: `report batch ${index}` } }]),
 				),
 			);
 
@@ -755,7 +755,7 @@ describe.each([
 		promise("come back as they were put, whatever their text, until their time is over", async () => {
 			const messages = [
 				anIncomingMessage({ text: "Сәлем, 🐫 \u0000 'quoted\" \\ {}", messageId: 2 ** 53 - 1 }),
-				anIncomingMessage({ userName: null, reportBatch: null, text: "", sender: "", segmentCount: 255 }),
+				anIncomingMessage({ userName: null, reportBatchId: null, text: "", sender: "", segmentCount: 255 }),
 			];
 			const past = anIncomingMessage({ keepUntil: mondayAtEleven });
 			await stores.incoming.put([...messages, past]);
@@ -766,9 +766,9 @@ describe.each([
 		});
 
 		promise("are as they were put last", async () => {
-			const message = anIncomingMessage({ userName: null, reportBatch: null });
+			const message = anIncomingMessage({ userName: null, reportBatchId: null });
 			await stores.incoming.put([message]);
-			await stores.incoming.put([{ ...message, userName: "demo", reportBatch: "a report batch" }]);
+			await stores.incoming.put([{ ...message, userName: "demo", reportBatchId: "a report batch" }]);
 
 			const { rows } = await stores.incoming.readEach([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
 

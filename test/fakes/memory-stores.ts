@@ -274,13 +274,13 @@ export function memoryCircuitBreakers(): CircuitBreakerStore & { readonly calls:
 }
 
 export function memoryReceipts(): ReceiptQueue & {
-	readonly sent: { reportBatch: ReceiptBatch; delaySeconds: number }[];
+	readonly sent: { receiptBatch: ReceiptBatch; delaySeconds: number }[];
 } {
-	const sent: { reportBatch: ReceiptBatch; delaySeconds: number }[] = [];
+	const sent: { receiptBatch: ReceiptBatch; delaySeconds: number }[] = [];
 	return {
 		sent,
-		async send(reportBatches, delaySeconds = 0) {
-			sent.push(...reportBatches.map((reportBatch) => ({ reportBatch, delaySeconds })));
+		async send(receiptBatches, delaySeconds = 0) {
+			sent.push(...receiptBatches.map((receiptBatch) => ({ receiptBatch, delaySeconds })));
 		},
 	};
 }

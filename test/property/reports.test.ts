@@ -117,14 +117,14 @@ describe("a message whose intermediate statuses are reported", () => {
 				await scheduler.waitFor(
 					Promise.all([send(world, message, scheduler, sending), receive(world, reportBatches, scheduler, receiving)]),
 				);
-				const early = world.receipts.sent.map(({ reportBatch }) => reportBatch);
+				const early = world.receipts.sent.map(({ receiptBatch }) => receiptBatch);
 				await scheduler.waitFor(receive(world, early, scheduler, { ...receiving, calls: [] }));
 
 				const row = world.messages.rows.get(message.messageId) ?? expect.fail();
 				const told = world.reports.sent.map(({ reportBatchId, interim }) => [reportBatchId, interim?.status]);
-				if (isFinal(row.status)) expect(told).toContainEqual([row.reportBatch, undefined]);
-				else expect(told).toContainEqual([row.sentReportBatch, "SENT"]);
-				if (row.status === "EN_ROUTE") expect(told).toContainEqual([row.enRouteReportBatch, "EN_ROUTE"]);
+				if (isFinal(row.status)) expect(told).toContainEqual([row.reportBatchId, undefined]);
+				else expect(told).toContainEqual([row.sentReportBatchId, "SENT"]);
+				if (row.status === "EN_ROUTE") expect(told).toContainEqual([row.enRouteReportBatchId, "EN_ROUTE"]);
 			}),
 			{ numRuns: 500 },
 		);

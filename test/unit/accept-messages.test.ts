@@ -310,7 +310,7 @@ describe("accepting messages", () => {
 		const [row] = gateway.messages.rows.values();
 		expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect(gateway.reports.sent).toEqual([
-			{ reportBatchId: row?.reportBatch, userName: account.userName, messageIds: [row?.messageId] },
+			{ reportBatchId: row?.reportBatchId, userName: account.userName, messageIds: [row?.messageId] },
 		]);
 		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
 	});

@@ -93,7 +93,7 @@ describe("a receipt", () => {
 			interim: { status: "EN_ROUTE", at: interim.receivedAt },
 		});
 		expect(last).not.toHaveProperty("onWay");
-		expect(last?.reportBatchId).toBe(deps.messages.rows.get(message.messageId)?.reportBatch);
+		expect(last?.reportBatchId).toBe(deps.messages.rows.get(message.messageId)?.reportBatchId);
 		expect(more).toEqual([]);
 	});
 
@@ -127,8 +127,8 @@ describe("a receipt", () => {
 
 		const row = deps.messages.rows.get(sent.messageId);
 		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null });
-		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual([row?.reportBatch]);
-		expect(row?.reportBatch).not.toBe("first");
+		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual([row?.reportBatchId]);
+		expect(row?.reportBatchId).not.toBe("first");
 	});
 
 	it("of any copy that says DELIVERED replaces another copy's end, with one report more (A35)", async () => {
@@ -138,12 +138,12 @@ describe("a receipt", () => {
 		const failed = aReceiptBatch([aReceipt({ smscId: "first", state: "UNDELIV", reason: "027" })]);
 		const delivered = aReceiptBatch([aReceipt({ smscId: "second" })]);
 
-		for (const reportBatch of [failed, delivered, failed, delivered]) await applyReceipts(deps, [reportBatch]);
+		for (const receiptBatch of [failed, delivered, failed, delivered]) await applyReceipts(deps, [receiptBatch]);
 
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, segments: [{ status: "DELIVERED" }] });
 		expect(deps.reports.sent).toHaveLength(2);
-		expect(deps.reports.sent[1]?.reportBatchId).toBe(row?.reportBatch);
+		expect(deps.reports.sent[1]?.reportBatchId).toBe(row?.reportBatchId);
 	});
 
 	it.each([
@@ -194,7 +194,7 @@ describe("a receipt", () => {
 
 describe("a receipt for a message that has its end", () => {
 	it("is written to its segment, and makes no second report of a refused message (A35)", async () => {
-		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", reportBatch: "p" });
+		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", reportBatchId: "p" });
 		const deps = await someDeps(refused);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
@@ -205,7 +205,7 @@ describe("a receipt for a message that has its end", () => {
 	});
 
 	it("makes no second report of one that expired and was not delivered after all (A35)", async () => {
-		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", reportBatch: "p" });
+		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", reportBatchId: "p" });
 		const deps = await someDeps(expired);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", state: "UNDELIV", reason: "027" })])]);
@@ -302,7 +302,7 @@ describe("a receipt of a message that is still being sent", () => {
 			errorCode: "22",
 			segmentCount: 2,
 			confirmedAt: null,
-			reportBatch: "p",
+			reportBatchId: "p",
 		});
 		const deps = await someDeps(half);
 
@@ -326,8 +326,8 @@ describe("a receipt whose entry two processes have at once", () => {
 			return await deps.messages.change(changes);
 		};
 
-		const reportBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
-		await applyReceipts({ ...deps, messages: { ...deps.messages, change } }, [reportBatch]);
+		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
+		await applyReceipts({ ...deps, messages: { ...deps.messages, change } }, [receiptBatch]);
 
 		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual(["theirs"]);
 	});
@@ -347,7 +347,7 @@ describe("a receipt whose submission is not there yet", () => {
 		await applyReceipts(deps, [aReceiptBatch([receipt], { checks })]);
 
 		expect(deps.receipts.sent).toMatchObject([
-			{ delaySeconds, reportBatch: { operator: "kcell", receipts: [receipt], checks: checks + 1 } },
+			{ delaySeconds, receiptBatch: { operator: "kcell", receipts: [receipt], checks: checks + 1 } },
 		]);
 		expect(deps.orphans.sent).toEqual([]);
 	});
@@ -369,7 +369,7 @@ describe("a receipt whose submission is not there yet", () => {
 		await applyReceipts(deps, [aReceiptBatch([receipt], { checks: 10 })]);
 
 		expect(deps.receipts.sent).toEqual([]);
-		expect(deps.orphans.sent).toMatchObject([{ reportBatch: { receipts: [receipt] } }]);
+		expect(deps.orphans.sent).toMatchObject([{ receiptBatch: { receipts: [receipt] } }]);
 		expect(deps.log.events.map(({ event }) => event)).toEqual(["receipt.orphaned"]);
 	});
 
@@ -381,7 +381,7 @@ describe("a receipt whose submission is not there yet", () => {
 		await applyReceipts(deps, [aReceiptBatch([early, aReceipt({ smscId: "a" })])]);
 
 		expect(statusIn(deps, message)).toBe("DELIVERED");
-		expect(deps.receipts.sent.map(({ reportBatch }) => reportBatch.receipts)).toEqual([[early]]);
+		expect(deps.receipts.sent.map(({ receiptBatch }) => receiptBatch.receipts)).toEqual([[early]]);
 	});
 
 	it("is early too where its id is known, and its message is not recorded as sent", async () => {
@@ -469,7 +469,7 @@ describe("receipts that come again", () => {
 		return {
 			...sent,
 			...received(sent, 0, { status: "DELIVERED", errorCode: null, at: mondayAtEleven }),
-			reportBatch: "p",
+			reportBatchId: "p",
 		};
 	}
 
@@ -484,12 +484,12 @@ describe("receipts that come again", () => {
 
 	it("are marked as redelivered also where a function cannot match them and requeues them", async () => {
 		const deps = await someDeps();
-		const reportBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
+		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
 
-		await applyReceipts(deps, [reportBatch]);
+		await applyReceipts(deps, [receiptBatch]);
 
 		expect(deps.receipts.sent).toEqual([
-			{ delaySeconds: expect.any(Number), reportBatch: { ...reportBatch, checks: 1 } },
+			{ delaySeconds: expect.any(Number), receiptBatch: { ...receiptBatch, checks: 1 } },
 		]);
 	});
 
@@ -512,7 +512,7 @@ describe("receipts that come again", () => {
 
 		await expect(applyReceipts({ ...deps, reports }, [aReceiptBatch([receipt])])).rejects.toThrow("away");
 		await applyReceipts(deps, [again]);
-		const reportBatchId = deps.messages.rows.get(message.messageId)?.enRouteReportBatch ?? expect.fail();
+		const reportBatchId = deps.messages.rows.get(message.messageId)?.enRouteReportBatchId ?? expect.fail();
 		await deps.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [message.messageId] }, 0, 0);
 		await applyReceipts(deps, [again]);
 
@@ -523,11 +523,11 @@ describe("receipts that come again", () => {
 	it("lose no report when the queue was away at the first go", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
-		const reportBatch = aReceiptBatch([aReceipt({ smscId: "a" })]);
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
+		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })]);
 
-		await expect(applyReceipts({ ...deps, reports }, [reportBatch])).rejects.toThrow("away");
-		await applyReceipts(deps, [{ ...reportBatch, redelivered: true }]);
+		await expect(applyReceipts({ ...deps, reports }, [receiptBatch])).rejects.toThrow("away");
+		await applyReceipts(deps, [{ ...receiptBatch, redelivered: true }]);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});

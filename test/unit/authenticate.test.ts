@@ -182,7 +182,7 @@ describe("reading a message", () => {
 	});
 
 	it("knows whether a report of its own end was confirmed, not only another's of its report batch (R31, A38)", async () => {
-		const message = aMessage({ userName: "demo", status: "EXPIRED", reportBatch: "p" });
+		const message = aMessage({ userName: "demo", status: "EXPIRED", reportBatchId: "p" });
 		const deps = await someDeps(message);
 		const informed = async () => {
 			const found = await readMessage(deps, "demo", message.messageId);

@@ -37,9 +37,9 @@ describe("changing messages", () => {
 
 		const stored = deps.messages.rows.get(message.messageId);
 		expect(stored).toMatchObject({ status: "EXPIRED", revision: 1 });
-		expect(stored?.reportBatch).not.toBeNull();
+		expect(stored?.reportBatchId).not.toBeNull();
 		expect(deps.reports.sent).toEqual([
-			{ reportBatchId: stored?.reportBatch, userName: "demo", messageIds: [message.messageId] },
+			{ reportBatchId: stored?.reportBatchId, userName: "demo", messageIds: [message.messageId] },
 		]);
 		expect(rows.get(message.messageId)).toEqual(stored);
 	});
@@ -88,7 +88,7 @@ describe("changing messages", () => {
 	});
 
 	it("gives what ends anew another report batch: it is reported again (A35)", async () => {
-		const message = aSentMessage(["a"], { status: "ACCEPTED", reportBatch: "first" });
+		const message = aSentMessage(["a"], { status: "ACCEPTED", reportBatchId: "first" });
 		const deps = await someDeps(message);
 
 		await changeMessages(deps, [message], () => ({ status: "DELIVERED", errorCode: null }));
@@ -99,7 +99,7 @@ describe("changing messages", () => {
 
 	it("leaves alone what nothing changes in, and a report batch where the end stays", async () => {
 		const idle = aMessage();
-		const finished = aSentMessage(["a"], { status: "DELIVERED", reportBatch: "first" });
+		const finished = aSentMessage(["a"], { status: "DELIVERED", reportBatchId: "first" });
 		const deps = await someDeps(idle, finished);
 
 		await changeMessages(deps, [idle, finished], (message) =>
@@ -107,14 +107,14 @@ describe("changing messages", () => {
 		);
 
 		expect(deps.messages.rows.get(idle.messageId)).toEqual(idle);
-		expect(deps.messages.rows.get(finished.messageId)?.reportBatch).toBe("first");
+		expect(deps.messages.rows.get(finished.messageId)?.reportBatchId).toBe("first");
 		expect(deps.reports.sent).toEqual([]);
 	});
 
 	it("reads a concurrently changed message again and decides again", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		deps.messages.rows.set(message.messageId, { ...message, status: "DELETED", reportBatch: "theirs", revision: 1 });
+		deps.messages.rows.set(message.messageId, { ...message, status: "DELETED", reportBatchId: "theirs", revision: 1 });
 		const decided: string[] = [];
 
 		const rows = await changeMessages(deps, [message], (row) => {
@@ -137,7 +137,7 @@ describe("changing messages", () => {
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ status: "EXPIRED", revision: 2 });
 		expect(deps.reports.sent).toEqual([
-			{ reportBatchId: row?.reportBatch, userName: "demo", messageIds: [message.messageId] },
+			{ reportBatchId: row?.reportBatchId, userName: "demo", messageIds: [message.messageId] },
 		]);
 	});
 
@@ -152,10 +152,10 @@ describe("changing messages", () => {
 		const common = { userName: "demo", messageIds: [message.messageId] };
 		expect(row).toMatchObject({ status: "EN_ROUTE", reportBatch: null });
 		expect(deps.reports.sent).toEqual([
-			{ ...common, reportBatchId: row?.sentReportBatch, interim: { status: "SENT", at: sentAt } },
-			{ ...common, reportBatchId: row?.enRouteReportBatch, interim: { status: "EN_ROUTE", at: sentAt + 1 } },
+			{ ...common, reportBatchId: row?.sentReportBatchId, interim: { status: "SENT", at: sentAt } },
+			{ ...common, reportBatchId: row?.enRouteReportBatchId, interim: { status: "EN_ROUTE", at: sentAt + 1 } },
 		]);
-		expect(row?.sentReportBatch).not.toBe(row?.enRouteReportBatch);
+		expect(row?.sentReportBatchId).not.toBe(row?.enRouteReportBatchId);
 	});
 
 	it("names no report batch in what is told nobody on the way, so that its row stays as small as it was (A34)", async () => {
@@ -169,7 +169,7 @@ describe("changing messages", () => {
 	});
 
 	it.each([
-		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReportBatch: "theirs" })],
+		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReportBatchId: "theirs" })],
 		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, reportBatch: "theirs" })],
 	] as const)(
 		"reports SENT whose answer was lost, though %s came before the SDK repeated it (A34)",
@@ -180,7 +180,7 @@ describe("changing messages", () => {
 
 			await changeMessages({ ...deps, messages }, [message], (row) => (row.status === "NEW" ? send() : null));
 
-			const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatch;
+			const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatchId;
 			expect(deps.reports.sent).toMatchObject([{ reportBatchId, interim: { status: "SENT", at: sentAt } }]);
 		},
 	);
@@ -217,9 +217,9 @@ describe("changing messages", () => {
 
 describe("queueing what is not confirmed", () => {
 	it("queues the report batches of ended messages whose report nobody has confirmed", async () => {
-		const confirmed = aSentMessage(["a"], { status: "DELIVERED", reportBatch: "p" });
-		const owed = aSentMessage(["b"], { status: "DELIVERED", reportBatch: "p" });
-		const other = aSentMessage(["c"], { status: "EXPIRED", reportBatch: "q" });
+		const confirmed = aSentMessage(["a"], { status: "DELIVERED", reportBatchId: "p" });
+		const owed = aSentMessage(["b"], { status: "DELIVERED", reportBatchId: "p" });
+		const other = aSentMessage(["c"], { status: "EXPIRED", reportBatchId: "q" });
 		const deps = await someDeps();
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
@@ -232,9 +232,9 @@ describe("queueing what is not confirmed", () => {
 	});
 
 	it("queues what was told on the way, as it was then, and nothing of what was confirmed (A34)", async () => {
-		const confirmed = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "p" });
-		const owed = aSentMessage(["b"], { wantsInterimReports: true, sentReportBatch: "p" });
-		const further = { ...owed, ...putOnRoute(), enRouteReportBatch: "q" };
+		const confirmed = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
+		const owed = aSentMessage(["b"], { wantsInterimReports: true, sentReportBatchId: "p" });
+		const further = { ...owed, ...putOnRoute(), enRouteReportBatchId: "q" };
 		const deps = await someDeps();
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
@@ -251,8 +251,8 @@ describe("queueing what is not confirmed", () => {
 		const ended = aSentMessage(["a"], {
 			status: "DELIVERED",
 			wantsInterimReports: true,
-			sentReportBatch: "p",
-			reportBatch: "q",
+			sentReportBatchId: "p",
+			reportBatchId: "q",
 		});
 		const deps = await someDeps();
 
@@ -264,7 +264,10 @@ describe("queueing what is not confirmed", () => {
 	it("queues nothing for messages in progress or without a recipient of reports", async () => {
 		const deps = await someDeps();
 
-		await queueUnconfirmed(deps, [aMessage({ reportBatch: "p" }), aMessage({ status: "EXPIRED", reportBatch: null })]);
+		await queueUnconfirmed(deps, [
+			aMessage({ reportBatchId: "p" }),
+			aMessage({ status: "EXPIRED", reportBatchId: null }),
+		]);
 
 		expect(deps.reports.sent).toEqual([]);
 	});

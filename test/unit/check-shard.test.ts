@@ -9,7 +9,7 @@ import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts"
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { refusingLanes } from "#test/fakes/memory-stores.ts";
 
-const id = { slot: mondayAtEleven, shard: 0 };
+const dueShard = { slot: mondayAtEleven, shard: 0 };
 const firstShard = () => 0;
 
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
@@ -35,7 +35,7 @@ describe("a check of a shard of a slot", () => {
 		const rowsLeft: number[] = [];
 		const lanes = { ...refusingLanes, send: async () => void rowsLeft.push(deps.slots.kept.length) };
 
-		await checkShard({ ...deps, lanes }, id);
+		await checkShard({ ...deps, lanes }, dueShard);
 
 		expect([rowsLeft[0], deps.slots.kept.length]).toEqual([2, 0]);
 	});
@@ -44,7 +44,7 @@ describe("a check of a shard of a slot", () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aSendJob([1])], mondayAtEleven, firstShard));
 
-		await expect(checkShard({ ...deps, lanes: refusingLanes }, id)).rejects.toThrow("away");
+		await expect(checkShard({ ...deps, lanes: refusingLanes }, dueShard)).rejects.toThrow("away");
 		expect(deps.slots.kept).toHaveLength(1);
 	});
 
@@ -52,20 +52,20 @@ describe("a check of a shard of a slot", () => {
 		const deps = await someDeps();
 		const reportBatch = { reportBatchId: "p", userName: "demo", messageIds: [1, 2], tries: 5 };
 		await deps.slots.put([reportRow(reportBatch, mondayAtEleven, firstShard)]);
-		await checkShard({ ...deps, reports: { send: away } }, id).catch(() => undefined);
+		await checkShard({ ...deps, reports: { send: away } }, dueShard).catch(() => undefined);
 		const left = deps.slots.kept.length;
 
-		await checkShard(deps, id);
+		await checkShard(deps, dueShard);
 
 		expect([left, deps.reports.sent, deps.slots.kept]).toEqual([1, [reportBatch], []]);
 	});
 
 	it("ends what was submitted and has no receipt by now: EXPIRED, 22, reported (A19)", async () => {
-		const [silent, delivered] = [aSentMessage(["a"]), aSentMessage(["b"], { status: "DELIVERED", reportBatch: "p" })];
+		const [silent, delivered] = [aSentMessage(["a"]), aSentMessage(["b"], { status: "DELIVERED", reportBatchId: "p" })];
 		const deps = await someDeps(silent, delivered);
 		await deps.slots.put(watchOf(silent, delivered));
 
-		await checkShard(deps, id);
+		await checkShard(deps, dueShard);
 
 		expect(deps.messages.rows.get(silent.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		expect(deps.messages.rows.get(delivered.messageId)).toEqual(delivered);
@@ -83,7 +83,7 @@ describe("a check of a shard of a slot", () => {
 			await deps.slots.remove(rows);
 		};
 
-		await checkShard({ ...deps, slots: { ...deps.slots, remove } }, id);
+		await checkShard({ ...deps, slots: { ...deps.slots, remove } }, dueShard);
 
 		expect(atRemoval).toEqual([["EXPIRED", 1]]);
 	});
@@ -97,7 +97,7 @@ describe("a check of a shard of a slot", () => {
 		const deps = await someDeps(silent);
 		await deps.slots.put(watchOf(silent));
 
-		await expect(checkShard({ ...deps, ...broken(deps) }, id)).rejects.toThrow("away");
+		await expect(checkShard({ ...deps, ...broken(deps) }, dueShard)).rejects.toThrow("away");
 
 		expect(deps.slots.kept).toHaveLength(1);
 	});
@@ -106,9 +106,9 @@ describe("a check of a shard of a slot", () => {
 		const silent = aSentMessage(["a"]);
 		const deps = await someDeps(silent);
 		await deps.slots.put(watchOf(silent));
-		await checkShard({ ...deps, reports: { send: away } }, id).catch(() => undefined);
+		await checkShard({ ...deps, reports: { send: away } }, dueShard).catch(() => undefined);
 
-		await checkShard(deps, id);
+		await checkShard(deps, dueShard);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[silent.messageId]]);
 		expect(deps.slots.kept).toEqual([]);
@@ -124,7 +124,7 @@ describe("a check of a shard of a slot", () => {
 			return await deps.slots.rows(slot, shard, rowsMax);
 		};
 
-		await checkShard({ ...deps, slots: { ...deps.slots, rows } }, id);
+		await checkShard({ ...deps, slots: { ...deps.slots, rows } }, dueShard);
 
 		const released = deps.lanes.sent.map(({ sendJob }) => sendJob.messageIds[0] ?? 0);
 		expect(released.toSorted((one, other) => one - other)).toEqual(sendJobs.map(({ messageIds }) => messageIds[0]));
@@ -140,7 +140,7 @@ describe("a check of a shard of a slot", () => {
 			deps.now.advance(8_000);
 			return await deps.slots.rows(...args);
 		};
-		const queue = [id];
+		const queue = [dueShard];
 		const tookMs: number[] = [];
 
 		for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -160,7 +160,7 @@ describe("a check of a shard of a slot", () => {
 		await deps.slots.put(releaseRows([aSendJob([1])], mondayAtEleven, () => 0.99));
 		await deps.slots.put(releaseRows([aSendJob([2])], mondayAtEleven + 900_000, firstShard));
 
-		await checkShard(deps, id);
+		await checkShard(deps, dueShard);
 
 		expect([deps.lanes.sent, deps.slots.kept.length]).toEqual([[], 2]);
 	});

@@ -31,7 +31,7 @@ function someRounds(
 	{ source, messages = memoryMessages(Date.now) }: Lanes = {},
 ) {
 	const polled: string[] = [];
-	const stores = { messages, reportBatches: memoryReportBatches(), bindsHeld: memorySlots() };
+	const stores = { messages, reportBatches: memoryReportBatches(), slots: memorySlots() };
 	const expiryScans = keepExpiryScans({
 		operator: "kcell",
 		isOpen,

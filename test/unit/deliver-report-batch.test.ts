@@ -74,7 +74,7 @@ const tried = (reportBatch: ReportBatch, tries: number): QueuedReportBatch => ({
 
 function aCase(parts: Partial<Account> = {}) {
 	const account = anAccount(parts);
-	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", reportBatch: "pack-1" });
+	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", reportBatchId: "pack-1" });
 	return { account, message, reportBatch: reportBatchOf(account, message) };
 }
 

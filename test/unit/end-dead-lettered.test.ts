@@ -20,7 +20,7 @@ describe("messages whose lane entry is a dead letter", () => {
 
 	it("that were submitted are left to their watch, for their receipt may still come; ended ones stay as they are", async () => {
 		const sent = aSentMessage(["a"]);
-		const deleted = aMessage({ status: "DELETED", reportBatch: "p" });
+		const deleted = aMessage({ status: "DELETED", reportBatchId: "p" });
 		const deps = await someDeps(sent, deleted);
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [deleted.messageId] }, 0, 0);
 

@@ -21,7 +21,7 @@ describe("giving messages that were just stored their holder", () => {
 			aMessage({ messageId: 1, expiresAt: far }),
 			aMessage({ messageId: 2, expiresAt: far, timeBounds: "def" }),
 			aMessage({ messageId: 3, expiresAt: far, schedule: at("2026-11-24 10:00:00") }),
-			aMessage({ messageId: 4, status: "EXPIRED", reportBatch: "p", userName: "demo" }),
+			aMessage({ messageId: 4, status: "EXPIRED", reportBatchId: "p", userName: "demo" }),
 		];
 		const gateway = await aGatewayWith(messages, now);
 
@@ -119,7 +119,7 @@ describe("giving messages that were just stored their holder", () => {
 	});
 
 	it("cannot tell where the queue of its report does not answer", async () => {
-		const message = aMessage({ status: "EXPIRED", reportBatch: "p" });
+		const message = aMessage({ status: "EXPIRED", reportBatchId: "p" });
 		const gateway = await aGatewayWith([message], now);
 
 		const outcomes = await holdInserted({ ...gateway, reports: { send: away } }, [message], now);
@@ -159,7 +159,7 @@ describe("making sure of the holder of messages that another request stored", ()
 	});
 
 	it("queues the report of one that ended as it began", async () => {
-		const message = aMessage({ status: "UNDELIVERABLE", reportBatch: "p" });
+		const message = aMessage({ status: "UNDELIVERABLE", reportBatchId: "p" });
 		const gateway = await aGatewayWith([message], now);
 
 		await ensureHeld(gateway, [message], now);

@@ -447,7 +447,7 @@ describe("a receipt for a message that may have several copies", () => {
 
 describe("a message with copies that ended before it was recorded as handed over whole", () => {
 	const unrecorded = (parts: Partial<Message> = {}) =>
-		aMessage({ status: "REJECTED", errorCode: "69", retryCount: 1, reportBatch: "p", ...parts });
+		aMessage({ status: "REJECTED", errorCode: "69", retryCount: 1, reportBatchId: "p", ...parts });
 
 	it.each(["REJECTED", "FAILED", "EXPIRED"] as const)("gives up its %s for the DELIVERED of a copy (A35)", (status) => {
 		const { row, ends } = told(unrecorded({ status }), [0, statusUpdate("DELIVERED")], [0, statusUpdate("DELIVERED")]);

@@ -19,7 +19,7 @@ function aCreationContext(parts: Partial<CreationContext> = {}): CreationContext
 		attempt: "attempt",
 		batchId: null,
 		retentionMs: 90 * day,
-		reportBatchId: "reportBatch",
+		reportBatchId: "reportBatchId",
 		...parts,
 	};
 }
@@ -84,8 +84,8 @@ describe("a new message", () => {
 			segments: [],
 			reportBatch: null,
 			wantsInterimReports: false,
-			sentReportBatch: null,
-			enRouteReportBatch: null,
+			sentReportBatchId: null,
+			enRouteReportBatchId: null,
 			reportPreference: "always",
 			part: null,
 			revision: 0,
@@ -240,7 +240,7 @@ describe("the expiry of a new message", () => {
 			status: "EXPIRED",
 			errorCode: "22",
 			statusAt: evening,
-			reportBatch: "reportBatch",
+			reportBatch: "reportBatchId",
 		});
 		expect(born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:01") }, evening)).toMatchObject({
 			status: "NEW",

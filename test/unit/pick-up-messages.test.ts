@@ -175,7 +175,7 @@ describe("picking up the messages of lane entries", () => {
 	});
 
 	it("queues the report again of what ended under an entry that comes back, unless it is confirmed", async () => {
-		const message = aMessage({ status: "EXPIRED", reportBatch: "p" });
+		const message = aMessage({ status: "EXPIRED", reportBatchId: "p" });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
 		await decidePickUp(deps, [held([message.messageId])]);
@@ -188,7 +188,7 @@ describe("picking up the messages of lane entries", () => {
 	});
 
 	it("queues the report of SENT again under an entry that comes back, unless it is confirmed (A34)", async () => {
-		const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "p" });
+		const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
 		await decidePickUp(deps, [held([message.messageId])]);
@@ -215,7 +215,7 @@ describe("picking up the messages of lane entries", () => {
 				const found = await deps.messages.readEach(ids);
 				for (const row of found.rows.values()) {
 					const ends =
-						row.messageId === 1 ? { reportBatch: "p", status: "REJECTED" } : { sentReportBatch: "q", status: "SENT" };
+						row.messageId === 1 ? { reportBatch: "p", status: "REJECTED" } : { sentReportBatchId: "q", status: "SENT" };
 					if (row.revision === 0) deps.messages.rows.set(row.messageId, { ...row, ...ends, revision: 1 } as Message);
 				}
 				return found;
@@ -229,8 +229,8 @@ describe("picking up the messages of lane entries", () => {
 
 	it("queues, of a lane that nobody sends from, the report of what a task that died had ended or submitted", async () => {
 		const messages = [
-			aMessage({ status: "REJECTED", reportBatch: "p" }),
-			aSentMessage(["a"], { wantsInterimReports: true, sentReportBatch: "q" }),
+			aMessage({ status: "REJECTED", reportBatchId: "p" }),
+			aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "q" }),
 		];
 		const deps = await someDeps(at("2026-11-24 12:00:00"), ...messages);
 

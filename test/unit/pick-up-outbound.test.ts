@@ -69,8 +69,8 @@ it("queues the report of what another task had ended or submitted by the second 
 	const entries = [{ entryId: "entry", kind: "first" as const, handle: "handle" }];
 	const options = { lane, entries, mayRepeat: false, readAt: mondayAtEleven, style: defaultSubmitStyle };
 	const outboundMessages = [waiting, ended, sent].map((message) => outboundFrom(message, options));
-	gateway.messages.rows.set(ended.messageId, { ...ended, status: "REJECTED", reportBatch: "p", revision: 1 });
-	gateway.messages.rows.set(sent.messageId, { ...sent, status: "SENT", sentReportBatch: "q", revision: 1 });
+	gateway.messages.rows.set(ended.messageId, { ...ended, status: "REJECTED", reportBatchId: "p", revision: 1 });
+	gateway.messages.rows.set(sent.messageId, { ...sent, status: "SENT", sentReportBatchId: "q", revision: 1 });
 
 	const finished = await recheckOutbound(
 		{ picking: gateway, log: memoryLog(), ready: () => undefined },

@@ -34,7 +34,7 @@ describe("the intake of receipts", () => {
 		const status = await accept(aDeliver("id:0A1 stat:DELIVRD err:000"));
 
 		expect(status).toBe(commandStatuses.ESME_ROK);
-		expect(queue.sent.map(({ reportBatch }) => reportBatch)).toEqual([
+		expect(queue.sent.map(({ receiptBatch }) => receiptBatch)).toEqual([
 			{
 				operator: "kcell",
 				checks: 0,
@@ -55,7 +55,7 @@ describe("the intake of receipts", () => {
 
 		await Promise.all([1, 2, 3].map((id) => accept(aDeliver(`id:${id} stat:DELIVRD`))));
 
-		expect(queue.sent.map(({ reportBatch }) => reportBatch.receipts.length)).toEqual([3]);
+		expect(queue.sent.map(({ receiptBatch }) => receiptBatch.receipts.length)).toEqual([3]);
 	});
 
 	it("reads a receipt from its TLVs, its text empty", async () => {
@@ -64,7 +64,7 @@ describe("the intake of receipts", () => {
 
 		await accept(aDeliver("", { tlvs }));
 
-		expect(queue.sent[0]?.reportBatch.receipts).toMatchObject([{ smscId: "f".repeat(64), state: "UNDELIV" }]);
+		expect(queue.sent[0]?.receiptBatch.receipts).toMatchObject([{ smscId: "f".repeat(64), state: "UNDELIV" }]);
 	});
 
 	it("reads a text that came as message_payload", async () => {
@@ -72,7 +72,7 @@ describe("the intake of receipts", () => {
 
 		await accept(aDeliver("", { tlvs: [{ tag: 0x0424, value: Buffer.from("id:9 stat:EXPIRED") }] }));
 
-		expect(queue.sent[0]?.reportBatch.receipts).toMatchObject([{ smscId: "9", state: "EXPIRED" }]);
+		expect(queue.sent[0]?.receiptBatch.receipts).toMatchObject([{ smscId: "9", state: "EXPIRED" }]);
 	});
 
 	it.each([
@@ -84,7 +84,7 @@ describe("the intake of receipts", () => {
 
 		await accept({ ...pdu, fields: { ...pdu.fields, data_coding: 8, short_message } });
 
-		expect(queue.sent[0]?.reportBatch.receipts).toMatchObject([{ smscId: "0A1", state: "DELIVRD", reason: "000" }]);
+		expect(queue.sent[0]?.receiptBatch.receipts).toMatchObject([{ smscId: "0A1", state: "DELIVRD", reason: "000" }]);
 	});
 
 	it("answers OK to a receipt that names no message, and logs it", async () => {

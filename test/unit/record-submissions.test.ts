@@ -149,7 +149,7 @@ describe("recording submissions", () => {
 
 		await recordSubmissions(deps, "kcell", all);
 
-		const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatch;
+		const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatchId;
 		const interim = { status: "SENT", at: aSubmission().confirmedAt };
 		expect(deps.reports.sent).toEqual([{ reportBatchId, userName: "demo", messageIds: [message.messageId], interim }]);
 	});
@@ -174,7 +174,7 @@ describe("recording submissions", () => {
 		const deps = await someDeps(owed, confirmed);
 		const all = [submittedAs(owed), submittedAs(confirmed)];
 		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
-		const reportBatchId = deps.messages.rows.get(owed.messageId)?.sentReportBatch ?? expect.fail();
+		const reportBatchId = deps.messages.rows.get(owed.messageId)?.sentReportBatchId ?? expect.fail();
 		await deps.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
 		await recordSubmissions(deps, "kcell", [
@@ -201,7 +201,7 @@ describe("recording submissions", () => {
 	it("changes nothing in a message that ended meanwhile", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", reportBatch: null, revision: 1 });
+		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", reportBatchId: null, revision: 1 });
 
 		await recordSubmissions(deps, "kcell", [submittedAs(message)]);
 

@@ -103,10 +103,10 @@ describe("a report batch", () => {
 
 	it("that ended messages name has those of them that are here", () => {
 		const messages = [
-			aMessage({ messageId: 1, reportBatch: "p", userName: "a" }),
-			aMessage({ messageId: 2, reportBatch: null }),
-			aMessage({ messageId: 3, reportBatch: "q", userName: "b" }),
-			aMessage({ messageId: 4, reportBatch: "p", userName: "a" }),
+			aMessage({ messageId: 1, reportBatchId: "p", userName: "a" }),
+			aMessage({ messageId: 2, reportBatchId: null }),
+			aMessage({ messageId: 3, reportBatchId: "q", userName: "b" }),
+			aMessage({ messageId: 4, reportBatchId: "p", userName: "a" }),
 		];
 
 		expect(reportBatchesNamedBy(messages)).toEqual([

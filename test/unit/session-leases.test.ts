@@ -216,7 +216,7 @@ describe("a report of an end", () => {
 		["failures", "REJECTED", null, true],
 		["failures", "DELETED", null, true],
 		["failures", "DELIVERED", "pack", true],
-	] as const)("wanted %s of %s, told before in %s: %s (A47)", (reportPreference, status, reportBatch, wanted) => {
-		expect(isReported({ reportPreference, reportBatch }, status)).toBe(wanted);
+	] as const)("wanted %s of %s, told before in %s: %s (A47)", (reportPreference, status, reportBatchId, wanted) => {
+		expect(isReported({ reportPreference, reportBatchId }, status)).toBe(wanted);
 	});
 });

@@ -195,7 +195,7 @@ describe("a lane entry whose message cannot be read", () => {
 });
 
 describe("a shard of a slot", () => {
-	const id = { slot: mondayAtEleven, shard: 0 };
+	const dueShard = { slot: mondayAtEleven, shard: 0 };
 	const firstShard = () => 0;
 	const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1] } as const;
 
@@ -209,7 +209,7 @@ describe("a shard of a slot", () => {
 		const bad = rows.filter((_, index) => index % 5 < 3);
 		for (const row of bad) gateway.slots.unreadable.add(row.id);
 
-		await checkShard(gateway, id);
+		await checkShard(gateway, dueShard);
 
 		expect(gateway.lanes.sent).toHaveLength(100);
 		expect(new Set(gateway.slots.kept)).toEqual(new Set(bad));
@@ -225,14 +225,14 @@ describe("a shard of a slot", () => {
 		);
 		await gateway.slots.put(row ? [row] : []);
 
-		await checkShard(gateway, id);
-		await checkShard(gateway, id);
+		await checkShard(gateway, dueShard);
+		await checkShard(gateway, dueShard);
 
 		expect(idsIn(gateway.reports)).toEqual([idOf(silent)]);
 		expect(gateway.slots.kept).toEqual([{ ...row, action: { kind: "watch", messageIds: [idOf(bad)] } }]);
 
 		gateway.messages.unreadable.clear();
-		await checkShard(gateway, id);
+		await checkShard(gateway, dueShard);
 
 		expect([idsIn(gateway.reports), gateway.slots.kept]).toEqual([[idOf(silent), idOf(bad)], []]);
 	});
@@ -244,7 +244,7 @@ describe("a shard of a slot", () => {
 			watchRows([{ messageId: idOf(silent), expiresAt: mondayAtEleven - 3_600_000 }], firstShard),
 		);
 
-		await checkShard({ ...gateway, messages: overtaken(gateway.messages, silent) }, id);
+		await checkShard({ ...gateway, messages: overtaken(gateway.messages, silent) }, dueShard);
 
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
@@ -258,10 +258,10 @@ describe("a shard of a slot", () => {
 
 		for (let sweeps = 0; sweeps < 2; sweeps += 1) {
 			await sweepSlots(gateway);
-			for (const one of gateway.checks.sent.slice(sweeps)) await checkShard(gateway, one);
+			for (const one of gateway.dueShards.sent.slice(sweeps)) await checkShard(gateway, one);
 		}
 
-		expect(gateway.checks.sent).toEqual([id, id]);
+		expect(gateway.dueShards.sent).toEqual([dueShard, dueShard]);
 		expect(await gateway.slots.due(gateway.now())).toEqual([mondayAtEleven]);
 	});
 });
@@ -274,7 +274,7 @@ describe("a receipt whose message cannot be read", () => {
 		const queues = { receipts: memoryReceipts(), orphans: memoryReceipts() };
 		return { ...gateway, submissions, ...queues, learnedIdFormats: new Map(), log: memoryLog() };
 	}
-	const reportBatchOf = (ids: readonly string[], checks = 0) => ({
+	const receiptBatchOf = (ids: readonly string[], checks = 0) => ({
 		operator: "kcell" as const,
 		receipts: ids.map((smscId) => aReceipt({ smscId })),
 		checks,
@@ -286,12 +286,12 @@ describe("a receipt whose message cannot be read", () => {
 		const deps = await someDeps(good, bad);
 		deps.messages.unreadable.add(idOf(bad));
 
-		await applyReceipts(deps, [reportBatchOf(["a", "b"])]);
-		await applyReceipts(deps, [reportBatchOf(["b"], 10)]);
+		await applyReceipts(deps, [receiptBatchOf(["a", "b"])]);
+		await applyReceipts(deps, [receiptBatchOf(["b"], 10)]);
 
 		expect(deps.messages.rows.get(idOf(good))?.status).toBe("DELIVERED");
 		const again = [deps.receipts.sent, deps.orphans.sent].map((sent) =>
-			sent.flatMap(({ reportBatch }) => reportBatch.receipts.map(({ smscId }) => smscId)),
+			sent.flatMap(({ receiptBatch }) => receiptBatch.receipts.map(({ smscId }) => smscId)),
 		);
 		expect(again).toEqual([["b"], ["b"]]);
 	});
@@ -300,7 +300,7 @@ describe("a receipt whose message cannot be read", () => {
 		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = await someDeps(good, bad);
 
-		const applying = applyReceipts({ ...deps, messages: overtaken(deps.messages, bad) }, [reportBatchOf(["a", "b"])]);
+		const applying = applyReceipts({ ...deps, messages: overtaken(deps.messages, bad) }, [receiptBatchOf(["a", "b"])]);
 
 		await expect(applying).rejects.toThrow(`${idOf(bad)} cannot be read`);
 		expect(idsIn(deps.reports)).toEqual([idOf(good)]);
@@ -309,7 +309,7 @@ describe("a receipt whose message cannot be read", () => {
 
 describe("a report of a message that cannot be read", () => {
 	const account = anAccount({ userName: "demo" });
-	const ended = (id: string) => aSentMessage([id], { userName: "demo", status: "DELIVERED", reportBatch: "p" });
+	const ended = (id: string) => aSentMessage([id], { userName: "demo", status: "DELIVERED", reportBatchId: "p" });
 
 	async function aDelivery(answer: WebhookAnswer = { kind: "answered", status: 204, body: "", retryAfter: null }) {
 		const [good, bad] = [ended("a"), ended("b")];
@@ -394,7 +394,7 @@ describe("what subscribers sent", () => {
 	it("comes again where its row cannot be read, which is not written over; the others are reported", async () => {
 		const operatorSender = anOperatorSender();
 		const [good, bad] = [anMoPart(), anMoPart()];
-		const resting = anIncomingMessage({ userName: null, reportBatch: null });
+		const resting = anIncomingMessage({ userName: null, reportBatchId: null });
 		const row = anIncomingMessage({ messageId: bad.partId });
 		await operatorSender.incoming.put([row, resting]);
 		for (const id of [row.messageId, resting.messageId]) operatorSender.incoming.unreadable.add(id);

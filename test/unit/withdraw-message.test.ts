@@ -24,7 +24,7 @@ describe("withdrawing a message", () => {
 		expect(row).toMatchObject({ status: "DELETED", scheduleState: null, schedule, errorCode: null });
 		expect(row?.statusAt).toBe(mondayAtEleven + 60_000);
 		expect(deps.reports.sent).toEqual([
-			{ reportBatchId: row?.reportBatch, userName: "demo", messageIds: [message.messageId] },
+			{ reportBatchId: row?.reportBatchId, userName: "demo", messageIds: [message.messageId] },
 		]);
 	});
 
@@ -34,7 +34,7 @@ describe("withdrawing a message", () => {
 		await withdrawMessage(deps, "demo", message.messageId);
 		const row = deps.messages.rows.get(message.messageId);
 		await deps.reportBatches.confirm(
-			{ reportBatchId: row?.reportBatch ?? "", userName: "demo", messageIds: [message.messageId] },
+			{ reportBatchId: row?.reportBatchId ?? "", userName: "demo", messageIds: [message.messageId] },
 			0,
 			0,
 		);

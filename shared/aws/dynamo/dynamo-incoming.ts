@@ -17,7 +17,7 @@ const columns: Columns<IncomingMessage> = {
 		read: (attribute) => Number(/^message#(\d+)$/.exec(attribute?.S ?? "")?.[1] ?? malformed("part_of", attribute)),
 	},
 	userName: nullable(text("u")),
-	reportBatch: nullable(text("pk")),
+	reportBatchId: nullable(text("pk")),
 	sender: text("sn"),
 	recipient: text("r"),
 	text: text("tx"),

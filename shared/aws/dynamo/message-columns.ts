@@ -110,9 +110,9 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	repeated: nullable(repeated),
 	segments,
 	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
-	reportBatch: nullable(text("pk")),
-	sentReportBatch: nullable(text("ps")),
-	enRouteReportBatch: nullable(text("pe")),
+	reportBatchId: nullable(text("pk")),
+	sentReportBatchId: nullable(text("ps")),
+	enRouteReportBatchId: nullable(text("pe")),
 };
 
 /** What conditions and DynamoDB's own deletion look at. */

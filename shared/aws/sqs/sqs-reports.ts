@@ -24,7 +24,7 @@ export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
 function reportBatchBody(reportBatch: ReportBatch | QueuedReportBatch): string {
 	const { reportBatchId, userName, messageIds, interim, incoming } = reportBatch;
 	const body: ReportsEntryBody = {
-		reportBatch: reportBatchId,
+		report_batch: reportBatchId,
 		user_name: userName,
 		message_ids: [...messageIds],
 		tries: "tries" in reportBatch ? reportBatch.tries : 0,
@@ -36,9 +36,9 @@ function reportBatchBody(reportBatch: ReportBatch | QueuedReportBatch): string {
 
 /** @throws ZodError on what is no entry of the reports queue. */
 export function reportBatchFrom(body: string): QueuedReportBatch {
-	const { reportBatch, user_name, message_ids, tries, interim, incoming } = reportsEntryBody.parse(body);
+	const { report_batch, user_name, message_ids, tries, interim, incoming } = reportsEntryBody.parse(body);
 	return {
-		reportBatchId: reportBatch,
+		reportBatchId: report_batch,
 		userName: user_name,
 		messageIds: message_ids,
 		tries,

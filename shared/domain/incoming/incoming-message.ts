@@ -7,7 +7,7 @@ export type IncomingMessage = {
 	/** Whose it is (A48); null: nobody's yet. */
 	readonly userName: string | null;
 	/** The report batch that reports it; null as long as it is nobody's. */
-	readonly reportBatch: string | null;
+	readonly reportBatchId: string | null;
 	/** The subscriber's number. */
 	readonly sender: string;
 	/** The short code. */

@@ -90,7 +90,7 @@ export function nextWaitMs(partials: readonly PartialMessage[], { now, waitMs }:
 }
 
 /** A message that came in, before anybody looked whose it is. */
-export type JoinedMessage = Omit<IncomingMessage, "userName" | "reportBatch" | "keepUntil">;
+export type JoinedMessage = Omit<IncomingMessage, "userName" | "reportBatchId" | "keepUntil">;
 
 /** A message of the parts that there are, in their order. */
 export function joinedMessage(messageId: number, parts: readonly [MoPart, ...MoPart[]]): JoinedMessage {

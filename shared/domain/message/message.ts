@@ -62,12 +62,12 @@ export type Message = {
 	/** In the order of the text; empty until the SMSC has taken one. */
 	readonly segments: readonly Segment[];
 	/** The report batch that reports this message's end to its client; null until it has one, or where nobody is told. */
-	readonly reportBatch: string | null;
+	readonly reportBatchId: string | null;
 	/** Whether its client is told on the way too, of SENT and EN_ROUTE (A34). */
 	readonly wantsInterimReports: boolean;
 	/** The report batches that report these; null until it has one, and always where its client is not told on the way. */
-	readonly sentReportBatch: string | null;
-	readonly enRouteReportBatch: string | null;
+	readonly sentReportBatchId: string | null;
+	readonly enRouteReportBatchId: string | null;
 	readonly reportPreference: ReportPreference;
 	/** Set where this is a part of a longer text that its client cut itself. */
 	readonly part: ClientPart | null;
@@ -89,8 +89,8 @@ export type MessageChange = Partial<
 		| "repeated"
 		| "segments"
 		| "scheduleState"
-		| "reportBatch"
-		| "sentReportBatch"
-		| "enRouteReportBatch"
+		| "reportBatchId"
+		| "sentReportBatchId"
+		| "enRouteReportBatchId"
 	>
 >;

@@ -6,11 +6,11 @@ export type ReportPreference = "always" | "failures" | "never";
 
 /** Whether its client wants to hear that this message has come to this end. Who was told of a failure is told of what replaces it. */
 export function isReported(
-	{ reportPreference, reportBatch }: Pick<Message, "reportPreference" | "reportBatch">,
+	{ reportPreference, reportBatchId }: Pick<Message, "reportPreference" | "reportBatchId">,
 	end: MessageStatus,
 ): boolean {
 	if (reportPreference !== "failures") return reportPreference === "always";
-	return reportBatch !== null || !(end === "DELIVERED" || end === "ACCEPTED");
+	return reportBatchId !== null || !(end === "DELIVERED" || end === "ACCEPTED");
 }
 
 /** What is told of messages that have not ended, and when it was so (A34). */
@@ -32,16 +32,16 @@ export type QueuedReportBatch = ReportBatch & { readonly tries: number };
 /** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
 export const reportBatchSize = 100;
 
-const reportFields = ["reportBatch", "sentReportBatch", "enRouteReportBatch"] as const;
+const reportFields = ["reportBatchId", "sentReportBatchId", "enRouteReportBatchId"] as const;
 
 /** Where a message names the report batch of each of its reports. */
 export type ReportField = (typeof reportFields)[number];
 
 /** Where a message names the report batch that tells its client of this status; null: its client does not want to hear of it. */
 export function reportField(message: Message, status: MessageStatus): ReportField | null {
-	if (isFinal(status)) return isReported(message, status) ? "reportBatch" : null;
+	if (isFinal(status)) return isReported(message, status) ? "reportBatchId" : null;
 	if (!message.wantsInterimReports || status === "NEW") return null;
-	return status === "SENT" ? "sentReportBatch" : "enRouteReportBatch";
+	return status === "SENT" ? "sentReportBatchId" : "enRouteReportBatchId";
 }
 
 /**
@@ -58,7 +58,7 @@ type Owned = { readonly messageId: number; readonly userName: string };
 export type Report = {
 	readonly messageId: number;
 	readonly userName: string | null;
-	readonly reportBatch: string | null;
+	readonly reportBatchId: string | null;
 	readonly interim?: InterimStatus;
 };
 
@@ -79,25 +79,25 @@ export function intoReportBatches(messages: readonly Owned[], newReportBatchId: 
 
 /** The reports of a message, by its row: of its end where it has one, else of its way as far as it came (A34). */
 export function reportsOf(message: Message): readonly Report[] {
-	const { messageId, userName, status, statusAt, confirmedAt, reportBatch, sentReportBatch, enRouteReportBatch } =
+	const { messageId, userName, status, statusAt, confirmedAt, reportBatchId, sentReportBatchId, enRouteReportBatchId } =
 		message;
-	if (isFinal(status)) return [{ messageId, userName, reportBatch }];
+	if (isFinal(status)) return [{ messageId, userName, reportBatchId }];
 	return [
-		{ messageId, userName, reportBatch: sentReportBatch, interim: { status: "SENT", at: confirmedAt ?? statusAt } },
-		{ messageId, userName, reportBatch: enRouteReportBatch, interim: { status: "EN_ROUTE", at: statusAt } },
+		{ messageId, userName, reportBatchId: sentReportBatchId, interim: { status: "SENT", at: confirmedAt ?? statusAt } },
+		{ messageId, userName, reportBatchId: enRouteReportBatchId, interim: { status: "EN_ROUTE", at: statusAt } },
 	];
 }
 
 /** Those that this very change gave it a report batch for. A segment of a message that had ended before may still change: that is no news. */
 export function reportsNamedIn(change: MessageChange, row: Message): readonly Report[] {
 	return reportsOf(row).filter(
-		({ reportBatch }) => reportBatch !== null && reportFields.some((field) => change[field] === reportBatch),
+		({ reportBatchId }) => reportBatchId !== null && reportFields.some((field) => change[field] === reportBatchId),
 	);
 }
 
 /** The report batches that these reports name, each with those of its messages that are here. */
 export function reportBatchesNamedBy(reports: readonly Report[]): readonly ReportBatch[] {
-	const named = Map.groupBy(reports, (report) => report.reportBatch);
+	const named = Map.groupBy(reports, (report) => report.reportBatchId);
 	return [...named].flatMap(([reportBatchId, own]) => {
 		const { userName = null, interim } = own[0] ?? {};
 		if (reportBatchId === null || userName === null) return [];

@@ -42,9 +42,9 @@ export async function reportIncoming(
 	again: readonly JoinedMessage[],
 ): Promise<void> {
 	const { rows, unreadable } = await deps.incoming.readEach(again.map(({ messageId }) => messageId));
-	const known = [...rows.values()].filter(({ reportBatch }) => reportBatch !== null);
+	const known = [...rows.values()].filter(({ reportBatchId }) => reportBatchId !== null);
 	const owed = await unconfirmed(deps.reportBatches, known);
-	const isUnwritten = (messageId: number) => !(unreadable.has(messageId) || rows.get(messageId)?.reportBatch);
+	const isUnwritten = (messageId: number) => !(unreadable.has(messageId) || rows.get(messageId)?.reportBatchId);
 	const unwritten = [...fresh, ...again.filter(({ messageId }) => isUnwritten(messageId))];
 	const messages = await withOwners(deps, unwritten);
 	await deps.incoming.put(messages);
@@ -77,7 +77,7 @@ async function withOwners(
 	const reportBatchOf = new Map(
 		reportBatches.flatMap(({ reportBatchId, messageIds }) => messageIds.map((id) => [id, reportBatchId] as const)),
 	);
-	return owned.map((message) => ({ ...message, reportBatch: reportBatchOf.get(message.messageId) ?? null }));
+	return owned.map((message) => ({ ...message, reportBatchId: reportBatchOf.get(message.messageId) ?? null }));
 }
 
 function logReceived(log: Log, messages: readonly IncomingMessage[]): void {

@@ -75,14 +75,14 @@ export async function queueUnconfirmed(
 }
 
 /** Those of messages that name a report batch whose report nobody has confirmed. */
-export async function unconfirmed<Row extends Pick<Message, "messageId" | "reportBatch">>(
+export async function unconfirmed<Row extends Pick<Message, "messageId" | "reportBatchId">>(
 	reportBatches: Pick<ReportBatchStore, "confirmed">,
 	messages: readonly Row[],
 ): Promise<readonly Row[]> {
-	const named = messages.filter(({ reportBatch }) => reportBatch !== null);
+	const named = messages.filter(({ reportBatchId }) => reportBatchId !== null);
 	if (named.length === 0) return [];
-	const confirmed = await reportBatches.confirmed(named.map(({ reportBatch }) => reportBatch ?? ""));
-	return named.filter(({ reportBatch, messageId }) => !confirmed.get(reportBatch ?? "")?.has(messageId));
+	const confirmed = await reportBatches.confirmed(named.map(({ reportBatchId }) => reportBatchId ?? ""));
+	return named.filter(({ reportBatchId, messageId }) => !confirmed.get(reportBatchId ?? "")?.has(messageId));
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {

@@ -27,14 +27,14 @@ export async function readBatch(deps: ReadBatchDeps, userName: string, batchId: 
 	if (batch.userName !== userName) return { kind: "foreign" };
 	const { rows } = await deps.messages.readEach([...new Set(batch.messageIds)]);
 	if (batch.isFailFast) await ensureHeld(deps, [...rows.values()], deps.now());
-	const reportBatches = [...rows.values()].flatMap(({ reportBatch }) => reportBatch ?? []);
+	const reportBatches = [...rows.values()].flatMap(({ reportBatchId }) => reportBatchId ?? []);
 	const confirmed =
 		reportBatches.length === 0 ? new Map() : await deps.reportBatches.confirmed([...new Set(reportBatches)]);
 	const messages = batch.messageIds.flatMap((id) => {
 		const message = rows.get(id);
 		return message === undefined
 			? []
-			: [{ message, informed: confirmed.get(message.reportBatch ?? "")?.has(id) ?? false }];
+			: [{ message, informed: confirmed.get(message.reportBatchId ?? "")?.has(id) ?? false }];
 	});
 	return { kind: "found", messages };
 }

@@ -45,7 +45,7 @@ async function isPromised(deps: ReadClientMessageDeps, message: Message): Promis
 	return (await ensureHeld(deps, [message], deps.now())).get(message.messageId) === "held";
 }
 
-async function isInformed({ reportBatches }: ReadDeps, { messageId, reportBatch }: Message): Promise<boolean> {
-	if (reportBatch === null) return false;
-	return (await reportBatches.confirmed([reportBatch])).get(reportBatch)?.has(messageId) ?? false;
+async function isInformed({ reportBatches }: ReadDeps, { messageId, reportBatchId }: Message): Promise<boolean> {
+	if (reportBatchId === null) return false;
+	return (await reportBatches.confirmed([reportBatchId])).get(reportBatchId)?.has(messageId) ?? false;
 }

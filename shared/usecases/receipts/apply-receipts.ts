@@ -22,7 +22,7 @@ export type ReceiptDeps = ChangeDeps &
 	FindSubmissionsDeps &
 	FindUnansweredDeps & {
 		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
-		readonly receiptBatches: Pick<ReportBatchStore, "confirmed">;
+		readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 		readonly receipts: ReceiptQueue;
 		/** Where receipts rest that no submission was found for. */
 		readonly orphans: ReceiptQueue;

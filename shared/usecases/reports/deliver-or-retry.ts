@@ -25,7 +25,7 @@ export async function deliverOrRetry(deps: DeliverOrRetryDeps, reportBatch: Queu
 
 async function deadLetter({ deadLetters, log }: DeliverOrRetryDeps, reportBatch: QueuedReportBatch): Promise<void> {
 	log.error("report.given_up", {
-		reportBatch: reportBatch.reportBatchId,
+		report_batch: reportBatch.reportBatchId,
 		user_name: reportBatch.userName,
 		tries: reportBatch.tries,
 	});

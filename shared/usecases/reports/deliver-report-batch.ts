@@ -106,7 +106,7 @@ async function confirm(
 	const { reportBatchId, userName, messageIds } = reportBatch;
 	await reportBatches.confirm(reportBatch, now(), now() + retentionMaxMs(retentionMs));
 	log.info("report.confirmed", {
-		reportBatch: reportBatchId,
+		report_batch: reportBatchId,
 		user_name: userName,
 		message_ids: messageIds,
 		lag_ms: now() - since,
@@ -176,9 +176,9 @@ function afterFailure(
 	const { reportBatchId, userName, tries } = reportBatch;
 	const why = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
 	const age = deps.now() - since;
-	deps.log.warn("report.unconfirmed", { reportBatch: reportBatchId, user_name: userName, tries, why, age_ms: age });
+	deps.log.warn("report.unconfirmed", { report_batch: reportBatchId, user_name: userName, tries, why, age_ms: age });
 	if (end.kind === "gone") {
-		deps.log.error("webhook.gone", { user_name: userName, reportBatch: reportBatchId });
+		deps.log.error("webhook.gone", { user_name: userName, report_batch: reportBatchId });
 		return { kind: "dead" };
 	}
 	return retryOrGiveUp(deps, reportBatch, end.kind === "busy" ? end.askedMs / 1_000 : 0);

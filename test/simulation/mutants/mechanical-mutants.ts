@@ -3,26 +3,41 @@ import { listItems, type Statement, statementsOf } from "./statements.ts";
 
 /** Where messages are accepted, sent, recorded and reported, and what SMSCs deliver is taken in. */
 const folders = {
-	"shared/usecases": [
-		...["store-messages", "hold-messages", "insert-messages", "whole-batches", "accept-batch", "accept-fail-fast"],
-		...["accept-messages", "accept-together", "accept-tolerant", "pick-up-messages", "expire-waiting", "count-repeats"],
-		...[
-			"record-submissions",
-			"change-messages",
-			"apply-receipts",
-			"find-unanswered",
-			"deliver-reportBatch",
-			"report-reportBatch",
-		],
-		...["look-at-shard", "sweep-slots", "alarmed-slots", "join-parts", "report-incoming", "take-incoming"],
-		...["withdraw-message", "end-stranded"],
+	"shared/usecases/accept": [
+		"store-messages",
+		"hold-messages",
+		"insert-messages",
+		"fail-fast-batches",
+		"accept-batch",
+		"accept-fail-fast",
+		"accept-messages",
+		"accept-unnamed",
+		"accept-tolerant",
 	],
+	"shared/usecases/send": [
+		"pick-up-messages",
+		"expire-waiting",
+		"count-repeats",
+		"record-submissions",
+		"end-dead-lettered",
+	],
+	"shared/usecases/message": ["change-messages", "withdraw-message"],
+	"shared/usecases/receipts": ["apply-receipts", "find-unanswered"],
+	"shared/usecases/reports": ["deliver-report-batch", "deliver-or-retry"],
+	"shared/usecases/schedule": ["check-shard", "sweep-slots", "alarmed-slots"],
+	"shared/usecases/incoming": ["join-parts", "report-incoming", "receive-incoming"],
 	"smpp/operators": [
-		...["sending", "operator-desk", "recorder", "held-entries", "pick-up-jobs", "receipts-intake", "mo-intake"],
-		...["deliver-intake", "while-closed"],
+		"submitter",
+		"operator-sender",
+		"submission-recorder",
+		"held-entries",
+		"pick-up-outbound",
+		"receipts-intake",
+		"mo-intake",
+		"deliver-sm-intake",
+		"give-back-while-closed",
 	],
-	"smpp/clients": ["telling", "confirming", "held-reportBatches"],
-	"lambdas/sqs": ["queue-handler"],
+	"smpp/clients": ["deliver-sm-sender", "report-confirmer", "held-report-batches"],
 } as const;
 
 export const mutatedFiles = Object.entries(folders).flatMap(([folder, names]) =>

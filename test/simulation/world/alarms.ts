@@ -27,8 +27,8 @@ export function simulatedAlarms({ kernel, scheduler, functions, faultOf }: Alarm
 	let next: ReturnType<Kernel["at"]> | undefined;
 
 	function call(input: object, retries: number): void {
-		kernel.trace.note("look called", kernel.now);
-		kernel.trace.line(() => `look is called: ${JSON.stringify(input)}`);
+		kernel.trace.note("check-due called", kernel.now);
+		kernel.trace.line(() => `check-due is called: ${JSON.stringify(input)}`);
 		functions.invoke("check-due", input, ({ kind }) => {
 			if (kind === "failed" && retries < retriesMax) kernel.after(minuteMs, undefined, () => call(input, retries + 1));
 		});

@@ -22,13 +22,13 @@ export const leaseSeconds = stage.leaseSeconds;
 export const publicUrl = stage.publicUrl;
 export const retentionDays = stage.retentionDays;
 export const incomingWaitSeconds = stage.incomingWaitSeconds;
-export const checkDueFunctionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${prefix}-look`;
+export const checkDueFunctionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${prefix}-check-due`;
 
 const keys = {
 	messages: ["message_id"],
 	batches: ["batch_id"],
 	submissions: ["smsc_ref"],
-	slots: ["slot_shard", "check-due"],
+	slots: ["slot_shard", "id"],
 	reports: ["report_batch"],
 	accounts: ["user_name"],
 	credentials: ["user_name"],

@@ -41,7 +41,7 @@ export async function loadCode() {
 			receipts: once(envs.receiptsEnv, receipts.receiptsHandler),
 			reports: once(envs.reportsEnv, reports.reportsHandler),
 			incoming: once(envs.incomingEnv, incoming.incomingHandler),
-			checkDue: once(envs.checkDueEnv, checkDue.checkDueHandler),
+			"check-due": once(envs.checkDueEnv, checkDue.checkDueHandler),
 			"lane-dead-letters": once(envs.laneDeadLettersEnv, laneDeadLetters.laneDeadLettersHandler),
 		},
 	};
