@@ -83,7 +83,7 @@ function inputOf(
 	{ input }: CommandSpec,
 ): Record<string, unknown> {
 	const names = subcommand.registeredArguments.map((argument) => argument.name());
-	const fromArguments = names.map((name, target) => [camelCase(name), actionArguments[target]] as const);
+	const fromArguments = names.map((name, index) => [camelCase(name), actionArguments[index]] as const);
 	const all = [...fromArguments, ...Object.entries(subcommand.opts())].filter(([, value]) => value !== undefined);
 	const parsed = input.safeParse(Object.fromEntries(all));
 	if (parsed.success) return parsed.data;

@@ -32,7 +32,7 @@ const show = command({
 			...(text && { message_text }),
 			operator,
 			lane: operator && laneName(operator, priority),
-			reportBatch: reportBatchId,
+			report_batch: reportBatchId,
 			revision,
 			segments: message.segments.map(segmentView),
 		});

@@ -27,7 +27,7 @@ const list = command({
 		const { accounts, complete } = await listDeadReports(await deadReports(target), Date.now);
 		const rows = accounts.map(({ userName, reportBatches, messages, firstDeadSince, lastDeadSince }) => ({
 			account: userName ?? "(no report)",
-			reportBatches,
+			report_batches: reportBatches,
 			messages,
 			first_given_up: isoText(firstDeadSince),
 			last_given_up: isoText(lastDeadSince),

@@ -284,18 +284,18 @@ describe("a process that is killed", () => {
 	async function waitingReports(): Promise<readonly string[]> {
 		const dynamodb = awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion);
 		const answer = await dynamodb("Scan", { TableName: localStack.plan.tables["slots"]?.name, ConsistentRead: true });
-		const { Items } = answer as { Items: { slot_shard: { S: string }; look: { S: string } }[] };
-		return Items.filter(({ look }) => look.S.startsWith("report-")).map(({ slot_shard }) => slot_shard.S);
+		const { Items } = answer as { Items: { slot_shard: { S: string }; id: { S: string } }[] };
+		return Items.filter(({ id }) => id.S.startsWith("report-")).map(({ slot_shard }) => slot_shard.S);
 	}
 
 	/** As the clock does when a slot comes. */
-	async function lookAt(slotShard = ""): Promise<void> {
+	async function checkShardOf(slotShard = ""): Promise<void> {
 		const [slot = "", shard] = slotShard.split("#");
 		const sqs = awsJson("sqs", localStack.endpoints.sqs, localRegion);
-		const looks = Object.values(localStack.plan.queues).find(({ name }) => name.endsWith("-looks"));
-		const QueueUrl = `${localStack.endpoints.sqs}/000000000000/${looks?.name}`;
-		const look = { slot: Date.parse(slot), shard: Number(shard) };
-		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(look) });
+		const dueShards = Object.values(localStack.plan.queues).find(({ name }) => name.endsWith("-due-shards"));
+		const QueueUrl = `${localStack.endpoints.sqs}/000000000000/${dueShards?.name}`;
+		const dueShard = { slot: Date.parse(slot), shard: Number(shard) };
+		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(dueShard) });
 	}
 
 	it("after a report that must wait was put into its slot reports it all the same (A40)", async () => {
@@ -309,7 +309,7 @@ describe("a process that is killed", () => {
 		await expectDelivered(messageId, recipient);
 		/* Both its holders are left with nothing: the entry's try was confirmed, and the row's finds that out. */
 		const [row, ...others] = await waitingReports();
-		await lookAt(row);
+		await checkShardOf(row);
 		const left = await eventually(waitingReports, (rows) => rows.length === 0);
 		expect([others, left]).toEqual([[], []]);
 	});
@@ -322,7 +322,7 @@ describe("a process that is killed", () => {
 		const untold = (await client.get(messageId)).is_informed;
 		const killed = killAt("lambdas", "sqs", "after", triedReport);
 
-		await lookAt(row);
+		await checkShardOf(row);
 		await killed;
 
 		await expectDelivered(messageId, recipient);

@@ -160,7 +160,7 @@ describe("the plan that is read from the template", () => {
 		const beats = plan.schedules.filter(({ Target }) => Target.Input === heartbeatBody);
 
 		expect(beats.map(({ Target }) => Target.Arn.split(":").at(-1)).sort()).toEqual(
-			["incoming", "due-shards", "receipts", "reports"].map((queue) => `smsgw-sample-${queue}`),
+			["due-shards", "incoming", "receipts", "reports"].map((queue) => `smsgw-sample-${queue}`),
 		);
 		expect(new Set(beats.map(({ ScheduleExpression }) => ScheduleExpression))).toEqual(new Set(["rate(5 minutes)"]));
 	});

@@ -241,7 +241,7 @@ describe("the end of a local stack", () => {
 			() => expect.fail("it opened"),
 			(error: Error) => error,
 		);
-		expect(message).toMatch(/broken-doors\/.+ could not be loaded: .*\(log: .*house\.log\)/);
+		expect(message).toMatch(/broken-handlers\/.+ could not be loaded: .*\(log: .*local-stack\.log\)/);
 		forget(message.slice(message.lastIndexOf("log: ") + 5, -1));
 	});
 });

@@ -523,7 +523,7 @@ describe("receipts that come again", () => {
 	it("lose no report when the queue was away at the first go", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
 		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })]);
 
 		await expect(applyReceipts({ ...deps, reports }, [receiptBatch])).rejects.toThrow("away");

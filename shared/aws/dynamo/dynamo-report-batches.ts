@@ -29,14 +29,14 @@ export function dynamoReportBatches(client: DynamoDBClient, table: string, log: 
 			);
 		},
 		async confirmed(reportBatchIds) {
-			const keys = [...new Set(reportBatchIds)].map((report_batch) => ({ report_batch: { S: report_batch } }));
+			const keys = [...new Set(reportBatchIds)].map((id) => ({ report_batch: { S: id } }));
 			const items = await readItems(client, table, keys);
 			return new Map(readableRows(items, reading).rows);
 		},
 	};
 }
 
-function confirmationOf({ report_batch, message_ids: ids }: Item): readonly [string, ReadonlySet<number>] {
+function confirmationOf({ report_batch: id, message_ids: ids }: Item): readonly [string, ReadonlySet<number>] {
 	const messageIds = new Set(ids?.NS?.map(Number) ?? malformed("message_ids", ids));
-	return [report_batch?.S ?? malformed("report_batch", report_batch), messageIds];
+	return [id?.S ?? malformed("report_batch", id), messageIds];
 }

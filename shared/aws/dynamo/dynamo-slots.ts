@@ -41,7 +41,7 @@ export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock, l
 		async due(until) {
 			const values = { ":index": { S: index }, ":until": { S: slotName(until) } };
 			const slots: number[] = [];
-			for await (const page of paginateQuery({ client }, query("slot_shard = :index AND look <= :until", values))) {
+			for await (const page of paginateQuery({ client }, query("slot_shard = :index AND id <= :until", values))) {
 				slots.push(...readableRows(page.Items ?? [], reading(slotOf)).rows);
 			}
 			return slots;

@@ -57,7 +57,7 @@ export type FaultPlanOptions = {
  * that few histories have get theirs each time, at once.
  */
 const rareSteps =
-	/-dead$|messages:DELETE$|schedules$|:account$|^(look|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$/;
+	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$/;
 /** A queue that refuses an entry for certain is what has a message taken back: rarer than it should be, by the usual rate. */
 const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
 const takingRate = 0.03;

@@ -53,7 +53,7 @@ export function holders(isLane: (url: string) => boolean, released: (messageId: 
 }
 
 function orderIn(item: Item | undefined): SlotAction | undefined {
-	const text = item?.["order"]?.S;
+	const text = item?.["action"]?.S;
 	return text === undefined ? undefined : slotAction.parse(text);
 }
 
