@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import type { NumberStore } from "#shared/ports.ts";
 import { type ImportTally, importNumbers } from "#shared/usecases/numbers/import-numbers.ts";
+import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
 import { CommandError, inOneLine } from "./errors.ts";
 import { readNumbersCsv } from "./numbers-csv.ts";
 import type { Outcome } from "./output.ts";

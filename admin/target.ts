@@ -5,7 +5,7 @@ import { dynamoClient, type Endpoints, sqsClient } from "#shared/aws/transport/a
 import { localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import { CommandError, inOneLine, UsageError } from "./errors.ts";
 
 /** What a command works on: one stage on AWS, or the local stack on this machine. */

@@ -3,7 +3,7 @@ import { loopback } from "#local/wire/listen.ts";
 import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, laneName } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import { keepBind } from "#smpp/operators/keep-bind.ts";
 import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
 import { openSubmitter, type Submitter } from "#smpp/operators/submitter.ts";

@@ -1,13 +1,13 @@
+import type { routes } from "#shared/contracts/routes.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
-import type { FunctionEntry } from "./functions.ts";
 import { quotas } from "./quotas.ts";
-import type { Stage } from "./stage.ts";
+import { type StageSizes, shareMin } from "./stage-sizes.ts";
 
 /**
  * Of the stage's part of its account's concurrent invocations, how many percent each function behind the API has for itself: so many and no
  * more, so that a flood of one kind takes nothing from another. What is left belongs to the queues' functions, which their feeds bound.
  */
-export const reservedPercent: Partial<Readonly<Record<FunctionEntry, number>>> = {
+export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] | "unknown-route", number>> = {
 	"post-message": 30,
 	"post-batch": 15,
 	"get-message": 10,
@@ -19,16 +19,13 @@ export const reservedPercent: Partial<Readonly<Record<FunctionEntry, number>>> =
 	"unknown-route": 2,
 };
 
-/** With less than this, one percent is no invocation at all, and its function is shut. */
-export const shareMin = 100;
-
 /** As few as AWS takes: nobody waits for the end of what never went. */
 export const deadLettersConcurrencyMax = 2;
 
-type SizedStage = Pick<Stage, "sizes" | "quotas">;
+type SizedStage = { readonly sizes: StageSizes; readonly quotas: { readonly lambdaConcurrency: number } };
 
 /** What the queues' functions may run at once, all together. */
-export function consumersConcurrency({ sizes }: Pick<Stage, "sizes">): number {
+export function consumersConcurrency({ sizes }: Pick<SizedStage, "sizes">): number {
 	const ofLanes = lanes.length * deadLettersConcurrencyMax;
 	return (
 		sizes.receiptsConcurrencyMax +

@@ -13,7 +13,9 @@ import { namePrefix, type Stage } from "./stage.ts";
 export class Heartbeats extends Construct {
 	constructor(scope: Construct, id: string, { stage, queues }: { readonly stage: Stage; readonly queues: Queues }) {
 		super(scope, id);
-		const targets = Object.entries(heartbeatQueues).map(([consumer, kind]) => [consumer, queues[kind].queue.queueArn] as const);
+		const targets = Object.entries(heartbeatQueues).map(
+			([consumer, kind]) => [consumer, queues[kind].queue.queueArn] as const,
+		);
 		const role = new Role(this, "role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });
 		role.addToPolicy(
 			new PolicyStatement({ actions: ["sqs:SendMessage"], resources: targets.map(([, queueArn]) => queueArn) }),

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { shareMin } from "./concurrency.ts";
 import { section, wholeNumber } from "./section.ts";
 import { taskCpus } from "./task-sizes.ts";
 
@@ -13,6 +12,9 @@ function oneOf(values: readonly number[]) {
 		error: ({ input }) => `must be one of ${values.join(", ")}, not ${JSON.stringify(input)}`,
 	});
 }
+
+/** With less than this, one percent is no invocation at all, and its function is shut. */
+export const shareMin = 100;
 
 const consumer = wholeNumber(2, 1_000);
 
@@ -41,3 +43,5 @@ export const stageSizes = section({
 	apiBurst: wholeNumber(1, 1_000_000).default(2_000),
 	logRetentionDays: oneOf(logRetentionDays).default(30),
 });
+
+export type StageSizes = z.infer<typeof stageSizes>;

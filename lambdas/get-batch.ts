@@ -6,7 +6,7 @@ import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { getBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { messageView } from "#shared/domain/message/message-view.ts";
-import { jsonLog } from "#shared/log.ts";
+import { jsonLog } from "#shared/json-log.ts";
 import { readBatch } from "#shared/usecases/message/read-batch.ts";
 import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";

@@ -5,7 +5,7 @@ import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts
 import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { getClientMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
+import { jsonLog } from "#shared/json-log.ts";
 import { type ReadClientMessageDeps, readClientMessage } from "#shared/usecases/message/read-message.ts";
 import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";

@@ -4,7 +4,7 @@ import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts
 import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { getMessageEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { jsonLog } from "#shared/log.ts";
+import { jsonLog } from "#shared/json-log.ts";
 import { readMessage } from "#shared/usecases/message/read-message.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";

@@ -1,6 +1,7 @@
 import { dynamoAccountRepository, dynamoCredentialRepository } from "#shared/aws/dynamo/dynamo-account-books.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import type { AccountRepository, CredentialRepository } from "#shared/ports.ts";
+import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
+import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
 import { CommandError } from "../errors.ts";
 import type { Target } from "../target.ts";
 

@@ -1,7 +1,7 @@
 import { sqsDeadEntries, sqsEntryQueue } from "#shared/aws/sqs/sqs-dead-entries.ts";
 import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
-import type { DeadEntry } from "#shared/ports.ts";
+import type { DeadEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
 import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-letters.ts";
 import { asRecord, asSentence, type Outcome } from "../output.ts";
 import type { Target } from "../target.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { type Operator, operators, rnCodes } from "#shared/domain/message/operators.ts";
-import type { OperatorSwitches } from "#shared/ports.ts";
+import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { command } from "../command.ts";
 import { asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";

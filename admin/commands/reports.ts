@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { sqsDeadReports, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import { listDeadReports } from "#shared/usecases/reports/list-dead-reports.ts";
 import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { command } from "../command.ts";

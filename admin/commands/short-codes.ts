@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { keywordOf, type ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
-import type { ShortCodeStore } from "#shared/ports.ts";
+import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { isTransient } from "#shared/domain/faults.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
-import { jsonLog } from "#shared/log.ts";
+import { jsonLog } from "#shared/json-log.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import { basicCredentials } from "./basic-credentials.ts";
 import {

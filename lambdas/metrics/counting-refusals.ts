@@ -1,4 +1,4 @@
-import type { Metrics } from "#shared/ports.ts";
+import type { Metrics } from "#shared/metrics.ts";
 import type { HttpResponse } from "../http/responses.ts";
 
 /** A handler whose refusals are counted: messages come in by it. */

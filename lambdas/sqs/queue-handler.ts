@@ -1,6 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Clock } from "#shared/clock.ts";
 import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
-import type { Clock, Log, Metrics } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { Metrics } from "#shared/metrics.ts";
 
 /** What SQS gave us with an entry: its handle, and how often it was received, this time included. */
 export type ReceiveInfo = { readonly handle: string; readonly receives: number };

@@ -1,5 +1,6 @@
+import type { Clock } from "../clock.ts";
 import { counts, measures } from "../domain/metrics.ts";
-import type { Clock, Metrics } from "../ports.ts";
+import type { Metrics } from "../metrics.ts";
 
 /** Metrics that are gathered, and told all at once. */
 export type BufferedMetrics = Metrics & {

@@ -1,4 +1,6 @@
-import type { Clock, LeaseStore, Log } from "../ports.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { LeaseStore } from "./lease-store.ts";
 import { isTrusted, type LeaseTerms, leaveWithinMs } from "./lease-terms.ts";
 import { pause } from "./pause.ts";
 

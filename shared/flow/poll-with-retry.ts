@@ -1,4 +1,4 @@
-import type { Log } from "../ports.ts";
+import type { Log } from "../log.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
 
 /**

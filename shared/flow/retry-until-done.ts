@@ -1,4 +1,4 @@
-import type { Log } from "../ports.ts";
+import type { Log } from "../log.ts";
 import { backOffMs } from "./back-off.ts";
 
 const backOff = { firstMs: 100, maxMs: 5_000 };

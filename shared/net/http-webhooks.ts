@@ -1,7 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import type { WebhookAnswer, Webhooks } from "../ports.ts";
+import type { WebhookAnswer, Webhooks } from "../usecases/reports/webhooks.ts";
 import { isPublicAddress } from "./public-addresses.ts";
 
 /** A confirmation is two letters: what is longer is none, and is not read. */

@@ -3,9 +3,12 @@ import { dynamoBatches } from "../aws/dynamo/dynamo-batches.ts";
 import { dynamoMessages } from "../aws/dynamo/dynamo-messages.ts";
 import { dynamoNumbers } from "../aws/dynamo/dynamo-numbers.ts";
 import { dynamoClient } from "../aws/transport/aws-clients.ts";
-import type { BatchStore, Log, MessageStore, Metrics } from "../ports.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import type { AcceptDeps } from "../usecases/accept/accept-messages.ts";
+import type { BatchStore } from "../usecases/accept/batch-store.ts";
 import { instrumentedMessages } from "../usecases/message/instrumented-messages.ts";
+import type { MessageStore } from "../usecases/message/message-store.ts";
 import { type HoldersEnvironment, holdersOnAws } from "./holders-on-aws.ts";
 
 const dayMs = 24 * 60 * 60_000;

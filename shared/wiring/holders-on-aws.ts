@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type LaneUrls, sqsLanes } from "../aws/sqs/sqs-lanes.ts";
 import { sqsReports } from "../aws/sqs/sqs-reports.ts";
 import { sqsClient } from "../aws/transport/aws-clients.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../log.ts";
 import type { HoldDeps } from "../usecases/accept/hold-messages.ts";
 import { type SlotsEnvironment, slotsOnAws } from "./slots-on-aws.ts";
 

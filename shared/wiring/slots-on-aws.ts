@@ -2,8 +2,9 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoSlots } from "../aws/dynamo/dynamo-slots.ts";
 import { schedulerSlotAlarms } from "../aws/scheduler/scheduler-slot-alarms.ts";
 import { schedulerClient } from "../aws/transport/aws-clients.ts";
-import type { Log, SlotStore } from "../ports.ts";
+import type { Log } from "../log.ts";
 import { alarmedSlots } from "../usecases/schedule/alarmed-slots.ts";
+import type { SlotStore } from "../usecases/schedule/slot-store.ts";
 
 /** What a process reads that puts rows into slots. */
 export type SlotsEnvironment = {

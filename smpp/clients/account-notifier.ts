@@ -1,11 +1,13 @@
 import { UnreadableRows } from "#shared/domain/faults.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
-import type { AccountQueueSource, Log, ReportBatchStore, WaitingReportBatch } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { AccountQueueSource, WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
 import { type ReadUnreportedDeps, readUnreported, type Unreported } from "#shared/usecases/reports/read-unreported.ts";
+import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
 import { moRequests, receiptRequest } from "./deliver-sm-requests.ts";
 import { type DeliverSmSenderOptions, type Notification, openDeliverSmSender } from "./deliver-sm-sender.ts";
 import { type HeldReportBatches, heldReportBatches } from "./held-report-batches.ts";
-import type { Receiver } from "./receivers.ts";
+import type { Receiver } from "./receiver.ts";
 import { type ReportBatchIntake, reportBatchIntake } from "./report-batch-intake.ts";
 import { reportConfirmer } from "./report-confirmer.ts";
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import type { Log, Metrics } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { Metrics } from "#shared/metrics.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
@@ -9,7 +10,8 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv } from "#smpp/wire/tlvs.ts";
 import type { BindAdmission } from "./bind-admission.ts";
 import { answerRequest, type ClientRequestDeps, supportsTlvs } from "./client-requests.ts";
-import type { Receiver, Receivers } from "./receivers.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Receivers } from "./receivers.ts";
 import type { SessionLease } from "./session-leases.ts";
 
 export type ClientDeps = ClientRequestDeps & {

@@ -1,8 +1,10 @@
-import type { Log, Metrics, WaitingReportBatch } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { Metrics } from "#shared/metrics.ts";
+import type { WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
 import { type DeliverSmOutcome, deliverSmOutcome } from "./deliver-sm-outcome.ts";
 import type { DeliverSmRequest } from "./deliver-sm-requests.ts";
 import type { HeldReportBatches } from "./held-report-batches.ts";
-import type { Receiver } from "./receivers.ts";
+import type { Receiver } from "./receiver.ts";
 import type { ReportConfirmer } from "./report-confirmer.ts";
 import { backOffAfterFailure, noBackOff, type SessionBackOff } from "./session-back-off.ts";
 

@@ -1,6 +1,7 @@
 import { batcher } from "#shared/flow/batcher.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
-import type { AccountQueueSource, Log, WaitingReportBatch } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { AccountQueueSource, WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
 import { redeliveryDelaySeconds } from "./session-back-off.ts";
 
 /** The report batches of an account that are held here: kept from others, and deleted once all their messages were reported. */

@@ -4,7 +4,7 @@ import type { ErrorCode } from "#shared/domain/message/error-codes.ts";
 import { priorityFrom } from "#shared/domain/message/priorities.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
-import type { ReportPreference } from "#shared/domain/reports/report-batches.ts";
+import type { ReportPreference } from "#shared/domain/reports/report-preference.ts";
 import { slotAt } from "#shared/domain/schedule/slots.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSmppTime, type SmppTime } from "#smpp/wire/times.ts";

@@ -3,7 +3,8 @@ import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
-import type { Log, Metrics } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { Metrics } from "#shared/metrics.ts";
 import { openReceivers, type Receivers } from "./receivers.ts";
 
 type Environment = {

@@ -1,17 +1,5 @@
-import type { Account } from "#shared/domain/accounts/account.ts";
-import type { RequestOutcome } from "#smpp/session/in-flight.ts";
-import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 import { type AccountNotifier, type AccountNotifierOptions, openAccountNotifier } from "./account-notifier.ts";
-
-/** A session of an account that takes deliver_sm. */
-export type Receiver = {
-	readonly account: Account;
-	/** Requests of ours that wait for their answer. */
-	readonly inFlight: number;
-	readonly windowMax: number;
-	/** Never rejects. */
-	deliver(request: OutgoingRequest<"deliver_sm">): Promise<RequestOutcome>;
-};
+import type { Receiver } from "./receiver.ts";
 
 /** Brings reports and messages from subscribers to the sessions of their accounts. */
 export type Receivers = {

@@ -1,5 +1,6 @@
 import { pollWithRetry } from "#shared/flow/poll-with-retry.ts";
-import type { AccountQueueSource, Log, WaitingReportBatch } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { AccountQueueSource, WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
 
 export type ReportBatchIntake = {
 	/** Checks again whether more is wanted. */

@@ -1,8 +1,10 @@
+import type { Clock } from "#shared/clock.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
-import type { Clock, Log, ReportBatchStore } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
 
 export type ReportConfirmer = {
 	/** Resolves when it is written down that the client knows of this message; false where that could not be. */

@@ -1,5 +1,8 @@
+import type { Clock } from "#shared/clock.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import type { AccountStore, Clock, LeaseStore, Log } from "#shared/ports.ts";
+import type { LeaseStore } from "#shared/flow/lease-store.ts";
+import type { Log } from "#shared/log.ts";
+import type { AccountStore } from "#shared/usecases/accounts/account-store.ts";
 import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
 import { bindRefusalReason } from "./bind-refusal.ts";
 

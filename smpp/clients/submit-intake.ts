@@ -3,7 +3,7 @@ import type { Account } from "#shared/domain/accounts/account.ts";
 import { errorSummary } from "#shared/domain/faults.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { batcher } from "#shared/flow/batcher.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import type { AcceptDeps } from "#shared/usecases/accept/accept-messages.ts";
 import { acceptUnnamed, type UnnamedOutcome } from "#shared/usecases/accept/accept-unnamed.ts";
 

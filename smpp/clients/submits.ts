@@ -1,7 +1,7 @@
+import type { Clock } from "#shared/clock.ts";
 import type { UnnamedRequest } from "#shared/domain/accept/message-request.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
-import type { Clock } from "#shared/ports.ts";
 import type { UnnamedOutcome } from "#shared/usecases/accept/accept-unnamed.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";

@@ -1,8 +1,9 @@
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { waitingSince } from "#shared/domain/schedule/send-time.ts";
-import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
+import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 import type { PickUpDeps } from "#shared/usecases/send/pick-up-messages.ts";
 
 export type ExpiryScanDeps = {

@@ -1,7 +1,8 @@
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
-import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 
 /** The entries of a lane that are held here: kept from others, and deleted once every message of theirs has been dealt with. */
 export type HeldEntries = {

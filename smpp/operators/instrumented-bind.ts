@@ -1,5 +1,5 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
-import type { Metrics } from "#shared/ports.ts";
+import type { Metrics } from "#shared/metrics.ts";
 import type { Bind } from "./keep-bind.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 

@@ -3,7 +3,8 @@ import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
 import { beforeFirstPoll, checkedTogetherMax, entriesToReceive } from "#shared/domain/send/sending-rules.ts";
 import { pause } from "#shared/flow/pause.ts";
 import { pollWithRetry } from "#shared/flow/poll-with-retry.ts";
-import type { LaneEntry, LaneSource, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 
 export type LaneIntake = {
 	/** Checks again whether there is room, and a bind to send by. */

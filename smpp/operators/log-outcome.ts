@@ -1,6 +1,6 @@
 import { unknownError } from "#shared/domain/message/error-codes.ts";
 import { oncePerKind } from "#shared/flow/once-per-kind.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import type { NextStep } from "./next-step.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 

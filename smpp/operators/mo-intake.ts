@@ -1,9 +1,11 @@
+import type { Clock } from "#shared/clock.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
 import { incomingIdOf } from "#shared/domain/message/message-id.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { batcher } from "#shared/flow/batcher.ts";
-import type { Clock, IncomingQueue, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { IncomingQueue } from "#shared/usecases/incoming/incoming-queue.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";

@@ -14,7 +14,7 @@ import type { smppEnv } from "#shared/contracts/environments.ts";
 import { randomMessageId } from "#shared/domain/message/message-id.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import { type Instruments, instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
 import { deliverSmIntake } from "./deliver-sm-intake.ts";

@@ -1,5 +1,6 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
-import type { Log, Metrics } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { Metrics } from "#shared/metrics.ts";
 import type { OperatorSender } from "./operator-sender.ts";
 
 /** Measures how an operator's binds stand; each bind by itself is a line of the log, for a figure of each would be dear. */

@@ -4,9 +4,10 @@ import type { Operator } from "#shared/domain/message/operators.ts";
 import { bufferedMaxFor } from "#shared/domain/send/sending-rules.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
-import type { LaneSource, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import type { CountRepeatsDeps, RepeatOutcome } from "#shared/usecases/send/count-repeats.ts";
 import { recheckSeconds } from "#shared/usecases/send/lane-claims.ts";
+import type { LaneSource } from "#shared/usecases/send/lane-source.ts";
 import type { PickUpDeps } from "#shared/usecases/send/pick-up-messages.ts";
 import type { RecordDeps } from "#shared/usecases/send/record-submissions.ts";
 import { keepBindLeases } from "./bind-leases.ts";
@@ -63,10 +64,10 @@ const recheckLimits = { itemsMax: 100, quietMs: 5, waitMs: 20 };
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openOperatorSender(options: OperatorSenderOptions): OperatorSender {
 	const { operator, style = defaultSubmitStyle, picking, recording, log } = options;
+	const { now } = picking;
 	const outboundMessages = outboundQueue();
 	const busy = new Map<number, LaneEntryRef[]>();
-	const ages = waitingAges(picking.now, (messageId) => busy.has(messageId));
-	const { now } = picking;
+	const ages = waitingAges(now, (messageId) => busy.has(messageId));
 	const recorder = openSubmissionRecorder(recording, { operator, repeatsMax: style.repeats_max, now, log });
 	const ready = (fresh: readonly OutboundMessage[]) => {
 		requeueFirst(outboundMessages, fresh);

@@ -5,7 +5,7 @@ import type { Message } from "#shared/domain/message/message.ts";
 import { type EntryIds, repeatsOf, type SubmissionProgress } from "#shared/domain/message/message-transitions.ts";
 import type { SegmentedText } from "#shared/domain/message/segments.ts";
 import { accountTurns, freshTurns, nextPriority } from "#shared/domain/send/fair-turns.ts";
-import type { LaneEntry } from "#shared/ports.ts";
+import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { partsOf } from "./submit-fields.ts";
 
 /** A lane entry that names a message of an outbound message. */

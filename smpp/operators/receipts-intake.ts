@@ -1,7 +1,9 @@
+import type { Clock } from "#shared/clock.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { batcher } from "#shared/flow/batcher.ts";
-import type { Clock, Log, ReceiptQueue } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 import { receiptIn } from "./receipt-in-pdu.ts";

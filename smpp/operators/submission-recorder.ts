@@ -1,8 +1,9 @@
+import type { Clock } from "#shared/clock.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { recordBatching } from "#shared/domain/send/sending-rules.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
-import type { Clock, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import {
 	type CountRepeatsDeps,
 	countRepeats,

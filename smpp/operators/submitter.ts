@@ -1,10 +1,11 @@
+import type { Clock } from "#shared/clock.ts";
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { interrupted, repeatsOf, type Submission } from "#shared/domain/message/message-transitions.ts";
 import type { SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
 import { type DelayedCalls, delayedCalls } from "#shared/flow/delayed-calls.ts";
-import type { Clock, Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import {
 	type LeasedBind,
 	type LeasedBindState,

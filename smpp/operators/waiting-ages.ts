@@ -1,7 +1,7 @@
+import type { Clock } from "#shared/clock.ts";
 import type { Lane, LaneName } from "#shared/domain/message/lanes.ts";
 import { urgentFrom } from "#shared/domain/message/priorities.ts";
 import { waitingSince } from "#shared/domain/schedule/send-time.ts";
-import type { Clock } from "#shared/ports.ts";
 import type { OutboundMessage } from "./outbound-messages.ts";
 
 /** Ages in milliseconds of the oldest messages that are accepted and not submitted; 0 where none waits. */

@@ -1,6 +1,7 @@
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { pause } from "#shared/flow/pause.ts";
-import type { Log, OperatorSwitches } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 
 export type SwitchWatch = {
 	isPaused(operator: Operator): boolean;

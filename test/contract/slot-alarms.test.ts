@@ -5,7 +5,7 @@ import type { Target } from "#local/scheduler/schedule.ts";
 import { schedulerSlotAlarms } from "#shared/aws/scheduler/scheduler-slot-alarms.ts";
 import { checkDueCall } from "#shared/contracts/check-due-call.ts";
 import { slotMs } from "#shared/domain/schedule/slots.ts";
-import type { SlotAlarms } from "#shared/ports.ts";
+import type { SlotAlarms } from "#shared/usecases/schedule/slot-store.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import { memorySlotAlarms } from "#test/fakes/memory-stores.ts";
 import { schedulerClientOf } from "#test/simulation/aws/engine-clients.ts";

@@ -20,23 +20,21 @@ import { type PartGroup, partGroupKey } from "#shared/domain/incoming/mo-part.ts
 import type { Message } from "#shared/domain/message/message.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { releaseRows, reportRow, type SlotRow, slotMs, slotName, watchRows } from "#shared/domain/schedule/slots.ts";
-import type {
-	AccountRepository,
-	BatchStore,
-	CircuitBreakerStore,
-	CredentialRepository,
-	IncomingStore,
-	LeaseStore,
-	MessageStore,
-	NumberStore,
-	OperatorSwitches,
-	PartStore,
-	QuotaStore,
-	ReportBatchStore,
-	ShortCodeStore,
-	SlotStore,
-	SubmissionStore,
-} from "#shared/ports.ts";
+import type { LeaseStore } from "#shared/flow/lease-store.ts";
+import type { BatchStore } from "#shared/usecases/accept/batch-store.ts";
+import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
+import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
+import type { IncomingStore } from "#shared/usecases/incoming/incoming-store.ts";
+import type { PartStore } from "#shared/usecases/incoming/part-store.ts";
+import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.ts";
+import type { QuotaStore } from "#shared/usecases/limits/quota-store.ts";
+import type { MessageStore } from "#shared/usecases/message/message-store.ts";
+import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
+import type { CircuitBreakerStore } from "#shared/usecases/reports/circuit-breaker-store.ts";
+import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
+import type { SlotStore } from "#shared/usecases/schedule/slot-store.ts";
+import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
+import type { SubmissionStore } from "#shared/usecases/send/submission-store.ts";
 import {
 	aMessage,
 	anAccount,
@@ -430,7 +428,7 @@ describe.each([
 		promise("knows a change by the report that it named, though another came since: its answer was lost", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
-			const end = { message, change: { status: "DELIVERED" as const, reportBatch: "ours" } };
+			const end = { message, change: { status: "DELIVERED" as const, reportBatchId: "ours" } };
 			await stores.messages.change([end]);
 			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
 
@@ -438,7 +436,7 @@ describe.each([
 			const others = await stores.messages.change([{ ...end, change: { ...end.change, reportBatchId: "theirs" } }]);
 
 			expect([again, others]).toEqual([["changed"], ["stale"]]);
-			expect(await stored(message)).toMatchObject({ reportBatch: "ours", revision: 2 });
+			expect(await stored(message)).toMatchObject({ reportBatchId: "ours", revision: 2 });
 		});
 
 		promise("lets one of many changes of the same revision win", async () => {
@@ -772,7 +770,7 @@ describe.each([
 
 			const { rows } = await stores.incoming.readEach([message.messageId, randomInt(2 ** 47, 2 ** 48)]);
 
-			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", reportBatch: "a report batch" }]);
+			expect([...rows.values()]).toEqual([{ ...message, userName: "demo", reportBatchId: "a report batch" }]);
 		});
 	});
 

@@ -225,7 +225,7 @@ describe.concurrent("smsgw accounts smpp dead", () => {
 		const without = await run(`accounts smpp dead list ${name} --local`);
 		await told(`accounts smpp set ${name} --reports smpp`);
 		const { reports_queue_url } = await told<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
-		const report = { reportBatch: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
+		const report = { report_batch: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
 		for (const MessageBody of [JSON.stringify(report), "no report"]) {
 			await sqs("SendMessage", { QueueUrl: `${reports_queue_url}-dead`, MessageBody });
 		}
@@ -387,7 +387,7 @@ describe.concurrent("smsgw", () => {
 		await put("reports-dead", JSON.stringify({ reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
 		await put(
 			"reports-dead",
-			JSON.stringify({ reportBatch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
+			JSON.stringify({ report_batch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
 		);
 
 		const rows = await told<readonly object[]>("reports dead list");

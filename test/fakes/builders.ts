@@ -6,7 +6,7 @@ import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
-import type { SubmittedSegment } from "#shared/ports.ts";
+import type { SubmittedSegment } from "#shared/usecases/send/submission-store.ts";
 
 /** Whole values of which a test states only what it is about; their ids are their own, so that tests may run side by side. */
 

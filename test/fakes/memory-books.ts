@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Account, Credential } from "#shared/domain/accounts/account.ts";
-import type { AccountRepository, CredentialRepository } from "#shared/ports.ts";
+import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
+import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
 
 /** Accounts in memory, to be kept. `rows` is open, so that a test may look. */
 export function memoryAccountBook(

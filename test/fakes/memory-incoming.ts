@@ -1,9 +1,13 @@
+import type { Clock } from "#shared/clock.ts";
 import type { IncomingEntry } from "#shared/domain/incoming/incoming-entry.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import { type PartGroup, partGroupKey } from "#shared/domain/incoming/mo-part.ts";
 import type { PartsRow } from "#shared/domain/incoming/mo-reassembly.ts";
 import { byShortCode, type ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
-import type { Clock, IncomingQueue, IncomingStore, PartStore, ShortCodeStore } from "#shared/ports.ts";
+import type { IncomingQueue } from "#shared/usecases/incoming/incoming-queue.ts";
+import type { IncomingStore } from "#shared/usecases/incoming/incoming-store.ts";
+import type { PartStore } from "#shared/usecases/incoming/part-store.ts";
+import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.ts";
 
 /** Messages from subscribers, in memory. `rows` is open, so that a test may look; those in `unreadable` cannot be read. */
 export function memoryIncoming(

@@ -1,7 +1,8 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
+import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
-import type { LeaseStore, OperatorSwitches } from "#shared/ports.ts";
+import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { memoryLog } from "./memory-stores.ts";
 
 /** Leases in memory; `rows` is what is held, and until when. */

@@ -1,7 +1,8 @@
+import type { Clock } from "#shared/clock.ts";
 import { UnreadableRows } from "#shared/domain/faults.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { isReportNamed } from "#shared/domain/reports/report-batches.ts";
-import type { Clock, MessageStore } from "#shared/ports.ts";
+import type { MessageStore } from "#shared/usecases/message/message-store.ts";
 
 /**
  * Messages in memory, as the table keeps them. `rows` is open, so that a test may look, and change them behind a caller's back; those in

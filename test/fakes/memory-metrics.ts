@@ -1,4 +1,4 @@
-import type { Metrics } from "#shared/ports.ts";
+import type { Metrics } from "#shared/metrics.ts";
 
 /** Figures that nobody looks at. */
 export const discardedMetrics: Metrics = { count: () => undefined, measure: () => undefined };

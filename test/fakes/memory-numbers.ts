@@ -1,5 +1,5 @@
 import type { NumberEntry } from "#shared/domain/numbers/number-entry.ts";
-import type { NumberStore } from "#shared/ports.ts";
+import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
 
 /** Numbers in memory. `rows` is open, so that a test may look; `asked` has what each call of `find` was asked for; those in `unreadable` cannot be read. */
 export function memoryNumbers(entries: readonly NumberEntry[] = []): NumberStore & {

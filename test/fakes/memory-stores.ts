@@ -1,3 +1,4 @@
+import type { Clock } from "#shared/clock.ts";
 import type { Batch } from "#shared/domain/accept/batch.ts";
 import type { Account, Credential } from "#shared/domain/accounts/account.ts";
 import type { LaneEntryKind } from "#shared/domain/message/lanes.ts";
@@ -5,31 +6,22 @@ import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import type { SlotRow } from "#shared/domain/schedule/slots.ts";
 import type { SendJob } from "#shared/domain/send/send-jobs.ts";
-import type {
-	AccountQueues,
-	AccountStore,
-	BatchStore,
-	CircuitBreakerStore,
-	Clock,
-	CredentialStore,
-	DeadLetter,
-	DeadLetters,
-	DeadReport,
-	DeadReports,
-	DueShard,
-	DueShardQueue,
-	Lanes,
-	Log,
-	QuotaStore,
-	ReceiptBatch,
-	ReceiptQueue,
-	ReportBatchStore,
-	ReportQueue,
-	SlotAlarms,
-	SlotStore,
-	SubmissionStore,
-	SubmittedSegment,
-} from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
+import type { BatchStore } from "#shared/usecases/accept/batch-store.ts";
+import type { Lanes } from "#shared/usecases/accept/lanes.ts";
+import type { AccountStore } from "#shared/usecases/accounts/account-store.ts";
+import type { CredentialStore } from "#shared/usecases/accounts/credential-store.ts";
+import type { DeadLetter, DeadLetters } from "#shared/usecases/dead-letters/dead-letters.ts";
+import type { QuotaStore } from "#shared/usecases/limits/quota-store.ts";
+import type { ReceiptBatch, ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
+import type { AccountQueues } from "#shared/usecases/reports/account-queues.ts";
+import type { CircuitBreakerStore } from "#shared/usecases/reports/circuit-breaker-store.ts";
+import type { DeadReport, DeadReports } from "#shared/usecases/reports/dead-reports.ts";
+import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
+import type { ReportQueue } from "#shared/usecases/reports/report-queue.ts";
+import type { DueShard, DueShardQueue } from "#shared/usecases/schedule/due-shard-queue.ts";
+import type { SlotAlarms, SlotStore } from "#shared/usecases/schedule/slot-store.ts";
+import type { SubmissionStore, SubmittedSegment } from "#shared/usecases/send/submission-store.ts";
 
 export function memoryBatches(now: Clock = Date.now): BatchStore & { readonly rows: Map<number, Batch> } {
 	const rows = new Map<number, Batch>();

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { createAccountQueue } from "#shared/aws/sqs/create-account-queue.ts";
 import { sqsAccountQueueSource, sqsAccountQueues } from "#shared/aws/sqs/sqs-account-queues.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import { openReceivers, type Receiver } from "#smpp/clients/receivers.ts";
+import type { Receiver } from "#smpp/clients/receiver.ts";
+import { openReceivers } from "#smpp/clients/receivers.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";

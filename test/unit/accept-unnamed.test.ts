@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import type { Lanes } from "#shared/ports.ts";
 import { acceptUnnamed } from "#shared/usecases/accept/accept-unnamed.ts";
+import type { Lanes } from "#shared/usecases/accept/lanes.ts";
 import { aMessage, anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { unansweredLanes } from "#test/fakes/memory-stores.ts";

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
 import { ended, received } from "#shared/domain/message/message-transitions.ts";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
-import type { ReceiptBatch } from "#shared/ports.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
+import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
 import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
@@ -120,7 +120,7 @@ describe("a receipt", () => {
 
 	it("replaces the gateway's own EXPIRED by a DELIVERED, with a second report (A35)", async () => {
 		const sent = aSentMessage(["a"]);
-		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), reportBatch: "first" };
+		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), reportBatchId: "first" };
 		const deps = await someDeps(expired);
 
 		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })])]);
@@ -321,7 +321,7 @@ describe("a receipt whose entry two processes have at once", () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const change: typeof deps.messages.change = async (changes) => {
-			const end = { status: "DELIVERED", reportBatch: "theirs", revision: message.revision + 1 } as const;
+			const end = { status: "DELIVERED", reportBatchId: "theirs", revision: message.revision + 1 } as const;
 			deps.messages.rows.set(message.messageId, { ...message, ...end });
 			return await deps.messages.change(changes);
 		};

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Message, MessageChange } from "#shared/domain/message/message.ts";
 import { ended } from "#shared/domain/message/message-transitions.ts";
-import type { MessageStore } from "#shared/ports.ts";
 import { changeMessages, queueUnconfirmed } from "#shared/usecases/message/change-messages.ts";
+import type { MessageStore } from "#shared/usecases/message/message-store.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import type { memoryMessages } from "#test/fakes/memory-messages.ts";
@@ -84,7 +84,7 @@ describe("changing messages", () => {
 		);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[one.messageId, two.messageId]]);
-		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", reportBatch: null });
+		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", reportBatchId: null });
 	});
 
 	it("gives what ends anew another report batch: it is reported again (A35)", async () => {
@@ -123,7 +123,7 @@ describe("changing messages", () => {
 		});
 
 		expect(decided).toEqual(["NEW", "DELETED"]);
-		expect(rows.get(message.messageId)).toMatchObject({ status: "DELETED", reportBatch: "theirs" });
+		expect(rows.get(message.messageId)).toMatchObject({ status: "DELETED", reportBatchId: "theirs" });
 		expect(deps.reports.sent).toEqual([]);
 	});
 
@@ -150,7 +150,7 @@ describe("changing messages", () => {
 
 		const row = deps.messages.rows.get(message.messageId);
 		const common = { userName: "demo", messageIds: [message.messageId] };
-		expect(row).toMatchObject({ status: "EN_ROUTE", reportBatch: null });
+		expect(row).toMatchObject({ status: "EN_ROUTE", reportBatchId: null });
 		expect(deps.reports.sent).toEqual([
 			{ ...common, reportBatchId: row?.sentReportBatchId, interim: { status: "SENT", at: sentAt } },
 			{ ...common, reportBatchId: row?.enRouteReportBatchId, interim: { status: "EN_ROUTE", at: sentAt + 1 } },
@@ -170,7 +170,7 @@ describe("changing messages", () => {
 
 	it.each([
 		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReportBatchId: "theirs" })],
-		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, reportBatch: "theirs" })],
+		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, reportBatchId: "theirs" })],
 	] as const)(
 		"reports SENT whose answer was lost, though %s came before the SDK repeated it (A34)",
 		async (_, another) => {

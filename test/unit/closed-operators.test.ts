@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanes, lanesOf } from "#shared/domain/message/lanes.ts";
-import type { LaneSource } from "#shared/ports.ts";
+import type { LaneSource } from "#shared/usecases/send/lane-source.ts";
 import { keepExpiryScans } from "#smpp/operators/expiry-scans.ts";
 import { giveBackWhileClosed } from "#smpp/operators/give-back-while-closed.ts";
 import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
-import type { LaneEntry } from "#shared/ports.ts";
+import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { scanLane } from "#smpp/operators/expiry-scan.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
@@ -74,7 +74,7 @@ describe("a scan of a lane that nobody sends from", () => {
 		expect(one.reports.sent.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(
 			[expired.messageId, expiredToo.messageId].toSorted(),
 		);
-		expect(one.removed).toEqual(["over", "gone"]);
+		expect(one.removed).toEqual(["finished", "gone"]);
 		expect(one.holds).toEqual([[["mixed"], 0]]);
 		expect(one.seconds[0]).toBeGreaterThan(180);
 	});

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
-import type { ReceiptBatch } from "#shared/ports.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
+import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
 import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
@@ -57,7 +57,7 @@ describe("a receipt of an id that no submission has", () => {
 
 	it("says of a copy that it was delivered, and that replaces what another copy came to (A35, A51)", async () => {
 		const failed = { ...taken, status: "UNDELIVERABLE", errorCode: "27" } as const;
-		const end = { status: "UNDELIVERABLE", errorCode: "27", reportBatch: "told", confirmedAt: 1 } as const;
+		const end = { status: "UNDELIVERABLE", errorCode: "27", reportBatchId: "told", confirmedAt: 1 } as const;
 		const message = aMessage({ ...once, ...end, segments: [failed] });
 		const deps = await someDeps(message);
 

@@ -6,7 +6,7 @@ import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { Priority } from "#shared/domain/message/priorities.ts";
 import { percentile } from "#shared/domain/percentile.ts";
-import type { LaneEntry, LaneSource } from "#shared/ports.ts";
+import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { type OperatorSenderOptions, openOperatorSender } from "#smpp/operators/operator-sender.ts";
 import { aMessage } from "#test/fakes/builders.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
-import type { LaneEntry } from "#shared/ports.ts";
+import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { heldEntries } from "#smpp/operators/held-entries.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 

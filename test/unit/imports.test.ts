@@ -14,33 +14,26 @@ type Zone = {
 	readonly packages?: readonly string[];
 };
 
-const base = ["shared/domain/", "shared/ports.ts"];
 const shared = ["shared/"];
+const basics = ["shared/domain/", "shared/clock.ts", "shared/log.ts", "shared/metrics.ts"];
 /** What both sides of the SMPP service stand on: the binds to operators, and the sessions of clients. */
-const smppBase = [
-	"shared/flow/back-off.ts",
-	"shared/flow/retry-until-done.ts",
-	"shared/flow/poll-with-retry.ts",
-	"shared/flow/batcher.ts",
-	"smpp/wire/",
-	"smpp/session/",
-];
+const smppBase = ["smpp/wire/", "smpp/session/"];
 
 const zones: Readonly<Record<string, Zone>> = {
 	"shared/domain/": { files: [], packages: [] },
-	"shared/ports.ts": { files: ["shared/domain/"], packages: [] },
-	"shared/log.ts": { files: ["shared/ports.ts"], packages: ["pino"] },
+	"shared/clock.ts": { files: [], packages: [] },
+	"shared/log.ts": { files: [], packages: [] },
+	"shared/metrics.ts": { files: ["shared/domain/"], packages: [] },
+	"shared/json-log.ts": { files: ["shared/log.ts"], packages: ["pino"] },
+	"shared/flow/": { files: basics, packages: [] },
 	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },
-	"shared/usecases/": { files: base, packages: [] },
-	"shared/aws/": { files: [...base, "shared/contracts/"] },
-	"shared/wiring/": { files: [...base, "shared/contracts/", "shared/aws/", "shared/usecases/", "shared/log.ts"] },
+	"shared/usecases/": { files: [...basics, "shared/flow/"], packages: [] },
+	"shared/aws/": { files: [...basics, "shared/flow/", "shared/contracts/", "shared/usecases/"] },
+	"shared/net/": { files: [...basics, "shared/usecases/", "shared/aws/transport/"] },
+	"shared/wiring/": { files: shared },
 	"lambdas/": { files: shared },
 	"smpp/wire/": { files: shared },
 	"smpp/session/": { files: [...shared, "smpp/wire/"] },
-	"shared/flow/back-off.ts": { files: [], packages: [] },
-	"shared/flow/retry-until-done.ts": { files: ["shared/ports.ts", "shared/flow/back-off.ts"], packages: [] },
-	"shared/flow/poll-with-retry.ts": { files: ["shared/ports.ts", "shared/flow/retry-until-done.ts"], packages: [] },
-	"shared/flow/batcher.ts": { files: [], packages: [] },
 	"smpp/operators/": { files: [...shared, ...smppBase] },
 	"smpp/clients/": { files: [...shared, ...smppBase] },
 	"smpp/": { files: shared },
@@ -120,16 +113,17 @@ it("has no import that runs up", () => {
 
 it.each([
 	["shared/domain/x.ts", "zod"],
-	["shared/domain/x.ts", "../ports.ts"],
-	["shared/ports.ts", "./usecases/x.ts"],
-	["shared/contracts/x.ts", "../ports.ts"],
+	["shared/domain/send/x.ts", "../../log.ts"],
+	["shared/log.ts", "./usecases/send/x.ts"],
+	["shared/contracts/x.ts", "../log.ts"],
+	["shared/flow/x.ts", "../usecases/send/x.ts"],
 	["shared/contracts/x.ts", "@aws-sdk/client-sqs"],
 	["shared/usecases/x.ts", "../contracts/x.ts"],
 	["shared/usecases/x.ts", "../aws/x.ts"],
-	["shared/usecases/x.ts", "../log.ts"],
-	["shared/aws/x.ts", "../usecases/x.ts"],
-	["shared/aws/x.ts", "../log.ts"],
-	["shared/log.ts", "./domain/message.ts"],
+	["shared/usecases/x.ts", "../json-log.ts"],
+	["shared/aws/x.ts", "../wiring/x.ts"],
+	["shared/aws/x.ts", "../json-log.ts"],
+	["shared/json-log.ts", "./domain/message/message.ts"],
 	["shared/wiring/x.ts", "#lambdas/x.ts"],
 	["lambdas/x.ts", "#smpp/main.ts"],
 	["lambdas/http/x.ts", "#infra/x.ts"],
@@ -137,14 +131,64 @@ it.each([
 	["smpp/wire/x.ts", "../session/x.ts"],
 	["smpp/wire/x.ts", "#smpp/operators/x.ts"],
 	["smpp/clients/x.ts", "#smpp/operators/x.ts"],
-	["shared/flow/retry-until-done.ts", "#smpp/operators/x.ts"],
+	["shared/flow/x.ts", "#smpp/operators/x.ts"],
 	["smpp/session/x.ts", "#smpp/operators/x.ts"],
 	["infra/x.ts", "#shared/aws/x.ts"],
-	["infra/x.ts", "#shared/ports.ts"],
+	["infra/x.ts", "#shared/usecases/send/x.ts"],
 	["infra/x.ts", "#local/x.ts"],
 	["shared/aws/x.ts", "#local/x.ts"],
 	["smpp/operators/x.ts", "#test/fakes/builders.ts"],
 	["local/x.ts", "#test/fakes/builders.ts"],
 ])("would tell of %s if it imported %s", (file, name) => {
 	expect(wrongOf(file, name)).toContain(`${file} imports`);
+});
+
+/** The shortest circle of imports that begins at this file, or null. Imports of types count too. */
+function circleAt(start: string, importsBy: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
+	const cameFrom = new Map<string, string>();
+	const queue = [start];
+	for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+		for (const target of importsBy.get(file) ?? []) {
+			if (target === start) return pathTo(file, start, cameFrom);
+			if (cameFrom.has(target)) continue;
+			cameFrom.set(target, file);
+			queue.push(target);
+		}
+	}
+	return null;
+}
+
+function pathTo(end: string, start: string, cameFrom: ReadonlyMap<string, string>): readonly string[] {
+	const path = [end];
+	while (path[0] !== undefined && path[0] !== start) path.unshift(cameFrom.get(path[0]) ?? start);
+	return path;
+}
+
+it("has no circle, of types neither", () => {
+	const importsBy = new Map(
+		sources.map((file) => [file, importsOf(readFileSync(file, "utf8")).map((name) => resolved(file, name))] as const),
+	);
+
+	const circles = sources.flatMap((file) => circleAt(file, importsBy)?.join(" > ") ?? []);
+
+	expect(circles).toEqual([]);
+});
+
+it("would find a circle", () => {
+	const importsBy = new Map([
+		["a.ts", ["b.ts"]],
+		["b.ts", ["c.ts", "d.ts"]],
+		["c.ts", ["a.ts"]],
+	]);
+
+	expect(circleAt("a.ts", importsBy)).toEqual(["a.ts", "b.ts", "c.ts"]);
+	expect(circleAt("d.ts", importsBy)).toBeNull();
+});
+
+it("lets adapters import no more than the types of use cases: their ports", () => {
+	const wrong = sources
+		.filter((file) => /^shared\/(aws|net)\//.test(file))
+		.filter((file) => /^import \{.*from "[^"]*usecases\//m.test(readFileSync(file, "utf8")));
+
+	expect(wrong).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
-import type { LaneEntry } from "#shared/ports.ts";
+import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { laneIntake } from "#smpp/operators/lane-intake.ts";
 import { ended, until, useManualTime } from "#test/fakes/manual-time.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";

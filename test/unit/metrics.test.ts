@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
 import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
-import type { Log } from "#shared/ports.ts";
+import type { Log } from "#shared/log.ts";
 import { countedLog } from "#shared/usecases/counted-log.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { instrumentedBind } from "#smpp/operators/instrumented-bind.ts";
@@ -28,8 +28,8 @@ describe("a log that emits metrics", () => {
 		const counted = countedLog(log, metrics);
 
 		counted.warn("receipt.orphaned", { operator: "kcell", receipts: 3 });
-		counted.info("report.confirmed", { reportBatch: "p", lag_ms: 70 });
-		counted.error("report.given_up", { reportBatch: "p" });
+		counted.info("report.confirmed", { report_batch: "p", lag_ms: 70 });
+		counted.error("report.given_up", { report_batch: "p" });
 		counted.info("service.started");
 
 		expect(metrics.counted).toEqual({ "ReceiptsOrphaned kcell": 3, ReportsConfirmed: 1, ReportsGivenUp: 1 });

@@ -29,7 +29,7 @@ describe("the mutants of the simulator", () => {
 		expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 		for (const { files } of mutants) for (const { file, text } of files) expect(text).not.toBe(sources(file));
 		expect(mutants.map(({ name }) => name)).toEqual(
-			expect.arrayContaining([expect.stringMatching(/^record-submissions: without recording\.slots\.put/)]),
+			expect.arrayContaining([expect.stringMatching(/^record-submissions: without deps\.slots\.put/)]),
 		);
 	});
 

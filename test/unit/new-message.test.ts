@@ -82,7 +82,7 @@ describe("a new message", () => {
 			holder: null,
 			repeated: null,
 			segments: [],
-			reportBatch: null,
+			reportBatchId: null,
 			wantsInterimReports: false,
 			sentReportBatchId: null,
 			enRouteReportBatchId: null,
@@ -240,11 +240,11 @@ describe("the expiry of a new message", () => {
 			status: "EXPIRED",
 			errorCode: "22",
 			statusAt: evening,
-			reportBatch: "reportBatchId",
+			reportBatchId: "reportBatchId",
 		});
 		expect(born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:01") }, evening)).toMatchObject({
 			status: "NEW",
-			reportBatch: null,
+			reportBatchId: null,
 		});
 	});
 });

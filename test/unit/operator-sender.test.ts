@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
+import type { Clock } from "#shared/clock.ts";
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import type { Clock, LaneEntry, LaneSource } from "#shared/ports.ts";
+import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { type OperatorSenderOptions, openOperatorSender } from "#smpp/operators/operator-sender.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";

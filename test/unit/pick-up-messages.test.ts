@@ -215,7 +215,9 @@ describe("picking up the messages of lane entries", () => {
 				const found = await deps.messages.readEach(ids);
 				for (const row of found.rows.values()) {
 					const ends =
-						row.messageId === 1 ? { reportBatch: "p", status: "REJECTED" } : { sentReportBatchId: "q", status: "SENT" };
+						row.messageId === 1
+							? { reportBatchId: "p", status: "REJECTED" }
+							: { sentReportBatchId: "q", status: "SENT" };
 					if (row.revision === 0) deps.messages.rows.set(row.messageId, { ...row, ...ends, revision: 1 } as Message);
 				}
 				return found;

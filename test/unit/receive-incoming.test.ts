@@ -67,7 +67,7 @@ describe("messages from subscribers", () => {
 		]);
 		expect(desk.incoming.rows.get(ofKeyword.partId)).toMatchObject({
 			userName: "demo2",
-			reportBatch: "pack 2",
+			reportBatchId: "pack 2",
 			text: "Акция!",
 		});
 	});
@@ -206,7 +206,7 @@ describe("messages from subscribers", () => {
 
 		expect(resting?.entry).toEqual({ kind: "unrouted", messageIds: [part.partId] });
 		expect(desk.log.events.map(({ event }) => event)).toEqual(["mo.received", "mo.unrouted", "mo.received"]);
-		expect(desk.incoming.rows.get(part.partId)).toMatchObject({ userName: "demo", reportBatch: "pack 1" });
+		expect(desk.incoming.rows.get(part.partId)).toMatchObject({ userName: "demo", reportBatchId: "pack 1" });
 		expect(desk.reports.sent).toMatchObject([{ userName: "demo", messageIds: [part.partId] }]);
 	});
 });

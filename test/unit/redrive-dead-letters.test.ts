@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeadEntry, QueueEntry } from "#shared/ports.ts";
+import type { DeadEntry, QueueEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
 import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-letters.ts";
 import { memoryDeadLetters, stoppedClock } from "#test/fakes/memory-stores.ts";
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { laneEntryRedriven, sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
 import { submitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, laneName, lanes } from "#shared/domain/message/lanes.ts";
-import type { DeadEntry } from "#shared/ports.ts";
+import type { DeadEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const body = '{"user_name":"demo","message_ids":[7]}';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeadReport } from "#shared/ports.ts";
+import type { DeadReport } from "#shared/usecases/reports/dead-reports.ts";
 import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { memoryDeadReports, memoryLog, memoryReports, stoppedClock } from "#test/fakes/memory-stores.ts";
 

@@ -7,7 +7,8 @@ import {
 import { accountJson, accountToJson } from "../../contracts/account.ts";
 import { credentialsJson, credentialsToJson } from "../../contracts/credential.ts";
 import type { Account } from "../../domain/accounts/account.ts";
-import type { AccountRepository, CredentialRepository } from "../../ports.ts";
+import type { AccountRepository } from "../../usecases/accounts/account-store.ts";
+import type { CredentialRepository } from "../../usecases/accounts/credential-store.ts";
 import { malformed } from "./columns.ts";
 import { textAt } from "./dynamo-accounts.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";

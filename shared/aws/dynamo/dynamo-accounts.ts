@@ -1,7 +1,8 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { accountJson } from "../../contracts/account.ts";
 import { credentialsJson } from "../../contracts/credential.ts";
-import type { AccountStore, CredentialStore } from "../../ports.ts";
+import type { AccountStore } from "../../usecases/accounts/account-store.ts";
+import type { CredentialStore } from "../../usecases/accounts/credential-store.ts";
 
 /** Accounts in their table, each as one JSON text. */
 export function dynamoAccounts(client: DynamoDBClient, table: string): AccountStore {

@@ -4,8 +4,9 @@ import {
 	type DynamoDBClient,
 	UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../../clock.ts";
 import { type Batch, type BatchState, batchStates } from "../../domain/accept/batch.ts";
-import type { BatchStore, Clock } from "../../ports.ts";
+import type { BatchStore } from "../../usecases/accept/batch-store.ts";
 import { attributesOf, type Columns, malformed, number, oneOf, rowOf, seconds, sparseFlag, text } from "./columns.ts";
 import { putItems, readItems } from "./dynamo-items.ts";
 

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { CircuitBreakerStore, ProbeClaim } from "../../ports.ts";
+import type { CircuitBreakerStore, ProbeClaim } from "../../usecases/reports/circuit-breaker-store.ts";
 import { number } from "./columns.ts";
 import { readItems, removeItems } from "./dynamo-items.ts";
 

@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../../clock.ts";
 import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
 import { operators } from "../../domain/message/operators.ts";
-import type { Clock, IncomingStore } from "../../ports.ts";
+import type { IncomingStore } from "../../usecases/incoming/incoming-store.ts";
 import { attributesOf, type Columns, malformed, nullable, number, oneOf, rowOf, seconds, text } from "./columns.ts";
 import { type Item, putItems, readItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading, unexpired } from "./readable-rows.ts";

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { LeaseStore } from "../../ports.ts";
+import type { LeaseStore } from "../../flow/lease-store.ts";
 import { number, text } from "./columns.ts";
 import { type Item, readItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";

@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../../clock.ts";
 import { UnreadableRows } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { isReportNamed } from "../../domain/reports/report-batches.ts";
-import type { Clock, InsertOutcome, MessageStore, ReadRows, WantedChange } from "../../ports.ts";
+import type { InsertOutcome, MessageStore, ReadRows, WantedChange } from "../../usecases/message/message-store.ts";
 import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";
 import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
 import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";

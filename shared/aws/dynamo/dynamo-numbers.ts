@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Operator, operators, rnCodes } from "../../domain/message/operators.ts";
 import type { NumberEntry } from "../../domain/numbers/number-entry.ts";
-import type { NumberStore } from "../../ports.ts";
+import type { NumberStore } from "../../usecases/numbers/number-store.ts";
 import { attributesOf, type Column, type Columns, flag, malformed, nullable, rowOf } from "./columns.ts";
 import { putItems, readItems, removeItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { partialsJson } from "../../contracts/incoming-entry.ts";
 import { type PartGroup, partGroupKey } from "../../domain/incoming/mo-part.ts";
 import type { PartsRow } from "../../domain/incoming/mo-reassembly.ts";
-import type { PartStore } from "../../ports.ts";
+import type { PartStore } from "../../usecases/incoming/part-store.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { number, text } from "./columns.ts";
 import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { QuotaStore } from "../../ports.ts";
+import type { QuotaStore } from "../../usecases/limits/quota-store.ts";
 
 /**
  * Counters of what accounts used of their limits, in the Limits table: one row for each account and window. A call that the SDK

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { ReportBatchStore } from "../../ports.ts";
+import type { ReportBatchStore } from "../../usecases/reports/report-batch-store.ts";
 import { malformed } from "./columns.ts";
 import { type Item, readItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, paginateScan, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { byShortCode, type ShortCodeEntry } from "../../domain/incoming/short-codes.ts";
-import type { ShortCodeStore } from "../../ports.ts";
+import type { ShortCodeStore } from "../../usecases/incoming/short-code-store.ts";
 import { text } from "./columns.ts";
 import type { Item } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";

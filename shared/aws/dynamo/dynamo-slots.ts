@@ -1,7 +1,8 @@
 import { type DynamoDBClient, paginateQuery, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../../clock.ts";
 import { slotAction } from "../../contracts/slot-action.ts";
 import { type SlotRow, slotName } from "../../domain/schedule/slots.ts";
-import type { Clock, SlotStore } from "../../ports.ts";
+import type { SlotStore } from "../../usecases/schedule/slot-store.ts";
 import { malformed, number, text } from "./columns.ts";
 import { type Item, putItems, removeItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";

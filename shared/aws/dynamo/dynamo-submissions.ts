@@ -1,7 +1,8 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../../clock.ts";
 import type { Operator } from "../../domain/message/operators.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
-import type { Clock, SubmissionStore, SubmittedSegment } from "../../ports.ts";
+import type { SubmissionStore, SubmittedSegment } from "../../usecases/send/submission-store.ts";
 import { attributesOf, type Columns, malformed, number, rowOf, seconds, text } from "./columns.ts";
 import { putItems, readItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading, unexpired } from "./readable-rows.ts";

@@ -4,7 +4,7 @@ import type { Message, MessageChange, Repeats, Segment } from "../../domain/mess
 import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
-import type { ReportPreference } from "../../domain/reports/report-batches.ts";
+import type { ReportPreference } from "../../domain/reports/report-preference.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 import {
 	attributesOf,

@@ -1,4 +1,4 @@
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../log.ts";
 import type { Item } from "./dynamo-items.ts";
 
 /** Where it is told that a row was set aside: its event and fields say which, and never what it holds. */

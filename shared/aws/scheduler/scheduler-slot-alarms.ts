@@ -2,7 +2,7 @@ import { ConflictException, CreateScheduleCommand, type SchedulerClient } from "
 import type { CheckDueCall } from "../../contracts/check-due-call.ts";
 import { slotName } from "../../domain/schedule/slots.ts";
 import { almatyText } from "../../domain/time/almaty-time.ts";
-import type { SlotAlarms } from "../../ports.ts";
+import type { SlotAlarms } from "../../usecases/schedule/slot-store.ts";
 
 /** Where the schedules of a stage's slots lie, what they call, and in whose name. */
 export type SlotSchedules = { readonly group: string; readonly checkDueArn: string; readonly roleArn: string };

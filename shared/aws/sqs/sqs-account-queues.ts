@@ -1,5 +1,6 @@
 import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { AccountQueueSource, AccountQueues, Log, WaitingReportBatch } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { AccountQueueSource, AccountQueues, WaitingReportBatch } from "../../usecases/reports/account-queues.ts";
 import { receivesMax } from "./create-account-queue.ts";
 import { changeVisibility, deleteEntries } from "./sqs-entries.ts";
 import { reportBatchFrom, sqsReports } from "./sqs-reports.ts";

@@ -1,5 +1,5 @@
 import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DeadEntries, DeadEntry, EntryQueue } from "../../ports.ts";
+import type { DeadEntries, DeadEntry, EntryQueue } from "../../usecases/dead-letters/dead-entries.ts";
 import { changeVisibility, deleteEntries, sendEntries } from "./sqs-entries.ts";
 
 const heldSeconds = 600;

@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type DueShardEntryBody, dueShardEntryBody } from "../../contracts/queue-entries.ts";
-import type { DueShard, DueShardQueue } from "../../ports.ts";
+import type { DueShard, DueShardQueue } from "../../usecases/schedule/due-shard-queue.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { sendEntries } from "./sqs-entries.ts";
 

@@ -7,7 +7,7 @@ import {
 	type SQSClient,
 	SQSServiceException,
 } from "@aws-sdk/client-sqs";
-import type { SendOutcome } from "../../ports.ts";
+import type { SendOutcome } from "../../usecases/accept/lanes.ts";
 import { inBatches, retryUntilNoneLeft } from "../batched-calls.ts";
 
 /** As many as a call takes. Its bodies together may take 1 MiB: ours are small, so that ten always fit. */

@@ -1,5 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { IncomingQueue } from "../../ports.ts";
+import type { IncomingQueue } from "../../usecases/incoming/incoming-queue.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { sendBodies } from "./sqs-entries.ts";
 

@@ -2,7 +2,10 @@ import { type Message as Received, ReceiveMessageCommand, type SQSClient } from 
 import { type LaneEntryBody, laneEntryBody } from "../../contracts/queue-entries.ts";
 import { type Lane, type LaneEntryKind, type LaneName, laneName } from "../../domain/message/lanes.ts";
 import type { SendJob } from "../../domain/send/send-jobs.ts";
-import type { DeadEntry, LaneEntry, LaneSource, Lanes, Log, SendOutcome } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { Lanes, SendOutcome } from "../../usecases/accept/lanes.ts";
+import type { DeadEntry } from "../../usecases/dead-letters/dead-entries.ts";
+import type { LaneEntry, LaneSource } from "../../usecases/send/lane-source.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { accountGroup } from "./account-group.ts";
 import { changeVisibility, deleteEntries, sendEntries, sendEntriesOnce } from "./sqs-entries.ts";

@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type ReceiptsEntryBody, receiptsEntryBody } from "../../contracts/queue-entries.ts";
-import type { ReceiptBatch, ReceiptQueue } from "../../ports.ts";
+import type { ReceiptBatch, ReceiptQueue } from "../../usecases/receipts/receipt-queue.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { sendBodies } from "./sqs-entries.ts";
 

@@ -1,7 +1,8 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type ReportsEntryBody, reportsEntryBody } from "../../contracts/queue-entries.ts";
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
-import type { DeadReports, ReportQueue } from "../../ports.ts";
+import type { DeadReports } from "../../usecases/reports/dead-reports.ts";
+import type { ReportQueue } from "../../usecases/reports/report-queue.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { accountGroup } from "./account-group.ts";
 import { sqsDeadEntries } from "./sqs-dead-entries.ts";

@@ -1,6 +1,6 @@
 import type { ClientPart } from "../message/client-part.ts";
 import type { Priority } from "../message/priorities.ts";
-import type { ReportPreference } from "../reports/report-batches.ts";
+import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 
 /** One message as its client asked for it, each field well formed; whether it may be sent is for `newMessage` to say. */

@@ -1,4 +1,3 @@
-import type { Message } from "./message.ts";
 import { type Alphabet, type Encoding, type SegmentedText, segmentText } from "./segments.ts";
 
 /**
@@ -17,7 +16,10 @@ export type ClientPart = {
 };
 
 /** What a message goes out as: its own text in segments, or the one part that it is, whatever its SMSC's alphabet. */
-export function segmentsOf({ text, part }: Pick<Message, "text" | "part">, alphabet?: Alphabet): SegmentedText {
+export function segmentsOf(
+	{ text, part }: { readonly text: string; readonly part: ClientPart | null },
+	alphabet?: Alphabet,
+): SegmentedText {
 	if (part === null) return segmentText(text, alphabet);
 	return { encoding: part.encoding, segments: [Buffer.from(part.octets, "base64")] };
 }

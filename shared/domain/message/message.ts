@@ -1,4 +1,4 @@
-import type { ReportPreference } from "../reports/report-batches.ts";
+import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 import type { ClientPart } from "./client-part.ts";
 import type { Operator } from "./operators.ts";

@@ -1,9 +1,6 @@
 import type { Message, MessageChange } from "../message/message.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
 
-/** Which ends of a message its client wants to hear of: by SMPP it says so, by REST it hears of every one. */
-export type ReportPreference = "always" | "failures" | "never";
-
 /** Whether its client wants to hear that this message has come to this end. Who was told of a failure is told of what replaces it. */
 export function isReported(
 	{ reportPreference, reportBatchId }: Pick<Message, "reportPreference" | "reportBatchId">,

@@ -1,10 +1,10 @@
+import type { Clock } from "../../clock.ts";
 import type { MessageRequest } from "../../domain/accept/message-request.ts";
 import { isSameRequest } from "../../domain/accept/same-request.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import type { Clock } from "../../ports.ts";
 import { findClientMessages } from "../message/find-client-messages.ts";
 import { draftMessages, type RoutingDeps } from "./draft-messages.ts";
 import { ensureKnownHeld, type StoreDeps, storeMessages } from "./store-messages.ts";

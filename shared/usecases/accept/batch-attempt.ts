@@ -1,7 +1,8 @@
 import type { Batch } from "../../domain/accept/batch.ts";
 import type { Message } from "../../domain/message/message.ts";
-import type { BatchStore, MessageStore } from "../../ports.ts";
+import type { MessageStore } from "../message/message-store.ts";
 import type { AcceptDeps } from "./accept-messages.ts";
+import type { BatchStore } from "./batch-store.ts";
 
 export type AcceptBatchDeps = AcceptDeps & {
 	readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "undoInsert">;

@@ -4,7 +4,7 @@ import type { Account } from "../../domain/accounts/account.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
 import { reportBatchSize } from "../../domain/reports/report-batches.ts";
-import type { NumberStore } from "../../ports.ts";
+import type { NumberStore } from "../numbers/number-store.ts";
 
 export type RoutingDeps = {
 	/** Looked into before a message is routed (A49). */

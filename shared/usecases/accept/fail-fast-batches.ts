@@ -1,7 +1,8 @@
 import type { Batch } from "../../domain/accept/batch.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
-import type { BatchStore, MessageStore } from "../../ports.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { BatchStore } from "./batch-store.ts";
 
 /**
  * Batches that are taken whole or not at all (R27). Their rows are promised to no client until the batch's own row says `committed`. Rows of another

@@ -7,7 +7,11 @@ import { reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
 import { type SendTime, sendTime } from "../../domain/schedule/send-time.ts";
 import { releaseRows, type SlotRow, slotAt } from "../../domain/schedule/slots.ts";
 import { intoSendJobs, type SendJob } from "../../domain/send/send-jobs.ts";
-import type { Lanes, Log, MessageStore, ReportQueue, SendOutcome, SlotStore } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { ReportQueue } from "../reports/report-queue.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
+import type { Lanes, SendOutcome } from "./lanes.ts";
 
 /**
  * Every accepted message has a holder: an entry of its lane, a row of a slot, or the report batch of its report. A row at revision 0 is known to the request

@@ -1,6 +1,6 @@
 import type { Message } from "../../domain/message/message.ts";
 import { idSeriesLength, messageIdOf, randomMessageId } from "../../domain/message/message-id.ts";
-import type { InsertOutcome, MessageStore } from "../../ports.ts";
+import type { InsertOutcome, MessageStore } from "../message/message-store.ts";
 
 export type InsertDeps = {
 	readonly messages: Pick<MessageStore, "insert" | "read" | "undoInsert">;

@@ -1,6 +1,7 @@
 import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
-import type { BatchStore, MessageStore } from "../../ports.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { BatchStore } from "./batch-store.ts";
 import { withoutUncommitted } from "./fail-fast-batches.ts";
 import { ensureHeld, type HoldDeps, type HoldOutcome, holdInserted } from "./hold-messages.ts";
 import { type InsertDeps, insertMessages, type Placed } from "./insert-messages.ts";

@@ -1,10 +1,12 @@
 import { createHmac, createSecretKey, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import type { Clock } from "../../clock.ts";
 import { type Account, type Credential, userNameMax } from "../../domain/accounts/account.ts";
 import { networkOf } from "../../domain/accounts/login-throttling.ts";
 import { validAt } from "../../domain/accounts/passwords.ts";
 import { concurrencyLimit, type LimitedOutcome } from "../../flow/concurrency-limit.ts";
-import type { AccountStore, Clock, CredentialStore } from "../../ports.ts";
+import type { AccountStore } from "./account-store.ts";
+import type { CredentialStore } from "./credential-store.ts";
 import { failedLogins } from "./failed-logins.ts";
 
 const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt);

@@ -1,5 +1,6 @@
+import type { Clock } from "../../clock.ts";
 import type { Account } from "../../domain/accounts/account.ts";
-import type { AccountStore, Clock } from "../../ports.ts";
+import type { AccountStore } from "./account-store.ts";
 
 const rememberedMs = 60_000;
 const rememberedMax = 10_000;

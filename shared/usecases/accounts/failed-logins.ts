@@ -1,5 +1,5 @@
+import type { Clock } from "../../clock.ts";
 import { type FailedTries, waitBeforeTryMs, withFailure } from "../../domain/accounts/login-throttling.ts";
-import type { Clock } from "../../ports.ts";
 
 /**
  * Who failed to log in lately, and who did not, in this process's memory: names are hashes, and the oldest make way. It is kept

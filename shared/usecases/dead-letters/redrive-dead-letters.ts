@@ -1,4 +1,5 @@
-import type { Clock, DeadEntries, DeadEntry, EntryQueue } from "../../ports.ts";
+import type { Clock } from "../../clock.ts";
+import type { DeadEntries, DeadEntry, EntryQueue } from "./dead-entries.ts";
 import { type WalkOutcome, walkDeadLetters } from "./walk-dead-letters.ts";
 
 export type RedriveDeps = {

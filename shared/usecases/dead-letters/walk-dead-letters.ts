@@ -1,4 +1,5 @@
-import type { Clock, DeadLetter, DeadLetters } from "../../ports.ts";
+import type { Clock } from "../../clock.ts";
+import type { DeadLetter, DeadLetters } from "./dead-letters.ts";
 
 export type WalkOutcome = {
 	/** They are dealt with, and rest here no more. */

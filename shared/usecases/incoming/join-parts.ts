@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock.ts";
 import type { MoPart, PartGroup } from "../../domain/incoming/mo-part.ts";
 import {
 	isComplete,
@@ -10,7 +11,9 @@ import {
 	withOverdueClosed,
 	withPart,
 } from "../../domain/incoming/mo-reassembly.ts";
-import type { Clock, IncomingQueue, Log, PartStore } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { IncomingQueue } from "./incoming-queue.ts";
+import type { PartStore } from "./part-store.ts";
 
 export type JoinPartsDeps = {
 	readonly parts: PartStore;

@@ -1,19 +1,17 @@
+import type { Clock } from "../../clock.ts";
 import { UnreadableRows } from "../../domain/faults.ts";
 import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
 import type { JoinedMessage } from "../../domain/incoming/mo-reassembly.ts";
 import { ownerOf } from "../../domain/incoming/short-codes.ts";
 import { keptUntil } from "../../domain/message/retention.ts";
 import { intoReportBatches, type ReportBatch, reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
-import type {
-	Clock,
-	IncomingQueue,
-	IncomingStore,
-	Log,
-	ReportBatchStore,
-	ReportQueue,
-	ShortCodeStore,
-} from "../../ports.ts";
+import type { Log } from "../../log.ts";
 import { unconfirmed } from "../message/change-messages.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { ReportQueue } from "../reports/report-queue.ts";
+import type { IncomingQueue } from "./incoming-queue.ts";
+import type { IncomingStore } from "./incoming-store.ts";
+import type { ShortCodeStore } from "./short-code-store.ts";
 
 export type ReportIncomingDeps = {
 	readonly incoming: IncomingStore;

@@ -1,7 +1,8 @@
+import type { Clock } from "../../clock.ts";
 import type { Account, Limits } from "../../domain/accounts/account.ts";
 import { dayWindow, secondWindow } from "../../domain/limits/quota.ts";
-import type { Clock, QuotaStore } from "../../ports.ts";
 import { type QuotaCache, type QuotaRule, quotaCacheFor } from "./quota-cache.ts";
+import type { QuotaStore } from "./quota-store.ts";
 
 /** Whether an account may go on. Over its limit it may again after so long: by HTTP 429, by SMPP ESME_RTHROTTLED, code 88. */
 export type LimitOutcome =

@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock.ts";
 import {
 	afterAnswer,
 	type CachedQuota,
@@ -6,7 +7,7 @@ import {
 	takeCached,
 	withReturned,
 } from "../../domain/limits/quota.ts";
-import type { Clock, QuotaStore } from "../../ports.ts";
+import type { QuotaStore } from "./quota-store.ts";
 
 /** How a limit counts. */
 export type QuotaRule = {

@@ -8,7 +8,9 @@ import {
 	reportsNamedIn,
 	reportsOf,
 } from "../../domain/reports/report-batches.ts";
-import type { MessageStore, ReportBatchStore, ReportQueue, WantedChange } from "../../ports.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { ReportQueue } from "../reports/report-queue.ts";
+import type { MessageStore, WantedChange } from "./message-store.ts";
 
 export type ChangeDeps = {
 	readonly messages: Pick<MessageStore, "readEach" | "change">;

@@ -1,6 +1,6 @@
 import type { Message } from "../../domain/message/message.ts";
 import { idSeriesLength, messageIdOf } from "../../domain/message/message-id.ts";
-import type { MessageStore } from "../../ports.ts";
+import type { MessageStore } from "./message-store.ts";
 
 /** An account's messages by its own ids of them; an id that it never used is left out. One read, whatever place of its series an id has. */
 export async function findClientMessages(

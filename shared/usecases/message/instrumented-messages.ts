@@ -1,6 +1,8 @@
 import { isFinal } from "../../domain/message/statuses.ts";
 import { earliestSendAt } from "../../domain/schedule/send-time.ts";
-import type { Log, MessageStore, Metrics, WantedChange } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { Metrics } from "../../metrics.ts";
+import type { MessageStore, WantedChange } from "./message-store.ts";
 
 export type Instruments = { readonly log: Pick<Log, "info">; readonly metrics: Metrics };
 

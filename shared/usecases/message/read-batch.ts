@@ -1,6 +1,8 @@
+import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
-import type { BatchStore, Clock, MessageStore } from "../../ports.ts";
+import type { BatchStore } from "../accept/batch-store.ts";
 import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
+import type { MessageStore } from "./message-store.ts";
 import type { ReadDeps } from "./read-message.ts";
 
 export type ReadBatchDeps = ReadDeps &

@@ -1,7 +1,10 @@
+import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
-import type { BatchStore, Clock, MessageStore, ReportBatchStore } from "../../ports.ts";
+import type { BatchStore } from "../accept/batch-store.ts";
 import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import { findClientMessages } from "./find-client-messages.ts";
+import type { MessageStore } from "./message-store.ts";
 
 export type ReadDeps = {
 	readonly messages: Pick<MessageStore, "read">;

@@ -1,6 +1,8 @@
+import type { Clock } from "../../clock.ts";
 import { isWithdrawn, withdrawn } from "../../domain/message/message-transitions.ts";
-import type { Clock, MessageStore, ReportBatchStore } from "../../ports.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import type { MessageStore } from "./message-store.ts";
 
 export type WithdrawDeps = ChangeDeps & {
 	readonly messages: Pick<MessageStore, "read">;

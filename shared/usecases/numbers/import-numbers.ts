@@ -1,5 +1,6 @@
+import type { Clock } from "../../clock.ts";
 import { isSameEntry, type NumberEntry, type NumberUpdate, updatedEntry } from "../../domain/numbers/number-entry.ts";
-import type { Clock, NumberStore } from "../../ports.ts";
+import type { NumberStore } from "./number-store.ts";
 
 /** One row of an import, by its line: what it says of a number, or why it cannot be read. */
 export type NumberLine = { readonly line: number } & ({ readonly update: NumberUpdate } | { readonly problem: string });

@@ -6,17 +6,13 @@ import { isFinal } from "../../domain/message/statuses.ts";
 import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
-import type {
-	Log,
-	ReceiptBatch,
-	ReceiptQueue,
-	ReportBatchStore,
-	SubmissionStore,
-	SubmittedSegment,
-} from "../../ports.ts";
+import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "./find-submissions.ts";
 import { type FindUnansweredDeps, findUnanswered } from "./find-unanswered.ts";
+import type { ReceiptBatch, ReceiptQueue } from "./receipt-queue.ts";
 
 export type ReceiptDeps = ChangeDeps &
 	FindSubmissionsDeps &

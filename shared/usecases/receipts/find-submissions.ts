@@ -11,7 +11,9 @@ import {
 	type ReceiptIdRule,
 } from "../../domain/receipts/receipt-ids.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
-import type { Log, ReceiptBatch, SubmissionStore, SubmittedSegment } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
+import type { ReceiptBatch } from "./receipt-queue.ts";
 
 export type FindSubmissionsDeps = {
 	readonly submissions: Pick<SubmissionStore, "find">;

@@ -4,7 +4,10 @@ import type { Operator } from "../../domain/message/operators.ts";
 import type { Receipt } from "../../domain/receipts/receipt.ts";
 import { isLateCheck } from "../../domain/receipts/receipt-checks.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
-import type { Log, MessageStore, ReceiptBatch, SubmissionStore, SubmittedSegment } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
+import type { ReceiptBatch } from "./receipt-queue.ts";
 
 export type FindUnansweredDeps = {
 	readonly submissions: Pick<SubmissionStore, "findUnanswered">;

@@ -1,8 +1,9 @@
 import type { QueuedReportBatch } from "../../domain/reports/report-batches.ts";
 import { shortWaitMaxSeconds } from "../../domain/reports/report-retries.ts";
 import { reportRow } from "../../domain/schedule/slots.ts";
-import type { ReportQueue, SlotStore } from "../../ports.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
 import { type DeliverDeps, deliverReportBatch } from "./deliver-report-batch.ts";
+import type { ReportQueue } from "./report-queue.ts";
 
 export type DeliverOrRetryDeps = DeliverDeps & {
 	readonly reports: ReportQueue;

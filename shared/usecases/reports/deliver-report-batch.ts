@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock.ts";
 import type { Webhook } from "../../domain/accounts/account.ts";
 import { incomingReport } from "../../domain/incoming/incoming-message.ts";
 import { retentionMaxMs } from "../../domain/message/retention.ts";
@@ -7,18 +8,14 @@ import { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
 import { jittered, retryAfterSeconds, retryDelaySeconds } from "../../domain/reports/report-retries.ts";
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
-import type {
-	AccountQueues,
-	AccountStore,
-	Clock,
-	IncomingStore,
-	Log,
-	MessageStore,
-	ReportBatchStore,
-	WebhookAnswer,
-	Webhooks,
-} from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { AccountStore } from "../accounts/account-store.ts";
+import type { IncomingStore } from "../incoming/incoming-store.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { AccountQueues } from "./account-queues.ts";
+import type { ReportBatchStore } from "./report-batch-store.ts";
 import type { CallDenial, WebhookBreakers } from "./webhook-breakers.ts";
+import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 
 export type DeliverDeps = {
 	readonly messages: Pick<MessageStore, "readEach">;

@@ -1,5 +1,6 @@
-import type { Clock, DeadReports } from "../../ports.ts";
+import type { Clock } from "../../clock.ts";
 import { walkDeadLetters } from "../dead-letters/walk-dead-letters.ts";
+import type { DeadReports } from "./dead-reports.ts";
 
 /** One account's reports that were given up. */
 export type AccountDeadReports = {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { InterimStatus, ReportBatch } from "../../domain/reports/report-batches.ts";
-import type { IncomingStore, MessageStore, ReadRows, ReportBatchStore } from "../../ports.ts";
+import type { IncomingStore } from "../incoming/incoming-store.ts";
+import type { MessageStore, ReadRows } from "../message/message-store.ts";
+import type { ReportBatchStore } from "./report-batch-store.ts";
 
 export type ReadUnreportedDeps = {
 	readonly messages: Pick<MessageStore, "readEach">;

@@ -1,5 +1,8 @@
-import type { Clock, DeadReport, DeadReports, Log, ReportQueue } from "../../ports.ts";
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
 import { walkDeadLetters } from "../dead-letters/walk-dead-letters.ts";
+import type { DeadReport, DeadReports } from "./dead-reports.ts";
+import type { ReportQueue } from "./report-queue.ts";
 
 export type ResendDeps = {
 	readonly deadLetters: DeadReports;

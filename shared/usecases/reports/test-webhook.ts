@@ -1,7 +1,8 @@
+import type { Clock } from "../../clock.ts";
 import type { Webhook } from "../../domain/accounts/account.ts";
 import { confirms } from "../../domain/reports/confirmation.ts";
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
-import type { Clock, WebhookAnswer, Webhooks } from "../../ports.ts";
+import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 
 export type WebhookTest = { readonly answer: WebhookAnswer; readonly confirmed: boolean };
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock.ts";
 import {
 	type CallEnd,
 	type CircuitBreaker,
@@ -9,7 +10,7 @@ import {
 	probeStarted,
 	updatedFromStore,
 } from "../../domain/reports/circuit-breaker.ts";
-import type { CircuitBreakerStore, Clock } from "../../ports.ts";
+import type { CircuitBreakerStore } from "./circuit-breaker-store.ts";
 
 /** Leave to call a server once. Whoever has it must say how the call ended. */
 export type CallPermit = { callEnded(end: CallEnd): Promise<void> };

@@ -1,5 +1,7 @@
+import type { Clock } from "../../clock.ts";
 import type { SlotRow } from "../../domain/schedule/slots.ts";
-import type { Clock, Log, SlotAlarms, SlotStore } from "../../ports.ts";
+import type { Log } from "../../log.ts";
+import type { SlotAlarms, SlotStore } from "./slot-store.ts";
 
 export type AlarmedSlotsDeps = {
 	readonly slots: SlotStore;

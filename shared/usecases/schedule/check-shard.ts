@@ -1,16 +1,12 @@
+import type { Clock } from "../../clock.ts";
 import { expired } from "../../domain/message/message-transitions.ts";
 import type { SlotRow } from "../../domain/schedule/slots.ts";
-import type {
-	Clock,
-	DueShard,
-	DueShardQueue,
-	Lanes,
-	MessageStore,
-	ReportBatchStore,
-	SlotPage,
-	SlotStore,
-} from "../../ports.ts";
+import type { Lanes } from "../accept/lanes.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { DueShard, DueShardQueue } from "./due-shard-queue.ts";
+import type { SlotPage, SlotStore } from "./slot-store.ts";
 
 export type CheckShardDeps = ChangeDeps & {
 	readonly messages: MessageStore;

@@ -1,5 +1,5 @@
 import { shardsOf } from "../../domain/schedule/slots.ts";
-import type { DueShardQueue } from "../../ports.ts";
+import type { DueShardQueue } from "./due-shard-queue.ts";
 
 /** Has every shard of a slot looked at. The slot stays listed: what comes too late for this look is the sweep's. */
 export async function checkSlot(dueShards: DueShardQueue, slot: number): Promise<void> {

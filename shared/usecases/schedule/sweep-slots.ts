@@ -1,5 +1,7 @@
+import type { Clock } from "../../clock.ts";
 import { shardsMax } from "../../domain/schedule/slots.ts";
-import type { Clock, DueShardQueue, SlotStore } from "../../ports.ts";
+import type { DueShardQueue } from "./due-shard-queue.ts";
+import type { SlotStore } from "./slot-store.ts";
 
 export type SweepDeps = {
 	readonly slots: Pick<SlotStore, "due" | "rows" | "forget">;

@@ -10,8 +10,9 @@ import {
 import type { Operator } from "../../domain/message/operators.ts";
 import { lifetimeMaxMs, receiptsAfterExpiryMs } from "../../domain/message/retention.ts";
 import { watchRows } from "../../domain/schedule/slots.ts";
-import type { SlotStore, SubmissionStore } from "../../ports.ts";
 import { type ChangeDeps, changeMessages } from "../message/change-messages.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
+import type { SubmissionStore } from "./submission-store.ts";
 
 export type CountRepeatsDeps = ChangeDeps & {
 	readonly submissions: Pick<SubmissionStore, "putUnanswered">;

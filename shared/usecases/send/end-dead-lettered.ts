@@ -1,8 +1,10 @@
+import type { Clock } from "../../clock.ts";
 import { UnreadableRows } from "../../domain/faults.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import { ended, expired } from "../../domain/message/message-transitions.ts";
-import type { Clock, MessageStore, ReportBatchStore } from "../../ports.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 
 export type EndDeadLetteredDeps = ChangeDeps & {
 	readonly messages: Pick<MessageStore, "readEach" | "change">;

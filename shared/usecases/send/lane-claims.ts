@@ -1,7 +1,7 @@
 import type { Message } from "../../domain/message/message.ts";
 import { type EntryClaim, type EntryIds, isHeldByOther } from "../../domain/message/message-transitions.ts";
 import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
-import type { LaneEntry } from "../../ports.ts";
+import type { LaneEntry } from "./lane-source.ts";
 
 /** The messages that a lane entry names, or those of them that are looked at. */
 export type HeldMessages = Pick<LaneEntry, "entryId" | "kind"> & {

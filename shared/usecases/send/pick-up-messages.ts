@@ -1,10 +1,13 @@
+import type { Clock } from "../../clock.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import { claimed, expired, parked } from "../../domain/message/message-transitions.ts";
 import { releaseRows } from "../../domain/schedule/slots.ts";
 import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
 import { intoSendJobs } from "../../domain/send/send-jobs.ts";
-import type { Clock, MessageStore, ReportBatchStore, SlotStore } from "../../ports.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
 import {
 	claimWaitSeconds,
 	type HeldById,

@@ -10,8 +10,10 @@ import type { Operator } from "../../domain/message/operators.ts";
 import { receiptsAfterExpiryMs } from "../../domain/message/retention.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import { watchRows } from "../../domain/schedule/slots.ts";
-import type { ReportBatchStore, SlotStore, SubmissionStore, SubmittedSegment } from "../../ports.ts";
 import { type ChangeDeps, changeMessages, queueUnconfirmed } from "../message/change-messages.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
+import type { SubmissionStore, SubmittedSegment } from "./submission-store.ts";
 
 export type RecordDeps = ChangeDeps & {
 	readonly submissions: Pick<SubmissionStore, "put">;

@@ -1,10 +1,10 @@
 import { cancel, type Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
+import type { Call } from "./call.ts";
 import type { Partial } from "./dynamo-engine.ts";
 import type { PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
 import { aborted, failed, throttled, timedOut, unreached } from "./service-errors.ts";
-import type { Call } from "./simulated-aws.ts";
 import type { Step } from "./write-steps.ts";
 
 /** What a service answered, or threw. */

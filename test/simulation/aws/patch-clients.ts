@@ -1,7 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { CallTerms, Service, SimulatedAws } from "./simulated-aws.ts";
+import type { CallTerms, Service } from "./call.ts";
+import type { SimulatedAws } from "./simulated-aws.ts";
 import type { CallInput } from "./write-steps.ts";
 
 let active: SimulatedAws | undefined;

@@ -1,7 +1,7 @@
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { SchedulerServiceException } from "@aws-sdk/client-scheduler";
 import { SQSServiceException } from "@aws-sdk/client-sqs";
-import type { Service } from "./simulated-aws.ts";
+import type { Service } from "./call.ts";
 
 /** Errors as the clients of the SDK throw them, and whether they try a call again after them. */
 

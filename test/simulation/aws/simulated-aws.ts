@@ -1,27 +1,14 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { attempts } from "./attempt.ts";
+import type { Call, Service } from "./call.ts";
 import type { DynamoEngine, Partial } from "./dynamo-engine.ts";
 import type { CallFault, FaultPlan, PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
 import type { SchedulerEngine } from "./scheduler-engine.ts";
 import { isRetryable } from "./service-errors.ts";
 import type { SqsEngine } from "./sqs-engine.ts";
-import { type CallInput, type Step, stepOf } from "./write-steps.ts";
-
-export type Service = "dynamodb" | "sqs" | "scheduler";
-
-/** How a client of the SDK calls: how often it tries, and how long it waits each time. */
-export type CallTerms = { readonly attemptsMax: number; readonly limitMs: number };
-
-export type Call = {
-	readonly service: Service;
-	/** The command's name without `Command`. */
-	readonly operation: string;
-	readonly input: CallInput;
-	readonly terms: CallTerms;
-	readonly signal: AbortSignal | undefined;
-};
+import { type Step, stepOf } from "./write-steps.ts";
 
 export type SimulatedAws = {
 	/** What a client's `send` does: tries again as the SDK does. */

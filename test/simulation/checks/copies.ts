@@ -1,5 +1,5 @@
+import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { OperatorSettings } from "../world/settings.ts";
-import type { ReceivedSubmit } from "../world/smsc.ts";
 
 /** How often SMSCs took the same segment again. */
 export function copiesOf(submits: readonly ReceivedSubmit[]): number {

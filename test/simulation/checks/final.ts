@@ -4,7 +4,7 @@ import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import { clientReceipt } from "#shared/domain/reports/client-receipt.ts";
 import { isReported } from "#shared/domain/reports/report-batches.ts";
 import { earliestSendAt } from "#shared/domain/schedule/send-time.ts";
-import type { ReceivedSubmit } from "../world/smsc.ts";
+import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { Failures } from "./failures.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 import type { Promises } from "./promises.ts";

@@ -1,7 +1,7 @@
 import type { Message } from "#shared/domain/message/message.ts";
 import { sendTime } from "#shared/domain/schedule/send-time.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
-import type { ReceivedSubmit } from "../world/smsc.ts";
+import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { Failures } from "./failures.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 import type { Promises } from "./promises.ts";

@@ -38,6 +38,7 @@ const folders = {
 		"give-back-while-closed",
 	],
 	"smpp/clients": ["deliver-sm-sender", "report-confirmer", "held-report-batches"],
+	"lambdas/sqs": ["queue-handler"],
 } as const;
 
 export const mutatedFiles = Object.entries(folders).flatMap(([folder, names]) =>

@@ -3,8 +3,8 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
+import type { ReceivedSubmit } from "./received-submit.ts";
 import type { SmppLine } from "./smpp-line.ts";
-import type { ReceivedSubmit } from "./smsc.ts";
 import type { SmscBehaviour } from "./smsc-behaviour.ts";
 
 /** What a subscriber sends: the octets of each part, and how the history calls it. */

@@ -4,28 +4,10 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { SimulatedServer, type SimulatedSocket } from "../kernel/network.ts";
+import type { ReceivedSubmit } from "./received-submit.ts";
 import { type SmppLine, smppLine } from "./smpp-line.ts";
 import type { SmscBehaviour } from "./smsc-behaviour.ts";
 import { deliverySchedule, type MoParts } from "./smsc-deliveries.ts";
-
-/** One submit_sm that an SMSC received. */
-export type ReceivedSubmit = {
-	readonly at: number;
-	readonly operator: Operator;
-	readonly recipient: string;
-	/** Which segment of its message it is, from 1, and of how many. */
-	readonly segment: number;
-	readonly segments: number;
-	/** What it was answered with; 0: it was taken. */
-	readonly commandStatus: number;
-	readonly smscId: string;
-	/** Whether the response came too late for the gateway, never, or was lost with its line. */
-	isAnswered: boolean;
-	/** Whether the handset gets it. */
-	readonly isDelivered: boolean;
-	/** When the gateway confirmed its final receipt. */
-	receiptConfirmedAt: number | undefined;
-};
 
 export type Smsc = {
 	readonly operator: Operator;

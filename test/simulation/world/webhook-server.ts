@@ -1,4 +1,4 @@
-import type { WebhookAnswer, Webhooks } from "#shared/ports.ts";
+import type { WebhookAnswer, Webhooks } from "#shared/usecases/reports/webhooks.ts";
 import { cancel, type Kernel } from "../kernel/kernel.ts";
 
 /** What a client's server does with one POST, as a probability each; otherwise it answers 204. */

@@ -1,0 +1,6 @@
+import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
+
+export type ReportQueue = {
+	/** @param delaySeconds how long nobody may take them up: 0 to 900. */
+	send(reportBatches: readonly (ReportBatch | QueuedReportBatch)[], delaySeconds?: number): Promise<void>;
+};

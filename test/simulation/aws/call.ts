@@ -1,0 +1,15 @@
+import type { CallInput } from "./write-steps.ts";
+
+export type Service = "dynamodb" | "sqs" | "scheduler";
+
+/** How a client of the SDK calls: how often it tries, and how long it waits each time. */
+export type CallTerms = { readonly attemptsMax: number; readonly limitMs: number };
+
+export type Call = {
+	readonly service: Service;
+	/** The command's name without `Command`. */
+	readonly operation: string;
+	readonly input: CallInput;
+	readonly terms: CallTerms;
+	readonly signal: AbortSignal | undefined;
+};
