@@ -234,6 +234,8 @@ export type LaneEntry = {
 	readonly kind: LaneEntryKind;
 	/** The same each time that the entry is received. */
 	readonly entryId: string;
+	/** Dead entries that it goes on for: what one of them holds, it may claim. */
+	readonly formerIds?: readonly string[];
 	readonly handle: string;
 	readonly receives: number;
 };

@@ -73,6 +73,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		log,
 	});
 	const ready = (fresh: readonly OutboundMessage[]) => {
+		ages.pickedUp(fresh);
 		requeueFirst(outboundMessages, fresh);
 		submitter.pump();
 	};
@@ -99,6 +100,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 
 	const submitter: Submitter = openSubmitter({
 		...{ ...options, style, now: picking.now, next: outboundMessages.next, again: rechecks.add, onRoom: wake },
+		defer: (outbound, recheckSeconds) => endOutbound(outbound, { recheckSeconds }),
 		keepBindLeases: (hooks) => keepBindLeases(options, hooks),
 		...recordCallbacks(recorder, endOutbound),
 	});
