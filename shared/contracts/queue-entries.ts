@@ -17,8 +17,8 @@ export const laneEntryBody = jsonText.pipe(
 		message_ids: z.array(messageId).min(1),
 		/** Left out where it is the first send. */
 		kind: z.enum(["release", "again"]).exactOptional(),
-		/** The entry that this one goes on for: what it holds, this holds. */
-		entry_id: z.string().exactOptional(),
+		/** The dead entries that this one goes on for: what they hold, it may claim. Entries of earlier versions name one. */
+		entry_id: z.union([z.string(), z.array(z.string())]).exactOptional(),
 	}),
 );
 export type LaneEntryBody = z.output<typeof laneEntryBody>;

@@ -19,6 +19,8 @@ const laneScanMaxMs = 3 * 60_000;
 const keptMax = 100_000;
 /** Longer than a scan, so that no entry comes twice in one; and should the process die, they come back after it. */
 const visibilitySeconds = (2 * laneScanMaxMs) / 1_000;
+/** What SQS hands over to a receive that is broken off is kept from all for as long: so one that is under way may end, if it does so soon. */
+const receivesEndWithinMs = 1_000;
 /** As many as are given back side by side. */
 const giveBackAtOnceMax = 500;
 
@@ -46,6 +48,11 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 	const timeIsUp = new AbortController();
 	const limit = setTimeout(() => timeIsUp.abort(), laneScanMaxMs);
 	const ends = AbortSignal.any([signal, timeIsUp.signal]);
+	const late = new AbortController();
+	let breaking: NodeJS.Timeout | undefined;
+	ends.onabort = () => {
+		breaking = setTimeout(() => late.abort(), receivesEndWithinMs);
+	};
 	let [finished, isEmpty, isBroken, oldest] = [0, false, false, Number.POSITIVE_INFINITY];
 
 	/** Receives one after another. The first that finds something starts the next worker, so that an empty lane costs one receive. */
@@ -53,10 +60,10 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 		let next: Promise<void> | undefined;
 		try {
 			while (!ends.aborted && !isEmpty && !isBroken && kept.size < keptMax) {
-				const entries = await scan.source.receive(lane, 10, ends, visibilitySeconds);
+				const entries = await scan.source.receive(lane, 10, late.signal, visibilitySeconds);
 				isEmpty ||= entries.length === 0;
 				if (entries.length > 0 && workersLeft > 1) next ??= workSafely(workersLeft - 1);
-				const passed = await expireEntries(scan, lane, entries, kept);
+				const passed = await expireEntries(scan, lane, entries, kept, ends);
 				finished += passed.finished;
 				oldest = Math.min(oldest, ...passed.since);
 			}
@@ -74,15 +81,27 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 	}
 
 	await workSafely(receivesAtOnceMax);
+	ends.onabort = null;
 	clearTimeout(limit);
+	clearTimeout(breaking);
 	if (kept.size > 0) scan.log.info("expiry_scan.ended", { lane: lane.name, entries: kept.size });
 	await giveBack(scan, lane, [...kept]);
 	return { finished, kept: kept.size, isCutShort: !isEmpty, waitingSince: Number.isFinite(oldest) ? oldest : null };
 }
 
-/** Deletes those of the entries that are over, and adds the others to what is kept. Gives how many were over, and since when the others wait. */
-async function expireEntries(scan: ExpiryScanDeps, lane: Lane, entries: readonly LaneEntry[], kept: Set<string>) {
+/**
+ * Deletes those of the entries that are over, and adds the others to what is kept: all of them where the scan has ended. Gives how many were over, and
+ * since when the others wait.
+ */
+async function expireEntries(
+	scan: ExpiryScanDeps,
+	lane: Lane,
+	entries: readonly LaneEntry[],
+	kept: Set<string>,
+	ends: AbortSignal,
+) {
 	for (const { handle } of entries) kept.add(handle);
+	if (ends.aborted) return { finished: 0, since: [] };
 	const since: number[] = [];
 	const finished = await finishedHandles(scan, entries, (waiting) => {
 		const now = scan.picking.now();
@@ -110,8 +129,8 @@ async function finishedHandles(
 	seen: (waiting: readonly Message[]) => void,
 ): Promise<readonly string[]> {
 	const idle = new Set(entries.flatMap(({ sendJob }) => sendJob.messageIds.filter((id) => !isBusy(id))));
-	const checked = entries.map(({ sendJob, entryId, kind }) => ({
-		...{ entryId, kind, redelivered: true },
+	const checked = entries.map(({ sendJob, entryId, formerIds = [], kind }) => ({
+		...{ entryId, formerIds, kind, redelivered: true },
 		messageIds: sendJob.messageIds.filter((id) => idle.has(id)),
 	}));
 	const waiting = await expireWaiting(picking, checked, seen);

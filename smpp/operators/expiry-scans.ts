@@ -1,6 +1,6 @@
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
-import type { LeaseDeps } from "#shared/flow/held-lease.ts";
+import { type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
 import { pause } from "#shared/flow/pause.ts";
 import { type ExpiryScanDeps, type LaneScanOutcome, scanLane } from "./expiry-scan.ts";
 
@@ -24,18 +24,16 @@ export type ExpiryScans = {
 /** How long nothing must have gone out before the first round, and from the end of one scan to the next. */
 const firstAfterMs = 60_000;
 const againAfterMs = 15 * 60_000;
-/** A scan of four lanes, and what it takes to give back the last. */
-const allScansMaxMs = 14 * 60_000;
 
 /**
  * Lanes are read only by who can send what they hold. While that is nobody, because the operator is away or paused, one task goes round
- * them every quarter of an hour, so that what expires ends in time. Which one, and whether there is nobody, a lease tells: who sends keeps
- * it as well as it can.
+ * them every quarter of an hour, so that what expires ends in time. Which one, a lease tells, and another whether there is nobody: all who send keep
+ * that as well as they can. A scan ends when its task loses the first, or another task has the second.
  */
 export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 	const { operator, isOpen, leaseDeps, log } = options;
 	const { leases, holder, now, monotonic, terms } = leaseDeps;
-	const lease = `${operator}#lanes`;
+	const sends = `${operator}#sends`;
 	const stopping = new AbortController();
 	let currentScan = new AbortController();
 	let dueAt: number | undefined;
@@ -43,17 +41,19 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 	async function tick(): Promise<void> {
 		if (isOpen()) {
 			dueAt = undefined;
-			await leases.hold(lease, holder, now(), now() + terms.expiryMs);
+			await leases.hold(sends, holder, now(), now() + terms.expiryMs);
 			return;
 		}
 		dueAt ??= monotonic() + firstAfterMs;
-		if (monotonic() < dueAt) return;
-		if (await leases.hold(lease, holder, now(), now() + allScansMaxMs)) await scanAllLanes();
+		if (monotonic() < dueAt || (await isSentFrom())) return;
+		currentScan = new AbortController();
+		await underLease(leaseDeps, `${operator}#lanes`, { currentScan, isSentFrom, scanAllLanes });
 	}
+
+	const isSentFrom = async () => (await leases.holders([sends], now())).size > 0;
 
 	async function scanAllLanes(): Promise<void> {
 		await options.recheckOwn();
-		currentScan = new AbortController();
 		const signal = AbortSignal.any([currentScan.signal, stopping.signal]);
 		let isBehind = false;
 		for (const lane of lanesOf(operator)) {
@@ -63,7 +63,6 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 			isBehind ||= isBehindAfter(outcome);
 		}
 		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);
-		await leases.release(lease, holder);
 	}
 
 	async function run(): Promise<void> {
@@ -85,6 +84,33 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 			await running;
 		},
 	};
+}
+
+type Round = {
+	/** Ends it. */
+	readonly currentScan: AbortController;
+	/** Whether a task sends from the lanes. */
+	readonly isSentFrom: () => Promise<boolean>;
+	readonly scanAllLanes: () => Promise<void>;
+};
+
+/** Goes a scan if its lease is free, until that is lost or a task sends from the lanes. */
+async function underLease(
+	leaseDeps: LeaseDeps,
+	name: string,
+	{ currentScan, isSentFrom, scanAllLanes }: Round,
+): Promise<void> {
+	const lease = await takeLease(leaseDeps, name, () => currentScan.abort());
+	if (lease === null) return;
+	/* While the table is away nothing is known of senders: then the lease is lost too. */
+	const look = async () => (await isSentFrom().catch(() => false)) && currentScan.abort();
+	const watching = setInterval(() => void look(), leaseDeps.terms.heartbeatMs);
+	try {
+		await scanAllLanes();
+	} finally {
+		clearInterval(watching);
+		await lease.release();
+	}
 }
 
 /**

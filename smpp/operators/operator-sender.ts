@@ -70,21 +70,16 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const ages = waitingAges(now, (messageId) => busy.has(messageId));
 	const recorder = openSubmissionRecorder(recording, { operator, repeatsMax: style.repeats_max, now, log });
 	const ready = (fresh: readonly OutboundMessage[]) => {
+		ages.pickedUp(fresh);
 		requeueFirst(outboundMessages, fresh);
 		submitter.pump();
 	};
 	const rechecks = recheckBatcher({ picking, log, ready, ages }, endOutbound);
 
-	/** The outbound message is over: its entries are done with as far as it is concerned, or come again. One that came since they were checked does so at once. */
 	function endOutbound({ lane, message, entries }: OutboundMessage, end: OutboundEnd = {}): void {
-		const { recheckSeconds, checked = entries.length } = end;
 		busy.delete(message.messageId);
 		const held = openLanes.find((one) => one.lane === lane)?.held;
-		for (const [index, { handle }] of entries.entries()) {
-			if (index >= checked) held?.giveBack(handle);
-			else if (recheckSeconds === undefined) held?.settle(handle);
-			else held?.defer(handle, recheckSeconds);
-		}
+		if (held !== undefined) releaseEntries(held, entries, end);
 	}
 
 	function wake(): void {
@@ -94,6 +89,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 
 	const submitter: Submitter = openSubmitter({
 		...{ ...options, style, now, next: outboundMessages.next, again: rechecks.add, onRoom: wake },
+		defer: (outbound, recheckSeconds) => endOutbound(outbound, { recheckSeconds }),
 		keepBindLeases: (hooks) => keepBindLeases(options, hooks),
 		...recordCallbacks(recorder, endOutbound),
 	});
@@ -124,6 +120,16 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 			await Promise.all(openLanes.map(({ held }) => held.release()));
 		},
 	};
+}
+
+/** An outbound message is over: its entries are done with as far as it is concerned, or come again. One that came since they were checked does so at once. */
+function releaseEntries(held: HeldEntries, entries: readonly LaneEntryRef[], end: OutboundEnd): void {
+	const { recheckSeconds, checked = entries.length } = end;
+	for (const [index, { handle }] of entries.entries()) {
+		if (index >= checked) held.giveBack(handle);
+		else if (recheckSeconds === undefined) held.settle(handle);
+		else held.defer(handle, recheckSeconds);
+	}
 }
 
 /** For how long the entries of an outbound message are left that was not counted. */

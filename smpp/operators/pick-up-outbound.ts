@@ -38,9 +38,9 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 	const { lane, picking, held, busy, style, log, ready } = options;
 	for (const entry of entries) held.hold(entry);
 	/* What an outbound message of this process is about is that outbound message's matter: an entry of it claims nothing. */
-	const checked = entries.map(({ sendJob, entryId, kind, receives }): HeldMessages => {
+	const checked = entries.map(({ sendJob, entryId, formerIds = [], kind, receives }): HeldMessages => {
 		const messageIds = sendJob.messageIds.filter((id) => !busy.has(id));
-		return { messageIds, entryId, kind, redelivered: receives > 1 };
+		return { messageIds, entryId, formerIds, kind, redelivered: receives > 1 };
 	});
 	/* One that is done with while others are read was not checked: its entry comes again. */
 	const busyBefore = new Set(entries.flatMap(({ sendJob }) => sendJob.messageIds.filter((id) => busy.has(id))));

@@ -33,6 +33,8 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> & {
 	readonly countRepeat: (outbound: OutboundMessage) => Promise<Message | null>;
 	/** Resolves when it is written down; the first so many segments were before. */
 	readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
+	/** Lets its entries come again after so many seconds. */
+	readonly defer: (outbound: OutboundMessage, seconds: number) => void;
 	/** There is room for more: a bind came up, or an outbound message has left its queue. */
 	readonly onRoom: () => void;
 	/** How this operator's SMSC wants messages handed over. */
@@ -71,6 +73,8 @@ type State = {
 	/** Messages whose next submit was counted, for it may repeat another. */
 	readonly counted: OutboundMessage[];
 	readonly delayedCalls: DelayedCalls;
+	/** Those that wait for what another entry may have submitted. They keep nothing else from coming in. */
+	readonly waits: DelayedCalls;
 	readonly underWay: Set<Promise<void>>;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
@@ -84,6 +88,8 @@ type State = {
 const readValidMs = 5_000;
 /** How many messages may wait for another try, as a multiple of what may be under way. */
 const retriesPerExposure = 4;
+/** How many may wait here for what another entry may have submitted: after an outage of SQS all do. The rest wait in their lanes. */
+const waitsMax = 10_000;
 
 /**
  * Sends outbound messages over an operator's binds, in turn, at its pace. What was sent and is not yet recorded is bounded: a window of
@@ -102,6 +108,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		partlySent: partlySentMessages(leasedBinds),
 		counted: [],
 		delayedCalls: delayedCalls(),
+		waits: delayedCalls(),
 		underWay: new Set(),
 		exposure: 0,
 		logOutcome: outcomeLogger(options.log),
@@ -130,6 +137,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		async stop() {
 			state.stopping = true;
 			state.delayedCalls.cancelAll();
+			state.waits.cancelAll();
 			await leasedBinds.stop();
 			clearTimeout(state.wake?.timer);
 			interruptAll(state);
@@ -211,12 +219,23 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	if (state.stopping || state.exposure >= state.leasedBinds.exposureMax) return undefined;
 	const outbound = options.next();
 	if (outbound === undefined) return undefined;
-	state.exposure += 1;
 	options.onRoom();
+	if (waits(state, outbound)) return "set_aside";
+	state.exposure += 1;
 	if (isStale(outbound, options.now())) track(state, recheckAfter(state, outbound, 0));
 	else if (outbound.mayRepeat) track(state, countRepeat(state, outbound));
 	else return { outbound, leasedBind };
 	return "set_aside";
+}
+
+/** Whether a message is not to go yet: then it is checked again when its wait is over, whatever becomes of those that share its entry. */
+function waits(state: State, outbound: OutboundMessage): boolean {
+	const { options } = state;
+	const waitMs = (outbound.message.waitsUntil ?? 0) - options.now();
+	if (waitMs <= 0) return false;
+	if (state.waits.size < waitsMax) state.waits.add(waitMs, () => track(state, recheckAndPump(state, outbound)));
+	else options.defer(outbound, Math.ceil(waitMs / 1_000));
+	return true;
 }
 
 /** Read too long ago, or not to go at this very moment: its window has closed since, to the second (A14), or it has expired. */

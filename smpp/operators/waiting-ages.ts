@@ -12,6 +12,7 @@ export type OldestWaiting = { readonly urgentMs: number; readonly bulkMs: number
  * here, and as a scan passes them over in a lane that nobody sends from. SQS's own age of a queue leaves out what was received three times.
  */
 export type WaitingAges = {
+	/** Of those that another entry may have submitted, only when their wait is over. */
 	pickedUp(outboundMessages: readonly OutboundMessage[]): void;
 	/** They are to be checked again. What was handed over waits for nobody but the SMSC. */
 	setAside(outboundMessages: readonly OutboundMessage[]): void;
@@ -35,7 +36,7 @@ export function waitingAges(now: Clock, isHere: (messageId: number) => boolean):
 	return {
 		pickedUp(outboundMessages) {
 			const fresh = outboundMessages
-				.filter((outbound) => !isHandedOver(outbound))
+				.filter((outbound) => !isHandedOver(outbound) && (outbound.message.waitsUntil ?? 0) <= now())
 				.map((outbound) => [outbound.message.messageId, waitingOf(outbound, now())] as const);
 			for (const [messageId, waiting] of fresh) here.set(messageId, waiting);
 			pickedUp = [true, false].flatMap(

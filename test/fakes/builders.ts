@@ -73,6 +73,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		statusAt: acceptedAt,
 		retryCount: 0,
 		holder: null,
+		waitsUntil: null,
 		repeated: null,
 		segments: [],
 		reportBatchId: null,

@@ -36,7 +36,7 @@ it("what a GET of a batch shows has a holder", async () => {
 	expect(shown.map(({ message }) => message.messageId).filter((id) => !named.includes(id))).toEqual([]);
 });
 
-it("two entries of a message whose revision could not be raised are not both submitted", async () => {
+it("of two entries of a message whose revision could not be raised the second waits until the first submit is recorded", async () => {
 	const gateway = await aGatewayWith([]);
 	const account = anAccount();
 	const request = aRequest();
@@ -51,7 +51,8 @@ it("two entries of a message whose revision could not be raised are not both sub
 	const one = await pickUpMessages(gateway, [entry("e1", "first", ids)]);
 	const other = await pickUpMessages(gateway, [entry("e2", "again", ids)]);
 
-	expect([one.submit.size, other.submit.size]).toEqual([1, 0]);
+	expect([...one.submit.values()]).toMatchObject([{ waitsUntil: null }]);
+	expect([...other.submit.values()]).toMatchObject([{ waitsUntil: gateway.now() + 60_000 }]);
 });
 
 it("a count that another process has raised meanwhile counts: no submit beyond the last", async () => {

@@ -19,6 +19,8 @@ const minuteMs = 60_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+type Leases = ReturnType<typeof memoryLeases>;
+
 type Lanes = {
 	readonly source?: Pick<LaneSource, "receive">;
 	readonly messages?: ReturnType<typeof memoryMessages>;
@@ -108,6 +110,30 @@ describe("expiry scans of an operator's lanes", () => {
 
 		expect(polled.filter((one) => one === "own")).toHaveLength(1);
 		await ended(expiryScans.stop());
+	});
+
+	it.each([
+		[
+			"another task begins to send: it could send what they hold",
+			(leases: Leases) => someRounds(leases, () => true).expiryScans,
+		],
+		[
+			"another task has their lease: its own rounds hold the same",
+			(leases: Leases) => void leases.rows.set("kcell#lanes", { holder: "another", until: Number.POSITIVE_INFINITY }),
+		],
+	])("end soon after %s", async (_, begin) => {
+		const [leases, lanes] = [memoryLeases(), endlessLanes(0)];
+		const { expiryScans, polled } = someRounds(leases, () => false, lanes);
+		await pass(2 * minuteMs);
+		const before = lanes.handles.length;
+		const other = begin(leases);
+		await pass(minuteMs / 2);
+		const after = lanes.handles.length;
+		await pass(5 * minuteMs);
+
+		expect(before).toBeGreaterThan(0);
+		expect([lanes.handles.length, polled]).toEqual([after, ["own"]]);
+		await ended(Promise.all([expiryScans.stop(), other?.stop()]));
 	});
 
 	it("never go while this task sends, and wait a minute again after it did", async () => {

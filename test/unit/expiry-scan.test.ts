@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { scanLane } from "#smpp/operators/expiry-scan.ts";
@@ -142,6 +142,39 @@ describe("a scan of a lane that nobody sends from", () => {
 
 		expect(one.holds.flatMap(([handles]) => handles)).toHaveLength(10);
 		expect(one.waiting).toHaveLength(15);
+	});
+
+	it("gives back at the signal what its receives under way have been given, unread", async () => {
+		const one = await aLaneWith({ late: [aMessage(later)] });
+		const reads = vi.spyOn(one.messages, "readEach");
+		const { receive } = one.scan.source;
+		one.scan.source.receive = async (...args) => {
+			const [, , signal] = args;
+			const entries = await receive(...args);
+			one.stops.abort();
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			/* As a client whose call is broken off: what SQS gave is lost to it. */
+			signal.throwIfAborted();
+			return entries;
+		};
+
+		await one.go();
+
+		expect([one.holds, reads.mock.calls.length]).toEqual([[[["late"], 0]], 0]);
+	});
+
+	it("waits a second at most for receives under way when it is to end", async () => {
+		const one = await aLaneWith({});
+		one.scan.source.receive = async (_, __, signal) => {
+			one.stops.abort();
+			await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+			return [];
+		};
+		const begunAt = performance.now();
+
+		await one.go();
+
+		expect(performance.now() - begunAt).toBeLessThan(2_000);
 	});
 
 	it("says since when the oldest waits that might go: neither what is over nor what is to go later", async () => {

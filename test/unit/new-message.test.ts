@@ -80,6 +80,7 @@ describe("a new message", () => {
 			statusAt: mondayAtEleven,
 			retryCount: 0,
 			holder: null,
+			waitsUntil: null,
 			repeated: null,
 			segments: [],
 			reportBatchId: null,

@@ -309,6 +309,26 @@ describe("an operator sender", () => {
 		await ended(stop());
 	});
 
+	it("sends what waits for a claim when its wait is over, though another message of its entry has no end", async () => {
+		const [waits, stuck] = someMessages("waits", "stuck") as [Message, Message];
+		const rows = [
+			{ ...waits, holder: "entry", waitsUntil: Date.now() + 4_000, revision: 1 },
+			{ ...stuck, holder: "entry", revision: 1 },
+		];
+		const never = Promise.withResolvers<SubmitOutcome>();
+		const operatorSender = await anOperatorSender(rows, (text) => (text === "stuck" ? never.promise : taken()));
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(rows), { kind: "again" });
+
+		const { stop } = operatorSender.open();
+		await until(() => expect(operatorSender.messages.rows.get(waits.messageId)?.status).toBe("SENT"));
+		const sent = operatorSender.messages.rows.get(waits.messageId)?.sentAt ?? 0;
+
+		expect(sent).toBeGreaterThanOrEqual(rows[0]?.waitsUntil ?? Number.NaN);
+		expect([operatorSender.lanes.removed, operatorSender.lanes.leftAlone]).toEqual([[], []]);
+		never.resolve(taken());
+		await ended(stop());
+	});
+
 	it("reads no lane of another operator", async () => {
 		const messages = someMessages("theirs");
 		const operatorSender = await anOperatorSender(messages, taken);

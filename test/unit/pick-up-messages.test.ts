@@ -362,18 +362,31 @@ describe("claiming a message for a lane entry", () => {
 		["a minute, by which an unclaimed submit of it is recorded", { expiresAt: far }, 60],
 		["half of the time that it has left", { expiresAt: noon + 44_000 }, 15],
 		["half of the time until its window closes", { expiresAt: far, timeBounds: "def" }, 8],
-	] as const)("leaves what it claims for an entry that was sent again for %s", async (_, parts, seconds) => {
+	] as const)("has what it claims for an entry that was sent again wait for %s", async (_, parts, seconds) => {
 		const closing = at("2026-11-24 17:59:40");
 		const message = aMessage(parts);
 		const deps = await someDeps("timeBounds" in parts ? closing : noon, message);
 		const all = [held([message.messageId], { kind: "again" })];
 
 		const first = await pickUpMessages(deps, all);
+		deps.now.advance(seconds * 1_000);
 		const second = await pickUpMessages(deps, all);
 
-		expect([...first.left]).toEqual([[message.messageId, seconds]]);
-		expect(deps.messages.rows.get(message.messageId)?.holder).toBe("entry");
-		expect([first.submit.size, second.submit.size]).toEqual([0, 1]);
+		const claimed = { holder: "entry", waitsUntil: deps.now() };
+		expect([...first.submit.values()]).toMatchObject([claimed]);
+		expect([...second.submit.values()]).toMatchObject([claimed]);
+		expect(first.left.size).toBe(0);
+	});
+
+	it("has the rest of that time wait what another task claimed for an entry that was sent again, and died", async () => {
+		const message = aMessage({ expiresAt: far });
+		const deps = await someDeps(noon, message);
+		await pickUpMessages(deps, [held([message.messageId], { kind: "again" })]);
+		deps.now.advance(20_500);
+
+		const { submit } = await pickUpMessages(deps, [held([message.messageId], { kind: "again", redelivered: true })]);
+
+		expect([...submit.values()]).toMatchObject([{ waitsUntil: deps.now() + 39_500 }]);
 	});
 
 	it("submits at once what it claims for an entry that was sent again and has only seconds left", async () => {
@@ -382,7 +395,7 @@ describe("claiming a message for a lane entry", () => {
 
 		const { submit } = await pickUpMessages(deps, [held([message.messageId], { kind: "again" })]);
 
-		expect(submit.size).toBe(1);
+		expect([...submit.values()]).toMatchObject([{ waitsUntil: null }]);
 	});
 
 	it("leaves what another entry holds to that one, also when it expires or its window closes", async () => {
@@ -424,6 +437,34 @@ describe("claiming a message for a lane entry", () => {
 		);
 
 		expect(picked.map(({ submit }) => submit.size).sort()).toEqual([0, 1]);
+	});
+
+	it("lets one of two entries that go on for a dead one have what that held, and the other leaves it", async () => {
+		const message = aMessage({ expiresAt: far, holder: "dead", revision: 1 });
+		const deps = await someDeps(noon, message);
+
+		const picked = await Promise.all(
+			["one", "other"].map(async (entryId) => {
+				const parts: Partial<HeldMessages> = { entryId, kind: "again", formerIds: ["dead"] };
+				return await pickUpMessages(deps, [held([message.messageId], parts)]);
+			}),
+		);
+
+		expect(picked.map(({ submit }) => submit.size).sort()).toEqual([0, 1]);
+		expect(picked.flatMap(({ left }) => [...left])).toEqual([[message.messageId, 60]]);
+		expect(["one", "other"]).toContain(deps.messages.rows.get(message.messageId)?.holder);
+	});
+
+	it("parks and ends for an entry that goes on for a dead one what that held", async () => {
+		const theirs = { holder: "dead", revision: 1 };
+		const outsideWindow = aMessage({ expiresAt: far, timeBounds: "def", ...theirs });
+		const late = aMessage({ expiresAt: at("2026-11-24 18:00:00"), ...theirs });
+		const deps = await someDeps(at("2026-11-24 18:30:00"), outsideWindow, late);
+
+		await decidePickUp(deps, [held([outsideWindow.messageId, late.messageId], { kind: "again", formerIds: ["dead"] })]);
+
+		expect(deps.messages.rows.get(outsideWindow.messageId)).toMatchObject({ status: "NEW", holder: null });
+		expect(deps.messages.rows.get(late.messageId)).toMatchObject({ status: "EXPIRED" });
 	});
 
 	it("goes on with what any of the entries holds that are here together", async () => {

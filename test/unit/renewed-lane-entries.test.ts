@@ -19,12 +19,20 @@ async function received(Body: string) {
 	return entry;
 }
 
-it("a dead lane entry that is given back keeps its id, by which it may hold its message, and says that a submit may have gone", async () => {
+it("a dead lane entry that is given back says for which ones it goes on, and that a submit may have gone", async () => {
 	const renewed = laneEntryRedriven(dead(body)) ?? expect.fail();
+	const again = laneEntryRedriven({ ...dead(renewed), entryId: "a third id" }) ?? expect.fail();
 
-	expect(await received(renewed)).toMatchObject({ entryId: "its id", kind: "again", sendJob: { messageIds: [7] } });
-	expect(laneEntryRedriven({ ...dead(renewed), entryId: "a third id" })).toBe(renewed);
-	expect(await received(body)).toMatchObject({ entryId: "a new id", kind: "first" });
+	const goesOn = { entryId: "a new id", kind: "again", sendJob: { messageIds: [7] } };
+	expect(await received(renewed)).toMatchObject({ ...goesOn, formerIds: ["its id"] });
+	expect(await received(again)).toMatchObject({ ...goesOn, formerIds: ["its id", "a third id"] });
+	expect(await received(body)).toMatchObject({ entryId: "a new id", kind: "first", formerIds: [] });
+});
+
+it("an entry that an earlier version gave back goes on for one", async () => {
+	const earlier = '{"user_name":"demo","message_ids":[7],"kind":"again","entry_id":"its id"}';
+
+	expect(await received(earlier)).toMatchObject({ entryId: "a new id", formerIds: ["its id"] });
 });
 
 it("what is no lane entry is not given back", () => {

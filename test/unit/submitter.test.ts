@@ -100,6 +100,7 @@ function aSending(outboundMessages: OutboundMessage[], parts: Partial<SubmitterO
 			counted.push(outbound);
 			return countedOnce(outbound);
 		},
+		defer: () => undefined,
 		record: async (outbound, submission) => void recorded.push({ outbound, submission }),
 		onRoom: () => {
 			rooms += 1;
@@ -468,6 +469,27 @@ describe("sending", () => {
 		expect(recorded).toEqual([]);
 	});
 
+	it("looks again at a message that waits when its wait is over, and not before, and sends others meanwhile", async () => {
+		const waiting = aJob("waits", { message: aMessage({ text: "waits", waitsUntil: Date.now() + 15_000 }) });
+		const { asked, again, submitter } = aSending([waiting, aJob("goes")]);
+		await settle(14_900);
+		const early = again.length;
+		await settle(200);
+
+		expect(asked.map(({ pdu }) => pdu.short_message.toString("latin1"))).toEqual(["goes"]);
+		expect([early, again, submitter.exposure]).toEqual([0, [waiting], 1]);
+	});
+
+	it("lets go of messages that wait where ten thousand of them do", async () => {
+		const message = aMessage({ expiresAt: Date.now() + 3_600_000, waitsUntil: Date.now() + 15_000 });
+		const outboundMessages = Array.from({ length: 10_002 }, () => aJob("waits", { message }));
+		const left: number[] = [];
+		aSending(outboundMessages, { defer: (_, seconds) => void left.push(seconds) });
+		await settle();
+
+		expect(left).toEqual([15, 15]);
+	});
+
 	it("keeps a message exposed that was never answered, until that is written down (A19)", async () => {
 		const writing = Promise.withResolvers<void>();
 		const { asked, again } = aSending(freshJobs(9), {
@@ -528,6 +550,7 @@ describe("sending", () => {
 			recordSegment: async () => undefined,
 			recordInterrupted: async () => undefined,
 			countRepeat: async () => null,
+			defer: () => undefined,
 			record: async () => undefined,
 			onRoom: () => {
 				rooms += 1;

@@ -61,6 +61,16 @@ describe("the age of the oldest message that is accepted and not submitted", () 
 		expect(ages.oldest(true).urgentMs).toBe(0);
 	});
 
+	it("leaves out what another entry may have submitted, until its wait is over", () => {
+		const { ages, now, decidePickUp } = someAges();
+		const outbound = decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 5_000, waitsUntil: noon + 60_000 }));
+		const early = ages.oldest(true).urgentMs;
+		now.advance(60_000);
+		ages.pickedUp([outbound]);
+
+		expect([early, ages.oldest(true).urgentMs]).toEqual([0, 65_000]);
+	});
+
 	it("is that of a lane's oldest while nobody sends, as a round found it, until somebody does or another has its turn", () => {
 		const { ages, now } = someAges();
 		ages.laneOldestSeen(laneOf("kcell-bulk"), noon - 3_600_000);

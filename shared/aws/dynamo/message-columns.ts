@@ -107,6 +107,7 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	statusAt: number("ta"),
 	retryCount: number("rc"),
 	holder: nullable(text("h")),
+	waitsUntil: nullable(number("wu")),
 	repeated: nullable(repeated),
 	segments,
 	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),

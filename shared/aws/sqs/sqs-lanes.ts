@@ -90,23 +90,24 @@ export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneU
 function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }: Received): LaneEntry | null {
 	const parsed = laneEntryBody.safeParse(Body ?? "");
 	if (!parsed.success) return null;
-	const { user_name: userName, message_ids: messageIds, kind = "first", entry_id } = parsed.data;
+	const { user_name: userName, message_ids: messageIds, kind = "first", entry_id = [] } = parsed.data;
 	return {
 		sendJob: { userName, operator: lane.operator, priority: lane.priority, messageIds },
 		kind,
-		entryId: entry_id ?? MessageId ?? "",
+		entryId: MessageId ?? "",
+		formerIds: [entry_id].flat(),
 		handle: ReceiptHandle ?? "",
 		receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
 	};
 }
 
-/** A dead entry of a lane as it goes on; null for what is none. It holds what it held, and its messages may have been submitted. */
+/** A dead entry of a lane as it goes on; null for what is none. It may claim what that held, and its messages may have been submitted. */
 export function laneEntryRedriven({ body, entryId }: DeadEntry): string | null {
 	const parsed = laneEntryBody.safeParse(body);
 	if (!parsed.success) return null;
 	return asciiJson({
 		...parsed.data,
 		kind: "again",
-		entry_id: parsed.data.entry_id ?? entryId,
+		entry_id: [parsed.data.entry_id ?? [], entryId].flat(),
 	} satisfies LaneEntryBody);
 }

@@ -76,6 +76,7 @@ export function newMessage(
 		statusAt: now,
 		retryCount: 0,
 		holder: null,
+		waitsUntil: null,
 		repeated: null,
 		segments: [],
 		reportBatchId: never && request.reportPreference !== "never" ? creation.reportBatchId : null,

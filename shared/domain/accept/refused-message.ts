@@ -34,6 +34,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, creati
 		statusAt: creation.now,
 		retryCount: 0,
 		holder: null,
+		waitsUntil: null,
 		repeated: null,
 		segments: [],
 		reportBatchId: creation.reportBatchId,

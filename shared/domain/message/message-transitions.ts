@@ -100,16 +100,19 @@ export type EntryClaim = {
 	readonly entryIds: EntryIds;
 	/** Whether the right to submit it must be settled first: another entry may name it too. */
 	readonly isRequired: boolean;
+	/** Those of them that are dead: what they hold, another claims anew, for several may go on for one of them. */
+	readonly formerIds?: readonly string[];
 };
 
 /**
  * A message is about to be handed to its SMSC by this claim: its entry becomes the holder where that must be settled, and a scheduled message is
  * handed on (R34). Null where nothing is to be written, another entry holds it, or it has gone.
  */
-export function claimed(message: Message, { entryIds, isRequired }: EntryClaim): MessageChange | null {
+export function claimed(message: Message, { entryIds, isRequired, formerIds = [] }: EntryClaim): MessageChange | null {
 	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
 	const isPlanned = message.scheduleState === "N";
-	const isUnheld = message.holder === null && (isRequired || isPlanned || message.revision > 0);
+	const { holder } = message;
+	const isUnheld = holder === null ? isRequired || isPlanned || message.revision > 0 : formerIds.includes(holder);
 	if (!isPlanned && !isUnheld) return null;
 	return { ...(isUnheld && { holder: entryIds[0] }), ...(isPlanned && { scheduleState: "P" as const }) };
 }

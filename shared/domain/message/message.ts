@@ -57,6 +57,8 @@ export type Message = {
 	readonly retryCount: number;
 	/** The lane entry that may submit it, by its SQS MessageId, where that had to be settled; `watchHolder` once no entry may. */
 	readonly holder: string | null;
+	/** Until when its holder does not submit it, for another entry may have submitted it without a claim; null where that is not so. */
+	readonly waitsUntil: number | null;
 	/** How often the segment at this index was, or may have been, submitted again without an answer (A51); null where none was. */
 	readonly repeated: Repeats | null;
 	/** In the order of the text; empty until the SMSC has taken one. */
@@ -86,6 +88,7 @@ export type MessageChange = Partial<
 		| "statusAt"
 		| "retryCount"
 		| "holder"
+		| "waitsUntil"
 		| "repeated"
 		| "segments"
 		| "scheduleState"

@@ -1,10 +1,10 @@
-import type { Message } from "../../domain/message/message.ts";
-import { type EntryClaim, type EntryIds, isHeldByOther } from "../../domain/message/message-transitions.ts";
+import type { Message, MessageChange } from "../../domain/message/message.ts";
+import { claimed, type EntryClaim, type EntryIds, isHeldByOther } from "../../domain/message/message-transitions.ts";
 import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
 import type { LaneEntry } from "./lane-source.ts";
 
 /** The messages that a lane entry names, or those of them that are looked at. */
-export type HeldMessages = Pick<LaneEntry, "entryId" | "kind"> & {
+export type HeldMessages = Pick<LaneEntry, "entryId" | "kind" | "formerIds"> & {
 	readonly messageIds: readonly number[];
 	/** It was received before: a submit may have gone that is not recorded. */
 	readonly redelivered: boolean;
@@ -28,12 +28,13 @@ export type HeldById = ReadonlyMap<number, Held>;
 
 export function heldById(all: readonly HeldMessages[]): HeldById {
 	const held = new Map<number, Held>();
-	for (const { messageIds, entryId, kind, redelivered, readBefore = false, ...one } of all) {
+	for (const { messageIds, entryId, formerIds = [], kind, redelivered, readBefore = false, ...one } of all) {
 		for (const id of new Set(messageIds)) {
 			const known = held.get(id);
-			const entryIds: EntryIds = known === undefined ? [entryId] : [...known.entryIds, entryId];
+			const own: EntryIds = [entryId, ...formerIds];
 			held.set(id, {
-				entryIds,
+				entryIds: known === undefined ? own : [...known.entryIds, ...own],
+				formerIds: [...(known?.formerIds ?? []), ...formerIds],
 				isRequired: known?.isRequired || kind !== "first" || redelivered,
 				mayRepeat: known?.mayRepeat || one.mayRepeat || kind === "again" || redelivered,
 				isAgain: known?.isAgain || kind === "again",
@@ -77,17 +78,21 @@ export function recheckDelaysFor(messageIds: Iterable<number>, why: keyof typeof
 }
 
 /**
- * For how many seconds an entry is left that has just claimed a message which another entry may have submitted without a claim. After the first of
- * these that submit is recorded: 5 s from the read to the submit, 30 s for the response, and the rest for the record.
+ * For how many seconds a message is not submitted by an entry that was sent again, from its claim on: another entry may have submitted it without one.
+ * After the first of these that submit is recorded: 5 s from the read to the submit, 30 s for the response, and the rest for the record.
  */
 const claimWaitsSeconds = [60, 30, 15, 8, 4] as const;
 
 /**
- * For how many seconds a message, as it was before this claim, is left before it is submitted: for no more than half of the time in which it may go.
- * Where that is none, a copy is better than a message that comes too late.
+ * The claim of a message that is to be submitted, with how long it waits then: for no more than half of the time in which it may go. Where that is
+ * none, a copy is better than a message that comes too late. Null where nothing is to be written.
+ * @param at as of when it is to be submitted.
+ * @param now when it is claimed: from then on it waits.
  */
-export function claimWaitSeconds(before: Message, held: HeldById, at: number): number | undefined {
-	const isClaimedNow = before.holder === null && held.get(before.messageId)?.isAgain === true;
-	if (!isClaimedNow) return undefined;
-	return claimWaitsSeconds.find((seconds) => decidePickUp(before, at + 2 * seconds * 1_000).kind === "submit");
+export function claimOf(message: Message, held: HeldById, at: number, now: number): MessageChange | null {
+	const own = held.get(message.messageId);
+	const change = own === undefined || decidePickUp(message, at).kind !== "submit" ? null : claimed(message, own);
+	if (change === null || !own?.isAgain || message.holder !== null) return change;
+	const seconds = claimWaitsSeconds.find((one) => decidePickUp(message, now + 2 * one * 1_000).kind === "submit");
+	return seconds === undefined ? change : { ...change, waitsUntil: now + seconds * 1_000 };
 }

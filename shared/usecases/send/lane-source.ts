@@ -7,6 +7,8 @@ export type LaneEntry = {
 	readonly kind: LaneEntryKind;
 	/** The same each time that the entry is received. */
 	readonly entryId: string;
+	/** Dead entries that it replaces: it may claim what one of them holds. */
+	readonly formerIds?: readonly string[];
 	readonly handle: string;
 	readonly receives: number;
 };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
-import { claimed, expired, parked } from "../../domain/message/message-transitions.ts";
+import { expired, parked } from "../../domain/message/message-transitions.ts";
 import { releaseRows } from "../../domain/schedule/slots.ts";
 import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
 import { intoSendJobs } from "../../domain/send/send-jobs.ts";
@@ -9,7 +9,7 @@ import type { MessageStore } from "../message/message-store.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { SlotStore } from "../schedule/slot-store.ts";
 import {
-	claimWaitSeconds,
+	claimOf,
 	type HeldById,
 	type HeldMessages,
 	heldById,
@@ -17,7 +17,6 @@ import {
 	mayRepeat,
 	type RecheckDelays,
 	recheckDelaysFor,
-	recheckSeconds,
 } from "./lane-claims.ts";
 
 export type PickUpDeps = ChangeDeps & {
@@ -28,7 +27,7 @@ export type PickUpDeps = ChangeDeps & {
 };
 
 export type PickedUp = {
-	/** To be submitted now, by id: as their rows are, claimed where that was needed. */
+	/** To be submitted now, or once their `waitsUntil` has come, by id: as their rows are, claimed where that was needed. */
 	readonly submit: ReadonlyMap<number, Message>;
 	/** Those of them that may have been submitted before: the next submit is counted first (A51). */
 	readonly repeats: ReadonlySet<number>;
@@ -84,28 +83,23 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 
 /** A claim fails on what was withdrawn meanwhile, or claimed by another entry, and makes all later withdrawals and claims fail. */
 async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldById, at: number) {
-	const changeOf = (message: Message): MessageChange | null => {
-		const own = held.get(message.messageId);
-		return own === undefined || decidePickUp(message, at).kind !== "submit" ? null : claimed(message, own);
-	};
+	const changeOf = (message: Message) => claimOf(message, held, at, deps.now());
 	const unclaimed = messages.filter((message) => changeOf(message) !== null);
 	const rows = await changeMessages(deps, unclaimed, changeOf);
 	const lost = missingFrom(unclaimed, rows);
 	const now = messages.flatMap((message) =>
 		lost.has(message.messageId) ? [] : (rows.get(message.messageId) ?? message),
 	);
-	const waits = new Map(messages.map((message) => [message.messageId, claimWaitSeconds(message, held, at)]));
 	const kinds = new Map(now.map((message) => [message, kindOf(message, held, at)]));
 	const of = (kind: PickUpDecision["kind"] | "heldByOther") => now.filter((message) => kinds.get(message) === kind);
-	const going = of("submit").filter(({ messageId }) => waits.get(messageId) === undefined);
-	const unfinished = now.filter((one) => one.status === "NEW" && !going.includes(one));
+	const going = of("submit");
+	const unfinished = now
+		.filter((one) => one.status === "NEW" && !going.includes(one))
+		.map(({ messageId }) => messageId);
 	return {
 		going: new Map(going.map((message) => [message.messageId, message])),
 		over: now.filter(({ status }) => status !== "NEW"),
-		left: new Map([
-			...recheckDelaysFor(lost, "unreadable"),
-			...unfinished.map(({ messageId: id }) => [id, waits.get(id) ?? recheckSeconds.unfinished] as const),
-		]),
+		left: new Map([...recheckDelaysFor(lost, "unreadable"), ...recheckDelaysFor(unfinished, "unfinished")]),
 	};
 }
 

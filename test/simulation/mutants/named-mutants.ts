@@ -71,8 +71,8 @@ const planted = {
 		],
 	),
 	"an entry that was sent again submits right after its claim": edits(usecase("lane-claims"), [
-		"\tif (!isClaimedNow) return undefined;\n",
-		"\tif (isClaimedNow || !isClaimedNow) return undefined;\n",
+		"return seconds === undefined ? change : { ...change, waitsUntil",
+		"return seconds !== 0 ? change : { ...change, waitsUntil",
 	]),
 	"an entry is deleted because another one holds its message": edits(usecase("pick-up-messages"), [
 		'left: new Map([...recheckDelaysFor(theirs, "theirs"), ',
