@@ -136,7 +136,7 @@ function openSending(
 		recordSegment: unwanted,
 		recordInterrupted: unwanted,
 		countRepeat: async () => null,
-		leave: () => undefined,
+		defer: () => undefined,
 		record: async () => answered(),
 		onRoom: () => undefined,
 		style: defaultSubmitStyle,
