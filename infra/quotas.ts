@@ -1,17 +1,13 @@
+import { type AwsQuota, awsQuotas } from "#shared/domain/aws-quotas.ts";
 import { section, wholeNumber } from "./section.ts";
 
 /** As much of a synthesised resource as is counted. */
 export type QuotaResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
 
 type Count = (resources: readonly QuotaResource[]) => number;
-export type Quota = {
-	readonly what: string;
-	/** What an account has of it in a region before it asks for more, to our knowledge of November 2026. */
-	readonly allowed: number;
-	/** In Service Quotas. What has one can be raised there, and is a setting of the stage. */
-	readonly code?: string;
+export type Quota = AwsQuota & {
 	readonly needed: Count;
-	/** What helps beside asking for more. */
+	/** An alternative to a higher quota. */
 	readonly remedy?: string;
 };
 
@@ -24,72 +20,43 @@ const tasksWhileDeploying = 2;
 /** What a stage asks of its account, counted in its templates. Of what is not here, a stage needs far less than any account has. */
 export const quotas = {
 	lambdaConcurrency: {
-		what: "Lambda functions running at once",
-		allowed: 1_000,
-		code: "L-B99A9384",
+		...awsQuotas.lambdaConcurrency,
 		needed: (resources) =>
 			sum(resources, "AWS::Lambda::Function", "ReservedConcurrentExecutions") +
 			Math.max(unreservedMin, sum(resources, "AWS::Lambda::EventSourceMapping", "ScalingConfig.MaximumConcurrency")),
 		remedy: "give each stage its part in sizes.lambdaConcurrency",
 	},
-	elasticIps: { what: "Elastic IP addresses", allowed: 5, code: "L-0263D0A3", needed: countOf("AWS::EC2::EIP") },
-	vpcs: { what: "VPCs", allowed: 5, code: "L-F678F1CE", needed: countOf("AWS::EC2::VPC") },
-	vpnGateways: {
-		what: "virtual private gateways",
-		allowed: 5,
-		code: "L-7029FAB6",
-		needed: countOf("AWS::EC2::VPNGateway"),
-	},
-	vpnConnections: {
-		what: "VPN connections of one gateway",
-		allowed: 10,
-		code: "L-B91E5754",
-		needed: largestGroup("AWS::EC2::VPNConnection", "VpnGatewayId"),
-	},
-	securityGroupRules: {
-		what: "rules of one security group",
-		allowed: 60,
-		code: "L-0EA8095F",
-		needed: securityGroupRules,
-	},
+	elasticIps: { ...awsQuotas.elasticIps, needed: countOf("AWS::EC2::EIP") },
+	vpcs: { ...awsQuotas.vpcs, needed: countOf("AWS::EC2::VPC") },
+	vpnGateways: { ...awsQuotas.vpnGateways, needed: countOf("AWS::EC2::VPNGateway") },
+	vpnConnections: { ...awsQuotas.vpnConnections, needed: largestGroup("AWS::EC2::VPNConnection", "VpnGatewayId") },
+	securityGroupRules: { ...awsQuotas.securityGroupRules, needed: securityGroupRules },
 	fargateVcpus: {
+		...awsQuotas.fargateVcpus,
 		what: "Fargate cores, while a deployment replaces tasks",
-		allowed: 6,
-		code: "L-3032A538",
 		needed: fargateVcpus,
 		remedy: "lower sizes.tasks or sizes.taskCpu",
 	},
 	apiRequestsPerSecond: {
-		what: "API Gateway requests a second",
-		allowed: 10_000,
-		code: "L-8A5B8E43",
+		...awsQuotas.apiRequestsPerSecond,
 		needed: (resources) => sum(resources, "AWS::ApiGatewayV2::Stage", "DefaultRouteSettings.ThrottlingRateLimit"),
 	},
-	apiRoutes: {
-		what: "routes of one HTTP API",
-		allowed: 300,
-		code: "L-65B5C802",
-		needed: largestGroup("AWS::ApiGatewayV2::Route", "ApiId"),
-	},
-	tables: { what: "DynamoDB tables", allowed: 2_500, code: "L-F98FE922", needed: countOf("AWS::DynamoDB::Table") },
+	apiRoutes: { ...awsQuotas.apiRoutes, needed: largestGroup("AWS::ApiGatewayV2::Route", "ApiId") },
+	tables: { ...awsQuotas.tables, needed: countOf("AWS::DynamoDB::Table") },
 	tableReadUnits: {
-		what: "read units a second of one table",
-		allowed: 40_000,
-		code: "L-CF0CBE56",
+		...awsQuotas.tableReadUnits,
 		needed: (resources) => maximumOf(resources, "AWS::DynamoDB::Table", "WarmThroughput.ReadUnitsPerSecond"),
 		remedy: "lower warmThroughput",
 	},
 	tableWriteUnits: {
-		what: "write units a second of one table",
-		allowed: 40_000,
-		code: "L-AB614373",
+		...awsQuotas.tableWriteUnits,
 		needed: (resources) => maximumOf(resources, "AWS::DynamoDB::Table", "WarmThroughput.WriteUnitsPerSecond"),
 		remedy: "lower warmThroughput",
 	},
-	alarms: { what: "CloudWatch alarms", allowed: 5_000, needed: countOf("AWS::CloudWatch::Alarm") },
-	roles: { what: "IAM roles", allowed: 1_000, code: "L-FE177D64", needed: countOf("AWS::IAM::Role") },
-	logGroups: { what: "log groups", allowed: 1_000_000, needed: countOf("AWS::Logs::LogGroup") },
-	rolePolicyCharacters: { what: "characters of one role's policies", allowed: 10_240, needed: rolePolicyCharacters },
+	alarms: { ...awsQuotas.alarms, needed: countOf("AWS::CloudWatch::Alarm") },
+	roles: { ...awsQuotas.roles, needed: countOf("AWS::IAM::Role") },
+	logGroups: { ...awsQuotas.logGroups, needed: countOf("AWS::Logs::LogGroup") },
+	rolePolicyCharacters: { ...awsQuotas.rolePolicyCharacters, needed: rolePolicyCharacters },
 } as const satisfies Record<string, Quota>;
 
 export type QuotaName = keyof typeof quotas;

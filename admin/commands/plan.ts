@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { smsc } from "#shared/contracts/smscs.ts";
-import { percentile } from "#shared/domain/percentile.ts";
 import { command } from "../command.ts";
 import { count, duration } from "../inputs.ts";
 import { asRecord, asTable } from "../output.ts";
@@ -25,7 +24,7 @@ const defaults = smsc.pick({ binds: true, tps: true, window: true }).parse({});
 const input = z
 	.object({
 		messages: wholeNumber(1, 100_000_000),
-		urgent: wholeNumber(0, 100).default(1),
+		urgent: wholeNumber(0, 90).default(1),
 		binds: wholeNumber(1, 64).default(defaults.binds),
 		tps: wholeNumber(1, 100_000).default(defaults.tps),
 		window: wholeNumber(1, 10_000).default(defaults.window),
@@ -90,16 +89,15 @@ const limitTexts = {
 } as const satisfies Record<Plan["limitedBy"], string>;
 
 function planView(
-	{ drainSeconds, messagesPerSecond, limitedBy, urgentWaitsMs, tasks, dollars }: Plan,
+	{ drainSeconds, messagesPerSecond, limitedBy, urgentWaitMs, tasks, dollars }: Plan,
 	messages: number,
 ) {
-	const waits = (part: number) => (urgentWaitsMs.length === 0 ? null : percentile(urgentWaitsMs, part));
 	return {
 		drains_in: durationText(drainSeconds),
 		drain_seconds: rounded(drainSeconds, 1),
 		messages_per_second: Number(messagesPerSecond.toPrecision(4)),
 		limited_by: limitTexts[limitedBy],
-		urgent_wait_ms: { p50: waits(0.5), p99: waits(0.99), max: waits(1), samples: urgentWaitsMs.length },
+		urgent_wait_ms: urgentWaitMs ?? { p50: null, p99: null },
 		tasks,
 		dollars: { total: rounded(dollars, 2), per_million: rounded((dollars / messages) * 1_000_000, 2) },
 	};

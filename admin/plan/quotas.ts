@@ -1,12 +1,14 @@
-/** What a plan asks of AWS in its busiest second. */
+import { type AwsQuota, awsQuotas } from "#shared/domain/aws-quotas.ts";
+
+/** Load on AWS in the busiest second of a plan. */
 export type Demand = {
 	readonly requestsPerSecond: number;
 	readonly acceptedPerSecond: number;
 	readonly sentPerSecond: number;
-	readonly functionsAtOnce: number;
-	/** Of one lane, in the hands of tasks. */
+	readonly concurrentFunctions: number;
+	/** Of one lane, held by tasks. */
 	readonly entriesHeld: number;
-	/** Whether all of it waits for one moment. */
+	/** Whether all bulk is scheduled for one moment. */
 	readonly scheduled: boolean;
 	readonly tasks: number;
 };
@@ -19,53 +21,41 @@ export type QuotaRow = {
 	readonly verdict: "fits" | "near" | "beyond";
 };
 
-/** Of the Messages table, the busiest: a row is inserted, then SENT, then ended. Where it waits for its moment, it is claimed as well. */
-const writesPerMessage = { accepting: 1, sending: 2, claiming: 1 };
-
+/** Writes of a row of Messages, the busiest table: insert, SENT, end; a scheduled message is claimed as well. */
 const messagesWrites = ({ acceptedPerSecond, sentPerSecond, scheduled }: Demand) =>
-	acceptedPerSecond * writesPerMessage.accepting +
-	sentPerSecond * (writesPerMessage.sending + (scheduled ? writesPerMessage.claiming : 0));
-/** And read at its pick-up, for its receipt, for its report, and once more for some of them. */
+	acceptedPerSecond + sentPerSecond * (scheduled ? 3 : 2);
+/** Reads of a row: pick-up, receipt, report, and a second one of some rows. */
 const messagesReads = ({ sentPerSecond }: Demand) => sentPerSecond * 4;
 
-/** 25 ids of 16 digits, an account's name of 64 characters, and JSON around them. */
+/** 25 ids of 16 digits, an account name of 64 characters, and their JSON. */
 const laneEntryBytes = 600;
 
-/**
- * What an account may do in AWS's larger regions unless it asked for more, to our knowledge of November 2026, and what of it is needed. Nearly all
- * can be raised; docs/deploy.md says where to write down what one got.
- */
-const quotas: readonly (readonly [name: string, allowed: number, needed: (demand: Demand) => number])[] = [
-	["API Gateway: requests a second", 10_000, (demand) => demand.requestsPerSecond],
-	["Lambda: functions running at once", 1_000, (demand) => demand.functionsAtOnce],
-	["DynamoDB: writes a second, new table", 4_000, messagesWrites],
-	["DynamoDB: writes a second, any table", 40_000, messagesWrites],
-	["DynamoDB: reads a second, new table", 12_000, messagesReads],
-	["DynamoDB: reads a second, any table", 40_000, messagesReads],
-	["SQS: entries of a lane in flight", 120_000, (demand) => demand.entriesHeld],
-	["SQS: bytes of an entry", 1_048_576, () => laneEntryBytes],
-	["Scheduler: invocations a second", 1_000, ({ scheduled }) => (scheduled ? 1 : 0)],
-	["Fargate: cores, new account", 6, ({ tasks }) => tasks],
+const needs: readonly (readonly [AwsQuota, needed: (demand: Demand) => number])[] = [
+	[awsQuotas.apiRequestsPerSecond, (demand) => demand.requestsPerSecond],
+	[awsQuotas.lambdaConcurrency, (demand) => demand.concurrentFunctions],
+	[awsQuotas.newTableWriteUnits, messagesWrites],
+	[awsQuotas.tableWriteUnits, messagesWrites],
+	[awsQuotas.newTableReadUnits, messagesReads],
+	[awsQuotas.tableReadUnits, messagesReads],
+	[awsQuotas.entriesInFlight, (demand) => demand.entriesHeld],
+	[awsQuotas.entryBytes, () => laneEntryBytes],
+	[awsQuotas.schedulerInvocations, ({ scheduled }) => (scheduled ? 1 : 0)],
+	[awsQuotas.fargateVcpus, ({ tasks }) => tasks],
 ];
 
-/** From which part of a quota on it is time to ask for more. */
+/** At or above this share of a quota, ask for more. */
 const nearShare = 0.8;
 
-/** Each quota, and what the plan needs of it. */
+/** Compares the plan with the default of each quota. */
 export function quotaRows(demand: Demand): readonly QuotaRow[] {
-	return quotas.map(([quota, allowed, neededBy]) => {
+	return needs.map(([{ what, allowed }, neededBy]) => {
 		const needed = Math.ceil(neededBy(demand));
-		return {
-			quota,
-			allowed,
-			needed,
-			percent: Math.ceil((needed / allowed) * 100),
-			verdict: verdictFor(needed / allowed),
-		};
+		const percent = Math.ceil((needed / allowed) * 100);
+		return { quota: what, allowed, needed, percent, verdict: verdictFor(needed / allowed) };
 	});
 }
 
-function verdictFor(part: number): QuotaRow["verdict"] {
-	if (part > 1) return "beyond";
-	return part >= nearShare ? "near" : "fits";
+function verdictFor(share: number): QuotaRow["verdict"] {
+	if (share > 1) return "beyond";
+	return share >= nearShare ? "near" : "fits";
 }

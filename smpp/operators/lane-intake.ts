@@ -1,6 +1,11 @@
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
-import { beforeFirstPoll, checkedTogetherMax, entriesToReceive } from "#shared/domain/send/sending-rules.ts";
+import {
+	beforeFirstPoll,
+	checkedTogetherMax,
+	entriesToReceive,
+	smallPollPauseMs,
+} from "#shared/domain/send/sending-rules.ts";
 import { pause } from "#shared/flow/pause.ts";
 import { pollWithRetry } from "#shared/flow/poll-with-retry.ts";
 import type { Log } from "#shared/log.ts";
@@ -24,12 +29,6 @@ type LaneIntakeOptions = {
 	readonly take: (entries: readonly LaneEntry[]) => Promise<number>;
 	readonly log: Log;
 };
-
-/**
- * Messages that come one by one would each have a poll, a read and a record of their own: after an answer of few, others may gather for so long.
- * On an idle lane a poll is always under way, so that what comes alone waits for nothing.
- */
-const smallPollPauseMs = 10;
 
 /** Reads a lane by long polls, one at a time, as far as there is room for its entries. */
 export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions): LaneIntake {

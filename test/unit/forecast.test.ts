@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Arrival, SendingParameters } from "#admin/plan/sending-parameters.ts";
-import { type SimulatedSubmit, type SimulationResult, simulate } from "#admin/plan/simulate.ts";
+import { forecast } from "#admin/plan/forecast.ts";
+import type { SendingParameters, Workload } from "#admin/plan/sending-bounds.ts";
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { Priority } from "#shared/domain/message/priorities.ts";
@@ -21,13 +21,18 @@ import {
 } from "#test/fakes/memory-stores.ts";
 
 /**
- * What `smsgw plan` foretells, held against the desk that sends: the same binds, rate, window, round trip and backlog, on a clock that is
- * moved by hand. The tables and the lanes are in memory, and answer as late as the terms say; the SMSC likewise.
+ * `smsgw plan` computes a forecast; here the real operator sender sends the same workload in virtual time. Lanes, tables and the SMSC are
+ * in memory, and each answers after the delay that the parameters give it.
  */
+
+/** A lane entry: when it comes into its lane, and what it holds. */
+type Arrival = { readonly at: number; readonly priority: Priority; readonly messages: number };
+
+type Sent = { readonly endedMs: number; readonly urgentWaitsMs: readonly number[] };
 
 const pause = async (ms: number) => await new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** A store whose every call takes so long. */
+/** A store whose calls each take this long. */
 function slowly<Store extends object>(store: Store, ms: number): Store {
 	return new Proxy(store, {
 		get(target, name) {
@@ -46,7 +51,7 @@ type Entry = { readonly arrival: Arrival; readonly entry: LaneEntry; readonly me
 let numbers = 0;
 
 function anEntry(arrival: Arrival, text: string): Entry {
-	const priority = arrival.priority as Priority;
+	const { priority } = arrival;
 	const acceptedAt = Date.now();
 	const messages = Array.from({ length: arrival.messages }, () => {
 		numbers += 1;
@@ -59,7 +64,7 @@ function anEntry(arrival: Arrival, text: string): Entry {
 	return { arrival, messages, entry: { sendJob, kind: "first", entryId, handle, receives: 1 } };
 }
 
-/** Lanes whose entries come when they are due: a poll waits for the first, and answers a call's time after it came. */
+/** Lanes that receive each entry at its time. A poll waits for the first entry and returns one call's duration after it. */
 function lanesWith(entries: readonly Entry[], { callMs }: SendingParameters): LaneSource {
 	const startedAt = performance.now();
 	const left = Map.groupBy(entries, ({ arrival }) => arrival.priority);
@@ -78,21 +83,18 @@ function lanesWith(entries: readonly Entry[], { callMs }: SendingParameters): La
 	};
 }
 
-/** An SMSC that takes everything, each a round trip after it was handed over. */
+/** An SMSC that accepts each segment one round trip after its submit. */
 function smscOf(
 	{ roundTripMs }: SendingParameters,
-	told: (recipient: string, inFlight: number) => void,
+	onSubmit: (recipient: string) => void,
 ): OperatorSenderOptions["openBind"] {
 	return ({ onUp }): Bind => {
-		let inFlight = 0;
 		queueMicrotask(onUp);
 		return {
 			bound: true,
 			async submit({ destination_addr }) {
-				inFlight += 1;
-				told(String(destination_addr), inFlight);
+				onSubmit(String(destination_addr));
 				await pause(roundTripMs);
-				inFlight -= 1;
 				return { kind: "accepted", smscId: randomUUID() };
 			},
 			stop: async () => undefined,
@@ -100,8 +102,8 @@ function smscOf(
 	};
 }
 
-/** What the real desk does with these entries, until all of it is recorded. */
-async function sent(parameters: SendingParameters, arrivals: readonly Arrival[]): Promise<SimulationResult> {
+/** Sends these entries by the real operator sender until all messages are recorded. */
+async function sent(parameters: SendingParameters, arrivals: readonly Arrival[]): Promise<Sent> {
 	const { binds, tps, window, callMs, tasks } = parameters;
 	const entries = arrivals.map((arrival) =>
 		anEntry(arrival, "x".repeat(parameters.segments === 1 ? 5 : parameters.segments * 140)),
@@ -109,8 +111,8 @@ async function sent(parameters: SendingParameters, arrivals: readonly Arrival[])
 	const waiting = new Map(entries.flatMap(({ messages, arrival }) => messages.map((one) => [one.recipient, arrival])));
 	const messages = memoryMessages();
 	await messages.insert(entries.flatMap((entry) => entry.messages));
-	const submits: SimulatedSubmit[] = [];
-	let [endedMs, inFlightMax, recorded] = [0, 0, 0];
+	const urgentWaitsMs: number[] = [];
+	let [endedMs, recorded] = [0, 0];
 	const startedAt = performance.now();
 	const stores = {
 		messages: slowly(
@@ -131,71 +133,92 @@ async function sent(parameters: SendingParameters, arrivals: readonly Arrival[])
 		newReportBatchId: () => randomUUID() as string,
 		now: Date.now,
 	};
-	const openBind = smscOf(parameters, (recipient, inFlight) => {
-		inFlightMax = Math.max(inFlightMax, inFlight);
+	const openBind = smscOf(parameters, (recipient) => {
 		const arrival = waiting.get(recipient);
-		if (!waiting.delete(recipient) || arrival === undefined) return;
-		const at = performance.now() - startedAt;
-		submits.push({ at, priority: arrival.priority, waitedMs: at - arrival.at });
+		if (!waiting.delete(recipient) || arrival?.priority !== urgent) return;
+		urgentWaitsMs.push(performance.now() - startedAt - arrival.at);
 	});
 	const source = lanesWith(entries, parameters);
-	/* Of several tasks each holds its part of the binds, and so of the rate. */
+	/* Each task holds its share of the binds and so of the rate. */
 	const share = { binds: binds / tasks, tps: tps / tasks };
-	const desks = Array.from({ length: tasks }, () =>
+	const senders = Array.from({ length: tasks }, () =>
 		openOperatorSender({
 			...{ operator: "kcell", ...share, window, openBind, isPaused: () => false, drainMs: 1_000, source },
 			...{ leaseDeps: leasingOfTask(), picking: stores, recording: stores, visibilitySeconds: 30, log: memoryLog() },
 		}),
 	);
 	while (recorded < messages.rows.size) await vi.advanceTimersByTimeAsync(100);
-	const stopping = Promise.all(desks.map((operatorSender) => operatorSender.stop()));
+	const stopping = Promise.all(senders.map((operatorSender) => operatorSender.stop()));
 	await vi.advanceTimersByTimeAsync(1_000);
 	await stopping;
-	return { recorded, endedMs, submits, inFlightMax };
+	return { endedMs, urgentWaitsMs };
 }
 
-/** Bulk that lies there from the first moment, and something urgent every so often. */
-function aFlood(bulkEntries: number, entrySize: number, everyMs: number): readonly Arrival[] {
-	return [
-		...Array.from({ length: bulkEntries }, () => ({ at: 0, priority: 0, messages: entrySize })),
-		...Array.from({ length: 40 }, (_, place) => ({ at: 500 + place * everyMs, priority: 2, messages: 1 })),
-	];
+const [bulk, urgent] = [0, 2] as const;
+
+/** Bulk that waits from the start, and urgent messages at random moments of the first nine tenths, the same in each run. */
+function arrivalsOf({ messages, urgentShare, entrySize }: Workload, drainMs: number): readonly Arrival[] {
+	const urgents = Math.round(messages * urgentShare);
+	const entries = Array.from({ length: (messages - urgents) / entrySize }, () => ({
+		at: 0,
+		priority: bulk,
+		messages: entrySize,
+	}));
+	const urgentEntries = Array.from({ length: urgents }, (_, place) => {
+		const at = createHash("sha256").update(String(place)).digest().readUInt32BE() / 2 ** 32;
+		return { at: Math.floor(at * drainMs * 0.9), priority: urgent, messages: 1 };
+	});
+	return [...entries, ...urgentEntries.toSorted((one, other) => one.at - other.at)];
 }
 
 const usual: SendingParameters = { binds: 1, tps: 200, window: 50, roundTripMs: 40, segments: 1, callMs: 10, tasks: 1 };
-
-const urgentWaits = ({ submits }: SimulationResult) =>
-	submits.filter(({ priority }) => priority === 2).map(({ waitedMs }) => waitedMs);
+const some: Workload = { messages: 2_000, urgentShare: 0.1, entrySize: 25 };
 
 describe("the forecast of smsgw plan", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	/* Of several tasks it is open which of them an entry goes to: with one, they agree to the millisecond. */
-	const [drainPart, waitMs] = [0.02, 5];
+	/* The sender's timers are of whole milliseconds. */
+	const clockMs = 2;
 
-	it.each<[string, Partial<SendingParameters>, number, number?]>([
-		["bulk came one by one", {}, 97, 1],
-		["the contract's rate holds it back", {}, 97],
-		["the window does", { window: 4 }, 97],
-		["calls to AWS do", { tps: 400, window: 4, roundTripMs: 5, callMs: 100 }, 97],
-		["the operator allows several binds", { binds: 4, tps: 430, window: 10 }, 41],
-		["two tasks share its binds", { binds: 4, tps: 430, tasks: 2 }, 41],
-		["messages have several segments", { segments: 3 }, 211],
-		["nearly everything is urgent", { tps: 50 }, 22],
-		["the operator is slow", { tps: 7, roundTripMs: 400 }, 1_913],
-	])("is what the desk does where %s", async (_, differs, everyMs, entrySize = 25) => {
+	it.each<[string, Partial<SendingParameters>, Partial<Workload>?]>([
+		["the contract's rate limits it", {}],
+		["bulk comes one by one", {}, { entrySize: 1, messages: 1_000 }],
+		["the window limits it", { window: 4 }],
+		["the window limits it after a burst", { binds: 2, tps: 400, window: 20, roundTripMs: 120 }],
+		["polls of the lane limit it", { tps: 400, window: 4, roundTripMs: 5, callMs: 100 }],
+		["the operator allows several binds", { binds: 4, tps: 430, window: 10 }],
+		["two tasks share the binds", { binds: 4, tps: 430, tasks: 2 }],
+		["messages have several segments", { segments: 3 }],
+		["half of the messages are urgent", { tps: 50 }, { urgentShare: 0.5, messages: 1_000 }],
+		["the operator is slow", { tps: 7, roundTripMs: 400 }, { messages: 1_000, urgentShare: 0.2 }],
+	])("is what the operator sender does within 10 % where %s", async (_, differs, workloadDiffers) => {
 		const parameters = { ...usual, ...differs };
-		const flood = aFlood(parameters.tps < 100 ? 8 : 1_500 / (entrySize === 1 ? 3 : 25), entrySize, everyMs);
+		const workload = { ...some, ...workloadDiffers };
+		const predicted = forecast(parameters, workload);
 
-		const [real, prediction] = [await sent(parameters, flood), simulate(parameters, flood)];
+		const real = await sent(parameters, arrivalsOf(workload, predicted.drainSeconds * 1_000));
 
-		expect(Math.abs(prediction.endedMs - real.endedMs)).toBeLessThanOrEqual(drainPart * real.endedMs);
-		for (const part of [0.5, 0.99]) {
-			const [expected, found] = [real, prediction].map((one) => percentile(urgentWaits(one), part)) as [number, number];
-			expect(Math.abs(found - expected)).toBeLessThanOrEqual(waitMs);
+		expect(Math.abs(predicted.drainSeconds * 1_000 - real.endedMs)).toBeLessThanOrEqual(0.1 * real.endedMs);
+		expect(real.urgentWaitsMs).toHaveLength(workload.messages * workload.urgentShare);
+		for (const [part, predictedMs = Number.NaN] of [
+			[0.5, predicted.urgentWaitMs?.p50],
+			[0.99, predicted.urgentWaitMs?.p99],
+		] as const) {
+			const realMs = percentile(real.urgentWaitsMs, part);
+			expect(Math.abs(predictedMs - realMs)).toBeLessThanOrEqual(0.1 * realMs + clockMs);
 		}
-		expect([prediction.recorded, prediction.submits.length]).toEqual([real.recorded, real.submits.length]);
-		expect(prediction.inFlightMax).toBe(real.inFlightMax);
+	});
+
+	it("is what the operator sender does within 10 % where long calls limit the exposure, but for the longest waits", async () => {
+		const parameters = { ...usual, tps: 100, window: 10, callMs: 200 };
+		const workload = { ...some, messages: 1_000 };
+		const predicted = forecast(parameters, workload);
+
+		const real = await sent(parameters, arrivalsOf(workload, predicted.drainSeconds * 1_000));
+
+		expect(predicted.limitedBy).toBe("AWS calls");
+		expect(predicted.drainSeconds / (real.endedMs / 1_000)).toBeCloseTo(1, 1);
+		expect((predicted.urgentWaitMs?.p50 ?? 0) / percentile(real.urgentWaitsMs, 0.5)).toBeCloseTo(1, 1);
 	});
 });

@@ -38,7 +38,7 @@ export function accountTurns<Item>(): AccountTurns<Item> {
 }
 
 /** What each priority may send before it is another's turn, from bulk to emergency. */
-const weights = [1, 4, 16, 64] as const;
+export const turnWeights = [1, 4, 16, 64] as const;
 
 /**
  * Whose turn it is among priorities, by deficit round robin: the higher go first, and the lowest still gets one in 85. Only those
@@ -46,7 +46,7 @@ const weights = [1, 4, 16, 64] as const;
  */
 export type PriorityTurns = readonly number[];
 
-export const freshTurns: PriorityTurns = weights;
+export const freshTurns: PriorityTurns = turnWeights;
 
 /** The priority whose turn it is among those that have something, and the turns after it; null where none has. */
 export function nextPriority(

@@ -29,7 +29,7 @@ export function bufferedMaxFor(tps: number): number {
 }
 
 /** As many as one poll of a lane gives. */
-const entriesMax = 10;
+export const entriesMax = 10;
 /** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
 export const checkedTogetherMax = 4;
 
@@ -51,6 +51,12 @@ export function entriesToReceive(priority: number, room: number, { entrySize, fr
 	if (priority > 0 || fruitless) return entriesMax;
 	return Math.max(1, Math.min(entriesMax, Math.floor(room / entrySize)));
 }
+
+/**
+ * After a poll that gave few entries, the next poll waits, so that messages that come one by one share polls, reads and records.
+ * An idle lane always has a poll under way.
+ */
+export const smallPollPauseMs = 10;
 
 /** Four calls' worth of messages are recorded together, whose watch rows then go in one: once nothing has come for so long, or the first has waited so long. */
 export const recordBatching = { itemsMax: 100, quietMs: 15, waitMs: 60 } as const;

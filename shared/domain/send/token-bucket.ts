@@ -24,12 +24,16 @@ export function newTokenBucket(contractTps: number, now: number): TokenBucket {
 	return { contractTps, tps: contractTps, tokens: 1, at: now, throttledAt: Number.NEGATIVE_INFINITY };
 }
 
+/** How many segments may go at once at this rate. */
+export function burstFor(tps: number): number {
+	return Math.max(1, tps * burstSeconds);
+}
+
 /** Zero and the pace after a token was taken; or how many milliseconds until there is one, and the pace as it is. */
 export function takeToken(bucket: TokenBucket, now: number): readonly [number, TokenBucket] {
 	const seconds = Math.max(0, now - bucket.at) / 1_000;
 	const tps = Math.min(bucket.contractTps, bucket.tps + (bucket.contractTps * seconds) / recoverySeconds);
-	const depth = Math.max(1, tps * burstSeconds);
-	const filled = { ...bucket, tps, tokens: Math.min(depth, bucket.tokens + tps * seconds), at: now };
+	const filled = { ...bucket, tps, tokens: Math.min(burstFor(tps), bucket.tokens + tps * seconds), at: now };
 	if (filled.tokens >= 1) return [0, { ...filled, tokens: filled.tokens - 1 }];
 	return [Math.ceil(((1 - filled.tokens) / tps) * 1_000), filled];
 }
