@@ -2,15 +2,14 @@ import type { Account, Credential, Sender, Webhook } from "#shared/domain/accoun
 import { validAt } from "#shared/domain/accounts/passwords.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 
-/** What is shown of an account: everything but its secrets, of which only how many there are. */
-
+/** An account without its secrets, which are only counted. */
 export function accountView(account: Account, credentials: readonly Credential[], now: number) {
 	const { limits, webhook, smpp } = account;
 	return {
 		account: account.userName,
 		state: stateOf(account),
 		passwords: validAt(credentials, now).map(({ until }) =>
-			until === undefined ? "until taken away" : `until ${almatyText(until)}`,
+			until === undefined ? "until retired" : `until ${almatyText(until)}`,
 		),
 		default_time_bounds: account.defaultTimeBounds,
 		duplicates: account.duplicates,

@@ -1,47 +1,45 @@
 import { type Command, Option } from "commander";
 import type * as z from "zod";
-import { problemText, UsageError } from "./errors.ts";
+import { allowedText, problemText, UsageError } from "./errors.ts";
 import type { Outcome } from "./output.ts";
 import { type Target, targetOf, targetOptions } from "./target.ts";
 
-/** One command, as it is declared in `commands/`. */
+/** Declaration of a command, in `commands/`. */
 export type CommandSpec<Input extends z.ZodObject = z.ZodObject> = {
-	/** Its name and arguments, as commander writes them: `add <account> <sender>`. */
+	/** Name and arguments in commander's notation: `add <account> <sender>`. */
 	readonly call: string;
 	readonly description: string;
-	/** Whether it is meant where its group is called without a command. */
+	/** Runs if the group is called without a command. */
 	readonly isDefault?: true;
-	/** What else its help says. */
+	/** Further help text. */
 	readonly notes?: string;
-	/** Each as commander writes it, with what it means. */
+	/** Flags in commander's notation. */
 	readonly options?: readonly (readonly [flags: string, meaning: string])[];
-	/** Without the program's name. */
+	/** Without `smsgw`. */
 	readonly example: string;
-	/** Its arguments and options by their names, in camelCase. */
+	/** Arguments and options by name, in camelCase. */
 	readonly input: Input;
-	/** What cannot be undone: it is done only with --yes. */
+	/** The effect that cannot be undone, with a verb first. The command then requires --yes. */
 	readonly irreversible?: string;
 } & (
 	| { readonly run: (input: z.output<Input>, target: Target) => Promise<Outcome> }
-	/** Of what is only reckoned, by the input alone: it goes nowhere. */
+	/** Computes from its input alone, without a target. */
 	| { readonly calculate: (input: z.output<Input>) => Outcome }
 );
 
-/** Checks a command's declaration against its own input; gives it as one of many. */
+/** Type-checks a declaration against its own input schema. */
 export function command<Input extends z.ZodObject>(spec: CommandSpec<Input>): CommandSpec {
 	return spec as unknown as CommandSpec;
 }
 
 export type PrintOutput = (outcome: Outcome, json: boolean) => void;
 
-/** What every command takes. */
 const commonOptions = [
-	new Option("--stage <name>", "the stage to work on, on AWS: as its file in stages/ is called").env("SMSGW_STAGE"),
-	new Option("--local", 'work on the local stack that "npm start" has on this machine'),
-	new Option("--json", "say what there is to say as JSON"),
+	new Option("--stage <name>", "the stage on AWS, named as its file in stages/").env("SMSGW_STAGE"),
+	new Option("--local", 'the local stack that "npm start" runs on this machine'),
+	new Option("--json", "print the result as JSON"),
 ] as const;
 
-/** Gives a program, or a group of commands, the options that all commands have. */
 export function withCommonOptions(program: Command): Command {
 	for (const option of commonOptions) program.addOption(option);
 	return program;
@@ -54,16 +52,16 @@ export function addGroup(parent: Command, name: string, description: string): Co
 export function addCommand(parent: Command, spec: CommandSpec, printOutput: PrintOutput): void {
 	const subcommand = parent.command(spec.call, { isDefault: spec.isDefault ?? false }).description(spec.description);
 	for (const [flags, meaning] of spec.options ?? []) subcommand.option(flags, meaning);
-	if (spec.irreversible !== undefined) subcommand.option("--yes", `it ${spec.irreversible}: do so`);
+	if (spec.irreversible !== undefined) subcommand.option("--yes", `confirm: the command ${spec.irreversible}`);
 	if (spec.notes !== undefined) subcommand.addHelpText("after", `\n${spec.notes}`);
 	subcommand.addHelpText("after", `\nExample:\n  $ smsgw ${spec.example}`);
 	subcommand.action(async (...actionArguments: unknown[]) => {
 		const global = subcommand.optsWithGlobals();
 		const input = inputOf(subcommand, actionArguments, spec);
 		if (spec.irreversible !== undefined && global["yes"] !== true)
-			throw new UsageError(`it ${spec.irreversible}: say --yes to do so`);
+			throw new UsageError(`this command ${spec.irreversible}: add --yes to confirm`);
 		if (global["local"] === true && subcommand.getOptionValueSourceWithGlobals("stage") === "cli") {
-			throw new UsageError("--local or --stage, not both");
+			throw new UsageError("give --local or --stage, not both");
 		}
 		if ("calculate" in spec) return printOutput(spec.calculate(input), global["json"] === true);
 		const target = await targetOf(targetOptions.parse(global));
@@ -76,7 +74,7 @@ export function addCommand(parent: Command, spec: CommandSpec, printOutput: Prin
 	});
 }
 
-/** @throws UsageError that names the arguments and options that are wrong. */
+/** @throws UsageError with each wrong argument and option. */
 function inputOf(
 	subcommand: Command,
 	actionArguments: readonly unknown[],
@@ -85,13 +83,19 @@ function inputOf(
 	const names = subcommand.registeredArguments.map((argument) => argument.name());
 	const fromArguments = names.map((name, index) => [camelCase(name), actionArguments[index]] as const);
 	const all = [...fromArguments, ...Object.entries(subcommand.opts())].filter(([, value]) => value !== undefined);
-	const parsed = input.safeParse(Object.fromEntries(all));
+	const given = Object.fromEntries(all);
+	const parsed = input.safeParse(given, { error: allowedText });
 	if (parsed.success) return parsed.data;
-	const flagOf = ([first]: readonly PropertyKey[]) => {
-		const name = kebabCase(String(first ?? ""));
+	const flagOf = (key: PropertyKey) => {
+		const name = kebabCase(String(key));
 		return names.includes(name) ? `<${name}>` : `--${name}`;
 	};
-	throw new UsageError(problemText(parsed.error, flagOf));
+	throw new UsageError(parsed.error.issues.map((issue) => problemText(issue, given, flagOf)).join("; "));
+}
+
+/** The command with its groups: `smsgw accounts show`. */
+export function pathOf(command: Command): string {
+	return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 const camelCase = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,9 +1,9 @@
-import type { ZodError } from "zod";
+import type * as z from "zod";
 
-/** What is wrong with how the command line was called: nothing was done. */
+/** The command line is wrong. Nothing was done. */
 export class UsageError extends Error {}
 
-/** Why a command could not do what it was told. */
+/** The command could not be carried out. */
 export class CommandError extends Error {
 	readonly exitCode: number;
 
@@ -13,20 +13,43 @@ export class CommandError extends Error {
 	}
 }
 
-/** What a stage lacks that is not there, or that nobody may see who asks. */
+/** AWS answers so for a stage that does not exist, and to a caller without access to it. */
 const notFoundErrors: readonly string[] = ["ResourceNotFoundException", "QueueDoesNotExist"];
 
-/** An error in one line, without a stack: for people. */
+/** An error in one line, without a stack. */
 export function inOneLine(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const { name, message, code } = error as NodeJS.ErrnoException;
-	/* Where every address of a name refused, the error has no message. */
+	/* If every address of a name refused the connection, the error has no message. */
 	const text = (message || code || name).replaceAll(/\s*\n\s*/g, " ");
-	if (notFoundErrors.includes(name)) return `not found, is the stage's name right? ${name}: ${text}`;
+	if (notFoundErrors.includes(name)) return `not found: check the name of the stage (${name}: ${text})`;
 	return error instanceof UsageError || error instanceof CommandError || name === "Error" ? text : `${name}: ${text}`;
 }
 
-/** What is wrong with values that a schema refused, each under the name that `nameOf` gives it. */
-export function problemText({ issues }: ZodError, nameOf: (path: readonly PropertyKey[]) => string): string {
-	return issues.map(({ path, message }) => `${nameOf(path)} ${message}`).join("; ");
+type Issue = Readonly<Pick<z.core.$ZodIssue, "path" | "message">>;
+
+/** `"x" cannot be --tps: a whole number`. A rule over several options has no path, and its message is the whole text. */
+export function problemText(
+	{ path, message }: Issue,
+	given: Readonly<Record<string, unknown>>,
+	flagOf: (key: PropertyKey) => string,
+): string {
+	const [key, index] = path;
+	if (key === undefined) return message;
+	const value = given[String(key)];
+	if (value === undefined) return `${flagOf(key)} is missing`;
+	const written = Array.isArray(value) && typeof index === "number" ? value[index] : value;
+	return `"${written}" cannot be ${flagOf(key)}: ${message}`;
 }
+
+/** The allowed values, where a schema has no message of its own. */
+export function allowedText(issue: z.core.$ZodRawIssue): string | undefined {
+	if (issue.code === "invalid_format" && issue.format === "url") return "an http or https URL";
+	if (issue.code === "invalid_value") return `one of ${issue.values.join(", ")}`;
+	const unit = issue.code === "too_big" || issue.code === "too_small" ? unitOf(issue.origin) : "";
+	if (issue.code === "too_big") return `at most ${issue.maximum}${unit}`;
+	if (issue.code === "too_small") return `at least ${issue.minimum}${unit}`;
+	return undefined;
+}
+
+const unitOf = (origin: string) => (origin === "string" ? " characters" : "");

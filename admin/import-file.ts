@@ -6,14 +6,14 @@ import { CommandError, inOneLine } from "./errors.ts";
 import { readNumbersCsv } from "./numbers-csv.ts";
 import type { Outcome } from "./output.ts";
 
-/** What an import ends with that was not done, or broke off. */
+/** Of an import that did not begin, or stopped early. */
 const importFailedExitCode = 2;
 
 const printLine = (line: string) => void process.stderr.write(`${line}\n`);
-/** Five seconds' worth at the usual pace. */
+/** Five seconds of rows at the default rate. */
 const progressRows = 10_000;
 
-/** A line now and then, on a terminal always the same one. */
+/** On a terminal, each line of progress replaces the one before. */
 function printProgress(tally: ImportTally): void {
 	if (tally.rows % progressRows !== 0) return;
 	const [before, after] = process.stderr.isTTY ? ["\r", ""] : ["", "\n"];
@@ -21,17 +21,16 @@ function printProgress(tally: ImportTally): void {
 }
 
 function summaryOf({ rows, written, unchanged, removed, bad }: ImportTally): string {
-	return `${rows} rows: ${written} written, ${unchanged} unchanged, ${removed} removed, ${bad} passed over`;
+	return `${rows} rows: ${written} written, ${unchanged} unchanged, ${removed} removed, ${bad} skipped`;
 }
 
 /**
- * Brings the Numbers table to what a CSV file says: ported numbers, and blocked ones (R4, A49). Tells on standard error how far it is.
- * @throws CommandError where it was not done or broke off.
+ * Imports ported and blocked numbers from a CSV file into the Numbers table (R4, A49). Prints progress on standard error.
+ * @throws CommandError if the import did not begin, or stopped early.
  */
 export async function importFile(numbers: NumberStore, file: string, rowsPerSecond: number): Promise<Outcome> {
 	const pieces = createReadStream(file, { encoding: "utf8" });
-	const printIgnoredColumns = (columns: readonly string[]) =>
-		printLine(`columns that are not read: ${columns.join(", ")}`);
+	const printIgnoredColumns = (columns: readonly string[]) => printLine(`ignored columns: ${columns.join(", ")}`);
 	let lastTally: ImportTally | undefined;
 	const onProgress = (tally: ImportTally) => {
 		lastTally = tally;
@@ -41,13 +40,11 @@ export async function importFile(numbers: NumberStore, file: string, rowsPerSeco
 	try {
 		return importOutcome(await importNumbers(importing, readNumbersCsv(pieces, printIgnoredColumns)));
 	} catch (error) {
-		if (lastTally !== undefined)
-			printLine(`broke off after ${summaryOf(lastTally)}; the same file may be imported again`);
+		if (lastTally !== undefined) printLine(`stopped after ${summaryOf(lastTally)}; import the same file again`);
 		throw new CommandError(inOneLine(error), { exitCode: importFailedExitCode, cause: error });
 	}
 }
 
-/** Says what became of the file. */
 function importOutcome(tally: ImportTally): Outcome {
 	if (process.stderr.isTTY) printLine("");
 	for (const { line, problem } of tally.badLines) printLine(`line ${line}: ${problem}`);

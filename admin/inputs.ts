@@ -3,57 +3,51 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { UsageError } from "./errors.ts";
 
-/** What several commands are given, as it is written on a command line. */
+/** Inputs that several commands share. Each message says what is allowed. */
 
-/** What an account may be called from now on: nothing that HTTP Basic (RFC 7617) or a terminal would take for something else. */
+const accountNameText = "1 to 64 characters without spaces, colons and control characters";
+/** Of a new account: safe in HTTP Basic (RFC 7617) and on a terminal. */
 export const newAccountName = z
 	.string()
-	.max(64, "must have at most 64 characters")
-	.regex(/^[^\s:\p{C}]+$/u, "must have no space, colon or control character");
+	.max(64, accountNameText)
+	.regex(/^[^\s:\p{C}]+$/u, accountNameText);
 
-/** One that is there. */
-export const accountName = z.string().min(1, "must not be empty");
+/** Of an existing account. */
+export const accountName = z.string().min(1, "the name of an account");
 
-/** A whole number, as text. */
-export function count(schema: z.ZodNumber) {
+export function count(schema: z.ZodNumber, allowed = "a whole number") {
 	return z
 		.string()
-		.regex(/^\d{1,9}$/, "must be a whole number")
+		.regex(/^\d{1,9}$/, allowed)
 		.transform(Number)
 		.pipe(schema);
 }
 
-/** The same, or "none". */
 export function countOrNone(schema: z.ZodNumber) {
-	return z.union(
-		[z.literal("none").transform(() => null), count(schema)],
-		'must be a whole number, 1 or more, or "none"',
-	);
+	return z.union([z.literal("none").transform(() => null), count(schema)], 'a whole number, 1 or more, or "none"');
 }
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `90m`, `24h`, `7d`: in milliseconds. */
+/** `90m`, `24h`, `7d`, in milliseconds. */
 export const duration = z
 	.string()
-	.regex(/^\d{1,6}[smhd]$/, "must be a number and s, m, h or d, such as 24h")
+	.regex(/^\d{1,6}[smhd]$/, "a whole number and s, m, h or d, such as 24h")
 	.transform((written) => Number(written.slice(0, -1)) * unitsMs[written.slice(-1) as keyof typeof unitsMs]);
 
-/** ISO 8601 with its zone, in milliseconds since 1970. */
+/** ISO 8601 with a zone, in milliseconds since 1970. */
 export const instant = z.iso
-	.datetime({ offset: true, error: "must be a time with its zone, such as 2026-11-25T09:00:00+05:00" })
+	.datetime({ offset: true, error: "a time with its zone, such as 2026-11-25T09:00:00+05:00" })
 	.transform((written) => Date.parse(written));
 
 export const passwordFile = z.string().min(1).optional();
 
-/**
- * The secret that a file holds, `-` being standard input; the line break at its end is none of it. Secrets never stand on a command
- * line, where the whole machine can read them.
- */
+/** Reads a secret from a file (`-` is standard input), since every user of the machine can read a command line. Drops the last line break. */
 export async function secretIn(file: string): Promise<string> {
 	const content = file === "-" ? await text(process.stdin) : read(file);
 	const secret = content.replace(/\r?\n$/, "");
-	if (secret === "" || /[\r\n]/.test(secret)) throw new UsageError(`${file} must hold one line, and that not empty`);
+	if (secret === "" || /[\r\n]/.test(secret))
+		throw new UsageError(`${file} must hold exactly one line, which is not empty`);
 	return secret;
 }
 
@@ -61,6 +55,6 @@ function read(file: string): string {
 	try {
 		return readFileSync(file, "utf8");
 	} catch (error) {
-		throw new UsageError(`${file}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+		throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
 	}
 }

@@ -1,20 +1,21 @@
 import type { Command } from "commander";
 
-/** The text of `docs/command-line.md`: every command, as its own help has it. */
+/** The text of `docs/command-line.md`: the help of every command. */
 export function manual(program: Command): string {
 	return `${introduction}${program.commands.map((group) => sectionOf(group, "")).join("")}`;
 }
 
 const introduction = `# The command line
 
-Written by \`npm run manual\` from what \`smsgw --help\` says.
+Written by \`npm run manual\` from the help of \`smsgw\`.
 
-\`npx smsgw\` is how an operator works on a gateway: on a stage in AWS with \`--stage NAME\` (or \`SMSGW_STAGE\`), by the region and credentials
-that the SDK finds (\`AWS_REGION\`, \`AWS_PROFILE\`, …), or with \`--local\` on the local stack that \`npm start\` has on this machine (by
-\`SMSGW_SINK_PORT\`, where that is not 8081). Every command takes \`--json\`, and then says what it has to say as JSON. What is wrong is said in one line
-on standard error. Exit codes: 0 it was done, 1 it could not be done, 2 it was called wrongly and nothing was done.
+\`npx smsgw\` operates a gateway. With \`--stage NAME\` (or \`SMSGW_STAGE\`) it works on a stage in AWS, with the region and credentials that
+the SDK finds (\`AWS_REGION\`, \`AWS_PROFILE\`, …). With \`--local\` it works on the local stack that \`npm start\` runs on this machine; set
+\`SMSGW_SINK_PORT\` if its port is not 8081. Every command accepts \`--json\` and then prints its result as JSON. An error is one line on
+standard error. Exit codes: 0 done, 1 failed, 2 called wrongly, nothing was done.
 
-Passwords and secrets are printed once, when they are made, and never read from the command line itself. What cannot be undone wants \`--yes\`.
+The command line prints a password or secret once, when it makes it, and reads none from its arguments. A command that cannot be undone
+requires \`--yes\`.
 `;
 
 function sectionOf(command: Command, before: string): string {
@@ -27,7 +28,7 @@ function sectionOf(command: Command, before: string): string {
 	return `\n${level} ${path}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
 }
 
-/** Without what every command has. */
+/** Without the common options. */
 function helpOf(command: Command): string {
 	const pieces: string[] = [];
 	command.configureOutput({ writeOut: (piece) => void pieces.push(piece), getOutHelpWidth: () => 120 });

@@ -3,18 +3,18 @@ import { numberColumns, numberRow } from "#shared/contracts/number-row.ts";
 import type { NumberLine } from "#shared/usecases/numbers/import-numbers.ts";
 import { textLines } from "./text-lines.ts";
 
-/** A file of which no row can be read: what is wrong with its first line. */
+/** The first line is wrong, so no row can be read. */
 export class BadHeader extends Error {}
 
-/** Longer than any row, and short enough to be held. */
+/** Longer than any row. */
 const charactersMax = 4_096;
 
 const options: Options = { delimiter: [",", ";"], trim: true, relax_column_count: true };
 
 /**
- * The rows of a numbers file: CSV with a first line that names the columns. A line is a row, for no cell has a line break: so a quote
- * that is not closed costs its own line and none of those after it. Empty lines are passed over.
- * @param onIgnored told once of the columns that are not read, if there are some.
+ * Reads the rows of a numbers file: CSV whose first line names the columns. No cell has a line break, so an open quote spoils only its
+ * own line. Empty lines are skipped.
+ * @param onIgnored called once with the columns that are not read, if there are any.
  * @throws BadHeader
  */
 export async function* readNumbersCsv(
@@ -33,7 +33,7 @@ export async function* readNumbersCsv(
 	if (header === undefined) throw new BadHeader("the file is empty");
 }
 
-/** The line's cells; what is wrong with it where they cannot be told apart; null where there is nothing in them. */
+/** The cells of a line, or its problem, or null for an empty line. */
 function cellsOf(text: string): readonly string[] | string | null {
 	if (/^[,;\s]*$/.test(text)) return null;
 	try {

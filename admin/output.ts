@@ -1,8 +1,8 @@
-/** What a command says when it has done its work: to a program the data, to a person the text. */
+/** Result of a command: data for programs (--json), text for people. */
 export type Outcome = {
 	readonly data: unknown;
 	readonly text: string;
-	/** Other than 0 where not everything is as it should be. */
+	/** 0 if absent. */
 	readonly exitCode?: number;
 };
 
@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, Cell>>;
 
 const cellText = (cell: Cell): string => (cell === null || cell === undefined ? "-" : String(cell));
 
-/** Rows under the names of their fields, in columns; `none` where there are no rows. Numbers stand at their column's right. */
+/** Rows in columns, numbers aligned right; `none` is the text for no rows. */
 export function asTable(rows: readonly Row[], none: string): Outcome {
 	const [first] = rows;
 	if (first === undefined) return { data: rows, text: none };
@@ -25,7 +25,7 @@ export function asTable(rows: readonly Row[], none: string): Outcome {
 	return { data: rows, text: lines.map((line) => line.trimEnd()).join("\n") };
 }
 
-/** One thing's fields, a line each; what has fields itself is shown as `outer.inner`. */
+/** One line for each field; nested fields are shown as `outer.inner`. */
 export function asRecord(record: object): Outcome {
 	const fields = flattened(record, "");
 	const width = Math.max(0, ...fields.map(([name]) => name.length));
@@ -50,7 +50,6 @@ function valueText(value: unknown): string {
 	return typeof value === "object" && value !== null ? "-" : cellText(value as Cell);
 }
 
-/** A sentence, and what it says as data. */
 export function asSentence(text: string, data: object): Outcome {
 	return { data, text };
 }

@@ -17,7 +17,7 @@ import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
 
-/** Commands, or groups of commands, by their place in the tree. */
+/** A group of commands and of further groups. */
 type Branch = {
 	readonly name: string;
 	readonly description: string;
@@ -27,34 +27,36 @@ type Branch = {
 
 const deadLettersBranch = (commands: readonly CommandSpec[]): Branch => ({
 	name: "dead",
-	description: "those that rest as dead letters",
+	description: "dead letters",
 	commands,
 });
 
 const accounts: Branch = {
 	name: "accounts",
-	description: "clients: who may come in, and what they may do",
+	description: "client accounts: access, senders, limits, reports",
 	commands: accountCommands,
 	branches: [
 		{ name: "password", description: "an account's passwords", commands: passwordCommands },
-		{ name: "senders", description: "the names that an account may send under", commands: senderCommands },
+		{ name: "senders", description: "senders that an account may use", commands: senderCommands },
 		{
 			name: "webhook",
-			description: "where an account's reports go",
+			description: "destination of an account's reports",
 			commands: webhookCommands,
-			branches: [{ name: "secret", description: "what signs an account's reports", commands: webhookSecretCommands }],
+			branches: [
+				{ name: "secret", description: "secrets that sign an account's reports", commands: webhookSecretCommands },
+			],
 		},
-		{ name: "limits", description: "how much an account may do", commands: limitCommands },
+		{ name: "limits", description: "rate limit and daily limit of an account", commands: limitCommands },
 		{
 			name: "smpp",
-			description: "how an account may bind by SMPP",
+			description: "SMPP access of an account",
 			commands: smppCommands,
 			branches: [deadLettersBranch(deadSmppCommands)],
 		},
 	],
 };
 
-/** A group that holds dead letters alone. */
+/** A group with nothing but dead letters. */
 const deadLetterGroup = (name: string, description: string, commands: readonly CommandSpec[]): Branch => ({
 	name,
 	description,
@@ -66,22 +68,26 @@ const commandTree: readonly Branch[] = [
 	accounts,
 	{ name: "messages", description: "single messages", commands: messageCommands },
 	{ name: "numbers", description: "ported and blocked numbers", commands: numberCommands },
-	{ name: "lanes", description: "where messages wait for an operator's binds", commands: laneCommands },
-	{ name: "operators", description: "whom messages are submitted to", commands: operatorCommands },
+	{
+		name: "lanes",
+		description: "queues of messages for the operators, one for each operator and priority",
+		commands: laneCommands,
+	},
+	{ name: "operators", description: "operators to which messages are submitted", commands: operatorCommands },
 	deadLetterGroup("reports", "reports to clients", deadReportCommands),
 	deadLetterGroup("receipts", "receipts from operators", deadReceiptCommands),
 	deadLetterGroup("incoming", "messages from subscribers", deadIncomingCommands),
-	{ name: "short-codes", description: "whom messages from subscribers go to", commands: shortCodeCommands },
+	{ name: "short-codes", description: "accounts that receive messages from subscribers", commands: shortCodeCommands },
 ];
 
 /**
- * The whole command line. Its commands throw what is wrong with how they were called, and why they could not do it.
- * @param say told what a command has to say.
- * @param complain told what commander finds wrong, in a line.
+ * The whole command line. A command throws UsageError or CommandError.
+ * @param printOutput receives a command's result.
+ * @param printError receives the line of an error that commander finds.
  */
 export function program(printOutput: PrintOutput, printError: (line: string) => void = printToStderr): Command {
 	const root = withCommonOptions(new Command("smsgw"))
-		.description("Works on an SMS gateway: its accounts, numbers, lanes, reports and operators.")
+		.description("Operates an SMS gateway: its accounts, numbers, lanes, reports and operators.")
 		.configureHelp({ showGlobalOptions: true, sortSubcommands: false })
 		.configureOutput({ outputError: (text) => printError(inOneLine(text)) })
 		.helpCommand(false)
@@ -89,8 +95,8 @@ export function program(printOutput: PrintOutput, printError: (line: string) => 
 	root.addHelpText(
 		"after",
 		`
-On AWS, region and credentials are the SDK's own variables: AWS_REGION, AWS_PROFILE, ….
-Exit codes: 0 it was done, 1 it could not be done, 2 it was called wrongly and nothing was done.
+On AWS, the SDK's variables give region and credentials: AWS_REGION, AWS_PROFILE, ….
+Exit codes: 0 done, 1 failed, 2 called wrongly, nothing was done.
 
 Example:
   $ smsgw --local lanes list`,

@@ -8,37 +8,35 @@ import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names
 import type { Log } from "#shared/log.ts";
 import { CommandError, inOneLine, UsageError } from "./errors.ts";
 
-/** What a command works on: one stage on AWS, or the local stack on this machine. */
+/** A stage on AWS, or the local stack on this machine. */
 export type Target = {
-	/** Begins the names of everything there. */
+	/** Of the names of all its resources. */
 	readonly prefix: string;
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
-	/** Whether webhooks may be at private addresses: on one's own machine only. */
+	/** Whether webhooks may have private addresses: only on the local stack. */
 	readonly privateWebhooks: boolean;
-	/** Where it is told of rows that cannot be read. */
+	/** For rows that cannot be read. */
 	readonly log: Pick<Log, "error">;
 	table(role: string): string;
-	/** @throws where there is no such queue. */
+	/** @throws if there is no such queue. */
 	queueUrl(role: string): Promise<string>;
 };
 
 export const targetOptions = z.object({ stage: z.string().optional(), local: z.boolean().default(false) });
 
-const stageName = z.string().regex(/^[a-z][a-z0-9-]{1,19}$/, "is no name of a stage");
+const stageName = z.string().regex(/^[a-z][a-z0-9-]{1,19}$/);
 
 const sinkEnv = z.object({ SMSGW_SINK_PORT: z.coerce.number().int().min(1).max(65_535).default(8_081) });
 
-/**
- * The place that the options name.
- * @throws UsageError where they name none, CommandError where no local stack answers.
- */
+/** @throws UsageError without a valid stage or --local, CommandError if no local stack answers. */
 export async function targetOf({ stage, local }: z.output<typeof targetOptions>): Promise<Target> {
 	if (local) return await localTarget();
 	if (stage === undefined)
-		throw new UsageError("where? --stage NAME for one on AWS, --local for the local stack on this machine");
+		throw new UsageError("give --stage NAME for a stage on AWS, or --local for the local stack on this machine");
 	const name = stageName.safeParse(stage);
-	if (!name.success) throw new UsageError(`--stage ${stage} ${name.error.issues[0]?.message}`);
+	if (!name.success)
+		throw new UsageError(`"${stage}" cannot be --stage: 2 to 20 small letters, digits and hyphens, a letter first`);
 	return targetAt(prefixOf(name.data), { dynamodb: {}, sqs: {} }, false);
 }
 
@@ -47,12 +45,12 @@ async function localTarget(): Promise<Target> {
 	const url = `http://127.0.0.1:${port}${localStackInfoPath}`;
 	const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
 		throw new CommandError(
-			`no local stack answers at ${url}: start one with "npm start", or set SMSGW_SINK_PORT as for it (${inOneLine(
+			`no local stack answers at ${url}: start one with "npm start", or set its SMSGW_SINK_PORT (${inOneLine(
 				error instanceof Error && error.cause instanceof Error ? error.cause : error,
 			)})`,
 		);
 	});
-	if (!answer.ok) throw new CommandError(`no local stack is ready at ${url}: status ${answer.status}`);
+	if (!answer.ok) throw new CommandError(`the local stack at ${url} is not ready: status ${answer.status}`);
 	const { region, prefix, endpoints } = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });

@@ -13,12 +13,12 @@ export function credentialBook(target: Target): CredentialRepository {
 	return dynamoCredentialRepository(target.dynamo, target.table("credentials"));
 }
 
-/** @throws CommandError where there is none. */
+/** @throws CommandError if the account does not exist. */
 export async function accountOf(target: Target, userName: string): Promise<Account> {
 	return (await accountBook(target).find(userName)) ?? noSuchAccount(userName);
 }
 
-/** @throws CommandError where there is none. */
+/** @throws CommandError if the account does not exist. */
 export async function changeAccount(
 	target: Target,
 	userName: string,
@@ -28,5 +28,5 @@ export async function changeAccount(
 }
 
 function noSuchAccount(userName: string): never {
-	throw new CommandError(`there is no account ${userName}`);
+	throw new CommandError(`account ${userName} does not exist`);
 }

@@ -8,11 +8,11 @@ import { accountName } from "../inputs.ts";
 import { accountOf } from "./account-books.ts";
 import { deadLetterDepth, redriven } from "./dead-letters.ts";
 
-/** The dead letters of accounts' own queues: what a session was given a thousand times and never took. */
+/** Dead letters of the accounts' own queues: reports that no session confirmed in a thousand deliveries. */
 
 const input = z.object({ account: accountName });
 
-/** @throws CommandError where the account's reports do not go by SMPP: nobody takes up what is in its queue then. */
+/** @throws CommandError if the account's reports do not go by SMPP, since no task then reads its queue. */
 function smppQueueRole({ userName, smpp }: Account): string {
 	if (!smpp?.reportsQueueUrl) throw new CommandError(`the reports of ${userName} do not go by SMPP`);
 	return accountQueueRole(userName);
@@ -21,8 +21,8 @@ function smppQueueRole({ userName, smpp }: Account): string {
 const list = command({
 	call: "list <account>",
 	isDefault: true,
-	description: "how many reports and messages for an account rest, and wait for its session",
-	notes: "They rest 14 days.",
+	description: "count an account's dead letters, and what waits for its session",
+	notes: "Dead letters are kept for 14 days.",
 	example: "accounts smpp dead list kaspi --stage prod",
 	input,
 	run: async ({ account }, target) => await deadLetterDepth(target, smppQueueRole(await accountOf(target, account))),
@@ -30,9 +30,9 @@ const list = command({
 
 const redriveDeadLetters = command({
 	call: "redrive <account>",
-	description: "gives an account's own queue its dead letters back, as if never tried",
+	description: "move an account's dead letters back into its queue, with no failed attempts",
 	notes:
-		"Its session gets them when it can take them. Each is queued before it is taken from where it rests. What is no report\nrests on.",
+		"The account's session receives them next. An entry is queued before it is removed from the dead letters. An entry that\nis not a report stays.",
 	example: "accounts smpp dead redrive kaspi --stage prod",
 	input,
 	run: async ({ account }, target) =>

@@ -9,17 +9,16 @@ const limit = countOrNone(accountFields.limit).optional();
 
 const set = command({
 	call: "set <account>",
-	description: "limits how much an account may do, or lifts its limits",
+	description: "set or lift an account's limits",
 	options: [
-		["--requests-per-second <n>", 'every request that logged in counts; "none" lifts it'],
-		["--messages-per-day <n>", `what was accepted counts, by Almaty's days; "none" lifts it`],
+		["--requests-per-second <n>", 'every authenticated request counts; "none" lifts the limit'],
+		["--messages-per-day <n>", 'accepted messages count, by the day in Almaty; "none" lifts the limit'],
 	],
 	example: "accounts limits set kaspi --requests-per-second 50 --messages-per-day none --stage prod",
 	input: z
 		.object({ account: accountName, requestsPerSecond: limit, messagesPerDay: limit })
 		.refine((given) => Object.keys(given).length > 1, {
-			error: "or --messages-per-day must be given",
-			path: ["requestsPerSecond"],
+			error: "give --requests-per-second or --messages-per-day",
 		}),
 	async run({ account: userName, requestsPerSecond, messagesPerDay }, target) {
 		const { limits } = await changeAccount(target, userName, (account) => ({

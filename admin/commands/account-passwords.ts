@@ -9,19 +9,19 @@ import { accountName, duration, passwordFile, secretIn } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
 import { accountOf, credentialBook } from "./account-books.ts";
 
-/** @param forSmpp whether it must fit into a bind, which has room for eight characters. */
+/** @param forSmpp makes it fit into a bind: eight characters. */
 export function randomPassword(forSmpp: boolean): string {
 	return generatePassword(forSmpp, randomInt);
 }
 
 const rotate = command({
 	call: "rotate <account>",
-	description: "gives an account a new password, and prints it once; the old one stays good besides",
+	description: "give an account a new password and print it once; the old password stays valid",
 	notes:
-		"The old one is good until `accounts password retire`, or as long as --overlap says. A password of an account\nthat may bind by SMPP has eight characters, for a bind has room for no more.",
+		"The old password is valid until `accounts password retire`, or for the time in --overlap. If the account may bind by\nSMPP, the new password has eight characters: a bind has room for no more.",
 	options: [
-		["--overlap <time>", "how long the old password stays good: 30m, 24h, 7d; 0s ends it within a minute"],
-		["--password-file <file>", "take the new one from this file (- is standard input) in the place of a generated one"],
+		["--overlap <time>", "how long the old password stays valid: 30m, 24h, 7d; 0s ends it within a minute"],
+		["--password-file <file>", "use the password in this file (- is standard input) instead of a generated one"],
 	],
 	example: "accounts password rotate kaspi --overlap 24h --stage prod",
 	input: z.object({ account: accountName, overlap: duration.optional(), passwordFile }),
@@ -35,7 +35,7 @@ const rotate = command({
 			const after = withNewPassword(credentials, fresh, now, oldUntil);
 			if (after === null) {
 				throw new CommandError(
-					`${userName} has two passwords: take the older away first, by "accounts password retire"`,
+					`${userName} has two passwords: remove the older one first with "accounts password retire"`,
 				);
 			}
 			return after;
@@ -52,8 +52,8 @@ const rotate = command({
 
 const retire = command({
 	call: "retire <account>",
-	description: "takes an account's old password away; the newest stays",
-	irreversible: "shuts out within a minute whoever still uses the old password",
+	description: "remove an account's old password; the newest stays",
+	irreversible: "locks out clients that use the old password, within a minute",
 	example: "accounts password retire kaspi --yes --stage prod",
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
@@ -64,7 +64,7 @@ const retire = command({
 			retired = validAt(credentials, Date.now()).length - validAt(kept, Date.now()).length;
 			return kept;
 		});
-		const text = retired === 0 ? "there was no old password" : "the old password is taken away";
+		const text = retired === 0 ? "there was no old password" : "the old password is removed";
 		return asSentence(text, { account: userName, retired });
 	},
 });

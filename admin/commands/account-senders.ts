@@ -9,21 +9,21 @@ import { accountOf, changeAccount } from "./account-books.ts";
 
 const list = command({
 	call: "list <account>",
-	description: "the names that an account may send under",
+	description: "list the senders that an account may use",
 	example: "accounts senders list kaspi --stage prod",
 	input: z.object({ account: accountName }),
 	async run({ account }, target) {
 		const { senders } = await accountOf(target, account);
-		return asTable(senders.map(senderView), `${account} may send under no name`);
+		return asTable(senders.map(senderView), `${account} has no senders`);
 	},
 });
 
 const add = command({
 	call: "add <account> <sender>",
-	description: "lets an account send under a name, or changes the windows of one that it has",
+	description: "allow an account a sender, or change the time bounds of one it has",
 	options: [
-		["--default-time-bounds <window>", "the window of its messages that name none; the account's where it is left out"],
-		["--allowed-time-bounds <window...>", "the only windows that its messages may have; any where it is left out"],
+		["--default-time-bounds <window>", "for messages without time bounds; the account's default if absent"],
+		["--allowed-time-bounds <window...>", "the only time bounds that messages may have; any if absent"],
 	],
 	example:
 		"accounts senders add kaspi KASPI-AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96 --stage prod",
@@ -37,7 +37,7 @@ const add = command({
 		.refine(
 			({ defaultTimeBounds: one, allowedTimeBounds: all }) =>
 				one === undefined || all === undefined || all.includes(one),
-			{ error: "must be one of the allowed", path: ["defaultTimeBounds"] },
+			{ error: "--default-time-bounds must be one of --allowed-time-bounds" },
 		),
 	async run({ account: userName, sender, defaultTimeBounds = null, allowedTimeBounds = null }, target) {
 		const added = { name: sender, defaultTimeBounds, allowedTimeBounds };
@@ -51,8 +51,8 @@ const add = command({
 
 const remove = command({
 	call: "remove <account> <sender>",
-	description: "lets an account send under a name no more",
-	irreversible: "refuses within a minute what the account sends under that name",
+	description: "remove a sender from an account",
+	irreversible: "makes the gateway refuse messages with that sender, within a minute",
 	example: "accounts senders remove kaspi KASPI-AD --yes --stage prod",
 	input: z.object({ account: accountName, sender: z.string() }),
 	async run({ account: userName, sender }, target) {
@@ -61,7 +61,7 @@ const remove = command({
 			if (senders.length === account.senders.length) throw new CommandError(`${userName} has no sender ${sender}`);
 			return { ...account, senders };
 		});
-		return asSentence(`${userName} has no sender ${sender} any more`, { account: userName, removed: sender });
+		return asSentence(`sender ${sender} is removed from ${userName}`, { account: userName, removed: sender });
 	},
 });
 

@@ -7,39 +7,42 @@ import { accountName, count } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
 import { accountOf, changeAccount } from "./account-books.ts";
 
-/** What a bind has room for (SMPP 5.2.1). */
+/** Room in a bind (SMPP 5.2.1). */
 const systemIdMax = 15;
 const [defaultBinds, defaultWindow] = [4, 50];
 
+const network = z
+	.string()
+	.refine((text) => accountFields.network.safeParse(text).success, "a network such as 203.0.113.0/24");
+
 const set = command({
 	call: "set <account>",
-	description: "lets an account bind by SMPP; what is not named stays as it was",
+	description: "allow an account to bind by SMPP, or change its settings; absent options stay as they are",
 	notes:
-		"With --reports smpp its reports, and messages from subscribers, wait in a queue of its own for its session, 14 days; the\nqueue and its dead letters are made now. The account's name is its system_id, of at most 15 characters; its password\nmust have at most 8, so rotate one that was generated before.",
+		"With --reports smpp, reports and messages from subscribers wait for the account's session in a queue of its own, for 14\ndays. This command creates the queue and its dead-letter queue. The account's name is its system_id, of at most 15\ncharacters. Its password must have at most 8: rotate a password that was generated before.",
 	options: [
-		["--binds <n>", "sessions at once (4)"],
-		["--window <n>", "requests of a session that may wait for their response (50)"],
-		["--network <cidr...>", "the only networks that it may bind from, such as 203.0.113.0/24"],
-		["--any-network", "it may bind from anywhere"],
-		["--reports <way>", 'how its reports go: by "smpp", or to its "webhook"'],
+		["--binds <n>", "concurrent sessions (4)"],
+		["--window <n>", "requests of a session without a response (50)"],
+		["--network <cidr...>", "the only networks from which it may bind, such as 203.0.113.0/24"],
+		["--any-network", "allow binds from any network"],
+		["--reports <way>", 'destination of its reports: "smpp" or "webhook"'],
 	],
 	example: "accounts smpp set kaspi --binds 2 --network 203.0.113.0/24 --reports smpp --stage prod",
 	input: z
 		.object({
-			account: accountName.max(systemIdMax, `must have at most ${systemIdMax} characters, for it is the system_id`),
+			account: accountName.max(systemIdMax, `at most ${systemIdMax} characters, since it is the system_id`),
 			binds: count(accountFields.binds).optional(),
 			window: count(accountFields.window).optional(),
-			network: z.array(accountFields.network).min(1).optional(),
+			network: z.array(network).min(1).optional(),
 			anyNetwork: z.literal(true).optional(),
 			reports: z.enum(["smpp", "webhook"]).optional(),
 		})
 		.refine(({ network, anyNetwork }) => network === undefined || anyNetwork === undefined, {
-			error: "and --any-network say opposite things",
-			path: ["network"],
+			error: "give --network or --any-network, not both",
 		}),
 	async run({ account: userName, binds, window, network, anyNetwork, reports }, target) {
 		await accountOf(target, userName);
-		/* Before the account names it: a report that is handed over must find it. */
+		/* Before the account names the queue, since reports are then sent to it. */
 		const queueUrl = reports === "smpp" ? await createAccountQueue(target.sqs, target.prefix, userName) : null;
 		const { smpp } = await changeAccount(target, userName, (account) => {
 			const before = account.smpp;
@@ -66,17 +69,17 @@ const set = command({
 
 const remove = command({
 	call: "remove <account>",
-	description: "lets an account bind by SMPP no more; its reports go to its webhook",
-	notes: "Its queue stays, with what waits there, and is found again by `accounts smpp set … --reports smpp`.",
-	irreversible: "refuses the account's binds",
+	description: "forbid an account to bind by SMPP; its reports go to its webhook",
+	notes: "Its queue stays with its entries, and `accounts smpp set … --reports smpp` uses it again.",
+	irreversible: "makes the gateway refuse the account's binds",
 	example: "accounts smpp remove kaspi --yes --stage prod",
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
 		await changeAccount(target, userName, (account) => {
-			if (account.smpp === null) throw new CommandError(`${userName} does not bind by SMPP`);
+			if (account.smpp === null) throw new CommandError(`${userName} may not bind by SMPP`);
 			return { ...account, smpp: null };
 		});
-		return asSentence(`${userName} may bind by SMPP no more`, { account: userName, smpp: null });
+		return asSentence(`${userName} may no longer bind by SMPP`, { account: userName, smpp: null });
 	},
 });
 

@@ -9,15 +9,15 @@ import { changeAccount } from "./account-books.ts";
 import { webhookOf } from "./account-webhooks.ts";
 
 const account = z.object({ account: accountName });
-/** As Standard Webhooks advise: as many octets as the hash has. */
+/** The length of the hash, as Standard Webhooks recommend. */
 const secretOctets = 32;
 const secretsMax = 2;
 
 const rotate = command({
 	call: "rotate <account>",
-	description: "gives an account's webhook a new signing secret, and prints it once",
+	description: "give an account's webhook a new signing secret and print it once",
 	notes:
-		"Every report is signed with both from then on, until `accounts webhook secret retire` takes the old one away.\nThe first secret of a webhook is made by this command too: without one, nothing is signed.",
+		"From then on every report is signed with both secrets, until `accounts webhook secret retire` removes the old one.\nThis command also makes the first secret: without a secret, reports are not signed.",
 	example: "accounts webhook secret rotate kaspi --stage prod",
 	input: account,
 	async run({ account: userName }, target) {
@@ -26,7 +26,7 @@ const rotate = command({
 			const known = webhookOf(before);
 			if (known.secrets.length >= secretsMax) {
 				throw new CommandError(
-					`${userName} has two secrets: take the older away first, by "accounts webhook secret retire"`,
+					`${userName} has two secrets: remove the older one first with "accounts webhook secret retire"`,
 				);
 			}
 			return { ...before, webhook: { ...known, secrets: [...known.secrets, secret] } };
@@ -37,7 +37,7 @@ const rotate = command({
 
 const retire = command({
 	call: "retire <account>",
-	description: "takes the old signing secret of an account's webhook away; the newest stays",
+	description: "remove the old signing secret of an account's webhook; the newest stays",
 	irreversible: "makes reports fail at a server that knows only the old secret",
 	example: "accounts webhook secret retire kaspi --yes --stage prod",
 	input: account,
@@ -49,7 +49,7 @@ const retire = command({
 			retired = webhook.secrets.length - secrets.length;
 			return { ...before, webhook: { ...webhook, secrets } };
 		});
-		const text = retired === 0 ? "there was no old secret" : "the old secret is taken away";
+		const text = retired === 0 ? "there was no old secret" : "the old secret is removed";
 		return asSentence(text, { account: userName, retired });
 	},
 });

@@ -25,7 +25,7 @@ function noWebhook(userName: string): never {
 
 const show = command({
 	call: "show <account>",
-	description: "where an account's reports go, and what confirms them",
+	description: "show an account's webhook",
 	example: "accounts webhook show kaspi --stage prod",
 	input: account,
 	run: async ({ account: userName }, target) => asRecord(webhookView(webhookOf(await accountOf(target, userName)))),
@@ -33,13 +33,13 @@ const show = command({
 
 const set = command({
 	call: "set <account> <url>",
-	description: "says where an account's reports go; what is not named stays as it was",
+	description: "set the URL of an account's reports; absent options stay as they are",
 	options: [
-		["--basic-user <name>", "its server asks for HTTP Basic, with this name"],
-		["--basic-password-file <file>", "and the password in this file (- is standard input)"],
-		["--no-basic", "its server asks for no HTTP Basic any more"],
-		["--ack <kind>", 'what confirms a report: "document" (204, or 200 or 201 with OK), or "any2xx"'],
-		["--reports <kind>", 'what is reported: "final" ends only, or "all", SENT and EN_ROUTE too'],
+		["--basic-user <name>", "user name for HTTP Basic"],
+		["--basic-password-file <file>", "file with the password for HTTP Basic (- is standard input)"],
+		["--no-basic", "stop sending HTTP Basic"],
+		["--ack <kind>", 'answer that confirms a report: "document" (204, or 200 or 201 with OK) or "any2xx"'],
+		["--reports <kind>", 'statuses to report: "final" only, or "all", which adds SENT and EN_ROUTE'],
 	],
 	example: "accounts webhook set kaspi https://sms.kaspi.example/reports --ack any2xx --stage prod",
 	input: z
@@ -48,7 +48,7 @@ const set = command({
 			url: accountFields.webhookUrl,
 			basicUser: z
 				.string()
-				.regex(/^[^:\p{C}]+$/u, "must have no colon or control character")
+				.regex(/^[^:\p{C}]+$/u, "a name without colons and control characters")
 				.optional(),
 			basicPasswordFile: passwordFile,
 			basic: z.boolean().optional(),
@@ -56,12 +56,10 @@ const set = command({
 			reports: accountFields.reports.optional(),
 		})
 		.refine(({ basicUser: user, basicPasswordFile: file }) => (user === undefined) === (file === undefined), {
-			error: "and --basic-password-file go together",
-			path: ["basicUser"],
+			error: "give --basic-user and --basic-password-file together",
 		})
 		.refine(({ basicUser: user, basic }) => user === undefined || basic !== false, {
-			error: "and --no-basic say opposite things",
-			path: ["basicUser"],
+			error: "give --basic-user or --no-basic, not both",
 		}),
 	async run({ account: userName, url, basicUser, basicPasswordFile, basic, ack, reports }, target) {
 		const login =
@@ -84,8 +82,8 @@ const set = command({
 
 const remove = command({
 	call: "remove <account>",
-	description: "tells an account's server no more",
-	irreversible: "lets all reports of the account that wait now, and its secrets, go",
+	description: "remove an account's webhook",
+	irreversible: "discards the account's waiting reports and its secrets",
 	example: "accounts webhook remove kaspi --yes --stage prod",
 	input: account,
 	async run({ account: userName }, target) {
@@ -93,18 +91,18 @@ const remove = command({
 			webhookOf(before);
 			return { ...before, webhook: null };
 		});
-		return asSentence(`${userName} has no webhook any more`, { account: userName, webhook: null });
+		return asSentence(`the webhook of ${userName} is removed`, { account: userName, webhook: null });
 	},
 });
 
-/** As long as a report's call may take. */
+/** Of a report's call. */
 const limitMs = 10_000;
 
 const test = command({
 	call: "test <account>",
-	description: "calls an account's server as a report does, with a report of no message",
+	description: "call an account's webhook like a report, with no message in it",
 	notes:
-		"The call is signed and guarded as every report's is: no private address, no redirect, ten seconds. It comes from this\nmachine, so a server that lets only the gateway's own address in refuses it. Exit code 1 where it is not confirmed.",
+		"The call is signed and restricted like a report: no private address, no redirect, ten seconds. It comes from this\nmachine, so a server that admits only the gateway's addresses refuses it. Exit code 1 if it is not confirmed.",
 	example: "accounts webhook test kaspi --stage prod",
 	input: account,
 	async run({ account: userName }, target) {

@@ -10,11 +10,8 @@ import { accountBook, accountOf, changeAccount, credentialBook } from "./account
 import { randomPassword } from "./account-passwords.ts";
 
 const settings = [
-	[
-		"--default-time-bounds <window>",
-		"the window of messages that name none: def, wd99, wd911, ad96, ad99, ad911, full",
-	],
-	["--duplicates <how>", 'what a repeated request is answered: "refuse" (code 23) or "replay" (its 201 again)'],
+	["--default-time-bounds <window>", "for messages without time bounds: def, wd99, wd911, ad96, ad99, ad911, full"],
+	["--duplicates <how>", 'answer to a repeated request: "refuse" (code 23) or "replay" (the same 201 again)'],
 ] as const;
 
 const settingsInput = {
@@ -24,14 +21,11 @@ const settingsInput = {
 
 const create = command({
 	call: "create <account>",
-	description: "makes an account, and prints its password once",
+	description: "create an account and print its password once",
 	options: [
-		["--sender <name...>", "the names that it may send under"],
+		["--sender <name...>", "senders that it may use"],
 		...settings,
-		[
-			"--password-file <file>",
-			"take its password from this file (- is standard input) in the place of a generated one",
-		],
+		["--password-file <file>", "use the password in this file (- is standard input) instead of a generated one"],
 	],
 	example: "accounts create kaspi --sender KASPI --default-time-bounds full --stage prod",
 	input: z.object({
@@ -53,9 +47,9 @@ const create = command({
 			webhook: null,
 			smpp: null,
 		});
-		const alreadyExists = () => new CommandError(`there is an account ${userName} already`);
+		const alreadyExists = () => new CommandError(`account ${userName} already exists`);
 		if (!isNew) throw alreadyExists();
-		/* Last: an account without a password does no harm, and the same call again gives it one. One that has some keeps them. */
+		/* Last: an account without a password is harmless, and the same call completes it. An account with passwords keeps them. */
 		await credentialBook(target).change(userName, (before) => {
 			if (before.length > 0) throw alreadyExists();
 			return [credential];
@@ -67,7 +61,7 @@ const create = command({
 
 const show = command({
 	call: "show <account>",
-	description: "what an account may do, and where its reports go; no secrets",
+	description: "show an account without its secrets",
 	example: "accounts show kaspi --json --stage prod",
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
@@ -79,7 +73,7 @@ const show = command({
 const list = command({
 	call: "list",
 	isDefault: true,
-	description: "all accounts",
+	description: "list all accounts",
 	example: "accounts list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
@@ -91,18 +85,17 @@ const list = command({
 			webhook: account.webhook?.url ?? null,
 			smpp_binds: account.smpp?.bindsMax ?? null,
 		}));
-		return asTable(rows, "there are no accounts");
+		return asTable(rows, "no accounts");
 	},
 });
 
 const set = command({
 	call: "set <account>",
-	description: "changes how an account's messages are taken",
+	description: "change an account's settings",
 	options: settings,
 	example: "accounts set kaspi --duplicates replay --stage prod",
 	input: z.object({ account: accountName, ...settingsInput }).refine((given) => Object.keys(given).length > 1, {
-		error: "or --duplicates must be given",
-		path: ["defaultTimeBounds"],
+		error: "give --default-time-bounds or --duplicates",
 	}),
 	async run({ account: userName, defaultTimeBounds, duplicates }, target) {
 		const account = await changeAccount(target, userName, (before) => ({
@@ -120,10 +113,10 @@ const set = command({
 
 const disable = command({
 	call: "disable <account>",
-	description: "lets nobody in by this account any more",
+	description: "refuse all requests and binds of an account",
 	notes:
-		"It takes up to a minute, for a password that was verified is believed so long. What the account sent before is\ndelivered and reported.",
-	irreversible: "shuts a client out within a minute",
+		"It takes up to a minute, since tasks and functions trust a verified password that long. Messages that the account sent\nbefore are delivered and reported.",
+	irreversible: "locks a client out within a minute",
 	example: "accounts disable kaspi --yes --stage prod",
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
@@ -134,7 +127,7 @@ const disable = command({
 
 const enable = command({
 	call: "enable <account>",
-	description: "lets an account's client in again, with the passwords that it had",
+	description: "admit a disabled account again, with its passwords",
 	example: "accounts enable kaspi --stage prod",
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {

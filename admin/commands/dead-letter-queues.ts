@@ -9,20 +9,20 @@ type DeadLetterSource = {
 	readonly renewedBody: (body: string) => string | null;
 };
 
-/** The dead letters of a queue whose entries are worked off by a function. */
+/** Commands for the dead letters of a queue that a function consumes. */
 function deadLetterCommands({ role, what, renewedBody }: DeadLetterSource): readonly CommandSpec[] {
 	const list = command({
 		call: "list",
 		isDefault: true,
-		description: `how many ${what} rest, and wait`,
+		description: `count ${what} that are dead letters, and that wait`,
 		example: `${role} dead list --stage prod`,
 		input: z.object({}),
 		run: async (_, target) => await deadLetterDepth(target, role),
 	});
 	const redriveDeadLetters = command({
 		call: "redrive",
-		description: `gives the queue its dead ${what} back, as if never tried`,
-		notes: "Each is queued before it is taken from where it rests. What is no such entry rests on.",
+		description: `move dead ${what} back into their queue, with no failed attempts`,
+		notes: "An entry is queued before it is removed from the dead letters. An entry of another form stays.",
 		example: `${role} dead redrive --stage prod`,
 		input: z.object({}),
 		run: async (_, target) => await redriven(target, role, ({ body }) => renewedBody(body)),
@@ -36,7 +36,7 @@ export const deadReceiptCommands = deadLetterCommands({
 	renewedBody: receiptsAsNew,
 });
 
-/** Its function takes an entry the second time as the first. */
+/** Its function accepts an entry again unchanged. */
 export const deadIncomingCommands = deadLetterCommands({
 	role: "incoming",
 	what: "messages from subscribers",

@@ -6,14 +6,14 @@ import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-l
 import { asRecord, asSentence, type Outcome } from "../output.ts";
 import type { Target } from "../target.ts";
 
-/** How much rests of the queue of a role, and waits there. */
+/** Counts of a queue and of its dead letters. */
 export async function deadLetterDepth(target: Target, role: string): Promise<Outcome> {
 	const depth = async (one: string) => await queueDepth(target.sqs, await target.queueUrl(one));
 	const [queue, dead] = await Promise.all([depth(role), depth(deadRole(role))]);
 	return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
 }
 
-/** Gives the queue of a role its dead letters back, and says how many. */
+/** Moves dead letters back into their queue. */
 export async function redriven(
 	target: Target,
 	role: string,
@@ -26,6 +26,6 @@ export async function redriven(
 		now: Date.now,
 		rewrite,
 	});
-	const text = `${taken} given back, ${left} left where they rest${complete ? "" : "; there are more: call it again"}`;
+	const text = `${taken} moved back, ${left} left${complete ? "" : "; there are more: run the command again"}`;
 	return asSentence(text, { redriven: taken, left, complete });
 }

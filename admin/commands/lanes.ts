@@ -11,7 +11,7 @@ import type { Target } from "../target.ts";
 import { redriven } from "./dead-letters.ts";
 
 const names = lanes.map(({ name }) => name) as [LaneName, ...LaneName[]];
-const laneName = z.enum(names, `is none of ${names.join(", ")}`);
+const laneName = z.enum(names, `one of ${names.join(", ")}`);
 
 async function depths(target: Target, role: (lane: LaneName) => string) {
 	return await Promise.all(
@@ -19,7 +19,7 @@ async function depths(target: Target, role: (lane: LaneName) => string) {
 	);
 }
 
-/** Of each lane, how long the oldest has waited that is seen; null where none does. */
+/** Age of each lane's oldest sampled entry; null if it has none. */
 async function oldestSeconds(target: Target): Promise<readonly (number | null)[]> {
 	const now = Date.now();
 	return await Promise.all(
@@ -30,20 +30,22 @@ async function oldestSeconds(target: Target): Promise<readonly (number | null)[]
 	);
 }
 
+const sampleText = "a number from 1 to 600";
+
 const list = command({
 	call: "list",
 	isDefault: true,
-	description: "how much waits in each lane, for how long, and how fast it drains",
+	description: "count the entries of each lane, their age, and how fast they drain",
 	notes:
-		"An entry holds up to 25 messages. Counts are SQS's own, which are rough. What drains is the net of what came\nand what went in the time between two counts; below 0 the lane fills. The age is the oldest's of ten that are\nlooked at: SQS gives about the oldest first. A look counts as one of the thousand receives of an entry.",
+		"An entry holds up to 25 messages. The counts are SQS's approximate counts. drains_per_second is the difference between two\ncounts; below 0 the lane grows. oldest_seconds is the age of the oldest of ten received entries, since SQS returns the\noldest first, roughly. Each use of --age adds a receive to those ten, of the thousand that an entry has.",
 	options: [
-		["--sample <seconds>", "count twice, so many seconds apart, for the rate (none is told without it)"],
-		["--age", "look at some of what waits, for its age"],
+		["--sample <seconds>", "count twice, this many seconds apart, and print the rate"],
+		["--age", "receive some entries and print their age"],
 	],
 	example: "lanes list --sample 10 --age --stage prod",
 	input: z.object({
 		age: z.boolean().default(false),
-		sample: z.coerce.number("must be a number").min(1, "must be 1 or more").max(600, "must be 600 or less").optional(),
+		sample: z.coerce.number(sampleText).min(1, sampleText).max(600, sampleText).optional(),
 	}),
 	async run({ sample, age }, target) {
 		const before = await depths(target, laneRole);
@@ -58,7 +60,7 @@ const list = command({
 				...(sample !== undefined && { drains_per_second: Math.round((drained / sample) * 10) / 10 }),
 			};
 		});
-		return asTable(rows, "there are no lanes");
+		return asTable(rows, "no lanes");
 	},
 });
 
@@ -70,24 +72,24 @@ const depthRow = ({ lane, waiting, inFlight, delayed }: Depth) => ({ lane, waiti
 
 const dead = command({
 	call: "dead",
-	description: "how many dead letters each lane has",
+	description: "count the dead letters of each lane",
 	notes:
-		"They are taken up by themselves, and their messages end; what stays is no entry, or came while the tables did not answer.",
+		"A function takes them up and ends their messages. What stays is not a lane entry, or the tables did not answer.",
 	example: "lanes dead --stage prod",
 	input: z.object({}),
 	async run(_, target) {
 		const rows = await depths(target, (lane) => deadRole(laneRole(lane)));
 		return asTable(
 			rows.map(({ lane, waiting, inFlight }) => ({ lane, dead: waiting, held: inFlight })),
-			"there are no lanes",
+			"no lanes",
 		);
 	},
 });
 
 const redriveDeadLetters = command({
 	call: "redrive <lane>",
-	description: "gives a lane its dead letters back",
-	notes: "Only messages that have not gone and have not expired are sent. What is no lane entry rests where it is.",
+	description: "move a lane's dead letters back into the lane",
+	notes: "Only messages that are neither sent nor expired are sent. An entry that is not a lane entry stays.",
 	example: "lanes redrive kcell-urgent --stage prod",
 	input: z.object({ lane: laneName }),
 	run: async ({ lane }, target) => await redriven(target, laneRole(lane), laneEntryRedriven),

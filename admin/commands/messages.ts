@@ -10,16 +10,18 @@ import { CommandError } from "../errors.ts";
 import { asRecord } from "../output.ts";
 import type { Target } from "../target.ts";
 
+const idText = "a message id of at most 16 digits";
+
 const messageId = z
 	.string()
-	.regex(/^[1-9]\d{0,15}$/, "must be the number of a message")
+	.regex(/^[1-9]\d{0,15}$/, idText)
 	.transform(Number)
-	.refine((id) => Number.isSafeInteger(id), "must be the number of a message");
+	.refine((id) => Number.isSafeInteger(id), idText);
 
 const show = command({
 	call: "show <message-id>",
-	description: "a message as its client sees it, with its account, operator, lane and segments",
-	options: [["--text", "show its text, which is not shown otherwise"]],
+	description: "show a message as its client sees it, with account, operator, lane and segments",
+	options: [["--text", "print the text, which is hidden otherwise"]],
 	example: "messages show 3711263521746214 --stage prod",
 	input: z.object({ messageId, text: z.boolean().default(false) }),
 	async run({ messageId: id, text }, target) {
@@ -42,10 +44,9 @@ const show = command({
 async function found(target: Target, id: number): Promise<{ readonly message: Message; readonly informed: boolean }> {
 	const messages = dynamoMessages(target.dynamo, target.table("messages"), Date.now, target.log);
 	const reportBatches = dynamoReportBatches(target.dynamo, target.table("reports"), target.log);
-	/* Whose it is, its row says. */
 	const userName = (await messages.read([id])).get(id)?.userName;
 	const outcome = userName === undefined ? null : await readMessage({ messages, reportBatches }, userName, id);
-	if (outcome?.kind !== "found") throw new CommandError(`there is no message ${id}, or none any more`);
+	if (outcome?.kind !== "found") throw new CommandError(`message ${id} does not exist, or is no longer kept`);
 	return outcome;
 }
 

@@ -7,7 +7,7 @@ import { asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 
 const operator = z.object({
-	operator: z.enum(operators as readonly [Operator, ...Operator[]], `is none of ${operators.join(", ")}`),
+	operator: z.enum(operators as readonly [Operator, ...Operator[]], `one of ${operators.join(", ")}`),
 });
 
 function switches(target: Target): OperatorSwitches {
@@ -17,7 +17,7 @@ function switches(target: Target): OperatorSwitches {
 const list = command({
 	call: "list",
 	isDefault: true,
-	description: "the operators, and which are paused",
+	description: "list the operators and their states",
 	example: "operators list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
@@ -27,15 +27,15 @@ const list = command({
 			rn_code: rnCodes[name],
 			state: paused.has(name) ? "paused" : "sending",
 		}));
-		return asTable(rows, "there are no operators");
+		return asTable(rows, "no operators");
 	},
 });
 
 const pause = command({
 	call: "pause <operator>",
-	description: "submits nothing to an operator until it is resumed",
+	description: "stop submitting to an operator until it is resumed",
 	notes:
-		"The tasks see it at their next look, within seconds. Messages wait in the operator's lanes; those that expire there\nend as EXPIRED.",
+		"The tasks obey within seconds. Messages wait in the operator's lanes; a message that expires there ends as EXPIRED.",
 	example: "operators pause kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
@@ -46,12 +46,12 @@ const pause = command({
 
 const resume = command({
 	call: "resume <operator>",
-	description: "submits to a paused operator again",
+	description: "submit to a paused operator again",
 	example: "operators resume kcell --stage prod",
 	input: operator,
 	async run({ operator: name }, target) {
 		await switches(target).resume(name);
-		return asSentence(`${name} is sent to`, { operator: name, state: "sending" });
+		return asSentence(`${name} is resumed`, { operator: name, state: "sending" });
 	},
 });
 

@@ -5,18 +5,17 @@ import { count, duration } from "../inputs.ts";
 import { asRecord, asTable } from "../output.ts";
 import { type Plan, planFor } from "../plan/plan.ts";
 
-/** A whole number within bounds, as text. */
 function wholeNumber(min: number, max: number) {
-	const wrong = `must be a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}`;
-	return count(z.int(wrong).min(min, wrong).max(max, wrong));
+	const allowed = `a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}`;
+	return count(z.int(allowed).min(min, allowed).max(max, allowed), allowed);
 }
 
 const dayMinutes = 24 * 60;
 
-/** Of the day in Almaty, in minutes since midnight. */
+/** In Almaty, in minutes since midnight. */
 const timeOfDay = z
 	.string()
-	.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day, such as 09:00")
+	.regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of the day, such as 09:00")
 	.transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
 const defaults = smsc.pick({ binds: true, tps: true, window: true }).parse({});
@@ -32,39 +31,37 @@ const input = z
 		segments: wholeNumber(1, 22).default(1),
 		call: wholeNumber(1, 1_000).default(10),
 		single: z.boolean().default(false),
-		intake: duration.refine((ms) => ms > 0, "must be longer").default(600_000),
+		intake: duration.refine((ms) => ms > 0, "a time longer than 0").default(600_000),
 		at: timeOfDay.optional(),
 		until: timeOfDay.optional(),
 	})
 	.refine(({ at, until }) => until === undefined || (at !== undefined && at < until), {
-		error: "must be later than --at, which must be given",
-		path: ["until"],
+		error: "--until requires an earlier --at",
 	});
 
 export const plan = command({
 	call: "plan <messages>",
-	description:
-		"how long a volume takes to one operator, what urgent messages wait beside it, what it costs, and what of AWS it needs",
-	notes: `Foretold by a simulation of what the gateway does: all bulk lies in its lane at first, urgent messages come at any moment while it goes.
-A wait is from the lane to the submit_sm. Nothing fails in it, and no SMSC is ever too busy. Dollars are for what is asked of AWS by use, at
-the prices of us-east-1; Frankfurt is about a fifth dearer. Webhooks' own time is not counted among functions.`,
+	description: "forecast a campaign to one operator: duration, waits of urgent messages, tasks, costs and quotas",
+	notes: `The forecast is computed from the rules by which the gateway sends. All bulk waits in its lane at the start, and urgent messages
+come at random. urgent_wait_ms is the time from the lane to the submit_sm. Failures and throttling are not included. Dollars
+are AWS charges by use at the prices of us-east-1; Frankfurt is about a fifth dearer. The time of webhooks is not included.`,
 	options: [
-		["--urgent <percent>", "how many of a hundred are urgent (1)"],
-		["--binds <n>", `the operator's, over all tasks (${defaults.binds})`],
-		["--tps <n>", `segments a second that it takes, over all binds (${defaults.tps})`],
-		["--window <n>", `requests that may wait for their response, on each bind (${defaults.window})`],
-		["--round-trip <ms>", "from a submit_sm to its response (50)"],
-		["--segments <n>", "of each message (1)"],
-		["--call <ms>", "how long a call to AWS takes (10)"],
-		["--single", "clients hand in bulk one by one, in the place of batches"],
-		["--intake <time>", "in which clients hand it all in, such as 30m (10m)"],
-		["--at <HH:MM>", "bulk is scheduled for then, by Almaty's clock"],
-		["--until <HH:MM>", "how much of it is left then, by the same clock"],
+		["--urgent <percent>", "share of urgent messages, 0 to 90 (1)"],
+		["--binds <n>", `binds of the operator, over all tasks (${defaults.binds})`],
+		["--tps <n>", `segments a second, over all binds (${defaults.tps})`],
+		["--window <n>", `requests without a response, on each bind (${defaults.window})`],
+		["--round-trip <ms>", "time from a submit_sm to its response (50)"],
+		["--segments <n>", "segments of each message (1)"],
+		["--call <ms>", "duration of a call to AWS (10)"],
+		["--single", "clients send one message in a request instead of batches"],
+		["--intake <time>", "time in which clients send all messages, such as 30m (10m)"],
+		["--at <HH:MM>", "scheduled start of all bulk, in Almaty"],
+		["--until <HH:MM>", "count the messages that are left then, in Almaty"],
 	],
 	example: "plan 1000000 --tps 500 --binds 4 --at 09:00 --until 18:00",
 	input,
 	calculate({ urgent, single, intake, at, until, call, roundTrip, ...given }) {
-		const found = planFor({
+		const result = planFor({
 			...given,
 			urgentShare: urgent / 100,
 			intakeMode: single ? "single" : "batches",
@@ -73,9 +70,9 @@ the prices of us-east-1; Frankfurt is about a fifth dearer. Webhooks' own time i
 			callMs: call,
 			roundTripMs: roundTrip,
 		});
-		const record = { ...planView(found, given.messages), ...clockView(found, given.messages, { at, until }) };
-		const { text } = asTable(found.quotas, "there are no quotas");
-		return { data: { ...record, quotas: found.quotas }, text: `${asRecord(record).text}\n\n${text}` };
+		const record = { ...planView(result, given.messages), ...clockView(result, given.messages, { at, until }) };
+		const { text } = asTable(result.quotas, "no quotas");
+		return { data: { ...record, quotas: result.quotas }, text: `${asRecord(record).text}\n\n${text}` };
 	},
 });
 
@@ -84,8 +81,8 @@ const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
 const limitTexts = {
 	tps: "the operator's TPS",
 	window: "the window and the round trip",
-	binds: "the binds: more tasks are needed than can have one",
-	"AWS calls": "how long calls to AWS take",
+	binds: "the binds: the rate needs more tasks than there are binds",
+	"AWS calls": "the duration of calls to AWS",
 } as const satisfies Record<Plan["limitedBy"], string>;
 
 function planView(
@@ -105,7 +102,6 @@ function planView(
 
 type Clock = { readonly at: number | undefined; readonly until: number | undefined };
 
-/** Where it begins at a time of the day: when it ends, and how much is left when it should have. */
 function clockView({ drainSeconds, messagesPerSecond }: Plan, messages: number, { at, until }: Clock) {
 	if (at === undefined) return {};
 	const ends = { begins_at: timeText(at), ends_at: timeText(at + drainSeconds / 60) };
@@ -115,7 +111,7 @@ function clockView({ drainSeconds, messagesPerSecond }: Plan, messages: number, 
 	return { ...ends, until: timeText(until), left_at_until: left };
 }
 
-/** `09:00`; `00:20 +1` is on the day after. */
+/** `09:00`; `00:20 +1` is on the next day. */
 function timeText(minutes: number): string {
 	const days = Math.floor(minutes / dayMinutes);
 	const [hour, minute] = [Math.floor((minutes % dayMinutes) / 60), Math.floor(minutes % 60)];
@@ -123,7 +119,7 @@ function timeText(minutes: number): string {
 	return days === 0 ? text : `${text} +${days}`;
 }
 
-/** `2d 3h`, `33m 20s`: its two largest units. */
+/** Its two largest units: `2d 3h`, `33m 20s`. */
 function durationText(seconds: number): string {
 	const whole = Math.max(1, Math.round(seconds));
 	const units = [

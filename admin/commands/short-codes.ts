@@ -9,15 +9,14 @@ import { asRecord, asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 import { accountOf } from "./account-books.ts";
 
-/** An address of SMPP, as operators write it into what subscribers send. */
-const shortCode = z
-	.string()
-	.regex(/^[!-~]{1,20}$/, "must be 1 to 20 letters, digits or signs, as the operator writes it");
+/** The SMPP address to which subscribers send. */
+const shortCode = z.string().regex(/^[!-~]{1,20}$/, "1 to 20 letters, digits or signs, as the operator writes it");
 
+const keywordText = "one word of at most 64 characters";
 const keyword = z
 	.string()
-	.max(64, "must have at most 64 characters")
-	.regex(/^[^\s\p{C}]+$/u, "must be one word")
+	.max(64, keywordText)
+	.regex(/^[^\s\p{C}]+$/u, keywordText)
 	.transform(keywordOf)
 	.optional();
 
@@ -36,19 +35,19 @@ const entryRow = ({ shortCode, keyword, userName }: ShortCodeEntry) => ({
 const list = command({
 	call: "list",
 	isDefault: true,
-	description: "whose the short codes and their keywords are",
-	notes: "Without a keyword it is all that no keyword of the short code fits.",
+	description: "list the accounts of short codes and keywords",
+	notes: "An entry without a keyword applies to messages that match no keyword of the short code.",
 	example: "short-codes list --stage prod",
 	input: z.object({}),
-	run: async (_, target) => asTable((await shortCodes(target).list()).map(entryRow), "there are no short codes"),
+	run: async (_, target) => asTable((await shortCodes(target).list()).map(entryRow), "no short codes"),
 });
 
 const set = command({
 	call: "set <short-code> <account>",
-	description: "gives an account the messages that subscribers send to a short code",
+	description: "deliver messages that subscribers send to a short code to an account",
 	notes:
-		'It takes the place of whoever had them before. Messages that came while they were nobody\'s rest as dead letters, and are\nreported after "incoming dead redrive".',
-	options: keywordOption("only those that begin with this word, whatever its case"),
+		'It replaces the previous account. Messages that came while the short code had no account are dead letters; run\n"incoming dead redrive" to report them.',
+	options: keywordOption("only messages that begin with this word, in any case"),
 	example: "short-codes set 1414 kaspi --keyword stop --stage prod",
 	input: z.object({ shortCode, account: accountName, keyword }),
 	async run({ shortCode: code, account: userName, keyword: word = null }, target) {
@@ -61,18 +60,18 @@ const set = command({
 
 const remove = command({
 	call: "remove <short-code>",
-	description: "takes a short code from the account that has it",
-	options: keywordOption("only what begins with this word; it is then whose the rest of the short code is"),
-	irreversible: "keeps messages from the account that gets them",
+	description: "remove a short code from its account",
+	options: keywordOption("remove only this keyword; its messages then go where the others of the short code go"),
+	irreversible: "stops the delivery of these messages to the account",
 	example: "short-codes remove 1414 --keyword stop --yes --stage prod",
 	input: z.object({ shortCode, keyword }),
 	async run({ shortCode: code, keyword: word = null }, target) {
 		const store = shortCodes(target);
 		const entry = (await store.find(code)).find((one) => one.keyword === word);
-		const nameOf = word === null ? code : `${code} with ${word}`;
-		if (entry === undefined) throw new CommandError(`${nameOf} is nobody's`);
+		const nameOf = word === null ? `short code ${code}` : `short code ${code} with keyword ${word}`;
+		if (entry === undefined) throw new CommandError(`${nameOf} has no account`);
 		await store.remove(entry);
-		return asSentence(`${nameOf} is taken from ${entry.userName}`, entryRow(entry));
+		return asSentence(`${nameOf} is removed from ${entry.userName}`, entryRow(entry));
 	},
 });
 

@@ -1,22 +1,21 @@
 import type { Consumption } from "#shared/domain/aws-prices.ts";
 import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
 
-/** How clients hand messages in: many in a request, or each by a request of its own. */
+/** How clients send: many messages in a request, or one. */
 export type IntakeMode = "batches" | "single";
 
 type Measured = Consumption & {
-	/** How many messages its lane entries hold. */
+	/** Messages in a lane entry. */
 	readonly entrySize: number;
 	/** Of the SMPP service. */
 	readonly taskSeconds: number;
-	/** Of functions, in turn. */
+	/** By functions, one after the other. */
 	readonly awsCalls: number;
 };
 
 /**
- * What a message of one segment takes, of everything from its request to its report. Counts were measured on 2026-11-25 by `npm run bench`
- * on a machine that did other work as well; seconds are of CPU, and were the most that was seen. What docs/performance.md has since is less: a plan
- * errs on the side of too much.
+ * Consumption of a message of one segment, from its request to its report. Measured on 2026-11-25 by `npm run bench` on a busy machine;
+ * seconds are the highest CPU time seen. Newer values in docs/performance.md are lower, so a plan is on the safe side.
  */
 export const perMessage: Readonly<Record<IntakeMode, Measured>> = {
 	batches: {
@@ -43,10 +42,10 @@ export const perMessage: Readonly<Record<IntakeMode, Measured>> = {
 	},
 };
 
-/** Each further segment has a row of Submissions, and a receipt that finds it and changes the message, where it comes apart from the others. */
+/** A further segment has a Submissions row, and a receipt that reads it and changes the message. */
 const perFurtherSegment = { writeUnits: 2, readUnits: 2 };
 
-/** What one message takes that has so many segments. */
+/** Consumption of one message. */
 export function consumptionOf(mode: IntakeMode, segments: number): Consumption {
 	const measured = perMessage[mode];
 	const further = segments - 1;

@@ -77,7 +77,7 @@ describe("a number that was imported", () => {
 		const said = await imported(`${recipients[0]},none,,no`, `${recipients[1]},none,,`);
 
 		expect(before.body["error_code"]).toBe("30");
-		expect(said).toBe("2 rows: 0 written, 0 unchanged, 2 removed, 0 passed over\n");
+		expect(said).toBe("2 rows: 0 written, 0 unchanged, 2 removed, 0 skipped\n");
 		const messageId = await client.send({ recipient: recipients[0] });
 		expect(await client.untilReported(messageId)).toMatchObject({ message_status: "DELIVERED", rn_code: "02" });
 		expect((await client.post({ recipient: recipients[1] })).body["error_code"]).toBe("34");

@@ -19,8 +19,8 @@ import { clientOf, eventually } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 
 /**
- * The command line on a local stack that runs beside it. Most calls are made in this process, for each process takes a second to begin; what
- * a process has of its own (its input, environment and exit code) is tried with some.
+ * The command line on a local stack. Most calls run in this process, since a new process takes a second to start. Some run in a process of
+ * their own, for its input, environment and exit code.
  */
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const paths = commandsOf(program(() => undefined)).map(({ path }) => path);
-/** The commands that some test ran, and that did what they were told. */
+/** The commands that succeeded in some test. */
 const answerByCommand = new Set<string>();
 
 type Run = { readonly code: number; readonly out: string; readonly err: string };
@@ -52,7 +52,7 @@ async function run(call: string): Promise<Run> {
 	return { code, out: out.join(""), err: err.join("") };
 }
 
-/** The same in a process of its own. */
+/** Runs in a process of its own. */
 async function runApart(call: string, env: object = {}, input = ""): Promise<Run> {
 	const args = call.split(" ");
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
@@ -64,8 +64,8 @@ async function runApart(call: string, env: object = {}, input = ""): Promise<Run
 	return { code, out, err };
 }
 
-/** What a command that works says to a program. */
-async function told<Data = Record<string, unknown>>(call: string): Promise<Data> {
+/** The JSON output of a command that succeeds. */
+async function dataOf<Data = Record<string, unknown>>(call: string): Promise<Data> {
 	const { code, out, err } = await run(`${call} --local --json`);
 	if (code !== 0) throw new Error(`${call}: ${code} ${err}${out}`);
 	return JSON.parse(out) as Data;
@@ -75,7 +75,7 @@ const names = () => `a-${randomUUID().slice(0, 8)}`;
 
 async function anAccount(options = ""): Promise<{ readonly name: string; readonly password: string }> {
 	const name = names();
-	const { password } = await told<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
+	const { password } = await dataOf<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
 	return { name, password };
 }
 
@@ -100,7 +100,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await run(`accounts create ${name} --local`)).toMatchObject({
 			code: 1,
 			out: "",
-			err: `smsgw: there is an account ${name} already\n`,
+			err: `smsgw accounts create: account ${name} already exists\n`,
 		});
 		expect(await run(`accounts create ${name} --sender SMSGW --default-time-bounds full --local`)).toMatchObject({
 			code: 1,
@@ -123,10 +123,10 @@ describe.concurrent("smsgw accounts", () => {
 		const { name, password } = await anAccount();
 		const passwordFile = join(folder, name);
 		writeFileSync(passwordFile, "hunter2\n");
-		await told(
+		await dataOf(
 			`accounts webhook set ${name} ${localStack.sinkUrl}/x --basic-user me --basic-password-file ${passwordFile}`,
 		);
-		const { secret } = await told<{ secret: string }>(`accounts webhook secret rotate ${name}`);
+		const { secret } = await dataOf<{ secret: string }>(`accounts webhook secret rotate ${name}`);
 
 		const { out } = await run(`accounts show ${name} --local`);
 		const { out: all } = await run("accounts list --local");
@@ -141,18 +141,18 @@ describe.concurrent("smsgw accounts", () => {
 	it("changes what is named and leaves the rest", async () => {
 		const { name } = await anAccount(" --default-time-bounds ad99");
 
-		await told(`accounts set ${name} --duplicates replay`);
+		await dataOf(`accounts set ${name} --duplicates replay`);
 
-		expect(await told(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
+		expect(await dataOf(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
 	});
 
 	it("lets nobody in while an account is disabled, and only with --yes disables it", async () => {
 		const { name, password } = await anAccount();
 
 		const unasked = await run(`accounts disable ${name} --local`);
-		await told(`accounts disable ${name} --yes`);
+		await dataOf(`accounts disable ${name} --yes`);
 		const shutOut = await statusFor(name, password);
-		await told(`accounts enable ${name}`);
+		await dataOf(`accounts enable ${name}`);
 
 		expect(unasked).toMatchObject({ code: 2, out: "" });
 		expect(unasked.err).toContain("--yes");
@@ -161,7 +161,7 @@ describe.concurrent("smsgw accounts", () => {
 
 	it("has two passwords while one replaces the other, and never three", async () => {
 		const { name, password: old } = await anAccount();
-		const { password, old_password_ends } = await told<Record<string, string>>(
+		const { password, old_password_ends } = await dataOf<Record<string, string>>(
 			`accounts password rotate ${name} --overlap 24h`,
 		);
 
@@ -175,47 +175,47 @@ describe.concurrent("smsgw accounts", () => {
 
 	it("takes the old password away, and the new one stays", async () => {
 		const { name, password: old } = await anAccount();
-		const { password } = await told<{ password: string }>(`accounts password rotate ${name}`);
+		const { password } = await dataOf<{ password: string }>(`accounts password rotate ${name}`);
 
-		expect(await told(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
+		expect(await dataOf(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
 
 		expect([await statusFor(name, old), await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
 	it("lets an account send under a name, in its windows, and no more", async () => {
 		const { name } = await anAccount();
-		await told(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
-		const added = await told<readonly object[]>(`accounts senders list ${name}`);
-		await told(`accounts senders remove ${name} AD --yes`);
+		await dataOf(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
+		const added = await dataOf<readonly object[]>(`accounts senders list ${name}`);
+		await dataOf(`accounts senders remove ${name} AD --yes`);
 
 		expect(added).toContainEqual({ sender: "AD", default_time_bounds: "ad99", allowed_time_bounds: "ad99 ad96" });
-		expect(await told<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
+		expect(await dataOf<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
 		expect(await run(`accounts senders remove ${name} AD --yes --local`)).toMatchObject({ code: 1 });
 	});
 
 	it("sets limits and lifts them", async () => {
 		const { name } = await anAccount();
-		await told(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
-		await told(`accounts limits set ${name} --messages-per-day none`);
+		await dataOf(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
+		await dataOf(`accounts limits set ${name} --messages-per-day none`);
 
-		expect(await told(`accounts show ${name}`)).toMatchObject({
+		expect(await dataOf(`accounts show ${name}`)).toMatchObject({
 			limits: { requests_per_second: 50, messages_per_day: null },
 		});
 	});
 
 	it("lets an account bind by SMPP, with a queue of its own, and a password that a bind has room for", async () => {
 		const { name } = await anAccount();
-		const smpp = await told<Record<string, string>>(
+		const smpp = await dataOf<Record<string, string>>(
 			`accounts smpp set ${name} --binds 2 --network 203.0.113.0/24 --reports smpp`,
 		);
-		const kept = await told(`accounts smpp set ${name} --window 7`);
-		const { password } = await told<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
-		await told(`accounts smpp remove ${name} --yes`);
+		const kept = await dataOf(`accounts smpp set ${name} --window 7`);
+		const { password } = await dataOf<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
+		await dataOf(`accounts smpp remove ${name} --yes`);
 
 		expect(await sqs("GetQueueAttributes", { QueueUrl: smpp["reports_queue_url"] })).toBeDefined();
 		expect(kept).toMatchObject({ ...smpp, window: 7 });
 		expect(password).toMatch(/^\w{8}$/);
-		expect(await told(`accounts show ${name}`)).toMatchObject({ smpp: null });
+		expect(await dataOf(`accounts show ${name}`)).toMatchObject({ smpp: null });
 	});
 });
 
@@ -223,17 +223,20 @@ describe.concurrent("smsgw accounts smpp dead", () => {
 	it("counts what an account's session never took, and gives it back as if never tried", async () => {
 		const { name } = await anAccount();
 		const without = await run(`accounts smpp dead list ${name} --local`);
-		await told(`accounts smpp set ${name} --reports smpp`);
-		const { reports_queue_url } = await told<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
-		const report = { report_batch: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
+		await dataOf(`accounts smpp set ${name} --reports smpp`);
+		const { reports_queue_url } = await dataOf<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
+		const report = { report_batch: "a batch", user_name: name, message_ids: [1], tries: 12, incoming: true };
 		for (const MessageBody of [JSON.stringify(report), "no report"]) {
 			await sqs("SendMessage", { QueueUrl: `${reports_queue_url}-dead`, MessageBody });
 		}
 
-		const before = await told(`accounts smpp dead list ${name}`);
-		const outcome = await told(`accounts smpp dead redrive ${name}`);
+		const before = await dataOf(`accounts smpp dead list ${name}`);
+		const outcome = await dataOf(`accounts smpp dead redrive ${name}`);
 
-		expect(without).toMatchObject({ code: 1, err: `smsgw: the reports of ${name} do not go by SMPP\n` });
+		expect(without).toMatchObject({
+			code: 1,
+			err: `smsgw accounts smpp dead list: the reports of ${name} do not go by SMPP\n`,
+		});
 		expect(before).toMatchObject({ dead: 2, waiting: 0 });
 		expect(outcome).toEqual({ redriven: 1, left: 1, complete: true });
 		const { Messages = [] } = (await sqs("ReceiveMessage", { QueueUrl: reports_queue_url })) as {
@@ -248,34 +251,34 @@ describe.concurrent("smsgw short-codes", () => {
 		const { name } = await anAccount();
 		const code = name.slice(2);
 		const nobody = await run(`short-codes set ${code} nobody --local`);
-		await told(`short-codes set ${code} ${name}`);
-		await told(`short-codes set ${code} ${name} --keyword StOp`);
-		const set = await told<readonly Record<string, unknown>[]>("short-codes list");
+		await dataOf(`short-codes set ${code} ${name}`);
+		await dataOf(`short-codes set ${code} ${name} --keyword StOp`);
+		const set = await dataOf<readonly Record<string, unknown>[]>("short-codes list");
 		const unasked = await run(`short-codes remove ${code} --local`);
-		await told(`short-codes remove ${code} --keyword STOP --yes`);
+		await dataOf(`short-codes remove ${code} --keyword STOP --yes`);
 		const again = await run(`short-codes remove ${code} --keyword stop --yes --local`);
 
 		const ofIt = (rows: readonly Record<string, unknown>[]) => rows.filter((row) => row["short_code"] === code);
-		expect(nobody).toMatchObject({ code: 1, err: "smsgw: there is no account nobody\n" });
+		expect(nobody).toMatchObject({ code: 1, err: "smsgw short-codes set: account nobody does not exist\n" });
 		expect(ofIt(set)).toEqual([
 			{ short_code: code, keyword: null, account: name },
 			{ short_code: code, keyword: "stop", account: name },
 		]);
 		expect([unasked.code, again.code]).toEqual([2, 1]);
-		expect(ofIt(await told("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
+		expect(ofIt(await dataOf("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
 	});
 });
 
 describe.concurrent("smsgw accounts webhook", () => {
 	it("calls a client's server as a report does, signed with both secrets (A42)", async () => {
 		const { name } = await anAccount();
-		await told(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
+		await dataOf(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
 		const secrets = [
-			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
-			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await dataOf<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await dataOf<{ secret: string }>(`accounts webhook secret rotate ${name}`),
 		].map(({ secret }) => secret);
 
-		const test = await told<Record<string, string>>(`accounts webhook test ${name}`);
+		const test = await dataOf<Record<string, string>>(`accounts webhook test ${name}`);
 
 		expect(test).toMatchObject({ confirmed: true, status: 204 });
 		const call = (await received()).find(({ headers }) => headers["webhook-id"] === test["webhook_id"]);
@@ -287,8 +290,8 @@ describe.concurrent("smsgw accounts webhook", () => {
 				.digest("base64");
 		expect(call?.headers["webhook-signature"]).toBe(secrets.map((one) => `v1,${signature(one)}`).join(" "));
 		expect(await run(`accounts webhook secret rotate ${name} --local`)).toMatchObject({ code: 1, out: "" });
-		await told(`accounts webhook secret retire ${name} --yes`);
-		expect(await told(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
+		await dataOf(`accounts webhook secret retire ${name} --yes`);
+		expect(await dataOf(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
 	});
 
 	it("says so, in its exit code too, where the server does not confirm", async () => {
@@ -296,16 +299,16 @@ describe.concurrent("smsgw accounts webhook", () => {
 		const port = await listen(closed, 0);
 		closed.close();
 		const { name } = await anAccount();
-		await told(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
+		await dataOf(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
 
 		const { code, out } = await run(`accounts webhook test ${name} --local --json`);
-		await told(`accounts webhook remove ${name} --yes`);
+		await dataOf(`accounts webhook remove ${name} --yes`);
 
 		expect(code).toBe(1);
 		expect(JSON.parse(out)).toMatchObject({ confirmed: false, failed: expect.stringContaining("ECONNREFUSED") });
 		expect(await run(`accounts webhook test ${name} --local`)).toMatchObject({
 			code: 1,
-			err: `smsgw: ${name} has no webhook\n`,
+			err: `smsgw accounts webhook test: ${name} has no webhook\n`,
 		});
 	});
 });
@@ -319,7 +322,7 @@ describe.concurrent("smsgw", () => {
 		const { out } = await run(`messages show ${id} --local`);
 
 		expect(out).not.toContain("between us");
-		expect(await told(`messages show ${id} --text`)).toMatchObject({
+		expect(await dataOf(`messages show ${id} --text`)).toMatchObject({
 			account: "demo",
 			message_status: "DELIVERED",
 			message_text: "between us",
@@ -335,8 +338,8 @@ describe.concurrent("smsgw", () => {
 		const file = join(folder, "numbers.csv");
 		writeFileSync(file, "msisdn,state,rn_code\n77010077001,ported,77\n");
 
-		expect(await told(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
-		expect(await told("numbers show 87010077001")).toMatchObject({
+		expect(await dataOf(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
+		expect(await dataOf("numbers show 87010077001")).toMatchObject({
 			msisdn: "77010077001",
 			prefix_of: "kcell",
 			ported_to: "tele2",
@@ -348,13 +351,13 @@ describe.concurrent("smsgw", () => {
 	it("counts what waits in the lanes, and how fast it drains", async () => {
 		await put("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
 
-		const rows = await told<readonly Record<string, unknown>[]>("lanes list --sample 1");
+		const rows = await dataOf<readonly Record<string, unknown>[]>("lanes list --sample 1");
 		const { out } = await run("lanes --local");
 
 		expect(rows).toHaveLength(16);
 		expect(rows).toContainEqual({ lane: "altel-bulk", waiting: 0, in_flight: 0, delayed: 1, drains_per_second: 0 });
 		expect(out).toMatch(/^LANE +WAITING +IN FLIGHT +DELAYED\n/);
-		expect(await told<readonly object[]>("lanes dead")).toHaveLength(16);
+		expect(await dataOf<readonly object[]>("lanes dead")).toHaveLength(16);
 	});
 
 	it("gives a lane its dead letters back", async () => {
@@ -363,16 +366,16 @@ describe.concurrent("smsgw", () => {
 		/* What its consumer was faster with is no failure: then there is nothing left to give back. */
 		await put("lane-kcell-bulk-dead", JSON.stringify(entry));
 
-		expect(await told("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
+		expect(await dataOf("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
 	});
 
 	it("pauses an operator and resumes it", async () => {
-		await told("operators pause tele2");
-		const paused = await told<readonly object[]>("operators list");
-		await told("operators resume tele2");
+		await dataOf("operators pause tele2");
+		const paused = await dataOf<readonly object[]>("operators list");
+		await dataOf("operators resume tele2");
 
 		expect(paused).toContainEqual({ operator: "tele2", rn_code: "77", state: "paused" });
-		expect(await told<readonly object[]>("operators list")).toContainEqual({
+		expect(await dataOf<readonly object[]>("operators list")).toContainEqual({
 			operator: "tele2",
 			rn_code: "77",
 			state: "sending",
@@ -383,20 +386,23 @@ describe.concurrent("smsgw", () => {
 		const client = clientOf(localStack);
 		const id = await client.send();
 		await client.untilReported(id);
-		const reportBatch = `pack-${randomUUID()}`;
-		await put("reports-dead", JSON.stringify({ reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
+		const reportBatch = `batch-${randomUUID()}`;
+		await put(
+			"reports-dead",
+			JSON.stringify({ report_batch: reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }),
+		);
 		await put(
 			"reports-dead",
 			JSON.stringify({ report_batch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
 		);
 
-		const rows = await told<readonly object[]>("reports dead list");
+		const rows = await dataOf<readonly object[]>("reports dead list");
 		const future = "--from 2099-01-01T00:00:00Z --to 2099-01-02T00:00:00Z";
-		const none = await told(`reports dead resend --account demo ${future}`);
-		const resent = await told("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
+		const none = await dataOf(`reports dead resend --account demo ${future}`);
+		const resent = await dataOf("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
 
-		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", reportBatches: 1, messages: 1 }));
-		expect(rows).toContainEqual(expect.objectContaining({ account: "another", reportBatches: 1, messages: 2 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", report_batches: 1, messages: 1 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "another", report_batches: 1, messages: 2 }));
 		expect(none).toMatchObject({ resent: 0, left: 2 });
 		expect(resent).toMatchObject({ resent: 1, left: 1, complete: true });
 		const all = await eventually(received, (calls) =>
@@ -416,19 +422,19 @@ describe.concurrent("smsgw", () => {
 		await put("receipts-dead", JSON.stringify({ operator: "kcell", looks: 10, receipts: [receipt] }));
 		await put("receipts-dead", "no receipt");
 
-		const before = await told("receipts dead list");
-		const outcome = await told("receipts dead redrive");
+		const before = await dataOf("receipts dead list");
+		const outcome = await dataOf("receipts dead redrive");
 
 		expect(before).toMatchObject({ dead: 2 });
 		expect(outcome).toEqual({ redriven: 1, left: 1, complete: true });
-		expect(await told("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
+		expect(await dataOf("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
 	});
 
 	it("gives messages from subscribers back", async () => {
 		await put("incoming-dead", "{}");
 
-		const before = await told("incoming dead list");
-		const outcome = await told("incoming dead redrive");
+		const before = await dataOf("incoming dead list");
+		const outcome = await dataOf("incoming dead redrive");
 
 		expect(before).toMatchObject({ dead: 1 });
 		expect(outcome).toEqual({ redriven: 1, left: 0, complete: true });
@@ -449,10 +455,10 @@ describe("smsgw, called wrongly,", () => {
 		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {
 			const { code, out, err } = await runApart(call);
 			expect([code, out]).toEqual([2, ""]);
-			expect(err).toMatch(/^smsgw: .*\n$/);
+			expect(err).toMatch(/^smsgw[a-z ]*: .*\n$/);
 		}
-		expect(await told("accounts show demo")).toMatchObject({
-			passwords: ["until taken away"],
+		expect(await dataOf("accounts show demo")).toMatchObject({
+			passwords: ["until retired"],
 			default_time_bounds: "full",
 			senders: [{ sender: "SMSGW" }],
 			webhook: { url: `${localStack.sinkUrl}/demo`, basic_user: null },
@@ -471,7 +477,7 @@ describe("smsgw, called wrongly,", () => {
 
 		for (const { code, out, err } of runs) {
 			expect([code, out]).toEqual([1, ""]);
-			expect(err).toMatch(/^smsgw: .*\n$/);
+			expect(err).toMatch(/^smsgw[a-z ]*: .*\n$/);
 		}
 		expect(await runApart("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0, err: "" });
 	});

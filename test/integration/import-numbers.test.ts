@@ -80,15 +80,15 @@ describe("the import of numbers", () => {
 		const { code, out, err } = await run([file]);
 		const again = await run([file]);
 
-		expect(out).toBe("6 rows: 3 written, 0 unchanged, 1 removed, 2 passed over\n");
+		expect(out).toBe("6 rows: 3 written, 0 unchanged, 1 removed, 2 skipped\n");
 		expect(err.split("\n")).toEqual([
-			"columns that are not read: date",
+			"ignored columns: date",
 			"line 7: has a quote out of place (CSV_QUOTE_NOT_CLOSED)",
 			"line 8: msisdn is no mobile number of the country",
 			"",
 		]);
 		expect(code).toBe(1);
-		expect(again.out).toBe("6 rows: 0 written, 4 unchanged, 0 removed, 2 passed over\n");
+		expect(again.out).toBe("6 rows: 0 written, 4 unchanged, 0 removed, 2 skipped\n");
 		const found = await numbers().find(recipients);
 		const entry = { portedTo: null, porting: false, blocked: false };
 		expect(recipients.map((recipient) => found.get(recipient))).toEqual([
@@ -107,14 +107,14 @@ describe("the import of numbers", () => {
 
 		const { code, out, err } = await run(["--rows-per-second=1000000", file]);
 
-		expect(out).toBe("200000 rows: 200000 written, 0 unchanged, 0 removed, 0 passed over\n");
+		expect(out).toBe("200000 rows: 200000 written, 0 unchanged, 0 removed, 0 skipped\n");
 		expect(err.trim().split("\n")).toHaveLength(20);
-		expect(err).toMatch(/^10000 rows: 10000 written, 0 unchanged, 0 removed, 0 passed over\n20000 rows/);
+		expect(err).toMatch(/^10000 rows: 10000 written, 0 unchanged, 0 removed, 0 skipped\n20000 rows/);
 		expect(code).toBe(0);
 		expect((await countAll()) - before).toBe(total);
 	});
 
-	it("tells how it is used", async () => {
+	it("prints its usage", async () => {
 		const { code, out } = await run(["--help"]);
 
 		expect(code).toBe(0);
@@ -127,26 +127,26 @@ describe("the import of numbers", () => {
 		["no file", [], "file"],
 		["two files", ["a.csv", "b.csv"], "too many arguments"],
 		["an unknown option", ["--fast", "a.csv"], "--fast"],
-		["no pace", ["--rows-per-second=0", "a.csv"], "--rows-per-second"],
-	])("says what is wrong when it is called with %s", async (_, args, word) => {
+		["a rate of 0", ["--rows-per-second=0", "a.csv"], "--rows-per-second"],
+	])("names the error when it is called with %s", async (_, args, word) => {
 		const { code, out, err } = await run(args);
 
 		expect([code, out]).toEqual([2, ""]);
-		expect(err.split("\n")[0]).toMatch(/^smsgw: /);
+		expect(err.split("\n")[0]).toMatch(/^smsgw[a-z ]*: /);
 		expect(err.split("\n")[0]).toContain(word);
 	});
 
 	it.each([
-		["its place is not named", () => aFile("msisdn,blocked\n"), { SMSGW_STAGE: undefined }, "--stage"],
-		["the file is not there", () => join(folder, "absent.csv"), {}, "absent.csv"],
+		["no stage is given", () => aFile("msisdn,blocked\n"), { SMSGW_STAGE: undefined }, "--stage"],
+		["the file does not exist", () => join(folder, "absent.csv"), {}, "absent.csv"],
 		["the file is a folder", () => folder, {}, "EISDIR"],
 		["the first line names no columns", () => aFile("77010000001,ported,02\n"), {}, "msisdn"],
 		["there is no such table", () => aFile("msisdn,blocked\n77010000001,yes\n"), { SMSGW_STAGE: "absent" }, "Resource"],
-	])("says in a line what is wrong when %s", async (_, file, env, word) => {
+	])("names the error in one line when %s", async (_, file, env, word) => {
 		const { code, out, err } = await run([file()], env);
 
 		expect([code, out]).toEqual([2, ""]);
-		expect(err).toMatch(/^smsgw: /);
+		expect(err).toMatch(/^smsgw[a-z ]*: /);
 		expect(err).toContain(word);
 		expect(err).not.toContain("    at ");
 	});

@@ -5,50 +5,69 @@ import { program } from "#admin/program.ts";
 
 describe("smsgw, called", () => {
 	it.each([
-		["no place", "accounts list", "--local"],
-		["two places", "accounts list --stage prod --local", "not both"],
-		["a stage that cannot be", "accounts list --stage Prod!", "--stage Prod!"],
+		["no target", "accounts list", "give --stage NAME"],
+		["two targets", "accounts list --stage prod --local", "not both"],
+		["a wrong stage", "accounts list --stage Prod!", '"Prod!" cannot be --stage: 2 to 20 small letters'],
 		["an unknown command", "acounts list --local", "acounts"],
 		["an unknown option", "accounts list --fast --local", "--fast"],
-		["an argument too few", "accounts show --local", "account"],
-		["an argument too many", "accounts show demo demo2 --local", "too many"],
-		["a name that cannot log in", "accounts create a:b --local", "<account> must have no space, colon"],
-		["a window that is none", "accounts set demo --default-time-bounds always --local", "--default-time-bounds"],
-		["nothing to set", "accounts set demo --local", "must be given"],
-		["a time that is none", "accounts password rotate demo --overlap soon --local", "--overlap must be"],
+		["a missing argument", "accounts show --local", "account"],
+		["one argument too many", "accounts show demo demo2 --local", "too many"],
+		[
+			"an impossible account name",
+			"accounts create a:b --local",
+			'"a:b" cannot be <account>: 1 to 64 characters without',
+		],
+		[
+			"a long sender",
+			`accounts create a --sender ${"X".repeat(22)} --local`,
+			'X" cannot be --sender: at most 21 characters',
+		],
+		["unknown time bounds", "accounts set demo --default-time-bounds always --local", ": one of def, wd99"],
+		["nothing to set", "accounts set demo --local", "give --default-time-bounds or --duplicates"],
+		["a wrong duration", "accounts password rotate demo --overlap soon --local", '"soon" cannot be --overlap: a whole'],
 		[
 			"a time without its zone",
 			"reports dead resend --account demo --from 2026-11-25T09:00:00 --local",
-			"--from must be",
+			"cannot be --from: a time with its zone",
 		],
-		["nobody's reports", "reports dead resend --local", "--account"],
-		["no URL", "accounts webhook set demo ftp://x --local", "<url>"],
-		["half a login", "accounts webhook set demo http://x --basic-user me --local", "--basic-user"],
-		["no network", "accounts smpp set demo --network 10.0.0.1/64 --local", "--network"],
-		["no lane", "lanes redrive kcell --local", "<lane> is none of"],
-		["a plan for nothing", "plan 0", "<messages> must be a whole number from 1 to"],
-		["a rate that is none", "plan 1000 --tps fast", "--tps must be a whole number"],
-		["more binds than there can be", "plan 1000 --binds 65", "--binds must be a whole number from 1 to 64"],
-		["a time of no day", "plan 1000 --at 24:00", "--at must be a time of the day"],
-		["an end before its beginning", "plan 1000 --at 18:00 --until 09:00", "--until must be later than --at"],
-		["an end without a beginning", "plan 1000 --until 09:00", "--until must be later than --at"],
-		["no limit", "accounts limits set demo --messages-per-day 0 --local", "--messages-per-day "],
+		["reports of no account", "reports dead resend --local", "--account is missing"],
+		["no URL", "accounts webhook set demo ftp://x --local", '"ftp://x" cannot be <url>: an http or https URL'],
+		["half a login", "accounts webhook set demo http://x --basic-user me --local", "--basic-password-file together"],
+		[
+			"a wrong network",
+			"accounts smpp set demo --network 10.0.0.1/64 --local",
+			"cannot be --network: a network such as",
+		],
+		["too many binds", "accounts smpp set demo --binds 65 --local", '"65" cannot be --binds: at most 64'],
+		["an unknown lane", "lanes redrive kcell --local", '"kcell" cannot be <lane>: one of'],
+		["a plan for no message", "plan 0", '"0" cannot be <messages>: a whole number from 1 to'],
+		["a wrong rate", "plan 1000 --tps fast", '"fast" cannot be --tps: a whole number'],
+		["more binds than a plan allows", "plan 1000 --binds 65", '"65" cannot be --binds: a whole number from 1 to 64'],
+		["more urgent messages than a plan allows", "plan 1000 --urgent 91", "--urgent: a whole number from 0 to 90"],
+		["a wrong time of the day", "plan 1000 --at 24:00", '"24:00" cannot be --at: a time of the day'],
+		["an end before its start", "plan 1000 --at 18:00 --until 09:00", "--until requires an earlier --at"],
+		["an end without a start", "plan 1000 --until 09:00", "--until requires an earlier --at"],
+		[
+			"a limit of 0",
+			"accounts limits set demo --messages-per-day 0 --local",
+			'"0" cannot be --messages-per-day: at least 1',
+		],
 		[
 			"a default that is not allowed",
 			"accounts senders add demo X --default-time-bounds full --allowed-time-bounds def --local",
-			"--default-time-bounds must be",
+			"--default-time-bounds must be one of --allowed-time-bounds",
 		],
-	])("with %s, says what is wrong, and goes nowhere", async (_, call, word) => {
-		const said: string[] = [];
+	])("with %s, names the error in one line and does nothing", async (_, call, word) => {
+		const printed: string[] = [];
 		const root = program(
-			() => expect.fail("it did something"),
-			(text) => said.push(text),
+			() => expect.fail("the command ran"),
+			(text) => printed.push(text),
 		);
 
 		const error: unknown = await root.parseAsync(call.split(" "), { from: "user" }).catch((thrown: unknown) => thrown);
 
 		expect(error instanceof UsageError || (error instanceof CommanderError && error.exitCode !== 0)).toBe(true);
-		const line = error instanceof UsageError ? error.message : said.join("");
+		const line = error instanceof UsageError ? error.message : printed.join("");
 		expect(line).toContain(word);
 		expect(line.trim().split("\n")).toHaveLength(1);
 	});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { asRecord, asTable } from "#admin/output.ts";
 
-describe("what smsgw says to a person", () => {
-	it("is rows in columns, numbers at the right, a dash for nothing", () => {
+describe("the text output of smsgw", () => {
+	it("prints rows in columns, numbers aligned right, a dash for null", () => {
 		const rows = [
 			{ lane: "kcell-bulk", in_flight: 7, note: null },
 			{ lane: "altel-bulk", in_flight: 1_000, note: "x" },
@@ -14,7 +14,7 @@ describe("what smsgw says to a person", () => {
 		expect(asTable([], "none")).toEqual({ data: [], text: "none" });
 	});
 
-	it("is a line for each field, what lies inside others by its path", () => {
+	it("prints a line for each field, nested fields by their path", () => {
 		const record = { a: 1, inner: { b: null, list: ["x", "y"] }, none: [], rows: [{ c: true }] };
 
 		expect(asRecord(record).text).toBe(
