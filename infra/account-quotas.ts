@@ -4,7 +4,7 @@ import type { Stage } from "./stage.ts";
 /** A stage, with the resources of its synthesised stacks. */
 export type SynthesisedStage = { readonly stage: Stage; readonly resources: readonly QuotaResource[] };
 
-/** @throws Error in one line: the stages of an account need more in a region than it may have, or do not agree on what that is. */
+/** @throws Error in one line if the stages of an account and region exceed its quotas, or disagree about them. */
 export function assertWithinQuotas(all: readonly SynthesisedStage[]): void {
 	const accountRegions = Map.groupBy(all, ({ stage }) => `account ${stage.account} in ${stage.region}`);
 	const problems = [...accountRegions].flatMap(([place, stages]) =>
@@ -27,5 +27,5 @@ function problemsOf(stages: readonly SynthesisedStage[]): readonly string[] {
 
 function differenceOf(name: StageQuotaName, stages: readonly SynthesisedStage[]): string {
 	const valuesByStage = stages.map(({ stage }) => `${stage.quotas[name]} in ${stage.name}`).join(", ");
-	return `quotas.${name} is the account's, and must be the same in its stages: it is ${valuesByStage}`;
+	return `quotas.${name} belongs to the account and must be the same in all its stages: it is ${valuesByStage}`;
 }

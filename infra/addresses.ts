@@ -4,12 +4,11 @@ import { Construct } from "constructs";
 import { type StageNetwork, zonesMax } from "./stage-network.ts";
 
 /**
- * The addresses that stand in others' firewalls, of each kind one in every zone. Operators let our binds in by those that we go out by, and
- * clients our reports (contract R36); clients' SMPP reaches us by the others. To change one takes letters, so all are published from the
- * start, and they outlive whatever uses them.
+ * Published addresses, one of each kind in every zone. Operators admit our binds by the outgoing addresses, and clients our reports (contract
+ * R36); clients bind at the incoming ones. Others have them in their firewalls, so they are allocated from the start and outlive the stack.
  */
 export class Addresses extends Construct {
-	/** One in each zone, as the incoming ones; none where an existing VPC has its own way out, by addresses that the stage names. */
+	/** None in an existing VPC, whose outgoing addresses the stage names. */
 	readonly outgoing: readonly CfnEIP[];
 	readonly incoming: readonly CfnEIP[];
 

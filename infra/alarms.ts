@@ -16,75 +16,73 @@ import { consumers, heartbeatConsumers } from "./consumers.ts";
 import type { Stage } from "./stage.ts";
 import { type TableRole, tableRoles } from "./table-roles.ts";
 
-/** An alarm, as data. Each wakes somebody, so each is of what a person must do something about. */
+/** An alarm. It wakes a person, so it is only for what needs a person's action. */
 export type AlarmSpec = {
-	/** Its name below the stage's, and with `of`, whose it is. */
+	/** With `of`, the alarm's name after the stage's. */
 	readonly article: AlarmArticle;
 	readonly of?: string;
 	readonly metric: IMetric;
 	readonly threshold: number;
-	/** Below is wrong; otherwise from it on is wrong. */
+	/** If true, alarm below the threshold; otherwise at or above it. */
 	readonly below?: true;
-	/** How many of its metric's periods in a row. */
+	/** Consecutive periods of the metric. */
 	readonly periods: number;
-	/** Whether silence is wrong as well. */
+	/** If true, alarm also without data. */
 	readonly breachesWhenMissing?: true;
 };
 
-/** What is wrong, by the article of docs/runbook.md that says what to do. The text is what whoever is woken reads first. */
+/** The first text that the person on call reads, by the article of docs/runbook.md that says what to do. */
 export const alarmTexts = {
-	"dead-lanes": "Entries of lanes rest in the dead letters: the function that ends their messages does not manage",
-	"dead-receipts": "Receipts rest in the dead letters: messages may end as EXPIRED that were delivered",
-	"dead-reports": "Reports rest in the dead letters: clients were not told what became of their messages",
-	"dead-due-shards": "Looks at slots rest in the dead letters: what waits for its time is found by the sweep only",
-	"dead-incoming": "Messages of subscribers rest in the dead letters: clients do not get them",
-	"dead-account-reports":
-		"Reports for a client's SMPP session were received a thousand times: they rest in the dead letters of the account's queue",
-	"lane-late-urgent": "Urgent or emergency messages have waited longer than a minute to be submitted",
-	"lane-late-bulk": "Bulk or interactive messages have waited longer than two hours to be submitted",
-	"operator-unbound": "An operator has no bind that stands: nothing goes to its subscribers",
-	"binds-lost": "An operator has fewer binds than its contract allows: messages go more slowly",
-	"operator-refusing": "An operator leaves unanswered or refuses more than a fifth of what it is sent",
-	"receipts-late": "A receipt waits longer than five minutes to be applied",
-	"receipts-orphaned":
-		"An operator's receipts name messages that it was never sent by us, more than a hundred in an hour",
-	"due-checks-late": "Looks at slots wait longer than ten minutes: scheduled messages go late",
-	"reports-late": "A report waits longer than ten minutes for its first attempt",
+	"dead-lanes": "Lane entries stay dead letters: the function that ends their messages fails",
+	"dead-receipts": "Receipts are dead letters: messages may end as EXPIRED although they were delivered",
+	"dead-reports": "Reports are dead letters: clients do not learn the status of their messages",
+	"dead-due-shards": "Due checks are dead letters: only the sweep finds their scheduled messages and retries",
+	"dead-incoming": "Messages from subscribers are dead letters: clients do not receive them",
+	"dead-account-reports": "Reports for a client's SMPP session are dead letters after a thousand deliveries",
+	"lane-late-urgent": "Urgent or emergency messages have waited longer than a minute for their submit",
+	"lane-late-bulk": "Bulk or interactive messages have waited longer than two hours for their submit",
+	"operator-unbound": "An operator has no bind: its subscribers receive nothing",
+	"binds-lost": "An operator has fewer binds than its contract allows: its messages are sent more slowly",
+	"operator-refusing": "An operator refuses or does not answer more than a fifth of the segments",
+	"receipts-late": "A receipt has waited longer than five minutes to be applied",
+	"receipts-orphaned": "An operator sent more than a hundred receipts in an hour for messages that we did not send",
+	"due-checks-late": "Due checks wait longer than ten minutes: scheduled messages are sent late",
+	"reports-late": "A report has waited longer than ten minutes for its first attempt",
 	"reports-unconfirmed": "A client has not confirmed reports of messages that ended eight hours ago",
-	"webhooks-failing": "No client confirms any report: the fault is probably ours",
+	"webhooks-failing": "No client confirms any report: the cause is probably ours",
 	"api-failing": "The API answers clients with 5xx",
-	"functions-failing": "Functions fail: what they were given comes again until it is a dead letter",
-	"entries-failing": "A function fails at the entries of its queue: they come again until they are dead letters",
-	"consumer-silent": "No heartbeat comes through a queue to its function: nothing of this queue is worked off",
-	"functions-throttled": "Functions are refused for want of concurrency",
-	"task-stalled": "No SMPP task reads the lanes, though it could send: nothing is submitted",
+	"functions-failing": "Functions fail: their entries return until they are dead letters",
+	"entries-failing": "A function fails for entries of its queue: they return until they are dead letters",
+	"consumer-silent": "No heartbeat passes a queue and its function: the queue is not consumed",
+	"functions-throttled": "Lambda throttles functions: they have too little concurrency",
+	"task-stalled": "No SMPP task reads the lanes although it could send: nothing is submitted",
 	"task-overloaded": "The SMPP tasks use nearly all of their CPU or memory",
 	"task-gone": "No SMPP task answers: nothing is submitted, and clients cannot bind",
-	"rows-unreadable": "Rows of tables cannot be read: what they hold up waits, and rests in the dead letters after days",
-	"tables-throttled": "Tables turn away reads or writes",
+	"rows-unreadable": "Table rows cannot be read: their messages wait and become dead letters after days",
+	"tables-throttled": "DynamoDB throttles reads or writes of tables",
 	"certificate-expiring":
-		"The certificate of the API and of SMPP in TLS ends within thirty days, and was not renewed by itself",
-	"nat-ports-exhausted": "A way out has no port left: binds or reports cannot connect",
+		"The certificate of the API and of SMPP over TLS expires within thirty days and is not renewed",
+	"nat-ports-exhausted": "A NAT gateway has no free port: binds and reports cannot connect",
 } as const satisfies Record<string, string>;
 
 export type AlarmArticle = keyof typeof alarmTexts;
 
 const fiveMinutes = { period: Duration.minutes(5) } as const;
 
-/** Above what an alarm may add up: CloudWatch takes ten metrics in one. */
+/** CloudWatch's limit. */
 const metricsPerAlarmMax = 10;
 
-/** The ids of what has none of its own before it is deployed. */
+/** Resources whose ids are only known after the deployment. */
 export type MonitoredResources = {
 	readonly apiId: string;
 	readonly natIds: readonly string[];
 	readonly tasksAlive: IMetric;
-	/** Of what the tasks' size gives, in percent. */
+	/** In percent of the task's size. */
 	readonly taskCpu: IMetric;
 	readonly taskMemory: IMetric;
 };
 
-export function alarmSpecs(stage: Stage, made: MonitoredResources): readonly AlarmSpec[] {
+export function alarmSpecs(stage: Stage, monitored: MonitoredResources): readonly AlarmSpec[] {
 	return [
 		...deadLetterAlarms(stage),
 		...latenessAlarms(stage),
@@ -92,8 +90,8 @@ export function alarmSpecs(stage: Stage, made: MonitoredResources): readonly Ala
 		...functionAlarms(stage),
 		...consumerAlarms(stage),
 		...tableAlarms(stage),
-		...taskAlarms(stage, made),
-		...otherAlarms(stage, made),
+		...taskAlarms(stage, monitored),
+		...otherAlarms(stage, monitored),
 	];
 }
 
@@ -109,10 +107,10 @@ function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
 		of: operator,
 		metric: sum(priorityNames.map((priority) => queueDepth(stage, `lane-${operator}-${priority}-dead`))),
 		threshold: 1,
-		// They have a consumer: only what it leaves lying is wrong.
+		// Their consumer needs some minutes; only what it leaves is wrong.
 		periods: 15,
 	}));
-	/* Those of accounts' queues are made by the command line: what goes there is told by the task that received it last. */
+	/* The command line creates the accounts' queues, so the task that receives an entry last counts it. */
 	const exhausted = ownCount(stage, "AccountReportsExhausted").with({ period: Duration.hours(1) });
 	return [
 		...queueAlarms,
@@ -153,7 +151,7 @@ function latenessAlarms(stage: Stage): readonly AlarmSpec[] {
 	];
 }
 
-/** 1 where many reports went out in five minutes and not one was confirmed. */
+/** 1 if at least 50 reports were sent in five minutes and none was confirmed. */
 function noneConfirmedMetric(stage: Stage): IMetric {
 	return new MathExpression({
 		expression: "IF(FILL(no,0)>=50 AND FILL(ok,0)==0,1,0)",
@@ -187,8 +185,8 @@ function operatorAlarms(stage: Stage): readonly AlarmSpec[] {
 }
 
 /**
- * Binds that should stand and do not, added up over a minute's measurements of all tasks; nought where none stands, which is another alarm. The
- * tasks hold all binds of the contract between them, so what they hold is what the contract allows.
+ * Binds that are held but not up, of all tasks; 0 if none is up, which is another alarm. Together the tasks hold all binds of the
+ * contract.
  */
 function bindsLost(stage: Stage, operator: string): IMetric {
 	const of = (name: "BindsUp" | "BindsHeld") => ownMeasure(stage, name, "Sum", operator);
@@ -200,7 +198,7 @@ function bindsLost(stage: Stage, operator: string): IMetric {
 	});
 }
 
-/** Of what was sent in five minutes; nought while it is too little to say. */
+/** Of the segments of five minutes; 0 for 50 or fewer. */
 function refusedPercent(stage: Stage, operator: string): IMetric {
 	const of = (name: "SubmitsAccepted" | "SubmitsRefused" | "SubmitsUnanswered") => ownCount(stage, name, operator);
 	const expression =
@@ -209,7 +207,7 @@ function refusedPercent(stage: Stage, operator: string): IMetric {
 	return new MathExpression({ expression, usingMetrics, period: Duration.minutes(5), label: "Refused, %" });
 }
 
-/** Which functions are looked at together. */
+/** Functions that share an alarm. */
 export const functionGroups = {
 	api: [
 		"post-message",
@@ -242,7 +240,7 @@ function functionAlarms(stage: Stage): readonly AlarmSpec[] {
 	]);
 }
 
-/** Of each function that queues feed. One entry that can never be managed fails ten times in five minutes, and wakes nobody. */
+/** An entry that always fails is counted ten times in five minutes, below the threshold. */
 function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
 	const failing = consumers.map((of): AlarmSpec => {
 		return { article: "entries-failing", of, metric: ownCount(stage, "EntriesFailed", of), threshold: 25, periods: 3 };
@@ -254,7 +252,7 @@ function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
 	return [...failing, ...silent];
 }
 
-/** The tables, in as many alarms as their metrics need: each has two. */
+/** Each table has two metrics. */
 const tableGroups = Object.entries({
 	messages: ["messages", "batches", "submissions", "slots", "reports"],
 	accounts: ["accounts", "credentials", "limits", "leases", "numbers"],
@@ -278,7 +276,7 @@ function taskAlarms(stage: Stage, { tasksAlive, taskCpu, taskMemory }: Monitored
 	const receiveGaps = Object.fromEntries(
 		operators.map((operator) => [operator, ownMeasure(stage, "LaneReceiveGap", "Maximum", operator)]),
 	);
-	/* Nothing is filled in: where no task tells anything, the alarm is to see that. */
+	/* Not filled: without data from any task, the alarm must fire. */
 	const longest = new MathExpression({
 		expression: `MAX([${Object.keys(receiveGaps).join(",")}])`,
 		usingMetrics: receiveGaps,
@@ -312,7 +310,7 @@ function otherAlarms(stage: Stage, { apiId, natIds }: MonitoredResources): reado
 			: [{ article: "nat-ports-exhausted", metric: sum(natIds.map(portErrors)), threshold: 1, periods: 2 }];
 	return [
 		{ article: "api-failing", metric: failedRequests(apiId), threshold: 5, periods: 2 },
-		/* Over an hour, for a slot's rows are met again every quarter: an alarm stands as long as they do. */
+		/* Over an hour, since the rows of a slot are read again every quarter of an hour: the alarm lasts as long as they do. */
 		{
 			article: "rows-unreadable",
 			metric: ownCount(stage, "UnreadableRows").with({ period: Duration.hours(1) }),

@@ -17,10 +17,10 @@ import { type ApiRoute, basePath, routes } from "#shared/contracts/routes.ts";
 import type { FunctionEntry, Functions } from "./functions.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/** Who answers what no route matches. */
+/** Answers requests that match no route. */
 const fallback = "unknown-route" satisfies FunctionEntry;
 
-/** Who asked what, and how it went; never a header, for the password is in one. */
+/** Without headers: one holds the password. */
 const accessLine = AccessLogFormat.custom(
 	JSON.stringify({
 		request_id: "$context.requestId",
@@ -36,8 +36,8 @@ const accessLine = AccessLogFormat.custom(
 );
 
 /**
- * The HTTP API. Each route stands twice, with and without one slash at its end (contract A44), because API Gateway tells
- * the two apart. Its own route construct refuses such a path, hence the plain resources.
+ * The HTTP API. Each route exists with and without a slash at its end (contract A44), which API Gateway distinguishes. CDK's route construct
+ * refuses such a path, hence the plain resources.
  */
 export class Api extends Construct {
 	readonly #api: HttpApi;
@@ -50,7 +50,7 @@ export class Api extends Construct {
 		this.#api = new HttpApi(this, "api", {
 			apiName: namePrefix(stage),
 			createDefaultStage: false,
-			// What has a name of its own is reached by that alone.
+			// With a domain name, the API is reached by that name only.
 			disableExecuteApiEndpoint: stage.certificateArn !== undefined,
 		});
 		this.#open(stage);
@@ -61,7 +61,7 @@ export class Api extends Construct {
 		new CfnOutput(this, "url", { value: `${stage.publicUrl}${basePath}` });
 	}
 
-	/** Its one stage: logged, bounded, and under the stage's own name. The paths hold the base path already, so the name maps to the root. */
+	/** The paths contain the base path, so the domain name maps to the root. */
 	#open(stage: Stage): void {
 		const logs = new LogGroup(this, "access", {
 			retention: stage.sizes.logRetentionDays,
@@ -79,13 +79,13 @@ export class Api extends Construct {
 
 	#domainName({ certificateArn, publicUrl }: Stage): DomainName | undefined {
 		if (certificateArn === undefined) return undefined;
-		const made = new DomainName(this, "domain-name", {
+		const domain = new DomainName(this, "domain-name", {
 			domainName: new URL(publicUrl).hostname,
 			certificate: Certificate.fromCertificateArn(this, "certificate", certificateArn),
 			securityPolicy: SecurityPolicy.TLS_1_2,
 		});
-		new CfnOutput(this, "domain-target", { value: made.regionalDomainName });
-		return made;
+		new CfnOutput(this, "domain-target", { value: domain.regionalDomainName });
+		return domain;
 	}
 
 	get apiId(): string {
@@ -115,7 +115,7 @@ export class Api extends Construct {
 	}
 }
 
-/** A route as API Gateway's keys, its twin with the trailing slash last. A greedy path has none: it takes in the slash. */
+/** A route's keys in API Gateway: without and with the trailing slash. A greedy path includes the slash. */
 export function routeKeysOf({ method, path }: ApiRoute): readonly string[] {
 	const key = `${method} ${basePath}${path}`;
 	return path.endsWith("+}") ? [key] : [key, `${key}/`];

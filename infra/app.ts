@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { root } from "./entries.ts";
 
-/** What `cdk synth` and `cdk deploy` run: two stacks for each stage, what it holds and what runs. `--context stages=FOLDER`: of another folder. */
+/** Run by `cdk synth` and `cdk deploy`: two stacks for each stage. `--context stages=FOLDER` reads another folder. */
 try {
 	const [{ addGateway, resourcesOf }, { readStages, stagesFolder }, { assertWithinQuotas }] = await Promise.all([
 		import("./gateway.ts"),
@@ -16,7 +16,6 @@ try {
 	const assembly = app.synth();
 	assertWithinQuotas(stages.map((stage) => ({ stage, resources: resourcesOf(assembly, stage) })));
 } catch (error) {
-	// A setting that is wrong is told in one line; whoever looks for more has it in the cause.
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 	process.exitCode = 1;
 }

@@ -13,7 +13,7 @@ function metric(of: MetricSource, dimensionsMap: Dimensions, periodMinutes = 1):
 	return new Metric({ ...of, dimensionsMap: { ...dimensionsMap }, period: minutes(periodMinutes) });
 }
 
-/** Queues, functions and tables are named by their physical names, which are the same in every deployment. */
+/** Physical names are the same in every deployment. */
 export function queueDepth(stage: Stage, role: string): Metric {
 	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" };
 	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
@@ -45,13 +45,13 @@ export function tableCount(stage: Stage, role: string, metricName: TableMetric):
 	);
 }
 
-/** One of the gateway's own counts, of one operator, channel or consumer where it is told of each. */
+/** A count of the gateway, for one operator, channel or consumer if it has that dimension. */
 export function ownCount(stage: Stage, metricName: keyof typeof counts, of: string | null = null): Metric {
 	const { dimension } = counts[metricName];
 	return metric({ namespace: namePrefix(stage), metricName, statistic: "Sum" }, dimensionOf(dimension, of), 5);
 }
 
-/** One of its measures: the `statistic` of what each task or function told. */
+/** A measure of the gateway: the `statistic` over all tasks or functions. */
 export function ownMeasure(
 	stage: Stage,
 	metricName: keyof typeof measures,
@@ -66,7 +66,7 @@ function dimensionOf(dimension: string | null, of: string | null): Dimensions {
 	return dimension === null || of === null ? {} : { [dimension]: of };
 }
 
-/** Told once a day. */
+/** One value a day. */
 export function certificateDaysLeft(certificateArn: string): Metric {
 	const of = { namespace: "AWS/CertificateManager", metricName: "DaysToExpiry", statistic: "Minimum" };
 	return metric(of, { CertificateArn: certificateArn }, 1_440);

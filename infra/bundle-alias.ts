@@ -1,4 +1,4 @@
-/** What a function's bundle has in the place of a package: see the file that it names. */
+/** Files that replace packages in a function's bundle. */
 export const bundleAlias = {
 	"@aws-sdk/credential-provider-node": "#shared/aws/transport/function-credentials.ts",
 } as const;

@@ -5,5 +5,5 @@ import { root } from "./entries.ts";
 
 const cdkFile = z.object({ context: z.record(z.string(), z.unknown()) });
 
-/** What CDK's command line synthesises with: feature flags, as cdk.json decides them. Whoever synthesises without it gives this to its app. */
+/** The feature flags in cdk.json, for an app that is synthesised without CDK's command line. */
 export const cdkContext = cdkFile.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8"))).context;

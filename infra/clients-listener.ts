@@ -21,11 +21,11 @@ export type ClientsListenerProps = {
 };
 
 /**
- * Where clients bind: SMPP as it is, and in TLS where the stage has a certificate. The task sees a client's own address, which its account
- * may be bound to. A line on which nothing is said for 350 s is forgotten here; the sessions' enquire_link every 30 s keeps it.
+ * The load balancer at which clients bind: plain SMPP, and SMPP over TLS if the stage has a certificate. The task sees the client's address,
+ * which it checks. The balancer forgets a connection after 350 s without data; enquire_link every 30 s prevents that.
  */
 export class ClientsListener extends Construct {
-	/** Healthy are the tasks whose process answers, whether or not they hold binds. */
+	/** A task is healthy if its process answers, with or without binds. */
 	readonly tasks: NetworkTargetGroup;
 
 	constructor(scope: Construct, id: string, { stage, vpc, addresses, service }: ClientsListenerProps) {
@@ -33,7 +33,7 @@ export class ClientsListener extends Construct {
 		const guard = new SecurityGroup(this, "guard", {
 			vpc,
 			allowAllOutbound: false,
-			description: "SMPP of clients, from anywhere: accounts may be bound to networks",
+			description: "SMPP of clients from any address: the task checks networks",
 		});
 		const balancer = new NetworkLoadBalancer(this, "balancer", {
 			vpc,
@@ -51,7 +51,7 @@ export class ClientsListener extends Construct {
 			protocol: Protocol.TCP,
 			preserveClientIp: true,
 			targets: [service.loadBalancerTarget({ containerName: "smpp", containerPort: smppPort })],
-			// The sessions are told to go elsewhere by an unbind, for which a stopping task has 30 s.
+			// A stopping task has 30 s to unbind its sessions.
 			deregistrationDelay: Duration.seconds(30),
 			healthCheck: {
 				protocol: Protocol.HTTP,

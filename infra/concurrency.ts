@@ -4,8 +4,8 @@ import { quotas } from "./quotas.ts";
 import { type StageSizes, shareMin } from "./stage-sizes.ts";
 
 /**
- * Of the stage's part of its account's concurrent invocations, how many percent each function behind the API has for itself: so many and no
- * more, so that a flood of one kind takes nothing from another. What is left belongs to the queues' functions, which their feeds bound.
+ * Percent of the stage's concurrent invocations that are reserved for each function behind the API. A reservation is also a limit, so a flood of
+ * one kind of request leaves the others theirs. The rest belongs to the queues' functions, which their feeds limit.
  */
 export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] | "unknown-route", number>> = {
 	"post-message": 30,
@@ -19,12 +19,12 @@ export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] |
 	"unknown-route": 2,
 };
 
-/** As few as AWS takes: nobody waits for the end of what never went. */
+/** AWS's minimum: ending messages of dead letters is not urgent. */
 export const deadLettersConcurrencyMax = 2;
 
 type SizedStage = { readonly sizes: StageSizes; readonly quotas: { readonly lambdaConcurrency: number } };
 
-/** What the queues' functions may run at once, all together. */
+/** Concurrent invocations of all queues' functions together. */
 export function consumersConcurrency({ sizes }: Pick<SizedStage, "sizes">): number {
 	const ofLanes = lanes.length * deadLettersConcurrencyMax;
 	return (
@@ -36,7 +36,7 @@ export function consumersConcurrency({ sizes }: Pick<SizedStage, "sizes">): numb
 	);
 }
 
-/** The stage's part: what it says, or as much of the account's as leaves the queues' functions theirs. */
+/** As set, or what the queues' functions leave of the account's. */
 function shareOf(stage: SizedStage): number {
 	const { lambdaConcurrency } = stage.quotas;
 	const fits = (lambdaConcurrency - Math.max(shareMin, consumersConcurrency(stage))) / reservedShare;
@@ -45,15 +45,15 @@ function shareOf(stage: SizedStage): number {
 
 const reservedShare = Object.values(reservedPercent).reduce((all, percent) => all + percent, 0) / 100;
 
-/** Why the account is too small for this stage even when it is alone there, or undefined where it is not. */
+/** The problem if the account is too small for this stage alone. */
 export function concurrencyProblem(stage: SizedStage): string | undefined {
 	const needed = Math.ceil(shareMin * reservedShare) + Math.max(shareMin, consumersConcurrency(stage));
 	const { lambdaConcurrency } = stage.quotas;
 	if (lambdaConcurrency >= needed) return undefined;
-	return `${lambdaConcurrency} are too few: with these sizes a stage needs ${needed}; ask AWS for more (Service Quotas, ${quotas.lambdaConcurrency.code})`;
+	return `${lambdaConcurrency} is too low: a stage of these sizes needs ${needed}; ask AWS for more (Service Quotas, ${quotas.lambdaConcurrency.code})`;
 }
 
-/** What an account has for `entry`, or undefined where it takes of what is left. */
+/** Undefined for a function without a reservation. */
 export function reservedConcurrency(entry: string, stage: SizedStage): number | undefined {
 	const percent = (reservedPercent as Readonly<Record<string, number | undefined>>)[entry];
 	return percent === undefined ? undefined : Math.floor((shareOf(stage) * percent) / 100);

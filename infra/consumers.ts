@@ -1,4 +1,4 @@
-/** The queue of each function that is fed by one queue. */
+/** The queue of each function that consumes one queue. */
 export const heartbeatQueues = {
 	receipts: "receipts",
 	reports: "reports",
@@ -6,8 +6,7 @@ export const heartbeatQueues = {
 	incoming: "incoming",
 } as const;
 
-/** The functions that show by heartbeats that they live. */
 export const heartbeatConsumers = Object.keys(heartbeatQueues) as readonly (keyof typeof heartbeatQueues)[];
 
-/** Every function that is fed by queues, as its metrics name it. The dead letters of lanes are sixteen queues, which have alarms of their own. */
+/** Every function that consumes queues, as its metrics name it. `lane-dead-letters` consumes sixteen queues, without heartbeats. */
 export const consumers = [...heartbeatConsumers, "lane-dead-letters"] as const;

@@ -18,15 +18,15 @@ import { consumers, heartbeatConsumers } from "./consumers.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import { tableRoles } from "./table-roles.ts";
 
-/** One page, in the order in which somebody who was woken asks: does it take in, does it wait, does it go out, is it told, what does it cost? */
-export function addDashboard(scope: Construct, stage: Stage, made: MonitoredResources): void {
+/** One page, in the order of a message's way: accepted, waiting, sent, reported; then costs. */
+export function addDashboard(scope: Construct, stage: Stage, monitored: MonitoredResources): void {
 	const page = new Dashboard(scope, "dashboard", { dashboardName: namePrefix(stage) });
 	for (const row of [
-		...intakeRows(stage, made),
+		...intakeRows(stage, monitored),
 		...waitingRows(stage),
 		...sendingRows(stage),
 		...reportRows(stage),
-		...costRows(stage, made),
+		...costRows(stage, monitored),
 	]) {
 		page.addWidgets(...row);
 	}
@@ -46,14 +46,14 @@ function intakeRows(stage: Stage, { apiId }: MonitoredResources): readonly Row[]
 		[
 			graph("Accepted", of("MessagesAccepted"), of("RequestsRefused")),
 			graph(
-				"Latency of the API, and 5xx",
+				"Latency of the API; 5xx",
 				[requestLatency(apiId, "p50"), requestLatency(apiId, "p99")],
 				[failedRequests(apiId)],
 			),
 		],
 		[
 			graph("Clients' SMPP sessions", [ownMeasure(stage, "ClientSessions", "Sum")]),
-			graph("Clients that came too fast", of("ClientsThrottled")),
+			graph("Throttled requests of clients", of("ClientsThrottled")),
 		],
 	];
 }
@@ -67,7 +67,7 @@ function waitingRows(stage: Stage): readonly Row[] {
 				names.map((name) => laneDepth(stage, name)),
 			),
 			graph(
-				"Oldest message not submitted, ms: urgent, and bulk",
+				"Oldest message not submitted, ms: urgent; bulk",
 				operators.map((of) => ownMeasure(stage, "UrgentUnsubmittedAge", "Maximum", of)),
 				operators.map((of) => ownMeasure(stage, "BulkUnsubmittedAge", "Maximum", of)),
 			),
@@ -92,19 +92,19 @@ function sendingRows(stage: Stage): readonly Row[] {
 		operators.map((operator) => ownMeasure(stage, name, statistic, operator));
 	return [
 		[
-			graph("Binds up, and held", measured("BindsUp", "Sum"), measured("BindsHeld", "Sum")),
+			graph("Binds up; held", measured("BindsUp", "Sum"), measured("BindsHeld", "Sum")),
 			graph(
-				"Segments a second that may go, and segments taken",
+				"Segments a second allowed, and segments accepted",
 				measured("SubmitRate", "Sum"),
 				counted("SubmitsAccepted"),
 			),
 		],
 		[
 			graph("Round trip to the SMSC, p99", measured("SubmitRoundTrip", "p99"), measured("SubmitDelay", "p99")),
-			graph("Refused, and unanswered", counted("SubmitsRefused"), counted("SubmitsUnanswered")),
+			graph("Refused; unanswered", counted("SubmitsRefused"), counted("SubmitsUnanswered")),
 		],
 		[
-			graph("Delivered, and ended otherwise", counted("MessagesDelivered"), counted("MessagesUndelivered")),
+			graph("Delivered; ended otherwise", counted("MessagesDelivered"), counted("MessagesUndelivered")),
 			graph("Throttled by the SMSC; exposure", counted("SubmitsThrottled"), measured("Exposure", "Maximum")),
 		],
 	];
@@ -121,12 +121,12 @@ function reportRows(stage: Stage): readonly Row[] {
 				ownMeasure(stage, "ReportLag", "p99"),
 			]),
 			graph(
-				"Reports confirmed; unconfirmed and died",
+				"Reports confirmed; unconfirmed, given up",
 				[ownCount(stage, "ReportsConfirmed")],
 				[ownCount(stage, "ReportsUnconfirmed"), ownCount(stage, "ReportsGivenUp")],
 			),
 		],
-		[graph("Dead letters", [...dead, ...deadLanes]), graph("Messages of subscribers", incoming)],
+		[graph("Dead letters", [...dead, ...deadLanes]), graph("Messages from subscribers", incoming)],
 	];
 }
 
@@ -148,7 +148,7 @@ function costRows(stage: Stage, { natIds }: MonitoredResources): readonly Row[] 
 				"Read units",
 				tableRoles.map((role) => tableCount(stage, role, "ConsumedReadCapacityUnits")),
 			),
-			graph("Bytes out by each published address", natIds.map(bytesOut)),
+			graph("Bytes out by published address", natIds.map(bytesOut)),
 		],
 	];
 }

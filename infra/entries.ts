@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
-/** The repository's root: every entry is named from here, in CDK and in the template's metadata alike. */
+/** The repository's root. Entries are relative to it, in CDK and in the template's metadata. */
 export const root = join(import.meta.dirname, "..");
 
-/** Which source files the deployed code begins in. */
+/** Source files of the deployed code. */
 export type Entries = {
-	/** The folder of the handlers: one file, one function. */
+	/** The folder of the handlers, one file for each function. */
 	readonly handlers: string;
 	/** The SMPP service's file. */
 	readonly smpp: string;
@@ -14,7 +14,7 @@ export type Entries = {
 export const entries: Entries = { handlers: "lambdas", smpp: "smpp/main.ts" };
 
 /**
- * What a template cannot say for itself, as metadata of its resources: the source file that a function or a task runs, and
- * what a table, a queue or a secret is called in this code. The local stack is built from these.
+ * Metadata of resources, from which the local stack is built: the source file of a function or task, and the role of a table, queue or
+ * secret in this code.
  */
 export const metadataKeys = { entry: "smsgw:entry", role: "smsgw:role" } as const;

@@ -9,8 +9,8 @@ import type { Stage } from "./stage.ts";
 export type FeedsProps = { readonly stage: Stage; readonly functions: Functions; readonly queues: Queues };
 
 /**
- * Which queue feeds which function. Partial responses everywhere: of a batch only what failed comes again. No window
- * anywhere: an entry that waits for company is a late report.
+ * Feeds each queue to its function. Partial responses: only the failed entries of a batch return. No batching window, which would delay
+ * reports.
  */
 export class Feeds extends Construct {
 	constructor(scope: Construct, id: string, { stage, functions, queues }: FeedsProps) {

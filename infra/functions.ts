@@ -40,10 +40,10 @@ export type FunctionsProps = {
 
 export type FunctionEntry = Exclude<keyof typeof permissions, "smpp">;
 
-/** API Gateway stops waiting after 30 s; a function that ends before that still answers for itself. */
+/** Below API Gateway's 30 s, so that the function answers itself. */
 const apiTimeoutSeconds = 28;
 
-/** Every function, by the file that it runs. */
+/** The functions by their file in the folder of handlers. */
 export class Functions extends Construct {
 	readonly byEntry: Readonly<Record<FunctionEntry, GatewayFunction<z.ZodObject>>>;
 	readonly #props: FunctionsProps;
@@ -85,7 +85,7 @@ export class Functions extends Construct {
 		};
 	}
 
-	/** Of whoever lets clients in. */
+	/** Of functions that authenticate. */
 	#clients() {
 		const { accounts, credentials, limits } = this.#props.tables.byRole;
 		return {
@@ -95,13 +95,13 @@ export class Functions extends Construct {
 		};
 	}
 
-	/** Of whoever reads messages back. */
+	/** Of functions that read messages. */
 	#reads() {
 		const { messages, reports } = this.#props.tables.byRole;
 		return { ...this.#clients(), MESSAGES_TABLE: messages.tableName, REPORTS_TABLE: reports.tableName };
 	}
 
-	/** Of what gives messages a holder. */
+	/** Of functions that give messages a holder. */
 	#holds() {
 		const { tables, queues, slotSchedules } = this.#props;
 		return {
@@ -112,7 +112,7 @@ export class Functions extends Construct {
 		};
 	}
 
-	/** Of whoever takes messages in. */
+	/** Of functions that accept messages. */
 	#accepts() {
 		const { stage, secrets, tables } = this.#props;
 		return {
@@ -197,7 +197,7 @@ export class Functions extends Construct {
 		vpc?: IVpc,
 	): GatewayFunction<z.ZodObject> {
 		const { stage, handlers } = this.#props;
-		const made = new GatewayFunction(this, entry, {
+		const created = new GatewayFunction(this, entry, {
 			stage,
 			handlers,
 			entry,
@@ -206,18 +206,18 @@ export class Functions extends Construct {
 			timeoutSeconds,
 			...(vpc && { vpc }),
 		});
-		grant(made, permissions[entry], this.#props);
-		return made;
+		grant(created, permissions[entry], this.#props);
+		return created;
 	}
 }
 
-/** What the stage says of how its SMSCs number errors, by operator. */
+/** The stage's tables of SMSC error codes, by operator. */
 function smscErrorsOf({ operators }: Stage): string {
-	const told = Object.entries(operators).filter(([, smsc]) => smsc.errors !== undefined);
-	return JSON.stringify(Object.fromEntries(told.map(([operator, { errors }]) => [operator, errors])));
+	const withErrors = Object.entries(operators).filter(([, smsc]) => smsc.errors !== undefined);
+	return JSON.stringify(Object.fromEntries(withErrors.map(([operator, { errors }]) => [operator, errors])));
 }
 
-/** What the stage says of how ids in receipts relate to those in responses, by operator. */
+/** The form of ids in receipts, by operator. */
 function receiptIdsOf({ operators }: Stage): string {
 	return JSON.stringify(
 		Object.fromEntries(Object.entries(operators).map(([operator, { receipt_ids }]) => [operator, receipt_ids])),

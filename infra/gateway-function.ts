@@ -15,19 +15,19 @@ import { namePrefix, type Stage } from "./stage.ts";
 
 export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	readonly stage: Stage;
-	/** The folder of the handlers, from the root. */
+	/** Folder of the handlers, relative to the root. */
 	readonly handlers: string;
-	/** File in that folder, without its ending. */
+	/** File in that folder, without its extension. */
 	readonly entry: string;
 	readonly envSchema: Schema;
-	/** A variable that is missing or misspelt does not compile. */
+	/** A missing or misspelt variable does not compile. */
 	readonly env: EnvOf<Schema>;
 	readonly timeoutSeconds: number;
-	/** Only for what must leave from a published address (contract R36). */
+	/** Only for a function that must use a published address (contract R36). */
 	readonly vpc?: IVpc;
 };
 
-/** One handler as one function, with its own role and its own log group. */
+/** A handler's function, with its own role and log group. */
 export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction {
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
 		const { stage, handlers, entry } = props;

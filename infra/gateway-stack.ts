@@ -18,7 +18,7 @@ import { scaleOnBacklog } from "./task-scaling.ts";
 
 export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
-/** All that runs of one stage. Account and region are the stage's; it synthesises without any look-up. */
+/** Everything of a stage that runs. It synthesises without look-ups in the account. */
 export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { account: stage.account, region: stage.region } });
@@ -37,10 +37,10 @@ export class GatewayStack extends Stack {
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
 		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];
-		new Monitoring(this, "monitoring", { stage, made: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
+		new Monitoring(this, "monitoring", { stage, monitored: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
 	}
 
-	/** Which zones the region has is known when it is deployed. Without this, CDK would look them up in the account, for that is fixed. */
+	/** The deployment chooses the zones. Without this, CDK would look them up in the account. */
 	override get availabilityZones(): string[] {
 		return Array.from({ length: zonesMax }, (_, zone) => Fn.select(zone, Fn.getAzs()));
 	}

@@ -6,19 +6,18 @@ import type { QuotaResource } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
 import { StateStack } from "./state-stack.ts";
 
-/** The stacks of a stage. A stage's name has no hyphen, so `Smsgw-NAME-*` and `smsgw-NAME-*` are of this stage alone, whatever others are called. */
+/** A stage's name has no hyphen, so `Smsgw-NAME-*` and `smsgw-NAME-*` match this stage only. */
 export function stackNames(stageName: string) {
 	return { state: `Smsgw-${stageName}-state`, gateway: `Smsgw-${stageName}-gateway` } as const;
 }
 
-/** The whole gateway of one stage. `entries`: other source files than its own, for tests of what surrounds them. */
+/** @param entries source files that replace the gateway's, in tests. */
 export function addGateway(app: App, stage: Stage, entries: Entries = ownEntries): void {
 	const names = stackNames(stage.name);
 	const state = new StateStack(app, names.state, { stage });
 	new GatewayStack(app, names.gateway, { stage, state, entries });
 }
 
-/** The resources of a stage's stacks, as they were synthesised. */
 export function resourcesOf(assembly: CloudAssembly, { name }: Stage): readonly QuotaResource[] {
 	return Object.values(stackNames(name)).flatMap((stack) => {
 		const { Resources } = assembly.getStackByName(stack).template as {

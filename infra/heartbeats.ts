@@ -7,8 +7,8 @@ import type { Queues } from "./queues.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
 /**
- * Puts an entry into each queue that feeds a function, every five minutes. It passes the queue, the event source mapping and the function, as any
- * entry does, and is counted there: where it is not, one of them stands still.
+ * Sends an entry to each queue of a function every five minutes. The function counts it, so a missing count means that the queue, the event
+ * source mapping or the function has stopped.
  */
 export class Heartbeats extends Construct {
 	constructor(scope: Construct, id: string, { stage, queues }: { readonly stage: Stage; readonly queues: Queues }) {
@@ -29,7 +29,7 @@ export class Heartbeats extends Construct {
 					arn: queueArn,
 					roleArn: role.roleArn,
 					input: heartbeatBody,
-					// A late one says nothing: the next is on its way.
+					// A late heartbeat has no use: the next one follows.
 					retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
 				},
 			});

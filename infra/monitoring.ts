@@ -9,18 +9,21 @@ import { alarmSpecs, alarmTexts, comparisons, type MonitoredResources, missingDa
 import { addDashboard } from "./dashboard.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/** What is seen of a stage: its alarms, which go to its alarm address, and a page that shows how it is. */
+/** The stage's alarms, which are mailed to its alarm address, and its dashboard. */
 export class Monitoring extends Construct {
 	constructor(
 		scope: Construct,
 		id: string,
-		{ stage, made }: { readonly stage: Stage; readonly made: MonitoredResources },
+		{ stage, monitored }: { readonly stage: Stage; readonly monitored: MonitoredResources },
 	) {
 		super(scope, id);
 		const topic = new Topic(this, "alarms", { topicName: `${namePrefix(stage)}-alarms`, enforceSSL: true });
 		topic.addToResourcePolicy(alarmsPublish(this, topic));
 		if (stage.alarmAddress !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmAddress));
-		for (const { article, of, metric, threshold, below, periods, breachesWhenMissing } of alarmSpecs(stage, made)) {
+		for (const { article, of, metric, threshold, below, periods, breachesWhenMissing } of alarmSpecs(
+			stage,
+			monitored,
+		)) {
 			const name = of === undefined ? article : `${article}-${of}`;
 			const alarm = new Alarm(this, name, {
 				alarmName: `${namePrefix(stage)}-${name}`,
@@ -34,11 +37,11 @@ export class Monitoring extends Construct {
 			alarm.addAlarmAction(new SnsAction(topic));
 			alarm.addOkAction(new SnsAction(topic));
 		}
-		addDashboard(this, stage, made);
+		addDashboard(this, stage, monitored);
 	}
 }
 
-/** The topic's own policy, which `enforceSSL` gives it, replaces the one by which SNS lets CloudWatch publish. */
+/** `enforceSSL` gives the topic a policy, which replaces the default that lets CloudWatch publish. */
 function alarmsPublish(scope: Construct, { topicArn }: Topic): PolicyStatement {
 	return new PolicyStatement({
 		sid: "AllowAlarmsOfThisAccount",

@@ -18,15 +18,14 @@ type ExistingVpc = NonNullable<StageNetwork["vpc"]>;
 type TransitGateway = NonNullable<StageNetwork["transitGateway"]>;
 
 /**
- * The network of what must be known to others by its address: the stage's own, or one that is there already. In its own, there is a NAT gateway in
- * each zone, so the loss of one stops nothing in another, and each leaves by an address that is published. DynamoDB and S3 (which container images
- * come from) are reached without them, at no price; an interface endpoint for another service costs more than the NAT gateways' price for
- * its traffic (docs/deploy.md).
+ * The stage's own network, or an existing one. In its own, each zone has a NAT gateway with a published address, so the loss of a zone stops
+ * nothing in another. DynamoDB and S3 (for container images) have free gateway endpoints; an interface endpoint for another service costs
+ * more than the NAT gateways' price for its traffic (docs/deploy.md).
  */
 export class Network extends Construct {
-	/** By its interface: CDK's classes do not fit their own interfaces under `exactOptionalPropertyTypes`. */
+	/** Interface, since CDK's classes do not implement theirs under `exactOptionalPropertyTypes`. */
 	readonly vpc: IVpc;
-	/** None in a VPC that is there already: they are its owner's. */
+	/** None in an existing VPC: its owner has them. */
 	readonly natIds: readonly string[];
 
 	constructor(scope: Construct, id: string, { stage, addresses }: NetworkProps) {
@@ -44,7 +43,7 @@ export class Network extends Construct {
 			publicSubnetIds: [...publicSubnets],
 			privateSubnetIds: [...privateSubnets],
 		});
-		const unused = "Nothing is routed here: that is the owner's.";
+		const unused = "The VPC's owner sets up its routes.";
 		Annotations.of(vpc).acknowledgeWarning("@aws-cdk/aws-ec2:noSubnetRouteTableId", unused);
 		return { vpc, natIds: [] };
 	}
@@ -58,7 +57,7 @@ export class Network extends Construct {
 			natGateways: zonesMax,
 			natGatewayProvider: nat,
 			restrictDefaultSecurityGroup: false,
-			// CDK has their routes told to the private subnets.
+			// CDK propagates their routes to the private subnets.
 			...(connections.length > 0 && {
 				vpnConnections: Object.fromEntries(connections.map(([name, connection]) => [name, vpnOptions(connection)])),
 			}),
@@ -69,7 +68,7 @@ export class Network extends Construct {
 		return { vpc: vpc as IVpc, natIds: nat.configuredGateways.map(({ gatewayId }) => gatewayId) };
 	}
 
-	/** A way from each private subnet to what lies behind the transit gateway. */
+	/** Routes from each private subnet to the transit gateway. */
 	#attach(vpc: IVpc, { id, routes }: TransitGateway): void {
 		const attachment = new CfnTransitGatewayAttachment(this, "transit-gateway", {
 			transitGatewayId: id,

@@ -36,32 +36,29 @@ type QueueRole =
 export type Permissions = {
 	readonly tables: Partial<Readonly<Record<TableRole, readonly TableAction[]>>>;
 	readonly queues: Partial<Readonly<Record<QueueRole, readonly QueueAction[]>>>;
-	/** What it may do to the queues of accounts that are told by SMPP: they are made beside the template, so their names say which they are. */
+	/** On the queues of accounts with reports by SMPP, which the command line creates: they are recognised by name. */
 	readonly accountQueues?: readonly QueueAction[];
-	/** Whether it puts rows into slots, and sets their alarms. */
+	/** Whether it writes slot rows and creates their schedules. */
 	readonly parks?: true;
 };
 
-/** What an event source mapping does in the name of the function that it feeds. */
+/** Used by the event source mapping in the function's name. */
 const consumerActions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] as const;
 
-/** Lets a request in, and counts it. */
 const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits: ["UpdateItem"] } as const;
 
-/** Reads a message back. */
 const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
 
-/** Gives messages a holder that may have none. */
+/** Gives a holder to messages that have none. */
 const holds = {
 	tables: { messages: ["BatchGetItem", "PartiQLUpdate"], slots: ["BatchWriteItem"] },
 	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },
 	parks: true,
 } as const;
 
-/** Reads messages back for a client that may never have been answered for them: so it sees to their holders. */
+/** Reads messages whose request may never have been answered, and gives them a holder. */
 const answersForMessages = { ...holds, tables: { ...reads, ...holds.tables, batches: ["BatchGetItem"] } } as const;
 
-/** Takes messages in. */
 const accepts = {
 	tables: {
 		...authenticates,
@@ -73,15 +70,15 @@ const accepts = {
 	parks: true,
 } as const;
 
-/** The same by REST: a message that it meets again may be of a batch that is not committed. */
+/** By REST, a repeated message may belong to a batch that is not committed. */
 const acceptsByRest = {
 	...accepts,
 	tables: { ...accepts.tables, batches: ["BatchGetItem", "UpdateItem"] },
 } as const;
 
 /**
- * Who may do what: everything that each function, and the SMPP task, does to a table, a queue or a slot's alarm, and nothing more. CDK's
- * grant methods are not used: they leave out the PartiQL rights and give whole families where one action is meant.
+ * Every action of each function and of the SMPP task on tables, queues and slot schedules. CDK's grant methods are not used: they omit the
+ * PartiQL rights and grant families of actions.
  */
 export const permissions = {
 	"post-message": acceptsByRest,
@@ -157,7 +154,7 @@ export const permissions = {
 	},
 } as const satisfies Record<string, Permissions>;
 
-/** Gives `grantee` its rights. CDK joins statements that differ in their resources only. */
+/** CDK merges statements that differ in their resources only. */
 export function grant(
 	grantee: IGrantable,
 	{ tables, queues, accountQueues, parks }: Permissions,

@@ -7,30 +7,30 @@ import { type LaneName, lanes } from "#shared/domain/message/lanes.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/** A queue and where its entries rest that nobody could deal with. */
+/** A queue and its dead-letter queue. */
 export type QueuePair = { readonly queue: Queue; readonly dead: Queue };
 
 type PairProps = { readonly role: string; readonly visibilitySeconds: number; readonly receivesMax: number };
 
-/** On a standard queue an entry keeps its age when it moves, so what rests must be kept longer than what waits. */
+/** An entry keeps its age when it becomes a dead letter, so the dead-letter queue must keep entries longer. */
 const entryRetentionDays = 10;
 const deadLetterRetentionDays = 14;
 
-/** As often as SQS allows: an outage of what an entry needs must not make it a dead letter. */
+/** SQS's maximum, so that an outage does not make entries dead letters. */
 const receivesMaxOfSqs = 1_000;
 
-/** How long whoever takes up dead letters has them for themselves; one that is no entry comes again and again, so not often. */
+/** An entry that cannot be read returns again and again, so it should return seldom. */
 export const deadLettersVisibilitySeconds = 120;
 
-/** Every queue. Each has dead letters of its own: what lands there names the queue it failed in. */
+/** Each queue has its own dead-letter queue. */
 export class Queues extends Construct {
 	readonly lanes: Readonly<Record<LaneName, QueuePair>>;
 	readonly receipts: QueuePair;
 	readonly reports: QueuePair;
 	readonly dueShards: QueuePair;
-	/** Parts of messages that subscribers sent (MO). */
+	/** Parts of messages from subscribers (MO). */
 	readonly incoming: QueuePair;
-	/** The queues of accounts that are told by SMPP, which the operator's command line makes. */
+	/** The queues of accounts with reports by SMPP, which the command line creates. */
 	readonly accountQueuesArn: string;
 	readonly #prefix: string;
 
@@ -43,7 +43,7 @@ export class Queues extends Construct {
 			const pair = this.#pair({
 				role: laneRole(name),
 				visibilitySeconds: stage.laneVisibilitySeconds,
-				// Of an operator that is away a lane is gone round every quarter of an hour: 960 times until its entries' days are over.
+				// The lane of an operator without a bind is scanned every quarter of an hour: 960 times until the entries expire.
 				receivesMax: receivesMaxOfSqs,
 			});
 			return [name, pair] as const;

@@ -1,7 +1,7 @@
 import { type AwsQuota, awsQuotas } from "#shared/domain/aws-quotas.ts";
 import { section, wholeNumber } from "./section.ts";
 
-/** As much of a synthesised resource as is counted. */
+/** The counted part of a synthesised resource. */
 export type QuotaResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
 
 type Count = (resources: readonly QuotaResource[]) => number;
@@ -11,20 +11,20 @@ export type Quota = AwsQuota & {
 	readonly remedy?: string;
 };
 
-/** AWS keeps so many invocations at once from being reserved. */
+/** AWS keeps this concurrency unreserved. */
 const unreservedMin = 100;
 
 /** While a deployment replaces tasks, the old ones still run. */
 const tasksWhileDeploying = 2;
 
-/** What a stage asks of its account, counted in its templates. Of what is not here, a stage needs far less than any account has. */
+/** The needs of a stage, counted in its templates. Of all other quotas a stage needs far less than any account has. */
 export const quotas = {
 	lambdaConcurrency: {
 		...awsQuotas.lambdaConcurrency,
 		needed: (resources) =>
 			sum(resources, "AWS::Lambda::Function", "ReservedConcurrentExecutions") +
 			Math.max(unreservedMin, sum(resources, "AWS::Lambda::EventSourceMapping", "ScalingConfig.MaximumConcurrency")),
-		remedy: "give each stage its part in sizes.lambdaConcurrency",
+		remedy: "give each stage its share in sizes.lambdaConcurrency",
 	},
 	elasticIps: { ...awsQuotas.elasticIps, needed: countOf("AWS::EC2::EIP") },
 	vpcs: { ...awsQuotas.vpcs, needed: countOf("AWS::EC2::VPC") },
@@ -62,7 +62,7 @@ export const quotas = {
 export type QuotaName = keyof typeof quotas;
 export const quotaNames = Object.keys(quotas) as readonly QuotaName[];
 
-/** Those that can be raised. */
+/** Quotas that AWS can raise. */
 export type StageQuotaName = {
 	[Name in QuotaName]: (typeof quotas)[Name] extends { code: string } ? Name : never;
 }[QuotaName];
@@ -70,7 +70,7 @@ export const stageQuotaNames = quotaNames.filter((name): name is StageQuotaName 
 
 const stageQuota = (name: StageQuotaName) => wholeNumber(1, 1_000_000_000).default(quotas[name].allowed);
 
-/** What the account may have in the region, where it asked for more, or has less: a new account may have 10 for the first of them. */
+/** The account's quotas in the region, if they differ from the defaults. A new account may have a lambdaConcurrency of 10. */
 export const stageQuotas = section(
 	Object.fromEntries(stageQuotaNames.map((name) => [name, stageQuota(name)])) as Record<
 		StageQuotaName,
@@ -78,7 +78,7 @@ export const stageQuotas = section(
 	>,
 );
 
-/** Each quota that the resources of an account's stages are beyond, with what to do; none where they fit. */
+/** Each quota that the resources of an account's stages exceed, with a remedy. */
 export function quotaProblems(
 	resources: readonly QuotaResource[],
 	raised: Readonly<Partial<Record<QuotaName, number>>>,
@@ -88,7 +88,7 @@ export function quotaProblems(
 		const allowed = raised[name] ?? usual.allowed;
 		const count = Math.ceil(needed(resources));
 		if (count <= allowed) return [];
-		const ask = code && `ask AWS for more (Service Quotas, ${code}) and put what you get into quotas.${name}`;
+		const ask = code && `ask AWS for more (Service Quotas, ${code}) and set quotas.${name} to what you get`;
 		const todo = [remedy, ask].filter((one) => one !== undefined).join(", or ");
 		return [`${what}: ${count} needed, ${allowed} allowed${todo && `: ${todo}`}`];
 	});
@@ -102,7 +102,7 @@ function countOf(type: string): Count {
 	return (resources) => of(resources, type).length;
 }
 
-/** The most of one type that have a property in common. */
+/** The largest number of resources with the same value of a property. */
 function largestGroup(type: string, property: string): Count {
 	return (resources) => {
 		const groups = Map.groupBy(of(resources, type), (properties) => JSON.stringify(properties[property]));
@@ -142,7 +142,7 @@ function fargateVcpus(resources: readonly QuotaResource[]): number {
 	return vcpus * Math.max(replaced, scaled);
 }
 
-/** About as long as any ARN of ours; what stands for one in a template has another length. */
+/** About the length of our ARNs, which the template only refers to. */
 const arnCharacters = 100;
 
 function rolePolicyCharacters(resources: readonly QuotaResource[]): number {

@@ -4,13 +4,12 @@ import { Construct } from "constructs";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/** What must not be read in a template. */
 export class Secrets extends Construct {
-	/** Key of the hash that makes message ids. Never rotated: a new key would make every client_message_id new. */
+	/** Key of the hash of message ids. Never rotate it: with a new key, a repeated client_message_id would be a new message. */
 	readonly messageIdKey: Secret;
 	/**
-	 * The SMSCs' passwords as a JSON object by operator. It begins empty and is filled in once, by hand; a later deployment
-	 * leaves it alone as long as the value here stays what it is.
+	 * The SMSCs' passwords, a JSON object by operator. Created empty and filled in by hand. A deployment leaves it alone as long as the value
+	 * here does not change.
 	 */
 	readonly smscPasswords: Secret;
 

@@ -5,17 +5,17 @@ import { Construct } from "constructs";
 import { namePrefix, type Stage } from "./stage.ts";
 
 /**
- * Where the schedules of slots lie, which are made at run time: one for each, by whoever puts the first row there. The check-due function is
- * named, not referred to: what refers to it could not stand in the environment of what it depends on.
+ * The group of the slots' schedules, which are created at run time with the first row of a slot. It names the check-due function instead of
+ * referring to it, since a reference in the function's own environment would be a cycle.
  */
 export class SlotSchedules extends Construct {
-	/** Of every function and task that puts rows into slots. */
+	/** Of every function and task that writes slot rows. */
 	readonly env: {
 		readonly SLOT_SCHEDULES_GROUP: string;
 		readonly SLOT_SCHEDULES_ROLE_ARN: string;
 		readonly CHECK_DUE_FUNCTION_ARN: string;
 	};
-	/** What they must be allowed to do beside. */
+	/** Rights that those need. */
 	readonly statements: readonly PolicyStatement[];
 
 	constructor(scope: Construct, id: string, stage: Stage) {

@@ -41,12 +41,12 @@ export type SmppServiceProps = {
 
 type SecretName = "SMSC_PASSWORDS" | "MESSAGE_ID_KEY";
 
-/** In the cloud the load balancer ends TLS, and the container has one address. */
+/** Used on the local stack only: on AWS the load balancer ends TLS, and the container has one address. */
 type LocalName = "SMPP_HOST" | "SMPP_TLS_PORT" | "SMPP_TLS";
 
 /**
- * The SMPP service. Healthy means that its process lives, never that it holds binds: a deploy starts the new task before it
- * stops the old one, and the new one gets its binds only when the old one lets go.
+ * The SMPP service. A task is healthy if its process answers, with or without binds: a deployment starts the new task first, which gets
+ * its binds only when the old one releases them.
  */
 export class SmppService extends Construct {
 	readonly service: FargateService;
@@ -86,7 +86,7 @@ export class SmppService extends Construct {
 			healthCheckGracePeriod: Duration.seconds(60),
 			minHealthyPercent: 100,
 			maxHealthyPercent: 200,
-			// ECS spreads tasks over the zones when it starts them; with this also after a zone was lost and is back.
+			// Spreads tasks over the zones also after a lost zone is back.
 			availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
 			circuitBreaker: { rollback: true },
 		});

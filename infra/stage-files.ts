@@ -3,19 +3,19 @@ import { join, relative } from "node:path";
 import { root } from "./entries.ts";
 import { readStage, type Stage } from "./stage.ts";
 
-/** Where a deployment's stages lie, from the root: one file each, out of version control, so that an upgrade never meets a local change. */
+/** Folder of a deployment's stages, one file each. Not under version control, so an upgrade meets no local changes. */
 export const stagesFolder = "stages";
 const example = "stages/example/example.json";
 
 /**
- * Every stage of a folder, in the order of their names. A stage is called as its file.
- * @throws Error in one line: no stage is there, or one is wrong.
+ * The stages of a folder, by name. A file's name is the stage's name.
+ * @throws Error in one line if there is no stage, or one is wrong.
  */
 export function readStages(folder: string): readonly Stage[] {
 	const files = stageFiles(folder);
 	if (files.length === 0) {
 		const shown = relative(root, folder) || ".";
-		throw new Error(`${shown}/ holds no stage: copy ${example} to ${shown}/NAME.json and put in what is yours`);
+		throw new Error(`${shown}/ has no stage: copy ${example} to ${shown}/NAME.json and change its settings`);
 	}
 	return files.map((file) => {
 		try {
@@ -41,6 +41,6 @@ function stageFiles(folder: string): readonly string[] {
 function settingsIn(file: string): Parameters<typeof readStage>[0] {
 	const given: unknown = JSON.parse(readFileSync(file, "utf8"));
 	if (typeof given !== "object" || given === null || Array.isArray(given)) throw new Error("must be a JSON object");
-	if ("name" in given) throw new Error("name: take it out, a stage is called as its file");
+	if ("name" in given) throw new Error("name: remove it, since the file's name is the stage's name");
 	return given as Parameters<typeof readStage>[0];
 }

@@ -2,12 +2,12 @@ import * as z from "zod";
 import { addressOf, isPrivate, overlaps, rangeOf } from "./cidr.ts";
 import { section, wholeNumber } from "./section.ts";
 
-/** How many zones the network lies in. Two outlive the loss of one; each more costs two addresses, a NAT gateway and a node of the load balancer. */
+/** Two zones survive the loss of one. Each further zone costs two addresses, a NAT gateway and a node of the load balancer. */
 export const zonesMax = 2;
 
 const defaultCidr = "10.0.0.0/16";
 
-/** The ASN of Amazon's side of a VPN. */
+/** Amazon's side of a VPN. */
 const amazonAsn = 64_512;
 
 function resourceId(kind: string) {
@@ -15,7 +15,7 @@ function resourceId(kind: string) {
 }
 
 function oneInEachZone<Item extends z.ZodType>(item: Item) {
-	const message = `must be ${zonesMax}, one in each zone, none twice`;
+	const message = `must be ${zonesMax} different values, one for each zone`;
 	return z
 		.array(item)
 		.length(zonesMax, message)
@@ -28,14 +28,14 @@ const publicAddress = z.string().refine((text) => {
 }, "must be a public IPv4 address");
 
 const route = z.string().refine((cidr) => (rangeOf(cidr)?.bits ?? 0) >= 8, "must be a CIDR block, such as 10.9.8.0/24");
-const routes = z.array(route).min(1, "must hold a CIDR block");
+const routes = z.array(route).min(1, "must have at least one CIDR block");
 
 const ownCidr = z.string().refine((cidr) => {
 	const range = rangeOf(cidr);
 	return range !== undefined && range.bits >= 16 && range.bits <= 24 && isPrivate(range);
 }, "must be a private CIDR block of /16 to /24, such as 10.20.0.0/20");
 
-/** An IPsec connection to an operator, of two tunnels. Its routes are written down, or told by BGP from `asn`. */
+/** An IPsec connection to an operator, with two tunnels. Its routes are static, or learnt by BGP from `asn`. */
 const vpnConnection = section({
 	/** Of the operator's VPN gateway. */
 	address: publicAddress,
@@ -43,26 +43,29 @@ const vpnConnection = section({
 	asn: wholeNumber(1, 4_294_967_294).exactOptional(),
 });
 
-/** A VPC that is there already. Its subnets, their way out and their connections to operators are its owner's. */
+/** Its owner provides the subnets, their internet access and their connections to operators. */
 const existingVpc = section({
 	id: resourceId("vpc"),
 	zones: oneInEachZone(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "must be a zone, such as eu-central-1a")),
-	/** With a route to an internet gateway: the load balancer stands there. */
+	/** With a route to an internet gateway, for the load balancer. */
 	publicSubnets: oneInEachZone(resourceId("subnet")),
-	/** With a way out to the internet: the tasks and the function that posts reports are there. */
+	/** With access to the internet, for the tasks and the function that posts reports. */
 	privateSubnets: oneInEachZone(resourceId("subnet")),
-	/** By which the private subnets go out, to publish them (contract R36). */
-	outgoingAddresses: z.array(publicAddress).min(1, "must hold an address"),
+	/** Addresses of the private subnets in the internet, to be published (contract R36). */
+	outgoingAddresses: z.array(publicAddress).min(1, "must have at least one address"),
 });
 
-/** The network of a stage: its own, with ways to the operators' networks, or one that is there already. */
+/** A stage's own network, with connections to the operators' networks, or an existing VPC. */
 export const stageNetwork = section({
 	cidr: ownCidr.exactOptional(),
-	/** By name, one for each operator that is reached so. */
+	/** By name, one for each operator with a VPN. */
 	vpn: z
-		.record(z.string().regex(/^[a-z][a-z0-9]{0,19}$/, "must be small letters and digits"), vpnConnection)
+		.record(
+			z.string().regex(/^[a-z][a-z0-9]{0,19}$/, "must be 1 to 20 small letters and digits, a letter first"),
+			vpnConnection,
+		)
 		.default({}),
-	/** One that is there already, and shared with this account. `routes` are what lies behind it. */
+	/** An existing one, shared with this account. `routes` are the networks behind it. */
 	transitGateway: section({ id: resourceId("tgw"), routes }).exactOptional(),
 	vpc: existingVpc.exactOptional(),
 });
@@ -75,7 +78,7 @@ export function cidrOf({ cidr = defaultCidr }: StageNetwork): string {
 
 type Problem = readonly [path: string, message: string];
 
-/** What is wrong between the settings of a network, each with its path in it. */
+/** Conflicts between the settings of a network. Paths are relative to it. */
 export function networkProblems(network: StageNetwork, region: string): readonly Problem[] {
 	return network.vpc === undefined ? ownVpcProblems(network) : existingVpcProblems(network, network.vpc.zones, region);
 }
@@ -87,7 +90,7 @@ function existingVpcProblems(
 ): readonly Problem[] {
 	const given = { cidr, vpn: Object.keys(vpn)[0], transitGateway };
 	const conflicts = Object.entries(given).flatMap(([path, value]): readonly Problem[] =>
-		value === undefined ? [] : [[path, "must not be given with vpc: it is in the hands of that VPC's owner"] as const],
+		value === undefined ? [] : [[path, "must not be given together with vpc, whose owner provides it"] as const],
 	);
 	const elsewhere = zones.some((zone) => zone.slice(0, -1) !== region);
 	return elsewhere ? [...conflicts, ["vpc.zones", `must be zones of ${region}`] as const] : conflicts;
@@ -96,8 +99,10 @@ function existingVpcProblems(
 function ownVpcProblems(network: StageNetwork): readonly Problem[] {
 	const connections = Object.entries(network.vpn).flatMap(([name, { routes: given, asn }]): readonly Problem[] => {
 		if ((given === undefined) === (asn === undefined))
-			return [[`vpn.${name}`, "must have either routes or asn"] as const];
-		return asn === amazonAsn ? [[`vpn.${name}.asn`, `must not be ${amazonAsn}, which is Amazon's side`]] : [];
+			return [[`vpn.${name}`, "must have routes or asn, not both"] as const];
+		return asn === amazonAsn
+			? [[`vpn.${name}.asn`, `must not be ${amazonAsn}, which is the ASN of Amazon's side`]]
+			: [];
 	});
 	const blocks = [["cidr", cidrOf(network)] as const, ...routesOf(network)];
 	const clashes = blocks.flatMap(([path, cidr], index) =>
@@ -109,7 +114,7 @@ function ownVpcProblems(network: StageNetwork): readonly Problem[] {
 	return [...connections, ...clashes];
 }
 
-/** What lies behind each connection, where it is written down. */
+/** The static routes of all connections. */
 function routesOf({ vpn, transitGateway }: StageNetwork): readonly (readonly [path: string, cidr: string])[] {
 	const ofVpn = Object.entries(vpn).flatMap(([name, connection]) =>
 		(connection.routes ?? []).map((cidr) => [`vpn.${name}.routes`, cidr] as const),

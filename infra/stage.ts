@@ -10,7 +10,7 @@ import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
 import { memoryProblem } from "./task-sizes.ts";
 
-/** A function runs 900 s at most, and as long as its queue hides the batch from others: no longer, no shorter. */
+/** The visibility timeout of a queue is also its function's timeout, which is 900 s at most. */
 const functionSeconds = wholeNumber(1, 900);
 
 /** Host names and IPv4 addresses. */
@@ -22,51 +22,51 @@ const warmThroughputUnits = section({
 }).exactOptional();
 const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmThroughputUnits]));
 
-/** One deployment of the gateway: what differs between two of them, and nothing else. */
+/** The settings of one deployment. */
 const stageSettings = section({
-	/** Part of every physical name, so that two stages fit in one account. Without a hyphen: `smsgw-NAME-*` is of one stage alone. */
-	name: z.string().regex(/^[a-z][a-z0-9]{1,19}$/, "must be 2 to 20 small letters and digits, and begin with a letter"),
-	/** The AWS account. A deployment with another account's credentials is refused. */
+	/** Part of every physical name. Without hyphens, so that `smsgw-NAME-*` matches one stage. */
+	name: z.string().regex(/^[a-z][a-z0-9]{1,19}$/, "must be 2 to 20 small letters and digits, a letter first"),
+	/** A deployment with another account's credentials is refused. */
 	account: z
 		.string("must be the 12 digits of an AWS account, in quotes")
 		.regex(/^\d{12}$/, "must be the 12 digits of an AWS account, in quotes"),
 	region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1"),
-	/** Where clients reach the API: scheme and host, without a path and without a slash at its end. */
+	/** The API's scheme and host. */
 	publicUrl: z
 		.string()
-		.refine(isPublicUrl, "must be a scheme and a host, such as https://sms.example.kz, without a slash at its end"),
-	/** All four: what is accepted for an operator without an SMSC would never end. */
+		.refine(isPublicUrl, "must be a scheme and a host without a slash at the end, such as https://sms.example.kz"),
+	/** All four: messages to an operator without an SMSC would wait until they expire. */
 	operators: smscs.refine(
 		(given) => operators.every((operator) => given[operator] !== undefined),
-		`must hold each of ${operators.join(", ")}`,
+		`must have all of ${operators.join(", ")}`,
 	),
-	/** Of an ACM certificate in this region, for the host of `publicUrl`: HTTPS and SMPP in TLS stand under it. */
+	/** An ACM certificate in this region for the host of `publicUrl`, for HTTPS and SMPP over TLS. */
 	certificateArn: z
 		.string()
 		.regex(/^arn:aws[a-z-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\da-f-]{36}$/, "must be the ARN of an ACM certificate")
 		.exactOptional(),
 	network: stageNetwork.prefault({}),
-	/** Who is woken by an alarm. */
+	/** Receives the alarms. */
 	alarmAddress: z.email("must be a mail address").exactOptional(),
 	/**
-	 * Units a second that a table takes from its first minute, where less than AWS begins with (12,000 reads, 4,000 writes) would not do: a day's
-	 * first campaign should not meet a cold table. Paid once, when it is raised.
+	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is
+	 * paid once, when it is raised.
 	 */
 	warmThroughput: section(warmTables as Record<(typeof tableRoles)[number], typeof warmThroughputUnits>).prefault({}),
 	quotas: stageQuotas.prefault({}),
-	/** How long messages can be read (A50). One that expires later than that is kept until it has ended and is reported. */
+	/** Messages can be read this long (A50). A message that expires later is kept until it has ended and is reported. */
 	retentionDays: wholeNumber(1, 3_653).default(90),
-	/** SQS hides an entry for twelve hours at most. */
+	/** SQS's maximum is twelve hours. */
 	laneVisibilitySeconds: wholeNumber(1, 43_200).default(30),
 	receiptsVisibilitySeconds: functionSeconds.default(30),
 	reportsVisibilitySeconds: functionSeconds.default(40),
 	dueShardsVisibilitySeconds: functionSeconds.default(60),
 	incomingVisibilitySeconds: functionSeconds.default(30),
-	/** How long others wait for what a task held that died: a bind lease of an operator's, a session of an account's. Renewed each third of it. */
+	/** Lifetime of bind leases and session leases. Other tasks wait this long after a task dies. Renewed each third of it. */
 	leaseSeconds: wholeNumber(3, 900).default(30),
-	/** How long a subscriber's message waits for its next part; a queue delays an entry by so much at most. */
+	/** A subscriber's message waits this long for its next part. SQS delays an entry by 900 s at most. */
 	incomingWaitSeconds: wholeNumber(1, 900).default(300),
-	/** Only on one's own machine: in the cloud a webhook must not reach what is private. */
+	/** Only on the local stack: on AWS a webhook must not reach private addresses. */
 	privateWebhooks: z.boolean().default(false),
 	sizes: stageSizes.prefault({}),
 });
@@ -74,7 +74,7 @@ const stageSettings = section({
 type Settings = z.output<typeof stageSettings>;
 type Problem = readonly [path: readonly string[], message: string];
 
-/** What holds between settings. */
+/** Conflicts between settings. */
 function problemsOf(stage: Settings): readonly Problem[] {
 	return [
 		...httpsProblems(stage),
@@ -93,15 +93,15 @@ function httpsProblems({
 	region,
 	account,
 }: Settings): readonly Problem[] {
-	const needed = "is needed where publicUrl is https";
+	const needed = "is required if publicUrl is https";
 	const https = publicUrl.startsWith("https:");
 	const [, , , certificateRegion = region, certificateAccount = account] = certificateArn?.split(":") ?? [];
 	return [
 		...problem(https && certificateArn === undefined, "certificateArn", needed),
 		...problem(https && alarmAddress === undefined, "alarmAddress", needed),
-		...problem(https && privateWebhooks, "privateWebhooks", "must be false where publicUrl is https"),
-		...problem(certificateRegion !== region, "certificateArn", `must be of a certificate in ${region}`),
-		...problem(certificateAccount !== account, "certificateArn", `must be of a certificate of the account ${account}`),
+		...problem(https && privateWebhooks, "privateWebhooks", "must be false if publicUrl is https"),
+		...problem(certificateRegion !== region, "certificateArn", `must be a certificate in ${region}`),
+		...problem(certificateAccount !== account, "certificateArn", `must be a certificate of the account ${account}`),
 	];
 }
 
@@ -124,7 +124,7 @@ function operatorProblems({ operators: given }: Settings): readonly Problem[] {
 		...problem(
 			!hostPattern.test(host),
 			`operators.${operator}.host`,
-			"must be a host name or an IPv4 address, without a scheme and a port",
+			"must be a host name or an IPv4 address, without scheme and port",
 		),
 		...problem(
 			tls?.ca?.includes("-----BEGIN CERTIFICATE-----") === false,
@@ -141,7 +141,7 @@ function problem(wrong: boolean, path: string, message: string): readonly Proble
 function isPublicUrl(text: string): boolean {
 	const url = URL.parse(text);
 	if (url === null || url.origin !== text || !/^https?:$/.test(url.protocol)) return false;
-	// API Gateway serves HTTPS under a name at its usual port only.
+	// API Gateway serves a domain name only at the default port of HTTPS.
 	return url.protocol === "http:" || url.port === "";
 }
 
@@ -149,20 +149,22 @@ export const stageSchema = stageSettings.superRefine((stage, { addIssue }) => {
 	for (const [path, message] of problemsOf(stage)) addIssue({ code: "custom", path: [...path], message });
 });
 
-/** @throws Error that names the stage and each field that is wrong, in one line. */
+/** @throws Error in one line that names the stage and each wrong setting. */
 export function readStage(given: z.input<typeof stageSchema>): Stage {
 	const parsed = stageSchema.safeParse(given, { reportInput: true });
 	if (parsed.success) return parsed.data;
 	const wrong = parsed.error.issues.map((issue) => {
-		const missing = issue.code === "invalid_type" && issue.input === undefined;
-		return `${issue.path.join(".") || "the stage"}: ${missing ? "is missing" : issue.message}`;
+		const { path, input } = issue;
+		const missing = issue.code === "invalid_type" && input === undefined;
+		const given = typeof input === "object" || issue.message.includes(", not ") ? "" : `, not ${JSON.stringify(input)}`;
+		return `${path.join(".") || "the stage"}: ${missing ? "is missing" : `${issue.message}${given}`}`;
 	});
 	throw new Error(`stage ${String(given.name)}: ${[...new Set(wrong)].join("; ")}`);
 }
 
 export type Stage = z.output<typeof stageSchema>;
 
-/** Begins every physical name of a stage. */
+/** Prefix of every physical name of a stage. */
 export function namePrefix(stage: Stage): string {
 	return prefixOf(stage.name);
 }

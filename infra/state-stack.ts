@@ -7,8 +7,8 @@ import type { Stage } from "./stage.ts";
 import { Tables } from "./tables.ts";
 
 /**
- * What a stage must never lose: what was accepted, what is on its way, its secrets, and the addresses that operators and clients know it
- * by. Nothing here runs, so a deployment of new code does not touch it.
+ * What a stage must never lose: tables, queues, secrets, and the addresses that operators and clients have in their firewalls. A deployment of
+ * new code does not touch this stack.
  */
 export class StateStack extends Stack {
 	readonly tables: Tables;

@@ -4,10 +4,7 @@ import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/**
- * Looks for any slot more than five minutes past, seven minutes after each quarter: whatever a slot's own schedule missed is
- * found here.
- */
+/** Checks slots that are more than five minutes overdue, seven minutes after each quarter of an hour, in case their own schedule failed. */
 export class Sweep extends Construct {
 	constructor(
 		scope: Construct,

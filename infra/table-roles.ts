@@ -1,4 +1,4 @@
-/** What each table is for: its name in this code, and the end of its physical name. */
+/** A table's name in this code, and the end of its physical name. */
 export const tableRoles = [
 	"messages",
 	"batches",

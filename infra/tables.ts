@@ -8,7 +8,7 @@ import { type TableRole, tableRoles } from "./table-roles.ts";
 
 type Key = readonly [name: string, type: AttributeType];
 
-/** Each table by its key. Apart from each other, so that each has its own recovery, expiry and permissions. */
+/** Separate tables, so that each has its own recovery, expiry and permissions. */
 const keys = {
 	messages: { partition: ["message_id", AttributeType.NUMBER] },
 	batches: { partition: ["batch_id", AttributeType.NUMBER] },
@@ -24,14 +24,14 @@ const keys = {
 	"short-codes": { partition: ["short_code", AttributeType.STRING] },
 } as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
 
-/** The tables by their role. They outlive the stack: deleting a deployment never deletes what was accepted. */
+/** The tables outlive the stack. */
 export class Tables extends Construct {
 	readonly byRole: Readonly<Record<TableRole, Table>>;
 
 	constructor(scope: Construct, id: string, stage: Stage) {
 		super(scope, id);
-		const made = tableRoles.map((role) => [role, this.#table(role, stage)] as const);
-		this.byRole = Object.fromEntries(made) as Record<TableRole, Table>;
+		const tables = tableRoles.map((role) => [role, this.#table(role, stage)] as const);
+		this.byRole = Object.fromEntries(tables) as Record<TableRole, Table>;
 	}
 
 	#table(role: TableRole, stage: Stage): Table {
@@ -52,7 +52,6 @@ export class Tables extends Construct {
 	}
 }
 
-/** What a table can take at once before it has ever been busy. */
 function warmThroughputOf(warm: Stage["warmThroughput"][TableRole]) {
 	return warm && { warmThroughput: { readUnitsPerSecond: warm.reads, writeUnitsPerSecond: warm.writes } };
 }

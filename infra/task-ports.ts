@@ -1,6 +1,6 @@
-/** Where the SMPP task listens: clients' SMPP, and whoever asks whether it lives. */
+/** The SMPP task's ports: clients' SMPP, and health checks. */
 export const smppPort = 2_775;
 export const healthPort = 8_082;
 
-/** Where the load balancer takes clients' SMPP in TLS, which ends there. */
+/** The load balancer's port for SMPP over TLS, which ends there. */
 export const smppTlsPort = 3_550;

@@ -8,15 +8,15 @@ import { operators } from "#shared/domain/message/operators.ts";
 import { laneDepth } from "./aws-metrics.ts";
 import type { Stage } from "./stage.ts";
 
-/** An alarm may look at ten metrics: the lanes that a backlog gathers in, and how many tasks share it. */
+/** An alarm has at most ten metrics: bulk and interactive lanes, in which a backlog grows, and the number of tasks. */
 const backlogLanes = lanes.filter(({ priority }) => priority <= 1);
 
-/** The most tasks that can each hold a bind of some operator: one more would have nothing to do. */
+/** Tasks that can each hold a bind of some operator. */
 export function tasksMax({ operators: smscs }: Stage): number {
 	return Math.max(...operators.map((operator) => smscs[operator]?.binds ?? 1));
 }
 
-/** Adds tasks while entries gather in the lanes, and takes them away when they do not. */
+/** Adds tasks while the lanes have a backlog, and removes them afterwards. */
 export function scaleOnBacklog(service: FargateService, stage: Stage, tasks: NetworkTargetGroup): void {
 	const most = Math.max(tasksMax(stage), stage.sizes.tasks);
 	if (most === stage.sizes.tasks) return;

@@ -1,6 +1,6 @@
 type MemoryRange = { readonly fromMb: number; readonly toMb: number; readonly stepMb: number };
 
-/** What memory Fargate gives to a task of so many CPU units (1,024 are one core), as AWS lists it for Linux on ARM. */
+/** Fargate's sizes of memory by CPU units, for Linux on ARM. */
 const memoryOf: Readonly<Record<number, MemoryRange>> = {
 	512: { fromMb: 1_024, toMb: 4_096, stepMb: 1_024 },
 	1024: { fromMb: 2_048, toMb: 8_192, stepMb: 1_024 },
@@ -10,16 +10,18 @@ const memoryOf: Readonly<Record<number, MemoryRange>> = {
 	16384: { fromMb: 32_768, toMb: 122_880, stepMb: 8_192 },
 };
 
-/** A quarter of a core has three sizes of memory, in no even steps. */
+/** Its sizes of memory have no even steps. */
 const smallest = { cpu: 256, memoryMb: [512, 1_024, 2_048] } as const;
 
 export const taskCpus: readonly number[] = [smallest.cpu, ...Object.keys(memoryOf).map(Number)];
 
-/** Why Fargate has no task of this CPU and memory, or undefined where it has. */
+/** The problem if Fargate has no task of this CPU and memory. */
 export function memoryProblem(cpu: number, memoryMb: number): string | undefined {
 	if (cpu === smallest.cpu) {
 		const sizes: readonly number[] = smallest.memoryMb;
-		return sizes.includes(memoryMb) ? undefined : `must be one of ${sizes.join(", ")} with taskCpu ${cpu}`;
+		return sizes.includes(memoryMb)
+			? undefined
+			: `must be one of ${sizes.join(", ")} with taskCpu ${cpu}, not ${memoryMb}`;
 	}
 	const range = memoryOf[cpu];
 	if (range === undefined) return undefined;

@@ -411,7 +411,7 @@ describe.concurrent("smsgw", () => {
 		expect(all.filter(({ headers }) => headers["webhook-id"] === reportBatch)).toHaveLength(1);
 	});
 
-	it("gives receipts back that no submission was found for, as if never looked at", async () => {
+	it("gives receipts back that no submission was found for, with no failed attempts", async () => {
 		const receipt = {
 			smsc_id: randomUUID(),
 			recipient: "77010000000",
@@ -419,7 +419,7 @@ describe.concurrent("smsgw", () => {
 			reason: "000",
 			received_at: 1,
 		};
-		await put("receipts-dead", JSON.stringify({ operator: "kcell", looks: 10, receipts: [receipt] }));
+		await put("receipts-dead", JSON.stringify({ operator: "kcell", checks: 10, receipts: [receipt] }));
 		await put("receipts-dead", "no receipt");
 
 		const before = await dataOf("receipts dead list");

@@ -21,7 +21,7 @@ type Dimension = { readonly Name: string; readonly Value: unknown };
 type Named = { readonly MetricName: string; readonly Dimensions?: readonly Dimension[] };
 type Stat = { readonly MetricStat?: { readonly Metric: Named; readonly Period: number } };
 
-/** What an alarm looks at: each metric with its dimensions. */
+/** An alarm's metrics with their dimensions. */
 function metricsOf(article: AlarmArticle, of?: string): readonly string[] {
 	const name = `smsgw-sample-${article}${of === undefined ? "" : `-${of}`}`;
 	const properties = alarms.find(([, { Properties }]) => Properties["AlarmName"] === name)?.[1].Properties ?? {};
@@ -57,7 +57,7 @@ describe("the alarms of the template", () => {
 		expect([...articles.keys()].sort()).toEqual(Object.keys(alarmTexts).sort());
 	});
 
-	it.each([...articles])("%s says what it means, how to look and what to do", (_, article) => {
+	it.each([...articles])("%s has its sections: meaning, look and do", (_, article) => {
 		expect(article.match(/^\*\*(What it means|Look|Do)\.\*\*/gm)).toEqual([
 			"**What it means.**",
 			"**Look.**",
@@ -75,7 +75,7 @@ describe("the alarms of the template", () => {
 		expect(told).toEqual(alarms.map(() => [topic]));
 	});
 
-	it("look at ten metrics at most, as CloudWatch takes them", () => {
+	it("have at most ten metrics each, CloudWatch's limit", () => {
 		const sizes = resources("AWS::CloudWatch::Alarm").map(
 			([, { Properties }]) =>
 				((Properties["Metrics"] ?? []) as { MetricStat?: object }[]).filter((one) => one.MetricStat).length,
@@ -84,7 +84,7 @@ describe("the alarms of the template", () => {
 		expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 	});
 
-	it("measure what waits by the messages' own times: SQS's age of a queue leaves out what was received three times", () => {
+	it("measure waiting by the messages' own times, since SQS's age of a queue leaves out entries received three times", () => {
 		const text = JSON.stringify(alarms);
 
 		expect(text).not.toContain("ApproximateAgeOfOldestMessage");
@@ -101,7 +101,7 @@ describe("the alarms of the template", () => {
 		expect(metricsOf("dead-account-reports")).toEqual(["AccountReportsExhausted"]);
 	});
 
-	it("see the consumer of each queue: its heartbeats, and the entries that it fails at", () => {
+	it("watch the consumer of each queue: its heartbeats, and the entries that fail", () => {
 		const fed = [
 			...new Set(resources("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => functionOf(Properties))),
 		];
@@ -131,7 +131,7 @@ describe("the alarms of the template", () => {
 		expect(Math.min(...minutes)).toBeGreaterThanOrEqual(3);
 	});
 
-	it("see binds that are lost while others stand, and tasks that are stalled or too small", () => {
+	it("watch for binds lost while others are up, and for stalled or overloaded tasks", () => {
 		for (const operator of operators) {
 			expect(metricsOf("binds-lost", operator)).toEqual([
 				`BindsUp operator=${operator}`,
@@ -143,11 +143,11 @@ describe("the alarms of the template", () => {
 		expect(metricsOf("task-overloaded", "memory")[0]).toMatch(/^MemoryUtilization /);
 	});
 
-	it("are few enough for one person: none is about less than an operator, a consumer or a group of tables", () => {
+	it("are few: none is about less than an operator, a consumer or a group of tables", () => {
 		expect(alarms.length).toBeLessThanOrEqual(65);
 	});
 
-	it("see every dead letter, every operator, and the throttling of every table", () => {
+	it("watch every dead letter, every operator, and the throttling of every table", () => {
 		const text = JSON.stringify(alarms.map(([, { Properties }]) => Properties));
 		const dead = resources("AWS::SQS::Queue")
 			.map(([, { Properties }]) => String(Properties["QueueName"]))

@@ -12,7 +12,7 @@ const handlers = Object.keys(permissions).filter((entry) => entry !== "smpp");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the bundle of a function", () => {
-	it.each(handlers)("%s is at most 500 KB, and loads as a module as far as its environment", async (handler) => {
+	it.each(handlers)("%s is at most 500 KB, and loads until it reads its environment", async (handler) => {
 		const outfile = await bundleHandler(handler, folder);
 
 		/* In a process of its own: the tests' own way to load modules lends them a require. */

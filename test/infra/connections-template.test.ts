@@ -15,7 +15,7 @@ const of =
 
 const idOf = (value: unknown) => String((value as { Ref?: string } | undefined)?.Ref);
 
-describe("a stage whose operators are reached by VPN and transit gateway", () => {
+describe("a stage with operators behind VPNs and a transit gateway", () => {
 	const resources = of(synthesise(sampleIn(connectedNetwork), entries));
 	const privateSubnets = resources("AWS::EC2::Subnet").filter(
 		([, { Properties }]) => Properties["MapPublicIpOnLaunch"] === false,
@@ -41,7 +41,7 @@ describe("a stage whose operators are reached by VPN and transit gateway", () =>
 		expect(routes).toMatchObject([{ DestinationCidrBlock: "10.9.8.0/24" }, { DestinationCidrBlock: "10.9.9.0/24" }]);
 	});
 
-	it("tells the private subnets of both zones what lies behind the VPNs", () => {
+	it("propagates the VPNs' routes to the private subnets of both zones", () => {
 		const told = resources("AWS::EC2::VPNGatewayRoutePropagation").flatMap(
 			([, { Properties }]) => Properties["RouteTableIds"] as object[],
 		);
@@ -49,7 +49,7 @@ describe("a stage whose operators are reached by VPN and transit gateway", () =>
 		expect(told.map(idOf).sort()).toEqual([...privateTables].sort());
 	});
 
-	it("is attached to the transit gateway in both zones, and routes to what lies behind it", () => {
+	it("is attached to the transit gateway in both zones, with its routes", () => {
 		const [[, attachment] = []] = resources("AWS::EC2::TransitGatewayAttachment");
 		const { TransitGatewayId, SubnetIds = [] } = (attachment?.Properties ?? {}) as {
 			TransitGatewayId?: string;
@@ -70,7 +70,7 @@ describe("a stage whose operators are reached by VPN and transit gateway", () =>
 		]);
 	});
 
-	it("routes to the transit gateway only once it is attached, for EC2 refuses a route before", () => {
+	it("creates routes to the transit gateway after its attachment, since EC2 refuses them before", () => {
 		const context = { ...cdkContext, "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true };
 		const app = new App({ context, analyticsReporting: false, builtinCloudFormationValidation: false });
 		addGateway(app, sampleIn(connectedNetwork));
@@ -85,12 +85,12 @@ describe("a stage whose operators are reached by VPN and transit gateway", () =>
 	});
 });
 
-describe("a stage in a VPC that is there already", () => {
+describe("a stage in an existing VPC", () => {
 	const template = synthesise(sampleIn(existingNetwork), entries);
 	const resources = of(template);
 	const { id, publicSubnets, privateSubnets, outgoingAddresses } = existingNetwork.vpc;
 
-	it("makes nothing of a network but security groups, and the addresses that clients come in by", () => {
+	it("creates no network but security groups and the incoming addresses", () => {
 		const made = Object.values(template.Resources).map(({ Type }) => Type);
 
 		expect(new Set(made.filter((type) => type.startsWith("AWS::EC2::")))).toEqual(
@@ -107,7 +107,7 @@ describe("a stage in a VPC that is there already", () => {
 		);
 	});
 
-	it("runs what leaves by the published addresses in its private subnets, and the load balancer in its public ones", () => {
+	it("runs the tasks and the reports function in its private subnets, and the load balancer in its public ones", () => {
 		const [[, service] = []] = resources("AWS::ECS::Service");
 		const [[, balancer] = []] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer");
 		const inside = resources("AWS::Lambda::Function").flatMap(([, { Properties }]) => Properties["VpcConfig"] ?? []);
@@ -119,7 +119,7 @@ describe("a stage in a VPC that is there already", () => {
 		expect(balancer?.Properties["SubnetMappings"]).toMatchObject(publicSubnets.map((SubnetId) => ({ SubnetId })));
 	});
 
-	it("publishes the addresses of that VPC's way out (R36)", () => {
+	it("publishes that VPC's outgoing addresses (R36)", () => {
 		const published = Object.values(template.Outputs).map(({ Value }) => Value);
 
 		expect(published).toEqual(expect.arrayContaining(outgoingAddresses));

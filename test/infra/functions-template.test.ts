@@ -21,7 +21,7 @@ function statementsOf(roleId: string): readonly Statement[] {
 	);
 }
 
-/** What a role may do to tables and queues: `table or queue role: action`. */
+/** A role's rights on tables and queues: `table or queue role: action`. */
 function allowedTo(roleId: string): readonly string[] {
 	return statementsOf(roleId)
 		.flatMap(({ Action, Resource }) => {
@@ -32,7 +32,7 @@ function allowedTo(roleId: string): readonly string[] {
 		.sort();
 }
 
-/** What a role may do to the queues of accounts, which are not in the template. */
+/** A role's rights on the accounts' queues, which are not in the template. */
 function accountQueueActions(roleId: string): readonly string[] {
 	const theirs = statementsOf(roleId).filter(({ Resource }) =>
 		JSON.stringify(Resource).includes(`:${accountQueuesPrefix("smsgw-sample")}*`),
@@ -44,7 +44,10 @@ const stores = new Map(
 	[...resources("AWS::DynamoDB::Table"), ...resources("AWS::SQS::Queue")].map(([id, { Type, Metadata }]) => {
 		const role = String(Metadata[metadataKeys.role]);
 		const kind = Type === "AWS::DynamoDB::Table" ? "table" : "queue";
-		return [id, `${kind} ${role.replace(/^lane-[a-z0-9]+-[a-z]+/, "lanes").replace(/-dead$/, "Dead")}`];
+		const queueRole = role
+			.replace(/^lane-[a-z0-9]+-[a-z]+/, "lanes")
+			.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+		return [id, `${kind} ${kind === "queue" ? queueRole : role}`];
 	}),
 );
 
@@ -61,7 +64,7 @@ describe("the functions of the template", () => {
 		expect(functions.map(([id]) => entryOf(id)).sort()).toEqual(handlerFiles.map((file) => `lambdas/${file}`).sort());
 	});
 
-	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))("%s names a source that is there", (entry) => {
+	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))("%s names an existing source file", (entry) => {
 		expect(existsSync(join(root, entry))).toBe(true);
 	});
 
@@ -100,7 +103,7 @@ describe("the functions of the template", () => {
 		},
 	);
 
-	it("may make schedules of slots, and pass on their role, where they park, and nowhere else", () => {
+	it("may create slot schedules and pass their role if they write slot rows, and otherwise not", () => {
 		const actions = ["scheduler:CreateSchedule", "iam:PassRole"];
 		const mayPark = (roleId: string) => {
 			const given = statementsOf(roleId).flatMap(({ Action }) => [Action].flat());
@@ -116,7 +119,7 @@ describe("the functions of the template", () => {
 		expect(mayPark(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual(actions);
 	});
 
-	it("may do nothing to just any resource: only the task's puller has one such right, which knows no resource", () => {
+	it("have no right on all resources: only the task's execution role has one, whose action has no resource", () => {
 		const anywhere = resources("AWS::IAM::Policy").flatMap(([, { Properties }]) =>
 			(Properties["PolicyDocument"] as { Statement: Statement[] }).Statement.filter(({ Resource }) => Resource === "*"),
 		);
@@ -124,7 +127,7 @@ describe("the functions of the template", () => {
 		expect(anywhere.map(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
 	});
 
-	it("may send to account queues, matched by name prefix, only where they hand over reports (A47)", () => {
+	it("may send to account queues, matched by name prefix, only if they deliver reports (A47)", () => {
 		for (const [id, { Properties }] of functions) {
 			const [role = ""] = referencesIn(Properties["Role"]);
 			const isReports = entryOf(id) === "lambdas/reports.ts";
@@ -138,7 +141,7 @@ describe("the functions of the template", () => {
 		]);
 	});
 
-	it("keep what posts reports away from password hashes", () => {
+	it("give the reports function no access to password hashes", () => {
 		const reports = functions.find(([id]) => entryOf(id) === "lambdas/reports.ts")?.[1];
 		const [role = ""] = referencesIn(reports?.Properties["Role"]);
 

@@ -5,17 +5,17 @@ import { sampleStage } from "./sample-stage.ts";
 
 export { sampleStage };
 
-/** The sample stage's templates, as they are deployed, in one. */
+/** The sample stage's templates, merged. */
 export const gatewayTemplate: Template = synthesise(sampleStage, entries);
 
-/** Its resources of one type, by logical id. */
+/** Resources of one type, by logical id. */
 export function resources(type: string): readonly (readonly [string, Resource])[] {
 	return Object.entries(gatewayTemplate.Resources).filter(([, resource]) => resource.Type === type);
 }
 
 const exported = exportsOf(gatewayTemplate);
 
-/** Of a value in a template, the logical ids that it refers to, however deep, in its own stack or another. */
+/** All logical ids to which a value refers, in its own stack or another. */
 export function referencesIn(value: unknown): readonly string[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([key, inner]) => {

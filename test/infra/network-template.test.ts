@@ -6,7 +6,7 @@ const subnets = new Map(resources("AWS::EC2::Subnet"));
 const addresses = resources("AWS::EC2::EIP");
 const gateways = resources("AWS::EC2::NatGateway");
 
-/** The subnets that a route leads from to somewhere. */
+/** The subnets that have a route to a target. */
 const routedTo = (key: "NatGatewayId" | "GatewayId") => {
 	const tables = resources("AWS::EC2::Route")
 		.filter(([, { Properties }]) => Properties[key] !== undefined && Properties["DestinationCidrBlock"] === "0.0.0.0/0")
@@ -18,12 +18,12 @@ const routedTo = (key: "NatGatewayId" | "GatewayId") => {
 
 const ofGateways = gateways.map(([, { Properties }]) => referencesIn(Properties["AllocationId"]));
 
-/** Which zone a subnet or what lies in it is in. */
+/** The zone of a subnet, or of a resource in it. */
 const zoneOf = (subnet: string | undefined) =>
 	JSON.stringify(subnets.get(subnet ?? "")?.Properties["AvailabilityZone"]);
 
-describe("the addresses that others know the gateway by (R36)", () => {
-	it("are one in each of two zones, each of a NAT gateway there, all of them published", () => {
+describe("the gateway's outgoing addresses (R36)", () => {
+	it("belong to the NAT gateways of two zones, and are published", () => {
 		const outgoing = addresses.filter(([id]) => id.startsWith("addressesoutgoing"));
 		const published = Object.values(gatewayTemplate.Outputs).flatMap(({ Value }) =>
 			JSON.stringify(Value).includes('"PublicIp"') ? referencesIn(Value) : [],
@@ -37,7 +37,7 @@ describe("the addresses that others know the gateway by (R36)", () => {
 		expect(addresses.filter(([id]) => !published.includes(id))).toEqual([]);
 	});
 
-	it("are those of its own zone for every private subnet, so that a zone that is lost takes no other with it", () => {
+	it("serve the private subnets of their own zone, so that the loss of a zone affects no other", () => {
 		const routes = resources("AWS::EC2::Route").filter(
 			([, { Properties }]) => Properties["NatGatewayId"] !== undefined,
 		);
@@ -76,7 +76,7 @@ describe("the addresses that others know the gateway by (R36)", () => {
 });
 
 describe("the loss of a zone", () => {
-	it("leaves a task, for there are two, spread over the zones, and a node of the load balancer in each", () => {
+	it("leaves one of two tasks, and a node of the load balancer", () => {
 		const [[, service] = []] = resources("AWS::ECS::Service");
 		const [[, balancer] = []] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer");
 		const { SubnetMappings = [] } = (balancer?.Properties ?? {}) as { SubnetMappings?: object[] };
@@ -92,8 +92,8 @@ describe("the loss of a zone", () => {
 	});
 });
 
-describe("what is open to anybody", () => {
-	it("is the load balancer's two ports for SMPP, and the API", () => {
+describe("the public endpoints", () => {
+	it("are the load balancer's two ports for SMPP, and the API", () => {
 		const open = resources("AWS::EC2::SecurityGroup").flatMap(([id, { Properties }]) =>
 			((Properties["SecurityGroupIngress"] ?? []) as { CidrIp?: string; FromPort: number; ToPort: number }[])
 				.filter(({ CidrIp }) => CidrIp !== undefined)
@@ -113,7 +113,7 @@ describe("what is open to anybody", () => {
 		});
 	});
 
-	it("speaks TLS 1.2 at least, under the stage's own name alone", () => {
+	it("use TLS 1.2 at least, and only the stage's domain name", () => {
 		const [[, name] = []] = resources("AWS::ApiGatewayV2::DomainName");
 		const [[, api] = []] = resources("AWS::ApiGatewayV2::Api");
 
@@ -125,7 +125,7 @@ describe("what is open to anybody", () => {
 	});
 });
 
-it("messages are kept for 90 days unless a stage says otherwise (A50)", () => {
+it("messages are kept for 90 days by default (A50)", () => {
 	const kept = resources("AWS::Lambda::Function").flatMap(([, { Properties }]) => {
 		const { Variables = {} } = (Properties["Environment"] ?? {}) as { Variables?: Record<string, unknown> };
 		return Variables["RETENTION_DAYS"] ?? [];

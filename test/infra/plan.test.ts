@@ -20,7 +20,7 @@ import { samplePlan } from "./sample-plan.ts";
 const plan = samplePlan();
 
 describe("the plan that is read from the template", () => {
-	it("has every route of the contract, each that can have one with its twin that ends in a slash (A44), and one for the rest", () => {
+	it("has every route of the contract, with and without a slash at its end (A44), and one for all other requests", () => {
 		const expected = routes.flatMap((route) =>
 			routeKeysOf(route).map((key) => ({ key, functionName: `smsgw-sample-${route.entry}` })),
 		);
@@ -30,7 +30,7 @@ describe("the plan that is read from the template", () => {
 		);
 		expect(plan.routes).toHaveLength(expected.length + 1);
 		const twins = plan.routes.filter(({ key }) => key.endsWith("/")).map(({ key }) => key.slice(0, -1));
-		/* A greedy path takes in the slash by itself. */
+		/* A greedy path includes the slash. */
 		const greedy = plan.routes.filter(({ key }) => key.endsWith("+}")).map(({ key }) => key);
 		expect([...twins, ...greedy].sort()).toEqual(
 			expected
@@ -103,7 +103,7 @@ describe("the plan that is read from the template", () => {
 		expect(plan.service.env).toMatchObject(told);
 	});
 
-	it("gives a consumer no more time than its queue hides a batch for", () => {
+	it("gives a consumer no more time than its queue's visibility timeout", () => {
 		for (const { queueArn, functionName } of plan.eventSourceMappings) {
 			const queue = Object.values(plan.queues).find(({ arn }) => arn === queueArn);
 
@@ -129,14 +129,14 @@ describe("the plan that is read from the template", () => {
 		expect(parsed.error).toBeUndefined();
 	});
 
-	it("gives the SMPP service an environment that it can read, secrets included", () => {
+	it("gives the SMPP service a valid environment, with secrets", () => {
 		const parsed = smppEnv.parse(plan.service.env);
 
 		expect(parsed.SMSCS.kcell?.host).toBe("smsc.kcell.example");
 		expect(parsed.SMSC_PASSWORDS).toEqual({ kcell: "secret" });
 	});
 
-	it("knows the role of each function and of the service, with what its policies allow", () => {
+	it("has the role of each function and of the service, with its policies", () => {
 		const roles = [...Object.values(plan.functions), plan.service].map(({ role }) => role);
 
 		expect(new Set(roles).size).toBe(roles.length);
@@ -156,7 +156,7 @@ describe("the plan that is read from the template", () => {
 		expect(keyOf(samplePlan())).not.toBe(keyOf(plan));
 	});
 
-	it("puts a heartbeat into each queue that feeds a function, every five minutes", () => {
+	it("sends a heartbeat to each queue that feeds a function, every five minutes", () => {
 		const beats = plan.schedules.filter(({ Target }) => Target.Input === heartbeatBody);
 
 		expect(beats.map(({ Target }) => Target.Arn.split(":").at(-1)).sort()).toEqual(

@@ -13,7 +13,7 @@ const references = localReferences(gatewayTemplate, {
 type Principal = "*" | { readonly AWS?: string | string[]; readonly Service?: string | string[] };
 type OwnStatement = { readonly principal: Principal; readonly statement: Statement };
 
-/** The statements of the policies that a resource has, which stand in place of its service's default policy. */
+/** The statements of a resource's policies, which replace its service's default policy. */
 function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: string): readonly OwnStatement[] {
 	const own = resources(type).filter(([, { Properties }]) =>
 		referencesIn(Properties["Topics"] ?? Properties["Queues"]).includes(id),
@@ -26,7 +26,7 @@ function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: s
 	});
 }
 
-/** Whether a service may do it to a resource in its own name: it has no rights but those of the resource's policy. */
+/** Whether the resource's policy allows it to a service, which has no other rights. */
 function mayDo(service: string, action: string, topic: string, context: Readonly<Record<string, string>>): boolean {
 	const meant = policyOf("AWS::SNS::TopicPolicy", topic).filter(({ principal }) => {
 		if (principal === "*") return true;
@@ -38,13 +38,13 @@ function mayDo(service: string, action: string, topic: string, context: Readonly
 	);
 }
 
-/** What CloudWatch asks when an alarm of this account changes its state. */
+/** CloudWatch's request when an alarm of this account changes its state. */
 const asked = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
 
 const actionsOf = ["AlarmActions", "OKActions", "InsufficientDataActions"] as const;
 const topicIds = resources("AWS::SNS::Topic").map(([id]) => id);
 
-/** Each topic that an alarm goes to, once. */
+/** The topics of the alarms. */
 const alarmTopics = [
 	...new Set(
 		resources("AWS::CloudWatch::Alarm").flatMap(([, { Properties }]) =>
@@ -53,8 +53,8 @@ const alarmTopics = [
 	),
 ];
 
-describe("the topic that alarms go to", () => {
-	it("is one, and no alarm of ours goes elsewhere", () => {
+describe("the alarms' topic", () => {
+	it("is the only topic of all alarms", () => {
 		const watched = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
 		const targets = watched.flatMap(([, { Properties }]) => actionsOf.map((one) => Properties[one] ?? [])).flat();
 
@@ -62,7 +62,7 @@ describe("the topic that alarms go to", () => {
 		expect(targets).toEqual(watched.flatMap(() => [{ Ref: alarmTopics[0] }, { Ref: alarmTopics[0] }]));
 	});
 
-	it.each(alarmTopics)("%s lets CloudWatch publish for this account's alarms, and for nobody else's", (topic) => {
+	it.each(alarmTopics)("%s lets CloudWatch publish for the alarms of this account only", (topic) => {
 		const mayPublish = (service: string, context: object = {}) =>
 			mayDo(service, "sns:Publish", topic, { ...asked, ...context });
 
@@ -100,7 +100,7 @@ describe("the queues' policies, which allow nothing", () => {
 		},
 	);
 
-	it("are, with the alarms' topic's, the only ones that stand in place of a service's default", () => {
+	it("are, with the topic's policy, the only ones that replace a service's default", () => {
 		const kinds = Object.values(gatewayTemplate.Resources).flatMap(({ Type, Properties }) =>
 			!Type.startsWith("AWS::IAM::") && JSON.stringify(Properties).includes('"Statement":[') ? [Type] : [],
 		);

@@ -10,7 +10,7 @@ const isDead = (id: string) => roleOf(id).endsWith("-dead");
 const working = queues.filter(([id]) => !isDead(id));
 
 describe("the queues of the template", () => {
-	it("are a lane for each operator and priority, and one each for receipts, reports, looks and MO", () => {
+	it("are a lane for each operator and priority, and one each for receipts, reports, due checks and MO", () => {
 		const expected = [...lanes.map(({ name }) => `lane-${name}`), "receipts", "reports", "due-shards", "incoming"];
 
 		expect(working.map(([id]) => roleOf(id)).sort()).toEqual(expected.sort());
@@ -29,7 +29,7 @@ describe("the queues of the template", () => {
 		},
 	);
 
-	it("let an entry come again as often as its kind of work may need", () => {
+	it("redeliver an entry as often as its kind of work may need", () => {
 		const times = Object.fromEntries(
 			working.map(([id, { Properties }]) => {
 				const { maxReceiveCount } = Properties["RedrivePolicy"] as Record<string, unknown>;

@@ -25,7 +25,7 @@ function aStage({ name = "sample", account, sizes = {}, quotas: given = {} }: Ch
 	});
 }
 
-/** What is said of stages when they are synthesised together. */
+/** The error of stages that are synthesised together. */
 function errorOf(...all: readonly Changes[]): string {
 	try {
 		const stages = all.map(aStage);
@@ -38,7 +38,7 @@ function errorOf(...all: readonly Changes[]): string {
 	}
 }
 
-/** Of an account that has asked for what two stages need, but for functions. */
+/** Quotas for two stages, except for functions. */
 const forTwo = { elasticIps: 8, fargateVcpus: 8 };
 
 describe("a new AWS account", () => {
@@ -46,21 +46,21 @@ describe("a new AWS account", () => {
 		expect(errorOf({})).toBe("nothing");
 	});
 
-	it("with 10 is told to ask for more, and how much is needed", () => {
+	it("with 10 gets an error with the number that it needs", () => {
 		expect(errorOf({ quotas: { lambdaConcurrency: 10 } })).toBe(
-			"stage sample: quotas.lambdaConcurrency: 10 are too few: with these sizes a stage needs 207; ask AWS for more (Service Quotas, L-B99A9384)",
+			"stage sample: quotas.lambdaConcurrency: 10 is too low: a stage of these sizes needs 207; ask AWS for more (Service Quotas, L-B99A9384)",
 		);
 	});
 
 	it.each([207, 208, 400, 1_000, 3_000])(
-		"with %i has room for a stage, whose functions share it out",
+		"with %i has room for a stage, whose functions share it",
 		(lambdaConcurrency) => {
 			expect(errorOf({ quotas: { lambdaConcurrency } })).toBe("nothing");
 		},
 	);
 
 	it("with 206 has not", () => {
-		expect(errorOf({ quotas: { lambdaConcurrency: 206 } })).toContain("206 are too few");
+		expect(errorOf({ quotas: { lambdaConcurrency: 206 } })).toContain("206 is too low");
 	});
 
 	it("gives each function at least one reserved invocation", () => {
@@ -75,25 +75,25 @@ describe("a new AWS account", () => {
 });
 
 describe("two stages in one account", () => {
-	it("need their parts of its functions, their addresses and cores", () => {
+	it("need their shares of its functions, addresses and cores", () => {
 		const parts = { sizes: { lambdaConcurrency: 480 }, quotas: forTwo };
 
 		expect(errorOf({ name: "prod", ...parts }, { name: "dev", ...parts })).toBe("nothing");
 	});
 
-	it("may have unequal parts", () => {
+	it("may have unequal shares", () => {
 		const of = (lambdaConcurrency: number) => ({ sizes: { lambdaConcurrency }, quotas: forTwo });
 
 		expect(errorOf({ name: "prod", ...of(700) }, { name: "dev", ...of(100) })).toBe("nothing");
 	});
 
-	it("that both take all of its functions are refused in one line that says what to do", () => {
+	it("that both take all of its functions are refused in one line with a remedy", () => {
 		expect(errorOf({ name: "prod", quotas: forTwo }, { name: "dev", quotas: forTwo })).toBe(
-			"account 000000000000 in eu-central-1: Lambda functions running at once: 1764 needed, 1000 allowed: give each stage its part in sizes.lambdaConcurrency, or ask AWS for more (Service Quotas, L-B99A9384) and put what you get into quotas.lambdaConcurrency (stages: prod, dev)",
+			"account 000000000000 in eu-central-1: Lambda functions running at once: 1764 needed, 1000 allowed: give each stage its share in sizes.lambdaConcurrency, or ask AWS for more (Service Quotas, L-B99A9384) and set quotas.lambdaConcurrency to what you get (stages: prod, dev)",
 		);
 	});
 
-	it("that find the usual addresses and cores are refused for each", () => {
+	it("are refused with the default quotas of addresses and cores", () => {
 		const errorText = errorOf(
 			{ name: "prod", sizes: { lambdaConcurrency: 480 } },
 			{ name: "dev", sizes: { lambdaConcurrency: 480 } },
@@ -108,16 +108,16 @@ describe("two stages in one account", () => {
 		expect(errorText).not.toContain("\n");
 	});
 
-	it("that do not agree on what it may have are refused", () => {
+	it("are refused if they disagree about its quotas", () => {
 		const errorText = errorOf({ name: "prod", quotas: { elasticIps: 8 } }, { name: "dev", quotas: { elasticIps: 9 } });
 
 		expect(errorText).toBe(
-			"account 000000000000 in eu-central-1: quotas.elasticIps is the account's, and must be the same in its stages: it is 8 in prod, 9 in dev",
+			"account 000000000000 in eu-central-1: quotas.elasticIps belongs to the account and must be the same in all its stages: it is 8 in prod, 9 in dev",
 		);
 	});
 });
 
-it("stages in accounts of their own have each account's quotas", () => {
+it("stages in different accounts have each account's quotas", () => {
 	expect(errorOf({ name: "prod", account: "111122223333" }, { name: "dev", account: "444455556666" })).toBe("nothing");
 });
 
@@ -147,13 +147,13 @@ describe("a quota", () => {
 		rolePolicyCharacters: made("AWS::IAM::Policy", 1, { PolicyDocument: "a".repeat(10_241) }),
 	};
 
-	it.each(quotaNames)("of %s is found where a template is beyond it, and nothing else is", (name) => {
+	it.each(quotaNames)("of %s is the only problem of a template that exceeds it", (name) => {
 		expect(quotaProblems(beyond[name], {})).toEqual([expect.stringContaining(`${quotas[name].what}: `)]);
 	});
 
 	it.each(
 		quotaNames.filter((name) => name !== "vpnGateways" && name !== "vpnConnections" && !name.startsWith("table")),
-	)("of %s is counted in the sample's template, within it", (name) => {
+	)("of %s is counted in the sample's template, which does not exceed it", (name) => {
 		const count = quotas[name].needed(Object.values(gatewayTemplate.Resources));
 
 		expect(count).toBeGreaterThan(0);
@@ -164,7 +164,7 @@ describe("a quota", () => {
 		expect(quotaProblems(beyond.elasticIps, { elasticIps: 6 })).toEqual([]);
 	});
 
-	it("of characters counts what stands for an ARN as one, and every policy of a role", () => {
+	it("of characters counts a reference as an ARN, and all policies of a role", () => {
 		const policy = (actions: number) =>
 			made("AWS::IAM::Policy", 1, {
 				Roles: [{ Ref: "role" }],
@@ -176,6 +176,6 @@ describe("a quota", () => {
 	});
 });
 
-it("the sample has log groups whose names CloudWatch gives, so none is too long", () => {
+it("the sample's log groups are named by CloudWatch, so no name is too long", () => {
 	expect(resources("AWS::Logs::LogGroup").filter(([, { Properties }]) => "LogGroupName" in Properties)).toEqual([]);
 });

@@ -19,13 +19,13 @@ const requiredGrants: readonly RequiredGrant[] = [
 ];
 const grants = grantsIn(references);
 
-/** What a template does not grant, and one of the arrows needs. */
+/** Grants that a call needs and the template lacks. */
 const missing = (template: Template) => {
 	const isGranted = grants(template);
 	return requiredGrants.filter((required) => !isGranted(required)).map(requiredGrantText);
 };
 
-/** Grants that nothing here needs, and why they are there. */
+/** Grants that no call needs, with their reasons. */
 const spare: Readonly<Record<string, string>> = {
 	"smpptaskExecutionRole.*: secretsmanager:DescribeSecret on .*":
 		"CDK's grant of a container's secrets adds it to GetSecretValue.",
@@ -41,7 +41,7 @@ describe("every call from one service to another", () => {
 		expect(missing(gatewayTemplate)).toEqual([]);
 	});
 
-	it("is known: of each alarm, route, schedule, feed and listener, of each function and of the task", () => {
+	it("is listed: of each alarm, route, schedule, feed and listener, of each function and of the task", () => {
 		const from = new Set(serviceCalls.map((arrow) => arrow.from));
 		const to = new Set(serviceCalls.map((arrow) => arrow.to));
 		const count = (type: string) => resources(type).length;
@@ -62,7 +62,7 @@ describe("every call from one service to another", () => {
 		expect([to.has("task"), to.has("slot schedules"), to.has("operators and AWS")]).toEqual([true, true, true]);
 	});
 
-	it("stands under certificates of the stage's region, where one is asked for", () => {
+	it("uses certificates of the stage's region, if it uses one", () => {
 		const domains = resources("AWS::ApiGatewayV2::DomainName").flatMap(
 			([, { Properties }]) => Properties["DomainNameConfigurations"],
 		);
@@ -77,7 +77,7 @@ describe("every call from one service to another", () => {
 		expect(arns.map((arn) => arn.split(":")[3])).toEqual([sampleStage.region, sampleStage.region]);
 	});
 
-	it("reaches no dead letters that let only other queues in", () => {
+	it("sends to no dead-letter queue that admits only other queues", () => {
 		expect(
 			resources("AWS::SQS::Queue").filter(([, { Properties }]) => Properties["RedriveAllowPolicy"] !== undefined),
 		).toEqual([]);
@@ -89,7 +89,7 @@ describe("each grant of the template", () => {
 		expect(removals.length).toBeGreaterThan(200);
 	});
 
-	it("is needed: without it a call is denied and this test fails", () => {
+	it("is needed: without it a call is denied", () => {
 		const unseen = removals.filter(({ template }) => missing(template).length === 0).map(({ what }) => what);
 
 		expect(unseen.filter((what) => !isSpare(what))).toEqual([]);
@@ -133,7 +133,7 @@ describe("a resource that is changed", () => {
 		Resource: "*",
 	});
 
-	it("is detected where its encryption key denies its writers: a topic and a queue", () => {
+	it("is detected if its encryption key denies its writers: a topic and a queue", () => {
 		const sns = keyed(topicId, topic, [account]);
 		const withKey = localReferences(sns, { region: sampleStage.region, sqsUrl, secrets });
 		const missingWith = (template: Template) => {
@@ -148,7 +148,7 @@ describe("a resource that is changed", () => {
 		);
 	});
 
-	it("is seen where its own policy denies what its caller may", () => {
+	it("is detected if its own policy denies what its caller may", () => {
 		const [[policyId, policy] = []] = resources("AWS::SQS::QueuePolicy").filter(([id]) =>
 			id.startsWith("queuesreceiptsP"),
 		);

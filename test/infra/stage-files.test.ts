@@ -27,14 +27,14 @@ function errorOf(folder: string): string {
 const edited = (change: object) => JSON.stringify({ ...(JSON.parse(example) as object), ...change });
 
 describe("the stages of a folder", () => {
-	it("are its JSON files, each called as its file", () => {
+	it("are its JSON files, named by the file", () => {
 		const folder = aFolder({ "prod.json": example, "dev.json": example, "notes.md": "" });
 		mkdirSync(join(folder, "old.json"));
 
 		expect(readStages(folder).map(({ name }) => name)).toEqual(["dev", "prod"]);
 	});
 
-	it("are the example, which is copied to begin with", () => {
+	it("include the example, which a new deployment copies", () => {
 		expect(readStages(join(root, "stages/example")).map(({ name }) => name)).toEqual(["example"]);
 	});
 
@@ -45,7 +45,7 @@ describe("the stages of a folder", () => {
 		const errorText = errorOf(folder());
 
 		expect(errorText).toMatch(
-			/ holds no stage: copy stages\/example\/example\.json to .*\/NAME\.json and put in what is yours$/,
+			/ has no stage: copy stages\/example\/example\.json to .*\/NAME\.json and change its settings$/,
 		);
 		expect(errorText).not.toContain("\n");
 	});
@@ -53,7 +53,7 @@ describe("the stages of a folder", () => {
 	it.each<[string, string, string, string]>([
 		["is not JSON", "prod.json", "{", "prod.json: "],
 		["is a list", "prod.json", "[]", "prod.json: must be a JSON object"],
-		["names itself", "prod.json", edited({ name: "prod" }), "prod.json: name: take it out"],
+		["names itself", "prod.json", edited({ name: "prod" }), "prod.json: name: remove it"],
 		["has a name that no stage can have", "prod-2.json", example, "name: must be 2 to 20 small letters and digits"],
 		[
 			"has a setting that is wrong",
@@ -70,14 +70,14 @@ describe("the stages of a folder", () => {
 });
 
 describe("the stacks and names of a stage", () => {
-	it("begin as no other stage's do, however that one is called", () => {
+	it("have a prefix that no other stage can have", () => {
 		const matches = (pattern: string, name: string) => name.startsWith(pattern.slice(0, -1));
 
 		expect(Object.values(stackNames("prod")).every((name) => matches("Smsgw-prod-*", name))).toBe(true);
 		expect(Object.values(stackNames("prod2")).some((name) => matches("Smsgw-prod-*", name))).toBe(false);
 	});
 
-	it("are never matched by a pattern of the documents that would reach another stage's", () => {
+	it("match no pattern in the documents that matches another stage", () => {
 		const documents = readdirSync(join(root, "docs"))
 			.filter((name) => name.endsWith(".md"))
 			.map((name) => [name, readFileSync(join(root, "docs", name), "utf8")] as const);

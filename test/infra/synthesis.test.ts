@@ -11,7 +11,7 @@ import { merged, type Template, template } from "#local/template/template.ts";
 import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
 import { connectedNetwork, existingNetwork, sampleIn } from "./sample-stage.ts";
 
-/** Flags that CDK's command line does not ask for any more. */
+/** Flags that CDK's command line no longer asks for. */
 const obsolete = [
 	"@aws-cdk/core:enableStackNameDuplicates",
 	"@aws-cdk/aws-s3:grantWriteWithoutAcl",
@@ -20,7 +20,7 @@ const obsolete = [
 
 type Report = { readonly pluginReports: readonly { readonly violations: readonly object[] }[] };
 
-/** An app as `cdk synth` has it, but for its assets, which are neither bundled nor copied. */
+/** The app of `cdk synth` without bundling and copying assets. */
 function anApp(): App {
 	/* What CDK has deprecated it says past every way of hearing it. So it throws. */
 	vi.stubEnv("JSII_DEPRECATED", "fail");
@@ -31,7 +31,7 @@ function anApp(): App {
 	return new App({ outdir, analyticsReporting: false, context: { ...cdkContext, ...withoutAssets } });
 }
 
-/** Synthesises, and gives the templates with every finding and every warning, error and note that came with them. */
+/** The synthesised templates, with all findings, warnings, errors and notes. */
 function synthesised(app: App): { readonly template: Template; readonly remarks: readonly unknown[] } {
 	const errorText = vi.spyOn(console, "error").mockImplementation(() => undefined);
 	onTestFinished(() => errorText.mockRestore());
@@ -48,7 +48,7 @@ function synthesised(app: App): { readonly template: Template; readonly remarks:
 }
 
 describe("synthesis", () => {
-	it("has decided each of CDK's feature flags whose default is not what CDK recommends", () => {
+	it("sets each of CDK's feature flags whose default is not the recommended value", () => {
 		const outdated = Object.entries(FLAGS).filter(
 			([, { unconfiguredBehavesLike, recommendedValue }]) =>
 				(unconfiguredBehavesLike?.v2 ?? false) !== recommendedValue,
@@ -71,7 +71,7 @@ describe("synthesis", () => {
 		expect(synthesised(app).remarks).toEqual([]);
 	});
 
-	it("is of the stage's account and region, and of no other", () => {
+	it("is for the stage's account and region only", () => {
 		const app = anApp();
 		addGateway(app, sampleStage);
 
@@ -82,7 +82,7 @@ describe("synthesis", () => {
 		]);
 	});
 
-	it("fails on a template that CloudFormation's own rules find wrong", () => {
+	it("fails for a template that breaks CloudFormation's rules", () => {
 		const app = anApp();
 		new CfnSecurityGroup(new Stack(app, "wrong"), "guard", { groupDescription: "Clients' SMPP" });
 

@@ -8,7 +8,7 @@ const ofIam: TextRule = { allowed: /^[\t\n\r\x20-\x7e\u00a1-\u00ff]*$/, characte
 const ofCloudWatch: TextRule = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
 const ofOutputs: TextRule = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
 
-/** Which descriptions each service takes, by the beginning of its resources' types. One that is not here is looked up first. */
+/** The descriptions that each service accepts, by the prefix of its resource types. Look up a service before you add it. */
 const textRules: Readonly<Record<string, TextRule>> = {
 	"AWS::EC2::": ofEc2,
 	"AWS::IAM::": ofIam,
@@ -18,7 +18,7 @@ const textRules: Readonly<Record<string, TextRule>> = {
 
 type Text = { readonly of: string; readonly at: string; readonly value: unknown };
 
-/** Every description in a value, however deep. */
+/** All descriptions in a value. */
 function descriptionsIn(value: unknown, of: string, at: string): readonly Text[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([key, inner]) =>
@@ -26,7 +26,7 @@ function descriptionsIn(value: unknown, of: string, at: string): readonly Text[]
 	);
 }
 
-/** A law's reason against a text, or none. A text that is known at deployment only is against every law. */
+/** The rule that a text breaks, or none. A text that is only known at deployment breaks every rule. */
 function wrongIn({ of, value }: Text): string | undefined {
 	const textRule = Object.entries(textRules).find(([begins]) => of.startsWith(begins))?.[1];
 	if (textRule === undefined) return "no law is written down for it";
@@ -43,7 +43,7 @@ const texts = [
 ];
 
 describe("the descriptions of the template", () => {
-	it("are all such as their services take", () => {
+	it("are accepted by their services", () => {
 		const wrong = texts.flatMap((text) => {
 			const why = wrongIn(text);
 			return why === undefined ? [] : [`${text.at}: ${why}: ${JSON.stringify(text.value)}`];

@@ -152,7 +152,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 			return { from, to, requiredGrants: actions.map((action) => call({ role }, `dynamodb:${action}`, table)) };
 		});
 		const ofQueues = Object.entries(queues).flatMap(([to, actions]) =>
-			(names[to] ?? [to.replace(/Dead$/, "-dead")]).map((name) => {
+			(names[to] ?? [to.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)]).map((name) => {
 				const queue = storeArn("AWS::SQS::Queue", name);
 				return { from, to: name, requiredGrants: actions.map((action) => call({ role }, `sqs:${action}`, queue)) };
 			}),
