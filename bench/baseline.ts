@@ -14,39 +14,36 @@ import { usageOf } from "./process-usage.ts";
 import { severalRuns } from "./several-runs.ts";
 import { type Row, spreadTable } from "./tables.ts";
 
-/** What the SMSC or the client's server does where nothing stands between it and a driver in this process. */
+/** The SMSC or the client's server alone, driven by this process without the gateway. */
 type BaselineRun = {
 	readonly messages: number;
-	/** Until the last was there: submitted and confirmed by a receipt, or reported. */
+	/** Until the last receipt is confirmed, or the last report. */
 	readonly perSecond: number;
-	/** CPU for a message: its own, and the driver's. */
+	/** CPU of the peer, and of the driver, per message. */
 	readonly cpuMs: number;
 	readonly driverCpuMs: number;
 };
 
 export type Baseline = {
 	readonly smsc: readonly BaselineRun[];
-	/** One report in each request, as other gateways tell; and as many as the gateway's packs hold. */
+	/** One report in each request, like other gateways; and as many as a report batch of the gateway has. */
 	readonly sinkSingle: readonly BaselineRun[];
 	readonly sinkReportBatches: readonly BaselineRun[];
 };
 
 type Options = { readonly messages: number; readonly runs: number };
 
-/**
- * Receipts come at once: with a delay as long as the run, submits would go during the delay and receipts after it, each with the machine to
- * itself.
- */
+/** No delay: otherwise submits and receipts would not share the machine. */
 const receiptDelayMs = 0;
 const connections = 50;
-/** They are so much faster than the gateway that they need more messages to show it. */
-const timesAsMany = 10;
+/** The peers are much faster than the gateway, so they need more messages. */
+const messagesFactor = 10;
 
 export async function measureBaseline({ messages, runs }: Options): Promise<Baseline> {
 	const peers = await startFastPeers();
 	const numbers = recipientSequence();
 	const several = async (measure: (messages: number) => Promise<BaselineRun>) => {
-		return await severalRuns(runs, messages * timesAsMany, measure);
+		return await severalRuns(runs, messages * messagesFactor, measure);
 	};
 	try {
 		return {
@@ -59,7 +56,7 @@ export async function measureBaseline({ messages, runs }: Options): Promise<Base
 	}
 }
 
-/** Submits messages and confirms their receipts, over sessions like the gateway's. */
+/** Submits over as many sessions as the gateway, and confirms the receipts. */
 async function smscAlone({ smsc, reset }: FastPeers, messages: number, numbers: RecipientSequence) {
 	await reset(receiptDelayMs);
 	const receipts = countUntil(messages);
@@ -118,10 +115,10 @@ const rows: readonly Row<BaselineRun>[] = [
 export function baselineTable({ smsc, sinkSingle, sinkReportBatches }: Baseline): string {
 	const about = (runs: readonly BaselineRun[]) => `${runs[0]?.messages ?? 0} messages, ${runs.length} runs`;
 	return [
-		spreadTable(`the SMSC alone, receipts included: ${about(smsc)}`, rows, smsc),
-		spreadTable(`the client's server alone, a report in each request: ${about(sinkSingle)}`, rows, sinkSingle),
+		spreadTable(`the SMSC alone, with receipts: ${about(smsc)}`, rows, smsc),
+		spreadTable(`the client's server alone, one report in each request: ${about(sinkSingle)}`, rows, sinkSingle),
 		spreadTable(
-			`the client's server alone, ${reportBatchSize} reports in each: ${about(sinkReportBatches)}`,
+			`the client's server alone, ${reportBatchSize} reports in each request: ${about(sinkReportBatches)}`,
 			rows,
 			sinkReportBatches,
 		),

@@ -4,7 +4,7 @@ import { loopback } from "#local/wire/listen.ts";
 import { type FastPeers, startFastPeers } from "./fast-peers.ts";
 import { smppSessions, type Target } from "./load/loads.ts";
 
-/** Everything that a run needs: the SMSC, the client's server, and the gateway between them, each in processes of its own. */
+/** The SMSC, the client's server and the gateway between them, each in its own processes. */
 export type BenchSetup = Pick<FastPeers, "smsc" | "sink" | "reset"> & {
 	readonly localStack: LocalStack;
 	readonly target: Target;
@@ -12,13 +12,13 @@ export type BenchSetup = Pick<FastPeers, "smsc" | "sink" | "reset"> & {
 };
 
 export type BenchSetupOptions = {
-	/** What the operator's contract allows. */
+	/** The operator's contract. */
 	readonly smsc: { readonly tps: number; readonly binds: number; readonly window: number };
-	/** What each process of the gateway loads first; in the place of what counts its calls. */
+	/** A module that each process of the gateway loads first, instead of the counter of calls. */
 	readonly preload?: string;
 };
 
-/** An operator that never slows anybody down. */
+/** A contract that never limits the gateway. */
 export const unlimited = { tps: 100_000, binds: 4, window: 500 } as const;
 
 const user = "bench";
@@ -44,7 +44,7 @@ export async function openBenchSetup({
 				password: user,
 			},
 		],
-		/* The local stack stands for AWS, which checks rights with CPU of its own. */
+		/* AWS checks permissions with its own CPU. */
 		permissions: "open",
 		preload,
 		notice: (line) => console.error(line),

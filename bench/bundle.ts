@@ -4,7 +4,7 @@ import { bundleAlias } from "#infra/bundle-alias.ts";
 import { bundleBanner } from "#infra/bundle-banner.ts";
 import { entries, root } from "#infra/entries.ts";
 
-/* As infra/gateway-function.ts has them made. */
+/* The options of infra/gateway-function.ts. */
 const asDeployed = {
 	bundle: true,
 	minify: true,
@@ -17,7 +17,7 @@ const asDeployed = {
 	logLevel: "silent",
 } satisfies BuildOptions;
 
-/** Makes a function's bundle in a folder, as it is deployed; gives its file. */
+/** Writes a function's bundle, as it is deployed, into a folder. Returns its file. */
 export async function bundleHandler(handler: string, folder: string): Promise<string> {
 	const outfile = join(folder, `${handler}.mjs`);
 	await build({ ...asDeployed, entryPoints: [join(root, entries.handlers, `${handler}.ts`)], outfile });

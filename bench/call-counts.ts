@@ -2,25 +2,24 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What the gateway's threads asked of AWS. */
+/** The AWS calls of the gateway's threads. */
 export type CallCounts = {
 	/** By operation, such as `BatchGetItem`. */
 	readonly calls: Record<string, number>;
-	/** Of DynamoDB: a write of up to 1 KB, a strongly consistent read of up to 4 KB. */
+	/** DynamoDB's units: a write of up to 1 KB, a strongly consistent read of up to 4 KB. */
 	readonly writeUnits: number;
 	readonly readUnits: number;
-	/** Of functions. */
 	readonly invocations: number;
 };
 
-/** Where the threads of the gateway that this process started write what they counted. */
+/** The folder in which the threads of the gateway write their counts. */
 export function countsFolder(starterPid: number): string {
 	return join(tmpdir(), `smsgw-bench-${starterPid}`);
 }
 
 export const noCallCounts: CallCounts = { calls: {}, writeUnits: 0, readUnits: 0, invocations: 0 };
 
-/** What all threads counted so far: at most half a second old. */
+/** The sum of all threads, at most half a second old. */
 export function readCallCounts(): CallCounts {
 	const folder = countsFolder(process.pid);
 	const files = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as CallCounts);
@@ -41,7 +40,7 @@ function plus(one: CallCounts, other: CallCounts): CallCounts {
 	};
 }
 
-/** What came between two readings. Long polls are left out: they are made whether messages come or not. */
+/** The difference of two readings, without long polls, which do not depend on messages. */
 export function callsBetween(before: CallCounts, after: CallCounts): CallCounts {
 	const names = Object.keys(after.calls).filter((name) => name !== "ReceiveMessage");
 	return {

@@ -1,4 +1,4 @@
-/** Milliseconds, with fractions, on a clock that all processes of this machine read alike. */
+/** Milliseconds with fractions, on a clock that all processes of the machine share. */
 export function clockMs(): number {
 	return performance.timeOrigin + performance.now();
 }

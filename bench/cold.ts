@@ -19,7 +19,7 @@ import { operators } from "#shared/domain/message/operators.ts";
 import { bundleHandler } from "./bundle.ts";
 import { median } from "./statistics.ts";
 
-/** How large a function is, and how long a fresh process takes to load it. */
+/** A function's size, and the time in which a new process loads it. */
 export type ColdFunction = { readonly name: string; readonly octets: number; readonly initMs: number };
 export type Cold = { readonly functions: readonly ColdFunction[]; readonly startMs: number };
 
@@ -27,7 +27,7 @@ const repeats = { init: 5, start: 3 } as const;
 const startWithinMs = 60_000;
 const importWithinMs = 20_000;
 
-/** Nothing listens there: to load a function asks nothing of AWS. */
+/** Nothing listens there: loading a function makes no call to AWS. */
 const unusedUrl = "http://127.0.0.1:1";
 const engines = { dynamodb: unusedUrl, sqs: unusedUrl, scheduler: unusedUrl };
 
@@ -44,7 +44,7 @@ export async function measureCold(): Promise<Cold> {
 	}
 }
 
-/** With the environment that the template gives each. */
+/** With the environment of the template. */
 function functionsOfTemplate(): readonly LambdaFunction[] {
 	const operatorPorts = Object.fromEntries(operators.map((operator) => [operator, 1]));
 	const stage = localStage({ httpPort: 1, operatorPorts, given: {}, changes: {} });
@@ -68,7 +68,7 @@ async function coldOf({ entry, env }: LambdaFunction, folder: string): Promise<C
 	return { name, octets: statSync(file).size, initMs: median(initTimes) };
 }
 
-/** From the start of the process to the line that says it is ready. The local stack gets ports of its own. */
+/** From the start of the process to its line "Ready in". */
 async function startMs(): Promise<number> {
 	const [http, smpp, sink] = [await freePort(), await freePort(), await freePort()].map(String);
 	const ports = { SMSGW_HTTP_PORT: http, SMSGW_SMPP_PORT: smpp, SMSGW_SINK_PORT: sink };

@@ -8,8 +8,8 @@ import type { CallCounts } from "./call-counts.ts";
 import { countsFolder } from "./call-counts.ts";
 
 /**
- * Loaded before everything else in each thread of the gateway: counts its calls at the SDK, and what they cost in units of DynamoDB.
- * Every half second the counts are written to a file of the thread's own.
+ * Preloaded in each thread of the gateway: counts the calls of the AWS SDK, and their units of DynamoDB. Writes the counts to a file of the
+ * thread every half second.
  */
 
 type Command = { readonly constructor: { readonly name: string }; readonly input: Record<string, unknown> };
@@ -24,7 +24,7 @@ const counts: { -readonly [Key in keyof CallCounts]: CallCounts[Key] } = {
 let changed = false;
 
 const octetsOf = (value: unknown) => JSON.stringify(value ?? "").length;
-/** What a write costs: one unit for each KB begun. JSON is a little longer than what is stored. */
+/** One unit for each started KB. JSON is a little longer than the stored item. */
 const units = (values: readonly unknown[]) =>
 	values.reduce<number>((sum, one) => sum + Math.ceil(octetsOf(one) / 1_024), 0);
 

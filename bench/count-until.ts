@@ -1,13 +1,13 @@
-/** When nothing more came for so long, nothing will. */
+/** Without progress for this long, the rest is lost. */
 const patienceMs = 120_000;
 
-/** Counts, up to so many: `reached` resolves then, at once where none are wanted; it rejects when no more seem to come. */
+/** `reached` resolves when `count` was called that often, at once for 0. It rejects if no more calls come. */
 export function countUntil(wanted: number) {
 	const { promise: reached, resolve, reject } = Promise.withResolvers<void>();
 	let counted = 0;
 	let before = 0;
 	const watch = setInterval(() => {
-		if (counted === before) reject(new Error(`only ${counted} of ${wanted} came`));
+		if (counted === before) reject(new Error(`only ${counted} of ${wanted} arrived`));
 		before = counted;
 	}, patienceMs);
 	const end = () => {

@@ -2,10 +2,10 @@ import { dollarsOf } from "#shared/domain/aws-prices.ts";
 import type { Run } from "./run-once.ts";
 
 const sqsCalls: readonly string[] = ["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"];
-/** What API Gateway and the pollers of queues invoke: the first is billed by request as well. */
+/** An empty and a full receive, for each invocation by a queue. */
 const pollsPerInvocation = 2;
 
-/** What a million messages cost that come in as these did: our estimate, function time by the CPU that was measured. */
+/** Estimated cost of a million such messages, with the measured CPU as function time. */
 export function dollarsPerMillion({ messages, calls, cpuMs, requests }: Run): number {
 	const sqs = sqsCalls.reduce((sum, name) => sum + (calls.calls[name] ?? 0), 0);
 	const queued = Math.max(0, calls.invocations - requests);

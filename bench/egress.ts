@@ -17,34 +17,31 @@ import { type RecipientSequence, recipientSequence, shortText } from "./load/mes
 import { severalRuns } from "./several-runs.ts";
 import { type Row, spreadTable } from "./tables.ts";
 
-/** What the gateway's own sending path does in this process alone: binds, turns, pace, submits and answers. */
+/** The gateway's sending path in one process: binds, turns, rate, submits and responses. */
 export type Egress = {
 	readonly messages: number;
-	/** Until the last answer, or the last receipt. */
+	/** Until the last response, or the last receipt. */
 	readonly perSecond: number;
-	/** Of this process, for a message. */
+	/** Of this process, per message. */
 	readonly cpuMs: number;
-	/** How much of a core this process got. */
+	/** Of one core, used by this process. */
 	readonly coreShare: number;
 };
 
 export type EgressResults = {
 	readonly submits: readonly Egress[];
-	/** The same, and for each message a receipt that is confirmed at once. */
+	/** With a receipt for each message, confirmed at once. */
 	readonly withReceipts: readonly Egress[];
 };
 
 type Options = { readonly messages: number; readonly runs: number };
 
-/**
- * Receipts come at once: with a delay as long as the run, submits would go during the delay and receipts after it, each with the machine to
- * itself.
- */
+/** No delay: otherwise submits and receipts would not share the machine. */
 const receiptDelayMs = 0;
 
-/** The whole gateway takes as long for a tenth. */
-const timesAsMany = 10;
-/** Jobs that lie ready, as they do in the service: in turn, and read a moment ago. */
+/** The whole gateway takes as long for a tenth of the messages. */
+const messagesFactor = 10;
+/** Messages that lie ready, as in the service. */
 const readyMost = 500;
 const lane: Lane = { name: laneName("kcell", 0), operator: "kcell", priority: 0 };
 
@@ -52,7 +49,7 @@ export async function measureEgress({ messages, runs }: Options): Promise<Egress
 	const peers = await startFastPeers();
 	const numbers = recipientSequence();
 	const several = async (delayMs: number | null) =>
-		await severalRuns(runs, messages * timesAsMany, async (count) => await sendAll(peers, count, numbers, delayMs));
+		await severalRuns(runs, messages * messagesFactor, async (count) => await sendAll(peers, count, numbers, delayMs));
 	try {
 		return { submits: await several(null), withReceipts: await several(receiptDelayMs) };
 	} finally {
@@ -105,9 +102,9 @@ function jobSource(rows: readonly Message[]) {
 	};
 }
 
-const complaints: Log = { info: () => undefined, warn: console.error, error: console.error };
+const warningsOnly: Log = { info: () => undefined, warn: console.error, error: console.error };
 
-/** As the service does it, but that what is to be written down is so at once. */
+/** As in the service, but recording takes no time. */
 function openSending(
 	port: number,
 	next: () => OutboundMessage | undefined,
@@ -116,7 +113,7 @@ function openSending(
 ): Submitter {
 	const smsc = { host: loopback, port, system_id: "smsgw", password: "bench" };
 	const unwanted = async () => {
-		throw new Error("a message was not taken at once");
+		throw new Error("the SMSC did not accept a message at once");
 	};
 	return openSubmitter({
 		...unlimited,
@@ -141,21 +138,21 @@ function openSending(
 		onRoom: () => undefined,
 		style: defaultSubmitStyle,
 		now: Date.now,
-		log: complaints,
+		log: warningsOnly,
 	});
 }
 
 const measures: readonly Row<Egress>[] = [
 	["messages/s", (run) => run.perSecond, 0],
 	["CPU, ms/message", (run) => run.cpuMs, 4],
-	["messages/s of a whole core", (run) => 1_000 / run.cpuMs, 0],
-	["part of a core that it had", (run) => run.coreShare, 2],
+	["messages/s on a whole core", (run) => 1_000 / run.cpuMs, 0],
+	["share of a core used", (run) => run.coreShare, 2],
 ];
 
 export function egressTable({ submits, withReceipts }: EgressResults): string {
 	const about = (runs: readonly Egress[]) => `${runs[0]?.messages ?? 0} messages, ${runs.length} runs`;
 	return [
-		spreadTable(`SMPP egress of one process, records not counted: ${about(submits)}`, measures, submits),
+		spreadTable(`SMPP egress of one process, without recording: ${about(submits)}`, measures, submits),
 		spreadTable(`with their receipts: ${about(withReceipts)}`, measures, withReceipts),
 	].join("\n\n");
 }

@@ -10,9 +10,9 @@ import { type BenchOptions, benchOptions, type Kind, kinds } from "./options.ts"
 import { measurePriority, priorityTable } from "./priority.ts";
 import { measureRelease, releaseTable } from "./release.ts";
 
-/** How fast and how cheap the gateway is on this machine: `npm run bench -- --help`. */
+/** Measures speed and cost of the gateway on this machine: `npm run bench -- --help`. */
 
-/** What came of a measurement, for machines and for people. */
+/** Data for programs, text for people. */
 type Outcome = { readonly data: unknown; readonly text: string };
 
 const measurements: Readonly<Record<Kind, (options: BenchOptions) => Promise<Outcome>>> = {
@@ -38,7 +38,7 @@ const measurements: Readonly<Record<Kind, (options: BenchOptions) => Promise<Out
 	},
 };
 
-/** First Kannel: whether it is there shows at once. */
+/** Kannel first, so that a missing Kannel fails at once. */
 async function compareWithKannel(options: BenchOptions): Promise<Outcome> {
 	const kannel = await measureKannel(sizeOf(options));
 	const { data, text } = await throughput(options);

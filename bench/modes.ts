@@ -5,7 +5,7 @@ import { recipientSequence } from "./load/messages.ts";
 import { type Run, runOnce } from "./run-once.ts";
 import { growthTable, tableOf } from "./tables.ts";
 
-/** The ways in, each with its part of the messages asked for: single posts are slow. */
+/** The ways to send messages in. `part` is the share of the messages: single posts are slow. */
 const modes = {
 	single: { load: bySinglePosts, part: 0.25 },
 	batches: { load: byBatches, part: 1 },
@@ -20,17 +20,17 @@ export const modeNames: readonly Mode[] = Object.keys(modes).filter(isMode);
 export type ModesOptions = {
 	readonly modes: readonly Mode[];
 	readonly messages: number;
-	/** Of each mode, after one that warms up. */
+	/** Of each mode, after a warm-up run. */
 	readonly runs: number;
-	/** Each mode at so many times the messages. */
+	/** Factors of the number of messages. */
 	readonly scales: readonly number[];
 	readonly receiptDelayMs: number;
 };
 
-/** By mode; or, where there are several sizes, by mode and size. */
+/** By mode, or by mode and scale if there are several scales. */
 export type Results = Readonly<Record<string, readonly Run[]>>;
 
-/** @throws Error where a message was lost. */
+/** @throws Error if a message is lost. */
 export async function measureModes(options: ModesOptions): Promise<Results> {
 	const { runs, scales, receiptDelayMs } = options;
 	const results: Record<string, readonly Run[]> = {};
@@ -57,12 +57,11 @@ export async function measureModes(options: ModesOptions): Promise<Results> {
 	return results;
 }
 
-/** Sizes side by side where there are several. */
 export function modesTable(results: Results, scales: readonly number[]): string {
 	return scales.length > 1 ? growthTables(results) : tableOf(results);
 }
 
-/** One for each mode: how its figures bend is told by its own first size. */
+/** One table for each mode, relative to its first scale. */
 function growthTables(results: Results): string {
 	const byMode = Object.groupBy(Object.entries(results), ([name]) => name.split(" ")[0] ?? name);
 	return Object.values(byMode)

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isMode, type Mode, modeNames } from "./modes.ts";
 
-/** What is measured: at most one of these in the place of the gateway's throughput. */
+/** Measurements that replace the one of throughput. */
 export const kinds = ["priority", "cold", "baseline", "egress", "release"] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -16,43 +16,44 @@ export type BenchOptions = {
 	readonly json?: true;
 } & { readonly [One in Kind]?: true };
 
-/**
- * Receipts of real SMSCs take seconds. Within 50 ms, say, a busy machine has not yet written down the submit, which is then looked for again
- * and again: work that no real network makes.
- */
+/** Receipts of real SMSCs take seconds. A receipt within 50 ms may arrive before its submit is recorded, and costs retries. */
 export const receiptDelayMs = 1_000;
 
 const meanings: Readonly<Record<Kind, string>> = {
 	priority: "urgent messages beside a flood of bulk",
-	cold: "each function's bundle and how long it loads, and npm start to ready",
-	baseline: "the SMSC and the client's server without the gateway, which they must not hold back",
-	egress: "submits of one process to the SMSC, its messages from memory and nothing written down",
-	release: "messages parked for one slot: from its instant to the last submit",
+	cold: "size and load time of each function, and the time of npm start",
+	baseline: "the SMSC and the client's server without the gateway, which they must not limit",
+	egress: "submits of one process to the SMSC, without reading and recording",
+	release: "messages scheduled for one slot: from its time to the last submit",
 };
 
-/** @throws CommanderError, after it has said what is wrong. */
+/** @throws CommanderError after it has printed the error. */
 export function benchOptions(args: readonly string[]): BenchOptions {
-	const program = new Command("npm run bench --").description("How fast and how cheap the gateway is on this machine.");
+	const program = new Command("npm run bench --").description(
+		"Measures the speed and cost of the gateway on this machine.",
+	);
 	program
 		.addOption(
-			new Option("--mode <names>", `which ways in: ${modeNames}`).argParser(modeList).default(modeNames, "all of them"),
+			new Option("--mode <names>", `ways to send messages in: ${modeNames}`)
+				.argParser(modeList)
+				.default(modeNames, "all of them"),
 		)
-		.option("--messages <n>", "messages of a run; single posts a quarter of it", count, 4_000)
-		.option("--runs <n>", "runs of each kind, after one that warms up", count, 3)
+		.option("--messages <n>", "messages of a run; a quarter of them for single posts", count, 4_000)
+		.option("--runs <n>", "runs of each kind, after a warm-up run", count, 3)
 		.addOption(
-			new Option("--scale <list>", "each mode at so many times the messages, side by side, such as 1,4,16")
+			new Option("--scale <list>", "factors of the number of messages, compared with each other, such as 1,4,16")
 				.argParser(countList)
 				.default([1], "1"),
 		)
-		.option("--receipt-delay <ms>", "from a submit to its receipt", milliseconds, receiptDelayMs)
-		.addOption(new Option("--peer <name>", "another gateway on the same work, beside ours").choices(["kannel"]));
+		.option("--receipt-delay <ms>", "time from a submit to its receipt", milliseconds, receiptDelayMs)
+		.addOption(new Option("--peer <name>", "compare with another gateway").choices(["kannel"]));
 	for (const kind of kinds) {
 		const others = [...kinds.filter((other) => other !== kind), "peer"];
-		program.addOption(new Option(`--${kind}`, `in their place: ${meanings[kind]}`).conflicts(others));
+		program.addOption(new Option(`--${kind}`, `measure instead: ${meanings[kind]}`).conflicts(others));
 	}
 	program
-		.option("--bulk <n>", "with --priority: how much of it", count, 100_000)
-		.option("--json", "the runs as JSON, for machines")
+		.option("--bulk <n>", "with --priority: messages of bulk", count, 100_000)
+		.option("--json", "print the runs as JSON")
 		.exitOverride()
 		.parse(args, { from: "user" });
 	return program.opts<BenchOptions>();
@@ -73,6 +74,6 @@ const countList = (written: string) => written.split(",").map(count);
 function modeList(written: string): readonly Mode[] {
 	const names = written.split(",");
 	const unknown = names.find((name) => !isMode(name));
-	if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${modeNames}.`);
+	if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" must be one of ${modeNames}.`);
 	return names.filter(isMode);
 }

@@ -10,35 +10,35 @@ import { byBatches } from "./load/loads.ts";
 import { messageTo, type RecipientSequence, recipientSequence } from "./load/messages.ts";
 import { receiptDelayMs } from "./options.ts";
 
-/** How long urgent messages take where nothing else waits, and where a flood of bulk does. */
+/** Times of urgent messages with empty lanes, and beside a flood of bulk. */
 export type PriorityResult = {
 	readonly bulk: number;
 	readonly tps: number;
 	readonly samples: number;
 	readonly empty: Latencies;
 	readonly flooded: Latencies;
-	/** Of the flood, sent while the urgent ones were: in all, and in a second. */
+	/** Bulk messages sent during the urgent ones: total, and per second. */
 	readonly bulkMoved: number;
 	readonly bulkPerSecond: number;
-	/** Of the flood, still to be sent when the last urgent one was. */
+	/** Bulk messages not yet sent after the last urgent one. */
 	readonly bulkLeft: number;
 };
 
-/** From the request to its 201, and from that to the submit_sm, which may have come before it. */
+/** From the request to its 201, and from the 201 to the submit_sm, which may come first. */
 type Latencies = { readonly accept: Quantiles; readonly submit: Quantiles };
-type Quantiles = { readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number };
+type Quantiles = { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
 
-/** An operator as they mostly are. */
+/** A usual contract. */
 const contract = { tps: 500, binds: 1, window: 500 } as const;
 const samples = 200;
 const urgentPriority = 3;
-/** Far apart enough for none to wait for another, near enough for a flood to outlast them all. */
+/** Long enough that no urgent message waits for another, short enough that the flood outlasts them. */
 const pauseMs = 10;
 const patienceMs = 30_000;
-/** Longer than tasks take to see that an operator was paused. */
+/** Longer than tasks take to see a pause. */
 const switchSeenMs = 10_000;
 
-/** Both in one run. @throws Error where the flood ended too soon to say anything. */
+/** Measures both in one run. @throws Error if the flood ended too soon. */
 export async function measurePriority(bulk: number): Promise<PriorityResult> {
 	const setup = await openBenchSetup({ smsc: contract });
 	const numbers = recipientSequence();
@@ -62,7 +62,7 @@ export async function measurePriority(bulk: number): Promise<PriorityResult> {
 	}
 }
 
-/** All of the flood is to wait when the urgent ones come: nothing is submitted while it is brought in. */
+/** Pauses the operator, so that the whole flood waits before the urgent messages come. */
 async function whilePaused({ localStack }: BenchSetup, step: () => Promise<unknown>): Promise<void> {
 	const here = { region: localRegion, endpoint: localStack.endpoints.dynamodb };
 	const client = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
@@ -76,12 +76,11 @@ async function whilePaused({ localStack }: BenchSetup, step: () => Promise<unkno
 async function waitUntilMoving({ smsc }: BenchSetup, before: number): Promise<void> {
 	const giveUpAt = clockMs() + patienceMs;
 	while ((await smsc.count()).messages < before + contract.tps) {
-		if (clockMs() > giveUpAt) throw new Error("the flood does not move");
+		if (clockMs() > giveUpAt) throw new Error("no bulk message was sent in time");
 		await wait(pauseMs);
 	}
 }
 
-/** Sends so many urgent messages, one after the other. */
 async function measureUrgent(
 	{ target, smsc }: BenchSetup,
 	numbers: RecipientSequence,
@@ -110,26 +109,26 @@ async function measureUrgent(
 const quantiles = (times: readonly number[]): Quantiles => ({
 	p50Ms: percentile(times, 0.5),
 	p99Ms: percentile(times, 0.99),
-	mostMs: Math.max(...times),
+	maxMs: Math.max(...times),
 });
 
 export function priorityTable(result: PriorityResult): string {
 	const { empty, flooded, bulk, tps, bulkMoved, bulkPerSecond, bulkLeft } = result;
-	const row = (what: string, { p50Ms, p99Ms, mostMs }: Quantiles) =>
-		`${what.padEnd(30)}${[p50Ms, p99Ms, mostMs].map((ms) => ms.toFixed(1).padStart(10)).join("")}`;
+	const row = (what: string, { p50Ms, p99Ms, maxMs }: Quantiles) =>
+		`${what.padEnd(30)}${[p50Ms, p99Ms, maxMs].map((ms) => ms.toFixed(1).padStart(10)).join("")}`;
 	const more = {
 		p50Ms: flooded.submit.p50Ms - empty.submit.p50Ms,
 		p99Ms: flooded.submit.p99Ms - empty.submit.p99Ms,
-		mostMs: flooded.submit.mostMs - empty.submit.mostMs,
+		maxMs: flooded.submit.maxMs - empty.submit.maxMs,
 	};
 	return [
 		`${result.samples} urgent messages, ${bulk} of bulk, an operator of ${tps} messages/s`,
-		`${"ms".padEnd(30)}${["p50", "p99", "most"].map((name) => name.padStart(10)).join("")}`,
+		`${"ms".padEnd(30)}${["p50", "p99", "max"].map((name) => name.padStart(10)).join("")}`,
 		row("request to 201, lanes empty", empty.accept),
 		row("  flooded", flooded.accept),
 		row("201 to submit_sm, lanes empty", empty.submit),
 		row("  flooded", flooded.submit),
 		row("  more", more),
-		`bulk meanwhile: ${bulkMoved} sent, ${bulkPerSecond.toFixed(0)} messages/s, ${bulkLeft} left`,
+		`bulk in that time: ${bulkMoved} sent, ${bulkPerSecond.toFixed(0)} messages/s, ${bulkLeft} left`,
 	].join("\n");
 }

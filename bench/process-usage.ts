@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 
-/** What a process has used by the operating system's own account, all its threads together. */
+/** Usage of a process with all its threads, by the operating system. */
 export type Usage = { readonly cpuMs: number; readonly residentMb: number };
 
-/** Linux counts processors' time in hundredths of a second. */
+/** Linux's unit of CPU time. */
 const tickMs = 10;
 
 export function usageOf(pid: number): Usage {
 	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-	/* The second field is the command's name, which may hold anything but ends at the last parenthesis. */
+	/* The second field, the command's name, may contain anything and ends at the last parenthesis. */
 	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 	const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
 	const status = readFileSync(`/proc/${pid}/status`, "utf8");

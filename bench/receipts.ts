@@ -6,23 +6,22 @@ import type { Session } from "#smpp/session/session.ts";
 
 type Deliver = OutgoingRequest<"deliver_sm">;
 
-/** What is needed of a session that receipts are sent by. */
 export type ReceivingSession = Pick<Session, "inFlight"> & { request(request: Deliver): Promise<RequestOutcome> };
 
-/** Receipts, each sent until a session has confirmed it with ESME_ROK, as SMSCs do. */
+/** Sends each receipt until a session confirms it with ESME_ROK, as SMSCs do. */
 export type Receipts = {
-	/** Sends it after the delay, or as soon after as a session can take it. */
+	/** Sends the receipt after the delay, when a session has room. */
 	schedule(receipt: Deliver): void;
-	/** To be called when a session has bound: what waited goes out. */
+	/** Call it when a session has bound. */
 	pump(): void;
 	setDelay(ms: number): void;
-	/** How often one was not confirmed so far, and is therefore sent again. */
+	/** Sends that were not confirmed and are repeated. */
 	readonly resent: number;
 };
 
-/** More than any run has; beyond it the oldest would be let go, and the run would tell. */
+/** More than any run has. Above it the oldest would be dropped, and the run would fail. */
 const waitingMax = 5_000_000;
-/** Of each session: without their answer. */
+/** Of each session, without a response. */
 const inFlightMax = 1_000;
 
 export function receiptsOver(sessions: ReadonlySet<ReceivingSession>, resendAfterMs: number): Receipts {

@@ -10,11 +10,11 @@ import { severalRuns } from "./several-runs.ts";
 import { type Row, spreadTable } from "./tables.ts";
 import { waitUntilReported } from "./throughput.ts";
 
-/** How messages that were parked for one slot go when it comes. */
+/** Messages that are scheduled for one slot. */
 export type Release = {
 	readonly messages: number;
 	readonly parkPerSecond: number;
-	/** From the slot's instant, at which its alarm is heard at once, to the first submit_sm and to the last. */
+	/** From the slot's time, at which its schedule fires at once, to the first and to the last submit_sm. */
 	readonly firstMs: number;
 	readonly lastMs: number;
 	readonly submitPerSecond: number;
@@ -24,7 +24,7 @@ export type Release = {
 type Options = { readonly messages: number; readonly runs: number; readonly receiptDelayMs: number };
 type Clock = ReturnType<typeof movedClock>;
 
-/** @throws Error where a message was lost, or went before its time. */
+/** @throws Error if a message is lost, or sent before its time. */
 export async function measureRelease({ messages, runs, receiptDelayMs }: Options): Promise<readonly Release[]> {
 	const clock = movedClock();
 	const setup = await openBenchSetup({ smsc: unlimited, preload: clock.preload });
@@ -47,13 +47,13 @@ async function releaseOnce(
 	receiptDelayMs: number,
 ): Promise<Release> {
 	await setup.reset(receiptDelayMs);
-	/* Far enough ahead for the last of them to be parked in a row, too. */
+	/* Far enough ahead that the last message is parked as well. */
 	const slot = slotAt(clock.now() + 2 * slotMs);
 	const startedAt = clockMs();
 	await inBatches({ schedule: almatyText(slot) })(setup.target, messages, numbers);
 	const parkedAt = clockMs();
 	const early = (await setup.smsc.count()).messages;
-	if (early > 0) throw new Error(`${early} messages went before their time`);
+	if (early > 0) throw new Error(`${early} messages were sent before their time`);
 	clock.moveTo(slot);
 	const releasedAt = clockMs();
 	await invokeCheckDue(setup.localStack, { slot });

@@ -6,13 +6,13 @@ import type { RecipientSequence } from "./load/messages.ts";
 import { type Usage, usageOf } from "./process-usage.ts";
 import { measureThroughput, type Throughput } from "./throughput.ts";
 
-/** Our own processes, and the engines that stand for AWS. */
+/** The gateway's processes, and the engines that replace AWS. */
 const processNames = { ours: ["lambdas", "smpp"], engines: ["dynamodb", "engines"] } as const;
 type ProcessName = (typeof processNames)[keyof typeof processNames][number];
 
-/** One load through the gateway. Its requests are those that AWS charges for. */
+/** One load through the gateway. `requests` are those that AWS charges. */
 export type Run = Throughput & {
-	/** CPU for a message of each process. */
+	/** CPU per message. */
 	readonly cpuMs: Readonly<Record<ProcessName, number>>;
 	readonly residentMb: Readonly<Record<ProcessName, number>>;
 	readonly calls: CallCounts;
@@ -25,12 +25,12 @@ export type RunOptions = {
 	readonly receiptDelayMs: number;
 };
 
-/** As old as the counts of calls may be. */
+/** The counts of calls may be this old. */
 const countsSettleMs = 1_000;
 
 /**
  * Sends messages in and waits for the last report.
- * @throws Error where one was lost.
+ * @throws Error if one is lost.
  */
 export async function runOnce(setup: BenchSetup, options: RunOptions): Promise<Run> {
 	const { load, messages, numbers, receiptDelayMs } = options;
@@ -49,9 +49,9 @@ export async function runOnce(setup: BenchSetup, options: RunOptions): Promise<R
 	};
 }
 
-function forEachProcess(figure: (part: ProcessName) => number): Record<ProcessName, number> {
+function forEachProcess(measure: (part: ProcessName) => number): Record<ProcessName, number> {
 	const names: readonly ProcessName[] = [...processNames.ours, ...processNames.engines];
-	return Object.fromEntries(names.map((part) => [part, figure(part)])) as Record<ProcessName, number>;
+	return Object.fromEntries(names.map((part) => [part, measure(part)])) as Record<ProcessName, number>;
 }
 
 function usages({ localStack }: BenchSetup): Partial<Record<ProcessName, Usage>> {

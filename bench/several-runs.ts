@@ -1,4 +1,4 @@
-/** So many runs of the same size, after one of a quarter of it that warms up and is not told of. */
+/** Runs of the same size, after a warm-up run of a quarter of it. */
 export async function severalRuns<One>(
 	runs: number,
 	messages: number,

@@ -2,7 +2,7 @@ import { dollarsPerMillion } from "./dollars.ts";
 import type { Run } from "./run-once.ts";
 import { spreadOf } from "./statistics.ts";
 
-/** One figure of a run. */
+/** A value of a run, with its digits after the point. */
 export type Row<One> = readonly [what: string, of: (run: One) => number, digits: number];
 
 const callsOf = (run: Run) => Object.values(run.calls.calls).reduce((sum, count) => sum + count, 0) / run.messages;
@@ -29,24 +29,23 @@ const rows: readonly Row<Run>[] = [
 	["receipts sent again", (run) => run.receiptsResent, 0],
 ];
 
-/** Calls to AWS by operation, of a message. */
+/** Calls to AWS per message, by operation. */
 function callLines(runs: readonly Run[]): readonly string[] {
 	const names = [...new Set(runs.flatMap(({ calls }) => Object.keys(calls.calls)))];
 	const of = (name: string) => spreadOf(runs.map(({ calls, messages }) => (calls.calls[name] ?? 0) / messages)).median;
 	return names.filter((name) => of(name) > 0).map((name) => `  ${name.padEnd(28)}${of(name).toFixed(3).padStart(10)}`);
 }
 
-/** The median of each figure of some runs, and its least and most, under a title. */
+/** Median, minimum and maximum of each value. */
 export function spreadTable<One>(title: string, measures: readonly Row<One>[], runs: readonly One[]): string {
 	const cellsOf = (cells: readonly string[]) => cells.map((cell) => cell.padStart(10)).join("");
 	const lines = measures.map(([what, of, digits]) => {
-		const { median, least, most } = spreadOf(runs.map(of));
-		return `${what.padEnd(30)}${cellsOf([median, least, most].map((value) => value.toFixed(digits)))}`;
+		const { median, min, max } = spreadOf(runs.map(of));
+		return `${what.padEnd(30)}${cellsOf([median, min, max].map((value) => value.toFixed(digits)))}`;
 	});
-	return [title, `${"".padEnd(30)}${cellsOf(["median", "least", "most"])}`, ...lines].join("\n");
+	return [title, `${"".padEnd(30)}${cellsOf(["median", "min", "max"])}`, ...lines].join("\n");
 }
 
-/** The runs of each mode as a table. */
 export function tableOf(results: Readonly<Record<string, readonly Run[]>>): string {
 	return Object.entries(results)
 		.map(([mode, runs]) => {
@@ -56,17 +55,17 @@ export function tableOf(results: Readonly<Record<string, readonly Run[]>>): stri
 		.join("\n\n");
 }
 
-/** The median of each figure side by side, a column for each size; the last is the last size's over the first's. */
+/** The medians, a column for each scale. The last column is the ratio of the last scale to the first. */
 export function growthTable(results: Readonly<Record<string, readonly Run[]>>): string {
 	const columns = Object.entries(results);
 	const line = (what: string, cells: readonly string[]) =>
 		`${what.padEnd(30)}${cells.map((cell) => cell.padStart(14)).join("")}`;
 	const lines = rows.map(([what, of, digits]) => {
 		const medians = columns.map(([, runs]) => spreadOf(runs.map(of)).median);
-		const bend = (medians.at(-1) ?? Number.NaN) / (medians[0] ?? Number.NaN);
+		const growth = (medians.at(-1) ?? Number.NaN) / (medians[0] ?? Number.NaN);
 		return line(what, [
 			...medians.map((one) => one.toFixed(digits)),
-			Number.isFinite(bend) ? `×${bend.toFixed(2)}` : "",
+			Number.isFinite(growth) ? `×${growth.toFixed(2)}` : "",
 		]);
 	});
 	return [line("", [...columns.map(([name]) => name), "last/first"]), ...lines].join("\n");

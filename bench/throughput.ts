@@ -3,33 +3,33 @@ import { percentile } from "#shared/domain/percentile.ts";
 import { clockMs } from "./clock.ts";
 import type { FastPeers } from "./fast-peers.ts";
 
-/** How fast messages went through whatever stands between the client and the SMSC. */
+/** Speed of a gateway between the client and the SMSC. */
 export type Throughput = {
 	readonly messages: number;
 	/** Of clients. */
 	readonly requests: number;
-	/** Messages a second, from the first request to the last answer, submit_sm, report; the SMSC's own delay taken off the last. */
+	/** Messages a second, from the first request to the last response, submit_sm and report; the last without the SMSC's delay. */
 	readonly acceptPerSecond: number;
 	readonly submitPerSecond: number;
 	readonly endToEndPerSecond: number;
-	/** How long requests took. */
+	/** Duration of requests. */
 	readonly acceptP50Ms: number;
 	readonly acceptP99Ms: number;
 	readonly sentTwice: number;
 	readonly reportedTwice: number;
-	/** Receipts that had to be sent again, for they were refused or not answered. */
+	/** Receipts that were refused or not answered, and sent again. */
 	readonly receiptsResent: number;
 };
 
 type Peers = Pick<FastPeers, "smsc" | "sink" | "reset">;
 
-/** When nothing more was submitted or reported for so long, what is missing is lost. */
+/** Without a submit or report for this long, the missing messages are lost. */
 const patienceMs = 120_000;
 
 /**
  * Sends messages in and waits for the last report.
- * @param send gives how long each request took.
- * @throws Error where a message was lost.
+ * @param send returns the duration of each request.
+ * @throws Error if a message is lost.
  */
 export async function measureThroughput(
 	peers: Peers,
@@ -57,7 +57,7 @@ export async function measureThroughput(
 	};
 }
 
-/** @throws Error where they are not all reported, and no more seem to be. */
+/** @throws Error if some are not reported and no more reports come. */
 export async function waitUntilReported({ smsc, sink }: Pick<Peers, "smsc" | "sink">, messages: number) {
 	let progressAt = clockMs();
 	let before = 0;

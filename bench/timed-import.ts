@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 
-/** Says how many milliseconds a bundle takes to load: `node timed-import.ts file`. */
+/** Prints the milliseconds in which a bundle loads: `node timed-import.ts FILE`. */
 const [, , file = ""] = process.argv;
 const startedAt = performance.now();
 await import(pathToFileURL(file).href);

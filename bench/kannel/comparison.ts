@@ -16,7 +16,7 @@ const rows: readonly Row<KannelRun>[] = [
 	["receipts sent again", (run) => run.receiptsResent, 0],
 ];
 
-/** Medians side by side: Kannel's, and each of ours with what part of Kannel's it is. CPU is that of what each is made of, without engines. */
+/** Medians of Kannel and of each of our modes, with the ratio to Kannel's. CPU excludes the engines. */
 export function comparisonTable(kannel: readonly KannelRun[], results: Results): string {
 	const ours = Object.entries(results).map(([mode, runs]) => [mode, runs.map(comparable)] as const);
 	const line = (what: string, cells: readonly string[]) =>

@@ -7,7 +7,7 @@ export type KannelPorts = {
 
 export const kannelPassword = "bench";
 
-/** As Debian has it but for these: no store, which is its default; one bind, with the window that each of ours has. */
+/** Debian's defaults, without a message store, and one bind with the window of each of our binds. */
 export function kannelConfiguration({ smsc, admin, box, sendsms }: KannelPorts, window: number): string {
 	return `
 group = core

@@ -10,7 +10,7 @@ import { measureThroughput, type Throughput } from "../throughput.ts";
 import { kannelPassword } from "./configuration.ts";
 import { type Kannel, kannelIsInstalled, openKannel } from "./open-kannel.ts";
 
-/** The same work done by Kannel: its processes' CPU for a message. */
+/** `cpuMs` is the CPU of Kannel's processes, per message. */
 export type KannelRun = Throughput & { readonly cpuMs: number };
 
 type Options = { readonly messages: number; readonly runs: number; readonly receiptDelayMs: number };
@@ -18,9 +18,9 @@ type Options = { readonly messages: number; readonly runs: number; readonly rece
 /** Success, failure, refusal: one report for each message. */
 const finalReportsMask = "19";
 
-/** @throws Error where a message was lost, or Kannel is not there. */
+/** @throws Error if a message is lost, or Kannel is not installed. */
 export async function measureKannel({ messages, runs, receiptDelayMs }: Options): Promise<readonly KannelRun[]> {
-	if (!kannelIsInstalled()) throw new Error("Kannel is not installed here: apt-get install kannel");
+	if (!kannelIsInstalled()) throw new Error("Kannel is not installed: apt-get install kannel");
 	const peers = await startFastPeers();
 	const numbers = recipientSequence();
 	try {
@@ -53,7 +53,7 @@ async function runOnce({ peers, kannel, numbers, receiptDelayMs }: RunContext, m
 	return { ...throughput, cpuMs: (cpuNow() - cpuBefore) / messages };
 }
 
-/** One message, whose report comes to the client's server by its recipient. */
+/** One message. Its report names the recipient to the client's server. */
 function sendsms(to: string, sinkUrl: string): string {
 	const query = new URLSearchParams({
 		username: "bench",

@@ -8,16 +8,16 @@ import { freePort } from "#local/engines/start-dynamo.ts";
 import { loopback } from "#local/wire/listen.ts";
 import { kannelConfiguration, kannelPassword } from "./configuration.ts";
 
-/** Kannel between a client and an SMSC, on ports and in a folder of its own. */
+/** A Kannel on its own ports and in its own folder. */
 export type Kannel = {
-	/** Where its sendsms listens. */
+	/** Of its sendsms. */
 	readonly url: string;
 	readonly pids: readonly number[];
-	/** Returns once both of its processes have ended, and its folder is gone. */
+	/** Resolves when both processes have ended and the folder is removed. */
 	stop(): Promise<void>;
 };
 
-/** What it says to nobody would cost it half of its CPU. */
+/** Its default log would cost half of its CPU. */
 const errorsOnly = ["-v", "3"];
 
 const upWithinMs = 30_000;
@@ -27,7 +27,7 @@ export function kannelIsInstalled(): boolean {
 	return ["bearerbox", "smsbox"].every((program) => spawnSync("which", [program]).status === 0);
 }
 
-/** @throws Error where it is not bound in time. */
+/** @throws Error if it does not bind in time. */
 export async function openKannel(smsc: number, window: number): Promise<Kannel> {
 	const ports = { smsc, admin: await freePort(), box: await freePort(), sendsms: await freePort() };
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-kannel-"));
@@ -67,7 +67,7 @@ async function stopBox(box: ChildProcess): Promise<void> {
 	clearTimeout(limit);
 }
 
-/** Until its own page of how it stands says so. */
+/** Waits for a text on Kannel's status page. */
 async function waitForStatus(admin: number, wanted: RegExp): Promise<void> {
 	const giveUpAt = performance.now() + upWithinMs;
 	const url = `http://${loopback}:${admin}/status.txt?password=${kannelPassword}`;
@@ -76,7 +76,7 @@ async function waitForStatus(admin: number, wanted: RegExp): Promise<void> {
 			.then(async (answer) => await answer.text())
 			.catch((error: unknown) => String(error));
 		if (wanted.test(page)) return;
-		if (performance.now() > giveUpAt) throw new Error(`Kannel did not come up in time: ${page.trim()}`);
+		if (performance.now() > giveUpAt) throw new Error(`Kannel did not start in time: ${page.trim()}`);
 		await wait(100);
 	}
 }

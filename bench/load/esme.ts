@@ -5,16 +5,15 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { RequestPdu } from "#smpp/wire/pdu.ts";
 
-/** Whom a session is opened with, and as whom. */
 export type SmppTarget = { readonly smppPort: number; readonly user: string; readonly password: string };
 
 /**
- * A client's session, bound to send and to receive, that says yes to whatever comes.
- * @throws Error where the bind is refused.
+ * A client's transceiver session that confirms every request.
+ * @throws Error if the bind is refused.
  */
 export async function boundEsme(
 	target: SmppTarget,
-	heard: (pdu: RequestPdu) => void = () => undefined,
+	onRequest: (pdu: RequestPdu) => void = () => undefined,
 ): Promise<Session> {
 	const socket = connect(target.smppPort, loopback);
 	await once(socket, "connect");
@@ -22,7 +21,7 @@ export async function boundEsme(
 		side: "esme",
 		limits: defaultSessionLimits,
 		serve(pdu) {
-			heard(pdu);
+			onRequest(pdu);
 			return { command_status: 0, fields: { message_id: "" } };
 		},
 		log: () => undefined,
@@ -38,7 +37,7 @@ export async function boundEsme(
 	return session;
 }
 
-/** Sends one short message; gives how long its answer took, in milliseconds. @throws Error for any status but 0. */
+/** Submits a message. Returns the milliseconds to its response. @throws Error for a status other than 0. */
 export async function submitTo(session: Session, recipient: string, short_message: Buffer): Promise<number> {
 	const startedAt = performance.now();
 	const fields = { source_addr: "SMSGW", destination_addr: recipient, registered_delivery: 1, short_message };

@@ -1,7 +1,7 @@
 import { Pool } from "undici";
 
 export type HttpRequester = {
-	/** Posts a text, or gets where there is none; gives how long the answer took, in milliseconds. @throws Error for any status but the one wanted. */
+	/** POST with a body, GET without. Returns the milliseconds to the response. @throws Error for a status other than `wanted`. */
 	request(path: string, body?: string): Promise<number>;
 	close(): void;
 };
@@ -13,9 +13,9 @@ export type HttpRequesterOptions = {
 	readonly wanted: number;
 };
 
-/** Asks over so many connections that stay open, as one does that has much to send. */
+/** Requests over connections that stay open. */
 export function httpRequester({ url, connections, headers = {}, wanted }: HttpRequesterOptions): HttpRequester {
-	/* The driver has its part of the machine: this takes half the CPU that Node's own client does. */
+	/* The driver shares the machine: undici uses half the CPU of Node's client. */
 	const { origin, pathname } = new URL(url);
 	const pool = new Pool(origin, { connections });
 	const base = pathname.replace(/\/$/, "");

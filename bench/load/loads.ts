@@ -4,19 +4,18 @@ import { httpPoster } from "./http-poster.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { messageTo, type RecipientSequence, shortText } from "./messages.ts";
 
-/** Whom a load is sent to. */
 export type Target = SmppTarget & { readonly url: string };
 
-/** Sends that many messages in, as fast as they are taken; gives how long each request took, in milliseconds. */
+/** Sends messages in as fast as the gateway accepts them. Returns the milliseconds of each request. */
 export type Load = (target: Target, messages: number, numbers: RecipientSequence) => Promise<readonly number[]>;
 
 export const connections = { single: 50, batches: 8 } as const;
 export const batchSize = 200;
 
-/** So many messages, or a few more or fewer, as fill batches. */
+/** Rounded to whole batches. */
 export const wholeBatches = (messages: number) => Math.max(1, Math.round(messages / batchSize)) * batchSize;
 
-/** What the account may open, and all of it is used. */
+/** The account's sessions, all of which are used. */
 export const smppSessions = { binds: 4, window: 50 } as const;
 
 export const bySinglePosts: Load = async ({ url, user, password }, messages, numbers) => {
@@ -28,7 +27,7 @@ export const bySinglePosts: Load = async ({ url, user, password }, messages, num
 	return durations;
 };
 
-/** @param fields what each message has beside the usual. */
+/** @param fields further fields of each message. */
 export function inBatches(fields: Readonly<Record<string, unknown>>): Load {
 	return async ({ url, user, password }, messages, numbers) => {
 		const poster = httpPoster(url, user, password, connections.batches);
@@ -45,10 +44,10 @@ export const byBatches = inBatches({});
 
 export const bySmpp: Load = (target, messages, numbers) => overSmpp(target, messages, numbers, smppSessions);
 
-/** How many of a load's requests AWS charges for: what comes by SMPP passes no API Gateway. */
+/** Requests that API Gateway charges: none by SMPP. */
 export const apiRequestsOf = (load: Load, requests: number) => (load === bySmpp ? 0 : requests);
 
-/** By submit_sm over so many sessions, each with its window always full. */
+/** Submits over sessions whose windows are always full. */
 async function overSmpp(
 	target: SmppTarget,
 	messages: number,
@@ -63,7 +62,6 @@ async function overSmpp(
 	}
 }
 
-/** Over sessions that are bound, with so many on each that wait for their answer. */
 export async function submitOver(
 	sessions: readonly Session[],
 	window: number,

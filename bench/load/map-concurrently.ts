@@ -1,4 +1,4 @@
-/** Does the work for each number from 0 on, so many at a time; gives what each came to. */
+/** Runs `work` for each number from 0, at most `atOnce` at a time. Returns all results in order. */
 export async function mapConcurrently<Value>(count: number, atOnce: number, work: (index: number) => Promise<Value>) {
 	const values: Value[] = [];
 	let next = 0;

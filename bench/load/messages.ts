@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** Every message of a run has a recipient of its own, by which the SMSC knows it again; all are Kcell's. */
+/** Numbers of Kcell. Each message of a run has another one, by which the SMSC recognises it. */
 export type RecipientSequence = { next(): string };
 
 export function recipientSequence(): RecipientSequence {
@@ -13,7 +13,7 @@ export function recipientSequence(): RecipientSequence {
 	};
 }
 
-/** Of one segment, as most are. */
+/** Of one segment. */
 export const shortText = "Your code is 123456. Never tell it to anybody.";
 
 export function messageTo(recipient: string, priority = 0) {

@@ -92,7 +92,7 @@ type Received = { readonly headers: Record<string, string>; readonly body: unkno
 const received = async () => (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as readonly Received[];
 
 describe.concurrent("smsgw accounts", () => {
-	it("makes an account whose client can send, once", async () => {
+	it("creates an account whose client can send, only once", async () => {
 		const { name, password } = await anAccount(" --default-time-bounds full");
 
 		expect(password).toMatch(/^\w{32}$/);
@@ -109,7 +109,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await statusFor(name, password)).toBe(200);
 	});
 
-	it("takes a password that somebody has already from a file, and does not print it", async () => {
+	it("reads a password from a file and does not print it", async () => {
 		const name = names();
 
 		const made = await runApart(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
@@ -119,7 +119,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await statusFor(name, "from before")).toBe(200);
 	});
 
-	it("shows an account without its secrets, and all of them in columns", async () => {
+	it("shows an account without its secrets, and lists all accounts in columns", async () => {
 		const { name, password } = await anAccount();
 		const passwordFile = join(folder, name);
 		writeFileSync(passwordFile, "hunter2\n");
@@ -138,7 +138,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect((await run("accounts --local")).out).toMatch(/^ACCOUNT/);
 	});
 
-	it("changes what is named and leaves the rest", async () => {
+	it("changes the given settings and keeps the others", async () => {
 		const { name } = await anAccount(" --default-time-bounds ad99");
 
 		await dataOf(`accounts set ${name} --duplicates replay`);
@@ -146,7 +146,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await dataOf(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
 	});
 
-	it("lets nobody in while an account is disabled, and only with --yes disables it", async () => {
+	it("refuses a disabled account, and disables it only with --yes", async () => {
 		const { name, password } = await anAccount();
 
 		const unasked = await run(`accounts disable ${name} --local`);
@@ -159,7 +159,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect([shutOut, await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
-	it("has two passwords while one replaces the other, and never three", async () => {
+	it("accepts two passwords during a rotation, and never three", async () => {
 		const { name, password: old } = await anAccount();
 		const { password, old_password_ends } = await dataOf<Record<string, string>>(
 			`accounts password rotate ${name} --overlap 24h`,
@@ -173,7 +173,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect(third).toMatchObject({ code: 1, out: "" });
 	});
 
-	it("takes the old password away, and the new one stays", async () => {
+	it("retires the old password and keeps the new one", async () => {
 		const { name, password: old } = await anAccount();
 		const { password } = await dataOf<{ password: string }>(`accounts password rotate ${name}`);
 
@@ -182,7 +182,7 @@ describe.concurrent("smsgw accounts", () => {
 		expect([await statusFor(name, old), await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
-	it("lets an account send under a name, in its windows, and no more", async () => {
+	it("adds a sender with its time bounds, and removes it", async () => {
 		const { name } = await anAccount();
 		await dataOf(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
 		const added = await dataOf<readonly object[]>(`accounts senders list ${name}`);
@@ -203,7 +203,7 @@ describe.concurrent("smsgw accounts", () => {
 		});
 	});
 
-	it("lets an account bind by SMPP, with a queue of its own, and a password that a bind has room for", async () => {
+	it("allows an account to bind by SMPP, with its own queue and a password of eight characters", async () => {
 		const { name } = await anAccount();
 		const smpp = await dataOf<Record<string, string>>(
 			`accounts smpp set ${name} --binds 2 --network 203.0.113.0/24 --reports smpp`,
@@ -220,7 +220,7 @@ describe.concurrent("smsgw accounts", () => {
 });
 
 describe.concurrent("smsgw accounts smpp dead", () => {
-	it("counts what an account's session never took, and gives it back as if never tried", async () => {
+	it("counts an account's dead letters and moves them back, with no failed attempts", async () => {
 		const { name } = await anAccount();
 		const without = await run(`accounts smpp dead list ${name} --local`);
 		await dataOf(`accounts smpp set ${name} --reports smpp`);
@@ -247,7 +247,7 @@ describe.concurrent("smsgw accounts smpp dead", () => {
 });
 
 describe.concurrent("smsgw short-codes", () => {
-	it("gives an account that there is a keyword of a short code, and takes it away (A48)", async () => {
+	it("gives a keyword of a short code to an existing account, and removes it (A48)", async () => {
 		const { name } = await anAccount();
 		const code = name.slice(2);
 		const nobody = await run(`short-codes set ${code} nobody --local`);
@@ -270,7 +270,7 @@ describe.concurrent("smsgw short-codes", () => {
 });
 
 describe.concurrent("smsgw accounts webhook", () => {
-	it("calls a client's server as a report does, signed with both secrets (A42)", async () => {
+	it("calls a client's webhook like a report, signed with both secrets (A42)", async () => {
 		const { name } = await anAccount();
 		await dataOf(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
 		const secrets = [
@@ -294,7 +294,7 @@ describe.concurrent("smsgw accounts webhook", () => {
 		expect(await dataOf(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
 	});
 
-	it("says so, in its exit code too, where the server does not confirm", async () => {
+	it("exits with 1 if the server does not confirm", async () => {
 		const closed = createServer();
 		const port = await listen(closed, 0);
 		closed.close();
@@ -314,7 +314,7 @@ describe.concurrent("smsgw accounts webhook", () => {
 });
 
 describe.concurrent("smsgw", () => {
-	it("shows a message as its client sees it, its text only when asked", async () => {
+	it("shows a message as its client sees it, its text only with --text", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send({ message_text: "between us" });
 		await client.untilReported(id);
@@ -334,7 +334,7 @@ describe.concurrent("smsgw", () => {
 		expect(await run("messages show 77 --local")).toMatchObject({ code: 1, out: "" });
 	});
 
-	it("imports numbers, and shows where they lead (A49)", async () => {
+	it("imports numbers, and shows their operators (A49)", async () => {
 		const file = join(folder, "numbers.csv");
 		writeFileSync(file, "msisdn,state,rn_code\n77010077001,ported,77\n");
 
@@ -348,7 +348,7 @@ describe.concurrent("smsgw", () => {
 		});
 	});
 
-	it("counts what waits in the lanes, and how fast it drains", async () => {
+	it("counts the entries of the lanes, and how fast they drain", async () => {
 		await put("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
 
 		const rows = await dataOf<readonly Record<string, unknown>[]>("lanes list --sample 1");
@@ -360,10 +360,10 @@ describe.concurrent("smsgw", () => {
 		expect(await dataOf<readonly object[]>("lanes dead")).toHaveLength(16);
 	});
 
-	it("gives a lane its dead letters back", async () => {
+	it("moves a lane's dead letters back", async () => {
 		const id = await clientOf(localStack).send();
 		const entry = { user_name: "demo", message_ids: [Number(id)] };
-		/* What its consumer was faster with is no failure: then there is nothing left to give back. */
+		/* Its consumer may be faster, and then no entry is left to move. */
 		await put("lane-kcell-bulk-dead", JSON.stringify(entry));
 
 		expect(await dataOf("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
@@ -382,7 +382,7 @@ describe.concurrent("smsgw", () => {
 		});
 	});
 
-	it("lists the reports that were given up, and sends one account's again (A40)", async () => {
+	it("lists the given-up reports, and sends one account's again (A40)", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send();
 		await client.untilReported(id);
@@ -411,7 +411,7 @@ describe.concurrent("smsgw", () => {
 		expect(all.filter(({ headers }) => headers["webhook-id"] === reportBatch)).toHaveLength(1);
 	});
 
-	it("gives receipts back that no submission was found for, with no failed attempts", async () => {
+	it("moves receipts without a submission back, with no failed attempts", async () => {
 		const receipt = {
 			smsc_id: randomUUID(),
 			recipient: "77010000000",
@@ -430,7 +430,7 @@ describe.concurrent("smsgw", () => {
 		expect(await dataOf("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
 	});
 
-	it("gives messages from subscribers back", async () => {
+	it("moves messages from subscribers back", async () => {
 		await put("incoming-dead", "{}");
 
 		const before = await dataOf("incoming dead list");
@@ -451,7 +451,7 @@ describe("smsgw plan", () => {
 });
 
 describe("smsgw, called wrongly,", () => {
-	it("says so in one line, with exit code 2, and has changed nothing", async () => {
+	it("prints one line, exits with 2 and changes nothing", async () => {
 		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {
 			const { code, out, err } = await runApart(call);
 			expect([code, out]).toEqual([2, ""]);
@@ -466,7 +466,7 @@ describe("smsgw, called wrongly,", () => {
 		});
 	});
 
-	it("says in one line that there is no local stack, no such account, no such stage", async () => {
+	it("prints one line if there is no local stack, no such account, or no such stage", async () => {
 		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 		const here = { AWS_ENDPOINT_URL_DYNAMODB: localStack.endpoints.dynamodb };
 		const runs = [
@@ -484,7 +484,7 @@ describe("smsgw, called wrongly,", () => {
 });
 
 describe("each command of smsgw", () => {
-	it("is exercised by a test above", () => {
+	it("succeeds in a test above", () => {
 		expect(paths.filter((path) => !answerByCommand.has(path))).toEqual([]);
 	});
 });

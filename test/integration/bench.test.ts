@@ -4,19 +4,19 @@ import { measureEgress } from "#bench/egress.ts";
 import { measureKannel } from "#bench/kannel/measure-kannel.ts";
 import { kannelIsInstalled } from "#bench/kannel/open-kannel.ts";
 
-/** The parts of the bench that need no local stack, with next to nothing to do: that they measure, not what. */
+/** Runs the parts of the benchmark that need no local stack, with very few messages. */
 
 const size = { messages: 20, runs: 1, receiptDelayMs: 0 };
 
 describe("the bench", () => {
-	it("sends by the gateway's own path, and has each receipt back", async () => {
+	it("sends by the gateway's sending path, and receives each receipt", async () => {
 		const { submits, withReceipts } = await measureEgress(size);
 
 		expect([...submits, ...withReceipts].map(({ messages }) => messages)).toEqual([200, 200]);
 		for (const { perSecond } of [...submits, ...withReceipts]) expect(perSecond).toBeGreaterThan(0);
 	});
 
-	it("shows its SMSC and its client's server alone", async () => {
+	it("measures its SMSC and its client's server alone", async () => {
 		const { smsc, sinkSingle, sinkReportBatches } = await measureBaseline(size);
 
 		for (const [run] of [smsc, sinkSingle, sinkReportBatches]) expect(run).toMatchObject({ messages: 200 });

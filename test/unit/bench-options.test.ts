@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { benchOptions } from "#bench/options.ts";
 
 describe("the bench's options", () => {
-	it("have a default each", () => {
+	it("have defaults", () => {
 		expect(benchOptions([])).toMatchObject({
 			mode: ["single", "batches", "smpp"],
 			messages: 4_000,
@@ -31,10 +31,10 @@ describe("the bench's options", () => {
 		["--peer", "other"],
 		["--egress", "--release"],
 		["--cold", "--peer", "kannel"],
-	])("are refused where they make no sense: %s %s", (...given) => {
-		const told = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+	])("are refused if they make no sense: %s %s", (...given) => {
+		const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
 
 		expect(() => benchOptions(given)).toThrow();
-		told.mockRestore();
+		stderr.mockRestore();
 	});
 });

@@ -10,7 +10,7 @@ const deliver = (text: string) => ({ command: "deliver_sm", fields: { short_mess
 const answered = (command_status: number) =>
 	({ kind: "answered", response: { command: "deliver_sm_resp", command_status } }) as RequestOutcome;
 
-/** A session that answers as it is told, in its order, and then with OK; it notes what it was sent. */
+/** A session that gives these responses in order, then OK, and records its requests. */
 function aSession(...outcomes: readonly RequestOutcome[]) {
 	const left = [...outcomes];
 	const sent: string[] = [];
