@@ -11,9 +11,7 @@ export type CommandSpec<Input extends z.ZodObject = z.ZodObject> = {
 	readonly description: string;
 	/** Runs if the group is called without a command. */
 	readonly isDefault?: true;
-	/** Further help text. */
 	readonly notes?: string;
-	/** Flags in commander's notation. */
 	readonly options?: readonly (readonly [flags: string, meaning: string])[];
 	/** Without `smsgw`. */
 	readonly example: string;

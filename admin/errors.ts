@@ -16,7 +16,6 @@ export class CommandError extends Error {
 /** AWS answers so for a stage that does not exist, and to a caller without access to it. */
 const notFoundErrors: readonly string[] = ["ResourceNotFoundException", "QueueDoesNotExist"];
 
-/** An error in one line, without a stack. */
 export function inOneLine(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const { name, message, code } = error as NodeJS.ErrnoException;

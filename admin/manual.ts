@@ -28,7 +28,6 @@ function sectionOf(command: Command, before: string): string {
 	return `\n${level} ${path}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
 }
 
-/** Without the common options. */
 function helpOf(command: Command): string {
 	const pieces: string[] = [];
 	command.configureOutput({ writeOut: (piece) => void pieces.push(piece), getOutHelpWidth: () => 120 });

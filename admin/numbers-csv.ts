@@ -6,7 +6,6 @@ import { textLines } from "./text-lines.ts";
 /** The first line is wrong, so no row can be read. */
 export class BadHeader extends Error {}
 
-/** Longer than any row. */
 const charactersMax = 4_096;
 
 const options: Options = { delimiter: [",", ";"], trim: true, relax_column_count: true };

@@ -17,7 +17,6 @@ import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
 
-/** A group of commands and of further groups. */
 type Branch = {
 	readonly name: string;
 	readonly description: string;
@@ -56,7 +55,6 @@ const accounts: Branch = {
 	],
 };
 
-/** A group with nothing but dead letters. */
 const deadLetterGroup = (name: string, description: string, commands: readonly CommandSpec[]): Branch => ({
 	name,
 	description,

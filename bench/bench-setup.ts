@@ -12,7 +12,6 @@ export type BenchSetup = Pick<FastPeers, "smsc" | "sink" | "reset"> & {
 };
 
 export type BenchSetupOptions = {
-	/** The operator's contract. */
 	readonly smsc: { readonly tps: number; readonly binds: number; readonly window: number };
 	/** A module that each process of the gateway loads first, instead of the counter of calls. */
 	readonly preload?: string;

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The AWS calls of the gateway's threads. */
 export type CallCounts = {
 	/** By operation, such as `BatchGetItem`. */
 	readonly calls: Record<string, number>;

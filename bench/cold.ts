@@ -44,7 +44,6 @@ export async function measureCold(): Promise<Cold> {
 	}
 }
 
-/** With the environment of the template. */
 function functionsOfTemplate(): readonly LambdaFunction[] {
 	const operatorPorts = Object.fromEntries(operators.map((operator) => [operator, 1]));
 	const stage = localStage({ httpPort: 1, operatorPorts, given: {}, changes: {} });

@@ -2,7 +2,7 @@ import { dollarsOf } from "#shared/domain/aws-prices.ts";
 import type { Run } from "./run-once.ts";
 
 const sqsCalls: readonly string[] = ["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"];
-/** An empty and a full receive, for each invocation by a queue. */
+/** SQS calls of the poller, for each invocation by a queue. */
 const pollsPerInvocation = 2;
 
 /** Estimated cost of a million such messages, with the measured CPU as function time. */

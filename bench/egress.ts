@@ -22,7 +22,6 @@ export type Egress = {
 	readonly messages: number;
 	/** Until the last response, or the last receipt. */
 	readonly perSecond: number;
-	/** Of this process, per message. */
 	readonly cpuMs: number;
 	/** Of one core, used by this process. */
 	readonly coreShare: number;
@@ -41,7 +40,6 @@ const receiptDelayMs = 0;
 
 /** The whole gateway takes as long for a tenth of the messages. */
 const messagesFactor = 10;
-/** Messages that lie ready, as in the service. */
 const readyMost = 500;
 const lane: Lane = { name: laneName("kcell", 0), operator: "kcell", priority: 0 };
 
@@ -61,11 +59,11 @@ async function sendAll(peers: FastPeers, messages: number, numbers: RecipientSeq
 	await peers.reset(delayMs);
 	const rows = Array.from({ length: messages }, () => messageTo(numbers.next()));
 	const done = { answers: countUntil(messages), receipts: countUntil(delayMs === null ? 0 : messages) };
-	const handedOver = jobSource(rows);
-	const sending = openSending(peers.smsc.port, handedOver.next, done.answers.count, done.receipts.count);
+	const source = messageSource(rows);
+	const sending = openSending(peers.smsc.port, source.next, done.answers.count, done.receipts.count);
 	while (!sending.leasedBinds().every(({ bound }) => bound)) await wait(10);
 	const [startedAt, cpuBefore] = [clockMs(), process.cpuUsage()];
-	handedOver.start();
+	source.start();
 	sending.pump();
 	await Promise.all([done.answers.reached, done.receipts.reached]);
 	const tookMs = clockMs() - startedAt;
@@ -79,10 +77,10 @@ function messageTo(recipient: string): Message {
 	return aMessage({ recipient, text: shortText, acceptedAt: Date.now() });
 }
 
-/** Hands rows over as jobs, a moment before they go, once that has begun. */
-function jobSource(rows: readonly Message[]) {
+/** Once started, gives out messages in portions, each read just before it is sent. */
+function messageSource(rows: readonly Message[]) {
 	const outboundMessages = outboundQueue();
-	let handedOver = 0;
+	let givenOut = 0;
 	let isStarted = false;
 	return {
 		start() {
@@ -90,8 +88,8 @@ function jobSource(rows: readonly Message[]) {
 		},
 		next(): OutboundMessage | undefined {
 			if (isStarted && outboundMessages.waiting(lane.priority) === 0) {
-				const fresh = rows.slice(handedOver, handedOver + readyMost);
-				handedOver += fresh.length;
+				const fresh = rows.slice(givenOut, givenOut + readyMost);
+				givenOut += fresh.length;
 				for (const row of fresh)
 					outboundMessages.push(
 						outboundFrom(row, { lane, entries: [], mayRepeat: false, readAt: Date.now(), style: defaultSubmitStyle }),

@@ -4,7 +4,7 @@ import { nextCommand, reportToParent } from "#local/processes/parent-commands.ts
 import { listen, loopback } from "#local/wire/listen.ts";
 import { clockMs } from "./clock.ts";
 
-/** A client's server that confirms every report at once, and counts the messages that it was told of. */
+/** A client's server that confirms every report at once, and counts the reported messages. */
 
 export type SinkOrder = { readonly kind: "reset" | "count" };
 export type SinkCount = { readonly messages: number; readonly repeats: number; readonly lastAt: number };

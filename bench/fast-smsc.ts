@@ -8,7 +8,7 @@ import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { clockMs } from "./clock.ts";
 import { receiptsOver } from "./receipts.ts";
 
-/** An SMSC that takes everything at once and says that it was delivered after a set delay: far faster than what is measured. */
+/** An SMSC that accepts everything at once and sends DELIVRD after a delay. It is much faster than the gateway. */
 
 export type SmscOrder =
 	/** Begins to count anew; receipts come so long after their submits from now on, or, where it is null, never. */
@@ -27,7 +27,7 @@ export type SmscCount = {
 	readonly resent: number;
 };
 
-/** A receipt that its client could not take comes again after so long. */
+/** Delay before an unconfirmed receipt is sent again. */
 const resendAfterMs = 1_000;
 
 let receivedAt = new Map<string, number>();

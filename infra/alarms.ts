@@ -207,7 +207,6 @@ function refusedPercent(stage: Stage, operator: string): IMetric {
 	return new MathExpression({ expression, usingMetrics, period: Duration.minutes(5), label: "Refused, %" });
 }
 
-/** Functions that share an alarm. */
 export const functionGroups = {
 	api: [
 		"post-message",
@@ -252,7 +251,6 @@ function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
 	return [...failing, ...silent];
 }
 
-/** Each table has two metrics. */
 const tableGroups = Object.entries({
 	messages: ["messages", "batches", "submissions", "slots", "reports"],
 	accounts: ["accounts", "credentials", "limits", "leases", "numbers"],

@@ -17,7 +17,6 @@ import { type ApiRoute, basePath, routes } from "#shared/contracts/routes.ts";
 import type { FunctionEntry, Functions } from "./functions.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/** Answers requests that match no route. */
 const fallback = "unknown-route" satisfies FunctionEntry;
 
 /** Without headers: one holds the password. */

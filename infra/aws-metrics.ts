@@ -13,7 +13,6 @@ function metric(of: MetricSource, dimensionsMap: Dimensions, periodMinutes = 1):
 	return new Metric({ ...of, dimensionsMap: { ...dimensionsMap }, period: minutes(periodMinutes) });
 }
 
-/** Physical names are the same in every deployment. */
 export function queueDepth(stage: Stage, role: string): Metric {
 	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" };
 	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
@@ -66,7 +65,6 @@ function dimensionOf(dimension: string | null, of: string | null): Dimensions {
 	return dimension === null || of === null ? {} : { [dimension]: of };
 }
 
-/** One value a day. */
 export function certificateDaysLeft(certificateArn: string): Metric {
 	const of = { namespace: "AWS/CertificateManager", metricName: "DaysToExpiry", statistic: "Minimum" };
 	return metric(of, { CertificateArn: certificateArn }, 1_440);

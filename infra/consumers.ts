@@ -1,4 +1,3 @@
-/** The queue of each function that consumes one queue. */
 export const heartbeatQueues = {
 	receipts: "receipts",
 	reports: "reports",

@@ -3,11 +3,9 @@ import { join } from "node:path";
 /** The repository's root. Entries are relative to it, in CDK and in the template's metadata. */
 export const root = join(import.meta.dirname, "..");
 
-/** Source files of the deployed code. */
 export type Entries = {
 	/** The folder of the handlers, one file for each function. */
 	readonly handlers: string;
-	/** The SMPP service's file. */
 	readonly smpp: string;
 };
 

@@ -85,7 +85,6 @@ export class Functions extends Construct {
 		};
 	}
 
-	/** Of functions that authenticate. */
 	#clients() {
 		const { accounts, credentials, limits } = this.#props.tables.byRole;
 		return {
@@ -95,7 +94,6 @@ export class Functions extends Construct {
 		};
 	}
 
-	/** Of functions that read messages. */
 	#reads() {
 		const { messages, reports } = this.#props.tables.byRole;
 		return { ...this.#clients(), MESSAGES_TABLE: messages.tableName, REPORTS_TABLE: reports.tableName };
@@ -112,7 +110,6 @@ export class Functions extends Construct {
 		};
 	}
 
-	/** Of functions that accept messages. */
 	#accepts() {
 		const { stage, secrets, tables } = this.#props;
 		return {

@@ -15,9 +15,7 @@ import { namePrefix, type Stage } from "./stage.ts";
 
 export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	readonly stage: Stage;
-	/** Folder of the handlers, relative to the root. */
 	readonly handlers: string;
-	/** File in that folder, without its extension. */
 	readonly entry: string;
 	readonly envSchema: Schema;
 	/** A missing or misspelt variable does not compile. */
@@ -27,7 +25,6 @@ export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	readonly vpc?: IVpc;
 };
 
-/** A handler's function, with its own role and log group. */
 export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction {
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
 		const { stage, handlers, entry } = props;

@@ -29,7 +29,6 @@ export class Heartbeats extends Construct {
 					arn: queueArn,
 					roleArn: role.roleArn,
 					input: heartbeatBody,
-					// A late heartbeat has no use: the next one follows.
 					retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
 				},
 			});

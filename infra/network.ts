@@ -68,7 +68,6 @@ export class Network extends Construct {
 		return { vpc: vpc as IVpc, natIds: nat.configuredGateways.map(({ gatewayId }) => gatewayId) };
 	}
 
-	/** Routes from each private subnet to the transit gateway. */
 	#attach(vpc: IVpc, { id, routes }: TransitGateway): void {
 		const attachment = new CfnTransitGatewayAttachment(this, "transit-gateway", {
 			transitGatewayId: id,

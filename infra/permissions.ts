@@ -49,7 +49,6 @@ const authenticates = { accounts: ["GetItem"], credentials: ["GetItem"], limits:
 
 const reads = { ...authenticates, messages: ["BatchGetItem"], reports: ["BatchGetItem"] } as const;
 
-/** Gives a holder to messages that have none. */
 const holds = {
 	tables: { messages: ["BatchGetItem", "PartiQLUpdate"], slots: ["BatchWriteItem"] },
 	queues: { lanes: ["SendMessage"], reports: ["SendMessage"] },

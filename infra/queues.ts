@@ -7,7 +7,6 @@ import { type LaneName, lanes } from "#shared/domain/message/lanes.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
-/** A queue and its dead-letter queue. */
 export type QueuePair = { readonly queue: Queue; readonly dead: Queue };
 
 type PairProps = { readonly role: string; readonly visibilitySeconds: number; readonly receivesMax: number };
@@ -28,7 +27,6 @@ export class Queues extends Construct {
 	readonly receipts: QueuePair;
 	readonly reports: QueuePair;
 	readonly dueShards: QueuePair;
-	/** Parts of messages from subscribers (MO). */
 	readonly incoming: QueuePair;
 	/** The queues of accounts with reports by SMPP, which the command line creates. */
 	readonly accountQueuesArn: string;

@@ -1,13 +1,11 @@
 import { type AwsQuota, awsQuotas } from "#shared/domain/aws-quotas.ts";
 import { section, wholeNumber } from "./section.ts";
 
-/** The counted part of a synthesised resource. */
 export type QuotaResource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
 
 type Count = (resources: readonly QuotaResource[]) => number;
 export type Quota = AwsQuota & {
 	readonly needed: Count;
-	/** An alternative to a higher quota. */
 	readonly remedy?: string;
 };
 
@@ -62,7 +60,6 @@ export const quotas = {
 export type QuotaName = keyof typeof quotas;
 export const quotaNames = Object.keys(quotas) as readonly QuotaName[];
 
-/** Quotas that AWS can raise. */
 export type StageQuotaName = {
 	[Name in QuotaName]: (typeof quotas)[Name] extends { code: string } ? Name : never;
 }[QuotaName];

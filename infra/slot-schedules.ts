@@ -15,7 +15,6 @@ export class SlotSchedules extends Construct {
 		readonly SLOT_SCHEDULES_ROLE_ARN: string;
 		readonly CHECK_DUE_FUNCTION_ARN: string;
 	};
-	/** Rights that those need. */
 	readonly statements: readonly PolicyStatement[];
 
 	constructor(scope: Construct, id: string, stage: Stage) {

@@ -37,7 +37,6 @@ const ownCidr = z.string().refine((cidr) => {
 
 /** An IPsec connection to an operator, with two tunnels. Its routes are static, or learnt by BGP from `asn`. */
 const vpnConnection = section({
-	/** Of the operator's VPN gateway. */
 	address: publicAddress,
 	routes: routes.exactOptional(),
 	asn: wholeNumber(1, 4_294_967_294).exactOptional(),
@@ -114,7 +113,6 @@ function ownVpcProblems(network: StageNetwork): readonly Problem[] {
 	return [...connections, ...clashes];
 }
 
-/** The static routes of all connections. */
 function routesOf({ vpn, transitGateway }: StageNetwork): readonly (readonly [path: string, cidr: string])[] {
 	const ofVpn = Object.entries(vpn).flatMap(([name, connection]) =>
 		(connection.routes ?? []).map((cidr) => [`vpn.${name}.routes`, cidr] as const),

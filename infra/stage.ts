@@ -13,7 +13,6 @@ import { memoryProblem } from "./task-sizes.ts";
 /** The visibility timeout of a queue is also its function's timeout, which is 900 s at most. */
 const functionSeconds = wholeNumber(1, 900);
 
-/** Host names and IPv4 addresses. */
 const hostPattern = /^(?=.{1,253}$)[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i;
 
 const warmThroughputUnits = section({
@@ -22,7 +21,6 @@ const warmThroughputUnits = section({
 }).exactOptional();
 const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmThroughputUnits]));
 
-/** The settings of one deployment. */
 const stageSettings = section({
 	/** Part of every physical name. Without hyphens, so that `smsgw-NAME-*` matches one stage. */
 	name: z.string().regex(/^[a-z][a-z0-9]{1,19}$/, "must be 2 to 20 small letters and digits, a letter first"),
@@ -31,7 +29,6 @@ const stageSettings = section({
 		.string("must be the 12 digits of an AWS account, in quotes")
 		.regex(/^\d{12}$/, "must be the 12 digits of an AWS account, in quotes"),
 	region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1"),
-	/** The API's scheme and host. */
 	publicUrl: z
 		.string()
 		.refine(isPublicUrl, "must be a scheme and a host without a slash at the end, such as https://sms.example.kz"),
@@ -46,7 +43,6 @@ const stageSettings = section({
 		.regex(/^arn:aws[a-z-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\da-f-]{36}$/, "must be the ARN of an ACM certificate")
 		.exactOptional(),
 	network: stageNetwork.prefault({}),
-	/** Receives the alarms. */
 	alarmAddress: z.email("must be a mail address").exactOptional(),
 	/**
 	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is
@@ -74,7 +70,6 @@ const stageSettings = section({
 type Settings = z.output<typeof stageSettings>;
 type Problem = readonly [path: readonly string[], message: string];
 
-/** Conflicts between settings. */
 function problemsOf(stage: Settings): readonly Problem[] {
 	return [
 		...httpsProblems(stage),
@@ -164,7 +159,6 @@ export function readStage(given: z.input<typeof stageSchema>): Stage {
 
 export type Stage = z.output<typeof stageSchema>;
 
-/** Prefix of every physical name of a stage. */
 export function namePrefix(stage: Stage): string {
 	return prefixOf(stage.name);
 }

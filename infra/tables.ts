@@ -24,7 +24,6 @@ const keys = {
 	"short-codes": { partition: ["short_code", AttributeType.STRING] },
 } as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
 
-/** The tables outlive the stack. */
 export class Tables extends Construct {
 	readonly byRole: Readonly<Record<TableRole, Table>>;
 

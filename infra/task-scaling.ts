@@ -16,7 +16,6 @@ export function tasksMax({ operators: smscs }: Stage): number {
 	return Math.max(...operators.map((operator) => smscs[operator]?.binds ?? 1));
 }
 
-/** Adds tasks while the lanes have a backlog, and removes them afterwards. */
 export function scaleOnBacklog(service: FargateService, stage: Stage, tasks: NetworkTargetGroup): void {
 	const most = Math.max(tasksMax(stage), stage.sizes.tasks);
 	if (most === stage.sizes.tasks) return;

@@ -10,7 +10,6 @@ const memoryOf: Readonly<Record<number, MemoryRange>> = {
 	16384: { fromMb: 32_768, toMb: 122_880, stepMb: 8_192 },
 };
 
-/** Its sizes of memory have no even steps. */
 const smallest = { cpu: 256, memoryMb: [512, 1_024, 2_048] } as const;
 
 export const taskCpus: readonly number[] = [smallest.cpu, ...Object.keys(memoryOf).map(Number)];

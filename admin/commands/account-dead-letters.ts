@@ -5,7 +5,7 @@ import { accountQueueRole } from "#shared/domain/accounts/account-queue.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
-import { accountOf } from "./account-books.ts";
+import { accountOf } from "./account-repositories.ts";
 import { deadLetterDepth, redriven } from "./dead-letters.ts";
 
 /** Dead letters of the accounts' own queues: reports that no session confirmed in a thousand deliveries. */

@@ -3,7 +3,7 @@ import { accountFields } from "#shared/contracts/account.ts";
 import { command } from "../command.ts";
 import { accountName, countOrNone } from "../inputs.ts";
 import { asRecord } from "../output.ts";
-import { changeAccount } from "./account-books.ts";
+import { changeAccount } from "./account-repositories.ts";
 
 const limit = countOrNone(accountFields.limit).optional();
 

@@ -7,7 +7,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, duration, passwordFile, secretIn } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { accountOf, credentialBook } from "./account-books.ts";
+import { accountOf, credentialRepository } from "./account-repositories.ts";
 
 /** @param forSmpp makes it fit into a bind: eight characters. */
 export function randomPassword(forSmpp: boolean): string {
@@ -31,7 +31,7 @@ const rotate = command({
 		const fresh = await credentialFor(password);
 		const now = Date.now();
 		const oldUntil = overlap === undefined ? null : now + overlap;
-		const kept = await credentialBook(target).change(userName, (credentials) => {
+		const kept = await credentialRepository(target).change(userName, (credentials) => {
 			const after = withNewPassword(credentials, fresh, now, oldUntil);
 			if (after === null) {
 				throw new CommandError(
@@ -59,7 +59,7 @@ const retire = command({
 	async run({ account: userName }, target) {
 		await accountOf(target, userName);
 		let retired = 0;
-		await credentialBook(target).change(userName, (credentials) => {
+		await credentialRepository(target).change(userName, (credentials) => {
 			const kept = newestOnly(credentials);
 			retired = validAt(credentials, Date.now()).length - validAt(kept, Date.now()).length;
 			return kept;

@@ -5,7 +5,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
-import { accountOf, changeAccount } from "./account-books.ts";
+import { accountOf, changeAccount } from "./account-repositories.ts";
 
 const list = command({
 	call: "list <account>",

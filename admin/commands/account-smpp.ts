@@ -5,7 +5,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, count } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { accountOf, changeAccount } from "./account-books.ts";
+import { accountOf, changeAccount } from "./account-repositories.ts";
 
 /** Room in a bind (SMPP 5.2.1). */
 const systemIdMax = 15;

@@ -5,7 +5,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { changeAccount } from "./account-books.ts";
+import { changeAccount } from "./account-repositories.ts";
 import { webhookOf } from "./account-webhooks.ts";
 
 const account = z.object({ account: accountName });

@@ -11,7 +11,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, passwordFile, secretIn } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { accountOf, changeAccount } from "./account-books.ts";
+import { accountOf, changeAccount } from "./account-repositories.ts";
 
 const account = z.object({ account: accountName });
 
@@ -95,7 +95,6 @@ const remove = command({
 	},
 });
 
-/** Of a report's call. */
 const limitMs = 10_000;
 
 const test = command({

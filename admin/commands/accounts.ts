@@ -6,8 +6,8 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, newAccountName, passwordFile, secretIn } from "../inputs.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
-import { accountBook, accountOf, changeAccount, credentialBook } from "./account-books.ts";
 import { randomPassword } from "./account-passwords.ts";
+import { accountOf, accountRepository, changeAccount, credentialRepository } from "./account-repositories.ts";
 
 const settings = [
 	["--default-time-bounds <window>", "for messages without time bounds: def, wd99, wd911, ad96, ad99, ad911, full"],
@@ -37,7 +37,7 @@ const create = command({
 	async run({ account: userName, sender, passwordFile, defaultTimeBounds = "def", duplicates = "refuse" }, target) {
 		const password = passwordFile === undefined ? randomPassword(false) : await secretIn(passwordFile);
 		const credential = await credentialFor(password);
-		const isNew = await accountBook(target).create({
+		const isNew = await accountRepository(target).create({
 			userName,
 			disabled: false,
 			senders: [...new Set(sender)].map((name) => ({ name, defaultTimeBounds: null, allowedTimeBounds: null })),
@@ -50,7 +50,7 @@ const create = command({
 		const alreadyExists = () => new CommandError(`account ${userName} already exists`);
 		if (!isNew) throw alreadyExists();
 		/* Last: an account without a password is harmless, and the same call completes it. An account with passwords keeps them. */
-		await credentialBook(target).change(userName, (before) => {
+		await credentialRepository(target).change(userName, (before) => {
 			if (before.length > 0) throw alreadyExists();
 			return [credential];
 		});
@@ -66,7 +66,7 @@ const show = command({
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
 		const account = await accountOf(target, userName);
-		return asRecord(accountView(account, await credentialBook(target).find(userName), Date.now()));
+		return asRecord(accountView(account, await credentialRepository(target).find(userName), Date.now()));
 	},
 });
 
@@ -77,7 +77,7 @@ const list = command({
 	example: "accounts list --stage prod",
 	input: z.object({}),
 	async run(_, target) {
-		const accounts = await accountBook(target).list();
+		const accounts = await accountRepository(target).list();
 		const rows = accounts.map((account) => ({
 			account: account.userName,
 			state: stateOf(account),

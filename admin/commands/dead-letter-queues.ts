@@ -9,7 +9,6 @@ type DeadLetterSource = {
 	readonly renewedBody: (body: string) => string | null;
 };
 
-/** Commands for the dead letters of a queue that a function consumes. */
 function deadLetterCommands({ role, what, renewedBody }: DeadLetterSource): readonly CommandSpec[] {
 	const list = command({
 		call: "list",

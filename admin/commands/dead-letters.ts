@@ -6,14 +6,12 @@ import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-l
 import { asRecord, asSentence, type Outcome } from "../output.ts";
 import type { Target } from "../target.ts";
 
-/** Counts of a queue and of its dead letters. */
 export async function deadLetterDepth(target: Target, role: string): Promise<Outcome> {
 	const depth = async (one: string) => await queueDepth(target.sqs, await target.queueUrl(one));
 	const [queue, dead] = await Promise.all([depth(role), depth(deadRole(role))]);
 	return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
 }
 
-/** Moves dead letters back into their queue. */
 export async function redriven(
 	target: Target,
 	role: string,

@@ -74,7 +74,7 @@ const dead = command({
 	call: "dead",
 	description: "count the dead letters of each lane",
 	notes:
-		"A function takes them up and ends their messages. What stays is not a lane entry, or the tables did not answer.",
+		"A function takes them up and ends their messages. An entry that stays is not a lane entry, or the tables did not answer.",
 	example: "lanes dead --stage prod",
 	input: z.object({}),
 	async run(_, target) {

@@ -7,7 +7,7 @@ import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";
-import { accountOf } from "./account-books.ts";
+import { accountOf } from "./account-repositories.ts";
 
 /** The SMPP address to which subscribers send. */
 const shortCode = z.string().regex(/^[!-~]{1,20}$/, "1 to 20 letters, digits or signs, as the operator writes it");

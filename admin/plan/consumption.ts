@@ -5,7 +5,6 @@ import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
 export type IntakeMode = "batches" | "single";
 
 type Measured = Consumption & {
-	/** Messages in a lane entry. */
 	readonly entrySize: number;
 	/** Of the SMPP service. */
 	readonly taskSeconds: number;
@@ -45,7 +44,6 @@ export const perMessage: Readonly<Record<IntakeMode, Measured>> = {
 /** A further segment has a Submissions row, and a receipt that reads it and changes the message. */
 const perFurtherSegment = { writeUnits: 2, readUnits: 2 };
 
-/** Consumption of one message. */
 export function consumptionOf(mode: IntakeMode, segments: number): Consumption {
 	const measured = perMessage[mode];
 	const further = segments - 1;

@@ -14,7 +14,6 @@ export type Forecast = {
 	readonly drainSeconds: number;
 	readonly messagesPerSecond: number;
 	readonly urgentWaitMs: UrgentWaitMs | null;
-	/** The lowest bound. */
 	readonly limitedBy: Limit;
 };
 

@@ -8,7 +8,6 @@ export type Demand = {
 	readonly concurrentFunctions: number;
 	/** Of one lane, held by tasks. */
 	readonly entriesHeld: number;
-	/** Whether all bulk is scheduled for one moment. */
 	readonly scheduled: boolean;
 	readonly tasks: number;
 };

@@ -5,17 +5,17 @@ import type { CredentialRepository } from "#shared/usecases/accounts/credential-
 import { CommandError } from "../errors.ts";
 import type { Target } from "../target.ts";
 
-export function accountBook(target: Target): AccountRepository {
+export function accountRepository(target: Target): AccountRepository {
 	return dynamoAccountRepository(target.dynamo, target.table("accounts"), target.log);
 }
 
-export function credentialBook(target: Target): CredentialRepository {
+export function credentialRepository(target: Target): CredentialRepository {
 	return dynamoCredentialRepository(target.dynamo, target.table("credentials"));
 }
 
 /** @throws CommandError if the account does not exist. */
 export async function accountOf(target: Target, userName: string): Promise<Account> {
-	return (await accountBook(target).find(userName)) ?? noSuchAccount(userName);
+	return (await accountRepository(target).find(userName)) ?? noSuchAccount(userName);
 }
 
 /** @throws CommandError if the account does not exist. */
@@ -24,7 +24,7 @@ export async function changeAccount(
 	userName: string,
 	change: (account: Account) => Account,
 ): Promise<Account> {
-	return (await accountBook(target).change(userName, change)) ?? noSuchAccount(userName);
+	return (await accountRepository(target).change(userName, change)) ?? noSuchAccount(userName);
 }
 
 function noSuchAccount(userName: string): never {
