@@ -384,7 +384,10 @@ describe.concurrent("smsgw", () => {
 		const id = await client.send();
 		await client.untilReported(id);
 		const reportBatch = `pack-${randomUUID()}`;
-		await put("reports-dead", JSON.stringify({ report_batch: reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
+		await put(
+			"reports-dead",
+			JSON.stringify({ report_batch: reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }),
+		);
 		await put(
 			"reports-dead",
 			JSON.stringify({ report_batch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
