@@ -1,16 +1,16 @@
 import type { Clock } from "#shared/clock.ts";
-import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
+import type { MoEncoding, MoPart } from "#shared/domain/incoming/mo-part.ts";
 import { incomingIdOf } from "#shared/domain/message/message-id.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import type { Log } from "#shared/log.ts";
 import type { IncomingQueue } from "#shared/usecases/incoming/incoming-queue.ts";
+import { readDataCoding, type WireAlphabet } from "#smpp/wire/data-coding.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
-import { moEncoding } from "./mo-encoding.ts";
 
 /** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */
 const batcherLimits = { itemsMax: 25, quietMs: 10, waitMs: 60 };
@@ -67,6 +67,22 @@ function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDe
 		arrivedAt,
 		receivedAt: sentAt ?? arrivedAt,
 	};
+}
+
+/** ASCII is the first half of Latin-1; 8-bit data is read as Latin-1. */
+const moEncodings = {
+	gsm7: "gsm7",
+	ascii: "latin1",
+	latin1: "latin1",
+	binary: "latin1",
+	cyrillic: "cyrillic",
+	ucs2: "ucs2",
+} as const satisfies Record<WireAlphabet, MoEncoding>;
+
+/** How a subscriber's text with this data_coding is read; null where it does not say. */
+export function moEncoding(dataCoding: number): MoEncoding | null {
+	const coding = readDataCoding(dataCoding);
+	return coding === null ? null : moEncodings[coding.alphabet];
 }
 
 /** Absolute times (section 7.1.1): to the second, a tenth, quarters of an hour ahead of UTC or behind it. */

@@ -1,9 +1,10 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message/message.ts";
-import type { Encoding, SegmentedText } from "#shared/domain/message/segments.ts";
+import type { SegmentedText } from "#shared/domain/message/segments.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
+import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { sarTlvs } from "#smpp/wire/sar.ts";
 import { absoluteTime } from "#smpp/wire/times.ts";
@@ -13,15 +14,6 @@ import type { SubmitSm } from "./submit-outcome.ts";
 
 /** Section 5.2.17: a receipt is wanted, whatever the end. */
 const receiptWanted = 1;
-/** Section 5.2.19: the SMSC's default alphabet, or UCS-2; and message class 0, which a handset shows at once (A31). */
-const byDefault = { plain: 0x00, flash: 0x10 } as const;
-const dataCodings = {
-	gsm7: byDefault,
-	latin1: byDefault,
-	ascii: byDefault,
-	ucs2: { plain: 0x08, flash: 0x18 },
-} as const satisfies Record<Encoding, typeof byDefault | object>;
-
 /** A message, its text as it is to be sent, and which of its parts. */
 export type PartToSubmit = {
 	readonly message: Message;
@@ -55,7 +47,7 @@ export function submitOf(part: PartToSubmit): Submit {
 		priority_flag: style.priority ? message.priority : 0,
 		validity_period: validity[style.validity](validUntil(part), now),
 		registered_delivery: receiptWanted,
-		data_coding: dataCodings[text.encoding][message.flash ? "flash" : "plain"],
+		data_coding: dataCodingOf(text.encoding, message.flash),
 		short_message: body.short_message,
 	};
 	return { fields, tlvs: body.tlvs };
