@@ -9,6 +9,7 @@ import type { IncomingQueue } from "#shared/usecases/incoming/incoming-queue.ts"
 import { readDataCoding, type WireAlphabet } from "#smpp/wire/data-coding.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { readSmppTime } from "#smpp/wire/times.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 
@@ -85,9 +86,6 @@ export function moEncoding(dataCoding: number): MoEncoding | null {
 	return coding === null ? null : moEncodings[coding.alphabet];
 }
 
-/** Absolute times (section 7.1.1): to the second, a tenth, quarters of an hour ahead of UTC or behind it. */
-const absoluteTimePattern = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+-])$/;
-
 const toleratedMs = 60_000;
 const oldestMs = 10 * 24 * 60 * 60_000;
 
@@ -99,13 +97,13 @@ function isToTheSecond(sentAt: number | null): boolean {
 	return sentAt !== null && sentAt % 60_000 !== 0;
 }
 
-/** When an SMSC says that it got the message, which some do in the field that deliver_sm has no other use for; null: it does not. */
+/**
+ * When the SMSC received the message, to the second: some write it in this field, which deliver_sm does not use otherwise. Null
+ * where the field has no time, or one that is far from our clock.
+ */
 function smscTime(written: string, arrivedAt: number): number | null {
-	const [, ...fields] = absoluteTimePattern.exec(written) ?? [];
-	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, quarters = 0] = fields.slice(0, 7).map(Number);
-	if (fields.length === 0) return null;
-	const offsetMs = quarters * 15 * 60_000 * (fields[7] === "-" ? -1 : 1);
-	const at = Date.UTC(2_000 + year, month - 1, day, hour, minute, second) - offsetMs;
-	/* A clock that is far off says nothing. */
+	const time = readSmppTime(written, arrivedAt);
+	if (time?.kind !== "absolute") return null;
+	const at = Math.floor(time.at / 1_000) * 1_000;
 	return at > arrivedAt + toleratedMs || at < arrivedAt - oldestMs ? null : at;
 }

@@ -7,7 +7,7 @@ import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenatio
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { sarTlvs } from "#smpp/wire/sar.ts";
-import { absoluteTime } from "#smpp/wire/times.ts";
+import { absoluteTime, relativeTime } from "#smpp/wire/times.ts";
 import { bytesTlv } from "#smpp/wire/tlvs.ts";
 import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
@@ -45,7 +45,7 @@ export function submitOf(part: PartToSubmit): Submit {
 		destination_addr: message.recipient,
 		esm_class: body.esm_class,
 		priority_flag: style.priority ? message.priority : 0,
-		validity_period: validity[style.validity](validUntil(part), now),
+		validity_period: (style.validity === "relative" ? relativeTime : absoluteTime)(validUntil(part), now),
 		registered_delivery: receiptWanted,
 		data_coding: dataCodingOf(text.encoding, message.flash),
 		short_message: body.short_message,
@@ -87,13 +87,3 @@ function partPlaceOf(message: Message, total: number, index: number, references:
 	if (part !== null) return part;
 	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;
 }
-
-/** How SMPP writes times (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign; or R, counted from now. */
-const validity = {
-	absolute: absoluteTime,
-	relative: (at: number, now: number) => {
-		const seconds = Math.max(1, Math.floor((at - now) / 1_000));
-		const parts = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
-		return `0000${[...parts, seconds % 60].map((part) => String(part).padStart(2, "0")).join("")}000R`;
-	},
-} as const;
