@@ -1,7 +1,8 @@
 /** Work that is under way, so that a stop can wait for it. */
 export type OngoingWork = {
 	readonly size: number;
-	add(work: Promise<unknown>): void;
+	/** Resolves when the work has ended and no longer counts. */
+	add(work: Promise<unknown>): Promise<void>;
 	/** Resolves when none is left, work that is added meanwhile included. */
 	settled(): Promise<void>;
 };
@@ -12,9 +13,9 @@ export function ongoingWork(): OngoingWork {
 		get size() {
 			return all.size;
 		},
-		add(work) {
+		async add(work) {
 			all.add(work);
-			void work.finally(() => all.delete(work));
+			await work.finally(() => all.delete(work));
 		},
 		async settled() {
 			while (all.size > 0) await Promise.all(all);

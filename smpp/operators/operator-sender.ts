@@ -51,7 +51,7 @@ export type OperatorSender = {
 	/** How things stand, for whoever watches. */
 	state(): { readonly leasedBinds: readonly LeasedBindState[]; readonly exposure: number };
 	/** How long messages wait to be sent, and their lanes to be read: of what was picked up, since this was last asked. */
-	waiting(): OldestWaiting & { readonly unreadMs: number };
+	waiting(): OldestWaiting & { readonly receiveGapMs: number };
 	/** The operator was paused, or is paused no more. */
 	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
@@ -108,7 +108,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 
 	return {
 		state: () => ({ leasedBinds: submitter.leasedBinds(), exposure: submitter.exposure }),
-		waiting: () => ({ ...ages.oldest(submitter.open), unreadMs: unreadMsOf(openLanes) }),
+		waiting: () => ({ ...ages.oldest(submitter.open), receiveGapMs: receiveGapMsOf(openLanes) }),
 		wake() {
 			submitter.pump();
 			wake();
@@ -151,7 +151,8 @@ function recheckBatcher(
 	});
 }
 
-const unreadMsOf = (openLanes: readonly OpenLane[]) => Math.max(...openLanes.map(({ intake }) => intake.unreadMs()));
+const receiveGapMsOf = (openLanes: readonly OpenLane[]) =>
+	Math.max(...openLanes.map(({ intake }) => intake.receiveGapMs()));
 
 /** Writes down what becomes of outbound messages, the last of each being that it is over. */
 function recordCallbacks(

@@ -5,6 +5,7 @@ import { interrupted, repeatsOf, type Submission } from "#shared/domain/message/
 import type { SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
 import { type DelayedCalls, delayedCalls } from "#shared/flow/delayed-calls.ts";
+import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
 import {
 	type LeasedBind,
@@ -75,7 +76,7 @@ type State = {
 	readonly delayedCalls: DelayedCalls;
 	/** Those that wait for what another entry may have submitted. They keep nothing else from coming in. */
 	readonly waits: DelayedCalls;
-	readonly underWay: Set<Promise<void>>;
+	readonly underWay: OngoingWork;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
 	readonly logOutcome: ReturnType<typeof outcomeLogger>;
@@ -112,7 +113,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		counted: [],
 		delayedCalls: delayedCalls(),
 		waits: delayedCalls(),
-		underWay: new Set(),
+		underWay: ongoingWork(),
 		exposure: 0,
 		logOutcome: outcomeLogger(options.log),
 		wake: undefined,
@@ -144,7 +145,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 			await leasedBinds.stop();
 			clearTimeout(state.wake?.timer);
 			interruptAll(state);
-			while (state.underWay.size > 0) await Promise.all(state.underWay);
+			await state.underWay.settled();
 		},
 	};
 }
@@ -247,8 +248,7 @@ function isStale({ message, readAt }: OutboundMessage, now: number): boolean {
 }
 
 function track(state: State, work: Promise<void>): void {
-	state.underWay.add(work);
-	void work.finally(() => state.underWay.delete(work));
+	void state.underWay.add(work);
 }
 
 async function send(state: State, { outbound, leasedBind }: BindAssignment): Promise<void> {
