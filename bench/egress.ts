@@ -137,6 +137,7 @@ function openSending(
 		recordInterrupted: unwanted,
 		countRepeat: async () => null,
 		defer: () => undefined,
+		isHeld: () => true,
 		record: async () => answered(),
 		onRoom: () => undefined,
 		style: defaultSubmitStyle,

@@ -12,6 +12,8 @@ export type HeldQueueEntries = {
 	 * @param giveBackSeconds how long the entry stays hidden once it is given back.
 	 */
 	hold(handle: string, parts: number, giveBackSeconds?: number): void;
+	/** Whether no other task can have received the entry by now. If its visibility could not be extended in time, one may have. */
+	isHeld(handle: string): boolean;
 	/** A part needs no more of this task. True if it was the last, and the entry is deleted. */
 	settle(handle: string): boolean;
 	/** A part is left undone: once no other part is under way, the entry is given back instead of deleted. */
@@ -41,10 +43,15 @@ type HeldEntry = {
 	returnAfterSeconds: number | undefined;
 	readonly giveBackSeconds: number;
 	readonly receivedAt: number;
+	/** Until when it is certainly hidden. */
+	heldUntil: number;
 };
 
 /** SQS hides an entry for no longer than this from its receipt; then it comes again, under another handle. */
 const holdMaxMs = 12 * 60 * 60_000;
+
+/** Visibility begins when SQS answers a receive; the answer may arrive so much later. */
+const receiveLatencyMs = 5_000;
 
 /** SQS deletes, or changes, ten entries in a call. */
 const batcherLimits = { itemsMax: 10, quietMs: 20, waitMs: 100 };
@@ -62,7 +69,17 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 			held.delete(handle);
 			log.warn(`${logName}.hold_limit_reached`, { ...logDetails });
 		}
-		calls.extend([...held.keys()]);
+		if (held.size > 0) void extend([...held.keys()]);
+	}
+
+	async function extend(handles: readonly string[]): Promise<void> {
+		const heldUntil = performance.now() + visibilitySeconds * 1_000;
+		if (!(await calls.extend(handles))) return;
+		for (const handle of handles) {
+			const entry = held.get(handle);
+			/* An answer after the end does not say whether the call came before it. */
+			if (entry !== undefined && performance.now() < entry.heldUntil) entry.heldUntil = heldUntil;
+		}
 	}
 
 	/** Whether the entry is deleted. */
@@ -81,10 +98,12 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
 	return {
 		hold(handle, parts, giveBackSeconds = 0) {
-			const receivedAt = held.get(handle)?.receivedAt ?? performance.now();
-			held.set(handle, { left: parts, returnAfterSeconds: undefined, giveBackSeconds, receivedAt });
+			const { receivedAt = performance.now(), heldUntil = receivedAt + visibilitySeconds * 1_000 - receiveLatencyMs } =
+				held.get(handle) ?? {};
+			held.set(handle, { left: parts, returnAfterSeconds: undefined, giveBackSeconds, receivedAt, heldUntil });
 			if (parts === 0) endPart(handle);
 		},
+		isHeld: (handle) => performance.now() < (held.get(handle)?.heldUntil ?? 0),
 		settle: (handle) => endPart(handle),
 		giveBack: (handle) => void endPart(handle, held.get(handle)?.giveBackSeconds),
 		defer: endPart,
@@ -100,8 +119,15 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 
 /** The calls to the queue. An entry that cannot be deleted, or given back, is visible again when its time is over. */
 function batchedCalls({ remove, hide, visibilitySeconds, logName, logDetails, log }: HeldQueueEntriesOptions) {
-	const hideOrLog = async (handles: readonly string[], seconds: number, event: string) =>
-		await retryUntilDone(log, `${logName}.${event}`, async () => await hide(handles, seconds), 1);
+	/** Whether it succeeded. */
+	async function hideOrLog(handles: readonly string[], seconds: number, event: string): Promise<boolean> {
+		const step = async () => {
+			await hide(handles, seconds);
+			return true;
+		};
+		return (await retryUntilDone(log, `${logName}.${event}`, step, 1)) ?? false;
+	}
+
 	const removing = batcher<string>(batcherLimits, async (handles) => {
 		await remove(handles).catch((err: unknown) => log.warn(`${logName}.delete_failed`, { ...logDetails, err }));
 	});
@@ -114,8 +140,7 @@ function batchedCalls({ remove, hide, visibilitySeconds, logName, logDetails, lo
 	return {
 		remove: (handle: string) => void removing.add(handle),
 		giveBack: (handle: string, seconds: number) => void returning.add({ handle, seconds }),
-		extend: (handles: readonly string[]) =>
-			void (handles.length > 0 && hideOrLog(handles, visibilitySeconds, "extend_failed")),
+		extend: async (handles: readonly string[]) => await hideOrLog(handles, visibilitySeconds, "extend_failed"),
 		drained: async () => void (await Promise.all([removing.drained(), returning.drained()])),
 	};
 }

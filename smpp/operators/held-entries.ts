@@ -4,7 +4,7 @@ import type { Log } from "#shared/log.ts";
 import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 
 /** The entries of a lane that are held here. Their parts are the messages that they name. */
-export type HeldEntries = Pick<HeldQueueEntries, "giveBack" | "defer" | "release"> & {
+export type HeldEntries = Pick<HeldQueueEntries, "isHeld" | "giveBack" | "defer" | "release"> & {
 	hold(entry: LaneEntry): void;
 	settle(handle: string): void;
 };

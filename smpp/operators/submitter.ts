@@ -33,6 +33,8 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 		readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
 		/** Lets its entries come again after so many seconds. */
 		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
+		/** Whether no other task can have received an entry of it by now. */
+		readonly isHeld: (outbound: OutboundMessage) => boolean;
 		/** There is room for more: a bind came up, or an outbound message has left its queue. */
 		readonly onRoom: () => void;
 		/** How this operator's SMSC wants messages handed over. */
@@ -175,8 +177,10 @@ function pump(state: State): void {
 
 /** A submit that was counted goes before anything new, unless it is to be checked again first. */
 function countedAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "set_aside" | undefined {
+	const { options } = state;
 	const outbound = state.counted.shift();
-	if (outbound === undefined || !isStale(outbound, state.options.now())) return outbound && { outbound, leasedBind };
+	if (outbound === undefined) return undefined;
+	if (options.isHeld(outbound) && !isStale(outbound, options.now())) return { outbound, leasedBind };
 	track(state, state.retries.retryAfter(withRepeatUncounted(outbound), 0));
 	return "set_aside";
 }
@@ -230,6 +234,10 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	const outbound = options.next();
 	if (outbound === undefined) return undefined;
 	options.onRoom();
+	if (!options.isHeld(outbound)) {
+		options.defer(outbound, 0);
+		return "set_aside";
+	}
 	if (waits(state, outbound)) return "set_aside";
 	state.exposure += 1;
 	if (isStale(outbound, options.now())) track(state, state.retries.retryAfter(outbound, 0));

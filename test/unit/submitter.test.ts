@@ -101,6 +101,7 @@ function aSending(outboundMessages: OutboundMessage[], parts: Partial<SubmitterO
 			return countedOnce(outbound);
 		},
 		defer: () => undefined,
+		isHeld: () => true,
 		record: async (outbound, submission) => void recorded.push({ outbound, submission }),
 		onRoom: () => {
 			rooms += 1;
@@ -489,6 +490,17 @@ describe("sending", () => {
 		expect([left, again]).toEqual([[16], []]);
 	});
 
+	it("does not submit a message whose entry another task may have received by now", async () => {
+		const deferred: number[] = [];
+		const { asked, submitter } = aSending([aJob("a")], {
+			isHeld: () => false,
+			defer: (_, seconds) => void deferred.push(seconds),
+		});
+		await settle();
+
+		expect([deferred, asked, submitter.exposure]).toEqual([[0], [], 0]);
+	});
+
 	it("keeps a message exposed that was never answered, until that is written down (A19)", async () => {
 		const writing = Promise.withResolvers<void>();
 		const { asked, again } = aSending(freshJobs(9), {
@@ -550,6 +562,7 @@ describe("sending", () => {
 			recordInterrupted: async () => undefined,
 			countRepeat: async () => null,
 			defer: () => undefined,
+			isHeld: () => true,
 			record: async () => undefined,
 			onRoom: () => {
 				rooms += 1;
