@@ -57,6 +57,42 @@ describe("entries that are held", () => {
 		expect([early, source.removed, source.holds]).toEqual([[], [], [{ handles: ["a"], seconds: 60 }]]);
 	});
 
+	it("are surely held for as long as their visibility could be extended in time", async () => {
+		const source = aLane();
+		let isAway = false;
+		const hold: typeof source.hold = async (...call) => {
+			if (isAway) throw new Error("SQS is away");
+			await source.hold(...call);
+		};
+		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
+		held.hold(anEntry("a"));
+		await vi.advanceTimersByTimeAsync(60_000);
+		isAway = true;
+		const states: boolean[] = [];
+		for (const seconds of [29, 2, 30]) {
+			await vi.advanceTimersByTimeAsync(seconds * 1_000);
+			states.push(held.isHeld("a"));
+			isAway = false;
+		}
+		await held.release();
+
+		expect([states, held.isHeld("another")]).toEqual([[true, false, false], false]);
+	});
+
+	it("are not surely held by an extension whose answer came after the end", async () => {
+		const source = aLane();
+		const hold = async () => void (await new Promise((resolve) => setTimeout(resolve, 16_000)));
+		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
+		held.hold(anEntry("a"));
+
+		await vi.advanceTimersByTimeAsync(27_000);
+
+		expect(held.isHeld("a")).toBe(false);
+		const released = held.release();
+		await vi.advanceTimersByTimeAsync(20_000);
+		await released;
+	});
+
 	it("are kept from others while they are held: renewed at a third of the time", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());

@@ -23,6 +23,7 @@ it("makes no second job of a message that was on its way when it was read, and d
 	const told: string[] = [];
 	const held = {
 		hold: () => undefined,
+		isHeld: () => true,
 		settle: (handle: string) => void told.push(`settled ${handle}`),
 		defer: (handle: string) => void told.push(`left ${handle}`),
 		giveBack: (handle: string) => void told.push(`given back ${handle}`),
