@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 
-/** What Node reads of a bundle's source map (version 3). */
+/** The part of a source map (version 3) that Node reads. */
 export type SourceMap = {
 	readonly version: number;
 	readonly sources: readonly string[];
@@ -11,18 +11,18 @@ export type SourceMap = {
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * The map of our own sources alone, named from the root. Node decodes the whole map as soon as anybody asks for a trace, which pino does as it
- * is loaded: with those of the packages that costs each cold start half as much again.
- * @param folder where the bundle lies: what the map's paths begin at.
+ * Removes the sources of packages from a map, and names ours from the root. Node decodes the whole map with the first stack trace, which pino
+ * takes while it loads: the packages' part would make each cold start half as long again (docs/adr/0061).
+ * @param folder the bundle's folder, to which the map's paths are relative.
  */
 export function ownSourceMap(map: SourceMap, root: string, folder: string): SourceMap {
 	const paths = map.sources.map((source) => relative(root, resolve(folder, source)));
 	const [sources, names] = [numbered(), numbered()];
-	/* All fields but the first are told by how far they are from those of the segment before, over all lines. */
+	/* All fields but the first are differences to the previous segment, across lines. */
 	const read = [0, 0, 0, 0];
 	const written = [0, 0, 0, 0];
 	const lines = map.mappings.split(";").map((line) => {
-		let [column, begun, isMapped] = [0, 0, false];
+		let [column, lastColumn, isMapped] = [0, 0, false];
 		const segments = line
 			.split(",")
 			.filter(Boolean)
@@ -35,12 +35,12 @@ export function ownSourceMap(map: SourceMap, root: string, folder: string): Sour
 					return field;
 				});
 				const own = ownFields(fields);
-				/* A segment of one field ends what the one before it maps. */
+				/* A segment of one field ends the mapping of the previous one. */
 				if (own.length === 0 && !isMapped) return [];
-				const told = [column - begun, ...own.map((field, index) => field - (written[index] ?? 0))];
+				const differences = [column - lastColumn, ...own.map((field, index) => field - (written[index] ?? 0))];
 				for (const [index, field] of own.entries()) written[index] = field;
-				[begun, isMapped] = [column, own.length > 0];
-				return [told.map(encoded).join("")];
+				[lastColumn, isMapped] = [column, own.length > 0];
+				return [differences.map(encoded).join("")];
 			});
 		return segments.join(",");
 	});
@@ -54,7 +54,7 @@ export function ownSourceMap(map: SourceMap, root: string, folder: string): Sour
 	}
 }
 
-/** Gives each text a number, the same one each time. */
+/** Numbers texts in the order of their first use. */
 function numbered() {
 	const numbers = new Map<string, number>();
 	return {
@@ -69,7 +69,7 @@ function numbered() {
 	};
 }
 
-/** Numbers in base 64, the least significant digit first; the sixth bit of each says that more follow, the first of a number is its sign. */
+/** Base 64 VLQ: least significant digit first, bit 6 of a digit continues the number, bit 1 of a number is its sign. */
 function decoded(segment: string): readonly number[] {
 	const numbers: number[] = [];
 	let [value, shift] = [0, 0];

@@ -1,2 +1,2 @@
-/** Stack traces name the source's file and line, where a bundle has a map. Node reads the map when the first trace is asked for. */
+/** Stack traces name the file and line of the source. Node reads a bundle's map with the first trace. */
 export const sourceMapsEnv = { NODE_OPTIONS: "--enable-source-maps" } as const;
