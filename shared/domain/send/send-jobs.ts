@@ -18,10 +18,7 @@ export const sendJobSize = 25;
 
 /** Sorts routed messages into send jobs, in their order. Messages without an operator go nowhere, and are left out. */
 export function intoSendJobs(messages: readonly Message[]): readonly SendJob[] {
-	const routes = Map.groupBy(messages, ({ userName, operator, priority }) =>
-		JSON.stringify([userName, operator, priority]),
-	);
-	return [...routes.values()].flatMap((own) => {
+	return [...Map.groupBy(messages, routeKey).values()].flatMap((own) => {
 		const [first] = own;
 		if (first === undefined || first.operator === null) return [];
 		const { userName, operator, priority } = first;
@@ -33,4 +30,9 @@ export function intoSendJobs(messages: readonly Message[]): readonly SendJob[] {
 			messageIds: ids.slice(index * sendJobSize, (index + 1) * sendJobSize),
 		}));
 	});
+}
+
+/** Unambiguous: only the user name, which comes last, may contain spaces. */
+function routeKey({ userName, operator, priority }: Message): string {
+	return `${operator} ${priority} ${userName}`;
 }

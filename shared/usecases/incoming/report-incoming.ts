@@ -66,7 +66,7 @@ async function withOwners(
 	const keepUntil = keptUntil({ now: at, retentionMs }, at);
 	const owned = messages.map((message) => {
 		const userName = ownerOf(entries.get(message.recipient) ?? [], message.text);
-		return { ...message, userName, reportBatch: null, keepUntil };
+		return { ...message, userName, keepUntil };
 	});
 	const reportBatches = intoReportBatches(
 		owned.flatMap(({ messageId, userName }) => (userName === null ? [] : [{ messageId, userName }])),

@@ -1,5 +1,5 @@
 import type { Message } from "../../domain/message/message.ts";
-import { type HeldMessages, heldById, kindOf } from "./lane-claims.ts";
+import { type HeldMessages, heldById, kindOf } from "../../domain/send/lane-claims.ts";
 import { type PickUpDeps, settleOthers } from "./pick-up-messages.ts";
 
 /**

@@ -2,12 +2,6 @@ import type { Clock } from "../../clock.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import { expired, parked } from "../../domain/message/message-transitions.ts";
 import { releaseRows } from "../../domain/schedule/slots.ts";
-import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
-import { intoSendJobs } from "../../domain/send/send-jobs.ts";
-import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
-import type { MessageStore } from "../message/message-store.ts";
-import type { ReportBatchStore } from "../reports/report-batch-store.ts";
-import type { SlotStore } from "../schedule/slot-store.ts";
 import {
 	claimOf,
 	type HeldById,
@@ -17,7 +11,13 @@ import {
 	mayRepeat,
 	type RecheckDelays,
 	recheckDelaysFor,
-} from "./lane-claims.ts";
+} from "../../domain/send/lane-claims.ts";
+import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
+import { intoSendJobs } from "../../domain/send/send-jobs.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
 
 export type PickUpDeps = ChangeDeps & {
 	readonly messages: MessageStore;

@@ -1,10 +1,14 @@
-import type { Message, MessageChange } from "../../domain/message/message.ts";
-import { claimed, type EntryClaim, type EntryIds, isHeldByOther } from "../../domain/message/message-transitions.ts";
-import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
-import type { LaneEntry } from "./lane-source.ts";
+import type { LaneEntryKind } from "../message/lanes.ts";
+import type { Message, MessageChange } from "../message/message.ts";
+import { claimed, type EntryClaim, type EntryIds, isHeldByOther } from "../message/message-transitions.ts";
+import { decidePickUp, type PickUpDecision } from "./pick-up.ts";
 
-/** The messages that a lane entry names, or those of them that are looked at. */
-export type HeldMessages = Pick<LaneEntry, "entryId" | "kind" | "formerIds"> & {
+/** The messages of one lane entry that are to be checked: all that it names, or some. */
+export type HeldMessages = {
+	readonly entryId: string;
+	/** Dead entries that this one replaces. */
+	readonly formerIds?: readonly string[];
+	readonly kind: LaneEntryKind;
 	readonly messageIds: readonly number[];
 	/** It was received before: a submit may have gone that is not recorded. */
 	readonly redelivered: boolean;

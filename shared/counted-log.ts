@@ -1,7 +1,7 @@
-import { countedEvents } from "../domain/metric-events.ts";
-import { type CountName, counts, type MeasureName, measures } from "../domain/metrics.ts";
-import type { Log } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import { countedEvents } from "./domain/metric-events.ts";
+import { type CountName, counts, type MeasureName, measures } from "./domain/metrics.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
