@@ -1,3 +1,4 @@
+import type { Message } from "../message/message.ts";
 import type { Refusal } from "../message/refusal.ts";
 import type { MessageRequest } from "./message-request.ts";
 
@@ -41,4 +42,19 @@ export type BatchRequest = {
 
 export function isRefused(item: BatchItem): item is RefusedRequest {
 	return "refusal" in item;
+}
+
+/** What all rows of one request for a batch have in common. */
+export type BatchAttempt = { readonly batchId: number; readonly now: number; readonly attempt: string };
+
+/** The committed row of a batch. It is kept as long as any of its messages. */
+export function committedBatch(
+	userName: string,
+	{ batchId, now, attempt }: BatchAttempt,
+	rows: readonly Pick<Message, "messageId" | "keepUntil">[],
+	isFailFast: boolean,
+): Batch {
+	const messageIds = rows.map(({ messageId }) => messageId);
+	const keepUntil = Math.max(...rows.map((row) => row.keepUntil));
+	return { batchId, userName, messageIds, acceptedAt: now, keepUntil, isFailFast, state: "committed", attempt };
 }

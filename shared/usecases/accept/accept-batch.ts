@@ -1,21 +1,24 @@
-import type { Batch, BatchRequest } from "../../domain/accept/batch.ts";
+import { type Batch, type BatchRequest, committedBatch } from "../../domain/accept/batch.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { batchIdOf } from "../../domain/message/message-id.ts";
 import type { Refusal } from "../../domain/message/refusal.ts";
 import { acceptFailFast } from "./accept-fail-fast.ts";
+import type { AcceptDeps } from "./accept-messages.ts";
 import { acceptTolerant } from "./accept-tolerant.ts";
-import { type AcceptBatchDeps, batchOf } from "./batch-attempt.ts";
+import type { BatchStore } from "./batch-store.ts";
 import { ensureHeld } from "./hold-messages.ts";
+
+export type AcceptBatchDeps = AcceptDeps & { readonly batches: BatchStore };
 
 export type BatchOutcome =
 	| { readonly kind: "accepted"; readonly batchId: number }
-	/** This very batch was taken before (A28). */
+	/** The same batch was accepted before (A28). */
 	| { readonly kind: "replayed"; readonly batchId: number }
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Accepts a batch (R10). The same batch again is told so once it is committed: a tolerant one when all of its messages have a holder, a fail-fast one
- * before, so that a replay sees to their holders again. A batch that died before its commit is taken in anew by its retry.
+ * Accepts a batch (R10). A repeated batch is replayed once it is committed, and otherwise carried out again. A tolerant
+ * batch is committed when all its messages have a holder; a fail-fast one before, so its replay gives them holders.
  */
 export async function acceptBatch(
 	gateway: AcceptBatchDeps,
@@ -35,7 +38,7 @@ export async function acceptBatch(
 		return taken.kind === "refused" ? taken : { kind: "accepted", batchId };
 	}
 	const rows = await acceptTolerant(gateway, account, request.items, own);
-	await gateway.batches.put(batchOf(userName, own, rows, false));
+	await gateway.batches.put(committedBatch(userName, own, rows, false));
 	return { kind: "accepted", batchId };
 }
 

@@ -1,11 +1,11 @@
-import { type Batch, type BatchItem, isRefused } from "../../domain/accept/batch.ts";
+import { type Batch, type BatchAttempt, type BatchItem, committedBatch, isRefused } from "../../domain/accept/batch.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { messageIdOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import { type AcceptBatchDeps, type BatchAttempt, batchOf } from "./batch-attempt.ts";
-import { draftMessages } from "./draft-messages.ts";
+import type { AcceptDeps } from "./accept-messages.ts";
+import { type Draft, draftMessages } from "./draft-messages.ts";
 import { abortBatch } from "./fail-fast-batches.ts";
 import { holdInserted } from "./hold-messages.ts";
 import { insertMessages, isSameClientMessage, messageIdFor } from "./insert-messages.ts";
@@ -14,27 +14,27 @@ import { ensureKnownHeld } from "./store-messages.ts";
 export type FailFastOutcome =
 	| { readonly kind: "accepted" }
 	| { readonly kind: "refused"; readonly refusal: Refusal }
-	/** Another attempt at this very batch has committed it. */
+	/** Another attempt at this batch has committed it. */
 	| { readonly kind: "committed"; readonly batch: Batch };
 
 type State = {
-	readonly gateway: AcceptBatchDeps;
+	readonly gateway: AcceptDeps;
 	readonly userName: string;
 	readonly batchAttempt: BatchAttempt;
-	/** The batch's row as this attempt read it, or wrote it, last. */
+	/** The batch row as this attempt last read or wrote it. */
 	marker: Batch | null;
 };
 
-/** Rows of other requests may come between a look and an insert: so often it is begun anew. */
+/** Other requests may insert rows between our read and our insert; the attempt then starts again. */
 const triesMax = 4;
 
 /**
- * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written. When all rows stand the batch is
- * committed, and only then are they sent. What an earlier attempt left that died before its commit is taken back first.
- * @param marker the batch's row as it was read: null, or one that is not committed.
+ * Accepts all messages of a batch, or none (R27): checks them, inserts all rows, commits the batch, and only then queues
+ * them. Rows that a dead earlier attempt left are taken back first.
+ * @param marker the batch row as it was read: null, or not committed.
  */
 export async function acceptFailFast(
-	gateway: AcceptBatchDeps,
+	gateway: AcceptDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
@@ -52,7 +52,7 @@ export async function acceptFailFast(
 	return await insertAndCommit(state, drafts as readonly Message[]);
 }
 
-function firstRefusal(drafts: readonly (Message | Refusal)[]): Refusal | null {
+function firstRefusal(drafts: readonly Draft[]): Refusal | null {
 	const bad = drafts.findIndex((draft) => draft instanceof Refusal);
 	if (bad >= 0) return ofMessage(drafts[bad] as Refusal, bad);
 	const valid = drafts as readonly Message[];
@@ -60,7 +60,7 @@ function firstRefusal(drafts: readonly (Message | Refusal)[]): Refusal | null {
 	return conflict < 0 ? null : duplicateAt(conflict);
 }
 
-/** Inserts all or none, and commits. Of two batches that meet in the midst of it each takes its rows back, and its client is to try again. */
+/** Inserts all rows or none, and commits. If two batches meet here, one or both take their rows back and answer 503. */
 async function insertAndCommit(state: State, drafts: readonly Message[]): Promise<FailFastOutcome> {
 	for (let tries = 1; tries <= triesMax; tries += 1) {
 		const existing = await existingRows(state, drafts);
@@ -70,13 +70,13 @@ async function insertAndCommit(state: State, drafts: readonly Message[]): Promis
 		const { row, draft } = tried.conflict;
 		if (await isPromised(state, row)) return { kind: "refused", refusal: duplicateAt(drafts.indexOf(draft)) };
 	}
-	throw new TemporaryFault("other requests keep taking the same messages in");
+	throw new TemporaryFault("other requests keep inserting the same messages");
 }
 
-/** A message of the batch, and the row that holds its client_message_id already. */
+/** A message of the batch, and the row that already has its client_message_id. */
 type Conflict = { readonly draft: Message; readonly row: Message };
 
-/** What is there already: rows of other requests, of which the first is named, and what an earlier attempt at this batch left. */
+/** Reads the rows that exist already: the first one of another request, and those of an earlier attempt at this batch. */
 async function existingRows({ gateway, batchAttempt }: State, drafts: readonly Message[]) {
 	const ids = drafts.map((draft) => messageIdFor(gateway.idKey, draft, 0));
 	const rows = await gateway.messages.read(ids);
@@ -88,7 +88,7 @@ async function existingRows({ gateway, batchAttempt }: State, drafts: readonly M
 	return { conflict: all.find(({ row }) => row.batchId !== batchAttempt.batchId), earlier };
 }
 
-/** Whether another request's row is promised, so that the client may be told of it; else it is gone, or is this batch's own, which came late. */
+/** Whether another request's row is promised, so the batch is refused as a duplicate. If not, the row is gone, or is a late insert of this batch. */
 async function isPromised({ gateway, batchAttempt }: State, row: Message): Promise<boolean> {
 	if (row.batchId === batchAttempt.batchId) return false;
 	return (await ensureKnownHeld(gateway, [row], batchAttempt.now)).get(row.messageId) === "held";
@@ -111,14 +111,14 @@ async function commit(
 	{ gateway, userName, batchAttempt, marker }: State,
 	rows: readonly Message[],
 ): Promise<FailFastOutcome> {
-	const batch = batchOf(userName, batchAttempt, rows, true);
+	const batch = committedBatch(userName, batchAttempt, rows, true);
 	if (!(await gateway.batches.replace(marker, batch))) {
 		const other = await gateway.batches.find(batchAttempt.batchId);
 		if (other?.state === "committed") return { kind: "committed", batch: other };
-		throw new TemporaryFault("another request is taking this batch in");
+		throw new TemporaryFault("another request is accepting this batch");
 	}
 	const outcomes = await holdInserted(gateway, rows, batchAttempt.now);
-	/* Committed it stays: the client's retry is a replay, which sees to the holders again. */
+	/* The batch stays committed: the client's retry is a replay, which gives the messages holders. */
 	if (rows.some(({ messageId }) => outcomes.get(messageId) !== "held"))
 		throw new TemporaryFault("the queues do not take messages");
 	return { kind: "accepted" };
@@ -126,10 +126,10 @@ async function commit(
 
 async function undoInsert(state: State, rows: readonly Message[]): Promise<void> {
 	const { gateway, userName, batchAttempt, marker } = state;
-	state.marker = await abortBatch(gateway, marker, batchOf(userName, batchAttempt, rows, true), rows);
+	state.marker = await abortBatch(gateway, marker, committedBatch(userName, batchAttempt, rows, true), rows);
 }
 
-/** A batch that is refused leaves nothing, not even of an earlier attempt at it. */
+/** A refused batch leaves no rows, not even those of an earlier attempt. */
 async function abortEarlierAttempt(state: State, items: readonly BatchItem[]): Promise<void> {
 	const { gateway, userName, batchAttempt } = state;
 	const ids = items.flatMap(({ clientMessageId: id }) =>
@@ -142,7 +142,7 @@ async function abortEarlierAttempt(state: State, items: readonly BatchItem[]): P
 
 const duplicateAt = (index: number) => ofMessage(new Refusal("23", { field: "client_message_id" }), index);
 
-/** A refusal of one message as the whole batch's: it says which message. */
+/** The refusal of one message as that of the whole batch, with the index of the message. */
 function ofMessage(refusal: Refusal, index: number): Refusal {
 	const place = `messages[${index}]`;
 	return new Refusal(refusal.code, {

@@ -6,7 +6,7 @@ import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
 import { findClientMessages } from "../message/find-client-messages.ts";
-import { draftMessages, type RoutingDeps } from "./draft-messages.ts";
+import { draftMessages, type RoutingDeps, sendableDrafts, withRefusals } from "./draft-messages.ts";
 import { ensureKnownHeld, type StoreDeps, storeMessages } from "./store-messages.ts";
 
 export type AcceptDeps = StoreDeps &
@@ -17,14 +17,14 @@ export type AcceptDeps = StoreDeps &
 
 export type AcceptOutcome =
 	| { readonly kind: "accepted"; readonly messageId: number }
-	/** This client_message_id was used before (code 23); `same` where all that was asked for is the same too (A28). */
+	/** This client_message_id was used before (code 23). `same`: the rest of the request is equal too (A28). */
 	| { readonly kind: "duplicate"; readonly messageId: number; readonly same: boolean }
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Accepts messages: stores each, gives it its holder, and only then answers for it. Outcomes are in the order of the requests, whose
- * client_message_ids must differ. A request that comes again is a duplicate, and whatever is promised of it has a holder too.
- * @throws Error where one could not be stored, or has no holder that is known of. Then none is promised.
+ * Accepts messages: stores each, gives it a holder, and only then answers. Outcomes are in the order of the requests.
+ * A repeated request is a duplicate, and its message has a holder too. The client_message_ids must differ.
+ * @throws Error if a message could not be stored or has no acknowledged holder. Then none of them is promised.
  */
 export async function acceptMessages(
 	gateway: AcceptDeps,
@@ -34,27 +34,23 @@ export async function acceptMessages(
 	const now = gateway.now();
 	const draftContext = { now, attempt: gateway.newAttempt(), batchId: null, retentionMs: gateway.retentionMs };
 	const drafts = await draftMessages(gateway, account, requests, draftContext);
-	const valid = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 	const refused = requests.filter((_, index) => drafts[index] instanceof Refusal);
 	const [stored, known] = await Promise.all([
-		storeMessages(gateway, valid, now),
+		storeMessages(gateway, sendableDrafts(drafts), now),
 		knownDuplicates(gateway, account, refused, now),
 	]);
 	if (stored.some(({ held }) => !held)) throw new TemporaryFault("the queues do not take messages");
-	const left = [...stored];
-	return drafts.map((draft, index): AcceptOutcome => {
+	return withRefusals(drafts, stored).map((one, index): AcceptOutcome => {
 		const request = requests[index];
 		if (request === undefined) throw new Error("a draft has no request");
-		if (draft instanceof Refusal) return refusedOutcome(request, draft, known);
-		const one = left.shift();
-		if (one === undefined) throw new Error("an outcome is missing");
+		if (one instanceof Refusal) return refusedOutcome(request, one, known);
 		return one.kind === "inserted" ? { kind: "accepted", messageId: one.row.messageId } : duplicate(one.row, request);
 	});
 }
 
 /**
- * Those of the refused whose client_message_id was used before: they are duplicates whatever else is wrong with them by now, for a retry may
- * come when its schedule has passed or its number was blocked (A28).
+ * Finds refused requests whose client_message_id was used before. They are duplicates, not refusals: a retry may come
+ * after its schedule has passed or its number was blocked (A28).
  */
 async function knownDuplicates(
 	gateway: AcceptDeps,

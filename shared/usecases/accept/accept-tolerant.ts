@@ -1,4 +1,4 @@
-import { type BatchItem, isRefused, type RefusedRequest } from "../../domain/accept/batch.ts";
+import { type BatchAttempt, type BatchItem, isRefused, type RefusedRequest } from "../../domain/accept/batch.ts";
 import type { MessageRequest } from "../../domain/accept/message-request.ts";
 import { refusedMessage } from "../../domain/accept/refused-message.ts";
 import type { Account } from "../../domain/accounts/account.ts";
@@ -7,18 +7,18 @@ import type { Message } from "../../domain/message/message.ts";
 import { idSeriesLength, refusedIdOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
 import { findClientMessages } from "../message/find-client-messages.ts";
-import type { AcceptBatchDeps, BatchAttempt } from "./batch-attempt.ts";
-import { draftMessages, reportBatchIdAt } from "./draft-messages.ts";
+import type { AcceptDeps } from "./accept-messages.ts";
+import { type Draft, draftMessages, reportBatchIdAt, sendableDrafts, withRefusals } from "./draft-messages.ts";
 import { holdInserted } from "./hold-messages.ts";
 import { ensureKnownHeld, storeMessages } from "./store-messages.ts";
 
 /**
- * Takes every message of a batch: those that may be sent go on their way, the others end at once, each with its code, and
- * are reported (R28, A24). A client_message_id that was used before, in this batch or another, is refused with 23 (A26).
- * @returns their rows, when all of them have a holder.
+ * Accepts every message of a batch. Those that may not be sent end at once with their code, and are reported (R28, A24);
+ * a client_message_id that was used before, in this batch or earlier, has code 23 (A26).
+ * @returns their rows. All of them have a holder.
  */
 export async function acceptTolerant(
-	gateway: AcceptBatchDeps,
+	gateway: AcceptDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
@@ -26,7 +26,7 @@ export async function acceptTolerant(
 	const requests = withoutDuplicates(items);
 	const drafts = await draftMessages(gateway, account, requests, { ...batchAttempt, retentionMs: gateway.retentionMs });
 	const rows = await rowsOf(gateway, account, requests, drafts, batchAttempt.now);
-	/* One that carries this batch's id was stored by it, now or in an earlier attempt; so it may be that it would be refused by now. */
+	/* An earlier attempt at this batch may have stored a message that would be refused now: its row counts. */
 	const isOwn = (row: Message | undefined) => row?.batchId === batchAttempt.batchId;
 	const refusals = drafts.flatMap((draft, index) => {
 		const [item, row] = [items[index], rows[index]];
@@ -38,28 +38,26 @@ export async function acceptTolerant(
 	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
-/** The rows that have the items' client_message_ids, now that those which may be sent are stored. Each has a holder. */
+/** Stores what may be sent. Returns the row of each item's client_message_id, stored now or before; each has a holder. */
 async function rowsOf(
-	gateway: AcceptBatchDeps,
+	gateway: AcceptDeps,
 	{ userName }: Account,
 	requests: readonly (MessageRequest | Refusal)[],
-	drafts: readonly (Message | Refusal)[],
+	drafts: readonly Draft[],
 	now: number,
 ): Promise<readonly (Message | undefined)[]> {
-	const valid = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 	const ids = requests.map((request, index) =>
 		request instanceof Refusal || !(drafts[index] instanceof Refusal) ? null : request.clientMessageId,
 	);
 	const wanted = ids.filter((id) => id !== null);
 	const [stored, known] = await Promise.all([
-		storeMessages(gateway, valid, now),
+		storeMessages(gateway, sendableDrafts(drafts), now),
 		findClientMessages(gateway.messages, gateway.idKey, userName, wanted),
 	]);
 	const held = await ensureKnownHeld(gateway, [...known.values()], now);
 	if (stored.some((one) => !one.held)) throw new TemporaryFault("the queues do not take messages");
-	const left = [...stored];
-	return drafts.map((draft, index) => {
-		if (!(draft instanceof Refusal)) return left.shift()?.row;
+	return withRefusals(drafts, stored).map((one, index) => {
+		if (!(one instanceof Refusal)) return one.row;
 		const row = known.get(ids[index] ?? "");
 		return row !== undefined && held.get(row.messageId) === "held" ? row : undefined;
 	});
@@ -67,7 +65,7 @@ async function rowsOf(
 
 const duplicate = () => new Refusal("23", { field: "client_message_id" });
 
-/** The items, of which those that repeat a client_message_id of this batch are refused: the first counts. */
+/** The items. One that repeats the client_message_id of an earlier item is refused. */
 function withoutDuplicates(items: readonly BatchItem[]) {
 	const seen = new Set<string>();
 	return items.map((item) => {
@@ -83,13 +81,14 @@ function refusedAs(item: BatchItem, refusal: Refusal): RefusedRequest {
 	return { refusal, clientMessageId, recipient, sender, text };
 }
 
-type RefusedPlace = { readonly index: number; readonly request: RefusedRequest };
+/** A refused message and its index in the batch. */
+type IndexedRefusal = { readonly index: number; readonly request: RefusedRequest };
 
-/** Stores what is refused, and has it reported; the rows by their place. */
+/** Stores refused messages and queues their reports. The rows by their index in the batch. */
 async function storeRefused(
-	gateway: AcceptBatchDeps,
+	gateway: AcceptDeps,
 	userName: string,
-	refused: readonly RefusedPlace[],
+	refused: readonly IndexedRefusal[],
 	batchAttempt: BatchAttempt,
 ): Promise<ReadonlyMap<number, Message>> {
 	const rows = await insertRefused(gateway, userName, refused, batchAttempt);
@@ -103,11 +102,11 @@ async function storeRefused(
 	return rows;
 }
 
-/** Stores what is refused under ids of its own, always the same for the same place of the same batch; by that place. */
+/** Inserts refused messages under ids of their own, derived from the batch and their index, so a retry finds the same rows. */
 async function insertRefused(
-	gateway: AcceptBatchDeps,
+	gateway: AcceptDeps,
 	userName: string,
-	refused: readonly RefusedPlace[],
+	refused: readonly IndexedRefusal[],
 	batchAttempt: BatchAttempt,
 	place = 0,
 ): Promise<ReadonlyMap<number, Message>> {

@@ -63,7 +63,7 @@ const writes = new RegExp(
 			"wait",
 			"keep",
 		],
-		...["extraHolder", "storeMessages", "insertMessages", "insertRefused", "storeRefused", "lookAgain", "finish"],
+		...["addHolder", "storeMessages", "insertMessages", "insertRefused", "storeRefused", "lookAgain", "finish"],
 		...[
 			"putBack",
 			"record",

@@ -55,8 +55,8 @@ const planted = {
 			"\t\tvoid Promise.all(\n\t\t\tbyDeparture(pending, now)",
 		],
 		[
-			"extraHolder(deps, when, own, now)),\n\t\t);",
-			"extraHolder(deps, when, own, now)),\n\t\t).catch(() => undefined);",
+			"addHolder(deps, when, own, now)),\n\t\t);",
+			"addHolder(deps, when, own, now)),\n\t\t).catch(() => undefined);",
 		],
 	),
 	"the revision rises before the entry is sent": edits(
@@ -66,8 +66,8 @@ const planted = {
 			"\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n\t\tawait Promise.all(\n\t\t\tbyDeparture(pending, now)",
 		],
 		[
-			"extraHolder(deps, when, own, now)),\n\t\t);\n\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));",
-			"extraHolder(deps, when, own, now)),\n\t\t);",
+			"addHolder(deps, when, own, now)),\n\t\t);\n\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));",
+			"addHolder(deps, when, own, now)),\n\t\t);",
 		],
 	),
 	"an entry that was sent again submits right after its claim": edits(usecase("lane-claims"), [
@@ -114,7 +114,7 @@ const planted = {
 		],
 	),
 	"rows of a batch are taken back without the marker": edits(usecase("whole-batches"), [
-		'\tif (!(await batches.replace(marker, aborted))) throw new TemporaryFault("another request is taking this batch in");\n',
+		'\tif (!(await batches.replace(marker, aborted))) throw new TemporaryFault("another request is accepting this batch");\n',
 		"",
 	]),
 	"repeats are not counted": edits(usecase("count-repeats"), [
