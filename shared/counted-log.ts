@@ -5,7 +5,7 @@ import type { Metrics } from "./metrics.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A log of which some events are metrics as well, so that a metric and the lines behind it never differ. */
+/** A log that also counts some events as metrics, so a metric always agrees with its log lines. */
 export function countedLog(log: Log, metrics: Metrics): Log {
 	const countingLine =
 		(level: keyof Log) =>

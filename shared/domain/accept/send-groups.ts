@@ -33,7 +33,7 @@ export const delaySecondsOf = (when: When) => (when.kind === "soon" ? when.delay
 /** A slot that is nearer may be checked before the row is written. */
 const slotLeadMs = 60_000;
 
-/** The slot that holds messages while SQS is away: the first at or after their send time, and a minute ahead or more. */
+/** The slot that holds messages while SQS is away: the first after their send time, at least a minute ahead. */
 export function standInSlot(when: When, now: number): number {
 	return slotAt(now + Math.max(slotLeadMs, delaySecondsOf(when) * 1_000));
 }

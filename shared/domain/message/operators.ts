@@ -1,7 +1,4 @@
-/**
- * The four operators and their routing codes, as the contract writes them (R4): `rn_code` is a mobile network code, two
- * digits as text, so a leading zero stays.
- */
+/** The operators and their routing codes (R4): `rn_code` is a mobile network code of two digits, as text. */
 export const rnCodes = {
 	beeline: "01",
 	kcell: "02",

@@ -29,8 +29,8 @@ type State = {
 const triesMax = 4;
 
 /**
- * Accepts all messages of a batch, or none (R27): checks them, inserts all rows, commits the batch, and only then queues
- * them. Rows that a dead earlier attempt left are taken back first.
+ * Accepts all messages of a batch, or none (R27): checks them, inserts all rows, commits the batch, and only then
+ * queues them. Rows that a dead earlier attempt left are taken back first.
  * @param marker the batch row as it was read: null, or not committed.
  */
 export async function acceptFailFast(
@@ -76,7 +76,7 @@ async function insertAndCommit(state: State, drafts: readonly Message[]): Promis
 /** A message of the batch, and the row that already has its client_message_id. */
 type Conflict = { readonly draft: Message; readonly row: Message };
 
-/** Reads the rows that exist already: the first one of another request, and those of an earlier attempt at this batch. */
+/** Reads existing rows: the first one of another request, and those of an earlier attempt at this batch. */
 async function existingRows({ gateway, batchAttempt }: State, drafts: readonly Message[]) {
 	const ids = drafts.map((draft) => messageIdFor(gateway.idKey, draft, 0));
 	const rows = await gateway.messages.read(ids);
@@ -88,7 +88,7 @@ async function existingRows({ gateway, batchAttempt }: State, drafts: readonly M
 	return { conflict: all.find(({ row }) => row.batchId !== batchAttempt.batchId), earlier };
 }
 
-/** Whether another request's row is promised, so the batch is refused as a duplicate. If not, the row is gone, or is a late insert of this batch. */
+/** Whether the row of another request is promised. Otherwise it is gone, or a late insert of this batch. */
 async function isPromised({ gateway, batchAttempt }: State, row: Message): Promise<boolean> {
 	if (row.batchId === batchAttempt.batchId) return false;
 	return (await ensureKnownHeld(gateway, [row], batchAttempt.now)).get(row.messageId) === "held";

@@ -13,8 +13,8 @@ import { holdInserted } from "./hold-messages.ts";
 import { ensureKnownHeld, storeMessages } from "./store-messages.ts";
 
 /**
- * Accepts every message of a batch. Those that may not be sent end at once with their code, and are reported (R28, A24);
- * a client_message_id that was used before, in this batch or earlier, has code 23 (A26).
+ * Accepts every message of a batch. Those that may not be sent end at once with their code, and are reported (R28,
+ * A24); a client_message_id that was used before, in this batch or earlier, has code 23 (A26).
  * @returns their rows. All of them have a holder.
  */
 export async function acceptTolerant(
@@ -38,7 +38,7 @@ export async function acceptTolerant(
 	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
-/** Stores what may be sent. Returns the row of each item's client_message_id, stored now or before; each has a holder. */
+/** Stores what may be sent. Returns each item's row, stored now or before, if there is one; each has a holder. */
 async function rowsOf(
 	gateway: AcceptDeps,
 	{ userName }: Account,
@@ -102,7 +102,7 @@ async function storeRefused(
 	return rows;
 }
 
-/** Inserts refused messages under ids of their own, derived from the batch and their index, so a retry finds the same rows. */
+/** Inserts refused messages under ids derived from the batch and their index, so a retry finds the same rows. */
 async function insertRefused(
 	gateway: AcceptDeps,
 	userName: string,

@@ -14,8 +14,8 @@ export type UnnamedOutcome =
 	| { readonly kind: "failed" };
 
 /**
- * Accepts messages of several accounts in shared writes. Each has its own outcome, in the order of the requests; none is
- * a duplicate, for they have no client_message_id.
+ * Accepts messages of several accounts in shared writes. Each has its own outcome, in the order of the requests; none
+ * is a duplicate, for they have no client_message_id.
  * @throws Error if they could not all be stored. Then none of them is promised.
  */
 export async function acceptUnnamed(

@@ -40,7 +40,8 @@ export async function draftMessages(
 
 /**
  * The same for requests of several accounts.
- * @param reportBatchOf names the report batch of a message that ends on acceptance, by its index. A report batch is of one account only.
+ * @param reportBatchOf names the report batch of a message that ends on acceptance, by its index. A report batch is of
+ * one account only.
  */
 export async function draftAccountRequests(
 	{ numbers }: RoutingDeps,
@@ -69,7 +70,7 @@ export function sendableDrafts(drafts: readonly Draft[]): readonly Message[] {
 	return drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 }
 
-/** Puts the results of the sendable drafts, which are in their order, in the places of those drafts; the refusals stay. */
+/** Replaces the sendable drafts by their results, which are in the same order; the refusals stay. */
 export function withRefusals<Result>(
 	drafts: readonly Draft[],
 	results: readonly Result[],

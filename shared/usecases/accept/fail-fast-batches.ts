@@ -5,8 +5,8 @@ import type { MessageStore } from "../message/message-store.ts";
 import type { BatchStore } from "./batch-store.ts";
 
 /**
- * Rows of a fail-fast batch (R27) are promised to no client until the batch row says `committed`. Rows of another attempt are
- * deleted only after it says `aborted`, which makes the commit of that attempt fail (ADR 0054).
+ * Rows of a fail-fast batch (R27) are promised to no client until the batch row says `committed`. Rows of another
+ * attempt are deleted only after it says `aborted`, which makes the commit of that attempt fail (ADR 0054).
  */
 export type FailFastDeps = {
 	readonly messages: Pick<MessageStore, "undoInsert">;

@@ -11,8 +11,9 @@ import type { SlotStore } from "../schedule/slot-store.ts";
 import type { Lanes, SendOutcome } from "./lanes.ts";
 
 /**
- * Every accepted message has a holder: a lane entry, a slot row, or the report batch of its report. At revision 0 only the
- * request that inserted the row may answer for it or take it back. At a later revision a holder was acknowledged (ADR 0049).
+ * Every accepted message has a holder: a lane entry, a slot row, or the report batch of its report. At revision 0 only
+ * the request that inserted the row may answer for it or take it back. At a later revision a holder was acknowledged
+ * (ADR 0049).
  */
 export type HoldDeps = {
 	readonly messages: Pick<MessageStore, "read" | "change">;
@@ -66,8 +67,8 @@ export type EnsureHeldOutcome = "held" | "gone";
 const triesMax = 5;
 
 /**
- * Makes sure that messages of other requests have a holder: at revision 0 they may have none. Each such message gets one,
- * and only then a new revision, so that no attempt takes it back from then on.
+ * Makes sure that messages of other requests have a holder: at revision 0 they may have none. Each such message gets
+ * one, and only then a new revision, so that no attempt takes it back from then on.
  * @throws Error if this fails for any of them.
  */
 export async function ensureHeld(
@@ -135,7 +136,7 @@ function slotRows(rows: readonly Message[], slot: number, isAgain = false): read
 	return intoSendJobs(rows).flatMap((sendJob) => rowOf(sendJob, slot, isAgain));
 }
 
-/** A single message always gets the same row, however often it is written: its id, drawn at random, serves as the chance. */
+/** A single message always gets the same row: its id, which is random, serves as the chance. */
 function rowOf(sendJob: SendJob, slot: number, isAgain: boolean): readonly SlotRow[] {
 	const [messageId = 0, ...others] = sendJob.messageIds;
 	return releaseRows([sendJob], slot, others.length === 0 ? () => messageId / 2 ** 53 : Math.random, isAgain);

@@ -12,7 +12,8 @@ export type InsertDeps = {
 export type Placed = { readonly kind: "inserted" | "duplicate"; readonly row: Message };
 
 /**
- * Inserts each draft under the first id of its series that no other message has. Results are in the order of the drafts.
+ * Inserts each draft under the first id of its series that no other message has. Results are in the order of the
+ * drafts.
  * @throws Error if an insert failed. Then none is promised, and inserted rows are taken back as far as possible.
  */
 export async function insertMessages(

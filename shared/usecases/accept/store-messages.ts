@@ -15,14 +15,15 @@ export type StoreDeps = HoldDeps &
 	};
 
 /**
- * The stored row of a draft. `held`: a holder was acknowledged and no attempt can take the row back, so the client may be
- * answered. Otherwise the queue refused it and the row was taken back, or the outcome is unknown and the row stays.
+ * The stored row of a draft. `held`: a holder was acknowledged and no attempt can take the row back, so the client may
+ * be answered. Otherwise the queue refused it and the row was taken back, or the outcome is unknown and the row stays.
  */
 export type Stored = Placed & { readonly held: boolean };
 
 /**
- * Stores each draft, then gives it a holder or takes it back. All messages are accepted this way, except those of fail-fast
- * batches. A draft that this client sent before is a duplicate, and gets a holder too. Results are in the order of the drafts.
+ * Stores each draft, then gives it a holder or takes it back. All messages are accepted this way, except those of
+ * fail-fast batches. A draft that this client sent before is a duplicate, and gets a holder too. Results are in the
+ * order of the drafts.
  * @throws Error if they could not all be stored. Then none of them is promised.
  */
 export async function storeMessages(

@@ -18,9 +18,9 @@ export type ReportIncomingDeps = {
 	readonly shortCodes: Pick<ShortCodeStore, "find">;
 	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 	readonly reports: ReportQueue;
-	/** Where the messages rest that are nobody's. */
+	/** The dead letters of messages without an account. */
 	readonly unrouted: IncomingQueue;
-	/** A name that no report batch has had. */
+	/** Gives a unique id. */
 	readonly newReportBatchId: () => string;
 	readonly now: Clock;
 	readonly retentionMs: number;
@@ -28,11 +28,11 @@ export type ReportIncomingDeps = {
 };
 
 /**
- * Writes messages down and has them reported to those whose they are (A48). When this returns, each has a report batch in the reports queue, or
- * its client's confirmation, or rests among the dead letters.
- * @param fresh nobody had them before.
- * @param again somebody perhaps had, and died at any step of this; or they were nobody's. Their rows tell.
- * @throws UnreadableRows once all others are done, where the row of one of these cannot be read.
+ * Stores MO messages and queues their reports (A48). When this returns, each has a report batch in the reports queue,
+ * or its client's confirmation, or is in the dead letters.
+ * @param fresh new messages.
+ * @param again may have been stored or reported before, or had no account; their rows show it.
+ * @throws UnreadableRows once all others are done, if a row cannot be read.
  */
 export async function reportIncoming(
 	deps: ReportIncomingDeps,

@@ -20,8 +20,8 @@ export type ReadBatchOutcome =
 	| { readonly kind: "absent" };
 
 /**
- * The messages of a batch, in the order in which they were sent, for the account that sent them (R9). One that cannot be read now is left out. A batch
- * that is taken whole was committed before its messages had a holder, so this sees to that.
+ * Reads the messages of a batch in the order of the request, for the account that sent it (R9). Unreadable ones are
+ * left out. A fail-fast batch is committed before its messages have holders, so they get one here.
  */
 export async function readBatch(deps: ReadBatchDeps, userName: string, batchId: number): Promise<ReadBatchOutcome> {
 	const batch = await deps.batches.find(batchId);

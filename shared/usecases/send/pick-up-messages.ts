@@ -27,31 +27,31 @@ export type PickUpDeps = ChangeDeps & {
 };
 
 export type PickedUp = {
-	/** To be submitted now, or once their `waitsUntil` has come, by id: as their rows are, claimed where that was needed. */
+	/** To be submitted now, or at their `waitsUntil`, by id; claimed if that was needed. */
 	readonly submit: ReadonlyMap<number, Message>;
-	/** Those of them that may have been submitted before: the next submit is counted first (A51). */
+	/** Those of `submit` that may have been submitted before: their next submit is counted first (A51). */
 	readonly repeats: ReadonlySet<number>;
-	/** Those whose entries stay in the lane as they are, for another look. */
+	/** Their entries stay in the lane for another check. */
 	readonly left: RecheckDelays;
-	/** Those that are not, and still need another holder or an end. */
+	/** Those that still need another holder or an end. */
 	readonly others: NotSubmitted;
 };
 
 export type NotSubmitted = {
 	readonly at: number;
 	readonly expired: readonly Message[];
-	/** Those whose window is closed. */
+	/** Their window is closed. */
 	readonly outsideWindow: readonly Message[];
-	/** They ended or were submitted before, by a process that perhaps died before it reported that. */
+	/** Ended or submitted before, by a process that may have died before the report. */
 	readonly ended: readonly Message[];
 	readonly held: HeldById;
 };
 
 /**
- * Looks at the messages that lane entries name, as the table has them now. A message that was never touched since it was stored goes at once,
- * where its entry is the first and is received for the first time: no other entry may submit it then. In any other case the entry claims it by a
- * conditional write, which also hands a scheduled one on. An entry whose message another one holds is left in its lane: should that one be gone, this
- * one ends the message. The others are for `settleOthers`, so that what goes now need not wait for them.
+ * Reads the messages of lane entries and decides what to do with each. A message at revision 0 needs no claim if its
+ * entry is a `first` one, received for the first time. Any other is claimed by a conditional write, which also makes a
+ * scheduled one P (ADR 0050). If another entry holds a message, this entry stays in its lane, and ends the message if
+ * the other is gone. The rest is for `settleOthers`, so that messages to submit need not wait for it.
  */
 export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessages[]): Promise<PickedUp> {
 	const held = heldById(all);
@@ -74,14 +74,14 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 			at,
 			expired: of("expire"),
 			outsideWindow: of("park"),
-			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
+			/* The request that withdrew a message may have died before the report, and this is its only holder. */
 			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...over],
 			held,
 		},
 	};
 }
 
-/** A claim fails on what was withdrawn meanwhile, or claimed by another entry, and makes all later withdrawals and claims fail. */
+/** A claim fails if the message was withdrawn or claimed by another entry; it makes later ones of both fail. */
 async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldById, at: number) {
 	const changeOf = (message: Message) => claimOf(message, held, at, deps.now());
 	const unclaimed = messages.filter((message) => changeOf(message) !== null);
@@ -104,10 +104,10 @@ async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldB
 }
 
 /**
- * Ends and reports what has expired, parks what waits for its window, whole send jobs in one row, and reports what ended without it. All of
- * these have another holder, or need none, when this returns; it may be done again.
- * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
- * @returns those of which that is not so, for they cannot be read any more, or changed meanwhile: their entries stay.
+ * Ends and reports expired messages, parks those that wait for their window, and reports those that ended before. When
+ * this returns, they have another holder or need none. May be repeated.
+ * @param again whether an earlier try may have ended messages without reporting them.
+ * @returns messages that cannot be read any more, or changed meanwhile: their entries stay.
  */
 export async function settleOthers(
 	deps: PickUpDeps,
@@ -127,7 +127,7 @@ export async function settleOthers(
 	]);
 }
 
-/** The entry lets go of a message before its slot has it, and is deleted after: so the slot's own entry finds it unheld, however soon it comes. */
+/** Clears the holder before the slot row is written, so that the release entry can claim the message at once. */
 async function park(
 	deps: PickUpDeps,
 	outsideWindow: readonly Message[],

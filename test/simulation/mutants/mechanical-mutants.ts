@@ -55,7 +55,7 @@ const writes = new RegExp(
 		...[
 			"requeueRedelivered",
 			"holdUnrouted",
-			"setAlarms",
+			"queueOverdueChecks",
 			"reportIncoming",
 			"giveUp",
 			"doOrders",

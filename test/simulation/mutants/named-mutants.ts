@@ -54,10 +54,7 @@ const planted = {
 			"\t\tawait Promise.all(\n\t\t\tbyDeparture(pending, now)",
 			"\t\tvoid Promise.all(\n\t\t\tbyDeparture(pending, now)",
 		],
-		[
-			"addHolder(deps, when, own, now)),\n\t\t);",
-			"addHolder(deps, when, own, now)),\n\t\t).catch(() => undefined);",
-		],
+		["addHolder(deps, when, own, now)),\n\t\t);", "addHolder(deps, when, own, now)),\n\t\t).catch(() => undefined);"],
 	),
 	"the revision rises before the entry is sent": edits(
 		usecase("hold-messages"),
