@@ -18,7 +18,7 @@ export type FailFastOutcome =
 	| { readonly kind: "committed"; readonly batch: Batch };
 
 type State = {
-	readonly gateway: AcceptDeps;
+	readonly deps: AcceptDeps;
 	readonly userName: string;
 	readonly batchAttempt: BatchAttempt;
 	/** The batch row as this attempt last read or wrote it. */
@@ -34,16 +34,16 @@ const triesMax = 4;
  * @param marker the batch row as it was read: null, or not committed.
  */
 export async function acceptFailFast(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
 	marker: Batch | null,
 ): Promise<FailFastOutcome> {
-	const state: State = { gateway, userName: account.userName, batchAttempt, marker };
+	const state: State = { deps, userName: account.userName, batchAttempt, marker };
 	const requests = items.map((item) => (isRefused(item) ? item.refusal : item));
-	const draftContext = { ...batchAttempt, isFailFast: true, retentionMs: gateway.retentionMs };
-	const drafts = await draftMessages(gateway, account, requests, draftContext);
+	const draftContext = { ...batchAttempt, isFailFast: true, retentionMs: deps.retentionMs };
+	const drafts = await draftMessages(deps, account, requests, draftContext);
 	const refusal = firstRefusal(drafts);
 	if (refusal !== null) {
 		await abortEarlierAttempt(state, items);
@@ -77,9 +77,9 @@ async function insertAndCommit(state: State, drafts: readonly Message[]): Promis
 type Conflict = { readonly draft: Message; readonly row: Message };
 
 /** Reads existing rows: the first one of another request, and those of an earlier attempt at this batch. */
-async function existingRows({ gateway, batchAttempt }: State, drafts: readonly Message[]) {
-	const ids = drafts.map((draft) => messageIdFor(gateway.idKey, draft, 0));
-	const rows = await gateway.messages.read(ids);
+async function existingRows({ deps, batchAttempt }: State, drafts: readonly Message[]) {
+	const ids = drafts.map((draft) => messageIdFor(deps.idKey, draft, 0));
+	const rows = await deps.messages.read(ids);
 	const all = drafts.flatMap((draft, index): readonly Conflict[] => {
 		const row = rows.get(ids[index] ?? 0);
 		return row !== undefined && isSameClientMessage(row, draft) ? [{ draft, row }] : [];
@@ -89,16 +89,16 @@ async function existingRows({ gateway, batchAttempt }: State, drafts: readonly M
 }
 
 /** Whether the row of another request is promised. Otherwise it is gone, or a late insert of this batch. */
-async function isPromised({ gateway, batchAttempt }: State, row: Message): Promise<boolean> {
+async function isPromised({ deps, batchAttempt }: State, row: Message): Promise<boolean> {
 	if (row.batchId === batchAttempt.batchId) return false;
-	return (await ensureKnownHeld(gateway, [row], batchAttempt.now)).get(row.messageId) === "held";
+	return (await ensureKnownHeld(deps, [row], batchAttempt.now)).get(row.messageId) === "held";
 }
 
 async function insertAll(
 	state: State,
 	drafts: readonly Message[],
 ): Promise<{ readonly rows: readonly Message[] } | { readonly conflict: Conflict }> {
-	const placed = await insertMessages(state.gateway, drafts);
+	const placed = await insertMessages(state.deps, drafts);
 	const late = placed.findIndex(({ kind }) => kind === "duplicate");
 	const [draft, row] = [drafts[late], placed[late]?.row];
 	if (draft === undefined || row === undefined) return { rows: placed.map((one) => one.row) };
@@ -108,16 +108,16 @@ async function insertAll(
 }
 
 async function commit(
-	{ gateway, userName, batchAttempt, marker }: State,
+	{ deps, userName, batchAttempt, marker }: State,
 	rows: readonly Message[],
 ): Promise<FailFastOutcome> {
 	const batch = committedBatch(userName, batchAttempt, rows, true);
-	if (!(await gateway.batches.replace(marker, batch))) {
-		const other = await gateway.batches.find(batchAttempt.batchId);
+	if (!(await deps.batches.replace(marker, batch))) {
+		const other = await deps.batches.find(batchAttempt.batchId);
 		if (other?.state === "committed") return { kind: "committed", batch: other };
 		throw new TemporaryFault("another request is accepting this batch");
 	}
-	const outcomes = await holdInserted(gateway, rows, batchAttempt.now);
+	const outcomes = await holdInserted(deps, rows, batchAttempt.now);
 	/* The batch stays committed: the client's retry is a replay, which gives the messages holders. */
 	if (rows.some(({ messageId }) => outcomes.get(messageId) !== "held"))
 		throw new TemporaryFault("the queues do not take messages");
@@ -125,17 +125,15 @@ async function commit(
 }
 
 async function undoInsert(state: State, rows: readonly Message[]): Promise<void> {
-	const { gateway, userName, batchAttempt, marker } = state;
-	state.marker = await abortBatch(gateway, marker, committedBatch(userName, batchAttempt, rows, true), rows);
+	const { deps, userName, batchAttempt, marker } = state;
+	state.marker = await abortBatch(deps, marker, committedBatch(userName, batchAttempt, rows, true), rows);
 }
 
 /** A refused batch leaves no rows, not even those of an earlier attempt. */
 async function abortEarlierAttempt(state: State, items: readonly BatchItem[]): Promise<void> {
-	const { gateway, userName, batchAttempt } = state;
-	const ids = items.flatMap(({ clientMessageId: id }) =>
-		id === null ? [] : messageIdOf(gateway.idKey, userName, id, 0),
-	);
-	const rows = [...(await gateway.messages.read([...new Set(ids)])).values()];
+	const { deps, userName, batchAttempt } = state;
+	const ids = items.flatMap(({ clientMessageId: id }) => (id === null ? [] : messageIdOf(deps.idKey, userName, id, 0)));
+	const rows = [...(await deps.messages.read([...new Set(ids)])).values()];
 	const earlier = rows.filter(({ batchId, isFailFast }) => isFailFast && batchId === batchAttempt.batchId);
 	if (earlier.length > 0) await undoInsert(state, earlier);
 }

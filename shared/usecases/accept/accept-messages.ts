@@ -27,17 +27,17 @@ export type AcceptOutcome =
  * @throws Error if a message could not be stored or has no acknowledged holder. Then none of them is promised.
  */
 export async function acceptMessages(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	account: Account,
 	requests: readonly MessageRequest[],
 ): Promise<readonly AcceptOutcome[]> {
-	const now = gateway.now();
-	const draftContext = { now, attempt: gateway.newAttempt(), batchId: null, retentionMs: gateway.retentionMs };
-	const drafts = await draftMessages(gateway, account, requests, draftContext);
+	const now = deps.now();
+	const draftContext = { now, attempt: deps.newAttempt(), batchId: null, retentionMs: deps.retentionMs };
+	const drafts = await draftMessages(deps, account, requests, draftContext);
 	const refused = requests.filter((_, index) => drafts[index] instanceof Refusal);
 	const [stored, known] = await Promise.all([
-		storeMessages(gateway, sendableDrafts(drafts), now),
-		knownDuplicates(gateway, account, refused, now),
+		storeMessages(deps, sendableDrafts(drafts), now),
+		knownDuplicates(deps, account, refused, now),
 	]);
 	if (stored.some(({ held }) => !held)) throw new TemporaryFault("the queues do not take messages");
 	return withRefusals(drafts, stored).map((one, index): AcceptOutcome => {
@@ -53,14 +53,14 @@ export async function acceptMessages(
  * after its schedule has passed or its number was blocked (A28).
  */
 async function knownDuplicates(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	{ userName }: Account,
 	refused: readonly MessageRequest[],
 	now: number,
 ): Promise<ReadonlyMap<string, Message>> {
 	const ids = refused.map(({ clientMessageId }) => clientMessageId);
-	const rows = await findClientMessages(gateway.messages, gateway.idKey, userName, ids);
-	const held = await ensureKnownHeld(gateway, [...rows.values()], now);
+	const rows = await findClientMessages(deps.messages, deps.idKey, userName, ids);
+	const held = await ensureKnownHeld(deps, [...rows.values()], now);
 	return new Map([...rows].filter(([, { messageId }]) => held.get(messageId) === "held"));
 }
 

@@ -18,14 +18,14 @@ import { ensureKnownHeld, storeMessages } from "./store-messages.ts";
  * @returns their rows. All of them have a holder.
  */
 export async function acceptTolerant(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
 ): Promise<readonly Message[]> {
 	const requests = withoutDuplicates(items);
-	const drafts = await draftMessages(gateway, account, requests, { ...batchAttempt, retentionMs: gateway.retentionMs });
-	const rows = await rowsOf(gateway, account, requests, drafts, batchAttempt.now);
+	const drafts = await draftMessages(deps, account, requests, { ...batchAttempt, retentionMs: deps.retentionMs });
+	const rows = await rowsOf(deps, account, requests, drafts, batchAttempt.now);
 	/* An earlier attempt at this batch may have stored a message that would be refused now: its row counts. */
 	const isOwn = (row: Message | undefined) => row?.batchId === batchAttempt.batchId;
 	const refusals = drafts.flatMap((draft, index) => {
@@ -34,13 +34,13 @@ export async function acceptTolerant(
 		const refusal = row === undefined && draft instanceof Refusal ? draft : duplicate();
 		return [{ index, request: refusedAs(item, refusal) }];
 	});
-	const refused = await storeRefused(gateway, account.userName, refusals, batchAttempt);
+	const refused = await storeRefused(deps, account.userName, refusals, batchAttempt);
 	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
 /** Stores what may be sent. Returns each item's row, stored now or before, if there is one; each has a holder. */
 async function rowsOf(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	{ userName }: Account,
 	requests: readonly (MessageRequest | Refusal)[],
 	drafts: readonly Draft[],
@@ -51,10 +51,10 @@ async function rowsOf(
 	);
 	const wanted = ids.filter((id) => id !== null);
 	const [stored, known] = await Promise.all([
-		storeMessages(gateway, sendableDrafts(drafts), now),
-		findClientMessages(gateway.messages, gateway.idKey, userName, wanted),
+		storeMessages(deps, sendableDrafts(drafts), now),
+		findClientMessages(deps.messages, deps.idKey, userName, wanted),
 	]);
-	const held = await ensureKnownHeld(gateway, [...known.values()], now);
+	const held = await ensureKnownHeld(deps, [...known.values()], now);
 	if (stored.some((one) => !one.held)) throw new TemporaryFault("the queues do not take messages");
 	return withRefusals(drafts, stored).map((one, index) => {
 		if (!(one instanceof Refusal)) return one.row;
@@ -86,25 +86,25 @@ type IndexedRefusal = { readonly index: number; readonly request: RefusedRequest
 
 /** Stores refused messages and queues their reports. The rows by their index in the batch. */
 async function storeRefused(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	userName: string,
 	refused: readonly IndexedRefusal[],
 	batchAttempt: BatchAttempt,
 ): Promise<ReadonlyMap<number, Message>> {
-	const rows = await insertRefused(gateway, userName, refused, batchAttempt);
+	const rows = await insertRefused(deps, userName, refused, batchAttempt);
 	const [own, earlier] = [true, false].map((isOwn) =>
 		[...rows.values()].filter(({ attempt }) => (attempt === batchAttempt.attempt) === isOwn),
 	);
-	const outcomes = await holdInserted(gateway, own ?? [], batchAttempt.now);
+	const outcomes = await holdInserted(deps, own ?? [], batchAttempt.now);
 	if ([...outcomes.values()].some((outcome) => outcome !== "held"))
 		throw new TemporaryFault("the reports queue does not take reports");
-	await ensureKnownHeld(gateway, earlier ?? [], batchAttempt.now);
+	await ensureKnownHeld(deps, earlier ?? [], batchAttempt.now);
 	return rows;
 }
 
 /** Inserts refused messages under ids derived from the batch and their index, so a retry finds the same rows. */
 async function insertRefused(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	userName: string,
 	refused: readonly IndexedRefusal[],
 	batchAttempt: BatchAttempt,
@@ -115,19 +115,19 @@ async function insertRefused(
 	const rows = refused.map(({ index, request }) =>
 		refusedMessage(userName, request, {
 			...batchAttempt,
-			retentionMs: gateway.retentionMs,
-			messageId: refusedIdOf(gateway.idKey, batchAttempt.batchId, index, place),
+			retentionMs: deps.retentionMs,
+			messageId: refusedIdOf(deps.idKey, batchAttempt.batchId, index, place),
 			reportBatchId: reportBatchIdAt(batchAttempt.attempt, index),
 		}),
 	);
-	const outcomes = await gateway.messages.insert(rows);
+	const outcomes = await deps.messages.insert(rows);
 	const stored = rows.map((row, index) => {
 		const outcome = outcomes[index];
 		if (outcome?.kind === "inserted") return row;
 		return outcome?.by.batchId === batchAttempt.batchId ? outcome.by : undefined;
 	});
 	const collided = refused.filter((_, index) => stored[index] === undefined);
-	const moved = await insertRefused(gateway, userName, collided, batchAttempt, place + 1);
+	const moved = await insertRefused(deps, userName, collided, batchAttempt, place + 1);
 	const kept = refused.flatMap(({ index }, at) => {
 		const row = stored[at];
 		return row === undefined ? [] : [[index, row] as const];

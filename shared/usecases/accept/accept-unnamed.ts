@@ -19,14 +19,14 @@ export type UnnamedOutcome =
  * @throws Error if they could not all be stored. Then none of them is promised.
  */
 export async function acceptUnnamed(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	accountRequests: readonly UnnamedAccountRequest[],
 ): Promise<readonly UnnamedOutcome[]> {
-	const now = gateway.now();
-	const attempt = gateway.newAttempt();
-	const draftContext = { now, attempt, batchId: null, retentionMs: gateway.retentionMs };
-	const drafts = await draftAccountRequests(gateway, accountRequests, draftContext, (index) => `${attempt}.${index}`);
-	const stored = await storeMessages(gateway, sendableDrafts(drafts), now);
+	const now = deps.now();
+	const attempt = deps.newAttempt();
+	const draftContext = { now, attempt, batchId: null, retentionMs: deps.retentionMs };
+	const drafts = await draftAccountRequests(deps, accountRequests, draftContext, (index) => `${attempt}.${index}`);
+	const stored = await storeMessages(deps, sendableDrafts(drafts), now);
 	return withRefusals(drafts, stored).map((one): UnnamedOutcome => {
 		if (one instanceof Refusal) return { kind: "refused", refusal: one };
 		return one.held ? { kind: "accepted", messageId: one.row.messageId } : { kind: "failed" };

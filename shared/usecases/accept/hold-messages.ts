@@ -36,8 +36,8 @@ export async function holdInserted(
 	const outcomes = new Map<number, HoldOutcome>();
 	await Promise.all(
 		groups.map(async ({ when, own }) => {
-			const ends = await firstHolder(deps, when, own);
-			for (const [index, { messageId }] of own.entries()) outcomes.set(messageId, ends[index] ?? "unknown");
+			const results = await firstHolder(deps, when, own);
+			for (const [index, { messageId }] of own.entries()) outcomes.set(messageId, results[index] ?? "unknown");
 		}),
 	);
 	await Promise.all(
@@ -102,7 +102,7 @@ async function firstHolder({ lanes, slots, reports, log }: HoldDeps, when: When,
 	}
 }
 
-const endOf = { queued: "held", refused: "refused", unknown: "unknown" } as const satisfies Record<
+const holdOutcomeOf = { queued: "held", refused: "refused", unknown: "unknown" } as const satisfies Record<
 	SendOutcome,
 	HoldOutcome
 >;
@@ -110,12 +110,12 @@ const endOf = { queued: "held", refused: "refused", unknown: "unknown" } as cons
 async function sendFirstEntries(lanes: Lanes, rows: readonly Message[], delaySeconds: number) {
 	const sendJobs = intoSendJobs(rows);
 	const outcomes = await lanes.sendFirst(sendJobs, delaySeconds);
-	const ends = new Map(
+	const byId = new Map(
 		sendJobs.flatMap(({ messageIds }, index) =>
-			messageIds.map((id) => [id, endOf[outcomes[index] ?? "unknown"]] as const),
+			messageIds.map((id) => [id, holdOutcomeOf[outcomes[index] ?? "unknown"]] as const),
 		),
 	);
-	return rows.map(({ messageId }) => ends.get(messageId) ?? "unknown");
+	return rows.map(({ messageId }) => byId.get(messageId) ?? "unknown");
 }
 
 async function addHolder(deps: HoldDeps, when: When, rows: readonly Message[], now: number): Promise<void> {

@@ -45,12 +45,12 @@ export async function storeMessages(
 	]);
 	await undoRefused(deps, inserted, insertedOutcomes);
 	if (knownOutcomes.outcomes === undefined) throw knownOutcomes.error;
-	const ends = new Map<number, HoldOutcome | "gone">([...insertedOutcomes, ...knownOutcomes.outcomes]);
-	const gone = drafts.filter((_, index) => ends.get(placed[index]?.row.messageId ?? 0) === "gone");
-	const anew = gone.length === 0 ? [] : [...(await storeMessages(deps, gone, now, triesLeft - 1))];
+	const outcomes = new Map<number, HoldOutcome | "gone">([...insertedOutcomes, ...knownOutcomes.outcomes]);
+	const gone = drafts.filter((_, index) => outcomes.get(placed[index]?.row.messageId ?? 0) === "gone");
+	const storedAgain = gone.length === 0 ? [] : [...(await storeMessages(deps, gone, now, triesLeft - 1))];
 	return placed.map((one) => {
-		const end = ends.get(one.row.messageId);
-		return (end === "gone" ? anew.shift() : undefined) ?? { ...one, held: end === "held" };
+		const outcome = outcomes.get(one.row.messageId);
+		return (outcome === "gone" ? storedAgain.shift() : undefined) ?? { ...one, held: outcome === "held" };
 	});
 }
 

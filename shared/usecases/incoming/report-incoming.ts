@@ -6,7 +6,7 @@ import { ownerOf } from "../../domain/incoming/short-codes.ts";
 import { keptUntil } from "../../domain/message/retention.ts";
 import { intoReportBatches, type ReportBatch, reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
-import { unconfirmed } from "../message/change-messages.ts";
+import { unconfirmed } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { IncomingQueue } from "./incoming-queue.ts";

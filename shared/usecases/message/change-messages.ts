@@ -8,6 +8,7 @@ import {
 	reportsNamedIn,
 	reportsOf,
 } from "../../domain/reports/report-batches.ts";
+import { unconfirmed } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { MessageStore, WantedChange } from "./message-store.ts";
@@ -72,17 +73,6 @@ export async function queueUnconfirmed(
 	messages: readonly Message[],
 ): Promise<void> {
 	await deps.reports.send(reportBatchesNamedBy(await unconfirmed(deps.reportBatches, messages.flatMap(reportsOf))));
-}
-
-/** The rows that name a report batch and are not confirmed by it. */
-export async function unconfirmed<Row extends Pick<Message, "messageId" | "reportBatchId">>(
-	reportBatches: Pick<ReportBatchStore, "confirmed">,
-	messages: readonly Row[],
-): Promise<readonly Row[]> {
-	const named = messages.filter(({ reportBatchId }) => reportBatchId !== null);
-	if (named.length === 0) return [];
-	const confirmed = await reportBatches.confirmed(named.map(({ reportBatchId }) => reportBatchId ?? ""));
-	return named.filter(({ reportBatchId, messageId }) => !confirmed.get(reportBatchId ?? "")?.has(messageId));
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {

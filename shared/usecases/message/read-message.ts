@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { BatchStore } from "../accept/batch-store.ts";
 import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
+import { confirmedReports } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import { findClientMessages } from "./find-client-messages.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -48,7 +49,6 @@ async function isPromised(deps: ReadClientMessageDeps, message: Message): Promis
 	return (await ensureHeld(deps, [message], deps.now())).get(message.messageId) === "held";
 }
 
-async function isInformed({ reportBatches }: ReadDeps, { messageId, reportBatchId }: Message): Promise<boolean> {
-	if (reportBatchId === null) return false;
-	return (await reportBatches.confirmed([reportBatchId])).get(reportBatchId)?.has(messageId) ?? false;
+async function isInformed({ reportBatches }: ReadDeps, message: Message): Promise<boolean> {
+	return (await confirmedReports(reportBatches, [message]))(message);
 }

@@ -10,16 +10,13 @@ import { jittered, retryAfterSeconds, retryDelaySeconds } from "../../domain/rep
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
 import type { Log } from "../../log.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
-import type { IncomingStore } from "../incoming/incoming-store.ts";
-import type { MessageStore } from "../message/message-store.ts";
 import type { AccountQueues } from "./account-queues.ts";
+import { type ReadUnreportedDeps, readUnreported, type Unreported } from "./read-unreported.ts";
 import type { ReportBatchStore } from "./report-batch-store.ts";
 import type { CallDenial, WebhookBreakers } from "./webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 
-export type DeliverDeps = {
-	readonly messages: Pick<MessageStore, "readEach">;
-	readonly incoming: Pick<IncomingStore, "readEach">;
+export type DeliverDeps = ReadUnreportedDeps & {
 	readonly reportBatches: ReportBatchStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
@@ -52,13 +49,13 @@ const denialDelaySeconds = { probing: 15, crowded: 5 } as const;
 /** After this time from the end of its messages, a denied call counts as a try in any case. */
 const freeRetriesMs = 24 * 60 * 60_000;
 
-/** The body of a POST, its number of messages, and the time of the latest status in it. */
+/** The body of a POST, the messages in it, and the time of the latest status. */
 type ReportPayload = {
 	readonly body: string;
-	readonly messages: number;
+	readonly messageIds: readonly number[];
 	readonly since: number;
-	/** Messages that cannot be read now. The report batch is tried again for them, until it is a dead letter. */
-	readonly unreadable: ReadonlySet<number>;
+	/** False: some messages cannot be read now. The report batch is tried again for them, until it is a dead letter. */
+	readonly isComplete: boolean;
 };
 
 /**
@@ -76,19 +73,16 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 		return done;
 	}
 	if (!account?.webhook) return reportBatch.incoming ? { kind: "dead" } : done;
-	const messageIds = await unconfirmedOf(deps, reportBatch);
-	if (messageIds.length === 0) return done;
-	const payload = await payloadOf(deps, { ...reportBatch, messageIds });
-	const outcome = payload.unreadable.size === 0 ? done : retryOrGiveUp(deps, reportBatch);
-	if (payload.messages === 0) return outcome;
+	const payload = payloadOf((await readUnreported(deps, [reportBatch])).flat());
+	const outcome = payload.isComplete ? done : retryOrGiveUp(deps, reportBatch);
+	if (payload.messageIds.length === 0) return outcome;
 	const permit = await breakers.admit(reportBatch.userName);
 	if (typeof permit === "string") return afterDenial(deps, reportBatch, payload, permit);
 	const answer = await post(deps, reportBatch, account.webhook, payload);
 	const end = endOf(account.webhook, answer, deps.now());
 	await permit.callEnded(end);
 	if (end.kind !== "confirmed") return afterFailure(deps, reportBatch, answer, { end, since: payload.since });
-	const delivered = messageIds.filter((messageId) => !payload.unreadable.has(messageId));
-	await confirm(deps, { ...reportBatch, messageIds: delivered }, payload);
+	await confirm(deps, { ...reportBatch, messageIds: payload.messageIds }, payload);
 	return outcome;
 }
 
@@ -107,27 +101,19 @@ async function confirm(
 	});
 }
 
-async function payloadOf(
-	{ messages, incoming }: DeliverDeps,
-	{ messageIds, interim, ...reportBatch }: ReportBatch,
-): Promise<ReportPayload> {
-	if (reportBatch.incoming) {
-		const { rows: found, unreadable } = await incoming.readEach(messageIds);
-		const rows = [...found.values()];
-		return {
-			unreadable,
-			body: JSON.stringify({ incoming_report: rows.map(incomingReport) }),
-			messages: rows.length,
-			since: Math.max(...rows.map(({ receivedAt }) => receivedAt)),
-		};
-	}
-	const { rows: found, unreadable } = await messages.readEach(messageIds);
-	const rows = [...found.values()];
+function payloadOf(unreported: readonly Unreported[]): ReportPayload {
+	const incoming = unreported.flatMap((one) => (one.kind === "incoming" ? one.message : []));
+	const reports = unreported.flatMap((one) => (one.kind === "report" ? one : []));
+	const messageIds = [...incoming, ...reports.map(({ message }) => message)].map(({ messageId }) => messageId);
 	return {
-		unreadable,
-		body: JSON.stringify({ delivery_report: rows.map((message) => deliveryReport(message, interim)) }),
-		messages: rows.length,
-		since: Math.max(...rows.map(({ statusAt }) => statusAt)),
+		body: JSON.stringify(
+			incoming.length > 0
+				? { incoming_report: incoming.map(incomingReport) }
+				: { delivery_report: reports.map(({ message, interim }) => deliveryReport(message, interim)) },
+		),
+		messageIds,
+		since: Math.max(...incoming.map(({ receivedAt }) => receivedAt), ...reports.map(({ message }) => message.statusAt)),
+		isComplete: messageIds.length === unreported.length,
 	};
 }
 
@@ -176,14 +162,6 @@ function afterFailure(
 		return { kind: "dead" };
 	}
 	return retryOrGiveUp(deps, reportBatch, end.kind === "busy" ? end.askedMs / 1_000 : 0);
-}
-
-async function unconfirmedOf(
-	{ reportBatches }: DeliverDeps,
-	{ reportBatchId, messageIds }: ReportBatch,
-): Promise<readonly number[]> {
-	const confirmed = (await reportBatches.confirmed([reportBatchId])).get(reportBatchId);
-	return messageIds.filter((messageId) => !confirmed?.has(messageId));
 }
 
 /** @param atLeastSeconds the Retry-After of a busy server. */

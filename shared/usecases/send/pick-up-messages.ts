@@ -60,11 +60,11 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: PickUpDecision["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
 	const heldByOther = found.filter(({ kind }) => kind === "heldByOther").map(({ message }) => message.messageId);
-	const { going, over, left } = await claim(deps, of("submit"), held, at);
+	const { toSubmit, ended, left } = await claim(deps, of("submit"), held, at);
 	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
 	return {
-		submit: going,
-		repeats: new Set([...going.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
+		submit: toSubmit,
+		repeats: new Set([...toSubmit.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
 		left: new Map([
 			...recheckDelaysFor(heldByOther, "heldByOther"),
 			...recheckDelaysFor(unreadable, "unreadable"),
@@ -75,7 +75,7 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 			expired: of("expire"),
 			outsideWindow: of("park"),
 			/* The request that withdrew a message may have died before the report, and this is its only holder. */
-			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...over],
+			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...ended],
 			held,
 		},
 	};
@@ -92,13 +92,13 @@ async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldB
 	);
 	const kinds = new Map(now.map((message) => [message, kindOf(message, held, at)]));
 	const of = (kind: PickUpDecision["kind"] | "heldByOther") => now.filter((message) => kinds.get(message) === kind);
-	const going = of("submit");
+	const toSubmit = of("submit");
 	const unfinished = now
-		.filter((one) => one.status === "NEW" && !going.includes(one))
+		.filter((one) => one.status === "NEW" && !toSubmit.includes(one))
 		.map(({ messageId }) => messageId);
 	return {
-		going: new Map(going.map((message) => [message.messageId, message])),
-		over: now.filter(({ status }) => status !== "NEW"),
+		toSubmit: new Map(toSubmit.map((message) => [message.messageId, message])),
+		ended: now.filter(({ status }) => status !== "NEW"),
 		left: new Map([...recheckDelaysFor(lost, "unreadable"), ...recheckDelaysFor(unfinished, "unfinished")]),
 	};
 }
@@ -111,17 +111,17 @@ async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldB
  */
 export async function settleOthers(
 	deps: PickUpDeps,
-	{ at, expired: late, outsideWindow, ended: over, held }: NotSubmitted,
+	{ at, expired: toExpire, outsideWindow, ended: endedBefore, held }: NotSubmitted,
 	again = false,
 ): Promise<RecheckDelays> {
-	const rows = await changeMessages(deps, late, (message) =>
+	const rows = await changeMessages(deps, toExpire, (message) =>
 		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
 	);
 	const unparked = await park(deps, outsideWindow, held, at);
-	await queueUnconfirmed(deps, again ? [...over, ...rows.values()] : over);
+	await queueUnconfirmed(deps, again ? [...endedBefore, ...rows.values()] : endedBefore);
 	const unended = [...rows.values()].filter(({ status }) => status === "NEW").map(({ messageId }) => messageId);
 	return new Map([
-		...recheckDelaysFor(missingFrom(late, rows), "unreadable"),
+		...recheckDelaysFor(missingFrom(toExpire, rows), "unreadable"),
 		...recheckDelaysFor(unended, "unfinished"),
 		...unparked,
 	]);
