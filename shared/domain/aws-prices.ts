@@ -1,4 +1,3 @@
-/** What AWS bills by use. */
 export type Consumption = {
 	/** DynamoDB: a write of up to 1 KB, a strongly consistent read of up to 4 KB. */
 	readonly writeUnits: number;
@@ -6,7 +5,6 @@ export type Consumption = {
 	/** Including those of Lambda's pollers. */
 	readonly sqsCalls: number;
 	readonly invocations: number;
-	/** Run time of all functions. */
 	readonly functionSeconds: number;
 	readonly apiRequests: number;
 };
@@ -21,7 +19,6 @@ const prices = {
 	sqsCall: 0.4,
 	invocation: 0.2,
 	apiRequest: 1.0,
-	/** On arm64. */
 	gigabyteSecond: 13.3334,
 };
 

@@ -19,7 +19,6 @@ export const counts = {
 	/** Submits without an answer. */
 	SubmitsUnanswered: { unit: "Count", dimension: "operator" },
 	MessagesDelivered: { unit: "Count", dimension: "operator" },
-	/** Messages with any other final status. */
 	MessagesUndelivered: { unit: "Count", dimension: "operator" },
 	/** Receipts whose submission was not found in time. */
 	ReceiptsOrphaned: { unit: "Count", dimension: "operator" },
@@ -27,9 +26,7 @@ export const counts = {
 	IncomingReceived: { unit: "Count", dimension: "operator" },
 	/** MO messages to a short code or keyword without an account. */
 	IncomingUnrouted: { unit: "Count", dimension: "operator" },
-	/** Report batches that the client confirmed. */
 	ReportsConfirmed: { unit: "Count", dimension: null },
-	/** Tries of report batches that it did not confirm. */
 	ReportsUnconfirmed: { unit: "Count", dimension: null },
 	/** Report batches that became dead letters. */
 	ReportsGivenUp: { unit: "Count", dimension: null },
@@ -50,19 +47,16 @@ export const measures = {
 	BindsUp: { unit: "Count", dimension: "operator" },
 	/** Bind leases of this task: the binds that should be up. */
 	BindsHeld: { unit: "Count", dimension: "operator" },
-	/** Requests without a response, over all binds. */
 	WindowInUse: { unit: "Count", dimension: "operator" },
 	/** Messages that were submitted and are not recorded yet. */
 	Exposure: { unit: "Count", dimension: "operator" },
 	/** Allowed segments per second: less than the contract's after the SMSC was busy. */
 	SubmitRate: { unit: "Count", dimension: "operator" },
-	/** From submit_sm to its response. */
 	SubmitRoundTrip: { unit: "Milliseconds", dimension: "operator" },
 	/** From the acceptance of a message, or when it might go, to its submit_sm. */
 	SubmitDelay: { unit: "Milliseconds", dimension: "operator" },
 	/** Age of the oldest urgent or emergency message that could be submitted and is not. */
 	UrgentUnsubmittedAge: { unit: "Milliseconds", dimension: "operator" },
-	/** The same for bulk and interactive messages. */
 	BulkUnsubmittedAge: { unit: "Milliseconds", dimension: "operator" },
 	/** Time since this task last received from a lane that it has room for. */
 	LaneReceiveGap: { unit: "Milliseconds", dimension: "operator" },
@@ -72,7 +66,6 @@ export const measures = {
 	UnreportedAge: { unit: "Milliseconds", dimension: null },
 	/** From the end of a message to the client's confirmation. */
 	ReportLag: { unit: "Milliseconds", dimension: null },
-	/** Bound sessions of clients. */
 	ClientSessions: { unit: "Count", dimension: null },
 } as const satisfies Record<string, MetricDefinition>;
 

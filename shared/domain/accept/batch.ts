@@ -44,7 +44,6 @@ export function isRefused(item: BatchItem): item is RefusedRequest {
 	return "refusal" in item;
 }
 
-/** What all rows of one request for a batch have in common. */
 export type BatchAttempt = { readonly batchId: number; readonly now: number; readonly attempt: string };
 
 /** The committed row of a batch. It is kept as long as any of its messages. */

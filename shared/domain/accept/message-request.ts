@@ -21,8 +21,6 @@ export type MessageRequest = {
 	readonly reportPreference: ReportPreference;
 };
 
-/** A request by SMPP, which has no client_message_id. */
 export type UnnamedRequest = Omit<MessageRequest, "clientMessageId"> & { readonly clientMessageId: null };
 
-/** The maximum length of a text (A30), in characters. */
 export const textMax = 1_500;

@@ -17,7 +17,6 @@ const dayMs = 24 * 60 * minuteMs;
 /** The allowed time from now to the schedule, both ends included (R22, A9). */
 const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
 
-/** What a new row needs besides its request: the time, and ids drawn for it. */
 export type CreationContext = {
 	readonly now: number;
 	readonly messageId: number;

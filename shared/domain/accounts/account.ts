@@ -1,11 +1,9 @@
 import type { TimeBounds } from "../time/time-bounds.ts";
 
-/** A sender name that an account may use. */
 export type Sender = {
 	readonly name: string;
 	/** The window of a message that gives none (A17); null: the account's. */
 	readonly defaultTimeBounds: TimeBounds | null;
-	/** The windows that this sender may use (code 24); null: any. */
 	readonly allowedTimeBounds: readonly TimeBounds[] | null;
 };
 
@@ -29,7 +27,6 @@ export type Limits = {
 	readonly messagesPerDay: number | null;
 };
 
-/** How an account may use SMPP (A47). */
 export type SmppAccess = {
 	/** Sessions at once, over all tasks. */
 	readonly bindsMax: number;
@@ -42,7 +39,6 @@ export type SmppAccess = {
 };
 export const userNameMax = 64;
 
-/** A client of the gateway. */
 export type Account = {
 	readonly userName: string;
 	/** It cannot log in. Messages that it sent before are still sent and reported. */
@@ -60,7 +56,6 @@ export type Account = {
 
 /** One password of an account, as its scrypt hash. An account has two while one replaces the other. */
 export type Credential = {
-	/** Base64, both. */
 	readonly salt: string;
 	readonly hash: string;
 	/** The cost of scrypt: a power of two. */

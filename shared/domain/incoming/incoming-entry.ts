@@ -1,6 +1,5 @@
 import type { MoPart, PartGroup } from "./mo-part.ts";
 
-/** An entry of the incoming queue. */
 export type IncomingEntry =
 	/** Parts that one operator delivered together. */
 	| { readonly kind: "parts"; readonly parts: readonly MoPart[] }

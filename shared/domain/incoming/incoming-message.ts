@@ -1,16 +1,13 @@
 import { type Operator, rnCodes } from "../message/operators.ts";
 import { almatyText } from "../time/almaty-time.ts";
 
-/** A message from a subscriber (MO), its parts joined. */
 export type IncomingMessage = {
 	readonly messageId: number;
 	/** The account that gets it (A48); null: unrouted. */
 	readonly userName: string | null;
 	/** The report batch that reports it; null while it is unrouted. */
 	readonly reportBatchId: string | null;
-	/** The subscriber's number. */
 	readonly sender: string;
-	/** The short code. */
 	readonly recipient: string;
 	/** At most the first 1,500 characters (R41). */
 	readonly text: string;
@@ -33,7 +30,6 @@ export function firstCharacters(text: string, max: number): string {
 	return text.slice(0, end);
 }
 
-/** One message in a report to its client (R40). */
 export function incomingReport(message: IncomingMessage) {
 	const { messageId, sender, recipient, text, segmentCount, receivedAt, operator } = message;
 	return {

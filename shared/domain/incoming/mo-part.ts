@@ -19,7 +19,6 @@ export function partGroupKey({ operator, sender, recipient, reference, total }: 
 	return JSON.stringify([operator, sender, recipient, reference, total]);
 }
 
-/** The place of a part in its message. `sequence` is from 1 to `total`. */
 export type PartPlace = { readonly reference: number; readonly total: number; readonly sequence: number };
 
 /** The content of one deliver_sm from a subscriber (MO): a whole message, or a part. */
@@ -32,9 +31,7 @@ export type MoPart = {
 	readonly encoding: MoEncoding;
 	/** The text in base64, decoded when the parts are joined: two parts may share a surrogate pair. */
 	readonly octets: string;
-	/** Null: a whole message. */
 	readonly place: PartPlace | null;
-	/** When the gateway received it. */
 	readonly arrivedAt: number;
 	/** When it was sent, if the SMSC says so; otherwise `arrivedAt` (A48). */
 	readonly receivedAt: number;

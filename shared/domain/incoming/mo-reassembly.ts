@@ -1,12 +1,10 @@
 import { firstCharacters, type IncomingMessage, incomingTextMax } from "./incoming-message.ts";
 import { type MoPart, type PartGroup, textOfParts } from "./mo-part.ts";
 
-/** A message of several parts, with those that have come. */
 export type PartialMessage = {
 	/** The id of the message: that of the first part that came. */
 	readonly messageId: number;
 	readonly parts: readonly MoPart[];
-	/** When the last part was added. */
 	readonly touchedAt: number;
 	/** All parts are there, or the wait for the others is over. Its parts stay for a while, to recognise repeats. */
 	readonly closed: boolean;
@@ -19,7 +17,6 @@ export type PartsRow = {
 	readonly revision: number;
 };
 
-/** `waitMs`: how long a message waits for its next part. */
 export type ReassemblyTimes = { readonly now: number; readonly waitMs: number };
 
 /** How long parts of a closed message are recognised: an SMSC repeats unconfirmed ones after its link broke. */
@@ -75,7 +72,6 @@ function withinBound(partials: readonly PartialMessage[]): readonly PartialMessa
 
 const isDue = ({ touchedAt }: PartialMessage, { now, waitMs }: ReassemblyTimes) => touchedAt + waitMs <= now;
 
-/** Closes messages whose wait for missing parts is over. */
 export function withOverdueClosed(
 	partials: readonly PartialMessage[],
 	times: ReassemblyTimes,

@@ -1,7 +1,6 @@
 /** The account for a short code and first word (A48). Without a keyword: for messages that match no other entry. */
 export type ShortCodeEntry = {
 	readonly shortCode: string;
-	/** In the form of `keywordOf`. */
 	readonly keyword: string | null;
 	readonly userName: string;
 };
@@ -12,7 +11,6 @@ export function byShortCode(one: ShortCodeEntry, other: ShortCodeEntry): number 
 	return (before ?? "") < (after ?? "") ? -1 : 1;
 }
 
-/** The normal form of a keyword, so that case does not matter. */
 export function keywordOf(written: string): string {
 	return written.normalize("NFC").toLowerCase();
 }

@@ -6,9 +6,7 @@ import { almatyText, almatyTime, instantOf } from "../time/almaty-time.ts";
  * exceeded; what a process took and did not use is lost when the window ends.
  */
 
-/** The period in which a limit counts. */
 export type QuotaWindow = {
-	/** Unique among windows of all kinds. */
 	readonly name: string;
 	readonly endsAt: number;
 };
@@ -26,9 +24,7 @@ export function dayWindow(now: number): QuotaWindow {
 }
 
 export type QuotaLimit = {
-	/** The most that may be used in a window. */
 	readonly max: number;
-	/** The most that a process takes ahead. */
 	readonly aheadMax: number;
 };
 
@@ -45,7 +41,6 @@ export type CachedQuota = {
 
 export type TakeOutcome =
 	| { readonly kind: "taken"; readonly cached: CachedQuota }
-	/** Ask the shared counter for this amount. */
 	| { readonly kind: "ask"; readonly wanted: number }
 	| { readonly kind: "over" };
 
@@ -79,7 +74,6 @@ export function takeCached(
 	return { kind: "ask", wanted: Math.max(lacking, Math.min(Math.max(pending - held, ahead), most)) };
 }
 
-/** After the counter granted `wanted`, or did not. */
 export function afterAnswer(cached: CachedQuota, wanted: number, isGranted: boolean): CachedQuota {
 	if (isGranted) return { ...cached, held: cached.held + wanted, remainingBelow: cached.remainingBelow - wanted };
 	return { ...cached, remainingBelow: Math.min(cached.remainingBelow, wanted) };

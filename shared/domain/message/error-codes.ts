@@ -73,7 +73,6 @@ export const errorTexts = {
 
 export type ErrorCode = `${keyof typeof errorTexts}`;
 
-/** For errors that the dictionary has no code for. */
 export const unknownError: ErrorCode = "255";
 
 const texts: Readonly<Record<string, string>> = errorTexts;

@@ -18,7 +18,6 @@ const extension: Readonly<Record<string, number>> = {
 
 const escapeCode = 0x1b;
 
-/** The septets of each character, one per octet. */
 const codes: ReadonlyMap<string, readonly number[]> = new Map([
 	...Array.from(alphabet, (character, code): [string, number[]] => [character, [code]]).filter(
 		([, [code]]) => code !== escapeCode,
@@ -26,7 +25,6 @@ const codes: ReadonlyMap<string, readonly number[]> = new Map([
 	...Object.entries(extension).map(([character, code]): [string, number[]] => [character, [escapeCode, code]]),
 ]);
 
-/** The character that ESC and a character of the alphabet mean together. */
 const escaped: ReadonlyMap<string, string> = new Map(
 	Object.entries(extension).map(([character, code]) => [alphabet[code] ?? "", character]),
 );

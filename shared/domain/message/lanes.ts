@@ -21,7 +21,6 @@ export const lanes: readonly Lane[] = operators.flatMap((operator) =>
 	priorities.map((priority) => ({ name: laneName(operator, priority), operator, priority })),
 );
 
-/** The lanes of an operator, the most urgent first. */
 export function lanesOf(operator: Operator): readonly Lane[] {
 	return lanes.filter((lane) => lane.operator === operator).toSorted((one, other) => other.priority - one.priority);
 }

@@ -24,7 +24,6 @@ function fiftyThreeBits(bytes: Buffer): number {
 	return (bytes.readUInt32BE(0) >>> 11) * 2 ** 32 + bytes.readUInt32BE(4) || 1;
 }
 
-/** The same for the same batch of the same client. */
 export function batchIdOf(
 	key: string,
 	userName: string,

@@ -17,22 +17,18 @@ export type StatusUpdate = {
 
 /** How far the submission of a message has come. */
 export type SubmissionProgress = {
-	/** The SMSC's id of each accepted segment, in order. */
 	readonly smscIds: readonly string[];
-	/** When the first segment was submitted; null: none was. */
 	readonly sentAt: number | null;
 	/** How often, in all, it was sent again because its link broke (R33). */
 	readonly resends: number;
 	/** How often the next segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeats: number;
-	/** One more submit was counted but not made. */
 	readonly isOvercounted?: boolean;
 };
 
 /** The lane entries of this task that name a message. They may submit it if its holder is one of them or null. */
 export type EntryIds = readonly [string, ...string[]];
 
-/** Whether another lane entry may submit it, or none may any more. */
 export function isHeldByOther({ holder }: Pick<Message, "holder">, entryIds: readonly string[]): boolean {
 	return holder !== null && !entryIds.includes(holder);
 }
@@ -42,7 +38,6 @@ export function repeatsOf({ repeated }: Pick<Message, "repeated">, segmentIndex:
 	return repeated?.segmentIndex === segmentIndex ? repeated.times : 0;
 }
 
-/** The finished submission of a message. */
 export type Submission = Omit<SubmissionProgress, "repeats"> & {
 	readonly sentAt: number;
 	/** When the last segment was accepted or refused. */
@@ -146,7 +141,6 @@ export function parked(message: Message, { entryIds }: EntryClaim, mayRepeat: bo
 	};
 }
 
-/** A segment that the row has already keeps the status of its receipt. */
 function acceptedSegments({ segments }: Message, smscIds: readonly string[], at: number): readonly Segment[] {
 	return smscIds.map((smscId, index): Segment => {
 		const known = segments[index];
@@ -209,7 +203,6 @@ function segmentsThrough(message: Message, index: number, at: number): readonly 
 	return Array.from({ length: index + 1 }, (_, place) => segments[place] ?? unknown);
 }
 
-/** Whether these are all segments of the message. */
 function isComplete(message: Message, segments: readonly Segment[], parts: number): boolean {
 	return isFullySubmitted(message) || (mayBeUnrecorded(message) && segments.length >= parts);
 }

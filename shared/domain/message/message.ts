@@ -21,12 +21,10 @@ export type Repeats = { readonly segmentIndex: number; readonly times: number };
 /** The holder of a message that is not submitted any more: its watch row, until a receipt or its expiry (A51). */
 export const watchHolder = "watch";
 
-/** The row of a message (MT). */
 export type Message = {
 	/** Below 2^53, so that it stays exact as a JSON number (A2). */
 	readonly messageId: number;
 	readonly userName: string;
-	/** Null for a message by SMPP. */
 	readonly clientMessageId: string | null;
 	/** Random id of the request that inserted this row. With it a repeated insert recognises its own row. */
 	readonly attempt: string;
@@ -45,7 +43,6 @@ export type Message = {
 	readonly expiresAt: number;
 	/** After this time the row is not read any more, and is deleted. */
 	readonly keepUntil: number;
-	/** Null: never routed. */
 	readonly operator: Operator | null;
 	readonly segmentCount: number;
 	readonly status: MessageStatus;
@@ -61,7 +58,6 @@ export type Message = {
 	readonly waitsUntil: number | null;
 	/** How often a segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeated: Repeats | null;
-	/** The accepted segments, in the order of the text. */
 	readonly segments: readonly Segment[];
 	/** The report batch of its end; null until it has one, and if its client wants no report. */
 	readonly reportBatchId: string | null;
@@ -71,7 +67,6 @@ export type Message = {
 	readonly sentReportBatchId: string | null;
 	readonly enRouteReportBatchId: string | null;
 	readonly reportPreference: ReportPreference;
-	/** Set if this is a part of a longer text that the client cut itself. */
 	readonly part: ClientPart | null;
 	/** Counts the changes of this row. A change names the revision that it read, and fails on any other (ADR 0001). */
 	readonly revision: number;

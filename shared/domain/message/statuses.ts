@@ -1,4 +1,3 @@
-/** The statuses of messages and segments (R38). */
 export type MessageStatus =
 	| "NEW"
 	| "SENT"

@@ -6,16 +6,13 @@ export type NumberEntry = {
 	readonly recipient: string;
 	/** The operator that it was ported to; null: the operator of its prefix. */
 	readonly portedTo: Operator | null;
-	/** Being ported at the moment. */
 	readonly porting: boolean;
 	/** Must not get SMS: the subscriber complained, or it belongs to a machine. */
 	readonly blocked: boolean;
 };
 
-/** A change of an entry. Fields that are absent stay as they are. */
 export type NumberUpdate = Pick<NumberEntry, "recipient"> & Partial<NumberEntry>;
 
-/** The entry after an update; null if it says nothing any more. */
 export function updatedEntry(known: NumberEntry | undefined, update: NumberUpdate): NumberEntry | null {
 	const plain = { recipient: update.recipient, portedTo: null, porting: false, blocked: false };
 	const entry = { ...plain, ...known, ...update };

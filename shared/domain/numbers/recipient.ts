@@ -29,7 +29,6 @@ const prefixes: Readonly<Record<string, Operator>> = {
 	778: "kcell",
 };
 
-/** The operator of a number's prefix; null: none (code 34). */
 export function operatorByPrefix(recipient: string): Operator | null {
 	return prefixes[recipient.slice(1, 4)] ?? null;
 }

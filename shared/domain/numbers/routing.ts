@@ -3,7 +3,6 @@ import type { Operator } from "../message/operators.ts";
 import type { NumberEntry } from "./number-entry.ts";
 import { operatorByPrefix } from "./recipient.ts";
 
-/** The operator of a recipient, or the code of a refusal. */
 export type RoutingOutcome =
 	| { readonly operator: Operator }
 	| { readonly refused: Extract<ErrorCode, "30" | "34" | "37"> };

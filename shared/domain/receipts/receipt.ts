@@ -3,16 +3,13 @@ import type { StatusUpdate } from "../message/message-transitions.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
 import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 
-/** A delivery receipt as the SMSC sent it. */
 export type Receipt = {
 	readonly smscId: string;
 	/** Must match the recipient of the submission, because SMSCs reuse ids. */
 	readonly recipient: string;
-	/** In capitals, such as `DELIVRD`. */
 	readonly state: string;
 	/** Such as `011`; empty if the SMSC gave none. */
 	readonly reason: string;
-	/** When the gateway received it. Dates of SMSCs have minutes at best, and undocumented time zones. */
 	readonly receivedAt: number;
 };
 
@@ -45,10 +42,8 @@ const stateByNumber = [
 	"REJECTD",
 ] as const;
 
-/** The parts of a deliver_sm that a receipt is read from. */
 export type ReceiptParts = {
 	readonly text: string;
-	/** TLV receipted_message_id. */
 	readonly smscId: string | null;
 	/** TLV message_state. It counts before the state in the text. */
 	readonly state: number | null;
@@ -72,7 +67,6 @@ export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "stat
 	return { smscId, state: state.toUpperCase(), reason };
 }
 
-/** The code if the SMSC gave no reason. */
 function codeWithoutReason(status: MessageStatus): string | null {
 	if (status === "ACCEPTED") return null;
 	return status === "EXPIRED" ? "22" : unknownError;

@@ -16,12 +16,10 @@ export type SmscErrorsByOperator = { readonly [Name in Operator]?: SmscErrors | 
 /** Most SMSCs use the numbers of the dictionary, in decimal. */
 export const defaultSmscErrors: SmscErrors = { radix: 10, err: {}, status: {} };
 
-/** Without leading zeros and in lower case. */
 export function plainReason(reason: string): string {
 	return reason.toLowerCase().replace(/^0+(?=.)/, "");
 }
 
-/** The code of a receipt's `err:`; null if it is not a number, or 0 (no error). */
 export function codeOfReason(reason: string, { radix, err }: SmscErrors = defaultSmscErrors): ErrorCode | null {
 	const plain = plainReason(reason);
 	const own = Object.hasOwn(err, plain) ? err[plain] : undefined;
@@ -34,7 +32,6 @@ export function codeOfStatus(commandStatus: number, { status }: SmscErrors = def
 	return status[String(commandStatus)] ?? errorCodeFrom(commandStatus);
 }
 
-/** NaN unless all characters are digits of this radix. */
 function numberIn(digits: string, radix: 10 | 16): number {
 	const isWhole = radix === 10 ? /^\d+$/.test(digits) : /^[\da-f]+$/.test(digits);
 	return isWhole ? Number.parseInt(digits, radix) : Number.NaN;

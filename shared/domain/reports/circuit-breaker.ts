@@ -4,7 +4,6 @@
  * probe at a time.
  */
 export type CircuitBreaker = {
-	/** In a row. */
 	readonly failures: number;
 	readonly underWay: number;
 	/** The server confirmed a report, and has not failed since. */
@@ -50,7 +49,6 @@ export function callDecision(circuit: CircuitBreaker, now: number): CallDecision
 	return circuit.underWay < most ? "post" : "queue";
 }
 
-/** Only probes may call. */
 export function isOpen({ failures }: CircuitBreaker): boolean {
 	return failures >= failuresMax;
 }
@@ -59,7 +57,6 @@ export function callStarted(circuit: CircuitBreaker): CircuitBreaker {
 	return { ...circuit, underWay: circuit.underWay + 1 };
 }
 
-/** Blocks other calls until the probe has ended. */
 export function probeStarted(circuit: CircuitBreaker, now: number): CircuitBreaker {
 	return { ...circuit, openUntil: now + probeMs, probing: true };
 }

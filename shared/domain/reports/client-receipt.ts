@@ -3,7 +3,6 @@ import type { MessageStatus } from "../message/statuses.ts";
 import { almatyTime } from "../time/almaty-time.ts";
 import type { InterimStatus } from "./report-batches.ts";
 
-/** The receipt of a message for an SMPP client (A47), without the addresses. */
 export type ClientReceipt = {
 	readonly messageId: string;
 	/** In the form of SMPP's appendix B, ASCII. */
@@ -47,7 +46,6 @@ export function clientReceipt(message: Message, interim?: InterimStatus): Client
 	return { messageId, text, status, networkError: networkErrorOf(message, status) };
 }
 
-/** YYMMDDhhmm, in Almaty's time. */
 function minuteText(at: number): string {
 	const { year, month, day, hour, minute } = almatyTime(at);
 	return [year % 100, month, day, hour, minute].map((part) => String(part).padStart(2, "0")).join("");

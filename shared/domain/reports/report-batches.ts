@@ -19,11 +19,9 @@ export type ReportBatch = {
 	readonly userName: string;
 	readonly messageIds: readonly number[];
 	readonly interim?: InterimStatus;
-	/** The ids are of MO messages (R40). */
 	readonly incoming?: true;
 };
 
-/** `tries`: how often the POST was tried. */
 export type QueuedReportBatch = ReportBatch & { readonly tries: number };
 
 /** The most messages in one POST: small enough for any server, large enough to be cheap. */
@@ -31,7 +29,6 @@ export const reportBatchSize = 100;
 
 const reportFields = ["reportBatchId", "sentReportBatchId", "enRouteReportBatchId"] as const;
 
-/** The field of a message that names the report batch of a report. */
 export type ReportField = (typeof reportFields)[number];
 
 /** The field for the report of this status; null: the client does not want a report of it. */
@@ -85,7 +82,6 @@ export function reportsOf(message: Message): readonly Report[] {
 	];
 }
 
-/** The reports that this change named. A change of a segment of a message that had ended before names none. */
 export function reportsNamedIn(change: MessageChange, row: Message): readonly Report[] {
 	return reportsOf(row).filter(
 		({ reportBatchId }) => reportBatchId !== null && reportFields.some((field) => change[field] === reportBatchId),

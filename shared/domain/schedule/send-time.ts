@@ -2,7 +2,6 @@ import type { Message } from "../message/message.ts";
 import { nextOpening, openedAt } from "../time/time-bounds.ts";
 import { slotMs } from "./slots.ts";
 
-/** When a message may be submitted. */
 export type SendTime =
 	| { readonly kind: "now" }
 	/** Within a quarter of an hour: its lane entry is delayed. */

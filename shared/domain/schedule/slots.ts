@@ -6,7 +6,6 @@ import { almatyTime } from "../time/almaty-time.ts";
 /** A slot is a quarter of an hour. Long waits end at a slot. Quarters are the same in UTC and in Almaty. */
 export const slotMs = 15 * 60_000;
 
-/** The first slot at or after an instant. */
 export function slotAt(instant: number): number {
 	return Math.ceil(instant / slotMs) * slotMs;
 }
@@ -25,11 +24,9 @@ export function slotName(slot: number): string {
 	return `${new Date(slot).toISOString().slice(0, 16)}Z`;
 }
 
-/** A row says what to do at a slot. */
 export type SlotRow = {
 	readonly slot: number;
 	readonly shard: number;
-	/** Unique in its shard. */
 	readonly id: string;
 	readonly action: SlotAction;
 	readonly keepUntil: number;
@@ -50,7 +47,6 @@ const keepMs = 14 * dayMs;
 /** How long after the expiry of a submitted message its receipt may still come (A19). */
 const receiptWaitMs = 60 * 60_000;
 
-/** Messages in one watch row: as many as one call changes. */
 const watchSize = 25;
 
 type Chance = () => number;

@@ -2,7 +2,6 @@
 export type AccountTurns<Item> = {
 	readonly size: number;
 	push(userName: string, item: Item): void;
-	/** Before all other items of its account. */
 	pushFirst(userName: string, item: Item): void;
 	next(): Item | undefined;
 };
@@ -48,7 +47,6 @@ export type PriorityTurns = readonly number[];
 
 export const freshTurns: PriorityTurns = weights;
 
-/** The priority whose turn it is, and the turns after it; null if none has anything to send. */
 export function nextPriority(
 	left: PriorityTurns,
 	has: (priority: number) => boolean,

@@ -6,19 +6,16 @@ import { decidePickUp, type PickUpDecision } from "./pick-up.ts";
 /** The messages of one lane entry that are to be checked: all that it names, or some. */
 export type HeldMessages = {
 	readonly entryId: string;
-	/** Dead entries that this one replaces. */
 	readonly formerIds?: readonly string[];
 	readonly kind: LaneEntryKind;
 	readonly messageIds: readonly number[];
 	/** The entry was received before: there may be a submit that is not recorded. */
 	readonly redelivered: boolean;
-	/** This task has read these messages before. */
 	readonly readBefore?: boolean;
 	/** There may be a submit that is not recorded, whatever the entry says. */
 	readonly mayRepeat?: boolean;
 };
 
-/** What this task's entries say about one message. */
 export type Held = EntryClaim & {
 	/** There may be a submit that is not recorded. */
 	readonly mayRepeat: boolean;
@@ -28,7 +25,6 @@ export type Held = EntryClaim & {
 	readonly isSeenBefore: boolean;
 };
 
-/** By message id. */
 export type HeldById = ReadonlyMap<number, Held>;
 
 export function heldById(all: readonly HeldMessages[]): HeldById {
@@ -65,13 +61,11 @@ export function mayRepeat({ messageId, repeated, segments }: Message, held: Held
 	return held.get(messageId)?.mayRepeat === true || repeated?.segmentIndex === segments.length;
 }
 
-/** How long an entry stays in its lane before the next check. */
 export const recheckSeconds = {
 	/** Another entry holds its message. With a thousand receives, an entry becomes a dead letter after ten days. */
 	heldByOther: 15 * 60,
 	/** Its message cannot be read, perhaps not before another version of the gateway is deployed. */
 	unreadable: 15 * 60,
-	/** Its message changed during the check. */
 	unfinished: 60,
 } as const;
 

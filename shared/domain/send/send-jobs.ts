@@ -10,7 +10,6 @@ export type SendJob = {
 	readonly messageIds: readonly number[];
 };
 
-/** The most messages in a send job: as many as one call writes. */
 export const sendJobSize = 25;
 
 /** Groups messages into send jobs, in their order. Messages without an operator are left out. */

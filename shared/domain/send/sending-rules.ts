@@ -7,7 +7,6 @@ export function exposureMaxFor(binds: number, { window, tpsOfEach }: { window: n
 	return Math.ceil((window + tpsOfEach / 4) * binds);
 }
 
-/** The free bind with the fewest requests under way. */
 export function leastBusy<Bind extends { readonly inFlight: number }>(
 	candidates: Iterable<Bind>,
 	isFree: (bind: Bind) => boolean,
@@ -33,9 +32,7 @@ const entriesMax = 10;
 /** A lane is received from while the entries of fewer receives than this are being checked. */
 export const checkedTogetherMax = 4;
 
-/** The result of the last receive from a lane. */
 export type LastPoll = {
-	/** Messages in its largest entry. */
 	readonly entrySize: number;
 	/** None of its messages was to be submitted. */
 	readonly fruitless: boolean;

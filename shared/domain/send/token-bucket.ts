@@ -3,23 +3,18 @@
  * are in milliseconds of any monotonic clock.
  */
 export type TokenBucket = {
-	/** The rate of the operator's contract. */
 	readonly contractTps: number;
 	/** The rate at the moment: less for a while after the SMSC was busy. */
 	readonly tps: number;
 	readonly tokens: number;
 	readonly at: number;
-	/** When the rate was last reduced. */
 	readonly throttledAt: number;
 };
 
-/** The burst, in seconds of the rate. */
 const burstSeconds = 0.02;
-/** The lowest part of the contract's rate. */
 const floor = 1 / 64;
 /** How long the rate takes to recover from zero. */
 const recoverySeconds = 30;
-/** Refusals within this time count as one. */
 const throttledOnceMs = 1_000;
 
 export function newTokenBucket(contractTps: number, now: number): TokenBucket {

@@ -12,7 +12,6 @@ export type AcceptBatchDeps = AcceptDeps & { readonly batches: BatchStore };
 
 export type BatchOutcome =
 	| { readonly kind: "accepted"; readonly batchId: number }
-	/** The same batch was accepted before (A28). */
 	| { readonly kind: "replayed"; readonly batchId: number }
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 

@@ -14,14 +14,12 @@ import { ensureKnownHeld } from "./store-messages.ts";
 export type FailFastOutcome =
 	| { readonly kind: "accepted" }
 	| { readonly kind: "refused"; readonly refusal: Refusal }
-	/** Another attempt at this batch has committed it. */
 	| { readonly kind: "committed"; readonly batch: Batch };
 
 type State = {
 	readonly deps: AcceptDeps;
 	readonly userName: string;
 	readonly batchAttempt: BatchAttempt;
-	/** The batch row as this attempt last read or wrote it. */
 	marker: Batch | null;
 };
 
@@ -73,7 +71,6 @@ async function insertAndCommit(state: State, drafts: readonly Message[]): Promis
 	throw new TemporaryFault("other requests keep inserting the same messages");
 }
 
-/** A message of the batch, and the row that already has its client_message_id. */
 type Conflict = { readonly draft: Message; readonly row: Message };
 
 /** Reads existing rows: the first one of another request, and those of an earlier attempt at this batch. */
@@ -140,7 +137,6 @@ async function abortEarlierAttempt(state: State, items: readonly BatchItem[]): P
 
 const duplicateAt = (index: number) => ofMessage(new Refusal("23", { field: "client_message_id" }), index);
 
-/** The refusal of one message as that of the whole batch, with the index of the message. */
 function ofMessage(refusal: Refusal, index: number): Refusal {
 	const place = `messages[${index}]`;
 	return new Refusal(refusal.code, {

@@ -65,7 +65,6 @@ async function rowsOf(
 
 const duplicate = () => new Refusal("23", { field: "client_message_id" });
 
-/** The items. One that repeats the client_message_id of an earlier item is refused. */
 function withoutDuplicates(items: readonly BatchItem[]) {
 	const seen = new Set<string>();
 	return items.map((item) => {
@@ -81,10 +80,8 @@ function refusedAs(item: BatchItem, refusal: Refusal): RefusedRequest {
 	return { refusal, clientMessageId, recipient, sender, text };
 }
 
-/** A refused message and its index in the batch. */
 type IndexedRefusal = { readonly index: number; readonly request: RefusedRequest };
 
-/** Stores refused messages and queues their reports. The rows by their index in the batch. */
 async function storeRefused(
 	deps: AcceptDeps,
 	userName: string,

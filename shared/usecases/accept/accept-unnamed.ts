@@ -5,7 +5,6 @@ import type { AcceptDeps, AcceptOutcome } from "./accept-messages.ts";
 import { draftAccountRequests, sendableDrafts, withRefusals } from "./draft-messages.ts";
 import { storeMessages } from "./store-messages.ts";
 
-/** A request by SMPP, which has no client_message_id. */
 export type UnnamedAccountRequest = { readonly account: Account; readonly request: UnnamedRequest };
 
 export type UnnamedOutcome =

@@ -13,13 +13,11 @@ export type RoutingDeps = {
 
 export type DraftContext = {
 	readonly now: number;
-	/** Unique to this request. */
 	readonly attempt: string;
 	readonly batchId: number | null;
 	readonly retentionMs: number;
 };
 
-/** A request, or why it was refused before routing. */
 export type AccountRequest = { readonly account: Account; readonly request: MessageRequest | UnnamedRequest | Refusal };
 
 /** A row without its id, or why the message may not be sent. */
@@ -65,7 +63,6 @@ export function reportBatchIdAt(attempt: string, index: number): string {
 	return `${attempt}.${Math.floor(index / reportBatchSize)}`;
 }
 
-/** The drafts that may be sent. */
 export function sendableDrafts(drafts: readonly Draft[]): readonly Message[] {
 	return drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
 }

@@ -11,7 +11,6 @@ import type { BatchStore } from "./batch-store.ts";
 export type FailFastDeps = {
 	readonly messages: Pick<MessageStore, "undoInsert">;
 	readonly batches: Pick<BatchStore, "find" | "replace">;
-	/** Gives a unique name for an attempt. */
 	readonly newAttempt: () => string;
 };
 
@@ -37,7 +36,6 @@ export async function withoutUncommitted(deps: FailFastDeps, rows: readonly Mess
 	return { standing: rows.filter((row) => !gone.includes(row)), gone };
 }
 
-/** The batch row of a dead batch, from the message rows that were found. */
 function abortedBy([row]: readonly Message[]): Omit<Batch, "batchId" | "attempt" | "state"> {
 	const { userName = "", acceptedAt = 0, keepUntil = 0 } = row ?? {};
 	return { userName, messageIds: [], acceptedAt, keepUntil, isFailFast: true };

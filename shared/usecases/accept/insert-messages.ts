@@ -4,7 +4,6 @@ import type { InsertOutcome, MessageStore } from "../message/message-store.ts";
 
 export type InsertDeps = {
 	readonly messages: Pick<MessageStore, "insert" | "read" | "undoInsert">;
-	/** Key of the hash that makes message ids. */
 	readonly idKey: string;
 };
 

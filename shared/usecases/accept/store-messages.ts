@@ -10,7 +10,6 @@ export type StoreDeps = HoldDeps &
 	InsertDeps & {
 		readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "undoInsert">;
 		readonly batches: Pick<BatchStore, "find" | "replace">;
-		/** Gives a unique name for an attempt. */
 		readonly newAttempt: () => string;
 	};
 

@@ -5,7 +5,6 @@ export type AccountStore = { find(userName: string): Promise<Account | null> };
 
 /** Accounts, for the command line. */
 export type AccountRepository = AccountStore & {
-	/** All accounts, sorted by name. */
 	list(): Promise<readonly Account[]>;
 	/** False if another account has this name. An equal account is taken for this call's own, sent twice. */
 	create(account: Account): Promise<boolean>;

@@ -33,11 +33,9 @@ export type AuthenticatorDeps = {
 
 export type AuthenticationOutcome =
 	| { readonly kind: "known"; readonly account: Account }
-	/** The name or the password is wrong. */
 	| { readonly kind: "unknown" }
 	/** Too many wrong passwords for this account from this address; the password was not verified. */
 	| { readonly kind: "slowed"; readonly afterMs: number }
-	/** Too many verifications are running or waiting. */
 	| { readonly kind: "busy" };
 
 /** Returns the account of a name and password. `address` is that of the client. */
@@ -111,7 +109,6 @@ async function isMatch({ salt, hash, cost }: Credential, password: string): Prom
 	return timingSafeEqual(actual, expected);
 }
 
-/** The salted hash of a password, for the store. */
 export async function credentialFor(password: string): Promise<Credential> {
 	const salt = randomBytes(16);
 	const cost = 2 ** 14;

@@ -6,7 +6,6 @@ import { type FailedTries, waitBeforeTryMs, withFailure } from "../../domain/acc
  * turn a flood of wrong passwords into a flood of writes (ADR 0011).
  */
 export type FailedLogins = {
-	/** How long a pair of account and address must wait. */
 	waitMs(pair: string): number;
 	/** Counts a failure before the password is verified, so that simultaneous guesses all count. */
 	charge(pair: string): void;

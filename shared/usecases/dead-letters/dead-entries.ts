@@ -1,6 +1,5 @@
 import type { DeadLetter, DeadLetters } from "./dead-letters.ts";
 
-/** The content of a queue entry. */
 export type QueueEntry = {
 	readonly body: string;
 	/** The fair-queue group of the entry; null: none. */

@@ -10,6 +10,5 @@ export type DeadLetters<Letter extends DeadLetter> = {
 	/** Some visible letters, held for ten minutes. Empty only if there are none. */
 	receive(): Promise<readonly Letter[]>;
 	remove(handles: readonly string[]): Promise<void>;
-	/** Makes them visible again. */
 	release(handles: readonly string[]): Promise<void>;
 };

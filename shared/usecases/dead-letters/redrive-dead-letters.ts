@@ -4,7 +4,6 @@ import { type WalkOutcome, walkDeadLetters } from "./walk-dead-letters.ts";
 
 export type RedriveDeps = {
 	readonly deadLetters: DeadEntries;
-	/** The queue that they failed in. */
 	readonly queue: EntryQueue;
 	readonly now: Clock;
 	/** The body to send; null: not an entry of this queue, so it stays in the dead letters. */

@@ -2,9 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { DeadLetter, DeadLetters } from "./dead-letters.ts";
 
 export type WalkOutcome = {
-	/** Settled, and removed from the dead letters. */
 	readonly taken: number;
-	/** Seen, and still in the dead letters. */
 	readonly left: number;
 	/** False if there were more letters than one walk sees; another walk may find the rest. */
 	readonly complete: boolean;

@@ -20,7 +20,6 @@ export type JoinPartsDeps = {
 	/** Gets the `overdue` entries, delayed. */
 	readonly queue: IncomingQueue;
 	readonly now: Clock;
-	/** How long a message waits for its next part. */
 	readonly waitMs: number;
 	readonly log: Log;
 };

@@ -31,7 +31,6 @@ function distinct(messages: readonly JoinedMessage[]): readonly JoinedMessage[] 
 	return [...new Map(messages.map((message) => [message.messageId, message])).values()];
 }
 
-/** What arrived for each row, over all entries. */
 function arrivedPartsOf(entries: readonly IncomingEntry[]): readonly ArrivedParts[] {
 	const arrived = new Map<string, ArrivedParts>();
 	const add = (of: PartGroup, parts: readonly MoPart[], overdue: boolean) => {

@@ -20,7 +20,6 @@ export type ReportIncomingDeps = {
 	readonly reports: ReportQueue;
 	/** The dead letters of messages without an account. */
 	readonly unrouted: IncomingQueue;
-	/** Gives a unique id. */
 	readonly newReportBatchId: () => string;
 	readonly now: Clock;
 	readonly retentionMs: number;

@@ -16,7 +16,6 @@ export type AccountLimits = {
 	 * limit takes all of one second.
 	 */
 	takeRequest(account: Account, count?: number): Promise<LimitOutcome>;
-	/** Counts messages of today, all or none. */
 	takeMessages(account: Account, count: number): Promise<LimitOutcome>;
 	/** For messages that were counted but not stored: refused ones and duplicates. */
 	giveBackMessages(account: Account, count: number): void;

@@ -16,7 +16,6 @@ import type { MessageStore, WantedChange } from "./message-store.ts";
 export type ChangeDeps = {
 	readonly messages: Pick<MessageStore, "readEach" | "change">;
 	readonly reports: ReportQueue;
-	/** Gives a unique id. */
 	readonly newReportBatchId: () => string;
 };
 

@@ -53,7 +53,6 @@ const idsOf = (messages: readonly { readonly messageId: number }[]) => ({
 	message_ids: messages.map(({ messageId }) => messageId),
 });
 
-/** From the first moment that it might be submitted. */
 function delayOf({ message, change }: WantedChange): number {
 	return Math.max(0, (change.sentAt ?? 0) - earliestSendAt(message, message.acceptedAt));
 }

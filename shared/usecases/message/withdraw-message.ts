@@ -15,7 +15,6 @@ export type WithdrawOutcome =
 	| { readonly kind: "withdrawn" }
 	| { readonly kind: "foreign" }
 	| { readonly kind: "absent" }
-	/** It has no schedule. */
 	| { readonly kind: "unscheduled" }
 	/** It was claimed for its submit, or has ended otherwise. */
 	| { readonly kind: "gone" };

@@ -9,12 +9,10 @@ export type BadLine = { readonly line: number; readonly problem: string };
 
 export type ImportTally = {
 	readonly rows: number;
-	/** Entries that were new or changed. */
 	readonly written: number;
 	readonly removed: number;
 	readonly unchanged: number;
 	readonly bad: number;
-	/** The first bad lines. */
 	readonly badLines: readonly BadLine[];
 };
 

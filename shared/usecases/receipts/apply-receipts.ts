@@ -72,7 +72,6 @@ type SegmentUpdate = {
 const listedMax = 20;
 const reasonMax = 32;
 
-/** Not empty, not "no error", and not the unknown error itself. */
 const hasReason = ({ reason }: Receipt) => !["", "0", "255"].includes(plainReason(reason));
 
 /** Logs reasons without a code in the dictionary, as the SMSC wrote them, in one line. */
@@ -85,13 +84,11 @@ function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
 	log.info("receipts.unknown_error", { receipts: unknown.length, listed });
 }
 
-/** The submission is known, but not recorded in the message yet. */
 function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
 	if (message === undefined || isFinal(message.status) || mayBeUnrecorded(message)) return false;
 	return message.segments[segmentIndex] === undefined;
 }
 
-/** All updates of one message as one change, because a call may change a row only once. */
 function foldUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
 	let row = message;
 	let whole: MessageChange | null = null;

@@ -24,13 +24,11 @@ export type FindSubmissionsDeps = {
 	readonly log: Log;
 };
 
-/** `by` is null for the id as it came. */
 type Candidate = Omit<IdCandidate, "by"> & { readonly by: IdFormat | null };
 
 type Wanted = {
 	readonly operator: Operator;
 	readonly receipt: Receipt;
-	/** The ids to look up in every check, and those for late checks if none of the first was found. */
 	readonly candidates: readonly [readonly Candidate[], readonly Candidate[]];
 };
 

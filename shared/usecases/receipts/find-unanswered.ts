@@ -57,7 +57,6 @@ async function messagesOf(
 	});
 }
 
-/** Whether a receipt may be of a submit of this message without an answer. */
 function fits(message: Message, operator: Operator, { receivedAt }: Receipt): boolean {
 	const isSubmitted = message.operator === operator && mayHaveCopies(message) && !isWithdrawn(message);
 	return isSubmitted && message.acceptedAt <= receivedAt;

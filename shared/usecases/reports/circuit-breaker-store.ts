@@ -1,8 +1,5 @@
-/** The answer to a process that asks to probe a failing webhook. */
 export type ProbeClaim =
-	/** The process may call once. */
 	| { readonly kind: "granted" }
-	/** The webhook works again. */
 	| { readonly kind: "closed" }
 	/** No call before `until`. `probing`: another process is calling. */
 	| { readonly kind: "open"; readonly until: number; readonly probing: boolean };

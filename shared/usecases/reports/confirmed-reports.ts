@@ -13,7 +13,6 @@ export async function confirmedReports(
 	return ({ reportBatchId, messageId }) => confirmed.get(reportBatchId ?? "")?.has(messageId) ?? false;
 }
 
-/** The rows that name a report batch and are not confirmed. */
 export async function unconfirmed<Row extends Reported>(
 	reportBatches: Pick<ReportBatchStore, "confirmed">,
 	rows: readonly Row[],

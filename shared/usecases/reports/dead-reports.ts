@@ -1,7 +1,6 @@
 import type { ReportBatch } from "../../domain/reports/report-batches.ts";
 import type { DeadLetter, DeadLetters } from "../dead-letters/dead-letters.ts";
 
-/** A report batch that was never confirmed. */
 export type DeadReport = DeadLetter & {
 	/** Null: the entry is not a report batch. */
 	readonly reportBatch: ReportBatch | null;

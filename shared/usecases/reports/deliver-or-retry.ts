@@ -8,7 +8,6 @@ import type { ReportQueue } from "./report-queue.ts";
 export type DeliverOrRetryDeps = DeliverDeps & {
 	readonly reports: ReportQueue;
 	readonly slots: Pick<SlotStore, "put">;
-	/** For report batches that were never confirmed. */
 	readonly deadLetters: ReportQueue;
 };
 

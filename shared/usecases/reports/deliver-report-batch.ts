@@ -20,7 +20,6 @@ export type DeliverDeps = ReadUnreportedDeps & {
 	readonly reportBatches: ReportBatchStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
-	/** For accounts that get reports by SMPP. */
 	readonly accountQueues: AccountQueues;
 	readonly breakers: WebhookBreakers;
 	readonly now: Clock;
@@ -49,7 +48,6 @@ const denialDelaySeconds = { probing: 15, crowded: 5 } as const;
 /** After this time from the end of its messages, a denied call counts as a try in any case. */
 const freeRetriesMs = 24 * 60 * 60_000;
 
-/** The body of a POST, the messages in it, and the time of the latest status. */
 type ReportPayload = {
 	readonly body: string;
 	readonly messageIds: readonly number[];

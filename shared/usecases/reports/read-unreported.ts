@@ -11,7 +11,6 @@ export type ReadUnreportedDeps = {
 	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 };
 
-/** One message to report to its client. */
 export type Unreported =
 	| { readonly kind: "report"; readonly message: Message; readonly interim: InterimStatus | undefined }
 	| { readonly kind: "incoming"; readonly message: IncomingMessage }

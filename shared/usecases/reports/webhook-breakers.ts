@@ -15,15 +15,12 @@ import type { CircuitBreakerStore } from "./circuit-breaker-store.ts";
 /** Allows one call. The caller must say how it ended. */
 export type CallPermit = { callEnded(end: CallEnd): Promise<void> };
 
-/** Decides on every call to a webhook. */
 export type WebhookBreakers = {
 	admit(userName: string): Promise<CallPermit | CallDenial>;
 };
 
 export type CallDenial =
-	/** The webhook keeps failing, and gets no calls for a while. */
 	| "open"
-	/** Another call probes the webhook. */
 	| "probing"
 	/** The maximum of calls is under way, and none ended in time. */
 	| "crowded";
@@ -69,7 +66,6 @@ export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerD
 		return null;
 	}
 
-	/** Null: try again. */
 	async function tryAdmit(
 		userName: string,
 		waitLimit: () => Promise<unknown>,

@@ -45,7 +45,6 @@ export function alarmedSlots({ slots, alarms, now, log }: AlarmedSlotsDeps): Slo
 	};
 }
 
-/** The slots of rows that must be handled in time. */
 function punctualSlots(rows: readonly SlotRow[]): ReadonlySet<number> {
 	return new Set(rows.flatMap(({ slot, action }) => (action.kind === "watch" ? [] : [slot])));
 }

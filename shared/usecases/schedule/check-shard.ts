@@ -20,7 +20,6 @@ export type CheckShardDeps = ChangeDeps & {
 /** Rows that are handled together: few, so that little is repeated after a crash. */
 const rowsAtOnce = 25;
 
-/** Rows in memory, handled concurrently. */
 const rowsMax = 4 * rowsAtOnce;
 
 /**

@@ -1,6 +1,5 @@
 import type { SlotRow } from "../../domain/schedule/slots.ts";
 
-/** Some rows of a shard. */
 export type SlotPage = {
 	readonly rows: readonly SlotRow[];
 	/** The number of further rows that cannot be read. They stay. */

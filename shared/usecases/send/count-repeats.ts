@@ -28,17 +28,13 @@ export type Repeat = {
 
 export type RepeatOptions = {
 	readonly operator: Operator;
-	/** How often a submit without an answer may be repeated. */
 	readonly repeatsMax: number;
 	readonly now: number;
 };
 
 export type RepeatOutcome =
-	/** To be submitted now; its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
-	/** At the cap: not submitted any more. */
 	| { readonly kind: "ended" }
-	/** Another entry holds it. */
 	| { readonly kind: "heldByOther" }
 	/** To be picked up again: it may be submitted then, or it has ended and its report may be missing. */
 	| { readonly kind: "again" }

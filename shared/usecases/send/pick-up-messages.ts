@@ -31,16 +31,13 @@ export type PickedUp = {
 	readonly submit: ReadonlyMap<number, Message>;
 	/** Those of `submit` that may have been submitted before: their next submit is counted first (A51). */
 	readonly repeats: ReadonlySet<number>;
-	/** Their entries stay in the lane for another check. */
 	readonly left: RecheckDelays;
-	/** Those that still need another holder or an end. */
 	readonly others: NotSubmitted;
 };
 
 export type NotSubmitted = {
 	readonly at: number;
 	readonly expired: readonly Message[];
-	/** Their window is closed. */
 	readonly outsideWindow: readonly Message[];
 	/** Ended or submitted before, by a process that may have died before the report. */
 	readonly ended: readonly Message[];

@@ -21,28 +21,23 @@ export type RecordDeps = ChangeDeps & {
 	readonly slots: SlotStore;
 };
 
-/** A submitted message, by its row as it was picked up. */
 export type Submitted = {
 	readonly message: Message;
 	readonly submission: Submission;
-	/** The submits of the whole message. */
 	readonly parts: number;
 	/** The number of its first segments that `recordSegments` has written already. */
 	readonly segmentsWritten: number;
 };
 
-/** A message whose submission stopped half-way. */
 export type Interrupted = {
 	readonly message: Message;
 	readonly progress: SubmissionProgress;
 	readonly entryIds: EntryIds;
 };
 
-/** One accepted segment of a message that has more. */
 export type AcceptedSegment = {
 	readonly message: Message;
 	readonly segmentIndex: number;
-	/** The submits of the whole message. */
 	readonly parts: number;
 	readonly smscId: string;
 	/** When the first segment of its message was submitted. */

@@ -1,12 +1,10 @@
 import type { Operator } from "../../domain/message/operators.ts";
 
-/** The segment of an SMSC id, for its receipt. */
 export type SubmittedSegment = {
 	/** See `smscRef`. */
 	readonly ref: string;
 	readonly messageId: number;
 	readonly segmentIndex: number;
-	/** The submits of the whole message. */
 	readonly parts: number;
 	readonly recipient: string;
 	/** When the first segment of its message was submitted. No receipt can come before. */
@@ -28,6 +26,5 @@ export type SubmissionStore = {
 	find(refs: readonly string[]): Promise<ReadonlyMap<string, SubmittedSegment>>;
 	/** Adds messages to the rows of their recipients, for receipts with unknown ids. May be repeated. */
 	putUnanswered(submits: readonly UnansweredSubmit[]): Promise<void>;
-	/** The ids of these messages by recipient. */
 	findUnanswered(operator: Operator, recipients: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
 };
