@@ -1,30 +1,46 @@
 import { defineConfig } from "vitest/config";
 import { compileCacheEnv } from "#local/processes/compile-cache.ts";
 
-const project = (name: string, testTimeout: number, maxWorkers: number | string = "100%", groupOrder = 0) => ({
+type Options = {
+	readonly testTimeout: number;
+	/** False: the files of a worker share its modules. Tests of pure code only, which leave nothing behind. */
+	readonly isolate?: boolean;
+	readonly maxWorkers?: number | string;
+	readonly groupOrder?: number;
+};
+
+const project = (name: string, { testTimeout, isolate = true, maxWorkers = "100%", groupOrder = 0 }: Options) => ({
 	test: {
 		name,
 		include: [`test/${name}/**/*.test.ts`],
+		setupFiles: ["test/log-to-file.ts"],
 		testTimeout,
 		hookTimeout: testTimeout,
+		isolate,
 		maxWorkers,
 		sequence: { groupOrder },
 	},
 });
 
-export default defineConfig({
+/** With `--mode nightly`: every test, at its full size. Without, what a merge waits for. */
+export default defineConfig(({ mode }) => ({
 	test: {
+		provide: { isNightly: mode === "nightly" },
+		exclude: mode === "nightly" ? [] : ["**/*.nightly.test.ts"],
 		env: { ...compileCacheEnv },
 		reporters: ["default", "./test/closing-line.ts"],
+		/* One line for each file; what a test prints is shown if it fails. */
+		silent: "passed-only",
+		slowTestThreshold: Number.POSITIVE_INFINITY,
 		projects: [
-			project("unit", 10_000),
-			project("property", 60_000),
-			project("infra", 60_000),
-			project("contract", 60_000),
-			project("integration", 60_000),
-			/* Whole local stacks, of six processes each, which wait more than they work; and histories of the whole gateway, which give way to them. */
-			project("simulation", 600_000, 3, 1),
-			project("e2e", 240_000, 3, 1),
+			project("unit", { testTimeout: 10_000, isolate: false }),
+			project("property", { testTimeout: 60_000, isolate: false }),
+			project("infra", { testTimeout: 60_000, isolate: false }),
+			project("contract", { testTimeout: 60_000 }),
+			project("integration", { testTimeout: 60_000 }),
+			/* Local stacks of six processes each, which wait more than they work, and histories of the whole gateway, which give way to them. */
+			project("simulation", { testTimeout: 600_000, maxWorkers: 3, groupOrder: 1 }),
+			project("e2e", { testTimeout: 240_000, maxWorkers: 3, groupOrder: 1 }),
 		],
 	},
-});
+}));

@@ -17,7 +17,7 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
 	"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]":
 		"Lambda's own policy to attach to the network, for the function that posts reports.",
 	"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken knows no resource. The execution role alone has it.",
-	"AwsSolutions-IAM5[Resource::<functionslook5A0DC314.Arn>:*]":
+	"AwsSolutions-IAM5[Resource::<functionscheckdueF2C7751A.Arn>:*]":
 		"Versions of the one function that the sweep invokes; grantInvoke adds them.",
 	"AwsSolutions-IAM5[Resource::arn:aws:scheduler:REGION:ACCOUNT:schedule/smsgw-NAME-slots/*]":
 		"Schedules of slots are made at run time, within their one group, and are named by their time.",

@@ -11,7 +11,10 @@ import { bundleAlias } from "./bundle-alias.ts";
 import { bundleBanner } from "./bundle-banner.ts";
 import { reservedConcurrency } from "./concurrency.ts";
 import { metadataKeys, root } from "./entries.ts";
+import { sourceMapsEnv } from "./source-maps.ts";
 import { namePrefix, type Stage } from "./stage.ts";
+
+const mapWriter = join(import.meta.dirname, "write-own-source-map.ts");
 
 export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 	readonly stage: Stage;
@@ -42,7 +45,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 			architecture: Architecture.ARM_64,
 			memorySize: stage.sizes.functionMemoryMb,
 			timeout: Duration.seconds(props.timeoutSeconds),
-			environment: { ...(props.env as Record<string, string>) },
+			environment: { ...(props.env as Record<string, string>), ...sourceMapsEnv },
 			awsSdkConnectionReuse: false,
 			logGroup: new LogGroup(scope, `${id}-logs`, {
 				retention: stage.sizes.logRetentionDays,
@@ -53,6 +56,13 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 				mainFields: ["module", "main"],
 				bundleAwsSDK: true,
 				minify: true,
+				sourceMap: true,
+				sourcesContent: false,
+				commandHooks: {
+					beforeBundling: () => [],
+					beforeInstall: () => [],
+					afterBundling: (_, folder) => [`"${process.execPath}" "${mapWriter}" "${join(folder, "index.mjs.map")}"`],
+				},
 				banner: bundleBanner,
 				esbuildArgs: { "--alias": Object.entries(bundleAlias).map((pair) => pair.join("=")) },
 			},

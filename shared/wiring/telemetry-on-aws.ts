@@ -10,7 +10,7 @@ export type Telemetry = { readonly log: Log; readonly metrics: BufferedMetrics }
 /** @param part which of our processes or functions speaks. */
 export function telemetryOnAws({ METRICS_NAMESPACE }: { readonly METRICS_NAMESPACE: string }, part: string): Telemetry {
 	/* As the log does it: at once, so that nothing is lost with the process, and not by way of the main thread. */
-	const output = destination({ dest: 1, sync: true });
+	const output = destination({ sync: true });
 	const metrics = emfMetrics({
 		namespace: METRICS_NAMESPACE,
 		write: (line) => void output.write(`${line}\n`),

@@ -88,8 +88,11 @@ type State = {
 const readValidMs = 5_000;
 /** How many messages may wait for another try, as a multiple of what may be under way. */
 const retriesPerExposure = 4;
-/** How many may wait here for what another entry may have submitted: after an outage of SQS all do. The rest wait in their lanes. */
-const waitsMax = 10_000;
+/**
+ * How long a message may wait here for what another entry may have submitted: half of a lane's visibility. Were its entry to come to another task
+ * meanwhile, for SQS is away and cannot be told to keep it, both would own the claim, and submit. Longer waits are spent in the lane.
+ */
+const waitsMaxMs = 15_000;
 
 /**
  * Sends outbound messages over an operator's binds, in turn, at its pace. What was sent and is not yet recorded is bounded: a window of
@@ -228,12 +231,12 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	return "set_aside";
 }
 
-/** Whether a message is not to go yet: then it is checked again when its wait is over, whatever becomes of those that share its entry. */
+/** Whether a message is not to go yet. After a short wait it is checked again here, whatever becomes of those that share its entry. */
 function waits(state: State, outbound: OutboundMessage): boolean {
 	const { options } = state;
 	const waitMs = (outbound.message.waitsUntil ?? 0) - options.now();
 	if (waitMs <= 0) return false;
-	if (state.waits.size < waitsMax) state.waits.add(waitMs, () => track(state, recheckAndPump(state, outbound)));
+	if (waitMs <= waitsMaxMs) state.waits.add(waitMs, () => track(state, recheckAndPump(state, outbound)));
 	else options.defer(outbound, Math.ceil(waitMs / 1_000));
 	return true;
 }

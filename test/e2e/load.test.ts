@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
+import { sizeOf } from "#test/size-of.ts";
 import { clientOf, eventually, reported, submitted, withConnections } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 
-const messages = 1_000;
+const messages = sizeOf({ merge: 300, nightly: 3_000 });
 const connections = 50;
 
-describe("a thousand messages by fifty connections", () => {
+describe("many messages by fifty connections", () => {
 	let localStack: LocalStack;
 
 	beforeAll(async () => {

@@ -384,7 +384,10 @@ describe.concurrent("smsgw", () => {
 		const id = await client.send();
 		await client.untilReported(id);
 		const reportBatch = `pack-${randomUUID()}`;
-		await put("reports-dead", JSON.stringify({ reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }));
+		await put(
+			"reports-dead",
+			JSON.stringify({ report_batch: reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }),
+		);
 		await put(
 			"reports-dead",
 			JSON.stringify({ report_batch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
@@ -395,8 +398,8 @@ describe.concurrent("smsgw", () => {
 		const none = await told(`reports dead resend --account demo ${future}`);
 		const resent = await told("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
 
-		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", reportBatches: 1, messages: 1 }));
-		expect(rows).toContainEqual(expect.objectContaining({ account: "another", reportBatches: 1, messages: 2 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", report_batches: 1, messages: 1 }));
+		expect(rows).toContainEqual(expect.objectContaining({ account: "another", report_batches: 1, messages: 2 }));
 		expect(none).toMatchObject({ resent: 0, left: 2 });
 		expect(resent).toMatchObject({ resent: 1, left: 1, complete: true });
 		const all = await eventually(received, (calls) =>
@@ -413,7 +416,7 @@ describe.concurrent("smsgw", () => {
 			reason: "000",
 			received_at: 1,
 		};
-		await put("receipts-dead", JSON.stringify({ operator: "kcell", looks: 10, receipts: [receipt] }));
+		await put("receipts-dead", JSON.stringify({ operator: "kcell", checks: 10, receipts: [receipt] }));
 		await put("receipts-dead", "no receipt");
 
 		const before = await told("receipts dead list");

@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bundleHandler } from "#bench/bundle.ts";
+import { root } from "#infra/entries.ts";
 import { permissions } from "#infra/permissions.ts";
+import { sourceMapsEnv } from "#infra/source-maps.ts";
+import { basePath } from "#shared/contracts/routes.ts";
 
 const bytesMax = 500 * 1_024;
 const folder = mkdtempSync(join(tmpdir(), "smsgw-bundles-"));
@@ -20,5 +23,32 @@ describe("the bundle of a function", () => {
 
 		expect(statSync(outfile).size).toBeLessThanOrEqual(bytesMax);
 		expect(status === 0 ? "" : stderr).toMatch(/^$|Error: environment: /);
+	});
+
+	it("has a map by which a trace in the log names the source's file and line", async () => {
+		const outfile = await bundleHandler("unknown-route", folder);
+		const event = { rawPath: `${basePath}/messages`, requestContext: { http: null } };
+		const call = `const { handler } = await import("${outfile}"); await handler(${JSON.stringify(event)}, {});`;
+
+		const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", call], {
+			env: sourceMapsEnv,
+			encoding: "utf8",
+		});
+
+		const line = JSON.parse(stdout.split("\n")[0] ?? "");
+		const [, number] = /lambdas\/unknown-route\.ts:(\d+):\d+/.exec(line.err.stack) ?? expect.fail(line.err.stack);
+		const source = readFileSync(join(root, "lambdas/unknown-route.ts"), "utf8").split("\n");
+		expect(source[Number(number) - 1]).toContain("requestContext.http.method");
+	});
+});
+
+describe("the SMPP service's container", () => {
+	it("runs the sources as they are, so a trace names the source's file and line", () => {
+		const [, command = ""] = /^CMD (.*)$/m.exec(readFileSync(join(root, "smpp/Dockerfile"), "utf8")) ?? [];
+		const [, ...args] = JSON.parse(command) as string[];
+
+		const { stderr } = spawnSync(process.execPath, args, { cwd: root, env: {}, encoding: "utf8" });
+
+		expect(stderr).toMatch(/smpp\/main\.ts:\d+:\d+/);
 	});
 });

@@ -40,11 +40,17 @@ function accountQueueActions(roleId: string): readonly string[] {
 	return theirs.flatMap(({ Action }) => [Action].flat());
 }
 
+/** A queue's role in the template, as its name in code. */
+function camelCase(role: string): string {
+	return role.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 const stores = new Map(
 	[...resources("AWS::DynamoDB::Table"), ...resources("AWS::SQS::Queue")].map(([id, { Type, Metadata }]) => {
 		const role = String(Metadata[metadataKeys.role]);
 		const kind = Type === "AWS::DynamoDB::Table" ? "table" : "queue";
-		return [id, `${kind} ${role.replace(/^lane-[a-z0-9]+-[a-z]+/, "lanes").replace(/-dead$/, "Dead")}`];
+		if (kind === "table") return [id, `table ${role}`];
+		return [id, `queue ${camelCase(role.replace(/^lane-[a-z0-9]+-[a-z]+/, "lanes"))}`];
 	}),
 );
 

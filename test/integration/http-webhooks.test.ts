@@ -147,7 +147,7 @@ describe("a POST to a client's server", () => {
 	])("fails where the server %s", async (_, words) => {
 		const server = await opened(aRawServer((socket) => void socket.end(words)));
 
-		expect((await open().post(`http://127.0.0.1:${server.port}/`, {}, "{}")).kind).toBe("failed");
+		expect((await open(1_000).post(`http://127.0.0.1:${server.port}/`, {}, "{}")).kind).toBe("failed");
 	});
 
 	it("keeps its connection for the next, and takes a new one where the server closed that", async () => {

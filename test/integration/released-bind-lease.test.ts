@@ -24,11 +24,12 @@ import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { leasingOfTask } from "#test/fakes/memory-leases.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import { memoryLog, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { sizeOf } from "#test/size-of.ts";
 
 /** A slot's whole way on the real engines, with the real use cases and adapters; only the clock is moved, and the bind is a list. */
 
 const region = "eu-central-1";
-const total = 10_000;
+const total = sizeOf({ merge: 2_000, nightly: 10_000 });
 const at = (text: string) => instantFromAlmatyText(text) ?? expect.fail(text);
 const [accepted, nine] = [at("2026-11-23 20:00:00"), at("2026-11-24 09:00:00")];
 
@@ -160,7 +161,7 @@ const ends: Readonly<Record<string, object>> = {
 	goes: { status: "SENT", scheduleState: "P" },
 };
 
-describe("ten thousand messages that are parked for one slot", () => {
+describe("thousands of messages that are parked for one slot", () => {
 	it("are released at the slot, each once, except the withdrawn and the expired (R8, R19, R22, R34)", async () => {
 		const gateway = await aGateway();
 		const startedAt = performance.now();

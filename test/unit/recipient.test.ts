@@ -29,6 +29,8 @@ describe("a recipient", () => {
 		["of 8 and nine digits", "8701000000"],
 		["of a landline", "77272000000".replace("77", "71")],
 		["of the country code twice", "787010000000"],
+		["with a digit before it", "977010000000"],
+		["with an 8 for its second digit", "78010000000"],
 		["with a letter", "7701000000a"],
 		["with a dot", "7701.0000000"],
 		["with a tab", "7701\t0000000"],

@@ -6,7 +6,7 @@ import type { Operator } from "../message/operators.ts";
  */
 export function normalRecipient(written: string): string | null {
 	const digits = written.replace(/[+()\- ]/g, "");
-	const whole = /^\d{10}$/.test(digits) && digits.startsWith("7") ? `7${digits}` : digits.replace(/^8(?=\d{10}$)/, "7");
+	const whole = /^\d{10}$/.test(digits) && digits.startsWith("7") ? `7${digits}` : digits.replace(/^8/, "7");
 	return /^7[67]\d{9}$/.test(whole) ? whole : null;
 }
 

@@ -152,7 +152,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 			return { from, to, requiredGrants: actions.map((action) => call({ role }, `dynamodb:${action}`, table)) };
 		});
 		const ofQueues = Object.entries(queues).flatMap(([to, actions]) =>
-			(names[to] ?? [to.replace(/Dead$/, "-dead")]).map((name) => {
+			(names[to] ?? [kebabCase(to)]).map((name) => {
 				const queue = storeArn("AWS::SQS::Queue", name);
 				return { from, to: name, requiredGrants: actions.map((action) => call({ role }, `sqs:${action}`, queue)) };
 			}),
@@ -264,3 +264,6 @@ export function serviceCallsOf(template: Template, references: References, stage
 
 	return [...alarms(), ...routes(), ...schedules(), ...feeds(), ...functionsThemselves(), ...task(), ...network()];
 }
+
+/** A queue's name in code, as its role in the template. */
+const kebabCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -87,7 +87,7 @@ export function openCloud(options: CloudOptions): Cloud {
 	});
 	const { onSchedule } = options;
 	activateAws(simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule }));
-	writeAccounts(dynamo);
+	writeAccounts(dynamo, settings.messagesPerDay);
 
 	const laneQueues = Object.values(laneUrls);
 	const taskQueues = [...laneQueues, queueUrl(accountQueueRole)];

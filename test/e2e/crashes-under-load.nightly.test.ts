@@ -259,7 +259,7 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	}
 
-	it("learn the outcome of every message", async () => {
+	it("hear of every message in the end", async () => {
 		await Promise.all([withConnections(sends, connections, async ({ send }) => await send()), failInTheMidst()]);
 		for (const esme of esmes) await esme.unbind();
 
@@ -354,7 +354,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(await by.untilReported(id)).toMatchObject({ message_id: Number(id), message_status: "DELIVERED" });
 	}
 
-	it("get each single message delivered and reported", async () => {
+	it("have each single message delivered, and are told so", async () => {
 		const ids = singles.map((single) => promised(single.answered));
 		await untilReported(ids);
 
@@ -364,7 +364,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
 	});
 
-	it("get each acknowledged submit_sm delivered and reported", async () => {
+	it("have each submit_sm that was answered delivered, and are told so", async () => {
 		const ids = submits.map((submit) => submit.answered?.id ?? "none");
 		await untilReported(ids);
 
@@ -374,7 +374,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
 	});
 
-	it("get every accepted batch complete: each message ends and is reported (R10, A26)", async () => {
+	it("have each batch that was taken whole, each of its messages with an end, and are told of it (R10, A26)", async () => {
 		const shared = sharedIds();
 		for (const batch of batches.filter((one) => endOf(one) === "taken")) {
 			await untilReported((await batchRows(batch)).map(({ message_id }) => String(message_id)));
@@ -402,7 +402,7 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	});
 
-	it("find no message of a refused fail-fast batch (R27)", async () => {
+	it("find nothing of a batch that was refused whole (R27)", async () => {
 		const refused = batches.filter((batch) => endOf(batch) === "refused");
 		console.log(`${refused.length} batches were refused`);
 		const shared = sharedIds();
@@ -413,7 +413,7 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	});
 
-	it("leave only messages in NEW that no client was promised", async () => {
+	it("leave nothing NEW but what no client was told of", async () => {
 		const dynamodb = awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion);
 		const left: { id: string; revision: number; clientMessageId: string | null }[] = [];
 		let from: unknown;

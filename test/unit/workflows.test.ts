@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "#infra/entries.ts";
+import { refusedLicences } from "../../.ci/licences.ts";
+import { secretsIn } from "../../.ci/secrets.ts";
+
+const folder = join(root, ".github/workflows");
+const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+
+/** What stands behind a key, in a step or by itself. */
+const valuesOf = (key: string, text: string) =>
+	[...text.matchAll(new RegExp(`^\\s*(?:- )?${key}: (.*)$`, "gm"))].map(([, value = ""]) => value);
+
+describe("a workflow", () => {
+	it.each(workflows)("$name takes each action by a commit, and says which release that is", ({ text }) => {
+		const actions = valuesOf("uses", text);
+
+		expect(actions.length).toBeGreaterThan(0);
+		expect(actions.filter((action) => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+	});
+
+	it.each(workflows)("$name runs scripts that there are", ({ text }) => {
+		const names = valuesOf("run", text).flatMap((run) => /^npm run (?:--\S+ )?([\w:]+)/.exec(run)?.[1] ?? []);
+
+		expect(names.filter((name) => !(name in scripts))).toEqual([]);
+	});
+
+	it.each(workflows)("$name may read the repository and nothing else, and keeps no credentials", ({ text }) => {
+		const checkouts = valuesOf("uses", text).filter((action) => action.startsWith("actions/checkout@"));
+
+		expect(text).toMatch(/^permissions:\n {2}contents: read\n\S/m);
+		expect(valuesOf("permissions", text)).toEqual([]);
+		expect(valuesOf("persist-credentials", text)).toEqual(checkouts.map(() => "false"));
+	});
+});
+
+describe("the README", () => {
+	it("has a line for every script", () => {
+		const readme = readFileSync(join(root, "README.md"), "utf8");
+		const named = [...readme.matchAll(/^\| `npm (?:run )?([\w:]+)/gm)].map(([, name]) => name);
+
+		expect(Object.keys(scripts).filter((name) => !named.includes(name))).toEqual([]);
+	});
+});
+
+describe("the licences", () => {
+	it("are those that were allowed, of which one of several is enough", () => {
+		const packages = {
+			"": { license: "UNLICENSED" },
+			"node_modules/a": { license: "MIT" },
+			"node_modules/b": { license: "(MIT OR GPL-3.0-or-later)" },
+			"node_modules/c": { license: "MPL-2.0", dev: true },
+			"node_modules/d": { license: "MPL-2.0" },
+			"node_modules/e": { license: "GPL-3.0-or-later", dev: true },
+			"node_modules/f": {},
+		};
+
+		expect(refusedLicences(packages)).toEqual(["d: MPL-2.0", "e: GPL-3.0-or-later", "f: no licence"]);
+	});
+});
+
+describe("the check for secrets", () => {
+	const mark = (kind: string) => `-----BEGIN ${kind} KEY-----`;
+
+	it.each([
+		["a private key", mark("RSA PRIVATE")],
+		["an AWS access key", `key = ${"AKIA"}${"A1B2".repeat(4)}`],
+		["an AWS secret key", `AWS_SECRET_ACCESS_KEY="${"abcd".repeat(10)}"`],
+		["a GitHub token", `${"ghp_"}${"abcd".repeat(9)}`],
+		["an npm token", `//registry.npmjs.org/:${"_auth"}Token=x`],
+		["a Slack token", `${"xoxb-"}1234567890`],
+	])("finds %s, says where, and does not repeat it", (kind, line) => {
+		expect(secretsIn("a.ts", `one\n${line}\n`)).toEqual([`a.ts:2: ${kind}`]);
+	});
+
+	it("passes over what is public, and the key that tests are made with", () => {
+		expect(secretsIn("a.ts", mark("PUBLIC"))).toEqual([]);
+		expect(secretsIn("test/integration/smpp-certificate.ts", mark("PRIVATE"))).toEqual([]);
+	});
+});
