@@ -7,6 +7,5 @@ export const rnCodes = {
 } as const;
 
 export type Operator = keyof typeof rnCodes;
-export type RnCode = (typeof rnCodes)[Operator];
 
 export const operators = Object.keys(rnCodes) as readonly Operator[];

@@ -47,13 +47,13 @@ export function heldById(all: readonly HeldMessages[]): HeldById {
 }
 
 /** This long after the expiry of a message, the entry that holds it is gone for certain. */
-const othersUntilMs = 60 * 60_000;
+const otherGoneAfterMs = 60 * 60_000;
 
 /** What this task does with a message. `heldByOther`: another entry holds the message, and also ends it. */
 export function kindOf(message: Message, held: HeldById, at: number): PickUpDecision["kind"] | "heldByOther" {
 	const { kind } = decidePickUp(message, at);
 	const isOthers = isHeldByOther(message, held.get(message.messageId)?.entryIds ?? []);
-	return kind !== "skip" && isOthers && at < message.expiresAt + othersUntilMs ? "heldByOther" : kind;
+	return kind !== "skip" && isOthers && at < message.expiresAt + otherGoneAfterMs ? "heldByOther" : kind;
 }
 
 /** Whether the next segment of a message may be at its SMSC already. */
