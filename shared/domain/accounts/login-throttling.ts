@@ -1,9 +1,10 @@
+import { doublingMs } from "../../flow/back-off.ts";
+
 export type FailedTries = { readonly failed: number; readonly lastAt: number };
 
 /** Failures before the first wait. */
 const freeTries = 5;
-const firstWaitMs = 1_000;
-const waitMaxMs = 5 * 60_000;
+const backOff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 
 /** Failures are forgotten if there was none for this long. */
 const forgottenAfterMs = 15 * 60_000;
@@ -15,8 +16,7 @@ export function withFailure(tries: FailedTries | undefined, now: number): Failed
 /** How long the next try must wait: 0, then 1, 2, 4 s, up to five minutes. */
 export function waitBeforeTryMs(tries: FailedTries | undefined, now: number): number {
 	if (tries === undefined || tries.failed < freeTries) return 0;
-	const waitMs = Math.min(firstWaitMs * 2 ** (tries.failed - freeTries), waitMaxMs);
-	return Math.max(0, tries.lastAt + waitMs - now);
+	return Math.max(0, tries.lastAt + doublingMs(backOff, tries.failed - freeTries + 1) - now);
 }
 
 function isForgotten(tries: FailedTries, now: number): boolean {
