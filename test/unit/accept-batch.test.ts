@@ -159,7 +159,7 @@ describe("accepting a batch", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first", "again"]);
 	});
 
-	it("puts the reports of refused messages into report batches of a hundred", async () => {
+	it("packs the reports of what is refused by a hundred", async () => {
 		const gateway = aGateway();
 
 		await acceptBatch(gateway, anAccount(), aBatch(Array.from({ length: 250 }, () => aRefused())));

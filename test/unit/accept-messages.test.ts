@@ -214,7 +214,7 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.messageIds)).toEqual([[messageId]]);
 	});
 
-	it("recognises a retry whose number was blocked since, and distinguishes it from another message (A28, code 23)", async () => {
+	it("knows a retry again though its number is blocked since, and tells it from another message (A28, code 23)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		const [first] = await acceptMessages(gateway, account, [request]);
@@ -364,7 +364,7 @@ describe("accepting messages", () => {
 		expect([...gateway.messages.rows.values()].map(({ isFailFast }) => isFailFast)).toEqual([true]);
 	});
 
-	it("replaces a row of a fail-fast batch that died before its commit (R27)", async () => {
+	it("takes the place of a row whose whole batch died before its commit (R27)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		await aRowOfAWholeBatch(gateway, account, request);
@@ -377,7 +377,7 @@ describe("accepting messages", () => {
 		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["aborted"]);
 	});
 
-	it("is a duplicate of a row of a committed fail-fast batch of any age, and leaves that row (R27, A28)", async () => {
+	it("is a duplicate of a row whose whole batch is committed, however long ago, and leaves that row (R27, A28)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		await aRowOfAWholeBatch(gateway, account, request);

@@ -38,7 +38,7 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect(outcomes.map(({ kind }) => kind)).toEqual(["refused", "accepted"]);
 	});
 
-	it("reports a message that ends on acceptance to its own account, unless the account wants no reports (A19, A47)", async () => {
+	it("reports what ends as it begins to its own account, and where that is not wanted to nobody (A19, A47)", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const late = { timeBounds: "def", expiresAt: instantFromAlmatyText("2026-11-25 08:00:00") } as const;
 		const [one, other, quiet] = [anAccount(), anAccount(), anAccount()];
@@ -88,7 +88,7 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect([...gateway.messages.rows.values()].map(({ priority }) => priority)).toEqual([0, 0]);
 	});
 
-	it("fails a message whose send has an unknown outcome, and keeps its row so that a copy is tracked", async () => {
+	it("fails one whose send is not known to have been taken, and keeps its row: a copy of it would be tracked", async () => {
 		const gateway = aGateway();
 		const slots = { ...gateway.slots, put: async () => await Promise.reject(new Error("the table is away")) };
 

@@ -36,7 +36,7 @@ it("what a GET of a batch shows has a holder", async () => {
 	expect(shown.map(({ message }) => message.messageId).filter((id) => !named.includes(id))).toEqual([]);
 });
 
-it("the second entry of a message whose revision could not be raised waits until the first submit is recorded", async () => {
+it("of two entries of a message whose revision could not be raised the second waits until the first submit is recorded", async () => {
 	const gateway = await aGatewayWith([]);
 	const account = anAccount();
 	const request = aRequest();
@@ -147,7 +147,7 @@ it("what was expired when it was read, and is half sent by now, is not done with
 	expect(isNew && !stays.has(read.messageId)).toBe(false);
 });
 
-it("a batch that is answered 201 has its rows, though another attempt took rows back twice (R27)", async () => {
+it("a batch that is told 201 has its rows, though another attempt at it took rows back twice (R27)", async () => {
 	const gateway = aGateway();
 	const account = anAccount();
 	const request = { failFast: true, items: [aRequest(), aRequest()], body: "{}" };

@@ -92,12 +92,12 @@ describe("a receipt", () => {
 			messageIds: [message.messageId],
 			interim: { status: "EN_ROUTE", at: interim.receivedAt },
 		});
-		expect(last).not.toHaveProperty("interim");
+		expect(last).not.toHaveProperty("onWay");
 		expect(last?.reportBatchId).toBe(deps.messages.rows.get(message.messageId)?.reportBatchId);
 		expect(more).toEqual([]);
 	});
 
-	it("with an interim status is written, and reported only to accounts that want it (A34)", async () => {
+	it("on the way is written, and not reported to others (A34)", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
@@ -170,7 +170,7 @@ describe("a receipt", () => {
 		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", 1]);
 	});
 
-	it("is decided again for a message that was changed meanwhile", async () => {
+	it("is decided anew on a message that was changed meanwhile", async () => {
 		const message = aSentMessage(["a", "b"]);
 		const deps = await someDeps(message);
 		const { readEach } = deps.messages;
@@ -340,7 +340,7 @@ describe("a receipt whose submission is not there yet", () => {
 		[2, 2],
 		[5, 30],
 		[9, 480],
-	])("is checked again: after %i checks in %i s", async (checks, delaySeconds) => {
+	])("is checked again: after %i looks in %i s", async (checks, delaySeconds) => {
 		const deps = await someDeps();
 		const receipt = aReceipt();
 
@@ -373,7 +373,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(deps.log.events.map(({ event }) => event)).toEqual(["receipt.orphaned"]);
 	});
 
-	it("does not delay the others of its batch, and does not come again with them", async () => {
+	it("does not hold up the others of its batch, nor come with them again", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const early = aReceipt();
@@ -438,7 +438,7 @@ describe("a receipt of an id that was used before", () => {
 		},
 	);
 
-	it("belongs to the message to its recipient, if two have the same id", async () => {
+	it("is that message's whose handset it speaks of, where both are under way", async () => {
 		const messages = ["77010000001", "77010000002"].map((recipient) => aSentMessage(["same"], { recipient }));
 		const deps = await someDeps(...messages);
 

@@ -41,7 +41,7 @@ const account = anAccount({ userName: "demo" });
 const credential = await credentialFor("correct horse");
 
 describe("the authenticator", () => {
-	it("admits a client with the password, and no other (R3)", async () => {
+	it("lets in who has the password, and nobody else (R3)", async () => {
 		const { open } = anAuthenticator(account, [credential]);
 
 		expect(await open("demo", "correct horse")).toEqual(account);
@@ -56,7 +56,7 @@ describe("the authenticator", () => {
 		expect([await open("demo", "correct horse"), await open("demo", "пароль")]).toEqual([account, account]);
 	});
 
-	it("admits no client to an account without a password", async () => {
+	it("lets nobody in to an account without a password", async () => {
 		const { open } = anAuthenticator(account, []);
 
 		expect([await open("demo", ""), await open("demo", "x")]).toEqual([null, null]);
@@ -164,7 +164,7 @@ describe("reading a message", () => {
 		return { messages, reportBatches: memoryReportBatches() };
 	}
 
-	it("finds it for the account that sent it, is foreign to other accounts, and absent if it never existed (R6, A21)", async () => {
+	it("finds it for the account that sent it, tells others that it is another's, and what never was is absent (R6, A21)", async () => {
 		const message = aMessage({ userName: "demo" });
 		const deps = await someDeps(message);
 

@@ -87,7 +87,7 @@ describe("changing messages", () => {
 		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", reportBatchId: null });
 	});
 
-	it("gives a second final status another report batch, so it is reported again (A35)", async () => {
+	it("gives what ends anew another report batch: it is reported again (A35)", async () => {
 		const message = aSentMessage(["a"], { status: "ACCEPTED", reportBatchId: "first" });
 		const deps = await someDeps(message);
 
@@ -141,7 +141,7 @@ describe("changing messages", () => {
 		]);
 	});
 
-	it("names the report batch in the change to an interim status, and queues it with that status (A34)", async () => {
+	it("names the report batch in the change that is told on the way, and queues that report batch with what it was then (A34)", async () => {
 		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 
@@ -158,7 +158,7 @@ describe("changing messages", () => {
 		expect(row?.sentReportBatchId).not.toBe(row?.enRouteReportBatchId);
 	});
 
-	it("names no report batch for an interim status that is not wanted, so that the row stays small (A34)", async () => {
+	it("names no report batch in what is told nobody on the way, so that its row stays as small as it was (A34)", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 
@@ -205,7 +205,7 @@ describe("changing messages", () => {
 		);
 	});
 
-	it("loses no report when the queue is away: the change names its report batch, for the next try", async () => {
+	it("loses no report when the queue is away: the change names its report batch, for whoever comes back", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
@@ -218,7 +218,7 @@ describe("changing messages", () => {
 });
 
 describe("queueing what is not confirmed", () => {
-	it("queues the report batches of ended messages whose report is not confirmed", async () => {
+	it("queues the report batches of ended messages whose report nobody has confirmed", async () => {
 		const confirmed = aSentMessage(["a"], { status: "DELIVERED", reportBatchId: "p" });
 		const owed = aSentMessage(["b"], { status: "DELIVERED", reportBatchId: "p" });
 		const other = aSentMessage(["c"], { status: "EXPIRED", reportBatchId: "q" });
@@ -233,7 +233,7 @@ describe("queueing what is not confirmed", () => {
 		]);
 	});
 
-	it("queues interim statuses as they were then, except confirmed ones (A34)", async () => {
+	it("queues what was told on the way, as it was then, and nothing of what was confirmed (A34)", async () => {
 		const confirmed = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
 		const owed = aSentMessage(["b"], { wantsInterimReports: true, sentReportBatchId: "p" });
 		const further = { ...owed, ...putOnRoute(), enRouteReportBatchId: "q" };

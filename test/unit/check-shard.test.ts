@@ -92,7 +92,7 @@ describe("a check of a shard of a slot", () => {
 		["cannot be read", (deps: Deps) => ({ messages: { ...deps.messages, readEach: away } })],
 		["cannot be ended", (deps: Deps) => ({ messages: { ...deps.messages, change: away } })],
 		["cannot be reported", () => ({ reports: { send: whereAny } })],
-	])("leaves the row of a message that was submitted and %s, for the next check (A19)", async (_, broken) => {
+	])("leaves the row of what was submitted and %s, for the next look (A19)", async (_, broken) => {
 		const silent = aSentMessage(["a"]);
 		const deps = await someDeps(silent);
 		await deps.slots.put(watchOf(silent));
@@ -131,7 +131,7 @@ describe("a check of a shard of a slot", () => {
 		expect([deps.slots.kept.length, Math.max(...asked)]).toEqual([0, 100]);
 	});
 
-	it("that runs out of time queues the rest of its shard again, so that a shard of any size is completed", async () => {
+	it("that runs out of time queues the rest of its shard again, so that a shard of any size is worked off", async () => {
 		const deps = await someDeps();
 		const sendJobs = Array.from({ length: 2_050 }, (_, index) => aSendJob([index + 1]));
 		await deps.slots.put(releaseRows(sendJobs, mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 })));
@@ -167,7 +167,7 @@ describe("a check of a shard of a slot", () => {
 });
 
 describe("a slot's alarm", () => {
-	it("queues a check of every shard, and leaves the slot to the sweep", async () => {
+	it("has every shard looked at, and leaves the slot to the sweep", async () => {
 		const deps = await someDeps();
 		const nine = instantFromAlmatyText("2026-11-24 09:00:00") ?? Number.NaN;
 		await deps.slots.put(releaseRows([aSendJob([1])], nine, firstShard));
@@ -182,7 +182,7 @@ describe("a slot's alarm", () => {
 describe("a sweep", () => {
 	const inShard = (shard: number) => () => shard / 16 + 0.001;
 
-	it("queues checks of the shards that have rows left, of each slot five minutes past, and of no other", async () => {
+	it("has the shards looked at that have rows left, of each slot that is five minutes past, and no other", async () => {
 		const deps = await someDeps(aMessage());
 		const slots = [mondayAtEleven - 1_800_000, mondayAtEleven - 900_000, mondayAtEleven, mondayAtEleven + 900_000];
 		deps.now.advance(4 * 60_000 + 59_999);
@@ -215,7 +215,7 @@ describe("a sweep", () => {
 		expect(await deps.slots.due(deps.now())).toEqual([]);
 	});
 
-	it("queues a check of a shard that cannot be read, and of the others too", async () => {
+	it("has a shard looked at whose rows cannot be read, and the others all the same", async () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aSendJob([1])], mondayAtEleven, firstShard));
 		deps.now.advance(5 * 60_000);

@@ -108,7 +108,7 @@ async function wholeLife(reporting: AReporting): Promise<readonly string[]> {
 const waitsOf = (posts: readonly number[]) => posts.slice(1).map((at, index) => (at - (posts[index] ?? 0)) / 1_000);
 
 describe("a report batch that is never confirmed", () => {
-	it("is tried eleven times in about a day, by delays up to ten minutes and then by slots, then is a dead letter (A40)", async () => {
+	it("is tried eleven times in about a day, by a delay up to ten minutes and by slots after that, then rests (A40)", async () => {
 		const reporting = await aReporting(() => answered(500));
 
 		const holders = await wholeLife(reporting);

@@ -64,7 +64,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 const dayMs = 24 * 3_600_000;
 
 const reportBatchOf = (account: Account, ...messages: readonly Message[]): ReportBatch => ({
-	reportBatchId: "batch-1",
+	reportBatchId: "pack-1",
 	userName: account.userName,
 	messageIds: messages.map(({ messageId }) => messageId),
 });
@@ -74,7 +74,7 @@ const tried = (reportBatch: ReportBatch, tries: number): QueuedReportBatch => ({
 
 function aCase(parts: Partial<Account> = {}) {
 	const account = anAccount(parts);
-	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", reportBatchId: "batch-1" });
+	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", reportBatchId: "pack-1" });
 	return { account, message, reportBatch: reportBatchOf(account, message) };
 }
 
@@ -91,7 +91,7 @@ describe("delivering a report batch", () => {
 		expect(url).toBe("http://client.example/reports");
 		expect(headers).toMatchObject({
 			"content-type": expect.stringMatching(/^application\/json/),
-			"webhook-id": "batch-1",
+			"webhook-id": "pack-1",
 			"webhook-timestamp": "1795413600",
 		});
 		expect(headers).not.toHaveProperty("authorization");
@@ -101,7 +101,7 @@ describe("delivering a report batch", () => {
 		]);
 	});
 
-	it("goes to the account's own queue if it gets reports by SMPP, with or without a webhook (A47)", async () => {
+	it("leaves what is told by SMPP to its account's own queue, whether or not there is a webhook too (A47)", async () => {
 		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
 		const { account, message, reportBatch } = aCase({ smpp });
 		const bound = { ...account, userName: "bound", webhook: null };
@@ -128,7 +128,7 @@ describe("delivering a report batch", () => {
 		await expect(deliverReportBatch(delivery, tried(reportBatch, 1))).rejects.toThrow("away");
 	});
 
-	it("reports an interim status as it was then, though the message has ended since (A34)", async () => {
+	it("tells of a message on the way as it was then, though it has ended since (A34)", async () => {
 		const { account, message, reportBatch } = aCase();
 		const delivery = await aDelivery([account], [message]);
 
@@ -148,7 +148,7 @@ describe("delivering a report batch", () => {
 		const delivery = await aDelivery([account], []);
 		await delivery.incoming.put([message]);
 		const reportBatch = {
-			reportBatchId: "batch-1",
+			reportBatchId: "pack-1",
 			userName: account.userName,
 			messageIds: [message.messageId],
 			incoming: true,
@@ -164,10 +164,10 @@ describe("delivering a report batch", () => {
 				},
 			],
 		});
-		expect((await delivery.reportBatches.confirmed(["batch-1"])).get("batch-1")).toEqual(new Set([message.messageId]));
+		expect((await delivery.reportBatches.confirmed(["pack-1"])).get("pack-1")).toEqual(new Set([message.messageId]));
 	});
 
-	it("makes an MO message a dead letter if its account has no webhook, to be redriven from there (R40)", async () => {
+	it("lets a subscriber's message rest where its account has no webhook: it is told from there (R40)", async () => {
 		const { account } = aCase({ webhook: null });
 		const delivery = await aDelivery([account], []);
 
@@ -209,7 +209,7 @@ describe("delivering a report batch", () => {
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 
 		const [{ headers, body } = { headers: {} as Record<string, string>, body: "" }] = delivery.posts;
-		const signed = `batch-1.${headers["webhook-timestamp"]}.${body}`;
+		const signed = `pack-1.${headers["webhook-timestamp"]}.${body}`;
 		const expected = secrets.map((secret) =>
 			createHmac("sha256", Buffer.from(secret.slice(6), "base64"))
 				.update(signed)
@@ -233,7 +233,7 @@ describe("delivering a report batch", () => {
 
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 
-		expect((await delivery.reportBatches.confirmed(["batch-1"])).get("batch-1")).toEqual(new Set([message.messageId]));
+		expect((await delivery.reportBatches.confirmed(["pack-1"])).get("pack-1")).toEqual(new Set([message.messageId]));
 	});
 
 	it.each([answered(200, "no"), answered(302), answered(400), answered(500), refused])(
@@ -424,7 +424,7 @@ describe("an account whose server keeps failing", () => {
 		expect([early.kind, late.kind, delivery.posts.length]).toEqual(["later", "done", 2]);
 	});
 
-	it("gets no calls at once when it answers 410, and an event is logged (A40)", async () => {
+	it("is left alone at once when it is gone: others' report batches wait for their own answer, and an event tells of it (A40)", async () => {
 		const { account, message, reportBatch } = aCase();
 		const delivery = await aDelivery([account], [message], answered(410));
 
@@ -438,7 +438,7 @@ describe("an account whose server keeps failing", () => {
 		expect(delivery.log.events.map(({ event }) => event)).toContain("webhook.gone");
 	});
 
-	it("does not delay the reports of other accounts, whether it fails or hangs", async () => {
+	it("holds up nobody else's reports, failing or hanging", async () => {
 		const hanging = aCase({
 			webhook: { url: "http://hangs/", basic: null, ack: "document", reports: "final", secrets: [] },
 		});

@@ -14,7 +14,7 @@ function aJob(priority: number, userName = "demo"): OutboundMessage {
 }
 
 describe("accounts in turn", () => {
-	it("each get one turn, so that a flood of one does not delay the others", () => {
+	it("each get one, so that nobody's flood stands in front of the others", () => {
 		const turns = accountTurns<string>();
 		for (const item of ["a1", "a2", "a3", "b1", "c1", "c2"]) turns.push(item[0] ?? "", item);
 

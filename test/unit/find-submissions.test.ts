@@ -35,7 +35,7 @@ describe("the submission of a receipt", () => {
 		["with leading zeros where the response had none", "0000000255", ["255"], "zeros"],
 		["without the response's leading zeros", "255", ["0000000255"], "zeros"],
 		["in another case", "smsc2001", ["SMSC2001"], "case"],
-	])("is found by an id %s, and the difference is logged", async (_, smscId, submitted, rule) => {
+	])("is found by an id %s, and what differs is told", async (_, smscId, submitted, rule) => {
 		const { findFor, log } = await aFinding(submitted);
 
 		expect(await findFor(aReceipt({ smscId }), late)).toBe(0);
@@ -96,7 +96,7 @@ describe("the submission of a receipt", () => {
 		expect(log.events).toEqual([]);
 	});
 
-	it("is looked up at once in the format that its operator was seen to use, and logged once", async () => {
+	it("is looked up at once in the form that its operator was seen to write, and told once", async () => {
 		const { findFor, asked, log, submissions, message } = await aFinding(["255"]);
 		await findFor(aReceipt({ smscId: "FF" }), late);
 		await submissions.put([aSubmittedSegment(message, "254", 1)]);
@@ -123,7 +123,7 @@ describe("the submission of a receipt", () => {
 		expect([found, log.events]).toEqual([[0, undefined], []]);
 	});
 
-	it("is looked up as it came again if an operator uses several formats", async () => {
+	it("is looked up as it came again where an operator has several ways", async () => {
 		const { findFor } = await aFinding(["ff", "39"]);
 		await findFor(aReceipt({ smscId: "255" }), late);
 		const receipt = aReceipt({ smscId: "39" });

@@ -86,7 +86,7 @@ describe("an account's limits", () => {
 		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
 	});
 
-	it("hold over all processes together", async () => {
+	it("hold over all processes together, whoever asks when", async () => {
 		const { each } = processes(5);
 		const account = limited(100, null);
 

@@ -85,7 +85,7 @@ function anAuthenticator(
 }
 
 describe("an authenticator under password guessing", () => {
-	it("says when to try again, and does not verify the password until then", async () => {
+	it("says when to come again, and does not look at the password until then", async () => {
 		const { logIn, guess, looks, now } = anAuthenticator();
 		await guess(5, elsewhere);
 		const before = looks.count;
@@ -128,7 +128,7 @@ describe("an authenticator under password guessing", () => {
 		expect(looks.count).toBe(5);
 	});
 
-	it("admits a client that was admitted from that address before, whatever other clients there do", async () => {
+	it("admits a client that was admitted from that address before, whatever others there do", async () => {
 		const { kindOf, guess, now } = anAuthenticator();
 		await kindOf("right", home);
 		await guess(5, home);
@@ -152,7 +152,7 @@ describe("an authenticator under password guessing", () => {
 		expect(await kindOf("older", home)).toBe("known");
 	});
 
-	it("does not reveal to an attacker elsewhere that a password is right", async () => {
+	it("does not tell a guesser elsewhere that a password is right, though it was used at home", async () => {
 		const { kindOf, guess } = anAuthenticator();
 		await kindOf("right", home);
 		await guess(5, elsewhere);
@@ -160,7 +160,7 @@ describe("an authenticator under password guessing", () => {
 		expect(await kindOf("right", elsewhere)).toBe("slowed");
 	});
 
-	it("forgets failures before a success", async () => {
+	it("forgets the mistakes of whoever then gets it right", async () => {
 		const { kindOf, guess } = anAuthenticator();
 		await guess(4, home);
 		await kindOf("right", home);

@@ -93,7 +93,7 @@ describe("a message that was handed over", () => {
 	);
 });
 
-describe("a message whose submission stopped half-way", () => {
+describe("a message whose hand-over stopped half-way", () => {
 	const progress = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0, repeats: 0 };
 	const entryIds: EntryIds = ["its entry"];
 	const half = (parts: Partial<Message> = {}): Message => {

@@ -117,7 +117,7 @@ describe("a message as it is read", () => {
 		});
 	});
 
-	it("has null for what has not happened, and no internal fields", () => {
+	it("says null for what has not been, and tells nothing of our own bookkeeping", () => {
 		const view = messageView(aMessage({ operator: null }), false);
 
 		expect(view).toMatchObject({ sent_time: null, sent_confirm_time: null, schedule: null, schedule_state: null });
@@ -125,7 +125,7 @@ describe("a message as it is read", () => {
 		expect(Object.keys(view).filter((name) => /attempt|revision|pack|keep/i.test(name))).toEqual([]);
 	});
 
-	it('is "Y" once its client has confirmed the report, else null (R31, A38)', () => {
+	it('is "Y" once its client has been told, else null (R31, A38)', () => {
 		expect([true, false].map((informed) => messageView(aMessage(), informed).is_informed)).toEqual(["Y", null]);
 	});
 });

@@ -23,7 +23,7 @@ function aLog(): Log & { readonly lines: Line[] } {
 }
 
 describe("a log that emits metrics", () => {
-	it("writes every event, and makes metrics of those in the table", () => {
+	it("writes every event, and makes figures of those that the table names", () => {
 		const [log, metrics] = [aLog(), memoryMetrics()];
 		const counted = countedLog(log, metrics);
 
@@ -44,7 +44,7 @@ describe("a log that emits metrics", () => {
 });
 
 describe("an instrumented message store", () => {
-	it("counts what came in by its channel once, and names it", async () => {
+	it("counts what came in by its door once, and names it", async () => {
 		const [log, metrics] = [aLog(), memoryMetrics()];
 		const store = instrumentedMessages(
 			memoryMessages(() => mondayAtEleven),
@@ -85,7 +85,7 @@ describe("an instrumented message store", () => {
 });
 
 describe("an instrumented bind", () => {
-	it("counts each outcome, and measures the round trip of accepted submits", async () => {
+	it("tells each outcome, and how long the SMSC took for what it accepted", async () => {
 		const metrics = memoryMetrics();
 		const outcomes: SubmitOutcome[] = [
 			{ kind: "accepted", smscId: "1" },

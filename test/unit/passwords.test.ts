@@ -46,14 +46,14 @@ describe("an account's passwords", () => {
 		expect([validAt([ending], at - 1), validAt([ending], at)]).toEqual([[ending], []]);
 	});
 
-	it("are drawn from characters that do not look alike, as long as there is room", () => {
+	it("are drawn from letters that nobody takes for others, as long as there is room", () => {
 		expect(generatePassword(true, () => 0)).toBe("A".repeat(8));
 		expect(generatePassword(false, (below) => below - 1)).toBe("9".repeat(32));
 	});
 });
 
 describe("the authenticator", () => {
-	it("admits no client by an expired password, nor to a disabled account", async () => {
+	it("lets nobody in by a password that has ended, nor to a disabled account", async () => {
 		const now = stoppedClock(at);
 		const account = anAccount({ userName: "bank" });
 		const credential = { ...(await credentialFor("secret")), until: at + 1 };

@@ -203,7 +203,7 @@ describe("picking up the messages of lane entries", () => {
 		]);
 	});
 
-	it("queues the report of a message that another process ended or submitted between the read and the claim, for that one may have died", async () => {
+	it("queues the report of what another ended or submitted between the look and the claim: it may have died before that", async () => {
 		const due = at("2026-11-24 12:00:00");
 		const scheduled = [1, 2].map((messageId) =>
 			aMessage({ messageId, schedule: due, scheduleState: "N", expiresAt: far }),
@@ -229,7 +229,7 @@ describe("picking up the messages of lane entries", () => {
 		expect([picked.size, deps.reports.sent.map(({ reportBatchId }) => reportBatchId)]).toEqual([0, ["p", "q"]]);
 	});
 
-	it("queues, for a lane that no task sends from, the report of a message that a dead task had ended or submitted", async () => {
+	it("queues, of a lane that nobody sends from, the report of what a task that died had ended or submitted", async () => {
 		const messages = [
 			aMessage({ status: "REJECTED", reportBatchId: "p" }),
 			aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "q" }),
@@ -281,7 +281,7 @@ describe("picking up a scheduled message", () => {
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("gives none that was withdrawn between the read and the claim (A22)", async () => {
+	it("gives none that was withdrawn between the look and the claim (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
 		const { readEach } = deps.messages;
@@ -304,7 +304,7 @@ describe("picking up a scheduled message", () => {
 		expect([reportBatches.length, new Set(reportBatches).size]).toEqual([2, 1]);
 	});
 
-	it("queues the report of a withdrawn message, for the request may have died before it", async () => {
+	it("queues the report of one that was withdrawn, where whoever did died before it", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
 		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
@@ -378,7 +378,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(first.left.size).toBe(0);
 	});
 
-	it("waits for the rest of the time if another task claimed it for an again entry and died", async () => {
+	it("has the rest of that time wait what another task claimed for an entry that was sent again, and died", async () => {
 		const message = aMessage({ expiresAt: far });
 		const deps = await someDeps(noon, message);
 		await pickUpMessages(deps, [held([message.messageId], { kind: "again" })]);

@@ -107,7 +107,7 @@ describe("messages from subscribers", () => {
 		expect(new Set(desk.reports.sent.flatMap(({ messageIds }) => messageIds)).size).toBe(1);
 	});
 
-	it("have an overdue entry queued before their first part is kept", async () => {
+	it("have something that looks after them before their first part is kept", async () => {
 		const desk = anOperatorSender();
 		const kept: number[] = [];
 		const { send } = desk.queue;
@@ -154,7 +154,7 @@ describe("messages from subscribers", () => {
 		expect(desk.texts()).toEqual(["ab", "cd"]);
 	});
 
-	it("keep their id, and have their report queued again, if the process that had them died (R40)", async () => {
+	it("keep their id, and have their report queued again, where whoever had them died (R40)", async () => {
 		const desk = anOperatorSender();
 		const alone = anMoPart();
 		const entry = entryOf(alone, aPart(1, "a", 2), aPart(2, "b", 2));

@@ -45,7 +45,7 @@ const refusal = { status: "REJECTED", errorCode: "88", at: mondayAtEleven + 1_02
 const away = async () => Promise.reject(new Error("it is away"));
 
 describe("recording submissions", () => {
-	it("writes the SMSC's ids, the message, and its watch row", async () => {
+	it("writes what the SMSC's ids stand for, the message, and who will look after it", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
@@ -64,7 +64,7 @@ describe("recording submissions", () => {
 		]);
 	});
 
-	it("writes the message last: a SENT message has its ids and its watch row", async () => {
+	it("writes the message last: what is SENT has its ids and its watch, whoever passes over it then", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const steps: string[] = [];
@@ -118,7 +118,7 @@ describe("recording submissions", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("ends and reports a refused message, without a watch row", async () => {
+	it("ends and reports what was refused, and has nobody look after it", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
@@ -187,7 +187,7 @@ describe("recording submissions", () => {
 		]);
 	});
 
-	it("does not read confirmations while all goes well (A34)", async () => {
+	it("asks nobody what was confirmed while all goes well (A34)", async () => {
 		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const confirmed = vi.spyOn(deps.reportBatches, "confirmed");
@@ -208,7 +208,7 @@ describe("recording submissions", () => {
 		expect(deps.messages.rows.get(message.messageId)?.status).toBe("EXPIRED");
 	});
 
-	it("writes no id if the SMSC gave none, for no receipt could be matched", async () => {
+	it("writes no id where the SMSC gave none, for its receipt could not be told from another's", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
@@ -221,7 +221,7 @@ describe("recording submissions", () => {
 	});
 });
 
-describe("recording a message whose submission stopped half-way", () => {
+describe("recording a message whose hand-over stopped half-way", () => {
 	const progress = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1, repeats: 0 };
 	const halfSent = (message: Message): Interrupted => ({ message, progress, entryIds: ["its entry"] });
 

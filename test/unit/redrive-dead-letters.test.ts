@@ -29,7 +29,7 @@ describe("giving a queue its dead letters back", () => {
 		expect(await redriving.deadLetters.receive()).toHaveLength(1);
 	});
 
-	it("removes none before it is queued", async () => {
+	it("takes none from where it rests before it is queued", async () => {
 		const redriving = { ...aRedriving("good"), queue: { send: async () => Promise.reject(new Error("away")) } };
 
 		await expect(redriveDeadLetters(redriving)).rejects.toThrow("away");

@@ -9,7 +9,7 @@ const order = { userName: "mine", from: at, to: at + 1_000 };
 let handles = 0;
 const aDead = (userName: string | null, deadSince = at): DeadReport => {
 	handles += 1;
-	const reportBatch = userName === null ? null : { reportBatchId: `batch-${handles}`, userName, messageIds: [handles] };
+	const reportBatch = userName === null ? null : { reportBatchId: `pack-${handles}`, userName, messageIds: [handles] };
 	return { reportBatch, deadSince, handle: String(handles) };
 };
 

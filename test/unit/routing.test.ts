@@ -64,8 +64,8 @@ describe("what is known of a number", () => {
 		["a block of a ported number", { portedTo: "altel" }, { blocked: true }, { portedTo: "altel", blocked: true }],
 		["the end of a block", { portedTo: "altel", blocked: true }, { blocked: false }, { portedTo: "altel" }],
 		["a number that came home, blocked", { portedTo: "altel", blocked: true }, { portedTo: null }, { blocked: true }],
-	] as const)("changes by %s, and by nothing else", (_, known, update, after) => {
-		expect(updatedEntry(known && anEntry(known), { recipient, ...update })).toEqual(anEntry(after));
+	] as const)("changes by %s, and by nothing else", (_, known, news, after) => {
+		expect(updatedEntry(known && anEntry(known), { recipient, ...news })).toEqual(anEntry(after));
 	});
 
 	it("is nothing any more once it is neither ported nor blocked", () => {
@@ -90,7 +90,7 @@ describe("accepting messages", () => {
 		};
 	}
 
-	it("reads their numbers in one call, and sends each to its own operator (A49)", async () => {
+	it("looks their numbers up once, together, and sends each to its own operator (A49)", async () => {
 		const gateway = aGateway([anEntry({ portedTo: "tele2" })]);
 		const requests = [aRequest(), aRequest({ recipient: "77010000001" })];
 
@@ -121,7 +121,7 @@ describe("accepting messages", () => {
 		expect(gateway.messages.rows.size).toBe(1);
 	});
 
-	it("accepts nothing when the numbers cannot be read: it would route by guess", async () => {
+	it("takes nothing when the numbers cannot be looked up: it would route by guess", async () => {
 		const find = async () => {
 			throw new Error("the table is away");
 		};

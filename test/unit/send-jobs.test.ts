@@ -88,16 +88,16 @@ describe("a report batch", () => {
 
 		const reportBatches = intoReportBatches(
 			[...own("a", 150), ...own("b", 1), ...own("a", 60)],
-			() => `batch-${++named}`,
+			() => `pack-${++named}`,
 		);
 
 		expect(
 			reportBatches.map(({ reportBatchId, userName, messageIds }) => [reportBatchId, userName, messageIds.length]),
 		).toEqual([
-			["batch-1", "a", reportBatchSize],
-			["batch-2", "a", reportBatchSize],
-			["batch-3", "a", 10],
-			["batch-4", "b", 1],
+			["pack-1", "a", reportBatchSize],
+			["pack-2", "a", reportBatchSize],
+			["pack-3", "a", 10],
+			["pack-4", "b", 1],
 		]);
 	});
 

@@ -100,7 +100,7 @@ describe("a row that releases", () => {
 });
 
 describe("a row that watches", () => {
-	it("is due an hour after the messages expire, at the next quarter of an hour (A19)", () => {
+	it("looks an hour after the messages expire, at the quarter of an hour that follows (A19)", () => {
 		const [row] = watchRows([{ messageId: 1, expiresAt: mondayAtEleven + 1 }], Math.random);
 
 		expect(row).toMatchObject({ slot: mondayAtEleven + hour + slotMs, action: { kind: "watch", messageIds: [1] } });

@@ -128,7 +128,7 @@ describe("a lane entry whose message cannot be read", () => {
 		expect(told.toSorted()).toEqual(["left bad", "left both", "settled gone"]);
 	});
 
-	it("stays in its lane if the message became unreadable between the read and the change", async () => {
+	it("is left in its lane where it came to be so between the look and the change", async () => {
 		const [planned, late] = [
 			aMessage({ ...later, schedule: mondayAtEleven, scheduleState: "N" }),
 			aMessage({ expiresAt: 0 }),
@@ -167,7 +167,7 @@ describe("a lane entry whose message cannot be read", () => {
 		]);
 	});
 
-	it("waits on in a lane that no task sends from", async () => {
+	it("waits on in a lane that nobody sends from", async () => {
 		const [late, bad] = [aMessage({ expiresAt: 0 }), aMessage({ expiresAt: 0 })];
 		const gateway = await aGatewayWithBad([late, bad]);
 
@@ -185,7 +185,7 @@ describe("a lane entry whose message cannot be read", () => {
 		await expect(endDeadLettered(ending, [idOf(late)])).rejects.toThrow(`${idOf(late)} cannot be read`);
 	});
 
-	it("stays in the dead letters, once the other messages of it have ended", async () => {
+	it("rests on among the dead letters, once the others of it have ended", async () => {
 		const [good, bad] = [aMessage(), aMessage()];
 		const gateway = await aGatewayWithBad([good, bad]);
 
@@ -281,7 +281,7 @@ describe("a receipt whose message cannot be read", () => {
 		redelivered: false,
 	});
 
-	it("is checked again, then becomes a dead letter, and delays no other of its batch", async () => {
+	it("is checked again, then laid aside, and holds up no other of its batch", async () => {
 		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = await someDeps(good, bad);
 		deps.messages.unreadable.add(idOf(bad));
@@ -338,7 +338,7 @@ describe("a report of a message that cannot be read", () => {
 		return { good, bad, delivery, reportBatch, told, messages, reportBatches };
 	}
 
-	it("comes again, and its neighbours are reported and confirmed once", async () => {
+	it("comes again, and those of its neighbours are told and confirmed, once", async () => {
 		const { good, bad, delivery, reportBatch, told, messages, reportBatches } = await aDelivery();
 
 		const first = await deliverReportBatch(delivery, reportBatch);
@@ -458,7 +458,7 @@ describe("a number whose row cannot be read", () => {
 });
 
 describe("a message that cannot be read", () => {
-	it("is not absent for a reader, and the others of its batch can be read (R9)", async () => {
+	it("is no absent one to who asks for it, and leaves the others of its batch to be read (R9)", async () => {
 		const [good, bad] = [aMessage({ userName: "demo" }), aMessage({ userName: "demo" })];
 		const gateway = await aGatewayWithBad([good, bad]);
 		const batch = { batchId: 1, userName: "demo", messageIds: [idOf(good), idOf(bad)], acceptedAt: 0 };

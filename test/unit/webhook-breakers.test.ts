@@ -68,7 +68,7 @@ describe("the circuit breaker of a client's server", () => {
 		expect(new Set(await Promise.all(waiting.slice(3)))).toEqual(new Set(["open"]));
 	});
 
-	it("denies further calls when none of those before them has ended in time (A40)", async () => {
+	it("sends the others away when none of those before them has ended in good time (A40)", async () => {
 		const { circuitBreakers, now } = twoProcesses();
 		const patience = Promise.withResolvers<void>();
 		const gate = webhookBreakers({ circuitBreakers, now, pause: async () => await patience.promise });
@@ -101,7 +101,7 @@ describe("the circuit breaker of a client's server", () => {
 		expect(circuitBreakers.calls).toEqual([]);
 	});
 
-	it("writes to the store once when it opens", async () => {
+	it("tells the other processes once when it shuts", async () => {
 		const { one, circuitBreakers } = twoProcesses();
 
 		await failTimes(one, 3);

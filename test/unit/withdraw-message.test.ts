@@ -28,7 +28,7 @@ describe("withdrawing a message", () => {
 		]);
 	});
 
-	it("again has the same outcome, and changes nothing (A22)", async () => {
+	it("again is told the same, and changes nothing (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
 		await withdrawMessage(deps, "demo", message.messageId);
@@ -57,7 +57,7 @@ describe("withdrawing a message", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
-	it("of another user is refused, and reveals nothing about it (R8, A21)", async () => {
+	it("of another user is refused, and tells nothing of it (R8, A21)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
 
