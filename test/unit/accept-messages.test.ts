@@ -359,7 +359,7 @@ describe("accepting messages", () => {
 		const [account, request] = [anAccount(), aRequest()];
 		await aRowOfAWholeBatch(gateway, account, request);
 
-		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("with its batch");
+		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("in a batch");
 
 		expect([...gateway.messages.rows.values()].map(({ isFailFast }) => isFailFast)).toEqual([true]);
 	});

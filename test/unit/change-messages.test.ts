@@ -200,7 +200,9 @@ describe("changing messages", () => {
 		const deps = await someDeps(message);
 		const store = { ...deps.messages, change: async () => ["stale" as const] };
 
-		await expect(changeMessages({ ...deps, messages: store }, [message], expire)).rejects.toThrow("keep changing");
+		await expect(changeMessages({ ...deps, messages: store }, [message], expire)).rejects.toThrow(
+			"changed at each of 10 tries",
+		);
 	});
 
 	it("loses no report when the queue is away: the change names its report batch, for whoever comes back", async () => {

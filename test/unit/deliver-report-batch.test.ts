@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { countedLog } from "#shared/counted-log.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
 import type { QueuedReportBatch, ReportBatch } from "#shared/domain/reports/report-batches.ts";
-import { countedLog } from "#shared/usecases/counted-log.ts";
 import { deliverReportBatch } from "#shared/usecases/reports/deliver-report-batch.ts";
 import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/usecases/reports/webhooks.ts";

@@ -25,6 +25,7 @@ const zones: Readonly<Record<string, Zone>> = {
 	"shared/log.ts": { files: [], packages: [] },
 	"shared/metrics.ts": { files: ["shared/domain/"], packages: [] },
 	"shared/json-log.ts": { files: ["shared/log.ts"], packages: ["pino"] },
+	"shared/counted-log.ts": { files: basics, packages: [] },
 	"shared/flow/back-off.ts": { files: [], packages: [] },
 	"shared/flow/": { files: basics, packages: [] },
 	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
 import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import { countedLog } from "#shared/counted-log.ts";
 import type { Log } from "#shared/log.ts";
-import { countedLog } from "#shared/usecases/counted-log.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { instrumentedBind } from "#smpp/operators/instrumented-bind.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
+import type { HeldMessages } from "#shared/domain/send/lane-claims.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
 import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
-import type { HeldMessages } from "#shared/usecases/send/lane-claims.ts";
 import { type PickUpDeps, pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
 import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";

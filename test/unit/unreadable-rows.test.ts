@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { countedLog } from "#shared/counted-log.ts";
 import { partGroupKey } from "#shared/domain/incoming/mo-part.ts";
 import { lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { releaseRows, slotMs, watchRows } from "#shared/domain/schedule/slots.ts";
+import type { HeldMessages } from "#shared/domain/send/lane-claims.ts";
 import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
-import { countedLog } from "#shared/usecases/counted-log.ts";
 import { receiveIncoming } from "#shared/usecases/incoming/receive-incoming.ts";
 import { changeMessages } from "#shared/usecases/message/change-messages.ts";
 import { readBatch } from "#shared/usecases/message/read-batch.ts";
@@ -20,7 +21,6 @@ import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
 import { sweepSlots } from "#shared/usecases/schedule/sweep-slots.ts";
 import { endDeadLettered } from "#shared/usecases/send/end-dead-lettered.ts";
 import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
-import type { HeldMessages } from "#shared/usecases/send/lane-claims.ts";
 import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
 import { pickUpOutbound, recheckOutbound } from "#smpp/operators/pick-up-outbound.ts";
 import {
