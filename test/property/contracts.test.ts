@@ -71,7 +71,7 @@ describe("a queue's entry", () => {
 			fc.property(text, ids, text, receipts, (user_name, message_ids, reportBatch, body) => {
 				const written = [
 					[laneEntryBody, { user_name, message_ids }],
-					[reportsEntryBody, { user_name, message_ids, reportBatch, tries: body.checks }],
+					[reportsEntryBody, { user_name, message_ids, report_batch: reportBatch, tries: body.checks }],
 					[receiptsEntryBody, body],
 				] as const;
 

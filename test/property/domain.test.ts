@@ -275,7 +275,7 @@ describe("ids, send jobs and report batches", () => {
 					reportBatches.flatMap(({ reportBatchId, messageIds }) => messageIds.map((id) => [id, reportBatchId])),
 				);
 				const again = reportBatchesNamedBy(
-					messages.map((one) => ({ ...one, reportBatch: reportBatchOf.get(one.messageId) ?? null })),
+					messages.map((one) => ({ ...one, reportBatchId: reportBatchOf.get(one.messageId) ?? null })),
 				);
 
 				expect(sendJobs.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);

@@ -92,7 +92,7 @@ describe("a receipt", () => {
 			messageIds: [message.messageId],
 			interim: { status: "EN_ROUTE", at: interim.receivedAt },
 		});
-		expect(last).not.toHaveProperty("onWay");
+		expect(last).not.toHaveProperty("interim");
 		expect(last?.reportBatchId).toBe(deps.messages.rows.get(message.messageId)?.reportBatchId);
 		expect(more).toEqual([]);
 	});

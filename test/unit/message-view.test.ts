@@ -122,7 +122,7 @@ describe("a message as it is read", () => {
 
 		expect(view).toMatchObject({ sent_time: null, sent_confirm_time: null, schedule: null, schedule_state: null });
 		expect(view).toMatchObject({ batch_id: null, rn_code: null, sent_count: 0, delivery_count: 0 });
-		expect(Object.keys(view).filter((name) => /attempt|revision|pack|keep/i.test(name))).toEqual([]);
+		expect(Object.keys(view).filter((name) => /attempt|revision|report_?batch|keep/i.test(name))).toEqual([]);
 	});
 
 	it('is "Y" once its client has been told, else null (R31, A38)', () => {
