@@ -11,7 +11,7 @@ function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry
 	return { sendJob, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
-/** A lane that keeps what it is asked for. */
+/** A lane that records its calls. */
 function aLane() {
 	const removed: string[] = [];
 	const holds: { handles: readonly string[]; seconds: number }[] = [];
@@ -24,11 +24,11 @@ function aLane() {
 	};
 }
 
-describe("entries that are held", () => {
+describe("held lane entries", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	it("are deleted when every message of theirs is settled, and not before", async () => {
+	it("are deleted once all their messages are settled, and not before", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2]));
@@ -42,7 +42,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("come again when the first of their messages is to, once no other is dealt with here", async () => {
+	it("return to the lane after the shortest of their deferrals, once no other message of theirs is in progress", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2, 3]));
@@ -57,7 +57,7 @@ describe("entries that are held", () => {
 		expect([early, source.removed, source.holds]).toEqual([[], [], [{ handles: ["a"], seconds: 60 }]]);
 	});
 
-	it("are kept from others while they are held: renewed at a third of the time", async () => {
+	it("stay invisible to other tasks while they are held: renewed at a third of the visibility timeout", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a"));
@@ -73,7 +73,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("are given back when they are released, all but the settled, and renewed no more", async () => {
+	it("return to the lane when they are released, except settled ones, and are not renewed again", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		for (const handle of ["a", "b"]) held.hold(anEntry(handle));
@@ -86,7 +86,7 @@ describe("entries that are held", () => {
 		expect(source.holds).toEqual([{ handles: ["b"], seconds: 0 }]);
 	});
 
-	it("are others' again once no message of theirs is dealt with here, and then not deleted", async () => {
+	it("return to the lane once all their messages are settled if one was given back, and are not deleted", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2]));
@@ -100,7 +100,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("are released with a log event when SQS allows no longer visibility timeout, after twelve hours", async () => {
+	it("are released with a log event after twelve hours, the longest visibility that SQS allows", async () => {
 		const source = aLane();
 		const log = memoryLog();
 		const held = heldEntries(lane, source, 30, log);
@@ -130,10 +130,10 @@ describe("entries that are held", () => {
 		expect(source.removed).toEqual(["a"]);
 	});
 
-	it("are logged where the lane is away, and hold nothing up", async () => {
-		const away = async () => Promise.reject(new Error("the lane is away"));
+	it("cause log events while the lane is unavailable, and delay nothing", async () => {
+		const failing = async () => Promise.reject(new Error("the lane is unavailable"));
 		const log = memoryLog();
-		const held = heldEntries(lane, { ...aLane(), remove: away, hold: away }, 30, log);
+		const held = heldEntries(lane, { ...aLane(), remove: failing, hold: failing }, 30, log);
 		held.hold(anEntry("a"));
 		held.hold(anEntry("b"));
 		held.settle("a");
