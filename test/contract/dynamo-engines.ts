@@ -64,7 +64,6 @@ async function withTables(endpoint: string, close: () => void): Promise<DynamoEn
 	return { client, close, tables: namesOf(tables) };
 }
 
-/** The engine that the simulator uses. */
 export function simulatedEngine(): DynamoEngine {
 	const tables = Object.entries(tablesOfTemplate());
 	const { execute } = dynamoEngine(tables.map(([, { name, keySchema }]) => schemaOf(name, keySchema)));

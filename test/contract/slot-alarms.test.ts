@@ -30,7 +30,6 @@ afterAll(() => {
 	scheduler.close();
 });
 
-/** What every driver of the alarms promises. */
 describe.each([
 	{
 		driver: "in memory",

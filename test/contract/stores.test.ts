@@ -221,7 +221,6 @@ describe.each([
 
 	const promise = skipped ? it.skip : it;
 
-	/** The message as the store gives it back. */
 	const stored = async ({ messageId }: Message) => (await stores.messages.read([messageId])).get(messageId);
 
 	describe("the message store", () => {

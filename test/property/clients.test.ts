@@ -94,7 +94,6 @@ async function exchange(port: number, bytes: Buffer, bound: boolean): Promise<Bu
 	return Buffer.concat(answers);
 }
 
-/** The command_status of each answer. */
 const statusesIn = (answers: Buffer) => splitPdus(Buffer.alloc(0), answers).pdus.map((pdu) => pdu.readUInt32BE(8));
 
 describe("arbitrary octets from SMPP clients", () => {

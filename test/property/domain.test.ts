@@ -71,7 +71,6 @@ describe("a time window", () => {
 	});
 });
 
-/** Checks what holds for each send time. */
 function expectValidSendTime(
 	when: SendTime,
 	now: number,

@@ -64,7 +64,6 @@ function dependenciesOf(stored: StoredMessage, withOutcome: ReturnType<typeof wi
 	return { ...stored, messages, reports, newReportBatchId: () => randomUUID() as string };
 }
 
-/** Repeats a step until it succeeds. */
 async function untilDone(step: (again: boolean) => Promise<void>): Promise<void> {
 	for (let again = false; ; again = true) {
 		try {

@@ -18,7 +18,6 @@ type Deps = Awaited<ReturnType<typeof someDeps>>;
 
 const aSendJob = (messageIds: readonly number[]) =>
 	({ userName: "demo", operator: "kcell", priority: 0, messageIds }) as const;
-/** A watch row that is due at the checked slot. */
 const watchOf = (...messages: readonly Message[]) =>
 	watchRows(
 		messages.map(({ messageId }) => ({ messageId, expiresAt: mondayAtEleven - 3_600_000 })),

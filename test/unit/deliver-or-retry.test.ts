@@ -22,7 +22,6 @@ import {
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
-/** A pause that never ends. */
 const endlessPause = async () => await new Promise(() => undefined);
 
 const answered = (status: number, retryAfter: string | null = null): WebhookAnswer => ({

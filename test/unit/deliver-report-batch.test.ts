@@ -69,7 +69,6 @@ const reportBatchOf = (account: Account, ...messages: readonly Message[]): Repor
 	messageIds: messages.map(({ messageId }) => messageId),
 });
 
-/** The report batch at this attempt. */
 const tried = (reportBatch: ReportBatch, tries: number): QueuedReportBatch => ({ ...reportBatch, tries });
 
 function anAccountWithReport(parts: Partial<Account> = {}) {

@@ -17,7 +17,6 @@ const aLateCheck = 7;
 const once = { repeated: { segmentIndex: 0, times: 1 }, revision: 3 } as const;
 const taken = { smscId: "second", status: "SENT", statusAt: 0, errorCode: null } as const;
 
-/** Messages that were submitted more than once without an answer. */
 async function someDeps(...messages: readonly Message[]) {
 	const deps = {
 		messages: memoryMessages(() => mondayAtEleven),

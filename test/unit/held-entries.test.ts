@@ -11,7 +11,6 @@ function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry
 	return { sendJob, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
-/** A lane that records its calls. */
 function aLane() {
 	const removed: string[] = [];
 	const holds: { handles: readonly string[]; seconds: number }[] = [];

@@ -75,7 +75,6 @@ function zoneOf(path: string): readonly [string, Zone] | undefined {
 		.sort(([one], [other]) => other.length - one.length)[0];
 }
 
-/** The mistake in an import, or null. */
 function mistakeIn(file: string, name: string): string | null {
 	const own = zoneOf(file);
 	if (own === undefined) return `${file} lies in no zone of this table`;

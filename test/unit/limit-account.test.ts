@@ -7,7 +7,6 @@ import { memoryQuotas, stoppedClock } from "#test/fakes/memory-stores.ts";
 const limited = (requestsPerSecond: number | null, messagesPerDay: number | null) =>
 	anAccount({ limits: { requestsPerSecond, messagesPerDay } });
 
-/** Processes with shared counters and a shared clock. */
 function processes(count: number) {
 	const quotas = memoryQuotas();
 	const now = stoppedClock();

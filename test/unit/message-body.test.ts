@@ -3,7 +3,6 @@ import { messageBody } from "#shared/contracts/message-body.ts";
 import { refusalFrom } from "#shared/contracts/refusal-from.ts";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 
-/** The document's own example. */
 const example = { client_message_id: "236234857", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
 
 const requestOf = (fields: Readonly<Record<string, unknown>>): MessageRequest =>

@@ -42,7 +42,6 @@ function anAccountWithQuota(messagesPerDay: number, failures = 0) {
 	const limits = accountLimits({ quotas: memoryQuotas(), now: gateway.now });
 	const submitDeps: ClientSubmitDeps = { intake: openSubmitIntake(gateway, memoryLog()), limits, now: gateway.now };
 	const account: Account = anAccount({ limits: { requestsPerSecond: null, messagesPerDay } });
-	/** The command_status, or the code of the refusal. */
 	const answerTo = async (pdu: Pdu<"submit_sm"> | Pdu<"submit_multi">) => {
 		try {
 			const isOne = pdu.command === "submit_sm";

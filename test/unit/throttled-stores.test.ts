@@ -14,7 +14,6 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A client that gives every call this answer. */
 function answering<Client>(answer: (input: { readonly [name: string]: never }) => object): Client {
 	return { send: async ({ input }: { input: never }) => answer(input) } as Client;
 }

@@ -6,7 +6,6 @@ import { memoryCircuitBreakers, stoppedClock } from "#test/fakes/memory-stores.t
 const confirmed: CallEnd = { kind: "confirmed" };
 const failed: CallEnd = { kind: "failed" };
 
-/** A pause that never ends. */
 const endlessPause = async () => await new Promise(() => undefined);
 
 /** Two processes with a shared store. */
