@@ -2,7 +2,6 @@ import { defaultSubmitStyle, type SubmitStyle } from "#shared/contracts/smscs.ts
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { bufferedMaxFor } from "#shared/domain/send/sending-rules.ts";
-import { batcher } from "#shared/flow/batcher.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
 import type { Log } from "#shared/log.ts";
 import type { CountRepeatsDeps, RepeatOutcome } from "#shared/usecases/send/count-repeats.ts";
@@ -23,7 +22,8 @@ import {
 	type OutboundQueue,
 	outboundQueue,
 } from "./outbound-messages.ts";
-import { type FinishedOutbound, pickUpOutbound, recheckOutbound } from "./pick-up-outbound.ts";
+import { type FinishedOutbound, pickUpOutbound } from "./pick-up-outbound.ts";
+import { recheckBatcher } from "./retries.ts";
 import { openSubmissionRecorder, type SubmissionRecorder } from "./submission-recorder.ts";
 import { openSubmitter, type Submitter, type SubmitterOptions } from "./submitter.ts";
 import { type OldestWaiting, type WaitingAges, waitingAges } from "./waiting-ages.ts";
@@ -51,15 +51,12 @@ export type OperatorSender = {
 	/** How things stand, for whoever watches. */
 	state(): { readonly leasedBinds: readonly LeasedBindState[]; readonly exposure: number };
 	/** How long messages wait to be sent, and their lanes to be read: of what was picked up, since this was last asked. */
-	waiting(): OldestWaiting & { readonly unreadMs: number };
+	waiting(): OldestWaiting & { readonly receiveGapMs: number };
 	/** The operator was paused, or is paused no more. */
 	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
 	stop(): Promise<void>;
 };
-
-/** Outbound messages that become stale together, as all of a window do when it closes, are checked in one go. */
-const recheckLimits = { itemsMax: 100, quietMs: 5, waitMs: 20 };
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openOperatorSender(options: OperatorSenderOptions): OperatorSender {
@@ -67,6 +64,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const { now } = picking;
 	const outboundMessages = outboundQueue();
 	const busy = new Map<number, LaneEntryRef[]>();
+	const held = heldByLane(options);
 	const ages = waitingAges(now, (messageId) => busy.has(messageId));
 	const recorder = openSubmissionRecorder(recording, { operator, repeatsMax: style.repeats_max, now, log });
 	const ready = (fresh: readonly OutboundMessage[]) => {
@@ -74,22 +72,22 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		requeueFirst(outboundMessages, fresh);
 		submitter.pump();
 	};
-	const rechecks = recheckBatcher({ picking, log, ready, ages }, endOutbound);
+	const rechecks = recheckBatcher({ picking, log, ready, ages }, ({ outbound, ...end }) => endOutbound(outbound, end));
 
 	function endOutbound({ lane, message, entries }: OutboundMessage, end: OutboundEnd = {}): void {
 		busy.delete(message.messageId);
-		const held = openLanes.find((one) => one.lane === lane)?.held;
-		if (held !== undefined) releaseEntries(held, entries, end);
+		releaseEntries(held.get(lane), entries, end);
 	}
 
 	function wake(): void {
-		for (const { intake } of openLanes) intake.wake();
+		for (const intake of intakes) intake.wake();
 		expiryScans.wake();
 	}
 
 	const submitter: Submitter = openSubmitter({
-		...{ ...options, style, now, next: outboundMessages.next, again: rechecks.add, onRoom: wake },
+		...{ ...options, style, now, next: outboundMessages.next, recheck: rechecks.add, onRoom: wake },
 		defer: (outbound, recheckSeconds) => endOutbound(outbound, { recheckSeconds }),
+		isHeld: ({ lane, entries }) => entries.every(({ handle }) => held.get(lane)?.isHeld(handle)),
 		keepBindLeases: (hooks) => keepBindLeases(options, hooks),
 		...recordCallbacks(recorder, endOutbound),
 	});
@@ -104,31 +102,31 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	});
 	/* Last, for it begins to read at once. */
 	const shared = { outboundMessages, busy, ages, submitter };
-	const openLanes = lanesOf(operator).map((lane) => openLane(lane, { ...options, style }, shared));
+	const intakes = [...held].map((lane) => openLane(lane, { ...options, style }, shared));
 
 	return {
 		state: () => ({ leasedBinds: submitter.leasedBinds(), exposure: submitter.exposure }),
-		waiting: () => ({ ...ages.oldest(submitter.open), unreadMs: unreadMsOf(openLanes) }),
+		waiting: () => ({ ...ages.oldest(submitter.open), receiveGapMs: receiveGapMsOf(intakes) }),
 		wake() {
 			submitter.pump();
 			wake();
 		},
 		async stop() {
 			closed.stop();
-			await Promise.all([...openLanes.map(({ intake }) => intake.stop()), expiryScans.stop(), submitter.stop()]);
+			await Promise.all([...intakes.map((intake) => intake.stop()), expiryScans.stop(), submitter.stop()]);
 			await recorder.drained();
-			await Promise.all(openLanes.map(({ held }) => held.release()));
+			await Promise.all([...held.values()].map((one) => one.release()));
 		},
 	};
 }
 
 /** An outbound message is over: its entries are done with as far as it is concerned, or come again. One that came since they were checked does so at once. */
-function releaseEntries(held: HeldEntries, entries: readonly LaneEntryRef[], end: OutboundEnd): void {
+function releaseEntries(held: HeldEntries | undefined, entries: readonly LaneEntryRef[], end: OutboundEnd): void {
 	const { recheckSeconds, checked = entries.length } = end;
 	for (const [index, { handle }] of entries.entries()) {
-		if (index >= checked) held.giveBack(handle);
-		else if (recheckSeconds === undefined) held.settle(handle);
-		else held.defer(handle, recheckSeconds);
+		if (index >= checked) held?.giveBack(handle);
+		else if (recheckSeconds === undefined) held?.settle(handle);
+		else held?.defer(handle, recheckSeconds);
 	}
 }
 
@@ -140,18 +138,7 @@ const deferSecondsAfter = {
 	lost: recheckSeconds.unreadable,
 } as const satisfies Record<Exclude<RepeatOutcome["kind"], "counted">, number | undefined>;
 
-/** Looks at outbound messages again, all that come together at once, and lets go of those that are over. */
-function recheckBatcher(
-	{ ages, ...deps }: Parameters<typeof recheckOutbound>[0] & { readonly ages: WaitingAges },
-	endOutbound: (outbound: OutboundMessage, end: OutboundEnd) => void,
-) {
-	return batcher<OutboundMessage>(recheckLimits, async (batch) => {
-		ages.setAside(batch);
-		for (const { outbound, ...end } of await recheckOutbound(deps, batch)) endOutbound(outbound, end);
-	});
-}
-
-const unreadMsOf = (openLanes: readonly OpenLane[]) => Math.max(...openLanes.map(({ intake }) => intake.unreadMs()));
+const receiveGapMsOf = (intakes: readonly LaneIntake[]) => Math.max(...intakes.map((one) => one.receiveGapMs()));
 
 /** Writes down what becomes of outbound messages, the last of each being that it is over. */
 function recordCallbacks(
@@ -180,7 +167,12 @@ function recordCallbacks(
 	};
 }
 
-type OpenLane = { readonly lane: Lane; readonly held: HeldEntries; readonly intake: LaneIntake };
+/** The entries of each lane that this task holds. */
+function heldByLane(options: OperatorSenderOptions): ReadonlyMap<Lane, HeldEntries> {
+	const { operator, source, visibilitySeconds, log } = options;
+	return new Map(lanesOf(operator).map((lane) => [lane, heldEntries(lane, source, visibilitySeconds, log)]));
+}
+
 type LaneContext = {
 	readonly outboundMessages: OutboundQueue;
 	readonly busy: Map<number, LaneEntryRef[]>;
@@ -188,25 +180,23 @@ type LaneContext = {
 	readonly submitter: Submitter;
 };
 
-/** Of one lane: the entries that are held of it, and what reads it as far as its messages can be sent. */
+/** Reads a lane as far as its messages can be sent. */
 function openLane(
-	lane: Lane,
+	[lane, held]: readonly [Lane, HeldEntries],
 	options: OperatorSenderOptions & { readonly style: SubmitStyle },
 	{ outboundMessages, busy, ages, submitter }: LaneContext,
-): OpenLane {
-	const { style, source, visibilitySeconds, picking, log } = options;
-	const held = heldEntries(lane, source, visibilitySeconds, log);
+): LaneIntake {
+	const { style, source, picking, log } = options;
 	const ready = (fresh: readonly OutboundMessage[]) => {
 		ages.pickedUp(fresh);
 		for (const outbound of fresh) outboundMessages.push(outbound);
 		submitter.pump();
 	};
-	const intake = laneIntake({
+	return laneIntake({
 		lane,
 		source,
 		log,
 		room: () => (submitter.takesMore ? bufferedMaxFor(submitter.tps) - outboundMessages.waiting(lane.priority) : 0),
 		take: async (entries) => await pickUpOutbound({ lane, picking, held, busy, style, log, ready }, entries),
 	});
-	return { lane, held, intake };
 }

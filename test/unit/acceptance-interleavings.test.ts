@@ -97,7 +97,14 @@ it("an outbound message has the time at which its row was read, not the time at 
 	};
 	const [lane] = lanesOf("kcell") as [Lane];
 	const outboundMessages: OutboundMessage[] = [];
-	const held = { hold() {}, settle() {}, defer() {}, giveBack() {}, release: async () => undefined };
+	const held = {
+		isHeld: () => true,
+		hold() {},
+		settle() {},
+		defer() {},
+		giveBack() {},
+		release: async () => undefined,
+	};
 	const readBefore = gateway.now();
 	const sendJob = { userName: "demo", operator: "kcell", priority: 0 } as const;
 	await pickUpOutbound(

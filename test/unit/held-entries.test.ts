@@ -56,6 +56,42 @@ describe("held lane entries", () => {
 		expect([early, source.removed, source.holds]).toEqual([[], [], [{ handles: ["a"], seconds: 60 }]]);
 	});
 
+	it("are surely held for as long as their visibility was extended in time", async () => {
+		const source = aLane();
+		let isFailing = false;
+		const hold: typeof source.hold = async (...call) => {
+			if (isFailing) throw new Error("SQS is unavailable");
+			await source.hold(...call);
+		};
+		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
+		held.hold(anEntry("a"));
+		await vi.advanceTimersByTimeAsync(60_000);
+		isFailing = true;
+		const states: boolean[] = [];
+		for (const seconds of [29, 2, 30]) {
+			await vi.advanceTimersByTimeAsync(seconds * 1_000);
+			states.push(held.isHeld("a"));
+			isFailing = false;
+		}
+		await held.release();
+
+		expect([states, held.isHeld("another")]).toEqual([[true, false, false], false]);
+	});
+
+	it("are not surely held after an extension whose answer came too late", async () => {
+		const source = aLane();
+		const hold = async () => void (await new Promise((resolve) => setTimeout(resolve, 16_000)));
+		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
+		held.hold(anEntry("a"));
+
+		await vi.advanceTimersByTimeAsync(27_000);
+
+		expect(held.isHeld("a")).toBe(false);
+		const released = held.release();
+		await vi.advanceTimersByTimeAsync(20_000);
+		await released;
+	});
+
 	it("stay invisible to other tasks while they are held: renewed at a third of the visibility timeout", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());

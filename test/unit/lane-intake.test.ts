@@ -239,7 +239,7 @@ describe("the time since a lane was read", () => {
 		const full = intakeOf(aLane([]), () => 0);
 		await vi.advanceTimersByTimeAsync(5 * minuteMs);
 
-		expect([failing.unreadMs(), full.unreadMs()]).toEqual([5 * minuteMs, 0]);
+		expect([failing.receiveGapMs(), full.receiveGapMs()]).toEqual([5 * minuteMs, 0]);
 		await Promise.all([ended(failing.stop()), ended(full.stop())]);
 	});
 
@@ -252,7 +252,7 @@ describe("the time since a lane was read", () => {
 		intake.wake();
 		await until(() => source.polls.length > 1);
 
-		expect(intake.unreadMs()).toBeLessThan(minuteMs);
+		expect(intake.receiveGapMs()).toBeLessThan(minuteMs);
 		await ended(intake.stop());
 	});
 
@@ -270,7 +270,7 @@ describe("the time since a lane was read", () => {
 			intake.wake();
 		}
 
-		expect(intake.unreadMs()).toBeGreaterThan(4 * minuteMs);
+		expect(intake.receiveGapMs()).toBeGreaterThan(4 * minuteMs);
 		stuck.resolve(0);
 		await ended(intake.stop());
 	});

@@ -23,6 +23,7 @@ it("a message that was in flight when it was read, and recorded before the read 
 	const handled: string[] = [];
 	const held = {
 		hold: () => undefined,
+		isHeld: () => true,
 		settle: (handle: string) => void handled.push(`settled ${handle}`),
 		defer: (handle: string) => void handled.push(`left ${handle}`),
 		giveBack: (handle: string) => void handled.push(`given back ${handle}`),

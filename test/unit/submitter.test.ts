@@ -93,7 +93,7 @@ function aSubmitter(outboundMessages: OutboundMessage[], parts: Partial<Submitte
 		keepBindLeases: allBindLeases(parts.binds ?? 1),
 		isPaused: () => false,
 		next: () => outboundMessages.shift(),
-		again: async (outbound) => void again.push(outbound),
+		recheck: async (outbound) => void again.push(outbound),
 		recordSegment: async ({ smscIds }) => void segments.push(smscIds.at(-1)),
 		recordInterrupted: async (outbound) => void interrupted.push(outbound),
 		countRepeat: async (outbound) => {
@@ -101,6 +101,7 @@ function aSubmitter(outboundMessages: OutboundMessage[], parts: Partial<Submitte
 			return countedOnce(outbound);
 		},
 		defer: () => undefined,
+		isHeld: () => true,
 		record: async (outbound, submission) => void recorded.push({ outbound, submission }),
 		onRoom: () => {
 			rooms += 1;
@@ -495,6 +496,17 @@ describe("the submitter", () => {
 		expect([left, again]).toEqual([[16], []]);
 	});
 
+	it("submits no message whose entry another task may have received", async () => {
+		const deferred: number[] = [];
+		const { submits, submitter } = aSubmitter([anOutbound("a")], {
+			isHeld: () => false,
+			defer: (_, seconds) => void deferred.push(seconds),
+		});
+		await settle();
+
+		expect([deferred, submits, submitter.exposure]).toEqual([[0], [], 0]);
+	});
+
 	it("counts an unanswered message as exposed until that is recorded (A19)", async () => {
 		const writing = Promise.withResolvers<void>();
 		const { submits, again } = aSubmitter(freshOutbound(9), {
@@ -551,11 +563,12 @@ describe("the submitter", () => {
 			keepBindLeases: allBindLeases(1),
 			isPaused: () => false,
 			next: () => outboundMessages.shift(),
-			again: async () => undefined,
+			recheck: async () => undefined,
 			recordSegment: async () => undefined,
 			recordInterrupted: async () => undefined,
 			countRepeat: async () => null,
 			defer: () => undefined,
+			isHeld: () => true,
 			record: async () => undefined,
 			onRoom: () => {
 				rooms += 1;
@@ -690,7 +703,7 @@ describe("a partly sent long message without other traffic", () => {
 		const { keepBindLeases, loseLease } = losableBindLeases(2);
 		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { submits, interrupted } = aSubmitter(outboundMessages, { binds: 2, keepBindLeases, again });
+		const { submits, interrupted } = aSubmitter(outboundMessages, { binds: 2, keepBindLeases, recheck: again });
 		const own = submits[0]?.leasedBind ?? expect.fail();
 		loseLease(own);
 		await settle();
@@ -710,7 +723,11 @@ describe("a partly sent long message without other traffic", () => {
 		const outboundMessages = outboundQueue();
 		outboundMessages.push(anOutbound("x".repeat(400)));
 		const again = async (outbound: OutboundMessage) => outboundMessages.push(outbound);
-		const { submitter, submits, interrupted } = aSubmitter([], { keepBindLeases, again, next: outboundMessages.next });
+		const { submitter, submits, interrupted } = aSubmitter([], {
+			keepBindLeases,
+			recheck: again,
+			next: outboundMessages.next,
+		});
 		const givenBack: OutboundMessage[] = [];
 		const closed = giveBackWhileClosed({
 			submitter,
@@ -734,7 +751,7 @@ describe("a partly sent long message without other traffic", () => {
 		const { keepBindLeases, loseLease } = losableBindLeases(2);
 		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { submits } = aSubmitter(outboundMessages, { binds: 2, tps: 2, keepBindLeases, again });
+		const { submits } = aSubmitter(outboundMessages, { binds: 2, tps: 2, keepBindLeases, recheck: again });
 		const own = submits[0]?.leasedBind ?? expect.fail();
 		submits[0]?.answer(accepted("a"));
 		await settle(0);
@@ -751,7 +768,7 @@ describe("a partly sent long message without other traffic", () => {
 	it("continues at once on another bind when its own falls between two segments", async () => {
 		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { submits, binds, interrupted } = aSubmitter(outboundMessages, { binds: 2, tps: 2, again });
+		const { submits, binds, interrupted } = aSubmitter(outboundMessages, { binds: 2, tps: 2, recheck: again });
 		const own = submits[0]?.leasedBind ?? expect.fail();
 		submits[0]?.answer(accepted("a"));
 		await settle(0);
@@ -769,7 +786,7 @@ describe("a partly sent long message without other traffic", () => {
 	it("continues on another bind when its own falls while an answer is outstanding", async () => {
 		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { submits, binds } = aSubmitter(outboundMessages, { binds: 2, again });
+		const { submits, binds } = aSubmitter(outboundMessages, { binds: 2, recheck: again });
 		const own = submits[0]?.leasedBind ?? expect.fail();
 		submits[0]?.answer(accepted("a"));
 		await settle();

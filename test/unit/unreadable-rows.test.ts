@@ -97,6 +97,7 @@ describe("a lane entry whose message cannot be read", () => {
 		const as = (how: string) => (handle: string) => void handled.push(`${how} ${handle}`);
 		return {
 			hold: () => undefined,
+			isHeld: () => true,
 			settle: as("settled"),
 			giveBack: as("given back"),
 			defer: as("left"),

@@ -23,6 +23,8 @@ export type Copies = {
 	entryAdded(entry: QueuedEntry): void;
 	/** SQS delivers a lane's entry twice. */
 	repeated(entry: QueuedEntry): void;
+	/** A lane's entry is received again, for its task could not extend its visibility in time: SQS was out. */
+	lapsed(entry: QueuedEntry): void;
 	/** A message was recorded as submitted, or has ended. */
 	recorded(recipient: string): void;
 };
@@ -35,7 +37,13 @@ export type CopiesDeps = {
 };
 
 /** What is known of the submits of one recipient's message. */
-type Sent = { readonly submits: ReceivedSubmit[]; duplicates: number; limits: number; recordedAt: number };
+type Sent = {
+	readonly submits: ReceivedSubmit[];
+	duplicates: number;
+	lapses: number;
+	limits: number;
+	recordedAt: number;
+};
 
 /** A message is submitted so long after its row was read (smpp/operators/submitter.ts), and arrives soon after. */
 const freshMs = 5_000 + 20;
@@ -59,7 +67,13 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 	const claims = claimLimits({ now: () => kernel.now, mirror, interruptedAt: () => exposed.lastAt });
 
 	function of(recipient: string): Sent {
-		const own = sent.get(recipient) ?? { submits: [], duplicates: 0, limits: 0, recordedAt: Number.POSITIVE_INFINITY };
+		const own = sent.get(recipient) ?? {
+			submits: [],
+			duplicates: 0,
+			lapses: 0,
+			limits: 0,
+			recordedAt: Number.POSITIVE_INFINITY,
+		};
 		sent.set(recipient, own);
 		return own;
 	}
@@ -68,7 +82,7 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 	function excused(recipient: string, earlier: readonly ReceivedSubmit[]): number {
 		const own = of(recipient);
 		const unanswered = earlier.filter(exposed.isUnanswered).length;
-		return unanswered + exposed.of(recipient).length + own.duplicates + own.limits;
+		return unanswered + exposed.of(recipient).length + own.duplicates + own.lapses + own.limits;
 	}
 
 	/** Counts one more that only a known limit excuses. */
@@ -123,6 +137,13 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 		repeated({ body }) {
 			const rows = laneEntryBody.parse(body).message_ids.map(mirror.row);
 			for (const row of rows) if (row?.status === "NEW") of(row.recipient).duplicates += 1;
+		},
+		lapsed({ body }) {
+			const rows = laneEntryBody.parse(body).message_ids.flatMap((id) => mirror.row(id) ?? []);
+			for (const { recipient } of rows) {
+				const own = of(recipient);
+				if (own.submits.some((submit) => !isRecorded(submit))) own.lapses += 1;
+			}
 		},
 		recorded(recipient) {
 			const own = of(recipient);

@@ -35,6 +35,7 @@ export type Observer = {
 	onRemoved(entry: QueuedEntry, why: string): void;
 	/** SQS delivers an entry twice. */
 	onRepeated(entry: QueuedEntry): void;
+	onLapsed(entry: QueuedEntry): void;
 	onSubmit(submit: ReceivedSubmit): void;
 	/** A bind came to stand, beside others of these tasks. */
 	onBound(operator: string, from: readonly string[]): void;
@@ -117,6 +118,9 @@ export function observe(
 		onRemoved: held.entryRemoved,
 		onRepeated(entry) {
 			if (lanes.has(entry.queueUrl)) copies.repeated(entry);
+		},
+		onLapsed(entry) {
+			if (lanes.has(entry.queueUrl)) copies.lapsed(entry);
 		},
 		onBound: copies.bound,
 		onSubmit(submit) {

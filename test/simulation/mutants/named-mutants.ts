@@ -14,7 +14,7 @@ const planted = {
 		"\tif (refused > 0) limits.giveBackMessages(account, refused);\n",
 		"",
 	]),
-	"a lease is released while a renewal runs": edits("shared/flow/held-lease.ts", ["\t\t\tawait renewing;\n", ""]),
+	"a lease is released while a renewal runs": edits("shared/flow/lease-renewal.ts", ["\t\t\tawait renewing;\n", ""]),
 	"a round deletes entries of messages that became busy": edits("smpp/operators/expiry-scan.ts", [
 		"idle.has(id) && !isBusy(id) && !waiting.has(id)",
 		"idle.has(id) && !waiting.has(id)",

@@ -1,26 +1,30 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { contractPoints, laterPoints } from "#test/points/contract-points.ts";
-import { allMarkedTests, contractTable, pointNames, tableFile } from "#test/points/contract-table.ts";
+import { allMarkedTests, contractPages, pointNames } from "#test/points/contract-pages.ts";
+import { contractPoints, openPoints } from "#test/points/contract-points.ts";
 import { markedTests } from "#test/points/marked-tests.ts";
 
-describe("the contract's table", () => {
+describe("the contract's pages", () => {
 	const tests = allMarkedTests();
 	const held = new Set(tests.flatMap(({ points }) => points));
 
-	it("has a test for every point, but for those that come later", () => {
-		expect(pointNames.filter((point) => !held.has(point) && laterPoints[point] === undefined)).toEqual([]);
+	it("have a test for every point that is held, wholly or in part", () => {
+		expect(pointNames.filter((point) => !held.has(point) && openPoints[point]?.status !== "not yet")).toEqual([]);
 	});
 
-	it("knows every point that a test names", () => {
+	it("call no point open that tests hold", () => {
+		expect(pointNames.filter((point) => held.has(point) && openPoints[point]?.status === "not yet")).toEqual([]);
+	});
+
+	it("have every point that a test names", () => {
 		const unknown = tests.filter(({ points }) => points.some((point) => !(point in contractPoints)));
 
 		expect(unknown).toEqual([]);
 	});
 
-	it("is checked in as the tests are: npm run contract", () => {
-		const made = contractTable(tests).split("\n");
-		const checkedIn = readFileSync(tableFile, "utf8").split("\n");
+	it.each(Object.entries(contractPages(tests)))("are up to date in %s: npm run contract", (file, page) => {
+		const made = page.split("\n");
+		const checkedIn = readFileSync(file, "utf8").split("\n");
 
 		const stale = made.filter((line, index) => line !== checkedIn[index]).map((line) => line.slice(0, 60));
 
@@ -47,7 +51,7 @@ describe("the points that a test names", () => {
 		expect(pointsOf(source)).toEqual([expected]);
 	});
 
-	it("are those around it as well", () => {
+	it("include those of the groups around it", () => {
 		const source = [
 			'describe("a batch (R10)", () => {',
 			'\tdescribe.each([["x", () => 1]])("%s (A3)", () => {',
@@ -72,7 +76,7 @@ describe("the points that a test names", () => {
 		'describe.skip("x (R7)", () => {\n\tit("y", () => {',
 		'it("x R7", () => {',
 		'const text = "(R7)", other = f("x (R7)");',
-	])("are none in %j", (source) => {
+	])("are not read from %j", (source) => {
 		expect(pointsOf(source)).toEqual([]);
 	});
 });
