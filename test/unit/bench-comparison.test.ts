@@ -3,7 +3,7 @@ import { comparisonTable } from "#bench/kannel/comparison.ts";
 import type { KannelRun } from "#bench/kannel/measure-kannel.ts";
 import { aRun } from "#test/fakes/bench-runs.ts";
 
-it("the comparison shows each of our results as a share of Kannel's, and our CPU without that of the engines", () => {
+it("says what part of Kannel's each of our figures is, our CPU without that of the engines", () => {
 	const kannel: KannelRun = { ...aRun(), endToEndPerSecond: 5_000, cpuMs: 0.5 };
 	const own = { ...aRun(), endToEndPerSecond: 2_500, cpuMs: { lambdas: 1, smpp: 1, dynamodb: 7, engines: 7 } };
 

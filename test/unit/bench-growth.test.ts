@@ -4,7 +4,7 @@ import { aRun } from "#test/fakes/bench-runs.ts";
 
 const runOf = (messages: number, submitPerSecond: number) => aRun({ messages, submitPerSecond });
 
-it("the growth table shows how the median changes from the first size to the last", () => {
+it("shows by how much a figure bends from the first size to the last, by the medians", () => {
 	const table = growthTable({
 		"smpp ×1": [runOf(100, 790), runOf(100, 800), runOf(100, 810)],
 		"smpp ×4": [runOf(400, 400)],

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { benchOptions } from "#bench/options.ts";
 
-describe("the benchmark's options", () => {
-	it("each have a default", () => {
+describe("the bench's options", () => {
+	it("have a default each", () => {
 		expect(benchOptions([])).toMatchObject({
 			mode: ["single", "batches", "smpp"],
 			messages: 4_000,
@@ -32,9 +32,9 @@ describe("the benchmark's options", () => {
 		["--egress", "--release"],
 		["--cold", "--peer", "kannel"],
 	])("are refused where they make no sense: %s %s", (...given) => {
-		const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+		const told = vi.spyOn(process.stderr, "write").mockReturnValue(true);
 
 		expect(() => benchOptions(given)).toThrow();
-		stderr.mockRestore();
+		told.mockRestore();
 	});
 });

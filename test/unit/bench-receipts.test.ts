@@ -10,7 +10,7 @@ const deliver = (text: string) => ({ command: "deliver_sm", fields: { short_mess
 const answered = (command_status: number) =>
 	({ kind: "answered", response: { command: "deliver_sm_resp", command_status } }) as RequestOutcome;
 
-/** A session that gives these answers in order, then OK. It records what it was sent. */
+/** A session that answers as it is told, in its order, and then with OK; it notes what it was sent. */
 function aSession(...outcomes: readonly RequestOutcome[]) {
 	const left = [...outcomes];
 	const sent: string[] = [];
@@ -24,8 +24,8 @@ function aSession(...outcomes: readonly RequestOutcome[]) {
 	};
 }
 
-describe("the benchmark's receipts", () => {
-	it("are sent again until they are answered with OK", async () => {
+describe("the bench's receipts", () => {
+	it("are sent again until they are confirmed with OK", async () => {
 		const session = aSession(answered(0x64), { kind: "timed_out" }, { kind: "unsent" }, { kind: "disconnected" });
 		const receipts = receiptsOver(new Set([session]), 1);
 
@@ -38,7 +38,7 @@ describe("the benchmark's receipts", () => {
 		expect(receipts.resent).toBe(4);
 	});
 
-	it("wait for a session with room in its window", async () => {
+	it("wait for a session, and for room on it", async () => {
 		const sessions = new Set<ReturnType<typeof aSession>>();
 		const receipts = receiptsOver(sessions, 1);
 		const [full, free] = [Object.assign(aSession(), { inFlight: 1_000 }), aSession()];
