@@ -1,12 +1,12 @@
 import { pino } from "pino";
 import type { Log } from "./log.ts";
 
-/** What could be told of somebody by a log that leaks: never written, whatever object it comes in. */
+/** Fields that are never logged, at the top level or one level down. */
 const secrets = ["password", "authorization", "*.password", "*.authorization", "text", "*.text"];
 
 /**
- * A log of JSON lines on standard output, one per event, as CloudWatch takes them.
- * @param part which of our processes or functions speaks.
+ * A log of JSON lines on standard output, one for each event.
+ * @param part the process or function that logs.
  */
 export function jsonLog(part: string): Log {
 	const lines = pino({

@@ -1,4 +1,4 @@
-/** Log events are `noun.past`; fields never hold a secret or a message's text. */
+/** Events are named `noun.past`. Fields never hold a secret or the text of a message. */
 export type Log = {
 	info(event: string, fields?: Readonly<Record<string, unknown>>): void;
 	warn(event: string, fields?: Readonly<Record<string, unknown>>): void;

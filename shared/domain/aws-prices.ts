@@ -1,19 +1,17 @@
-/** What messages took of AWS, of that which it asks money for by use. */
 export type Consumption = {
-	/** Of DynamoDB: a write of up to 1 KB, a strongly consistent read of up to 4 KB. */
+	/** DynamoDB: a write of up to 1 KB, a strongly consistent read of up to 4 KB. */
 	readonly writeUnits: number;
 	readonly readUnits: number;
-	/** Those of the pollers that feed functions among them. */
+	/** Including those of Lambda's pollers. */
 	readonly sqsCalls: number;
-	/** Of functions, and how long all of them ran. */
 	readonly invocations: number;
 	readonly functionSeconds: number;
 	readonly apiRequests: number;
 };
 
 /**
- * What AWS asked in us-east-1 on 2025-06-01, in dollars for a million, on demand and without any free part. Frankfurt is about a fifth
- * dearer. Not counted: traffic, logs, what stands there whatever happens (NAT, load balancer, task), and SQS's polls.
+ * Prices in us-east-1 on 2025-06-01, in dollars per million, on demand, without free tiers. Frankfurt costs about a
+ * fifth more. Not included: traffic, logs, fixed costs (NAT, load balancer, tasks), and polls of SQS.
  */
 const prices = {
 	writeUnit: 0.625,
@@ -21,14 +19,11 @@ const prices = {
 	sqsCall: 0.4,
 	invocation: 0.2,
 	apiRequest: 1.0,
-	/** On arm64. */
 	gigabyteSecond: 13.3334,
 };
 
-/** A function has this much memory, and so about one core. */
+/** Memory of a function: about one core. */
 const functionGb = 1.73;
-
-/** What this costs, in dollars. */
 export function dollarsOf(taken: Consumption): number {
 	const millionths =
 		taken.writeUnits * prices.writeUnit +

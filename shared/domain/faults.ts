@@ -1,24 +1,24 @@
-/** A service did not do a call in all its tries, for it is throttled or has trouble of its own: the same call may well succeed in a moment. */
+/** A service failed or throttled a call in all its tries. The same call may succeed soon. */
 export class TemporaryFault extends Error {
 	override readonly name = "TemporaryFault";
 }
 
-/** AWS, or the way to it, is at fault: the same request may well succeed in a moment. */
+/** Whether AWS, or the network to it, is at fault. The same request may succeed soon. */
 export function isTransient(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
-	/* A connection's errors have a code of the system's, such as ECONNRESET; Node's own, ERR_…, are mistakes of ours. */
+	/* Connection errors have a system code such as ECONNRESET. Codes that begin with ERR_ are programming errors. */
 	const ofSystem = "code" in error && !String(error.code).startsWith("ERR_");
 	return error instanceof TemporaryFault || "$fault" in error || error.name === "TimeoutError" || ofSystem;
 }
 
-/** What a log says of an error where there may be one for every message: of a passing one its text, of any other all there is. */
+/** An error as it is logged, where each message may log one: only the text of a transient error, all of any other. */
 export function errorSummary(error: unknown): unknown {
 	return isTransient(error) ? String(error) : error;
 }
 
 /**
- * Rows are there and cannot be read: a newer version wrote them, for the most part, and was rolled back. What is about them waits until they
- * can be; they are never to be taken for absent, for whatever holds their message would be let go of.
+ * Rows exist but cannot be read, mostly because a newer version wrote them and was rolled back. They are never treated
+ * as absent: the holder of their message would be deleted. Work on them waits until they can be read.
  */
 export class UnreadableRows extends Error {
 	override readonly name = "UnreadableRows";

@@ -1,13 +1,13 @@
 import type { CountName, MeasureName } from "./metrics.ts";
 
-/** Log events that are metrics as well: by what each counts and measures, the fields of its own that say how much. */
+/** The metrics that a log event also counts or measures. */
 type CountedEvent = {
-	/** One for each event, or as many as a field says. */
+	/** `one` for each event, or the value of a field. */
 	readonly counts?: { readonly [Name in CountName]?: "one" | { readonly field: string } };
 	readonly measures?: { readonly [Name in MeasureName]?: { readonly field: string } };
 };
 
-/** By the event's name. Where a metric has a dimension, the event's field of that name says which value it is of. */
+/** By event name. The value of a metric's dimension is the event's field of that name. */
 export const countedEvents: Readonly<Record<string, CountedEvent>> = {
 	"message.unreadable": { counts: { UnreadableRows: "one" } },
 	"row.unreadable": { counts: { UnreadableRows: "one" } },

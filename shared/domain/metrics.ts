@@ -1,7 +1,4 @@
-/**
- * Every metric that the gateway tells of itself beside what AWS counts of its queues, functions and tables. Few, and each with one
- * dimension at most: a bill grows with the combinations.
- */
+/** The metrics that the gateway publishes. Few, with one dimension at most: each combination costs money (ADR 0041). */
 
 type MetricDefinition = {
 	readonly unit: "Count" | "Milliseconds";
@@ -9,72 +6,66 @@ type MetricDefinition = {
 };
 
 export const counts = {
-	/** Messages that got a 201 or a submit_sm_resp, by the channel that they came in by: `rest`, `smpp`. */
+	/** Messages stored as NEW, by channel: `rest`, `smpp`. */
 	MessagesAccepted: { unit: "Count", dimension: "channel" },
-	/** Requests that got a 4xx, or a submit_sm_resp with a command_status. */
+	/** Requests answered with a 4xx, or a submit_sm_resp with a command_status. */
 	RequestsRefused: { unit: "Count", dimension: "channel" },
-	/** Segments that an SMSC took. */
+	/** Segments that an SMSC accepted. */
 	SubmitsAccepted: { unit: "Count", dimension: "operator" },
-	/** Segments that it would not take now: RTHROTTLED, RMSGQFUL. */
+	/** Submits answered with ESME_RTHROTTLED or ESME_RMSGQFUL. */
 	SubmitsThrottled: { unit: "Count", dimension: "operator" },
-	/** Segments that it will never take. */
+	/** Submits answered with any other command_status. */
 	SubmitsRefused: { unit: "Count", dimension: "operator" },
-	/** Segments that it never answered: they are sent again. */
+	/** Submits without an answer. */
 	SubmitsUnanswered: { unit: "Count", dimension: "operator" },
 	MessagesDelivered: { unit: "Count", dimension: "operator" },
-	/** Messages that ended otherwise. */
 	MessagesUndelivered: { unit: "Count", dimension: "operator" },
-	/** Receipts that no submission was found for in time. */
+	/** Receipts whose submission was not found in time. */
 	ReceiptsOrphaned: { unit: "Count", dimension: "operator" },
 	/** MO messages, joined. */
 	IncomingReceived: { unit: "Count", dimension: "operator" },
-	/** MO messages to a short code or keyword that is nobody's. */
+	/** MO messages to a short code or keyword without an account. */
 	IncomingUnrouted: { unit: "Count", dimension: "operator" },
-	/** Report batches that their client confirmed, and tries that it did not. */
 	ReportsConfirmed: { unit: "Count", dimension: null },
 	ReportsUnconfirmed: { unit: "Count", dimension: null },
-	/** Report batches that were given up. */
+	/** Report batches that became dead letters. */
 	ReportsGivenUp: { unit: "Count", dimension: null },
-	/** Times that a row of a table was met that does not parse: it is left where it is. */
+	/** Reads of rows that do not parse. The rows stay as they are. */
 	UnreadableRows: { unit: "Count", dimension: null },
-	/** Queue entries that a function did not manage, each time: they come again. By the function that consumes the queue. */
+	/** Failed tries of queue entries, by the function that consumes the queue. The entries are received again. */
 	EntriesFailed: { unit: "Count", dimension: "consumer" },
-	/** Heartbeat entries that came through a queue to its consumer. */
+	/** Heartbeat entries that a consumer received. */
 	Heartbeats: { unit: "Count", dimension: "consumer" },
-	/** Reports for SMPP sessions that were received so often that they rest in their account's dead letters next. */
+	/** Reports for SMPP sessions that were received for the last time and become dead letters. */
 	AccountReportsExhausted: { unit: "Count", dimension: null },
-	/** Requests of clients that came too fast: 429 or ESME_RTHROTTLED. */
+	/** Requests over a client's limit: 429 or ESME_RTHROTTLED. */
 	ClientsThrottled: { unit: "Count", dimension: "channel" },
 } as const satisfies Record<string, MetricDefinition>;
 
 export const measures = {
-	/** Binds that stand, of those that this task holds. */
+	/** Bound sessions of this task. */
 	BindsUp: { unit: "Count", dimension: "operator" },
-	/** Binds that this task should have up: the bind leases that it holds. */
+	/** Bind leases of this task: the binds that should be up. */
 	BindsHeld: { unit: "Count", dimension: "operator" },
-	/** Requests without a response yet, over all binds. */
 	WindowInUse: { unit: "Count", dimension: "operator" },
-	/** Messages that were handed over and are not recorded yet. */
+	/** Messages that were submitted and are not recorded yet. */
 	Exposure: { unit: "Count", dimension: "operator" },
-	/** Segments a second that may go now: less than the contract's after the SMSC was too busy. */
+	/** Allowed segments per second: less than the contract's after the SMSC was busy. */
 	SubmitRate: { unit: "Count", dimension: "operator" },
-	/** From submit_sm to its response. */
 	SubmitRoundTrip: { unit: "Milliseconds", dimension: "operator" },
-	/** From a message's acceptance, or the moment that it might go, to its submit_sm. */
+	/** From the acceptance of a message, or when it might go, to its submit_sm. */
 	SubmitDelay: { unit: "Milliseconds", dimension: "operator" },
-	/** How long the oldest of the urgent and emergency messages that are not submitted has waited since it might go. */
+	/** Age of the oldest urgent or emergency message that could be submitted and is not. */
 	UrgentUnsubmittedAge: { unit: "Milliseconds", dimension: "operator" },
-	/** The same of bulk and interactive ones. */
 	BulkUnsubmittedAge: { unit: "Milliseconds", dimension: "operator" },
-	/** How long a lane of the operator has not been received from, though this task has room for its messages. */
+	/** Time since this task last received from a lane that it has room for. */
 	LaneReceiveGap: { unit: "Milliseconds", dimension: "operator" },
-	/** How long a heartbeat entry waited in its queue: so long waits an entry of an account that has no backlog. */
+	/** How long a heartbeat entry waited in its queue: the wait of an account without a backlog. */
 	QueueWait: { unit: "Milliseconds", dimension: "consumer" },
-	/** How long ago a message ended whose client did not confirm its report, by each attempt. */
+	/** Age of a final status at each try of its report that was not confirmed. */
 	UnreportedAge: { unit: "Milliseconds", dimension: null },
-	/** From a message's end to its client's confirmation. */
+	/** From the end of a message to the client's confirmation. */
 	ReportLag: { unit: "Milliseconds", dimension: null },
-	/** Sessions of clients that are bound. */
 	ClientSessions: { unit: "Count", dimension: null },
 } as const satisfies Record<string, MetricDefinition>;
 

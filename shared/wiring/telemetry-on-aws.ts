@@ -1,8 +1,8 @@
 import { destination } from "pino";
 import { type BufferedMetrics, emfMetrics } from "../aws/emf-metrics.ts";
+import { countedLog } from "../counted-log.ts";
 import { jsonLog } from "../json-log.ts";
 import type { Log } from "../log.ts";
-import { countedLog } from "../usecases/counted-log.ts";
 
 /** What a process tells of itself, on standard output for CloudWatch: its log, and its metrics. */
 export type Telemetry = { readonly log: Log; readonly metrics: BufferedMetrics };

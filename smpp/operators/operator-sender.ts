@@ -1,11 +1,11 @@
 import { defaultSubmitStyle, type SubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
+import { recheckSeconds } from "#shared/domain/send/lane-claims.ts";
 import { bufferedMaxFor } from "#shared/domain/send/sending-rules.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
 import type { Log } from "#shared/log.ts";
 import type { CountRepeatsDeps, RepeatOutcome } from "#shared/usecases/send/count-repeats.ts";
-import { recheckSeconds } from "#shared/usecases/send/lane-claims.ts";
 import type { LaneSource } from "#shared/usecases/send/lane-source.ts";
 import type { PickUpDeps } from "#shared/usecases/send/pick-up-messages.ts";
 import type { RecordDeps } from "#shared/usecases/send/record-submissions.ts";

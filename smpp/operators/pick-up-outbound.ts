@@ -1,8 +1,8 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Lane } from "#shared/domain/message/lanes.ts";
+import type { HeldMessages, RecheckDelays } from "#shared/domain/send/lane-claims.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
 import type { Log } from "#shared/log.ts";
-import type { HeldMessages, RecheckDelays } from "#shared/usecases/send/lane-claims.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import {
 	type PickedUp,

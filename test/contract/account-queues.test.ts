@@ -41,7 +41,7 @@ describe.each([
 		return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl ?? "";
 	}
 
-	it("keeps what waits fourteen days, and so its dead letters, which it names (A47)", async () => {
+	it("keeps waiting entries for fourteen days, and so does its dead-letter queue (A47)", async () => {
 		const user = randomUUID();
 		const url = await createAccountQueue(client, "smsgw-test", user);
 		const [queue, dead] = [await attributesOf(url), await attributesOf(await deadOf(user))];
@@ -55,7 +55,7 @@ describe.each([
 		expect(queue?.Policy).toContain("aws:SecureTransport");
 	});
 
-	it("is the same one when it is made again, brought to what is wanted", async () => {
+	it("is created once: creating it again restores its attributes", async () => {
 		const user = "Банк & Co";
 		const url = await createAccountQueue(client, "smsgw-test", user);
 		await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: "7" } }));
@@ -65,9 +65,9 @@ describe.each([
 	});
 });
 
-/* The local engine takes the group of an entry and does not give it back. */
-describe("what is reported, on the simulated engine", () => {
-	it("is of its account's group, so that SQS takes turns between accounts and one's backlog delays no other", async () => {
+/* The local engine accepts a message group and does not return it. */
+describe("the report queue, on the simulated engine", () => {
+	it("groups its entries by account, so SQS takes turns between accounts and no backlog delays another account", async () => {
 		const { execute } = sqsEngine([], { newId: randomUUID });
 		const client = sqsClientOf((operation, input) => execute(operation, input, 0));
 		const url = await createAccountQueue(client, "smsgw-test", "any");

@@ -13,7 +13,7 @@ import { sampleStage } from "#test/infra/sample-stage.ts";
 import { dynamoEngine, type TableSchema } from "#test/simulation/aws/dynamo-engine.ts";
 import { dynamoClientOf } from "#test/simulation/aws/engine-clients.ts";
 
-/** A DynamoDB with the tables of the template, empty. */
+/** A DynamoDB with empty tables of the template. */
 export type DynamoEngine = {
 	readonly client: DynamoDBClient;
 	readonly tables: Readonly<Record<string, string>>;
@@ -27,22 +27,22 @@ const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 export async function localEngine(): Promise<DynamoEngine> {
 	const log = openSync("/dev/null", "w");
 	const { url, kill } = await startDynamo("", log);
-	return await furnished(url, () => {
+	return await withTables(url, () => {
 		kill();
 		closeSync(log);
 	});
 }
 
-/** AWS's own DynamoDB Local, to hold our statements against its parser; where there is a Java to run it. */
+/** AWS's own DynamoDB Local, which checks our statements with its parser. It needs Java. */
 export async function awsEngine(): Promise<DynamoEngine> {
 	const port = await freePort();
 	const engine = spawn({ port, sharedDb: true, stdio: "ignore" });
-	return await furnished(`http://127.0.0.1:${port}`, () => void engine.kill("SIGKILL"));
+	return await withTables(`http://127.0.0.1:${port}`, () => void engine.kill("SIGKILL"));
 }
 
 export const hasJava = spawnSync("java", ["-version"]).status === 0;
 
-async function furnished(endpoint: string, close: () => void): Promise<DynamoEngine> {
+async function withTables(endpoint: string, close: () => void): Promise<DynamoEngine> {
 	const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 2 });
 	while (
 		!(await client.send(new ListTablesCommand({})).then(
@@ -64,7 +64,6 @@ async function furnished(endpoint: string, close: () => void): Promise<DynamoEng
 	return { client, close, tables: namesOf(tables) };
 }
 
-/** The engine that the simulation runs on. */
 export function simulatedEngine(): DynamoEngine {
 	const tables = Object.entries(tablesOfTemplate());
 	const { execute } = dynamoEngine(tables.map(([, { name, keySchema }]) => schemaOf(name, keySchema)));

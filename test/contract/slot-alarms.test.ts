@@ -12,15 +12,15 @@ import { schedulerClientOf } from "#test/simulation/aws/engine-clients.ts";
 import { schedulerEngine } from "#test/simulation/aws/scheduler-engine.ts";
 
 const group = "slots";
-const checkDueArn = "arn:aws:lambda:eu-central-1:000000000000:function:look";
+const checkDueArn = "arn:aws:lambda:eu-central-1:000000000000:function:check-due";
 const roleArn = "arn:aws:iam::000000000000:role/slots";
 
-const rung: Target[] = [];
+const invoked: Target[] = [];
 let scheduler: Scheduler;
 let client: SchedulerClient;
 
 beforeAll(async () => {
-	scheduler = await openScheduler(0, async (target) => void rung.push(target), "arn:aws:scheduler:x:0");
+	scheduler = await openScheduler(0, async (target) => void invoked.push(target), "arn:aws:scheduler:x:0");
 	await fetch(`${scheduler.url}/schedule-groups/${group}`, { method: "POST", body: "{}" });
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	client = new SchedulerClient({ endpoint: scheduler.url, region: "eu-central-1", credentials });
@@ -30,7 +30,6 @@ afterAll(() => {
 	scheduler.close();
 });
 
-/** What every driver of the alarms promises. */
 describe.each([
 	{
 		driver: "in memory",
@@ -58,9 +57,9 @@ describe.each([
 		}),
 	},
 ])("slot alarms $driver", ({ open }) => {
-	it("are one for each slot, however often and by however many they are set", async () => {
+	it("are one for each slot, however often and from however many tasks they are set", async () => {
 		const { alarms, alarmed } = open();
-		/* Far ahead, so that none rings meanwhile. */
+		/* Far ahead, so that none is due during the test. */
 		const slots = [0, 1].map((index) => Date.UTC(2099, 0, 1) + index * slotMs);
 
 		await Promise.all([...slots, ...slots].map(async (slot) => await alarms.set(slot)));
@@ -91,15 +90,15 @@ describe("a slot's schedule", () => {
 		const slot = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000;
 
 		await alarms().set(slot);
-		await vi.waitFor(() => expect(rung).toHaveLength(1), { timeout: 10_000 });
+		await vi.waitFor(() => expect(invoked).toHaveLength(1), { timeout: 10_000 });
 
 		expect(Date.now()).toBeGreaterThanOrEqual(slot);
-		expect(rung[0]).toMatchObject({ Arn: checkDueArn, Input: JSON.stringify({ slot }) });
+		expect(invoked[0]).toMatchObject({ Arn: checkDueArn, Input: JSON.stringify({ slot }) });
 	});
 
 	it("fails where its schedule group does not exist or the scheduler is unavailable", async () => {
-		const nowhere = schedulerSlotAlarms(client, { group: "none", checkDueArn, roleArn });
+		const withoutGroup = schedulerSlotAlarms(client, { group: "none", checkDueArn, roleArn });
 
-		await expect(nowhere.set(mondayAtEleven + 365 * 86_400_000)).rejects.toThrow();
+		await expect(withoutGroup.set(mondayAtEleven + 365 * 86_400_000)).rejects.toThrow();
 	});
 });

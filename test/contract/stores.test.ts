@@ -60,7 +60,7 @@ import {
 } from "#test/fakes/memory-stores.ts";
 import { awsEngine, type DynamoEngine, hasJava, localEngine, simulatedEngine } from "./dynamo-engines.ts";
 
-/** What every driver of a store promises: one suite, passed by the fake, by the simulated and the local engine, and by AWS's own. */
+/** What each driver of a store promises: one suite for the fake, the simulated engine, the local engine and AWS's own. */
 
 type Stores = {
 	readonly messages: MessageStore;
@@ -78,9 +78,9 @@ type Stores = {
 	readonly shortCodes: ShortCodeStore;
 	readonly accounts: AccountRepository;
 	readonly credentials: CredentialRepository;
-	/** Makes rows what no version of ours can read, as one of a newer version would be. */
+	/** Makes rows unreadable, as rows of a newer version would be. */
 	readonly corrupt: Corrupt;
-	/** What was logged of rows that could not be read. */
+	/** Log events of unreadable rows. */
 	readonly log: ReturnType<typeof memoryLog>;
 };
 
@@ -125,7 +125,7 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		incoming: async (id) => void stores.incoming.unreadable.add(id),
 		parts: async (of) => void stores.parts.unreadable.add(partGroupKey(of)),
 		number: async (recipient) => void stores.numbers.unreadable.add(recipient),
-		/* To whoever asks they are not there. */
+		/* A reader sees these rows as absent. */
 		submission: async (ref) => void stores.submissions.rows.delete(ref),
 		reportBatch: async (id) => void stores.reportBatches.rows.delete(id),
 		lease: async (lease) => void stores.leases.rows.delete(lease),
@@ -221,10 +221,9 @@ describe.each([
 
 	const promise = skipped ? it.skip : it;
 
-	/** The message as the store gives it back. */
 	const stored = async ({ messageId }: Message) => (await stores.messages.read([messageId])).get(messageId);
 
-	describe("messages", () => {
+	describe("the message store", () => {
 		promise("gives back a message as it was inserted, whatever its text", async () => {
 			const message = aSentMessage(["a", "b"], {
 				text: "Привет, 🐫 \u0000 'quoted\" \\ {}",
@@ -246,7 +245,7 @@ describe.each([
 			expect(await stored(message)).toEqual(message);
 		});
 
-		promise("gives back a part that its client cut, and which of its ends are to be reported", async () => {
+		promise("gives back a part that its client split, and which final statuses are reported", async () => {
 			const octets = Buffer.from("04340d83d", "hex").toString("base64");
 			const part = { reference: 65_535, total: 2, number: 1, encoding: "ucs2", octets } as const;
 			const [failures, never] = [
@@ -259,7 +258,7 @@ describe.each([
 			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
 		});
 
-		promise("gives back what it is reported by on the way, and takes a change of it", async () => {
+		promise("gives back the report batches of interim reports, and takes a change of them", async () => {
 			const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
 			await stores.messages.insert([message]);
 			const change = { status: "EN_ROUTE" as const, enRouteReportBatchId: "q" };
@@ -281,7 +280,7 @@ describe.each([
 			expect(await stored(message)).toEqual(message);
 		});
 
-		promise("inserts under a free id only, and says who has the others", async () => {
+		promise("inserts under a free id only, and gives the message that has a taken id", async () => {
 			const [first, free] = [aMessage(), aMessage()];
 			await stores.messages.insert([first]);
 			const second = aMessage({ messageId: first.messageId });
@@ -292,7 +291,7 @@ describe.each([
 			expect(await stored(first)).toEqual(first);
 		});
 
-		promise("takes the same insert again as its own", async () => {
+		promise("accepts the same insert twice", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
 
@@ -301,7 +300,7 @@ describe.each([
 			expect(outcomes).toEqual([{ kind: "inserted" }]);
 		});
 
-		promise("inserts in the place of what is past its retention, and of nothing else", async () => {
+		promise("replaces a message that is past its retention, and no other", async () => {
 			const past = aMessage({ keepUntil: mondayAtEleven });
 			const kept = aMessage();
 			await stores.messages.insert([past, kept]);
@@ -314,7 +313,7 @@ describe.each([
 			expect(await stored(kept)).toEqual(kept);
 		});
 
-		promise("inserts, reads and changes more at once than one call takes", async () => {
+		promise("inserts, reads and changes more messages than one call takes", async () => {
 			const messages = Array.from({ length: 120 }, () => aMessage());
 
 			const inserted = await stores.messages.insert(messages);
@@ -329,7 +328,7 @@ describe.each([
 			for (const { retryCount, messageId } of rows.values()) expect(retryCount).toBe(messageId);
 		});
 
-		promise("leaves out what is not there, and what is past its retention", async () => {
+		promise("leaves out absent messages and those past their retention", async () => {
 			const past = aMessage({ keepUntil: mondayAtEleven });
 			await stores.messages.insert([past]);
 
@@ -338,7 +337,7 @@ describe.each([
 			expect([...rows]).toEqual([]);
 		});
 
-		promise("changes a message at the revision it was read at, and counts that up", async () => {
+		promise("changes a message at the revision that was read, and increments the revision", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
 			const change = {
@@ -359,7 +358,7 @@ describe.each([
 			expect(await stored(message)).toEqual({ ...message, ...change, revision: 1 });
 		});
 
-		promise("changes nothing at another revision, and nothing that is not there", async () => {
+		promise("changes nothing at another revision, and no absent message", async () => {
 			const [message, absent] = [aMessage(), aMessage()];
 			await stores.messages.insert([message]);
 			await stores.messages.change([{ message, change: { retryCount: 1 } }]);
@@ -374,32 +373,32 @@ describe.each([
 			expect(await stored(absent)).toBeUndefined();
 		});
 
-		promise("changes nothing that another attempt inserted anew at the same revision", async () => {
+		promise("changes no message that another attempt inserted again at the same revision", async () => {
 			const first = aMessage();
 			await stores.messages.insert([first]);
 			await stores.messages.undoInsert([first]);
-			const anew = aMessage({ messageId: first.messageId });
-			await stores.messages.insert([anew]);
+			const reinserted = aMessage({ messageId: first.messageId });
+			await stores.messages.insert([reinserted]);
 
 			const outcomes = await stores.messages.change([{ message: first, change: {} }]);
 
 			expect(outcomes).toEqual(["stale"]);
-			expect(await stored(first)).toEqual(anew);
+			expect(await stored(first)).toEqual(reinserted);
 		});
 
-		promise("changes nothing that another attempt inserted anew, and then changed in the same way", async () => {
+		promise("changes no message that another attempt inserted again and then changed in the same way", async () => {
 			const first = aMessage();
-			const anew = aMessage({ messageId: first.messageId });
-			await stores.messages.insert([anew]);
-			await stores.messages.change([{ message: anew, change: { holder: "an entry" } }]);
+			const reinserted = aMessage({ messageId: first.messageId });
+			await stores.messages.insert([reinserted]);
+			await stores.messages.change([{ message: reinserted, change: { holder: "an entry" } }]);
 
 			const outcomes = await stores.messages.change([{ message: first, change: { holder: "an entry" } }]);
 
 			expect(outcomes).toEqual(["stale"]);
-			expect(await stored(first)).toEqual({ ...anew, holder: "an entry", revision: 1 });
+			expect(await stored(first)).toEqual({ ...reinserted, holder: "an entry", revision: 1 });
 		});
 
-		promise("counts the revision up by a change of nothing else", async () => {
+		promise("increments the revision when a change has no fields", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
 
@@ -407,39 +406,41 @@ describe.each([
 			expect(await stored(message)).toEqual({ ...message, revision: 1 });
 		});
 
-		promise(
-			"gives back who holds a message, its repeats, and whether its batch is taken whole (R27, A51)",
-			async () => {
-				const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, isFailFast: true, batchId: 7 };
-				const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
-				const { holder, repeated } = parts;
-				await stores.messages.insert([inserted, changed]);
+		promise("gives back a message's holder, its repeats, and whether its batch is fail-fast (R27, A51)", async () => {
+			const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, isFailFast: true, batchId: 7 };
+			const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
+			const { holder, repeated } = parts;
+			await stores.messages.insert([inserted, changed]);
 
+			await stores.messages.change([
+				{ message: inserted, change: { holder: null, repeated: null } },
+				{ message: changed, change: { holder, repeated } },
+			]);
+
+			expect(await stored(inserted)).toEqual({ ...inserted, holder: null, repeated: null, revision: 1 });
+			expect(await stored(changed)).toEqual({ ...changed, holder, repeated, revision: 1 });
+		});
+
+		promise(
+			"recognises its own change by the report batch, though another change followed: the answer may be lost",
+			async () => {
+				const message = aMessage();
+				await stores.messages.insert([message]);
+				const end = { message, change: { status: "DELIVERED" as const, reportBatchId: "ours" } };
+				await stores.messages.change([end]);
 				await stores.messages.change([
-					{ message: inserted, change: { holder: null, repeated: null } },
-					{ message: changed, change: { holder, repeated } },
+					{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } },
 				]);
 
-				expect(await stored(inserted)).toEqual({ ...inserted, holder: null, repeated: null, revision: 1 });
-				expect(await stored(changed)).toEqual({ ...changed, holder, repeated, revision: 1 });
+				const again = await stores.messages.change([end]);
+				const others = await stores.messages.change([{ ...end, change: { ...end.change, reportBatchId: "theirs" } }]);
+
+				expect([again, others]).toEqual([["changed"], ["stale"]]);
+				expect(await stored(message)).toMatchObject({ reportBatchId: "ours", revision: 2 });
 			},
 		);
 
-		promise("knows a change by the report that it named, though another came since: its answer was lost", async () => {
-			const message = aMessage();
-			await stores.messages.insert([message]);
-			const end = { message, change: { status: "DELIVERED" as const, reportBatchId: "ours" } };
-			await stores.messages.change([end]);
-			await stores.messages.change([{ message: { ...message, ...end.change, revision: 1 }, change: { segments: [] } }]);
-
-			const again = await stores.messages.change([end]);
-			const others = await stores.messages.change([{ ...end, change: { ...end.change, reportBatchId: "theirs" } }]);
-
-			expect([again, others]).toEqual([["changed"], ["stale"]]);
-			expect(await stored(message)).toMatchObject({ reportBatchId: "ours", revision: 2 });
-		});
-
-		promise("lets one of many changes of the same revision win", async () => {
+		promise("lets exactly one of many changes at the same revision succeed", async () => {
 			const message = aMessage();
 			await stores.messages.insert([message]);
 
@@ -453,8 +454,8 @@ describe.each([
 		});
 	});
 
-	describe("messages that are taken back", () => {
-		promise("go where this attempt inserted them, and stay where another did", async () => {
+	describe("messages whose insert is undone", () => {
+		promise("are deleted where this attempt inserted them, and stay where another attempt did", async () => {
 			const [own, others] = [aMessage(), aMessage()];
 			await stores.messages.insert([own, others]);
 
@@ -465,7 +466,7 @@ describe.each([
 		});
 
 		promise(
-			"stay where they were changed since, even by nothing but a revision: a client may have been told of them",
+			"stay where they were changed since, even if only their revision changed: a client may know of them",
 			async () => {
 				const message = aMessage();
 				await stores.messages.insert([message]);
@@ -491,7 +492,7 @@ describe.each([
 			...parts,
 		});
 
-		promise("come back as they were put, a thousand messages and all, until their time is over", async () => {
+		promise("are read back as they were put, with a thousand messages, until their retention is over", async () => {
 			const messageIds = Array.from({ length: 1_000 }, (_, index) => 2 ** 52 + index);
 			const kept = aBatch({ messageIds });
 			const past = { ...kept, batchId: kept.batchId + 1, keepUntil: mondayAtEleven };
@@ -504,36 +505,39 @@ describe.each([
 			expect(await stores.batches.find(kept.batchId + 2)).toBeNull();
 		});
 
-		promise("come back as they were put last, taken whole or not (R27)", async () => {
+		promise("are read back as they were put last, fail-fast or not (R27)", async () => {
 			const part = aBatch({ messageIds: [1] });
-			const isFailFast = { ...part, attempt: "another attempt", messageIds: [1, 2], isFailFast: true };
+			const failFast = { ...part, attempt: "another attempt", messageIds: [1, 2], isFailFast: true };
 			await stores.batches.put(part);
-			await stores.batches.put(isFailFast);
+			await stores.batches.put(failFast);
 
-			expect(await stores.batches.find(part.batchId)).toEqual(isFailFast);
+			expect(await stores.batches.find(part.batchId)).toEqual(failFast);
 		});
 
-		promise("are replaced where they are as they were read: first where there was none (R27)", async () => {
-			const aborted = aBatch({ isFailFast: true, state: "aborted", attempt: "the first attempt" });
-			const abortedAgain = { ...aborted, attempt: "the second attempt" };
-			const committed = { ...aBatch({ isFailFast: true }), batchId: aborted.batchId, messageIds: [1, 2] };
-			const found: unknown[] = [];
+		promise(
+			"are replaced while they are unchanged since they were read; the first one where none was read (R27)",
+			async () => {
+				const aborted = aBatch({ isFailFast: true, state: "aborted", attempt: "the first attempt" });
+				const abortedAgain = { ...aborted, attempt: "the second attempt" };
+				const committed = { ...aBatch({ isFailFast: true }), batchId: aborted.batchId, messageIds: [1, 2] };
+				const found: unknown[] = [];
 
-			const outcomes: boolean[] = [];
-			for (const [known, batch] of [
-				[null, aborted],
-				[aborted, abortedAgain],
-				[abortedAgain, committed],
-			] as const) {
-				outcomes.push(await stores.batches.replace(known, batch));
-				found.push(await stores.batches.find(batch.batchId));
-			}
+				const outcomes: boolean[] = [];
+				for (const [known, batch] of [
+					[null, aborted],
+					[aborted, abortedAgain],
+					[abortedAgain, committed],
+				] as const) {
+					outcomes.push(await stores.batches.replace(known, batch));
+					found.push(await stores.batches.find(batch.batchId));
+				}
 
-			expect(outcomes).toEqual([true, true, true]);
-			expect(found).toEqual([aborted, abortedAgain, committed]);
-		});
+				expect(outcomes).toEqual([true, true, true]);
+				expect(found).toEqual([aborted, abortedAgain, committed]);
+			},
+		);
 
-		promise("are replaced where they were put before", async () => {
+		promise("are replaced after an ordinary put", async () => {
 			const known = aBatch({ state: "aborted" });
 			const next = aBatch({ batchId: known.batchId, messageIds: [7], acceptedAt: 6 });
 			await stores.batches.put(known);
@@ -542,7 +546,7 @@ describe.each([
 			expect(await stores.batches.find(known.batchId)).toEqual(next);
 		});
 
-		promise("stay where another attempt wrote them since, or where there is one and none was read", async () => {
+		promise("stay where another attempt wrote them since, or where one exists and none was read", async () => {
 			const known = aBatch({ isFailFast: true, state: "aborted" });
 			const byAnother = { ...known, attempt: "another attempt" };
 			const ended = { ...known, state: "committed" } as const;
@@ -564,7 +568,7 @@ describe.each([
 			expect(await stores.batches.find(known.batchId)).toBeNull();
 		});
 
-		promise("are written in the place of one that is past its retention, as if there were none", async () => {
+		promise("replace one that is past its retention, as if there were none", async () => {
 			const past = aBatch({ keepUntil: mondayAtEleven, isFailFast: true, messageIds: [1, 2, 3] });
 			const next = aBatch({ batchId: past.batchId });
 			await stores.batches.put(past);
@@ -573,7 +577,7 @@ describe.each([
 			expect(await stores.batches.find(past.batchId)).toEqual(next);
 		});
 
-		promise("are replaced though the same attempt has written the same before, for its answer was lost", async () => {
+		promise("report success when the same attempt wrote the same row before: the answer may be lost", async () => {
 			const [fresh, known] = [aBatch({ isFailFast: true }), aBatch({ isFailFast: true, state: "aborted" })];
 			const next = { ...known, attempt: "this attempt" };
 			await stores.batches.put(known);
@@ -588,7 +592,7 @@ describe.each([
 			expect(await stores.batches.find(known.batchId)).toEqual(next);
 		});
 
-		promise("are replaced by one attempt of many that read the same", async () => {
+		promise("are replaced by exactly one of many attempts that read the same row", async () => {
 			const known = aBatch({ isFailFast: true, state: "aborted" });
 			await stores.batches.put(known);
 			const attempts = Array.from({ length: 10 }, () => ({ ...known, attempt: randomUUID() }));
@@ -600,19 +604,19 @@ describe.each([
 		});
 	});
 
-	describe("submissions", () => {
-		promise("finds the segments that an SMSC's ids stand for", async () => {
+	describe("the submission store", () => {
+		promise("finds the segments of an SMSC's message ids", async () => {
 			const message = aMessage();
 			const ids = Array.from({ length: 130 }, () => randomUUID());
 			const segments = ids.map((id, index) => aSubmittedSegment(message, id, index));
 			await stores.submissions.put(segments);
 
-			const found = await stores.submissions.find([...segments.map(({ ref }) => ref), "kcell#nobody's"]);
+			const found = await stores.submissions.find([...segments.map(({ ref }) => ref), "kcell#unknown"]);
 
 			expect(new Set(found.values())).toEqual(new Set(segments));
 		});
 
-		promise("lets the later of two that have the same id count", async () => {
+		promise("keeps the later of two segments with the same id", async () => {
 			const [earlier, later] = [aSubmittedSegment(aMessage(), "same"), aSubmittedSegment(aMessage(), "same")];
 
 			await stores.submissions.put([earlier, later]);
@@ -621,7 +625,7 @@ describe.each([
 			expect([...found.values()]).toEqual([later]);
 		});
 
-		promise("forgets what is past its time", async () => {
+		promise("leaves out segments past their retention", async () => {
 			const segment = { ...aSubmittedSegment(aMessage(), randomUUID()), keepUntil: mondayAtEleven };
 			await stores.submissions.put([segment]);
 
@@ -630,7 +634,7 @@ describe.each([
 			expect([...found]).toEqual([]);
 		});
 
-		describe("that were not answered (A51)", () => {
+		describe("submissions without an answer (A51)", () => {
 			const aSubmit = (recipient: string, messageId = randomInt(1, 2 ** 47)) =>
 				({ operator: "kcell", recipient, messageId, keepUntil: mondayAtEleven * 2 }) as const;
 			const aRecipient = () => `7701${String(randomInt(10 ** 7)).padStart(7, "0")}`;
@@ -640,22 +644,25 @@ describe.each([
 				return new Map([...found].map(([recipient, ids]) => [recipient, ids.toSorted((one, other) => one - other)]));
 			};
 
-			promise("are found by their recipient: several messages, by one call or by one after the other", async () => {
-				const [one, other] = [aRecipient(), aRecipient()];
-				await stores.submissions.putUnanswered([aSubmit(one, 1), aSubmit(one, 2), aSubmit(other, 3)]);
-				await stores.submissions.putUnanswered([aSubmit(one, 2 ** 53 - 1)]);
+			promise(
+				"are found by their recipient, several messages each, whether written by one call or by several",
+				async () => {
+					const [one, other] = [aRecipient(), aRecipient()];
+					await stores.submissions.putUnanswered([aSubmit(one, 1), aSubmit(one, 2), aSubmit(other, 3)]);
+					await stores.submissions.putUnanswered([aSubmit(one, 2 ** 53 - 1)]);
 
-				const found = await foundFor("kcell", [one, other]);
+					const found = await foundFor("kcell", [one, other]);
 
-				expect(found).toEqual(
-					new Map([
-						[one, [1, 2, 2 ** 53 - 1]],
-						[other, [3]],
-					]),
-				);
-			});
+					expect(found).toEqual(
+						new Map([
+							[one, [1, 2, 2 ** 53 - 1]],
+							[other, [3]],
+						]),
+					);
+				},
+			);
 
-			promise("name a message once, however often it was written", async () => {
+			promise("name each message once, however often it was written", async () => {
 				const submit = aSubmit(aRecipient());
 				await stores.submissions.putUnanswered([submit, submit]);
 				await stores.submissions.putUnanswered([submit]);
@@ -665,7 +672,7 @@ describe.each([
 				expect([...found]).toEqual([[submit.recipient, [submit.messageId]]]);
 			});
 
-			promise("leave out recipients of whom nothing was written, or by another operator", async () => {
+			promise("leave out recipients without such a submission, and those of another operator", async () => {
 				const submit = aSubmit(aRecipient());
 				await stores.submissions.putUnanswered([submit]);
 
@@ -673,7 +680,7 @@ describe.each([
 				expect([...(await foundFor("tele2", [submit.recipient]))]).toEqual([]);
 			});
 
-			promise("are nothing of nothing, and more at once than one call takes", async () => {
+			promise("accept an empty list, and more recipients than one call takes", async () => {
 				await stores.submissions.putUnanswered([]);
 				const submits = Array.from({ length: 130 }, (_, index) => aSubmit(`7705${String(index).padStart(7, "0")}`));
 				await stores.submissions.putUnanswered(submits);
@@ -687,7 +694,7 @@ describe.each([
 				expect(found).toEqual(new Map(submits.map(({ recipient, messageId }) => [recipient, [messageId]])));
 			});
 
-			promise("are no segments that an SMSC's ids stand for", async () => {
+			promise("are not found as segments of an SMSC's id", async () => {
 				const message = aMessage({ recipient: aRecipient() });
 				const segment = aSubmittedSegment(message, randomUUID());
 				await stores.submissions.put([segment]);
@@ -700,11 +707,11 @@ describe.each([
 		});
 	});
 
-	describe("numbers (A49)", () => {
+	describe("the number store (A49)", () => {
 		const aNumber = () => `7701${String(randomInt(10 ** 7)).padStart(7, "0")}`;
 		const entry = { portedTo: null, porting: false, blocked: false };
 
-		promise("gives back what is known of each, and leaves out those of which nothing is", async () => {
+		promise("gives back what is known of each number, and leaves out unknown numbers", async () => {
 			const entries = [
 				{ ...entry, recipient: "77470000001", portedTo: "beeline" as const },
 				{ ...entry, recipient: "77470000002", portedTo: "tele2" as const, blocked: true },
@@ -718,7 +725,7 @@ describe.each([
 			expect(new Map([...found].sort())).toEqual(new Map(entries.map((one) => [one.recipient, one])));
 		});
 
-		promise("takes the later of what is put, whole", async () => {
+		promise("replaces the whole entry when a number is put again", async () => {
 			const recipient = aNumber();
 			await stores.numbers.put([{ ...entry, recipient, portedTo: "kcell", blocked: true }]);
 			await stores.numbers.put([{ ...entry, recipient, porting: true }]);
@@ -728,7 +735,7 @@ describe.each([
 			expect([...found.values()]).toEqual([{ ...entry, recipient, porting: true }]);
 		});
 
-		promise("puts, finds and removes more at once than one call takes", async () => {
+		promise("puts, finds and removes more numbers than one call takes", async () => {
 			const recipients = Array.from({ length: 230 }, (_, index) => `7708${String(index).padStart(7, "0")}`);
 			await stores.numbers.put(recipients.map((recipient) => ({ ...entry, recipient, portedTo: "altel" as const })));
 
@@ -740,7 +747,7 @@ describe.each([
 			expect([...left.keys()].sort()).toEqual(recipients.slice(120));
 		});
 
-		promise("removes what is not there, and finds nothing of nothing", async () => {
+		promise("accepts the removal of an absent number, and empty lists", async () => {
 			await stores.numbers.remove([aNumber()]);
 			await stores.numbers.remove([]);
 			await stores.numbers.put([]);
@@ -750,7 +757,7 @@ describe.each([
 	});
 
 	describe("messages from subscribers (R40)", () => {
-		promise("come back as they were put, whatever their text, until their time is over", async () => {
+		promise("are read back as they were put, whatever their text, until their retention is over", async () => {
 			const messages = [
 				anIncomingMessage({ text: "Сәлем, 🐫 \u0000 'quoted\" \\ {}", messageId: 2 ** 53 - 1 }),
 				anIncomingMessage({ userName: null, reportBatchId: null, text: "", sender: "", segmentCount: 255 }),
@@ -763,7 +770,7 @@ describe.each([
 			expect(rows).toEqual(new Map(messages.map((message) => [message.messageId, message])));
 		});
 
-		promise("are as they were put last", async () => {
+		promise("are read back as they were put last", async () => {
 			const message = anIncomingMessage({ userName: null, reportBatchId: null });
 			await stores.incoming.put([message]);
 			await stores.incoming.put([{ ...message, userName: "demo", reportBatchId: "a report batch" }]);
@@ -788,7 +795,7 @@ describe.each([
 			return { of, partials: [draft], revision: 0 };
 		};
 
-		promise("come back as they were written, and are none where there were none", async () => {
+		promise("are read back as they were written, and as an empty row where there were none", async () => {
 			const [row, other] = [aRow(), aRow()];
 			await stores.parts.change([row], keepUntil);
 
@@ -800,7 +807,7 @@ describe.each([
 			]);
 		});
 
-		promise("are changed at the revision they were read at, by one of many", async () => {
+		promise("are changed at the revision that was read, by exactly one of many", async () => {
 			const row = aRow();
 			const first = await Promise.all(Array.from({ length: 5 }, () => stores.parts.change([row], keepUntil)));
 			const read = (await stores.parts.find([row.of]))[0] ?? row;
@@ -816,7 +823,7 @@ describe.each([
 	});
 
 	describe("short codes (A48)", () => {
-		promise("have an entry for each keyword, and one for the rest", async () => {
+		promise("have an entry for each keyword, and one without a keyword", async () => {
 			const shortCode = randomUUID();
 			const entries = [
 				{ shortCode, keyword: null, userName: "one" },
@@ -837,35 +844,32 @@ describe.each([
 	});
 
 	describe("the list of all short codes", () => {
-		promise(
-			"has each entry once, by short code, what no keyword fits first, and none of what was removed",
-			async () => {
-				const [first, second, gone] = ["1", "2", "3"].map((digit) => `${digit}-${randomUUID()}`) as [
-					string,
-					string,
-					string,
-				];
-				const entries = [
-					{ shortCode: first, keyword: null, userName: "one" },
-					{ shortCode: first, keyword: "a", userName: "two" },
-					{ shortCode: first, keyword: "ә", userName: "three" },
-					{ shortCode: second, keyword: "stop", userName: "one" },
-				];
-				for (const entry of entries.toReversed()) await stores.shortCodes.put(entry);
-				await stores.shortCodes.put({ shortCode: gone, keyword: "x", userName: "one" });
-				await stores.shortCodes.remove({ shortCode: gone, keyword: "x" });
+		promise("has each entry once, by short code, the one without a keyword first, and no removed entry", async () => {
+			const [first, second, gone] = ["1", "2", "3"].map((digit) => `${digit}-${randomUUID()}`) as [
+				string,
+				string,
+				string,
+			];
+			const entries = [
+				{ shortCode: first, keyword: null, userName: "one" },
+				{ shortCode: first, keyword: "a", userName: "two" },
+				{ shortCode: first, keyword: "ә", userName: "three" },
+				{ shortCode: second, keyword: "stop", userName: "one" },
+			];
+			for (const entry of entries.toReversed()) await stores.shortCodes.put(entry);
+			await stores.shortCodes.put({ shortCode: gone, keyword: "x", userName: "one" });
+			await stores.shortCodes.remove({ shortCode: gone, keyword: "x" });
 
-				const all = await stores.shortCodes.list();
+			const all = await stores.shortCodes.list();
 
-				expect(all.filter(({ shortCode }) => [first, second, gone].includes(shortCode))).toEqual(entries);
-			},
-		);
+			expect(all.filter(({ shortCode }) => [first, second, gone].includes(shortCode))).toEqual(entries);
+		});
 	});
 
-	describe("the book of accounts", () => {
+	describe("the account repository", () => {
 		const fourTimes = [1, 2, 3, 4];
 
-		promise("makes an account once, whoever comes first", async () => {
+		promise("creates an account once, though several processes create it at once", async () => {
 			const account = anAccount({ userName: `ф ${randomUUID()}` });
 
 			const made = await Promise.all(
@@ -880,7 +884,7 @@ describe.each([
 			expect(await stores.accounts.find(randomUUID())).toBeNull();
 		});
 
-		promise("gives accounts back whole, by their names", async () => {
+		promise("lists whole accounts, sorted by name", async () => {
 			const smpp = { bindsMax: 2, windowMax: 7, networks: ["10.0.0.0/8"], reportsQueueUrl: "http://queues.example/q" };
 			const accounts = [
 				anAccount({ userName: `a${randomUUID()}`, smpp, webhook: null, duplicates: "replay" }),
@@ -894,7 +898,7 @@ describe.each([
 			expect(all.filter(({ userName }) => names.includes(userName))).toEqual(accounts);
 		});
 
-		promise("loses no change where several are made at once", async () => {
+		promise("loses no change when several are made at once", async () => {
 			const account = anAccount({ senders: [] });
 			await stores.accounts.create(account);
 			const sender = (n: number) => ({ name: `S${n}`, defaultTimeBounds: null, allowedTimeBounds: null });
@@ -912,7 +916,7 @@ describe.each([
 			expect(senders.map(({ name }) => name).sort()).toEqual(["S1", "S2", "S3", "S4"]);
 		});
 
-		promise("changes none that is not there, and leaves one as it was whose change is refused", async () => {
+		promise("changes no absent account, and leaves an account as it was when its change throws", async () => {
 			const account = anAccount();
 			await stores.accounts.create(account);
 			const refuse = () => {
@@ -925,14 +929,14 @@ describe.each([
 		});
 	});
 
-	describe("the book of passwords", () => {
+	describe("the credential repository", () => {
 		const aCredential = (cost: number) => ({
 			salt: randomBytes(16).toString("base64"),
 			hash: randomBytes(32).toString("base64"),
 			cost: 2 ** cost,
 		});
 
-		promise("begins with none, and loses no change where several are made at once", async () => {
+		promise("begins with no password, and loses no change when several are made at once", async () => {
 			const user = `ф ${randomUUID()}`;
 			const none = await stores.credentials.find(user);
 
@@ -945,7 +949,7 @@ describe.each([
 			expect(costs.sort((one, other) => one - other)).toEqual([1_024, 2_048, 4_096]);
 		});
 
-		promise("tells what it wrote, with its end, and nothing where a change is refused", async () => {
+		promise("returns what it wrote, and writes nothing when a change throws", async () => {
 			const user = randomUUID();
 			const written = [{ ...aCredential(14), until: mondayAtEleven }];
 			const refuse = () => {
@@ -958,8 +962,8 @@ describe.each([
 		});
 	});
 
-	describe("reportBatches", () => {
-		promise("knows for which messages a report batch was confirmed, however often it was", async () => {
+	describe("report batches", () => {
+		promise("remember which messages of a report batch were confirmed, however often they were", async () => {
 			const reportBatchId = randomUUID();
 			const until = mondayAtEleven + 1_000_000;
 			await stores.reportBatches.confirm(
@@ -980,50 +984,53 @@ describe.each([
 		});
 	});
 
-	describe("circuitBreakers", () => {
-		const shutAt = mondayAtEleven;
+	describe("webhook circuit breakers", () => {
+		const openUntil = mondayAtEleven;
 
-		promise("keep everybody away until their time, then let one try (A40)", async () => {
+		promise("are open for all processes until their time, then let one probe (A40)", async () => {
 			const user = `user ${randomUUID()} ф`;
-			await stores.circuitBreakers.open(user, shutAt);
-			const early = await stores.circuitBreakers.claim(user, shutAt - 1, shutAt + 10);
+			await stores.circuitBreakers.open(user, openUntil);
+			const early = await stores.circuitBreakers.claim(user, openUntil - 1, openUntil + 10);
 
 			const claims = await Promise.all(
-				Array.from({ length: 10 }, async () => await stores.circuitBreakers.claim(user, shutAt, shutAt + 10)),
+				Array.from({ length: 10 }, async () => await stores.circuitBreakers.claim(user, openUntil, openUntil + 10)),
 			);
 
-			expect(early).toEqual({ kind: "open", until: shutAt, probing: false });
+			expect(early).toEqual({ kind: "open", until: openUntil, probing: false });
 			expect(claims.filter(({ kind }) => kind === "granted")).toHaveLength(1);
-			expect(claims).toContainEqual({ kind: "open", until: shutAt + 10, probing: true });
+			expect(claims).toContainEqual({ kind: "open", until: openUntil + 10, probing: true });
 		});
 
-		promise("let another try where the first was never heard of again", async () => {
+		promise("let another process probe when the first one never reports back", async () => {
 			const user = randomUUID();
-			await stores.circuitBreakers.open(user, shutAt);
-			await stores.circuitBreakers.claim(user, shutAt, shutAt + 10);
+			await stores.circuitBreakers.open(user, openUntil);
+			await stores.circuitBreakers.claim(user, openUntil, openUntil + 10);
 
-			expect(await stores.circuitBreakers.claim(user, shutAt + 10, shutAt + 20)).toEqual({ kind: "granted" });
+			expect(await stores.circuitBreakers.claim(user, openUntil + 10, openUntil + 20)).toEqual({ kind: "granted" });
 		});
 
-		promise("are shut anew by who tried, and know nothing of who was found sound, or never failed", async () => {
-			const user = randomUUID();
-			await stores.circuitBreakers.open(user, shutAt);
-			await stores.circuitBreakers.claim(user, shutAt, shutAt + 10);
-			await stores.circuitBreakers.open(user, shutAt + 30);
+		promise(
+			"open again after a failed probe, and are closed after a success and for accounts that never failed",
+			async () => {
+				const user = randomUUID();
+				await stores.circuitBreakers.open(user, openUntil);
+				await stores.circuitBreakers.claim(user, openUntil, openUntil + 10);
+				await stores.circuitBreakers.open(user, openUntil + 30);
 
-			const open = await stores.circuitBreakers.claim(user, shutAt + 20, shutAt + 40);
-			await stores.circuitBreakers.close(user);
+				const open = await stores.circuitBreakers.claim(user, openUntil + 20, openUntil + 40);
+				await stores.circuitBreakers.close(user);
 
-			expect(open).toEqual({ kind: "open", until: shutAt + 30, probing: false });
-			expect(await stores.circuitBreakers.claim(user, shutAt + 20, shutAt + 40)).toEqual({ kind: "closed" });
-			expect(await stores.circuitBreakers.claim(randomUUID(), shutAt, shutAt + 10)).toEqual({ kind: "closed" });
-		});
+				expect(open).toEqual({ kind: "open", until: openUntil + 30, probing: false });
+				expect(await stores.circuitBreakers.claim(user, openUntil + 20, openUntil + 40)).toEqual({ kind: "closed" });
+				expect(await stores.circuitBreakers.claim(randomUUID(), openUntil, openUntil + 10)).toEqual({ kind: "closed" });
+			},
+		);
 	});
 
 	describe("quotas", () => {
 		const until = Date.now() + 3_600_000;
 
-		promise("hand out what a counter has, all or nothing", async () => {
+		promise("grant a request whole or not at all, up to the limit", async () => {
 			const counter = `day#${randomUUID()}`;
 			const take = async (wanted: number) => await stores.quotas.take(counter, wanted, 10, until);
 
@@ -1032,7 +1039,7 @@ describe.each([
 			expect(taken).toEqual([false, true, false, true, false]);
 		});
 
-		promise("keep counters apart, and obey a limit that was changed", async () => {
+		promise("keep counters apart, and obey a changed limit", async () => {
 			const [one, other] = [`day#${randomUUID()}`, `day#${randomUUID()}`];
 			await stores.quotas.take(one, 10, 10, until);
 
@@ -1043,7 +1050,7 @@ describe.each([
 			expect([raised, lowered, apart]).toEqual([true, false, true]);
 		});
 
-		promise("hand out no more than there is to many who ask at once", async () => {
+		promise("grant no more than the limit to many requests at once", async () => {
 			const counter = `second#${randomUUID()}`;
 
 			const taken = await Promise.all(
@@ -1057,7 +1064,7 @@ describe.each([
 	describe("leases", () => {
 		const at = mondayAtEleven;
 
-		promise("are one holder's until their time, and then whoever's comes first", async () => {
+		promise("belong to one holder until they expire, and then to the first one that takes them", async () => {
 			const lease = `kcell#${randomUUID()}`;
 			const first = await stores.leases.hold(lease, "one", at, at + 30);
 			const early = await stores.leases.hold(lease, "other", at + 29, at + 59);
@@ -1070,7 +1077,7 @@ describe.each([
 			expect(taken.filter(Boolean)).toHaveLength(1);
 		});
 
-		promise("are kept by who holds them, however often it says so", async () => {
+		promise("stay with their holder, however often it renews them", async () => {
 			const lease = `kcell#${randomUUID()}`;
 			await stores.leases.hold(lease, "one", at, at + 30);
 
@@ -1081,7 +1088,7 @@ describe.each([
 			expect([again, renewed, other]).toEqual([true, true, false]);
 		});
 
-		promise("are anybody's once they are released by their holder, and by nobody else", async () => {
+		promise("are free once their holder releases them, and no other process can release them", async () => {
 			const lease = `kcell#${randomUUID()}`;
 			await stores.leases.hold(lease, "one", at, at + 30);
 
@@ -1094,7 +1101,7 @@ describe.each([
 			expect([kept, freed]).toEqual([false, true]);
 		});
 
-		promise("tell who holds them", async () => {
+		promise("name their holders", async () => {
 			const [held, past, released, free] = Array.from({ length: 4 }, () => `kcell#${randomUUID()}`) as [
 				string,
 				string,
@@ -1114,7 +1121,7 @@ describe.each([
 	});
 
 	describe("operators' switches", () => {
-		promise("tell who is paused, until it is resumed, however often either is said", async () => {
+		promise("name the paused operators until they are resumed, however often either is set", async () => {
 			for (const operator of ["kcell", "tele2", "kcell"] as const) await stores.switches.pause(operator);
 			const paused = await stores.switches.paused();
 			for (const operator of ["kcell", "kcell", "altel"] as const) await stores.switches.resume(operator);
@@ -1124,11 +1131,11 @@ describe.each([
 		});
 	});
 
-	describe("slots", () => {
+	describe("the slot store", () => {
 		const slotOf = (days: number) => mondayAtEleven + days * 96 * slotMs;
 		const sendJob = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1, 2, 3] };
 
-		promise("gives back the rows of a shard, and only those, until they are removed", async () => {
+		promise("gives back the rows of one shard only, until they are removed", async () => {
 			const slot = slotOf(1);
 			const release = releaseRows([sendJob, sendJob], slot, () => 0);
 			const [first, second] = release.map((row, index) => ({ ...row, id: `row ${index}` }));
@@ -1146,7 +1153,7 @@ describe.each([
 			expect(new Set(left)).toEqual(new Set(found.slice(1)));
 		});
 
-		promise("gives a shard's rows some at a time, and none only when none are left", async () => {
+		promise("gives a shard's rows page by page, and an empty page only when no rows are left", async () => {
 			const slot = slotOf(5);
 			const sendJobs = Array.from({ length: 7 }, (_, index) => ({ ...sendJob, messageIds: [index + 1, 99] }));
 			const rows = releaseRows(sendJobs, slot, Math.random).map((row) => ({ ...row, shard: 3 }));
@@ -1168,7 +1175,7 @@ describe.each([
 			expect(new Set(seen)).toEqual(new Set(rows));
 		});
 
-		promise("keeps one of a row that is put again", async () => {
+		promise("stores a row once, even when it is put twice", async () => {
 			const slot = slotOf(6);
 			const [row] = releaseRows([sendJob], slot, () => 0.5);
 			for (let times = 0; times < 2; times += 1) await stores.slots.put(row ? [row] : []);
@@ -1176,7 +1183,7 @@ describe.each([
 			expect((await stores.slots.rows(slot, row?.shard ?? 0, 100)).rows).toEqual([row]);
 		});
 
-		promise("lists the slots that are due, until they are forgotten or put into again", async () => {
+		promise("lists the due slots until they are forgotten, and again after another put", async () => {
 			const [early, late] = [slotOf(-2), slotOf(3)];
 			const put = async (slot: number) => await stores.slots.put(releaseRows([sendJob], slot, Math.random));
 			await put(early);
@@ -1196,9 +1203,9 @@ describe.each([
 	});
 
 	describe("rows that cannot be read", () => {
-		const told = () => stores.log.events.splice(0).map(({ event, fields }) => ({ event, ...fields }));
+		const loggedEvents = () => stores.log.events.splice(0).map(({ event, fields }) => ({ event, ...fields }));
 
-		promise("are no absent messages: who asks for one is told, who asks for many gets the others", async () => {
+		promise("are not absent messages: a read of one throws, a read of many gives the others", async () => {
 			const [good, bad] = [aMessage(), aMessage({ text: "a secret" })];
 			await stores.messages.insert([good, bad]);
 			await stores.corrupt.message(bad.messageId);
@@ -1206,7 +1213,7 @@ describe.each([
 			stores.log.events.splice(0);
 
 			const each = await stores.messages.readEach(ids);
-			const lines = told();
+			const lines = loggedEvents();
 
 			expect([...each.rows.keys()]).toEqual([good.messageId]);
 			expect(each.unreadable).toEqual(new Set([bad.messageId]));
@@ -1216,7 +1223,7 @@ describe.each([
 			expect(JSON.stringify(lines)).not.toContain("secret");
 		});
 
-		promise("keep their message's id: nothing is inserted, changed or deleted in their place", async () => {
+		promise("keep their message's id: no row is inserted, changed or deleted in their place", async () => {
 			const [good, bad] = [aMessage(), aMessage()];
 			await stores.messages.insert([good, bad]);
 			await stores.corrupt.message(bad.messageId);
@@ -1234,7 +1241,7 @@ describe.each([
 			expect((await stores.messages.readEach([bad.messageId])).unreadable).toEqual(new Set([bad.messageId]));
 		});
 
-		promise("are absent once their retention is over, whatever they are", async () => {
+		promise("are absent once their retention is over", async () => {
 			const past = aMessage({ keepUntil: mondayAtEleven });
 			await stores.messages.insert([past]);
 			await stores.corrupt.message(past.messageId);
@@ -1245,7 +1252,7 @@ describe.each([
 			expect([found.rows.size, found.unreadable.size, outcomes]).toEqual([0, 0, [{ kind: "inserted" }]]);
 		});
 
-		promise("hide none of the rows behind them in a shard, and are gone round once", async () => {
+		promise("hide no row behind them in a shard, and are passed once", async () => {
 			const slot = mondayAtEleven + 7 * 96 * slotMs;
 			const sendJob = { userName: "demo", operator: "kcell" as const, priority: 2 as const, messageIds: [1] };
 			const rows = releaseRows(Array(7).fill(sendJob), slot, Math.random).map((row, index) => ({
@@ -1268,7 +1275,7 @@ describe.each([
 			expect([seen, unreadable]).toEqual([["row 4", "row 5", "row 6"], 4]);
 		});
 
-		promise("are no absent messages of subscribers, nor absent parts", async () => {
+		promise("are not absent messages of subscribers, nor absent parts", async () => {
 			const [good, bad] = [anIncomingMessage(), anIncomingMessage()];
 			await stores.incoming.put([good, bad]);
 			await stores.corrupt.incoming(bad.messageId);
@@ -1285,7 +1292,7 @@ describe.each([
 			expect(await stores.parts.find([of, other])).toEqual([null, { of: other, partials: [], revision: 1 }]);
 		});
 
-		promise("of numbers are told apart from those of which nothing is known (A49)", async () => {
+		promise("of numbers differ from unknown numbers (A49)", async () => {
 			const entry = { portedTo: "tele2" as const, porting: false, blocked: false };
 			const [good, bad] = ["77470000091", "77470000092"];
 			await stores.numbers.put([good, bad].map((recipient) => ({ recipient, ...entry })));
@@ -1299,28 +1306,28 @@ describe.each([
 			);
 		});
 
-		promise("of submissions, report batches and leases are left out, and hold up no others", async () => {
+		promise("of submissions, report batches and leases are left out, and delay no others", async () => {
 			const message = aMessage();
 			const [good, bad] = [aSubmittedSegment(message, randomUUID()), aSubmittedSegment(message, randomUUID())];
 			await stores.submissions.put([good, bad]);
 			await stores.corrupt.submission(bad.ref);
-			const [reportBatch, badPack] = [randomUUID(), randomUUID()];
-			for (const reportBatchId of [reportBatch, badPack]) {
+			const [reportBatch, badReportBatch] = [randomUUID(), randomUUID()];
+			for (const reportBatchId of [reportBatch, badReportBatch]) {
 				await stores.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [1] }, 1, mondayAtEleven * 2);
 			}
-			await stores.corrupt.reportBatch(badPack);
+			await stores.corrupt.reportBatch(badReportBatch);
 			const [lease, badLease] = [randomUUID(), randomUUID()];
 			for (const one of [lease, badLease]) await stores.leases.hold(one, "a", now(), now() + 1_000);
 			await stores.corrupt.lease(badLease);
 
 			expect([...(await stores.submissions.find([good.ref, bad.ref])).keys()]).toEqual([good.ref]);
-			expect(await stores.reportBatches.confirmed([reportBatch, badPack])).toEqual(
+			expect(await stores.reportBatches.confirmed([reportBatch, badReportBatch])).toEqual(
 				new Map([[reportBatch, new Set([1])]]),
 			);
 			expect(await stores.leases.holders([lease, badLease], now())).toEqual(new Map([[lease, "a"]]));
 		});
 
-		promise("of accounts and short codes are left out of their lists", async () => {
+		promise("of accounts and short codes are left out of the lists", async () => {
 			const [good, bad] = [anAccount({ userName: randomUUID() }), anAccount({ userName: randomUUID() })];
 			for (const account of [good, bad]) await stores.accounts.create(account);
 			await stores.corrupt.account(bad.userName);

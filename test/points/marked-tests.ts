@@ -1,17 +1,17 @@
-/** A test as its source names it, with the titles of what it stands in. */
+/** A test as its source names it, with the titles of the groups around it. */
 export type MarkedTest = {
 	/** From the root. */
 	readonly file: string;
 	readonly title: string;
-	/** What its own title names, and those around it: `R7`, `A28`, each once, in the order in which they stand. */
+	/** What its own title names, and those around it: `R7`, `A28`, each once, in the order of the source. */
 	readonly points: readonly string[];
 };
 
 type Title = { readonly isGroup: boolean; readonly isSkipped: boolean; readonly text: string; readonly depth: number };
 
 /**
- * The tests of a source that name a point of the contract, read without running it; what is skipped holds nothing, and does
- * not count. What stands in what is told by indentation, which the formatter keeps true.
+ * The tests of a source that name a point of the contract, read without running it. Skipped tests do not count.
+ * The nesting of groups is read from the indentation, which the formatter keeps true.
  */
 export function markedTests(file: string, source: string): readonly MarkedTest[] {
 	const around: Title[] = [];
@@ -35,7 +35,7 @@ function marked(file: string, titles: readonly Title[]): MarkedTest {
 }
 
 const quoted = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)/.source;
-/** At a line's beginning: `it("…",`, or a table on one line and what follows it, `it.each(…)("…",`, or a longer table's end, `])("…",`. */
+/** At the start of a line: `it("…",`, a table on one line with its title, `it.each(…)("…",`, or the end of a longer table, `])("…",`. */
 const opening = new RegExp(
 	`^(\\t*)(?:(?:it|test|describe)(?:\\.\\w+)*|(?:it|test|describe)\\b.*?\\)|[\\])}].*?\\))\\(\\s*${quoted},`,
 	"gm",

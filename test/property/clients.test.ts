@@ -27,7 +27,7 @@ const wholePdus: readonly Buffer[] = layouts.map(({ command }, index) =>
 
 const octets = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" }).map((bytes) => Buffer.from(bytes));
 
-/** A PDU with an octet or two changed, anywhere. */
+/** A PDU with one to three octets changed. */
 const mutated = fc
 	.tuple(fc.constantFrom(...wholePdus), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }))
 	.map(([pdu, changes]) => {
@@ -36,18 +36,18 @@ const mutated = fc
 		return bytes;
 	});
 
-/** A PDU that is cut, or goes on, with a length that says so. */
+/** A PDU that is cut or extended, with a command_length that matches. */
 const resized = fc.tuple(fc.constantFrom(...wholePdus), fc.nat(), octets(40)).map(([pdu, cut, more]) => {
 	const body = Buffer.concat([pdu.subarray(16, 16 + (cut % Math.max(1, pdu.length - 15))), more]);
 	return rawPdu(pdu.readUInt32BE(4), body, 7);
 });
 
-/** Mostly what it should be, so that one thing wrong is not hidden behind another. */
-const mostly = <Value>(usual: Value, odd: fc.Arbitrary<Value>) =>
-	fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, odd);
+/** Mostly the usual value, so that one fault does not hide another. */
+const mostly = <Value>(usual: Value, oddSubmit: fc.Arbitrary<Value>) =>
+	fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, oddSubmit);
 
-/** A submit_sm in which every field may be odd. */
-const odd = fc
+/** A submit_sm in which any field may be odd. */
+const oddSubmit = fc
 	.record({
 		source_addr: mostly("SMSGW", fc.constantFrom("", "x")),
 		destination_addr: mostly("77010000000", fc.constantFrom("", "7")),
@@ -67,21 +67,21 @@ const odd = fc
 			.map((tlvs) => encodePdu({ command: "submit_sm", sequence_number: 9, fields, tlvs })),
 	);
 
-/** Octets that are no PDU at all end a stream's meaning: so there are few of them. */
+/* A stream has no meaning after octets that are not a PDU, so these are few. */
 const stream = fc
 	.array(
 		fc.oneof(
 			{ weight: 1, arbitrary: octets(200) },
 			{ weight: 3, arbitrary: mutated },
 			{ weight: 5, arbitrary: resized },
-			{ weight: 8, arbitrary: odd },
+			{ weight: 8, arbitrary: oddSubmit },
 		),
 		{ minLength: 1, maxLength: 20 },
 	)
 	.map((parts) => Buffer.concat(parts));
 
-/** Writes it, once bound where it is to be, ends, and waits until the gateway has closed as well. Gives all that was answered. */
-async function pour(port: number, bytes: Buffer, bound: boolean): Promise<Buffer> {
+/** Writes the bytes, after a bind if asked, and waits until both sides have closed. Returns everything that was answered. */
+async function exchange(port: number, bytes: Buffer, bound: boolean): Promise<Buffer> {
 	const socket = aSocketTo(port);
 	const answers: Buffer[] = [];
 	if (bound) {
@@ -94,10 +94,9 @@ async function pour(port: number, bytes: Buffer, bound: boolean): Promise<Buffer
 	return Buffer.concat(answers);
 }
 
-/** The command_status of each answer. */
 const statusesIn = (answers: Buffer) => splitPdus(Buffer.alloc(0), answers).pdus.map((pdu) => pdu.readUInt32BE(8));
 
-describe("arbitrary bytes on the SMPP listeners", () => {
+describe("arbitrary octets from SMPP clients", () => {
 	it.each([true, false])("neither crash the task nor block other clients, bound %s", async (bound) => {
 		const accounts = [aClientAccount({}, { bindsMax: 64 })];
 		const { port, rows, log } = await aClientsGateway({ accounts, sessionLimits: { bindMs: 1_000 } });
@@ -106,7 +105,7 @@ describe("arbitrary bytes on the SMPP listeners", () => {
 
 		await fc.assert(
 			fc.asyncProperty(stream, async (bytes) => {
-				for (const status of statusesIn(await pour(port, bytes, bound))) seen.add(status);
+				for (const status of statusesIn(await exchange(port, bytes, bound))) seen.add(status);
 				const answer = await submit(neighbour);
 				expect(answer.status).toBe(0);
 				expect(rows.get(Number(answer.id))?.text).toBe("hello");
@@ -114,7 +113,7 @@ describe("arbitrary bytes on the SMPP listeners", () => {
 			{ numRuns: 300 },
 		);
 
-		/* So the gateway did look at what came. */
+		/* Proves that the gateway read what came. */
 		const { ESME_RINVBNDSTS, ESME_RINVCMDLEN, ESME_RINVDSTADR, ESME_RINVMSGLEN } = commandStatuses;
 		const due = bound ? [0, ESME_RINVDSTADR, ESME_RINVMSGLEN] : [ESME_RINVBNDSTS];
 		expect([...seen]).toEqual(expect.arrayContaining([...due, ESME_RINVCMDLEN]));
@@ -124,7 +123,7 @@ describe("arbitrary bytes on the SMPP listeners", () => {
 		for (const row of rows.values()) expect(row.text.length).toBeLessThanOrEqual(1_500);
 	});
 
-	it("are not kept: a peer that never ends a PDU has no more room than one PDU", async () => {
+	it("do not accumulate: a peer that never ends a PDU uses no more memory than one PDU", async () => {
 		const { port } = await aClientsGateway();
 		const neighbour = await aBoundEsme(port);
 		const socket = aSocketTo(port);

@@ -15,11 +15,11 @@ const field = fc.constantFrom(
 	...Object.keys(example),
 	...["priority", "expire_date", "time_bounds", "flash", "schedule", "__proto__", "constructor", "x"],
 );
-/** The example, some of its fields overwritten by any JSON. */
+/** The example with some fields replaced by any JSON. */
 const almostABody = fc.dictionary(field, fc.jsonValue(), { maxKeys: 4 }).map((parts) => ({ ...example, ...parts }));
 
 describe("a message's body", () => {
-	it("of any JSON is a request or a refusal with a code of the dictionary, and nothing else", () => {
+	it("is a request or a refusal with a code of the dictionary, for any JSON", () => {
 		fc.assert(
 			fc.property(fc.oneof(almostABody, fc.jsonValue()), (body) => {
 				const parsed = messageBody.safeParse(JSON.parse(JSON.stringify(body)));
@@ -40,7 +40,7 @@ describe("a message's body", () => {
 		);
 	});
 
-	it("never refuses for its priority (A32)", () => {
+	it("is never refused for its priority (A32)", () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), (priority) => {
 				expect(messageBody.safeParse({ ...example, priority }).success).toBe(true);
@@ -49,11 +49,11 @@ describe("a message's body", () => {
 	});
 });
 
-describe("a queue's entry", () => {
+describe("a queue entry", () => {
 	const text = fc.string({ unit: "binary", maxLength: 300, size: "max" });
 	const ids = fc.array(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { minLength: 1, maxLength: 25 });
 
-	it("reads back as it was written, and is ASCII on the way", () => {
+	it("reads back as it was written, and contains only ASCII", () => {
 		const receipt = fc.record({
 			smsc_id: text,
 			recipient: text,
@@ -68,10 +68,10 @@ describe("a queue's entry", () => {
 		});
 
 		fc.assert(
-			fc.property(text, ids, text, receipts, (user_name, message_ids, reportBatch, body) => {
+			fc.property(text, ids, text, receipts, (user_name, message_ids, report_batch, body) => {
 				const written = [
 					[laneEntryBody, { user_name, message_ids }],
-					[reportsEntryBody, { user_name, message_ids, reportBatch, tries: body.checks }],
+					[reportsEntryBody, { user_name, message_ids, report_batch, tries: body.checks }],
 					[receiptsEntryBody, body],
 				] as const;
 
@@ -83,7 +83,7 @@ describe("a queue's entry", () => {
 		);
 	});
 
-	it("of any text parses or does not, and never throws", () => {
+	it("parses or is refused, and never throws, for any text", () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
 				for (const schema of [laneEntryBody, reportsEntryBody, receiptsEntryBody]) schema.safeParse(body);
@@ -92,8 +92,8 @@ describe("a queue's entry", () => {
 	});
 });
 
-describe("what a request carries", () => {
-	it("logs in as any name without a colon, with any password (RFC 7617)", () => {
+describe("a request's header and path", () => {
+	it("give any name without a colon, with any password (RFC 7617)", () => {
 		const name = fc.string({ unit: "binary", minLength: 1 }).filter((one) => one.isWellFormed() && !one.includes(":"));
 		const password = fc.string({ unit: "binary" }).filter((one) => one.isWellFormed());
 
@@ -106,7 +106,7 @@ describe("what a request carries", () => {
 		);
 	});
 
-	it("logs in as somebody or nobody with any header, and asks for any path without a fault", () => {
+	it("never cause a fault, whatever they contain", () => {
 		fc.assert(
 			fc.property(fc.string(), fc.webPath(), (header, path) => {
 				basicCredentials(header);

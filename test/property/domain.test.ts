@@ -20,7 +20,7 @@ import { aMessage, anAccount, aRequest, aSentMessage } from "#test/fakes/builder
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-/** The one hour, on 29 February 2024, that Almaty's clock showed twice. */
+/** The hour of 29 February 2024 that Almaty's clock showed twice. */
 const twice = { from: Date.parse("2024-02-29T18:00:00Z"), until: Date.parse("2024-02-29T19:00:00Z") };
 const second = fc.integer({ min: Date.UTC(2006, 0) / 1_000, max: Date.UTC(2040, 0) / 1_000 }).map((one) => one * 1_000);
 const nearTheChange = fc.integer({ min: -86_400, max: 86_400 }).map((one) => twice.from + one * 1_000);
@@ -28,7 +28,7 @@ const instant = fc.oneof(second, nearTheChange);
 const bounds = fc.constantFrom(...timeBoundsNames);
 
 describe("Almaty's clock", () => {
-	it("reads back what it shows, but in the hour that it showed twice (A13)", () => {
+	it("reads back the time that it shows, except in the hour that it showed twice (A13)", () => {
 		fc.assert(
 			fc.property(instant, (at) => {
 				const again = instantFromAlmatyText(almatyText(at));
@@ -39,7 +39,7 @@ describe("Almaty's clock", () => {
 		);
 	});
 
-	it("reads any text as an instant that it shows so, or as none (A11)", () => {
+	it("reads any text as an instant that it shows in the same way, or as none (A11)", () => {
 		const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 		const parts = fc.tuple(digits(4), digits(2), digits(2), digits(2), digits(2), digits(2));
 		const alike = parts.map(([year, month, day, ...time]) => `${year}-${month}-${day} ${time.join(":")}`);
@@ -55,8 +55,8 @@ describe("Almaty's clock", () => {
 	});
 });
 
-describe("a window", () => {
-	it("opens next at a moment at which it is open, within three days and at once if it is (A14)", () => {
+describe("a time window", () => {
+	it("opens next at a moment when it is open: within three days, and at once if it is open now (A14)", () => {
 		fc.assert(
 			fc.property(bounds, instant, (name, at) => {
 				const opens = nextOpening(name, at);
@@ -71,8 +71,11 @@ describe("a window", () => {
 	});
 });
 
-/** What every departure owes, whatever it is. */
-function expectSound(when: SendTime, now: number, timing: Pick<Message, "timeBounds" | "schedule" | "expiresAt">) {
+function expectValidSendTime(
+	when: SendTime,
+	now: number,
+	timing: Pick<Message, "timeBounds" | "schedule" | "expiresAt">,
+) {
 	if (when.kind === "never") return;
 	const ahead = when.kind === "soon" ? when.delaySeconds * 1_000 : 0;
 	const goes = when.kind === "slot" ? when.slot : now + ahead;
@@ -82,14 +85,14 @@ function expectSound(when: SendTime, now: number, timing: Pick<Message, "timeBou
 	if (when.kind === "slot") expect([goes % slotMs, goes < timing.expiresAt]).toEqual([0, true]);
 }
 
-describe("a departure", () => {
+describe("a send time", () => {
 	const timing = fc.record({
 		timeBounds: bounds,
 		schedule: fc.option(fc.integer({ min: -100, max: 960 })),
 		life: fc.integer({ min: 0, max: 9 * 1_440 }),
 	});
 
-	it("is never early, never out of its window, never after its expiry, and parks on slots only (A14, A18, A19)", () => {
+	it("is never early, outside the window or after the expiry, and parks on slots only (A14, A18, A19)", () => {
 		fc.assert(
 			fc.property(timing, instant, fc.nat(999), ({ timeBounds, schedule, life }, at, ms) => {
 				const now = at + ms;
@@ -99,7 +102,7 @@ describe("a departure", () => {
 
 				const when = sendTime({ timeBounds, schedule: planned, expiresAt }, now);
 
-				expectSound(when, now, { timeBounds, schedule: planned, expiresAt });
+				expectValidSendTime(when, now, { timeBounds, schedule: planned, expiresAt });
 			}),
 			{ numRuns: 500 },
 		);
@@ -123,7 +126,7 @@ describe("a departure", () => {
 	});
 });
 
-describe("what is kept of a message", () => {
+describe("the retention of a message", () => {
 	const wish = fc.record({
 		timeBounds: bounds,
 		slots: fc.option(fc.integer({ min: 1, max: 959 })),
@@ -131,7 +134,7 @@ describe("what is kept of a message", () => {
 		retentionDays: fc.integer({ min: 1, max: 400 }),
 	});
 
-	it("outlives all that may still come for it, and is outlived by what is known of its report (A50)", () => {
+	it("outlasts each receipt that may still come, and ends before the retention of its report (A50)", () => {
 		fc.assert(
 			fc.property(wish, instant, ({ timeBounds, slots, lives, retentionDays }, now) => {
 				const schedule = slots === null ? null : slotAt(now) + slots * slotMs;
@@ -151,7 +154,7 @@ describe("what is kept of a message", () => {
 	});
 });
 
-describe("a message's life", () => {
+describe("a message's status", () => {
 	const event = fc.oneof(
 		fc.record({ segment: fc.nat(3), status: fc.constantFrom(...statuses) }),
 		fc.record({ segment: fc.constant(null), status: fc.constant("EXPIRED" as const) }),
@@ -159,20 +162,20 @@ describe("a message's life", () => {
 
 	type Event = { readonly segment: number | null; readonly status: MessageStatus };
 
-	/** A receipt of a segment; or, of none, the gateway's own end. */
+	/** A receipt of a segment, or the gateway's own final status where `segment` is null. */
 	function changeBy(row: Message, { segment, status }: Event): MessageChange | null {
-		const news = { status, errorCode: status === "DELIVERED" ? null : "1", at: row.statusAt + 1 };
-		return segment === null ? ended(row, news) : received(row, segment, news);
+		const statusUpdate = { status, errorCode: status === "DELIVERED" ? null : "1", at: row.statusAt + 1 };
+		return segment === null ? ended(row, statusUpdate) : received(row, segment, statusUpdate);
 	}
 
-	/** A message and its segments tell the same. */
-	function expectAgreed({ status, errorCode, segments }: Message): void {
+	/** Checks that a message's status agrees with its segments. */
+	function expectStatusOfSegments({ status, errorCode, segments }: Message): void {
 		const delivered = segments.every((one) => one.status === "DELIVERED");
 		if (status === "DELIVERED") expect([delivered, errorCode]).toEqual([true, null]);
 		if (segments.every((one) => isFinal(one.status))) expect(isFinal(status)).toBe(true);
 	}
 
-	it("with one copy changes a final status only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
+	it("with one copy changes from a final status only to DELIVERED, from ACCEPTED or the gateway's own EXPIRED (A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
 				let row: Message = aSentMessage(Array.from({ length: parts }, (_, index) => `s${index}`));
@@ -181,7 +184,7 @@ describe("a message's life", () => {
 					const change = changeBy(row, one);
 					if (isFinal(row.status) && change?.status !== undefined) ways.push(`${row.status} ${change.status}`);
 					row = { ...row, ...change };
-					expectAgreed(row);
+					expectStatusOfSegments(row);
 				}
 
 				expect([[], ["ACCEPTED DELIVERED"], ["EXPIRED DELIVERED"]]).toContainEqual(ways);
@@ -190,7 +193,7 @@ describe("a message's life", () => {
 		);
 	});
 
-	it("with copies may change any final status to DELIVERED, once (A35)", () => {
+	it("with several copies may change from any final status to DELIVERED, once (A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 4 }), fc.array(event, { maxLength: 30 }), (parts, events) => {
 				let row: Message = aSentMessage(
@@ -203,7 +206,7 @@ describe("a message's life", () => {
 					if (isFinal(row.status) && change?.status !== undefined) ways.push(change.status);
 					if (row.status === "DELIVERED") expect(change).toBeNull();
 					row = { ...row, ...change };
-					expectAgreed(row);
+					expectStatusOfSegments(row);
 				}
 
 				expect([[], ["DELIVERED"]]).toContainEqual(ways);
@@ -212,7 +215,7 @@ describe("a message's life", () => {
 		);
 	});
 
-	it("with copies ends DELIVERED if each segment was delivered by any of them, in whatever order (A33, A35)", () => {
+	it("with several copies is DELIVERED if any copy of each segment was, in any order of receipts (A33, A35)", () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 3 }), fc.array(event, { maxLength: 12 }), (parts, events) => {
 				const ids = Array.from({ length: parts }, (_, index) => `s${index}`);
@@ -226,7 +229,7 @@ describe("a message's life", () => {
 		);
 	});
 
-	it("ignores a repeated status update", () => {
+	it("does not change for a repeated status update", () => {
 		fc.assert(
 			fc.property(fc.nat(1), fc.array(event, { maxLength: 10 }), (retryCount, events) => {
 				let row: Message = aSentMessage(["a", "b"], { retryCount });
@@ -244,7 +247,7 @@ describe("a message's life", () => {
 describe("ids, send jobs and report batches", () => {
 	const text = fc.string({ unit: "binary", maxLength: 64 });
 
-	it("are exact as JSON numbers, never 0, and the same again (A2)", () => {
+	it("are exact as JSON numbers, never 0, and always the same for the same message (A2)", () => {
 		fc.assert(
 			fc.property(text, text, fc.nat(3), (userName, clientMessageId, place) => {
 				const id = messageIdOf("0123456789abcdef", userName, clientMessageId, place);
@@ -256,7 +259,7 @@ describe("ids, send jobs and report batches", () => {
 		);
 	});
 
-	it("hold every message once", () => {
+	it("contain each message once", () => {
 		const message = fc
 			.record({
 				userName: fc.constantFrom("a", "b"),
@@ -275,7 +278,7 @@ describe("ids, send jobs and report batches", () => {
 					reportBatches.flatMap(({ reportBatchId, messageIds }) => messageIds.map((id) => [id, reportBatchId])),
 				);
 				const again = reportBatchesNamedBy(
-					messages.map((one) => ({ ...one, reportBatch: reportBatchOf.get(one.messageId) ?? null })),
+					messages.map((one) => ({ ...one, reportBatchId: reportBatchOf.get(one.messageId) ?? null })),
 				);
 
 				expect(sendJobs.flatMap(({ messageIds }) => messageIds).toSorted()).toEqual(ids);
@@ -290,8 +293,8 @@ describe("ids, send jobs and report batches", () => {
 	});
 });
 
-describe("what comes from outside", () => {
-	it("is a recipient of eleven digits, which is its own, or none (A1)", () => {
+describe("input from outside", () => {
+	it("gives a recipient of eleven digits, which stays the same when read again, or none (A1)", () => {
 		const written = fc.string({ unit: fc.constantFrom(..."0123456789+()- 78"), maxLength: 20 });
 
 		fc.assert(
@@ -306,7 +309,7 @@ describe("what comes from outside", () => {
 		);
 	});
 
-	it("is a receipt or none, whatever its octets are", () => {
+	it("gives a receipt or none, whatever its octets", () => {
 		const field = fc.constantFrom("id:", "stat:", "err:", "text:", " ", "sub:001", "DELIVRD", "done date:", "\n");
 		const text = fc.oneof(
 			fc.string({ unit: "binary" }),

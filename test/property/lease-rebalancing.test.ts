@@ -6,7 +6,7 @@ import { newTokenBucket, type TokenBucket, takeToken, throttledBucket } from "#s
 describe("priorities in turn", () => {
 	const waiting = fc.array(fc.subarray([0, 1, 2, 3]), { maxLength: 400, size: "max" });
 
-	it("waste no turn: a non-empty priority is always chosen (R18)", () => {
+	it("waste no turn: a priority with messages is always chosen (R18)", () => {
 		fc.assert(
 			fc.property(waiting, (steps) => {
 				let turns: PriorityTurns = freshTurns;
@@ -42,7 +42,7 @@ describe("priorities in turn", () => {
 });
 
 describe("accounts in turn", () => {
-	it("lose nothing, keep each account's own order, and know how many wait", () => {
+	it("lose nothing, keep each account's order, and count the waiting items", () => {
 		const step = fc.oneof(fc.constantFrom("a", "b", "c"), fc.constant(null));
 
 		fc.assert(
@@ -88,7 +88,7 @@ describe("accounts in turn", () => {
 	});
 });
 
-describe("the pace of an operator", () => {
+describe("the token bucket of an operator", () => {
 	const step = fc.record({
 		afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3_000 })),
 		throttled: fc.integer({ min: 0, max: 19 }).map((one) => one === 0),
@@ -96,7 +96,7 @@ describe("the pace of an operator", () => {
 
 	type Step = { readonly afterMs: number; readonly throttled: boolean };
 
-	/** All that may go at a moment, and the pace after it. */
+	/** How many tokens are available at a moment, and the bucket without them. */
 	function drained(bucket: TokenBucket, now: number): readonly [number, TokenBucket] {
 		let current = bucket;
 		for (let count = 0; ; count += 1) {
@@ -106,7 +106,7 @@ describe("the pace of an operator", () => {
 		}
 	}
 
-	/** When each goes, where as many as may go do at each step. */
+	/** The time of each submit, if each token is used as soon as it is available. */
 	function timesOf(tps: number, steps: readonly Step[]): readonly number[] {
 		let bucket: TokenBucket = newTokenBucket(tps, 0);
 		let now = 0;
@@ -120,7 +120,7 @@ describe("the pace of an operator", () => {
 		});
 	}
 
-	it("is never more than the contract's in any second, and a burst of a fiftieth", () => {
+	it("never allows more than the contract's rate in any second, and a burst of a fiftieth", () => {
 		const contract = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 21, max: 2_000 }));
 
 		fc.assert(

@@ -33,8 +33,8 @@ const aText = fc.constantFrom<MoEncoding>("gsm7", "latin1", "cyrillic", "ucs2").
 	}),
 );
 
-describe("a text that is cut into parts", () => {
-	it("is itself again, wherever it is cut, in whatever order its parts come, and however often (A48)", () => {
+describe("a text that is split into parts", () => {
+	it("is joined again, wherever it is split, in any order of parts, and with repeated parts (A48)", () => {
 		fc.assert(
 			fc.property(aText, ({ encoding, text, cuts, order }) => {
 				const octets = octetsOf[encoding](text);
@@ -65,7 +65,7 @@ describe("a text that is cut into parts", () => {
 });
 
 describe("the beginning of a text", () => {
-	it("is so many characters of it, none of them cut (R41, A48)", () => {
+	it("has the given number of characters, none of them cut (R41, A48)", () => {
 		fc.assert(
 			fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), fc.nat(70), (text, max) => {
 				expect(firstCharacters(text, max)).toBe([...text].slice(0, max).join(""));

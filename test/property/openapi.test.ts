@@ -8,7 +8,7 @@ const often = <Value>(...values: Value[]) =>
 	fc.oneof({ weight: 15, arbitrary: fc.constantFrom(...values) }, fc.jsonValue());
 const date = often<unknown>("2027-02-03 10:00:00", " 2027-02-03 10:00:00 ", "2027-02-30 10:00:00", null);
 
-it("whatever the gateway takes, its description takes too", () => {
+it("each body that the gateway takes is valid by the OpenAPI description", () => {
 	const takes = validatorOf("MessageToSend");
 	const body = fc.record(
 		{

@@ -8,8 +8,8 @@ const of = (characters: string) =>
 const patterns = of("ab:*?");
 const texts = of("ab:");
 
-describe("a pattern", () => {
-	it("means what the same regular expression means", () => {
+describe("a wildcard pattern", () => {
+	it("matches what the same regular expression matches", () => {
 		fc.assert(
 			fc.property(patterns, texts, (pattern, text) => {
 				const expression = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
@@ -20,7 +20,7 @@ describe("a pattern", () => {
 		);
 	});
 
-	it("without wildcards means itself alone", () => {
+	it("without wildcards matches only itself", () => {
 		fc.assert(
 			fc.property(texts, texts, (pattern, text) => {
 				expect(matchesWildcard(pattern, text)).toBe(pattern === text);
@@ -46,7 +46,7 @@ describe("a role's statements", () => {
 		);
 	});
 
-	it("never allow more for one more denial, nor less for one more allowance", () => {
+	it("never allow more after one more Deny, nor less after one more Allow", () => {
 		fc.assert(
 			fc.property(fc.array(statements), statements, permissions, (given, one, permission) => {
 				const [before, after] = [allows(given, permission), allows([...given, one], permission)];
@@ -57,7 +57,7 @@ describe("a role's statements", () => {
 		);
 	});
 
-	it("allow nothing once everything is denied", () => {
+	it("allow nothing after a Deny of everything", () => {
 		const all: Statement = { Effect: "Deny", Action: ["*"], Resource: ["*"], Condition: {} };
 		fc.assert(
 			fc.property(fc.array(statements), permissions, (given, permission) => {

@@ -71,7 +71,7 @@ function aHandler(account = anAccount({ userName: "demo" })) {
 
 const bodyOf = ({ body = "" }: HttpResponse) => JSON.parse(body);
 
-/** What every answer of a client's mistake has (A8, A43). */
+/** Checks what each refusal of a request has (A8, A43). */
 function expectRefusal(answer: HttpResponse, statuses: readonly number[]) {
 	expect(statuses).toContain(answer.statusCode);
 	const { error_message, error_code, field, request_id } = bodyOf(answer);
@@ -99,7 +99,7 @@ describe("the handler of POST /messages", () => {
 				else expect(rows.get(Number(bodyOf(answer).message_id))?.text.isWellFormed()).toBe(true);
 				const sent = lanes.sent.slice(queued);
 				expect([rows.size - stored, sent.filter(({ kind }) => kind === "first").length]).toEqual([taken, taken]);
-				/* A duplicate's row, which another request stored, has another entry sent before the client hears of it: once. */
+				/* A duplicate's row was stored by another request: it gets one more entry before the client hears of it. */
 				const again = sent.filter(({ kind }) => kind !== "first").flatMap(({ sendJob }) => sendJob.messageIds);
 				const { error_code, message_id } = bodyOf(answer);
 				const isHeldNow = error_code === "23" && !held.has(Number(message_id));
@@ -128,7 +128,7 @@ describe("the handler of POST /messages", () => {
 	});
 
 	it.each([false, true])(
-		"answers 413 to more than 4 MB, decoded, before it reads any of it: base64 %s (A25)",
+		"answers 413 to more than 4 MB, decoded, before it parses the body: base64 %s (A25)",
 		async (base64) => {
 			const { post, rows } = aHandler();
 			const message = (id: string) =>
@@ -156,7 +156,7 @@ describe("the handler of POST /messages", () => {
 	it.each([
 		["lists", "[".repeat(100_000) + "]".repeat(100_000)],
 		["objects", `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`],
-	])("refuses %s a hundred thousand deep, wherever they stand", async (_, deep) => {
+	])("refuses a body with %s nested 100,000 deep, in any place", async (_, deep) => {
 		const { post } = aHandler();
 
 		const answers = [await post(deep), await post(`{"messages":${deep}}`), await post(`{"message_text":${deep}}`)];
@@ -167,7 +167,7 @@ describe("the handler of POST /messages", () => {
 		}
 	});
 
-	it("takes a body that begins with a byte order mark, and one whose fields of its own are nested", async () => {
+	it("takes a body that begins with a byte order mark, and one with nested fields of the client's own", async () => {
 		const { post } = aHandler();
 		const message = (id: string, more = "") =>
 			`{"client_message_id":"${id}","recipient":"77010000000","message_text":"x","sender":"SMSGW"${more}}`;
@@ -178,7 +178,7 @@ describe("the handler of POST /messages", () => {
 		expect([marked.statusCode, nested.statusCode]).toEqual([201, 201]);
 	});
 
-	it("answers 429 and code 88 over the account's limits, when to come again, and stores nothing (A8, A43)", async () => {
+	it("answers 429 with code 88 and Retry-After above the account's limits, and stores nothing (A8, A43)", async () => {
 		const limits = { requestsPerSecond: 3, messagesPerDay: 1 };
 		const { post, rows, now } = aHandler(anAccount({ userName: "demo", limits }));
 		const message = (id: string) =>
@@ -202,7 +202,7 @@ describe("the handler of POST /messages", () => {
 		expect(rows.size).toBe(1);
 	});
 
-	it("does not count as a message of the day what it did not take", async () => {
+	it("counts only accepted messages against the daily quota", async () => {
 		const limits = { requestsPerSecond: null, messagesPerDay: 2 };
 		const { post } = aHandler(anAccount({ userName: "demo", limits }));
 		const message = (id: string, sender = "SMSGW") =>

@@ -13,17 +13,17 @@ import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { memoryLog, memoryReceipts, memorySubmissions } from "#test/fakes/memory-stores.ts";
 
-/** What becomes of one call: it is carried out or not, and its answer comes or not; `repeated` is the SDK's own second try. */
+/** The outcome of one call: done or not, answered or not. `repeated` is the SDK's own second attempt. */
 const callOutcomes = ["answered", "answered", "answered", "not_done", "unanswered", "repeated"] as const;
 type CallOutcome = (typeof callOutcomes)[number];
 
-/** What a process does with a step that failed: tries it again itself, or dies, and its entry comes back to another. */
+/** What a process does when a step fails: it tries again itself, or it dies and another process receives the entry. */
 type Plan = { readonly calls: readonly CallOutcome[]; readonly dies: boolean };
 
 const plan = fc.record({ calls: fc.array(fc.constantFrom(...callOutcomes), { maxLength: 6 }), dies: fc.boolean() });
 const states = fc.subarray(["ENROUTE", "DELIVRD"] as const);
 
-/** Calls that meet their fates in turn, and all go well when these are used up; the scheduler decides which process goes on. */
+/** Calls with the planned outcomes in turn, then only successful ones. The scheduler decides which process continues. */
 function withOutcomes(scheduler: fc.Scheduler, { calls }: Plan) {
 	const left = [...calls];
 	const step = async () => await scheduler.schedule(Promise.resolve());
@@ -38,7 +38,7 @@ function withOutcomes(scheduler: fc.Scheduler, { calls }: Plan) {
 	};
 }
 
-async function aWorld(message: Message) {
+async function aStoredMessage(message: Message) {
 	const gateway = await aGatewayWith([message], mondayAtEleven);
 	return {
 		...gateway,
@@ -49,42 +49,41 @@ async function aWorld(message: Message) {
 		log: memoryLog(),
 	};
 }
-type World = Awaited<ReturnType<typeof aWorld>>;
+type StoredMessage = Awaited<ReturnType<typeof aStoredMessage>>;
 
-function dependenciesOf(world: World, meet: ReturnType<typeof withOutcomes>) {
+function dependenciesOf(stored: StoredMessage, withOutcome: ReturnType<typeof withOutcomes>) {
 	const messages: MessageStore = {
-		...world.messages,
-		read: async (ids) => await meet(async () => await world.messages.read(ids)),
-		change: async (wanted) => await meet(async () => await world.messages.change(wanted)),
+		...stored.messages,
+		read: async (ids) => await withOutcome(async () => await stored.messages.read(ids)),
+		change: async (wanted) => await withOutcome(async () => await stored.messages.change(wanted)),
 	};
 	const reports: ReportQueue = {
 		send: async (reportBatches) =>
-			reportBatches.length === 0 ? undefined : await meet(async () => await world.reports.send(reportBatches)),
+			reportBatches.length === 0 ? undefined : await withOutcome(async () => await stored.reports.send(reportBatches)),
 	};
-	return { ...world, messages, reports, newReportBatchId: () => randomUUID() as string };
+	return { ...stored, messages, reports, newReportBatchId: () => randomUUID() as string };
 }
 
-/** Does a step until it is done. */
-async function persist(step: (again: boolean) => Promise<void>): Promise<void> {
+async function untilDone(step: (again: boolean) => Promise<void>): Promise<void> {
 	for (let again = false; ; again = true) {
 		try {
 			return await step(again);
 		} catch {
-			/* The next try is another call, with its own fate. */
+			/* The next attempt is another call, with its own outcome. */
 		}
 	}
 }
 
-/** Sends the message, and records that; a process that dies at it leaves the lane entry, which is received again. */
-async function send(world: World, message: Message, scheduler: fc.Scheduler, of: Plan): Promise<void> {
-	const seen = dependenciesOf(world, withOutcomes(scheduler, of));
+/** Sends the message and records it. If the process dies, the lane entry is received again. */
+async function send(stored: StoredMessage, message: Message, scheduler: fc.Scheduler, of: Plan): Promise<void> {
+	const seen = dependenciesOf(stored, withOutcomes(scheduler, of));
 	const record = async (row: Message, smscId: string) => {
 		const submission = { smscIds: [smscId], sentAt: 1, confirmedAt: 2, resends: 0, refusal: null };
 		await recordSubmissions(seen, "kcell", [{ message: row, submission, parts: 1, segmentsWritten: 0 }]);
 	};
-	if (!of.dies) return await persist(async () => await record(message, "a"));
+	if (!of.dies) return await untilDone(async () => await record(message, "a"));
 	await record(message, "a").catch(() => undefined);
-	await persist(async () => {
+	await untilDone(async () => {
 		const picked = await pickUpMessages(seen, [
 			{ messageIds: [message.messageId], entryId: "entry", kind: "first", redelivered: true },
 		]);
@@ -93,40 +92,43 @@ async function send(world: World, message: Message, scheduler: fc.Scheduler, of:
 	});
 }
 
-/** Applies receipts one after the other, each as often as it takes. */
+/** Applies receipts one after the other, each until it succeeds. */
 async function receive(
-	world: World,
-	reportBatches: readonly ReceiptBatch[],
+	stored: StoredMessage,
+	receiptBatches: readonly ReceiptBatch[],
 	scheduler: fc.Scheduler,
 	of: Plan,
 ): Promise<void> {
-	const seen = dependenciesOf(world, withOutcomes(scheduler, of));
-	for (const reportBatch of reportBatches) {
-		await persist(async (again) => await applyReceipts(seen, [{ ...reportBatch, redelivered: again }]));
+	const seen = dependenciesOf(stored, withOutcomes(scheduler, of));
+	for (const receiptBatch of receiptBatches) {
+		await untilDone(async (again) => await applyReceipts(seen, [{ ...receiptBatch, redelivered: again }]));
 	}
 }
 
 describe("a message whose intermediate statuses are reported", () => {
 	it("has each status or its final status reported, whatever fails, in any order of events (A34, A42)", async () => {
 		await fc.assert(
-			fc.asyncProperty(fc.scheduler(), plan, plan, states, async (scheduler, sending, receiving, said) => {
+			fc.asyncProperty(fc.scheduler(), plan, plan, states, async (scheduler, sending, receiving, receiptStates) => {
 				const message = aMessage({ wantsInterimReports: true });
-				const world = await aWorld(message);
-				const reportBatches = said.map((state) => {
+				const stored = await aStoredMessage(message);
+				const receiptBatches = receiptStates.map((state) => {
 					return { operator: "kcell" as const, receipts: [aReceipt({ smscId: "a", state })], checks: 0 };
 				});
 
 				await scheduler.waitFor(
-					Promise.all([send(world, message, scheduler, sending), receive(world, reportBatches, scheduler, receiving)]),
+					Promise.all([
+						send(stored, message, scheduler, sending),
+						receive(stored, receiptBatches, scheduler, receiving),
+					]),
 				);
-				const early = world.receipts.sent.map(({ receiptBatch }) => receiptBatch);
-				await scheduler.waitFor(receive(world, early, scheduler, { ...receiving, calls: [] }));
+				const early = stored.receipts.sent.map(({ receiptBatch }) => receiptBatch);
+				await scheduler.waitFor(receive(stored, early, scheduler, { ...receiving, calls: [] }));
 
-				const row = world.messages.rows.get(message.messageId) ?? expect.fail();
-				const told = world.reports.sent.map(({ reportBatchId, interim }) => [reportBatchId, interim?.status]);
-				if (isFinal(row.status)) expect(told).toContainEqual([row.reportBatchId, undefined]);
-				else expect(told).toContainEqual([row.sentReportBatchId, "SENT"]);
-				if (row.status === "EN_ROUTE") expect(told).toContainEqual([row.enRouteReportBatchId, "EN_ROUTE"]);
+				const row = stored.messages.rows.get(message.messageId) ?? expect.fail();
+				const reported = stored.reports.sent.map(({ reportBatchId, interim }) => [reportBatchId, interim?.status]);
+				if (isFinal(row.status)) expect(reported).toContainEqual([row.reportBatchId, undefined]);
+				else expect(reported).toContainEqual([row.sentReportBatchId, "SENT"]);
+				if (row.status === "EN_ROUTE") expect(reported).toContainEqual([row.enRouteReportBatchId, "EN_ROUTE"]);
 			}),
 			{ numRuns: 500 },
 		);

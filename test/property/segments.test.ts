@@ -5,14 +5,14 @@ import { alphabets, segmentText } from "#shared/domain/message/segments.ts";
 import { submitOf } from "#smpp/operators/submit-fields.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 
-/** Written down here, and not taken from the code that is tested: 3GPP TS 23.038, sections 6.2.1 and 6.2.1.1. */
+/** Written here by hand, not taken from the code under test: 3GPP TS 23.038, sections 6.2.1 and 6.2.1.1. */
 const basic =
 	"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u0000ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const extended = new Map(
 	[..."\f^{}\\[~]|€"].map((one, index) => [[10, 20, 40, 41, 47, 60, 61, 62, 64, 101][index], one]),
 );
 
-/** Reads a segment's septets, which must be whole: an escape is followed by its code. */
+/** Reads a segment's septets. An escape must be followed by its code. */
 function fromGsm7(octets: Uint8Array): string {
 	let text = "";
 	for (let index = 0; index < octets.length; index += 1) {
@@ -51,13 +51,13 @@ function joined(text: string, alphabet: (typeof alphabets)[number]): string {
 	return segments.map((segment) => decoders[encoding](segment)).join("");
 }
 
-describe("a text in segments", () => {
+describe("a text split into segments", () => {
 	it.each([
-		["of the default alphabet", gsm7Text],
+		["in the default alphabet", gsm7Text],
 		["full of escape pairs", escapes],
-		["of UCS-2 with surrogate pairs", ucs2Text],
-		["of anything", anyText],
-	])("gives back a text %s, each segment whole by itself (A30)", (_, texts) => {
+		["in UCS-2 with surrogate pairs", ucs2Text],
+		["of any characters", anyText],
+	])("gives back a text %s, and no segment splits a character (A30)", (_, texts) => {
 		fc.assert(
 			fc.property(texts, fc.constantFrom(...alphabets), (text, alphabet) => {
 				expect(joined(text, alphabet)).toBe(text);
@@ -81,7 +81,7 @@ describe("a text in segments", () => {
 		);
 	});
 
-	it("has of an SMSC's own alphabet what GSM-7 has too, cut where that would be: it must fit on the air (A30)", () => {
+	it("in an SMSC's own alphabet has only characters of GSM-7 too, and is cut where GSM-7 would be (A30)", () => {
 		const own = fc.constantFrom("latin1", "ascii");
 		fc.assert(
 			fc.property(fc.oneof(gsm7Text, escapes), own, (text, alphabet) => {

@@ -13,13 +13,13 @@ import { rawPdu, sampleFields } from "#test/unit/smpp-samples.ts";
 
 const { ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RINVMSGLEN } = commandStatuses;
 
-/** Our session, bound, and a peer at the other end that may do as it likes. */
+/** Our bound session, and a peer at the other end that may send anything. */
 type Pair = {
 	readonly peer: Socket;
 	readonly session: Session;
-	/** The command_status of each answer to what the peer asked, by its sequence_number. */
+	/** The command_status of each answer to the peer's requests, by sequence_number. */
 	readonly answers: Map<number, number>;
-	/** The statuses that hostile PDUs were answered. */
+	/** The statuses that answered hostile PDUs. */
 	readonly errorReplies: Set<number>;
 };
 
@@ -38,11 +38,11 @@ const sides = {
 type Side = keyof typeof sides;
 const bothSides = Object.keys(sides) as Side[];
 
-/** What a peer of ours on either side may rightly ask for. */
+/** A valid request from the peer, for each side. */
 const asked = { esme: "deliver_sm", smsc: "submit_sm" } as const;
 const responseBit = 0x80000000;
 
-/** Keeps no PDU, so that whatever memory is kept is the session's. */
+/** Keeps no PDU, so that any memory kept belongs to the session. */
 async function aPair(side: Side): Promise<Pair> {
 	const { peer, session } = await sides[side]();
 	const answers = new Map<number, number>();
@@ -61,7 +61,7 @@ async function aPair(side: Side): Promise<Pair> {
 	return { peer, session, answers, errorReplies };
 }
 
-/** Both ways, at once: what the peer asks is answered, and what we ask. */
+/** Sends a request each way and waits for both answers. */
 async function expectToServe(side: Side, { peer, session, answers }: Pair, sequence: number): Promise<void> {
 	const command = asked[side];
 	peer.write(encodePdu({ command, sequence_number: sequence, fields: sampleFields[command] }));
@@ -73,7 +73,7 @@ async function expectToServe(side: Side, { peer, session, answers }: Pair, seque
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 
-/** What is kept, of every kind, after what is not was thrown away. */
+/** The memory in use after a garbage collection, in octets. */
 function keptOctets(): number {
 	collectGarbage();
 	const { heapUsed, external } = process.memoryUsage();
@@ -90,7 +90,7 @@ async function pour(peer: Socket, chance: Chance): Promise<void> {
 }
 
 describe.each(bothSides)("a session as the %s", (side) => {
-	it("serves its peer and others beside 50,000 malformed PDUs, and keeps nothing of them", async () => {
+	it("serves its peer and a neighbour during 50,000 malformed PDUs, and keeps none of them in memory", async () => {
 		const seed = Date.now() % 0x7fffffff;
 		console.log(`seed ${seed}`);
 		const chance = chanceOf(seed);
@@ -111,13 +111,13 @@ describe.each(bothSides)("a session as the %s", (side) => {
 			expect.arrayContaining([0, ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RINVMSGLEN]),
 		);
 		expect([attacked.session.boundAs, attacked.session.inFlight]).toEqual(["transceiver", 0]);
-		/* 5,000 PDUs of some 100 octets are half a megabyte: were they kept, nine rounds of them would show. */
+		/* 5,000 PDUs of some 100 octets are half a megabyte: if they were kept, nine rounds would show it. */
 		const grown = (kept.at(-1) ?? 0) - (kept[1] ?? 0);
 		console.log(`kept after each round: ${kept.map((octets) => (octets / 1e6).toFixed(1)).join(", ")} MB`);
 		expect(grown).toBeLessThan(2_000_000);
 	}, 60_000);
 
-	it("closes each of many lines that bring octets at random, and harms no other", async () => {
+	it("closes each of many connections that send random octets, and affects no other", async () => {
 		const seed = Date.now() % 0x7fffffff;
 		console.log(`seed ${seed}`);
 		const chance = chanceOf(seed);
@@ -138,10 +138,10 @@ describe.each(bothSides)("a session as the %s", (side) => {
 	it.each([
 		["a request of a header only", rawPdu(4)],
 		["a delivery of a header only", rawPdu(5)],
-		["a bind where there is one", encodePdu({ command: "bind_transceiver", sequence_number: 9 })],
+		["a second bind", encodePdu({ command: "bind_transceiver", sequence_number: 9 })],
 		["an outbind", encodePdu({ command: "outbind", sequence_number: 9 })],
-		["an answer that nobody waits for", rawPdu(0x80000004, "id\0", 12_345)],
-		["an answer to unbind that nobody waits for", rawPdu(0x80000006, "", 12_345)],
+		["an answer to no request", rawPdu(0x80000004, "id\0", 12_345)],
+		["an answer to an unbind that was not sent", rawPdu(0x80000006, "", 12_345)],
 		["a nack of nothing", rawPdu(0x80000000, "", 0, 3)],
 		["a request of sequence_number 0", rawPdu(0x15, "", 0)],
 		["a request of the greatest sequence_number", rawPdu(0x15, "", 0xffffffff)],
@@ -149,17 +149,17 @@ describe.each(bothSides)("a session as the %s", (side) => {
 		["an unknown answer", rawPdu(0x80000999, "?")],
 		["a text that is cut", rawPdu(5, "\0\x05\0SMS")],
 		["a text without its NUL", rawPdu(5, "x".repeat(60))],
-		["255 destinations of which none is there", rawPdu(0x21, "\0\x05\0SMSGW\0\xff")],
+		["255 destinations, none of them present", rawPdu(0x21, "\0\x05\0SMSGW\0\xff")],
 		["a message of 255 octets", rawPdu(5, body(`\xff${"x".repeat(255)}`))],
 		["a message shorter than it says", rawPdu(5, body("\x20hi"))],
 		["an alert_on_message_delivery of length 0, which is valid", rawPdu(5, body("\x02hi\x13\x0c\0\0"))],
 		["a source_telematics_id of one octet, which is valid", rawPdu(5, body("\x02hi\0\x10\0\x01\x01"))],
 		["a TLV whose length goes past the end", rawPdu(5, body("\x02hi\x04\x24\xff\xffhi"))],
-		["a TLV of length 0 where it has one", rawPdu(5, body("\x02hi\x04\x27\0\0"))],
+		["a TLV of length 0 that must not be empty", rawPdu(5, body("\x02hi\x04\x27\0\0"))],
 		["a TLV cut in its header", rawPdu(5, body("\x02hi\x04\x24\0"))],
 		["a receipted_message_id without its NUL", rawPdu(5, body("\x02hi\0\x1e\0\x02id\x04\x27\0\x01\x02"))],
 		["a PDU of 70,000 octets", rawPdu(5, Buffer.alloc(70_000 - 16, 1))],
-	])("is not deaf after %s", async (_, pdu) => {
+	])("still serves its peer after %s", async (_, pdu) => {
 		const pair = await aPair(side);
 
 		pair.peer.write(pdu);
@@ -177,7 +177,7 @@ describe.each(bothSides)("a session as the %s", (side) => {
 		["70,001", Buffer.of(0, 1, 0x11, 0x71)],
 		["an HTTP request's", Buffer.from("POST / HTTP/1.1\r\n\r\n")],
 		["a TLS hello's", Buffer.from("16030100c8010000c40303", "hex")],
-	])("closes its line, and is not just deaf, at a command_length of %s", async (_, octets) => {
+	])("closes its connection at a command_length of %s", async (_, octets) => {
 		const pair = await aPair(side);
 		const waiting = pair.session.request({ command: asked[side === "esme" ? "smsc" : "esme"] });
 
@@ -188,7 +188,7 @@ describe.each(bothSides)("a session as the %s", (side) => {
 		expect(pair.session.boundAs).toBeUndefined();
 	});
 
-	it("does not act on a PDU that its peer left in the middle of, and notices the end", async () => {
+	it("does not act on an incomplete PDU, and notices that its peer has closed", async () => {
 		const pair = await aPair(side);
 
 		pair.peer.end(

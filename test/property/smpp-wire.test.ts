@@ -33,7 +33,7 @@ const messageFields: fc.Arbitrary<MessageFields> = fc.record({
 const tlvs = fc.array(fc.record({ tag: fc.integer({ min: 0, max: 0xffff }), value: octets(300) }), { maxLength: 5 });
 const sequenceNumber = fc.integer({ min: 1, max: 0x7fffffff });
 
-/** Valid and invalid PDUs alike, their command_length right: what framing lets through. */
+/** Valid and invalid PDUs with a correct command_length, as framing delivers them. */
 const anyPdu = fc
 	.tuple(fc.constantFrom(...layouts.map(({ commandId }) => commandId), 0x999), octet, sequenceNumber, octets(200))
 	.map(([commandId, commandStatus, sequence, remainder]) => {
@@ -56,7 +56,7 @@ describe("the codec", () => {
 		);
 	});
 
-	it("gives whole PDUs or an answer for any octets, and never throws", () => {
+	it("returns a whole PDU or an error reply for any octets, and never throws", () => {
 		fc.assert(
 			fc.property(fc.oneof(anyPdu, octets(100)), (bytes) => {
 				const decoded = decodePdu(bytes);
@@ -72,7 +72,7 @@ describe("the codec", () => {
 });
 
 describe("framing", () => {
-	it("gives the same PDUs however the stream is cut", () => {
+	it("gives the same PDUs wherever the stream is cut", () => {
 		const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 200 });
 		fc.assert(
 			fc.property(fc.array(anyPdu, { maxLength: 10 }), cuts, (pdus, sizes) => {

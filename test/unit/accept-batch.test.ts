@@ -15,7 +15,7 @@ function aBatch(items: readonly BatchItem[], failFast = false): BatchRequest {
 	return { failFast, items, body: JSON.stringify(items) };
 }
 
-const aRefused = (code: "11" | "10" = "11"): BatchItem => ({
+const aRefusedItem = (code: "11" | "10" = "11"): BatchItem => ({
 	refusal: new Refusal(code, { field: "recipient" }),
 	clientMessageId: randomUUID(),
 	recipient: "123",
@@ -25,7 +25,7 @@ const aRefused = (code: "11" | "10" = "11"): BatchItem => ({
 
 const requests = (count: number) => Array.from({ length: count }, () => aRequest());
 
-const aBlocked = (recipient: string) => ({ recipient, portedTo: null, porting: false, blocked: true });
+const aBlockedNumber = (recipient: string) => ({ recipient, portedTo: null, porting: false, blocked: true });
 
 const dayMs = 24 * 3_600_000;
 
@@ -33,13 +33,13 @@ const sentIds = (gateway: ReturnType<typeof aGateway>) =>
 	gateway.lanes.sent.flatMap(({ sendJob }) => sendJob.messageIds).sort((one, other) => one - other);
 
 const broken = async () => {
-	throw new Error("away");
+	throw new Error("unavailable");
 };
 
-/** Neither a lane nor a slot answers: all that is known of a message then is its row. */
-const dead = { lanes: unansweredLanes, slots: { ...memorySlots(), put: broken } };
+/** Lanes and slots do not answer, so a message is known only by its row. */
+const unanswering = { lanes: unansweredLanes, slots: { ...memorySlots(), put: broken } };
 
-/** A process that dies where this never answers. */
+/** Never answers: the process died during the call. */
 const never = async () => await new Promise<never>(() => undefined);
 
 async function untilStored({ messages }: ReturnType<typeof aGateway>, rows: number): Promise<void> {
@@ -47,7 +47,7 @@ async function untilStored({ messages }: ReturnType<typeof aGateway>, rows: numb
 }
 
 describe("accepting a batch", () => {
-	it("needs one insert for each 25 messages, and one send job for each 25", async () => {
+	it("uses one insert and one send job for each 25 messages", async () => {
 		const gateway = aGateway();
 
 		await acceptBatch(gateway, anAccount(), aBatch(requests(200)));
@@ -56,12 +56,12 @@ describe("accepting a batch", () => {
 		expect(gateway.messages.rows.size).toBe(200);
 	});
 
-	it("resumes with the messages it stored before it died, even if they would be refused now (A28)", async () => {
+	it("resumes with the messages stored before a crash, even if they would be refused now (A28)", async () => {
 		const gateway = aGateway();
 		const [account, batch] = [anAccount(), aBatch(requests(3))];
-		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
+		await acceptBatch({ ...gateway, ...unanswering }, account, batch).catch(() => undefined);
 		for (const { recipient } of batch.items) {
-			gateway.numbers.rows.set(recipient, aBlocked(recipient));
+			gateway.numbers.rows.set(recipient, aBlockedNumber(recipient));
 		}
 
 		await acceptBatch(gateway, account, batch);
@@ -71,15 +71,15 @@ describe("accepting a batch", () => {
 	});
 
 	it.each([false, true])(
-		"is known as long as any of its messages is kept, retried or not (fail-fast: %s, A50)",
+		"keeps the batch as long as any of its messages, retried or not (fail-fast: %s, A50)",
 		async (failFast) => {
 			const gateway = { ...aGateway(mondayAtEleven), retentionMs: dayMs };
 			const account = anAccount();
-			const isFailFast = aBatch([aRequest(), aRequest({ schedule: mondayAtEleven + 9.5 * dayMs })], failFast);
+			const completed = aBatch([aRequest(), aRequest({ schedule: mondayAtEleven + 9.5 * dayMs })], failFast);
 			const died = aBatch([aRequest({ schedule: mondayAtEleven + 9.5 * dayMs }), aRequest()], failFast);
 
-			await acceptBatch(gateway, account, isFailFast);
-			await acceptBatch({ ...gateway, ...dead }, account, died).catch(() => undefined);
+			await acceptBatch(gateway, account, completed);
+			await acceptBatch({ ...gateway, ...unanswering }, account, died).catch(() => undefined);
 			gateway.now.advance(5 * 60_000);
 			await acceptBatch(gateway, account, died);
 
@@ -94,12 +94,12 @@ describe("accepting a batch", () => {
 		},
 	);
 
-	it("names its messages in the order in which they were sent, in a retry as well", async () => {
+	it("keeps the order of the messages, in a retry too", async () => {
 		const gateway = aGateway();
 		const [account, batch] = [anAccount(), aBatch(requests(30), true)];
-		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
+		await acceptBatch({ ...gateway, ...unanswering }, account, batch).catch(() => undefined);
 		gateway.now.advance(5 * 60_000);
-		for (const { recipient } of batch.items) gateway.numbers.rows.set(recipient, aBlocked(recipient));
+		for (const { recipient } of batch.items) gateway.numbers.rows.set(recipient, aBlockedNumber(recipient));
 
 		await acceptBatch(gateway, account, batch);
 
@@ -108,20 +108,20 @@ describe("accepting a batch", () => {
 		expect(ids).toEqual(batch.items.map(({ clientMessageId }) => clientMessageId));
 	});
 
-	it("writes its row last, when all of its messages have a holder", async () => {
+	it("writes the batch row last, after each message has a holder", async () => {
 		const gateway = aGateway();
 
-		const accepting = acceptBatch({ ...gateway, ...dead }, anAccount(), aBatch(requests(3)));
+		const accepting = acceptBatch({ ...gateway, ...unanswering }, anAccount(), aBatch(requests(3)));
 
 		await expect(accepting).rejects.toThrow("do not take");
 		expect(gateway.batches.rows.size).toBe(0);
 	});
 
-	it.each([false, true])("that died before its lanes is resumed by its retry (fail-fast: %s)", async (failFast) => {
+	it.each([false, true])("resumes a batch that crashed before its lanes (fail-fast: %s)", async (failFast) => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const batch = aBatch(requests(30), failFast);
-		await acceptBatch({ ...gateway, ...dead }, account, batch).catch(() => undefined);
+		await acceptBatch({ ...gateway, ...unanswering }, account, batch).catch(() => undefined);
 
 		const outcome = await acceptBatch(gateway, account, batch);
 
@@ -130,10 +130,10 @@ describe("accepting a batch", () => {
 		expect(sentIds(gateway)).toEqual([...gateway.messages.rows.keys()].sort((one, other) => one - other));
 	});
 
-	it("that died with bad messages in it reports each of them under one id, however often it is tried", async () => {
+	it("reports each bad message under one id, however often the batch is retried after a crash", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
-		const batch = aBatch([aRequest(), aRefused(), aRefused("10")]);
+		const batch = aBatch([aRequest(), aRefusedItem(), aRefusedItem("10")]);
 		await acceptBatch({ ...gateway, batches: { ...gateway.batches, put: broken } }, account, batch).catch(
 			() => undefined,
 		);
@@ -146,7 +146,7 @@ describe("accepting a batch", () => {
 		expect([...gateway.messages.rows.values()].map(({ revision }) => revision)).toEqual([1, 1, 1]);
 	});
 
-	it("is another batch when one word of it differs, whose messages are duplicates then (A26, A28)", async () => {
+	it("treats a batch that differs in one word as another batch, whose messages are duplicates (A26, A28)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
@@ -159,10 +159,10 @@ describe("accepting a batch", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first", "again"]);
 	});
 
-	it("packs the reports of what is refused by a hundred", async () => {
+	it("reports refused messages a hundred at a time", async () => {
 		const gateway = aGateway();
 
-		await acceptBatch(gateway, anAccount(), aBatch(Array.from({ length: 250 }, () => aRefused())));
+		await acceptBatch(gateway, anAccount(), aBatch(Array.from({ length: 250 }, () => aRefusedItem())));
 
 		expect(gateway.reports.sent.map(({ messageIds }) => messageIds.length)).toEqual([100, 100, 50]);
 	});
@@ -173,7 +173,7 @@ describe("accepting a fail-fast batch", () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const shared = aRequest();
-		/* Somebody else's insert comes between our look and our insert. */
+		/* Another request inserts the message between our check and our insert. */
 		const messages: MessageStore = {
 			...gateway.messages,
 			async insert(rows) {
@@ -195,13 +195,13 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["again"]);
 	});
 
-	it("that died before its commit and is refused when it is tried again leaves nothing (R27)", async () => {
+	it("leaves nothing when it crashed before its commit and its retry is refused (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
 		const [first] = items as [MessageRequest, ...MessageRequest[]];
 		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
 		await untilStored(gateway, 3);
-		gateway.numbers.rows.set(first.recipient, aBlocked(first.recipient));
+		gateway.numbers.rows.set(first.recipient, aBlockedNumber(first.recipient));
 
 		const outcome = await acceptBatch(gateway, account, aBatch(items, true));
 
@@ -209,7 +209,7 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.messages.rows.size).toBe(0);
 	});
 
-	it("that died before its commit is accepted again, with rows of its own, by its retry (R27)", async () => {
+	it("is accepted with new rows by its retry when it crashed before its commit (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
 		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
@@ -224,7 +224,7 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first"]);
 	});
 
-	it("takes rows of an attempt that died back only once its own row says so: that attempt may commit yet (R27)", async () => {
+	it("takes back rows of a crashed attempt only after that attempt is marked as aborted, for it may still commit (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
 		void acceptBatch({ ...gateway, batches: { ...gateway.batches, replace: never } }, account, aBatch(items, true));
@@ -240,7 +240,7 @@ describe("accepting a fail-fast batch", () => {
 		expect(states).toEqual(["aborted"]);
 	});
 
-	it("commits no rows that its retry has taken back meanwhile (R27)", async () => {
+	it("does not commit rows that its retry has taken back (R27)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
 		const committing = Promise.withResolvers<void>();
@@ -263,13 +263,13 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["first", "again"]);
 	});
 
-	it("that was committed and died before it was sent is sent by its replay, whatever it would be refused for by now (R27, A28)", async () => {
+	it("is sent by its replay when it crashed between commit and send, even if it would be refused now (R27, A28)", async () => {
 		const gateway = aGateway();
 		const [account, items] = [anAccount(), requests(3)];
 		const lanes = { ...gateway.lanes, sendFirst: never };
 		void acceptBatch({ ...gateway, lanes }, account, aBatch(items, true));
 		await expect.poll(() => gateway.batches.rows.size).toBe(1);
-		for (const { recipient } of items) gateway.numbers.rows.set(recipient, aBlocked(recipient));
+		for (const { recipient } of items) gateway.numbers.rows.set(recipient, aBlockedNumber(recipient));
 
 		const outcome = await acceptBatch(gateway, account, aBatch(items, true));
 
@@ -277,7 +277,7 @@ describe("accepting a fail-fast batch", () => {
 		expect(gateway.lanes.sent.map(({ kind, sendJob }) => [kind, sendJob.messageIds.length])).toEqual([["again", 3]]);
 	});
 
-	it("one of two that race for the same messages is taken, and the other leaves nothing (R27)", async () => {
+	it("accepts one of two that race for the same messages, and keeps nothing of the other (R27)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const shared = requests(30);
@@ -291,7 +291,7 @@ describe("accepting a fail-fast batch", () => {
 			].map(async (items) => await acceptBatch(turns, account, aBatch(items, true)).catch((error: Error) => error)),
 		);
 
-		/* What the other is told depends on when it meets the rows: before their commit it is to try again, after it they are duplicates. */
+		/* The answer to the other depends on the time: TemporaryFault before the first commits, code 23 afterwards. */
 		const names = outcomes.map((outcome) =>
 			outcome instanceof TemporaryFault ? "try again" : "kind" in outcome && outcome.kind,
 		);
@@ -303,7 +303,7 @@ describe("accepting a fail-fast batch", () => {
 });
 
 describe("accepting a tolerant batch again", () => {
-	it("sends nothing twice that its first try had sent, though that one could not write the batch down (A28)", async () => {
+	it("queues no message as first again, though the first attempt could not write the batch row (A28)", async () => {
 		const gateway = aGateway();
 		const [account, batch] = [anAccount(), aBatch(requests(60))];
 		await acceptBatch({ ...gateway, batches: { ...gateway.batches, put: broken } }, account, batch).catch(
@@ -318,7 +318,7 @@ describe("accepting a tolerant batch again", () => {
 		expect([kinds.first?.length, kinds.again?.length]).toEqual([3, 3]);
 	});
 
-	it("takes back only what its lane certainly did not take, so that the retry sends that at once", async () => {
+	it("takes back only what its lane certainly refused, so that the retry sends that at once", async () => {
 		const gateway = aGateway();
 		const [account, batch] = [anAccount(), aBatch([aRequest(), aRequest({ priority: 2 })])];
 		const lanes: Lanes = {

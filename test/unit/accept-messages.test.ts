@@ -13,14 +13,14 @@ const minute = 60_000;
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
 const broken = (): never => {
-	throw new Error("the table is away");
+	throw new Error("the table is unavailable");
 };
 
-/** A process that dies at its first send: what it waits for never comes. */
+/** Its process dies at its first send: the call never returns. */
 const dyingLanes: Lanes = { ...refusingLanes, sendFirst: async () => await new Promise<never>(() => undefined) };
 
 describe("accepting messages", () => {
-	it("has written the message before it queues it", async () => {
+	it("writes the message before it queues it", async () => {
 		const gateway = aGateway();
 		const found: boolean[] = [];
 		const lanes: Lanes = {
@@ -36,18 +36,18 @@ describe("accepting messages", () => {
 		expect(found).toEqual([true]);
 	});
 
-	it("queues nothing when it could not write", async () => {
+	it("queues nothing when the write fails", async () => {
 		const gateway = aGateway();
 
 		const accepting = acceptMessages({ ...gateway, messages: { ...gateway.messages, insert: broken } }, anAccount(), [
 			aRequest(),
 		]);
 
-		await expect(accepting).rejects.toThrow("away");
+		await expect(accepting).rejects.toThrow("unavailable");
 		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
 	});
 
-	it("has accepted nothing when it could not queue", async () => {
+	it("accepts nothing when it cannot queue", async () => {
 		const gateway = aGateway();
 
 		const accepting = acceptMessages({ ...gateway, lanes: refusingLanes }, anAccount(), [aRequest()]);
@@ -55,7 +55,7 @@ describe("accepting messages", () => {
 		await expect(accepting).rejects.toThrow("do not take");
 	});
 
-	it("has stored nothing when its lane certainly did not take it: the client's retry is a first try again", async () => {
+	it("stores nothing when its lane certainly refused the message, so the client's retry is a first attempt again", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		await acceptMessages({ ...gateway, lanes: refusingLanes }, account, [request]).catch(() => undefined);
@@ -67,11 +67,11 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent).toMatchObject([{ kind: "first", delaySeconds: 0 }]);
 	});
 
-	it("leaves its row where nothing is known of its send, and is accepted by the retry's answer (A28)", async () => {
+	it("keeps the row when the outcome of the send is unknown, and the retry queues it again (A28)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
-		const away = { ...gateway, lanes: unansweredLanes, slots: { ...gateway.slots, put: broken } };
-		await acceptMessages(away, account, [request]).catch(() => undefined);
+		const failing = { ...gateway, lanes: unansweredLanes, slots: { ...gateway.slots, put: broken } };
+		await acceptMessages(failing, account, [request]).catch(() => undefined);
 		const stored = gateway.messages.rows.size;
 
 		const [outcome] = await acceptMessages(gateway, account, [request]);
@@ -80,7 +80,7 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent).toMatchObject([{ kind: "again" }]);
 	});
 
-	it("is accepted where its first send got no response and a second was queued", async () => {
+	it("accepts a message whose first send got no response and whose second was queued", async () => {
 		const gateway = aGateway();
 		const lanes = { ...gateway.lanes, sendFirst: unansweredLanes.sendFirst };
 
@@ -90,7 +90,7 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 0 }]);
 	});
 
-	it("takes back what it may have inserted where the insert got no answer", async () => {
+	it("takes back what it may have inserted when the insert got no answer", async () => {
 		const gateway = aGateway();
 		const messages = {
 			...gateway.messages,
@@ -106,7 +106,7 @@ describe("accepting messages", () => {
 	});
 
 	it.each(["refuse", "replay"] as const)(
-		"gives a message its holder before a retry is answered, though the first try is still at it (A28, %s)",
+		"gives a message its holder before a retry is answered, though the first attempt is still running (A28, %s)",
 		async (duplicates) => {
 			const gateway = aGateway();
 			const [account, request] = [anAccount({ duplicates }), aRequest()];
@@ -120,7 +120,7 @@ describe("accepting messages", () => {
 		},
 	);
 
-	it("is not taken back by a first try that fails after a retry was answered (A28)", async () => {
+	it("keeps the row when the first attempt fails after a retry was answered (A28)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		const sent = Promise.withResolvers<readonly "refused"[]>();
@@ -138,7 +138,7 @@ describe("accepting messages", () => {
 		expect(gateway.messages.rows.size).toBe(1);
 	});
 
-	it("stores again what the first try has taken back in the meantime", async () => {
+	it("stores the message again when the first attempt took it back in the meantime", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		void acceptMessages({ ...gateway, lanes: dyingLanes }, account, [request]);
@@ -157,7 +157,7 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent.map(({ kind }) => kind)).toEqual(["again", "first"]);
 	});
 
-	it("gives each message the first id of its series, and its lane the send job (R7)", async () => {
+	it("gives each message the first id of its series, and its lane one send job (R7)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const requests = [aRequest({ priority: 2 }), aRequest({ priority: 2 })];
@@ -175,7 +175,7 @@ describe("accepting messages", () => {
 		]);
 	});
 
-	it("knows a client_message_id again, and queues its message once more, to be claimed (R14, A28, code 23)", async () => {
+	it("recognises a repeated client_message_id, and queues its message once more as again (R14, A28, code 23)", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
@@ -189,7 +189,7 @@ describe("accepting messages", () => {
 		expect([...gateway.messages.rows.values()].map(({ text }) => text)).toEqual([request.text]);
 	});
 
-	it("lets two accounts use the same client_message_id", async () => {
+	it("accepts the same client_message_id from two accounts", async () => {
 		const gateway = aGateway();
 		const request = aRequest();
 
@@ -199,7 +199,7 @@ describe("accepting messages", () => {
 		expect([first?.kind, second?.kind]).toEqual(["accepted", "accepted"]);
 	});
 
-	it("knows a retry again though its schedule has passed since, and dispatches what was left without a holder (A28, code 23)", async () => {
+	it("recognises a retry after its schedule has passed, and queues a message without a holder (A28, code 23)", async () => {
 		const gateway = aGateway(at("2026-11-23 09:10:00"));
 		const request = aRequest({ schedule: instantFromAlmatyText("2026-11-23 09:30:00") });
 		const [account, slots] = [anAccount(), { ...gateway.slots, put: () => new Promise<void>(() => undefined) }];
@@ -214,7 +214,7 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.messageIds)).toEqual([[messageId]]);
 	});
 
-	it("knows a retry again though its number is blocked since, and tells it from another message (A28, code 23)", async () => {
+	it("recognises a retry after its number was blocked, and distinguishes it from another message (A28, code 23)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
 		const [first] = await acceptMessages(gateway, account, [request]);
@@ -230,7 +230,7 @@ describe("accepting messages", () => {
 		expect(fresh).toMatchObject({ kind: "refused", refusal: { code: "30" } });
 	});
 
-	it("does not queue a duplicate that is on its way or has ended, however old", async () => {
+	it("does not queue a duplicate that was submitted or has ended, however old", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
@@ -244,23 +244,23 @@ describe("accepting messages", () => {
 		expect(gateway.lanes.sent).toHaveLength(1);
 	});
 
-	it("moves to the next id of the series where another client's message has the same hash", async () => {
+	it("uses the next id of the series when another client's message has the same hash", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
 		const id = (place: number) => messageIdOf(gateway.idKey, account.userName, request.clientMessageId, place);
-		const strangers = [aMessage({ messageId: id(0) }), aMessage({ messageId: id(1), userName: account.userName })];
-		await gateway.messages.insert(strangers);
+		const others = [aMessage({ messageId: id(0) }), aMessage({ messageId: id(1), userName: account.userName })];
+		await gateway.messages.insert(others);
 
 		const [first] = await acceptMessages(gateway, account, [request]);
 		const [again] = await acceptMessages(gateway, account, [request]);
 
 		expect(first).toEqual({ kind: "accepted", messageId: id(2) });
 		expect(again).toMatchObject({ kind: "duplicate", messageId: id(2) });
-		expect(gateway.messages.rows.get(id(0))).toEqual(strangers[0]);
+		expect(gateway.messages.rows.get(id(0))).toEqual(others[0]);
 	});
 
-	it("keeps the requests' order when one of them collides", async () => {
+	it("keeps the order of the requests when one of their ids collides", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const requests = [aRequest(), aRequest({ sender: "NOBODY" }), aRequest(), aRequest()];
@@ -278,7 +278,7 @@ describe("accepting messages", () => {
 		]);
 	});
 
-	it("fails where the whole series is taken", async () => {
+	it("fails when all ids of the series are taken", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const request = aRequest();
@@ -290,7 +290,7 @@ describe("accepting messages", () => {
 		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("no id is free");
 	});
 
-	it("stores nothing of what it refuses, and queues nothing", async () => {
+	it("stores and queues nothing of a refused message", async () => {
 		const gateway = aGateway();
 
 		const [outcome] = await acceptMessages(gateway, anAccount(), [aRequest({ sender: "NOBODY" })]);
@@ -299,7 +299,7 @@ describe("accepting messages", () => {
 		expect([gateway.messages.rows.size, gateway.lanes.sent, gateway.reports.sent]).toEqual([0, [], []]);
 	});
 
-	it("takes what expires before its window opens, ends it at once and reports it (A19)", async () => {
+	it("accepts a message that expires before its window opens, ends it at once and reports it (A19)", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const expiresAt = instantFromAlmatyText("2026-11-25 08:00:00");
@@ -315,7 +315,7 @@ describe("accepting messages", () => {
 		expect([gateway.lanes.sent, gateway.slots.kept]).toEqual([[], []]);
 	});
 
-	it("parks what waits for its window or schedule in a slot, and never in a lane (A15)", async () => {
+	it("parks a message that waits for its window or schedule in a slot, and queues it in no lane (A15)", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const schedule = instantFromAlmatyText("2026-11-24 20:00:00");
 
@@ -328,7 +328,7 @@ describe("accepting messages", () => {
 		]);
 	});
 
-	it("parks what a dead request stored and never parked (A28)", async () => {
+	it("parks a message that a crashed request stored but did not park (A28)", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const request = aRequest({ timeBounds: "def" });
@@ -341,7 +341,7 @@ describe("accepting messages", () => {
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
 
-	it("parks once more what is parked, in the same row, and then no more, however often it is asked for", async () => {
+	it("parks a parked message in the same row, however often the request is repeated", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const account = anAccount();
 		const request = aRequest({ timeBounds: "def" });
@@ -357,17 +357,17 @@ describe("accepting messages", () => {
 	it("answers neither 23 nor 201 for a row of a fail-fast batch that is not committed yet (R27)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
-		await aRowOfAWholeBatch(gateway, account, request);
+		await insertRowOfFailFastBatch(gateway, account, request);
 
-		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("with its batch");
+		await expect(acceptMessages(gateway, account, [request])).rejects.toThrow("in a batch");
 
 		expect([...gateway.messages.rows.values()].map(({ isFailFast }) => isFailFast)).toEqual([true]);
 	});
 
-	it("takes the place of a row whose whole batch died before its commit (R27)", async () => {
+	it("replaces a row whose fail-fast batch died before its commit (R27)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
-		await aRowOfAWholeBatch(gateway, account, request);
+		await insertRowOfFailFastBatch(gateway, account, request);
 		gateway.now.advance(61_000);
 
 		const [outcome] = await acceptMessages(gateway, account, [request]);
@@ -377,10 +377,10 @@ describe("accepting messages", () => {
 		expect([...gateway.batches.rows.values()].map(({ state }) => state)).toEqual(["aborted"]);
 	});
 
-	it("is a duplicate of a row whose whole batch is committed, however long ago, and leaves that row (R27, A28)", async () => {
+	it("reports a duplicate of a row whose fail-fast batch is committed, and leaves that row (R27, A28)", async () => {
 		const gateway = aGateway();
 		const [account, request] = [anAccount(), aRequest()];
-		await aRowOfAWholeBatch(gateway, account, request);
+		await insertRowOfFailFastBatch(gateway, account, request);
 		const [{ userName, messageId, acceptedAt, keepUntil } = aMessage()] = gateway.messages.rows.values();
 		const own = { batchId: 77, userName, messageIds: [messageId], acceptedAt, keepUntil };
 		await gateway.batches.put({ ...own, isFailFast: true, state: "committed", attempt: "theirs" });
@@ -396,7 +396,7 @@ describe("accepting messages", () => {
 	});
 });
 
-async function aRowOfAWholeBatch(
+async function insertRowOfFailFastBatch(
 	gateway: ReturnType<typeof aGateway>,
 	{ userName }: Account,
 	{ clientMessageId }: MessageRequest,

@@ -8,10 +8,10 @@ import { unansweredLanes } from "#test/fakes/memory-stores.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 
-describe("accepting messages together, of several accounts and under no id of theirs", () => {
+describe("accepting messages without a client_message_id, of several accounts together", () => {
 	const unnamed = (parts: Parameters<typeof aRequest>[0] = {}) => ({ ...aRequest(parts), clientMessageId: null });
 
-	it("gives each an id of its own, however alike they are, and queues those of an account together", async () => {
+	it("gives each message its own id, even to equal ones, and queues those of an account together", async () => {
 		const gateway = aGateway();
 		const [one, other] = [anAccount(), anAccount()];
 		const accountRequests = [one, other, one].map((account) => ({ account, request: unnamed() }));
@@ -26,7 +26,7 @@ describe("accepting messages together, of several accounts and under no id of th
 		]);
 	});
 
-	it("refuses one without the others", async () => {
+	it("refuses one message without the others", async () => {
 		const gateway = aGateway();
 		const [one, other] = [anAccount(), anAccount()];
 
@@ -38,7 +38,7 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect(outcomes.map(({ kind }) => kind)).toEqual(["refused", "accepted"]);
 	});
 
-	it("reports what ends as it begins to its own account, and where that is not wanted to nobody (A19, A47)", async () => {
+	it("reports a message that ends at once to its account, unless that account wants no reports (A19, A47)", async () => {
 		const gateway = aGateway(at("2026-11-24 18:00:00"));
 		const late = { timeBounds: "def", expiresAt: instantFromAlmatyText("2026-11-25 08:00:00") } as const;
 		const [one, other, quiet] = [anAccount(), anAccount(), anAccount()];
@@ -53,7 +53,7 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect([...gateway.messages.rows.values()].map(({ status }) => status)).toEqual(["EXPIRED", "EXPIRED", "EXPIRED"]);
 	});
 
-	it("moves to another id where one is taken, though neither message has a name", async () => {
+	it("uses another id when one is taken, though neither message has a client_message_id", async () => {
 		const gateway = aGateway();
 		const account = anAccount();
 		const { insert } = gateway.messages;
@@ -73,7 +73,7 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect([outcome?.kind, tries]).toEqual(["accepted", 2]);
 	});
 
-	it("answers each for itself: one that its lane did not take is taken back and failed, and its neighbours are accepted", async () => {
+	it("takes back and fails a message that its lane refused, and accepts the others", async () => {
 		const gateway = aGateway();
 		const lanes: Lanes = {
 			...gateway.lanes,
@@ -88,9 +88,9 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect([...gateway.messages.rows.values()].map(({ priority }) => priority)).toEqual([0, 0]);
 	});
 
-	it("fails one whose send is not known to have been taken, and keeps its row: a copy of it would be tracked", async () => {
+	it("fails a message when the outcome of its send is unknown, and keeps its row, so a copy would be tracked", async () => {
 		const gateway = aGateway();
-		const slots = { ...gateway.slots, put: async () => await Promise.reject(new Error("the table is away")) };
+		const slots = { ...gateway.slots, put: async () => await Promise.reject(new Error("the table is unavailable")) };
 
 		const outcomes = await acceptUnnamed({ ...gateway, lanes: unansweredLanes, slots }, [
 			{ account: anAccount(), request: unnamed() },
@@ -100,18 +100,18 @@ describe("accepting messages together, of several accounts and under no id of th
 		expect(gateway.messages.rows.size).toBe(1);
 	});
 
-	it("takes all rows back where one could not be stored", async () => {
+	it("takes all rows back when one cannot be stored", async () => {
 		const gateway = aGateway();
 		const messages = {
 			...gateway.messages,
 			insert: async (rows: Parameters<typeof gateway.messages.insert>[0]) => {
 				await gateway.messages.insert(rows.slice(1));
-				throw new Error("the table is away");
+				throw new Error("the table is unavailable");
 			},
 		};
 		const accountRequests = [anAccount(), anAccount()].map((account) => ({ account, request: unnamed() }));
 
-		await expect(acceptUnnamed({ ...gateway, messages }, accountRequests)).rejects.toThrow("away");
+		await expect(acceptUnnamed({ ...gateway, messages }, accountRequests)).rejects.toThrow("unavailable");
 
 		expect(gateway.messages.rows.size).toBe(0);
 	});

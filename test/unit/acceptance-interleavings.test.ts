@@ -21,7 +21,7 @@ const entry = (entryId: string, kind: LaneEntry["kind"], messageIds: readonly nu
 	...{ entryId, kind, messageIds, redelivered },
 });
 
-it("what a GET of a batch shows has a holder", async () => {
+it("each message in a GET of a batch has a holder", async () => {
 	const gateway = aGateway();
 	const account = anAccount();
 	const items = [aRequest(), aRequest()];
@@ -36,7 +36,7 @@ it("what a GET of a batch shows has a holder", async () => {
 	expect(shown.map(({ message }) => message.messageId).filter((id) => !named.includes(id))).toEqual([]);
 });
 
-it("of two entries of a message whose revision could not be raised the second waits until the first submit is recorded", async () => {
+it("when a message's revision cannot be raised, the second of its two entries waits until the first submit is recorded", async () => {
 	const gateway = await aGatewayWith([]);
 	const account = anAccount();
 	const request = aRequest();
@@ -45,7 +45,7 @@ it("of two entries of a message whose revision could not be raised the second wa
 	await expect(acceptMessages({ ...gateway, messages: throttled }, account, [request])).rejects.toThrow();
 	const [first, again] = gateway.lanes.sent;
 	expect([first?.kind, again?.kind]).toEqual(["first", "again"]);
-	/* The operator is paused for more than a minute: both are there when it goes on, and two tasks get one each. */
+	/* The operator is paused for over a minute. When it resumes, two tasks receive one entry each. */
 	const ids = first?.sendJob.messageIds ?? [];
 
 	const one = await pickUpMessages(gateway, [entry("e1", "first", ids)]);
@@ -55,7 +55,7 @@ it("of two entries of a message whose revision could not be raised the second wa
 	expect([...other.submit.values()]).toMatchObject([{ waitsUntil: gateway.now() + 60_000 }]);
 });
 
-it("a count that another process has raised meanwhile counts: no submit beyond the last", async () => {
+it("a count that another process has raised in the meantime is respected: no submit exceeds the maximum", async () => {
 	const message = aMessage({ holder: "entry", repeated: { segmentIndex: 0, times: 2 }, revision: 3 });
 	const row: Message = { ...message, repeated: { segmentIndex: 0, times: 3 }, revision: 4 };
 	const deps = { ...(await aGatewayWith([row])), submissions: memorySubmissions() };
@@ -67,7 +67,7 @@ it("a count that another process has raised meanwhile counts: no submit beyond t
 	expect(outcome?.kind).not.toBe("counted");
 });
 
-it("an interrupted hand-over never lowers the count of another process with the same entry", () => {
+it("an interrupted submission never lowers the repeat count of another process with the same entry", () => {
 	const row = aMessage({ holder: "entry", repeated: { segmentIndex: 0, times: 2 }, revision: 4 });
 
 	const change = interrupted(row, { smscIds: [], sentAt: 1, resends: 1, repeats: 0 }, ["entry"], 2);
@@ -75,7 +75,7 @@ it("an interrupted hand-over never lowers the count of another process with the 
 	expect(change?.repeated?.times ?? 2).toBe(2);
 });
 
-it("what a slot holds in place of a lane entry that may be there is counted before it repeats that", async () => {
+it("a slot row that replaces a lane entry of unknown outcome is released as again, so its submit is counted", async () => {
 	const message = aMessage();
 	const gateway = await aGatewayWith([message]);
 	await holdInserted({ ...gateway, lanes: unansweredLanes }, [message], gateway.now());
@@ -87,7 +87,7 @@ it("what a slot holds in place of a lane entry that may be there is counted befo
 	expect(gateway.lanes.sent).toMatchObject([{ kind: "again", sendJob: { messageIds: [message.messageId] } }]);
 });
 
-it("a job says when its row was read, not when the claims of its neighbours were done", async () => {
+it("an outbound message has the time at which its row was read, not the time at which its neighbours were claimed", async () => {
 	const fresh = aMessage();
 	const planned = aMessage({ schedule: mondayAtEleven, scheduleState: "N" });
 	const gateway = await aGatewayWith([fresh, planned]);
@@ -124,7 +124,7 @@ it("a job says when its row was read, not when the claims of its neighbours were
 	expect(outbound?.readAt).toBe(readBefore);
 });
 
-it("what was given back, parked and never submitted expires with 22", async () => {
+it("a message that was given back, parked and never submitted expires with code 22", async () => {
 	const message = aMessage({ timeBounds: "def" });
 	const gateway = await aGatewayWith([message], mondayAtEleven + 10 * 3_600_000);
 	const picked = await pickUpMessages(gateway, [entry("e1", "first", [message.messageId], true)]);
@@ -135,7 +135,7 @@ it("what was given back, parked and never submitted expires with 22", async () =
 	expect(expired(row, row.expiresAt)).toMatchObject({ errorCode: "22" });
 });
 
-it("what was expired when it was read, and is half sent by now, is not done with: its entry stays", async () => {
+it("a message that was expired when read, and is partly sent now, keeps its entry", async () => {
 	const read = aMessage({
 		acceptedAt: mondayAtEleven - 7_200_000,
 		expiresAt: mondayAtEleven - 1_000,
@@ -144,7 +144,7 @@ it("what was expired when it was read, and is half sent by now, is not done with
 	const gateway = await aGatewayWith([read]);
 	const picked = await pickUpMessages(gateway, [entry("e1", "first", [read.messageId], true)]);
 	expect(picked.others.expired).toEqual([read]);
-	/* The task that holds e1 too writes down how far it came. */
+	/* The task that also holds e1 records how far it came. */
 	const segment = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 	gateway.messages.rows.set(read.messageId, { ...read, segments: [segment], holder: "e1", revision: 1 });
 
@@ -154,7 +154,7 @@ it("what was expired when it was read, and is half sent by now, is not done with
 	expect(isNew && !stays.has(read.messageId)).toBe(false);
 });
 
-it("a batch that is told 201 has its rows, though another attempt at it took rows back twice (R27)", async () => {
+it("a batch that was answered 201 has its rows, though another attempt took rows back twice (R27)", async () => {
 	const gateway = aGateway();
 	const account = anAccount();
 	const request = { failFast: true, items: [aRequest(), aRequest()], body: "{}" };
@@ -189,21 +189,21 @@ it("a batch that is told 201 has its rows, though another attempt at it took row
 	await expect(acceptBatch({ ...gateway, messages: second }, account, request)).rejects.toThrow("died");
 	mayCommit.resolve();
 
-	const told = await thirdEnds?.then(({ kind }) => kind).catch(() => "503");
+	const outcomes = await thirdEnds?.then(({ kind }) => kind).catch(() => "503");
 
-	expect([told, gateway.messages.rows.size]).not.toEqual(["accepted", 0]);
+	expect([outcomes, gateway.messages.rows.size]).not.toEqual(["accepted", 0]);
 });
 
-it("a fail-fast batch that repeats a committed message gets 23, whichever id is smaller", async () => {
+it("a fail-fast batch that repeats a committed message gets code 23, whichever id is smaller", async () => {
 	const gateway = aGateway();
 	const account = anAccount();
-	const told: string[] = [];
+	const outcomes: string[] = [];
 	for (let tries = 0; tries < 8; tries += 1) {
 		const shared = aRequest();
 		const first = await acceptBatch(gateway, account, { failFast: true, items: [shared], body: "first" });
 		expect(first.kind).toBe("accepted");
 		const second = { failFast: true, items: [aRequest(), shared], body: "second" };
-		told.push(
+		outcomes.push(
 			await acceptBatch(gateway, account, second).then(
 				({ kind }) => kind,
 				(error) => String(error),
@@ -211,5 +211,5 @@ it("a fail-fast batch that repeats a committed message gets 23, whichever id is 
 		);
 	}
 
-	expect([...new Set(told)]).toEqual(["refused"]);
+	expect([...new Set(outcomes)]).toEqual(["refused"]);
 });

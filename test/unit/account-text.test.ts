@@ -5,11 +5,11 @@ import { anAccount } from "#test/fakes/builders.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
-describe("an account's text", () => {
+describe("an account's JSON", () => {
 	it.each<[string, Partial<Account>]>([
-		["little", { webhook: null, senders: [] }],
+		["few settings", { webhook: null, senders: [] }],
 		[
-			"everything",
+			"all settings",
 			{
 				disabled: true,
 				senders: [{ name: "AD", defaultTimeBounds: "ad99", allowedTimeBounds: ["ad99", "full"] }],
@@ -25,8 +25,8 @@ describe("an account's text", () => {
 				smpp: { bindsMax: 2, windowMax: 9, networks: ["203.0.113.0/24"], reportsQueueUrl: "https://sqs.example/1/q" },
 			},
 		],
-		["SMPP from anywhere", { smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null } }],
-	])("is read as the account that it was written of: %s", (_, parts) => {
+		["SMPP from any network", { smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null } }],
+	])("is read back as the account that was written: %s", (_, parts) => {
 		const account = anAccount(parts);
 
 		expect(accountJson.parse(accountToJson(account))).toEqual(account);

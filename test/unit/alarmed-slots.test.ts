@@ -8,7 +8,7 @@ const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: 
 const rowsAt = (...slots: readonly number[]) => slots.flatMap((slot) => releaseRows([sendJob], slot, Math.random));
 const next = mondayAtEleven + slotMs;
 
-/** Alarms that note how many rows there were when each was set, and that a test may break. */
+/** Alarms that record the number of rows at each call, and that a test may break. */
 function someDeps() {
 	const slots = memorySlots();
 	const [now, log] = [stoppedClock(mondayAtEleven), memoryLog()];
@@ -17,14 +17,14 @@ function someDeps() {
 	const alarms = {
 		async set(slot: number) {
 			set.push({ slot, rows: slots.kept.length });
-			if (state.broken) throw new Error("the scheduler is away");
+			if (state.broken) throw new Error("the scheduler is unavailable");
 		},
 	};
 	return { slots, now, log, set, state, store: alarmedSlots({ slots, alarms, now, log }) };
 }
 
 describe("slots with alarms", () => {
-	it("have theirs set before their first row is written, and once", async () => {
+	it("set each alarm before the first row of the slot is written, and once", async () => {
 		const { store, set, slots } = someDeps();
 
 		await store.put(rowsAt(next, next, next + slotMs));
@@ -37,7 +37,7 @@ describe("slots with alarms", () => {
 		expect(slots.kept).toHaveLength(4);
 	});
 
-	it("have none where they are past, or as good as: the sweep finds them", async () => {
+	it("set no alarm for a slot that is past or almost due: the sweep finds it", async () => {
 		const { store, set, slots, now } = someDeps();
 		now.advance(slotMs - 59_999);
 
@@ -46,7 +46,7 @@ describe("slots with alarms", () => {
 		expect([set, slots.kept.length]).toEqual([[], 2]);
 	});
 
-	it("have none for a watch, which is in no hurry", async () => {
+	it("set no alarm for a watch row, which can wait for the sweep", async () => {
 		const { store, set, slots } = someDeps();
 
 		await store.put(watchRows([{ messageId: 1, expiresAt: next }], Math.random));
@@ -54,7 +54,7 @@ describe("slots with alarms", () => {
 		expect([set, slots.kept.length]).toEqual([[], 1]);
 	});
 
-	it("take their rows though no alarm can be set, and try again no sooner than in half a minute", async () => {
+	it("store rows even if no alarm can be set, and try again after half a minute at the earliest", async () => {
 		const { store, set, slots, now, log, state } = someDeps();
 		state.broken = true;
 		await store.put(rowsAt(next));

@@ -16,23 +16,23 @@ describe("Almaty's clock", () => {
 		expect(almatyText(Date.parse(at))).toBe(shown);
 	});
 
-	it("shows whole seconds, cut and not rounded", () => {
+	it("shows whole seconds, truncated and not rounded", () => {
 		expect(almatyText(Date.parse("2026-11-23T06:00:00.999Z"))).toBe("2026-11-23 11:00:00");
 	});
 
-	it("is an hour nearer to UTC from the moment of the change on", () => {
+	it("is an hour closer to UTC from the moment of the change", () => {
 		expect(almatyTime(moved - 1).hour).toBe(23);
 		expect(almatyTime(moved).hour).toBe(23);
 		expect(almatyTime(moved + 3_600_000)).toMatchObject({ year: 2024, month: 3, day: 1, hour: 0 });
 	});
 
-	it("shows an hour that comes twice at its first instant", () => {
+	it("gives the first instant of an hour that comes twice", () => {
 		const twice = instantOf({ year: 2024, month: 2, day: 29, hour: 23, minute: 30, second: 0 });
 
 		expect(twice).toBe(Date.parse("2024-02-29T17:30:00Z"));
 	});
 
-	it("reads a day past a month's last as the next month's first", () => {
+	it("reads the day after a month's last as the first of the next month", () => {
 		expect(almatyText(instantOf({ year: 2026, month: 12, day: 32, hour: 9, minute: 0, second: 0 }))).toBe(
 			"2027-01-01 09:00:00",
 		);
@@ -40,12 +40,12 @@ describe("Almaty's clock", () => {
 });
 
 describe("a date and time of the contract", () => {
-	it("is Almaty's, whatever the process's own zone is (A13)", () => {
+	it("is in Almaty time, whatever the process's own time zone (A13)", () => {
 		expect(instantFromAlmatyText("2014-12-24 16:33:05")).toBe(Date.parse("2014-12-24T10:33:05Z"));
 		expect(instantFromAlmatyText("2026-11-23 11:00:00")).toBe(Date.parse("2026-11-23T06:00:00Z"));
 	});
 
-	it("is read on both sides of the change of the zone", () => {
+	it("is read on both sides of the time zone change", () => {
 		expect(instantFromAlmatyText("2024-02-29 22:59:59")).toBe(Date.parse("2024-02-29T16:59:59Z"));
 		expect(instantFromAlmatyText("2024-03-01 00:00:00")).toBe(Date.parse("2024-02-29T19:00:00Z"));
 	});
@@ -54,7 +54,7 @@ describe("a date and time of the contract", () => {
 		expect(instantFromAlmatyText("  2014-12-24 16:33:05 ")).toBe(Date.parse("2014-12-24T10:33:05Z"));
 	});
 
-	it("knows leap years", () => {
+	it("respects leap years", () => {
 		expect(instantFromAlmatyText("2024-02-29 00:00:00")).not.toBeNull();
 		expect(instantFromAlmatyText("2025-02-29 00:00:00")).toBeNull();
 		expect(instantFromAlmatyText("2100-02-29 00:00:00")).toBeNull();
@@ -81,7 +81,7 @@ describe("a date and time of the contract", () => {
 		"+002026-11-23 11:00:00",
 		"0000-00-00 00:00:00",
 		"tomorrow",
-	])("is none where there is no such moment: %j (A11)", (text) => {
+	])("is null where there is no such moment: %j (A11)", (text) => {
 		expect(instantFromAlmatyText(text)).toBeNull();
 	});
 });

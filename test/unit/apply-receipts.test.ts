@@ -58,7 +58,7 @@ describe("a receipt", () => {
 		expect([deps.receipts.sent, deps.orphans.sent]).toEqual([[], []]);
 	});
 
-	it("that comes twice, in one batch or in two, makes one report (A35)", async () => {
+	it("that comes twice, in one batch or in two, causes one report (A35)", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const twice = [aReceipt({ smscId: "a" }), aReceipt({ smscId: "a" })];
@@ -69,7 +69,7 @@ describe("a receipt", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("of each segment ends a message of several, in one change and one report (A33)", async () => {
+	it("of each segment ends a message of several segments, with one change and one report (A33)", async () => {
 		const message = aSentMessage(["a", "b", "c"]);
 		const deps = await someDeps(message);
 
@@ -79,7 +79,7 @@ describe("a receipt", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("on the way is written, and reported as what it was then, to whom wants to hear of it (A34)", async () => {
+	it("with an intermediate status is stored, and reported to an account that wants interim reports (A34)", async () => {
 		const message = aSentMessage(["a"], { wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const interim = aReceipt({ smscId: "a", state: "ENROUTE" });
@@ -92,12 +92,12 @@ describe("a receipt", () => {
 			messageIds: [message.messageId],
 			interim: { status: "EN_ROUTE", at: interim.receivedAt },
 		});
-		expect(last).not.toHaveProperty("onWay");
+		expect(last).not.toHaveProperty("interim");
 		expect(last?.reportBatchId).toBe(deps.messages.rows.get(message.messageId)?.reportBatchId);
 		expect(more).toEqual([]);
 	});
 
-	it("on the way is written, and not reported to others (A34)", async () => {
+	it("with an intermediate status is stored, and not reported to other accounts (A34)", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
@@ -107,7 +107,7 @@ describe("a receipt", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("of an SMSC's ACCEPTED and DELIVERED together ends it DELIVERED, with one report", async () => {
+	it("with ACCEPTED together with one of DELIVERED ends the message DELIVERED, with one report", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const both = [aReceipt({ smscId: "a", state: "ACCEPTD" }), aReceipt({ smscId: "a" })];
@@ -118,7 +118,7 @@ describe("a receipt", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("replaces the gateway's own EXPIRED by a DELIVERED, with a second report (A35)", async () => {
+	it("with DELIVERED replaces the gateway's own EXPIRED, with a second report (A35)", async () => {
 		const sent = aSentMessage(["a"]);
 		const expired = { ...sent, ...ended(sent, { status: "EXPIRED", errorCode: "22", at: 0 }), reportBatchId: "first" };
 		const deps = await someDeps(expired);
@@ -131,7 +131,7 @@ describe("a receipt", () => {
 		expect(row?.reportBatchId).not.toBe("first");
 	});
 
-	it("of any copy that says DELIVERED replaces another copy's end, with one report more (A35)", async () => {
+	it("with DELIVERED of any copy replaces the final status of another copy, with one more report (A35)", async () => {
 		const message = aSentMessage(["first"], { retryCount: 1 });
 		const deps = await someDeps(message);
 		await deps.submissions.put([aSubmittedSegment(message, "second")]);
@@ -150,7 +150,7 @@ describe("a receipt", () => {
 		["failures", ["UNDELIV", "DELIVRD"], 2],
 		["failures", ["DELIVRD", "UNDELIV"], 0],
 		["never", ["UNDELIV", "DELIVRD"], 0],
-	] as const)("of a copy is reported to whom wants to hear of %s after %j: %i times (A35, A47)", async (...row) => {
+	] as const)("of a copy causes reports for an account that wants %s, after %j: %i (A35, A47)", async (...row) => {
 		const [reportPreference, states, times] = row;
 		const message = aSentMessage(["a"], { retryCount: 1, reportPreference });
 		const deps = await someDeps(message);
@@ -170,7 +170,7 @@ describe("a receipt", () => {
 		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", 1]);
 	});
 
-	it("is decided anew on a message that was changed meanwhile", async () => {
+	it("is applied again to a message that changed in the meantime", async () => {
 		const message = aSentMessage(["a", "b"]);
 		const deps = await someDeps(message);
 		const { readEach } = deps.messages;
@@ -192,8 +192,8 @@ describe("a receipt", () => {
 	});
 });
 
-describe("a receipt for a message that has its end", () => {
-	it("is written to its segment, and makes no second report of a refused message (A35)", async () => {
+describe("a receipt for a message with a final status", () => {
+	it("is written to its segment, and causes no second report of a refused message (A35)", async () => {
 		const refused = aSentMessage(["a"], { segmentCount: 2, status: "REJECTED", errorCode: "69", reportBatchId: "p" });
 		const deps = await someDeps(refused);
 
@@ -204,7 +204,7 @@ describe("a receipt for a message that has its end", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("makes no second report of one that expired and was not delivered after all (A35)", async () => {
+	it("causes no second report of an expired message that was not delivered (A35)", async () => {
 		const expired = aSentMessage(["a"], { status: "EXPIRED", errorCode: "22", reportBatchId: "p" });
 		const deps = await someDeps(expired);
 
@@ -215,8 +215,8 @@ describe("a receipt for a message that has its end", () => {
 	});
 });
 
-describe("a receipt's reason", () => {
-	it("means what its own operator's SMSC means by it (R39)", async () => {
+describe("the error code of a receipt", () => {
+	it("is read by the error table of its own operator's SMSC (R39)", async () => {
 		const messages = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = {
 			...(await someDeps(...messages)),
@@ -235,7 +235,7 @@ describe("a receipt's reason", () => {
 		expect(deps.log.events).toEqual([]);
 	});
 
-	it("is kept as it came, beside its code (R35)", async () => {
+	it("is stored as received, beside its code of the dictionary (R35)", async () => {
 		const messages = [aSentMessage(["a"]), aSentMessage(["b"]), aSentMessage(["c"])];
 		const deps = await someDeps(...messages);
 
@@ -255,7 +255,7 @@ describe("a receipt's reason", () => {
 		]);
 	});
 
-	it("is kept in the log as it came where the dictionary has no code for it, in one line", async () => {
+	it("is logged as received, in one line, when the dictionary has no code for it", async () => {
 		const ids = Array.from({ length: 30 }, (_, index) => `id ${index}`);
 		const message = aSentMessage(ids);
 		const deps = await someDeps(message);
@@ -270,7 +270,7 @@ describe("a receipt's reason", () => {
 		]);
 	});
 
-	it("is not logged where it says nothing more than its code", async () => {
+	it("is not logged when it says nothing more than its code of the dictionary", async () => {
 		const message = aSentMessage(["a", "b", "c"]);
 		const deps = await someDeps(message);
 		const reasons = { a: "027", b: "", c: "000" };
@@ -284,7 +284,7 @@ describe("a receipt's reason", () => {
 });
 
 describe("a receipt of a message that is still being sent", () => {
-	it("is written to its segment, and neither ends the message nor keeps it from being sent", async () => {
+	it("is written to its segment, and neither ends the message nor stops its sending", async () => {
 		const half = aSentMessage(["a"], { status: "NEW", segmentCount: 2, confirmedAt: null });
 		const deps = await someDeps(half);
 
@@ -296,7 +296,7 @@ describe("a receipt of a message that is still being sent", () => {
 		expect([deps.reports.sent, deps.receipts.sent, deps.orphans.sent]).toEqual([[], [], []]);
 	});
 
-	it("is no orphan where the message expired before it was sent whole (A19)", async () => {
+	it("is not orphaned when the message expired before it was sent whole (A19)", async () => {
 		const half = aSentMessage(["a"], {
 			status: "EXPIRED",
 			errorCode: "22",
@@ -316,8 +316,8 @@ describe("a receipt of a message that is still being sent", () => {
 	});
 });
 
-describe("a receipt whose entry two processes have at once", () => {
-	it("is reported by the one that lives, though the other ended its message and died before the report", async () => {
+describe("a receipt that two processes apply at once", () => {
+	it("is reported by the surviving process when the other ended its message and died before the report", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const change: typeof deps.messages.change = async (changes) => {
@@ -333,14 +333,14 @@ describe("a receipt whose entry two processes have at once", () => {
 	});
 });
 
-describe("a receipt whose submission is not there yet", () => {
+describe("a receipt without a known submission", () => {
 	it.each([
 		[0, 1],
 		[1, 1],
 		[2, 2],
 		[5, 30],
 		[9, 480],
-	])("is checked again: after %i looks in %i s", async (checks, delaySeconds) => {
+	])("is checked again: after %i checks in %i s", async (checks, delaySeconds) => {
 		const deps = await someDeps();
 		const receipt = aReceipt();
 
@@ -352,7 +352,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(deps.orphans.sent).toEqual([]);
 	});
 
-	it("is tried for minutes, each wait within what SQS can delay", async () => {
+	it("is retried for more than ten minutes, with each wait within SQS's maximum delay", async () => {
 		const deps = await someDeps();
 
 		for (let checks = 0; checks < 10; checks += 1) await applyReceipts(deps, [aReceiptBatch([aReceipt()], { checks })]);
@@ -362,7 +362,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(10 * 60);
 	});
 
-	it("goes to the dead-letter queue after the last check, never lost silently", async () => {
+	it("goes to the dead-letter queue after the last check, with a log event", async () => {
 		const deps = await someDeps();
 		const receipt = aReceipt();
 
@@ -373,7 +373,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(deps.log.events.map(({ event }) => event)).toEqual(["receipt.orphaned"]);
 	});
 
-	it("does not hold up the others of its batch, nor come with them again", async () => {
+	it("does not delay the other receipts of its batch, which are not retried with it", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const early = aReceipt();
@@ -384,7 +384,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(deps.receipts.sent.map(({ receiptBatch }) => receiptBatch.receipts)).toEqual([[early]]);
 	});
 
-	it("is early too where its id is known, and its message is not recorded as sent", async () => {
+	it("is retried too when its id is known but its message is not recorded as sent", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		await deps.submissions.put([aSubmittedSegment(message, "a")]);
@@ -395,7 +395,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(deps.receipts.sent).toHaveLength(1);
 	});
 
-	it("is not early where its message has ended without that segment", async () => {
+	it("is not retried when its message has ended without that segment", async () => {
 		const message = aMessage({ status: "EXPIRED" });
 		const deps = await someDeps(message);
 		await deps.submissions.put([aSubmittedSegment(message, "a")]);
@@ -405,7 +405,7 @@ describe("a receipt whose submission is not there yet", () => {
 		expect(deps.receipts.sent).toEqual([]);
 	});
 
-	it("is done with where its message is past its retention", async () => {
+	it("is dropped when its message is past its retention", async () => {
 		const deps = await someDeps();
 		await deps.submissions.put([aSubmittedSegment(aMessage(), "a")]);
 
@@ -415,19 +415,22 @@ describe("a receipt whose submission is not there yet", () => {
 	});
 });
 
-describe("a receipt of an id that was used before", () => {
-	it.each(["77019999999", "", "7701000000"])("for another handset, %j, is not this message's", async (recipient) => {
-		const message = aSentMessage(["a"]);
-		const deps = await someDeps(message);
+describe("a receipt with an id that the SMSC used before", () => {
+	it.each(["77019999999", "", "7701000000"])(
+		"for another recipient, %j, does not match this message",
+		async (recipient) => {
+			const message = aSentMessage(["a"]);
+			const deps = await someDeps(message);
 
-		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", recipient })])]);
+			await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a", recipient })])]);
 
-		expect(statusIn(deps, message)).toBe("SENT");
-		expect(deps.receipts.sent).toHaveLength(1);
-	});
+			expect(statusIn(deps, message)).toBe("SENT");
+			expect(deps.receipts.sent).toHaveLength(1);
+		},
+	);
 
 	it.each(["+77010000000", "87010000000", "7010000000", "77010000000"])(
-		"is this message's for its handset written as %s",
+		"matches this message when its recipient is written as %s",
 		async (recipient) => {
 			const message = aSentMessage(["a"]);
 			const deps = await someDeps(message);
@@ -438,7 +441,7 @@ describe("a receipt of an id that was used before", () => {
 		},
 	);
 
-	it("is that message's whose handset it speaks of, where both are under way", async () => {
+	it("matches the message of its recipient when two messages have the same id", async () => {
 		const messages = ["77010000001", "77010000002"].map((recipient) => aSentMessage(["same"], { recipient }));
 		const deps = await someDeps(...messages);
 
@@ -453,7 +456,7 @@ describe("a receipt of an id that was used before", () => {
 		expect(deps.receipts.sent).toEqual([]);
 	});
 
-	it("of another operator is not this message's", async () => {
+	it("of another operator does not match this message", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 
@@ -463,7 +466,7 @@ describe("a receipt of an id that was used before", () => {
 	});
 });
 
-describe("receipts that come again", () => {
+describe("redelivered receipts", () => {
 	function finished(): Message {
 		const sent = aSentMessage(["a"]);
 		return {
@@ -473,7 +476,7 @@ describe("receipts that come again", () => {
 		};
 	}
 
-	it("have an unconfirmed report sent again: the earlier consumer may have died", async () => {
+	it("send an unconfirmed report again: the earlier consumer may have died", async () => {
 		const message = finished();
 		const deps = await someDeps(message);
 
@@ -482,7 +485,7 @@ describe("receipts that come again", () => {
 		expect(deps.reports.sent).toEqual([{ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }]);
 	});
 
-	it("are marked as redelivered also where a function cannot match them and requeues them", async () => {
+	it("stay marked as redelivered when they match nothing and are queued again", async () => {
 		const deps = await someDeps();
 		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
 
@@ -493,7 +496,7 @@ describe("receipts that come again", () => {
 		]);
 	});
 
-	it("have nothing sent again that was confirmed", async () => {
+	it("send no confirmed report again", async () => {
 		const message = finished();
 		const deps = await someDeps(message);
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }, 0, 0);
@@ -503,14 +506,14 @@ describe("receipts that come again", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("lose no report of EN_ROUTE when the queue was away at the first go, and repeat none that is confirmed (A34)", async () => {
+	it("lose no report of EN_ROUTE when the queue was unavailable at first, and repeat no confirmed one (A34)", async () => {
 		const message = aSentMessage(["a"], { wantsInterimReports: true });
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		const receipt = aReceipt({ smscId: "a", state: "ENROUTE" });
 		const again = aReceiptBatch([receipt], { redelivered: true });
 
-		await expect(applyReceipts({ ...deps, reports }, [aReceiptBatch([receipt])])).rejects.toThrow("away");
+		await expect(applyReceipts({ ...deps, reports }, [aReceiptBatch([receipt])])).rejects.toThrow("unavailable");
 		await applyReceipts(deps, [again]);
 		const reportBatchId = deps.messages.rows.get(message.messageId)?.enRouteReportBatchId ?? expect.fail();
 		await deps.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [message.messageId] }, 0, 0);
@@ -520,13 +523,13 @@ describe("receipts that come again", () => {
 		expect(deps.reports.sent).toEqual([{ reportBatchId, userName: "demo", messageIds: [message.messageId], interim }]);
 	});
 
-	it("lose no report when the queue was away at the first go", async () => {
+	it("lose no report when the queue was unavailable at first", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })]);
 
-		await expect(applyReceipts({ ...deps, reports }, [receiptBatch])).rejects.toThrow("away");
+		await expect(applyReceipts({ ...deps, reports }, [receiptBatch])).rejects.toThrow("unavailable");
 		await applyReceipts(deps, [{ ...receiptBatch, redelivered: true }]);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);

@@ -7,9 +7,9 @@ import { aMessage, anAccount } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryAccounts, memoryCredentials, memoryReportBatches, stoppedClock } from "#test/fakes/memory-stores.ts";
 
-/** A authenticator asked from one address, whose answer is the account, null for none, or why it did not look. */
-function byName(keeping: AuthenticatorDeps) {
-	const enter = authenticator(keeping);
+/** An authenticator for requests from one address. Returns the account, null if unknown, or the reason for not checking. */
+function byName(deps: AuthenticatorDeps) {
+	const enter = authenticator(deps);
 	return async (userName: string, password: string) => {
 		const outcome = await enter(userName, password, "192.0.2.1");
 		if (outcome.kind === "known") return outcome.account;
@@ -17,15 +17,15 @@ function byName(keeping: AuthenticatorDeps) {
 	};
 }
 
-/** A door whose looks at the stores are counted. */
+/** An authenticator that counts its reads of the stores. */
 function anAuthenticator(account: Account, credentials: readonly Credential[]) {
 	const now = stoppedClock();
-	const looks = { accounts: 0, credentials: 0 };
+	const reads = { accounts: 0, credentials: 0 };
 	const accounts = memoryAccounts([account]);
 	const stored = memoryCredentials({ [account.userName]: credentials });
-	const counted = <Found>(what: keyof typeof looks, find: (name: string) => Promise<Found>) => ({
+	const counted = <Found>(what: keyof typeof reads, find: (name: string) => Promise<Found>) => ({
 		async find(name: string) {
-			looks[what] += 1;
+			reads[what] += 1;
 			return await find(name);
 		},
 	});
@@ -34,82 +34,82 @@ function anAuthenticator(account: Account, credentials: readonly Credential[]) {
 		credentials: counted("credentials", stored.find),
 		now,
 	});
-	return { open, looks, now };
+	return { open, reads, now };
 }
 
 const account = anAccount({ userName: "demo" });
 const credential = await credentialFor("correct horse");
 
 describe("the authenticator", () => {
-	it("lets in who has the password, and nobody else (R3)", async () => {
+	it("accepts only the account's user name and password (R3)", async () => {
 		const { open } = anAuthenticator(account, [credential]);
 
 		expect(await open("demo", "correct horse")).toEqual(account);
 		expect(await open("demo", "Correct horse")).toBeNull();
 		expect(await open("demo", "")).toBeNull();
-		expect(await open("nobody", "correct horse")).toBeNull();
+		expect(await open("unknown", "correct horse")).toBeNull();
 	});
 
-	it("takes either of two passwords, while one replaces the other", async () => {
+	it("accepts both passwords while one replaces the other", async () => {
 		const { open } = anAuthenticator(account, [credential, await credentialFor("пароль")]);
 
 		expect([await open("demo", "correct horse"), await open("demo", "пароль")]).toEqual([account, account]);
 	});
 
-	it("lets nobody in to an account without a password", async () => {
+	it("accepts no password for an account without one", async () => {
 		const { open } = anAuthenticator(account, []);
 
 		expect([await open("demo", ""), await open("demo", "x")]).toEqual([null, null]);
 	});
 
-	it("verifies once what is asked for together", async () => {
-		const { open, looks } = anAuthenticator(account, [credential]);
+	it("checks simultaneous requests with the same password once", async () => {
+		const { open, reads } = anAuthenticator(account, [credential]);
 
 		const all = await Promise.all(Array.from({ length: 20 }, () => open("demo", "correct horse")));
 
 		expect(new Set(all)).toEqual(new Set([account]));
-		expect(looks).toEqual({ accounts: 1, credentials: 1 });
+		expect(reads).toEqual({ accounts: 1, credentials: 1 });
 	});
 
 	it("caches a verified password for a minute, so a revoked one works at most that long", async () => {
-		const { open, looks, now } = anAuthenticator(account, [credential]);
+		const { open, reads, now } = anAuthenticator(account, [credential]);
 		await open("demo", "correct horse");
 		now.advance(59_999);
 		await open("demo", "correct horse");
-		const within = looks.credentials;
+		const within = reads.credentials;
 		now.advance(1);
 
 		await open("demo", "correct horse");
 
-		expect([within, looks.credentials]).toEqual([1, 2]);
+		expect([within, reads.credentials]).toEqual([1, 2]);
 	});
 
-	it("does not remember a wrong password", async () => {
+	it("does not cache a wrong password", async () => {
 		const credentials: Credential[] = [];
-		const { open, looks } = anAuthenticator(account, credentials);
+		const { open, reads } = anAuthenticator(account, credentials);
 		await open("demo", "correct horse");
 		credentials.push(credential);
 
 		const after = await open("demo", "correct horse");
 
 		expect(after).toEqual(account);
-		expect(looks.credentials).toBe(2);
+		expect(reads.credentials).toBe(2);
 	});
 
-	it("does not remember that the store was away", async () => {
+	it("does not cache a failure of the store", async () => {
 		let down = true;
 		const open = byName({
 			accounts: memoryAccounts([account]),
-			credentials: { find: async () => (down ? Promise.reject(new Error("away")) : [credential]) },
+			credentials: { find: async () => (down ? Promise.reject(new Error("unavailable")) : [credential]) },
 			now: stoppedClock(),
 		});
-		await expect(open("demo", "correct horse")).rejects.toThrow("away");
+		await expect(open("demo", "correct horse")).rejects.toThrow("unavailable");
 		down = false;
 
 		expect(await open("demo", "correct horse")).toEqual(account);
 	});
 
-	it("does not take one name and password for another that is joined the same way", async () => {
+	it("does not confuse two pairs of name and password that join to the same text", async () => {
 		const { open } = anAuthenticator(account, [credential]);
 		await open("demo", "correct horse");
 
@@ -117,7 +117,7 @@ describe("the authenticator", () => {
 		expect(await open('demo","correct horse', "")).toBeNull();
 	});
 
-	it("stores a password as nothing that holds it, and never twice alike", async () => {
+	it("stores a password as a salted hash, different each time", async () => {
 		const [one, other] = [await credentialFor("same"), await credentialFor("same")];
 
 		expect(one.salt).not.toBe(other.salt);
@@ -126,31 +126,31 @@ describe("the authenticator", () => {
 	});
 });
 
-describe("accounts that are remembered", () => {
-	it("are read once a minute, the absent ones too", async () => {
+describe("cached accounts", () => {
+	it("are read once a minute, absent ones too", async () => {
 		const now = stoppedClock();
-		const asked: string[] = [];
+		const namesRead: string[] = [];
 		const stored = memoryAccounts([account]);
 		const find = async (name: string) => {
-			asked.push(name);
+			namesRead.push(name);
 			return await stored.find(name);
 		};
 		const accounts = cachedAccounts({ find }, now);
 
-		const found = [await accounts.find("demo"), await accounts.find("demo"), await accounts.find("nobody")];
-		await accounts.find("nobody");
+		const found = [await accounts.find("demo"), await accounts.find("demo"), await accounts.find("unknown")];
+		await accounts.find("unknown");
 		now.advance(60_000);
 		await accounts.find("demo");
 
 		expect(found).toEqual([account, account, null]);
-		expect(asked).toEqual(["demo", "nobody", "demo"]);
+		expect(namesRead).toEqual(["demo", "unknown", "demo"]);
 	});
 
-	it("do not remember that the store was away", async () => {
+	it("do not cache a failure of the store", async () => {
 		let down = true;
-		const find = async () => (down ? Promise.reject(new Error("away")) : account);
+		const find = async () => (down ? Promise.reject(new Error("unavailable")) : account);
 		const accounts = cachedAccounts({ find }, stoppedClock());
-		await expect(accounts.find("demo")).rejects.toThrow("away");
+		await expect(accounts.find("demo")).rejects.toThrow("unavailable");
 		down = false;
 
 		expect(await accounts.find("demo")).toEqual(account);
@@ -164,7 +164,7 @@ describe("reading a message", () => {
 		return { messages, reportBatches: memoryReportBatches() };
 	}
 
-	it("finds it for the account that sent it, tells others that it is another's, and what never was is absent (R6, A21)", async () => {
+	it("finds a message for its account, reports another account's as foreign, and an unknown one as absent (R6, A21)", async () => {
 		const message = aMessage({ userName: "demo" });
 		const deps = await someDeps(message);
 
@@ -173,7 +173,7 @@ describe("reading a message", () => {
 		expect(await readMessage(deps, "demo", message.messageId + 1)).toEqual({ kind: "absent" });
 	});
 
-	it("is absent past its retention, for strangers and its own alike (A21, A50)", async () => {
+	it("finds no message past its retention, for its own account or another (A21, A50)", async () => {
 		const message = aMessage({ userName: "demo", keepUntil: stoppedClock()() });
 		const deps = await someDeps(message);
 
@@ -181,7 +181,7 @@ describe("reading a message", () => {
 		expect(await readMessage(deps, "other", message.messageId)).toEqual({ kind: "absent" });
 	});
 
-	it("knows whether a report of its own end was confirmed, not only another's of its report batch (R31, A38)", async () => {
+	it("says whether a report of this message was confirmed, not only of another in its report batch (R31, A38)", async () => {
 		const message = aMessage({ userName: "demo", status: "EXPIRED", reportBatchId: "p" });
 		const deps = await someDeps(message);
 		const informed = async () => {

@@ -7,7 +7,7 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 useManualTime();
 
 describe("a micro-batch", () => {
-	it("goes together when its moment has passed, each told when it is done", async () => {
+	it("is handled when its time has passed, and each item then resolves", async () => {
 		const batches: (readonly number[])[] = [];
 		const testBatcher = batcher<number>(
 			{ itemsMax: 10, quietMs: 20, waitMs: 20 },
@@ -22,7 +22,7 @@ describe("a micro-batch", () => {
 		expect([early, batches]).toEqual([[], [[1, 2]]]);
 	});
 
-	it("goes later as long as more come, and at last even while they do", async () => {
+	it("is handled later while more items come, but no later than its longest wait", async () => {
 		const batches: (readonly number[])[] = [];
 		const testBatcher = batcher<number>(
 			{ itemsMax: 100, quietMs: 10, waitMs: 25 },
@@ -39,7 +39,7 @@ describe("a micro-batch", () => {
 		expect([early, batches]).toEqual([0, [[1, 2, 3, 4]]]);
 	});
 
-	it("goes as soon as nothing more has come for a while", async () => {
+	it("is handled as soon as no more items come for a while", async () => {
 		const batches: (readonly number[])[] = [];
 		const testBatcher = batcher<number>(
 			{ itemsMax: 100, quietMs: 10, waitMs: 60_000 },
@@ -55,7 +55,7 @@ describe("a micro-batch", () => {
 		expect([early, batches]).toEqual([0, [[1, 2]]]);
 	});
 
-	it("does not wait when it is enough", async () => {
+	it("is handled at once when it is full", async () => {
 		const batches: (readonly number[])[] = [];
 		const testBatcher = batcher<number>(
 			{ itemsMax: 2, quietMs: 60_000, waitMs: 60_000 },
@@ -88,7 +88,7 @@ describe("a micro-batch", () => {
 		expect(batches).toEqual([[1, 2], [3]]);
 	});
 
-	it("fails for each of its lot, and for no other", async () => {
+	it("fails for each of its own items, and for no other", async () => {
 		const testBatcher = batcher<string>({ itemsMax: 2, quietMs: 20, waitMs: 20 }, async (items) => {
 			if (items.includes("bad")) throw new Error("bad");
 		});
@@ -98,7 +98,7 @@ describe("a micro-batch", () => {
 		expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
 	});
 
-	it("is drained when all of it is done, the unbegun too, and bears a failure", async () => {
+	it("is drained when all items are done, waiting ones too, even if some fail", async () => {
 		const first = Promise.withResolvers<void>();
 		const done: string[] = [];
 		const testBatcher = batcher<string>({ itemsMax: 1, quietMs: 60_000, waitMs: 60_000 }, async ([item = ""]) => {
@@ -116,15 +116,15 @@ describe("a micro-batch", () => {
 		expect(done.toSorted()).toEqual(["bad", "drained", "slow"]);
 	});
 
-	it("is drained at once where nothing was added", async () => {
+	it("is drained at once when nothing was added", async () => {
 		await batcher<string>({ itemsMax: 1, quietMs: 60_000, waitMs: 60_000 }, async () => undefined).drained();
 
 		expect(vi.getTimerCount()).toBe(0);
 	});
 });
 
-describe("what must be done", () => {
-	it("is tried until it is, each failure logged, and told when it is tried again", async () => {
+describe("a call that must succeed", () => {
+	it("is retried until it does, logs each failure, and learns that it is a retry", async () => {
 		const log = memoryLog();
 		const again: boolean[] = [];
 
@@ -142,7 +142,7 @@ describe("what must be done", () => {
 		]);
 	});
 
-	it("is given up after its limit of tries", async () => {
+	it("stops after its maximum number of attempts", async () => {
 		const log = memoryLog();
 
 		const value = await retryUntilDone(log, "thing.undone", async () => Promise.reject(new Error("never")), 1);

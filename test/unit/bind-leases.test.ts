@@ -7,16 +7,16 @@ import { leasingOfTask, memoryLeases } from "#test/fakes/memory-leases.ts";
 
 const terms = leaseTerms(30);
 
-describe("a lease's terms", () => {
-	it("are a heartbeat of 10 s, a trust of 20, and an expiry of 30", () => {
+describe("the terms of a lease", () => {
+	it("are a heartbeat of 10 s, trust for 20 s, and an expiry after 30 s", () => {
 		expect(terms).toMatchObject({ heartbeatMs: 10_000, trustMs: 20_000, expiryMs: 30_000 });
 	});
 
-	it("let nobody rely on it 20 s after the start of its last renewal", () => {
+	it("allow no use 20 s after the start of the last renewal", () => {
 		expect([isTrusted(terms, 5, 20_004), isTrusted(terms, 5, 20_005)]).toEqual([true, false]);
 	});
 
-	it("have its holder gone before others may come", () => {
+	it("make the holder leave before another task may take over", () => {
 		expect([leaveWithinMs(terms, 0, 20_000), leaveWithinMs(terms, 0, 60_000)]).toEqual([5_000, 0]);
 	});
 });
@@ -30,21 +30,21 @@ describe("the next step of a task for its bind leases", () => {
 	const nothing = { take: [], wish: false, giveUp: false };
 
 	it.each([
-		["takes all that is free", "..", undefined, "a", { ...nothing, take: [0, 1] }],
-		["is content with one fewer than another", "aab", undefined, "b", nothing],
-		["wishes where another has two more", "aa", undefined, "b", { ...nothing, wish: true }],
-		["gives one up for who has two fewer", "aa", "b", "a", { ...nothing, giveUp: true }],
-		["gives none up for who has one fewer", "aab", "b", "a", nothing],
-		["leaves what is free to who has fewer", "a.", "b", "a", nothing],
-		["takes what it wished for", "a.", "b", "b", { ...nothing, take: [1] }],
-		["lets the one that has most give up", "aaabbc", "d", "b", nothing],
-		["gives up nothing for its own wish", "aab", "a", "a", nothing],
+		["takes all free leases", "..", undefined, "a", { ...nothing, take: [0, 1] }],
+		["accepts one fewer than another task", "aab", undefined, "b", nothing],
+		["wishes for one when another task has two more", "aa", undefined, "b", { ...nothing, wish: true }],
+		["gives one up for a task with two fewer", "aa", "b", "a", { ...nothing, giveUp: true }],
+		["gives none up for a task with one fewer", "aab", "b", "a", nothing],
+		["leaves a free lease to a task with fewer", "a.", "b", "a", nothing],
+		["takes the lease that it wished for", "a.", "b", "b", { ...nothing, take: [1] }],
+		["gives none up when another task has more", "aaabbc", "d", "b", nothing],
+		["gives none up for its own wish", "aab", "a", "a", nothing],
 	] as const)("%s", (_, held, wisher, self, moves) => {
 		expect(rebalancingSteps(board(held, wisher), self)).toEqual(moves);
 	});
 });
 
-/** A task that keeps bind leases, and what becomes of each: `up` are those that it may use. */
+/** A task that keeps bind leases. `used` counts those that it may use. */
 function aTask(parts: Partial<LeaseDeps>, binds: number) {
 	const used = new Set<number>();
 	const limits: number[] = [];
@@ -74,7 +74,7 @@ describe("a task's bind leases", () => {
 	);
 	afterEach(() => void vi.useRealTimers());
 
-	it("are all there are while it is alone, for as long as it renews them", async () => {
+	it("are all held by a single task, for as long as it renews them", async () => {
 		const task = aTask({}, 3);
 		await pass(0);
 		const early = task.held();
@@ -84,7 +84,7 @@ describe("a task's bind leases", () => {
 		await task.bindLeases.stop();
 	});
 
-	it("are shared evenly with a task that comes later, and never held by both", async () => {
+	it("are shared evenly with a later task, and never held by both", async () => {
 		const leases = memoryLeases();
 		const first = aTask({ leases }, 4);
 		await pass(1_000);
@@ -99,7 +99,7 @@ describe("a task's bind leases", () => {
 		await Promise.all([first.bindLeases.stop(), second.bindLeases.stop()]);
 	});
 
-	it("are another task's within seconds after it stopped", async () => {
+	it("move to another task within seconds after their holder stops", async () => {
 		const leases = memoryLeases();
 		const first = aTask({ leases }, 2);
 		await pass(0);
@@ -113,7 +113,7 @@ describe("a task's bind leases", () => {
 		await second.bindLeases.stop();
 	});
 
-	it("move to another task half a minute after it died, not sooner", async () => {
+	it("move to another task half a minute after their holder died, not sooner", async () => {
 		const leases = memoryLeases();
 		await Promise.all(
 			[0, 1].map((bindIndex) => leases.hold(`kcell#${bindIndex}`, "dead", Date.now(), Date.now() + 30_000)),
@@ -127,7 +127,7 @@ describe("a task's bind leases", () => {
 		await task.bindLeases.stop();
 	});
 
-	it("are not relied on for an instant by a task that was frozen for a minute, before any timer of its own", async () => {
+	it("are not used by a task that was frozen for a minute, even before its own timers run", async () => {
 		let frozenMs = 0;
 		const task = aTask({ monotonic: () => performance.now() + frozenMs }, 1);
 		await pass(5_000);
@@ -139,22 +139,22 @@ describe("a task's bind leases", () => {
 		await task.bindLeases.stop();
 	});
 
-	it("are left by itself 20 s after the last renewal where the store does not answer, and taken again when it does", async () => {
+	it("are left 20 s after the last renewal when the store fails, and taken again when it recovers", async () => {
 		const leases = memoryLeases();
-		let away = false;
+		let failing = false;
 		const hold: typeof leases.hold = async (...args) => {
-			if (away) throw new Error("the store is away");
+			if (failing) throw new Error("the store is unavailable");
 			return await leases.hold(...args);
 		};
 		const task = aTask({ leases: { ...leases, hold } }, 1);
 		await pass(0);
-		away = true;
+		failing = true;
 		await pass(19_000);
 		const [held] = [task.held()];
 		await pass(1_100);
 		const [left, used, limit] = [task.held(), task.used(), task.limits[0] ?? 0];
-		away = false;
-		/* Whoever had all there are looks again after a heartbeat only. */
+		failing = false;
+		/* A task that held all leases checks again only after a heartbeat. */
 		await pass(13_000);
 
 		expect([held, left, used, task.held()]).toEqual([1, 0, 0, 1]);
@@ -162,7 +162,7 @@ describe("a task's bind leases", () => {
 		await task.bindLeases.stop();
 	});
 
-	it("are left at once where another has the lease", async () => {
+	it("are left at once when another task has the lease", async () => {
 		const leases = memoryLeases();
 		const task = aTask({ leases }, 1);
 		await pass(0);

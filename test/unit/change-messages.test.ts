@@ -11,7 +11,7 @@ type MemoryMessages = ReturnType<typeof memoryMessages>;
 
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages);
 
-/** Changes of which the first answer is lost: another change comes, then the SDK repeats the call. */
+/** A store that loses its first answer: another change follows, then the SDK repeats the call. */
 function repeatedAfter(store: MemoryMessages, another: (row: Message) => MessageChange): MessageStore["change"] {
 	let calls = 0;
 	return async (wanted) => {
@@ -44,7 +44,7 @@ describe("changing messages", () => {
 		expect(rows.get(message.messageId)).toEqual(stored);
 	});
 
-	it("reports to a client that wants to hear of failures only what failed, and to one that wants none nothing (A47)", async () => {
+	it("reports only failures to a client that wants only those, and nothing to one that wants no reports (A47)", async () => {
 		const end = (status: "DELIVERED" | "EXPIRED") => (message: Message) =>
 			ended(message, { status, errorCode: null, at: mondayAtEleven });
 		const messages = (["failures", "never", "always"] as const).map((reportPreference) =>
@@ -60,7 +60,7 @@ describe("changing messages", () => {
 		expect(bad.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([failures?.messageId, always?.messageId]);
 	});
 
-	it("queues a report batch only when all its changes stand", async () => {
+	it("queues a report batch only after all its changes are stored", async () => {
 		const messages = [aMessage(), aMessage()];
 		const deps = await someDeps(...messages);
 		const seen: boolean[] = [];
@@ -75,7 +75,7 @@ describe("changing messages", () => {
 		expect(seen).toEqual([true]);
 	});
 
-	it("reports in one report batch what ends together, and nothing of what is under way", async () => {
+	it("reports messages that end together in one report batch, and no messages in progress", async () => {
 		const [one, two, sent] = [aMessage({ userName: "a" }), aMessage({ userName: "a" }), aMessage({ userName: "a" })];
 		const deps = await someDeps(one, two, sent);
 
@@ -87,7 +87,7 @@ describe("changing messages", () => {
 		expect(deps.messages.rows.get(sent.messageId)).toMatchObject({ status: "SENT", reportBatchId: null });
 	});
 
-	it("gives what ends anew another report batch: it is reported again (A35)", async () => {
+	it("gives a message that ends again another report batch, so it is reported again (A35)", async () => {
 		const message = aSentMessage(["a"], { status: "ACCEPTED", reportBatchId: "first" });
 		const deps = await someDeps(message);
 
@@ -97,7 +97,7 @@ describe("changing messages", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("leaves alone what nothing changes in, and a report batch where the end stays", async () => {
+	it("leaves an unchanged message alone, and keeps the report batch of one whose status stays", async () => {
 		const idle = aMessage();
 		const finished = aSentMessage(["a"], { status: "DELIVERED", reportBatchId: "first" });
 		const deps = await someDeps(idle, finished);
@@ -127,7 +127,7 @@ describe("changing messages", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("reports an end whose answer was lost, though another change came before the SDK repeated it", async () => {
+	it("reports a final status when its answer was lost and another change came before the SDK's retry", async () => {
 		const message = aSentMessage(["a"]);
 		const deps = await someDeps(message);
 		const messages = { ...deps.messages, change: repeatedAfter(deps.messages, (row) => ({ segments: row.segments })) };
@@ -141,7 +141,7 @@ describe("changing messages", () => {
 		]);
 	});
 
-	it("names the report batch in the change that is told on the way, and queues that report batch with what it was then (A34)", async () => {
+	it("names the report batch in the change to an intermediate status, and queues it with that status (A34)", async () => {
 		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 
@@ -158,7 +158,7 @@ describe("changing messages", () => {
 		expect(row?.sentReportBatchId).not.toBe(row?.enRouteReportBatchId);
 	});
 
-	it("names no report batch in what is told nobody on the way, so that its row stays as small as it was (A34)", async () => {
+	it("names no report batch for an intermediate status that is not reported, so the row stays small (A34)", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 
@@ -171,21 +171,18 @@ describe("changing messages", () => {
 	it.each([
 		["EN_ROUTE", () => ({ ...putOnRoute(), enRouteReportBatchId: "theirs" })],
 		["DELIVERED", () => ({ status: "DELIVERED" as const, statusAt: sentAt + 2, reportBatchId: "theirs" })],
-	] as const)(
-		"reports SENT whose answer was lost, though %s came before the SDK repeated it (A34)",
-		async (_, another) => {
-			const message = aMessage({ wantsInterimReports: true });
-			const deps = await someDeps(message);
-			const messages = { ...deps.messages, change: repeatedAfter(deps.messages, another) };
+	] as const)("reports SENT whose answer was lost, though %s came before the SDK's retry (A34)", async (_, another) => {
+		const message = aMessage({ wantsInterimReports: true });
+		const deps = await someDeps(message);
+		const messages = { ...deps.messages, change: repeatedAfter(deps.messages, another) };
 
-			await changeMessages({ ...deps, messages }, [message], (row) => (row.status === "NEW" ? send() : null));
+		await changeMessages({ ...deps, messages }, [message], (row) => (row.status === "NEW" ? send() : null));
 
-			const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatchId;
-			expect(deps.reports.sent).toMatchObject([{ reportBatchId, interim: { status: "SENT", at: sentAt } }]);
-		},
-	);
+		const reportBatchId = deps.messages.rows.get(message.messageId)?.sentReportBatchId;
+		expect(deps.reports.sent).toMatchObject([{ reportBatchId, interim: { status: "SENT", at: sentAt } }]);
+	});
 
-	it("passes over what is gone by then", async () => {
+	it("skips a message that no longer exists", async () => {
 		const message = aMessage();
 		const deps = await someDeps();
 
@@ -200,54 +197,56 @@ describe("changing messages", () => {
 		const deps = await someDeps(message);
 		const store = { ...deps.messages, change: async () => ["stale" as const] };
 
-		await expect(changeMessages({ ...deps, messages: store }, [message], expire)).rejects.toThrow("keep changing");
+		await expect(changeMessages({ ...deps, messages: store }, [message], expire)).rejects.toThrow(
+			"changed at each of 10 tries",
+		);
 	});
 
-	it("loses no report when the queue is away: the change names its report batch, for whoever comes back", async () => {
+	it("loses no report when the queue is unavailable: the stored change names the report batch for a later attempt", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 
-		await expect(changeMessages({ ...deps, reports }, [message], expire)).rejects.toThrow("away");
+		await expect(changeMessages({ ...deps, reports }, [message], expire)).rejects.toThrow("unavailable");
 		await queueUnconfirmed(deps, [...deps.messages.rows.values()]);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 });
 
-describe("queueing what is not confirmed", () => {
-	it("queues the report batches of ended messages whose report nobody has confirmed", async () => {
+describe("queueing unconfirmed reports", () => {
+	it("queues the report batches of ended messages without a confirmed report", async () => {
 		const confirmed = aSentMessage(["a"], { status: "DELIVERED", reportBatchId: "p" });
-		const owed = aSentMessage(["b"], { status: "DELIVERED", reportBatchId: "p" });
+		const unconfirmed = aSentMessage(["b"], { status: "DELIVERED", reportBatchId: "p" });
 		const other = aSentMessage(["c"], { status: "EXPIRED", reportBatchId: "q" });
 		const deps = await someDeps();
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
-		await queueUnconfirmed(deps, [confirmed, owed, other]);
+		await queueUnconfirmed(deps, [confirmed, unconfirmed, other]);
 
 		expect(deps.reports.sent.map(({ reportBatchId, messageIds }) => [reportBatchId, messageIds])).toEqual([
-			["p", [owed.messageId]],
+			["p", [unconfirmed.messageId]],
 			["q", [other.messageId]],
 		]);
 	});
 
-	it("queues what was told on the way, as it was then, and nothing of what was confirmed (A34)", async () => {
+	it("queues interim reports with their status at that time, and no confirmed ones (A34)", async () => {
 		const confirmed = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
-		const owed = aSentMessage(["b"], { wantsInterimReports: true, sentReportBatchId: "p" });
-		const further = { ...owed, ...putOnRoute(), enRouteReportBatchId: "q" };
+		const unconfirmed = aSentMessage(["b"], { wantsInterimReports: true, sentReportBatchId: "p" });
+		const further = { ...unconfirmed, ...putOnRoute(), enRouteReportBatchId: "q" };
 		const deps = await someDeps();
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
 		await queueUnconfirmed(deps, [confirmed, further]);
 
-		const common = { userName: "demo", messageIds: [owed.messageId] };
+		const common = { userName: "demo", messageIds: [unconfirmed.messageId] };
 		expect(deps.reports.sent).toEqual([
-			{ ...common, reportBatchId: "p", interim: { status: "SENT", at: owed.confirmedAt } },
+			{ ...common, reportBatchId: "p", interim: { status: "SENT", at: unconfirmed.confirmedAt } },
 			{ ...common, reportBatchId: "q", interim: { status: "EN_ROUTE", at: further.statusAt } },
 		]);
 	});
 
-	it("queues of what has ended its end only, whatever was owed of its way (A34)", async () => {
+	it("queues only the final report of a message that has ended (A34)", async () => {
 		const ended = aSentMessage(["a"], {
 			status: "DELIVERED",
 			wantsInterimReports: true,

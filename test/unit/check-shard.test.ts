@@ -18,17 +18,16 @@ type Deps = Awaited<ReturnType<typeof someDeps>>;
 
 const aSendJob = (messageIds: readonly number[]) =>
 	({ userName: "demo", operator: "kcell", priority: 0, messageIds }) as const;
-/** A watch that is due at the look's slot. */
 const watchOf = (...messages: readonly Message[]) =>
 	watchRows(
 		messages.map(({ messageId }) => ({ messageId, expiresAt: mondayAtEleven - 3_600_000 })),
 		firstShard,
 	);
-const away = async () => Promise.reject(new Error("it is away"));
-const whereAny = async (all: readonly unknown[]) => (all.length === 0 ? undefined : await away());
+const failing = async () => Promise.reject(new Error("it is unavailable"));
+const failingUnlessEmpty = async (all: readonly unknown[]) => (all.length === 0 ? undefined : await failing());
 
 describe("a check of a shard of a slot", () => {
-	it("sends what was parked to its lane, and only then deletes its row", async () => {
+	it("sends parked messages to their lane, and only then deletes their row", async () => {
 		const deps = await someDeps();
 		const rows = releaseRows([aSendJob([1]), aSendJob([2])], mondayAtEleven, firstShard);
 		await deps.slots.put(rows.map((row, index) => ({ ...row, id: `row ${index}` })));
@@ -40,11 +39,11 @@ describe("a check of a shard of a slot", () => {
 		expect([rowsLeft[0], deps.slots.kept.length]).toEqual([2, 0]);
 	});
 
-	it("leaves the rows where the lanes are away", async () => {
+	it("keeps the rows when the lanes are unavailable", async () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aSendJob([1])], mondayAtEleven, firstShard));
 
-		await expect(checkShard({ ...deps, lanes: refusingLanes }, dueShard)).rejects.toThrow("away");
+		await expect(checkShard({ ...deps, lanes: refusingLanes }, dueShard)).rejects.toThrow("the queue is");
 		expect(deps.slots.kept).toHaveLength(1);
 	});
 
@@ -52,7 +51,7 @@ describe("a check of a shard of a slot", () => {
 		const deps = await someDeps();
 		const reportBatch = { reportBatchId: "p", userName: "demo", messageIds: [1, 2], tries: 5 };
 		await deps.slots.put([reportRow(reportBatch, mondayAtEleven, firstShard)]);
-		await checkShard({ ...deps, reports: { send: away } }, dueShard).catch(() => undefined);
+		await checkShard({ ...deps, reports: { send: failing } }, dueShard).catch(() => undefined);
 		const left = deps.slots.kept.length;
 
 		await checkShard(deps, dueShard);
@@ -60,7 +59,7 @@ describe("a check of a shard of a slot", () => {
 		expect([left, deps.reports.sent, deps.slots.kept]).toEqual([1, [reportBatch], []]);
 	});
 
-	it("ends what was submitted and has no receipt by now: EXPIRED, 22, reported (A19)", async () => {
+	it("ends submitted messages without a receipt: EXPIRED, 22, reported (A19)", async () => {
 		const [silent, delivered] = [aSentMessage(["a"]), aSentMessage(["b"], { status: "DELIVERED", reportBatchId: "p" })];
 		const deps = await someDeps(silent, delivered);
 		await deps.slots.put(watchOf(silent, delivered));
@@ -73,7 +72,7 @@ describe("a check of a shard of a slot", () => {
 		expect(deps.slots.kept).toEqual([]);
 	});
 
-	it("ends what was submitted, has its report queued, and only then deletes its row: nothing else would end it (A19)", async () => {
+	it("ends a submitted message and queues its report before it deletes the watch row: nothing else would end it (A19)", async () => {
 		const silent = aSentMessage(["a"]);
 		const deps = await someDeps(silent);
 		await deps.slots.put(watchOf(silent));
@@ -89,24 +88,24 @@ describe("a check of a shard of a slot", () => {
 	});
 
 	it.each([
-		["cannot be read", (deps: Deps) => ({ messages: { ...deps.messages, readEach: away } })],
-		["cannot be ended", (deps: Deps) => ({ messages: { ...deps.messages, change: away } })],
-		["cannot be reported", () => ({ reports: { send: whereAny } })],
-	])("leaves the row of what was submitted and %s, for the next look (A19)", async (_, broken) => {
+		["cannot be read", (deps: Deps) => ({ messages: { ...deps.messages, readEach: failing } })],
+		["cannot be ended", (deps: Deps) => ({ messages: { ...deps.messages, change: failing } })],
+		["cannot be reported", () => ({ reports: { send: failingUnlessEmpty } })],
+	])("keeps the watch row of a submitted message that %s, for the next check (A19)", async (_, broken) => {
 		const silent = aSentMessage(["a"]);
 		const deps = await someDeps(silent);
 		await deps.slots.put(watchOf(silent));
 
-		await expect(checkShard({ ...deps, ...broken(deps) }, dueShard)).rejects.toThrow("away");
+		await expect(checkShard({ ...deps, ...broken(deps) }, dueShard)).rejects.toThrow("unavailable");
 
 		expect(deps.slots.kept).toHaveLength(1);
 	});
 
-	it("loses no report when it dies between the end and its report", async () => {
+	it("loses no report when it dies between the final status and its report", async () => {
 		const silent = aSentMessage(["a"]);
 		const deps = await someDeps(silent);
 		await deps.slots.put(watchOf(silent));
-		await checkShard({ ...deps, reports: { send: away } }, dueShard).catch(() => undefined);
+		await checkShard({ ...deps, reports: { send: failing } }, dueShard).catch(() => undefined);
 
 		await checkShard(deps, dueShard);
 
@@ -114,7 +113,7 @@ describe("a check of a shard of a slot", () => {
 		expect(deps.slots.kept).toEqual([]);
 	});
 
-	it("does a shard of any size, a hundred rows of it in memory at most", async () => {
+	it("handles a shard of any size with at most a hundred rows in memory", async () => {
 		const deps = await someDeps();
 		const sendJobs = Array.from({ length: 1_030 }, (_, index) => aSendJob([index + 1]));
 		await deps.slots.put(releaseRows(sendJobs, mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 })));
@@ -131,7 +130,7 @@ describe("a check of a shard of a slot", () => {
 		expect([deps.slots.kept.length, Math.max(...asked)]).toEqual([0, 100]);
 	});
 
-	it("that runs out of time queues the rest of its shard again, so that a shard of any size is worked off", async () => {
+	it("queues its shard again when it runs out of time, so that a shard of any size is completed", async () => {
 		const deps = await someDeps();
 		const sendJobs = Array.from({ length: 2_050 }, (_, index) => aSendJob([index + 1]));
 		await deps.slots.put(releaseRows(sendJobs, mondayAtEleven, Math.random).map((row) => ({ ...row, shard: 0 })));
@@ -167,7 +166,7 @@ describe("a check of a shard of a slot", () => {
 });
 
 describe("a slot's alarm", () => {
-	it("has every shard looked at, and leaves the slot to the sweep", async () => {
+	it("queues a check of every shard, and leaves the slot to the sweep", async () => {
 		const deps = await someDeps();
 		const nine = instantFromAlmatyText("2026-11-24 09:00:00") ?? Number.NaN;
 		await deps.slots.put(releaseRows([aSendJob([1])], nine, firstShard));
@@ -182,7 +181,7 @@ describe("a slot's alarm", () => {
 describe("a sweep", () => {
 	const inShard = (shard: number) => () => shard / 16 + 0.001;
 
-	it("has the shards looked at that have rows left, of each slot that is five minutes past, and no other", async () => {
+	it("queues a check of each shard with rows, for each slot that is five minutes past and no other", async () => {
 		const deps = await someDeps(aMessage());
 		const slots = [mondayAtEleven - 1_800_000, mondayAtEleven - 900_000, mondayAtEleven, mondayAtEleven + 900_000];
 		deps.now.advance(4 * 60_000 + 59_999);
@@ -200,7 +199,7 @@ describe("a sweep", () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aSendJob([1])], mondayAtEleven, firstShard));
 		deps.now.advance(5 * 60_000);
-		await sweepSlots({ ...deps, dueShards: { send: away } }).catch(() => undefined);
+		await sweepSlots({ ...deps, dueShards: { send: failing } }).catch(() => undefined);
 		await sweepSlots(deps);
 		const lost = deps.dueShards.sent.splice(0);
 
@@ -215,7 +214,7 @@ describe("a sweep", () => {
 		expect(await deps.slots.due(deps.now())).toEqual([]);
 	});
 
-	it("has a shard looked at whose rows cannot be read, and the others all the same", async () => {
+	it("queues a check of a shard whose rows cannot be read, and of the others", async () => {
 		const deps = await someDeps();
 		await deps.slots.put(releaseRows([aSendJob([1])], mondayAtEleven, firstShard));
 		deps.now.advance(5 * 60_000);

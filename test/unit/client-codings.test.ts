@@ -24,7 +24,7 @@ describe("a data_coding", () => {
 		[0xf0, "gsm7", true],
 		[0xf1, "gsm7", false],
 		[0xf3, "gsm7", false],
-	])("of 0x%s is an alphabet, and a class (A31, A47)", (dataCoding, alphabet, flash) => {
+	])("of 0x%s gives an alphabet and a message class (A31, A47)", (dataCoding, alphabet, flash) => {
 		expect(codingOf(dataCoding)).toEqual({ alphabet, flash });
 	});
 
@@ -33,12 +33,12 @@ describe("a data_coding", () => {
 		["gsm7", true],
 		["ucs2", false],
 		["ucs2", true],
-	] as const)("that we send for %s, flash %s, is read as the same", (alphabet, flash) => {
+	] as const)("written for %s with flash %s is read back as the same", (alphabet, flash) => {
 		expect(codingOf(dataCodingOf(alphabet, flash))).toEqual({ alphabet, flash });
 	});
 
 	it.each([0x02, 0x04, 0x05, 0x06, 0x07, 0x09, 0x0f, 0x14, 0x1c, 0x20, 0x30, 0x38, 0x80, 0xc0, 0xe0, 0xf4, 0xf8, 0xff])(
-		"of %i is none of ours",
+		"of %i is not supported",
 		(dataCoding) => {
 			expect(codingOf(dataCoding)).toBeNull();
 		},
@@ -54,7 +54,7 @@ describe("a message's octets", () => {
 		["latin1", Buffer.from([0x40, 0xe9]), "@é"],
 		["ucs2", wide("Қазақ😀"), "Қазақ😀"],
 		["ucs2", wide("😀").subarray(0, 2), "\ufffd"],
-	] as const)("in %s are a text", (alphabet, octets, text) => {
+	] as const)("in %s are decoded to a text", (alphabet, octets, text) => {
 		expect(textOf(octets, alphabet)).toBe(text);
 	});
 
@@ -63,11 +63,11 @@ describe("a message's octets", () => {
 		["gsm7", Buffer.from([0x1b, 0xe9])],
 		["ascii", Buffer.from([0xe9])],
 		["ucs2", Buffer.from([0x04])],
-	] as const)("that are none in %s are refused", (alphabet, octets) => {
+	] as const)("that are invalid in %s are refused", (alphabet, octets) => {
 		expect(() => textOf(octets, alphabet)).toThrow(Refusal);
 	});
 
-	it("in GSM-7 are read as they are written, each character", () => {
+	it("in GSM-7 are read back as they are written, for each character", () => {
 		for (let code = 0; code < 0x10000; code += 1) {
 			const character = String.fromCharCode(code);
 			const septets = gsm7Characters(character)?.[0];
@@ -93,13 +93,13 @@ function aPdu(esm_class: number, short_message: Buffer, sar?: readonly [number, 
 const cut = (pdu: Pdu<"submit_sm">) => partOctets(pdu, pdu.fields.short_message);
 const udhIndicator = (header: readonly number[], text: Buffer) => Buffer.concat([Uint8Array.from(header), text]);
 
-describe("a client's own part", () => {
+describe("a part that a client split", () => {
 	it.each([
 		[0, 2, 1],
 		[255, 255, 255],
 		[256, 3, 2],
 		[65_535, 2, 2],
-	])("%i, %i, %i is read as it is written", (reference, total, number) => {
+	])("%i, %i, %i is read back as it is written", (reference, total, number) => {
 		const header = concatenationHeader(reference, total, number);
 
 		const read = readConcatenation(udhIndicator(header, Buffer.from("x")));
@@ -122,12 +122,12 @@ describe("a client's own part", () => {
 		expect(() => cut(aPdu(0x40, Buffer.from(header)))).toThrow(expect.objectContaining({ code: "67" }));
 	});
 
-	it("is by SAR what it is by a header, in a reference of one octet", () => {
+	it("is the same by SAR as by a header, with a reference of one octet", () => {
 		expect(cut(aPdu(0, Buffer.from("x"), [0x1234, 3, 2])).position).toEqual({ reference: 0x34, total: 3, number: 2 });
 		expect(() => cut(aPdu(0, Buffer.from("x"), [1, 2, 3]))).toThrow(expect.objectContaining({ code: "196" }));
 	});
 
-	it("is no part where it is the only one, or SAR does not say all", () => {
+	it("is not a part when it is the only one, or when SAR is incomplete", () => {
 		expect(cut(aPdu(0, Buffer.from("x"), [1, 1, 1])).position).toBeNull();
 		expect(cut(aPdu(0x40, Buffer.from([5, 0, 3, 1, 1, 1, 0x41])))).toEqual({
 			octets: Buffer.from("A"),
@@ -192,10 +192,10 @@ describe("a refusal by SMPP", () => {
 		expect(statusOf(new Refusal(code))).toBe(status);
 	});
 
-	it("tells in words what has no status, in characters that SMPP has, and no more than it may", () => {
-		const told = refusalResponse(new Refusal(null, { detail: `не ${"x".repeat(300)}` }), true);
+	it("explains a refusal without a status of its own, in ASCII and within the longest TLV", () => {
+		const response = refusalResponse(new Refusal(null, { detail: `не ${"x".repeat(300)}` }), true);
 
-		expect(tlvText({ tlvs: told.tlvs ?? [] }, "additional_status_info_text")).toBe(`?? ${"x".repeat(252)}`);
+		expect(tlvText({ tlvs: response.tlvs ?? [] }, "additional_status_info_text")).toBe(`?? ${"x".repeat(252)}`);
 		expect(refusalResponse(new Refusal("37"), true).tlvs).toHaveLength(1);
 		expect(refusalResponse(new Refusal("37"), false).tlvs).toBeUndefined();
 		expect(refusalResponse(new Refusal("11"), true).tlvs).toBeUndefined();

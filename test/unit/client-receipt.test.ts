@@ -13,20 +13,20 @@ describe("a receipt for a client", () => {
 	const parts = { messageId: 9_007_199_254_740_991, text: "Hello, world! This is long", status: "DELIVERED" } as const;
 	const delivered = aSentMessage(["a"], { ...parts, statusAt: mondayAtEleven + 119_000 });
 
-	it("has SMPP's text, its dates as Almaty's clock shows them (A47)", () => {
+	it("has SMPP's text, with dates in Almaty time (A47)", () => {
 		expect(clientReceipt(delivered).text).toBe(
 			"id:9007199254740991 sub:001 dlvrd:001 submit date:2611231100 done date:2611231101 stat:DELIVRD err:000 text:Hello, world! This i",
 		);
 	});
 
-	it("says of each status what SMPP calls it (A47, A36)", () => {
-		const said = statuses.map((status) => {
+	it("names each status as SMPP does (A47, A36)", () => {
+		const named = statuses.map((status) => {
 			const message = aSentMessage(["a"], { status });
 			const stat = /stat:(\w+)/.exec(clientReceipt(message).text)?.[1];
 			return [status, stat, tlvNumber(tlvsOf(receiptRequest(message)), "message_state")];
 		});
 
-		expect(said).toEqual([
+		expect(named).toEqual([
 			["NEW", "ENROUTE", 1],
 			["SENT", "ENROUTE", 1],
 			["EN_ROUTE", "ENROUTE", 1],
@@ -59,11 +59,11 @@ describe("a receipt for a client", () => {
 		["тест 12", "???? 12"],
 		["🐫".repeat(30), "?".repeat(20)],
 		["a\r\nid:1\u0000", "a??id:1?"],
-	])("quotes of %j what is ASCII (A47)", (text, quoted) => {
+	])("quotes only the ASCII characters of %j (A47)", (text, quoted) => {
 		expect(clientReceipt(aMessage({ text })).text.split("text:")[1]).toBe(quoted);
 	});
 
-	it("goes from the recipient to the sender, with the id and the state beside it (A47)", () => {
+	it("goes from the recipient to the sender, with the message id and state as TLVs (A47)", () => {
 		const request = receiptRequest({ ...delivered, sender: "1414" });
 
 		expect(request.fields).toMatchObject({
@@ -80,7 +80,7 @@ describe("a receipt for a client", () => {
 		expect(tlvBytes(tlvsOf(request), "network_error_code")).toBeUndefined();
 	});
 
-	it("has the network's own code where an SMSC's receipt gave it, and nowhere else (A47)", () => {
+	it("has the network's own error code where the SMSC's receipt gave one, and nowhere else (A47)", () => {
 		const codeOf = (message: Parameters<typeof receiptRequest>[0]) =>
 			tlvBytes(tlvsOf(receiptRequest(message)), "network_error_code");
 
@@ -90,14 +90,14 @@ describe("a receipt for a client", () => {
 		expect(codeOf(aMessage({ status: "UNDELIVERABLE", errorCode: "10" }))).toBeUndefined();
 	});
 
-	it("is an intermediate notification while the message is on its way, as it was then (A34, A47)", () => {
+	it("is an intermediate notification with the status at that time while the message is in progress (A34, A47)", () => {
 		const request = receiptRequest(delivered, { status: "EN_ROUTE", at: mondayAtEleven + 61_000 });
 
 		expect(request.fields?.esm_class).toBe(0x20);
 		expect(textOf(request)).toContain("dlvrd:000 submit date:2611231100 done date:2611231101 stat:ENROUTE err:000");
 	});
 
-	it("can be put on the wire whatever the sender is called, and whatever the text", () => {
+	it("can be encoded for any sender and any text", () => {
 		for (const sender of ["Банк", "A\u0000B", "x".repeat(21)]) {
 			const request = receiptRequest({ ...delivered, sender, text: "\u0000\uffff".repeat(20) });
 
@@ -107,7 +107,7 @@ describe("a receipt for a client", () => {
 });
 
 describe("a subscriber's message for a client", () => {
-	it("goes from the subscriber to the short code, in the alphabet that holds it (A47, R40)", () => {
+	it("goes from the subscriber to the short code, in an alphabet that has its characters (A47, R40)", () => {
 		const [plain] = moRequests(anIncomingMessage({ text: "Yes {1}" }));
 		const [wide] = moRequests(anIncomingMessage({ text: "Иә" }));
 
@@ -122,7 +122,7 @@ describe("a subscriber's message for a client", () => {
 		expect(wide?.fields?.short_message?.toString("hex")).toBe("041804d9");
 	});
 
-	it("comes in parts that join, the same ones each time (A47, R41)", () => {
+	it("is split into parts that can be joined, the same ones each time (A47, R41)", () => {
 		const message = anIncomingMessage({ text: "ы".repeat(1_500), messageId: 511 });
 		const parts = moRequests(message);
 

@@ -12,7 +12,7 @@ describe("a client's request", () => {
 		["query_sm", {}, 1],
 		["submit_multi", { dest_address: to(254) }, 254],
 		["submit_multi", { dest_address: [] }, 1],
-	])("%s counts for its account's limit as often as it has recipients, and once at least (A47)", async (...row) => {
+	])("%s counts once per recipient against its account's limit, and at least once (A47)", async (...row) => {
 		const [command, fields, count] = row;
 		const counted: number[] = [];
 		const takeRequest: AccountLimits["takeRequest"] = async (_, requests = 1) => {

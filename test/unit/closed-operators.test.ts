@@ -26,8 +26,8 @@ type Lanes = {
 	readonly messages?: ReturnType<typeof memoryMessages>;
 };
 
-/** A task's rounds of empty lanes; `polled` are those that were looked at. */
-function someRounds(
+/** The expiry scans of a task. `polled` names the lanes that it received from. */
+function someExpiryScans(
 	leases = memoryLeases(),
 	isOpen: () => boolean = () => false,
 	{ source, messages = memoryMessages(Date.now) }: Lanes = {},
@@ -58,7 +58,7 @@ function someRounds(
 
 describe("expiry scans of an operator's lanes", () => {
 	it("start a minute after sending stops, then run every quarter of an hour (A19)", async () => {
-		const { expiryScans, polled } = someRounds();
+		const { expiryScans, polled } = someExpiryScans();
 		await pass(minuteMs - 1);
 		const early = polled.length;
 		await pass(minuteMs);
@@ -72,7 +72,7 @@ describe("expiry scans of an operator's lanes", () => {
 		await expiryScans.stop();
 	});
 
-	/** Lanes that hold entries without end for half an hour: of ten that are received, so many have expired. */
+	/** Lanes with new entries for half an hour. Of each ten received, `expired` have expired. */
 	function endlessLanes(expired: number) {
 		const messages = memoryMessages(Date.now);
 		const [startedAt, handles] = [Date.now(), [] as string[]];
@@ -93,19 +93,19 @@ describe("expiry scans of an operator's lanes", () => {
 		return { source, messages, handles };
 	}
 
-	it("follow one another at once while more has expired than one of them can end", async () => {
+	it("follow one another at once while more entries have expired than one scan can end", async () => {
 		const lanes = endlessLanes(10);
-		const { expiryScans, polled } = someRounds(memoryLeases(), () => false, lanes);
+		const { expiryScans, polled } = someExpiryScans(memoryLeases(), () => false, lanes);
 		await pass(29 * minuteMs);
 
 		expect(polled.filter((one) => one === "own").length).toBeGreaterThan(1);
-		/* One at a time would be 348. */
+		/* One entry at a time would give 348. */
 		expect(lanes.handles.length).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
 		await ended(expiryScans.stop());
 	});
 
-	it("do not where some of it waits on: a thousand receives make an entry a dead letter", async () => {
-		const { expiryScans, polled } = someRounds(memoryLeases(), () => false, endlessLanes(8));
+	it("do not follow at once when some entries still wait: 1,000 receives make an entry a dead letter", async () => {
+		const { expiryScans, polled } = someExpiryScans(memoryLeases(), () => false, endlessLanes(8));
 		await pass(27 * minuteMs);
 
 		expect(polled.filter((one) => one === "own")).toHaveLength(1);
@@ -114,16 +114,16 @@ describe("expiry scans of an operator's lanes", () => {
 
 	it.each([
 		[
-			"another task begins to send: it could send what they hold",
-			(leases: Leases) => someRounds(leases, () => true).expiryScans,
+			"another task begins to send, since it could send what they hold",
+			(leases: Leases) => someExpiryScans(leases, () => true).expiryScans,
 		],
 		[
-			"another task has their lease: its own rounds hold the same",
+			"another task has their lease, since its own scans hold the same entries",
 			(leases: Leases) => void leases.rows.set("kcell#lanes", { holder: "another", until: Number.POSITIVE_INFINITY }),
 		],
 	])("end soon after %s", async (_, begin) => {
 		const [leases, lanes] = [memoryLeases(), endlessLanes(0)];
-		const { expiryScans, polled } = someRounds(leases, () => false, lanes);
+		const { expiryScans, polled } = someExpiryScans(leases, () => false, lanes);
 		await pass(2 * minuteMs);
 		const before = lanes.handles.length;
 		const other = begin(leases);
@@ -136,9 +136,9 @@ describe("expiry scans of an operator's lanes", () => {
 		await ended(Promise.all([expiryScans.stop(), other?.stop()]));
 	});
 
-	it("never go while this task sends, and wait a minute again after it did", async () => {
+	it("never run while this task sends, and start a minute after it stopped", async () => {
 		let open = true;
-		const { expiryScans, polled } = someRounds(memoryLeases(), () => open);
+		const { expiryScans, polled } = someExpiryScans(memoryLeases(), () => open);
 		await pass(60 * minuteMs);
 		open = false;
 		await pass(minuteMs / 2);
@@ -147,11 +147,11 @@ describe("expiry scans of an operator's lanes", () => {
 		await expiryScans.stop();
 	});
 
-	it("never go while another task sends, and are one task's at a time", async () => {
+	it("never run while another task sends, and run in one task at a time", async () => {
 		let open = true;
 		const leases = memoryLeases();
-		const sender = someRounds(leases, () => open);
-		const other = someRounds(leases);
+		const sender = someExpiryScans(leases, () => open);
+		const other = someExpiryScans(leases);
 		await pass(60 * minuteMs);
 		const early = [...other.polled];
 		open = false;
@@ -163,9 +163,9 @@ describe("expiry scans of an operator's lanes", () => {
 	});
 });
 
-describe("jobs of an operator sender that cannot send", () => {
+describe("messages that wait in an operator sender", () => {
 	const lane = lanes[0] as Lane;
-	const aJob = (parts: Partial<OutboundMessage> = {}): OutboundMessage => {
+	const anOutbound = (parts: Partial<OutboundMessage> = {}): OutboundMessage => {
 		const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
 		const options = { lane, entries, mayRepeat: false, readAt: Date.now(), style: defaultSubmitStyle };
 		return { ...outboundFrom(aMessage({ text: "hello" }), options), ...parts };
@@ -174,12 +174,12 @@ describe("jobs of an operator sender that cannot send", () => {
 	function anOperatorSender(
 		submitter: { open: boolean; bindsHeld: number },
 		waiting: readonly OutboundMessage[],
-		begun: readonly OutboundMessage[] = [],
+		partlySent: readonly OutboundMessage[] = [],
 	) {
 		const outboundMessages = outboundQueue();
 		for (const outbound of waiting) outboundMessages.push(outbound);
 		const givenBack: OutboundMessage[] = [];
-		const left = [...begun];
+		const left = [...partlySent];
 		const interrupt = () => {
 			for (const outbound of left.splice(0)) outboundMessages.push(outbound);
 		};
@@ -191,28 +191,36 @@ describe("jobs of an operator sender that cannot send", () => {
 		return { outboundMessages, givenBack, closed };
 	}
 
-	it("stays while it can send", async () => {
-		const { givenBack, closed } = anOperatorSender({ open: true, bindsHeld: 1 }, [aJob()]);
+	it("stay while it can send", async () => {
+		const { givenBack, closed } = anOperatorSender({ open: true, bindsHeld: 1 }, [anOutbound()]);
 		await pass(minuteMs);
 
 		expect(givenBack).toEqual([]);
 		closed.stop();
 	});
 
-	it("goes back to its lane after a while, what had begun once it is written down", async () => {
-		const [untouched, begun, unanswered] = [aJob(), aJob({ smscIds: ["a"] }), aJob({ resends: 1 })];
-		const { givenBack, closed } = anOperatorSender({ open: false, bindsHeld: 1 }, [untouched, unanswered], [begun]);
+	it("return to their lane after a while, and started ones once they are recorded", async () => {
+		const [untouched, partlySent, unanswered] = [
+			anOutbound(),
+			anOutbound({ smscIds: ["a"] }),
+			anOutbound({ resends: 1 }),
+		];
+		const { givenBack, closed } = anOperatorSender(
+			{ open: false, bindsHeld: 1 },
+			[untouched, unanswered],
+			[partlySent],
+		);
 		await pass(2_000);
 		const early = givenBack.length;
 		await pass(4_000);
 
 		expect(early).toBe(0);
-		expect(new Set(givenBack)).toEqual(new Set([untouched, unanswered, begun]));
+		expect(new Set(givenBack)).toEqual(new Set([untouched, unanswered, partlySent]));
 		closed.stop();
 	});
 
-	it("goes back at once where the task holds no bind lease", async () => {
-		const [untouched, unanswered] = [aJob(), aJob({ resends: 1 })];
+	it("return at once when the task holds no bind lease", async () => {
+		const [untouched, unanswered] = [anOutbound(), anOutbound({ resends: 1 })];
 		const { givenBack, closed } = anOperatorSender({ open: false, bindsHeld: 0 }, [untouched, unanswered]);
 		await pass(1_000);
 
@@ -222,7 +230,7 @@ describe("jobs of an operator sender that cannot send", () => {
 });
 
 describe("a watch on operators' switches", () => {
-	it("knows who is paused, and tells of each change once", async () => {
+	it("knows the paused operators, and reports each change once", async () => {
 		const switches = memorySwitches();
 		const changes: string[] = [];
 		const watch = watchSwitches(switches, 10_000, (operator) => void changes.push(operator), memoryLog());
@@ -247,7 +255,7 @@ describe("a watch on operators' switches", () => {
 	it("treats all operators as paused until the first read succeeds", async () => {
 		const switches = memorySwitches();
 		const { paused } = switches;
-		switches.paused = async () => Promise.reject(new Error("the table is away"));
+		switches.paused = async () => Promise.reject(new Error("the table is unavailable"));
 		const changes: string[] = [];
 		const watch = watchSwitches(switches, 10_000, (operator) => void changes.push(operator), memoryLog());
 		await pass(0);
@@ -260,14 +268,14 @@ describe("a watch on operators' switches", () => {
 		watch.stop();
 	});
 
-	it("holds to what it saw last while it cannot look", async () => {
+	it("keeps the last known state while reads fail", async () => {
 		const switches = memorySwitches();
 		await switches.pause("kcell");
 		const { paused } = switches;
 		const log = memoryLog();
 		const watch = watchSwitches(switches, 10_000, () => undefined, log);
 		await pass(0);
-		switches.paused = async () => Promise.reject(new Error("the table is away"));
+		switches.paused = async () => Promise.reject(new Error("the table is unavailable"));
 		await pass(60_000);
 		switches.paused = paused;
 

@@ -19,7 +19,7 @@ const aRepeat = (message: Message, repeats = 0): Repeat => ({
 });
 
 describe("counting a submit that may repeat another", () => {
-	it("is written before it goes, with its holder (A51)", async () => {
+	it("is written before the submit, with the holder (A51)", async () => {
 		const message = aMessage({ revision: 1 });
 		const deps = await someDeps(message);
 
@@ -30,7 +30,7 @@ describe("counting a submit that may repeat another", () => {
 		expect(outcome).toEqual({ kind: "counted", message: row });
 	});
 
-	it("counts each segment for itself", async () => {
+	it("counts each segment separately", async () => {
 		const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 		const message = aMessage({ segments: [taken], repeated: { segmentIndex: 0, times: 3 }, revision: 1 });
 		const deps = await someDeps(message);
@@ -40,7 +40,7 @@ describe("counting a submit that may repeat another", () => {
 		expect(outcome).toMatchObject({ kind: "counted", message: { repeated: { segmentIndex: 1, times: 1 } } });
 	});
 
-	it("makes the message one that a receipt of an unknown id may find by its recipient", async () => {
+	it("records the recipient, so that a receipt with an unknown id can find the message", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 
@@ -50,7 +50,7 @@ describe("counting a submit that may repeat another", () => {
 		expect([...found.values()]).toEqual([[message.messageId]]);
 	});
 
-	it("is not made more than so often: then the message waits for its receipt or its expiry, and its watch row is written first", async () => {
+	it("refuses after the maximum: the message then waits for its receipt or expiry, and its watch row is written first", async () => {
 		const message = aMessage({ repeated: { segmentIndex: 0, times: repeatsMax }, revision: 4 });
 		const deps = await someDeps(message);
 		const watched: number[] = [];
@@ -69,7 +69,7 @@ describe("counting a submit that may repeat another", () => {
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "watch" });
 	});
 
-	it("is not made where another process counted the last one meanwhile: the message is checked again", async () => {
+	it("refuses when another process has counted the last one, and the message is checked again", async () => {
 		const message = aMessage({ repeated: { segmentIndex: 0, times: repeatsMax - 1 }, holder: "entry", revision: 3 });
 		const row = { ...message, repeated: { segmentIndex: 0, times: repeatsMax }, revision: 4 };
 		const deps = await someDeps(row);
@@ -81,15 +81,15 @@ describe("counting a submit that may repeat another", () => {
 	});
 
 	it.each<[string, Partial<Message>, RepeatOutcome["kind"]]>([
-		["another entry holds", { holder: "another" }, "heldByOther"],
+		["was claimed by another entry", { holder: "another" }, "heldByOther"],
 		["has ended", { status: "EXPIRED" }, "again"],
-		["was taken by its SMSC after all", { status: "SENT" }, "again"],
+		["was accepted by its SMSC", { status: "SENT" }, "again"],
 		[
-			"was answered for this segment after all",
+			"has an answer for this segment",
 			{ segments: [{ smscId: "a", status: "SENT", statusAt: 0, errorCode: null }] },
 			"again",
 		],
-	])("is not made of what %s meanwhile, and changes nothing", async (_, now, kind) => {
+	])("refuses a message that %s in the meantime, and changes nothing", async (_, now, kind) => {
 		const message = aMessage({ revision: 1 });
 		const row = { ...message, ...now, revision: 2 };
 		const deps = await someDeps(row);

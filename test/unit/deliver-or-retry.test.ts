@@ -22,8 +22,7 @@ import {
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
-/** Nobody's patience ends. */
-const patient = async () => await new Promise(() => undefined);
+const endlessPause = async () => await new Promise(() => undefined);
 
 const answered = (status: number, retryAfter: string | null = null): WebhookAnswer => ({
 	kind: "answered",
@@ -32,15 +31,15 @@ const answered = (status: number, retryAfter: string | null = null): WebhookAnsw
 	retryAfter,
 });
 
-/** A reporting of one report batch whose client's server answers as it is told, and the clock that it lives by. */
-async function aReporting(answer: () => WebhookAnswer, chance = 0.5) {
+/** The delivery of one report batch to a server that gives these answers, and its clock. */
+async function aDelivery(answer: () => WebhookAnswer, chance = 0.5) {
 	const now = stoppedClock();
 	const account = anAccount();
 	const messages = memoryMessages(now);
 	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED" });
 	await messages.insert([message]);
 	const posts: number[] = [];
-	const reporting = {
+	const delivery = {
 		messages,
 		incoming: memoryIncoming(),
 		reportBatches: memoryReportBatches(),
@@ -52,7 +51,7 @@ async function aReporting(answer: () => WebhookAnswer, chance = 0.5) {
 				return answer();
 			},
 		},
-		breakers: webhookBreakers({ circuitBreakers: memoryCircuitBreakers(), now, pause: patient }),
+		breakers: webhookBreakers({ circuitBreakers: memoryCircuitBreakers(), now, pause: endlessPause }),
 		reports: memoryReports(),
 		slots: memorySlots(),
 		deadLetters: memoryReports(),
@@ -67,21 +66,21 @@ async function aReporting(answer: () => WebhookAnswer, chance = 0.5) {
 		messageIds: [message.messageId],
 		tries: 1,
 	};
-	return { ...reporting, posts, reportBatch };
+	return { ...delivery, posts, reportBatch };
 }
 
-type AReporting = Awaited<ReturnType<typeof aReporting>>;
+type Delivery = Awaited<ReturnType<typeof aDelivery>>;
 
-/** Lets time pass until whoever holds the report batch gives it out again; null where nobody holds it. */
+/** Advances the clock until the report batch is delivered again. Null if neither queue nor slot holds it. */
 async function nextTurn(
-	reporting: AReporting,
+	delivery: Delivery,
 ): Promise<{ reportBatch: QueuedReportBatch; heldBy: "queue" | "slot" } | null> {
-	const { reports, slots, now } = reporting;
+	const { reports, slots, now } = delivery;
 	const [row] = slots.kept;
 	if (row !== undefined) {
 		now.advance(row.slot - now());
-		const looking = { ...reporting, lanes: memoryLanes(), dueShards: memoryDueShards(), newReportBatchId: randomUUID };
-		await checkShard(looking, row);
+		const checkDeps = { ...delivery, lanes: memoryLanes(), dueShards: memoryDueShards(), newReportBatchId: randomUUID };
+		await checkShard(checkDeps, row);
 	}
 	const [reportBatch] = reports.sent.splice(0);
 	const [delaySeconds = 0] = reports.delays.splice(0);
@@ -91,13 +90,13 @@ async function nextTurn(
 	return { reportBatch: { ...reportBatch, tries: tries + 1 }, heldBy: row === undefined ? "queue" : "slot" };
 }
 
-/** Every turn of a report batch until nobody holds it; bounded, for the tests are about its end. */
-async function wholeLife(reporting: AReporting): Promise<readonly string[]> {
+/** Runs a report batch until neither queue nor slot holds it, within 100 turns. */
+async function runToEnd(delivery: Delivery): Promise<readonly string[]> {
 	const holders: string[] = [];
-	let reportBatch: QueuedReportBatch = reporting.reportBatch;
+	let reportBatch: QueuedReportBatch = delivery.reportBatch;
 	for (let turn = 0; turn < 100; turn += 1) {
-		await deliverOrRetry(reporting, reportBatch);
-		const next = await nextTurn(reporting);
+		await deliverOrRetry(delivery, reportBatch);
+		const next = await nextTurn(delivery);
 		if (next === null) return holders;
 		holders.push(next.heldBy);
 		reportBatch = next.reportBatch;
@@ -108,36 +107,36 @@ async function wholeLife(reporting: AReporting): Promise<readonly string[]> {
 const waitsOf = (posts: readonly number[]) => posts.slice(1).map((at, index) => (at - (posts[index] ?? 0)) / 1_000);
 
 describe("a report batch that is never confirmed", () => {
-	it("is tried eleven times in about a day, by a delay up to ten minutes and by slots after that, then rests (A40)", async () => {
-		const reporting = await aReporting(() => answered(500));
+	it("is tried eleven times in about a day, by delays up to ten minutes and then by slots, then goes to the dead-letter queue (A40)", async () => {
+		const delivery = await aDelivery(() => answered(500));
 
-		const holders = await wholeLife(reporting);
+		const holders = await runToEnd(delivery);
 
-		expect(reporting.posts).toHaveLength(11);
+		expect(delivery.posts).toHaveLength(11);
 		expect(holders).toEqual([...Array(4).fill("queue"), ...Array(6).fill("slot")]);
-		const waits = waitsOf(reporting.posts);
+		const waits = waitsOf(delivery.posts);
 		expect(waits.slice(0, 4)).toEqual([5, 30, 120, 600]);
 		for (const [index, wanted] of [1_800, 3_600, 7_200, 14_400, 28_800, 28_800].entries()) {
 			expect(waits[index + 4]).toBeGreaterThanOrEqual(wanted);
 			expect(waits[index + 4]).toBeLessThan(wanted + slotMs / 1_000);
 		}
-		const [, , , , , ...fromSlots] = reporting.posts;
+		const [, , , , , ...fromSlots] = delivery.posts;
 		expect(fromSlots.filter((at) => at % slotMs !== 0)).toEqual([]);
-		expect(reporting.deadLetters.sent.map(({ reportBatchId }) => reportBatchId)).toEqual([
-			reporting.reportBatch.reportBatchId,
+		expect(delivery.deadLetters.sent.map(({ reportBatchId }) => reportBatchId)).toEqual([
+			delivery.reportBatch.reportBatchId,
 		]);
-		expect(reporting.log.events.map(({ event }) => event)).toContain("report.given_up");
+		expect(delivery.log.events.map(({ event }) => event)).toContain("report.given_up");
 	});
 
 	it.each([
 		["least", 0, 0.8],
 		["most", 0.999_999, 1.2],
-	])("waits a fifth less or more by chance: the %s (A40)", async (_, chance, share) => {
-		const reporting = await aReporting(() => answered(500), chance);
+	])("waits up to a fifth less or more by chance: the %s (A40)", async (_, chance, share) => {
+		const delivery = await aDelivery(() => answered(500), chance);
 
-		const holders = await wholeLife(reporting);
+		const holders = await runToEnd(delivery);
 
-		const waits = waitsOf(reporting.posts);
+		const waits = waitsOf(delivery.posts);
 		expect(waits.slice(0, 4)).toEqual([5, 30, 120, 600].map((seconds) => Math.round(seconds * share)));
 		expect(holders.slice(0, 5)).toEqual(["queue", "queue", "queue", "queue", "slot"]);
 		for (const [index, wanted] of [1_800, 3_600, 7_200, 14_400, 28_800, 28_800].entries()) {
@@ -146,50 +145,52 @@ describe("a report batch that is never confirmed", () => {
 		}
 	});
 
-	it("goes on where it was when it comes back from a slot, and ends when it is confirmed", async () => {
-		const reporting = await aReporting(() => answered(reporting.posts.length < 7 ? 500 : 204));
+	it("continues with its next attempt after a slot, and ends when it is confirmed", async () => {
+		const delivery = await aDelivery(() => answered(delivery.posts.length < 7 ? 500 : 204));
 
-		await wholeLife(reporting);
+		await runToEnd(delivery);
 
-		expect(reporting.posts).toHaveLength(7);
-		expect(reporting.deadLetters.sent).toEqual([]);
-		expect([...reporting.reportBatches.rows.keys()]).toEqual([reporting.reportBatch.reportBatchId]);
+		expect(delivery.posts).toHaveLength(7);
+		expect(delivery.deadLetters.sent).toEqual([]);
+		expect([...delivery.reportBatches.rows.keys()]).toEqual([delivery.reportBatch.reportBatchId]);
 	});
 
-	it("waits in a slot where a busy server asks for more than ten minutes (A40)", async () => {
-		const reporting = await aReporting(() => answered(reporting.posts.length < 2 ? 503 : 204, "3600"));
+	it("waits in a slot when a busy server asks for more than ten minutes (A40)", async () => {
+		const delivery = await aDelivery(() => answered(delivery.posts.length < 2 ? 503 : 204, "3600"));
 
-		expect(await wholeLife(reporting)).toEqual(["slot"]);
-		expect(waitsOf(reporting.posts)[0]).toBeGreaterThanOrEqual(3_600);
+		expect(await runToEnd(delivery)).toEqual(["slot"]);
+		expect(waitsOf(delivery.posts)[0]).toBeGreaterThanOrEqual(3_600);
 	});
 
 	it.each([
 		["720", "queue"],
 		["721", "slot"],
-	])("waits %s seconds in a %s: ten minutes, and a fifth, are no long wait yet (A40)", async (asked, holder) => {
-		const reporting = await aReporting(() => answered(reporting.posts.length < 2 ? 429 : 204, asked));
+	])("waits %s seconds in a %s: up to ten minutes and a fifth, SQS delays it (A40)", async (retryAfter, holder) => {
+		const delivery = await aDelivery(() => answered(delivery.posts.length < 2 ? 429 : 204, retryAfter));
 
-		expect(await wholeLife(reporting)).toEqual([holder]);
+		expect(await runToEnd(delivery)).toEqual([holder]);
 	});
 
-	it("queues the next attempt before it deletes its entry, and fails where it cannot", async () => {
-		const away = async () => Promise.reject(new Error("away"));
-		const reporting = await aReporting(() => answered(500));
-		const reportBatch = { ...reporting.reportBatch };
+	it("queues the next attempt before its entry is deleted, and fails when it cannot", async () => {
+		const failing = async () => Promise.reject(new Error("unavailable"));
+		const delivery = await aDelivery(() => answered(500));
+		const reportBatch = { ...delivery.reportBatch };
 
-		await expect(deliverOrRetry({ ...reporting, reports: { send: away } }, reportBatch)).rejects.toThrow("away");
-		await expect(deliverOrRetry({ ...reporting, slots: { put: away } }, { ...reportBatch, tries: 6 })).rejects.toThrow(
-			"away",
+		await expect(deliverOrRetry({ ...delivery, reports: { send: failing } }, reportBatch)).rejects.toThrow(
+			"unavailable",
 		);
 		await expect(
-			deliverOrRetry({ ...reporting, deadLetters: { send: away } }, { ...reportBatch, tries: 11 }),
-		).rejects.toThrow("away");
+			deliverOrRetry({ ...delivery, slots: { put: failing } }, { ...reportBatch, tries: 6 }),
+		).rejects.toThrow("unavailable");
+		await expect(
+			deliverOrRetry({ ...delivery, deadLetters: { send: failing } }, { ...reportBatch, tries: 11 }),
+		).rejects.toThrow("unavailable");
 	});
 
 	it("goes to the dead-letter queue at once when its server answers 410 (A40)", async () => {
-		const reporting = await aReporting(() => answered(410));
+		const delivery = await aDelivery(() => answered(410));
 
-		expect(await wholeLife(reporting)).toEqual([]);
-		expect(reporting.deadLetters.sent).toHaveLength(1);
+		expect(await runToEnd(delivery)).toEqual([]);
+		expect(delivery.deadLetters.sent).toHaveLength(1);
 	});
 });

@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { countedLog } from "#shared/counted-log.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
 import type { QueuedReportBatch, ReportBatch } from "#shared/domain/reports/report-batches.ts";
-import { countedLog } from "#shared/usecases/counted-log.ts";
 import { deliverReportBatch } from "#shared/usecases/reports/deliver-report-batch.ts";
 import { webhookBreakers } from "#shared/usecases/reports/webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "#shared/usecases/reports/webhooks.ts";
@@ -31,7 +31,7 @@ const answered = (status: number, body = "", retryAfter: string | null = null): 
 });
 const refused: WebhookAnswer = { kind: "failed", reason: "ECONNREFUSED" };
 
-/** A delivery to servers that answer as they are told: by the last answer, once there are no others. */
+/** A delivery to servers that give these answers in turn, then the last one again. */
 async function aDelivery(accounts: readonly Account[], messages: readonly Message[], ...answers: WebhookAnswer[]) {
 	const now = stoppedClock();
 	const store = memoryMessages(now);
@@ -64,23 +64,22 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 const dayMs = 24 * 3_600_000;
 
 const reportBatchOf = (account: Account, ...messages: readonly Message[]): ReportBatch => ({
-	reportBatchId: "pack-1",
+	reportBatchId: "batch-1",
 	userName: account.userName,
 	messageIds: messages.map(({ messageId }) => messageId),
 });
 
-/** Taken up for this try. */
 const tried = (reportBatch: ReportBatch, tries: number): QueuedReportBatch => ({ ...reportBatch, tries });
 
-function aCase(parts: Partial<Account> = {}) {
+function anAccountWithReport(parts: Partial<Account> = {}) {
 	const account = anAccount(parts);
-	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", reportBatchId: "pack-1" });
+	const message = aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", reportBatchId: "batch-1" });
 	return { account, message, reportBatch: reportBatchOf(account, message) };
 }
 
 describe("delivering a report batch", () => {
-	it("posts its messages in one array, under its own id (R36, A42)", async () => {
-		const { account, message } = aCase();
+	it("posts its messages in one array, with its id in a header (R36, A42)", async () => {
+		const { account, message } = anAccountWithReport();
 		const other = aMessage({ userName: account.userName, status: "EXPIRED", errorCode: "22" });
 		const delivery = await aDelivery([account], [message, other]);
 
@@ -91,7 +90,7 @@ describe("delivering a report batch", () => {
 		expect(url).toBe("http://client.example/reports");
 		expect(headers).toMatchObject({
 			"content-type": expect.stringMatching(/^application\/json/),
-			"webhook-id": "pack-1",
+			"webhook-id": "batch-1",
 			"webhook-timestamp": "1795413600",
 		});
 		expect(headers).not.toHaveProperty("authorization");
@@ -101,9 +100,9 @@ describe("delivering a report batch", () => {
 		]);
 	});
 
-	it("leaves what is told by SMPP to its account's own queue, whether or not there is a webhook too (A47)", async () => {
+	it("moves the report batch of an SMPP account to that account's own queue, with or without a webhook (A47)", async () => {
 		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
-		const { account, message, reportBatch } = aCase({ smpp });
+		const { account, message, reportBatch } = anAccountWithReport({ smpp });
 		const bound = { ...account, userName: "bound", webhook: null };
 		const delivery = await aDelivery([account, bound], [message]);
 
@@ -119,17 +118,17 @@ describe("delivering a report batch", () => {
 		expect(delivery.reportBatches.rows.size).toBe(0);
 	});
 
-	it("comes again where its account's own queue cannot be reached (A47)", async () => {
+	it("fails, to be retried, when the account's own queue is unavailable (A47)", async () => {
 		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
-		const { account, message, reportBatch } = aCase({ smpp });
-		const away = { send: async () => Promise.reject(new Error("away")) };
-		const delivery = { ...(await aDelivery([account], [message])), accountQueues: away };
+		const { account, message, reportBatch } = anAccountWithReport({ smpp });
+		const failing = { send: async () => Promise.reject(new Error("unavailable")) };
+		const delivery = { ...(await aDelivery([account], [message])), accountQueues: failing };
 
-		await expect(deliverReportBatch(delivery, tried(reportBatch, 1))).rejects.toThrow("away");
+		await expect(deliverReportBatch(delivery, tried(reportBatch, 1))).rejects.toThrow("unavailable");
 	});
 
-	it("tells of a message on the way as it was then, though it has ended since (A34)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("reports an intermediate status as it was then, though the message has ended since (A34)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message]);
 
 		await deliverReportBatch(delivery, {
@@ -143,12 +142,12 @@ describe("delivering a report batch", () => {
 	});
 
 	it("posts messages from subscribers in an array of their own (R40)", async () => {
-		const { account } = aCase();
+		const { account } = anAccountWithReport();
 		const message = anIncomingMessage({ userName: account.userName });
 		const delivery = await aDelivery([account], []);
 		await delivery.incoming.put([message]);
 		const reportBatch = {
-			reportBatchId: "pack-1",
+			reportBatchId: "batch-1",
 			userName: account.userName,
 			messageIds: [message.messageId],
 			incoming: true,
@@ -164,11 +163,11 @@ describe("delivering a report batch", () => {
 				},
 			],
 		});
-		expect((await delivery.reportBatches.confirmed(["pack-1"])).get("pack-1")).toEqual(new Set([message.messageId]));
+		expect((await delivery.reportBatches.confirmed(["batch-1"])).get("batch-1")).toEqual(new Set([message.messageId]));
 	});
 
-	it("lets a subscriber's message rest where its account has no webhook: it is told from there (R40)", async () => {
-		const { account } = aCase({ webhook: null });
+	it("sends a subscriber's message to the dead-letter queue when its account has no webhook, to be redriven later (R40)", async () => {
+		const { account } = anAccountWithReport({ webhook: null });
 		const delivery = await aDelivery([account], []);
 
 		const outcome = await deliverReportBatch(delivery, {
@@ -182,8 +181,8 @@ describe("delivering a report batch", () => {
 		expect(outcome).toEqual({ kind: "dead" });
 	});
 
-	it("sends the account's Basic credentials, UTF-8 and all (R36)", async () => {
-		const { account, message, reportBatch } = aCase({
+	it("sends the account's Basic credentials in UTF-8 (R36)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport({
 			webhook: {
 				url: "https://x/",
 				basic: { user: "ю", password: "a:b" },
@@ -199,9 +198,9 @@ describe("delivering a report batch", () => {
 		expect(delivery.posts[0]?.headers["authorization"]).toBe(`Basic ${Buffer.from("ю:a:b").toString("base64")}`);
 	});
 
-	it("is signed with each of the account's secrets, as it is sent (A42)", async () => {
+	it("signs each post with each of the account's secrets (A42)", async () => {
 		const secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", `whsec_${Buffer.alloc(32, 7).toString("base64")}`];
-		const { account, message, reportBatch } = aCase({
+		const { account, message, reportBatch } = anAccountWithReport({
 			webhook: { url: "http://x/", basic: null, ack: "document", reports: "final", secrets },
 		});
 		const delivery = await aDelivery([account], [message]);
@@ -209,7 +208,7 @@ describe("delivering a report batch", () => {
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 
 		const [{ headers, body } = { headers: {} as Record<string, string>, body: "" }] = delivery.posts;
-		const signed = `pack-1.${headers["webhook-timestamp"]}.${body}`;
+		const signed = `batch-1.${headers["webhook-timestamp"]}.${body}`;
 		const expected = secrets.map((secret) =>
 			createHmac("sha256", Buffer.from(secret.slice(6), "base64"))
 				.update(signed)
@@ -218,8 +217,8 @@ describe("delivering a report batch", () => {
 		expect(headers["webhook-signature"]).toBe(`v1,${expected[0]} v1,${expected[1]}`);
 	});
 
-	it("is not signed where the account has no secret (A42)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("does not sign a post when the account has no secret (A42)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message]);
 
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
@@ -227,19 +226,19 @@ describe("delivering a report batch", () => {
 		expect(delivery.posts[0]?.headers).not.toHaveProperty("webhook-signature");
 	});
 
-	it("is confirmed by the server's answer, and then known to be (A38, A39)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("is confirmed by the server's answer, and recorded as confirmed (A38, A39)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(200, '"ok"'));
 
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 
-		expect((await delivery.reportBatches.confirmed(["pack-1"])).get("pack-1")).toEqual(new Set([message.messageId]));
+		expect((await delivery.reportBatches.confirmed(["batch-1"])).get("batch-1")).toEqual(new Set([message.messageId]));
 	});
 
 	it.each([answered(200, "no"), answered(302), answered(400), answered(500), refused])(
-		"is tried again later after %j, and is not confirmed",
+		"retries after %j, and confirms nothing",
 		async (answer) => {
-			const { account, message, reportBatch } = aCase();
+			const { account, message, reportBatch } = anAccountWithReport();
 			const delivery = await aDelivery([account], [message], answer);
 
 			const outcome = await deliverReportBatch(delivery, tried(reportBatch, 2));
@@ -249,8 +248,8 @@ describe("delivering a report batch", () => {
 		},
 	);
 
-	it("is known to be confirmed as long as any message can be kept, however short its retention (A38, A50)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("records a confirmation for as long as any message can be kept, however short the retention (A38, A50)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(204));
 		const kept: number[] = [];
 		const confirm: typeof delivery.reportBatches.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
@@ -263,16 +262,16 @@ describe("delivering a report batch", () => {
 		expect(kept).toEqual([retentionMaxMs(dayMs), 90 * dayMs]);
 	});
 
-	it("takes any 2xx where the account says so (A39)", async () => {
+	it("accepts any 2xx when the account says so (A39)", async () => {
 		const webhook = { url: "http://x/", basic: null, ack: "any2xx", reports: "final", secrets: [] } as const;
-		const { account, message, reportBatch } = aCase({ webhook });
+		const { account, message, reportBatch } = anAccountWithReport({ webhook });
 		const delivery = await aDelivery([account], [message], answered(202, "queued"));
 
 		expect(await deliverReportBatch(delivery, tried(reportBatch, 1))).toEqual({ kind: "done" });
 	});
 
-	it("is given up after a day of tries, and at once on 410 (A40)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("gives up after a day of attempts, and at once on 410 (A40)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const failing = await aDelivery([account], [message], answered(500));
 		const gone = await aDelivery([account], [message], answered(410, "OK"));
 
@@ -289,14 +288,14 @@ describe("delivering a report batch", () => {
 		[503, "soon", 5],
 		[500, "120", 5],
 	])("after %i with Retry-After %j waits %i s (A40)", async (status, retryAfter, seconds) => {
-		const { account, message, reportBatch } = aCase();
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(status, "", retryAfter));
 
 		expect(await deliverReportBatch(delivery, tried(reportBatch, 1))).toEqual({ kind: "later", seconds, tries: 1 });
 	});
 
-	it("does not post again what was confirmed: a redelivered entry is done with", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("does not post a confirmed report batch again when its entry is redelivered", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message]);
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 
@@ -305,7 +304,7 @@ describe("delivering a report batch", () => {
 	});
 
 	it("posts a report batch of which only some messages were confirmed", async () => {
-		const { account, message, reportBatch } = aCase();
+		const { account, message, reportBatch } = anAccountWithReport();
 		const other = aSentMessage(["b"], { userName: account.userName, status: "DELIVERED" });
 		const delivery = await aDelivery([account], [message, other]);
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
@@ -315,22 +314,22 @@ describe("delivering a report batch", () => {
 		expect(delivery.posts).toHaveLength(2);
 	});
 
-	it("is done where there is no webhook, no account or no message left (A38)", async () => {
-		const { account, message, reportBatch } = aCase({ webhook: null });
-		const other = aCase();
-		const webhookless = await aDelivery([account], [message]);
-		const stranger = await aDelivery([], [other.message]);
-		const forgotten = await aDelivery([other.account], []);
+	it("is done when there is no webhook, no account or no message left (A38)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport({ webhook: null });
+		const other = anAccountWithReport();
+		const withoutWebhook = await aDelivery([account], [message]);
+		const unknownAccount = await aDelivery([], [other.message]);
+		const withoutMessage = await aDelivery([other.account], []);
 
-		expect(await deliverReportBatch(webhookless, tried(reportBatch, 1))).toEqual({ kind: "done" });
-		expect(await deliverReportBatch(stranger, tried(other.reportBatch, 1))).toEqual({ kind: "done" });
-		expect(await deliverReportBatch(forgotten, tried(other.reportBatch, 1))).toEqual({ kind: "done" });
-		expect([webhookless, stranger, forgotten].flatMap(({ posts }) => posts)).toEqual([]);
-		expect(webhookless.reportBatches.rows.size).toBe(0);
+		expect(await deliverReportBatch(withoutWebhook, tried(reportBatch, 1))).toEqual({ kind: "done" });
+		expect(await deliverReportBatch(unknownAccount, tried(other.reportBatch, 1))).toEqual({ kind: "done" });
+		expect(await deliverReportBatch(withoutMessage, tried(other.reportBatch, 1))).toEqual({ kind: "done" });
+		expect([withoutWebhook, unknownAccount, withoutMessage].flatMap(({ posts }) => posts)).toEqual([]);
+		expect(withoutWebhook.reportBatches.rows.size).toBe(0);
 	});
 
-	it("measures how long ago the messages ended that it could not report", async () => {
-		const { account, message } = aCase();
+	it("measures how long ago the unreported messages ended", async () => {
+		const { account, message } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(500));
 		const metrics = memoryMetrics();
 		delivery.now.advance(message.statusAt + 7_000 - delivery.now());
@@ -351,7 +350,7 @@ describe("delivering a report batch", () => {
 			reports: "final",
 			secrets: [],
 		} as const;
-		const { account, message, reportBatch } = aCase({ webhook });
+		const { account, message, reportBatch } = anAccountWithReport({ webhook });
 		const delivery = await aDelivery([account], [message], answered(500), answered(204));
 
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
@@ -362,8 +361,8 @@ describe("delivering a report batch", () => {
 });
 
 describe("an account whose server keeps failing", () => {
-	it("is left alone after three failures, and probed once when half a minute has passed", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("is not called after three failures, and is probed once after half a minute", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(500));
 		for (const tries of [1, 2, 3, 4]) await deliverReportBatch(delivery, tried(reportBatch, tries));
 		const left = delivery.posts.length;
@@ -375,12 +374,12 @@ describe("an account whose server keeps failing", () => {
 		]);
 
 		expect([left, delivery.posts.length]).toEqual([3, 4]);
-		/* The other hears soon how the probe ended: that was no try of its own. */
+		/* The other waits for the outcome of the probe, which does not count as an attempt of its own. */
 		expect(outcomes).toContainEqual({ kind: "later", seconds: 15, tries: 4 });
 	});
 
-	it("is called freely again once it has confirmed", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("is called normally again once it has confirmed", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const other = aSentMessage(["b"], { userName: account.userName, status: "DELIVERED" });
 		const delivery = await aDelivery([account], [message, other], refused, refused, refused, answered(204));
 		for (const tries of [1, 2, 3]) await deliverReportBatch(delivery, tried(reportBatch, tries));
@@ -391,8 +390,8 @@ describe("an account whose server keeps failing", () => {
 		expect(delivery.circuitBreakers.calls).toEqual(["open", "claim", "closed"]);
 	});
 
-	it("counts a turn spent waiting for another's probe only once its messages are a day old (A40)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("counts a turn that waited for another's probe only once its messages are a day old (A40)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message]);
 		const breakers = { admit: async () => "probing" as const };
 
@@ -403,16 +402,16 @@ describe("an account whose server keeps failing", () => {
 		expect([fresh, old]).toEqual([{ kind: "later", seconds: 15, tries: 10 }, { kind: "dead" }]);
 	});
 
-	it("loses no report batch while it is left alone: each waits for its next try", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("loses no report batch while its server is not called: each waits for its next attempt", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], refused);
 		for (const tries of [1, 2, 3]) await deliverReportBatch(delivery, tried(reportBatch, tries));
 
 		expect(await deliverReportBatch(delivery, tried(reportBatch, 1))).toEqual({ kind: "later", seconds: 5, tries: 1 });
 	});
 
-	it("is left alone at once for as long as it asked, with all its reports (A40)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("is not called with any report for as long as it asked (A40)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(429, "", "120"), answered(204));
 		await deliverReportBatch(delivery, tried(reportBatch, 1));
 		delivery.now.advance(119_999);
@@ -424,8 +423,8 @@ describe("an account whose server keeps failing", () => {
 		expect([early.kind, late.kind, delivery.posts.length]).toEqual(["later", "done", 2]);
 	});
 
-	it("is left alone at once when it is gone: others' report batches wait for their own answer, and an event tells of it (A40)", async () => {
-		const { account, message, reportBatch } = aCase();
+	it("is not called after 410: other report batches wait, and an event is logged (A40)", async () => {
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message], answered(410));
 
 		const outcomes = [
@@ -438,11 +437,11 @@ describe("an account whose server keeps failing", () => {
 		expect(delivery.log.events.map(({ event }) => event)).toContain("webhook.gone");
 	});
 
-	it("holds up nobody else's reports, failing or hanging", async () => {
-		const hanging = aCase({
+	it("delays no other account's reports, failing or hanging", async () => {
+		const hanging = anAccountWithReport({
 			webhook: { url: "http://hangs/", basic: null, ack: "document", reports: "final", secrets: [] },
 		});
-		const close = aCase();
+		const close = anAccountWithReport();
 		const delivery = await aDelivery([hanging.account, close.account], [hanging.message, close.message]);
 		const never = Promise.withResolvers<WebhookAnswer>();
 		const webhooks: Webhooks = {

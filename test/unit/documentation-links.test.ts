@@ -19,7 +19,7 @@ const pages = new Map(documents);
 /** Decision records name files as they were on their day. */
 const current = documents.filter(([file]) => !file.startsWith("docs/adr/"));
 
-/** Whether a link's target is there, and the heading that it names in it. A file is found from its page, an address is not looked up. */
+/** Whether the target of a link exists, with the heading that it names. A path is relative to its page; a web address is not checked. */
 function resolves(from: string, link: string): boolean {
 	if (/^[a-z]+:/.test(link)) return true;
 	const [path = "", anchor] = link.split("#");
@@ -30,7 +30,7 @@ function resolves(from: string, link: string): boolean {
 
 const isPlaceholder = (code: string) => /[<>*…{}]|NAME/.test(code);
 
-/** Whether a text in backticks means a file or folder of the repository: it begins with one of its folders, or ends as a file does. */
+/** Whether a text in backticks names a file or folder of the repository: by its first folder or its ending. */
 function isPath(code: string): boolean {
 	if (!/^\.?[\w-]+(?:[/.][\w.-]+)*\/?$/.test(code) || isPlaceholder(code)) return false;
 	const [first = ""] = code.split("/");

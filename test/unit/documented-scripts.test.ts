@@ -22,19 +22,19 @@ const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: Read
 const callsOf = (wanted: string) => calls.filter(({ script }) => script === wanted);
 
 describe("the documents", () => {
-	it("name scripts that there are", () => {
+	it("name only existing scripts", () => {
 		expect(calls.length).toBeGreaterThan(20);
 		expect(calls.filter(({ script }) => scripts[script] === undefined)).toEqual([]);
 	});
 
 	it.each(callsOf("bench").filter(({ given }) => !given.includes("--help")))(
-		"in $file hand the bench options that it takes: $given",
+		"in $file give the benchmark valid options: $given",
 		({ given }) => {
 			expect(() => benchOptions(given)).not.toThrow();
 		},
 	);
 
-	it("hand the simulator options that it takes", () => {
+	it("give the simulator valid options", () => {
 		const source = read("test/simulation/main.ts");
 		const taken = [...source.matchAll(/^\t\t(\w+): \{ type:/gm)].map(([, name]) => `--${name}`);
 		const given = callsOf("simulate").flatMap((call) => call.given.filter((one) => one.startsWith("--")));

@@ -5,12 +5,12 @@ import { emfMetrics } from "#shared/aws/emf-metrics.ts";
 function aRecorder(chance = Math.random) {
 	const lines: string[] = [];
 	const metrics = emfMetrics({ namespace: "smsgw-test", write: (line) => lines.push(line), now: () => 1_000, chance });
-	return { metrics, told: () => lines.splice(0).map((line) => JSON.parse(line)) };
+	return { metrics, linesWritten: () => lines.splice(0).map((line) => JSON.parse(line)) };
 }
 
 describe("metrics in the embedded format", () => {
-	it("add up what is counted, a line for each value of a dimension", () => {
-		const { metrics, told } = aRecorder();
+	it("add up counts, one line for each value of a dimension", () => {
+		const { metrics, linesWritten } = aRecorder();
 		metrics.count("SubmitsAccepted", 2, "kcell");
 		metrics.count("SubmitsAccepted", 3, "kcell");
 		metrics.count("SubmitsThrottled", 1, "kcell");
@@ -19,7 +19,7 @@ describe("metrics in the embedded format", () => {
 
 		metrics.flush();
 
-		expect(told()).toEqual([
+		expect(linesWritten()).toEqual([
 			{
 				_aws: {
 					Timestamp: 1_000,
@@ -43,25 +43,25 @@ describe("metrics in the embedded format", () => {
 		]);
 	});
 
-	it("tell nothing twice, and nothing of nothing", () => {
-		const { metrics, told } = aRecorder();
+	it("write nothing twice, and no empty line", () => {
+		const { metrics, linesWritten } = aRecorder();
 		metrics.count("ReportsConfirmed", 1);
 		metrics.flush();
-		told();
+		linesWritten();
 
 		metrics.flush();
 
-		expect(told()).toEqual([]);
+		expect(linesWritten()).toEqual([]);
 	});
 
-	it("hold at most a hundred values of what is measured, each of them one that was", () => {
+	it("keep at most a hundred measured values, all of them real", () => {
 		fc.assert(
 			fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 1_000 }), (values) => {
-				const { metrics, told } = aRecorder();
+				const { metrics, linesWritten } = aRecorder();
 				for (const value of values) metrics.measure("ReportLag", value);
 				metrics.flush();
 
-				const [line] = told();
+				const [line] = linesWritten();
 				const shown = [line.ReportLag].flat();
 				expect(shown).toHaveLength(Math.min(values.length, 100));
 				expect(values).toEqual(expect.arrayContaining(shown));

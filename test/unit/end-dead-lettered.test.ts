@@ -7,7 +7,7 @@ import { aGatewayWith } from "#test/fakes/gateways.ts";
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
 
 describe("messages whose lane entry is a dead letter", () => {
-	it("end and are reported: EXPIRED, 22, where they have expired, else FAILED (A19)", async () => {
+	it("end and are reported: EXPIRED, 22, if they have expired, else FAILED (A19)", async () => {
 		const [late, young] = [aMessage({ expiresAt: mondayAtEleven }), aMessage()];
 		const deps = await someDeps(late, young);
 
@@ -18,7 +18,7 @@ describe("messages whose lane entry is a dead letter", () => {
 		expect(deps.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([late.messageId, young.messageId]);
 	});
 
-	it("that were submitted are left to their watch, for their receipt may still come; ended ones stay as they are", async () => {
+	it("are left to their watch row if they were submitted, since a receipt may still come; ended ones stay as they are", async () => {
 		const sent = aSentMessage(["a"]);
 		const deleted = aMessage({ status: "DELETED", reportBatchId: "p" });
 		const deps = await someDeps(sent, deleted);
@@ -30,10 +30,10 @@ describe("messages whose lane entry is a dead letter", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("are reported when they come again, after a try that died between the end and the report", async () => {
+	it("are reported on the next attempt when the first one died between the final status and the report", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		await endDeadLettered({ ...deps, reports }, [message.messageId]).catch(() => undefined);
 
 		await endDeadLettered(deps, [message.messageId]);

@@ -8,7 +8,7 @@ const laneUrls = Object.fromEntries(lanes.map(({ name }) => [name, `${queue}-${n
 const slotAlarms = {
 	SLOT_SCHEDULES_GROUP: "slots",
 	SLOT_SCHEDULES_ROLE_ARN: "arn:aws:iam::1:role/slots",
-	CHECK_DUE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:1:function:look",
+	CHECK_DUE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:1:function:check-due",
 };
 const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 	...slotAlarms,
@@ -61,7 +61,7 @@ afterEach(() => {
 	vi.unstubAllEnvs();
 });
 
-const complaintOf = (read: () => unknown): string => {
+const errorTextOf = (read: () => unknown): string => {
 	try {
 		read();
 		return "";
@@ -71,13 +71,13 @@ const complaintOf = (read: () => unknown): string => {
 };
 
 describe("an environment", () => {
-	it("is read once, as the values that it stands for", () => {
+	it("is read once and converted to its types", () => {
 		environment(postMessage);
 
 		expect(readEnv(environments.postMessageEnv)).toMatchObject({ LANE_QUEUE_URLS: laneUrls, RETENTION_DAYS: 90 });
 	});
 
-	it("of the SMPP service has its operators, each with what its contract allows", () => {
+	it("of the SMPP service has its operators, each with the terms of its contract", () => {
 		environment(smpp);
 
 		const { SMSCS, SMSC_PASSWORDS } = readEnv(environments.smppEnv);
@@ -88,15 +88,15 @@ describe("an environment", () => {
 		expect(SMSC_PASSWORDS).toEqual({ kcell: "hunter2" });
 	});
 
-	it("names every variable that is missing", () => {
+	it("names every missing variable", () => {
 		const { MESSAGES_TABLE: _, MESSAGE_ID_KEY: __, ...rest } = postMessage;
 		environment(rest);
 
-		const complaint = complaintOf(() => readEnv(environments.postMessageEnv));
+		const errorText = errorTextOf(() => readEnv(environments.postMessageEnv));
 
-		expect(complaint).toContain("MESSAGES_TABLE");
-		expect(complaint).toContain("MESSAGE_ID_KEY");
-		expect(complaint).not.toContain("SLOTS_TABLE");
+		expect(errorText).toContain("MESSAGES_TABLE");
+		expect(errorText).toContain("MESSAGE_ID_KEY");
+		expect(errorText).not.toContain("SLOTS_TABLE");
 	});
 
 	it.each([
@@ -107,13 +107,13 @@ describe("an environment", () => {
 		["LANE_QUEUE_URLS", "{hunter2"],
 		["LANE_QUEUE_URLS", '{"kcell-bulk":"hunter2"}'],
 		["PUBLIC_URL", "hunter2"],
-	])("names %s where it is malformed, and never prints its value", (name, value) => {
+	])("names a malformed %s, and never prints its value", (name, value) => {
 		environment({ ...postMessage, [name]: value });
 
-		const complaint = complaintOf(() => readEnv(environments.postMessageEnv));
+		const errorText = errorTextOf(() => readEnv(environments.postMessageEnv));
 
-		expect(complaint).toContain(name);
-		expect(complaint).not.toContain("hunter2");
+		expect(errorText).toContain(name);
+		expect(errorText).not.toContain("hunter2");
 	});
 
 	it.each([
@@ -122,19 +122,19 @@ describe("an environment", () => {
 		["SMSC_PASSWORDS", `{"kcell":"${"hunter2".repeat(10)}"}`],
 		["SMSC_PASSWORDS", '{"kcell":["hunter2"]}'],
 		["SMSCS", '{"kcell":{"host":"hunter2"}}'],
-	])("of the SMPP service names %s where it is malformed, and never prints a password: %s", (name, value) => {
+	])("of the SMPP service names a malformed %s, and never prints a password: %s", (name, value) => {
 		environment({ ...smpp, [name]: value });
 
-		const complaint = complaintOf(() => readEnv(environments.smppEnv));
+		const errorText = errorTextOf(() => readEnv(environments.smppEnv));
 
-		expect(complaint).toContain(name);
-		expect(complaint).not.toContain("hunter2");
+		expect(errorText).toContain(name);
+		expect(errorText).not.toContain("hunter2");
 	});
 
-	it("needs the URL of every lane's queue", () => {
+	it("needs the URL of each lane's queue", () => {
 		const { "tele2-urgent": _, ...rest } = laneUrls;
 		environment({ ...postMessage, LANE_QUEUE_URLS: JSON.stringify(rest) });
 
-		expect(complaintOf(() => readEnv(environments.postMessageEnv))).toContain("tele2-urgent");
+		expect(errorTextOf(() => readEnv(environments.postMessageEnv))).toContain("tele2-urgent");
 	});
 });

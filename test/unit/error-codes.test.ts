@@ -3,7 +3,7 @@ import { errorCodeFrom, errorText, errorTexts } from "#shared/domain/message/err
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { statusUpdateOfRefusal } from "#shared/domain/send/submit-refusal.ts";
 
-/** The document's own list, as it stands there; `|` is where it parts two meanings of one code. */
+/** The document's own list, word for word. `|` separates two meanings of one code. */
 const listed = `
 0 No error
 1 Subscriber not found | Message length is invalid (can't send empty text)
@@ -80,18 +80,18 @@ const document = listed
 	.map((line) => /^(\d+) (.*)$/.exec(line)?.slice(1) ?? expect.fail(line));
 
 describe("the dictionary of error codes", () => {
-	it("has the 67 codes of the document, each with the document's own text, and 10012, and no other (R39, A7)", () => {
+	it("has the 67 codes of the document with their own texts, and 10012, and no other (R39, A7)", () => {
 		const ours = [["10012", "Schedule must be on a 15-minute step."]];
 
 		expect(document).toHaveLength(67);
 		expect(Object.entries(errorTexts)).toEqual([...document, ...ours]);
 	});
 
-	it.each(document)("answers %s with its text (R39)", (code, text) => {
+	it.each(document)("gives %s its text (R39)", (code, text) => {
 		expect(errorText(code ?? "")).toBe(text);
 	});
 
-	it("has no text without a code, and an unknown error's for a code that it lacks (A4)", () => {
+	it("has no text for null, and the text of an unknown error for a missing code (A4)", () => {
 		expect(errorText(null)).toBeNull();
 		expect(errorText("38")).toBe("Unknown Error");
 	});
@@ -104,13 +104,13 @@ describe("the dictionary of error codes", () => {
 		[-1, "255"],
 		[1.5, "255"],
 		[Number.NaN, "255"],
-	])("makes an SMSC's reason %d the code %s", (reason, code) => {
+	])("maps an SMSC's reason %d to the code %s", (reason, code) => {
 		expect(errorCodeFrom(reason)).toBe(code);
 	});
 });
 
 describe("a refusal", () => {
-	it("speaks the dictionary's words where it is given no better", () => {
+	it("has the dictionary's text unless it is given a better one", () => {
 		expect(new Refusal("24").message).toBe("Timebound not allowed for given sender");
 		expect(new Refusal("24", { detail: "not at night" }).message).toBe("not at night");
 		expect(new Refusal(null).message).toBe("");
@@ -123,7 +123,7 @@ describe("a submit that the SMSC refused", () => {
 		[11, "REJECTED", "11"],
 		[0x58, "REJECTED", "88"],
 		[0x400, "REJECTED", "255"],
-	])("with command_status %i ends %s with %s (A36)", (commandStatus, status, errorCode) => {
+	])("with command_status %i ends %s with code %s (A36)", (commandStatus, status, errorCode) => {
 		expect(statusUpdateOfRefusal(commandStatus, 5)).toEqual({ status, errorCode, at: 5 });
 	});
 });

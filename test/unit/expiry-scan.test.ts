@@ -11,7 +11,7 @@ const lane = lanes[0] as Lane;
 const later = { acceptedAt: Date.now(), expiresAt: Date.now() + 3_600_000 };
 const past = { acceptedAt: Date.now() - 7_200_000, expiresAt: Date.now() - 3_600_000 };
 
-/** A lane with these entries, each of the messages that it names, and what becomes of them. */
+/** A lane with these entries and their messages, and a record of what happens to each entry. */
 async function aLaneWith(
 	entries: Readonly<Record<string, readonly ReturnType<typeof aMessage>[]>>,
 	busy: number[] = [],
@@ -56,16 +56,16 @@ async function aLaneWith(
 		isBusy: (id: number) => busy.includes(id),
 		log,
 	};
-	const go = async () => await scanLane(scan, lane, stops.signal);
-	return { go, scan, messages, reports, removed, holds, seconds, log, stops, waiting };
+	const runScan = async () => await scanLane(scan, lane, stops.signal);
+	return { runScan, scan, messages, reports, removed, holds, seconds, log, stops, waiting };
 }
 
-describe("a scan of a lane that nobody sends from", () => {
-	it("ends and reports what has expired, deletes its entries, and gives back all others (A19)", async () => {
+describe("a scan of a lane without a sender", () => {
+	it("ends and reports expired messages, deletes their entries, and gives back all others (A19)", async () => {
 		const [expired, expiredToo, waits] = [aMessage(past), aMessage(past), aMessage(later)];
 		const one = await aLaneWith({ finished: [expired], mixed: [expiredToo, waits], gone: [] });
 
-		await one.go();
+		await one.runScan();
 
 		const status = (message: typeof expired) => one.messages.rows.get(message.messageId);
 		expect(status(expired)).toMatchObject({ status: "EXPIRED", errorCode: "22" });
@@ -79,27 +79,27 @@ describe("a scan of a lane that nobody sends from", () => {
 		expect(one.seconds[0]).toBeGreaterThan(180);
 	});
 
-	it("claims nothing that is scheduled: it may still be withdrawn", async () => {
+	it("does not claim scheduled messages: they may still be withdrawn", async () => {
 		const planned = aMessage({ ...later, schedule: Date.now() - 1_000, scheduleState: "N" });
 		const one = await aLaneWith({ planned: [planned] });
 
-		await one.go();
+		await one.runScan();
 
 		expect(one.messages.rows.get(planned.messageId)?.scheduleState).toBe("N");
 		expect(one.holds).toEqual([[["planned"], 0]]);
 	});
 
-	it("leaves alone what this task deals with in another way", async () => {
+	it("leaves messages alone that this task handles elsewhere", async () => {
 		const expired = aMessage(past);
 		const one = await aLaneWith({ busy: [expired] }, [expired.messageId]);
 
-		await one.go();
+		await one.runScan();
 
 		expect(one.messages.rows.get(expired.messageId)?.status).toBe("NEW");
 		expect([one.removed, one.holds]).toEqual([[], [[["busy"], 0]]]);
 	});
 
-	it("keeps an entry whose message this task let go of while it looked: nobody has read that one", async () => {
+	it("keeps an entry whose message this task released during the scan: it has not been read", async () => {
 		const [waits, other] = [aMessage(later), aMessage(later)];
 		const busy = [waits.messageId];
 		const one = await aLaneWith({ entry: [waits], other: [other] }, busy);
@@ -109,12 +109,12 @@ describe("a scan of a lane that nobody sends from", () => {
 			return await readEach(ids);
 		};
 
-		await one.go();
+		await one.runScan();
 
 		expect([one.removed, one.holds]).toEqual([[], [[["entry", "other"], 0]]]);
 	});
 
-	it("keeps an entry whose message this task took up while it looked, though it is no longer to be sent: it is that work's to delete", async () => {
+	it("keeps an entry whose message this task took up during the scan, even if it is already SENT: that work deletes it", async () => {
 		const taken = aMessage({ ...later, status: "SENT" });
 		const busy: number[] = [];
 		const one = await aLaneWith({ entry: [taken], other: [aMessage({ ...later, status: "SENT" })] }, busy);
@@ -124,12 +124,12 @@ describe("a scan of a lane that nobody sends from", () => {
 			return await readEach(ids);
 		};
 
-		await one.go();
+		await one.runScan();
 
 		expect([one.removed, one.holds]).toEqual([["other"], [[["entry"], 0]]]);
 	});
 
-	it("ends at the signal, and gives back what it holds", async () => {
+	it("stops at the signal, and gives back what it holds", async () => {
 		const entries = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`entry ${index}`, [aMessage(later)]]));
 		const one = await aLaneWith(entries);
 		const { receive } = one.scan.source;
@@ -138,13 +138,13 @@ describe("a scan of a lane that nobody sends from", () => {
 			return await receive(...args);
 		};
 
-		await one.go();
+		await one.runScan();
 
 		expect(one.holds.flatMap(([handles]) => handles)).toHaveLength(10);
 		expect(one.waiting).toHaveLength(15);
 	});
 
-	it("gives back at the signal what its receives under way have been given, unread", async () => {
+	it("gives back entries that its pending receives return after the signal, unread", async () => {
 		const one = await aLaneWith({ late: [aMessage(later)] });
 		const reads = vi.spyOn(one.messages, "readEach");
 		const { receive } = one.scan.source;
@@ -153,44 +153,44 @@ describe("a scan of a lane that nobody sends from", () => {
 			const entries = await receive(...args);
 			one.stops.abort();
 			await new Promise((resolve) => setTimeout(resolve, 50));
-			/* As a client whose call is broken off: what SQS gave is lost to it. */
+			/* Like a client that aborts its call: the entries that SQS returned are lost to it. */
 			signal.throwIfAborted();
 			return entries;
 		};
 
-		await one.go();
+		await one.runScan();
 
 		expect([one.holds, reads.mock.calls.length]).toEqual([[[["late"], 0]], 0]);
 	});
 
-	it("waits a second at most for receives under way when it is to end", async () => {
+	it("waits at most a second for pending receives when it must stop", async () => {
 		const one = await aLaneWith({});
 		one.scan.source.receive = async (_, __, signal) => {
 			one.stops.abort();
 			await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 			return [];
 		};
-		const begunAt = performance.now();
+		const startedAt = performance.now();
 
-		await one.go();
+		await one.runScan();
 
-		expect(performance.now() - begunAt).toBeLessThan(2_000);
+		expect(performance.now() - startedAt).toBeLessThan(2_000);
 	});
 
-	it("says since when the oldest waits that might go: neither what is over nor what is to go later", async () => {
+	it("reports since when the oldest sendable message waits, ignoring expired and scheduled ones", async () => {
 		const [young, old] = [aMessage(later), aMessage({ ...later, acceptedAt: Date.now() - 5_000_000 })];
-		const shut = aMessage({
+		const scheduled = aMessage({
 			...later,
 			acceptedAt: Date.now() - 6_000_000,
 			schedule: Date.now() + 3_000_000,
 			scheduleState: "N",
 		});
-		const one = await aLaneWith({ finished: [aMessage(past)], young: [young], old: [old], shut: [shut] });
+		const one = await aLaneWith({ finished: [aMessage(past)], young: [young], old: [old], scheduled: [scheduled] });
 
-		expect(await one.go()).toEqual({ finished: 1, kept: 3, isCutShort: false, waitingSince: old.acceptedAt });
+		expect(await one.runScan()).toEqual({ finished: 1, kept: 3, isCutShort: false, waitingSince: old.acceptedAt });
 	});
 
-	it("goes through a long lane by sixteen receives at a time, and through an empty one by a single receive", async () => {
+	it("reads a long lane with up to sixteen receives at a time, and an empty one with a single receive", async () => {
 		const entries = Object.fromEntries(
 			Array.from({ length: 1_000 }, (_, index) => [`entry ${index}`, [aMessage(past)]]),
 		);
@@ -207,15 +207,15 @@ describe("a scan of a lane that nobody sends from", () => {
 			};
 		}
 
-		expect(await empty.go()).toEqual({ finished: 0, kept: 0, isCutShort: false, waitingSince: null });
+		expect(await empty.runScan()).toEqual({ finished: 0, kept: 0, isCutShort: false, waitingSince: null });
 		expect([most, empty.seconds.length]).toEqual([1, 1]);
-		expect(await long.go()).toEqual({ finished: 1_000, kept: 0, isCutShort: false, waitingSince: null });
+		expect(await long.runScan()).toEqual({ finished: 1_000, kept: 0, isCutShort: false, waitingSince: null });
 		expect(most).toBeGreaterThan(4);
 		expect(most).toBeLessThanOrEqual(16);
 		expect(new Set(long.removed).size).toBe(1_000);
 	});
 
-	it("gives back what a receive brings that was under way when another one failed", async () => {
+	it("gives back entries of a receive that was pending when another one failed", async () => {
 		const one = await aLaneWith({ first: [aMessage(later)] });
 		const late = { ...(one.waiting[0] as LaneEntry), handle: "late" };
 		const receive = one.scan.source.receive;
@@ -223,21 +223,21 @@ describe("a scan of a lane that nobody sends from", () => {
 		one.scan.source.receive = async (...options: Parameters<typeof receive>) => {
 			calls += 1;
 			if (calls === 1) return await receive(...options);
-			if (calls === 3) throw new Error("SQS is away");
+			if (calls === 3) throw new Error("SQS is unavailable");
 			await new Promise((resolve) => setTimeout(resolve, 20));
 			return calls === 3 ? [late] : [];
 		};
 
-		await one.go();
+		await one.runScan();
 
 		expect(one.holds.flatMap(([handles]) => handles).toSorted()).toEqual(["first", "late"]);
 	});
 
-	it("gives back what it holds when a table is away, and says so", async () => {
+	it("gives back what it holds when a table is unavailable, and logs it", async () => {
 		const one = await aLaneWith({ entry: [aMessage(later)] });
-		one.scan.picking.messages.readEach = async () => Promise.reject(new Error("the table is away"));
+		one.scan.picking.messages.readEach = async () => Promise.reject(new Error("the table is unavailable"));
 
-		await one.go();
+		await one.runScan();
 
 		expect(one.holds).toEqual([[["entry"], 0]]);
 		expect(one.log.events.map(({ event }) => event)).toContain("expiry_scan.lane_failed");

@@ -5,7 +5,7 @@ import { accountTurns, freshTurns, nextPriority } from "#shared/domain/send/fair
 import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
-function aJob(priority: number, userName = "demo"): OutboundMessage {
+function anOutbound(priority: number, userName = "demo"): OutboundMessage {
 	const [lane] = lanes.filter((one) => one.operator === "kcell" && one.priority === priority);
 	if (lane === undefined) throw new Error("there is no such lane");
 	const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
@@ -14,7 +14,7 @@ function aJob(priority: number, userName = "demo"): OutboundMessage {
 }
 
 describe("accounts in turn", () => {
-	it("each get one, so that nobody's flood stands in front of the others", () => {
+	it("each get one turn, so no account's backlog delays the others", () => {
 		const turns = accountTurns<string>();
 		for (const item of ["a1", "a2", "a3", "b1", "c1", "c2"]) turns.push(item[0] ?? "", item);
 
@@ -23,7 +23,7 @@ describe("accounts in turn", () => {
 		expect(taken).toEqual(["a1", "b1", "c1", "a2", "c2", "a3", undefined]);
 	});
 
-	it("keep each account's own order, but for what has been in turn before", () => {
+	it("keep each account's order, except for items put back at the front", () => {
 		const turns = accountTurns<string>();
 		turns.push("a", "a1");
 		turns.push("a", "a2");
@@ -32,7 +32,7 @@ describe("accounts in turn", () => {
 		expect([turns.next(), turns.next(), turns.next()]).toEqual(["again", "a1", "a2"]);
 	});
 
-	it("know how many wait", () => {
+	it("know how many items wait", () => {
 		const turns = accountTurns<string>();
 		turns.push("a", "a1");
 		turns.pushFirst("b", "b1");
@@ -46,7 +46,7 @@ describe("accounts in turn", () => {
 });
 
 describe("priorities in turn", () => {
-	it("share 64 : 16 : 4 : 1 while all wait, the highest first (R18)", () => {
+	it("share 64 : 16 : 4 : 1 while all have messages, the highest first (R18)", () => {
 		let turns = freshTurns;
 		const taken: number[] = [];
 		for (let count = 0; count < 850; count += 1) {
@@ -60,16 +60,16 @@ describe("priorities in turn", () => {
 		expect(taken.slice(0, 65)).toEqual([...Array(64).fill(3), 2]);
 	});
 
-	it("waste no turn on those that have nothing", () => {
+	it("waste no turn on a priority without messages", () => {
 		expect(nextPriority([0, 0, 0, 0], (priority) => priority === 0)?.[0]).toBe(0);
 		expect(nextPriority(freshTurns, () => false)).toBeNull();
 	});
 });
 
-describe("jobs", () => {
+describe("outbound messages", () => {
 	it("go by priority, then by account", () => {
 		const outboundMessages = outboundQueue();
-		const all = [aJob(0, "a"), aJob(0, "a"), aJob(0, "b"), aJob(3, "b")];
+		const all = [anOutbound(0, "a"), anOutbound(0, "a"), anOutbound(0, "b"), anOutbound(3, "b")];
 		for (const outbound of all) outboundMessages.push(outbound);
 
 		const taken = [
@@ -86,8 +86,8 @@ describe("jobs", () => {
 
 	it("are counted by priority", () => {
 		const outboundMessages = outboundQueue();
-		outboundMessages.push(aJob(1));
-		outboundMessages.pushFirst(aJob(1));
+		outboundMessages.push(anOutbound(1));
+		outboundMessages.pushFirst(anOutbound(1));
 
 		expect([0, 1, 2, 3].map(outboundMessages.waiting)).toEqual([0, 2, 0, 0]);
 	});

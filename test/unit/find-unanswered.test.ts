@@ -17,7 +17,6 @@ const aLateCheck = 7;
 const once = { repeated: { segmentIndex: 0, times: 1 }, revision: 3 } as const;
 const taken = { smscId: "second", status: "SENT", statusAt: 0, errorCode: null } as const;
 
-/** Messages of which each was submitted more than once, without an answer. */
 async function someDeps(...messages: readonly Message[]) {
 	const deps = {
 		messages: memoryMessages(() => mondayAtEleven),
@@ -44,8 +43,8 @@ const aReceiptBatch = (state: string, checks = aLateCheck): ReceiptBatch => ({
 	redelivered: false,
 });
 
-describe("a receipt of an id that no submission has", () => {
-	it("ends the one message to its recipient that waits for its receipt (A51)", async () => {
+describe("a receipt with an id of no submission", () => {
+	it("ends the only message to its recipient that waits for a receipt (A51)", async () => {
 		const message = aMessage({ ...once, holder: "watch" });
 		const deps = await someDeps(message);
 
@@ -55,9 +54,9 @@ describe("a receipt of an id that no submission has", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
-	it("says of a copy that it was delivered, and that replaces what another copy came to (A35, A51)", async () => {
+	it("with DELIVERED replaces the final status of another copy (A35, A51)", async () => {
 		const failed = { ...taken, status: "UNDELIVERABLE", errorCode: "27" } as const;
-		const end = { status: "UNDELIVERABLE", errorCode: "27", reportBatchId: "told", confirmedAt: 1 } as const;
+		const end = { status: "UNDELIVERABLE", errorCode: "27", reportBatchId: "first", confirmedAt: 1 } as const;
 		const message = aMessage({ ...once, ...end, segments: [failed] });
 		const deps = await someDeps(message);
 
@@ -67,7 +66,7 @@ describe("a receipt of an id that no submission has", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("does not undo a delivery", async () => {
+	it("does not replace a DELIVERED", async () => {
 		const message = aMessage({
 			...{ ...once, status: "DELIVERED", confirmedAt: 1 },
 			segments: [{ ...taken, status: "DELIVERED" }],
@@ -80,12 +79,12 @@ describe("a receipt of an id that no submission has", () => {
 	});
 
 	it.each<[string, readonly Message[]]>([
-		["two messages to its recipient may be meant", [aMessage({ ...once, holder: "watch" }), aMessage(once)]],
-		["none was submitted more than once", [aMessage({ revision: 3 })]],
-		["it came before the message did", [aMessage({ ...once, acceptedAt: mondayAtEleven + 120_000 })]],
+		["two messages to its recipient match", [aMessage({ ...once, holder: "watch" }), aMessage(once)]],
+		["no message was submitted more than once", [aMessage({ revision: 3 })]],
+		["it is older than the message", [aMessage({ ...once, acceptedAt: mondayAtEleven + 120_000 })]],
 		["the message was withdrawn", [aMessage({ ...once, status: "DELETED", schedule: 1, scheduleState: null })]],
-		["it may be of any of several segments", [aMessage({ ...once, holder: "watch", segmentCount: 2 })]],
-	])("is checked again where %s, and changes nothing", async (_, messages) => {
+		["the message has several segments", [aMessage({ ...once, holder: "watch", segmentCount: 2 })]],
+	])("is checked again when %s, and changes nothing", async (_, messages) => {
 		const deps = await someDeps(...messages);
 
 		await applyReceipts(deps, [aReceiptBatch("DELIVRD")]);

@@ -11,7 +11,6 @@ function anEntry(handle: string, messageIds: readonly number[] = [1]): LaneEntry
 	return { sendJob, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
-/** A lane that keeps what it is asked for. */
 function aLane() {
 	const removed: string[] = [];
 	const holds: { handles: readonly string[]; seconds: number }[] = [];
@@ -24,11 +23,11 @@ function aLane() {
 	};
 }
 
-describe("entries that are held", () => {
+describe("held lane entries", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	it("are deleted when every message of theirs is settled, and not before", async () => {
+	it("are deleted once all their messages are settled, and not before", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2]));
@@ -42,7 +41,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("come again when the first of their messages is to, once no other is dealt with here", async () => {
+	it("return to the lane after the shortest of their deferrals, once no other message of theirs is in progress", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2, 3]));
@@ -57,29 +56,29 @@ describe("entries that are held", () => {
 		expect([early, source.removed, source.holds]).toEqual([[], [], [{ handles: ["a"], seconds: 60 }]]);
 	});
 
-	it("are surely held for as long as their visibility could be extended in time", async () => {
+	it("are surely held for as long as their visibility was extended in time", async () => {
 		const source = aLane();
-		let isAway = false;
+		let isFailing = false;
 		const hold: typeof source.hold = async (...call) => {
-			if (isAway) throw new Error("SQS is away");
+			if (isFailing) throw new Error("SQS is unavailable");
 			await source.hold(...call);
 		};
 		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
 		held.hold(anEntry("a"));
 		await vi.advanceTimersByTimeAsync(60_000);
-		isAway = true;
+		isFailing = true;
 		const states: boolean[] = [];
 		for (const seconds of [29, 2, 30]) {
 			await vi.advanceTimersByTimeAsync(seconds * 1_000);
 			states.push(held.isHeld("a"));
-			isAway = false;
+			isFailing = false;
 		}
 		await held.release();
 
 		expect([states, held.isHeld("another")]).toEqual([[true, false, false], false]);
 	});
 
-	it("are not surely held by an extension whose answer came after the end", async () => {
+	it("are not surely held after an extension whose answer came too late", async () => {
 		const source = aLane();
 		const hold = async () => void (await new Promise((resolve) => setTimeout(resolve, 16_000)));
 		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
@@ -93,7 +92,7 @@ describe("entries that are held", () => {
 		await released;
 	});
 
-	it("are kept from others while they are held: renewed at a third of the time", async () => {
+	it("stay invisible to other tasks while they are held: renewed at a third of the visibility timeout", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a"));
@@ -109,7 +108,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("are given back when they are released, all but the settled, and renewed no more", async () => {
+	it("return to the lane when they are released, except settled ones, and are not renewed again", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		for (const handle of ["a", "b"]) held.hold(anEntry(handle));
@@ -122,7 +121,7 @@ describe("entries that are held", () => {
 		expect(source.holds).toEqual([{ handles: ["b"], seconds: 0 }]);
 	});
 
-	it("are others' again once no message of theirs is dealt with here, and then not deleted", async () => {
+	it("return to the lane once all their messages are settled if one was given back, and are not deleted", async () => {
 		const source = aLane();
 		const held = heldEntries(lane, source, 30, memoryLog());
 		held.hold(anEntry("a", [1, 2]));
@@ -136,7 +135,7 @@ describe("entries that are held", () => {
 		await held.release();
 	});
 
-	it("are released with a log event when SQS allows no longer visibility timeout, after twelve hours", async () => {
+	it("are released with a log event after twelve hours, the longest visibility that SQS allows", async () => {
 		const source = aLane();
 		const log = memoryLog();
 		const held = heldEntries(lane, source, 30, log);
@@ -166,10 +165,10 @@ describe("entries that are held", () => {
 		expect(source.removed).toEqual(["a"]);
 	});
 
-	it("are logged where the lane is away, and hold nothing up", async () => {
-		const away = async () => Promise.reject(new Error("the lane is away"));
+	it("cause log events while the lane is unavailable, and delay nothing", async () => {
+		const failing = async () => Promise.reject(new Error("the lane is unavailable"));
 		const log = memoryLog();
-		const held = heldEntries(lane, { ...aLane(), remove: away, hold: away }, 30, log);
+		const held = heldEntries(lane, { ...aLane(), remove: failing, hold: failing }, 30, log);
 		held.hold(anEntry("a"));
 		held.hold(anEntry("b"));
 		held.settle("a");

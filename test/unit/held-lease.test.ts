@@ -7,7 +7,7 @@ useManualTime();
 
 const lease = "kcell#0";
 
-/** A lease that is held, and whose renewals come to the store when they are let. */
+/** A held lease whose renewals reach the store when the test lets them. */
 async function aHeldLease() {
 	const leases = memoryLeases();
 	const renewals: (() => void)[] = [];
@@ -23,8 +23,8 @@ async function aHeldLease() {
 	return { leases, renewals, held };
 }
 
-describe("a lease that is released", () => {
-	it("is free for others though a renewal was on its way, which comes to the store first", async () => {
+describe("a released lease", () => {
+	it("is free even if a renewal was in progress, since that renewal completes first", async () => {
 		const { leases, renewals, held } = await aHeldLease();
 
 		const released = held.release();
@@ -36,7 +36,7 @@ describe("a lease that is released", () => {
 		expect(await leases.hold(lease, "another task", Date.now(), Date.now() + 30_000)).toBe(true);
 	});
 
-	it("is relied on no more, from the moment that its release begins", async () => {
+	it("is not trusted from the moment its release begins", async () => {
 		const { renewals, held } = await aHeldLease();
 		const before = held.trusted;
 

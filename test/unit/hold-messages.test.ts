@@ -10,13 +10,13 @@ const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const far = at("2027-01-01 00:00:00");
 const now = at("2026-11-24 08:50:00");
 
-const away = async () => await Promise.reject(new Error("the table is away"));
+const failing = async () => await Promise.reject(new Error("the table is unavailable"));
 
 const revisions = (gateway: { messages: { rows: ReadonlyMap<number, Message> } }) =>
 	[...gateway.messages.rows.values()].map(({ revision }) => revision);
 
-describe("giving messages that were just stored their holder", () => {
-	it("is a lane, a delayed lane, a slot or a report", async () => {
+describe("giving newly stored messages a holder", () => {
+	it("uses a lane, a delayed lane, a slot or a report", async () => {
 		const messages = [
 			aMessage({ messageId: 1, expiresAt: far }),
 			aMessage({ messageId: 2, expiresAt: far, timeBounds: "def" }),
@@ -50,7 +50,7 @@ describe("giving messages that were just stored their holder", () => {
 		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.messageIds.length)).toEqual([25, 25, 10]);
 	});
 
-	it("says of each message for itself that its lane certainly has not taken it", async () => {
+	it("reports each message separately that its lane certainly refused", async () => {
 		const [kept, refused] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, priority: 2 })];
 		const gateway = await aGatewayWith([kept, refused], now);
 		const lanes = {
@@ -65,7 +65,7 @@ describe("giving messages that were just stored their holder", () => {
 		expect(revisions(gateway)).toEqual([0, 0]);
 	});
 
-	it("sends again, to be claimed, what its lane may have taken: then no attempt takes it back any more", async () => {
+	it("sends a message as again when its lane may have taken it, and then no attempt takes it back", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);
 		const lanes = { ...gateway.lanes, sendFirst: unansweredLanes.sendFirst };
@@ -77,13 +77,13 @@ describe("giving messages that were just stored their holder", () => {
 		expect(revisions(gateway)).toEqual([1]);
 	});
 
-	it("fails no message because of another one's lane", async () => {
+	it("fails no message because of another message's lane", async () => {
 		const [bulk, urgent] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, priority: 3 })];
 		const gateway = await aGatewayWith([bulk, urgent], now);
 		const lanes = {
 			sendFirst: unansweredLanes.sendFirst,
 			send: async (...[sendJobs, ...rest]: Parameters<typeof gateway.lanes.send>) => {
-				if (sendJobs.some(({ priority }) => priority === 3)) await away();
+				if (sendJobs.some(({ priority }) => priority === 3)) await failing();
 				await gateway.lanes.send(sendJobs, ...rest);
 			},
 		};
@@ -93,7 +93,7 @@ describe("giving messages that were just stored their holder", () => {
 		expect([outcomes.get(bulk.messageId), outcomes.get(urgent.messageId)]).toEqual(["held", "unknown"]);
 	});
 
-	it("keeps what its lane may have taken in a slot, while the queues do not answer at all", async () => {
+	it("parks a message that its lane may have taken in a slot while the queues do not answer", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);
 
@@ -107,10 +107,10 @@ describe("giving messages that were just stored their holder", () => {
 	it.each([
 		["neither its lane nor a slot answers", { expiresAt: far }],
 		["its slot does not answer", { expiresAt: far, schedule: at("2026-11-24 10:00:00") }],
-	])("cannot tell where %s, and leaves it as it is", async (_, parts) => {
+	])("reports an unknown outcome when %s, and leaves the message as it is", async (_, parts) => {
 		const message = aMessage(parts);
 		const gateway = await aGatewayWith([message], now);
-		const slots = { ...gateway.slots, put: away };
+		const slots = { ...gateway.slots, put: failing };
 
 		const outcomes = await holdInserted({ ...gateway, lanes: unansweredLanes, slots }, [message], now);
 
@@ -118,18 +118,18 @@ describe("giving messages that were just stored their holder", () => {
 		expect(revisions(gateway)).toEqual([0]);
 	});
 
-	it("cannot tell where the queue of its report does not answer", async () => {
+	it("reports an unknown outcome when the report queue does not answer", async () => {
 		const message = aMessage({ status: "EXPIRED", reportBatchId: "p" });
 		const gateway = await aGatewayWith([message], now);
 
-		const outcomes = await holdInserted({ ...gateway, reports: { send: away } }, [message], now);
+		const outcomes = await holdInserted({ ...gateway, reports: { send: failing } }, [message], now);
 
 		expect([...outcomes.values()]).toEqual(["unknown"]);
 	});
 });
 
-describe("making sure of the holder of messages that another request stored", () => {
-	it("gives one that was never touched a holder first, and then a new revision", async () => {
+describe("ensuring a holder for messages that another request stored", () => {
+	it("gives an untouched message a holder first, and then a new revision", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);
 		const seen: number[][] = [];
@@ -148,7 +148,7 @@ describe("making sure of the holder of messages that another request stored", ()
 		expect(gateway.lanes.sent).toMatchObject([{ kind: "again", delaySeconds: 0 }]);
 	});
 
-	it("touches none that has a later revision: it had a holder then", async () => {
+	it("leaves a message with a later revision alone: it had a holder then", async () => {
 		const message = aMessage({ expiresAt: far, revision: 1 });
 		const gateway = await aGatewayWith([message], now);
 
@@ -158,7 +158,7 @@ describe("making sure of the holder of messages that another request stored", ()
 		expect([gateway.lanes.sent, revisions(gateway)]).toEqual([[], [1]]);
 	});
 
-	it("queues the report of one that ended as it began", async () => {
+	it("queues the report of a message that ended at once", async () => {
 		const message = aMessage({ status: "UNDELIVERABLE", reportBatchId: "p" });
 		const gateway = await aGatewayWith([message], now);
 
@@ -168,14 +168,14 @@ describe("making sure of the holder of messages that another request stored", ()
 		expect(revisions(gateway)).toEqual([1]);
 	});
 
-	it("finds that one was taken back meanwhile", async () => {
+	it("reports a message that was taken back in the meantime", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([], now);
 
 		expect([...(await ensureHeld(gateway, [message], now)).values()]).toEqual(["gone"]);
 	});
 
-	it("gives a holder to one that was taken back and stored again meanwhile, too", async () => {
+	it("gives a holder to a message that was taken back and stored again in the meantime", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([{ ...message, attempt: "another" }], now);
 
@@ -188,8 +188,8 @@ describe("making sure of the holder of messages that another request stored", ()
 
 	it.each<[string, Partial<Message>]>([
 		["expires", { expiresAt: now + 50_000 }],
-		["may not go any more", { expiresAt: far, timeBounds: "ad96" }],
-	])("sends one at once that %s before it would go later: a copy is better than none", async (_, parts) => {
+		["may not be sent any more", { expiresAt: far, timeBounds: "ad96" }],
+	])("sends a message at once that %s before its later time: a copy is better than no message", async (_, parts) => {
 		const late = parts.timeBounds === undefined ? now : at("2026-11-24 17:59:30");
 		const message = aMessage(parts);
 		const gateway = await aGatewayWith([message], late);
@@ -202,24 +202,26 @@ describe("making sure of the holder of messages that another request stored", ()
 	it.each<[string, Partial<Message>]>([
 		["expires before its slot", { expiresAt: at("2026-11-24 08:59:00") }],
 		["expires before a sweep would find its slot", { expiresAt: at("2026-11-24 09:09:00") }],
-		["may not go at its slot", { expiresAt: far, timeBounds: "ad96" }],
+		["may not be sent at its slot", { expiresAt: far, timeBounds: "ad96" }],
 		["is urgent", { expiresAt: far, priority: 2 }],
-	])("fails for one that %s, while the queues do not answer", async (_, parts) => {
+	])("fails for a message that %s, while the queues do not answer", async (_, parts) => {
 		const now = parts.timeBounds === undefined ? at("2026-11-24 08:50:00") : at("2026-11-24 17:46:00");
 		const message = aMessage(parts);
 		const gateway = await aGatewayWith([message], now);
 
-		await expect(ensureHeld({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("away");
+		await expect(ensureHeld({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("the queue is");
 
 		expect([gateway.slots.kept, revisions(gateway)]).toEqual([[], [0]]);
 	});
 
-	it("fails where nothing takes it, and leaves it as it is", async () => {
+	it("fails when neither lane nor slot takes a message, and leaves it as it is", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);
-		const slots = { ...gateway.slots, put: away };
+		const slots = { ...gateway.slots, put: failing };
 
-		await expect(ensureHeld({ ...gateway, lanes: refusingLanes, slots }, [message], now)).rejects.toThrow("away");
+		await expect(ensureHeld({ ...gateway, lanes: refusingLanes, slots }, [message], now)).rejects.toThrow(
+			"unavailable",
+		);
 
 		expect(revisions(gateway)).toEqual([0]);
 	});

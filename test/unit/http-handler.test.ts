@@ -38,7 +38,7 @@ describe("an answer", () => {
 		});
 	});
 
-	it("to what was created says where it is (R7)", () => {
+	it("to a creation has its Location (R7)", () => {
 		expect(created("https://x/messages/1", { message_id: "1" })).toMatchObject({
 			statusCode: 201,
 			headers: { location: "https://x/messages/1" },
@@ -46,7 +46,7 @@ describe("an answer", () => {
 		});
 	});
 
-	it("to a refusal has its code, field and request beside the document's message (R7, A8)", () => {
+	it("to a refusal has its code, field and request id beside the document's message (R7, A8)", () => {
 		const answer = refused(new Refusal("10012", { field: "schedule" }), "request-1");
 
 		expect(answer.statusCode).toBe(400);
@@ -58,7 +58,7 @@ describe("an answer", () => {
 		});
 	});
 
-	it("to a duplicate has the message that is there already, and its Location (A28)", () => {
+	it("to a duplicate has the stored message's id and Location (A28)", () => {
 		const answer = refused(new Refusal("23"), "r", { message_id: "7", location: "https://x/messages/7" });
 
 		expect(answer).toMatchObject({ statusCode: 400, headers: { location: "https://x/messages/7" } });
@@ -66,8 +66,8 @@ describe("an answer", () => {
 	});
 });
 
-describe("a handler of requests", () => {
-	it("gives its answer", async () => {
+describe("the HTTP handler", () => {
+	it("returns the answer of its function", async () => {
 		expect(await answerTo(async () => ok({ a: 1 }))).toEqual(ok({ a: 1 }));
 	});
 
@@ -98,7 +98,7 @@ describe("a handler of requests", () => {
 		"hunter2",
 		undefined,
 		null,
-	])("answers a fault with 500, and tells nothing of it: %s (A43)", async (fault) => {
+	])("answers a fault with 500, and reveals nothing of it: %s (A43)", async (fault) => {
 		const answer = await answerTo(throwing(fault));
 
 		expect(answer.statusCode).toBe(500);
@@ -111,7 +111,7 @@ describe("a handler of requests", () => {
 		expect(JSON.stringify(answer)).not.toMatch(/hunter2|stack|at /);
 	});
 
-	it("answers a fault of its schema with 500: what is stored is not the client's mistake", async () => {
+	it("answers a fault of a schema with 500: stored data is not the client's mistake", async () => {
 		expect(await answerTo(async () => ok(z.string().parse(1)))).toMatchObject({ statusCode: 500 });
 	});
 
@@ -121,7 +121,7 @@ describe("a handler of requests", () => {
 		Object.assign(new Error("hunter2"), { name: "TimeoutError" }),
 		Object.assign(new Error("hunter2"), { code: "ECONNREFUSED" }),
 		Object.assign(new Error("hunter2"), { code: "EAI_AGAIN" }),
-	])("answers what AWS does not do with 503 and Retry-After: %s (A43)", async (error) => {
+	])("answers a failure of AWS with 503 and Retry-After: %s (A43)", async (error) => {
 		const answer = await answerTo(throwing(error));
 
 		expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
@@ -129,11 +129,11 @@ describe("a handler of requests", () => {
 	});
 });
 
-describe("a request's body", () => {
+describe("the body of a request", () => {
 	const schema = z.object({ a: z.string() });
 
 	it.each(["application/json", "text/plain", "application/x-www-form-urlencoded", undefined])(
-		"is read as JSON, whatever its content type says: %s (A44)",
+		"is read as JSON with any content type: %s (A44)",
 		(type) => {
 			const headers = type === undefined ? {} : { "content-type": type };
 
@@ -141,24 +141,24 @@ describe("a request's body", () => {
 		},
 	);
 
-	it("may come in base64", () => {
+	it("may be in base64", () => {
 		const body = Buffer.from('{"a":"тест"}').toString("base64");
 
 		expect(requestBody(anHttpEvent({ body, isBase64Encoded: true }), schema)).toEqual({ a: "тест" });
 	});
 
-	it.each(["{", "", "a=1", '{"a":"b"', "\u0000", "<xml/>"])("that is no JSON is refused: %j (R7)", async (body) => {
+	it.each(["{", "", "a=1", '{"a":"b"', "\u0000", "<xml/>"])("that is not JSON is refused: %j (R7)", async (body) => {
 		const answer = await answerTo(async (event) => ok(requestBody(event, schema)), { body });
 
 		expect(answer.statusCode).toBe(400);
 		expect(bodyIn(answer).error_message).toMatch(/^The request body is not valid JSON/);
 	});
 
-	it("that is not there is refused", async () => {
+	it("that is missing is refused", async () => {
 		expect(await answerTo(async (event) => ok(requestBody(event, schema)))).toMatchObject({ statusCode: 400 });
 	});
 
-	it("in base64 that is none is refused", async () => {
+	it("in invalid base64 is refused", async () => {
 		const parts = { body: "\u00ff%%%", isBase64Encoded: true };
 
 		expect(await answerTo(async (event) => ok(requestBody(event, schema)), parts)).toMatchObject({ statusCode: 400 });
@@ -174,19 +174,19 @@ describe("a request's body", () => {
 	});
 });
 
-describe("a request's account", () => {
+describe("the account of a request", () => {
 	const account = anAccount({ userName: "demo" });
 	const authenticator: Authenticator = async (userName, password) =>
 		userName === "demo" && password === "pass" ? { kind: "known", account } : { kind: "unknown" };
 
-	it("is whose name and password it has (R3)", async () => {
+	it("is the one with the request's name and password (R3)", async () => {
 		const event = anHttpEvent({ headers: { authorization: basic("demo:pass") } });
 
 		expect(await accountOf(event, authenticator)).toEqual(account);
 	});
 
 	it.each([undefined, "", "Bearer x", "Basic", "Basic %%%", basic("demo"), basic("demo:wrong"), basic(":pass")])(
-		"is nobody's with %j: 401, and how to log in (A43)",
+		"is missing with %j: 401 with WWW-Authenticate (A43)",
 		async (authorization) => {
 			const headers = authorization === undefined ? {} : { authorization };
 
@@ -221,11 +221,11 @@ describe("a Basic login", () => {
 		"BasicZGVtbzpwYXNz",
 		basic("nocolon"),
 		basic(":"),
-	])("is none in %j", (header) => {
+	])("is missing in %j", (header) => {
 		expect(basicCredentials(header)).toBeNull();
 	});
 
-	it("is read in a moment from a header made to be slow", () => {
+	it("is read quickly from a header made to be slow", () => {
 		expect(basicCredentials(`Basic ${" ".repeat(50_000)}!`)).toBeNull();
 		expect(basicCredentials(`Basic ${"a".repeat(50_000)}!`)).toBeNull();
 	});
@@ -237,7 +237,7 @@ describe("an id in a path", () => {
 	});
 
 	it.each([undefined, "", "0", "-1", "01", "1.0", "1e3", "abc", "0x10", "9007199254740992", "99999999999999999", " 1"])(
-		"that can be none of ours is not found: %j (A21)",
+		"that is no valid id is not found: %j (A21)",
 		(text) => {
 			expect(() => pathId(text, "message")).toThrow(expect.objectContaining({ statusCode: 404 }));
 		},

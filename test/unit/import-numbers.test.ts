@@ -47,18 +47,18 @@ function anImport(entries: readonly NumberEntry[] = [], parts: Partial<ImportDep
 		},
 	};
 	const rest = { now: () => 0, pause: async () => undefined, rowsPerSecond: 1_000, onProgress: () => undefined };
-	const importing: ImportDeps = { numbers: counted, ...rest, ...parts };
-	return { importing, numbers, calls };
+	const importDeps: ImportDeps = { numbers: counted, ...rest, ...parts };
+	return { importDeps, numbers, calls };
 }
 
 describe("an import of numbers", () => {
-	it("writes what is new or changed, removes what is over, and leaves what is so already (A49)", async () => {
+	it("writes new and changed entries, removes those that end, and leaves the others (A49)", async () => {
 		const known = [anEntry(0, { portedTo: "altel" }), anEntry(1, { porting: true }), anEntry(2, { portedTo: "kcell" })];
-		const { importing, numbers, calls } = anImport(known);
+		const { importDeps, numbers, calls } = anImport(known);
 		const gone = { portedTo: null, porting: false };
 
 		const tally = await importNumbers(
-			importing,
+			importDeps,
 			linesOf([
 				{ portedTo: "altel", porting: false },
 				{ portedTo: "tele2", porting: false },
@@ -78,19 +78,19 @@ describe("an import of numbers", () => {
 	});
 
 	it("writes nothing the second time", async () => {
-		const { importing, calls } = anImport();
-		await importNumbers(importing, endless(1_200));
+		const { importDeps, calls } = anImport();
+		await importNumbers(importDeps, endless(1_200));
 
-		const tally = await importNumbers(importing, endless(1_200));
+		const tally = await importNumbers(importDeps, endless(1_200));
 
 		expect(tally).toMatchObject({ rows: 1_200, written: 0, unchanged: 1_200 });
 		expect(calls.put).toBe(1_200);
 	});
 
-	it("leaves alone what a row does not speak of: a port ends no block, nor a block a port", async () => {
-		const { importing, numbers } = anImport([anEntry(0, { blocked: true }), anEntry(1, { portedTo: "altel" })]);
+	it("keeps fields that a row does not name: a port ends no block, and a block ends no port", async () => {
+		const { importDeps, numbers } = anImport([anEntry(0, { blocked: true }), anEntry(1, { portedTo: "altel" })]);
 
-		await importNumbers(importing, linesOf([{ portedTo: "tele2", porting: false }, { blocked: true }]));
+		await importNumbers(importDeps, linesOf([{ portedTo: "tele2", porting: false }, { blocked: true }]));
 
 		expect([...numbers.rows.values()]).toEqual([
 			anEntry(0, { portedTo: "tele2", blocked: true }),
@@ -99,13 +99,13 @@ describe("an import of numbers", () => {
 	});
 
 	it.each([1, windowRows, windowRows + 1])(
-		"lets the later row count of two about a number, %i rows apart",
+		"applies the later of two rows for a number, %i rows apart",
 		async (apart) => {
-			const { importing, numbers } = anImport();
+			const { importDeps, numbers } = anImport();
 			const between = Array.from({ length: apart - 1 }, (_, index) => ({ index: index + 1, blocked: true }));
 
 			await importNumbers(
-				importing,
+				importDeps,
 				linesOf([{ index: 0, portedTo: "altel", blocked: true }, ...between, { index: 0, portedTo: "tele2" }]),
 			);
 
@@ -113,8 +113,8 @@ describe("an import of numbers", () => {
 		},
 	);
 
-	it("counts the rows that cannot be read, names the first ten, and imports the others", async () => {
-		const { importing, numbers } = anImport();
+	it("counts unreadable rows, names the first ten, and imports the others", async () => {
+		const { importDeps, numbers } = anImport();
 		async function* rows(): AsyncGenerator<NumberLine> {
 			for (let line = 2; line < 2_002; line += 1) {
 				yield line % 2 === 0
@@ -123,7 +123,7 @@ describe("an import of numbers", () => {
 			}
 		}
 
-		const tally = await importNumbers(importing, rows());
+		const tally = await importNumbers(importDeps, rows());
 
 		expect(tally).toMatchObject({ rows: 2_000, written: 1_000, bad: 1_000 });
 		expect(tally.badLines).toHaveLength(10);
@@ -134,16 +134,16 @@ describe("an import of numbers", () => {
 		expect(numbers.rows.size).toBe(1_000);
 	});
 
-	it("reads no further ahead than one window of what is written", async () => {
+	it("reads no further ahead than one window of written rows", async () => {
 		let ahead = 0;
 		let most = 0;
 		const onProgress = () => {
 			ahead = 0;
 		};
-		const { importing } = anImport([], { onProgress });
+		const { importDeps } = anImport([], { onProgress });
 
 		await importNumbers(
-			importing,
+			importDeps,
 			endless(20 * windowRows, () => {
 				ahead += 1;
 				most = Math.max(most, ahead);
@@ -153,7 +153,7 @@ describe("an import of numbers", () => {
 		expect(most).toBe(windowRows);
 	});
 
-	it("keeps to its pace, by what the rows took already", async () => {
+	it("keeps its rate, including the time that the writes took", async () => {
 		let at = 0;
 		const pauses: number[] = [];
 		const pause = async (ms: number) => {
@@ -163,44 +163,44 @@ describe("an import of numbers", () => {
 		const onProgress = () => {
 			at += 100;
 		};
-		const { importing } = anImport([], {
+		const { importDeps } = anImport([], {
 			now: () => at,
 			pause,
 			rowsPerSecond: 1_000,
 			onProgress,
 		});
 
-		await importNumbers(importing, endless(3 * windowRows));
+		await importNumbers(importDeps, endless(3 * windowRows));
 
 		expect(pauses).toEqual([400, 400, 400]);
 		expect(at).toBe(1_500);
 	});
 
-	it("does not wait when it is slower than its pace", async () => {
+	it("does not wait when it is slower than its rate", async () => {
 		let at = 0;
 		const pause = async () => expect.fail("it waited");
 		const onProgress = () => {
 			at += 600;
 		};
-		const { importing } = anImport([], { now: () => at, pause, onProgress });
+		const { importDeps } = anImport([], { now: () => at, pause, onProgress });
 
-		await importNumbers(importing, endless(2 * windowRows));
+		await importNumbers(importDeps, endless(2 * windowRows));
 	});
 
-	it("has imported what it last told of when it breaks off", async () => {
-		const told: ImportTally[] = [];
-		const { importing, numbers } = anImport([], { onProgress: (tally) => void told.push(tally) });
+	it("has imported the rows of its last progress report when it fails", async () => {
+		const reported: ImportTally[] = [];
+		const { importDeps, numbers } = anImport([], { onProgress: (tally) => void reported.push(tally) });
 		let calls = 0;
 		const find: typeof numbers.find = async (recipients) => {
 			calls += 1;
-			if (calls === 3) throw new Error("the table is away");
+			if (calls === 3) throw new Error("the table is unavailable");
 			return await numbers.find(recipients);
 		};
 
-		const broken = importNumbers({ ...importing, numbers: { ...importing.numbers, find } }, endless(5_000));
+		const broken = importNumbers({ ...importDeps, numbers: { ...importDeps.numbers, find } }, endless(5_000));
 
-		await expect(broken).rejects.toThrow("away");
-		expect(told.at(-1)?.rows).toBe(2 * windowRows);
+		await expect(broken).rejects.toThrow("unavailable");
+		expect(reported.at(-1)?.rows).toBe(2 * windowRows);
 		expect(numbers.rows.size).toBe(2 * windowRows);
 	});
 });

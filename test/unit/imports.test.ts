@@ -4,19 +4,19 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 
 /**
- * Who may import whom (design, section 2): the longest beginning of a file's path says where it lives, and what lies below that.
- * Everybody may import of their own zone and of Node.
+ * Which folders may import which (docs/architecture.md). The longest matching path prefix gives a file's zone and what it may import.
+ * Each file may import from its own zone and from Node.
  */
 type Zone = {
-	/** Beginnings of paths; every path where it is left out. */
+	/** Path prefixes; any path if left out. */
 	readonly files?: readonly string[];
-	/** Packages; every package where it is left out. */
+	/** Packages; any package if left out. */
 	readonly packages?: readonly string[];
 };
 
 const shared = ["shared/"];
 const basics = ["shared/domain/", "shared/flow/back-off.ts", "shared/clock.ts", "shared/log.ts", "shared/metrics.ts"];
-/** What both sides of the SMPP service stand on: the binds to operators, and the sessions of clients. */
+/** Used by both sides of the SMPP service: binds to operators and sessions of clients. */
 const smppBase = ["smpp/wire/", "smpp/session/"];
 
 const zones: Readonly<Record<string, Zone>> = {
@@ -25,6 +25,7 @@ const zones: Readonly<Record<string, Zone>> = {
 	"shared/log.ts": { files: [], packages: [] },
 	"shared/metrics.ts": { files: ["shared/domain/"], packages: [] },
 	"shared/json-log.ts": { files: ["shared/log.ts"], packages: ["pino"] },
+	"shared/counted-log.ts": { files: basics, packages: [] },
 	"shared/flow/back-off.ts": { files: [], packages: [] },
 	"shared/flow/": { files: basics, packages: [] },
 	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },
@@ -64,7 +65,7 @@ function importsOf(source: string): readonly string[] {
 	return [...code.matchAll(specifier)].map(([, name = ""]) => name);
 }
 
-/** A path from the root, or a package's name. */
+/** A path from the root, or the name of a package. */
 function resolved(file: string, name: string): string {
 	if (name.startsWith("#")) return name.slice(1);
 	return name.startsWith(".") ? join(dirname(file), name) : name;
@@ -72,31 +73,30 @@ function resolved(file: string, name: string): string {
 
 function zoneOf(path: string): readonly [string, Zone] | undefined {
 	return Object.entries(zones)
-		.filter(([beginning]) => path.startsWith(beginning))
+		.filter(([prefix]) => path.startsWith(prefix))
 		.sort(([one], [other]) => other.length - one.length)[0];
 }
 
-/** What is wrong with an import, or null. */
-function wrongOf(file: string, name: string): string | null {
+function mistakeIn(file: string, name: string): string | null {
 	const own = zoneOf(file);
 	if (own === undefined) return `${file} lies in no zone of this table`;
-	const [beginning, { files, packages }] = own;
+	const [prefix, { files, packages }] = own;
 	const target = resolved(file, name);
 	const isFile = name.startsWith("#") || name.startsWith(".");
 	if (!isFile) {
 		const allowed = isBuiltin(name) || packages === undefined || packages.some((one) => name === one);
-		return allowed ? null : `${file} imports the package ${name}, which ${beginning} may not`;
+		return allowed ? null : `${file} imports the package ${name}, which ${prefix} may not`;
 	}
 	const below = files === undefined || files.some((one) => target.startsWith(one));
-	const beside = zoneOf(target)?.[0] === beginning;
-	/* What runs at the top of smpp/ puts its parts together. */
-	const parts = beginning === "smpp/" && target.startsWith("smpp/");
-	return below || beside || parts ? null : `${file} imports ${name}, which lies above ${beginning} or beside it`;
+	const beside = zoneOf(target)?.[0] === prefix;
+	/* Files at the top of smpp/ wire its parts together. */
+	const parts = prefix === "smpp/" && target.startsWith("smpp/");
+	return below || beside || parts ? null : `${file} imports ${name}, which lies above ${prefix} or beside it`;
 }
 
 const sources = roots.flatMap(sourcesIn);
 
-it("finds the sources that it speaks of", () => {
+it("the imports test finds the sources", () => {
 	expect(sources.length).toBeGreaterThan(100);
 	expect(sources).toContain("smpp/operators/submitter.ts");
 	expect(importsOf(readFileSync("smpp/operators/submitter.ts", "utf8"))).toContain(
@@ -104,9 +104,9 @@ it("finds the sources that it speaks of", () => {
 	);
 });
 
-it("has no import that runs up", () => {
+it("no import goes against the layers", () => {
 	const wrong = sources.flatMap((file) =>
-		importsOf(readFileSync(file, "utf8")).flatMap((name) => wrongOf(file, name) ?? []),
+		importsOf(readFileSync(file, "utf8")).flatMap((name) => mistakeIn(file, name) ?? []),
 	);
 
 	expect(wrong).toEqual([]);
@@ -140,12 +140,12 @@ it.each([
 	["shared/aws/x.ts", "#local/x.ts"],
 	["smpp/operators/x.ts", "#test/fakes/builders.ts"],
 	["local/x.ts", "#test/fakes/builders.ts"],
-])("would tell of %s if it imported %s", (file, name) => {
-	expect(wrongOf(file, name)).toContain(`${file} imports`);
+])("the imports test finds an import in %s of %s", (file, name) => {
+	expect(mistakeIn(file, name)).toContain(`${file} imports`);
 });
 
-/** The shortest circle of imports that begins at this file, or null. Imports of types count too. */
-function circleAt(start: string, importsBy: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
+/** The shortest import cycle that begins at this file, or null. Type imports count too. */
+function cycleAt(start: string, importsBy: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
 	const cameFrom = new Map<string, string>();
 	const queue = [start];
 	for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
@@ -165,28 +165,28 @@ function pathTo(end: string, start: string, cameFrom: ReadonlyMap<string, string
 	return path;
 }
 
-it("has no circle, of types neither", () => {
+it("there is no import cycle, type imports included", () => {
 	const importsBy = new Map(
 		sources.map((file) => [file, importsOf(readFileSync(file, "utf8")).map((name) => resolved(file, name))] as const),
 	);
 
-	const circles = sources.flatMap((file) => circleAt(file, importsBy)?.join(" > ") ?? []);
+	const cycles = sources.flatMap((file) => cycleAt(file, importsBy)?.join(" > ") ?? []);
 
-	expect(circles).toEqual([]);
+	expect(cycles).toEqual([]);
 });
 
-it("would find a circle", () => {
+it("the imports test finds a cycle", () => {
 	const importsBy = new Map([
 		["a.ts", ["b.ts"]],
 		["b.ts", ["c.ts", "d.ts"]],
 		["c.ts", ["a.ts"]],
 	]);
 
-	expect(circleAt("a.ts", importsBy)).toEqual(["a.ts", "b.ts", "c.ts"]);
-	expect(circleAt("d.ts", importsBy)).toBeNull();
+	expect(cycleAt("a.ts", importsBy)).toEqual(["a.ts", "b.ts", "c.ts"]);
+	expect(cycleAt("d.ts", importsBy)).toBeNull();
 });
 
-it("lets adapters import no more than the types of use cases: their ports", () => {
+it("adapters import only types from use cases: their ports", () => {
 	const wrong = sources
 		.filter((file) => /^shared\/(aws|net)\//.test(file))
 		.filter((file) => /^import \{.*from "[^"]*usecases\//m.test(readFileSync(file, "utf8")));

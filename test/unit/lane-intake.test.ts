@@ -7,8 +7,8 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 useManualTime();
 
-/** As much room as an operator has that takes few messages a second. */
-const oneParcel = 25;
+/** The room of an operator with a low rate. */
+const oneSendJob = 25;
 
 const laneAt = (priority: number) => lanes.find((lane) => lane.priority === priority) as Lane;
 
@@ -18,7 +18,7 @@ function anEntry(handle: string, messages = 1): LaneEntry {
 	return { sendJob, kind: "first", entryId: `id of ${handle}`, handle, receives: 1 };
 }
 
-/** A lane with these entries; when they are out, a poll waits until it is stopped. */
+/** A lane with these entries. Afterwards a poll waits until it is stopped. */
 function aLane(entries: readonly (readonly LaneEntry[] | Error)[]) {
 	const left = [...entries];
 	const polls: number[] = [];
@@ -41,12 +41,12 @@ describe("the intake of a lane", () => {
 		[0, 1],
 		[1, 10],
 		[3, 10],
-	])("at priority %i takes in %i entries at a time: bulk waits, and is large", async (priority, most) => {
+	])("at priority %i receives %i entries at a time: bulk send jobs are large", async (priority, most) => {
 		const source = aLane([]);
 		const intake = laneIntake({
 			lane: laneAt(priority),
 			source,
-			room: () => oneParcel,
+			room: () => oneSendJob,
 			take: async () => 1,
 			log: memoryLog(),
 		});
@@ -56,12 +56,12 @@ describe("the intake of a lane", () => {
 		expect(source.polls).toEqual([most]);
 	});
 
-	it("takes in ten bulk entries at a time as long as none of their messages may go: others stand behind them (A15)", async () => {
-		const source = aLane(["shut", "shut", "open", "open"].map((handle) => [anEntry(handle, oneParcel)]));
+	it("receives ten bulk entries at a time while none of their messages may be sent: sendable ones may follow (A15)", async () => {
+		const source = aLane(["closed", "closed", "open", "open"].map((handle) => [anEntry(handle, oneSendJob)]));
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			room: () => oneParcel,
+			room: () => oneSendJob,
 			take: async (entries) => entries.filter(({ handle }) => handle === "open").length,
 			log: memoryLog(),
 		});
@@ -72,9 +72,9 @@ describe("the intake of a lane", () => {
 		expect(source.polls).toEqual([1, 10, 10, 1, 1]);
 	});
 
-	it("takes in as many bulk entries at a time as fit where the last were of one message, each by a request of its own", async () => {
+	it("receives as many bulk entries as fit when the last ones had one message each", async () => {
 		const source = aLane([[anEntry("alone")], [anEntry("alone too")], [anEntry("a send job", 25)]]);
-		const options = { lane: laneAt(0), source, room: () => oneParcel, log: memoryLog() };
+		const options = { lane: laneAt(0), source, room: () => oneSendJob, log: memoryLog() };
 		const intake = laneIntake({ ...options, take: async (entries) => entries.length });
 
 		await until(() => expect(source.polls).toHaveLength(4));
@@ -85,21 +85,21 @@ describe("the intake of a lane", () => {
 
 	it("polls only while there is room, and again when it is woken", async () => {
 		const source = aLane([[anEntry("a")]]);
-		const took: string[] = [];
+		const taken: string[] = [];
 		let room = 0;
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
 			room: () => room,
-			take: async (entries) => took.push(...entries.map(({ handle }) => handle)),
+			take: async (entries) => taken.push(...entries.map(({ handle }) => handle)),
 			log: memoryLog(),
 		});
 		intake.wake();
 		await Promise.resolve();
 		const before = source.polls.length;
-		room = oneParcel;
+		room = oneSendJob;
 		intake.wake();
-		await until(() => expect(took).toEqual(["a"]));
+		await until(() => expect(taken).toEqual(["a"]));
 		room = 0;
 		await ended(intake.stop());
 
@@ -111,7 +111,7 @@ describe("the intake of a lane", () => {
 		[74, 2],
 		[250, 10],
 		[20_000, 10],
-	])("takes in as many bulk send jobs as there is room for: %i messages in %i", async (messages, most) => {
+	])("receives as many bulk send jobs as there is room for: %i messages, %i entries", async (messages, most) => {
 		const source = aLane([]);
 		const room = () => messages;
 		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
@@ -122,8 +122,8 @@ describe("the intake of a lane", () => {
 	});
 
 	it.each([
-		["lets messages that come one by one gather for a moment", 1, 1],
-		["polls on at once after a whole send job", 25, 2],
+		["waits a moment after a single message, so that more can gather", 1, 1],
+		["polls again at once after a full send job", 25, 2],
 	])("%s", async (_, messages, polls) => {
 		const source = aLane([[anEntry("a", messages)]]);
 		const room = () => 1_000;
@@ -139,8 +139,8 @@ describe("the intake of a lane", () => {
 	});
 
 	it.each([
-		["polls no more while what it has may need all the room there is", "ab", oneParcel, 1],
-		["polls on while there is room for more than it has, up to four answers ahead", "abcdef", 1_000, 4],
+		["does not poll while its entries may need all the room", "ab", oneSendJob, 1],
+		["polls while there is room for more entries, up to four answers ahead", "abcdef", 1_000, 4],
 	])("%s", async (_, handles, messages, ahead) => {
 		const source = aLane(handles.split("").map((handle) => [anEntry(handle, 25)]));
 		const ready = Promise.withResolvers<void>();
@@ -157,22 +157,22 @@ describe("the intake of a lane", () => {
 		await until(() => expect(source.polls).toHaveLength(ahead));
 		intake.wake();
 		await vi.advanceTimersByTimeAsync(1_000);
-		const meanwhile = source.polls.length;
+		const whileHandling = source.polls.length;
 		ready.resolve();
 		await until(() => expect(source.polls).toHaveLength(handles.length + 1));
 		await ended(intake.stop());
 
-		expect(meanwhile).toBe(ahead);
+		expect(whileHandling).toBe(ahead);
 	});
 
-	it("is stopped when all that it took has been looked at", async () => {
+	it("is stopped once all its entries have been handled", async () => {
 		const source = aLane([[anEntry("a")]]);
 		const ready = Promise.withResolvers<void>();
 		const order: string[] = [];
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			room: () => oneParcel,
+			room: () => oneSendJob,
 			take: async () => {
 				await ready.promise;
 				return order.push("taken");
@@ -187,28 +187,28 @@ describe("the intake of a lane", () => {
 		expect(order).toEqual(["taken", "stopped"]);
 	});
 
-	it("goes on after a failed poll, which it logs", async () => {
+	it("continues after a failed poll, which it logs", async () => {
 		const log = memoryLog();
-		const took: string[] = [];
-		const source = aLane([new Error("the lane is away"), [anEntry("a")]]);
+		const taken: string[] = [];
+		const source = aLane([new Error("the lane is unavailable"), [anEntry("a")]]);
 		const intake = laneIntake({
 			lane: laneAt(0),
 			source,
-			room: () => oneParcel,
-			take: async (entries) => took.push(...entries.map(({ handle }) => handle)),
+			room: () => oneSendJob,
+			take: async (entries) => taken.push(...entries.map(({ handle }) => handle)),
 			log,
 		});
 
-		await until(() => expect(took).toEqual(["a"]));
+		await until(() => expect(taken).toEqual(["a"]));
 		await ended(intake.stop());
 
 		expect(log.events.map(({ event }) => event)).toEqual(["lane.receive_failed"]);
 	});
 
-	it("stops at once in the middle of a long poll, and takes that for no failure", async () => {
+	it("stops at once during a long poll, which is not logged as a failure", async () => {
 		const log = memoryLog();
 		const source = aLane([]);
-		const intake = laneIntake({ lane: laneAt(0), source, room: () => oneParcel, take: async () => 1, log });
+		const intake = laneIntake({ lane: laneAt(0), source, room: () => oneSendJob, take: async () => 1, log });
 
 		await ended(intake.stop());
 		intake.wake();
@@ -216,7 +216,7 @@ describe("the intake of a lane", () => {
 		expect([source.polls.length, log.events]).toEqual([1, []]);
 	});
 
-	it("stops while nothing is wanted", async () => {
+	it("stops while there is no room", async () => {
 		const source = aLane([]);
 		const intake = laneIntake({ lane: laneAt(0), source, room: () => 0, take: async () => 1, log: memoryLog() });
 
@@ -226,13 +226,16 @@ describe("the intake of a lane", () => {
 	});
 });
 
-describe("how long a lane is not read", () => {
+describe("the time since a lane was read", () => {
 	const intakeOf = (source: ReturnType<typeof aLane>, room: () => number, take = async () => 1) =>
 		laneIntake({ lane: laneAt(0), source, room, take, log: memoryLog() });
 	const minuteMs = 60_000;
 
-	it("grows while polls fail or do not end, and not while there is no room", async () => {
-		const failing = intakeOf(aLane(Array.from({ length: 1_000 }, () => new Error("SQS is away"))), () => oneParcel);
+	it("grows while polls fail or hang, and not while there is no room", async () => {
+		const failing = intakeOf(
+			aLane(Array.from({ length: 1_000 }, () => new Error("SQS is unavailable"))),
+			() => oneSendJob,
+		);
 		const full = intakeOf(aLane([]), () => 0);
 		await vi.advanceTimersByTimeAsync(5 * minuteMs);
 
@@ -240,12 +243,12 @@ describe("how long a lane is not read", () => {
 		await Promise.all([ended(failing.stop()), ended(full.stop())]);
 	});
 
-	it("starts over with each answer, and with room where there was none", async () => {
+	it("restarts with each answer, and when there is room again", async () => {
 		let room = 0;
 		const source = aLane([[anEntry("one")]]);
 		const intake = intakeOf(source, () => room);
 		await vi.advanceTimersByTimeAsync(5 * minuteMs);
-		room = oneParcel;
+		room = oneSendJob;
 		intake.wake();
 		await until(() => source.polls.length > 1);
 
@@ -253,12 +256,12 @@ describe("how long a lane is not read", () => {
 		await ended(intake.stop());
 	});
 
-	it("grows while what was read cannot be looked at, though there is room for more", async () => {
+	it("grows while received entries cannot be handled, though there is room", async () => {
 		const stuck = Promise.withResolvers<number>();
 		const source = aLane(Array.from({ length: 4 }, (_, index) => [anEntry(`entry ${index}`)]));
 		const intake = intakeOf(
 			source,
-			() => oneParcel,
+			() => oneSendJob,
 			async () => await stuck.promise,
 		);
 		await until(() => source.polls.length === 4);

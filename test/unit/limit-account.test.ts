@@ -7,7 +7,6 @@ import { memoryQuotas, stoppedClock } from "#test/fakes/memory-stores.ts";
 const limited = (requestsPerSecond: number | null, messagesPerDay: number | null) =>
 	anAccount({ limits: { requestsPerSecond, messagesPerDay } });
 
-/** Processes that share their counters and their clock. */
 function processes(count: number) {
 	const quotas = memoryQuotas();
 	const now = stoppedClock();
@@ -22,7 +21,7 @@ function aProcess() {
 }
 
 describe("an account's limits", () => {
-	it("cost no call where none are set", async () => {
+	it("cost no call when none are set", async () => {
 		const { quotas, limits } = aProcess();
 		const account = anAccount();
 
@@ -33,7 +32,7 @@ describe("an account's limits", () => {
 		expect(quotas.calls).toBe(0);
 	});
 
-	it("let one through that counts for more than a second's, in the second that is wholly left to it", async () => {
+	it("admit a request that counts for more than a second's limit, in a second without other requests", async () => {
 		const { now, limits } = aProcess();
 		const account = limited(100, null);
 
@@ -46,7 +45,7 @@ describe("an account's limits", () => {
 		expect(kinds).toEqual(["within", "over", "within", "over", "within", "over", "within"]);
 	});
 
-	it("let so many requests in a second, then none until it is over", async () => {
+	it("admit the limit of requests in a second, then none until it is over", async () => {
 		const { now, limits } = aProcess();
 		const account = limited(3, null);
 		now.advance(200);
@@ -62,7 +61,7 @@ describe("an account's limits", () => {
 		expect(after.kind).toBe("within");
 	});
 
-	it("count a day's messages, a batch all or none, until Almaty's midnight (A13)", async () => {
+	it("count messages until midnight in Almaty, a batch whole or not at all (A13)", async () => {
 		const { now, limits } = aProcess();
 		const account = limited(null, 10);
 
@@ -78,7 +77,7 @@ describe("an account's limits", () => {
 		expect([smaller.kind, tomorrow.kind]).toEqual(["within", "within"]);
 	});
 
-	it("are each account's own", async () => {
+	it("are separate for each account", async () => {
 		const { limits } = aProcess();
 
 		const outcomes = await Promise.all([limited(1, 1), limited(1, 1)].map((account) => limits.takeRequest(account)));
@@ -86,7 +85,7 @@ describe("an account's limits", () => {
 		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
 	});
 
-	it("hold over all processes together, whoever asks when", async () => {
+	it("hold for all processes together, in any order of requests", async () => {
 		const { each } = processes(5);
 		const account = limited(100, null);
 
@@ -99,7 +98,7 @@ describe("an account's limits", () => {
 		expect(within).toBeGreaterThan(90);
 	});
 
-	it("waste little of a day where several processes take ahead", async () => {
+	it("waste little of a day's quota when several processes reserve ahead", async () => {
 		const { each } = processes(10);
 		const account = limited(null, 10_000);
 		let within = 0;
@@ -111,7 +110,7 @@ describe("an account's limits", () => {
 		expect(within).toBeGreaterThan(9_800);
 	});
 
-	it("make no hot counter of a process's own stream", async () => {
+	it("need few calls for one process's steady traffic", async () => {
 		const { quotas, limits } = aProcess();
 		const account = limited(null, 1_000_000);
 
@@ -120,7 +119,7 @@ describe("an account's limits", () => {
 		expect(quotas.calls).toBeLessThan(100);
 	});
 
-	it("ask the counter a few times for a thousand that come at once, within and over", async () => {
+	it("need few calls for a thousand requests at once, within and over the limit", async () => {
 		const { quotas, limits } = aProcess();
 		const account = limited(600, null);
 
@@ -130,7 +129,7 @@ describe("an account's limits", () => {
 		expect(quotas.calls).toBeLessThan(20);
 	});
 
-	it("ask no counter again that is known to be used up", async () => {
+	it("make no call when the counter is known to be used up", async () => {
 		const { quotas, limits } = aProcess();
 		const account = limited(1, null);
 		await limits.takeRequest(account);
@@ -142,7 +141,7 @@ describe("an account's limits", () => {
 		expect(quotas.calls).toBe(calls);
 	});
 
-	it("count again what was given back", async () => {
+	it("count returned messages again", async () => {
 		const { limits } = aProcess();
 		const account = limited(null, 1);
 		await limits.takeMessages(account, 1);
@@ -153,7 +152,7 @@ describe("an account's limits", () => {
 		expect(outcomes.map(({ kind }) => kind)).toEqual(["within", "over"]);
 	});
 
-	it("obey a limit that was raised, at once", async () => {
+	it("obey a raised limit at once", async () => {
 		const { limits } = aProcess();
 		const account = limited(null, 1);
 		await limits.takeMessages(account, 1);
@@ -168,7 +167,7 @@ describe("an account's limits", () => {
 		const { quotas, now } = processes(1);
 		let down = true;
 		const take: typeof quotas.take = async (...args) =>
-			down ? Promise.reject(new Error("away")) : await quotas.take(...args);
+			down ? Promise.reject(new Error("unavailable")) : await quotas.take(...args);
 		const limits = accountLimits({ quotas: { take }, now });
 		const account = limited(5, null);
 		const failed = await Promise.allSettled([limits.takeRequest(account), limits.takeRequest(account)]);

@@ -48,12 +48,12 @@ describe("a client that guesses passwords", () => {
 		["::1", "0:0:0:0"],
 		["", ""],
 		["nonsense", "nonsense"],
-	])("comes from a network: %s is of %s", (address, network) => {
+	])("belongs to a network: %s to %s", (address, network) => {
 		expect(networkOf(address)).toBe(network);
 	});
 });
 
-/** As cheap as scrypt can be. */
+/** A credential with the lowest scrypt cost. */
 function cheapCredential(password: string): Credential {
 	const salt = Buffer.from("salt");
 	return { salt: salt.toString("base64"), hash: scryptSync(password, salt, 32, { N: 2 }).toString("base64"), cost: 2 };
@@ -66,29 +66,29 @@ function anAuthenticator(
 	find = memoryCredentials({ bank: [cheapCredential("right"), cheapCredential("older")] }).find,
 ) {
 	const now = stoppedClock();
-	const looks = { count: 0 };
+	const reads = { count: 0 };
 	const logIn = authenticator({
 		accounts: memoryAccounts([account]),
 		credentials: {
 			find: async (name) => {
-				looks.count += 1;
+				reads.count += 1;
 				return await find(name);
 			},
 		},
 		now,
 	});
-	const kindOf = async (password: string, address: string) => (await logIn("bank", password, address)).kind;
+	const outcomeOf = async (password: string, address: string) => (await logIn("bank", password, address)).kind;
 	const guess = async (times: number, address: string) => {
-		for (let index = 0; index < times; index += 1) await kindOf(`wrong ${index}`, address);
+		for (let index = 0; index < times; index += 1) await outcomeOf(`wrong ${index}`, address);
 	};
-	return { logIn, kindOf, guess, now, looks };
+	return { logIn, outcomeOf, guess, now, reads };
 }
 
 describe("an authenticator under password guessing", () => {
-	it("says when to come again, and does not look at the password until then", async () => {
-		const { logIn, guess, looks, now } = anAuthenticator();
+	it("says when to try again, and does not check the password until then", async () => {
+		const { logIn, guess, reads, now } = anAuthenticator();
 		await guess(5, elsewhere);
-		const before = looks.count;
+		const before = reads.count;
 
 		const slowed = await logIn("bank", "wrong", elsewhere);
 		const right = await logIn("bank", "right", elsewhere);
@@ -99,117 +99,119 @@ describe("an authenticator under password guessing", () => {
 			{ kind: "slowed", afterMs: 1_000 },
 			{ kind: "slowed", afterMs: 1_000 },
 		]);
-		expect(looks.count).toBe(before + 1);
+		expect(reads.count).toBe(before + 1);
 		expect(after).toEqual({ kind: "known", account });
 	});
 
-	it("is open to the same account from another address, before and after", async () => {
-		const { kindOf, guess } = anAuthenticator();
+	it("accepts the same account from another address, before and after", async () => {
+		const { outcomeOf, guess } = anAuthenticator();
 		await guess(50, elsewhere);
 
-		expect(await kindOf("right", home)).toBe("known");
-		expect(await kindOf("wrong", home)).toBe("unknown");
+		expect(await outcomeOf("right", home)).toBe("known");
+		expect(await outcomeOf("wrong", home)).toBe("unknown");
 	});
 
-	it("is open to another account from the same address", async () => {
+	it("accepts another account from the same address", async () => {
 		const { logIn, guess } = anAuthenticator();
 		await guess(50, elsewhere);
 
-		expect((await logIn("nobody", "x", elsewhere)).kind).toBe("unknown");
+		expect((await logIn("unknown", "x", elsewhere)).kind).toBe("unknown");
 	});
 
-	it("counts a hundred guesses at once as a hundred", async () => {
-		const { kindOf, looks } = anAuthenticator();
+	it("counts a hundred simultaneous guesses as a hundred", async () => {
+		const { outcomeOf, reads } = anAuthenticator();
 
-		const kinds = await Promise.all(Array.from({ length: 100 }, async (_, index) => await kindOf(`w${index}`, home)));
+		const kinds = await Promise.all(
+			Array.from({ length: 100 }, async (_, index) => await outcomeOf(`w${index}`, home)),
+		);
 
 		expect(kinds.filter((kind) => kind === "unknown")).toHaveLength(5);
 		expect(kinds.filter((kind) => kind === "slowed")).toHaveLength(95);
-		expect(looks.count).toBe(5);
+		expect(reads.count).toBe(5);
 	});
 
-	it("admits a client that was admitted from that address before, whatever others there do", async () => {
-		const { kindOf, guess, now } = anAuthenticator();
-		await kindOf("right", home);
+	it("accepts a client that logged in from that address before, whatever others there do", async () => {
+		const { outcomeOf, guess, now } = anAuthenticator();
+		await outcomeOf("right", home);
 		await guess(5, home);
 
-		const kinds = [await kindOf("right", home), await kindOf("wrong again", home)];
+		const kinds = [await outcomeOf("right", home), await outcomeOf("wrong again", home)];
 		now.advance(minute);
 		await guess(1, home);
-		const later = [await kindOf("right", home), await kindOf("wrong again", home)];
+		const later = [await outcomeOf("right", home), await outcomeOf("wrong again", home)];
 
 		expect(kinds).toEqual(["known", "slowed"]);
 		expect(later).toEqual(["known", "slowed"]);
 	});
 
-	it("does not take it for a mistake that a password is verified again every minute", async () => {
-		const { kindOf, now } = anAuthenticator();
+	it("does not count the check every minute of a cached password as a failure", async () => {
+		const { outcomeOf, now } = anAuthenticator();
 		for (let index = 0; index < 20; index += 1) {
-			await kindOf("right", home);
+			await outcomeOf("right", home);
 			now.advance(minute);
 		}
 
-		expect(await kindOf("older", home)).toBe("known");
+		expect(await outcomeOf("older", home)).toBe("known");
 	});
 
-	it("does not tell a guesser elsewhere that a password is right, though it was used at home", async () => {
-		const { kindOf, guess } = anAuthenticator();
-		await kindOf("right", home);
+	it("does not reveal to a guesser elsewhere that a password is right, though it was used at home", async () => {
+		const { outcomeOf, guess } = anAuthenticator();
+		await outcomeOf("right", home);
 		await guess(5, elsewhere);
 
-		expect(await kindOf("right", elsewhere)).toBe("slowed");
+		expect(await outcomeOf("right", elsewhere)).toBe("slowed");
 	});
 
-	it("forgets the mistakes of whoever then gets it right", async () => {
-		const { kindOf, guess } = anAuthenticator();
+	it("forgets the failures of a client once it logs in", async () => {
+		const { outcomeOf, guess } = anAuthenticator();
 		await guess(4, home);
-		await kindOf("right", home);
+		await outcomeOf("right", home);
 		await guess(4, home);
 
-		expect(await kindOf("older", home)).toBe("known");
+		expect(await outcomeOf("older", home)).toBe("known");
 	});
 
-	it("counts no failure while the store is away", async () => {
+	it("counts no failure while the store is unavailable", async () => {
 		let down = true;
 		const stored = memoryCredentials({ bank: [cheapCredential("right")] });
-		const { kindOf } = anAuthenticator(async (name) =>
-			down ? Promise.reject(new Error("away")) : await stored.find(name),
+		const { outcomeOf } = anAuthenticator(async (name) =>
+			down ? Promise.reject(new Error("unavailable")) : await stored.find(name),
 		);
-		for (let index = 0; index < 20; index += 1) await expect(kindOf("right", home)).rejects.toThrow("away");
+		for (let index = 0; index < 20; index += 1) await expect(outcomeOf("right", home)).rejects.toThrow("unavailable");
 		down = false;
 
-		expect(await kindOf("right", home)).toBe("known");
+		expect(await outcomeOf("right", home)).toBe("known");
 	});
 
-	it("takes on so many verifications and no more, and counts no failure for those", async () => {
+	it("limits the simultaneous checks, and counts no failure for the requests above the limit", async () => {
 		const release = Promise.withResolvers<void>();
 		const stored = memoryCredentials({ bank: [cheapCredential("right")] });
-		const { kindOf, looks } = anAuthenticator(async (name) => {
+		const { outcomeOf, reads } = anAuthenticator(async (name) => {
 			await release.promise;
 			return await stored.find(name);
 		});
 
-		const all = Array.from({ length: 200 }, async (_, index) => await kindOf(`w${index}`, `192.0.2.${index}`));
-		const running = looks.count;
+		const all = Array.from({ length: 200 }, async (_, index) => await outcomeOf(`w${index}`, `192.0.2.${index}`));
+		const running = reads.count;
 		release.resolve();
 		const kinds = await Promise.all(all);
 
 		expect(running).toBe(2);
 		expect(kinds.filter((kind) => kind === "busy")).toHaveLength(134);
-		expect(await kindOf("right", "192.0.2.199")).toBe("known");
+		expect(await outcomeOf("right", "192.0.2.199")).toBe("known");
 	});
 
-	it("asks no table for a name that no account can have", async () => {
-		const { logIn, looks } = anAuthenticator();
+	it("reads no table for a name that no account can have", async () => {
+		const { logIn, reads } = anAuthenticator();
 
 		const outcome = await logIn("n".repeat(65), "x", home);
 
-		expect([outcome.kind, looks.count]).toEqual(["unknown", 0]);
+		expect([outcome.kind, reads.count]).toEqual(["unknown", 0]);
 	});
 });
 
-describe("work that is done a few at a time", () => {
-	it("runs in turn, goes on after a failure, and has room again afterwards", async () => {
+describe("a concurrency limit", () => {
+	it("runs calls in turn, continues after a failure, and has room again afterwards", async () => {
 		const inTurn = concurrencyLimit(1, 1);
 		const first = Promise.withResolvers<string>();
 		const order: string[] = [];

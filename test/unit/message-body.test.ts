@@ -3,7 +3,6 @@ import { messageBody } from "#shared/contracts/message-body.ts";
 import { refusalFrom } from "#shared/contracts/refusal-from.ts";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 
-/** The document's own example. */
 const example = { client_message_id: "236234857", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
 
 const requestOf = (fields: Readonly<Record<string, unknown>>): MessageRequest =>
@@ -16,7 +15,7 @@ function refusalOf(body: unknown) {
 }
 
 describe("a message's body", () => {
-	it("is the document's example, with its defaults (R18, R21)", () => {
+	it("accepts the document's example, with its defaults (R18, R21)", () => {
 		expect(messageBody.parse(example)).toEqual({
 			clientMessageId: "236234857",
 			recipient: "77010000000",
@@ -32,7 +31,7 @@ describe("a message's body", () => {
 		});
 	});
 
-	it("may have everything that the document names", () => {
+	it("accepts every field of the document", () => {
 		const request = requestOf({
 			priority: 2,
 			expire_date: "2014-12-24 16:33:05",
@@ -50,18 +49,18 @@ describe("a message's body", () => {
 		});
 	});
 
-	it("takes numbers for ids (A1, A29)", () => {
+	it("accepts numbers as ids (A1, A29)", () => {
 		const request = requestOf({ client_message_id: 236_234_857, recipient: 77_010_000_000 });
 
 		expect(request).toMatchObject({ clientMessageId: "236234857", recipient: "77010000000" });
 	});
 
-	it("takes a recipient of ten digits, as the document's second example has it (A1)", () => {
+	it("accepts a recipient of ten digits, as in the document's second example (A1)", () => {
 		expect(requestOf({ recipient: "7701000000" }).recipient).toBe("77701000000");
 		expect(requestOf({ recipient: 7_701_000_000 }).recipient).toBe("77701000000");
 	});
 
-	it("takes null for what is left out", () => {
+	it("treats null as a missing field", () => {
 		const request = requestOf({ priority: null, expire_date: null, time_bounds: null, flash: null, schedule: null });
 
 		expect(request).toEqual(messageBody.parse(example));
@@ -76,7 +75,7 @@ describe("a message's body", () => {
 		[{}, 0],
 		[[3], 0],
 		[false, 0],
-	])("counts a numeric string as a priority, and anything else as 0: %j (R18, A32)", (priority, expected) => {
+	])("reads a numeric string as a priority, and anything else as 0: %j (R18, A32)", (priority, expected) => {
 		expect(requestOf({ priority }).priority).toBe(expected);
 	});
 
@@ -86,25 +85,25 @@ describe("a message's body", () => {
 		["TRUE", true],
 		["false", false],
 		[false, false],
-	])("takes %j for flash, as a string too (R21, A27)", (flash, expected) => {
+	])("accepts %j for flash, as a string too (R21, A27)", (flash, expected) => {
 		expect(requestOf({ flash }).flash).toBe(expected);
 	});
 
-	it("ignores fields that it does not know (A44)", () => {
+	it("ignores unknown fields (A44)", () => {
 		expect(requestOf({ callback: "x", "": 1, messages: [] })).toEqual(messageBody.parse(example));
 	});
 
-	it("takes 64 characters of id, and 1,500 of text (R14, A30)", () => {
+	it("accepts an id of 64 characters, and a text of 1,500 (R14, A30)", () => {
 		const request = requestOf({ client_message_id: "i".repeat(64), message_text: "ж".repeat(1_500) });
 
 		expect([request.clientMessageId.length, request.text.length]).toEqual([64, 1_500]);
 	});
 
-	it("keeps a text as it is, its outer spaces too", () => {
+	it("keeps a text as it is, with its outer spaces", () => {
 		expect(requestOf({ message_text: " тест \n" }).text).toBe(" тест \n");
 	});
 
-	it("has no half of a surrogate pair left: what is stored is what was checked", () => {
+	it("replaces half a surrogate pair, so that the stored text is the checked text", () => {
 		const request = requestOf({ message_text: "a\ud83d", client_message_id: "\ude00b" });
 
 		expect(request).toMatchObject({ text: "a\ufffd", clientMessageId: "\ufffdb" });
@@ -148,24 +147,24 @@ describe("a message's body", () => {
 		["schedule", 0, "97"],
 		["flash", "maybe", null],
 		["flash", 1, null],
-	])("is refused for a %s of %j under the code %s (A1, A11, A17, A29, A30)", (field, value, code) => {
+	])("is refused for a %s of %j with code %s (A1, A11, A17, A29, A30)", (field, value, code) => {
 		const refusal = refusalOf({ ...example, [field]: value });
 
 		expect(refusal).toMatchObject({ code, field });
 		expect(refusal.message).toMatch(new RegExp(`^${field} .+`));
 	});
 
-	it("says that a field is missing where it is", () => {
-		const { sender: _, ...senderless } = example;
+	it("names a missing field", () => {
+		const { sender: _, ...withoutSender } = example;
 
-		expect(refusalOf(senderless).message).toBe("sender is missing: must be one of your senders' names");
+		expect(refusalOf(withoutSender).message).toBe("sender is missing: must be one of your senders' names");
 	});
 
-	it("is refused for the first of its faults", () => {
+	it("is refused for its first fault", () => {
 		expect(refusalOf({ ...example, recipient: "1", message_text: "" }).field).toBe("recipient");
 	});
 
-	it.each([null, [], [example], "text", 7, true])("is refused where it is no object: %j", (body) => {
+	it.each([null, [], [example], "text", 7, true])("is refused when it is not an object: %j", (body) => {
 		const refusal = refusalOf(body);
 
 		expect(refusal).toMatchObject({ code: null, field: null, message: "The request body must be a JSON object" });

@@ -4,13 +4,13 @@ import { idSeriesLength, messageIdOf, randomMessageId } from "#shared/domain/mes
 const key = "a key of the deployment's";
 
 describe("a message's id", () => {
-	it("is the same for the same request, on every deployment that has the key", () => {
+	it("is the same for the same request, on each deployment with the same key", () => {
 		expect(messageIdOf(key, "demo", "1", 0)).toBe(messageIdOf(key, "demo", "1", 0));
-		/* Written down, for a changed hash would make every client_message_id new. */
+		/* A changed hash would make every client_message_id new. */
 		expect(messageIdOf(key, "demo", "1", 0)).toMatchInlineSnapshot(`4850499190281112`);
 	});
 
-	it("differs by its key, user, client's id and place in the series", () => {
+	it("differs by key, user, client_message_id and place in the series", () => {
 		const ids = [
 			messageIdOf(key, "demo", "1", 0),
 			messageIdOf(`${key}!`, "demo", "1", 0),
@@ -22,12 +22,12 @@ describe("a message's id", () => {
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 
-	it("cannot be had by moving letters between the user's name and the client's id", () => {
+	it("does not stay the same when letters move between user name and client_message_id", () => {
 		expect(messageIdOf(key, "ab", "c", 0)).not.toBe(messageIdOf(key, "a", "bc", 0));
 		expect(messageIdOf(key, 'a","b', "c", 0)).not.toBe(messageIdOf(key, "a", 'b","c', 0));
 	});
 
-	it("is at random where no client's id makes it, and still exact as a JSON number (A2)", () => {
+	it("is random without a client_message_id, and still exact as a JSON number (A2)", () => {
 		const ids = Array.from({ length: 1_000 }, randomMessageId);
 
 		expect(new Set(ids).size).toBe(1_000);

@@ -23,8 +23,8 @@ function aSubmission(parts: Partial<Submission> = {}): Submission {
 	return { smscIds: ["a"], sentAt: 1_000, confirmedAt: 2_000, resends: 0, refusal: null, ...parts };
 }
 
-/** The message after each piece of news in turn, and whether each changed its status. */
-function told(message: Message, ...all: readonly (readonly [segment: number, StatusUpdate])[]) {
+/** The message after each status update in turn, the changes, and how many of them changed its status. */
+function afterReceipts(message: Message, ...all: readonly (readonly [segment: number, StatusUpdate])[]) {
 	let row = message;
 	const changes: (MessageChange | null)[] = [];
 	for (const [segment, one] of all) {
@@ -35,14 +35,14 @@ function told(message: Message, ...all: readonly (readonly [segment: number, Sta
 	return { row, changes, ends: changes.filter((change) => change?.status !== undefined).length };
 }
 
-/** A message that the gateway itself gave up for want of a receipt. */
-function givenUp(smscIds: readonly string[]): Message {
+/** A message that the gateway ended itself because no receipt came. */
+function expiredWithoutReceipt(smscIds: readonly string[]): Message {
 	const sent = aSentMessage(smscIds);
 	return { ...sent, ...ended(sent, statusUpdate("EXPIRED", "22")) };
 }
 
-describe("a message that was handed over", () => {
-	it("is SENT with its segments, its times and its resends (R32, R33)", () => {
+describe("a submitted message", () => {
+	it("is SENT with its segments, times and resends (R32, R33)", () => {
 		const message = aMessage({ segmentCount: 2, retryCount: 1 });
 
 		const change = submitted(message, aSubmission({ smscIds: ["a", "b"], resends: 3 }));
@@ -61,7 +61,7 @@ describe("a message that was handed over", () => {
 		});
 	});
 
-	it("keeps its segments that were taken and ends as its refused one does", () => {
+	it("keeps its accepted segments and ends with the status of the refused one", () => {
 		const message = aMessage({ segmentCount: 3 });
 
 		const change = submitted(message, aSubmission({ refusal: statusUpdate("REJECTED", "88") }));
@@ -70,7 +70,7 @@ describe("a message that was handed over", () => {
 		expect(change?.segments?.map(({ smscId }) => smscId)).toEqual(["a"]);
 	});
 
-	it.each([[[]], [["a"]]])("has no confirmation where a segment was refused after %j (R32)", (smscIds) => {
+	it.each([[[]], [["a"]]])("has no confirmation when a segment was refused after %j (R32)", (smscIds) => {
 		const change = submitted(
 			aMessage({ segmentCount: 2 }),
 			aSubmission({ smscIds, refusal: statusUpdate("FAILED", "8") }),
@@ -80,29 +80,29 @@ describe("a message that was handed over", () => {
 		expect(change).toMatchObject({ status: "FAILED", errorCode: "8", sentAt: 1_000 });
 	});
 
-	it("was planned, and is handed on now (R34)", () => {
+	it("changes its schedule state from planned to handed on (R34)", () => {
 		expect(submitted(aMessage({ scheduleState: "N" }), aSubmission())).toMatchObject({ scheduleState: "P" });
 		expect(submitted(aMessage(), aSubmission())).not.toHaveProperty("scheduleState");
 	});
 
 	it.each(["SENT", "EN_ROUTE", "DELIVERED", "EXPIRED", "DELETED"] as const)(
-		"changes nothing when it is %s already: the second hand-over adds nothing to the first",
+		"does not change when it is %s already: a second submission adds nothing",
 		(status) => {
 			expect(submitted(aMessage({ status }), aSubmission())).toBeNull();
 		},
 	);
 });
 
-describe("a message whose hand-over stopped half-way", () => {
+describe("a partly submitted message", () => {
 	const progress = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0, repeats: 0 };
 	const entryIds: EntryIds = ["its entry"];
-	const half = (parts: Partial<Message> = {}): Message => {
+	const partlySent = (parts: Partial<Message> = {}): Message => {
 		const message = aMessage({ segmentCount: 3, ...parts });
 		return { ...message, ...interrupted(message, progress, entryIds, 2_000) };
 	};
 
-	it("stays NEW, with the segments that were taken", () => {
-		const row = half();
+	it("stays NEW, with its accepted segments", () => {
+		const row = partlySent();
 
 		expect(row).toMatchObject({ status: "NEW", sentAt: 1_000, confirmedAt: null, retryCount: 0 });
 		expect(row.segments.map(({ smscId, status }) => [smscId, status])).toEqual([
@@ -111,27 +111,27 @@ describe("a message whose hand-over stopped half-way", () => {
 		]);
 	});
 
-	it("changes nothing where its row says so already, or it has ended", () => {
-		expect(interrupted(half(), progress, entryIds, 3_000)).toBeNull();
+	it("does not change when its row has this progress already, or when it has ended", () => {
+		expect(interrupted(partlySent(), progress, entryIds, 3_000)).toBeNull();
 		expect(interrupted(aMessage({ status: "EXPIRED" }), progress, entryIds, 3_000)).toBeNull();
 		expect(interrupted(aMessage(), { ...progress, smscIds: [] }, entryIds, 3_000)).toBeNull();
 	});
 
-	it("has its progress also where another entry holds it by now, and keeps that holder", () => {
-		const row = half({ holder: "another entry", revision: 2 });
+	it("records its progress even if another entry holds it now, and keeps that holder", () => {
+		const row = partlySent({ holder: "another entry", revision: 2 });
 
 		expect(row).toMatchObject({ holder: "another entry", segments: [{ smscId: "a" }, { smscId: "b" }] });
 	});
 
-	it("remembers that a submit was never answered, and loses no segment by that (R33)", () => {
-		const change = interrupted(half(), { ...progress, smscIds: [], sentAt: 1_500, resends: 1 }, entryIds, 3_000);
+	it("records an unanswered submit without losing a segment (R33)", () => {
+		const change = interrupted(partlySent(), { ...progress, smscIds: [], sentAt: 1_500, resends: 1 }, entryIds, 3_000);
 
 		expect(change).toMatchObject({ retryCount: 1, segments: [{ smscId: "a" }, { smscId: "b" }] });
 	});
 
-	it("neither ends nor goes EN_ROUTE by receipts of its first segments: the others are still to be sent", () => {
-		const { row, ends } = told(
-			half(),
+	it("neither ends nor goes EN_ROUTE by receipts of its first segments: the others must still be sent", () => {
+		const { row, ends } = afterReceipts(
+			partlySent(),
 			[0, statusUpdate("EN_ROUTE")],
 			[0, statusUpdate("DELIVERED")],
 			[1, statusUpdate("UNDELIVERABLE", "27")],
@@ -141,37 +141,37 @@ describe("a message whose hand-over stopped half-way", () => {
 		expect(row.segments.map(({ status }) => status)).toEqual(["DELIVERED", "UNDELIVERABLE"]);
 	});
 
-	it("keeps its EXPIRED though all that was sent of it is delivered (A19, A35)", () => {
-		const row = half();
+	it("keeps its EXPIRED even if all its sent segments are delivered (A19, A35)", () => {
+		const row = partlySent();
 		const late = { ...row, ...expired(row, 9_000) };
 
-		const { row: end, ends } = told(late, [0, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
+		const { row: end, ends } = afterReceipts(late, [0, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
 
 		expect(ends).toBe(0);
 		expect(end).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 	});
 
-	it("ends with the others' receipts once they were sent (A33)", () => {
-		const { row } = told(half(), [0, statusUpdate("DELIVERED")]);
+	it("ends with the receipts of its other segments once they are sent (A33)", () => {
+		const { row } = afterReceipts(partlySent(), [0, statusUpdate("DELIVERED")]);
 		const whole = { ...row, ...submitted(row, aSubmission({ smscIds: ["a", "b", "c"] })) };
 
-		const { row: end, ends } = told(whole, [2, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
+		const { row: end, ends } = afterReceipts(whole, [2, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
 
 		expect([end.status, ends]).toEqual(["DELIVERED", 1]);
 	});
 });
 
-describe("a message whose time is over", () => {
+describe("an expired message", () => {
 	it.each([
 		["NEW", 0, "22"],
 		["NEW", 1, "18"],
 		["SENT", 1, "22"],
 		["EN_ROUTE", 0, "22"],
-	] as const)("is EXPIRED from %s after %i resends, with %s (A19)", (status, retryCount, errorCode) => {
+	] as const)("is EXPIRED from %s after %i resends, with code %s (A19)", (status, retryCount, errorCode) => {
 		expect(expired(aMessage({ status, retryCount }), 5_000)).toMatchObject({ status: "EXPIRED", errorCode });
 	});
 
-	it("stays as it ended", () => {
+	it("keeps a final status", () => {
 		expect(expired(aMessage({ status: "DELIVERED" }), 5_000)).toBeNull();
 	});
 });
@@ -187,20 +187,24 @@ describe("a receipt for a message of one segment", () => {
 		["FAILED", "8"],
 		["DELETED", "17"],
 	] as const)("ends it %s", (status, errorCode) => {
-		const { row } = told(aSentMessage(["a"]), [0, statusUpdate(status, errorCode)]);
+		const { row } = afterReceipts(aSentMessage(["a"]), [0, statusUpdate(status, errorCode)]);
 
 		expect(row).toMatchObject({ status, errorCode, statusAt: 5_000 });
 		expect(row.segments).toEqual([{ smscId: "a", status, statusAt: 5_000, errorCode }]);
 	});
 
-	it("says no more when it comes again (A35)", () => {
-		const { changes } = told(aSentMessage(["a"]), [0, statusUpdate("DELIVERED")], [0, statusUpdate("DELIVERED")]);
+	it("changes nothing when it comes again (A35)", () => {
+		const { changes } = afterReceipts(
+			aSentMessage(["a"]),
+			[0, statusUpdate("DELIVERED")],
+			[0, statusUpdate("DELIVERED")],
+		);
 
 		expect(changes[1]).toBeNull();
 	});
 
-	it("puts it EN_ROUTE once", () => {
-		const { row, changes } = told(
+	it("makes it EN_ROUTE once", () => {
+		const { row, changes } = afterReceipts(
 			aSentMessage(["a"]),
 			[0, statusUpdate("EN_ROUTE")],
 			[0, statusUpdate("EN_ROUTE", null, 6_000)],
@@ -210,8 +214,8 @@ describe("a receipt for a message of one segment", () => {
 		expect(changes[1]).toBeNull();
 	});
 
-	it("may say DELIVERED after ACCEPTED, and takes the code away (A35)", () => {
-		const { row, ends } = told(
+	it("with DELIVERED replaces ACCEPTED, and removes the code (A35)", () => {
+		const { row, ends } = afterReceipts(
 			aSentMessage(["a"]),
 			[0, statusUpdate("ACCEPTED", "255")],
 			[0, statusUpdate("DELIVERED", null, 6_000)],
@@ -222,9 +226,9 @@ describe("a receipt for a message of one segment", () => {
 	});
 
 	it.each(["FAILED", "EXPIRED", "UNDELIVERABLE", "INVALID", "REJECTED", "DELETED"] as const)(
-		"says DELIVERED in vain after the SMSC's own %s of its only copy (A35)",
+		"with DELIVERED changes nothing after the SMSC's own %s of its only copy (A35)",
 		(status) => {
-			const { row, changes } = told(
+			const { row, changes } = afterReceipts(
 				aSentMessage(["a"]),
 				[0, statusUpdate(status, "255")],
 				[0, statusUpdate("DELIVERED")],
@@ -235,13 +239,20 @@ describe("a receipt for a message of one segment", () => {
 		},
 	);
 
-	it.each(["EN_ROUTE", "SENT", "UNDELIVERABLE", "ACCEPTED"] as const)("says %s in vain after DELIVERED", (status) => {
-		const { changes } = told(aSentMessage(["a"]), [0, statusUpdate("DELIVERED")], [0, statusUpdate(status, "1")]);
+	it.each(["EN_ROUTE", "SENT", "UNDELIVERABLE", "ACCEPTED"] as const)(
+		"with %s changes nothing after DELIVERED",
+		(status) => {
+			const { changes } = afterReceipts(
+				aSentMessage(["a"]),
+				[0, statusUpdate("DELIVERED")],
+				[0, statusUpdate(status, "1")],
+			);
 
-		expect(changes[1]).toBeNull();
-	});
+			expect(changes[1]).toBeNull();
+		},
+	);
 
-	it("ignores a receipt for a segment that the message does not have", () => {
+	it("is ignored for a segment that the message does not have", () => {
 		const changes = [-1, 1, 7].map((segment) => received(aSentMessage(["a"]), segment, statusUpdate("DELIVERED")));
 
 		expect(changes.every((change) => change === null)).toBe(true);
@@ -249,10 +260,10 @@ describe("a receipt for a message of one segment", () => {
 	});
 });
 
-describe("an EXPIRED that the gateway set for want of a receipt", () => {
-	it("gives way to a DELIVERED, once (A35)", () => {
-		const { row, ends } = told(
-			givenUp(["a"]),
+describe("an EXPIRED that the gateway set because no receipt came", () => {
+	it("is replaced by DELIVERED, once (A35)", () => {
+		const { row, ends } = afterReceipts(
+			expiredWithoutReceipt(["a"]),
 			[0, statusUpdate("DELIVERED", null, 9_000)],
 			[0, statusUpdate("DELIVERED")],
 		);
@@ -261,30 +272,30 @@ describe("an EXPIRED that the gateway set for want of a receipt", () => {
 		expect(ends).toBe(1);
 	});
 
-	it("gives way when the last segment that was waited for is delivered (A33, A35)", () => {
+	it("is replaced when the last missing segment is delivered (A33, A35)", () => {
 		const sent = aSentMessage(["a", "b"]);
-		const { row: half } = told(sent, [0, statusUpdate("DELIVERED")]);
-		const expired = { ...half, ...ended(half, statusUpdate("EXPIRED", "22")) };
+		const { row: partlySent } = afterReceipts(sent, [0, statusUpdate("DELIVERED")]);
+		const expired = { ...partlySent, ...ended(partlySent, statusUpdate("EXPIRED", "22")) };
 
-		const { row, ends } = told(expired, [1, statusUpdate("DELIVERED")]);
+		const { row, ends } = afterReceipts(expired, [1, statusUpdate("DELIVERED")]);
 
 		expect(ends).toBe(1);
 		expect(row.status).toBe("DELIVERED");
 	});
 
 	it.each(["EXPIRED", "UNDELIVERABLE", "REJECTED", "ACCEPTED", "EN_ROUTE"] as const)(
-		"stays for a late %s, and makes no second report of it",
+		"stays after a late %s, without a second report",
 		(status) => {
-			const { row, ends } = told(givenUp(["a"]), [0, statusUpdate(status, "27")]);
+			const { row, ends } = afterReceipts(expiredWithoutReceipt(["a"]), [0, statusUpdate(status, "27")]);
 
 			expect(ends).toBe(0);
 			expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 		},
 	);
 
-	it("stays for a DELIVERED of one segment after the SMSC's own end of the other", () => {
-		const { row, ends } = told(
-			givenUp(["a", "b"]),
+	it("stays after DELIVERED of one segment and the SMSC's own final status of the other", () => {
+		const { row, ends } = afterReceipts(
+			expiredWithoutReceipt(["a", "b"]),
 			[0, statusUpdate("UNDELIVERABLE", "27")],
 			[1, statusUpdate("DELIVERED")],
 		);
@@ -293,16 +304,20 @@ describe("an EXPIRED that the gateway set for want of a receipt", () => {
 		expect(row).toMatchObject({ status: "EXPIRED", errorCode: "22" });
 	});
 
-	it("stays once the SMSC has said EXPIRED too: that is no longer the gateway's own", () => {
-		const { row } = told(givenUp(["a"]), [0, statusUpdate("EXPIRED", "22")], [0, statusUpdate("DELIVERED")]);
+	it("stays once the SMSC has reported EXPIRED too: then it is no longer the gateway's own", () => {
+		const { row } = afterReceipts(
+			expiredWithoutReceipt(["a"]),
+			[0, statusUpdate("EXPIRED", "22")],
+			[0, statusUpdate("DELIVERED")],
+		);
 
 		expect(row.status).toBe("EXPIRED");
 	});
 });
 
 describe("a message of several segments", () => {
-	it("is DELIVERED when the last of them is, in whatever order (A33)", () => {
-		const { row, changes, ends } = told(
+	it("is DELIVERED when the last of them is, in any order (A33)", () => {
+		const { row, changes, ends } = afterReceipts(
 			aSentMessage(["a", "b", "c"]),
 			[2, statusUpdate("DELIVERED", null, 1)],
 			[0, statusUpdate("DELIVERED", null, 2)],
@@ -315,14 +330,14 @@ describe("a message of several segments", () => {
 		expect(row).toMatchObject({ status: "DELIVERED", statusAt: 4 });
 	});
 
-	it("does not end before the last of them, though one has failed (A33)", () => {
-		const { row } = told(aSentMessage(["a", "b"]), [0, statusUpdate("UNDELIVERABLE", "27")]);
+	it("does not end before the last of them, even if one has failed (A33)", () => {
+		const { row } = afterReceipts(aSentMessage(["a", "b"]), [0, statusUpdate("UNDELIVERABLE", "27")]);
 
 		expect(row).toMatchObject({ status: "SENT", errorCode: null });
 	});
 
-	it("takes the status and code of the one that was not delivered (A33)", () => {
-		const { row } = told(
+	it("has the status and code of the undelivered one (A33)", () => {
+		const { row } = afterReceipts(
 			aSentMessage(["a", "b"]),
 			[0, statusUpdate("UNDELIVERABLE", "27")],
 			[1, statusUpdate("DELIVERED")],
@@ -331,8 +346,8 @@ describe("a message of several segments", () => {
 		expect(row).toMatchObject({ status: "UNDELIVERABLE", errorCode: "27" });
 	});
 
-	it("takes the first undelivered one's, by place and not by time", () => {
-		const { row } = told(
+	it("has the status of the first undelivered one, by place and not by time", () => {
+		const { row } = afterReceipts(
 			aSentMessage(["a", "b"]),
 			[1, statusUpdate("EXPIRED", "22")],
 			[0, statusUpdate("REJECTED", "30")],
@@ -341,8 +356,8 @@ describe("a message of several segments", () => {
 		expect(row).toMatchObject({ status: "REJECTED", errorCode: "30" });
 	});
 
-	it("is DELIVERED when its ACCEPTED segment is delivered after all (A35)", () => {
-		const { row, ends } = told(
+	it("is DELIVERED when its ACCEPTED segment is delivered later (A35)", () => {
+		const { row, ends } = afterReceipts(
 			aSentMessage(["a", "b"]),
 			[0, statusUpdate("ACCEPTED")],
 			[1, statusUpdate("DELIVERED")],
@@ -353,14 +368,14 @@ describe("a message of several segments", () => {
 		expect(row.status).toBe("DELIVERED");
 	});
 
-	it("keeps its refusal when the segments that went before it are delivered", () => {
+	it("keeps its refusal when the segments before it are delivered", () => {
 		const message = aMessage({ segmentCount: 3 });
 		const refused = {
 			...message,
 			...submitted(message, aSubmission({ smscIds: ["a", "b"], refusal: statusUpdate("REJECTED", "69") })),
 		};
 
-		const { row, ends } = told(refused, [0, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
+		const { row, ends } = afterReceipts(refused, [0, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
 
 		expect(ends).toBe(0);
 		expect(row).toMatchObject({ status: "REJECTED", errorCode: "69" });
@@ -368,7 +383,11 @@ describe("a message of several segments", () => {
 	});
 
 	it("is EN_ROUTE as soon as one of them is", () => {
-		const { row, ends } = told(aSentMessage(["a", "b"]), [1, statusUpdate("EN_ROUTE")], [0, statusUpdate("EN_ROUTE")]);
+		const { row, ends } = afterReceipts(
+			aSentMessage(["a", "b"]),
+			[1, statusUpdate("EN_ROUTE")],
+			[0, statusUpdate("EN_ROUTE")],
+		);
 
 		expect(row.status).toBe("EN_ROUTE");
 		expect(ends).toBe(1);
@@ -379,8 +398,8 @@ describe("a receipt for a message that may have several copies", () => {
 	const copies = { retryCount: 1 };
 	const undelivered = ["FAILED", "EXPIRED", "UNDELIVERABLE", "ACCEPTED", "INVALID", "REJECTED", "DELETED"] as const;
 
-	it.each(undelivered)("says DELIVERED after %s of another copy, once (A35)", (status) => {
-		const { row, ends } = told(
+	it.each(undelivered)("with DELIVERED replaces %s of another copy, once (A35)", (status) => {
+		const { row, ends } = afterReceipts(
 			aSentMessage(["a"], copies),
 			[0, statusUpdate(status, "27")],
 			[0, statusUpdate("DELIVERED", null, 6_000)],
@@ -392,8 +411,8 @@ describe("a receipt for a message that may have several copies", () => {
 		expect(ends).toBe(2);
 	});
 
-	it.each(statuses)("says %s in vain after DELIVERED of another copy (A35)", (status) => {
-		const { changes } = told(
+	it.each(statuses)("with %s changes nothing after DELIVERED of another copy (A35)", (status) => {
+		const { changes } = afterReceipts(
 			aSentMessage(["a"], copies),
 			[0, statusUpdate("DELIVERED")],
 			[0, statusUpdate(status, "1")],
@@ -402,8 +421,8 @@ describe("a receipt for a message that may have several copies", () => {
 		expect(changes[1]).toBeNull();
 	});
 
-	it.each(undelivered)("says nothing but DELIVERED after an end: not %s (A35)", (status) => {
-		const { changes } = told(
+	it.each(undelivered)("other than DELIVERED changes no final status: not %s (A35)", (status) => {
+		const { changes } = afterReceipts(
 			aSentMessage(["a"], copies),
 			[0, statusUpdate("UNDELIVERABLE", "27")],
 			[0, statusUpdate(status, "1")],
@@ -412,16 +431,16 @@ describe("a receipt for a message that may have several copies", () => {
 		expect(changes[1]).toBeNull();
 	});
 
-	it("takes away the reason that another copy's receipt gave", () => {
+	it("removes the reason of another copy's receipt", () => {
 		const failed = { ...statusUpdate("UNDELIVERABLE", "255"), reason: "01B" };
 
-		const { row } = told(aSentMessage(["a"], copies), [0, failed], [0, statusUpdate("DELIVERED")]);
+		const { row } = afterReceipts(aSentMessage(["a"], copies), [0, failed], [0, statusUpdate("DELIVERED")]);
 
 		expect(row.segments[0]).not.toHaveProperty("reason");
 	});
 
-	it("ends it DELIVERED once each segment is, by whichever copy (A33, A35)", () => {
-		const { row, changes, ends } = told(
+	it("makes it DELIVERED once any copy of each segment is (A33, A35)", () => {
+		const { row, changes, ends } = afterReceipts(
 			aSentMessage(["a", "b"], copies),
 			[0, statusUpdate("UNDELIVERABLE", "27")],
 			[1, statusUpdate("EXPIRED", "22")],
@@ -434,9 +453,9 @@ describe("a receipt for a message that may have several copies", () => {
 		expect(ends).toBe(2);
 	});
 
-	it("replaces the gateway's own EXPIRED also after the SMSC's end of another copy (A35)", () => {
-		const { row, ends } = told(
-			{ ...givenUp(["a"]), ...copies },
+	it("replaces the gateway's own EXPIRED after the SMSC's final status of another copy too (A35)", () => {
+		const { row, ends } = afterReceipts(
+			{ ...expiredWithoutReceipt(["a"]), ...copies },
 			[0, statusUpdate("UNDELIVERABLE", "27")],
 			[0, statusUpdate("DELIVERED")],
 		);
@@ -445,19 +464,26 @@ describe("a receipt for a message that may have several copies", () => {
 	});
 });
 
-describe("a message with copies that ended before it was recorded as handed over whole", () => {
+describe("a message with copies that ended before its submission was recorded", () => {
 	const unrecorded = (parts: Partial<Message> = {}) =>
 		aMessage({ status: "REJECTED", errorCode: "69", retryCount: 1, reportBatchId: "p", ...parts });
 
-	it.each(["REJECTED", "FAILED", "EXPIRED"] as const)("gives up its %s for the DELIVERED of a copy (A35)", (status) => {
-		const { row, ends } = told(unrecorded({ status }), [0, statusUpdate("DELIVERED")], [0, statusUpdate("DELIVERED")]);
+	it.each(["REJECTED", "FAILED", "EXPIRED"] as const)(
+		"changes from %s to DELIVERED with a copy's receipt (A35)",
+		(status) => {
+			const { row, ends } = afterReceipts(
+				unrecorded({ status }),
+				[0, statusUpdate("DELIVERED")],
+				[0, statusUpdate("DELIVERED")],
+			);
 
-		expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, segments: [{ status: "DELIVERED" }] });
-		expect(ends).toBe(1);
-	});
+			expect(row).toMatchObject({ status: "DELIVERED", errorCode: null, segments: [{ status: "DELIVERED" }] });
+			expect(ends).toBe(1);
+		},
+	);
 
-	it("gives up its EXPIRED where the task that submitted it died before it recorded that, without any copy (A35)", () => {
-		const { row, ends } = told(unrecorded({ status: "EXPIRED", errorCode: "22", retryCount: 0 }), [
+	it("changes from EXPIRED to DELIVERED without a copy, when the submitting task died before it recorded the submit (A35)", () => {
+		const { row, ends } = afterReceipts(unrecorded({ status: "EXPIRED", errorCode: "22", retryCount: 0 }), [
 			0,
 			statusUpdate("DELIVERED"),
 		]);
@@ -465,16 +491,16 @@ describe("a message with copies that ended before it was recorded as handed over
 		expect([row.status, ends]).toEqual(["DELIVERED", 1]);
 	});
 
-	it("does so once all its segments are delivered, in whatever order, and not before (A33)", () => {
+	it("is DELIVERED once all its segments are, in any order, and not before (A33)", () => {
 		const message = unrecorded({ segmentCount: 3, text: "щ".repeat(150) });
 
-		const { row: part, ends } = told(message, [2, statusUpdate("DELIVERED")], [0, statusUpdate("DELIVERED")]);
-		const { row } = told(part, [1, statusUpdate("DELIVERED")]);
+		const { row: part, ends } = afterReceipts(message, [2, statusUpdate("DELIVERED")], [0, statusUpdate("DELIVERED")]);
+		const { row } = afterReceipts(part, [1, statusUpdate("DELIVERED")]);
 
 		expect([part.status, ends, row.status]).toEqual(["REJECTED", 0, "DELIVERED"]);
 	});
 
-	it("does not where its SMSC may have been given it in more parts than that", () => {
+	it("does not change when its SMSC may have been given it in more parts", () => {
 		const message = unrecorded({ segmentCount: 1, text: "x".repeat(150) });
 
 		const change = received(message, 0, statusUpdate("DELIVERED"), 2);
@@ -483,7 +509,7 @@ describe("a message with copies that ended before it was recorded as handed over
 		expect(change).not.toHaveProperty("status");
 	});
 
-	it("stays as it ended where it has no copies, or was withdrawn (A23, A35)", () => {
+	it("keeps its final status without copies, or when it was withdrawn (A23, A35)", () => {
 		const withdrawn = { status: "DELETED", schedule: 1, scheduleState: null } as const;
 
 		for (const message of [unrecorded({ retryCount: 0 }), unrecorded(withdrawn)]) {
@@ -491,12 +517,12 @@ describe("a message with copies that ended before it was recorded as handed over
 		}
 	});
 
-	it("has no segment that its text has not", () => {
+	it("ignores a segment that its text does not have", () => {
 		for (const segment of [-1, 1, 7]) expect(received(unrecorded(), segment, statusUpdate("DELIVERED"))).toBeNull();
 	});
 });
 
-describe("the gateway's own end of a message", () => {
+describe("a final status that the gateway sets", () => {
 	it.each(["NEW", "SENT", "EN_ROUTE"] as const)("replaces %s", (status) => {
 		expect(ended(aMessage({ status }), statusUpdate("EXPIRED", "22"))).toEqual({
 			status: "EXPIRED",

@@ -6,7 +6,7 @@ import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts"
 const delivered = { smscId: "1", status: "DELIVERED", statusAt: mondayAtEleven + 3_000, errorCode: null } as const;
 
 describe("a delivery report", () => {
-	it("is the document's captured one, byte for byte, but for the order of its fields (R37, A2, A4, A5)", () => {
+	it("equals the document's captured one, byte for byte, apart from the order of its fields (R37, A2, A4, A5)", () => {
 		const message = aMessage({
 			clientMessageId: "batch_tst1104",
 			messageId: 5_916_504_923,
@@ -40,7 +40,7 @@ describe("a delivery report", () => {
 		});
 	});
 
-	it("has no confirmation where the SMSC refused what it was sent (R32)", () => {
+	it("has no confirmation time when the SMSC refused the message (R32)", () => {
 		const message = aMessage({ status: "REJECTED", errorCode: "88", sentAt: mondayAtEleven, retryCount: 2 });
 
 		const report = deliveryReport(message);
@@ -50,14 +50,14 @@ describe("a delivery report", () => {
 	});
 });
 
-describe("a message as it is read", () => {
+describe("the view of a message", () => {
 	it.each([
 		["whole in one", 3, ["DELIVERED"], 3, 3],
 		["whole in one, under way", 3, ["SENT"], 3, 0],
 		["in more parts than it has segments", 1, ["DELIVERED", "DELIVERED", "SENT"], 1, 0],
 		["in more parts, all delivered", 2, ["DELIVERED", "DELIVERED", "DELIVERED"], 2, 2],
 	] as const)(
-		"counts the contract's segments of what its SMSC took %s (R30)",
+		"counts the contract's segments for a message that its SMSC took %s (R30)",
 		(_, segmentCount, states, sent, arrived) => {
 			const segments = states.map((status) => ({ ...delivered, status }));
 
@@ -67,13 +67,13 @@ describe("a message as it is read", () => {
 		},
 	);
 
-	it("counts as sent what was taken of a message that stopped half-way (R30)", () => {
+	it("counts the accepted segments of a partly sent message (R30)", () => {
 		const half = aMessage({ segmentCount: 3, segments: [delivered] });
 
 		expect(messageView(half, false)).toMatchObject({ segment_count: 3, sent_count: 1, delivery_count: 1 });
 	});
 
-	it("has every field of the document, and no segments of itself (R13, R29)", () => {
+	it("has every field of the document, and no segments by default (R13, R29)", () => {
 		const message = aSentMessage(["1", "2"], {
 			clientMessageId: "c1",
 			messageId: 12_345,
@@ -117,20 +117,20 @@ describe("a message as it is read", () => {
 		});
 	});
 
-	it("says null for what has not been, and tells nothing of our own bookkeeping", () => {
+	it("has null for what did not happen, and none of our internal fields", () => {
 		const view = messageView(aMessage({ operator: null }), false);
 
 		expect(view).toMatchObject({ sent_time: null, sent_confirm_time: null, schedule: null, schedule_state: null });
 		expect(view).toMatchObject({ batch_id: null, rn_code: null, sent_count: 0, delivery_count: 0 });
-		expect(Object.keys(view).filter((name) => /attempt|revision|pack|keep/i.test(name))).toEqual([]);
+		expect(Object.keys(view).filter((name) => /attempt|revision|report_?batch|keep/i.test(name))).toEqual([]);
 	});
 
-	it('is "Y" once its client has been told, else null (R31, A38)', () => {
+	it('has is_informed "Y" once its client has been notified, else null (R31, A38)', () => {
 		expect([true, false].map((informed) => messageView(aMessage(), informed).is_informed)).toEqual(["Y", null]);
 	});
 });
 
-describe("a segment as it is read", () => {
+describe("the view of a segment", () => {
 	it("spells smcsc_id as the document does (R35, A6)", () => {
 		const segment = { smscId: "0A1", status: "UNDELIVERABLE", statusAt: mondayAtEleven, errorCode: "27" } as const;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
 import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
+import { countedLog } from "#shared/counted-log.ts";
 import type { Log } from "#shared/log.ts";
-import { countedLog } from "#shared/usecases/counted-log.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { instrumentedBind } from "#smpp/operators/instrumented-bind.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
@@ -18,12 +18,12 @@ type Line = { readonly event: string; readonly fields: unknown };
 
 function aLog(): Log & { readonly lines: Line[] } {
 	const lines: Line[] = [];
-	const tell = (event: string, fields?: unknown) => void lines.push({ event, fields });
-	return { lines, info: tell, warn: tell, error: tell };
+	const record = (event: string, fields?: unknown) => void lines.push({ event, fields });
+	return { lines, info: record, warn: record, error: record };
 }
 
 describe("a log that emits metrics", () => {
-	it("writes every event, and makes figures of those that the table names", () => {
+	it("writes every event, and counts or measures those in its table", () => {
 		const [log, metrics] = [aLog(), memoryMetrics()];
 		const counted = countedLog(log, metrics);
 
@@ -44,7 +44,7 @@ describe("a log that emits metrics", () => {
 });
 
 describe("an instrumented message store", () => {
-	it("counts what came in by its door once, and names it", async () => {
+	it("counts each accepted message once by channel, and logs its id", async () => {
 		const [log, metrics] = [aLog(), memoryMetrics()];
 		const store = instrumentedMessages(
 			memoryMessages(() => mondayAtEleven),
@@ -62,7 +62,7 @@ describe("an instrumented message store", () => {
 		]);
 	});
 
-	it("measures how long each waited from when it might go, and counts its end", async () => {
+	it("measures each message's delay from the time when it may be sent, and counts final statuses", async () => {
 		const [log, metrics] = [aLog(), memoryMetrics()];
 		const store = instrumentedMessages(
 			memoryMessages(() => mondayAtEleven),
@@ -79,13 +79,13 @@ describe("an instrumented message store", () => {
 
 		expect(metrics.measured).toEqual({ "SubmitDelay kcell": [250] });
 		expect(metrics.counted).toMatchObject({ "MessagesDelivered kcell": 1 });
-		const told = log.lines.map(({ event }) => event);
-		expect(told).toEqual(["messages.accepted", "messages.submitted", "messages.ended"]);
+		const loggedEvents = log.lines.map(({ event }) => event);
+		expect(loggedEvents).toEqual(["messages.accepted", "messages.submitted", "messages.ended"]);
 	});
 });
 
 describe("an instrumented bind", () => {
-	it("tells each outcome, and how long the SMSC took for what it accepted", async () => {
+	it("counts each outcome, and measures the SMSC's round trip of accepted submits", async () => {
 		const metrics = memoryMetrics();
 		const outcomes: SubmitOutcome[] = [
 			{ kind: "accepted", smscId: "1" },
@@ -127,7 +127,7 @@ describe("the state of an operator's binds", () => {
 		],
 	};
 
-	it("is one metric for all of them and one log line each", () => {
+	it("is one metric for all binds and one log line for the operator", () => {
 		const [log, metrics] = [aLog(), memoryMetrics()];
 
 		measureState("kcell", state, metrics);
@@ -146,7 +146,7 @@ describe("the state of an operator's binds", () => {
 	});
 });
 
-it("the waiting age of an operator is measured even when nothing waits: missing data means a stalled task", () => {
+it("the waiting age of an operator is measured even if nothing waits: missing data means a stalled task", () => {
 	const metrics = memoryMetrics();
 
 	measureWaiting("kcell", { urgentMs: 0, bulkMs: 7, receiveGapMs: 9 }, metrics);
@@ -158,8 +158,8 @@ it("the waiting age of an operator is measured even when nothing waits: missing 
 	});
 });
 
-describe("an account's report that was received as often as its queue lets it", () => {
-	it("is counted, for it stays in the dead-letter queue next", async () => {
+describe("an account's report batch that reached its queue's maximum of receives", () => {
+	it("is counted, since it moves to the dead-letter queue next", async () => {
 		const metrics = memoryMetrics();
 		const engine = sqsEngine([{ url: "queue", arn: "arn", visibilitySeconds: 0, retentionSeconds: 60 }], {
 			newId: () => "id",

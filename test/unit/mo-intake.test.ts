@@ -44,7 +44,7 @@ const sar = (reference: number[], total: number, sequence: number) => [
 ];
 
 describe("the intake of subscribers' messages", () => {
-	it("answers OK once a message is safe in its queue (R5, R40)", async () => {
+	it("answers OK once a message is stored in its queue (R5, R40)", async () => {
 		const { queue, accept } = anIntake();
 
 		const status = await accept(aDeliver({ short_message: body, data_coding: 8 }));
@@ -63,7 +63,7 @@ describe("the intake of subscribers' messages", () => {
 		["another text", { short_message: Buffer.from("other") }, 2],
 		["another subscriber", { source_addr: "77010000001" }, 2],
 		["another part", udhIndicator(5, 0, 3, 9, 3, 2), 2],
-	])("knows a message again that its SMSC offers once more, by when it was sent: %s", async (_, fields, ids) => {
+	])("gives a message that its SMSC sends again the same id, by its time of sending: %s", async (_, fields, ids) => {
 		const { partOf } = anIntake();
 		const sent = { short_message: body, schedule_delivery_time: "261123105930020+" };
 
@@ -74,16 +74,16 @@ describe("the intake of subscribers' messages", () => {
 	});
 
 	it.each(["", "261123105900020+", "000000000010000R"])(
-		"gives it an id of its own where the SMSC says %j, no second that tells it from others",
+		"gives a message a random id when the SMSC gives the time %j, which does not identify it",
 		async (schedule_delivery_time) => {
 			expect((await anIntake().partOf(aDeliver({ short_message: body, schedule_delivery_time })))?.partId).toBe(7);
 		},
 	);
 
-	it("fails where it is not: the SMSC then sends it again", async () => {
-		const queue = { ...memoryIncomingQueue(), send: async () => Promise.reject(new Error("the queue is away")) };
+	it("fails when the queue fails, so that the SMSC sends the message again", async () => {
+		const queue = { ...memoryIncomingQueue(), send: async () => Promise.reject(new Error("the queue is unavailable")) };
 
-		await expect(anIntake(queue).accept(aDeliver({ short_message: body }))).rejects.toThrow("away");
+		await expect(anIntake(queue).accept(aDeliver({ short_message: body }))).rejects.toThrow("unavailable");
 	});
 
 	it.each([
@@ -102,13 +102,13 @@ describe("the intake of subscribers' messages", () => {
 		["sequence past the total", udhIndicator(5, 0, 3, 9, 2, 3), [], null],
 		["element longer than its header", udhIndicator(5, 0, 9, 9, 2, 1), [], null],
 		["incomplete SAR", { short_message: body }, sar([0, 1], 2, 1).slice(1), null],
-	] as const)("reads the place of one with: %s (A48)", async (_, fields, tlvs, place) => {
+	] as const)("reads the place of a part with: %s (A48)", async (_, fields, tlvs, place) => {
 		const part = await anIntake().partOf(aDeliver(fields, tlvs));
 
 		expect(part).toMatchObject({ place, octets: body.toString("base64") });
 	});
 
-	it.each([Buffer.of(200, 1, 2), Buffer.alloc(0)])("takes a header that is none as text: %o", async (short_message) => {
+	it.each([Buffer.of(200, 1, 2), Buffer.alloc(0)])("reads a malformed header as text: %o", async (short_message) => {
 		const { partOf, log } = anIntake();
 
 		const part = await partOf(aDeliver({ esm_class: 0x40, short_message }));
@@ -117,7 +117,7 @@ describe("the intake of subscribers' messages", () => {
 		expect(log.events.map(({ event }) => event)).toEqual(["mo.header_malformed"]);
 	});
 
-	it("reads a message_payload, and bounds what is kept of it", async () => {
+	it("reads a message_payload, and limits how much of it is stored", async () => {
 		const long = Buffer.alloc(60_000, 65);
 
 		const part = await anIntake().partOf(
@@ -133,7 +133,7 @@ describe("the intake of subscribers' messages", () => {
 		["261123102930020-", now()],
 		["991123105930020+", now()],
 		["000000000010000R", now()],
-	])("was received when the SMSC says, if it can be so: %s (A48)", async (schedule_delivery_time, receivedAt) => {
+	])("uses the SMSC's time if it is plausible: %s (A48)", async (schedule_delivery_time, receivedAt) => {
 		const part = await anIntake().partOf(aDeliver({ short_message: body, schedule_delivery_time }));
 
 		expect(part?.receivedAt).toBe(receivedAt);
@@ -158,7 +158,7 @@ describe("the intake of subscribers' messages", () => {
 		expect(moEncoding(dataCoding)).toBe(encoding);
 	});
 
-	it("takes an unknown coding as Latin-1, and logs it", async () => {
+	it("reads an unknown coding as Latin-1, and logs it", async () => {
 		const { partOf, log } = anIntake();
 
 		expect(await partOf(aDeliver({ short_message: body, data_coding: 4 }))).toMatchObject({ encoding: "latin1" });
@@ -166,7 +166,7 @@ describe("the intake of subscribers' messages", () => {
 	});
 });
 
-describe("what an operator delivers", () => {
+describe("a deliver_sm of an operator", () => {
 	it.each([
 		["receipt", 0x04, []],
 		["receipt", 0x20, []],

@@ -9,12 +9,12 @@ import { survivors } from "#test/simulation/mutants/survivors.ts";
 const sources = (file: string) => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
 
 describe("the mutants of the simulator", () => {
-	it("can all be planted in the code as it is", () => {
+	it("can all be planted in the current code", () => {
 		for (const { files } of namedMutants(sources))
 			for (const { file, text } of files) expect(text).not.toBe(sources(file));
 	});
 
-	it("are refused where the code no longer has their text, or has it twice", () => {
+	it("are refused when the code does not have their text, or has it twice", () => {
 		const plant = (source: string) => () => edited("any", [{ file: "a.ts", from: "one", to: "two" }], () => source);
 
 		expect(plant("two")).toThrow(/a\.ts has this 0 times: one/);
@@ -22,7 +22,7 @@ describe("the mutants of the simulator", () => {
 		expect(plant("one")()).toEqual({ name: "any", files: [{ file: "a.ts", text: "two" }] });
 	});
 
-	it("leave out or move each awaited write, in every file of those that make some", () => {
+	it("omit or move each awaited write, in every file that has one", () => {
 		const mutants = mechanicalMutants(sources);
 
 		expect(mutants.length).toBeGreaterThan(40);
@@ -33,7 +33,7 @@ describe("the mutants of the simulator", () => {
 		);
 	});
 
-	it("are made of one statement as a whole, or of two that change places", () => {
+	it("change one whole statement, or swap two", () => {
 		const source = [
 			"async function record() {",
 			"\tconst one = 1;",
@@ -61,7 +61,7 @@ describe("the mutants of the simulator", () => {
 		]);
 	});
 
-	it("are run only where a statement takes effect: of one with a condition, where that holds", () => {
+	it("are run only when their statement takes effect: with a condition, when it holds", () => {
 		const source = [
 			"function record() {",
 			"\tif (rows.length > 0) await store.put(rows);",
@@ -76,7 +76,7 @@ describe("the mutants of the simulator", () => {
 		expect(places).toEqual([condition, condition, { file, offset: text.indexOf("await queue") }]);
 	});
 
-	it("that survive by their list are mutants", () => {
+	it("in the list of survivors exist", () => {
 		const names = new Set([...namedMutants(sources), ...mechanicalMutants(sources)].map(({ name }) => name));
 
 		expect(Object.keys(survivors).filter((name) => !names.has(name))).toEqual([]);

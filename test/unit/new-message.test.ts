@@ -24,12 +24,12 @@ function aCreationContext(parts: Partial<CreationContext> = {}): CreationContext
 	};
 }
 
-const born = (request: Partial<MessageRequest>, now = mondayAtEleven, account: Account = anAccount()) =>
+const createdFrom = (request: Partial<MessageRequest>, now = mondayAtEleven, account: Account = anAccount()) =>
 	newMessage(account, aRequest(request), aCreationContext({ now }));
 
 function refusalOf(request: Partial<MessageRequest>, now = mondayAtEleven, account = anAccount()): Refusal {
 	try {
-		born(request, now, account);
+		createdFrom(request, now, account);
 	} catch (error) {
 		if (error instanceof Refusal) return error;
 		throw error;
@@ -48,7 +48,7 @@ function anAccountWith(ofSender: TimeBounds | null, ofAccount: TimeBounds, allow
 }
 
 describe("a new message", () => {
-	it("is NEW, and keeps what its client said of it", () => {
+	it("is NEW, and has all that its client said", () => {
 		const request = aRequest({ text: "x".repeat(161), priority: 3, flash: true, timeBounds: "ad99" });
 
 		const message = newMessage(anAccount({ userName: "demo" }), request, aCreationContext());
@@ -94,8 +94,8 @@ describe("a new message", () => {
 	});
 
 	it.each([
-		["goes at once and lives its day", {}, 7 * day, mondayAtEleven + 7 * day],
-		["goes at once, and retention is a day", {}, day, mondayAtEleven + (1 + 5) * day],
+		["is sent at once and expires after a day", {}, 7 * day, mondayAtEleven + 7 * day],
+		["is sent at once with a retention of a day", {}, day, mondayAtEleven + (1 + 5) * day],
 		["is scheduled past its retention", { schedule: mondayAtEleven + 9.5 * day }, 7 * day, at("2026-12-08 23:00:00")],
 		["may be sent for nine days", { expiresAt: mondayAtEleven + 9 * day }, 7 * day, mondayAtEleven + (9 + 5) * day],
 		[
@@ -105,7 +105,7 @@ describe("a new message", () => {
 			mondayAtEleven + 90 * day,
 		],
 	])(
-		"that %s is kept for its retention, and until its end is known and reported (A50)",
+		"that %s is kept for its retention, and until its final status is known and reported (A50)",
 		(_, request, retentionMs, until) => {
 			const message = newMessage(anAccount(), aRequest(request), aCreationContext({ retentionMs }));
 
@@ -113,7 +113,7 @@ describe("a new message", () => {
 		},
 	);
 
-	it("that can only be refused is kept until it is reported, however short its retention (A24, A50)", () => {
+	it("that is refused at once is kept until it is reported, however short its retention (A24, A50)", () => {
 		const request = { refusal: new Refusal("10"), clientMessageId: null, recipient: "1", sender: "X", text: "a" };
 
 		const kept = [day, 90 * day].map(
@@ -123,7 +123,7 @@ describe("a new message", () => {
 		expect(kept).toEqual([mondayAtEleven + 5 * day, mondayAtEleven + 90 * day]);
 	});
 
-	it("is refused for a sender that is not its account's, in the document's words (R17, code 10)", () => {
+	it("is refused for a sender of another account, in the document's words (R17, code 10)", () => {
 		const refusal = refusalOf({ sender: "BANK" });
 
 		expect(refusal).toMatchObject({ code: "10", field: "sender" });
@@ -131,21 +131,26 @@ describe("a new message", () => {
 		expect(refusalOf({ sender: "smsgw" }).code).toBe("10");
 	});
 
-	it("is refused for a number that no operator has (A49, code 34)", () => {
+	it("is refused for a number without an operator (A49, code 34)", () => {
 		expect(refusalOf({ recipient: "77990000000" })).toMatchObject({ code: "34", field: "recipient" });
 	});
 });
 
-describe("the window of a new message", () => {
+describe("the time window of a new message", () => {
 	it.each([
 		["ad96", "wd99", "wd911", "ad96"],
 		[null, "wd99", "wd911", "wd99"],
 		[null, null, "wd911", "wd911"],
-	] as const)("asked for %s, by its sender %s, by its account %s, is %s (A17)", (asked, ofSender, ofAccount, is) => {
-		expect(born({ timeBounds: asked }, undefined, anAccountWith(ofSender, ofAccount, null)).timeBounds).toBe(is);
-	});
+	] as const)(
+		"from %s of the request, %s of its sender and %s of its account, is %s (A17)",
+		(asked, ofSender, ofAccount, is) => {
+			expect(createdFrom({ timeBounds: asked }, undefined, anAccountWith(ofSender, ofAccount, null)).timeBounds).toBe(
+				is,
+			);
+		},
+	);
 
-	it("is refused where the sender may not use it, asked for or by default (A17, code 24)", () => {
+	it("is refused when the sender may not use it, by request or by default (A17, code 24)", () => {
 		const asked = refusalOf({ timeBounds: "full" }, undefined, anAccountWith(null, "def", ["def", "ad96"]));
 		const byDefault = refusalOf({}, undefined, anAccountWith(null, "full", ["def"]));
 
@@ -154,16 +159,16 @@ describe("the window of a new message", () => {
 			{ code: "24", field: "time_bounds" },
 		]);
 		expect(asked.message).toBe("Timebound not allowed for given sender: SMSGW may use def, ad96, not full");
-		expect(born({ timeBounds: "ad96" }, undefined, anAccountWith(null, "def", ["def", "ad96"])).timeBounds).toBe(
+		expect(createdFrom({ timeBounds: "ad96" }, undefined, anAccountWith(null, "def", ["def", "ad96"])).timeBounds).toBe(
 			"ad96",
 		);
 	});
 });
 
 describe("the schedule of a new message", () => {
-	it("is planned, from 10 minutes to 10 days ahead, both included (R22, R34, A9)", () => {
-		const soonest = born({ schedule: mondayAtEleven + 15 * minute }, mondayAtEleven + 5 * minute);
-		const latest = born({ schedule: mondayAtEleven + 10 * day });
+	it("is planned between 10 minutes and 10 days ahead, both included (R22, R34, A9)", () => {
+		const soonest = createdFrom({ schedule: mondayAtEleven + 15 * minute }, mondayAtEleven + 5 * minute);
+		const latest = createdFrom({ schedule: mondayAtEleven + 10 * day });
 
 		expect([soonest, latest]).toMatchObject([
 			{ scheduleState: "N", status: "NEW" },
@@ -171,7 +176,7 @@ describe("the schedule of a new message", () => {
 		]);
 	});
 
-	it("is refused a moment nearer or further than that (A9, code 97)", () => {
+	it("is refused a moment earlier or later than that (A9, code 97)", () => {
 		const near = refusalOf({ schedule: mondayAtEleven + 15 * minute }, mondayAtEleven + 5 * minute + 1);
 		const far = refusalOf({ schedule: mondayAtEleven + 10 * day }, mondayAtEleven - 1);
 		const past = refusalOf({ schedule: mondayAtEleven - 15 * minute });
@@ -183,13 +188,13 @@ describe("the schedule of a new message", () => {
 		expect(refusalOf({ schedule: mondayAtEleven + 30 * minute + off })).toMatchObject({ code: "10012" });
 	});
 
-	it("is refused for its step before it is for its range (A9)", () => {
+	it("is refused for its step before its range (A9)", () => {
 		expect(refusalOf({ schedule: mondayAtEleven - 1_000 }).code).toBe("10012");
 		expect(refusalOf({ schedule: mondayAtEleven + 11 * day + 1_000 }).code).toBe("10012");
 	});
 
-	it("may lie outside its window (A18)", () => {
-		const message = born({ schedule: at("2026-11-28 12:00:00"), timeBounds: "def" });
+	it("may be outside its time window (A18)", () => {
+		const message = createdFrom({ schedule: at("2026-11-28 12:00:00"), timeBounds: "def" });
 
 		expect(message).toMatchObject({ status: "NEW", expiresAt: at("2026-12-01 09:00:00") });
 	});
@@ -197,21 +202,21 @@ describe("the schedule of a new message", () => {
 
 describe("the expiry of a new message", () => {
 	it.each([
-		["at once", "2026-11-23 11:00:00", null, "2026-11-24 11:00:00"],
+		["acceptance", "2026-11-23 11:00:00", null, "2026-11-24 11:00:00"],
 		["its schedule", "2026-11-23 11:00:00", "2026-11-24 12:15:00", "2026-11-25 12:15:00"],
 		["the opening of its window", "2026-11-27 18:00:00", null, "2026-12-01 09:00:00"],
 		["the opening after its schedule", "2026-11-23 11:00:00", "2026-11-28 12:00:00", "2026-12-01 09:00:00"],
-	])("is a day from the first moment it may go: %s (R19, A10)", (_, now, schedule, expires) => {
-		const message = born({ schedule: schedule === null ? null : at(schedule), timeBounds: "def" }, at(now));
+	])("is a day after the first moment it may be sent: %s (R19, A10)", (_, now, schedule, expires) => {
+		const message = createdFrom({ schedule: schedule === null ? null : at(schedule), timeBounds: "def" }, at(now));
 
 		expect(message.expiresAt).toBe(at(expires));
 	});
 
 	it("is obeyed where it is given (A10)", () => {
-		expect(born({ expiresAt: mondayAtEleven + 1 }).expiresAt).toBe(mondayAtEleven + 1);
+		expect(createdFrom({ expiresAt: mondayAtEleven + 1 }).expiresAt).toBe(mondayAtEleven + 1);
 	});
 
-	it("is refused where it has passed, or is not after the schedule (A11, code 98)", () => {
+	it("is refused when it has passed, or is not after the schedule (A11, code 98)", () => {
 		const schedule = mondayAtEleven + 30 * minute;
 
 		const refusals = [
@@ -222,20 +227,20 @@ describe("the expiry of a new message", () => {
 		];
 
 		expect(refusals.map(({ code, field }) => `${code} ${field}`)).toEqual(Array(4).fill("98 expire_date"));
-		expect(born({ schedule, expiresAt: schedule + 1 }).status).toBe("NEW");
+		expect(createdFrom({ schedule, expiresAt: schedule + 1 }).status).toBe("NEW");
 	});
 
-	it("is shortened to nine days, for a lane keeps an entry for ten", () => {
+	it("is shortened to nine days, since a lane keeps an entry for ten", () => {
 		const schedule = mondayAtEleven + 10 * day;
 
-		expect(born({ expiresAt: mondayAtEleven + 365 * day }).expiresAt).toBe(mondayAtEleven + 9 * day);
-		expect(born({ schedule, expiresAt: mondayAtEleven + 365 * day }).expiresAt).toBe(schedule + 9 * day);
+		expect(createdFrom({ expiresAt: mondayAtEleven + 365 * day }).expiresAt).toBe(mondayAtEleven + 9 * day);
+		expect(createdFrom({ schedule, expiresAt: mondayAtEleven + 365 * day }).expiresAt).toBe(schedule + 9 * day);
 	});
 
-	it("ends it at once, reported, where its window opens too late (A19)", () => {
+	it("ends the message at once, with a report, when its time window opens too late (A19)", () => {
 		const evening = at("2026-11-24 18:00:00");
 
-		const message = born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") }, evening);
+		const message = createdFrom({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") }, evening);
 
 		expect(message).toMatchObject({
 			status: "EXPIRED",
@@ -243,7 +248,7 @@ describe("the expiry of a new message", () => {
 			statusAt: evening,
 			reportBatchId: "reportBatchId",
 		});
-		expect(born({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:01") }, evening)).toMatchObject({
+		expect(createdFrom({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:01") }, evening)).toMatchObject({
 			status: "NEW",
 			reportBatchId: null,
 		});

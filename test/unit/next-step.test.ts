@@ -10,7 +10,7 @@ const [lane] = lanes as [Lane];
 const entries = [{ entryId: "an entry", kind: "first", handle: "a handle" }] as const;
 const options = { lane, entries, mayRepeat: false, readAt: mondayAtEleven, style: defaultSubmitStyle };
 
-const aJob = (parts: Partial<OutboundMessage> = {}): OutboundMessage => ({
+const anOutbound = (parts: Partial<OutboundMessage> = {}): OutboundMessage => ({
 	...outboundFrom(aMessage(), options),
 	...parts,
 });
@@ -18,7 +18,7 @@ const step = (outbound: OutboundMessage, outcome: SubmitOutcome, now = mondayAtE
 	nextStepAfter(outbound, outcome, { now, chance: 1 });
 const throttled = { kind: "throttled", commandStatus: 0x58 } as const;
 
-describe("the pause before a message is tried again", () => {
+describe("the pause before the next attempt", () => {
 	it.each([
 		[throttled, { delays: 0 }, 1_000],
 		[throttled, { delays: 3 }, 8_000],
@@ -30,40 +30,40 @@ describe("the pause before a message is tried again", () => {
 		[{ kind: "unknown" }, { resends: 3 }, 8_000],
 		[{ kind: "unknown" }, { resends: 1_000 }, 3_600_000],
 	] as const)("after %j grows to a bound: %j, %i ms", (outcome, parts, afterMs) => {
-		expect(step(aJob(parts), outcome)).toMatchObject({ kind: "retry", afterMs });
+		expect(step(anOutbound(parts), outcome)).toMatchObject({ kind: "retry", afterMs });
 	});
 
-	it.each([throttled, { kind: "unknown" }] as const)("after %j ends when the message does (A19)", (outcome) => {
-		const outbound = aJob({ delays: 99, resends: 99 });
+	it.each([throttled, { kind: "unknown" }] as const)("after %j ends with the message (A19)", (outcome) => {
+		const outbound = anOutbound({ delays: 99, resends: 99 });
 
 		expect(step(outbound, outcome, outbound.message.expiresAt - 700)).toMatchObject({ afterMs: 700 });
 		expect(step(outbound, outcome, outbound.message.expiresAt + 700)).toMatchObject({ afterMs: 0 });
 	});
 
-	it("ends two minutes later where the SMSC has taken a part of it: then it is to be finished", () => {
-		const outbound = aJob({ delays: 99, smscIds: ["a"], parts: 2 });
+	it("ends two minutes later when the SMSC has accepted some parts, so that the message can be finished", () => {
+		const outbound = anOutbound({ delays: 99, smscIds: ["a"], parts: 2 });
 
 		expect(step(outbound, throttled, outbound.message.expiresAt + 700)).toMatchObject({ afterMs: 30_000 });
 		expect(step(outbound, throttled, outbound.message.expiresAt + 119_300)).toMatchObject({ afterMs: 700 });
 	});
 
-	it("starts over once a segment was taken", () => {
-		const next = step(aJob({ delays: 5, parts: 2 }), { kind: "accepted", smscId: "a" });
+	it("starts over once a segment was accepted", () => {
+		const next = step(anOutbound({ delays: 5, parts: 2 }), { kind: "accepted", smscId: "a" });
 
 		expect(next).toMatchObject({ kind: "next_segment", outbound: { delays: 0, smscIds: ["a"] } });
 	});
 });
 
-describe("a message whose last part was taken", () => {
-	it("is over, in however many parts its SMSC wanted it", () => {
-		const whole = step(aJob({ parts: 1 }), { kind: "accepted", smscId: "a" });
+describe("a message whose last part was accepted", () => {
+	it("is finished, whatever its number of parts", () => {
+		const whole = step(anOutbound({ parts: 1 }), { kind: "accepted", smscId: "a" });
 
 		expect(whole).toMatchObject({ kind: "finished", submission: { smscIds: ["a"], refusal: null } });
 	});
 });
 
-describe("a message that was begun", () => {
-	it("goes whole again where its SMSC's settings now cut it otherwise", () => {
+describe("a partly sent message", () => {
+	it("is sent from the start when its SMSC's settings now split it differently", () => {
 		const segment = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 		const message = aMessage({ text: "x".repeat(400), segments: [segment, segment] });
 		const inThree = outboundFrom(message, options);

@@ -7,7 +7,7 @@ import { routes } from "#shared/contracts/routes.ts";
 import { undescribedIn, validatorOf } from "#test/described-answers.ts";
 
 describe("the API's description", () => {
-	it("is checked in as it is made: npm run openapi", () => {
+	it("is up to date: run npm run openapi", () => {
 		expect(readFileSync("shared/contracts/openapi.json", "utf8")).toBe(openApiText());
 	});
 
@@ -39,7 +39,7 @@ describe("the API's description", () => {
 		["SenderNames", examples.senders],
 		["DeliveryReports", examples.deliveryReports],
 		["IncomingReports", examples.incomingReports],
-	] as const)("has an example of %s that is one", (name, example) => {
+	] as const)("has an example of %s that is valid", (name, example) => {
 		const validate = validatorOf(name);
 
 		validate(example);
@@ -53,13 +53,13 @@ describe("the API's description", () => {
 		["with a client_message_id of 65", { client_message_id: "x".repeat(65) }],
 		["with an empty text", { message_text: "" }],
 		["with a text of 1,501", { message_text: "x".repeat(1_501) }],
-		["with time_bounds that are none", { time_bounds: "night" }],
+		["with unknown time_bounds", { time_bounds: "night" }],
 		["with a number for a schedule", { schedule: 5 }],
-	])("takes no message %s (R14, R15, R16, R17)", (_, fields) => {
+	])("accepts no message %s (R14, R15, R16, R17)", (_, fields) => {
 		expect(validatorOf("MessageToSend")(JSON.parse(JSON.stringify({ ...examples.message, ...fields })))).toBe(false);
 	});
 
-	it("names the code of the dictionary that a field is refused under (R39)", () => {
+	it("names the dictionary's code of each refused field (R39)", () => {
 		const { properties } = (openApiDocument()["components"] as { schemas: Record<string, { properties: object }> })
 			.schemas["MessageToSend"] ?? { properties: {} };
 
@@ -71,7 +71,7 @@ describe("the API's description", () => {
 		expect(properties).not.toHaveProperty("flash.x-error-code");
 	});
 
-	it("is made by nothing that is deployed", () => {
+	it("is imported by no deployed code", () => {
 		const deployed = ["lambdas", "smpp", "shared"].flatMap((folder) =>
 			readdirSync(folder, { recursive: true, encoding: "utf8" })
 				.filter((file) => file.endsWith(".ts") && !file.startsWith("contracts/openapi/"))
@@ -82,14 +82,14 @@ describe("the API's description", () => {
 	});
 });
 
-describe("an answer that is not as described", () => {
+describe("the check of an answer against the description", () => {
 	const json = { "content-type": "application/json; charset=utf-8" };
 	const located = { ...json, location: "https://x/messages/1" };
 	const message = '{"message_id":"1"}';
 	const found = (status: number, headers: Record<string, string>, text: string, path = "/messages") =>
 		undescribedIn("POST", path, { status, headers: new Headers(headers), text });
 
-	it("is told from one that is", () => {
+	it("accepts answers that are as described", () => {
 		expect(found(201, located, message)).toBeNull();
 		expect(found(404, json, '{"error_message":"x","error_code":null,"field":null,"request_id":"r"}', "/no")).toBeNull();
 	});
@@ -100,10 +100,10 @@ describe("an answer that is not as described", () => {
 		["another header", 201, { ...located, "x-more": "1" }, message],
 		["another type", 201, { ...located, "content-type": "text/plain" }, message],
 		["a number for an id", 201, located, '{"message_id":1}'],
-		["a field more", 201, located, '{"message_id":"1","batch_id":null}'],
+		["an additional field", 201, located, '{"message_id":"1","batch_id":null}'],
 		["no error_code", 400, json, '{"error_message":"x","field":null,"request_id":"r"}'],
 		["no Retry-After", 503, json, '{"error_message":"x","error_code":null,"field":null,"request_id":"r"}'],
-	])("for %s", (_, status, headers, text) => {
+	])("rejects %s", (_, status, headers, text) => {
 		expect(found(status, headers, text)).toEqual(expect.any(String));
 	});
 });

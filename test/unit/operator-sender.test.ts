@@ -23,12 +23,12 @@ import {
 
 useManualTime();
 
-/** Lanes in memory: an entry is there until it is removed, and held from the moment that it is received. */
+/** Lanes in memory: an entry stays until it is removed, and is invisible once it is received. */
 function memoryLaneSource() {
 	const waiting = new Map<string, LaneEntry[]>();
 	const removed: string[] = [];
 	const givenBack: string[] = [];
-	const leftAlone: string[] = [];
+	const deferred: string[] = [];
 	const source: LaneSource = {
 		async receive(lane, entriesMax, signal) {
 			const entries = waiting.get(lane.name)?.splice(0, entriesMax) ?? [];
@@ -39,14 +39,14 @@ function memoryLaneSource() {
 		remove: async (_, handles) => void removed.push(...handles),
 		hold: async (_, handles, seconds) => {
 			if (seconds === 0) givenBack.push(...handles);
-			if (seconds > 30) leftAlone.push(...handles);
+			if (seconds > 30) deferred.push(...handles);
 		},
 	};
 	return {
 		source,
 		removed,
 		givenBack,
-		leftAlone,
+		deferred,
 		left: (name: Lane["name"]) => waiting.get(name)?.length ?? 0,
 		put(name: Lane["name"], handle: string, messageIds: readonly number[], parts: Partial<LaneEntry> = {}) {
 			const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds } as const;
@@ -113,10 +113,10 @@ const someMessages = (...texts: readonly string[]) =>
 	texts.map((text) => aMessage({ text, acceptedAt: Date.now(), expiresAt: Date.now() + 3_600_000 }));
 const idsOf = (messages: readonly Message[]) => messages.map(({ messageId }) => messageId);
 let given = 0;
-const taken = (): SubmitOutcome => ({ kind: "accepted", smscId: `smsc-${++given}` });
+const accepted = (): SubmitOutcome => ({ kind: "accepted", smscId: `smsc-${++given}` });
 
 describe("an operator sender", () => {
-	it("does not delete the entry that holds a message because a job of another entry, looked at before that came, is over", async () => {
+	it("keeps the entry that holds a message when its work for an older entry of that message ends", async () => {
 		const messages = someMessages("one");
 		const [message] = messages;
 		if (message === undefined) throw new Error("no message");
@@ -135,7 +135,7 @@ describe("an operator sender", () => {
 			if (polls === 2) return await second.promise;
 			return await receive(lane, ...rest);
 		};
-		/* Another task claims it by e2 before this one checks it again; and gives e2 back, for it is stopped, while this one settles what it saw. */
+		/* Another task claims the message with e2 before this one checks it again, stops, and gives e2 back while this one settles. */
 		const readEach = operatorSender.messages.readEach;
 		let reads = 0;
 		operatorSender.messages.readEach = async (ids) => {
@@ -149,14 +149,14 @@ describe("an operator sender", () => {
 		};
 
 		const { stop } = operatorSender.open();
-		await until(() => expect(operatorSender.lanes.leftAlone).toContain("h1"));
+		await until(() => expect(operatorSender.lanes.deferred).toContain("h1"));
 		await ended(stop());
 
 		expect(operatorSender.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "e2" });
 		expect(operatorSender.lanes.removed).not.toContain("h2");
 	});
 
-	it("keeps an entry that is redelivered while its message is in flight, since only this task may hold it", async () => {
+	it("keeps a redelivered entry while its message is in flight, since only this task may hold it", async () => {
 		const messages = someMessages("one");
 		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
 		const operatorSender = await anOperatorSender(messages, () => promise);
@@ -167,7 +167,7 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.submitted).toEqual(["one"]));
 		const early = [...operatorSender.lanes.removed];
 
-		resolve(taken());
+		resolve(accepted());
 		await until(() => expect(operatorSender.lanes.removed).toHaveLength(2));
 		await ended(opened.stop());
 
@@ -176,9 +176,9 @@ describe("an operator sender", () => {
 		expect(operatorSender.submitted).toEqual(["one"]);
 	});
 
-	it("sends what its lanes hold, records it, and only then deletes the entry", async () => {
+	it("sends the messages of its lanes, records them, and only then deletes the entry", async () => {
 		const messages = someMessages("one", "two");
-		const operatorSender = await anOperatorSender(messages, taken);
+		const operatorSender = await anOperatorSender(messages, accepted);
 		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
 
 		const { stop } = operatorSender.open();
@@ -196,22 +196,22 @@ describe("an operator sender", () => {
 	it("keeps the entry while one of its messages is not recorded", async () => {
 		const messages = someMessages("one", "slow");
 		const never = Promise.withResolvers<SubmitOutcome>();
-		const operatorSender = await anOperatorSender(messages, (text) => (text === "slow" ? never.promise : taken()));
+		const operatorSender = await anOperatorSender(messages, (text) => (text === "slow" ? never.promise : accepted()));
 		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(messages));
 
 		const { stop } = operatorSender.open();
 		await until(() => expect(operatorSender.submissions.rows.size).toBe(1));
 		const early = [...operatorSender.lanes.removed];
-		never.resolve(taken());
+		never.resolve(accepted());
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
 
 		expect(early).toEqual([]);
 		await ended(stop());
 	});
 
-	it("sends a message once that two entries name, and settles both", async () => {
+	it("sends a message that two entries name once, and settles both", async () => {
 		const messages = someMessages("once");
-		const operatorSender = await anOperatorSender(messages, taken);
+		const operatorSender = await anOperatorSender(messages, accepted);
 		operatorSender.lanes.put("kcell-urgent", "first", idsOf(messages));
 		operatorSender.lanes.put("kcell-urgent", "second", idsOf(messages));
 
@@ -222,13 +222,13 @@ describe("an operator sender", () => {
 		await ended(stop());
 	});
 
-	it("deletes at once an entry of what is done with, expired or gone, and reports the expired", async () => {
+	it("deletes an entry of submitted, expired or missing messages at once, and reports the expired ones", async () => {
 		const [sent, expired] = someMessages("sent", "expired") as [Message, Message];
 		const rows = [
 			{ ...sent, status: "SENT" as const },
 			{ ...expired, expiresAt: Date.now() - 1 },
 		];
-		const operatorSender = await anOperatorSender(rows, taken);
+		const operatorSender = await anOperatorSender(rows, accepted);
 		operatorSender.lanes.put("kcell-bulk", "entry", [...idsOf(rows), 404]);
 
 		const { stop } = operatorSender.open();
@@ -239,15 +239,15 @@ describe("an operator sender", () => {
 		await ended(stop());
 	});
 
-	it("loses no report of an expired message when the reports queue was away at the first look", async () => {
+	it("loses no report of an expired message when the report queue was unavailable at the first check", async () => {
 		const [expired] = someMessages("expired") as [Message];
-		const operatorSender = await anOperatorSender([{ ...expired, expiresAt: Date.now() - 1 }], taken);
-		let down = true;
+		const operatorSender = await anOperatorSender([{ ...expired, expiresAt: Date.now() - 1 }], accepted);
+		let failing = true;
 		const send = operatorSender.reports.send;
 		operatorSender.reports.send = async (reportBatches) => {
-			if (down) {
-				down = false;
-				throw new Error("the queue is away");
+			if (failing) {
+				failing = false;
+				throw new Error("the queue is unavailable");
 			}
 			await send(reportBatches);
 		};
@@ -260,18 +260,18 @@ describe("an operator sender", () => {
 		await ended(stop());
 	});
 
-	it("sends what may go while others of its entry cannot be parked, and keeps the entry until they are (A15)", async () => {
+	it("sends messages while others of their entry cannot be parked, and keeps the entry until they are (A15)", async () => {
 		const eveningAt = instantFromAlmatyText("2026-11-24 18:00:00") ?? expect.fail();
 		const full = aMessage({ text: "full", expiresAt: eveningAt + 86_400_000 });
-		const shut = aMessage({ text: "shut", expiresAt: eveningAt + 86_400_000, timeBounds: "def" });
-		const operatorSender = await anOperatorSender([shut, full], taken, {}, stoppedClock(eveningAt));
+		const outsideWindow = aMessage({ text: "outsideWindow", expiresAt: eveningAt + 86_400_000, timeBounds: "def" });
+		const operatorSender = await anOperatorSender([outsideWindow, full], accepted, {}, stoppedClock(eveningAt));
 		const parking = Promise.withResolvers<void>();
 		const put = operatorSender.slots.put;
 		operatorSender.slots.put = async (rows) => {
 			if (rows.some(({ action }) => action.kind === "release")) await parking.promise;
 			await put(rows);
 		};
-		operatorSender.lanes.put("kcell-bulk", "entry", idsOf([shut, full]));
+		operatorSender.lanes.put("kcell-bulk", "entry", idsOf([outsideWindow, full]));
 
 		const { stop } = operatorSender.open();
 		await until(() => expect(operatorSender.messages.rows.get(full.messageId)?.status).toBe("SENT"));
@@ -283,22 +283,29 @@ describe("an operator sender", () => {
 		await ended(stop());
 	});
 
-	it("parks in one go what lay ready when its window closed: in rows of 25, and none is sent (A14)", async () => {
+	it("parks ready messages when their time window closes, in rows of 25, and sends none of them (A14)", async () => {
 		const clock = stoppedClock((instantFromAlmatyText("2026-11-24 18:00:00") ?? expect.fail()) - 1);
 		const expiresAt = clock() + 86_400_000;
 		const first = aMessage({ text: "first", expiresAt });
-		const shut = Array.from({ length: 30 }, () => aMessage({ text: "shut", timeBounds: "def", expiresAt }));
+		const outsideWindow = Array.from({ length: 30 }, () =>
+			aMessage({ text: "outsideWindow", timeBounds: "def", expiresAt }),
+		);
 		const answer = Promise.withResolvers<SubmitOutcome>();
-		const operatorSender = await anOperatorSender([first, ...shut], () => answer.promise, { window: 1 }, clock);
+		const operatorSender = await anOperatorSender(
+			[first, ...outsideWindow],
+			() => answer.promise,
+			{ window: 1 },
+			clock,
+		);
 		const reads = vi.spyOn(operatorSender.messages, "readEach");
 		operatorSender.lanes.put("kcell-bulk", "first", [first.messageId]);
-		operatorSender.lanes.put("kcell-bulk", "shut", idsOf(shut));
+		operatorSender.lanes.put("kcell-bulk", "outsideWindow", idsOf(outsideWindow));
 
 		const { stop } = operatorSender.open();
 		await until(() => expect([operatorSender.submitted, reads.mock.calls.length]).toEqual([["first"], 1]));
 		clock.advance(1);
-		answer.resolve(taken());
-		await until(() => expect(operatorSender.lanes.removed.toSorted()).toEqual(["first", "shut"]));
+		answer.resolve(accepted());
+		await until(() => expect(operatorSender.lanes.removed.toSorted()).toEqual(["first", "outsideWindow"]));
 
 		const parked = operatorSender.slots.kept.flatMap(({ action }) =>
 			action.kind === "release" ? [action.sendJob.messageIds] : [],
@@ -309,14 +316,14 @@ describe("an operator sender", () => {
 		await ended(stop());
 	});
 
-	it("sends what waits for a claim when its wait is over, though another message of its entry has no end", async () => {
+	it("sends a message that waits for a claim when its wait is over, even if another message of its entry is stuck", async () => {
 		const [waits, stuck] = someMessages("waits", "stuck") as [Message, Message];
 		const rows = [
 			{ ...waits, holder: "entry", waitsUntil: Date.now() + 4_000, revision: 1 },
 			{ ...stuck, holder: "entry", revision: 1 },
 		];
 		const never = Promise.withResolvers<SubmitOutcome>();
-		const operatorSender = await anOperatorSender(rows, (text) => (text === "stuck" ? never.promise : taken()));
+		const operatorSender = await anOperatorSender(rows, (text) => (text === "stuck" ? never.promise : accepted()));
 		operatorSender.lanes.put("kcell-bulk", "entry", idsOf(rows), { kind: "again" });
 
 		const { stop } = operatorSender.open();
@@ -324,14 +331,14 @@ describe("an operator sender", () => {
 		const sent = operatorSender.messages.rows.get(waits.messageId)?.sentAt ?? 0;
 
 		expect(sent).toBeGreaterThanOrEqual(rows[0]?.waitsUntil ?? Number.NaN);
-		expect([operatorSender.lanes.removed, operatorSender.lanes.leftAlone]).toEqual([[], []]);
-		never.resolve(taken());
+		expect([operatorSender.lanes.removed, operatorSender.lanes.deferred]).toEqual([[], []]);
+		never.resolve(accepted());
 		await ended(stop());
 	});
 
 	it("reads no lane of another operator", async () => {
 		const messages = someMessages("theirs");
-		const operatorSender = await anOperatorSender(messages, taken);
+		const operatorSender = await anOperatorSender(messages, accepted);
 		operatorSender.lanes.put("tele2-bulk", "theirs", idsOf(messages));
 		const [ours] = someMessages("ours") as [Message];
 		await operatorSender.messages.insert([ours]);
@@ -357,7 +364,7 @@ describe("an operator sender", () => {
 		expect(operatorSender.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("NEW");
 	});
 
-	it("records what is answered while it stops, and deletes its entry", async () => {
+	it("records an answer that comes while it stops, and deletes the entry", async () => {
 		const messages = someMessages("late");
 		const late = Promise.withResolvers<SubmitOutcome>();
 		const operatorSender = await anOperatorSender(messages, () => late.promise);
@@ -366,24 +373,24 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.submitted).toHaveLength(1));
 
 		const stopping = stop();
-		late.resolve(taken());
+		late.resolve(accepted());
 		await ended(stopping);
 
 		expect([operatorSender.lanes.removed, operatorSender.lanes.givenBack]).toEqual([["entry"], []]);
 		expect(operatorSender.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("SENT");
 	});
 
-	/** The place of each segment that was submitted, by its header. */
-	const places = (submitted: readonly string[]) => submitted.map((text) => text.charCodeAt(5));
+	/** The number of each submitted segment, read from its header. */
+	const segmentNumbers = (submitted: readonly string[]) => submitted.map((text) => text.charCodeAt(5));
 
-	it("goes on with a long message where it stopped, and writes down first how far that was", async () => {
+	it("continues a long message where it stopped, and records its progress first", async () => {
 		const messages = someMessages("x".repeat(400));
 		const [{ messageId }] = messages as [Message];
-		const kept: unknown[] = [];
+		const rowsAtSubmit: unknown[] = [];
 		const operatorSender = await anOperatorSender(messages, () => {
 			const row = operatorSender.messages.rows.get(messageId);
-			kept.push([row?.status, row?.segments.length]);
-			return operatorSender.submitted.length === 2 ? { kind: "unsent" } : taken();
+			rowsAtSubmit.push([row?.status, row?.segments.length]);
+			return operatorSender.submitted.length === 2 ? { kind: "unsent" } : accepted();
 		});
 		operatorSender.lanes.put("kcell-bulk", "entry", [messageId]);
 
@@ -391,8 +398,8 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
 		await ended(stop());
 
-		expect(places(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
-		expect(kept).toEqual([
+		expect(segmentNumbers(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
+		expect(rowsAtSubmit).toEqual([
 			["NEW", 0],
 			["NEW", 0],
 			["NEW", 1],
@@ -402,11 +409,11 @@ describe("an operator sender", () => {
 		expect([...operatorSender.submissions.rows.values()].map(({ segmentIndex }) => segmentIndex)).toEqual([0, 1, 2]);
 	});
 
-	it("leaves a long message to another task with the segments that are missing, and its entry with it", async () => {
+	it("leaves a partly sent message with its entry to another task, which sends only the missing segments", async () => {
 		const messages = someMessages("x".repeat(400));
 		const [{ messageId }] = messages as [Message];
 		const operatorSender = await anOperatorSender(messages, () =>
-			operatorSender.submitted.length === 2 ? { kind: "throttled", commandStatus: 0x58 } : taken(),
+			operatorSender.submitted.length === 2 ? { kind: "throttled", commandStatus: 0x58 } : accepted(),
 		);
 		operatorSender.lanes.put("kcell-bulk", "entry", [messageId]);
 		const first = operatorSender.open();
@@ -420,11 +427,11 @@ describe("an operator sender", () => {
 		await ended(second.stop());
 
 		expect(givenBack).toEqual(["entry"]);
-		expect(places(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
+		expect(segmentNumbers(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
 		expect(operatorSender.messages.rows.get(messageId)).toMatchObject({ status: "SENT", segments: { length: 3 } });
 	});
 
-	it("ends with 18 a message that the task before it got no answer for (A19)", async () => {
+	it("ends a message with code 18 when the task before it got no answer for it (A19)", async () => {
 		const clock = stoppedClock();
 		const message = aMessage({ text: "timed_out", acceptedAt: clock(), expiresAt: clock() + 60_000 });
 		const operatorSender = await anOperatorSender([message], () => ({ kind: "unknown" }), {}, clock);

@@ -6,7 +6,7 @@ import { defaultSubmitStyle, operatorsFile, smsc, smscPasswords } from "#shared/
 const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
 
 describe("an operator's SMSC", () => {
-	it("has one bind, 100 messages a second and a window of 50 where nothing is said", () => {
+	it("has one bind, 100 messages a second and a window of 50 by default", () => {
 		expect(smsc.parse(kcell)).toEqual({ ...kcell, binds: 1, tps: 100, window: 50 });
 	});
 
@@ -28,17 +28,17 @@ describe("an operator's SMSC", () => {
 		{ submit: { service_type: "toolong" } },
 		{ submit: { source: { short: { ton: 7, npi: 0 } } } },
 		{ receipt_ids: "octal" },
-	])("is refused with %j: a misspelt setting is no setting", (wrong) => {
+	])("is refused with %j: a misspelt setting is an error", (wrong) => {
 		expect(smsc.safeParse({ ...kcell, ...wrong }).success).toBe(false);
 	});
 
-	it("has the usual way of handing over where only one thing differs", () => {
+	it("keeps the default submit style where only one setting differs", () => {
 		const { submit } = smsc.parse({ ...kcell, submit: { long_messages: "sar" }, receipt_ids: "hex" });
 
 		expect(submit).toEqual({ ...defaultSubmitStyle, long_messages: "sar" });
 	});
 
-	it("is one of the four, each in the file with its password", () => {
+	it("is one of the four operators, each in the file with its password", () => {
 		const file = { tele2: { ...kcell, password: "secret" } };
 
 		expect(operatorsFile.parse(file)).toMatchObject(file);
@@ -50,7 +50,7 @@ describe("an operator's SMSC", () => {
 });
 
 describe("a stored account", () => {
-	it("reads with its defaults", () => {
+	it("is read with its defaults", () => {
 		const text = JSON.stringify({ user_name: "demo", senders: [{ name: "SMSGW" }], webhook: { url: "http://x/y" } });
 
 		expect(accountJson.parse(text)).toMatchObject({
@@ -61,27 +61,30 @@ describe("a stored account", () => {
 		});
 	});
 
-	it("may have no webhook: nothing is reported", () => {
+	it("may have no webhook", () => {
 		expect(accountJson.parse('{"user_name":"demo","senders":[]}')).toMatchObject({ webhook: null });
 	});
 
-	it.each(["ftp://x/y", "file:///etc/passwd", "javascript:alert(1)", "x"])("has no webhook at %s (R36)", (url) => {
-		const text = JSON.stringify({ user_name: "demo", senders: [], webhook: { url } });
+	it.each(["ftp://x/y", "file:///etc/passwd", "javascript:alert(1)", "x"])(
+		"may not have its webhook at %s (R36)",
+		(url) => {
+			const text = JSON.stringify({ user_name: "demo", senders: [], webhook: { url } });
 
-		expect(accountJson.safeParse(text).success).toBe(false);
-	});
+			expect(accountJson.safeParse(text).success).toBe(false);
+		},
+	);
 });
 
 describe("stored credentials", () => {
 	const credential = { salt: "c2FsdA==", hash: Buffer.alloc(32).toString("base64"), cost: 16_384 };
 
-	it("read as they were written", () => {
+	it("are read as they were written", () => {
 		expect(credentialsJson.parse(JSON.stringify([credential]))).toEqual([credential]);
 		expect(credentialsJson.parse("[]")).toEqual([]);
 	});
 
 	it.each([{ hash: "" }, { hash: "AAAA" }, { salt: "" }, { cost: 1 }, { hash: "not base64!" }])(
-		"are a fault with %j: an empty hash would be every password's",
+		"are invalid with %j: an empty hash would match any password",
 		(wrong) => {
 			expect(credentialsJson.safeParse(JSON.stringify([{ ...credential, ...wrong }])).success).toBe(false);
 		},

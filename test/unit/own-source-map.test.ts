@@ -9,7 +9,7 @@ const map = (sources: readonly string[], mappings: string) => ({
 });
 const own = (sources: readonly string[], mappings: string) => ownSourceMap(map(sources, mappings), "/app", "/app/out");
 
-it("names our sources from the root, and keeps what is of them as it is", () => {
+it("our source map names our sources from the root, and keeps their mappings", () => {
 	const { sources, names, mappings } = own(["../shared/a.ts"], "AAAAA,CACAC;UAAFA");
 
 	expect({ sources, names, mappings }).toEqual({
@@ -19,8 +19,8 @@ it("names our sources from the root, and keeps what is of them as it is", () => 
 	});
 });
 
-it("leaves out packages, wherever they lie, and ends there what is of ours before them", () => {
-	/* a package, ours, a package, ours again: at columns 0, 4, 8, 12 */
+it("our source map leaves out packages, wherever they are, and ends our mappings before them", () => {
+	/* A package, ours, a package, ours again: at columns 0, 4, 8, 12. */
 	const segments = "AAAA,ICAA,IDAA,ICCA";
 
 	for (const folder of ["../node_modules/p/i.js", "../../elsewhere/node_modules/p/i.js"]) {

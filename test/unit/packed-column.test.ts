@@ -21,7 +21,7 @@ const columns: Columns<Row> = {
 const column = jsonColumn("p", columns);
 
 describe("fields packed into one attribute", () => {
-	it("are read as they were written", () => {
+	it("are read back as they were written", () => {
 		const rows = fc.record<Row>({
 			name: fc.string({ unit: "binary" }),
 			size: fc.maxSafeInteger(),
@@ -36,7 +36,7 @@ describe("fields packed into one attribute", () => {
 		);
 	});
 
-	it("leave out what is null, and what is no column of theirs", () => {
+	it("leave out nulls and fields without a column", () => {
 		const row = { name: "x", size: 1, kind: "a", open: true, note: null, other: 5 } as const;
 		expect(column.write(row)).toEqual({ S: '{"n":"x","s":1,"k":"a","o":true}' });
 	});
@@ -44,10 +44,10 @@ describe("fields packed into one attribute", () => {
 	it.each([
 		["no attribute", undefined],
 		["a number", { N: "5" }],
-		["what is no JSON", { S: "{" }],
+		["invalid JSON", { S: "{" }],
 		["a list", { S: "[]" }],
 		["null", { S: "null" }],
-	])("are not read from %s", (_, attribute) => {
+	])("cannot be read from %s", (_, attribute) => {
 		expect(() => column.read(attribute)).toThrow("stored item: attribute p is");
 	});
 
@@ -55,7 +55,7 @@ describe("fields packed into one attribute", () => {
 		["of another type", '{"n":5,"s":1,"k":"a","o":true}', "n"],
 		["outside its range", '{"n":"x","s":1,"k":"c","o":true}', "k"],
 		["missing", '{"n":"x","k":"a","o":true}', "s"],
-	])("are not read where one is %s, which is named", (_, json, name) => {
+	])("cannot be read when one is %s, which the error names", (_, json, name) => {
 		expect(() => column.read({ S: json })).toThrow(`stored item: attribute ${name} is`);
 	});
 });

@@ -15,45 +15,45 @@ const aCredential = (salt: string, until?: number): Credential => ({
 const [one, two, three] = [aCredential("1"), aCredential("2"), aCredential("3")];
 
 describe("an account's passwords", () => {
-	it("are the old and the new while one replaces the other", () => {
+	it("are the old and the new one while one replaces the other", () => {
 		expect(withNewPassword([], one, at, null)).toEqual([one]);
 		expect(withNewPassword([one], two, at, null)).toEqual([one, two]);
 		expect(withNewPassword([one], two, at, at + 5)).toEqual([aCredential("1", at + 5), two]);
 	});
 
-	it("are never three, but an old one that has ended counts no more", () => {
+	it("are never three, but an expired one does not count", () => {
 		expect(withNewPassword([one, two], three, at, null)).toBeNull();
 		expect(withNewPassword([aCredential("1", at), two], three, at, null)).toEqual([two, three]);
 	});
 
-	it("end at once where nothing overlaps, and never later than they would have", () => {
+	it("expire at once without an overlap, and never later than before", () => {
 		expect(withNewPassword([one], two, at, at)).toEqual([two]);
 		expect(withNewPassword([aCredential("1", at + 1)], two, at, at + 5)).toEqual([aCredential("1", at + 1), two]);
 	});
 
-	it("stay as they are when the same one is added twice", () => {
+	it("stay the same when one is added twice", () => {
 		expect(withNewPassword([one, two], two, at, null)).toEqual([one, two]);
 	});
 
-	it("are the newest alone once the old is taken away", () => {
+	it("are only the newest after the old one is removed", () => {
 		expect(newestOnly([one, two])).toEqual([two]);
 		expect(newestOnly([])).toEqual([]);
 	});
 
-	it("are good until their time, and not at it", () => {
+	it("are valid before their end, and not at it", () => {
 		const ending = aCredential("1", at);
 
 		expect([validAt([ending], at - 1), validAt([ending], at)]).toEqual([[ending], []]);
 	});
 
-	it("are drawn from letters that nobody takes for others, as long as there is room", () => {
+	it("use characters that are not easily confused, if there is room", () => {
 		expect(generatePassword(true, () => 0)).toBe("A".repeat(8));
 		expect(generatePassword(false, (below) => below - 1)).toBe("9".repeat(32));
 	});
 });
 
 describe("the authenticator", () => {
-	it("lets nobody in by a password that has ended, nor to a disabled account", async () => {
+	it("refuses an expired password and a disabled account", async () => {
 		const now = stoppedClock(at);
 		const account = anAccount({ userName: "bank" });
 		const credential = { ...(await credentialFor("secret")), until: at + 1 };

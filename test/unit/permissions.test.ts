@@ -29,13 +29,13 @@ describe("a role's statements", () => {
 		["another action", [allow("dynamodb:GetItems", table("accounts"))], false],
 		["all of the service's actions", [allow("dynamodb:*", table("accounts"))], true],
 		["all of another service's actions", [allow("sqs:*", "*")], false],
-		["an allowance and a denial, in either order", [deny("dynamodb:*", "*"), allow("*", "*")], false],
-		["a denial of something else", [allow("*", "*"), deny("dynamodb:GetItem", table("messages"))], true],
-	])("that hold %s", (_, given, expected) => {
+		["an Allow and a Deny, in either order", [deny("dynamodb:*", "*"), allow("*", "*")], false],
+		["a Deny of something else", [allow("*", "*"), deny("dynamodb:GetItem", table("messages"))], true],
+	])("give the right answer with %s", (_, given, expected) => {
 		expect(allows(statements(...given), permission)).toBe(expected);
 	});
 
-	it("hold a condition to the call's context", () => {
+	it("apply a condition to the call's context", () => {
 		const toScheduler = statements(
 			allow("iam:PassRole", "*", { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } }),
 		);
@@ -49,20 +49,20 @@ describe("a role's statements", () => {
 	it.each([
 		{ Effect: "Allow", NotAction: "sqs:*", Resource: "*" },
 		allow("sqs:*", "*", { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }),
-	])("are refused when they say what is not known here: %o", (given) => {
+	])("are refused with an element that the local stack does not support: %o", (given) => {
 		expect(policyDocument.safeParse({ Statement: [given] }).success).toBe(false);
 	});
 });
 
 type Sent = { service: AwsService; target?: string; method?: string; url?: string; body: unknown };
 
-/** What a call asks, as a caller without any right learns it, one ask after the other. */
-function asked({ service, target = "", method = "POST", url = "/", body }: Sent): readonly string[] {
+/** The permissions that a call needs, found by granting each missing one in turn. */
+function permissionsNeeded({ service, target = "", method = "POST", url = "/", body }: Sent): readonly string[] {
 	const found: string[] = [];
 	for (;;) {
 		const given = found.map((permission) => allow(...(permission.split(" ") as [string, string])));
-		const roles = { somebody: statements(...given) };
-		const permission = deniedPermission(roles, "somebody", service, {
+		const roles = { caller: statements(...given) };
+		const permission = deniedPermission(roles, "caller", service, {
 			region,
 			request: () => ({ method, url, target, body }),
 		});
@@ -72,10 +72,11 @@ function asked({ service, target = "", method = "POST", url = "/", body }: Sent)
 }
 
 const dynamodb = (operation: string, body: unknown) =>
-	asked({ service: "dynamodb", target: `DynamoDB_20120810.${operation}`, body });
-const sqs = (operation: string, body: unknown) => asked({ service: "sqs", target: `AmazonSQS.${operation}`, body });
+	permissionsNeeded({ service: "dynamodb", target: `DynamoDB_20120810.${operation}`, body });
+const sqs = (operation: string, body: unknown) =>
+	permissionsNeeded({ service: "sqs", target: `AmazonSQS.${operation}`, body });
 
-describe("a call to DynamoDB asks for", () => {
+describe("a call to DynamoDB needs", () => {
 	it.each([
 		["GetItem", { TableName: "a" }, [`dynamodb:GetItem ${table("a")}`]],
 		["Query", { TableName: "a", IndexName: "i" }, [`dynamodb:Query ${table("a")}/index/i`]],
@@ -115,7 +116,7 @@ describe("a call to DynamoDB asks for", () => {
 	});
 });
 
-describe("a call to SQS asks for", () => {
+describe("a call to SQS needs", () => {
 	const QueueUrl = "http://127.0.0.1:1/000000000000/lane";
 
 	it.each([
@@ -130,7 +131,7 @@ describe("a call to SQS asks for", () => {
 	});
 });
 
-describe("a call to the Scheduler asks for", () => {
+describe("a call to the Scheduler needs", () => {
 	const arn = (resource: string) => `arn:aws:scheduler:${region}:000000000000:${resource}`;
 
 	it.each([
@@ -145,22 +146,22 @@ describe("a call to the Scheduler asks for", () => {
 		["GET", "/schedules", undefined, ["scheduler:ListSchedules *"]],
 		["POST", "/schedule-groups/g", {}, [`scheduler:CreateScheduleGroup ${arn("schedule-group/g")}`]],
 	])("%s %s", (method, url, body, expected) => {
-		expect(asked({ service: "scheduler", method, url, body })).toEqual(expected);
+		expect(permissionsNeeded({ service: "scheduler", method, url, body })).toEqual(expected);
 	});
 });
 
 describe("a caller", () => {
-	it("is named by the key that it signed with", () => {
+	it("is named by its access key", () => {
 		const signed = "AWS4-HMAC-SHA256 Credential=someRole/20240101/eu-central-1/sqs/aws4_request, SignedHeaders=host";
 
 		expect(callerOf(signed)).toBe("someRole");
 		expect(callerOf(undefined)).toBe(localStackKey);
 	});
 
-	it("that is no role may do nothing, the local stack itself all", () => {
+	it("without a role has no permission, and the local stack has all", () => {
 		const request = () => ({ method: "POST", url: "/", target: "DynamoDB_20120810.GetItem", body: { TableName: "a" } });
 
-		expect(deniedPermission({}, "stranger", "dynamodb", { region, request })).toEqual({
+		expect(deniedPermission({}, "unknown role", "dynamodb", { region, request })).toEqual({
 			action: "dynamodb:GetItem",
 			resource: table("a"),
 		});

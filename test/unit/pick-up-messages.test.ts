@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
+import type { HeldMessages } from "#shared/domain/send/lane-claims.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
 import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
-import type { HeldMessages } from "#shared/usecases/send/lane-claims.ts";
 import { type PickUpDeps, pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
 import { aMessage, aSentMessage } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
@@ -21,7 +21,7 @@ const held = (messageIds: readonly number[], parts: Partial<HeldMessages> = {}):
 	...parts,
 });
 
-/** All of it: those to be submitted are given, the others let go of. */
+/** Picks up the messages and settles the others. Returns the messages to submit. */
 async function decidePickUp(deps: PickUpDeps, entries: readonly HeldMessages[]): Promise<ReadonlyMap<number, Message>> {
 	const { submit, others } = await pickUpMessages(deps, entries);
 	await settleOthers(deps, others);
@@ -29,7 +29,7 @@ async function decidePickUp(deps: PickUpDeps, entries: readonly HeldMessages[]):
 }
 
 describe("picking up the messages of lane entries", () => {
-	it("gives those to be submitted, as the table has them now", async () => {
+	it("gives the messages to submit, as currently stored", async () => {
 		const message = aMessage({ expiresAt: far });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
@@ -38,7 +38,7 @@ describe("picking up the messages of lane entries", () => {
 		expect([...picked.values()]).toEqual([message]);
 	});
 
-	it.each(["SENT", "DELIVERED", "DELETED"] as const)("passes over what is %s", async (status) => {
+	it.each(["SENT", "DELIVERED", "DELETED"] as const)("skips a message that is %s", async (status) => {
 		const message = aMessage({ expiresAt: far, status });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
@@ -46,7 +46,7 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("ends and reports what has expired, and never submits it (R19, A19, code 22)", async () => {
+	it("ends and reports an expired message, and never submits it (R19, A19, code 22)", async () => {
 		const message = aMessage({ expiresAt: at("2026-11-24 12:00:00") });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
@@ -57,7 +57,7 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
-	it("ends with 18 what expired after a submit that the SMSC never answered (A19)", async () => {
+	it("ends a message with code 18 when it expired after an unanswered submit (A19)", async () => {
 		const [asked, other] = [aMessage({ expiresAt: 0, retryCount: 1 }), aMessage({ expiresAt: 0 })];
 		const deps = await someDeps(at("2026-11-24 12:00:00"), asked, other);
 
@@ -68,12 +68,12 @@ describe("picking up the messages of lane entries", () => {
 	});
 
 	it.each([
-		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:01:59", "goes"],
+		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:01:59", "submitted"],
 		["expired", { expiresAt: at("2026-11-24 12:00:00") }, "2026-11-24 12:02:00", "EXPIRED"],
-		["was to go till 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:01:59", "goes"],
-		["was to go till 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:02:00", "parked"],
-		["goes from 09:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 09:00:01", "goes"],
-	] as const)("finishes within two minutes a message that was begun and %s: %j at %s %s (A14, A19)", async (...row) => {
+		["had to be sent by 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:01:59", "submitted"],
+		["had to be sent by 18:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 18:02:00", "parked"],
+		["may be sent from 09:00", { timeBounds: "def", expiresAt: far }, "2026-11-24 09:00:01", "submitted"],
+	] as const)("finishes within two minutes a partly sent message that %s: %j at %s %s (A14, A19)", async (...row) => {
 		const [, parts, now, becomes] = row;
 		const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
 		const message = aMessage({ text: "x".repeat(400), segments: [taken], ...parts });
@@ -81,12 +81,12 @@ describe("picking up the messages of lane entries", () => {
 
 		const picked = await decidePickUp(deps, [held([message.messageId])]);
 
-		expect(picked.size).toBe(becomes === "goes" ? 1 : 0);
+		expect(picked.size).toBe(becomes === "submitted" ? 1 : 0);
 		expect(deps.slots.kept).toHaveLength(becomes === "parked" ? 1 : 0);
 		expect(deps.messages.rows.get(message.messageId)?.status).toBe(becomes === "EXPIRED" ? "EXPIRED" : "NEW");
 	});
 
-	it("parks, in their send job, those whose window has closed, and lets the others go (A14, A15)", async () => {
+	it("parks messages outside their time window in their send job, and submits the others (A14, A15)", async () => {
 		const outsideWindow = [1, 2].map((messageId) => aMessage({ messageId, expiresAt: far, timeBounds: "def" }));
 		const full = aMessage({ messageId: 3, expiresAt: far });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), ...outsideWindow, full);
@@ -103,7 +103,7 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.messages.rows.get(1)).toMatchObject({ status: "NEW", scheduleState: null });
 	});
 
-	it("parks what several entries name of one account together, in rows of 25: no row for each message (A15)", async () => {
+	it("parks the messages of several entries of one account together, in rows of 25 (A15)", async () => {
 		const outsideWindow = Array.from({ length: 60 }, () => aMessage({ expiresAt: far, timeBounds: "def" }));
 		const deps = await someDeps(at("2026-11-27 18:30:00"), ...outsideWindow);
 
@@ -118,17 +118,17 @@ describe("picking up the messages of lane entries", () => {
 		expect(new Set(deps.slots.kept.map(({ slot }) => slot))).toEqual(new Set([at("2026-11-30 09:00:00")]));
 	});
 
-	it("gives what goes now before anything is parked", async () => {
+	it("gives the messages to submit before anything is parked", async () => {
 		const [full, outsideWindow] = [aMessage({ expiresAt: far }), aMessage({ expiresAt: far, timeBounds: "def" })];
 		const deps = await someDeps(at("2026-11-24 18:00:00"), full, outsideWindow);
-		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is away")) };
+		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is unavailable")) };
 
 		const { submit } = await pickUpMessages({ ...deps, slots }, [held([outsideWindow.messageId, full.messageId])]);
 
 		expect([...submit.keys()]).toEqual([full.messageId]);
 	});
 
-	it("ends at once what waits for a window that opens after it expires (A19)", async () => {
+	it("ends a message at once when its window opens after its expiry (A19)", async () => {
 		const message = aMessage({ timeBounds: "def", expiresAt: at("2026-11-25 09:00:00") });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
 
@@ -138,15 +138,15 @@ describe("picking up the messages of lane entries", () => {
 		expect([deps.slots.kept, deps.reports.sent.length]).toEqual([[], 1]);
 	});
 
-	it("has parked before it returns: if it cannot, nothing is let go of", async () => {
+	it("parks before it returns: if it cannot, it fails", async () => {
 		const message = aMessage({ expiresAt: far, timeBounds: "def" });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
-		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is away")) };
+		const slots = { ...deps.slots, put: async () => Promise.reject(new Error("the table is unavailable")) };
 
-		await expect(decidePickUp({ ...deps, slots }, [held([message.messageId])])).rejects.toThrow("away");
+		await expect(decidePickUp({ ...deps, slots }, [held([message.messageId])])).rejects.toThrow("unavailable");
 	});
 
-	it("reads once a message that two entries name, and does not expire it twice", async () => {
+	it("reads a message that two entries name once, and expires it once", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
@@ -155,7 +155,7 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("does not end what was submitted concurrently", async () => {
+	it("does not end a message that was submitted concurrently", async () => {
 		const message = aMessage({ expiresAt: 0 });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 		const { readEach } = deps.messages;
@@ -174,7 +174,7 @@ describe("picking up the messages of lane entries", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("queues the report again of what ended under an entry that comes back, unless it is confirmed", async () => {
+	it("queues the report of an ended message again when its entry is redelivered, unless it is confirmed", async () => {
 		const message = aMessage({ status: "EXPIRED", reportBatchId: "p" });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
@@ -187,7 +187,7 @@ describe("picking up the messages of lane entries", () => {
 		expect([first, deps.reports.sent.map(({ reportBatchId }) => reportBatchId)]).toEqual([0, ["p"]]);
 	});
 
-	it("queues the report of SENT again under an entry that comes back, unless it is confirmed (A34)", async () => {
+	it("queues the report of SENT again when its entry is redelivered, unless it is confirmed (A34)", async () => {
 		const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
 		const deps = await someDeps(at("2026-11-24 12:00:00"), message);
 
@@ -203,7 +203,7 @@ describe("picking up the messages of lane entries", () => {
 		]);
 	});
 
-	it("queues the report of what another ended or submitted between the look and the claim: it may have died before that", async () => {
+	it("queues the report of a message that another task ended or submitted between read and claim: that task may have died", async () => {
 		const due = at("2026-11-24 12:00:00");
 		const scheduled = [1, 2].map((messageId) =>
 			aMessage({ messageId, schedule: due, scheduleState: "N", expiresAt: far }),
@@ -229,7 +229,7 @@ describe("picking up the messages of lane entries", () => {
 		expect([picked.size, deps.reports.sent.map(({ reportBatchId }) => reportBatchId)]).toEqual([0, ["p", "q"]]);
 	});
 
-	it("queues, of a lane that nobody sends from, the report of what a task that died had ended or submitted", async () => {
+	it("queues the reports of a task that died, for entries of a lane without a sender", async () => {
 		const messages = [
 			aMessage({ status: "REJECTED", reportBatchId: "p" }),
 			aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "q" }),
@@ -250,7 +250,7 @@ describe("picking up a scheduled message", () => {
 	const aScheduled = (parts: Partial<Message> = {}) =>
 		aMessage({ schedule: due, scheduleState: "N", expiresAt: far, ...parts });
 
-	it("claims it: from then on it is handed on, P (R34)", async () => {
+	it("claims it: its schedule state is then P (R34)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
 
@@ -261,7 +261,7 @@ describe("picking up a scheduled message", () => {
 		expect([...picked.values()]).toEqual([row]);
 	});
 
-	it("gives again one that this entry has claimed already, and changes nothing in it", async () => {
+	it("gives a message that this entry has claimed already, and changes nothing", async () => {
 		const message = aScheduled({ scheduleState: "P", holder: "entry", revision: 1 });
 		const deps = await someDeps(due, message);
 
@@ -271,7 +271,7 @@ describe("picking up a scheduled message", () => {
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("before its time parks it, unclaimed: it is never sent early", async () => {
+	it("parks it unclaimed before its time: it is never sent early", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due - 1, message);
 
@@ -281,7 +281,7 @@ describe("picking up a scheduled message", () => {
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("gives none that was withdrawn between the look and the claim (A22)", async () => {
+	it("does not submit a message that was withdrawn between read and claim (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
 		const { readEach } = deps.messages;
@@ -299,15 +299,15 @@ describe("picking up a scheduled message", () => {
 
 		expect(picked.size).toBe(0);
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ status: "DELETED", scheduleState: null });
-		/* Whoever withdrew it may have died before its report: so it is queued here too, under the same name. */
+		/* The process that withdrew it may have died before its report, so the report is queued here too, with the same id. */
 		const reportBatches = deps.reports.sent.map(({ reportBatchId }) => reportBatchId);
 		expect([reportBatches.length, new Set(reportBatches).size]).toEqual([2, 1]);
 	});
 
-	it("queues the report of one that was withdrawn, where whoever did died before it", async () => {
+	it("queues the report of a withdrawn message when the withdrawing process died before it", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(due, message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		await withdrawMessage({ ...deps, reports }, "demo", message.messageId).catch(() => undefined);
 
 		const picked = await decidePickUp(deps, [held([message.messageId])]);
@@ -315,11 +315,11 @@ describe("picking up a scheduled message", () => {
 		expect([picked.size, deps.reports.sent.map(({ messageIds }) => messageIds)]).toEqual([0, [[message.messageId]]]);
 	});
 
-	it("reports once more what ended in a try to let go that failed at its report", async () => {
+	it("queues a report again after an attempt that failed at the report", async () => {
 		const message = aMessage({ expiresAt: due });
 		const deps = await someDeps(due, message);
 		const { others } = await pickUpMessages(deps, [held([message.messageId])]);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		await settleOthers({ ...deps, reports }, others).catch(() => undefined);
 
 		await settleOthers(deps, others, true);
@@ -331,7 +331,7 @@ describe("picking up a scheduled message", () => {
 describe("claiming a message for a lane entry", () => {
 	const noon = at("2026-11-24 12:00:00");
 
-	it("needs no write where the request that stored it sent it, once, and it was never touched since", async () => {
+	it("writes nothing for a first entry of an untouched message", async () => {
 		const message = aMessage({ expiresAt: far });
 		const deps = await someDeps(noon, message);
 
@@ -342,11 +342,11 @@ describe("claiming a message for a lane entry", () => {
 	});
 
 	it.each<[string, Partial<HeldMessages>, Partial<Message>, boolean]>([
-		["it was released from a slot", { kind: "release" }, {}, false],
+		["a slot released it", { kind: "release" }, {}, false],
 		["its entry was received before", { redelivered: true }, {}, true],
 		["a retry of its request was answered", {}, { revision: 1 }, false],
 		["a submit of it was counted before", { kind: "release" }, { repeated: { segmentIndex: 0, times: 0 } }, true],
-	])("writes its holder where %s", async (_, entry, row, mayRepeat) => {
+	])("writes the holder when %s", async (_, entry, row, mayRepeat) => {
 		const message = aMessage({ expiresAt: far, ...row });
 		const deps = await someDeps(noon, message);
 
@@ -359,10 +359,10 @@ describe("claiming a message for a lane entry", () => {
 	});
 
 	it.each([
-		["a minute, by which an unclaimed submit of it is recorded", { expiresAt: far }, 60],
-		["half of the time that it has left", { expiresAt: noon + 44_000 }, 15],
+		["a minute, after which an unclaimed submit of it is recorded", { expiresAt: far }, 60],
+		["half of the time until it expires", { expiresAt: noon + 44_000 }, 15],
 		["half of the time until its window closes", { expiresAt: far, timeBounds: "def" }, 8],
-	] as const)("has what it claims for an entry that was sent again wait for %s", async (_, parts, seconds) => {
+	] as const)("makes a message of an again entry wait for %s", async (_, parts, seconds) => {
 		const closing = at("2026-11-24 17:59:40");
 		const message = aMessage(parts);
 		const deps = await someDeps("timeBounds" in parts ? closing : noon, message);
@@ -378,7 +378,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(first.left.size).toBe(0);
 	});
 
-	it("has the rest of that time wait what another task claimed for an entry that was sent again, and died", async () => {
+	it("makes a message of an again entry wait the rest of that time when the task that claimed it died", async () => {
 		const message = aMessage({ expiresAt: far });
 		const deps = await someDeps(noon, message);
 		await pickUpMessages(deps, [held([message.messageId], { kind: "again" })]);
@@ -389,7 +389,7 @@ describe("claiming a message for a lane entry", () => {
 		expect([...submit.values()]).toMatchObject([{ waitsUntil: deps.now() + 39_500 }]);
 	});
 
-	it("submits at once what it claims for an entry that was sent again and has only seconds left", async () => {
+	it("submits a message of an again entry at once when it has only seconds left", async () => {
 		const message = aMessage({ expiresAt: noon + 7_000 });
 		const deps = await someDeps(noon, message);
 
@@ -398,12 +398,12 @@ describe("claiming a message for a lane entry", () => {
 		expect([...submit.values()]).toMatchObject([{ waitsUntil: null }]);
 	});
 
-	it("leaves what another entry holds to that one, also when it expires or its window closes", async () => {
-		const theirs = { holder: "another", revision: 1 };
+	it("leaves a message to the entry that holds it, even if it expires or its window closes", async () => {
+		const heldByOther = { holder: "another", revision: 1 };
 		const rows = [
-			aMessage({ expiresAt: far, ...theirs }),
-			aMessage({ expiresAt: at("2026-11-24 18:00:00"), ...theirs }),
-			aMessage({ expiresAt: far, timeBounds: "def", ...theirs }),
+			aMessage({ expiresAt: far, ...heldByOther }),
+			aMessage({ expiresAt: at("2026-11-24 18:00:00"), ...heldByOther }),
+			aMessage({ expiresAt: far, timeBounds: "def", ...heldByOther }),
 		];
 		const deps = await someDeps(at("2026-11-24 18:30:00"), ...rows);
 
@@ -416,7 +416,7 @@ describe("claiming a message for a lane entry", () => {
 		expect([...picked.left]).toEqual(rows.map(({ messageId }) => [messageId, 900]));
 	});
 
-	it("ends what another entry holds an hour after its expiry: that one is no more at it", async () => {
+	it("ends a message an hour after its expiry, even if another entry holds it", async () => {
 		const message = aMessage({ expiresAt: noon - 60 * 60_000, holder: "another", revision: 1 });
 		const deps = await someDeps(noon, message);
 
@@ -426,7 +426,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(deps.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([message.messageId]);
 	});
 
-	it("lets one of two entries have it, whichever writes first", async () => {
+	it("gives a message to exactly one of two entries, whichever writes first", async () => {
 		const message = aMessage({ expiresAt: far });
 		const deps = await someDeps(noon, message);
 
@@ -439,7 +439,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(picked.map(({ submit }) => submit.size).sort()).toEqual([0, 1]);
 	});
 
-	it("lets one of two entries that go on for a dead one have what that held, and the other leaves it", async () => {
+	it("gives a message of a dead entry to exactly one of two entries that replace it", async () => {
 		const message = aMessage({ expiresAt: far, holder: "dead", revision: 1 });
 		const deps = await someDeps(noon, message);
 
@@ -455,10 +455,10 @@ describe("claiming a message for a lane entry", () => {
 		expect(["one", "other"]).toContain(deps.messages.rows.get(message.messageId)?.holder);
 	});
 
-	it("parks and ends for an entry that goes on for a dead one what that held", async () => {
-		const theirs = { holder: "dead", revision: 1 };
-		const outsideWindow = aMessage({ expiresAt: far, timeBounds: "def", ...theirs });
-		const late = aMessage({ expiresAt: at("2026-11-24 18:00:00"), ...theirs });
+	it("parks and ends the messages of a dead entry for the entry that replaces it", async () => {
+		const heldByOther = { holder: "dead", revision: 1 };
+		const outsideWindow = aMessage({ expiresAt: far, timeBounds: "def", ...heldByOther });
+		const late = aMessage({ expiresAt: at("2026-11-24 18:00:00"), ...heldByOther });
 		const deps = await someDeps(at("2026-11-24 18:30:00"), outsideWindow, late);
 
 		await decidePickUp(deps, [held([outsideWindow.messageId, late.messageId], { kind: "again", formerIds: ["dead"] })]);
@@ -467,7 +467,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(deps.messages.rows.get(late.messageId)).toMatchObject({ status: "EXPIRED" });
 	});
 
-	it("goes on with what any of the entries holds that are here together", async () => {
+	it("submits a message that any of its entries in this task holds", async () => {
 		const message = aMessage({ expiresAt: far, holder: "second", revision: 3 });
 		const deps = await someDeps(noon, message);
 
@@ -477,7 +477,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(submit.size).toBe(1);
 	});
 
-	it("passes over what waits for its receipt, however often it comes (A51)", async () => {
+	it("skips a message that waits for its receipt, however often its entry is redelivered (A51)", async () => {
 		const message = aMessage({ expiresAt: far, holder: "watch", revision: 4 });
 		const deps = await someDeps(noon, message);
 
@@ -487,7 +487,7 @@ describe("claiming a message for a lane entry", () => {
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("lets go of what it parks before the slot has it, so that the slot's entry may claim it at once", async () => {
+	it("releases a parked message before its slot row is written, so that the slot's entry may claim it at once", async () => {
 		const message = aMessage({ expiresAt: far, timeBounds: "def", holder: "entry", revision: 1 });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
 		const holders: (string | null | undefined)[] = [];
@@ -504,7 +504,7 @@ describe("claiming a message for a lane entry", () => {
 		expect([holders, deps.slots.kept.length]).toEqual([[null], 1]);
 	});
 
-	it("remembers of what it parks that a submit may have gone before", async () => {
+	it("records for a parked message that a submit may have been made before", async () => {
 		const message = aMessage({ expiresAt: far, timeBounds: "def" });
 		const deps = await someDeps(at("2026-11-24 18:00:00"), message);
 

@@ -9,7 +9,7 @@ import { aGatewayWith } from "#test/fakes/gateways.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryReportBatches, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
 
-it("makes no second job of a message that was on its way when it was read, and done with before that was known", async () => {
+it("a message that was in flight when it was read, and recorded before the read returned, is not submitted again", async () => {
 	const now = () => mondayAtEleven;
 	const messages = memoryMessages(now);
 	const message = aMessage();
@@ -20,13 +20,13 @@ it("makes no second job of a message that was on its way when it was read, and d
 		busy.delete(message.messageId);
 		return rows;
 	};
-	const told: string[] = [];
+	const handled: string[] = [];
 	const held = {
 		hold: () => undefined,
 		isHeld: () => true,
-		settle: (handle: string) => void told.push(`settled ${handle}`),
-		defer: (handle: string) => void told.push(`left ${handle}`),
-		giveBack: (handle: string) => void told.push(`given back ${handle}`),
+		settle: (handle: string) => void handled.push(`settled ${handle}`),
+		defer: (handle: string) => void handled.push(`left ${handle}`),
+		giveBack: (handle: string) => void handled.push(`given back ${handle}`),
 		release: async () => undefined,
 	};
 	const [lane] = lanesOf("kcell");
@@ -59,10 +59,10 @@ it("makes no second job of a message that was on its way when it was read, and d
 		[{ sendJob, entryId: "second", kind: "first", handle: "second", receives: 2 }, other],
 	);
 
-	expect([outboundMessages, told]).toEqual([0, ["given back second", "settled other"]]);
+	expect([outboundMessages, handled]).toEqual([0, ["given back second", "settled other"]]);
 });
 
-it("queues the report of what another task had ended or submitted by the second look: it may have died before that (A34)", async () => {
+it("the report of a message that another task ended or submitted before the recheck is queued: that task may have died (A34)", async () => {
 	const [waiting, ended, sent] = [aMessage(), aMessage(), aMessage({ wantsInterimReports: true })];
 	const gateway = await aGatewayWith([waiting, ended, sent]);
 	const [lane] = lanesOf("kcell");

@@ -11,14 +11,14 @@ import {
 
 const receipt = { smsc_id: "a", recipient: "77010000000", state: "DELIVRD", reason: "000", received_at: 5 };
 
-describe("a queue's entry", () => {
-	it("reads back as it was written: a lane's", () => {
+describe("a queue entry", () => {
+	it("of a lane is read back as it was written", () => {
 		const body = { user_name: "клиент \u0000\ud83d\ude00", message_ids: [1, 2 ** 53 - 1] };
 
 		expect(laneEntryBody.parse(asciiJson(body))).toEqual(body);
 	});
 
-	it("reads back as it was written: receipts", () => {
+	it("of receipts is read back as it was written", () => {
 		const body = { operator: "tele2" as const, checks: 3, receipts: [{ ...receipt, smsc_id: "\u0001é" }] };
 
 		expect(receiptsEntryBody.parse(asciiJson(body))).toEqual(body);
@@ -32,14 +32,14 @@ describe("a queue's entry", () => {
 
 	it.each([
 		["it was received before", {}, 2],
-		["an earlier entry of its receipts was, though it was not", { redelivered: true }, 1],
-	])("says that somebody may have died at its receipts where %s", (_, parts, receives) => {
+		["an earlier entry of its receipts was received before", { redelivered: true }, 1],
+	])("counts as redelivered when %s", (_, parts, receives) => {
 		const body = { operator: "tele2", checks: 3, receipts: [receipt], ...parts };
 
 		expect(receiptBatchFrom(asciiJson(body), receives).redelivered).toBe(true);
 	});
 
-	it("reads back as it was written: reports and looks", () => {
+	it("of reports or of a due check is read back as it was written", () => {
 		const body = { report_batch: "p", user_name: "demo", message_ids: [7], tries: 4 };
 
 		expect(reportsEntryBody.parse(asciiJson(body))).toEqual(body);
@@ -54,36 +54,36 @@ describe("a queue's entry", () => {
 		expect(dueShardEntryBody.parse(asciiJson(rest))).toEqual(rest);
 	});
 
-	it("was never tried where an earlier version wrote it: a report's", () => {
+	it("of a report written by an earlier version has no attempts", () => {
 		expect(reportBatchFrom('{"report_batch":"p","user_name":"demo","message_ids":[7]}').tries).toBe(0);
 	});
 
-	it("holds nothing but printable ASCII, for SQS refuses some characters", () => {
+	it("contains only printable ASCII, since SQS refuses some characters", () => {
 		expect(asciiJson({ text: "тест\u0000\u001f\u007f\ufffe\ud800\n€😀" })).toMatch(/^[ -~]*$/);
 	});
 
 	it.each([
-		["no JSON", "{"],
+		["invalid JSON", "{"],
 		["nothing", ""],
 		["null", "null"],
 		["no ids", '{"user_name":"a","message_ids":[]}'],
 		["an id of 0", '{"user_name":"a","message_ids":[0]}'],
-		["an id that is not exact", '{"user_name":"a","message_ids":[9007199254740993]}'],
+		["an inexact id", '{"user_name":"a","message_ids":[9007199254740993]}'],
 		["an id as text", '{"user_name":"a","message_ids":["1"]}'],
 		["no user", '{"message_ids":[1]}'],
-	])("does not parse where it has %s", (_, body) => {
+	])("does not parse with %s", (_, body) => {
 		expect(laneEntryBody.safeParse(body).success).toBe(false);
 		expect(reportsEntryBody.safeParse(body).success).toBe(false);
 	});
 
-	it("is for one of our operators", () => {
+	it("must name one of our operators", () => {
 		const body = { operator: "o2", checks: 0, receipts: [receipt] };
 
 		expect(receiptsEntryBody.safeParse(asciiJson(body)).success).toBe(false);
 		expect(receiptsEntryBody.safeParse(asciiJson({ ...body, operator: "kcell", checks: -1 })).success).toBe(false);
 	});
 
-	it("may be of a newer version, with fields that this one does not know", () => {
+	it("may have fields of a newer version", () => {
 		const body = { user_name: "a", message_ids: [1], later: true };
 
 		expect(laneEntryBody.parse(asciiJson(body))).toEqual({ user_name: "a", message_ids: [1] });

@@ -36,8 +36,8 @@ const parse = (body: string): string => {
 	return body;
 };
 
-describe("entries that are worked off together", () => {
-	it("are one piece of work", async () => {
+describe("entries that are handled together", () => {
+	it("are handled in one call", async () => {
 		const works: (readonly string[])[] = [];
 		const handler = batchQueueHandler(aConsumer(), parse, async (entries) => void works.push(entries));
 
@@ -45,7 +45,7 @@ describe("entries that are worked off together", () => {
 		expect(works).toEqual([["a", "b", "c"]]);
 	});
 
-	it("are each tried alone where that fails, so that only what cannot be done comes again", async () => {
+	it("are each handled alone after a failure, so that only the failing ones are redelivered", async () => {
 		const works: (readonly string[])[] = [];
 		const handler = batchQueueHandler(aConsumer(), parse, async (entries) => {
 			works.push(entries);
@@ -56,7 +56,7 @@ describe("entries that are worked off together", () => {
 		expect(works).toEqual([["a", "b", "c"], ["a"], ["b"], ["c"]]);
 	});
 
-	it("hold up none of their neighbours when one does not parse", async () => {
+	it("are handled without an entry that does not parse", async () => {
 		const works: (readonly string[])[] = [];
 		const log = memoryLog();
 		const handler = batchQueueHandler(aConsumer(log), parse, async (entries) => void works.push(entries));
@@ -66,7 +66,7 @@ describe("entries that are worked off together", () => {
 		expect(log.events.map(({ event }) => event)).toEqual(["entry.malformed"]);
 	});
 
-	it("are told how often somebody had them, and a second go counts: the first may have got half-way", async () => {
+	it("have their number of receives, and a second call counts as one: the first may have stopped half-way", async () => {
 		const seen: (readonly number[])[] = [];
 		const handler = batchQueueHandler(
 			aConsumer(),
@@ -83,8 +83,8 @@ describe("entries that are worked off together", () => {
 	});
 });
 
-describe("entries that are worked off alone", () => {
-	it("come again where they are not done with, or where their work fails", async () => {
+describe("entries that are handled alone", () => {
+	it("are redelivered when they are not done, or when they fail", async () => {
 		const handler = entryQueueHandler(aConsumer(), parse, async (entry) => {
 			if (entry === "throws") throw new Error("it cannot be done");
 			return entry !== "later";
@@ -110,7 +110,7 @@ describe("entries that are worked off alone", () => {
 		expect(done).toEqual(["fast", "slow"]);
 	});
 
-	it("are told their handle, to keep it longer", async () => {
+	it("have their handle, to extend their visibility", async () => {
 		const handles: string[] = [];
 		const handler = entryQueueHandler(
 			aConsumer(),
@@ -136,8 +136,8 @@ const alone = (consumer: Consumer, work: Work) =>
 describe.each([
 	["together", together],
 	["alone", alone],
-])("the consumer of a queue whose entries are worked off %s", (_, handlerOf) => {
-	it("counts those that it does not manage, malformed ones included", async () => {
+])("the consumer of entries that are handled %s", (_, handlerOf) => {
+	it("counts failed entries, malformed ones included", async () => {
 		const metrics = memoryMetrics();
 		const handler = handlerOf(aConsumer(memoryLog(), metrics), async (entries) => {
 			if (entries.includes("b")) throw new Error("b cannot be done");
@@ -149,7 +149,7 @@ describe.each([
 		expect(metrics.counted).toEqual({ "EntriesFailed reports": 2 });
 	});
 
-	it("shows by a heartbeat entry that it lives and how long entries wait, and works off the others", async () => {
+	it("counts a heartbeat entry, measures its wait, and handles the other entries", async () => {
 		const metrics = memoryMetrics();
 		const works: (readonly string[])[] = [];
 		const handler = handlerOf(aConsumer(memoryLog(), metrics), async (entries) => works.push(entries));

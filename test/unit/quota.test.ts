@@ -12,17 +12,17 @@ import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
 
 const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const limit = { max: 1_000, aheadMax: 50 };
-const aLease = (parts: Partial<CachedQuota> = {}): CachedQuota => ({ ...cachedFor(undefined, "w"), ...parts });
+const aCachedQuota = (parts: Partial<CachedQuota> = {}): CachedQuota => ({ ...cachedFor(undefined, "w"), ...parts });
 
 describe("a window", () => {
-	it("of a day begins and ends at Almaty's midnight, not at UTC's (A13)", () => {
+	it("of a day begins and ends at midnight in Almaty, not in UTC (A13)", () => {
 		const [late, early] = [dayWindow(at("2026-11-23 23:59:59")), dayWindow(at("2026-11-24 00:00:00"))];
 
 		expect([late.name, early.name]).toEqual(["day#2026-11-23", "day#2026-11-24"]);
 		expect([late.endsAt, early.endsAt]).toEqual([at("2026-11-24 00:00:00"), at("2026-11-25 00:00:00")]);
 	});
 
-	it("of a day is as long as the day on which the zone moved", () => {
+	it("of a day is as long as the day of the time zone change", () => {
 		const moved = dayWindow(at("2024-02-29 12:00:00"));
 
 		expect(moved.endsAt - at("2024-02-29 00:00:00")).toBe(25 * 3_600_000);
@@ -34,55 +34,55 @@ describe("a window", () => {
 	});
 });
 
-describe("a lease", () => {
-	it("is used without a call to the counter while it holds enough", () => {
-		const taken = takeCached(aLease({ held: 5 }), 3, 3, limit);
+describe("a cached quota", () => {
+	it("is used without a call to the counter while it is large enough", () => {
+		const taken = takeCached(aCachedQuota({ held: 5 }), 3, 3, limit);
 
 		expect(taken).toMatchObject({ kind: "taken", cached: { held: 2, used: 3 } });
 	});
 
-	it("asks for no more than is lacking at first", () => {
-		expect(takeCached(aLease(), 1, 1, limit)).toEqual({ kind: "ask", wanted: 1 });
-		expect(takeCached(aLease({ held: 2 }), 7, 7, limit)).toEqual({ kind: "ask", wanted: 5 });
+	it("asks at first only for what is missing", () => {
+		expect(takeCached(aCachedQuota(), 1, 1, limit)).toEqual({ kind: "ask", wanted: 1 });
+		expect(takeCached(aCachedQuota({ held: 2 }), 7, 7, limit)).toEqual({ kind: "ask", wanted: 5 });
 	});
 
 	it.each([
 		[80, 10],
 		[400, 50],
 		[900, 50],
-	])("asks for an eighth of the %i used ahead, up to its bound: %i", (used, wanted) => {
-		expect(takeCached(aLease({ used }), 1, 1, limit)).toEqual({ kind: "ask", wanted });
-		expect(takeCached(aLease({ usedBefore: used }), 1, 1, limit)).toEqual({ kind: "ask", wanted });
+	])("asks for an eighth of the %i used ahead, up to a bound: %i", (used, wanted) => {
+		expect(takeCached(aCachedQuota({ used }), 1, 1, limit)).toEqual({ kind: "ask", wanted });
+		expect(takeCached(aCachedQuota({ usedBefore: used }), 1, 1, limit)).toEqual({ kind: "ask", wanted });
 	});
 
-	it("asks at once for all that wait, and never for more than the limit", () => {
-		expect(takeCached(aLease(), 1, 200, limit)).toEqual({ kind: "ask", wanted: 200 });
-		expect(takeCached(aLease(), 1, 5_000, limit)).toEqual({ kind: "ask", wanted: 1_000 });
+	it("asks at once for all waiting requests, and never for more than the limit", () => {
+		expect(takeCached(aCachedQuota(), 1, 200, limit)).toEqual({ kind: "ask", wanted: 200 });
+		expect(takeCached(aCachedQuota(), 1, 5_000, limit)).toEqual({ kind: "ask", wanted: 1_000 });
 	});
 
-	it("asks by halves for what is known to be scarce", () => {
-		const scarce = afterAnswer(aLease(), 101, false);
+	it("asks by halves when little remains", () => {
+		const scarce = afterAnswer(aCachedQuota(), 101, false);
 
 		expect(takeCached(scarce, 1, 5_000, limit)).toEqual({ kind: "ask", wanted: 50 });
 		expect(takeCached(scarce, 100, 5_000, limit)).toEqual({ kind: "ask", wanted: 100 });
 	});
 
-	it("does not ask in vain", () => {
-		const empty = afterAnswer(aLease(), 1, false);
+	it("makes no call that cannot succeed", () => {
+		const empty = afterAnswer(aCachedQuota(), 1, false);
 
 		expect(takeCached(empty, 1, 1, limit).kind).toBe("over");
-		expect(takeCached(afterAnswer(aLease(), 7, false), 7, 7, limit).kind).toBe("over");
-		expect(takeCached(aLease(), 1_001, 1_001, limit).kind).toBe("over");
+		expect(takeCached(afterAnswer(aCachedQuota(), 7, false), 7, 7, limit).kind).toBe("over");
+		expect(takeCached(aCachedQuota(), 1_001, 1_001, limit).kind).toBe("over");
 	});
 
-	it("remembers how little is left when it gets some of it", () => {
-		const granted = afterAnswer(afterAnswer(aLease(), 10, false), 4, true);
+	it("remembers how little remains when it gets some of it", () => {
+		const granted = afterAnswer(afterAnswer(aCachedQuota(), 10, false), 4, true);
 
 		expect(granted).toMatchObject({ held: 4, remainingBelow: 6 });
 	});
 
-	it("holds nothing of the window before, whose use is a guess at this one's", () => {
-		const next = cachedFor(aLease({ held: 9, used: 80, remainingBelow: 1 }), "next");
+	it("holds nothing from the window before, and uses that window's use as an estimate", () => {
+		const next = cachedFor(aCachedQuota({ held: 9, used: 80, remainingBelow: 1 }), "next");
 
 		expect(next).toEqual({
 			window: "next",
@@ -93,8 +93,8 @@ describe("a lease", () => {
 		});
 	});
 
-	it("holds again what was given back, and no more than was used", () => {
-		expect(withReturned(aLease({ held: 1, used: 3 }), 2)).toMatchObject({ held: 3, used: 1 });
-		expect(withReturned(aLease({ used: 3 }), 9)).toMatchObject({ held: 3, used: 0 });
+	it("holds returned amounts again, and no more than was used", () => {
+		expect(withReturned(aCachedQuota({ held: 1, used: 3 }), 2)).toMatchObject({ held: 3, used: 1 });
+		expect(withReturned(aCachedQuota({ used: 3 }), 9)).toMatchObject({ held: 3, used: 0 });
 	});
 });

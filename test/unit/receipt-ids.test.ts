@@ -22,7 +22,7 @@ describe("a receipt's id", () => {
 	});
 
 	it.each(["Smsc2001", "7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11", "x".repeat(65), "9".repeat(200), "", "0"])(
-		"that is no number, %j, is taken for none",
+		"that is not a number, %j, has no numeric form",
 		(id) => {
 			expect(alternativeIds(id).filter(({ by }) => by === "hex" && id !== "0")).toEqual([]);
 			expect(alternativeIds(id).every((form) => form.id !== id)).toBe(true);
@@ -35,7 +35,7 @@ describe("a receipt's id", () => {
 		["hex", "xyz", []],
 		["decimal", "18", ["12", "00000012"]],
 		["decimal", "0A", []],
-	] as const)("where it is %s is looked up in no other form", (rule, id, forms) => {
+	] as const)("configured as %s has no other form", (rule, id, forms) => {
 		expect(alternativeIds(id, rule).map((form) => form.id)).toEqual(forms);
 	});
 

@@ -5,7 +5,7 @@ import type { Pdu, Tlv } from "#smpp/wire/pdu.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
 import { sampleFields } from "./smpp-samples.ts";
 
-/** Receipts as SMSCs and simulators send them, one row each: what came, and what is read of it. */
+/** Receipts as SMSCs and simulators send them: the PDU and what is read from it. */
 
 type Shape = {
 	readonly text?: string | Buffer;
@@ -46,7 +46,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 	"ASCII under data_coding 8": { text: usual, dataCoding: 8, expected: undelivered },
 	"UCS-2": { text: wide(usual), dataCoding: 8, expected: undelivered },
 	"UCS-2 with a Cyrillic text": { text: wide(`${usual}Ваш код`), dataCoding: 8, expected: undelivered },
-	"UCS-2 of little endians": { text: Buffer.from(usual, "utf16le"), dataCoding: 8, expected: undelivered },
+	"little-endian UCS-2": { text: Buffer.from(usual, "utf16le"), dataCoding: 8, expected: undelivered },
 	"UCS-2 under data_coding 0": { text: wide(usual), expected: undelivered },
 	"an id with letters": { text: "id:Smsc2001 stat:DELIVRD", expected: { smscId: "Smsc2001" } },
 	"an id in hex": { text: "id:00A3fF stat:DELIVRD", expected: { smscId: "00A3fF" } },
@@ -56,7 +56,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 		tlvs: [textTlv("receipted_message_id", "f".repeat(64)), octetTlv("message_state", 2)],
 		expected: { smscId: "f".repeat(64), state: "DELIVRD" },
 	},
-	"an id longer than any that could be kept": { text: `id:${"f".repeat(256)} stat:DELIVRD`, expected: null },
+	"an id too long to be stored": { text: `id:${"f".repeat(256)} stat:DELIVRD`, expected: null },
 	"no text, TLVs only": {
 		tlvs: [textTlv("receipted_message_id", "77"), octetTlv("message_state", 5)],
 		expected: { smscId: "77", state: "UNDELIV", reason: "" },
@@ -74,7 +74,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 		tlvs: [bytesTlv("network_error_code", Buffer.from([3, 0, 99]))],
 		expected: undelivered,
 	},
-	"a network_error_code that is none": {
+	"an invalid network_error_code": {
 		tlvs: [textTlv("receipted_message_id", "77"), bytesTlv("network_error_code", Buffer.from([3]))],
 		expected: { smscId: "77", reason: "" },
 	},
@@ -91,7 +91,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 		tlvs: [bytesTlv("message_payload", Buffer.from(usual))],
 		expected: undelivered,
 	},
-	"a text that speaks of other ids": {
+	"a text that names other ids": {
 		text: "id:77 stat:UNDELIV err:027 text:id:78 stat:DELIVRD err:000",
 		expected: undelivered,
 	},

@@ -14,7 +14,7 @@ const usual =
 
 describe("a receipt", () => {
 	it.each([
-		["as appendix B has it", usual, { smscId: "0123456789", state: "DELIVRD", reason: "000" }],
+		["as in appendix B", usual, { smscId: "0123456789", state: "DELIVRD", reason: "000" }],
 		["in capitals", usual.toUpperCase(), { smscId: "0123456789", state: "DELIVRD", reason: "000" }],
 		["in small letters", "id:9 stat:undeliv err:00b", { smscId: "9", state: "UNDELIV", reason: "00b" }],
 		["without sub, dlvrd and text", "id:9 stat:EXPIRED err:011", { smscId: "9", state: "EXPIRED", reason: "011" }],
@@ -35,18 +35,18 @@ describe("a receipt", () => {
 		if (smscId !== undefined) expect(read?.smscId).toMatch(smscId);
 	});
 
-	it("does not read the subscriber's text, whatever it says of ids and states", () => {
+	it("does not read the subscriber's text, even if it has ids and states", () => {
 		const read = readReceipt(parts("id:1 stat:DELIVRD err:000 text:id:2 stat:UNDELIV\nerr:011"));
 
 		expect(read).toEqual({ smscId: "1", state: "DELIVRD", reason: "000" });
 	});
 
-	it("takes nothing from the text where its fields are missing and the text has them", () => {
+	it("takes no missing field from the subscriber's text", () => {
 		expect(readReceipt(parts("text:id:2 stat:DELIVRD"))).toBeNull();
 		expect(readReceipt(parts("id:1 text:stat:DELIVRD err:011"))).toEqual({ smscId: "1", state: "UNKNOWN", reason: "" });
 	});
 
-	it("takes no field's name for the value of one that is empty", () => {
+	it("does not take the next field's name as an empty field's value", () => {
 		expect(readReceipt(parts("id: sub:001 stat:DELIVRD"))).toBeNull();
 		expect(readReceipt(parts("id:1 stat: err:011"))).toEqual({ smscId: "1", state: "UNKNOWN", reason: "011" });
 		expect(readReceipt(parts("id:1 stat:DELIVRD err: text:"))).toEqual({ smscId: "1", state: "DELIVRD", reason: "" });
@@ -56,7 +56,7 @@ describe("a receipt", () => {
 		expect(readReceipt(parts("valid:5 stat:DELIVRD"))).toBeNull();
 	});
 
-	it.each(["", " ", "hello", "sub:001 stat:DELIVRD"])("is none where it names no message: %j", (text) => {
+	it.each(["", " ", "hello", "sub:001 stat:DELIVRD"])("is null when it names no message: %j", (text) => {
 		expect(readReceipt(parts(text))).toBeNull();
 	});
 
@@ -66,13 +66,13 @@ describe("a receipt", () => {
 		expect(read).toEqual({ smscId: "abc", state: "DELIVRD", reason: "" });
 	});
 
-	it("believes its TLVs before its text", () => {
+	it("prefers its TLVs to its text", () => {
 		const read = readReceipt(parts("id:10 stat:DELIVRD err:011", { smscId: "A", state: 5 }));
 
 		expect(read).toEqual({ smscId: "A", state: "UNDELIV", reason: "011" });
 	});
 
-	it("reads its id from the text where the TLV is empty", () => {
+	it("has its id from the text when the TLV is empty", () => {
 		expect(readReceipt(parts("id:9 stat:DELIVRD", { smscId: "" }))?.smscId).toBe("9");
 	});
 
@@ -85,11 +85,11 @@ describe("a receipt", () => {
 		[6, "ACCEPTD"],
 		[7, "UNKNOWN"],
 		[8, "REJECTD"],
-	])("knows message_state %i as %s", (state, name) => {
+	])("reads message_state %i as %s", (state, name) => {
 		expect(readReceipt(parts("", { smscId: "1", state }))?.state).toBe(name);
 	});
 
-	it.each([0, 9, 255])("leaves a message_state of %i, which SMPP 3.4 lacks, to the text", (state) => {
+	it.each([0, 9, 255])("reads the state from the text for a message_state of %i, which SMPP 3.4 lacks", (state) => {
 		expect(readReceipt(parts("id:1 stat:DELIVRD", { state }))?.state).toBe("DELIVRD");
 	});
 });
@@ -131,7 +131,7 @@ describe("the status update of a receipt", () => {
 		expect(statusUpdateOf(aReceipt({ state, reason })).errorCode).toBe(code);
 	});
 
-	it("is of the moment at which the receipt came", () => {
+	it("has the time at which the receipt came", () => {
 		expect(statusUpdateOf(aReceipt({ receivedAt: 7 })).at).toBe(7);
 	});
 });

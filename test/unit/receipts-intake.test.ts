@@ -28,7 +28,7 @@ function anIntake(queue = memoryReceipts()) {
 }
 
 describe("the intake of receipts", () => {
-	it("answers OK once a receipt is safe in its queue", async () => {
+	it("answers OK once a receipt is stored in its queue", async () => {
 		const { queue, accept } = anIntake();
 
 		const status = await accept(aDeliver("id:0A1 stat:DELIVRD err:000"));
@@ -43,14 +43,14 @@ describe("the intake of receipts", () => {
 		]);
 	});
 
-	it("fails where it is not: the SMSC then sends it again", async () => {
-		const queue = { ...memoryReceipts(), send: async () => Promise.reject(new Error("the queue is away")) };
+	it("fails when the queue fails, so that the SMSC sends the receipt again", async () => {
+		const queue = { ...memoryReceipts(), send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		const { accept } = anIntake(queue);
 
-		await expect(accept(aDeliver("id:1 stat:DELIVRD"))).rejects.toThrow("away");
+		await expect(accept(aDeliver("id:1 stat:DELIVRD"))).rejects.toThrow("unavailable");
 	});
 
-	it("queues in one entry what comes together", async () => {
+	it("queues receipts that come together in one entry", async () => {
 		const { queue, accept } = anIntake();
 
 		await Promise.all([1, 2, 3].map((id) => accept(aDeliver(`id:${id} stat:DELIVRD`))));
@@ -58,7 +58,7 @@ describe("the intake of receipts", () => {
 		expect(queue.sent.map(({ receiptBatch }) => receiptBatch.receipts.length)).toEqual([3]);
 	});
 
-	it("reads a receipt from its TLVs, its text empty", async () => {
+	it("reads a receipt from its TLVs when its text is empty", async () => {
 		const { queue, accept } = anIntake();
 		const tlvs = [textTlv("receipted_message_id", "f".repeat(64)), octetTlv("message_state", 5)];
 
@@ -67,7 +67,7 @@ describe("the intake of receipts", () => {
 		expect(queue.sent[0]?.receiptBatch.receipts).toMatchObject([{ smscId: "f".repeat(64), state: "UNDELIV" }]);
 	});
 
-	it("reads a text that came as message_payload", async () => {
+	it("reads a text in message_payload", async () => {
 		const { queue, accept } = anIntake();
 
 		await accept(aDeliver("", { tlvs: [{ tag: 0x0424, value: Buffer.from("id:9 stat:EXPIRED") }] }));
@@ -76,9 +76,9 @@ describe("the intake of receipts", () => {
 	});
 
 	it.each([
-		["ASCII, though its data_coding is UCS-2", Buffer.from("id:0A1 stat:DELIVRD err:000")],
+		["ASCII with a data_coding of UCS-2", Buffer.from("id:0A1 stat:DELIVRD err:000")],
 		["UCS-2", Buffer.from("id:0A1 stat:DELIVRD err:000", "utf16le").swap16()],
-	])("reads a text that is %s", async (_, short_message) => {
+	])("reads a text in %s", async (_, short_message) => {
 		const { queue, accept } = anIntake();
 		const pdu = aDeliver("");
 

@@ -15,7 +15,7 @@ const routes: readonly ShortCodeEntry[] = [
 
 const dayMs = 24 * 3_600_000;
 
-function anOperatorSender(entries = routes, retentionMs = 90 * dayMs) {
+function aConsumer(entries = routes, retentionMs = 90 * dayMs) {
 	const now = stoppedClock();
 	let reportBatches = 0;
 	const deps = {
@@ -26,7 +26,7 @@ function anOperatorSender(entries = routes, retentionMs = 90 * dayMs) {
 		reports: memoryReports(),
 		queue: memoryIncomingQueue(),
 		unrouted: memoryIncomingQueue(),
-		newReportBatchId: () => `pack ${++reportBatches}`,
+		newReportBatchId: () => `batch ${++reportBatches}`,
 		now,
 		waitMs,
 		retentionMs,
@@ -44,7 +44,7 @@ const entryOf = (...parts: readonly MoPart[]): IncomingEntry => ({ kind: "parts"
 const aPart = (sequence: number, text: string, total = 3, reference = 5) =>
 	anMoPart({ text, place: { reference, total, sequence } });
 
-/** The word that the parts of `aPart` have waited long enough. */
+/** The entry that marks the parts of `aPart` as overdue. */
 const overdue = (total = 3): IncomingEntry => {
 	const of = { operator: "kcell", sender: "77010000000", recipient: "9090", reference: 5, total } as const;
 	return { kind: "overdue", of };
@@ -52,28 +52,28 @@ const overdue = (total = 3): IncomingEntry => {
 
 describe("messages from subscribers", () => {
 	it("are written and reported together, by account (R40, A48)", async () => {
-		const desk = anOperatorSender();
+		const consumer = aConsumer();
 		const ofKeyword = anMoPart({
 			encoding: "ucs2",
 			octets: Buffer.from("Акция!", "utf16le").swap16().toString("base64"),
 		});
 		const others = [anMoPart(), anMoPart()];
 
-		await desk.take(entryOf(...others, ofKeyword));
+		await consumer.take(entryOf(...others, ofKeyword));
 
-		expect(desk.reports.sent).toEqual([
-			{ reportBatchId: "pack 1", userName: "demo", messageIds: others.map(({ partId }) => partId), incoming: true },
-			{ reportBatchId: "pack 2", userName: "demo2", messageIds: [ofKeyword.partId], incoming: true },
+		expect(consumer.reports.sent).toEqual([
+			{ reportBatchId: "batch 1", userName: "demo", messageIds: others.map(({ partId }) => partId), incoming: true },
+			{ reportBatchId: "batch 2", userName: "demo2", messageIds: [ofKeyword.partId], incoming: true },
 		]);
-		expect(desk.incoming.rows.get(ofKeyword.partId)).toMatchObject({
+		expect(consumer.incoming.rows.get(ofKeyword.partId)).toMatchObject({
 			userName: "demo2",
-			reportBatchId: "pack 2",
+			reportBatchId: "batch 2",
 			text: "Акция!",
 		});
 	});
 
 	it("are kept for their retention, and until they are reported however short that is (R40, A50)", async () => {
-		const [short, long] = [anOperatorSender(routes, dayMs), anOperatorSender(routes, 90 * dayMs)];
+		const [short, long] = [aConsumer(routes, dayMs), aConsumer(routes, 90 * dayMs)];
 
 		for (const { take } of [short, long]) await take(entryOf(anMoPart()));
 
@@ -83,130 +83,130 @@ describe("messages from subscribers", () => {
 		expect(days).toEqual([[5], [90]]);
 	});
 
-	it("of several parts are joined once, in any order, whatever comes twice (A48)", async () => {
-		const desk = anOperatorSender();
+	it("of several parts are joined once, in any order, with repeated parts (A48)", async () => {
+		const consumer = aConsumer();
 		const [one, two, three] = [aPart(1, "a"), aPart(2, "b"), aPart(3, "c")];
 
-		await desk.take(entryOf(three));
-		await desk.take(entryOf(one, aPart(3, "c")));
-		const early = desk.texts();
-		await desk.take(entryOf(two));
-		await desk.take(entryOf(aPart(2, "b")), overdue());
+		await consumer.take(entryOf(three));
+		await consumer.take(entryOf(one, aPart(3, "c")));
+		const early = consumer.texts();
+		await consumer.take(entryOf(two));
+		await consumer.take(entryOf(aPart(2, "b")), overdue());
 
-		expect([early, desk.texts()]).toEqual([[], ["abc"]]);
-		expect(desk.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[three.partId]]);
+		expect([early, consumer.texts()]).toEqual([[], ["abc"]]);
+		expect(consumer.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[three.partId]]);
 	});
 
-	it("are joined once by many processes at once (A48)", async () => {
-		const desk = anOperatorSender();
+	it("are joined once when many processes receive their parts at once (A48)", async () => {
+		const consumer = aConsumer();
 		const parts = [1, 2, 3, 4, 5].map((sequence) => aPart(sequence, String(sequence), 5));
 
-		await Promise.all([...parts, ...parts].map(async (part) => await desk.take(entryOf(part))));
+		await Promise.all([...parts, ...parts].map(async (part) => await consumer.take(entryOf(part))));
 
-		expect(desk.texts()).toEqual(["12345"]);
-		expect(new Set(desk.reports.sent.flatMap(({ messageIds }) => messageIds)).size).toBe(1);
+		expect(consumer.texts()).toEqual(["12345"]);
+		expect(new Set(consumer.reports.sent.flatMap(({ messageIds }) => messageIds)).size).toBe(1);
 	});
 
-	it("have something that looks after them before their first part is kept", async () => {
-		const desk = anOperatorSender();
-		const kept: number[] = [];
-		const { send } = desk.queue;
+	it("have an overdue entry queued before their first part is stored", async () => {
+		const consumer = aConsumer();
+		const partsAtSend: number[] = [];
+		const { send } = consumer.queue;
 		const queue = {
-			...desk.queue,
+			...consumer.queue,
 			send: async (...args: Parameters<typeof send>) => {
-				kept.push(desk.parts.rows.size);
+				partsAtSend.push(consumer.parts.rows.size);
 				await send(...args);
 			},
 		};
 
-		await receiveIncoming({ ...desk, queue }, [entryOf(aPart(1, "a"))]);
+		await receiveIncoming({ ...consumer, queue }, [entryOf(aPart(1, "a"))]);
 
-		expect(kept).toEqual([0]);
-		expect(desk.queue.sent).toMatchObject([{ entry: { kind: "overdue" }, delaySeconds: 300 }]);
+		expect(partsAtSend).toEqual([0]);
+		expect(consumer.queue.sent).toMatchObject([{ entry: { kind: "overdue" }, delaySeconds: 300 }]);
 	});
 
-	it("are reported as they are when a part has not come in time, and not before (A48)", async () => {
-		const desk = anOperatorSender();
-		await desk.take(entryOf(aPart(3, "c")));
-		desk.now.advance(waitMs - 10_000);
-		await desk.take(entryOf(aPart(1, "a")));
+	it("are reported without a part that is overdue, and not before (A48)", async () => {
+		const consumer = aConsumer();
+		await consumer.take(entryOf(aPart(3, "c")));
+		consumer.now.advance(waitMs - 10_000);
+		await consumer.take(entryOf(aPart(1, "a")));
 
-		desk.now.advance(10_000);
-		await desk.take(overdue());
-		const early = desk.texts();
-		desk.now.advance(waitMs - 10_000);
-		await desk.take(overdue());
+		consumer.now.advance(10_000);
+		await consumer.take(overdue());
+		const early = consumer.texts();
+		consumer.now.advance(waitMs - 10_000);
+		await consumer.take(overdue());
 
-		expect([early, desk.texts()]).toEqual([[], ["ac"]]);
-		expect(desk.queue.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([300, 290]);
-		expect(desk.log.events).toContainEqual({
+		expect([early, consumer.texts()]).toEqual([[], ["ac"]]);
+		expect(consumer.queue.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([300, 290]);
+		expect(consumer.log.events).toContainEqual({
 			event: "mo.incomplete",
 			fields: expect.objectContaining({ parts: 2, total: 3 }),
 		});
 	});
 
-	it("that reach us under a reference that was used before are others (A48)", async () => {
-		const desk = anOperatorSender();
-		await desk.take(entryOf(aPart(1, "a", 2), aPart(2, "b", 2)));
+	it("with a reference that was used before are separate messages (A48)", async () => {
+		const consumer = aConsumer();
+		await consumer.take(entryOf(aPart(1, "a", 2), aPart(2, "b", 2)));
 
-		await desk.take(entryOf(aPart(1, "c", 2), aPart(2, "d", 2)));
+		await consumer.take(entryOf(aPart(1, "c", 2), aPart(2, "d", 2)));
 
-		expect(desk.texts()).toEqual(["ab", "cd"]);
+		expect(consumer.texts()).toEqual(["ab", "cd"]);
 	});
 
-	it("keep their id, and have their report queued again, where whoever had them died (R40)", async () => {
-		const desk = anOperatorSender();
+	it("keep their id, and have their report queued again, when the process that handled them died (R40)", async () => {
+		const consumer = aConsumer();
 		const alone = anMoPart();
 		const entry = entryOf(alone, aPart(1, "a", 2), aPart(2, "b", 2));
-		await desk.take(entry);
+		await consumer.take(entry);
 
-		await desk.take(entry);
-		const [reportBatch] = desk.reports.sent;
-		if (reportBatch) await desk.reportBatches.confirm(reportBatch, 0, 0);
-		await desk.take(entry);
+		await consumer.take(entry);
+		const [reportBatch] = consumer.reports.sent;
+		if (reportBatch) await consumer.reportBatches.confirm(reportBatch, 0, 0);
+		await consumer.take(entry);
 
-		expect(desk.incoming.rows.size).toBe(2);
-		expect(desk.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual(["pack 1", "pack 1"]);
+		expect(consumer.incoming.rows.size).toBe(2);
+		expect(consumer.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual(["batch 1", "batch 1"]);
 	});
 
-	it("are reported where the one that closed them died before they were written", async () => {
-		const desk = anOperatorSender();
+	it("are reported when the process that joined them died before they were written", async () => {
+		const consumer = aConsumer();
 		const entry = entryOf(aPart(1, "a", 2), aPart(2, "b", 2));
-		const dying = { ...desk.incoming, put: async () => Promise.reject(new Error("dead")) };
-		await expect(receiveIncoming({ ...desk, incoming: dying }, [entry])).rejects.toThrow("dead");
+		const dying = { ...consumer.incoming, put: async () => Promise.reject(new Error("dead")) };
+		await expect(receiveIncoming({ ...consumer, incoming: dying }, [entry])).rejects.toThrow("dead");
 
-		await desk.take(entry);
+		await consumer.take(entry);
 
-		expect(desk.texts()).toEqual(["ab"]);
-		expect(desk.reports.sent).toHaveLength(1);
+		expect(consumer.texts()).toEqual(["ab"]);
+		expect(consumer.reports.sent).toHaveLength(1);
 	});
 
-	it("are whole even where they could not be written for longer than repeats are known (A48)", async () => {
-		const desk = anOperatorSender();
+	it("are whole even if they could not be written for longer than repeats are recognised (A48)", async () => {
+		const consumer = aConsumer();
 		const [one, two] = [aPart(1, "a", 2), aPart(2, "b", 2)];
-		const failing = { ...desk.incoming, put: async () => Promise.reject(new Error("no table")) };
-		await desk.take(entryOf(one));
-		await expect(receiveIncoming({ ...desk, incoming: failing }, [entryOf(two)])).rejects.toThrow("no table");
+		const failing = { ...consumer.incoming, put: async () => Promise.reject(new Error("no table")) };
+		await consumer.take(entryOf(one));
+		await expect(receiveIncoming({ ...consumer, incoming: failing }, [entryOf(two)])).rejects.toThrow("no table");
 
-		desk.now.advance(60 * 60_000);
-		await desk.take(entryOf(two));
+		consumer.now.advance(60 * 60_000);
+		await consumer.take(entryOf(two));
 
-		expect(desk.texts()).toEqual(["ab"]);
-		expect(desk.reports.sent).toMatchObject([{ messageIds: [one.partId] }]);
+		expect(consumer.texts()).toEqual(["ab"]);
+		expect(consumer.reports.sent).toMatchObject([{ messageIds: [one.partId] }]);
 	});
 
 	it("without a route are stored and stay in the dead-letter queue until there is one (A48)", async () => {
-		const desk = anOperatorSender([]);
+		const consumer = aConsumer([]);
 		const part = anMoPart();
-		await desk.take(entryOf(part));
-		const [resting] = desk.unrouted.sent;
+		await consumer.take(entryOf(part));
+		const [deadLetter] = consumer.unrouted.sent;
 
-		const routed = { ...desk, shortCodes: memoryShortCodes(routes) };
+		const routed = { ...consumer, shortCodes: memoryShortCodes(routes) };
 		await receiveIncoming(routed, [{ kind: "unrouted", messageIds: [part.partId] }]);
 
-		expect(resting?.entry).toEqual({ kind: "unrouted", messageIds: [part.partId] });
-		expect(desk.log.events.map(({ event }) => event)).toEqual(["mo.received", "mo.unrouted", "mo.received"]);
-		expect(desk.incoming.rows.get(part.partId)).toMatchObject({ userName: "demo", reportBatchId: "pack 1" });
-		expect(desk.reports.sent).toMatchObject([{ userName: "demo", messageIds: [part.partId] }]);
+		expect(deadLetter?.entry).toEqual({ kind: "unrouted", messageIds: [part.partId] });
+		expect(consumer.log.events.map(({ event }) => event)).toEqual(["mo.received", "mo.unrouted", "mo.received"]);
+		expect(consumer.incoming.rows.get(part.partId)).toMatchObject({ userName: "demo", reportBatchId: "batch 1" });
+		expect(consumer.reports.sent).toMatchObject([{ userName: "demo", messageIds: [part.partId] }]);
 	});
 });

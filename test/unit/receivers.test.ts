@@ -26,7 +26,7 @@ const answered = (command_status: number, command = "deliver_sm_resp"): RequestO
 });
 const ok = answered(0);
 
-/** A queue in memory: what lies in it, what is held, and what was asked. */
+/** A queue in memory that shows its waiting, held and removed entries. `visibilitySet` are the visibility timeouts set. */
 function aQueue(reportBatches: readonly ReportBatch[]) {
 	const waiting: WaitingReportBatch[] = reportBatches.map((reportBatch, index) => ({
 		reportBatch,
@@ -35,13 +35,13 @@ function aQueue(reportBatches: readonly ReportBatch[]) {
 	}));
 	const held = new Map<string, WaitingReportBatch>();
 	const removed: string[] = [];
-	const absences: number[] = [];
+	const visibilitySet: number[] = [];
 	const source: AccountQueueSource = {
 		async receive(_, __, signal) {
 			while (waiting.length === 0 && !signal.aborted) await pause(stepMs, signal);
-			const got = waiting.splice(0, 10);
-			for (const one of got) held.set(one.handle, one);
-			return got;
+			const delivered = waiting.splice(0, 10);
+			for (const one of delivered) held.set(one.handle, one);
+			return delivered;
 		},
 		async remove(_, handles) {
 			removed.push(...handles);
@@ -52,21 +52,21 @@ function aQueue(reportBatches: readonly ReportBatch[]) {
 			for (const handle of handles) {
 				const one = held.get(handle);
 				held.delete(handle);
-				absences.push(seconds);
+				visibilitySet.push(seconds);
 				if (one) waiting.push({ ...one, receives: one.receives + 1 });
 			}
 		},
 	};
-	return { source, waiting, held, removed, absences };
+	return { source, waiting, held, removed, visibilitySet };
 }
 
 const visibilitySeconds = 77;
 
-/** A session that answers as it is told: by the last of the answers, once there are no others. */
+/** A session that gives these answers in turn, then the last one again. */
 function aReceiver(account: Account, windowMax: number, ...answers: (RequestOutcome | Promise<RequestOutcome>)[]) {
-	const got: DeliverSmRequest[] = [];
+	const delivered: DeliverSmRequest[] = [];
 	let inFlight = 0;
-	let most = 0;
+	let inFlightMax = 0;
 	const receiver: Receiver = {
 		account,
 		windowMax,
@@ -74,41 +74,41 @@ function aReceiver(account: Account, windowMax: number, ...answers: (RequestOutc
 			return inFlight;
 		},
 		async deliver(request) {
-			got.push(request);
+			delivered.push(request);
 			inFlight += 1;
-			most = Math.max(most, inFlight);
-			const answer = await (answers[Math.min(got.length, answers.length) - 1] ?? ok);
+			inFlightMax = Math.max(inFlightMax, inFlight);
+			const answer = await (answers[Math.min(delivered.length, answers.length) - 1] ?? ok);
 			inFlight -= 1;
 			return answer;
 		},
 	};
-	return { receiver, got, most: () => most };
+	return { receiver, delivered, inFlightMax: () => inFlightMax };
 }
 
-async function aCase(packSizes: readonly number[], parts: { readonly interim?: boolean } = {}) {
+async function receiversWith(reportBatchSizes: readonly number[], parts: { readonly interim?: boolean } = {}) {
 	const smpp = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: "http://sqs/own" };
 	const account = anAccount({ smpp, webhook: null });
 	const messages = memoryMessages();
 	const incoming = memoryIncoming();
 	const reportBatches: ReportBatch[] = [];
-	for (const [index, size] of packSizes.entries()) {
+	for (const [index, size] of reportBatchSizes.entries()) {
 		const own = Array.from({ length: size }, () =>
 			aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
 		);
 		await messages.insert(own);
 		const messageIds = own.map(({ messageId }) => messageId);
 		const interim = parts.interim && { interim: { status: "SENT" as const, at: 1 } };
-		reportBatches.push({ reportBatchId: `pack-${index}`, userName: account.userName, messageIds, ...interim });
+		reportBatches.push({ reportBatchId: `batch-${index}`, userName: account.userName, messageIds, ...interim });
 	}
 	const queue = aQueue(reportBatches);
-	const told = memoryReportBatches();
+	const confirmations = memoryReportBatches();
 	const log = memoryLog();
 	const counted: string[] = [];
 	const metrics = memoryMetrics();
 	const options = {
 		messages,
 		incoming,
-		reportBatches: told,
+		reportBatches: confirmations,
 		source: queue.source,
 		visibilitySeconds,
 		retentionMs: 1_000,
@@ -122,28 +122,28 @@ async function aCase(packSizes: readonly number[], parts: { readonly interim?: b
 	const receivers = openReceivers(options);
 	onTestFinished(async () => await ended(receivers.stop()));
 	const { measured } = metrics;
-	return { account, incoming, reportBatches, queue, told, log, counted, measured, options, receivers };
+	return { account, incoming, reportBatches, queue, confirmations, log, counted, measured, options, receivers };
 }
 
-const idsOf = (got: readonly DeliverSmRequest[]) =>
-	got.map(({ fields }) => Number(/id:(\d+)/.exec(String(fields?.short_message))?.[1]));
+const idsOf = (delivered: readonly DeliverSmRequest[]) =>
+	delivered.map(({ fields }) => Number(/id:(\d+)/.exec(String(fields?.short_message))?.[1]));
 
 describe("the sessions of an account", () => {
-	it("are told of every message of every report batch, which then is done with (A47, A38)", async () => {
-		const { account, reportBatches, queue, told, receivers, counted } = await aCase([3, 1, 100]);
-		const { receiver, got } = aReceiver(account, 50);
+	it("receive each message of each report batch, which is then deleted (A47, A38)", async () => {
+		const { account, reportBatches, queue, confirmations, receivers, counted } = await receiversWith([3, 1, 100]);
+		const { receiver, delivered } = aReceiver(account, 50);
 		receivers.add(receiver);
 
 		await until(() => queue.removed.length === 3);
 
-		expect(idsOf(got).sort()).toEqual(reportBatches.flatMap(({ messageIds }) => messageIds).sort());
+		expect(idsOf(delivered).sort()).toEqual(reportBatches.flatMap(({ messageIds }) => messageIds).sort());
 		for (const { reportBatchId, messageIds } of reportBatches)
-			expect(told.rows.get(reportBatchId)).toEqual(new Set(messageIds));
+			expect(confirmations.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 		expect(counted).toEqual(["ReportsConfirmed", "ReportsConfirmed", "ReportsConfirmed"]);
 	});
 
-	it("are known to have been told as long as any message can be kept (A38, A50)", async () => {
-		const { account, queue, options } = await aCase([1]);
+	it("have their confirmations recorded for as long as any message can be kept (A38, A50)", async () => {
+		const { account, queue, options } = await receiversWith([1]);
 		const kept: number[] = [];
 		const confirm: typeof options.reportBatches.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
 		const receivers = openReceivers({ ...options, reportBatches: { ...options.reportBatches, confirm } });
@@ -156,7 +156,7 @@ describe("the sessions of an account", () => {
 	});
 
 	it("take turns, and none gets more than its window (A47)", async () => {
-		const { account, queue, receivers } = await aCase([60]);
+		const { account, queue, receivers } = await receiversWith([60]);
 		const slow = Array.from({ length: 60 }, async () => {
 			await pause(2, new AbortController().signal);
 			return ok;
@@ -167,98 +167,101 @@ describe("the sessions of an account", () => {
 
 		await until(() => queue.removed.length === 1);
 
-		expect([one.most(), other.most()]).toEqual([3, 5]);
-		expect(one.got.length + other.got.length).toBe(60);
+		expect([one.inFlightMax(), other.inFlightMax()]).toEqual([3, 5]);
+		expect(one.delivered.length + other.delivered.length).toBe(60);
 	});
 
 	it.each([
-		["refuses for now", answered(0x64)],
+		["refuses temporarily", answered(0x64)],
 		["does not know deliver_sm", answered(3, "generic_nack")],
 		["never answers", { kind: "timed_out" } as const],
-		["falls", { kind: "disconnected" } as const],
-		["could not be sent it", { kind: "unsent" } as const],
-	])("are told by another where one %s (A47)", async (_, outcome) => {
-		const { account, reportBatches, queue, told, receivers } = await aCase([1]);
+		["disconnects", { kind: "disconnected" } as const],
+		["could not be sent the report", { kind: "unsent" } as const],
+	])("receive a report when another session %s (A47)", async (_, outcome) => {
+		const { account, reportBatches, queue, confirmations, receivers } = await receiversWith([1]);
 		const [bad, good] = [aReceiver(account, 1, outcome), aReceiver(account, 1)];
 		receivers.add(bad.receiver);
-		await until(() => bad.got.length === 1);
+		await until(() => bad.delivered.length === 1);
 		receivers.add(good.receiver);
 
 		await until(() => queue.removed.length === 1);
 
-		expect(idsOf(good.got)).toEqual(reportBatches[0]?.messageIds);
-		expect(told.rows.get("pack-0")?.size).toBe(1);
+		expect(idsOf(good.delivered)).toEqual(reportBatches[0]?.messageIds);
+		expect(confirmations.rows.get("batch-0")?.size).toBe(1);
 	});
 
 	it("return a report refused three times to the queue, and get it again only when it is redelivered (A47)", async () => {
-		const { account, reportBatches, queue, told, receivers } = await aCase([2]);
+		const { account, reportBatches, queue, confirmations, receivers } = await receiversWith([2]);
 		const [first = 0, second = 0] = reportBatches[0]?.messageIds ?? [];
 		const busy = answered(0x64);
-		const { receiver, got } = aReceiver(account, 1, ok, busy, busy, busy, ok);
+		const { receiver, delivered } = aReceiver(account, 1, ok, busy, busy, busy, ok);
 		receivers.add(receiver);
 
 		await until(() => queue.removed.length === 1);
 
-		expect(idsOf(got)).toEqual([first, second, second, second, second]);
-		expect(queue.absences).toEqual([0]);
-		expect(told.rows.get("pack-0")).toEqual(new Set([first, second]));
+		expect(idsOf(delivered)).toEqual([first, second, second, second, second]);
+		expect(queue.visibilitySet).toEqual([0]);
+		expect(confirmations.rows.get("batch-0")).toEqual(new Set([first, second]));
 	});
 
 	it.each([
-		["never", answered(0x65)],
-		["that it rejects", answered(0x66)],
-		["nothing that a PDU can carry", { kind: "unencodable", reason: "x" } as const],
-	])("are not told again what one will take %s: it counts as told, and is counted (A47)", async (_, outcome) => {
-		const { account, queue, told, log, counted, receivers } = await aCase([1]);
-		const { receiver, got } = aReceiver(account, 1, outcome);
-		receivers.add(receiver);
+		["refuses for good", answered(0x65)],
+		["rejects", answered(0x66)],
+		["cannot be sent in a PDU", { kind: "unencodable", reason: "x" } as const],
+	])(
+		"do not receive again a report that a session %s: it counts as confirmed and as given up (A47)",
+		async (_, outcome) => {
+			const { account, queue, confirmations, log, counted, receivers } = await receiversWith([1]);
+			const { receiver, delivered } = aReceiver(account, 1, outcome);
+			receivers.add(receiver);
 
-		await until(() => queue.removed.length === 1);
+			await until(() => queue.removed.length === 1);
 
-		expect(got.length).toBe(1);
-		expect(told.rows.get("pack-0")?.size).toBe(1);
-		expect(counted).toContain("ReportsGivenUp");
-		expect(log.events.map(({ event }) => event)).toContain("report.refused");
-	});
+			expect(delivered.length).toBe(1);
+			expect(confirmations.rows.get("batch-0")?.size).toBe(1);
+			expect(counted).toContain("ReportsGivenUp");
+			expect(log.events.map(({ event }) => event)).toContain("report.refused");
+		},
+	);
 
-	it("lose nothing when the last one goes: what was not answered is given back at once, and told to the next (A47)", async () => {
-		const { account, reportBatches, queue, told, receivers } = await aCase([3, 2]);
-		const falling = Promise.withResolvers<RequestOutcome>();
-		const first = aReceiver(account, 2, ok, falling.promise);
+	it("lose nothing when the last one closes: unanswered reports go back at once, and to the next session (A47)", async () => {
+		const { account, reportBatches, queue, confirmations, receivers } = await receiversWith([3, 2]);
+		const pending = Promise.withResolvers<RequestOutcome>();
+		const first = aReceiver(account, 2, ok, pending.promise);
 		receivers.add(first.receiver);
-		await until(() => first.got.length >= 3);
+		await until(() => first.delivered.length >= 3);
 
 		receivers.remove(first.receiver);
-		falling.resolve({ kind: "disconnected" });
+		pending.resolve({ kind: "disconnected" });
 		await until(() => queue.waiting.length > 0 && queue.held.size === 0);
-		const known = told.rows.get("pack-0")?.size ?? 0;
+		const known = confirmations.rows.get("batch-0")?.size ?? 0;
 		const next = aReceiver(account, 50);
 		receivers.add(next.receiver);
 		await until(() => queue.removed.length === 2);
 
 		expect(known).toBe(1);
-		expect(next.got.length).toBe(4);
-		expect(queue.absences.every((seconds) => seconds === 0)).toBe(true);
+		expect(next.delivered.length).toBe(4);
+		expect(queue.visibilitySet.every((seconds) => seconds === 0)).toBe(true);
 		for (const { reportBatchId, messageIds } of reportBatches)
-			expect(told.rows.get(reportBatchId)).toEqual(new Set(messageIds));
+			expect(confirmations.rows.get(reportBatchId)).toEqual(new Set(messageIds));
 	});
 
-	it("tell by each refusal how old the report is that they did not take", async () => {
-		const { account, receivers, options, measured } = await aCase([1]);
+	it("measure the age of each report that they refuse", async () => {
+		const { account, receivers, options, measured } = await receiversWith([1]);
 		options.now.advance(5_000);
-		const { receiver, got } = aReceiver(account, 1, answered(0x64), ok);
+		const { receiver, delivered } = aReceiver(account, 1, answered(0x64), ok);
 		receivers.add(receiver);
-		await until(() => got.length === 2);
+		await until(() => delivered.length === 2);
 
-		/* The message ended a second after the case's clock began. */
+		/* The message ended a second after the test's clock began. */
 		expect(measured["UnreportedAge"]).toEqual([4_000]);
 	});
 
-	it("are not waited for longer than the limit when the task stops (A47)", async () => {
-		const { account, queue, receivers } = await aCase([1]);
-		const { receiver, got } = aReceiver(account, 1, new Promise(() => undefined));
+	it("are not waited for beyond the limit when the task stops (A47)", async () => {
+		const { account, queue, receivers } = await receiversWith([1]);
+		const { receiver, delivered } = aReceiver(account, 1, new Promise(() => undefined));
 		receivers.add(receiver);
-		await until(() => got.length === 1);
+		await until(() => delivered.length === 1);
 
 		await ended(receivers.stop());
 		receivers.add(aReceiver(account, 1).receiver);
@@ -267,21 +270,21 @@ describe("the sessions of an account", () => {
 		expect(queue.held.size).toBe(0);
 	});
 
-	it("are told again of what could not be written down, and not of more than that (A47)", async () => {
-		const { account, queue, options, told } = await aCase([]);
+	it("receive nothing twice when a confirmation is not stored at first (A47)", async () => {
+		const { account, queue, options, confirmations } = await receiversWith([]);
 		const messages = [1, 2].map(() =>
 			aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
 		);
 		await options.messages.insert(messages);
 		let failures = 3;
-		const confirm: typeof told.confirm = async (...given) => {
+		const confirm: typeof confirmations.confirm = async (...given) => {
 			failures -= 1;
-			if (failures >= 0) throw new Error("away");
-			await told.confirm(...given);
+			if (failures >= 0) throw new Error("unavailable");
+			await confirmations.confirm(...given);
 		};
-		const receivers = openReceivers({ ...options, reportBatches: { ...told, confirm } });
+		const receivers = openReceivers({ ...options, reportBatches: { ...confirmations, confirm } });
 		onTestFinished(async () => await ended(receivers.stop()));
-		const { receiver, got } = aReceiver(account, 10);
+		const { receiver, delivered } = aReceiver(account, 10);
 		receivers.add(receiver);
 		queue.waiting.push({
 			reportBatch: {
@@ -295,17 +298,17 @@ describe("the sessions of an account", () => {
 
 		await until(() => queue.removed.length === 1);
 
-		expect(got.length).toBe(2);
-		expect(told.rows.get("p")?.size).toBe(2);
+		expect(delivered.length).toBe(2);
+		expect(confirmations.rows.get("p")?.size).toBe(2);
 	});
 
 	it.each([
-		["put in words", 9e15],
+		["encoded", 9e15],
 		["read", undefined],
 	])(
-		"are told of the others where a message cannot be %s: its report batch goes back, to stay in the dead-letter queue in the end",
+		"receive the other reports when a message cannot be %s: its report batch returns to the queue and ends in the dead-letter queue",
 		async (what, acceptedAt) => {
-			const { account, queue, options, log, receivers } = await aCase([]);
+			const { account, queue, options, log, receivers } = await receiversWith([]);
 			const ended = { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER } as const;
 			const [bad, good] = [
 				aSentMessage(["a"], { ...ended, ...(acceptedAt && { acceptedAt }) }),
@@ -319,19 +322,19 @@ describe("the sessions of an account", () => {
 			}
 			const givenBack: string[] = [];
 			queue.source.hold = async (_, handles) => void givenBack.push(...handles);
-			const { receiver, got } = aReceiver(account, 10);
+			const { receiver, delivered } = aReceiver(account, 10);
 
 			receivers.add(receiver);
 			await until(() => queue.removed.length === 1 && givenBack.length > 0);
 
-			expect(idsOf(got)).toEqual([good.messageId]);
+			expect(idsOf(delivered)).toEqual([good.messageId]);
 			expect([queue.removed, givenBack]).toEqual([["x1"], ["x0"]]);
 			expect(log.events.map(({ event }) => event)).toContain("account_report.encode_failed");
 		},
 	);
 
-	it("hear of what came in for them, a long one in parts of one session's, in order (A47, R40)", async () => {
-		const { account, incoming, queue, told, receivers } = await aCase([]);
+	it("receive messages from subscribers, a long one in parts on one session, in order (A47, R40)", async () => {
+		const { account, incoming, queue, confirmations, receivers } = await receiversWith([]);
 		const message = anIncomingMessage({
 			userName: account.userName,
 			text: "ы".repeat(200),
@@ -351,25 +354,25 @@ describe("the sessions of an account", () => {
 		await until(() => queue.removed.length === 1);
 
 		const parts = sessions
-			.map(({ got }) => got.map(({ fields }) => fields?.short_message?.[5]))
+			.map(({ delivered }) => delivered.map(({ fields }) => fields?.short_message?.[5]))
 			.filter((own) => own.length > 0);
 		expect(parts).toEqual([[1, 2, 3]]);
-		expect(told.rows.get("mo")).toEqual(new Set([message.messageId]));
+		expect(confirmations.rows.get("mo")).toEqual(new Set([message.messageId]));
 	});
 
-	it("never hear of another account's messages, though it has the same queue by mistake (A47)", async () => {
-		const { account, reportBatches, queue, log, receivers } = await aCase([1]);
-		const stranger = aReceiver({ ...account, userName: "stranger" }, 10);
-		receivers.add(stranger.receiver);
+	it("never receive another account's messages, even if both have the same queue by mistake (A47)", async () => {
+		const { account, reportBatches, queue, log, receivers } = await receiversWith([1]);
+		const otherAccount = aReceiver({ ...account, userName: "stranger" }, 10);
+		receivers.add(otherAccount.receiver);
 
 		await until(() => log.events.some(({ event }) => event === "account_report.wrong_account"));
 
-		expect(stranger.got).toEqual([]);
+		expect(otherAccount.delivered).toEqual([]);
 		expect([...queue.held.values()].map(({ reportBatch }) => reportBatch)).toEqual(reportBatches);
 	});
 
-	it("are not read for where an account's reports go to its webhook", async () => {
-		const { queue, receivers, account } = await aCase([1]);
+	it("do not receive an account's reports that go to its webhook", async () => {
+		const { queue, receivers, account } = await receiversWith([1]);
 		receivers.add(aReceiver({ ...account, smpp: null }, 10).receiver);
 		await ended(receivers.stop());
 
@@ -377,21 +380,21 @@ describe("the sessions of an account", () => {
 	});
 });
 
-describe("the pauses of a session that fails", () => {
-	it("grow from half a second to half a minute, and what fails together counts once (A47)", () => {
-		let [rest, now] = [noBackOff, 0];
+describe("the pauses of a failing session", () => {
+	it("grow from half a second to half a minute, and simultaneous failures count once (A47)", () => {
+		let [backOff, now] = [noBackOff, 0];
 		const pauses = Array.from({ length: 9 }, () => {
-			rest = backOffAfterFailure(rest, now, 0.5);
-			expect(backOffAfterFailure(rest, rest.until - 1, 0.5)).toBe(rest);
-			const pause = rest.until - now;
-			now = rest.until;
+			backOff = backOffAfterFailure(backOff, now, 0.5);
+			expect(backOffAfterFailure(backOff, backOff.until - 1, 0.5)).toBe(backOff);
+			const pause = backOff.until - now;
+			now = backOff.until;
 			return pause;
 		});
 
 		expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
 	});
 
-	it("let a report batch outlive the fourteen days of its queue before it was received a thousand times (A47)", () => {
+	it("keep a report batch below a thousand receives in the fourteen days of its queue (A47)", () => {
 		const receives = Array.from({ length: 1_000 }, (_, index) => index + 1);
 		const seconds = receives.map((count) => redeliveryDelaySeconds(count, 0));
 
@@ -401,6 +404,6 @@ describe("the pauses of a session that fails", () => {
 	});
 });
 
-it("takes no generic_nack for a confirmation (A47)", () => {
+it("a generic_nack is not a confirmation (A47)", () => {
 	expect(deliverSmOutcome(answered(0, "generic_nack")).kind).toBe("failed");
 });

@@ -14,7 +14,7 @@ describe("a recipient", () => {
 		["7010000000", "77010000000"],
 		["7771234567", "77771234567"],
 		["76010000000", "76010000000"],
-	])("written as %j is %s (A1)", (written, expected) => {
+	])("written as %j is read as %s (A1)", (written, expected) => {
 		expect(normalRecipient(written)).toBe(expected);
 	});
 
@@ -37,7 +37,7 @@ describe("a recipient", () => {
 		["with a line after it", "77010000000\n"],
 		["in Arabic digits", "٧٧٠١٠٠٠٠٠٠٠"],
 		["in exponential form", "7.7e10"],
-	])("that is %s is none (A1, code 11)", (_, written) => {
+	])("that is %s is null (A1, code 11)", (_, written) => {
 		expect(normalRecipient(written)).toBeNull();
 	});
 
@@ -57,18 +57,18 @@ describe("a recipient", () => {
 		["77701000000", "kcell"],
 		["77990000000", null],
 		["76010000000", null],
-	])("%s was given to %s (A49)", (recipient, operator) => {
+	])("%s has the prefix of %s (A49)", (recipient, operator) => {
 		expect(operatorByPrefix(recipient)).toBe(operator);
 	});
 });
 
 describe("an operator", () => {
-	it("has its document's routing code, as two digits of text (R4)", () => {
+	it("has the document's routing code, as two digits of text (R4)", () => {
 		expect(rnCodes).toEqual({ beeline: "01", kcell: "02", altel: "07", tele2: "77" });
 		expect([...operators].sort()).toEqual(["altel", "beeline", "kcell", "tele2"]);
 	});
 
-	it("has ids of its own: another's may be spelt the same", () => {
+	it("has its own message ids, even if another operator's are equal", () => {
 		expect(smscRef("kcell", "77010000000", "1")).not.toBe(smscRef("tele2", "77010000000", "1"));
 		expect(smscRef("kcell", "77010000000", "00A")).toBe("kcell#7010000000#00A");
 	});

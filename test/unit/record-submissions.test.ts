@@ -42,10 +42,10 @@ function submittedAs(message: Message, parts: Partial<Submission> = {}, segments
 	return { message, submission: aSubmission(parts), parts: message.segmentCount, segmentsWritten };
 }
 const refusal = { status: "REJECTED", errorCode: "88", at: mondayAtEleven + 1_020 } as const;
-const away = async () => Promise.reject(new Error("it is away"));
+const failing = async () => Promise.reject(new Error("it is unavailable"));
 
 describe("recording submissions", () => {
-	it("writes what the SMSC's ids stand for, the message, and who will look after it", async () => {
+	it("writes the SMSC's ids, the message, and its watch row", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
@@ -64,11 +64,11 @@ describe("recording submissions", () => {
 		]);
 	});
 
-	it("writes the message last: what is SENT has its ids and its watch, whoever passes over it then", async () => {
+	it("writes the message last: a SENT message always has its ids and its watch row", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const steps: string[] = [];
-		const noted =
+		const recorded =
 			<Arguments extends readonly unknown[], Value>(step: string, call: (...args: Arguments) => Promise<Value>) =>
 			async (...args: Arguments) => {
 				const value = await call(...args);
@@ -79,9 +79,9 @@ describe("recording submissions", () => {
 		await recordSubmissions(
 			{
 				...deps,
-				submissions: { put: noted("ids", deps.submissions.put) },
-				messages: { ...deps.messages, change: noted("messages", deps.messages.change) },
-				slots: { ...deps.slots, put: noted("watch", deps.slots.put) },
+				submissions: { put: recorded("ids", deps.submissions.put) },
+				messages: { ...deps.messages, change: recorded("messages", deps.messages.change) },
+				slots: { ...deps.slots, put: recorded("watch", deps.slots.put) },
 			},
 			"kcell",
 			[submittedAs(message)],
@@ -91,24 +91,24 @@ describe("recording submissions", () => {
 		expect(steps.at(-1)).toBe("messages");
 	});
 
-	it("leaves the message as it was where its ids or its watch could not be written", async () => {
+	it("leaves the message as it was when its ids or its watch row could not be written", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const all = [submittedAs(message)];
 
-		const withoutIds = recordSubmissions({ ...deps, submissions: { put: away } }, "kcell", all);
-		const unwatched = recordSubmissions({ ...deps, slots: { ...deps.slots, put: away } }, "kcell", all);
+		const withoutIds = recordSubmissions({ ...deps, submissions: { put: failing } }, "kcell", all);
+		const withoutWatch = recordSubmissions({ ...deps, slots: { ...deps.slots, put: failing } }, "kcell", all);
 
-		await expect(withoutIds).rejects.toThrow("away");
-		await expect(unwatched).rejects.toThrow("away");
+		await expect(withoutIds).rejects.toThrow("unavailable");
+		await expect(withoutWatch).rejects.toThrow("unavailable");
 		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
 	});
 
-	it("may be done again, and changes nothing twice", async () => {
+	it("may be repeated, and changes nothing twice", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const all = [submittedAs(message, { resends: 1 })];
-		await recordSubmissions({ ...deps, slots: { ...deps.slots, put: away } }, "kcell", all).catch(() => undefined);
+		await recordSubmissions({ ...deps, slots: { ...deps.slots, put: failing } }, "kcell", all).catch(() => undefined);
 
 		await recordSubmissions(deps, "kcell", all);
 		await recordSubmissions(deps, "kcell", all);
@@ -118,7 +118,7 @@ describe("recording submissions", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("ends and reports what was refused, and has nobody look after it", async () => {
+	it("ends and reports a refused message, without a watch row", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
@@ -130,22 +130,22 @@ describe("recording submissions", () => {
 		expect([...deps.submissions.rows.keys()]).toEqual(["kcell#7010000000#a"]);
 	});
 
-	it("loses no report of a refusal when the queue was away at the first go", async () => {
+	it("loses no report of a refusal when the queue was unavailable at first", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		const all = [submittedAs(message, { smscIds: [], refusal })];
-		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+		await recordSubmissions({ ...deps, reports: { send: failing } }, "kcell", all).catch(() => undefined);
 
 		await recordSubmissions(deps, "kcell", all);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
-	it("loses no report of SENT when the queue was away at the first go (A34)", async () => {
+	it("loses no report of SENT when the queue was unavailable at first (A34)", async () => {
 		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const all = [submittedAs(message)];
-		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
+		await recordSubmissions({ ...deps, reports: { send: failing } }, "kcell", all).catch(() => undefined);
 
 		await recordSubmissions(deps, "kcell", all);
 
@@ -159,7 +159,7 @@ describe("recording submissions", () => {
 		const deps = await someDeps(message);
 		const change: typeof deps.messages.change = async (wanted) => {
 			await deps.messages.change(wanted);
-			return await away();
+			return await failing();
 		};
 		const all = [submittedAs(message)];
 		await recordSubmissions({ ...deps, messages: { ...deps.messages, change } }, "kcell", all).catch(() => undefined);
@@ -169,25 +169,25 @@ describe("recording submissions", () => {
 		expect(deps.reports.sent.map(({ interim }) => interim?.status)).toEqual(["SENT"]);
 	});
 
-	it("reports the SENT that another task recorded, which may have died before that; not where it is confirmed (A34)", async () => {
-		const [owed, confirmed] = [aMessage({ wantsInterimReports: true }), aMessage({ wantsInterimReports: true })];
-		const deps = await someDeps(owed, confirmed);
-		const all = [submittedAs(owed), submittedAs(confirmed)];
-		await recordSubmissions({ ...deps, reports: { send: away } }, "kcell", all).catch(() => undefined);
-		const reportBatchId = deps.messages.rows.get(owed.messageId)?.sentReportBatchId ?? expect.fail();
+	it("reports a SENT of another task that may have died before its report, unless it is confirmed (A34)", async () => {
+		const [unconfirmed, confirmed] = [aMessage({ wantsInterimReports: true }), aMessage({ wantsInterimReports: true })];
+		const deps = await someDeps(unconfirmed, confirmed);
+		const all = [submittedAs(unconfirmed), submittedAs(confirmed)];
+		await recordSubmissions({ ...deps, reports: { send: failing } }, "kcell", all).catch(() => undefined);
+		const reportBatchId = deps.messages.rows.get(unconfirmed.messageId)?.sentReportBatchId ?? expect.fail();
 		await deps.reportBatches.confirm({ reportBatchId, userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
 		await recordSubmissions(deps, "kcell", [
-			submittedAs(owed, { smscIds: ["other"] }),
+			submittedAs(unconfirmed, { smscIds: ["other"] }),
 			submittedAs(confirmed, { smscIds: ["another"] }),
 		]);
 
 		expect(deps.reports.sent.map((reportBatch) => [reportBatch.reportBatchId, reportBatch.messageIds])).toEqual([
-			[reportBatchId, [owed.messageId]],
+			[reportBatchId, [unconfirmed.messageId]],
 		]);
 	});
 
-	it("asks nobody what was confirmed while all goes well (A34)", async () => {
+	it("reads no confirmations while nothing fails (A34)", async () => {
 		const message = aMessage({ wantsInterimReports: true });
 		const deps = await someDeps(message);
 		const confirmed = vi.spyOn(deps.reportBatches, "confirmed");
@@ -198,7 +198,7 @@ describe("recording submissions", () => {
 		expect([confirmed.mock.calls, read.mock.calls, deps.reports.sent.length]).toEqual([[], [], 1]);
 	});
 
-	it("changes nothing in a message that ended meanwhile", async () => {
+	it("does not change a message that ended in the meantime", async () => {
 		const message = aMessage();
 		const deps = await someDeps(message);
 		deps.messages.rows.set(message.messageId, { ...message, status: "EXPIRED", reportBatchId: null, revision: 1 });
@@ -208,7 +208,7 @@ describe("recording submissions", () => {
 		expect(deps.messages.rows.get(message.messageId)?.status).toBe("EXPIRED");
 	});
 
-	it("writes no id where the SMSC gave none, for its receipt could not be told from another's", async () => {
+	it("writes no id when the SMSC gave none, since its receipt could not be matched", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
@@ -221,15 +221,15 @@ describe("recording submissions", () => {
 	});
 });
 
-describe("recording a message whose hand-over stopped half-way", () => {
+describe("recording a partly sent message", () => {
 	const progress = { smscIds: ["a"], sentAt: mondayAtEleven + 1_000, resends: 1, repeats: 0 };
-	const halfSent = (message: Message): Interrupted => ({ message, progress, entryIds: ["its entry"] });
+	const interruptedAfterOne = (message: Message): Interrupted => ({ message, progress, entryIds: ["its entry"] });
 
-	it("writes how far it came, and leaves it NEW, with no watch: its lane entry still holds it", async () => {
+	it("writes its progress, and leaves it NEW without a watch row: its lane entry still holds it", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 
-		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven + 2_000);
+		await recordInterrupted(deps, [interruptedAfterOne(message)], mondayAtEleven + 2_000);
 
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({
 			status: "NEW",
@@ -241,10 +241,10 @@ describe("recording a message whose hand-over stopped half-way", () => {
 		expect([deps.slots.kept, deps.reports.sent]).toEqual([[], []]);
 	});
 
-	it("may be done again, and counts no resend twice", async () => {
+	it("may be repeated, and counts no resend twice", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
-		const all = [halfSent(message)];
+		const all = [interruptedAfterOne(message)];
 
 		await recordInterrupted(deps, all, mondayAtEleven);
 		await recordInterrupted(deps, all, mondayAtEleven);
@@ -252,18 +252,18 @@ describe("recording a message whose hand-over stopped half-way", () => {
 		expect(deps.messages.rows.get(message.messageId)).toMatchObject({ retryCount: 1, revision: 1 });
 	});
 
-	it("keeps what was taken when the rest follows, whatever came for it meanwhile", async () => {
+	it("keeps the segments' receipts that came before the rest was sent", async () => {
 		const message = aMessage({ segmentCount: 2 });
 		const deps = await someDeps(message);
 		await recordSegments(deps.submissions, "kcell", [
 			{ message, segmentIndex: 0, parts: 2, smscId: "a", submittedAt: 1 },
 		]);
-		await recordInterrupted(deps, [halfSent(message)], mondayAtEleven);
-		const half = deps.messages.rows.get(message.messageId) ?? expect.fail();
-		const told = half.segments.map((segment) => ({ ...segment, status: "DELIVERED" as const }));
-		deps.messages.rows.set(message.messageId, { ...half, segments: told, revision: 2 });
+		await recordInterrupted(deps, [interruptedAfterOne(message)], mondayAtEleven);
+		const partlySent = deps.messages.rows.get(message.messageId) ?? expect.fail();
+		const deliveredSegments = partlySent.segments.map((segment) => ({ ...segment, status: "DELIVERED" as const }));
+		deps.messages.rows.set(message.messageId, { ...partlySent, segments: deliveredSegments, revision: 2 });
 
-		await recordSubmissions(deps, "kcell", [submittedAs(half, { smscIds: ["a", "b"], resends: 1 }, 1)]);
+		await recordSubmissions(deps, "kcell", [submittedAs(partlySent, { smscIds: ["a", "b"], resends: 1 }, 1)]);
 
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row?.segments.map(({ smscId, status }) => [smscId, status])).toEqual([

@@ -9,7 +9,7 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 const body = '{"user_name":"demo","message_ids":[7]}';
 const dead = (text: string): DeadEntry => ({ body: text, entryId: "its id", group: "g", deadSince: 0, handle: "h" });
 
-/** The entry that SQS gives with this body, under an id of its own. */
+/** The entry that SQS gives with this body, with a new id. */
 async function received(Body: string) {
 	const lane = lanes[0] as Lane;
 	const polling = { send: async () => ({ Messages: [{ Body, MessageId: "a new id", ReceiptHandle: "h" }] }) };
@@ -19,27 +19,27 @@ async function received(Body: string) {
 	return entry;
 }
 
-it("a dead lane entry that is given back says for which ones it goes on, and that a submit may have gone", async () => {
+it("a redriven lane entry names the entries that it replaces, and is of kind again", async () => {
 	const renewed = laneEntryRedriven(dead(body)) ?? expect.fail();
 	const again = laneEntryRedriven({ ...dead(renewed), entryId: "a third id" }) ?? expect.fail();
 
-	const goesOn = { entryId: "a new id", kind: "again", sendJob: { messageIds: [7] } };
-	expect(await received(renewed)).toMatchObject({ ...goesOn, formerIds: ["its id"] });
-	expect(await received(again)).toMatchObject({ ...goesOn, formerIds: ["its id", "a third id"] });
+	const replacing = { entryId: "a new id", kind: "again", sendJob: { messageIds: [7] } };
+	expect(await received(renewed)).toMatchObject({ ...replacing, formerIds: ["its id"] });
+	expect(await received(again)).toMatchObject({ ...replacing, formerIds: ["its id", "a third id"] });
 	expect(await received(body)).toMatchObject({ entryId: "a new id", kind: "first", formerIds: [] });
 });
 
-it("an entry that an earlier version gave back goes on for one", async () => {
+it("an entry that an earlier version redrove replaces one entry", async () => {
 	const earlier = '{"user_name":"demo","message_ids":[7],"kind":"again","entry_id":"its id"}';
 
 	expect(await received(earlier)).toMatchObject({ entryId: "a new id", formerIds: ["its id"] });
 });
 
-it("what is no lane entry is not given back", () => {
+it("an entry that is not a lane entry is not redriven", () => {
 	expect(laneEntryRedriven(dead("{}"))).toBeNull();
 });
 
-it("an SMSC's submits are repeated at least once: an entry that only came again was perhaps never submitted", () => {
+it("repeats_max is at least 1: a redelivered entry may never have been submitted", () => {
 	expect(submitStyle.safeParse({ repeats_max: 0 }).success).toBe(false);
 	expect(submitStyle.safeParse({ repeats_max: 1 }).success).toBe(true);
 });

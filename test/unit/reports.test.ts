@@ -34,7 +34,7 @@ describe("the answer of a client's server", () => {
 		expect(confirms("document", status, body)).toBe(false);
 	});
 
-	it("confirms by any 2xx where the account says so (A39)", () => {
+	it("confirms with any 2xx when the account says so (A39)", () => {
 		expect([199, 200, 202, 299, 300].map((status) => confirms("any2xx", status, "no"))).toEqual([
 			false,
 			true,
@@ -45,23 +45,23 @@ describe("the answer of a client's server", () => {
 	});
 });
 
-describe("the tries of a report", () => {
-	it("are the ladder's eleven over about a day (A40)", () => {
+describe("the attempts of a report", () => {
+	it("are eleven over about a day, with these delays (A40)", () => {
 		const waits = Array.from({ length: 11 }, (_, tries) => retryDelaySeconds(tries + 1, 0.5));
 
 		expect(waits).toEqual([5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 28_800, null]);
 	});
 
-	it("wait a fifth less or more, by chance (A40)", () => {
+	it("wait up to a fifth less or more, by chance (A40)", () => {
 		expect([retryDelaySeconds(4, 0), retryDelaySeconds(4, 1)]).toEqual([480, 720]);
 		expect([retryDelaySeconds(1, 0), retryDelaySeconds(1, 1)]).toEqual([4, 6]);
 	});
 
-	it("never wait longer than SQS can hide an entry", () => {
+	it("never wait longer than SQS's maximum visibility timeout", () => {
 		expect(retryDelaySeconds(10, 1)).toBeLessThanOrEqual(12 * 3_600);
 	});
 
-	it("end for good", () => {
+	it("end after the eleventh", () => {
 		expect([retryDelaySeconds(12, 0), retryDelaySeconds(1_000, 0)]).toEqual([null, null]);
 	});
 });

@@ -8,7 +8,7 @@ describe("a route", () => {
 		expect(routes.every(({ path }) => path.startsWith("/") && !path.endsWith("/"))).toBe(true);
 	});
 
-	it("has a door of its own under lambdas/", () => {
+	it("has its own handler under lambdas/", () => {
 		const handlerFiles = routes.map(({ entry }) => `lambdas/${entry}.ts`);
 
 		expect(handlerFiles.filter((file) => !existsSync(file))).toEqual([]);
@@ -20,7 +20,7 @@ describe("a route", () => {
 		["/messages/1", ["GET"]],
 		["/messages/1/", ["GET"]],
 		["/messages/a%20b", ["GET"]],
-	])("answers at %s to at least %j, with one slash after it or none (A44)", (path, methods) => {
+	])("at %s allows at least %j, with or without a trailing slash (A44)", (path, methods) => {
 		expect(methodsAt(`${basePath}${path}`)).toEqual(expect.arrayContaining(methods));
 	});
 
@@ -34,11 +34,11 @@ describe("a route", () => {
 		"/Messages",
 		"/messagesX",
 		"/messages/1//",
-	])("answers to nothing at %j", (path) => {
+	])("does not exist at %j", (path) => {
 		expect(methodsAt(`${basePath}${path}`)).toEqual([]);
 	});
 
-	it("answers to nothing outside the base path", () => {
+	it("does not exist outside the base path", () => {
 		expect(methodsAt("/messages")).toEqual([]);
 		expect(methodsAt(`/x${basePath}/messages`)).toEqual([]);
 		expect(methodsAt(basePath.replaceAll("/", "-"))).toEqual([]);

@@ -16,59 +16,59 @@ import {
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
-const kcells = "77010000000";
-const nobodys = "77990000000";
+const ofKcell = "77010000000";
+const unassigned = "77990000000";
 
 function anEntry(parts: Partial<NumberEntry> = {}): NumberEntry {
-	return { recipient: kcells, portedTo: null, porting: false, blocked: false, ...parts };
+	return { recipient: ofKcell, portedTo: null, porting: false, blocked: false, ...parts };
 }
 
 describe("the route of a message", () => {
-	it("is by its recipient's prefix where nothing is known of the number (R4, A49)", () => {
-		expect(routeOf(kcells, undefined)).toEqual({ operator: "kcell" });
-		expect(routeOf(kcells, anEntry())).toEqual({ operator: "kcell" });
+	it("is by its recipient's prefix when the number is unknown (R4, A49)", () => {
+		expect(routeOf(ofKcell, undefined)).toEqual({ operator: "kcell" });
+		expect(routeOf(ofKcell, anEntry())).toEqual({ operator: "kcell" });
 	});
 
-	it.each(operators)("is to %s where the number was taken along to it (R4, A49)", (portedTo) => {
-		expect(routeOf(kcells, anEntry({ portedTo }))).toEqual({ operator: portedTo });
-		expect(routeOf(nobodys, anEntry({ portedTo }))).toEqual({ operator: portedTo });
+	it.each(operators)("is to %s when the number was ported to it (R4, A49)", (portedTo) => {
+		expect(routeOf(ofKcell, anEntry({ portedTo }))).toEqual({ operator: portedTo });
+		expect(routeOf(unassigned, anEntry({ portedTo }))).toEqual({ operator: portedTo });
 	});
 
 	it.each([
-		["nobody has its prefix (code 34)", nobodys, undefined, "34"],
-		["nobody has its prefix and it was given back (code 34)", nobodys, anEntry(), "34"],
-		["it is being ported (code 37)", kcells, anEntry({ porting: true }), "37"],
-		["it is being ported again (code 37)", kcells, anEntry({ porting: true, portedTo: "tele2" }), "37"],
-		["it is being ported from nobody (code 37)", nobodys, anEntry({ porting: true }), "37"],
-		["it is blocked (code 30)", kcells, anEntry({ blocked: true }), "30"],
-		["it is blocked, ported or not (code 30)", kcells, anEntry({ blocked: true, portedTo: "tele2" }), "30"],
-		["it is blocked while it is ported (code 30)", kcells, anEntry({ blocked: true, porting: true }), "30"],
-		["it is blocked and nobody's (code 30)", nobodys, anEntry({ blocked: true }), "30"],
-	])("is none where %s (A49, R39)", (_, recipient, entry, refused) => {
+		["no operator has its prefix (code 34)", unassigned, undefined, "34"],
+		["no operator has its prefix and its port ended (code 34)", unassigned, anEntry(), "34"],
+		["it is being ported (code 37)", ofKcell, anEntry({ porting: true }), "37"],
+		["it is being ported again (code 37)", ofKcell, anEntry({ porting: true, portedTo: "tele2" }), "37"],
+		["it is being ported without an operator by prefix (code 37)", unassigned, anEntry({ porting: true }), "37"],
+		["it is blocked (code 30)", ofKcell, anEntry({ blocked: true }), "30"],
+		["it is blocked, ported or not (code 30)", ofKcell, anEntry({ blocked: true, portedTo: "tele2" }), "30"],
+		["it is blocked while it is ported (code 30)", ofKcell, anEntry({ blocked: true, porting: true }), "30"],
+		["it is blocked and no operator has its prefix (code 30)", unassigned, anEntry({ blocked: true }), "30"],
+	])("is refused when %s (A49, R39)", (_, recipient, entry, refused) => {
 		expect(routeOf(recipient, entry)).toEqual({ refused });
 	});
 });
 
-describe("what is known of a number", () => {
-	const recipient = kcells;
+describe("the entry of a number", () => {
+	const recipient = ofKcell;
 
 	it.each([
-		[
-			"a port of a number of which nothing was known",
-			undefined,
-			{ portedTo: "tele2", porting: false },
-			{ portedTo: "tele2" },
-		],
-		["a port that is over", { porting: true }, { portedTo: "tele2", porting: false }, { portedTo: "tele2" }],
+		["a port of an unknown number", undefined, { portedTo: "tele2", porting: false }, { portedTo: "tele2" }],
+		["a completed port", { porting: true }, { portedTo: "tele2", porting: false }, { portedTo: "tele2" }],
 		["a port of a blocked number", { blocked: true }, { portedTo: "altel" }, { portedTo: "altel", blocked: true }],
 		["a block of a ported number", { portedTo: "altel" }, { blocked: true }, { portedTo: "altel", blocked: true }],
 		["the end of a block", { portedTo: "altel", blocked: true }, { blocked: false }, { portedTo: "altel" }],
-		["a number that came home, blocked", { portedTo: "altel", blocked: true }, { portedTo: null }, { blocked: true }],
-	] as const)("changes by %s, and by nothing else", (_, known, news, after) => {
-		expect(updatedEntry(known && anEntry(known), { recipient, ...news })).toEqual(anEntry(after));
+		[
+			"a blocked number that was ported back",
+			{ portedTo: "altel", blocked: true },
+			{ portedTo: null },
+			{ blocked: true },
+		],
+	] as const)("changes by %s, and by nothing else", (_, known, update, after) => {
+		expect(updatedEntry(known && anEntry(known), { recipient, ...update })).toEqual(anEntry(after));
 	});
 
-	it("is nothing any more once it is neither ported nor blocked", () => {
+	it("is removed once the number is neither ported nor blocked", () => {
 		expect(updatedEntry(anEntry({ portedTo: "altel" }), { recipient, portedTo: null, porting: false })).toBeNull();
 		expect(updatedEntry(anEntry({ blocked: true }), { recipient, blocked: false })).toBeNull();
 		expect(updatedEntry(undefined, { recipient, blocked: false })).toBeNull();
@@ -90,25 +90,25 @@ describe("accepting messages", () => {
 		};
 	}
 
-	it("looks their numbers up once, together, and sends each to its own operator (A49)", async () => {
+	it("reads all numbers in one call, and queues each message for its own operator (A49)", async () => {
 		const gateway = aGateway([anEntry({ portedTo: "tele2" })]);
 		const requests = [aRequest(), aRequest({ recipient: "77010000001" })];
 
 		await acceptMessages(gateway, anAccount(), requests);
 
-		expect(gateway.numbers.asked).toEqual([[kcells, "77010000001"]]);
+		expect(gateway.numbers.asked).toEqual([[ofKcell, "77010000001"]]);
 		expect(gateway.lanes.sent.map(({ sendJob }) => sendJob.operator).sort()).toEqual(["kcell", "tele2"]);
 		const rows = [...gateway.messages.rows.values()];
 		expect(rows.map(({ recipient, operator }) => [recipient, operator])).toEqual([
-			[kcells, "tele2"],
+			[ofKcell, "tele2"],
 			["77010000001", "kcell"],
 		]);
 	});
 
-	it("refuses what has no route, with its code and the field, and takes the rest (A49, code 30, code 37)", async () => {
+	it("refuses messages without a route, with code and field, and accepts the others (A49, code 30, code 37)", async () => {
 		const blocked = anEntry({ recipient: "77010000001", blocked: true });
 		const gateway = aGateway([anEntry({ porting: true }), blocked]);
-		const requests = [kcells, "77010000001", nobodys, "77010000002"].map((recipient) => aRequest({ recipient }));
+		const requests = [ofKcell, "77010000001", unassigned, "77010000002"].map((recipient) => aRequest({ recipient }));
 
 		const outcomes = await acceptMessages(gateway, anAccount(), requests);
 
@@ -121,13 +121,13 @@ describe("accepting messages", () => {
 		expect(gateway.messages.rows.size).toBe(1);
 	});
 
-	it("takes nothing when the numbers cannot be looked up: it would route by guess", async () => {
+	it("accepts nothing when the numbers cannot be read: the route would be a guess", async () => {
 		const find = async () => {
-			throw new Error("the table is away");
+			throw new Error("the table is unavailable");
 		};
 		const gateway = { ...aGateway([]), numbers: { find } };
 
-		await expect(acceptMessages(gateway, anAccount(), [aRequest()])).rejects.toThrow("away");
+		await expect(acceptMessages(gateway, anAccount(), [aRequest()])).rejects.toThrow("unavailable");
 
 		expect(gateway.messages.rows.size).toBe(0);
 	});

@@ -3,7 +3,7 @@ import { segmentText } from "#shared/domain/message/segments.ts";
 
 const lengths = (text: string) => segmentText(text).segments.map((segment) => segment.length);
 
-describe("a text in segments", () => {
+describe("a text split into segments", () => {
 	it.each([
 		["x", 160, [160]],
 		["x", 161, [153, 8]],
@@ -12,12 +12,15 @@ describe("a text in segments", () => {
 		["x", 1_500, [...Array(9).fill(153), 123]],
 		["€", 80, [160]],
 		["€", 81, [152, 10]],
-	])("of the default alphabet, %s × %i, takes 160, or 153 in each of several (A30)", (character, times, expected) => {
-		const text = character.repeat(times);
+	])(
+		"in the default alphabet, %s × %i, has 160 characters, or 153 in each of several segments (A30)",
+		(character, times, expected) => {
+			const text = character.repeat(times);
 
-		expect(segmentText(text).encoding).toBe("gsm7");
-		expect(lengths(text)).toEqual(expected);
-	});
+			expect(segmentText(text).encoding).toBe("gsm7");
+			expect(lengths(text)).toEqual(expected);
+		},
+	);
 
 	it.each([
 		["ж", 70, [140]],
@@ -27,33 +30,33 @@ describe("a text in segments", () => {
 		["ж", 1_500, [...Array(22).fill(134), 52]],
 		["😀", 35, [140]],
 		["😀", 36, [132, 12]],
-	])("of UCS-2, %s × %i, takes 70, or 67 in each of several (A30)", (character, times, expected) => {
+	])("in UCS-2, %s × %i, has 70 characters, or 67 in each of several segments (A30)", (character, times, expected) => {
 		const text = character.repeat(times);
 
 		expect(segmentText(text).encoding).toBe("ucs2");
 		expect(lengths(text)).toEqual(expected);
 	});
 
-	it("never cuts an escape pair (A30)", () => {
+	it("is never cut within an escape pair (A30)", () => {
 		const [first, second] = segmentText(`${"x".repeat(152)}€${"x".repeat(20)}`).segments;
 
 		expect(first).toHaveLength(152);
 		expect([...(second ?? [])].slice(0, 2)).toEqual([0x1b, 0x65]);
 	});
 
-	it("never cuts a surrogate pair (A30)", () => {
+	it("is never cut within a surrogate pair (A30)", () => {
 		const [first, second] = segmentText(`${"ж".repeat(66)}😀${"ж".repeat(20)}`).segments;
 
 		expect(first).toHaveLength(132);
 		expect([...(second ?? [])].slice(0, 4)).toEqual([0xd8, 0x3d, 0xde, 0x00]);
 	});
 
-	it("has one segment of nothing where it is empty", () => {
+	it("has one empty segment when it is empty", () => {
 		expect(segmentText("")).toEqual({ encoding: "gsm7", segments: [new Uint8Array()] });
 	});
 
 	it.each(["`", "ё", "қ", "’", "–", "\t", "\u001b", "ç", "e\u0301"])(
-		"is UCS-2 for one %j, which GSM-7 lacks",
+		"is UCS-2 with a single %j, which GSM-7 lacks",
 		(one) => {
 			expect(segmentText(`abc${one}`).encoding).toBe("ucs2");
 		},
@@ -90,7 +93,7 @@ describe("a text in segments", () => {
 		["]", [0x1b, 0x3e]],
 		["|", [0x1b, 0x40]],
 		["€", [0x1b, 0x65]],
-	])("has %j at its place of 3GPP TS 23.038", (character, septets) => {
+	])("has %j at its place in 3GPP TS 23.038", (character, septets) => {
 		expect([...(segmentText(character).segments[0] ?? [])]).toEqual(septets);
 	});
 });

@@ -6,7 +6,7 @@ import { intoSendJobs, sendJobSize } from "#shared/domain/send/send-jobs.ts";
 import { aMessage } from "#test/fakes/builders.ts";
 
 describe("a send job", () => {
-	it("holds at most 25 messages, in their order", () => {
+	it("has at most 25 messages, in their order", () => {
 		const messages = Array.from({ length: 60 }, (_, index) => aMessage({ messageId: index + 1 }));
 
 		const sendJobs = intoSendJobs(messages);
@@ -15,7 +15,7 @@ describe("a send job", () => {
 		expect(sendJobs.flatMap(({ messageIds }) => messageIds)).toEqual(messages.map(({ messageId }) => messageId));
 	});
 
-	it("is of one account, one operator and one priority", () => {
+	it("has one account, one operator and one priority", () => {
 		const messages = [
 			aMessage({ userName: "a", operator: "kcell", priority: 0, messageId: 1 }),
 			aMessage({ userName: "b", operator: "kcell", priority: 0, messageId: 2 }),
@@ -38,7 +38,7 @@ describe("a send job", () => {
 		expect(sendJobs).toHaveLength(2);
 	});
 
-	it("leaves out what was never routed", () => {
+	it("leaves out messages without an operator", () => {
 		expect(intoSendJobs([aMessage({ operator: null })])).toEqual([]);
 	});
 });
@@ -82,26 +82,26 @@ describe("a priority", () => {
 });
 
 describe("a report batch", () => {
-	it("holds at most a hundred messages of one account, under a name of its own", () => {
+	it("has at most a hundred messages of one account, and its own id", () => {
 		let named = 0;
 		const own = (userName: string, count: number) => Array.from({ length: count }, () => aMessage({ userName }));
 
 		const reportBatches = intoReportBatches(
 			[...own("a", 150), ...own("b", 1), ...own("a", 60)],
-			() => `pack-${++named}`,
+			() => `batch-${++named}`,
 		);
 
 		expect(
 			reportBatches.map(({ reportBatchId, userName, messageIds }) => [reportBatchId, userName, messageIds.length]),
 		).toEqual([
-			["pack-1", "a", reportBatchSize],
-			["pack-2", "a", reportBatchSize],
-			["pack-3", "a", 10],
-			["pack-4", "b", 1],
+			["batch-1", "a", reportBatchSize],
+			["batch-2", "a", reportBatchSize],
+			["batch-3", "a", 10],
+			["batch-4", "b", 1],
 		]);
 	});
 
-	it("that ended messages name has those of them that are here", () => {
+	it("named by ended messages has those of them that are given", () => {
 		const messages = [
 			aMessage({ messageId: 1, reportBatchId: "p", userName: "a" }),
 			aMessage({ messageId: 2, reportBatchId: null }),

@@ -8,10 +8,10 @@ import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const address = "203.0.113.7";
-const anOwner = (bindsMax = 2, networks: readonly string[] | null = null) =>
+const anSmppAccount = (bindsMax = 2, networks: readonly string[] | null = null) =>
 	anAccount({ userName: "demo", smpp: { bindsMax, windowMax: 50, networks, reportsQueueUrl: null } });
 
-function aTask(leases = memoryLeases(), known: { account: Account | null } = { account: anOwner() }) {
+function aTask(leases = memoryLeases(), known: { account: Account | null } = { account: anSmppAccount() }) {
 	const log = memoryLog();
 	const reads = { count: 0 };
 	const accounts = {
@@ -24,7 +24,7 @@ function aTask(leases = memoryLeases(), known: { account: Account | null } = { a
 	return { leases, known, log, reads, sessionLeases };
 }
 
-/** Which of them are lost, and why, as it comes about. */
+/** The leases that are lost, by index, with their reasons. */
 function lossesOf(sessionLeases: readonly (SessionLease | null)[]) {
 	const lost: (readonly [number, string])[] = [];
 	for (const [index, sessionLease] of sessionLeases.entries())
@@ -36,62 +36,62 @@ describe("an account's session leases", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	it("are as many as it may have, over all tasks", async () => {
+	it("are limited per account, over all tasks", async () => {
 		const [one, other] = [aTask(), aTask()];
 		const shared = aTask(one.leases);
 
 		const sessionLeases = [
-			await one.sessionLeases.take(anOwner(), address),
-			await shared.sessionLeases.take(anOwner(), address),
-			await one.sessionLeases.take(anOwner(), address),
+			await one.sessionLeases.take(anSmppAccount(), address),
+			await shared.sessionLeases.take(anSmppAccount(), address),
+			await one.sessionLeases.take(anSmppAccount(), address),
 		];
 
 		expect(sessionLeases.map((sessionLease) => sessionLease !== null)).toEqual([true, true, false]);
-		expect(await other.sessionLeases.take(anOwner(), address)).not.toBeNull();
+		expect(await other.sessionLeases.take(anSmppAccount(), address)).not.toBeNull();
 	});
 
-	it("taken at once are different ones", async () => {
+	it("are different when they are taken at once", async () => {
 		const { sessionLeases } = aTask();
 
 		const taken = await Promise.all([
-			sessionLeases.take(anOwner(), address),
-			sessionLeases.take(anOwner(), address),
-			sessionLeases.take(anOwner(), address),
+			sessionLeases.take(anSmppAccount(), address),
+			sessionLeases.take(anSmppAccount(), address),
+			sessionLeases.take(anSmppAccount(), address),
 		]);
 
 		expect(taken.filter((sessionLease) => sessionLease !== null)).toHaveLength(2);
 	});
 
-	it("are kept as long as their task lives, and lapse after it", async () => {
+	it("are renewed while their task lives, and expire after it", async () => {
 		const one = aTask();
-		const sessionLease = await one.sessionLeases.take(anOwner(1), address);
+		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), address);
 		const other = aTask(one.leases);
 
 		await vi.advanceTimersByTimeAsync(10 * 60_000);
-		expect(await other.sessionLeases.take(anOwner(1), address)).toBeNull();
-		/* As a dead task would: nothing renews it, nothing gives it back. */
+		expect(await other.sessionLeases.take(anSmppAccount(1), address)).toBeNull();
+		/* Like a dead task: it neither renews nor releases the lease. */
 		one.leases.release = async () => undefined;
 		await sessionLease?.release();
 		await vi.advanceTimersByTimeAsync(20_000);
-		expect(await other.sessionLeases.take(anOwner(1), address)).toBeNull();
+		expect(await other.sessionLeases.take(anSmppAccount(1), address)).toBeNull();
 		await vi.advanceTimersByTimeAsync(10_000);
-		expect(await other.sessionLeases.take(anOwner(1), address)).not.toBeNull();
+		expect(await other.sessionLeases.take(anSmppAccount(1), address)).not.toBeNull();
 	});
 
-	it("are given back at once where their session ends", async () => {
+	it("are free at once when their session ends", async () => {
 		const one = aTask();
-		const sessionLease = await one.sessionLeases.take(anOwner(1), address);
+		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), address);
 
 		await sessionLease?.release();
 		await sessionLease?.release();
 
-		expect(await aTask(one.leases).sessionLeases.take(anOwner(1), address)).not.toBeNull();
+		expect(await aTask(one.leases).sessionLeases.take(anSmppAccount(1), address)).not.toBeNull();
 	});
 
-	it("are free for others though a renewal was on its way when they were released", async () => {
+	it("are free for other tasks even if a renewal was in progress when they were released", async () => {
 		const one = aTask();
 		const { hold } = one.leases;
-		const sessionLease = await one.sessionLeases.take(anOwner(1), address);
+		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), address);
 		const sent = Promise.withResolvers<void>();
 		one.leases.hold = async (...given) => {
 			await sent.promise;
@@ -105,12 +105,12 @@ describe("an account's session leases", () => {
 		await released;
 		one.leases.hold = hold;
 
-		expect(await aTask(one.leases).sessionLeases.take(anOwner(1), address)).not.toBeNull();
+		expect(await aTask(one.leases).sessionLeases.take(anSmppAccount(1), address)).not.toBeNull();
 	});
 
 	it("survive an outage, but end when another task takes the lease", async () => {
 		const { leases, sessionLeases } = aTask();
-		const sessionLease = await sessionLeases.take(anOwner(1), address);
+		const sessionLease = await sessionLeases.take(anSmppAccount(1), address);
 		const lost = lossesOf([sessionLease]);
 		const { hold } = leases;
 		leases.hold = async () => await Promise.reject(new Error("no table"));
@@ -126,21 +126,21 @@ describe("an account's session leases", () => {
 
 	it("follow the account's settings", async () => {
 		const { sessionLeases, known } = aTask();
-		const sessionLease = await sessionLeases.take(anOwner(), address);
+		const sessionLease = await sessionLeases.take(anSmppAccount(), address);
 
-		known.account = anOwner(9);
+		known.account = anSmppAccount(9);
 		await vi.advanceTimersByTimeAsync(10_000);
 
 		expect(sessionLease?.account.smpp?.bindsMax).toBe(9);
 	});
 
 	it.each([
-		["may not bind any more", { ...anOwner(), smpp: null }, "the account may not bind"],
-		["is disabled", { ...anOwner(), disabled: true }, "the account may not bind"],
-		["is gone", null, "there is no such account any more"],
-	])("end where their account %s", async (_, account, reason) => {
+		["may no longer bind", { ...anSmppAccount(), smpp: null }, "the account may not bind"],
+		["is disabled", { ...anSmppAccount(), disabled: true }, "the account may not bind"],
+		["was deleted", null, "there is no such account any more"],
+	])("end when their account %s", async (_, account, reason) => {
 		const { sessionLeases, known } = aTask();
-		const lost = lossesOf([await sessionLeases.take(anOwner(), address)]);
+		const lost = lossesOf([await sessionLeases.take(anSmppAccount(), address)]);
 
 		known.account = account;
 		await vi.advanceTimersByTimeAsync(10_000);
@@ -148,33 +148,36 @@ describe("an account's session leases", () => {
 		expect(lost).toEqual([[0, reason]]);
 	});
 
-	it("end where their network is no longer allowed, and only there", async () => {
+	it("end when their network is no longer allowed, and only those", async () => {
 		const { sessionLeases, known } = aTask();
-		const taken = [await sessionLeases.take(anOwner(), address), await sessionLeases.take(anOwner(), "198.51.100.1")];
+		const taken = [
+			await sessionLeases.take(anSmppAccount(), address),
+			await sessionLeases.take(anSmppAccount(), "198.51.100.1"),
+		];
 		const lost = lossesOf(taken);
 
-		known.account = anOwner(2, ["203.0.113.0/24"]);
+		known.account = anSmppAccount(2, ["203.0.113.0/24"]);
 		await vi.advanceTimersByTimeAsync(10_000);
 
 		expect(lost).toEqual([[1, "not from one of its networks"]]);
 	});
 
-	it("end where there are more than the account may have by now: those that came last", async () => {
+	it("end when the account's limit is lowered: the last ones first", async () => {
 		const { sessionLeases, known } = aTask();
-		known.account = anOwner(4);
-		const taken = [1, 2, 3, 4].map(async () => await sessionLeases.take(anOwner(4), address));
+		known.account = anSmppAccount(4);
+		const taken = [1, 2, 3, 4].map(async () => await sessionLeases.take(anSmppAccount(4), address));
 		const lost = lossesOf(await Promise.all(taken));
 
-		known.account = anOwner(2);
+		known.account = anSmppAccount(2);
 		await vi.advanceTimersByTimeAsync(10_000);
 
 		expect(lost).toEqual([2, 3].map((index) => [index, "more than 2 binds"]));
 	});
 
 	it.each([
-		["its limit was raised", anOwner(1), anOwner(2), address],
-		["its network was allowed", anOwner(2, ["203.0.113.0/24"]), anOwner(2), "198.51.100.1"],
-	])("stand where %s just before they were taken", async (_, before, after, from) => {
+		["its limit was raised", anSmppAccount(1), anSmppAccount(2), address],
+		["its network was allowed", anSmppAccount(2, ["203.0.113.0/24"]), anSmppAccount(2), "198.51.100.1"],
+	])("stay when %s just before they were taken", async (_, before, after, from) => {
 		const { sessionLeases, known } = aTask();
 		known.account = before;
 		const first = await sessionLeases.take(before, address);
@@ -189,10 +192,10 @@ describe("an account's session leases", () => {
 		expect(lost).toEqual([]);
 	});
 
-	it("cost each a read of its account a minute at most, while they may stand", async () => {
+	it("cost one read of the account per lease and minute at most", async () => {
 		const { sessionLeases, known, reads } = aTask();
-		known.account = anOwner(9);
-		for (let taken = 0; taken < 9; taken += 1) await sessionLeases.take(anOwner(9), address);
+		known.account = anSmppAccount(9);
+		for (let taken = 0; taken < 9; taken += 1) await sessionLeases.take(anSmppAccount(9), address);
 		await vi.advanceTimersByTimeAsync(10_000);
 		reads.count = 0;
 
@@ -203,7 +206,7 @@ describe("an account's session leases", () => {
 
 	it("accept account names of any length", async () => {
 		const { leases, sessionLeases } = aTask();
-		await sessionLeases.take({ ...anOwner(), userName: "u".repeat(userNameMax) }, address);
+		await sessionLeases.take({ ...anSmppAccount(), userName: "u".repeat(userNameMax) }, address);
 
 		expect([...leases.rows.keys()][0]?.length).toBeLessThan(2_048);
 	});
@@ -218,13 +221,13 @@ describe("an address", () => {
 		["2001:db9::1", false],
 		["", false],
 		["rubbish", false],
-	])("%s is in the networks or not", (address, within) => {
+	])("%s is checked against the networks", (address, within) => {
 		expect(isWithin(["203.0.113.0/24", "2001:db8::/32"], address)).toBe(within);
 		expect(isWithin(null, address)).toBe(true);
 	});
 });
 
-describe("a report of an end", () => {
+describe("a report of a final status", () => {
 	it.each([
 		["always", "DELIVERED", null, true],
 		["always", "FAILED", null, true],
@@ -235,8 +238,11 @@ describe("a report of an end", () => {
 		["failures", "EXPIRED", null, true],
 		["failures", "REJECTED", null, true],
 		["failures", "DELETED", null, true],
-		["failures", "DELIVERED", "pack", true],
-	] as const)("wanted %s of %s, told before in %s: %s (A47)", (reportPreference, status, reportBatchId, wanted) => {
-		expect(isReported({ reportPreference, reportBatchId }, status)).toBe(wanted);
-	});
+		["failures", "DELIVERED", "batch", true],
+	] as const)(
+		"is wanted with preference %s for %s, after a report batch %s: %s (A47)",
+		(reportPreference, status, reportBatchId, wanted) => {
+			expect(isReported({ reportPreference, reportBatchId }, status)).toBe(wanted);
+		},
+	);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Credentials, type Header, signerFor } from "#shared/aws/transport/signature-v4.ts";
 
-/** Examples that AWS publishes with the signature's description, and what comes out of them. */
+/** AWS's published examples, and their signatures. */
 const at = Date.UTC(2015, 7, 30, 12, 36);
 const credentials: Credentials = {
 	accessKeyId: "AKIDEXAMPLE",
@@ -15,28 +15,28 @@ const sessionToken =
 const signature = (headers: readonly Header[]) =>
 	headers.find(([name]) => name === "authorization")?.[1].replace(/^.*SignedHeaders=/, "");
 
-describe("a signature of a call to AWS", () => {
+describe("the signature of a call to AWS", () => {
 	it.each([
 		{
-			what: "of an empty request",
+			what: "an empty request",
 			signed: signerFor("service")(credentials, "us-east-1", [host], "", at),
 			is: "host;x-amz-date, Signature=5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b",
 		},
 		{
-			what: "of one with a body",
+			what: "a request with a body",
 			signed: signerFor("service")(credentials, "us-east-1", [host, form], "Param1=value1", at),
 			is: "content-type;host;x-amz-date, Signature=ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
 		},
 		{
-			what: "by credentials that are lent",
+			what: "temporary credentials",
 			signed: signerFor("service")({ ...credentials, sessionToken }, "us-east-1", [host], "", at),
 			is: "host;x-amz-date;x-amz-security-token, Signature=85d96828115b5dc0cfc3bd16ad9e210dd772bbebba041836c64533a82be05ead",
 		},
-	])("is what AWS says it is: $what", ({ signed, is }) => {
+	])("equals AWS's example: $what", ({ signed, is }) => {
 		expect(signature(signed)).toBe(is);
 	});
 
-	it("is by other credentials as soon as they are given, and by another day's key on another day", () => {
+	it("uses other credentials at once, and another day's key on another day", () => {
 		const sign = signerFor("service");
 		const signed = (secretAccessKey: string, when: number) =>
 			signature(sign({ ...credentials, secretAccessKey }, "us-east-1", [host], "", when));

@@ -8,7 +8,7 @@ import type { ReceivedSubmit } from "#test/simulation/world/received-submit.ts";
 const recipient = "77010000001";
 type Step = (parts: { kernel: Kernel; copies: Copies; row: { status: string }; submit: () => ReceivedSubmit }) => void;
 
-/** Runs what happens at these seconds, in a history of one message and one SMPP task with one bind. */
+/** The failures of a history with one message and one SMPP task with one bind, where these steps run at these seconds. */
 function failuresOf(steps: Readonly<Record<number, Step>>): readonly string[] {
 	const kernel = openKernel({ seed: 1, startAt: 0, isTraced: false });
 	const failures = failureList(kernel);
@@ -45,30 +45,30 @@ const records: Step = ({ copies, row }) => {
 	copies.recorded(recipient);
 };
 const dies: Step = ({ kernel }) => {
-	for (const tell of kernel.onInterrupted)
-		tell(kernel.start({ name: "smpp/1", role: "smpp", address: "10.0.0.1" }), "died");
+	for (const onInterrupted of kernel.onInterrupted)
+		onInterrupted(kernel.start({ name: "smpp/1", role: "smpp", address: "10.0.0.1" }), "died");
 };
 
 describe("the simulator's check of copies", () => {
-	it("asks a cause of each", () => {
+	it("needs a cause for each copy", () => {
 		expect(failuresOf({ 1: submitsAnswered, 2: submits })).toEqual(["nothing is a cause for this copy"]);
 	});
 
-	it("lets a submit be repeated that had no response for half a minute, and no sooner", () => {
+	it("allows a repeat after half a minute without a response, and no sooner", () => {
 		expect(failuresOf({ 1: submits, 31: submits })).toEqual([]);
 		expect(failuresOf({ 1: submits, 30: submits })).toHaveLength(1);
 	});
 
-	it("lets what a task had not recorded when it died be repeated once", () => {
+	it("allows one repeat of a submit that a task had not recorded when it died", () => {
 		expect(failuresOf({ 1: submitsAnswered, 2: dies, 9: submitsAnswered })).toEqual([]);
 		expect(failuresOf({ 1: submitsAnswered, 2: records, 3: dies, 9: submits })).toHaveLength(2);
 	});
 
-	it("lets nothing be repeated that was recorded, whatever came of its response", () => {
+	it("allows no repeat of a recorded submit, whatever its response", () => {
 		expect(failuresOf({ 1: submits, 40: records, 50: submits })).toEqual(["it was recorded before"]);
 	});
 
-	it("lets a segment be taken four times", () => {
+	it("allows four submits of a segment", () => {
 		const four = { 1: submits, 40: submits, 80: submits, 120: submits };
 
 		expect(failuresOf(four)).toEqual([]);

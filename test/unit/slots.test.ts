@@ -17,21 +17,21 @@ const hour = 3_600_000;
 const aSendJob = (messageIds = [1, 2]): SendJob => ({ userName: "demo", operator: "kcell", priority: 0, messageIds });
 
 describe("a slot", () => {
-	it("is the first quarter of an hour at or after an instant", () => {
+	it("begins at the first quarter of an hour at or after an instant", () => {
 		expect(slotAt(mondayAtEleven)).toBe(mondayAtEleven);
 		expect(slotAt(mondayAtEleven + 1)).toBe(mondayAtEleven + slotMs);
 		expect(slotAt(mondayAtEleven - 1)).toBe(mondayAtEleven);
 	});
 
-	it("has a name that sorts as slots do, over days, months and years", () => {
+	it("has a name that sorts like its time, over days, months and years", () => {
 		const slots = ["2026-11-23T23:45Z", "2026-11-24T00:00Z", "2026-12-01T00:00Z", "2027-01-01T00:00Z"];
 
 		expect(slots.map((text) => slotName(Date.parse(text)))).toEqual(slots);
 	});
 });
 
-describe("a row", () => {
-	it("is another for each message that is dispatched alone, those with neighbouring ids too", () => {
+describe("a release row", () => {
+	it("is a different one for each message that is dispatched alone, even with neighbouring ids", () => {
 		const ids = [2 ** 52 + 4, 2 ** 52 + 5, 2 ** 52 + 6];
 
 		const rows = ids.flatMap((id) => releaseRows([aSendJob([id])], mondayAtEleven, () => id / 2 ** 53));
@@ -74,8 +74,8 @@ describe("the shards of a slot", () => {
 	});
 });
 
-describe("a row that releases", () => {
-	it("holds one send job until its slot, and outlives that", () => {
+describe("a release row of a send job", () => {
+	it("holds one send job until its slot, and is kept longer", () => {
 		const [first, second] = releaseRows([aSendJob([1]), aSendJob([2])], mondayAtEleven, Math.random);
 
 		expect(first).toMatchObject({ slot: mondayAtEleven, action: { kind: "release", sendJob: { messageIds: [1] } } });
@@ -83,7 +83,7 @@ describe("a row that releases", () => {
 		expect(first?.keepUntil).toBeGreaterThan(mondayAtEleven + 10 * 24 * hour);
 	});
 
-	it("has a name of its own, in one of the shards", () => {
+	it("has its own id, in one of the shards", () => {
 		const rows = releaseRows(Array(500).fill(aSendJob()), mondayAtEleven, Math.random);
 
 		expect(new Set(rows.map(({ id }) => id)).size).toBe(500);
@@ -91,7 +91,7 @@ describe("a row that releases", () => {
 		expect(rows.every(({ shard }) => Number.isInteger(shard) && shard >= 0 && shard < 16)).toBe(true);
 	});
 
-	it("stays within the shards at the ends of chance", () => {
+	it("stays within the shards for extreme random numbers", () => {
 		const [least] = releaseRows([aSendJob()], mondayAtEleven, () => 0);
 		const [most] = releaseRows([aSendJob()], mondayAtEleven, () => 1 - Number.EPSILON);
 
@@ -99,14 +99,14 @@ describe("a row that releases", () => {
 	});
 });
 
-describe("a row that watches", () => {
-	it("looks an hour after the messages expire, at the quarter of an hour that follows (A19)", () => {
+describe("a watch row", () => {
+	it("is due in the slot an hour after the messages expire, or the next one (A19)", () => {
 		const [row] = watchRows([{ messageId: 1, expiresAt: mondayAtEleven + 1 }], Math.random);
 
 		expect(row).toMatchObject({ slot: mondayAtEleven + hour + slotMs, action: { kind: "watch", messageIds: [1] } });
 	});
 
-	it("holds 25 messages of its slot", () => {
+	it("holds up to 25 messages of its slot", () => {
 		const soon = Array.from({ length: 30 }, (_, index) =>
 			aMessage({ messageId: index + 1, expiresAt: mondayAtEleven }),
 		);
@@ -118,23 +118,23 @@ describe("a row that watches", () => {
 		expect(rows.map(({ slot }) => slot - mondayAtEleven)).toEqual([hour, hour, 2 * hour]);
 	});
 
-	it("is empty for no messages", () => {
+	it("does not exist for no messages", () => {
 		expect(watchRows([], Math.random)).toEqual([]);
 	});
 });
 
-describe("a row's order, as it is stored", () => {
-	it("reads back as it was written", () => {
-		const orders = [
+describe("the stored action of a row", () => {
+	it("is read back as it was written", () => {
+		const actions = [
 			{ kind: "release", sendJob: aSendJob() },
 			{ kind: "watch", messageIds: [2 ** 53 - 1] },
 		];
 
-		expect(orders.map((action) => slotAction.parse(JSON.stringify(action)))).toEqual(orders);
+		expect(actions.map((action) => slotAction.parse(JSON.stringify(action)))).toEqual(actions);
 	});
 
 	it.each(["", "{}", '{"kind":"watch","messageIds":[]}', '{"kind":"burn","messageIds":[1]}', "[]"])(
-		"is a fault where it is no order: %s",
+		"is refused when it is not an action: %s",
 		(text) => {
 			expect(() => slotAction.parse(text)).toThrow();
 		},

@@ -11,7 +11,7 @@ import { rawPdu, sampleFields } from "./smpp-samples.ts";
 
 const submitSm = 0x00000004;
 const deliverSm = 0x00000005;
-/** The body of a submit_sm or deliver_sm: no addresses worth a name, and this after sm_default_msg_id. */
+/** The body of a submit_sm or deliver_sm, with `after` following the message. */
 const body = (message = "\x02hi", after = "") => `\0\x05\0SMSGW\0\x01\x01770\0\0\0\0\0\0\0\0\0\0${message}${after}`;
 
 function pduIn(decoded: Decoded): Pdu {
@@ -20,7 +20,7 @@ function pduIn(decoded: Decoded): Pdu {
 }
 
 describe("the codec", () => {
-	it.each(layouts)("has the fields of $command as the library tables them", ({ command, fields }) => {
+	it.each(layouts)("has the fields of $command in the library's order", ({ command, fields }) => {
 		expect(fields.map(({ name }) => name)).toEqual(Object.keys(sampleFields[command]));
 	});
 
@@ -41,7 +41,7 @@ describe("the codec", () => {
 		expect(bytes.toString("hex")).toBe(theirs.toString("hex"));
 	});
 
-	it("keeps a message and its texts as the octets that they are", () => {
+	it("keeps a message and its texts octet for octet", () => {
 		const short_message = Buffer.from([0, 0x1b, 0x65, 0xff, 0x80]);
 		const fields = { ...sampleFields.deliver_sm, data_coding: 1, source_addr: "caf\xe9", short_message };
 
@@ -50,7 +50,7 @@ describe("the codec", () => {
 		expect(pdu.fields).toEqual(fields);
 	});
 
-	it("leaves the body out of a refusal", () => {
+	it("writes a refusal without a body", () => {
 		const bytes = encodePdu({
 			command: "submit_sm_resp",
 			sequence_number: 1,
@@ -62,7 +62,7 @@ describe("the codec", () => {
 		expect(pduIn(decodePdu(bytes))).toMatchObject({ command_status: 88, fields: { message_id: "" } });
 	});
 
-	it("gives a refusal a blank body where a parameter says more, for there is none without one", () => {
+	it("writes a blank body in a refusal with optional parameters, which need one", () => {
 		const tlvs = [{ tag: 0x001d, value: Buffer.from("why\0") }];
 		const bytes = encodePdu({ command: "submit_sm_resp", sequence_number: 1, command_status: 69, tlvs });
 
@@ -84,7 +84,7 @@ describe("optional parameters", () => {
 	it.each([
 		["an empty alert_on_message_delivery", "\x13\x0c\x00\x00"],
 		["a 1-octet source_telematics_id", "\x00\x10\x00\x01\x01"],
-		["a parameter that nobody knows", "\xff\xff\x00\x03abc"],
+		["an unknown parameter", "\xff\xff\x00\x03abc"],
 	])("are read before and after %s", (_what, between) => {
 		const tlvs = `\x00\x1e\x00\x04abc\0${between}\x04\x27\x00\x01\x02${between}`;
 
@@ -94,7 +94,7 @@ describe("optional parameters", () => {
 		expect(tlvNumber(pdu, "message_state")).toBe(2);
 	});
 
-	it("keep a receipted_message_id without its NUL from what follows it", () => {
+	it("keep a receipted_message_id without its NUL separate from the next parameter", () => {
 		const tlvs = "\x00\x1e\x00\x03abc\x04\x27\x00\x01\x02";
 
 		const pdu = pduIn(decodePdu(rawPdu(deliverSm, body("\x00", tlvs))));
@@ -103,7 +103,7 @@ describe("optional parameters", () => {
 		expect(tlvNumber(pdu, "message_state")).toBe(2);
 	});
 
-	it("are numbers of the length that they have, and none when they have none", () => {
+	it("are numbers of any length, and undefined when empty", () => {
 		const tlvs = [bytesTlv("source_telematics_id", Buffer.of(5)), bytesTlv("alert_on_message_delivery")];
 
 		const pdu = pduIn(decodePdu(encodePdu({ command: "data_sm", sequence_number: 1, tlvs })));
@@ -114,7 +114,7 @@ describe("optional parameters", () => {
 		expect(tlvBytes(pdu, "message_state")).toBeUndefined();
 	});
 
-	it("are understood by the library", () => {
+	it("can be read by the library", () => {
 		const tlvs = [textTlv("receipted_message_id", "Smsc2001"), octetTlv("message_state", 2)];
 
 		const theirs = new smpp.PDU(encodePdu({ command: "deliver_sm", sequence_number: 1, tlvs }));
@@ -123,7 +123,7 @@ describe("optional parameters", () => {
 		expect(theirs["message_state"]).toBe(2);
 	});
 
-	it("carry 64 KiB of message", () => {
+	it("carry a message of 64 KiB", () => {
 		const tlvs = [bytesTlv("message_payload", Buffer.alloc(0xffff, 7))];
 
 		const pdu = pduIn(decodePdu(encodePdu({ command: "submit_sm", sequence_number: 1, tlvs })));
@@ -131,7 +131,7 @@ describe("optional parameters", () => {
 		expect(tlvBytes(pdu, "message_payload")).toHaveLength(0xffff);
 	});
 
-	it("may be followed by NULs that mean nothing", () => {
+	it("may be followed by NULs, which are ignored", () => {
 		expect(decodePdu(rawPdu(deliverSm, body("\x00", "\0"))).kind).toBe("pdu");
 	});
 });
@@ -159,11 +159,16 @@ describe("a malformed request", () => {
 			"deliver_sm_resp",
 			ESME_RINVTLVSTREAM,
 		],
-		["255 destinations of which none is there", multi("\xff"), "submit_multi_resp", ESME_RINVCMDLEN],
-		["a destination of no kind", multi("\x01\x07\x01\x01770\0"), "submit_multi_resp", ESME_RINVDESTFLAG],
-		["a command that nobody knows", rawPdu(0x00000999), "generic_nack", ESME_RINVCMDID],
-		["a broadcast_sm, which SMPP 3.4 has not", rawPdu(0x00000111, "\0"), "generic_nack", ESME_RINVCMDID],
-		["a command_length above what there is", rawPdu(submitSm, body()).subarray(0, 30), "generic_nack", ESME_RINVCMDLEN],
+		["255 destinations, none of them present", multi("\xff"), "submit_multi_resp", ESME_RINVCMDLEN],
+		["a destination of an unknown kind", multi("\x01\x07\x01\x01770\0"), "submit_multi_resp", ESME_RINVDESTFLAG],
+		["an unknown command", rawPdu(0x00000999), "generic_nack", ESME_RINVCMDID],
+		["a broadcast_sm, which SMPP 3.4 lacks", rawPdu(0x00000111, "\0"), "generic_nack", ESME_RINVCMDID],
+		[
+			"a command_length above the PDU's length",
+			rawPdu(submitSm, body()).subarray(0, 30),
+			"generic_nack",
+			ESME_RINVCMDLEN,
+		],
 	])("such as %s is answered", (_what, bytes, command, command_status) => {
 		expect(decodePdu(bytes)).toMatchObject({
 			kind: "malformed",
@@ -174,12 +179,12 @@ describe("a malformed request", () => {
 	it.each([
 		["an alert_notification", rawPdu(0x102)],
 		["an outbind", rawPdu(0x0b)],
-		["a response of no known command", rawPdu(0x80000999)],
+		["a response to an unknown command", rawPdu(0x80000999)],
 	])("such as %s has no answer", (_what, bytes) => {
 		expect(decodePdu(bytes)).not.toHaveProperty("answer");
 	});
 
-	it("of fewer octets than a header is nacked with no sequence_number", () => {
+	it("shorter than a header is answered with generic_nack without a sequence_number", () => {
 		expect(decodePdu(Buffer.alloc(3))).toMatchObject({
 			answer: { command: "generic_nack", command_status: ESME_RINVCMDLEN, sequence_number: 0 },
 		});
@@ -192,11 +197,11 @@ describe("a response", () => {
 		["whose id lacks its NUL", "abc", "abc"],
 		["with an id of 64 characters", `${"f".repeat(64)}\0`, "f".repeat(64)],
 		["with broken TLVs after its id", "abc\0\x04\x24\xff\xff", "abc"],
-	])("%s is read as far as it goes", (_what, text, message_id) => {
+	])("%s is read as far as possible", (_what, text, message_id) => {
 		expect(pduIn(decodePdu(rawPdu(0x80000004, text))).fields).toEqual({ message_id });
 	});
 
-	it("of several entries keeps those that are whole", () => {
+	it("with several entries keeps the complete ones", () => {
 		const pdu = pduIn(decodePdu(rawPdu(0x80000021, "id\0\x09\x01\x01770\0\0\0\0\x0b\x01")));
 
 		expect(pdu.fields).toMatchObject({ message_id: "id", unsuccess_sme: [{ error_status_code: 11 }] });

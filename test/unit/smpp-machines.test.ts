@@ -12,13 +12,13 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 const limits = { bindMs: 100, idleMs: 1_000, enquireLinkMs: 50, missesMax: 2 };
 const bound = { ...startTimers(limits, 0), bound: true };
 
-describe("the timers of a line", () => {
-	it("give up a line that does not bind in time", () => {
+describe("the timers of a connection", () => {
+	it("give up a connection that does not bind in time", () => {
 		expect(tick(startTimers(limits, 0), 100)[0]).toBe("wait");
 		expect(tick(startTimers(limits, 0), 101)[0]).toBe("give_up");
 	});
 
-	it("ask a silent peer, and give up after as many misses as the limit", () => {
+	it("send enquire_link to a silent peer, and give up after the maximum of misses", () => {
 		const [first, asked] = tick(bound, 1_001);
 		const [second, missed] = tick(asked, 1_052);
 
@@ -27,20 +27,20 @@ describe("the timers of a line", () => {
 		expect(tick(missed, 1_103)[0]).toBe("give_up");
 	});
 
-	it("forget the misses once anything is heard", () => {
+	it("forget the misses once anything is received", () => {
 		const [, asked] = tick(bound, 1_001);
 		const [, missed] = tick(asked, 1_052);
 
 		expect(tick(peerHeard(missed, 1_060), 1_200)[0]).toBe("wait");
 	});
 
-	it("leave a talkative peer alone", () => {
+	it("leave an active peer alone", () => {
 		expect(tick(peerHeard(bound, 5_000), 6_000)[0]).toBe("wait");
 	});
 });
 
 describe("sequence numbers", () => {
-	it("begin anew after the greatest", () => {
+	it("restart after the greatest", () => {
 		expect([0, 1, 0x7ffffffe, 0x7fffffff].map(nextSequenceNumber)).toEqual([1, 2, 0x7fffffff, 1]);
 	});
 });
@@ -55,7 +55,7 @@ describe("requests in flight", () => {
 	});
 	const aResponse = (command: string, sequence_number: number) => ({ command, sequence_number }) as ResponsePdu;
 
-	it("are taken out by their own answer once", () => {
+	it("are settled once, by their own response", () => {
 		const inFlight = inFlightRequests();
 		inFlight.add(aRequest(1));
 
@@ -63,7 +63,7 @@ describe("requests in flight", () => {
 		expect(inFlight.answeredBy(aResponse("submit_sm_resp", 1))).toBeUndefined();
 	});
 
-	it("are taken out by a generic_nack but not by another command's answer", () => {
+	it("are settled by a generic_nack, but not by another command's response", () => {
 		const inFlight = inFlightRequests();
 		inFlight.add(aRequest(1));
 
@@ -71,7 +71,7 @@ describe("requests in flight", () => {
 		expect(inFlight.answeredBy(aResponse("generic_nack", 1))).toBeDefined();
 	});
 
-	it("leave when they are too old, oldest first", () => {
+	it("are taken when they are too old, oldest first", () => {
 		const inFlight = inFlightRequests();
 		for (const [sequence, at] of [
 			[1, 10],
@@ -110,9 +110,9 @@ describe("the bind states", () => {
 	});
 });
 
-describe("serving", () => {
+describe("incoming requests", () => {
 	const aRequest = (sequence_number: number) => ({ command: "submit_sm", sequence_number }) as RequestPdu;
-	function aServing(serve: () => SmppResponse | Promise<SmppResponse>, clock = { now: 0 }) {
+	function someIncomingRequests(serve: () => SmppResponse | Promise<SmppResponse>, clock = { now: 0 }) {
 		const answers: [number, number][] = [];
 		const incomingRequests = openIncomingRequests({
 			serve,
@@ -125,9 +125,9 @@ describe("serving", () => {
 		return { incomingRequests, answers };
 	}
 
-	it("works on no more than its limit at once, the rest in the order they came", async () => {
+	it("are limited in number, and the others are handled in the order they came", async () => {
 		const works: PromiseWithResolvers<SmppResponse>[] = [];
-		const { incomingRequests, answers } = aServing(() => {
+		const { incomingRequests, answers } = someIncomingRequests(() => {
 			const work = Promise.withResolvers<SmppResponse>();
 			works.push(work);
 			return work.promise;
@@ -144,9 +144,9 @@ describe("serving", () => {
 		expect(incomingRequests.idle).toBe(false);
 	});
 
-	it("does not begin, once the line is over, what waited for its turn", async () => {
+	it("are not started after the connection ended", async () => {
 		const works: PromiseWithResolvers<SmppResponse>[] = [];
-		const { incomingRequests } = aServing(() => {
+		const { incomingRequests } = someIncomingRequests(() => {
 			const work = Promise.withResolvers<SmppResponse>();
 			works.push(work);
 			return work.promise;
@@ -160,11 +160,11 @@ describe("serving", () => {
 		expect(works).toHaveLength(2);
 	});
 
-	it("answers a system error for work that throws or rejects", async () => {
-		const thrown = aServing(() => {
+	it("are answered with a system error when their handler throws or rejects", async () => {
+		const thrown = someIncomingRequests(() => {
 			throw new Error("broken");
 		});
-		const rejected = aServing(() => Promise.reject(new Error("broken")));
+		const rejected = someIncomingRequests(() => Promise.reject(new Error("broken")));
 
 		thrown.incomingRequests.take(aRequest(1));
 		rejected.incomingRequests.take(aRequest(1));
@@ -174,10 +174,10 @@ describe("serving", () => {
 		expect(rejected.answers).toEqual([[1, commandStatuses.ESME_RSYSERR]]);
 	});
 
-	it("answers once for work that takes too long, and drops what it then gives", async () => {
+	it("are answered once when their handler is too slow, and its late answer is dropped", async () => {
 		const clock = { now: 0 };
 		const work = Promise.withResolvers<SmppResponse>();
-		const { incomingRequests, answers } = aServing(() => work.promise, clock);
+		const { incomingRequests, answers } = someIncomingRequests(() => work.promise, clock);
 		incomingRequests.take(aRequest(1));
 
 		incomingRequests.expire(1);
@@ -192,7 +192,7 @@ describe("serving", () => {
 describe("a back-off", () => {
 	const limit = { firstMs: 250, maxMs: 30_000 };
 
-	it("doubles up to its bound, half of it left to chance", () => {
+	it("doubles up to its maximum, half of it random", () => {
 		expect([1, 2, 3, 8, 400].map((failures) => backOffMs(limit, failures, 1))).toEqual([250, 500, 1000, 30000, 30000]);
 		expect(backOffMs(limit, 3, 0)).toBe(500);
 	});
@@ -216,7 +216,7 @@ describe("a submit's outcome", () => {
 		expect(answered(command, status)).toEqual(outcome);
 	});
 
-	it("tells what may have been sent from what was not", () => {
+	it("distinguishes what may have been sent from what was not", () => {
 		expect((["timed_out", "disconnected", "unsent"] as const).map((kind) => submitOutcome({ kind }).kind)).toEqual([
 			"unknown",
 			"unknown",

@@ -25,7 +25,7 @@ const handling = {
 };
 const message = { service_type: "", ...source, ...destination, ...handling };
 
-/** Every field of every command. A field that the types lack, or the sample, does not compile. */
+/** Sample values for each field of each command. A missing field does not compile. */
 export const sampleFields: FieldsOf = {
 	bind_receiver: bind,
 	bind_transmitter: bind,
@@ -69,7 +69,7 @@ export const sampleFields: FieldsOf = {
 	generic_nack: {},
 };
 
-/** A PDU of any command_id and body, its command_length as it should be. */
+/** A PDU of any command_id and body, with the correct command_length. */
 export function rawPdu(commandId: number, body: Buffer | string = "", sequenceNumber = 7, commandStatus = 0): Buffer {
 	const octets = typeof body === "string" ? Buffer.from(body, "latin1") : body;
 	const header = Buffer.alloc(16);

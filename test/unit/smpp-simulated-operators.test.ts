@@ -19,7 +19,7 @@ describe("the behaviour of a simulated operator", () => {
 		["77010009600", { ...delivered, beforeResponse: true }],
 		["", delivered],
 		["9911", { ...delivered, delivered: false, err: 11 }],
-	])("to %s are %o", (recipient, behaviour) => {
+	])("for %s is %o", (recipient, behaviour) => {
 		expect(behaviourFor(recipient)).toEqual(behaviour);
 	});
 
@@ -29,7 +29,7 @@ describe("the behaviour of a simulated operator", () => {
 		[2, false, true],
 		[3, true, false],
 		[0x11, true, true],
-	])("with registered_delivery %i: a receipt of success %s, of failure %s", (registered, success, failure) => {
+	])("with registered_delivery %i sends a receipt of success %s, of failure %s", (registered, success, failure) => {
 		expect([wantsReceipt(registered, true), wantsReceipt(registered, false)]).toEqual([success, failure]);
 	});
 });
@@ -56,15 +56,15 @@ describe("a simulated receipt", () => {
 	});
 });
 
-describe("what a simulated operator keeps", () => {
-	it("is bounded: the last submits", () => {
+describe("the memory of a simulated operator", () => {
+	it("keeps only the last submits", () => {
 		const log = submitLog(10);
 		for (let at = 0; at < 1_000; at++) log.add({ at } as SubmitRecord);
 
 		expect(log.records().map(({ at }) => at)).toEqual([990, 991, 992, 993, 994, 995, 996, 997, 998, 999]);
 	});
 
-	it("leaves a queue in the order it came, oldest lost at the bound", () => {
+	it("queues items in order, and drops the oldest at its limit", () => {
 		const queue = fifo<number>(3_000);
 		for (let item = 0; item < 5_000; item++) queue.push(item);
 
@@ -74,7 +74,7 @@ describe("what a simulated operator keeps", () => {
 		expect(queue.shift()).toBeUndefined();
 	});
 
-	it("has ids of at most 20 characters that another run does not repeat", () => {
+	it("gives message ids of at most 20 characters that another run does not repeat", () => {
 		const [one, other] = [messageIds(), messageIds()];
 
 		expect(new Set([one(), one(), other(), other()]).size).toBe(4);
@@ -83,7 +83,7 @@ describe("what a simulated operator keeps", () => {
 });
 
 describe("a delay queue", () => {
-	it("gives in order what has waited, and heeds a new delay for what waits already", () => {
+	it("gives items in order after their delay, and applies a new delay to waiting items", () => {
 		vi.useFakeTimers();
 		onTestFinished(() => void vi.useRealTimers());
 		const given: string[] = [];

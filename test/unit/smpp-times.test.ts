@@ -12,7 +12,7 @@ describe("an SMPP time", () => {
 		["261123090000523+", Date.UTC(2026, 10, 23, 9) - 23 * 15 * 60_000 + 500],
 		["240229000000000+", Date.UTC(2024, 1, 29)],
 		["261231235959048-", Date.UTC(2027, 0, 1, 11, 59, 59)],
-	])("%s is an instant, in its zone", (text, at) => {
+	])("%s is an instant in its time zone", (text, at) => {
 		expect(readSmppTime(text, now)).toEqual({ kind: "absolute", at });
 	});
 
@@ -23,7 +23,7 @@ describe("an SMPP time", () => {
 		["000100000000000R", Date.UTC(2026, 11, 23, 6)],
 		["010000000000000R", Date.UTC(2027, 10, 23, 6)],
 		["000000000000000R", now],
-	])("%s is so long from now", (text, at) => {
+	])("%s is relative to now", (text, at) => {
 		expect(readSmppTime(text, now)).toEqual({ kind: "relative", at });
 	});
 
@@ -42,15 +42,15 @@ describe("an SMPP time", () => {
 		"-1-1-1-1-1-1-1-+",
 		" ",
 		"R",
-	])("%s is none", (text) => {
+	])("%s is malformed", (text) => {
 		expect(readSmppTime(text, now)).toEqual({ kind: "malformed" });
 	});
 
-	it("that is empty is not said", () => {
+	it("is null when it is empty", () => {
 		expect(readSmppTime("", now)).toBeNull();
 	});
 
-	it("is read as it is written", () => {
+	it("is read back as it is written", () => {
 		expect(readSmppTime(absoluteTime(now), now)).toEqual({ kind: "absolute", at: now });
 	});
 });

@@ -7,7 +7,7 @@ import { aReceipt } from "#test/fakes/builders.ts";
 
 const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
 
-/** The errors of an SMSC by its setting, as the stage has it. */
+/** The errors of an SMSC with this setting of the stage. */
 function errorsBy(setting: unknown): SmscErrors {
 	return smsc.parse({ ...kcell, errors: setting }).errors ?? expect.fail("no errors");
 }
@@ -39,11 +39,11 @@ describe("an SMSC's err", () => {
 		["FFFF", "255"],
 		["0", null],
 		["0g", null],
-	])("in hex, where the operator's setting says so, %j is %s", (reason, code) => {
+	])("in hex, by the operator's setting, %j is %s", (reason, code) => {
 		expect(codeOfReason(reason, errorsBy({ radix: 16 }))).toBe(code);
 	});
 
-	it("means what the operator's setting says, and otherwise its number, however either writes it", () => {
+	it("is read by the operator's setting, and otherwise as its number, however either is written", () => {
 		const errors = errorsBy({ err: { "0500": "27", E1: "33", 9: "9", 11: "34" } });
 
 		const codes = ["500", "0500", "e1", "0E1", "9", "011", "12", "e2"].map((reason) => codeOfReason(reason, errors));
@@ -51,11 +51,11 @@ describe("an SMSC's err", () => {
 		expect(codes).toEqual(["27", "27", "33", "33", "9", "34", "12", null]);
 	});
 
-	it("is the operator's own also where it is zero", () => {
+	it("of zero is read by the operator's setting too", () => {
 		expect(codeOfReason("000", errorsBy({ err: { "000": "254" } }))).toBe("254");
 	});
 
-	it("of another operator means what it did", () => {
+	it("of another operator is not affected by the setting", () => {
 		const errors = errorsBy({ err: { 11: "34" } });
 		const receipt = aReceipt({ state: "UNDELIV", reason: "011" });
 
@@ -64,14 +64,14 @@ describe("an SMSC's err", () => {
 });
 
 describe("a command_status of a refused submit", () => {
-	it("means what the operator's setting says, and otherwise its number (A36)", () => {
+	it("is read by the operator's setting, and otherwise as its number (A36)", () => {
 		const errors = errorsBy({ status: { 1025: "33", 11: "34" } });
 
 		expect([1025, 11, 88, 1026].map((status) => codeOfStatus(status, errors))).toEqual(["33", "34", "88", "255"]);
 		expect([1025, 11].map((status) => codeOfStatus(status))).toEqual(["255", "11"]);
 	});
 
-	it("ends FAILED where it is a system error, whatever code it has (A36)", () => {
+	it("ends the message FAILED when it is a system error, whatever its code (A36)", () => {
 		const errors = errorsBy({ status: { 8: "27" } });
 
 		expect(statusUpdateOfRefusal(8, 5, errors)).toEqual({ status: "FAILED", errorCode: "27", at: 5 });
@@ -80,7 +80,7 @@ describe("a command_status of a refused submit", () => {
 });
 
 describe("an operator's setting of its errors", () => {
-	it("is read the same when what was read is read again, as it is on its way into a process", () => {
+	it("stays the same when it is parsed twice, as on its way into a process", () => {
 		const once = smsc.parse({ ...kcell, errors: { err: { "011": "27", AB: "33" } } });
 
 		expect(once.errors).toEqual({ radix: 10, err: { 11: "27", ab: "33" }, status: {} });

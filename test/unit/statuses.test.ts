@@ -9,7 +9,7 @@ describe("a status", () => {
 		expect(statuses.filter(isFinal).sort()).toEqual([...ends].sort());
 	});
 
-	it("moves forward only while it is on the way", () => {
+	it("moves only forward while the message is in progress", () => {
 		const way = ["NEW", "SENT", "EN_ROUTE"] as const;
 
 		const moves = way.map((from) => way.filter((to) => mayFollow(from, to)));
@@ -17,23 +17,20 @@ describe("a status", () => {
 		expect(moves).toEqual([["SENT", "EN_ROUTE"], ["EN_ROUTE"], []]);
 	});
 
-	it.each(["NEW", "SENT", "EN_ROUTE"] as const)("may end in every way from %s", (from) => {
+	it.each(["NEW", "SENT", "EN_ROUTE"] as const)("may become any final status from %s", (from) => {
 		expect(ends.filter((to) => mayFollow(from, to))).toEqual([...ends]);
 	});
 
-	it.each(ends)("that is final leaves %s for nothing but the DELIVERED that may replace ACCEPTED (A35)", (from) => {
+	it.each(ends)("that is final stays %s, except that DELIVERED may replace ACCEPTED (A35)", (from) => {
 		expect(statuses.filter((to) => mayFollow(from, to))).toEqual(from === "ACCEPTED" ? ["DELIVERED"] : []);
 	});
 
-	it.each(ends)(
-		"that is final leaves %s for nothing but the DELIVERED of another copy, and DELIVERED for nothing (A35)",
-		(from) => {
-			expect(statuses.filter((to) => mayFollow(from, to, true))).toEqual(from === "DELIVERED" ? [] : ["DELIVERED"]);
-		},
-	);
+	it.each(ends)("that is final stays %s, except that DELIVERED of another copy may replace any other (A35)", (from) => {
+		expect(statuses.filter((to) => mayFollow(from, to, true))).toEqual(from === "DELIVERED" ? [] : ["DELIVERED"]);
+	});
 
 	it.each(["NEW", "SENT", "EN_ROUTE"] as const)(
-		"may be followed from %s by the same, whether there are copies or not",
+		"may change from %s to the same statuses with and without copies",
 		(from) => {
 			expect(statuses.filter((to) => mayFollow(from, to, true))).toEqual(statuses.filter((to) => mayFollow(from, to)));
 		},

@@ -14,12 +14,12 @@ const submitIn = (settings: object, parts: Partial<Message>, index = 0, now = 0)
 };
 const fieldsOf = (parts: Partial<Message>, index = 0) => submitIn({}, parts, index).fields;
 
-describe("a segment as a submit_sm", () => {
+describe("the submit_sm of a segment", () => {
 	it.each([
 		[{ reference: 7, total: 3, number: 2, encoding: "gsm7" }, 0x00, "050003070302"],
 		[{ reference: 0x1234, total: 2, number: 1, encoding: "ucs2" }, 0x08, "06080412340201"],
 	] as const)(
-		"that its client cut keeps the client's reference, place and octets (A47)",
+		"that its client split keeps the client's reference, place and octets (A47)",
 		(part, data_coding, header) => {
 			const octets = Buffer.from("0434d83d", "hex");
 
@@ -31,7 +31,7 @@ describe("a segment as a submit_sm", () => {
 		},
 	);
 
-	it("has its text alone where it is the only one", () => {
+	it("has only the text when it is the only one", () => {
 		expect(fieldsOf({ text: "hello {" })).toMatchObject({
 			esm_class: 0,
 			data_coding: 0,
@@ -43,7 +43,7 @@ describe("a segment as a submit_sm", () => {
 		});
 	});
 
-	it("is UCS-2, big-endian, where GSM-7 lacks a character", () => {
+	it("is UCS-2, big-endian, when GSM-7 lacks a character", () => {
 		expect(fieldsOf({ text: "Ω тест" })).toMatchObject({
 			data_coding: 8,
 			short_message: Buffer.from("03a900200442043504410442", "hex"),
@@ -59,13 +59,13 @@ describe("a segment as a submit_sm", () => {
 		expect(fieldsOf({ text, flash }).data_coding).toBe(dataCoding);
 	});
 
-	it("asks for a receipt of each segment, not of the first alone", () => {
+	it("requests a receipt for each segment, not only for the first", () => {
 		const parts = { text: "x".repeat(400) };
 
 		expect([0, 1, 2].map((index) => fieldsOf(parts, index).registered_delivery)).toEqual([1, 1, 1]);
 	});
 
-	it("begins with its header where there are several: reference, parts and place", () => {
+	it("begins with a header when there are several: reference, parts and place", () => {
 		const parts = { text: "x".repeat(400), messageId: 0x1_2345_67ab };
 
 		const headers = [0, 1, 2].map((index) => [...fieldsOf(parts, index).short_message.subarray(0, 6)]);
@@ -79,7 +79,7 @@ describe("a segment as a submit_sm", () => {
 	});
 
 	it.each(["x".repeat(1_500), "ж".repeat(1_500), "€".repeat(1_500)])(
-		"is at most as long as a short message may be, header and all",
+		"is at most as long as a short message may be, with its header",
 		(text) => {
 			const { segments } = segmentText(text);
 
@@ -95,11 +95,11 @@ describe("a segment as a submit_sm", () => {
 		["7 Days", 5, 0],
 		["9090", 3, 0],
 		["77010000000", 1, 1],
-	])("comes from %s as TON %i and NPI %i", (sender, ton, npi) => {
+	])("has the source %s with TON %i and NPI %i", (sender, ton, npi) => {
 		expect(fieldsOf({ sender })).toMatchObject({ source_addr: sender, source_addr_ton: ton, source_addr_npi: npi });
 	});
 
-	it("tells the SMSC when the message expires, in UTC (A20)", () => {
+	it("has the message's expiry as validity_period, in UTC (A20)", () => {
 		const expiresAt = Date.parse("2026-11-24T06:07:08.999Z");
 
 		expect(fieldsOf({ expiresAt }).validity_period).toBe("261124060708000+");
@@ -110,7 +110,7 @@ describe("a segment as a submit_sm", () => {
 		["expires in a second", -1_000, "261124060907000+"],
 		["expires in an hour", -3_600_000, "261124060708000+"],
 	])(
-		"has two minutes at least where the message was begun already and %s: an SMSC refuses a time that is past",
+		"has a validity of at least two minutes when the message is partly sent and %s: an SMSC refuses a past time",
 		(_, afterMs, text) => {
 			const expiresAt = Date.parse("2026-11-24T06:07:08Z");
 			const rest = submitIn({}, { expiresAt, text: "x".repeat(400) }, 1, expiresAt + afterMs);
@@ -119,19 +119,19 @@ describe("a segment as a submit_sm", () => {
 		},
 	);
 
-	it("has a second where that is left of the message, and nothing of it was sent", () => {
+	it("has a validity of one second when that is left and nothing was sent", () => {
 		const expiresAt = Date.parse("2026-11-24T06:07:08Z");
 		const first = submitIn({}, { expiresAt, text: "x".repeat(400) }, 0, expiresAt - 1_000);
 
 		expect(first.fields.validity_period).toBe("261124060708000+");
 	});
 
-	it("hands on its priority (R18)", () => {
+	it("has the message's priority (R18)", () => {
 		expect([0, 1, 2, 3].map((priority) => fieldsOf({ priority: priority as 0 }).priority_flag)).toEqual([0, 1, 2, 3]);
 	});
 });
 
-describe("a segment for an SMSC that", () => {
+describe("the submit_sm of a segment, by the SMSC's submit style", () => {
 	it.each([
 		["latin1", "café Ø", "636166e920d8", 0x00],
 		["latin1", "50 €", "00350030002020ac", 0x08],
@@ -139,7 +139,7 @@ describe("a segment for an SMSC that", () => {
 		["ascii", "cafe [1]", "63616665205b315d", 0x00],
 		["ascii", "café", "00630061006600e9", 0x08],
 		["gsm7", "café", "63616605", 0x00],
-	])("has %s for its default alphabet gets %s as %s, data_coding %i (A30)", (alphabet, text, hex, dataCoding) => {
+	])("in default alphabet %s encodes %s as %s with data_coding %i (A30)", (alphabet, text, hex, dataCoding) => {
 		const { fields } = submitIn({ alphabet }, { text });
 
 		expect(fields.short_message.toString("hex")).toBe(hex);
@@ -150,21 +150,18 @@ describe("a segment for an SMSC that", () => {
 		["latin1", "é", 0x10],
 		["ascii", "e", 0x10],
 		["ascii", "é", 0x18],
-	])(
-		"has %s for its default alphabet gets a flash message of %s with data_coding %i (A31)",
-		(alphabet, text, dataCoding) => {
-			expect(submitIn({ alphabet }, { text, flash: true }).fields.data_coding).toBe(dataCoding);
-		},
-	);
+	])("in default alphabet %s has a flash message of %s with data_coding %i (A31)", (alphabet, text, dataCoding) => {
+		expect(submitIn({ alphabet }, { text, flash: true }).fields.data_coding).toBe(dataCoding);
+	});
 
-	it("has another default alphabet gets as much in a segment as fits on the air: escapes count two there", () => {
+	it("in another default alphabet has as much text as fits on the air, where escapes count two", () => {
 		const text = "[".repeat(100);
 
 		expect(submitIn({ alphabet: "ascii" }, { text }).parts).toBe(2);
 		expect(submitIn({ alphabet: "ascii" }, { text }).fields.short_message).toHaveLength(6 + 76);
 	});
 
-	it("joins by SAR gets no header, and the same cuts", () => {
+	it("with SAR has no header, and the same cuts", () => {
 		const parts = { text: "x".repeat(400), messageId: 0x1_2345_67ab };
 
 		const all = [0, 1, 2].map((index) => submitIn({ long_messages: "sar" }, parts, index));
@@ -183,14 +180,14 @@ describe("a segment for an SMSC that", () => {
 		);
 	});
 
-	it("takes long messages whole gets all of it in message_payload, once", () => {
+	it("with message_payload has the whole long message in it, once", () => {
 		const { fields, tlvs, parts } = submitIn({ long_messages: "payload" }, { text: "ж".repeat(1_500) });
 
 		expect([parts, fields.esm_class, fields.short_message.length]).toEqual([1, 0, 0]);
 		expect(tlvs.map(({ tag, value }) => [tag, value.toString("hex")])).toEqual([[0x0424, "0436".repeat(1_500)]]);
 	});
 
-	it.each(["sar", "payload"])("has long messages by %s gets a short one as ever", (long_messages) => {
+	it.each(["sar", "payload"])("with long messages by %s has a short message as usual", (long_messages) => {
 		const { fields, tlvs } = submitIn({ long_messages }, { text: "hello" });
 
 		expect([fields.short_message.toString(), fields.esm_class, tlvs]).toEqual(["hello", 0, []]);
@@ -202,14 +199,14 @@ describe("a segment for an SMSC that", () => {
 		[-5_000, "000000000001000R"],
 		[90_061_000, "000001010101000R"],
 		[9 * 86_400_000, "000009000000000R"],
-	])("wants its times relative is told %i ms as %s (A20)", (ms, text) => {
+	])("with relative times has %i ms as %s (A20)", (ms, text) => {
 		const now = Date.parse("2026-11-24T06:07:08Z");
 		const { fields } = submitIn({ validity: "relative" }, { expiresAt: now + ms }, 0, now);
 
 		expect(fields.validity_period).toBe(text);
 	});
 
-	it("wants its own TON and NPI for senders gets them, each kind its own", () => {
+	it("has the configured TON and NPI for each kind of sender", () => {
 		const settings = { source: { short: { ton: 0, npi: 1 }, alphanumeric: { ton: 5, npi: 1 } } };
 
 		const kinds = ["9090", "SMSGW", "77010000000"].map((sender) => submitIn(settings, { sender }).fields);
@@ -221,7 +218,7 @@ describe("a segment for an SMSC that", () => {
 		]);
 	});
 
-	it("has a service_type, and refuses priorities, is given the one and spared the other", () => {
+	it("has the configured service_type, and no priority where the SMSC refuses it", () => {
 		expect(submitIn({ service_type: "CMT", priority: false }, { priority: 3 }).fields).toMatchObject({
 			service_type: "CMT",
 			priority_flag: 0,

@@ -14,7 +14,7 @@ const unnamed = () => ({ ...aRequest(), clientMessageId: null });
 
 const named = (userName: string) => anAccount({ userName });
 
-/** An intake whose store takes nothing until it is told to. */
+/** An intake whose store waits for `store`. */
 function aSlowIntake() {
 	const gateway = aGateway();
 	const stored = Promise.withResolvers<void>();
@@ -26,12 +26,12 @@ function aSlowIntake() {
 	return { gateway, intake, store: stored.resolve };
 }
 
-/** As many messages of an account as may be under way at once. */
+/** The maximum number of simultaneous messages of one account. */
 const fill = (intake: SubmitIntake, account: Account) =>
 	Array.from({ length: underWayPerAccountMax }, async () => await intake.accept(account, unnamed()));
 
-describe("the intake of what clients send by SMPP", () => {
-	it("takes no more in while its bound of messages is under way, and says so at once", async () => {
+describe("the intake of submits by SMPP", () => {
+	it("refuses at once when the maximum number of messages is in progress", async () => {
 		const { gateway, intake, store } = aSlowIntake();
 		const accounts = Array.from({ length: underWayMax / underWayPerAccountMax }, (_, index) => named(`user-${index}`));
 		const accepting = accounts.flatMap((account) => fill(intake, account));
@@ -46,7 +46,7 @@ describe("the intake of what clients send by SMPP", () => {
 		expect(gateway.messages.rows.size).toBe(underWayMax + 1);
 	});
 
-	it("leaves the others their share where one account has all of its own under way", async () => {
+	it("leaves other accounts their share when one account uses its maximum", async () => {
 		const { intake, store } = aSlowIntake();
 		const accepting = fill(intake, named("greedy"));
 
@@ -60,12 +60,12 @@ describe("the intake of what clients send by SMPP", () => {
 		expect(new Set([...kinds, after.kind])).toEqual(new Set(["accepted"]));
 	});
 
-	it("fails what could not be stored, and takes in what comes then", async () => {
+	it("fails what cannot be stored, and accepts what comes later", async () => {
 		const gateway = aGateway();
 		let failures = 1;
 		const insert: typeof gateway.messages.insert = async (rows) => {
 			failures -= 1;
-			if (failures >= 0) throw new Error("away");
+			if (failures >= 0) throw new Error("unavailable");
 			return await gateway.messages.insert(rows);
 		};
 		const intake = openSubmitIntake({ ...gateway, messages: { ...gateway.messages, insert } }, memoryLog());

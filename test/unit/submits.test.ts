@@ -10,43 +10,42 @@ import { aGateway } from "#test/fakes/gateways.ts";
 import { memoryLog, memoryQuotas } from "#test/fakes/memory-stores.ts";
 import { sampleFields } from "./smpp-samples.ts";
 
-const sound = { esm_class: 0, data_coding: 0, validity_period: "", short_message: Buffer.from("hello") };
+const valid = { esm_class: 0, data_coding: 0, validity_period: "", short_message: Buffer.from("hello") };
 const to = (recipient: string) => ({ dest_addr_ton: 1, dest_addr_npi: 1, destination_addr: recipient });
 const known = "77011234567";
-/** By no operator's prefix. */
+/** A number without an operator's prefix. */
 const unknown = "77991234567";
 
 const one = (fields: Partial<Pdu<"submit_sm">["fields"]> = {}) =>
 	({
 		command: "submit_sm",
-		fields: { ...sampleFields.submit_sm, ...sound, ...fields },
+		fields: { ...sampleFields.submit_sm, ...valid, ...fields },
 		tlvs: [],
 	}) as unknown as Pdu<"submit_sm">;
 const many = (...recipients: readonly string[]) =>
 	({
 		command: "submit_multi",
-		fields: { ...sampleFields.submit_multi, ...sound, dest_address: recipients.map(to) },
+		fields: { ...sampleFields.submit_multi, ...valid, dest_address: recipients.map(to) },
 		tlvs: [],
 	}) as unknown as Pdu<"submit_multi">;
 
-/** What takes in for an account that may send so many messages a day; its store fails as often as is said. */
-function aDayOf(messagesPerDay: number, failures = 0) {
+/** Submits of an account with this daily quota. Its store fails this often first. */
+function anAccountWithQuota(messagesPerDay: number, failures = 0) {
 	const gateway = aGateway();
 	const { insert } = gateway.messages;
 	let left = failures;
 	gateway.messages.insert = async (rows) => {
 		left -= 1;
-		if (left >= 0) throw new Error("the table is away");
+		if (left >= 0) throw new Error("the table is unavailable");
 		return await insert(rows);
 	};
 	const limits = accountLimits({ quotas: memoryQuotas(), now: gateway.now });
-	const submitting: ClientSubmitDeps = { intake: openSubmitIntake(gateway, memoryLog()), limits, now: gateway.now };
+	const submitDeps: ClientSubmitDeps = { intake: openSubmitIntake(gateway, memoryLog()), limits, now: gateway.now };
 	const account: Account = anAccount({ limits: { requestsPerSecond: null, messagesPerDay } });
-	/** Its command_status, or the code of its refusal. */
 	const answerTo = async (pdu: Pdu<"submit_sm"> | Pdu<"submit_multi">) => {
 		try {
 			const isOne = pdu.command === "submit_sm";
-			const answer = isOne ? await submitOne(submitting, account, pdu) : await submitMany(submitting, account, pdu);
+			const answer = isOne ? await submitOne(submitDeps, account, pdu) : await submitMany(submitDeps, account, pdu);
 			return answer.command_status;
 		} catch (error) {
 			if (error instanceof Refusal) return error.code;
@@ -56,20 +55,20 @@ function aDayOf(messagesPerDay: number, failures = 0) {
 	return { answerTo };
 }
 
-describe("a client's day of messages", () => {
+describe("a client's daily quota", () => {
 	it.each([
 		["was refused", one({ destination_addr: unknown }), 0, "34"],
 		["could not be stored", one(), 1, "8"],
-	])("does not count one that %s (A47)", async (_, pdu, failures, code) => {
-		const { answerTo } = aDayOf(1, failures);
+	])("does not count a message that %s (A47)", async (_, pdu, failures, code) => {
+		const { answerTo } = anAccountWithQuota(1, failures);
 
 		const answers = [await answerTo(pdu), await answerTo(one()), await answerTo(one())];
 
 		expect(answers).toEqual([code, 0, "88"]);
 	});
 
-	it("counts of a submit_multi those that were taken (A47)", async () => {
-		const { answerTo } = aDayOf(3);
+	it("counts only the accepted messages of a submit_multi (A47)", async () => {
+		const { answerTo } = anAccountWithQuota(3);
 
 		const answers = [await answerTo(many(known, unknown, known)), await answerTo(one()), await answerTo(one())];
 

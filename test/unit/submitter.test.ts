@@ -16,11 +16,11 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const lane = lanes.find(({ name }) => name === "kcell-bulk") as Lane;
 
-type Asked = { readonly leasedBind: number; readonly pdu: SubmitSm; answer(outcome: SubmitOutcome): void };
+type Submit = { readonly leasedBind: number; readonly pdu: SubmitSm; answer(outcome: SubmitOutcome): void };
 
-/** An operator's binds, whose answers a test gives by hand. */
-function handMadeBinds() {
-	const asked: Asked[] = [];
+/** An operator's binds. The test gives each answer by hand. */
+function manualBinds() {
+	const submits: Submit[] = [];
 	const binds: { bound: boolean; stopped: boolean; up(): void; fall(): void }[] = [];
 	const openBind: LeasedBindsOptions["openBind"] = ({ onUp, onDown }): Bind => {
 		const leasedBind = binds.length;
@@ -44,13 +44,13 @@ function handMadeBinds() {
 			},
 			async submit(pdu) {
 				const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();
-				asked.push({ leasedBind, pdu, answer: resolve });
+				submits.push({ leasedBind, pdu, answer: resolve });
 				unanswered.add(promise);
 				const outcome = await promise;
 				unanswered.delete(promise);
 				return outcome;
 			},
-			/* As a real one, it stands until its answers have come and its unbind was answered, which takes a moment. */
+			/* Like a real bind, it waits for its answers and for the answer to its unbind. */
 			async stop() {
 				await Promise.all(unanswered);
 				await new Promise<void>((resolve) => process.nextTick(resolve));
@@ -59,25 +59,25 @@ function handMadeBinds() {
 			},
 		};
 	};
-	return { asked, binds, openBind };
+	return { submits, binds, openBind };
 }
 
 const entries = [{ entryId: "its entry", kind: "first", handle: "its handle" }] as const;
-const jobOptions = { lane, entries, mayRepeat: false, style: defaultSubmitStyle };
+const outboundOptions = { lane, entries, mayRepeat: false, style: defaultSubmitStyle };
 
-function aJob(text = "hello", parts: Partial<OutboundMessage> = {}): OutboundMessage {
+function anOutbound(text = "hello", parts: Partial<OutboundMessage> = {}): OutboundMessage {
 	const message = aMessage({ text, expiresAt: Date.now() + 3_600_000 });
-	return { ...outboundFrom(parts.message ?? message, { ...jobOptions, readAt: Date.now() }), ...parts };
+	return { ...outboundFrom(parts.message ?? message, { ...outboundOptions, readAt: Date.now() }), ...parts };
 }
 
-/** A job's row once another submit of its next segment is counted. */
+/** The stored row after another submit of the next segment is counted. */
 function countedOnce({ message, smscIds, repeats }: OutboundMessage): Message {
 	const repeated = { segmentIndex: smscIds.length, times: repeats + 1 };
 	return { ...message, holder: "its entry", repeated, revision: message.revision + 1 };
 }
 
-function aSending(outboundMessages: OutboundMessage[], parts: Partial<SubmitterOptions> = {}) {
-	const binds = handMadeBinds();
+function aSubmitter(outboundMessages: OutboundMessage[], parts: Partial<SubmitterOptions> = {}) {
+	const binds = manualBinds();
 	const recorded: { outbound: OutboundMessage; submission: Submission }[] = [];
 	const again: OutboundMessage[] = [];
 	const segments: (string | undefined)[] = [];
@@ -116,24 +116,24 @@ function aSending(outboundMessages: OutboundMessage[], parts: Partial<SubmitterO
 
 const accepted = (smscId = "a"): SubmitOutcome => ({ kind: "accepted", smscId });
 
-/** Jobs that stay fresh, however long a test lets them wait. */
-const freshJobs = (count: number) =>
-	Array.from({ length: count }, () => aJob("hello", { readAt: Number.POSITIVE_INFINITY }));
+/** Outbound messages that never count as read too long ago. */
+const freshOutbound = (count: number) =>
+	Array.from({ length: count }, () => anOutbound("hello", { readAt: Number.POSITIVE_INFINITY }));
 
-/** Lets all go on that has nothing more to wait for, and a little time pass. */
+/** Lets pending callbacks run and this much time pass. */
 const settle = async (ms = 100) => await vi.advanceTimersByTimeAsync(ms);
 
-describe("sending", () => {
+describe("the submitter", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	it("records what the SMSC took, with its id and both times (R32)", async () => {
-		const outbound = aJob();
-		const { asked, recorded } = aSending([outbound]);
+	it("records an accepted message, with its id and both times (R32)", async () => {
+		const outbound = anOutbound();
+		const { submits, recorded } = aSubmitter([outbound]);
 		const before = Date.now();
 		await settle(40);
 
-		asked[0]?.answer(accepted("0A1"));
+		submits[0]?.answer(accepted("0A1"));
 		await settle(0);
 
 		expect(recorded).toEqual([
@@ -147,105 +147,102 @@ describe("sending", () => {
 	it.each([
 		[8, "FAILED", "8"],
 		[0x0b, "REJECTED", "11"],
-	])(
-		"records a refusal with command_status %i as the message's end (A36)",
-		async (commandStatus, status, errorCode) => {
-			const { asked, recorded, again } = aSending([aJob()]);
+	])("records a refusal with command_status %i as the final status (A36)", async (commandStatus, status, errorCode) => {
+		const { submits, recorded, again } = aSubmitter([anOutbound()]);
 
-			asked[0]?.answer({ kind: "refused", commandStatus });
-			await settle(0);
+		submits[0]?.answer({ kind: "refused", commandStatus });
+		await settle(0);
 
-			expect(recorded[0]?.submission).toMatchObject({ smscIds: [], refusal: { status, errorCode } });
-			expect(again).toEqual([]);
-		},
-	);
+		expect(recorded[0]?.submission).toMatchObject({ smscIds: [], refusal: { status, errorCode } });
+		expect(again).toEqual([]);
+	});
 
-	it("sends the segments of a message by one bind, while that stands, whatever others are free", async () => {
-		const { asked } = aSending([aJob("x".repeat(400)), aJob(), aJob()], { binds: 2 });
+	it("sends the segments of a message on one bind while that is bound, whatever others are free", async () => {
+		const { submits } = aSubmitter([anOutbound("x".repeat(400)), anOutbound(), anOutbound()], { binds: 2 });
 		await settle();
-		const first = asked.find(({ pdu }) => pdu.esm_class === 0x40);
-		/* The other bind has nothing to do then, and this one has. */
-		asked.find(({ leasedBind }) => leasedBind !== first?.leasedBind)?.answer(accepted());
+		const first = submits.find(({ pdu }) => pdu.esm_class === 0x40);
+		/* The other bind is then idle, and this one is not. */
+		submits.find(({ leasedBind }) => leasedBind !== first?.leasedBind)?.answer(accepted());
 		await settle();
 
 		first?.answer(accepted("1"));
 		await settle();
 
-		expect(asked.filter(({ pdu }) => pdu.esm_class === 0x40).map(({ leasedBind }) => leasedBind)).toEqual([
+		expect(submits.filter(({ pdu }) => pdu.esm_class === 0x40).map(({ leasedBind }) => leasedBind)).toEqual([
 			first?.leasedBind,
 			first?.leasedBind,
 		]);
 	});
 
 	it("sends the segments of a message in order, each after the answer to the one before", async () => {
-		const { asked, recorded } = aSending([aJob("x".repeat(400))]);
-		const underWay: number[] = [];
+		const { submits, recorded } = aSubmitter([anOutbound("x".repeat(400))]);
+		const submitCounts: number[] = [];
 		for (const smscId of ["a", "b", "c"]) {
-			underWay.push(asked.length);
-			asked.at(-1)?.answer(accepted(smscId));
+			submitCounts.push(submits.length);
+			submits.at(-1)?.answer(accepted(smscId));
 			await settle();
 		}
 
-		expect(underWay).toEqual([1, 2, 3]);
-		expect(asked.map(({ pdu }) => pdu.short_message[5])).toEqual([1, 2, 3]);
+		expect(submitCounts).toEqual([1, 2, 3]);
+		expect(submits.map(({ pdu }) => pdu.short_message[5])).toEqual([1, 2, 3]);
 		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["a", "b", "c"]]);
 	});
 
-	it("reads a command_status as this operator's SMSC means it (A36, R39)", async () => {
+	it("reads a command_status by the setting of this operator's SMSC (A36, R39)", async () => {
 		const errors = { radix: 10, err: {}, status: { 1025: "33" } } as const;
-		const { asked, recorded } = aSending([aJob()], { errors });
+		const { submits, recorded } = aSubmitter([anOutbound()], { errors });
 
-		asked[0]?.answer({ kind: "refused", commandStatus: 1_025 });
+		submits[0]?.answer({ kind: "refused", commandStatus: 1_025 });
 		await settle(0);
 
 		expect(recorded[0]?.submission).toMatchObject({ refusal: { status: "REJECTED", errorCode: "33" } });
 	});
 
-	it("keeps a command_status in the log that the dictionary has no code for: each once a minute", async () => {
+	it("logs a command_status without a code in the dictionary, each once a minute", async () => {
 		const log = memoryLog();
-		const outboundMessages = freshJobs(5);
+		const outboundMessages = freshOutbound(5);
 		const ids = outboundMessages.map(({ message }) => message.messageId);
-		const { asked } = aSending(outboundMessages, { log });
+		const { submits } = aSubmitter(outboundMessages, { log });
 		await settle();
 
 		for (const [index, commandStatus] of [0x401, 0x401, 0x402, 0x0b].entries()) {
-			asked[index]?.answer({ kind: "refused", commandStatus });
+			submits[index]?.answer({ kind: "refused", commandStatus });
 		}
 		await settle(60_000);
-		asked[4]?.answer({ kind: "refused", commandStatus: 0x401 });
+		submits[4]?.answer({ kind: "refused", commandStatus: 0x401 });
 		await settle(0);
 
-		const told = (index: number, command_status: number) => {
+		const loggedEvent = (index: number, command_status: number) => {
 			return { event: "submit.unknown_error", fields: { message_id: ids[index], operator: "kcell", command_status } };
 		};
-		expect(log.events).toEqual([told(0, 0x401), told(2, 0x402), told(4, 0x401)]);
+		expect(log.events).toEqual([loggedEvent(0, 0x401), loggedEvent(2, 0x402), loggedEvent(4, 0x401)]);
 	});
 
-	it("ends a message whose second segment is refused, with the segment that was taken", async () => {
-		const { asked, recorded } = aSending([aJob("x".repeat(400))]);
-		asked[0]?.answer(accepted("a"));
+	it("ends a message whose second segment is refused, with the segment that was accepted", async () => {
+		const { submits, recorded } = aSubmitter([anOutbound("x".repeat(400))]);
+		submits[0]?.answer(accepted("a"));
 		await settle();
 
-		asked[1]?.answer({ kind: "refused", commandStatus: 0x45 });
+		submits[1]?.answer({ kind: "refused", commandStatus: 0x45 });
 		await settle();
 
-		expect(asked).toHaveLength(2);
+		expect(submits).toHaveLength(2);
 		expect(recorded[0]?.submission).toMatchObject({ smscIds: ["a"], refusal: { status: "REJECTED", errorCode: "69" } });
 	});
 
-	it("goes on with a message that was begun before it begins another", async () => {
-		const { asked } = aSending([aJob("x".repeat(200)), aJob("second")], { window: 1 });
+	it("continues a partly sent message before it starts another", async () => {
+		const { submits } = aSubmitter([anOutbound("x".repeat(200)), anOutbound("second")], { window: 1 });
 
-		asked[0]?.answer(accepted());
+		submits[0]?.answer(accepted());
 		await settle();
 
-		expect(asked[1]?.pdu.short_message[5]).toBe(2);
+		expect(submits[1]?.pdu.short_message[5]).toBe(2);
 	});
 
-	it("looks again at what the SMSC was too busy for, after a pause, and counts no resend", async () => {
-		const { asked, again, recorded } = aSending([aJob()]);
+	it("checks a throttled message again after a pause, and counts no resend", async () => {
+		const { submits, again, recorded } = aSubmitter([anOutbound()]);
 
-		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		submits[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
 		await settle(0);
 		const early = again.length;
 		await settle(1_000);
@@ -255,160 +252,164 @@ describe("sending", () => {
 	});
 
 	it("slows down when the SMSC is too busy", async () => {
-		const { asked } = aSending(freshJobs(20), { tps: 10, window: 20 });
+		const { submits } = aSubmitter(freshOutbound(20), { tps: 10, window: 20 });
 		await settle(100);
-		const before = asked.length;
-		asked[0]?.answer({ kind: "throttled", commandStatus: 0x14 });
+		const before = submits.length;
+		submits[0]?.answer({ kind: "throttled", commandStatus: 0x14 });
 		await settle(0);
 
 		await settle(150);
-		const [slowDown] = [asked.length - before];
+		const [slowDown] = [submits.length - before];
 
 		expect([before, slowDown]).toEqual([2, 0]);
 	});
 
-	it("keeps no bind waiting for one that its SMSC slowed down", async () => {
-		const { asked } = aSending(freshJobs(20), { binds: 2, tps: 4, window: 1 });
+	it("does not make a bind wait for one that its SMSC slowed down", async () => {
+		const { submits } = aSubmitter(freshOutbound(20), { binds: 2, tps: 4, window: 1 });
 		await settle(0);
-		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		submits[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
 		await settle(100);
-		asked[1]?.answer(accepted());
+		submits[1]?.answer(accepted());
 		await settle(450);
 
-		expect(asked.map(({ leasedBind }) => leasedBind)).toEqual([0, 1, 1]);
+		expect(submits.map(({ leasedBind }) => leasedBind)).toEqual([0, 1, 1]);
 	});
 
-	it("counts as a resend what was never answered, and checks it again (R33)", async () => {
-		const { asked, again } = aSending([aJob("hello", { resends: 2 })]);
+	it("counts an unanswered submit as a resend, and checks the message again (R33)", async () => {
+		const { submits, again } = aSubmitter([anOutbound("hello", { resends: 2 })]);
 
-		asked[0]?.answer({ kind: "unknown" });
+		submits[0]?.answer({ kind: "unknown" });
 		await settle(60_000);
 
 		expect(again[0]?.resends).toBe(3);
 	});
 
-	it("looks at once at what certainly was not sent, and counts no resend", async () => {
-		const { asked, again } = aSending([aJob()]);
+	it("checks an unsent message again at once, and counts no resend", async () => {
+		const { submits, again } = aSubmitter([anOutbound()]);
 
-		asked[0]?.answer({ kind: "unsent" });
+		submits[0]?.answer({ kind: "unsent" });
 		await settle(1);
 
 		expect(again.map(({ resends }) => resends)).toEqual([0]);
 	});
 
-	it("keeps the ids of the segments that were taken, and the first time, when a later one has to be sent again", async () => {
-		const { asked, again } = aSending([aJob("x".repeat(200))]);
+	it("keeps the ids of accepted segments, and the first time, when a later segment must be sent again", async () => {
+		const { submits, again } = aSubmitter([anOutbound("x".repeat(200))]);
 		const sentAt = Date.now();
-		asked[0]?.answer(accepted("a"));
+		submits[0]?.answer(accepted("a"));
 		await settle();
 
-		asked[1]?.answer({ kind: "unknown" });
+		submits[1]?.answer({ kind: "unknown" });
 		await settle(10_000);
 
 		expect(again[0]).toMatchObject({ smscIds: ["a"], sentAt, resends: 1 });
 	});
 
-	it("has no more without an answer than the window, on each bind", async () => {
-		const { asked } = aSending(freshJobs(50), { window: 3, binds: 2 });
+	it("has at most the window of unanswered submits on each bind", async () => {
+		const { submits } = aSubmitter(freshOutbound(50), { window: 3, binds: 2 });
 		await settle(1_000);
 
-		expect(asked).toHaveLength(6);
-		expect([0, 1].map((leasedBind) => asked.filter((one) => one.leasedBind === leasedBind).length)).toEqual([3, 3]);
+		expect(submits).toHaveLength(6);
+		expect([0, 1].map((leasedBind) => submits.filter((one) => one.leasedBind === leasedBind).length)).toEqual([3, 3]);
 	});
 
-	it("sends nothing more while nothing can be recorded: exposure is a window and a quarter second at most", async () => {
-		const { asked } = aSending(freshJobs(500), { window: 4, tps: 40, record: () => new Promise(() => undefined) });
+	it("stops sending while nothing can be recorded: exposure is at most a window and a quarter of a second's rate", async () => {
+		const { submits } = aSubmitter(freshOutbound(500), {
+			window: 4,
+			tps: 40,
+			record: () => new Promise(() => undefined),
+		});
 		for (let answers = 0; answers < 100; answers += 1) {
-			asked[answers]?.answer(accepted());
+			submits[answers]?.answer(accepted());
 			await settle(1_000);
 		}
 
-		expect(asked).toHaveLength(4 + 10);
+		expect(submits).toHaveLength(4 + 10);
 	});
 
-	it("goes on as records come: each makes room for another", async () => {
+	it("continues as records complete: each makes room for another submit", async () => {
 		const recording = Array.from({ length: 500 }, () => Promise.withResolvers<void>());
-		let begun = 0;
-		const { asked } = aSending(freshJobs(500), {
+		let started = 0;
+		const { submits } = aSubmitter(freshOutbound(500), {
 			window: 1,
 			tps: 4,
-			record: async () => await recording[begun++]?.promise,
+			record: async () => await recording[started++]?.promise,
 		});
 		for (let answers = 0; answers < 10; answers += 1) {
-			asked[answers]?.answer(accepted());
+			submits[answers]?.answer(accepted());
 			await settle(1_000);
 		}
-		const stuck = asked.length;
+		const stuck = submits.length;
 		recording[0]?.resolve();
 		await settle(1_000);
 
-		expect([stuck, asked.length]).toEqual([2, 3]);
+		expect([stuck, submits.length]).toEqual([2, 3]);
 	});
 
 	it("checks a message again before it is sent if it was read long ago", async () => {
-		const stale = aJob("hello", { readAt: Date.now() - 5_001 });
-		const { asked, again } = aSending([stale, aJob("fresh")]);
+		const stale = anOutbound("hello", { readAt: Date.now() - 5_001 });
+		const { submits, again } = aSubmitter([stale, anOutbound("fresh")]);
 		await settle();
 
 		expect(again).toEqual([stale]);
-		expect(asked).toHaveLength(1);
+		expect(submits).toHaveLength(1);
 	});
 
 	it.each([
 		["17:59:59.999", true],
 		["18:00:00.000", false],
-	])("hands a message that lies ready over at %s, or not: its window closes at 18:00:00 (A14)", async (time, goes) => {
+	])("sends a ready message at %s: %s; its window closes at 18:00:00 (A14)", async (time, goes) => {
 		vi.setSystemTime(new Date("2026-11-24T17:59:59.500+05:00"));
 		const outboundMessages: OutboundMessage[] = [];
-		const { submitter, asked, again } = aSending(outboundMessages);
+		const { submitter, submits, again } = aSubmitter(outboundMessages);
 		const message = aMessage({ timeBounds: "def", expiresAt: Date.now() + 86_400_000 });
-		outboundMessages.push(aJob("hello", { message }), aJob("full"));
+		outboundMessages.push(anOutbound("hello", { message }), anOutbound("full"));
 		vi.setSystemTime(new Date(`2026-11-24T${time}+05:00`));
 
 		submitter.pump();
 		await settle();
 
-		expect(asked).toHaveLength(goes ? 2 : 1);
+		expect(submits).toHaveLength(goes ? 2 : 1);
 		expect(again.map((outbound) => outbound.message)).toEqual(goes ? [] : [message]);
 	});
 
-	it("hands over nothing that has expired where it lay ready (R19, A19)", async () => {
-		const { asked, again } = aSending([aJob("hello", { message: aMessage({ expiresAt: Date.now() }) })]);
+	it("sends no ready message that has expired (R19, A19)", async () => {
+		const { submits, again } = aSubmitter([anOutbound("hello", { message: aMessage({ expiresAt: Date.now() }) })]);
 		await settle();
 
-		expect([asked.length, again.length]).toEqual([0, 1]);
+		expect([submits.length, again.length]).toEqual([0, 1]);
 	});
 
-	it("does not look again at a message between two of its segments: the others follow, however long that takes", async () => {
-		const { asked, again } = aSending([aJob("x".repeat(200))]);
+	it("does not check a message again between two of its segments: the others follow, however long that takes", async () => {
+		const { submits, again } = aSubmitter([anOutbound("x".repeat(200))]);
 		await settle(60_000);
 
-		asked[0]?.answer(accepted("a"));
+		submits[0]?.answer(accepted("a"));
 		await settle();
 
-		expect([asked.length, again.length]).toEqual([2, 0]);
-		expect(asked[1]?.pdu.short_message[5]).toBe(2);
+		expect([submits.length, again.length]).toEqual([2, 0]);
+		expect(submits[1]?.pdu.short_message[5]).toBe(2);
 	});
 
-	it("goes on with a message of which another task sent the first segments", async () => {
+	it("continues a message whose first segments another task sent", async () => {
 		const message = aMessage({ text: "x".repeat(400), segmentCount: 3, expiresAt: Date.now() + 3_600_000 });
 		const segment = { status: "SENT", statusAt: 0, errorCode: null } as const;
 		const half = { ...message, sentAt: 7, segments: [{ smscId: "a", ...segment }], retryCount: 1 };
-		const { asked, recorded } = aSending([aJob("", { message: half })]);
+		const { submits, recorded } = aSubmitter([anOutbound("", { message: half })]);
 		for (const smscId of ["b", "c"]) {
-			asked.at(-1)?.answer(accepted(smscId));
+			submits.at(-1)?.answer(accepted(smscId));
 			await settle();
 		}
 
-		expect(asked.map(({ pdu }) => pdu.short_message[5])).toEqual([2, 3]);
+		expect(submits.map(({ pdu }) => pdu.short_message[5])).toEqual([2, 3]);
 		expect(recorded[0]?.submission).toMatchObject({ smscIds: ["a", "b", "c"], sentAt: 7, resends: 1 });
 	});
 
-	it("writes each segment's id down as it comes, before the last of them is written with its message", async () => {
-		const { asked, segments, recorded } = aSending([aJob("x".repeat(400))]);
+	it("writes each segment's id as it comes, and the last one with the message", async () => {
+		const { submits, segments, recorded } = aSubmitter([anOutbound("x".repeat(400))]);
 		const written: unknown[] = [];
 		for (const smscId of ["a", "b", "c"]) {
-			asked.at(-1)?.answer(accepted(smscId));
+			submits.at(-1)?.answer(accepted(smscId));
 			await settle();
 			written.push([...segments]);
 		}
@@ -419,9 +420,9 @@ describe("sending", () => {
 
 	it("records no message before its first segments' ids are written", async () => {
 		const writing = Promise.withResolvers<void>();
-		const { asked, recorded } = aSending([aJob("x".repeat(200))], { recordSegment: () => writing.promise });
+		const { submits, recorded } = aSubmitter([anOutbound("x".repeat(200))], { recordSegment: () => writing.promise });
 		for (const smscId of ["a", "b"]) {
-			asked.at(-1)?.answer(accepted(smscId));
+			submits.at(-1)?.answer(accepted(smscId));
 			await settle();
 		}
 		const early = recorded.length;
@@ -431,37 +432,40 @@ describe("sending", () => {
 		expect([early, recorded.length]).toEqual([0, 1]);
 	});
 
-	it("sends a message's next segment as soon as the pace of its bind allows, though another is free and there is nothing else", async () => {
-		const { asked } = aSending([aJob("x".repeat(400))], { binds: 2, tps: 4 });
+	it("sends the next segment as soon as the rate of its bind allows, even if another bind is free", async () => {
+		const { submits } = aSubmitter([anOutbound("x".repeat(400))], { binds: 2, tps: 4 });
 		const sent: number[] = [];
 		for (const smscId of ["a", "b"]) {
-			asked.at(-1)?.answer(accepted(smscId));
+			submits.at(-1)?.answer(accepted(smscId));
 			await settle(499);
-			sent.push(asked.length);
+			sent.push(submits.length);
 			await settle(1);
-			sent.push(asked.length);
+			sent.push(submits.length);
 		}
 
 		expect(sent).toEqual([1, 2, 2, 3]);
-		expect(new Set(asked.map(({ leasedBind }) => leasedBind)).size).toBe(1);
+		expect(new Set(submits.map(({ leasedBind }) => leasedBind)).size).toBe(1);
 	});
 
-	it("writes down how far a message came whose bind fell between two segments, and checks it again", async () => {
-		const other = aJob();
-		const { asked, binds, again, interrupted } = aSending([aJob("x".repeat(200)), other], { tps: 5, window: 1 });
-		asked[0]?.answer(accepted("a"));
+	it("records the progress of a message whose bind fell between two segments, and checks it again", async () => {
+		const other = anOutbound();
+		const { submits, binds, again, interrupted } = aSubmitter([anOutbound("x".repeat(200)), other], {
+			tps: 5,
+			window: 1,
+		});
+		submits[0]?.answer(accepted("a"));
 		await settle(0);
 		for (const bind of binds) bind.bound = false;
 		await settle(1_000);
 
-		expect(asked).toHaveLength(1);
+		expect(submits).toHaveLength(1);
 		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
 		expect(again.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
 	});
 
-	it("writes down at its stop how far each message came", async () => {
-		const { submitter, asked, interrupted, recorded } = aSending([aJob("x".repeat(200))], { tps: 2 });
-		asked[0]?.answer(accepted("a"));
+	it("records the progress of each message when it stops", async () => {
+		const { submitter, submits, interrupted, recorded } = aSubmitter([anOutbound("x".repeat(200))], { tps: 2 });
+		submits[0]?.answer(accepted("a"));
 		await settle(0);
 
 		await submitter.stop();
@@ -470,49 +474,51 @@ describe("sending", () => {
 		expect(recorded).toEqual([]);
 	});
 
-	it("looks again at a message that waits when its wait is over, and not before, and sends others meanwhile", async () => {
-		const waiting = aJob("waits", { message: aMessage({ text: "waits", waitsUntil: Date.now() + 15_000 }) });
-		const { asked, again, submitter } = aSending([waiting, aJob("goes")]);
+	it("checks a waiting message again when its wait is over, and sends others in the meantime", async () => {
+		const waiting = anOutbound("waits", { message: aMessage({ text: "waits", waitsUntil: Date.now() + 15_000 }) });
+		const { submits, again, submitter } = aSubmitter([waiting, anOutbound("goes")]);
 		await settle(14_900);
 		const early = again.length;
 		await settle(200);
 
-		expect(asked.map(({ pdu }) => pdu.short_message.toString("latin1"))).toEqual(["goes"]);
+		expect(submits.map(({ pdu }) => pdu.short_message.toString("latin1"))).toEqual(["goes"]);
 		expect([early, again, submitter.exposure]).toEqual([0, [waiting], 1]);
 	});
 
-	it("lets go of a message that waits for longer than its entry is surely kept from other tasks", async () => {
+	it("defers a message that waits for longer than its entry is surely invisible to other tasks", async () => {
 		const message = aMessage({ expiresAt: Date.now() + 3_600_000, waitsUntil: Date.now() + 15_001 });
 		const left: number[] = [];
-		const { again } = aSending([aJob("waits", { message })], { defer: (_, seconds) => void left.push(seconds) });
+		const { again } = aSubmitter([anOutbound("waits", { message })], {
+			defer: (_, seconds) => void left.push(seconds),
+		});
 		await settle(20_000);
 
 		expect([left, again]).toEqual([[16], []]);
 	});
 
-	it("does not submit a message whose entry another task may have received by now", async () => {
+	it("submits no message whose entry another task may have received", async () => {
 		const deferred: number[] = [];
-		const { asked, submitter } = aSending([aJob("a")], {
+		const { submits, submitter } = aSubmitter([anOutbound("a")], {
 			isHeld: () => false,
 			defer: (_, seconds) => void deferred.push(seconds),
 		});
 		await settle();
 
-		expect([deferred, asked, submitter.exposure]).toEqual([[0], [], 0]);
+		expect([deferred, submits, submitter.exposure]).toEqual([[0], [], 0]);
 	});
 
-	it("keeps a message exposed that was never answered, until that is written down (A19)", async () => {
+	it("counts an unanswered message as exposed until that is recorded (A19)", async () => {
 		const writing = Promise.withResolvers<void>();
-		const { asked, again } = aSending(freshJobs(9), {
+		const { submits, again } = aSubmitter(freshOutbound(9), {
 			window: 1,
 			tps: 4,
 			recordInterrupted: () => writing.promise,
 		});
 		for (let answers = 0; answers < 9; answers += 1) {
-			asked[answers]?.answer({ kind: "unknown" });
+			submits[answers]?.answer({ kind: "unknown" });
 			await settle(1_000);
 		}
-		const stuck = [asked.length, again.length];
+		const stuck = [submits.length, again.length];
 		writing.resolve();
 		await settle(3_000);
 
@@ -520,33 +526,33 @@ describe("sending", () => {
 		expect(again.length).toBeGreaterThanOrEqual(2);
 	});
 
-	it("writes nothing down of a message that the SMSC was too busy for: nothing of it was taken", async () => {
-		const { asked, interrupted } = aSending([aJob()]);
-		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+	it("records no progress of a throttled message: no segment was accepted", async () => {
+		const { submits, interrupted } = aSubmitter([anOutbound()]);
+		submits[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
 		await settle(2_000);
 
 		expect(interrupted).toEqual([]);
 	});
 
 	it("renews the time at which a message was sent when it is sent again (R32)", async () => {
-		const outboundMessages = [aJob()];
-		const { submitter, asked, again, recorded } = aSending(outboundMessages);
-		asked[0]?.answer({ kind: "unknown" });
+		const outboundMessages = [anOutbound()];
+		const { submitter, submits, again, recorded } = aSubmitter(outboundMessages);
+		submits[0]?.answer({ kind: "unknown" });
 		await settle(4_000);
 		outboundMessages.push(...again);
 		submitter.pump();
-		/* It is counted first. */
+		/* The repeat is counted first. */
 		await settle(0);
 		const resentAt = Date.now();
-		asked[1]?.answer(accepted());
+		submits[1]?.answer(accepted());
 		await settle(0);
 
 		expect(recorded[0]?.submission).toMatchObject({ sentAt: resentAt, resends: 1 });
 	});
 
-	it("sends nothing before a bind stands, and asks for more when one does", async () => {
-		const outboundMessages = [aJob()];
-		const { openBind, asked, binds } = handMadeBinds();
+	it("sends nothing before a bind is bound, and then asks for more", async () => {
+		const outboundMessages = [anOutbound()];
+		const { openBind, submits, binds } = manualBinds();
 		let rooms = 0;
 		const submitter = openSubmitter({
 			binds: 1,
@@ -572,16 +578,16 @@ describe("sending", () => {
 		});
 		submitter.pump();
 		await settle(1_000);
-		const early = [asked.length, rooms, submitter.takesMore];
+		const early = [submits.length, rooms, submitter.takesMore];
 		binds[0]?.up();
 		await settle();
 
 		expect(early).toEqual([0, 0, false]);
-		expect([asked.length, rooms > 0, submitter.takesMore]).toEqual([1, true, true]);
+		expect([submits.length, rooms > 0, submitter.takesMore]).toEqual([1, true, true]);
 	});
 
-	it("sends by a bind its part of the contract's pace, however many of the binds are another task's", async () => {
-		const { asked } = aSending(freshJobs(500), {
+	it("uses a bind's share of the contract's rate, even if other binds are another task's", async () => {
+		const { submits } = aSubmitter(freshOutbound(500), {
 			binds: 4,
 			window: 500,
 			tps: 200,
@@ -589,55 +595,55 @@ describe("sending", () => {
 		});
 		await settle(1_000);
 
-		expect(asked.length).toBeLessThanOrEqual(52);
-		expect(asked.length).toBeGreaterThanOrEqual(45);
+		expect(submits.length).toBeLessThanOrEqual(52);
+		expect(submits.length).toBeGreaterThanOrEqual(45);
 	});
 
 	it("submits nothing on a bind lease that is no longer held, even before a timer fires", async () => {
 		let holds = true;
-		const outboundMessages = [aJob(), aJob()];
-		const { submitter, asked } = aSending(outboundMessages.splice(0, 1), {
+		const outboundMessages = [anOutbound(), anOutbound()];
+		const { submitter, submits } = aSubmitter(outboundMessages.splice(0, 1), {
 			keepBindLeases: (hooks) => ({ ...allBindLeases(1)(hooks), holds: () => holds }),
 			next: () => outboundMessages.shift(),
 		});
 		holds = false;
-		outboundMessages.push(aJob());
+		outboundMessages.push(anOutbound());
 		submitter.pump();
 		await settle(1_000);
 
-		expect([asked.length, submitter.open]).toEqual([1, false]);
+		expect([submits.length, submitter.open]).toEqual([1, false]);
 	});
 
-	it("submits nothing to an operator that is paused, and goes on when it is resumed", async () => {
+	it("submits nothing while the operator is paused, and continues when it is resumed", async () => {
 		let paused = true;
-		const { submitter, asked, binds } = aSending([aJob()], { isPaused: () => paused });
+		const { submitter, submits, binds } = aSubmitter([anOutbound()], { isPaused: () => paused });
 		await settle(1_000);
-		const early = [asked.length, submitter.takesMore, binds[0]?.bound];
+		const early = [submits.length, submitter.takesMore, binds[0]?.bound];
 		paused = false;
 		submitter.pump();
 		await settle();
 
-		expect([early, asked.length]).toEqual([[0, false, true], 1]);
+		expect([early, submits.length]).toEqual([[0, false, true], 1]);
 	});
 
-	it("keeps its pace: never more in a second than the contract's, and a burst", async () => {
-		const { asked } = aSending(freshJobs(500), { window: 500, tps: 50 });
-		const first = asked.length;
+	it("keeps its rate: never more in a second than the contract's, and a burst", async () => {
+		const { submits } = aSubmitter(freshOutbound(500), { window: 500, tps: 50 });
+		const first = submits.length;
 		await settle(1_000);
 
 		expect(first).toBe(1);
-		expect(asked.length).toBeLessThanOrEqual(52);
-		expect(asked.length).toBeGreaterThanOrEqual(45);
+		expect(submits.length).toBeLessThanOrEqual(52);
+		expect(submits.length).toBeGreaterThanOrEqual(45);
 	});
 
-	it("stops when what was answered is recorded, begins nothing more, and leaves no timer", async () => {
+	it("stops once all answers are recorded, starts nothing more, and leaves no timer", async () => {
 		const record = Promise.withResolvers<void>();
-		const outboundMessages = [aJob(), aJob()];
-		const { submitter, asked, binds } = aSending(outboundMessages, {
+		const outboundMessages = [anOutbound(), anOutbound()];
+		const { submitter, submits, binds } = aSubmitter(outboundMessages, {
 			window: 1,
 			record: async () => await record.promise,
 		});
-		asked[0]?.answer(accepted());
+		submits[0]?.answer(accepted());
 		await settle(0);
 		let stopped = false;
 		const stopping = submitter.stop().then(() => {
@@ -652,13 +658,13 @@ describe("sending", () => {
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
-	it("looks at nothing again once it stops: what is left is given back by its entry", async () => {
-		const { submitter, asked, again } = aSending([aJob(), aJob()], { window: 2 });
+	it("checks no message again once it stops: the entries return to the lane", async () => {
+		const { submitter, submits, again } = aSubmitter([anOutbound(), anOutbound()], { window: 2 });
 		await settle();
-		asked[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
+		submits[0]?.answer({ kind: "throttled", commandStatus: 0x58 });
 		await settle(0);
 		const stopping = submitter.stop();
-		asked[1]?.answer({ kind: "unknown" });
+		submits[1]?.answer({ kind: "unknown" });
 		await stopping;
 
 		await settle(60_000);
@@ -668,56 +674,56 @@ describe("sending", () => {
 	});
 });
 
-/** All of an operator's slots, of which a test gives one away by hand. */
-function bindLeasesToGiveAway(binds: number) {
-	const away = new Set<number>();
+/** All bind leases of an operator. The test may take one away. */
+function losableBindLeases(binds: number) {
+	const lost = new Set<number>();
 	const leaves: BindLeaseHooks["leaveBind"][] = [];
 	const keepBindLeases: SubmitterOptions["keepBindLeases"] = (hooks) => {
 		leaves.push(hooks.leaveBind);
-		return { ...allBindLeases(binds)(hooks), holds: (bindIndex) => !away.has(bindIndex) };
+		return { ...allBindLeases(binds)(hooks), holds: (bindIndex) => !lost.has(bindIndex) };
 	};
 	return {
 		keepBindLeases,
-		giveAway(bindIndex: number): void {
-			away.add(bindIndex);
+		loseLease(bindIndex: number): void {
+			lost.add(bindIndex);
 			for (const leaveBind of leaves) void leaveBind(bindIndex, 1_000);
 		},
 	};
 }
 
-describe("a long message that was begun, with no other traffic", () => {
+describe("a partly sent long message without other traffic", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	/** Each segment that was asked for: its place in the message, and its bind. */
-	const segmentsOf = (asked: readonly Asked[]) =>
-		asked.map(({ pdu, leasedBind }) => [pdu.short_message[5], leasedBind]);
+	/** Each submitted segment: its number in the message, and its bind. */
+	const segmentsOf = (submits: readonly Submit[]) =>
+		submits.map(({ pdu, leasedBind }) => [pdu.short_message[5], leasedBind]);
 
-	it("goes on by another bind when the lease of its own is given away while a segment's answer is outstanding", async () => {
-		const { keepBindLeases, giveAway } = bindLeasesToGiveAway(2);
-		const outboundMessages = [aJob("x".repeat(400))];
+	it("continues on another bind when the lease of its own is lost while an answer is outstanding", async () => {
+		const { keepBindLeases, loseLease } = losableBindLeases(2);
+		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked, interrupted } = aSending(outboundMessages, { binds: 2, keepBindLeases, recheck: again });
-		const own = asked[0]?.leasedBind ?? expect.fail();
-		giveAway(own);
+		const { submits, interrupted } = aSubmitter(outboundMessages, { binds: 2, keepBindLeases, recheck: again });
+		const own = submits[0]?.leasedBind ?? expect.fail();
+		loseLease(own);
 		await settle();
 
-		asked[0]?.answer(accepted("a"));
+		submits[0]?.answer(accepted("a"));
 		await settle();
 
-		expect(segmentsOf(asked)).toEqual([
+		expect(segmentsOf(submits)).toEqual([
 			[1, own],
 			[2, 1 - own],
 		]);
 		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
 	});
 
-	it("is written down and given back when the lease of the only bind is given away while a segment's answer is outstanding", async () => {
-		const { keepBindLeases, giveAway } = bindLeasesToGiveAway(1);
+	it("is recorded and given back when the lease of the only bind is lost while an answer is outstanding", async () => {
+		const { keepBindLeases, loseLease } = losableBindLeases(1);
 		const outboundMessages = outboundQueue();
-		outboundMessages.push(aJob("x".repeat(400)));
+		outboundMessages.push(anOutbound("x".repeat(400)));
 		const again = async (outbound: OutboundMessage) => outboundMessages.push(outbound);
-		const { submitter, asked, interrupted } = aSending([], {
+		const { submitter, submits, interrupted } = aSubmitter([], {
 			keepBindLeases,
 			recheck: again,
 			next: outboundMessages.next,
@@ -728,68 +734,68 @@ describe("a long message that was begun, with no other traffic", () => {
 			outboundMessages,
 			giveBack: (outbound) => void givenBack.push(outbound),
 		});
-		giveAway(0);
+		loseLease(0);
 		await settle();
 
-		asked[0]?.answer(accepted("a"));
+		submits[0]?.answer(accepted("a"));
 		await settle();
 		const written = interrupted.map(({ smscIds }) => smscIds);
 		await settle(2_000);
 		closed.stop();
 
-		expect([asked.length, written, submitter.exposure]).toEqual([1, [["a"]], 0]);
+		expect([submits.length, written, submitter.exposure]).toEqual([1, [["a"]], 0]);
 		expect(givenBack.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
 	});
 
-	it("goes on by another bind when the lease of its own is given away between two of its segments", async () => {
-		const { keepBindLeases, giveAway } = bindLeasesToGiveAway(2);
-		const outboundMessages = [aJob("x".repeat(400))];
+	it("continues on another bind when the lease of its own is lost between two segments", async () => {
+		const { keepBindLeases, loseLease } = losableBindLeases(2);
+		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked } = aSending(outboundMessages, { binds: 2, tps: 2, keepBindLeases, recheck: again });
-		const own = asked[0]?.leasedBind ?? expect.fail();
-		asked[0]?.answer(accepted("a"));
+		const { submits } = aSubmitter(outboundMessages, { binds: 2, tps: 2, keepBindLeases, recheck: again });
+		const own = submits[0]?.leasedBind ?? expect.fail();
+		submits[0]?.answer(accepted("a"));
 		await settle(0);
 
-		giveAway(own);
+		loseLease(own);
 		await settle(1);
 
-		expect(segmentsOf(asked)).toEqual([
+		expect(segmentsOf(submits)).toEqual([
 			[1, own],
 			[2, 1 - own],
 		]);
 	});
 
-	it("goes on at once by another bind that stands when its own falls between two of its segments", async () => {
-		const outboundMessages = [aJob("x".repeat(400))];
+	it("continues at once on another bind when its own falls between two segments", async () => {
+		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked, binds, interrupted } = aSending(outboundMessages, { binds: 2, tps: 2, recheck: again });
-		const own = asked[0]?.leasedBind ?? expect.fail();
-		asked[0]?.answer(accepted("a"));
+		const { submits, binds, interrupted } = aSubmitter(outboundMessages, { binds: 2, tps: 2, recheck: again });
+		const own = submits[0]?.leasedBind ?? expect.fail();
+		submits[0]?.answer(accepted("a"));
 		await settle(0);
 
 		binds[own]?.fall();
 		await settle(1);
 
-		expect(segmentsOf(asked)).toEqual([
+		expect(segmentsOf(submits)).toEqual([
 			[1, own],
 			[2, 1 - own],
 		]);
 		expect(interrupted.map(({ smscIds }) => smscIds)).toEqual([["a"]]);
 	});
 
-	it("goes on by another bind that stands when its own falls while a segment's answer is outstanding", async () => {
-		const outboundMessages = [aJob("x".repeat(400))];
+	it("continues on another bind when its own falls while an answer is outstanding", async () => {
+		const outboundMessages = [anOutbound("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked, binds } = aSending(outboundMessages, { binds: 2, recheck: again });
-		const own = asked[0]?.leasedBind ?? expect.fail();
-		asked[0]?.answer(accepted("a"));
+		const { submits, binds } = aSubmitter(outboundMessages, { binds: 2, recheck: again });
+		const own = submits[0]?.leasedBind ?? expect.fail();
+		submits[0]?.answer(accepted("a"));
 		await settle();
 
 		binds[own]?.fall();
-		asked[1]?.answer({ kind: "unknown" });
+		submits[1]?.answer({ kind: "unknown" });
 		await settle(2_000);
 
-		expect(segmentsOf(asked)).toEqual([
+		expect(segmentsOf(submits)).toEqual([
 			[1, own],
 			[2, own],
 			[2, 1 - own],
@@ -797,37 +803,38 @@ describe("a long message that was begun, with no other traffic", () => {
 	});
 });
 
-describe("a message whose next segment may be at its SMSC already (A51)", () => {
+describe("a message whose next segment may have been submitted before (A51)", () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	const aRepeat = (text = "hello", parts: Partial<OutboundMessage> = {}) => aJob(text, { mayRepeat: true, ...parts });
+	const aRepeat = (text = "hello", parts: Partial<OutboundMessage> = {}) =>
+		anOutbound(text, { mayRepeat: true, ...parts });
 	const countsOf = (outboundMessages: readonly OutboundMessage[]) =>
 		outboundMessages.map(({ repeats, isRepeatCounted }) => [repeats, isRepeatCounted]);
 
 	it("is counted before it is submitted", async () => {
 		const counting = Promise.withResolvers<void>();
 		const outbound = aRepeat();
-		const { asked, recorded } = aSending([outbound], {
+		const { submits, recorded } = aSubmitter([outbound], {
 			countRepeat: async (one) => {
 				await counting.promise;
 				return countedOnce(one);
 			},
 		});
 		await settle();
-		const early = asked.length;
+		const early = submits.length;
 		counting.resolve();
 		await settle();
-		asked[0]?.answer(accepted("a"));
+		submits[0]?.answer(accepted("a"));
 		await settle();
 
-		expect([early, asked.length]).toEqual([0, 1]);
+		expect([early, submits.length]).toEqual([0, 1]);
 		expect(recorded).toMatchObject([{ outbound: { message: countedOnce(outbound) }, submission: { smscIds: ["a"] } }]);
 	});
 
-	it("goes once it is counted before anything new, and holds nothing else up until then", async () => {
+	it("is sent before new messages once it is counted, and delays nothing until then", async () => {
 		const counting = Promise.withResolvers<void>();
-		const { asked } = aSending([aRepeat("counted"), ...freshJobs(3)], {
+		const { submits } = aSubmitter([aRepeat("counted"), ...freshOutbound(3)], {
 			window: 1,
 			countRepeat: async (one) => {
 				await counting.promise;
@@ -837,27 +844,27 @@ describe("a message whose next segment may be at its SMSC already (A51)", () => 
 		await settle();
 		counting.resolve();
 		await settle();
-		asked[0]?.answer(accepted());
+		submits[0]?.answer(accepted());
 		await settle();
 
-		expect(asked.map(({ pdu }) => pdu.short_message.toString("latin1"))).toEqual(["hello", "counted"]);
+		expect(submits.map(({ pdu }) => pdu.short_message.toString("latin1"))).toEqual(["hello", "counted"]);
 	});
 
-	it("is not submitted where it may not be any more, and makes room for others", async () => {
-		const { submitter, asked, again, interrupted } = aSending([aRepeat()], { countRepeat: async () => null });
+	it("is not submitted when it may not be repeated, and makes room for others", async () => {
+		const { submitter, submits, again, interrupted } = aSubmitter([aRepeat()], { countRepeat: async () => null });
 		await settle(60_000);
 
-		expect([asked.length, submitter.exposure]).toEqual([0, 0]);
+		expect([submits.length, submitter.exposure]).toEqual([0, 0]);
 		expect([again, interrupted]).toEqual([[], []]);
 	});
 
 	it.each([{ kind: "throttled", commandStatus: 0x58 }, { kind: "unsent" }] as const)(
-		"has its count taken back when that submit is answered with %j, and is counted anew for the next",
+		"is uncounted when that submit is answered with %j, and counted again for the next",
 		async (outcome) => {
 			const outboundMessages = [aRepeat("hello", { repeats: 1 })];
-			const { submitter, asked, interrupted, counted, again } = aSending(outboundMessages);
+			const { submitter, submits, interrupted, counted, again } = aSubmitter(outboundMessages);
 			await settle();
-			asked[0]?.answer(outcome);
+			submits[0]?.answer(outcome);
 			await settle(2_000);
 
 			expect(countsOf(interrupted)).toEqual([[1, false]]);
@@ -869,15 +876,15 @@ describe("a message whose next segment may be at its SMSC already (A51)", () => 
 				[1, false],
 				[1, false],
 			]);
-			expect(asked).toHaveLength(2);
+			expect(submits).toHaveLength(2);
 		},
 	);
 
-	it("keeps its count when that submit is not answered either, and is counted once more", async () => {
+	it("stays counted when that submit has no answer either, and is counted once more", async () => {
 		const outboundMessages = [aRepeat()];
-		const { submitter, asked, interrupted, counted, again } = aSending(outboundMessages);
+		const { submitter, submits, interrupted, counted, again } = aSubmitter(outboundMessages);
 		await settle();
-		asked[0]?.answer({ kind: "unknown" });
+		submits[0]?.answer({ kind: "unknown" });
 		await settle(4_000);
 		outboundMessages.push(...again.map((outbound) => ({ ...outbound, readAt: Date.now() })));
 		submitter.pump();
@@ -888,68 +895,68 @@ describe("a message whose next segment may be at its SMSC already (A51)", () => 
 			[0, false],
 			[1, false],
 		]);
-		expect(asked).toHaveLength(2);
+		expect(submits).toHaveLength(2);
 	});
 
-	it("is counted from its second submit on, where the first was not answered", async () => {
-		const outboundMessages = [aJob()];
-		const { submitter, asked, counted, again } = aSending(outboundMessages);
-		asked[0]?.answer({ kind: "unknown" });
+	it("is counted from its second submit on, when the first had no answer", async () => {
+		const outboundMessages = [anOutbound()];
+		const { submitter, submits, counted, again } = aSubmitter(outboundMessages);
+		submits[0]?.answer({ kind: "unknown" });
 		await settle(4_000);
 		const early = counted.length;
 		outboundMessages.push(...again.map((outbound) => ({ ...outbound, readAt: Date.now() })));
 		submitter.pump();
 		await settle();
 
-		expect([early, countsOf(counted), asked.length]).toEqual([0, [[0, false]], 2]);
+		expect([early, countsOf(counted), submits.length]).toEqual([0, [[0, false]], 2]);
 	});
 
-	it("is counted for that segment alone: those after it have not been submitted before", async () => {
-		const { asked, counted, recorded } = aSending([aRepeat("x".repeat(400), { repeats: 1 })]);
+	it("is counted for that segment only: the later ones have not been submitted before", async () => {
+		const { submits, counted, recorded } = aSubmitter([aRepeat("x".repeat(400), { repeats: 1 })]);
 		await settle();
 		for (const smscId of ["a", "b", "c"]) {
-			asked.at(-1)?.answer(accepted(smscId));
+			submits.at(-1)?.answer(accepted(smscId));
 			await settle();
 		}
 
-		expect([counted.length, asked.length]).toEqual([1, 3]);
+		expect([counted.length, submits.length]).toEqual([1, 3]);
 		expect(recorded[0]?.outbound).toMatchObject({ repeats: 0, mayRepeat: false });
 	});
 
-	it("is checked again, uncounted, where it was counted and then waited too long for its turn", async () => {
-		const { asked, again, interrupted } = aSending([aRepeat(), ...freshJobs(1)], { window: 1 });
+	it("is checked again, uncounted, when it was counted and then waited too long", async () => {
+		const { submits, again, interrupted } = aSubmitter([aRepeat(), ...freshOutbound(1)], { window: 1 });
 		await settle(5_200);
-		asked[0]?.answer(accepted());
+		submits[0]?.answer(accepted());
 		await settle();
 
-		expect([asked.length, countsOf(interrupted), countsOf(again)]).toEqual([1, [[0, false]], [[0, false]]]);
+		expect([submits.length, countsOf(interrupted), countsOf(again)]).toEqual([1, [[0, false]], [[0, false]]]);
 	});
 
-	it("is written down uncounted, and checked again, when nothing goes out any more", async () => {
+	it("is recorded as uncounted, and checked again, when sending is interrupted", async () => {
 		let paused = false;
-		const { submitter, asked, interrupted, again } = aSending([aRepeat(), ...freshJobs(1)], {
+		const { submitter, submits, interrupted, again } = aSubmitter([aRepeat(), ...freshOutbound(1)], {
 			window: 1,
 			isPaused: () => paused,
 		});
 		await settle();
 		paused = true;
-		asked[0]?.answer(accepted());
+		submits[0]?.answer(accepted());
 		await settle();
 
 		submitter.interrupt();
 		await settle();
 
-		expect([asked.length, submitter.exposure]).toEqual([1, 0]);
+		expect([submits.length, submitter.exposure]).toEqual([1, 0]);
 		expect([countsOf(interrupted), countsOf(again)]).toEqual([[[0, false]], [[0, false]]]);
 	});
 
 	it.each([
 		["before it stops", 0],
 		["while its binds wait for their answers", 1],
-		["when its binds have gone", 2],
-	])("is written down uncounted where it was counted %s", async (_, step) => {
+		["when its binds are closed", 2],
+	])("is recorded as uncounted when it was counted %s", async (_, step) => {
 		const counting = Promise.withResolvers<void>();
-		const { submitter, asked, interrupted, again } = aSending([aRepeat(), ...freshJobs(1)], {
+		const { submitter, submits, interrupted, again } = aSubmitter([aRepeat(), ...freshOutbound(1)], {
 			window: 1,
 			countRepeat: async (one) => {
 				await counting.promise;
@@ -962,12 +969,12 @@ describe("a message whose next segment may be at its SMSC already (A51)", () => 
 		await settle();
 		if (step === 1) counting.resolve();
 		await settle();
-		asked[0]?.answer(accepted());
+		submits[0]?.answer(accepted());
 		await settle();
 		counting.resolve();
 		await stopping;
 
-		expect([asked.length, submitter.exposure]).toEqual([1, 0]);
+		expect([submits.length, submitter.exposure]).toEqual([1, 0]);
 		expect(countsOf(interrupted)).toEqual([[0, false]]);
 		expect(again).toEqual([]);
 		expect(vi.getTimerCount()).toBe(0);

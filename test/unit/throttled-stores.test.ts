@@ -14,7 +14,6 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Answers every call so. */
 function answering<Client>(answer: (input: { readonly [name: string]: never }) => object): Client {
 	return { send: async ({ input }: { input: never }) => answer(input) } as Client;
 }
@@ -49,7 +48,7 @@ describe("a throttled store", () => {
 		["RequestLimitExceeded"],
 		["InternalServerError"],
 		["TransactionConflict"],
-	])("is answered 503 with Retry-After where its statements keep failing with %s (A43)", async (code) => {
+	])("is answered with 503 and Retry-After when its statements keep failing with %s (A43)", async (code) => {
 		const answer = await answerTo(async () => await runStatements(failing(code), [statement]));
 
 		expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
@@ -72,7 +71,7 @@ describe("a throttled store", () => {
 		],
 		["deleted entries", async () => await deleteEntries(busyQueue, "q", ["h"])],
 		["held entries", async () => await changeVisibility(busyQueue, "q", ["h"], 1)],
-	] as const)("is answered 503 with Retry-After where it leaves %s undone for good (A43)", async (_, work) => {
+	] as const)("is answered with 503 and Retry-After when its %s stay undone (A43)", async (_, work) => {
 		expect(await answerTo(work)).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
 	});
 
@@ -82,11 +81,11 @@ describe("a throttled store", () => {
 			"an entry",
 			async () => await sendEntries(failedEntries("InvalidMessageContents", true), "q", [{ MessageBody: "1" }]),
 		],
-	] as const)("is answered 500 where %s of ours is wrong: it would fail again (A43)", async (_, work) => {
+	] as const)("is answered with 500 when %s of ours is wrong, since it would fail again (A43)", async (_, work) => {
 		expect(await answerTo(work)).toMatchObject({ statusCode: 500 });
 	});
 
-	it("is ESME_RSYSERR to SMPP clients, and one line of the log for all messages of a lot, without a stack (A47)", async () => {
+	it("is ESME_RSYSERR for SMPP clients, and one log line without a stack for a whole micro-batch (A47)", async () => {
 		const log = memoryLog();
 		const gateway = aGateway();
 		gateway.messages.insert = async (rows) => {
@@ -103,7 +102,7 @@ describe("a throttled store", () => {
 		);
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		/* submits.ts answers what failed with code 8, which is ESME_RSYSERR. */
+		/* submits.ts answers a failed message with code 8, which is ESME_RSYSERR. */
 		expect((await accepting).map(({ kind }) => kind)).toEqual(["failed", "failed", "failed"]);
 		expect(log.events.map(({ event }) => event)).toEqual(["messages.accept_failed"]);
 		expect(log.events[0]?.fields).toEqual({ messages: 3, err: expect.any(String) });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import { countedLog } from "#shared/counted-log.ts";
 import { partGroupKey } from "#shared/domain/incoming/mo-part.ts";
 import { lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { releaseRows, slotMs, watchRows } from "#shared/domain/schedule/slots.ts";
+import type { HeldMessages } from "#shared/domain/send/lane-claims.ts";
 import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
-import { countedLog } from "#shared/usecases/counted-log.ts";
 import { receiveIncoming } from "#shared/usecases/incoming/receive-incoming.ts";
 import { changeMessages } from "#shared/usecases/message/change-messages.ts";
 import { readBatch } from "#shared/usecases/message/read-batch.ts";
@@ -20,7 +21,6 @@ import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
 import { sweepSlots } from "#shared/usecases/schedule/sweep-slots.ts";
 import { endDeadLettered } from "#shared/usecases/send/end-dead-lettered.ts";
 import { expireWaiting } from "#shared/usecases/send/expire-waiting.ts";
-import type { HeldMessages } from "#shared/usecases/send/lane-claims.ts";
 import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-messages.ts";
 import { pickUpOutbound, recheckOutbound } from "#smpp/operators/pick-up-outbound.ts";
 import {
@@ -55,7 +55,7 @@ const idOf = ({ messageId }: Message) => messageId;
 const idsIn = (reports: { readonly sent: readonly { readonly messageIds: readonly number[] }[] }) =>
 	reports.sent.flatMap(({ messageIds }) => messageIds);
 
-/** A gateway with messages, of which the last cannot be read. */
+/** A gateway with messages of which the last cannot be read. */
 async function aGatewayWithBad(messages: readonly Message[], at?: number) {
 	const gateway = await aGatewayWith(messages, at);
 	const bad = messages.at(-1);
@@ -63,8 +63,8 @@ async function aGatewayWithBad(messages: readonly Message[], at?: number) {
 	return gateway;
 }
 
-/** A store whose message becomes unreadable when it is changed: a newer version was faster. */
-function overtaken<Store extends { readonly unreadable: Set<number>; change: (changes: never) => unknown }>(
+/** A store whose message becomes unreadable when it is changed, because a newer version wrote it first. */
+function unreadableOnChange<Store extends { readonly unreadable: Set<number>; change: (changes: never) => unknown }>(
 	store: Store,
 	{ messageId }: Message,
 ): Store {
@@ -75,7 +75,7 @@ function overtaken<Store extends { readonly unreadable: Set<number>; change: (ch
 	return { ...store, change };
 }
 
-it("are counted, whatever table they are of", () => {
+it("unreadable rows are counted, for each table", () => {
 	const metrics = memoryMetrics();
 	const log = countedLog(memoryLog(), metrics);
 
@@ -93,8 +93,8 @@ describe("a lane entry whose message cannot be read", () => {
 		priority: lane.priority,
 		messageIds: messages.map(idOf),
 	});
-	function heldAs(told: string[]) {
-		const as = (how: string) => (handle: string) => void told.push(`${how} ${handle}`);
+	function recordingEntries(handled: string[]) {
+		const as = (how: string) => (handle: string) => void handled.push(`${how} ${handle}`);
 		return {
 			hold: () => undefined,
 			isHeld: () => true,
@@ -106,10 +106,10 @@ describe("a lane entry whose message cannot be read", () => {
 	}
 	const later = { expiresAt: mondayAtEleven + 3_600_000 };
 
-	it("is left in its lane, and its neighbours go", async () => {
+	it("is deferred in its lane, and its neighbours are sent", async () => {
 		const [good, bad] = [aMessage(later), aMessage(later)];
 		const picking = await aGatewayWithBad([good, bad], mondayAtEleven);
-		const told: string[] = [];
+		const handled: string[] = [];
 		const entries = [
 			{ sendJob: sendJobOf(good, bad), entryId: "both", kind: "first" as const, handle: "both", receives: 1 },
 			{ sendJob: sendJobOf(bad), entryId: "bad", kind: "first" as const, handle: "bad", receives: 1 },
@@ -122,23 +122,33 @@ describe("a lane entry whose message cannot be read", () => {
 			},
 		];
 
-		const options = { lane, picking, held: heldAs(told), busy: new Map(), style: defaultSubmitStyle, log: memoryLog() };
+		const options = {
+			lane,
+			picking,
+			held: recordingEntries(handled),
+			busy: new Map(),
+			style: defaultSubmitStyle,
+			log: memoryLog(),
+		};
 		const outboundMessages = await pickUpOutbound({ ...options, ready: () => undefined }, entries);
 
 		expect(outboundMessages).toBe(1);
-		expect(told.toSorted()).toEqual(["left bad", "left both", "settled gone"]);
+		expect(handled.toSorted()).toEqual(["left bad", "left both", "settled gone"]);
 	});
 
-	it("is left in its lane where it came to be so between the look and the change", async () => {
+	it("is deferred in its lane when the message became unreadable between read and change", async () => {
 		const [planned, late] = [
 			aMessage({ ...later, schedule: mondayAtEleven, scheduleState: "N" }),
 			aMessage({ expiresAt: 0 }),
 		];
 		const gateway = await aGatewayWith([planned, late], mondayAtEleven);
-		const claiming = { ...gateway, messages: overtaken(gateway.messages, planned) };
+		const claiming = { ...gateway, messages: unreadableOnChange(gateway.messages, planned) };
 
 		const picked = await pickUpMessages(claiming, [held(idOf(planned), idOf(late))]);
-		const lost = await settleOthers({ ...gateway, messages: overtaken(gateway.messages, late) }, picked.others);
+		const lost = await settleOthers(
+			{ ...gateway, messages: unreadableOnChange(gateway.messages, late) },
+			picked.others,
+		);
 
 		expect([picked.submit.size, picked.left, lost]).toEqual([
 			0,
@@ -147,7 +157,7 @@ describe("a lane entry whose message cannot be read", () => {
 		]);
 	});
 
-	it("is left by a job that waited, when it is checked again", async () => {
+	it("is deferred when the message becomes unreadable before its recheck", async () => {
 		const [good, bad, over] = [aMessage(later), aMessage(later), aMessage({ ...later, status: "SENT" })];
 		const picking = await aGatewayWith([good, bad, over], mondayAtEleven);
 		picking.messages.unreadable.add(idOf(bad));
@@ -168,7 +178,7 @@ describe("a lane entry whose message cannot be read", () => {
 		]);
 	});
 
-	it("waits on in a lane that nobody sends from", async () => {
+	it("keeps waiting in a lane without a sender", async () => {
 		const [late, bad] = [aMessage({ expiresAt: 0 }), aMessage({ expiresAt: 0 })];
 		const gateway = await aGatewayWithBad([late, bad]);
 
@@ -176,17 +186,17 @@ describe("a lane entry whose message cannot be read", () => {
 		expect(idsIn(gateway.reports)).toEqual([idOf(late)]);
 	});
 
-	it("is kept where it came to be so just when its message was to end", async () => {
+	it("is kept when the message became unreadable just before it was to end", async () => {
 		const late = aMessage({ expiresAt: 0 });
 		const gateway = await aGatewayWith([late]);
-		const ending = { ...gateway, messages: overtaken(gateway.messages, late) };
+		const ending = { ...gateway, messages: unreadableOnChange(gateway.messages, late) };
 
 		expect(await expireWaiting(ending, [held(idOf(late))])).toEqual(new Set([idOf(late)]));
 		gateway.messages.unreadable.clear();
 		await expect(endDeadLettered(ending, [idOf(late)])).rejects.toThrow(`${idOf(late)} cannot be read`);
 	});
 
-	it("rests on among the dead letters, once the others of it have ended", async () => {
+	it("stays a dead letter, after its other messages have ended", async () => {
 		const [good, bad] = [aMessage(), aMessage()];
 		const gateway = await aGatewayWithBad([good, bad]);
 
@@ -200,7 +210,7 @@ describe("a shard of a slot", () => {
 	const firstShard = () => 0;
 	const sendJob = { userName: "demo", operator: "kcell", priority: 0, messageIds: [1] } as const;
 
-	it("is done as far as its rows can be read, however many cannot, and those stay", async () => {
+	it("handles all its readable rows, and keeps the unreadable ones", async () => {
 		const gateway = await aGatewayWith([], mondayAtEleven);
 		const rows = releaseRows(Array(250).fill(sendJob), mondayAtEleven, Math.random).map((row) => ({
 			...row,
@@ -216,7 +226,7 @@ describe("a shard of a slot", () => {
 		expect(new Set(gateway.slots.kept)).toEqual(new Set(bad));
 	});
 
-	it("keeps the watch of messages that cannot be read, and of these alone", async () => {
+	it("keeps the watch of unreadable messages, and of no others", async () => {
 		const [silent, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const gateway = await aGatewayWithBad([silent, bad], mondayAtEleven);
 		const due = { expiresAt: mondayAtEleven - 3_600_000 };
@@ -238,19 +248,19 @@ describe("a shard of a slot", () => {
 		expect([idsIn(gateway.reports), gateway.slots.kept]).toEqual([[idOf(silent), idOf(bad)], []]);
 	});
 
-	it("keeps the watch of a message that cannot be read any more when it is to end", async () => {
+	it("keeps the watch of a message that became unreadable just before it was to end", async () => {
 		const silent = aSentMessage(["a"]);
 		const gateway = await aGatewayWith([silent], mondayAtEleven);
 		await gateway.slots.put(
 			watchRows([{ messageId: idOf(silent), expiresAt: mondayAtEleven - 3_600_000 }], firstShard),
 		);
 
-		await checkShard({ ...gateway, messages: overtaken(gateway.messages, silent) }, dueShard);
+		await checkShard({ ...gateway, messages: unreadableOnChange(gateway.messages, silent) }, dueShard);
 
 		expect(gateway.slots.kept).toHaveLength(1);
 	});
 
-	it("is checked once more by each sweep, and its slot stays listed, as long as it has rows that cannot be read", async () => {
+	it("is checked again by each sweep, and its slot stays listed, while it has unreadable rows", async () => {
 		const gateway = await aGatewayWith([], mondayAtEleven);
 		const [row] = releaseRows([sendJob], mondayAtEleven, firstShard);
 		await gateway.slots.put(row ? [row] : []);
@@ -282,7 +292,7 @@ describe("a receipt whose message cannot be read", () => {
 		redelivered: false,
 	});
 
-	it("is checked again, then laid aside, and holds up no other of its batch", async () => {
+	it("is checked again, then moved to the dead-letter queue, and delays no other of its batch", async () => {
 		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = await someDeps(good, bad);
 		deps.messages.unreadable.add(idOf(bad));
@@ -297,11 +307,13 @@ describe("a receipt whose message cannot be read", () => {
 		expect(again).toEqual([["b"], ["b"]]);
 	});
 
-	it("comes again where it cannot be read any more when it is to end", async () => {
+	it("is redelivered when the message became unreadable just before it was to end", async () => {
 		const [good, bad] = [aSentMessage(["a"]), aSentMessage(["b"])];
 		const deps = await someDeps(good, bad);
 
-		const applying = applyReceipts({ ...deps, messages: overtaken(deps.messages, bad) }, [receiptBatchOf(["a", "b"])]);
+		const applying = applyReceipts({ ...deps, messages: unreadableOnChange(deps.messages, bad) }, [
+			receiptBatchOf(["a", "b"]),
+		]);
 
 		await expect(applying).rejects.toThrow(`${idOf(bad)} cannot be read`);
 		expect(idsIn(deps.reports)).toEqual([idOf(good)]);
@@ -332,15 +344,15 @@ describe("a report of a message that cannot be read", () => {
 			log: memoryLog(),
 		};
 		const reportBatch = { reportBatchId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)], tries: 1 };
-		const told = () =>
+		const reportedIds = () =>
 			posts.map((body) =>
 				JSON.parse(body).delivery_report.map((one: { message_id: string }) => Number(one.message_id)),
 			);
-		return { good, bad, delivery, reportBatch, told, messages, reportBatches };
+		return { good, bad, delivery, reportBatch, reportedIds, messages, reportBatches };
 	}
 
-	it("comes again, and those of its neighbours are told and confirmed, once", async () => {
-		const { good, bad, delivery, reportBatch, told, messages, reportBatches } = await aDelivery();
+	it("is retried, and its neighbours are reported and confirmed once", async () => {
+		const { good, bad, delivery, reportBatch, reportedIds, messages, reportBatches } = await aDelivery();
 
 		const first = await deliverReportBatch(delivery, reportBatch);
 		const second = await deliverReportBatch(delivery, { ...reportBatch, tries: 2 });
@@ -350,16 +362,16 @@ describe("a report of a message that cannot be read", () => {
 
 		expect([first.kind, second.kind, third.kind]).toEqual(["later", "later", "done"]);
 		expect(confirmed).toEqual([idOf(good)]);
-		expect(told()).toEqual([[idOf(good)], [idOf(bad)]]);
+		expect(reportedIds()).toEqual([[idOf(good)], [idOf(bad)]]);
 	});
 
-	it("stays in the dead-letter queue after a day", async () => {
+	it("goes to the dead-letter queue after a day", async () => {
 		const { delivery, reportBatch } = await aDelivery();
 
 		expect(await deliverReportBatch(delivery, { ...reportBatch, tries: 1_000 })).toEqual({ kind: "dead" });
 	});
 
-	it("is opened for a session without those that cannot be read, which are named", async () => {
+	it("is read for a session without the unreadable messages, which are named", async () => {
 		const [good, bad] = [ended("a"), ended("b")];
 		const gateway = await aGatewayWithBad([good, bad]);
 		const [mine, others] = [anIncomingMessage(), anIncomingMessage()];
@@ -383,8 +395,8 @@ describe("a report of a message that cannot be read", () => {
 	});
 });
 
-describe("what subscribers sent", () => {
-	function anOperatorSender() {
+describe("messages from subscribers", () => {
+	function aConsumer() {
 		const { now, reportBatches, reports, newReportBatchId } = aGateway();
 		const queues = { queue: memoryIncomingQueue(), unrouted: memoryIncomingQueue() };
 		const stores = { parts: memoryParts(), incoming: memoryIncoming(now), reportBatches, reports, ...queues };
@@ -392,43 +404,43 @@ describe("what subscribers sent", () => {
 		return { ...stores, shortCodes, newReportBatchId, now, waitMs: 1, retentionMs: 1_000_000, log: memoryLog() };
 	}
 
-	it("comes again where its row cannot be read, which is not written over; the others are reported", async () => {
-		const operatorSender = anOperatorSender();
+	it("are redelivered when their row cannot be read, which is not overwritten; the others are reported", async () => {
+		const consumer = aConsumer();
 		const [good, bad] = [anMoPart(), anMoPart()];
-		const resting = anIncomingMessage({ userName: null, reportBatchId: null });
+		const unrouted = anIncomingMessage({ userName: null, reportBatchId: null });
 		const row = anIncomingMessage({ messageId: bad.partId });
-		await operatorSender.incoming.put([row, resting]);
-		for (const id of [row.messageId, resting.messageId]) operatorSender.incoming.unreadable.add(id);
+		await consumer.incoming.put([row, unrouted]);
+		for (const id of [row.messageId, unrouted.messageId]) consumer.incoming.unreadable.add(id);
 
-		const taking = receiveIncoming(operatorSender, [
+		const taking = receiveIncoming(consumer, [
 			{ kind: "parts", parts: [good, bad] },
-			{ kind: "unrouted", messageIds: [resting.messageId] },
+			{ kind: "unrouted", messageIds: [unrouted.messageId] },
 		]);
 
 		await expect(taking).rejects.toThrow("cannot be read");
-		expect(idsIn(operatorSender.reports)).toEqual([good.partId]);
-		expect(operatorSender.incoming.rows.get(row.messageId)).toEqual(row);
+		expect(idsIn(consumer.reports)).toEqual([good.partId]);
+		expect(consumer.incoming.rows.get(row.messageId)).toEqual(row);
 	});
 
-	it("comes again where the row of its parts cannot be read; others are joined", async () => {
-		const operatorSender = anOperatorSender();
+	it("are redelivered when the row of their parts cannot be read; others are joined", async () => {
+		const consumer = aConsumer();
 		const parts = (reference: number) =>
 			[1, 2].map((sequence) => anMoPart({ place: { reference, total: 2, sequence } }));
 		const { operator, sender, recipient } = anMoPart();
-		operatorSender.parts.unreadable.add(partGroupKey({ operator, sender, recipient, reference: 7, total: 2 }));
+		consumer.parts.unreadable.add(partGroupKey({ operator, sender, recipient, reference: 7, total: 2 }));
 
-		const taking = receiveIncoming(operatorSender, [{ kind: "parts", parts: [...parts(7), ...parts(8)] }]);
+		const taking = receiveIncoming(consumer, [{ kind: "parts", parts: [...parts(7), ...parts(8)] }]);
 
 		await expect(taking).rejects.toThrow("cannot be read");
-		expect(idsIn(operatorSender.reports)).toHaveLength(1);
-		expect([...operatorSender.parts.rows.keys()]).toHaveLength(1);
+		expect(idsIn(consumer.reports)).toHaveLength(1);
+		expect([...consumer.parts.rows.keys()]).toHaveLength(1);
 	});
 });
 
 describe("a number whose row cannot be read", () => {
 	const known = { recipient: "77010000001", portedTo: "tele2", porting: false, blocked: true } as const;
 
-	it("gets nothing, and its neighbours get theirs (A49)", async () => {
+	it("is refused, and its neighbours are accepted (A49)", async () => {
 		const gateway = aGateway();
 		await gateway.numbers.put([known]);
 		gateway.numbers.unreadable.add(known.recipient);
@@ -449,9 +461,9 @@ describe("a number whose row cannot be read", () => {
 			yield { line: 1, update: { recipient: known.recipient, blocked: false } };
 			yield { line: 2, update: { recipient: "77010000002", blocked: true } };
 		}
-		const importing = { numbers, rowsPerSecond: 1e9, now: Date.now, pause: async () => undefined };
+		const importDeps = { numbers, rowsPerSecond: 1e9, now: Date.now, pause: async () => undefined };
 
-		await importNumbers({ ...importing, onProgress: () => undefined }, lines());
+		await importNumbers({ ...importDeps, onProgress: () => undefined }, lines());
 
 		expect([...numbers.rows.keys()]).toEqual([known.recipient, "77010000002"]);
 		expect(numbers.rows.get(known.recipient)).toEqual(known);
@@ -459,7 +471,7 @@ describe("a number whose row cannot be read", () => {
 });
 
 describe("a message that cannot be read", () => {
-	it("is no absent one to who asks for it, and leaves the others of its batch to be read (R9)", async () => {
+	it("is not reported as absent, and the others of its batch can be read (R9)", async () => {
 		const [good, bad] = [aMessage({ userName: "demo" }), aMessage({ userName: "demo" })];
 		const gateway = await aGatewayWithBad([good, bad]);
 		const batch = { batchId: 1, userName: "demo", messageIds: [idOf(good), idOf(bad)], acceptedAt: 0 };
@@ -485,7 +497,7 @@ describe("a message that cannot be read", () => {
 		expect(gateway.lanes.sent).toHaveLength(1);
 	});
 
-	it("is left out of what was changed, and the others are changed and reported", async () => {
+	it("is left out of a change, and the others are changed and reported", async () => {
 		const [good, bad] = [aMessage(), aMessage()];
 		const gateway = await aGatewayWithBad([good, bad]);
 

@@ -13,7 +13,7 @@ const at = (text: string) => instantFromAlmatyText(text) ?? Number.NaN;
 const noon = at("2026-11-24 12:00:00");
 const laneOf = (name: LaneName) => lanes.find((lane) => lane.name === name) as (typeof lanes)[number];
 
-function someAges() {
+function someWaitingAges() {
 	const now = stoppedClock(noon);
 	const here = new Set<number>();
 	const ages = waitingAges(now, (id) => here.has(id));
@@ -29,8 +29,8 @@ function someAges() {
 }
 
 describe("the age of the oldest message that is accepted and not submitted", () => {
-	it("is measured at the pick-up, for urgent and bulk apart, also of what is gone before anybody asks", () => {
-		const { ages, here, decidePickUp } = someAges();
+	it("is measured at the pick-up, for urgent and bulk separately, even for messages sent before the next reading", () => {
+		const { ages, here, decidePickUp } = someWaitingAges();
 		decidePickUp("kcell-bulk", aMessage({ acceptedAt: noon - 9_000 }));
 		decidePickUp("kcell-interactive", aMessage({ acceptedAt: noon - 5_000 }));
 		decidePickUp("kcell-emergency", aMessage({ acceptedAt: noon - 70_000 }));
@@ -41,8 +41,8 @@ describe("the age of the oldest message that is accepted and not submitted", () 
 		expect(ages.oldest(true)).toEqual({ urgentMs: 0, bulkMs: 0 });
 	});
 
-	it("grows while a message lies here, until it is handed over", () => {
-		const { ages, now, decidePickUp } = someAges();
+	it("grows while a message is held here, until it is submitted", () => {
+		const { ages, now, decidePickUp } = someWaitingAges();
 		const outbound = decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon }));
 		now.advance(60_000);
 		const waits = ages.oldest(true);
@@ -53,16 +53,16 @@ describe("the age of the oldest message that is accepted and not submitted", () 
 		expect([waits.urgentMs, throttled.urgentMs, ages.oldest(true).urgentMs]).toEqual([60_000, 60_000, 0]);
 	});
 
-	it("leaves out what was handed over before: then the SMSC's answer is late", () => {
-		const { ages, decidePickUp } = someAges();
+	it("ignores a message that was submitted before: then the SMSC's answer is late", () => {
+		const { ages, decidePickUp } = someWaitingAges();
 		decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 70_000 }), { resends: 1 });
 		decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 70_000 }), { smscIds: ["a"] });
 
 		expect(ages.oldest(true).urgentMs).toBe(0);
 	});
 
-	it("leaves out what another entry may have submitted, until its wait is over", () => {
-		const { ages, now, decidePickUp } = someAges();
+	it("ignores a message that another entry may have submitted, until its wait is over", () => {
+		const { ages, now, decidePickUp } = someWaitingAges();
 		const outbound = decidePickUp("kcell-urgent", aMessage({ acceptedAt: noon - 5_000, waitsUntil: noon + 60_000 }));
 		const early = ages.oldest(true).urgentMs;
 		now.advance(60_000);
@@ -71,8 +71,8 @@ describe("the age of the oldest message that is accepted and not submitted", () 
 		expect([early, ages.oldest(true).urgentMs]).toEqual([0, 65_000]);
 	});
 
-	it("is that of a lane's oldest while nobody sends, as a round found it, until somebody does or another has its turn", () => {
-		const { ages, now } = someAges();
+	it("is the age found by an expiry scan while no task sends, until sending starts or the next scan is overdue", () => {
+		const { ages, now } = someWaitingAges();
 		ages.laneOldestSeen(laneOf("kcell-bulk"), noon - 3_600_000);
 		now.advance(60_000);
 		const closed = [ages.oldest(false), ages.oldest(false)];
@@ -89,7 +89,7 @@ describe("the age of the oldest message that is accepted and not submitted", () 
 	});
 });
 
-describe("since when a message waits", () => {
+describe("the time since which a message waits", () => {
 	it.each([
 		["its acceptance", {}, "2026-11-24 11:30:00"],
 		["its schedule", { schedule: at("2026-11-24 11:45:00") }, "2026-11-24 11:45:00"],

@@ -11,17 +11,17 @@ import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-mess
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 
-/** A gateway in memory, on a clock that a test moves: what waits in it, and when it is handed to its SMSC. */
+/** A gateway in memory with a manual clock. It shows what waits, and when each message would be submitted. */
 
 const at = (text: string) => instantFromAlmatyText(text) ?? expect.fail(text);
 
-function aDay(now: string) {
+function aGatewayAt(now: string) {
 	const deps = aGateway(at(now));
 	const clock = deps.now;
 	const account = anAccount();
 	const visibleFrom = new Map<object, number>();
 
-	/** Each lane entry is read once its delay is over, as the submitter reads it; gives the ids that would be submitted now. */
+	/** Picks up each lane entry once its delay is over. Returns the ids that would be submitted now. */
 	async function decidePickUp(): Promise<readonly number[]> {
 		for (const entry of deps.lanes.sent) {
 			if (!visibleFrom.has(entry)) visibleFrom.set(entry, clock() + entry.delaySeconds * 1_000);
@@ -52,7 +52,7 @@ function aDay(now: string) {
 			return outcome?.kind === "accepted" ? outcome.messageId : expect.fail(outcome?.kind);
 		},
 		decidePickUp,
-		/** What is handed over when the clock shows this, and a slot that has come by then had its alarm. */
+		/** Advances the clock to this time, runs the alarm of a slot that is due, and returns the submitted ids. */
 		async earliestSendAt(time: string): Promise<readonly number[]> {
 			clock.advance(at(time) - clock());
 			if (slotAt(clock()) === clock()) await checkSlot(deps.dueShards, clock());
@@ -70,8 +70,8 @@ function aDay(now: string) {
 }
 
 describe("a message that waits for its window", () => {
-	it("at half past six on a Friday goes on Monday at nine, and not a second before (R20, A14, A15)", async () => {
-		const gateway = aDay("2026-11-27 18:30:00");
+	it("accepted at half past six on a Friday is sent on Monday at nine, and not a second earlier (R20, A14, A15)", async () => {
+		const gateway = aGatewayAt("2026-11-27 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(gateway.row(id)).toMatchObject({ status: "NEW", scheduleState: null });
@@ -82,8 +82,8 @@ describe("a message that waits for its window", () => {
 		expect(await gateway.earliestSendAt("2026-11-30 09:00:00")).toEqual([id]);
 	});
 
-	it("taken at 08:59:59 goes at nine, by a delay of its lane entry and no row", async () => {
-		const gateway = aDay("2026-11-24 08:59:59");
+	it("accepted at 08:59:59 is sent at nine, by a delayed lane entry without a slot row", async () => {
+		const gateway = aGatewayAt("2026-11-24 08:59:59");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(gateway.slots.kept).toEqual([]);
@@ -91,8 +91,8 @@ describe("a message that waits for its window", () => {
 		expect(await gateway.earliestSendAt("2026-11-24 09:00:00")).toEqual([id]);
 	});
 
-	it("goes at nine on the new clock when the zone has moved meanwhile (A13)", async () => {
-		const gateway = aDay("2024-02-29 18:30:00");
+	it("is sent at nine by the new time when the time zone has changed in the meantime (A13)", async () => {
+		const gateway = aGatewayAt("2024-02-29 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		/* The night had 25 hours: 09:00 is 04:00 UTC, no longer 03:00. */
@@ -101,24 +101,24 @@ describe("a message that waits for its window", () => {
 		expect(await gateway.earliestSendAt("2024-03-01 09:00:00")).toEqual([id]);
 	});
 
-	it("is released by the sweep where its schedule did not fire", async () => {
-		const gateway = aDay("2026-11-24 18:30:00");
+	it("is released by the sweep when its alarm did not run", async () => {
+		const gateway = aGatewayAt("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 
 		expect(await gateway.sweptAt("2026-11-25 08:52:00")).toEqual([]);
 		expect(await gateway.sweptAt("2026-11-25 09:07:00")).toEqual([id]);
 	});
 
-	it("and for its schedule goes at the later of the two (A18)", async () => {
-		const gateway = aDay("2026-11-23 11:00:00");
+	it("and for its schedule is sent at the later of the two (A18)", async () => {
+		const gateway = aGatewayAt("2026-11-23 11:00:00");
 		const id = await gateway.accept({ timeBounds: "ad96", schedule: at("2026-11-24 20:15:00") });
 
 		expect(await gateway.earliestSendAt("2026-11-24 20:15:00")).toEqual([]);
 		expect(await gateway.earliestSendAt("2026-11-25 09:00:00")).toEqual([id]);
 	});
 
-	it("is parked again when it was let go too early, by whoever called a look", async () => {
-		const gateway = aDay("2026-11-24 18:30:00");
+	it("is parked again when an early check released it", async () => {
+		const gateway = aGatewayAt("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def" });
 		await checkSlot(gateway.dueShards, at("2026-11-25 09:00:00"));
 
@@ -130,8 +130,8 @@ describe("a message that waits for its window", () => {
 describe("a message that expires (R19, A19)", () => {
 	const isExpired = { status: "EXPIRED", errorCode: "22" };
 
-	it("while it is parked, for its slot was looked at too late, is never sent, and is reported", async () => {
-		const gateway = aDay("2026-11-24 18:30:00");
+	it("while it is parked, because its slot was checked too late, is never sent, and is reported", async () => {
+		const gateway = aGatewayAt("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def", expiresAt: at("2026-11-25 09:05:00") });
 
 		expect(await gateway.sweptAt("2026-11-25 09:07:00")).toEqual([]);
@@ -140,7 +140,7 @@ describe("a message that expires (R19, A19)", () => {
 	});
 
 	it("while it waits in its lane is never sent, and is reported", async () => {
-		const gateway = aDay("2026-11-24 11:00:00");
+		const gateway = aGatewayAt("2026-11-24 11:00:00");
 		const [outcome] = await acceptMessages(gateway, gateway.account, [
 			aRequest({ expiresAt: at("2026-11-24 11:00:30") }),
 		]);
@@ -151,8 +151,8 @@ describe("a message that expires (R19, A19)", () => {
 		expect(gateway.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([id]);
 	});
 
-	it("before its window opens is taken all the same, and ends at once", async () => {
-		const gateway = aDay("2026-11-24 18:30:00");
+	it("before its window opens is accepted, and ends at once", async () => {
+		const gateway = aGatewayAt("2026-11-24 18:30:00");
 		const id = await gateway.accept({ timeBounds: "def", expiresAt: at("2026-11-25 08:00:00") });
 
 		expect(gateway.row(id)).toMatchObject(isExpired);
@@ -164,8 +164,8 @@ describe("a message that expires (R19, A19)", () => {
 describe("a scheduled message", () => {
 	const schedule = at("2026-11-24 12:15:00");
 
-	it("is planned, goes in its quarter of an hour, and is handed on then (R22, R34)", async () => {
-		const gateway = aDay("2026-11-23 11:00:00");
+	it("is planned, is sent in its slot, and is then handed on (R22, R34)", async () => {
+		const gateway = aGatewayAt("2026-11-23 11:00:00");
 		const id = await gateway.accept({ schedule });
 		const planned = gateway.row(id)?.scheduleState;
 
@@ -175,7 +175,7 @@ describe("a scheduled message", () => {
 	});
 
 	it("ten minutes ahead waits in its lane (A9)", async () => {
-		const gateway = aDay("2026-11-24 12:05:00");
+		const gateway = aGatewayAt("2026-11-24 12:05:00");
 		const id = await gateway.accept({ schedule });
 
 		expect(gateway.slots.kept).toEqual([]);
@@ -184,9 +184,9 @@ describe("a scheduled message", () => {
 	});
 
 	it.each(["2026-11-23 11:00:00", "2026-11-24 12:05:00"])(
-		"taken at %s and withdrawn is never sent (R8, A23)",
+		"accepted at %s and withdrawn is never sent (R8, A23)",
 		async (now) => {
-			const gateway = aDay(now);
+			const gateway = aGatewayAt(now);
 			const id = await gateway.accept({ schedule });
 			await withdrawMessage(gateway, gateway.account.userName, id);
 
@@ -195,8 +195,8 @@ describe("a scheduled message", () => {
 		},
 	);
 
-	it("keeps its client_message_id used when it was withdrawn (A23)", async () => {
-		const gateway = aDay("2026-11-23 11:00:00");
+	it("keeps its client_message_id used after it was withdrawn (A23)", async () => {
+		const gateway = aGatewayAt("2026-11-23 11:00:00");
 		const clientMessageId = randomUUID();
 		const id = await gateway.accept({ schedule, clientMessageId });
 		await withdrawMessage(gateway, gateway.account.userName, id);

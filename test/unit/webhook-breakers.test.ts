@@ -6,18 +6,17 @@ import { memoryCircuitBreakers, stoppedClock } from "#test/fakes/memory-stores.t
 const confirmed: CallEnd = { kind: "confirmed" };
 const failed: CallEnd = { kind: "failed" };
 
-/** Nobody's patience ends. */
-const patient = async () => await new Promise(() => undefined);
+const endlessPause = async () => await new Promise(() => undefined);
 
-/** Two processes that share a store. */
+/** Two processes with a shared store. */
 function twoProcesses() {
 	const now = stoppedClock();
 	const circuitBreakers = memoryCircuitBreakers();
-	const one = webhookBreakers({ circuitBreakers, now, pause: patient });
-	return { now, circuitBreakers, one, other: webhookBreakers({ circuitBreakers, now, pause: patient }) };
+	const one = webhookBreakers({ circuitBreakers, now, pause: endlessPause });
+	return { now, circuitBreakers, one, other: webhookBreakers({ circuitBreakers, now, pause: endlessPause }) };
 }
 
-const mustPass = async (
+const permitFrom = async (
 	gate: { admit(userName: string): Promise<CallPermit | string> },
 	userName = "a",
 ): Promise<CallPermit> => {
@@ -26,13 +25,13 @@ const mustPass = async (
 	return permit;
 };
 
-type Gate = Parameters<typeof mustPass>[0];
+type Gate = Parameters<typeof permitFrom>[0];
 
 const failTimes = async (gate: Gate, times: number) => {
-	for (let time = 0; time < times; time += 1) await (await mustPass(gate)).callEnded(failed);
+	for (let time = 0; time < times; time += 1) await (await permitFrom(gate)).callEnded(failed);
 };
 
-/** Whether a promise has settled by now, every callback that could settle it having run. */
+/** Whether a promise has settled after all pending callbacks. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 	const pending = Symbol("pending");
 	await new Promise((resolve) => setImmediate(resolve));
@@ -40,7 +39,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe("the circuit breaker of a client's server", () => {
-	it("lets three calls through to a server that has not answered yet, however many wait (A40)", async () => {
+	it("allows three calls to a server that has not answered yet, however many wait (A40)", async () => {
 		const { one } = twoProcesses();
 
 		const waiting = Array.from({ length: 10 }, async () => await one.admit("hangs"));
@@ -49,9 +48,9 @@ describe("the circuit breaker of a client's server", () => {
 		expect(settled.filter(Boolean)).toHaveLength(3);
 	});
 
-	it("lets the others through when one is confirmed, up to fifty at once", async () => {
+	it("allows the other calls when one is confirmed, up to fifty at once", async () => {
 		const { one } = twoProcesses();
-		const waiting = Array.from({ length: 60 }, async () => await mustPass(one));
+		const waiting = Array.from({ length: 60 }, async () => await permitFrom(one));
 
 		await (await waiting[0])?.callEnded(confirmed);
 
@@ -68,13 +67,13 @@ describe("the circuit breaker of a client's server", () => {
 		expect(new Set(await Promise.all(waiting.slice(3)))).toEqual(new Set(["open"]));
 	});
 
-	it("sends the others away when none of those before them has ended in good time (A40)", async () => {
+	it("rejects waiting calls when none of those before them ends in time (A40)", async () => {
 		const { circuitBreakers, now } = twoProcesses();
-		const patience = Promise.withResolvers<void>();
-		const gate = webhookBreakers({ circuitBreakers, now, pause: async () => await patience.promise });
+		const pauseEnd = Promise.withResolvers<void>();
+		const gate = webhookBreakers({ circuitBreakers, now, pause: async () => await pauseEnd.promise });
 		const waiting = Array.from({ length: 10 }, async () => await gate.admit("hangs"));
 		const before = await Promise.all(waiting.map(isSettled));
-		patience.resolve();
+		pauseEnd.resolve();
 
 		const outcomes = await Promise.all(waiting);
 
@@ -82,7 +81,7 @@ describe("the circuit breaker of a client's server", () => {
 		expect(outcomes.filter((one) => one === "crowded")).toHaveLength(7);
 	});
 
-	it("holds up no other account", async () => {
+	it("delays no other account", async () => {
 		const { one } = twoProcesses();
 		const waiting = Array.from({ length: 10 }, async () => await one.admit("hangs"));
 
@@ -92,16 +91,16 @@ describe("the circuit breaker of a client's server", () => {
 		expect(await isSettled(waiting.at(-1) ?? Promise.resolve())).toBe(false);
 	});
 
-	it("costs no call to the store while servers answer, or fail now and then", async () => {
+	it("makes no call to the store while servers answer, or fail only sometimes", async () => {
 		const { one, circuitBreakers } = twoProcesses();
 		for (const end of [confirmed, failed, failed, confirmed, failed, failed, confirmed]) {
-			await (await mustPass(one)).callEnded(end);
+			await (await permitFrom(one)).callEnded(end);
 		}
 
 		expect(circuitBreakers.calls).toEqual([]);
 	});
 
-	it("tells the other processes once when it shuts", async () => {
+	it("informs the other processes once when it opens", async () => {
 		const { one, circuitBreakers } = twoProcesses();
 
 		await failTimes(one, 3);
@@ -109,7 +108,7 @@ describe("the circuit breaker of a client's server", () => {
 		expect([await one.admit("a"), circuitBreakers.calls]).toEqual(["open", ["open"]]);
 	});
 
-	it("lets one probe through over all processes when the pause is over", async () => {
+	it("allows one probe for all processes when the pause is over", async () => {
 		const { one, other, now } = twoProcesses();
 		await failTimes(one, 3);
 		await failTimes(other, 3);
@@ -120,24 +119,24 @@ describe("the circuit breaker of a client's server", () => {
 		expect(outcomes.filter((one) => one === "probing")).toHaveLength(3);
 	});
 
-	it("lets all processes through again when the probe of one was confirmed", async () => {
+	it("closes for all processes when the probe of one was confirmed", async () => {
 		const { one, other, now } = twoProcesses();
 		await failTimes(one, 3);
 		await failTimes(other, 3);
 		now.advance(30_000);
-		await (await mustPass(one)).callEnded(confirmed);
+		await (await permitFrom(one)).callEnded(confirmed);
 
 		const outcomes = [await one.admit("a"), await other.admit("a")];
 
 		expect(outcomes.filter((one) => typeof one === "string")).toEqual([]);
 	});
 
-	it("shuts for all processes when the probe of one failed, for another pause", async () => {
+	it("opens for another pause in all processes when the probe of one failed", async () => {
 		const { one, other, now } = twoProcesses();
 		await failTimes(one, 3);
 		await failTimes(other, 3);
 		now.advance(30_000);
-		await (await mustPass(one)).callEnded(failed);
+		await (await permitFrom(one)).callEnded(failed);
 
 		const outcomes = [await one.admit("a"), await other.admit("a")];
 		now.advance(30_000);
@@ -147,21 +146,21 @@ describe("the circuit breaker of a client's server", () => {
 		expect(later).toMatchObject({ callEnded: expect.any(Function) });
 	});
 
-	it("lets another probe through where one was never heard of again", async () => {
+	it("allows another probe when one is never reported back", async () => {
 		const { one, other, now } = twoProcesses();
 		await failTimes(one, 3);
 		await failTimes(other, 3);
 		now.advance(30_000);
-		await mustPass(one);
-		const away = await other.admit("a");
+		await permitFrom(one);
+		const during = await other.admit("a");
 		now.advance(15_000);
 
-		expect([away, typeof (await other.admit("a"))]).toEqual(["probing", "object"]);
+		expect([during, typeof (await other.admit("a"))]).toEqual(["probing", "object"]);
 	});
 
-	it("stays shut for as long as the server asked, ten minutes at most (A40)", async () => {
+	it("stays open for as long as the server asked, ten minutes at most (A40)", async () => {
 		const { one, now } = twoProcesses();
-		await (await mustPass(one)).callEnded({ kind: "busy", askedMs: 8 * 3_600_000 });
+		await (await permitFrom(one)).callEnded({ kind: "busy", askedMs: 8 * 3_600_000 });
 
 		now.advance(10 * 60_000 - 1);
 		const early = await one.admit("a");
@@ -170,9 +169,9 @@ describe("the circuit breaker of a client's server", () => {
 		expect([early, typeof (await one.admit("a"))]).toEqual(["open", "object"]);
 	});
 
-	it("is not opened earlier by a call that fails after the server asked for time", async () => {
+	it("does not close earlier when another call fails after the server asked for time", async () => {
 		const { one, now } = twoProcesses();
-		const [first, second] = [await mustPass(one), await mustPass(one)];
+		const [first, second] = [await permitFrom(one), await permitFrom(one)];
 		await first.callEnded({ kind: "busy", askedMs: 60_000 });
 
 		await second.callEnded(failed);
@@ -181,9 +180,9 @@ describe("the circuit breaker of a client's server", () => {
 		expect(await one.admit("a")).toBe("open");
 	});
 
-	it("shuts at once for a server that is gone (A40)", async () => {
+	it("opens at once for a server that is gone (A40)", async () => {
 		const { one } = twoProcesses();
-		await (await mustPass(one)).callEnded({ kind: "gone" });
+		await (await permitFrom(one)).callEnded({ kind: "gone" });
 
 		expect(await one.admit("a")).toBe("open");
 	});
@@ -191,14 +190,14 @@ describe("the circuit breaker of a client's server", () => {
 	it("does not wait forever for an unavailable store: the entry is redelivered", async () => {
 		const { now, circuitBreakers } = twoProcesses();
 		const broken = webhookBreakers({
-			circuitBreakers: { ...circuitBreakers, claim: async () => Promise.reject(new Error("away")) },
+			circuitBreakers: { ...circuitBreakers, claim: async () => Promise.reject(new Error("unavailable")) },
 			now,
-			pause: patient,
+			pause: endlessPause,
 		});
 		await failTimes(broken, 3);
 		now.advance(30_000);
 
-		await expect(broken.admit("a")).rejects.toThrow("away");
+		await expect(broken.admit("a")).rejects.toThrow("unavailable");
 		expect(await broken.admit("a")).toBe("probing");
 	});
 });

@@ -10,11 +10,11 @@ const example = {
 };
 
 describe("a webhook's signature", () => {
-	it("is that of the specification's example (A42)", () => {
+	it("equals the specification's example (A42)", () => {
 		expect(webhookSignature([example.secret], example.content)).toBe(example.signature);
 	});
 
-	it("comes once for each secret, apart by a space, while one replaces the other (A42)", () => {
+	it("has one part for each secret, separated by a space, while one replaces the other (A42)", () => {
 		const other = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
 
 		const [first, second, ...more] = webhookSignature([other, example.secret], example.content).split(" ");
@@ -27,11 +27,11 @@ describe("a webhook's signature", () => {
 		["id", { id: "msg_x" }],
 		["time", { timestamp: "1614265331" }],
 		["body", { body: '{"test":2432232314}' }],
-	])("is another for another %s", (_, change) => {
+	])("differs for another %s", (_, change) => {
 		expect(webhookSignature([example.secret], { ...example.content, ...change })).not.toBe(example.signature);
 	});
 
-	it("is made of the octets of the body, as openssl has it, whatever its language", () => {
+	it("covers the octets of the body in any language, like openssl", () => {
 		const body = JSON.stringify({ text: "Қазақша 🐫" });
 
 		expect(webhookSignature([example.secret], { ...example.content, body })).toBe(
@@ -55,7 +55,7 @@ describe("an account's webhook secrets", () => {
 		["too long", [secretOf(65)]],
 		["without their prefix", [secretOf(24).slice(6)]],
 		["not in base64", ["whsec_!fKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]],
-		["no list", secretOf(24)],
+		["not a list", secretOf(24)],
 	])("may not be %s", (_, secrets) => {
 		expect(withSecrets(secrets).success).toBe(false);
 	});

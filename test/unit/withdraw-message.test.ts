@@ -12,7 +12,7 @@ const aScheduled = (parts: Partial<Message> = {}) => aMessage({ schedule, schedu
 const someDeps = async (...messages: readonly Message[]) => await aGatewayWith(messages, mondayAtEleven);
 
 describe("withdrawing a message", () => {
-	it("that is scheduled ends it: DELETED, schedule_state null, reported (R8, A23)", async () => {
+	it("ends a scheduled message: DELETED, schedule_state null, reported (R8, A23)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
 		deps.now.advance(60_000);
@@ -28,7 +28,7 @@ describe("withdrawing a message", () => {
 		]);
 	});
 
-	it("again is told the same, and changes nothing (A22)", async () => {
+	it("gives the same outcome again, and changes nothing (A22)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
 		await withdrawMessage(deps, "demo", message.messageId);
@@ -46,10 +46,10 @@ describe("withdrawing a message", () => {
 		expect(deps.reports.sent).toHaveLength(1);
 	});
 
-	it("again queues the report that the first attempt did not queue", async () => {
+	it("queues a report that the first attempt did not queue", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
-		const reports = { send: async () => Promise.reject(new Error("the queue is away")) };
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 		await withdrawMessage({ ...deps, reports }, "demo", message.messageId).catch(() => undefined);
 
 		await withdrawMessage(deps, "demo", message.messageId);
@@ -57,7 +57,7 @@ describe("withdrawing a message", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
-	it("of another user is refused, and tells nothing of it (R8, A21)", async () => {
+	it("of another user is refused, and reveals nothing of it (R8, A21)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);
 
@@ -82,7 +82,7 @@ describe("withdrawing a message", () => {
 		expect(deps.reports.sent).toEqual([]);
 	});
 
-	it("wins or loses against the submitter's claim, never both and never neither", async () => {
+	it("either succeeds or loses against the submitter's claim, never both or neither", async () => {
 		const messages = Array.from({ length: 50 }, () => aScheduled({ schedule: mondayAtEleven }));
 		const deps = await someDeps(...messages);
 

@@ -9,25 +9,25 @@ const folder = join(root, ".github/workflows");
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
-/** What stands behind a key, in a step or by itself. */
+/** The values of a key, in a step or elsewhere. */
 const valuesOf = (key: string, text: string) =>
 	[...text.matchAll(new RegExp(`^\\s*(?:- )?${key}: (.*)$`, "gm"))].map(([, value = ""]) => value);
 
 describe("a workflow", () => {
-	it.each(workflows)("$name takes each action by a commit, and says which release that is", ({ text }) => {
+	it.each(workflows)("$name pins each action to a commit, and names its release", ({ text }) => {
 		const actions = valuesOf("uses", text);
 
 		expect(actions.length).toBeGreaterThan(0);
 		expect(actions.filter((action) => !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 	});
 
-	it.each(workflows)("$name runs scripts that there are", ({ text }) => {
+	it.each(workflows)("$name runs only existing scripts", ({ text }) => {
 		const names = valuesOf("run", text).flatMap((run) => /^npm run (?:--\S+ )?([\w:]+)/.exec(run)?.[1] ?? []);
 
 		expect(names.filter((name) => !(name in scripts))).toEqual([]);
 	});
 
-	it.each(workflows)("$name may read the repository and nothing else, and keeps no credentials", ({ text }) => {
+	it.each(workflows)("$name may only read the repository, and keeps no credentials", ({ text }) => {
 		const checkouts = valuesOf("uses", text).filter((action) => action.startsWith("actions/checkout@"));
 
 		expect(text).toMatch(/^permissions:\n {2}contents: read\n\S/m);
@@ -37,7 +37,7 @@ describe("a workflow", () => {
 });
 
 describe("the README", () => {
-	it("has a line for every script", () => {
+	it("describes each script", () => {
 		const readme = readFileSync(join(root, "README.md"), "utf8");
 		const cells = [...readme.matchAll(/^\| (`npm [^|]+)\|/gm)].map(([, cell = ""]) => cell);
 		const named = cells.flatMap((cell) => [...cell.matchAll(/`(?:npm (?:run )?)?([\w:-]+)/g)].map(([, name]) => name));
@@ -46,8 +46,8 @@ describe("the README", () => {
 	});
 });
 
-describe("the licences", () => {
-	it("are those that were allowed, of which one of several is enough", () => {
+describe("the licence check", () => {
+	it("accepts the allowed licences, of which one of several is enough", () => {
 		const packages = {
 			"": { license: "UNLICENSED" },
 			"node_modules/a": { license: "MIT" },
@@ -72,11 +72,11 @@ describe("the check for secrets", () => {
 		["a GitHub token", `${"ghp_"}${"abcd".repeat(9)}`],
 		["an npm token", `//registry.npmjs.org/:${"_auth"}Token=x`],
 		["a Slack token", `${"xoxb-"}1234567890`],
-	])("finds %s, says where, and does not repeat it", (kind, line) => {
+	])("finds %s, with its place, and does not repeat it", (kind, line) => {
 		expect(secretsIn("a.ts", `one\n${line}\n`)).toEqual([`a.ts:2: ${kind}`]);
 	});
 
-	it("passes over what is public, and the key that tests are made with", () => {
+	it("ignores public keys, and the key that tests use", () => {
 		expect(secretsIn("a.ts", mark("PUBLIC"))).toEqual([]);
 		expect(secretsIn("test/integration/smpp-certificate.ts", mark("PRIVATE"))).toEqual([]);
 	});

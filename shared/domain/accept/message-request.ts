@@ -3,7 +3,7 @@ import type { Priority } from "../message/priorities.ts";
 import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 
-/** One message as its client asked for it, each field well formed; whether it may be sent is for `newMessage` to say. */
+/** One message as its client asked for it. Each field is well formed; `newMessage` decides whether it may be sent. */
 export type MessageRequest = {
 	readonly clientMessageId: string;
 	/** Eleven digits beginning with 7. */
@@ -12,17 +12,15 @@ export type MessageRequest = {
 	readonly sender: string;
 	readonly priority: Priority;
 	readonly flash: boolean;
-	/** Null in these three: not said. */
+	/** Null in this and the next two: not given. */
 	readonly timeBounds: TimeBounds | null;
 	readonly expiresAt: number | null;
 	readonly schedule: number | null;
-	/** What of a longer text this is, where its client cut that itself; null: all of it. */
+	/** Which part of a longer text this is, if the client cut it itself; null: the whole text. */
 	readonly part: ClientPart | null;
 	readonly reportPreference: ReportPreference;
 };
 
-/** The same by SMPP, which has no place for a client's own id. */
 export type UnnamedRequest = Omit<MessageRequest, "clientMessageId"> & { readonly clientMessageId: null };
 
-/** The longest text that a message may have (A30), in characters. */
 export const textMax = 1_500;

@@ -14,26 +14,24 @@ import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** How far ahead a schedule may lie, both ends included (R22, A9). */
+/** The allowed time from now to the schedule, both ends included (R22, A9). */
 const scheduleRange = { fromMs: 10 * minuteMs, toMs: scheduledAheadMaxMs };
 
-/** What a new row needs beside its request: when, and the chances that were drawn for it. */
 export type CreationContext = {
 	readonly now: number;
 	readonly messageId: number;
 	readonly attempt: string;
 	readonly batchId: number | null;
-	/** Its batch is taken whole or not at all. */
 	readonly isFailFast?: boolean;
 	readonly retentionMs: number;
-	/** The report batch that reports it, where it ends as it begins. */
+	/** The report batch that reports it, if it ends on acceptance. */
 	readonly reportBatchId: string;
 };
 
 /**
- * The row of a message that may be sent, NEW, or EXPIRED at once where its window opens too late (A19).
- * @param entry what is known of its recipient's number; most have none.
- * @throws Refusal where it may not.
+ * The row of a message that may be sent: NEW, or EXPIRED if its window opens too late (A19).
+ * @param entry of the recipient in the number table; most have none.
+ * @throws Refusal if it may not be sent.
  */
 export function newMessage(
 	account: Account,
@@ -89,7 +87,7 @@ export function newMessage(
 	};
 }
 
-/** The window that was asked for, or the sender's, or the account's (A17). */
+/** The window of the request, or else of the sender, or else of the account (A17). */
 function timeBoundsOf(account: Account, request: Pick<MessageRequest, "sender" | "timeBounds">): TimeBounds {
 	const sender = account.senders.find(({ name }) => name === request.sender);
 	if (sender === undefined) {
@@ -117,7 +115,7 @@ function checkSchedule(schedule: number, now: number): void {
 	}
 }
 
-/** The instant asked for, or a day from the first at which the message may go (A10). */
+/** The requested instant; otherwise a day after the message may first go (A10). */
 function expiryOf(
 	{ expiresAt, schedule }: Pick<MessageRequest, "expiresAt" | "schedule">,
 	sendsAt: number,

@@ -5,7 +5,7 @@ import { segmentText } from "../message/segments.ts";
 import type { RefusedRequest } from "./batch.ts";
 import type { CreationContext } from "./new-message.ts";
 
-/** The row of a message that a tolerant batch took and that cannot be sent: it ends as it begins, and is reported (R28, A24). */
+/** The row of a message of a tolerant batch that cannot be sent. It ends on acceptance, and is reported (R28, A24). */
 export function refusedMessage(userName: string, request: RefusedRequest, creation: CreationContext): Message {
 	return {
 		messageId: creation.messageId,

@@ -1,21 +1,19 @@
 import { doublingMs } from "../../flow/back-off.ts";
 
-/** How somebody who tries passwords of one account from one address is slowed: pure, with the time as an argument. */
-
 export type FailedTries = { readonly failed: number; readonly lastAt: number };
 
-/** So many mistakes are anybody's. */
+/** Failures before the first wait. */
 const freeTries = 5;
 const backOff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 
-/** Mistakes are forgotten when there was none for so long. */
+/** Failures are forgotten if there was none for this long. */
 const forgottenAfterMs = 15 * 60_000;
 
 export function withFailure(tries: FailedTries | undefined, now: number): FailedTries {
 	return { failed: (tries === undefined || isForgotten(tries, now) ? 0 : tries.failed) + 1, lastAt: now };
 }
 
-/** How long it is until another try is looked at: nothing, then a second, two, four, up to five minutes. */
+/** How long the next try must wait: 0, then 1, 2, 4 s, up to five minutes. */
 export function waitBeforeTryMs(tries: FailedTries | undefined, now: number): number {
 	if (tries === undefined || tries.failed < freeTries) return 0;
 	return Math.max(0, tries.lastAt + doublingMs(backOff, tries.failed - freeTries + 1) - now);
@@ -25,7 +23,7 @@ function isForgotten(tries: FailedTries, now: number): boolean {
 	return now - tries.lastAt >= forgottenAfterMs;
 }
 
-/** Whom an address belongs to: itself for IPv4; for IPv6 the /64, which is the least that anybody gets. */
+/** The unit that is throttled: an IPv4 address, or the /64 of an IPv6 address, the smallest that providers assign. */
 export function networkOf(address: string): string {
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
 	if (mapped !== undefined) return mapped;

@@ -1,17 +1,15 @@
 import type { Credential } from "./account.ts";
 
-/** An account's passwords are in the order in which they came; it has two while one replaces the other. */
+/** In the order in which they were added. An account has two while one replaces the other. */
 const passwordsMax = 2;
-
-/** Those that are still good. */
 export function validAt(credentials: readonly Credential[], at: number): readonly Credential[] {
 	return credentials.filter(({ until }) => until === undefined || at < until);
 }
 
 /**
- * An account's passwords with a new one; null where it has two, one of which must be taken away first. One that is there already changes
- * nothing, so that it may be added twice.
- * @param oldUntil from when on the old one is none; null: it stays until it is taken away.
+ * Adds a password; null if the account has two valid ones, of which one must be removed first. Adding the same again
+ * changes nothing.
+ * @param oldUntil when the old one expires; null: never.
  */
 export function withNewPassword(
 	credentials: readonly Credential[],
@@ -27,21 +25,20 @@ export function withNewPassword(
 	return [...validAt(ending, at), fresh];
 }
 
-/** The newest alone. */
 export function newestOnly(credentials: readonly Credential[]): readonly Credential[] {
 	return credentials.slice(-1);
 }
 
-/** SMPP has room for no more (5.2.2). */
+/** The limit of SMPP (5.2.2). */
 const smppCharacters = 8;
 const characters = 32;
-/** Without those that are easily taken for one another. */
+/** Without characters that look alike. */
 const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
 /**
- * A password at random.
+ * A random password.
  * @param forSmpp whether it must fit into a bind.
- * @param chance gives a whole number below its argument.
+ * @param chance returns a random integer below its argument.
  */
 export function generatePassword(forSmpp: boolean, chance: (below: number) => number): string {
 	const length = forSmpp ? smppCharacters : characters;

@@ -1,10 +1,9 @@
 import type { MoPart, PartGroup } from "./mo-part.ts";
 
-/** An entry of the incoming queue. */
 export type IncomingEntry =
-	/** What came from one operator together. */
+	/** Parts that one operator delivered together. */
 	| { readonly kind: "parts"; readonly parts: readonly MoPart[] }
-	/** Comes when a message has perhaps waited long enough for its other parts. */
+	/** Delayed: the messages of this group may have waited long enough for their missing parts. */
 	| { readonly kind: "overdue"; readonly of: PartGroup }
-	/** Rests among the dead letters until somebody has a route for these messages, and sends it again. */
+	/** Stays in the dead letters until an operator of the gateway adds a route and redrives it. */
 	| { readonly kind: "unrouted"; readonly messageIds: readonly number[] };

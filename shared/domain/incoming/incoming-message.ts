@@ -1,31 +1,27 @@
 import { type Operator, rnCodes } from "../message/operators.ts";
 import { almatyText } from "../time/almaty-time.ts";
 
-/** A message from a subscriber (MO), its parts joined. */
 export type IncomingMessage = {
 	readonly messageId: number;
-	/** Whose it is (A48); null: nobody's yet. */
+	/** The account that gets it (A48); null: unrouted. */
 	readonly userName: string | null;
-	/** The report batch that reports it; null as long as it is nobody's. */
+	/** The report batch that reports it; null while it is unrouted. */
 	readonly reportBatchId: string | null;
-	/** The subscriber's number. */
 	readonly sender: string;
-	/** The short code. */
 	readonly recipient: string;
 	/** At most the first 1,500 characters (R41). */
 	readonly text: string;
-	/** The parts that are in it: fewer than it was sent in, where some never came. */
+	/** The number of parts in it: fewer than were sent if some never came. */
 	readonly segmentCount: number;
 	readonly receivedAt: number;
-	/** The operator that it came from. */
 	readonly operator: Operator;
 	readonly keepUntil: number;
 };
 
-/** What is kept of a longer one (R41). */
+/** Characters kept of a longer text (R41). */
 export const incomingTextMax = 1_500;
 
-/** The beginning of a text, counted in characters: a surrogate pair is one, and is never cut (A48). */
+/** The first characters of a text. A surrogate pair counts as one, and is never cut (A48). */
 export function firstCharacters(text: string, max: number): string {
 	if (text.length <= max) return text;
 	let end = 0;
@@ -34,7 +30,6 @@ export function firstCharacters(text: string, max: number): string {
 	return text.slice(0, end);
 }
 
-/** One message in a report to its client (R40). */
 export function incomingReport(message: IncomingMessage) {
 	const { messageId, sender, recipient, text, segmentCount, receivedAt, operator } = message;
 	return {

@@ -1,46 +1,43 @@
 import { firstCharacters, type IncomingMessage, incomingTextMax } from "./incoming-message.ts";
 import { type MoPart, type PartGroup, textOfParts } from "./mo-part.ts";
 
-/** A message of several parts, as far as they have come. */
 export type PartialMessage = {
-	/** What its message will be called: the id of the first part that came. */
+	/** The id of the message: that of the first part that came. */
 	readonly messageId: number;
 	readonly parts: readonly MoPart[];
-	/** When the last of them was put in. */
 	readonly touchedAt: number;
-	/** It is a message: all parts are there, or the others were waited for long enough. Its parts stay for a while, to know repeats by. */
+	/** All parts are there, or the wait for the others is over. Its parts stay for a while, to recognise repeats. */
 	readonly closed: boolean;
 };
 
-/** All that is kept under one reference of one subscriber. Whoever changes it names the revision that it was read at; 0: it is not there. */
+/** The row of one part group. A change names the revision that it read; 0: there is no row. */
 export type PartsRow = {
 	readonly of: PartGroup;
 	readonly partials: readonly PartialMessage[];
 	readonly revision: number;
 };
 
-/** When it is, and how long a message waits for its next part. */
 export type ReassemblyTimes = { readonly now: number; readonly waitMs: number };
 
-/** How long a part is known again after its message was closed: an SMSC whose line fell offers what was not confirmed once more. */
+/** How long parts of a closed message are recognised: an SMSC repeats unconfirmed ones after its link broke. */
 const rememberedMs = 15 * 60_000;
 
-/** What fits into a row, whatever a subscriber sends. */
+/** Keeps a row below the size limit of DynamoDB. */
 const partsMax = 512;
 
 export const isComplete = ({ parts }: PartialMessage): boolean => parts.length === parts[0]?.place?.total;
 
-/** Puts a part where it belongs. A repeated one changes nothing. */
+/** Adds a part to the message that it belongs to. A repeated part changes nothing. */
 export function withPart(
 	partials: readonly PartialMessage[],
 	part: MoPart,
 	times: ReassemblyTimes,
 ): readonly PartialMessage[] {
-	/* However late its own entry comes again: whoever had it before may have failed to report the whole. */
+	/* However late: the process that received this part before may have failed to report the message. */
 	if (partials.some(({ parts }) => parts.some(({ partId }) => partId === part.partId))) return partials;
 	const known = partials.filter(({ closed, touchedAt }) => !closed || times.now - touchedAt < rememberedMs);
 	if (known.some((partial) => partial.parts.some((other) => isSame(other, part)))) return partials;
-	/* The oldest first: a handset that never changes its reference has its messages delivered in their order, more or less. */
+	/* The oldest first, for handsets that never change their reference: their messages arrive roughly in order. */
 	const target = known.find((partial) => belongsTo(partial, part, times.waitMs));
 	const started = { messageId: part.partId, parts: [], touchedAt: times.now, closed: false };
 	const partial = added(target ?? started, part, times.now);
@@ -53,7 +50,7 @@ function isSame(one: MoPart, other: MoPart): boolean {
 	return sequenceOf(one) === sequenceOf(other) && one.encoding === other.encoding && one.octets === other.octets;
 }
 
-/** A part that comes much later than the others has their reference by chance: it belongs to another message. */
+/** A part that comes much later than the others belongs to another message with the same reference. */
 function belongsTo({ parts, closed }: PartialMessage, part: MoPart, waitMs: number): boolean {
 	const lacksIt = !closed && parts.every((other) => sequenceOf(other) !== sequenceOf(part));
 	return lacksIt && parts.some(({ arrivedAt }) => Math.abs(arrivedAt - part.arrivedAt) <= waitMs);
@@ -65,7 +62,7 @@ function added(partial: PartialMessage, part: MoPart, now: number): PartialMessa
 	return { ...grown, closed: isComplete(grown) };
 }
 
-/** Forgets the oldest closed ones where there is too much, then closes the oldest of the others. */
+/** If there are too many parts, drops the oldest closed messages, then closes the oldest open one. */
 function withinBound(partials: readonly PartialMessage[]): readonly PartialMessage[] {
 	if (partials.reduce((count, { parts }) => count + parts.length, 0) <= partsMax) return partials;
 	const [oldest] = partials.filter(({ closed }) => closed);
@@ -75,7 +72,6 @@ function withinBound(partials: readonly PartialMessage[]): readonly PartialMessa
 
 const isDue = ({ touchedAt }: PartialMessage, { now, waitMs }: ReassemblyTimes) => touchedAt + waitMs <= now;
 
-/** Closes what has waited long enough for its other parts. */
 export function withOverdueClosed(
 	partials: readonly PartialMessage[],
 	times: ReassemblyTimes,
@@ -83,16 +79,14 @@ export function withOverdueClosed(
 	return partials.map((partial) => (isDue(partial, times) ? { ...partial, closed: true } : partial));
 }
 
-/** How long until the first of the open ones has waited long enough; null: there is none. */
+/** The time until the wait of the first open message is over; null: none is open. */
 export function nextWaitMs(partials: readonly PartialMessage[], { now, waitMs }: ReassemblyTimes): number | null {
 	const open = partials.filter(({ closed }) => !closed);
 	return open.length === 0 ? null : Math.min(...open.map(({ touchedAt }) => touchedAt + waitMs - now));
 }
 
-/** A message that came in, before anybody looked whose it is. */
+/** A complete message that is not routed to an account yet. */
 export type JoinedMessage = Omit<IncomingMessage, "userName" | "reportBatchId" | "keepUntil">;
-
-/** A message of the parts that there are, in their order. */
 export function joinedMessage(messageId: number, parts: readonly [MoPart, ...MoPart[]]): JoinedMessage {
 	const [{ operator, sender, recipient }] = parts;
 	return {

@@ -1,26 +1,24 @@
-/** Whose the messages to a short code are that begin with a keyword (A48); without one, all those that no keyword of it fits. */
+/** The account for a short code and first word (A48). Without a keyword: for messages that match no other entry. */
 export type ShortCodeEntry = {
 	readonly shortCode: string;
-	/** As `keywordOf` writes it. */
 	readonly keyword: string | null;
 	readonly userName: string;
 };
 
-/** The order that people look entries up in: by short code, and of each first what no keyword fits. */
+/** Sort order for lists: by short code, the entry without a keyword first. */
 export function byShortCode(one: ShortCodeEntry, other: ShortCodeEntry): number {
 	const [before, after] = [one, other].map(({ shortCode, keyword }) => `${shortCode}\0${keyword ?? ""}`);
 	return (before ?? "") < (after ?? "") ? -1 : 1;
 }
 
-/** A keyword in the one form that two of them are compared in, whatever their case. */
 export function keywordOf(written: string): string {
 	return written.normalize("NFC").toLowerCase();
 }
 
-/** Punctuation around a word: subscribers write `STOP!` and mean `stop`. */
+/** Subscribers write `STOP!` and mean `stop`. */
 const outerPunctuation = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 
-/** Whose a message with this text is, or null: nobody's. */
+/** The account that gets a message with this text, or null: unrouted. */
 export function ownerOf(entries: readonly ShortCodeEntry[], text: string): string | null {
 	const [word = ""] = text.trim().split(/\s+/, 1);
 	const byKeyword = new Map(entries.map(({ keyword, userName }) => [keyword, userName]));

@@ -1,14 +1,12 @@
 import { almatyText, almatyTime, instantOf } from "../time/almaty-time.ts";
 
 /**
- * What a process holds of an account's limits. A shared counter of each window (a second, a day) says what was handed out; each process takes
- * parts of it ahead, a larger part the more it uses, so that the counter is asked seldom. More than the limit is never handed
- * out; what a process took and did not use is lost with its window.
+ * Quotas of accounts (ADR 0010). A shared counter of each window (a second, a day) says how much was given out. Each
+ * process takes amounts ahead, larger ones the more it uses, so few calls reach the counter. The limit is never
+ * exceeded; what a process took and did not use is lost when the window ends.
  */
 
-/** A stretch of time that a limit counts in. */
 export type QuotaWindow = {
-	/** Unique among the windows of every kind. */
 	readonly name: string;
 	readonly endsAt: number;
 };
@@ -18,7 +16,7 @@ export function secondWindow(now: number): QuotaWindow {
 	return { name: `second#${second}`, endsAt: (second + 1) * 1_000 };
 }
 
-/** A day is Almaty's (A13). */
+/** A day in Almaty's time (A13). */
 export function dayWindow(now: number): QuotaWindow {
 	const clock = almatyTime(now);
 	const endsAt = instantOf({ ...clock, day: clock.day + 1, hour: 0, minute: 0, second: 0 });
@@ -26,41 +24,39 @@ export function dayWindow(now: number): QuotaWindow {
 }
 
 export type QuotaLimit = {
-	/** What may be used in a window. */
 	readonly max: number;
-	/** The largest part of it that a process takes ahead. */
 	readonly aheadMax: number;
 };
 
 export type CachedQuota = {
 	readonly window: string;
-	/** Taken from the shared counter, and not used yet. */
+	/** Taken from the shared counter and not used yet. */
 	readonly held: number;
 	readonly used: number;
-	/** Used in the window before: a guess at this one. */
+	/** Used in the previous window: an estimate for this one. */
 	readonly usedBefore: number;
-	/** It is known that the shared counter has less than this left. */
+	/** The shared counter is known to have less than this left. */
 	readonly remainingBelow: number;
 };
 
 export type TakeOutcome =
 	| { readonly kind: "taken"; readonly cached: CachedQuota }
-	/** The counter must be asked for so much. */
 	| { readonly kind: "ask"; readonly wanted: number }
 	| { readonly kind: "over" };
 
-/** A process that takes an eighth of its use ahead wastes no more than that when it ends. */
+/** A process that ends wastes at most this part of what it used. */
 const aheadPerUsed = 1 / 8;
 
-/** The lease for a window: the one at hand, or a new one that holds nothing. */
+/** The cached quota of this window: the given one, or a new one that holds nothing. */
 export function cachedFor(cached: CachedQuota | undefined, window: string): CachedQuota {
 	if (cached?.window === window) return cached;
 	return { window, held: 0, used: 0, usedBefore: cached?.used ?? 0, remainingBelow: Number.POSITIVE_INFINITY };
 }
 
 /**
- * Uses `count` of what is held; where that is too little, says what to ask the counter for, or that it would be in vain.
- * @param pending what all that wait for the counter need together, `count` included.
+ * Uses `count` of what is held. If that is too little, says how much to ask the counter for, or that the limit is
+ * reached.
+ * @param pending the sum that all waiting callers need, `count` included.
  */
 export function takeCached(
 	cached: CachedQuota,
@@ -73,18 +69,17 @@ export function takeCached(
 	const lacking = count - held;
 	if (count > max || lacking >= remainingBelow) return { kind: "over" };
 	const ahead = Math.min(Math.floor(Math.max(used, usedBefore) * aheadPerUsed), aheadMax);
-	/* What is known to be scarce is asked for by halves: few calls, and little is left over. */
+	/* Near the limit, ask for half of the rest each time: few calls, and little is left unused. */
 	const most = remainingBelow === Number.POSITIVE_INFINITY ? max : Math.floor((remainingBelow - 1) / 2);
 	return { kind: "ask", wanted: Math.max(lacking, Math.min(Math.max(pending - held, ahead), most)) };
 }
 
-/** The counter's answer to having been asked for `wanted`. */
 export function afterAnswer(cached: CachedQuota, wanted: number, isGranted: boolean): CachedQuota {
 	if (isGranted) return { ...cached, held: cached.held + wanted, remainingBelow: cached.remainingBelow - wanted };
 	return { ...cached, remainingBelow: Math.min(cached.remainingBelow, wanted) };
 }
 
-/** What was taken and not needed after all is held again. */
+/** Returns what was used and turned out not to be needed. */
 export function withReturned(cached: CachedQuota, count: number): CachedQuota {
 	const back = Math.min(count, cached.used);
 	return { ...cached, held: cached.held + back, used: cached.used - back };

@@ -1,8 +1,8 @@
 import { type Alphabet, type Encoding, type SegmentedText, segmentText } from "./segments.ts";
 
 /**
- * A part of a longer text, as its client cut it: it goes out as it came, under the client's own reference, so that a handset joins it
- * with parts that came as other messages.
+ * A part of a longer text that the client cut itself. It is sent as it came, with the client's reference, so the
+ * handset joins it with parts that came as other messages (ADR 0030).
  */
 export type ClientPart = {
 	/** 0 to 65,535, the same in all parts. */
@@ -11,11 +11,11 @@ export type ClientPart = {
 	/** From 1. */
 	readonly number: number;
 	readonly encoding: Encoding<"gsm7">;
-	/** In base64, without the header. A client may cut an escape or a surrogate pair in two, which no text could hold. */
+	/** Base64, without the header. Not text, because a client may cut an escape or a surrogate pair in two. */
 	readonly octets: string;
 };
 
-/** What a message goes out as: its own text in segments, or the one part that it is, whatever its SMSC's alphabet. */
+/** The segments of a message; a client part is one segment, whatever the SMSC's alphabet. */
 export function segmentsOf(
 	{ text, part }: { readonly text: string; readonly part: ClientPart | null },
 	alphabet?: Alphabet,

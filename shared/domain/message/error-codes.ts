@@ -1,7 +1,4 @@
-/**
- * The dictionary of error codes, whole and word for word (R39). A code travels as text, for some callers write it so, and
- * `null` says that there is none (A4).
- */
+/** The contract's dictionary of error codes, word for word (R39). On the wire a code is text; null: none (A4). */
 export const errorTexts = {
 	0: "No error",
 	1: "Subscriber not found | Message length is invalid (can't send empty text)",
@@ -70,26 +67,25 @@ export const errorTexts = {
 	196: "Invalid TLV value",
 	254: "Transaction delivery failure",
 	255: "Unknown Error",
-	/* Not in the document's dictionary, but named in its text: a schedule off the quarter of an hour (A7). */
+	/* Not in the dictionary, but named in the contract: a schedule off the quarter of an hour (A7). */
 	10012: "Schedule must be on a 15-minute step.",
 } as const;
 
 export type ErrorCode = `${keyof typeof errorTexts}`;
 
-/** The code of what the dictionary has no code for. */
 export const unknownError: ErrorCode = "255";
 
 const texts: Readonly<Record<string, string>> = errorTexts;
 
-/** The dictionary's text of a code, or null where there is no code. A code that it lacks reads as an unknown error. */
+/** The text of a code; null for no code. A code outside the dictionary has the text of the unknown error. */
 export function errorText(code: string | null): string | null {
 	return code === null ? null : (texts[code] ?? errorTexts[unknownError]);
 }
 
-/** The codes that the gateway alone gives, though an SMSC's reason may have the number. */
+/** Codes from here on are given by the gateway only, never by an SMSC. */
 const gatewayCodesFrom = 10_000;
 
-/** A number that an SMSC gave as its reason, as a code of the dictionary: the unknown error for what it does not know, and for "no error". */
+/** The code of an SMSC's error number. Unknown numbers and 0 ("no error") give the unknown error. */
 export function errorCodeFrom(reason: number): ErrorCode {
 	const isKnown = reason > 0 && reason < gatewayCodesFrom && String(reason) in texts;
 	return isKnown ? (String(reason) as ErrorCode) : unknownError;

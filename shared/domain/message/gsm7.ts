@@ -1,8 +1,8 @@
-/** The GSM 7-bit default alphabet (3GPP TS 23.038, section 6.2.1), each character at its code; ESC stands as U+001B. */
+/** The GSM 7-bit default alphabet (3GPP TS 23.038, section 6.2.1), by code. ESC is U+001B. */
 const alphabet =
 	"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-/** The extension table (section 6.2.1.1): each is sent as ESC and this code, and so counts as two. */
+/** The extension table (section 6.2.1.1). Each character is sent as ESC and this code, and counts as two. */
 const extension: Readonly<Record<string, number>> = {
 	"\f": 0x0a,
 	"^": 0x14,
@@ -18,7 +18,6 @@ const extension: Readonly<Record<string, number>> = {
 
 const escapeCode = 0x1b;
 
-/** The septets of each character that the alphabet has, one per octet. */
 const codes: ReadonlyMap<string, readonly number[]> = new Map([
 	...Array.from(alphabet, (character, code): [string, number[]] => [character, [code]]).filter(
 		([, [code]]) => code !== escapeCode,
@@ -26,14 +25,13 @@ const codes: ReadonlyMap<string, readonly number[]> = new Map([
 	...Object.entries(extension).map(([character, code]): [string, number[]] => [character, [escapeCode, code]]),
 ]);
 
-/** What an escape makes of the character that follows it. */
 const escaped: ReadonlyMap<string, string> = new Map(
 	Object.entries(extension).map(([character, code]) => [alphabet[code] ?? "", character]),
 );
 
 /**
- * The text of septets, one per octet; null where an octet is none. As a handset does, an escape that the extension table lacks shows the
- * character of the alphabet, and one that nothing follows a space.
+ * Decodes septets, one per octet; null if an octet is above 127. As on a handset, an unknown escape shows the character
+ * of the alphabet, and an escape at the end a space.
  */
 export function gsm7Text(octets: Uint8Array): string | null {
 	if (octets.some((octet) => octet > 0x7f)) return null;
@@ -42,7 +40,7 @@ export function gsm7Text(octets: Uint8Array): string | null {
 	return head + pieces.map((piece) => (escaped.get(piece[0] ?? "") ?? piece[0] ?? " ") + piece.slice(1)).join("");
 }
 
-/** The text's characters as septets, an escape pair together; null where the alphabet lacks one of them. */
+/** The septets of each character, an escape pair together; null if a character is not in the alphabet. */
 export function gsm7Characters(text: string): readonly (readonly number[])[] | null {
 	const characters: (readonly number[])[] = [];
 	for (const character of text) {

@@ -7,8 +7,8 @@ import { rnCodes } from "./operators.ts";
 const textOrNull = (at: number | null) => (at === null ? null : almatyText(at));
 
 /**
- * A message as it is read (R29), with what its client sent; counts are in segments (R30).
- * @param informed whether the client has confirmed a report of its end (A38).
+ * A message in the form of GET (R29). Counts are in segments (R30).
+ * @param informed whether the client has confirmed the report of its end (A38).
  */
 export function messageView(message: Message, informed: boolean) {
 	const { sent, delivered } = countsOf(message);
@@ -41,7 +41,7 @@ export function messageView(message: Message, informed: boolean) {
 	};
 }
 
-/** An SMSC may take a text in more or fewer parts than the contract counts segments: all of its parts are all of the message. */
+/** An SMSC may take a text in more or fewer parts than the contract counts segments (ADR 0020). */
 function countsOf({ segments, segmentCount, confirmedAt }: Message) {
 	const delivered = segments.filter(({ status }) => status === "DELIVERED").length;
 	if (!isFullySubmitted({ confirmedAt })) {
@@ -50,7 +50,7 @@ function countsOf({ segments, segmentCount, confirmedAt }: Message) {
 	return { sent: segmentCount, delivered: Math.floor((delivered / segments.length) * segmentCount) };
 }
 
-/** A segment as it is read (R35); the document spells `smcsc_id` so. */
+/** A segment in the form of GET (R35). The contract spells it `smcsc_id`. */
 export function segmentView(segment: Segment) {
 	return {
 		smcsc_id: segment.smscId,

@@ -1,7 +1,4 @@
-/**
- * The four operators and their routing codes, as the contract writes them (R4): `rn_code` is a mobile network code, two
- * digits as text, so a leading zero stays.
- */
+/** The operators and their routing codes (R4): `rn_code` is a mobile network code of two digits, as text. */
 export const rnCodes = {
 	beeline: "01",
 	kcell: "02",
@@ -10,6 +7,5 @@ export const rnCodes = {
 } as const;
 
 export type Operator = keyof typeof rnCodes;
-export type RnCode = (typeof rnCodes)[Operator];
 
 export const operators = Object.keys(rnCodes) as readonly Operator[];

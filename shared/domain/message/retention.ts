@@ -1,23 +1,23 @@
 const dayMs = 24 * 60 * 60_000;
 
-/** How far ahead a schedule may lie (R22, A9). */
+/** The longest time from acceptance to the schedule (R22, A9). */
 export const scheduledAheadMaxMs = 10 * dayMs;
 
-/** A window that is closed opens within so long: the longest wait is a weekend's. */
+/** The longest wait for a window to open: a weekend. */
 const opensWithinMs = 3 * dayMs;
 
-/** How long a message may be tried from when it may go. A lane keeps an entry for ten days: whatever waits in one must have expired before. */
+/** The longest time from when a message may go to its expiry: less than the ten days for which lanes keep entries. */
 export const lifetimeMaxMs = 9 * dayMs;
 
-/** Receipts come until a message expires, and for three days after. */
+/** Receipts are accepted until three days after the expiry. */
 export const receiptsAfterExpiryMs = 3 * dayMs;
 
-/** A report is tried for a day (A40); as much again for queues that are late. */
+/** A report is tried for a day (A40), and queues may be a day late. */
 const reportedWithinMs = 2 * dayMs;
 
 const keptAfterExpiryMs = receiptsAfterExpiryMs + reportedWithinMs;
 
-/** Until when a message is kept: for its retention (A50), and never less than it may take to end and to be reported. */
+/** When a message may be deleted: after its retention (A50), but never before it has ended and is reported. */
 export function keptUntil(
 	{ now, retentionMs }: { readonly now: number; readonly retentionMs: number },
 	expiresAt: number,
@@ -25,7 +25,7 @@ export function keptUntil(
 	return Math.max(now + retentionMs, expiresAt + keptAfterExpiryMs);
 }
 
-/** How long a message is kept at most, from any moment of its life on: what must not be forgotten before it is kept so long. */
+/** The longest that any message is kept. Data that messages need is kept this long. */
 export function retentionMaxMs(retentionMs: number): number {
 	return Math.max(retentionMs, scheduledAheadMaxMs + opensWithinMs + lifetimeMaxMs + keptAfterExpiryMs);
 }

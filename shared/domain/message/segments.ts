@@ -1,31 +1,31 @@
 import { gsm7Characters } from "./gsm7.ts";
 
-/** What an SMSC takes data_coding 0 for: its default alphabet. */
+/** The default alphabets of SMSCs, which data_coding 0 means. */
 export const alphabets = ["gsm7", "latin1", "ascii"] as const;
 export type Alphabet = (typeof alphabets)[number];
 
-/** How a text's octets are to be read, as SMPP's data_coding tells it apart (section 5.2.19). */
+/** The encoding of a text, as SMPP's data_coding says it (section 5.2.19). */
 export type Encoding<Own extends Alphabet = Alphabet> = Own | "ucs2";
 
 export type SegmentedText<Own extends Alphabet = Alphabet> = {
 	readonly encoding: Encoding<Own>;
-	/** The octets of each segment's text, its user data header not included. At least one. */
+	/** The octets of each segment, without its user data header. At least one segment. */
 	readonly segments: readonly Uint8Array[];
 };
 
-/** A character as it goes over the wire, and the room that it takes on the air: septets of GSM-7, octets of UCS-2. */
+/** `octets`: on the wire to the SMSC. `size`: on the air, in septets of GSM-7 or octets of UCS-2. */
 type Character = { readonly octets: readonly number[]; readonly size: number };
 
 type Room = { readonly alone: number; readonly together: number };
 
-/** What fits in one segment, and in each of several, beside their header of six octets (A30). */
+/** The room of a single segment, and of each of several, which have a header of six octets (A30). */
 const septets: Room = { alone: 160, together: 153 };
 const octets: Room = { alone: 140, together: 134 };
 
 /**
- * A text as segments: in the SMSC's default alphabet where it has all of it, else UCS-2. Neither an escape pair nor a
- * surrogate pair is cut. An SMSC of another default alphabet than GSM-7 makes GSM-7 of it for the air: so what that lacks
- * goes as UCS-2 too, and a segment holds as much as one of GSM-7 does.
+ * Cuts a text into segments: in the SMSC's default alphabet if it has all characters, else in UCS-2. Escape pairs and
+ * surrogate pairs are never cut. An SMSC with another default alphabet converts to GSM-7 for the air, so characters
+ * outside GSM-7 need UCS-2 there too, and sizes are those of GSM-7.
  */
 export function segmentText(text: string): SegmentedText<"gsm7">;
 export function segmentText(text: string, alphabet?: Alphabet): SegmentedText;
@@ -41,7 +41,7 @@ function inAlphabet(text: string, alphabet: Alphabet): readonly Character[] | nu
 	const onAir = gsm7Characters(text);
 	if (onAir === null) return null;
 	if (alphabet === "gsm7") return onAir.map((codes) => ({ octets: codes, size: codes.length }));
-	/* GSM-7 has no character outside the basic plane: each is one unit here. */
+	/* GSM-7 has no character outside the basic plane, so each is one UTF-16 unit. */
 	const codes = onAir.map((_, index) => text.charCodeAt(index));
 	if (codes.some((code) => code > codeMax[alphabet])) return null;
 	return onAir.map(({ length: size }, index) => ({ octets: [codes[index] ?? 0], size }));

@@ -1,4 +1,3 @@
-/** What may be said of a message, or of one of its segments (R38). */
 export type MessageStatus =
 	| "NEW"
 	| "SENT"
@@ -27,10 +26,7 @@ export const statuses = ["NEW", "SENT", "EN_ROUTE", ...ends] as const satisfies 
 
 export type FinalStatus = (typeof ends)[number];
 
-/**
- * Which status may follow which where one copy was submitted: they move forward only. ACCEPTED is an end, though a DELIVERED that
- * comes after all may still replace it (A35).
- */
+/** Which status may follow which, if there is one copy. ACCEPTED is final, but a later DELIVERED replaces it (A35). */
 const follows = {
 	NEW: ["SENT", "EN_ROUTE", ...ends],
 	SENT: ["EN_ROUTE", ...ends],
@@ -45,7 +41,7 @@ const follows = {
 	DELETED: [],
 } as const satisfies Record<MessageStatus, readonly MessageStatus[]>;
 
-/** @param hasCopies whether more than one may have been submitted: then the DELIVERED of any copy replaces every other end (A35). */
+/** @param hasCopies whether there may be copies: then the DELIVERED of any replaces every other final status (A35). */
 export function mayFollow(from: MessageStatus, to: MessageStatus, hasCopies = false): boolean {
 	if (hasCopies && to === "DELIVERED") return from !== "DELIVERED";
 	const next: readonly MessageStatus[] = follows[from];

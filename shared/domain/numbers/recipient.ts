@@ -1,8 +1,8 @@
 import type { Operator } from "../message/operators.ts";
 
 /**
- * A recipient as clients write it, as eleven digits beginning with 7; null where it is no mobile number of the country.
- * Takes `8` for the country code, a national number of ten digits, and the usual punctuation (A1).
+ * Normalises a recipient to eleven digits beginning with 7; null if it is no mobile number of Kazakhstan. Accepts `8`
+ * for the country code, a national number of ten digits, and the usual punctuation (A1).
  */
 export function normalRecipient(written: string): string | null {
 	const digits = written.replace(/[+()\- ]/g, "");
@@ -10,7 +10,7 @@ export function normalRecipient(written: string): string | null {
 	return /^7[67]\d{9}$/.test(whole) ? whole : null;
 }
 
-/** Whom a number belonged to before anybody could take it along: by its three digits after the country code. */
+/** The operator that got each number range originally, by the three digits after the country code. */
 const prefixes: Readonly<Record<string, Operator>> = {
 	700: "altel",
 	701: "kcell",
@@ -20,7 +20,7 @@ const prefixes: Readonly<Record<string, Operator>> = {
 	707: "tele2",
 	708: "altel",
 	747: "tele2",
-	/** Of the document's own example, 7701000000, which has ten digits and so gets its country code (A1). */
+	/** For the contract's example, 7701000000, which has ten digits and so gets its country code (A1). */
 	770: "kcell",
 	771: "beeline",
 	775: "kcell",
@@ -29,7 +29,6 @@ const prefixes: Readonly<Record<string, Operator>> = {
 	778: "kcell",
 };
 
-/** The operator that a number's prefix was given to, or null where there is none: code 34. */
 export function operatorByPrefix(recipient: string): Operator | null {
 	return prefixes[recipient.slice(1, 4)] ?? null;
 }

@@ -3,15 +3,13 @@ import type { Operator } from "../message/operators.ts";
 import type { NumberEntry } from "./number-entry.ts";
 import { operatorByPrefix } from "./recipient.ts";
 
-/** Which operator gets a recipient's messages, or the code of why none may have them. */
 export type RoutingOutcome =
 	| { readonly operator: Operator }
 	| { readonly refused: Extract<ErrorCode, "30" | "34" | "37"> };
 
 /**
- * Where a recipient's messages go (R4, A49): to whom the number was ported, else by its prefix. A blocked number gets none (30), nor
- * does one that is being ported (37), nor one that no operator has (34).
- * @param entry what is known of the number; most have none.
+ * Routes to the operator that a number was ported to, otherwise by its prefix (R4, A49). Refused: blocked numbers (30),
+ * numbers that are being ported (37), and unknown prefixes (34).
  */
 export function routeOf(recipient: string, entry: NumberEntry | undefined): RoutingOutcome {
 	if (entry?.blocked) return { refused: "30" };

@@ -1,27 +1,27 @@
 import type { Operator } from "../message/operators.ts";
 
 /**
- * SMSCs do not always write an id in a receipt as they wrote it in the submit's response: a number in hex here, in decimal there, with
- * leading zeros or without, in another case.
+ * An SMSC may write an id in receipts in another form than in responses: in hex or decimal, with or without leading
+ * zeros, in upper or lower case.
  */
 
-/** The id in a receipt is as in the response; or in hex where that has it in decimal; or in decimal where that has it in hex. */
+/** An operator's setting: receipts have the id as in the response, or in hex instead of decimal, or the reverse. */
 export const receiptIdRules = ["same", "hex", "decimal"] as const;
 export type ReceiptIdRule = (typeof receiptIdRules)[number];
 
-/** How an id was found after all, where it was not the same. */
+/** How the id in a receipt differed from that in the response. */
 export type IdFormat = "hex" | "decimal" | "zeros" | "case";
 
 /**
- * What was learnt of operators for which nothing is set. `same` says that numbers were seen in the response's own form although another had
- * been learnt: such an operator has several ways, and its numbers are looked up in other forms late.
+ * The formats seen for each operator without a setting. `same` with another format: the operator uses several forms, so
+ * its hex and decimal forms are tried in late checks only.
  */
 export type LearnedIdFormats = Map<Operator, Set<IdFormat | "same">>;
 
-/** A form that a response may have had, for a receipt's id to be looked up by. */
+/** A possible id in the response for the id of a receipt. */
 export type IdCandidate = { readonly id: string; readonly by: IdFormat };
 
-/** Where numbers have a fixed width, it is this: eight digits of hex, or the ten of SMPP's appendix B. */
+/** The usual fixed widths: eight hex digits, or the ten decimal digits of SMPP's appendix B. */
 const hexWidth = 8;
 const decimalWidth = 10;
 
@@ -38,12 +38,12 @@ const rules = {
 
 const formats = ["zeros", "case", "hex", "decimal"] as const satisfies readonly IdFormat[];
 
-/** No number: what is longer is looked up as it is. */
+/** A longer id is not a number, and is looked up as it is. */
 const numberDigitsMax = 64;
 
 /**
- * What else the response may have had for a receipt's id, the likeliest first, each form once and never the id itself.
- * @param rule where it is known how they relate, no other is tried.
+ * The other forms that the id may have in the response, the likeliest first, without the id itself.
+ * @param rule the operator's setting; then only its forms are given.
  */
 export function alternativeIds(id: string, rule?: ReceiptIdRule): readonly IdCandidate[] {
 	if (rule === "same" || id.length > numberDigitsMax) return [];
@@ -54,13 +54,10 @@ export function alternativeIds(id: string, rule?: ReceiptIdRule): readonly IdCan
 	return [...forms].map(([form, by]) => ({ id: form, by }));
 }
 
-/** Under these a number in the receipt may be the very id of one segment, and another form of another segment's: `39` and `27`. */
+/** In these formats a receipt's id may be that of one segment and another form of another's id: `39` and `27`. */
 export const isAmbiguous = (by: IdFormat) => by === "hex" || by === "decimal";
 
-/**
- * Whether a match shows how its operator writes ids. Two ids of digits alone may be in hex or in decimal, and match by chance; one with
- * letters cannot be read otherwise.
- */
+/** Whether a match proves the operator's format. Ids of digits may match by chance; ids with hex letters cannot. */
 export function provesFormat(receiptId: string, submitId: string, by: IdFormat): boolean {
 	return !isAmbiguous(by) || /[a-f]/i.test(by === "hex" ? receiptId : submitId);
 }

@@ -3,20 +3,17 @@ import type { StatusUpdate } from "../message/message-transitions.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
 import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 
-/** A delivery receipt as an SMSC sent it, its words untouched. */
 export type Receipt = {
 	readonly smscId: string;
-	/** The handset that it speaks of: a row is this receipt's only if its recipient matches, for SMSCs use ids again. */
+	/** Must match the recipient of the submission, because SMSCs reuse ids. */
 	readonly recipient: string;
-	/** The state as text, such as `DELIVRD`, in capitals. */
 	readonly state: string;
-	/** The reason as text, such as `011`; empty where the SMSC gave none. */
+	/** Such as `011`; empty if the SMSC gave none. */
 	readonly reason: string;
-	/** When it reached us. SMSCs' own dates have minutes at best, and zones that nobody wrote down. */
 	readonly receivedAt: number;
 };
 
-/** The states of a receipt's text (SMPP appendix B) as the contract's statuses (A36); some SMSCs write them in full. */
+/** The contract's status of each state (SMPP appendix B, A36). Some SMSCs write the states in full. */
 const statusByState: Readonly<Record<string, MessageStatus>> = {
 	ENROUTE: "EN_ROUTE",
 	DELIVRD: "DELIVERED",
@@ -32,7 +29,7 @@ const statusByState: Readonly<Record<string, MessageStatus>> = {
 	REJECTED: "REJECTED",
 };
 
-/** The TLV message_state (SMPP section 5.2.28) as the text's states; a number that is none leaves it to the text. */
+/** The state of each value of the TLV message_state (SMPP section 5.2.28). For any other value the text counts. */
 const stateByNumber = [
 	undefined,
 	"ENROUTE",
@@ -45,24 +42,22 @@ const stateByNumber = [
 	"REJECTD",
 ] as const;
 
-/** What a deliver_sm gives us to read its receipt from. */
 export type ReceiptParts = {
 	readonly text: string;
-	/** TLV receipted_message_id, where it is there. */
 	readonly smscId: string | null;
-	/** TLV message_state, where it is there: it goes before the text's. */
+	/** TLV message_state. It counts before the state in the text. */
 	readonly state: number | null;
-	/** The code in TLV network_error_code, where it is there: it counts where the text has no reason. */
+	/** The code in TLV network_error_code. It counts if the text has no reason. */
 	readonly networkError: number | null;
 };
 
-/** A field without a value is followed by the next one's name, which is no value of it. */
+/** Does not match the name of the next field as the value of an empty one. */
 const patternOf = (field: string) => new RegExp(`(?:^|\\s)${field}:\\s*(?![a-z]+:)(\\S+)`, "i");
 const patterns = { id: patternOf("id"), stat: patternOf("stat"), err: patternOf("err") };
 
-/** Reads a receipt from its TLVs and its text, whatever is missing of either. Null where it names no message. */
+/** Reads a receipt from its TLVs and its text; either may be incomplete. Null if it has no message id. */
 export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "state" | "reason"> | null {
-	/* The text field comes last and is the subscriber's own: what it says of ids is not to be read. */
+	/* The field `text` comes last and quotes the message, which may look like other fields. */
 	const head = parts.text.replace(/(^|\s)text:.*$/is, "");
 	const smscId = parts.smscId || patterns.id.exec(head)?.[1];
 	if (smscId === undefined) return null;
@@ -72,15 +67,14 @@ export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "stat
 	return { smscId, state: state.toUpperCase(), reason };
 }
 
-/** The code of an end for which the SMSC gave no reason. Where nothing went wrong there is none. */
 function codeWithoutReason(status: MessageStatus): string | null {
 	if (status === "ACCEPTED") return null;
 	return status === "EXPIRED" ? "22" : unknownError;
 }
 
 /**
- * What a receipt says of its segment. Whatever did not arrive has a code: the SMSC's, or the dictionary's unknown error.
- * @param errors how its SMSC numbers what went wrong, where that is not as in the dictionary.
+ * The status of the receipt's segment. A segment that was not delivered has the SMSC's code, or the unknown error.
+ * @param errors the error numbers of its SMSC, if they differ from the dictionary.
  */
 export function statusUpdateOf(receipt: Receipt, errors?: SmscErrors): StatusUpdate {
 	const status = statusByState[receipt.state] ?? "INVALID";

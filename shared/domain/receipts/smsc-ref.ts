@@ -1,9 +1,8 @@
 import type { Operator } from "../message/operators.ts";
 
 /**
- * What a segment is known by: its operator, its handset, and the id that the SMSC gave it. Ids are each SMSC's own, and used again: so
- * a receipt counts for the handset that it speaks of, and two messages with one id do not meet. Some SMSCs write a receipt's number in
- * another form than they were given it: its last ten digits decide.
+ * The key of a submitted segment: operator, recipient and SMSC id (ADR 0021). SMSCs reuse ids, so the recipient must
+ * match too; only its last ten digits count, because some SMSCs write numbers in another form in receipts.
  */
 export function smscRef(operator: Operator, recipient: string, smscId: string): string {
 	return `${operator}#${recipient.replace(/\D/g, "").slice(-10)}#${smscId}`;

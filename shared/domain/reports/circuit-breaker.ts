@@ -1,33 +1,31 @@
 /**
- * What one process knows of one account's server, so that a server that fails or hangs holds up nobody else's reports. A value,
- * replaced at each step. Few POSTs are under way to a server that has not shown yet that it answers. One that keeps failing is
- * left alone for a while, then gets one probe at a time, until one is confirmed.
+ * The circuit breaker of one account's webhook, in one process (ADR 0013). A server that fails or hangs does not delay
+ * the reports of other accounts: few calls run until it has confirmed one, and after repeated failures it gets one
+ * probe at a time.
  */
 export type CircuitBreaker = {
-	/** In a row. */
 	readonly failures: number;
 	readonly underWay: number;
-	/** It confirmed, and has not failed since. */
+	/** The server confirmed a report, and has not failed since. */
 	readonly proven: boolean;
-	/** Where it failed too often: nobody calls it before. */
+	/** If the breaker is open: no call before this time. */
 	readonly openUntil: number;
-	/** Until then somebody, perhaps another process, is finding out. */
+	/** Until `openUntil`, this or another process probes the server. */
 	readonly probing: boolean;
 };
 
 export const closedCircuit: CircuitBreaker = { failures: 0, underWay: 0, proven: false, openUntil: 0, probing: false };
 
 export type CallDecision =
-	/** Call it now. */
 	| "post"
-	/** As many calls are under way as it may have: see how one of them ends. */
+	/** The maximum of calls is under way: wait until one ends. */
 	| "queue"
-	/** The pause is over: whoever gets the probe may call it. */
+	/** The pause is over: ask the store for the probe. */
 	| "ask"
 	| "open"
 	| "probing";
 
-/** How a call ended. What a server asks for, or that it wants no more calls at all (410), holds for the whole account at once. */
+/** How a call ended. `busy` (Retry-After) and `gone` (410) open the breaker at once. */
 export type CallEnd =
 	| { readonly kind: "confirmed" }
 	| { readonly kind: "failed" }
@@ -37,9 +35,9 @@ export type CallEnd =
 const failuresMax = 3;
 const underWayMax = 50;
 const pauseMs = 30_000;
-/** The most that a Retry-After does to the account's other reports. */
+/** The longest pause that a Retry-After causes for the account's other reports. */
 const askedMaxMs = 10 * 60_000;
-/** Longer than a call can take: a probe that was never heard of again keeps nobody away. */
+/** Longer than a call can take, so a probe whose process died does not block the next one. */
 const probeMs = 15_000;
 
 export function callDecision(circuit: CircuitBreaker, now: number): CallDecision {
@@ -51,7 +49,6 @@ export function callDecision(circuit: CircuitBreaker, now: number): CallDecision
 	return circuit.underWay < most ? "post" : "queue";
 }
 
-/** It failed so often that only its probes may call. */
 export function isOpen({ failures }: CircuitBreaker): boolean {
 	return failures >= failuresMax;
 }
@@ -60,12 +57,11 @@ export function callStarted(circuit: CircuitBreaker): CircuitBreaker {
 	return { ...circuit, underWay: circuit.underWay + 1 };
 }
 
-/** Keeps the others away until a probe has ended. */
 export function probeStarted(circuit: CircuitBreaker, now: number): CircuitBreaker {
 	return { ...circuit, openUntil: now + probeMs, probing: true };
 }
 
-/** As another process has it; for a second at least, lest two clocks that differ make one ask without end. */
+/** The state in the store; for a second at least, so that different clocks do not cause endless calls to the store. */
 export function updatedFromStore(
 	circuit: CircuitBreaker,
 	now: number,

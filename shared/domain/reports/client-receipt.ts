@@ -3,20 +3,16 @@ import type { MessageStatus } from "../message/statuses.ts";
 import { almatyTime } from "../time/almaty-time.ts";
 import type { InterimStatus } from "./report-batches.ts";
 
-/** What a client that is bound by SMPP is told of a message (A47), apart from the addresses. */
 export type ClientReceipt = {
 	readonly messageId: string;
-	/** As SMPP's appendix B has it. ASCII. */
+	/** In the form of SMPP's appendix B, ASCII. */
 	readonly text: string;
 	readonly status: MessageStatus;
-	/** The network's own code of what went wrong, where it gave one (section 5.3.2.31). */
+	/** The network's error code, if it gave one (section 5.3.2.31). */
 	readonly networkError: number | null;
 };
 
-/**
- * The contract's statuses as a receipt's states, the way back of A36. SMPP has no state for FAILED: the message is certainly not
- * delivered, and its code says why.
- */
+/** The receipt state of each status, the reverse of A36. SMPP has no state for FAILED, so it becomes UNDELIV. */
 const states = {
 	NEW: "ENROUTE",
 	SENT: "ENROUTE",
@@ -31,9 +27,8 @@ const states = {
 	REJECTED: "REJECTD",
 } as const satisfies Record<MessageStatus, string>;
 
-/** @param interim what is told of it while it has not ended, in the place of its status. */
+/** @param interim reported instead of the status of the row: the message may have ended since. */
 export function clientReceipt(message: Message, interim?: InterimStatus): ClientReceipt {
-	/* A message may have ended since: what is told of its way is as it was then. */
 	const { status, errorCode, statusAt } = interim
 		? { status: interim.status, errorCode: null, statusAt: interim.at }
 		: message;
@@ -51,16 +46,15 @@ export function clientReceipt(message: Message, interim?: InterimStatus): Client
 	return { messageId, text, status, networkError: networkErrorOf(message, status) };
 }
 
-/** YYMMDDhhmm, as Almaty's clock shows it. */
 function minuteText(at: number): string {
 	const { year, month, day, hour, minute } = almatyTime(at);
 	return [year % 100, month, day, hour, minute].map((part) => String(part).padStart(2, "0")).join("");
 }
 
-/** The code that SMPP has for a schedule that cannot be. */
+/** SMPP's code for an invalid schedule. */
 const invalidSchedule = "097";
 
-/** The field has three places; the one code that is longer has a twin among SMPP's. */
+/** The field has three digits. The only longer code, 10012, becomes SMPP's code for the same error. */
 function threeDigits(errorCode: string | null): string {
 	const digits = (errorCode ?? "0").padStart(3, "0");
 	return digits.length === 3 ? digits : invalidSchedule;
@@ -68,7 +62,7 @@ function threeDigits(errorCode: string | null): string {
 
 const textMax = 20;
 
-/** The first characters; those that are not ASCII as question marks, for a receipt's text is ASCII to whoever reads it. */
+/** The first characters, with question marks for those that are not ASCII: clients read receipt texts as ASCII. */
 function beginningOf(text: string): string {
 	return Array.from(text.slice(0, 2 * textMax))
 		.slice(0, textMax)
@@ -76,10 +70,10 @@ function beginningOf(text: string): string {
 		.replace(/[^ -~]/gu, "?");
 }
 
-/** From here on the dictionary's codes are SMPP's, of the way to the SMSC; below them they are the networks'. */
+/** Codes of the dictionary from here on are SMPP's; smaller ones are those of networks. */
 const smppCodesBegin = 51;
 
-/** Only what an SMSC's receipt said: one that was never sent may be UNDELIVERABLE too, by a code of the gateway's own. */
+/** Only from an SMSC's receipt: a message that was never submitted may be UNDELIVERABLE with a code of the gateway. */
 function networkErrorOf({ segments, errorCode }: Message, status: MessageStatus): number | null {
 	const code = Number(errorCode ?? 0);
 	const isTheirs = status === "UNDELIVERABLE" && segments.length > 0;

@@ -5,13 +5,12 @@ import { almatyText } from "../time/almaty-time.ts";
 import type { InterimStatus } from "./report-batches.ts";
 
 /**
- * One message in a report to its client, in the shape of the document's captured exchange (R37, A2, A4, A5). A message that was
- * never sent has none of the last four fields.
- * @param interim what is told of it while it has not ended, in the place of its status.
+ * One message in a report, in the form of the contract's captured exchange (R37, A2, A4, A5). A message that was never
+ * submitted has none of the last four fields.
+ * @param interim reported instead of the status of the row: the message may have ended since.
  */
 export function deliveryReport(message: Message, interim?: InterimStatus) {
 	const { operator, sentAt, confirmedAt } = message;
-	/* A message may have ended since: what is told of its way is as it was then. */
 	const { status, errorCode, statusAt } = interim
 		? { status: interim.status, errorCode: null, statusAt: interim.at }
 		: message;

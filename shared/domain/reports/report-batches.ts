@@ -1,7 +1,7 @@
 import type { Message, MessageChange } from "../message/message.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
 
-/** Whether its client wants to hear that this message has come to this end. Who was told of a failure is told of what replaces it. */
+/** Whether the client wants a report of this final status. What replaces a reported failure is reported too. */
 export function isReported(
 	{ reportPreference, reportBatchId }: Pick<Message, "reportPreference" | "reportBatchId">,
 	end: MessageStatus,
@@ -10,31 +10,28 @@ export function isReported(
 	return reportBatchId !== null || !(end === "DELIVERED" || end === "ACCEPTED");
 }
 
-/** What is told of messages that have not ended, and when it was so (A34). */
+/** A status before the end of a message, and since when it has it (A34). */
 export type InterimStatus = { readonly status: "SENT" | "EN_ROUTE"; readonly at: number };
 
-/** Messages of one account that are reported in one POST: their end, what is told of them on the way, or that they came in. */
+/** Messages of one account that are reported in one POST: their end, an interim status, or MO messages. */
 export type ReportBatch = {
 	readonly reportBatchId: string;
 	readonly userName: string;
 	readonly messageIds: readonly number[];
 	readonly interim?: InterimStatus;
-	/** The ids are of messages from subscribers (R40). */
 	readonly incoming?: true;
 };
 
-/** A report batch on its way to its client: how often it was tried before. */
 export type QueuedReportBatch = ReportBatch & { readonly tries: number };
 
-/** The most messages in one POST: small enough for any server's limits, large enough that a POST costs little per message. */
+/** The most messages in one POST: small enough for any server, large enough to be cheap. */
 export const reportBatchSize = 100;
 
 const reportFields = ["reportBatchId", "sentReportBatchId", "enRouteReportBatchId"] as const;
 
-/** Where a message names the report batch of each of its reports. */
 export type ReportField = (typeof reportFields)[number];
 
-/** Where a message names the report batch that tells its client of this status; null: its client does not want to hear of it. */
+/** The field for the report of this status; null: the client does not want a report of it. */
 export function reportField(message: Message, status: MessageStatus): ReportField | null {
 	if (isFinal(status)) return isReported(message, status) ? "reportBatchId" : null;
 	if (!message.wantsInterimReports || status === "NEW") return null;
@@ -42,8 +39,8 @@ export function reportField(message: Message, status: MessageStatus): ReportFiel
 }
 
 /**
- * Whether a row names the report that this change gave it. The names are random, so the change was made then, whatever was changed
- * since: its answer was lost, and the SDK repeated it.
+ * Whether a row names the report batch of this change. Ids of report batches are random, so the change was made before,
+ * and only its answer was lost (ADR 0048).
  */
 export function isReportNamed(row: Pick<Message, ReportField>, change: MessageChange): boolean {
 	return reportFields.some((field) => typeof change[field] === "string" && row[field] === change[field]);
@@ -51,7 +48,7 @@ export function isReportNamed(row: Pick<Message, ReportField>, change: MessageCh
 
 type Owned = { readonly messageId: number; readonly userName: string };
 
-/** What one message is reported by: the name of its report batch, null where it has none, and what that tells where it is not its end. */
+/** One report of a message. `interim`: it reports this status, not the end. */
 export type Report = {
 	readonly messageId: number;
 	readonly userName: string | null;
@@ -60,8 +57,8 @@ export type Report = {
 };
 
 /**
- * Sorts messages that end, or come in, together into report batches, per account.
- * @param newReportBatchId gives a name that no report batch has had.
+ * Groups messages into report batches by account.
+ * @param newReportBatchId gives a unique id.
  */
 export function intoReportBatches(messages: readonly Owned[], newReportBatchId: () => string): readonly ReportBatch[] {
 	const reportBatches: ReportBatch[] = [];
@@ -74,7 +71,7 @@ export function intoReportBatches(messages: readonly Owned[], newReportBatchId: 
 	return reportBatches;
 }
 
-/** The reports of a message, by its row: of its end where it has one, else of its way as far as it came (A34). */
+/** The reports of a message: of its end if it has ended, otherwise of SENT and EN_ROUTE as far as it has come (A34). */
 export function reportsOf(message: Message): readonly Report[] {
 	const { messageId, userName, status, statusAt, confirmedAt, reportBatchId, sentReportBatchId, enRouteReportBatchId } =
 		message;
@@ -85,14 +82,13 @@ export function reportsOf(message: Message): readonly Report[] {
 	];
 }
 
-/** Those that this very change gave it a report batch for. A segment of a message that had ended before may still change: that is no news. */
 export function reportsNamedIn(change: MessageChange, row: Message): readonly Report[] {
 	return reportsOf(row).filter(
 		({ reportBatchId }) => reportBatchId !== null && reportFields.some((field) => change[field] === reportBatchId),
 	);
 }
 
-/** The report batches that these reports name, each with those of its messages that are here. */
+/** The report batches that these reports name, each with the messages of these reports only. */
 export function reportBatchesNamedBy(reports: readonly Report[]): readonly ReportBatch[] {
 	const named = Map.groupBy(reports, (report) => report.reportBatchId);
 	return [...named].flatMap(([reportBatchId, own]) => {

@@ -1,2 +1,2 @@
-/** Which ends of a message its client wants to hear of: by SMPP it says so, by REST it hears of every one. */
+/** The final statuses that a client wants reports of. By REST it is always `always`. */
 export type ReportPreference = "always" | "failures" | "never";

@@ -2,8 +2,8 @@ import type { Webhook } from "../accounts/account.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 
 /**
- * The headers of a POST to a client's webhook (R36, A42).
- * @param id the same each time that this is told.
+ * The headers of a POST to a webhook (R36, A42).
+ * @param id the same in each try.
  * @param body exactly as it is sent.
  */
 export function webhookHeaders(

@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 
-/** How a secret is written: this, and the key in base64. */
+/** A secret is this prefix and the key in base64. */
 export const secretPrefix = "whsec_";
 
 /**
- * The value of `webhook-signature`, as Standard Webhooks have it (A42): one signature for each of the account's secrets, so that a
- * client may know either while one replaces the other.
+ * The header `webhook-signature` of Standard Webhooks (A42): one signature for each secret, so a client may use either
+ * while one replaces the other.
  * @param body exactly as it is sent.
  */
 export function webhookSignature(

@@ -2,24 +2,23 @@ import type { Message } from "../message/message.ts";
 import { nextOpening, openedAt } from "../time/time-bounds.ts";
 import { slotMs } from "./slots.ts";
 
-/** When a message may go to its SMSC. */
 export type SendTime =
 	| { readonly kind: "now" }
 	/** Within a quarter of an hour: its lane entry is delayed. */
 	| { readonly kind: "soon"; readonly delaySeconds: number }
-	/** At a later quarter of an hour: parked until that slot (A15). */
+	/** Later: it waits for this slot (A15). */
 	| { readonly kind: "slot"; readonly slot: number }
-	/** Its window opens after it expires (A19). */
+	/** Its window opens after its expiry (A19). */
 	| { readonly kind: "never" };
 
 type Timing = Pick<Message, "timeBounds" | "schedule" | "expiresAt">;
 
-/** The first instant at which a message may go: neither before its schedule nor outside its window (A14, A18). */
+/** The first instant that is not before the schedule and inside the window (A14, A18). */
 export function earliestSendAt({ timeBounds, schedule }: Pick<Timing, "timeBounds" | "schedule">, now: number): number {
 	return nextOpening(timeBounds, Math.max(now, schedule ?? now));
 }
 
-/** Since when a message has waited that may go now: no longer than its window has been open, for nobody could send it before. */
+/** Since when a message that may go now has waited. Time before its window opened does not count. */
 export function waitingSince(message: Pick<Message, "timeBounds" | "schedule" | "acceptedAt">, now: number): number {
 	return Math.max(earliestSendAt(message, message.acceptedAt), openedAt(message.timeBounds, now));
 }

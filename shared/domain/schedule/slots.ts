@@ -3,39 +3,36 @@ import type { QueuedReportBatch } from "../reports/report-batches.ts";
 import type { SendJob } from "../send/send-jobs.ts";
 import { almatyTime } from "../time/almaty-time.ts";
 
-/** Every long wait ends on a quarter of an hour (UTC and Almaty agree on those). */
+/** A slot is a quarter of an hour. Long waits end at a slot. Quarters are the same in UTC and in Almaty. */
 export const slotMs = 15 * 60_000;
 
-/** The slot that an instant falls in or waits for: the first quarter of an hour at or after it. */
 export function slotAt(instant: number): number {
 	return Math.ceil(instant / slotMs) * slotMs;
 }
 
-/** The most shards that any slot has. A sweep looks at so many, for the writer of a row may have known another offset of the zone. */
+/** The most shards of a slot. A sweep checks all of them: the writer of a row may have used another zone offset. */
 export const shardsMax = 64;
 
-/** How many shards a slot's rows are spread over, so that no one partition holds a flood: more at 09:00, when all windows open. */
+/** The number of shards that spread a slot's rows over partitions: more at 09:00, when all windows open. */
 export function shardsOf(slot: number): number {
 	const { hour, minute } = almatyTime(slot);
 	return hour === 9 && minute === 0 ? shardsMax : 16;
 }
 
-/** A slot's name: its instant in UTC, to the minute. Names sort as their slots do. */
+/** The instant of a slot in UTC, to the minute. Names sort in the order of their slots. */
 export function slotName(slot: number): string {
 	return `${new Date(slot).toISOString().slice(0, 16)}Z`;
 }
 
-/** A row that says: look at these messages then. */
 export type SlotRow = {
 	readonly slot: number;
 	readonly shard: number;
-	/** Unique among its shard's rows. */
 	readonly id: string;
 	readonly action: SlotAction;
 	readonly keepUntil: number;
 };
 
-/** What the look is for: to let messages go, to see that what was submitted has ended, or to report a report batch once more. */
+/** `release` queues messages; `watch` ends submitted messages without a receipt; `report` queues a report batch. */
 export type SlotAction =
 	/** `again`: they may be in their lane already. */
 	| { readonly kind: "release"; readonly sendJob: SendJob; readonly again?: true }
@@ -44,13 +41,12 @@ export type SlotAction =
 
 const dayMs = 24 * 60 * 60_000;
 
-/** Rows outlive their slot, so that a sweep finds those that were missed. */
+/** Rows outlive their slot, so that the sweep finds missed ones. */
 const keepMs = 14 * dayMs;
 
-/** How long after its expiry a submitted message may still get its receipt before it is given up (A19). */
+/** How long after the expiry of a submitted message its receipt may still come (A19). */
 const receiptWaitMs = 60 * 60_000;
 
-/** Messages in one watch row: as many as one call changes. */
 const watchSize = 25;
 
 type Chance = () => number;
@@ -61,7 +57,7 @@ function rowAt(slot: number, action: SlotAction, chance: Chance): SlotRow {
 	return { slot, shard, id, action, keepUntil: slot + keepMs };
 }
 
-/** The rows that let send jobs go at a slot. @param isAgain whether they may be in their lane already. */
+/** The rows that queue send jobs at a slot. @param isAgain whether they may be in their lane already. */
 export function releaseRows(
 	sendJobs: readonly SendJob[],
 	slot: number,
@@ -71,12 +67,11 @@ export function releaseRows(
 	return sendJobs.map((sendJob) => rowAt(slot, { kind: "release", sendJob, ...(isAgain && { again: true }) }, chance));
 }
 
-/** The row of a report batch that is tried again no sooner than at an instant. */
 export function reportRow(reportBatch: QueuedReportBatch, notBefore: number, chance: Chance): SlotRow {
 	return rowAt(slotAt(notBefore), { kind: "report", reportBatch }, chance);
 }
 
-/** The rows that look after submitted messages, an hour after they expire: one for each 25 of a slot. */
+/** The watch rows of submitted messages, an hour after their expiry: one for each 25 messages of a slot. */
 export function watchRows(
 	messages: readonly Pick<Message, "messageId" | "expiresAt">[],
 	chance: Chance,

@@ -1,8 +1,7 @@
-/** Items in the order in which accounts take turns: one of each that has any, so that nobody's flood is in front of all others. */
+/** A queue in which accounts take turns, one item each, so a flood of one account does not delay the others. */
 export type AccountTurns<Item> = {
 	readonly size: number;
 	push(userName: string, item: Item): void;
-	/** Before all others of its account. */
 	pushFirst(userName: string, item: Item): void;
 	next(): Item | undefined;
 };
@@ -24,7 +23,7 @@ export function accountTurns<Item>(): AccountTurns<Item> {
 		pushFirst: (userName, item) => void of(userName).unshift(item),
 		next() {
 			for (const [userName, own] of waiting) {
-				/* To the end of the line: a Map keeps the order in which its keys were put in. */
+				/* A Map keeps insertion order, so this moves the account to the end. */
 				waiting.delete(userName);
 				const item = own.shift();
 				if (own.length > 0) waiting.set(userName, own);
@@ -37,18 +36,17 @@ export function accountTurns<Item>(): AccountTurns<Item> {
 	};
 }
 
-/** What each priority may send before it is another's turn, from bulk to emergency. */
+/** How many items each priority may send in a round, from bulk to emergency. */
 export const turnWeights = [1, 4, 16, 64] as const;
 
 /**
- * Whose turn it is among priorities, by deficit round robin: the higher go first, and the lowest still gets one in 85. Only those
- * count that have something to send, so no turn is ever wasted. `left` is what remains of each one's weight this round.
+ * What is left of each priority's weight in this round of a deficit round robin. Higher priorities go first, and bulk
+ * still gets one turn in 85. Priorities with nothing to send are skipped.
  */
 export type PriorityTurns = readonly number[];
 
 export const freshTurns: PriorityTurns = turnWeights;
 
-/** The priority whose turn it is among those that have something, and the turns after it; null where none has. */
 export function nextPriority(
 	left: PriorityTurns,
 	has: (priority: number) => boolean,

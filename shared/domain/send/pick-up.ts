@@ -2,21 +2,21 @@ import { type Message, watchHolder } from "../message/message.ts";
 import { earliestSendAt, sendTime } from "../schedule/send-time.ts";
 
 /**
- * How long past its expiry, or past the end of its window, the rest of a message may follow of which its SMSC has taken a part: half a
- * message at the subscriber is worse than a late one.
+ * How long after its expiry or the end of its window a partly submitted message may be finished: half a message at the
+ * subscriber is worse than a late one.
  */
 export const finishWithinMs = 2 * 60_000;
 
 /**
- * What is to be done with a message that a lane entry names, by its row as the table has it at that moment. This one look answers
- * redelivery, doubled sends, repeated releases, deletion and expiry alike.
+ * What to do with a message of a lane entry, decided from its row as it is now. It covers redelivery, double sends,
+ * repeated releases, deletion and expiry.
  */
 export type PickUpDecision =
 	| { readonly kind: "submit" }
 	| { readonly kind: "expire" }
 	/** Its window closed while it waited. */
 	| { readonly kind: "park"; readonly slot: number }
-	/** Submitted, ended, deleted, or never there: no lane entry is needed for it. */
+	/** Submitted, ended or deleted: it needs no lane entry. */
 	| { readonly kind: "skip" };
 
 export function decidePickUp(message: Message | undefined, now: number): PickUpDecision {
@@ -29,6 +29,6 @@ export function decidePickUp(message: Message | undefined, now: number): PickUpD
 function decideByTime(message: Message, now: number): Exclude<PickUpDecision, { kind: "skip" }> {
 	const when = sendTime(message, now);
 	if (when.kind === "never" || message.expiresAt <= now) return { kind: "expire" };
-	/* Windows open, and schedules fall, on quarters of an hour: whatever it waits for is a slot. */
+	/* Windows open and schedules fall on quarters of an hour, so it waits for a slot. */
 	return when.kind === "now" ? { kind: "submit" } : { kind: "park", slot: earliestSendAt(message, now) };
 }

@@ -2,10 +2,7 @@ import type { Message } from "../message/message.ts";
 import type { Operator } from "../message/operators.ts";
 import type { Priority } from "../message/priorities.ts";
 
-/**
- * Messages of one account for one operator at one priority, on their way together. A send job carries ids, not copies: what is
- * sent is what the table says at that moment.
- */
+/** Messages of one account for one lane. A send job carries ids only: the row at the time of the submit counts. */
 export type SendJob = {
 	readonly userName: string;
 	readonly operator: Operator;
@@ -13,15 +10,11 @@ export type SendJob = {
 	readonly messageIds: readonly number[];
 };
 
-/** The most messages in a send job: as many as one call writes. */
 export const sendJobSize = 25;
 
-/** Sorts routed messages into send jobs, in their order. Messages without an operator go nowhere, and are left out. */
+/** Groups messages into send jobs, in their order. Messages without an operator are left out. */
 export function intoSendJobs(messages: readonly Message[]): readonly SendJob[] {
-	const routes = Map.groupBy(messages, ({ userName, operator, priority }) =>
-		JSON.stringify([userName, operator, priority]),
-	);
-	return [...routes.values()].flatMap((own) => {
+	return [...Map.groupBy(messages, routeKey).values()].flatMap((own) => {
 		const [first] = own;
 		if (first === undefined || first.operator === null) return [];
 		const { userName, operator, priority } = first;
@@ -33,4 +26,9 @@ export function intoSendJobs(messages: readonly Message[]): readonly SendJob[] {
 			messageIds: ids.slice(index * sendJobSize, (index + 1) * sendJobSize),
 		}));
 	});
+}
+
+/** Unambiguous: only the user name, which comes last, may contain spaces. */
+function routeKey({ userName, operator, priority }: Message): string {
+	return `${operator} ${priority} ${userName}`;
 }

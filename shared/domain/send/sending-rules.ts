@@ -1,13 +1,12 @@
 import { sendJobSize } from "./send-jobs.ts";
 
-/** How much of an operator's work a task holds at once: what sends goes by these rules, and so does what foretells how long it takes. */
+/** The limits of one operator's sending in a task. The sender and the forecast of `smsgw plan` use them. */
 
-/** How many messages may be submitted and not be recorded: a window of each bind, and a quarter of a second of its rate. */
+/** The most messages that are submitted and not recorded: the window and a quarter of a second's rate of each bind. */
 export function exposureMaxFor(binds: number, { window, tpsOfEach }: { window: number; tpsOfEach: number }): number {
 	return Math.ceil((window + tpsOfEach / 4) * binds);
 }
 
-/** Of those that are free, the bind with the fewest requests under way. */
 export function leastBusy<Bind extends { readonly inFlight: number }>(
 	candidates: Iterable<Bind>,
 	isFree: (bind: Bind) => boolean,
@@ -19,33 +18,31 @@ export function leastBusy<Bind extends { readonly inFlight: number }>(
 	return least;
 }
 
-/** How much of a second's work of a lane lies ready: enough to keep the pace, little enough that nothing urgent stands behind it. */
+/** How many seconds of a lane's work a task holds: enough for the rate, but urgent messages need not wait behind it. */
 const bufferedSeconds = 0.2;
 const bufferedMin = 25;
 
-/** How many messages of each lane lie ready where the binds carry so many segments a second. */
+/** How many messages of each lane a task holds, where its binds send `tps` segments per second. */
 export function bufferedMaxFor(tps: number): number {
 	return Math.max(bufferedMin, tps * bufferedSeconds);
 }
 
-/** As many as one poll of a lane gives. */
+/** The most entries of one receive from SQS. */
 export const entriesMax = 10;
-/** Entries that are being looked at keep no poll waiting, as long as there is room for them and what it may give. */
+/** A lane is received from while the entries of fewer receives than this are being checked. */
 export const checkedTogetherMax = 4;
 
-/** What a poll of a lane gave. */
 export type LastPoll = {
-	/** Messages in the largest of its entries. */
 	readonly entrySize: number;
-	/** None of its messages was to be sent. */
+	/** None of its messages was to be submitted. */
 	readonly fruitless: boolean;
 };
 
 export const beforeFirstPoll: LastPoll = { entrySize: sendJobSize, fruitless: false };
 
 /**
- * How many entries a poll of a lane asks for. Bulk send jobs are large, or come one by one like those before them, and wait; what is urgent comes in
- * send jobs of one, and should not. Nor should bulk, as long as none of it may go: whatever may stands behind it.
+ * How many entries to receive. Bulk: only as many as there is room for, if they are as large as the last ones. Higher
+ * priorities, and bulk after a fruitless receive: the maximum, so that messages that may go are found soon.
  */
 export function entriesToReceive(priority: number, room: number, { entrySize, fruitless }: LastPoll): number {
 	if (priority > 0 || fruitless) return entriesMax;
@@ -58,5 +55,5 @@ export function entriesToReceive(priority: number, room: number, { entrySize, fr
  */
 export const smallPollPauseMs = 10;
 
-/** Four calls' worth of messages are recorded together, whose watch rows then go in one: once nothing has come for so long, or the first has waited so long. */
+/** Submissions are recorded in micro-batches of up to four calls, which share watch rows. */
 export const recordBatching = { itemsMax: 100, quietMs: 15, waitMs: 60 } as const;

@@ -4,8 +4,9 @@ import { codeOfStatus, type SmscErrors } from "../receipts/smsc-errors.ts";
 const systemError = 8;
 
 /**
- * What a submit_sm_resp with a command_status says of the message: a system error is the SMSC's own failure, the rest a refusal (A36).
- * @param errors how its SMSC numbers what went wrong, where that is not as in the dictionary.
+ * The status of a message that an SMSC refused by a command_status: FAILED for a system error, otherwise REJECTED
+ * (A36).
+ * @param errors the error numbers of its SMSC, if they differ from the dictionary.
  */
 export function statusUpdateOfRefusal(commandStatus: number, at: number, errors?: SmscErrors): StatusUpdate {
 	const status = commandStatus === systemError ? "FAILED" : "REJECTED";

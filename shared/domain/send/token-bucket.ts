@@ -1,35 +1,32 @@
 /**
- * How fast segments may go: a token bucket with next to no depth, for an operator counts each second by itself. A value,
- * replaced at each step; `now` is in milliseconds of any clock that goes forward.
+ * The rate of segments, as a token bucket with almost no burst, because operators count each second by itself. Times
+ * are in milliseconds of any monotonic clock.
  */
 export type TokenBucket = {
-	/** What the contract allows, and what the SMSC bears at the moment: less for a while after it was too busy. */
 	readonly contractTps: number;
+	/** The rate at the moment: less for a while after the SMSC was busy. */
 	readonly tps: number;
 	readonly tokens: number;
 	readonly at: number;
-	/** When the rate was last pushed down. */
 	readonly throttledAt: number;
 };
 
-/** How much of a second may go at once. */
 const burstSeconds = 0.02;
-/** How far the rate may be pushed down, and how long it takes to climb back all the way. */
 const floor = 1 / 64;
+/** How long the rate takes to recover from zero. */
 const recoverySeconds = 30;
-/** How long refusals count as one. */
 const throttledOnceMs = 1_000;
 
 export function newTokenBucket(contractTps: number, now: number): TokenBucket {
 	return { contractTps, tps: contractTps, tokens: 1, at: now, throttledAt: Number.NEGATIVE_INFINITY };
 }
 
-/** How many segments may go at once at this rate. */
+/** Segments that may be sent at once at this rate. */
 export function burstFor(tps: number): number {
 	return Math.max(1, tps * burstSeconds);
 }
 
-/** Zero and the pace after a token was taken; or how many milliseconds until there is one, and the pace as it is. */
+/** Takes a token, and returns 0 and the new bucket; or the milliseconds until there is one, and the bucket as it is. */
 export function takeToken(bucket: TokenBucket, now: number): readonly [number, TokenBucket] {
 	const seconds = Math.max(0, now - bucket.at) / 1_000;
 	const tps = Math.min(bucket.contractTps, bucket.tps + (bucket.contractTps * seconds) / recoverySeconds);
@@ -39,8 +36,8 @@ export function takeToken(bucket: TokenBucket, now: number): readonly [number, T
 }
 
 /**
- * After ESME_RTHROTTLED or ESME_RMSGQFUL: nothing at once, and half as fast; but once a second only, for all that was on
- * its way is refused together.
+ * After ESME_RTHROTTLED or ESME_RMSGQFUL: empty, and half the rate. The rate is halved once a second at most, because
+ * all requests under way are refused together.
  */
 export function throttledBucket(bucket: TokenBucket, now: number): TokenBucket {
 	if (now - bucket.throttledAt < throttledOnceMs) return { ...bucket, tokens: 0 };

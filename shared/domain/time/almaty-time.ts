@@ -1,6 +1,6 @@
 /**
- * Wall clock of Asia/Almaty, the only one on the wire (A13). Offsets come from the zone database, never from a constant:
- * the zone moved from +06:00 to +05:00 on 2024-03-01, and may move again.
+ * The wall clock of Asia/Almaty, the only one on the wire (A13). Offsets come from the time zone database: the zone
+ * moved from +06:00 to +05:00 on 2024-03-01, and may move again.
  */
 const zone = new Intl.DateTimeFormat("en-US", { timeZone: "Asia/Almaty", timeZoneName: "longOffset" });
 
@@ -8,7 +8,7 @@ const quarterMs = 15 * 60_000;
 const rememberedQuarters = 4096;
 const offsetByQuarter = new Map<number, number>();
 
-/** How far Almaty's clock is ahead of UTC at an instant, in milliseconds. Asked once a quarter hour: zones move on quarters. */
+/** The offset from UTC at an instant, in milliseconds. Cached by quarter of an hour: zones change on quarters. */
 function offsetAt(at: number): number {
 	const quarter = Math.floor(at / quarterMs);
 	const known = offsetByQuarter.get(quarter);
@@ -25,14 +25,13 @@ export type WallClock = {
 	readonly year: number;
 	/** From 1. */
 	readonly month: number;
-	/** From 1; one past the month's last is the first of the next. */
+	/** From 1. A day after the last of the month is in the next month. */
 	readonly day: number;
 	readonly hour: number;
 	readonly minute: number;
 	readonly second: number;
 };
 
-/** What Almaty's clock shows at an instant. */
 export function almatyTime(at: number): WallClock {
 	const shown = new Date(at + offsetAt(at));
 	return {
@@ -45,7 +44,7 @@ export function almatyTime(at: number): WallClock {
 	};
 }
 
-/** The first instant at which Almaty's clock shows this; where the clock was put forward over it, as the old offset has it. */
+/** The first instant at which Almaty's clock shows this. A time that a zone change skips has the old offset. */
 export function instantOf({ year, month, day, hour, minute, second }: WallClock): number {
 	const shown = Date.UTC(year, month - 1, day, hour, minute, second);
 	const before = shown - offsetAt(shown - 24 * 3_600_000);
@@ -54,14 +53,14 @@ export function instantOf({ year, month, day, hour, minute, second }: WallClock)
 	return after + offsetAt(after) === shown ? after : before;
 }
 
-/** An instant as the contract writes it: `2014-12-24 16:33:05`. */
+/** An instant in the form of the contract: `2014-12-24 16:33:05`. */
 export function almatyText(at: number): string {
 	return new Date(at + offsetAt(at)).toISOString().slice(0, 19).replace("T", " ");
 }
 
 const pattern = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
 
-/** The instant of a `YYYY-MM-DD HH:mm:ss`, or null where there is no such date or time (A11). */
+/** The instant of a `YYYY-MM-DD HH:mm:ss`, or null if there is no such date or time (A11). */
 export function instantFromAlmatyText(text: string): number | null {
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] =
 		pattern.exec(text.trim())?.slice(1).map(Number) ?? [];

@@ -1,6 +1,6 @@
 import { almatyTime, instantOf } from "./almaty-time.ts";
 
-/** The hours and days in which a message may be handed to the SMSC (R20), on Almaty's clock. The opening hour is in, the closing one is out (A14). */
+/** When a message may be submitted (R20), in Almaty's time. The closing hour is not included (A14). */
 const windows = {
 	def: { opens: 9, closes: 18, weekends: false },
 	wd99: { opens: 9, closes: 21, weekends: false },
@@ -15,7 +15,7 @@ export type TimeBounds = keyof typeof windows;
 
 export const timeBoundsNames = Object.keys(windows) as readonly TimeBounds[];
 
-/** The first instant from `at` on at which these bounds are open: `at` itself when they are open already. */
+/** The first instant from `at` on inside the bounds; `at` itself if it is inside. */
 export function nextOpening(bounds: TimeBounds, at: number): number {
 	const { opens, closes, weekends } = windows[bounds];
 	if (bounds === "full") return at;
@@ -29,7 +29,7 @@ export function nextOpening(bounds: TimeBounds, at: number): number {
 	}
 }
 
-/** When a window opened that is open at this instant; long ago where it never closes. */
+/** When the window that is open at this instant opened; 0 if it never closes. */
 export function openedAt(bounds: TimeBounds, at: number): number {
 	if (bounds === "full") return 0;
 	const { year, month, day } = almatyTime(at);

@@ -1,11 +1,11 @@
-import { type Batch, type BatchItem, isRefused } from "../../domain/accept/batch.ts";
+import { type Batch, type BatchAttempt, type BatchItem, committedBatch, isRefused } from "../../domain/accept/batch.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { messageIdOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import { type AcceptBatchDeps, type BatchAttempt, batchOf } from "./batch-attempt.ts";
-import { draftMessages } from "./draft-messages.ts";
+import type { AcceptDeps } from "./accept-messages.ts";
+import { type Draft, draftMessages } from "./draft-messages.ts";
 import { abortBatch } from "./fail-fast-batches.ts";
 import { holdInserted } from "./hold-messages.ts";
 import { insertMessages, isSameClientMessage, messageIdFor } from "./insert-messages.ts";
@@ -14,36 +14,34 @@ import { ensureKnownHeld } from "./store-messages.ts";
 export type FailFastOutcome =
 	| { readonly kind: "accepted" }
 	| { readonly kind: "refused"; readonly refusal: Refusal }
-	/** Another attempt at this very batch has committed it. */
 	| { readonly kind: "committed"; readonly batch: Batch };
 
 type State = {
-	readonly gateway: AcceptBatchDeps;
+	readonly deps: AcceptDeps;
 	readonly userName: string;
 	readonly batchAttempt: BatchAttempt;
-	/** The batch's row as this attempt read it, or wrote it, last. */
 	marker: Batch | null;
 };
 
-/** Rows of other requests may come between a look and an insert: so often it is begun anew. */
+/** Other requests may insert rows between our read and our insert; the attempt then starts again. */
 const triesMax = 4;
 
 /**
- * Takes a whole batch or nothing of it (R27). Whatever can be known is looked at before the first row is written. When all rows stand the batch is
- * committed, and only then are they sent. What an earlier attempt left that died before its commit is taken back first.
- * @param marker the batch's row as it was read: null, or one that is not committed.
+ * Accepts all messages of a batch, or none (R27): checks them, inserts all rows, commits the batch, and only then
+ * queues them. Rows that a dead earlier attempt left are taken back first.
+ * @param marker the batch row as it was read: null, or not committed.
  */
 export async function acceptFailFast(
-	gateway: AcceptBatchDeps,
+	deps: AcceptDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
 	marker: Batch | null,
 ): Promise<FailFastOutcome> {
-	const state: State = { gateway, userName: account.userName, batchAttempt, marker };
+	const state: State = { deps, userName: account.userName, batchAttempt, marker };
 	const requests = items.map((item) => (isRefused(item) ? item.refusal : item));
-	const draftContext = { ...batchAttempt, isFailFast: true, retentionMs: gateway.retentionMs };
-	const drafts = await draftMessages(gateway, account, requests, draftContext);
+	const draftContext = { ...batchAttempt, isFailFast: true, retentionMs: deps.retentionMs };
+	const drafts = await draftMessages(deps, account, requests, draftContext);
 	const refusal = firstRefusal(drafts);
 	if (refusal !== null) {
 		await abortEarlierAttempt(state, items);
@@ -52,7 +50,7 @@ export async function acceptFailFast(
 	return await insertAndCommit(state, drafts as readonly Message[]);
 }
 
-function firstRefusal(drafts: readonly (Message | Refusal)[]): Refusal | null {
+function firstRefusal(drafts: readonly Draft[]): Refusal | null {
 	const bad = drafts.findIndex((draft) => draft instanceof Refusal);
 	if (bad >= 0) return ofMessage(drafts[bad] as Refusal, bad);
 	const valid = drafts as readonly Message[];
@@ -60,7 +58,7 @@ function firstRefusal(drafts: readonly (Message | Refusal)[]): Refusal | null {
 	return conflict < 0 ? null : duplicateAt(conflict);
 }
 
-/** Inserts all or none, and commits. Of two batches that meet in the midst of it each takes its rows back, and its client is to try again. */
+/** Inserts all rows or none, and commits. If two batches meet here, one or both take their rows back and answer 503. */
 async function insertAndCommit(state: State, drafts: readonly Message[]): Promise<FailFastOutcome> {
 	for (let tries = 1; tries <= triesMax; tries += 1) {
 		const existing = await existingRows(state, drafts);
@@ -70,16 +68,15 @@ async function insertAndCommit(state: State, drafts: readonly Message[]): Promis
 		const { row, draft } = tried.conflict;
 		if (await isPromised(state, row)) return { kind: "refused", refusal: duplicateAt(drafts.indexOf(draft)) };
 	}
-	throw new TemporaryFault("other requests keep taking the same messages in");
+	throw new TemporaryFault("other requests keep inserting the same messages");
 }
 
-/** A message of the batch, and the row that holds its client_message_id already. */
 type Conflict = { readonly draft: Message; readonly row: Message };
 
-/** What is there already: rows of other requests, of which the first is named, and what an earlier attempt at this batch left. */
-async function existingRows({ gateway, batchAttempt }: State, drafts: readonly Message[]) {
-	const ids = drafts.map((draft) => messageIdFor(gateway.idKey, draft, 0));
-	const rows = await gateway.messages.read(ids);
+/** Reads existing rows: the first one of another request, and those of an earlier attempt at this batch. */
+async function existingRows({ deps, batchAttempt }: State, drafts: readonly Message[]) {
+	const ids = drafts.map((draft) => messageIdFor(deps.idKey, draft, 0));
+	const rows = await deps.messages.read(ids);
 	const all = drafts.flatMap((draft, index): readonly Conflict[] => {
 		const row = rows.get(ids[index] ?? 0);
 		return row !== undefined && isSameClientMessage(row, draft) ? [{ draft, row }] : [];
@@ -88,17 +85,17 @@ async function existingRows({ gateway, batchAttempt }: State, drafts: readonly M
 	return { conflict: all.find(({ row }) => row.batchId !== batchAttempt.batchId), earlier };
 }
 
-/** Whether another request's row is promised, so that the client may be told of it; else it is gone, or is this batch's own, which came late. */
-async function isPromised({ gateway, batchAttempt }: State, row: Message): Promise<boolean> {
+/** Whether the row of another request is promised. Otherwise it is gone, or a late insert of this batch. */
+async function isPromised({ deps, batchAttempt }: State, row: Message): Promise<boolean> {
 	if (row.batchId === batchAttempt.batchId) return false;
-	return (await ensureKnownHeld(gateway, [row], batchAttempt.now)).get(row.messageId) === "held";
+	return (await ensureKnownHeld(deps, [row], batchAttempt.now)).get(row.messageId) === "held";
 }
 
 async function insertAll(
 	state: State,
 	drafts: readonly Message[],
 ): Promise<{ readonly rows: readonly Message[] } | { readonly conflict: Conflict }> {
-	const placed = await insertMessages(state.gateway, drafts);
+	const placed = await insertMessages(state.deps, drafts);
 	const late = placed.findIndex(({ kind }) => kind === "duplicate");
 	const [draft, row] = [drafts[late], placed[late]?.row];
 	if (draft === undefined || row === undefined) return { rows: placed.map((one) => one.row) };
@@ -108,41 +105,38 @@ async function insertAll(
 }
 
 async function commit(
-	{ gateway, userName, batchAttempt, marker }: State,
+	{ deps, userName, batchAttempt, marker }: State,
 	rows: readonly Message[],
 ): Promise<FailFastOutcome> {
-	const batch = batchOf(userName, batchAttempt, rows, true);
-	if (!(await gateway.batches.replace(marker, batch))) {
-		const other = await gateway.batches.find(batchAttempt.batchId);
+	const batch = committedBatch(userName, batchAttempt, rows, true);
+	if (!(await deps.batches.replace(marker, batch))) {
+		const other = await deps.batches.find(batchAttempt.batchId);
 		if (other?.state === "committed") return { kind: "committed", batch: other };
-		throw new TemporaryFault("another request is taking this batch in");
+		throw new TemporaryFault("another request is accepting this batch");
 	}
-	const outcomes = await holdInserted(gateway, rows, batchAttempt.now);
-	/* Committed it stays: the client's retry is a replay, which sees to the holders again. */
+	const outcomes = await holdInserted(deps, rows, batchAttempt.now);
+	/* The batch stays committed: the client's retry is a replay, which gives the messages holders. */
 	if (rows.some(({ messageId }) => outcomes.get(messageId) !== "held"))
 		throw new TemporaryFault("the queues do not take messages");
 	return { kind: "accepted" };
 }
 
 async function undoInsert(state: State, rows: readonly Message[]): Promise<void> {
-	const { gateway, userName, batchAttempt, marker } = state;
-	state.marker = await abortBatch(gateway, marker, batchOf(userName, batchAttempt, rows, true), rows);
+	const { deps, userName, batchAttempt, marker } = state;
+	state.marker = await abortBatch(deps, marker, committedBatch(userName, batchAttempt, rows, true), rows);
 }
 
-/** A batch that is refused leaves nothing, not even of an earlier attempt at it. */
+/** A refused batch leaves no rows, not even those of an earlier attempt. */
 async function abortEarlierAttempt(state: State, items: readonly BatchItem[]): Promise<void> {
-	const { gateway, userName, batchAttempt } = state;
-	const ids = items.flatMap(({ clientMessageId: id }) =>
-		id === null ? [] : messageIdOf(gateway.idKey, userName, id, 0),
-	);
-	const rows = [...(await gateway.messages.read([...new Set(ids)])).values()];
+	const { deps, userName, batchAttempt } = state;
+	const ids = items.flatMap(({ clientMessageId: id }) => (id === null ? [] : messageIdOf(deps.idKey, userName, id, 0)));
+	const rows = [...(await deps.messages.read([...new Set(ids)])).values()];
 	const earlier = rows.filter(({ batchId, isFailFast }) => isFailFast && batchId === batchAttempt.batchId);
 	if (earlier.length > 0) await undoInsert(state, earlier);
 }
 
 const duplicateAt = (index: number) => ofMessage(new Refusal("23", { field: "client_message_id" }), index);
 
-/** A refusal of one message as the whole batch's: it says which message. */
 function ofMessage(refusal: Refusal, index: number): Refusal {
 	const place = `messages[${index}]`;
 	return new Refusal(refusal.code, {

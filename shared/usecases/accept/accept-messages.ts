@@ -6,7 +6,7 @@ import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
 import { findClientMessages } from "../message/find-client-messages.ts";
-import { draftMessages, type RoutingDeps } from "./draft-messages.ts";
+import { draftMessages, type RoutingDeps, sendableDrafts, withRefusals } from "./draft-messages.ts";
 import { ensureKnownHeld, type StoreDeps, storeMessages } from "./store-messages.ts";
 
 export type AcceptDeps = StoreDeps &
@@ -17,54 +17,50 @@ export type AcceptDeps = StoreDeps &
 
 export type AcceptOutcome =
 	| { readonly kind: "accepted"; readonly messageId: number }
-	/** This client_message_id was used before (code 23); `same` where all that was asked for is the same too (A28). */
+	/** This client_message_id was used before (code 23). `same`: the rest of the request is equal too (A28). */
 	| { readonly kind: "duplicate"; readonly messageId: number; readonly same: boolean }
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Accepts messages: stores each, gives it its holder, and only then answers for it. Outcomes are in the order of the requests, whose
- * client_message_ids must differ. A request that comes again is a duplicate, and whatever is promised of it has a holder too.
- * @throws Error where one could not be stored, or has no holder that is known of. Then none is promised.
+ * Accepts messages: stores each, gives it a holder, and only then answers. Outcomes are in the order of the requests.
+ * A repeated request is a duplicate, and its message has a holder too. The client_message_ids must differ.
+ * @throws Error if a message could not be stored or has no acknowledged holder. Then none of them is promised.
  */
 export async function acceptMessages(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	account: Account,
 	requests: readonly MessageRequest[],
 ): Promise<readonly AcceptOutcome[]> {
-	const now = gateway.now();
-	const draftContext = { now, attempt: gateway.newAttempt(), batchId: null, retentionMs: gateway.retentionMs };
-	const drafts = await draftMessages(gateway, account, requests, draftContext);
-	const valid = drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
+	const now = deps.now();
+	const draftContext = { now, attempt: deps.newAttempt(), batchId: null, retentionMs: deps.retentionMs };
+	const drafts = await draftMessages(deps, account, requests, draftContext);
 	const refused = requests.filter((_, index) => drafts[index] instanceof Refusal);
 	const [stored, known] = await Promise.all([
-		storeMessages(gateway, valid, now),
-		knownDuplicates(gateway, account, refused, now),
+		storeMessages(deps, sendableDrafts(drafts), now),
+		knownDuplicates(deps, account, refused, now),
 	]);
 	if (stored.some(({ held }) => !held)) throw new TemporaryFault("the queues do not take messages");
-	const left = [...stored];
-	return drafts.map((draft, index): AcceptOutcome => {
+	return withRefusals(drafts, stored).map((one, index): AcceptOutcome => {
 		const request = requests[index];
 		if (request === undefined) throw new Error("a draft has no request");
-		if (draft instanceof Refusal) return refusedOutcome(request, draft, known);
-		const one = left.shift();
-		if (one === undefined) throw new Error("an outcome is missing");
+		if (one instanceof Refusal) return refusedOutcome(request, one, known);
 		return one.kind === "inserted" ? { kind: "accepted", messageId: one.row.messageId } : duplicate(one.row, request);
 	});
 }
 
 /**
- * Those of the refused whose client_message_id was used before: they are duplicates whatever else is wrong with them by now, for a retry may
- * come when its schedule has passed or its number was blocked (A28).
+ * Finds refused requests whose client_message_id was used before. They are duplicates, not refusals: a retry may come
+ * after its schedule has passed or its number was blocked (A28).
  */
 async function knownDuplicates(
-	gateway: AcceptDeps,
+	deps: AcceptDeps,
 	{ userName }: Account,
 	refused: readonly MessageRequest[],
 	now: number,
 ): Promise<ReadonlyMap<string, Message>> {
 	const ids = refused.map(({ clientMessageId }) => clientMessageId);
-	const rows = await findClientMessages(gateway.messages, gateway.idKey, userName, ids);
-	const held = await ensureKnownHeld(gateway, [...rows.values()], now);
+	const rows = await findClientMessages(deps.messages, deps.idKey, userName, ids);
+	const held = await ensureKnownHeld(deps, [...rows.values()], now);
 	return new Map([...rows].filter(([, { messageId }]) => held.get(messageId) === "held"));
 }
 

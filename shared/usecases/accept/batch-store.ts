@@ -1,10 +1,11 @@
 import type { Batch } from "../../domain/accept/batch.ts";
 
+/** Keeps batch rows. Every call has a time limit; one that throws may or may not have happened. */
 export type BatchStore = {
-	/** Writes a batch of which every message has a holder, whatever was there before. */
+	/** Writes a batch unconditionally. Every message of it has a holder. */
 	put(batch: Batch): Promise<void>;
-	/** Writes a batch where it is still as it was read, null where there was none; false where another attempt wrote it since. */
+	/** Writes a batch if its row is still as it was read (null: absent); false if another attempt has written it. */
 	replace(known: Batch | null, batch: Batch): Promise<boolean>;
-	/** Null where there is none, or it is past its retention. */
+	/** Null if there is none, or if its retention is over. */
 	find(batchId: number): Promise<Batch | null>;
 };

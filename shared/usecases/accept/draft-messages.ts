@@ -7,31 +7,29 @@ import { reportBatchSize } from "../../domain/reports/report-batches.ts";
 import type { NumberStore } from "../numbers/number-store.ts";
 
 export type RoutingDeps = {
-	/** Looked into before a message is routed (A49). */
+	/** Ported and blocked numbers, read before a message is routed (A49). */
 	readonly numbers: Pick<NumberStore, "find">;
 };
 
 export type DraftContext = {
 	readonly now: number;
-	/** A name that no request has had. */
 	readonly attempt: string;
 	readonly batchId: number | null;
 	readonly retentionMs: number;
 };
 
-/** What an account asks for, or why it cannot even be asked. */
 export type AccountRequest = { readonly account: Account; readonly request: MessageRequest | UnnamedRequest | Refusal };
 
-/**
- * The row of each request of an account's, without its id, or why it may not be sent; in the order of the requests. Rows that end as they
- * begin name the report batches that will tell of them. The recipients' numbers are looked up once, together.
- */
+/** A row without its id, or why the message may not be sent. */
+export type Draft = Message | Refusal;
+
+/** Drafts one row for each request of an account, in their order. All recipients are read in one call. */
 export async function draftMessages(
 	routing: RoutingDeps,
 	account: Account,
 	requests: readonly (MessageRequest | Refusal)[],
 	draftContext: DraftContext,
-): Promise<readonly (Message | Refusal)[]> {
+): Promise<readonly Draft[]> {
 	const accountRequests = requests.map((request) => ({ account, request }));
 	return await draftAccountRequests(routing, accountRequests, draftContext, (index) =>
 		reportBatchIdAt(draftContext.attempt, index),
@@ -39,15 +37,16 @@ export async function draftMessages(
 }
 
 /**
- * The same of several accounts'.
- * @param reportBatchOf the report batch of what ends as it begins, at a place among the offers: of one account only.
+ * The same for requests of several accounts.
+ * @param reportBatchOf names the report batch of a message that ends on acceptance, by its index. A report batch is of
+ * one account only.
  */
 export async function draftAccountRequests(
 	{ numbers }: RoutingDeps,
 	accountRequests: readonly AccountRequest[],
 	draftContext: DraftContext,
 	reportBatchOf: (index: number) => string,
-): Promise<readonly (Message | Refusal)[]> {
+): Promise<readonly Draft[]> {
 	const recipients = accountRequests.flatMap(({ request }) => (request instanceof Refusal ? [] : [request.recipient]));
 	const entries = await numbers.find(recipients);
 	return accountRequests.map(({ account, request }, index) => {
@@ -59,9 +58,27 @@ export async function draftAccountRequests(
 	});
 }
 
-/** The report batch of what ends as it begins, at this place of its request. */
+/** The report batch of a message that ends on acceptance, by its index in the request. */
 export function reportBatchIdAt(attempt: string, index: number): string {
 	return `${attempt}.${Math.floor(index / reportBatchSize)}`;
+}
+
+export function sendableDrafts(drafts: readonly Draft[]): readonly Message[] {
+	return drafts.filter((draft): draft is Message => !(draft instanceof Refusal));
+}
+
+/** Replaces the sendable drafts by their results, which are in the same order; the refusals stay. */
+export function withRefusals<Result>(
+	drafts: readonly Draft[],
+	results: readonly Result[],
+): readonly (Result | Refusal)[] {
+	const left = [...results];
+	return drafts.map((draft) => {
+		if (draft instanceof Refusal) return draft;
+		const result = left.shift();
+		if (result === undefined) throw new Error("a draft has no result");
+		return result;
+	});
 }
 
 function valueOrRefusal<Value>(make: () => Value): Value | Refusal {

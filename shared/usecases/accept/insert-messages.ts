@@ -4,16 +4,16 @@ import type { InsertOutcome, MessageStore } from "../message/message-store.ts";
 
 export type InsertDeps = {
 	readonly messages: Pick<MessageStore, "insert" | "read" | "undoInsert">;
-	/** Key of the hash that makes message ids. */
 	readonly idKey: string;
 };
 
-/** A draft's row as it is stored now, by this request or by one before it. */
+/** The stored row of a draft. `duplicate`: an earlier request inserted it. */
 export type Placed = { readonly kind: "inserted" | "duplicate"; readonly row: Message };
 
 /**
- * Inserts each under the first id of its series that no other client's message holds; in the order of the drafts.
- * @throws Error where one could not be inserted. Then none is promised to a client, and what was inserted is taken back as far as that is possible.
+ * Inserts each draft under the first id of its series that no other message has. Results are in the order of the
+ * drafts.
+ * @throws Error if an insert failed. Then none is promised, and inserted rows are taken back as far as possible.
  */
 export async function insertMessages(
 	deps: InsertDeps,
@@ -39,18 +39,18 @@ async function insertOrUndo({ messages }: InsertDeps, rows: readonly Message[]):
 	}
 }
 
-/** The id of a draft at a place of its series; where its client gave it none of its own, any. */
+/** The `place`-th id of a draft's series; a random one if it has no client_message_id. */
 export function messageIdFor(idKey: string, { userName, clientMessageId }: Message, place: number): number {
 	return clientMessageId === null ? randomMessageId() : messageIdOf(idKey, userName, clientMessageId, place);
 }
 
-/** Null where another client_message_id has the same hash. */
+/** Null if the row belongs to another client_message_id with the same hash. */
 function placedAs(row: Message, outcome: InsertOutcome): Placed | null {
 	if (outcome.kind === "inserted") return { kind: "inserted", row };
 	return isSameClientMessage(outcome.by, row) ? { kind: "duplicate", row: outcome.by } : null;
 }
 
-/** Whether both are the message of the same client under the same client_message_id. Those that have none are never the same. */
+/** Whether both have the same client and client_message_id. Without a client_message_id they are never the same. */
 export function isSameClientMessage(row: Message, draft: Message): boolean {
 	const { userName, clientMessageId } = draft;
 	return clientMessageId !== null && row.userName === userName && row.clientMessageId === clientMessageId;

@@ -10,20 +10,20 @@ export type StoreDeps = HoldDeps &
 	InsertDeps & {
 		readonly messages: Pick<MessageStore, "insert" | "read" | "change" | "undoInsert">;
 		readonly batches: Pick<BatchStore, "find" | "replace">;
-		/** A name that no request has had. */
 		readonly newAttempt: () => string;
 	};
 
 /**
- * A draft's row as it is stored, by this request or by one before it. `held`: a holder was acknowledged, and no other attempt can take it back; so the client
- * may be told of it. Else this request was told that its queue would not take it, and has taken it back, or cannot tell, and leaves it.
+ * The stored row of a draft. `held`: a holder was acknowledged and no attempt can take the row back, so the client may
+ * be answered. Otherwise the queue refused it and the row was taken back, or the outcome is unknown and the row stays.
  */
 export type Stored = Placed & { readonly held: boolean };
 
 /**
- * Stores each draft, then gives it its holder, or takes it back: the one way by which messages are accepted. A draft that was stored before, by this
- * client under this id, is a duplicate, and is seen to have a holder too. In the order of the drafts.
- * @throws Error where they could not all be stored. Then none of them is promised.
+ * Stores each draft, then gives it a holder or takes it back. All messages are accepted this way, except those of
+ * fail-fast batches. A draft that this client sent before is a duplicate, and gets a holder too. Results are in the
+ * order of the drafts.
+ * @throws Error if they could not all be stored. Then none of them is promised.
  */
 export async function storeMessages(
 	deps: StoreDeps,
@@ -44,16 +44,16 @@ export async function storeMessages(
 	]);
 	await undoRefused(deps, inserted, insertedOutcomes);
 	if (knownOutcomes.outcomes === undefined) throw knownOutcomes.error;
-	const ends = new Map<number, HoldOutcome | "gone">([...insertedOutcomes, ...knownOutcomes.outcomes]);
-	const gone = drafts.filter((_, index) => ends.get(placed[index]?.row.messageId ?? 0) === "gone");
-	const anew = gone.length === 0 ? [] : [...(await storeMessages(deps, gone, now, triesLeft - 1))];
+	const outcomes = new Map<number, HoldOutcome | "gone">([...insertedOutcomes, ...knownOutcomes.outcomes]);
+	const gone = drafts.filter((_, index) => outcomes.get(placed[index]?.row.messageId ?? 0) === "gone");
+	const storedAgain = gone.length === 0 ? [] : [...(await storeMessages(deps, gone, now, triesLeft - 1))];
 	return placed.map((one) => {
-		const end = ends.get(one.row.messageId);
-		return (end === "gone" ? anew.shift() : undefined) ?? { ...one, held: end === "held" };
+		const outcome = outcomes.get(one.row.messageId);
+		return (outcome === "gone" ? storedAgain.shift() : undefined) ?? { ...one, held: outcome === "held" };
 	});
 }
 
-/** Makes sure that messages which other requests stored are held; `gone` are those that no request will answer for. */
+/** Makes sure that messages of other requests are held. `gone`: the row is deleted, and no request answers for it. */
 export async function ensureKnownHeld(
 	deps: Omit<StoreDeps, "idKey">,
 	rows: readonly Message[],
@@ -70,6 +70,6 @@ async function undoRefused(
 	outcomes: ReadonlyMap<number, HoldOutcome>,
 ): Promise<void> {
 	const refused = inserted.filter(({ messageId }) => outcomes.get(messageId) === "refused");
-	/* One that stays is promised to no client: its retry finds it, and sees to its holder. */
+	/* A row that stays is promised to no client; a retry finds it and gives it a holder. */
 	if (refused.length > 0) await messages.undoInsert(refused).catch(() => undefined);
 }

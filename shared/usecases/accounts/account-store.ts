@@ -1,16 +1,16 @@
 import type { Account } from "../../domain/accounts/account.ts";
 
+/** Reads accounts by name; null: none. Every call has a time limit; one that throws may or may not have happened. */
 export type AccountStore = { find(userName: string): Promise<Account | null> };
 
-/** Accounts as their operator keeps them. */
+/** Accounts, for the command line. */
 export type AccountRepository = AccountStore & {
-	/** All of them, by their names. */
 	list(): Promise<readonly Account[]>;
-	/** False where there is another one of this name: one that is the same to the letter may be this call's own, sent twice. */
+	/** False if another account has this name. An equal account is taken for this call's own, sent twice. */
 	create(account: Account): Promise<boolean>;
 	/**
-	 * Writes what `change` makes of an account, and gives it; null where there is none. Where somebody else wrote it meanwhile, it is
-	 * changed anew. What `change` throws leaves it as it was.
+	 * Writes the result of `change` and returns it; null if there is no account. After a concurrent write, `change` is
+	 * called again. If `change` throws, the account stays as it was (ADR 0038).
 	 */
 	change(userName: string, change: (account: Account) => Account): Promise<Account | null>;
 };

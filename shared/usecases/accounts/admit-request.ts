@@ -4,7 +4,7 @@ import type { AuthenticationOutcome, Authenticator } from "./authenticate.ts";
 export type OverLimit = Extract<LimitOutcome, { kind: "over" }>;
 export type AdmissionOutcome = AuthenticationOutcome | OverLimit;
 
-/** Lets one request in: its account, unless it is nobody's, or comes too fast. */
+/** Authenticates one request and counts it against the account's rate limit. */
 export type AdmitRequest = (userName: string, password: string, address: string) => Promise<AdmissionOutcome>;
 
 export function admission(authenticate: Authenticator, limits: Pick<AccountLimits, "takeRequest">): AdmitRequest {

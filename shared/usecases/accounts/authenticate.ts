@@ -11,11 +11,11 @@ import { failedLogins } from "./failed-logins.ts";
 
 const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt);
 
-/** How long a password is believed after it was verified: the longest that a revoked one lives, and an account's old settings. */
+/** How long a verification is cached: a removed password, or old settings of an account, may work this much longer. */
 const rememberedMs = 60_000;
 const rememberedMax = 10_000;
 
-/** What an account that does not exist is compared with, so that its name cannot be told from a wrong password by the time. */
+/** Verified for accounts that do not exist, so that the response time does not reveal which accounts exist. */
 const decoyCredential: Credential = {
 	salt: randomBytes(16).toString("base64"),
 	hash: randomBytes(32).toString("base64"),
@@ -33,27 +33,25 @@ export type AuthenticatorDeps = {
 
 export type AuthenticationOutcome =
 	| { readonly kind: "known"; readonly account: Account }
-	/** The name or the password is wrong. */
 	| { readonly kind: "unknown" }
-	/** Too many wrong passwords for this account from this address; not looked at. */
+	/** Too many wrong passwords for this account from this address; the password was not verified. */
 	| { readonly kind: "slowed"; readonly afterMs: number }
-	/** Too many passwords are being verified. */
 	| { readonly kind: "busy" };
 
-/** Gives the account that a name and password open. `address` is where they come from. */
+/** Returns the account of a name and password. `address` is that of the client. */
 export type Authenticator = (userName: string, password: string, address: string) => Promise<AuthenticationOutcome>;
 
-/** A verification takes a core for 50 ms and 16 MB: so many at once, and so many waiting for their turn. */
+/** A verification takes a core for 50 ms, and 16 MB. */
 const verifyingMax = 2;
 const waitingMax = 64;
 
 /**
- * Verifies passwords by scrypt, and remembers for a minute what was verified, under a hash with a key of this process's own: a password
- * lies nowhere in memory. Calls that come together share one verification. Wrong passwords slow down their account and
- * address together, so that nobody can lock a client out from elsewhere.
+ * Verifies passwords by scrypt, and caches results for a minute under a keyed hash, so no password stays in memory.
+ * Simultaneous calls share one verification. Wrong passwords slow down the pair of account and address, so that an
+ * attacker elsewhere cannot lock a client out.
  */
 export function authenticator(deps: AuthenticatorDeps): Authenticator {
-	/* As octets it would be made a key of anew for each name, which takes seven times as long as the hash. */
+	/* A key object: with raw octets each hash takes seven times as long. */
 	const key = createSecretKey(randomBytes(32));
 	const nameOf = (...parts: readonly string[]) =>
 		createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64");
@@ -111,7 +109,6 @@ async function isMatch({ salt, hash, cost }: Credential, password: string): Prom
 	return timingSafeEqual(actual, expected);
 }
 
-/** A password as it may be stored. */
 export async function credentialFor(password: string): Promise<Credential> {
 	const salt = randomBytes(16);
 	const cost = 2 ** 14;

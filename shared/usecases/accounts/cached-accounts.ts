@@ -5,7 +5,7 @@ import type { AccountStore } from "./account-store.ts";
 const rememberedMs = 60_000;
 const rememberedMax = 10_000;
 
-/** Accounts as they were at most a minute ago: for work on many messages of few accounts. */
+/** Accounts as they were at most a minute ago, for work on many messages of few accounts. */
 export function cachedAccounts(accounts: AccountStore, now: Clock): AccountStore {
 	const known = new Map<string, { readonly account: Account | null; readonly untilMs: number }>();
 	return {

@@ -1,10 +1,11 @@
 import type { Credential } from "../../domain/accounts/account.ts";
 
+/** Reads the passwords of an account. Every call has a time limit; one that throws may or may not have happened. */
 export type CredentialStore = { find(userName: string): Promise<readonly Credential[]> };
 
-/** Passwords as the operator keeps them. */
+/** Passwords, for the command line. */
 export type CredentialRepository = CredentialStore & {
-	/** As an account is changed; one that has none begins with none. */
+	/** Like `AccountRepository.change`. An account without passwords begins with an empty list. */
 	change(
 		userName: string,
 		change: (credentials: readonly Credential[]) => readonly Credential[],

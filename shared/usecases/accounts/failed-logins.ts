@@ -2,20 +2,18 @@ import type { Clock } from "../../clock.ts";
 import { type FailedTries, waitBeforeTryMs, withFailure } from "../../domain/accounts/login-throttling.ts";
 
 /**
- * Who failed to log in lately, and who did not, in this process's memory: names are hashes, and the oldest make way. It is kept
- * by each process for itself: a shared counter would be a write for every wrong password, which is the flood that it should stop;
- * a guesser who meets several processes gets as many times the few free tries, each of which costs a scrypt.
+ * Recent failed and successful logins, in the memory of this process, under hashes. Not shared: a shared counter would
+ * turn a flood of wrong passwords into a flood of writes (ADR 0011).
  */
 export type FailedLogins = {
-	/** How long this account and address must wait. */
 	waitMs(pair: string): number;
-	/** Counted before the password is verified, so that a thousand guesses at once are a thousand. */
+	/** Counts a failure before the password is verified, so that simultaneous guesses all count. */
 	charge(pair: string): void;
-	/** It was no failure after all. */
+	/** Takes a failure back: the password was right, or was not verified. */
 	forgive(pair: string): void;
 	/**
-	 * This password was right from here: for an hour others' mistakes behind the same address do not slow it. The first time, the
-	 * mistakes before it were its owner's, and are forgotten.
+	 * This login succeeded: for an hour, failures of others behind the same address do not slow it. The first success
+	 * clears the failures of its pair.
 	 */
 	prove(login: string, pair: string): void;
 	isProven(login: string): boolean;

@@ -1,14 +1,14 @@
-/** An entry that nobody could deal with, held: nobody else gets it until its visibility ends. */
+/** A received dead letter, invisible to other receivers until its visibility timeout ends. */
 export type DeadLetter = {
-	/** When it was put into a queue last; where a queue itself moved it, that was before. */
+	/** When it was last sent to a queue. SQS does not change this when it moves an entry to the dead letters. */
 	readonly deadSince: number;
 	readonly handle: string;
 };
 
+/** The dead letters of one queue. Every call has a time limit; one that throws may or may not have happened. */
 export type DeadLetters<Letter extends DeadLetter> = {
-	/** Some that nobody holds, held for ten minutes; none only where there are none. */
+	/** Some visible letters, held for ten minutes. Empty only if there are none. */
 	receive(): Promise<readonly Letter[]>;
 	remove(handles: readonly string[]): Promise<void>;
-	/** Gives them back: they rest where they were. */
 	release(handles: readonly string[]): Promise<void>;
 };

@@ -4,16 +4,15 @@ import { type WalkOutcome, walkDeadLetters } from "./walk-dead-letters.ts";
 
 export type RedriveDeps = {
 	readonly deadLetters: DeadEntries;
-	/** Where they died. */
 	readonly queue: EntryQueue;
 	readonly now: Clock;
-	/** The body of an entry as it goes on; null for what is none, which rests on. */
+	/** The body to send; null: not an entry of this queue, so it stays in the dead letters. */
 	readonly rewrite: (entry: DeadEntry) => string | null;
 };
 
 /**
- * Gives a queue its dead letters back. Each is queued before it is taken from where it rests; whoever works off the queue is
- * used to entries that come twice.
+ * Moves dead letters back to their queue (ADR 0039). Each is queued before it is removed, so a run that dies may queue
+ * some twice; consumers of all queues allow that.
  */
 export async function redriveDeadLetters({ deadLetters, queue, now, rewrite }: RedriveDeps): Promise<WalkOutcome> {
 	return await walkDeadLetters(deadLetters, now, async (held) => {

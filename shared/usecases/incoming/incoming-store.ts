@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "../../domain/incoming/incoming-message.ts";
 import type { ReadRows } from "../message/message-store.ts";
 
-/** Messages from subscribers, joined. */
+/** Keeps MO messages. Every call has a time limit; one that throws may or may not have happened. */
 export type IncomingStore = {
-	/** Writes them, whatever was there before. The same id must not occur twice. */
+	/** Writes them unconditionally. Ids must not repeat. */
 	put(messages: readonly IncomingMessage[]): Promise<void>;
-	/** Strongly consistent, by id; what is not there, or past its retention, is left out, and what cannot be read is named beside it. */
+	/** Strongly consistent, by id. Messages that are absent or past their retention are left out. */
 	readEach(messageIds: readonly number[]): Promise<ReadRows<IncomingMessage>>;
 };

@@ -17,42 +17,41 @@ import type { PartStore } from "./part-store.ts";
 
 export type JoinPartsDeps = {
 	readonly parts: PartStore;
-	/** Where the entries come from that say when a message has waited long enough. */
+	/** Gets the `overdue` entries, delayed. */
 	readonly queue: IncomingQueue;
 	readonly now: Clock;
-	/** How long a message waits for its next part. */
 	readonly waitMs: number;
 	readonly log: Log;
 };
 
-/** What came for one row: parts, and perhaps the word that it has waited long enough. */
+/** What arrived for one row: parts, and whether its wait may be over. */
 export type ArrivedParts = { readonly of: PartGroup; readonly parts: readonly MoPart[]; readonly overdue: boolean };
 
 /**
- * Messages that are complete, or have waited long enough. `again` were closed before, perhaps by somebody who died at it, or was told
- * that he failed where he had not: they may be on their way already, or not.
+ * Messages that are complete, or whose wait is over. `again`: closed before, by a process that may have died before it
+ * reported them.
  */
 export type Joined = { readonly fresh: readonly JoinedMessage[]; readonly again: readonly JoinedMessage[] };
 
-/** Also for which rows nothing was done, for they cannot be read: their news must come again. */
+/** `unreadable`: rows that cannot be read, for which nothing was done. Their entries must come again. */
 export type JoinedAll = Joined & { readonly unreadable: readonly PartGroup[] };
 
-/** Parts stay as long as the entries that look after them may, dead letters included. */
+/** As long as queue entries may exist, dead letters included. */
 const keepMs = 14 * 24 * 60 * 60_000;
 
-/** Somebody else changed a row first, this often in a row: not by chance. */
+/** More concurrent changes in a row than can be chance. */
 const triesMax = 10;
 
 /**
- * Keeps parts until all of their message are there. However many processes do this at once, each message is closed in one write, and is
- * `fresh` to the one that made it. Only one news for each row.
+ * Keeps parts until their message is complete. With any number of processes, each message is closed by one write, and
+ * is `fresh` for the process that made it. The groups must differ.
  */
 export async function joinParts(deps: JoinPartsDeps, all: readonly ArrivedParts[]): Promise<JoinedAll> {
 	const results: Joined[] = [];
 	const unreadable: PartGroup[] = [];
 	let pending = all;
 	for (let tries = 0; pending.length > 0; tries += 1) {
-		if (tries === triesMax) throw new Error(`${pending.length} rows of parts keep changing under us`);
+		if (tries === triesMax) throw new Error(`${pending.length} rows of parts changed at each of ${triesMax} tries`);
 		const rows = await deps.parts.find(pending.map(({ of }) => of));
 		const times = { now: deps.now(), waitMs: deps.waitMs };
 		unreadable.push(...pending.flatMap(({ of }, index) => (rows[index] === null ? of : [])));
@@ -60,7 +59,7 @@ export async function joinParts(deps: JoinPartsDeps, all: readonly ArrivedParts[
 			const row = rows[index];
 			return row === null ? [] : stepOf(arrived, row ?? emptyRow(arrived.of), times);
 		});
-		await setAlarms(deps, steps, times);
+		await queueOverdueChecks(deps, steps, times);
 		const changing = steps.filter(({ before, after }) => before !== after);
 		const outcomes = await deps.parts.change(
 			changing.map(({ row, after }) => ({ ...row, partials: after })),
@@ -90,8 +89,12 @@ function stepOf(arrived: ArrivedParts, row: PartsRow, times: ReassemblyTimes): S
 	return { arrived, row, before, after: isDue ? withOverdueClosed(filled, times) : filled };
 }
 
-/** Before a message is begun, so that none waits for ever; and once more where its last part came late. */
-async function setAlarms({ queue }: JoinPartsDeps, steps: readonly Step[], times: ReassemblyTimes): Promise<void> {
+/** Queues an `overdue` entry before a message is begun, so that none waits for ever; one more if a part came late. */
+async function queueOverdueChecks(
+	{ queue }: JoinPartsDeps,
+	steps: readonly Step[],
+	times: ReassemblyTimes,
+): Promise<void> {
 	await Promise.all(
 		steps.map(async ({ arrived, before, after }) => {
 			const left = nextWaitMs(after, times);
@@ -116,7 +119,7 @@ function outcomeOf(log: Log, { arrived, before, after }: Step): Joined {
 	return { fresh: fresh.flatMap(messageOf), again: again.flatMap(messageOf) };
 }
 
-/** Whoever closed it may have been given these very parts, or have been woken as we were, and have died. */
+/** The process that closed it may have received the same parts or `overdue` entry, and died before the report. */
 function mayBeOwed(partial: PartialMessage, { overdue }: ArrivedParts, own: ReadonlySet<number>): boolean {
 	return (overdue && !isComplete(partial)) || partial.parts.some(({ partId }) => own.has(partId));
 }

@@ -1,13 +1,13 @@
 import type { PartGroup } from "../../domain/incoming/mo-part.ts";
 import type { PartsRow } from "../../domain/incoming/mo-reassembly.ts";
 
-/** Parts of messages from subscribers. */
+/** Keeps parts of MO messages. Every call has a time limit; one that throws may or may not have happened. */
 export type PartStore = {
-	/** Strongly consistent, in the order given; at revision 0, and empty, where there is none; null where one cannot be read. The same must not occur twice. */
+	/** Strongly consistent, in order. An absent row is empty at revision 0; null: unreadable. Groups must not repeat. */
 	find(all: readonly PartGroup[]): Promise<readonly (PartsRow | null)[]>;
 	/**
-	 * Writes each row that is still at the revision it was read at, and counts that up; outcomes in the order given. A write that the SDK
-	 * had to repeat may be `stale` by itself: who reads again finds it done.
+	 * Writes each row that is still at the revision that was read, and raises the revision; outcomes in order. A write
+	 * that the SDK repeated may be `stale` because of itself: the next read shows that it was done.
 	 */
 	change(rows: readonly PartsRow[], keepUntil: number): Promise<readonly ("changed" | "stale")[]>;
 };

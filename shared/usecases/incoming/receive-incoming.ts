@@ -8,18 +8,18 @@ import { type ReportIncomingDeps, reportIncoming } from "./report-incoming.ts";
 export type IncomingDeps = JoinPartsDeps & ReportIncomingDeps;
 
 /**
- * Works off entries of the incoming queue: messages of one part are reported, parts of others are kept until all are there. Several entries
- * are one piece of work: either all of it is done when this returns, or it throws, and all may be done again. Where rows cannot be read it throws
- * once all others are done.
+ * Handles entries of the incoming queue: reports messages of one part, and keeps parts of others until all are there.
+ * When this returns, all entries are done; if it throws, all may be repeated.
+ * @throws UnreadableRows once all others are done, if rows cannot be read.
  */
 export async function receiveIncoming(deps: IncomingDeps, entries: readonly IncomingEntry[]): Promise<void> {
 	const alone = entries.flatMap((entry) => (entry.kind === "parts" ? messagesIn(entry) : []));
 	const { fresh, again, unreadable } = await joinParts(deps, arrivedPartsOf(entries));
 	const unrouted = entries.flatMap((entry) => (entry.kind === "unrouted" ? entry.messageIds : []));
-	const resting = await deps.incoming.readEach([...new Set(unrouted)]);
-	/* Whether somebody had one of them before, its row tells: its SMSC may have offered it twice, in two entries. */
-	await reportIncoming(deps, distinct(fresh), distinct([...again, ...alone, ...resting.rows.values()]));
-	const left = [...resting.unreadable, ...unreadable.map(partGroupKey)];
+	const redriven = await deps.incoming.readEach([...new Set(unrouted)]);
+	/* `alone` counts as `again`: the SMSC may deliver a message twice, and its row shows whether it was reported. */
+	await reportIncoming(deps, distinct(fresh), distinct([...again, ...alone, ...redriven.rows.values()]));
+	const left = [...redriven.unreadable, ...unreadable.map(partGroupKey)];
 	if (left.length > 0) throw new UnreadableRows("messages of subscribers", left);
 }
 
@@ -31,7 +31,6 @@ function distinct(messages: readonly JoinedMessage[]): readonly JoinedMessage[] 
 	return [...new Map(messages.map((message) => [message.messageId, message])).values()];
 }
 
-/** What came for each row, whatever entries it came in. */
 function arrivedPartsOf(entries: readonly IncomingEntry[]): readonly ArrivedParts[] {
 	const arrived = new Map<string, ArrivedParts>();
 	const add = (of: PartGroup, parts: readonly MoPart[], overdue: boolean) => {

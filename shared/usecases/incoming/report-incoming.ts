@@ -6,7 +6,7 @@ import { ownerOf } from "../../domain/incoming/short-codes.ts";
 import { keptUntil } from "../../domain/message/retention.ts";
 import { intoReportBatches, type ReportBatch, reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
-import { unconfirmed } from "../message/change-messages.ts";
+import { unconfirmed } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { IncomingQueue } from "./incoming-queue.ts";
@@ -18,9 +18,8 @@ export type ReportIncomingDeps = {
 	readonly shortCodes: Pick<ShortCodeStore, "find">;
 	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 	readonly reports: ReportQueue;
-	/** Where the messages rest that are nobody's. */
+	/** The dead letters of messages without an account. */
 	readonly unrouted: IncomingQueue;
-	/** A name that no report batch has had. */
 	readonly newReportBatchId: () => string;
 	readonly now: Clock;
 	readonly retentionMs: number;
@@ -28,11 +27,11 @@ export type ReportIncomingDeps = {
 };
 
 /**
- * Writes messages down and has them reported to those whose they are (A48). When this returns, each has a report batch in the reports queue, or
- * its client's confirmation, or rests among the dead letters.
- * @param fresh nobody had them before.
- * @param again somebody perhaps had, and died at any step of this; or they were nobody's. Their rows tell.
- * @throws UnreadableRows once all others are done, where the row of one of these cannot be read.
+ * Stores MO messages and queues their reports (A48). When this returns, each has a report batch in the reports queue,
+ * or its client's confirmation, or is in the dead letters.
+ * @param fresh new messages.
+ * @param again may have been stored or reported before, or had no account; their rows show it.
+ * @throws UnreadableRows once all others are done, if a row cannot be read.
  */
 export async function reportIncoming(
 	deps: ReportIncomingDeps,
@@ -66,7 +65,7 @@ async function withOwners(
 	const keepUntil = keptUntil({ now: at, retentionMs }, at);
 	const owned = messages.map((message) => {
 		const userName = ownerOf(entries.get(message.recipient) ?? [], message.text);
-		return { ...message, userName, reportBatch: null, keepUntil };
+		return { ...message, userName, keepUntil };
 	});
 	const reportBatches = intoReportBatches(
 		owned.flatMap(({ messageId, userName }) => (userName === null ? [] : [{ messageId, userName }])),

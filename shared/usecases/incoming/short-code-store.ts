@@ -1,13 +1,12 @@
 import type { ShortCodeEntry } from "../../domain/incoming/short-codes.ts";
 
-/** Whose the short codes and their keywords are (A48). */
+/** Short codes of accounts (A48). Every call has a time limit; one that throws may or may not have happened. */
 export type ShortCodeStore = {
 	/** Strongly consistent. */
 	find(shortCode: string): Promise<readonly ShortCodeEntry[]>;
-	/** All of them, by short code and keyword; of each short code first the one without a keyword. */
+	/** All entries, by short code and keyword; the entry without a keyword first. */
 	list(): Promise<readonly ShortCodeEntry[]>;
-	/** Writes an entry, in the place of the one with its short code and keyword. */
+	/** Replaces the entry with the same short code and keyword. */
 	put(entry: ShortCodeEntry): Promise<void>;
-	/** This keyword of a short code is nobody's any more. */
 	remove(entry: Pick<ShortCodeEntry, "shortCode" | "keyword">): Promise<void>;
 };

@@ -4,30 +4,26 @@ import { dayWindow, secondWindow } from "../../domain/limits/quota.ts";
 import { type QuotaCache, type QuotaRule, quotaCacheFor } from "./quota-cache.ts";
 import type { QuotaStore } from "./quota-store.ts";
 
-/** Whether an account may go on. Over its limit it may again after so long: by HTTP 429, by SMPP ESME_RTHROTTLED, code 88. */
+/** Over the limit (HTTP 429, ESME_RTHROTTLED, code 88), the account may try again after `afterMs`. */
 export type LimitOutcome =
 	| { readonly kind: "within" }
 	| { readonly kind: "over"; readonly limit: keyof Limits; readonly max: number; readonly afterMs: number };
 
-/** The limits of accounts, where they have some. An account that has none costs no call. */
+/** Enforces the limits of accounts. An account without limits costs no call. */
 export type AccountLimits = {
 	/**
-	 * One request more, whatever it asks for: an HTTP request, a submit_sm. What counts for several, as a submit_multi does, is let through
-	 * wholly or not at all; what counts for more than a second's has a second to itself.
+	 * Counts one request, or `count` for a submit_multi: all or nothing. A request that counts for more than a second's
+	 * limit takes all of one second.
 	 */
 	takeRequest(account: Account, count?: number): Promise<LimitOutcome>;
-	/** So many messages more today, all of them or none. */
 	takeMessages(account: Account, count: number): Promise<LimitOutcome>;
-	/** Messages that were taken and then not stored: refused, or duplicates. */
+	/** For messages that were counted but not stored: refused ones and duplicates. */
 	giveBackMessages(account: Account, count: number): void;
 };
 
 export type LimitDeps = { readonly quotas: QuotaStore; readonly now: Clock };
 
-/**
- * A process may hold a twentieth of a second's requests unused, a thousandth of a day's messages: so much less than its limit may an
- * account get through each of several processes.
- */
+/** `aheadPart`: the part of a limit that each process may hold unused. The account may get that much less. */
 const quotaRules = {
 	requestsPerSecond: { windowOf: secondWindow, aheadPart: 1 / 20 },
 	messagesPerDay: { windowOf: dayWindow, aheadPart: 1 / 1_000 },
@@ -35,7 +31,7 @@ const quotaRules = {
 
 const quotaCachesMax = 10_000;
 
-/** One for each process: what it took ahead lies in its memory. */
+/** One instance for each process: quota that was taken ahead is in its memory (ADR 0010). */
 export function accountLimits(deps: LimitDeps): AccountLimits {
 	const quotaCaches = new Map<string, QuotaCache>();
 

@@ -9,7 +9,6 @@ import {
 } from "../../domain/limits/quota.ts";
 import type { QuotaStore } from "./quota-store.ts";
 
-/** How a limit counts. */
 export type QuotaRule = {
 	readonly windowOf: (now: number) => QuotaWindow;
 	/** The largest part of a limit that one process takes ahead. */
@@ -18,13 +17,13 @@ export type QuotaRule = {
 
 export type QuotaOutcome = "taken" | { readonly afterMs: number };
 
-/** What this process holds of one limit of one account. Whoever finds too little in it waits while the counter is asked, once for all. */
+/** What this process holds of one limit of one account. If it is too little, callers share one call to the counter. */
 export type QuotaCache = {
 	take(count: number, max: number): Promise<QuotaOutcome>;
 	giveBack(count: number): void;
 };
 
-/** Counters outlive their window, for clocks differ and a row that is gone counts from nothing. */
+/** Counters outlive their window because clocks differ, and a deleted counter would start from 0. */
 const keepMs = 60 * 60_000;
 
 export function quotaCacheFor(
@@ -42,10 +41,10 @@ export function quotaCacheFor(
 		if (cached?.window === cachedWindow) cached = afterAnswer(cached, wanted, isGranted);
 	}
 
-	/** Null where the counter had to be asked first. */
+	/** Null: the counter was asked, try again. */
 	async function step(count: number, max: number): Promise<QuotaOutcome | null> {
 		const window = windowOf(now());
-		/* A limit that was changed begins anew: what was known of the old one does not hold. */
+		/* The maximum is part of the key: what is known of an old limit does not hold for a new one. */
 		const cachedWindow = `${window.name}#${max}`;
 		cached = cachedFor(cached, cachedWindow);
 		const taken = takeCached(cached, count, pending, { max, aheadMax: Math.floor(max * aheadPart) });

@@ -1,5 +1,5 @@
-/** How much was handed out of each counted window, over all processes. */
+/** Shared counters of quota windows. Every call has a time limit; one that throws may or may not have happened. */
 export type QuotaStore = {
-	/** Takes so much from a counter of `max`, all or nothing; false where less is left. After `keepUntil` the counter may be forgotten. */
+	/** Adds `wanted` if the sum stays within `max`; otherwise false. After `keepUntil` the counter may be deleted. */
 	take(counter: string, wanted: number, max: number, keepUntil: number): Promise<boolean>;
 };

@@ -8,6 +8,7 @@ import {
 	reportsNamedIn,
 	reportsOf,
 } from "../../domain/reports/report-batches.ts";
+import { unconfirmed } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { MessageStore, WantedChange } from "./message-store.ts";
@@ -15,22 +16,20 @@ import type { MessageStore, WantedChange } from "./message-store.ts";
 export type ChangeDeps = {
 	readonly messages: Pick<MessageStore, "readEach" | "change">;
 	readonly reports: ReportQueue;
-	/** A name that no report batch has had. */
 	readonly newReportBatchId: () => string;
 };
 
-/** Somebody else changed it first, this often in a row: not by chance. */
+/** More concurrent changes in a row than can be chance. */
 const triesMax = 10;
 
 /**
- * Changes messages by what was learnt of them. Their ends are reported, and SENT and EN_ROUTE to clients that want to hear of them: the
- * change itself names the report batch that will tell of it, and the report batches are queued when all changes stand. A caller that lets go of its
- * holder (a lane entry, a receipt) only after this loses no report; one that died or failed before it calls `queueUnconfirmed`
- * when it comes back.
+ * Changes messages and queues the reports of their new statuses. Each change names its report batch, and the report
+ * batches are queued when all changes are written. A caller that deletes its lane entry or receipt only after this
+ * loses no report; if it died or failed before, its next try calls `queueUnconfirmed`.
  *
  * @param known the rows as they were read; one that was changed since is read again.
- * @param decide what changes in a row, or null: nothing. Called again with a row that was changed since.
- * @returns the rows as they are now, by id; one that is gone meanwhile, or was changed into what cannot be read, is left out.
+ * @param decide the change of a row, or null. Called again with a row that was read again.
+ * @returns the rows as they are now, by id, without those that are gone or cannot be read any more.
  */
 export async function changeMessages(
 	deps: ChangeDeps,
@@ -41,7 +40,7 @@ export async function changeMessages(
 	const reports: Report[] = [];
 	let pending = known;
 	for (let tries = 0; pending.length > 0; tries += 1) {
-		if (tries === triesMax) throw new Error(`${pending.length} messages keep changing under us`);
+		if (tries === triesMax) throw new Error(`${pending.length} messages changed at each of ${triesMax} tries`);
 		const wanted = withReportBatches(wantedOf(pending, decide), deps.newReportBatchId);
 		const outcomes = await deps.messages.change(wanted);
 		for (const { message, change } of wanted.filter((_, index) => outcomes[index] === "changed")) {
@@ -59,32 +58,20 @@ export async function changeMessages(
 	return rows;
 }
 
-/** Those that `changeMessages` was given and leaves out: they are gone, or cannot be read any more. */
+/** The messages that `changeMessages` was given and left out: they are gone, or cannot be read any more. */
 export function missingFrom(known: readonly Message[], rows: ReadonlyMap<number, Message>): ReadonlySet<number> {
 	return new Set(known.flatMap(({ messageId }) => (rows.has(messageId) ? [] : messageId)));
 }
 
 /**
- * Queues the reports of these messages again that nobody has confirmed: for a holder that was worked on before, by a process that died
- * or failed at it. Perhaps that one got as far as the queue; then the client may hear twice. Of one that has ended only its end is
- * reported, whatever was owed of its way.
+ * Queues the unconfirmed reports of these messages again, because an earlier try at their holder may have died before
+ * it queued them. The client may get a report twice. Of a message that has ended, only its end is reported.
  */
 export async function queueUnconfirmed(
 	deps: { readonly reportBatches: Pick<ReportBatchStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
 ): Promise<void> {
 	await deps.reports.send(reportBatchesNamedBy(await unconfirmed(deps.reportBatches, messages.flatMap(reportsOf))));
-}
-
-/** Those of messages that name a report batch whose report nobody has confirmed. */
-export async function unconfirmed<Row extends Pick<Message, "messageId" | "reportBatchId">>(
-	reportBatches: Pick<ReportBatchStore, "confirmed">,
-	messages: readonly Row[],
-): Promise<readonly Row[]> {
-	const named = messages.filter(({ reportBatchId }) => reportBatchId !== null);
-	if (named.length === 0) return [];
-	const confirmed = await reportBatches.confirmed(named.map(({ reportBatchId }) => reportBatchId ?? ""));
-	return named.filter(({ reportBatchId, messageId }) => !confirmed.get(reportBatchId ?? "")?.has(messageId));
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {
@@ -94,7 +81,7 @@ function wantedOf(messages: readonly Message[], decide: (message: Message) => Me
 	});
 }
 
-/** Gives every change that is to be reported the report batch that will tell of it, also one that ends a message anew. */
+/** Names the report batch in each change that is to be reported. A second final status gets a new report batch. */
 function withReportBatches(wanted: readonly WantedChange[], newReportBatchId: () => string): readonly WantedChange[] {
 	const named = new Map<WantedChange, MessageChange>();
 	for (const [field, own] of Map.groupBy(wanted, reportFieldOf)) {

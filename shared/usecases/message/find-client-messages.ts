@@ -2,7 +2,7 @@ import type { Message } from "../../domain/message/message.ts";
 import { idSeriesLength, messageIdOf } from "../../domain/message/message-id.ts";
 import type { MessageStore } from "./message-store.ts";
 
-/** An account's messages by its own ids of them; an id that it never used is left out. One read, whatever place of its series an id has. */
+/** Reads messages of an account by client_message_id, in one call; unused ids are left out. */
 export async function findClientMessages(
 	messages: Pick<MessageStore, "read">,
 	idKey: string,

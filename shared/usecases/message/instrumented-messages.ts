@@ -7,8 +7,8 @@ import type { MessageStore, WantedChange } from "./message-store.ts";
 export type Instruments = { readonly log: Pick<Log, "info">; readonly metrics: Metrics };
 
 /**
- * A store of messages that tells what becomes of them: a line with their ids for each call, so that a search for an id finds all of
- * its way; and how many came in by a channel, how they ended, and how long each waited for its submit_sm.
+ * A message store that logs the ids of each step, so that a search for an id finds the whole way of a message; and
+ * counts accepted and ended messages, and measures the delay of each submit (ADR 0041).
  */
 export function instrumentedMessages(
 	messages: MessageStore,
@@ -53,7 +53,6 @@ const idsOf = (messages: readonly { readonly messageId: number }[]) => ({
 	message_ids: messages.map(({ messageId }) => messageId),
 });
 
-/** From the first moment that it might go. */
 function delayOf({ message, change }: WantedChange): number {
 	return Math.max(0, (change.sentAt ?? 0) - earliestSendAt(message, message.acceptedAt));
 }

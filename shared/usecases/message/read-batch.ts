@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { BatchStore } from "../accept/batch-store.ts";
 import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
+import { confirmedReports } from "../reports/confirmed-reports.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { ReadDeps } from "./read-message.ts";
 
@@ -20,8 +21,8 @@ export type ReadBatchOutcome =
 	| { readonly kind: "absent" };
 
 /**
- * The messages of a batch, in the order in which they were sent, for the account that sent them (R9). One that cannot be read now is left out. A batch
- * that is taken whole was committed before its messages had a holder, so this sees to that.
+ * Reads the messages of a batch in the order of the request, for the account that sent it (R9). Unreadable ones are
+ * left out. A fail-fast batch is committed before its messages have holders, so they get one here.
  */
 export async function readBatch(deps: ReadBatchDeps, userName: string, batchId: number): Promise<ReadBatchOutcome> {
 	const batch = await deps.batches.find(batchId);
@@ -29,14 +30,10 @@ export async function readBatch(deps: ReadBatchDeps, userName: string, batchId: 
 	if (batch.userName !== userName) return { kind: "foreign" };
 	const { rows } = await deps.messages.readEach([...new Set(batch.messageIds)]);
 	if (batch.isFailFast) await ensureHeld(deps, [...rows.values()], deps.now());
-	const reportBatches = [...rows.values()].flatMap(({ reportBatchId }) => reportBatchId ?? []);
-	const confirmed =
-		reportBatches.length === 0 ? new Map() : await deps.reportBatches.confirmed([...new Set(reportBatches)]);
+	const isConfirmed = await confirmedReports(deps.reportBatches, [...rows.values()]);
 	const messages = batch.messageIds.flatMap((id) => {
 		const message = rows.get(id);
-		return message === undefined
-			? []
-			: [{ message, informed: confirmed.get(message.reportBatchId ?? "")?.has(id) ?? false }];
+		return message === undefined ? [] : [{ message, informed: isConfirmed(message) }];
 	});
 	return { kind: "found", messages };
 }

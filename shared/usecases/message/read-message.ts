@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { BatchStore } from "../accept/batch-store.ts";
 import { ensureHeld, type HoldDeps } from "../accept/hold-messages.ts";
+import { confirmedReports } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import { findClientMessages } from "./find-client-messages.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -16,7 +17,7 @@ export type ReadOutcome =
 	| { readonly kind: "foreign" }
 	| { readonly kind: "absent" };
 
-/** A message by its id, for the account that sent it; `informed` once a report of its end was confirmed (R31). */
+/** Reads a message by its id, for the account that sent it. `informed`: the report of its end is confirmed (R31). */
 export async function readMessage(deps: ReadDeps, userName: string, messageId: number): Promise<ReadOutcome> {
 	const message = (await deps.messages.read([messageId])).get(messageId);
 	if (message === undefined) return { kind: "absent" };
@@ -28,8 +29,8 @@ export type ReadClientMessageDeps = ReadDeps &
 	HoldDeps & { readonly batches: Pick<BatchStore, "find">; readonly now: Clock };
 
 /**
- * A message by its client's own id, for the account that sent it; null where it sent none such (R12). The client that asks may never have been
- * answered for it; this is the answer, so the message has a holder now. One of a batch that is not committed is not there yet.
+ * Reads a message by client_message_id; null: none (R12). This answer accepts the message, so it has a holder when this
+ * returns. A message of an uncommitted batch is not found.
  */
 export async function readClientMessage(
 	deps: ReadClientMessageDeps,
@@ -48,7 +49,6 @@ async function isPromised(deps: ReadClientMessageDeps, message: Message): Promis
 	return (await ensureHeld(deps, [message], deps.now())).get(message.messageId) === "held";
 }
 
-async function isInformed({ reportBatches }: ReadDeps, { messageId, reportBatchId }: Message): Promise<boolean> {
-	if (reportBatchId === null) return false;
-	return (await reportBatches.confirmed([reportBatchId])).get(reportBatchId)?.has(messageId) ?? false;
+async function isInformed({ reportBatches }: ReadDeps, message: Message): Promise<boolean> {
+	return (await confirmedReports(reportBatches, [message]))(message);
 }

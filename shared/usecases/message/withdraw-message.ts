@@ -15,15 +15,14 @@ export type WithdrawOutcome =
 	| { readonly kind: "withdrawn" }
 	| { readonly kind: "foreign" }
 	| { readonly kind: "absent" }
-	/** It was to go as soon as it might, not at a time of its client's. */
 	| { readonly kind: "unscheduled" }
-	/** It was handed on, or has ended otherwise. */
+	/** It was claimed for its submit, or has ended otherwise. */
 	| { readonly kind: "gone" };
 
 /**
- * Withdraws a scheduled message for the account that sent it: it is never submitted, and its end is reported (R8, A22, A23). Of this and
- * the submitter's claim exactly one wins. Whoever asks again is told the same, and its report is seen to if the first try
- * died before that.
+ * Withdraws a scheduled message: it is never submitted, and its end is reported (R8, A22, A23). Of a withdrawal and a
+ * claim exactly one wins. A repeated withdrawal has the same outcome, and queues the report again if it is not
+ * confirmed.
  */
 export async function withdrawMessage(
 	deps: WithdrawDeps,

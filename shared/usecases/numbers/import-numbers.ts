@@ -2,43 +2,41 @@ import type { Clock } from "../../clock.ts";
 import { isSameEntry, type NumberEntry, type NumberUpdate, updatedEntry } from "../../domain/numbers/number-entry.ts";
 import type { NumberStore } from "./number-store.ts";
 
-/** One row of an import, by its line: what it says of a number, or why it cannot be read. */
+/** One line of an import: an update, or why it is not one. */
 export type NumberLine = { readonly line: number } & ({ readonly update: NumberUpdate } | { readonly problem: string });
 
 export type BadLine = { readonly line: number; readonly problem: string };
 
 export type ImportTally = {
 	readonly rows: number;
-	/** Of the numbers that the rows are about: entries that were new or changed, were removed, or were so already. */
 	readonly written: number;
 	readonly removed: number;
 	readonly unchanged: number;
 	readonly bad: number;
-	/** The first few of the bad ones. */
 	readonly badLines: readonly BadLine[];
 };
 
 export type ImportDeps = {
 	readonly numbers: NumberStore;
-	/** Never goes back. */
+	/** Monotonic. */
 	readonly now: Clock;
 	readonly pause: (ms: number) => Promise<void>;
-	/** So that an import leaves most of the table's throughput to those who route by it. */
+	/** A limit, so that most of the table's throughput is left for routing. */
 	readonly rowsPerSecond: number;
 	readonly onProgress: (tally: ImportTally) => void;
 };
 
-/** Rows that are read and written together: five reads of 100, at most twenty writes of 25. No more than this is ever held. */
+/** Rows in memory, which are read and written together: five reads of 100, and at most twenty writes of 25. */
 export const windowRows = 500;
 const badLinesMax = 10;
 
 const emptyTally: ImportTally = { rows: 0, written: 0, removed: 0, unchanged: 0, bad: 0, badLines: [] };
 
 /**
- * Brings the numbers to what the rows say, in their order; rows that cannot be read are counted and passed over. What a row does not
- * speak of stays: a list of blocked numbers ends no porting, and the other way round. A number that is known as it is already is read
- * and not written. So an import may be run again, after it broke off or with the next day's whole list.
- * @throws Error when the table cannot be read or written; all rows before the last progress are imported then.
+ * Updates number entries from rows, in their order. Bad rows are counted and skipped. Fields that a row does not have
+ * stay: a list of blocked numbers does not end a porting. Equal entries are not written, so an import may be repeated,
+ * or run with the full list of the next day.
+ * @throws Error if the table cannot be read or written. All rows before the last progress are imported then.
  */
 export async function importNumbers(deps: ImportDeps, lines: AsyncIterable<NumberLine>): Promise<ImportTally> {
 	const startedAt = deps.now();
@@ -68,7 +66,7 @@ async function apply(numbers: NumberStore, window: readonly NumberLine[]): Promi
 	const gone: string[] = [];
 	for (const [recipient, one] of update) {
 		const before = known.get(recipient);
-		/* Its row stays as it is: what else it says would be lost. */
+		/* Its row stays as it is: an update would lose its other fields. */
 		if (before === "unreadable") continue;
 		const after = updatedEntry(before, one);
 		if (after === null) gone.push(...(before === undefined ? [] : [recipient]));
@@ -79,7 +77,7 @@ async function apply(numbers: NumberStore, window: readonly NumberLine[]): Promi
 	return { written, removed, unchanged: update.size - written - removed };
 }
 
-/** What the rows say of each number: of two that speak of the same, the later counts. */
+/** One update for each number. Later rows override earlier ones. */
 function merged(window: readonly NumberLine[]): ReadonlyMap<string, NumberUpdate> {
 	const byNumber = new Map<string, NumberUpdate>();
 	for (const row of window) {

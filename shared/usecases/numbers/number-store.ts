@@ -1,14 +1,14 @@
 import type { NumberEntry } from "../../domain/numbers/number-entry.ts";
 
-/** What is known of numbers beyond their prefix. */
+/** Ported and blocked numbers. Every call has a time limit; one that throws may or may not have happened. */
 export type NumberStore = {
 	/**
-	 * Strongly consistent, by recipient, up to 100 in one call; a number of which nothing is known is left out. One whose row cannot be read may be
-	 * blocked, or anybody's: nothing is to be sent to it.
+	 * Strongly consistent, by recipient. Numbers without an entry are left out. An unreadable entry may be of a blocked
+	 * number, so nothing may be sent to it.
 	 */
 	find(recipients: readonly string[]): Promise<ReadonlyMap<string, NumberEntry | "unreadable">>;
-	/** Writes entries, whatever was there before. The same number must not occur twice. */
+	/** Writes entries unconditionally. Numbers must not repeat. */
 	put(entries: readonly NumberEntry[]): Promise<void>;
-	/** Nothing is known of these numbers any more. The same number must not occur twice. */
+	/** Numbers must not repeat. */
 	remove(recipients: readonly string[]): Promise<void>;
 };

@@ -20,23 +20,23 @@ export type ReceiptDeps = ChangeDeps &
 		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
 		readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 		readonly receipts: ReceiptQueue;
-		/** Where receipts rest that no submission was found for. */
+		/** The dead letters of receipts whose submission was not found. */
 		readonly orphans: ReceiptQueue;
-		/** How the SMSCs number what went wrong, where that is not as in the dictionary. */
+		/** The error numbers of SMSCs that differ from the dictionary. */
 		readonly smscErrors?: SmscErrorsByOperator;
 	};
 
 /**
- * What receipts say, written to their messages; those that end by it are reported. A receipt that came before its submission
- * was recorded, or whose message cannot be read now, is looked at again later, and after the last look is laid aside for a person. Several receipt batches are one piece of work:
- * either all of it is done when this returns, or it throws, and all may be done again.
+ * Applies receipts to their messages, and reports those that end. A receipt that came before its submission was
+ * recorded, or whose message cannot be read now, is checked again later, and becomes a dead letter after the last
+ * check. When this returns, all receipts are done; if it throws, all may be repeated.
  */
 export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<void> {
 	const submitted = await findSubmissions(deps, receiptBatches);
 	const segments = new Map([...submitted, ...(await findUnanswered(deps, receiptBatches, submitted))]);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
 	const { rows: messages, unreadable } = await deps.messages.readEach([...ids]);
-	const statusUpdate = new Map<number, SegmentUpdate[]>();
+	const updates = new Map<number, SegmentUpdate[]>();
 	for (const receiptBatch of receiptBatches) {
 		const { operator } = receiptBatch;
 		const early: Receipt[] = [];
@@ -47,16 +47,16 @@ export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly 
 				early.push(receipt);
 			else {
 				const one = { segment, receipt, operator, statusUpdate: statusUpdateOf(receipt, deps.smscErrors?.[operator]) };
-				statusUpdate.set(segment.messageId, [...(statusUpdate.get(segment.messageId) ?? []), one]);
+				updates.set(segment.messageId, [...(updates.get(segment.messageId) ?? []), one]);
 			}
 		}
 		if (early.length > 0) await checkAgainLater(deps, { ...receiptBatch, receipts: early });
 	}
-	const known = [...messages.values()].filter(({ messageId }) => statusUpdate.has(messageId));
+	const known = [...messages.values()].filter(({ messageId }) => updates.has(messageId));
 	const changed = await changeMessages(deps, known, (message) =>
-		foldUpdates(message, statusUpdate.get(message.messageId) ?? []),
+		foldUpdates(message, updates.get(message.messageId) ?? []),
 	);
-	logUnknownErrors(deps.log, [...statusUpdate.values()].flat());
+	logUnknownErrors(deps.log, [...updates.values()].flat());
 	await requeueRedelivered(deps, receiptBatches, segments, new Map([...messages, ...changed]));
 	const lost = missingFrom(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
@@ -72,10 +72,9 @@ type SegmentUpdate = {
 const listedMax = 20;
 const reasonMax = 32;
 
-/** Whether its reason is one: not left out, not "no error", and not the unknown error itself. */
 const hasReason = ({ reason }: Receipt) => !["", "0", "255"].includes(plainReason(reason));
 
-/** Keeps the reasons that the dictionary has no code for, as the SMSC wrote them: one line, however many they are. */
+/** Logs reasons without a code in the dictionary, as the SMSC wrote them, in one line. */
 function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
 	const unknown = all.filter(({ statusUpdate, receipt }) => statusUpdate.errorCode === "255" && hasReason(receipt));
 	if (unknown.length === 0) return;
@@ -85,13 +84,11 @@ function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
 	log.info("receipts.unknown_error", { receipts: unknown.length, listed });
 }
 
-/** Its submission is known, but not yet recorded in the message itself. */
 function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
 	if (message === undefined || isFinal(message.status) || mayBeUnrecorded(message)) return false;
 	return message.segments[segmentIndex] === undefined;
 }
 
-/** All that is new of one message, in one change: the same row may be written only once a call. */
 function foldUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
 	let row = message;
 	let whole: MessageChange | null = null;
@@ -116,7 +113,7 @@ async function checkAgainLater({ receipts, orphans, log }: ReceiptDeps, receiptB
 	await orphans.send([receiptBatch]);
 }
 
-/** The process that received these before may have died between a message's end and its report, even while this one was at it. */
+/** An earlier receiver of these entries may have died between the end of a message and its report. */
 async function requeueRedelivered(
 	deps: ReceiptDeps,
 	receiptBatches: readonly ReceiptBatch[],

@@ -17,32 +17,30 @@ import type { ReceiptBatch } from "./receipt-queue.ts";
 
 export type FindSubmissionsDeps = {
 	readonly submissions: Pick<SubmissionStore, "find">;
-	/** How ids in receipts relate to those in responses, where that is set. */
+	/** The format of ids in receipts, for operators with this setting. */
 	readonly receiptIds?: { readonly [Name in Operator]?: ReceiptIdRule | undefined };
-	/** Where it is not: what this process has seen so far. Kept by the caller from one call to the next. */
+	/** For the other operators: the formats that this process has seen. The caller keeps it between calls. */
 	readonly learnedIdFormats: LearnedIdFormats;
 	readonly log: Log;
 };
 
-/** `by` is null for the id as it came. */
 type Candidate = Omit<IdCandidate, "by"> & { readonly by: IdFormat | null };
 
 type Wanted = {
 	readonly operator: Operator;
 	readonly receipt: Receipt;
-	/** What is looked up at every look, and what only at a late one where nothing of the first was found. */
 	readonly candidates: readonly [readonly Candidate[], readonly Candidate[]];
 };
 
 type Found = { readonly form: Candidate; readonly row: SubmittedSegment };
 
-/** By how much the clocks of two tasks may differ: one submits, the other gets the receipt. */
+/** The clocks of the task that submits and of the task that gets the receipt may differ by this. */
 const clockSkewMaxMs = 5_000;
 
 /**
- * Which segment each receipt is of; a receipt that no submission is found for is left out. Its id is looked up as it came, or in the form that
- * its operator is known to write. Any other form may be the id of another segment of the same handset: it is looked up only when that
- * submission which has the likelier one would have been recorded long since, and must name what was submitted before the receipt came.
+ * Finds the segment of each receipt; receipts without a submission are left out. An id is looked up as it came, or in
+ * the operator's known format. Another form may be the id of another segment of this recipient, so it is tried in late
+ * checks only, when the right submission would be recorded, and must have been submitted before the receipt came.
  */
 export async function findSubmissions(
 	deps: FindSubmissionsDeps,
@@ -80,19 +78,19 @@ function candidatesOf(
 	const exact: Candidate = { id: smscId, by: null };
 	const others = alternativeIds(smscId, rule);
 	const known = rule === undefined ? knownOf(deps.learnedIdFormats.get(operator), others) : others;
-	/* Whoever writes numbers in another base does so always: what such a number looks like as it came is another's id. */
+	/* An operator with another base uses it always: the id as it came would be that of another segment. */
 	const isOtherBase = known.some(({ by }) => isAmbiguous(by));
 	const atOnce: readonly Candidate[] = isOtherBase ? known : [exact, ...known];
 	const late = [exact, ...others].filter((form) => !atOnce.includes(form));
 	return [atOnce, isLateCheck(checks) ? late : []];
 }
 
-/** Of the forms of an id, those that its operator was seen to write. */
+/** The forms of an id that the operator was seen to use. */
 function knownOf(learned: ReturnType<LearnedIdFormats["get"]>, others: readonly IdCandidate[]): readonly IdCandidate[] {
 	return others.filter(({ by }) => learned?.has(by) && !(isAmbiguous(by) && learned.has("same")));
 }
 
-/** The id as it came goes before all other forms. Where these lead to different segments, none of them counts. */
+/** The id as it came counts first. If other forms lead to different segments, none counts. */
 function matchOf(
 	one: Wanted,
 	candidates: readonly Candidate[],
@@ -114,7 +112,7 @@ function isSameSegment(one: SubmittedSegment, other: SubmittedSegment): boolean 
 	return one.messageId === other.messageId && one.segmentIndex === other.segmentIndex;
 }
 
-/** Each way of writing ids is told once by a process: for an operator's setting, which spares the wait for the first of them. */
+/** Logs each learned format once. As a setting of the operator it would save the wait for late checks. */
 function learnFormat(
 	{ receiptIds, learnedIdFormats, log }: FindSubmissionsDeps,
 	{ operator, receipt, candidates }: Wanted,
@@ -123,7 +121,7 @@ function learnFormat(
 	if (receiptIds?.[operator] !== undefined) return;
 	const learned = learnedIdFormats.get(operator) ?? new Set();
 	const rule = by ?? "same";
-	/* The id as it came says something only where it was not expected. */
+	/* A match of the id as it came is informative only if another format was expected. */
 	const isInformative =
 		by === null ? candidates[0].every((form) => form.by !== null) : provesFormat(receipt.smscId, id, by);
 	if (!isInformative || learned.has(rule)) return;

@@ -16,9 +16,10 @@ export type FindUnansweredDeps = {
 };
 
 /**
- * The messages of receipts whose ids are known to no submission, long after any would be: such an id may be that of a submit whose answer never
- * came (A51). It is found by its recipient, where just one message to that recipient was submitted more than once, and has one segment.
- * @param known the receipts whose submissions were found.
+ * Finds messages of late receipts with unknown ids: such an id may be that of a submit without an answer (A51). A
+ * receipt matches if exactly one message to its recipient was submitted more than once, and that message has one
+ * segment.
+ * @param known receipts whose submissions were found.
  */
 export async function findUnanswered(
 	deps: FindUnansweredDeps,
@@ -56,7 +57,6 @@ async function messagesOf(
 	});
 }
 
-/** Whether a receipt may be of an unanswered submit of this message. */
 function fits(message: Message, operator: Operator, { receivedAt }: Receipt): boolean {
 	const isSubmitted = message.operator === operator && mayHaveCopies(message) && !isWithdrawn(message);
 	return isSubmitted && message.acceptedAt <= receivedAt;

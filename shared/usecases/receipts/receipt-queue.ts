@@ -1,13 +1,15 @@
 import type { Lane } from "../../domain/message/lanes.ts";
 import type { Receipt } from "../../domain/receipts/receipt.ts";
 
-/** Receipts of one operator that came together, and how often they were looked at without finding their submission. */
+/** Receipts of one operator in one queue entry. `checks`: how often their submissions were looked up in vain. */
 export type ReceiptBatch = {
 	readonly operator: Lane["operator"];
 	readonly receipts: readonly Receipt[];
 	readonly checks: number;
-	/** Somebody was given them before, and perhaps died at them. */
+	/** The entry was received before, by a process that may have died. */
 	readonly redelivered?: boolean;
 };
+
+/** A queue of receipts. Every call has a time limit; one that throws may have queued some or all. */
 
 export type ReceiptQueue = { send(receiptBatches: readonly ReceiptBatch[], delaySeconds?: number): Promise<void> };

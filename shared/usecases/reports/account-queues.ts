@@ -1,22 +1,22 @@
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
 
-/** Report batches of accounts that are told by SMPP, each account's in a queue of its own. */
+/** Queues of accounts that get reports by SMPP. Every call has a time limit; one that throws may have queued some. */
 export type AccountQueues = {
 	send(queueUrl: string, reportBatches: readonly (ReportBatch | QueuedReportBatch)[]): Promise<void>;
 };
 
-/** A report batch that waits for a session of its account, held: nobody else gets it until its visibility ends. */
+/** A received report batch, invisible to other tasks until its visibility timeout ends. */
 export type WaitingReportBatch = {
 	readonly reportBatch: ReportBatch;
 	readonly handle: string;
 	readonly receives: number;
 };
 
+/** Receives from account queues. Every call has a time limit; one that throws may or may not have happened. */
 export type AccountQueueSource = {
-	/** Waits up to 20 s for report batches, or until the signal; none is an ordinary answer. They are kept from others for so long. */
+	/** Waits up to 20 s, or until the signal; may return none. Those returned are invisible for `heldSeconds`. */
 	receive(queueUrl: string, heldSeconds: number, signal: AbortSignal): Promise<readonly WaitingReportBatch[]>;
-	/** Done with: they will not come again. */
 	remove(queueUrl: string, handles: readonly string[]): Promise<void>;
-	/** Keeps report batches from others for so long from now; 0 gives them back. One that is gone is passed over. */
+	/** Makes report batches invisible for `seconds` from now; 0: visible. Deleted ones are ignored. */
 	hold(queueUrl: string, handles: readonly string[], seconds: number): Promise<void>;
 };

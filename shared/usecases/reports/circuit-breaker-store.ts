@@ -1,17 +1,17 @@
-/** What a process that asks for the probe of a failing server is told. */
 export type ProbeClaim =
-	/** It may call, once. */
 	| { readonly kind: "granted" }
-	/** The server answers again. */
 	| { readonly kind: "closed" }
-	/** Nobody else may call until then; whether because somebody is calling. */
+	/** No call before `until`. `probing`: another process is calling. */
 	| { readonly kind: "open"; readonly until: number; readonly probing: boolean };
 
-/** What the processes tell each other of servers that keep failing, so that one of them calls such a server at a time. */
+/**
+ * Shares open breakers between processes, so that one process at a time probes a webhook. Every call has a time limit;
+ * one that throws may or may not have happened.
+ */
 export type CircuitBreakerStore = {
-	/** Nobody calls this account's server until then, then one at a time, until somebody finds it sound. */
+	/** No call before `until`; then one probe at a time, until `close`. */
 	open(userName: string, until: number): Promise<void>;
-	/** @param until how long the probe takes at most. */
+	/** @param until when the probe has ended at the latest. */
 	claim(userName: string, now: number, until: number): Promise<ProbeClaim>;
 	close(userName: string): Promise<void>;
 };

@@ -1,10 +1,11 @@
 import type { ReportBatch } from "../../domain/reports/report-batches.ts";
 import type { DeadLetter, DeadLetters } from "../dead-letters/dead-letters.ts";
 
-/** A report batch that its client never confirmed. */
 export type DeadReport = DeadLetter & {
-	/** Null for what is no report batch. */
+	/** Null: the entry is not a report batch. */
 	readonly reportBatch: ReportBatch | null;
 };
+
+/** The dead letters of the reports queue. Calls as for `DeadLetters`. */
 
 export type DeadReports = DeadLetters<DeadReport>;

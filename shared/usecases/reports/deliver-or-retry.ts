@@ -8,15 +8,14 @@ import type { ReportQueue } from "./report-queue.ts";
 export type DeliverOrRetryDeps = DeliverDeps & {
 	readonly reports: ReportQueue;
 	readonly slots: Pick<SlotStore, "put">;
-	/** Where report batches rest that nobody confirmed. */
 	readonly deadLetters: ReportQueue;
 };
 
 /**
- * Works off one entry of the reports queue. When this returns, the entry is done with: its report batch is confirmed, or has another holder,
- * which is an entry with a delay, a row of a slot, or the dead letters (A40). A waiting report batch is never an entry that was received and
- * not deleted, for a queue has no more than 120,000 of those.
- * @param report batch with the tries that it has behind it, this one included.
+ * Handles one entry of the reports queue. When this returns, its report batch is confirmed or has another holder: a
+ * delayed entry, a slot row, or the dead letters (A40). A batch never waits as a received entry, because SQS allows
+ * only 120,000 of these (ADR 0012).
+ * @param reportBatch its `tries` include this one.
  */
 export async function deliverOrRetry(deps: DeliverOrRetryDeps, reportBatch: QueuedReportBatch): Promise<void> {
 	const outcome = await deliverReportBatch(deps, reportBatch);

@@ -11,65 +11,57 @@ import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
 import { jittered } from "../../flow/back-off.ts";
 import type { Log } from "../../log.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
-import type { IncomingStore } from "../incoming/incoming-store.ts";
-import type { MessageStore } from "../message/message-store.ts";
 import type { AccountQueues } from "./account-queues.ts";
+import { type ReadUnreportedDeps, readUnreported, type Unreported } from "./read-unreported.ts";
 import type { ReportBatchStore } from "./report-batch-store.ts";
 import type { CallDenial, WebhookBreakers } from "./webhook-breakers.ts";
 import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 
-export type DeliverDeps = {
-	readonly messages: Pick<MessageStore, "readEach">;
-	readonly incoming: Pick<IncomingStore, "readEach">;
+export type DeliverDeps = ReadUnreportedDeps & {
 	readonly reportBatches: ReportBatchStore;
 	readonly accounts: AccountStore;
 	readonly webhooks: Webhooks;
-	/** Where the report batches of those wait that are told by SMPP. */
 	readonly accountQueues: AccountQueues;
 	readonly breakers: WebhookBreakers;
 	readonly now: Clock;
 	/** From 0 to 1. */
 	readonly chance: () => number;
-	/** How long messages are kept, and with them what is known of their reports. */
+	/** How long messages and the confirmations of their reports are kept. */
 	readonly retentionMs: number;
 	readonly log: Log;
 };
 
 export type DeliveryOutcome =
-	/** Confirmed, now or before; handed over to whoever tells by SMPP; or there is nobody to tell. */
+	/** Confirmed, queued for SMPP, or the account has no webhook. */
 	| { readonly kind: "done" }
-	/** To be taken up again, and how many tries it will have behind it then. */
+	/** To be tried again. `tries`: the tries so far. */
 	| { readonly kind: "later"; readonly seconds: number; readonly tries: number }
-	/** Tried for a day, or told never to come again (410); or a subscriber's message for a client that has no webhook yet. */
+	/** Tried for a day, refused for good (410), or MO messages of an account without a webhook. */
 	| { readonly kind: "dead" };
 
 const done: DeliveryOutcome = { kind: "done" };
 const gone = 410;
 const busy: readonly number[] = [429, 503];
 
-/**
- * How long to stay away where others find out what a server is worth. Longer than the rest of a probe and shorter than the pause after
- * one that failed, so that whoever waits for it hears how it ended.
- */
+/** The delay while another call probes the webhook: longer than a probe, shorter than the pause after a failed one. */
 const denialDelaySeconds = { probing: 15, crowded: 5 } as const;
 
-/** So long after its messages ended, a report batch's turns count as tries even where others are finding out. */
+/** After this time from the end of its messages, a denied call counts as a try in any case. */
 const freeRetriesMs = 24 * 60 * 60_000;
 
-/** What a report batch tells: the POST's body, of how many messages it is, and since when the latest of it has been so. */
 type ReportPayload = {
 	readonly body: string;
-	readonly messages: number;
+	readonly messageIds: readonly number[];
 	readonly since: number;
-	/** Those that cannot be told of now: the report batch comes again for them, until it is a dead letter. */
-	readonly unreadable: ReadonlySet<number>;
+	/** False: some messages cannot be read now. The report batch is tried again for them, until it is a dead letter. */
+	readonly isComplete: boolean;
 };
 
 /**
- * Tells a client of the ends of its messages, or of messages to it, in one POST (R36, R40). It may be told twice, after a crash or an answer
- * that got lost, and in any order (A42); `webhook-id` is the same each time. A turn counts as a try also where the account's server is being
- * left alone, so that every report batch ends after a day (A40); not, on the first day, where others are finding out whether it answers.
- * @param report batch with the tries that it has behind it, this one included.
+ * Reports messages to their client in one POST (R36, R40). After a crash or a lost answer it may be sent twice, and in
+ * any order (A42), always with the same `webhook-id`. A call that an open breaker denies counts as a try, so every
+ * report batch ends after a day (A40). A call that waits for another's probe does not, for the first day.
+ * @param reportBatch its `tries` include this one.
  */
 export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedReportBatch): Promise<DeliveryOutcome> {
 	const { accounts, accountQueues, breakers } = deps;
@@ -80,19 +72,16 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 		return done;
 	}
 	if (!account?.webhook) return reportBatch.incoming ? { kind: "dead" } : done;
-	const messageIds = await unconfirmedOf(deps, reportBatch);
-	if (messageIds.length === 0) return done;
-	const payload = await payloadOf(deps, { ...reportBatch, messageIds });
-	const outcome = payload.unreadable.size === 0 ? done : retryOrGiveUp(deps, reportBatch);
-	if (payload.messages === 0) return outcome;
+	const payload = payloadOf((await readUnreported(deps, [reportBatch])).flat());
+	const outcome = payload.isComplete ? done : retryOrGiveUp(deps, reportBatch);
+	if (payload.messageIds.length === 0) return outcome;
 	const permit = await breakers.admit(reportBatch.userName);
 	if (typeof permit === "string") return afterDenial(deps, reportBatch, payload, permit);
 	const answer = await post(deps, reportBatch, account.webhook, payload);
 	const end = endOf(account.webhook, answer, deps.now());
 	await permit.callEnded(end);
 	if (end.kind !== "confirmed") return afterFailure(deps, reportBatch, answer, { end, since: payload.since });
-	const delivered = messageIds.filter((messageId) => !payload.unreadable.has(messageId));
-	await confirm(deps, { ...reportBatch, messageIds: delivered }, payload);
+	await confirm(deps, { ...reportBatch, messageIds: payload.messageIds }, payload);
 	return outcome;
 }
 
@@ -111,27 +100,19 @@ async function confirm(
 	});
 }
 
-async function payloadOf(
-	{ messages, incoming }: DeliverDeps,
-	{ messageIds, interim, ...reportBatch }: ReportBatch,
-): Promise<ReportPayload> {
-	if (reportBatch.incoming) {
-		const { rows: found, unreadable } = await incoming.readEach(messageIds);
-		const rows = [...found.values()];
-		return {
-			unreadable,
-			body: JSON.stringify({ incoming_report: rows.map(incomingReport) }),
-			messages: rows.length,
-			since: Math.max(...rows.map(({ receivedAt }) => receivedAt)),
-		};
-	}
-	const { rows: found, unreadable } = await messages.readEach(messageIds);
-	const rows = [...found.values()];
+function payloadOf(unreported: readonly Unreported[]): ReportPayload {
+	const incoming = unreported.flatMap((one) => (one.kind === "incoming" ? one.message : []));
+	const reports = unreported.flatMap((one) => (one.kind === "report" ? one : []));
+	const messageIds = [...incoming, ...reports.map(({ message }) => message)].map(({ messageId }) => messageId);
 	return {
-		unreadable,
-		body: JSON.stringify({ delivery_report: rows.map((message) => deliveryReport(message, interim)) }),
-		messages: rows.length,
-		since: Math.max(...rows.map(({ statusAt }) => statusAt)),
+		body: JSON.stringify(
+			incoming.length > 0
+				? { incoming_report: incoming.map(incomingReport) }
+				: { delivery_report: reports.map(({ message, interim }) => deliveryReport(message, interim)) },
+		),
+		messageIds,
+		since: Math.max(...incoming.map(({ receivedAt }) => receivedAt), ...reports.map(({ message }) => message.statusAt)),
+		isComplete: messageIds.length === unreported.length,
 	};
 }
 
@@ -139,14 +120,14 @@ function afterDenial(
 	deps: DeliverDeps,
 	reportBatch: QueuedReportBatch,
 	{ since }: ReportPayload,
-	kept: CallDenial,
+	denial: CallDenial,
 ): DeliveryOutcome {
 	const { now, chance } = deps;
 	const isFresh = now() - since < freeRetriesMs;
-	if (kept === "open" || !isFresh) return retryOrGiveUp(deps, reportBatch);
+	if (denial === "open" || !isFresh) return retryOrGiveUp(deps, reportBatch);
 	return {
 		kind: "later",
-		seconds: Math.round(jittered(denialDelaySeconds[kept], chance())),
+		seconds: Math.round(jittered(denialDelaySeconds[denial], chance())),
 		tries: reportBatch.tries - 1,
 	};
 }
@@ -186,15 +167,7 @@ function afterFailure(
 	return retryOrGiveUp(deps, reportBatch, end.kind === "busy" ? end.askedMs / 1_000 : 0);
 }
 
-async function unconfirmedOf(
-	{ reportBatches }: DeliverDeps,
-	{ reportBatchId, messageIds }: ReportBatch,
-): Promise<readonly number[]> {
-	const confirmed = (await reportBatches.confirmed([reportBatchId])).get(reportBatchId);
-	return messageIds.filter((messageId) => !confirmed?.has(messageId));
-}
-
-/** @param atLeastSeconds what a busy server asked for. */
+/** @param atLeastSeconds the Retry-After of a busy server. */
 function retryOrGiveUp({ chance }: DeliverDeps, { tries }: QueuedReportBatch, atLeastSeconds = 0): DeliveryOutcome {
 	const seconds = retryDelaySeconds(tries, chance());
 	return seconds === null ? { kind: "dead" } : { kind: "later", seconds: Math.max(seconds, atLeastSeconds), tries };

@@ -2,9 +2,9 @@ import type { Clock } from "../../clock.ts";
 import { walkDeadLetters } from "../dead-letters/walk-dead-letters.ts";
 import type { DeadReports } from "./dead-reports.ts";
 
-/** One account's reports that were given up. */
+/** The dead letters of one account's reports. */
 export type AccountDeadReports = {
-	/** Null: what is no report. */
+	/** Null: entries that are not reports. */
 	readonly userName: string | null;
 	readonly reportBatches: number;
 	readonly messages: number;
@@ -12,7 +12,7 @@ export type AccountDeadReports = {
 	readonly lastDeadSince: number;
 };
 
-/** Which reports rest, by account: all rest where they were. While it looks nobody else sees those that it saw. */
+/** Lists dead reports by account and leaves them in place. While it runs, they are invisible to others. */
 export async function listDeadReports(
 	deadLetters: DeadReports,
 	now: Clock,

@@ -11,14 +11,13 @@ export type ReadUnreportedDeps = {
 	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 };
 
-/** One message that a client is to be told of: what became of its own, or that one came in for it. */
 export type Unreported =
 	| { readonly kind: "report"; readonly message: Message; readonly interim: InterimStatus | undefined }
 	| { readonly kind: "incoming"; readonly message: IncomingMessage }
-	/** It is there, and cannot be told of now: its report batch must come again. */
+	/** Cannot be read now: its report batch must be tried again. */
 	| { readonly kind: "unreadable"; readonly messageId: number };
 
-/** What is still to be told of each of these report batches, in their order: not what was confirmed before, nor what is past its retention. */
+/** Reads the messages of each report batch that are neither confirmed nor past their retention. */
 export async function readUnreported(
 	deps: ReadUnreportedDeps,
 	reportBatches: readonly ReportBatch[],

@@ -1,8 +1,8 @@
 import type { ReportBatch } from "../../domain/reports/report-batches.ts";
 
-/** Which report batches were confirmed, and for which messages. */
+/** Keeps confirmations of reports. Every call has a time limit; one that throws may or may not have happened. */
 export type ReportBatchStore = {
 	confirm(reportBatch: ReportBatch, at: number, keepUntil: number): Promise<void>;
-	/** The ids of the messages whose report was confirmed, by report batch; report batches that never were are left out. */
+	/** The ids of confirmed messages by report batch. Report batches without any are left out. */
 	confirmed(reportBatchIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<number>>>;
 };

@@ -11,20 +11,20 @@ export type ResendDeps = {
 	readonly log: Log;
 };
 
-/** Whose reports are sent again, of those that were given up from one instant to another, both included. */
+/** The account, and the time at which its reports became dead letters, both ends included. */
 export type ResendOrder = { readonly userName: string; readonly from: number; readonly to: number };
 
 export type Resent = {
 	readonly resent: number;
-	/** Others' reports, of other times, and what is no report: they rest where they were. */
+	/** Dead letters of other accounts or times, which stay. */
 	readonly left: number;
-	/** False where there was more than one run takes; another run may find the rest. */
+	/** False if there were more than one run handles; another run may find the rest. */
 	readonly complete: boolean;
 };
 
 /**
- * Sends reports again that were given up (A40): their report batches go back to the reports queue as if never tried. A report batch is queued before it
- * is taken from the dead letters, so a run that dies sends some twice and loses none.
+ * Moves dead reports back to the reports queue, as if never tried (A40). Each is queued before it is removed from the
+ * dead letters, so a run that dies sends some twice and loses none.
  */
 export async function resendReports(deps: ResendDeps, order: ResendOrder): Promise<Resent> {
 	const { deadLetters, reports, now, log } = deps;

@@ -7,9 +7,9 @@ import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 export type WebhookTest = { readonly answer: WebhookAnswer; readonly confirmed: boolean };
 
 /**
- * Calls a client's webhook as a report does, signed and guarded alike, with a report of no message: its server can answer as it would, and
- * takes note of nothing.
- * @param id that no report batch has.
+ * Calls a webhook as a report does, with the same signature and address checks, but without messages. A server can
+ * answer as usual, and has nothing to store.
+ * @param id unlike that of any report batch.
  */
 export async function testWebhook(
 	{ webhooks, now }: { readonly webhooks: Webhooks; readonly now: Clock },

@@ -12,23 +12,20 @@ import {
 } from "../../domain/reports/circuit-breaker.ts";
 import type { CircuitBreakerStore } from "./circuit-breaker-store.ts";
 
-/** Leave to call a server once. Whoever has it must say how the call ended. */
+/** Allows one call. The caller must say how it ended. */
 export type CallPermit = { callEnded(end: CallEnd): Promise<void> };
 
-/** In front of every call to a client's server. */
 export type WebhookBreakers = {
 	admit(userName: string): Promise<CallPermit | CallDenial>;
 };
 
 export type CallDenial =
-	/** The account's server keeps failing, and is left alone. */
 	| "open"
-	/** Somebody is finding out whether it answers again. */
 	| "probing"
-	/** As many calls as may be are under way, and none has ended in good time. */
+	/** The maximum of calls is under way, and none ended in time. */
 	| "crowded";
 
-/** How long one waits for another's call to end: a server that answers has done so by then; one that hangs is to hold up nobody. */
+/** How long a call waits for another to end. A working server answers within this time. */
 const waitLimitMs = 1_000;
 
 export type WebhookBreakerDeps = {
@@ -38,8 +35,8 @@ export type WebhookBreakerDeps = {
 };
 
 /**
- * The gates of this process. A server that answers costs no call to the store: only when one has failed too often do the
- * processes tell each other, and one of them at a time probes it.
+ * The breakers of this process. They use the store only while a webhook fails: then one process at a time probes it
+ * (ADR 0013).
  */
 export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerDeps): WebhookBreakers {
 	const breakers = breakersByAccount();
@@ -57,7 +54,7 @@ export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerD
 		};
 	}
 
-	/** Null: what was learnt decides now. */
+	/** Asks the store for the probe. Null: decide again, by the answer. */
 	async function ask(userName: string): Promise<CallPermit | null> {
 		const asking = probeStarted(breakers.of(userName), now());
 		breakers.change(userName, asking);
@@ -69,7 +66,6 @@ export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerD
 		return null;
 	}
 
-	/** Null: look again. */
 	async function tryAdmit(
 		userName: string,
 		waitLimit: () => Promise<unknown>,
@@ -106,7 +102,7 @@ async function isFirst(one: Promise<unknown>, other: Promise<unknown>): Promise<
 	return await Promise.race([one.then(() => true), other.then(() => false)]);
 }
 
-/** This process's circuits by account: of sound servers only while a call is under way. */
+/** The breakers by account. Those of working servers exist only while a call is under way. */
 function breakersByAccount() {
 	const known = new Map<string, CircuitBreaker>();
 	const waiting = new Map<string, PromiseWithResolvers<void>>();

@@ -10,15 +10,15 @@ export type AlarmedSlotsDeps = {
 	readonly log: Log;
 };
 
-/** A slot nearer than this needs no alarm: it might be set too late to ring. */
+/** A nearer slot gets no alarm, which could be set too late. The sweep finds it. */
 const nearMs = 60_000;
 
-/** How long no alarm is tried after one could not be set: nobody is to wait for the scheduler's time limit at every row. */
+/** No alarm is set for this long after a failure, so that not every write waits for Scheduler's time limit. */
 const pauseMs = 30_000;
 
 /**
- * Slots that are looked at when they come: the alarm of each is set before its first row is written, once for each process. An alarm that
- * cannot be set holds up no row, for the sweep finds every slot that is past; nor does a watch need one, which is in no hurry.
+ * Slots with alarms: the alarm is set before the first row is written, once in each process. If that fails, the row is
+ * written all the same, and the sweep finds it (ADR 0007). Watch rows need no alarm, because they may be late.
  */
 export function alarmedSlots({ slots, alarms, now, log }: AlarmedSlotsDeps): SlotStore {
 	const alarmed = new Set<number>();
@@ -45,7 +45,6 @@ export function alarmedSlots({ slots, alarms, now, log }: AlarmedSlotsDeps): Slo
 	};
 }
 
-/** The slots of those rows whose look must not be late. */
 function punctualSlots(rows: readonly SlotRow[]): ReadonlySet<number> {
 	return new Set(rows.flatMap(({ slot, action }) => (action.kind === "watch" ? [] : [slot])));
 }

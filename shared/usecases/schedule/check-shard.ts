@@ -17,17 +17,16 @@ export type CheckShardDeps = ChangeDeps & {
 	readonly now: Clock;
 };
 
-/** Rows that are done together: small enough that a look which dies half-way repeats little. */
+/** Rows that are handled together: few, so that little is repeated after a crash. */
 const rowsAtOnce = 25;
 
-/** Rows in memory, however many the shard has: they are done side by side. */
 const rowsMax = 4 * rowsAtOnce;
 
 /**
- * Does what a shard's rows order, some at a time, and deletes each when its messages have another holder or an end: parked
- * ones are in their lanes then, report batches are in their queue, and what was submitted and has no receipt by now has expired. What cannot be read, row
- * or message, stays where it is and holds up nothing: the sweep has it looked at again, until it can be.
- * @param until when to stop: what is left of the shard then is queued again, and goes on where this ended. One page is always done.
+ * Carries out the rows of a shard: queues parked messages and report batches, and expires submitted messages without a
+ * receipt. Each row is deleted when its messages have another holder or have ended. Unreadable rows and messages stay,
+ * and the sweep has them checked again.
+ * @param until when to stop. At least one page is done; the rest is queued again.
  */
 export async function checkShard(
 	deps: CheckShardDeps,
@@ -61,21 +60,21 @@ async function carryOut(deps: CheckShardDeps, rows: readonly SlotRow[]): Promise
 	await deps.slots.remove(rows.filter(({ id }) => !keptIds.has(id)));
 }
 
-/** What is left of a row: to watch those of its messages that cannot be read now. */
+/** The row that keeps watching messages which cannot be read now. */
 function remainingWatch(row: SlotRow, unread: ReadonlySet<number>): readonly SlotRow[] {
 	if (row.action.kind !== "watch") return [];
 	const messageIds = row.action.messageIds.filter((id) => unread.has(id));
 	return messageIds.length === 0 ? [] : [{ ...row, action: { kind: "watch", messageIds } }];
 }
 
-/** Gives which of the watched messages cannot be read. */
+/** Expires watched messages. Returns the ids of those that cannot be read. */
 async function expireWatched(deps: CheckShardDeps, rows: readonly SlotRow[]): Promise<ReadonlySet<number>> {
 	const ids = rows.flatMap(({ action }) => (action.kind === "watch" ? action.messageIds : []));
 	const found = await deps.messages.readEach([...new Set(ids)]);
 	const known = [...found.rows.values()];
 	const at = deps.now();
 	const now = await changeMessages(deps, known, (message) => expired(message, at));
-	/* A look that died here before has ended them and perhaps told nobody; any other report is confirmed, or on its way, by now. */
+	/* An earlier check may have died between their end and its report. Other reports are queued or confirmed by now. */
 	await queueUnconfirmed(
 		deps,
 		known.filter(({ status, errorCode }) => status === "EXPIRED" && (errorCode === "22" || errorCode === "18")),

@@ -1,28 +1,28 @@
 import type { SlotRow } from "../../domain/schedule/slots.ts";
 
-/** Some rows of a shard. */
 export type SlotPage = {
 	readonly rows: readonly SlotRow[];
-	/** How many are there besides that cannot be read, for another version wrote them: they stay. */
+	/** The number of further rows that cannot be read. They stay. */
 	readonly unreadable: number;
-	/** Where the next page begins; null where this was the last. */
+	/** Where the next page begins; null: this is the last. */
 	readonly next: string | null;
 };
 
+/** Keeps slot rows and a list of slots. Every call has a time limit; one that throws may or may not have happened. */
 export type SlotStore = {
-	/** Writes rows, and first that their slots have some. */
+	/** Lists the slots, then writes the rows. */
 	put(rows: readonly SlotRow[]): Promise<void>;
-	/** The slots until this instant, it included, that have rows or had some. */
+	/** The listed slots up to this instant, included. A listed slot may have no rows any more. */
 	due(until: number): Promise<readonly number[]>;
-	/** Some of a shard's rows, at most so many: its first, or those that follow where a page ended. */
+	/** At most `rowsMax` rows of a shard: the first ones, or those after the end of a page. */
 	rows(slot: number, shard: number, rowsMax: number, after?: string | null): Promise<SlotPage>;
 	remove(rows: readonly SlotRow[]): Promise<void>;
-	/** Nobody looks for this slot's rows any more, until one is put there again. */
+	/** Removes a slot from the list, until a row is put there again. */
 	forget(slot: number): Promise<void>;
 };
 
-/** What calls for a look at a slot when it comes. */
+/** Alarms that start the check of a slot. Every call has a time limit; one that throws may or may not have happened. */
 export type SlotAlarms = {
-	/** Sets the slot's alarm; one that is set already is as good. */
+	/** May be repeated. */
 	set(slot: number): Promise<void>;
 };

@@ -9,12 +9,12 @@ export type SweepDeps = {
 	readonly now: Clock;
 };
 
-/** How long a slot's own alarm has to do its work, and whoever still writes a row into the slot to be done with it. */
+/** The time for a slot's alarm and its checks, and for late writes of rows. */
 const graceMs = 5 * 60_000;
 
 /**
- * Has every shard looked at that still has rows more than five minutes past its slot, whether its alarm was not heard or its look
- * failed. A slot is struck off only when none of its shards has any; rows that are put there later list it again.
+ * Queues a check of every shard that still has rows more than five minutes after its slot, because the alarm or the
+ * check failed (ADR 0007). A slot without rows leaves the list; a row that is put there later lists it again.
  */
 export async function sweepSlots({ slots, dueShards, now }: SweepDeps): Promise<void> {
 	for (const slot of await slots.due(now() - graceMs)) {
@@ -24,7 +24,7 @@ export async function sweepSlots({ slots, dueShards, now }: SweepDeps): Promise<
 	}
 }
 
-/** The shards that have a row; one whose rows cannot be read has some too. */
+/** The shards with rows. A shard that cannot be read counts as one. */
 async function shardsLeft(slots: Pick<SlotStore, "rows">, slot: number): Promise<readonly number[]> {
 	const shards = Array.from({ length: shardsMax }, (_, shard) => shard);
 	const has = await Promise.all(

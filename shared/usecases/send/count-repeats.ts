@@ -19,7 +19,7 @@ export type CountRepeatsDeps = ChangeDeps & {
 	readonly slots: Pick<SlotStore, "put">;
 };
 
-/** A message whose next segment may be at its SMSC already, and is to be submitted once more. */
+/** A message whose next segment may be at its SMSC already and is to be submitted again. */
 export type Repeat = {
 	readonly message: Message;
 	readonly progress: Pick<SubmissionProgress, "smscIds" | "repeats">;
@@ -28,31 +28,27 @@ export type Repeat = {
 
 export type RepeatOptions = {
 	readonly operator: Operator;
-	/** How often a submit that was not answered may be sent again. */
 	readonly repeatsMax: number;
 	readonly now: number;
 };
 
 export type RepeatOutcome =
-	/** To be submitted now: its row as it is. */
 	| { readonly kind: "counted"; readonly message: Message }
-	/** Not to be submitted any more, for it was as often as it may be. */
 	| { readonly kind: "ended" }
-	/** Another entry holds it. */
 	| { readonly kind: "heldByOther" }
-	/** To be looked at again: it may be submitted then, or it has ended, and whoever ended it may have died before its report. */
+	/** To be picked up again: it may be submitted then, or it has ended and its report may be missing. */
 	| { readonly kind: "again" }
 	/** It cannot be read any more: its entry must stay. */
 	| { readonly kind: "lost" };
 
-/** A row is of all messages to its recipient: so it is kept as long for each as for any. */
+/** The row of a recipient is for all messages to it, so it is kept for the longest that any needs. */
 const unansweredKeptMs = lifetimeMaxMs + receiptsAfterExpiryMs;
 
 /**
- * Counts submits before they repeat others whose answers never came, so that no crash makes copies without end (A51). A message that was submitted as
- * often as it may be waits for its receipt or its expiry: its watch row is written first. From the first repeat on it can be found by its recipient,
- * for the receipt of a submit that was not answered names an id that is known to no row. May be done again.
- * @returns outcomes in the order given.
+ * Counts submits that may repeat others, before they are made, so that crashes cannot cause copies without end (A51,
+ * ADR 0055). At the cap a message waits for its receipt or its expiry; its watch row is written first. The message is
+ * also written to the row of its recipient: a receipt of a submit without an answer has an unknown id. May be repeated.
+ * @returns outcomes in order.
  */
 export async function countRepeats(
 	deps: CountRepeatsDeps,
@@ -60,7 +56,7 @@ export async function countRepeats(
 	all: readonly Repeat[],
 ): Promise<readonly RepeatOutcome[]> {
 	const byId = new Map(all.map((one) => [one.message.messageId, one]));
-	const spent = new Set(all.filter((one) => timesOf(one) >= repeatsMax).map(({ message }) => message.messageId));
+	const atCap = new Set(all.filter((one) => timesOf(one) >= repeatsMax).map(({ message }) => message.messageId));
 	const messages = all.map(({ message }) => message);
 	await Promise.all([
 		deps.submissions.putUnanswered(
@@ -71,7 +67,7 @@ export async function countRepeats(
 		),
 		deps.slots.put(
 			watchRows(
-				messages.filter(({ messageId }) => spent.has(messageId)),
+				messages.filter(({ messageId }) => atCap.has(messageId)),
 				Math.random,
 			),
 		),
@@ -80,11 +76,11 @@ export async function countRepeats(
 	const rows = await changeMessages(deps, messages, (message) => {
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
-		if (spent.has(message.messageId)) return awaitingReceipt(message, one.entryIds);
-		/* Another process may have counted the last one meanwhile, or had an answer: the message is looked at anew. */
-		const isSpent = timesOf({ ...one, message }) >= repeatsMax;
+		if (atCap.has(message.messageId)) return awaitingReceipt(message, one.entryIds);
+		/* Another process may have counted up to the cap meanwhile, or had an answer: the message is picked up again. */
+		const isAtCap = timesOf({ ...one, message }) >= repeatsMax;
 		const isFurther = message.segments.length > one.progress.smscIds.length;
-		const change = isSpent || isFurther ? null : repeatCounted(message, one.progress, one.entryIds);
+		const change = isAtCap || isFurther ? null : repeatCounted(message, one.progress, one.entryIds);
 		if (change === null) counted.delete(message.messageId);
 		else counted.add(message.messageId);
 		return change;

@@ -12,21 +12,21 @@ export type EndDeadLetteredDeps = ChangeDeps & {
 	readonly now: Clock;
 };
 
-/** The dictionary's "Transaction delivery failure": what it has for a message that was tried and tried, and never went. */
+/** The dictionary's "Transaction delivery failure", for a message that was never submitted. */
 const transactionFailure = "254";
 
 /**
- * Ends messages whose lane entry landed in the dead letters, and reports them: EXPIRED where they have (A19), else FAILED. What was
- * submitted is looked after by its watch, and left alone: its receipt may still come. An entry whose message another one holds comes here after ten
- * days, when no message lives any more: so the holder does not matter. May be done again.
- * @throws UnreadableRows once all others are done, where some cannot be read: their entry rests on.
+ * Ends NEW messages whose lane entry became a dead letter, and reports them: EXPIRED if they have expired (A19), else
+ * FAILED. Submitted messages have a watch row. The holder does not matter: an entry whose message another one holds
+ * takes ten days to get here, and no message lives that long (ADR 0008). May be repeated.
+ * @throws UnreadableRows once all others are done, if some cannot be read. Their entry must stay.
  */
 export async function endDeadLettered(deps: EndDeadLetteredDeps, messageIds: readonly number[]): Promise<void> {
 	const { rows, unreadable } = await deps.messages.readEach([...new Set(messageIds)]);
 	const known = [...rows.values()];
 	const at = deps.now();
 	const now = await changeMessages(deps, known, (message) => endOf(message, at));
-	/* They may have ended under that entry long ago, by somebody who died before the report. */
+	/* They may have ended before, by a process that died before the report. */
 	await queueUnconfirmed(deps, known);
 	const left = [...unreadable, ...missingFrom(known, now)];
 	if (left.length > 0) throw new UnreadableRows("messages", left);

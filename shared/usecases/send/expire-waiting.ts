@@ -1,12 +1,11 @@
 import type { Message } from "../../domain/message/message.ts";
-import { type HeldMessages, heldById, kindOf } from "./lane-claims.ts";
+import { type HeldMessages, heldById, kindOf } from "../../domain/send/lane-claims.ts";
 import { type PickUpDeps, settleOthers } from "./pick-up-messages.ts";
 
 /**
- * Ends and reports what has expired among messages that wait in a lane which nobody sends from, and leaves all others as they are: nothing is
- * claimed, nothing parked.
- * @param seen is told of those that might go now.
- * @returns those that wait on, or cannot be read now: the rest need no lane entry any more.
+ * Ends and reports expired messages in a lane that no task sends from (ADR 0023). It claims and parks none.
+ * @param seen called with the messages that could be submitted now.
+ * @returns the ids of messages that still wait, or cannot be read now. The others need no lane entry any more.
  */
 export async function expireWaiting(
 	deps: PickUpDeps,
@@ -23,7 +22,7 @@ export async function expireWaiting(
 		expired: of("expire"),
 		outsideWindow: [],
 		held,
-		/* The process that ended or submitted it may have died before its report: when its entry is gone, none comes back to it. */
+		/* The process that ended or submitted it may have died before the report, and this is its last entry. */
 		ended: of("skip"),
 	});
 	seen(of("submit"));

@@ -1,26 +1,26 @@
 import type { Lane, LaneEntryKind } from "../../domain/message/lanes.ts";
 import type { SendJob } from "../../domain/send/send-jobs.ts";
 
-/** One entry of a lane, held: nobody else gets it until its visibility ends. */
+/** A received lane entry, invisible to other tasks until its visibility timeout ends. */
 export type LaneEntry = {
 	readonly sendJob: SendJob;
 	readonly kind: LaneEntryKind;
-	/** The same each time that the entry is received. */
+	/** The SQS MessageId: the same each time that the entry is received. */
 	readonly entryId: string;
-	/** Dead entries that it replaces: it may claim what one of them holds. */
+	/** Dead entries that it replaces. It may claim messages that they hold. */
 	readonly formerIds?: readonly string[];
 	readonly handle: string;
 	readonly receives: number;
 };
 
+/** Receives from lanes. Every call has a time limit; one that throws may or may not have happened. */
 export type LaneSource = {
 	/**
-	 * Waits up to 20 s for entries, or until the signal; none is an ordinary answer.
-	 * @param seconds how long nobody else gets them, where that is not as long as the lane says.
+	 * Waits up to 20 s, or until the signal; may return none.
+	 * @param seconds the visibility timeout, if not that of the lane.
 	 */
 	receive(lane: Lane, entriesMax: number, signal: AbortSignal, seconds?: number): Promise<readonly LaneEntry[]>;
-	/** Done with: they will not come again. */
 	remove(lane: Lane, handles: readonly string[]): Promise<void>;
-	/** Keeps entries for so long from now; 0 gives them back. One that is gone is passed over. */
+	/** Makes entries invisible for `seconds` from now; 0: visible. Deleted ones are ignored. */
 	hold(lane: Lane, handles: readonly string[], seconds: number): Promise<void>;
 };

@@ -1,9 +1,9 @@
 import type { Operator } from "../../domain/message/operators.ts";
 
-/** Which operators are not to be sent to for now, by somebody's order. */
+/** Keeps which operators are paused. Every call has a time limit; one that throws may or may not have happened. */
 export type OperatorSwitches = {
 	paused(): Promise<ReadonlySet<Operator>>;
-	/** Nothing is submitted to it from the tasks' next look on, until it is resumed. One that is paused stays so. */
+	/** Tasks stop submitting to it when they next read this. May be repeated. */
 	pause(operator: Operator): Promise<void>;
 	resume(operator: Operator): Promise<void>;
 };

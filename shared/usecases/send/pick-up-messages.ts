@@ -2,12 +2,6 @@ import type { Clock } from "../../clock.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import { expired, parked } from "../../domain/message/message-transitions.ts";
 import { releaseRows } from "../../domain/schedule/slots.ts";
-import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
-import { intoSendJobs } from "../../domain/send/send-jobs.ts";
-import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
-import type { MessageStore } from "../message/message-store.ts";
-import type { ReportBatchStore } from "../reports/report-batch-store.ts";
-import type { SlotStore } from "../schedule/slot-store.ts";
 import {
 	claimOf,
 	type HeldById,
@@ -17,7 +11,13 @@ import {
 	mayRepeat,
 	type RecheckDelays,
 	recheckDelaysFor,
-} from "./lane-claims.ts";
+} from "../../domain/send/lane-claims.ts";
+import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
+import { intoSendJobs } from "../../domain/send/send-jobs.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import type { MessageStore } from "../message/message-store.ts";
+import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { SlotStore } from "../schedule/slot-store.ts";
 
 export type PickUpDeps = ChangeDeps & {
 	readonly messages: MessageStore;
@@ -27,31 +27,28 @@ export type PickUpDeps = ChangeDeps & {
 };
 
 export type PickedUp = {
-	/** To be submitted now, or once their `waitsUntil` has come, by id: as their rows are, claimed where that was needed. */
+	/** To be submitted now, or at their `waitsUntil`, by id; claimed if that was needed. */
 	readonly submit: ReadonlyMap<number, Message>;
-	/** Those of them that may have been submitted before: the next submit is counted first (A51). */
+	/** Those of `submit` that may have been submitted before: their next submit is counted first (A51). */
 	readonly repeats: ReadonlySet<number>;
-	/** Those whose entries stay in the lane as they are, for another look. */
 	readonly left: RecheckDelays;
-	/** Those that are not, and still need another holder or an end. */
 	readonly others: NotSubmitted;
 };
 
 export type NotSubmitted = {
 	readonly at: number;
 	readonly expired: readonly Message[];
-	/** Those whose window is closed. */
 	readonly outsideWindow: readonly Message[];
-	/** They ended or were submitted before, by a process that perhaps died before it reported that. */
+	/** Ended or submitted before, by a process that may have died before the report. */
 	readonly ended: readonly Message[];
 	readonly held: HeldById;
 };
 
 /**
- * Looks at the messages that lane entries name, as the table has them now. A message that was never touched since it was stored goes at once,
- * where its entry is the first and is received for the first time: no other entry may submit it then. In any other case the entry claims it by a
- * conditional write, which also hands a scheduled one on. An entry whose message another one holds is left in its lane: should that one be gone, this
- * one ends the message. The others are for `settleOthers`, so that what goes now need not wait for them.
+ * Reads the messages of lane entries and decides what to do with each. A message at revision 0 needs no claim if its
+ * entry is a `first` one, received for the first time. Any other is claimed by a conditional write, which also makes a
+ * scheduled one P (ADR 0050). If another entry holds a message, this entry stays in its lane, and ends the message if
+ * the other is gone. The rest is for `settleOthers`, so that messages to submit need not wait for it.
  */
 export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessages[]): Promise<PickedUp> {
 	const held = heldById(all);
@@ -60,11 +57,11 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 	const found = [...rows.values()].map((message) => ({ message, kind: kindOf(message, held, at) }));
 	const of = (kind: PickUpDecision["kind"]) => found.filter((one) => one.kind === kind).map(({ message }) => message);
 	const heldByOther = found.filter(({ kind }) => kind === "heldByOther").map(({ message }) => message.messageId);
-	const { going, over, left } = await claim(deps, of("submit"), held, at);
+	const { toSubmit, ended, left } = await claim(deps, of("submit"), held, at);
 	const isSeenBefore = ({ messageId }: Message) => held.get(messageId)?.isSeenBefore === true;
 	return {
-		submit: going,
-		repeats: new Set([...going.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
+		submit: toSubmit,
+		repeats: new Set([...toSubmit.values()].filter((one) => mayRepeat(one, held)).map(({ messageId }) => messageId)),
 		left: new Map([
 			...recheckDelaysFor(heldByOther, "heldByOther"),
 			...recheckDelaysFor(unreadable, "unreadable"),
@@ -74,14 +71,14 @@ export async function pickUpMessages(deps: PickUpDeps, all: readonly HeldMessage
 			at,
 			expired: of("expire"),
 			outsideWindow: of("park"),
-			/* Whoever withdrew a message may have died before its report: no other holder comes back to it but this. */
-			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...over],
+			/* The request that withdrew a message may have died before the report, and this is its only holder. */
+			ended: [...of("skip").filter((one) => one.status === "DELETED" || isSeenBefore(one)), ...ended],
 			held,
 		},
 	};
 }
 
-/** A claim fails on what was withdrawn meanwhile, or claimed by another entry, and makes all later withdrawals and claims fail. */
+/** A claim fails if the message was withdrawn or claimed by another entry; it makes later ones of both fail. */
 async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldById, at: number) {
 	const changeOf = (message: Message) => claimOf(message, held, at, deps.now());
 	const unclaimed = messages.filter((message) => changeOf(message) !== null);
@@ -92,42 +89,42 @@ async function claim(deps: PickUpDeps, messages: readonly Message[], held: HeldB
 	);
 	const kinds = new Map(now.map((message) => [message, kindOf(message, held, at)]));
 	const of = (kind: PickUpDecision["kind"] | "heldByOther") => now.filter((message) => kinds.get(message) === kind);
-	const going = of("submit");
+	const toSubmit = of("submit");
 	const unfinished = now
-		.filter((one) => one.status === "NEW" && !going.includes(one))
+		.filter((one) => one.status === "NEW" && !toSubmit.includes(one))
 		.map(({ messageId }) => messageId);
 	return {
-		going: new Map(going.map((message) => [message.messageId, message])),
-		over: now.filter(({ status }) => status !== "NEW"),
+		toSubmit: new Map(toSubmit.map((message) => [message.messageId, message])),
+		ended: now.filter(({ status }) => status !== "NEW"),
 		left: new Map([...recheckDelaysFor(lost, "unreadable"), ...recheckDelaysFor(unfinished, "unfinished")]),
 	};
 }
 
 /**
- * Ends and reports what has expired, parks what waits for its window, whole send jobs in one row, and reports what ended without it. All of
- * these have another holder, or need none, when this returns; it may be done again.
- * @param again whether it was tried before: that try may have got as far as the end, and not to its report.
- * @returns those of which that is not so, for they cannot be read any more, or changed meanwhile: their entries stay.
+ * Ends and reports expired messages, parks those that wait for their window, and reports those that ended before. When
+ * this returns, they have another holder or need none. May be repeated.
+ * @param again whether an earlier try may have ended messages without reporting them.
+ * @returns messages that cannot be read any more, or changed meanwhile: their entries stay.
  */
 export async function settleOthers(
 	deps: PickUpDeps,
-	{ at, expired: late, outsideWindow, ended: over, held }: NotSubmitted,
+	{ at, expired: toExpire, outsideWindow, ended: endedBefore, held }: NotSubmitted,
 	again = false,
 ): Promise<RecheckDelays> {
-	const rows = await changeMessages(deps, late, (message) =>
+	const rows = await changeMessages(deps, toExpire, (message) =>
 		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
 	);
 	const unparked = await park(deps, outsideWindow, held, at);
-	await queueUnconfirmed(deps, again ? [...over, ...rows.values()] : over);
+	await queueUnconfirmed(deps, again ? [...endedBefore, ...rows.values()] : endedBefore);
 	const unended = [...rows.values()].filter(({ status }) => status === "NEW").map(({ messageId }) => messageId);
 	return new Map([
-		...recheckDelaysFor(missingFrom(late, rows), "unreadable"),
+		...recheckDelaysFor(missingFrom(toExpire, rows), "unreadable"),
 		...recheckDelaysFor(unended, "unfinished"),
 		...unparked,
 	]);
 }
 
-/** The entry lets go of a message before its slot has it, and is deleted after: so the slot's own entry finds it unheld, however soon it comes. */
+/** Clears the holder before the slot row is written, so that the release entry can claim the message at once. */
 async function park(
 	deps: PickUpDeps,
 	outsideWindow: readonly Message[],

@@ -21,35 +21,30 @@ export type RecordDeps = ChangeDeps & {
 	readonly slots: SlotStore;
 };
 
-/** A message that an operator was handed, by its row as it was picked up, and what came of it. */
 export type Submitted = {
 	readonly message: Message;
 	readonly submission: Submission;
-	/** How many submits it takes. */
 	readonly parts: number;
-	/** How many of its first segments `recordSegments` has written already. */
+	/** The number of its first segments that `recordSegments` has written already. */
 	readonly segmentsWritten: number;
 };
 
-/** A message whose submission stopped half-way. */
 export type Interrupted = {
 	readonly message: Message;
 	readonly progress: SubmissionProgress;
 	readonly entryIds: EntryIds;
 };
 
-/** One segment that an operator took, of a message that has more. */
 export type AcceptedSegment = {
 	readonly message: Message;
 	readonly segmentIndex: number;
-	/** How many submits the whole message takes. */
 	readonly parts: number;
 	readonly smscId: string;
-	/** When the first of its message was submitted. */
+	/** When the first segment of its message was submitted. */
 	readonly submittedAt: number;
 };
 
-/** Writes down what the SMSC's ids stand for, before their messages are whole: a receipt of a first segment may come before the last is sent. */
+/** Writes the SMSC ids of segments before their message is complete: a receipt may come before the last submit. */
 export async function recordSegments(
 	submissions: RecordDeps["submissions"],
 	operator: Operator,
@@ -58,7 +53,7 @@ export async function recordSegments(
 	await submissions.put(taken.flatMap((one) => rowsOf(operator, one)));
 }
 
-/** Writes down in the messages how far they came, so that whoever picks them up next goes on from there. May be done again. */
+/** Writes how far interrupted submissions came, so that the next one continues there. May be repeated. */
 export async function recordInterrupted(deps: ChangeDeps, all: readonly Interrupted[], at: number): Promise<void> {
 	const byId = new Map(all.map((one) => [one.message.messageId, one]));
 	await changeMessages(
@@ -72,9 +67,8 @@ export async function recordInterrupted(deps: ChangeDeps, all: readonly Interrup
 }
 
 /**
- * Writes down what was submitted: which segment each of the SMSC's ids stands for, and who will look after the messages until they
- * end; then the messages themselves. In this order, for a message that is SENT and whose lane entry comes again is passed over: its
- * watch row must be there by then. All of it may be done again.
+ * Records submissions: first the SMSC ids and the watch rows, then SENT in the messages. A lane entry that comes again
+ * skips a SENT message, so the watch row must exist by then (ADR 0006). May be repeated.
  */
 export async function recordSubmissions(
 	deps: RecordDeps,
@@ -97,7 +91,7 @@ export async function recordSubmissions(
 			return submission === undefined ? null : submitted(message, submission);
 		},
 	);
-	/* SENT or ended already: perhaps by an earlier try of this, or by a task that died, before the report was queued. */
+	/* SENT or ended already: by an earlier try, or by a task that died, perhaps before the report was queued. */
 	await queueUnconfirmed(deps, recorded);
 }
 
@@ -108,7 +102,7 @@ function newSegmentsOf({ message, submission, parts, segmentsWritten }: Submitte
 		.slice(segmentsWritten);
 }
 
-/** An SMSC that gives no id will send no receipt that could be told from another's: then there is no row. */
+/** Without an SMSC id no receipt can be matched, so there is no row. */
 function rowsOf(operator: Operator, taken: AcceptedSegment): readonly SubmittedSegment[] {
 	const { message, segmentIndex, parts, smscId, submittedAt } = taken;
 	if (smscId === "") return [];

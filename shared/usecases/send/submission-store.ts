@@ -1,19 +1,18 @@
 import type { Operator } from "../../domain/message/operators.ts";
 
-/** Which segment an SMSC's id stands for, so that its receipt finds its message. */
 export type SubmittedSegment = {
+	/** See `smscRef`. */
 	readonly ref: string;
 	readonly messageId: number;
 	readonly segmentIndex: number;
-	/** How many submits the whole message takes. */
 	readonly parts: number;
 	readonly recipient: string;
-	/** When its message's first segment was handed over: no receipt of it can have come before. */
+	/** When the first segment of its message was submitted. No receipt can come before. */
 	readonly submittedAt: number;
 	readonly keepUntil: number;
 };
 
-/** A message that was submitted more than once: the SMSC's id of the submit that was not answered is not known. */
+/** A message with a submit without an answer, whose SMSC id is unknown. */
 export type UnansweredSubmit = {
 	readonly operator: Operator;
 	readonly recipient: string;
@@ -21,11 +20,11 @@ export type UnansweredSubmit = {
 	readonly keepUntil: number;
 };
 
+/** Keeps submissions for their receipts. Every call has a time limit; one that throws may or may not have happened. */
 export type SubmissionStore = {
 	put(segments: readonly SubmittedSegment[]): Promise<void>;
 	find(refs: readonly string[]): Promise<ReadonlyMap<string, SubmittedSegment>>;
-	/** Writes that a receipt of an unknown id for this recipient may be this message's. The same may be written again. */
+	/** Adds messages to the rows of their recipients, for receipts with unknown ids. May be repeated. */
 	putUnanswered(submits: readonly UnansweredSubmit[]): Promise<void>;
-	/** The messages to each recipient of an operator of which that was written. */
 	findUnanswered(operator: Operator, recipients: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>>;
 };

@@ -5,7 +5,7 @@ import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 
 /** Why a message that was sent again did not wait for the record of its first submit, as docs/reliability.md has it under "Known limits". */
-export type ClaimLimit = "short-lived" | "claim cut short" | "slow record";
+export type ClaimLimit = "short-lived" | "slow record";
 
 /** Entries of kind `again`: each may make one copy, where one of the known limits holds. */
 export type ClaimLimits = {
@@ -24,13 +24,10 @@ const shortMs = 2 * claimMs + 2_000;
 type Deps = {
 	readonly now: () => number;
 	readonly mirror: MessageMirror;
-	/** When an SMPP task died, was frozen, or ended, at last. */
-	readonly interruptedAt: () => number;
 };
 
-export function claimLimits({ now, mirror, interruptedAt }: Deps): ClaimLimits {
-	/** By message: the messages of each entry that was sent again. */
-	const agains = new Map<number, (readonly number[])[]>();
+export function claimLimits({ now, mirror }: Deps): ClaimLimits {
+	const agains = new Map<number, number>();
 
 	function isShort(messageId: number): boolean {
 		const row = mirror.row(messageId);
@@ -42,15 +39,13 @@ export function claimLimits({ now, mirror, interruptedAt }: Deps): ClaimLimits {
 		entryAdded({ body }) {
 			const { kind, message_ids } = laneEntryBody.parse(body);
 			if (kind !== "again") return;
-			for (const messageId of message_ids) agains.set(messageId, [...(agains.get(messageId) ?? []), message_ids]);
+			for (const messageId of message_ids) agains.set(messageId, (agains.get(messageId) ?? 0) + 1);
 		},
-		agains: (messageId) => agains.get(messageId)?.length ?? 0,
+		agains: (messageId) => agains.get(messageId) ?? 0,
 		of(messageId, { at }) {
-			const entries = agains.get(messageId) ?? [];
-			if (entries.length === 0) return undefined;
+			if (!agains.has(messageId)) return undefined;
 			if (at + claimMs - slackMs <= now()) return "slow record";
-			if (entries.some((messageIds) => messageIds.some(isShort))) return "short-lived";
-			return interruptedAt() + claimMs + slackMs >= now() ? "claim cut short" : undefined;
+			return isShort(messageId) ? "short-lived" : undefined;
 		},
 	};
 }

@@ -64,7 +64,7 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 		return row !== undefined && (row.status !== "NEW" || row.segments.length >= segment);
 	};
 	const exposed = exposures({ kernel, operators, failures, isRecorded });
-	const claims = claimLimits({ now: () => kernel.now, mirror, interruptedAt: () => exposed.lastAt });
+	const claims = claimLimits({ now: () => kernel.now, mirror });
 
 	function of(recipient: string): Sent {
 		const own = sent.get(recipient) ?? {

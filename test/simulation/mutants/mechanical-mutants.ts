@@ -64,7 +64,7 @@ const writes = new RegExp(
 		...[
 			"requeueRedelivered",
 			"holdUnrouted",
-			"setAlarms",
+			"queueOverdueChecks",
 			"reportIncoming",
 			"expireWatched",
 			"carryOut",
@@ -73,7 +73,7 @@ const writes = new RegExp(
 			"extendHold",
 		],
 		...[
-			"extraHolder",
+			"addHolder",
 			"storeMessages",
 			"insertMessages",
 			"insertRefused",

@@ -33,8 +33,8 @@ const planted = {
 		"shared/usecases/send/record-submissions.ts",
 		["\t\tdeps.slots.put(watchRows(underWay, Math.random)),\n", ""],
 		[
-			"\t/* SENT or ended already: perhaps by",
-			"\tawait deps.slots.put(watchRows(underWay, Math.random));\n\t/* SENT or ended already: perhaps by",
+			"\t/* SENT or ended already: by",
+			"\tawait deps.slots.put(watchRows(underWay, Math.random));\n\t/* SENT or ended already: by",
 		],
 	),
 	"a lane entry is deleted before the record": edits("smpp/operators/operator-sender.ts", [
@@ -46,14 +46,14 @@ const planted = {
 		"void queueing.add(receipt).catch(() => undefined);",
 	]),
 	"a retry is answered before its entry is sent": edits("shared/usecases/accept/hold-messages.ts", [
-		"\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await extraHolder(deps, when, own, now)));",
-		"\t\tvoid Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await extraHolder(deps, when, own, now))).catch(() => undefined);",
+		"\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await addHolder(deps, when, own, now)));",
+		"\t\tvoid Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await addHolder(deps, when, own, now))).catch(() => undefined);",
 	]),
 	"the revision rises before the entry is sent": edits("shared/usecases/accept/hold-messages.ts", [
-		"\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await extraHolder(deps, when, own, now)));\n\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n",
-		"\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await extraHolder(deps, when, own, now)));\n",
+		"\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await addHolder(deps, when, own, now)));\n\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n",
+		"\t\tconst raised = await deps.messages.change(pending.map((message) => ({ message, change: {} })));\n\t\tawait Promise.all(bySendTime(pending, now).map(async ({ when, own }) => await addHolder(deps, when, own, now)));\n",
 	]),
-	"an entry that was sent again submits right after its claim": edits("shared/usecases/send/lane-claims.ts", [
+	"an entry that was sent again submits right after its claim": edits("shared/domain/send/lane-claims.ts", [
 		"if (change === null || !own?.isAgain || message.holder !== null) return change;",
 		"if (change === null || !own?.isAgain || message.holder !== undefined) return change;",
 	]),
@@ -65,7 +65,7 @@ const planted = {
 		"\t\t...(redelivered && { redelivered }),\n",
 		"",
 	]),
-	"an entry from a slot submits without a claim": edits("shared/usecases/send/lane-claims.ts", [
+	"an entry from a slot submits without a claim": edits("shared/domain/send/lane-claims.ts", [
 		'isRequired: known?.isRequired || kind !== "first" || redelivered',
 		'isRequired: known?.isRequired || kind === "again" || redelivered',
 	]),
@@ -90,14 +90,14 @@ const planted = {
 	),
 	"a fail-fast batch is sent before its commit": edits(
 		"shared/usecases/accept/accept-fail-fast.ts",
-		["\tconst outcomes = await holdInserted(gateway, rows, batchAttempt.now);\n", ""],
+		["\tconst outcomes = await holdInserted(deps, rows, batchAttempt.now);\n", ""],
 		[
-			"\tif (!(await gateway.batches.replace(marker, batch))) {",
-			"\tconst outcomes = await holdInserted(gateway, rows, batchAttempt.now);\n\tif (!(await gateway.batches.replace(marker, batch))) {",
+			"\tif (!(await deps.batches.replace(marker, batch))) {",
+			"\tconst outcomes = await holdInserted(deps, rows, batchAttempt.now);\n\tif (!(await deps.batches.replace(marker, batch))) {",
 		],
 	),
 	"rows of a batch are taken back without the marker": edits("shared/usecases/accept/fail-fast-batches.ts", [
-		'\tif (!(await batches.replace(marker, aborted))) throw new TemporaryFault("another request is taking this batch in");\n',
+		'\tif (!(await batches.replace(marker, aborted))) throw new TemporaryFault("another request is accepting this batch");\n',
 		"",
 	]),
 	"repeats are not counted": edits("shared/usecases/send/count-repeats.ts", [

@@ -7,7 +7,7 @@ export const survivors: Readonly<Record<string, string>> = {
 	"hold-messages: await Promise.all(bySendTime(pending, now).map(async ({ when, own }) =… before if (tries > triesMax) throw new TemporaryFault(`${pending.length} mess…":
 		"Differs only after rows were stored anew five times in a row, which no history has; one more holder is sent, and it fails all the same.",
 	"hold-messages: await slots.put(slotRows(rows, slot, true)); before if (!rows.every((row) => mayWaitFor(row, slot))) throw error;":
-		"It fails either way, with one holder too many: unit, hold-messages.test.ts, fails for one that expires before its slot, while the queues do not answer.",
+		"It fails either way, with one holder too many: unit, hold-messages.test.ts, fails for a message that expires before its slot, while the queues do not answer.",
 	"a lease is released while a renewal runs":
 		"Others have the bind half a minute later, and nothing is lost or sent twice: unit, held-lease.test.ts, fails for a renewal that comes after the release.",
 	"a round deletes entries of messages that became busy":

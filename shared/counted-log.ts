@@ -1,11 +1,11 @@
-import { countedEvents } from "../domain/metric-events.ts";
-import { type CountName, counts, type MeasureName, measures } from "../domain/metrics.ts";
-import type { Log } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import { countedEvents } from "./domain/metric-events.ts";
+import { type CountName, counts, type MeasureName, measures } from "./domain/metrics.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A log of which some events are metrics as well, so that a metric and the lines behind it never differ. */
+/** A log that also counts some events as metrics, so a metric always agrees with its log lines. */
 export function countedLog(log: Log, metrics: Metrics): Log {
 	const countingLine =
 		(level: keyof Log) =>

@@ -1,26 +1,27 @@
-import type { Message, MessageChange } from "../../domain/message/message.ts";
-import { claimed, type EntryClaim, type EntryIds, isHeldByOther } from "../../domain/message/message-transitions.ts";
-import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
-import type { LaneEntry } from "./lane-source.ts";
+import type { LaneEntryKind } from "../message/lanes.ts";
+import type { Message, MessageChange } from "../message/message.ts";
+import { claimed, type EntryClaim, type EntryIds, isHeldByOther } from "../message/message-transitions.ts";
+import { decidePickUp, type PickUpDecision } from "./pick-up.ts";
 
-/** The messages that a lane entry names, or those of them that are looked at. */
-export type HeldMessages = Pick<LaneEntry, "entryId" | "kind" | "formerIds"> & {
+/** The messages of one lane entry that are to be checked: all that it names, or some. */
+export type HeldMessages = {
+	readonly entryId: string;
+	readonly formerIds?: readonly string[];
+	readonly kind: LaneEntryKind;
 	readonly messageIds: readonly number[];
-	/** It was received before: a submit may have gone that is not recorded. */
+	/** The entry was received before: there may be a submit that is not recorded. */
 	readonly redelivered: boolean;
-	/** They were looked at here before. */
 	readonly readBefore?: boolean;
-	/** A submit may have gone, whatever the entry says. */
+	/** There may be a submit that is not recorded, whatever the entry says. */
 	readonly mayRepeat?: boolean;
 };
 
-/** What the entries that are held here say of one message. */
 export type Held = EntryClaim & {
-	/** A submit of it may have gone before. */
+	/** There may be a submit that is not recorded. */
 	readonly mayRepeat: boolean;
-	/** One of them was sent although the message may have been in its lane: an unclaimed submit may be under way. */
+	/** An `again` entry is among them: an unclaimed submit may be under way. */
 	readonly isAgain: boolean;
-	/** What is over by now may not have been reported: the process that ended it may have died. */
+	/** If the message has ended, its report may be missing: the process that ended it may have died. */
 	readonly isSeenBefore: boolean;
 };
 
@@ -45,14 +46,14 @@ export function heldById(all: readonly HeldMessages[]): HeldById {
 	return held;
 }
 
-/** How long after a message's expiry the entry that holds it is certainly no more at it. */
-const othersUntilMs = 60 * 60_000;
+/** This long after the expiry of a message, the entry that holds it is gone for certain. */
+const otherGoneAfterMs = 60 * 60_000;
 
-/** What is to be done with a message by the entries that are held here. `heldByOther`: another entry holds it, and deals with it, its end included. */
+/** What this task does with a message. `heldByOther`: another entry holds the message, and also ends it. */
 export function kindOf(message: Message, held: HeldById, at: number): PickUpDecision["kind"] | "heldByOther" {
 	const { kind } = decidePickUp(message, at);
 	const isOthers = isHeldByOther(message, held.get(message.messageId)?.entryIds ?? []);
-	return kind !== "skip" && isOthers && at < message.expiresAt + othersUntilMs ? "heldByOther" : kind;
+	return kind !== "skip" && isOthers && at < message.expiresAt + otherGoneAfterMs ? "heldByOther" : kind;
 }
 
 /** Whether the next segment of a message may be at its SMSC already. */
@@ -60,17 +61,15 @@ export function mayRepeat({ messageId, repeated, segments }: Message, held: Held
 	return held.get(messageId)?.mayRepeat === true || repeated?.segmentIndex === segments.length;
 }
 
-/** For how long an entry is left alone before it is looked at again. */
 export const recheckSeconds = {
-	/** Another entry holds its message. So an entry has a thousand receives, and ten days, before it is a dead letter. */
+	/** Another entry holds its message. With a thousand receives, an entry becomes a dead letter after ten days. */
 	heldByOther: 15 * 60,
-	/** Its message cannot be read: another version of the gateway may have to come first. */
+	/** Its message cannot be read, perhaps not before another version of the gateway is deployed. */
 	unreadable: 15 * 60,
-	/** Its message changed under the look. */
 	unfinished: 60,
 } as const;
 
-/** The messages whose entries are left, each for so many seconds. */
+/** The messages whose entries stay in the lane, with the seconds until the next check. */
 export type RecheckDelays = ReadonlyMap<number, number>;
 
 export function recheckDelaysFor(messageIds: Iterable<number>, why: keyof typeof recheckSeconds): RecheckDelays {
@@ -78,16 +77,17 @@ export function recheckDelaysFor(messageIds: Iterable<number>, why: keyof typeof
 }
 
 /**
- * For how many seconds a message is not submitted by an entry that was sent again, from its claim on: another entry may have submitted it without one.
- * After the first of these that submit is recorded: 5 s from the read to the submit, 30 s for the response, and the rest for the record.
+ * How long an `again` entry waits after its claim, because another entry may have submitted the message without a
+ * claim. After 60 s that submit is recorded: 5 s from the read to the submit, 30 s for the response, the rest for the
+ * record.
  */
 const claimWaitsSeconds = [60, 30, 15, 8, 4] as const;
 
 /**
- * The claim of a message that is to be submitted, with how long it waits then: for no more than half of the time in which it may go. Where that is
- * none, a copy is better than a message that comes too late. Null where nothing is to be written.
- * @param at as of when it is to be submitted.
- * @param now when it is claimed: from then on it waits.
+ * The claim of a message before its submit, with its wait: at most half of the time in which it may go, because a copy
+ * is better than a message that comes too late (ADR 0051). Null if nothing is to be written.
+ * @param at when the message was read.
+ * @param now the time of the claim, from which the wait counts.
  */
 export function claimOf(message: Message, held: HeldById, at: number, now: number): MessageChange | null {
 	const own = held.get(message.messageId);
