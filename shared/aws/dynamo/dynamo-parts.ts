@@ -46,11 +46,11 @@ function statementOf(table: string, { of, partials, revision }: PartsRow, keepUn
 	const key = [{ S: partition(of) }, sort.part];
 	const values = [{ S: asciiJson(partials) }, { N: String(revision + 1) }, { N: String(Math.ceil(keepUntil / 1_000)) }];
 	if (revision === 0) {
-		const places = "'drafts': ?, 'v': ?, 'ttl': ?, 'part_of': ?, 'part': ?";
+		const places = "'partials': ?, 'v': ?, 'ttl': ?, 'part_of': ?, 'part': ?";
 		return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: [...values, ...key] };
 	}
 	return {
-		text: `UPDATE "${table}" SET drafts = ?, v = ?, "ttl" = ? WHERE part_of = ? AND part = ? AND v = ?`,
+		text: `UPDATE "${table}" SET partials = ?, v = ?, "ttl" = ? WHERE part_of = ? AND part = ? AND v = ?`,
 		parameters: [...values, ...key, { N: String(revision) }],
 	};
 }
