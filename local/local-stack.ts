@@ -3,7 +3,7 @@ import { namePrefix } from "#infra/stage.ts";
 import type { LocalStackInfo } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { createResources } from "./engines/create-resources.ts";
-import type { EnginesCommand } from "./engines/main.ts";
+import { type EnginesCommand, rolesApplied } from "./engines/engine-messages.ts";
 import { freePort } from "./engines/start-dynamo.ts";
 import type { GatewayProcess, LocalStack, LocalStackOptions } from "./local-stack-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
@@ -101,7 +101,7 @@ async function build(
 /** From then on each caller may do what its role allows. */
 async function sendRoles({ engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
 	engines.sendMessage({ roles } satisfies EnginesCommand);
-	await engines.nextMessage();
+	await engines.nextMessage(rolesApplied);
 }
 
 type RunningLocalStackDeps = {

@@ -1,5 +1,5 @@
 import { awsEnv } from "./aws-env.ts";
-import type { LoadCommand } from "./lambdas/main.ts";
+import type { LoadCommand } from "./lambdas/lambdas-messages.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
 import { type KeptProcess, keepRunning } from "./processes/keep-running.ts";
@@ -27,7 +27,7 @@ export function loadCommand({
 	const { region } = deploymentPlan.stage;
 	const { plan, engines } = deploymentPlan.asSeenBy("lambdas");
 	// The poller is AWS's own, so nothing is put between it and its queue.
-	return { plan, env: awsEnv(engines, region), sqsUrl: supportProcesses.urls.sqs, region };
+	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: supportProcesses.urls.sqs, region };
 }
 
 /** Opens the API and the queues' consumers of the loaded process, and keeps it running. */
