@@ -1,12 +1,12 @@
 import * as z from "zod";
 
-/** Where the local stack's webhook sink says where everything is: for the command line, which works on a local stack that runs beside it. */
+/** The path at which the local stack's webhook sink serves `localStackInfo`, for `smsgw --local`. */
 export const localStackInfoPath = "/local-stack";
 
-/** What a local stack that runs on this machine says of itself there. */
+/** The names and endpoints of a local stack that runs on this machine. */
 export const localStackInfo = z.object({
 	region: z.string().min(1),
-	/** Begins the names of its tables and queues. */
+	/** Prefix of the names of its tables and queues. */
 	prefix: z.string().min(1),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
 });
