@@ -20,7 +20,7 @@ type Environment = HoldersEnvironment & {
 	readonly RETENTION_DAYS: number;
 };
 
-/** The same for messages that come by REST, which have ids of their clients' own, and may come in batches. */
+/** What acceptance by REST needs: batches too, besides `acceptanceOnAws`. */
 export function restAcceptanceOnAws(
 	env: Environment & { readonly BATCHES_TABLE: string },
 	telemetry: { readonly log: Log; readonly metrics: Metrics },
@@ -29,7 +29,7 @@ export function restAcceptanceOnAws(
 	return { ...acceptanceOnAws(env, telemetry, "rest"), batches };
 }
 
-/** What taking messages in needs, on AWS: for each channel. */
+/** What acceptance of messages by a channel needs, on AWS. */
 export function acceptanceOnAws(
 	env: Environment,
 	telemetry: { readonly log: Log; readonly metrics: Metrics },

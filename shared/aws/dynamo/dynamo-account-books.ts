@@ -13,10 +13,10 @@ import { malformed } from "./columns.ts";
 import { textAt } from "./dynamo-accounts.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** More than as many operators as would work on one account in one moment. */
+/** Enough for the few people who may change one account at the same moment. */
 const triesMax = 5;
 
-/** Accounts in their table, to be kept. Each is one JSON text, which is written only in the place of the one that was read. */
+/** Reads and changes accounts, each one JSON text. A write succeeds only if the stored text is still the one that was read. */
 export function dynamoAccountRepository(client: DynamoDBClient, table: string, log: RowLog): AccountRepository {
 	const reading = rowReading(log, "accounts", ["user_name"], ({ account }) =>
 		accountJson.parse(account?.S ?? malformed("account", account)),
@@ -26,8 +26,8 @@ export function dynamoAccountRepository(client: DynamoDBClient, table: string, l
 		await replaceText(client, { table, userName, attribute: "account" }, before, after);
 	return {
 		async find(userName) {
-			const written = await text(userName);
-			return written === undefined ? null : accountJson.parse(written);
+			const stored = await text(userName);
+			return stored === undefined ? null : accountJson.parse(stored);
 		},
 		async list() {
 			const accounts: Account[] = [];
@@ -44,37 +44,37 @@ export function dynamoAccountRepository(client: DynamoDBClient, table: string, l
 				const after = change(accountJson.parse(before));
 				if (await replace(userName, before, accountToJson(after))) return after;
 			}
-			throw new Error(`account ${userName}: others keep writing it`);
+			throw new Error(`account ${userName}: changed by others at the same time; try again`);
 		},
 	};
 }
 
-/** Password hashes in their table, to be kept. */
+/** Reads and changes the password hashes of accounts. */
 export function dynamoCredentialRepository(client: DynamoDBClient, table: string): CredentialRepository {
 	const read = async (userName: string) => {
-		const written = await textAt(client, table, userName, "credentials");
-		return { written, credentials: written === undefined ? [] : credentialsJson.parse(written) };
+		const stored = await textAt(client, table, userName, "credentials");
+		return { stored, credentials: stored === undefined ? [] : credentialsJson.parse(stored) };
 	};
 	return {
 		find: async (userName) => (await read(userName)).credentials,
 		async change(userName, change) {
-			const place = { table, userName, attribute: "credentials" };
+			const location = { table, userName, attribute: "credentials" };
 			for (let tries = 0; tries < triesMax; tries += 1) {
-				const { written, credentials } = await read(userName);
+				const { stored, credentials } = await read(userName);
 				const after = change(credentials);
-				if (await replaceText(client, place, written, credentialsToJson(after))) return after;
+				if (await replaceText(client, location, stored, credentialsToJson(after))) return after;
 			}
-			throw new Error(`passwords of ${userName}: others keep writing them`);
+			throw new Error(`passwords of ${userName}: changed by others at the same time; try again`);
 		},
 	};
 }
 
-type TextPlace = { readonly table: string; readonly userName: string; readonly attribute: string };
+type TextLocation = { readonly table: string; readonly userName: string; readonly attribute: string };
 
-/** False where the text is another than `before`; undefined: where there is one. */
+/** Writes `after`. False if the stored text is not `before`; an undefined `before` means that there is no text. */
 async function replaceText(
 	client: DynamoDBClient,
-	{ table, userName, attribute }: TextPlace,
+	{ table, userName, attribute }: TextLocation,
 	before: string | undefined,
 	after: string,
 ): Promise<boolean> {
@@ -90,7 +90,7 @@ async function replaceText(
 		await client.send(update);
 		return true;
 	} catch (error) {
-		/* A call that the SDK sent twice may have met its own text. */
+		/* A call that the SDK repeats fails on the text that its first attempt wrote. */
 		if (!(error instanceof ConditionalCheckFailedException)) throw error;
 		return (await textAt(client, table, userName, attribute)) === after;
 	}

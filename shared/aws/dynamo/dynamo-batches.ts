@@ -26,7 +26,7 @@ const columns: Columns<Batch> = {
 	attempt: text("a"),
 };
 
-/** Batches in their DynamoDB table, each one item. */
+/** Batches in the Batches table, one item each. */
 export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock): BatchStore {
 	async function find(batchId: number): Promise<Batch | null> {
 		const [item] = await readItems(client, table, [keyOf(batchId)]);
@@ -40,7 +40,7 @@ export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock)
 			return true;
 		} catch (error) {
 			if (!(error instanceof ConditionalCheckFailedException)) throw error;
-			/* Perhaps the SDK repeated a call whose answer was lost, and met its own row. */
+			/* A call that the SDK repeats, because it lost the answer, fails on the row that its first attempt wrote. */
 			const row = await find(batch.batchId);
 			return row?.attempt === batch.attempt && row.state === batch.state;
 		}
@@ -51,7 +51,7 @@ export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock)
 
 const keyOf = (batchId: number) => ({ batch_id: { N: String(batchId) } });
 
-/** All attributes but the key are set anew; what is past its retention is as good as absent. */
+/** Sets all attributes but the key. A row past its retention counts as absent. */
 function replacement(known: Batch | null, batch: Batch, now: number) {
 	const { batch_id: _, w = { BOOL: false }, ...others } = attributesOf(columns, batch);
 	const attributes: Record<string, AttributeValue> = { ...others, w };

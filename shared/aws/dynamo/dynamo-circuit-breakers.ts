@@ -3,11 +3,12 @@ import type { CircuitBreakerStore, ProbeClaim } from "../../usecases/reports/cir
 import { number } from "./columns.ts";
 import { readItems, removeItems } from "./dynamo-items.ts";
 
-const keptSeconds = 24 * 60 * 60;
+const retentionSeconds = 24 * 60 * 60;
 
-/** Servers that keep failing, in the Reports table: a row for each account that has one, beside those of the report batches. */
+/** Circuit breakers of webhooks, in the Reports table: one row for each account whose server fails. */
 export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): CircuitBreakerStore {
-	async function put(userName: string, until: number, probing: boolean, onlyFrom: number | null): Promise<void> {
+	/** @param expiredAt if not null, the write succeeds only if there is a row whose `open_until` has passed at this instant. */
+	async function put(userName: string, until: number, probing: boolean, expiredAt: number | null): Promise<void> {
 		await client.send(
 			new UpdateItemCommand({
 				TableName: table,
@@ -17,11 +18,11 @@ export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): Ci
 				ExpressionAttributeValues: {
 					":until": { N: String(until) },
 					":probing": { BOOL: probing },
-					":ttl": { N: String(Math.ceil(until / 1_000) + keptSeconds) },
-					...(onlyFrom !== null && { ":now": { N: String(onlyFrom) } }),
+					":ttl": { N: String(Math.ceil(until / 1_000) + retentionSeconds) },
+					...(expiredAt !== null && { ":now": { N: String(expiredAt) } }),
 				},
-				/* Neither holds where there is no row. */
-				...(onlyFrom !== null && { ConditionExpression: "open_until <= :now" }),
+				/* The condition fails if there is no row. */
+				...(expiredAt !== null && { ConditionExpression: "open_until <= :now" }),
 			}),
 		);
 	}
@@ -48,5 +49,5 @@ export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): Ci
 	};
 }
 
-/** No report batch has such a name. */
+/** No report batch has an id of this form. */
 const key = (userName: string) => ({ report_batch: { S: `circuit#${userName}` } });

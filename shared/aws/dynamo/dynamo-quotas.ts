@@ -2,8 +2,8 @@ import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand
 import type { QuotaStore } from "../../usecases/limits/quota-store.ts";
 
 /**
- * Counters of what accounts used of their limits, in the Limits table: one row for each account and window. A call that the SDK
- * sends twice may count twice: an account may get a little less than its limit, never more.
+ * Counters of the use of accounts' limits, in the Limits table: one row for each account and window. A call that the SDK repeats
+ * may count twice, so an account may get a little less than its limit, never more.
  */
 export function dynamoQuotas(client: DynamoDBClient, table: string): QuotaStore {
 	return {

@@ -3,7 +3,7 @@ import type { IncomingQueue } from "../../usecases/incoming/incoming-queue.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { sendBodies } from "./sqs-entries.ts";
 
-/** The incoming queue, or the one where its dead letters rest. */
+/** The incoming queue, or its dead-letter queue. */
 export function sqsIncoming(client: SQSClient, queueUrl: string): IncomingQueue {
 	return {
 		send: async (entries, delaySeconds) => await sendBodies(client, queueUrl, entries.map(asciiJson), delaySeconds),

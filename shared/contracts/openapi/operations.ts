@@ -73,7 +73,11 @@ export const operations = {
 		summary: "Returns the senders that this user may use",
 		parameters: [inQuery("details", "true returns objects with the time_bounds of each sender.")],
 		responses: {
-			200: read("Names, or objects if `details` is true.", { anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] }, examples.senders),
+			200: read(
+				"Names, or objects if `details` is true.",
+				{ anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] },
+				examples.senders,
+			),
 			...authenticatedResponses,
 		},
 	},
