@@ -14,11 +14,11 @@ export type PostMessageDeps = {
 	readonly gateway: AcceptDeps;
 	readonly admitRequest: AdmitRequest;
 	readonly limits: AccountLimits;
-	/** What a Location header begins with. */
+	/** The start of the Location header. */
 	readonly publicUrl: string;
 };
 
-/** The handler of POST /messages (R7, A28), apart from what it is wired to. */
+/** The handler of POST /messages, without its wiring (R7, A28). */
 export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }: PostMessageDeps) {
 	return httpHandler(async (event) => {
 		const account = await accountOf(event, admitRequest);
