@@ -11,25 +11,25 @@ type Invoke = (functionName: string, payload: string) => Promise<InvocationOutco
 
 export type Api = {
 	readonly port: number;
-	/** Until then every request is answered 503. */
+	/** Before this call every request gets a 503. */
 	serve(routes: readonly Route[], invoke: Invoke): void;
-	/** Takes no more requests and waits for those that are under way. */
+	/** Stops accepting requests and waits for those in progress. */
 	close(): Promise<void>;
 };
 
-/** A request of API Gateway's may have so many bytes, and an event of Lambda's so many, base64 and all. */
+/** The limits of API Gateway for a body, and of Lambda for an event, base64 included. */
 const bodyBytesMax = 10 * 1_024 * 1_024;
 const eventBytesMax = 6 * 1_024 * 1_024;
 
 export type ApiOptions = {
 	readonly port: number;
-	/** How long a taken port is waited for. */
+	/** How long to wait until the port is free. */
 	readonly portWithinMs?: number;
-	/** API Gateway waits 30 s for an integration and lets nobody make that longer. */
+	/** API Gateway's maximum is 30 s. */
 	readonly integrationTimeoutMs?: number;
 };
 
-/** API Gateway's HTTP API in front of the functions. */
+/** An HTTP API of API Gateway in front of the functions. */
 export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 30_000 }: ApiOptions): Promise<Api> {
 	const limit = deadlines(integrationTimeoutMs);
 	let answer = async (_: IncomingMessage, response: ServerResponse) => sendOwn(response, ownAnswers.unavailable);
@@ -78,12 +78,12 @@ function answerRequests({ find, invoke, limit }: ApiDeps) {
 	};
 }
 
-/** A character is at most three bytes, so most events need not be counted. */
+/** A UTF-16 unit is at most three bytes, so most events need no exact count. */
 function isTooLarge(event: string): boolean {
 	return event.length > eventBytesMax / 3 && Buffer.byteLength(event) > eventBytesMax;
 }
 
-/** Undefined when there is more of it than API Gateway takes; it is read to its end all the same, so that the answer arrives. */
+/** Undefined if the body exceeds API Gateway's limit. It is still read to its end, so that the client gets the answer. */
 function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];

@@ -13,7 +13,7 @@ export type SimulatedOperators = {
 const submitsMax = 200_000;
 const defaultReceiptDelayMs = 100;
 
-/** Simulated SMSCs by name, each on its port of this machine, and their control server; port 0 stands for any free one. */
+/** Starts simulated SMSCs by name, each on its port, and their control server. Port 0 is any free one. */
 export async function startSimulatedOperators(
 	ports: Readonly<Record<string, number>>,
 	controlPort: number,

@@ -10,15 +10,15 @@ const permissionsOf = { dynamodb: dynamodbPermissions, sqs: sqsPermissions, sche
 
 export type AwsService = keyof typeof permissionsOf;
 
-/** What each role may do, by the role's name, which is its caller's access key too. */
+/** The statements of each role, by its name, which is also its caller's access key. */
 export type Roles = Readonly<Record<string, readonly Statement[]>>;
 
 /**
- * The first thing that a call asks and its caller may not do; nothing when the call may pass. A caller that is no role may do nothing,
- * the local stack itself all.
+ * The first permission that a call needs and its caller does not have; undefined if the call is allowed. The local stack may do
+ * everything, a caller without a role nothing.
  *
- * One statement of a BatchExecuteStatement that is not allowed refuses the whole call. AWS may instead answer with an AccessDenied for
- * that statement alone: it does not say when, and here a right that is missing shall be seen.
+ * A denied statement of a BatchExecuteStatement refuses the whole call, so that a missing permission is noticed. AWS may answer
+ * AccessDenied for that statement alone; when it does is not documented.
  */
 export function deniedPermission(
 	roles: Roles,

@@ -2,13 +2,13 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A run's own folder: one log that all its processes append to. */
+/** The folder of a run, with one log for all its processes. */
 export type RunFolder = {
 	readonly logFile: string;
 	readonly logFd: number;
-	/** One JSON line of the supervisor's own. */
+	/** Writes a JSON line of the supervisor. */
 	note(event: string, fields?: object): void;
-	/** The log of a run in which nothing went wrong is of no use to anybody. */
+	/** Deletes the folder unless `keep`. */
 	close(keep: boolean): void;
 };
 

@@ -27,8 +27,8 @@ const fields: Readonly<Record<keyof Cron, Field>> = {
 };
 
 /**
- * The six fields between the brackets of `cron(…)`: lists, ranges, steps and names. L, W and # are refused, not misread.
- * @throws Error saying which field is wrong.
+ * Parses the six fields of `cron(…)` with lists, ranges, steps and names. L, W and # are not supported.
+ * @throws Error naming the wrong field.
  */
 export function parseCron(text: string): Cron {
 	const parts = text.trim().split(/\s+/);
@@ -45,7 +45,7 @@ function valuesOf(text: string, field: Field): ReadonlySet<number> {
 
 function itemValues(item: string, field: Field): readonly number[] {
 	const match = /^(\*|\?|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item);
-	if (!match) throw new Error(`cron field ${item} is not known`);
+	if (!match) throw new Error(`cron field ${item} is not supported`);
 	const [, start = "", end, step] = match;
 	const all = start === "*" || start === "?";
 	const from = all ? field.from : numberOf(start, field);

@@ -34,8 +34,8 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * EventBridge Scheduler as the real client speaks to it: the same paths, dates in epoch seconds, errors by
- * `x-amzn-errortype`. It really fires; unlike the service, to the second rather than to the minute.
+ * A local EventBridge Scheduler for the SDK's client: same paths, dates in epoch seconds, errors by `x-amzn-errortype`. It fires
+ * to the second, unlike the service, which fires within the minute.
  */
 export async function openScheduler(port: number, invoke: Invoke, arnPrefix: string): Promise<Scheduler> {
 	const schedules = new Schedules(invoke, arnPrefix);
@@ -82,11 +82,17 @@ function groupOf(schedules: Schedules, name: string): object {
 }
 
 function described({ name, arn, input, createdAt, changedAt }: Schedule): object {
-	const { ClientToken: _, ...kept } = input;
-	return { ...kept, Name: name, Arn: arn, CreationDate: createdAt / 1_000, LastModificationDate: changedAt / 1_000 };
+	const { ClientToken: _, ...described } = input;
+	return {
+		...described,
+		Name: name,
+		Arn: arn,
+		CreationDate: createdAt / 1_000,
+		LastModificationDate: changedAt / 1_000,
+	};
 }
 
-/** A page of schedules in the order of their names; the token is the name that the next page begins after. */
+/** A page of schedules, sorted by name. The token is the last name of the page. */
 function listed(schedules: Schedules, query: URLSearchParams): object {
 	const pageMax = Number(query.get("MaxResults") ?? 100);
 	const prefix = query.get("NamePrefix") ?? "";

@@ -189,14 +189,14 @@ describe("a function", () => {
 	it("that takes longer than it may has failed", async () => {
 		const slow = await aFunction("unknown-route", 0.05);
 
-		const outcome = await slow.invoke(JSON.stringify({ body: '{"mishap":"never"}', isBase64Encoded: false }));
+		const outcome = await slow.invoke(JSON.stringify({ body: '{"failure":"never"}', isBase64Encoded: false }));
 
 		expect(outcome).toMatchObject({ kind: "failed", errorMessage: "Task timed out after 0.05 s" });
 		await slow.close();
 	});
 
 	it("that cannot be loaded says which", async () => {
-		await expect(aFunction("nobody")).rejects.toThrow(/doors\/nobody\.ts could not be loaded/);
+		await expect(aFunction("nobody")).rejects.toThrow(/handlers\/nobody\.ts could not be loaded/);
 	});
 });
 

@@ -217,7 +217,7 @@ describe("the end of a local stack", () => {
 
 		process.kill(short.pid("dynamodb"), "SIGKILL");
 
-		expect(await short.crashReason).toMatch(/^dynamodb fell/);
+		expect(await short.crashReason).toMatch(/^dynamodb ended/);
 		await short.stop();
 		expect(existsSync(short.logFile)).toBe(true);
 		forget(short.logFile);
