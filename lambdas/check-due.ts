@@ -28,7 +28,6 @@ const reserveMs = 20_000;
  */
 export const handler = checkDueHandler(readEnv(checkDueEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();

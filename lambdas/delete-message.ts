@@ -18,7 +18,6 @@ import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 /** DELETE /messages/:message_id: withdraws a scheduled message that is not yet handed over (R8, A21, A22). */
 export const handler = deleteMessageHandler(readEnv(deleteMessageEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function deleteMessageHandler(env: z.output<typeof deleteMessageEnv>) {
 	const telemetry = telemetryOnAws(env, "delete-message");
 	const dynamo = dynamoClient();

@@ -17,7 +17,6 @@ import { forbidden, notFound, ok } from "./http/responses.ts";
 /** GET /batches/:batch_id: the messages of a batch, without segments (R9). */
 export const handler = getBatchHandler(readEnv(getBatchEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 	const dynamo = dynamoClient();
 	const log = jsonLog("get-batch");

@@ -16,7 +16,6 @@ import { notFound } from "./http/responses.ts";
 /** GET /users/:user_name/client_messages/:client_message_id: a message by its client's own id (R12, A21). */
 export const handler = getClientMessageHandler(readEnv(getClientMessageEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function getClientMessageHandler(env: z.output<typeof getClientMessageEnv>) {
 	const dynamo = dynamoClient();
 	const log = jsonLog("get-client-message");

@@ -15,7 +15,6 @@ import { forbidden, notFound } from "./http/responses.ts";
 /** GET /messages/:message_id: a message, with its segments if `segments_info=true` (R6, R13). */
 export const handler = getMessageHandler(readEnv(getMessageEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function getMessageHandler(env: z.output<typeof getMessageEnv>) {
 	const dynamo = dynamoClient();
 	const log = jsonLog("get-message");

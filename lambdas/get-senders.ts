@@ -9,7 +9,6 @@ import { ok } from "./http/responses.ts";
 /** GET /senders: the user's senders, with their time bounds if `details=true` (R11, A46). */
 export const handler = getSendersHandler(readEnv(getSendersEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
 	const admitRequest = admissionOnAws(env);
 

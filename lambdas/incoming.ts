@@ -18,7 +18,6 @@ import { batchQueueHandler } from "./sqs/queue-handler.ts";
 /** The incoming queue: joins the parts of subscribers' messages, and reports each to the account of its short code (R40, A48). */
 export const handler = incomingHandler(readEnv(incomingEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function incomingHandler(env: z.output<typeof incomingEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();

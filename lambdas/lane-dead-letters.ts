@@ -16,7 +16,6 @@ import { batchQueueHandler } from "./sqs/queue-handler.ts";
 /** The dead letters of all lanes: ends and reports messages that were never sent despite many attempts. */
 export const handler = laneDeadLettersHandler(readEnv(laneDeadLettersEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>) {
 	const dynamo = dynamoClient();
 	const { log, metrics } = telemetryOnAws(env, "lane-dead-letters");

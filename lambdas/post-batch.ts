@@ -16,7 +16,6 @@ import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 /** POST /batches: accepts up to a thousand messages. A fail-fast batch with an invalid message is refused (R10, R27, R28). */
 export const handler = postBatchHandler(readEnv(postBatchEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 	const telemetry = telemetryOnAws(env, "post-batch");
 	const gateway = restAcceptanceOnAws(env, telemetry);

@@ -11,7 +11,6 @@ import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 /** POST /messages: accepts a message, to be sent now or at its schedule (R7). */
 export const handler = postMessageHandler(readEnv(postMessageEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function postMessageHandler(env: z.output<typeof postMessageEnv>) {
 	const telemetry = telemetryOnAws(env, "post-message");
 	const limits = limitsOnAws(env);

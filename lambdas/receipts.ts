@@ -17,7 +17,6 @@ import { batchQueueHandler } from "./sqs/queue-handler.ts";
 /** The receipts queue: applies operators' receipts to their messages, and queues the clients' reports. */
 export const handler = receiptsHandler(readEnv(receiptsEnv));
 
-/** Makes the handler of one container, with its own clients and caches. */
 export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();

@@ -24,10 +24,6 @@ import { entryQueueHandler } from "./sqs/queue-handler.ts";
 /** The reports queue: posts each report batch to its client's webhook, with retries for a day (A40). */
 export const handler = reportsHandler(readEnv(reportsEnv));
 
-/**
- * Makes the handler of one container, with its own clients and caches.
- * @param webhooks posts to the clients' servers.
- */
 export function reportsHandler(
 	env: z.output<typeof reportsEnv>,
 	webhooks: Webhooks = httpWebhooks({

@@ -24,9 +24,7 @@ export type LocalStackOptions = {
 	readonly operators?: OperatorsFile;
 	/** Changes to the local stage: tests shorten visibility timeouts. */
 	readonly stage?: Partial<Stage>;
-	/** The number of tasks of the SMPP service; default 1. */
 	readonly tasks?: number;
-	/** Accounts besides the demo ones. */
 	readonly accounts?: readonly SeedAccount[];
 	/** Replaces an engine's URL for a process: tests put a faulty proxy between them. */
 	readonly endpoints?: (process: GatewayProcess, service: keyof EngineUrls, url: string) => string;
@@ -35,7 +33,6 @@ export type LocalStackOptions = {
 	readonly entries?: LocalStackEntries;
 	/** The URL of a module that each process of the gateway loads first: tests move clocks with it. */
 	readonly preload?: string;
-	/** Gets one line for each process that ends unexpectedly. */
 	readonly notice?: (line: string) => void;
 };
 
@@ -45,9 +42,7 @@ export type LocalStack = {
 	readonly smppPort: number;
 	readonly sinkUrl: string;
 	readonly operatorsControlUrl: string;
-	/** The ports of the simulated operators. */
 	readonly operatorPorts: Readonly<Record<string, number>>;
-	/** The URL of Lambda's Invoke operation. */
 	readonly lambdaUrl: string;
 	readonly endpoints: EngineUrls;
 	readonly plan: StackPlan;
@@ -62,6 +57,5 @@ export type LocalStack = {
 	readonly crashReason: Promise<string>;
 	/** Drains the gateway, then ends every process. */
 	stop(): Promise<void>;
-	/** Ends every process at once. */
 	abandon(): void;
 };

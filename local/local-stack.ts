@@ -23,9 +23,9 @@ const drainWithinMs = 10_000;
 const endWithinMs = 2_000;
 
 /**
- * Runs the whole gateway on this machine from its template. Each local stack has its own processes and ports. Returns when the API
- * and the sink answer and the simulated operators have their binds, or after a time limit.
- * @throws Error naming the log if a process does not start. All others have ended then.
+ * Runs the whole gateway on this machine from its template, with its own processes and ports. Returns when the API answers and the
+ * simulated operators have their binds, or after a time limit.
+ * @throws Error naming the log if a process does not start, after ending the others.
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
@@ -97,7 +97,6 @@ async function build(
 	return localStack;
 }
 
-/** After this the proxies allow each caller what its role allows. */
 async function sendRoles({ engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
 	engines.sendMessage({ roles } satisfies EnginesCommand);
 	await engines.nextMessage(rolesApplied);
@@ -174,7 +173,6 @@ function runningLocalStack({
 	};
 }
 
-/** Resolves when a support process ends before the local stack is stopped. */
 function firstCrash(supportProcesses: SupportProcesses, isStopping: () => boolean): Promise<string> {
 	const { dynamo, engines, operators, sink } = supportProcesses;
 	return new Promise((resolve) => {

@@ -4,7 +4,6 @@ import type { OperatorsFile } from "./local-stack-options.ts";
 import { account } from "./template/local-references.ts";
 import { loopback } from "./wire/listen.ts";
 
-/** The settings of a simulated operator. Its limits exceed what one machine can send. */
 const simulated = { host: loopback, system_id: "smsgw", binds: 1, tps: 10_000, window: 500 } as const;
 const simulatedPassword = "local";
 
@@ -20,7 +19,6 @@ export type LocalStageInput = {
 	readonly changes: Partial<Stage>;
 };
 
-/** The stage of a local stack, with the simulated operators or those that replace them. */
 export function localStage({ httpPort, operatorPorts, given, changes }: LocalStageInput): Stage {
 	const smscs = operators.map((operator) => {
 		const { password: _, ...smsc } = given[operator] ?? { ...simulated, port: operatorPorts[operator], password: "" };
@@ -38,13 +36,11 @@ export function localStage({ httpPort, operatorPorts, given, changes }: LocalSta
 	});
 }
 
-/** The value of the secret with the SMSCs' passwords. */
 export function localPasswords(given: OperatorsFile): string {
 	const all = operators.map((operator) => [operator, given[operator]?.password ?? simulatedPassword] as const);
 	return JSON.stringify(Object.fromEntries(all));
 }
 
-/** The simulated operators of the stage, with their numbers of binds. */
 export function simulatedBinds(stage: Stage, given: OperatorsFile): readonly (readonly [Operator, number])[] {
 	return operators.flatMap((operator) => {
 		const smsc = stage.operators[operator];

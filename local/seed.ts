@@ -7,7 +7,6 @@ import type { EngineUrls } from "./engines/create-resources.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
 import { awsJson } from "./wire/aws-json.ts";
 
-/** An account of a new local stack, with its password. */
 export type SeedAccount = {
 	readonly account: AccountDocument;
 	readonly password: string;
@@ -29,13 +28,11 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	}));
 }
 
-/** The short codes of every local stack. */
 const demoShortCodes: readonly ShortCodeEntry[] = [
 	{ shortCode: "9090", keyword: null, userName: "demo" },
 	{ shortCode: "9090", keyword: keywordOf("DEMO2"), userName: "demo2" },
 ];
 
-/** Writes accounts, their credentials and short codes into the empty tables. */
 export async function seed(
 	plan: StackPlan,
 	{ dynamodb, sqs }: EngineUrls,

@@ -19,7 +19,6 @@ export type GatewayDeps = {
 	readonly onExited: (process: string, how: string) => void;
 };
 
-/** The command that loads the functions, at the first start and each restart. */
 export function loadCommand({
 	supportProcesses,
 	deploymentPlan,

@@ -31,7 +31,6 @@ export async function serveLambdas(child: Child): Promise<void> {
 	await child.nextMessage(serveReport);
 }
 
-/** Starts a process in the place of the one that died, on the same ports. */
 export async function restartLambdas(
 	adopt: (child: Child) => void,
 	ports: LambdaPorts,

@@ -13,7 +13,7 @@ import { type SinkReady, type SinkStart, sinkReady } from "./sink/sink-messages.
 import { listenForLambdas } from "./start-lambdas.ts";
 import { loopback } from "./wire/listen.ts";
 
-/** The processes that start before the template is read: the engines, operators and webhook sink, and the functions' empty process. */
+/** The processes that start before the template is read. That of the functions has loaded none yet. */
 export type SupportProcesses = {
 	readonly dynamo: Dynamo;
 	readonly engines: Child;

@@ -14,7 +14,6 @@ export type PostMessageDeps = {
 	readonly gateway: AcceptDeps;
 	readonly admitRequest: AdmitRequest;
 	readonly limits: AccountLimits;
-	/** The start of the Location header. */
 	readonly publicUrl: string;
 };
 

@@ -7,7 +7,6 @@ import type { Metrics } from "#shared/metrics.ts";
 /** An entry's receipt handle, and its receive count, this time included. */
 export type ReceiveInfo = { readonly handle: string; readonly receives: number };
 
-/** The name of the function that consumes a queue, with its log and metrics. */
 export type Consumer = {
 	readonly consumer: string;
 	readonly log: Log;
@@ -16,9 +15,8 @@ export type Consumer = {
 };
 
 /**
- * A queue's handler that processes its entries together, which saves calls. If that fails, it processes each alone, so that one bad
- * entry does not stop the others. SQS delivers the failed ones again.
- * @param read parses an entry's body; SQS delivers a malformed entry again until it ends in the dead letters.
+ * A queue's handler that processes its entries together, which saves calls. If that fails, it processes each alone, so that one
+ * bad entry does not stop the others. SQS delivers failed and malformed entries again.
  */
 export function batchQueueHandler<Entry>(
 	{ log, ...consumer }: Consumer,
@@ -73,10 +71,7 @@ export function entryQueueHandler<Entry>(
 	});
 }
 
-/**
- * Counts failed entries, which are no errors in Lambda's own metrics if the function reports them. Measures heartbeats and drops
- * them.
- */
+/** Counts failed entries, because Lambda's own metrics do not if the function reports them. Measures and drops heartbeats. */
 function countingFailures(
 	{ consumer, metrics, now }: Consumer,
 	work: (records: readonly SQSRecord[]) => Promise<readonly SQSRecord[]>,

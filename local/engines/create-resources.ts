@@ -3,7 +3,6 @@ import { type AwsJson, awsJson } from "../wire/aws-json.ts";
 
 export type EngineUrls = { readonly dynamodb: string; readonly sqs: string; readonly scheduler: string };
 
-/** Creates the plan's tables, queues and schedules in the empty engines. */
 export async function createResources(
 	plan: StackPlan,
 	{ dynamodb, sqs, scheduler }: EngineUrls,

@@ -2,7 +2,6 @@ import { accessSync, constants, globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
-/** The command that runs a local DynamoDB. */
 export type DynamoProgram = { readonly command: string; argumentsFor(port: number): readonly string[] };
 
 /**

@@ -23,5 +23,4 @@ const roles = z.record(z.string(), z.array(statement).readonly()) satisfies z.Zo
 export const enginesCommand = z.union([z.strictObject({ lambdaUrl: z.url() }), z.strictObject({ roles })]);
 export type EnginesCommand = z.output<typeof enginesCommand>;
 
-/** From now on each call is checked against its caller's role. */
 export const rolesApplied = z.object({ rolesApplied: z.literal(true) });

@@ -30,7 +30,6 @@ exit "$status"`;
 const startWithinMs = 20_000;
 const attemptsMax = 5;
 
-/** Starts an empty DynamoDB in memory. Returns when it answers. */
 export async function startDynamo(path: string, logFd: number): Promise<Dynamo> {
 	const program = findDynamo(path);
 	for (let attempt = 1; ; attempt++) {
@@ -80,7 +79,6 @@ async function answers(port: number, exited: Promise<string>): Promise<boolean> 
 	return false;
 }
 
-/** A port that is free at this moment. */
 export async function freePort(): Promise<number> {
 	const server = createServer();
 	const port = await listen(server, 0);

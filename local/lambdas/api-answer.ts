@@ -14,16 +14,16 @@ const proxyAnswer = z.object({
 });
 
 /** API Gateway's own answers (contract A43). */
-export const ownAnswers = {
+export const gatewayAnswers = {
 	tooLarge: { status: 413, message: "Request Entity Too Large" },
 	fault: { status: 500, message: "Internal Server Error" },
 	unavailable: { status: 503, message: "Service Unavailable" },
 	notFound: { status: 404, message: "Not Found" },
 } as const;
 
-export function sendOwn(
+export function sendGatewayAnswer(
 	response: ServerResponse,
-	{ status, message }: (typeof ownAnswers)[keyof typeof ownAnswers],
+	{ status, message }: (typeof gatewayAnswers)[keyof typeof gatewayAnswers],
 ): void {
 	const body = JSON.stringify({ message });
 	response
@@ -34,7 +34,7 @@ export function sendOwn(
 /** Sends a function's outcome as API Gateway does: a value without a statusCode is the body of a 200, and a failure is a 500. */
 export function sendOutcome(response: ServerResponse, outcome: InvocationOutcome): void {
 	if (outcome.kind === "failed") {
-		sendOwn(response, ownAnswers.fault);
+		sendGatewayAnswer(response, gatewayAnswers.fault);
 		return;
 	}
 	const returned: unknown = JSON.parse(outcome.payload);
@@ -44,7 +44,7 @@ export function sendOutcome(response: ServerResponse, outcome: InvocationOutcome
 	}
 	const answer = proxyAnswer.safeParse(returned);
 	if (!answer.success) {
-		sendOwn(response, ownAnswers.fault);
+		sendGatewayAnswer(response, gatewayAnswers.fault);
 		return;
 	}
 	const { statusCode, headers, cookies, body, isBase64Encoded } = answer.data;

@@ -13,7 +13,6 @@ const callAnswer = z.union([
 export type CallAnswer = z.output<typeof callAnswer>;
 export const callAnswers = z.array(callAnswer);
 
-/** Sent once the handler has been loaded. */
 export const loaded = z.object({ loaded: z.literal(true) });
 export type Loaded = z.output<typeof loaded>;
 

@@ -6,7 +6,6 @@ import { receiveAnswer, type SqsMessage, sqsEvent } from "./sqs-event.ts";
 import { succeededMessages } from "./succeeded-messages.ts";
 
 export type OpenEventSourceMapping = {
-	/** Stops polling and waits for the batches in progress. */
 	close(): Promise<void>;
 };
 

@@ -11,9 +11,8 @@ import { type OpenFunction, openFunction } from "./open-function.ts";
 const portWithinMs = 5_000;
 
 /**
- * The process of the functions, each in a thread, and of what AWS runs around them: API Gateway and event source mappings.
- * The supervisor sends three commands: the ports to listen on, the functions to load, and, once the engines have their
- * resources, to serve.
+ * The process of the functions, each in a thread, with API Gateway and the event source mappings. The supervisor sends three
+ * commands: the ports to listen on, the functions to load, and, once the engines have their resources, to serve.
  */
 const ports = await nextCommand(lambdaPorts);
 const api = await openApi({ port: ports.httpPort, portWithinMs });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Route } from "../template/plan-compute.ts";
 import { listen } from "../wire/listen.ts";
-import { ownAnswers, sendOutcome, sendOwn } from "./api-answer.ts";
+import { gatewayAnswers, sendGatewayAnswer, sendOutcome } from "./api-answer.ts";
 import { apiEvent, pathAndQuery } from "./api-event.ts";
 import { type Deadlines, deadlines } from "./deadlines.ts";
 import type { InvocationOutcome } from "./open-function.ts";
@@ -13,7 +13,6 @@ export type Api = {
 	readonly port: number;
 	/** Before this call every request gets a 503. */
 	serve(routes: readonly Route[], invoke: Invoke): void;
-	/** Stops accepting requests and waits for those in progress. */
 	close(): Promise<void>;
 };
 
@@ -23,16 +22,15 @@ const eventBytesMax = 6 * 1_024 * 1_024;
 
 export type ApiOptions = {
 	readonly port: number;
-	/** How long to wait until the port is free. */
 	readonly portWithinMs?: number;
 	/** API Gateway's maximum is 30 s. */
 	readonly integrationTimeoutMs?: number;
 };
 
-/** An HTTP API of API Gateway in front of the functions. */
 export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 30_000 }: ApiOptions): Promise<Api> {
 	const limit = deadlines(integrationTimeoutMs);
-	let answer = async (_: IncomingMessage, response: ServerResponse) => sendOwn(response, ownAnswers.unavailable);
+	let answer = async (_: IncomingMessage, response: ServerResponse) =>
+		sendGatewayAnswer(response, gatewayAnswers.unavailable);
 	let closing = false;
 	const server = createServer((request, response) => {
 		answer(request, response).catch((error: unknown) => {
@@ -66,10 +64,10 @@ function answerRequests({ find, invoke, limit }: ApiDeps) {
 	return async (request: IncomingMessage, response: ServerResponse, isLast: () => boolean): Promise<void> => {
 		const body = await bodyOf(request);
 		const match = find(request.method ?? "", pathAndQuery(request).path);
-		if (!match) return sendOwn(response, ownAnswers.notFound);
+		if (!match) return sendGatewayAnswer(response, gatewayAnswers.notFound);
 		const event = body && apiEvent(request, match, body);
-		if (event === undefined || isTooLarge(event)) return sendOwn(response, ownAnswers.tooLarge);
-		const clearDeadline = limit.start(() => sendOwn(response, ownAnswers.unavailable));
+		if (event === undefined || isTooLarge(event)) return sendGatewayAnswer(response, gatewayAnswers.tooLarge);
+		const clearDeadline = limit.start(() => sendGatewayAnswer(response, gatewayAnswers.unavailable));
 		const outcome = await invoke(match.route.functionName, event);
 		clearDeadline();
 		if (response.headersSent) return;

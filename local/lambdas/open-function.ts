@@ -26,9 +26,7 @@ const pauseMs = 100;
 const pauseMaxMs = 5_000;
 
 /**
- * Runs one function in a thread, with its own environment and memory. When the thread dies its invocations fail, and it is
- * started again.
- * @param env variables that every function has besides its own.
+ * Runs a function in a thread, with its own environment and memory. When the thread dies, its invocations fail and it is restarted.
  * @throws Error when the handler cannot be loaded.
  */
 export async function openFunction(plan: LambdaFunction, env: Readonly<Record<string, string>>): Promise<OpenFunction> {
@@ -43,7 +41,6 @@ class FunctionHost implements OpenFunction {
 	readonly #waiting = new Map<number, SettleInvocation>();
 	readonly #limit;
 	#thread: Worker | undefined;
-	/** Calls that arrived while there was no thread. */
 	#early: Call[] = [];
 	#lastId = 0;
 	#closed = false;

@@ -7,7 +7,6 @@ const attribute = z.looseObject({
 	BinaryValue: z.string().optional(),
 });
 
-/** A message of ReceiveMessage's answer. */
 const message = z.object({
 	MessageId: z.string(),
 	ReceiptHandle: z.string(),

@@ -7,7 +7,6 @@ import type { SubmitRecord } from "./submit-log.ts";
 
 export type ControlDeps = {
 	readonly submits: () => readonly SubmitRecord[];
-	/** Bound sessions by operator. */
 	readonly binds: () => Readonly<Record<string, number>>;
 	readonly setReceiptDelay: (ms: number) => void;
 	/** Sends a subscriber's message from an operator; false if there is no such operator. */
@@ -73,7 +72,6 @@ async function answer(deps: ControlDeps, request: IncomingMessage, response: Ser
  */
 export async function startControlServer(port: number, deps: ControlDeps): Promise<ControlServer> {
 	const server = createServer((request, response) => {
-		// The client may disconnect during a long answer.
 		answer(deps, request, response).catch(() => response.destroy());
 	});
 	server.listen(port, "127.0.0.1");

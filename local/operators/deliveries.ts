@@ -9,9 +9,7 @@ export type SimulatedDelivery = { fields(): PduOptions };
 export type Deliveries = {
 	/** Sends after the delay, as soon as a session can take it. */
 	later(delivery: SimulatedDelivery): void;
-	/** Sends at once, on this session. */
 	now(delivery: SimulatedDelivery, session: OperatorSession): void;
-	/** Sends as soon as a session can take it. */
 	soon(delivery: SimulatedDelivery): void;
 	setDelay(ms: number): void;
 	/** Sends what waits. Call it when a session has bound. */
@@ -22,7 +20,6 @@ export type Deliveries = {
 };
 
 const waitingMax = 200_000;
-/** The most unanswered deliver_sm per session. */
 const windowMax = 500;
 const retryMs = 1_000;
 const answerMs = 30_000;
@@ -84,7 +81,6 @@ export function deliveriesOver(sessions: ReadonlySet<OperatorSession>, delayMs: 
 
 type Unconfirmed = ReadonlyMap<OperatorSession, ReadonlyMap<SimulatedDelivery, number>>;
 
-/** The receiving session with the fewest unconfirmed deliveries; undefined if the windows of all are full. */
 function leastBusySession(
 	sessions: ReadonlySet<OperatorSession>,
 	unconfirmed: Unconfirmed,
@@ -100,7 +96,6 @@ function leastBusySession(
 	return best;
 }
 
-/** Closes sessions that do not confirm, so that their deliveries go to others. */
 function closeSilentSessions(unconfirmed: Unconfirmed): void {
 	const sentBefore = performance.now() - answerMs;
 	for (const [session, sent] of unconfirmed) {

@@ -1,6 +1,5 @@
 export type Fifo<Item> = {
 	readonly size: number;
-	/** Drops the oldest item if the queue is full. */
 	push(item: Item): void;
 	peek(): Item | undefined;
 	shift(): Item | undefined;

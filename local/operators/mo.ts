@@ -6,7 +6,6 @@ import type { SimulatedDelivery } from "./deliveries.ts";
 
 const addressMax = 20;
 
-/** A subscriber's message: the JSON body of `POST /mo`. */
 export const moBody = jsonText.pipe(
 	z.object({
 		sender: z.string().max(addressMax),

@@ -2,7 +2,6 @@ import type { PDU, Session } from "smpp";
 
 export type BoundAs = "receiver" | "transmitter" | "transceiver";
 
-/** One connection to a simulated SMSC. */
 export type OperatorSession = {
 	readonly number: number;
 	readonly session: Session;

@@ -1,10 +1,7 @@
 /** A simulated SMSC's treatment of a message, chosen by the last four digits of the recipient's number. */
 export type SimulatedBehaviour =
-	/** Accepts the message and later sends a receipt. */
 	| { readonly kind: "receipt"; readonly delivered: boolean; readonly err: number; readonly beforeResponse: boolean }
-	/** Accepts the message and sends no receipt. */
 	| { readonly kind: "silence" }
-	/** Refuses the message: submit_sm_resp has this command_status. */
 	| { readonly kind: "refusal"; readonly commandStatus: number };
 
 const delivered = { kind: "receipt", delivered: true, err: 0, beforeResponse: false } as const;

@@ -9,10 +9,8 @@ import { keepSubmitFieldsRaw, type SimulatedSubmitDeps, takeSubmit } from "./tak
 
 export type SimulatedOperator = {
 	readonly port: number;
-	/** The number of bound sessions. */
 	boundCount(): number;
 	setReceiptDelay(ms: number): void;
-	/** Sends a subscriber's message. */
 	sendMo(mo: Mo): void;
 	close(): Promise<void>;
 };

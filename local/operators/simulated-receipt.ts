@@ -2,11 +2,9 @@ import smpp, { type PduOptions } from "smpp";
 
 export type SimulatedReceipt = {
 	readonly messageId: string;
-	/** The message's source address, which gets the receipt. */
 	readonly sender: string;
 	readonly senderTon: number;
 	readonly senderNpi: number;
-	/** The handset. */
 	readonly recipient: string;
 	readonly recipientTon: number;
 	readonly recipientNpi: number;
@@ -14,7 +12,6 @@ export type SimulatedReceipt = {
 	/** The network's error, 0 when there is none. */
 	readonly err: number;
 	readonly submittedAt: number;
-	/** The beginning of the message. */
 	readonly text: string;
 };
 
@@ -48,7 +45,6 @@ export function textBeginning(message: Buffer, esmClass: number, dataCoding: num
 
 const { DELIVERED, UNDELIVERABLE } = smpp.consts.MESSAGE_STATE;
 
-/** A receipt as the fields of a deliver_sm, with the current time as its done date. */
 export function receiptFields(receipt: SimulatedReceipt): PduOptions {
 	return {
 		source_addr_ton: receipt.recipientTon,

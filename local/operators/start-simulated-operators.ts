@@ -4,7 +4,6 @@ import { startSimulatedOperator } from "./simulated-operator.ts";
 import { submitLog } from "./submit-log.ts";
 
 export type SimulatedOperators = {
-	/** The port that each listens on. */
 	readonly ports: Readonly<Record<string, number>>;
 	readonly controlPort: number;
 	close(): Promise<void>;

@@ -1,7 +1,5 @@
-/** One received submit_sm, with the field names of the wire. */
 export type SubmitRecord = {
 	readonly operator: string;
-	/** Milliseconds since the epoch. */
 	readonly at: number;
 	readonly recipient: string;
 	readonly sender: string;
@@ -20,7 +18,6 @@ export type SubmitRecord = {
 
 export type SubmitLog = {
 	add(record: SubmitRecord): void;
-	/** Oldest first. */
 	records(): readonly SubmitRecord[];
 };
 

@@ -63,7 +63,6 @@ function refusalOf(submit: SubmitFields, behaviour: SimulatedBehaviour, session:
 	return behaviour.kind === "refusal" ? behaviour.commandStatus : ESME_ROK;
 }
 
-/** Records and answers a submit_sm, and sends its receipt, by the behaviour of its recipient's number. */
 export function takeSubmit(deps: SimulatedSubmitDeps, session: OperatorSession, pdu: PDU): void {
 	const submit = fieldsOf(pdu);
 	const { recipient, sender, esm_class, data_coding, registered_delivery, validity_period, message } = submit;

@@ -10,7 +10,6 @@ const refusalFormats = {
 	scheduler: { status: 403, type: "application/json" },
 } as const satisfies Record<AwsService, object>;
 
-/** Answers as AWS does if the caller has no permission. */
 export function sendAccessDenied(
 	response: ServerResponse,
 	service: AwsService,

@@ -10,7 +10,6 @@ export type AuthorizingProxy = { readonly url: string; close(): void };
 
 export type AuthorizingProxyOptions = {
 	readonly service: AwsService;
-	/** The URL of the engine behind the proxy. */
 	readonly engine: string;
 	readonly region: string;
 	/** Read for each call: the template is read after the engines have started. */

@@ -14,11 +14,8 @@ export type AwsService = keyof typeof permissionsOf;
 export type Roles = Readonly<Record<string, readonly Statement[]>>;
 
 /**
- * The first permission that a call needs and its caller does not have; undefined if the call is allowed. The local stack may do
- * everything, a caller without a role nothing.
- *
- * A denied statement of a BatchExecuteStatement refuses the whole call, so that a missing permission is noticed. AWS may answer
- * AccessDenied for that statement alone; when it does is not documented.
+ * The first permission that the caller lacks; undefined if the call is allowed. A caller without a role may do nothing. One denied
+ * statement of a BatchExecuteStatement refuses the whole call; AWS may refuse that statement alone.
  */
 export function deniedPermission(
 	roles: Roles,

@@ -4,7 +4,6 @@ import { type ArnOf, type AwsRequest, operationOf } from "./request.ts";
 
 const statements = z.array(z.object({ Statement: z.string() }));
 
-/** The fields of a request that name tables. */
 const naming = z.object({
 	TableName: z.string().optional(),
 	IndexName: z.string().optional(),

@@ -3,7 +3,6 @@ import { matchesWildcard } from "./wildcard.ts";
 
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
-/** The supported condition operators. */
 const conditionOperators = {
 	Bool: (wanted: string, value: string) => wanted === value,
 	StringEquals: (wanted: string, value: string) => wanted === value,
@@ -32,13 +31,11 @@ export const policyDocument = z.object({ Statement: z.array(statement) });
 
 export type Statement = z.output<typeof statement>;
 
-/** A permission that a call needs. A call may need several. */
 export type Permission = {
 	/** `dynamodb:GetItem` */
 	readonly action: string;
 	/** An ARN, or `*` for no single resource. */
 	readonly resource: string;
-	/** The values of condition keys. */
 	readonly context?: Readonly<Record<string, string>>;
 };
 

@@ -1,4 +1,3 @@
-/** The parts of a call to an engine from which its permissions follow. */
 export type AwsRequest = {
 	readonly method: string;
 	/** Path and query. */
@@ -8,10 +7,8 @@ export type AwsRequest = {
 	readonly body: unknown;
 };
 
-/** Makes an ARN from a service and a resource. */
 export type ArnOf = (service: string, resource: string) => string;
 
-/** `GetItem` */
 export function operationOf({ target }: AwsRequest): string {
 	return target.slice(target.lastIndexOf(".") + 1);
 }

@@ -13,7 +13,6 @@ export type ChildSpec = {
 	readonly env: Readonly<Record<string, string>>;
 	/** The URL of a module that each thread of the child loads before its entry. */
 	readonly preload?: string | undefined;
-	/** An open file for its output. */
 	readonly logFd: number;
 };
 

@@ -7,5 +7,4 @@ import { root } from "#infra/entries.ts";
  */
 export const compileCache = join(root, "node_modules/.cache/smsgw");
 
-/** The variable that names the cache to a process or thread. */
 export const compileCacheEnv = { NODE_COMPILE_CACHE: compileCache } as const;

@@ -14,7 +14,6 @@ export type KeepRunningOptions = {
 	/** Starts the next process, passes it to `adopt` at once, and returns when it is ready. */
 	readonly restart: (adopt: (child: Child) => void) => Promise<void>;
 	readonly pauseMs: number;
-	/** Called when the process ends unexpectedly or cannot be started. */
 	readonly onExited: (how: string) => void;
 };
 

@@ -2,13 +2,10 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The folder of a run, with one log for all its processes. */
 export type RunFolder = {
 	readonly logFile: string;
 	readonly logFd: number;
-	/** Writes a JSON line of the supervisor. */
 	note(event: string, fields?: object): void;
-	/** Deletes the folder unless `keep`. */
 	close(keep: boolean): void;
 };
 

@@ -1,6 +1,5 @@
 import type { ZoneClock } from "#shared/domain/time/zone-clock.ts";
 
-/** The fields of a cron expression, each as the set of values that it matches. */
 export type Cron = {
 	readonly minutes: ReadonlySet<number>;
 	readonly hours: ReadonlySet<number>;

@@ -1,7 +1,6 @@
 import { type ZoneClock, zoneClock } from "#shared/domain/time/zone-clock.ts";
 import { type Cron, nextCron, parseCron } from "./cron.ts";
 
-/** When a schedule fires, as its expression says. */
 export type FiringRule =
 	| { readonly kind: "once"; readonly at: number }
 	| { readonly kind: "cron"; readonly cron: Cron; readonly clock: ZoneClock }

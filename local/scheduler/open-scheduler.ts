@@ -9,7 +9,6 @@ export type Scheduler = { readonly url: string; close(): void };
 type SchedulerCall = { readonly name: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
 type Operation = (schedules: Schedules, call: SchedulerCall) => object;
 
-/** The service's operations by method and path. */
 const operations: Readonly<Record<string, Operation>> = {
 	"POST /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.create(name, body).arn }),
 	"PUT /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.update(name, body).arn }),
@@ -82,9 +81,9 @@ function groupOf(schedules: Schedules, name: string): object {
 }
 
 function described({ name, arn, input, createdAt, changedAt }: Schedule): object {
-	const { ClientToken: _, ...described } = input;
+	const { ClientToken: _, ...fields } = input;
 	return {
-		...described,
+		...fields,
 		Name: name,
 		Arn: arn,
 		CreationDate: createdAt / 1_000,

@@ -29,7 +29,6 @@ export const scheduleInput = z.looseObject({
 export type ScheduleInput = z.output<typeof scheduleInput>;
 export type Target = ScheduleInput["Target"];
 
-/** The name of a schedule or a group. */
 export const scheduleName = z.string().regex(/^[0-9a-zA-Z\-_.]{1,64}$/);
 
 export type Schedule = {

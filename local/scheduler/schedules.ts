@@ -16,7 +16,6 @@ export type Invoke = (target: Target) => Promise<void>;
 
 type ArmedSchedule = { readonly schedule: Schedule; readonly timer: ScheduleTimer };
 
-/** All schedules, each with its timer. */
 export class Schedules {
 	readonly #armed = new Map<string, ArmedSchedule>();
 	readonly #groups = new Set(["default"]);
@@ -92,7 +91,6 @@ export class Schedules {
 		return `${this.#arnPrefix}:schedule-group/${name}`;
 	}
 
-	/** Cancels all schedules. */
 	close(): void {
 		for (const { timer } of this.#armed.values()) timer.cancel();
 		this.#armed.clear();

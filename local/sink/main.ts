@@ -5,11 +5,9 @@ import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
 import { type SinkReady, sinkStart } from "./sink-messages.ts";
 
-/** One POST as it came. */
 export type ReceivedPost = {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-	/** The parsed JSON, or the text if it is not JSON. */
 	readonly body: unknown;
 };
 
@@ -17,7 +15,7 @@ export type ReceivedPost = {
 const receivedMax = 200_000;
 const dropCount = 20_000;
 
-/** A client's server. It answers every POST with 204, `GET /received` lists the POSTs, and it serves its local stack's endpoints. */
+/** A client's server: answers POSTs with 204 and lists them at `GET /received`. It also serves `localStackInfo`. */
 const received: ReceivedPost[] = [];
 let localStack: LocalStackInfo | undefined;
 

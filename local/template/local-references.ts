@@ -8,7 +8,6 @@ export type LocalReferencesOptions = {
 	readonly region: string;
 	/** The URL of the SQS engine in queue URLs. */
 	readonly sqsUrl: string;
-	/** Each secret's value by its ARN. */
 	readonly secrets: ReadonlyMap<string, string>;
 };
 
@@ -79,12 +78,10 @@ function withArn(ref: string, arn: string, attributes: Readonly<Record<string, s
 	return { ref, attributes: { Arn: arn, ...attributes } };
 }
 
-/** A physical name, which the template always has as a text and never as a reference. */
 function plainText(value: unknown): string | undefined {
 	return typeof value === "string" ? value : undefined;
 }
 
-/** The resources of one type, with their logical ids. */
 export function resourcesOf(template: Template, type: string): readonly (readonly [string, Resource])[] {
 	return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }

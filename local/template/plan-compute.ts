@@ -12,7 +12,6 @@ export const lambdaFunction = z.object({
 	timeoutSeconds: z.number(),
 	memoryMb: z.number(),
 	env: z.record(z.string(), z.string()),
-	/** The name of its role. */
 	role: z.string(),
 });
 export type LambdaFunction = Readonly<z.output<typeof lambdaFunction>>;

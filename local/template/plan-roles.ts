@@ -34,7 +34,6 @@ export function readRoles(template: Template, references: References): Roles {
 	return Object.fromEntries(found);
 }
 
-/** The name of a role in its ARN. */
 export function roleNameIn(arn: string): string {
 	return arn.slice(arn.lastIndexOf("/") + 1);
 }

@@ -6,7 +6,6 @@ import type { Template } from "./template.ts";
 const keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })).min(1);
 const attributes = z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(["S", "N", "B"]) }));
 
-/** A table, as the input of CreateTable. */
 export type Table = {
 	readonly name: string;
 	readonly keySchema: z.output<typeof keys>;
@@ -40,7 +39,6 @@ export function readTables(template: Template, references: References): Readonly
 	);
 }
 
-/** A queue, with the attributes of CreateQueue. */
 export type Queue = {
 	readonly name: string;
 	readonly url: string;

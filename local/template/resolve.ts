@@ -2,11 +2,9 @@
 export type References = {
 	ref(logicalId: string): string;
 	attribute(logicalId: string, name: string): string;
-	/** An export of another stack. */
 	imported(name: string): unknown;
 	/** The value of a secret, by its ARN or name. */
 	secret(id: string): string;
-	/** Pseudo parameters such as `AWS::Region`. */
 	readonly pseudo: Readonly<Record<string, string>>;
 };
 

@@ -40,7 +40,6 @@ function union<Section extends keyof Template>(templates: readonly Template[], s
 	return Object.fromEntries(all) as Template[Section];
 }
 
-/** The template's exports, by name. */
 export function exportsOf({ Outputs }: Template): ReadonlyMap<string, unknown> {
 	const exported = Object.values(Outputs).map(({ Export, Value }) => (Export ? [[Export.Name, Value] as const] : []));
 	return new Map(exported.flat());

@@ -2,7 +2,6 @@ import type { Clock } from "../clock.ts";
 import { counts, measures } from "../domain/metrics.ts";
 import type { Metrics } from "../metrics.ts";
 
-/** Metrics that are written together. */
 export type BufferedMetrics = Metrics & {
 	/** Writes the metrics since the last flush, if there are any. */
 	flush(): void;
@@ -10,10 +9,8 @@ export type BufferedMetrics = Metrics & {
 
 export type EmfOptions = {
 	readonly namespace: string;
-	/** Writes a line to standard output, from where CloudWatch reads it. */
 	readonly write: (line: string) => void;
 	readonly now: Clock;
-	/** A random number from 0 to 1. */
 	readonly chance: () => number;
 };
 

@@ -16,7 +16,6 @@ const webhookSecret = z
 		return octets.length >= 24 && octets.length <= 64 && octets.toString("base64") === key;
 	}, "must be whsec_ and 24 to 64 octets in base64");
 
-/** The allowed values of each setting of an account. */
 export const accountFields = {
 	userName: z.string().min(1).max(userNameMax),
 	senderName: z.string().min(1).max(21),
@@ -68,7 +67,6 @@ const account = z.object({
 });
 export type AccountDocument = z.input<typeof account>;
 
-/** Parses an account's JSON text. */
 export const accountJson = jsonText.pipe(account).transform(
 	(document): Account => ({
 		userName: document.user_name,
@@ -96,7 +94,6 @@ export const accountJson = jsonText.pipe(account).transform(
 	}),
 );
 
-/** Writes an account as the JSON text that `accountJson` parses. */
 export function accountToJson(account: Account): string {
 	const { limits, webhook, smpp } = account;
 	const document: AccountDocument = {

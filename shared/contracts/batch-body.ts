@@ -37,15 +37,14 @@ function itemFrom(item: unknown): BatchItem {
 	const fields = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
 	return {
 		refusal: refusalFrom(parsed.error),
-		clientMessageId: readable(fields["client_message_id"], 64) || null,
-		recipient: readable(fields["recipient"], 32),
-		sender: readable(fields["sender"], 32),
-		text: readable(fields["message_text"], 1_500),
+		clientMessageId: textIn(fields["client_message_id"], 64) || null,
+		recipient: textIn(fields["recipient"], 32),
+		sender: textIn(fields["sender"], 32),
+		text: textIn(fields["message_text"], 1_500),
 	};
 }
 
-/** The text of a field of any type, cut to `charactersMax`. */
-function readable(value: unknown, charactersMax: number): string {
+function textIn(value: unknown, charactersMax: number): string {
 	const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
 	return text.slice(0, charactersMax).toWellFormed();
 }

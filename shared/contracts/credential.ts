@@ -10,7 +10,6 @@ const credential = z.object({
 	until: z.int().exactOptional(),
 });
 
-/** Parses an account's password hashes, as the Credentials table stores them. */
 export const credentialsJson = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;
 
 export function credentialsToJson(credentials: readonly Credential[]): string {

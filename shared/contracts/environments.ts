@@ -12,12 +12,10 @@ const name = z.string().min(3);
 const queueUrl = z.url();
 const secret = z.string().min(16);
 
-/** The URL of each lane's queue, as a JSON object. */
 const laneUrls = jsonText.pipe(
 	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
 );
 
-/** The CloudWatch namespace of the process's metrics. */
 const metricsVariables = { METRICS_NAMESPACE: name };
 
 /** Every function that authenticates clients reads these. */
@@ -27,12 +25,12 @@ const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: n
 const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, CHECK_DUE_FUNCTION_ARN: name };
 
 /** The holders of messages: a lane, a slot or the reports queue. */
-const holds = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
+const holders = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
 
 export const postMessageEnv = z.object({
 	...metricsVariables,
 	...clients,
-	...holds,
+	...holders,
 	NUMBERS_TABLE: name,
 	BATCHES_TABLE: name,
 	MESSAGES_TABLE: name,
@@ -51,12 +49,12 @@ export const deleteMessageEnv = getMessageEnv.extend({ ...metricsVariables, REPO
 
 /** The function reads the holders too: before it answers with a message, it makes sure that the message has one. */
 export const getClientMessageEnv = getMessageEnv.extend({
-	...holds,
+	...holders,
 	BATCHES_TABLE: name,
 	MESSAGE_ID_KEY: secret,
 });
 
-export const getBatchEnv = getMessageEnv.extend({ ...holds, BATCHES_TABLE: name });
+export const getBatchEnv = getMessageEnv.extend({ ...holders, BATCHES_TABLE: name });
 
 export const getSendersEnv = z.object(clients);
 
@@ -88,7 +86,6 @@ export const incomingEnv = z.object({
 	/** The queue for messages that no account's short code and keyword match. */
 	INCOMING_DEAD_LETTERS_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
-	/** Time that a message waits for its next part. */
 	INCOMING_WAIT_SECONDS: z.coerce.number().int().positive(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 });
@@ -118,7 +115,6 @@ export const checkDueEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
-/** The function consumes the dead letters of every lane. */
 export const laneDeadLettersEnv = z.object({
 	...metricsVariables,
 	MESSAGES_TABLE: name,
@@ -126,7 +122,6 @@ export const laneDeadLettersEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
-/** PEM texts. */
 const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }));
 
 export const smppEnv = z.object({
@@ -135,7 +130,6 @@ export const smppEnv = z.object({
 	...slotAlarms,
 	NUMBERS_TABLE: name,
 	MESSAGE_ID_KEY: secret,
-	/** The port of the health check. */
 	HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
 	/** The port that clients bind to. Without SMPP_HOST the service listens on every address. */
 	SMPP_PORT: z.coerce.number().int().min(0).max(65_535),

@@ -23,7 +23,6 @@ const moPart = z.object({
 
 export const partGroup = z.object({ ...addresses, reference, total: place }) satisfies z.ZodType<PartGroup>;
 
-/** Parses an entry of the incoming queue. */
 export const incomingEntryBody = jsonText.pipe(
 	z.discriminatedUnion("kind", [
 		z.object({ kind: z.literal("parts"), parts: z.array(moPart).min(1) }),
@@ -32,7 +31,6 @@ export const incomingEntryBody = jsonText.pipe(
 	]),
 ) satisfies z.ZodType<IncomingEntry>;
 
-/** Parses the stored parts of incomplete messages. */
 export const partialsJson = jsonText.pipe(
 	z.array(
 		z.object({

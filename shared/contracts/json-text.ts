@@ -1,6 +1,5 @@
 import * as z from "zod";
 
-/** Parses JSON text. Pipe it into the schema of the value. */
 export const jsonText = z.string().transform((text, context): unknown => {
 	try {
 		return JSON.parse(text);

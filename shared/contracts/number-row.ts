@@ -3,7 +3,6 @@ import { type Operator, operators, rnCodes } from "../domain/message/operators.t
 import type { NumberUpdate } from "../domain/numbers/number-entry.ts";
 import { normalRecipient } from "../domain/numbers/recipient.ts";
 
-/** The columns that are read from a numbers file, as its first line names them. */
 export const numberColumns = ["msisdn", "state", "rn_code", "blocked"] as const;
 
 const byRnCode = new Map<string, Operator>(operators.map((operator) => [rnCodes[operator], operator]));

@@ -42,7 +42,6 @@ export const receiptsEntryBody = jsonText.pipe(
 );
 export type ReceiptsEntryBody = z.output<typeof receiptsEntryBody>;
 
-/** The status of messages that have not ended. */
 export const interim = z.object({ status: z.enum(["SENT", "EN_ROUTE"]), at: z.number() });
 
 export const reportsEntryBody = jsonText.pipe(
@@ -53,7 +52,6 @@ export const reportsEntryBody = jsonText.pipe(
 		/** Attempts before it was queued; absent from entries of earlier versions. */
 		tries: z.int().min(0).default(0),
 		interim: interim.exactOptional(),
-		/** Set if the ids are of messages from subscribers. */
 		incoming: z.literal(true).exactOptional(),
 	}),
 );

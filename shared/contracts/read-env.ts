@@ -3,10 +3,7 @@ import * as z from "zod";
 /** The environment that CDK must set: every variable of the schema, as text. A missing or misspelt one does not compile. */
 export type EnvOf<Schema extends z.ZodObject> = { readonly [Name in keyof z.input<Schema>]-?: string };
 
-/**
- * Parses the process's environment. No other deployed code reads `process.env`.
- * @throws Error naming each variable that is missing or malformed, never its value.
- */
+/** The only deployed reader of `process.env`. @throws Error naming each missing or malformed variable, never its value. */
 export function readEnv<Schema extends z.ZodObject>(schema: Schema): z.output<Schema> {
 	const parsed = schema.safeParse(process.env);
 	if (parsed.success) return parsed.data;

@@ -5,7 +5,6 @@ import type { LaneName } from "../domain/message/lanes.ts";
  * is the purpose of a table or queue, and is the same in every stage.
  */
 
-/** The prefix of every physical name of a stage. */
 export function prefixOf(stageName: string): string {
 	return `smsgw-${stageName}`;
 }
@@ -18,12 +17,10 @@ export function queueName(prefix: string, role: string): string {
 	return `${prefix}-${role}`;
 }
 
-/** The role of a lane's queue. */
 export function laneRole(lane: LaneName): string {
 	return `lane-${lane}`;
 }
 
-/** The role of a queue's dead-letter queue. */
 export function deadRole(role: string): string {
 	return `${role}-dead`;
 }

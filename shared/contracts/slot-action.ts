@@ -7,7 +7,6 @@ import { interim } from "./queue-entries.ts";
 
 const messageIds = z.array(z.int().positive()).min(1);
 
-/** Parses the action of a row of the Slots table. */
 export const slotAction = jsonText.pipe(
 	z.discriminatedUnion("kind", [
 		z.object({

@@ -53,13 +53,11 @@ export const defaultSubmitStyle: SubmitStyle = submitStyle.parse({});
 const receiptIdRule = z.enum(receiptIdRules);
 export const receiptIdsByOperator = z.partialRecord(operatorName, receiptIdRule);
 
-/** One operator's SMSC: its address, and the limits of its contract. */
 export const smsc = z.strictObject({
 	host: z.string().min(1),
 	port: z.int().min(1).max(65_535),
 	/** SMPP section 5.2.1: at most 15 characters and their NUL. */
 	system_id: z.string().min(1).max(15),
-	/** The most binds at once. */
 	binds: z.int().min(1).max(64).default(1),
 	/** Messages per second, over all binds. */
 	tps: z.number().positive().max(100_000).default(100),

@@ -18,10 +18,7 @@ export type WebhookOptions = {
 	readonly lookup: LookupFunction | null;
 };
 
-/**
- * Posts to clients' servers by HTTP, or by HTTPS with a certificate that is valid for the host's name. Does not follow redirects
- * or use proxies.
- */
+/** Posts to clients' servers. HTTPS needs a certificate valid for the host's name. No redirects, no proxies. */
 export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 	const agents = {
 		"http:": new HttpAgent(connections),

@@ -38,7 +38,6 @@ function blockList(family: "ipv4" | "ipv6", networks: readonly (readonly [string
 	return list;
 }
 
-/** Whether a webhook may connect to this IP address. */
 export function isPublicAddress(address: string): boolean {
 	const family = isIP(address);
 	if (family === 4) return !nonPublic[4].check(address, "ipv4");

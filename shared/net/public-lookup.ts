@@ -2,7 +2,6 @@ import { type LookupAddress, lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { isPublicAddress } from "./public-addresses.ts";
 
-/** Resolves all addresses of a name, as `dns.lookup` does. */
 export type Resolve = (host: string, done: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
 
 const systemResolve: Resolve = (host, done) =>

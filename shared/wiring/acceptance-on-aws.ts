@@ -20,7 +20,6 @@ type Environment = HoldersEnvironment & {
 	readonly RETENTION_DAYS: number;
 };
 
-/** What acceptance by REST needs: batches too, besides `acceptanceOnAws`. */
 export function restAcceptanceOnAws(
 	env: Environment & { readonly BATCHES_TABLE: string },
 	telemetry: { readonly log: Log; readonly metrics: Metrics },
@@ -29,7 +28,6 @@ export function restAcceptanceOnAws(
 	return { ...acceptanceOnAws(env, telemetry, "rest"), batches };
 }
 
-/** What acceptance of messages by a channel needs, on AWS. */
 export function acceptanceOnAws(
 	env: Environment,
 	telemetry: { readonly log: Log; readonly metrics: Metrics },

@@ -11,7 +11,6 @@ export function limitsOnAws(env: Pick<Environment, "LIMITS_TABLE">): AccountLimi
 	return accountLimits({ quotas: dynamoQuotas(dynamoClient(), env.LIMITS_TABLE), now: Date.now });
 }
 
-/** Admits requests by the accounts, credentials and limits on AWS. */
 export function admissionOnAws(env: Environment, limits: AccountLimits = limitsOnAws(env)): AdmitRequest {
 	return admission(authenticatorOnAws(env), limits);
 }

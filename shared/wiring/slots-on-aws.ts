@@ -6,7 +6,6 @@ import type { Log } from "../log.ts";
 import { alarmedSlots } from "../usecases/schedule/alarmed-slots.ts";
 import type { SlotStore } from "../usecases/schedule/slot-store.ts";
 
-/** The environment of a process that writes rows into slots. */
 export type SlotsEnvironment = {
 	readonly SLOTS_TABLE: string;
 	readonly SLOT_SCHEDULES_GROUP: string;

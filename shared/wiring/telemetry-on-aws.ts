@@ -7,7 +7,6 @@ import { countedLog } from "../usecases/counted-log.ts";
 /** A process's log and metrics, on standard output for CloudWatch. */
 export type Telemetry = { readonly log: Log; readonly metrics: BufferedMetrics };
 
-/** @param part the name of the process or function. */
 export function telemetryOnAws({ METRICS_NAMESPACE }: { readonly METRICS_NAMESPACE: string }, part: string): Telemetry {
 	/* Synchronous, like the log: nothing is lost when the process ends, and no line goes through the main thread. */
 	const output = destination({ dest: 1, sync: true });

@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-import { laneEntryRedriven, sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
+import { redrivenLaneEntry, sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
 import { submitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, laneName, lanes } from "#shared/domain/message/lanes.ts";
 import type { DeadEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
@@ -20,8 +20,8 @@ async function received(Body: string) {
 }
 
 it("a dead lane entry that is given back says for which ones it goes on, and that a submit may have gone", async () => {
-	const renewed = laneEntryRedriven(dead(body)) ?? expect.fail();
-	const again = laneEntryRedriven({ ...dead(renewed), entryId: "a third id" }) ?? expect.fail();
+	const renewed = redrivenLaneEntry(dead(body)) ?? expect.fail();
+	const again = redrivenLaneEntry({ ...dead(renewed), entryId: "a third id" }) ?? expect.fail();
 
 	const goesOn = { entryId: "a new id", kind: "again", sendJob: { messageIds: [7] } };
 	expect(await received(renewed)).toMatchObject({ ...goesOn, formerIds: ["its id"] });
@@ -36,7 +36,7 @@ it("an entry that an earlier version gave back goes on for one", async () => {
 });
 
 it("what is no lane entry is not given back", () => {
-	expect(laneEntryRedriven(dead("{}"))).toBeNull();
+	expect(redrivenLaneEntry(dead("{}"))).toBeNull();
 });
 
 it("an SMSC's submits are repeated at least once: an entry that only came again was perhaps never submitted", () => {

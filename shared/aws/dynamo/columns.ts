@@ -8,7 +8,6 @@ export type Column<Value> = {
 	readonly read: (attribute: AttributeValue | undefined) => Value;
 };
 
-/** The columns of a row, by field. */
 export type Columns<Row> = { readonly [Field in keyof Row]-?: Column<Row[Field]> };
 
 export function text(name: string): Column<string> {
@@ -45,7 +44,6 @@ export function flag(name: string): Column<boolean> {
 	};
 }
 
-/** A flag that is stored only if it is true. */
 export function sparseFlag(name: string): Column<boolean> {
 	return {
 		name,
@@ -54,7 +52,6 @@ export function sparseFlag(name: string): Column<boolean> {
 	};
 }
 
-/** A text that is stored only if there is one. */
 export function sparseText(name: string): Column<string | undefined> {
 	return {
 		name,
@@ -72,7 +69,6 @@ export function withDefault<Value>(usual: Value, column: Column<Value>): Column<
 	};
 }
 
-/** One of the listed texts or numbers. */
 export function oneOf<Value extends string | number>(
 	name: string,
 	values: readonly Value[],

@@ -49,7 +49,6 @@ export function dynamoAccountRepository(client: DynamoDBClient, table: string, l
 	};
 }
 
-/** Reads and changes the password hashes of accounts. */
 export function dynamoCredentialRepository(client: DynamoDBClient, table: string): CredentialRepository {
 	const read = async (userName: string) => {
 		const stored = await textAt(client, table, userName, "credentials");

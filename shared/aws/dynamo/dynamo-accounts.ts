@@ -4,7 +4,6 @@ import { credentialsJson } from "../../contracts/credential.ts";
 import type { AccountStore } from "../../usecases/accounts/account-store.ts";
 import type { CredentialStore } from "../../usecases/accounts/credential-store.ts";
 
-/** Accounts in the Accounts table, each one JSON text. */
 export function dynamoAccounts(client: DynamoDBClient, table: string): AccountStore {
 	return {
 		async find(userName) {

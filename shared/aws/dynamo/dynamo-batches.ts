@@ -26,7 +26,6 @@ const columns: Columns<Batch> = {
 	attempt: text("a"),
 };
 
-/** Batches in the Batches table, one item each. */
 export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock): BatchStore {
 	async function find(batchId: number): Promise<Batch | null> {
 		const [item] = await readItems(client, table, [keyOf(batchId)]);

@@ -30,7 +30,6 @@ const columns: Columns<IncomingMessage> = {
 
 const idOf = (item: Item) => columns.messageId.read(item[columns.messageId.name]);
 
-/** Messages from subscribers, in the Incoming table. */
 export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock, log: RowLog): IncomingStore {
 	const reading = rowReading(log, "incoming", [columns.messageId.name], (item) => rowOf(columns, item));
 	return {

@@ -70,7 +70,6 @@ const failures: Partial<Record<BatchStatementErrorCodeEnum, StatementOutcome>> =
 	ConditionalCheckFailed: "condition_failed",
 };
 
-/** Temporary errors: the statement is tried again. */
 const transient: readonly (string | undefined)[] = [
 	"ProvisionedThroughputExceeded",
 	"RequestLimitExceeded",
@@ -107,7 +106,6 @@ export async function runStatements(
 	});
 }
 
-/** The error of each statement of one call, or undefined. */
 async function errorsOf(client: DynamoDBClient, statements: readonly Statement[]) {
 	const inputs = statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] }));
 	const answer = await client.send(new BatchExecuteStatementCommand({ Statements: inputs }));

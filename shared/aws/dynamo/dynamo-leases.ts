@@ -14,7 +14,6 @@ const retentionMs = 24 * 60 * 60_000;
 export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog): LeaseStore {
 	const reading = rowReading(log, "leases", ["lease"], leaseOf);
 
-	/** False if the condition fails. */
 	async function update(lease: string, expression: string, condition: string, values: Item): Promise<boolean> {
 		const command = new UpdateItemCommand({
 			TableName: table,

@@ -8,7 +8,6 @@ import { type Item, readItems, runStatements, type Statement } from "./dynamo-it
 import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
 import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";
 
-/** Messages in the Messages table. */
 export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock, log: RowLog): MessageStore {
 	const { read, readEach } = readsOf(client, table, now, log);
 
@@ -73,8 +72,8 @@ function readsOf(
 	now: Clock,
 	log: RowLog,
 ): Pick<MessageStore, "read" | "readEach"> {
-	const named = (item: Item) => ({ message_id: idOf(item) });
-	const reading = { log, event: "message.unreadable", named, read: messageOf } as const;
+	const logFields = (item: Item) => ({ message_id: idOf(item) });
+	const reading = { log, event: "message.unreadable", logFields, read: messageOf } as const;
 
 	async function readEach(messageIds: readonly number[]): Promise<ReadRows<Message>> {
 		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));

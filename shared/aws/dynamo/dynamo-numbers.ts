@@ -28,7 +28,6 @@ function byRnCode(name: string): Column<Operator> {
 
 const keyOf = (recipient: string) => ({ msisdn: { N: recipient } });
 
-/** Ported and blocked numbers, in the Numbers table. */
 export function dynamoNumbers(client: DynamoDBClient, table: string, log: RowLog): NumberStore {
 	const reading = rowReading(log, "numbers", [columns.recipient.name], (item) => rowOf(columns, item));
 	return {

@@ -12,7 +12,6 @@ import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 const partition = (of: PartGroup) => `parts#${partGroupKey(of)}`;
 const sort = { part: { S: "parts" } };
 
-/** Parts of incomplete messages from subscribers, in the Incoming table. */
 export function dynamoParts(client: DynamoDBClient, table: string, log: RowLog): PartStore {
 	return {
 		async find(all) {

@@ -98,7 +98,6 @@ const requestColumns = {
 	part: nullable(part),
 } satisfies Partial<Columns<Message>>;
 
-/** The fields that a change may set. */
 const stateColumns: Columns<Required<MessageChange>> = {
 	status: status("st"),
 	errorCode: nullable(text("ec")),
@@ -140,7 +139,6 @@ export function itemOf(message: Message): Record<string, AttributeValue> {
 	};
 }
 
-/** @throws Error if the item is not a message. */
 export function messageOf(item: Record<string, AttributeValue>): Message {
 	return {
 		...rowOf(ownColumns as Columns<Pick<Message, keyof typeof ownColumns>>, item),

@@ -4,36 +4,32 @@ import type { Item } from "./dynamo-items.ts";
 /** The log of unreadable rows. Its lines name the row and never its content. */
 export type RowLog = Pick<Log, "error">;
 
-/** The parsed rows, and the items that do not parse. */
-export type SortedRows<Row> = { readonly rows: readonly Row[]; readonly unreadable: readonly Item[] };
+export type ParsedRows<Row> = { readonly rows: readonly Row[]; readonly unreadable: readonly Item[] };
 
 export type RowReading<Row> = {
 	readonly log: RowLog;
 	readonly event: "message.unreadable" | "row.unreadable";
-	/** The log fields that identify a row. */
-	readonly named: (item: Item) => Readonly<Record<string, unknown>>;
-	/** @throws Error if the item does not parse. */
+	readonly logFields: (item: Item) => Readonly<Record<string, unknown>>;
 	readonly read: (item: Item) => Row;
 };
 
 const reasonMax = 200;
 
-/** A reading of a table's rows, which the log identifies by their key. */
 export function rowReading<Row>(
 	log: RowLog,
 	table: string,
 	key: readonly string[],
 	read: (item: Item) => Row,
 ): RowReading<Row> {
-	const named = (item: Item) => ({ table, key: key.map((name) => item[name]?.S ?? item[name]?.N ?? "").join(" ") });
-	return { log, event: "row.unreadable", named, read };
+	const logFields = (item: Item) => ({ table, key: key.map((name) => item[name]?.S ?? item[name]?.N ?? "").join(" ") });
+	return { log, event: "row.unreadable", logFields, read };
 }
 
 /**
  * Parses each item separately. An item that does not parse is logged, which counts as UnreadableRows, and stays in the table;
  * the others are not affected.
  */
-export function readableRows<Row>(items: readonly Item[], reading: RowReading<Row>): SortedRows<Row> {
+export function readableRows<Row>(items: readonly Item[], reading: RowReading<Row>): ParsedRows<Row> {
 	const rows: Row[] = [];
 	const unreadable: Item[] = [];
 	for (const item of items) {
@@ -47,9 +43,9 @@ export function readableRows<Row>(items: readonly Item[], reading: RowReading<Ro
 	return { rows, unreadable };
 }
 
-function logUnreadable(item: Item, { log, event, named }: Omit<RowReading<unknown>, "read">, error: unknown): void {
+function logUnreadable(item: Item, { log, event, logFields }: Omit<RowReading<unknown>, "read">, error: unknown): void {
 	const reason = String(error instanceof Error ? error.message : error).replace(/\s+/g, " ");
-	log.error(event, { ...named(item), reason: reason.slice(0, reasonMax) });
+	log.error(event, { ...logFields(item), reason: reason.slice(0, reasonMax) });
 }
 
 /** Leaves out items past their time to live, which DynamoDB deletes only days later. */

@@ -9,7 +9,6 @@ import { accountQueueName, deadLetterQueueName } from "../../domain/accounts/acc
 
 const daySeconds = 24 * 60 * 60;
 
-/** The longest that SQS allows. */
 const retention = { MessageRetentionPeriod: String(14 * daySeconds) };
 
 /** The most that SQS allows: an entry is received again each time that its account's session ends. */
@@ -47,7 +46,6 @@ async function createQueue(
 	return { url, arn };
 }
 
-/** The same policy as every queue of the template. */
 function tlsOnly(arn: string) {
 	return {
 		Version: "2012-10-17",

@@ -5,7 +5,6 @@ import { receivesMax } from "./create-account-queue.ts";
 import { changeVisibility, deleteEntries } from "./sqs-entries.ts";
 import { reportBatchFrom, sqsReports } from "./sqs-reports.ts";
 
-/** Accounts' queues, for processes that send report batches. */
 export function sqsAccountQueues(client: SQSClient): AccountQueues {
 	return { send: async (queueUrl, reportBatches) => await sqsReports(client, queueUrl).send(reportBatches) };
 }

@@ -6,7 +6,6 @@ const heldSeconds = 600;
 /** A long poll asks all of SQS's servers: no entry found means that there is none. */
 const receiveWaitSeconds = 2;
 
-/** The dead letters of any queue. */
 export function sqsDeadEntries(client: SQSClient, queueUrl: string): DeadEntries {
 	return {
 		async receive() {
@@ -35,7 +34,6 @@ function entryFrom({
 	return { body, entryId, group, deadSince: Number(SentTimestamp), handle };
 }
 
-/** A queue that takes the bodies of existing entries. */
 export function sqsEntryQueue(client: SQSClient, queueUrl: string): EntryQueue {
 	return {
 		async send(entries) {

@@ -3,9 +3,7 @@ import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 /** The approximate number of a queue's entries. SQS is exact a minute after the last change. */
 export type QueueDepth = {
 	readonly waiting: number;
-	/** Received, and invisible. */
 	readonly inFlight: number;
-	/** Sent with a delay that is not over. */
 	readonly delayed: number;
 };
 

@@ -4,7 +4,6 @@ import type { DueShard, DueShardQueue } from "../../usecases/schedule/due-shard-
 import { asciiJson } from "../ascii-json.ts";
 import { sendEntries } from "./sqs-entries.ts";
 
-/** The due-shards queue: one entry for each shard of a due slot. */
 export function sqsDueShards(client: SQSClient, queueUrl: string): DueShardQueue {
 	return {
 		async send(dueShards) {

@@ -83,7 +83,6 @@ export async function sendBodies(
 	);
 }
 
-/** Deletes entries by their receipt handles. */
 export async function deleteEntries(client: SQSClient, url: string, handles: readonly string[]): Promise<void> {
 	await forEachTen(handles, async (left) => {
 		const answer = await client.send(

@@ -14,16 +14,16 @@ export type LaneUrls = Readonly<Record<LaneName, string>>;
 
 /**
  * The lanes, for processes that send messages to them.
- * @param once a client that tries each call once: a repeated call could queue an entry twice.
+ * @param singleAttempt a client that tries each call once: a repeated call could queue an entry twice.
  */
-export function sqsLanes(client: SQSClient, once: SQSClient, urls: LaneUrls, log: Log): Lanes {
+export function sqsLanes(client: SQSClient, singleAttempt: SQSClient, urls: LaneUrls, log: Log): Lanes {
 	return {
 		async sendFirst(sendJobs, delaySeconds) {
 			const outcomes = new Map<SendJob, SendOutcome>();
 			await forEachLane(sendJobs, async (lane, own) => {
 				const entries = own.map((sendJob) => entryOf(sendJob, "first", delaySeconds));
 				const onFailure = (err: unknown) => log.warn("lane.send_failed", { lane, err });
-				const sent = await sendEntriesOnce(once, urls[lane], entries, onFailure);
+				const sent = await sendEntriesOnce(singleAttempt, urls[lane], entries, onFailure);
 				for (const [index, sendJob] of own.entries()) outcomes.set(sendJob, sent[index] ?? "unknown");
 			});
 			return sendJobs.map((sendJob) => outcomes.get(sendJob) ?? "unknown");
@@ -105,7 +105,7 @@ function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }:
  * The body that replaces a dead entry of a lane; null if the dead one is malformed. The new entry may claim the messages that the
  * dead one held, and those may have been submitted before.
  */
-export function laneEntryRedriven({ body, entryId }: DeadEntry): string | null {
+export function redrivenLaneEntry({ body, entryId }: DeadEntry): string | null {
 	const parsed = laneEntryBody.safeParse(body);
 	if (!parsed.success) return null;
 	return asciiJson({

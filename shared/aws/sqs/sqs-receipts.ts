@@ -4,7 +4,6 @@ import type { ReceiptBatch, ReceiptQueue } from "../../usecases/receipts/receipt
 import { asciiJson } from "../ascii-json.ts";
 import { sendBodies } from "./sqs-entries.ts";
 
-/** The receipts queue, or its dead-letter queue. */
 export function sqsReceipts(client: SQSClient, queueUrl: string): ReceiptQueue {
 	return {
 		send: async (receiptBatches, delaySeconds) =>
@@ -49,7 +48,7 @@ export function receiptBatchFrom(body: string, receives: number): ReceiptBatch {
 }
 
 /** The body that replaces a dead entry: its checks start again, but it counts as redelivered. Null if it is malformed. */
-export function receiptsAsNew(body: string): string | null {
+export function redrivenReceiptsEntry(body: string): string | null {
 	const parsed = receiptsEntryBody.safeParse(body);
 	return parsed.success
 		? asciiJson({ ...parsed.data, checks: 0, redelivered: true } satisfies ReceiptsEntryBody)

@@ -49,12 +49,11 @@ export function reportBatchFrom(body: string): QueuedReportBatch {
 }
 
 /** The body that replaces a dead entry, without its attempts; null if it is malformed. */
-export function reportAsNew(body: string): string | null {
+export function redrivenReportsEntry(body: string): string | null {
 	const reportBatch = reportBatchOrNull(body);
 	return reportBatch && reportBatchBody({ ...reportBatch, tries: 0 });
 }
 
-/** The dead letters of the reports queue. */
 export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports {
 	const { receive, remove, release } = sqsDeadEntries(client, queueUrl);
 	return {

@@ -15,20 +15,16 @@ import type {
 import type { AwsResponse, PostRequest } from "./keep-alive-connections.ts";
 import { type Credentials, type Header, signerFor } from "./signature-v4.ts";
 
-/** The properties of a service whose operations are called directly. */
 export type DirectService = {
-	/** The service's name in signatures. */
 	readonly signedAs: string;
 	/** The prefix of an operation's name in `x-amz-target`. */
 	readonly target: string;
 	readonly headers: readonly Header[];
 	/** The operations that are called directly. Our requests and their answers must hold no binary data or dates. */
 	readonly operations: readonly string[];
-	/** Any command of the service, for the resolution of its endpoint. */
 	readonly command: Parameters<typeof getEndpointFromInstructions>[1];
 };
 
-/** The resolved settings of an SDK client. */
 export type ClientConfig = RetryResolvedConfig &
 	SerdeFunctions & {
 		readonly credentials: Provider<Credentials>;

@@ -3,7 +3,6 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Header } from "./signature-v4.ts";
 
 export type ConnectionLimits = {
-	/** Time limit for opening a connection. */
 	readonly connectMs: number;
 	/** Time limit for the whole answer, including the wait for a free connection. */
 	readonly answerMs: number;
@@ -18,8 +17,7 @@ export type AwsResponse = {
 
 /**
  * Posts a text to the root path of a server. The headers must include `host`.
- * @throws Error named TimeoutError at a time limit, AbortError when the signal aborts, and the system's error when the connection
- * fails. In each case the call may have had its effect.
+ * @throws Error named TimeoutError or AbortError, or the system's error. In each case the call may have had its effect.
  */
 export type PostRequest = (
 	server: URL,

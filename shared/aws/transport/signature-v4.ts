@@ -9,7 +9,6 @@ export type Credentials = {
 /** A header: its name in lower case, and its value. */
 export type Header = readonly [name: string, value: string];
 
-/** Adds the signature's headers to those of a POST to `/`. */
 export type Signer = (
 	credentials: Credentials,
 	region: string,

@@ -5,7 +5,6 @@ import { messageBody, refusedFields } from "../message-body.ts";
 import { batchFields, messageFields, readFields } from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
-/** The schemas of the document, by name. */
 const named = {
 	MessageToSend: messageBody,
 	BatchToSend: batchBody,
@@ -34,7 +33,6 @@ export type Json = Record<string, unknown>;
 
 export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** The descriptions of fields that their types do not explain. */
 const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
 	MessageToSend: messageFields,
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },

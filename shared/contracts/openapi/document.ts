@@ -40,7 +40,6 @@ function paths(): Json {
 	);
 }
 
-/** The text of openapi.json. */
 export function openApiText(): string {
 	return `${JSON.stringify(openApiDocument(), null, "\t")}\n`;
 }

@@ -10,7 +10,6 @@ type FieldDescription = {
 };
 type FieldDescriptionsOf<Schema extends z.ZodType> = Readonly<Record<keyof z.input<Schema>, FieldDescription>>;
 
-/** The fields of a message to send. */
 export const messageFields = {
 	client_message_id: {
 		description:
@@ -70,7 +69,6 @@ export const batchFields = {
 
 type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof report>;
 
-/** The fields of a message in an answer or a report. */
 export const readFields: Partial<Record<Read, FieldDescription>> = {
 	batch_id: { description: "Null if the message was not sent in a batch." },
 	client_message_id: { description: "Null if the request had no valid one." },

@@ -1,7 +1,5 @@
 import { type Json, refTo, type SchemaName } from "./components.ts";
 
-/** The responses that several operations share, with their headers. */
-
 const json = (schema: Json, example?: unknown): Json => ({
 	"application/json": { schema, ...(example !== undefined && { example }) },
 });
@@ -31,7 +29,6 @@ const problem = (description: string, name?: keyof typeof headers): Json => ({
 	content: json(refTo("Problem")),
 });
 
-/** The error responses in `components`, by name. */
 export const responses = {
 	Unauthorized: problem("The user name or password is missing or wrong.", "WWW-Authenticate"),
 	Forbidden: problem("The message or batch belongs to another user."),
@@ -78,7 +75,6 @@ export const refused = (name: SchemaName, example: unknown, withLocation: boolea
 	content: json(refTo(name), example),
 });
 
-/** The error responses of every operation that needs a login. */
 export const authenticatedResponses: Json = {
 	401: answer("Unauthorized"),
 	429: answer("TooMany"),
