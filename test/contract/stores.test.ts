@@ -176,7 +176,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 			await corruptAttribute("numbers", { msisdn: { N: recipient } }, "rn_code", { S: "mars" }),
 		submission: async (ref) => await corruptAttribute("submissions", { smsc_ref: { S: ref } }, "m", { S: "mars" }),
 		reportBatch: async (id) =>
-			await corruptAttribute("reports", { reportBatch: { S: id } }, "message_ids", { S: "mars" }),
+			await corruptAttribute("reports", { report_batch: { S: id } }, "message_ids", { S: "mars" }),
 		lease: async (lease) => await corruptAttribute("leases", { lease: { S: lease } }, "held_until", { S: "mars" }),
 		account: async (userName) =>
 			await corruptAttribute("accounts", { user_name: { S: userName } }, "account", { S: "{" }),

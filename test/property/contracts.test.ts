@@ -68,10 +68,10 @@ describe("a queue's entry", () => {
 		});
 
 		fc.assert(
-			fc.property(text, ids, text, receipts, (user_name, message_ids, reportBatch, body) => {
+			fc.property(text, ids, text, receipts, (user_name, message_ids, report_batch, body) => {
 				const written = [
 					[laneEntryBody, { user_name, message_ids }],
-					[reportsEntryBody, { user_name, message_ids, reportBatch, tries: body.checks }],
+					[reportsEntryBody, { user_name, message_ids, report_batch, tries: body.checks }],
 					[receiptsEntryBody, body],
 				] as const;
 
