@@ -1,14 +1,9 @@
-import {
-	type AttributeValue,
-	ConditionalCheckFailedException,
-	type DynamoDBClient,
-	UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock.ts";
 import { type Batch, type BatchState, batchStates } from "../../domain/accept/batch.ts";
 import type { BatchStore } from "../../usecases/accept/batch-store.ts";
 import { attributesOf, type Columns, malformed, number, oneOf, rowOf, seconds, sparseFlag, text } from "./columns.ts";
-import { putItems, readItems } from "./dynamo-items.ts";
+import { putItems, readItems, updateIf } from "./dynamo-items.ts";
 
 const columns: Columns<Batch> = {
 	batchId: number("batch_id"),
@@ -34,15 +29,9 @@ export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock)
 	}
 
 	async function replace(known: Batch | null, batch: Batch): Promise<boolean> {
-		try {
-			await client.send(new UpdateItemCommand({ TableName: table, ...replacement(known, batch, now()) }));
-			return true;
-		} catch (error) {
-			if (!(error instanceof ConditionalCheckFailedException)) throw error;
-			/* A call that the SDK repeats, because it lost the answer, fails on the row that its first attempt wrote. */
-			const row = await find(batch.batchId);
-			return row?.attempt === batch.attempt && row.state === batch.state;
-		}
+		if (await updateIf(client, { TableName: table, ...replacement(known, batch, now()) })) return true;
+		const row = await find(batch.batchId);
+		return row?.attempt === batch.attempt && row.state === batch.state;
 	}
 
 	return { find, replace, put: async (batch) => await putItems(client, table, [attributesOf(columns, batch)]) };

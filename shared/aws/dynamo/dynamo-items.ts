@@ -5,7 +5,10 @@ import {
 	type BatchStatementError,
 	type BatchStatementErrorCodeEnum,
 	BatchWriteItemCommand,
+	ConditionalCheckFailedException,
 	type DynamoDBClient,
+	UpdateItemCommand,
+	type UpdateItemCommandInput,
 	type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { inBatches, retryUntilNoneLeft } from "../batched-calls.ts";
@@ -60,6 +63,17 @@ async function write(client: DynamoDBClient, table: string, requests: readonly W
 		});
 		return [];
 	});
+}
+
+/** Updates an item. False if the condition fails, which a call that the SDK repeats may do on the item that it wrote. */
+export async function updateIf(client: DynamoDBClient, input: UpdateItemCommandInput): Promise<boolean> {
+	try {
+		await client.send(new UpdateItemCommand(input));
+		return true;
+	} catch (error) {
+		if (error instanceof ConditionalCheckFailedException) return false;
+		throw error;
+	}
 }
 
 export type Statement = { readonly text: string; readonly parameters: readonly AttributeValue[] };

@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LeaseStore } from "../../flow/lease-store.ts";
 import { number, text } from "./columns.ts";
-import { type Item, readItems } from "./dynamo-items.ts";
+import { type Item, readItems, updateIf } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** Time until DynamoDB deletes the row of an expired lease. */
@@ -15,7 +15,7 @@ export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog)
 	const reading = rowReading(log, "leases", ["lease"], leaseOf);
 
 	async function update(lease: string, expression: string, condition: string, values: Item): Promise<boolean> {
-		const command = new UpdateItemCommand({
+		return await updateIf(client, {
 			TableName: table,
 			Key: key(lease),
 			UpdateExpression: expression,
@@ -27,13 +27,6 @@ export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog)
 			},
 			ExpressionAttributeValues: values,
 		});
-		try {
-			await client.send(command);
-			return true;
-		} catch (error) {
-			if (error instanceof ConditionalCheckFailedException) return false;
-			throw error;
-		}
 	}
 
 	return {
