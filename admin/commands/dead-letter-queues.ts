@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { receiptsAsNew } from "#shared/aws/sqs/sqs-receipts.ts";
+import { redrivenReceiptsEntry } from "#shared/aws/sqs/sqs-receipts.ts";
 import { type CommandSpec, command } from "../command.ts";
 import { deadLetterDepth, redriven } from "./dead-letters.ts";
 
@@ -33,7 +33,7 @@ function deadLetterCommands({ role, what, renewedBody }: DeadLetterSource): read
 export const deadReceiptCommands = deadLetterCommands({
 	role: "receipts",
 	what: "receipts",
-	renewedBody: receiptsAsNew,
+	renewedBody: redrivenReceiptsEntry,
 });
 
 /** Its function takes an entry the second time as the first. */

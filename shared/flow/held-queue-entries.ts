@@ -50,8 +50,8 @@ type HeldEntry = {
 /** SQS hides an entry for no longer than this from its receipt; then it comes again, under another handle. */
 const holdMaxMs = 12 * 60 * 60_000;
 
-/** Visibility begins when SQS answers a receive; the answer may arrive so much later. */
-const receiveLatencyMs = 5_000;
+/** Visibility begins when SQS answers a receive. The answer may arrive so much later: a sixth of the visibility, for an extension takes its time too. */
+const receiveLatencyMaxMs = 5_000;
 
 /** SQS deletes, or changes, ten entries in a call. */
 const batcherLimits = { itemsMax: 10, quietMs: 20, waitMs: 100 };
@@ -60,6 +60,8 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const { visibilitySeconds, logName, logDetails, log } = options;
 	const calls = batchedCalls(options);
 	const held = new Map<string, HeldEntry>();
+	const visibilityMs = visibilitySeconds * 1_000;
+	const hiddenMs = visibilityMs - Math.min(receiveLatencyMaxMs, visibilityMs / 6);
 
 	function renew(): void {
 		const latest = performance.now() - holdMaxMs + visibilitySeconds * 1_000;
@@ -73,7 +75,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	}
 
 	async function extend(handles: readonly string[]): Promise<void> {
-		const heldUntil = performance.now() + visibilitySeconds * 1_000;
+		const heldUntil = performance.now() + visibilityMs;
 		if (!(await calls.extend(handles))) return;
 		for (const handle of handles) {
 			const entry = held.get(handle);
@@ -98,7 +100,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
 	return {
 		hold(handle, parts, giveBackSeconds = 0) {
-			const { receivedAt = performance.now(), heldUntil = receivedAt + visibilitySeconds * 1_000 - receiveLatencyMs } =
+			const { receivedAt = performance.now(), heldUntil = receivedAt + hiddenMs } =
 				held.get(handle) ?? {};
 			held.set(handle, { left: parts, returnAfterSeconds: undefined, giveBackSeconds, receivedAt, heldUntil });
 			if (parts === 0) endPart(handle);

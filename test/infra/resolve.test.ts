@@ -40,14 +40,14 @@ describe("a template's references", () => {
 	});
 
 	it.each<[string, unknown, RegExp]>([
-		["a function that it does not know", { "Fn::Cidr": "x" }, /Fn::Cidr is not known/],
+		["a function that it does not know", { "Fn::Cidr": "x" }, /Fn::Cidr is not supported/],
 		[
 			"a pseudo parameter that it does not know",
 			{ Ref: "AWS::NotificationARNs" },
-			/AWS::NotificationARNs is not known/,
+			/AWS::NotificationARNs is not supported/,
 		],
 		["an item that is not there", { "Fn::Select": [2, ["a"]] }, /no item 2/],
-		["text where a list belongs", { "Fn::Join": "a" }, /a list was expected/],
+		["text where a list belongs", { "Fn::Join": "a" }, /in the place of a list/],
 	])("are refused, not guessed: %s", (_, value, expected) => {
 		expect(() => resolve(value, references)).toThrow(expected);
 	});

@@ -257,7 +257,7 @@ describe("a URL that leads inside", () => {
 
 		const answer = await guarded().post(`http://${host}:${server.port}/`, {}, "{}");
 
-		expect(answer).toEqual({ kind: "failed", reason: "an address inside" });
+		expect(answer).toEqual({ kind: "failed", reason: "not a public address" });
 		expect(server.connections().opened).toBe(0);
 	});
 
@@ -272,7 +272,7 @@ describe("a URL that leads inside", () => {
 
 		const answer = await guarded(resolvesTo(...addresses)).post(`http://x.example:${server.port}/`, {}, "{}");
 
-		expect(answer).toEqual({ kind: "failed", reason: "an address inside" });
+		expect(answer).toEqual({ kind: "failed", reason: "not a public address" });
 		expect(server.connections().opened).toBe(0);
 	});
 

@@ -85,7 +85,7 @@ describe("the import of numbers", () => {
 		expect(err.split("\n")).toEqual([
 			"columns that are not read: date",
 			"line 7: has a quote out of place (CSV_QUOTE_NOT_CLOSED)",
-			"line 8: msisdn is no mobile number of the country",
+			"line 8: msisdn is not a mobile number of Kazakhstan",
 			"",
 		]);
 		expect(code).toBe(1);

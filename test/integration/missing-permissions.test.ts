@@ -45,7 +45,7 @@ beforeAll(async () => {
 			engine,
 			region: localRegion,
 			roles: () => roles,
-			refused: (_, permission) => refused.push(permission),
+			onDenied: (_, permission) => refused.push(permission),
 		});
 		closers.unshift(() => guard.close());
 		return guard.url;

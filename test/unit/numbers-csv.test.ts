@@ -84,12 +84,12 @@ describe("a numbers file", () => {
 	});
 
 	it.each([
-		["123,none,", "msisdn is no mobile number of the country"],
-		["79161234567,none,", "msisdn is no mobile number of the country"],
-		["77010000001,gone,", 'state is none of "ported", "in_progress", "none"'],
-		["77010000001,ported,", "rn_code is none of 01, 02, 07, 77"],
-		["77010000001,ported,3", "rn_code is none of 01, 02, 07, 77"],
-		["77010000001,,02", "says nothing: state and blocked are empty"],
+		["123,none,", "msisdn is not a mobile number of Kazakhstan"],
+		["79161234567,none,", "msisdn is not a mobile number of Kazakhstan"],
+		["77010000001,gone,", 'state must be "ported", "in_progress" or "none"'],
+		["77010000001,ported,", "rn_code must be one of 01, 02, 07, 77"],
+		["77010000001,ported,3", "rn_code must be one of 01, 02, 07, 77"],
+		["77010000001,,02", "changes nothing: state and blocked are empty"],
 		["77010000001,ported", "has 2 cells, the first line has 3"],
 		["77010000001,ported,77,", "has 4 cells, the first line has 3"],
 		['"77010000001,ported,77', "has a quote out of place (CSV_QUOTE_NOT_CLOSED)"],
@@ -105,9 +105,9 @@ describe("a numbers file", () => {
 		]);
 	});
 
-	it("says of a blocked that is neither yes nor no what it must be", async () => {
+	it("names the allowed values of blocked", async () => {
 		expect((await read("msisdn,blocked\n77010000001,1\n")).rows).toEqual([
-			{ line: 2, problem: 'blocked is neither "yes" nor "no"' },
+			{ line: 2, problem: 'blocked must be "yes" or "no"' },
 		]);
 	});
 
