@@ -209,7 +209,7 @@ describe("making sure of the holder of messages that another request stored", ()
 		const message = aMessage(parts);
 		const gateway = await aGatewayWith([message], now);
 
-		await expect(ensureHeld({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("away");
+		await expect(ensureHeld({ ...gateway, lanes: refusingLanes }, [message], now)).rejects.toThrow("the queue is");
 
 		expect([gateway.slots.kept, revisions(gateway)]).toEqual([[], [0]]);
 	});
