@@ -132,7 +132,7 @@ function openSending(
 		keepBindLeases: allBindLeases(unlimited.binds),
 		isPaused: () => false,
 		next,
-		again: unwanted,
+		recheck: unwanted,
 		recordSegment: unwanted,
 		recordInterrupted: unwanted,
 		countRepeat: async () => null,

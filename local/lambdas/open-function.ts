@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { root } from "#infra/entries.ts";
+import { doublingMs } from "#shared/flow/back-off.ts";
 import { compileCacheEnv } from "../processes/compile-cache.ts";
 import type { LambdaFunction } from "../template/plan-compute.ts";
 import { batchedPerTurn, type Call, type CallAnswer, type Loaded, type ThreadData } from "./calls.ts";
@@ -22,8 +23,7 @@ export type OpenFunction = {
 type SettleInvocation = (outcome: InvocationOutcome) => void;
 
 const threadFile = join(import.meta.dirname, "function-thread.ts");
-const pauseMs = 100;
-const pauseMaxMs = 5_000;
+const backOff = { firstMs: 100, maxMs: 5_000 };
 
 /**
  * One function in a thread of its own, so that it has an environment and a memory of its own. A thread that dies takes its
@@ -113,7 +113,7 @@ class FunctionHost implements OpenFunction {
 				return await this.start();
 			} catch (error) {
 				console.error(JSON.stringify({ event: "function.load_failed", error: String(error) }));
-				await wait(Math.min(pauseMs * 2 ** attempt, pauseMaxMs), undefined, { ref: false });
+				await wait(doublingMs(backOff, attempt + 1), undefined, { ref: false });
 			}
 		}
 	}

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { doublingMs } from "#shared/flow/back-off.ts";
 import type { AwsJson } from "../wire/aws-json.ts";
 import type { Target } from "./schedule.ts";
 import type { Invoke } from "./schedules.ts";
@@ -11,8 +12,7 @@ export type TargetDeps = {
 	readonly log: (event: string, fields: object) => void;
 };
 
-const firstPauseMs = 1_000;
-const pauseMaxMs = 60_000;
+const backOff = { firstMs: 1_000, maxMs: 60_000 };
 
 /**
  * Invokes a Lambda function or fills an SQS queue, trying again with growing pauses as the target's retry policy allows. A function
@@ -28,7 +28,7 @@ export function invokeTargets(deps: TargetDeps): Invoke {
 			} catch (error) {
 				deps.log("schedule.failed", { target: target.Arn, attempt, error: String(error) });
 				if (attempt >= MaximumRetryAttempts || Date.now() >= giveUpAt) return;
-				await wait(Math.min(firstPauseMs * 2 ** attempt, pauseMaxMs), undefined, { ref: false });
+				await wait(doublingMs(backOff, attempt + 1), undefined, { ref: false });
 			}
 		}
 	};

@@ -1,4 +1,5 @@
 import { TemporaryFault } from "../domain/faults.ts";
+import { doublingMs, jittered } from "../flow/back-off.ts";
 
 /** Runs a call on every `size` items, the calls side by side; answers in the items' order. */
 export async function inBatches<Item, Answer>(
@@ -13,7 +14,7 @@ export async function inBatches<Item, Answer>(
 }
 
 const triesMax = 8;
-const firstPauseMs = 25;
+const backOff = { firstMs: 25, maxMs: 1_600 };
 
 /**
  * Calls with what is left to do until nothing is: what a service gave back as not done is tried again, alone, after a
@@ -29,7 +30,7 @@ export async function retryUntilNoneLeft<Item>(
 	for (let tries = 0; left.length > 0; tries += 1) {
 		if (tries === triesMax)
 			throw new TemporaryFault(`${left.length} of ${items.length} were not done in ${triesMax} tries`);
-		if (tries > 0) await delay(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random()));
+		if (tries > 0) await delay(jittered(doublingMs(backOff, tries), Math.random(), 0.5));
 		left = await call(left);
 	}
 }

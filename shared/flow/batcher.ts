@@ -1,3 +1,5 @@
+import { ongoingWork } from "./ongoing-work.ts";
+
 export type BatcherLimits = {
 	/** The most items that go together. */
 	readonly itemsMax: number;
@@ -25,7 +27,7 @@ export function batcher<Item>(
 	let timer: NodeJS.Timeout | undefined;
 	let firstAt = 0;
 	let lastAt = 0;
-	const underWay = new Set<Promise<void>>();
+	const underWay = ongoingWork();
 
 	function flush(): void {
 		clearTimeout(timer);
@@ -33,9 +35,7 @@ export function batcher<Item>(
 		const [now, own] = [items, batch];
 		items = [];
 		batch = Promise.withResolvers();
-		const done = work(now).then(own.resolve, own.reject);
-		underWay.add(done);
-		void done.finally(() => underWay.delete(done));
+		void underWay.add(work(now).then(own.resolve, own.reject));
 	}
 
 	/** Looks again when it may be time, rather than set a timer anew for each item. */
@@ -57,7 +57,7 @@ export function batcher<Item>(
 		},
 		async drained() {
 			if (items.length > 0) flush();
-			while (underWay.size > 0) await Promise.all(underWay);
+			await underWay.settled();
 		},
 	};
 }

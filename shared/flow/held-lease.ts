@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { renewUntilReleased } from "./lease-renewal.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import { isTrusted, type LeaseTerms, leaveWithinMs } from "./lease-terms.ts";
-import { pause } from "./pause.ts";
 
 export type LeaseDeps = {
 	readonly leases: LeaseStore;
@@ -40,21 +40,20 @@ async function acquireOrRenew(
 }
 
 /**
- * Takes a lease and keeps renewing it; null where somebody else has it. It is not relied on a moment longer than its terms say, even by
- * a process that was stopped meanwhile: `trusted` asks the clock each time.
+ * Takes a lease and renews it until it is released; null where another holder has it. `trusted` asks the clock each time, so a
+ * process that was stopped meanwhile does not rely on the lease a moment longer than its terms say.
  */
 export async function takeLease(leaseDeps: LeaseDeps, lease: string, onLost: OnLost): Promise<HeldLease | null> {
-	const { terms, monotonic, leases, holder, log } = leaseDeps;
+	const { terms, monotonic } = leaseDeps;
 	const startedAt = await acquireOrRenew(leaseDeps, lease);
 	if (startedAt === null) return null;
 	let renewedAt = startedAt;
 	let lost = false;
-	const released = new AbortController();
 	let trustTimer = setTimeout(checkTrust, terms.trustMs);
 
 	function checkTrust(): void {
 		clearTimeout(trustTimer);
-		if (lost || released.signal.aborted) return;
+		if (lost || renewal.released) return;
 		if (isTrusted(terms, renewedAt, monotonic()))
 			trustTimer = setTimeout(checkTrust, renewedAt + terms.trustMs - monotonic());
 		else lose("not renewed in time", leaveWithinMs(terms, renewedAt, monotonic()));
@@ -65,39 +64,25 @@ export async function takeLease(leaseDeps: LeaseDeps, lease: string, onLost: OnL
 		lost = true;
 	}
 
-	async function renew(): Promise<number> {
-		try {
+	/* A lost lease is renewed too: its holder still has to leave, and others should keep away until then. */
+	const renewal = renewUntilReleased({
+		...leaseDeps,
+		...{ lease, logName: "lease", everyMs: terms.heartbeatMs, retryMs: Math.min(renewRetryMs, terms.heartbeatMs) },
+		async renew() {
 			const at = await acquireOrRenew(leaseDeps, lease);
 			if (at === null) lose("taken by another", 0);
 			else renewedAt = at;
 			checkTrust();
-			return terms.heartbeatMs;
-		} catch (err) {
-			log.warn("lease.renew_failed", { lease, err });
-			return Math.min(renewRetryMs, terms.heartbeatMs);
-		}
-	}
-
-	/* Even when it is lost: until its holder is gone others should keep away, if they still do. */
-	async function keepRenewing(): Promise<void> {
-		let pauseMs = terms.heartbeatMs;
-		while (!released.signal.aborted) {
-			await pause(pauseMs, released.signal);
-			if (!released.signal.aborted) pauseMs = await renew();
-		}
-	}
-
-	const renewing = keepRenewing();
+		},
+	});
 	return {
 		get trusted() {
-			return !lost && !released.signal.aborted && isTrusted(terms, renewedAt, monotonic());
+			return !lost && !renewal.released && isTrusted(terms, renewedAt, monotonic());
 		},
 		async release() {
-			released.abort();
+			const released = renewal.release();
 			clearTimeout(trustTimer);
-			/* A renewal that arrives after the release would keep it from others. */
-			await renewing;
-			await leases.release(lease, holder).catch((err: unknown) => log.warn("lease.release_failed", { lease, err }));
+			await released;
 		},
 	};
 }

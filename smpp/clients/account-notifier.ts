@@ -1,4 +1,5 @@
 import { UnreadableRows } from "#shared/domain/faults.ts";
+import { type Polling, pollWhileWanted } from "#shared/flow/polling.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
 import type { Log } from "#shared/log.ts";
 import type { AccountQueueSource, WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
@@ -8,7 +9,6 @@ import { moRequests, receiptRequest } from "./deliver-sm-requests.ts";
 import { type DeliverSmSenderOptions, type Notification, openDeliverSmSender } from "./deliver-sm-sender.ts";
 import { type HeldReportBatches, heldReportBatches } from "./held-report-batches.ts";
 import type { Receiver } from "./receiver.ts";
-import { type ReportBatchIntake, reportBatchIntake } from "./report-batch-intake.ts";
 import { reportConfirmer } from "./report-confirmer.ts";
 
 export type AccountNotifierOptions = ReadUnreportedDeps &
@@ -39,7 +39,7 @@ export function openAccountNotifier(
 	queueUrl: string,
 	options: AccountNotifierOptions,
 ): AccountNotifier {
-	const { log } = options;
+	const { source, visibilitySeconds, log } = options;
 	const held = heldReportBatches({ ...options, queueUrl });
 	const deliverSmSender = openDeliverSmSender({
 		...options,
@@ -47,11 +47,12 @@ export function openAccountNotifier(
 		confirmer: reportConfirmer(options),
 		onRoom: () => intake.wake(),
 	});
-	const intake: ReportBatchIntake = reportBatchIntake({
-		...options,
-		queueUrl,
-		wantsMore: () => deliverSmSender.wantsMore,
-		take: async (reportBatches) => {
+	const intake: Polling = pollWhileWanted<WaitingReportBatch>({
+		isWanted: () => deliverSmSender.wantsMore,
+		receive: async (signal) => await source.receive(queueUrl, visibilitySeconds, signal),
+		failedEvent: "account_queue.receive_failed",
+		log,
+		async take(reportBatches) {
 			const own = reportBatches.filter(({ reportBatch }) => reportBatch.userName === userName);
 			/* Of two accounts with one queue neither must hear of the other's: these come again until they are dead letters. */
 			if (own.length < reportBatches.length)

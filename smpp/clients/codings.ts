@@ -1,34 +1,19 @@
 import { gsm7Text } from "#shared/domain/message/gsm7.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { Encoding } from "#shared/domain/message/segments.ts";
+import { type DataCoding, readDataCoding } from "#smpp/wire/data-coding.ts";
 
-/** How a short_message is to be read. */
-export type Alphabet = "gsm7" | "ascii" | "latin1" | "ucs2";
+/** The alphabets of messages that this gateway takes from clients. */
+const alphabets = ["gsm7", "ascii", "latin1", "ucs2"] as const;
+export type Alphabet = (typeof alphabets)[number];
 
-/** What a data_coding says of its message (SMPP section 5.2.19). */
-export type Coding = {
-	readonly alphabet: Alphabet;
-	/** Message class 0, which a handset shows at once (A31). */
-	readonly flash: boolean;
-};
+export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: Alphabet };
 
-/** SMPP's own values; the default alphabet of this gateway is GSM-7, one septet per octet. */
-const plain: Readonly<Record<number, Alphabet>> = { 0: "gsm7", 1: "ascii", 3: "latin1", 8: "ucs2" };
-
-/** The alphabet of GSM's general group with a class, 0001aacc (3GPP TS 23.038, section 4), by its two bits. */
-const generalGroupAlphabets: Readonly<Record<number, Alphabet>> = { 0: "gsm7", 2: "ucs2" };
-
-/** Null for what this gateway does not carry: binary, compressed and other alphabets' messages. */
+/** Null for what this gateway does not carry: binary and compressed messages, other alphabets, orders to the handset. */
 export function codingOf(dataCoding: number): Coding | null {
-	const alphabet = alphabetOf(dataCoding);
-	return alphabet === null ? null : { alphabet, flash: dataCoding >= 0x10 && (dataCoding & 0x03) === 0 };
-}
-
-function alphabetOf(dataCoding: number): Alphabet | null {
-	if (dataCoding < 0x10) return plain[dataCoding] ?? null;
-	if (dataCoding < 0x20) return generalGroupAlphabets[(dataCoding >> 2) & 0x03] ?? null;
-	/* Data coding and message class: 1111, then 0, then the default alphabet, then the class. */
-	return dataCoding >= 0xf0 && dataCoding < 0xf4 ? "gsm7" : null;
+	const coding = readDataCoding(dataCoding);
+	const alphabet = alphabets.find((one) => one === coding?.alphabet);
+	return coding?.isPlain && alphabet !== undefined ? { alphabet, flash: coding.flash } : null;
 }
 
 const decoders = {

@@ -6,6 +6,7 @@ import type { InterimStatus } from "#shared/domain/reports/report-batches.ts";
 import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { concatenationHeader } from "#smpp/wire/concatenation.ts";
+import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
 import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import { messageStates } from "./message-states.ts";
@@ -14,8 +15,6 @@ export type DeliverSmRequest = OutgoingRequest<"deliver_sm">;
 
 /** SMPP section 5.2.12: an SMSC's receipt, and an intermediate notification. */
 const esmClasses = { receipt: 0x04, interim: 0x20 } as const;
-/** Section 5.2.19. */
-const dataCodings = { gsm7: 0x00, ucs2: 0x08 } as const;
 /** Section 5.3.2.31: the kind of network whose code it is. */
 const gsmNetwork = 3;
 
@@ -52,7 +51,7 @@ function partFields({ encoding, segments }: SegmentedText<"gsm7">, messageId: nu
 	const header = segments.length > 1 ? concatenationHeader(messageId % 256, segments.length, index + 1) : [];
 	return {
 		esm_class: header.length > 0 ? udhIndicator : 0,
-		data_coding: dataCodings[encoding],
+		data_coding: dataCodingOf(encoding),
 		short_message: Buffer.concat([Uint8Array.from(header), own]),
 	};
 }

@@ -1,3 +1,5 @@
+import { type DelayedCalls, delayedCalls } from "#shared/flow/delayed-calls.ts";
+import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import type { WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
@@ -51,8 +53,8 @@ type State = {
 	readonly options: DeliverSmSenderOptions;
 	readonly receiverStates: Map<Receiver, ReceiverState>;
 	readonly queue: QueuedNotification[];
-	readonly underWay: Set<Promise<void>>;
-	readonly timers: Set<NodeJS.Timeout>;
+	readonly underWay: OngoingWork;
+	readonly wakeUps: DelayedCalls;
 	/** Messages that were handed over and are not written down yet. */
 	exposure: number;
 	turn: number;
@@ -72,8 +74,8 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 		options,
 		receiverStates: new Map(),
 		queue: [],
-		underWay: new Set(),
-		timers: new Set(),
+		underWay: ongoingWork(),
+		wakeUps: delayedCalls(),
 		exposure: 0,
 		turn: 0,
 		stopping: false,
@@ -106,9 +108,7 @@ function pump(state: State): void {
 		const receiverState = queued && pickReceiver(state, queued);
 		if (queued === undefined || receiverState === undefined) break;
 		state.queue.shift();
-		const done = deliverNotification(state, queued, receiverState);
-		state.underWay.add(done);
-		void done.finally(() => state.underWay.delete(done));
+		void state.underWay.add(deliverNotification(state, queued, receiverState));
 	}
 	state.options.onRoom();
 }
@@ -213,19 +213,15 @@ function pumpLater(state: State, receiverState: ReceiverState): void {
 		pump(state);
 		return;
 	}
-	const timer = setTimeout(() => {
-		state.timers.delete(timer);
-		pumpLater(state, receiverState);
-	}, Math.ceil(leftMs));
-	state.timers.add(timer);
+	state.wakeUps.add(Math.ceil(leftMs), () => pumpLater(state, receiverState));
 }
 
 async function stop(state: State): Promise<void> {
 	state.stopping = true;
-	for (const timer of state.timers) clearTimeout(timer);
+	state.wakeUps.cancelAll();
 	for (const { reportBatch } of state.queue.splice(0)) state.options.held.failed(reportBatch);
 	const limit = Promise.withResolvers<void>();
 	const timer = setTimeout(limit.resolve, state.options.drainMs);
-	await Promise.race([Promise.all(state.underWay), limit.promise]);
+	await Promise.race([state.underWay.settled(), limit.promise]);
 	clearTimeout(timer);
 }

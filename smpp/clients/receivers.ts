@@ -1,3 +1,4 @@
+import { ongoingWork } from "#shared/flow/ongoing-work.ts";
 import { type AccountNotifier, type AccountNotifierOptions, openAccountNotifier } from "./account-notifier.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -15,14 +16,12 @@ export function openReceivers(options: AccountNotifierOptions): Receivers {
 	const notifiers = new Map<string, AccountNotifier>();
 	/** A session's account notifier is that of its bind: its account may have got another queue since. */
 	const keys = new Map<Receiver, string>();
-	const closing = new Set<Promise<void>>();
+	const closing = ongoingWork();
 	let stopping = false;
 
 	function close(key: string, notifier: AccountNotifier): void {
 		notifiers.delete(key);
-		const closed = notifier.stop();
-		closing.add(closed);
-		void closed.finally(() => closing.delete(closed));
+		void closing.add(notifier.stop());
 	}
 
 	return {
@@ -46,7 +45,7 @@ export function openReceivers(options: AccountNotifierOptions): Receivers {
 		async stop() {
 			stopping = true;
 			for (const [key, notifier] of notifiers) close(key, notifier);
-			await Promise.all(closing);
+			await closing.settled();
 		},
 	};
 }

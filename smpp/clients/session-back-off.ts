@@ -1,12 +1,11 @@
-import { jittered } from "#shared/domain/reports/report-retries.ts";
+import { doublingMs, jittered } from "#shared/flow/back-off.ts";
 
 /** How long a session that does not take what it is given is left alone: since how many failures in a row, and until when. */
 export type SessionBackOff = { readonly failures: number; readonly until: number };
 
 export const noBackOff: SessionBackOff = { failures: 0, until: Number.NEGATIVE_INFINITY };
 
-const firstMs = 500;
-const maxMs = 30_000;
+const backOffOfSession = { firstMs: 500, maxMs: 30_000 };
 
 /**
  * After one more failure: from half a second, doubling up to half a minute. Requests that were on their way together fail together, and
@@ -16,11 +15,12 @@ const maxMs = 30_000;
  */
 export function backOffAfterFailure(backOff: SessionBackOff, now: number, chance: number): SessionBackOff {
 	if (now < backOff.until) return backOff;
-	const wholeMs = Math.min(maxMs, firstMs * 2 ** backOff.failures);
-	return { failures: backOff.failures + 1, until: now + jittered(wholeMs, chance) };
+	const failures = backOff.failures + 1;
+	return { failures, until: now + jittered(doublingMs(backOffOfSession, failures), chance) };
 }
 
 const immediateReceivesMax = 3;
+const redeliveryBackOff = { firstMs: 2_000, maxMs: 2 ** 12 * 1_000 };
 const redeliveryDelayMaxSeconds = 30 * 60;
 
 /**
@@ -30,5 +30,6 @@ const redeliveryDelayMaxSeconds = 30 * 60;
  */
 export function redeliveryDelaySeconds(receives: number, chance: number): number {
 	if (receives <= immediateReceivesMax) return 0;
-	return Math.min(redeliveryDelayMaxSeconds, jittered(2 ** Math.min(receives - immediateReceivesMax, 12), chance));
+	const delayMs = jittered(doublingMs(redeliveryBackOff, receives - immediateReceivesMax), chance);
+	return Math.min(redeliveryDelayMaxSeconds, Math.round(delayMs / 1_000));
 }

@@ -1,6 +1,8 @@
 import type { Clock } from "#shared/clock.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
+import { renewUntilReleased } from "#shared/flow/lease-renewal.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
+import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { Log } from "#shared/log.ts";
 import type { AccountStore } from "#shared/usecases/accounts/account-store.ts";
 import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
@@ -30,9 +32,8 @@ export type SessionLeasesDeps = {
 	readonly log: Log;
 };
 
-/** A task that died keeps its clients' session leases for so long; a live one renews them three times as often. */
-const leaseMs = 30_000;
-const renewMs = leaseMs / 3;
+/** A task that died keeps its clients' session leases for half a minute; a live one renews them three times as often. */
+const { heartbeatMs, expiryMs } = leaseTerms(30);
 
 /** Counts the sessions of accounts over all tasks: each holds a lease `client#<user>#<n>`, with n below the account's limit. */
 export function openSessionLeases(deps: SessionLeasesDeps): SessionLeases {
@@ -41,29 +42,19 @@ export function openSessionLeases(deps: SessionLeasesDeps): SessionLeases {
 	const heldHere = new Set<string>();
 	let taken = 0;
 
-	async function hold(lease: string, holder: string): Promise<boolean> {
-		return await leases.hold(lease, holder, now(), now() + leaseMs);
-	}
-
 	async function takeOne(claim: SessionClaim, lease: string): Promise<SessionLease | null> {
 		taken += 1;
 		const holder = `${task}#${taken}`;
+		const hold = async () => await leases.hold(lease, holder, now(), now() + expiryMs);
+		const forget = () => void heldHere.delete(lease);
 		heldHere.add(lease);
-		const isOurs = await hold(lease, holder).catch((error: unknown) => {
-			heldHere.delete(lease);
+		try {
+			if (await hold()) return sessionLeaseOn({ ...deps, recentAccounts, claim, lease, holder, hold, forget });
+		} catch (error) {
+			forget();
 			throw error;
-		});
-		if (isOurs)
-			return sessionLeaseOn({
-				...deps,
-				recentAccounts,
-				claim,
-				lease,
-				holder,
-				hold,
-				forget: () => heldHere.delete(lease),
-			});
-		heldHere.delete(lease);
+		}
+		forget();
 		return null;
 	}
 
@@ -100,58 +91,44 @@ type TakenLease = SessionLeasesDeps & {
 	readonly claim: SessionClaim;
 	readonly lease: string;
 	readonly holder: string;
-	readonly hold: (lease: string, holder: string) => Promise<boolean>;
+	/** Takes or renews it; false where another task holds it. */
+	readonly hold: () => Promise<boolean>;
 	readonly forget: () => void;
 };
 
-function sessionLeaseOn({
-	claim,
-	lease,
-	holder,
-	hold,
-	forget,
-	leases,
-	accounts,
-	recentAccounts,
-	log,
-}: TakenLease): SessionLease {
+function sessionLeaseOn(taken: TakenLease): SessionLease {
+	const { claim, hold, forget, accounts, recentAccounts } = taken;
 	const lost = Promise.withResolvers<string>();
 	let current = claim.account;
-	let released = false;
 
-	/* What is remembered is enough to stay by, but not to go by: the account's limit may have been raised since, or a network added. */
+	/* A cached account may keep a session but not end it: its limit may have been raised since, or a network added. */
 	async function currentAccount(): Promise<Account | null> {
 		const { userName } = claim.account;
 		const found = await recentAccounts.find(userName);
 		return sessionEndReason(found, claim) === null ? found : await accounts.find(userName);
 	}
 
-	async function renew(): Promise<void> {
-		const [isOurs, found] = await Promise.all([hold(lease, holder), currentAccount()]);
-		if (released) return;
-		const why = isOurs ? sessionEndReason(found, claim) : "its place was taken";
-		if (why !== null) lost.resolve(why);
-		else current = found ?? current;
-	}
-
-	/* While nothing can be renewed the session stays: better one too many than none. */
-	const renewing = setInterval(() => {
-		void renew().catch((err: unknown) => log.warn("session_lease.renew_failed", { lease, err }));
-	}, renewMs);
+	/* While the lease cannot be renewed the session stays: one too many harms less than none. */
+	const renewal = renewUntilReleased({
+		...taken,
+		...{ logName: "session_lease", everyMs: heartbeatMs, retryMs: heartbeatMs },
+		async renew() {
+			const [isOurs, found] = await Promise.all([hold(), currentAccount()]);
+			if (renewal.released) return;
+			const why = isOurs ? sessionEndReason(found, claim) : "its place was taken";
+			if (why !== null) lost.resolve(why);
+			else current = found ?? current;
+		},
+	});
 	return {
 		get account() {
 			return current;
 		},
 		lost: lost.promise,
 		async release() {
-			if (released) return;
-			released = true;
-			clearInterval(renewing);
+			if (renewal.released) return;
 			forget();
-			/* A lease that cannot be given back lapses. */
-			await leases
-				.release(lease, holder)
-				.catch((err: unknown) => log.warn("session_lease.release_failed", { lease, err }));
+			await renewal.release();
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
+import { jittered } from "#shared/flow/back-off.ts";
 import { type HeldLease, type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
 import { pause } from "#shared/flow/pause.ts";
 import { rebalancingSteps } from "./lease-rebalancing.ts";
@@ -60,7 +61,7 @@ async function checkRepeatedly(state: State): Promise<void> {
 		const { heartbeatMs, checkMs } = leaseDeps.terms;
 		/* Whoever has them all looks only for others who wish for some. */
 		const pauseMs = state.held.size === binds ? heartbeatMs : checkMs;
-		await pause(pauseMs * (0.75 + Math.random() / 2), signal);
+		await pause(jittered(pauseMs, Math.random(), 0.25), signal);
 	}
 }
 

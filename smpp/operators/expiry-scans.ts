@@ -1,5 +1,6 @@
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
+import { jittered } from "#shared/flow/back-off.ts";
 import { type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
 import { pause } from "#shared/flow/pause.ts";
 import { type ExpiryScanDeps, type LaneScanOutcome, scanLane } from "./expiry-scan.ts";
@@ -69,7 +70,7 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 		const { signal } = stopping;
 		while (!signal.aborted) {
 			await tick().catch((err: unknown) => log.warn("expiry_scan.failed", { operator, err }));
-			await pause(terms.heartbeatMs * (0.75 + Math.random() / 2), signal);
+			await pause(jittered(terms.heartbeatMs, Math.random(), 0.25), signal);
 		}
 	}
 

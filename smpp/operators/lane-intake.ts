@@ -1,18 +1,15 @@
 import type { Lane } from "#shared/domain/message/lanes.ts";
 import { sendJobSize } from "#shared/domain/send/send-jobs.ts";
 import { beforeFirstPoll, checkedTogetherMax, entriesToReceive } from "#shared/domain/send/sending-rules.ts";
+import { ongoingWork } from "#shared/flow/ongoing-work.ts";
 import { pause } from "#shared/flow/pause.ts";
-import { pollWithRetry } from "#shared/flow/poll-with-retry.ts";
+import { type Polling, pollWhileWanted } from "#shared/flow/polling.ts";
 import type { Log } from "#shared/log.ts";
 import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 
-export type LaneIntake = {
-	/** Checks again whether there is room, and a bind to send by. */
-	wake(): void;
-	/** For how many milliseconds the lane has not been received from, though there is room for its messages. */
-	unreadMs(): number;
-	/** Takes in no more. Resolves when the last poll has ended. */
-	stop(): Promise<void>;
+export type LaneIntake = Polling & {
+	/** For how many milliseconds nothing was received from the lane though there was room. */
+	receiveGapMs(): number;
 };
 
 type LaneIntakeOptions = {
@@ -31,26 +28,24 @@ type LaneIntakeOptions = {
  */
 const smallPollPauseMs = 10;
 
-/** Reads a lane by long polls, one at a time, as far as there is room for its entries. */
+/** Reads a lane by long polls, one at a time, while there is room for its entries. */
 export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions): LaneIntake {
-	const stopping = new AbortController();
-	const { signal } = stopping;
-	const takesUnderWay = new Set<Promise<void>>();
-	/** Only while it waits: it is woken for every message that leaves. */
-	let waiting: PromiseWithResolvers<void> | undefined;
+	const takes = ongoingWork();
 	let last = beforeFirstPoll;
 	/** Messages that are being checked: they may all need their room. */
 	let underCheck = 0;
-	const timedSource = withReceiveTimes(source, room);
+	let asked = 0;
+	let receivedAt = performance.now();
+	let isFull = false;
 
-	async function poll(most: number): Promise<void> {
-		const receive = () => timedSource.receive(lane, most, signal);
-		const entries = await pollWithRetry(log, "lane.receive_failed", signal, receive);
-		if (entries.length === 0) return;
-		const taken = takeIn(entries);
-		takesUnderWay.add(taken);
-		void taken.finally(() => takesUnderWay.delete(taken)).finally(wake);
-		if (isSmallPoll(entries, most)) await pause(smallPollPauseMs, signal);
+	function isWanted(): boolean {
+		/* The time without room does not count as a gap; while entries wait for their check it does. */
+		if (isFull) receivedAt = performance.now();
+		const left = room();
+		const wanted = left - underCheck > 0 && takes.size < checkedTogetherMax;
+		isFull = !wanted && left <= 0;
+		if (wanted) asked = entriesToReceive(lane.priority, left - underCheck, last);
+		return wanted;
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
@@ -62,54 +57,27 @@ export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions)
 		underCheck -= messages;
 	}
 
-	function wake(): void {
-		waiting?.resolve();
-		waiting = undefined;
-	}
-
-	async function untilWoken(): Promise<void> {
-		waiting = Promise.withResolvers();
-		await timedSource.paused(waiting.promise);
-	}
-
-	async function run(): Promise<void> {
-		while (!signal.aborted) {
-			const left = room() - underCheck;
-			if (left > 0 && takesUnderWay.size < checkedTogetherMax) await poll(entriesToReceive(lane.priority, left, last));
-			else await untilWoken();
-		}
-		await Promise.all(takesUnderWay);
-	}
-
-	const running = run();
-	return {
-		wake,
-		unreadMs: timedSource.unreadMs,
-		async stop() {
-			stopping.abort();
-			wake();
-			await running;
-		},
-	};
-}
-
-/** A source that knows for how long it has been left unread while there was room. */
-function withReceiveTimes(source: Pick<LaneSource, "receive">, room: () => number) {
-	let [readAt, isFull] = [performance.now(), false];
-	return {
-		async receive(...asked: Parameters<LaneSource["receive"]>) {
-			const entries = await source.receive(...asked);
-			readAt = performance.now();
+	const polling = pollWhileWanted<LaneEntry>({
+		isWanted,
+		async receive(signal) {
+			const entries = await source.receive(lane, asked, signal);
+			receivedAt = performance.now();
 			return entries;
 		},
-		/** What is being checked may hold up the next poll too: only without room is it nobody's fault. */
-		async paused(woken: Promise<void>) {
-			isFull = room() <= 0;
-			await woken;
-			if (isFull) readAt = performance.now();
-			isFull = false;
+		async take(entries, signal) {
+			void takes.add(takeIn(entries)).then(polling.wake);
+			if (isSmallPoll(entries, asked)) await pause(smallPollPauseMs, signal);
 		},
-		unreadMs: () => (isFull ? 0 : performance.now() - readAt),
+		failedEvent: "lane.receive_failed",
+		log,
+	});
+	return {
+		wake: polling.wake,
+		receiveGapMs: () => (isFull ? 0 : performance.now() - receivedAt),
+		async stop() {
+			await polling.stop();
+			await takes.settled();
+		},
 	};
 }
 

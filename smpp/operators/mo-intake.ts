@@ -1,16 +1,17 @@
 import type { Clock } from "#shared/clock.ts";
-import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
+import type { MoEncoding, MoPart } from "#shared/domain/incoming/mo-part.ts";
 import { incomingIdOf } from "#shared/domain/message/message-id.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import type { Log } from "#shared/log.ts";
 import type { IncomingQueue } from "#shared/usecases/incoming/incoming-queue.ts";
+import { readDataCoding, type WireAlphabet } from "#smpp/wire/data-coding.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { readSmppTime } from "#smpp/wire/times.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
-import { moEncoding } from "./mo-encoding.ts";
 
 /** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */
 const batcherLimits = { itemsMax: 25, quietMs: 10, waitMs: 60 };
@@ -69,8 +70,21 @@ function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDe
 	};
 }
 
-/** Absolute times (section 7.1.1): to the second, a tenth, quarters of an hour ahead of UTC or behind it. */
-const absoluteTimePattern = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+-])$/;
+/** ASCII is the first half of Latin-1; 8-bit data is read as Latin-1. */
+const moEncodings = {
+	gsm7: "gsm7",
+	ascii: "latin1",
+	latin1: "latin1",
+	binary: "latin1",
+	cyrillic: "cyrillic",
+	ucs2: "ucs2",
+} as const satisfies Record<WireAlphabet, MoEncoding>;
+
+/** How a subscriber's text with this data_coding is read; null where it does not say. */
+export function moEncoding(dataCoding: number): MoEncoding | null {
+	const coding = readDataCoding(dataCoding);
+	return coding === null ? null : moEncodings[coding.alphabet];
+}
 
 const toleratedMs = 60_000;
 const oldestMs = 10 * 24 * 60 * 60_000;
@@ -83,13 +97,13 @@ function isToTheSecond(sentAt: number | null): boolean {
 	return sentAt !== null && sentAt % 60_000 !== 0;
 }
 
-/** When an SMSC says that it got the message, which some do in the field that deliver_sm has no other use for; null: it does not. */
+/**
+ * When the SMSC received the message, to the second: some write it in this field, which deliver_sm does not use otherwise. Null
+ * where the field has no time, or one that is far from our clock.
+ */
 function smscTime(written: string, arrivedAt: number): number | null {
-	const [, ...fields] = absoluteTimePattern.exec(written) ?? [];
-	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, quarters = 0] = fields.slice(0, 7).map(Number);
-	if (fields.length === 0) return null;
-	const offsetMs = quarters * 15 * 60_000 * (fields[7] === "-" ? -1 : 1);
-	const at = Date.UTC(2_000 + year, month - 1, day, hour, minute, second) - offsetMs;
-	/* A clock that is far off says nothing. */
+	const time = readSmppTime(written, arrivedAt);
+	if (time?.kind !== "absolute") return null;
+	const at = Math.floor(time.at / 1_000) * 1_000;
 	return at > arrivedAt + toleratedMs || at < arrivedAt - oldestMs ? null : at;
 }

@@ -24,7 +24,7 @@ export function measureWaiting(
 ): void {
 	metrics.measure("UrgentUnsubmittedAge", waiting.urgentMs, operator);
 	metrics.measure("BulkUnsubmittedAge", waiting.bulkMs, operator);
-	metrics.measure("LaneReceiveGap", waiting.unreadMs, operator);
+	metrics.measure("LaneReceiveGap", waiting.receiveGapMs, operator);
 }
 
 export function logState(

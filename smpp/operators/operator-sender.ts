@@ -2,7 +2,6 @@ import { defaultSubmitStyle, type SubmitStyle } from "#shared/contracts/smscs.ts
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import { bufferedMaxFor } from "#shared/domain/send/sending-rules.ts";
-import { batcher } from "#shared/flow/batcher.ts";
 import type { LeaseDeps } from "#shared/flow/held-lease.ts";
 import type { Log } from "#shared/log.ts";
 import type { CountRepeatsDeps, RepeatOutcome } from "#shared/usecases/send/count-repeats.ts";
@@ -23,7 +22,8 @@ import {
 	type OutboundQueue,
 	outboundQueue,
 } from "./outbound-messages.ts";
-import { type FinishedOutbound, pickUpOutbound, recheckOutbound } from "./pick-up-outbound.ts";
+import { type FinishedOutbound, pickUpOutbound } from "./pick-up-outbound.ts";
+import { recheckBatcher } from "./retries.ts";
 import { openSubmissionRecorder, type SubmissionRecorder } from "./submission-recorder.ts";
 import { openSubmitter, type Submitter, type SubmitterOptions } from "./submitter.ts";
 import { type OldestWaiting, type WaitingAges, waitingAges } from "./waiting-ages.ts";
@@ -51,15 +51,12 @@ export type OperatorSender = {
 	/** How things stand, for whoever watches. */
 	state(): { readonly leasedBinds: readonly LeasedBindState[]; readonly exposure: number };
 	/** How long messages wait to be sent, and their lanes to be read: of what was picked up, since this was last asked. */
-	waiting(): OldestWaiting & { readonly unreadMs: number };
+	waiting(): OldestWaiting & { readonly receiveGapMs: number };
 	/** The operator was paused, or is paused no more. */
 	wake(): void;
 	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
 	stop(): Promise<void>;
 };
-
-/** Outbound messages that become stale together, as all of a window do when it closes, are checked in one go. */
-const recheckLimits = { itemsMax: 100, quietMs: 5, waitMs: 20 };
 
 /** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
 export function openOperatorSender(options: OperatorSenderOptions): OperatorSender {
@@ -74,7 +71,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		requeueFirst(outboundMessages, fresh);
 		submitter.pump();
 	};
-	const rechecks = recheckBatcher({ picking, log, ready, ages }, endOutbound);
+	const rechecks = recheckBatcher({ picking, log, ready, ages }, ({ outbound, ...end }) => endOutbound(outbound, end));
 
 	function endOutbound({ lane, message, entries }: OutboundMessage, end: OutboundEnd = {}): void {
 		busy.delete(message.messageId);
@@ -88,7 +85,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	}
 
 	const submitter: Submitter = openSubmitter({
-		...{ ...options, style, now, next: outboundMessages.next, again: rechecks.add, onRoom: wake },
+		...{ ...options, style, now, next: outboundMessages.next, recheck: rechecks.add, onRoom: wake },
 		defer: (outbound, recheckSeconds) => endOutbound(outbound, { recheckSeconds }),
 		keepBindLeases: (hooks) => keepBindLeases(options, hooks),
 		...recordCallbacks(recorder, endOutbound),
@@ -108,7 +105,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 
 	return {
 		state: () => ({ leasedBinds: submitter.leasedBinds(), exposure: submitter.exposure }),
-		waiting: () => ({ ...ages.oldest(submitter.open), unreadMs: unreadMsOf(openLanes) }),
+		waiting: () => ({ ...ages.oldest(submitter.open), receiveGapMs: receiveGapMsOf(openLanes) }),
 		wake() {
 			submitter.pump();
 			wake();
@@ -140,18 +137,8 @@ const deferSecondsAfter = {
 	lost: recheckSeconds.unreadable,
 } as const satisfies Record<Exclude<RepeatOutcome["kind"], "counted">, number | undefined>;
 
-/** Looks at outbound messages again, all that come together at once, and lets go of those that are over. */
-function recheckBatcher(
-	{ ages, ...deps }: Parameters<typeof recheckOutbound>[0] & { readonly ages: WaitingAges },
-	endOutbound: (outbound: OutboundMessage, end: OutboundEnd) => void,
-) {
-	return batcher<OutboundMessage>(recheckLimits, async (batch) => {
-		ages.setAside(batch);
-		for (const { outbound, ...end } of await recheckOutbound(deps, batch)) endOutbound(outbound, end);
-	});
-}
-
-const unreadMsOf = (openLanes: readonly OpenLane[]) => Math.max(...openLanes.map(({ intake }) => intake.unreadMs()));
+const receiveGapMsOf = (openLanes: readonly OpenLane[]) =>
+	Math.max(...openLanes.map(({ intake }) => intake.receiveGapMs()));
 
 /** Writes down what becomes of outbound messages, the last of each being that it is over. */
 function recordCallbacks(

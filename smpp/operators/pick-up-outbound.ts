@@ -80,9 +80,11 @@ export type FinishedOutbound = {
 	readonly checked: number;
 };
 
+export type RecheckDeps = Pick<PickUpOptions, "picking" | "log" | "ready">;
+
 /** Outbound messages that have waited, after another check at all their messages at once. Gives those that are over. */
 export async function recheckOutbound(
-	{ picking, log, ready }: Pick<PickUpOptions, "picking" | "log" | "ready">,
+	{ picking, log, ready }: RecheckDeps,
 	outboundMessages: readonly OutboundMessage[],
 ): Promise<readonly FinishedOutbound[]> {
 	const held = outboundMessages.flatMap(({ message, entries, mayRepeat }) =>

@@ -1,27 +1,19 @@
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message/message.ts";
-import type { Encoding, SegmentedText } from "#shared/domain/message/segments.ts";
+import type { SegmentedText } from "#shared/domain/message/segments.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
+import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { sarTlvs } from "#smpp/wire/sar.ts";
-import { absoluteTime } from "#smpp/wire/times.ts";
+import { absoluteTime, relativeTime } from "#smpp/wire/times.ts";
 import { bytesTlv } from "#smpp/wire/tlvs.ts";
 import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
 /** Section 5.2.17: a receipt is wanted, whatever the end. */
 const receiptWanted = 1;
-/** Section 5.2.19: the SMSC's default alphabet, or UCS-2; and message class 0, which a handset shows at once (A31). */
-const byDefault = { plain: 0x00, flash: 0x10 } as const;
-const dataCodings = {
-	gsm7: byDefault,
-	latin1: byDefault,
-	ascii: byDefault,
-	ucs2: { plain: 0x08, flash: 0x18 },
-} as const satisfies Record<Encoding, typeof byDefault | object>;
-
 /** A message, its text as it is to be sent, and which of its parts. */
 export type PartToSubmit = {
 	readonly message: Message;
@@ -53,9 +45,9 @@ export function submitOf(part: PartToSubmit): Submit {
 		destination_addr: message.recipient,
 		esm_class: body.esm_class,
 		priority_flag: style.priority ? message.priority : 0,
-		validity_period: validity[style.validity](validUntil(part), now),
+		validity_period: (style.validity === "relative" ? relativeTime : absoluteTime)(validUntil(part), now),
 		registered_delivery: receiptWanted,
-		data_coding: dataCodings[text.encoding][message.flash ? "flash" : "plain"],
+		data_coding: dataCodingOf(text.encoding, message.flash),
 		short_message: body.short_message,
 	};
 	return { fields, tlvs: body.tlvs };
@@ -95,13 +87,3 @@ function partPlaceOf(message: Message, total: number, index: number, references:
 	if (part !== null) return part;
 	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;
 }
-
-/** How SMPP writes times (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign; or R, counted from now. */
-const validity = {
-	absolute: absoluteTime,
-	relative: (at: number, now: number) => {
-		const seconds = Math.max(1, Math.floor((at - now) / 1_000));
-		const parts = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
-		return `0000${[...parts, seconds % 60].map((part) => String(part).padStart(2, "0")).join("")}000R`;
-	},
-} as const;

@@ -1,10 +1,10 @@
 import type { Clock } from "#shared/clock.ts";
 import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message/message.ts";
-import { interrupted, repeatsOf, type Submission } from "#shared/domain/message/message-transitions.ts";
+import { repeatsOf, type Submission } from "#shared/domain/message/message-transitions.ts";
 import type { SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
-import { type DelayedCalls, delayedCalls } from "#shared/flow/delayed-calls.ts";
+import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
 import {
 	type LeasedBind,
@@ -15,35 +15,33 @@ import {
 } from "./leased-binds.ts";
 import { outcomeLogger } from "./log-outcome.ts";
 import { nextStepAfter } from "./next-step.ts";
-import { entryIdsOf, type OutboundMessage, withRepeatUncounted } from "./outbound-messages.ts";
+import { type OutboundMessage, withRepeatUncounted } from "./outbound-messages.ts";
 import { type BindAssignment, type PartlySentMessages, partlySentMessages } from "./partly-sent-messages.ts";
+import { openRetries, type Retries, type RetryOptions } from "./retries.ts";
 import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
-export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> & {
-	/** The outbound message whose turn it is, taken out of its queue. */
-	readonly next: () => OutboundMessage | undefined;
-	/** Has the outbound message checked again, and put back where it is still to be sent. */
-	readonly again: (outbound: OutboundMessage) => Promise<void>;
-	/** Of a message that has more: its last segment was taken. Resolves when it is written down what the id of that stands for. */
-	readonly recordSegment: (outbound: OutboundMessage) => Promise<void>;
-	/** Resolves when it is written down how far the message has come. */
-	readonly recordInterrupted: (outbound: OutboundMessage) => Promise<void>;
-	/** Resolves when a submit that may repeat another is counted, with its message's row; null where it is not to be submitted here any more. */
-	readonly countRepeat: (outbound: OutboundMessage) => Promise<Message | null>;
-	/** Resolves when it is written down; the first so many segments were before. */
-	readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
-	/** Lets its entries come again after so many seconds. */
-	readonly defer: (outbound: OutboundMessage, seconds: number) => void;
-	/** There is room for more: a bind came up, or an outbound message has left its queue. */
-	readonly onRoom: () => void;
-	/** How this operator's SMSC wants messages handed over. */
-	readonly style: SubmitStyle;
-	/** How this operator's SMSC numbers what went wrong, where that is not as in the dictionary. */
-	readonly errors?: SmscErrors | undefined;
-	readonly now: Clock;
-	readonly log: Log;
-};
+export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
+	Pick<RetryOptions, "recheck" | "recordInterrupted"> & {
+		/** The outbound message whose turn it is, taken out of its queue. */
+		readonly next: () => OutboundMessage | undefined;
+		/** Of a message that has more: its last segment was taken. Resolves when it is written down what the id of that stands for. */
+		readonly recordSegment: (outbound: OutboundMessage) => Promise<void>;
+		/** Resolves when a submit that may repeat another is counted, with its message's row; null where it is not to be submitted here any more. */
+		readonly countRepeat: (outbound: OutboundMessage) => Promise<Message | null>;
+		/** Resolves when it is written down; the first so many segments were before. */
+		readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
+		/** Lets its entries come again after so many seconds. */
+		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
+		/** There is room for more: a bind came up, or an outbound message has left its queue. */
+		readonly onRoom: () => void;
+		/** How this operator's SMSC wants messages handed over. */
+		readonly style: SubmitStyle;
+		/** How this operator's SMSC numbers what went wrong, where that is not as in the dictionary. */
+		readonly errors?: SmscErrors | undefined;
+		readonly now: Clock;
+		readonly log: Log;
+	};
 
 export type Submitter = {
 	/** Whether anything goes out at all. */
@@ -72,10 +70,9 @@ type State = {
 	readonly partlySent: PartlySentMessages;
 	/** Messages whose next submit was counted, for it may repeat another. */
 	readonly counted: OutboundMessage[];
-	readonly delayedCalls: DelayedCalls;
+	readonly retries: Retries;
 	/** Those that wait for what another entry may have submitted. They keep nothing else from coming in. */
-	readonly waits: DelayedCalls;
-	readonly underWay: Set<Promise<void>>;
+	readonly underWay: OngoingWork;
 	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
 	readonly logOutcome: ReturnType<typeof outcomeLogger>;
@@ -105,14 +102,25 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		pump(state);
 	};
 	const leasedBinds = openLeasedBinds({ ...options, onUp, onGone: () => pump(state) });
+	const underWay = ongoingWork();
+	const retries = openRetries({
+		...options,
+		underWay,
+		onRecorded() {
+			state.exposure -= 1;
+		},
+		onRechecked() {
+			pump(state);
+			options.onRoom();
+		},
+	});
 	const state: State = {
 		options,
 		leasedBinds,
 		partlySent: partlySentMessages(leasedBinds),
 		counted: [],
-		delayedCalls: delayedCalls(),
-		waits: delayedCalls(),
-		underWay: new Set(),
+		retries,
+		underWay,
 		exposure: 0,
 		logOutcome: outcomeLogger(options.log),
 		wake: undefined,
@@ -123,7 +131,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 			return leasedBinds.open;
 		},
 		get takesMore() {
-			return leasedBinds.open && state.delayedCalls.size < retriesPerExposure * leasedBinds.exposureMax;
+			return leasedBinds.open && retries.size < retriesPerExposure * leasedBinds.exposureMax;
 		},
 		get bindsHeld() {
 			return leasedBinds.count;
@@ -139,12 +147,11 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		interrupt: () => interruptAll(state),
 		async stop() {
 			state.stopping = true;
-			state.delayedCalls.cancelAll();
-			state.waits.cancelAll();
+			retries.stop();
 			await leasedBinds.stop();
 			clearTimeout(state.wake?.timer);
 			interruptAll(state);
-			while (state.underWay.size > 0) await Promise.all(state.underWay);
+			await state.underWay.settled();
 		},
 	};
 }
@@ -170,7 +177,7 @@ function pump(state: State): void {
 function countedAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "set_aside" | undefined {
 	const outbound = state.counted.shift();
 	if (outbound === undefined || !isStale(outbound, state.options.now())) return outbound && { outbound, leasedBind };
-	track(state, recheckAfter(state, withRepeatUncounted(outbound), 0));
+	track(state, state.retries.retryAfter(withRepeatUncounted(outbound), 0));
 	return "set_aside";
 }
 
@@ -201,7 +208,7 @@ const takeCounted = (state: State) => state.counted.splice(0).map(withRepeatUnco
 
 /** What began on a bind that fell is written down as far as it came, and goes on by another. */
 function interruptPartlySent(state: State, partlySent: readonly OutboundMessage[]): void {
-	for (const outbound of partlySent) track(state, recheckAfter(state, outbound, 0));
+	for (const outbound of partlySent) track(state, state.retries.retryAfter(outbound, 0));
 }
 
 function pumpAfter(state: State, waitMs: number | undefined): void {
@@ -225,7 +232,7 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	options.onRoom();
 	if (waits(state, outbound)) return "set_aside";
 	state.exposure += 1;
-	if (isStale(outbound, options.now())) track(state, recheckAfter(state, outbound, 0));
+	if (isStale(outbound, options.now())) track(state, state.retries.retryAfter(outbound, 0));
 	else if (outbound.mayRepeat) track(state, countRepeat(state, outbound));
 	else return { outbound, leasedBind };
 	return "set_aside";
@@ -236,7 +243,7 @@ function waits(state: State, outbound: OutboundMessage): boolean {
 	const { options } = state;
 	const waitMs = (outbound.message.waitsUntil ?? 0) - options.now();
 	if (waitMs <= 0) return false;
-	if (waitMs <= waitsMaxMs) state.waits.add(waitMs, () => track(state, recheckAndPump(state, outbound)));
+	if (waitMs <= waitsMaxMs) state.retries.recheckAfter(outbound, waitMs);
 	else options.defer(outbound, Math.ceil(waitMs / 1_000));
 	return true;
 }
@@ -247,8 +254,7 @@ function isStale({ message, readAt }: OutboundMessage, now: number): boolean {
 }
 
 function track(state: State, work: Promise<void>): void {
-	state.underWay.add(work);
-	void work.finally(() => state.underWay.delete(work));
+	void state.underWay.add(work);
 }
 
 async function send(state: State, { outbound, leasedBind }: BindAssignment): Promise<void> {
@@ -287,7 +293,7 @@ async function applyOutcome(
 			await finish(state, step.outbound, step.submission);
 			return;
 		case "retry":
-			await recheckAfter(state, step.outbound, step.afterMs);
+			await state.retries.retryAfter(step.outbound, step.afterMs);
 	}
 }
 
@@ -296,26 +302,4 @@ async function finish(state: State, outbound: OutboundMessage, submission: Submi
 	const taken = submission.smscIds.length;
 	await state.options.record(outbound, submission, submission.refusal === null ? taken - 1 : taken);
 	state.exposure -= 1;
-}
-
-/**
- * Not wholly sent, or perhaps not: to be checked again after a pause. It is exposed no longer once it is written down how far it
- * came; where nothing was taken, and nothing left unanswered, there is nothing to write.
- */
-async function recheckAfter(state: State, outbound: OutboundMessage, afterMs: number): Promise<void> {
-	const { options } = state;
-	if (interrupted(outbound.message, outbound, entryIdsOf(outbound), options.now()) !== null) {
-		await outbound.recorded;
-		await options.recordInterrupted(outbound);
-	}
-	state.exposure -= 1;
-	/* Its entry is given back when all has stopped: another task will check it. */
-	if (state.stopping) return;
-	state.delayedCalls.add(afterMs, () => track(state, recheckAndPump(state, outbound)));
-}
-
-async function recheckAndPump(state: State, outbound: OutboundMessage): Promise<void> {
-	await state.options.again(outbound);
-	pump(state);
-	state.options.onRoom();
 }

@@ -1,4 +1,5 @@
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
+import { jittered } from "#shared/flow/back-off.ts";
 import { pause } from "#shared/flow/pause.ts";
 import type { Log } from "#shared/log.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
@@ -38,7 +39,7 @@ export function watchSwitches(
 		const { signal } = stopping;
 		while (!signal.aborted) {
 			await readSwitches().catch((err: unknown) => log.warn("operator_switches.read_failed", { err }));
-			await pause(everyMs * (0.75 + Math.random() / 2), signal);
+			await pause(jittered(everyMs, Math.random(), 0.25), signal);
 		}
 	}
 

@@ -1,9 +1,21 @@
-/** A time in UTC, as SMPP writes it (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour ahead of UTC, sign. */
+/** SMPP times (section 7.1.1): YYMMDDhhmmss, tenths of a second, quarters of an hour from UTC, then `+`, `-`, or `R` for relative. */
+
+/** An absolute time in UTC, to the second. */
 export function absoluteTime(at: number): string {
-	return `${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
+	return `${secondOf(at)}000+`;
 }
 
-/** A time as a peer wrote it; null: not said. */
+/** A time as its distance from now, at least a second. */
+export function relativeTime(at: number, now: number): string {
+	const seconds = Math.max(1, Math.floor((at - now) / 1_000));
+	const parts = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
+	return `0000${[...parts, seconds % 60].map((part) => String(part).padStart(2, "0")).join("")}000R`;
+}
+
+/** An instant in UTC as YYMMDDhhmmss. */
+const secondOf = (at: number) => new Date(at).toISOString().replace(/\D/g, "").slice(2, 14);
+
+/** A time as a peer wrote it. */
 export type SmppTime =
 	| { readonly kind: "absolute"; readonly at: number }
 	/** So long after `now`. */
@@ -13,11 +25,10 @@ export type SmppTime =
 const pattern = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d)(\d\d)([+\-R])$/;
 const malformed: SmppTime = { kind: "malformed" };
 const quarterMs = 15 * 60_000;
-
-/** The most quarters of an hour that a zone is away from UTC. */
+/** No zone is further from UTC. */
 const quartersMax = 48;
 
-/** A time of either form (section 7.1.1), strictly: there is no 30 February, and no hour without a zone. */
+/** Reads a time of either form; null for an empty field. A date that does not exist is malformed. */
 export function readSmppTime(text: string, now: number): SmppTime | null {
 	if (text === "") return null;
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, tenths = 0, quarters = 0] =
@@ -26,7 +37,7 @@ export function readSmppTime(text: string, now: number): SmppTime | null {
 	if (!pattern.test(text)) return malformed;
 	if (sign === "R") return { kind: "relative", at: addDuration(now, [year, month, day, hour, minute, second]) };
 	const localAt = Date.UTC(2000 + year, month - 1, day, hour, minute, second);
-	const isRealDate = new Date(localAt).toISOString().replace(/\D/g, "").slice(2, 14) === text.slice(0, 12);
+	const isRealDate = secondOf(localAt) === text.slice(0, 12);
 	if (!isRealDate || quarters > quartersMax) return malformed;
 	return { kind: "absolute", at: localAt + tenths * 100 - (sign === "-" ? -1 : 1) * quarters * quarterMs };
 }

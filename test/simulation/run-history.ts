@@ -1,7 +1,7 @@
 import { isFinal } from "#shared/domain/message/statuses.ts";
-import { copiesMax, copiesOf } from "./checks/copies.ts";
 import type { Failure } from "./checks/failures.ts";
 import { checkEnd, isReportMissing } from "./checks/final.ts";
+import { checkQuota } from "./checks/quota.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { tables } from "./world/deployment.ts";
 import { startFaults } from "./world/faults.ts";
@@ -31,6 +31,8 @@ export type HistoryResult = {
 	readonly deaths: number;
 	readonly copies: number;
 	readonly copiesMax: number;
+	/** How many of them only a known limit excuses. */
+	readonly limits: readonly (readonly [limit: string, copies: number])[];
 	readonly faults: readonly string[];
 	/** Which faults met which write steps, and which might have. */
 	readonly pairs: readonly string[];
@@ -54,7 +56,7 @@ export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions)
 	world.tasks.keep(settings.tasks);
 	const traffic = startTraffic({ ...world, onMo: (sender) => void mos.add(sender) });
 	startFaults(world);
-	sleepWhenIdle(world, () => traffic.isOver);
+	sleepWhenIdle(world, () => traffic.isPaused);
 	return finish(world, mos, traffic);
 }
 
@@ -81,14 +83,11 @@ export function runScenario(
 type TrafficState = { readonly isOver: boolean; readonly messages: number };
 
 function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): HistoryResult {
-	const { kernel, failures, settings, faults, submits } = world;
+	const { kernel, failures, settings, faults } = world;
 	const events = runUntilQuiet(world, traffic);
 	check(world, mos);
-	const copies = copiesOf(submits);
-	const { deaths, freezes } = kernel.counts;
-	const interruptions = (deaths.get("smpp") ?? 0) + (freezes.get("smpp") ?? 0);
-	const most = copiesMax({ interruptions, duplicates: world.duplicates, operators: settings.operators, submits });
-	if (copies > most) failures.add("copies", `${copies} copies, and at most ${most} were to be`);
+	const { copies } = world;
+	const { deaths } = kernel.counts;
 	for (const crash of kernel.crashes) failures.add("crash", crash);
 	world.close();
 	return {
@@ -99,8 +98,9 @@ function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): 
 		messages: traffic.messages,
 		promised: [...world.promises.all()].length,
 		deaths: [...deaths.values()].reduce((sum, one) => sum + one, 0),
-		copies,
-		copiesMax: most,
+		copies: copies.count,
+		copiesMax: copies.most,
+		limits: [...copies.limits],
 		faults: [...settings.faults],
 		pairs: [...faults.pairs],
 		possiblePairs: [...faults.possible],
@@ -157,7 +157,7 @@ function isAnyHeld(world: World): boolean {
 }
 
 function check(world: World, mos: ReadonlySet<string>): void {
-	const { submitsTo, dynamo, reports, failures, moDelivered } = world;
+	const { submitsTo, dynamo, reports, failures, settings, moDelivered } = world;
 	const taken = [...submitsTo].map(
 		([recipient, own]) => [recipient, own.filter(({ commandStatus }) => commandStatus === 0)] as const,
 	);
@@ -166,6 +166,7 @@ function check(world: World, mos: ReadonlySet<string>): void {
 		submits: new Map(taken),
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 	});
+	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);
 	for (const sender of mos) {
 		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} reached nobody`);

@@ -5,6 +5,7 @@ import { clientPart, partOctets } from "#smpp/clients/client-parts.ts";
 import { codingOf, textOf } from "#smpp/clients/codings.ts";
 import { refusalResponse, statusOf } from "#smpp/clients/refusal-status.ts";
 import { concatenationHeader, readConcatenation } from "#smpp/wire/concatenation.ts";
+import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { bytesTlv, octetTlv, tlvText } from "#smpp/wire/tlvs.ts";
 
@@ -25,6 +26,15 @@ describe("a data_coding", () => {
 		[0xf3, "gsm7", false],
 	])("of 0x%s is an alphabet, and a class (A31, A47)", (dataCoding, alphabet, flash) => {
 		expect(codingOf(dataCoding)).toEqual({ alphabet, flash });
+	});
+
+	it.each([
+		["gsm7", false],
+		["gsm7", true],
+		["ucs2", false],
+		["ucs2", true],
+	] as const)("that we send for %s, flash %s, is read as the same", (alphabet, flash) => {
+		expect(codingOf(dataCodingOf(alphabet, flash))).toEqual({ alphabet, flash });
 	});
 
 	it.each([0x02, 0x04, 0x05, 0x06, 0x07, 0x09, 0x0f, 0x14, 0x1c, 0x20, 0x30, 0x38, 0x80, 0xc0, 0xe0, 0xf4, 0xf8, 0xff])(

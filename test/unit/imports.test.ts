@@ -15,16 +15,17 @@ type Zone = {
 };
 
 const shared = ["shared/"];
-const basics = ["shared/domain/", "shared/clock.ts", "shared/log.ts", "shared/metrics.ts"];
+const basics = ["shared/domain/", "shared/flow/back-off.ts", "shared/clock.ts", "shared/log.ts", "shared/metrics.ts"];
 /** What both sides of the SMPP service stand on: the binds to operators, and the sessions of clients. */
 const smppBase = ["smpp/wire/", "smpp/session/"];
 
 const zones: Readonly<Record<string, Zone>> = {
-	"shared/domain/": { files: [], packages: [] },
+	"shared/domain/": { files: ["shared/flow/back-off.ts"], packages: [] },
 	"shared/clock.ts": { files: [], packages: [] },
 	"shared/log.ts": { files: [], packages: [] },
 	"shared/metrics.ts": { files: ["shared/domain/"], packages: [] },
 	"shared/json-log.ts": { files: ["shared/log.ts"], packages: ["pino"] },
+	"shared/flow/back-off.ts": { files: [], packages: [] },
 	"shared/flow/": { files: basics, packages: [] },
 	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },
 	"shared/usecases/": { files: [...basics, "shared/flow/"], packages: [] },

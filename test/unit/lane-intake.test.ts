@@ -236,7 +236,7 @@ describe("how long a lane is not read", () => {
 		const full = intakeOf(aLane([]), () => 0);
 		await vi.advanceTimersByTimeAsync(5 * minuteMs);
 
-		expect([failing.unreadMs(), full.unreadMs()]).toEqual([5 * minuteMs, 0]);
+		expect([failing.receiveGapMs(), full.receiveGapMs()]).toEqual([5 * minuteMs, 0]);
 		await Promise.all([ended(failing.stop()), ended(full.stop())]);
 	});
 
@@ -249,7 +249,7 @@ describe("how long a lane is not read", () => {
 		intake.wake();
 		await until(() => source.polls.length > 1);
 
-		expect(intake.unreadMs()).toBeLessThan(minuteMs);
+		expect(intake.receiveGapMs()).toBeLessThan(minuteMs);
 		await ended(intake.stop());
 	});
 
@@ -267,7 +267,7 @@ describe("how long a lane is not read", () => {
 			intake.wake();
 		}
 
-		expect(intake.unreadMs()).toBeGreaterThan(4 * minuteMs);
+		expect(intake.receiveGapMs()).toBeGreaterThan(4 * minuteMs);
 		stuck.resolve(0);
 		await ended(intake.stop());
 	});

@@ -149,7 +149,7 @@ describe("the state of an operator's binds", () => {
 it("the waiting age of an operator is measured even when nothing waits: missing data means a stalled task", () => {
 	const metrics = memoryMetrics();
 
-	measureWaiting("kcell", { urgentMs: 0, bulkMs: 7, unreadMs: 9 }, metrics);
+	measureWaiting("kcell", { urgentMs: 0, bulkMs: 7, receiveGapMs: 9 }, metrics);
 
 	expect(metrics.measured).toEqual({
 		"UrgentUnsubmittedAge kcell": [0],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deliverSmIntake } from "#smpp/operators/deliver-sm-intake.ts";
-import { moEncoding } from "#smpp/operators/mo-encoding.ts";
-import { moIntake } from "#smpp/operators/mo-intake.ts";
+import { moEncoding, moIntake } from "#smpp/operators/mo-intake.ts";
 import type { MessageFields, Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";

@@ -88,6 +88,26 @@ describe("an account's session leases", () => {
 		expect(await aTask(one.leases).sessionLeases.take(anOwner(1), address)).not.toBeNull();
 	});
 
+	it("are free for others though a renewal was on its way when they were released", async () => {
+		const one = aTask();
+		const { hold } = one.leases;
+		const sessionLease = await one.sessionLeases.take(anOwner(1), address);
+		const sent = Promise.withResolvers<void>();
+		one.leases.hold = async (...given) => {
+			await sent.promise;
+			return await hold(...given);
+		};
+		await vi.advanceTimersByTimeAsync(10_000);
+
+		const released = sessionLease?.release();
+		await vi.advanceTimersByTimeAsync(100);
+		sent.resolve();
+		await released;
+		one.leases.hold = hold;
+
+		expect(await aTask(one.leases).sessionLeases.take(anOwner(1), address)).not.toBeNull();
+	});
+
 	it("survive an outage, but end when another task takes the lease", async () => {
 		const { leases, sessionLeases } = aTask();
 		const sessionLease = await sessionLeases.take(anOwner(1), address);

@@ -93,7 +93,7 @@ function aSending(outboundMessages: OutboundMessage[], parts: Partial<SubmitterO
 		keepBindLeases: allBindLeases(parts.binds ?? 1),
 		isPaused: () => false,
 		next: () => outboundMessages.shift(),
-		again: async (outbound) => void again.push(outbound),
+		recheck: async (outbound) => void again.push(outbound),
 		recordSegment: async ({ smscIds }) => void segments.push(smscIds.at(-1)),
 		recordInterrupted: async (outbound) => void interrupted.push(outbound),
 		countRepeat: async (outbound) => {
@@ -545,7 +545,7 @@ describe("sending", () => {
 			keepBindLeases: allBindLeases(1),
 			isPaused: () => false,
 			next: () => outboundMessages.shift(),
-			again: async () => undefined,
+			recheck: async () => undefined,
 			recordSegment: async () => undefined,
 			recordInterrupted: async () => undefined,
 			countRepeat: async () => null,
@@ -684,7 +684,7 @@ describe("a long message that was begun, with no other traffic", () => {
 		const { keepBindLeases, giveAway } = bindLeasesToGiveAway(2);
 		const outboundMessages = [aJob("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked, interrupted } = aSending(outboundMessages, { binds: 2, keepBindLeases, again });
+		const { asked, interrupted } = aSending(outboundMessages, { binds: 2, keepBindLeases, recheck: again });
 		const own = asked[0]?.leasedBind ?? expect.fail();
 		giveAway(own);
 		await settle();
@@ -704,7 +704,11 @@ describe("a long message that was begun, with no other traffic", () => {
 		const outboundMessages = outboundQueue();
 		outboundMessages.push(aJob("x".repeat(400)));
 		const again = async (outbound: OutboundMessage) => outboundMessages.push(outbound);
-		const { submitter, asked, interrupted } = aSending([], { keepBindLeases, again, next: outboundMessages.next });
+		const { submitter, asked, interrupted } = aSending([], {
+			keepBindLeases,
+			recheck: again,
+			next: outboundMessages.next,
+		});
 		const givenBack: OutboundMessage[] = [];
 		const closed = giveBackWhileClosed({
 			submitter,
@@ -728,7 +732,7 @@ describe("a long message that was begun, with no other traffic", () => {
 		const { keepBindLeases, giveAway } = bindLeasesToGiveAway(2);
 		const outboundMessages = [aJob("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked } = aSending(outboundMessages, { binds: 2, tps: 2, keepBindLeases, again });
+		const { asked } = aSending(outboundMessages, { binds: 2, tps: 2, keepBindLeases, recheck: again });
 		const own = asked[0]?.leasedBind ?? expect.fail();
 		asked[0]?.answer(accepted("a"));
 		await settle(0);
@@ -745,7 +749,7 @@ describe("a long message that was begun, with no other traffic", () => {
 	it("goes on at once by another bind that stands when its own falls between two of its segments", async () => {
 		const outboundMessages = [aJob("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked, binds, interrupted } = aSending(outboundMessages, { binds: 2, tps: 2, again });
+		const { asked, binds, interrupted } = aSending(outboundMessages, { binds: 2, tps: 2, recheck: again });
 		const own = asked[0]?.leasedBind ?? expect.fail();
 		asked[0]?.answer(accepted("a"));
 		await settle(0);
@@ -763,7 +767,7 @@ describe("a long message that was begun, with no other traffic", () => {
 	it("goes on by another bind that stands when its own falls while a segment's answer is outstanding", async () => {
 		const outboundMessages = [aJob("x".repeat(400))];
 		const again = async (outbound: OutboundMessage) => void outboundMessages.push({ ...outbound, readAt: Date.now() });
-		const { asked, binds } = aSending(outboundMessages, { binds: 2, again });
+		const { asked, binds } = aSending(outboundMessages, { binds: 2, recheck: again });
 		const own = asked[0]?.leasedBind ?? expect.fail();
 		asked[0]?.answer(accepted("a"));
 		await settle();

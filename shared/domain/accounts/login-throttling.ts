@@ -1,11 +1,12 @@
+import { doublingMs } from "../../flow/back-off.ts";
+
 /** How somebody who tries passwords of one account from one address is slowed: pure, with the time as an argument. */
 
 export type FailedTries = { readonly failed: number; readonly lastAt: number };
 
 /** So many mistakes are anybody's. */
 const freeTries = 5;
-const firstWaitMs = 1_000;
-const waitMaxMs = 5 * 60_000;
+const backOff = { firstMs: 1_000, maxMs: 5 * 60_000 };
 
 /** Mistakes are forgotten when there was none for so long. */
 const forgottenAfterMs = 15 * 60_000;
@@ -17,8 +18,7 @@ export function withFailure(tries: FailedTries | undefined, now: number): Failed
 /** How long it is until another try is looked at: nothing, then a second, two, four, up to five minutes. */
 export function waitBeforeTryMs(tries: FailedTries | undefined, now: number): number {
 	if (tries === undefined || tries.failed < freeTries) return 0;
-	const waitMs = Math.min(firstWaitMs * 2 ** (tries.failed - freeTries), waitMaxMs);
-	return Math.max(0, tries.lastAt + waitMs - now);
+	return Math.max(0, tries.lastAt + doublingMs(backOff, tries.failed - freeTries + 1) - now);
 }
 
 function isForgotten(tries: FailedTries, now: number): boolean {

@@ -1,3 +1,5 @@
+import { jittered } from "../../flow/back-off.ts";
+
 const minute = 60;
 const hour = 60 * minute;
 
@@ -13,12 +15,7 @@ export const shortWaitMaxSeconds = 12 * minute;
  */
 export function retryDelaySeconds(tries: number, chance: number): number | null {
 	const seconds = retryDelaysSeconds[tries - 1];
-	return seconds === undefined ? null : jittered(seconds, chance);
-}
-
-/** A wait, a fifth shorter or longer by chance, so that those who began to wait together do not end together. */
-export function jittered(seconds: number, chance: number): number {
-	return Math.round(seconds * (0.8 + 0.4 * chance));
+	return seconds === undefined ? null : Math.round(jittered(seconds, chance));
 }
 
 const retryAfterMaxSeconds = 8 * hour;

@@ -6,8 +6,9 @@ import type { CallEnd } from "../../domain/reports/circuit-breaker.ts";
 import { confirms } from "../../domain/reports/confirmation.ts";
 import { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
-import { jittered, retryAfterSeconds, retryDelaySeconds } from "../../domain/reports/report-retries.ts";
+import { retryAfterSeconds, retryDelaySeconds } from "../../domain/reports/report-retries.ts";
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
+import { jittered } from "../../flow/back-off.ts";
 import type { Log } from "../../log.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import type { IncomingStore } from "../incoming/incoming-store.ts";
@@ -143,7 +144,11 @@ function afterDenial(
 	const { now, chance } = deps;
 	const isFresh = now() - since < freeRetriesMs;
 	if (kept === "open" || !isFresh) return retryOrGiveUp(deps, reportBatch);
-	return { kind: "later", seconds: jittered(denialDelaySeconds[kept], chance()), tries: reportBatch.tries - 1 };
+	return {
+		kind: "later",
+		seconds: Math.round(jittered(denialDelaySeconds[kept], chance())),
+		tries: reportBatch.tries - 1,
+	};
 }
 
 async function post(

@@ -83,6 +83,7 @@ export function sqsEngine(all: readonly QueueSettings[], options: QueueOptions):
 			sentAt: now,
 			visibleAt: now + DelaySeconds * 1_000,
 			heldUntil: now,
+			heldSeconds: 0,
 			firstReceivedAt: 0,
 			receivedAt: 0,
 		};

@@ -25,6 +25,8 @@ export type QueueOptions = {
 	 * holds it. SQS delivers at least once. Never, where this is left out.
 	 */
 	readonly repeats?: (entry: QueuedEntry) => boolean;
+	/** An entry is received again, for its receiver did not extend its visibility in time. */
+	readonly onLapsed?: (entry: QueuedEntry) => void;
 	/** Which of so many visible entries, the oldest first, a receiver gets next. The oldest, where this is left out. */
 	readonly pick?: (visible: number) => number;
 };
@@ -39,8 +41,9 @@ export type Entry = QueuedEntry & {
 	receives: number;
 	firstReceivedAt: number;
 	receivedAt: number;
-	/** Until when its newest handle holds it. */
+	/** Until when its newest handle holds it, and for how long that was set at last. */
 	heldUntil: number;
+	heldSeconds: number;
 	visibleAt: number;
 };
 
@@ -65,7 +68,7 @@ export type MemoryQueue = {
 
 export function memoryQueue(
 	first: QueueSettings,
-	{ watcher, repeats, pick = () => 0 }: QueueOptions,
+	{ watcher, repeats, onLapsed, pick = () => 0 }: QueueOptions,
 	moveToDeadLetters: (entry: Entry, deadUrl: string, now: number) => void,
 ): MemoryQueue {
 	const entries = new Map<string, Entry>();
@@ -112,6 +115,7 @@ export function memoryQueue(
 			if (entry === undefined || entry.heldUntil <= now || until - entry.receivedAt > heldMaxMs) return false;
 			delist(entry);
 			entry.heldUntil = until;
+			entry.heldSeconds = seconds;
 			entry.visibleAt = until;
 			enlist(entry, now);
 			return true;
@@ -170,10 +174,12 @@ export function memoryQueue(
 	}
 
 	function handOut(entry: Entry, visibilitySeconds: number, now: number): void {
+		if (entry.receives > 0 && entry.heldUntil <= now && entry.heldSeconds === visibilitySeconds) onLapsed?.(entry);
 		entry.receives += 1;
 		entry.receivedAt = now;
 		if (entry.receives === 1) entry.firstReceivedAt = now;
 		entry.heldUntil = now + visibilitySeconds * 1_000;
+		entry.heldSeconds = visibilitySeconds;
 		entry.visibleAt = repeats?.(entry) ? Math.min(now + 1, entry.heldUntil) : entry.heldUntil;
 		enlist(entry, now);
 	}

@@ -1,25 +1,162 @@
+import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
+import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
+import type { QueuedEntry } from "../aws/sqs-engine.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { OperatorSettings } from "../world/settings.ts";
+import { type ClaimLimit, claimLimits } from "./claim-limits.ts";
+import { exposures } from "./exposures.ts";
+import type { Failures } from "./failures.ts";
+import type { MessageMirror } from "./message-mirror.ts";
 
-/** How often SMSCs took the same segment again. */
-export function copiesOf(submits: readonly ReceivedSubmit[]): number {
-	const taken = submits.filter(({ commandStatus }) => commandStatus === 0);
-	const segments = new Set(taken.map(({ recipient, segment }) => `${recipient}/${segment}`));
-	return taken.length - segments.size;
-}
-
-export type CopyCauses = {
-	/** Deaths and freezes of SMPP tasks. */
-	readonly interruptions: number;
-	/** Messages in lane entries that SQS delivered twice. */
-	readonly duplicates: number;
-	readonly operators: readonly OperatorSettings[];
-	readonly submits: readonly ReceivedSubmit[];
+/** Checks that each copy has a cause of its own, as docs/reliability.md names them. A copy is a segment that an SMSC takes more than once. */
+export type Copies = {
+	readonly count: number;
+	/** How many there might have been: one for each segment that some cause exposed. */
+	readonly most: number;
+	/** How many copies only a known limit excuses. */
+	readonly limits: ReadonlyMap<ClaimLimit, number>;
+	submitted(submit: ReceivedSubmit): void;
+	/** A bind came to stand, beside others of these tasks. */
+	bound(operator: string, from: readonly string[]): void;
+	/** A lane's entry is queued. */
+	entryAdded(entry: QueuedEntry): void;
+	/** SQS delivers a lane's entry twice. */
+	repeated(entry: QueuedEntry): void;
+	/** A lane's entry is received again, for its task could not extend its visibility in time: SQS was out. */
+	lapsed(entry: QueuedEntry): void;
+	/** A message was recorded as submitted, or has ended. */
+	recorded(recipient: string): void;
 };
 
-/** How many copies there may be: a window and a quarter of a second's rate for each interruption, and one for each submit without a response in time. */
-export function copiesMax({ interruptions, duplicates, operators, submits }: CopyCauses): number {
-	const exposure = operators.reduce((sum, { binds, window, tps }) => sum + binds * window + Math.ceil(tps / 4), 0);
-	const unanswered = submits.filter(({ commandStatus, isAnswered }) => commandStatus === 0 && !isAnswered).length;
-	return interruptions * exposure + unanswered + duplicates;
+export type CopiesDeps = {
+	readonly kernel: Kernel;
+	readonly mirror: MessageMirror;
+	readonly failures: Failures;
+	readonly operators: readonly OperatorSettings[];
+};
+
+/** What is known of the submits of one recipient's message. */
+type Sent = {
+	readonly submits: ReceivedSubmit[];
+	duplicates: number;
+	lapses: number;
+	limits: number;
+	recordedAt: number;
+};
+
+/** A message is submitted so long after its row was read (smpp/operators/submitter.ts), and arrives soon after. */
+const freshMs = 5_000 + 20;
+const submitsMax = 1 + defaultSubmitStyle.repeats_max;
+
+export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps): Copies {
+	const sent = new Map<string, Sent>();
+	const limits = new Map<ClaimLimit, number>();
+	let count = 0;
+
+	const rowTo = (recipient: string) =>
+		mirror
+			.idsTo(recipient)
+			.map(mirror.row)
+			.find((row) => row !== undefined);
+	const isRecorded = ({ recipient, segment }: ReceivedSubmit) => {
+		const row = rowTo(recipient);
+		return row !== undefined && (row.status !== "NEW" || row.segments.length >= segment);
+	};
+	const exposed = exposures({ kernel, operators, failures, isRecorded });
+	const claims = claimLimits({ now: () => kernel.now, mirror, interruptedAt: () => exposed.lastAt });
+
+	function of(recipient: string): Sent {
+		const own = sent.get(recipient) ?? {
+			submits: [],
+			duplicates: 0,
+			lapses: 0,
+			limits: 0,
+			recordedAt: Number.POSITIVE_INFINITY,
+		};
+		sent.set(recipient, own);
+		return own;
+	}
+
+	/** How many copies of a segment have a cause, after these submits of it. */
+	function excused(recipient: string, earlier: readonly ReceivedSubmit[]): number {
+		const own = of(recipient);
+		const unanswered = earlier.filter(exposed.isUnanswered).length;
+		return unanswered + exposed.of(recipient).length + own.duplicates + own.lapses + own.limits;
+	}
+
+	/** Counts one more that only a known limit excuses. */
+	function limited(recipient: string, messageId: number, last: ReceivedSubmit): boolean {
+		const own = of(recipient);
+		const why = own.limits < claims.agains(messageId) ? claims.of(messageId, last) : undefined;
+		if (why === undefined) return false;
+		own.limits += 1;
+		limits.set(why, (limits.get(why) ?? 0) + 1);
+		return true;
+	}
+
+	function checkCopy(submit: ReceivedSubmit, earlier: readonly ReceivedSubmit[]): void {
+		const { recipient, segment } = submit;
+		const messageId = rowTo(recipient)?.messageId ?? 0;
+		const own = of(recipient);
+		const fail = (why: string) =>
+			failures.add(
+				"copies",
+				`segment ${segment} of ${messageId} to ${recipient}, submit ${earlier.length + 1}: ${why}`,
+				messageId,
+			);
+		if (segment === 1 && own.recordedAt + freshMs < kernel.now) fail("it was recorded before");
+		if (earlier.length >= submitsMax + own.duplicates) fail("it was submitted as often as it may be");
+		const last = earlier.at(-1);
+		const hasCause = excused(recipient, earlier) >= earlier.length;
+		if (last !== undefined && !hasCause && !limited(recipient, messageId, last))
+			fail("nothing is a cause for this copy");
+	}
+
+	return {
+		get count() {
+			return count;
+		},
+		get most() {
+			return [...sent].reduce((sum, [recipient, { submits }]) => sum + mostOf(recipient, submits, excused), 0);
+		},
+		limits,
+		bound: exposed.bound,
+		submitted(submit) {
+			if (submit.commandStatus !== 0) return;
+			const { submits } = of(submit.recipient);
+			const earlier = submits.filter(({ segment }) => segment === submit.segment);
+			submits.push(submit);
+			if (earlier.length > 0) {
+				count += 1;
+				checkCopy(submit, earlier);
+			}
+			exposed.taken(submit);
+		},
+		entryAdded: claims.entryAdded,
+		repeated({ body }) {
+			const rows = laneEntryBody.parse(body).message_ids.map(mirror.row);
+			for (const row of rows) if (row?.status === "NEW") of(row.recipient).duplicates += 1;
+		},
+		lapsed({ body }) {
+			const rows = laneEntryBody.parse(body).message_ids.flatMap((id) => mirror.row(id) ?? []);
+			for (const { recipient } of rows) {
+				const own = of(recipient);
+				if (own.submits.some((submit) => !isRecorded(submit))) own.lapses += 1;
+			}
+		},
+		recorded(recipient) {
+			const own = of(recipient);
+			own.recordedAt = Math.min(own.recordedAt, kernel.now);
+		},
+	};
+}
+
+function mostOf(
+	recipient: string,
+	submits: readonly ReceivedSubmit[],
+	excused: (recipient: string, submits: readonly ReceivedSubmit[]) => number,
+): number {
+	const segments = [...Map.groupBy(submits, ({ segment }) => segment).values()];
+	return segments.reduce((sum, own) => sum + excused(recipient, own), 0);
 }

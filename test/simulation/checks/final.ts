@@ -43,19 +43,20 @@ export function checkEnd(deps: FinalDeps): void {
 	}
 }
 
-function checkSent({ submits, failures }: FinalDeps, row: Message): void {
+function checkSent({ submits, failures, promises }: FinalDeps, row: Message): void {
 	const { messageId, status, errorCode, recipient } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	if (status !== "EXPIRED" || submits.has(recipient) || openMs(row) < longLifeMs) return;
-	failures.add("lost", `${messageId} had ${Math.round(openMs(row) / 60_000)} minutes, and was never sent`, messageId);
+	const ms = openMs(row, promises.heardAt(messageId));
+	if (status !== "EXPIRED" || submits.has(recipient) || ms < longLifeMs) return;
+	failures.add("lost", `${messageId} had ${Math.round(ms / 60_000)} minutes, and was never sent`, messageId);
 }
 
 const stepMs = 5 * 60_000;
 const stepsMax = 24;
 
-/** For how long a message might have gone, as far as that matters: neither before its schedule nor outside its window. */
-function openMs(row: Message): number {
-	const from = earliestSendAt(row, row.acceptedAt);
+/** For how long a message might have gone since it was promised, as far as that matters: neither before its schedule nor outside its window. */
+function openMs(row: Message, promisedAt: number): number {
+	const from = earliestSendAt(row, promisedAt);
 	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
 	return steps.filter((at) => at + stepMs <= row.expiresAt && earliestSendAt(row, at) === at).length * stepMs;
 }

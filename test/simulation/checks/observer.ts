@@ -1,4 +1,4 @@
-import { laneEntryBody, reportsEntryBody } from "#shared/contracts/queue-entries.ts";
+import { reportsEntryBody } from "#shared/contracts/queue-entries.ts";
 import { isFinal } from "#shared/domain/message/statuses.ts";
 import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
 import type { QueuedEntry } from "../aws/sqs-engine.ts";
@@ -6,6 +6,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { laneDeadUrls, laneUrls, queueUrl, tables } from "../world/deployment.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { Heard } from "../world/rest-client.ts";
+import type { OperatorSettings } from "../world/settings.ts";
+import { type Copies, copyChecks } from "./copies.ts";
 import { type Failures, failureList } from "./failures.ts";
 import { type Holders, holders } from "./holders.ts";
 import { type MessageMirror, messageMirror } from "./message-mirror.ts";
@@ -24,31 +26,38 @@ export type Observer = {
 	/** All that SMSCs received, in order, and by recipient. */
 	readonly submits: readonly ReceivedSubmit[];
 	readonly submitsTo: ReadonlyMap<string, readonly ReceivedSubmit[]>;
-	/** Messages in lane entries that SQS delivered twice. */
-	readonly duplicates: number;
+	readonly copies: Copies;
 	/** A report of this message stays in the dead-letter queue of the reports queue. */
 	isReportDead(messageId: number): boolean;
 	readonly heard: Heard;
 	onChange(change: ItemChange): void;
 	onAdded(entry: QueuedEntry): void;
 	onRemoved(entry: QueuedEntry, why: string): void;
+	/** SQS delivers an entry twice. */
 	onRepeated(entry: QueuedEntry): void;
+	onLapsed(entry: QueuedEntry): void;
 	onSubmit(submit: ReceivedSubmit): void;
+	/** A bind came to stand, beside others of these tasks. */
+	onBound(operator: string, from: readonly string[]): void;
 };
 
 const lanes: ReadonlySet<string> = new Set([...Object.values(laneUrls), ...laneDeadUrls]);
 
 /** @param item reads an item of a table. */
-export function observe(kernel: Kernel, item: (table: string, key: Item) => Item | undefined): Observer {
+export function observe(
+	kernel: Kernel,
+	operators: readonly OperatorSettings[],
+	item: (table: string, key: Item) => Item | undefined,
+): Observer {
 	const failures = failureList(kernel);
 	const mirror = messageMirror(isFinal);
 	const reports = reportBook();
-	const heard = promises({ mirror, failures, holders: () => held });
+	const heard = promises({ now: () => kernel.now, mirror, failures, holders: () => held });
 	const held = holders((url) => lanes.has(url), heard.released);
 	const submits: ReceivedSubmit[] = [];
 	const submitsTo = new Map<string, ReceivedSubmit[]>();
 	const deadReports = new Set<number>();
-	let duplicates = 0;
+	const copies = copyChecks({ kernel, mirror, failures, operators });
 
 	function onMessageChange(change: ItemChange): void {
 		const { before, after } = mirror.changed(change);
@@ -57,9 +66,13 @@ export function observe(kernel: Kernel, item: (table: string, key: Item) => Item
 		kernel.trace.line(
 			() => `row ${messageId} to ${recipient}: ${before?.status} → ${after?.status} v${after?.revision}`,
 		);
+		if (before?.status === "NEW" && after !== undefined && after.status !== "NEW") copies.recorded(recipient);
 		if (after === undefined) heard.deleted(messageId);
 		else if (before !== undefined) checkStatus(failures, before, after, () => submitsTo.get(recipient)?.length ?? 0);
 	}
+
+	const batchOf = (batchId: number) => item(tables.batches, { batch_id: { N: String(batchId) } });
+	const isCommitted = (batchId: number) => batchOf(batchId)?.["st"]?.S === "committed";
 
 	/** A message of a subscriber that its client will not be told of either counts as taken. */
 	function onDeadReport({ body }: QueuedEntry): void {
@@ -80,15 +93,12 @@ export function observe(kernel: Kernel, item: (table: string, key: Item) => Item
 		holders: held,
 		submits,
 		submitsTo,
-		get duplicates() {
-			return duplicates;
-		},
+		copies,
 		isReportDead: (messageId) => deadReports.has(messageId),
 		heard: {
 			promised: heard.heard,
 			batchPromised(batchId, how) {
-				const batch = item(tables.batches, { batch_id: { N: String(batchId) } });
-				for (const { N: messageId } of batch?.["m"]?.L ?? []) heard.heard(Number(messageId), how);
+				for (const { N: messageId } of batchOf(batchId)?.["m"]?.L ?? []) heard.heard(Number(messageId), how);
 			},
 			clientIdPromised(userName, clientMessageId, how) {
 				const messageId = mirror.idOfClient(userName, clientMessageId);
@@ -102,18 +112,24 @@ export function observe(kernel: Kernel, item: (table: string, key: Item) => Item
 		},
 		onAdded(entry) {
 			held.entryAdded(entry);
+			if (lanes.has(entry.queueUrl)) copies.entryAdded(entry);
 			if (entry.queueUrl === queueUrl("reports-dead")) onDeadReport(entry);
 		},
 		onRemoved: held.entryRemoved,
 		onRepeated(entry) {
-			if (lanes.has(entry.queueUrl)) duplicates += laneEntryBody.parse(entry.body).message_ids.length;
+			if (lanes.has(entry.queueUrl)) copies.repeated(entry);
 		},
+		onLapsed(entry) {
+			if (lanes.has(entry.queueUrl)) copies.lapsed(entry);
+		},
+		onBound: copies.bound,
 		onSubmit(submit) {
 			submits.push(submit);
 			const own = submitsTo.get(submit.recipient) ?? [];
 			own.push(submit);
 			submitsTo.set(submit.recipient, own);
-			checkSubmit({ mirror, promises: heard, failures }, submit);
+			copies.submitted(submit);
+			checkSubmit({ mirror, promises: heard, failures, isCommitted }, submit);
 		},
 	};
 }

@@ -8,6 +8,8 @@ export type Promises = {
 	/** A client heard that a message was taken. */
 	heard(messageId: number, how: string): void;
 	has(messageId: number): boolean;
+	/** When a client heard so first. */
+	heardAt(messageId: number): number;
 	all(): Iterable<number>;
 	/** A client heard that a message is withdrawn. */
 	withdrawn(messageId: number): void;
@@ -18,10 +20,16 @@ export type Promises = {
 	deleted(messageId: number): void;
 };
 
-type Deps = { readonly mirror: MessageMirror; readonly failures: Failures; readonly holders: () => Holders };
+type Deps = {
+	readonly now: () => number;
+	readonly mirror: MessageMirror;
+	readonly failures: Failures;
+	readonly holders: () => Holders;
+};
 
-export function promises({ mirror, failures, holders }: Deps): Promises {
+export function promises({ now, mirror, failures, holders }: Deps): Promises {
 	const heardHow = new Map<number, string>();
+	const heardAt = new Map<number, number>();
 	const withdrawn = new Set<number>();
 
 	function check(messageId: number, what: string): void {
@@ -34,10 +42,14 @@ export function promises({ mirror, failures, holders }: Deps): Promises {
 
 	return {
 		heard(messageId, how) {
-			if (!heardHow.has(messageId)) heardHow.set(messageId, how);
+			if (!heardHow.has(messageId)) {
+				heardHow.set(messageId, how);
+				heardAt.set(messageId, now());
+			}
 			check(messageId, `was promised by ${how}`);
 		},
 		has: (messageId) => heardHow.has(messageId),
+		heardAt: (messageId) => heardAt.get(messageId) ?? 0,
 		all: () => heardHow.keys(),
 		withdrawn: (messageId) => void withdrawn.add(messageId),
 		isWithdrawn: (messageId) => withdrawn.has(messageId),

@@ -9,18 +9,34 @@ import type { Promises } from "./promises.ts";
 /** Clocks that differ, and what a PDU takes on its way. */
 const toleratedMs = 4_500;
 
-type Deps = { readonly mirror: MessageMirror; readonly promises: Promises; readonly failures: Failures };
+type Deps = {
+	readonly mirror: MessageMirror;
+	readonly promises: Promises;
+	readonly failures: Failures;
+	/** Whether the batch of this id is committed. */
+	readonly isCommitted: (batchId: number) => boolean;
+};
 
-/** Nothing reaches an SMSC before its schedule, outside its window, after its expiry, or after its withdrawal was confirmed. */
-export function checkSubmit({ mirror, promises, failures }: Deps, submit: ReceivedSubmit): void {
-	for (const messageId of mirror.idsTo(submit.recipient)) {
-		const row = mirror.row(messageId);
-		if (row === undefined) continue;
-		if (promises.isWithdrawn(messageId))
-			failures.add("sending", `${messageId} was sent after its withdrawal`, messageId);
-		const lateMs = submit.segment === 1 ? 0 : finishWithinMs;
-		if (!mayGo(row, submit.at, lateMs)) failures.add("sending", `${messageId} was sent at a wrong time`, messageId);
+/**
+ * Nothing reaches an SMSC before its schedule, outside its window, after its expiry, or after its withdrawal was confirmed; nor what has no row, or is
+ * of a fail-fast batch that is not committed.
+ */
+export function checkSubmit(deps: Deps, submit: ReceivedSubmit): void {
+	const { mirror, failures } = deps;
+	const ids = mirror.idsTo(submit.recipient);
+	const rows = ids.map(mirror.row).filter((row) => row !== undefined);
+	if (rows.length === 0)
+		failures.add("sending", `${ids.join()} to ${submit.recipient} was sent, and has no row`, ...ids);
+	for (const row of rows) {
+		const why = wrongWith(deps, submit, row);
+		if (why !== undefined) failures.add("sending", `${row.messageId} was sent ${why}`, row.messageId);
 	}
+}
+
+function wrongWith({ promises, isCommitted }: Deps, { segment, at }: ReceivedSubmit, row: Message): string | undefined {
+	if (promises.isWithdrawn(row.messageId)) return "after its withdrawal";
+	if (row.isFailFast && !(row.batchId !== null && isCommitted(row.batchId))) return "before its batch was committed";
+	return mayGo(row, at, segment === 1 ? 0 : finishWithinMs) ? undefined : "at a wrong time";
 }
 
 function mayGo(row: Message, at: number, lateMs: number): boolean {

@@ -28,6 +28,8 @@ export type Kernel = {
 	kill(process: SimulatedProcess): void;
 	/** A process has ended by itself, in order. */
 	exit(process: SimulatedProcess): void;
+	/** To be told of each process as it dies, ends by itself or is frozen. */
+	readonly onInterrupted: Set<(process: SimulatedProcess, how: Interruption) => void>;
 	/** How many processes died, and how many were frozen, by role. */
 	readonly counts: { readonly deaths: ReadonlyMap<string, number>; readonly freezes: ReadonlyMap<string, number> };
 	/** Stops a process for so long (SIGSTOP, SIGCONT). Clocks go on. */
@@ -35,6 +37,8 @@ export type Kernel = {
 	/** Runs events until there is none, or it is over, or so many have run. Gives how many ran. */
 	run(isOver: () => boolean, eventsMax: number): number;
 };
+
+export type Interruption = "died" | "exited" | "frozen";
 
 /** Runs what microtasks and `process.nextTick` hold, to the end, now. It costs a quarter of a turn of the event loop. */
 const drain = (process as unknown as { readonly _tickCallback: () => void })._tickCallback;
@@ -56,6 +60,7 @@ export type KernelOptions = { readonly seed: number; readonly startAt: number; r
 export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 	const heap = eventHeap();
 	const crashes: string[] = [];
+	const onInterrupted: Kernel["onInterrupted"] = new Set();
 	const counts = { deaths: new Map<string, number>(), freezes: new Map<string, number>() };
 	let now = startAt;
 	let sequence = 0;
@@ -100,6 +105,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		process.alive = false;
 		trace.note(`${how} ${process.name}`, now);
 		trace.line(() => `${process.name} ${how}`);
+		for (const tell of onInterrupted) tell(process, how);
 		for (const dies of process.onDeath) dies();
 	}
 
@@ -121,6 +127,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		trace,
 		crashes,
 		crash,
+		onInterrupted,
 		counts,
 		start: (options) => simulatedProcess(seed, options),
 		at(time, process, run) {
@@ -136,6 +143,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 			if (!process.alive) return;
 			increment(counts.freezes, process.role);
 			process.frozenUntil = Math.max(process.frozenUntil, now + ms);
+			for (const tell of onInterrupted) tell(process, "frozen");
 			trace.note(`frozen ${process.name}`, now, ms);
 			trace.line(() => `${process.name} is frozen for ${Math.round(ms)} ms`);
 		},

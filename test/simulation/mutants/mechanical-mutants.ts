@@ -50,26 +50,45 @@ const writes = new RegExp(
 	`\\b(${[
 		...["put", "putUnanswered", "insert", "undoInsert", "change", "send", "sendFirst", "remove", "hold", "replace"],
 		...["confirm", "forget", "add", "set", "post", "holdInserted", "ensureHeld", "ensureKnownHeld", "undoRefused"],
-		...["abortBatch", "abortEarlierAttempt", "abortEnded", "changeMessages", "letGo", "park", "queueUnconfirmed"],
+		...[
+			"abortBatch",
+			"abortEarlierAttempt",
+			"abortEnded",
+			"changeMessages",
+			"settleOthers",
+			"endOutbound",
+			"park",
+			"queueUnconfirmed",
+		],
 		...["recordSegments", "recordSubmissions", "recordInterrupted", "recordSegment", "countRepeats", "countRepeat"],
 		...[
 			"requeueRedelivered",
 			"holdUnrouted",
 			"setAlarms",
 			"reportIncoming",
-			"giveUp",
-			"doOrders",
-			"rest",
-			"wait",
-			"keep",
+			"expireWatched",
+			"carryOut",
+			"deadLetter",
+			"scheduleRetry",
+			"extendHold",
 		],
-		...["extraHolder", "storeMessages", "insertMessages", "insertRefused", "storeRefused", "lookAgain", "finish"],
 		...[
-			"putBack",
+			"extraHolder",
+			"storeMessages",
+			"insertMessages",
+			"insertRefused",
+			"storeRefused",
+			"recheckOutbound",
+			"recheckAndPump",
+			"finish",
+		],
+		...[
+			"requeueFirst",
+			"recheckAfter",
 			"record",
 			"repeat",
 			"segment",
-			"whole",
+			"wholeMessage",
 			"interrupted",
 			"settle",
 			"work",
@@ -80,7 +99,7 @@ const writes = new RegExp(
 	].join("|")})\\(`,
 );
 /** Of these a returned result is nothing, so that it may be left out. */
-const voidWrites = /^return await [\w.]*\b(put|send|takeBack|remove|rest)\(/;
+const voidWrites = /^return await [\w.]*\b(put|send|undoInsert|remove|deadLetter)\(/;
 
 /** The code with one awaited write left out, or done after the statement that follows it. */
 export function mechanicalMutants(sources: Sources): readonly Mutant[] {

@@ -2,6 +2,7 @@ import { cp, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { scenarioNames } from "../scenarios/scenario-names.ts";
 import type { Workers } from "../workers.ts";
 import type { Mutant, Sources } from "./mutant.ts";
 
@@ -9,6 +10,8 @@ import type { Mutant, Sources } from "./mutant.ts";
 export type PlantedTree = {
 	/** Starts a worker on the code with this mutant. */
 	open(mutant: Mutant): Promise<Workers>;
+	/** Its scenarios, each by the URL of its module. */
+	readonly scenarios: ReadonlyMap<string, string>;
 	/** Takes the mutant out again. */
 	restore(mutant: Mutant): Promise<void>;
 	remove(): Promise<void>;
@@ -30,7 +33,9 @@ export async function plantedTree(root: string, sources: Sources): Promise<Plant
 	const folder = await copyOf(root);
 	const { href } = pathToFileURL(join(folder, "test/simulation/workers.ts"));
 	const { openWorkers } = (await import(href)) as typeof import("../workers.ts");
+	const moduleOf = (name: string) => pathToFileURL(join(folder, "test/simulation/scenarios", `${name}.ts`)).href;
 	return {
+		scenarios: new Map(scenarioNames.map((name) => [name, moduleOf(name)])),
 		async open({ files }) {
 			for (const { file, text } of files) await writeFile(join(folder, file), text);
 			return await openWorkers(1);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HistoryResult } from "../run-history.ts";
 import type { SeedRange } from "../run-seeds.ts";
+import type { Task } from "../worker.ts";
 import type { Workers } from "../workers.ts";
 import { mechanicalMutants } from "./mechanical-mutants.ts";
 import type { Mutant, Sources } from "./mutant.ts";
@@ -23,7 +24,7 @@ const historyMaxMs = 5 * 60_000;
 type Result = { readonly found: string | undefined; readonly seeds: readonly number[] };
 
 /**
- * Plants one mutant after the other and runs seeds until one fails that does not without it.
+ * Plants one mutant after the other and runs the scenarios, and then seeds, until one fails that does not without it.
  * @param only where given, those whose name has one of these in it.
  * @returns whether all are found but those that survivors.ts argues for.
  */
@@ -92,12 +93,15 @@ function judge(results: ReadonlyMap<string, Result>, isWhole: boolean, print: (l
 }
 
 async function find(tree: PlantedTree, mutant: Mutant, seeds: readonly number[]): Promise<string | undefined> {
-	if (seeds.length === 0) return undefined;
 	/* One that does not load shows nothing of the checks: that ends the run. */
 	const workers = await tree.open(mutant);
 	try {
+		for (const [name, module] of tree.scenarios) {
+			const failure = await failureIn(workers, { kind: "scenario", module, isTraced: false });
+			if (failure !== undefined) return `found by the scenario ${name}: ${failure}`;
+		}
 		for (const seed of seeds) {
-			const failure = await failureIn(workers, seed);
+			const failure = await failureIn(workers, taskOf(seed));
 			if (failure !== undefined) return `found at seed ${seed}: ${failure}`;
 		}
 		return undefined;
@@ -107,11 +111,11 @@ async function find(tree: PlantedTree, mutant: Mutant, seeds: readonly number[])
 	}
 }
 
-async function failureIn(workers: Workers, seed: number): Promise<string | undefined> {
+async function failureIn(workers: Workers, task: Task): Promise<string | undefined> {
 	const limit = Promise.withResolvers<undefined>();
 	const timer = setTimeout(() => limit.resolve(undefined), historyMaxMs);
 	try {
-		const result = await Promise.race([workers.run(taskOf(seed)), limit.promise]);
+		const result = await Promise.race([workers.run(task), limit.promise]);
 		return result === undefined ? "it does not come to rest" : firstFailure(result);
 	} catch (error) {
 		return `crashes: ${String(error)}`;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWorkers, type Workers } from "../workers.ts";
+import { scenarioNames } from "./scenario-names.ts";
 
 let workers: Workers;
 beforeAll(async () => {
@@ -14,16 +15,7 @@ async function failuresOf(name: string) {
 }
 
 describe("a fault that was found once", () => {
-	it.each([
-		"promised-message-is-not-deleted",
-		"acknowledged-message-is-sent",
-		"retried-batch-is-sent-once",
-		"replayed-post-is-sent-once",
-		"short-lived-post-is-sent-once",
-		"end-at-acceptance-is-reported",
-		"delivered-though-expired",
-		"redelivered-receipt-is-reported",
-	])("does not come back: %s", async (name) => {
+	it.each(scenarioNames)("does not come back: %s", async (name) => {
 		expect(await failuresOf(name)).toEqual([]);
 	});
 });

@@ -47,11 +47,15 @@ export type AccountName = keyof typeof accounts;
 
 export const loginOf = (userName: string) => ({ userName, password });
 
-/** Writes the accounts, their passwords and the short code where the gateway reads them. */
-export function writeAccounts(dynamo: DynamoEngine): void {
+/**
+ * Writes the accounts, their passwords and the short code where the gateway reads them.
+ * @param messagesPerDay how many the client by SMPP may send.
+ */
+export function writeAccounts(dynamo: DynamoEngine, messagesPerDay: number | null): void {
 	const put = (table: string, Item: object) =>
 		dynamo.execute("BatchWriteItem", { RequestItems: { [table]: [{ PutRequest: { Item } }] } });
-	for (const one of Object.values(accounts)) {
+	const limits = { requestsPerSecond: null, messagesPerDay };
+	for (const one of [accounts.hook, accounts.replay, { ...accounts.esme, limits }]) {
 		const salt = Buffer.from(`salt of ${one.userName}`.padEnd(16, "."));
 		const hash = cheapScrypt(password, salt, 32);
 		const credential = { salt: salt.toString("base64"), hash: hash.toString("base64"), cost: 2 };

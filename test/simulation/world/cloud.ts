@@ -36,6 +36,7 @@ export type CloudOptions = {
 	readonly onRemoved: (entry: QueuedEntry, why: string) => void;
 	/** SQS delivers an entry twice. */
 	readonly onRepeated: (entry: QueuedEntry) => void;
+	readonly onLapsed: (entry: QueuedEntry) => void;
 	/** A schedule was made. */
 	readonly onSchedule: () => void;
 };
@@ -73,6 +74,7 @@ export function openCloud(options: CloudOptions): Cloud {
 			if (isRepeated) options.onRepeated(entry);
 			return isRepeated;
 		},
+		onLapsed: options.onLapsed,
 		pick: (visible) => (hasFault("sqs-disorder") ? draws.integer("sqs", "picks", 0, visible - 1) : 0),
 	});
 	const waiters = queueWaiters(kernel, sqs.nextVisibleAt);
@@ -87,7 +89,7 @@ export function openCloud(options: CloudOptions): Cloud {
 	});
 	const { onSchedule } = options;
 	activateAws(simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule }));
-	writeAccounts(dynamo);
+	writeAccounts(dynamo, settings.messagesPerDay);
 
 	const laneQueues = Object.values(laneUrls);
 	const taskQueues = [...laneQueues, queueUrl(accountQueueRole)];

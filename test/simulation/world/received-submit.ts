@@ -11,8 +11,11 @@ export type ReceivedSubmit = {
 	/** What it was answered with; 0: it was taken. */
 	readonly commandStatus: number;
 	readonly smscId: string;
-	/** Whether the response came too late for the gateway, never, or was lost with its line. */
-	isAnswered: boolean;
+	/** The address of the task that it came from. */
+	readonly from: string;
+	/** When its response went out, and when its line fell before that: one of them, or neither. */
+	answeredAt: number | undefined;
+	fellAt: number | undefined;
 	/** Whether the handset gets it. */
 	readonly isDelivered: boolean;
 	/** When the gateway confirmed its final receipt. */

@@ -52,6 +52,8 @@ export type HistorySettings = {
 	readonly expiryMaxMs: number;
 	/** Whether schedules and windows go over days. */
 	readonly isLong: boolean;
+	/** How many messages a day the client by SMPP may send; null: as many as it likes. */
+	readonly messagesPerDay: number | null;
 };
 
 const minuteMs = 60_000;
@@ -63,6 +65,7 @@ const mondayAt = Date.UTC(2027, 0, 4);
 const calmShare = 0.1;
 const longShare = 0.05;
 const kindShare = 0.6;
+const quotaShare = 0.15;
 
 /** @param only where given, the kinds of fault that may occur at all. */
 export function historySettings(seed: number, only?: ReadonlySet<string>): HistorySettings {
@@ -97,5 +100,6 @@ export function historySettings(seed: number, only?: ReadonlySet<string>): Histo
 		faultsMs: draw.integer(actor, "trouble", 20, 90) * 1_000,
 		expiryMaxMs: draw.pick(actor, "expiry", [2 * minuteMs, 10 * minuteMs, 30 * minuteMs, 2 * hourMs]),
 		isLong,
+		messagesPerDay: draw.chance(actor, "has a quota", quotaShare) ? draw.integer(actor, "quota", 10, 40) : null,
 	};
 }

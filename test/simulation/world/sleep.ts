@@ -12,12 +12,12 @@ const soonMs = 60_000;
  * Stops the SMPP tasks, in order, when nothing goes wrong any more and nothing needs them, and starts them again when something does: idle
  * sessions and polls would fill hours of waiting with events.
  */
-export function sleepWhenIdle(world: World, isTrafficOver: () => boolean): void {
+export function sleepWhenIdle(world: World, isTrafficPaused: () => boolean): void {
 	const { kernel, tasks, settings, faultsUntil } = world;
 	let isAsleep = false;
 
 	function checkIdle(): void {
-		const isNeeded = !isTrafficOver() || isWorkSoon(world);
+		const isNeeded = !isTrafficPaused() || isWorkSoon(world);
 		if (isAsleep && isNeeded) {
 			isAsleep = false;
 			tasks.keep(settings.tasks);

@@ -5,6 +5,8 @@ export type SmscBehaviour = {
 	/** The response comes after the gateway's limit of 30 s. */
 	readonly answersLate: number;
 	readonly answersNever: number;
+	/** Takes whatever goes to a recipient, and never answers: a probability per recipient. */
+	readonly isMuteTo: number;
 	/** Takes the message, and the line falls before the response. */
 	readonly dropsLine: number;
 	/** ESME_RTHROTTLED or ESME_RMSGQFUL. */
@@ -32,6 +34,7 @@ export const healthySmsc: SmscBehaviour = {
 	answerMs: [5, 120],
 	answersLate: 0,
 	answersNever: 0,
+	isMuteTo: 0,
 	dropsLine: 0,
 	throttles: 0,
 	refuses: 0,
@@ -51,6 +54,7 @@ export const faultySmsc: SmscBehaviour = {
 	answerMs: [5, 900],
 	answersLate: 0.01,
 	answersNever: 0.01,
+	isMuteTo: 0.02,
 	dropsLine: 0.01,
 	throttles: 0.04,
 	refuses: 0.02,

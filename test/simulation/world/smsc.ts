@@ -33,6 +33,8 @@ export type SmscOptions = {
 	readonly behaviour: () => SmscBehaviour;
 	readonly onSubmit: (submit: ReceivedSubmit) => void;
 	readonly onMoDelivered: (reference: string) => void;
+	/** A bind came to stand: the addresses of the tasks that all binds are of. */
+	readonly onBound: (operator: Operator, from: readonly string[]) => void;
 };
 
 /** The gateway gives up waiting for a response after 30 s. */
@@ -42,12 +44,13 @@ const throttlings = [commandStatuses.ESME_RTHROTTLED, commandStatuses.ESME_RMSGQ
 const port = 2775;
 
 /** An operator's SMSC, at the level of bytes. It keeps all that it received. */
-export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDelivered }: SmscOptions): Smsc {
+export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDelivered, onBound }: SmscOptions): Smsc {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `smsc-${operator}`, role: "smsc" });
 	const actor = process.name;
 	const received: ReceivedSubmit[] = [];
-	const lines = new Map<SmppLine, Set<ReceivedSubmit>>();
+	const lines = new Map<SmppLine, { readonly from: string; readonly open: Set<ReceivedSubmit> }>();
+	const mutes = new Map<string, boolean>();
 	let ids = 1_000_000_000 + draws.integer(actor, "first id", 0, 100_000_000);
 	let awayUntil = 0;
 	let inFlightAtDrops = 0;
@@ -59,31 +62,40 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 			return;
 		}
 		const line = smppLine(socket, {
-			onRequest: (pdu) => serve(line, pdu),
-			onEnd() {
-				inFlightAtDrops += lines.get(line)?.size ?? 0;
-				lines.delete(line);
-			},
+			onRequest: (pdu) => serve(line, pdu, socket.remoteAddress),
+			onEnd: () => unbound(line),
 		});
 	}
 
-	function serve(line: SmppLine, pdu: RequestPdu): void {
+	function serve(line: SmppLine, pdu: RequestPdu, from: string): void {
 		switch (pdu.command) {
 			case "bind_transceiver":
 				line.answer(pdu, commandStatuses.ESME_ROK, { system_id: operator });
-				lines.set(line, new Set());
+				lines.set(line, { from, open: new Set() });
+				onBound(
+					operator,
+					[...lines.values()].map((one) => one.from),
+				);
 				deliveries.pump();
 				return;
 			case "submit_sm":
-				take(line, pdu);
+				take(line, pdu, from);
 				return;
 			case "unbind":
+				/* Whoever unbinds lets others have its slot at once. */
+				unbound(line);
 				line.answer(pdu, commandStatuses.ESME_ROK);
 				line.end();
 				return;
 			default:
 				line.answer(pdu, commandStatuses.ESME_ROK);
 		}
+	}
+
+	function unbound(line: SmppLine): void {
+		for (const submit of lines.get(line)?.open ?? []) submit.fellAt = kernel.now;
+		inFlightAtDrops += lines.get(line)?.open.size ?? 0;
+		lines.delete(line);
 	}
 
 	function statusFor(how: SmscBehaviour, segment: number): number {
@@ -93,7 +105,7 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 		return commandStatuses.ESME_ROK;
 	}
 
-	function take(line: SmppLine, pdu: Pdu<"submit_sm">): void {
+	function take(line: SmppLine, pdu: Pdu<"submit_sm">, from: string): void {
 		const how = behaviour();
 		const { place } = userDataOf(pdu);
 		const commandStatus = statusFor(how, place?.sequence ?? 1);
@@ -106,7 +118,9 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 			segments: place?.total ?? 1,
 			commandStatus,
 			smscId: commandStatus === 0 ? String(ids) : "",
-			isAnswered: false,
+			from,
+			answeredAt: undefined,
+			fellAt: undefined,
 			isDelivered: !draws.chance(actor, "undeliverable", how.undeliverable),
 			receiptConfirmedAt: undefined,
 		};
@@ -121,9 +135,17 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 		if (commandStatus === 0) deliveries.receipts(submit, how, pdu);
 	}
 
+	/** Once so, always so. */
+	function isMuteTo(recipient: string, probability: number): boolean {
+		const known = mutes.get(recipient) ?? draws.chance(`${actor} to ${recipient}`, "is mute", probability);
+		mutes.set(recipient, known);
+		return known;
+	}
+
 	function respond(line: SmppLine, pdu: Pdu<"submit_sm">, submit: ReceivedSubmit, how: SmscBehaviour): void {
-		lines.get(line)?.add(submit);
+		lines.get(line)?.open.add(submit);
 		const isTaken = submit.commandStatus === 0;
+		if (isTaken && isMuteTo(submit.recipient, how.isMuteTo)) return;
 		if (isTaken && draws.chance(actor, "drops the line", how.dropsLine)) line.cut();
 		else if (!isTaken || !draws.chance(actor, "answers never", how.answersNever)) respondAfter(line, pdu, submit, how);
 	}
@@ -134,8 +156,8 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 		const ms = least + draws.number(actor, "answer") * (most - least);
 		kernel.after(ms, process, () => {
 			if (!line.isOpen) return;
-			submit.isAnswered = !isLateCheck;
-			lines.get(line)?.delete(submit);
+			submit.answeredAt = kernel.now;
+			lines.get(line)?.open.delete(submit);
 			line.answer(pdu, submit.commandStatus, { message_id: submit.smscId });
 		});
 	}

@@ -13,6 +13,8 @@ import type { Smsc } from "./smsc.ts";
 export type Traffic = {
 	/** Whether a client still has something to do. */
 	readonly isOver: boolean;
+	/** Whether none has anything to do before hours have passed. */
+	readonly isPaused: boolean;
 	/** How many messages clients asked for. */
 	readonly messages: number;
 };
@@ -29,6 +31,12 @@ export type TrafficDeps = {
 };
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** A client that repeats a request much later does so while its message lives, or after. */
+const laterMs = { least: 15 * minuteMs, most: 9 * hourMs } as const;
+const longLifeMs = 6 * hourMs;
+/** Two threads of a client, or a button that is pressed twice. */
+const atOnceMs = 60;
 const prefixes = { kcell: "7701", beeline: "7705" } as const;
 const gsm7InOne = 160;
 const gsm7InPart = 153;
@@ -41,6 +49,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	let recipients = 0;
 	let messages = 0;
 	let underWay = 0;
+	let later = 0;
 
 	function recipient(): string {
 		recipients += 1;
@@ -89,6 +98,15 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		return draws.chance(actor, "flaw is the sender", 0.5) ? { ...one, sender: "NOBODY" } : { ...one, recipient: "123" };
 	}
 
+	function muchLater(process: RestClient["process"], act: () => Promise<void>): void {
+		const afterMs = laterMs.least + draws.number(actor, "much later") ** 2 * (laterMs.most - laterMs.least);
+		later += 1;
+		kernel.after(afterMs, undefined, () => {
+			later -= 1;
+			at(process, 0, act);
+		});
+	}
+
 	function at(process: RestClient["process"], afterMs: number, act: () => Promise<void>): void {
 		underWay += 1;
 		kernel.after(afterMs, process, () => {
@@ -102,12 +120,21 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 
 	function single(client: RestClient): void {
 		const afterMs = soon();
-		const message = body(kernel.now + afterMs);
+		const own = body(kernel.now + afterMs);
+		const isRepeatedLater = own.schedule === undefined && draws.chance(actor, "posts much later", 0.04);
+		const message = isRepeatedLater ? longLived(own, kernel.now + afterMs) : own;
 		at(client.process, afterMs, async () => {
 			const messageId = await client.post(message);
 			if (messageId !== undefined) afterwards(client, message, messageId);
 		});
+		if (draws.chance(actor, "posts twice at once", 0.08)) {
+			at(client.process, afterMs + atOnce(), async () => void (await client.post(message)));
+		}
+		if (isRepeatedLater) muchLater(client.process, async () => void (await client.post(message)));
 	}
+
+	const atOnce = () => draws.number(actor, "at once") * atOnceMs;
+	const longLived = (message: MessageBody, now: number) => ({ ...message, expire_date: almatyText(now + longLifeMs) });
 
 	/** What a client does later about a message of its own. */
 	function afterwards(client: RestClient, message: MessageBody, messageId: number): void {
@@ -136,18 +163,23 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	function batch(client: RestClient, size: number): void {
 		const failFast = draws.chance(actor, "is fail-fast", 0.5);
 		const afterMs = soon();
-		const sound = Array.from({ length: size }, () => body(kernel.now + afterMs));
+		const isRepeatedLater = draws.chance(actor, "posts the batch much later", 0.1);
+		const sound = Array.from({ length: size }, () => {
+			const own = body(kernel.now + afterMs);
+			return isRepeatedLater && own.schedule === undefined ? longLived(own, kernel.now + afterMs) : own;
+		});
 		const whole = batchBodies(sound, failFast);
 		at(client.process, afterMs, async () => {
 			const batchId = await client.postBatch(whole, failFast);
 			if (batchId !== undefined && draws.chance(actor, "gets a batch", 0.9)) await client.getBatch(batchId);
 		});
-		if (draws.chance(actor, "posts the batch again", 0.4)) {
-			at(client.process, soon(), async () => {
-				const batchId = await client.postBatch(whole, failFast);
-				if (batchId !== undefined) await client.getBatch(batchId);
-			});
-		}
+		const again = async () => {
+			const batchId = await client.postBatch(whole, failFast);
+			if (batchId !== undefined) await client.getBatch(batchId);
+		};
+		if (draws.chance(actor, "posts the batch again", 0.4)) at(client.process, soon(), again);
+		if (draws.chance(actor, "posts the batch twice at once", 0.2)) at(client.process, afterMs + atOnce(), again);
+		if (isRepeatedLater) muchLater(client.process, again);
 		overlap(client, sound);
 	}
 
@@ -255,6 +287,9 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	begin();
 	return {
 		get isOver() {
+			return underWay + later === 0;
+		},
+		get isPaused() {
 			return underWay === 0;
 		},
 		get messages() {

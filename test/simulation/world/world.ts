@@ -43,7 +43,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 	const hasFault: HasFault = (kind) => kinds.has(kind as never) && kernel.now < faultsUntil;
 	const skewMs = (name: string) => (kinds.has("clock-skew") ? (kernel.draws.number(name, "skew") - 0.5) * 4_000 : 0);
 
-	const seen = observe(kernel, (table, key) => cloud.dynamo.item(table, key));
+	const seen = observe(kernel, settings.operators, (table, key) => cloud.dynamo.item(table, key));
 	const cloud = openCloud({
 		...seen,
 		kernel,
@@ -81,6 +81,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 			operator,
 			behaviour: () => ({ ...(hasFault("smsc-trouble") ? faultySmsc : healthySmsc), receiptIds, ...smsc }),
 			onSubmit: seen.onSubmit,
+			onBound: seen.onBound,
 			onMoDelivered: (reference) => void moDelivered.add(reference),
 		}),
 	);
@@ -107,9 +108,6 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 	return {
 		...cloud,
 		...seen,
-		get duplicates() {
-			return seen.duplicates;
-		},
 		kernel,
 		settings,
 		/** What scripted clients still have to do. */

@@ -1,0 +1,121 @@
+import { interrupted } from "#shared/domain/message/message-transitions.ts";
+import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
+import { backOffMs } from "#shared/flow/back-off.ts";
+import { batcher } from "#shared/flow/batcher.ts";
+import { delayedCalls } from "#shared/flow/delayed-calls.ts";
+import type { OngoingWork } from "#shared/flow/ongoing-work.ts";
+import { entryIdsOf, type OutboundMessage, withRepeatUncounted } from "./outbound-messages.ts";
+import { type FinishedOutbound, type RecheckDeps, recheckOutbound } from "./pick-up-outbound.ts";
+import type { SubmitOutcome } from "./submit-outcome.ts";
+import type { WaitingAges } from "./waiting-ages.ts";
+
+/**
+ * The retry of a segment that the SMSC did not accept:
+ *
+ * 1. `retryStep` chooses the pause. If the SMSC was too busy, the submitter has slowed its bind down already.
+ * 2. `retryAfter` records how far the message came. From then on it is not exposed.
+ * 3. After the pause the message is read again, together with the others that are due (`recheckBatcher`).
+ * 4. If it is still to be sent, it goes first in the queue of its account. Otherwise its lane entries are released.
+ */
+export type RetryStep = { readonly kind: "retry"; readonly outbound: OutboundMessage; readonly afterMs: number };
+
+type RetriedOutcome = Extract<SubmitOutcome, { kind: "throttled" | "unsent" | "unknown" }>;
+
+const throttledBackOff = { firstMs: 1_000, maxMs: 30_000 };
+const unsentBackOff = { firstMs: 100, maxMs: 5_000 };
+const unansweredBackOff = { firstMs: 1_000, maxMs: 60 * 60_000 };
+
+export function retryStep(
+	outbound: OutboundMessage,
+	outcome: RetriedOutcome,
+	{ now, chance }: { readonly now: number; readonly chance: number },
+): RetryStep {
+	const { delays, resends } = outbound;
+	const delayed = { ...withRepeatUncounted(outbound), delays: delays + 1 };
+	switch (outcome.kind) {
+		case "throttled":
+			return retryWithin(delayed, backOffMs(throttledBackOff, delays + 1, chance), now);
+		case "unsent":
+			/* Another bind may be up: the first retry is immediate. */
+			return retryWithin(delayed, delays === 0 ? 0 : backOffMs(unsentBackOff, delays, chance), now);
+		case "unknown": {
+			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, isOvercounted: false };
+			return retryWithin({ ...outbound, ...resent }, backOffMs(unansweredBackOff, resends + 1, chance), now);
+		}
+	}
+}
+
+/** No pause lasts longer than the message: its end has to be recorded in time. */
+function retryWithin(outbound: OutboundMessage, afterMs: number, now: number): RetryStep {
+	const { expiresAt, segments } = outbound.message;
+	const isBegun = outbound.smscIds.length > 0 || segments.length > 0;
+	const leftMs = expiresAt + (isBegun ? finishWithinMs : 0) - now;
+	return { kind: "retry", outbound, afterMs: Math.max(0, Math.min(afterMs, leftMs)) };
+}
+
+export type RetryOptions = {
+	/** Resolves when it is recorded how far the message has come. */
+	readonly recordInterrupted: (outbound: OutboundMessage) => Promise<void>;
+	/** Reads the message again, and queues it if it is still to be sent. */
+	readonly recheck: (outbound: OutboundMessage) => Promise<void>;
+	readonly onRecorded: () => void;
+	readonly onRechecked: () => void;
+	readonly underWay: OngoingWork;
+	readonly now: () => number;
+};
+
+export type Retries = {
+	/** Messages that wait for their retry. */
+	readonly size: number;
+	/** Resolves when the message is recorded; its retry follows after the pause. */
+	retryAfter(outbound: OutboundMessage, afterMs: number): Promise<void>;
+	/** Checks a message again that was not handed over. */
+	recheckAfter(outbound: OutboundMessage, afterMs: number): void;
+	/** Messages are recorded as before, but not retried: their entries are given back when the task stops. */
+	stop(): void;
+};
+
+export function openRetries(options: RetryOptions): Retries {
+	const { recordInterrupted, recheck, onRecorded, onRechecked, underWay, now } = options;
+	const [pauses, waits] = [delayedCalls(), delayedCalls()];
+	let stopping = false;
+
+	async function recheckNow(outbound: OutboundMessage): Promise<void> {
+		await recheck(outbound);
+		onRechecked();
+	}
+
+	return {
+		get size() {
+			return pauses.size;
+		},
+		async retryAfter(outbound, afterMs) {
+			/* Where no segment was accepted, and none left unanswered, there is nothing to record. */
+			if (interrupted(outbound.message, outbound, entryIdsOf(outbound), now()) !== null) {
+				await outbound.recorded;
+				await recordInterrupted(outbound);
+			}
+			onRecorded();
+			if (!stopping) pauses.add(afterMs, () => void underWay.add(recheckNow(outbound)));
+		},
+		recheckAfter: (outbound, afterMs) => waits.add(afterMs, () => void underWay.add(recheckNow(outbound))),
+		stop() {
+			stopping = true;
+			pauses.cancelAll();
+			waits.cancelAll();
+		},
+	};
+}
+
+/** Messages that become stale together, as those of a closing window do, are read in one call. */
+const recheckLimits = { itemsMax: 100, quietMs: 5, waitMs: 20 };
+
+export function recheckBatcher(
+	{ ages, ...deps }: RecheckDeps & { readonly ages: WaitingAges },
+	endOutbound: (finished: FinishedOutbound) => void,
+) {
+	return batcher<OutboundMessage>(recheckLimits, async (batch) => {
+		ages.setAside(batch);
+		for (const finished of await recheckOutbound(deps, batch)) endOutbound(finished);
+	});
+}

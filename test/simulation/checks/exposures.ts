@@ -1,0 +1,123 @@
+import { exposureMaxFor } from "#shared/domain/send/sending-rules.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { ReceivedSubmit } from "../world/received-submit.ts";
+import type { OperatorSettings } from "../world/settings.ts";
+import type { Failures } from "./failures.ts";
+
+/** The gateway waits so long for a response; less what a PDU takes on its way. */
+const responseMs = 30_000 - 10;
+
+/** One that goes on again finds out so soon that it may not be bound any more. */
+const thawMs = 1_000;
+
+/** A death or a freeze of an SMPP task, and the submits of its that were not recorded then. */
+export type Incident = { readonly at: number; readonly exposed: Set<ReceivedSubmit> };
+
+/** What SMSCs took of each SMPP task, and what became of those tasks. */
+export type Exposures = {
+	taken(submit: ReceivedSubmit): void;
+	/** A bind came to stand, beside others of these tasks: no more than the contract allows, but for those that frozen ones cannot close. */
+	bound(operator: string, from: readonly string[]): void;
+	/** The deaths and freezes that may have some recipient's message submitted again. */
+	of(recipient: string): readonly Incident[];
+	/** Whether its task gave a submit up by now, without a response. */
+	isUnanswered(submit: ReceivedSubmit): boolean;
+	/** When a task died, was frozen, or ended, at last. */
+	readonly lastAt: number;
+};
+
+export type ExposureDeps = {
+	readonly kernel: Kernel;
+	readonly operators: readonly OperatorSettings[];
+	readonly failures: Failures;
+	readonly isRecorded: (submit: ReceivedSubmit) => boolean;
+};
+
+type Task = {
+	readonly open: Set<ReceivedSubmit>;
+	/** Where it is dead or frozen. */
+	incident: Incident | undefined;
+	until: number;
+	deadSince: number;
+};
+
+export function exposures({ kernel, operators, failures, isRecorded }: ExposureDeps): Exposures {
+	const tasks = new Map<string, Task>();
+	const incidents = new Map<string, Set<Incident>>();
+	let lastAt = Number.NEGATIVE_INFINITY;
+
+	function taskAt(address: string): Task {
+		const never = Number.POSITIVE_INFINITY;
+		const task = tasks.get(address) ?? {
+			open: new Set(),
+			incident: undefined,
+			until: 0,
+			deadSince: never,
+		};
+		tasks.set(address, task);
+		return task;
+	}
+
+	function expose(incident: Incident, submit: ReceivedSubmit): void {
+		incident.exposed.add(submit);
+		const own = incidents.get(submit.recipient) ?? new Set();
+		incidents.set(submit.recipient, own.add(incident));
+	}
+
+	function isUnanswered({ from, at, answeredAt, fellAt }: ReceivedSubmit): boolean {
+		const until = Math.min(kernel.now, taskAt(from).deadSince - 1);
+		const inTime = answeredAt !== undefined && answeredAt < at + responseMs;
+		return !inTime && ((fellAt !== undefined && fellAt <= until) || at + responseMs <= until);
+	}
+
+	/** A slot counts from when it is held, before its bind stands: it may hold all. */
+	function check({ incident }: Task, name: string): void {
+		for (const { operator, ...terms } of operators) {
+			const own = [...(incident?.exposed ?? [])].filter((submit) => submit.operator === operator);
+			const count = new Set(own.map(({ recipient }) => recipient)).size;
+			const tpsOfEach = terms.tps / terms.binds;
+			const most = exposureMaxFor(terms.binds, { window: terms.window, tpsOfEach });
+			if (count > most)
+				failures.add("copies", `${name} exposed ${count} messages to ${operator}, and at most ${most} may be`);
+		}
+	}
+
+	function begin(task: Task, until: number): void {
+		task.incident = { at: kernel.now, exposed: new Set() };
+		task.until = until;
+		for (const submit of task.open) {
+			if (isRecorded(submit)) task.open.delete(submit);
+			else if (!isUnanswered(submit)) expose(task.incident, submit);
+		}
+	}
+
+	kernel.onInterrupted.add(({ role, name, address, frozenUntil }, how) => {
+		if (role !== "smpp") return;
+		lastAt = kernel.now;
+		if (how === "exited") return;
+		const task = taskAt(address);
+		begin(task, how === "died" ? Number.POSITIVE_INFINITY : frozenUntil);
+		if (how === "died") task.deadSince = kernel.now;
+		check(task, name);
+	});
+
+	return {
+		bound(operator, from) {
+			const most = operators.find((one) => one.operator === operator)?.binds ?? 0;
+			const able = from.filter((address) => taskAt(address).until + thawMs < kernel.now);
+			if (able.length > most)
+				failures.add("binds", `${able.join(", ")} are bound to ${operator}, which allows ${most}`);
+		},
+		taken(submit) {
+			const task = taskAt(submit.from);
+			task.open.add(submit);
+			/* It was on its way. */
+			if (task.incident !== undefined && kernel.now <= task.until) expose(task.incident, submit);
+		},
+		of: (recipient) => [...(incidents.get(recipient) ?? [])],
+		isUnanswered,
+		get lastAt() {
+			return lastAt;
+		},
+	};
+}

@@ -1,0 +1,24 @@
+import { dayWindow } from "#shared/domain/limits/quota.ts";
+import type { Failures } from "./failures.ts";
+import type { MessageMirror } from "./message-mirror.ts";
+import type { Promises } from "./promises.ts";
+
+type Deps = { readonly mirror: MessageMirror; readonly promises: Promises; readonly failures: Failures };
+
+/**
+ * No more of an account's messages were promised on any day than it may send. One that came at midnight may count for either day; one that was
+ * answered with an error does not count, though its row may stay.
+ */
+export function checkQuota({ mirror, promises, failures }: Deps, userName: string, messagesPerDay: number): void {
+	const own = [...mirror.rows()].filter((row) => row.userName === userName && promises.has(row.messageId));
+	for (const [day, rows] of Map.groupBy(own, ({ acceptedAt }) => dayWindow(acceptedAt).name)) {
+		const sure = rows.filter(
+			({ acceptedAt }) => dayWindow(acceptedAt - midnightMs).name === dayWindow(acceptedAt + midnightMs).name,
+		);
+		if (sure.length > messagesPerDay)
+			failures.add("quota", `${userName} has ${sure.length} messages of ${day}, and may send ${messagesPerDay}`);
+	}
+}
+
+/** Clocks differ, and a message is counted before it is stored. */
+const midnightMs = 35_000;

@@ -1,0 +1,20 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, postBatch, type Scenario } from "./scenario.ts";
+
+/**
+ * The commit of a fail-fast batch is lost on its way, and repeated two seconds later. Meanwhile the client asks again; that attempt takes the rows
+ * back, and dies before it has inserted its own.
+ */
+export const scenario: Scenario = {
+	script: {
+		"post-batch:UpdateItem:batches": [{ kind: "request-lost", times: 1 }],
+		"post-batch:BatchExecuteStatement:messages:INSERT": [undefined, { kind: "death-before", times: 1 }],
+	},
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
+		const messages = [bodyTo("77010000001", expireDate), bodyTo("77010000002", expireDate)];
+		world.tasks.keep(2);
+		doAt(world, 40_000, "hook", async () => void (await postBatch(world, "hook", messages, true)));
+		doAt(world, 41_300, "hook", async () => void (await postBatch(world, "hook", messages, true)));
+	},
+};

@@ -1,0 +1,23 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+
+/**
+ * SQS is out for 22 s, so that no task can keep its lane entries invisible, while an SMSC takes 28 s to answer and the records take seconds. When SQS
+ * is back, the entries go to whichever task asks first. Nothing died or was frozen, and each response came in time.
+ */
+export const scenario: Scenario = {
+	...twoSlowBinds,
+	smsc: { answerMs: [28_000, 29_000] },
+	script: {
+		"smpp:ChangeMessageVisibilityBatch:lane": [{ kind: "outage", times: 1, ms: 22_500 }],
+		"smpp:BatchWriteItem:submissions:PUT": Array.from({ length: 6 }, () => ({ kind: "request-lost", times: 4 })),
+	},
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
+		world.tasks.keep(2);
+		for (let index = 1; index <= 6; index += 1) {
+			const body = bodyTo(`7701000000${index}`, expireDate);
+			doAt(world, 40_000 + index * 500, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		}
+	},
+};

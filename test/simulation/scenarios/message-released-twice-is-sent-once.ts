@@ -1,0 +1,23 @@
+import { slotAt } from "#shared/domain/schedule/slots.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
+
+/** Messages wait for the morning. Their release from the slot is queued twice, for SQS does not answer at first, while an SMSC takes its time. */
+export const scenario: Scenario = {
+	smsc: { answerMs: [26_000, 27_000] },
+	script: { "look:SendMessageBatch:lane": Array.from({ length: 12 }, () => ({ kind: "answer-lost", times: 1 })) },
+	/* Half an hour before the windows open. */
+	settings: { ...twoSlowBinds.settings, startAt: slotAt(Date.UTC(2027, 0, 4, 3, 30, 0)) },
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 3 * 60 * 60_000);
+		world.tasks.keep(2);
+		for (let index = 1; index <= 12; index += 1) {
+			const body = {
+				...bodyTo(`7701${String(index).padStart(7, "0")}`, expireDate),
+				time_bounds: "def",
+				priority: index % 4,
+			};
+			doAt(world, 10_000 + index * 100, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		}
+	},
+};

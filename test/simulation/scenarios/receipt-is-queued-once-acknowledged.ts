@@ -1,0 +1,13 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/** The task dies as it queues a receipt: its SMSC was not told that it has it, and sends it again. */
+export const scenario: Scenario = {
+	smsc: { enRoute: 0, undeliverable: 0 },
+	script: { "smpp:SendMessageBatch:receipts": [{ kind: "death-before", times: 1 }] },
+	act(world) {
+		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
+		world.tasks.keep(1);
+		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+	},
+};

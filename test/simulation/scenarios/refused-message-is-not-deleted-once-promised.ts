@@ -1,0 +1,19 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/**
+ * SQS refuses the entry of the first request, and what is to delete its row takes its time. Meanwhile another request gives the message a
+ * holder, and its client is told that it is taken.
+ */
+export const scenario: Scenario = {
+	script: {
+		"post-message:SendMessageBatch:lane": [{ kind: "throttled", times: 1 }],
+		"post-message:BatchExecuteStatement:messages:DELETE": [{ kind: "request-lost", times: 1 }],
+	},
+	act(world) {
+		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
+		world.tasks.keep(2);
+		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+		doAt(world, 40_500, "hook", async () => void (await post(world, "hook", body, 40_000)));
+	},
+};

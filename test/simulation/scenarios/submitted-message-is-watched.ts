@@ -1,0 +1,12 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/** The task dies right after a message became SENT: its lane entry comes again, and is deleted. */
+export const scenario: Scenario = {
+	script: { "smpp:BatchExecuteStatement:messages:UPDATE": [{ kind: "death-after-effect", times: 1 }] },
+	act(world) {
+		const body = bodyTo("77010000001", almatyText(world.settings.startAt + 30 * 60_000));
+		world.tasks.keep(1);
+		doAt(world, 40_000, "hook", async () => void (await post(world, "hook", body, 40_000)));
+	},
+};

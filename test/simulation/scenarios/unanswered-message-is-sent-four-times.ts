@@ -1,0 +1,18 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
+
+/** An SMSC takes a message and never answers, however often: it is sent four times, and waits for its receipt or its expiry then. */
+export const scenario: Scenario = {
+	smsc: { answersNever: 1, receiptNever: 1 },
+	script: {},
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 15 * 60_000);
+		world.tasks.keep(1);
+		doAt(
+			world,
+			40_000,
+			"hook",
+			async () => void (await post(world, "hook", bodyTo("77010000001", expireDate), 40_000)),
+		);
+	},
+};

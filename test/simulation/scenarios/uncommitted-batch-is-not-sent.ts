@@ -1,0 +1,13 @@
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { bodyTo, doAt, postBatch, type Scenario } from "./scenario.ts";
+
+/** The commit of a fail-fast batch is lost on its way, and repeated. */
+export const scenario: Scenario = {
+	script: { "post-batch:UpdateItem:batches": [{ kind: "request-lost", times: 1 }] },
+	act(world) {
+		const expireDate = almatyText(world.settings.startAt + 30 * 60_000);
+		const messages = [bodyTo("77010000001", expireDate), bodyTo("77010000002", expireDate)];
+		world.tasks.keep(2);
+		doAt(world, 40_000, "hook", async () => void (await postBatch(world, "hook", messages, true)));
+	},
+};
