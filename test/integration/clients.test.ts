@@ -55,7 +55,7 @@ describe("a client's bind", () => {
 	it("is refused with a wrong name or password, and throttled after five failures, as over REST", async () => {
 		const { port, now } = await aClientsGateway();
 
-		expect(await bindStatus(port, { system_id: "nobody" })).toBe(S.ESME_RINVPASWD);
+		expect(await bindStatus(port, { system_id: "unknown" })).toBe(S.ESME_RINVPASWD);
 		for (let tries = 0; tries < 5; tries += 1)
 			expect(await bindStatus(port, { password: "wrong" })).toBe(S.ESME_RINVPASWD);
 		expect(await bindStatus(port)).toBe(S.ESME_RTHROTTLED);
