@@ -19,8 +19,8 @@ import { clientOf, eventually } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 
 /**
- * The command line on a local stack that runs beside it. Most calls are made in this process, for each process takes a second to begin; what
- * a process has of its own (its input, environment and exit code) is tried with some.
+ * The command line on a running local stack. Most calls run in this process, because each process takes a second to
+ * start; input, environment and exit code are tested with a few real processes.
  */
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
@@ -36,8 +36,8 @@ afterAll(async () => {
 });
 
 const paths = commandsOf(program(() => undefined)).map(({ path }) => path);
-/** The commands that some test ran, and that did what they were told. */
-const answerByCommand = new Set<string>();
+/** The commands that a test ran with success. */
+const succeeded = new Set<string>();
 
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -48,12 +48,12 @@ async function run(call: string): Promise<Run> {
 		err: (text) => void err.push(text),
 	});
 	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
-	if (path !== undefined && code === 0) answerByCommand.add(path);
+	if (path !== undefined && code === 0) succeeded.add(path);
 	return { code, out: out.join(""), err: err.join("") };
 }
 
-/** The same in a process of its own. */
-async function runApart(call: string, env: object = {}, input = ""): Promise<Run> {
+/** Runs a call in a process of its own. */
+async function runProcess(call: string, env: object = {}, input = ""): Promise<Run> {
 	const args = call.split(" ");
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
 		env: { SMSGW_SINK_PORT: new URL(localStack.sinkUrl).port, ...env },
@@ -64,18 +64,18 @@ async function runApart(call: string, env: object = {}, input = ""): Promise<Run
 	return { code, out, err };
 }
 
-/** What a command that works says to a program. */
-async function told<Data = Record<string, unknown>>(call: string): Promise<Data> {
+/** The parsed JSON output of a command that succeeds. */
+async function output<Data = Record<string, unknown>>(call: string): Promise<Data> {
 	const { code, out, err } = await run(`${call} --local --json`);
 	if (code !== 0) throw new Error(`${call}: ${code} ${err}${out}`);
 	return JSON.parse(out) as Data;
 }
 
-const names = () => `a-${randomUUID().slice(0, 8)}`;
+const aName = () => `a-${randomUUID().slice(0, 8)}`;
 
 async function anAccount(options = ""): Promise<{ readonly name: string; readonly password: string }> {
-	const name = names();
-	const { password } = await told<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
+	const name = aName();
+	const { password } = await output<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
 	return { name, password };
 }
 
@@ -85,14 +85,14 @@ const statusFor = async (user: string, password: string) =>
 const sqs = async (action: string, body: object) =>
 	await awsJson("sqs", localStack.endpoints.sqs, localRegion)(action, body);
 const queueUrl = (role: string) => `${localStack.endpoints.sqs}/000000000000/smsgw-local-${role}`;
-const put = async (role: string, MessageBody: string, more: object = {}) =>
+const sendToQueue = async (role: string, MessageBody: string, more: object = {}) =>
 	await sqs("SendMessage", { QueueUrl: queueUrl(role), MessageBody, ...more });
 
 type Received = { readonly headers: Record<string, string>; readonly body: unknown };
 const received = async () => (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as readonly Received[];
 
 describe.concurrent("smsgw accounts", () => {
-	it("makes an account whose client can send, once", async () => {
+	it("creates an account whose client can send, once", async () => {
 		const { name, password } = await anAccount(" --default-time-bounds full");
 
 		expect(password).toMatch(/^\w{32}$/);
@@ -109,24 +109,24 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await statusFor(name, password)).toBe(200);
 	});
 
-	it("takes a password that somebody has already from a file, and does not print it", async () => {
-		const name = names();
+	it("reads an existing password from standard input and does not print it", async () => {
+		const name = aName();
 
-		const made = await runApart(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
+		const made = await runProcess(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
 
 		expect(JSON.parse(made.out)).toMatchObject({ account: name });
 		expect(JSON.stringify(made)).not.toContain("from before");
 		expect(await statusFor(name, "from before")).toBe(200);
 	});
 
-	it("shows an account without its secrets, and all of them in columns", async () => {
+	it("shows an account without its secrets, and lists all accounts in columns", async () => {
 		const { name, password } = await anAccount();
 		const passwordFile = join(folder, name);
 		writeFileSync(passwordFile, "hunter2\n");
-		await told(
+		await output(
 			`accounts webhook set ${name} ${localStack.sinkUrl}/x --basic-user me --basic-password-file ${passwordFile}`,
 		);
-		const { secret } = await told<{ secret: string }>(`accounts webhook secret rotate ${name}`);
+		const { secret } = await output<{ secret: string }>(`accounts webhook secret rotate ${name}`);
 
 		const { out } = await run(`accounts show ${name} --local`);
 		const { out: all } = await run("accounts list --local");
@@ -138,30 +138,30 @@ describe.concurrent("smsgw accounts", () => {
 		expect((await run("accounts --local")).out).toMatch(/^ACCOUNT/);
 	});
 
-	it("changes what is named and leaves the rest", async () => {
+	it("changes the named setting and keeps the others", async () => {
 		const { name } = await anAccount(" --default-time-bounds ad99");
 
-		await told(`accounts set ${name} --duplicates replay`);
+		await output(`accounts set ${name} --duplicates replay`);
 
-		expect(await told(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
+		expect(await output(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
 	});
 
-	it("lets nobody in while an account is disabled, and only with --yes disables it", async () => {
+	it("refuses logins of a disabled account, and disables it only with --yes", async () => {
 		const { name, password } = await anAccount();
 
-		const unasked = await run(`accounts disable ${name} --local`);
-		await told(`accounts disable ${name} --yes`);
+		const withoutYes = await run(`accounts disable ${name} --local`);
+		await output(`accounts disable ${name} --yes`);
 		const shutOut = await statusFor(name, password);
-		await told(`accounts enable ${name}`);
+		await output(`accounts enable ${name}`);
 
-		expect(unasked).toMatchObject({ code: 2, out: "" });
-		expect(unasked.err).toContain("--yes");
+		expect(withoutYes).toMatchObject({ code: 2, out: "" });
+		expect(withoutYes.err).toContain("--yes");
 		expect([shutOut, await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
-	it("has two passwords while one replaces the other, and never three", async () => {
+	it("keeps two passwords while one replaces the other, and refuses a third", async () => {
 		const { name, password: old } = await anAccount();
-		const { password, old_password_ends } = await told<Record<string, string>>(
+		const { password, old_password_ends } = await output<Record<string, string>>(
 			`accounts password rotate ${name} --overlap 24h`,
 		);
 
@@ -173,65 +173,65 @@ describe.concurrent("smsgw accounts", () => {
 		expect(third).toMatchObject({ code: 1, out: "" });
 	});
 
-	it("takes the old password away, and the new one stays", async () => {
+	it("retires the old password and keeps the new one", async () => {
 		const { name, password: old } = await anAccount();
-		const { password } = await told<{ password: string }>(`accounts password rotate ${name}`);
+		const { password } = await output<{ password: string }>(`accounts password rotate ${name}`);
 
-		expect(await told(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
+		expect(await output(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
 
 		expect([await statusFor(name, old), await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
-	it("lets an account send under a name, in its windows, and no more", async () => {
+	it("adds and removes a sender with its time bounds", async () => {
 		const { name } = await anAccount();
-		await told(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
-		const added = await told<readonly object[]>(`accounts senders list ${name}`);
-		await told(`accounts senders remove ${name} AD --yes`);
+		await output(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
+		const added = await output<readonly object[]>(`accounts senders list ${name}`);
+		await output(`accounts senders remove ${name} AD --yes`);
 
 		expect(added).toContainEqual({ sender: "AD", default_time_bounds: "ad99", allowed_time_bounds: "ad99 ad96" });
-		expect(await told<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
+		expect(await output<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
 		expect(await run(`accounts senders remove ${name} AD --yes --local`)).toMatchObject({ code: 1 });
 	});
 
-	it("sets limits and lifts them", async () => {
+	it("sets limits and removes them", async () => {
 		const { name } = await anAccount();
-		await told(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
-		await told(`accounts limits set ${name} --messages-per-day none`);
+		await output(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
+		await output(`accounts limits set ${name} --messages-per-day none`);
 
-		expect(await told(`accounts show ${name}`)).toMatchObject({
+		expect(await output(`accounts show ${name}`)).toMatchObject({
 			limits: { requests_per_second: 50, messages_per_day: null },
 		});
 	});
 
-	it("lets an account bind by SMPP, with a queue of its own, and a password that a bind has room for", async () => {
+	it("lets an account bind over SMPP, with its own queue and a password short enough for a bind", async () => {
 		const { name } = await anAccount();
-		const smpp = await told<Record<string, string>>(
+		const smpp = await output<Record<string, string>>(
 			`accounts smpp set ${name} --binds 2 --network 203.0.113.0/24 --reports smpp`,
 		);
-		const kept = await told(`accounts smpp set ${name} --window 7`);
-		const { password } = await told<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
-		await told(`accounts smpp remove ${name} --yes`);
+		const kept = await output(`accounts smpp set ${name} --window 7`);
+		const { password } = await output<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
+		await output(`accounts smpp remove ${name} --yes`);
 
 		expect(await sqs("GetQueueAttributes", { QueueUrl: smpp["reports_queue_url"] })).toBeDefined();
 		expect(kept).toMatchObject({ ...smpp, window: 7 });
 		expect(password).toMatch(/^\w{8}$/);
-		expect(await told(`accounts show ${name}`)).toMatchObject({ smpp: null });
+		expect(await output(`accounts show ${name}`)).toMatchObject({ smpp: null });
 	});
 });
 
 describe.concurrent("smsgw accounts smpp dead", () => {
-	it("counts what an account's session never took, and gives it back as if never tried", async () => {
+	it("counts the reports that an account's sessions never accepted, and redrives them with no attempts", async () => {
 		const { name } = await anAccount();
 		const without = await run(`accounts smpp dead list ${name} --local`);
-		await told(`accounts smpp set ${name} --reports smpp`);
-		const { reports_queue_url } = await told<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
-		const report = { report_batch: "a pack", user_name: name, message_ids: [1], tries: 12, incoming: true };
+		await output(`accounts smpp set ${name} --reports smpp`);
+		const { reports_queue_url } = await output<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
+		const report = { report_batch: "a report batch", user_name: name, message_ids: [1], tries: 12, incoming: true };
 		for (const MessageBody of [JSON.stringify(report), "no report"]) {
 			await sqs("SendMessage", { QueueUrl: `${reports_queue_url}-dead`, MessageBody });
 		}
 
-		const before = await told(`accounts smpp dead list ${name}`);
-		const outcome = await told(`accounts smpp dead redrive ${name}`);
+		const before = await output(`accounts smpp dead list ${name}`);
+		const outcome = await output(`accounts smpp dead redrive ${name}`);
 
 		expect(without).toMatchObject({ code: 1, err: `smsgw: the reports of ${name} do not go by SMPP\n` });
 		expect(before).toMatchObject({ dead: 2, waiting: 0 });
@@ -244,38 +244,38 @@ describe.concurrent("smsgw accounts smpp dead", () => {
 });
 
 describe.concurrent("smsgw short-codes", () => {
-	it("gives an account that there is a keyword of a short code, and takes it away (A48)", async () => {
+	it("routes a keyword of a short code to an existing account, and removes it (A48)", async () => {
 		const { name } = await anAccount();
 		const code = name.slice(2);
-		const nobody = await run(`short-codes set ${code} nobody --local`);
-		await told(`short-codes set ${code} ${name}`);
-		await told(`short-codes set ${code} ${name} --keyword StOp`);
-		const set = await told<readonly Record<string, unknown>[]>("short-codes list");
-		const unasked = await run(`short-codes remove ${code} --local`);
-		await told(`short-codes remove ${code} --keyword STOP --yes`);
+		const unknownAccount = await run(`short-codes set ${code} absent --local`);
+		await output(`short-codes set ${code} ${name}`);
+		await output(`short-codes set ${code} ${name} --keyword StOp`);
+		const set = await output<readonly Record<string, unknown>[]>("short-codes list");
+		const withoutYes = await run(`short-codes remove ${code} --local`);
+		await output(`short-codes remove ${code} --keyword STOP --yes`);
 		const again = await run(`short-codes remove ${code} --keyword stop --yes --local`);
 
 		const ofIt = (rows: readonly Record<string, unknown>[]) => rows.filter((row) => row["short_code"] === code);
-		expect(nobody).toMatchObject({ code: 1, err: "smsgw: there is no account nobody\n" });
+		expect(unknownAccount).toMatchObject({ code: 1, err: "smsgw: there is no account absent\n" });
 		expect(ofIt(set)).toEqual([
 			{ short_code: code, keyword: null, account: name },
 			{ short_code: code, keyword: "stop", account: name },
 		]);
-		expect([unasked.code, again.code]).toEqual([2, 1]);
-		expect(ofIt(await told("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
+		expect([withoutYes.code, again.code]).toEqual([2, 1]);
+		expect(ofIt(await output("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
 	});
 });
 
 describe.concurrent("smsgw accounts webhook", () => {
-	it("calls a client's server as a report does, signed with both secrets (A42)", async () => {
+	it("sends a test POST signed with both secrets, as a report is (A42)", async () => {
 		const { name } = await anAccount();
-		await told(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
+		await output(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
 		const secrets = [
-			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
-			await told<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await output<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await output<{ secret: string }>(`accounts webhook secret rotate ${name}`),
 		].map(({ secret }) => secret);
 
-		const test = await told<Record<string, string>>(`accounts webhook test ${name}`);
+		const test = await output<Record<string, string>>(`accounts webhook test ${name}`);
 
 		expect(test).toMatchObject({ confirmed: true, status: 204 });
 		const call = (await received()).find(({ headers }) => headers["webhook-id"] === test["webhook_id"]);
@@ -287,19 +287,19 @@ describe.concurrent("smsgw accounts webhook", () => {
 				.digest("base64");
 		expect(call?.headers["webhook-signature"]).toBe(secrets.map((one) => `v1,${signature(one)}`).join(" "));
 		expect(await run(`accounts webhook secret rotate ${name} --local`)).toMatchObject({ code: 1, out: "" });
-		await told(`accounts webhook secret retire ${name} --yes`);
-		expect(await told(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
+		await output(`accounts webhook secret retire ${name} --yes`);
+		expect(await output(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
 	});
 
-	it("says so, in its exit code too, where the server does not confirm", async () => {
+	it("reports an unconfirmed test POST, with exit code 1", async () => {
 		const closed = createServer();
 		const port = await listen(closed, 0);
 		closed.close();
 		const { name } = await anAccount();
-		await told(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
+		await output(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
 
 		const { code, out } = await run(`accounts webhook test ${name} --local --json`);
-		await told(`accounts webhook remove ${name} --yes`);
+		await output(`accounts webhook remove ${name} --yes`);
 
 		expect(code).toBe(1);
 		expect(JSON.parse(out)).toMatchObject({ confirmed: false, failed: expect.stringContaining("ECONNREFUSED") });
@@ -311,7 +311,7 @@ describe.concurrent("smsgw accounts webhook", () => {
 });
 
 describe.concurrent("smsgw", () => {
-	it("shows a message as its client sees it, its text only when asked", async () => {
+	it("shows a message as its client sees it, with its text only on request", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send({ message_text: "between us" });
 		await client.untilReported(id);
@@ -319,7 +319,7 @@ describe.concurrent("smsgw", () => {
 		const { out } = await run(`messages show ${id} --local`);
 
 		expect(out).not.toContain("between us");
-		expect(await told(`messages show ${id} --text`)).toMatchObject({
+		expect(await output(`messages show ${id} --text`)).toMatchObject({
 			account: "demo",
 			message_status: "DELIVERED",
 			message_text: "between us",
@@ -331,12 +331,12 @@ describe.concurrent("smsgw", () => {
 		expect(await run("messages show 77 --local")).toMatchObject({ code: 1, out: "" });
 	});
 
-	it("imports numbers, and shows where they lead (A49)", async () => {
+	it("imports numbers and shows their routing (A49)", async () => {
 		const file = join(folder, "numbers.csv");
 		writeFileSync(file, "msisdn,state,rn_code\n77010077001,ported,77\n");
 
-		expect(await told(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
-		expect(await told("numbers show 87010077001")).toMatchObject({
+		expect(await output(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
+		expect(await output("numbers show 87010077001")).toMatchObject({
 			msisdn: "77010077001",
 			prefix_of: "kcell",
 			ported_to: "tele2",
@@ -345,58 +345,58 @@ describe.concurrent("smsgw", () => {
 		});
 	});
 
-	it("counts what waits in the lanes, and how fast it drains", async () => {
-		await put("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
+	it("counts the entries of each lane and how fast it drains", async () => {
+		await sendToQueue("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
 
-		const rows = await told<readonly Record<string, unknown>[]>("lanes list --sample 1");
+		const rows = await output<readonly Record<string, unknown>[]>("lanes list --sample 1");
 		const { out } = await run("lanes --local");
 
 		expect(rows).toHaveLength(16);
 		expect(rows).toContainEqual({ lane: "altel-bulk", waiting: 0, in_flight: 0, delayed: 1, drains_per_second: 0 });
 		expect(out).toMatch(/^LANE +WAITING +IN FLIGHT +DELAYED\n/);
-		expect(await told<readonly object[]>("lanes dead")).toHaveLength(16);
+		expect(await output<readonly object[]>("lanes dead")).toHaveLength(16);
 	});
 
-	it("gives a lane its dead letters back", async () => {
+	it("redrives a lane's dead letters", async () => {
 		const id = await clientOf(localStack).send();
 		const entry = { user_name: "demo", message_ids: [Number(id)] };
-		/* What its consumer was faster with is no failure: then there is nothing left to give back. */
-		await put("lane-kcell-bulk-dead", JSON.stringify(entry));
+		/* The entry's consumer may be faster, and then nothing is left to redrive. */
+		await sendToQueue("lane-kcell-bulk-dead", JSON.stringify(entry));
 
-		expect(await told("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
+		expect(await output("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
 	});
 
 	it("pauses an operator and resumes it", async () => {
-		await told("operators pause tele2");
-		const paused = await told<readonly object[]>("operators list");
-		await told("operators resume tele2");
+		await output("operators pause tele2");
+		const paused = await output<readonly object[]>("operators list");
+		await output("operators resume tele2");
 
 		expect(paused).toContainEqual({ operator: "tele2", rn_code: "77", state: "paused" });
-		expect(await told<readonly object[]>("operators list")).toContainEqual({
+		expect(await output<readonly object[]>("operators list")).toContainEqual({
 			operator: "tele2",
 			rn_code: "77",
 			state: "sending",
 		});
 	});
 
-	it("lists the reports that were given up, and sends one account's again (A40)", async () => {
+	it("lists undelivered reports and sends one account's again (A40)", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send();
 		await client.untilReported(id);
-		const reportBatch = `pack-${randomUUID()}`;
-		await put(
+		const reportBatch = `batch-${randomUUID()}`;
+		await sendToQueue(
 			"reports-dead",
 			JSON.stringify({ report_batch: reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }),
 		);
-		await put(
+		await sendToQueue(
 			"reports-dead",
 			JSON.stringify({ report_batch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
 		);
 
-		const rows = await told<readonly object[]>("reports dead list");
+		const rows = await output<readonly object[]>("reports dead list");
 		const future = "--from 2099-01-01T00:00:00Z --to 2099-01-02T00:00:00Z";
-		const none = await told(`reports dead resend --account demo ${future}`);
-		const resent = await told("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
+		const none = await output(`reports dead resend --account demo ${future}`);
+		const resent = await output("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
 
 		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", report_batches: 1, messages: 1 }));
 		expect(rows).toContainEqual(expect.objectContaining({ account: "another", report_batches: 1, messages: 2 }));
@@ -408,7 +408,7 @@ describe.concurrent("smsgw", () => {
 		expect(all.filter(({ headers }) => headers["webhook-id"] === reportBatch)).toHaveLength(1);
 	});
 
-	it("gives receipts back that no submission was found for, as if never looked at", async () => {
+	it("redrives receipts without a submission, with no searches counted", async () => {
 		const receipt = {
 			smsc_id: randomUUID(),
 			recipient: "77010000000",
@@ -416,22 +416,22 @@ describe.concurrent("smsgw", () => {
 			reason: "000",
 			received_at: 1,
 		};
-		await put("receipts-dead", JSON.stringify({ operator: "kcell", checks: 10, receipts: [receipt] }));
-		await put("receipts-dead", "no receipt");
+		await sendToQueue("receipts-dead", JSON.stringify({ operator: "kcell", checks: 10, receipts: [receipt] }));
+		await sendToQueue("receipts-dead", "no receipt");
 
-		const before = await told("receipts dead list");
-		const outcome = await told("receipts dead redrive");
+		const before = await output("receipts dead list");
+		const outcome = await output("receipts dead redrive");
 
 		expect(before).toMatchObject({ dead: 2 });
 		expect(outcome).toEqual({ redriven: 1, left: 1, complete: true });
-		expect(await told("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
+		expect(await output("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
 	});
 
-	it("gives messages from subscribers back", async () => {
-		await put("incoming-dead", "{}");
+	it("redrives messages from subscribers", async () => {
+		await sendToQueue("incoming-dead", "{}");
 
-		const before = await told("incoming dead list");
-		const outcome = await told("incoming dead redrive");
+		const before = await output("incoming dead list");
+		const outcome = await output("incoming dead redrive");
 
 		expect(before).toMatchObject({ dead: 1 });
 		expect(outcome).toEqual({ redriven: 1, left: 0, complete: true });
@@ -439,7 +439,7 @@ describe.concurrent("smsgw", () => {
 });
 
 describe("smsgw plan", () => {
-	it("calculates without a stage or a local stack", async () => {
+	it("needs neither a stage nor a local stack", async () => {
 		const { code, out, err } = await run("plan 5000 --tps 500 --json");
 
 		expect([code, err]).toEqual([0, ""]);
@@ -447,14 +447,14 @@ describe("smsgw plan", () => {
 	});
 });
 
-describe("smsgw, called wrongly,", () => {
-	it("says so in one line, with exit code 2, and has changed nothing", async () => {
+describe("smsgw with wrong arguments", () => {
+	it("prints one line, exits with 2 and changes nothing", async () => {
 		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {
-			const { code, out, err } = await runApart(call);
+			const { code, out, err } = await runProcess(call);
 			expect([code, out]).toEqual([2, ""]);
 			expect(err).toMatch(/^smsgw: .*\n$/);
 		}
-		expect(await told("accounts show demo")).toMatchObject({
+		expect(await output("accounts show demo")).toMatchObject({
 			passwords: ["until taken away"],
 			default_time_bounds: "full",
 			senders: [{ sender: "SMSGW" }],
@@ -463,25 +463,25 @@ describe("smsgw, called wrongly,", () => {
 		});
 	});
 
-	it("says in one line that there is no local stack, no such account, no such stage", async () => {
+	it("prints one line and exits with 1 if the local stack, account or stage does not exist", async () => {
 		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 		const here = { AWS_ENDPOINT_URL_DYNAMODB: localStack.endpoints.dynamodb };
 		const runs = [
-			await runApart("accounts list --local", { SMSGW_SINK_PORT: "1" }),
-			await run("accounts show nobody --local"),
-			await runApart("accounts list --stage absent", { ...away, ...here }),
+			await runProcess("accounts list --local", { SMSGW_SINK_PORT: "1" }),
+			await run("accounts show absent --local"),
+			await runProcess("accounts list --stage absent", { ...away, ...here }),
 		];
 
 		for (const { code, out, err } of runs) {
 			expect([code, out]).toEqual([1, ""]);
 			expect(err).toMatch(/^smsgw: .*\n$/);
 		}
-		expect(await runApart("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0, err: "" });
+		expect(await runProcess("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0, err: "" });
 	});
 });
 
 describe("each command of smsgw", () => {
-	it("is exercised by a test above", () => {
-		expect(paths.filter((path) => !answerByCommand.has(path))).toEqual([]);
+	it("is run by a test above", () => {
+		expect(paths.filter((path) => !succeeded.has(path))).toEqual([]);
 	});
 });

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { cdkContext } from "#infra/cdk-context.ts";
 import { root } from "#infra/entries.ts";
 
-/** Runs what `cdk synth` runs, on copies of the example stage, with nothing bundled. */
+/** Runs what `cdk synth` runs, on copies of the example stage, without bundling. */
 function synthesised(names: readonly string[]) {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-app-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,18 +23,18 @@ function synthesised(names: readonly string[]) {
 }
 
 describe("the CDK app", () => {
-	it("synthesises the stages of the folder, and says nothing", () => {
+	it("synthesises the stages of the folder without output", () => {
 		expect(synthesised(["prod"])).toEqual({ status: 0, stderr: "" });
 	});
 
-	it("refuses stages that are beyond their account's quotas, in one line", () => {
+	it("refuses stages beyond their account's quotas, in one line", () => {
 		const { status, stderr } = synthesised(["prod", "dev"]);
 
 		expect(status).toBe(1);
 		expect(stderr).toMatch(/^account 111122223333 in eu-central-1: Lambda functions running at once: .*\n$/);
 	});
 
-	it("says what to copy where there is no stage, in one line", () => {
+	it("names the file to copy if there is no stage, in one line", () => {
 		const { status, stderr } = synthesised([]);
 
 		expect(status).toBe(1);

@@ -13,7 +13,7 @@ const references = localReferences(gatewayTemplate, {
 type Principal = "*" | { readonly AWS?: string | string[]; readonly Service?: string | string[] };
 type OwnStatement = { readonly principal: Principal; readonly statement: Statement };
 
-/** The statements of the policies that a resource has, which stand in place of its service's default policy. */
+/** The statements of a resource's policies, which replace its service's default policy. */
 function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: string): readonly OwnStatement[] {
 	const own = resources(type).filter(([, { Properties }]) =>
 		referencesIn(Properties["Topics"] ?? Properties["Queues"]).includes(id),
@@ -26,7 +26,7 @@ function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: s
 	});
 }
 
-/** Whether a service may do it to a resource in its own name: it has no rights but those of the resource's policy. */
+/** Whether a service may act on a topic in its own name: only the topic's policy gives it that right. */
 function mayDo(service: string, action: string, topic: string, context: Readonly<Record<string, string>>): boolean {
 	const meant = policyOf("AWS::SNS::TopicPolicy", topic).filter(({ principal }) => {
 		if (principal === "*") return true;
@@ -38,13 +38,13 @@ function mayDo(service: string, action: string, topic: string, context: Readonly
 	);
 }
 
-/** What CloudWatch asks when an alarm of this account changes its state. */
-const asked = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
+/** The context of CloudWatch's call when an alarm of this account changes its state. */
+const cloudWatchContext = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
 
 const actionsOf = ["AlarmActions", "OKActions", "InsufficientDataActions"] as const;
 const topicIds = resources("AWS::SNS::Topic").map(([id]) => id);
 
-/** Each topic that an alarm goes to, once. */
+/** Each topic that an alarm notifies, once. */
 const alarmTopics = [
 	...new Set(
 		resources("AWS::CloudWatch::Alarm").flatMap(([, { Properties }]) =>
@@ -53,8 +53,8 @@ const alarmTopics = [
 	),
 ];
 
-describe("the topic that alarms go to", () => {
-	it("is one, and no alarm of ours goes elsewhere", () => {
+describe("the alarms' topic", () => {
+	it("is the only target of our alarms", () => {
 		const watched = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
 		const targets = watched.flatMap(([, { Properties }]) => actionsOf.map((one) => Properties[one] ?? [])).flat();
 
@@ -62,9 +62,9 @@ describe("the topic that alarms go to", () => {
 		expect(targets).toEqual(watched.flatMap(() => [{ Ref: alarmTopics[0] }, { Ref: alarmTopics[0] }]));
 	});
 
-	it.each(alarmTopics)("%s lets CloudWatch publish for this account's alarms, and for nobody else's", (topic) => {
+	it.each(alarmTopics)("%s lets only CloudWatch publish, for this account's alarms", (topic) => {
 		const mayPublish = (service: string, context: object = {}) =>
-			mayDo(service, "sns:Publish", topic, { ...asked, ...context });
+			mayDo(service, "sns:Publish", topic, { ...cloudWatchContext, ...context });
 
 		expect(mayPublish("cloudwatch.amazonaws.com")).toBe(true);
 		expect(mayPublish("cloudwatch.amazonaws.com", { "aws:SourceAccount": "999999999999" })).toBe(false);
@@ -77,30 +77,27 @@ describe("the topic that alarms go to", () => {
 	});
 });
 
-describe("the queues' policies, which allow nothing", () => {
-	it.each(resources("AWS::SQS::Queue").map(([id]) => id))(
-		"keep nothing from %s: no service delivers to it",
-		(queue) => {
-			/* Send and receive by their roles' rights: the functions, the task, the Scheduler, and Lambda for the functions that it feeds. SQS itself redrives. */
-			const needNoPolicy = [
-				"AWS::ECS::TaskDefinition",
-				"AWS::IAM::Policy",
-				"AWS::Lambda::EventSourceMapping",
-				"AWS::Lambda::Function",
-				"AWS::Scheduler::Schedule",
-				"AWS::SQS::Queue",
-				"AWS::SQS::QueuePolicy",
-			];
-			const users = Object.values(gatewayTemplate.Resources).filter(({ Properties }) =>
-				referencesIn(Properties).includes(queue),
-			);
+describe("the queues' policies, which only deny,", () => {
+	it.each(resources("AWS::SQS::Queue").map(([id]) => id))("block no service that delivers to %s", (queue) => {
+		/* All of these act by a role's permissions; SQS redrives by itself. */
+		const needNoPolicy = [
+			"AWS::ECS::TaskDefinition",
+			"AWS::IAM::Policy",
+			"AWS::Lambda::EventSourceMapping",
+			"AWS::Lambda::Function",
+			"AWS::Scheduler::Schedule",
+			"AWS::SQS::Queue",
+			"AWS::SQS::QueuePolicy",
+		];
+		const users = Object.values(gatewayTemplate.Resources).filter(({ Properties }) =>
+			referencesIn(Properties).includes(queue),
+		);
 
-			expect(users.map(({ Type }) => Type).filter((type) => !needNoPolicy.includes(type))).toEqual([]);
-			expect(policyOf("AWS::SQS::QueuePolicy", queue).map((one) => one.statement.Effect)).toEqual(["Deny"]);
-		},
-	);
+		expect(users.map(({ Type }) => Type).filter((type) => !needNoPolicy.includes(type))).toEqual([]);
+		expect(policyOf("AWS::SQS::QueuePolicy", queue).map((one) => one.statement.Effect)).toEqual(["Deny"]);
+	});
 
-	it("are, with the alarms' topic's, the only ones that stand in place of a service's default", () => {
+	it("are, with the topic's policy, the only ones that replace a service's default", () => {
 		const kinds = Object.values(gatewayTemplate.Resources).flatMap(({ Type, Properties }) =>
 			!Type.startsWith("AWS::IAM::") && JSON.stringify(Properties).includes('"Statement":[') ? [Type] : [],
 		);

@@ -31,7 +31,6 @@ async function freePorts(): Promise<Record<string, string>> {
 	return { SMSGW_HTTP_PORT: String(http), SMSGW_SMPP_PORT: String(smpp), SMSGW_SINK_PORT: String(sink) };
 }
 
-/** What it says, and its exit code, once it has ended. */
 async function ended(child: ChildProcess) {
 	const all = async (stream: Readable | null) => (stream ? await text(stream) : "");
 	const [[code], out, err] = await Promise.all([once(child, "exit"), all(child.stdout), all(child.stderr)]);
@@ -48,7 +47,7 @@ describe("npm start", () => {
 	it.each([
 		["a port that is not a number", { SMSGW_HTTP_PORT: "http" }, /SMSGW_HTTP_PORT/],
 		["a port out of range", { SMSGW_SMPP_PORT: "70000" }, /SMSGW_SMPP_PORT/],
-		["a file that does not exist", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
+		["a missing file", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
 		["a file that is not JSON", { SMSGW_OPERATORS: anOperatorsFile("text.json", "beeline") }, /must be JSON/],
 		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
 	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
@@ -61,7 +60,7 @@ describe("npm start", () => {
 	});
 
 	it.each(["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT"])(
-		"names %s when its port is in use",
+		"names %s if that port is in use",
 		async (name) => {
 			const taken = createServer();
 			const port = await listen(taken, 0);
@@ -74,7 +73,7 @@ describe("npm start", () => {
 		},
 	);
 
-	it("prints every address, and on Ctrl-C drains and ends with 0", async () => {
+	it("prints its addresses, and on Ctrl-C drains and exits with 0", async () => {
 		const ports = await freePorts();
 		const child = start(ports);
 		const exited = once(child, "exit");
