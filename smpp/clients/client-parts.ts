@@ -11,8 +11,8 @@ import { type Alphabet, passThroughEncodings, textOf } from "./codings.ts";
 export type PartOctets = { readonly octets: Buffer; readonly position: Concatenation | null };
 
 /**
- * Which part a message is, by its user data header or its SAR parameters.
- * @throws Refusal where a header says anything else, or a number is past its total.
+ * Reads the user data header, or else the SAR parameters.
+ * @throws Refusal if the header has other elements, or a part number is above its total.
  */
 export function partOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, octets: Buffer): PartOctets {
 	if ((pdu.fields.esm_class & udhIndicator) === 0) return { octets, position: positionUnlessSingle(sarOf(pdu)) };
@@ -26,12 +26,12 @@ export function partOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, o
 	return { octets: read.text, position: positionUnlessSingle(read.position) };
 }
 
-/** The only part of its text is all of it. */
+/** A text of one part is complete. */
 const positionUnlessSingle = (position: Concatenation | null) => (position?.total === 1 ? null : position);
 
 /**
- * The SAR parameters, or null where not all three are there: section 5.3.2.22 has them ignored then. The header that takes their place has
- * a reference of one octet, so that a part has room for as much as its client may have put into it.
+ * The SAR parameters, or null unless all three are present (section 5.3.2.22). They are replaced by a header with a
+ * one-octet reference, so that the part keeps its room.
  */
 function sarOf(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">): Concatenation | null {
 	const position = readSar(pdu);
@@ -43,15 +43,15 @@ function sarOf(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">): Concatenatio
 	return { reference: reference & 0xff, total, number };
 }
 
-/** What fits beside a header: of 140 octets, or 160 septets; a header of 6 octets takes 7 septets, one of 7 takes 8. */
+/** Room beside a header: 140 octets or 160 septets. A header of 6 octets takes 7 septets, one of 7 octets takes 8. */
 const partOctetsMax = {
 	gsm7: (isWide: boolean) => (isWide ? 152 : 153),
 	ucs2: (isWide: boolean) => (isWide ? 133 : 134),
 } as const;
 
 /**
- * The part as it will go out: GSM-7 and UCS-2 octet for octet, ASCII and Latin-1 as whichever of these their text needs.
- * @throws Refusal where it does not fit into one segment.
+ * The part as it is submitted: GSM-7 and UCS-2 unchanged, ASCII and Latin-1 encoded anew.
+ * @throws Refusal if it does not fit into one segment.
  */
 export function clientPart({ octets, position }: PartOctets, alphabet: Alphabet): ClientPart | null {
 	if (position === null) return null;

@@ -3,13 +3,12 @@ import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { Encoding } from "#shared/domain/message/segments.ts";
 import { type DataCoding, readDataCoding } from "#smpp/wire/data-coding.ts";
 
-/** The alphabets of messages that this gateway takes from clients. */
 const alphabets = ["gsm7", "ascii", "latin1", "ucs2"] as const;
 export type Alphabet = (typeof alphabets)[number];
 
 export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: Alphabet };
 
-/** Null for what this gateway does not carry: binary and compressed messages, other alphabets, orders to the handset. */
+/** Null for what this gateway does not accept: binary, compressed, other alphabets, instructions to the handset. */
 export function codingOf(dataCoding: number): Coding | null {
 	const coding = readDataCoding(dataCoding);
 	const alphabet = alphabets.find((one) => one === coding?.alphabet);
@@ -24,8 +23,8 @@ const decoders = {
 } as const satisfies Record<Alphabet, (octets: Buffer) => string | null>;
 
 /**
- * A message's text. Half a surrogate pair becomes U+FFFD, as by REST.
- * @throws Refusal where the octets are none of that alphabet.
+ * Decodes a text. An unpaired surrogate becomes U+FFFD, as by REST.
+ * @throws Refusal if the octets are not valid in that alphabet.
  */
 export function textOf(octets: Buffer, alphabet: Alphabet): string {
 	const text = decoders[alphabet](octets);
@@ -35,7 +34,7 @@ export function textOf(octets: Buffer, alphabet: Alphabet): string {
 	throw new Refusal("69", { field: "short_message", detail: "an octet over 127 is no character of this data_coding" });
 }
 
-/** The encodings that a part may go out in as it came; the others are read as text first. */
+/** Encodings in which a part is submitted unchanged. Parts in other alphabets are decoded first. */
 export const passThroughEncodings: Readonly<Partial<Record<Alphabet, Encoding<"gsm7">>>> = {
 	gsm7: "gsm7",
 	ucs2: "ucs2",

@@ -7,29 +7,28 @@ import { type ExpiryScanDeps, type LaneScanOutcome, scanLane } from "./expiry-sc
 
 export type ExpiryScansOptions = ExpiryScanDeps & {
 	readonly operator: Operator;
-	/** Whether this task sends to the operator. */
 	readonly isOpen: () => boolean;
 	readonly leaseDeps: LeaseDeps;
-	/** Looks at what this task keeps of the lanes itself: with each scan, for it comes by none. */
+	/** Rechecks the messages that this task holds itself: a scan does not see them. */
 	readonly recheckOwn: () => Promise<void>;
-	/** Is told since when the oldest message of a lane waits. */
+	/** Gets the time since which the oldest message of a lane waits. */
 	readonly laneOldestSeen: (lane: Lane, since: number | null) => void;
 };
 
 export type ExpiryScans = {
-	/** Checks whether the task has begun to send: a scan under way ends then, and gives back what it holds. */
+	/** If the task has begun to send, ends a scan under way, which gives back its entries. */
 	wake(): void;
 	stop(): Promise<void>;
 };
 
-/** How long nothing must have gone out before the first round, and from the end of one scan to the next. */
+/** First scan after this long without sending, and the pause from the end of one scan to the next. */
 const firstAfterMs = 60_000;
 const againAfterMs = 15 * 60_000;
 
 /**
- * Lanes are read only by who can send what they hold. While that is nobody, because the operator is away or paused, one task goes round
- * them every quarter of an hour, so that what expires ends in time. Which one, a lease tells, and another whether there is nobody: all who send keep
- * that as well as they can. A scan ends when its task loses the first, or another task has the second.
+ * Only tasks that can send read a lane. While there is none, because the operator is away or paused, one task scans its
+ * lanes every quarter of an hour, so that messages expire in time. The lease `#lanes` chooses that task. All tasks that
+ * send renew the lease `#sends`. A scan ends when its task loses `#lanes` or another task holds `#sends`.
  */
 export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 	const { operator, isOpen, leaseDeps, log } = options;
@@ -77,7 +76,7 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 	const running = run();
 	return {
 		wake() {
-			/* An abort makes an error each time, and this is asked for every message. */
+			/* Called for each message, and an abort creates an error each time. */
 			if (!currentScan.signal.aborted && isOpen()) currentScan.abort();
 		},
 		async stop() {
@@ -88,14 +87,12 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 }
 
 type Round = {
-	/** Ends it. */
 	readonly currentScan: AbortController;
-	/** Whether a task sends from the lanes. */
 	readonly isSentFrom: () => Promise<boolean>;
 	readonly scanAllLanes: () => Promise<void>;
 };
 
-/** Goes a scan if its lease is free, until that is lost or a task sends from the lanes. */
+/** Scans if the lease is free, until it is lost or a task sends from the lanes. */
 async function underLease(
 	leaseDeps: LeaseDeps,
 	name: string,
@@ -103,7 +100,7 @@ async function underLease(
 ): Promise<void> {
 	const lease = await takeLease(leaseDeps, name, () => currentScan.abort());
 	if (lease === null) return;
-	/* While the table is away nothing is known of senders: then the lease is lost too. */
+	/* While the table is away, senders are unknown; then this lease is lost too. */
 	const look = async () => (await isSentFrom().catch(() => false)) && currentScan.abort();
 	const watching = setInterval(() => void look(), leaseDeps.terms.heartbeatMs);
 	try {
@@ -115,8 +112,8 @@ async function underLease(
 }
 
 /**
- * Whether the next round is to follow at once: more has expired than this one could end, and hardly anything else was met. What waits on is received
- * once more by each scan, and a thousand receives make it a dead letter.
+ * Whether the next scan follows at once: this one ended mostly expired messages, and not all. Otherwise it waits,
+ * because each scan counts as a receive of each entry, and a thousand receives make it a dead letter.
  */
 function isBehindAfter({ finished, kept, isCutShort }: LaneScanOutcome): boolean {
 	return isCutShort && finished > 9 * kept;

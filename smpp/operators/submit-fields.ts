@@ -12,9 +12,8 @@ import { bytesTlv } from "#smpp/wire/tlvs.ts";
 import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
-/** Section 5.2.17: a receipt is wanted, whatever the end. */
+/** Section 5.2.17: a receipt for each final status. */
 const receiptWanted = 1;
-/** A message, its text as it is to be sent, and which of its parts. */
 export type PartToSubmit = {
 	readonly message: Message;
 	readonly text: SegmentedText;
@@ -25,12 +24,10 @@ export type PartToSubmit = {
 
 export type Submit = { readonly fields: SubmitSm; readonly tlvs: readonly Tlv[] };
 
-/** How many submit_sm carry a text. */
 export function partsOf({ segments }: SegmentedText, { long_messages }: SubmitStyle): number {
 	return long_messages === "payload" ? 1 : segments.length;
 }
 
-/** One part of a message as a submit_sm. */
 export function submitOf(part: PartToSubmit): Submit {
 	const { message, text, style, now } = part;
 	const source = sourceKind(message.sender, style);
@@ -53,7 +50,7 @@ export function submitOf(part: PartToSubmit): Submit {
 	return { fields, tlvs: body.tlvs };
 }
 
-/** The rest of a message that was begun in time is to arrive, however near its end is: an SMSC refuses a time that is past. */
+/** Later parts of a message get time to arrive after its expiry: an SMSC refuses a time in the past. */
 function validUntil({ message: { expiresAt }, index, now }: PartToSubmit): number {
 	return index === 0 ? expiresAt : Math.max(expiresAt, now + finishWithinMs);
 }
@@ -79,8 +76,8 @@ function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Bo
 }
 
 /**
- * Which part of a longer text it is; null where it is the whole. The reference of our own parts comes from the message's id, so that a
- * message resumed after a crash still joins on the handset; a part that its client cut keeps the client's.
+ * Null for a whole text. The reference follows from the message id, so that a resumed message joins on the handset. A
+ * client's part keeps the client's reference.
  */
 function partPlaceOf(message: Message, total: number, index: number, references: number): Concatenation | null {
 	const { messageId, part } = message;

@@ -10,9 +10,9 @@ export type SwitchWatch = {
 };
 
 /**
- * Knows which operators somebody has paused, by a look now and then. While it cannot look, what it saw last holds; before it ever could,
- * all count as paused.
- * @param onChange is told of each operator that was paused or resumed.
+ * Knows which operators are paused, by reading the switches repeatedly. While they cannot be read, the last reading
+ * holds; before the first one, all count as paused.
+ * @param onChange called for each operator that was paused or resumed.
  */
 export function watchSwitches(
 	switches: Pick<OperatorSwitches, "paused">,
