@@ -34,9 +34,9 @@ const bindFailed = (reason: string): BindAdmissionOutcome => ({
 /**
  * Verifies password, then network, and takes a session lease. No other reason is given before the password is verified.
  */
-export function bindAdmission(logIn: Authenticator, sessionLeases: SessionLeases): BindAdmission {
+export function bindAdmission(authenticate: Authenticator, sessionLeases: SessionLeases): BindAdmission {
 	return async ({ system_id, password }, address) => {
-		const outcome = await logIn(system_id, password, address);
+		const outcome = await authenticate(system_id, password, address);
 		if (outcome.kind !== "known") return { kind: "refused", ...loginRefusals[outcome.kind] };
 		return await sessionLease(outcome.account, address, sessionLeases);
 	};

@@ -20,7 +20,7 @@ export function partOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, o
 	if (read === null) {
 		throw new Refusal("67", {
 			field: "esm_class",
-			detail: "a user data header may hold a concatenation, and nothing else",
+			detail: "a user data header may only hold a concatenation",
 		});
 	}
 	return { octets: read.text, position: positionUnlessSingle(read.position) };

@@ -29,8 +29,8 @@ type Environment = Parameters<typeof acceptanceOnAws>[0] &
 
 /** Messages by SMPP have no client_message_id, so they are never part of a batch. */
 const noBatches: AcceptDeps["batches"] = {
-	find: async () => await Promise.reject(new Error("a message by SMPP is of no batch")),
-	replace: async () => await Promise.reject(new Error("a message by SMPP is of no batch")),
+	find: async () => await Promise.reject(new Error("a message by SMPP has no batch")),
+	replace: async () => await Promise.reject(new Error("a message by SMPP has no batch")),
 };
 
 type ClientServerTelemetry = { readonly log: Log; readonly metrics: Metrics };

@@ -134,7 +134,7 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	if (client.hasEnded) await sessionLease.release();
 	void sessionLease.lost.then(async (reason) => {
 		deps.log.warn("client.evicted", { user_name: system_id, address, reason });
-		await unbindClient(session, "dismissed", unbindClientMs);
+		await unbindClient(session, "evicted", unbindClientMs);
 	});
 	return {
 		command_status: commandStatuses.ESME_ROK,

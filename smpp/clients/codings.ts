@@ -30,8 +30,11 @@ export function textOf(octets: Buffer, alphabet: Alphabet): string {
 	const text = decoders[alphabet](octets);
 	if (text !== null) return text.toWellFormed();
 	if (alphabet === "ucs2")
-		throw new Refusal("1", { field: "short_message", detail: "UCS-2 has an even number of octets" });
-	throw new Refusal("69", { field: "short_message", detail: "an octet over 127 is no character of this data_coding" });
+		throw new Refusal("1", { field: "short_message", detail: "UCS-2 needs an even number of octets" });
+	throw new Refusal("69", {
+		field: "short_message",
+		detail: "an octet above 127 is not a character of this data_coding",
+	});
 }
 
 /** Encodings in which a part is submitted unchanged. Parts in other alphabets are decoded first. */

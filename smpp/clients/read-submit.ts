@@ -33,7 +33,7 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Messa
 	if (coding === null) {
 		throw new Refusal("69", {
 			field: "data_coding",
-			detail: `data_coding ${data_coding} is not served, but 0, 1, 3 and 8`,
+			detail: `data_coding ${data_coding} is not supported: use 0, 1, 3 or 8`,
 		});
 	}
 	const cut = partOctets(pdu, octetsOf(pdu));
@@ -110,6 +110,9 @@ function timesOf(pdu: SubmitPdu, now: number): Times {
 function validTime(field: string, text: string, now: number): Exclude<SmppTime, { kind: "malformed" }> | null {
 	const time = readSmppTime(text, now);
 	if (time?.kind === "malformed")
-		throw new Refusal(malformed[field] ?? null, { field, detail: `${field} is no SMPP time` });
+		throw new Refusal(malformed[field] ?? null, {
+			field,
+			detail: `${field} is not an SMPP time: YYMMDDhhmmsstnn and +, - or R`,
+		});
 	return time;
 }

@@ -73,7 +73,7 @@ type SessionClaim = { readonly account: Account; readonly address: string; reado
 
 /** By the account as it is now. If the limit was lowered, the sessions with the highest numbers end. */
 function sessionEndReason(found: Account | null, { address, sessionIndex }: SessionClaim): string | null {
-	if (found === null) return "there is no such account any more";
+	if (found === null) return "the account no longer exists";
 	const bindsMax = found.smpp?.bindsMax ?? 0;
 	return bindRefusalReason(found, address) ?? (sessionIndex < bindsMax ? null : tooManyBinds(bindsMax));
 }
@@ -108,7 +108,7 @@ function sessionLeaseOn(taken: TakenLease): SessionLease {
 		async renew() {
 			const [isOurs, found] = await Promise.all([hold(), currentAccount()]);
 			if (renewal.released) return;
-			const why = isOurs ? sessionEndReason(found, claim) : "its place was taken";
+			const why = isOurs ? sessionEndReason(found, claim) : "another task took its lease";
 			if (why !== null) lost.resolve(why);
 			else current = found ?? current;
 		},

@@ -1,7 +1,6 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
-import { jittered } from "#shared/flow/back-off.ts";
 import { type HeldLease, type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
-import { pause } from "#shared/flow/pause.ts";
+import { repeatWithPauses } from "#shared/flow/repeat-with-pauses.ts";
 import { rebalancingSteps } from "./lease-rebalancing.ts";
 
 export type BindLeaseHooks = {
@@ -53,14 +52,13 @@ export function keepBindLeases(options: BindLeasesOptions, hooks: BindLeaseHooks
 
 async function checkRepeatedly(state: State): Promise<void> {
 	const { operator, binds, leaseDeps } = state.options;
-	const { signal } = state.stopping;
-	while (!signal.aborted) {
-		await checkLeases(state).catch((err: unknown) => leaseDeps.log.warn("bind_leases.check_failed", { operator, err }));
-		const { heartbeatMs, checkMs } = leaseDeps.terms;
+	const { heartbeatMs, checkMs } = leaseDeps.terms;
+	await repeatWithPauses(async () => await checkLeases(state), {
+		signal: state.stopping.signal,
 		/* A task that holds all leases only checks for wishes of other tasks. */
-		const pauseMs = state.held.size === binds ? heartbeatMs : checkMs;
-		await pause(jittered(pauseMs, Math.random(), 0.25), signal);
-	}
+		pauseMs: () => (state.held.size === binds ? heartbeatMs : checkMs),
+		onFailed: (err) => leaseDeps.log.warn("bind_leases.check_failed", { operator, err }),
+	});
 }
 
 async function checkLeases(state: State): Promise<void> {
@@ -78,7 +76,7 @@ async function checkLeases(state: State): Promise<void> {
 	if (steps.wish) await leases.hold(wish, holder, now(), now() + 3 * terms.checkMs);
 	await Promise.all(steps.take.map(async (bindIndex) => await take(state, bindIndex)));
 	const last = [...state.held.keys()].findLast((bindIndex) => !state.leaving.has(bindIndex));
-	if (steps.giveUp && last !== undefined) leaveBind(state, last, "others have fewer", drainMs);
+	if (steps.giveUp && last !== undefined) leaveBind(state, last, "another task has fewer", drainMs);
 }
 
 const leaseKey = ({ options }: State, bindIndex: number) => `${options.operator}#${bindIndex}`;
@@ -91,7 +89,7 @@ async function take(state: State, bindIndex: number): Promise<void> {
 	if (lease === null) return;
 	state.held.set(bindIndex, lease);
 	/* Checks never overlap, but an answer may come when the task stops, or too late to be trusted. */
-	if (!lease.trusted || state.stopping.signal.aborted) return leaveBind(state, bindIndex, "too late", 0);
+	if (!lease.trusted || state.stopping.signal.aborted) return leaveBind(state, bindIndex, "acquired too late", 0);
 	leaseDeps.log.info("bind_lease.acquired", { operator, bindIndex });
 	state.hooks.taken(bindIndex);
 }

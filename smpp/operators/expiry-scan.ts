@@ -41,13 +41,13 @@ export type LaneScanOutcome = {
  */
 export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSignal): Promise<LaneScanOutcome> {
 	const kept = new Set<string>();
-	const timeIsUp = new AbortController();
-	const limit = setTimeout(() => timeIsUp.abort(), laneScanMaxMs);
-	const ends = AbortSignal.any([signal, timeIsUp.signal]);
-	const late = new AbortController();
-	let breaking: NodeJS.Timeout | undefined;
+	const timeLimit = new AbortController();
+	const limitTimer = setTimeout(() => timeLimit.abort(), laneScanMaxMs);
+	const ends = AbortSignal.any([signal, timeLimit.signal]);
+	const receiving = new AbortController();
+	let receivesTimer: NodeJS.Timeout | undefined;
 	ends.onabort = () => {
-		breaking = setTimeout(() => late.abort(), receivesEndWithinMs);
+		receivesTimer = setTimeout(() => receiving.abort(), receivesEndWithinMs);
 	};
 	let [finished, isEmpty, isBroken, oldest] = [0, false, false, Number.POSITIVE_INFINITY];
 
@@ -56,7 +56,7 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 		let next: Promise<void> | undefined;
 		try {
 			while (!ends.aborted && !isEmpty && !isBroken && kept.size < keptMax) {
-				const entries = await scan.source.receive(lane, 10, late.signal, visibilitySeconds);
+				const entries = await scan.source.receive(lane, 10, receiving.signal, visibilitySeconds);
 				isEmpty ||= entries.length === 0;
 				if (entries.length > 0 && workersLeft > 1) next ??= workSafely(workersLeft - 1);
 				const passed = await expireEntries(scan, lane, entries, kept, ends);
@@ -78,8 +78,8 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 
 	await workSafely(receivesAtOnceMax);
 	ends.onabort = null;
-	clearTimeout(limit);
-	clearTimeout(breaking);
+	clearTimeout(limitTimer);
+	clearTimeout(receivesTimer);
 	if (kept.size > 0) scan.log.info("expiry_scan.ended", { lane: lane.name, entries: kept.size });
 	await giveBack(scan, lane, [...kept]);
 	return { finished, kept: kept.size, isCutShort: !isEmpty, waitingSince: Number.isFinite(oldest) ? oldest : null };

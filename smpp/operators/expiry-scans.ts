@@ -1,8 +1,7 @@
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
-import { jittered } from "#shared/flow/back-off.ts";
 import { type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
-import { pause } from "#shared/flow/pause.ts";
+import { repeatWithPauses } from "#shared/flow/repeat-with-pauses.ts";
 import { type ExpiryScanDeps, type LaneScanOutcome, scanLane } from "./expiry-scan.ts";
 
 export type ExpiryScansOptions = ExpiryScanDeps & {
@@ -38,7 +37,7 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 	let currentScan = new AbortController();
 	let dueAt: number | undefined;
 
-	async function tick(): Promise<void> {
+	async function scanIfDue(): Promise<void> {
 		if (isOpen()) {
 			dueAt = undefined;
 			await leases.hold(sends, holder, now(), now() + terms.expiryMs);
@@ -47,7 +46,7 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 		dueAt ??= monotonic() + firstAfterMs;
 		if (monotonic() < dueAt || (await isSentFrom())) return;
 		currentScan = new AbortController();
-		await underLease(leaseDeps, `${operator}#lanes`, { currentScan, isSentFrom, scanAllLanes });
+		await scanUnderLease(leaseDeps, `${operator}#lanes`, { currentScan, isSentFrom, scanAllLanes });
 	}
 
 	const isSentFrom = async () => (await leases.holders([sends], now())).size > 0;
@@ -65,15 +64,11 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 		dueAt = monotonic() + (isBehind ? 0 : againAfterMs);
 	}
 
-	async function run(): Promise<void> {
-		const { signal } = stopping;
-		while (!signal.aborted) {
-			await tick().catch((err: unknown) => log.warn("expiry_scan.failed", { operator, err }));
-			await pause(jittered(terms.heartbeatMs, Math.random(), 0.25), signal);
-		}
-	}
-
-	const running = run();
+	const running = repeatWithPauses(scanIfDue, {
+		signal: stopping.signal,
+		pauseMs: () => terms.heartbeatMs,
+		onFailed: (err) => log.warn("expiry_scan.failed", { operator, err }),
+	});
 	return {
 		wake() {
 			/* Called for each message, and an abort creates an error each time. */
@@ -86,23 +81,23 @@ export function keepExpiryScans(options: ExpiryScansOptions): ExpiryScans {
 	};
 }
 
-type Round = {
+type LeasedScan = {
 	readonly currentScan: AbortController;
 	readonly isSentFrom: () => Promise<boolean>;
 	readonly scanAllLanes: () => Promise<void>;
 };
 
 /** Scans if the lease is free, until it is lost or a task sends from the lanes. */
-async function underLease(
+async function scanUnderLease(
 	leaseDeps: LeaseDeps,
 	name: string,
-	{ currentScan, isSentFrom, scanAllLanes }: Round,
+	{ currentScan, isSentFrom, scanAllLanes }: LeasedScan,
 ): Promise<void> {
 	const lease = await takeLease(leaseDeps, name, () => currentScan.abort());
 	if (lease === null) return;
 	/* While the table is away, senders are unknown; then this lease is lost too. */
-	const look = async () => (await isSentFrom().catch(() => false)) && currentScan.abort();
-	const watching = setInterval(() => void look(), leaseDeps.terms.heartbeatMs);
+	const abortIfSentFrom = async () => (await isSentFrom().catch(() => false)) && currentScan.abort();
+	const watching = setInterval(() => void abortIfSentFrom(), leaseDeps.terms.heartbeatMs);
 	try {
 		await scanAllLanes();
 	} finally {

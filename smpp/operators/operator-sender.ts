@@ -190,7 +190,7 @@ function openLane(
 		lane,
 		source,
 		log,
-		room: () => (submitter.takesMore ? bufferedMaxFor(submitter.tps) - outboundMessages.waiting(lane.priority) : 0),
+		room: () => (submitter.wantsMore ? bufferedMaxFor(submitter.tps) - outboundMessages.waiting(lane.priority) : 0),
 		take: async (entries) => await pickUpOutbound({ lane, picking, held, busy, style, log, ready }, entries),
 	});
 }

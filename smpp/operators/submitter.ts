@@ -45,7 +45,7 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 export type Submitter = {
 	readonly open: boolean;
 	/** Whether to take in more: it is open, and not too many messages wait for their retry. */
-	readonly takesMore: boolean;
+	readonly wantsMore: boolean;
 	/** Bind leases held, and their share of the rate in segments a second. */
 	readonly bindsHeld: number;
 	readonly tps: number;
@@ -124,7 +124,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		get open() {
 			return leasedBinds.open;
 		},
-		get takesMore() {
+		get wantsMore() {
 			return leasedBinds.open && retries.size < retriesPerExposure * leasedBinds.exposureMax;
 		},
 		get bindsHeld() {

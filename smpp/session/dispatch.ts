@@ -123,7 +123,7 @@ export function receive(connection: Connection, chunk: Buffer): void {
 	if (connection.phase === "finishing" || connection.phase === "ended") return;
 	connection.timers = peerHeard(connection.timers, connection.options.now());
 	if (exceedsUnboundLimit(connection, chunk)) {
-		endConnection(connection, "too much before its bind");
+		endConnection(connection, "too many octets before the bind");
 		return;
 	}
 	const { pdus, remainder, badLength } = splitPdus(connection.remainder, chunk);

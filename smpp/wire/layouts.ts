@@ -44,7 +44,7 @@ function layoutOf(command: CommandName, isResponse: boolean): Layout {
 	if (definition === undefined) throw new Error(`the smpp package has no command ${command}`);
 	const fields = Object.entries(definition.params ?? {}).map(([name, param]) => {
 		const kind = kinds.get(param.type);
-		if (kind === undefined) throw new Error(`the smpp package has a kind of field new to us in ${command}: ${name}`);
+		if (kind === undefined) throw new Error(`the smpp package has an unknown kind of field in ${command}: ${name}`);
 		return { name, kind };
 	});
 	return { command, commandId: definition.id, fields, isResponse };

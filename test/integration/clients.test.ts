@@ -289,7 +289,7 @@ describe("a client's submit_sm", () => {
 		const [told, untold] = [await submit(newer, { data_coding: 4 }), await submit(older, { data_coding: 4 })];
 
 		expect([told.status, untold.status]).toEqual([S.ESME_RSUBMITFAIL, S.ESME_RSUBMITFAIL]);
-		expect(tlvText(told, "additional_status_info_text")).toBe("data_coding 4 is not served, but 0, 1, 3 and 8");
+		expect(tlvText(told, "additional_status_info_text")).toBe("data_coding 4 is not supported: use 0, 1, 3 or 8");
 		expect(untold.tlvs).toEqual([]);
 	});
 

@@ -121,7 +121,7 @@ describe("an account's session leases", () => {
 		leases.rows.set("client#demo#0", { holder: "another", until: Date.now() + 60_000 });
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual([[0, "its place was taken"]]);
+		expect(lost).toEqual([[0, "another task took its lease"]]);
 	});
 
 	it("follow the account's settings", async () => {
@@ -137,7 +137,7 @@ describe("an account's session leases", () => {
 	it.each([
 		["may not bind any more", { ...anOwner(), smpp: null }, "the account may not bind"],
 		["is disabled", { ...anOwner(), disabled: true }, "the account may not bind"],
-		["is gone", null, "there is no such account any more"],
+		["is gone", null, "the account no longer exists"],
 	])("end where their account %s", async (_, account, reason) => {
 		const { sessionLeases, known } = aTask();
 		const lost = lossesOf([await sessionLeases.take(anOwner(), address)]);
@@ -156,7 +156,7 @@ describe("an account's session leases", () => {
 		known.account = anOwner(2, ["203.0.113.0/24"]);
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual([[1, "not from one of its networks"]]);
+		expect(lost).toEqual([[1, "the address is not in the account's networks"]]);
 	});
 
 	it("end where there are more than the account may have by now: those that came last", async () => {

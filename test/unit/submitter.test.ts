@@ -572,12 +572,12 @@ describe("sending", () => {
 		});
 		submitter.pump();
 		await settle(1_000);
-		const early = [asked.length, rooms, submitter.takesMore];
+		const early = [asked.length, rooms, submitter.wantsMore];
 		binds[0]?.up();
 		await settle();
 
 		expect(early).toEqual([0, 0, false]);
-		expect([asked.length, rooms > 0, submitter.takesMore]).toEqual([1, true, true]);
+		expect([asked.length, rooms > 0, submitter.wantsMore]).toEqual([1, true, true]);
 	});
 
 	it("sends by a bind its part of the contract's pace, however many of the binds are another task's", async () => {
@@ -612,7 +612,7 @@ describe("sending", () => {
 		let paused = true;
 		const { submitter, asked, binds } = aSending([aJob()], { isPaused: () => paused });
 		await settle(1_000);
-		const early = [asked.length, submitter.takesMore, binds[0]?.bound];
+		const early = [asked.length, submitter.wantsMore, binds[0]?.bound];
 		paused = false;
 		submitter.pump();
 		await settle();
