@@ -29,7 +29,7 @@ export type AccountNotifier = {
 	stop(): Promise<void>;
 };
 
-const openTriesMax = 5;
+const readTriesMax = 5;
 
 /** Sends one account's reports and incoming messages to the sessions that this task has of it. */
 export function openAccountNotifier(
@@ -86,7 +86,7 @@ async function notificationsOf(
 				options,
 				reportBatches.map(({ reportBatch }) => reportBatch),
 			),
-		openTriesMax,
+		readTriesMax,
 	);
 	return reportBatches.flatMap((reportBatch, index) => {
 		const unreported = all?.[index];

@@ -40,7 +40,7 @@ export type DeliverSmSender = {
 	stop(): Promise<void>;
 };
 
-type QueuedNotification = Notification & { readonly tries: number; readonly last: Receiver | undefined };
+type QueuedNotification = Notification & { readonly tries: number; readonly failedReceiver: Receiver | undefined };
 type ReceiverState = { readonly receiver: Receiver; ownInFlight: number; usedAt: number; backOff: SessionBackOff };
 
 type State = {
@@ -84,7 +84,7 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 			return state.receiverStates.size;
 		},
 		push(notifications) {
-			for (const one of notifications) state.queue.push({ ...one, tries: 0, last: undefined });
+			for (const one of notifications) state.queue.push({ ...one, tries: 0, failedReceiver: undefined });
 			pump(state);
 		},
 		add(receiver) {
@@ -108,13 +108,16 @@ function pump(state: State): void {
 }
 
 /** With room and not backing off: not the one that failed, then the least busy, then the one that was idle longest. */
-function pickReceiver({ receiverStates, options }: State, { last }: QueuedNotification): ReceiverState | undefined {
+function pickReceiver(
+	{ receiverStates, options }: State,
+	{ failedReceiver }: QueuedNotification,
+): ReceiverState | undefined {
 	const now = options.monotonic();
 	const free = [...receiverStates.values()].filter(
 		({ receiver, ownInFlight, backOff }) => ownInFlight < receiver.windowMax && backOff.until <= now,
 	);
 	const load = ({ receiver }: ReceiverState) => receiver.inFlight / receiver.windowMax;
-	const failedBy = ({ receiver }: ReceiverState) => Number(receiver === last);
+	const failedBy = ({ receiver }: ReceiverState) => Number(receiver === failedReceiver);
 	return free.sort(
 		(one, other) => failedBy(one) - failedBy(other) || load(one) - load(other) || one.usedAt - other.usedAt,
 	)[0];
@@ -196,7 +199,7 @@ function retry(
 	}
 	const tries = queued.tries + (outcome.kind === "failed" ? 1 : 0);
 	if (state.stopping || tries >= triesMax) held.failed(reportBatch);
-	else state.queue.unshift({ ...queued, tries, last: receiverState.receiver });
+	else state.queue.unshift({ ...queued, tries, failedReceiver: receiverState.receiver });
 }
 
 /** A timer may fire slightly early: then it is set again. */

@@ -31,9 +31,9 @@ const smallPollPauseMs = 10;
 /** Reads a lane by long polls, one at a time, while there is room for its messages. */
 export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions): LaneIntake {
 	const takes = ongoingWork();
-	let last = beforeFirstPoll;
-	let underCheck = 0;
-	let asked = 0;
+	let lastPoll = beforeFirstPoll;
+	let messagesUnderCheck = 0;
+	let entriesAsked = 0;
 	let receivedAt = performance.now();
 	let isFull = false;
 
@@ -41,31 +41,31 @@ export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions)
 		/* Time without room is no gap. Time in which a check is stuck is one. */
 		if (isFull) receivedAt = performance.now();
 		const left = room();
-		const wanted = left - underCheck > 0 && takes.size < checkedTogetherMax;
+		const wanted = left - messagesUnderCheck > 0 && takes.size < checkedTogetherMax;
 		isFull = !wanted && left <= 0;
-		if (wanted) asked = entriesToReceive(lane.priority, left - underCheck, last);
+		if (wanted) entriesAsked = entriesToReceive(lane.priority, left - messagesUnderCheck, lastPoll);
 		return wanted;
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
 		const messages = messagesIn(entries);
-		underCheck += messages;
-		last = { ...last, entrySize: Math.max(...entries.map(({ sendJob }) => sendJob.messageIds.length)) };
+		messagesUnderCheck += messages;
+		lastPoll = { ...lastPoll, entrySize: Math.max(...entries.map(({ sendJob }) => sendJob.messageIds.length)) };
 		const fruitless = (await take(entries)) === 0;
-		last = { ...last, fruitless };
-		underCheck -= messages;
+		lastPoll = { ...lastPoll, fruitless };
+		messagesUnderCheck -= messages;
 	}
 
 	const polling = pollWhileWanted<LaneEntry>({
 		isWanted,
 		async receive(signal) {
-			const entries = await source.receive(lane, asked, signal);
+			const entries = await source.receive(lane, entriesAsked, signal);
 			receivedAt = performance.now();
 			return entries;
 		},
 		async take(entries, signal) {
 			void takes.add(takeIn(entries)).then(polling.wake);
-			if (isSmallPoll(entries, asked)) await pause(smallPollPauseMs, signal);
+			if (isSmallPoll(entries, entriesAsked)) await pause(smallPollPauseMs, signal);
 		},
 		failedEvent: "lane.receive_failed",
 		log,
@@ -84,7 +84,7 @@ function messagesIn(entries: readonly LaneEntry[]): number {
 	return entries.reduce((sum, { sendJob }) => sum + sendJob.messageIds.length, 0);
 }
 
-/** Fewer than asked for, and less than a send job. */
+/** Fewer than entriesAsked for, and less than a send job. */
 function isSmallPoll(entries: readonly LaneEntry[], most: number): boolean {
 	return entries.length < most && messagesIn(entries) < sendJobSize;
 }

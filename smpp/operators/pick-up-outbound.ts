@@ -44,7 +44,7 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 	const busyBefore = new Set(entries.flatMap(({ sendJob }) => sendJob.messageIds.filter((id) => busy.has(id))));
 	const outboundMessages: OutboundMessage[] = [];
 	const settled: (readonly [string, number])[] = [];
-	const left = await pickUpAndRelease(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
+	const recheckDelays = await pickUpAndRelease(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
 		const named = entries.flatMap((entry) => entry.sendJob.messageIds.map((id) => [entry, id] as const));
 		for (const [{ entryId, kind, handle }, messageId] of named) {
 			const own = busy.get(messageId);
@@ -62,7 +62,7 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 		ready(outboundMessages);
 	});
 	for (const [handle, messageId] of settled) {
-		const seconds = left.get(messageId);
+		const seconds = recheckDelays.get(messageId);
 		if (seconds === undefined) held.settle(handle);
 		else held.defer(handle, seconds);
 	}
@@ -94,7 +94,7 @@ export async function recheckOutbound(
 	);
 	const checked = new Map(outboundMessages.map((outbound) => [outbound.message.messageId, outbound.entries.length]));
 	let finished: readonly OutboundMessage[] = [];
-	const left = await pickUpAndRelease(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
+	const recheckDelays = await pickUpAndRelease(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
 		const stillToSend = outboundMessages.flatMap((outbound) => {
 			const message = submit.get(outbound.message.messageId);
 			const mayRepeat = repeats.has(outbound.message.messageId);
@@ -105,7 +105,7 @@ export async function recheckOutbound(
 	});
 	return finished.map((outbound) => {
 		const { messageId } = outbound.message;
-		return { outbound, recheckSeconds: left.get(messageId), checked: checked.get(messageId) ?? 0 };
+		return { outbound, recheckSeconds: recheckDelays.get(messageId), checked: checked.get(messageId) ?? 0 };
 	});
 }
 
@@ -119,10 +119,10 @@ async function pickUpAndRelease(
 	const picked = await retryUntilDone(log, "messages.read_failed", async () => await pickUpMessages(picking, held));
 	if (picked === undefined) return new Map();
 	ready(picked);
-	const left = await retryUntilDone(
+	const recheckDelays = await retryUntilDone(
 		log,
 		"messages.write_failed",
 		async (again) => await settleOthers(picking, picked.others, again),
 	);
-	return new Map([...picked.left, ...(left ?? [])]);
+	return new Map([...picked.left, ...(recheckDelays ?? [])]);
 }
