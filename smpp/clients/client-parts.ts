@@ -5,7 +5,7 @@ import { type Concatenation, readConcatenation } from "#smpp/wire/concatenation.
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSar } from "#smpp/wire/sar.ts";
 import { udhIndicator } from "#smpp/wire/user-data-header.ts";
-import { type Alphabet, passThroughEncodings, textOf } from "./codings.ts";
+import { type ClientAlphabet, passThroughEncodings, textOf } from "./codings.ts";
 
 /** A message's octets without their header, and which part of a longer text they are. */
 export type PartOctets = { readonly octets: Buffer; readonly position: Concatenation | null };
@@ -53,7 +53,7 @@ const partOctetsMax = {
  * The part as it is submitted: GSM-7 and UCS-2 unchanged, ASCII and Latin-1 encoded anew.
  * @throws Refusal if it does not fit into one segment.
  */
-export function clientPart({ octets, position }: PartOctets, alphabet: Alphabet): ClientPart | null {
+export function clientPart({ octets, position }: PartOctets, alphabet: ClientAlphabet): ClientPart | null {
 	if (position === null) return null;
 	const same = passThroughEncodings[alphabet];
 	const { encoding, segments } = same ? { encoding: same, segments: [octets] } : segmentText(textOf(octets, alphabet));

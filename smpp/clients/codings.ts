@@ -4,9 +4,9 @@ import type { Encoding } from "#shared/domain/message/segments.ts";
 import { type DataCoding, readDataCoding } from "#smpp/wire/data-coding.ts";
 
 const alphabets = ["gsm7", "ascii", "latin1", "ucs2"] as const;
-export type Alphabet = (typeof alphabets)[number];
+export type ClientAlphabet = (typeof alphabets)[number];
 
-export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: Alphabet };
+export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: ClientAlphabet };
 
 /** Null for what this gateway does not accept: binary, compressed, other alphabets, instructions to the handset. */
 export function codingOf(dataCoding: number): Coding | null {
@@ -20,13 +20,13 @@ const decoders = {
 	ascii: (octets) => (octets.some((octet) => octet > 0x7f) ? null : octets.toString("latin1")),
 	latin1: (octets) => octets.toString("latin1"),
 	ucs2: (octets) => (octets.length % 2 === 0 ? Buffer.from(octets).swap16().toString("utf16le") : null),
-} as const satisfies Record<Alphabet, (octets: Buffer) => string | null>;
+} as const satisfies Record<ClientAlphabet, (octets: Buffer) => string | null>;
 
 /**
  * Decodes a text. An unpaired surrogate becomes U+FFFD, as by REST.
  * @throws Refusal if the octets are not valid in that alphabet.
  */
-export function textOf(octets: Buffer, alphabet: Alphabet): string {
+export function textOf(octets: Buffer, alphabet: ClientAlphabet): string {
 	const text = decoders[alphabet](octets);
 	if (text !== null) return text.toWellFormed();
 	if (alphabet === "ucs2")
@@ -38,7 +38,7 @@ export function textOf(octets: Buffer, alphabet: Alphabet): string {
 }
 
 /** Encodings in which a part is submitted unchanged. Parts in other alphabets are decoded first. */
-export const passThroughEncodings: Readonly<Partial<Record<Alphabet, Encoding<"gsm7">>>> = {
+export const passThroughEncodings: Readonly<Partial<Record<ClientAlphabet, Encoding<"gsm7">>>> = {
 	gsm7: "gsm7",
 	ucs2: "ucs2",
 };

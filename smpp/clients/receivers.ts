@@ -27,7 +27,7 @@ export function openReceivers(options: AccountNotifierOptions): Receivers {
 			const { userName, smpp } = receiver.account;
 			const queueUrl = smpp?.reportsQueueUrl;
 			if (!queueUrl || stopping) return;
-			const key = JSON.stringify([userName, queueUrl]);
+			const key = `${userName} ${queueUrl}`;
 			const notifier = notifiers.get(key) ?? openAccountNotifier(userName, queueUrl, options);
 			notifiers.set(key, notifier);
 			keys.set(receiver, key);

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BackOff, backOffMs } from "#shared/flow/back-off.ts";
+import type { SessionLog } from "#smpp/session/connection.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
-import { openSession, type Session, type SessionLog } from "#smpp/session/session.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
 import { type SubmitOutcome, type SubmitSm, submitOutcome } from "./submit-outcome.ts";
-
-export type { SubmitOutcome, SubmitSm } from "./submit-outcome.ts";
 
 export type SmscLogin = SmscAddress & { readonly system_id: string; readonly password: string };
 

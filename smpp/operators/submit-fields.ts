@@ -64,7 +64,7 @@ type Body = { readonly esm_class: number; readonly short_message: Buffer; readon
 
 function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Body {
 	const octets = Buffer.from(segments[index] ?? []);
-	const place = partPlaceOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
+	const place = concatenationOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
 	if (place === null) return { esm_class: 0, short_message: octets, tlvs: [] };
 	if (style.long_messages === "sar") return { esm_class: 0, short_message: octets, tlvs: sarTlvs(place) };
 	if (style.long_messages === "payload" && message.part === null) {
@@ -79,7 +79,7 @@ function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Bo
  * Null for a whole text. The reference follows from the message id, so that a resumed message joins on the handset. A
  * client's part keeps the client's reference.
  */
-function partPlaceOf(message: Message, total: number, index: number, references: number): Concatenation | null {
+function concatenationOf(message: Message, total: number, index: number, references: number): Concatenation | null {
 	const { messageId, part } = message;
 	if (part !== null) return part;
 	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;

@@ -20,8 +20,6 @@ import { type OutgoingRequest, openOutgoingRequests } from "./outgoing-requests.
 import type { SessionLimits } from "./session-limits.ts";
 import { peerHeard, startTimers, tick } from "./session-timers.ts";
 
-export type { SessionLog, SessionOptions } from "./connection.ts";
-
 /** One SMPP connection, from either side. */
 export type Session = {
 	/** Undefined before the bind, and from the moment that the connection ends. */
