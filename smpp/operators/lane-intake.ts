@@ -38,7 +38,7 @@ export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions)
 	let isFull = false;
 
 	function isWanted(): boolean {
-		/* Time without room is no gap. Time in which a check is stuck is one. */
+		/* Time without room does not count as a gap; a check that is stuck does. */
 		if (isFull) receivedAt = performance.now();
 		const left = room();
 		const wanted = left - messagesUnderCheck > 0 && takes.size < checkedTogetherMax;
@@ -84,7 +84,7 @@ function messagesIn(entries: readonly LaneEntry[]): number {
 	return entries.reduce((sum, { sendJob }) => sum + sendJob.messageIds.length, 0);
 }
 
-/** Fewer than entriesAsked for, and less than a send job. */
+/** Fewer entries than asked for, with fewer messages than a send job. */
 function isSmallPoll(entries: readonly LaneEntry[], most: number): boolean {
 	return entries.length < most && messagesIn(entries) < sendJobSize;
 }

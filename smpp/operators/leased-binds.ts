@@ -18,11 +18,13 @@ export type LeasedBinds = {
 	readonly exposureMax: number;
 	/** The least busy bind that may send now. */
 	free(): LeasedBind | undefined;
+	/** Usable, with room in its window and a token of its rate. */
 	isFree(leasedBind: LeasedBind): boolean;
+	/** Bound, under a lease that this task holds now. */
 	isUsable(leasedBind: LeasedBind): boolean;
 	/** Time until one of these (or of all) may send that only its rate holds back; undefined if there is none. */
 	waitMs(some?: readonly LeasedBind[]): number | undefined;
-	spendPace(leasedBind: LeasedBind): void;
+	spendToken(leasedBind: LeasedBind): void;
 	/** After a "busy" answer of its SMSC. */
 	slowDown(leasedBind: LeasedBind): void;
 	state(): readonly LeasedBindState[];
@@ -99,7 +101,7 @@ export function openLeasedBinds({
 			const waits = some.filter(hasRoom).map(paceWaitMs);
 			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
 		},
-		spendPace(leasedBind) {
+		spendToken(leasedBind) {
 			leasedBind.bucket = takeToken(leasedBind.bucket, performance.now())[1];
 		},
 		slowDown(leasedBind) {

@@ -24,6 +24,7 @@ const partOctetsMax = 254;
 
 export type MoIntakeDeps = {
 	readonly queue: IncomingQueue;
+	/** An id that no message has. */
 	readonly newPartId: () => number;
 	/** Key of the hash from which message ids are made. */
 	readonly idKey: string;

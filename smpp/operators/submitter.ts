@@ -161,7 +161,7 @@ function pump(state: State): void {
 			return;
 		}
 		if (assignment === "set_aside") continue;
-		state.leasedBinds.spendPace(assignment.leasedBind);
+		state.leasedBinds.spendToken(assignment.leasedBind);
 		track(state, send(state, assignment));
 	}
 	pumpAfter(state, state.leasedBinds.waitMs());
