@@ -2,9 +2,9 @@ import type { ClientPart } from "#shared/domain/message/client-part.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { segmentText } from "#shared/domain/message/segments.ts";
 import { type Concatenation, readConcatenation } from "#smpp/wire/concatenation.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSar } from "#smpp/wire/sar.ts";
-import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import { type ClientAlphabet, passThroughEncodings, textOf } from "./codings.ts";
 
 /** A message's octets without their header, and which part of a longer text they are. */
@@ -15,7 +15,8 @@ export type PartOctets = { readonly octets: Buffer; readonly position: Concatena
  * @throws Refusal if the header has other elements, or a part number is above its total.
  */
 export function partOctets(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">, octets: Buffer): PartOctets {
-	if ((pdu.fields.esm_class & udhIndicator) === 0) return { octets, position: positionUnlessSingle(sarOf(pdu)) };
+	if ((pdu.fields.esm_class & esmClass.udhIndicator) === 0)
+		return { octets, position: positionUnlessSingle(sarOf(pdu)) };
 	const read = readConcatenation(octets);
 	if (read === null) {
 		throw new Refusal("67", {

@@ -5,14 +5,12 @@ import type { WithdrawDeps } from "#shared/usecases/message/withdraw-message.ts"
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import type { RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { supportsTlvs } from "#smpp/wire/version.ts";
 import { answerCancel, answerQuery } from "./query-and-cancel.ts";
 import { refusalResponse } from "./refusal-status.ts";
 import { type ClientSubmitDeps, submitMany, submitOne } from "./submits.ts";
 
 export type ClientRequestDeps = ClientSubmitDeps & { readonly reading: ReadDeps; readonly withdrawing: WithdrawDeps };
-
-/** Optional parameters exist since version 3.4 (section 3.4.4). An older peer must not get any. */
-export const supportsTlvs = (interfaceVersion: number) => interfaceVersion >= 0x34;
 
 /** Answers a bound client (A47). A refusal is an answer; a fault rejects, and the session answers ESME_RSYSERR. */
 export async function answerRequest(

@@ -3,13 +3,14 @@ import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
-import { openSession, type Session } from "#smpp/session/session.ts";
+import { openSession, type Session, unbindWithin } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv } from "#smpp/wire/tlvs.ts";
+import { smppVersion, supportsTlvs } from "#smpp/wire/version.ts";
 import type { BindAdmission } from "./bind-admission.ts";
-import { answerRequest, type ClientRequestDeps, supportsTlvs } from "./client-requests.ts";
+import { answerRequest, type ClientRequestDeps } from "./client-requests.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SessionLease } from "./session-leases.ts";
@@ -37,9 +38,8 @@ const clientLimits: SessionLimits = {
 /** How long an evicted client has to answer its unbind. */
 const unbindClientMs = 2_000;
 
-/** The gateway's system_id and version in a bind's answer (section 5.3.2.25). */
+/** The gateway's system_id in a bind's answer. */
 const ourSystemId = "SMSGW";
-const ourVersion = 0x34;
 
 export type ClientSession = {
 	/** Resolves when the connection is closed and its session lease released. */
@@ -85,9 +85,7 @@ export function serveClient(socket: Socket, address: string, deps: ClientDeps): 
 }
 
 async function unbindClient(session: Session, reason: string, withinMs: number): Promise<void> {
-	const closing = setTimeout(() => session.close(reason), withinMs);
-	await session.unbind(withinMs / 2);
-	clearTimeout(closing);
+	await unbindWithin(session, reason, { withinMs, drainMs: withinMs / 2 });
 }
 
 function serve(client: ClientState, pdu: RequestPdu): SmppResponse | Promise<SmppResponse> {
@@ -139,7 +137,7 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	return {
 		command_status: commandStatuses.ESME_ROK,
 		fields: { system_id: ourSystemId },
-		tlvs: supportsTlvs(interface_version) ? [octetTlv("sc_interface_version", ourVersion)] : [],
+		tlvs: supportsTlvs(interface_version) ? [octetTlv("sc_interface_version", smppVersion)] : [],
 	};
 }
 

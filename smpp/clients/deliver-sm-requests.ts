@@ -7,14 +7,12 @@ import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
-import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import { messageStates } from "./message-states.ts";
 
 export type DeliverSmRequest = OutgoingRequest<"deliver_sm">;
 
-/** SMPP section 5.2.12: a receipt, and an intermediate notification. */
-const esmClasses = { receipt: 0x04, interim: 0x20 } as const;
 /** Network type in network_error_code (section 5.3.2.31). */
 const gsmNetwork = 3;
 
@@ -25,7 +23,7 @@ export function receiptRequest(message: Message, interim?: InterimStatus): Deliv
 		command: "deliver_sm",
 		fields: {
 			...addressFields(message.recipient, message.sender),
-			esm_class: interim ? esmClasses.interim : esmClasses.receipt,
+			esm_class: interim ? esmClass.interim : esmClass.receipt,
 			short_message: Buffer.from(text, "latin1"),
 		},
 		tlvs: [
@@ -50,7 +48,7 @@ function partFields({ encoding, segments }: SegmentedText<"gsm7">, messageId: nu
 	/* The reference follows from the id, so that repeated parts join too. */
 	const header = segments.length > 1 ? concatenationHeader(messageId % 256, segments.length, index + 1) : [];
 	return {
-		esm_class: header.length > 0 ? udhIndicator : 0,
+		esm_class: header.length > 0 ? esmClass.udhIndicator : 0,
 		data_coding: dataCodingOf(encoding),
 		short_message: Buffer.concat([Uint8Array.from(header), own]),
 	};

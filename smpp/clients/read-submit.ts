@@ -6,6 +6,7 @@ import { Refusal } from "#shared/domain/message/refusal.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import type { ReportPreference } from "#shared/domain/reports/report-preference.ts";
 import { slotAt } from "#shared/domain/schedule/slots.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSmppTime, type SmppTime } from "#smpp/wire/times.ts";
 import { tlvBytes, tlvNumber } from "#smpp/wire/tlvs.ts";
@@ -64,13 +65,9 @@ export function recipientOf(address: string): string {
 }
 
 /** Only the default mode and store and forward, and only plain messages (section 5.2.12). A reply path is ignored. */
-const modeBits = 0x03;
-const typeBits = 0x3c;
-const storeAndForward = 0x03;
-
 function checkMode({ fields }: SubmitPdu): void {
-	const mode = fields.esm_class & modeBits;
-	if ((fields.esm_class & typeBits) !== 0 || (mode !== 0 && mode !== storeAndForward)) {
+	const mode = fields.esm_class & esmClass.modeBits;
+	if ((fields.esm_class & esmClass.typeBits) !== 0 || (mode !== 0 && mode !== esmClass.storeAndForward)) {
 		throw new Refusal("67", { field: "esm_class" });
 	}
 	if (!("replace_if_present_flag" in fields)) return;

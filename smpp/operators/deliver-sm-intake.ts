@@ -1,3 +1,4 @@
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvText } from "#smpp/wire/tlvs.ts";
 
@@ -7,13 +8,14 @@ export type DeliverSmIntake = {
 	drained(): Promise<void>;
 };
 
-/** Message type bits of esm_class (section 5.2.12), and the types of a receipt and of an intermediate notification. */
-const typeBits = 0x3c;
-const receiptTypes: readonly number[] = [0x04, 0x20];
+const receiptTypes: readonly number[] = [esmClass.receipt, esmClass.interim];
 
 /** Some SMSCs omit the type, but name the message of the receipt. */
 function isReceipt(pdu: Pdu<"deliver_sm">): boolean {
-	return receiptTypes.includes(pdu.fields.esm_class & typeBits) || tlvText(pdu, "receipted_message_id") !== undefined;
+	return (
+		receiptTypes.includes(pdu.fields.esm_class & esmClass.typeBits) ||
+		tlvText(pdu, "receipted_message_id") !== undefined
+	);
 }
 
 /** Separates an operator's receipts from the messages of its subscribers. */

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BackOff, backOffMs } from "#shared/flow/back-off.ts";
 import type { SessionLog } from "#smpp/session/connection.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
-import { openSession, type Session } from "#smpp/session/session.ts";
+import { openSession, type Session, unbindWithin } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { smppVersion } from "#smpp/wire/version.ts";
 import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
 import { type SubmitOutcome, type SubmitSm, submitOutcome } from "./submit-outcome.ts";
 
@@ -46,8 +47,6 @@ export type Bind = {
 	/** Waits for answers, unbinds and closes. Resolves within this limit; the default is `drainMs`. */
 	stop(withinMs?: number): Promise<void>;
 };
-
-const smppVersion = 0x34;
 
 async function answerDeliverSm(pdu: RequestPdu, hooks: BindHooks): Promise<SmppResponse> {
 	if (pdu.command !== "deliver_sm") return { command_status: commandStatuses.ESME_RINVCMDID };
@@ -102,12 +101,6 @@ async function bindOnce(
 
 const drainShare = 0.8;
 
-async function unbindWithin(session: Session, withinMs: number): Promise<void> {
-	const limit = setTimeout(() => session.close("stopped"), withinMs);
-	await session.unbind(withinMs * drainShare);
-	clearTimeout(limit);
-}
-
 /**
  * Keeps one bind_transceiver to an SMSC. A connection that fails is replaced after a back-off.
  * @param chance gives numbers from 0 to 1.
@@ -151,7 +144,7 @@ export function keepBind(
 		async stop(withinMs = limits.drainMs) {
 			stopping.abort();
 			if (session?.boundAs === undefined) session?.close("stopped");
-			else await unbindWithin(session, withinMs);
+			else await unbindWithin(session, "stopped", { withinMs, drainMs: withinMs * drainShare });
 			await keeping;
 		},
 	};

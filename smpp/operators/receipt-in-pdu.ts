@@ -1,16 +1,16 @@
 import { type Receipt, readReceipt } from "#shared/domain/receipts/receipt.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
+import { messageOctets } from "#smpp/wire/user-data.ts";
 import { smscIdMax } from "./submit-outcome.ts";
 
 const wordMax = 32;
 
 /** Null if it names no message. */
 export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
-	const { short_message, source_addr } = pdu.fields;
-	const bytes = short_message.length > 0 ? short_message : tlvBytes(pdu, "message_payload");
+	const { source_addr } = pdu.fields;
 	const read = readReceipt({
-		text: textOf(bytes ?? short_message),
+		text: textOf(messageOctets(pdu)),
 		smscId: tlvText(pdu, "receipted_message_id") ?? null,
 		state: tlvNumber(pdu, "message_state") ?? null,
 		networkError: networkErrorOf(tlvBytes(pdu, "network_error_code")),

@@ -5,11 +5,11 @@ import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { sarTlvs } from "#smpp/wire/sar.ts";
 import { absoluteTime, relativeTime } from "#smpp/wire/times.ts";
 import { bytesTlv } from "#smpp/wire/tlvs.ts";
-import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
 /** Section 5.2.17: a receipt for each final status. */
@@ -72,7 +72,7 @@ function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Bo
 		return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
 	}
 	const header = Uint8Array.from(concatenationHeader(place.reference, place.total, place.number));
-	return { esm_class: udhIndicator, short_message: Buffer.concat([header, octets]), tlvs: [] };
+	return { esm_class: esmClass.udhIndicator, short_message: Buffer.concat([header, octets]), tlvs: [] };
 }
 
 /**

@@ -132,3 +132,14 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
 		ended: connection.ended.promise,
 	};
 }
+
+/** Unbinds, and closes the connection if that takes longer than the limit. */
+export async function unbindWithin(
+	session: Session,
+	reason: string,
+	{ withinMs, drainMs }: { readonly withinMs: number; readonly drainMs: number },
+): Promise<void> {
+	const limit = setTimeout(() => session.close(reason), withinMs);
+	await session.unbind(drainMs);
+	clearTimeout(limit);
+}

@@ -1,10 +1,9 @@
+import { headerOctets } from "./framing.ts";
 import { type Layout, layoutsById, responseTo } from "./layouts.ts";
 import type { Pdu, RequestName, ResponseName } from "./pdu.ts";
 import { type Cursor, readField } from "./read-fields.ts";
 import { commandStatuses } from "./statuses.ts";
 import { readTlvs } from "./tlvs.ts";
-
-export const headerOctets = 16;
 
 export type ErrorReply = {
 	readonly command: ResponseName;

@@ -1,4 +1,4 @@
-import { commandLengthMax } from "./framing.ts";
+import { commandLengthMax, headerOctets } from "./framing.ts";
 import { layoutFor } from "./layouts.ts";
 import type { CommandName, FieldsOf, Tlv } from "./pdu.ts";
 import { fieldWriter, UnencodableError } from "./write-fields.ts";
@@ -32,7 +32,7 @@ export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buf
 	const fields = bodyless ? [] : layout.fields;
 	const values: Readonly<Record<string, unknown>> = pdu.fields ?? {};
 
-	let size = 16;
+	let size = headerOctets;
 	for (const { name, kind } of fields) size += fieldWriter(kind).size(values[name], name);
 	for (const tlv of tlvs) size += tlvHeaderOctets + tlv.value.length;
 	if (size > commandLengthMax) throw new UnencodableError(pdu.command, `at most ${commandLengthMax} octets`);
@@ -42,7 +42,7 @@ export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buf
 	bytes.writeUInt32BE(layout.commandId, 4);
 	bytes.writeUInt32BE(status, 8);
 	bytes.writeUInt32BE(pdu.sequence_number, 12);
-	let offset = 16;
+	let offset = headerOctets;
 	for (const { name, kind } of fields) offset = fieldWriter(kind).write(values[name], name, bytes, offset);
 	for (const tlv of tlvs) offset = writeTlv(tlv, bytes, offset);
 	return bytes;

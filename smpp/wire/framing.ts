@@ -1,4 +1,4 @@
-const commandLengthMin = 16;
+export const headerOctets = 16;
 /** More than any PDU of SMPP 3.4 needs: a message_payload of 64 KiB and its fields. */
 export const commandLengthMax = 70_000;
 
@@ -18,7 +18,7 @@ export function splitPdus(remainder: Buffer, chunk: Buffer): Split {
 	let offset = 0;
 	while (offset + 4 <= bytes.length) {
 		const length = bytes.readUInt32BE(offset);
-		if (length < commandLengthMin || length > commandLengthMax) {
+		if (length < headerOctets || length > commandLengthMax) {
 			return { pdus, remainder: bytes.subarray(offset), badLength: length };
 		}
 		if (offset + length > bytes.length) break;

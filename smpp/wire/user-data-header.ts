@@ -1,6 +1,3 @@
-/** In esm_class: the message begins with a user data header (section 5.2.12). */
-export const udhIndicator = 0x40;
-
 /** An element of the header (3GPP TS 23.040, section 9.2.3.24). */
 export type UdhElement = { readonly id: number; readonly value: Buffer };
 
