@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { openSession, type Session, type SessionOptions } from "#smpp/session/session.ts";
+import type { SessionOptions } from "#smpp/session/connection.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import { decodePdu } from "#smpp/wire/decode-pdu.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
