@@ -1,17 +1,24 @@
+import type * as z from "zod";
 import { type Child, startChild } from "#local/processes/child.ts";
-import type { SinkCount } from "./fast-sink.ts";
-import type { SmscCount, SmscOrder } from "./fast-smsc.ts";
+import * as messages from "./peer-messages.ts";
 
-/** What stands at both ends of all that is measured: the SMSC and the client's server, each in a process of its own. */
+/** The SMSC and the client's server at both ends of each measurement, each in its own process. */
 export type FastPeers = {
 	readonly smsc: {
 		readonly port: number;
 		readonly pid: number;
-		ask<Answer>(order: SmscOrder): Promise<Answer>;
-		count(): Promise<SmscCount>;
+		reset(receiptDelayMs: number | null): Promise<void>;
+		/** When each message arrived, by recipient. */
+		times(): Promise<Readonly<Record<string, number>>>;
+		count(): Promise<messages.SmscCount>;
 	};
-	readonly sink: { readonly url: string; readonly pid: number; reset(): Promise<void>; count(): Promise<SinkCount> };
-	/** Both begin to count anew. */
+	readonly sink: {
+		readonly url: string;
+		readonly pid: number;
+		reset(): Promise<void>;
+		count(): Promise<messages.SinkCount>;
+	};
+	/** Restarts the counts of both. */
 	reset(receiptDelayMs: number | null): Promise<void>;
 	stop(): void;
 };
@@ -19,24 +26,26 @@ export type FastPeers = {
 export async function startFastPeers(): Promise<FastPeers> {
 	const smsc = startChild({ entry: "bench/fast-smsc.ts", env: {}, logFd: 2 });
 	const sink = startChild({ entry: "bench/fast-sink.ts", env: {}, logFd: 2 });
-	const { port } = (await smsc.nextMessage()) as { port: number };
-	const { url } = (await sink.nextMessage()) as { url: string };
+	const { port } = await smsc.nextMessage(messages.smscReady);
+	const { url } = await sink.nextMessage(messages.sinkReady);
+	const askSmsc = async <Answer>(order: messages.SmscOrder, answer: z.ZodType<Answer>) =>
+		await ask(smsc, order, answer);
+	const askSink = async (order: messages.SinkOrder) => await ask(sink, order, messages.sinkCount);
+	const resetSmsc = async (receiptDelayMs: number | null) =>
+		void (await askSmsc({ kind: "reset", receiptDelayMs }, messages.smscCount));
+	const resetSink = async () => void (await askSink({ kind: "reset" }));
 	return {
 		smsc: {
 			port,
 			pid: smsc.pid,
-			ask: async (order) => await askChild(smsc, order),
-			count: async () => await askChild(smsc, { kind: "count" }),
+			reset: resetSmsc,
+			times: async () => await askSmsc({ kind: "times" }, messages.submitTimes),
+			count: async () => await askSmsc({ kind: "count" }, messages.smscCount),
 		},
-		sink: {
-			url,
-			pid: sink.pid,
-			reset: async () => await askChild(sink, { kind: "reset" }),
-			count: async () => await askChild(sink, { kind: "count" }),
-		},
+		sink: { url, pid: sink.pid, reset: resetSink, count: async () => await askSink({ kind: "count" }) },
 		async reset(receiptDelayMs) {
-			await askChild(smsc, { kind: "reset", receiptDelayMs });
-			await askChild(sink, { kind: "reset" });
+			await resetSmsc(receiptDelayMs);
+			await resetSink();
 		},
 		stop() {
 			for (const child of [smsc, sink]) child.kill();
@@ -44,7 +53,11 @@ export async function startFastPeers(): Promise<FastPeers> {
 	};
 }
 
-async function askChild<Answer>(child: Child, order: object): Promise<Answer> {
-	child.sendMessage(order as never);
-	return (await child.nextMessage()) as Answer;
+async function ask<Answer>(
+	child: Child,
+	order: messages.SmscOrder | messages.SinkOrder,
+	answer: z.ZodType<Answer>,
+): Promise<Answer> {
+	child.sendMessage(order);
+	return await child.nextMessage(answer);
 }

@@ -3,11 +3,9 @@ import { text } from "node:stream/consumers";
 import { nextCommand, reportToParent } from "#local/processes/parent-commands.ts";
 import { listen, loopback } from "#local/wire/listen.ts";
 import { clockMs } from "./clock.ts";
+import { type SinkCount, sinkOrder } from "./peer-messages.ts";
 
 /** A client's server that confirms every report at once, and counts the reported messages. */
-
-export type SinkOrder = { readonly kind: "reset" | "count" };
-export type SinkCount = { readonly messages: number; readonly repeats: number; readonly lastAt: number };
 
 let reported = new Set<unknown>();
 let repeats = 0;
@@ -35,7 +33,7 @@ async function countReports(request: IncomingMessage): Promise<void> {
 
 reportToParent({ url: `http://${loopback}:${await listen(server, 0)}` });
 for (;;) {
-	const { kind } = await nextCommand<SinkOrder>();
+	const { kind } = await nextCommand(sinkOrder);
 	if (kind === "reset") {
 		reported = new Set();
 		repeats = 0;

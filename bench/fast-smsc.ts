@@ -6,26 +6,10 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { clockMs } from "./clock.ts";
+import { type SmscCount, smscOrder } from "./peer-messages.ts";
 import { receiptsOver } from "./receipts.ts";
 
 /** An SMSC that accepts everything at once and sends DELIVRD after a delay. It is much faster than the gateway. */
-
-export type SmscOrder =
-	/** Begins to count anew; receipts come so long after their submits from now on, or, where it is null, never. */
-	| { readonly kind: "reset"; readonly receiptDelayMs: number | null }
-	| { readonly kind: "count" }
-	/** When each recipient's message came. */
-	| { readonly kind: "times" };
-
-export type SmscCount = {
-	readonly messages: number;
-	readonly repeats: number;
-	/** When the first message came, and the last. */
-	readonly firstAt: number;
-	readonly lastAt: number;
-	/** Receipts that were sent again, for they were refused or not answered. */
-	readonly resent: number;
-};
 
 /** Delay before an unconfirmed receipt is sent again. */
 const resendAfterMs = 1_000;
@@ -84,13 +68,12 @@ function reset(receiptDelayMs: number | null): void {
 
 reportToParent({ port: await listen(createServer(accept), 0) });
 for (;;) {
-	const order = await nextCommand<SmscOrder>();
-	if (order.kind === "times") reportToParent(Object.fromEntries(receivedAt));
-	if (order.kind === "count") {
-		const resent = receipts.resent - resentBefore;
-		reportToParent({ messages: receivedAt.size, repeats, firstAt, lastAt, resent } satisfies SmscCount);
+	const order = await nextCommand(smscOrder);
+	if (order.kind === "times") {
+		reportToParent(Object.fromEntries(receivedAt));
+		continue;
 	}
-	if (order.kind !== "reset") continue;
-	reset(order.receiptDelayMs);
-	reportToParent({});
+	if (order.kind === "reset") reset(order.receiptDelayMs);
+	const resent = receipts.resent - resentBefore;
+	reportToParent({ messages: receivedAt.size, repeats, firstAt, lastAt, resent } satisfies SmscCount);
 }

@@ -43,7 +43,7 @@ export async function measurePriority(bulk: number): Promise<PriorityResult> {
 	const setup = await openBenchSetup({ smsc: contract });
 	const numbers = recipientSequence();
 	try {
-		await setup.smsc.ask({ kind: "reset", receiptDelayMs });
+		await setup.smsc.reset(receiptDelayMs);
 		await measureUrgent(setup, numbers, samples / 4);
 		const empty = await measureUrgent(setup, numbers, samples);
 		const before = (await setup.smsc.count()).messages;
@@ -98,7 +98,7 @@ async function measureUrgent(
 	poster.close();
 	const giveUpAt = clockMs() + patienceMs;
 	for (;;) {
-		const submittedAt = await smsc.ask<Record<string, number>>({ kind: "times" });
+		const submittedAt = await smsc.times();
 		const times = [...acceptedAt].map(([recipient, at]) => (submittedAt[recipient] ?? Number.NaN) - at);
 		if (!times.some(Number.isNaN)) return { accept: quantiles(took), submit: quantiles(times) };
 		if (clockMs() > giveUpAt) throw new Error("urgent messages were not submitted");

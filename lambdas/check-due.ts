@@ -19,13 +19,15 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { entryQueueHandler } from "./sqs/queue-handler.ts";
 
-/** What a page of rows that has begun may take, its retries included, and a look's own entry to be queued again. */
+/** Time for the page of rows in progress, with its retries, and for queueing the rest of the shard again. */
 const reserveMs = 20_000;
 
-/** The due-shards queue, and the clock that fills it: what waits in a slot that is due is let go, or given up. */
+/**
+ * The due-shards queue, and the schedules that fill it: releases messages whose slot is due, ends those that got no receipt, and
+ * queues waiting report batches again.
+ */
 export const handler = checkDueHandler(readEnv(checkDueEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
@@ -53,7 +55,7 @@ export function checkDueHandler(env: z.output<typeof checkDueEnv>) {
 		return await handle(event);
 	};
 
-	/* A slot's alarm and the sweep fill the queue; the queue's entries are worked off. */
+	/* A slot's alarm and the sweep fill the queue; SQS events bring its entries. */
 	return flushingMetrics(
 		metrics,
 		async (event: SQSEvent | CheckDueCall, context: Pick<Context, "getRemainingTimeInMillis">) => {

@@ -15,14 +15,13 @@ import { pathId } from "./http/path-id.ts";
 import { conflict, forbidden, noContent, notFound } from "./http/responses.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
-/** DELETE /messages/:message_id: withdraws a scheduled message that has not gone yet (R8, A21, A22). */
+/** DELETE /messages/:message_id: withdraws a scheduled message that is not yet handed over (R8, A21, A22). */
 export const handler = deleteMessageHandler(readEnv(deleteMessageEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function deleteMessageHandler(env: z.output<typeof deleteMessageEnv>) {
 	const telemetry = telemetryOnAws(env, "delete-message");
 	const dynamo = dynamoClient();
-	const withdrawing = {
+	const deps = {
 		messages: instrumentedMessages(
 			dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, telemetry.log),
 			telemetry,
@@ -40,11 +39,11 @@ export function deleteMessageHandler(env: z.output<typeof deleteMessageEnv>) {
 		httpHandler(async (event) => {
 			const account = await accountOf(event, admitRequest);
 			const messageId = pathId(event.pathParameters?.["message_id"], "message");
-			const { kind } = await withdrawMessage(withdrawing, account.userName, messageId);
+			const { kind } = await withdrawMessage(deps, account.userName, messageId);
 			if (kind === "absent") throw notFound("There is no such message");
-			if (kind === "foreign") throw forbidden("This message is another user's");
+			if (kind === "foreign") throw forbidden("This message belongs to another user");
 			if (kind === "unscheduled") throw conflict("This message was not scheduled: it cannot be withdrawn");
-			if (kind === "gone") throw conflict("This message was handed on already: it cannot be withdrawn any more");
+			if (kind === "gone") throw conflict("This message was already handed over for sending: it cannot be withdrawn");
 			return noContent();
 		}),
 	);

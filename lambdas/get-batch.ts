@@ -14,14 +14,13 @@ import { accountOf, httpHandler } from "./http/http-handler.ts";
 import { pathId } from "./http/path-id.ts";
 import { forbidden, notFound, ok } from "./http/responses.ts";
 
-/** GET /batches/:batch_id: every message of a batch, never with segments (R9). */
+/** GET /batches/:batch_id: the messages of a batch, without segments (R9). */
 export const handler = getBatchHandler(readEnv(getBatchEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 	const dynamo = dynamoClient();
 	const log = jsonLog("get-batch");
-	const reading = {
+	const deps = {
 		batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
@@ -32,9 +31,9 @@ export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 
 	return httpHandler(async (event) => {
 		const account = await accountOf(event, admitRequest);
-		const found = await readBatch(reading, account.userName, pathId(event.pathParameters?.["batch_id"], "batch"));
+		const found = await readBatch(deps, account.userName, pathId(event.pathParameters?.["batch_id"], "batch"));
 		if (found.kind === "absent") throw notFound("There is no such batch");
-		if (found.kind === "foreign") throw forbidden("This batch is another user's");
+		if (found.kind === "foreign") throw forbidden("This batch belongs to another user");
 		return ok(found.messages.map(({ message, informed }) => messageView(message, informed)));
 	});
 }

@@ -13,14 +13,13 @@ import { accountOf, httpHandler } from "./http/http-handler.ts";
 import { messageResponse } from "./http/message-response.ts";
 import { notFound } from "./http/responses.ts";
 
-/** GET /users/:user_name/client_messages/:client_message_id: one message by the id that its client gave it (R12, A21). */
+/** GET /users/:user_name/client_messages/:client_message_id: a message by its client's own id (R12, A21). */
 export const handler = getClientMessageHandler(readEnv(getClientMessageEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function getClientMessageHandler(env: z.output<typeof getClientMessageEnv>) {
 	const dynamo = dynamoClient();
 	const log = jsonLog("get-client-message");
-	const reading = {
+	const deps = {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		batches: dynamoBatches(dynamo, env.BATCHES_TABLE, Date.now),
@@ -32,15 +31,15 @@ export function getClientMessageHandler(env: z.output<typeof getClientMessageEnv
 	return httpHandler(async (event) => {
 		const { userName } = await accountOf(event, admitRequest);
 		const { user_name = "", client_message_id = "" } = event.pathParameters ?? {};
-		const found = user_name === userName ? await find(reading, env.MESSAGE_ID_KEY, userName, client_message_id) : null;
+		const found = user_name === userName ? await find(deps, env.MESSAGE_ID_KEY, userName, client_message_id) : null;
 		if (found === null) throw notFound("There is no such message");
 		return messageResponse(event, found);
 	});
 }
 
-/** An id may hold slashes, and one at the end may be the path's own (A44): the id as it stands goes first. */
-async function find(reading: ReadClientMessageDeps, idKey: string, userName: string, id: string) {
-	const found = await readClientMessage(reading, idKey, userName, id);
+/** An id may contain slashes. One at the end may belong to the id or to the path (A44): tries the id with it first. */
+async function find(deps: ReadClientMessageDeps, idKey: string, userName: string, id: string) {
+	const found = await readClientMessage(deps, idKey, userName, id);
 	if (found !== null || !id.endsWith("/")) return found;
-	return await readClientMessage(reading, idKey, userName, id.slice(0, -1));
+	return await readClientMessage(deps, idKey, userName, id.slice(0, -1));
 }

@@ -12,14 +12,13 @@ import { messageResponse } from "./http/message-response.ts";
 import { pathId } from "./http/path-id.ts";
 import { forbidden, notFound } from "./http/responses.ts";
 
-/** GET /messages/:message_id: one message, with its segments where `segments_info=true` asks for them (R6, R13). */
+/** GET /messages/:message_id: a message, with its segments if `segments_info=true` (R6, R13). */
 export const handler = getMessageHandler(readEnv(getMessageEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function getMessageHandler(env: z.output<typeof getMessageEnv>) {
 	const dynamo = dynamoClient();
 	const log = jsonLog("get-message");
-	const reading = {
+	const deps = {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 	};
@@ -27,9 +26,9 @@ export function getMessageHandler(env: z.output<typeof getMessageEnv>) {
 
 	return httpHandler(async (event) => {
 		const account = await accountOf(event, admitRequest);
-		const found = await readMessage(reading, account.userName, pathId(event.pathParameters?.["message_id"], "message"));
+		const found = await readMessage(deps, account.userName, pathId(event.pathParameters?.["message_id"], "message"));
 		if (found.kind === "absent") throw notFound("There is no such message");
-		if (found.kind === "foreign") throw forbidden("This message is another user's");
+		if (found.kind === "foreign") throw forbidden("This message belongs to another user");
 		return messageResponse(event, found);
 	});
 }

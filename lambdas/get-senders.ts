@@ -6,10 +6,9 @@ import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { accountOf, httpHandler } from "./http/http-handler.ts";
 import { ok } from "./http/responses.ts";
 
-/** GET /senders: the names that this user may send under, with their windows where `details=true` asks for them (R11, A46). */
+/** GET /senders: the user's senders, with their time bounds if `details=true` (R11, A46). */
 export const handler = getSendersHandler(readEnv(getSendersEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
 	const admitRequest = admissionOnAws(env);
 

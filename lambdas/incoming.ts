@@ -15,10 +15,9 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
-/** The incoming queue: parts of what subscribers sent are joined, and reported to those whose short code it came to (R40, A48). */
+/** The incoming queue: joins the parts of subscribers' messages, and reports each to the account of its short code (R40, A48). */
 export const handler = incomingHandler(readEnv(incomingEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function incomingHandler(env: z.output<typeof incomingEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();

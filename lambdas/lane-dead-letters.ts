@@ -13,10 +13,9 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
-/** The dead letters of all lanes: messages that were tried and tried, and never went, get their end and its report. */
+/** The dead letters of all lanes: ends and reports messages that were never sent despite many attempts. */
 export const handler = laneDeadLettersHandler(readEnv(laneDeadLettersEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function laneDeadLettersHandler(env: z.output<typeof laneDeadLettersEnv>) {
 	const dynamo = dynamoClient();
 	const { log, metrics } = telemetryOnAws(env, "lane-dead-letters");

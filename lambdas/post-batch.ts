@@ -13,10 +13,9 @@ import { withinDailyQuota } from "./http/within-daily-quota.ts";
 import { countingRefusals } from "./metrics/counting-refusals.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
-/** POST /batches: takes up to a thousand messages in, all of them or those that are good (R10, R27, R28). */
+/** POST /batches: accepts up to a thousand messages. A fail-fast batch with an invalid message is refused (R10, R27, R28). */
 export const handler = postBatchHandler(readEnv(postBatchEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 	const telemetry = telemetryOnAws(env, "post-batch");
 	const gateway = restAcceptanceOnAws(env, telemetry);

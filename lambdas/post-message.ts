@@ -8,10 +8,9 @@ import { postMessageEndpoint } from "./http/post-message-endpoint.ts";
 import { countingRefusals } from "./metrics/counting-refusals.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
-/** POST /messages: takes one message in, to go now or later (R7). */
+/** POST /messages: accepts a message, to be sent now or at its schedule (R7). */
 export const handler = postMessageHandler(readEnv(postMessageEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function postMessageHandler(env: z.output<typeof postMessageEnv>) {
 	const telemetry = telemetryOnAws(env, "post-message");
 	const limits = limitsOnAws(env);

@@ -14,10 +14,9 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
-/** The receipts queue: what operators say of segments becomes their messages' status, and their clients' reports. */
+/** The receipts queue: applies operators' receipts to their messages, and queues the clients' reports. */
 export const handler = receiptsHandler(readEnv(receiptsEnv));
 
-/** Makes the handler of one container: its clients and its caches are its own. */
 export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
@@ -41,7 +40,7 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 		batchQueueHandler(
 			{ consumer: "receipts", log, metrics, now: Date.now },
 			(body, { receives }) => receiptBatchFrom(body, receives),
-			async (reportBatches) => await applyReceipts(deps, reportBatches),
+			async (receiptBatches) => await applyReceipts(deps, receiptBatches),
 		),
 	);
 }

@@ -21,13 +21,9 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { entryQueueHandler } from "./sqs/queue-handler.ts";
 
-/** The reports queue: each report batch is one POST to its client's webhook, tried for a day (A40). */
+/** The reports queue: posts each report batch to its client's webhook, with retries for a day (A40). */
 export const handler = reportsHandler(readEnv(reportsEnv));
 
-/**
- * Makes the handler of one container: its clients and its caches are its own.
- * @param webhooks posts to the clients' servers.
- */
 export function reportsHandler(
 	env: z.output<typeof reportsEnv>,
 	webhooks: Webhooks = httpWebhooks({
@@ -38,7 +34,7 @@ export function reportsHandler(
 	const dynamo = dynamoClient();
 	const sqs = sqsClient();
 	const { log, metrics } = telemetryOnAws(env, "reports");
-	const reporting = {
+	const deps = {
 		messages: dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log),
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
@@ -51,7 +47,7 @@ export function reportsHandler(
 			pause: setTimeout,
 		}),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
-		/* Without alarms: a report that waits for a slot is in no hurry, and the sweep finds it. */
+		/* Without alarms: a report that waits for a slot may wait for the sweep. */
 		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
 		deadLetters: sqsReports(sqs, env.REPORTS_DEAD_LETTERS_URL),
 		now: Date.now,
@@ -64,13 +60,13 @@ export function reportsHandler(
 		metrics,
 		entryQueueHandler(
 			{ consumer: "reports", log, metrics, now: Date.now },
-			/* A try that a fault of ours cut short has told the client nothing: it is none. */
+			/* An attempt that we fail ourselves does not count as a retry. */
 			(body) => {
 				const reportBatch = reportBatchFrom(body);
 				return { ...reportBatch, tries: reportBatch.tries + 1 };
 			},
 			async (reportBatch) => {
-				await deliverOrRetry(reporting, reportBatch);
+				await deliverOrRetry(deps, reportBatch);
 				return true;
 			},
 		),

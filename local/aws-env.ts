@@ -2,8 +2,8 @@ import type { EngineUrls } from "./engines/create-resources.ts";
 import { localStackKey } from "./permissions/callers.ts";
 
 /**
- * What the AWS SDK reads in every process: the engines in the place of AWS, and nothing of the user's own configuration. `key` is
- * whose rights it has: the name of a role, or the local stack itself.
+ * The AWS SDK's environment: the engines' endpoints, and nothing of the user's own configuration.
+ * @param key the access key, which decides the permissions: a role's name, or the local stack's own key.
  */
 export function awsEnv(engines: EngineUrls, region: string, key = localStackKey): Readonly<Record<string, string>> {
 	return {

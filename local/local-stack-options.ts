@@ -8,7 +8,7 @@ import type { StackPlan } from "./template/stack-plan.ts";
 
 export type OperatorsFile = z.output<typeof operatorsFile>;
 
-/** What runs as a process of its own. The last two are the gateway; they are started again when they die. */
+/** The processes of the local stack. Those of the gateway are started again when they die. */
 export type ProcessName = "dynamodb" | "engines" | "operators" | "sink" | GatewayProcess;
 export type GatewayProcess = "lambdas" | "smpp";
 
@@ -16,26 +16,23 @@ export type LocalStackEntries = Entries & { readonly operators: string };
 export const localStackEntries: LocalStackEntries = { ...entries, operators: "local/operators/main.ts" };
 
 export type LocalStackOptions = {
-	/** 0, or none, is any free port; so for the other two. */
+	/** For each port, 0 or undefined is any free one. */
 	readonly httpPort?: number;
 	readonly smppPort?: number;
 	readonly sinkPort?: number;
-	/** SMSCs to bind to in the place of the simulated ones of the same name. */
+	/** SMSCs to bind to instead of the simulated ones of the same operators. */
 	readonly operators?: OperatorsFile;
-	/** What differs from the local stage: tests shorten visibilities. */
+	/** Changes to the local stage: tests shorten visibility timeouts. */
 	readonly stage?: Partial<Stage>;
-	/** How many tasks of the SMPP service run beside each other: one. */
 	readonly tasks?: number;
-	/** Besides the demo ones. */
 	readonly accounts?: readonly SeedAccount[];
-	/** Where a process is told that an engine is: tests put a fault between the two. */
+	/** Replaces an engine's URL for a process: tests put a faulty proxy between them. */
 	readonly endpoints?: (process: GatewayProcess, service: keyof EngineUrls, url: string) => string;
-	/** Whether each call needs a right in its caller's role, as in AWS (the default), or all may do all. */
+	/** Whether each call needs a permission of its caller's role, as in AWS; default "checked". */
 	readonly permissions?: "checked" | "open";
 	readonly entries?: LocalStackEntries;
 	/** The URL of a module that each process of the gateway loads first: tests move clocks with it. */
 	readonly preload?: string;
-	/** Told in one line when something fell that should stand. */
 	readonly notice?: (line: string) => void;
 };
 
@@ -45,23 +42,20 @@ export type LocalStack = {
 	readonly smppPort: number;
 	readonly sinkUrl: string;
 	readonly operatorsControlUrl: string;
-	/** Where the simulated operators listen. */
 	readonly operatorPorts: Readonly<Record<string, number>>;
-	/** Where functions can be invoked by hand, in Lambda's own protocol. */
 	readonly lambdaUrl: string;
 	readonly endpoints: EngineUrls;
 	readonly plan: StackPlan;
 	readonly logFile: string;
-	/** @param task which of the SMPP service's; the first. */
+	/** @param task the index of the SMPP service's task; default 0. */
 	pid(process: ProcessName, task?: number): number;
-	/** SIGKILL. Returns once it is dead; it is then started again. */
+	/** Sends SIGKILL. Returns when the process is dead; it is then started again. */
 	kill(process: GatewayProcess, task?: number): Promise<void>;
-	/** SIGTERM to one task of the SMPP service, for good. Returns once it has ended. */
+	/** Sends SIGTERM to a task of the SMPP service, which is not started again. Returns when it has ended. */
 	stopTask(task: number): Promise<void>;
-	/** Resolves, with the reason, if the local stack can no longer stand: an engine died, and with it all that it held. */
+	/** Resolves with the reason when the local stack cannot go on: a support process died, with all its data. */
 	readonly crashReason: Promise<string>;
 	/** Drains the gateway, then ends every process. */
 	stop(): Promise<void>;
-	/** Ends every process at once. */
 	abandon(): void;
 };

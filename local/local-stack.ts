@@ -3,13 +3,13 @@ import { namePrefix } from "#infra/stage.ts";
 import type { LocalStackInfo } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { createResources } from "./engines/create-resources.ts";
-import type { EnginesCommand } from "./engines/main.ts";
+import { type EnginesCommand, rolesApplied } from "./engines/engine-messages.ts";
 import { freePort } from "./engines/start-dynamo.ts";
 import type { GatewayProcess, LocalStack, LocalStackOptions } from "./local-stack-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
 import { type DeploymentPlan, planDeployment } from "./plan-deployment.ts";
 import { compileCache } from "./processes/compile-cache.ts";
-import type { KeptProcess } from "./processes/keep-running.ts";
+import type { RestartedProcess } from "./processes/keep-running.ts";
 import { openRunFolder, type RunFolder } from "./processes/run-folder.ts";
 import { untilReady } from "./readiness.ts";
 import { demoAccounts, seed } from "./seed.ts";
@@ -23,17 +23,16 @@ const drainWithinMs = 10_000;
 const endWithinMs = 2_000;
 
 /**
- * Builds the whole gateway on this machine from its template, in processes and on ports of its own, so that local stacks stand beside
- * each other. Returns when it is ready: the API and the sink answer, and the simulated operators have their binds or have
- * been waited for long enough.
- * @throws Error when a process does not come up, after ending all others; its message names the log.
+ * Runs the whole gateway on this machine from its template, with its own processes and ports. Returns when the API answers and the
+ * simulated operators have their binds, or after a time limit.
+ * @throws Error naming the log if a process does not start, after ending the others.
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
 	const run = openRunFolder();
 	let supportProcesses: SupportProcesses | undefined;
 	try {
-		// Loading CDK takes as long as starting the processes: so both at once.
+		// Loading CDK takes as long as starting the processes, so both run at once.
 		const [started] = await Promise.all([
 			startSupportProcesses(options, run.logFd),
 			import("./template/synthesise.ts"),
@@ -70,11 +69,11 @@ async function build(
 		isCrashed = true;
 		run.note("process.exited", { process, how });
 		if (process !== "local-stack")
-			options.notice?.(`${process} fell (${how}) and is started again; see ${run.logFile}`);
+			options.notice?.(`${process} ended (${how}) and is started again; see ${run.logFile}`);
 	};
 	const deps = { supportProcesses, deploymentPlan, preload: options.preload, logFd: run.logFd, onExited };
 	const smppPort = options.smppPort || (await freePort());
-	/* Clients find the first; the others listen wherever they can. */
+	/* Only the first task has a port that clients know. */
 	const others = Array.from({ length: (options.tasks ?? 1) - 1 }, freePort);
 	const smppPorts = [smppPort, ...(await Promise.all(others))];
 	const gateway = { lambdas: await keepLambdas(deps), smpp: smppPorts.map((port) => keepSmpp(deps, port)) };
@@ -92,22 +91,21 @@ async function build(
 		prefix: namePrefix(stage),
 		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 	} satisfies LocalStackInfo);
-	const due = simulatedBinds(stage, options.operators ?? {});
-	const ready = await untilReady(localStack.url, supportProcesses.operatorsControlUrl, due);
-	if (!ready) options.notice?.(`not everything came up in time; see ${run.logFile}`);
+	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
+	const ready = await untilReady(localStack.url, supportProcesses.operatorsControlUrl, expectedBinds);
+	if (!ready) options.notice?.(`the API or a simulated operator's bind is not ready in time; see ${run.logFile}`);
 	return localStack;
 }
 
-/** From then on each caller may do what its role allows. */
 async function sendRoles({ engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
 	engines.sendMessage({ roles } satisfies EnginesCommand);
-	await engines.nextMessage();
+	await engines.nextMessage(rolesApplied);
 }
 
 type RunningLocalStackDeps = {
 	readonly supportProcesses: SupportProcesses;
 	readonly deploymentPlan: DeploymentPlan;
-	readonly gateway: { readonly lambdas: KeptProcess; readonly smpp: readonly KeptProcess[] };
+	readonly gateway: { readonly lambdas: RestartedProcess; readonly smpp: readonly RestartedProcess[] };
 	readonly smppPort: number;
 	readonly run: RunFolder;
 	readonly hasCrashed: () => boolean;
@@ -124,7 +122,7 @@ function runningLocalStack({
 	let stopping = false;
 	let stopped: Promise<void> | undefined;
 	const all = [gateway.lambdas, ...gateway.smpp];
-	const kept = (process: GatewayProcess, task = 0): KeptProcess => {
+	const running = (process: GatewayProcess, task = 0): RestartedProcess => {
 		const found = process === "lambdas" ? gateway.lambdas : gateway.smpp[task];
 		if (found === undefined) throw new Error(`there is no task ${task}`);
 		return found;
@@ -153,15 +151,15 @@ function runningLocalStack({
 		logFile: run.logFile,
 		pid: (process, task) =>
 			process === "lambdas" || process === "smpp"
-				? kept(process, task).pid()
+				? running(process, task).pid()
 				: {
 						dynamodb: supportProcesses.dynamo,
 						engines: supportProcesses.engines,
 						operators: supportProcesses.operators,
 						sink: supportProcesses.sink,
 					}[process].pid,
-		kill: async (process, task) => await kept(process, task).kill(),
-		stopTask: async (task) => await kept("smpp", task).stop(drainWithinMs),
+		kill: async (process, task) => await running(process, task).kill(),
+		stopTask: async (task) => await running("smpp", task).stop(drainWithinMs),
 		crashReason: firstCrash(supportProcesses, () => stopping),
 		stop: () => {
 			stopped ??= stop();
@@ -175,12 +173,11 @@ function runningLocalStack({
 	};
 }
 
-/** Never resolves while the local stack stands, or once it is being stopped. */
 function firstCrash(supportProcesses: SupportProcesses, isStopping: () => boolean): Promise<string> {
 	const { dynamo, engines, operators, sink } = supportProcesses;
 	return new Promise((resolve) => {
 		for (const [name, { exited }] of Object.entries({ dynamodb: dynamo, engines, operators, sink })) {
-			void exited.then((how) => (isStopping() ? undefined : resolve(`${name} fell (${how})`)));
+			void exited.then((how) => (isStopping() ? undefined : resolve(`${name} ended (${how})`)));
 		}
 	});
 }

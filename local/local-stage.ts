@@ -4,11 +4,10 @@ import type { OperatorsFile } from "./local-stack-options.ts";
 import { account } from "./template/local-references.ts";
 import { loopback } from "./wire/listen.ts";
 
-/** What a simulated operator lets in, and how much it takes: more than one machine can send. */
 const simulated = { host: loopback, system_id: "smsgw", binds: 1, tps: 10_000, window: 500 } as const;
 const simulatedPassword = "local";
 
-/** A service that fell is up again after a second here, and should not wait half a minute for what it held before. */
+/** Short, because the SMPP service is started again within a second and waits until its earlier leases expire. */
 const localLeaseSeconds = 6;
 
 export const localRegion = "eu-central-1";
@@ -20,7 +19,6 @@ export type LocalStageInput = {
 	readonly changes: Partial<Stage>;
 };
 
-/** The stage of a local run: the simulated operators, or those that were given in their place. */
 export function localStage({ httpPort, operatorPorts, given, changes }: LocalStageInput): Stage {
 	const smscs = operators.map((operator) => {
 		const { password: _, ...smsc } = given[operator] ?? { ...simulated, port: operatorPorts[operator], password: "" };
@@ -38,13 +36,11 @@ export function localStage({ httpPort, operatorPorts, given, changes }: LocalSta
 	});
 }
 
-/** The value of the secret that holds them. */
 export function localPasswords(given: OperatorsFile): string {
 	const all = operators.map((operator) => [operator, given[operator]?.password ?? simulatedPassword] as const);
 	return JSON.stringify(Object.fromEntries(all));
 }
 
-/** The operators that this stage binds to at the simulator, with how many binds each. */
 export function simulatedBinds(stage: Stage, given: OperatorsFile): readonly (readonly [Operator, number])[] {
 	return operators.flatMap((operator) => {
 		const smsc = stage.operators[operator];

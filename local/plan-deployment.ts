@@ -7,7 +7,7 @@ import { localReferences } from "./template/local-references.ts";
 import { generateSecrets } from "./template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "./template/stack-plan.ts";
 
-/** What is to be built, and how each process of the gateway sees it: a test may put something between it and an engine. */
+/** What the local stack runs. A test may put a proxy between a process and an engine, so each process has its own URLs. */
 export type DeploymentPlan = {
 	readonly stage: Stage;
 	readonly plan: StackPlan;

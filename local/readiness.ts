@@ -1,23 +1,23 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
 
-const bindsBySession = z.record(z.string(), z.number());
+const bindsByOperator = z.record(z.string(), z.number());
 
-/** Operators that are not up must not keep the rest from being used. */
+/** Short, so that the local stack is usable although an operator is not bound. */
 const bindsWithinMs = 5_000;
 const httpWithinMs = 10_000;
 
-/** Returns once the API answers, whatever it says, and every simulated operator has the binds that it is due. */
+/** Waits until the API answers and every simulated operator has its binds. False at a time limit. */
 export async function untilReady(
 	url: string,
 	controlUrl: string,
-	due: readonly (readonly [operator: string, binds: number])[],
+	expectedBinds: readonly (readonly [operator: string, binds: number])[],
 ): Promise<boolean> {
 	const [answers, bound] = await Promise.all([
 		until(httpWithinMs, async () => (await fetch(url)).status !== 503),
 		until(bindsWithinMs, async () => {
-			const binds = bindsBySession.parse(await (await fetch(`${controlUrl}/binds`)).json());
-			return due.every(([operator, wanted]) => (binds[operator] ?? 0) >= wanted);
+			const binds = bindsByOperator.parse(await (await fetch(`${controlUrl}/binds`)).json());
+			return expectedBinds.every(([operator, wanted]) => (binds[operator] ?? 0) >= wanted);
 		}),
 	]);
 	return answers && bound;

@@ -7,15 +7,14 @@ import type { EngineUrls } from "./engines/create-resources.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
 import { awsJson } from "./wire/aws-json.ts";
 
-/** An account that a local run begins with, and the password it logs in with. */
 export type SeedAccount = {
 	readonly account: AccountDocument;
 	readonly password: string;
-	/** Its reports wait for its SMPP session, in a queue that is made for it. */
+	/** Creates a queue for the account, from which its SMPP session gets the reports. */
 	readonly reportsBySmpp?: true;
 };
 
-/** The accounts of every run: two, so that what belongs to one can be asked for by the other. */
+/** The accounts of every local stack: two, so that each can try to read what belongs to the other. */
 export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	return ["demo", "demo2"].map((name) => ({
 		account: {
@@ -29,13 +28,11 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	}));
 }
 
-/** Whose the messages to a short code are in every run. */
 const demoShortCodes: readonly ShortCodeEntry[] = [
 	{ shortCode: "9090", keyword: null, userName: "demo" },
 	{ shortCode: "9090", keyword: keywordOf("DEMO2"), userName: "demo2" },
 ];
 
-/** Writes accounts, their credentials and short codes into the empty tables. */
 export async function seed(
 	plan: StackPlan,
 	{ dynamodb, sqs }: EngineUrls,
@@ -49,8 +46,8 @@ export async function seed(
 			Item: { user_name: { S: userName }, [attribute]: { S: JSON.stringify(value) } },
 		});
 	await Promise.all(
-		accounts.map(async ({ account: written, password, reportsBySmpp }) => {
-			const account = reportsBySmpp ? await withQueue(written, sqs, region, prefix) : written;
+		accounts.map(async ({ account: given, password, reportsBySmpp }) => {
+			const account = reportsBySmpp ? await withQueue(given, sqs, region, prefix) : given;
 			await put("credentials", account.user_name, "credentials", [await credentialFor(password)]);
 			await put("accounts", account.user_name, "account", account);
 		}),
@@ -71,7 +68,7 @@ async function seedShortCodes({ tables }: StackPlan, endpoint: string, region: s
 	client.destroy();
 }
 
-/** Few runs have such an account: only they wait for the SDK to load. */
+/** Loads the SDK only here, because few local stacks have such an account. */
 async function withQueue(account: AccountDocument, endpoint: string, region: string, prefix: string) {
 	const [{ SQSClient }, { createAccountQueue }] = await Promise.all([
 		import("@aws-sdk/client-sqs"),
@@ -79,9 +76,9 @@ async function withQueue(account: AccountDocument, endpoint: string, region: str
 	]);
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const client = new SQSClient({ endpoint, region, credentials });
-	const made = await createAccountQueue(client, prefix, account.user_name);
+	const url = await createAccountQueue(client, prefix, account.user_name);
 	client.destroy();
-	/* The engine tells a host by a name that this machine may not know. */
-	const reports_queue_url = `${endpoint}${new URL(made).pathname}`;
+	/* The host in the engine's URL may not resolve on this machine. */
+	const reports_queue_url = `${endpoint}${new URL(url).pathname}`;
 	return { ...account, smpp: { ...account.smpp, reports_queue_url } };
 }

@@ -8,16 +8,16 @@ import { operatorsFile } from "#shared/contracts/smscs.ts";
 import type { OperatorsFile } from "./local-stack-options.ts";
 import { listen } from "./wire/listen.ts";
 
-/** What is wrong with how `npm start` was called, in one line that names the variable to set. */
+/** A wrong setting of `npm start`. The message is one line and names the variable. */
 export class BadSetting extends Error {}
 
-const port = (otherwise: number) => z.coerce.number().int().min(1).max(65_535).default(otherwise);
+const port = (standard: number) => z.coerce.number().int().min(1).max(65_535).default(standard);
 
 const startEnv = z.object({
 	SMSGW_HTTP_PORT: port(8_080),
 	SMSGW_SMPP_PORT: port(2_775),
 	SMSGW_SINK_PORT: port(8_081),
-	/** Path of a file with the SMSCs to bind to in the place of the simulated ones. */
+	/** Path of a file with the SMSCs to bind to instead of the simulated ones. */
 	SMSGW_OPERATORS: z.string().min(1).optional(),
 });
 
@@ -29,7 +29,7 @@ export type Settings = {
 };
 
 /**
- * The settings of `npm start`, with every port of them free.
+ * Reads the settings of `npm start` and checks that all ports are free.
  * @throws BadSetting
  */
 export async function readSettings(): Promise<Settings> {
@@ -67,14 +67,14 @@ function readOperators(file: string): OperatorsFile {
 	}
 }
 
-/** One after the other, each held until all are known to be free: so two variables with one port are found as well. */
+/** Opens all ports before it closes them, which also finds two variables with the same port. */
 async function mustBeFree(ports: Readonly<Record<string, number>>): Promise<void> {
 	const held = Object.entries(ports).map(([name, wanted]) => ({ name, wanted, server: createServer() }));
 	try {
 		for (const { name, wanted, server } of held) {
 			await listen(server, wanted).catch((error: NodeJS.ErrnoException) => {
 				const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code})`;
-				throw new BadSetting(`port ${wanted} ${why}: set ${name} to another`);
+				throw new BadSetting(`port ${wanted} ${why}: set ${name} to another port`);
 			});
 		}
 	} finally {

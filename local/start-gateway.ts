@@ -1,13 +1,13 @@
 import { awsEnv } from "./aws-env.ts";
-import type { LoadCommand } from "./lambdas/main.ts";
+import type { LoadCommand } from "./lambdas/lambdas-messages.ts";
 import type { DeploymentPlan } from "./plan-deployment.ts";
 import { startChild } from "./processes/child.ts";
-import { type KeptProcess, keepRunning } from "./processes/keep-running.ts";
+import { keepRunning, type RestartedProcess } from "./processes/keep-running.ts";
 import { restartLambdas, serveLambdas } from "./start-lambdas.ts";
 import type { SupportProcesses } from "./start-support-processes.ts";
 import { loopback } from "./wire/listen.ts";
 
-/** How long a fallen process stays down: about what Lambda, and on a good day ECS, would take to replace it. */
+/** The pause before a process is started again: roughly what Lambda, and at best ECS, would take. */
 const lambdasPauseMs = 100;
 const smppPauseMs = 1_000;
 
@@ -19,25 +19,24 @@ export type GatewayDeps = {
 	readonly onExited: (process: string, how: string) => void;
 };
 
-/** What the process of the functions is told to load, the first time and every time. */
 export function loadCommand({
 	supportProcesses,
 	deploymentPlan,
 }: Pick<GatewayDeps, "supportProcesses" | "deploymentPlan">): LoadCommand {
 	const { region } = deploymentPlan.stage;
 	const { plan, engines } = deploymentPlan.asSeenBy("lambdas");
-	// The poller is AWS's own, so nothing is put between it and its queue.
-	return { plan, env: awsEnv(engines, region), sqsUrl: supportProcesses.urls.sqs, region };
+	// Event source mappings are AWS's own, so no test's proxy is between them and SQS.
+	return { plan, env: { ...awsEnv(engines, region) }, sqsUrl: supportProcesses.urls.sqs, region };
 }
 
-/** Opens the API and the queues' consumers of the loaded process, and keeps it running. */
+/** Opens the API and the event source mappings of the loaded process, and restarts it whenever it ends. */
 export async function keepLambdas({
 	supportProcesses,
 	deploymentPlan,
 	preload,
 	logFd,
 	onExited,
-}: GatewayDeps): Promise<KeptProcess> {
+}: GatewayDeps): Promise<RestartedProcess> {
 	const command = loadCommand({ supportProcesses, deploymentPlan });
 	await serveLambdas(supportProcesses.lambdas);
 	return keepRunning({
@@ -48,15 +47,18 @@ export async function keepLambdas({
 	});
 }
 
-/** Starts a task of the SMPP service with the environment of the template's, and keeps it running as ECS would. */
-export function keepSmpp({ deploymentPlan, preload, logFd, onExited }: GatewayDeps, smppPort: number): KeptProcess {
+/** Starts a task of the SMPP service with the template's environment, and restarts it as ECS would. */
+export function keepSmpp(
+	{ deploymentPlan, preload, logFd, onExited }: GatewayDeps,
+	smppPort: number,
+): RestartedProcess {
 	const { plan, engines } = deploymentPlan.asSeenBy("smpp");
 	const env = {
 		...awsEnv(engines, deploymentPlan.stage.region, plan.service.role),
 		...plan.service.env,
 		SMPP_HOST: loopback,
 		SMPP_PORT: String(smppPort),
-		/* Nobody asks here, and local stacks stand beside each other. */
+		/* Any free port: nothing checks it here, and several local stacks may run at once. */
 		HEALTH_PORT: "0",
 	};
 	const start = () => startChild({ entry: plan.service.entry, env, preload, logFd });

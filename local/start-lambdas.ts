@@ -1,34 +1,39 @@
-import type { ListenReport, LoadCommand, LoadReport, ServeCommand } from "./lambdas/main.ts";
+import {
+	type LambdaPorts,
+	type LoadCommand,
+	lambdaPorts,
+	loadReport,
+	serveReport,
+} from "./lambdas/lambdas-messages.ts";
 import { type Child, type ChildSpec, startChild } from "./processes/child.ts";
 
-export type Listening = { readonly child: Child; readonly ports: ListenReport };
+export type Listening = { readonly child: Child; readonly ports: LambdaPorts };
 
 export type StartOptions = Pick<ChildSpec, "logFd" | "preload">;
 
 const spec = { entry: "local/lambdas/main.ts", env: {} };
 
-/** The process of the functions, listening on `ports` (0 is any) and answering nothing yet. */
-export async function listenForLambdas(ports: ListenReport, start: StartOptions): Promise<Listening> {
+/** Starts the process of the functions, listening on `ports` (0 is any). It answers 503 until `serveLambdas`. */
+export async function listenForLambdas(ports: LambdaPorts, start: StartOptions): Promise<Listening> {
 	const child = startChild({ ...spec, ...start });
 	return { child, ports: await receivePorts(child, ports) };
 }
 
-/** @throws Error that names the handler which cannot be loaded. */
+/** @throws Error naming the handler that cannot be loaded. */
 export async function loadLambdas(child: Child, command: LoadCommand): Promise<void> {
 	child.sendMessage(command);
-	const answer = (await child.nextMessage()) as LoadReport;
-	if ("failed" in answer) throw new Error(answer.failed);
+	const report = await child.nextMessage(loadReport);
+	if ("failed" in report) throw new Error(report.failed);
 }
 
 export async function serveLambdas(child: Child): Promise<void> {
-	child.sendMessage({ serve: true } satisfies ServeCommand);
-	await child.nextMessage();
+	child.sendMessage({ serve: true });
+	await child.nextMessage(serveReport);
 }
 
-/** A process like the one that died, on the same ports. */
 export async function restartLambdas(
 	adopt: (child: Child) => void,
-	ports: ListenReport,
+	ports: LambdaPorts,
 	command: LoadCommand,
 	start: StartOptions,
 ): Promise<void> {
@@ -39,7 +44,7 @@ export async function restartLambdas(
 	await serveLambdas(child);
 }
 
-async function receivePorts(child: Child, ports: ListenReport): Promise<ListenReport> {
+async function receivePorts(child: Child, ports: LambdaPorts): Promise<LambdaPorts> {
 	child.sendMessage(ports);
-	return (await child.nextMessage()) as ListenReport;
+	return await child.nextMessage(lambdaPorts);
 }

@@ -2,16 +2,18 @@ import * as z from "zod";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
-import type { EnginesReady, EnginesStart } from "./engines/main.ts";
+import { type EnginesCommand, type EnginesStart, enginesReady } from "./engines/engine-messages.ts";
 import { type Dynamo, startDynamo } from "./engines/start-dynamo.ts";
-import type { ListenReport } from "./lambdas/main.ts";
+import type { LambdaPorts } from "./lambdas/lambdas-messages.ts";
 import { type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localRegion } from "./local-stage.ts";
+import { type OperatorsReady, operatorsReady } from "./operators/operators-ready.ts";
 import { type Child, startChild } from "./processes/child.ts";
+import { type SinkReady, type SinkStart, sinkReady } from "./sink/sink-messages.ts";
 import { listenForLambdas } from "./start-lambdas.ts";
 import { loopback } from "./wire/listen.ts";
 
-/** Everything that runs before the template is known: the engines, the world outside, and the functions' empty process. */
+/** The processes that start before the template is read. That of the functions has loaded none yet. */
 export type SupportProcesses = {
 	readonly dynamo: Dynamo;
 	readonly engines: Child;
@@ -22,15 +24,13 @@ export type SupportProcesses = {
 	readonly sinkUrl: string;
 	readonly operatorPorts: Readonly<Record<string, number>>;
 	readonly operatorsControlUrl: string;
-	readonly lambdaPorts: ListenReport;
+	readonly lambdaPorts: LambdaPorts;
 };
-
-type OperatorsReady = { readonly ports: Readonly<Record<string, number>>; readonly controlPort: number };
 
 const hostEnv = z.object({ PATH: z.string().default("") });
 
 /**
- * Starts all of it at once. A process that does not come up takes the others with it.
+ * Starts all of them at once. If one fails to start, the others are killed.
  * @throws Error of the first that failed.
  */
 export async function startSupportProcesses(options: LocalStackOptions, logFd: number): Promise<SupportProcesses> {
@@ -40,15 +40,15 @@ export async function startSupportProcesses(options: LocalStackOptions, logFd: n
 	const sink = startSink(options, logFd);
 	const { httpPort = 0, preload } = options;
 	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
-	const starts = [dynamo, engines, simulated, sink, lambdas] as const;
-	const failed = (await Promise.allSettled(starts)).find((start) => start.status === "rejected");
+	const children = [engines, simulated, sink, lambdas] as const;
+	const failed = (await Promise.allSettled([dynamo, ...children])).find((start) => start.status === "rejected");
 	if (failed) {
-		await Promise.allSettled([dynamo.then((one) => one.kill()), ...starts.slice(1).map(killStarted)]);
+		await Promise.allSettled([dynamo.then((one) => one.kill()), ...children.map(killStarted)]);
 		throw failed.reason;
 	}
 	const { child, ports } = await lambdas;
 	const made = { dynamo: await dynamo, engines: await engines, simulated: await simulated, sink: await sink };
-	made.engines.child.sendMessage({ lambdaUrl: `http://${loopback}:${ports.invokePort}` });
+	made.engines.child.sendMessage({ lambdaUrl: `http://${loopback}:${ports.invokePort}` } satisfies EnginesCommand);
 	return {
 		dynamo: made.dynamo,
 		engines: made.engines.child,
@@ -69,10 +69,10 @@ async function startEngines(
 	{ stage, permissions = "checked" }: LocalStackOptions,
 	dynamodbUrl: string,
 	logFd: number,
-): Promise<Started<EnginesReady>> {
+): Promise<Started<EngineUrls>> {
 	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
 	child.sendMessage({ region: stage?.region ?? localRegion, dynamodbUrl, permissions } satisfies EnginesStart);
-	return { child, reported: (await child.nextMessage()) as EnginesReady };
+	return { child, reported: await child.nextMessage(enginesReady) };
 }
 
 async function startSimulatedOperators(
@@ -82,18 +82,15 @@ async function startSimulatedOperators(
 	const anyPort = Object.fromEntries(operators.map((operator) => [operator, 0]));
 	const env = { OPERATOR_PORTS: JSON.stringify(anyPort), CONTROL_PORT: "0" };
 	const child = startChild({ entry: entries.operators, env, logFd });
-	return { child, reported: (await child.nextMessage()) as OperatorsReady };
+	return { child, reported: await child.nextMessage(operatorsReady) };
 }
 
-async function startSink(
-	{ sinkPort = 0 }: LocalStackOptions,
-	logFd: number,
-): Promise<Started<{ readonly sinkUrl: string }>> {
+async function startSink({ sinkPort = 0 }: LocalStackOptions, logFd: number): Promise<Started<SinkReady>> {
 	const child = startChild({ entry: "local/sink/main.ts", env: {}, logFd });
-	child.sendMessage({ port: sinkPort });
-	return { child, reported: (await child.nextMessage()) as { readonly sinkUrl: string } };
+	child.sendMessage({ port: sinkPort } satisfies SinkStart);
+	return { child, reported: await child.nextMessage(sinkReady) };
 }
 
-async function killStarted(start: Promise<unknown>): Promise<void> {
-	((await start) as { readonly child: Child }).child.kill();
+async function killStarted(start: Promise<{ readonly child: Child }>): Promise<void> {
+	(await start).child.kill();
 }

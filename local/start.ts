@@ -2,19 +2,19 @@ import { openLocalStack } from "./local-stack.ts";
 import type { LocalStack } from "./local-stack-options.ts";
 import { readSettings } from "./settings.ts";
 
-/** `npm start`: the whole gateway on this machine, until Ctrl-C. */
+/** `npm start`: runs the whole gateway on this machine until Ctrl-C. */
 const startedAt = performance.now();
 let localStack: LocalStack | undefined;
-let asked = false;
+let stopRequested = false;
 
 function end(): void {
-	if (asked) {
+	if (stopRequested) {
 		localStack?.abandon();
 		process.exit(130);
 	}
-	asked = true;
+	stopRequested = true;
 	if (!localStack) return;
-	console.log("\nDraining; Ctrl-C again stops at once.");
+	console.log("\nDraining. Press Ctrl-C again to stop at once.");
 	localStack.stop().then(
 		() => process.exit(0),
 		(error: unknown) => fail(error),
@@ -37,15 +37,15 @@ function welcome({ url, smppPort, sinkUrl, operatorsControlUrl, operatorPorts, l
 	return `
 REST       ${url}
 SMPP       127.0.0.1:${smppPort}, system_id demo, password demo
-Webhooks   ${sinkUrl}/received shows what the demo accounts were sent
-Operators  ${simulated.join(", ")}; ${operatorsControlUrl}/submits shows what they got
+Webhooks   ${sinkUrl}/received lists the reports to the demo accounts
+Operators  ${simulated.join(", ")}; ${operatorsControlUrl}/submits lists the messages that they received
 Accounts   demo/demo and demo2/demo2, sender SMSGW
 Log        ${logFile}
 
-Send one:
+Send a message:
   curl -i -u demo:demo -H 'Content-Type: application/json' ${url}/messages -d '${JSON.stringify(message)}'
 
-Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s. Ctrl-C stops it.`;
+Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s. Press Ctrl-C to stop.`;
 }
 
 process.on("SIGINT", end);
@@ -53,10 +53,10 @@ process.on("SIGTERM", end);
 try {
 	const settings = await readSettings();
 	localStack = await openLocalStack({ ...settings, notice: (line) => console.error(line) });
-	if (asked) await localStack.stop().then(() => process.exit(0));
+	if (stopRequested) await localStack.stop().then(() => process.exit(0));
 	console.log(welcome(localStack));
 	const why = await localStack.crashReason;
-	if (!asked) {
+	if (!stopRequested) {
 		await localStack.stop();
 		fail(`${why}; see ${localStack.logFile}`);
 	}

@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 export type HealthServer = { close(): void };
 
 /**
- * Answers `GET /healthz` with 200 as long as the process lives and its event loop turns; never by whether it holds binds, or a deploy would
- * wait for itself: the new task gets its binds only when the old one lets go.
+ * Answers `GET /healthz` with 200 while the event loop runs. It does not depend on binds: at a deployment the new task
+ * gets its binds only when the old one releases them.
  */
 export async function openHealthServer(port: number): Promise<HealthServer> {
 	const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {

@@ -4,10 +4,7 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { openHealthServer } from "./health-server.ts";
 import { openSmppService } from "./smpp-service.ts";
 
-/**
- * The SMPP service: keeps our binds to the operators, sends what their lanes hold and takes in what they deliver, and serves the clients
- * that bind to us.
- */
+/** The SMPP service: sends to the operators, receives from them, and serves the clients that bind to us. */
 const env = readEnv(smppEnv);
 const telemetry = telemetryOnAws(env, "smpp");
 const { log, metrics } = telemetry;
@@ -15,7 +12,7 @@ const service = await openSmppService(env, telemetry);
 const health = await openHealthServer(env.HEALTH_PORT);
 log.info("service.started", { operators: service.operators });
 
-/** ECS kills what has not stopped after 30 s; what was on its way then is found again by whoever comes next. */
+/** ECS kills a task 30 s after SIGTERM. What is under way then is found by the next task. */
 const stopMaxMs = 27_000;
 
 async function stop(): Promise<void> {

@@ -6,20 +6,19 @@ import { receiversOnAws } from "./clients/receivers-on-aws.ts";
 import { openOperatorLinksOnAws } from "./operators/operator-links-on-aws.ts";
 
 export type SmppService = {
-	/** Of how many operators it keeps binds. */
 	readonly operators: number;
-	/** Lets what is under way finish, within about 25 s, and lets others have the binds and sessions. */
+	/** Waits up to 25 s for what is under way, and releases binds and sessions. */
 	stop(): Promise<void>;
 };
 
-/** Metrics of states are measured this often, and all metrics written this often, as CloudWatch shows them by the minute. */
+/** How often states are measured and metrics written. CloudWatch shows them by the minute. */
 const measureMs = 10_000;
 const writeMs = 30_000;
 
-/** Within the ten seconds that a local stack gives. */
+/** Within the ten seconds that a local stack allows. */
 const clientsDrainMs = 6_000;
 
-/** Opens everything that one SMPP task does, on AWS: the binds to the operators and the listeners for clients. */
+/** Opens all parts of an SMPP task on AWS: the binds to operators and the listeners for clients. */
 export async function openSmppService(env: z.output<typeof smppEnv>, telemetry: Telemetry): Promise<SmppService> {
 	const { log, metrics } = telemetry;
 	const clients = await openClientServerOnAws(env, receiversOnAws(env, metrics, log), telemetry);

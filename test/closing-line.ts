@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
 import { testsLog } from "./tests-log.ts";
 
-/** Ends a run with one line that says how it went, in a form that any script can read. */
+/** Ends a run with one line of its result, in a form that scripts can read. */
 class ClosingLine implements Reporter {
 	onInit(): void {
 		mkdirSync(dirname(testsLog), { recursive: true });
@@ -14,7 +14,7 @@ class ClosingLine implements Reporter {
 		const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
 		for (const module of modules) {
 			for (const test of module.children.allTests()) counts[test.result().state] += 1;
-			/* A file that cannot be loaded has no tests to fail. */
+			/* A file that cannot be loaded has no tests, so it counts as one failure. */
 			if (module.state() === "failed" && module.errors().length > 0) counts.failed += 1;
 		}
 		if (counts.failed > 0) console.log(`\nThe log of the code under test: ${testsLog}`);

@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import document from "#shared/contracts/openapi.json" with { type: "json" };
 import { routes } from "#shared/contracts/routes.ts";
 
-/** What the API's description says of answers, held against those that come. */
+/** Compares real answers with those that the OpenAPI description lists. */
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string };
 
@@ -13,31 +13,30 @@ type Described = {
 };
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { uri: true } });
-ajv.addSchema(closed(document) as object, "openapi.json");
+ajv.addSchema(withoutUndescribedFields(document) as object, "openapi.json");
 
-/** In every server's answer, and described by none. */
+/** Headers that any server sends; the description does not list them. */
 const ordinaryHeaders = ["content-type", "content-length", "connection", "keep-alive", "date", "transfer-encoding"];
 
 /**
- * What an answer has that the description has not, or lacks that it has; null where they agree. An answer of API Gateway's own
- * is nobody's to describe.
+ * How an answer differs from the description, or null if it matches. API Gateway's own answers are not described.
  * @param path below the base path, with its query.
  */
 export function undescribedIn(method: string, path: string, answer: Answer): string | null {
-	if (isApiGateways(answer)) return null;
+	if (isFromApiGateway(answer)) return null;
 	const pointer = pointerTo(method, path, answer.status);
 	const at = pointer === null ? undefined : described(pointer);
 	if (at === undefined) return `${answer.status} is not described: ${answer.text.slice(0, 200)}`;
-	const faults = [...faultsOfHeaders(at, answer.headers), ...faultsOfBody(at, answer)];
+	const faults = [...headerFaults(at, answer.headers), ...bodyFaults(at, answer)];
 	return faults.length === 0 ? null : `${answer.status}: ${faults.join("; ")}: ${answer.text.slice(0, 500)}`;
 }
 
-/** Which answer of the description this is: `post-message 201`, or `otherwise 404` where no route answers. */
+/** The name of a described answer: `post-message 201`, or `otherwise 404` if no route matches. */
 export function nameOf(method: string, path: string, status: number): string {
 	return `${routeAt(method, path)?.entry ?? "otherwise"} ${status}`;
 }
 
-/** Every answer that is described, named so. */
+/** Every described answer, by that name. */
 export function allDescribed(): readonly string[] {
 	const ofRoutes = routes.flatMap(({ method, path, entry }) =>
 		Object.keys(at(pathPointer(method, path)) as object).map((status) => `${entry} ${status}`),
@@ -45,7 +44,7 @@ export function allDescribed(): readonly string[] {
 	return [...ofRoutes, ...Object.keys(document["x-otherwise"]).map((status) => `otherwise ${status}`)];
 }
 
-/** A validator of a schema of the description by its name, which takes no field that is not there. */
+/** A validator of a named schema, which refuses undescribed fields. */
 export function validatorOf(name: keyof (typeof document)["components"]["schemas"]): ValidateFunction {
 	return validatorAt(["components", "schemas", name]);
 }
@@ -85,22 +84,22 @@ function described(pointer: Pointer): { readonly pointer: Pointer; readonly answ
 
 type Found = NonNullable<ReturnType<typeof described>>;
 
-function faultsOfHeaders({ pointer, answer }: Found, headers: Headers): readonly string[] {
+function headerFaults({ pointer, answer }: Found, headers: Headers): readonly string[] {
 	const known = Object.entries(answer.headers ?? {});
 	const missing = known.filter(([name, { required }]) => required && !headers.has(name)).map(([name]) => `no ${name}`);
 	const wrong = known.filter(
 		([name]) => headers.has(name) && !validatorAt([...pointer, "headers", name, "schema"])(headers.get(name)),
 	);
 	const names = [...ordinaryHeaders, ...known.map(([name]) => name.toLowerCase())];
-	const further = [...headers.keys()].filter((name) => !names.includes(name));
+	const undescribedNames = [...headers.keys()].filter((name) => !names.includes(name));
 	return [
 		...missing,
 		...wrong.map(([name]) => `${name} is ${headers.get(name)}`),
-		...further.map((name) => `${name} is not described`),
+		...undescribedNames.map((name) => `${name} is not described`),
 	];
 }
 
-function faultsOfBody({ pointer, answer }: Found, { headers, text }: Answer): readonly string[] {
+function bodyFaults({ pointer, answer }: Found, { headers, text }: Answer): readonly string[] {
 	if (answer.content === undefined) return text === "" ? [] : ["it has a body"];
 	const type = headers.get("content-type");
 	const validate = validatorAt([...pointer, "content", "application/json", "schema"]);
@@ -115,15 +114,15 @@ function validatorAt(pointer: Pointer): ValidateFunction {
 	return validate;
 }
 
-/** What API Gateway refuses itself has a message and nothing else (A43). */
-function isApiGateways({ status, text }: Answer): boolean {
+/** API Gateway's own refusals have only a message (A43). */
+function isFromApiGateway({ status, text }: Answer): boolean {
 	return [413, 500, 503].includes(status) && /^\{"message":"[A-Z][A-Za-z ]+"\}$/.test(text);
 }
 
-/** A client may be told more one day; a test must not be told what is not described. */
-function closed(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(closed);
+/** Clients must tolerate new fields; a test must not accept undescribed ones. */
+function withoutUndescribedFields(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutUndescribedFields);
 	if (typeof value !== "object" || value === null) return value;
-	const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+	const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutUndescribedFields(one)]));
 	return "properties" in value ? { additionalProperties: false, ...inner } : inner;
 }

@@ -1,7 +1,7 @@
 import { openSync, writeSync } from "node:fs";
 import { testsLog } from "./tests-log.ts";
 
-/* Vitest has its own way to hear what a test prints. pino writes to the descriptor, and a thread's stderr is written by its process. */
+/* Vitest captures only what a test prints, not what pino and worker threads write to the descriptors. */
 if (process.stdout.fd === 1) {
 	const fd = openSync(testsLog, "a");
 	Object.defineProperty(process.stdout, "fd", { value: fd });

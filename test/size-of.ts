@@ -6,6 +6,6 @@ declare module "vitest" {
 	}
 }
 
-/** How many of something a test takes: few before each merge, many at night. */
+/** The number of cases that a test runs: few before each merge, many at night. */
 export const sizeOf = ({ merge, nightly }: { readonly merge: number; readonly nightly: number }): number =>
 	inject("isNightly") ? nightly : merge;

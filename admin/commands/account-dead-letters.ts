@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { reportAsNew } from "#shared/aws/sqs/sqs-reports.ts";
+import { redrivenReportsEntry } from "#shared/aws/sqs/sqs-reports.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { accountQueueRole } from "#shared/domain/accounts/account-queue.ts";
 import { command } from "../command.ts";
@@ -36,7 +36,7 @@ const redriveDeadLetters = command({
 	example: "accounts smpp dead redrive kaspi --stage prod",
 	input,
 	run: async ({ account }, target) =>
-		await redriven(target, smppQueueRole(await accountOf(target, account)), ({ body }) => reportAsNew(body)),
+		await redriven(target, smppQueueRole(await accountOf(target, account)), ({ body }) => redrivenReportsEntry(body)),
 });
 
 export const deadSmppCommands = [list, redriveDeadLetters];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { receiptsAsNew } from "#shared/aws/sqs/sqs-receipts.ts";
+import { redrivenReceiptsEntry } from "#shared/aws/sqs/sqs-receipts.ts";
 import { type CommandSpec, command } from "../command.ts";
 import { deadLetterDepth, redriven } from "./dead-letters.ts";
 
@@ -32,7 +32,7 @@ function deadLetterCommands({ role, what, renewedBody }: DeadLetterSource): read
 export const deadReceiptCommands = deadLetterCommands({
 	role: "receipts",
 	what: "receipts",
-	renewedBody: receiptsAsNew,
+	renewedBody: redrivenReceiptsEntry,
 });
 
 /** Its function accepts an entry again unchanged. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
-import { laneEntryRedriven } from "#shared/aws/sqs/sqs-lanes.ts";
+import { redrivenLaneEntry } from "#shared/aws/sqs/sqs-lanes.ts";
 import { oldestSentAt } from "#shared/aws/sqs/sqs-oldest-entry.ts";
 import { deadRole, laneRole } from "#shared/contracts/resource-names.ts";
 import { type LaneName, lanes } from "#shared/domain/message/lanes.ts";
@@ -92,7 +92,7 @@ const redriveDeadLetters = command({
 	notes: "Only messages that are neither sent nor expired are sent. An entry that is not a lane entry stays.",
 	example: "lanes redrive kcell-urgent --stage prod",
 	input: z.object({ lane: laneName }),
-	run: async ({ lane }, target) => await redriven(target, laneRole(lane), laneEntryRedriven),
+	run: async ({ lane }, target) => await redriven(target, laneRole(lane), redrivenLaneEntry),
 });
 
 export const laneCommands = [list, dead, redriveDeadLetters];

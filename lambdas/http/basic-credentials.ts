@@ -1,6 +1,6 @@
 export type BasicCredentials = { readonly userName: string; readonly password: string };
 
-/** The name and password of an `Authorization: Basic` header (RFC 7617, UTF-8), or null where it is none. */
+/** The name and password of an `Authorization: Basic` header (RFC 7617, UTF-8); null for any other header. */
 export function basicCredentials(header: string | undefined): BasicCredentials | null {
 	const [, encoded] = /^Basic +([A-Za-z0-9+/_-]+={0,2}) *$/i.exec(header ?? "") ?? [];
 	if (encoded === undefined) return null;

@@ -22,7 +22,7 @@ export type Event = APIGatewayProxyEventV2;
 
 const log = jsonLog("http");
 
-/** A handler of API Gateway's whose errors become answers: a refusal, a problem, or a fault, never a stack trace. */
+/** A handler for API Gateway. An error becomes a response without a stack trace. */
 export function httpHandler(answer: (event: Event) => Promise<HttpResponse>) {
 	return middy<Event, HttpResponse>().use(errorsAnswered).handler(answer);
 }
@@ -41,8 +41,8 @@ function answerTo(error: unknown, requestId: string): HttpResponse {
 }
 
 /**
- * The account that this request comes from (R3).
- * @throws HttpProblem 401; 429 where it comes too fast, or after too many wrong passwords.
+ * Authenticates the request (R3).
+ * @throws HttpProblem 401; 429 over the rate limit or after too many failed logins; 503 while too many passwords are being checked.
  */
 export async function accountOf(event: Event, admitRequest: AdmitRequest): Promise<Account> {
 	const basic = basicCredentials(event.headers["authorization"]);

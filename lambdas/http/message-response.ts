@@ -3,7 +3,7 @@ import { messageView, segmentView } from "#shared/domain/message/message-view.ts
 import type { Event } from "./http-handler.ts";
 import { type HttpResponse, ok } from "./responses.ts";
 
-/** A message as its client reads it, with its segments where `segments_info=true` asks for them (R13). */
+/** A message as a response, with its segments if `segments_info=true` (R13). */
 export function messageResponse(
 	event: Event,
 	{ message, informed }: { readonly message: Message; readonly informed: boolean },

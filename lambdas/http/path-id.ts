@@ -1,8 +1,8 @@
 import { notFound } from "./responses.ts";
 
 /**
- * The id of a message or a batch that a path names (A2).
- * @throws HttpProblem 404 for what can be no id of ours.
+ * The id of a message or a batch in a path (A2).
+ * @throws HttpProblem 404 for a text that cannot be an id.
  */
 export function pathId(text: string | undefined, what: "message" | "batch"): number {
 	const id = /^[1-9]\d{0,15}$/.test(text ?? "") ? Number(text) : Number.NaN;

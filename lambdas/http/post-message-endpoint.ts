@@ -14,11 +14,10 @@ export type PostMessageDeps = {
 	readonly gateway: AcceptDeps;
 	readonly admitRequest: AdmitRequest;
 	readonly limits: AccountLimits;
-	/** What a Location header begins with. */
 	readonly publicUrl: string;
 };
 
-/** The handler of POST /messages (R7, A28), apart from what it is wired to. */
+/** The handler of POST /messages, without its wiring (R7, A28). */
 export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }: PostMessageDeps) {
 	return httpHandler(async (event) => {
 		const account = await accountOf(event, admitRequest);

@@ -4,15 +4,15 @@ import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { Event } from "./http-handler.ts";
 import { tooLarge } from "./responses.ts";
 
-/** What a body may have, decoded (A25): a Lambda event takes 6 MB, base64 included. */
+/** The limit of the decoded body (A25): a Lambda event may have 6 MB, base64 included. */
 const bytesMax = 4 * 1_024 * 1_024;
 
-/** Far more than any body of ours has, and far less than a stack takes. */
+/** More than any valid body has, and few enough for the stack. */
 const levelsMax = 32;
 
 /**
- * The request's JSON body, whatever content type it claims (A44).
- * @throws HttpProblem 413; Refusal naming what is wrong with it, and where.
+ * Parses the JSON body, whatever its content type (A44).
+ * @throws HttpProblem 413; Refusal naming the first wrong field.
  */
 export function requestBody<Schema extends z.ZodType>(event: Event, schema: Schema): z.output<Schema> {
 	const parsed = schema.safeParse(jsonOf(event));
@@ -29,7 +29,7 @@ function jsonOf(event: Event): unknown {
 function textOf({ body = "", isBase64Encoded }: Event): string {
 	if (Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8") > bytesMax) throw tooLarge(bytesMax);
 	const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
-	/* Some clients' libraries begin with a byte order mark, which JSON has no place for. */
+	/* Some client libraries send a byte order mark, which is not valid in JSON. */
 	return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 

@@ -3,9 +3,7 @@ import { type ErrorCode, errorText } from "#shared/domain/message/error-codes.ts
 import type { Refusal } from "#shared/domain/message/refusal.ts";
 import type { OverLimit } from "#shared/usecases/accounts/admit-request.ts";
 
-/**
- * The one place that knows HTTP's statuses: what each outcome of ours is on the wire (R2, R7, A8, A43).
- */
+/** HTTP responses of all outcomes. No other file knows HTTP statuses (R2, R7, A8, A43). */
 
 export type HttpResponse = APIGatewayProxyStructuredResultV2;
 
@@ -25,18 +23,19 @@ export const noContent = (): HttpResponse => ({ statusCode: 204 });
 
 export const created = (location: string, body: unknown): HttpResponse => json(201, body, { location });
 
-/** As before: this very request was carried out already (A28). */
+/** Repeats the response to a request that was already accepted (A28). */
 export const replayed = (location: string, body: unknown): HttpResponse =>
 	json(201, body, { location, "idempotent-replayed": "true" });
 
 const retryAfter = (ms: number): Headers => ({ "retry-after": String(Math.max(1, Math.ceil(ms / 1_000))) });
 
 const overTexts = {
-	requestsPerSecond: (max: number) => `Your account may make ${max} requests a second`,
-	messagesPerDay: (max: number) => `Your account may send ${max} messages a day, and fewer are left than this asks for`,
+	requestsPerSecond: (max: number) => `Your account may make ${max} requests per second`,
+	messagesPerDay: (max: number) =>
+		`Your account may send ${max} messages per day, and this request exceeds what is left`,
 } as const satisfies Record<OverLimit["limit"], (max: number) => string>;
 
-/** What a request is told that cannot be served, other than by a refusal of its content. */
+/** An error response that is not a refusal of the request's content. */
 export class HttpProblem extends Error {
 	readonly statusCode: number;
 	readonly headers: Headers;
@@ -61,16 +60,14 @@ export const methodNotAllowed = (method: string, allowed: readonly string[]) =>
 export const conflict = (message: string) => new HttpProblem(409, message);
 export const tooLarge = (bytesMax: number) =>
 	new HttpProblem(413, `The request body is larger than ${bytesMax / 1_024 / 1_024} MB`);
-/** Too many wrong passwords for one account from one address. */
 export const tooManyFailedLogins = (afterMs: number) =>
 	new HttpProblem(429, "Too many failed logins for this user from this address, try again later", retryAfter(afterMs));
-/** Over a limit of the account's own. */
 export const overLimit = ({ limit, max, afterMs }: OverLimit) =>
 	new HttpProblem(429, `${errorText("88")} ${overTexts[limit](max)}`, retryAfter(afterMs), "88");
 export const unavailable = () =>
 	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", { "retry-after": "1" });
 
-/** What is added to a refusal for the client that asks again for what it has already (A28). */
+/** The message that a repeated client_message_id belongs to; added to the refusal (A28). */
 export type ExistingMessage = { readonly message_id: string; readonly location: string };
 
 export function refused(refusal: Refusal, requestId: string, existing?: ExistingMessage): HttpResponse {
@@ -88,7 +85,7 @@ export function problem({ statusCode, message, headers, code }: HttpProblem, req
 	return json(statusCode, { error_message: message, error_code: code, field: null, request_id: requestId }, headers);
 }
 
-/** A fault of ours: the caller is told nothing of it but where to find it in our log. */
+/** A fault of the gateway. The response has only the request id, by which the log has the error. */
 export function fault(requestId: string): HttpResponse {
 	return json(500, { error_message: "Internal error", error_code: null, field: null, request_id: requestId });
 }

@@ -3,8 +3,8 @@ import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { overLimit } from "./responses.ts";
 
 /**
- * Takes messages in within their account's day; what was not accepted does not count.
- * @throws HttpProblem 429 where the day has fewer left. Nothing was stored then.
+ * Accepts messages within the account's daily quota. Messages that were not accepted do not count.
+ * @throws HttpProblem 429 if the quota has fewer left; nothing is stored.
  */
 export async function withinDailyQuota<Outcome extends { readonly kind: string }>(
 	limits: AccountLimits,

@@ -1,7 +1,7 @@
 import type { Metrics } from "#shared/metrics.ts";
 import type { HttpResponse } from "../http/responses.ts";
 
-/** A handler whose refusals are counted: messages come in by it. */
+/** A handler that counts its refusals, for the requests that send messages. */
 export function countingRefusals<Call extends readonly unknown[]>(
 	metrics: Pick<Metrics, "count">,
 	handle: (...call: Call) => Promise<HttpResponse>,

@@ -1,6 +1,6 @@
 import type { BufferedMetrics } from "#shared/aws/emf-metrics.ts";
 
-/** A handler that tells its metrics after each call: between two calls a function may be frozen, or ended. */
+/** A handler that writes its metrics after each call: Lambda may freeze or end a function between two calls. */
 export function flushingMetrics<Call extends readonly unknown[], Answer>(
 	metrics: Pick<BufferedMetrics, "flush">,
 	handle: (...call: Call) => Promise<Answer>,

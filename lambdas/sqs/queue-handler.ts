@@ -4,10 +4,9 @@ import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 
-/** What SQS gave us with an entry: its handle, and how often it was received, this time included. */
+/** An entry's receipt handle, and its receive count, this time included. */
 export type ReceiveInfo = { readonly handle: string; readonly receives: number };
 
-/** The function that consumes a queue, and what it reports of itself by. */
 export type Consumer = {
 	readonly consumer: string;
 	readonly log: Log;
@@ -16,9 +15,8 @@ export type Consumer = {
 };
 
 /**
- * A handler of a queue that works its entries off together, for one call is then one call for all of them. Where that
- * fails it tries each alone, so that one that never can holds up none of its neighbours; those that fail come again.
- * @param read parses an entry's body; one that does not parse comes again until it rests in the dead letters.
+ * A queue's handler that processes its entries together, which saves calls. If that fails, it processes each alone, so that one
+ * bad entry does not stop the others. SQS delivers failed and malformed entries again.
  */
 export function batchQueueHandler<Entry>(
 	{ log, ...consumer }: Consumer,
@@ -36,10 +34,10 @@ export function batchQueueHandler<Entry>(
 		} catch (error) {
 			log.warn("entries.failed", { entries: entries.size, err: error });
 			for (const record of entries.keys()) {
-				/* Perhaps all but the last step of it was done: whoever takes it up now is told that somebody had it before. */
+				/* The failed attempt may have done most of its steps, so this one must count as a redelivery. */
 				const receiveInfo = receiveInfoOf(record);
-				const again = read(record.body, { ...receiveInfo, receives: receiveInfo.receives + 1 });
-				await work([again]).catch((cause: unknown) => {
+				const redelivered = read(record.body, { ...receiveInfo, receives: receiveInfo.receives + 1 });
+				await work([redelivered]).catch((cause: unknown) => {
 					log.error("entry.failed", { err: cause });
 					failed.push(record);
 				});
@@ -50,8 +48,8 @@ export function batchQueueHandler<Entry>(
 }
 
 /**
- * A handler of a queue that works each entry off for itself, side by side.
- * @param work gives whether the entry is done with; if not, or if it throws, it comes again.
+ * A queue's handler that processes each entry separately, all at once.
+ * @param work returns whether the entry is done; if not, or if it throws, SQS delivers the entry again.
  */
 export function entryQueueHandler<Entry>(
 	consumer: Consumer,
@@ -73,7 +71,7 @@ export function entryQueueHandler<Entry>(
 	});
 }
 
-/** Counts what fails: a function that names what failed has no errors in Lambda's own metrics. Heartbeats are measured, and done with. */
+/** Counts failed entries, because Lambda's own metrics do not if the function reports them. Measures and drops heartbeats. */
 function countingFailures(
 	{ consumer, metrics, now }: Consumer,
 	work: (records: readonly SQSRecord[]) => Promise<readonly SQSRecord[]>,

@@ -3,20 +3,19 @@ import { type AwsJson, awsJson } from "../wire/aws-json.ts";
 
 export type EngineUrls = { readonly dynamodb: string; readonly sqs: string; readonly scheduler: string };
 
-/** Makes every table, queue and schedule of the plan in the empty engines. */
 export async function createResources(
 	plan: StackPlan,
 	{ dynamodb, sqs, scheduler }: EngineUrls,
 	region: string,
 ): Promise<void> {
 	await Promise.all([
-		makeTables(plan, awsJson("dynamodb", dynamodb, region)),
-		makeQueues(plan, awsJson("sqs", sqs, region)),
-		makeSchedules(plan, scheduler),
+		createTables(plan, awsJson("dynamodb", dynamodb, region)),
+		createQueues(plan, awsJson("sqs", sqs, region)),
+		createSchedules(plan, scheduler),
 	]);
 }
 
-async function makeTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
+async function createTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
 	for (const table of Object.values(plan.tables)) {
 		await dynamodb("CreateTable", {
 			TableName: table.name,
@@ -32,19 +31,19 @@ async function makeTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
 	}
 }
 
-async function makeQueues(plan: StackPlan, sqs: AwsJson): Promise<void> {
+async function createQueues(plan: StackPlan, sqs: AwsJson): Promise<void> {
 	const queues = Object.values(plan.queues);
 	await Promise.all(
 		queues.map(async ({ name, attributes }) => await sqs("CreateQueue", { QueueName: name, Attributes: attributes })),
 	);
 }
 
-async function makeSchedules(plan: StackPlan, scheduler: string): Promise<void> {
-	for (const group of plan.scheduleGroups) await make(`${scheduler}/schedule-groups/${group}`, {});
-	for (const { Name, ...schedule } of plan.schedules) await make(`${scheduler}/schedules/${Name}`, schedule);
+async function createSchedules(plan: StackPlan, scheduler: string): Promise<void> {
+	for (const group of plan.scheduleGroups) await post(`${scheduler}/schedule-groups/${group}`, {});
+	for (const { Name, ...schedule } of plan.schedules) await post(`${scheduler}/schedules/${Name}`, schedule);
 }
 
-async function make(url: string, body: object): Promise<void> {
+async function post(url: string, body: object): Promise<void> {
 	const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
 	if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
 }

@@ -2,17 +2,14 @@ import { accessSync, constants, globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
-/** How to run a DynamoDB here, on a port of ours. */
 export type DynamoProgram = { readonly command: string; argumentsFor(port: number): readonly string[] };
 
-/** Where a Java may be: what the user's shell would find, handed over by who reads the environment. */
-export type SearchPath = string;
-
 /**
- * dynoxide where its package has a binary for this machine, else DynamoDB Local where there is a Java.
- * @throws Error of one line when there is neither.
+ * dynoxide if its package has a binary for this machine, else DynamoDB Local if there is a Java.
+ * @param path the user's PATH, where Java may be.
+ * @throws Error of one line if there is neither.
  */
-export function findDynamo(path: SearchPath): DynamoProgram {
+export function findDynamo(path: string): DynamoProgram {
 	const dynoxide = packaged(`@dynoxide/${process.platform}-${process.arch}/package.json`);
 	if (dynoxide) {
 		const command = join(dynoxide, "dynoxide");

@@ -6,9 +6,8 @@ export type QueueEngine = { readonly url: string; close(): Promise<void> };
 type ReceiveAnswer = { readonly Messages?: readonly { readonly ReceiptHandle: string }[] };
 
 /**
- * The SQS engine, in memory. Where the service sees that the connection of a long poll has gone, the engine would hand that
- * poll the next entries, and they would stay out of sight for their whole visibility time-out: so what nobody could be
- * given is made visible again at once.
+ * The SQS engine, in memory. Unlike SQS it also gives entries to a long poll whose client has disconnected, and they would stay
+ * invisible for their visibility timeout. So they are made visible again at once.
  */
 export async function openQueues(region: string): Promise<QueueEngine> {
 	const app = buildApp({ logger: false, host: "", defaultRegion: region });

@@ -13,9 +13,8 @@ export type Dynamo = {
 };
 
 /**
- * Runs the program until it ends or until standard input closes, which it does however the supervisor ends; the program cannot
- * watch for that itself. Says the program's own process id first. dynoxide has one worker, for several stand in each other's way at its one
- * store: a write then costs twice as much.
+ * Runs the program until it ends or standard input closes, which happens however the supervisor ends. Prints the program's process
+ * id first. dynoxide gets one worker: several compete for its one store, and a write then costs twice as much.
  */
 const guard = `
 exec 3<&0
@@ -31,7 +30,6 @@ exit "$status"`;
 const startWithinMs = 20_000;
 const attemptsMax = 5;
 
-/** A DynamoDB of this run's own, empty and in memory, that answers when this returns. */
 export async function startDynamo(path: string, logFd: number): Promise<Dynamo> {
 	const program = findDynamo(path);
 	for (let attempt = 1; ; attempt++) {
@@ -41,7 +39,7 @@ export async function startDynamo(path: string, logFd: number): Promise<Dynamo> 
 	}
 }
 
-/** Undefined when the program ended at once: the port, free a moment ago, may have been taken by another. */
+/** Undefined if the program ends at once: another process may have taken the free port. */
 async function tryDynamo(program: DynamoProgram, port: number, logFd: number): Promise<Dynamo | undefined> {
 	const shell = spawn("/bin/sh", ["-c", guard, program.command, ...program.argumentsFor(port)], {
 		stdio: ["pipe", "pipe", logFd],
@@ -81,7 +79,6 @@ async function answers(port: number, exited: Promise<string>): Promise<boolean> 
 	return false;
 }
 
-/** A port that nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
 	const server = createServer();
 	const port = await listen(server, 0);

@@ -4,7 +4,7 @@ import type { InvocationOutcome } from "./open-function.ts";
 
 const header = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
-/** What a function returns for a request; a field of the wrong type is a fault of the function. */
+/** A function's answer to a request. A field of the wrong type is a fault of the function. */
 const proxyAnswer = z.object({
 	statusCode: z.coerce.number().int().min(200).max(599),
 	headers: z.record(z.string(), header).default({}),
@@ -13,17 +13,17 @@ const proxyAnswer = z.object({
 	isBase64Encoded: z.boolean().default(false),
 });
 
-/** API Gateway's own answers, which no function can shape (contract A43). */
-export const ownAnswers = {
+/** API Gateway's own answers (contract A43). */
+export const gatewayAnswers = {
 	tooLarge: { status: 413, message: "Request Entity Too Large" },
 	fault: { status: 500, message: "Internal Server Error" },
 	unavailable: { status: 503, message: "Service Unavailable" },
 	notFound: { status: 404, message: "Not Found" },
 } as const;
 
-export function sendOwn(
+export function sendGatewayAnswer(
 	response: ServerResponse,
-	{ status, message }: (typeof ownAnswers)[keyof typeof ownAnswers],
+	{ status, message }: (typeof gatewayAnswers)[keyof typeof gatewayAnswers],
 ): void {
 	const body = JSON.stringify({ message });
 	response
@@ -31,13 +31,10 @@ export function sendOwn(
 		.end(body);
 }
 
-/**
- * Sends a function's outcome as API Gateway does: a value without a statusCode is the body of a 200, and a failure of any kind
- * is a 500 that tells nothing of it.
- */
+/** Sends a function's outcome as API Gateway does: a value without a statusCode is the body of a 200, and a failure is a 500. */
 export function sendOutcome(response: ServerResponse, outcome: InvocationOutcome): void {
 	if (outcome.kind === "failed") {
-		sendOwn(response, ownAnswers.fault);
+		sendGatewayAnswer(response, gatewayAnswers.fault);
 		return;
 	}
 	const returned: unknown = JSON.parse(outcome.payload);
@@ -47,7 +44,7 @@ export function sendOutcome(response: ServerResponse, outcome: InvocationOutcome
 	}
 	const answer = proxyAnswer.safeParse(returned);
 	if (!answer.success) {
-		sendOwn(response, ownAnswers.fault);
+		sendGatewayAnswer(response, gatewayAnswers.fault);
 		return;
 	}
 	const { statusCode, headers, cookies, body, isBase64Encoded } = answer.data;

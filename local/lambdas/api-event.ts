@@ -5,12 +5,12 @@ import { decoded, type RouteMatch } from "./route-table.ts";
 
 const apiId = "local";
 
-/** What API Gateway passes as text; everything else, and what has no type, comes in base64. */
+/** The content types that API Gateway passes as text. All others, and bodies without a type, are passed in base64. */
 const textual = /^(?:text\/|application\/json\b|application\/(?:javascript|xml)\b)/i;
 
 /**
- * The event of payload format 2.0 for a request, as JSON text. As API Gateway has it: `rawPath` is URL-decoded in spite of its
- * name, cookies stand apart from the headers, and what was given several times is joined by commas.
+ * A request's event in payload format 2.0, as JSON text. As in API Gateway, `rawPath` is URL-decoded despite its name, cookies are
+ * apart from the headers, and repeated parameters are joined by commas.
  */
 export function apiEvent(request: IncomingMessage, { route, pathParameters }: RouteMatch, body: Buffer): string {
 	const { path, query } = pathAndQuery(request);
@@ -66,16 +66,16 @@ function joined(query: string): Record<string, string> {
 	return parameters;
 }
 
-let writtenSecond = -1;
-let written = "";
+let cachedSecond = -1;
+let cachedTime = "";
 
-/** `12/Mar/2026:19:03:58 +0000`, worked out once a second. */
+/** `12/Mar/2026:19:03:58 +0000`, computed once a second. */
 function logTime(now: number): string {
 	const second = Math.floor(now / 1_000);
-	if (second !== writtenSecond) {
+	if (second !== cachedSecond) {
 		const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
-		written = `${day}/${month}/${year}:${time} +0000`;
-		writtenSecond = second;
+		cachedTime = `${day}/${month}/${year}:${time} +0000`;
+		cachedSecond = second;
 	}
-	return written;
+	return cachedTime;
 }

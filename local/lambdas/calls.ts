@@ -1,16 +1,25 @@
-/** What passes between the runner and a function's thread: payloads as JSON text, as they would over Lambda's own wire. */
-export type Call = { readonly id: number; readonly requestId: string; readonly payload: string };
+import * as z from "zod";
 
-export type CallAnswer =
-	| { readonly id: number; readonly payload: string }
-	| { readonly id: number; readonly errorType: string; readonly errorMessage: string };
+/** What the process of the functions and a function's thread send each other. Payloads are JSON text, as on Lambda's own wire. */
 
-/** Sent once the handler has been loaded. */
-export type Loaded = { readonly loaded: true };
+const call = z.object({ id: z.int(), requestId: z.string(), payload: z.string() });
+export type Call = z.output<typeof call>;
+export const calls = z.array(call);
 
-export type ThreadData = { readonly file: string; readonly functionName: string; readonly timeoutMs: number };
+const callAnswer = z.union([
+	z.object({ id: z.int(), payload: z.string() }),
+	z.object({ id: z.int(), errorType: z.string(), errorMessage: z.string() }),
+]);
+export type CallAnswer = z.output<typeof callAnswer>;
+export const callAnswers = z.array(callAnswer);
 
-/** Sends what gathers within one turn of the event loop as one message: waking a thread costs more than what it is told. */
+export const loaded = z.object({ loaded: z.literal(true) });
+export type Loaded = z.output<typeof loaded>;
+
+export const threadData = z.object({ file: z.string(), functionName: z.string(), timeoutMs: z.number() });
+export type ThreadData = z.output<typeof threadData>;
+
+/** Sends the items of one turn of the event loop as one message: waking a thread costs more than handling a call. */
 export function batchedPerTurn<Item>(send: (items: Item[]) => void): (item: Item) => void {
 	let waiting: Item[] = [];
 	return (item) => {

@@ -1,32 +1,32 @@
-/** Things that all have the same time limit, so the oldest is always the next to run out. */
+/** Deadlines with the same time limit, so that the oldest is always the next to expire. */
 export type Deadlines = {
-	/** Calls `late` once the limit is over, give or take `graceMs`, unless what is returned is called before. */
-	start(late: () => void): () => void;
+	/** Calls `onExpired` after the limit, at most `checkEveryMs` late, unless the returned function is called first. */
+	start(onExpired: () => void): () => void;
 	close(): void;
 };
 
-/** How often it looks: one timer for all, because one for each would cost more than the rest of a request. */
-const graceMs = 50;
+/** One timer serves all deadlines, because one for each would cost more than the rest of a request. */
+const checkEveryMs = 50;
 
 export function deadlines(limitMs: number): Deadlines {
-	const running = new Map<number, { readonly until: number; readonly late: () => void }>();
+	const running = new Map<number, { readonly until: number; readonly onExpired: () => void }>();
 	let last = 0;
 	const timer = setInterval(
 		() => {
 			const now = performance.now();
-			for (const [id, { until, late }] of running) {
+			for (const [id, { until, onExpired }] of running) {
 				if (until > now) return;
 				running.delete(id);
-				late();
+				onExpired();
 			}
 		},
-		Math.min(graceMs, limitMs),
+		Math.min(checkEveryMs, limitMs),
 	);
 	timer.unref();
 	return {
-		start: (late) => {
+		start: (onExpired) => {
 			const id = ++last;
-			running.set(id, { until: performance.now() + limitMs, late });
+			running.set(id, { until: performance.now() + limitMs, onExpired });
 			return () => void running.delete(id);
 		},
 		close: () => clearInterval(timer),

@@ -6,25 +6,24 @@ import { receiveAnswer, type SqsMessage, sqsEvent } from "./sqs-event.ts";
 import { succeededMessages } from "./succeeded-messages.ts";
 
 export type OpenEventSourceMapping = {
-	/** Polls no more and waits for the batches that are under way. */
 	close(): Promise<void>;
 };
 
 export type EventSourceMappingDeps = {
-	/** In the name of the function, as AWS polls. */
+	/** Signs with the key of the function's role, as AWS polls with that role. */
 	readonly sqs: AwsJson;
 	readonly queueUrl: string;
 	readonly invoke: (payload: string) => Promise<InvocationOutcome>;
 };
 
-/** Polls at once while batches come full. An idle queue has one long poll. */
+/** Concurrent polls while batches are full. An idle queue has one long poll. */
 const busyPolls = 4;
 const pollSeconds = 20;
 const pauseAfterErrorMs = 200;
 
 /**
- * Feeds a function from its queue, as an event source mapping does: polls, invokes, deletes what is done. What is not done is
- * left alone, so it comes again when its visibility time-out is over, and goes to the dead letters when it came too often.
+ * Feeds a function from its queue as Lambda does: polls, invokes, and deletes the entries that succeeded. Failed entries become
+ * visible again after their visibility timeout, and move to the dead letters after too many receives.
  */
 export function openEventSourceMapping(
 	mapping: EventSourceMapping,
@@ -48,7 +47,7 @@ class Poller implements OpenEventSourceMapping {
 		this.#deps = deps;
 	}
 
-	/** Starts as many polls as are worth having. Each may become an invocation, so it takes that invocation's place. */
+	/** Starts more polls if there is room. A poll counts against the concurrency limit, because it may become an invocation. */
 	pump(): void {
 		const wanted = this.#busy ? busyPolls : 1;
 		const free = this.#mapping.concurrencyMax - this.#running.size - this.#polls;
@@ -109,7 +108,7 @@ class Poller implements OpenEventSourceMapping {
 		try {
 			await this.#deps.sqs("DeleteMessageBatch", { QueueUrl: this.#deps.queueUrl, Entries });
 		} catch (error) {
-			// They come again, as they would if AWS lost the answer: consumers must bear that anyway.
+			// The entries are delivered again, as if AWS had lost the answer: consumers must handle that anyway.
 			console.error(JSON.stringify({ event: "delete.failed", queue: this.#mapping.queueArn, error: String(error) }));
 		}
 	}

@@ -1,14 +1,14 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
-import { batchedPerTurn, type Call, type CallAnswer, type ThreadData } from "./calls.ts";
+import { batchedPerTurn, type Call, type CallAnswer, calls, type Loaded, threadData } from "./calls.ts";
 
 /**
- * The thread of one function: loads its handler once, as a cold start does, then answers calls, many at once. A warm Lambda sandbox
- * takes one call at a time, so what a handler keeps between calls must not belong to one of them; it may not anyway.
+ * The thread of one function. It loads the handler once, as a cold start does, then answers many calls at a time, where a
+ * Lambda sandbox takes one: a handler must not keep the state of one call in its module.
  */
 type Handler = (event: unknown, context: object) => unknown;
 
-const { file, functionName, timeoutMs } = workerData as ThreadData;
+const { file, functionName, timeoutMs } = threadData.parse(workerData);
 const { handler } = (await import(pathToFileURL(file).href)) as { readonly handler?: Handler };
 if (typeof handler !== "function") throw new Error(`${file} exports no handler`);
 
@@ -31,7 +31,7 @@ async function run(handle: Handler, { id, requestId, payload }: Call): Promise<v
 	}
 }
 
-parentPort?.on("message", (calls: readonly Call[]) => {
-	for (const call of calls) void run(handler, call);
+parentPort?.on("message", (message) => {
+	for (const call of calls.parse(message)) void run(handler, call);
 });
-parentPort?.postMessage({ loaded: true });
+parentPort?.postMessage({ loaded: true } satisfies Loaded);

@@ -10,7 +10,7 @@ export type InvokeListener = {
 	close(): void;
 };
 
-/** Lambda's Invoke operation, for whoever invokes functions from outside this process: the Scheduler, and tests. */
+/** Lambda's Invoke operation, for callers in other processes: the Scheduler and tests. */
 export async function openInvokeListener(port: number, portWithinMs: number): Promise<InvokeListener> {
 	let invoke: Parameters<InvokeListener["serve"]>[0] = () => undefined;
 	const server = createServer((request, response) => {

@@ -1,46 +1,35 @@
 import { availableParallelism } from "node:os";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
-import type { StackPlan } from "../template/stack-plan.ts";
 import { awsJson } from "../wire/aws-json.ts";
 import { openEventSourceMapping } from "./event-source-mapping.ts";
 import { openInvokeListener } from "./invoke-listener.ts";
+import { type LambdaPorts, type LoadReport, lambdaPorts, loadCommand, serveCommand } from "./lambdas-messages.ts";
 import { openApi } from "./open-api.ts";
 import { type OpenFunction, openFunction } from "./open-function.ts";
 
-/**
- * The process of everything that AWS runs around functions: API Gateway, event source mappings, and the functions, each in a
- * thread. It hears three orders, in this order: where to listen, what to load, and that the engines are created.
- */
-export type ListenCommand = { readonly httpPort: number; readonly invokePort: number };
-export type ListenReport = { readonly httpPort: number; readonly invokePort: number };
-export type LoadCommand = {
-	readonly plan: StackPlan;
-	/** Variables that every function has: where the engines are. The key that it asks them with is its own. */
-	readonly env: Readonly<Record<string, string>>;
-	readonly sqsUrl: string;
-	readonly region: string;
-};
-export type LoadReport = { readonly loaded: true } | { readonly failed: string };
-export type ServeCommand = { readonly serve: true };
-
-/** After a restart the port may be held for a moment by somebody's outgoing connection. */
+/** After a restart an outgoing connection of another process may hold the port for a moment. */
 const portWithinMs = 5_000;
 
-const ports = await nextCommand<ListenCommand>();
+/**
+ * The process of the functions, each in a thread, with API Gateway and the event source mappings. The supervisor sends three
+ * commands: the ports to listen on, the functions to load, and, once the engines have their resources, to serve.
+ */
+const ports = await nextCommand(lambdaPorts);
 const api = await openApi({ port: ports.httpPort, portWithinMs });
 const invokeListener = await openInvokeListener(ports.invokePort, portWithinMs);
-reportToParent({ httpPort: api.port, invokePort: invokeListener.port } satisfies ListenReport);
+reportToParent({ httpPort: api.port, invokePort: invokeListener.port } satisfies LambdaPorts);
 
-const { plan, env, sqsUrl, region } = await nextCommand<LoadCommand>();
+const { plan, env, sqsUrl, region } = await nextCommand(loadCommand);
 const functions = await loadAll();
 
-/** One for each core at a time: all at once they would be no sooner there, and keep every other process from its turn. */
+/** Loads one function per core at a time: loading all at once is no faster and starves the other processes. */
 async function loadAll(): Promise<ReadonlyMap<string, OpenFunction>> {
 	try {
-		const left = Object.values(plan.functions);
+		const remaining = Object.values(plan.functions);
 		const opened = new Map<string, OpenFunction>();
 		const loading = Array.from({ length: availableParallelism() }, async () => {
-			for (let one = left.shift(); one; one = left.shift()) opened.set(one.name, await openFunction(one, env));
+			for (let one = remaining.shift(); one; one = remaining.shift())
+				opened.set(one.name, await openFunction(one, env));
 		});
 		await Promise.all(loading);
 		reportToParent({ loaded: true } satisfies LoadReport);
@@ -57,7 +46,7 @@ function functionNamed(name: string): OpenFunction {
 	return found;
 }
 
-await nextCommand<ServeCommand>();
+await nextCommand(serveCommand);
 const eventSourceMappings = plan.eventSourceMappings.map((mapping) => {
 	const queue = Object.values(plan.queues).find(({ arn }) => arn === mapping.queueArn);
 	if (!queue) throw new Error(`the plan has no queue ${mapping.queueArn}`);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Route } from "../template/plan-compute.ts";
 import { listen } from "../wire/listen.ts";
-import { ownAnswers, sendOutcome, sendOwn } from "./api-answer.ts";
+import { gatewayAnswers, sendGatewayAnswer, sendOutcome } from "./api-answer.ts";
 import { apiEvent, pathAndQuery } from "./api-event.ts";
 import { type Deadlines, deadlines } from "./deadlines.ts";
 import type { InvocationOutcome } from "./open-function.ts";
@@ -11,28 +11,26 @@ type Invoke = (functionName: string, payload: string) => Promise<InvocationOutco
 
 export type Api = {
 	readonly port: number;
-	/** Until then every request is answered 503. */
+	/** Before this call every request gets a 503. */
 	serve(routes: readonly Route[], invoke: Invoke): void;
-	/** Takes no more requests and waits for those that are under way. */
 	close(): Promise<void>;
 };
 
-/** A request of API Gateway's may have so many bytes, and an event of Lambda's so many, base64 and all. */
+/** The limits of API Gateway for a body, and of Lambda for an event, base64 included. */
 const bodyBytesMax = 10 * 1_024 * 1_024;
 const eventBytesMax = 6 * 1_024 * 1_024;
 
 export type ApiOptions = {
 	readonly port: number;
-	/** How long a taken port is waited for. */
 	readonly portWithinMs?: number;
-	/** API Gateway waits 30 s for an integration and lets nobody make that longer. */
+	/** API Gateway's maximum is 30 s. */
 	readonly integrationTimeoutMs?: number;
 };
 
-/** API Gateway's HTTP API in front of the functions. */
 export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 30_000 }: ApiOptions): Promise<Api> {
 	const limit = deadlines(integrationTimeoutMs);
-	let answer = async (_: IncomingMessage, response: ServerResponse) => sendOwn(response, ownAnswers.unavailable);
+	let answer = async (_: IncomingMessage, response: ServerResponse) =>
+		sendGatewayAnswer(response, gatewayAnswers.unavailable);
 	let closing = false;
 	const server = createServer((request, response) => {
 		answer(request, response).catch((error: unknown) => {
@@ -66,10 +64,10 @@ function answerRequests({ find, invoke, limit }: ApiDeps) {
 	return async (request: IncomingMessage, response: ServerResponse, isLast: () => boolean): Promise<void> => {
 		const body = await bodyOf(request);
 		const match = find(request.method ?? "", pathAndQuery(request).path);
-		if (!match) return sendOwn(response, ownAnswers.notFound);
+		if (!match) return sendGatewayAnswer(response, gatewayAnswers.notFound);
 		const event = body && apiEvent(request, match, body);
-		if (event === undefined || isTooLarge(event)) return sendOwn(response, ownAnswers.tooLarge);
-		const clearDeadline = limit.start(() => sendOwn(response, ownAnswers.unavailable));
+		if (event === undefined || isTooLarge(event)) return sendGatewayAnswer(response, gatewayAnswers.tooLarge);
+		const clearDeadline = limit.start(() => sendGatewayAnswer(response, gatewayAnswers.unavailable));
 		const outcome = await invoke(match.route.functionName, event);
 		clearDeadline();
 		if (response.headersSent) return;
@@ -78,12 +76,12 @@ function answerRequests({ find, invoke, limit }: ApiDeps) {
 	};
 }
 
-/** A character is at most three bytes, so most events need not be counted. */
+/** A UTF-16 unit is at most three bytes, so most events need no exact count. */
 function isTooLarge(event: string): boolean {
 	return event.length > eventBytesMax / 3 && Buffer.byteLength(event) > eventBytesMax;
 }
 
-/** Undefined when there is more of it than API Gateway takes; it is read to its end all the same, so that the answer arrives. */
+/** Undefined if the body exceeds API Gateway's limit. It is still read to its end, so that the client gets the answer. */
 function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];

@@ -6,16 +6,16 @@ import { root } from "#infra/entries.ts";
 import { doublingMs } from "#shared/flow/back-off.ts";
 import { compileCacheEnv } from "../processes/compile-cache.ts";
 import type { LambdaFunction } from "../template/plan-compute.ts";
-import { batchedPerTurn, type Call, type CallAnswer, type Loaded, type ThreadData } from "./calls.ts";
+import { batchedPerTurn, type Call, type CallAnswer, callAnswers, loaded, type ThreadData } from "./calls.ts";
 import { deadlines } from "./deadlines.ts";
 
-/** What became of an invocation. A function that times out, throws or dies has failed. */
+/** The outcome of an invocation. A function that times out, throws or dies has failed. */
 export type InvocationOutcome =
 	| { readonly kind: "returned"; readonly payload: string }
 	| { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string };
 
 export type OpenFunction = {
-	/** `payload` and what comes back are JSON text. Waits for a thread that is just being started. */
+	/** `payload` and the returned payload are JSON text. If the thread is starting, the call waits for it. */
 	invoke(payload: string): Promise<InvocationOutcome>;
 	close(): Promise<void>;
 };
@@ -26,10 +26,8 @@ const threadFile = join(import.meta.dirname, "function-thread.ts");
 const backOff = { firstMs: 100, maxMs: 5_000 };
 
 /**
- * One function in a thread of its own, so that it has an environment and a memory of its own. A thread that dies takes its
- * invocations with it and is started again.
- * @param env what every function has besides its own variables.
- * @throws Error when the handler cannot be loaded at first.
+ * Runs a function in a thread, with its own environment and memory. When the thread dies, its invocations fail and it is restarted.
+ * @throws Error when the handler cannot be loaded.
  */
 export async function openFunction(plan: LambdaFunction, env: Readonly<Record<string, string>>): Promise<OpenFunction> {
 	const host = new FunctionHost(plan, env);
@@ -43,7 +41,6 @@ class FunctionHost implements OpenFunction {
 	readonly #waiting = new Map<number, SettleInvocation>();
 	readonly #limit;
 	#thread: Worker | undefined;
-	/** Calls that came while there was no thread to take them. */
 	#early: Call[] = [];
 	#lastId = 0;
 	#closed = false;
@@ -84,11 +81,13 @@ class FunctionHost implements OpenFunction {
 		const data: ThreadData = { file: join(root, entry), functionName: name, timeoutMs: timeoutSeconds * 1_000 };
 		const thread = new Worker(threadFile, { env: { ...this.#env }, workerData: data, name });
 		await new Promise<void>((resolve, reject) => {
-			thread.once("message", (_: Loaded) => resolve());
+			thread.once("message", (message) =>
+				loaded.safeParse(message).success ? resolve() : reject(new Error(`${entry} did not report that it is loaded`)),
+			);
 			thread.once("error", (error) => reject(new Error(`${entry} could not be loaded: ${String(error)}`)));
-			thread.once("exit", (code) => reject(new Error(`${entry} ended while it was loaded: exit code ${code}`)));
+			thread.once("exit", (code) => reject(new Error(`${entry} ended while it loaded: exit code ${code}`)));
 		});
-		thread.on("message", (answers: readonly CallAnswer[]) => this.#take(answers));
+		thread.on("message", (message) => this.#settleAll(callAnswers.parse(message)));
 		thread.once("error", (error) =>
 			console.error(JSON.stringify({ event: "function.crashed", name, error: String(error) })),
 		);
@@ -118,7 +117,7 @@ class FunctionHost implements OpenFunction {
 		}
 	}
 
-	#take(answers: readonly CallAnswer[]): void {
+	#settleAll(answers: readonly CallAnswer[]): void {
 		for (const answer of answers) {
 			if ("payload" in answer) this.#settle(answer.id, { kind: "returned", payload: answer.payload });
 			else this.#settle(answer.id, failed(answer.errorType, answer.errorMessage));

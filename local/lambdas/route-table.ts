@@ -2,21 +2,21 @@ import type { Route } from "../template/plan-compute.ts";
 
 export type RouteMatch = {
 	readonly route: Route;
-	/** URL-decoded; absent where the route has none. */
+	/** URL-decoded; absent if the route has none. */
 	readonly pathParameters?: Readonly<Record<string, string>>;
 };
 
 type Pattern = { readonly route: Route; readonly method: string; readonly segments: readonly string[] };
 
 /**
- * Finds routes as API Gateway does: a whole path before one with a parameter, that before a greedy one, and `$default` for the
- * rest. A slash at the end makes another path.
+ * Finds routes as API Gateway does: first exact paths, then paths with parameters, then greedy ones, then `$default`. A slash at
+ * the end makes a different path.
  */
 export function routeTable(routes: readonly Route[]): (method: string, path: string) => RouteMatch | undefined {
 	const patterns = routes.filter(({ key }) => key !== "$default").map(patternOf);
 	const exact = new Map(patterns.filter(isExact).map(({ route }) => [route.key, { route }]));
 	const others = patterns.filter((pattern) => !isExact(pattern)).sort((a, b) => rank(a) - rank(b));
-	const otherwise = routes.find(({ key }) => key === "$default");
+	const fallback = routes.find(({ key }) => key === "$default");
 	return (method, path) => {
 		const whole = exact.get(`${method} ${path}`);
 		if (whole) return whole;
@@ -26,7 +26,7 @@ export function routeTable(routes: readonly Route[]): (method: string, path: str
 			const pathParameters = parametersOf(pattern.segments, segments);
 			if (pathParameters) return { route: pattern.route, pathParameters };
 		}
-		return otherwise && { route: otherwise };
+		return fallback && { route: fallback };
 	};
 }
 
@@ -39,7 +39,7 @@ function isExact({ method, segments }: Pattern): boolean {
 	return method !== "ANY" && !segments.some((segment) => segment.startsWith("{"));
 }
 
-/** Greedy ones last, and of the rest those with fewer parameters first. */
+/** Fewer parameters come first, greedy patterns last. */
 function rank({ segments }: Pattern): number {
 	const greedy = segments.some((segment) => segment.endsWith("+}"));
 	return (greedy ? 1_000 : 0) + segments.filter((segment) => segment.startsWith("{")).length;
@@ -65,7 +65,7 @@ function fits(wanted: string, given: string): boolean {
 	return wanted.startsWith("{") ? given !== "" : wanted === given;
 }
 
-/** What is not well encoded is passed as it came. */
+/** URL-decodes a text. Malformed encoding is returned unchanged. */
 export function decoded(text: string): string {
 	if (!text.includes("%")) return text;
 	try {

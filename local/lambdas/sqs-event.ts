@@ -7,7 +7,6 @@ const attribute = z.looseObject({
 	BinaryValue: z.string().optional(),
 });
 
-/** A message as ReceiveMessage gives it. */
 const message = z.object({
 	MessageId: z.string(),
 	ReceiptHandle: z.string(),
@@ -20,7 +19,7 @@ export type SqsMessage = z.output<typeof message>;
 
 export const receiveAnswer = z.object({ Messages: z.array(message).default([]) });
 
-/** The event of a batch, as Lambda's poller writes it, as JSON text. */
+/** The event of a batch, as Lambda's event source mapping writes it, as JSON text. */
 export function sqsEvent({ queueArn }: EventSourceMapping, messages: readonly SqsMessage[]): string {
 	const awsRegion = queueArn.split(":")[3];
 	return JSON.stringify({

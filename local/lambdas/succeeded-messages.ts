@@ -7,8 +7,8 @@ const batchAnswer = z.object({
 });
 
 /**
- * Which messages of a batch are done and may be deleted. A failure, a malformed answer, or one that names a message which was
- * not in the batch, counts for the whole batch, as Lambda reads it.
+ * The messages of a batch that succeeded and may be deleted. As in Lambda, none succeeded if the function failed, or if its answer
+ * is malformed or names a message that is not in the batch.
  */
 export function succeededMessages(
 	outcome: InvocationOutcome,

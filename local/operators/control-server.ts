@@ -7,17 +7,16 @@ import type { SubmitRecord } from "./submit-log.ts";
 
 export type ControlDeps = {
 	readonly submits: () => readonly SubmitRecord[];
-	/** Bound sessions by operator. */
 	readonly binds: () => Readonly<Record<string, number>>;
 	readonly setReceiptDelay: (ms: number) => void;
-	/** A subscriber of this operator sends it; false: there is no such operator. */
+	/** Sends a subscriber's message from an operator; false if there is no such operator. */
 	readonly sendMo: (operator: string, mo: Mo) => boolean;
 };
 
 export type ControlServer = { readonly port: number; close(): Promise<void> };
 
 const json = { "content-type": "application/json; charset=utf-8" };
-/** A string of all records at once could be larger than a string may be. */
+/** The text of all records could exceed the longest string. */
 const recordsPerWrite = 1_000;
 
 async function writeRecords(records: readonly SubmitRecord[], response: ServerResponse): Promise<void> {
@@ -66,13 +65,13 @@ async function answer(deps: ControlDeps, request: IncomingMessage, response: Ser
 }
 
 /**
- * What tests and people ask the simulated operators: `GET /submits`, every submit_sm they got; `GET /binds`, the bound
- * sessions of each; `POST /delay?ms=N`, how long receipts take from now on; `POST /mo?operator=kcell` with
- * `{"sender":"77010000000","recipient":"9090","text":"…"}`, a subscriber's message. On this machine only.
+ * The control server of the simulated operators, on the loopback address:
+ * - `GET /submits` returns every submit_sm; `GET /binds` the number of bound sessions by operator.
+ * - `POST /delay?ms=N` sets the delay of receipts.
+ * - `POST /mo?operator=kcell` with `{"sender":"77010000000","recipient":"9090","text":"…"}` sends a subscriber's message.
  */
 export async function startControlServer(port: number, deps: ControlDeps): Promise<ControlServer> {
 	const server = createServer((request, response) => {
-		// A reader that leaves in the middle of a long answer is no fault of ours.
 		answer(deps, request, response).catch(() => response.destroy());
 	});
 	server.listen(port, "127.0.0.1");

@@ -2,18 +2,15 @@ import { fifo } from "./fifo.ts";
 
 export type DelayQueue<Item> = {
 	push(item: Item): void;
-	/** Takes effect on what waits already, too. */
+	/** Applies to waiting items too. */
 	setDelay(ms: number): void;
 	stop(): void;
 };
 
-/** The timer wakes for the oldest; those that fall due within this time of it come along. */
+/** The timer waits for the oldest item; items that are due within this time after it are handled with it. */
 const coalesceMs = 5;
 
-/**
- * Items that all wait equally long, so that they fall due in the order they came: one timer for all of them. At most
- * `itemsMax` are kept; beyond that the oldest is let go.
- */
+/** Items with the same delay, so that one timer serves all. If there are more than `itemsMax`, the oldest is dropped. */
 export function delayQueue<Item>(delayMs: number, itemsMax: number, due: (item: Item) => void): DelayQueue<Item> {
 	const waiting = fifo<{ readonly item: Item; readonly since: number }>(itemsMax);
 	let timer: NodeJS.Timeout | undefined;

@@ -3,33 +3,30 @@ import { delayQueue } from "./delay-queue.ts";
 import { fifo } from "./fifo.ts";
 import { type OperatorSession, receives } from "./operator-session.ts";
 
-/** What a deliver_sm is to hold, made when it is sent. Each is its own, however often it is sent. */
+/** A deliver_sm, whose fields are made when it is sent. */
 export type SimulatedDelivery = { fields(): PduOptions };
 
 export type Deliveries = {
-	/** Sends it after the delay, or as soon after as a session can take it. */
+	/** Sends after the delay, as soon as a session can take it. */
 	later(delivery: SimulatedDelivery): void;
-	/** Sends it on this session now. */
 	now(delivery: SimulatedDelivery, session: OperatorSession): void;
-	/** Sends it as soon as a session can take it. */
 	soon(delivery: SimulatedDelivery): void;
 	setDelay(ms: number): void;
-	/** To be called when a session has bound: what waited goes out. */
+	/** Sends what waits. Call it when a session has bound. */
 	pump(): void;
-	/** What this session has not confirmed waits for another one. */
+	/** Sends the session's unconfirmed deliveries on other sessions. */
 	sessionClosed(session: OperatorSession): void;
 	stop(): void;
 };
 
 const waitingMax = 200_000;
-/** deliver_sm that may be without their answer, per session. */
 const windowMax = 500;
 const retryMs = 1_000;
 const answerMs = 30_000;
 
 /**
- * Receipts, and messages of subscribers, of one operator, each sent until a session confirms it with ESME_ROK, as SMSCs do: on any session that receives,
- * again after another command_status, and on another session after a line fell or did not answer.
+ * One operator's receipts and subscribers' messages. Each is sent on any receiving session until one answers ESME_ROK: again after
+ * another command_status, and on another session after a session ended or did not answer.
  */
 export function deliveriesOver(sessions: ReadonlySet<OperatorSession>, delayMs: number): Deliveries {
 	const unconfirmed = new Map<OperatorSession, Map<SimulatedDelivery, number>>();
@@ -84,7 +81,6 @@ export function deliveriesOver(sessions: ReadonlySet<OperatorSession>, delayMs: 
 
 type Unconfirmed = ReadonlyMap<OperatorSession, ReadonlyMap<SimulatedDelivery, number>>;
 
-/** The receiving session with the fewest unconfirmed deliveries; undefined when all have their window full. */
 function leastBusySession(
 	sessions: ReadonlySet<OperatorSession>,
 	unconfirmed: Unconfirmed,
@@ -100,7 +96,6 @@ function leastBusySession(
 	return best;
 }
 
-/** A session that confirms nothing is closed, and so its deliveries go elsewhere. */
 function closeSilentSessions(unconfirmed: Unconfirmed): void {
 	const sentBefore = performance.now() - answerMs;
 	for (const [session, sent] of unconfirmed) {

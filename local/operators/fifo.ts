@@ -1,12 +1,11 @@
 export type Fifo<Item> = {
 	readonly size: number;
-	/** At the bound the oldest is let go. */
 	push(item: Item): void;
 	peek(): Item | undefined;
 	shift(): Item | undefined;
 };
 
-/** First in, first out, at a constant cost however long it is; an array's own shift moves all that is left. */
+/** A queue with constant cost at any length; an array's `shift` moves all remaining items. */
 export function fifo<Item>(itemsMax: number): Fifo<Item> {
 	let items: Item[] = [];
 	let head = 0;

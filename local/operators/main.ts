@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { jsonText } from "#shared/contracts/json-text.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
+import type { OperatorsReady } from "./operators-ready.ts";
 import { startSimulatedOperators } from "./start-simulated-operators.ts";
 
-/** The simulated operators of the local stack, as a process: tells its parent where it listens, and ends with it. */
+/** The process of the simulated operators. It reports its ports to its parent, and ends when the parent does. */
 const port = z.int().min(0).max(65_535);
 const operatorsEnv = z.object({
 	/** By operator name; 0 for any free port. */
@@ -20,9 +21,9 @@ async function stop(): Promise<void> {
 }
 process.once("SIGTERM", stop);
 process.once("disconnect", stop);
-// Ctrl-C reaches every process of the terminal; under a parent it is the parent's to say when, for the gateway drains first.
+// Ctrl-C reaches every process of the terminal. A parent decides when to stop this one: the gateway drains first.
 process.on("SIGINT", () => {
 	if (!process.connected) void stop();
 });
 
-process.send?.({ ready: true, ports: operators.ports, controlPort: operators.controlPort });
+process.send?.({ ready: true, ports: operators.ports, controlPort: operators.controlPort } satisfies OperatorsReady);

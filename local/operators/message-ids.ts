@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Ids of one run: eight random hexadecimal digits and a count, at most 20 characters; another run gives others. */
+/** Message ids of one run: eight random hexadecimal digits and a count. Other runs make other ids. */
 export function messageIds(): () => string {
 	const run = randomBytes(4).toString("hex");
 	let count = 0;

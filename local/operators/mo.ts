@@ -6,7 +6,6 @@ import type { SimulatedDelivery } from "./deliveries.ts";
 
 const addressMax = 20;
 
-/** What a subscriber sends, as the JSON text of `POST /mo`. */
 export const moBody = jsonText.pipe(
 	z.object({
 		sender: z.string().max(addressMax),
@@ -18,13 +17,13 @@ export type Mo = z.output<typeof moBody>;
 
 const udhIndicator = 0x40;
 const dataCodings = { gsm7: 0, ucs2: 8 } as const;
-let messagesSoFar = 0;
+let messageCount = 0;
 
-/** A message as the deliver_sm of its parts, each with a header that says which one it is. */
+/** One deliver_sm for each part of a message, with a concatenation header if there are several. */
 export function moDeliveries({ sender, recipient, text }: Mo): readonly SimulatedDelivery[] {
 	const { encoding, segments } = segmentText(text);
-	messagesSoFar += 1;
-	const reference = messagesSoFar % 256;
+	messageCount += 1;
+	const reference = messageCount % 256;
 	return segments.map((octets, index) => {
 		const header = segments.length > 1 ? [5, 0, 3, reference, segments.length, index + 1] : [];
 		const fields: PduOptions = {

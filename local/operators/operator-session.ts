@@ -2,19 +2,18 @@ import type { PDU, Session } from "smpp";
 
 export type BoundAs = "receiver" | "transmitter" | "transceiver";
 
-/** One connection to a simulated SMSC, as the library's server gives it. */
 export type OperatorSession = {
 	readonly number: number;
 	readonly session: Session;
 	boundAs: BoundAs | undefined;
-	/** Sends without a system call for each: all of one turn of the event loop go in one write. */
-	send(pdu: PDU, answered?: (answer: PDU) => void): void;
+	/** Sends all PDUs of one turn of the event loop in one write. */
+	send(pdu: PDU, onAnswer?: (answer: PDU) => void): void;
 };
 
-/** More than this unread by an ESME, and it is let go: the simulator's memory is bounded too. */
+/** A session with more unread octets is closed, which bounds the simulator's memory. */
 const unreadOctetsMax = 16 * 1024 * 1024;
 
-let sessionsSoFar = 0;
+let sessionCount = 0;
 
 export function operatorSession(session: Session): OperatorSession {
 	const { socket } = session;
@@ -26,18 +25,18 @@ export function operatorSession(session: Session): OperatorSession {
 		if (socket.writableLength > unreadOctetsMax) socket.destroy();
 	}
 
-	sessionsSoFar++;
+	sessionCount++;
 	return {
-		number: sessionsSoFar,
+		number: sessionCount,
 		session,
 		boundAs: undefined,
-		send(pdu, answered) {
+		send(pdu, onAnswer) {
 			if (!corked) {
 				corked = true;
 				socket.cork();
 				setImmediate(uncork);
 			}
-			session.send(pdu, answered);
+			session.send(pdu, onAnswer);
 		},
 	};
 }

@@ -9,10 +9,8 @@ import { keepSubmitFieldsRaw, type SimulatedSubmitDeps, takeSubmit } from "./tak
 
 export type SimulatedOperator = {
 	readonly port: number;
-	/** Sessions that are bound now. */
 	boundCount(): number;
 	setReceiptDelay(ms: number): void;
-	/** A subscriber sends this. */
 	sendMo(mo: Mo): void;
 	close(): Promise<void>;
 };
@@ -55,7 +53,7 @@ function take(deps: SimulatedSubmitDeps, session: OperatorSession, pdu: PDU): vo
 	}
 }
 
-/** One simulated SMSC on a port of its own: the library's server, with the simulated behaviour of `simulated-behaviour.ts`. */
+/** One simulated SMSC on its own port, with the behaviour of `simulated-behaviour.ts`. */
 export async function startSimulatedOperator({
 	name,
 	port,
@@ -72,7 +70,7 @@ export async function startSimulatedOperator({
 		const session = operatorSession(accepted);
 		sessions.add(session);
 		accepted.on("pdu", (pdu: PDU) => take(submits, session, pdu));
-		// After an error the library's session is deaf: let the ESME bind anew.
+		// After an error the library's session receives nothing more: the ESME must bind again.
 		accepted.on("error", () => accepted.destroy());
 		accepted.on("close", () => {
 			sessions.delete(session);

@@ -2,11 +2,9 @@ import smpp, { type PduOptions } from "smpp";
 
 export type SimulatedReceipt = {
 	readonly messageId: string;
-	/** Whose message it was, and so who gets the receipt. */
 	readonly sender: string;
 	readonly senderTon: number;
 	readonly senderNpi: number;
-	/** The handset. */
 	readonly recipient: string;
 	readonly recipientTon: number;
 	readonly recipientNpi: number;
@@ -14,7 +12,6 @@ export type SimulatedReceipt = {
 	/** The network's error, 0 when there is none. */
 	readonly err: number;
 	readonly submittedAt: number;
-	/** The beginning of the message, as SMSCs repeat it. */
 	readonly text: string;
 };
 
@@ -23,7 +20,7 @@ function receiptDate(at: number): string {
 	return new Date(at).toISOString().replaceAll(/\D/g, "").slice(2, 12);
 }
 
-/** The text that SMPP's appendix B shows and nearly every SMSC sends. */
+/** The text of SMPP's appendix B, which nearly every SMSC sends. */
 export function receiptText(receipt: SimulatedReceipt, doneAt: number): string {
 	const { messageId, delivered, err, submittedAt, text } = receipt;
 	return [
@@ -33,7 +30,7 @@ export function receiptText(receipt: SimulatedReceipt, doneAt: number): string {
 	].join(" ");
 }
 
-/** The beginning of a message in ASCII, as much of it as a receipt repeats; other characters become question marks. */
+/** The first 20 characters of a message, as a receipt repeats them. Characters outside ASCII become question marks. */
 export function textBeginning(message: Buffer, esmClass: number, dataCoding: number): string {
 	const headerOctets = (esmClass & 0x40) === 0 ? 0 : (message[0] ?? 0) + 1;
 	const body = message.subarray(headerOctets, headerOctets + 40);
@@ -48,7 +45,6 @@ export function textBeginning(message: Buffer, esmClass: number, dataCoding: num
 
 const { DELIVERED, UNDELIVERABLE } = smpp.consts.MESSAGE_STATE;
 
-/** The receipt as the fields of a deliver_sm, for the library to encode; sent now, and so done now. */
 export function receiptFields(receipt: SimulatedReceipt): PduOptions {
 	return {
 		source_addr_ton: receipt.recipientTon,

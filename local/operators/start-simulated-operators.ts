@@ -4,7 +4,6 @@ import { startSimulatedOperator } from "./simulated-operator.ts";
 import { submitLog } from "./submit-log.ts";
 
 export type SimulatedOperators = {
-	/** The port that each listens on. */
 	readonly ports: Readonly<Record<string, number>>;
 	readonly controlPort: number;
 	close(): Promise<void>;
@@ -13,7 +12,7 @@ export type SimulatedOperators = {
 const submitsMax = 200_000;
 const defaultReceiptDelayMs = 100;
 
-/** Simulated SMSCs by name, each on its port of this machine, and their control server; port 0 stands for any free one. */
+/** Starts simulated SMSCs by name, each on its port, and their control server. Port 0 is any free one. */
 export async function startSimulatedOperators(
 	ports: Readonly<Record<string, number>>,
 	controlPort: number,

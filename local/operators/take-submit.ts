@@ -14,12 +14,12 @@ export type SimulatedSubmitDeps = {
 
 const { ESME_RINVBNDSTS, ESME_RINVDSTADR, ESME_ROK } = smpp.errors;
 
-/** Bytes as they came and times as they were written: the library would decode them, by tables that are not ours. */
+/** Stops the library from decoding texts and times by its own tables. */
 export function keepSubmitFieldsRaw(): void {
 	for (const param of Object.values(smpp.commands["submit_sm"]?.params ?? {})) delete param.filter;
 }
 
-/** The fields of a submit_sm that matter here; the library leaves out what a cut PDU lacks. */
+/** The used fields of a submit_sm. The library leaves out fields that a truncated PDU lacks. */
 function fieldsOf(pdu: PDU) {
 	const text = (name: string) => String(pdu[name] ?? "");
 	const octet = (name: string) => Number(pdu[name] ?? 0);
@@ -63,7 +63,6 @@ function refusalOf(submit: SubmitFields, behaviour: SimulatedBehaviour, session:
 	return behaviour.kind === "refusal" ? behaviour.commandStatus : ESME_ROK;
 }
 
-/** Records a submit_sm, answers it and has its receipt sent, as the behaviour of its recipient's number wants it. */
 export function takeSubmit(deps: SimulatedSubmitDeps, session: OperatorSession, pdu: PDU): void {
 	const submit = fieldsOf(pdu);
 	const { recipient, sender, esm_class, data_coding, registered_delivery, validity_period, message } = submit;

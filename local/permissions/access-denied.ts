@@ -3,14 +3,13 @@ import { account } from "../template/local-references.ts";
 import type { AwsService } from "./denied-permission.ts";
 import type { Permission } from "./policy.ts";
 
-/** How each service says no, so that its SDK client throws an AccessDeniedException. */
+/** The form of each service's refusal, from which its SDK client makes an AccessDeniedException. */
 const refusalFormats = {
 	dynamodb: { status: 400, type: "application/x-amz-json-1.0" },
 	sqs: { status: 403, type: "application/x-amz-json-1.0" },
 	scheduler: { status: 403, type: "application/json" },
 } as const satisfies Record<AwsService, object>;
 
-/** Answers a call as AWS does that its caller has no right to. */
 export function sendAccessDenied(
 	response: ServerResponse,
 	service: AwsService,

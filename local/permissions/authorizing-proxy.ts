@@ -10,18 +10,16 @@ export type AuthorizingProxy = { readonly url: string; close(): void };
 
 export type AuthorizingProxyOptions = {
 	readonly service: AwsService;
-	/** The engine that the guard stands in front of. */
 	readonly engine: string;
 	readonly region: string;
-	/** Asked anew for each call: the template is read after the engines were started. */
+	/** Read for each call: the template is read after the engines have started. */
 	readonly roles: () => Roles;
-	/** Told of each call that was not passed on. */
-	readonly refused: (caller: string, permission: Permission) => void;
+	readonly onDenied: (caller: string, permission: Permission) => void;
 };
 
 /**
- * Stands in front of an engine and passes on what the caller's role allows, by the key that the call was signed with; everything else it
- * refuses as AWS would, and the engine never hears of it.
+ * Forwards the calls that the caller's role allows to an engine, and refuses the others as AWS would. The caller is known by
+ * the access key that signed the call.
  */
 export async function openAuthorizingProxy(options: AuthorizingProxyOptions): Promise<AuthorizingProxy> {
 	const agent = new Agent({ keepAlive: true });
@@ -29,7 +27,7 @@ export async function openAuthorizingProxy(options: AuthorizingProxyOptions): Pr
 	const server = createServer((incoming, outgoing) => {
 		authorizeAndForward(options, { agent, hostname, port }, incoming, outgoing).catch(() => outgoing.destroy());
 	});
-	// Who waits longer between two calls must not meet a connection that is just being closed.
+	// A client that pauses between two calls must not use a connection that the server is closing.
 	server.keepAliveTimeout = 0;
 	const taken = await listen(server, 0);
 	return {
@@ -45,33 +43,33 @@ export async function openAuthorizingProxy(options: AuthorizingProxyOptions): Pr
 type UpstreamEngine = { readonly agent: Agent; readonly hostname: string; readonly port: string };
 
 async function authorizeAndForward(
-	{ service, region, roles, refused }: AuthorizingProxyOptions,
-	onward: UpstreamEngine,
+	{ service, region, roles, onDenied }: AuthorizingProxyOptions,
+	upstream: UpstreamEngine,
 	incoming: IncomingMessage,
 	outgoing: ServerResponse,
 ): Promise<void> {
 	const { method = "", url = "", headers } = incoming;
-	const sent = await buffer(incoming);
+	const body = await buffer(incoming);
 	const caller = callerOf(headers.authorization);
 	const target = String(headers["x-amz-target"] ?? "");
-	const call = { region, request: () => ({ method, url, target, body: bodyOf(sent) }) };
+	const call = { region, request: () => ({ method, url, target, body: jsonIn(body) }) };
 	const denied = deniedPermission(roles(), caller, service, call);
-	if (!denied) return forward({ ...onward, method, path: url, headers }, sent, outgoing);
-	refused(caller, denied);
+	if (!denied) return forward({ ...upstream, method, path: url, headers }, body, outgoing);
+	onDenied(caller, denied);
 	sendAccessDenied(outgoing, service, caller, denied);
 }
 
-/** What is no JSON names nothing, so it asks for everything. */
-function bodyOf(sent: Buffer): unknown {
+/** Undefined for a body that is not JSON: it names no resource, so the call needs a right to all. */
+function jsonIn(body: Buffer): unknown {
 	try {
-		return JSON.parse(sent.toString());
+		return JSON.parse(body.toString());
 	} catch {
 		return undefined;
 	}
 }
 
-/** Whoever goes before the answer came is gone for the engine too: it must not give entries to nobody. */
-function forward(options: Parameters<typeof request>[1] & object, sent: Buffer, outgoing: ServerResponse): void {
+/** When the client disconnects, the engine's request ends too: SQS must not hand entries to a client that has gone. */
+function forward(options: Parameters<typeof request>[1] & object, body: Buffer, outgoing: ServerResponse): void {
 	const call = request(options, (answer) => {
 		const { connection: _, "keep-alive": __, ...headers } = answer.headers;
 		outgoing.writeHead(answer.statusCode ?? 502, headers);
@@ -82,5 +80,5 @@ function forward(options: Parameters<typeof request>[1] & object, sent: Buffer, 
 	outgoing.once("close", () => {
 		if (!outgoing.writableFinished) call.destroy();
 	});
-	call.end(sent);
+	call.end(body);
 }

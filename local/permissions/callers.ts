@@ -1,10 +1,7 @@
-/** The access key of the local stack itself, whose owner may do all: it creates resources in the engines, and tests look into them. */
+/** The local stack's own access key, which allows everything: it creates the resources, and tests read the engines with it. */
 export const localStackKey = "local";
 
-/**
- * Whose access key a call was signed with. The signature itself is not looked at: nobody here means to deceive. What is not signed is
- * the local stack's own, for the SDK signs every call.
- */
+/** The access key that signed a call. The signature is not checked. Unsigned calls are the local stack's: the SDK signs all. */
 export function callerOf(authorization: string | undefined): string {
 	return /Credential=([^/,\s]+)\//.exec(authorization ?? "")?.[1] ?? localStackKey;
 }

@@ -10,15 +10,12 @@ const permissionsOf = { dynamodb: dynamodbPermissions, sqs: sqsPermissions, sche
 
 export type AwsService = keyof typeof permissionsOf;
 
-/** What each role may do, by the role's name, which is its caller's access key too. */
+/** The statements of each role, by its name, which is also its caller's access key. */
 export type Roles = Readonly<Record<string, readonly Statement[]>>;
 
 /**
- * The first thing that a call asks and its caller may not do; nothing when the call may pass. A caller that is no role may do nothing,
- * the local stack itself all.
- *
- * One statement of a BatchExecuteStatement that is not allowed refuses the whole call. AWS may instead answer with an AccessDenied for
- * that statement alone: it does not say when, and here a right that is missing shall be seen.
+ * The first permission that the caller lacks; undefined if the call is allowed. A caller without a role may do nothing. One denied
+ * statement of a BatchExecuteStatement refuses the whole call; AWS may refuse that statement alone.
  */
 export function deniedPermission(
 	roles: Roles,

@@ -4,7 +4,6 @@ import { type ArnOf, type AwsRequest, operationOf } from "./request.ts";
 
 const statements = z.array(z.object({ Statement: z.string() }));
 
-/** Wherever a request names tables. */
 const naming = z.object({
 	TableName: z.string().optional(),
 	IndexName: z.string().optional(),
@@ -16,8 +15,8 @@ const naming = z.object({
 });
 
 /**
- * What a call to DynamoDB asks: the call's own action on each table or index that it names, but of a statement the PartiQL action of
- * its verb, and of a transaction's item the action that does the same alone. What names none asks for everything.
+ * The permissions that a call to DynamoDB needs: its action on each table or index; for a PartiQL statement the action of its verb;
+ * for an item of a transaction the action of the single call. A call without a table needs the action on `*`.
  */
 export function dynamodbPermissions(request: AwsRequest, arnOf: ArnOf): readonly Permission[] {
 	const parsed = naming.safeParse(request.body);
@@ -51,7 +50,7 @@ const actions: Readonly<Record<string, string>> = {
 	select: "dynamodb:PartiQLSelect",
 };
 
-/** A statement that is not understood asks for everything, so nobody gets past with it. */
+/** A statement that does not parse needs a permission on everything, which no role has. */
 function statementPermission(text: string, arnOf: ArnOf): Permission {
 	const [, verb = "", quoted, plain, quotedIndex, plainIndex] = form.exec(text) ?? [];
 	const action = actions[verb.slice(0, 6).toLowerCase()];

@@ -3,7 +3,6 @@ import { matchesWildcard } from "./wildcard.ts";
 
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
-/** What a value in the call's context must be, by the name of the operator. */
 const conditionOperators = {
 	Bool: (wanted: string, value: string) => wanted === value,
 	StringEquals: (wanted: string, value: string) => wanted === value,
@@ -14,10 +13,7 @@ const conditionOperators = {
 
 type ConditionOperator = keyof typeof conditionOperators;
 
-/**
- * A statement of a policy, as much of IAM's language as this project's templates use. What else there may be, such as NotAction or another
- * operator, is refused rather than passed over.
- */
+/** A policy statement, in the part of IAM's language that our templates use. Anything else, such as NotAction, is refused. */
 export const statement = z.strictObject({
 	Sid: z.string().optional(),
 	Effect: z.enum(["Allow", "Deny"]),
@@ -35,23 +31,21 @@ export const policyDocument = z.object({ Statement: z.array(statement) });
 
 export type Statement = z.output<typeof statement>;
 
-/** One thing that a call wants to do. A call may want several; it needs a right to each. */
 export type Permission = {
 	/** `dynamodb:GetItem` */
 	readonly action: string;
-	/** An ARN, or `*` for what concerns no single resource. */
+	/** An ARN, or `*` for no single resource. */
 	readonly resource: string;
-	/** Values that conditions may name. */
 	readonly context?: Readonly<Record<string, string>>;
 };
 
-/** Whether a role with these statements may do what is asked: some statement allows it and none denies it, as IAM has it. */
+/** Whether the statements grant a permission: as in IAM, one must allow it and none may deny it. */
 export function allows(statements: readonly Statement[], permission: Permission): boolean {
-	const concerned = statements.filter((one) => concerns(one, permission));
-	return concerned.some(({ Effect }) => Effect === "Allow") && concerned.every(({ Effect }) => Effect === "Allow");
+	const matching = statements.filter((one) => matches(one, permission));
+	return matching.some(({ Effect }) => Effect === "Allow") && matching.every(({ Effect }) => Effect === "Allow");
 }
 
-function concerns({ Action, Resource, Condition }: Statement, { action, resource, context = {} }: Permission): boolean {
+function matches({ Action, Resource, Condition }: Statement, { action, resource, context = {} }: Permission): boolean {
 	const asked = action.toLowerCase();
 	return (
 		Action.some((pattern) => matchesWildcard(pattern.toLowerCase(), asked)) &&
@@ -60,7 +54,7 @@ function concerns({ Action, Resource, Condition }: Statement, { action, resource
 	);
 }
 
-/** Of each key one of the values must fit; a key that the call does not have fits none. */
+/** For each key, one of the values must match. A key that the call does not have never matches. */
 function holds(
 	operator: ConditionOperator,
 	wanted: Readonly<Record<string, readonly string[]>>,

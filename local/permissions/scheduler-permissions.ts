@@ -9,7 +9,7 @@ const naming = z.object({
 	Target: z.object({ RoleArn: z.string() }).optional(),
 });
 
-/** What a call to the Scheduler asks: its action on the schedule or group, and to pass on the role that a schedule is given. */
+/** The permissions that a call to the Scheduler needs: its action, and iam:PassRole for a target's role. */
 export function schedulerPermissions({ method, url, body }: AwsRequest, arnOf: ArnOf): readonly Permission[] {
 	const { pathname, searchParams } = new URL(url, "http://scheduler");
 	const [, kind, name = ""] = /^\/(schedules|schedule-groups)(?:\/([^/]+))?$/.exec(pathname) ?? [];

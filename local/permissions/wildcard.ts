@@ -1,23 +1,23 @@
 /**
- * Whether `text` is what `pattern` means: `*` stands for any characters, none and colons included, `?` for exactly one, as in IAM.
- * Its time is bounded by the product of the two lengths, whatever the pattern.
+ * Whether `text` matches `pattern` as in IAM: `*` is any number of characters, colons included, `?` is exactly one. The time is
+ * bounded by the product of both lengths.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
-	let at = 0;
-	let inPattern = 0;
+	let textIndex = 0;
+	let patternIndex = 0;
 	let star = -1;
-	let starredFrom = 0;
-	while (at < text.length) {
-		if (pattern[inPattern] === "*") {
-			star = inPattern++;
-			starredFrom = at;
-		} else if (pattern[inPattern] === "?" || pattern[inPattern] === text[at]) {
-			inPattern++;
-			at++;
+	let starStart = 0;
+	while (textIndex < text.length) {
+		if (pattern[patternIndex] === "*") {
+			star = patternIndex++;
+			starStart = textIndex;
+		} else if (pattern[patternIndex] === "?" || pattern[patternIndex] === text[textIndex]) {
+			patternIndex++;
+			textIndex++;
 		} else if (star >= 0) {
-			inPattern = star + 1;
-			at = ++starredFrom;
+			patternIndex = star + 1;
+			textIndex = ++starStart;
 		} else return false;
 	}
-	return [...pattern.slice(inPattern)].every((rest) => rest === "*");
+	return [...pattern.slice(patternIndex)].every((character) => character === "*");
 }

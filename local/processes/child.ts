@@ -2,28 +2,28 @@ import { type ChildProcess, fork, type Serializable } from "node:child_process";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import * as z from "zod";
 import { root } from "#infra/entries.ts";
 import { compileCacheEnv } from "./compile-cache.ts";
 
 export type ChildSpec = {
-	/** Source file, from the repository's root. */
+	/** Source file, relative to the repository's root. */
 	readonly entry: string;
-	/** The whole environment: a child inherits none of ours, so that no setting of the user's shell reaches the gateway. */
+	/** The whole environment. A child inherits nothing, so no setting of the user's shell reaches the gateway. */
 	readonly env: Readonly<Record<string, string>>;
-	/** A module that is loaded before the entry, in each of its threads: its URL. */
+	/** The URL of a module that each thread of the child loads before its entry. */
 	readonly preload?: string | undefined;
-	/** Where its output goes: an open file. */
 	readonly logFd: number;
 };
 
 export type Child = {
 	readonly pid: number;
-	/** How it ended, once it has. */
+	/** Resolves when the child ends, with its exit code or signal. */
 	readonly exited: Promise<string>;
-	/** The next message that it sends; rejects if it ends before. */
-	nextMessage(): Promise<unknown>;
+	/** The child's next message; rejects if the message is malformed or the child ends first. */
+	nextMessage<Message>(schema: z.ZodType<Message>): Promise<Message>;
 	sendMessage(message: Serializable): void;
-	/** Asks it to end, and makes it after `withinMs`. */
+	/** Sends SIGTERM, and SIGKILL after `withinMs`. */
 	stop(withinMs: number): Promise<void>;
 	kill(): void;
 };
@@ -31,8 +31,8 @@ export type Child = {
 const exitWithParent = join(import.meta.dirname, "exit-with-parent.ts");
 
 /**
- * Starts a process of the local stack with this Node. It is in a process group of its own, so that Ctrl-C reaches the supervisor
- * alone and what is drained first is the supervisor's to say; it ends by itself when the supervisor is gone.
+ * Starts a process of the local stack with this Node. It has its own process group: Ctrl-C reaches only the supervisor, which
+ * decides what drains first. The child ends when the supervisor does.
  */
 export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 	const child = fork(join(root, entry), {
@@ -45,13 +45,13 @@ export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 	});
 	const inbox: unknown[] = [];
 	child.on("message", (message) => inbox.push(message));
-	// A child that has just died cannot be told; its end is heard of by `exited`.
+	// Sending to a child that has just died fails; `exited` reports its end.
 	child.on("error", () => undefined);
 	const exited = once(child, "exit").then(([code, signal]) => (signal === null ? `exit code ${code}` : `${signal}`));
 	return {
 		pid: child.pid ?? 0,
 		exited,
-		nextMessage: async () => await next(child, inbox, exited, entry),
+		nextMessage: async (schema) => parsed(entry, schema, await next(child, inbox, exited, entry)),
 		sendMessage: (message) => void child.send(message, () => undefined),
 		stop: async (withinMs) => {
 			child.kill("SIGTERM");
@@ -65,6 +65,12 @@ export function startChild({ entry, env, preload, logFd }: ChildSpec): Child {
 
 function imports(...modules: readonly (string | undefined)[]): readonly string[] {
 	return modules.flatMap((module) => (module === undefined ? [] : ["--import", module]));
+}
+
+function parsed<Message>(entry: string, schema: z.ZodType<Message>, message: unknown): Message {
+	const { success, data, error } = schema.safeParse(message);
+	if (success) return data;
+	throw new Error(`${entry} sent a malformed message: ${z.prettifyError(error)}`);
 }
 
 async function next(child: ChildProcess, inbox: unknown[], exited: Promise<string>, entry: string): Promise<unknown> {

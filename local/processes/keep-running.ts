@@ -2,23 +2,22 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Child } from "./child.ts";
 
 /** A process that is started again whenever it ends, until it is stopped. */
-export type KeptProcess = {
+export type RestartedProcess = {
 	pid(): number;
-	/** Kills it as it stands, and returns once it is dead; it is then started again. */
+	/** Sends SIGKILL and returns when the process is dead; it is then started again. */
 	kill(): Promise<void>;
 	stop(withinMs: number): Promise<void>;
 };
 
 export type KeepRunningOptions = {
 	readonly first: Child;
-	/** Starts the next one and hands it to `adopt` at once; returns when it is up. */
+	/** Starts the next process, passes it to `adopt` at once, and returns when it is ready. */
 	readonly restart: (adopt: (child: Child) => void) => Promise<void>;
 	readonly pauseMs: number;
-	/** It ended, or could not be started, and nobody asked for that. */
 	readonly onExited: (how: string) => void;
 };
 
-export function keepRunning({ first, restart, pauseMs, onExited }: KeepRunningOptions): KeptProcess {
+export function keepRunning({ first, restart, pauseMs, onExited }: KeepRunningOptions): RestartedProcess {
 	let child = first;
 	let stopping = false;
 	const killed = new Set<Child>();
@@ -26,7 +25,7 @@ export function keepRunning({ first, restart, pauseMs, onExited }: KeepRunningOp
 		child = next;
 		if (stopping) next.kill();
 	};
-	const keep = async () => {
+	const restartUntilStopped = async () => {
 		while (!stopping) {
 			const current = child;
 			const how = await current.exited;
@@ -37,7 +36,7 @@ export function keepRunning({ first, restart, pauseMs, onExited }: KeepRunningOp
 			await restart(adopt).catch((error: unknown) => onExited(String(error)));
 		}
 	};
-	const over = keep();
+	const finished = restartUntilStopped();
 	return {
 		pid: () => child.pid,
 		kill: async () => {
@@ -49,7 +48,7 @@ export function keepRunning({ first, restart, pauseMs, onExited }: KeepRunningOp
 		stop: async (withinMs) => {
 			stopping = true;
 			await child.stop(withinMs);
-			await over;
+			await finished;
 		},
 	};
 }

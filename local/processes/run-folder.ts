@@ -2,13 +2,10 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A run's own folder: one log that all its processes append to. */
 export type RunFolder = {
 	readonly logFile: string;
 	readonly logFd: number;
-	/** One JSON line of the supervisor's own. */
 	note(event: string, fields?: object): void;
-	/** The log of a run in which nothing went wrong is of no use to anybody. */
 	close(keep: boolean): void;
 };
 

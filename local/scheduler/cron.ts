@@ -1,6 +1,5 @@
-import { instantOf, utcOf, wallClockAt } from "./wall-clock.ts";
+import type { ZoneClock } from "#shared/domain/time/zone-clock.ts";
 
-/** The fields of a cron expression as sets of the values that they match. */
 export type Cron = {
 	readonly minutes: ReadonlySet<number>;
 	readonly hours: ReadonlySet<number>;
@@ -27,8 +26,8 @@ const fields: Readonly<Record<keyof Cron, Field>> = {
 };
 
 /**
- * The six fields between the brackets of `cron(…)`: lists, ranges, steps and names. L, W and # are refused, not misread.
- * @throws Error saying which field is wrong.
+ * Parses the six fields of `cron(…)` with lists, ranges, steps and names. L, W and # are not supported.
+ * @throws Error naming the wrong field.
  */
 export function parseCron(text: string): Cron {
 	const parts = text.trim().split(/\s+/);
@@ -45,7 +44,7 @@ function valuesOf(text: string, field: Field): ReadonlySet<number> {
 
 function itemValues(item: string, field: Field): readonly number[] {
 	const match = /^(\*|\?|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item);
-	if (!match) throw new Error(`cron field ${item} is not known`);
+	if (!match) throw new Error(`cron field ${item} is not supported`);
 	const [, start = "", end, step] = match;
 	const all = start === "*" || start === "?";
 	const from = all ? field.from : numberOf(start, field);
@@ -64,16 +63,16 @@ function numberOf(text: string, { from, to, names }: Field): number {
 }
 
 const dayMs = 86_400_000;
-/** The longest time between two days that a cron expression can match: a leap day across a century. */
+/** The longest gap between two days that a cron expression can match: a leap day across a century. */
 const daysAhead = 366 * 8 + 1;
 
-/** The first moment after `after` that the wall clock of `zone` matches; undefined when there is none any more. */
-export function nextCron(cron: Cron, zone: string, after: number): number | undefined {
-	const today = wallClockAt(zone, after);
-	const midnight = utcOf({ ...today, hour: 0, minute: 0, second: 0 });
+/** The first matching time of `clock` after `after`; undefined when the expression never matches again. */
+export function nextCron(cron: Cron, clock: ZoneClock, after: number): number | undefined {
+	const { year, month, day: today } = clock.timeAt(after);
+	const midnight = Date.UTC(year, month - 1, today);
 	for (let ahead = 0; ahead <= daysAhead; ahead++) {
 		const day = new Date(midnight + ahead * dayMs);
-		const found = matchesDay(cron, day) ? firstOnDay(cron, zone, day, after) : undefined;
+		const found = matchesDay(cron, day) ? firstOnDay(cron, clock, day, after) : undefined;
 		if (found !== undefined) return found;
 	}
 	return undefined;
@@ -88,11 +87,11 @@ function matchesDay(cron: Cron, day: Date): boolean {
 	);
 }
 
-function firstOnDay({ hours, minutes }: Cron, zone: string, day: Date, after: number): number | undefined {
+function firstOnDay({ hours, minutes }: Cron, clock: ZoneClock, day: Date, after: number): number | undefined {
 	const date = { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate(), second: 0 };
 	for (const hour of [...hours].sort((a, b) => a - b)) {
 		for (const minute of [...minutes].sort((a, b) => a - b)) {
-			const instant = instantOf(zone, { ...date, hour, minute });
+			const instant = clock.instantOf({ ...date, hour, minute });
 			if (instant > after) return instant;
 		}
 	}

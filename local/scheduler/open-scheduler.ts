@@ -9,7 +9,6 @@ export type Scheduler = { readonly url: string; close(): void };
 type SchedulerCall = { readonly name: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
 type Operation = (schedules: Schedules, call: SchedulerCall) => object;
 
-/** The service's operations by method and path. */
 const operations: Readonly<Record<string, Operation>> = {
 	"POST /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.create(name, body).arn }),
 	"PUT /schedules/": (schedules, { name, body }) => ({ ScheduleArn: schedules.update(name, body).arn }),
@@ -34,8 +33,8 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * EventBridge Scheduler as the real client speaks to it: the same paths, dates in epoch seconds, errors by
- * `x-amzn-errortype`. It really fires; unlike the service, to the second rather than to the minute.
+ * A local EventBridge Scheduler for the SDK's client: same paths, dates in epoch seconds, errors by `x-amzn-errortype`. It fires
+ * to the second, unlike the service, which fires within the minute.
  */
 export async function openScheduler(port: number, invoke: Invoke, arnPrefix: string): Promise<Scheduler> {
 	const schedules = new Schedules(invoke, arnPrefix);
@@ -82,11 +81,17 @@ function groupOf(schedules: Schedules, name: string): object {
 }
 
 function described({ name, arn, input, createdAt, changedAt }: Schedule): object {
-	const { ClientToken: _, ...kept } = input;
-	return { ...kept, Name: name, Arn: arn, CreationDate: createdAt / 1_000, LastModificationDate: changedAt / 1_000 };
+	const { ClientToken: _, ...fields } = input;
+	return {
+		...fields,
+		Name: name,
+		Arn: arn,
+		CreationDate: createdAt / 1_000,
+		LastModificationDate: changedAt / 1_000,
+	};
 }
 
-/** A page of schedules in the order of their names; the token is the name that the next page begins after. */
+/** A page of schedules, sorted by name. The token is the last name of the page. */
 function listed(schedules: Schedules, query: URLSearchParams): object {
 	const pageMax = Number(query.get("MaxResults") ?? 100);
 	const prefix = query.get("NamePrefix") ?? "";

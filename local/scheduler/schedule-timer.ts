@@ -2,12 +2,12 @@ import { type FiringBounds, type FiringRule, nextFiring } from "./firing-rule.ts
 
 export type ScheduleTimer = { cancel(): void };
 
-/** A timer cannot be set further ahead than this, so a longer wait is made of several. */
+/** Longer waits are split into several timers, because setTimeout is limited. */
 const stepMaxMs = 3_600_000;
 
 /**
- * Calls `fire` at each firing after `after`, and `complete` when the one before was the last and is over. What should have fired
- * while `fire` was still under way fires once after it. The clock alone keeps no process alive.
+ * Calls `fire` at each firing after `after`, and `complete` after the last one. Firings that are missed while `fire` runs are made
+ * up by one. The timer does not keep the process alive.
  */
 export function startScheduleTimer(
 	rule: FiringRule,

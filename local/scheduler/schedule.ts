@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const epochSeconds = z.number();
 
-/** What CreateSchedule and UpdateSchedule take, as much of it as is obeyed here; the rest is kept and given back. */
+/** The input of CreateSchedule and UpdateSchedule. Fields that are not listed have no effect, but are returned by GetSchedule. */
 export const scheduleInput = z.looseObject({
 	GroupName: z.string().default("default"),
 	ScheduleExpression: z.string(),
@@ -29,19 +29,18 @@ export const scheduleInput = z.looseObject({
 export type ScheduleInput = z.output<typeof scheduleInput>;
 export type Target = ScheduleInput["Target"];
 
-/** Names of schedules and groups alike. */
 export const scheduleName = z.string().regex(/^[0-9a-zA-Z\-_.]{1,64}$/);
 
 export type Schedule = {
 	readonly name: string;
 	readonly arn: string;
 	readonly input: ScheduleInput;
-	/** Milliseconds of the epoch. */
+	/** In milliseconds since 1970. */
 	readonly createdAt: number;
 	readonly changedAt: number;
 };
 
-/** A refusal in the service's own words: its name goes into `x-amzn-errortype`. */
+/** An error of the service. Its name is the answer's `x-amzn-errortype`. */
 export class SchedulerError extends Error {
 	readonly status: number;
 

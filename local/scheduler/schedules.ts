@@ -11,14 +11,13 @@ import {
 } from "./schedule.ts";
 import { type ScheduleTimer, startScheduleTimer } from "./schedule-timer.ts";
 
-/** Does what a schedule is for, tries included; never throws. */
+/** Invokes a schedule's target, with retries; never throws. */
 export type Invoke = (target: Target) => Promise<void>;
 
 type ArmedSchedule = { readonly schedule: Schedule; readonly timer: ScheduleTimer };
 
-/** Every schedule there is, each with its alarm set. */
 export class Schedules {
-	readonly #kept = new Map<string, ArmedSchedule>();
+	readonly #armed = new Map<string, ArmedSchedule>();
 	readonly #groups = new Set(["default"]);
 	readonly #invoke: Invoke;
 	readonly #arnPrefix: string;
@@ -28,37 +27,37 @@ export class Schedules {
 		this.#arnPrefix = arnPrefix;
 	}
 
-	/** A second creation with the same ClientToken and the same content is the first one, sent again. */
+	/** A second call with the same ClientToken and input is a repeat, and returns the existing schedule. */
 	create(name: string, body: unknown): Schedule {
 		const input = this.#inputFrom(name, body);
-		const existing = this.#kept.get(keyOf(input.GroupName, name))?.schedule;
-		if (!existing) return this.#keep(name, input, Date.now());
+		const existing = this.#armed.get(keyOf(input.GroupName, name))?.schedule;
+		if (!existing) return this.#arm(name, input, Date.now());
 		if (input.ClientToken !== undefined && isDeepStrictEqual(existing.input, input)) return existing;
 		throw new SchedulerError("ConflictException", `Schedule ${name} already exists.`);
 	}
 
-	/** Replaces the whole schedule: what the request leaves out goes back to its default, as in the service. */
+	/** Replaces the whole schedule. As in the service, absent fields get their defaults. */
 	update(name: string, body: unknown): Schedule {
 		const input = this.#inputFrom(name, body);
 		const { createdAt } = this.get(input.GroupName, name);
 		this.delete(input.GroupName, name);
-		return this.#keep(name, input, createdAt);
+		return this.#arm(name, input, createdAt);
 	}
 
 	get(group: string, name: string): Schedule {
-		const kept = this.#kept.get(keyOf(group, name));
-		if (!kept) throw new SchedulerError("ResourceNotFoundException", `Schedule ${name} does not exist.`);
-		return kept.schedule;
+		const armed = this.#armed.get(keyOf(group, name));
+		if (!armed) throw new SchedulerError("ResourceNotFoundException", `Schedule ${name} does not exist.`);
+		return armed.schedule;
 	}
 
 	delete(group: string, name: string): void {
 		this.get(group, name);
-		this.#kept.get(keyOf(group, name))?.timer.cancel();
-		this.#kept.delete(keyOf(group, name));
+		this.#armed.get(keyOf(group, name))?.timer.cancel();
+		this.#armed.delete(keyOf(group, name));
 	}
 
 	all(): readonly Schedule[] {
-		return [...this.#kept.values()].map(({ schedule }) => schedule);
+		return [...this.#armed.values()].map(({ schedule }) => schedule);
 	}
 
 	groups(): readonly string[] {
@@ -92,10 +91,9 @@ export class Schedules {
 		return `${this.#arnPrefix}:schedule-group/${name}`;
 	}
 
-	/** After this nothing fires any more. */
 	close(): void {
-		for (const { timer } of this.#kept.values()) timer.cancel();
-		this.#kept.clear();
+		for (const { timer } of this.#armed.values()) timer.cancel();
+		this.#armed.clear();
 	}
 
 	#inputFrom(name: string, body: unknown): ScheduleInput {
@@ -105,14 +103,14 @@ export class Schedules {
 		return parsed.data.input;
 	}
 
-	#keep(name: string, input: ScheduleInput, createdAt: number): Schedule {
+	#arm(name: string, input: ScheduleInput, createdAt: number): Schedule {
 		const now = Date.now();
 		const { GroupName, ScheduleExpression, ScheduleExpressionTimezone } = input;
 		const arn = `${this.#arnPrefix}:schedule/${GroupName}/${name}`;
 		const schedule = { name, arn, input, createdAt, changedAt: now };
 		const rule = firingRuleOf(ScheduleExpression, ScheduleExpressionTimezone);
 		const bounds = { from: secondsOr(input.StartDate, now), until: secondsOr(input.EndDate, Number.POSITIVE_INFINITY) };
-		// A time that is already past fires at once.
+		// A schedule whose time is past fires at once.
 		const after = rule.kind === "once" ? Math.min(now, rule.at - 1) : now - 1;
 		const timer =
 			input.State === "DISABLED"
@@ -121,14 +119,14 @@ export class Schedules {
 						fire: async () => await this.#invoke(input.Target),
 						complete: () => this.#complete(schedule),
 					});
-		this.#kept.set(keyOf(GroupName, name), { schedule, timer });
+		this.#armed.set(keyOf(GroupName, name), { schedule, timer });
 		return schedule;
 	}
 
 	#complete(schedule: Schedule): void {
 		const { GroupName, ActionAfterCompletion } = schedule.input;
 		const key = keyOf(GroupName, schedule.name);
-		if (ActionAfterCompletion === "DELETE" && this.#kept.get(key)?.schedule === schedule) this.#kept.delete(key);
+		if (ActionAfterCompletion === "DELETE" && this.#armed.get(key)?.schedule === schedule) this.#armed.delete(key);
 	}
 }
 
@@ -144,6 +142,6 @@ function keyOf(group: string, name: string): string {
 	return `${group}/${name}`;
 }
 
-function secondsOr(seconds: number | undefined, otherwise: number): number {
-	return seconds === undefined ? otherwise : seconds * 1_000;
+function secondsOr(seconds: number | undefined, defaultMs: number): number {
+	return seconds === undefined ? defaultMs : seconds * 1_000;
 }

@@ -5,7 +5,7 @@ import type { Target } from "./schedule.ts";
 import type { Invoke } from "./schedules.ts";
 
 export type TargetDeps = {
-	/** Where functions are invoked; known only after the scheduler is up. */
+	/** The URL of Lambda's Invoke operation; undefined until the supervisor has sent it. */
 	readonly lambdaUrl: () => string | undefined;
 	readonly sqs: AwsJson;
 	readonly sqsUrl: string;
@@ -15,8 +15,8 @@ export type TargetDeps = {
 const backOff = { firstMs: 1_000, maxMs: 60_000 };
 
 /**
- * Invokes a Lambda function or fills an SQS queue, trying again with growing pauses as the target's retry policy allows. A function
- * that throws is tried again too: the service leaves that to Lambda, and the outcome is the same.
+ * Invokes a Lambda function or sends to an SQS queue, with retries by the target's retry policy. A function that throws is also
+ * invoked again; in AWS, Lambda itself retries it.
  */
 export function invokeTargets(deps: TargetDeps): Invoke {
 	return async (target) => {
@@ -41,9 +41,10 @@ async function invokeOnce(deps: TargetDeps, { Arn, Input = "{}" }: Target): Prom
 		await deps.sqs("SendMessage", { QueueUrl, MessageBody: Input });
 		return;
 	}
-	if (service !== "lambda") throw new Error(`${Arn} is no target of a local schedule`);
+	if (service !== "lambda")
+		throw new Error(`${Arn} is not supported as a target: only Lambda functions and SQS queues are`);
 	const url = deps.lambdaUrl();
-	if (url === undefined) throw new Error("no functions yet");
+	if (url === undefined) throw new Error("the functions are not started yet");
 	const path = `/2015-03-31/functions/${encodeURIComponent(Arn)}/invocations`;
 	const answer = await fetch(`${url}${path}`, { method: "POST", body: Input });
 	const failed = answer.headers.get("x-amz-function-error");

@@ -1,22 +1,21 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { type LocalStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
+import { type LocalStackInfo, localStackInfo, localStackInfoPath } from "#shared/contracts/local-stack-info.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { listen, loopback } from "../wire/listen.ts";
+import { type SinkReady, sinkStart } from "./sink-messages.ts";
 
-/** One POST as it came. */
 export type ReceivedPost = {
 	readonly path: string;
 	readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-	/** What the JSON says, or the text where it is none. */
 	readonly body: unknown;
 };
 
-/** A run of any length stays within this; the oldest is forgotten first, many at a time because moving an array costs. */
-const keptMax = 200_000;
-const forgottenAtOnce = 20_000;
+/** Bounds the memory of a long run. The oldest are dropped many at a time, because moving an array is costly. */
+const receivedMax = 200_000;
+const dropCount = 20_000;
 
-/** A client's server: takes every POST with 204, and `GET /received` shows what came. It also says where the local stack is that it belongs to. */
+/** A client's server: answers POSTs with 204 and lists them at `GET /received`. It also serves `localStackInfo`. */
 const received: ReceivedPost[] = [];
 let localStack: LocalStackInfo | undefined;
 
@@ -37,7 +36,7 @@ const server = createServer(async (request, response) => {
 		return;
 	}
 	const body = await text(request);
-	if (received.length >= keptMax) received.splice(0, forgottenAtOnce);
+	if (received.length >= receivedMax) received.splice(0, dropCount);
 	received.push({ path: request.url ?? "/", headers: request.headers, body: parsed(body) });
 	response.writeHead(204).end();
 });
@@ -50,6 +49,6 @@ function parsed(body: string): unknown {
 	}
 }
 
-const { port } = await nextCommand<{ readonly port: number }>();
-reportToParent({ sinkUrl: `http://${loopback}:${await listen(server, port)}` });
-localStack = await nextCommand<LocalStackInfo>();
+const { port } = await nextCommand(sinkStart);
+reportToParent({ sinkUrl: `http://${loopback}:${await listen(server, port)}` } satisfies SinkReady);
+localStack = await nextCommand(localStackInfo);

@@ -1,24 +1,23 @@
 import { type References, resolve } from "./resolve.ts";
 import { exportsOf, type Resource, type Template } from "./template.ts";
 
-/** The account that everything local belongs to, as the SQS engine has it. */
+/** The AWS account of the local stack, which the SQS engine fixes. */
 export const account = "000000000000";
 
 export type LocalReferencesOptions = {
 	readonly region: string;
-	/** Where the SQS engine is reached by whoever reads the queue URLs. */
+	/** The URL of the SQS engine in queue URLs. */
 	readonly sqsUrl: string;
-	/** Each secret's value by its ARN. */
 	readonly secrets: ReadonlyMap<string, string>;
 };
 
 type Named = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
-/** What the template's references mean on this machine: names as they would be in AWS, queue URLs at the local engine. */
+/** Resolves the template's references: names as in AWS, queue URLs at the local engine. */
 export function localReferences(template: Template, { region, sqsUrl, secrets }: LocalReferencesOptions): References {
 	const named = (id: string): Named => {
 		const resource = template.Resources[id];
-		if (!resource) throw new Error(`the template refers to ${id}, which it does not have`);
+		if (!resource) throw new Error(`the template refers to ${id}, which does not exist`);
 		return namesOf(id, resource, region, sqsUrl);
 	};
 	const exported = exportsOf(template);
@@ -27,7 +26,7 @@ export function localReferences(template: Template, { region, sqsUrl, secrets }:
 		attribute: (id, name) => named(id).attributes[name] ?? `${id}.${name}`,
 		secret: (id) => {
 			const value = secrets.get(id);
-			if (value === undefined) throw new Error(`the template refers to the secret ${id}, which it does not have`);
+			if (value === undefined) throw new Error(`the template refers to the secret ${id}, which does not exist`);
 			return value;
 		},
 		imported: (name) => {
@@ -79,12 +78,10 @@ function withArn(ref: string, arn: string, attributes: Readonly<Record<string, s
 	return { ref, attributes: { Arn: arn, ...attributes } };
 }
 
-/** A physical name: always written out in the template, never a reference. */
 function plainText(value: unknown): string | undefined {
 	return typeof value === "string" ? value : undefined;
 }
 
-/** The resources of one type, with their logical ids. */
 export function resourcesOf(template: Template, type: string): readonly (readonly [string, Resource])[] {
 	return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }

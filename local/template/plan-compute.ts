@@ -4,17 +4,17 @@ import { readResources } from "./read-resources.ts";
 import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
-export type LambdaFunction = {
-	readonly name: string;
-	readonly arn: string;
-	/** Source file, from the repository's root. */
-	readonly entry: string;
-	readonly timeoutSeconds: number;
-	readonly memoryMb: number;
-	readonly env: Readonly<Record<string, string>>;
-	/** The name of the role that it runs in. */
-	readonly role: string;
-};
+export const lambdaFunction = z.object({
+	name: z.string(),
+	arn: z.string(),
+	/** Source file, relative to the repository's root. */
+	entry: z.string(),
+	timeoutSeconds: z.number(),
+	memoryMb: z.number(),
+	env: z.record(z.string(), z.string()),
+	role: z.string(),
+});
+export type LambdaFunction = Readonly<z.output<typeof lambdaFunction>>;
 
 const functionProperties = z.object({
 	FunctionName: z.string(),
@@ -42,11 +42,12 @@ export function readFunctions(template: Template, references: References): Reado
 	);
 }
 
-export type Route = {
+export const route = z.object({
 	/** `POST /path/{parameter}` or `$default`. */
-	readonly key: string;
-	readonly functionName: string;
-};
+	key: z.string(),
+	functionName: z.string(),
+});
+export type Route = Readonly<z.output<typeof route>>;
 
 const routeProperties = z.object({ RouteKey: z.string(), Target: z.string() });
 
@@ -66,31 +67,31 @@ export function readRoutes(template: Template, references: References): readonly
 	);
 	return readResources(template, references, "AWS::ApiGatewayV2::Route", routeProperties).map(({ properties }) => {
 		const functionName = functionOf.get(properties.Target);
-		if (functionName === undefined) throw new Error(`the route ${properties.RouteKey} leads to no integration`);
+		if (functionName === undefined) throw new Error(`the route ${properties.RouteKey} has no integration`);
 		return { key: properties.RouteKey, functionName };
 	});
 }
 
-/** An event source mapping: which queue feeds which function, and how. */
-export type EventSourceMapping = {
-	readonly queueArn: string;
-	readonly functionName: string;
-	readonly batchSize: number;
-	readonly concurrencyMax: number;
-	/** Whether the function may answer which of its batch failed. */
-	readonly reportsItemFailures: boolean;
-};
+export const eventSourceMapping = z.object({
+	queueArn: z.string(),
+	functionName: z.string(),
+	batchSize: z.number(),
+	concurrencyMax: z.number(),
+	/** Whether the function may name the entries of its batch that failed. */
+	reportsItemFailures: z.boolean(),
+});
+export type EventSourceMapping = Readonly<z.output<typeof eventSourceMapping>>;
 
 const mappingProperties = z.object({
 	EventSourceArn: z.string(),
 	FunctionName: z.string(),
 	BatchSize: z.number().max(10).default(10),
-	MaximumBatchingWindowInSeconds: z.literal(0, "windows are not kept locally").default(0),
+	MaximumBatchingWindowInSeconds: z.literal(0, "the local stack has no batching windows").default(0),
 	FunctionResponseTypes: z.array(z.literal("ReportBatchItemFailures")).default([]),
 	ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
 });
 
-/** Where the template sets none: what AWS lets a queue grow to would only be queueing in a single process. */
+/** Used if the template sets none. More, as in AWS, would only queue up inside this one process. */
 const concurrencyDefault = 50;
 
 export function readEventSourceMappings(template: Template, references: References): readonly EventSourceMapping[] {
@@ -104,7 +105,7 @@ export function readEventSourceMappings(template: Template, references: Referenc
 	}));
 }
 
-/** A function's name, given that or its ARN. */
+/** The function's name in a reference that is its name or its ARN. */
 export function functionNameIn(reference: string): string {
 	return reference.startsWith("arn:") ? (reference.split(":")[6] ?? reference) : reference;
 }

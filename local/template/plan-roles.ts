@@ -13,8 +13,8 @@ const role = z.object({
 });
 
 /**
- * What each role may do, by its name: its own policies, and those of the template that name it or that it names. What AWS's own
- * managed policies add is not counted; they let functions write logs and join networks, which nobody asks an engine for.
+ * The statements of each role, by its name: of its own policies, and of the template's policies that are attached to it. AWS's
+ * managed policies are ignored: they grant nothing in the engines' services.
  */
 export function readRoles(template: Template, references: References): Roles {
 	const policies = ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"].flatMap((type) =>
@@ -34,7 +34,6 @@ export function readRoles(template: Template, references: References): Roles {
 	return Object.fromEntries(found);
 }
 
-/** The name of a role, given its ARN. */
 export function roleNameIn(arn: string): string {
 	return arn.slice(arn.lastIndexOf("/") + 1);
 }

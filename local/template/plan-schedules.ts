@@ -12,10 +12,8 @@ const properties = z.object({
 	Target: z.object({ Arn: z.string(), RoleArn: z.string(), Input: z.string().optional() }),
 });
 
-/** A recurring schedule, as CreateSchedule takes it. */
 export type TemplateSchedule = z.output<typeof properties>;
 
-/** The names of the groups that schedules are made in, at deployment or later. */
 export function readScheduleGroups(template: Template, references: References): readonly string[] {
 	const named = z.object({ Name: z.string() });
 	return readResources(template, references, "AWS::Scheduler::ScheduleGroup", named).map(

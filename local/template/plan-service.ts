@@ -4,7 +4,7 @@ import { readResources } from "./read-resources.ts";
 import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
-/** The long-running service: its source file, the environment of its one container, secrets included, and its role's name. */
+/** The SMPP service: its source file, the environment of its one container with secrets, and its role's name. */
 export type Service = {
 	readonly entry: string;
 	readonly env: Readonly<Record<string, string>>;

@@ -6,7 +6,6 @@ import type { Template } from "./template.ts";
 const keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })).min(1);
 const attributes = z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(["S", "N", "B"]) }));
 
-/** A table, as CreateTable takes it. */
 export type Table = {
 	readonly name: string;
 	readonly keySchema: z.output<typeof keys>;
@@ -19,9 +18,9 @@ const tableProperties = z.object({
 	KeySchema: keys,
 	AttributeDefinitions: attributes,
 	TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.literal(true) }).optional(),
-	// Not made locally: their presence is refused, so that no access path exists only in the cloud.
-	GlobalSecondaryIndexes: z.undefined("indexes are not made locally").optional(),
-	LocalSecondaryIndexes: z.undefined("indexes are not made locally").optional(),
+	// Refused, because the local stack creates none: no access path must exist only in the cloud.
+	GlobalSecondaryIndexes: z.undefined("the local stack does not create indexes").optional(),
+	LocalSecondaryIndexes: z.undefined("the local stack does not create indexes").optional(),
 });
 
 export function readTables(template: Template, references: References): Readonly<Record<string, Table>> {
@@ -40,7 +39,6 @@ export function readTables(template: Template, references: References): Readonly
 	);
 }
 
-/** A queue, with its attributes as CreateQueue takes them. */
 export type Queue = {
 	readonly name: string;
 	readonly url: string;
@@ -55,7 +53,7 @@ const queueProperties = z.object({
 	DelaySeconds: z.number().optional(),
 	ReceiveMessageWaitTimeSeconds: z.number().optional(),
 	RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
-	FifoQueue: z.undefined("FIFO queues are not made locally").optional(),
+	FifoQueue: z.undefined("the local stack does not create FIFO queues").optional(),
 });
 
 export function readQueues(template: Template, references: References): Readonly<Record<string, Queue>> {

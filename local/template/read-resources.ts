@@ -7,13 +7,13 @@ import type { Template } from "./template.ts";
 export type Found<Schema extends z.ZodObject> = {
 	readonly id: string;
 	readonly properties: z.output<Schema>;
-	/** One of the template's metadata, which must be there. */
+	/** @throws Error if the resource does not have this metadata. */
 	metadata(key: keyof typeof metadataKeys): string;
 };
 
 /**
- * Every resource of one type, parsed. Only the properties that `schema` names are resolved: the rest may refer to what has no
- * local form, such as subnets.
+ * Parses every resource of one type. Only the schema's properties are resolved: others may refer to resources that do not exist
+ * locally, such as subnets.
  */
 export function readResources<Schema extends z.ZodObject>(
 	template: Template,

@@ -1,16 +1,14 @@
-/** What the template's references mean where it is run. Each throws for what it does not know. */
+/** The values of the template's references. Each function throws for an unknown name. */
 export type References = {
 	ref(logicalId: string): string;
 	attribute(logicalId: string, name: string): string;
-	/** What another stack exports by that name. */
 	imported(name: string): unknown;
 	/** The value of a secret, by its ARN or name. */
 	secret(id: string): string;
-	/** `AWS::Region` and its like. */
 	readonly pseudo: Readonly<Record<string, string>>;
 };
 
-/** Stands for `AWS::NoValue` until what contains it drops it. */
+/** The value of `AWS::NoValue`, which the surrounding list or object drops. */
 const noValue = Symbol("AWS::NoValue");
 
 type Intrinsic = (argument: unknown, references: References) => unknown;
@@ -42,7 +40,7 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
 	},
 };
 
-/** `value` with every intrinsic function and dynamic reference in it replaced by what it means in `references`. */
+/** Replaces every intrinsic function and dynamic reference in `value`. */
 export function resolve(value: unknown, references: References): unknown {
 	if (typeof value === "string") return readSecrets(value, references);
 	if (Array.isArray(value)) return value.map((item) => resolve(item, references)).filter((item) => item !== noValue);
@@ -50,7 +48,7 @@ export function resolve(value: unknown, references: References): unknown {
 	const [key, argument] = soleEntry(value);
 	const intrinsic = key === undefined ? undefined : intrinsics[key];
 	if (intrinsic) return finished(intrinsic(argument, references), references);
-	if (key?.startsWith("Fn::")) throw new Error(`${key} is not known to the local stack`);
+	if (key?.startsWith("Fn::")) throw new Error(`${key} is not supported by the local stack`);
 	const resolved = Object.entries(value).map(([name, inner]) => [name, resolve(inner, references)] as const);
 	return Object.fromEntries(resolved.filter(([, inner]) => inner !== noValue));
 }
@@ -72,7 +70,7 @@ function refer(id: string, references: References): unknown {
 
 function pseudoOf(name: string, references: References): string {
 	const value = references.pseudo[name];
-	if (value === undefined) throw new Error(`${name} is not known to the local stack`);
+	if (value === undefined) throw new Error(`${name} is not supported by the local stack`);
 	return value;
 }
 
@@ -97,10 +95,10 @@ function readSecrets(value: string, references: References): string {
 
 function text(value: unknown): string {
 	if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-	throw new Error(`text was expected in the template, not ${JSON.stringify(value)}`);
+	throw new Error(`the template has ${JSON.stringify(value)} in the place of a text`);
 }
 
 function list(value: unknown): readonly unknown[] {
 	if (Array.isArray(value)) return value;
-	throw new Error(`a list was expected in the template, not ${JSON.stringify(value)}`);
+	throw new Error(`the template has ${JSON.stringify(value)} in the place of a list`);
 }

@@ -16,8 +16,8 @@ const properties = z.object({
 });
 
 /**
- * A value for each secret of the template, by its ARN: `chosen` by its role, else what the template says, else drawn anew, so
- * that no run shares a key with another.
+ * A value for each secret of the template, by its ARN: the one in `chosen` for its role, else the template's, else a random one for
+ * this run.
  */
 export function generateSecrets(
 	template: Template,

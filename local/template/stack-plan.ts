@@ -15,8 +15,8 @@ import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 /**
- * The local system as data: what the template says is there, with every reference resolved. Tables and queues are found by
- * the role that infra/ gave them (`messages`, `lane-kcell-urgent`, `receipts-dead`), functions by their physical name.
+ * The template's resources with all references resolved. The keys of tables and queues are their roles in infra/ (`messages`,
+ * `lane-kcell-urgent`, `receipts-dead`), those of functions are their physical names.
  */
 export type StackPlan = {
 	readonly tables: Readonly<Record<string, Table>>;
@@ -27,11 +27,10 @@ export type StackPlan = {
 	readonly scheduleGroups: readonly string[];
 	readonly schedules: readonly TemplateSchedule[];
 	readonly service: Service;
-	/** What each role may do, by its name. */
 	readonly roles: Roles;
 };
 
-/** @throws Error for anything in the template that the local stack would have to leave out. */
+/** @throws Error if the template has something that the local stack does not support. */
 export function stackPlanFrom(template: Template, references: References): StackPlan {
 	return {
 		tables: readTables(template, references),

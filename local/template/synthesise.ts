@@ -9,8 +9,8 @@ import type { Stage } from "#infra/stage.ts";
 import { merged, type Template, template } from "./template.ts";
 
 /**
- * The templates that `cdk deploy` would send, as one and made here and now: nothing is bundled, copied or looked up, and CloudFormation's
- * own rules are not checked, for that takes a second and `cdk synth` does it.
+ * The templates that `cdk deploy` would send, merged into one. Nothing is bundled, copied or looked up. CloudFormation's rules are
+ * not checked, which takes a second and is left to `cdk synth`.
  */
 export function synthesise(stage: Stage, entries: Entries): Template {
 	const outdir = mkdtempSync(join(tmpdir(), "smsgw-synth-"));

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A synthesised CloudFormation template, as much of it as the local stack reads. */
+/** The parts of a CloudFormation template that the local stack reads. */
 export const template = z.object({
 	Resources: z.record(
 		z.string(),
@@ -25,7 +25,7 @@ export const template = z.object({
 export type Template = z.output<typeof template>;
 export type Resource = Template["Resources"][string];
 
-/** Several stacks' templates as one: what one exports, another imports. @throws Error where two have a name in common. */
+/** Merges the templates of several stacks. @throws Error if two of them share a name. */
 export function merged(templates: readonly Template[]): Template {
 	return { Resources: union(templates, "Resources"), Outputs: union(templates, "Outputs") };
 }
@@ -34,13 +34,12 @@ function union<Section extends keyof Template>(templates: readonly Template[], s
 	const all = templates.flatMap((one) => Object.entries(one[section]));
 	const names = new Set<string>();
 	for (const [name] of all) {
-		if (names.has(name)) throw new Error(`two stacks have ${name} in their ${section}`);
+		if (names.has(name)) throw new Error(`two stacks have ${name} in ${section}`);
 		names.add(name);
 	}
 	return Object.fromEntries(all) as Template[Section];
 }
 
-/** What the template exports, by the name that others import it by. */
 export function exportsOf({ Outputs }: Template): ReadonlyMap<string, unknown> {
 	const exported = Object.values(Outputs).map(({ Export, Value }) => (Export ? [[Export.Name, Value] as const] : []));
 	return new Map(exported.flat());

@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { localStackKey } from "../permissions/callers.ts";
 
-/** An engine's refusal, by the name that the SDK would give it. */
+/** An engine's error, with the name that the SDK would give it. */
 export class AwsError extends Error {
 	constructor(name: string, message: string) {
 		super(`${name}: ${message}`);
@@ -18,9 +18,9 @@ const services = {
 } as const;
 
 /**
- * Calls of a local engine in AWS's JSON protocol. The runner polls queues with this in the place of AWS, whose CPU nobody
- * counts; an SDK client would cost ten times as much for a signature that no engine reads.
- * @param key in whose name: the local stack's own, unless another is given.
+ * Calls a local engine in AWS's JSON protocol. The local stack polls queues with this: an SDK client takes ten times the CPU, for a
+ * signature that no engine checks.
+ * @param key the caller's access key; default the local stack's own.
  */
 export function awsJson(
 	service: keyof typeof services,

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Everything local listens here: accounts with passwords that everybody knows are for this machine alone. */
+/** The only address of the local stack, because the passwords of its accounts are public. */
 export const loopback = "127.0.0.1";
 
 /**
- * Opens `server` on the loopback address and gives its port; 0 takes any free one. A port that is taken is tried again until
- * `withinMs` is over: after a restart an outgoing connection may hold it for a moment.
+ * Opens `server` on the loopback address and returns its port; 0 is any free one. Retries for `withinMs` if the port is taken:
+ * after a restart an outgoing connection may hold it for a moment.
  */
 export async function listen(server: Server, port: number, withinMs = 0): Promise<number> {
 	const giveUpAt = performance.now() + withinMs;

@@ -1,7 +1,4 @@
-/**
- * A value as JSON in ASCII only, everything else escaped. A queue's entry may not hold every character that a text may; its
- * escapes it may.
- */
+/** A value as JSON in ASCII, other characters escaped: SQS does not accept every character of Unicode. */
 export function asciiJson(value: unknown): string {
 	return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,7 +1,7 @@
 import { TemporaryFault } from "../domain/faults.ts";
 import { doublingMs, jittered } from "../flow/back-off.ts";
 
-/** Runs a call on every `size` items, the calls side by side; answers in the items' order. */
+/** Calls with up to `size` items at a time, all calls at once. The answers are in the order of the items. */
 export async function inBatches<Item, Answer>(
 	items: readonly Item[],
 	size: number,
@@ -17,25 +17,24 @@ const triesMax = 8;
 const backOff = { firstMs: 25, maxMs: 1_600 };
 
 /**
- * Calls with what is left to do until nothing is: what a service gave back as not done is tried again, alone, after a
- * pause that doubles and has jitter.
- * @param call gives what it did not do.
- * @throws TemporaryFault when something is still left after eight tries, about three seconds.
+ * Repeats a call with the items that it left unprocessed until none is left. Pauses double and have jitter.
+ * @param call returns the items that it did not process.
+ * @throws TemporaryFault if items are left after eight attempts, about three seconds.
  */
 export async function retryUntilNoneLeft<Item>(
 	items: readonly Item[],
 	call: (items: readonly Item[]) => Promise<readonly Item[]>,
 ): Promise<void> {
-	let left = items;
-	for (let tries = 0; left.length > 0; tries += 1) {
+	let remaining = items;
+	for (let tries = 0; remaining.length > 0; tries += 1) {
 		if (tries === triesMax)
-			throw new TemporaryFault(`${left.length} of ${items.length} were not done in ${triesMax} tries`);
+			throw new TemporaryFault(`${remaining.length} of ${items.length} items failed in ${triesMax} attempts`);
 		if (tries > 0) await delay(jittered(doublingMs(backOff, tries), Math.random(), 0.5));
-		left = await call(left);
+		remaining = await call(remaining);
 	}
 }
 
-/** By the timers that a test can move, which those of node:timers/promises are not. */
+/** Uses setTimeout, which tests can fake, unlike node:timers/promises. */
 async function delay(ms: number): Promise<void> {
 	const { promise, resolve } = Promise.withResolvers<void>();
 	setTimeout(resolve, ms);

@@ -2,22 +2,19 @@ import type { Clock } from "../clock.ts";
 import { counts, measures } from "../domain/metrics.ts";
 import type { Metrics } from "../metrics.ts";
 
-/** Metrics that are gathered, and told all at once. */
 export type BufferedMetrics = Metrics & {
-	/** Tells what came since the last time; nothing where nothing did. */
+	/** Writes the metrics since the last flush, if there are any. */
 	flush(): void;
 };
 
 export type EmfOptions = {
 	readonly namespace: string;
-	/** Takes a line for standard output, from which CloudWatch reads it. */
 	readonly write: (line: string) => void;
 	readonly now: Clock;
-	/** From 0 to 1. */
 	readonly chance: () => number;
 };
 
-/** As many values of one metric as a line may hold; of more, a fair sample is told. */
+/** The most values of one metric in a line; of more, a random sample is written. */
 const valuesMax = 100;
 
 const definitions = { ...counts, ...measures };
@@ -26,7 +23,7 @@ type Name = keyof typeof definitions;
 type Buffered = { readonly values: number[]; seen: number };
 
 /**
- * Metrics in CloudWatch's embedded format: a line of JSON for each value of a dimension. Counts are added up first, so that a busy
+ * Metrics in CloudWatch's embedded metric format: a line of JSON for each value of a dimension. Counts are summed first, so a busy
  * minute costs no more than a quiet one.
  */
 export function emfMetrics({ namespace, write, now, chance }: EmfOptions): BufferedMetrics {
@@ -50,12 +47,9 @@ export function emfMetrics({ namespace, write, now, chance }: EmfOptions): Buffe
 		measure(name, value, of) {
 			const one = bufferFor(name, of);
 			one.seen += 1;
+			/* Reservoir sampling: each value is equally likely to be in the sample. */
 			if (one.values.length < valuesMax) one.values.push(value);
-			/* Each of all that were seen is as likely to be among those that are told. */ else if (
-				chance() <
-				valuesMax / one.seen
-			)
-				one.values[Math.floor(chance() * valuesMax)] = value;
+			else if (chance() < valuesMax / one.seen) one.values[Math.floor(chance() * valuesMax)] = value;
 		},
 		flush() {
 			const flushed = byDimension;

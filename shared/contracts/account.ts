@@ -6,7 +6,7 @@ import { jsonText } from "./json-text.ts";
 
 const timeBoundsName = z.enum(timeBoundsNames as readonly [TimeBounds, ...TimeBounds[]]);
 
-/** As Standard Webhooks write them (A42): 24 to 64 octets in base64. */
+/** In the form of Standard Webhooks (A42). */
 const webhookSecret = z
 	.string()
 	.startsWith(secretPrefix)
@@ -16,7 +16,6 @@ const webhookSecret = z
 		return octets.length >= 24 && octets.length <= 64 && octets.toString("base64") === key;
 	}, "must be whsec_ and 24 to 64 octets in base64");
 
-/** What an account's settings may be, one by one. */
 export const accountFields = {
 	userName: z.string().min(1).max(userNameMax),
 	senderName: z.string().min(1).max(21),
@@ -32,7 +31,7 @@ export const accountFields = {
 } as const;
 const fields = accountFields;
 
-/** As the Accounts table and the operator's files write them. */
+/** An account in the Accounts table and in the files that `smsgw` reads. */
 const account = z.object({
 	user_name: fields.userName,
 	disabled: z.boolean().default(false),
@@ -68,35 +67,33 @@ const account = z.object({
 });
 export type AccountDocument = z.input<typeof account>;
 
-/** An account's JSON text, as an account. */
 export const accountJson = jsonText.pipe(account).transform(
-	(written): Account => ({
-		userName: written.user_name,
-		disabled: written.disabled,
-		senders: written.senders.map((sender) => ({
+	(document): Account => ({
+		userName: document.user_name,
+		disabled: document.disabled,
+		senders: document.senders.map((sender) => ({
 			name: sender.name,
 			defaultTimeBounds: sender.default_time_bounds ?? null,
 			allowedTimeBounds: sender.allowed_time_bounds ?? null,
 		})),
-		defaultTimeBounds: written.default_time_bounds,
+		defaultTimeBounds: document.default_time_bounds,
 		limits: {
-			requestsPerSecond: written.limits?.requests_per_second ?? null,
-			messagesPerDay: written.limits?.messages_per_day ?? null,
+			requestsPerSecond: document.limits?.requests_per_second ?? null,
+			messagesPerDay: document.limits?.messages_per_day ?? null,
 		},
-		duplicates: written.duplicates,
-		webhook: written.webhook ? { ...written.webhook, basic: written.webhook.basic ?? null } : null,
-		smpp: written.smpp
+		duplicates: document.duplicates,
+		webhook: document.webhook ? { ...document.webhook, basic: document.webhook.basic ?? null } : null,
+		smpp: document.smpp
 			? {
-					bindsMax: written.smpp.binds,
-					windowMax: written.smpp.window,
-					networks: written.smpp.networks ?? null,
-					reportsQueueUrl: written.smpp.reports_queue_url ?? null,
+					bindsMax: document.smpp.binds,
+					windowMax: document.smpp.window,
+					networks: document.smpp.networks ?? null,
+					reportsQueueUrl: document.smpp.reports_queue_url ?? null,
 				}
 			: null,
 	}),
 );
 
-/** An account as its JSON text; `accountJson` reads the same account from it. */
 export function accountToJson(account: Account): string {
 	const { limits, webhook, smpp } = account;
 	const document: AccountDocument = {

@@ -7,8 +7,8 @@ import { refusalFrom } from "./refusal-from.ts";
 const messagesMax = 1_000;
 
 /**
- * The body of POST /batches. Each message is parsed for itself: in a tolerant batch one that is malformed is taken all the same,
- * and ends at once (A24). `fail-fast` may be spelt in two more ways, and written as a string (A27).
+ * The body of POST /batches. Each message is parsed separately: a tolerant batch accepts a malformed message, which then ends
+ * at once (A24). `fail-fast` has two other spellings, and may be a string (A27).
  */
 export const batchBody = z
 	.object(
@@ -31,21 +31,20 @@ export const batchBody = z
 		}),
 	);
 
-function itemFrom(written: unknown): BatchItem {
-	const parsed = messageBody.safeParse(written);
+function itemFrom(item: unknown): BatchItem {
+	const parsed = messageBody.safeParse(item);
 	if (parsed.success) return parsed.data;
-	const fields = typeof written === "object" && written !== null ? (written as Record<string, unknown>) : {};
+	const fields = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
 	return {
 		refusal: refusalFrom(parsed.error),
-		clientMessageId: readable(fields["client_message_id"], 64) || null,
-		recipient: readable(fields["recipient"], 32),
-		sender: readable(fields["sender"], 32),
-		text: readable(fields["message_text"], 1_500),
+		clientMessageId: textIn(fields["client_message_id"], 64) || null,
+		recipient: textIn(fields["recipient"], 32),
+		sender: textIn(fields["sender"], 32),
+		text: textIn(fields["message_text"], 1_500),
 	};
 }
 
-/** As much as can be shown of a field that may hold anything. */
-function readable(value: unknown, charactersMax: number): string {
+function textIn(value: unknown, charactersMax: number): string {
 	const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
 	return text.slice(0, charactersMax).toWellFormed();
 }

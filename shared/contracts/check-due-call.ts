@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a schedule tells the check-due function: that a slot has come, or to look for those that were missed. */
+/** The call of a schedule to the check-due function: a slot is due, or the sweep checks for missed slots. */
 export const checkDueCall = z.union([
 	z.strictObject({ slot: z.int().positive() }),
 	z.strictObject({ sweep: z.literal(true) }),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Credential } from "../domain/accounts/account.ts";
 import { jsonText } from "./json-text.ts";
 
-/** A hash of nothing would be every password's: it has at least 16 octets. */
+/** A hash has at least 16 octets: an empty one would match every password. */
 const credential = z.object({
 	salt: z.base64().min(1),
 	hash: z.base64().min(24),
@@ -10,7 +10,6 @@ const credential = z.object({
 	until: z.int().exactOptional(),
 });
 
-/** An account's passwords, as the Credentials table writes them. */
 export const credentialsJson = jsonText.pipe(z.array(credential)) satisfies z.ZodType<Credential[]>;
 
 export function credentialsToJson(credentials: readonly Credential[]): string {

@@ -4,41 +4,39 @@ import { jsonText } from "./json-text.ts";
 import { receiptIdsByOperator, smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
 
 /**
- * The environment of each entry point: what its process reads at its start, and what CDK must therefore give it. One
- * table, so that a variable that is missing, or given to a function that does not use it, does not compile.
+ * The environment of each entry point, which its process reads and CDK sets. A variable that CDK leaves out, or sets for a
+ * function that does not read it, does not compile.
  */
 
 const name = z.string().min(3);
 const queueUrl = z.url();
 const secret = z.string().min(16);
 
-/** The URL of each lane's queue, as a JSON object. */
 const laneUrls = jsonText.pipe(
 	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
 );
 
-/** What the metrics that a process tells of itself stand under in CloudWatch. */
 const metricsVariables = { METRICS_NAMESPACE: name };
 
-/** Who may come in: every function behind the API reads these. */
+/** Every function that authenticates clients reads these. */
 const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: name };
 
-/** Where slots get their alarms: of every process that puts rows there. */
+/** Every process that writes rows into slots reads these, to set the slots' alarms. */
 const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, CHECK_DUE_FUNCTION_ARN: name };
 
-/** What gives messages a holder: their lane, a slot, or the queue of their reports. */
-const holds = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
+/** The holders of messages: a lane, a slot or the reports queue. */
+const holders = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
 
 export const postMessageEnv = z.object({
 	...metricsVariables,
 	...clients,
-	...holds,
+	...holders,
 	NUMBERS_TABLE: name,
 	BATCHES_TABLE: name,
 	MESSAGES_TABLE: name,
-	/** Key of the hash that makes message ids. Changing it makes every client_message_id new. */
+	/** Key of the hash that makes message ids. After a change the gateway accepts every client_message_id as new. */
 	MESSAGE_ID_KEY: secret,
-	/** What a Location header begins with: scheme, host and base path, without a slash at its end. */
+	/** The start of each Location header: scheme, host and base path, without a slash at the end. */
 	PUBLIC_URL: z.url(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 });
@@ -49,14 +47,14 @@ export const getMessageEnv = z.object({ ...clients, MESSAGES_TABLE: name, REPORT
 
 export const deleteMessageEnv = getMessageEnv.extend({ ...metricsVariables, REPORTS_QUEUE_URL: queueUrl });
 
-/** It sees to the holder of a message that it answers for. */
+/** The function reads the holders too: before it answers with a message, it makes sure that the message has one. */
 export const getClientMessageEnv = getMessageEnv.extend({
-	...holds,
+	...holders,
 	BATCHES_TABLE: name,
 	MESSAGE_ID_KEY: secret,
 });
 
-export const getBatchEnv = getMessageEnv.extend({ ...holds, BATCHES_TABLE: name });
+export const getBatchEnv = getMessageEnv.extend({ ...holders, BATCHES_TABLE: name });
 
 export const getSendersEnv = z.object(clients);
 
@@ -71,11 +69,11 @@ export const receiptsEnv = z.object({
 	REPORTS_TABLE: name,
 	RECEIPTS_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
-	/** Where a receipt rests that no submission was found for in time. */
+	/** The queue for receipts whose submission was not found in time. */
 	RECEIPTS_DEAD_LETTERS_URL: queueUrl,
-	/** How the operators' SMSCs number what went wrong, as a JSON object, without those that do it as the dictionary does. */
+	/** Error codes of the SMSCs whose codes differ from the dictionary's: a JSON object by operator. */
 	SMSC_ERRORS: jsonText.pipe(smscErrorsByOperator),
-	/** How ids in receipts relate to those in responses, as a JSON object by operator, where that is set. */
+	/** The relation of ids in receipts to ids in responses, for operators where it is set: a JSON object by operator. */
 	RECEIPT_IDS: jsonText.pipe(receiptIdsByOperator),
 });
 
@@ -85,10 +83,9 @@ export const incomingEnv = z.object({
 	SHORT_CODES_TABLE: name,
 	REPORTS_TABLE: name,
 	INCOMING_QUEUE_URL: queueUrl,
-	/** Where a message rests that is nobody's. */
+	/** The queue for messages that no account's short code and keyword match. */
 	INCOMING_DEAD_LETTERS_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
-	/** How long a message waits for its next part. */
 	INCOMING_WAIT_SECONDS: z.coerce.number().int().positive(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
 });
@@ -101,10 +98,10 @@ export const reportsEnv = z.object({
 	SLOTS_TABLE: name,
 	ACCOUNTS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
-	/** Where a report batch rests that the client's server never confirmed. */
+	/** The queue for report batches that the client's server never confirmed. */
 	REPORTS_DEAD_LETTERS_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
-	/** "yes" where webhooks on loopback and private addresses are wanted: on one's own machine, never in the cloud. */
+	/** "yes" allows webhooks on loopback and private addresses: for the local stack only, never in the cloud. */
 	PRIVATE_WEBHOOKS: z.enum(["yes", "no"]),
 });
 
@@ -118,7 +115,6 @@ export const checkDueEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
-/** It is fed by the dead letters of every lane. */
 export const laneDeadLettersEnv = z.object({
 	...metricsVariables,
 	MESSAGES_TABLE: name,
@@ -126,7 +122,6 @@ export const laneDeadLettersEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
-/** PEM texts, each from its first line to its last. */
 const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }));
 
 export const smppEnv = z.object({
@@ -135,12 +130,11 @@ export const smppEnv = z.object({
 	...slotAlarms,
 	NUMBERS_TABLE: name,
 	MESSAGE_ID_KEY: secret,
-	/** Where it answers whoever asks whether it lives. */
 	HEALTH_PORT: z.coerce.number().int().min(0).max(65_535),
-	/** Where clients bind, and on which address: every one of the machine's, where it is left out. */
+	/** The port that clients bind to. Without SMPP_HOST the service listens on every address. */
 	SMPP_PORT: z.coerce.number().int().min(0).max(65_535),
 	SMPP_HOST: z.string().min(1).optional(),
-	/** The port for clients over TLS, and its certificate as a JSON object; without one nobody listens there. */
+	/** The port for clients over TLS, and its certificate as a JSON object. Without a certificate the port stays closed. */
 	SMPP_TLS_PORT: z.coerce.number().int().min(0).max(65_535).default(3_550),
 	SMPP_TLS: certificate.optional(),
 	MESSAGES_TABLE: name,
@@ -154,11 +148,11 @@ export const smppEnv = z.object({
 	INCOMING_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
-	/** How long an entry of a lane, or of an account's queue, is kept from others while it is held here; renewed at a third of it. */
+	/** Visibility timeout of the entries of a lane or an account's queue that a task holds; it renews them at a third of it. */
 	LANE_VISIBILITY_SECONDS: z.coerce.number().int().positive(),
-	/** How long a lease stays taken after its last renewal; renewed at a third of it, not relied on from two thirds on. */
+	/** Duration of a lease. The holder renews it at a third, and stops relying on it at two thirds. */
 	LEASE_SECONDS: z.coerce.number().positive(),
-	/** The SMSCs to bind to, as a JSON object by operator; passwords apart, for they are secrets. */
+	/** The SMSCs to bind to: a JSON object by operator. Passwords are apart because they are secret. */
 	SMSCS: jsonText.pipe(smscs),
 	SMSC_PASSWORDS: jsonText.pipe(smscPasswords),
 });

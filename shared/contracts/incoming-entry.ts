@@ -23,7 +23,6 @@ const moPart = z.object({
 
 export const partGroup = z.object({ ...addresses, reference, total: place }) satisfies z.ZodType<PartGroup>;
 
-/** An entry of the incoming queue, as its JSON text. */
 export const incomingEntryBody = jsonText.pipe(
 	z.discriminatedUnion("kind", [
 		z.object({ kind: z.literal("parts"), parts: z.array(moPart).min(1) }),
@@ -32,7 +31,6 @@ export const incomingEntryBody = jsonText.pipe(
 	]),
 ) satisfies z.ZodType<IncomingEntry>;
 
-/** What is kept of messages that wait for their parts, as its JSON text. */
 export const partialsJson = jsonText.pipe(
 	z.array(
 		z.object({

@@ -7,22 +7,22 @@ import { instantFromAlmatyText } from "../domain/time/almaty-time.ts";
 import { timeBoundsNames } from "../domain/time/time-bounds.ts";
 
 /**
- * The body of POST /messages, as real clients write it: numbers for ids, null for what they leave out, strings for booleans,
- * fields of their own (A1, A27, A29, A32, A44). What is malformed carries the dictionary's code for its field.
+ * The body of POST /messages as clients send it: numbers for ids, null for absent fields, strings for booleans, and unknown
+ * fields, which are ignored (A1, A27, A29, A32, A44). A refusal carries the dictionary's code for its field.
  */
 
-/** Half a surrogate pair has no place in UTF-8: it becomes U+FFFD here, once, so that what is stored is what was checked. */
+/** Replaces half a surrogate pair, which UTF-8 cannot hold, by U+FFFD before the checks, so the stored text is the checked one. */
 const wellFormed = (text: string) => text.toWellFormed();
 
 const textOf = (value: string | number) => wellFormed(String(value));
 
-/** As long as a sender's name may be, and no longer: a refusal repeats it. */
+/** The longest name of a sender. The limit matters because a refusal repeats the name. */
 const senderMax = 21;
 
-/** What `refusedAs` wraps, for whoever describes these bodies (`openapi/`): a wrapper hides it. */
+/** The schemas inside the wrappers that `refusedAs` makes, for the description in `openapi/`. */
 export const refusedFields = new WeakMap<object, { readonly schema: z.ZodType; readonly code: ErrorCode | null }>();
 
-/** A field that is refused under a code of the dictionary, or under none where the dictionary has none for it. */
+/** A field whose refusal has this code of the dictionary; null if the dictionary has no code for it. */
 function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: string, schema: Schema) {
 	const field = z
 		.unknown()
@@ -38,10 +38,9 @@ function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: str
 	return field;
 }
 
-/** What a null or nothing stands for is null; else what the schema says. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
-/** A number beyond 2^53 has lost digits when JSON was read: another id than the client's, and perhaps that of another message. */
+/** JSON.parse loses digits of a number beyond 2^53: the result may be the id of another message. */
 const clientMessageId = z
 	.union([z.string().min(1).max(64), z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)])
 	.transform(textOf);
@@ -53,7 +52,7 @@ const messageText = z.string().min(1).max(textMax).transform(wellFormed);
 const instant = z.string().transform(instantFromAlmatyText).pipe(z.number());
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]);
 
-/** A boolean, or its name as a text (A27); null where it is not said. */
+/** A boolean, or "true" or "false" (A27); null if absent. */
 export const optionalFlag = refusedAs(null, "must be true or false", orNull(flag));
 
 export const messageBody = z

@@ -3,28 +3,27 @@ import { type Operator, operators, rnCodes } from "../domain/message/operators.t
 import type { NumberUpdate } from "../domain/numbers/number-entry.ts";
 import { normalRecipient } from "../domain/numbers/recipient.ts";
 
-/** The columns of a numbers file that are read, by their names in its first line. */
 export const numberColumns = ["msisdn", "state", "rn_code", "blocked"] as const;
 
 const byRnCode = new Map<string, Operator>(operators.map((operator) => [rnCodes[operator], operator]));
 
-const noNumber = "is no mobile number of the country";
-const noState = 'is none of "ported", "in_progress", "none"';
-const noRnCode = `is none of ${[...byRnCode.keys()].sort().join(", ")}`;
+const noNumber = "is not a mobile number of Kazakhstan";
+const noState = 'must be "ported", "in_progress" or "none"';
+const noRnCode = `must be one of ${[...byRnCode.keys()].sort().join(", ")}`;
 
 const lower = z.string().toLowerCase();
 
-/** One row, its cells as text; a cell that is empty, or whose column is not there, leaves what is known as it was. */
+/** One row of text cells. An empty cell, or an absent column, leaves the stored value unchanged. */
 export const numberRow = z
 	.object({
 		msisdn: z.string().transform(normalRecipient).pipe(z.string(noNumber)),
 		state: lower.pipe(z.enum(["", "ported", "in_progress", "none"], noState)).default(""),
 		rn_code: z.string().default(""),
-		blocked: lower.pipe(z.enum(["", "yes", "no"], 'is neither "yes" nor "no"')).default(""),
+		blocked: lower.pipe(z.enum(["", "yes", "no"], 'must be "yes" or "no"')).default(""),
 	})
-	.refine(({ state, blocked }) => state !== "" || blocked !== "", "says nothing: state and blocked are empty")
+	.refine(({ state, blocked }) => state !== "" || blocked !== "", "changes nothing: state and blocked are empty")
 	.transform(({ msisdn: recipient, state, rn_code, blocked }, context): NumberUpdate => {
-		/* Spreadsheets take 01 for a number, and write 1. */
+		/* Spreadsheets read 01 as a number and write 1. */
 		const operator = byRnCode.get(rn_code.padStart(2, "0"));
 		if (state === "ported" && operator === undefined) {
 			context.addIssue({ code: "custom", path: ["rn_code"], message: noRnCode });

@@ -2,22 +2,22 @@ import * as z from "zod";
 import { type Operator, operators } from "../domain/message/operators.ts";
 import { jsonText } from "./json-text.ts";
 
-/** The bodies of our queues' entries: written by one of our processes, read by another, perhaps of another version. */
+/** The bodies of queue entries. The process that reads an entry may be of another version than the one that wrote it. */
 
-/** What the Scheduler puts into a queue now and then, so that its consumer shows that it lives and how long entries wait. */
+/** The Scheduler's heartbeat in each queue. By it the consumer's metrics show that it runs and how long entries wait. */
 export const heartbeatBody = '{"heartbeat":true}';
 
 const messageId = z.int().positive();
 const operator = z.enum(operators as readonly [Operator, ...Operator[]]);
 
-/** A lane's entry. Its operator and priority are its lane's. */
+/** An entry of a lane, which gives it its operator and priority. */
 export const laneEntryBody = jsonText.pipe(
 	z.object({
 		user_name: z.string(),
 		message_ids: z.array(messageId).min(1),
-		/** Left out where it is the first send. */
+		/** Absent for a first send. */
 		kind: z.enum(["release", "again"]).exactOptional(),
-		/** The dead entries that this one goes on for: what they hold, it may claim. Entries of earlier versions name one. */
+		/** The dead entries that this one replaces: it may claim their messages. Entries of earlier versions have one id. */
 		entry_id: z.union([z.string(), z.array(z.string())]).exactOptional(),
 	}),
 );
@@ -42,7 +42,6 @@ export const receiptsEntryBody = jsonText.pipe(
 );
 export type ReceiptsEntryBody = z.output<typeof receiptsEntryBody>;
 
-/** What is told of messages that have not ended. */
 export const interim = z.object({ status: z.enum(["SENT", "EN_ROUTE"]), at: z.number() });
 
 export const reportsEntryBody = jsonText.pipe(
@@ -50,10 +49,9 @@ export const reportsEntryBody = jsonText.pipe(
 		report_batch: z.string(),
 		user_name: z.string(),
 		message_ids: z.array(messageId).min(1),
-		/** How often it was tried before it was queued; entries of earlier versions do not say. */
+		/** Attempts before it was queued; absent from entries of earlier versions. */
 		tries: z.int().min(0).default(0),
 		interim: interim.exactOptional(),
-		/** The ids are of messages from subscribers. */
 		incoming: z.literal(true).exactOptional(),
 	}),
 );
@@ -63,7 +61,7 @@ export const dueShardEntryBody = jsonText.pipe(
 	z.object({
 		slot: z.int().positive(),
 		shard: z.int().min(0),
-		/** Where an earlier look ended. A version that does not know it begins with the first rows that are left. */
+		/** The last row of the previous check. An earlier version ignores it and starts with the first remaining row. */
 		after: z.string().exactOptional(),
 	}),
 );

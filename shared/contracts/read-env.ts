@@ -1,12 +1,9 @@
 import * as z from "zod";
 
-/** The environment as CDK must give it: every variable of the schema, as text. A missing or misspelt one does not compile. */
+/** The environment that CDK must set: every variable of the schema, as text. A missing or misspelt one does not compile. */
 export type EnvOf<Schema extends z.ZodObject> = { readonly [Name in keyof z.input<Schema>]-?: string };
 
-/**
- * This process's environment, parsed once at its start. The only reader of `process.env` in what is deployed.
- * @throws Error naming each variable that is missing or malformed, never its value.
- */
+/** The only deployed reader of `process.env`. @throws Error naming each missing or malformed variable, never its value. */
 export function readEnv<Schema extends z.ZodObject>(schema: Schema): z.output<Schema> {
 	const parsed = schema.safeParse(process.env);
 	if (parsed.success) return parsed.data;

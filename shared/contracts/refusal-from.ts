@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type ErrorCode, errorTexts } from "../domain/message/error-codes.ts";
 import { Refusal } from "../domain/message/refusal.ts";
 
-/** What a client sent and a schema did not take, as the refusal of its first field at fault. */
+/** Turns a failed parse of a client's request into a refusal of the first wrong field. */
 export function refusalFrom(error: z.ZodError): Refusal {
 	const [issue] = error.issues;
 	const field = issue?.path.at(-1);

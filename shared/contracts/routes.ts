@@ -1,15 +1,15 @@
-/** Where every path begins (R1). */
+/** The start of every path (R1). */
 export const basePath = "/app/smsgw/rest/v2";
 
 export type ApiRoute = {
 	readonly method: "GET" | "POST" | "DELETE";
-	/** Below the base path, in API Gateway's own pattern: `{name}` is one segment, `{name+}` all that follow. */
+	/** Below the base path, in API Gateway's syntax: `{name}` is one segment, `{name+}` all that follow. */
 	readonly path: string;
-	/** The function that answers: a file under `lambdas/`, without its ending. */
+	/** The function that answers: a file under `lambdas/`, without its extension. */
 	readonly entry: string;
 };
 
-/** Every route there is. Whatever else is asked for goes to `unknown-route`, which tells a 404 from a 405 by this table. */
+/** Every route. All other requests go to `unknown-route`, which chooses between 404 and 405 by this table. */
 export const routes = [
 	{ method: "POST", path: "/messages", entry: "post-message" },
 	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
@@ -21,7 +21,7 @@ export const routes = [
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 ] as const satisfies readonly ApiRoute[];
 
-/** The methods that are answered at a path, which may end in one slash (A44). */
+/** The allowed methods of a path, which may end in one slash (A44). */
 export function methodsAt(path: string): readonly ApiRoute["method"][] {
 	return routes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
 }

@@ -7,7 +7,6 @@ import { interim } from "./queue-entries.ts";
 
 const messageIds = z.array(z.int().positive()).min(1);
 
-/** What a row of the Slots table orders, as its JSON text. */
 export const slotAction = jsonText.pipe(
 	z.discriminatedUnion("kind", [
 		z.object({

@@ -1,23 +1,21 @@
 import { ongoingWork } from "./ongoing-work.ts";
 
 export type BatcherLimits = {
-	/** The most items that go together. */
 	readonly itemsMax: number;
-	/** They go once nothing has come for so long: whoever waits for an answer before it gives more waits for little. */
+	/** The batch closes when no item has come for so long. It stays short for callers that wait before they add more. */
 	readonly quietMs: number;
-	/** How long the first may wait for others, as long as they come. */
+	/** The batch closes at the latest so long after its first item. */
 	readonly waitMs: number;
 };
 
-/** Takes items one at a time, to be worked on together. */
 export type Batcher<Item> = {
-	/** Resolves when the work on this item's batch is done; rejects as it does. */
+	/** Resolves, or rejects, with the work on this item's batch. */
 	add(item: Item): Promise<void>;
-	/** Resolves when nothing that was added before is left. */
+	/** Resolves when all items added before are done. */
 	drained(): Promise<void>;
 };
 
-/** Gathers what comes within a moment into batches, so that one call serves many: the price of a call is paid per batch. */
+/** Collects items into micro-batches, because each call has its price. */
 export function batcher<Item>(
 	{ itemsMax, quietMs, waitMs }: BatcherLimits,
 	work: (items: readonly Item[]) => Promise<void>,
@@ -38,7 +36,6 @@ export function batcher<Item>(
 		void underWay.add(work(now).then(own.resolve, own.reject));
 	}
 
-	/** Looks again when it may be time, rather than set a timer anew for each item. */
 	function flushWhenDue(): void {
 		const leftMs = Math.min(firstAt + waitMs, lastAt + quietMs) - performance.now();
 		if (leftMs <= 0) flush();

@@ -1,14 +1,13 @@
-/** What became of work that was asked for: its value, or that there was no room for it. */
 export type LimitedOutcome<Value> = { readonly kind: "done"; readonly value: Value } | { readonly kind: "busy" };
 
-/** Runs so many at once, lets so many more wait their turn, and takes on no others. */
+/** Runs up to `runningMax` at once, queues up to `waitingMax`, and answers `busy` to more. */
 export function concurrencyLimit(runningMax: number, waitingMax: number) {
 	let running = 0;
 	const waiting: (() => void)[] = [];
 	return async <Value>(work: () => Promise<Value>): Promise<LimitedOutcome<Value>> => {
 		if (running === runningMax) {
 			if (waiting.length >= waitingMax) return { kind: "busy" };
-			/* Whoever ends hands on its place, so that nobody who comes later can take it. */
+			/* Ending work passes its place to the next in the queue, so a newcomer cannot take it. */
 			await new Promise<void>((resolve) => waiting.push(resolve));
 		} else running += 1;
 		try {

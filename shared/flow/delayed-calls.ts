@@ -1,9 +1,6 @@
-/** What is to be done after a while, each thing after its own. */
 export type DelayedCalls = {
-	/** How many wait. */
 	readonly size: number;
 	add(afterMs: number, act: () => void): void;
-	/** Calls all of them off. */
 	cancelAll(): void;
 };
 

@@ -6,42 +6,39 @@ import { isTrusted, type LeaseTerms, leaveWithinMs } from "./lease-terms.ts";
 
 export type LeaseDeps = {
 	readonly leases: LeaseStore;
-	/** This task: a name that no other process has, or had. */
+	/** The id of this task. No other process has, or had, the same. */
 	readonly holder: string;
 	readonly terms: LeaseTerms;
 	readonly now: Clock;
-	/** Goes forward whatever happens to the time of day. */
 	readonly monotonic: Clock;
 	readonly log: Log;
 };
 
-/** Told once, when a lease can no longer be relied on: after so long others may be where its holder was. */
+/** Called once, when the lease can no longer be trusted. After `withinMs` another task may hold it. */
 export type OnLost = (reason: string, withinMs: number) => void;
 
 export type HeldLease = {
-	/** Whether it may be relied on at this very moment. */
 	readonly trusted: boolean;
-	/** Renews it no more, and lets others have it at once. Never rejects: a lease that cannot be released expires. */
+	/** Stops the renewal and frees the lease. Never rejects: a lease that cannot be released expires. */
 	release(): Promise<void>;
 };
 
-/** After a renewal that failed, if the next would not come sooner anyway. */
 const renewRetryMs = 1_000;
 
-/** When the call began that made or kept it ours; null where it is somebody else's. */
+/** When the call that took or renewed the lease began; null if another task holds it. */
 async function acquireOrRenew(
 	{ leases, holder, terms, now, monotonic }: LeaseDeps,
 	lease: string,
 ): Promise<number | null> {
-	/* First this clock, then the other: a stop between the two makes the task trust too short, never too long. */
+	/* The monotonic clock first: if the process stops between the two, the trust is too short, never too long. */
 	const startedAt = monotonic();
 	const at = now();
 	return (await leases.hold(lease, holder, at, at + terms.expiryMs)) ? startedAt : null;
 }
 
 /**
- * Takes a lease and renews it until it is released; null where another holder has it. `trusted` asks the clock each time, so a
- * process that was stopped meanwhile does not rely on the lease a moment longer than its terms say.
+ * Takes a lease and renews it until `release`; null if another task holds it. `trusted` reads the clock each time, so a
+ * process that was paused never relies on an expired lease (docs/adr/0022).
  */
 export async function takeLease(leaseDeps: LeaseDeps, lease: string, onLost: OnLost): Promise<HeldLease | null> {
 	const { terms, monotonic } = leaseDeps;
@@ -64,7 +61,7 @@ export async function takeLease(leaseDeps: LeaseDeps, lease: string, onLost: OnL
 		lost = true;
 	}
 
-	/* A lost lease is renewed too: its holder still has to leave, and others should keep away until then. */
+	/* A lost lease is renewed too: other tasks should wait until this task has left. */
 	const renewal = renewUntilReleased({
 		...leaseDeps,
 		...{ lease, logName: "lease", everyMs: terms.heartbeatMs, retryMs: Math.min(renewRetryMs, terms.heartbeatMs) },

@@ -3,69 +3,67 @@ import { batcher } from "./batcher.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
 
 /**
- * Entries of a queue that this task holds: other tasks do not see them, and each is deleted once all its parts (the messages
- * that it names) are settled.
+ * Queue entries that this task keeps invisible to others. An entry is deleted when all its parts (messages) are
+ * settled.
  */
 export type HeldQueueEntries = {
 	/**
-	 * Holds an entry of so many parts; an entry without parts is deleted. A second call replaces the number of parts.
-	 * @param giveBackSeconds how long the entry stays hidden once it is given back.
+	 * Holds an entry with so many parts. An entry without parts is deleted. A second call replaces the number of parts.
+	 * @param giveBackSeconds how long the entry stays invisible after `giveBack`.
 	 */
 	hold(handle: string, parts: number, giveBackSeconds?: number): void;
-	/** Whether no other task can have received the entry by now. If its visibility could not be extended in time, one may have. */
+	/** Whether no other task can have received the entry. False after an extension that failed or came too late. */
 	isHeld(handle: string): boolean;
-	/** A part needs no more of this task. True if it was the last, and the entry is deleted. */
+	/** This task is done with a part. True if it was the last part and the entry is deleted. */
 	settle(handle: string): boolean;
-	/** A part is left undone: once no other part is under way, the entry is given back instead of deleted. */
+	/** A part is left undone. When no other part is under way, the entry goes back to its queue. */
 	giveBack(handle: string): void;
-	/** The same, but the entry stays hidden for so long. Of several delays the shortest counts. */
+	/** The same, but the entry stays invisible for so long. The shortest of several delays counts. */
 	defer(handle: string, seconds: number): void;
-	/** Gives back the entries that are left, and resolves when all calls are done. */
 	release(): Promise<void>;
 };
 
 export type HeldQueueEntriesOptions = {
 	readonly remove: (handles: readonly string[]) => Promise<unknown>;
-	/** Hides entries for so many seconds from now; 0 makes them visible. */
+	/** Sets the visibility timeout; 0 makes the entries visible. */
 	readonly hide: (handles: readonly string[], seconds: number) => Promise<unknown>;
-	/** How long an entry is hidden when it is received. It is renewed at a third of this. */
+	/** Visibility timeout of a received entry, renewed at a third of it. */
 	readonly visibilitySeconds: number;
-	/** Log events begin with this name, and have these details. */
 	readonly logName: string;
 	readonly logDetails?: object;
 	readonly log: Log;
 };
 
 type HeldEntry = {
-	/** Parts that are under way. */
 	left: number;
-	/** After how many seconds it is visible again; undefined as long as all parts were settled. */
+	/** When the entry becomes visible again, in seconds; undefined while all parts so far are settled. */
 	returnAfterSeconds: number | undefined;
 	readonly giveBackSeconds: number;
 	readonly receivedAt: number;
-	/** Until when it is certainly hidden. */
+	/** Until then no other task can receive it. */
 	heldUntil: number;
 };
 
-/** SQS hides an entry for no longer than this from its receipt; then it comes again, under another handle. */
+/** SQS keeps a received entry invisible for at most twelve hours. Then it comes again with a new handle. */
 const holdMaxMs = 12 * 60 * 60_000;
 
-/** Visibility begins when SQS answers a receive; the answer may arrive so much later. */
-const receiveLatencyMs = 5_000;
+/** Visibility begins when SQS answers a receive. The answer may arrive so much later: a sixth of the visibility, for an extension takes its time too. */
+const receiveLatencyMaxMs = 5_000;
 
-/** SQS deletes, or changes, ten entries in a call. */
 const batcherLimits = { itemsMax: 10, quietMs: 20, waitMs: 100 };
 
 export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEntries {
 	const { visibilitySeconds, logName, logDetails, log } = options;
 	const calls = batchedCalls(options);
 	const held = new Map<string, HeldEntry>();
+	const visibilityMs = visibilitySeconds * 1_000;
+	const hiddenMs = visibilityMs - Math.min(receiveLatencyMaxMs, visibilityMs / 6);
 
 	function renew(): void {
 		const latest = performance.now() - holdMaxMs + visibilitySeconds * 1_000;
 		for (const [handle, { receivedAt }] of held) {
 			if (receivedAt >= latest) continue;
-			/* Its parts are still under way: the entry comes again under a new handle, which they settle. */
+			/* Its parts are still under way. They settle the entry when it comes again with a new handle. */
 			held.delete(handle);
 			log.warn(`${logName}.hold_limit_reached`, { ...logDetails });
 		}
@@ -73,16 +71,16 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	}
 
 	async function extend(handles: readonly string[]): Promise<void> {
-		const heldUntil = performance.now() + visibilitySeconds * 1_000;
+		const heldUntil = performance.now() + visibilityMs;
 		if (!(await calls.extend(handles))) return;
 		for (const handle of handles) {
 			const entry = held.get(handle);
-			/* An answer after the end does not say whether the call came before it. */
+			/* If the answer comes after the end, the call may have come too late. */
 			if (entry !== undefined && performance.now() < entry.heldUntil) entry.heldUntil = heldUntil;
 		}
 	}
 
-	/** Whether the entry is deleted. */
+	/** True if the entry is deleted. */
 	function endPart(handle: string, seconds?: number): boolean {
 		const entry = held.get(handle);
 		if (entry === undefined) return false;
@@ -98,8 +96,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
 	return {
 		hold(handle, parts, giveBackSeconds = 0) {
-			const { receivedAt = performance.now(), heldUntil = receivedAt + visibilitySeconds * 1_000 - receiveLatencyMs } =
-				held.get(handle) ?? {};
+			const { receivedAt = performance.now(), heldUntil = receivedAt + hiddenMs } = held.get(handle) ?? {};
 			held.set(handle, { left: parts, returnAfterSeconds: undefined, giveBackSeconds, receivedAt, heldUntil });
 			if (parts === 0) endPart(handle);
 		},
@@ -117,9 +114,8 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	};
 }
 
-/** The calls to the queue. An entry that cannot be deleted, or given back, is visible again when its time is over. */
+/** Calls to the queue. If one fails, the entries become visible when their visibility timeout ends. */
 function batchedCalls({ remove, hide, visibilitySeconds, logName, logDetails, log }: HeldQueueEntriesOptions) {
-	/** Whether it succeeded. */
 	async function hideOrLog(handles: readonly string[], seconds: number, event: string): Promise<boolean> {
 		const step = async () => {
 			await hide(handles, seconds);

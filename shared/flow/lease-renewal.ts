@@ -6,24 +6,20 @@ export type LeaseRenewalOptions = {
 	readonly leases: Pick<LeaseStore, "release">;
 	readonly lease: string;
 	readonly holder: string;
-	/** From one renewal to the next, and after one that failed. */
+	/** Delay after a renewal, and after one that failed. */
 	readonly everyMs: number;
 	readonly retryMs: number;
-	/** Renews the lease once. */
 	readonly renew: () => Promise<void>;
-	/** Log events begin with this name. */
 	readonly logName: string;
 	readonly log: Log;
 };
 
 export type LeaseRenewal = {
-	/** True from the moment that `release` is called. */
 	readonly released: boolean;
 	/** Stops the renewal and frees the lease. Never rejects: a lease that cannot be released expires. */
 	release(): Promise<void>;
 };
 
-/** Renews a lease until it is released. */
 export function renewUntilReleased(options: LeaseRenewalOptions): LeaseRenewal {
 	const { leases, lease, holder, everyMs, retryMs, renew, logName, log } = options;
 	const stopping = new AbortController();
@@ -54,7 +50,7 @@ export function renewUntilReleased(options: LeaseRenewalOptions): LeaseRenewal {
 		},
 		async release() {
 			stopping.abort();
-			/* A renewal that reached the store after the release would take the lease again. */
+			/* A renewal that reaches the store after the release would take the lease again. */
 			await renewing;
 			await leases
 				.release(lease, holder)

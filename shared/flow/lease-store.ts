@@ -1,9 +1,9 @@
-/** Which process has what there is only so much of: a bind lease of an operator's, a session of an account's. */
+/** Leases of binds and sessions. Every call has a time limit; one that fails may or may not have happened. */
 export type LeaseStore = {
-	/** Takes a lease, or keeps it, until then; false where another holder has it past `now`. */
+	/** Takes or renews a lease until `until`; false if another holder has it beyond `now`. */
 	hold(lease: string, holder: string, now: number, until: number): Promise<boolean>;
-	/** Lets others have it at once; nothing where it is not this holder's any more. */
+	/** Frees the lease at once. Does nothing if another holder has it. */
 	release(lease: string, holder: string): Promise<void>;
-	/** Who has each of these, past `now`; those that nobody has are left out. */
+	/** The holders of these leases at `now`. A free lease is absent. */
 	holders(leases: readonly string[], now: number): Promise<ReadonlyMap<string, string>>;
 };

@@ -1,9 +1,8 @@
-/** More kinds than anybody tells apart: then all are forgotten. */
 const kindsMax = 100;
 
 /**
- * Lets each kind of event through once in so many milliseconds: for a log of what may happen thousands of times a second.
- * @param now never goes back.
+ * Lets each kind of event through once in `everyMs`, for log events that may happen thousands of times a second.
+ * @param now a monotonic clock.
  */
 export function oncePerKind(everyMs: number, now: () => number): (kind: number) => boolean {
 	const through = new Map<number, number>();

@@ -1,9 +1,8 @@
-/** Work that is under way, so that a stop can wait for it. */
+/** Promises under way, so that a stop can wait for them. */
 export type OngoingWork = {
 	readonly size: number;
 	/** Resolves when the work has ended and no longer counts. */
 	add(work: Promise<unknown>): Promise<void>;
-	/** Resolves when none is left, work that is added meanwhile included. */
 	settled(): Promise<void>;
 };
 

@@ -1,4 +1,3 @@
-/** Resolves after so long, or at the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
 	const { promise, resolve } = Promise.withResolvers<void>();
 	const timer = setTimeout(resolve, ms);

@@ -2,20 +2,17 @@ import type { Log } from "../log.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
 
 export type Polling = {
-	/** Asks again whether entries are wanted. */
 	wake(): void;
-	/** Begins no other poll. Resolves when the last one has ended and its entries are taken. */
+	/** Starts no more polls. Resolves when the last one has ended and its entries are taken. */
 	stop(): Promise<void>;
 };
 
 export type PollingOptions<Entry> = {
-	/** Asked before each poll: no other task can send what this one holds. */
+	/** Called before each poll. Read no more than this task can send soon: no other task can send what it holds. */
 	readonly isWanted: () => boolean;
-	/** One long poll. The signal ends it; one that fails otherwise is logged and repeated. */
+	/** One long poll. The signal ends it. A poll that fails otherwise is logged and repeated. */
 	readonly receive: (signal: AbortSignal) => Promise<readonly Entry[]>;
-	/** Resolves when the next poll may begin. */
 	readonly take: (entries: readonly Entry[], signal: AbortSignal) => Promise<unknown>;
-	/** Log event of a poll that failed. */
 	readonly failedEvent: string;
 	readonly log: Log;
 };
@@ -24,7 +21,7 @@ export type PollingOptions<Entry> = {
 export function pollWhileWanted<Entry>({ isWanted, receive, take, failedEvent, log }: PollingOptions<Entry>): Polling {
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	/** Only while it waits, for `wake` may be called for every message that leaves. */
+	/** Set only while the loop waits: `wake` may be called for each message that leaves. */
 	let waiting: PromiseWithResolvers<void> | undefined;
 
 	async function receiveUnlessStopped(): Promise<readonly Entry[]> {

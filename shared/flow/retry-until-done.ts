@@ -4,9 +4,9 @@ import { backOffMs } from "./back-off.ts";
 const backOff = { firstMs: 100, maxMs: 5_000 };
 
 /**
- * Does what must be done, again and again until it is, with pauses that grow to five seconds. Each failure is logged.
- * @param step is told whether it was tried before: a try that failed may have got half-way.
- * @param triesMax after so many it is given up, which is logged too; without it, never.
+ * Repeats a step until it succeeds, with pauses that grow to five seconds. Each failure is logged.
+ * @param step gets true if it was tried before: a failed try may have done part of its work.
+ * @param triesMax gives up after so many failures and returns undefined; without it, never.
  */
 export async function retryUntilDone<Value>(
 	log: Log,

@@ -4,21 +4,21 @@ import { isIP, type LookupFunction } from "node:net";
 import type { WebhookAnswer, Webhooks } from "../usecases/reports/webhooks.ts";
 import { isPublicAddress } from "./public-addresses.ts";
 
-/** A confirmation is two letters: what is longer is none, and is not read. */
+/** Longer bodies are cut: a confirmation has two letters. */
 const bodyMax = 1_024;
 const headersMax = 8_192;
 
-/** Connections are kept for the next POST, but few of them and not for long. Answering servers close idle ones within seconds too. */
+/** Few idle connections, for a short time: servers close idle ones within seconds too. */
 const connections = { keepAlive: true, maxSockets: 50, maxFreeSockets: 5, timeout: 10_000 };
 
 export type WebhookOptions = {
-	/** From dialling to the last octet of the answer. */
+	/** Time limit from the start of the connection to the last octet of the answer. */
 	readonly limitMs: number;
-	/** Null where private addresses may be called as well: on one's own machine only. */
+	/** Null allows private addresses too: for the local stack only. */
 	readonly lookup: LookupFunction | null;
 };
 
-/** Clients' servers, by HTTP and HTTPS with a certificate that is good for their name. Redirects are not followed, nor are proxies used. */
+/** Posts to clients' servers. HTTPS needs a certificate valid for the host's name. No redirects, no proxies. */
 export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 	const agents = {
 		"http:": new HttpAgent(connections),
@@ -43,9 +43,9 @@ export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 		async post(url, headers, body) {
 			const target = new URL(url);
 			if (!(target.protocol in agents)) return failed("not HTTP");
-			/* An address in the URL itself is connected to without any lookup. However it was written, it is a plain one by now. */
+			/* Node connects to an IP address in the URL without a lookup. `URL` has normalized every notation of it. */
 			const literal = target.hostname.replace(/^\[|\]$/g, "");
-			if (lookup !== null && isIP(literal) !== 0 && !isPublicAddress(literal)) return failed("an address inside");
+			if (lookup !== null && isIP(literal) !== 0 && !isPublicAddress(literal)) return failed("not a public address");
 			const signal = AbortSignal.timeout(limitMs);
 			const answer = await answerTo(start(target, headers, body, false), signal);
 			if (answer !== "stale") return answer;
@@ -58,7 +58,7 @@ export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 const closed = "the connection was closed";
 const failed = (reason: string): WebhookAnswer => ({ kind: "failed", reason });
 
-/** `stale` where the server had closed a kept connection before we took it: that says nothing of the server. */
+/** `stale` if the server had closed the kept-alive connection before the request used it. */
 async function answerTo(request: ClientRequest, signal: AbortSignal): Promise<WebhookAnswer | "stale"> {
 	const { promise, resolve } = Promise.withResolvers<WebhookAnswer | "stale">();
 	const giveUp = () => {

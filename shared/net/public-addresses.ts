@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Where no server of the internet has its address: our own networks, this machine's, the cloud's metadata, and what is for no one server. */
+/** Address ranges of no public server: private networks, loopback, the cloud's metadata server, multicast and reserved ranges. */
 const nonPublic = {
 	4: blockList("ipv4", [
 		["0.0.0.0", 8],
@@ -19,11 +19,11 @@ const nonPublic = {
 		["224.0.0.0", 3],
 	]),
 	6: blockList("ipv6", [
-		/* All that is no global unicast: loopback, IPv4 written as IPv6, NAT64, the metadata server, link-local, multicast. */
+		/* Everything but global unicast: loopback, IPv4-mapped, NAT64, the metadata server, link-local, multicast. */
 		["::", 3],
 		["4000::", 2],
 		["8000::", 1],
-		/* Teredo and its like; documentation; 6to4, which holds an IPv4 address. */
+		/* Teredo and other special uses; documentation; 6to4, which embeds an IPv4 address; documentation. */
 		["2001::", 23],
 		["2001:db8::", 32],
 		["2002::", 16],
@@ -31,14 +31,13 @@ const nonPublic = {
 	]),
 };
 
-/** One for each family: a list of both would hold IPv4 addresses against the IPv6 networks as well. */
+/** One list for each family: a list of both would also check IPv4 addresses against the IPv6 networks. */
 function blockList(family: "ipv4" | "ipv6", networks: readonly (readonly [string, number])[]): BlockList {
 	const list = new BlockList();
 	for (const [network, bits] of networks) list.addSubnet(network, bits, family);
 	return list;
 }
 
-/** Whether a client's URL may lead to this IP address. */
 export function isPublicAddress(address: string): boolean {
 	const family = isIP(address);
 	if (family === 4) return !nonPublic[4].check(address, "ipv4");

@@ -20,7 +20,6 @@ type Environment = HoldersEnvironment & {
 	readonly RETENTION_DAYS: number;
 };
 
-/** The same for messages that come by REST, which have ids of their clients' own, and may come in batches. */
 export function restAcceptanceOnAws(
 	env: Environment & { readonly BATCHES_TABLE: string },
 	telemetry: { readonly log: Log; readonly metrics: Metrics },
@@ -29,7 +28,6 @@ export function restAcceptanceOnAws(
 	return { ...acceptanceOnAws(env, telemetry, "rest"), batches };
 }
 
-/** What taking messages in needs, on AWS: for each channel. */
 export function acceptanceOnAws(
 	env: Environment,
 	telemetry: { readonly log: Log; readonly metrics: Metrics },

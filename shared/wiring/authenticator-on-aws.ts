@@ -2,7 +2,6 @@ import { dynamoAccounts, dynamoCredentials } from "../aws/dynamo/dynamo-accounts
 import { dynamoClient } from "../aws/transport/aws-clients.ts";
 import { type Authenticator, authenticator } from "../usecases/accounts/authenticate.ts";
 
-/** Lets clients in by the accounts and credentials on AWS. */
 export function authenticatorOnAws(env: {
 	readonly ACCOUNTS_TABLE: string;
 	readonly CREDENTIALS_TABLE: string;

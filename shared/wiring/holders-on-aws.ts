@@ -11,7 +11,7 @@ export type HoldersEnvironment = SlotsEnvironment & {
 	readonly REPORTS_QUEUE_URL: string;
 };
 
-/** What may hold a message, on AWS. */
+/** The holders of messages on AWS: lanes, slots and the reports queue. */
 export function holdersOnAws(dynamo: DynamoDBClient, env: HoldersEnvironment, log: Log) {
 	const sqs = sqsClient();
 	return {

@@ -6,12 +6,11 @@ import { authenticatorOnAws } from "./authenticator-on-aws.ts";
 
 type Environment = Parameters<typeof authenticatorOnAws>[0] & { readonly LIMITS_TABLE: string };
 
-/** Accounts' limits, counted on AWS. One for each process: what it took ahead lies in its memory. */
+/** Accounts' limits, counted on AWS. Make one for each process: it caches the quota that it took ahead. */
 export function limitsOnAws(env: Pick<Environment, "LIMITS_TABLE">): AccountLimits {
 	return accountLimits({ quotas: dynamoQuotas(dynamoClient(), env.LIMITS_TABLE), now: Date.now });
 }
 
-/** Lets requests in by the accounts, credentials and limits on AWS. */
 export function admissionOnAws(env: Environment, limits: AccountLimits = limitsOnAws(env)): AdmitRequest {
 	return admission(authenticatorOnAws(env), limits);
 }

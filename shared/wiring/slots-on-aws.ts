@@ -6,7 +6,6 @@ import type { Log } from "../log.ts";
 import { alarmedSlots } from "../usecases/schedule/alarmed-slots.ts";
 import type { SlotStore } from "../usecases/schedule/slot-store.ts";
 
-/** What a process reads that puts rows into slots. */
 export type SlotsEnvironment = {
 	readonly SLOTS_TABLE: string;
 	readonly SLOT_SCHEDULES_GROUP: string;
@@ -14,7 +13,7 @@ export type SlotsEnvironment = {
 	readonly CHECK_DUE_FUNCTION_ARN: string;
 };
 
-/** The slots on AWS, each with its alarm: for every process that puts rows there. */
+/** The slots on AWS, which set a slot's alarm when a row is written. */
 export function slotsOnAws(dynamo: DynamoDBClient, env: SlotsEnvironment, log: Log): SlotStore {
 	const schedules = {
 		group: env.SLOT_SCHEDULES_GROUP,

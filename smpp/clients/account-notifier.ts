@@ -15,25 +15,23 @@ export type AccountNotifierOptions = ReadUnreportedDeps &
 	Omit<DeliverSmSenderOptions, "held" | "confirmer" | "onRoom"> & {
 		readonly reportBatches: ReportBatchStore;
 		readonly source: AccountQueueSource;
-		/** How long a report batch is kept from other tasks while it is held here; renewed at a third of it. */
+		/** Visibility timeout of a received report batch, renewed at a third of it. */
 		readonly visibilitySeconds: number;
-		/** How long messages are kept, and with them what is known of their reports. */
+		/** How long messages, and the confirmations of their reports, are kept. */
 		readonly retentionMs: number;
 	};
 
 export type AccountNotifier = {
-	/** How many sessions it has. */
 	readonly receivers: number;
 	add(receiver: Receiver): void;
 	remove(receiver: Receiver): void;
-	/** Takes in no more, lets what is on its way be answered and written down, and gives back the rest. */
+	/** Reads no more, waits for answers and their records, and gives back the rest. */
 	stop(): Promise<void>;
 };
 
-/** So often before the report batches go back to their queue. */
-const openTriesMax = 5;
+const readTriesMax = 5;
 
-/** All that one account is told by the sessions that this task holds of it: its queue, read as far as they take it. */
+/** Sends one account's reports and incoming messages to the sessions that this task has of it. */
 export function openAccountNotifier(
 	userName: string,
 	queueUrl: string,
@@ -54,7 +52,7 @@ export function openAccountNotifier(
 		log,
 		async take(reportBatches) {
 			const own = reportBatches.filter(({ reportBatch }) => reportBatch.userName === userName);
-			/* Of two accounts with one queue neither must hear of the other's: these come again until they are dead letters. */
+			/* No account may get the reports of another. These batches come again until they are dead letters. */
 			if (own.length < reportBatches.length)
 				log.error("account_report.wrong_account", { user_name: userName, queue: queueUrl });
 			deliverSmSender.push(await notificationsOf(own, held, options));
@@ -73,7 +71,7 @@ export function openAccountNotifier(
 	};
 }
 
-/** What report batches are to tell of, now held; where that cannot be read, nothing, and they go back. */
+/** Holds report batches and reads what they report. If that fails, the batches go back to their queue. */
 async function notificationsOf(
 	reportBatches: readonly WaitingReportBatch[],
 	held: HeldReportBatches,
@@ -88,7 +86,7 @@ async function notificationsOf(
 				options,
 				reportBatches.map(({ reportBatch }) => reportBatch),
 			),
-		openTriesMax,
+		readTriesMax,
 	);
 	return reportBatches.flatMap((reportBatch, index) => {
 		const unreported = all?.[index];
@@ -98,7 +96,7 @@ async function notificationsOf(
 	});
 }
 
-/** A message that cannot be put in words holds up no other: its report batch comes again, until it is a dead letter that somebody looks at. */
+/** A message that cannot be encoded does not block others. Its report batch comes again until it is a dead letter. */
 function notificationIfEncodable(
 	reportBatch: WaitingReportBatch,
 	unreported: Unreported,

@@ -6,7 +6,6 @@ import { type SessionLease, type SessionLeases, tooManyBinds } from "./session-l
 
 export type BindAdmissionOutcome =
 	| { readonly kind: "admitted"; readonly sessionLease: SessionLease }
-	/** `reason` is for our log: the peer learns the status only. */
 	| { readonly kind: "refused"; readonly command_status: number; readonly reason: string };
 
 export type BindAdmission = (
@@ -16,7 +15,7 @@ export type BindAdmission = (
 
 const { ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RSYSERR, ESME_RTHROTTLED } = commandStatuses;
 
-/** Who is not let in by name and password, whom REST would answer 401, 429 and 503. */
+/** REST answers the same cases with 401, 429 and 503. */
 const loginRefusals = {
 	unknown: { command_status: ESME_RINVPASWD, reason: "wrong name or password" },
 	slowed: { command_status: ESME_RTHROTTLED, reason: "too many wrong passwords" },
@@ -32,10 +31,12 @@ const bindFailed = (reason: string): BindAdmissionOutcome => ({
 	reason,
 });
 
-/** Lets a client bind by its account's name and password, from its networks, as often as it may. What is wrong is not told before the password is right. */
-export function bindAdmission(logIn: Authenticator, sessionLeases: SessionLeases): BindAdmission {
+/**
+ * Verifies password, then network, and takes a session lease. No other reason is given before the password is verified.
+ */
+export function bindAdmission(authenticate: Authenticator, sessionLeases: SessionLeases): BindAdmission {
 	return async ({ system_id, password }, address) => {
-		const outcome = await logIn(system_id, password, address);
+		const outcome = await authenticate(system_id, password, address);
 		if (outcome.kind !== "known") return { kind: "refused", ...loginRefusals[outcome.kind] };
 		return await sessionLease(outcome.account, address, sessionLeases);
 	};

@@ -4,23 +4,20 @@ import { createServer as createTlsServer } from "node:tls";
 import { networkOf } from "#shared/domain/accounts/login-throttling.ts";
 import type { Log } from "#shared/log.ts";
 
-/** Where clients connect. */
 export type ListenerSettings = {
-	/** Every address of this machine where it is left out. */
 	readonly host?: string | undefined;
 	readonly port: number;
-	/** In PEM; without it the listener is plain. */
+	/** PEM. Without it the listener is plain TCP. */
 	readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 };
 
-/** Connections at once, those of all listeners together: of whoever connects without binding there are never many for long. */
+/** Limits on open connections, over all listeners. They bound the connections that never bind. */
 export type ConnectionLimits = { readonly all: number; readonly perAddress: number };
 
 export const defaultConnectionLimits: ConnectionLimits = { all: 2_000, perAddress: 100 };
 
 export type ClientListener = { readonly port: number; close(): Promise<void> };
 
-/** Lets a connection in, and counts it until it is closed. */
 export type ConnectionLimiter = { admit(socket: Socket): boolean };
 
 export function connectionLimiter({ all, perAddress }: ConnectionLimits): ConnectionLimiter {
@@ -49,12 +46,12 @@ const handshakeMs = 5_000;
 function serverOf({ tls }: ListenerSettings, onReady: (socket: Socket) => void): Server {
 	if (tls === undefined) return createServer(onReady);
 	const server = createTlsServer({ ...tls, handshakeTimeout: handshakeMs, minVersion: "TLSv1.2" }, onReady);
-	/* A handshake that fails is nobody's fault but the peer's. */
+	/* A failed handshake is the peer's fault: no log. */
 	server.on("tlsClientError", (_error, socket) => socket.destroy());
 	return server;
 }
 
-/** Opens a listener. Resolves when it is open; rejects where its port cannot be had. */
+/** Resolves when the listener is open; rejects if the port is in use. */
 export async function openClientListener(
 	settings: ListenerSettings,
 	limiter: ConnectionLimiter,
@@ -62,9 +59,9 @@ export async function openClientListener(
 	onClient: (socket: Socket) => void,
 ): Promise<ClientListener> {
 	const server = serverOf(settings, (socket) => onClient(socket));
-	/* Before the handshake of TLS, so that one that never ends counts too; and before the plain server's own listener. */
+	/* Before the TLS handshake, so that endless handshakes count, and before the plain server's own handler. */
 	server.prependListener("connection", (socket: Socket) => {
-		/* Until a session takes over, and after it has let go, an error has no other listener. */
+		/* Before and after the session has its own handler, an error would be unhandled. */
 		socket.on("error", () => socket.destroy());
 		if (!limiter.admit(socket)) socket.destroy();
 	});

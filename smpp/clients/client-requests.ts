@@ -5,18 +5,14 @@ import type { WithdrawDeps } from "#shared/usecases/message/withdraw-message.ts"
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import type { RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { supportsTlvs } from "#smpp/wire/version.ts";
 import { answerCancel, answerQuery } from "./query-and-cancel.ts";
 import { refusalResponse } from "./refusal-status.ts";
 import { type ClientSubmitDeps, submitMany, submitOne } from "./submits.ts";
 
 export type ClientRequestDeps = ClientSubmitDeps & { readonly reading: ReadDeps; readonly withdrawing: WithdrawDeps };
 
-/** Optional parameters came with version 3.4 (section 3.4.4): an older peer must not get any. */
-export const supportsTlvs = (interfaceVersion: number) => interfaceVersion >= 0x34;
-
-/**
- * What a bound client's request is answered (A47). A refusal is an answer; a fault of ours rejects, and the session makes ESME_RSYSERR of it.
- */
+/** Answers a bound client (A47). A refusal is an answer; a fault rejects, and the session answers ESME_RSYSERR. */
 export async function answerRequest(
 	deps: ClientRequestDeps,
 	account: Account,
@@ -33,7 +29,6 @@ export async function answerRequest(
 	}
 }
 
-/** A submit_multi is as much as the submit_sm that it stands for. */
 function requestsIn(pdu: RequestPdu): number {
 	return pdu.command === "submit_multi" ? Math.max(1, pdu.fields.dest_address.length) : 1;
 }
@@ -50,7 +45,7 @@ async function answerByCommand(deps: ClientRequestDeps, account: Account, pdu: R
 		case "cancel_sm":
 			return await answerCancel(deps.withdrawing, account, pdu);
 		case "replace_sm":
-			/* What was taken in is not changed: it may be withdrawn and sent anew. */
+			/* An accepted message is not changed. The client can cancel it and submit another. */
 			return { command_status: commandStatuses.ESME_RREPLACEFAIL };
 		default:
 			return { command_status: commandStatuses.ESME_RINVCMDID };

@@ -27,15 +27,14 @@ type Environment = Parameters<typeof acceptanceOnAws>[0] &
 		readonly SMPP_TLS?: NonNullable<ListenerSettings["tls"]> | undefined;
 	};
 
-/** A message that has no id of its client's is never another one's duplicate: so there is no batch to ask of. */
+/** Messages by SMPP have no client_message_id, so they are never part of a batch. */
 const noBatches: AcceptDeps["batches"] = {
-	find: async () => await Promise.reject(new Error("a message by SMPP is of no batch")),
-	replace: async () => await Promise.reject(new Error("a message by SMPP is of no batch")),
+	find: async () => await Promise.reject(new Error("a message by SMPP has no batch")),
+	replace: async () => await Promise.reject(new Error("a message by SMPP has no batch")),
 };
 
 type ClientServerTelemetry = { readonly log: Log; readonly metrics: Metrics };
 
-/** The listeners to clients, and what is behind them, on AWS. */
 export async function openClientServerOnAws(
 	env: Environment,
 	receivers: Receivers,

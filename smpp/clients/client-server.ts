@@ -16,15 +16,13 @@ export type ClientServerOptions = ClientDeps & {
 };
 
 export type ClientServer = {
-	/** In the order of the listeners. */
 	readonly ports: readonly number[];
-	/** How many are connected. */
 	readonly sessions: number;
-	/** Lets nobody in any more, unbinds all, and resolves when what they sent is safe or refused. */
+	/** Closes the listeners and unbinds all clients. Resolves when their messages are stored or refused. */
 	stop(withinMs: number): Promise<void>;
 };
 
-/** Opens the listeners to clients, and serves whoever comes in until it is stopped (R5, A47). */
+/** Serves clients by SMPP (R5, A47). */
 export async function openClientServer(options: ClientServerOptions): Promise<ClientServer> {
 	const { listeners, connections = defaultConnectionLimits, ...deps } = options;
 	const limiter = connectionLimiter(connections);
@@ -47,7 +45,6 @@ export async function openClientServer(options: ClientServerOptions): Promise<Cl
 		},
 		async stop(withinMs) {
 			const closed = open.map(async (listener) => await listener.close());
-			/* What is on its way to a client may still be answered while its line is up. */
 			await Promise.race([deps.receivers.stop(), sleep(withinMs / 3)]);
 			const own = [...sessions];
 			await Promise.all(own.map(async (session) => await session.stop(withinMs / 2)));

@@ -3,13 +3,14 @@ import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
-import { openSession, type Session } from "#smpp/session/session.ts";
+import { openSession, type Session, unbindWithin } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv } from "#smpp/wire/tlvs.ts";
+import { smppVersion, supportsTlvs } from "#smpp/wire/version.ts";
 import type { BindAdmission } from "./bind-admission.ts";
-import { answerRequest, type ClientRequestDeps, supportsTlvs } from "./client-requests.ts";
+import { answerRequest, type ClientRequestDeps } from "./client-requests.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SessionLease } from "./session-leases.ts";
@@ -19,13 +20,12 @@ export type ClientDeps = ClientRequestDeps & {
 	readonly receivers: Receivers;
 	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
-	/** What differs from the usual bounds of a client's line: tests shorten them. */
 	readonly sessionLimits?: Partial<SessionLimits>;
 };
 
 /**
- * A peer that is not bound has a few seconds and a bind's worth of octets. One that does not read is not read either, then not
- * heard of, and so closed. The window is the account's: a request over it is refused, so the line itself takes more than any has.
+ * `servingMax` is above any account's window, which is checked apart. A peer that does not read is not read, and so
+ * falls silent and is closed.
  */
 const clientLimits: SessionLimits = {
 	...defaultSessionLimits,
@@ -35,17 +35,16 @@ const clientLimits: SessionLimits = {
 	outgoingOctetsMax: 256 * 1_024,
 };
 
-/** How long a client that may no longer be here has to leave. */
+/** How long an evicted client has to answer its unbind. */
 const unbindClientMs = 2_000;
 
-/** What the gateway calls itself in a bind's answer, and the version that it speaks (section 5.3.2.25). */
+/** The gateway's system_id in a bind's answer. */
 const ourSystemId = "SMSGW";
-const ourVersion = 0x34;
 
 export type ClientSession = {
-	/** Resolves when the line is over and its place given back. */
+	/** Resolves when the connection is closed and its session lease released. */
 	readonly ended: Promise<void>;
-	/** Unbinds the client, and closes the line at the latest after so long. */
+	/** Unbinds the client, and closes the connection after this at the latest. */
 	stop(withinMs: number): Promise<void>;
 };
 
@@ -57,12 +56,10 @@ type ClientState = {
 	readonly session: Session;
 	boundClient: BoundClient | undefined;
 	receiver: Receiver | undefined;
-	/** Requests that wait for our answer. */
 	requestsInProgress: number;
 	hasEnded: boolean;
 };
 
-/** One client's line, from its connection to its end. */
 export function serveClient(socket: Socket, address: string, deps: ClientDeps): ClientSession {
 	const session = openSession(socket, {
 		side: "smsc",
@@ -87,17 +84,14 @@ export function serveClient(socket: Socket, address: string, deps: ClientDeps): 
 	};
 }
 
-/** Unbinds a client; one that does not answer its unbind may not go on meanwhile. */
 async function unbindClient(session: Session, reason: string, withinMs: number): Promise<void> {
-	const closing = setTimeout(() => session.close(reason), withinMs);
-	await session.unbind(withinMs / 2);
-	clearTimeout(closing);
+	await unbindWithin(session, reason, { withinMs, drainMs: withinMs / 2 });
 }
 
 function serve(client: ClientState, pdu: RequestPdu): SmppResponse | Promise<SmppResponse> {
 	const { boundClient, deps } = client;
 	if (isBindPdu(pdu)) {
-		/* A line that is unbinding is open again to the protocol; its place is given back when it ends. */
+		/* After an unbind the protocol allows a new bind, but the lease is released only at the end. */
 		return boundClient === undefined ? bind(client, pdu) : { command_status: commandStatuses.ESME_RALYBND };
 	}
 	if (boundClient === undefined) return { command_status: commandStatuses.ESME_RINVBNDSTS };
@@ -129,7 +123,7 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	if (admitted.kind === "refused") {
 		const { command_status, reason } = admitted;
 		deps.log.warn("client.bind_refused", { user_name: system_id, address, reason });
-		/* A connection has one try: once its answer is written the line is closed. */
+		/* A connection has one attempt to bind: it closes after the answer. */
 		setImmediate(() => void session.unbind(0));
 		return { command_status };
 	}
@@ -138,12 +132,12 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	if (client.hasEnded) await sessionLease.release();
 	void sessionLease.lost.then(async (reason) => {
 		deps.log.warn("client.evicted", { user_name: system_id, address, reason });
-		await unbindClient(session, "dismissed", unbindClientMs);
+		await unbindClient(session, "evicted", unbindClientMs);
 	});
 	return {
 		command_status: commandStatuses.ESME_ROK,
 		fields: { system_id: ourSystemId },
-		tlvs: supportsTlvs(interface_version) ? [octetTlv("sc_interface_version", ourVersion)] : [],
+		tlvs: supportsTlvs(interface_version) ? [octetTlv("sc_interface_version", smppVersion)] : [],
 	};
 }
 

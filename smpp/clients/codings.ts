@@ -3,13 +3,12 @@ import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { Encoding } from "#shared/domain/message/segments.ts";
 import { type DataCoding, readDataCoding } from "#smpp/wire/data-coding.ts";
 
-/** The alphabets of messages that this gateway takes from clients. */
 const alphabets = ["gsm7", "ascii", "latin1", "ucs2"] as const;
-export type Alphabet = (typeof alphabets)[number];
+export type ClientAlphabet = (typeof alphabets)[number];
 
-export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: Alphabet };
+export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: ClientAlphabet };
 
-/** Null for what this gateway does not carry: binary and compressed messages, other alphabets, orders to the handset. */
+/** Null for what this gateway does not accept: binary, compressed, other alphabets, instructions to the handset. */
 export function codingOf(dataCoding: number): Coding | null {
 	const coding = readDataCoding(dataCoding);
 	const alphabet = alphabets.find((one) => one === coding?.alphabet);
@@ -21,22 +20,25 @@ const decoders = {
 	ascii: (octets) => (octets.some((octet) => octet > 0x7f) ? null : octets.toString("latin1")),
 	latin1: (octets) => octets.toString("latin1"),
 	ucs2: (octets) => (octets.length % 2 === 0 ? Buffer.from(octets).swap16().toString("utf16le") : null),
-} as const satisfies Record<Alphabet, (octets: Buffer) => string | null>;
+} as const satisfies Record<ClientAlphabet, (octets: Buffer) => string | null>;
 
 /**
- * A message's text. Half a surrogate pair becomes U+FFFD, as by REST.
- * @throws Refusal where the octets are none of that alphabet.
+ * Decodes a text. An unpaired surrogate becomes U+FFFD, as by REST.
+ * @throws Refusal if the octets are not valid in that alphabet.
  */
-export function textOf(octets: Buffer, alphabet: Alphabet): string {
+export function textOf(octets: Buffer, alphabet: ClientAlphabet): string {
 	const text = decoders[alphabet](octets);
 	if (text !== null) return text.toWellFormed();
 	if (alphabet === "ucs2")
-		throw new Refusal("1", { field: "short_message", detail: "UCS-2 has an even number of octets" });
-	throw new Refusal("69", { field: "short_message", detail: "an octet over 127 is no character of this data_coding" });
+		throw new Refusal("1", { field: "short_message", detail: "UCS-2 needs an even number of octets" });
+	throw new Refusal("69", {
+		field: "short_message",
+		detail: "an octet above 127 is not a character of this data_coding",
+	});
 }
 
-/** The encodings that a part may go out in as it came; the others are read as text first. */
-export const passThroughEncodings: Readonly<Partial<Record<Alphabet, Encoding<"gsm7">>>> = {
+/** Encodings in which a part is submitted unchanged. Parts in other alphabets are decoded first. */
+export const passThroughEncodings: Readonly<Partial<Record<ClientAlphabet, Encoding<"gsm7">>>> = {
 	gsm7: "gsm7",
 	ucs2: "ucs2",
 };

@@ -1,17 +1,15 @@
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 
-/** What became of a deliver_sm to a client. */
 export type DeliverSmOutcome =
 	| { readonly kind: "reported" }
-	/** The client will never take it, or no PDU can carry it: to tell it again would change nothing. */
+	/** The client will never take it, or no PDU can carry it. A retry would change nothing. */
 	| { readonly kind: "refused"; readonly why: string }
-	/** The client certainly never got it. */
 	| { readonly kind: "unsent" }
-	/** The client would not take it now, or did not answer: it may have got it. */
+	/** The client refused it for now, or did not answer. It may have got it. */
 	| { readonly kind: "failed"; readonly why: string };
 
-/** SMPP section 5.1.3: what says "never". All others may be a matter of the moment. */
+/** The statuses that say "never" (SMPP section 5.1.3). All others may be temporary. */
 const permanentStatuses: readonly number[] = [commandStatuses.ESME_RX_P_APPN, commandStatuses.ESME_RX_R_APPN];
 
 export function deliverSmOutcome(outcome: RequestOutcome): DeliverSmOutcome {

@@ -7,25 +7,23 @@ import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
-import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import { messageStates } from "./message-states.ts";
 
 export type DeliverSmRequest = OutgoingRequest<"deliver_sm">;
 
-/** SMPP section 5.2.12: an SMSC's receipt, and an intermediate notification. */
-const esmClasses = { receipt: 0x04, interim: 0x20 } as const;
-/** Section 5.3.2.31: the kind of network whose code it is. */
+/** Network type in network_error_code (section 5.3.2.31). */
 const gsmNetwork = 3;
 
-/** What is reported of a message, from its recipient to its sender (A47). */
+/** The receipt of a message, from its recipient to its sender (A47). */
 export function receiptRequest(message: Message, interim?: InterimStatus): DeliverSmRequest {
 	const { messageId, text, status, networkError } = clientReceipt(message, interim);
 	return {
 		command: "deliver_sm",
 		fields: {
 			...addressFields(message.recipient, message.sender),
-			esm_class: interim ? esmClasses.interim : esmClasses.receipt,
+			esm_class: interim ? esmClass.interim : esmClass.receipt,
 			short_message: Buffer.from(text, "latin1"),
 		},
 		tlvs: [
@@ -36,7 +34,7 @@ export function receiptRequest(message: Message, interim?: InterimStatus): Deliv
 	};
 }
 
-/** A subscriber's message to its short code: as many parts as it takes, which the client joins by their headers. */
+/** A subscriber's message, as one request for each part. The client joins them by their headers. */
 export function moRequests({ messageId, sender, recipient, text }: IncomingMessage): readonly DeliverSmRequest[] {
 	const cut = segmentText(text);
 	return cut.segments.map((_, index) => ({
@@ -47,10 +45,10 @@ export function moRequests({ messageId, sender, recipient, text }: IncomingMessa
 
 function partFields({ encoding, segments }: SegmentedText<"gsm7">, messageId: number, index: number) {
 	const own = segments[index] ?? new Uint8Array();
-	/* The reference comes from the id, so that a message that is brought again joins all the same. */
+	/* The reference follows from the id, so that repeated parts join too. */
 	const header = segments.length > 1 ? concatenationHeader(messageId % 256, segments.length, index + 1) : [];
 	return {
-		esm_class: header.length > 0 ? udhIndicator : 0,
+		esm_class: header.length > 0 ? esmClass.udhIndicator : 0,
 		data_coding: dataCodingOf(encoding),
 		short_message: Buffer.concat([Uint8Array.from(header), own]),
 	};
@@ -68,7 +66,7 @@ function addressFields(source: string, destination: string) {
 	};
 }
 
-/** A sender's name may hold what no address of a PDU can: the receipt is told by its id. */
+/** A sender name may have characters that no PDU address can carry. Clients match the receipt by its id. */
 function latin1(address: string): string {
 	return address.replace(/[^ -\u00ff]/g, "?");
 }

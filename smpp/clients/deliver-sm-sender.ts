@@ -10,43 +10,37 @@ import type { Receiver } from "./receiver.ts";
 import type { ReportConfirmer } from "./report-confirmer.ts";
 import { backOffAfterFailure, noBackOff, type SessionBackOff } from "./session-back-off.ts";
 
-/** One message that a client is to be told of, and how: one request, or the parts of a text in their order. */
+/** What a client is notified of: one receipt, or the parts of a subscriber's message in order. */
 export type Notification = {
 	readonly reportBatch: WaitingReportBatch;
 	readonly messageId: number;
 	readonly requests: readonly DeliverSmRequest[];
-	/** When that came about which is told. */
 	readonly at: number;
 };
 
 export type DeliverSmSenderOptions = {
 	readonly held: Pick<HeldReportBatches, "reported" | "failed">;
 	readonly confirmer: ReportConfirmer;
-	/** There may be room for more. */
 	readonly onRoom: () => void;
-	/** Of the clock on the wall, and of one that never goes back. */
+	/** The time of day, and a monotonic clock. */
 	readonly now: () => number;
 	readonly monotonic: () => number;
-	/** From 0 to 1. */
 	readonly chance: () => number;
-	/** How long a stop waits for answers. */
 	readonly drainMs: number;
 	readonly metrics: Metrics;
 	readonly log: Log;
 };
 
 export type DeliverSmSender = {
-	/** Whether it is worth while to take in more: a session is ready to take it soon. */
 	readonly wantsMore: boolean;
 	readonly receivers: number;
 	push(notifications: readonly Notification[]): void;
 	add(receiver: Receiver): void;
 	remove(receiver: Receiver): void;
-	/** Tells no more, and waits for the answers that are still to come, at most as long as the limit. */
 	stop(): Promise<void>;
 };
 
-type QueuedNotification = Notification & { readonly tries: number; readonly last: Receiver | undefined };
+type QueuedNotification = Notification & { readonly tries: number; readonly failedReceiver: Receiver | undefined };
 type ReceiverState = { readonly receiver: Receiver; ownInFlight: number; usedAt: number; backOff: SessionBackOff };
 
 type State = {
@@ -55,20 +49,20 @@ type State = {
 	readonly queue: QueuedNotification[];
 	readonly underWay: OngoingWork;
 	readonly wakeUps: DelayedCalls;
-	/** Messages that were handed over and are not written down yet. */
+	/** Messages that were sent and whose report is not yet recorded. */
 	exposure: number;
 	turn: number;
 	stopping: boolean;
 };
 
-/** A killed task repeats at most so many for an account; while nothing can be written down, no more go. */
+/** A killed task repeats at most this many messages of an account. While nothing can be recorded, no more are sent. */
 const exposureMax = 500;
-/** How many lie ready before no more are taken in. What is held here, no other task can report. */
+/** Notifications to hold ready. No other task can send what this one holds. */
 const readyMax = 100;
-/** How often a message is tried, by whichever session, before its report batch goes back to its queue. */
+/** Tries of a message, over all sessions, before its report batch goes back to its queue. */
 const triesMax = 3;
 
-/** Tells an account's sessions what they are to be told: each in turn, as far as its window allows, and again where one fails. */
+/** Sends notifications to an account's sessions within their windows. A failed one is tried by another session. */
 export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmSender {
 	const state: State = {
 		options,
@@ -90,7 +84,7 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 			return state.receiverStates.size;
 		},
 		push(notifications) {
-			for (const one of notifications) state.queue.push({ ...one, tries: 0, last: undefined });
+			for (const one of notifications) state.queue.push({ ...one, tries: 0, failedReceiver: undefined });
 			pump(state);
 		},
 		add(receiver) {
@@ -113,14 +107,17 @@ function pump(state: State): void {
 	state.options.onRoom();
 }
 
-/** One that has room and is not left alone: rather not the one that it failed by, then the least busy, then the one that waited longest. */
-function pickReceiver({ receiverStates, options }: State, { last }: QueuedNotification): ReceiverState | undefined {
+/** With room and not backing off: not the one that failed, then the least busy, then the one that was idle longest. */
+function pickReceiver(
+	{ receiverStates, options }: State,
+	{ failedReceiver }: QueuedNotification,
+): ReceiverState | undefined {
 	const now = options.monotonic();
 	const free = [...receiverStates.values()].filter(
 		({ receiver, ownInFlight, backOff }) => ownInFlight < receiver.windowMax && backOff.until <= now,
 	);
 	const load = ({ receiver }: ReceiverState) => receiver.inFlight / receiver.windowMax;
-	const failedBy = ({ receiver }: ReceiverState) => Number(receiver === last);
+	const failedBy = ({ receiver }: ReceiverState) => Number(receiver === failedReceiver);
 	return free.sort(
 		(one, other) => failedBy(one) - failedBy(other) || load(one) - load(other) || one.usedAt - other.usedAt,
 	)[0];
@@ -143,7 +140,7 @@ async function deliverNotification(
 	pump(state);
 }
 
-/** All parts by one session, each when the one before it was taken: the first that was not is what became of the whole. */
+/** Sends each part after the previous one was accepted, by one session. The first failure is the outcome. */
 async function deliverInOrder(receiver: Receiver, requests: readonly DeliverSmRequest[]): Promise<DeliverSmOutcome> {
 	for (const request of requests) {
 		const outcome = deliverSmOutcome(await receiver.deliver(request));
@@ -162,7 +159,7 @@ async function settle(
 	const { reportBatch, messageId, at } = queued;
 	receiverState.backOff = noBackOff;
 	if (outcome.kind === "refused") {
-		/* Nobody else would be told otherwise: it counts as reported, and a person may look into it. */
+		/* Another session would refuse it too, so it counts as reported. */
 		const { userName, reportBatchId } = reportBatch.reportBatch;
 		log.warn("report.refused", {
 			user_name: userName,
@@ -202,10 +199,10 @@ function retry(
 	}
 	const tries = queued.tries + (outcome.kind === "failed" ? 1 : 0);
 	if (state.stopping || tries >= triesMax) held.failed(reportBatch);
-	else state.queue.unshift({ ...queued, tries, last: receiverState.receiver });
+	else state.queue.unshift({ ...queued, tries, failedReceiver: receiverState.receiver });
 }
 
-/** A timer may fire a moment before the clock says so: then it is set again. */
+/** A timer may fire slightly early: then it is set again. */
 function pumpLater(state: State, receiverState: ReceiverState): void {
 	if (state.stopping) return;
 	const leftMs = receiverState.backOff.until - state.options.monotonic();

@@ -3,14 +3,13 @@ import type { Log } from "#shared/log.ts";
 import type { AccountQueueSource, WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
 import { redeliveryDelaySeconds } from "./session-back-off.ts";
 
-/** The report batches of an account that are held here. Their parts are the messages that they still have to report. */
+/** Report batches held by this task. Their parts are the messages still to report. */
 export type HeldReportBatches = {
 	hold(reportBatch: WaitingReportBatch, unreported: number): void;
-	/** One message of it was reported. True if it was the last, and the report batch is done. */
+	/** One of its messages was reported. True if it was the last and the batch is done. */
 	reported(reportBatch: WaitingReportBatch): boolean;
-	/** One message of it was not: once no other is under way, the report batch goes back to its queue. */
+	/** One of its messages was not reported. When no other is under way, the batch goes back to its queue. */
 	failed(reportBatch: WaitingReportBatch): void;
-	/** Gives back the report batches that are left, and resolves when all calls are done. */
 	release(): Promise<void>;
 };
 
@@ -18,7 +17,6 @@ export type HeldReportBatchesOptions = {
 	readonly queueUrl: string;
 	readonly source: AccountQueueSource;
 	readonly visibilitySeconds: number;
-	/** From 0 to 1. */
 	readonly chance: () => number;
 	readonly log: Log;
 };

@@ -1,6 +1,6 @@
 import type { MessageStatus } from "#shared/domain/message/statuses.ts";
 
-/** SMPP's message_state of each status (section 5.2.28), the way back from A36. */
+/** message_state of each status (section 5.2.28), the reverse of A36. */
 export const messageStates = {
 	NEW: 1,
 	SENT: 1,

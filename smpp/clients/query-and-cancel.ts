@@ -10,16 +10,16 @@ import { messageStates } from "./message-states.ts";
 
 const { ESME_RCANCELFAIL, ESME_RINVMSGID, ESME_ROK } = commandStatuses;
 
-/** The id of a message as we gave it; null where it cannot be one. */
+/** A message id from its text; null if it cannot be one. */
 function messageIdIn(text: string): number | null {
 	const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
 	return id > 0 && Number.isSafeInteger(id) ? id : null;
 }
 
-/** error_code has one octet; the codes that the gateway alone gives, and none at all, are 0. */
+/** error_code has one octet. A missing code, and the gateway's own codes above 255, are 0. */
 const octetOf = (errorCode: string | null) => (Number(errorCode ?? 0) <= 255 ? Number(errorCode ?? 0) : 0);
 
-/** query_sm: how a message of this account's stands. Another's is as unknown as one that never was. */
+/** query_sm. The message of another account counts as unknown. */
 export async function answerQuery(reading: ReadDeps, account: Account, pdu: Pdu<"query_sm">): Promise<SmppResponse> {
 	const { message_id } = pdu.fields;
 	const messageId = messageIdIn(message_id);
@@ -37,7 +37,7 @@ export async function answerQuery(reading: ReadDeps, account: Account, pdu: Pdu<
 	};
 }
 
-/** cancel_sm: withdraws a scheduled message, as DELETE does (R8). Many at once, by their destination, cannot be. */
+/** cancel_sm: withdraws a scheduled message, as DELETE does (R8). Many by their destination: not supported. */
 export async function answerCancel(
 	withdrawing: WithdrawDeps,
 	account: Account,

@@ -6,6 +6,7 @@ import { Refusal } from "#shared/domain/message/refusal.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import type { ReportPreference } from "#shared/domain/reports/report-preference.ts";
 import { slotAt } from "#shared/domain/schedule/slots.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSmppTime, type SmppTime } from "#smpp/wire/times.ts";
 import { tlvBytes, tlvNumber } from "#smpp/wire/tlvs.ts";
@@ -14,17 +15,17 @@ import { codingOf, textOf } from "./codings.ts";
 
 export type SubmitPdu = Pdu<"submit_sm" | "submit_multi" | "data_sm">;
 
-/** A message of a client's that is not addressed yet: a submit_multi has one for many. */
+/** A message before its recipient is known: a submit_multi has one message for many recipients. */
 export type MessageWithoutRecipient = Omit<UnnamedRequest, "recipient">;
 
-/** By the two bits that say so (section 5.2.17); 3 is reserved. Receipts of other kinds, which the other bits ask for, are not given. */
+/** By the two lowest bits (section 5.2.17); 3 is reserved. Other kinds of receipts are not supported. */
 const reportWishes: readonly (ReportPreference | undefined)[] = ["never", "always", "failures"];
 
 const malformed: Readonly<Record<string, ErrorCode>> = { schedule_delivery_time: "97", validity_period: "98" };
 
 /**
- * What a client asks for by SMPP, in the terms of POST /messages (A47).
- * @throws Refusal naming the field at fault.
+ * Reads a submit as a request of POST /messages (A47).
+ * @throws Refusal that names the wrong field.
  */
 export function readSubmit(account: Account, pdu: SubmitPdu, now: number): MessageWithoutRecipient {
 	const { source_addr, data_coding, registered_delivery } = pdu.fields;
@@ -33,7 +34,7 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Messa
 	if (coding === null) {
 		throw new Refusal("69", {
 			field: "data_coding",
-			detail: `data_coding ${data_coding} is not served, but 0, 1, 3 and 8`,
+			detail: `data_coding ${data_coding} is not supported: use 0, 1, 3 or 8`,
 		});
 	}
 	const cut = partOctets(pdu, octetsOf(pdu));
@@ -49,7 +50,7 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Messa
 		text,
 		sender: source_addr,
 		flash: coding.flash,
-		/* A client cannot say it by SMPP: so its sender's own window, where it has one, else any time. */
+		/* SMPP has no field for it: the default of the sender, or any time. */
 		timeBounds: sender?.defaultTimeBounds ?? "full",
 		part: clientPart(cut, coding.alphabet),
 		reportPreference,
@@ -57,21 +58,16 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Messa
 	};
 }
 
-/** @throws Refusal */
 export function recipientOf(address: string): string {
 	const recipient = normalRecipient(address);
 	if (recipient === null) throw new Refusal("11", { field: "destination_addr" });
 	return recipient;
 }
 
-/** The mode must be the default or store and forward, the type a plain message (section 5.2.12); a reply path is not asked for. */
-const modeBits = 0x03;
-const typeBits = 0x3c;
-const storeAndForward = 0x03;
-
+/** Only the default mode and store and forward, and only plain messages (section 5.2.12). A reply path is ignored. */
 function checkMode({ fields }: SubmitPdu): void {
-	const mode = fields.esm_class & modeBits;
-	if ((fields.esm_class & typeBits) !== 0 || (mode !== 0 && mode !== storeAndForward)) {
+	const mode = fields.esm_class & esmClass.modeBits;
+	if ((fields.esm_class & esmClass.typeBits) !== 0 || (mode !== 0 && mode !== esmClass.storeAndForward)) {
 		throw new Refusal("67", { field: "esm_class" });
 	}
 	if (!("replace_if_present_flag" in fields)) return;
@@ -80,7 +76,6 @@ function checkMode({ fields }: SubmitPdu): void {
 	if (defaultMessageId !== 0) throw new Refusal("99", { field: "sm_default_msg_id" });
 }
 
-/** The text's octets, in short_message or in message_payload, not in both. */
 function octetsOf(pdu: SubmitPdu): Buffer {
 	const payload = tlvBytes(pdu, "message_payload");
 	const message = "short_message" in pdu.fields ? pdu.fields.short_message : undefined;
@@ -103,7 +98,7 @@ function timesOf(pdu: SubmitPdu, now: number): Times {
 	const schedule = validTime("schedule_delivery_time", schedule_delivery_time, now);
 	return {
 		priority: priorityFrom(priority_flag),
-		/* Nobody can reach a quarter of an hour by "in so long": that means the next one. */
+		/* A relative time cannot meet a quarter of an hour exactly, so the next one is taken. */
 		schedule: schedule?.kind === "relative" ? slotAt(schedule.at) : (schedule?.at ?? null),
 		expiresAt: validTime("validity_period", validity_period, now)?.at ?? null,
 	};
@@ -112,6 +107,9 @@ function timesOf(pdu: SubmitPdu, now: number): Times {
 function validTime(field: string, text: string, now: number): Exclude<SmppTime, { kind: "malformed" }> | null {
 	const time = readSmppTime(text, now);
 	if (time?.kind === "malformed")
-		throw new Refusal(malformed[field] ?? null, { field, detail: `${field} is no SMPP time` });
+		throw new Refusal(malformed[field] ?? null, {
+			field,
+			detail: `${field} is not an SMPP time: YYMMDDhhmmsstnn and +, - or R`,
+		});
 	return time;
 }

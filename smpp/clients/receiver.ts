@@ -2,10 +2,8 @@ import type { Account } from "#shared/domain/accounts/account.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 
-/** A session of an account that takes deliver_sm. */
 export type Receiver = {
 	readonly account: Account;
-	/** Requests of ours that wait for their answer. */
 	readonly inFlight: number;
 	readonly windowMax: number;
 	/** Never rejects. */

@@ -15,13 +15,12 @@ type Environment = {
 	readonly LANE_VISIBILITY_SECONDS: number;
 };
 
-/** One for each account that has a session here. */
+/** One long poll for each account that has a session here. */
 const pollsMax = 2_000;
 
-/** Less than a task has to stop in, for its sessions unbind after that. */
+/** Less than the task's stop limit: the sessions unbind after that. */
 const drainMs = 1_500;
 
-/** What brings reports to clients' sessions, on AWS. */
 export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Receivers {
 	const dynamo = dynamoClient();
 	return openReceivers({

@@ -2,19 +2,17 @@ import { ongoingWork } from "#shared/flow/ongoing-work.ts";
 import { type AccountNotifier, type AccountNotifierOptions, openAccountNotifier } from "./account-notifier.ts";
 import type { Receiver } from "./receiver.ts";
 
-/** Brings reports and messages from subscribers to the sessions of their accounts. */
 export type Receivers = {
 	add(receiver: Receiver): void;
-	/** It takes no more: what was on its way to it goes by another, or waits. */
+	/** The session takes no more. Outstanding notifications go to another session, or wait. */
 	remove(receiver: Receiver): void;
-	/** Brings no more, lets what is on its way be answered for a while, and gives the rest back. */
 	stop(): Promise<void>;
 };
 
-/** An account's queue is read from when its first session comes until its last one goes; accounts that have none are told otherwise. */
+/** Reads an account's queue while it has a session. Accounts without a queue of their own have none here. */
 export function openReceivers(options: AccountNotifierOptions): Receivers {
 	const notifiers = new Map<string, AccountNotifier>();
-	/** A session's account notifier is that of its bind: its account may have got another queue since. */
+	/** A session stays with the queue that its account had at the bind. */
 	const keys = new Map<Receiver, string>();
 	const closing = ongoingWork();
 	let stopping = false;
@@ -29,7 +27,7 @@ export function openReceivers(options: AccountNotifierOptions): Receivers {
 			const { userName, smpp } = receiver.account;
 			const queueUrl = smpp?.reportsQueueUrl;
 			if (!queueUrl || stopping) return;
-			const key = JSON.stringify([userName, queueUrl]);
+			const key = `${userName} ${queueUrl}`;
 			const notifier = notifiers.get(key) ?? openAccountNotifier(userName, queueUrl, options);
 			notifiers.set(key, notifier);
 			keys.set(receiver, key);

@@ -3,17 +3,14 @@ import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { textTlv } from "#smpp/wire/tlvs.ts";
 
-/**
- * The one place that knows SMPP's statuses: what each refusal of ours is on the wire. The dictionary's codes are mostly SMPP's
- * own, in decimal; 1, a text's length, is one of them too.
- */
+/** Maps refusals to command_status. Most codes of the contract are SMPP's own, in decimal. */
 
 const known: ReadonlySet<number> = new Set(Object.values(commandStatuses));
 
-/** The schedule's step is the gateway's own rule (A7): to SMPP it is a wrong schedule. */
+/** The quarter-hour rule is the gateway's own (A7). In SMPP it is an invalid schedule. */
 const scheduleCodes: readonly (string | null)[] = ["97", "10012"];
 
-/** As long as additional_status_info_text may be (section 5.3.2.11), its NUL not counted. */
+/** Limit of additional_status_info_text (section 5.3.2.11), without its NUL. */
 const infoMax = 255;
 
 export function statusOf({ code }: Refusal): number {
@@ -22,8 +19,8 @@ export function statusOf({ code }: Refusal): number {
 }
 
 /**
- * A refusal's answer. Where SMPP has no status of its own for it, a text says what is wrong.
- * @param takesTlvs whether the peer knows optional parameters: from version 3.4 on.
+ * The answer to a refused request. Where SMPP has no status for it, a text says what is wrong.
+ * @param takesTlvs whether the peer knows optional parameters (from version 3.4).
  */
 export function refusalResponse(refusal: Refusal, takesTlvs: boolean): SmppResponse {
 	const command_status = statusOf(refusal);

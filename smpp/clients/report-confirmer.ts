@@ -7,7 +7,7 @@ import type { Log } from "#shared/log.ts";
 import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
 
 export type ReportConfirmer = {
-	/** Resolves when it is written down that the client knows of this message; false where that could not be. */
+	/** Resolves when it is recorded that the client has this report; false if that failed. */
 	confirm(reportBatch: ReportBatch, messageId: number): Promise<boolean>;
 };
 
@@ -18,10 +18,10 @@ export type ReportConfirmerOptions = {
 	readonly log: Log;
 };
 
-/** Long enough that a report batch whose messages go together is one write, though their answers take a session's round trip. */
+/** Long enough to record a report batch in one write, although the answers arrive within a round trip. */
 const batcherLimits = { itemsMax: 100, quietMs: 20, waitMs: 60 };
 
-/** About half a minute; then the report batch goes back to its queue, and is reported again when it comes. */
+/** About half a minute. Then the report batch goes back to its queue and is sent again. */
 const triesMax = 12;
 
 type PendingConfirmation = {
@@ -30,7 +30,6 @@ type PendingConfirmation = {
 	readonly resolve: (written: boolean) => void;
 };
 
-/** Writes down what clients were told, one write for each report batch of a moment. */
 export function reportConfirmer({ reportBatches, retentionMs, now, log }: ReportConfirmerOptions): ReportConfirmer {
 	async function write(reportBatch: ReportBatch, pending: readonly PendingConfirmation[]): Promise<void> {
 		const part = { ...reportBatch, messageIds: pending.map(({ messageId }) => messageId) };

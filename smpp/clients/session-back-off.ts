@@ -1,6 +1,6 @@
 import { doublingMs, jittered } from "#shared/flow/back-off.ts";
 
-/** How long a session that does not take what it is given is left alone: since how many failures in a row, and until when. */
+/** Failures of a session in a row, and until when it gets no more requests. */
 export type SessionBackOff = { readonly failures: number; readonly until: number };
 
 export const noBackOff: SessionBackOff = { failures: 0, until: Number.NEGATIVE_INFINITY };
@@ -8,9 +8,8 @@ export const noBackOff: SessionBackOff = { failures: 0, until: Number.NEGATIVE_I
 const backOffOfSession = { firstMs: 500, maxMs: 30_000 };
 
 /**
- * After one more failure: from half a second, doubling up to half a minute. Requests that were on their way together fail together, and
- * count once.
- * @param now never goes back.
+ * After one more failure: half a second, doubling up to half a minute. Requests that fail together count once.
+ * @param now a monotonic clock.
  * @param chance from 0 to 1.
  */
 export function backOffAfterFailure(backOff: SessionBackOff, now: number, chance: number): SessionBackOff {
@@ -24,8 +23,8 @@ const redeliveryBackOff = { firstMs: 2_000, maxMs: 2 ** 12 * 1_000 };
 const redeliveryDelayMaxSeconds = 30 * 60;
 
 /**
- * How long a report batch that could not be reported stays away from everybody. At first not at all, for another session may take it; then longer each
- * time, so that one that nobody takes outlives the fourteen days of its queue before it was received as often as that allows.
+ * How long an unreported batch stays invisible. At first not at all, for another session may take it. The delay then
+ * grows, so that the retention of its queue, fourteen days, ends before its maximum of receives is reached.
  * @param receives how often it was received, this time included.
  */
 export function redeliveryDelaySeconds(receives: number, chance: number): number {

@@ -12,30 +12,29 @@ import { bindRefusalReason } from "./bind-refusal.ts";
 export type SessionLease = {
 	/** The account as it was at most a minute ago. */
 	readonly account: Account;
-	/** Resolves, with why, when this session may no longer be; never where it is released before. */
+	/** Resolves with the reason when the session must end; never after a release. */
 	readonly lost: Promise<string>;
 	release(): Promise<void>;
 };
 
 export type SessionLeases = {
-	/** Null where the account has as many sessions as it may. The session is lost when its address may no longer bind. */
+	/** Null if the account has its maximum of sessions. The session is lost when its address may no longer bind. */
 	take(account: Account, address: string): Promise<SessionLease | null>;
 };
 
 export type SessionLeasesDeps = {
 	readonly leases: LeaseStore;
-	/** As they are now: what is read of them is remembered here. */
+	/** Uncached; this module caches what it reads. */
 	readonly accounts: AccountStore;
-	/** A name that no other task has. */
 	readonly task: string;
 	readonly now: Clock;
 	readonly log: Log;
 };
 
-/** A task that died keeps its clients' session leases for half a minute; a live one renews them three times as often. */
+/** The sessions of a dead task count for half a minute. A live task renews its leases every ten seconds. */
 const { heartbeatMs, expiryMs } = leaseTerms(30);
 
-/** Counts the sessions of accounts over all tasks: each holds a lease `client#<user>#<n>`, with n below the account's limit. */
+/** Limits an account's sessions over all tasks by leases `client#<user>#<n>`, with n below the account's limit. */
 export function openSessionLeases(deps: SessionLeasesDeps): SessionLeases {
 	const { leases, task, now } = deps;
 	const recentAccounts = cachedAccounts(deps.accounts, now);
@@ -70,15 +69,11 @@ export function openSessionLeases(deps: SessionLeasesDeps): SessionLeases {
 	};
 }
 
-/** Who asks for which of an account's places. */
 type SessionClaim = { readonly account: Account; readonly address: string; readonly sessionIndex: number };
 
-/**
- * Why a session may no longer be, by its account as it is now. Of more than it may have by now those with the last places go: for the most part
- * those that came last.
- */
+/** By the account as it is now. If the limit was lowered, the sessions with the highest numbers end. */
 function sessionEndReason(found: Account | null, { address, sessionIndex }: SessionClaim): string | null {
-	if (found === null) return "there is no such account any more";
+	if (found === null) return "the account no longer exists";
 	const bindsMax = found.smpp?.bindsMax ?? 0;
 	return bindRefusalReason(found, address) ?? (sessionIndex < bindsMax ? null : tooManyBinds(bindsMax));
 }
@@ -86,12 +81,10 @@ function sessionEndReason(found: Account | null, { address, sessionIndex }: Sess
 export const tooManyBinds = (bindsMax: number) => `more than ${bindsMax} binds`;
 
 type TakenLease = SessionLeasesDeps & {
-	/** Accounts as they were at most a minute ago. */
 	readonly recentAccounts: AccountStore;
 	readonly claim: SessionClaim;
 	readonly lease: string;
 	readonly holder: string;
-	/** Takes or renews it; false where another task holds it. */
 	readonly hold: () => Promise<boolean>;
 	readonly forget: () => void;
 };
@@ -101,21 +94,21 @@ function sessionLeaseOn(taken: TakenLease): SessionLease {
 	const lost = Promise.withResolvers<string>();
 	let current = claim.account;
 
-	/* A cached account may keep a session but not end it: its limit may have been raised since, or a network added. */
+	/* A cached account may keep a session but not end it: its limit or its networks may have changed since. */
 	async function currentAccount(): Promise<Account | null> {
 		const { userName } = claim.account;
 		const found = await recentAccounts.find(userName);
 		return sessionEndReason(found, claim) === null ? found : await accounts.find(userName);
 	}
 
-	/* While the lease cannot be renewed the session stays: one too many harms less than none. */
+	/* While leases cannot be renewed the session stays: one too many harms less than none (docs/adr/0033). */
 	const renewal = renewUntilReleased({
 		...taken,
 		...{ logName: "session_lease", everyMs: heartbeatMs, retryMs: heartbeatMs },
 		async renew() {
 			const [isOurs, found] = await Promise.all([hold(), currentAccount()]);
 			if (renewal.released) return;
-			const why = isOurs ? sessionEndReason(found, claim) : "its place was taken";
+			const why = isOurs ? sessionEndReason(found, claim) : "another task took its lease";
 			if (why !== null) lost.resolve(why);
 			else current = found ?? current;
 		},

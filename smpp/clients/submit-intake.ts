@@ -7,16 +7,12 @@ import type { Log } from "#shared/log.ts";
 import type { AcceptDeps } from "#shared/usecases/accept/accept-messages.ts";
 import { acceptUnnamed, type UnnamedOutcome } from "#shared/usecases/accept/accept-unnamed.ts";
 
-/** As many as one call writes. */
 const batcherLimits = { itemsMax: 25, quietMs: 5, waitMs: 25 };
 
-/**
- * Messages of all sessions that this task takes in at once: what it stores in some seconds. While the store is slow, more would only wait
- * here longer than their clients do.
- */
+/** What a task stores in a few seconds. With a slow store, more would wait longer than their clients do. */
 export const underWayMax = 5_000;
 
-/** Of one account: so many that a few sessions are kept busy, and too few to leave nothing to others. */
+/** Limit for one account: it keeps a few sessions busy and leaves room for other accounts. */
 export const underWayPerAccountMax = underWayMax / 4;
 
 type PendingSubmit = {
@@ -26,15 +22,11 @@ type PendingSubmit = {
 };
 
 export type SubmitIntake = {
-	/**
-	 * Resolves once the message is safe, or failed, where it could not be stored or queued, or refused: with 88 where too many are under way, of all or of
-	 * its account.
-	 */
+	/** Resolves when the message is accepted, failed, or refused: with 88 if too many are under way. */
 	accept(account: Account, request: UnnamedRequest): Promise<UnnamedOutcome>;
 	drained(): Promise<void>;
 };
 
-/** Takes messages in that come one at a time, over all sessions of this task: those that come together are stored together. */
 export function openSubmitIntake(gateway: AcceptDeps, log: Log): SubmitIntake {
 	const accepting = batcher<PendingSubmit>(batcherLimits, async (waiting) => {
 		try {

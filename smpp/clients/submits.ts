@@ -18,7 +18,7 @@ const submitResponse = (message_id: string): SmppResponse => ({
 	fields: { message_id },
 });
 
-/** submit_sm and data_sm: one message, answered with its id once it is safe. */
+/** submit_sm and data_sm: one message, answered with its id once it is accepted. */
 export async function submitOne(
 	deps: ClientSubmitDeps,
 	account: Account,
@@ -32,18 +32,17 @@ export async function submitOne(
 	return submitResponse(String(result));
 }
 
-/** As many as a submit_multi may have (SMPP section 4.5.1). */
+/** SMPP section 4.5.1. */
 const destinationsMax = 254;
 
-/** One of a submit_multi's destinations: whom it stands for, or why nobody. */
 type SubmitDestination = {
 	readonly address: Pick<UnsuccessfulDestination, "dest_addr_ton" | "dest_addr_npi" | "destination_addr">;
 	readonly to: string | Refusal;
 };
 
 /**
- * submit_multi: a message for each destination, with an id of its own; the answer has the first one's, and names those that were not
- * taken. Where none was, it is a refusal.
+ * submit_multi: a message with its own id for each destination. The answer has the first id and lists the refused
+ * destinations. If all are refused, so is the request.
  */
 export async function submitMany(
 	deps: ClientSubmitDeps,
@@ -95,7 +94,7 @@ function validRecipient(address: string): string | Refusal {
 	}
 }
 
-/** Takes messages in within their account's day; what was not taken does not count. */
+/** Accepts messages within the account's daily quota. What is refused does not count. */
 async function acceptWithinQuota(
 	{ intake, limits }: ClientSubmitDeps,
 	account: Account,

@@ -1,20 +1,18 @@
 import type { Operator } from "#shared/domain/message/operators.ts";
-import { jittered } from "#shared/flow/back-off.ts";
 import { type HeldLease, type LeaseDeps, takeLease } from "#shared/flow/held-lease.ts";
-import { pause } from "#shared/flow/pause.ts";
+import { repeatWithPauses } from "#shared/flow/repeat-with-pauses.ts";
 import { rebalancingSteps } from "./lease-rebalancing.ts";
 
 export type BindLeaseHooks = {
-	/** The bind lease is this task's: a bind may be opened on it. */
+	/** This task holds the lease: a bind may be opened. */
 	taken(bindIndex: number): void;
-	/** It is not to be used any more, from this moment on. Resolves when its bind is gone, after so long at the latest. */
+	/** The bind must not be used from now on. Resolves when it is closed, within this time. */
 	leaveBind(bindIndex: number, withinMs: number): Promise<void>;
 };
 
 export type BindLeases = {
-	/** Whether the bind lease is this task's, at this very moment. */
 	holds(bindIndex: number): boolean;
-	/** Leaves them all, lets others have each as soon as its bind is gone, and takes none any more. */
+	/** Takes no more leases, and releases each as soon as its bind is closed. */
 	stop(): Promise<void>;
 };
 
@@ -23,7 +21,7 @@ export type BindLeasesOptions = {
 	/** How many the operator's contract allows, over all tasks. */
 	readonly binds: number;
 	readonly leaseDeps: LeaseDeps;
-	/** How long a bind may wait for its answers when there is no hurry to leave its bind lease. */
+	/** How long a bind may wait for its answers when it is given up without hurry. */
 	readonly drainMs: number;
 };
 
@@ -31,12 +29,11 @@ type State = {
 	readonly options: BindLeasesOptions;
 	readonly hooks: BindLeaseHooks;
 	readonly held: Map<number, HeldLease>;
-	/** Those whose binds are about to go. */
 	readonly leaving: Map<number, Promise<void>>;
 	readonly stopping: AbortController;
 };
 
-/** Has as many of an operator's bind leases as it can get, and as is fair beside the other tasks. */
+/** Holds as many of an operator's bind leases as are free, and shares them fairly with other tasks (docs/adr/0022). */
 export function keepBindLeases(options: BindLeasesOptions, hooks: BindLeaseHooks): BindLeases {
 	const state: State = { options, hooks, held: new Map(), leaving: new Map(), stopping: new AbortController() };
 	const checking = checkRepeatedly(state);
@@ -44,7 +41,7 @@ export function keepBindLeases(options: BindLeasesOptions, hooks: BindLeaseHooks
 		holds: (bindIndex) => !state.leaving.has(bindIndex) && state.held.get(bindIndex)?.trusted === true,
 		async stop() {
 			state.stopping.abort();
-			/* At once those that it has, and then those that it was about to take. */
+			/* First the leases that it holds, then those that it was about to take. */
 			for (const bindIndex of state.held.keys()) leaveBind(state, bindIndex, "stopped", options.drainMs);
 			await checking;
 			for (const bindIndex of state.held.keys()) leaveBind(state, bindIndex, "stopped", options.drainMs);
@@ -55,14 +52,13 @@ export function keepBindLeases(options: BindLeasesOptions, hooks: BindLeaseHooks
 
 async function checkRepeatedly(state: State): Promise<void> {
 	const { operator, binds, leaseDeps } = state.options;
-	const { signal } = state.stopping;
-	while (!signal.aborted) {
-		await checkLeases(state).catch((err: unknown) => leaseDeps.log.warn("bind_leases.check_failed", { operator, err }));
-		const { heartbeatMs, checkMs } = leaseDeps.terms;
-		/* Whoever has them all looks only for others who wish for some. */
-		const pauseMs = state.held.size === binds ? heartbeatMs : checkMs;
-		await pause(jittered(pauseMs, Math.random(), 0.25), signal);
-	}
+	const { heartbeatMs, checkMs } = leaseDeps.terms;
+	await repeatWithPauses(async () => await checkLeases(state), {
+		signal: state.stopping.signal,
+		/* A task that holds all leases only checks for wishes of other tasks. */
+		pauseMs: () => (state.held.size === binds ? heartbeatMs : checkMs),
+		onFailed: (err) => leaseDeps.log.warn("bind_leases.check_failed", { operator, err }),
+	});
 }
 
 async function checkLeases(state: State): Promise<void> {
@@ -73,14 +69,14 @@ async function checkLeases(state: State): Promise<void> {
 	const found = await leases.holders([...bindLeases.map((bindIndex) => leaseKey(state, bindIndex)), wish], now());
 	const holders = bindLeases.flatMap((bindIndex) => {
 		const one = state.held.has(bindIndex) ? holder : found.get(leaseKey(state, bindIndex));
-		/* What is ours by a call whose answer was lost is to be taken. */
+		/* A lease may be ours by a call whose answer was lost: it is taken again. */
 		return one === undefined || (one === holder && !state.held.has(bindIndex)) ? [] : [[bindIndex, one] as const];
 	});
 	const steps = rebalancingSteps({ bindLeases: binds, holders: new Map(holders), wisher: found.get(wish) }, holder);
 	if (steps.wish) await leases.hold(wish, holder, now(), now() + 3 * terms.checkMs);
 	await Promise.all(steps.take.map(async (bindIndex) => await take(state, bindIndex)));
 	const last = [...state.held.keys()].findLast((bindIndex) => !state.leaving.has(bindIndex));
-	if (steps.giveUp && last !== undefined) leaveBind(state, last, "others have fewer", drainMs);
+	if (steps.giveUp && last !== undefined) leaveBind(state, last, "another task has fewer", drainMs);
 }
 
 const leaseKey = ({ options }: State, bindIndex: number) => `${options.operator}#${bindIndex}`;
@@ -92,8 +88,8 @@ async function take(state: State, bindIndex: number): Promise<void> {
 	const lease = await takeLease(leaseDeps, leaseKey(state, bindIndex), onLost);
 	if (lease === null) return;
 	state.held.set(bindIndex, lease);
-	/* Two looks never run at once, but an answer may come when the task stops, or too late to be relied on. */
-	if (!lease.trusted || state.stopping.signal.aborted) return leaveBind(state, bindIndex, "too late", 0);
+	/* Checks never overlap, but an answer may come when the task stops, or too late to be trusted. */
+	if (!lease.trusted || state.stopping.signal.aborted) return leaveBind(state, bindIndex, "acquired too late", 0);
 	leaseDeps.log.info("bind_lease.acquired", { operator, bindIndex });
 	state.hooks.taken(bindIndex);
 }

@@ -4,7 +4,7 @@ import { connect as tlsConnect } from "node:tls";
 export type SmscAddress = {
 	readonly host: string;
 	readonly port: number;
-	/** TLS, with the certificate checked against the host's name; `ca` where the SMSC's authority is its own. */
+	/** The certificate is checked against the host name; `ca` is for an SMSC with its own authority. */
 	readonly tls?: { readonly ca?: string };
 };
 
@@ -18,7 +18,7 @@ function dial({ host, port, tls }: SmscAddress): { socket: Socket; readyEvent: "
 	return { socket: tlsConnect({ host, port, ...tls, ...servername }), readyEvent: "secureConnect" };
 }
 
-/** A connection that is ready for a bind, or why there is none in time. Never rejects; leaves no socket behind. */
+/** A connection that is ready for a bind, or why there is none. Never rejects, and leaves no socket open. */
 export function connectSmsc(address: SmscAddress, limitMs: number, stop: AbortSignal): Promise<Connected> {
 	const { promise, resolve } = Promise.withResolvers<Connected>();
 	const { socket, readyEvent } = dial(address);

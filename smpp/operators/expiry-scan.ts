@@ -9,58 +9,54 @@ import type { PickUpDeps } from "#shared/usecases/send/pick-up-messages.ts";
 export type ExpiryScanDeps = {
 	readonly source: LaneSource;
 	readonly picking: PickUpDeps;
-	/** Messages that this process deals with in another way: whatever names them stays. */
+	/** Messages that this task sends, or checks, itself: their entries stay. */
 	readonly isBusy: (messageId: number) => boolean;
 	readonly log: Log;
 };
 
-/** A scan of a lane ends by itself after so long, or so many entries: what is left has its turn in another. */
+/** Limits of one scan. The next scan continues with the rest. */
 const laneScanMaxMs = 3 * 60_000;
 const keptMax = 100_000;
-/** Longer than a scan, so that no entry comes twice in one; and should the process die, they come back after it. */
+/** Longer than a scan, so that no entry comes twice in it. After a death of the task the entries come back. */
 const visibilitySeconds = (2 * laneScanMaxMs) / 1_000;
-/** What SQS hands over to a receive that is broken off is kept from all for as long: so one that is under way may end, if it does so soon. */
+/** If a receive is aborted, its entries stay invisible. So a receive under way may end, if it does so soon. */
 const receivesEndWithinMs = 1_000;
-/** As many as are given back side by side. */
 const giveBackAtOnceMax = 500;
 
-/** Receives that are under way at once: one by one, the backlog of an operator that is away for a day would take days to expire. */
+/** Concurrent receives. One at a time would take days for the backlog of an operator that was away for a day. */
 const receivesAtOnceMax = 16;
 
-/** What a scan found of its lane. */
 export type LaneScanOutcome = {
-	/** Entries that were over, and are deleted. */
 	readonly finished: number;
-	/** Entries that were given back. */
 	readonly kept: number;
-	/** It ended before it had seen every entry. */
+	/** True if it ended before the lane was empty. */
 	readonly isCutShort: boolean;
-	/** Since when the oldest waits that might go; null where none does. */
+	/** Since when the oldest message waits that could be sent; null if none does. */
 	readonly waitingSince: number | null;
 };
 
 /**
- * Goes once through a lane that nobody sends from, and ends what has expired in it. All entries with anything left to send are held until
- * the end of the scan, or the signal, and given back then.
+ * Reads once through a lane that no task sends from, and ends its expired messages. The other entries stay invisible
+ * until the scan or the signal ends it, and are given back then.
  */
 export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSignal): Promise<LaneScanOutcome> {
 	const kept = new Set<string>();
-	const timeIsUp = new AbortController();
-	const limit = setTimeout(() => timeIsUp.abort(), laneScanMaxMs);
-	const ends = AbortSignal.any([signal, timeIsUp.signal]);
-	const late = new AbortController();
-	let breaking: NodeJS.Timeout | undefined;
+	const timeLimit = new AbortController();
+	const limitTimer = setTimeout(() => timeLimit.abort(), laneScanMaxMs);
+	const ends = AbortSignal.any([signal, timeLimit.signal]);
+	const receiving = new AbortController();
+	let receivesTimer: NodeJS.Timeout | undefined;
 	ends.onabort = () => {
-		breaking = setTimeout(() => late.abort(), receivesEndWithinMs);
+		receivesTimer = setTimeout(() => receiving.abort(), receivesEndWithinMs);
 	};
 	let [finished, isEmpty, isBroken, oldest] = [0, false, false, Number.POSITIVE_INFINITY];
 
-	/** Receives one after another. The first that finds something starts the next worker, so that an empty lane costs one receive. */
+	/** Receives repeatedly. The first receive with entries starts the next worker, so an empty lane costs one receive. */
 	async function work(workersLeft: number): Promise<void> {
 		let next: Promise<void> | undefined;
 		try {
 			while (!ends.aborted && !isEmpty && !isBroken && kept.size < keptMax) {
-				const entries = await scan.source.receive(lane, 10, late.signal, visibilitySeconds);
+				const entries = await scan.source.receive(lane, 10, receiving.signal, visibilitySeconds);
 				isEmpty ||= entries.length === 0;
 				if (entries.length > 0 && workersLeft > 1) next ??= workSafely(workersLeft - 1);
 				const passed = await expireEntries(scan, lane, entries, kept, ends);
@@ -68,7 +64,7 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 				oldest = Math.min(oldest, ...passed.since);
 			}
 		} finally {
-			/* What the others still keep is given back with the rest. */
+			/* Entries of the other workers are given back with the rest. */
 			await next;
 		}
 	}
@@ -82,16 +78,16 @@ export async function scanLane(scan: ExpiryScanDeps, lane: Lane, signal: AbortSi
 
 	await workSafely(receivesAtOnceMax);
 	ends.onabort = null;
-	clearTimeout(limit);
-	clearTimeout(breaking);
+	clearTimeout(limitTimer);
+	clearTimeout(receivesTimer);
 	if (kept.size > 0) scan.log.info("expiry_scan.ended", { lane: lane.name, entries: kept.size });
 	await giveBack(scan, lane, [...kept]);
 	return { finished, kept: kept.size, isCutShort: !isEmpty, waitingSince: Number.isFinite(oldest) ? oldest : null };
 }
 
 /**
- * Deletes those of the entries that are over, and adds the others to what is kept: all of them where the scan has ended. Gives how many were over, and
- * since when the others wait.
+ * Deletes finished entries and keeps the others; after the end of the scan it keeps all.
+ * @returns how many were deleted, and since when the others wait.
  */
 async function expireEntries(
 	scan: ExpiryScanDeps,
@@ -114,7 +110,7 @@ async function expireEntries(
 
 async function giveBack({ source, log }: ExpiryScanDeps, lane: Lane, kept: readonly string[]): Promise<void> {
 	for (let from = 0; from < kept.length; from += giveBackAtOnceMax) {
-		/* What cannot be given back comes back by itself. */
+		/* If this fails, the entries become visible when their visibility timeout ends. */
 		const handles = kept.slice(from, from + giveBackAtOnceMax);
 		await source
 			.hold(lane, handles, 0)
@@ -122,7 +118,6 @@ async function giveBack({ source, log }: ExpiryScanDeps, lane: Lane, kept: reado
 	}
 }
 
-/** The handles of the entries that nobody needs any more. */
 async function finishedHandles(
 	{ picking, isBusy }: ExpiryScanDeps,
 	entries: readonly LaneEntry[],
@@ -134,7 +129,7 @@ async function finishedHandles(
 		messageIds: sendJob.messageIds.filter((id) => idle.has(id)),
 	}));
 	const waiting = await expireWaiting(picking, checked, seen);
-	/* What was busy before may be let go of meanwhile, still NEW: it was not checked here. */
+	/* A message that was busy before may have been released meanwhile, still NEW: it was not checked here. */
 	const isOver = (id: number) => idle.has(id) && !isBusy(id) && !waiting.has(id);
 	return entries.filter(({ sendJob }) => sendJob.messageIds.every(isOver)).map(({ handle }) => handle);
 }

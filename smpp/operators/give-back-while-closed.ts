@@ -4,17 +4,16 @@ import type { Submitter } from "./submitter.ts";
 export type GiveBackWhileClosedDeps = {
 	readonly submitter: Pick<Submitter, "open" | "bindsHeld" | "interrupt">;
 	readonly outboundMessages: OutboundQueue;
-	/** Lets the message go back to its lane. */
 	readonly giveBack: (outbound: OutboundMessage) => void;
 };
 
 const everyMs = 1_000;
-/** A bind that fell is mostly up again in less. */
+/** Most binds are up again sooner. */
 const graceMs = 3_000;
 
 /**
- * Gives back to their lanes what waits here while nothing goes out, for another task may be able to send it: at once where this one has no
- * bind lease. What was handed over in part is written down first, and is given back when it comes round again.
+ * While nothing can be sent, gives back waiting messages to their lanes, where another task may send them; at once if
+ * this task holds no bind lease. The progress of partly sent messages is recorded first.
  */
 export function giveBackWhileClosed({ submitter, outboundMessages, giveBack }: GiveBackWhileClosedDeps): {
 	stop(): void;
@@ -36,7 +35,6 @@ export function giveBackWhileClosed({ submitter, outboundMessages, giveBack }: G
 	return { stop: () => clearInterval(timer) };
 }
 
-/** All that wait, in turn. */
 export function takeAllQueued(outboundMessages: OutboundQueue): readonly OutboundMessage[] {
 	const all: OutboundMessage[] = [];
 	for (let outbound = outboundMessages.next(); outbound !== undefined; outbound = outboundMessages.next())
@@ -44,8 +42,7 @@ export function takeAllQueued(outboundMessages: OutboundQueue): readonly Outboun
 	return all;
 }
 
-/** In this order, before all others of their accounts. */
+/** Puts messages before all others of their accounts, in this order. */
 export function requeueFirst(outboundMessages: OutboundQueue, requeued: readonly OutboundMessage[]): void {
-	/* Each goes before those that are there: so the last comes first. */
 	for (const outbound of requeued.toReversed()) outboundMessages.pushFirst(outbound);
 }

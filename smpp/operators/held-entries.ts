@@ -3,7 +3,6 @@ import { type HeldQueueEntries, heldQueueEntries } from "#shared/flow/held-queue
 import type { Log } from "#shared/log.ts";
 import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 
-/** The entries of a lane that are held here. Their parts are the messages that they name. */
 export type HeldEntries = Pick<HeldQueueEntries, "isHeld" | "giveBack" | "defer" | "release"> & {
 	hold(entry: LaneEntry): void;
 	settle(handle: string): void;

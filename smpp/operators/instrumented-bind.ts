@@ -11,7 +11,6 @@ const counterOf = {
 	unsent: undefined,
 } as const satisfies Record<SubmitOutcome["kind"], string | undefined>;
 
-/** A bind that tells what became of its submits, and how long their responses took. */
 export function instrumentedBind(bind: Bind, operator: Operator, metrics: Metrics, monotonic: () => number): Bind {
 	return {
 		get bound() {

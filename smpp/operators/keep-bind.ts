@@ -1,33 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BackOff, backOffMs } from "#shared/flow/back-off.ts";
+import type { SessionLog } from "#smpp/session/connection.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
-import { openSession, type Session, type SessionLog } from "#smpp/session/session.ts";
+import { openSession, type Session, unbindWithin } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { smppVersion } from "#smpp/wire/version.ts";
 import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
 import { type SubmitOutcome, type SubmitSm, submitOutcome } from "./submit-outcome.ts";
-
-export type { SubmitOutcome, SubmitSm } from "./submit-outcome.ts";
 
 export type SmscLogin = SmscAddress & { readonly system_id: string; readonly password: string };
 
 export type BindHooks = {
-	/** The bind stands: submit may be called. */
 	onUp(): void;
-	/** The bind that stood is gone; every submit on it has been, or is being, told. */
+	/** The bind is gone. All its submits have an outcome, or are about to. */
 	onDown(reason: string): void;
-	/** A receipt or an MO. Gives the command_status to answer with, once it is safe; a rejection asks the SMSC to send it again. */
+	/**
+	 * A receipt or an MO. Resolves with the status to answer once it is stored; after a rejection the SMSC repeats it.
+	 */
 	onDeliver(pdu: Pdu<"deliver_sm">): Promise<number>;
 	readonly log: SessionLog;
 };
 
 export type BindLimits = SessionLimits & {
 	readonly connectMs: number;
-	/** How long a stop takes at most: for answers, of which it waits four fifths, and for the unbind's own. */
+	/** Limit of a stop: four fifths are for answers, the rest is for the unbind. */
 	readonly drainMs: number;
 	readonly backOff: BackOff;
-	/** A bind that stood at least this long makes the next back-off begin anew. */
+	/** After a bind of at least this long, the back-off starts over. */
 	readonly stableMs: number;
 };
 
@@ -39,17 +40,13 @@ export const defaultBindLimits: BindLimits = {
 	stableMs: 30_000,
 };
 
-/** One bind to an SMSC, kept up until it is stopped. */
 export type Bind = {
-	/** True while submits go out at once. */
 	readonly bound: boolean;
-	/** Never rejects. The caller keeps the pace and the window. */
+	/** Never rejects. The caller keeps to rate and window. */
 	submit(fields: SubmitSm, tlvs?: readonly Tlv[]): Promise<SubmitOutcome>;
-	/** Waits for answers, unbinds, closes, and never binds again. Resolves when all of that is done: within the drain limit, or this one. */
+	/** Waits for answers, unbinds and closes. Resolves within this limit; the default is `drainMs`. */
 	stop(withinMs?: number): Promise<void>;
 };
-
-const smppVersion = 0x34;
 
 async function answerDeliverSm(pdu: RequestPdu, hooks: BindHooks): Promise<SmppResponse> {
 	if (pdu.command !== "deliver_sm") return { command_status: commandStatuses.ESME_RINVCMDID };
@@ -68,7 +65,7 @@ type BindAttempt = {
 	readonly stop: AbortSignal;
 };
 
-/** Connects and binds once. Gives why there is no bind any more, and for how long there was one. */
+/** Connects and binds once. Resolves when the bind has ended. */
 async function bindOnce(
 	attempt: BindAttempt,
 	onSession: (session: Session) => void,
@@ -102,18 +99,11 @@ async function bindOnce(
 	return { reason, upMs: performance.now() - upSince };
 }
 
-/** What of a stop's time is for answers to submits; the rest is for the unbind's own. */
 const drainShare = 0.8;
 
-async function unbindWithin(session: Session, withinMs: number): Promise<void> {
-	const limit = setTimeout(() => session.close("stopped"), withinMs);
-	await session.unbind(withinMs * drainShare);
-	clearTimeout(limit);
-}
-
 /**
- * Keeps one bind_transceiver to an SMSC: a line is used until it falls, then replaced by a new one after a back-off, never
- * mended. `chance` gives numbers from 0 to 1.
+ * Keeps one bind_transceiver to an SMSC. A connection that fails is replaced after a back-off.
+ * @param chance gives numbers from 0 to 1.
  */
 export function keepBind(
 	smsc: SmscLogin,
@@ -154,7 +144,7 @@ export function keepBind(
 		async stop(withinMs = limits.drainMs) {
 			stopping.abort();
 			if (session?.boundAs === undefined) session?.close("stopped");
-			else await unbindWithin(session, withinMs);
+			else await unbindWithin(session, "stopped", { withinMs, drainMs: withinMs * drainShare });
 			await keeping;
 		},
 	};

@@ -13,59 +13,58 @@ import type { Log } from "#shared/log.ts";
 import type { LaneEntry, LaneSource } from "#shared/usecases/send/lane-source.ts";
 
 export type LaneIntake = Polling & {
-	/** For how many milliseconds nothing was received from the lane though there was room. */
+	/** Time without a receive although there was room. */
 	receiveGapMs(): number;
 };
 
 type LaneIntakeOptions = {
 	readonly lane: Lane;
 	readonly source: Pick<LaneSource, "receive">;
-	/** For how many more messages there is room: only then is the lane polled, for what is held here nobody else can send. */
+	/** How many more messages there is room for. No other task can send what this one holds. */
 	readonly room: () => number;
-	/** Resolves when the entries' messages lie ready or are let go of; gives how many are to be sent. */
+	/** Resolves with the number of messages to send, once they are queued or released. */
 	readonly take: (entries: readonly LaneEntry[]) => Promise<number>;
 	readonly log: Log;
 };
 
-/** Reads a lane by long polls, one at a time, while there is room for its entries. */
+/** Reads a lane by long polls, one at a time, while there is room for its messages. */
 export function laneIntake({ lane, source, room, take, log }: LaneIntakeOptions): LaneIntake {
 	const takes = ongoingWork();
-	let last = beforeFirstPoll;
-	/** Messages that are being checked: they may all need their room. */
-	let underCheck = 0;
-	let asked = 0;
+	let lastPoll = beforeFirstPoll;
+	let messagesUnderCheck = 0;
+	let entriesAsked = 0;
 	let receivedAt = performance.now();
 	let isFull = false;
 
 	function isWanted(): boolean {
-		/* The time without room does not count as a gap; while entries wait for their check it does. */
+		/* Time without room does not count as a gap; a check that is stuck does. */
 		if (isFull) receivedAt = performance.now();
 		const left = room();
-		const wanted = left - underCheck > 0 && takes.size < checkedTogetherMax;
+		const wanted = left - messagesUnderCheck > 0 && takes.size < checkedTogetherMax;
 		isFull = !wanted && left <= 0;
-		if (wanted) asked = entriesToReceive(lane.priority, left - underCheck, last);
+		if (wanted) entriesAsked = entriesToReceive(lane.priority, left - messagesUnderCheck, lastPoll);
 		return wanted;
 	}
 
 	async function takeIn(entries: readonly LaneEntry[]): Promise<void> {
 		const messages = messagesIn(entries);
-		underCheck += messages;
-		last = { ...last, entrySize: Math.max(...entries.map(({ sendJob }) => sendJob.messageIds.length)) };
+		messagesUnderCheck += messages;
+		lastPoll = { ...lastPoll, entrySize: Math.max(...entries.map(({ sendJob }) => sendJob.messageIds.length)) };
 		const fruitless = (await take(entries)) === 0;
-		last = { ...last, fruitless };
-		underCheck -= messages;
+		lastPoll = { ...lastPoll, fruitless };
+		messagesUnderCheck -= messages;
 	}
 
 	const polling = pollWhileWanted<LaneEntry>({
 		isWanted,
 		async receive(signal) {
-			const entries = await source.receive(lane, asked, signal);
+			const entries = await source.receive(lane, entriesAsked, signal);
 			receivedAt = performance.now();
 			return entries;
 		},
 		async take(entries, signal) {
 			void takes.add(takeIn(entries)).then(polling.wake);
-			if (isSmallPoll(entries, asked)) await pause(smallPollPauseMs, signal);
+			if (isSmallPoll(entries, entriesAsked)) await pause(smallPollPauseMs, signal);
 		},
 		failedEvent: "lane.receive_failed",
 		log,
@@ -84,7 +83,7 @@ function messagesIn(entries: readonly LaneEntry[]): number {
 	return entries.reduce((sum, { sendJob }) => sum + sendJob.messageIds.length, 0);
 }
 
-/** Neither all that was asked for nor a send job's worth. */
+/** Fewer entries than asked for, with fewer messages than a send job. */
 function isSmallPoll(entries: readonly LaneEntry[], most: number): boolean {
 	return entries.length < most && messagesIn(entries) < sendJobSize;
 }

@@ -1,23 +1,19 @@
-/** Who has which bind lease of an operator, as a task sees it, and who wishes for one because it has too few. */
+/** The holders of an operator's bind leases, and the task that wishes for one because it has too few. */
 export type BindShares = {
 	readonly bindLeases: number;
 	readonly holders: ReadonlyMap<number, string>;
 	readonly wisher: string | undefined;
 };
 
-/** What a task does about it. */
 export type RebalancingSteps = {
-	/** Bind leases that it tries to take. */
 	readonly take: readonly number[];
-	/** It lets the others know that it has too few. */
 	readonly wish: boolean;
-	/** It lets one of its own go, for whoever wished. */
 	readonly giveUp: boolean;
 };
 
 /**
- * Whoever comes first takes all that is free: no bind lease stays unused. Then the tasks move bind leases one by one, from the one that has most to one
- * that has at least two fewer, until all have the same, give or take one.
+ * The first task takes all free leases, so none is unused. Then the task with most leases gives one at a time to a task
+ * with at least two fewer, until the numbers differ by one at most (docs/adr/0022).
  */
 export function rebalancingSteps({ bindLeases, holders, wisher }: BindShares, self: string): RebalancingSteps {
 	const count = (holder: string) => [...holders.values()].filter((one) => one === holder).length;

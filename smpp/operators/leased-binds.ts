@@ -3,52 +3,47 @@ import { newTokenBucket, type TokenBucket, takeToken, throttledBucket } from "#s
 import type { BindLeaseHooks, BindLeases } from "./bind-leases.ts";
 import type { Bind, BindHooks } from "./keep-bind.ts";
 
-/** One bind on a bind lease that this task holds, how many of its requests wait for their response, and how fast more may follow. */
+/** A bind under a lease of this task, its outstanding requests, and its rate limit. */
 export type LeasedBind = { readonly bindIndex: number; readonly bind: Bind; inFlight: number; bucket: TokenBucket };
 
-/** All binds of this task to one operator. They come and go with their bind leases. */
+/** This task's binds to one operator. They come and go with their leases. */
 export type LeasedBinds = {
-	/** Whether segments go out at all: a bind stands on a bind lease that is held, and nobody has paused the operator. */
+	/** Whether segments can go out: a bind is up and its lease held, and the operator is not paused. */
 	readonly open: boolean;
-	/** How many bind leases are held, their binds up or not. */
+	/** Bind leases held, whether their binds are up or not. */
 	readonly count: number;
-	/** Segments a second that the held bind leases carry of what the contract allows. */
+	/** This task's share of the contract's rate, in segments a second. */
 	readonly tps: number;
-	/** How many messages may be handed over and not be recorded: a window of each bind, and a quarter of a second. */
+	/** Limit on messages submitted and not recorded: a window for each bind, and a quarter of a second of the rate. */
 	readonly exposureMax: number;
-	/** The one with the fewest requests under way, of those that may take another at this very moment. */
+	/** The least busy bind that may send now. */
 	free(): LeasedBind | undefined;
-	/** Whether this one may take another at this very moment. */
+	/** Usable, with room in its window and a token of its rate. */
 	isFree(leasedBind: LeasedBind): boolean;
-	/** Whether it is bound, and this task's. */
+	/** Bound, under a lease that this task holds now. */
 	isUsable(leasedBind: LeasedBind): boolean;
-	/** How long until one of these, or of all, is free that only its pace holds back; undefined where there is none. */
+	/** Time until one of these (or of all) may send that only its rate holds back; undefined if there is none. */
 	waitMs(some?: readonly LeasedBind[]): number | undefined;
-	/** Another segment goes by it. */
-	spendPace(leasedBind: LeasedBind): void;
-	/** Its SMSC was too busy. */
+	spendToken(leasedBind: LeasedBind): void;
+	/** After a "busy" answer of its SMSC. */
 	slowDown(leasedBind: LeasedBind): void;
-	/** Of each held bind lease, for whoever watches. */
 	state(): readonly LeasedBindState[];
-	/** Waits for the answers that are still to come, unbinds, and lets others have the bind leases. */
 	stop(): Promise<void>;
 };
 
-/** `tps` is what its SMSC bears at the moment: less than the contract's for a while after it was too busy. */
+/** `tps` is the present rate: less than the contract's for a while after a "busy" answer. */
 export type LeasedBindState = Readonly<{ bindIndex: number; bound: boolean; inFlight: number; tps: number }>;
 
 export type LeasedBindsOptions = {
-	/** What the contract allows over all tasks: binds, and segments a second, of which each bind carries its part. */
+	/** The operator's contract, over all tasks: binds, and segments a second, shared equally by the binds. */
 	readonly binds: number;
 	readonly tps: number;
-	/** Requests that may wait for their response, on each. */
 	readonly window: number;
 	readonly openBind: (hooks: Pick<BindHooks, "onUp" | "onDown">) => Bind;
 	readonly keepBindLeases: (hooks: BindLeaseHooks) => BindLeases;
-	/** Whether somebody has paused the operator. */
 	readonly isPaused: () => boolean;
 	readonly onUp: () => void;
-	/** A bind fell, or is not to be used any more: what began on it is to go on by another. */
+	/** A bind fell or was given up: messages that it began continue on another. */
 	readonly onGone: () => void;
 };
 
@@ -79,7 +74,7 @@ export function openLeasedBinds({
 		},
 	});
 
-	/** A task that was stopped for a while finds here that its bind lease is not its own any more, before it sends anything. */
+	/** A task that was paused learns here that its lease has expired, before it sends anything. */
 	const isUsable = (one: LeasedBind) =>
 		leasedBinds.get(one.bindIndex) === one && one.bind.bound && bindLeases.holds(one.bindIndex);
 	const hasRoom = (leasedBind: LeasedBind) => isUsable(leasedBind) && leasedBind.inFlight < window && !isPaused();
@@ -106,7 +101,7 @@ export function openLeasedBinds({
 			const waits = some.filter(hasRoom).map(paceWaitMs);
 			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
 		},
-		spendPace(leasedBind) {
+		spendToken(leasedBind) {
 			leasedBind.bucket = takeToken(leasedBind.bucket, performance.now())[1];
 		},
 		slowDown(leasedBind) {

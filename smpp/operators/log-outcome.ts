@@ -4,10 +4,7 @@ import type { Log } from "#shared/log.ts";
 import type { NextStep } from "./next-step.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
-/**
- * Tells the log of answers that whoever watches an operator has to know of: none came, the SMSC was too busy, or it refused with a
- * command_status that the dictionary has no code for. Of the last each is told once a minute, with a message that got it.
- */
+/** Logs what an engineer has to know of: no answer, "busy", and each unknown status once a minute with an example. */
 export function outcomeLogger(log: Log): (step: NextStep, outcome: SubmitOutcome) => void {
 	const isLogDue = oncePerKind(60_000, () => performance.now());
 	return (step, outcome) => {

@@ -13,26 +13,26 @@ import { readSmppTime } from "#smpp/wire/times.ts";
 import { userDataOf } from "#smpp/wire/user-data.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 
-/** Parts that come together cost one entry of the incoming queue, which has room for so many of the longest. */
+/** Parts in one entry of the incoming queue: as many of the longest as fit. */
 const batcherLimits = { itemsMax: 25, quietMs: 10, waitMs: 60 };
 
-/** Enough for all the characters that are kept of a message, four octets each (R41). Even, so that no unit of UCS-2 is cut. */
+/** Enough for all stored characters of a message, at four octets each (R41). Even, so that no UCS-2 unit is cut. */
 const octetsMax = 6_000;
 
-/** What a short_message holds. Longer ones are no parts, whatever they say: so a message of 255 parts still fits into its row. */
+/** Maximum of short_message. A longer text is no part, so that a message of 255 parts fits into its row. */
 const partOctetsMax = 254;
 
 export type MoIntakeDeps = {
 	readonly queue: IncomingQueue;
 	/** An id that no message has. */
 	readonly newPartId: () => number;
-	/** Key of the hash that makes an id of what is known of a message. */
+	/** Key of the hash from which message ids are made. */
 	readonly idKey: string;
 	readonly now: Clock;
 	readonly log: Log;
 };
 
-/** Takes what an operator's subscribers send to the queue that joins it. */
+/** Puts the messages of an operator's subscribers into the incoming queue, which joins their parts. */
 export function moIntake(operator: Operator, deps: MoIntakeDeps): DeliverSmIntake {
 	const queueing = batcher<MoPart>(batcherLimits, async (parts) => {
 		await deps.queue.send([{ kind: "parts", parts }]);
@@ -70,7 +70,7 @@ function moPartFrom(operator: Operator, pdu: Pdu<"deliver_sm">, deps: MoIntakeDe
 	};
 }
 
-/** ASCII is the first half of Latin-1; 8-bit data is read as Latin-1. */
+/** ASCII is the first half of Latin-1. 8-bit data is read as Latin-1. */
 const moEncodings = {
 	gsm7: "gsm7",
 	ascii: "latin1",
@@ -80,7 +80,7 @@ const moEncodings = {
 	ucs2: "ucs2",
 } as const satisfies Record<WireAlphabet, MoEncoding>;
 
-/** How a subscriber's text with this data_coding is read; null where it does not say. */
+/** How a subscriber's text with this data_coding is read; null if that is unknown. */
 export function moEncoding(dataCoding: number): MoEncoding | null {
 	const coding = readDataCoding(dataCoding);
 	return coding === null ? null : moEncodings[coding.alphabet];
@@ -89,17 +89,14 @@ export function moEncoding(dataCoding: number): MoEncoding | null {
 const toleratedMs = 60_000;
 const oldestMs = 10 * 24 * 60 * 60_000;
 
-/**
- * Whether a time tells a message from another of the same text that its subscriber sent before. An SMSC that counts in minutes writes their
- * seconds as nought.
- */
+/** Whether the time can distinguish two messages with the same text. SMSCs that count in minutes write 0 seconds. */
 function isToTheSecond(sentAt: number | null): boolean {
 	return sentAt !== null && sentAt % 60_000 !== 0;
 }
 
 /**
- * When the SMSC received the message, to the second: some write it in this field, which deliver_sm does not use otherwise. Null
- * where the field has no time, or one that is far from our clock.
+ * When the SMSC received the message, to the second: some write it in this field, which deliver_sm does not use
+ * otherwise. Null if the field has no time, or one far from our clock.
  */
 function smscTime(written: string, arrivedAt: number): number | null {
 	const time = readSmppTime(written, arrivedAt);

@@ -5,18 +5,16 @@ import type { OutboundMessage } from "./outbound-messages.ts";
 import { type RetryStep, retryStep } from "./retries.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
-/** What the submitter does with a message after the outcome of one segment. */
 export type NextStep =
-	/** Its next segment goes by the same bind. */
 	| { readonly kind: "next_segment"; readonly outbound: OutboundMessage }
 	/** All segments were accepted, or one was refused. */
 	| { readonly kind: "finished"; readonly outbound: OutboundMessage; readonly submission: Submission }
-	/** The segment was not accepted, or perhaps: the message is checked again, no sooner than this. */
+	/** The segment was not accepted, or perhaps. The message is checked again after this. */
 	| RetryStep;
 
 export type StepContext = { readonly now: number; readonly chance: number };
 
-/** @param errors the operator's own meanings of command_status, where they differ from the standard ones. */
+/** @param errors this operator's meanings of command_status, where they differ from the standard ones. */
 export function nextStepAfter(
 	outbound: OutboundMessage,
 	outcome: SubmitOutcome,

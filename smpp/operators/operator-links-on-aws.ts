@@ -26,20 +26,16 @@ import { openOperatorSender } from "./operator-sender.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
 import { watchSwitches } from "./watch-switches.ts";
 
-/** All that goes to the operators and comes from them. */
 export type OperatorLinks = {
 	readonly count: number;
-	/** Measures how their binds stand. */
 	measureState(): void;
-	/** Writes how each bind stands. */
 	logState(): void;
-	/** Takes in and sends no more, lets what is on its way be recorded, and lets others have the binds. */
+	/** Stops sending and receiving, waits for records, and releases the binds. */
 	stop(): Promise<void>;
 };
 
 type Environment = z.output<typeof smppEnv>;
 
-/** A operator sender for each operator that has an SMSC, on AWS. */
 export function openOperatorLinksOnAws(
 	env: Environment,
 	{ log, metrics }: Instruments & { readonly log: Log },
@@ -97,7 +93,6 @@ export function openOperatorLinksOnAws(
 	};
 }
 
-/** What all operator senders work with. */
 function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly log: Log }) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
 	const stores = {

@@ -3,7 +3,7 @@ import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import type { OperatorSender } from "./operator-sender.ts";
 
-/** Measures how an operator's binds stand; each bind by itself is a line of the log, for a figure of each would be dear. */
+/** Metrics of an operator's binds together. Single binds are only logged: a metric for each would cost too much. */
 export function measureState(
 	operator: Operator,
 	{ leasedBinds, exposure }: ReturnType<OperatorSender["state"]>,
@@ -16,7 +16,7 @@ export function measureState(
 	metrics.measure("Exposure", exposure, operator);
 }
 
-/** Measures how long what goes to an operator waits. Told also while nothing does: silence means that the task stands still. */
+/** Measured also while the task is idle: a missing value means that it is stuck. */
 export function measureWaiting(
 	operator: Operator,
 	waiting: ReturnType<OperatorSender["waiting"]>,

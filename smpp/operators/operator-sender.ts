@@ -33,14 +33,13 @@ export type OperatorSenderOptions = Pick<
 	"binds" | "tps" | "window" | "errors" | "openBind" | "isPaused"
 > & {
 	readonly operator: Operator;
-	/** How its SMSC wants messages handed over, where that is not as usual. */
 	readonly style?: SubmitStyle | undefined;
 	readonly picking: PickUpDeps;
 	readonly recording: RecordDeps & CountRepeatsDeps;
 	readonly source: LaneSource;
 	readonly visibilitySeconds: number;
 	readonly leaseDeps: LeaseDeps;
-	/** How long a bind may wait for its answers when it is to go. */
+	/** How long a bind that is given up may wait for answers. */
 	readonly drainMs: number;
 	readonly log: Log;
 };
@@ -48,17 +47,15 @@ export type OperatorSenderOptions = Pick<
 type OutboundEnd = Partial<Omit<FinishedOutbound, "outbound">>;
 
 export type OperatorSender = {
-	/** How things stand, for whoever watches. */
 	state(): { readonly leasedBinds: readonly LeasedBindState[]; readonly exposure: number };
-	/** How long messages wait to be sent, and their lanes to be read: of what was picked up, since this was last asked. */
+	/** How long messages and lanes wait, among those seen since the last call. */
 	waiting(): OldestWaiting & { readonly receiveGapMs: number };
-	/** The operator was paused, or is paused no more. */
 	wake(): void;
-	/** Takes in no more, lets what is on its way arrive and be recorded, gives back the rest, and unbinds. */
+	/** Reads no more, waits for answers and records, gives back the rest, and unbinds. */
 	stop(): Promise<void>;
 };
 
-/** All that goes to one operator: its four lanes, read as far as its binds can send, and everything written down. */
+/** Sends to one operator: reads its four lanes as far as its binds can send, and records what happens. */
 export function openOperatorSender(options: OperatorSenderOptions): OperatorSender {
 	const { operator, style = defaultSubmitStyle, picking, recording, log } = options;
 	const { now } = picking;
@@ -100,7 +97,6 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		laneOldestSeen: ages.laneOldestSeen,
 		recheckOwn: async () => void (await Promise.all(takeAllQueued(outboundMessages).map(rechecks.add))),
 	});
-	/* Last, for it begins to read at once. */
 	const shared = { outboundMessages, busy, ages, submitter };
 	const intakes = [...held].map((lane) => openLane(lane, { ...options, style }, shared));
 
@@ -120,7 +116,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	};
 }
 
-/** An outbound message is over: its entries are done with as far as it is concerned, or come again. One that came since they were checked does so at once. */
+/** Settles a message's entries or lets them come again; at once if they came after the last check. */
 function releaseEntries(held: HeldEntries | undefined, entries: readonly LaneEntryRef[], end: OutboundEnd): void {
 	const { recheckSeconds, checked = entries.length } = end;
 	for (const [index, { handle }] of entries.entries()) {
@@ -130,7 +126,7 @@ function releaseEntries(held: HeldEntries | undefined, entries: readonly LaneEnt
 	}
 }
 
-/** For how long the entries of an outbound message are left that was not counted. */
+/** When the entries of a message come again whose repeat was not counted; undefined: they are settled. */
 const deferSecondsAfter = {
 	ended: undefined,
 	heldByOther: recheckSeconds.heldByOther,
@@ -140,7 +136,7 @@ const deferSecondsAfter = {
 
 const receiveGapMsOf = (intakes: readonly LaneIntake[]) => Math.max(...intakes.map((one) => one.receiveGapMs()));
 
-/** Writes down what becomes of outbound messages, the last of each being that it is over. */
+/** Records the progress of messages, and ends them. */
 function recordCallbacks(
 	recorder: SubmissionRecorder,
 	endOutbound: (outbound: OutboundMessage, end?: OutboundEnd) => void,
@@ -167,7 +163,6 @@ function recordCallbacks(
 	};
 }
 
-/** The entries of each lane that this task holds. */
 function heldByLane(options: OperatorSenderOptions): ReadonlyMap<Lane, HeldEntries> {
 	const { operator, source, visibilitySeconds, log } = options;
 	return new Map(lanesOf(operator).map((lane) => [lane, heldEntries(lane, source, visibilitySeconds, log)]));
@@ -180,7 +175,6 @@ type LaneContext = {
 	readonly submitter: Submitter;
 };
 
-/** Reads a lane as far as its messages can be sent. */
 function openLane(
 	[lane, held]: readonly [Lane, HeldEntries],
 	options: OperatorSenderOptions & { readonly style: SubmitStyle },
@@ -196,7 +190,7 @@ function openLane(
 		lane,
 		source,
 		log,
-		room: () => (submitter.takesMore ? bufferedMaxFor(submitter.tps) - outboundMessages.waiting(lane.priority) : 0),
+		room: () => (submitter.wantsMore ? bufferedMaxFor(submitter.tps) - outboundMessages.waiting(lane.priority) : 0),
 		take: async (entries) => await pickUpOutbound({ lane, picking, held, busy, style, log, ready }, entries),
 	});
 }

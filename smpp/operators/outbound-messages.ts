@@ -8,26 +8,23 @@ import { accountTurns, freshTurns, nextPriority } from "#shared/domain/send/fair
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { partsOf } from "./submit-fields.ts";
 
-/** A lane entry that names a message of an outbound message. */
 export type LaneEntryRef = Pick<LaneEntry, "entryId" | "kind" | "handle">;
 
-/** One message on its way to the SMSC: its row as it was last read, and how far it has got. */
+/** A message on its way to the SMSC: its row as it was read last, and its progress. */
 export type OutboundMessage = SubmissionProgress & {
 	readonly lane: Lane;
-	/** Those that are held here, never none. One that is received later is added while the outbound message goes on. */
+	/** The entries that this task holds, at least one. One that is received later is added. */
 	readonly entries: readonly LaneEntryRef[];
-	/** Whether its next segment may be at the SMSC already: then the next submit of it is counted first (A51). */
+	/** The SMSC may have the next segment already, so the next submit is counted first (A51). */
 	readonly mayRepeat: boolean;
-	/** Whether it has been. */
 	readonly isRepeatCounted: boolean;
 	readonly message: Message;
 	readonly readAt: number;
 	readonly text: SegmentedText;
-	/** How many submit_sm it takes. */
 	readonly parts: number;
-	/** Resolves when it is written down what the ids of its segments stand for. */
+	/** Resolves when the ids of its accepted segments are recorded. */
 	readonly recorded: Promise<unknown>;
-	/** How often in a row the SMSC would not take it at the moment. */
+	/** Number of "busy" or unsent outcomes in a row. */
 	readonly delays: number;
 };
 
@@ -37,38 +34,34 @@ export type OutboundMessageOptions = Pick<OutboundMessage, "lane" | "entries" | 
 	readonly style: SubmitStyle;
 };
 
-/** A message as it was read. One of which some segments were taken goes on from there. */
+/** Starts from a row as it was read; a partly sent message continues after its last segment. */
 export function outboundFrom(message: Message, { style, ...options }: OutboundMessageOptions): OutboundMessage {
 	const text = segmentsOf(message, style.alphabet);
 	const parts = partsOf(text, style);
 	const { segments, sentAt, retryCount: resends } = message;
-	/* Where it would be cut otherwise today, for its SMSC's settings were changed meanwhile, it goes whole. */
+	/* If changed settings of the SMSC would cut the text differently, the message starts over. */
 	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];
 	const repeats = repeatsOf(message, smscIds.length);
 	const initial = { recorded: alreadyRecorded, delays: 0, isRepeatCounted: false };
 	return { ...options, ...initial, message, text, parts, smscIds, sentAt, resends, repeats };
 }
 
-/** The ids of its entries. */
 export function entryIdsOf({ entries: [first, ...others] }: OutboundMessage): EntryIds {
 	return [first?.entryId ?? "", ...others.map(({ entryId }) => entryId)];
 }
 
-/** Counted, and then not submitted. */
+/** For a repeat that was counted and not submitted. */
 export function withRepeatUncounted(outbound: OutboundMessage): OutboundMessage {
 	return outbound.isRepeatCounted
 		? { ...outbound, isRepeatCounted: false, isOvercounted: true, repeats: outbound.repeats - 1 }
 		: outbound;
 }
 
-/** Outbound messages that wait to be sent. */
 export type OutboundQueue = {
 	push(outbound: OutboundMessage): void;
-	/** Before all others of its account: it has been in turn before. */
+	/** Puts it before all others of its account: it has had its turn before. */
 	pushFirst(outbound: OutboundMessage): void;
-	/** The next in turn: first by priority, then by account. */
 	next(): OutboundMessage | undefined;
-	/** How many wait at a priority. */
 	waiting(priority: number): number;
 };
 

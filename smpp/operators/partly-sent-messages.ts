@@ -1,19 +1,15 @@
 import type { LeasedBind, LeasedBinds } from "./leased-binds.ts";
 import type { OutboundMessage } from "./outbound-messages.ts";
 
-/** A message, and the bind that its next segment goes by. */
 export type BindAssignment = { readonly outbound: OutboundMessage; readonly leasedBind: LeasedBind };
 
-/** Messages of which some segments were taken. What follows goes by the bind that they began on, in order. */
+/** Partly sent messages. Their next segments go by the same bind, in order. */
 export type PartlySentMessages = {
 	add(assignment: BindAssignment): void;
-	/** One whose bind has room for its next segment. */
 	next(): BindAssignment | undefined;
-	/** The binds that their next segments wait for. */
+	/** The binds that next segments wait for. */
 	leasedBinds(): readonly LeasedBind[];
-	/** Takes out those whose bind fell, or is this task's no more. */
 	orphaned(): readonly OutboundMessage[];
-	/** Takes out all. */
 	all(): readonly OutboundMessage[];
 };
 

@@ -18,35 +18,33 @@ export type PickUpOptions = {
 	readonly picking: PickUpDeps;
 	readonly held: HeldEntries;
 	/**
-	 * The messages that outbound messages of this process are about, each with the entries that name it. One that is received again is
-	 * added, and makes no outbound message: it may be the very entry that holds the message, and is let go with the others.
+	 * Messages that this task sends, each with the entries that name it. An entry that is received again is added: it may
+	 * be the one that holds the message. It is released with the others.
 	 */
 	readonly busy: Map<number, LaneEntryRef[]>;
-	/** How the operator's SMSC wants messages handed over. */
 	readonly style: SubmitStyle;
 	readonly log: Log;
-	/** Is given outbound messages that may be sent at once. */
 	readonly ready: (outboundMessages: readonly OutboundMessage[]) => void;
 };
 
 /**
- * Turns entries into outbound messages by one check at their messages, and settles what needs no sending. Outbound messages are ready at once: none of them
- * waits until the others are parked.
- * @returns how many there were.
+ * Reads the messages of entries in one call. Those to send are ready at once, before the others are parked; the rest is
+ * settled.
+ * @returns the number of messages to send.
  */
 export async function pickUpOutbound(options: PickUpOptions, entries: readonly LaneEntry[]): Promise<number> {
 	const { lane, picking, held, busy, style, log, ready } = options;
 	for (const entry of entries) held.hold(entry);
-	/* What an outbound message of this process is about is that outbound message's matter: an entry of it claims nothing. */
+	/* An entry does not claim messages that this task sends already. */
 	const checked = entries.map(({ sendJob, entryId, formerIds = [], kind, receives }): HeldMessages => {
 		const messageIds = sendJob.messageIds.filter((id) => !busy.has(id));
 		return { messageIds, entryId, formerIds, kind, redelivered: receives > 1 };
 	});
-	/* One that is done with while others are read was not checked: its entry comes again. */
+	/* A message that was finished during the read was not checked: its entry comes again. */
 	const busyBefore = new Set(entries.flatMap(({ sendJob }) => sendJob.messageIds.filter((id) => busy.has(id))));
 	const outboundMessages: OutboundMessage[] = [];
 	const settled: (readonly [string, number])[] = [];
-	const left = await pickUpAndRelease(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
+	const recheckDelays = await pickUpAndRelease(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
 		const named = entries.flatMap((entry) => entry.sendJob.messageIds.map((id) => [entry, id] as const));
 		for (const [{ entryId, kind, handle }, messageId] of named) {
 			const own = busy.get(messageId);
@@ -64,25 +62,25 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 		ready(outboundMessages);
 	});
 	for (const [handle, messageId] of settled) {
-		const seconds = left.get(messageId);
+		const seconds = recheckDelays.get(messageId);
 		if (seconds === undefined) held.settle(handle);
 		else held.defer(handle, seconds);
 	}
 	return outboundMessages.length;
 }
 
-/** An outbound message that is no longer to be sent: its message has another holder, or an end; or its entries are to be left for so long. */
+/** A message that this task does not send: another entry holds it, it has ended, or its entries come again later. */
 export type FinishedOutbound = {
 	readonly outbound: OutboundMessage;
-	/** Undefined where they are done with. */
+	/** Undefined if the entries are settled. */
 	readonly recheckSeconds: number | undefined;
-	/** How many of its entries were checked: of one that came since nothing is known. */
+	/** Number of its entries that were checked. Entries that came since are unknown. */
 	readonly checked: number;
 };
 
 export type RecheckDeps = Pick<PickUpOptions, "picking" | "log" | "ready">;
 
-/** Outbound messages that have waited, after another check at all their messages at once. Gives those that are over. */
+/** Reads waiting messages again in one call. Resolves with those that are finished. */
 export async function recheckOutbound(
 	{ picking, log, ready }: RecheckDeps,
 	outboundMessages: readonly OutboundMessage[],
@@ -90,13 +88,13 @@ export async function recheckOutbound(
 	const held = outboundMessages.flatMap(({ message, entries, mayRepeat }) =>
 		entries.map(({ entryId, kind }): HeldMessages => {
 			const messageIds = [message.messageId];
-			/* What is over by now was ended or submitted by another process, which may have died before its report. */
+			/* A message that has ended was ended by another task, which may have died before it queued the report. */
 			return { messageIds, entryId, kind, redelivered: false, readBefore: true, mayRepeat };
 		}),
 	);
 	const checked = new Map(outboundMessages.map((outbound) => [outbound.message.messageId, outbound.entries.length]));
 	let finished: readonly OutboundMessage[] = [];
-	const left = await pickUpAndRelease(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
+	const recheckDelays = await pickUpAndRelease(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
 		const stillToSend = outboundMessages.flatMap((outbound) => {
 			const message = submit.get(outbound.message.messageId);
 			const mayRepeat = repeats.has(outbound.message.messageId);
@@ -107,11 +105,11 @@ export async function recheckOutbound(
 	});
 	return finished.map((outbound) => {
 		const { messageId } = outbound.message;
-		return { outbound, recheckSeconds: left.get(messageId), checked: checked.get(messageId) ?? 0 };
+		return { outbound, recheckSeconds: recheckDelays.get(messageId), checked: checked.get(messageId) ?? 0 };
 	});
 }
 
-/** Gives those whose entries must stay. */
+/** Resolves with the messages whose entries must stay. */
 async function pickUpAndRelease(
 	picking: PickUpDeps,
 	log: Log,
@@ -121,10 +119,10 @@ async function pickUpAndRelease(
 	const picked = await retryUntilDone(log, "messages.read_failed", async () => await pickUpMessages(picking, held));
 	if (picked === undefined) return new Map();
 	ready(picked);
-	const left = await retryUntilDone(
+	const recheckDelays = await retryUntilDone(
 		log,
 		"messages.write_failed",
 		async (again) => await settleOthers(picking, picked.others, again),
 	);
-	return new Map([...picked.left, ...(left ?? [])]);
+	return new Map([...picked.left, ...(recheckDelays ?? [])]);
 }

@@ -1,17 +1,16 @@
 import { type Receipt, readReceipt } from "#shared/domain/receipts/receipt.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
+import { messageOctets } from "#smpp/wire/user-data.ts";
 import { smscIdMax } from "./submit-outcome.ts";
 
-/** States and reasons are words of a few letters. */
 const wordMax = 32;
 
-/** The receipt in a deliver_sm; null where it names no message. */
+/** Null if it names no message. */
 export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
-	const { short_message, source_addr } = pdu.fields;
-	const bytes = short_message.length > 0 ? short_message : tlvBytes(pdu, "message_payload");
+	const { source_addr } = pdu.fields;
 	const read = readReceipt({
-		text: textOf(bytes ?? short_message),
+		text: textOf(messageOctets(pdu)),
 		smscId: tlvText(pdu, "receipted_message_id") ?? null,
 		state: tlvNumber(pdu, "message_state") ?? null,
 		networkError: networkErrorOf(tlvBytes(pdu, "network_error_code")),
@@ -27,12 +26,12 @@ export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt |
 	};
 }
 
-/** Its kind of network, then its code of two octets (SMPP section 5.3.2.31). */
+/** The network type, then a code of two octets (SMPP section 5.3.2.31). */
 function networkErrorOf(value: Buffer | undefined): number | null {
 	return value?.length === 3 ? value.readUInt16BE(1) : null;
 }
 
-/** A receipt's text is ASCII, whatever its data_coding says; where it is UCS-2 after all, every other octet is none. */
+/** A receipt is ASCII, whatever its data_coding. If it is UCS-2 nevertheless, every other octet is 0. */
 function textOf(bytes: Buffer): string {
 	const isWide = bytes.length >= 4 && bytes.length % 2 === 0;
 	if (isWide && bytes[0] === 0 && bytes[2] === 0) return withoutNuls(Buffer.from(bytes).swap16().toString("utf16le"));
@@ -40,7 +39,6 @@ function textOf(bytes: Buffer): string {
 	return withoutNuls(bytes.toString("latin1"));
 }
 
-/** Some end it as a C string. */
 function withoutNuls(text: string): string {
 	return text.replaceAll("\0", "");
 }

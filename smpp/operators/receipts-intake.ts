@@ -8,10 +8,9 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 import { receiptIn } from "./receipt-in-pdu.ts";
 
-/** Receipts that come together cost one entry of the receipts queue. */
+/** Receipts in one entry of the receipts queue. */
 const batcherLimits = { itemsMax: 100, quietMs: 10, waitMs: 60 };
 
-/** Takes an operator's receipts to their queue. */
 export function receiptsIntake(operator: Operator, queue: ReceiptQueue, now: Clock, log: Log): DeliverSmIntake {
 	const queueing = batcher<Receipt>(batcherLimits, async (receipts) => {
 		await queue.send([{ operator, receipts, checks: 0 }]);

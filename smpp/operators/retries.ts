@@ -45,7 +45,7 @@ export function retryStep(
 	}
 }
 
-/** No pause lasts longer than the message: its end has to be recorded in time. */
+/** No pause lasts longer than the message: its end must be recorded in time. */
 function retryWithin(outbound: OutboundMessage, afterMs: number, now: number): RetryStep {
 	const { expiresAt, segments } = outbound.message;
 	const isBegun = outbound.smscIds.length > 0 || segments.length > 0;
@@ -54,7 +54,7 @@ function retryWithin(outbound: OutboundMessage, afterMs: number, now: number): R
 }
 
 export type RetryOptions = {
-	/** Resolves when it is recorded how far the message has come. */
+	/** Resolves when the progress of the message is recorded. */
 	readonly recordInterrupted: (outbound: OutboundMessage) => Promise<void>;
 	/** Reads the message again, and queues it if it is still to be sent. */
 	readonly recheck: (outbound: OutboundMessage) => Promise<void>;
@@ -65,13 +65,12 @@ export type RetryOptions = {
 };
 
 export type Retries = {
-	/** Messages that wait for their retry. */
 	readonly size: number;
 	/** Resolves when the message is recorded; its retry follows after the pause. */
 	retryAfter(outbound: OutboundMessage, afterMs: number): Promise<void>;
-	/** Checks a message again that was not handed over. */
+	/** Checks a message again that was not submitted. */
 	recheckAfter(outbound: OutboundMessage, afterMs: number): void;
-	/** Messages are recorded as before, but not retried: their entries are given back when the task stops. */
+	/** Messages are still recorded, but not retried: their entries are given back. */
 	stop(): void;
 };
 
@@ -90,7 +89,7 @@ export function openRetries(options: RetryOptions): Retries {
 			return pauses.size;
 		},
 		async retryAfter(outbound, afterMs) {
-			/* Where no segment was accepted, and none left unanswered, there is nothing to record. */
+			/* Without an accepted or unanswered segment there is nothing to record. */
 			if (interrupted(outbound.message, outbound, entryIdsOf(outbound), now()) !== null) {
 				await outbound.recorded;
 				await recordInterrupted(outbound);

@@ -21,19 +21,18 @@ import {
 } from "#shared/usecases/send/record-submissions.ts";
 
 export type SubmissionRecorder = {
-	/** Each resolves when what it was given is written down; that is tried until it is. */
+	/** Each resolves when its argument is recorded. It is tried until that succeeds. */
 	wholeMessage(submitted: Submitted): Promise<void>;
 	segment(taken: AcceptedSegment): Promise<void>;
 	interrupted(interrupted: Interrupted): Promise<void>;
-	/** Resolves when a submit that may repeat another is counted, or with that it is not to be submitted. */
+	/** Resolves when a possible repeat is counted, or with the reason not to submit it. */
 	repeat(repeat: Repeat): Promise<RepeatOutcome>;
-	/** Resolves when nothing that was given before is left. */
 	drained(): Promise<void>;
 };
 
 export type SubmissionRecorderOptions = {
 	readonly operator: Operator;
-	/** How often a submit that was not answered may be sent again. */
+	/** Maximum repeats of an unanswered submit. */
 	readonly repeatsMax: number;
 	readonly now: Clock;
 	readonly log: Log;
@@ -41,7 +40,6 @@ export type SubmissionRecorderOptions = {
 
 type PendingRepeat = { readonly repeat: Repeat; outcome: RepeatOutcome };
 
-/** Writes down what becomes of an operator's messages, many in one call. */
 export function openSubmissionRecorder(
 	recording: RecordDeps & CountRepeatsDeps,
 	{ operator, repeatsMax, now, log }: SubmissionRecorderOptions,

@@ -5,16 +5,15 @@ import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
 import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Tlv } from "#smpp/wire/pdu.ts";
 import { sarTlvs } from "#smpp/wire/sar.ts";
 import { absoluteTime, relativeTime } from "#smpp/wire/times.ts";
 import { bytesTlv } from "#smpp/wire/tlvs.ts";
-import { udhIndicator } from "#smpp/wire/user-data-header.ts";
 import type { SubmitSm } from "./submit-outcome.ts";
 
-/** Section 5.2.17: a receipt is wanted, whatever the end. */
+/** Section 5.2.17: a receipt for each final status. */
 const receiptWanted = 1;
-/** A message, its text as it is to be sent, and which of its parts. */
 export type PartToSubmit = {
 	readonly message: Message;
 	readonly text: SegmentedText;
@@ -25,12 +24,10 @@ export type PartToSubmit = {
 
 export type Submit = { readonly fields: SubmitSm; readonly tlvs: readonly Tlv[] };
 
-/** How many submit_sm carry a text. */
 export function partsOf({ segments }: SegmentedText, { long_messages }: SubmitStyle): number {
 	return long_messages === "payload" ? 1 : segments.length;
 }
 
-/** One part of a message as a submit_sm. */
 export function submitOf(part: PartToSubmit): Submit {
 	const { message, text, style, now } = part;
 	const source = sourceKind(message.sender, style);
@@ -53,7 +50,7 @@ export function submitOf(part: PartToSubmit): Submit {
 	return { fields, tlvs: body.tlvs };
 }
 
-/** The rest of a message that was begun in time is to arrive, however near its end is: an SMSC refuses a time that is past. */
+/** Later parts of a message get time to arrive after its expiry: an SMSC refuses a time in the past. */
 function validUntil({ message: { expiresAt }, index, now }: PartToSubmit): number {
 	return index === 0 ? expiresAt : Math.max(expiresAt, now + finishWithinMs);
 }
@@ -67,7 +64,7 @@ type Body = { readonly esm_class: number; readonly short_message: Buffer; readon
 
 function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Body {
 	const octets = Buffer.from(segments[index] ?? []);
-	const place = partPlaceOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
+	const place = concatenationOf(message, segments.length, index, style.long_messages === "sar" ? 0x1_0000 : 0x100);
 	if (place === null) return { esm_class: 0, short_message: octets, tlvs: [] };
 	if (style.long_messages === "sar") return { esm_class: 0, short_message: octets, tlvs: sarTlvs(place) };
 	if (style.long_messages === "payload" && message.part === null) {
@@ -75,14 +72,14 @@ function bodyOf({ message, text: { segments }, index, style }: PartToSubmit): Bo
 		return { esm_class: 0, short_message: Buffer.alloc(0), tlvs: [payload] };
 	}
 	const header = Uint8Array.from(concatenationHeader(place.reference, place.total, place.number));
-	return { esm_class: udhIndicator, short_message: Buffer.concat([header, octets]), tlvs: [] };
+	return { esm_class: esmClass.udhIndicator, short_message: Buffer.concat([header, octets]), tlvs: [] };
 }
 
 /**
- * Which part of a longer text it is; null where it is the whole. The reference of our own parts comes from the message's id, so that a
- * message resumed after a crash still joins on the handset; a part that its client cut keeps the client's.
+ * Null for a whole text. The reference follows from the message id, so that a resumed message joins on the handset. A
+ * client's part keeps the client's reference.
  */
-function partPlaceOf(message: Message, total: number, index: number, references: number): Concatenation | null {
+function concatenationOf(message: Message, total: number, index: number, references: number): Concatenation | null {
 	const { messageId, part } = message;
 	if (part !== null) return part;
 	return total > 1 ? { reference: messageId % references, total, number: index + 1 } : null;

@@ -2,24 +2,23 @@ import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { MessageFields } from "#smpp/wire/pdu.ts";
 import { commandStatuses, isThrottling } from "#smpp/wire/statuses.ts";
 
-/** One segment as it goes over the wire; fields left out are blank. The message is bytes: its coding is the caller's choice. */
+/** One segment; absent fields are blank. The caller has encoded the text. */
 export type SubmitSm = Partial<MessageFields> &
 	Pick<MessageFields, "source_addr" | "destination_addr" | "data_coding" | "short_message">;
 
-/** What became of one segment handed to an SMSC. Values, not exceptions: each is an ordinary day on an SMPP link. */
 export type SubmitOutcome =
-	/** `smscId` is as the SMSC wrote it; "" where it gave none that can be read. */
+	/** `smscId` as the SMSC wrote it; "" if it is missing or unreadable. */
 	| { readonly kind: "accepted"; readonly smscId: string }
-	/** The SMSC is busy: RTHROTTLED or RMSGQFUL. The same message may go later. */
+	/** RTHROTTLED or RMSGQFUL: the same message may go later. */
 	| { readonly kind: "throttled"; readonly commandStatus: number }
-	/** The SMSC will never take this message; or no submit_sm can carry it, which is told as ESME_RSUBMITFAIL. */
+	/** The SMSC will never take it. ESME_RSUBMITFAIL also if no submit_sm can carry it. */
 	| { readonly kind: "refused"; readonly commandStatus: number }
-	/** The line fell, or time ran out, before an answer came. It may have been sent. */
+	/** The connection or the time ended before the answer. The SMSC may have it. */
 	| { readonly kind: "unknown" }
-	/** It certainly was not sent: the bind is down, or the SMSC does not read. */
+	/** The SMSC does not have it: the bind is down, or the peer does not read. */
 	| { readonly kind: "unsent" };
 
-/** SMPP section 5.2.23 allows 64 characters; a longer one than this is none that could be kept. */
+/** SMPP section 5.2.23 allows 64 characters. Longer ids than this are not stored. */
 export const smscIdMax = 255;
 
 function answered(response: Extract<RequestOutcome, { kind: "answered" }>["response"]): SubmitOutcome {
@@ -31,7 +30,6 @@ function answered(response: Extract<RequestOutcome, { kind: "answered" }>["respo
 	return { kind: "accepted", smscId: smscId.length <= smscIdMax ? smscId : "" };
 }
 
-/** A request's outcome as a submit's. */
 export function submitOutcome(outcome: RequestOutcome): SubmitOutcome {
 	switch (outcome.kind) {
 		case "answered":

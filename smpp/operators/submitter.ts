@@ -23,80 +23,72 @@ import type { SubmitOutcome } from "./submit-outcome.ts";
 
 export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 	Pick<RetryOptions, "recheck" | "recordInterrupted"> & {
-		/** The outbound message whose turn it is, taken out of its queue. */
 		readonly next: () => OutboundMessage | undefined;
-		/** Of a message that has more: its last segment was taken. Resolves when it is written down what the id of that stands for. */
+		/** For a message with more segments: resolves when the id of the last one is recorded. */
 		readonly recordSegment: (outbound: OutboundMessage) => Promise<void>;
-		/** Resolves when a submit that may repeat another is counted, with its message's row; null where it is not to be submitted here any more. */
+		/** Resolves with the message's row when a possible repeat is counted; null if it must not be submitted here. */
 		readonly countRepeat: (outbound: OutboundMessage) => Promise<Message | null>;
-		/** Resolves when it is written down; the first so many segments were before. */
+		/** Resolves when it is recorded. The first `segmentsWritten` segments were recorded before. */
 		readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
-		/** Lets its entries come again after so many seconds. */
 		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
-		/** Whether no other task can have received an entry of it by now. */
+		/** Whether no other task can have received one of its entries. */
 		readonly isHeld: (outbound: OutboundMessage) => boolean;
-		/** There is room for more: a bind came up, or an outbound message has left its queue. */
+		/** There is room for more: a bind came up, or a message has left its queue. */
 		readonly onRoom: () => void;
-		/** How this operator's SMSC wants messages handed over. */
 		readonly style: SubmitStyle;
-		/** How this operator's SMSC numbers what went wrong, where that is not as in the dictionary. */
+		/** This operator's meanings of command_status, where they differ from the standard ones. */
 		readonly errors?: SmscErrors | undefined;
 		readonly now: Clock;
 		readonly log: Log;
 	};
 
 export type Submitter = {
-	/** Whether anything goes out at all. */
 	readonly open: boolean;
-	/** Whether it is worth while to take in more: it is open, and not too many messages wait for another try. */
-	readonly takesMore: boolean;
-	/** How many bind leases this task holds, and the segments a second that they carry. */
+	/** Whether to take in more: it is open, and not too many messages wait for their retry. */
+	readonly wantsMore: boolean;
+	/** Bind leases held, and their share of the rate in segments a second. */
 	readonly bindsHeld: number;
 	readonly tps: number;
-	/** Messages that were handed over, at least in part, and are not yet recorded. */
+	/** Messages that were submitted, at least in part, and are not yet recorded. */
 	readonly exposure: number;
-	/** Of each held bind lease. */
 	leasedBinds(): readonly LeasedBindState[];
-	/** Sends whatever may go now. */
 	pump(): void;
-	/** Writes down how far the messages came of which some segments were taken and none is under way; they are checked again then. */
+	/** Records the progress of partly sent messages with no submit under way; they are checked again after it. */
 	interrupt(): void;
-	/** Sends no more, waits for the answers and records that are still to come, and unbinds. */
+	/** Sends no more, waits for answers and records, and unbinds. */
 	stop(): Promise<void>;
 };
 
 type State = {
 	readonly options: SubmitterOptions;
 	readonly leasedBinds: LeasedBinds;
-	/** Messages of which some segments were taken: the next of each goes before anything new. */
+	/** Their next segments go before anything new. */
 	readonly partlySent: PartlySentMessages;
-	/** Messages whose next submit was counted, for it may repeat another. */
 	readonly counted: OutboundMessage[];
 	readonly retries: Retries;
-	/** Those that wait for what another entry may have submitted. They keep nothing else from coming in. */
 	readonly underWay: OngoingWork;
-	/** Messages that were handed over, at least in part, and are not yet recorded. */
 	exposure: number;
 	readonly logOutcome: ReturnType<typeof outcomeLogger>;
-	/** When it is pumped next, in milliseconds of the monotonic clock. */
+	/** When `pump` runs next, by the monotonic clock. */
 	wake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 	stopping: boolean;
 };
 
-/** What was read longer ago is checked again before it goes: it may have been withdrawn or have expired since. */
+/** An older row is read again before the submit: the message may have been withdrawn or have expired. */
 const readValidMs = 5_000;
-/** How many messages may wait for another try, as a multiple of what may be under way. */
+/** Limit on messages that wait for their retry, as a multiple of the exposure. */
 const retriesPerExposure = 4;
 /**
- * How long a message may wait here for what another entry may have submitted: half of a lane's visibility. Were its entry to come to another task
- * meanwhile, for SQS is away and cannot be told to keep it, both would own the claim, and submit. Longer waits are spent in the lane.
+ * Maximum wait here for a message that another entry may have submitted: half of a lane's visibility timeout. If SQS is
+ * away, the entry cannot be kept invisible for longer, and a second task could submit by the same claim. Longer waits
+ * are spent in the lane.
  */
 const waitsMaxMs = 15_000;
 
 /**
- * Sends outbound messages over an operator's binds, in turn, at its pace. What was sent and is not yet recorded is bounded: a window of
- * each bind and a quarter of a second more. So while nothing can be recorded nothing is sent, and a killed task repeats at
- * most that many messages.
+ * Sends messages over an operator's binds, in turn and at its rate. At most the exposure is submitted and not recorded:
+ * a window of each bind, and a quarter of a second of the rate. So if nothing can be recorded, nothing is sent, and a
+ * killed task repeats at most that many messages.
  */
 export function openSubmitter(options: SubmitterOptions): Submitter {
 	const onUp = () => {
@@ -132,7 +124,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		get open() {
 			return leasedBinds.open;
 		},
-		get takesMore() {
+		get wantsMore() {
 			return leasedBinds.open && retries.size < retriesPerExposure * leasedBinds.exposureMax;
 		},
 		get bindsHeld() {
@@ -164,18 +156,18 @@ function pump(state: State): void {
 		const assignment =
 			state.partlySent.next() ?? countedAssignment(state, leasedBind) ?? newAssignment(state, leasedBind);
 		if (assignment === undefined) {
-			/* What was begun goes by its own bind, and that is not the free one: nobody else would come back to it. */
+			/* Partly sent messages wait for their own binds, which are not the free one. */
 			pumpAfter(state, state.leasedBinds.waitMs(state.partlySent.leasedBinds()));
 			return;
 		}
 		if (assignment === "set_aside") continue;
-		state.leasedBinds.spendPace(assignment.leasedBind);
+		state.leasedBinds.spendToken(assignment.leasedBind);
 		track(state, send(state, assignment));
 	}
 	pumpAfter(state, state.leasedBinds.waitMs());
 }
 
-/** A submit that was counted goes before anything new, unless it is to be checked again first. */
+/** A counted submit goes before anything new, unless its row is too old. */
 function countedAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "set_aside" | undefined {
 	const { options } = state;
 	const outbound = state.counted.shift();
@@ -210,7 +202,7 @@ function interruptAll(state: State): void {
 
 const takeCounted = (state: State) => state.counted.splice(0).map(withRepeatUncounted);
 
-/** What began on a bind that fell is written down as far as it came, and goes on by another. */
+/** The progress of messages that lost their bind is recorded. They continue on another. */
 function interruptPartlySent(state: State, partlySent: readonly OutboundMessage[]): void {
 	for (const outbound of partlySent) track(state, state.retries.retryAfter(outbound, 0));
 }
@@ -227,7 +219,7 @@ function pumpAfter(state: State, waitMs: number | undefined): void {
 	state.wake = { at, timer };
 }
 
-/** Of what is next in its queue: or it is put back, for it is to be checked again first. */
+/** Takes the next message. It is set aside if it must wait, be read again or be counted first. */
 function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "set_aside" | undefined {
 	const { options } = state;
 	if (state.stopping || state.exposure >= state.leasedBinds.exposureMax) return undefined;
@@ -246,7 +238,7 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	return "set_aside";
 }
 
-/** Whether a message is not to go yet. After a short wait it is checked again here, whatever becomes of those that share its entry. */
+/** Whether the message must wait. After a short wait it is checked again here, whatever becomes of its entry. */
 function waits(state: State, outbound: OutboundMessage): boolean {
 	const { options } = state;
 	const waitMs = (outbound.message.waitsUntil ?? 0) - options.now();
@@ -256,7 +248,7 @@ function waits(state: State, outbound: OutboundMessage): boolean {
 	return true;
 }
 
-/** Read too long ago, or not to go at this very moment: its window has closed since, to the second (A14), or it has expired. */
+/** The row is too old, or the message must not go at this second: its window has closed (A14), or it has expired. */
 function isStale({ message, readAt }: OutboundMessage, now: number): boolean {
 	return now - readAt > readValidMs || decidePickUp(message, now).kind !== "submit";
 }
@@ -269,7 +261,7 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	leasedBind.inFlight += 1;
 	const { style, now } = state.options;
 	const { message, text } = outbound;
-	/* A resend renews it (R32), as long as nothing was taken. */
+	/* A resend sets a new time (R32), unless a segment was accepted. */
 	const sentAt = (outbound.smscIds.length > 0 ? outbound.sentAt : null) ?? now();
 	const { fields, tlvs } = submitOf({ message, text, index: outbound.smscIds.length, style, now: now() });
 	const outcome = await leasedBind.bind.submit(fields, tlvs);
@@ -277,11 +269,10 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	const finished = applyOutcome(state, { outbound: { ...outbound, sentAt }, leasedBind }, outcome);
 	pump(state);
 	await finished;
-	/* What it was recorded for has made room. */
 	pump(state);
 }
 
-/** What becomes of an outbound message by the answer to its segment. Resolves when it is recorded, where that is what becomes of it. */
+/** Acts on the outcome of a segment. Resolves when that is recorded, unless more segments follow. */
 async function applyOutcome(
 	state: State,
 	{ outbound, leasedBind }: BindAssignment,

@@ -4,30 +4,29 @@ import { urgentFrom } from "#shared/domain/message/priorities.ts";
 import { waitingSince } from "#shared/domain/schedule/send-time.ts";
 import type { OutboundMessage } from "./outbound-messages.ts";
 
-/** Ages in milliseconds of the oldest messages that are accepted and not submitted; 0 where none waits. */
+/** Ages in milliseconds of the oldest accepted messages that are not submitted; 0 if there is none. */
 export type OldestWaiting = { readonly urgentMs: number; readonly bulkMs: number };
 
 /**
- * How long messages of one operator wait for their submit, as far as this task sees them: from the moment that it picks them up, while they lie
- * here, and as a scan passes them over in a lane that nobody sends from. SQS's own age of a queue leaves out what was received three times.
+ * How long an operator's messages wait for their submit, as far as this task sees them: in the task, and in lanes that
+ * it scans. SQS's own age of a queue ignores messages received more than three times.
  */
 export type WaitingAges = {
-	/** Of those that another entry may have submitted, only when their wait is over. */
+	/** Messages that another entry may have submitted count after their wait. */
 	pickedUp(outboundMessages: readonly OutboundMessage[]): void;
-	/** They are to be checked again. What was handed over waits for nobody but the SMSC. */
+	/** They are checked again. Submitted messages only wait for the SMSC. */
 	setAside(outboundMessages: readonly OutboundMessage[]): void;
-	/** A scan found that the lane's oldest has waited since then; null where none waits. */
 	laneOldestSeen(lane: Lane, since: number | null): void;
-	/** The oldest of those that wait now, and of those that were picked up since this was last asked. */
+	/** The oldest of those that wait now, or were picked up since the last call. */
 	oldest(isOpen: boolean): OldestWaiting;
 };
 
-/** Longer than from one scan to the next: then another task goes round the lanes, or has begun to send. */
+/** Longer than from one scan to the next: after it another task scans, or sends. */
 const laneAgeValidMs = 30 * 60_000;
 
 type WaitingMessage = { readonly isUrgent: boolean; readonly since: number };
 
-/** @param isHere whether this task still deals with a message. */
+/** @param isHere whether this task still sends a message. */
 export function waitingAges(now: Clock, isHere: (messageId: number) => boolean): WaitingAges {
 	const here = new Map<number, WaitingMessage>();
 	const inLanes = new Map<LaneName, WaitingMessage & { readonly until: number }>();
@@ -61,7 +60,7 @@ export function waitingAges(now: Clock, isHere: (messageId: number) => boolean):
 	};
 }
 
-/** Whether some of it may be at the SMSC: then it is the SMSC's answer that is late. */
+/** Whether the SMSC may have a part of it: then its answer is late. */
 function isHandedOver({ resends, smscIds }: Pick<OutboundMessage, "resends" | "smscIds">): boolean {
 	return resends > 0 || smscIds.length > 0;
 }

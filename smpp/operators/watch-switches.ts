@@ -1,6 +1,5 @@
 import { type Operator, operators } from "#shared/domain/message/operators.ts";
-import { jittered } from "#shared/flow/back-off.ts";
-import { pause } from "#shared/flow/pause.ts";
+import { repeatWithPauses } from "#shared/flow/repeat-with-pauses.ts";
 import type { Log } from "#shared/log.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 
@@ -10,9 +9,9 @@ export type SwitchWatch = {
 };
 
 /**
- * Knows which operators somebody has paused, by a look now and then. While it cannot look, what it saw last holds; before it ever could,
- * all count as paused.
- * @param onChange is told of each operator that was paused or resumed.
+ * Knows which operators are paused, by reading the switches repeatedly. While they cannot be read, the last reading
+ * holds; before the first one, all count as paused.
+ * @param onChange called for each operator that was paused or resumed.
  */
 export function watchSwitches(
 	switches: Pick<OperatorSwitches, "paused">,
@@ -35,14 +34,10 @@ export function watchSwitches(
 		for (const operator of changed) onChange(operator);
 	}
 
-	async function run(): Promise<void> {
-		const { signal } = stopping;
-		while (!signal.aborted) {
-			await readSwitches().catch((err: unknown) => log.warn("operator_switches.read_failed", { err }));
-			await pause(jittered(everyMs, Math.random(), 0.25), signal);
-		}
-	}
-
-	void run();
+	void repeatWithPauses(readSwitches, {
+		signal: stopping.signal,
+		pauseMs: () => everyMs,
+		onFailed: (err) => log.warn("operator_switches.read_failed", { err }),
+	});
 	return { isPaused, stop: () => stopping.abort() };
 }

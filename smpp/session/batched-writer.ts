@@ -1,19 +1,18 @@
 import type { Socket } from "node:net";
 
 export type BatchedWriter = {
-	/** Takes bytes to be written with all others of this turn of the event loop. Its ticket says later whether they went. */
+	/** Queues bytes for the one write of this turn of the event loop. Its ticket tells later if they were written. */
 	push(bytes: Buffer): number;
-	/** True once the socket has the bytes of that ticket: they may have reached the peer. */
+	/** True if the bytes of this ticket were written: they may have reached the peer. */
 	written(ticket: number): boolean;
-	/** True while more waits for the peer than the bound allows. */
 	readonly full: boolean;
-	/** Writes at once what waits for the end of the turn; needed only before the socket is ended. */
+	/** Writes at once. Needed before the socket is ended. */
 	flush(): void;
 };
 
 /**
- * One write per turn of the event loop instead of one per PDU: a system call and, with TCP_NODELAY, a packet each would cost
- * more than all the rest of a submit. `onWritten` is called whenever a batch has left for the kernel.
+ * One write for each turn of the event loop. With one for each PDU, a system call and, with TCP_NODELAY, a packet each
+ * would cost more than the rest of a submit. `onWritten` is called after each batch.
  */
 export function batchedWriter(socket: Socket, octetsMax: number, onWritten: () => void): BatchedWriter {
 	let batch: Buffer[] = [];

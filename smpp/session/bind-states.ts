@@ -1,7 +1,7 @@
 import type { RequestName, ResponseName } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 
-/** Which of the two we are: the ESME binds, the SMSC is bound to. */
+/** Our side of the session: the ESME binds to the SMSC. */
 export type Side = "esme" | "smsc";
 export type BindName = "bind_receiver" | "bind_transmitter" | "bind_transceiver";
 export type BoundAs = "receiver" | "transmitter" | "transceiver";
@@ -13,7 +13,6 @@ export const boundBy = {
 	bind_transceiver: "transceiver",
 } as const satisfies Record<BindName, BoundAs>;
 
-/** The bind that a response answers; undefined for every other response. */
 export const bindAnsweredBy: Partial<Record<ResponseName, BindName>> = {
 	bind_receiver_resp: "bind_receiver",
 	bind_transmitter_resp: "bind_transmitter",
@@ -38,13 +37,13 @@ const transmitting: readonly RequestName[] = [
 ];
 const receiving: readonly RequestName[] = ["deliver_sm", "data_sm", "alert_notification"];
 
-/** Which requests the peer may send beside binds, unbind and enquire_link, by our side (SMPP table 2-1). */
+/** Requests that the peer may send besides binds, unbind and enquire_link, by our side (SMPP table 2-1). */
 const allowed = {
 	smsc: { receiver: [], transmitter: transmitting, transceiver: transmitting },
 	esme: { receiver: receiving, transmitter: [], transceiver: receiving },
 } as const satisfies Record<Side, Record<BoundAs, readonly RequestName[]>>;
 
-/** The command_status that refuses a request in this state; undefined when it may come. */
+/** The command_status that refuses the request in this state; undefined if it is allowed. */
 export function refusalIn(side: Side, state: BindState, command: RequestName): number | undefined {
 	if (command === "enquire_link") return undefined;
 	if (isBindName(command)) {

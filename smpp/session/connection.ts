@@ -11,44 +11,39 @@ export type SessionLog = (event: string, details: Readonly<Record<string, unknow
 export type SessionOptions = {
 	readonly side: Side;
 	readonly limits: SessionLimits;
-	/** Works on each request that may come in this bind state; binds too, on the SMSC's side. */
+	/** Answers each request that is allowed in this state, binds too on the SMSC's side. */
 	readonly serve: Serve;
-	/** Called once the bind's answer is on its way, so that what is asked from here on comes after it. */
+	/** Called when the bind's answer is queued: later requests come after it. */
 	readonly onBound?: (as: BoundAs) => void;
 	readonly log: SessionLog;
-	/** Milliseconds of a clock that only goes forward. */
 	readonly now: () => number;
 };
 
-/** One connection and all that is known of it; the functions beside it move it on. */
 export type Connection = {
 	readonly socket: Socket;
 	readonly options: SessionOptions;
 	readonly writer: BatchedWriter;
 	readonly outgoingRequests: OutgoingRequests;
 	readonly incomingRequests: IncomingRequests;
-	/** up: in use. draining: no new requests of ours. finishing: ended by us, the peer's end awaited. ended: over. */
+	/** draining: no new requests of ours. finishing: we have ended our half and wait for the peer. */
 	phase: "up" | "draining" | "finishing" | "ended";
 	state: BindState;
 	timers: SessionTimers;
-	/** The beginning of a PDU whose end has not come yet. */
 	remainder: Buffer;
 	reading: boolean;
-	/** Octets that came before the bind. */
 	unboundOctets: number;
-	/** Malformed, misplaced and unasked-for PDUs so far. */
+	/** Malformed, misplaced and unexpected PDUs so far. */
 	violations: number;
-	/** Why the connection is being finished, and until when the peer may take for it. */
+	/** Why the connection ends, and how long the peer may take. */
 	closing: { readonly reason: string; readonly until: number } | undefined;
 	readonly drainWaiters: Set<() => void>;
 	readonly ended: PromiseWithResolvers<string>;
 	heartbeat: NodeJS.Timeout | undefined;
 };
 
-/** How long the peer may take to end its half once we have ended ours: a new connection waits for it. */
 const closeWaitMs = 2_000;
 
-/** Over, now: everybody who waits is told, and the first reason stays. */
+/** Ends the connection now. All waiters get their outcome. The first reason stays. */
 export function endConnection(connection: Connection, reason: string): void {
 	if (connection.phase === "ended") return;
 	connection.phase = "ended";
@@ -60,7 +55,7 @@ export function endConnection(connection: Connection, reason: string): void {
 	connection.ended.resolve(connection.closing?.reason ?? reason);
 }
 
-/** Writes what is left, ends our half, and gives the peer a while to end its own. Nothing that still comes is looked at. */
+/** Writes what is left, ends our half, and waits a while for the peer. What still comes is ignored. */
 export function finishConnection(connection: Connection, reason: string): void {
 	if (connection.phase === "finishing" || connection.phase === "ended") return;
 	connection.phase = "finishing";
@@ -73,7 +68,7 @@ export function finishConnection(connection: Connection, reason: string): void {
 	connection.socket.resume();
 }
 
-/** Reads on, or stops: when more requests wait, or more octets for a peer that does not read, than the limits allow. */
+/** Stops reading while more requests wait than allowed, or more octets for a peer that does not read. */
 export function regulateReading(connection: Connection): void {
 	const wanted =
 		connection.phase === "finishing" || !(connection.incomingRequests.isSaturated || connection.writer.full);
@@ -87,14 +82,14 @@ export function isDrained(connection: Connection): boolean {
 	return connection.phase === "ended" || (connection.outgoingRequests.size === 0 && connection.incomingRequests.idle);
 }
 
-/** To be called after whatever may have emptied the connection. */
+/** Call after anything that may have completed the last request. */
 export function wakeDrainWaiters(connection: Connection): void {
 	if (connection.drainWaiters.size === 0 || !isDrained(connection)) return;
 	for (const drained of connection.drainWaiters) drained();
 	connection.drainWaiters.clear();
 }
 
-/** Resolves when nothing of ours waits for an answer and nothing of the peer's for ours, or after the limit. */
+/** Resolves when no request waits for an answer on either side, or after the limit. */
 export async function drained(connection: Connection, limitMs: number): Promise<void> {
 	if (isDrained(connection)) return;
 	const { promise, resolve } = Promise.withResolvers<void>();

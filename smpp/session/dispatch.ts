@@ -25,7 +25,7 @@ function becomeBound(connection: Connection, command: BindName): void {
 	connection.options.onBound?.(boundBy[command]);
 }
 
-/** The answer's bytes; an answer that no PDU can carry is our fault, which the peer learns as a system error. */
+/** An answer that cannot be encoded is our fault: the peer gets a system error. */
 function encodedAnswer(connection: Connection, request: RequestPdu, given: SmppResponse): Buffer | undefined {
 	const command = responseTo[request.command];
 	if (command === undefined) return undefined;
@@ -39,7 +39,7 @@ function encodedAnswer(connection: Connection, request: RequestPdu, given: SmppR
 	}
 }
 
-/** Sends the answer to a request, and lets a bind take its effect. */
+/** Sends an answer. After an accepted bind the session is bound. */
 export function answer(connection: Connection, request: RequestPdu, given: SmppResponse): void {
 	if (connection.phase === "finishing" || connection.phase === "ended") return;
 	const bytes = encodedAnswer(connection, request, given);
@@ -50,7 +50,7 @@ export function answer(connection: Connection, request: RequestPdu, given: SmppR
 	else connection.state = "open";
 }
 
-/** The peer leaves: what is on its way may still be answered, on both sides, then the connection is closed. */
+/** Outstanding requests of both sides may still be answered, then the connection closes. */
 async function takeUnbind(connection: Connection, request: Pdu<"unbind">): Promise<void> {
 	connection.state = "open";
 	const unbindingToo = connection.phase === "draining";
@@ -60,14 +60,14 @@ async function takeUnbind(connection: Connection, request: Pdu<"unbind">): Promi
 	finishConnection(connection, "unbound by the peer");
 }
 
-/** Refused for the bind state: no business of the bind that may be going on, so no effect on it. */
+/** Refused because of the bind state. A bind under way is not affected. */
 function refuse(connection: Connection, request: RequestPdu, command_status: number): void {
 	const bytes = encodedAnswer(connection, request, { command_status });
 	if (bytes !== undefined) connection.writer.push(bytes);
 	logSampled(connection, "request.refused", { command: request.command, command_status, state: connection.state });
 }
 
-/** Logs at the 1st, 2nd, 4th, 8th … of what a peer does wrong: one that sends rubbish shall not fill the log. */
+/** Logs the 1st, 2nd, 4th, 8th … violation, so that a faulty peer does not fill the log. */
 function logSampled(connection: Connection, event: string, details: Readonly<Record<string, unknown>>): void {
 	connection.violations++;
 	if ((connection.violations & (connection.violations - 1)) === 0)
@@ -118,12 +118,12 @@ function exceedsUnboundLimit(connection: Connection, { length }: Buffer): boolea
 	return connection.unboundOctets > connection.options.limits.unboundOctetsMax;
 }
 
-/** Acts on every whole PDU that a chunk completes. A stream that cannot be cut into PDUs is nacked and closed. */
+/** Handles each PDU that a chunk completes. If the stream cannot be cut into PDUs, it is nacked and closed. */
 export function receive(connection: Connection, chunk: Buffer): void {
 	if (connection.phase === "finishing" || connection.phase === "ended") return;
 	connection.timers = peerHeard(connection.timers, connection.options.now());
 	if (exceedsUnboundLimit(connection, chunk)) {
-		endConnection(connection, "too much before its bind");
+		endConnection(connection, "too many octets before the bind");
 		return;
 	}
 	const { pdus, remainder, badLength } = splitPdus(connection.remainder, chunk);

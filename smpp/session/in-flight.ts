@@ -1,24 +1,22 @@
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 
-/** What became of a request of ours. Values, not exceptions: each is an ordinary day on an SMPP connection. */
 export type RequestOutcome =
-	/** The peer answered, with whatever command_status; a generic_nack is an answer too. */
+	/** Any command_status, and also a generic_nack. */
 	| { readonly kind: "answered"; readonly response: ResponsePdu }
 	/** No answer in time. The peer may have acted on it. */
 	| { readonly kind: "timed_out" }
 	/** The connection fell before an answer. The peer may have acted on it. */
 	| { readonly kind: "disconnected" }
-	/** The peer certainly never got it: the connection was down, closing or full. */
+	/** The peer did not get it: the connection was down, closing or full. */
 	| { readonly kind: "unsent" }
-	/** No PDU can carry what was asked for; it would be the same on every connection. */
+	/** No PDU can carry it, on any connection. */
 	| { readonly kind: "unencodable"; readonly reason: string };
 
 export type InFlightRequest = {
 	readonly sequenceNumber: number;
-	/** The command that answers it, beside generic_nack. */
+	/** The command of its answer, besides generic_nack. */
 	readonly awaits: string;
 	readonly sentAt: number;
-	/** The writer's ticket of its bytes. */
 	readonly ticket: number;
 	readonly settle: (outcome: RequestOutcome) => void;
 };
@@ -27,13 +25,13 @@ export type InFlight = {
 	readonly size: number;
 	has(sequenceNumber: number): boolean;
 	add(request: InFlightRequest): void;
-	/** Takes out the request that this response answers; undefined when there is none, or when it awaits another command. */
+	/** Removes the request that this response answers; undefined if there is none, or if the command does not fit. */
 	answeredBy(response: ResponsePdu): InFlightRequest | undefined;
-	/** Takes out those asked before that time, oldest first. */
+	/** Removes requests sent before that time, oldest first. */
 	takeOlder(sentBefore: number): readonly InFlightRequest[];
 };
 
-/** The requests that wait for an answer, in the order they were asked, by sequence_number. */
+/** Unanswered requests by sequence_number, in the order in which they were sent. */
 export function inFlightRequests(): InFlight {
 	const waiting = new Map<number, InFlightRequest>();
 	return {

@@ -6,7 +6,7 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
 	? All
 	: never;
 
-/** What a request of the peer's is answered with. Fields are those of its response; what is left out is blank. */
+/** The answer to a request. Absent fields are blank. */
 export type SmppResponse = {
 	readonly command_status: number;
 	readonly fields?: Intersection<AnyOf<ResponseFields[keyof ResponseFields]>>;
@@ -16,15 +16,14 @@ export type SmppResponse = {
 export type Serve = (request: RequestPdu) => SmppResponse | Promise<SmppResponse>;
 
 export type IncomingRequests = {
-	/** Takes a request in. It is worked on at once, or as soon as fewer than the limit are. */
+	/** Starts the request, or queues it while the limit is reached. */
 	take(request: RequestPdu): void;
-	/** True while requests wait for their turn: read no more of them. */
+	/** True while requests are queued: read no more. */
 	readonly isSaturated: boolean;
-	/** True when every request taken has been answered. */
 	readonly idle: boolean;
-	/** Answers with a system error those begun before that time; what their work then gives is dropped. */
+	/** Answers requests started before that time with a system error. Their later answer is dropped. */
 	expire(startedBefore: number): void;
-	/** Lets go, unanswered, what was not begun: nobody could be told of it any more, and its sender will send it again. */
+	/** Drops queued requests without an answer. The peer sends them again. */
 	dropQueued(): void;
 };
 
@@ -33,15 +32,14 @@ const systemError: SmppResponse = { command_status: commandStatuses.ESME_RSYSERR
 type Deps = {
 	readonly serve: Serve;
 	readonly answer: (request: RequestPdu, answer: SmppResponse) => void;
-	/** Called when a request that was worked on asynchronously has been answered. */
 	readonly onAnswered: () => void;
-	/** Told why the work on a request failed; the peer is told no more than that it did. */
+	/** Gets the error; the peer only gets a system error. */
 	readonly onFailed: (request: RequestPdu, error: unknown) => void;
 	readonly now: () => number;
 	readonly max: number;
 };
 
-/** The answering half of a connection: every request taken gets exactly one answer, and at most `max` are worked on at once. */
+/** Answers the peer's requests: each exactly once, and at most `max` at a time. */
 export function openIncomingRequests({ serve, answer, onAnswered, onFailed, now, max }: Deps): IncomingRequests {
 	const inProgress = new Map<RequestPdu, number>();
 	const queue: RequestPdu[] = [];
@@ -58,7 +56,7 @@ export function openIncomingRequests({ serve, answer, onAnswered, onFailed, now,
 		return systemError;
 	}
 
-	/** Most requests are answered without waiting; those cost no promise. */
+	/** Most answers are synchronous; they cost no promise. */
 	function start(request: RequestPdu): void {
 		let given: SmppResponse | Promise<SmppResponse>;
 		try {

@@ -6,7 +6,7 @@ import type { BatchedWriter } from "./batched-writer.ts";
 import { inFlightRequests, type RequestOutcome } from "./in-flight.ts";
 import { nextSequenceNumber } from "./sequence-numbers.ts";
 
-/** A request of ours: fields left out are blank. */
+/** Absent fields are blank. */
 export type OutgoingRequest<Name extends RequestName = RequestName> = {
 	readonly command: Name;
 	readonly fields?: Partial<FieldsOf[Name]>;
@@ -14,14 +14,12 @@ export type OutgoingRequest<Name extends RequestName = RequestName> = {
 };
 
 export type OutgoingRequests = {
-	/** Requests that wait for their answer. */
 	readonly size: number;
 	send<Name extends RequestName>(request: OutgoingRequest<Name>): Promise<RequestOutcome>;
-	/** Tells the caller whose request this answers; false when nobody waits for it. */
+	/** Settles the request that this response answers; false if there is none. */
 	answered(response: ResponsePdu): boolean;
-	/** Tells those who have waited too long. */
 	expire(sentBefore: number): void;
-	/** Tells everybody that the connection fell, and whoever asks from now on that nothing was sent. */
+	/** Settles all requests. Later ones are unsent. */
 	connectionLost(): void;
 };
 
@@ -34,7 +32,7 @@ function encoded<Name extends RequestName>(request: OutgoingRequest<Name>, seque
 	}
 }
 
-/** The asking half of a connection: each request gets a sequence_number of its own and exactly one outcome. */
+/** Sends our requests: each has its own sequence_number and exactly one outcome. */
 export function openOutgoingRequests(writer: BatchedWriter, now: () => number): OutgoingRequests {
 	const inFlight = inFlightRequests();
 	let last = 0;

@@ -1,6 +1,6 @@
 export const sequenceNumberMax = 0x7fffffff;
 
-/** The sequence_number after this one: 1 to 0x7FFFFFFF, then 1 again (SMPP section 3.2). */
+/** 1 to 0x7FFFFFFF, then 1 again (SMPP section 3.2). */
 export function nextSequenceNumber(last: number): number {
 	return last >= sequenceNumberMax ? 1 : last + 1;
 }

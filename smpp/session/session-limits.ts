@@ -1,22 +1,22 @@
-/** The bounds of one SMPP connection. Nothing in it waits, or grows, without one. */
+/** The limits of one SMPP connection. Nothing waits or grows without a limit. */
 export type SessionLimits = {
 	/** From the connection to the end of its bind. */
 	readonly bindMs: number;
 	/** Octets that a peer may send before it is bound. */
 	readonly unboundOctetsMax: number;
-	/** From a request of ours to its answer; also how long the peer's unbind waits for answers. */
+	/** From a request of ours to its answer. The peer's unbind waits as long for answers. */
 	readonly answerMs: number;
-	/** From a request of the peer's to the answer that our side must have for it. */
+	/** From a request of the peer to our answer. */
 	readonly serveMs: number;
-	/** Silence of the peer after which it is asked whether it still lives. */
+	/** Silence of the peer before an enquire_link. */
 	readonly idleMs: number;
-	/** From enquire_link to whatever the peer sends next. */
+	/** From an enquire_link to the next PDU of the peer. */
 	readonly enquireLinkMs: number;
-	/** How many enquire_link in a row may go without an answer before the connection is given up. */
+	/** Unanswered enquire_link in a row before the connection is closed. */
 	readonly missesMax: number;
-	/** Requests of the peer's that are worked on at once; over it we stop reading. */
+	/** Requests of the peer that are served at once. Above it we stop reading. */
 	readonly servingMax: number;
-	/** Octets that may wait for a peer that does not read; over it we stop reading too, and send no new requests. */
+	/** Octets that may wait for a peer that does not read. Above it we stop reading and send no new requests. */
 	readonly outgoingOctetsMax: number;
 };
 

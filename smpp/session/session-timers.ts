@@ -1,14 +1,13 @@
 import type { SessionLimits } from "./session-limits.ts";
 
-/** When what happened on one connection, in milliseconds of any clock that only goes forward. */
+/** Times of one connection, in milliseconds of a monotonic clock. */
 export type SessionTimers = {
 	readonly limits: Pick<SessionLimits, "bindMs" | "idleMs" | "enquireLinkMs" | "missesMax">;
 	readonly connectedAt: number;
 	readonly bound: boolean;
 	readonly lastHeardAt: number;
-	/** When the enquire_link that is not answered yet was sent. */
 	readonly enquiredAt: number | undefined;
-	/** Those before it that never were. */
+	/** Earlier enquire_link without an answer. */
 	readonly misses: number;
 };
 
@@ -18,12 +17,12 @@ export function startTimers(limits: SessionTimers["limits"], now: number): Sessi
 	return { limits, connectedAt: now, bound: false, lastHeardAt: now, enquiredAt: undefined, misses: 0 };
 }
 
-/** Whatever the peer sends proves that it lives, an answer to enquire_link no more than the rest. */
+/** Any PDU shows that the peer lives. */
 export function peerHeard(timers: SessionTimers, now: number): SessionTimers {
 	return { ...timers, lastHeardAt: now, enquiredAt: undefined, misses: 0 };
 }
 
-/** What to do now: nothing, ask the peer whether it lives, or close the connection. Any rhythm of calls gives the same verdicts. */
+/** What to do now. It may be called at any interval. */
 export function tick(timers: SessionTimers, now: number): readonly [TimerVerdict, SessionTimers] {
 	const { limits, connectedAt, bound, lastHeardAt, enquiredAt, misses } = timers;
 	if (!bound) return [now - connectedAt > limits.bindMs ? "give_up" : "wait", timers];

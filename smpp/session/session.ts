@@ -20,31 +20,27 @@ import { type OutgoingRequest, openOutgoingRequests } from "./outgoing-requests.
 import type { SessionLimits } from "./session-limits.ts";
 import { peerHeard, startTimers, tick } from "./session-timers.ts";
 
-export type { SessionLog, SessionOptions } from "./connection.ts";
-
-/** One SMPP connection, from either side. It is used until it falls and never mended. */
+/** One SMPP connection, from either side. */
 export type Session = {
-	/** What the connection is bound as; undefined before the bind and once the connection is going. */
+	/** Undefined before the bind, and from the moment that the connection ends. */
 	readonly boundAs: BoundAs | undefined;
-	/** Requests of ours that wait for their answer. */
 	readonly inFlight: number;
-	/** Resolves once, never rejects: with the peer's answer, or with why there is none. */
+	/** Resolves once with the outcome. Never rejects. */
 	request<Name extends RequestName>(request: OutgoingRequest<Name>): Promise<RequestOutcome>;
-	/** Takes no more requests, waits for answers on both sides at most that long, unbinds, closes. Resolves when it is over. */
+	/** Sends no more requests, waits up to `drainMs` for answers on both sides, unbinds and closes. */
 	unbind(drainMs: number): Promise<void>;
-	/** Closes at once. Whoever waits for an answer is told that the connection fell. */
+	/** Closes at once. Unanswered requests end as disconnected. */
 	close(reason: string): void;
-	/** Resolves with the reason when the connection is over. */
 	readonly ended: Promise<string>;
 };
 
-/** Often enough for the shortest of the limits. */
+/** Often enough for the shortest limit. */
 function heartbeatMs(limits: SessionLimits): number {
 	const shortestMs = Math.min(limits.bindMs, limits.answerMs, limits.serveMs, limits.idleMs, limits.enquireLinkMs);
 	return Math.max(5, Math.min(250, shortestMs / 4));
 }
 
-/** Requests that the peer's own flood keeps us from reading the answers of are not late. */
+/** If the peer's own requests keep us from reading, its answers are not late. */
 function expireRequests(connection: Connection, now: number): void {
 	const { limits } = connection.options;
 	connection.incomingRequests.expire(now - limits.serveMs);
@@ -112,7 +108,6 @@ function openConnection(socket: Socket, options: SessionOptions): Connection {
 	return connection;
 }
 
-/** Takes over a connected socket, plain or TLS. The peer's end of it, an error or a silence all end in `ended`. */
 export function openSession(socket: Socket, options: SessionOptions): Session {
 	const connection = openConnection(socket, options);
 	socket.setNoDelay(true);
@@ -120,7 +115,7 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
 	socket.on("end", () => finishConnection(connection, "closed by the peer"));
 	socket.on("error", (error) => endConnection(connection, `socket: ${error.message}`));
 	socket.on("close", () => endConnection(connection, "closed by the peer"));
-	// After the poll phase, so that after a stall of our own what has come meanwhile is read before anybody is called silent.
+	/* After the poll phase: if our process was stalled, what has arrived is read before the peer counts as silent. */
 	connection.heartbeat = setInterval(() => setImmediate(onHeartbeat, connection), heartbeatMs(options.limits));
 	return {
 		get boundAs() {
@@ -136,4 +131,15 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
 		close: (reason) => endConnection(connection, reason),
 		ended: connection.ended.promise,
 	};
+}
+
+/** Unbinds, and closes the connection if that takes longer than the limit. */
+export async function unbindWithin(
+	session: Session,
+	reason: string,
+	{ withinMs, drainMs }: { readonly withinMs: number; readonly drainMs: number },
+): Promise<void> {
+	const limit = setTimeout(() => session.close(reason), withinMs);
+	await session.unbind(drainMs);
+	clearTimeout(limit);
 }

@@ -1,7 +1,6 @@
-/** SMPP section 5.2.5 and 5.2.6: what kind of address it is, and by which plan it is numbered. */
+/** Type of number and numbering plan (SMPP sections 5.2.5 and 5.2.6). */
 export type AddressKind = { readonly ton: number; readonly npi: number };
 
-/** A subscriber's number, a short one, or a name. */
 export const addressKinds = {
 	international: { ton: 1, npi: 1 },
 	short: { ton: 3, npi: 0 },

@@ -1,19 +1,19 @@
 import { readUdh, type UdhElement } from "./user-data-header.ts";
 
-/** Which part of a longer text a message is, as its user data header says (3GPP TS 23.040, section 9.2.3.24). */
+/** Position of a part in a longer text, by its user data header (3GPP TS 23.040, section 9.2.3.24). */
 export type Concatenation = { readonly reference: number; readonly total: number; readonly number: number };
 
-/** The two elements that say so: with a reference of one octet, and of two. */
+/** The two elements: with a reference of one octet, and of two. */
 const narrow = { id: 0x00, octets: 3 } as const;
 const wide = { id: 0x08, octets: 4 } as const;
 
-/** A header that says so and nothing else: as short as its reference allows. */
+/** A header with a concatenation only, as short as its reference allows. */
 export function concatenationHeader(reference: number, total: number, number: number): readonly number[] {
 	if (reference < 0x100) return [5, narrow.id, narrow.octets, reference, total, number];
 	return [6, wide.id, wide.octets, reference >> 8, reference & 0xff, total, number];
 }
 
-/** What an element says of that; null where it is another. Its numbers may make no sense. */
+/** Null for other elements. Its numbers may be inconsistent. */
 export function concatenationIn({ id, value }: UdhElement): Concatenation | null {
 	const [first = 0, second = 0, third = 0, fourth = 0] = value;
 	if (id === narrow.id && value.length === narrow.octets) return { reference: first, total: second, number: third };
@@ -21,7 +21,7 @@ export function concatenationIn({ id, value }: UdhElement): Concatenation | null
 	return { reference: first * 0x100 + second, total: third, number: fourth };
 }
 
-/** A header's concatenation, and the octets after the header; null where the header is malformed or says anything else. */
+/** Null if the header is malformed or has other elements. */
 export function readConcatenation(octets: Buffer): { readonly position: Concatenation; readonly text: Buffer } | null {
 	const read = readUdh(octets);
 	const [only, ...others] = read?.elements ?? [];

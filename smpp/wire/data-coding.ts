@@ -1,13 +1,13 @@
 import type { Encoding } from "#shared/domain/message/segments.ts";
 
-/** How the octets of a message are read. GSM-7 has one septet in each octet; `binary` is 8-bit data. */
+/** How octets are read. GSM-7 has one septet in each octet; `binary` is 8-bit data. */
 export type WireAlphabet = "gsm7" | "ascii" | "latin1" | "cyrillic" | "ucs2" | "binary";
 
 export type DataCoding = {
 	readonly alphabet: WireAlphabet;
 	/** Message class 0: a handset shows the message at once (A31). */
 	readonly flash: boolean;
-	/** It says no more than that; false where the handset is to delete the message later, or to show that one waits. */
+	/** False if it also instructs the handset: to delete the message later, or to show that another message waits. */
 	readonly isPlain: boolean;
 };
 
@@ -20,7 +20,7 @@ const smppAlphabets: Readonly<Record<number, WireAlphabet>> = {
 	8: "ucs2",
 };
 
-/** GSM's general groups name the alphabet by two bits (3GPP TS 23.038, section 4). */
+/** By two bits, in GSM's general groups (3GPP TS 23.038, section 4). */
 const gsmAlphabets = ["gsm7", "binary", "ucs2", undefined] as const;
 
 type Group = (dataCoding: number) => Omit<DataCoding, "alphabet"> & { readonly alphabet: WireAlphabet | undefined };
@@ -31,7 +31,7 @@ const messageWaits =
 	(alphabet: WireAlphabet): Group =>
 	() => ({ alphabet, flash: false, isPlain: false });
 
-/** By the first four bits. Groups that are absent are compressed or reserved. */
+/** By the first four bits. Other groups are compressed or reserved. */
 const groups: Readonly<Record<number, Group>> = {
 	0: (coding) => ({ alphabet: smppAlphabets[coding], flash: false, isPlain: true }),
 	1: (coding) => ({ alphabet: gsmAlphabet(coding), flash: isClass0(coding), isPlain: true }),
@@ -47,13 +47,13 @@ const groups: Readonly<Record<number, Group>> = {
 	}),
 };
 
-/** What a data_coding says of its message; null for a compressed message and for reserved values. */
+/** Null for compressed messages and reserved values. */
 export function readDataCoding(dataCoding: number): DataCoding | null {
 	const coding = groups[dataCoding >> 4]?.(dataCoding);
 	return coding?.alphabet === undefined ? null : { ...coding, alphabet: coding.alphabet };
 }
 
-/** The data_coding of a text that we send: in the receiver's default alphabet or in UCS-2, perhaps with class 0 (A31). */
+/** For a text in the receiver's default alphabet or in UCS-2, with class 0 if it is a flash message (A31). */
 export function dataCodingOf(encoding: Encoding, flash = false): number {
 	return (encoding === "ucs2" ? 0x08 : 0x00) | (flash ? 0x10 : 0x00);
 }

@@ -1,12 +1,10 @@
+import { headerOctets } from "./framing.ts";
 import { type Layout, layoutsById, responseTo } from "./layouts.ts";
 import type { Pdu, RequestName, ResponseName } from "./pdu.ts";
 import { type Cursor, readField } from "./read-fields.ts";
 import { commandStatuses } from "./statuses.ts";
 import { readTlvs } from "./tlvs.ts";
 
-export const headerOctets = 16;
-
-/** What the sender of a malformed PDU is told. */
 export type ErrorReply = {
 	readonly command: ResponseName;
 	readonly command_status: number;
@@ -15,7 +13,7 @@ export type ErrorReply = {
 
 export type Decoded =
 	| { readonly kind: "pdu"; readonly pdu: Pdu }
-	/** Not to be acted on. Without `answer` where SMPP has none: for a response, alert_notification and outbind. */
+	/** `answer` is absent where SMPP has none: for a response, alert_notification and outbind. */
 	| { readonly kind: "malformed"; readonly reason: string; readonly answer?: ErrorReply };
 
 const nack = (command_status: number, sequence_number: number): ErrorReply => ({
@@ -42,9 +40,8 @@ function malformedRequest(layout: Layout, commandStatus: number, sequenceNumber:
 }
 
 /**
- * One whole PDU as a value. Never throws, and a `pdu` has all its mandatory fields. A request that cannot be read whole is
- * malformed; a response never is, for nobody could be told: what cannot be read of it is blank (so is the body that many
- * SMSCs leave out of a refusal). Buffers inside are views of `bytes`, not copies.
+ * Never throws. A `pdu` has all mandatory fields. A request that cannot be read is malformed; of a response, unreadable
+ * fields are blank, as is the body that many SMSCs omit from a refusal. Buffers are views of `bytes`.
  */
 export function decodePdu(bytes: Buffer): Decoded {
 	if (bytes.length < headerOctets || bytes.readUInt32BE(0) !== bytes.length) {
@@ -75,6 +72,6 @@ export function decodePdu(bytes: Buffer): Decoded {
 		fields,
 		tlvs,
 	};
-	// The layout gave every field its kind; a unit test holds the layouts and the types of pdu.ts together.
+	/* The layout gives each field its kind; a unit test compares the layouts with the types of pdu.ts. */
 	return { kind: "pdu", pdu: pdu as unknown as Pdu };
 }

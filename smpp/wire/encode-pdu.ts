@@ -1,12 +1,12 @@
-import { commandLengthMax } from "./framing.ts";
+import { commandLengthMax, headerOctets } from "./framing.ts";
 import { layoutFor } from "./layouts.ts";
 import type { CommandName, FieldsOf, Tlv } from "./pdu.ts";
 import { fieldWriter, UnencodableError } from "./write-fields.ts";
 
-/** A PDU to send. Fields left out are blank: 0, "" or no bytes. Strings and messages go out as they are, never recoded. */
+/** A PDU to send. Absent fields are blank: 0, "" or no bytes. Strings and messages are not recoded. */
 export type OutgoingPdu<Name extends CommandName = CommandName> = {
 	readonly command: Name;
-	/** 0 when left out. A response with any other carries no body, as SMPP 3.4 has it, unless TLVs say more: those need one before them. */
+	/** Default 0. With another status a response has no body (SMPP 3.4), unless it has TLVs. */
 	readonly command_status?: number;
 	readonly sequence_number: number;
 	readonly fields?: Partial<FieldsOf[Name]>;
@@ -23,7 +23,7 @@ function writeTlv(tlv: Tlv, into: Buffer, offset: number): number {
 	return offset + tlvHeaderOctets + tlv.value.length;
 }
 
-/** @throws UnencodableError for a value that does not fit its field; nothing is cut or replaced to make it fit. */
+/** @throws UnencodableError for a value that does not fit its field. Nothing is cut or replaced. */
 export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buffer {
 	const layout = layoutFor(pdu.command);
 	const status = pdu.command_status ?? 0;
@@ -32,7 +32,7 @@ export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buf
 	const fields = bodyless ? [] : layout.fields;
 	const values: Readonly<Record<string, unknown>> = pdu.fields ?? {};
 
-	let size = 16;
+	let size = headerOctets;
 	for (const { name, kind } of fields) size += fieldWriter(kind).size(values[name], name);
 	for (const tlv of tlvs) size += tlvHeaderOctets + tlv.value.length;
 	if (size > commandLengthMax) throw new UnencodableError(pdu.command, `at most ${commandLengthMax} octets`);
@@ -42,7 +42,7 @@ export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buf
 	bytes.writeUInt32BE(layout.commandId, 4);
 	bytes.writeUInt32BE(status, 8);
 	bytes.writeUInt32BE(pdu.sequence_number, 12);
-	let offset = 16;
+	let offset = headerOctets;
 	for (const { name, kind } of fields) offset = fieldWriter(kind).write(values[name], name, bytes, offset);
 	for (const tlv of tlvs) offset = writeTlv(tlv, bytes, offset);
 	return bytes;

@@ -1,22 +1,17 @@
 import smpp, { type FieldType } from "smpp";
 import type { CommandName, RequestName, ResponseName } from "./pdu.ts";
 
-/** How a field lies on the wire. */
 export type FieldKind = "octet" | "text" | "message" | "destinations" | "unsuccessful";
 
 export type Layout = {
 	readonly command: CommandName;
 	readonly commandId: number;
-	/** In wire order. */
 	readonly fields: readonly { readonly name: string; readonly kind: FieldKind }[];
-	/** True for `…_resp` and generic_nack, which are never answered. */
+	/** Responses and generic_nack are never answered. */
 	readonly isResponse: boolean;
 };
 
-/**
- * What answers each request of SMPP 3.4; two of them have no answer. The broadcast commands that the library also knows are
- * version 5.0: to us they are unknown commands.
- */
+/** The response of each request; two have none. The library's broadcast commands are not SMPP 3.4. */
 export const responseTo = {
 	bind_receiver: "bind_receiver_resp",
 	bind_transmitter: "bind_transmitter_resp",
@@ -43,13 +38,13 @@ const kinds = new Map<FieldType, FieldKind>([
 	[types.unsuccess_sme_array, "unsuccessful"],
 ]);
 
-/** The library's definition of one command, with its own readers and writers replaced by our names for the kinds of field. */
+/** The library's definition of a command, with our own kinds of field. */
 function layoutOf(command: CommandName, isResponse: boolean): Layout {
 	const definition = smpp.commands[command];
 	if (definition === undefined) throw new Error(`the smpp package has no command ${command}`);
 	const fields = Object.entries(definition.params ?? {}).map(([name, param]) => {
 		const kind = kinds.get(param.type);
-		if (kind === undefined) throw new Error(`the smpp package has a kind of field new to us in ${command}: ${name}`);
+		if (kind === undefined) throw new Error(`the smpp package has an unknown kind of field in ${command}: ${name}`);
 		return { name, kind };
 	});
 	return { command, commandId: definition.id, fields, isResponse };

@@ -1,4 +1,4 @@
-/** The fields of each SMPP 3.4 PDU, by their names in the specification. Texts are Latin-1 without their NUL. */
+/** The fields of SMPP 3.4 PDUs, by their names in the specification. Texts are Latin-1 without their NUL. */
 
 type BindFields = {
 	readonly system_id: string;
@@ -21,7 +21,6 @@ type DestinationFields = {
 	readonly destination_addr: string;
 };
 
-/** What submit_sm, deliver_sm and submit_multi share beside their addresses. */
 type CommonFields = {
 	readonly service_type: string;
 	readonly esm_class: number;
@@ -33,14 +32,13 @@ type CommonFields = {
 	readonly replace_if_present_flag: number;
 	readonly data_coding: number;
 	readonly sm_default_msg_id: number;
-	/** As it is on the wire, a user data header included; at most 254 octets. */
+	/** As on the wire, including a user data header; at most 254 octets. */
 	readonly short_message: Buffer;
 };
 
-/** submit_sm and deliver_sm have the same body. */
 export type MessageFields = SourceFields & DestinationFields & CommonFields;
 
-/** One destination of a submit_multi: an address, or the name of a distribution list. */
+/** A destination of submit_multi: an address, or the name of a distribution list. */
 export type MultiDestination = DestinationFields | { readonly dl_name: string };
 
 export type UnsuccessfulDestination = DestinationFields & { readonly error_status_code: number };
@@ -102,7 +100,7 @@ export type RequestName = keyof RequestFields;
 export type ResponseName = keyof ResponseFields;
 export type CommandName = RequestName | ResponseName;
 
-/** An optional parameter as it is on the wire. `tlvs.ts` reads and makes them. */
+/** An optional parameter as on the wire. `tlvs.ts` reads and writes them. */
 export type Tlv = { readonly tag: number; readonly value: Buffer };
 
 type PduOf<Name extends CommandName> = {
@@ -110,13 +108,13 @@ type PduOf<Name extends CommandName> = {
 	readonly command_id: number;
 	readonly command_status: number;
 	readonly sequence_number: number;
-	/** Every mandatory field is present, whatever came over the wire. */
+	/** All mandatory fields are present, even if the peer omitted them. */
 	readonly fields: FieldsOf[Name];
-	/** In the order they came; a tag may come twice. */
+	/** In order of arrival. A tag may occur twice. */
 	readonly tlvs: readonly Tlv[];
 };
 
-/** A decoded PDU; a union over the names given, so that `command` tells which fields there are. */
+/** A decoded PDU: a union by `command`. */
 export type Pdu<Name extends CommandName = CommandName> = Name extends CommandName ? PduOf<Name> : never;
 
 export type RequestPdu = Pdu<RequestName>;

@@ -3,14 +3,13 @@ import type { MultiDestination, UnsuccessfulDestination } from "./pdu.ts";
 import { commandStatuses } from "./statuses.ts";
 
 /**
- * Where reading stands in one PDU. The first fault stays, and every read after it gives a blank (0, "", no bytes) without
- * moving, so that a reader of many fields asks once, at its end, and nothing ever reads past the PDU.
+ * A position in one PDU. After the first fault every read returns a blank and does not move: check once, at the end.
  */
 export type Cursor = { readonly bytes: Buffer; offset: number; faultStatus: number | undefined };
 
 export const noBytes = Buffer.alloc(0);
 
-/** SMPP section 5.2.22: 255 is no length, longer texts go in message_payload. */
+/** SMPP section 5.2.22: 255 is invalid. Longer texts go in message_payload. */
 export const shortMessageOctetsMax = 254;
 
 function fault(cursor: Cursor, commandStatus: number): void {
@@ -27,7 +26,7 @@ export function readOctet(cursor: Cursor): number {
 	return octet;
 }
 
-/** A C-octet string. One that lacks its NUL is a fault, yet what there is of it is given: an answer's id is better cut than lost. */
+/** A C-octet string. Without its NUL it is a fault, but its text is returned: a cut id is better than none. */
 export function readText(cursor: Cursor): string {
 	const { bytes, offset } = cursor;
 	if (cursor.faultStatus !== undefined) return "";
@@ -75,7 +74,6 @@ function readUnsuccessful(cursor: Cursor): UnsuccessfulDestination {
 	};
 }
 
-/** As many entries as the count octet says, or those before the first that is not whole. */
 function readList<Entry>(cursor: Cursor, readEntry: (cursor: Cursor) => Entry): readonly Entry[] {
 	const count = readOctet(cursor);
 	const entries: Entry[] = [];

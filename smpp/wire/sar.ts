@@ -2,7 +2,7 @@ import type { Concatenation } from "./concatenation.ts";
 import type { Tlv } from "./pdu.ts";
 import { bytesTlv, octetTlv, tlvNumber } from "./tlvs.ts";
 
-/** Which part of a longer text a message is, as SMPP has it (sections 5.3.2.22 to 5.3.2.24), for the SMSC to make the header of. */
+/** Position of a part, as TLVs (SMPP sections 5.3.2.22 to 5.3.2.24). */
 export function sarTlvs({ reference, total, number }: Concatenation): readonly Tlv[] {
 	const written = Buffer.alloc(2);
 	written.writeUInt16BE(reference);
@@ -13,7 +13,7 @@ export function sarTlvs({ reference, total, number }: Concatenation): readonly T
 	];
 }
 
-/** The same as it came, or null where not all three are there: they are to be ignored then. Its numbers may make no sense. */
+/** Null unless all three TLVs are present; others are ignored then. Its numbers may be inconsistent. */
 export function readSar(pdu: { readonly tlvs: readonly Tlv[] }): Concatenation | null {
 	const reference = tlvNumber(pdu, "sar_msg_ref_num");
 	const total = tlvNumber(pdu, "sar_total_segments");

@@ -1,12 +1,11 @@
 /**
- * What we use of the `smpp` package, which comes without types: its tables everywhere, its server and its PDU class in the
- * simulated operators and in tests. Its client session is for tests alone: ours stands in `smpp/session/`.
+ * Types for the `smpp` package: its tables, and for simulated operators and tests its server, session and PDU class.
  */
 declare module "smpp" {
 	import type { EventEmitter } from "node:events";
 	import type { Server as NetServer, Socket } from "node:net";
 
-	/** How one field is read and written; used here as an identity, for the bytes are read by `smpp/wire/`. */
+	/** Used as an identity only: `smpp/wire/` reads and writes the bytes. */
 	type FieldType = { readonly default: unknown };
 	type Param = { readonly type: FieldType; filter?: unknown };
 	type Command = { readonly id: number; readonly command: string; readonly params?: Record<string, Param> };
@@ -21,17 +20,15 @@ declare module "smpp" {
 		readonly command_id: number;
 		command_status: number;
 		sequence_number: number;
-		/** Whatever the PDU carried; a cut PDU lacks mandatory fields. */
 		readonly [field: string]: unknown;
 		isResponse(): boolean;
 		response(options?: PduOptions): PDU;
 		toBuffer(): Buffer;
 	}
 
-	/** A session of the library's server, as the simulated operators and the tests use it. */
 	class Session extends EventEmitter {
 		readonly socket: Socket;
-		/** False when the socket is no longer writable. */
+		/** False if the socket is no longer writable. */
 		send(pdu: PDU, answered?: (answer: PDU) => void): boolean;
 		close(closed?: () => void): void;
 		destroy(closed?: () => void): void;
@@ -152,7 +149,7 @@ declare module "smpp" {
 		readonly consts: { readonly MESSAGE_STATE: Readonly<Record<string, number>> };
 		readonly PDU: typeof PDU;
 		createServer(listener: (session: Session) => void): Server;
-		/** In tests only, where it is a client of ours. */
+		/** Only for tests, as a client of ours. */
 		connect(
 			options: {
 				readonly host: string;

@@ -1,4 +1,4 @@
-/** SMPP times (section 7.1.1): YYMMDDhhmmss, tenths of a second, quarters of an hour from UTC, then `+`, `-`, or `R` for relative. */
+/** SMPP times (section 7.1.1): YYMMDDhhmmss, tenths, quarters of an hour from UTC, then `+`, `-`, or `R` (relative). */
 
 /** An absolute time in UTC, to the second. */
 export function absoluteTime(at: number): string {
@@ -12,13 +12,11 @@ export function relativeTime(at: number, now: number): string {
 	return `0000${[...parts, seconds % 60].map((part) => String(part).padStart(2, "0")).join("")}000R`;
 }
 
-/** An instant in UTC as YYMMDDhhmmss. */
 const secondOf = (at: number) => new Date(at).toISOString().replace(/\D/g, "").slice(2, 14);
 
-/** A time as a peer wrote it. */
 export type SmppTime =
 	| { readonly kind: "absolute"; readonly at: number }
-	/** So long after `now`. */
+	/** `at` is `now` and this duration. */
 	| { readonly kind: "relative"; readonly at: number }
 	| { readonly kind: "malformed" };
 

@@ -8,9 +8,8 @@ export type { TlvName };
 const none: readonly Tlv[] = [];
 
 /**
- * The optional parameters from the cursor to the end of the PDU, each exactly as long as it says it is. The library's types
- * of them are not used: by those an empty alert_on_message_delivery or a 1-octet source_telematics_id reads past the end,
- * and a receipted_message_id without its NUL swallows what follows. Up to three NULs after the last one are forgiven.
+ * Reads the TLVs up to the end of the PDU. The library's TLV types are not used, because some read beyond the end. Up
+ * to three NULs after the last TLV are accepted.
  */
 export function readTlvs(cursor: Cursor): readonly Tlv[] {
 	const { bytes } = cursor;
@@ -31,13 +30,12 @@ export function readTlvs(cursor: Cursor): readonly Tlv[] {
 
 type WithTlvs = { readonly tlvs: readonly Tlv[] };
 
-/** The value of an optional parameter as it came; undefined when the PDU has none. */
 export function tlvBytes(pdu: WithTlvs, name: TlvName): Buffer | undefined {
 	const tag = smpp.tlvs[name].id;
 	return pdu.tlvs.find((tlv) => tlv.tag === tag)?.value;
 }
 
-/** A text, up to its NUL where it has one. */
+/** The text up to its NUL, if it has one. */
 export function tlvText(pdu: WithTlvs, name: TlvName): string | undefined {
 	const value = tlvBytes(pdu, name);
 	if (value === undefined) return undefined;
@@ -45,7 +43,7 @@ export function tlvText(pdu: WithTlvs, name: TlvName): string | undefined {
 	return value.toString("latin1", 0, end < 0 ? value.length : end);
 }
 
-/** An unsigned number of one to four octets, whatever its definition says; undefined when it has none or more. */
+/** An unsigned number of one to four octets, whatever its definition; undefined otherwise. */
 export function tlvNumber(pdu: WithTlvs, name: TlvName): number | undefined {
 	const value = tlvBytes(pdu, name);
 	if (value === undefined || value.length === 0 || value.length > 4) return undefined;
@@ -56,7 +54,7 @@ export function bytesTlv(name: TlvName, value: Buffer = noBytes): Tlv {
 	return { tag: smpp.tlvs[name].id, value };
 }
 
-/** A text with its NUL where the specification wants a C-octet string. */
+/** Adds a NUL if the specification has a C-octet string. */
 export function textTlv(name: TlvName, text: string): Tlv {
 	const { id, type } = smpp.tlvs[name];
 	return { tag: id, value: Buffer.from(type === smpp.types.tlv.cstring ? `${text}\0` : text, "latin1") };

@@ -1,19 +1,14 @@
-/** Set in esm_class where the message begins with a user data header (section 5.2.12). */
-export const udhIndicator = 0x40;
-
-/** What one element of a header says (3GPP TS 23.040, section 9.2.3.24). */
+/** An element of the header (3GPP TS 23.040, section 9.2.3.24). */
 export type UdhElement = { readonly id: number; readonly value: Buffer };
 
 export type MessageWithUdh = {
-	/** Up to the first that ends after the header does. */
+	/** Up to the first one that exceeds the header. */
 	readonly elements: readonly UdhElement[];
-	/** Whether these are all that the header holds. */
 	readonly isWhole: boolean;
-	/** What comes after the header. */
 	readonly text: Buffer;
 };
 
-/** A message that begins with a header; null where it ends before its header does. The octets are views of the message's. */
+/** Null if the message ends before its header does. The octets are views of the message. */
 export function readUdh(message: Buffer): MessageWithUdh | null {
 	const end = 1 + (message[0] ?? message.length);
 	if (end > message.length) return null;

@@ -2,7 +2,7 @@ import type { FieldKind } from "./layouts.ts";
 import type { MultiDestination, UnsuccessfulDestination } from "./pdu.ts";
 import { noBytes, shortMessageOctetsMax } from "./read-fields.ts";
 
-/** A value that no PDU can carry: a fault of the caller, who made it. Names the field, never its value. */
+/** A value that no PDU can carry: a fault of the caller. Names the field, never its value. */
 export class UnencodableError extends RangeError {
 	constructor(field: string, wanted: string) {
 		super(`${field} must be ${wanted}`);
@@ -10,10 +10,9 @@ export class UnencodableError extends RangeError {
 	}
 }
 
-/** Writes one value at an offset and gives the offset after it. */
 type Write<Value> = (value: Value, name: string, into: Buffer, offset: number) => number;
 type FieldWriter<Value> = {
-	/** Octets that it takes; undefined stands for the blank. */
+	/** Its octets; undefined means blank. */
 	readonly size: (value: Value | undefined, name: string) => number;
 	readonly write: Write<Value | undefined>;
 };
@@ -27,7 +26,7 @@ const octet: FieldWriter<number> = {
 	},
 };
 
-/** A NUL inside would end the text early and shift every field after it; a character above U+00FF would become another one. */
+/** A NUL inside would shift all fields after it; a character above U+00FF would change. */
 const text: FieldWriter<string> = {
 	size: (value = "") => value.length + 1,
 	write(value = "", name, into, offset) {
@@ -97,7 +96,7 @@ const writers = { octet, text, message, destinations, unsuccessful } as const sa
 	FieldWriter<never>
 >;
 
-/** The writer of a kind; that the value fits it is the typed fields' promise, held to the layouts by a test. */
+/** A test compares the typed fields with the layouts, so that the value fits its writer. */
 export function fieldWriter(kind: FieldKind): FieldWriter<unknown> {
 	return writers[kind] as FieldWriter<unknown>;
 }

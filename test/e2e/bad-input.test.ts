@@ -22,12 +22,12 @@ describe("the API", () => {
 	it.each([
 		["malformed JSON", '{"sender": ', null, null],
 		["no body", "", null, null],
-		["a body that is no object", '"text"', null, null],
+		["a body that is not an object", '"text"', null, null],
 		["a list", "[]", null, null],
 		["null", "null", null, null],
 		["no client_message_id", JSON.stringify(without("client_message_id")), "12", "client_message_id"],
 		[
-			"a client_message_id of 65",
+			"a client_message_id of 65 characters",
 			JSON.stringify(aBody({ client_message_id: "x".repeat(65) })),
 			"12",
 			"client_message_id",
@@ -35,15 +35,15 @@ describe("the API", () => {
 		["no recipient", JSON.stringify(without("recipient")), "11", "recipient"],
 		["a bad number", JSON.stringify(aBody({ recipient: "12345" })), "11", "recipient"],
 		["a foreign number", JSON.stringify(aBody({ recipient: "+4915112345678" })), "11", "recipient"],
-		["an object for a number", JSON.stringify(aBody({ recipient: {} })), "11", "recipient"],
-		["no operator's number", JSON.stringify(aBody({ recipient: "77600000000" })), "34", "recipient"],
+		["an object as a number", JSON.stringify(aBody({ recipient: {} })), "11", "recipient"],
+		["a number without an operator", JSON.stringify(aBody({ recipient: "77600000000" })), "34", "recipient"],
 		["no sender", JSON.stringify(without("sender")), "10", "sender"],
 		["no text", JSON.stringify(without("message_text")), "1", "message_text"],
 		["an empty text", JSON.stringify(aBody({ message_text: "" })), "1", "message_text"],
-		["a number for a text", JSON.stringify(aBody({ message_text: 5 })), "1", "message_text"],
-		["a text of 1501", JSON.stringify(aBody({ message_text: "x".repeat(1501) })), "1", "message_text"],
+		["a number as a text", JSON.stringify(aBody({ message_text: 5 })), "1", "message_text"],
+		["a text of 1,501 characters", JSON.stringify(aBody({ message_text: "x".repeat(1501) })), "1", "message_text"],
 		["impossible time_bounds", JSON.stringify(aBody({ time_bounds: "night" })), "25", "time_bounds"],
-		["the 30 of February", JSON.stringify(aBody({ expire_date: "2027-02-30 10:00:00" })), "98", "expire_date"],
+		["30 February", JSON.stringify(aBody({ expire_date: "2027-02-30 10:00:00" })), "98", "expire_date"],
 		["an expire_date of yesterday", JSON.stringify(aBody({ expire_date: "2020-01-01 10:00:00" })), "98", "expire_date"],
 		["a flash of 7", JSON.stringify(aBody({ flash: 7 })), null, "flash"],
 	])("refuses %s with 400, its code and its field (R7, A8)", async (_, body, code, field) => {
@@ -60,14 +60,14 @@ describe("the API", () => {
 		expect(JSON.stringify(answer.body)).not.toMatch(/\bat .*\.ts|node_modules/);
 	});
 
-	it("refuses a sender that is not the user's in the document's words (R17)", async () => {
+	it("refuses a sender that the account does not own, with the API document's text (R17)", async () => {
 		const answer = await client.post({ sender: "KCELL" });
 
 		expect(answer.status).toBe(400);
 		expect(answer.body["error_message"]).toBe("User can't use alias KCELL to send messages");
 	});
 
-	it("stores nothing of what it refuses", async () => {
+	it("stores nothing of a request that it refuses", async () => {
 		const client_message_id = randomUUID();
 		const recipient = "77010004321";
 		await client.post({ client_message_id, recipient, message_text: "" });
@@ -79,7 +79,7 @@ describe("the API", () => {
 		expect((await submitted(localStack)).filter((submit) => submit.recipient === recipient)).toHaveLength(1);
 	});
 
-	it("refuses the same client_message_id with 23, and says what it has (R14, A28)", async () => {
+	it("refuses a used client_message_id with 23 and the id of the stored message (R14, A28)", async () => {
 		const client_message_id = randomUUID();
 		const first = await client.post({ client_message_id });
 
@@ -90,7 +90,7 @@ describe("the API", () => {
 		expect(second.headers.get("location")).toBe(first.headers.get("location"));
 	});
 
-	it("makes one message of the same request twenty times at once", async () => {
+	it("stores one message for twenty identical requests at once", async () => {
 		const fields = { client_message_id: randomUUID(), recipient: "77010004322" };
 
 		const answers = await Promise.all(Array.from({ length: 20 }, async () => await client.post(fields)));
@@ -102,11 +102,11 @@ describe("the API", () => {
 	});
 
 	it.each([
-		["none", undefined],
-		["a wrong password", `Basic ${Buffer.from("demo:wrong").toString("base64")}`],
-		["an unknown user", `Basic ${Buffer.from("nobody:demo").toString("base64")}`],
-		["another scheme", "Bearer abc"],
-		["what is not Base64", "Basic ***"],
+		["missing", undefined],
+		["of a wrong password", `Basic ${Buffer.from("demo:wrong").toString("base64")}`],
+		["of an unknown user", `Basic ${Buffer.from("unknown:demo").toString("base64")}`],
+		["of another scheme", "Bearer abc"],
+		["not Base64", "Basic ***"],
 	])("answers 401 to credentials that are %s (R3, A43)", async (_, authorization) => {
 		const answers = await Promise.all(
 			[
@@ -129,7 +129,7 @@ describe("the API", () => {
 		}
 	});
 
-	it("answers 403 for another user's message, and 404 for one that never was (R6, A21)", async () => {
+	it("answers 403 for another user's message and 404 for an unknown message (R6, A21)", async () => {
 		const messageId = await client.send();
 
 		const foreign = await clientOf(localStack, "demo2").request("GET", `/messages/${messageId}`);
@@ -140,7 +140,7 @@ describe("the API", () => {
 		for (const { body } of [foreign, absent, nonsense]) expect(body["error_message"]).toEqual(expect.any(String));
 	});
 
-	it("answers 404 for unknown paths, and 405 with Allow for unknown methods (A43)", async () => {
+	it("answers 404 for unknown paths and 405 with Allow for unknown methods (A43)", async () => {
 		const unknown = await client.request("GET", "/nothing");
 		const method = await client.request("PUT", "/messages", "{}");
 		const onMessage = await client.request("PATCH", "/messages/5", "{}");
@@ -151,7 +151,7 @@ describe("the API", () => {
 		for (const { body } of [unknown, method, onMessage]) expect(body["error_message"]).toEqual(expect.any(String));
 	});
 
-	it("takes any content type, one trailing slash, fields of the client's own, and numbers for ids (A1, A29, A44)", async () => {
+	it("accepts any content type, one trailing slash, unknown fields and numeric ids (A1, A29, A44)", async () => {
 		const body = JSON.stringify(
 			aBody({ client_message_id: Date.now(), recipient: 77010000000, priority: "2", campaign: "x" }),
 		);

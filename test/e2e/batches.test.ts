@@ -39,7 +39,7 @@ describe("a batch", () => {
 	const bodies = (count: number, fields: Record<string, unknown> = {}) =>
 		Array.from({ length: count }, (_, index) => aBody({ recipient: `7701${2_000_000 + index}`, ...fields }));
 
-	it("is taken whole, and its messages are read back in their order, without segments (R9, R10, A3)", async () => {
+	it("is accepted whole, and its messages are read back in order, without segments (R9, R10, A3)", async () => {
 		const messages = bodies(200);
 
 		const posted = await postBatch({ messages });
@@ -60,7 +60,7 @@ describe("a batch", () => {
 		}
 	});
 
-	it("that is tolerant takes bad messages too, which end at once with their code and are reported (R28, A24)", async () => {
+	it("without fail-fast accepts bad messages, which end at once with their code and are reported (R28, A24)", async () => {
 		const good = aBody();
 		const twin = { ...aBody(), client_message_id: good["client_message_id"] };
 		const used = aBody();
@@ -97,7 +97,7 @@ describe("a batch", () => {
 	});
 
 	it.each(["fail-fast", "fail_fast", "failFast"])(
-		"with %s is refused for one bad message, and nothing of it is stored (R27, A27)",
+		"with %s is refused for one bad message and stores nothing (R27, A27)",
 		async (spelling) => {
 			const messages = [...bodies(30), aBody({ recipient: "123" })];
 
@@ -110,21 +110,21 @@ describe("a batch", () => {
 		},
 	);
 
-	it("with fail-fast is refused for a client_message_id that was used, in it or before (A26)", async () => {
+	it("with fail-fast is refused for a client_message_id used before or twice in the batch (A26)", async () => {
 		const used = aBody();
 		await client.send(used);
 		const [first, second] = [aBody(), aBody()];
 
-		const byOther = await postBatch({ "fail-fast": true, messages: [first, used] });
-		const byTwin = await postBatch({ "fail-fast": true, messages: [first, second, first] });
+		const usedBefore = await postBatch({ "fail-fast": true, messages: [first, used] });
+		const usedTwice = await postBatch({ "fail-fast": true, messages: [first, second, first] });
 		const sound = await postBatch({ "fail-fast": true, messages: [first, second] });
 
-		expect(byOther.body).toMatchObject({ error_code: "23", field: "messages[1].client_message_id" });
-		expect(byTwin.body).toMatchObject({ error_code: "23", field: "messages[2].client_message_id" });
+		expect(usedBefore.body).toMatchObject({ error_code: "23", field: "messages[1].client_message_id" });
+		expect(usedTwice.body).toMatchObject({ error_code: "23", field: "messages[2].client_message_id" });
 		expect(sound.status).toBe(201);
 	});
 
-	it("that is posted again gets the same answer and is sent once (A28)", async () => {
+	it("gets the same answer when it is posted again, and is sent once (A28)", async () => {
 		const messages = bodies(5, { recipient: "77013456789" });
 
 		const first = await postBatch({ messages });
@@ -139,7 +139,7 @@ describe("a batch", () => {
 		expect(sent).toHaveLength(5);
 	});
 
-	it("with fail-fast that races another for the same messages wins alone, and nothing of the loser stays (R27)", async () => {
+	it("with fail-fast that races another for the same messages: one is accepted and the other leaves nothing (R27)", async () => {
 		const shared = bodies(60);
 		const [one, other] = [bodies(20), bodies(20)];
 
@@ -147,7 +147,7 @@ describe("a batch", () => {
 			{ "fail-fast": true, messages: [...one, ...shared] },
 			{ "fail-fast": true, messages: [...shared, ...other] },
 		];
-		/* One that meets the other before its commit is told to try again. */
+		/* A batch that meets the other before its commit is asked to retry. */
 		const answers = await Promise.all(
 			batches.map(
 				async (batch) =>
@@ -158,18 +158,18 @@ describe("a batch", () => {
 			),
 		);
 		const [winner, loser] = answers[0]?.status === 201 ? [one, other] : [other, one];
-		const ofLoser = await postBatch({ "fail-fast": true, messages: loser });
-		const ofWinner = await postBatch({ "fail-fast": true, messages: winner });
+		const loserRetried = await postBatch({ "fail-fast": true, messages: loser });
+		const winnerRetried = await postBatch({ "fail-fast": true, messages: winner });
 
 		expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
-		expect(ofLoser.status).toBe(201);
-		expect(ofWinner.body).toMatchObject({ error_code: "23" });
+		expect(loserRetried.status).toBe(201);
+		expect(winnerRetried.body).toMatchObject({ error_code: "23" });
 	});
 
 	it.each([
-		["no messages", {}, "messages"],
+		["no messages field", {}, "messages"],
 		["an empty list", { messages: [] }, "messages"],
-		["no list", { messages: {} }, "messages"],
+		["messages that are not a list", { messages: {} }, "messages"],
 		["1,001 messages", { messages: Array.from({ length: 1_001 }, () => ({})) }, "messages"],
 		["a fail-fast of 3", { messages: [aBody()], "fail-fast": 3 }, "fail-fast"],
 	])("with %s is refused (A25)", async (_, batch, field) => {
@@ -189,7 +189,7 @@ describe("a batch", () => {
 		expect(new Set(rows.map(({ message_id }) => message_id)).size).toBe(1_000);
 	});
 
-	it("is refused to other accounts with 403, and with 404 if it never existed (A21)", async () => {
+	it("answers 403 to other accounts, and 404 if it never existed (A21)", async () => {
 		const posted = await postBatch({ messages: bodies(1) });
 
 		const foreign = await clientOf(localStack, "demo2").request("GET", `/batches/${posted.body["batch_id"]}`);
@@ -199,8 +199,8 @@ describe("a batch", () => {
 	});
 });
 
-describe("a batch of two hundred", () => {
-	it("costs at most thirty calls to AWS, its login and its account included", async () => {
+describe("a batch of 200", () => {
+	it("costs at most 30 calls to AWS, including the login and the account", async () => {
 		const engineProxies = new Map<string, EngineProxy>();
 		for (const service of ["dynamodb", "sqs", "scheduler"]) engineProxies.set(service, await openEngineProxy());
 		const localStack = await openLocalStack({
@@ -209,7 +209,7 @@ describe("a batch of two hundred", () => {
 		});
 		const calls = () => [...engineProxies.values()].flatMap(({ operations }) => operations);
 		try {
-			/* Of four operators, and two priorities; none of which ends before all of it is counted. */
+			/* Four operators and two priorities. No message ends before the calls are counted. */
 			const messages = Array.from({ length: 200 }, (_, index) =>
 				aBody({ recipient: `77${["05", "01", "08", "47"][index % 4]}0009700`, priority: (index >> 2) % 2 }),
 			);
@@ -227,7 +227,7 @@ describe("a batch of two hundred", () => {
 	});
 });
 
-describe("what else a client reads", () => {
+describe("a client", () => {
 	let client: Client;
 
 	beforeAll(() => {
@@ -235,7 +235,7 @@ describe("what else a client reads", () => {
 	});
 
 	it.each(["k30dhs236857", "a/b", "/a//b/", "a b", "Счёт № 5", "100%", "a+b", "%2F", "a?b#c", "..", "ключ/1 "])(
-		"is a message by its client_message_id, here %j (R12)",
+		"finds a message by its client_message_id: %j (R12)",
 		async (client_message_id) => {
 			const id = `${randomUUID()}${client_message_id}`;
 			const messageId = await client.send({ client_message_id: id, sender: "NIGHT" });
@@ -253,7 +253,7 @@ describe("what else a client reads", () => {
 		},
 	);
 
-	it("are its senders, and their windows where it asks for them (R11, A46)", async () => {
+	it("reads its senders, and their time bounds on request (R11, A46)", async () => {
 		const names = await client.request("GET", "/senders");
 		const details = await client.request("GET", "/senders?details=true");
 
@@ -268,7 +268,7 @@ describe("what else a client reads", () => {
 		]);
 	});
 
-	it("is the same 201 again for the same request, and 23 for another, where its account replays (A28)", async () => {
+	it("that replays duplicates gets the same 201 for the same request and 23 for a changed one (A28)", async () => {
 		const fields = { client_message_id: randomUUID(), sender: "NIGHT" };
 
 		const first = await client.post(fields);

@@ -19,22 +19,22 @@ import { openEngineProxy } from "./engine-proxy.ts";
 import { openLocalStack } from "./local-stack.ts";
 
 /**
- * Reports to a client's own SMPP sessions, through the whole local stack: whatever becomes of a session, or of the task that holds it, each message
- * is told of at least once, and its client's confirmation is written down.
+ * Reports to a client's own SMPP sessions, through the whole local stack. Whatever happens to a session or its task,
+ * each message is reported at least once and the client's confirmation is stored.
  */
 
 type Esme = {
 	readonly session: Session;
-	/** The ids of the messages whose receipts it got, and all that was delivered to it. */
-	readonly told: string[];
+	/** Ids of the messages whose receipts it received, and every deliver_sm that it received. */
+	readonly receiptIds: string[];
 	readonly delivered: MessageFields[];
 };
 
-/** Unanswered, and so on its way until its session falls. */
+/** Never answers, so the deliver_sm stays in flight until its session closes. */
 const never = () => new Promise<SmppResponse>(() => undefined);
 const ok = (): SmppResponse => ({ command_status: 0 });
 
-describe("reports to clients' own sessions", () => {
+describe("reports over a client's own SMPP sessions", () => {
 	let localStack: LocalStack;
 	let client: Client;
 	let engineProxy: Awaited<ReturnType<typeof openEngineProxy>>;
@@ -42,7 +42,7 @@ describe("reports to clients' own sessions", () => {
 	beforeAll(async () => {
 		engineProxy = await openEngineProxy();
 		localStack = await openLocalStack({
-			/* What a killed task held comes back sooner than in the cloud. */
+			/* Work of a killed task becomes visible sooner than on AWS. */
 			stage: { laneVisibilitySeconds: 3 },
 			accounts: [
 				{
@@ -67,7 +67,7 @@ describe("reports to clients' own sessions", () => {
 	});
 
 	async function tryBind(port: number, answer: () => SmppResponse | Promise<SmppResponse>): Promise<Esme | null> {
-		const told: string[] = [];
+		const receiptIds: string[] = [];
 		const delivered: MessageFields[] = [];
 		const session = openSession(connect(port, "127.0.0.1"), {
 			side: "esme",
@@ -75,7 +75,7 @@ describe("reports to clients' own sessions", () => {
 			serve: async ({ command, fields }) => {
 				if (command !== "deliver_sm") return ok();
 				delivered.push(fields);
-				told.push(/^id:(\d+) /.exec(String(fields.short_message))?.[1] ?? "no id");
+				receiptIds.push(/^id:(\d+) /.exec(String(fields.short_message))?.[1] ?? "no id");
 				return await answer();
 			},
 			log: () => undefined,
@@ -85,10 +85,10 @@ describe("reports to clients' own sessions", () => {
 		const outcome = await session.request({ command: "bind_receiver", fields });
 		const isBound = outcome.kind === "answered" && outcome.response.command_status === 0;
 		if (!isBound) session.close("no bind");
-		return isBound ? { session, told, delivered } : null;
+		return isBound ? { session, receiptIds, delivered } : null;
 	}
 
-	/** Bound, as soon as the task that listens there takes it; gone when the test is over. */
+	/** Binds as soon as a task accepts it; closes after the test. */
 	async function anEsme(port: number, answer: () => SmppResponse | Promise<SmppResponse> = ok): Promise<Esme> {
 		const esme = await eventually(
 			async () => await tryBind(port, answer),
@@ -110,7 +110,7 @@ describe("reports to clients' own sessions", () => {
 			(held) => held,
 		);
 
-	it("come when the client has been away, in SMPP's own form, to a client that is not ours (A47, A38)", async () => {
+	it("arrive as SMPP receipts at a client of another library that binds after the delivery (A47, A38)", async () => {
 		const id = await client.send({ message_text: "Hello" });
 		expect((await ended(id)).is_informed).toBeNull();
 
@@ -137,7 +137,7 @@ describe("reports to clients' own sessions", () => {
 		expect(receipt?.["short_message"]).toEqual({ message: expect.stringMatching(receiptText) });
 	});
 
-	it("have what subscribers sent beside them, as it was sent (R5, A47, A48)", async () => {
+	it("arrive together with subscribers' messages, whose text is unchanged (R5, A47, A48)", async () => {
 		const here = { endpoint: localStack.endpoints.dynamodb, region: localRegion };
 		const dynamo = dynamoClient({ ...here, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
 		const table = localStack.plan.tables["short-codes"]?.name ?? "";
@@ -145,8 +145,11 @@ describe("reports to clients' own sessions", () => {
 		dynamo.destroy();
 		const esme = await anEsme(localStack.smppPort);
 
-		const mo = { sender: "77010000009", recipient: "7070", text: "Сәлем" };
-		await fetch(`${localStack.operatorsControlUrl}/mo?operator=kcell`, { method: "POST", body: JSON.stringify(mo) });
+		const moMessage = { sender: "77010000009", recipient: "7070", text: "Сәлем" };
+		await fetch(`${localStack.operatorsControlUrl}/mo?operator=kcell`, {
+			method: "POST",
+			body: JSON.stringify(moMessage),
+		});
 		await until(() => esme.delivered.some(({ destination_addr }) => destination_addr === "7070"));
 
 		const [own] = esme.delivered.filter(({ destination_addr }) => destination_addr === "7070");
@@ -158,21 +161,21 @@ describe("reports to clients' own sessions", () => {
 		).toBe("Сәлем");
 	});
 
-	it("are not lost when a session falls with some on their way, or refuses them (A47)", async () => {
+	it("survive a session that closes with some in flight, and a session that refuses them (A47)", async () => {
 		const first = await anEsme(localStack.smppPort, never);
 		const ids = await sendSome(8);
-		await until(() => first.told.length === 5);
+		await until(() => first.receiptIds.length === 5);
 		first.session.close("falls");
 
 		const refusing = await anEsme(localStack.smppPort, () => ({ command_status: 0x64 }));
-		await until(() => refusing.told.length > 0);
+		await until(() => refusing.receiptIds.length > 0);
 		const good = await anEsme(localStack.smppPort);
 		for (const id of ids) await client.untilReported(id);
 
-		expect(new Set(good.told)).toEqual(new Set(ids));
+		expect(new Set(good.receiptIds)).toEqual(new Set(ids));
 	});
 
-	it("come once each to sessions that answer in their own time (A47)", async () => {
+	it("arrive once each at a session that answers slowly (A47)", async () => {
 		const waiting: (() => void)[] = [];
 		const slow = async (): Promise<SmppResponse> => {
 			await new Promise<void>((resolve) => waiting.push(resolve));
@@ -183,18 +186,18 @@ describe("reports to clients' own sessions", () => {
 		await Promise.all(ids.map(ended));
 		await until(() => waiting.length === 5);
 		const most: number[] = [];
-		while (esme.told.length < 12 || waiting.length > 0) {
+		while (esme.receiptIds.length < 12 || waiting.length > 0) {
 			await until(() => waiting.length > 0);
 			most.push(waiting.length);
 			waiting.shift()?.();
 		}
 		for (const id of ids) await client.untilReported(id);
 
-		expect([...esme.told].sort()).toEqual([...ids].sort());
+		expect([...esme.receiptIds].sort()).toEqual([...ids].sort());
 		expect(Math.max(...most)).toBe(5);
 	});
 
-	it("are sent again when the task is killed before it stores the confirmation (A47)", async () => {
+	it("are sent again if the task is killed before it stores the confirmation (A47)", async () => {
 		const first = await anEsme(localStack.smppPort);
 		const killed = engineProxy.at(
 			"before",
@@ -203,16 +206,16 @@ describe("reports to clients' own sessions", () => {
 		);
 		const id = await client.send();
 		await killed;
-		expect(first.told).toEqual([id]);
+		expect(first.receiptIds).toEqual([id]);
 		expect((await client.get(id)).is_informed).toBeNull();
 
 		const second = await anEsme(localStack.smppPort);
 		await client.untilReported(id);
 
-		expect(new Set(second.told)).toEqual(new Set([id]));
+		expect(new Set(second.receiptIds)).toEqual(new Set([id]));
 	});
 
-	it("follow a session that moves to another task, and none is lost (A47)", async () => {
+	it("follow a session that moves to another task, without loss (A47)", async () => {
 		const port = await freePort();
 		const log = openSync("/dev/null", "w");
 		const { plan, endpoints } = localStack;
@@ -230,12 +233,12 @@ describe("reports to clients' own sessions", () => {
 		});
 		const first = await anEsme(localStack.smppPort, never);
 		const ids = await sendSome(7);
-		await until(() => first.told.length === 5);
+		await until(() => first.receiptIds.length === 5);
 
 		first.session.close("moves");
 		const second = await anEsme(port);
 		for (const id of ids) await client.untilReported(id);
 
-		expect(new Set(second.told)).toEqual(new Set(ids));
+		expect(new Set(second.receiptIds)).toEqual(new Set(ids));
 	});
 });

@@ -4,8 +4,8 @@ import type { LocalStack } from "#local/local-stack-options.ts";
 import { undescribedIn, validatorOf } from "#test/described-answers.ts";
 
 /**
- * A client of the gateway, as the document has it: everything here goes through its public faces, and an answer or a report that the
- * API's description does not describe fails whatever test gets it.
+ * A client of the gateway that uses only the public API. An answer or a report that the OpenAPI description does not
+ * describe fails the test that receives it.
  */
 
 export type Posted = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
@@ -25,7 +25,7 @@ export function aBody(fields: Record<string, unknown> = {}): Record<string, unkn
 }
 
 export type Client = {
-	/** @param signal gives the request up; the gateway may carry it out all the same. */
+	/** @param signal aborts the request; the gateway may still carry it out. */
 	request(
 		method: string,
 		path: string,
@@ -34,19 +34,18 @@ export type Client = {
 		signal?: AbortSignal,
 	): Promise<Posted>;
 	post(fields?: Record<string, unknown>): Promise<Posted>;
-	/** Posts a message that must be taken; gives its id. */
+	/** Posts a message that must be accepted; returns its id. */
 	send(fields?: Record<string, unknown>): Promise<string>;
 	get(messageId: string, query?: string): Promise<Message>;
-	/** The message, once it holds what is waited for; throws with what it was instead when that takes too long. */
+	/** The message, once `holds` accepts it. Throws after a time limit, with the last message. */
 	until(messageId: string, holds: (message: Message) => boolean): Promise<Message>;
-	/** Ended, and its sender told. */
+	/** The message, once it has ended and its report is confirmed. */
 	untilReported(messageId: string): Promise<Message>;
 };
 
-/** As many as a batch takes. */
 const batchMax = 200;
 
-/** A message to each of the recipients, in batches, one after the other; gives their ids in that order. */
+/** Sends a message to each recipient, batch after batch; returns their ids in that order. */
 export async function sendInBatches(
 	client: Client,
 	recipients: readonly string[],
@@ -63,7 +62,7 @@ export async function sendInBatches(
 	return ids;
 }
 
-/** An answer or a report that is not as the API's description has it. */
+/** An answer or a report that does not match the OpenAPI description. */
 export class Undescribed extends Error {}
 
 const isReport = validatorOf("DeliveryReports");
@@ -89,7 +88,7 @@ export function clientOf(localStack: LocalStack, user = "demo", password = user)
 		(await request("GET", `/messages/${messageId}${query}`)).body as Message;
 	const until: Client["until"] = async (messageId, holds) =>
 		await eventually(
-			/* A gateway that is on its way up again refuses connections. */
+			/* A gateway that is starting refuses connections. */
 			async () =>
 				await get(messageId).catch((error: unknown) => {
 					if (error instanceof Undescribed) throw error;
@@ -111,7 +110,7 @@ export function clientOf(localStack: LocalStack, user = "demo", password = user)
 	};
 }
 
-/** Asks until the answer holds, at most a minute and a half. */
+/** Polls until the answer holds; throws after the time limit. */
 export async function eventually<Answer>(
 	ask: () => Promise<Answer>,
 	holds: (answer: Answer) => boolean,
@@ -124,18 +123,19 @@ export async function eventually<Answer>(
 		if (holds(answer)) return answer;
 		const now = performance.now();
 		if (now > giveUpAt) throw new Error(`still ${JSON.stringify(answer)?.slice(0, 2_000)}`);
-		/* At least as long as the question took: who asks must not keep the machine from what is waited for. */
+		/* Wait at least as long as the question took, so that polling does not starve the gateway. */
 		await wait(Math.max(25, now - askedAt));
 	}
 }
 
 export type ReportedMessage = Record<string, unknown> & { readonly message_id: number; readonly status: string };
 
-/** Every message that the sink was told of, as often as it was. */
+/** Every message that was reported to the webhook sink, once per report. */
 export async function reported(localStack: LocalStack, path?: string): Promise<readonly ReportedMessage[]> {
 	const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
-	const strange = reports.find(({ body }) => !isReport(body));
-	if (strange !== undefined) throw new Undescribed(`a report: ${JSON.stringify(strange.body).slice(0, 2_000)}`);
+	const undescribedReport = reports.find(({ body }) => !isReport(body));
+	if (undescribedReport !== undefined)
+		throw new Undescribed(`a report: ${JSON.stringify(undescribedReport.body).slice(0, 2_000)}`);
 	return reports
 		.filter((report) => path === undefined || report.path === path)
 		.flatMap(({ body }) => (body as { delivery_report: ReportedMessage[] }).delivery_report);
@@ -143,35 +143,34 @@ export async function reported(localStack: LocalStack, path?: string): Promise<r
 
 export type Submit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
 
-/** Waits until each of them was reported, which must be as DELIVERED; gives how many reports were more than the first. */
+/** Waits until each message is reported as DELIVERED; returns the number of repeated reports. */
 export async function untilDelivered(localStack: LocalStack, ids: readonly number[]): Promise<number> {
 	const wanted = new Set(ids);
-	const told = await eventually(
+	const wantedReports = await eventually(
 		async () => (await reported(localStack)).filter(({ message_id }) => wanted.has(message_id)),
 		(all) => new Set(all.map(({ message_id }) => message_id)).size === wanted.size,
 	);
-	const others = told.filter(({ status }) => status !== "DELIVERED");
+	const others = wantedReports.filter(({ status }) => status !== "DELIVERED");
 	if (others.length > 0) throw new Error(`not delivered: ${JSON.stringify(others.slice(0, 10))}`);
-	return told.length - wanted.size;
+	return wantedReports.length - wanted.size;
 }
 
-/** Every submit_sm that the simulated operators got. */
 export async function submitted(localStack: LocalStack): Promise<readonly Submit[]> {
 	return (await (await fetch(`${localStack.operatorsControlUrl}/submits`)).json()) as Submit[];
 }
 
-/** Works every item off, so many at a time. When it fails nothing of it is under way any more, for whoever counts next. */
+/** Works every item off, `connections` at a time. When it throws, no work is in flight any more. */
 export async function withConnections<Item>(
 	items: readonly Item[],
 	connections: number,
 	work: (item: Item) => Promise<void>,
 ) {
 	const left = [...items];
-	const answerByCommand = await Promise.allSettled(
+	const outcomes = await Promise.allSettled(
 		Array.from({ length: connections }, async () => {
 			for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
 		}),
 	);
-	const failed = answerByCommand.find(({ status }) => status === "rejected");
+	const failed = outcomes.find(({ status }) => status === "rejected");
 	if (failed?.status === "rejected") throw failed.reason;
 }

@@ -6,7 +6,7 @@ import { type Client, clientOf, eventually, submitted } from "./client.ts";
 import { anEsmeOf, submitOver } from "./esme.ts";
 import { openLocalStack } from "./local-stack.ts";
 
-describe("a client by SMPP", () => {
+describe("a client over SMPP", () => {
 	let localStack: LocalStack;
 	let client: Client;
 	let session: Session;
@@ -33,7 +33,7 @@ describe("a client by SMPP", () => {
 		await localStack?.stop();
 	});
 
-	it("sends what is delivered as by REST, and reads it there by its id (R5, A47)", async () => {
+	it("sends a message that is delivered, and reads it over REST by its id (R5, A47)", async () => {
 		const { id } = await submitOver(session, {
 			destination_addr: "87010000301",
 			priority_flag: 9,
@@ -55,7 +55,7 @@ describe("a client by SMPP", () => {
 		expect(await clientOf(localStack, "demo2").request("GET", `/messages/${id}`)).toMatchObject({ status: 403 });
 	});
 
-	it("that asks for no receipt, or for failures only, gets no other (A47)", async () => {
+	it("that asks for no receipt, or only for failures, gets no other report (A47)", async () => {
 		const send = async (registered_delivery: number, destination_addr: string) =>
 			(await submitOver(session, { registered_delivery, destination_addr })).id;
 		const [none, good, bad] = [
@@ -67,14 +67,14 @@ describe("a client by SMPP", () => {
 		await client.untilReported(bad);
 		const delivered = ({ message_status }: { message_status: string }) => message_status === "DELIVERED";
 		await Promise.all([none, good].map(async (id) => await client.until(id, delivered)));
-		/* Whoever ends after them is told after they would have been. */
+		/* This message ends after the others, so their reports would have come before its own. */
 		await client.untilReported(await send(1, "77010000305"));
 
 		const informed = await Promise.all([none, good].map(async (id) => (await client.get(id)).is_informed));
 		expect(informed).toEqual([null, null]);
 	});
 
-	it("has its own parts sent as it cut them (A47)", async () => {
+	it("has its own segments sent as it cut them (A47)", async () => {
 		const recipient = "77010000304";
 		const part = async (number: number, text: string) =>
 			await submitOver(session, {
@@ -111,7 +111,7 @@ describe("a client by SMPP", () => {
 		);
 	});
 
-	it("plans a message, and withdraws it (R8, A23, A47)", async () => {
+	it("schedules a message and withdraws it (R8, A23, A47)", async () => {
 		const quarterMs = 15 * 60_000;
 		const at = new Date(Math.ceil(Date.now() / quarterMs + 2) * quarterMs);
 		const schedule_delivery_time = `${at.toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
@@ -124,11 +124,11 @@ describe("a client by SMPP", () => {
 		expect(await client.untilReported(id)).toMatchObject({ message_status: "DELETED", schedule_state: null });
 	});
 
-	it("has its account's limits, over all its sessions (A47)", async () => {
+	it("has its account's limits applied over all its sessions (A47)", async () => {
 		const slow = await anEsmeOf(localStack, "slow");
 
 		await expect(anEsmeOf(localStack, "slow")).rejects.toThrow("13");
-		/* In one second or in two: at most twice as many as may go in one. */
+		/* The answers fall within one second or two: at most twice the rate. */
 		const answers = await Promise.all(Array.from({ length: 30 }, () => submitOver(slow)));
 		const throttled = answers.filter(({ status }) => status === 88).length;
 		expect(throttled).toBeGreaterThanOrEqual(20);

@@ -28,8 +28,8 @@ import {
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
- * Processes are killed (SIGKILL), and engines refuse or lose answers, while clients send that retry without patience. Whatever a client
- * was promised has an end and is reported, and what the SMSC gets twice stays within the exposure of the killed processes.
+ * Processes are killed (SIGKILL), and engines refuse calls or lose answers, while impatient clients retry. Each
+ * accepted message ends and is reported, and the SMSC gets no more copies than the exposure of the killed processes.
  */
 
 type Service = "dynamodb" | "sqs";
@@ -42,7 +42,10 @@ const calls = (operation: string, text: RegExp) => (call: Call) => call.operatio
 const lane = calls("SendMessageBatch", /lane-altel/);
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
 
-/** 5,000 messages: singles and batches by REST, of which half the batches repeat messages of the one before, and submits by SMPP. */
+/**
+ * 5,000 messages: singles and batches over REST, and submits over SMPP. Half the batches repeat messages of the batch
+ * before.
+ */
 const singlesCount = 2_000;
 const batchesCount = 40;
 const batchSize = 50;
@@ -53,10 +56,10 @@ const total = singlesCount + batchesCount * batchSize + submitsCount;
 const connections = 40;
 
 const contract = { tps: 400, window: 50 } as const;
-/** What a killed task may have handed over and not recorded: a window, and a quarter of a second. */
+/** What a killed task may have submitted and not recorded: a window and a quarter of a second's rate. */
 const exposure = contract.window + contract.tps / 4;
 
-/** One answers a repeated request with 23, the other with what the first one got (A28). */
+/** One account answers a repeated request with 23, the other replays the first answer (A28). */
 const users = { refuse: "refusing", replay: "replaying" } as const;
 
 type Fields = Record<string, unknown> & { readonly client_message_id: string; readonly recipient: string };
@@ -65,13 +68,13 @@ type Single = { readonly client: Client; readonly fields: Fields; answered?: Ans
 type Batch = {
 	readonly failFast: boolean;
 	readonly own: readonly Fields[];
-	/** Messages of the batch before it. */
+	/** Messages that the batch before it has too. */
 	readonly shared: readonly Fields[];
 	answered?: AnsweredPost;
 };
 type Submit = { readonly esme: RetryingEsme; readonly recipient: string; answered?: Submitted };
 
-describe("clients that retry, while processes are killed", () => {
+describe("clients that retry while processes are killed", () => {
 	const smsc = anSmsc();
 	const engineProxies = new Map<string, EngineProxy>();
 	const reports = new Map<string, Set<string>>();
@@ -92,7 +95,7 @@ describe("clients that retry, while processes are killed", () => {
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
 		localStack = await openLocalStack({
-			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
+			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
 				leaseSeconds: 3,
@@ -142,7 +145,10 @@ describe("clients that retry, while processes are killed", () => {
 	const batches: Batch[] = [];
 	const submits: Submit[] = [];
 
-	/** Of eight batches that follow one another, two are of each kind twice, and these repeat some of the one before: so each kind meets each. */
+	/**
+	 * In each eight batches, each kind (fail-fast or not) comes twice in a row, and these repeat messages of the batch
+	 * before, so each kind meets each kind.
+	 */
 	const overlapping = [1, 3, 4, 6];
 
 	function aBatch(index: number): Batch {
@@ -176,7 +182,7 @@ describe("clients that retry, while processes are killed", () => {
 	const sends: { readonly at: number; readonly send: () => Promise<void> }[] = [];
 	let esmes: readonly RetryingEsme[] = [];
 
-	/** All kinds beside each other, from the first to the last. */
+	/** Interleaves all kinds, from the first message to the last. */
 	function planSends(): void {
 		esmes = [aRetryingEsme(localStack, users.refuse), aRetryingEsme(localStack, users.refuse)];
 		for (let index = 0; index < singlesCount; index += 1) {
@@ -202,13 +208,13 @@ describe("clients that retry, while processes are killed", () => {
 		await localStack.kill(process);
 	}
 
-	function tapOf(process: GatewayProcess, service: Service): EngineProxy {
+	function engineProxyOf(process: GatewayProcess, service: Service): EngineProxy {
 		const engineProxy = engineProxies.get(process + service);
 		if (engineProxy === undefined) throw new Error(`${process} has no ${service}`);
 		return engineProxy;
 	}
 
-	/** Of the next so many such calls the engine's answers are lost. */
+	/** Loses the engine's answers to the next `count` matching calls. */
 	async function loseAnswers(engineProxy: EngineProxy, matches: (call: Call) => boolean, count: number): Promise<void> {
 		let left = count;
 		engineProxy.faultOf = (call) => {
@@ -222,7 +228,7 @@ describe("clients that retry, while processes are killed", () => {
 		);
 	}
 
-	/** Until so many calls were: all but those to lanes, for what no lane takes waits for a quarter of an hour in a slot. */
+	/** Refuses `count` calls, except calls to lanes: an unqueued message waits a quarter of an hour in a slot. */
 	async function refuse(engineProxy: EngineProxy, count: number): Promise<void> {
 		const least = engineProxy.refused + count;
 		engineProxy.refusing = (call) => !lane(call);
@@ -233,23 +239,23 @@ describe("clients that retry, while processes are killed", () => {
 		engineProxy.refusing = () => false;
 	}
 
-	/** Each comes when another part of the messages has been heard of. */
+	/** Each fault comes after an equal share of the messages is answered. */
 	const faults: readonly (() => Promise<unknown>)[] = [
 		async () => await kill("lambdas"),
 		async () => await kill("smpp"),
-		async () => await loseAnswers(tapOf("lambdas", "sqs"), lane, 20),
+		async () => await loseAnswers(engineProxyOf("lambdas", "sqs"), lane, 20),
 		async () => await kill("lambdas"),
-		async () => await loseAnswers(tapOf("lambdas", "dynamodb"), insert, 20),
+		async () => await loseAnswers(engineProxyOf("lambdas", "dynamodb"), insert, 20),
 		async () => await kill("smpp"),
-		async () => await refuse(tapOf("lambdas", "dynamodb"), 50),
-		async () => await refuse(tapOf("smpp", "sqs"), 50),
-		async () => await loseAnswers(tapOf("smpp", "sqs"), lane, 3),
+		async () => await refuse(engineProxyOf("lambdas", "dynamodb"), 50),
+		async () => await refuse(engineProxyOf("smpp", "sqs"), 50),
+		async () => await loseAnswers(engineProxyOf("smpp", "sqs"), lane, 3),
 		async () => await Promise.all(processes.map(kill)),
 		async () => await kill("lambdas"),
 		async () => await kill("smpp"),
 	];
 
-	async function failInTheMidst(): Promise<void> {
+	async function injectFaults(): Promise<void> {
 		for (const [index, fault] of faults.entries()) {
 			await eventually(
 				async () => answered,
@@ -259,8 +265,8 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	}
 
-	it("hear of every message in the end", async () => {
-		await Promise.all([withConnections(sends, connections, async ({ send }) => await send()), failInTheMidst()]);
+	it("get an answer for every message in the end", async () => {
+		await Promise.all([withConnections(sends, connections, async ({ send }) => await send()), injectFaults()]);
 		for (const esme of esmes) await esme.unbind();
 
 		const retried = [...singles, ...batches].filter((sent) => (sent.answered?.tries ?? 0) > 1).length;
@@ -273,7 +279,7 @@ describe("clients that retry, while processes are killed", () => {
 		for (const batch of batches) expect(["taken", "refused"]).toContain(endOf(batch));
 	});
 
-	/** The id of a single message; a retry is told of what the first request left (A28). */
+	/** The id of a single message. A retry gets the id that the first request stored (A28). */
 	function promised(answered: AnsweredPost | undefined): string {
 		const { status, body, tries } = answered ?? {};
 		if (status === 201 || (status === 400 && body?.["error_code"] === "23" && Number(tries) > 1)) {
@@ -282,22 +288,25 @@ describe("clients that retry, while processes are killed", () => {
 		throw new Error(`${status} ${JSON.stringify(body)}`);
 	}
 
-	/** Only a batch that is fail-fast may be refused for a message that another has. */
+	/** Only a fail-fast batch may be refused for a message that another batch has. */
 	function endOf({ failFast, answered }: Batch): string {
 		if (answered?.status === 201) return "taken";
 		if (failFast && answered?.body["error_code"] === "23") return "refused";
 		return `${answered?.status} ${JSON.stringify(answered?.body)}`;
 	}
 
-	/** The first request's send hangs, or is refused late. Meanwhile its client's retry is answered; then the first fails. */
-	async function postTwice(priority: number, laneName: RegExp, fault: "call" | "refusal") {
+	/**
+	 * The first request's send hangs or is refused late. Its client's retry is answered meanwhile; then the first
+	 * request fails.
+	 */
+	async function postAndRetry(priority: number, laneName: RegExp, fault: "call" | "refusal") {
 		const fields = { ...aBody({ priority }), recipient: aRecipient("7701") };
 		const retried = Promise.withResolvers<void>();
 		let sends = 0;
 		const faultOf = async (call: Call) => {
 			if (!calls("SendMessageBatch", laneName)(call)) return undefined;
 			sends += 1;
-			/* The retry's own. */
+			/* The retry's own send succeeds. */
 			if (sends === 2) return undefined;
 			if (fault === "refusal") await retried.promise;
 			return fault;
@@ -315,12 +324,12 @@ describe("clients that retry, while processes are killed", () => {
 		return { faultOf, answer };
 	}
 
-	it("keep a message whose first request fails after its retry was answered, and it is sent (R14, A28)", async () => {
+	it("keep a message whose first request fails after its retry was answered, and the message is sent (R14, A28)", async () => {
 		const tries = await Promise.all([
-			postTwice(2, /lane-kcell-urgent/, "call"),
-			postTwice(3, /lane-kcell-emergency/, "refusal"),
+			postAndRetry(2, /lane-kcell-urgent/, "call"),
+			postAndRetry(3, /lane-kcell-emergency/, "refusal"),
 		]);
-		tapOf("lambdas", "sqs").faultOf = async (call) =>
+		engineProxyOf("lambdas", "sqs").faultOf = async (call) =>
 			(await Promise.all(tries.map(async ({ faultOf }) => await faultOf(call)))).find((fault) => fault !== undefined);
 
 		for (const { answer } of tries) {
@@ -354,7 +363,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(await by.untilReported(id)).toMatchObject({ message_id: Number(id), message_status: "DELIVERED" });
 	}
 
-	it("have each single message delivered, and are told so", async () => {
+	it("have each single message delivered and reported", async () => {
 		const ids = singles.map((single) => promised(single.answered));
 		await untilReported(ids);
 
@@ -364,7 +373,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
 	});
 
-	it("have each submit_sm that was answered delivered, and are told so", async () => {
+	it("have each answered submit_sm delivered and reported", async () => {
 		const ids = submits.map((submit) => submit.answered?.id ?? "none");
 		await untilReported(ids);
 
@@ -374,7 +383,7 @@ describe("clients that retry, while processes are killed", () => {
 		expect(statusesOf(ids)).toEqual(new Set(["DELIVERED"]));
 	});
 
-	it("have each batch that was taken whole, each of its messages with an end, and are told of it (R10, A26)", async () => {
+	it("have each accepted batch stored whole, and each of its messages ended and reported (R10, A26)", async () => {
 		const shared = sharedIds();
 		for (const batch of batches.filter((one) => endOf(one) === "taken")) {
 			await untilReported((await batchRows(batch)).map(({ message_id }) => String(message_id)));
@@ -413,7 +422,7 @@ describe("clients that retry, while processes are killed", () => {
 		}
 	});
 
-	it("leave nothing NEW but what no client was told of", async () => {
+	it("leave NEW only messages whose id no client received", async () => {
 		const dynamodb = awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion);
 		const left: { id: string; revision: number; clientMessageId: string | null }[] = [];
 		let from: unknown;
@@ -430,26 +439,28 @@ describe("clients that retry, while processes are killed", () => {
 		} while (from !== undefined);
 
 		console.log(`${left.length} messages of unanswered submits are NEW`);
-		/* Of a submit_sm that died before it was queued; its client has submitted it again. */
-		const heardIds = new Set(submits.map(({ answered }) => answered?.id));
+		/* Messages of a submit_sm that died before it was queued. The client has submitted them again. */
+		const answeredIds = new Set(submits.map(({ answered }) => answered?.id));
 		expect(
-			left.filter(({ id, revision, clientMessageId }) => revision > 0 || clientMessageId !== null || heardIds.has(id)),
+			left.filter(
+				({ id, revision, clientMessageId }) => revision > 0 || clientMessageId !== null || answeredIds.has(id),
+			),
 		).toEqual([]);
 	});
 
-	it("have nothing sent more often than the killed tasks' exposure, and unanswered submits, explain", () => {
+	it("have no more copies sent than the killed tasks' exposure and the unanswered submits explain", () => {
 		const times = Map.groupBy(smsc.submits, ({ recipient, octets }) => {
-			/* A segment of a long message begins with its header, whose last octet is its place. */
+			/* A segment of a long message begins with a UDH, whose last octet is the segment's number. */
 			const place = octets[0] === 5 && octets[1] === 0 ? octets[5] : 1;
 			return `${recipient} ${place}`;
 		});
-		const mostOf = new Map<string, number>();
+		const copiesMax = new Map<string, number>();
 		for (const [segment, sent] of times) {
 			const [recipient = ""] = segment.split(" ");
-			mostOf.set(recipient, Math.max(mostOf.get(recipient) ?? 0, sent.length));
+			copiesMax.set(recipient, Math.max(copiesMax.get(recipient) ?? 0, sent.length));
 		}
 		const unanswered = new Map(submits.map(({ recipient, answered }) => [recipient, answered?.unanswered ?? 0]));
-		const copies = [...mostOf].map(([recipient, most]) => Math.max(0, most - 1 - (unanswered.get(recipient) ?? 0)));
+		const copies = [...copiesMax].map(([recipient, most]) => Math.max(0, most - 1 - (unanswered.get(recipient) ?? 0)));
 		const sum = copies.reduce((one, other) => one + other, 0);
 
 		console.log(`after ${smppKills} kills of the SMPP service ${sum} messages were sent again`);

@@ -11,8 +11,8 @@ import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
- * Kills a process of the gateway (SIGKILL) between each pair of steps of a message's way, and holds it to its invariant: nothing that
- * was promised is lost, a message is sent again at most as often as it was exposed, it ends once, and is reported at least once.
+ * Kills a process of the gateway (SIGKILL) between each two steps of a message's way. No accepted message is lost,
+ * copies stay within the exposure, each message ends once and is reported at least once.
  */
 
 type Service = "dynamodb" | "sqs";
@@ -38,16 +38,16 @@ describe("a process that is killed", () => {
 	let localStack: LocalStack;
 	let client: Client;
 	const engineProxies = new Map<string, EngineProxy>();
-	const told: ReportedMessage[] = [];
-	/** Done once, when the next report arrives that no POST brought before, ahead of its answer. */
+	const receivedReports: ReportedMessage[] = [];
+	/** Runs once, at the next first report of a message, before the report is answered. */
 	let onPost: (() => Promise<void>) | undefined;
-	/** What that report is answered, in the place of a confirmation. */
+	/** The Retry-After that the report is answered with, instead of a confirmation. */
 	let busyFor: string | undefined;
 	const webhook = createServer(async (request, response) => {
 		const reports: readonly ReportedMessage[] = JSON.parse(await text(request)).delivery_report;
-		/* A killed process leaves reports that come again, in the midst of a later test. */
-		const isRepeat = reports.every(({ message_id }) => told.some((one) => one.message_id === message_id));
-		told.push(...reports);
+		/* Reports of a message that an earlier test left may come again during a later test. */
+		const isRepeat = reports.every(({ message_id }) => receivedReports.some((one) => one.message_id === message_id));
+		receivedReports.push(...reports);
 		if (isRepeat) {
 			response.writeHead(204).end();
 			return;
@@ -68,7 +68,7 @@ describe("a process that is killed", () => {
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
 		localStack = await openLocalStack({
-			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
+			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
 				leaseSeconds: 3,
@@ -103,34 +103,34 @@ describe("a process that is killed", () => {
 	const killAt = async (process: GatewayProcess, service: Service, when: When, matches: (call: Call) => boolean) =>
 		await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
 
-	/** The message ended once and well; says how often it was sent and reported. */
+	/** Expects one successful end; prints how often the message was sent and reported. */
 	async function expectDelivered(messageId: string, recipient: string): Promise<void> {
 		const message = await client.untilReported(messageId);
 		expect(message.message_status).toBe("DELIVERED");
 		const sent = [...(await submitted(localStack)), ...smsc.submits].filter((submit) => submit.recipient === recipient);
-		const reports = told.filter(({ message_id }) => String(message_id) === messageId);
+		const reports = receivedReports.filter(({ message_id }) => String(message_id) === messageId);
 		expect(sent.length).toBeGreaterThanOrEqual(1);
-		/* One message was under way: its exposure is one, and it was killed once. */
+		/* One message was in flight and one process was killed: the exposure is one. */
 		expect(sent.length).toBeLessThanOrEqual(2);
 		expect(reports.length).toBeGreaterThanOrEqual(1);
 		expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
 		console.log(`sent ${sent.length}×, reported ${reports.length}×`);
 	}
 
-	/** The gateway's answer, or null where it gave none: then nothing was promised. */
+	/** The gateway's answer, or null if there was none: then the gateway has accepted nothing. */
 	async function attempt(fields: Record<string, unknown>): Promise<Posted | null> {
 		const answer = await client.post(fields).catch(() => null);
 		return answer === null || answer.status >= 500 ? null : answer;
 	}
 
-	/** As a client does that got no answer: again, until there is one. */
+	/** Retries as a client does, until there is an answer. */
 	const retry = async (fields: Record<string, unknown>) =>
 		await eventually(
 			async () => await attempt(fields),
 			(answer) => answer !== null,
 		);
 
-	/** Of a message that was taken, by a gateway that may be on its way up again. */
+	/** Sends a message that must be accepted, by a gateway that may be starting; returns its id. */
 	async function send(recipient: string, fields: Record<string, unknown> = {}): Promise<string> {
 		const taken = await retry({ client_message_id: randomUUID(), recipient, ...fields });
 		expect(taken?.status).toBe(201);
@@ -138,13 +138,13 @@ describe("a process that is killed", () => {
 	}
 
 	let recipients = 0;
-	/** A number of its own; by its last four digits it is one that the simulated operators deliver to. */
+	/** A number used once. Its last four digits tell the simulated operators to deliver. */
 	function aRecipient(prefix = "7701"): string {
 		recipients += 1;
 		return `${prefix}${String(recipients).padStart(3, "0")}0001`;
 	}
 
-	it("after the insert: nothing was promised, and the client's retry gets the stored message", async () => {
+	it("after the insert has accepted nothing, and the client's retry gets the stored message", async () => {
 		const fields = { client_message_id: randomUUID(), recipient: aRecipient() };
 		const killed = killAt("lambdas", "dynamodb", "after", insert);
 
@@ -156,7 +156,7 @@ describe("a process that is killed", () => {
 		abandoned.push({ fields, at: Date.now() });
 	});
 
-	it("after the lane was sent to has its message delivered all the same", async () => {
+	it("after the send to the lane still has its message delivered", async () => {
 		const fields = { client_message_id: randomUUID(), recipient: aRecipient() };
 		const killed = killAt("lambdas", "sqs", "after", lane);
 
@@ -169,10 +169,10 @@ describe("a process that is killed", () => {
 	});
 
 	it.each([
-		["when the response has come, before its submission is written", "smpp", "dynamodb", "before", submissions],
-		["after the submission was written", "smpp", "dynamodb", "after", submissions],
-		["after SENT was written", "smpp", "dynamodb", "after", update],
-		["after the watch row was written", "smpp", "dynamodb", "after", watchRow],
+		["after the response, before the submission is stored", "smpp", "dynamodb", "before", submissions],
+		["after the submission was stored", "smpp", "dynamodb", "after", submissions],
+		["after SENT was stored", "smpp", "dynamodb", "after", update],
+		["after the watch row was stored", "smpp", "dynamodb", "after", watchRow],
 		["after the lane entry was deleted", "smpp", "sqs", "after", laneDeletion],
 		["after the receipt was queued", "smpp", "sqs", "after", receipt],
 		["after the final update", "lambdas", "dynamodb", "after", update],
@@ -188,7 +188,7 @@ describe("a process that is killed", () => {
 		await expectDelivered(messageId, recipient);
 	});
 
-	it("when submit_sm was sent, before it is answered, sends it once more", async () => {
+	it("after submit_sm was sent, before its response, sends it once more", async () => {
 		const recipient = aRecipient("7708");
 		const killed = new Promise<void>((resolve) => {
 			smsc.onSubmit = async () => {
@@ -203,66 +203,66 @@ describe("a process that is killed", () => {
 		await expectDelivered(messageId, recipient);
 	});
 
-	/** At the second submit_sm from now: its message's first segment is taken by then. */
-	function atSecondSubmit(act: () => Promise<void>): void {
+	/** Runs at the second submit_sm from now, when the first segment is already accepted. */
+	function onSecondSubmit(act: () => Promise<void>): void {
 		smsc.onSubmit = async () => {
 			smsc.onSubmit = act;
 		};
 	}
 
-	/** The message ended once and well, all of it under one reference; gives how often each of its segments was sent. */
+	/** Expects one successful end and one reference for all segments; returns how often each segment was sent. */
 	async function segmentsSent(messageId: string, recipient: string): Promise<readonly number[]> {
 		const message = await client.untilReported(messageId);
 		expect(message).toMatchObject({ message_status: "DELIVERED", segment_count: 3, sent_count: 3, delivery_count: 3 });
 		const parts = smsc.submits.filter((submit) => submit.recipient === recipient).map(({ octets }) => octets);
 		expect(new Set(parts.map((octets) => octets.subarray(0, 5).toString("hex"))).size).toBe(1);
-		const reports = told.filter(({ message_id }) => String(message_id) === messageId);
+		const reports = receivedReports.filter(({ message_id }) => String(message_id) === messageId);
 		expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
 		const times = [1, 2, 3].map((place) => parts.filter((octets) => octets[5] === place).length);
 		console.log(`segments sent ${times.join(", ")}×, reported ${reports.length}×`);
 		return times;
 	}
 
-	const long = { message_text: "x".repeat(400) };
+	const longText = { message_text: "x".repeat(400) };
 
-	it("between two segments of a long message sends it whole again, and it joins on the handset (A30, A33)", async () => {
+	it("between two segments of a long message sends it whole again, and the handset can join it (A30, A33)", async () => {
 		const recipient = aRecipient("7708");
 		const killed = killAt("smpp", "dynamodb", "after", submissions);
-		atSecondSubmit(async () => await killed);
+		onSecondSubmit(async () => await killed);
 
-		const messageId = await send(recipient, long);
+		const messageId = await send(recipient, longText);
 		await killed;
 
 		const [first = 0, second = 0, third = 0] = await segmentsSent(messageId, recipient);
-		/* What the killed process had handed over is sent once more, and nothing else is. */
+		/* The killed process's exposure is sent once more, and nothing else. */
 		expect([first, third]).toEqual([2, 1]);
 		expect(second).toBeGreaterThanOrEqual(1);
 		expect(second).toBeLessThanOrEqual(2);
 	});
 
-	it("after a long message's progress was stored: the rest is sent from there (A30, A33, R33)", async () => {
+	it("after a long message's progress was stored sends only the rest (A30, A33, R33)", async () => {
 		const recipient = aRecipient("7708");
 		const killed = killAt("smpp", "dynamodb", "after", update);
-		atSecondSubmit(async () => smsc.drop());
+		onSecondSubmit(async () => smsc.drop());
 
-		const messageId = await send(recipient, long);
+		const messageId = await send(recipient, longText);
 		await killed;
 
 		expect(await segmentsSent(messageId, recipient)).toEqual([1, 2, 1]);
 		expect((await client.get(messageId))["retry_count"]).toBe(1);
 	});
 
-	it("does not make a long message continue on the bind that failed (A30, A33, R33)", async () => {
+	it("whose bind failed does not send the rest of a long message on that bind (A30, A33, R33)", async () => {
 		const recipient = aRecipient("7708");
-		atSecondSubmit(async () => smsc.drop());
+		onSecondSubmit(async () => smsc.drop());
 
-		const messageId = await send(recipient, long);
+		const messageId = await send(recipient, longText);
 
 		expect(await segmentsSent(messageId, recipient)).toEqual([1, 2, 1]);
 		expect((await client.get(messageId))["retry_count"]).toBe(1);
 	});
 
-	it("when the report was posted, before it is answered, reports again", async () => {
+	it("after the report was posted, before its answer, reports again", async () => {
 		const recipient = aRecipient();
 		const killed = new Promise<void>((resolve) => {
 			onPost = async () => {
@@ -277,10 +277,10 @@ describe("a process that is killed", () => {
 		await expectDelivered(messageId, recipient);
 	});
 
-	/** Too long for anything but a slot. */
+	/** A Retry-After so long that the report has to wait in a slot. */
 	const longSeconds = 800;
 
-	/** Every row of a report that waits for its slot, by slot and shard. */
+	/** Every row of a report that waits in a slot, as slot and shard. */
 	async function waitingReports(): Promise<readonly string[]> {
 		const dynamodb = awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion);
 		const answer = await dynamodb("Scan", { TableName: localStack.plan.tables["slots"]?.name, ConsistentRead: true });
@@ -288,7 +288,6 @@ describe("a process that is killed", () => {
 		return Items.filter(({ id }) => id.S.startsWith("report-")).map(({ slot_shard }) => slot_shard.S);
 	}
 
-	/** As the clock does when a slot comes. */
 	async function checkShardOf(slotShard = ""): Promise<void> {
 		const [slot = "", shard] = slotShard.split("#");
 		const sqs = awsJson("sqs", localStack.endpoints.sqs, localRegion);
@@ -298,7 +297,7 @@ describe("a process that is killed", () => {
 		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(dueShard) });
 	}
 
-	it("after a report that must wait was put into its slot reports it all the same (A40)", async () => {
+	it("after a report was stored in its slot still reports it (A40)", async () => {
 		const recipient = aRecipient();
 		busyFor = String(longSeconds);
 		const killed = killAt("lambdas", "dynamodb", "after", reportRow);
@@ -307,30 +306,30 @@ describe("a process that is killed", () => {
 		await killed;
 
 		await expectDelivered(messageId, recipient);
-		/* Both its holders are left with nothing: the entry's try was confirmed, and the row's finds that out. */
+		/* The queue entry's attempt is confirmed, so the check of the row finds nothing left to report. */
 		const [row, ...others] = await waitingReports();
 		await checkShardOf(row);
 		const left = await eventually(waitingReports, (rows) => rows.length === 0);
 		expect([others, left]).toEqual([[], []]);
 	});
 
-	it("after a report was sent back from its slot, before its row is removed, reports it (A40)", async () => {
+	it("after a report was queued from its slot, before its row is removed, reports it (A40)", async () => {
 		const recipient = aRecipient();
 		busyFor = String(longSeconds);
 		const messageId = await send(recipient);
 		const [row] = await eventually(waitingReports, (rows) => rows.length === 1);
-		const untold = (await client.get(messageId)).is_informed;
+		const informedBefore = (await client.get(messageId)).is_informed;
 		const killed = killAt("lambdas", "sqs", "after", triedReport);
 
 		await checkShardOf(row);
 		await killed;
 
 		await expectDelivered(messageId, recipient);
-		expect(untold).toBeNull();
+		expect(informedBefore).toBeNull();
 		expect(await eventually(waitingReports, (rows) => rows.length === 0)).toEqual([]);
 	});
 
-	it("after the insert leaves a message that its client's retry sends on its way, a minute later", async () => {
+	it("after the insert leaves a message that the client's retry queues a minute later", async () => {
 		for (const { fields, at } of abandoned) {
 			await eventually(
 				async () => Date.now() - at,

@@ -9,8 +9,8 @@ import { openLocalStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 /**
- * The API document's own requests, byte for byte as it prints them, and its answers. Two things are added: the credentials of an
- * account that is there, and the Content-Length that the printed requests leave out.
+ * The API document's own requests, byte for byte, and its answers. Two things are added: the credentials of an existing
+ * account, and the Content-Length that the printed requests leave out.
  */
 
 const ofMessages = `POST /app/smsgw/rest/v2/messages HTTP/1.1
@@ -33,7 +33,7 @@ Content-Type: application/json; charset=utf-8
 "236234859", "sender": "SMSGW", "recipient": "77010000002", "message_text":
 "test 3"}]}`;
 
-/** The body of the single message as the document prints it before that request, spaces and all. */
+/** The single message's body, spaces included, as the document prints it before the request. */
 const printedBody = `{
   "client_message_id" : "236234857",
   "sender"             : "SMSGW",
@@ -43,7 +43,7 @@ const printedBody = `{
 
 type RawAnswer = { readonly statusLine: string; readonly headers: Record<string, string>; readonly body: string };
 
-/** Sends a request as it is printed, and reads its answer to the end. */
+/** Sends a request as printed; reads the answer to its end. */
 async function exchange(localStack: LocalStack, printed: string, user: string): Promise<RawAnswer> {
 	const [head = "", ...rest] = printed.split("\n\n");
 	const body = Buffer.from(rest.join("\n\n"));
@@ -68,7 +68,7 @@ async function exchange(localStack: LocalStack, printed: string, user: string): 
 
 type RawReport = { readonly method: string; readonly url: string; readonly type: string; readonly body: string };
 
-describe("the document's own example", () => {
+describe("the API document's example", () => {
 	const posts: RawReport[] = [];
 	const webhook = createServer(async (request, response) => {
 		const { method = "", url = "", headers } = request;
@@ -77,7 +77,7 @@ describe("the document's own example", () => {
 	});
 	let localStack: LocalStack;
 
-	/* Their client_message_ids are printed, so each example has an account of its own. */
+	/* Each example has its own account, because the printed client_message_ids repeat. */
 	const users = ["single", "body", "batch", "windows", "undeliverable"];
 
 	beforeAll(async () => {
@@ -108,7 +108,7 @@ describe("the document's own example", () => {
 	const readBack = async (client: Client, answer: RawAnswer) =>
 		await client.untilReported(String((JSON.parse(answer.body) as Record<string, unknown>)["message_id"]));
 
-	it("of a single message is taken as the document answers it (R1, R2, R3, R7, R15, R16, R17, A1, A2)", async () => {
+	it("of a single message is accepted and answered as printed (R1, R2, R3, R7, R15, R16, R17, A1, A2)", async () => {
 		const answer = await exchange(localStack, ofMessages, "single");
 		const [, messageId] = /^\{"message_id":"(\d+)"\}$/.exec(answer.body) ?? [];
 		const message = await readBack(clientOf(localStack, "single"), answer);
@@ -135,7 +135,7 @@ describe("the document's own example", () => {
 			ofMessages.replace(/\n\n.*/s, (all) => `\n\n${all.trim().replace("\n", "\r\n")}`),
 			"windows",
 		],
-	])("of a body is taken %s (R7)", async (_, printed, user) => {
+	])("of a body is accepted %s (R7)", async (_, printed, user) => {
 		const answer = await exchange(localStack, printed, user);
 
 		expect([answer.statusLine, answer.body]).toEqual([
@@ -144,7 +144,7 @@ describe("the document's own example", () => {
 		]);
 	});
 
-	it("of a batch is taken as the document answers it (R10, R25, A3)", async () => {
+	it("of a batch is accepted and answered as printed (R10, R25, A3)", async () => {
 		const answer = await exchange(localStack, ofBatches, "batch");
 		const [, batchId] = /^\{"batch_id":"(\d+)"\}$/.exec(answer.body) ?? [];
 		const client = clientOf(localStack, "batch");
@@ -161,7 +161,7 @@ describe("the document's own example", () => {
 		]);
 	});
 
-	it("of a refusal is answered in the document's words (R7, R17)", async () => {
+	it("of a refusal is answered with the printed text (R7, R17)", async () => {
 		const answer = await exchange(localStack, ofMessages, "senderless");
 
 		expect(answer.statusLine).toBe("HTTP/1.1 400 Bad Request");
@@ -169,7 +169,7 @@ describe("the document's own example", () => {
 		expect(JSON.parse(answer.body)).toMatchObject({ error_message: "User can't use alias SMSGW to send messages" });
 	});
 
-	it("of a report is what the client's server gets, field by field as it was captured (R36, R37, A2, A4, A5, A6)", async () => {
+	it("of a report is what the client's webhook receives, field by field (R36, R37, A2, A4, A5, A6)", async () => {
 		const client = clientOf(localStack, "single");
 		const messageId = await client.send({ client_message_id: "batch_tst1104" });
 		await client.untilReported(messageId);
@@ -195,7 +195,7 @@ describe("the document's own example", () => {
 		});
 	});
 
-	it("of a report of what was never sent has the document's fields and no more (R28, R37, A24)", async () => {
+	it("of a report of an unsent message has the printed fields and no others (R28, R37, A24)", async () => {
 		const client = clientOf(localStack, "undeliverable");
 		const bad = { client_message_id: "3", sender: "SMSGW", recipient: "7701", message_text: "тест" };
 

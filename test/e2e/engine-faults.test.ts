@@ -7,13 +7,13 @@ import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
 import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
-/** The SMPP service loses one of its engines for ten seconds, in the midst of its work. */
+/** The SMPP service loses one of its engines for ten seconds while it sends. */
 
 const outageMs = 10_000;
 const messages = 400;
-/** So slow that more lies ready to be sent than may be exposed. */
+/** So slow that more messages wait than may be exposed. */
 const contract = { tps: 60, window: 5 } as const;
-/** What may be handed over and not recorded: a window, and a quarter of a second. */
+/** What may be submitted and not recorded: a window and a quarter of a second's rate. */
 const exposure = contract.window + contract.tps / 4;
 
 describe("the SMPP service", () => {
@@ -25,7 +25,7 @@ describe("the SMPP service", () => {
 		for (const service of ["dynamodb", "sqs"]) engineProxies.set(service, await openEngineProxy());
 		const port = await portOf(smsc.server);
 		localStack = await openLocalStack({
-			/* As in the cloud: a slot is trusted for twenty seconds. */
+			/* As on AWS: a lease is trusted for 20 seconds. */
 			stage: { leaseSeconds: 30 },
 			operators: { altel: { ...anSmscLogin, port, ...contract } },
 			endpoints: (process, service, url) =>
@@ -50,7 +50,7 @@ describe("the SMPP service", () => {
 			(count) => count >= least,
 		);
 
-	/** From when a fifth of the messages are sent. Gives how many were sent before, by half of it, and by its end. */
+	/** Starts when a fifth of the messages are sent. Returns the submits before it, at its half and at its end. */
 	async function outage(engineProxy: EngineProxy | undefined, sentBefore: number) {
 		if (engineProxy === undefined) throw new Error("no such engine");
 		await untilSent(sentBefore + messages / 5);
@@ -72,7 +72,7 @@ describe("the SMPP service", () => {
 	}
 
 	it.each(["dynamodb", "sqs"])(
-		"whose %s refuses for ten seconds loses and repeats nothing, and goes on",
+		"whose %s refuses calls for ten seconds loses and repeats nothing, and resumes",
 		async (name) => {
 			const sentBefore = smsc.submits.length;
 			const posting = sendInBatches(clientOf(localStack), recipients());
@@ -82,7 +82,7 @@ describe("the SMPP service", () => {
 
 			console.log(`${name} refused ${refused} calls; meanwhile ${atEnd - before} were sent`);
 			expect(refused).toBeGreaterThan(0);
-			/* Of what it can record nothing of, it sends no more than it may have exposed. */
+			/* It submits no more than its exposure while it can record nothing. */
 			if (name === "dynamodb") {
 				expect(atEnd).toBe(atHalf);
 				expect(atEnd - before).toBeLessThanOrEqual(exposure);
@@ -91,7 +91,7 @@ describe("the SMPP service", () => {
 		},
 	);
 
-	it("whose lane gives it every entry three times sends each message once", async () => {
+	it("that receives every lane entry three times sends each message once", async () => {
 		const sentBefore = smsc.submits.length;
 		const sqs = awsJson("sqs", localStack.endpoints.sqs, localRegion);
 		const lane = Object.values(localStack.plan.queues).find((queue) => queue.name.endsWith("lane-altel-bulk"));
@@ -107,7 +107,7 @@ describe("the SMPP service", () => {
 		const atCopies = smsc.submits.length;
 		await untilDelivered(localStack, ids);
 
-		/* So the copies did come while there was something left to send. */
+		/* The copies came while messages were left to send. */
 		expect(atCopies - sentBefore).toBeLessThan(messages);
 		expect(smsc.submits.length - sentBefore).toBe(messages);
 	});

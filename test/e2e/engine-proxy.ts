@@ -3,33 +3,32 @@ import { Agent, createServer, type IncomingMessage, type OutgoingHttpHeaders, re
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A call to AWS: its operation, such as `SendMessageBatch`, and its body as text. */
+/** A call to AWS: its operation, such as `SendMessageBatch`, and its body. */
 export type Call = { readonly operation: string; readonly body: string };
 
 export type When = "before" | "after";
 
 /**
- * What goes wrong with a call. `call`: it is lost, so that the engine does nothing. `answer`: the engine does it, and its answer is lost; after either the
- * caller hears nothing, and its time limit ends the call. `refusal`: the engine never gets it, and the caller is told that it was not carried out.
+ * How a call fails. `call`: it never reaches the engine. `answer`: the engine carries it out and the answer is lost. In
+ * both cases the caller's time limit ends the call. `refusal`: the engine does not carry it out, and the caller learns
+ * so.
  */
 export type Fault = "call" | "answer" | "refusal";
 
 /**
- * Stands between a process and an engine, and lets a test act at one call: before the engine gets it, or after the engine has done
- * it and before the process hears of it.
+ * A proxy between a process and an engine. A test acts at one call: before the engine gets it, or after the engine
+ * carried it out and before the process gets the answer.
  */
 export type EngineProxy = {
-	/** Where the process finds it, when this engine is behind it. */
+	/** The URL at which the process reaches this engine through the proxy. */
 	before(engine: string): string;
-	/** The operations that were called so far, in their order. */
 	readonly operations: readonly string[];
-	/** Acts once, at the next such call; the call is answered no more, for whoever made it is dead by then. */
+	/** Acts once, at the next such call. The call gets no answer: by then its caller is dead. */
 	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
-	/** What goes wrong with each call, for as long as the test leaves it to it. */
+	/** Decides how each call fails, until the test resets it. */
 	faultOf: ((call: Call) => Promise<Fault | undefined> | Fault | undefined) | undefined;
-	/** Whether a call is answered by a fault of the service's, and never gets to the engine. */
+	/** Whether to answer a call with a fault of the service, without calling the engine. */
 	refusing: (call: Call) => boolean;
-	/** How many were. */
 	readonly refused: number;
 	close(): void;
 };
@@ -52,7 +51,7 @@ export async function openEngineProxy(): Promise<EngineProxy> {
 		| { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; done: () => void }
 		| undefined;
 
-	/** Whether the test has acted: then the call is answered no more. */
+	/** Whether the test has acted: then the call gets no answer. */
 	async function actedOn(when: When, call: Call): Promise<boolean> {
 		if (pendingAct?.when !== when || !pendingAct.matches(call)) return false;
 		const { act, done } = pendingAct;

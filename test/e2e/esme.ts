@@ -4,7 +4,7 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
 
-/** A client's session with the gateway, bound; throws with the command_status where it is refused. */
+/** A client's bound session with the gateway; throws with the command_status if the bind is refused. */
 export async function anEsmeOf(
 	{ smppPort }: Pick<LocalStack, "smppPort">,
 	user = "demo",
@@ -32,7 +32,7 @@ const usual = {
 	short_message: Buffer.from("hello"),
 };
 
-/** What a submit_sm is answered: its command_status, and the message's id. */
+/** The command_status and message id that a submit_sm is answered with. */
 export async function submitOver(
 	session: Session,
 	fields: Partial<FieldsOf["submit_sm"]> = {},

@@ -4,7 +4,7 @@ import type { LocalStack } from "#local/local-stack-options.ts";
 import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 
-/** How a message ends that nothing happens to but what its recipient's operator, or the contract, makes of it. */
+/** How a message ends if only its operator, or the contract, decides. */
 const operatorsEndings = [
 	["9911", "UNDELIVERABLE", "11"],
 	["9927", "UNDELIVERABLE", "27"],
@@ -40,7 +40,7 @@ const item = fc.record({
 	flash: fc.constantFrom<unknown>(true, false, "true", undefined),
 });
 
-/** Half of them with nothing wrong, so that a fail-fast one is taken as often as not. */
+/** Half of them have no bad message, so about half of the fail-fast batches are accepted. */
 const batch = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 60, size: "max" }),
 	isSound: fc.boolean(),
@@ -49,12 +49,11 @@ const batch = fc.record({
 });
 type Generated = typeof batch extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What is sent, and what must become of it. */
 type Sent = {
 	readonly body: Readonly<Record<string, unknown>>;
 	readonly status: string;
 	readonly code: string | null;
-	/** Whether the gateway takes it in, so that its client_message_id is used from then on. */
+	/** Whether the gateway accepts it, so that its client_message_id is used afterwards. */
 	readonly isTaken: boolean;
 };
 
@@ -74,7 +73,7 @@ describe("generated batches", () => {
 	});
 	afterAll(async () => await localStack?.stop());
 
-	/** Eleven digits that no other message has, ending as the operator's manners ask for. */
+	/** Eleven digits used once; `ending` selects the simulated operator's behaviour. */
 	const number = (prefix: string, ending?: string) => {
 		if (ending === undefined) return `${prefix}${1_000_000 + plain++}`;
 		return `${prefix}${failing++}${ending}`;
@@ -107,7 +106,7 @@ describe("generated batches", () => {
 		});
 	}
 
-	async function comesTrue(messages: readonly Sent[], batchId: unknown): Promise<void> {
+	async function expectEndings(messages: readonly Sent[], batchId: unknown): Promise<void> {
 		const rows = await eventually(
 			async () => (await client.request("GET", `/batches/${batchId}`)).body as unknown as readonly Message[],
 			(all) => all.every(({ is_informed }) => is_informed === "Y"),
@@ -120,7 +119,7 @@ describe("generated batches", () => {
 		for (const row of rows) endings.set(row.message_id, row.message_status);
 	}
 
-	async function leavesNothing(messages: readonly Sent[]): Promise<void> {
+	async function expectNothing(messages: readonly Sent[]): Promise<void> {
 		const fresh = messages.filter((message) => !used.includes(clientIdOf(message)));
 		const found = await Promise.all(
 			fresh.map(
@@ -132,8 +131,8 @@ describe("generated batches", () => {
 		expect((await submitted(localStack)).filter(({ recipient }) => numbersOfIt.has(recipient))).toEqual([]);
 	}
 
-	/** Sends a batch, and once more where it comes again; gives what must come true of it in the end. */
-	async function carriedOut(generated: Generated): Promise<() => Promise<void>> {
+	/** Posts a batch, twice if `comesAgain`; returns the check of its outcome. */
+	async function postBatch(generated: Generated): Promise<() => Promise<void>> {
 		const messages = sentFrom(generated);
 		const isTaken = !generated.failFast || messages.every((message) => message.isTaken);
 		const body = JSON.stringify({ messages: messages.map((message) => message.body), "fail-fast": generated.failFast });
@@ -143,35 +142,35 @@ describe("generated batches", () => {
 
 		expect([answer.status, again.status]).toEqual(isTaken ? [201, 201] : [400, 400]);
 		expect(again.body["batch_id"]).toEqual(answer.body["batch_id"]);
-		if (!isTaken) return async () => await leavesNothing(messages);
+		if (!isTaken) return async () => await expectNothing(messages);
 		used.push(...messages.filter((message) => message.isTaken).map(clientIdOf));
-		return async () => await comesTrue(messages, answer.body["batch_id"]);
+		return async () => await expectEndings(messages, answer.body["batch_id"]);
 	}
 
 	it("end as each of their messages must, or leave nothing behind (R9, R10, R14, R27, R28, R30, R39, A24, A26, A28, A32, A33)", async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(batch, { minLength: 8, maxLength: 8 }), async (batches) => {
 				const expectations: (() => Promise<void>)[] = [];
-				for (const generated of batches) expectations.push(await carriedOut(generated));
+				for (const generated of batches) expectations.push(await postBatch(generated));
 
-				await Promise.all(expectations.map(async (comesTrue) => await comesTrue()));
+				await Promise.all(expectations.map(async (expectOutcome) => await expectOutcome()));
 			}),
 			{ numRuns: 5, endOnFailure: true },
 		);
 	});
 
-	it("are reported once each, as they ended, and each segment was sent once (R31, A33, A35)", async () => {
+	it("are reported once each with their end, and each segment is sent once (R31, A33, A35)", async () => {
 		const reports = await reported(localStack);
 		const submits = await submitted(localStack);
 
-		const told = new Map(reports.map(({ message_id, status }) => [message_id, status]));
+		const statusById = new Map(reports.map(({ message_id, status }) => [message_id, status]));
 		const counts = Map.groupBy(reports, ({ message_id }) => message_id);
 		const segments = submits.map((submit) => `${submit.recipient} ${submit.short_message_hex.slice(0, 12)}`);
 
 		expect(endings.size).toBeGreaterThan(0);
-		expect([...endings].filter(([id, status]) => told.get(id) !== status)).toEqual([]);
+		expect([...endings].filter(([id, status]) => statusById.get(id) !== status)).toEqual([]);
 		expect([...counts].filter(([, all]) => all.length > 1)).toEqual([]);
-		expect(told.size).toBe(endings.size);
+		expect(statusById.size).toBe(endings.size);
 		expect(segments.length - new Set(segments).size).toBe(0);
 	});
 });

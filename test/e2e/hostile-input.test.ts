@@ -18,7 +18,7 @@ const linux = process.platform === "linux" ? it : it.skip;
 type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
 type Asked = RequestOptions & { readonly path: string; readonly body?: string | Buffer };
 
-/** As `fetch` would not do it: any method, any path that HTTP can carry, any header, from any address of this machine. */
+/** Sends what `fetch` cannot: any method, path, header and source address of this machine. */
 function ask(localStack: LocalStack, { path, body, ...options }: Asked): Promise<Answer> {
 	const { hostname, port } = new URL(localStack.url);
 	return new Promise((resolve, reject) => {
@@ -35,16 +35,16 @@ function ask(localStack: LocalStack, { path, body, ...options }: Asked): Promise
 	});
 }
 
-/** The most that a body may have (A25). */
+/** The largest body that the gateway accepts (A25). */
 const ownLimit = 4 * 1024 * 1024;
 
-/** What every answer of the gateway's own code has that is no success (A8, A43). */
+/** Expects an error of the gateway's own to have its documented form (A8, A43). */
 function expectOurs(answer: Answer, asked: string): void {
 	const about = `${answer.status} to ${asked.slice(0, 300)}`;
 	expect(answer.status, about).toBeGreaterThanOrEqual(200);
 	expect(answer.status, about).toBeLessThan(500);
 	if (answer.status < 400) return;
-	/* What is too large for an event at all, escapes and base64 counted, the API itself refuses in its own words (A43). */
+	/* The API refuses an event that is too large, escapes and base64 included, with its own text (A43). */
 	if (answer.status === 413 && Buffer.byteLength(JSON.stringify(asked)) > ownLimit) return;
 	expect(answer.headers["content-type"], about).toBe("application/json; charset=utf-8");
 	expect(JSON.parse(answer.text), about).toEqual(
@@ -52,7 +52,7 @@ function expectOurs(answer: Answer, asked: string): void {
 	);
 }
 
-/** How many rows there are of a test's own account: a row that is no whole message fails. */
+/** The number of the account's messages; throws if a row is incomplete. */
 async function rowsOf(localStack: LocalStack, user: string): Promise<number> {
 	const call = awsJson("dynamodb", localStack.endpoints.dynamodb, "eu-central-1");
 	let rows = 0;
@@ -89,7 +89,7 @@ describe("the gateway", () => {
 	});
 	afterAll(async () => await localStack?.stop());
 
-	it("takes each of many hostile bodies whole or not at all, and never fails (R7, A8, A43)", async () => {
+	it("accepts each of many hostile bodies whole or not at all, and never fails (R7, A8, A43)", async () => {
 		const client = clientOf(localStack, "bodies");
 		const taken: string[] = [];
 		const bodies = sizeOf({ merge: 500, nightly: 5_000 });
@@ -113,7 +113,7 @@ describe("the gateway", () => {
 		});
 	});
 
-	it("takes each hostile batch whole or not at all, tolerant or not, and never fails (R27, R28, A24, A25)", async () => {
+	it("accepts each hostile batch whole or not at all, tolerant or not, and never fails (R27, R28, A24, A25)", async () => {
 		const client = clientOf(localStack, "batches");
 		const flags = [
 			"",
@@ -128,7 +128,7 @@ describe("the gateway", () => {
 		const sizes: number[] = [];
 
 		await withConnections(batches, 8, async ([flag, messages]) => {
-			/* One that is like no other, so that no batch is another's repetition. */
+			/* A message of its own makes each batch unique, so no batch is a repeat. */
 			const body = `{${flag}"messages":[${[JSON.stringify(aBody()), ...messages].join(",")}]}`;
 			const answer = await ask(localStack, {
 				method: "POST",
@@ -148,7 +148,7 @@ describe("the gateway", () => {
 		expect(await rowsOf(localStack, "batches")).toBe(sizes.reduce((sum, size) => sum + size, 0));
 	});
 
-	it("takes hostile bodies under any content type, as bytes that are no UTF-8 too", async () => {
+	it("accepts hostile bodies of any content type, and bytes that are not UTF-8", async () => {
 		const types = [
 			"application/json",
 			"text/plain",
@@ -177,7 +177,7 @@ describe("the gateway", () => {
 		expect(await rowsOf(localStack, "types")).toBe(0);
 	});
 
-	it("answers any method at any path, with any query, in its own words (A21, A43)", async () => {
+	it("answers any method, path and query in its documented form (A21, A43)", async () => {
 		const methods = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "M-SEARCH", "POST"];
 		const pieces = [
 			..."/ // . .. %2e%2e %2F %00 %0a %ff %C0%AF %E0%A4 %F0%9F%90%AB % %2 %zz %25 messages batches users senders demo".split(
@@ -220,7 +220,7 @@ describe("the gateway", () => {
 		);
 	});
 
-	it("answers 401 to odd credentials, and 431 to a header that no server reads (R3, A43)", async () => {
+	it("answers 401 to odd credentials and 431 to oversized headers (R3, A43)", async () => {
 		await withConnections(fc.sample(hostileAuthorization, 120), 8, async (authorization) => {
 			const headers = {
 				authorization: Buffer.from(authorization)
@@ -237,12 +237,15 @@ describe("the gateway", () => {
 			headers: { ...demo, "x-more": "x".repeat(60_000) },
 		});
 		const many = Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`x-${index}`, "x".repeat(80)]));
-		const full = await ask(localStack, { path: `${base}/messages/1`, headers: { ...demo, ...many, cookie: "=;;=" } });
+		const manyHeaders = await ask(localStack, {
+			path: `${base}/messages/1`,
+			headers: { ...demo, ...many, cookie: "=;;=" },
+		});
 
-		expect([huge.status, full.status]).toEqual([431, 404]);
+		expect([huge.status, manyHeaders.status]).toEqual([431, 404]);
 	});
 
-	it("answers 413 to more than 4 MB, in its own words up to where API Gateway has its own (A25, A43)", async () => {
+	it("answers 413 above 4 MB: its own text below API Gateway's limit, API Gateway's above it (A25, A43)", async () => {
 		const sized = async (bytes: number, type = "application/json") => {
 			const body = JSON.stringify(aBody()).padEnd(bytes);
 			const headers = { ...loginOf("sizes"), "content-type": type };
@@ -252,14 +255,14 @@ describe("the gateway", () => {
 
 		const fits = [await sized(most), await sized(most, "application/octet-stream")];
 		const over = [await sized(most + 1), await sized(most + 1, "application/octet-stream")];
-		const far = await sized(11 * 1_024 * 1_024);
+		const farTooLarge = await sized(11 * 1_024 * 1_024);
 
-		expect([...fits, ...over, far].map(({ status }) => status)).toEqual([201, 201, 413, 413, 413]);
+		expect([...fits, ...over, farTooLarge].map(({ status }) => status)).toEqual([201, 201, 413, 413, 413]);
 		for (const answer of over) expectOurs(answer, "more than 4 MB");
 		expect(await rowsOf(localStack, "sizes")).toBe(2);
 	});
 
-	it("answers 429, 88 and Retry-After over the rate limit, and accepts requests again soon after (A43)", async () => {
+	it("answers 429 with code 88 and Retry-After above the rate limit, and accepts requests soon afterwards (A43)", async () => {
 		const fast = clientOf(localStack, "fast");
 		await fast.post();
 
@@ -275,7 +278,7 @@ describe("the gateway", () => {
 		await expect.poll(async () => (await fast.post()).status, { timeout: 10_000 }).toBe(201);
 	});
 
-	it("takes a day's messages and no more, a batch by its number, and still shows them (A43)", async () => {
+	it("accepts a day's quota of messages, counts a batch by its messages, and still answers reads (A43)", async () => {
 		const daily = clientOf(localStack, "daily");
 		const batch = async (size: number) => {
 			const messages = Array.from({ length: size }, () => aBody({ time_bounds: "full" }));
@@ -292,18 +295,18 @@ describe("the gateway", () => {
 		expect(await rowsOf(localStack, "daily")).toBe(10);
 	});
 
-	linux("slows whoever tries passwords, from there only (A43)", async () => {
-		const enter = async (login: string, localAddress: string) =>
+	linux("throttles an address that guesses passwords, and no other address (A43)", async () => {
+		const sendersAs = async (login: string, localAddress: string) =>
 			await ask(localStack, { path: `${base}/senders`, headers: { authorization: basic(login) }, localAddress });
 		const guesses = [];
-		for (let index = 0; index < 8; index += 1) guesses.push(await enter(`guessed:${index}`, "127.0.0.66"));
+		for (let index = 0; index < 8; index += 1) guesses.push(await sendersAs(`guessed:${index}`, "127.0.0.66"));
 
-		const right = await enter("guessed:guessed", "127.0.0.66");
-		const elsewhere = await enter("guessed:guessed", "127.0.0.77");
-		const another = await enter("demo2:demo2", "127.0.0.66");
+		const right = await sendersAs("guessed:guessed", "127.0.0.66");
+		const otherAddress = await sendersAs("guessed:guessed", "127.0.0.77");
+		const another = await sendersAs("demo2:demo2", "127.0.0.66");
 
 		expect(guesses.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
-		expect([right.status, elsewhere.status, another.status]).toEqual([429, 200, 200]);
+		expect([right.status, otherAddress.status, another.status]).toEqual([429, 200, 200]);
 		expect(Number(right.headers["retry-after"])).toBeGreaterThan(0);
 		expectOurs(right, "a right password in between");
 	});

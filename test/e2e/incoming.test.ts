@@ -21,7 +21,7 @@ const queued = calls("SendMessageBatch", /kind\\*":\\*"parts/);
 const messageWritten = calls("BatchWriteItem", /"message#/);
 const reportQueued = calls("SendMessageBatch", /incoming\\*":true/);
 
-/** As long as may be: no machine is so slow that a part comes later than its message waits for it. */
+/** The longest possible wait, so that no part comes too late on a slow machine. */
 const incomingWaitSeconds = 900;
 
 describe("a message from a subscriber", () => {
@@ -56,11 +56,11 @@ describe("a message from a subscriber", () => {
 
 	const aSender = () => `7708${String(randomInt(10 ** 7)).padStart(7, "0")}`;
 
-	/** Every report of what this subscriber sent, in the order that they came. */
+	/** Every report of what this subscriber sent, in order of arrival. */
 	async function reportsOf(sender: string): Promise<readonly (Incoming & { readonly path: string })[]> {
 		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
-		const strange = reports.find(({ body }) => !isIncoming(body));
-		if (strange) throw new Error(`not described: ${JSON.stringify(strange.body)}`);
+		const undescribed = reports.find(({ body }) => !isIncoming(body));
+		if (undescribed) throw new Error(`not described: ${JSON.stringify(undescribed.body)}`);
 		return reports
 			.flatMap(({ path, body }) =>
 				(body as { incoming_report: Incoming[] }).incoming_report.map((one) => ({ ...one, path })),
@@ -74,7 +74,7 @@ describe("a message from a subscriber", () => {
 			(reports) => reports.length > 0,
 		);
 
-	/** A subscriber of a simulated operator sends it. */
+	/** Sends the text as a subscriber of a simulated operator. */
 	async function send(sender: string, text: string, operator = "kcell"): Promise<void> {
 		const url = `${localStack.operatorsControlUrl}/mo?operator=${operator}`;
 		const answer = await fetch(url, { method: "POST", body: JSON.stringify({ sender, recipient: "9090", text }) });
@@ -83,7 +83,7 @@ describe("a message from a subscriber", () => {
 
 	type PartFields = { readonly sender: string; readonly reference: number; readonly total: number; sequence: number };
 
-	/** One part in UCS-2, on one of the test's own SMSC's binds; resolves when it was answered, with what. */
+	/** Delivers one UCS-2 part on a bind of the test's SMSC; resolves with the command_status of its response. */
 	async function deliver(bind: number, { sender, reference, total, sequence }: PartFields, text: string) {
 		const octets = Buffer.from(text, "utf16le").swap16();
 		return await smsc.deliver(bind, {
@@ -95,7 +95,7 @@ describe("a message from a subscriber", () => {
 		});
 	}
 
-	it("is reported with all that the document says (R40, A48)", async () => {
+	it("is reported with all fields of the API document (R40, A48)", async () => {
 		const sender = aSender();
 
 		await send(sender, "исходящее от абонента");
@@ -114,7 +114,7 @@ describe("a message from a subscriber", () => {
 		});
 	});
 
-	it("goes to the account of its keyword, whatever its case (A48)", async () => {
+	it("goes to the account of its keyword in any case (A48)", async () => {
 		const sender = aSender();
 
 		await send(sender, "  demo2, please");
@@ -141,7 +141,7 @@ describe("a message from a subscriber", () => {
 		]);
 	});
 
-	it("keeps the first 1,500 characters of a longer one (R41)", async () => {
+	it("is cut to its first 1,500 characters (R41)", async () => {
 		const sender = aSender();
 		const text = "я🐫".repeat(900);
 
@@ -152,7 +152,7 @@ describe("a message from a subscriber", () => {
 		expect(report?.["segment_count"]).toBeGreaterThan(30);
 	});
 
-	it("is read by the alphabet that it was written in, extension and all", async () => {
+	it("is decoded with the GSM alphabet and its extension table", async () => {
 		const sender = aSender();
 		const text = "{€} ~ [£5]";
 		const septets = gsm7Characters(text)?.flat() ?? [];
@@ -163,10 +163,10 @@ describe("a message from a subscriber", () => {
 	});
 
 	it.each([
-		["smpp", "sqs", "when its last part was queued and not answered", queued],
-		["lambdas", "dynamodb", "when it was written and not reported", messageWritten],
-		["lambdas", "sqs", "when its report was queued, and its entry was not deleted", reportQueued],
-	] as const)("is not lost if %s is killed (%s) %s: one message_id", async (process, service, _, matches) => {
+		["smpp", "sqs", "after its last part was queued, before its response", queued],
+		["lambdas", "dynamodb", "after it was stored, before its report", messageWritten],
+		["lambdas", "sqs", "after its report was queued, before its entry is deleted", reportQueued],
+	] as const)("is not lost if %s is killed (%s) %s, and keeps one message_id", async (process, service, _, matches) => {
 		const sender = aSender();
 		const of = { sender, reference: 1, total: 2 };
 		await deliver(0, { ...of, sequence: 1 }, "a");
@@ -174,7 +174,7 @@ describe("a message from a subscriber", () => {
 			await localStack.kill(process satisfies GatewayProcess);
 		});
 
-		/* As SMSCs do: what was not confirmed is offered again. */
+		/* As an SMSC does: offer again what was not confirmed. */
 		const delivered = eventually(
 			async () => await deliver(0, { ...of, sequence: 2 }, "b").catch(() => undefined),
 			(status) => status === 0,
@@ -188,10 +188,10 @@ describe("a message from a subscriber", () => {
 		console.log(`reported ${reports.length}×`);
 	});
 
-	it("is reported with the parts that there are where one never comes (A48)", async () => {
+	it("is reported with the parts that arrived if one never comes (A48)", async () => {
 		const sqs = awsJson("sqs", localStack.endpoints.sqs, "eu-central-1");
 		const QueueUrl = localStack.plan.queues["incoming"]?.url;
-		/** How many entries wait or are being worked off, and how many are to come at their time. */
+		/** The number of entries that wait or are in flight, and of those that are delayed. */
 		const entries = async () => {
 			const AttributeNames = ["", "NotVisible", "Delayed"].map((kind) => `ApproximateNumberOfMessages${kind}`);
 			const { Attributes } = await sqs("GetQueueAttributes", { QueueUrl, AttributeNames });
@@ -206,14 +206,14 @@ describe("a message from a subscriber", () => {
 		await deliver(0, { sender, reference: 9, total: 3, sequence: 3 }, "конец");
 		const { delayed } = await workedOff();
 		const early = await reportsOf(sender);
-		/* The entry that is to look after them comes later than anybody would wait here: another does so in its place. */
+		/* The delayed entry would come only after the full wait, so an undelayed one takes its place. */
 		const of = { operator: "altel", sender, recipient: "9090", reference: 9, total: 3 } as const;
 		clock.moveTo(clock.now() + incomingWaitSeconds * 1_000);
 		const overdue: IncomingEntry = { kind: "overdue", of };
 		await sqs("SendMessage", { QueueUrl, MessageBody: JSON.stringify(overdue) });
 
 		expect(await untilReported(sender)).toMatchObject([{ text: "начало конец", segment_count: 2 }]);
-		/* Each part's function may be the one that begins the message: both may send an entry that looks after it. */
+		/* Either part's function may have stored the group first, so both may have sent a delayed entry. */
 		expect(delayed - before.delayed).toBeGreaterThanOrEqual(1);
 		expect(early).toEqual([]);
 	});

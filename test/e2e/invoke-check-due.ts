@@ -1,7 +1,6 @@
 import type { LocalStack } from "#local/local-stack-options.ts";
 import type { CheckDueCall } from "#shared/contracts/check-due-call.ts";
 
-/** Calls the check-due function as a schedule does, by Lambda's Invoke. */
 export async function invokeCheckDue(localStack: LocalStack, call: CheckDueCall): Promise<void> {
 	const url = `${localStack.lambdaUrl}/2015-03-31/functions/smsgw-local-check-due/invocations`;
 	const answer = await fetch(url, { method: "POST", body: JSON.stringify(call) });

@@ -7,7 +7,7 @@ import { openLocalStack } from "./local-stack.ts";
 const messages = sizeOf({ merge: 300, nightly: 3_000 });
 const connections = 50;
 
-describe("many messages by fifty connections", () => {
+describe("messages over 50 connections", () => {
 	let localStack: LocalStack;
 
 	beforeAll(async () => {
@@ -28,12 +28,12 @@ describe("many messages by fifty connections", () => {
 
 	async function endings(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
 		const wanted = new Set(ids);
-		const told = await eventually(
+		const receivedReports = await eventually(
 			async () => (await reported(localStack)).filter(({ message_id }) => wanted.has(String(message_id))),
 			(all) => new Set(all.map(({ message_id }) => message_id)).size === wanted.size,
 		);
-		expect(new Set(told.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
-		return new Map(ids.map((id) => [id, told.filter(({ message_id }) => String(message_id) === id).length]));
+		expect(new Set(receivedReports.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
+		return new Map(ids.map((id) => [id, receivedReports.filter(({ message_id }) => String(message_id) === id).length]));
 	}
 
 	async function statuses(ids: readonly string[]): Promise<ReadonlySet<unknown>> {
@@ -44,7 +44,7 @@ describe("many messages by fifty connections", () => {
 		return found;
 	}
 
-	it("are all delivered, and each is sent and reported exactly once when nothing fails", async () => {
+	it("are all delivered, and each is sent and reported exactly once if nothing fails", async () => {
 		const all = recipients(1_000_000);
 
 		const ids = await postAll(all);

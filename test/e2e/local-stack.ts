@@ -5,8 +5,8 @@ import { openLocalStack as openAnyLocalStack } from "#local/local-stack.ts";
 import type { LocalStack, LocalStackOptions } from "#local/local-stack-options.ts";
 
 /**
- * A local stack takes its log with it when it is stopped. Here each log has a second name, which stays where a test of the file failed and is
- * told at its end: what went wrong in the gateway is to be read there only.
+ * Opens a local stack for a test. Stopping the stack deletes its log; a second link to the log stays if a test of the
+ * file failed, and its path is printed at the end.
  */
 
 const logs: string[] = [];

@@ -13,7 +13,7 @@ describe("a message", () => {
 	});
 	afterAll(async () => await localStack?.stop());
 
-	it("is taken, sent, delivered and reported, and its sender reads the outcome (R6, R7, R29, R31, R36, R37)", async () => {
+	it("is accepted, sent, delivered and reported, and its client reads the outcome (R6, R7, R29, R31, R36, R37)", async () => {
 		const posted = await client.post({ recipient: "+7 (701) 000-00-01", message_text: " тест" });
 
 		const messageId = String(posted.body["message_id"]);
@@ -55,7 +55,7 @@ describe("a message", () => {
 		]);
 	});
 
-	it("is reported to its own account's webhook, with a name for the POST and its time (A42)", async () => {
+	it("is reported to its account's webhook, with an id and time for the POST (A42)", async () => {
 		const messageId = await clientOf(localStack, "demo2").send();
 
 		await clientOf(localStack, "demo2").untilReported(messageId);
@@ -70,7 +70,7 @@ describe("a message", () => {
 		});
 	});
 
-	it("shows its segments where they are asked for, and not otherwise (R13, R35)", async () => {
+	it("shows its segments only on request (R13, R35)", async () => {
 		const messageId = await client.send();
 
 		await client.untilReported(messageId);
@@ -89,7 +89,7 @@ describe("a message", () => {
 		});
 	});
 
-	it("goes as three segments when it has 200 Cyrillic letters, and is one DELIVERED (A30, A33)", async () => {
+	it("of 200 Cyrillic letters is sent as three segments and is DELIVERED once (A30, A33)", async () => {
 		const text = "Привет, как дела? ".repeat(12).slice(0, 200);
 		const recipient = "77010000201";
 
@@ -149,7 +149,7 @@ describe("a message", () => {
 		expect(message).toMatchObject({ message_status: "SENT", sent_count: 1, delivery_count: 0, is_informed: null });
 	});
 
-	it("reaches each operator by its prefix (R4)", async () => {
+	it("goes to the operator of its prefix (R4)", async () => {
 		const recipients = ["77050000001", "77020000001", "77000000001", "77470000001"];
 
 		const ids = await Promise.all(recipients.map(async (recipient) => await client.send({ recipient })));

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** The clock of a local stack's gateway, which a test puts forward: its own processes, and nothing else of the local stack, live ahead. */
+/**
+ * The clock of a local stack's gateway. A test can move it forward; no other process of the local stack is affected.
+ */
 export type MovedClock = {
-	/** What the local stack is to be opened with. */
+	/** The `preload` option of the local stack. */
 	readonly preload: string;
-	/** What the gateway's clock shows. */
 	now(): number;
-	/** Puts it forward to an instant; it goes on from there. */
+	/** Moves the clock forward to an instant; it runs on from there. */
 	moveTo(instant: number): void;
 	close(): void;
 };
@@ -22,7 +23,7 @@ export function movedClock(): MovedClock {
 	let aheadMs = 0;
 	const set = (ms: number) => {
 		aheadMs = ms;
-		/* Whole or not at all, for somebody is always reading it. */
+		/* Replace the file in one step, because the gateway may read it at any moment. */
 		writeFileSync(`${file}.new`, String(ms));
 		renameSync(`${file}.new`, file);
 	};

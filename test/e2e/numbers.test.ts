@@ -23,7 +23,7 @@ afterAll(async () => {
 	rmSync(folder, { recursive: true });
 });
 
-/** Imports a file as an operator would; what the program said last. */
+/** Imports rows as an operator would; returns the program's last line. */
 async function imported(...rows: readonly string[]): Promise<string> {
 	const file = join(folder, "numbers.csv");
 	writeFileSync(file, `msisdn,state,rn_code,blocked\n${rows.join("\n")}\n`);
@@ -35,8 +35,8 @@ async function imported(...rows: readonly string[]): Promise<string> {
 	return out;
 }
 
-describe("a number that was imported", () => {
-	it("as ported gets its messages by its new operator, whose rn_code they show (R4, A49)", async () => {
+describe("an imported number", () => {
+	it("that is ported gets its messages through its new operator, whose rn_code they show (R4, A49)", async () => {
 		const recipients = { "77010050001": "tele2", "77770050002": "altel", "77990050003": "beeline" };
 		await imported("77010050001,ported,77,", "77770050002,ported,07,", "77990050003,ported,01,");
 
@@ -69,21 +69,21 @@ describe("a number that was imported", () => {
 		expect((await submitted(localStack)).filter((submit) => submit.recipient === recipient)).toEqual([]);
 	});
 
-	it("is routed by its prefix again once its entry is removed, and refused without a known prefix (A49, code 34)", async () => {
+	it("is routed by its prefix after its entry is removed, and refused if the prefix is unknown (A49, code 34)", async () => {
 		const recipients = ["77010050021", "77990050022"] as const;
 		await imported(`${recipients[0]},in_progress,,yes`, `${recipients[1]},ported,02,`);
 		const before = await client.post({ recipient: recipients[0] });
 
-		const said = await imported(`${recipients[0]},none,,no`, `${recipients[1]},none,,`);
+		const lastLine = await imported(`${recipients[0]},none,,no`, `${recipients[1]},none,,`);
 
 		expect(before.body["error_code"]).toBe("30");
-		expect(said).toBe("2 rows: 0 written, 0 unchanged, 2 removed, 0 skipped\n");
+		expect(lastLine).toBe("2 rows: 0 written, 0 unchanged, 2 removed, 0 skipped\n");
 		const messageId = await client.send({ recipient: recipients[0] });
 		expect(await client.untilReported(messageId)).toMatchObject({ message_status: "DELIVERED", rn_code: "02" });
 		expect((await client.post({ recipient: recipients[1] })).body["error_code"]).toBe("34");
 	});
 
-	it("ends its own message of a tolerant batch, and no other (A24, A49)", async () => {
+	it("ends only its own message of a tolerant batch (A24, A49)", async () => {
 		const [blocked, porting, sound] = ["77010050031", "77010050032", "77010050033"];
 		await imported(`${blocked},,,yes`, `${porting},in_progress,,`);
 		const messages = [blocked, porting, sound, "77990050034"].map((recipient) => aBody({ recipient }));
@@ -107,8 +107,8 @@ describe("a number that was imported", () => {
 	});
 });
 
-describe("an operator that knows that a number has left it", () => {
-	it("says so by code 9 (R39)", async () => {
+describe("an operator that rejects a number as ported out", () => {
+	it("ends the message with code 9 (R39)", async () => {
 		const messageId = await client.send({ recipient: "77010009909" });
 
 		expect(await client.untilReported(messageId)).toMatchObject({

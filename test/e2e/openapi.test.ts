@@ -9,8 +9,8 @@ import { aBody, type Client, clientOf, type Posted } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
-/** A table's engine that can be away: every connection to it falls. */
-function aSwitch() {
+/** A proxy to DynamoDB that can refuse: every connection to it then closes. */
+function aSwitchableProxy() {
 	const sockets = new Set<Socket>();
 	let target = { hostname: "127.0.0.1", port: "0" };
 	let isOff = false;
@@ -39,10 +39,9 @@ function aSwitch() {
 	};
 }
 
-/** The first quarter of an hour that a message may be scheduled for. */
 const soon = () => almatyText(Math.ceil((Date.now() + 11 * 60_000) / 900_000) * 900_000);
 
-/** One request of each route that logs its client in, `id` being whatever a message or a batch might have. */
+/** One request for each authenticated route; `id` is the id of a message or a batch. */
 const requests = (id = "12313"): [method: string, path: string, body?: string][] => [
 	["POST", "/messages", JSON.stringify(aBody())],
 	["GET", `/messages/${id}`],
@@ -53,16 +52,16 @@ const requests = (id = "12313"): [method: string, path: string, body?: string][]
 	["GET", `/users/demo/client_messages/${id}`],
 ];
 
-describe("the running API and its description", () => {
-	const met = new Set<string>();
-	const engine = aSwitch();
+describe("the API and its OpenAPI description", () => {
+	const answered = new Set<string>();
+	const engine = aSwitchableProxy();
 	let localStack: LocalStack;
 	let client: Client;
 
-	/** What a client is answered; that it is as described is seen to by every client. */
+	/** Requests as a client and records the answer's name. The client checks each answer against the description. */
 	const ask = async (method: string, path: string, body?: string, as = client): Promise<Posted> => {
 		const answer = await as.request(method, path, body);
-		met.add(nameOf(method, path, answer.status));
+		answered.add(nameOf(method, path, answer.status));
 		return answer;
 	};
 
@@ -88,15 +87,15 @@ describe("the running API and its description", () => {
 		engine.close();
 	});
 
-	it("is served to everybody as it is checked in", async () => {
+	it("is served without a login, exactly as checked in", async () => {
 		const answer = await fetch(`${localStack.url}/openapi.json`);
-		met.add(nameOf("GET", "/openapi.json", answer.status));
+		answered.add(nameOf("GET", "/openapi.json", answer.status));
 
 		expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
 		expect(await answer.json()).toEqual(JSON.parse(readFileSync("shared/contracts/openapi.json", "utf8")));
 	});
 
-	it("agree on what goes well (R2, R6, R7, R8, R9, R10, R11, R12, R13)", async () => {
+	it("agree on successful answers (R2, R6, R7, R8, R9, R10, R11, R12, R13)", async () => {
 		const client_message_id = randomUUID();
 		const posted = await ask("POST", "/messages", JSON.stringify(aBody({ client_message_id })));
 		const batch = await ask("POST", "/batches", JSON.stringify({ messages: [aBody(), aBody({ recipient: "1" })] }));
@@ -119,7 +118,7 @@ describe("the running API and its description", () => {
 		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200, 204]);
 	});
 
-	it("agree on what is refused (A8, A21, A22, A25, A28, A43)", async () => {
+	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
 		const body = aBody();
 		const foreign = clientOf(localStack, "stranger");
 		const posted = await ask("POST", "/messages", JSON.stringify(body));
@@ -151,7 +150,7 @@ describe("the running API and its description", () => {
 	});
 
 	it.each(requests())(
-		"agree on a wrong password, and on too many of them: %s %s (R3, A43)",
+		"agree on a wrong password and on too many of them: %s %s (R3, A43)",
 		async (method, path, body) => {
 			const guesser = clientOf(localStack, "demo2", "wrong");
 
@@ -166,7 +165,7 @@ describe("the running API and its description", () => {
 	it.each([
 		["POST", "/messages", () => JSON.stringify(aBody())],
 		["POST", "/batches", () => JSON.stringify({ messages: [aBody()] })],
-	])("agree on more in a day than the account may: %s %s (A43)", async (method, path, body) => {
+	])("agree on an exhausted daily quota: %s %s (A43)", async (method, path, body) => {
 		const limited = clientOf(localStack, "two-a-day");
 
 		const answers: Posted[] = [];
@@ -175,13 +174,13 @@ describe("the running API and its description", () => {
 		expect(answers.at(-1)).toMatchObject({ status: 429, body: { error_code: "88" } });
 	});
 
-	it.each(requests())("agree on a fault of the gateway's: %s %s (A43)", async (method, path, body) => {
+	it.each(requests())("agree on an internal error: %s %s (A43)", async (method, path, body) => {
 		const { status } = await ask(method, path, body, clientOf(localStack, "broken"));
 
 		expect(status).toBe(500);
 	});
 
-	it("agree on what is said while the tables are away, and a repeated request is safe (A43)", async () => {
+	it("agree on the answers while DynamoDB is down, after which requests succeed again (A43)", async () => {
 		engine.off();
 		const away = await Promise.all(
 			requests().map(async ([method, path, body]) => await ask(method, path, body, clientOf(localStack, "stranger"))),
@@ -194,6 +193,6 @@ describe("the running API and its description", () => {
 	});
 
 	it("cover every answer that the description lists", () => {
-		expect(allDescribed().filter((name) => !met.has(name))).toEqual([]);
+		expect(allDescribed().filter((name) => !answered.has(name))).toEqual([]);
 	});
 });

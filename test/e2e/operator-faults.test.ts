@@ -9,8 +9,8 @@ import { type RetainedMemory, retainedMemory } from "./retained-memory.ts";
 import { anSmsc, anSmscLogin, portOf, type Smsc, type SubmitBehaviour } from "./smsc.ts";
 
 /**
- * Operators whose SMSCs misbehave, beside one that does not: what is for them waits and arrives once they behave, and what is for the
- * other arrives meanwhile.
+ * Operators whose SMSCs misbehave, beside one that behaves. Messages to the others wait and arrive later; messages to
+ * the good operator arrive meanwhile.
  */
 
 const throttled = 0x58;
@@ -33,7 +33,7 @@ const sendsGarbage: SubmitBehaviour = (line) => {
 	return never;
 };
 
-/** What it had read before is answered. */
+/** Answers what it has already read. */
 const stopsReading: SubmitBehaviour = async (line, take) => {
 	line.pause();
 	return await take();
@@ -48,7 +48,7 @@ const noisePdus = 64;
 const noisePduOctets = 4_000;
 const noiseOctets = noisePdus * noisePduOctets;
 
-/** Of a command that nobody knows, and receipts of whatever octets: a quarter of a megabyte with each answer. */
+/** Unknown commands, and deliver_sm with random octets: a quarter of a megabyte with each response. */
 const isNoisy: SubmitBehaviour = async (line, take) => {
 	const noise = Array.from({ length: noisePdus }, (_, index) =>
 		rawPdu(index % 2 === 0 ? 5 : 0x999, randomBytes(noisePduOctets)),
@@ -57,13 +57,13 @@ const isNoisy: SubmitBehaviour = async (line, take) => {
 	return await take();
 };
 
-/** How many were refused is told by its second part. */
+/** Throttles every second submit_sm; the second value counts the refusals. */
 function throttlesHalf(): readonly [SubmitBehaviour, () => number] {
 	let refused = 0;
-	let met = 0;
+	let metSubmits = 0;
 	const behaviour: SubmitBehaviour = async (_, take) => {
-		met += 1;
-		if (met % 2 === 0) return await take();
+		metSubmits += 1;
+		if (metSubmits % 2 === 0) return await take();
 		refused += 1;
 		return { command_status: throttled };
 	};
@@ -74,7 +74,7 @@ const prefixes = { kcell: "7701", altel: "7708", beeline: "7705", tele2: "7707" 
 type Name = keyof typeof prefixes;
 const names = Object.keys(prefixes) as Name[];
 
-/** Of each operator, in a test. */
+/** Messages to each operator in a test. */
 const messages = 200;
 const noiseOfAll = messages * noiseOctets;
 
@@ -91,7 +91,7 @@ describe("an operator whose SMSC", () => {
 			preload: memory.preload,
 			operators: Object.fromEntries(ports.map(([name, port]) => [name, { ...anSmscLogin, port }])),
 		});
-		/* Before anything is compared with it, the service has done some work. */
+		/* The service works once before its memory is measured. */
 		for (const name of names) await untilDelivered(localStack, await sendTo(name));
 		keptBefore = await keptOctets();
 	});
@@ -102,7 +102,7 @@ describe("an operator whose SMSC", () => {
 	});
 
 	const keptOctets = async () => await memory.of(localStack.pid("smpp"));
-	const inMb = (octets: number) => (octets / 1e6).toFixed(1);
+	const megabytes = (octets: number) => (octets / 1e6).toFixed(1);
 
 	let last = 0;
 	async function sendTo(name: Name): Promise<readonly number[]> {
@@ -113,12 +113,12 @@ describe("an operator whose SMSC", () => {
 		return await sendInBatches(clientOf(localStack), recipients);
 	}
 
-	async function notYetTold(ids: readonly number[]): Promise<number> {
-		const told = new Set((await reported(localStack)).map(({ message_id }) => message_id));
-		return ids.filter((id) => !told.has(id)).length;
+	async function unreportedCount(ids: readonly number[]): Promise<number> {
+		const reportedIds = new Set((await reported(localStack)).map(({ message_id }) => message_id));
+		return ids.filter((id) => !reportedIds.has(id)).length;
 	}
 
-	/** Misbehaves while another operator's messages come, go and are reported, all of them, and for as long again as `behaves` takes. */
+	/** Misbehaves until another operator's messages are all reported, then runs `behaves` and waits for the rest. */
 	async function answerSubmit(name: Name, behaviour: SubmitBehaviour, behaves: (smsc: Smsc) => void = () => undefined) {
 		const smsc = smscs[name];
 		const before = smsc.submits.length;
@@ -130,7 +130,7 @@ describe("an operator whose SMSC", () => {
 		);
 
 		await untilDelivered(localStack, await sendTo("kcell"));
-		const left = await notYetTold(ids);
+		const left = await unreportedCount(ids);
 		smsc.behaviour = undefined;
 		behaves(smsc);
 		await untilDelivered(localStack, ids);
@@ -145,14 +145,14 @@ describe("an operator whose SMSC", () => {
 	it.each([
 		["answers slowly", "altel", answersSlowly, () => undefined],
 		["stops reading", "beeline", stopsReading, (smsc: Smsc) => smsc.resume()],
-	] as const)("%s delays nobody else, and nothing is lost or sent twice", async (_, name, behaviour, behaves) => {
+	] as const)("%s delays no other operator, and nothing is lost or sent twice", async (_, name, behaviour, behaves) => {
 		const { left, repeats } = await answerSubmit(name, behaviour, behaves);
 
 		expect(left).toBeGreaterThan(0);
 		expect(repeats).toBe(0);
 	});
 
-	it("throttles half is sent to more slowly, and nothing is lost or taken twice", async () => {
+	it("throttles half of the submits is sent to more slowly, and nothing is lost or accepted twice", async () => {
 		const [behaviour, refused] = throttlesHalf();
 
 		const { left, repeats } = await answerSubmit("tele2", behaviour);
@@ -162,7 +162,7 @@ describe("an operator whose SMSC", () => {
 		expect(repeats).toBe(refused());
 	});
 
-	it("sends noise between its answers is still understood, and none of the noise stays in memory", async () => {
+	it("sends noise between its responses is still understood, and no noise stays in memory", async () => {
 		const repeats: number[] = [];
 		const kept: number[] = [];
 		for (let time = 1; time <= 3; time++) {
@@ -170,17 +170,17 @@ describe("an operator whose SMSC", () => {
 			kept.push(await keptOctets());
 		}
 
-		console.log(`kept after each ${inMb(noiseOfAll)} MB of noise: ${kept.map(inMb).join(", ")} MB`);
+		console.log(`kept after each ${megabytes(noiseOfAll)} MB of noise: ${kept.map(megabytes).join(", ")} MB`);
 		expect(repeats).toEqual([0, 0, 0]);
 		expect((kept.at(-1) ?? 0) - (kept[0] ?? 0)).toBeLessThan(noiseOfAll / 2);
 	});
 
 	it.each([
 		["hangs", "altel", hangs, (smsc: Smsc) => smsc.drop()],
-		["resets the line", "altel", resets, () => undefined],
+		["resets the connection", "altel", resets, () => undefined],
 		["closes inside a PDU", "beeline", closesInsideAPdu, () => undefined],
 		["sends garbage", "tele2", sendsGarbage, () => undefined],
-	] as const)("%s has at most a window sent again for each line that fell", async (_, name, behaviour, behaves) => {
+	] as const)("%s gets at most a window of copies for each closed connection", async (_, name, behaviour, behaves) => {
 		const smsc = smscs[name];
 		const before = smsc.binds.ever;
 
@@ -193,10 +193,10 @@ describe("an operator whose SMSC", () => {
 		expect(repeats).toBeLessThanOrEqual(fell * window);
 	});
 
-	it("misbehaved in any of these ways costs no memory that grows with it", async () => {
+	it("misbehaves in any of these ways does not make the service's memory grow", async () => {
 		const kept = await keptOctets();
 
-		console.log(`the service keeps ${inMb(kept)} MB, and kept ${inMb(keptBefore)} MB`);
+		console.log(`the service keeps ${megabytes(kept)} MB, and kept ${megabytes(keptBefore)} MB`);
 		expect(kept - keptBefore).toBeLessThan(noiseOfAll / 2);
 	});
 });

@@ -6,13 +6,13 @@ import { clientOf, eventually, reported } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
-describe("clients whose servers misbehave", () => {
+describe("clients whose webhooks misbehave", () => {
 	const behaviours: Record<string, (response: ServerResponse) => void> = {
 		refusing: (response) => void response.writeHead(500).end("no"),
 		hanging: () => undefined,
 		nonsense: (response) => void response.writeHead(200).end("x".repeat(100_000)),
 		redirecting: (response) => void response.writeHead(302, { location: "/right" }).end(),
-		/* The first time only. */
+		/* Only the first time. */
 		recovering: (response) => void response.writeHead(503).end(),
 	};
 	const users = [...Object.keys(behaviours), "closed"];
@@ -59,7 +59,7 @@ describe("clients whose servers misbehave", () => {
 		for (const id of ids) await clientOf(localStack).untilReported(id);
 		const stillHanging = calls.get("hanging") ?? 0;
 
-		/* Those that hang were being waited for all the while: a time limit has not passed for the others. */
+		/* The hanging requests were pending all the while: the other reports did not wait for their time limit. */
 		expect(stillHanging).toBeGreaterThanOrEqual(Math.min(held, 1));
 		expect((await reported(localStack, "/demo")).length).toBeGreaterThanOrEqual(20);
 		for (const { user, id } of misbehaving) {
@@ -71,7 +71,7 @@ describe("clients whose servers misbehave", () => {
 		}
 	});
 
-	it("are told again when they have recovered", async () => {
+	it("get their reports again when they have recovered", async () => {
 		const id = await clientOf(localStack, "recovering").send();
 
 		const message = await clientOf(localStack, "recovering").untilReported(id);
@@ -86,7 +86,7 @@ describe("clients whose servers misbehave", () => {
 });
 
 describe("an SMSC that is down", () => {
-	it("has its messages wait in their lane and go when it is back, and delays no other operator's", async () => {
+	it("has its messages wait in their lane until it is back, and delays no other operator", async () => {
 		const smsc = anSmsc();
 		const port = await portOf(smsc.server);
 		smsc.close();

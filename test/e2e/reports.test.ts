@@ -18,7 +18,7 @@ const says =
 
 const secrets = ["new", "old"].map((name) => `whsec_${Buffer.from(name.padEnd(32, ".")).toString("base64")}`);
 
-/** Clients by how their servers answer, and what is special about their account. */
+/** Clients by how their webhook answers, with their account's settings. */
 const clients: Readonly<Record<string, { answer: Answer; settings?: Record<string, unknown> }>> = {
 	"no-content": { answer: says(204) },
 	"ok-200": { answer: says(200, "OK") },
@@ -31,7 +31,7 @@ const clients: Readonly<Record<string, { answer: Answer; settings?: Record<strin
 	signed: { answer: says(204), settings: { secrets } },
 	curious: { answer: says(204), settings: { reports: "all" } },
 	gone: { answer: says(410) },
-	/* Longer than the first wait of our own. */
+	/* Longer than our own first retry delay. */
 	busy: {
 		answer: (response, call) => (call === 1 ? says(503, "", { "retry-after": "8" }) : says(204))(response, call),
 	},
@@ -39,7 +39,7 @@ const clients: Readonly<Record<string, { answer: Answer; settings?: Record<strin
 };
 const confirming = ["no-content", "ok-200", "ok-in-lower-case", "ok-quoted", "ok-201", "accepted-any2xx"];
 
-describe("reports to clients whose servers answer each in its own way", () => {
+describe("reports to webhooks that answer in different ways", () => {
 	const calls = new Map<string, Call[]>(Object.keys(clients).map((name) => [name, []]));
 	const callsOf = (name: string) => calls.get(name) ?? [];
 	const webhook = createServer(async (request, response) => {
@@ -71,7 +71,7 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		webhook.close();
 	});
 
-	it.each(confirming)("are confirmed, once, by one that is %s (R42, A38, A39)", async (name) => {
+	it.each(confirming)("are confirmed by the first POST if the answer is %s (R42, A38, A39)", async (name) => {
 		const id = await client(name).send();
 
 		const message = await client(name).untilReported(id);
@@ -80,23 +80,23 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		expect(callsOf(name)).toHaveLength(1);
 	});
 
-	it("include SENT and then the final status where the account asked for intermediate statuses (A34)", async () => {
+	it("include SENT and then the final status if the account asked for intermediate statuses (A34)", async () => {
 		const id = await client("curious").send();
 
 		await client("curious").untilReported(id);
-		const told = await eventually(
+		const received = await eventually(
 			async () => callsOf("curious").flatMap(({ body }) => JSON.parse(body).delivery_report),
 			(all) => all.length >= 2,
 		);
 
-		expect(told.map(({ status }: { status: string }) => status).sort()).toEqual(["DELIVERED", "SENT"]);
-		for (const report of told)
+		expect(received.map(({ status }: { status: string }) => status).sort()).toEqual(["DELIVERED", "SENT"]);
+		for (const report of received)
 			expect(report).toMatchObject({ message_id: Number(id), error_code: null, retry_count: 0 });
 		expect(new Set(callsOf("curious").map(({ headers }) => headers["webhook-id"])).size).toBe(2);
 	});
 
 	it.each(["other-words", "accepted"])(
-		"are not confirmed by one that is %s: it is told again (A38, A39)",
+		"are not confirmed by the answer %s, and are sent again (A38, A39)",
 		async (name) => {
 			const id = await client(name).send();
 
@@ -111,7 +111,7 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		},
 	);
 
-	it("are signed so that their client can tell, with either secret, whose they are and when they left (A42)", async () => {
+	it("are signed with each secret, over their id, time and body (A42)", async () => {
 		await client("signed").untilReported(await client("signed").send());
 
 		const [{ headers, body } = { headers: {} as IncomingHttpHeaders, body: "" }] = callsOf("signed");
@@ -129,14 +129,14 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		expect(callsOf("no-content")[0]?.headers).not.toHaveProperty("webhook-signature");
 	});
 
-	it("come again no sooner than a busy server asked (A40)", async () => {
+	it("come again no sooner than a busy webhook asked (A40)", async () => {
 		await client("busy").untilReported(await client("busy").send());
 
 		const [first, second] = callsOf("busy");
 		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(8_000);
 	});
 
-	it("stay in the dead-letter queue once the server is gone, and are not sent any more (A40)", async () => {
+	it("stay in the dead-letter queue after a 410, and are not sent any more (A40)", async () => {
 		const id = await client("gone").send();
 		const QueueUrl = `${localStack.endpoints.sqs}/000000000000/smsgw-local-reports-dead`;
 		const sqs = awsJson("sqs", localStack.endpoints.sqs, "eu-central-1");
@@ -154,13 +154,13 @@ describe("reports to clients whose servers answer each in its own way", () => {
 		expect((await client("gone").get(id)).is_informed).toBeNull();
 	});
 
-	it("reach healthy servers while 300 wait for a dead one, and few of those occupy the function at once (A40)", async () => {
+	it("reach healthy webhooks while 300 wait for a hanging one, which occupies few invocations at once (A40)", async () => {
 		await withConnections(Array.from({ length: 300 }), 20, async () => void (await client("hanging").send()));
 
 		const living = await Promise.all(Array.from({ length: 30 }, async () => await client("ok-200").send()));
 		for (const id of living) await client("ok-200").untilReported(id);
 
-		/* None of them has been answered: so they are all still waiting, or were given up after ten seconds. */
+		/* No request was answered, so each is pending or was given up after ten seconds. */
 		const at = callsOf("hanging").map((call) => call.at);
 		const atOnce = at.map((start) => at.filter((other) => other >= start && other < start + 10_000).length);
 		expect(Math.max(...atOnce)).toBeLessThanOrEqual(3);

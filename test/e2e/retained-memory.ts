@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { eventually } from "./client.ts";
 
-/** What processes of a local stack's gateway keep in their memory. What they no longer need is not counted, however late it is thrown away. */
+/** The memory that processes of a local stack's gateway retain after garbage collection. */
 export type RetainedMemory = {
-	/** What the local stack is to be opened with. */
+	/** The `preload` option of the local stack. */
 	readonly preload: string;
-	/** How many octets it keeps, of every kind. */
+	/** The retained octets, on and off the heap. */
 	of(pid: number): Promise<number>;
 	close(): void;
 };

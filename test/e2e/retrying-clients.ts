@@ -7,17 +7,19 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { type Client, eventually, type Posted, Undescribed } from "./client.ts";
 import { anEsmeOf, submitOver } from "./esme.ts";
 
-/** Clients that give a request up after 2 to 4 s and send the same again, while the first may still run, until they hear what became of it. */
+/**
+ * Clients that give up a request after 2 to 4 s and send it again until it is answered. The earlier request may still
+ * run.
+ */
 
 const giveUpMs = () => 2_000 + Math.floor(Math.random() * 2_000);
 const pauseMs = 100;
 
 export type AnsweredPost = Posted & {
-	/** How many requests it took. */
 	readonly tries: number;
 };
 
-/** Posts the same until there is an answer that is no fault: a 429 and a 5xx ask for another try. */
+/** Posts the same body until the answer is neither a 429 nor a 5xx. */
 export async function postUntilAnswered(client: Client, path: string, body: string): Promise<AnsweredPost> {
 	for (let tries = 1; ; tries += 1) {
 		const answer = await client
@@ -33,12 +35,12 @@ export async function postUntilAnswered(client: Client, path: string, body: stri
 
 export type Submitted = {
 	readonly id: string;
-	/** How many submits before the answered one may have been taken too. */
+	/** The number of earlier submits that may also have been accepted. */
 	readonly unanswered: number;
 };
 
 export type RetryingEsme = {
-	/** Submits the same until it is answered with ESME_ROK. */
+	/** Submits the same message until the response is ESME_ROK. */
 	submit(fields: Partial<FieldsOf["submit_sm"]>): Promise<Submitted>;
 	unbind(): Promise<void>;
 };
@@ -46,7 +48,7 @@ export type RetryingEsme = {
 const { ESME_ROK, ESME_RSYSERR, ESME_RTHROTTLED, ESME_RMSGQFUL } = commandStatuses;
 const busy: readonly number[] = [ESME_RTHROTTLED, ESME_RMSGQFUL];
 
-/** It binds again whenever its line falls. */
+/** Binds again whenever its connection closes. */
 export function aRetryingEsme(localStack: LocalStack, user: string): RetryingEsme {
 	const limits = { ...defaultSessionLimits, answerMs: giveUpMs() };
 	const bind = async () =>

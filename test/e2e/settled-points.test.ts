@@ -7,14 +7,14 @@ import { aBody, type Client, clientOf, eventually, type Message, reported, submi
 import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
-describe("a message, where the contract leaves a choice,", () => {
+describe("a message, where the API document leaves a choice,", () => {
 	const senders: SeedAccount["account"]["senders"] = [
 		{ name: "SMSGW" },
 		{ name: "NIGHT", default_time_bounds: "full", allowed_time_bounds: ["full"] },
 	];
 	let localStack: LocalStack;
 	let client: Client;
-	/** Of an account that has no webhook and no windows of its own. */
+	/** A client of an account without a webhook and without time bounds of its own. */
 	let plain: Client;
 
 	beforeAll(async () => {
@@ -30,13 +30,13 @@ describe("a message, where the contract leaves a choice,", () => {
 	const at = (message: Message, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
 
 	it.each(["+7 701 000-00-01", "8 (701) 000 00 01", "7010000001", 77_010_000_001, 7_010_000_001])(
-		"goes to 77010000001 where its client writes %j (R15, A1)",
+		"goes to 77010000001 if its client writes %j (R15, A1)",
 		async (recipient) => {
 			expect(await readAs({ recipient })).toMatchObject({ recipient: "77010000001" });
 		},
 	);
 
-	it("is found by its client's number as by the same text (R12, A29)", async () => {
+	it("is found by a numeric client_message_id as by the same text (R12, A29)", async () => {
 		const client_message_id = Date.now();
 		const messageId = await client.send({ client_message_id });
 
@@ -47,7 +47,7 @@ describe("a message, where the contract leaves a choice,", () => {
 		expect(again.body).toMatchObject({ error_code: "23" });
 	});
 
-	it("counts as many segments as its text takes, the pairs whole (R16, R30, A30)", async () => {
+	it("is cut into segments by its encoding, and no surrogate pair is split (R16, R30, A30)", async () => {
 		const texts: readonly (readonly [string, number])[] = [
 			["a".repeat(160), 1],
 			["a".repeat(161), 2],
@@ -86,11 +86,11 @@ describe("a message, where the contract leaves a choice,", () => {
 		[null, 0],
 		[{ urgent: true }, 0],
 		[undefined, 0],
-	])("with a priority of %j has %i (R18, A32)", async (priority, expected) => {
+	])("with a priority of %j is read back with %i (R18, A32)", async (priority, expected) => {
 		expect(await readAs({ priority })).toMatchObject({ priority: expected });
 	});
 
-	it("is flash on the wire where it is flash, and says when it expires (R21, A20, A31)", async () => {
+	it("that is flash has data_coding 0x10 or 0x18 and a validity_period (R21, A20, A31)", async () => {
 		const [latin, cyrillic] = ["77010005551", "77010005552"];
 		const message = await client.untilReported(
 			await client.send({ recipient: latin, message_text: "code", flash: true }),
@@ -105,17 +105,17 @@ describe("a message, where the contract leaves a choice,", () => {
 		expect(submitTo(cyrillic)).toMatchObject({ data_coding: 0x18 });
 	});
 
-	it("expires a day after it was taken where it says nothing, and when it says otherwise (R19, A10)", async () => {
-		const silent = await readAs({});
+	it("expires a day after it was accepted unless it has an expire_date (R19, A10)", async () => {
+		const withoutExpireDate = await readAs({});
 		const expire_date = almatyText(Date.now() + 3 * 24 * 3_600_000);
-		const spoken = await readAs({ expire_date });
+		const withExpireDate = await readAs({ expire_date });
 
-		expect(at(silent, "expire_date") - at(silent, "init_time")).toBe(24 * 3_600_000);
-		expect(spoken["expire_date"]).toBe(expire_date);
+		expect(at(withoutExpireDate, "expire_date") - at(withoutExpireDate, "init_time")).toBe(24 * 3_600_000);
+		expect(withExpireDate["expire_date"]).toBe(expire_date);
 	});
 
-	it("has the window that it names, or its sender's, or its account's, or def; 24 and 25 refuse it (R20, A17)", async () => {
-		const [named, bySender, byAccount, byNobody] = [
+	it("takes its own time bounds, else its sender's, else its account's, else def; others get 24 or 25 (R20, A17)", async () => {
+		const [named, bySender, byAccount, byDefault] = [
 			await readAs({ time_bounds: "ad99" }, plain),
 			await readAs({ sender: "NIGHT" }, plain),
 			await readAs({}),
@@ -124,7 +124,7 @@ describe("a message, where the contract leaves a choice,", () => {
 		const forbidden = await plain.post({ sender: "NIGHT", time_bounds: "def" });
 		const unknown = await plain.post({ time_bounds: "night" });
 
-		const windows = [named, bySender, byAccount, byNobody].map((message) => message["time_bounds"]);
+		const windows = [named, bySender, byAccount, byDefault].map((message) => message["time_bounds"]);
 		expect(windows).toEqual(["ad99", "full", "full", "def"]);
 		expect([forbidden, unknown].map(({ status, body }) => [status, body["error_code"]])).toEqual([
 			[400, "24"],
@@ -132,7 +132,7 @@ describe("a message, where the contract leaves a choice,", () => {
 		]);
 	});
 
-	it("whose schedule is off its step is refused with 10012, and in a tolerant batch reported with it (R22, A7, A24)", async () => {
+	it("with a schedule off the quarter of an hour is refused with 10012, alone and in a tolerant batch (R22, A7, A24)", async () => {
 		const schedule = `${almatyText(Date.now() + 24 * 3_600_000).slice(0, 14)}07:00`;
 
 		const alone = await client.post({ schedule });
@@ -154,7 +154,7 @@ describe("a message, where the contract leaves a choice,", () => {
 		]);
 	});
 
-	it("is reported to no one where its account has no webhook, and still ends (R31, A38)", async () => {
+	it("without a webhook still ends, unreported (R31, A38)", async () => {
 		const messageId = await plain.send({ sender: "NIGHT" });
 
 		const message = await plain.until(messageId, ({ message_status }) => message_status === "DELIVERED");
@@ -164,8 +164,8 @@ describe("a message, where the contract leaves a choice,", () => {
 	});
 });
 
-describe("a message whose line to the SMSC breaks before the answer", () => {
-	it("is sent again, and says how often (R32, R33)", async () => {
+describe("a message whose bind breaks before the response", () => {
+	it("is sent again, and its retry_count says so (R32, R33)", async () => {
 		const [first, second] = [anSmsc(), anSmsc()];
 		const port = await portOf(first.server);
 		const localStack = await openLocalStack({ operators: { kcell: { ...anSmscLogin, port } } });

@@ -7,7 +7,7 @@ import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { MessageFields, Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 
-/** What an operator's entry needs beside its port to be bound to such an SMSC. */
+/** The operator settings that bind to such an SMSC, without the port. */
 export const anSmscLogin = {
 	host: "127.0.0.1",
 	system_id: "smsgw",
@@ -17,37 +17,36 @@ export const anSmscLogin = {
 	window: 50,
 } as const;
 
-/** How an SMSC meets a submit_sm in the place of taking it, on whose line, and how it would take it. */
+/** What an SMSC does with a submit_sm instead of accepting it; `take` accepts it. */
 export type SubmitBehaviour = (line: Socket, take: () => Promise<SmppResponse>) => SmppResponse | Promise<SmppResponse>;
 
 /**
- * An SMSC of a test's own, which takes and delivers everything, and lets the test act before it answers. A receipt that is not answered
- * with ESME_ROK is sent again.
+ * An SMSC of one test. It accepts and delivers every message, and lets the test act before it responds. It sends a
+ * receipt again until the response is ESME_ROK.
  */
 export type Smsc = {
 	readonly server: Server;
-	/** With the moment of each, by a clock that goes forward. */
+	/** Every submit_sm, in order; times are of the monotonic clock. */
 	readonly submits: {
 		readonly recipient: string;
 		readonly octets: Buffer;
 		readonly at: number;
-		/** On which bind it came, of all there ever were, and when that came up. */
+		/** The number of its bind, counted from 1, and the time of that bind. */
 		readonly bind: number;
 		readonly boundAt: number;
 	}[];
-	/** How many binds stand, how many did at once at the most, and how many there ever were. */
+	/** The binds that stand, the most that stood at once, and all binds so far. */
 	readonly binds: { now: number; most: number; ever: number };
-	/** Done once, at the next submit_sm. */
+	/** Runs once, at the next submit_sm. */
 	onSubmit: (() => Promise<void>) | undefined;
-	/** Bad ones, for as long as the test leaves them to it. */
+	/** Replaces acceptance until the test resets it. */
 	behaviour: SubmitBehaviour | undefined;
-	/** Drops every line; new ones are welcome. */
+	/** Closes every connection; new ones are accepted. */
 	drop(): void;
-	/** Reads on where a manner has stopped. */
+	/** Reads again from connections where a behaviour has stopped reading. */
 	resume(): void;
-	/** Those that stand, the eldest first. */
 	readonly sessions: Session[];
-	/** Delivers on one of them, and gives the command_status that it was answered with; throws where there was none. */
+	/** Sends a deliver_sm on a session; returns the command_status of the response; throws if there is none. */
 	deliver(session: number, fields: Partial<MessageFields>): Promise<number>;
 	close(): void;
 };
@@ -90,7 +89,7 @@ export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS
 	return (server.address() as AddressInfo).port;
 }
 
-/** It may be as slow as it likes, and say so to nobody. */
+/** A response may take as long as the test needs. */
 const limits = { ...defaultSessionLimits, serveMs: 10 * 60_000 };
 
 function serve(socket: Socket, smsc: Smsc): void {
@@ -146,7 +145,7 @@ function receiptOf(id: string, { source_addr, destination_addr }: MessageFields)
 	return { source_addr: destination_addr, destination_addr: source_addr, esm_class: 4, short_message };
 }
 
-/** Before a receipt is sent again. */
+/** The delay before a receipt is sent again. */
 const againMs = 200;
 
 async function deliverReceipt(smsc: Smsc, fields: Partial<MessageFields>): Promise<void> {

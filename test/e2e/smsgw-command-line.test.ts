@@ -19,8 +19,8 @@ import { clientOf, eventually } from "./client.ts";
 import { openLocalStack } from "./local-stack.ts";
 
 /**
- * The command line on a local stack. Most calls run in this process, since a new process takes a second to start. Some run in a process of
- * their own, for its input, environment and exit code.
+ * The command line on a running local stack. Most calls run in this process, because each process takes a second to
+ * start; input, environment and exit code are tested with a few real processes.
  */
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
@@ -36,8 +36,8 @@ afterAll(async () => {
 });
 
 const paths = commandsOf(program(() => undefined)).map(({ path }) => path);
-/** The commands that succeeded in some test. */
-const answerByCommand = new Set<string>();
+/** The commands that a test ran with success. */
+const succeeded = new Set<string>();
 
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
@@ -48,12 +48,12 @@ async function run(call: string): Promise<Run> {
 		err: (text) => void err.push(text),
 	});
 	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
-	if (path !== undefined && code === 0) answerByCommand.add(path);
+	if (path !== undefined && code === 0) succeeded.add(path);
 	return { code, out: out.join(""), err: err.join("") };
 }
 
-/** Runs in a process of its own. */
-async function runApart(call: string, env: object = {}, input = ""): Promise<Run> {
+/** Runs a call in a process of its own. */
+async function runProcess(call: string, env: object = {}, input = ""): Promise<Run> {
 	const args = call.split(" ");
 	const child = spawn(process.execPath, [join(root, "admin/smsgw.ts"), ...args], {
 		env: { SMSGW_SINK_PORT: new URL(localStack.sinkUrl).port, ...env },
@@ -64,18 +64,18 @@ async function runApart(call: string, env: object = {}, input = ""): Promise<Run
 	return { code, out, err };
 }
 
-/** The JSON output of a command that succeeds. */
-async function dataOf<Data = Record<string, unknown>>(call: string): Promise<Data> {
+/** The parsed JSON output of a command that succeeds. */
+async function output<Data = Record<string, unknown>>(call: string): Promise<Data> {
 	const { code, out, err } = await run(`${call} --local --json`);
 	if (code !== 0) throw new Error(`${call}: ${code} ${err}${out}`);
 	return JSON.parse(out) as Data;
 }
 
-const names = () => `a-${randomUUID().slice(0, 8)}`;
+const aName = () => `a-${randomUUID().slice(0, 8)}`;
 
 async function anAccount(options = ""): Promise<{ readonly name: string; readonly password: string }> {
-	const name = names();
-	const { password } = await dataOf<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
+	const name = aName();
+	const { password } = await output<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
 	return { name, password };
 }
 
@@ -85,14 +85,14 @@ const statusFor = async (user: string, password: string) =>
 const sqs = async (action: string, body: object) =>
 	await awsJson("sqs", localStack.endpoints.sqs, localRegion)(action, body);
 const queueUrl = (role: string) => `${localStack.endpoints.sqs}/000000000000/smsgw-local-${role}`;
-const put = async (role: string, MessageBody: string, more: object = {}) =>
+const sendToQueue = async (role: string, MessageBody: string, more: object = {}) =>
 	await sqs("SendMessage", { QueueUrl: queueUrl(role), MessageBody, ...more });
 
 type Received = { readonly headers: Record<string, string>; readonly body: unknown };
 const received = async () => (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as readonly Received[];
 
 describe.concurrent("smsgw accounts", () => {
-	it("creates an account whose client can send, only once", async () => {
+	it("creates an account whose client can send, once", async () => {
 		const { name, password } = await anAccount(" --default-time-bounds full");
 
 		expect(password).toMatch(/^\w{32}$/);
@@ -109,10 +109,10 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await statusFor(name, password)).toBe(200);
 	});
 
-	it("reads a password from a file and does not print it", async () => {
-		const name = names();
+	it("reads an existing password from standard input and does not print it", async () => {
+		const name = aName();
 
-		const made = await runApart(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
+		const made = await runProcess(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
 
 		expect(JSON.parse(made.out)).toMatchObject({ account: name });
 		expect(JSON.stringify(made)).not.toContain("from before");
@@ -123,10 +123,10 @@ describe.concurrent("smsgw accounts", () => {
 		const { name, password } = await anAccount();
 		const passwordFile = join(folder, name);
 		writeFileSync(passwordFile, "hunter2\n");
-		await dataOf(
+		await output(
 			`accounts webhook set ${name} ${localStack.sinkUrl}/x --basic-user me --basic-password-file ${passwordFile}`,
 		);
-		const { secret } = await dataOf<{ secret: string }>(`accounts webhook secret rotate ${name}`);
+		const { secret } = await output<{ secret: string }>(`accounts webhook secret rotate ${name}`);
 
 		const { out } = await run(`accounts show ${name} --local`);
 		const { out: all } = await run("accounts list --local");
@@ -138,30 +138,30 @@ describe.concurrent("smsgw accounts", () => {
 		expect((await run("accounts --local")).out).toMatch(/^ACCOUNT/);
 	});
 
-	it("changes the given settings and keeps the others", async () => {
+	it("changes the named setting and keeps the others", async () => {
 		const { name } = await anAccount(" --default-time-bounds ad99");
 
-		await dataOf(`accounts set ${name} --duplicates replay`);
+		await output(`accounts set ${name} --duplicates replay`);
 
-		expect(await dataOf(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
+		expect(await output(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
 	});
 
-	it("refuses a disabled account, and disables it only with --yes", async () => {
+	it("refuses logins of a disabled account, and disables it only with --yes", async () => {
 		const { name, password } = await anAccount();
 
-		const unasked = await run(`accounts disable ${name} --local`);
-		await dataOf(`accounts disable ${name} --yes`);
+		const withoutYes = await run(`accounts disable ${name} --local`);
+		await output(`accounts disable ${name} --yes`);
 		const shutOut = await statusFor(name, password);
-		await dataOf(`accounts enable ${name}`);
+		await output(`accounts enable ${name}`);
 
-		expect(unasked).toMatchObject({ code: 2, out: "" });
-		expect(unasked.err).toContain("--yes");
+		expect(withoutYes).toMatchObject({ code: 2, out: "" });
+		expect(withoutYes.err).toContain("--yes");
 		expect([shutOut, await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
-	it("accepts two passwords during a rotation, and never three", async () => {
+	it("keeps two passwords while one replaces the other, and refuses a third", async () => {
 		const { name, password: old } = await anAccount();
-		const { password, old_password_ends } = await dataOf<Record<string, string>>(
+		const { password, old_password_ends } = await output<Record<string, string>>(
 			`accounts password rotate ${name} --overlap 24h`,
 		);
 
@@ -175,63 +175,63 @@ describe.concurrent("smsgw accounts", () => {
 
 	it("retires the old password and keeps the new one", async () => {
 		const { name, password: old } = await anAccount();
-		const { password } = await dataOf<{ password: string }>(`accounts password rotate ${name}`);
+		const { password } = await output<{ password: string }>(`accounts password rotate ${name}`);
 
-		expect(await dataOf(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
+		expect(await output(`accounts password retire ${name} --yes`)).toEqual({ account: name, retired: 1 });
 
 		expect([await statusFor(name, old), await statusFor(name, password)]).toEqual([401, 200]);
 	});
 
-	it("adds a sender with its time bounds, and removes it", async () => {
+	it("adds and removes a sender with its time bounds", async () => {
 		const { name } = await anAccount();
-		await dataOf(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
-		const added = await dataOf<readonly object[]>(`accounts senders list ${name}`);
-		await dataOf(`accounts senders remove ${name} AD --yes`);
+		await output(`accounts senders add ${name} AD --default-time-bounds ad99 --allowed-time-bounds ad99 ad96`);
+		const added = await output<readonly object[]>(`accounts senders list ${name}`);
+		await output(`accounts senders remove ${name} AD --yes`);
 
 		expect(added).toContainEqual({ sender: "AD", default_time_bounds: "ad99", allowed_time_bounds: "ad99 ad96" });
-		expect(await dataOf<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
+		expect(await output<readonly object[]>(`accounts senders list ${name}`)).toHaveLength(1);
 		expect(await run(`accounts senders remove ${name} AD --yes --local`)).toMatchObject({ code: 1 });
 	});
 
-	it("sets limits and lifts them", async () => {
+	it("sets limits and removes them", async () => {
 		const { name } = await anAccount();
-		await dataOf(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
-		await dataOf(`accounts limits set ${name} --messages-per-day none`);
+		await output(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
+		await output(`accounts limits set ${name} --messages-per-day none`);
 
-		expect(await dataOf(`accounts show ${name}`)).toMatchObject({
+		expect(await output(`accounts show ${name}`)).toMatchObject({
 			limits: { requests_per_second: 50, messages_per_day: null },
 		});
 	});
 
-	it("allows an account to bind by SMPP, with its own queue and a password of eight characters", async () => {
+	it("lets an account bind over SMPP, with its own queue and a password short enough for a bind", async () => {
 		const { name } = await anAccount();
-		const smpp = await dataOf<Record<string, string>>(
+		const smpp = await output<Record<string, string>>(
 			`accounts smpp set ${name} --binds 2 --network 203.0.113.0/24 --reports smpp`,
 		);
-		const kept = await dataOf(`accounts smpp set ${name} --window 7`);
-		const { password } = await dataOf<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
-		await dataOf(`accounts smpp remove ${name} --yes`);
+		const kept = await output(`accounts smpp set ${name} --window 7`);
+		const { password } = await output<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
+		await output(`accounts smpp remove ${name} --yes`);
 
 		expect(await sqs("GetQueueAttributes", { QueueUrl: smpp["reports_queue_url"] })).toBeDefined();
 		expect(kept).toMatchObject({ ...smpp, window: 7 });
 		expect(password).toMatch(/^\w{8}$/);
-		expect(await dataOf(`accounts show ${name}`)).toMatchObject({ smpp: null });
+		expect(await output(`accounts show ${name}`)).toMatchObject({ smpp: null });
 	});
 });
 
 describe.concurrent("smsgw accounts smpp dead", () => {
-	it("counts an account's dead letters and moves them back, with no failed attempts", async () => {
+	it("counts the reports that an account's sessions never accepted, and redrives them with no attempts", async () => {
 		const { name } = await anAccount();
 		const without = await run(`accounts smpp dead list ${name} --local`);
-		await dataOf(`accounts smpp set ${name} --reports smpp`);
-		const { reports_queue_url } = await dataOf<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
-		const report = { report_batch: "a batch", user_name: name, message_ids: [1], tries: 12, incoming: true };
+		await output(`accounts smpp set ${name} --reports smpp`);
+		const { reports_queue_url } = await output<Record<string, string>>(`accounts smpp set ${name} --binds 1`);
+		const report = { report_batch: "a report batch", user_name: name, message_ids: [1], tries: 12, incoming: true };
 		for (const MessageBody of [JSON.stringify(report), "no report"]) {
 			await sqs("SendMessage", { QueueUrl: `${reports_queue_url}-dead`, MessageBody });
 		}
 
-		const before = await dataOf(`accounts smpp dead list ${name}`);
-		const outcome = await dataOf(`accounts smpp dead redrive ${name}`);
+		const before = await output(`accounts smpp dead list ${name}`);
+		const outcome = await output(`accounts smpp dead redrive ${name}`);
 
 		expect(without).toMatchObject({
 			code: 1,
@@ -247,38 +247,38 @@ describe.concurrent("smsgw accounts smpp dead", () => {
 });
 
 describe.concurrent("smsgw short-codes", () => {
-	it("gives a keyword of a short code to an existing account, and removes it (A48)", async () => {
+	it("routes a keyword of a short code to an existing account, and removes it (A48)", async () => {
 		const { name } = await anAccount();
 		const code = name.slice(2);
-		const nobody = await run(`short-codes set ${code} nobody --local`);
-		await dataOf(`short-codes set ${code} ${name}`);
-		await dataOf(`short-codes set ${code} ${name} --keyword StOp`);
-		const set = await dataOf<readonly Record<string, unknown>[]>("short-codes list");
-		const unasked = await run(`short-codes remove ${code} --local`);
-		await dataOf(`short-codes remove ${code} --keyword STOP --yes`);
+		const unknownAccount = await run(`short-codes set ${code} absent --local`);
+		await output(`short-codes set ${code} ${name}`);
+		await output(`short-codes set ${code} ${name} --keyword StOp`);
+		const set = await output<readonly Record<string, unknown>[]>("short-codes list");
+		const withoutYes = await run(`short-codes remove ${code} --local`);
+		await output(`short-codes remove ${code} --keyword STOP --yes`);
 		const again = await run(`short-codes remove ${code} --keyword stop --yes --local`);
 
 		const ofIt = (rows: readonly Record<string, unknown>[]) => rows.filter((row) => row["short_code"] === code);
-		expect(nobody).toMatchObject({ code: 1, err: "smsgw short-codes set: account nobody does not exist\n" });
+		expect(unknownAccount).toMatchObject({ code: 1, err: "smsgw short-codes set: account absent does not exist\n" });
 		expect(ofIt(set)).toEqual([
 			{ short_code: code, keyword: null, account: name },
 			{ short_code: code, keyword: "stop", account: name },
 		]);
-		expect([unasked.code, again.code]).toEqual([2, 1]);
-		expect(ofIt(await dataOf("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
+		expect([withoutYes.code, again.code]).toEqual([2, 1]);
+		expect(ofIt(await output("short-codes list"))).toEqual([{ short_code: code, keyword: null, account: name }]);
 	});
 });
 
 describe.concurrent("smsgw accounts webhook", () => {
-	it("calls a client's webhook like a report, signed with both secrets (A42)", async () => {
+	it("sends a test POST signed with both secrets, as a report is (A42)", async () => {
 		const { name } = await anAccount();
-		await dataOf(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
+		await output(`accounts webhook set ${name} ${localStack.sinkUrl}/${name} --reports all`);
 		const secrets = [
-			await dataOf<{ secret: string }>(`accounts webhook secret rotate ${name}`),
-			await dataOf<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await output<{ secret: string }>(`accounts webhook secret rotate ${name}`),
+			await output<{ secret: string }>(`accounts webhook secret rotate ${name}`),
 		].map(({ secret }) => secret);
 
-		const test = await dataOf<Record<string, string>>(`accounts webhook test ${name}`);
+		const test = await output<Record<string, string>>(`accounts webhook test ${name}`);
 
 		expect(test).toMatchObject({ confirmed: true, status: 204 });
 		const call = (await received()).find(({ headers }) => headers["webhook-id"] === test["webhook_id"]);
@@ -290,19 +290,19 @@ describe.concurrent("smsgw accounts webhook", () => {
 				.digest("base64");
 		expect(call?.headers["webhook-signature"]).toBe(secrets.map((one) => `v1,${signature(one)}`).join(" "));
 		expect(await run(`accounts webhook secret rotate ${name} --local`)).toMatchObject({ code: 1, out: "" });
-		await dataOf(`accounts webhook secret retire ${name} --yes`);
-		expect(await dataOf(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
+		await output(`accounts webhook secret retire ${name} --yes`);
+		expect(await output(`accounts webhook show ${name}`)).toMatchObject({ reports: "all", secrets: 1 });
 	});
 
-	it("exits with 1 if the server does not confirm", async () => {
+	it("reports an unconfirmed test POST, with exit code 1", async () => {
 		const closed = createServer();
 		const port = await listen(closed, 0);
 		closed.close();
 		const { name } = await anAccount();
-		await dataOf(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
+		await output(`accounts webhook set ${name} http://127.0.0.1:${port}/`);
 
 		const { code, out } = await run(`accounts webhook test ${name} --local --json`);
-		await dataOf(`accounts webhook remove ${name} --yes`);
+		await output(`accounts webhook remove ${name} --yes`);
 
 		expect(code).toBe(1);
 		expect(JSON.parse(out)).toMatchObject({ confirmed: false, failed: expect.stringContaining("ECONNREFUSED") });
@@ -314,7 +314,7 @@ describe.concurrent("smsgw accounts webhook", () => {
 });
 
 describe.concurrent("smsgw", () => {
-	it("shows a message as its client sees it, its text only with --text", async () => {
+	it("shows a message as its client sees it, with its text only on request", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send({ message_text: "between us" });
 		await client.untilReported(id);
@@ -322,7 +322,7 @@ describe.concurrent("smsgw", () => {
 		const { out } = await run(`messages show ${id} --local`);
 
 		expect(out).not.toContain("between us");
-		expect(await dataOf(`messages show ${id} --text`)).toMatchObject({
+		expect(await output(`messages show ${id} --text`)).toMatchObject({
 			account: "demo",
 			message_status: "DELIVERED",
 			message_text: "between us",
@@ -334,12 +334,12 @@ describe.concurrent("smsgw", () => {
 		expect(await run("messages show 77 --local")).toMatchObject({ code: 1, out: "" });
 	});
 
-	it("imports numbers, and shows their operators (A49)", async () => {
+	it("imports numbers and shows their routing (A49)", async () => {
 		const file = join(folder, "numbers.csv");
 		writeFileSync(file, "msisdn,state,rn_code\n77010077001,ported,77\n");
 
-		expect(await dataOf(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
-		expect(await dataOf("numbers show 87010077001")).toMatchObject({
+		expect(await output(`numbers import ${file}`)).toMatchObject({ rows: 1, written: 1 });
+		expect(await output("numbers show 87010077001")).toMatchObject({
 			msisdn: "77010077001",
 			prefix_of: "kcell",
 			ported_to: "tele2",
@@ -348,58 +348,58 @@ describe.concurrent("smsgw", () => {
 		});
 	});
 
-	it("counts the entries of the lanes, and how fast they drain", async () => {
-		await put("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
+	it("counts the entries of each lane and how fast it drains", async () => {
+		await sendToQueue("lane-altel-bulk", '{"user_name":"demo","message_ids":[1]}', { DelaySeconds: 900 });
 
-		const rows = await dataOf<readonly Record<string, unknown>[]>("lanes list --sample 1");
+		const rows = await output<readonly Record<string, unknown>[]>("lanes list --sample 1");
 		const { out } = await run("lanes --local");
 
 		expect(rows).toHaveLength(16);
 		expect(rows).toContainEqual({ lane: "altel-bulk", waiting: 0, in_flight: 0, delayed: 1, drains_per_second: 0 });
 		expect(out).toMatch(/^LANE +WAITING +IN FLIGHT +DELAYED\n/);
-		expect(await dataOf<readonly object[]>("lanes dead")).toHaveLength(16);
+		expect(await output<readonly object[]>("lanes dead")).toHaveLength(16);
 	});
 
-	it("moves a lane's dead letters back", async () => {
+	it("redrives a lane's dead letters", async () => {
 		const id = await clientOf(localStack).send();
 		const entry = { user_name: "demo", message_ids: [Number(id)] };
-		/* Its consumer may be faster, and then no entry is left to move. */
-		await put("lane-kcell-bulk-dead", JSON.stringify(entry));
+		/* The entry's consumer may be faster, and then nothing is left to redrive. */
+		await sendToQueue("lane-kcell-bulk-dead", JSON.stringify(entry));
 
-		expect(await dataOf("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
+		expect(await output("lanes redrive kcell-bulk")).toMatchObject({ complete: true });
 	});
 
 	it("pauses an operator and resumes it", async () => {
-		await dataOf("operators pause tele2");
-		const paused = await dataOf<readonly object[]>("operators list");
-		await dataOf("operators resume tele2");
+		await output("operators pause tele2");
+		const paused = await output<readonly object[]>("operators list");
+		await output("operators resume tele2");
 
 		expect(paused).toContainEqual({ operator: "tele2", rn_code: "77", state: "paused" });
-		expect(await dataOf<readonly object[]>("operators list")).toContainEqual({
+		expect(await output<readonly object[]>("operators list")).toContainEqual({
 			operator: "tele2",
 			rn_code: "77",
 			state: "sending",
 		});
 	});
 
-	it("lists the given-up reports, and sends one account's again (A40)", async () => {
+	it("lists undelivered reports and sends one account's again (A40)", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send();
 		await client.untilReported(id);
 		const reportBatch = `batch-${randomUUID()}`;
-		await put(
+		await sendToQueue(
 			"reports-dead",
 			JSON.stringify({ report_batch: reportBatch, user_name: "demo", message_ids: [Number(id)], tries: 12 }),
 		);
-		await put(
+		await sendToQueue(
 			"reports-dead",
 			JSON.stringify({ report_batch: "other", user_name: "another", message_ids: [7, 8], tries: 12 }),
 		);
 
-		const rows = await dataOf<readonly object[]>("reports dead list");
+		const rows = await output<readonly object[]>("reports dead list");
 		const future = "--from 2099-01-01T00:00:00Z --to 2099-01-02T00:00:00Z";
-		const none = await dataOf(`reports dead resend --account demo ${future}`);
-		const resent = await dataOf("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
+		const none = await output(`reports dead resend --account demo ${future}`);
+		const resent = await output("reports dead resend --account demo --from 2020-01-01T00:00:00+05:00");
 
 		expect(rows).toContainEqual(expect.objectContaining({ account: "demo", report_batches: 1, messages: 1 }));
 		expect(rows).toContainEqual(expect.objectContaining({ account: "another", report_batches: 1, messages: 2 }));
@@ -411,7 +411,7 @@ describe.concurrent("smsgw", () => {
 		expect(all.filter(({ headers }) => headers["webhook-id"] === reportBatch)).toHaveLength(1);
 	});
 
-	it("moves receipts without a submission back, with no failed attempts", async () => {
+	it("redrives receipts without a submission, with no searches counted", async () => {
 		const receipt = {
 			smsc_id: randomUUID(),
 			recipient: "77010000000",
@@ -419,22 +419,22 @@ describe.concurrent("smsgw", () => {
 			reason: "000",
 			received_at: 1,
 		};
-		await put("receipts-dead", JSON.stringify({ operator: "kcell", checks: 10, receipts: [receipt] }));
-		await put("receipts-dead", "no receipt");
+		await sendToQueue("receipts-dead", JSON.stringify({ operator: "kcell", checks: 10, receipts: [receipt] }));
+		await sendToQueue("receipts-dead", "no receipt");
 
-		const before = await dataOf("receipts dead list");
-		const outcome = await dataOf("receipts dead redrive");
+		const before = await output("receipts dead list");
+		const outcome = await output("receipts dead redrive");
 
 		expect(before).toMatchObject({ dead: 2 });
 		expect(outcome).toEqual({ redriven: 1, left: 1, complete: true });
-		expect(await dataOf("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
+		expect(await output("receipts dead list")).toMatchObject({ dead: 1, held: 0 });
 	});
 
-	it("moves messages from subscribers back", async () => {
-		await put("incoming-dead", "{}");
+	it("redrives messages from subscribers", async () => {
+		await sendToQueue("incoming-dead", "{}");
 
-		const before = await dataOf("incoming dead list");
-		const outcome = await dataOf("incoming dead redrive");
+		const before = await output("incoming dead list");
+		const outcome = await output("incoming dead redrive");
 
 		expect(before).toMatchObject({ dead: 1 });
 		expect(outcome).toEqual({ redriven: 1, left: 0, complete: true });
@@ -442,7 +442,7 @@ describe.concurrent("smsgw", () => {
 });
 
 describe("smsgw plan", () => {
-	it("calculates without a stage or a local stack", async () => {
+	it("needs neither a stage nor a local stack", async () => {
 		const { code, out, err } = await run("plan 5000 --tps 500 --json");
 
 		expect([code, err]).toEqual([0, ""]);
@@ -450,14 +450,14 @@ describe("smsgw plan", () => {
 	});
 });
 
-describe("smsgw, called wrongly,", () => {
+describe("smsgw with wrong arguments", () => {
 	it("prints one line, exits with 2 and changes nothing", async () => {
 		for (const call of ["acounts list --local", "accounts set demo --default-time-bounds always --local"]) {
-			const { code, out, err } = await runApart(call);
+			const { code, out, err } = await runProcess(call);
 			expect([code, out]).toEqual([2, ""]);
 			expect(err).toMatch(/^smsgw[a-z ]*: .*\n$/);
 		}
-		expect(await dataOf("accounts show demo")).toMatchObject({
+		expect(await output("accounts show demo")).toMatchObject({
 			passwords: ["until retired"],
 			default_time_bounds: "full",
 			senders: [{ sender: "SMSGW" }],
@@ -466,25 +466,25 @@ describe("smsgw, called wrongly,", () => {
 		});
 	});
 
-	it("prints one line if there is no local stack, no such account, or no such stage", async () => {
+	it("prints one line and exits with 1 if the local stack, account or stage does not exist", async () => {
 		const away = { AWS_REGION: localRegion, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 		const here = { AWS_ENDPOINT_URL_DYNAMODB: localStack.endpoints.dynamodb };
 		const runs = [
-			await runApart("accounts list --local", { SMSGW_SINK_PORT: "1" }),
-			await run("accounts show nobody --local"),
-			await runApart("accounts list --stage absent", { ...away, ...here }),
+			await runProcess("accounts list --local", { SMSGW_SINK_PORT: "1" }),
+			await run("accounts show absent --local"),
+			await runProcess("accounts list --stage absent", { ...away, ...here }),
 		];
 
 		for (const { code, out, err } of runs) {
 			expect([code, out]).toEqual([1, ""]);
 			expect(err).toMatch(/^smsgw[a-z ]*: .*\n$/);
 		}
-		expect(await runApart("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0, err: "" });
+		expect(await runProcess("accounts list --stage local", { ...away, ...here })).toMatchObject({ code: 0, err: "" });
 	});
 });
 
 describe("each command of smsgw", () => {
-	it("succeeds in a test above", () => {
-		expect(paths.filter((path) => !answerByCommand.has(path))).toEqual([]);
+	it("is run by a test above", () => {
+		expect(paths.filter((path) => !succeeded.has(path))).toEqual([]);
 	});
 });

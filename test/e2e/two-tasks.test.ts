@@ -5,8 +5,8 @@ import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
- * Two tasks of the SMPP service share an operator's binds and its quota, while one of them is stopped as by a deploy, and then the
- * other killed: never more than the contract allows, and nothing lost.
+ * Two tasks of the SMPP service share an operator's binds and quota, while one is stopped as by a deployment and the
+ * other is killed. The SMSC never gets more than the contract allows, and nothing is lost.
  */
 
 const tps = 50;
@@ -50,7 +50,7 @@ describe("two tasks at once", () => {
 			(found) => found >= count,
 		);
 
-	/** The most submits in any second of the gateway's clock: by sent_time, which a busy machine cannot shift (R32). */
+	/** The most submits in any second of sent_time (R32), which a busy machine cannot shift. */
 	async function busiestSecond(): Promise<number> {
 		const batches = await Promise.all(batchIds.map(async (id) => await client.request("GET", `/batches/${id}`)));
 		const rows = batches.flatMap(({ body }) => body as unknown as readonly Message[]);
@@ -59,17 +59,17 @@ describe("two tasks at once", () => {
 	}
 
 	/**
-	 * How many submits at most came on a bind before they were due. A submit is due when the bind's part of the quota allows it, counted from the bind on:
-	 * whatever delays it on its way makes it later still.
+	 * How many submits at most came on a bind before they were due. A submit is due when the bind's share of the quota
+	 * allows it, counted from the bind; delays only make it later.
 	 */
-	function mostEarly(): number {
+	function earlyMax(): number {
 		const early = [...Map.groupBy(smsc.submits, ({ bind }) => bind).values()].flatMap((submits) =>
 			submits.map(({ at, boundAt }, index) => index - ((at - boundAt) / 1_000) * (tps / binds)),
 		);
 		return Math.max(...early);
 	}
 
-	it("lose nothing and keep to the quota while one is stopped, and then the other killed", async () => {
+	it("lose nothing and keep to the quota while one is stopped and then the other killed", async () => {
 		await eventually(
 			async () => smsc.binds.now,
 			(standing) => standing === binds,
@@ -87,23 +87,23 @@ describe("two tasks at once", () => {
 		await localStack.kill("smpp", 1);
 		await untilSent(2 * batchSize);
 
-		const told = await eventually(
+		const reportedIds = await eventually(
 			async () => new Set((await reported(localStack)).map(({ message_id }) => message_id)),
 			(ids) => ids.size >= 2 * batchSize,
 		);
 		const ends = new Set((await reported(localStack)).map(({ status }) => status));
 
-		expect([told.size, [...ends]]).toEqual([2 * batchSize, ["DELIVERED"]]);
+		expect([reportedIds.size, [...ends]]).toEqual([2 * batchSize, ["DELIVERED"]]);
 		expect(before).toBeGreaterThan(batchSize);
 		expect(smsc.binds.most).toBe(binds);
-		/* One more for each bucket that a bind begins with, full. */
-		const [busiest, early] = [await busiestSecond(), mostEarly()];
+		/* Each bind starts with a full bucket, which allows one more submit. */
+		const [busiest, early] = [await busiestSecond(), earlyMax()];
 		console.log(`${busiest} submits in the busiest second, ${early.toFixed(1)} early`);
 		expect(busiest).toBeLessThanOrEqual(tps + 2 * binds);
 		expect(early).toBeLessThanOrEqual(1);
 		const repeats = smsc.submits.length - recipients();
 		console.log(`${repeats} of ${sent} messages were sent again`);
-		/* What was handed over and not recorded: a window for each bind, and a quarter of a second. */
+		/* What was submitted and not recorded: a window for each bind and a quarter of a second's rate. */
 		expect(repeats).toBeLessThanOrEqual(binds * 20 + tps / 4);
 	});
 });

@@ -10,8 +10,8 @@ import { openLocalStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 /**
- * Kills a process of the gateway (SIGKILL) between each pair of steps of a message that waits, and holds it to its invariant: it is lost
- * nowhere, sent again at most as often as it was exposed, never sent where it was withdrawn, and ends once, reported.
+ * Kills a process of the gateway (SIGKILL) between each two steps of a waiting message's way. The message is never
+ * lost, copies stay within the exposure, a withdrawn message is never sent, and each ends once and is reported.
  */
 
 type Service = "dynamodb" | "sqs";
@@ -41,7 +41,7 @@ describe("a process that is killed while a message waits", () => {
 		clock = movedClock();
 		localStack = await openLocalStack({
 			preload: clock.preload,
-			/* What a killed process held comes back sooner than in the cloud; nothing else differs. */
+			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
 				receiptsVisibilitySeconds: 3,
@@ -62,7 +62,7 @@ describe("a process that is killed while a message waits", () => {
 		await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
 
 	let recipients = 0;
-	/** Nobody else's, and none whose last four digits are an order to the simulated operator. */
+	/** A number used once, whose last four digits tell the simulated operator to deliver. */
 	function aRecipient(): string {
 		recipients += 1;
 		return `7701${String(recipients).padStart(3, "0")}0001`;
@@ -73,24 +73,23 @@ describe("a process that is killed while a message waits", () => {
 		return { slot, fields: { client_message_id: randomUUID(), recipient: aRecipient(), schedule: almatyText(slot) } };
 	};
 
-	/** The gateway's answer, or null where it gave none. */
 	async function attempt(ask: () => Promise<Posted>): Promise<Posted | null> {
 		const answer = await ask().catch(() => null);
 		return answer === null || answer.status >= 500 ? null : answer;
 	}
 
-	/** As a client does that got no answer: again, until there is one. */
+	/** Retries as a client does, until there is an answer. */
 	const untilAnswered = async (ask: () => Promise<Posted>) =>
 		await eventually(
 			async () => await attempt(ask),
 			(answer) => answer !== null,
 		);
 
-	const taken = async (fields: Record<string, unknown>) =>
+	const untilAccepted = async (fields: Record<string, unknown>) =>
 		String((await untilAnswered(async () => await client.post(fields)))?.body["message_id"]);
 
-	/** The slot's alarm, which the scheduler tries again where nobody hears it. */
-	async function ring(slot: number): Promise<void> {
+	/** Fires the slot's schedule, again until the function succeeds, as the scheduler does. */
+	async function fireSlot(slot: number): Promise<void> {
 		clock.moveTo(Math.max(slot, clock.now()));
 		await eventually(
 			async () =>
@@ -111,83 +110,83 @@ describe("a process that is killed while a message waits", () => {
 		const reports = (await reported(localStack)).filter(({ message_id }) => String(message_id) === messageId);
 		expect(message).toMatchObject({ message_status: "DELIVERED", schedule_state: "P" });
 		expect(sent).toBeGreaterThanOrEqual(1);
-		/* One message was under way: its exposure is one, and it was killed once. */
+		/* One message was in flight and one process was killed: the exposure is one. */
 		expect(sent).toBeLessThanOrEqual(2);
 		expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(["DELIVERED"]));
 		console.log(`sent ${sent}×, reported ${reports.length}×`);
 	}
 
-	it("after the insert has promised nothing; its client's retry, a minute later, parks it", async () => {
+	it("after the insert has accepted nothing, and the client's retry parks the message a minute later", async () => {
 		const { slot, fields } = aScheduled();
 		const killed = killAt("lambdas", "dynamodb", "after", insert);
 		expect(await attempt(async () => await client.post(fields))).toBeNull();
 		await killed;
 
 		clock.moveTo(clock.now() + 61_000);
-		const id = await taken(fields);
-		await ring(slot);
+		const id = await untilAccepted(fields);
+		await fireSlot(slot);
 
 		await expectDelivered(id, fields.recipient);
 	});
 
-	it("after the slot row was written has its message released all the same", async () => {
+	it("after the slot row was stored still has the message released", async () => {
 		const { slot, fields } = aScheduled();
 		const killed = killAt("lambdas", "dynamodb", "after", slotRow);
 		expect(await attempt(async () => await client.post(fields))).toBeNull();
 		await killed;
 
-		const id = await taken(fields);
-		await ring(slot);
+		const id = await untilAccepted(fields);
+		await fireSlot(slot);
 
 		await expectDelivered(id, fields.recipient);
 	});
 
 	it.each([
-		["before its lane has it", "lambdas", "sqs", "before", lane],
-		["after its lane has it, before its slot row is deleted", "lambdas", "sqs", "after", lane],
-		["after its slot row was deleted", "lambdas", "dynamodb", "after", slotRowDeletion],
-		["before it is claimed, N→P", "smpp", "dynamodb", "before", claim],
-		["after it was claimed, before it is submitted", "smpp", "dynamodb", "after", claim],
-	] as const)("when it comes, %s, loses nothing", async (_, process, service, when, matches) => {
+		["before the lane entry is sent", "lambdas", "sqs", "before", lane],
+		["after the lane entry was sent, before the slot row is deleted", "lambdas", "sqs", "after", lane],
+		["after the slot row was deleted", "lambdas", "dynamodb", "after", slotRowDeletion],
+		["before the claim N→P", "smpp", "dynamodb", "before", claim],
+		["after the claim, before submit_sm", "smpp", "dynamodb", "after", claim],
+	] as const)("when the slot comes, %s, loses nothing", async (_, process, service, when, matches) => {
 		const { slot, fields } = aScheduled();
-		const id = await taken(fields);
+		const id = await untilAccepted(fields);
 		const killed = killAt(process, service, when, matches);
 
-		await ring(slot);
+		await fireSlot(slot);
 		await killed;
 
 		await expectDelivered(id, fields.recipient);
 	});
 
 	it.each([
-		["before the row is written", "dynamodb", "before", slotRow],
-		["after the row was written, before its lane entry is deleted", "dynamodb", "after", slotRow],
-		["after its lane entry was deleted", "sqs", "after", laneDeletion],
-	] as const)("while it is parked again, %s, loses nothing", async (_, service, when, matches) => {
+		["before the slot row is stored", "dynamodb", "before", slotRow],
+		["after the slot row was stored, before the lane entry is deleted", "dynamodb", "after", slotRow],
+		["after the lane entry was deleted", "sqs", "after", laneDeletion],
+	] as const)("while the message is parked again, %s, loses nothing", async (_, service, when, matches) => {
 		const { slot, fields } = aScheduled();
-		const id = await taken(fields);
+		const id = await untilAccepted(fields);
 		const killed = killAt("smpp", service, when, matches);
-		/* Too early: it goes back to its slot. */
+		/* The slot has not come, so the message returns to it. */
 		await invokeCheckDue(localStack, { slot });
 		await killed;
 
-		const other = await taken({});
+		const other = await untilAccepted({});
 		await client.untilReported(other);
 		const early = await sentTo(fields.recipient);
-		await ring(slot);
+		await fireSlot(slot);
 
 		expect(early).toBe(0);
 		await expectDelivered(id, fields.recipient);
 	});
 
-	it("after it was withdrawn, before its report, has it reported at its slot, and never sent", async () => {
+	it("after a withdrawal, before its report, has it reported at its slot and never sent", async () => {
 		const { slot, fields } = aScheduled();
-		const id = await taken(fields);
+		const id = await untilAccepted(fields);
 		const killed = killAt("lambdas", "dynamodb", "after", withdrawal);
 		expect(await attempt(async () => await client.request("DELETE", `/messages/${id}`))).toBeNull();
 		await killed;
 
-		await ring(slot);
+		await fireSlot(slot);
 		const message = await client.untilReported(id);
 
 		expect(message).toMatchObject({ message_status: "DELETED", schedule_state: null });

@@ -24,20 +24,20 @@ describe("a scheduled message", () => {
 		clock?.close();
 	});
 
-	/** A quarter of an hour that is far enough ahead for a row in its slot. */
+	/** A quarter of an hour far enough ahead for a slot row. */
 	const aSlot = () => slotAt(clock.now() + slotMs + 60_000);
 	const schedule = (slot: number) => ({ schedule: almatyText(slot) });
 	const withdraw = async (id: string, by = client) => await by.request("DELETE", `/messages/${id}`);
 	const submitsTo = async (recipient: string) =>
 		(await submitted(localStack)).filter((submit) => submit.recipient === recipient).length;
 
-	it("waits in its slot, whose alarm is set, and goes when it comes (R22, R34)", async () => {
+	it("waits in its slot, whose schedule exists, and is sent when the slot comes (R22, R34)", async () => {
 		const slot = aSlot();
 		const id = await client.send({ ...schedule(slot), recipient: "77010001001" });
 		const planned = await client.get(id);
 		const name = `slot-${slotName(slot).replace(":", "-")}`;
 		const alarm = await fetch(`${localStack.endpoints.scheduler}/schedules/${name}?groupName=smsgw-local-slots`);
-		/* Too early, and by hand: it is parked again. */
+		/* The check comes too early, so the message is parked again. */
 		await invokeCheckDue(localStack, { slot });
 		const other = await client.send();
 		await client.untilReported(other);
@@ -58,7 +58,7 @@ describe("a scheduled message", () => {
 		expect(await submitsTo("77010001001")).toBe(1);
 	});
 
-	it("is released by the sweep where its schedule did not fire", async () => {
+	it("is released by the sweep if the slot's schedule did not fire", async () => {
 		const slot = aSlot();
 		const id = await client.send(schedule(slot));
 
@@ -68,7 +68,7 @@ describe("a scheduled message", () => {
 		expect(await client.untilReported(id)).toMatchObject({ message_status: "DELIVERED" });
 	});
 
-	it("is withdrawn, once and for all, and reported (R8, A22, A23)", async () => {
+	it("is withdrawn for good, and reported (R8, A22, A23)", async () => {
 		const slot = aSlot();
 		const client_message_id = randomUUID();
 		const fields = { ...schedule(slot), recipient: "77010001002", client_message_id };
@@ -91,7 +91,7 @@ describe("a scheduled message", () => {
 		expect(await submitsTo("77010001002")).toBe(0);
 	});
 
-	it("cannot be withdrawn by another user, nor one that is not there, not scheduled or gone (R8, A21, A22)", async () => {
+	it("cannot be withdrawn by another user, nor if it is unknown, unscheduled or already sent (R8, A21, A22)", async () => {
 		const slot = aSlot();
 		const [planned, plain] = [await client.send(schedule(slot)), await client.send()];
 
@@ -111,7 +111,7 @@ describe("a scheduled message", () => {
 		expect(untouched).toMatchObject({ message_status: "NEW", schedule_state: "N" });
 	});
 
-	it("whose lane entry became a dead letter ends, and is reported (A19)", async () => {
+	it("whose lane entry became a dead letter ends and is reported (A19)", async () => {
 		const id = await client.send(schedule(aSlot()));
 		const sqs = awsJson("sqs", localStack.endpoints.sqs, "eu-central-1");
 		const queue = localStack.plan.queues["lane-kcell-bulk-dead"];

@@ -2,7 +2,7 @@ import type { Run } from "#bench/run-once.ts";
 
 const each = { lambdas: 1, smpp: 1, dynamodb: 1, engines: 1 };
 
-/** One run of the bench, of which a test states only what it is about. */
+/** One run of the bench, with a test's own values. */
 export function aRun(parts: Partial<Run> = {}): Run {
 	return {
 		messages: 100,

@@ -1,6 +1,6 @@
 import type { LeasedBindsOptions } from "#smpp/operators/leased-binds.ts";
 
-/** All of an operator's slots, held from the first moment until the stop, as by a task that is alone. */
+/** Holds all bind leases of an operator from the first moment until the stop, as a task that is alone does. */
 export function allBindLeases(binds: number): LeasedBindsOptions["keepBindLeases"] {
 	return ({ taken, leaveBind }) => {
 		const bindLeases = Array.from({ length: binds }, (_, bindIndex) => bindIndex);

@@ -8,7 +8,7 @@ import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import type { SubmittedSegment } from "#shared/usecases/send/submission-store.ts";
 
-/** Whole values of which a test states only what it is about; their ids are their own, so that tests may run side by side. */
+/** Whole values with a test's own fields. Their ids are unique, so tests may run in parallel. */
 
 /** Monday, 23 November 2026, 11:00:00 in Almaty. */
 export const mondayAtEleven = Date.UTC(2026, 10, 23, 6, 0, 0);
@@ -87,7 +87,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 	};
 }
 
-/** A message whose segments an SMSC has taken, under these ids. */
+/** A message whose segments an SMSC has accepted under these ids. */
 export function aSentMessage(smscIds: readonly string[] = [randomUUID()], parts: Partial<Message> = {}): Message {
 	const at = (parts.acceptedAt ?? mondayAtEleven) + 1_000;
 	const segments = smscIds.map((smscId) => ({ smscId, status: "SENT" as const, statusAt: at, errorCode: null }));
@@ -144,7 +144,7 @@ export function anIncomingMessage(parts: Partial<IncomingMessage> = {}): Incomin
 	};
 }
 
-/** A part of a message in Latin-1, by its text; alone where no place is given. */
+/** A Latin-1 part of a message, by its text; a whole message if no place is given. */
 export function anMoPart({ text = "text", ...parts }: Partial<MoPart> & { readonly text?: string } = {}): MoPart {
 	return {
 		partId: randomInt(1, 2 ** 47),

@@ -15,7 +15,7 @@ import {
 
 const dayMs = 24 * 60 * 60_000;
 
-/** All that takes messages in, holds them and reports them, in memory, at a time that goes on only when it is told to. */
+/** The dependencies that accept, park and report messages, in memory, with a clock that a test moves. */
 export function aGateway(at?: number) {
 	const now = stoppedClock(at);
 	return {
@@ -36,7 +36,6 @@ export function aGateway(at?: number) {
 	};
 }
 
-/** One that has these messages. */
 export async function aGatewayWith(messages: readonly Message[], at?: number) {
 	const gateway = aGateway(at);
 	await gateway.messages.insert(messages);

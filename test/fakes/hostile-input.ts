@@ -1,8 +1,8 @@
 import fc from "fast-check";
 
-/** What nobody should send and somebody will: for the door alone, and for the whole local stack. */
+/** Hostile requests: for the handler alone, and for the whole local stack. */
 
-/** Values where another is expected, as JSON text, for some of them no JavaScript value can be written as. */
+/** Unexpected values as JSON text, because JavaScript has no value for some of them. */
 const oddValues = [
 	"null",
 	"true",
@@ -35,10 +35,10 @@ const oddValues = [
 	'"+275760-09-13 00:00:00"',
 ] as const;
 
-const noValues = ["'x'", "NaN", "undefined", "01", "+1", "", '"\\x"', '"\n"'] as const;
+const invalidJson = ["'x'", "NaN", "undefined", "01", "+1", "", '"\\x"', '"\n"'] as const;
 
-const needed = ["client_message_id", "recipient", "message_text", "sender"] as const;
-const others = [
+const requiredFields = ["client_message_id", "recipient", "message_text", "sender"] as const;
+const otherFields = [
 	"priority",
 	"expire_date",
 	"time_bounds",
@@ -53,7 +53,7 @@ const others = [
 	"\u0000",
 ] as const;
 
-/** Up to 3.6 MB as they are written. */
+/** Up to 3.6 MB as JSON text. */
 const long = fc
 	.constantFrom("a", "\u0000", "ж", "👍", "\ud83d", "8", "7", " ", "[", "+", "\\")
 	.map((character) => JSON.stringify(character.repeat(600_000)));
@@ -62,7 +62,7 @@ const oddValue = fc.oneof(
 	{ weight: 4, arbitrary: fc.json() },
 	{ weight: 4, arbitrary: fc.string({ unit: "binary", maxLength: 200 }).map((text) => JSON.stringify(text)) },
 	{ weight: 2, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map(String) },
-	{ weight: 1, arbitrary: fc.constantFrom(...noValues) },
+	{ weight: 1, arbitrary: fc.constantFrom(...invalidJson) },
 	{ weight: 1, arbitrary: fc.constantFrom(100, 10_000, 100_000).map((depth) => nested("[", "1", "]", depth)) },
 	{ weight: 1, arbitrary: fc.constant(nested('{"a":', "1", "}", 50_000)) },
 );
@@ -72,29 +72,29 @@ function nested(open: string, inner: string, close: string, depth: number): stri
 }
 
 const field = fc.oneof(
-	{ weight: 1, arbitrary: fc.constantFrom(...needed) },
-	{ weight: 2, arbitrary: fc.constantFrom(...others) },
+	{ weight: 1, arbitrary: fc.constantFrom(...requiredFields) },
+	{ weight: 2, arbitrary: fc.constantFrom(...otherFields) },
 );
 
-/** A message with fields that are overwritten, repeated or left out. `id` makes each a message of its own. */
+/** A message with fields that are overwritten, repeated or left out. `id` makes each message unique. */
 const almostAMessage = fc
 	.record({
 		id: fc.uuid(),
 		odd: fc.array(fc.tuple(field, oddValue), { maxLength: 3 }),
 		without: fc.oneof(
 			{ weight: 9, arbitrary: fc.constant(null) },
-			{ weight: 1, arbitrary: fc.constantFrom(...needed) },
+			{ weight: 1, arbitrary: fc.constantFrom(...requiredFields) },
 		),
 	})
 	.map(({ id, odd, without }) => {
-		const sound = [
+		const validFields = [
 			["client_message_id", `"${id}"`],
 			["recipient", '"77010000000"'],
 			["message_text", '"тест"'],
 			["sender", '"SMSGW"'],
 		];
-		const written = [...sound, ...odd].filter(([name]) => name !== without);
-		return `{${written.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`;
+		const entries = [...validFields, ...odd].filter(([name]) => name !== without);
+		return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`;
 	});
 
 const aMessageWithALongField = fc
@@ -104,7 +104,7 @@ const aMessageWithALongField = fc
 			`{"client_message_id":"${id}","recipient":"77010000000","message_text":"x","sender":"SMSGW","${name}":${value}}`,
 	);
 
-/** Bodies of POST /messages, from almost sound to not JSON at all. */
+/** Bodies of POST /messages, from almost valid to not JSON at all. */
 export const hostileBody: fc.Arbitrary<string> = fc.oneof(
 	{ weight: 20, arbitrary: almostAMessage },
 	{ weight: 2, arbitrary: almostAMessage.map((body) => `\ufeff${body}`) },
@@ -116,7 +116,7 @@ export const hostileBody: fc.Arbitrary<string> = fc.oneof(
 	{ weight: 1, arbitrary: aMessageWithALongField },
 );
 
-/** Headers of somebody who is not `demo`, or does not know how to say so. */
+/** Authorization headers that do not log in as `demo`, or are malformed. */
 export const hostileAuthorization: fc.Arbitrary<string> = fc.oneof(
 	fc.constantFrom(
 		"Basic",

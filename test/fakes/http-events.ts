@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
-/** A request as API Gateway hands it to a function (payload format 2.0). */
+/** A request as API Gateway passes it to a function (payload format 2.0). */
 export function anHttpEvent(parts: Partial<APIGatewayProxyEventV2> = {}): APIGatewayProxyEventV2 {
 	return {
 		version: "2.0",

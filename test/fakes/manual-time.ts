@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, vi } from "vitest";
 
 /**
- * Time that passes only where a test lets it: a busy machine makes a test later, and no other. Timers, `Date` and `performance` are moved;
- * `node:timers/promises` is not.
+ * Time that passes only when a test lets it, so a busy machine cannot fail a test. Timers, `Date` and `performance` are
+ * moved; `node:timers/promises` is not.
  */
 export function useManualTime(): void {
 	beforeAll(() => void vi.useFakeTimers());
@@ -12,7 +12,7 @@ export function useManualTime(): void {
 export const stepMs = 5;
 const minuteMs = 60_000;
 
-/** Lets time pass until it holds: until `holds` neither throws nor gives false. A minute that passes without is a failure. */
+/** Lets time pass until `holds` neither throws nor returns false. Throws after a minute of that time. */
 export async function until(holds: () => unknown): Promise<void> {
 	for (let passedMs = 0; !isTrue(holds, passedMs < minuteMs); passedMs += stepMs) {
 		await vi.advanceTimersByTimeAsync(stepMs);
@@ -29,7 +29,7 @@ function isTrue(holds: () => unknown, mayComeLater: boolean): boolean {
 	return false;
 }
 
-/** Lets time pass until it is done, and gives what it gives. */
+/** Lets time pass until the promise settles, and returns its value. */
 export async function ended<Value>(work: Promise<Value>): Promise<Value> {
 	let isOver = false;
 	const over = () => {

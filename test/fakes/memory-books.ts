@@ -3,7 +3,7 @@ import type { Account, Credential } from "#shared/domain/accounts/account.ts";
 import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
 
-/** Accounts in memory, to be kept. `rows` is open, so that a test may look. */
+/** Accounts in memory that can be changed. A test may read `rows`. */
 export function memoryAccountBook(
 	accounts: readonly Account[] = [],
 ): AccountRepository & { readonly rows: Map<string, Account> } {
@@ -28,7 +28,6 @@ export function memoryAccountBook(
 	};
 }
 
-/** Password hashes in memory, to be kept. */
 export function memoryCredentialBook(): CredentialRepository {
 	const rows = new Map<string, readonly Credential[]>();
 	return {

@@ -9,7 +9,7 @@ import type { IncomingStore } from "#shared/usecases/incoming/incoming-store.ts"
 import type { PartStore } from "#shared/usecases/incoming/part-store.ts";
 import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.ts";
 
-/** Messages from subscribers, in memory. `rows` is open, so that a test may look; those in `unreadable` cannot be read. */
+/** Messages from subscribers, in memory. A test may read `rows`; reading a row of `unreadable` fails. */
 export function memoryIncoming(
 	now: Clock = Date.now,
 	messages: readonly IncomingMessage[] = [],

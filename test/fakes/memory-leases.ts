@@ -5,7 +5,7 @@ import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { memoryLog } from "./memory-stores.ts";
 
-/** Leases in memory; `rows` is what is held, and until when. */
+/** Leases in memory; `rows` has each held lease and when it expires. */
 export function memoryLeases(): LeaseStore & { readonly rows: Map<string, { holder: string; until: number }> } {
 	const rows = new Map<string, { holder: string; until: number }>();
 	return {
@@ -40,7 +40,7 @@ export function memorySwitches(): OperatorSwitches {
 
 let tasks = 0;
 
-/** What a task of its own, alone unless it is given others' leases, needs to hold some. */
+/** The lease dependencies of a task of its own, alone unless others' leases are given. */
 export function leasingOfTask(parts: Partial<LeaseDeps> = {}): LeaseDeps {
 	tasks += 1;
 	return {

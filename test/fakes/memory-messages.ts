@@ -5,20 +5,20 @@ import { isReportNamed } from "#shared/domain/reports/report-batches.ts";
 import type { MessageStore } from "#shared/usecases/message/message-store.ts";
 
 /**
- * Messages in memory, as the table keeps them. `rows` is open, so that a test may look, and change them behind a caller's back; those in
- * `unreadable` are there, and cannot be read.
+ * Messages in memory, as the table stores them. A test may read and change `rows`; reading a message of `unreadable`
+ * fails.
  */
 export function memoryMessages(
 	now: Clock = Date.now,
 ): MessageStore & { readonly rows: Map<number, Message>; readonly unreadable: Set<number> } {
 	const rows = new Map<number, Message>();
 	const unreadable = new Set<number>();
-	const kept = (messageIds: readonly number[]) =>
+	const unexpired = (messageIds: readonly number[]) =>
 		messageIds.flatMap((id) => rows.get(id) ?? []).filter((row) => row.keepUntil > now());
-	const spoilt = (messageIds: readonly number[]) =>
-		kept(messageIds).flatMap(({ messageId }) => (unreadable.has(messageId) ? messageId : []));
+	const unreadableIds = (messageIds: readonly number[]) =>
+		unexpired(messageIds).flatMap(({ messageId }) => (unreadable.has(messageId) ? messageId : []));
 	const refuse = (messageIds: readonly number[]) => {
-		const ids = spoilt(messageIds);
+		const ids = unreadableIds(messageIds);
 		if (ids.length > 0) throw new UnreadableRows("messages", ids);
 	};
 	const byId = (found: readonly Message[]) => new Map(found.map((row) => [row.messageId, row]));
@@ -36,11 +36,11 @@ export function memoryMessages(
 		},
 		async read(messageIds) {
 			refuse(messageIds);
-			return byId(kept(messageIds));
+			return byId(unexpired(messageIds));
 		},
 		async readEach(messageIds) {
-			const found = kept(messageIds).filter(({ messageId }) => !unreadable.has(messageId));
-			return { rows: byId(found), unreadable: new Set(spoilt(messageIds)) };
+			const found = unexpired(messageIds).filter(({ messageId }) => !unreadable.has(messageId));
+			return { rows: byId(found), unreadable: new Set(unreadableIds(messageIds)) };
 		},
 		async undoInsert(messages) {
 			for (const { messageId, attempt } of messages) {

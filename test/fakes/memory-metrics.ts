@@ -1,9 +1,8 @@
 import type { Metrics } from "#shared/metrics.ts";
 
-/** Figures that nobody looks at. */
 export const discardedMetrics: Metrics = { count: () => undefined, measure: () => undefined };
 
-/** Figures as a test reads them: each with the value of its dimension behind it, where it has one. */
+/** Metrics as text: each followed by the value of its dimension, if it has one. */
 export function memoryMetrics(): Metrics & {
 	readonly counted: Record<string, number>;
 	readonly measured: Record<string, number[]>;

@@ -1,7 +1,10 @@
 import type { NumberEntry } from "#shared/domain/numbers/number-entry.ts";
 import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
 
-/** Numbers in memory. `rows` is open, so that a test may look; `asked` has what each call of `find` was asked for; those in `unreadable` cannot be read. */
+/**
+ * Numbers in memory. A test may read `rows`; `asked` has the argument of each `find`; reading a number of `unreadable`
+ * fails.
+ */
 export function memoryNumbers(entries: readonly NumberEntry[] = []): NumberStore & {
 	readonly rows: Map<string, NumberEntry>;
 	readonly asked: (readonly string[])[];

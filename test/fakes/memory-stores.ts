@@ -92,7 +92,7 @@ export function memoryReportBatches(): ReportBatchStore & { readonly rows: Map<s
 	};
 }
 
-/** Slots in memory. `kept` is open, so that a test may look; a row whose `id` is in `unreadable` is there, and cannot be read. */
+/** Slots in memory. A test may read `kept`; a row whose `id` is in `unreadable` exists but cannot be read. */
 export function memorySlots(): SlotStore & { readonly kept: SlotRow[]; readonly unreadable: Set<string> } {
 	const kept: SlotRow[] = [];
 	const unreadable = new Set<string>();
@@ -143,7 +143,7 @@ export function memoryDueShards(): DueShardQueue & { readonly sent: DueShard[] }
 	};
 }
 
-/** Counters in memory; `calls` is how often they were asked. */
+/** Counters in memory; `calls` counts the requests. */
 export function memoryQuotas(): QuotaStore & { readonly used: Map<string, number>; calls: number } {
 	const used = new Map<string, number>();
 	return {
@@ -182,10 +182,10 @@ export function memoryLanes(): Lanes & { readonly sent: SentSendJob[] } {
 	};
 }
 
-/** Lanes that certainly take nothing, that do not answer, or that never did. */
+/** Lanes that refuse every entry, and lanes whose answer is lost. */
 export const refusingLanes: Lanes = {
 	sendFirst: async (sendJobs) => sendJobs.map(() => "refused"),
-	send: async () => await Promise.reject(new Error("the queue is away")),
+	send: async () => await Promise.reject(new Error("the queue is unavailable")),
 };
 export const unansweredLanes: Lanes = {
 	...refusingLanes,
@@ -205,7 +205,6 @@ export function memoryReports(): ReportQueue & { readonly sent: ReportBatch[]; r
 	};
 }
 
-/** Accounts' own queues: what lies in each, by its URL. */
 export function memoryAccountQueues(): AccountQueues & { readonly sent: Map<string, ReportBatch[]> } {
 	const sent = new Map<string, ReportBatch[]>();
 	return {
@@ -277,14 +276,13 @@ export function memoryReceipts(): ReceiptQueue & {
 	};
 }
 
-/** Keeps what was logged, for a test to look at. */
 export function memoryLog(): Log & { readonly events: { event: string; fields: Readonly<Record<string, unknown>> }[] } {
 	const events: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
 	const keep = (event: string, fields: Readonly<Record<string, unknown>> = {}) => void events.push({ event, fields });
 	return { events, info: keep, warn: keep, error: keep };
 }
 
-/** A clock that stands until it is moved. */
+/** A clock that stands still until it is advanced. */
 export function stoppedClock(at = Date.UTC(2026, 10, 23, 6, 0, 0)): Clock & { advance(ms: number): void } {
 	let now = at;
 	return Object.assign(() => now, {

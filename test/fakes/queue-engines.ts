@@ -3,7 +3,6 @@ import { openQueues } from "#local/engines/open-queues.ts";
 
 const region = "eu-central-1";
 
-/** The local SQS engine, and a client of it. */
 export async function aQueueEngine() {
 	const engine = await openQueues(region);
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };

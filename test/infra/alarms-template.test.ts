@@ -21,7 +21,6 @@ type Dimension = { readonly Name: string; readonly Value: unknown };
 type Named = { readonly MetricName: string; readonly Dimensions?: readonly Dimension[] };
 type Stat = { readonly MetricStat?: { readonly Metric: Named; readonly Period: number } };
 
-/** An alarm's metrics with their dimensions. */
 function metricsOf(article: AlarmArticle, of?: string): readonly string[] {
 	const name = `smsgw-sample-${article}${of === undefined ? "" : `-${of}`}`;
 	const properties = alarms.find(([, { Properties }]) => Properties["AlarmName"] === name)?.[1].Properties ?? {};
@@ -43,7 +42,7 @@ function secondsOf(properties: Readonly<Record<string, unknown>>): number {
 	return stats[0] ?? Number(properties["Period"]);
 }
 
-/** The function that an event source mapping feeds, by its file. */
+/** The function of an event source mapping, by the name of its file. */
 function functionOf(mapping: Readonly<Record<string, unknown>>): string {
 	const [id = ""] = referencesIn(mapping["FunctionName"]);
 	return String(gatewayTemplate.Resources[id]?.Properties["FunctionName"]).replace("smsgw-sample-", "");
@@ -57,7 +56,7 @@ describe("the alarms of the template", () => {
 		expect([...articles.keys()].sort()).toEqual(Object.keys(alarmTexts).sort());
 	});
 
-	it.each([...articles])("%s has its sections: meaning, look and do", (_, article) => {
+	it.each([...articles])("%s says what it means, where to look and what to do", (_, article) => {
 		expect(article.match(/^\*\*(What it means|Look|Do)\.\*\*/gm)).toEqual([
 			"**What it means.**",
 			"**Look.**",
@@ -65,17 +64,17 @@ describe("the alarms of the template", () => {
 		]);
 	});
 
-	it("notify the stage's alarm address only", () => {
+	it("notify only the stage's alarm address", () => {
 		const [[topic] = []] = resources("AWS::SNS::Topic");
-		const told = alarms.map(([, { Properties }]) => referencesIn(Properties["AlarmActions"]));
+		const alarmActions = alarms.map(([, { Properties }]) => referencesIn(Properties["AlarmActions"]));
 
 		expect(resources("AWS::SNS::Subscription").map(([, { Properties }]) => Properties["Endpoint"])).toEqual([
 			sampleStage.alarmAddress,
 		]);
-		expect(told).toEqual(alarms.map(() => [topic]));
+		expect(alarmActions).toEqual(alarms.map(() => [topic]));
 	});
 
-	it("have at most ten metrics each, CloudWatch's limit", () => {
+	it("watch at most ten metrics, CloudWatch's limit", () => {
 		const sizes = resources("AWS::CloudWatch::Alarm").map(
 			([, { Properties }]) =>
 				((Properties["Metrics"] ?? []) as { MetricStat?: object }[]).filter((one) => one.MetricStat).length,
@@ -84,7 +83,7 @@ describe("the alarms of the template", () => {
 		expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
 	});
 
-	it("measure waiting by the messages' own times, since SQS's age of a queue leaves out entries received three times", () => {
+	it("measure waiting by the messages' own times, because SQS's queue age leaves out entries received three times", () => {
 		const text = JSON.stringify(alarms);
 
 		expect(text).not.toContain("ApproximateAgeOfOldestMessage");
@@ -96,12 +95,12 @@ describe("the alarms of the template", () => {
 		expect(metricsOf("reports-unconfirmed")).toEqual(["UnreportedAge"]);
 	});
 
-	it("detect reports that are never delivered, by webhook or by an account's own queue", () => {
+	it("detect undelivered reports, by webhook or by an account's own queue", () => {
 		expect(metricsOf("webhooks-failing")).toEqual(["ReportsConfirmed", "ReportsUnconfirmed"]);
 		expect(metricsOf("dead-account-reports")).toEqual(["AccountReportsExhausted"]);
 	});
 
-	it("watch the consumer of each queue: its heartbeats, and the entries that fail", () => {
+	it("watch the consumer of each queue: its heartbeats and its failed entries", () => {
 		const fed = [
 			...new Set(resources("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => functionOf(Properties))),
 		];
@@ -115,10 +114,10 @@ describe("the alarms of the template", () => {
 		}
 	});
 
-	it("treat missing data as breaching where a metric is always sent, and tolerate a deployment", () => {
-		const silenceIsWrong = alarms.filter(([, { Properties }]) => Properties["TreatMissingData"] === "breaching");
-		const articlesOf = silenceIsWrong.map(([, { Properties }]) => anchorOf(Properties["AlarmDescription"]));
-		const minutes = silenceIsWrong.map(
+	it("treat missing data as breaching if a metric is always sent, and tolerate a deployment", () => {
+		const missingDataAlarms = alarms.filter(([, { Properties }]) => Properties["TreatMissingData"] === "breaching");
+		const articlesOf = missingDataAlarms.map(([, { Properties }]) => anchorOf(Properties["AlarmDescription"]));
+		const minutes = missingDataAlarms.map(
 			([, { Properties }]) => (secondsOf(Properties) * Number(Properties["EvaluationPeriods"])) / 60,
 		);
 
@@ -131,7 +130,7 @@ describe("the alarms of the template", () => {
 		expect(Math.min(...minutes)).toBeGreaterThanOrEqual(3);
 	});
 
-	it("watch for binds lost while others are up, and for stalled or overloaded tasks", () => {
+	it("detect lost binds while others are up, and stalled or undersized tasks", () => {
 		for (const operator of operators) {
 			expect(metricsOf("binds-lost", operator)).toEqual([
 				`BindsUp operator=${operator}`,
@@ -143,11 +142,11 @@ describe("the alarms of the template", () => {
 		expect(metricsOf("task-overloaded", "memory")[0]).toMatch(/^MemoryUtilization /);
 	});
 
-	it("are few: none is about less than an operator, a consumer or a group of tables", () => {
+	it("are few enough for one person: each covers at least an operator, a consumer or a group of tables", () => {
 		expect(alarms.length).toBeLessThanOrEqual(65);
 	});
 
-	it("watch every dead letter, every operator, and the throttling of every table", () => {
+	it("watch every dead-letter queue, every operator, and the throttling of every table", () => {
 		const text = JSON.stringify(alarms.map(([, { Properties }]) => Properties));
 		const dead = resources("AWS::SQS::Queue")
 			.map(([, { Properties }]) => String(Properties["QueueName"]))

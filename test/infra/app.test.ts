@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { cdkContext } from "#infra/cdk-context.ts";
 import { root } from "#infra/entries.ts";
 
-/** Runs the app of `cdk synth` on copies of the example stage, without bundling. */
+/** Runs what `cdk synth` runs, on copies of the example stage, without bundling. */
 function synthesised(names: readonly string[]) {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-app-"));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ describe("the CDK app", () => {
 		expect(synthesised(["prod"])).toEqual({ status: 0, stderr: "" });
 	});
 
-	it("refuses stages that exceed their account's quotas, in one line", () => {
+	it("refuses stages beyond their account's quotas, in one line", () => {
 		const { status, stderr } = synthesised(["prod", "dev"]);
 
 		expect(status).toBe(1);

@@ -15,17 +15,17 @@ const handlers = Object.keys(permissions).filter((entry) => entry !== "smpp");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the bundle of a function", () => {
-	it.each(handlers)("%s is at most 500 KB, and loads until it reads its environment", async (handler) => {
+	it.each(handlers)("%s is at most 500 KB, and loads as a module up to its missing environment", async (handler) => {
 		const outfile = await bundleHandler(handler, folder);
 
-		/* In a process of its own: the tests' own way to load modules lends them a require. */
+		/* In a process of its own, because vitest's module loader provides a `require`. */
 		const { status, stderr } = spawnSync(process.execPath, [outfile], { env: {}, encoding: "utf8", timeout: 30_000 });
 
 		expect(statSync(outfile).size).toBeLessThanOrEqual(bytesMax);
 		expect(status === 0 ? "" : stderr).toMatch(/^$|Error: environment: /);
 	});
 
-	it("has a map by which a trace in the log names the source's file and line", async () => {
+	it("has a source map, so a logged stack trace names the source's file and line", async () => {
 		const outfile = await bundleHandler("unknown-route", folder);
 		const event = { rawPath: `${basePath}/messages`, requestContext: { http: null } };
 		const call = `const { handler } = await import("${outfile}"); await handler(${JSON.stringify(event)}, {});`;
@@ -43,7 +43,7 @@ describe("the bundle of a function", () => {
 });
 
 describe("the SMPP service's container", () => {
-	it("runs the sources as they are, so a trace names the source's file and line", () => {
+	it("runs the sources directly, so a stack trace names the source's file and line", () => {
 		const [, command = ""] = /^CMD (.*)$/m.exec(readFileSync(join(root, "smpp/Dockerfile"), "utf8")) ?? [];
 		const [, ...args] = JSON.parse(command) as string[];
 

@@ -15,7 +15,7 @@ const of =
 
 const idOf = (value: unknown) => String((value as { Ref?: string } | undefined)?.Ref);
 
-describe("a stage with operators behind VPNs and a transit gateway", () => {
+describe("a stage whose operators are reached by VPN and transit gateway", () => {
 	const resources = of(synthesise(sampleIn(connectedNetwork), entries));
 	const privateSubnets = resources("AWS::EC2::Subnet").filter(
 		([, { Properties }]) => Properties["MapPublicIpOnLaunch"] === false,
@@ -24,14 +24,14 @@ describe("a stage with operators behind VPNs and a transit gateway", () => {
 		.filter(([, { Properties }]) => privateSubnets.some(([id]) => id === idOf(Properties["SubnetId"])))
 		.map(([, { Properties }]) => idOf(Properties["RouteTableId"]));
 
-	it("has its own block of addresses, in two zones", () => {
+	it("has its own block of addresses in two zones", () => {
 		const [[, vpc] = []] = resources("AWS::EC2::VPC");
 
 		expect(vpc?.Properties["CidrBlock"]).toBe("10.20.0.0/20");
 		expect(privateTables).toHaveLength(2);
 	});
 
-	it("has a connection to each operator's VPN gateway, with its routes, or with BGP", () => {
+	it("has a connection to each operator's VPN gateway, with static routes or BGP", () => {
 		const gateways = resources("AWS::EC2::CustomerGateway").map(([, { Properties }]) => Properties);
 		const connections = resources("AWS::EC2::VPNConnection").map(([, { Properties }]) => Properties);
 		const routes = resources("AWS::EC2::VPNConnectionRoute").map(([, { Properties }]) => Properties);
@@ -42,14 +42,14 @@ describe("a stage with operators behind VPNs and a transit gateway", () => {
 	});
 
 	it("propagates the VPNs' routes to the private subnets of both zones", () => {
-		const told = resources("AWS::EC2::VPNGatewayRoutePropagation").flatMap(
+		const propagatedTables = resources("AWS::EC2::VPNGatewayRoutePropagation").flatMap(
 			([, { Properties }]) => Properties["RouteTableIds"] as object[],
 		);
 
-		expect(told.map(idOf).sort()).toEqual([...privateTables].sort());
+		expect(propagatedTables.map(idOf).sort()).toEqual([...privateTables].sort());
 	});
 
-	it("is attached to the transit gateway in both zones, with its routes", () => {
+	it("is attached to the transit gateway in both zones, with routes to the networks behind it", () => {
 		const [[, attachment] = []] = resources("AWS::EC2::TransitGatewayAttachment");
 		const { TransitGatewayId, SubnetIds = [] } = (attachment?.Properties ?? {}) as {
 			TransitGatewayId?: string;
@@ -70,7 +70,7 @@ describe("a stage with operators behind VPNs and a transit gateway", () => {
 		]);
 	});
 
-	it("creates routes to the transit gateway after its attachment, since EC2 refuses them before", () => {
+	it("creates the routes after the transit gateway's attachment, as EC2 requires", () => {
 		const context = { ...cdkContext, "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true };
 		const app = new App({ context, analyticsReporting: false, builtinCloudFormationValidation: false });
 		addGateway(app, sampleIn(connectedNetwork));
@@ -90,7 +90,7 @@ describe("a stage in an existing VPC", () => {
 	const resources = of(template);
 	const { id, publicSubnets, privateSubnets, outgoingAddresses } = existingNetwork.vpc;
 
-	it("creates no network but security groups and the incoming addresses", () => {
+	it("creates only security groups and the load balancer's addresses", () => {
 		const made = Object.values(template.Resources).map(({ Type }) => Type);
 
 		expect(new Set(made.filter((type) => type.startsWith("AWS::EC2::")))).toEqual(
@@ -107,7 +107,7 @@ describe("a stage in an existing VPC", () => {
 		);
 	});
 
-	it("runs the tasks and the reports function in its private subnets, and the load balancer in its public ones", () => {
+	it("runs the service and the reports function in private subnets, and the load balancer in public ones", () => {
 		const [[, service] = []] = resources("AWS::ECS::Service");
 		const [[, balancer] = []] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer");
 		const inside = resources("AWS::Lambda::Function").flatMap(([, { Properties }]) => Properties["VpcConfig"] ?? []);
@@ -119,7 +119,7 @@ describe("a stage in an existing VPC", () => {
 		expect(balancer?.Properties["SubnetMappings"]).toMatchObject(publicSubnets.map((SubnetId) => ({ SubnetId })));
 	});
 
-	it("publishes that VPC's outgoing addresses (R36)", () => {
+	it("publishes the outgoing addresses of that VPC (R36)", () => {
 		const published = Object.values(template.Outputs).map(({ Value }) => Value);
 
 		expect(published).toEqual(expect.arrayContaining(outgoingAddresses));

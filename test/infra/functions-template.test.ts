@@ -21,7 +21,7 @@ function statementsOf(roleId: string): readonly Statement[] {
 	);
 }
 
-/** A role's rights on tables and queues: `table or queue role: action`. */
+/** What a role may do to tables and queues, as `table or queue role: action`. */
 function allowedTo(roleId: string): readonly string[] {
 	return statementsOf(roleId)
 		.flatMap(({ Action, Resource }) => {
@@ -32,7 +32,7 @@ function allowedTo(roleId: string): readonly string[] {
 		.sort();
 }
 
-/** A role's rights on the accounts' queues, which are not in the template. */
+/** What a role may do to account queues, which the template does not contain. */
 function accountQueueActions(roleId: string): readonly string[] {
 	const theirs = statementsOf(roleId).filter(({ Resource }) =>
 		JSON.stringify(Resource).includes(`:${accountQueuesPrefix("smsgw-sample")}*`),
@@ -40,7 +40,6 @@ function accountQueueActions(roleId: string): readonly string[] {
 	return theirs.flatMap(({ Action }) => [Action].flat());
 }
 
-/** A queue's role in the template, as its name in code. */
 function camelCase(role: string): string {
 	return role.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -67,12 +66,12 @@ describe("the functions of the template", () => {
 		expect(functions.map(([id]) => entryOf(id)).sort()).toEqual(handlerFiles.map((file) => `lambdas/${file}`).sort());
 	});
 
-	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))("%s names an existing source file", (entry) => {
+	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))("%s has a source file", (entry) => {
 		expect(existsSync(join(root, entry))).toBe(true);
 	});
 
 	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))(
-		"%s runs on Node 24 on ARM, within limits, and logs for a time",
+		"%s runs on Node 24 on ARM, with a time limit and 30 days of logs",
 		(_, { Properties }) => {
 			const [logGroup] = referencesIn(Properties["LoggingConfig"]);
 			const group = resources("AWS::Logs::LogGroup").find(([id]) => id === logGroup)?.[1];
@@ -90,7 +89,7 @@ describe("the functions of the template", () => {
 	});
 
 	it.each(functions.map(([id, fn]) => [entryOf(id), fn] as const))(
-		"%s may do to tables and queues what the table of rights says, and nothing else",
+		"%s may do to tables and queues exactly what the permissions table allows",
 		(entry, { Properties }) => {
 			const [role = ""] = referencesIn(Properties["Role"]);
 			const name = entry.replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof permissions;
@@ -99,16 +98,13 @@ describe("the functions of the template", () => {
 		},
 	);
 
-	it.each(Object.values(samplePlan().functions))(
-		"$name fits into the 4 KB that Lambda gives an environment",
-		({ env }) => {
-			expect(Buffer.byteLength(JSON.stringify(env))).toBeLessThan(4_096);
-		},
-	);
+	it.each(Object.values(samplePlan().functions))("$name has an environment of less than Lambda's 4 KB", ({ env }) => {
+		expect(Buffer.byteLength(JSON.stringify(env))).toBeLessThan(4_096);
+	});
 
-	it("may create slot schedules and pass their role if they write slot rows, and otherwise not", () => {
+	it("may create slot schedules and pass their role only if they park messages", () => {
 		const actions = ["scheduler:CreateSchedule", "iam:PassRole"];
-		const mayPark = (roleId: string) => {
+		const parkingActions = (roleId: string) => {
 			const given = statementsOf(roleId).flatMap(({ Action }) => [Action].flat());
 			return actions.filter((action) => given.includes(action));
 		};
@@ -116,13 +112,13 @@ describe("the functions of the template", () => {
 		for (const [id, { Properties }] of functions) {
 			const name = entryOf(id).replace(/^lambdas\/(.*)\.ts$/, "$1") as keyof typeof permissions;
 			const [role = ""] = referencesIn(Properties["Role"]);
-			expect(mayPark(role), name).toEqual("parks" in permissions[name] ? actions : []);
+			expect(parkingActions(role), name).toEqual("parks" in permissions[name] ? actions : []);
 		}
 		const [task] = resources("AWS::ECS::TaskDefinition");
-		expect(mayPark(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual(actions);
+		expect(parkingActions(referencesIn(task?.[1].Properties["TaskRoleArn"])[0] ?? "")).toEqual(actions);
 	});
 
-	it("have no right on all resources: only the task's execution role has one, whose action has no resource", () => {
+	it("have no permission on all resources; only ECR's authorization token has no resource", () => {
 		const anywhere = resources("AWS::IAM::Policy").flatMap(([, { Properties }]) =>
 			(Properties["PolicyDocument"] as { Statement: Statement[] }).Statement.filter(({ Resource }) => Resource === "*"),
 		);
@@ -130,7 +126,7 @@ describe("the functions of the template", () => {
 		expect(anywhere.map(({ Action }) => Action)).toEqual(["ecr:GetAuthorizationToken"]);
 	});
 
-	it("may send to account queues, matched by name prefix, only if they deliver reports (A47)", () => {
+	it("may send to account queues, matched by name prefix, only if they hand over reports (A47)", () => {
 		for (const [id, { Properties }] of functions) {
 			const [role = ""] = referencesIn(Properties["Role"]);
 			const isReports = entryOf(id) === "lambdas/reports.ts";
@@ -156,7 +152,7 @@ describe("the functions of the template", () => {
 describe("the SMPP task of the template", () => {
 	const [task] = resources("AWS::ECS::TaskDefinition");
 
-	it("may do to tables and queues what the table of rights says, and nothing else", () => {
+	it("may do to tables and queues exactly what the permissions table allows", () => {
 		const [role = ""] = referencesIn(task?.[1].Properties["TaskRoleArn"]);
 
 		expect(allowedTo(role)).toEqual(written(permissions.smpp));

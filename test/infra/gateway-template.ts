@@ -5,17 +5,16 @@ import { sampleStage } from "./sample-stage.ts";
 
 export { sampleStage };
 
-/** The sample stage's templates, merged. */
+/** The sample stage's templates, merged into one. */
 export const gatewayTemplate: Template = synthesise(sampleStage, entries);
 
-/** Resources of one type, by logical id. */
 export function resources(type: string): readonly (readonly [string, Resource])[] {
 	return Object.entries(gatewayTemplate.Resources).filter(([, resource]) => resource.Type === type);
 }
 
 const exported = exportsOf(gatewayTemplate);
 
-/** All logical ids to which a value refers, in its own stack or another. */
+/** The logical ids that a template value refers to, at any depth, in its own stack or another. */
 export function referencesIn(value: unknown): readonly string[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([key, inner]) => {

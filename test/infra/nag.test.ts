@@ -6,7 +6,7 @@ import { cdkContext } from "#infra/cdk-context.ts";
 import { addGateway } from "#infra/gateway.ts";
 import { sampleStage } from "./gateway-template.ts";
 
-it("the template breaks a rule of AWS for solutions only with a written reason, and each reason is needed", () => {
+it("the template breaks none of cdk-nag's AWS Solutions rules without a written reason, and each reason is used", () => {
 	const app = new App({
 		context: { ...cdkContext, "aws:cdk:bundling-stacks": [], "aws:cdk:disable-asset-staging": true },
 	});

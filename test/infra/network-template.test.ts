@@ -6,7 +6,7 @@ const subnets = new Map(resources("AWS::EC2::Subnet"));
 const addresses = resources("AWS::EC2::EIP");
 const gateways = resources("AWS::EC2::NatGateway");
 
-/** The subnets that have a route to a target. */
+/** The subnets whose routes lead to a NAT gateway or an internet gateway. */
 const routedTo = (key: "NatGatewayId" | "GatewayId") => {
 	const tables = resources("AWS::EC2::Route")
 		.filter(([, { Properties }]) => Properties[key] !== undefined && Properties["DestinationCidrBlock"] === "0.0.0.0/0")
@@ -18,12 +18,11 @@ const routedTo = (key: "NatGatewayId" | "GatewayId") => {
 
 const ofGateways = gateways.map(([, { Properties }]) => referencesIn(Properties["AllocationId"]));
 
-/** The zone of a subnet, or of a resource in it. */
 const zoneOf = (subnet: string | undefined) =>
 	JSON.stringify(subnets.get(subnet ?? "")?.Properties["AvailabilityZone"]);
 
-describe("the gateway's outgoing addresses (R36)", () => {
-	it("belong to the NAT gateways of two zones, and are published", () => {
+describe("the gateway's published addresses (R36)", () => {
+	it("are one for each NAT gateway, in two zones, all in the stack's outputs", () => {
 		const outgoing = addresses.filter(([id]) => id.startsWith("addressesoutgoing"));
 		const published = Object.values(gatewayTemplate.Outputs).flatMap(({ Value }) =>
 			JSON.stringify(Value).includes('"PublicIp"') ? referencesIn(Value) : [],
@@ -37,7 +36,7 @@ describe("the gateway's outgoing addresses (R36)", () => {
 		expect(addresses.filter(([id]) => !published.includes(id))).toEqual([]);
 	});
 
-	it("serve the private subnets of their own zone, so that the loss of a zone affects no other", () => {
+	it("are in the zone of each private subnet that uses them, so the loss of a zone does not affect the other", () => {
 		const routes = resources("AWS::EC2::Route").filter(
 			([, { Properties }]) => Properties["NatGatewayId"] !== undefined,
 		);
@@ -58,9 +57,9 @@ describe("the gateway's outgoing addresses (R36)", () => {
 	});
 
 	it.each([
-		["what posts reports", "AWS::Lambda::Function", "lambdas/reports.ts"],
-		["what binds to the SMSCs", "AWS::ECS::Service", null],
-	])("are what %s leaves by", (_, type, entry) => {
+		["the reports function", "AWS::Lambda::Function", "lambdas/reports.ts"],
+		["the SMPP service", "AWS::ECS::Service", null],
+	])("are the source addresses of %s", (_, type, entry) => {
 		const found = resources(type).filter(
 			([, { Metadata }]) => entry === null || Metadata?.[metadataKeys.entry] === entry,
 		);
@@ -76,7 +75,7 @@ describe("the gateway's outgoing addresses (R36)", () => {
 });
 
 describe("the loss of a zone", () => {
-	it("leaves one of two tasks, and a node of the load balancer", () => {
+	it("leaves one of two tasks and a load balancer node in the other zone", () => {
 		const [[, service] = []] = resources("AWS::ECS::Service");
 		const [[, balancer] = []] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer");
 		const { SubnetMappings = [] } = (balancer?.Properties ?? {}) as { SubnetMappings?: object[] };
@@ -92,8 +91,8 @@ describe("the loss of a zone", () => {
 	});
 });
 
-describe("the public endpoints", () => {
-	it("are the load balancer's two ports for SMPP, and the API", () => {
+describe("what the internet can reach", () => {
+	it("is the load balancer's two SMPP ports and the API", () => {
 		const open = resources("AWS::EC2::SecurityGroup").flatMap(([id, { Properties }]) =>
 			((Properties["SecurityGroupIngress"] ?? []) as { CidrIp?: string; FromPort: number; ToPort: number }[])
 				.filter(({ CidrIp }) => CidrIp !== undefined)
@@ -113,7 +112,7 @@ describe("the public endpoints", () => {
 		});
 	});
 
-	it("use TLS 1.2 at least, and only the stage's domain name", () => {
+	it("requires TLS 1.2, under the stage's own name only", () => {
 		const [[, name] = []] = resources("AWS::ApiGatewayV2::DomainName");
 		const [[, api] = []] = resources("AWS::ApiGatewayV2::Api");
 
@@ -125,7 +124,7 @@ describe("the public endpoints", () => {
 	});
 });
 
-it("messages are kept for 90 days by default (A50)", () => {
+it("messages are kept for 90 days unless a stage says otherwise (A50)", () => {
 	const kept = resources("AWS::Lambda::Function").flatMap(([, { Properties }]) => {
 		const { Variables = {} } = (Properties["Environment"] ?? {}) as { Variables?: Record<string, unknown> };
 		return Variables["RETENTION_DAYS"] ?? [];

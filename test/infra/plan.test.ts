@@ -19,8 +19,8 @@ import { samplePlan } from "./sample-plan.ts";
 
 const plan = samplePlan();
 
-describe("the plan that is read from the template", () => {
-	it("has every route of the contract, with and without a slash at its end (A44), and one for all other requests", () => {
+describe("the deployment plan", () => {
+	it("has every route of the API, its twin with a trailing slash (A44), and a default route", () => {
 		const expected = routes.flatMap((route) =>
 			routeKeysOf(route).map((key) => ({ key, functionName: `smsgw-sample-${route.entry}` })),
 		);
@@ -29,10 +29,10 @@ describe("the plan that is read from the template", () => {
 			expect.arrayContaining([...expected, { key: "$default", functionName: "smsgw-sample-unknown-route" }]),
 		);
 		expect(plan.routes).toHaveLength(expected.length + 1);
-		const twins = plan.routes.filter(({ key }) => key.endsWith("/")).map(({ key }) => key.slice(0, -1));
-		/* A greedy path includes the slash. */
+		const slashTwins = plan.routes.filter(({ key }) => key.endsWith("/")).map(({ key }) => key.slice(0, -1));
+		/* A greedy path includes the trailing slash. */
 		const greedy = plan.routes.filter(({ key }) => key.endsWith("+}")).map(({ key }) => key);
-		expect([...twins, ...greedy].sort()).toEqual(
+		expect([...slashTwins, ...greedy].sort()).toEqual(
 			expected
 				.map(({ key }) => key)
 				.filter((key) => !key.endsWith("/"))
@@ -40,7 +40,7 @@ describe("the plan that is read from the template", () => {
 		);
 	});
 
-	it("feeds each consumer from its queue, with partial responses and a bound", () => {
+	it("feeds each consumer from its queue, with partial responses and bounded concurrency", () => {
 		const all = plan.eventSourceMappings.map(({ queueArn, ...mapping }) => ({
 			...mapping,
 			queue: queueArn.split(":").at(-1),
@@ -92,15 +92,15 @@ describe("the plan that is read from the template", () => {
 	});
 
 	it("has a schedule group for slots, passed to every function that parks messages", () => {
-		const told = {
+		const schedulingEnv = {
 			SLOT_SCHEDULES_GROUP: "smsgw-sample-slots",
 			CHECK_DUE_FUNCTION_ARN: plan.functions["smsgw-sample-check-due"]?.arn,
 			SLOT_SCHEDULES_ROLE_ARN: expect.stringMatching(/./),
 		};
 
 		expect(plan.scheduleGroups).toEqual(["smsgw-sample-slots"]);
-		expect(plan.functions["smsgw-sample-post-message"]?.env).toMatchObject(told);
-		expect(plan.service.env).toMatchObject(told);
+		expect(plan.functions["smsgw-sample-post-message"]?.env).toMatchObject(schedulingEnv);
+		expect(plan.service.env).toMatchObject(schedulingEnv);
 	});
 
 	it("gives a consumer no more time than its queue's visibility timeout", () => {
@@ -123,20 +123,20 @@ describe("the plan that is read from the template", () => {
 		["incoming", incomingEnv],
 		["reports", reportsEnv],
 		["check-due", checkDueEnv],
-	] as const)("gives %s an environment that it can read", (entry, schema) => {
+	] as const)("gives %s an environment that its schema accepts", (entry, schema) => {
 		const parsed = schema.safeParse(plan.functions[`smsgw-sample-${entry}`]?.env);
 
 		expect(parsed.error).toBeUndefined();
 	});
 
-	it("gives the SMPP service a valid environment, with secrets", () => {
+	it("gives the SMPP service an environment that its schema accepts, secrets included", () => {
 		const parsed = smppEnv.parse(plan.service.env);
 
 		expect(parsed.SMSCS.kcell?.host).toBe("smsc.kcell.example");
 		expect(parsed.SMSC_PASSWORDS).toEqual({ kcell: "secret" });
 	});
 
-	it("has the role of each function and of the service, with its policies", () => {
+	it("has the role of each function and of the service, with the statements of its policies", () => {
 		const roles = [...Object.values(plan.functions), plan.service].map(({ role }) => role);
 
 		expect(new Set(roles).size).toBe(roles.length);
@@ -157,15 +157,17 @@ describe("the plan that is read from the template", () => {
 	});
 
 	it("sends a heartbeat to each queue that feeds a function, every five minutes", () => {
-		const beats = plan.schedules.filter(({ Target }) => Target.Input === heartbeatBody);
+		const heartbeats = plan.schedules.filter(({ Target }) => Target.Input === heartbeatBody);
 
-		expect(beats.map(({ Target }) => Target.Arn.split(":").at(-1)).sort()).toEqual(
+		expect(heartbeats.map(({ Target }) => Target.Arn.split(":").at(-1)).sort()).toEqual(
 			["due-shards", "incoming", "receipts", "reports"].map((queue) => `smsgw-sample-${queue}`),
 		);
-		expect(new Set(beats.map(({ ScheduleExpression }) => ScheduleExpression))).toEqual(new Set(["rate(5 minutes)"]));
+		expect(new Set(heartbeats.map(({ ScheduleExpression }) => ScheduleExpression))).toEqual(
+			new Set(["rate(5 minutes)"]),
+		);
 	});
 
-	it("sweeps seven minutes after each quarter in Almaty", () => {
+	it("sweeps seven minutes after each quarter of an hour in Almaty", () => {
 		const others = plan.schedules.filter(({ Target }) => Target.Input !== heartbeatBody);
 
 		expect(others).toMatchObject([

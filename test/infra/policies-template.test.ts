@@ -26,7 +26,7 @@ function policyOf(type: "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy", id: s
 	});
 }
 
-/** Whether the resource's policy allows it to a service, which has no other rights. */
+/** Whether a service may act on a topic in its own name: only the topic's policy gives it that right. */
 function mayDo(service: string, action: string, topic: string, context: Readonly<Record<string, string>>): boolean {
 	const meant = policyOf("AWS::SNS::TopicPolicy", topic).filter(({ principal }) => {
 		if (principal === "*") return true;
@@ -38,13 +38,13 @@ function mayDo(service: string, action: string, topic: string, context: Readonly
 	);
 }
 
-/** CloudWatch's request when an alarm of this account changes its state. */
-const asked = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
+/** The context of CloudWatch's call when an alarm of this account changes its state. */
+const cloudWatchContext = { "aws:SourceAccount": account, "aws:SecureTransport": "true" };
 
 const actionsOf = ["AlarmActions", "OKActions", "InsufficientDataActions"] as const;
 const topicIds = resources("AWS::SNS::Topic").map(([id]) => id);
 
-/** The topics of the alarms. */
+/** Each topic that an alarm notifies, once. */
 const alarmTopics = [
 	...new Set(
 		resources("AWS::CloudWatch::Alarm").flatMap(([, { Properties }]) =>
@@ -54,7 +54,7 @@ const alarmTopics = [
 ];
 
 describe("the alarms' topic", () => {
-	it("is the only topic of all alarms", () => {
+	it("is the only target of our alarms", () => {
 		const watched = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
 		const targets = watched.flatMap(([, { Properties }]) => actionsOf.map((one) => Properties[one] ?? [])).flat();
 
@@ -62,9 +62,9 @@ describe("the alarms' topic", () => {
 		expect(targets).toEqual(watched.flatMap(() => [{ Ref: alarmTopics[0] }, { Ref: alarmTopics[0] }]));
 	});
 
-	it.each(alarmTopics)("%s lets CloudWatch publish for the alarms of this account only", (topic) => {
+	it.each(alarmTopics)("%s lets only CloudWatch publish, for this account's alarms", (topic) => {
 		const mayPublish = (service: string, context: object = {}) =>
-			mayDo(service, "sns:Publish", topic, { ...asked, ...context });
+			mayDo(service, "sns:Publish", topic, { ...cloudWatchContext, ...context });
 
 		expect(mayPublish("cloudwatch.amazonaws.com")).toBe(true);
 		expect(mayPublish("cloudwatch.amazonaws.com", { "aws:SourceAccount": "999999999999" })).toBe(false);
@@ -77,28 +77,25 @@ describe("the alarms' topic", () => {
 	});
 });
 
-describe("the queues' policies, which allow nothing", () => {
-	it.each(resources("AWS::SQS::Queue").map(([id]) => id))(
-		"keep nothing from %s: no service delivers to it",
-		(queue) => {
-			/* Send and receive by their roles' rights: the functions, the task, the Scheduler, and Lambda for the functions that it feeds. SQS itself redrives. */
-			const needNoPolicy = [
-				"AWS::ECS::TaskDefinition",
-				"AWS::IAM::Policy",
-				"AWS::Lambda::EventSourceMapping",
-				"AWS::Lambda::Function",
-				"AWS::Scheduler::Schedule",
-				"AWS::SQS::Queue",
-				"AWS::SQS::QueuePolicy",
-			];
-			const users = Object.values(gatewayTemplate.Resources).filter(({ Properties }) =>
-				referencesIn(Properties).includes(queue),
-			);
+describe("the queues' policies, which only deny,", () => {
+	it.each(resources("AWS::SQS::Queue").map(([id]) => id))("block no service that delivers to %s", (queue) => {
+		/* All of these act by a role's permissions; SQS redrives by itself. */
+		const needNoPolicy = [
+			"AWS::ECS::TaskDefinition",
+			"AWS::IAM::Policy",
+			"AWS::Lambda::EventSourceMapping",
+			"AWS::Lambda::Function",
+			"AWS::Scheduler::Schedule",
+			"AWS::SQS::Queue",
+			"AWS::SQS::QueuePolicy",
+		];
+		const users = Object.values(gatewayTemplate.Resources).filter(({ Properties }) =>
+			referencesIn(Properties).includes(queue),
+		);
 
-			expect(users.map(({ Type }) => Type).filter((type) => !needNoPolicy.includes(type))).toEqual([]);
-			expect(policyOf("AWS::SQS::QueuePolicy", queue).map((one) => one.statement.Effect)).toEqual(["Deny"]);
-		},
-	);
+		expect(users.map(({ Type }) => Type).filter((type) => !needNoPolicy.includes(type))).toEqual([]);
+		expect(policyOf("AWS::SQS::QueuePolicy", queue).map((one) => one.statement.Effect)).toEqual(["Deny"]);
+	});
 
 	it("are, with the topic's policy, the only ones that replace a service's default", () => {
 		const kinds = Object.values(gatewayTemplate.Resources).flatMap(({ Type, Properties }) =>

@@ -10,14 +10,14 @@ const isDead = (id: string) => roleOf(id).endsWith("-dead");
 const working = queues.filter(([id]) => !isDead(id));
 
 describe("the queues of the template", () => {
-	it("are a lane for each operator and priority, and one each for receipts, reports, due checks and MO", () => {
+	it("are a lane for each operator and priority, and one each for receipts, reports, due shards and MO messages", () => {
 		const expected = [...lanes.map(({ name }) => `lane-${name}`), "receipts", "reports", "due-shards", "incoming"];
 
 		expect(working.map(([id]) => roleOf(id)).sort()).toEqual(expected.sort());
 	});
 
 	it.each(working.map(([id, queue]) => [roleOf(id), queue] as const))(
-		"%s has dead letters of its own, which keep longer than it does",
+		"%s has its own dead-letter queue, which keeps entries longer",
 		(role, { Properties }) => {
 			const { deadLetterTargetArn } = Properties["RedrivePolicy"] as Record<string, unknown>;
 			const [deadId = ""] = referencesIn(deadLetterTargetArn);
@@ -29,7 +29,7 @@ describe("the queues of the template", () => {
 		},
 	);
 
-	it("redeliver an entry as often as its kind of work may need", () => {
+	it("let an entry come again as often as its kind of work may need", () => {
 		const times = Object.fromEntries(
 			working.map(([id, { Properties }]) => {
 				const { maxReceiveCount } = Properties["RedrivePolicy"] as Record<string, unknown>;
@@ -41,7 +41,7 @@ describe("the queues of the template", () => {
 	});
 
 	it.each(queues.map(([id, queue]) => [roleOf(id), id, queue] as const))(
-		"%s is encrypted, and closed to what is not",
+		"%s is encrypted, and refuses unencrypted connections",
 		(_, id, { Properties }) => {
 			const policies = resources("AWS::SQS::QueuePolicy").map(([, policy]) => policy.Properties);
 			const policy = policies.find(({ Queues }) => referencesIn(Queues).includes(id));

@@ -25,7 +25,7 @@ function aStage({ name = "sample", account, sizes = {}, quotas: given = {} }: Ch
 	});
 }
 
-/** The error of stages that are synthesised together. */
+/** The error of stages that are synthesised together, or "nothing". */
 function errorOf(...all: readonly Changes[]): string {
 	try {
 		const stages = all.map(aStage);
@@ -38,32 +38,31 @@ function errorOf(...all: readonly Changes[]): string {
 	}
 }
 
-/** Quotas for two stages, except for functions. */
-const forTwo = { elasticIps: 8, fargateVcpus: 8 };
+const twoStagesQuotas = { elasticIps: 8, fargateVcpus: 8 };
 
 describe("a new AWS account", () => {
-	it("with 1,000 functions at once has room for a stage", () => {
+	it("with 1,000 concurrent executions has room for a stage", () => {
 		expect(errorOf({})).toBe("nothing");
 	});
 
-	it("with 10 gets an error with the number that it needs", () => {
+	it("with 10 is refused with the number that a stage needs", () => {
 		expect(errorOf({ quotas: { lambdaConcurrency: 10 } })).toBe(
 			"stage sample: quotas.lambdaConcurrency: 10 is too low: a stage of these sizes needs 207; ask AWS for more (Service Quotas, L-B99A9384)",
 		);
 	});
 
 	it.each([207, 208, 400, 1_000, 3_000])(
-		"with %i has room for a stage, whose functions share it",
+		"with %i has room for a stage, whose functions share the quota",
 		(lambdaConcurrency) => {
 			expect(errorOf({ quotas: { lambdaConcurrency } })).toBe("nothing");
 		},
 	);
 
-	it("with 206 has not", () => {
+	it("with 206 has no room", () => {
 		expect(errorOf({ quotas: { lambdaConcurrency: 206 } })).toContain("206 is too low");
 	});
 
-	it("gives each function at least one reserved invocation", () => {
+	it("gives each function at least one reserved execution", () => {
 		const { Resources } = synthesise(aStage({ quotas: { lambdaConcurrency: 207 } }), entries);
 		const reserved = Object.values(Resources).flatMap(
 			({ Properties }) => Properties["ReservedConcurrentExecutions"] ?? [],
@@ -75,25 +74,25 @@ describe("a new AWS account", () => {
 });
 
 describe("two stages in one account", () => {
-	it("need their shares of its functions, addresses and cores", () => {
-		const parts = { sizes: { lambdaConcurrency: 480 }, quotas: forTwo };
+	it("fit if each has its part of the functions, and the addresses and cores suffice", () => {
+		const parts = { sizes: { lambdaConcurrency: 480 }, quotas: twoStagesQuotas };
 
 		expect(errorOf({ name: "prod", ...parts }, { name: "dev", ...parts })).toBe("nothing");
 	});
 
-	it("may have unequal shares", () => {
-		const of = (lambdaConcurrency: number) => ({ sizes: { lambdaConcurrency }, quotas: forTwo });
+	it("may have unequal parts", () => {
+		const of = (lambdaConcurrency: number) => ({ sizes: { lambdaConcurrency }, quotas: twoStagesQuotas });
 
 		expect(errorOf({ name: "prod", ...of(700) }, { name: "dev", ...of(100) })).toBe("nothing");
 	});
 
-	it("that both take all of its functions are refused in one line with a remedy", () => {
-		expect(errorOf({ name: "prod", quotas: forTwo }, { name: "dev", quotas: forTwo })).toBe(
+	it("that each take all functions are refused in one line that says what to do", () => {
+		expect(errorOf({ name: "prod", quotas: twoStagesQuotas }, { name: "dev", quotas: twoStagesQuotas })).toBe(
 			"account 000000000000 in eu-central-1: Lambda functions running at once: 1764 needed, 1000 allowed: give each stage its share in sizes.lambdaConcurrency, or ask AWS for more (Service Quotas, L-B99A9384) and set quotas.lambdaConcurrency to what you get (stages: prod, dev)",
 		);
 	});
 
-	it("are refused with the default quotas of addresses and cores", () => {
+	it("beyond the default addresses and cores are refused for each quota", () => {
 		const errorText = errorOf(
 			{ name: "prod", sizes: { lambdaConcurrency: 480 } },
 			{ name: "dev", sizes: { lambdaConcurrency: 480 } },
@@ -108,7 +107,7 @@ describe("two stages in one account", () => {
 		expect(errorText).not.toContain("\n");
 	});
 
-	it("are refused if they disagree about its quotas", () => {
+	it("with different values for the account's quota are refused", () => {
 		const errorText = errorOf({ name: "prod", quotas: { elasticIps: 8 } }, { name: "dev", quotas: { elasticIps: 9 } });
 
 		expect(errorText).toBe(
@@ -147,13 +146,13 @@ describe("a quota", () => {
 		rolePolicyCharacters: made("AWS::IAM::Policy", 1, { PolicyDocument: "a".repeat(10_241) }),
 	};
 
-	it.each(quotaNames)("of %s is the only problem of a template that exceeds it", (name) => {
+	it.each(quotaNames)("of %s is reported if a template exceeds it, and no other is", (name) => {
 		expect(quotaProblems(beyond[name], {})).toEqual([expect.stringContaining(`${quotas[name].what}: `)]);
 	});
 
 	it.each(
 		quotaNames.filter((name) => name !== "vpnGateways" && name !== "vpnConnections" && !name.startsWith("table")),
-	)("of %s is counted in the sample's template, which does not exceed it", (name) => {
+	)("of %s is counted in the sample template and not exceeded", (name) => {
 		const count = quotas[name].needed(Object.values(gatewayTemplate.Resources));
 
 		expect(count).toBeGreaterThan(0);
@@ -164,7 +163,7 @@ describe("a quota", () => {
 		expect(quotaProblems(beyond.elasticIps, { elasticIps: 6 })).toEqual([]);
 	});
 
-	it("of characters counts a reference as an ARN, and all policies of a role", () => {
+	it("of policy characters counts a reference as an ARN's length and adds up a role's policies", () => {
 		const policy = (actions: number) =>
 			made("AWS::IAM::Policy", 1, {
 				Roles: [{ Ref: "role" }],
@@ -176,6 +175,6 @@ describe("a quota", () => {
 	});
 });
 
-it("the sample's log groups are named by CloudWatch, so no name is too long", () => {
+it("the sample's log groups have generated names, so none is too long", () => {
 	expect(resources("AWS::Logs::LogGroup").filter(([, { Properties }]) => "LogGroupName" in Properties)).toEqual([]);
 });

@@ -34,21 +34,17 @@ describe("a template's references", () => {
 			"p",
 		],
 		["a secret inside other text", "a {{resolve:secretsmanager:name:SecretString:::}} b", "a value of name b"],
-		["an object of one property that is no function", { Name: { Ref: "Table" } }, { Name: "ref-Table" }],
+		["an object of one property that is not a function", { Name: { Ref: "Table" } }, { Name: "ref-Table" }],
 	])("%s", (_, value, expected) => {
 		expect(resolve(value, references)).toEqual(expected);
 	});
 
 	it.each<[string, unknown, RegExp]>([
-		["a function that it does not know", { "Fn::Cidr": "x" }, /Fn::Cidr is not known/],
-		[
-			"a pseudo parameter that it does not know",
-			{ Ref: "AWS::NotificationARNs" },
-			/AWS::NotificationARNs is not known/,
-		],
-		["an item that is not there", { "Fn::Select": [2, ["a"]] }, /no item 2/],
-		["text where a list belongs", { "Fn::Join": "a" }, /a list was expected/],
-	])("are refused, not guessed: %s", (_, value, expected) => {
+		["an unknown function", { "Fn::Cidr": "x" }, /Fn::Cidr is not supported/],
+		["an unknown pseudo parameter", { Ref: "AWS::NotificationARNs" }, /AWS::NotificationARNs is not supported/],
+		["a missing item", { "Fn::Select": [2, ["a"]] }, /no item 2/],
+		["text where a list belongs", { "Fn::Join": "a" }, /in the place of a list/],
+	])("are refused: %s", (_, value, expected) => {
 		expect(() => resolve(value, references)).toThrow(expected);
 	});
 });

@@ -3,7 +3,7 @@ import { generateSecrets } from "#local/template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "#local/template/stack-plan.ts";
 import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
 
-/** The plan of the sample stage, with queue URLs as long as AWS's. */
+/** The plan of the sample stage. Queue URLs are AWS's, so they have their real length. */
 export function samplePlan(): StackPlan {
 	const { region } = sampleStage;
 	const secrets = generateSecrets(gatewayTemplate, region, { "smsc-passwords": '{"kcell":"secret"}' });

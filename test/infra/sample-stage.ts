@@ -1,7 +1,7 @@
 import { readStage, type Stage } from "#infra/stage.ts";
 import { account } from "#local/template/local-references.ts";
 
-/** The stage of the template's tests, with the local stack's account, so that both resolve to the same names. */
+/** The stage of the template's tests. Its account is the local stack's, so both resolve to the same names. */
 export const sampleStage: Stage = readStage({
 	name: "sample",
 	account,
@@ -17,7 +17,7 @@ export const sampleStage: Stage = readStage({
 	},
 });
 
-/** Operators behind VPNs, with static routes and BGP, and behind a transit gateway. */
+/** Operators behind VPNs, with static routes and with BGP, and behind a transit gateway. */
 export const connectedNetwork = {
 	cidr: "10.20.0.0/20",
 	vpn: {
@@ -27,7 +27,7 @@ export const connectedNetwork = {
 	transitGateway: { id: "tgw-0123456789abcdef0", routes: ["172.16.0.0/12"] },
 };
 
-/** An existing VPC with its own internet access. */
+/** An existing VPC with its own outgoing addresses. */
 export const existingNetwork = {
 	vpc: {
 		id: "vpc-0123456789abcdef0",

@@ -14,19 +14,18 @@ const references = localReferences(gatewayTemplate, { region: sampleStage.region
 const serviceCalls = serviceCallsOf(gatewayTemplate, references, sampleStage);
 const requiredGrants: readonly RequiredGrant[] = [
 	...new Map(
-		serviceCalls.flatMap((arrow) => arrow.requiredGrants).map((required) => [JSON.stringify(required), required]),
+		serviceCalls.flatMap((call) => call.requiredGrants).map((required) => [JSON.stringify(required), required]),
 	).values(),
 ];
 const grants = grantsIn(references);
 
-/** Grants that a call needs and the template lacks. */
 const missing = (template: Template) => {
 	const isGranted = grants(template);
 	return requiredGrants.filter((required) => !isGranted(required)).map(requiredGrantText);
 };
 
-/** Grants that no call needs, with their reasons. */
-const spare: Readonly<Record<string, string>> = {
+/** Grants that no call here needs, with the reason for each. */
+const unneededReasons: Readonly<Record<string, string>> = {
 	"smpptaskExecutionRole.*: secretsmanager:DescribeSecret on .*":
 		"CDK's grant of a container's secrets adds it to GetSecretValue.",
 	'sweeprole.*: lambda:InvokeFunction on \\{.*":\\*".*':
@@ -34,16 +33,17 @@ const spare: Readonly<Record<string, string>> = {
 };
 
 const removals = removalsOf(gatewayTemplate);
-const isSpare = (what: string) => Object.keys(spare).some((pattern) => new RegExp(`^${pattern}$`).test(what));
+const hasReason = (what: string) =>
+	Object.keys(unneededReasons).some((pattern) => new RegExp(`^${pattern}$`).test(what));
 
-describe("every call from one service to another", () => {
+describe("each call from one service to another", () => {
 	it("is allowed at both ends", () => {
 		expect(missing(gatewayTemplate)).toEqual([]);
 	});
 
-	it("is listed: of each alarm, route, schedule, feed and listener, of each function and of the task", () => {
-		const from = new Set(serviceCalls.map((arrow) => arrow.from));
-		const to = new Set(serviceCalls.map((arrow) => arrow.to));
+	it("is known for each alarm, route, schedule, mapping and listener, each function and the task", () => {
+		const from = new Set(serviceCalls.map((call) => call.from));
+		const to = new Set(serviceCalls.map((call) => call.to));
 		const count = (type: string) => resources(type).length;
 		const alarms = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
 
@@ -58,11 +58,11 @@ describe("every call from one service to another", () => {
 		expect([...from].filter((name) => name.startsWith("arn:aws:sqs:"))).toHaveLength(
 			count("AWS::Lambda::EventSourceMapping"),
 		);
-		expect(serviceCalls.filter((arrow) => arrow.from === "lambda")).toHaveLength(count("AWS::Lambda::Function"));
+		expect(serviceCalls.filter((call) => call.from === "lambda")).toHaveLength(count("AWS::Lambda::Function"));
 		expect([to.has("task"), to.has("slot schedules"), to.has("operators and AWS")]).toEqual([true, true, true]);
 	});
 
-	it("uses certificates of the stage's region, if it uses one", () => {
+	it("uses certificates of the stage's region, if it needs one", () => {
 		const domains = resources("AWS::ApiGatewayV2::DomainName").flatMap(
 			([, { Properties }]) => Properties["DomainNameConfigurations"],
 		);
@@ -77,7 +77,7 @@ describe("every call from one service to another", () => {
 		expect(arns.map((arn) => arn.split(":")[3])).toEqual([sampleStage.region, sampleStage.region]);
 	});
 
-	it("sends to no dead-letter queue that admits only other queues", () => {
+	it("meets no dead-letter queue that restricts its source queues", () => {
 		expect(
 			resources("AWS::SQS::Queue").filter(([, { Properties }]) => Properties["RedriveAllowPolicy"] !== undefined),
 		).toEqual([]);
@@ -85,22 +85,22 @@ describe("every call from one service to another", () => {
 });
 
 describe("each grant of the template", () => {
-	it("is examined: there are hundreds", () => {
+	it("is among more than 200 that are examined", () => {
 		expect(removals.length).toBeGreaterThan(200);
 	});
 
 	it("is needed: without it a call is denied", () => {
-		const unseen = removals.filter(({ template }) => missing(template).length === 0).map(({ what }) => what);
+		const unneeded = removals.filter(({ template }) => missing(template).length === 0).map(({ what }) => what);
 
-		expect(unseen.filter((what) => !isSpare(what))).toEqual([]);
-		expect(unseen.filter(isSpare)).toHaveLength(removals.filter(({ what }) => isSpare(what)).length);
+		expect(unneeded.filter((what) => !hasReason(what))).toEqual([]);
+		expect(unneeded.filter(hasReason)).toHaveLength(removals.filter(({ what }) => hasReason(what)).length);
 		expect(
-			Object.keys(spare).filter((pattern) => !unseen.some((what) => new RegExp(`^${pattern}$`).test(what))),
+			Object.keys(unneededReasons).filter((pattern) => !unneeded.some((what) => new RegExp(`^${pattern}$`).test(what))),
 		).toEqual([]);
 	});
 });
 
-describe("a resource that is changed", () => {
+describe("a changed resource", () => {
 	const [[topicId, topic] = []] = resources("AWS::SNS::Topic");
 	const [[queueId, queue] = []] = resources("AWS::SQS::Queue").filter(
 		([, { Metadata }]) => Metadata[metadataKeys.role] === "receipts",
@@ -126,7 +126,7 @@ describe("a resource that is changed", () => {
 		Action: "kms:*",
 		Resource: "*",
 	};
-	const lets = (Service: string) => ({
+	const allowing = (Service: string) => ({
 		Effect: "Allow",
 		Principal: { Service },
 		Action: ["kms:GenerateDataKey", "kms:Decrypt"],
@@ -142,13 +142,13 @@ describe("a resource that is changed", () => {
 		};
 
 		expect(missingWith(sns)).toEqual([`cloudwatch.amazonaws.com needs sns:Publish on ${topicId}`]);
-		expect(missingWith(keyed(topicId, topic, [account, lets("cloudwatch.amazonaws.com")]))).toEqual([]);
+		expect(missingWith(keyed(topicId, topic, [account, allowing("cloudwatch.amazonaws.com")]))).toEqual([]);
 		expect(missingWith(keyed(queueId, queue, [account]))).toContainEqual(
 			expect.stringMatching(/needs sqs:SendMessage on .*-receipts$/),
 		);
 	});
 
-	it("is detected if its own policy denies what its caller may", () => {
+	it("is detected if its own policy denies what its caller may do", () => {
 		const [[policyId, policy] = []] = resources("AWS::SQS::QueuePolicy").filter(([id]) =>
 			id.startsWith("queuesreceiptsP"),
 		);

@@ -8,7 +8,7 @@ import { synthesise } from "#local/template/synthesise.ts";
 import { receiptIdsByOperator, smscErrorsByOperator } from "#shared/contracts/smscs.ts";
 import { sampleStage } from "./gateway-template.ts";
 
-it("passes the SMSCs' error settings to the receipts function and the SMPP task", () => {
+it("the template passes the SMSCs' error settings to the receipts function and the SMPP task", () => {
 	const { kcell } = sampleStage.operators;
 	const settings = { errors: { err: { "0500": "27" } }, receipt_ids: "hex", submit: { long_messages: "sar" } };
 	const operators = { ...sampleStage.operators, kcell: { ...kcell, ...settings } };

@@ -27,21 +27,21 @@ function errorOf(folder: string): string {
 const edited = (change: object) => JSON.stringify({ ...(JSON.parse(example) as object), ...change });
 
 describe("the stages of a folder", () => {
-	it("are its JSON files, named by the file", () => {
+	it("are its JSON files, named as their files", () => {
 		const folder = aFolder({ "prod.json": example, "dev.json": example, "notes.md": "" });
 		mkdirSync(join(folder, "old.json"));
 
 		expect(readStages(folder).map(({ name }) => name)).toEqual(["dev", "prod"]);
 	});
 
-	it("include the example, which a new deployment copies", () => {
+	it("include the example, which operators copy", () => {
 		expect(readStages(join(root, "stages/example")).map(({ name }) => name)).toEqual(["example"]);
 	});
 
 	it.each([
 		["is empty", () => aFolder({})],
-		["is not there", () => join(aFolder({}), "none")],
-	])("are asked for in one line where the folder %s", (_, folder) => {
+		["does not exist", () => join(aFolder({}), "none")],
+	])("are missing, with one line that says what to copy, if the folder %s", (_, folder) => {
 		const errorText = errorOf(folder());
 
 		expect(errorText).toMatch(
@@ -54,14 +54,9 @@ describe("the stages of a folder", () => {
 		["is not JSON", "prod.json", "{", "prod.json: "],
 		["is a list", "prod.json", "[]", "prod.json: must be a JSON object"],
 		["names itself", "prod.json", edited({ name: "prod" }), "prod.json: name: remove it"],
-		["has a name that no stage can have", "prod-2.json", example, "name: must be 2 to 20 small letters and digits"],
-		[
-			"has a setting that is wrong",
-			"prod.json",
-			edited({ retentionDays: 0 }),
-			"prod.json: stage prod: retentionDays: ",
-		],
-	])("are refused in one line where a file %s", (_, name, text, expected) => {
+		["has an invalid stage name", "prod-2.json", example, "name: must be 2 to 20 small letters and digits"],
+		["has a wrong setting", "prod.json", edited({ retentionDays: 0 }), "prod.json: stage prod: retentionDays: "],
+	])("are refused in one line if a file %s", (_, name, text, expected) => {
 		const errorText = errorOf(aFolder({ [name]: text }));
 
 		expect(errorText).toContain(expected);
@@ -70,14 +65,14 @@ describe("the stages of a folder", () => {
 });
 
 describe("the stacks and names of a stage", () => {
-	it("have a prefix that no other stage can have", () => {
+	it("have a prefix that matches no other stage's names", () => {
 		const matches = (pattern: string, name: string) => name.startsWith(pattern.slice(0, -1));
 
 		expect(Object.values(stackNames("prod")).every((name) => matches("Smsgw-prod-*", name))).toBe(true);
 		expect(Object.values(stackNames("prod2")).some((name) => matches("Smsgw-prod-*", name))).toBe(false);
 	});
 
-	it("match no pattern in the documents that matches another stage", () => {
+	it("are not matched by a pattern in docs/ that another stage's names match too", () => {
 		const documents = readdirSync(join(root, "docs"))
 			.filter((name) => name.endsWith(".md"))
 			.map((name) => [name, readFileSync(join(root, "docs", name), "utf8")] as const);

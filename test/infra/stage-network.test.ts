@@ -68,15 +68,15 @@ describe("a stage's network", () => {
 	});
 
 	it.each<[string, object]>([
-		["nothing at all", {}],
+		["no setting", {}],
 		["another block", { cidr: "192.168.4.0/22" }],
 		["a VPN and a transit gateway", connectedNetwork],
-		["a VPC that is there", existingNetwork],
-	])("may say %s", (_, network) => {
+		["an existing VPC", existingNetwork],
+	])("may have %s", (_, network) => {
 		expect(errorOf(network)).toBe("nothing");
 	});
 
-	it("has a default block", () => {
+	it("has its own VPC by default", () => {
 		const stage: Stage = readStage({ ...sampleStage, network: {} });
 
 		expect(stage.network).toEqual({ vpn: {} });

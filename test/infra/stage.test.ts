@@ -16,7 +16,7 @@ const kcell = (changes: object) => ({
 	operators: { ...sampleStage.operators, kcell: { ...sampleStage.operators.kcell, ...changes } },
 });
 
-describe("a stage that is wrong", () => {
+describe("a stage", () => {
 	it.each<[string, object]>([
 		["operators.kcell.port: ", kcell({ port: 0 })],
 		["operators.kcell.host: must be a host name or an IPv4 address, without scheme and port", kcell({ host: "h:1" })],
@@ -74,7 +74,7 @@ describe("a stage that is wrong", () => {
 		["sizes.apiBurst: must be a whole number from 1", { sizes: { apiBurst: 0 } }],
 		["sizes.backlogPerTask: must be a whole number from 10", { sizes: { backlogPerTask: 1 } }],
 		["quotas: has no setting lambda: its settings are lambdaConcurrency", { quotas: { lambda: 1_000 } }],
-	])("is refused in one line that names it and the setting: %s", (field, changes) => {
+	])("with a wrong setting is refused in one line that names it: %s", (field, changes) => {
 		const errorText = errorOf(changes);
 
 		expect(errorText).toContain("stage ");
@@ -84,17 +84,17 @@ describe("a stage that is wrong", () => {
 
 	it.each<[string, object]>([
 		["the sample", {}],
-		["the smallest task", task(256, 512)],
-		["the largest task", task(16_384, 122_880)],
-		["a task of two cores", task(2_048, 5_120)],
-		["another retention of logs", { sizes: { logRetentionDays: 400 } }],
-		["a warm table", warm("messages", 40_000, 40_000)],
-		["an SMSC by its address", kcell({ host: "203.0.113.7" })],
-	])("is not %s", (_, changes) => {
+		["one with the smallest task", task(256, 512)],
+		["one with the largest task", task(16_384, 122_880)],
+		["one with a task of two cores", task(2_048, 5_120)],
+		["one with another log retention", { sizes: { logRetentionDays: 400 } }],
+		["one with a warm table", warm("messages", 40_000, 40_000)],
+		["one with an SMSC's IP address", kcell({ host: "203.0.113.7" })],
+	])("may be %s", (_, changes) => {
 		expect(errorOf(changes)).toBe("nothing");
 	});
 
-	it("names each setting that is wrong, once", () => {
+	it("with several wrong settings is refused with each of them, once", () => {
 		expect(errorOf({ retentionDays: 0.5, leaseSeconds: 1 })).toBe(
 			"stage sample: retentionDays: must be a whole number from 1 to 3653, not 0.5; leaseSeconds: must be a whole number from 3 to 900, not 1",
 		);

@@ -20,9 +20,9 @@ const obsolete = [
 
 type Report = { readonly pluginReports: readonly { readonly violations: readonly object[] }[] };
 
-/** The app of `cdk synth` without bundling and copying assets. */
+/** An app as `cdk synth` has it, but without bundling or copying assets. */
 function anApp(): App {
-	/* What CDK has deprecated it says past every way of hearing it. So it throws. */
+	/* CDK reports deprecations where no test can read them, so they throw. */
 	vi.stubEnv("JSII_DEPRECATED", "fail");
 	onTestFinished(() => void vi.unstubAllEnvs());
 	const outdir = mkdtempSync(join(tmpdir(), "smsgw-synthesis-"));
@@ -31,14 +31,14 @@ function anApp(): App {
 	return new App({ outdir, analyticsReporting: false, context: { ...cdkContext, ...withoutAssets } });
 }
 
-/** The synthesised templates, with all findings, warnings, errors and notes. */
+/** Synthesises; returns the merged template with every finding, warning, error and note. */
 function synthesised(app: App): { readonly template: Template; readonly remarks: readonly unknown[] } {
 	const errorText = vi.spyOn(console, "error").mockImplementation(() => undefined);
 	onTestFinished(() => errorText.mockRestore());
 	const { directory, stacks, manifest } = app.synth();
 	const report = JSON.parse(readFileSync(join(directory, "validation-report.json"), "utf8")) as Report;
 	const messages = stacks.flatMap((stack) => stack.messages).map(({ level, id, entry }) => [level, id, entry.data]);
-	/* What CDK's command line would ask the account for, with its credentials. */
+	/* What CDK's command line would look up in the account, with its credentials. */
 	const lookUps = manifest.missing ?? [];
 	const findings = report.pluginReports.flatMap(({ violations }) => violations);
 	return {
@@ -48,7 +48,7 @@ function synthesised(app: App): { readonly template: Template; readonly remarks:
 }
 
 describe("synthesis", () => {
-	it("sets each of CDK's feature flags whose default is not the recommended value", () => {
+	it("decides each CDK feature flag whose default differs from CDK's recommendation", () => {
 		const outdated = Object.entries(FLAGS).filter(
 			([, { unconfiguredBehavesLike, recommendedValue }]) =>
 				(unconfiguredBehavesLike?.v2 ?? false) !== recommendedValue,
@@ -63,15 +63,15 @@ describe("synthesis", () => {
 	it.each([
 		["the sample stage", sampleStage],
 		["a stage with connections to operators", sampleIn(connectedNetwork)],
-		["a stage in a VPC that is there already", sampleIn(existingNetwork)],
-	])("of %s gives no warning, no finding of CloudFormation's own rules, and no look-up", (_, stage) => {
+		["a stage in an existing VPC", sampleIn(existingNetwork)],
+	])("of %s gives no warning, no finding of CloudFormation's rules, and no look-up", (_, stage) => {
 		const app = anApp();
 		addGateway(app, stage);
 
 		expect(synthesised(app).remarks).toEqual([]);
 	});
 
-	it("is for the stage's account and region only", () => {
+	it("uses only the stage's account and region", () => {
 		const app = anApp();
 		addGateway(app, sampleStage);
 
@@ -82,14 +82,14 @@ describe("synthesis", () => {
 		]);
 	});
 
-	it("fails for a template that breaks CloudFormation's rules", () => {
+	it("fails on a template that breaks CloudFormation's rules", () => {
 		const app = anApp();
 		new CfnSecurityGroup(new Stack(app, "wrong"), "guard", { groupDescription: "Clients' SMPP" });
 
 		expect(() => synthesised(app)).toThrow("GroupDescription");
 	});
 
-	it("gives the local stack and the tests the template that is deployed", () => {
+	it("gives the local stack and the tests the deployed template", () => {
 		const app = anApp();
 		addGateway(app, sampleStage);
 

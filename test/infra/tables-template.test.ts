@@ -32,7 +32,7 @@ describe("the tables of the template", () => {
 	});
 
 	it.each(tables.map((table) => [table.Metadata[metadataKeys.role], table] as const))(
-		"%s is paid by use, protected from deletion, recoverable to a point in time, and forgets by its ttl",
+		"%s is billed on demand, protected from deletion, has point-in-time recovery, and expires rows by ttl",
 		(_, { Properties }) => {
 			expect(Properties["DeletionProtectionEnabled"]).toBe(true);
 			expect(Properties["BillingMode"]).toBe("PAY_PER_REQUEST");

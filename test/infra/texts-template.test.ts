@@ -8,7 +8,7 @@ const ofIam: TextRule = { allowed: /^[\t\n\r\x20-\x7e\u00a1-\u00ff]*$/, characte
 const ofCloudWatch: TextRule = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
 const ofOutputs: TextRule = { allowed: /^[^\0]*$/, charactersMax: 1_024 };
 
-/** The descriptions that each service accepts, by the prefix of its resource types. Look up a service before you add it. */
+/** What each service accepts as a description, by prefix of its resource types. Look a new one up before adding it. */
 const textRules: Readonly<Record<string, TextRule>> = {
 	"AWS::EC2::": ofEc2,
 	"AWS::IAM::": ofIam,
@@ -18,7 +18,6 @@ const textRules: Readonly<Record<string, TextRule>> = {
 
 type Text = { readonly of: string; readonly at: string; readonly value: unknown };
 
-/** All descriptions in a value. */
 function descriptionsIn(value: unknown, of: string, at: string): readonly Text[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([key, inner]) =>
@@ -26,10 +25,10 @@ function descriptionsIn(value: unknown, of: string, at: string): readonly Text[]
 	);
 }
 
-/** The rule that a text breaks, or none. A text that is only known at deployment breaks every rule. */
-function wrongIn({ of, value }: Text): string | undefined {
+/** Why a text is refused, or undefined. A text that is known only at deployment is always refused. */
+function faultOf({ of, value }: Text): string | undefined {
 	const textRule = Object.entries(textRules).find(([begins]) => of.startsWith(begins))?.[1];
-	if (textRule === undefined) return "no law is written down for it";
+	if (textRule === undefined) return "no rule is known for it";
 	if (typeof value !== "string") return "not known before it is deployed";
 	if (value.length > textRule.charactersMax) return "too long";
 	return textRule.allowed.test(value) ? undefined : "a character that the service refuses";
@@ -45,7 +44,7 @@ const texts = [
 describe("the descriptions of the template", () => {
 	it("are accepted by their services", () => {
 		const wrong = texts.flatMap((text) => {
-			const why = wrongIn(text);
+			const why = faultOf(text);
 			return why === undefined ? [] : [`${text.at}: ${why}: ${JSON.stringify(text.value)}`];
 		});
 
@@ -62,9 +61,9 @@ describe("the descriptions of the template", () => {
 		["AWS::EC2::SecurityGroup", "with a reference", { Ref: "vpc" }, "not known before it is deployed"],
 		["AWS::IAM::Role", "in Cyrillic letters", "не больше", "a character that the service refuses"],
 		["AWS::CloudWatch::Alarm", "of 1,025 characters", "a".repeat(1_025), "too long"],
-		["AWS::KMS::Key", "of any kind", "a key", "no law is written down for it"],
+		["AWS::KMS::Key", "of any kind", "a key", "no rule is known for it"],
 		["AWS::EC2::SecurityGroup", "without any of that", "SMPP of clients, from anywhere", undefined],
-	])("of %s %s: judged as it should be", (of, _, value, why) => {
-		expect(wrongIn({ of, at: "x", value })).toBe(why);
+	])("of %s %s get the right verdict", (of, _, value, why) => {
+		expect(faultOf({ of, at: "x", value })).toBe(why);
 	});
 });

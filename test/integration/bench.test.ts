@@ -4,26 +4,26 @@ import { measureEgress } from "#bench/egress.ts";
 import { measureKannel } from "#bench/kannel/measure-kannel.ts";
 import { kannelIsInstalled } from "#bench/kannel/open-kannel.ts";
 
-/** Runs the parts of the benchmark that need no local stack, with very few messages. */
+/** The parts of the bench that need no local stack, at minimal size. Only that they measure is tested. */
 
 const size = { messages: 20, runs: 1, receiptDelayMs: 0 };
 
 describe("the bench", () => {
-	it("sends by the gateway's sending path, and receives each receipt", async () => {
+	it("measures the gateway's own send path, with every receipt returned", async () => {
 		const { submits, withReceipts } = await measureEgress(size);
 
 		expect([...submits, ...withReceipts].map(({ messages }) => messages)).toEqual([200, 200]);
 		for (const { perSecond } of [...submits, ...withReceipts]) expect(perSecond).toBeGreaterThan(0);
 	});
 
-	it("measures its SMSC and its client's server alone", async () => {
+	it("measures its SMSC and its webhook alone", async () => {
 		const { smsc, sinkSingle, sinkReportBatches } = await measureBaseline(size);
 
 		for (const [run] of [smsc, sinkSingle, sinkReportBatches]) expect(run).toMatchObject({ messages: 200 });
 	});
 
 	it.skipIf(!kannelIsInstalled())(
-		`has Kannel do the same work${kannelIsInstalled() ? "" : " (it is not installed here)"}`,
+		`measures Kannel with the same work${kannelIsInstalled() ? "" : " (it is not installed here)"}`,
 		async () => {
 			const [run] = await measureKannel({ ...size, receiptDelayMs: 500 });
 

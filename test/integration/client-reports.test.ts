@@ -14,7 +14,7 @@ import { memoryLog, memoryReportBatches } from "#test/fakes/memory-stores.ts";
 import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 import { anEsmeOf, pdusOn } from "./smpp-peers.ts";
 
-/** Over TCP and a queue of the engine's; the stores are in memory. */
+/** Over TCP and the local queue engine; the stores are in memory. */
 describe("reports over TCP", () => {
 	let engine: QueueEngineOfTest;
 	let client: SQSClient;
@@ -51,7 +51,7 @@ describe("reports over TCP", () => {
 			aSentMessage(["a"], { userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
 		);
 		await messages.insert(all);
-		const reportBatch = { reportBatchId: "pack", userName, messageIds: all.map(({ messageId }) => messageId) };
+		const reportBatch = { reportBatchId: "batch-1", userName, messageIds: all.map(({ messageId }) => messageId) };
 		await sqsAccountQueues(client).send(reportsQueueUrl, [reportBatch]);
 		return { account, reportBatch, reportBatches, receivers };
 	}
@@ -83,14 +83,14 @@ describe("reports over TCP", () => {
 		const { receiver, got } = await aSession(account, (_, answer) => answer());
 		receivers.add(receiver);
 
-		await vi.waitFor(() => expect(reportBatches.rows.get("pack")).toEqual(new Set(reportBatch.messageIds)), {
+		await vi.waitFor(() => expect(reportBatches.rows.get("batch-1")).toEqual(new Set(reportBatch.messageIds)), {
 			timeout: 10_000,
 		});
 
 		expect(got.filter(({ command }) => command === "deliver_sm").length).toBe(30);
 	});
 
-	it("go by another session when one never answers, or its line falls in between (A47)", async () => {
+	it("move to another session if one never answers or its connection closes (A47)", async () => {
 		const { account, reportBatch, reportBatches, receivers } = await aBoundAccount("disconnected");
 		const silent = await aSession(account, () => undefined);
 		receivers.add(silent.receiver);
@@ -106,7 +106,7 @@ describe("reports over TCP", () => {
 		const good = await aSession(account, (_, answer) => answer());
 		receivers.add(good.receiver);
 
-		await vi.waitFor(() => expect(reportBatches.rows.get("pack")).toEqual(new Set(reportBatch.messageIds)), {
+		await vi.waitFor(() => expect(reportBatches.rows.get("batch-1")).toEqual(new Set(reportBatch.messageIds)), {
 			timeout: 20_000,
 		});
 	});

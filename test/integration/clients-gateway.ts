@@ -36,17 +36,20 @@ export function aClientAccount(parts: Partial<Account> = {}, smpp: Partial<SmppA
 	return anAccount({ userName: "demo", smpp: smpp === null ? null : { ...usualAccess, ...smpp }, ...parts });
 }
 
-type Wishes = Partial<Pick<ClientServerOptions, "sessionLimits" | "connections">> & {
+type Overrides = Partial<Pick<ClientServerOptions, "sessionLimits" | "connections">> & {
 	readonly accounts?: readonly Account[];
 	readonly tls?: { readonly cert: string; readonly key: string };
 	readonly leases?: ReturnType<typeof memoryLeases>;
-	/** Put between the gateway and its table. */
+	/** Wraps the gateway's message store. */
 	readonly around?: (messages: MessageStore) => MessageStore;
 };
 
-/** The real doors to clients, on ports of their own, over stores in memory; every account's password is `secret`. Ends with the test. */
-export async function aClientsGateway(wishes: Wishes = {}) {
-	const { accounts = [aClientAccount()], tls, sessionLimits, connections, leases = memoryLeases() } = wishes;
+/**
+ * The SMPP listeners for clients, on free ports, over stores in memory. Every account's password is `secret`. Stops
+ * after the test.
+ */
+export async function aClientsGateway(overrides: Overrides = {}) {
+	const { accounts = [aClientAccount()], tls, sessionLimits, connections, leases = memoryLeases() } = overrides;
 	const now = stoppedClock();
 	const salt = Buffer.from("salt");
 	const hash = scryptSync("secret", salt, 32, { N: 2 }).toString("base64");
@@ -58,7 +61,7 @@ export async function aClientsGateway(wishes: Wishes = {}) {
 	const messages = memoryMessages(now);
 	const [lanes, slots, reports] = [memoryLanes(), memorySlots(), memoryReports()];
 	const gateway = {
-		messages: wishes.around?.(messages) ?? messages,
+		messages: overrides.around?.(messages) ?? messages,
 		numbers: memoryNumbers(),
 		batches: memoryBatches(now),
 		slots,
@@ -105,7 +108,7 @@ export function aSocketTo(port: number): Socket {
 	return socket;
 }
 
-/** Our own session as a client's. */
+/** An ESME session of a test client. */
 export function anEsme(port: number): Session {
 	return openSession(aSocketTo(port), {
 		side: "esme",
@@ -118,7 +121,7 @@ export function anEsme(port: number): Session {
 
 export const login = { system_id: "demo", password: "secret", interface_version: 0x34 } as const;
 
-/** The same, bound; throws with the command_status where it is refused. */
+/** The same, bound; throws with the command_status if the bind is refused. */
 export async function aBoundEsme(port: number, fields: Partial<FieldsOf["bind_transceiver"]> = {}): Promise<Session> {
 	const session = anEsme(port);
 	const outcome = await session.request({ command: "bind_transceiver", fields: { ...login, ...fields } });
@@ -133,10 +136,10 @@ export const aSubmit = {
 	short_message: Buffer.from("hello"),
 } as const satisfies Partial<FieldsOf["submit_sm"]>;
 
-/** What a submit_sm is answered: its command_status, and the id. */
+/** The command_status, message id and TLVs that a submit_sm is answered with. */
 export async function submit(session: Session, fields: Partial<FieldsOf["submit_sm"]> = {}, tlvs: readonly Tlv[] = []) {
 	const outcome = await session.request({ command: "submit_sm", fields: { ...aSubmit, ...fields }, tlvs });
 	if (outcome.kind !== "answered") throw new Error(outcome.kind);
-	const { command_status, fields: answered, tlvs: told } = outcome.response;
-	return { status: command_status, id: "message_id" in answered ? answered.message_id : "", tlvs: told };
+	const { command_status, fields: answered, tlvs: responseTlvs } = outcome.response;
+	return { status: command_status, id: "message_id" in answered ? answered.message_id : "", tlvs: responseTlvs };
 }

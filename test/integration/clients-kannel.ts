@@ -1,4 +1,4 @@
-/** Kannel as a client of the gateway: its bearerbox bound to us, and its smsbox with a URL that sends. */
+/** Kannel's configuration: its bearerbox binds to the gateway, and its smsbox has a URL that sends. */
 export function kannelConf(ports: { smpp: number; admin: number; box: number; http: number; folder: string }): string {
 	return `
 group = core

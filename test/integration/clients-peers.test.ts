@@ -24,8 +24,8 @@ const hasKannel = isThere("which", "bearerbox", "smsbox");
 
 type Gateway = Awaited<ReturnType<typeof aClientsGateway>>;
 
-/** The one message that the gateway took. */
-async function theMessage({ rows }: Gateway) {
+/** The one message that the gateway accepted. */
+async function acceptedMessage({ rows }: Gateway) {
 	return await vi.waitFor(() => {
 		const [row] = rows.values();
 		if (row === undefined) throw new Error("no message yet");
@@ -33,9 +33,9 @@ async function theMessage({ rows }: Gateway) {
 	}, 10_000);
 }
 
-/** Its receipt, to the one session that takes any, as A47 writes it. */
-async function bringReceipt(gateway: Gateway) {
-	const { messageId, recipient, sender } = await theMessage(gateway);
+/** Delivers the message's receipt to the one bound receiver, in the form of A47. */
+async function deliverReceipt(gateway: Gateway) {
+	const { messageId, recipient, sender } = await acceptedMessage(gateway);
 	const [receiver] = gateway.receivers;
 	const text = `id:${messageId} sub:001 dlvrd:001 submit date:2611231100 done date:2611231101 stat:DELIVRD err:000 text:`;
 	return await receiver?.deliver({
@@ -63,18 +63,18 @@ describe("the smpp package as a client", () => {
 		});
 		const [[receipt], outcome] = await Promise.all([
 			once(session, "deliver_sm") as Promise<[PDU]>,
-			bringReceipt(gateway),
+			deliverReceipt(gateway),
 			once(session, "deliver_sm").then(([pdu]) => session.send(pdu.response())),
 		]);
 
 		expect([bound.command_status, bound["system_id"], taken.command_status]).toEqual([0, "SMSGW", 0]);
-		expect((await theMessage(gateway)).messageId).toBe(Number(taken["message_id"]));
+		expect((await acceptedMessage(gateway)).messageId).toBe(Number(taken["message_id"]));
 		expect(receipt["receipted_message_id"]).toBe(taken["message_id"]);
 		expect(outcome).toMatchObject({ kind: "answered", response: { command_status: 0 } });
 		expect((await ask("unbind")).command_status).toBe(0);
 	});
 
-	it("cannot use the plain port over TLS, nor the TLS port without it", async () => {
+	it("cannot use the plain port over TLS, or the TLS port without TLS", async () => {
 		const { tlsPort, port } = await aClientsGateway({ tls: { cert: certificate, key: certificateKey } });
 		const plain = aSocketTo(tlsPort);
 		plain.write(encodePdu({ command: "enquire_link", sequence_number: 1 }));
@@ -93,10 +93,10 @@ describe.skipIf(!hasPerl)(`libnet-smpp-perl as a client${hasPerl ? "" : " (it is
 		const running = run("perl", ["test/integration/clients-net-smpp.pl", String(gateway.port), bind], {
 			timeout: 30_000,
 		});
-		const outcome = bind === "transceiver" ? await bringReceipt(gateway) : undefined;
+		const outcome = bind === "transceiver" ? await deliverReceipt(gateway) : undefined;
 		const lines = (await running).stdout.trim().split("\n");
 
-		const { messageId, text } = await theMessage(gateway);
+		const { messageId, text } = await acceptedMessage(gateway);
 		expect(text).toBe("from Perl");
 		expect(lines).toEqual([
 			"bound 0 SMSGW",
@@ -120,13 +120,13 @@ function started(program: string, args: readonly string[]): ChildProcess {
 }
 
 describe.skipIf(!hasKannel)(`Kannel as a client${hasKannel ? "" : " (it is not installed here)"}`, () => {
-	it("binds, submits a short and a long message, and hears of their delivery (A47)", async () => {
+	it("binds, submits a short and a long message, and gets the receipts (A47)", async () => {
 		const gateway = await aClientsGateway();
 		const folder = mkdtempSync(join(tmpdir(), "smsgw-kannel-"));
 		onTestFinished(() => rmSync(folder, { recursive: true }));
-		const told: string[] = [];
+		const receiptUrls: string[] = [];
 		const sink = createServer((request, response) => {
-			told.push(request.url ?? "");
+			receiptUrls.push(request.url ?? "");
 			response.end("ok");
 		});
 		sink.listen(0, "127.0.0.1");
@@ -154,9 +154,13 @@ describe.skipIf(!hasKannel)(`Kannel as a client${hasKannel ? "" : " (it is not i
 		};
 		await vi.waitFor(async () => expect(await send("from Kannel")).toBe(202), 15_000);
 
-		expect(await theMessage(gateway)).toMatchObject({ text: "from Kannel", reported: "always", part: null });
-		expect(await bringReceipt(gateway)).toMatchObject({ kind: "answered", response: { command_status: 0 } });
-		await vi.waitFor(() => expect(told).not.toEqual([]), 10_000);
+		expect(await acceptedMessage(gateway)).toMatchObject({
+			text: "from Kannel",
+			reportPreference: "always",
+			part: null,
+		});
+		expect(await deliverReceipt(gateway)).toMatchObject({ kind: "answered", response: { command_status: 0 } });
+		await vi.waitFor(() => expect(receiptUrls).not.toEqual([]), 10_000);
 
 		expect(await send("y".repeat(200))).toBe(202);
 		await vi.waitFor(() => expect(gateway.rows.size).toBe(3), 10_000);
@@ -169,8 +173,8 @@ describe.skipIf(!hasKannel)(`Kannel as a client${hasKannel ? "" : " (it is not i
 	}, 60_000);
 });
 
-describe("what a peer once put on the wire", () => {
-	it.each(Object.entries(recordedPeers))("%s: is taken and answered as then", async (_peer, pdus) => {
+describe("a recorded client", () => {
+	it.each(Object.entries(recordedPeers))("%s gets the same answers as when it was recorded", async (_peer, pdus) => {
 		const { port, rows } = await aClientsGateway();
 		const socket = aSocketTo(port);
 		const answers = pdusOn(socket);

@@ -1,4 +1,4 @@
-/** Requests that other programs sent to the doors, octet for octet, in their order. */
+/** Requests that other SMPP clients sent to a listener, octet for octet, in order. */
 export const recordedPeers: Readonly<Record<string, readonly string[]>> = {
 	"libnet-smpp-perl 1.19 as transceiver": [
 		"0000002100000009000000000000000164656d6f00736563726574000034000000",

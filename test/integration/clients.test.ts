@@ -22,7 +22,6 @@ import { pdusOn } from "./smpp-peers.ts";
 
 const S = commandStatuses;
 
-/** What a bind is answered. */
 async function bindStatus(
 	port: number,
 	fields: Record<string, unknown> = {},
@@ -34,7 +33,7 @@ async function bindStatus(
 
 describe("a client's bind", () => {
 	it.each(["bind_transceiver", "bind_receiver", "bind_transmitter"] as const)(
-		"by %s is let in, and told our version where it knows such things (A47)",
+		"with %s is accepted, and gets the version of SMPP only if it knows TLVs (A47)",
 		async (command) => {
 			const { port } = await aClientsGateway();
 
@@ -53,10 +52,10 @@ describe("a client's bind", () => {
 		},
 	);
 
-	it("is refused with a wrong name or password, and slowed after five, as by REST", async () => {
+	it("is refused with a wrong name or password, and throttled after five failures, as over REST", async () => {
 		const { port, now } = await aClientsGateway();
 
-		expect(await bindStatus(port, { system_id: "nobody" })).toBe(S.ESME_RINVPASWD);
+		expect(await bindStatus(port, { system_id: "unknown" })).toBe(S.ESME_RINVPASWD);
 		for (let tries = 0; tries < 5; tries += 1)
 			expect(await bindStatus(port, { password: "wrong" })).toBe(S.ESME_RINVPASWD);
 		expect(await bindStatus(port)).toBe(S.ESME_RTHROTTLED);
@@ -64,7 +63,7 @@ describe("a client's bind", () => {
 		expect(await bindStatus(port)).toBe(0);
 	});
 
-	it("is refused for an account that may not bind, or not from here, and only who knows the password learns it", async () => {
+	it("is refused if the account may not bind or not from this address; only the right password reveals that", async () => {
 		const accounts = [
 			aClientAccount({ userName: "rest" }, null),
 			aClientAccount({ userName: "far" }, { networks: ["203.0.113.0/24", "2001:db8::/32"] }),
@@ -78,7 +77,7 @@ describe("a client's bind", () => {
 		expect(await bindStatus(port, { system_id: "near" })).toBe(0);
 	});
 
-	it("counts over all tasks, and makes room when it ends", async () => {
+	it("counts over all tasks, and frees its place when it ends", async () => {
 		const accounts = [aClientAccount({}, { bindsMax: 2 })];
 		const leases = memoryLeases();
 		const [one, other] = [await aClientsGateway({ accounts, leases }), await aClientsGateway({ accounts, leases })];
@@ -93,7 +92,7 @@ describe("a client's bind", () => {
 		expect([...leases.rows.keys()].sort()).toEqual(["client#demo#0", "client#demo#1"]);
 	});
 
-	it("that is refused ends its connection, once it has been told", async () => {
+	it("closes its connection after the response if it is refused", async () => {
 		const { port } = await aClientsGateway();
 		const session = anEsme(port);
 
@@ -103,7 +102,7 @@ describe("a client's bind", () => {
 		expect(await session.ended).toBe("closed by the peer");
 	});
 
-	it("is one for each line, also while it unbinds", async () => {
+	it("is allowed once for each connection, also while it unbinds", async () => {
 		const leases = memoryLeases();
 		const { port, log } = await aClientsGateway({ leases });
 		const socket = aSocketTo(port).resume();
@@ -125,14 +124,14 @@ describe("a client's bind", () => {
 		await vi.waitFor(() => expect(leases.rows.size).toBe(0));
 	});
 
-	it("of an older version is never told more than that version knows", async () => {
+	it("of SMPP 3.3 gets no TLVs", async () => {
 		const { port, receivers } = await aClientsGateway();
-		const told: number[] = [];
+		const receivedTlvCounts: number[] = [];
 		const session = openSession(aSocketTo(port), {
 			side: "esme",
 			limits: defaultSessionLimits,
 			serve: ({ tlvs }) => {
-				told.push(tlvs.length);
+				receivedTlvCounts.push(tlvs.length);
 				return { command_status: 0 };
 			},
 			log: () => undefined,
@@ -143,10 +142,10 @@ describe("a client's bind", () => {
 
 		await [...receivers][0]?.deliver({ command: "deliver_sm", tlvs: [octetTlv("message_state", 2)] });
 
-		expect(told).toEqual([0]);
+		expect(receivedTlvCounts).toEqual([0]);
 	});
 
-	it("offers a session to the report sender for as long as it is bound", async () => {
+	it("offers its session to the report sender while it is bound", async () => {
 		const { port, receivers } = await aClientsGateway();
 		await anEsme(port).request({ command: "bind_transmitter", fields: login });
 		const session = await aBoundEsme(port);
@@ -193,7 +192,7 @@ describe("a client's submit_sm", () => {
 		]);
 	});
 
-	it("costs little: those that come together are stored together, whoever sends them", async () => {
+	it("is stored together with concurrent ones, of any account", async () => {
 		const accounts = [aClientAccount(), aClientAccount({ userName: "demo2" })];
 		const batches: number[] = [];
 		const { port, rows, lanes } = await aClientsGateway({
@@ -216,14 +215,14 @@ describe("a client's submit_sm", () => {
 		expect(new Map(queued)).toEqual(new Map([...rows.values()].map((row) => [row.messageId, row.userName])));
 	});
 
-	it("is answered ESME_RSYSERR where it cannot be stored, and nothing of it stays", async () => {
+	it("is answered ESME_RSYSERR if it cannot be stored, and leaves nothing behind", async () => {
 		let failures = 1;
 		const { port, rows, lanes } = await aClientsGateway({
 			around: (messages) => ({
 				...messages,
 				async insert(all) {
 					failures -= 1;
-					if (failures >= 0) throw new Error("the table is away");
+					if (failures >= 0) throw new Error("the table is unavailable");
 					return await messages.insert(all);
 				},
 			}),
@@ -235,7 +234,7 @@ describe("a client's submit_sm", () => {
 		expect((await submit(session)).status).toBe(0);
 	});
 
-	it("is answered ESME_RSYSERR where it cannot be queued, and nothing of it stays", async () => {
+	it("is answered ESME_RSYSERR if it cannot be queued, and leaves nothing behind", async () => {
 		const { port, rows, lanes } = await aClientsGateway();
 		const session = await aBoundEsme(port);
 		const working = { ...lanes };
@@ -248,14 +247,14 @@ describe("a client's submit_sm", () => {
 	});
 
 	it.each([
-		["a sender of somebody else's", { source_addr: "BANK" }, S.ESME_RINVSRCADR],
+		["a sender of another account", { source_addr: "BANK" }, S.ESME_RINVSRCADR],
 		["no mobile number", { destination_addr: "12345" }, S.ESME_RINVDSTADR],
-		["a number that nobody has", { destination_addr: "77990000000" }, S.ESME_RSUBMITFAIL],
+		["a number without an operator", { destination_addr: "77990000000" }, S.ESME_RSUBMITFAIL],
 		["no text", { short_message: Buffer.alloc(0) }, S.ESME_RINVMSGLEN],
 		["binary", { data_coding: 4 }, S.ESME_RSUBMITFAIL],
 		["half a UCS-2 character", { data_coding: 8, short_message: Buffer.from([4]) }, S.ESME_RINVMSGLEN],
 		[
-			"a header of another kind",
+			"a UDH of another kind",
 			{ esm_class: 0x40, short_message: Buffer.from("\x06\x05\x04\x0b\x84\x23\xf0x", "latin1") },
 			S.ESME_RINVESMCLASS,
 		],
@@ -273,31 +272,39 @@ describe("a client's submit_sm", () => {
 		["a schedule that is no time", { schedule_delivery_time: "tomorrow" }, S.ESME_RINVSCHED],
 		["an expiry that is past", { validity_period: "261122060000000+" }, S.ESME_RINVEXPIRY],
 		["an expiry on 30 February", { validity_period: "270230060000000+" }, S.ESME_RINVEXPIRY],
-	])("with %s is refused with the fitting status, and stores nothing (A9, A11, A47)", async (_what, fields, status) => {
-		const { port, rows } = await aClientsGateway();
-		const session = await aBoundEsme(port);
+	])(
+		"with %s is refused with the matching status, and stores nothing (A9, A11, A47)",
+		async (_what, fields, status) => {
+			const { port, rows } = await aClientsGateway();
+			const session = await aBoundEsme(port);
 
-		expect((await submit(session, fields)).status).toBe(status);
-		expect(rows.size).toBe(0);
-		expect((await submit(session)).status).toBe(0);
-	});
+			expect((await submit(session, fields)).status).toBe(status);
+			expect(rows.size).toBe(0);
+			expect((await submit(session)).status).toBe(0);
+		},
+	);
 
-	it("that SMPP has no status for is told why, where the client knows optional parameters", async () => {
+	it("that no SMPP status explains is refused with a text, if the client knows TLVs", async () => {
 		const { port } = await aClientsGateway();
 		const [newer, older] = [await aBoundEsme(port), await aBoundEsme(port, { interface_version: 0x33 })];
 
-		const [told, untold] = [await submit(newer, { data_coding: 4 }), await submit(older, { data_coding: 4 })];
+		const [newerAnswer, olderAnswer] = [
+			await submit(newer, { data_coding: 4 }),
+			await submit(older, { data_coding: 4 }),
+		];
 
-		expect([told.status, untold.status]).toEqual([S.ESME_RSUBMITFAIL, S.ESME_RSUBMITFAIL]);
-		expect(tlvText(told, "additional_status_info_text")).toBe("data_coding 4 is not served, but 0, 1, 3 and 8");
-		expect(untold.tlvs).toEqual([]);
+		expect([newerAnswer.status, olderAnswer.status]).toEqual([S.ESME_RSUBMITFAIL, S.ESME_RSUBMITFAIL]);
+		expect(tlvText(newerAnswer, "additional_status_info_text")).toBe(
+			"data_coding 4 is not supported: use 0, 1, 3 or 8",
+		);
+		expect(olderAnswer.tlvs).toEqual([]);
 	});
 
-	it("may wait for its quarter of an hour, be asked about and be withdrawn (R8, A9, A47)", async () => {
+	it("can be scheduled, queried and cancelled (R8, A9, A47)", async () => {
 		const { port, rows, lanes, slots } = await aClientsGateway();
 		const session = await aBoundEsme(port);
 
-		/* 13:00 in Almaty, two hours ahead, an hour's validity after it. */
+		/* 13:00 in Almaty, two hours ahead, with an hour of validity. */
 		const { id } = await submit(session, {
 			schedule_delivery_time: "261123130000020+",
 			validity_period: "261123140000020+",
@@ -323,10 +330,10 @@ describe("a client's submit_sm", () => {
 		]);
 	});
 
-	it("keeps a part that the client cut: its reference, its place, its very octets (A47)", async () => {
+	it("keeps the reference, number and octets of a segment that the client cut (A47)", async () => {
 		const { port, rows } = await aClientsGateway();
 		const session = await aBoundEsme(port);
-		/* A smiley cut in two, which no text could hold. */
+		/* An emoji cut in two: no text could hold its half. */
 		const smiley = Buffer.from("д😀", "utf16le").swap16();
 		const sar = [
 			bytesTlv("sar_msg_ref_num", Buffer.from([0x12, 0x34])),
@@ -356,7 +363,7 @@ describe("a client's submit_sm", () => {
 		expect(rows.get(ids[0] ?? 0)?.text).toBe("д\ufffd");
 	});
 
-	it("may have its text in message_payload, and not in both", async () => {
+	it("may have its text in message_payload, but not in both fields", async () => {
 		const { port, rows } = await aClientsGateway();
 		const session = await aBoundEsme(port);
 		const payload = [bytesTlv("message_payload", Buffer.from("x".repeat(400)))];
@@ -372,7 +379,7 @@ describe("a client's submit_sm", () => {
 		expect((await submit(session, { short_message: Buffer.alloc(0) }, long)).status).toBe(S.ESME_RINVMSGLEN);
 	});
 
-	it("over its account's pace, day or window is ESME_RTHROTTLED (A47)", async () => {
+	it("above its account's rate, daily quota or window gets ESME_RTHROTTLED (A47)", async () => {
 		const accounts = [
 			aClientAccount({ userName: "slow", limits: { requestsPerSecond: 3, messagesPerDay: null } }),
 			aClientAccount({ userName: "few", limits: { requestsPerSecond: null, messagesPerDay: 3 } }),
@@ -388,8 +395,8 @@ describe("a client's submit_sm", () => {
 	});
 });
 
-describe("other requests of a client's", () => {
-	it("submit_multi is a message for each, and names those that are none", async () => {
+describe("a client's other requests", () => {
+	it("store a submit_multi as a message for each number, and name the refused numbers", async () => {
 		const { port, rows } = await aClientsGateway();
 		const session = await aBoundEsme(port);
 		const to = (destination_addr: string) => ({ dest_addr_ton: 1, dest_addr_npi: 1, destination_addr });
@@ -423,7 +430,7 @@ describe("other requests of a client's", () => {
 		expect(rows.size).toBe(256);
 	});
 
-	it("data_sm is a message too, and replace_sm none", async () => {
+	it("store a data_sm as a message, and refuse a replace_sm", async () => {
 		const { port, rows, now } = await aClientsGateway();
 		const session = await aBoundEsme(port);
 		const tlvs = [
@@ -447,19 +454,19 @@ describe("other requests of a client's", () => {
 });
 
 describe("the SMPP listeners for clients", () => {
-	it("limit the time and the number of connections that do not bind", async () => {
+	it("limit the time and the number of requests before the bind", async () => {
 		const { port } = await aClientsGateway({ sessionLimits: { bindMs: 50 } });
-		const [idle, loud] = [aSocketTo(port), aSocketTo(port)];
+		const [idle, chatty] = [aSocketTo(port), aSocketTo(port)];
 		const enquiry = encodePdu({ command: "enquire_link", sequence_number: 1 });
-		const answers = pdusOn(loud);
+		const answers = pdusOn(chatty);
 
-		loud.write(Buffer.concat(Array.from({ length: 300 }, () => enquiry)));
+		chatty.write(Buffer.concat(Array.from({ length: 300 }, () => enquiry)));
 
-		await Promise.all([once(idle.resume(), "close"), once(loud, "close")]);
+		await Promise.all([once(idle.resume(), "close"), once(chatty, "close")]);
 		expect(answers.length).toBeLessThan(300);
 	});
 
-	it("let in so many connections of an address, and again when some have ended", async () => {
+	it("limit the connections of an address, and accept new ones when some have ended", async () => {
 		const { port } = await aClientsGateway({ connections: { all: 10, perAddress: 2 } });
 		const first = await aBoundEsme(port);
 		await aBoundEsme(port);
@@ -507,7 +514,7 @@ describe("the SMPP listeners for clients", () => {
 		await aBoundEsme(port);
 	});
 
-	it("unbind their clients when the gateway stops, having answered what they sent", async () => {
+	it("answer what their clients sent and unbind them when the gateway stops", async () => {
 		const { port, clients, leases, rows } = await aClientsGateway();
 		const session = await aBoundEsme(port);
 		const sent = Promise.all(Array.from({ length: 10 }, () => submit(session)));

@@ -19,11 +19,11 @@ import {
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
-/** An operator's desk at 18:00:00, when half a million messages in its lanes may not go before tomorrow at nine. */
+/** An operator sender at 18:00:00. Half a million messages in its lanes may not be sent before 9:00 the next day. */
 
 const sendJobs = 20_000;
 const sendJobSize = 25;
-/** Ids from here on are of `full` messages; those below, of messages whose window has closed. */
+/** From this id on, messages have the `full` window; below it, their window is closed. */
 const fullFrom = 10_000_000;
 const closing = instantFromAlmatyText("2026-11-24 18:00:00") ?? Number.NaN;
 const opening = instantFromAlmatyText("2026-11-25 09:00:00") ?? Number.NaN;
@@ -36,8 +36,8 @@ const bulk = (index: number, messageIds: readonly number[]): LaneEntry => ({
 	sendJob: { userName: "bulk", operator: "kcell", priority: 0, messageIds },
 });
 
-/** The bulk lane: 20,000 send jobs that are shut, and a `full` one here and there. None is made before it is asked for. */
-function aFloodedLane(fullAt: readonly number[]) {
+/** The bulk lane: 20,000 send jobs with closed windows, and a few `full` ones. Entries are made on receive. */
+function aLaneOfClosedWindows(fullAt: readonly number[]) {
 	const held = new Set<string>();
 	const state = { next: 0, heldMost: 0 };
 	const source: LaneSource = {
@@ -66,7 +66,7 @@ function aFloodedLane(fullAt: readonly number[]) {
 	return { source, state, held };
 }
 
-function aMessages(now: () => number): MessageStore {
+function generatedMessages(now: () => number): MessageStore {
 	const row = (messageId: number): Message =>
 		aMessage({
 			messageId,
@@ -85,7 +85,7 @@ function aMessages(now: () => number): MessageStore {
 	};
 }
 
-/** Counts what is parked instead of keeping it. */
+/** Counts what is parked instead of storing it. */
 function countingSlots() {
 	const parked = { rows: 0, messages: 0, slots: new Set<number>() };
 	const slots: SlotStore = {
@@ -103,14 +103,14 @@ function countingSlots() {
 }
 
 describe("half a million messages whose window has closed", () => {
-	it("are parked one send job at a time with few in memory, and do not block `full` traffic (A14, A15)", async () => {
+	it("are parked one send job at a time with few in memory, and do not delay `full` messages (A14, A15)", async () => {
 		const now = stoppedClock(closing);
 		const fullAt = [0, 100, 5_000, sendJobs - 1];
-		const { source, state, held } = aFloodedLane(fullAt);
+		const { source, state, held } = aLaneOfClosedWindows(fullAt);
 		const { slots, parked } = countingSlots();
 		const sent: { id: number; received: number }[] = [];
 		const stores = {
-			messages: aMessages(now),
+			messages: generatedMessages(now),
 			reportBatches: memoryReportBatches(),
 			submissions: memorySubmissions(now),
 			slots,
@@ -150,14 +150,14 @@ describe("half a million messages whose window has closed", () => {
 		console.log(`${parked.messages} messages parked in ${Math.round(performance.now() - startedAt)} ms`);
 		await operatorSender.stop();
 
-		const shut = sendJobs - fullAt.length;
-		expect(parked.messages).toBe(shut * sendJobSize);
-		/* No row for each message: as few as there were send jobs. */
-		expect(parked.rows).toBeLessThanOrEqual(shut);
+		const closedJobs = sendJobs - fullAt.length;
+		expect(parked.messages).toBe(closedJobs * sendJobSize);
+		/* At most one row for each send job, not one for each message. */
+		expect(parked.rows).toBeLessThanOrEqual(closedJobs);
 		expect(parked.slots).toEqual(new Set([opening]));
 		expect(state.heldMost).toBeLessThan(100);
 		expect(sent.map(({ id }) => id - fullFrom)).toEqual(fullAt);
-		/* Each went as soon as its own entry was read: what stood behind it had not been. */
+		/* Each was sent soon after its own entry was read, before the entries behind it. */
 		for (const { id, received } of sent) expect(received - (id - fullFrom)).toBeLessThanOrEqual(20);
 	});
 });

@@ -15,20 +15,20 @@ import { dynamoClient, sqsClient } from "#shared/aws/transport/aws-clients.ts";
 import { keepAliveConnections } from "#shared/aws/transport/keep-alive-connections.ts";
 import type { Header } from "#shared/aws/transport/signature-v4.ts";
 
-type Asked = { readonly headers: IncomingHttpHeaders; readonly path: string | undefined; readonly body: string };
-type Answering = (response: ServerResponse, count: number) => void;
+type AwsRequest = { readonly headers: IncomingHttpHeaders; readonly path: string | undefined; readonly body: string };
+type Respond = (response: ServerResponse, count: number) => void;
 
 const closing: (() => void)[] = [];
 afterEach(() => {
 	for (const close of closing.splice(0)) close();
 });
 
-/** Something that answers as AWS would, and remembers what it was asked. */
-async function anAws(answering: Answering) {
-	const asked: Asked[] = [];
+/** A server that answers as AWS would, and records its requests. */
+async function aFakeAws(answering: Respond) {
+	const requests: AwsRequest[] = [];
 	const server = createServer(async (request, response) => {
-		asked.push({ headers: request.headers, path: request.url, body: await text(request) });
-		answering(response, asked.length);
+		requests.push({ headers: request.headers, path: request.url, body: await text(request) });
+		answering(response, requests.length);
 	});
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
@@ -38,11 +38,11 @@ async function anAws(answering: Answering) {
 	});
 	const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
-	return { asked, where: { endpoint, region: "eu-central-1", credentials } };
+	return { requests, where: { endpoint, region: "eu-central-1", credentials } };
 }
 
 const answers =
-	(status: number, body: object, headers: Record<string, string> = {}): Answering =>
+	(status: number, body: object, headers: Record<string, string> = {}): Respond =>
 	(response) =>
 		response.writeHead(status, headers).end(JSON.stringify(body));
 
@@ -58,7 +58,7 @@ const send = {
 	Entries: [{ Id: "0", MessageBody: "{}", DelaySeconds: 5 }],
 };
 
-const asSeenBy = ({ headers, path, body }: Asked) => ({
+const requestFields = ({ headers, path, body }: AwsRequest) => ({
 	path,
 	body: JSON.parse(body),
 	type: headers["content-type"],
@@ -68,9 +68,9 @@ const asSeenBy = ({ headers, path, body }: Asked) => ({
 });
 
 describe("a direct call to AWS", () => {
-	it("asks and understands what the SDK's own way does", async () => {
+	it("sends the same request and reads the same answer as the SDK", async () => {
 		const responses = [{ TableName: "messages" }, { Error: { Code: "DuplicateItem", Message: "…" } }];
-		const aws = await anAws(answers(200, { Responses: responses, Failed: [], Successful: [] }));
+		const aws = await aFakeAws(answers(200, { Responses: responses, Failed: [], Successful: [] }));
 		const own = new DynamoDBClient(aws.where);
 		const ownQueues = new SQSClient(aws.where);
 
@@ -79,15 +79,17 @@ describe("a direct call to AWS", () => {
 		const answer = await dynamoClient(aws.where).send(new BatchExecuteStatementCommand(statements));
 		await sqsClient(aws.where).send(new SendMessageBatchCommand(send));
 
-		const [first, second, ...direct] = aws.asked.map(asSeenBy);
+		const [first, second, ...direct] = aws.requests.map(requestFields);
 		expect(direct).toEqual([first, second]);
 		expect(answer.Responses).toEqual(expected.Responses);
 	});
 
-	it("fails with the SDK's own errors", async () => {
+	it("throws the SDK's errors", async () => {
 		const prefix = "com.amazonaws.dynamodb.v20120810#";
-		const refusing = await anAws(answers(400, { __type: `${prefix}ConditionalCheckFailedException`, message: "no" }));
-		const missing = await anAws(
+		const refusing = await aFakeAws(
+			answers(400, { __type: `${prefix}ConditionalCheckFailedException`, message: "no" }),
+		);
+		const missing = await aFakeAws(
 			answers(
 				400,
 				{ __type: "com.amazonaws.sqs#QueueDoesNotExist", message: "gone" },
@@ -100,40 +102,40 @@ describe("a direct call to AWS", () => {
 
 		await expect(refused).rejects.toThrow(ConditionalCheckFailedException);
 		await expect(lost).rejects.toThrow(QueueDoesNotExist);
-		expect([refusing.asked.length, missing.asked.length]).toEqual([1, 1]);
+		expect([refusing.requests.length, missing.requests.length]).toEqual([1, 1]);
 	});
 
-	it("is tried again where that may help, four times in all", async () => {
-		const recovering = await anAws((response, count) => {
+	it("is retried after a retryable failure, up to four attempts", async () => {
+		const recovering = await aFakeAws((response, count) => {
 			if (count === 1) response.destroy();
 			else if (count === 2) answers(500, { __type: "InternalServerError" })(response, count);
 			else answers(200, { Attributes: {} })(response, count);
 		});
-		const down = await anAws(answers(500, { __type: "InternalServerError", message: "down" }));
+		const down = await aFakeAws(answers(500, { __type: "InternalServerError", message: "down" }));
 
 		await dynamoClient(recovering.where).send(new UpdateItemCommand(update));
 		const failed = dynamoClient(down.where).send(new UpdateItemCommand(update));
 
 		await expect(failed).rejects.toThrow("down");
-		expect([recovering.asked.length, down.asked.length]).toEqual([3, 4]);
+		expect([recovering.requests.length, down.requests.length]).toEqual([3, 4]);
 	});
 
 	it.each([
 		["in HTML", "<html>Service Unavailable</html>"],
-		["without a word", ""],
-	])("is tried again where what stands before the service answers 503 %s", async (_, page) => {
-		const aws = await anAws((response, count) => {
+		["with an empty body", ""],
+	])("is retried after a 503 %s from a proxy in front of the service", async (_, page) => {
+		const aws = await aFakeAws((response, count) => {
 			if (count === 1) response.writeHead(503).end(page);
 			else answers(200, { Attributes: {} })(response, count);
 		});
 
 		await dynamoClient(aws.where).send(new UpdateItemCommand(update));
 
-		expect(aws.asked).toHaveLength(2);
+		expect(aws.requests).toHaveLength(2);
 	});
 
-	it("asks for its credentials each time, so that those that were renewed are used", async () => {
-		const aws = await anAws(answers(200, {}));
+	it("asks for its credentials each time, so renewed ones are used", async () => {
+		const aws = await aFakeAws(answers(200, {}));
 		let renewals = 0;
 		const credentials = async () => {
 			renewals += 1;
@@ -144,18 +146,18 @@ describe("a direct call to AWS", () => {
 		await client.send(new UpdateItemCommand(update));
 		await client.send(new UpdateItemCommand(update));
 
-		const keys = aws.asked.map(({ headers }) => /Credential=(key-\d)/.exec(headers.authorization ?? "")?.[1]);
+		const keys = aws.requests.map(({ headers }) => /Credential=(key-\d)/.exec(headers.authorization ?? "")?.[1]);
 		expect(new Set(keys).size).toBe(2);
 	});
 });
 
-describe("a kept connection", () => {
+describe("a keep-alive connection", () => {
 	const limits = { connectMs: 1_000, answerMs: 20, connectionsMax: 1 };
 	const host: readonly Header[] = [["host", "aws"]];
-	const silent: Answering = () => undefined;
+	const silent: Respond = () => undefined;
 
-	it("waits no longer than it may, for an answer, its end, or a connection that is free", async () => {
-		const aws = await anAws((response, count) => count === 1 && response.writeHead(200).write("{"));
+	it("waits no longer than its limit for an answer, for its end, or for a free connection", async () => {
+		const aws = await aFakeAws((response, count) => count === 1 && response.writeHead(200).write("{"));
 		const post = keepAliveConnections(limits);
 		const server = new URL(aws.where.endpoint);
 
@@ -167,8 +169,8 @@ describe("a kept connection", () => {
 		expect(calls).toMatchObject(Array(2).fill({ status: "rejected", reason: { name: "TimeoutError" } }));
 	});
 
-	it("is closed when no caller waits for its answer", async () => {
-		const aws = await anAws(silent);
+	it("is closed if no caller waits for its answer", async () => {
+		const aws = await aFakeAws(silent);
 		const leaving = new AbortController();
 
 		const call = keepAliveConnections({ ...limits, answerMs: 60_000 })(

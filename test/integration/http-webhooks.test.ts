@@ -22,7 +22,7 @@ async function opened<Server extends { close(): void }>(opening: Promise<Server>
 	return server;
 }
 
-/** As the local stack has it: private addresses too. The limit is long enough never to end what should not be ended. */
+/** Private addresses are allowed, as in the local stack. The limit is long enough never to end a test by itself. */
 const open = (limitMs = 30_000) => httpWebhooks({ limitMs, lookup: null });
 const guarded = (resolve?: Resolve) => httpWebhooks({ limitMs: 5_000, lookup: publicLookup(resolve) });
 
@@ -34,8 +34,8 @@ const resolvesTo =
 			addresses.map((address): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 })),
 		);
 
-describe("a POST to a client's server", () => {
-	it("arrives with its headers and body, and brings back what was answered (R36)", async () => {
+describe("a POST to a client's webhook", () => {
+	it("arrives with its headers and body, and returns the answer (R36)", async () => {
 		const seen: { method?: string | undefined; id?: unknown; body?: string }[] = [];
 		const server = await opened(
 			aWebhookServer({
@@ -53,8 +53,8 @@ describe("a POST to a client's server", () => {
 	});
 
 	it("follows no redirect", async () => {
-		const elsewhere = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
-		const location = `http://127.0.0.1:${elsewhere.port}/`;
+		const redirectTarget = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
+		const location = `http://127.0.0.1:${redirectTarget.port}/`;
 		const server = await opened(
 			aWebhookServer({ answer: (_, response) => response.writeHead(307, { location }).end() }),
 		);
@@ -62,10 +62,10 @@ describe("a POST to a client's server", () => {
 		const answer = await open().post(`http://127.0.0.1:${server.port}/`, {}, "{}");
 
 		expect(answer).toMatchObject({ kind: "answered", status: 307 });
-		expect(elsewhere.connections().opened).toBe(0);
+		expect(redirectTarget.connections().opened).toBe(0);
 	});
 
-	it("reads no more of an answer than it needs, though that never ends, and hangs up", async () => {
+	it("reads only the first part of an endless answer, and then closes the connection", async () => {
 		const closed = Promise.withResolvers<void>();
 		const server = await opened(
 			aWebhookServer({
@@ -87,7 +87,7 @@ describe("a POST to a client's server", () => {
 	it.each([
 		["that never end", (socket: Socket) => endlessly((chunk) => socket.write(chunk), socket, "x-y: z\r\n")],
 		["of twelve kilobytes", (socket: Socket) => void socket.end(`x-y: ${"z".repeat(12_000)}\r\n\r\n`)],
-	])("takes no headers %s", async (_, write) => {
+	])("fails on headers %s", async (_, write) => {
 		const server = await opened(
 			aRawServer((socket) => {
 				socket.write("HTTP/1.1 200 OK\r\n");
@@ -102,21 +102,21 @@ describe("a POST to a client's server", () => {
 
 	it.each([
 		["never answers", () => undefined],
-		["says part of a header and stops", (write: (text: string) => unknown) => void write("HTTP/1.1 200 OK\r\nx-a")],
+		["sends part of a header and stops", (write: (text: string) => unknown) => void write("HTTP/1.1 200 OK\r\nx-a")],
 		[
-			"says its body an octet at a time",
+			"sends its body an octet at a time",
 			(write: (text: string) => unknown) => {
 				write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
 				closers.push(clearedInterval(() => write("1\r\nx\r\n"), 10));
 			},
 		],
 		[
-			"says for ever that it goes on",
+			"sends 102 Processing without end",
 			(write: (text: string) => unknown) => {
 				closers.push(clearedInterval(() => write("HTTP/1.1 102 Processing\r\n\r\n"), 10));
 			},
 		],
-	])("ends in its time where the server %s (A40)", async (_, talk) => {
+	])("ends within its limit if the server %s (A40)", async (_, talk) => {
 		const closed = Promise.withResolvers<void>();
 		const server = await opened(
 			aRawServer((socket) => {
@@ -131,7 +131,7 @@ describe("a POST to a client's server", () => {
 		await closed.promise;
 	});
 
-	it("ends in its time where no name is resolved (A40)", async () => {
+	it("ends within its limit if the name lookup never answers (A40)", async () => {
 		const never: Resolve = () => undefined;
 
 		const answer = await httpWebhooks({ limitMs: 50, lookup: publicLookup(never) }).post("http://x.example/", {}, "{}");
@@ -140,17 +140,17 @@ describe("a POST to a client's server", () => {
 	});
 
 	it.each([
-		["closes without a word", ""],
-		["is no HTTP server", "220 smtp.example ESMTP\r\n"],
-		["closes in the middle", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nOK"],
-		["speaks another protocol from now on", "HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
-	])("fails where the server %s", async (_, words) => {
+		["closes without an answer", ""],
+		["is not an HTTP server", "220 smtp.example ESMTP\r\n"],
+		["closes in the middle of the body", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nOK"],
+		["switches to another protocol", "HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
+	])("fails if the server %s", async (_, words) => {
 		const server = await opened(aRawServer((socket) => void socket.end(words)));
 
 		expect((await open(1_000).post(`http://127.0.0.1:${server.port}/`, {}, "{}")).kind).toBe("failed");
 	});
 
-	it("keeps its connection for the next, and takes a new one where the server closed that", async () => {
+	it("reuses its connection, and opens a new one if the server closed it", async () => {
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
 		const webhooks = open();
 		const post = async () => await webhooks.post(`http://127.0.0.1:${server.port}/`, {}, "{}");
@@ -159,14 +159,14 @@ describe("a POST to a client's server", () => {
 		const kept = server.connections().opened;
 		server.closeIdle();
 
-		/* The close is on its way to us while we write: both orders must do. */
+		/* Our request and the server's close may cross; either order must work. */
 		const answer = await post();
 
 		expect(kept).toBe(1);
 		expect(answer).toMatchObject({ kind: "answered", status: 204 });
 	});
 
-	it("is sent once more where the kept connection dies under it, and only then", async () => {
+	it("is retried once if the reused connection closes, and only then", async () => {
 		let calls = 0;
 		const server = await opened(
 			aWebhookServer({
@@ -185,7 +185,7 @@ describe("a POST to a client's server", () => {
 		expect(calls).toBe(3);
 	});
 
-	it("opens fifty connections to a server at most", async () => {
+	it("opens at most 50 connections to a server", async () => {
 		const held: (() => void)[] = [];
 		const server = await opened(
 			aWebhookServer({
@@ -211,7 +211,7 @@ function clearedInterval(act: () => unknown, ms: number): () => void {
 	return () => clearInterval(timer);
 }
 
-describe("an HTTPS server of a client", () => {
+describe("a client's HTTPS webhook", () => {
 	it("is refused with an untrusted certificate", async () => {
 		const server = await opened(aWebhookServer({ tls: true, answer: (_, response) => response.writeHead(204).end() }));
 
@@ -221,7 +221,7 @@ describe("an HTTPS server of a client", () => {
 		expect(server.requests()).toBe(0);
 	});
 
-	it("is called with a trusted certificate, under the name it was issued for only", async () => {
+	it("is called with a trusted certificate, only under the certificate's name", async () => {
 		const usual = getCACertificates();
 		setDefaultCACertificates([...usual, certificate]);
 		closers.push(() => setDefaultCACertificates(usual));
@@ -235,7 +235,7 @@ describe("an HTTPS server of a client", () => {
 	});
 });
 
-describe("a URL that leads inside", () => {
+describe("a URL of a private address", () => {
 	it.each([
 		"127.0.0.1",
 		"2130706433",
@@ -252,31 +252,31 @@ describe("a URL that leads inside", () => {
 		"[::127.0.0.1]",
 		"[0:0:0:0:0:ffff:7f00:0001]",
 		"localhost",
-	])("is not called where it is written http://%s", async (host) => {
+	])("is not called in the form http://%s", async (host) => {
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
 
 		const answer = await guarded().post(`http://${host}:${server.port}/`, {}, "{}");
 
-		expect(answer).toEqual({ kind: "failed", reason: "an address inside" });
+		expect(answer).toEqual({ kind: "failed", reason: "not a public address" });
 		expect(server.connections().opened).toBe(0);
 	});
 
 	it.each([
-		["only there", ["127.0.0.1"]],
-		["there as well", ["8.8.8.8", "127.0.0.1"]],
-		["there first", ["127.0.0.1", "8.8.8.8"]],
+		["only to it", ["127.0.0.1"]],
+		["to it and to a public one", ["8.8.8.8", "127.0.0.1"]],
+		["to it first", ["127.0.0.1", "8.8.8.8"]],
 		["to its IPv6 form", ["::ffff:127.0.0.1"]],
 		["to the cloud's metadata", ["169.254.169.254"]],
-	])("is not called where its name resolves %s", async (_, addresses) => {
+	])("is not called if its name resolves %s", async (_, addresses) => {
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
 
 		const answer = await guarded(resolvesTo(...addresses)).post(`http://x.example:${server.port}/`, {}, "{}");
 
-		expect(answer).toEqual({ kind: "failed", reason: "an address inside" });
+		expect(answer).toEqual({ kind: "failed", reason: "not a public address" });
 		expect(server.connections().opened).toBe(0);
 	});
 
-	it("is not called where its name would resolve differently a second time: it is resolved once", async () => {
+	it("is not called if its name resolves differently the second time, because it is resolved once", async () => {
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
 		const answers = [["192.0.2.1"], ["127.0.0.1"]];
 		let lookups = 0;
@@ -292,7 +292,7 @@ describe("a URL that leads inside", () => {
 		expect(server.connections().opened).toBe(0);
 	});
 
-	it("is connected to at the very address that was checked, by one lookup", () => {
+	it("is connected to at the address that was checked, after one lookup", () => {
 		let lookups = 0;
 		const counted: Resolve = (host, done) => {
 			lookups += 1;
@@ -313,11 +313,14 @@ describe("a URL that leads inside", () => {
 		]);
 	});
 
-	it.each(["file:///etc/passwd", "ftp://127.0.0.1/", "data:text/plain,x"])("is not opened as %s", async (url) => {
-		expect(await guarded().post(url, {}, "{}")).toEqual({ kind: "failed", reason: "not HTTP" });
-	});
+	it.each(["file:///etc/passwd", "ftp://127.0.0.1/", "data:text/plain,x"])(
+		"is not opened with another scheme: %s",
+		async (url) => {
+			expect(await guarded().post(url, {}, "{}")).toEqual({ kind: "failed", reason: "not HTTP" });
+		},
+	);
 
-	it("fails where its name has no address", async () => {
+	it("fails if its name has no address", async () => {
 		const impossible = `http://${"x".repeat(64)}.example/`;
 
 		expect(await guarded().post(impossible, {}, "{}")).toMatchObject({
@@ -340,7 +343,7 @@ describe("an address", () => {
 		"100.128.0.1",
 		"2606:4700::1111",
 		"2a02::1",
-	])("of the internet may be called: %s", (address) => {
+	])("of the public internet may be called: %s", (address) => {
 		expect(isPublicAddress(address)).toBe(true);
 	});
 
@@ -369,12 +372,12 @@ describe("an address", () => {
 		"2001:db8::1",
 		"no address",
 		"",
-	])("that is not may not: %s", (address) => {
+	])("that is not public may not be called: %s", (address) => {
 		expect(isPublicAddress(address)).toBe(false);
 	});
 });
 
-describe("a proxy that the environment names", () => {
+describe("a proxy in the environment", () => {
 	it("is not used", async () => {
 		const proxy = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(502).end() }));
 		const server = await opened(aWebhookServer({ answer: (_, response) => response.writeHead(204).end() }));
@@ -388,9 +391,9 @@ describe("a proxy that the environment names", () => {
 			env: { NODE_USE_ENV_PROXY: "1", HTTP_PROXY: proxyUrl, http_proxy: proxyUrl, NODE_NO_WARNINGS: "1" },
 			stdio: ["ignore", "pipe", "inherit"],
 		});
-		const [said] = await Promise.all([text(child.stdout), once(child, "exit")]);
+		const [output] = await Promise.all([text(child.stdout), once(child, "exit")]);
 
-		expect(JSON.parse(said)).toMatchObject({ kind: "answered", status: 204 });
+		expect(JSON.parse(output)).toMatchObject({ kind: "answered", status: 204 });
 		expect(proxy.connections().opened).toBe(0);
 	});
 });

@@ -25,7 +25,6 @@ afterAll(() => {
 });
 
 const table = () => engine.tables["numbers"] ?? expect.fail("no table");
-/** The stage that the engine's tables are of. */
 const stage = () => table().replace(/^smsgw-(.*)-numbers$/, "$1");
 const numbers = () => dynamoNumbers(engine.client, table(), memoryLog());
 
@@ -54,7 +53,6 @@ async function run(args: readonly string[], env: object = {}): Promise<Run> {
 	return { code, out, err };
 }
 
-/** How many entries the table holds, read page by page. */
 async function countAll(): Promise<number> {
 	let count = 0;
 	let from: Record<string, never> | undefined;
@@ -69,7 +67,7 @@ async function countAll(): Promise<number> {
 }
 
 describe("the import of numbers", () => {
-	it("brings the table to what a file says, names its bad rows, and says so in its exit code (A49)", async () => {
+	it("writes a file's rows to the table, names the bad rows, and exits with 1 if there are any (A49)", async () => {
 		const recipients = ["77010000001", "77010000002", "77010000003", "77010000004"];
 		await numbers().put([
 			{ recipient: "77010000003", portedTo: "tele2", porting: false, blocked: false },
@@ -85,7 +83,7 @@ describe("the import of numbers", () => {
 		expect(err.split("\n")).toEqual([
 			"ignored columns: date",
 			"line 7: has a quote out of place (CSV_QUOTE_NOT_CLOSED)",
-			"line 8: msisdn is no mobile number of the country",
+			"line 8: msisdn is not a mobile number of Kazakhstan",
 			"",
 		]);
 		expect(code).toBe(1);
@@ -100,7 +98,7 @@ describe("the import of numbers", () => {
 		]);
 	});
 
-	it("takes more rows than it holds at once, and reports its progress", { timeout: 300_000 }, async () => {
+	it("reads a file in parts, and reports its progress", { timeout: 300_000 }, async () => {
 		const total = sizeOf({ merge: 20_000, nightly: 200_000 });
 		const rows = Array.from({ length: total }, (_, index) => `7747${String(index).padStart(7, "0")},ported,02\n`);
 		const file = aFile(`msisdn,state,rn_code\n${rows.join("")}`);
@@ -115,7 +113,7 @@ describe("the import of numbers", () => {
 		expect((await countAll()) - before).toBe(total);
 	});
 
-	it("prints its usage", async () => {
+	it("prints its help", async () => {
 		const { code, out } = await run(["--help"]);
 
 		expect(code).toBe(0);
@@ -128,8 +126,8 @@ describe("the import of numbers", () => {
 		["no file", [], "file"],
 		["two files", ["a.csv", "b.csv"], "too many arguments"],
 		["an unknown option", ["--fast", "a.csv"], "--fast"],
-		["a rate of 0", ["--rows-per-second=0", "a.csv"], "--rows-per-second"],
-	])("names the error when it is called with %s", async (_, args, word) => {
+		["a rate of zero", ["--rows-per-second=0", "a.csv"], "--rows-per-second"],
+	])("prints what is wrong if it is called with %s", async (_, args, word) => {
 		const { code, out, err } = await run(args);
 
 		expect([code, out]).toEqual([2, ""]);
@@ -138,12 +136,12 @@ describe("the import of numbers", () => {
 	});
 
 	it.each([
-		["no stage is given", () => aFile("msisdn,blocked\n"), { SMSGW_STAGE: undefined }, "--stage"],
-		["the file does not exist", () => join(folder, "absent.csv"), {}, "absent.csv"],
+		["no stage is named", () => aFile("msisdn,blocked\n"), { SMSGW_STAGE: undefined }, "--stage"],
+		["the file is not there", () => join(folder, "absent.csv"), {}, "absent.csv"],
 		["the file is a folder", () => folder, {}, "EISDIR"],
 		["the first line names no columns", () => aFile("77010000001,ported,02\n"), {}, "msisdn"],
 		["there is no such table", () => aFile("msisdn,blocked\n77010000001,yes\n"), { SMSGW_STAGE: "absent" }, "Resource"],
-	])("names the error in one line when %s", async (_, file, env, word) => {
+	])("prints what is wrong in one line if %s", async (_, file, env, word) => {
 		const { code, out, err } = await run([file()], env);
 
 		expect([code, out]).toEqual([2, ""]);

@@ -34,10 +34,10 @@ afterAll(async () => {
 	for (const one of functions.values()) await one.close();
 });
 
-type Seen = { readonly event: APIGatewayProxyEventV2; readonly functionName: string; readonly calls: number };
+type StubAnswer = { readonly event: APIGatewayProxyEventV2; readonly functionName: string; readonly calls: number };
 
-async function seen(path: string, init: RequestInit = {}): Promise<Seen> {
-	return (await (await fetch(`${url}${path}`, init)).json()) as Seen;
+async function request(path: string, init: RequestInit = {}): Promise<StubAnswer> {
+	return (await (await fetch(`${url}${path}`, init)).json()) as StubAnswer;
 }
 
 const withInstruction = (instruction: Instruction): RequestInit => ({
@@ -48,7 +48,7 @@ const withInstruction = (instruction: Instruction): RequestInit => ({
 
 describe("an API event", () => {
 	it("has the shape of payload format 2.0", async () => {
-		const { event } = await seen("/messages?b=2&a=1&b=3%20x", {
+		const { event } = await request("/messages?b=2&a=1&b=3%20x", {
 			method: "POST",
 			body: '{"x":"ы"}',
 			headers: { "Content-Type": "application/json", "X-Two": "a, b", cookie: "one=1; two=2" },
@@ -84,16 +84,20 @@ describe("an API event", () => {
 		["application/x-www-form-urlencoded", true],
 		["application/octet-stream", true],
 		["", true],
-	])("of a body of type %j comes in base64: %s", async (type, base64) => {
+	])("with a body of type %j is base64-encoded: %s", async (type, base64) => {
 		const body = new TextEncoder().encode("тест");
-		const { event } = await seen("/messages", { method: "POST", body, headers: type ? { "content-type": type } : {} });
+		const { event } = await request("/messages", {
+			method: "POST",
+			body,
+			headers: type ? { "content-type": type } : {},
+		});
 
 		expect(event.isBase64Encoded).toBe(base64);
 		expect(Buffer.from(event.body ?? "", base64 ? "base64" : "utf8").toString()).toBe("тест");
 	});
 
-	it("without a body has none, and no query where none was asked", async () => {
-		const { event } = await seen("/messages/1");
+	it("has no body and no query if the request has none", async () => {
+		const { event } = await request("/messages/1");
 
 		expect(event).not.toHaveProperty("body");
 		expect(event).toMatchObject({ rawQueryString: "", isBase64Encoded: false });
@@ -111,7 +115,7 @@ describe("an API event", () => {
 			"/rest/users/u/files/a/b.txt",
 		],
 	])("of %s has its parameters decoded", async (path, routeKey, pathParameters, rawPath) => {
-		expect((await seen(path)).event).toMatchObject({ routeKey, pathParameters, rawPath });
+		expect((await request(path)).event).toMatchObject({ routeKey, pathParameters, rawPath });
 	});
 
 	it.each([
@@ -121,12 +125,12 @@ describe("an API event", () => {
 		["GET", "/messages/", "$default"],
 		["DELETE", "/messages", "$default"],
 		["GET", "/", "$default"],
-	])("%s %s goes to %s: a slash at the end makes another path", async (method, path, routeKey) => {
-		expect((await seen(path, { method })).event.routeKey).toBe(routeKey);
+	])("of %s %s goes to %s: a trailing slash makes another path", async (method, path, routeKey) => {
+		expect((await request(path, { method })).event.routeKey).toBe(routeKey);
 	});
 });
 
-describe("what a function returns", () => {
+describe("a function's result", () => {
 	it("is sent with its status, headers and cookies", async () => {
 		const answer = { statusCode: 201, headers: { Location: "/1", "X-Count": 2 }, cookies: ["a=1", "b=2"], body: "ok" };
 
@@ -138,7 +142,7 @@ describe("what a function returns", () => {
 		expect(await response.text()).toBe("ok");
 	});
 
-	it("is decoded when it is base64", async () => {
+	it("is decoded if it is base64", async () => {
 		const answer = { statusCode: 200, body: Buffer.from([0, 255]).toString("base64"), isBase64Encoded: true };
 
 		const response = await fetch(`${url}/messages`, withInstruction({ answer }));
@@ -146,7 +150,7 @@ describe("what a function returns", () => {
 		expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([0, 255]));
 	});
 
-	it("is the body of a 200 when it has no status", async () => {
+	it("is the body of a 200 if it has no status", async () => {
 		const response = await fetch(`${url}/messages`, withInstruction({ answer: { plain: true } }));
 
 		expect(response.status).toBe(200);
@@ -154,7 +158,7 @@ describe("what a function returns", () => {
 	});
 
 	it.each([{ statusCode: "abc" }, { statusCode: 200, body: { not: "text" } }])(
-		"is a 500 when it is %j",
+		"is a 500 if it is %j",
 		async (answer) => {
 			expect((await fetch(`${url}/messages`, withInstruction({ answer }))).status).toBe(500);
 		},
@@ -162,18 +166,18 @@ describe("what a function returns", () => {
 });
 
 describe("a function", () => {
-	it("that throws is answered with a 500 without details, and keeps serving", async () => {
+	it("that throws is answered with a 500 without details, and still serves", async () => {
 		const response = await fetch(`${url}/messages`, withInstruction({ failure: "throw" }));
 
 		expect(response.status).toBe(500);
 		expect(await response.text()).toBe('{"message":"Internal Server Error"}');
-		expect((await seen("/messages/1")).functionName).toBe("post-message");
+		expect((await request("/messages/1")).functionName).toBe("post-message");
 	});
 
-	it("keeps its module between calls, and has an environment of its own", async () => {
-		const first = await seen("/messages/1");
-		const second = await seen("/messages/1");
-		const other = await seen("/nowhere");
+	it("keeps its module between calls, and has its own environment", async () => {
+		const first = await request("/messages/1");
+		const second = await request("/messages/1");
+		const other = await request("/nowhere");
 
 		expect(second.calls).toBe(first.calls + 1);
 		expect([first.functionName, other.functionName]).toEqual(["post-message", "unknown-route"]);
@@ -183,10 +187,10 @@ describe("a function", () => {
 		const response = await fetch(`${url}/messages`, withInstruction({ failure: "exit" }));
 
 		expect(response.status).toBe(500);
-		expect((await seen("/messages/1")).calls).toBe(1);
+		expect((await request("/messages/1")).calls).toBe(1);
 	});
 
-	it("that takes longer than it may has failed", async () => {
+	it("fails if it exceeds its time limit", async () => {
 		const slow = await aFunction("unknown-route", 0.05);
 
 		const outcome = await slow.invoke(JSON.stringify({ body: '{"failure":"never"}', isBase64Encoded: false }));
@@ -195,12 +199,12 @@ describe("a function", () => {
 		await slow.close();
 	});
 
-	it("that cannot be loaded says which", async () => {
-		await expect(aFunction("nobody")).rejects.toThrow(/handlers\/nobody\.ts could not be loaded/);
+	it("that cannot be loaded is named in the error", async () => {
+		await expect(aFunction("absent")).rejects.toThrow(/handlers\/absent\.ts could not be loaded/);
 	});
 });
 
-describe("API Gateway itself", () => {
+describe("the API Gateway of the local stack", () => {
 	it("refuses a body of more than 10 MB", async () => {
 		const response = await fetch(`${url}/messages`, { method: "POST", body: "x".repeat(10 * 1_024 * 1_024 + 1) });
 
@@ -214,7 +218,7 @@ describe("API Gateway itself", () => {
 		);
 	});
 
-	it("answers 503 when a function does not answer in time", async () => {
+	it("answers 503 if a function does not answer in time", async () => {
 		const impatient = await openApi({ port: 0, integrationTimeoutMs: 50 });
 		impatient.serve(routes, () => new Promise(() => undefined));
 

@@ -27,9 +27,10 @@ type Record = {
 type Batch = readonly Record[];
 
 /**
- * A queue with dead letters after two receives, whose entries are visible again after a second, and what feeds `consume` from it.
+ * A queue whose entries become visible again after a second and are dead letters after two receives, and an event
+ * source mapping that feeds `consume` from it.
  */
-async function aFeed(
+async function aMappedQueue(
 	consume: (batch: Batch) => Promise<InvocationOutcome>,
 	{ batchSize = 10, concurrencyMax = 5, reportsItemFailures = true } = {},
 ) {
@@ -75,8 +76,8 @@ const returned = (value: unknown): InvocationOutcome => ({ kind: "returned", pay
 const bodiesOf = (batches: readonly Batch[]) => batches.flat().map(({ body }) => body);
 
 describe.concurrent("a queue's consumer", () => {
-	it("is given entries as Lambda's poller gives them, and what it is done with is gone", async () => {
-		const { mapping, send, batches, left } = await aFeed(async () => returned({ batchItemFailures: [] }));
+	it("gets entries as Lambda's poller passes them, and handled entries are deleted", async () => {
+		const { mapping, send, batches, left } = await aMappedQueue(async () => returned({ batchItemFailures: [] }));
 
 		await send("a", "b");
 
@@ -95,8 +96,8 @@ describe.concurrent("a queue's consumer", () => {
 		await mapping.close();
 	});
 
-	it("gets again only what it reported as failed, and then it is a dead letter", async () => {
-		const { mapping, send, batches, left, dead } = await aFeed(async (batch) =>
+	it("gets only the entries again that it reported as failed, until they are dead letters", async () => {
+		const { mapping, send, batches, left, dead } = await aMappedQueue(async (batch) =>
 			returned({
 				batchItemFailures: batch
 					.filter(({ body }) => body === "bad")
@@ -113,10 +114,10 @@ describe.concurrent("a queue's consumer", () => {
 
 	it.each([
 		["throws", { kind: "failed", errorType: "Error", errorMessage: "no" } as InvocationOutcome],
-		["answers what is no answer", returned({ batchItemFailures: [{ itemIdentifier: "" }] })],
-		["names an entry that it was not given", returned({ batchItemFailures: [{ itemIdentifier: "nobody" }] })],
-	])("that %s keeps nothing: the whole batch comes again", async (_, outcome) => {
-		const { mapping, send, batches, left, dead } = await aFeed(async () => outcome);
+		["returns a malformed response", returned({ batchItemFailures: [{ itemIdentifier: "" }] })],
+		["reports an entry that it was not given", returned({ batchItemFailures: [{ itemIdentifier: "unknown" }] })],
+	])("that %s gets the whole batch again", async (_, outcome) => {
+		const { mapping, send, batches, left, dead } = await aMappedQueue(async () => outcome);
 
 		await send("a", "b");
 
@@ -128,7 +129,7 @@ describe.concurrent("a queue's consumer", () => {
 	it("without partial responses succeeds with the whole batch by returning", async () => {
 		const everyFailed = async (batch: Batch) =>
 			returned({ batchItemFailures: batch.map(({ messageId }) => ({ itemIdentifier: messageId })) });
-		const { mapping, send, left, dead, batches } = await aFeed(everyFailed, { reportsItemFailures: false });
+		const { mapping, send, left, dead, batches } = await aMappedQueue(everyFailed, { reportsItemFailures: false });
 
 		await send("a", "b");
 
@@ -139,10 +140,10 @@ describe.concurrent("a queue's consumer", () => {
 		await mapping.close();
 	});
 
-	it("never has more batches at once than it may, and is fed all the same", async () => {
+	it("never has more batches at once than its limit, and still gets every entry", async () => {
 		let running = 0;
 		let most = 0;
-		const { mapping, send, left, batches } = await aFeed(
+		const { mapping, send, left, batches } = await aMappedQueue(
 			async () => {
 				running++;
 				most = Math.max(most, running);
@@ -161,12 +162,12 @@ describe.concurrent("a queue's consumer", () => {
 		await mapping.close();
 	});
 
-	it("ends what it has begun before it is closed", async () => {
+	it("finishes its current batch before the mapping closes", async () => {
 		let finish: (outcome: InvocationOutcome) => void = () => undefined;
 		const outcome = new Promise<InvocationOutcome>((resolve) => {
 			finish = resolve;
 		});
-		const { mapping, send, batches, left } = await aFeed(async () => await outcome, { concurrencyMax: 1 });
+		const { mapping, send, batches, left } = await aMappedQueue(async () => await outcome, { concurrencyMax: 1 });
 		await send("a");
 		await eventually(() => expect(batches).toHaveLength(1));
 
@@ -179,7 +180,7 @@ describe.concurrent("a queue's consumer", () => {
 });
 
 describe("the queue engine", () => {
-	it("gives nothing to a long poll whose connection has gone", async () => {
+	it("gives nothing to a long poll whose connection has closed", async () => {
 		const QueueUrl = `${engine.url}/${account}/abandoned`;
 		await sqs("CreateQueue", { QueueName: "abandoned", Attributes: { VisibilityTimeout: "600" } });
 		const gone = new AbortController();

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
 import { root } from "#infra/entries.ts";
 import { openLocalStack } from "#local/local-stack.ts";
 import type { LocalStack, LocalStackOptions } from "#local/local-stack-options.ts";
@@ -12,6 +13,7 @@ import { awsJson } from "#local/wire/aws-json.ts";
 import type { Instruction, StubResult } from "#test/fixtures/local-stack/follow-instruction.ts";
 import { stubEntries } from "#test/fixtures/local-stack/stub-entries.ts";
 
+const supervisorReady = z.object({ pids: z.array(z.int()), logFile: z.string() });
 const region = "eu-central-1";
 const aLocalStack = async (options: LocalStackOptions = {}) =>
 	await openLocalStack({ entries: stubEntries, ...options });
@@ -34,14 +36,14 @@ afterAll(async () => {
 
 const sqsOf = ({ endpoints }: LocalStack) => awsJson("sqs", endpoints.sqs, region);
 const queueUrl = ({ plan }: LocalStack, role: string) => plan.queues[role]?.url ?? expect.fail(role);
-const forget = (logFile: string) => rmSync(dirname(logFile), { recursive: true });
+const removeLog = (logFile: string) => rmSync(dirname(logFile), { recursive: true });
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
 
 async function send(to: LocalStack, role: string, instruction: Instruction): Promise<void> {
 	await sqsOf(to)("SendMessage", { QueueUrl: queueUrl(to, role), MessageBody: JSON.stringify(instruction) });
 }
 
-async function told(by: LocalStack, path: string): Promise<number> {
+async function callsTo(by: LocalStack, path: string): Promise<number> {
 	const received = (await (await fetch(`${by.sinkUrl}/received`)).json()) as { readonly path: string }[];
 	return received.filter((one) => one.path === path).length;
 }
@@ -52,7 +54,7 @@ async function waitingIn(of: LocalStack, role: string): Promise<number> {
 	return Number((Attributes as Record<string, string>)["ApproximateNumberOfMessages"]);
 }
 
-async function keptOf(of: LocalStack, table: string): Promise<readonly string[]> {
+async function userNamesIn(of: LocalStack, table: string): Promise<readonly string[]> {
 	const { Items } = await awsJson("dynamodb", of.endpoints.dynamodb, region)("Scan", { TableName: table });
 	return (Items as { user_name: { S: string } }[]).map(({ user_name }) => user_name.S);
 }
@@ -64,11 +66,11 @@ async function askApi(of: LocalStack, instruction: Instruction = {}): Promise<St
 }
 
 describe("a local stack", () => {
-	it("answers by its API as soon as it is open", async () => {
+	it("answers over its API as soon as it is open", async () => {
 		expect(await askApi(localStack)).toMatchObject({ functionName: "smsgw-local-post-message" });
 	});
 
-	it("has every queue of the template, set as the template sets it", async () => {
+	it("has every queue of the template, with the template's settings", async () => {
 		const { QueueUrls } = await sqsOf(localStack)("ListQueues", {});
 		const QueueUrl = queueUrl(localStack, "receipts");
 		const { Attributes } = await sqsOf(localStack)("GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] });
@@ -91,15 +93,15 @@ describe("a local stack", () => {
 		);
 	});
 
-	it("feeds a function from its queue, and again when it failed", async () => {
+	it("feeds a function from its queue, and feeds it again after a failure", async () => {
 		await send(localStack, "receipts", { notifyUrl: `${localStack.sinkUrl}/failing`, failure: "throw" });
 		await send(localStack, "receipts", { notifyUrl: `${localStack.sinkUrl}/working` });
 
-		await eventually(async () => expect(await told(localStack, "/failing")).toBeGreaterThanOrEqual(2));
-		expect(await told(localStack, "/working")).toBe(1);
+		await eventually(async () => expect(await callsTo(localStack, "/failing")).toBeGreaterThanOrEqual(2));
+		expect(await callsTo(localStack, "/working")).toBe(1);
 	});
 
-	it("moves what fails too often to the dead letters", async () => {
+	it("moves an entry that fails too often to the dead letters", async () => {
 		await send(localStack, "due-shards", { failure: "throw" });
 
 		await eventually(async () => expect(await waitingIn(localStack, "due-shards-dead")).toBeGreaterThanOrEqual(1));
@@ -117,11 +119,11 @@ describe("a local stack", () => {
 		};
 		await fetch(`${localStack.endpoints.scheduler}/schedules/now`, { method: "POST", body: JSON.stringify(schedule) });
 
-		await eventually(async () => expect(await told(localStack, "/scheduled")).toBe(1));
+		await eventually(async () => expect(await callsTo(localStack, "/scheduled")).toBe(1));
 		client.destroy();
 	});
 
-	it("fills a queue by a schedule", async () => {
+	it("sends to a queue by a schedule", async () => {
 		const schedule = {
 			ScheduleExpression: "at(2020-01-01T00:00:00)",
 			FlexibleTimeWindow: { Mode: "OFF" },
@@ -132,19 +134,19 @@ describe("a local stack", () => {
 		await eventually(async () => expect(await waitingIn(localStack, "lane-tele2-bulk")).toBe(1));
 	});
 
-	it("starts the process of the functions again, at the same address, when it is killed", async () => {
+	it("restarts the process of the functions at the same address after a kill", async () => {
 		const before = localStack.pid("lambdas");
 
 		await localStack.kill("lambdas");
 		await send(localStack, "receipts", { notifyUrl: `${localStack.sinkUrl}/after-the-kill` });
 
-		await eventually(async () => expect(await told(localStack, "/after-the-kill")).toBe(1));
+		await eventually(async () => expect(await callsTo(localStack, "/after-the-kill")).toBe(1));
 		expect((await askApi(localStack)).calls).toBe(1);
 		expect(localStack.pid("lambdas")).not.toBe(before);
 		expect(isAlive(before)).toBe(false);
 	});
 
-	it("starts the SMPP service again when it is killed", async () => {
+	it("restarts the SMPP service after a kill", async () => {
 		const before = localStack.pid("smpp");
 
 		await localStack.kill("smpp");
@@ -153,7 +155,7 @@ describe("a local stack", () => {
 		expect(isAlive(before)).toBe(false);
 	});
 
-	it("refuses a function what its role does not allow, as AWS would, says so in the log, and writes nothing", async () => {
+	it("denies a function what its role does not allow, with AWS's error and a log line, and writes nothing", async () => {
 		const table = localStack.plan.tables["credentials"]?.name ?? expect.fail("credentials");
 		const queue = queueUrl(localStack, "receipts-dead");
 
@@ -163,13 +165,13 @@ describe("a local stack", () => {
 		const log = readFileSync(localStack.logFile, "utf8").split("\n");
 		const refused = log.filter((line) => line.includes("call.denied")).map((line) => JSON.parse(line).action);
 		expect(refused.sort()).toEqual(["dynamodb:PutItem", "scheduler:CreateSchedule", "sqs:SendMessage"]);
-		expect(await keptOf(localStack, table)).not.toContain("intruder");
+		expect(await userNamesIn(localStack, table)).not.toContain("intruder");
 		expect(await waitingIn(localStack, "receipts-dead")).toBe(0);
 		const schedule = await fetch(`${localStack.endpoints.scheduler}/schedules/intruder`);
 		expect(schedule.status).toBe(404);
 	});
 
-	it("allows every call where permissions are turned off", async () => {
+	it("allows every call if permissions are turned off", async () => {
 		const open = await aLocalStack({ permissions: "open" });
 		const table = open.plan.tables["credentials"]?.name ?? expect.fail("credentials");
 
@@ -179,14 +181,14 @@ describe("a local stack", () => {
 		await open.stop();
 	});
 
-	it("inserts a test's proxy between a process and an engine, and nothing otherwise", async () => {
+	it("routes a process's calls to an engine through a test's proxy, and only those", async () => {
 		expect((await askApi(other)).dynamodb).toBe(`${other.endpoints.dynamodb}/dynamodb-of-lambdas`);
 		expect((await askApi(localStack)).dynamodb).toBe(localStack.endpoints.dynamodb);
 	});
 });
 
 describe("two local stacks", () => {
-	it("have nothing in common", async () => {
+	it("share nothing", async () => {
 		await send(localStack, "lane-kcell-urgent", {});
 
 		expect(await waitingIn(localStack, "lane-kcell-urgent")).toBe(1);
@@ -199,40 +201,41 @@ describe("two local stacks", () => {
 describe("the end of a local stack", () => {
 	const names = ["dynamodb", "engines", "operators", "sink", "lambdas", "smpp"] as const;
 
-	it("is the end of every process of it, and of its log", async () => {
-		const short = await aLocalStack();
-		const pids = names.map((name) => short.pid(name));
+	it("ends each of its processes and deletes its log", async () => {
+		const shortLived = await aLocalStack();
+		const pids = names.map((name) => shortLived.pid(name));
 		expect(pids.every(isAlive)).toBe(true);
 
-		await short.stop();
+		await shortLived.stop();
 
 		expect(pids.filter(isAlive)).toEqual([]);
-		expect(existsSync(short.logFile)).toBe(false);
+		expect(existsSync(shortLived.logFile)).toBe(false);
 	});
 
-	it("is signalled when an engine dies", async () => {
-		const short = await aLocalStack();
+	it("is signalled if an engine dies", async () => {
+		const shortLived = await aLocalStack();
 
-		process.kill(short.pid("dynamodb"), "SIGKILL");
+		process.kill(shortLived.pid("dynamodb"), "SIGKILL");
 
-		expect(await short.crashReason).toMatch(/^dynamodb fell/);
-		await short.stop();
-		expect(existsSync(short.logFile)).toBe(true);
-		forget(short.logFile);
+		expect(await shortLived.crashReason).toMatch(/^dynamodb ended/);
+		await shortLived.stop();
+		expect(existsSync(shortLived.logFile)).toBe(true);
+		removeLog(shortLived.logFile);
 	});
 
-	it("comes also when its supervisor is killed", async () => {
+	it("follows the death of its supervisor", async () => {
 		const supervisor = fork(join(root, "test/fixtures/local-stack/open-and-wait.ts"), { execArgv: [] });
-		const [{ pids, logFile }] = (await once(supervisor, "message")) as [{ pids: readonly number[]; logFile: string }];
+		const [message] = await once(supervisor, "message");
+		const { pids, logFile } = supervisorReady.parse(message);
 		expect(pids.every(isAlive)).toBe(true);
 
 		supervisor.kill("SIGKILL");
 
 		await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
-		forget(logFile);
+		removeLog(logFile);
 	});
 
-	it("happens during start when a handler cannot be loaded, and names the handler", async () => {
+	it("comes during start if a handler cannot be loaded, and names the handler", async () => {
 		const opening = openLocalStack({
 			entries: { ...stubEntries, handlers: "test/fixtures/local-stack/broken-handlers" },
 		});
@@ -242,6 +245,6 @@ describe("the end of a local stack", () => {
 			(error: Error) => error,
 		);
 		expect(message).toMatch(/broken-handlers\/.+ could not be loaded: .*\(log: .*local-stack\.log\)/);
-		forget(message.slice(message.lastIndexOf("log: ") + 5, -1));
+		removeLog(message.slice(message.lastIndexOf("log: ") + 5, -1));
 	});
 });

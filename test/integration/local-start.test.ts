@@ -31,7 +31,6 @@ async function freePorts(): Promise<Record<string, string>> {
 	return { SMSGW_HTTP_PORT: String(http), SMSGW_SMPP_PORT: String(smpp), SMSGW_SINK_PORT: String(sink) };
 }
 
-/** What it says, and its exit code, once it has ended. */
 async function ended(child: ChildProcess) {
 	const all = async (stream: Readable | null) => (stream ? await text(stream) : "");
 	const [[code], out, err] = await Promise.all([once(child, "exit"), all(child.stdout), all(child.stderr)]);
@@ -46,10 +45,10 @@ function anOperatorsFile(name: string, content: string): string {
 
 describe("npm start", () => {
 	it.each([
-		["a port that is no number", { SMSGW_HTTP_PORT: "http" }, /SMSGW_HTTP_PORT/],
-		["a port that is none", { SMSGW_SMPP_PORT: "70000" }, /SMSGW_SMPP_PORT/],
-		["a file that is not there", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
-		["a file that is no JSON", { SMSGW_OPERATORS: anOperatorsFile("text.json", "beeline") }, /must be JSON/],
+		["a port that is not a number", { SMSGW_HTTP_PORT: "http" }, /SMSGW_HTTP_PORT/],
+		["a port out of range", { SMSGW_SMPP_PORT: "70000" }, /SMSGW_SMPP_PORT/],
+		["a missing file", { SMSGW_OPERATORS: "/nowhere.json" }, /SMSGW_OPERATORS: \/nowhere\.json/],
+		["a file that is not JSON", { SMSGW_OPERATORS: anOperatorsFile("text.json", "beeline") }, /must be JSON/],
 		["an operator without a host", { SMSGW_OPERATORS: anOperatorsFile("o.json", '{"kcell":{}}') }, /kcell\.host/],
 	])("refuses %s in one line, with exit code 1", async (_, env, expected) => {
 		const { code, out, err } = await ended(start({ ...(await freePorts()), ...env }));
@@ -61,7 +60,7 @@ describe("npm start", () => {
 	});
 
 	it.each(["SMSGW_HTTP_PORT", "SMSGW_SMPP_PORT", "SMSGW_SINK_PORT"])(
-		"says to set %s when that port is in use",
+		"names %s if that port is in use",
 		async (name) => {
 			const taken = createServer();
 			const port = await listen(taken, 0);
@@ -69,26 +68,26 @@ describe("npm start", () => {
 			const { code, err } = await ended(start({ ...(await freePorts()), [name]: String(port) }));
 
 			expect(code).toBe(1);
-			expect(err).toBe(`port ${port} is in use: set ${name} to another\n`);
+			expect(err).toBe(`port ${port} is in use: set ${name} to another port\n`);
 			taken.close();
 		},
 	);
 
-	it("says where everything is, and on Ctrl-C drains and ends with 0", async () => {
+	it("prints its addresses, and on Ctrl-C drains and exits with 0", async () => {
 		const ports = await freePorts();
 		const child = start(ports);
 		const exited = once(child, "exit");
-		let said = "";
+		let output = "";
 		child.stdout?.on("data", (chunk) => {
-			said += chunk;
+			output += chunk;
 		});
-		await vi.waitFor(() => expect(said).toContain("Ctrl-C stops it"), { timeout: 30_000 });
+		await vi.waitFor(() => expect(output).toContain("Press Ctrl-C to stop"), { timeout: 30_000 });
 
 		child.kill("SIGINT");
 
 		expect((await exited)[0]).toBe(0);
-		expect(said).toContain(`http://127.0.0.1:${ports["SMSGW_HTTP_PORT"]}/app/smsgw/rest/v2`);
-		expect(said).toContain(`127.0.0.1:${ports["SMSGW_SMPP_PORT"]}`);
-		expect(said).toContain(`http://127.0.0.1:${ports["SMSGW_SINK_PORT"]}/received`);
+		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_HTTP_PORT"]}/app/smsgw/rest/v2`);
+		expect(output).toContain(`127.0.0.1:${ports["SMSGW_SMPP_PORT"]}`);
+		expect(output).toContain(`http://127.0.0.1:${ports["SMSGW_SINK_PORT"]}/received`);
 	});
 });

@@ -19,7 +19,7 @@ import { synthesise } from "#local/template/synthesise.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
 
-/** The function that takes a message in, in front of the guarded engines alone: its role is changed while they stand. */
+/** The post-message function against engines behind authorizing proxies. Its role changes while the engines run. */
 const name = "smsgw-local-post-message";
 let roles: Roles = {};
 let refused: Permission[] = [];
@@ -45,7 +45,7 @@ beforeAll(async () => {
 			engine,
 			region: localRegion,
 			roles: () => roles,
-			refused: (_, permission) => refused.push(permission),
+			onDenied: (_, permission) => refused.push(permission),
 		});
 		closers.unshift(() => guard.close());
 		return guard.url;
@@ -77,8 +77,8 @@ afterAll(async () => {
 	for (const close of closers) await close();
 });
 
-/** One message for now and one for later, by a function that has just been started and believes nothing yet. */
-async function twoMessages(
+/** Posts an immediate and a scheduled message with a freshly started function; returns what was denied. */
+async function postTwoMessages(
 	changed: (role: readonly Statement[]) => readonly Statement[],
 ): Promise<readonly Permission[]> {
 	const post = plan.functions[name] ?? expect.fail(name);
@@ -97,8 +97,8 @@ async function twoMessages(
 	return refused;
 }
 
-/** A role without one right: every other action on every other resource stays. */
-function without(role: readonly Statement[], action: string, resource: RegExp): readonly Statement[] {
+/** A role without one permission: every other pair of action and resource stays. */
+function roleWithout(role: readonly Statement[], action: string, resource: RegExp): readonly Statement[] {
 	const single = role.flatMap((one) =>
 		one.Action.flatMap((Action) =>
 			one.Resource.map((Resource) => ({ ...one, Action: [Action], Resource: [Resource] })),
@@ -109,9 +109,9 @@ function without(role: readonly Statement[], action: string, resource: RegExp): 
 	return left;
 }
 
-describe("the function that takes a message in", () => {
-	it("calls nothing that its role does not allow", async () => {
-		expect(await twoMessages((role) => role)).toEqual([]);
+describe("the post-message function", () => {
+	it("makes no call that its role does not allow", async () => {
+		expect(await postTwoMessages((role) => role)).toEqual([]);
 	});
 
 	it.each([
@@ -124,8 +124,8 @@ describe("the function that takes a message in", () => {
 		["sqs:SendMessage", /:smsgw-local-lane-/],
 		["scheduler:CreateSchedule", /schedule\/smsgw-local-slots\//],
 		["iam:PassRole", /:role\//],
-	])("is refused without its right to %s on %s", async (action, resource) => {
-		const found = await twoMessages((role) => without(role, action, resource));
+	])("is denied without its permission to %s on %s", async (action, resource) => {
+		const found = await postTwoMessages((role) => roleWithout(role, action, resource));
 
 		expect(found).toContainEqual(expect.objectContaining({ action, resource: expect.stringMatching(resource) }));
 	});

@@ -8,7 +8,7 @@ import { resendReports } from "#shared/usecases/reports/resend-reports.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
 
-describe("reports that are sent again from the dead letters, on the local engine", () => {
+describe("dead reports that are sent again, on the local engine", () => {
 	let engine: QueueEngineOfTest;
 	let sqs: AwsJson;
 	let client: SQSClient;
@@ -25,7 +25,6 @@ describe("reports that are sent again from the dead letters, on the local engine
 		return QueueUrl;
 	}
 
-	/** Every body that can be received from a queue now. */
 	async function bodiesIn(QueueUrl: string): Promise<readonly string[]> {
 		const bodies: string[] = [];
 		for (;;) {
@@ -40,13 +39,13 @@ describe("reports that are sent again from the dead letters, on the local engine
 		Array.from({ length: count }, (_, index) => ({ reportBatchId: randomUUID(), userName, messageIds: [index + 1] }));
 	const idsIn = (bodies: readonly string[]) => new Set(bodies.map((body) => reportBatchFrom(body).reportBatchId));
 
-	it("go back to their queue untried, and the others rest where they were, to be seen at once (A40)", async () => {
+	it("return to their queue with no attempts, and the others stay in the dead-letter queue, visible at once (A40)", async () => {
 		const [queue, dead] = [await aQueue(), await aQueue()];
 		const [mine, theirs] = [reportBatchesOf("mine ф", 33), reportBatchesOf("theirs", 27)];
 		const since = Date.now();
 		await sqsReports(client, dead).send(mine.map((reportBatch) => ({ ...reportBatch, tries: 11 })));
 		await sqsReports(client, dead).send(theirs);
-		await sqs("SendMessage", { QueueUrl: dead, MessageBody: "no pack" });
+		await sqs("SendMessage", { QueueUrl: dead, MessageBody: "not a report batch" });
 		const resending = {
 			deadLetters: sqsDeadReports(client, dead),
 			reports: sqsReports(client, queue),
@@ -63,8 +62,8 @@ describe("reports that are sent again from the dead letters, on the local engine
 		expect(idsIn(back)).toEqual(new Set(mine.map(({ reportBatchId }) => reportBatchId)));
 		expect(new Set(back.map((body) => reportBatchFrom(body).tries))).toEqual(new Set([0]));
 		const left = await bodiesIn(dead);
-		expect(left).toContain("no pack");
-		expect(idsIn(left.filter((body) => body !== "no pack"))).toEqual(
+		expect(left).toContain("not a report batch");
+		expect(idsIn(left.filter((body) => body !== "not a report batch"))).toEqual(
 			new Set(theirs.map(({ reportBatchId }) => reportBatchId)),
 		);
 	});

@@ -3,7 +3,7 @@ import { nextFiring, parseFiringRule } from "#local/scheduler/firing-rule.ts";
 
 const always = { from: Date.parse("2026-01-01T00:00:00Z"), until: Number.POSITIVE_INFINITY };
 
-describe("a schedule's expression", () => {
+describe("a schedule expression", () => {
 	it.each([
 		["at(2026-03-01T09:00:00)", "Asia/Almaty", "2026-02-01T00:00:00Z", "2026-03-01T04:00:00Z"],
 		["at(2024-02-01T09:00:00)", "Asia/Almaty", "2024-01-01T00:00:00Z", "2024-02-01T03:00:00Z"],
@@ -16,7 +16,7 @@ describe("a schedule's expression", () => {
 		["cron(30 2 29 3 ? 2026)", "Europe/Berlin", "2026-01-01T00:00:00Z", "2026-03-29T01:30:00Z"],
 		["rate(5 minutes)", "UTC", "2026-01-01T00:04:59Z", "2026-01-01T00:05:00Z"],
 		["rate(1 day)", "UTC", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"],
-	])("%s in %s, after %s, is at %s", (expression, zone, after, expected) => {
+	])("%s in %s after %s fires at %s", (expression, zone, after, expected) => {
 		const next = nextFiring(parseFiringRule(expression, zone), Date.parse(after), always);
 
 		expect(next).toBe(Date.parse(expected));
@@ -25,11 +25,11 @@ describe("a schedule's expression", () => {
 	it.each([
 		["at(2026-03-01T09:00:00)", "2026-03-01T09:00:00Z"],
 		["cron(0 0 1 1 ? 2025)", "2026-01-01T00:00:00Z"],
-	])("%s never comes again after %s", (expression, after) => {
+	])("%s does not fire after %s", (expression, after) => {
 		expect(nextFiring(parseFiringRule(expression, "UTC"), Date.parse(after), always)).toBeUndefined();
 	});
 
-	it("fires neither before its start nor after its end", () => {
+	it("does not fire before its start or after its end", () => {
 		const bounds = { from: Date.parse("2026-01-01T10:00:00Z"), until: Date.parse("2026-01-01T10:30:00Z") };
 		const hourly = parseFiringRule("cron(0 * * * ? *)", "UTC");
 
@@ -49,7 +49,7 @@ describe("a schedule's expression", () => {
 		expect(() => parseFiringRule(expression, "UTC")).toThrow();
 	});
 
-	it("is refused in a zone that does not exist", () => {
+	it("is refused with a time zone that does not exist", () => {
 		expect(() => parseFiringRule("rate(1 day)", "Asia/Nowhere")).toThrow(/Asia\/Nowhere/);
 	});
 });

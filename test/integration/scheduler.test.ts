@@ -33,7 +33,6 @@ afterAll(() => {
 	scheduler.close();
 });
 
-/** A schedule that fires far ahead, under a name of its own. */
 function aSchedule(changes: object = {}) {
 	made++;
 	return {
@@ -41,17 +40,17 @@ function aSchedule(changes: object = {}) {
 		ScheduleExpression: "at(2099-01-01T09:00:00)",
 		ScheduleExpressionTimezone: "Asia/Almaty",
 		FlexibleTimeWindow: { Mode: "OFF" as const },
-		Target: { Arn: "arn:aws:lambda:eu-central-1:000000000000:function:look", RoleArn: "arn:aws:iam::0:role/r" },
+		Target: { Arn: "arn:aws:lambda:eu-central-1:000000000000:function:check-due", RoleArn: "arn:aws:iam::0:role/r" },
 		...changes,
 	};
 }
 
 const inputsOf = (name: string) => invoked.filter(({ Input }) => Input === name);
-/** A moment of the wall clock in Almaty, as `at()` writes it. */
+/** An instant in Almaty's time, as `at()` writes it. */
 const almatyTime = (instant: number) => new Date(instant + 5 * 3_600_000).toISOString().slice(0, 19);
 
-describe("the scheduler, asked by the real client", () => {
-	it("keeps a schedule as it was given", async () => {
+describe("the local scheduler, called by the SDK's client,", () => {
+	it("stores a schedule as given", async () => {
 		const schedule = aSchedule({ Description: "one", StartDate: new Date(4_000_000_000_000) });
 
 		const { ScheduleArn } = await client.send(new CreateScheduleCommand(schedule));
@@ -70,7 +69,7 @@ describe("the scheduler, asked by the real client", () => {
 		await expect(client.send(new CreateScheduleCommand(schedule))).rejects.toBeInstanceOf(ConflictException);
 	});
 
-	it("takes a creation that the client sent twice for one", async () => {
+	it("treats a repeated creation with the same ClientToken as one", async () => {
 		const schedule = aSchedule({ ClientToken: "the-same-request" });
 		const first = await client.send(new CreateScheduleCommand(schedule));
 
@@ -89,7 +88,7 @@ describe("the scheduler, asked by the real client", () => {
 		expect(kept.Description).toBeUndefined();
 	});
 
-	it("forgets what was deleted, and does not know what never was", async () => {
+	it("forgets a deleted schedule, and does not know one that never existed", async () => {
 		const { Name, ...schedule } = aSchedule();
 		await client.send(new CreateScheduleCommand({ Name, ...schedule }));
 
@@ -104,17 +103,17 @@ describe("the scheduler, asked by the real client", () => {
 	});
 
 	it.each([
-		["an expression that is none", { ScheduleExpression: "at(noon)" }],
+		["a malformed expression", { ScheduleExpression: "at(noon)" }],
 		["a zone that does not exist", { ScheduleExpressionTimezone: "Asia/Nowhere" }],
 		["a name that is too long", { Name: "x".repeat(65) }],
-		["a target that is no ARN", { Target: { Arn: "look", RoleArn: "r" } }],
+		["a target that is not an ARN", { Target: { Arn: "check-due", RoleArn: "r" } }],
 	])("refuses %s", async (_, changes) => {
 		await expect(client.send(new CreateScheduleCommand(aSchedule(changes)))).rejects.toBeInstanceOf(
 			ValidationException,
 		);
 	});
 
-	it("lists schedules by the beginning of their names, a page at a time", async () => {
+	it("lists schedules by name prefix, a page at a time", async () => {
 		for (const suffix of ["c", "a", "b"]) {
 			await client.send(new CreateScheduleCommand(aSchedule({ Name: `listed-${suffix}` })));
 		}
@@ -127,7 +126,7 @@ describe("the scheduler, asked by the real client", () => {
 		expect(second.NextToken).toBeUndefined();
 	});
 
-	it("deletes a group with all that is in it", async () => {
+	it("deletes a group with its schedules", async () => {
 		await client.send(new CreateScheduleGroupCommand({ Name: "slots" }));
 		const schedule = aSchedule({ GroupName: "slots" });
 		await client.send(new CreateScheduleCommand(schedule));
@@ -141,8 +140,8 @@ describe("the scheduler, asked by the real client", () => {
 	});
 });
 
-describe("a schedule whose time has come", () => {
-	it("fires once, not before, and deletes itself when asked to", async () => {
+describe("a due schedule", () => {
+	it("fires once, not early, and deletes itself if asked to", async () => {
 		const { Target, ...schedule } = aSchedule({ ActionAfterCompletion: "DELETE" });
 		const due = Math.ceil(Date.now() / 1_000) * 1_000 + 1_000;
 		const ScheduleExpression = `at(${almatyTime(due)})`;
@@ -158,7 +157,7 @@ describe("a schedule whose time has come", () => {
 		);
 	});
 
-	it("stays where it is when it was not asked to delete itself", async () => {
+	it("stays if it was not asked to delete itself", async () => {
 		const { Target, ...schedule } = aSchedule();
 		const ScheduleExpression = `at(${almatyTime(Date.now() - 5_000)})`;
 		await client.send(

@@ -1,4 +1,4 @@
-/** A self-signed certificate of localhost and its key, good for a hundred years and for nothing but tests. */
+/** A self-signed certificate of localhost with its key, valid for a hundred years; for tests only. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATugAwIBAgIUM2A1x8yh0JXuuujtSMvVtPWkdHQwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzAwMzYwM1oYDzIxMjYxMDMw

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => health?.close());
 
-it("answers a health check that the process is alive", async () => {
+it("the SMPP service answers its health check while the process is alive", async () => {
 	expect((await fetch(`${url}/healthz`)).status).toBe(200);
 	expect((await fetch(`${url}/`)).status).toBe(404);
 	expect((await fetch(`${url}/healthz`, { method: "POST" })).status).toBe(404);

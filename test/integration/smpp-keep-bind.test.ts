@@ -17,7 +17,7 @@ type Kept = { bind: Bind; ups: () => number; downs: string[]; logged: (event: st
 function aKeptBind(
 	smsc: Partial<SmscLogin>,
 	hooks: Partial<BindHooks> = {},
-	wished: Partial<typeof limits> = {},
+	limitOverrides: Partial<typeof limits> = {},
 ): Kept {
 	let ups = 0;
 	const downs: string[] = [];
@@ -31,7 +31,7 @@ function aKeptBind(
 			log: (event, details) => events.push({ event, details }),
 			...hooks,
 		},
-		{ ...limits, ...wished },
+		{ ...limits, ...limitOverrides },
 	);
 	onTestFinished(() => bind.stop());
 	const logged = (event: string) => events.filter((one) => one.event === event).map(({ details }) => details);
@@ -58,7 +58,7 @@ describe("a kept bind", () => {
 		]);
 	});
 
-	it("binds again, on a new line, after its SMSC died and came back", async () => {
+	it("binds again on a new connection after its SMSC was down", async () => {
 		const first = await aServer((socket) => void answerAll(socket));
 		const kept = aKeptBind({ port: first.port });
 		await isUp(kept);
@@ -73,7 +73,7 @@ describe("a kept bind", () => {
 		expect(await kept.bind.submit(submit)).toEqual({ kind: "accepted", smscId: "" });
 	});
 
-	it("keeps trying an SMSC that refuses it, does not answer, or speaks something else", async () => {
+	it("keeps trying if an SMSC refuses it, does not answer, or speaks another protocol", async () => {
 		let lines = 0;
 		const { port } = await aServer((socket) => {
 			lines++;
@@ -94,7 +94,7 @@ describe("a kept bind", () => {
 		expect(kept.downs).toEqual([]);
 	});
 
-	it("does not know what became of a submit when the line closes after it", async () => {
+	it("reports an unknown outcome for a submit if the connection closes before the response", async () => {
 		const { port } = await aServer((socket) => {
 			answerAll(socket, ["submit_sm"]);
 			pdusOn(socket, ({ command }) => {
@@ -107,7 +107,7 @@ describe("a kept bind", () => {
 		expect(await kept.bind.submit(submit)).toEqual({ kind: "unknown" });
 	});
 
-	it("does not know what became of a submit that is not answered in time", async () => {
+	it("reports an unknown outcome for a submit that is not answered in time", async () => {
 		const { port } = await aServer((socket) => void answerAll(socket, ["submit_sm"]));
 		const kept = aKeptBind({ port }, {}, { answerMs: 30 });
 		await isUp(kept);
@@ -116,7 +116,7 @@ describe("a kept bind", () => {
 		expect(kept.bind.bound).toBe(true);
 	});
 
-	it("refuses what no submit_sm can carry", async () => {
+	it("refuses fields that no submit_sm can carry", async () => {
 		const { port } = await aServer((socket) => void answerAll(socket));
 		const kept = aKeptBind({ port });
 		await isUp(kept);
@@ -127,8 +127,8 @@ describe("a kept bind", () => {
 		});
 	});
 
-	it("answers a delivery only when it is safe, and asks for it again when it is not", async () => {
-		const safe = Promise.withResolvers<number>();
+	it("answers a deliver_sm after it is handled, and with a temporary error if handling fails", async () => {
+		const handled = Promise.withResolvers<number>();
 		const answers: number[] = [];
 		let line: Socket | undefined;
 		const { port } = await aServer((socket) => {
@@ -138,7 +138,7 @@ describe("a kept bind", () => {
 				if (command === "deliver_sm_resp") answers.push(command_status);
 			});
 		});
-		const results = [() => safe.promise, () => Promise.reject(new Error("queue down"))];
+		const results = [() => handled.promise, () => Promise.reject(new Error("queue down"))];
 		const kept = aKeptBind({ port }, { onDeliver: () => results.shift()?.() ?? Promise.resolve(0) });
 		await isUp(kept);
 		const deliver = (sequence_number: number) =>
@@ -147,12 +147,12 @@ describe("a kept bind", () => {
 		deliver(1);
 		deliver(2);
 		await vi.waitFor(() => expect(answers).toEqual([commandStatuses.ESME_RX_T_APPN]));
-		safe.resolve(0);
+		handled.resolve(0);
 
 		await vi.waitFor(() => expect(answers).toEqual([commandStatuses.ESME_RX_T_APPN, 0]));
 	});
 
-	it("takes what is delivered in the same packet as the bind's answer", async () => {
+	it("accepts a deliver_sm in the same packet as the bind response", async () => {
 		const delivered: string[] = [];
 		const { port } = await aServer((socket) => {
 			pdusOn(socket, ({ command, sequence_number }) => {
@@ -177,7 +177,7 @@ describe("a kept bind", () => {
 		await vi.waitFor(() => expect(delivered).toEqual(["SMSGW"]));
 	});
 
-	it("stops after it received its responses and unbound, and does not reconnect", async () => {
+	it("waits for its responses, unbinds and does not reconnect when it is stopped", async () => {
 		const got: string[] = [];
 		const asked = Promise.withResolvers<Pdu>();
 		let line: Socket | undefined;
@@ -206,7 +206,7 @@ describe("a kept bind", () => {
 		expect(lines).toBe(1);
 	});
 
-	it("stops while no SMSC accepts a connection", async () => {
+	it("can be stopped while no SMSC accepts a connection", async () => {
 		const gone = await aServer(() => undefined);
 		gone.fall();
 		const kept = aKeptBind({ port: gone.port }, {}, { backOff: { firstMs: 600_000, maxMs: 600_000 } });
@@ -233,7 +233,7 @@ describe("a kept bind over TLS", () => {
 		return { port: (server.address() as AddressInfo).port, got };
 	}
 
-	it("binds where the certificate is good", async () => {
+	it("binds if the certificate is valid", async () => {
 		const { port } = await aTlsSmsc();
 
 		const kept = aKeptBind({ host: "localhost", port, tls: { ca: certificate } });
@@ -244,9 +244,9 @@ describe("a kept bind over TLS", () => {
 	});
 
 	it.each([
-		["by an authority that is not ours", { host: "localhost", tls: {} }],
+		["by an unknown authority", { host: "localhost", tls: {} }],
 		["for another name", { host: "127.0.0.1", tls: { ca: certificate } }],
-	])("sends no password where the certificate was made %s", async (_what, address) => {
+	])("sends no password if the certificate was issued %s", async (_what, address) => {
 		const { port, got } = await aTlsSmsc();
 
 		const kept = aKeptBind({ ...address, port });

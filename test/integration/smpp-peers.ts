@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { openSession, type Session, type SessionOptions } from "#smpp/session/session.ts";
+import type { SessionOptions } from "#smpp/session/connection.ts";
+import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
 import { decodePdu } from "#smpp/wire/decode-pdu.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { splitPdus } from "#smpp/wire/framing.ts";
 import type { CommandName, Pdu } from "#smpp/wire/pdu.ts";
 
-/** A TCP server of this test's own; ends with the test. */
+/** A TCP server on a free port, unless a port is given; stops after the test. */
 export async function aServer(onSocket: (socket: Socket) => void, port = 0): Promise<{ port: number; fall(): void }> {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
@@ -33,7 +34,7 @@ export async function aConnection(port: number): Promise<Socket> {
 	return socket;
 }
 
-/** Every PDU that arrives here from now on, in order; `onPdu` sees each as it comes. */
+/** Collects every PDU that arrives on the socket, in order, and passes each to `onPdu`. */
 export function pdusOn(socket: Socket, onPdu: (pdu: Pdu) => void = () => undefined): Pdu[] {
 	const pdus: Pdu[] = [];
 	let remainder: Buffer = Buffer.alloc(0);
@@ -50,7 +51,7 @@ export function pdusOn(socket: Socket, onPdu: (pdu: Pdu) => void = () => undefin
 	return pdus;
 }
 
-/** A peer that answers every request with ESME_ROK unless told otherwise. */
+/** Answers every request with ESME_ROK, except the named commands; returns the received PDUs. */
 export function answerAll(socket: Socket, except: readonly CommandName[] = []): Pdu[] {
 	return pdusOn(socket, ({ command, sequence_number }) => {
 		if (command.endsWith("_resp") || command === "generic_nack" || except.includes(command)) return;
@@ -60,11 +61,11 @@ export function answerAll(socket: Socket, except: readonly CommandName[] = []): 
 
 export type Serve = SessionOptions["serve"];
 
-type Wishes = Partial<SessionLimits> & { serve?: Serve; onBound?: NonNullable<SessionOptions["onBound"]> };
+type Overrides = Partial<SessionLimits> & { serve?: Serve; onBound?: NonNullable<SessionOptions["onBound"]> };
 
-/** Options of a session with the usual limits and those that the test wants otherwise. */
-export function sessionOptions(side: "esme" | "smsc", wishes: Wishes = {}): SessionOptions {
-	const { serve = () => ({ command_status: 0 }), onBound, ...limits } = wishes;
+/** Session options with the default limits and a test's overrides. */
+export function sessionOptions(side: "esme" | "smsc", overrides: Overrides = {}): SessionOptions {
+	const { serve = () => ({ command_status: 0 }), onBound, ...limits } = overrides;
 	return {
 		side,
 		limits: { ...defaultSessionLimits, ...limits },
@@ -75,22 +76,22 @@ export function sessionOptions(side: "esme" | "smsc", wishes: Wishes = {}): Sess
 	};
 }
 
-/** Our session as an SMSC's, and the raw socket of an ESME that may do as it likes. */
-export async function anEsmeOf(wishes: Wishes = {}): Promise<{ esme: Socket; session: Session; ours: Socket }> {
+/** Our session as an SMSC, and the raw socket of its ESME. */
+export async function anEsmeOf(overrides: Overrides = {}): Promise<{ esme: Socket; session: Session; ours: Socket }> {
 	const accepted = Promise.withResolvers<Socket>();
 	const { port } = await aServer(accepted.resolve);
 	const esme = await aConnection(port);
 	const ours = await accepted.promise;
-	return { esme, session: openSession(ours, sessionOptions("smsc", wishes)), ours };
+	return { esme, session: openSession(ours, sessionOptions("smsc", overrides)), ours };
 }
 
-/** Our session as an ESME's, bound, and the raw socket of an SMSC that may do as it likes from then on. */
-export async function aBoundLine(wishes: Wishes = {}): Promise<{ smsc: Socket; session: Session; ours: Socket }> {
+/** Our bound session as an ESME, and the raw socket of its SMSC. */
+export async function aBoundLine(overrides: Overrides = {}): Promise<{ smsc: Socket; session: Session; ours: Socket }> {
 	const accepted = Promise.withResolvers<Socket>();
 	const { port } = await aServer(accepted.resolve);
 	const ours = await aConnection(port);
 	const smsc = await accepted.promise;
-	const session = openSession(ours, sessionOptions("esme", wishes));
+	const session = openSession(ours, sessionOptions("esme", overrides));
 	const bind = session.request({ command: "bind_transceiver" });
 	await once(smsc, "data");
 	smsc.write(encodePdu({ command: "bind_transceiver_resp", sequence_number: 1 }));

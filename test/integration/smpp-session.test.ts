@@ -17,8 +17,8 @@ const pduOf = <Name extends CommandName>(command: Name, sequence_number: number)
 const bindPdu = pduOf("bind_transceiver", 1);
 const submit = { command: "submit_sm", fields: sampleFields.submit_sm } as const;
 
-describe("a session, to a peer that does not behave", () => {
-	it("answers every request that it cannot act on, and lives", async () => {
+describe("a session with a misbehaving peer", () => {
+	it("answers every request that it cannot serve, and stays open", async () => {
 		const { esme } = await anEsmeOf();
 		const answers = pdusOn(esme);
 
@@ -61,7 +61,7 @@ describe("a session, to a peer that does not behave", () => {
 		["an HTTP request", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
 		["a command_length of 0", Buffer.alloc(16)],
 		["a command_length of 70,001", Buffer.from([0, 1, 0x11, 0x71])],
-	])("closes the line on %s, with a nack", async (_what, bytes) => {
+	])("closes the connection on %s, with a generic_nack", async (_what, bytes) => {
 		const { esme, session } = await anEsmeOf();
 		const answers = pdusOn(esme);
 
@@ -71,7 +71,7 @@ describe("a session, to a peer that does not behave", () => {
 		expect(answers).toMatchObject([{ command: "generic_nack", command_status: ESME_RINVCMDLEN }]);
 	});
 
-	it("does not act on a PDU that the peer left in the middle of", async () => {
+	it("ignores an incomplete PDU of a peer that disconnects", async () => {
 		const served: string[] = [];
 		const { esme, session } = await anEsmeOf({
 			serve(request) {
@@ -86,13 +86,13 @@ describe("a session, to a peer that does not behave", () => {
 		expect(served).toEqual(["bind_transceiver"]);
 	});
 
-	it("closes a line that does not bind in time", async () => {
+	it("closes a connection that does not bind in time", async () => {
 		const { session } = await anEsmeOf({ bindMs: 20 });
 
 		expect(await session.ended).toBe("no bind in time");
 	});
 
-	it("asks a silent peer whether it lives, and closes the line when nothing comes", async () => {
+	it("sends enquire_link to a silent peer, and closes the connection if no answer comes", async () => {
 		const { smsc, session } = await aBoundLine({ idleMs: 20, enquireLinkMs: 20, missesMax: 2 });
 		const asked = pdusOn(smsc);
 
@@ -100,7 +100,7 @@ describe("a session, to a peer that does not behave", () => {
 		expect(asked.map(({ command }) => command)).toEqual(["enquire_link", "enquire_link"]);
 	});
 
-	it("keeps the line while its peer answers", async () => {
+	it("keeps the connection while its peer answers", async () => {
 		const { smsc, session } = await aBoundLine({ idleMs: 20, enquireLinkMs: 2_000 });
 
 		const asked = answerAll(smsc);
@@ -111,7 +111,7 @@ describe("a session, to a peer that does not behave", () => {
 });
 
 describe("a session's requests", () => {
-	it("are each told of their own answer, in whatever order those come", async () => {
+	it("get their own responses in any order", async () => {
 		const { smsc, session } = await aBoundLine();
 		const got = pdusOn(smsc);
 		const outcomes = Promise.all([session.request(submit), session.request(submit), session.request(submit)]);
@@ -150,7 +150,7 @@ describe("a session's requests", () => {
 		expect(session.boundAs).toBeUndefined();
 	});
 
-	it("are known to be unsent when the line fell before they were written", async () => {
+	it("are reported as unsent if the connection closes before they are written", async () => {
 		const { session } = await aBoundLine();
 
 		const outcome = session.request(submit);
@@ -159,7 +159,7 @@ describe("a session's requests", () => {
 		expect(await outcome).toEqual({ kind: "unsent" });
 	});
 
-	it("that no PDU can carry are told so, and harm no other", async () => {
+	it("are refused if no PDU can carry them, without harm to others", async () => {
 		const { smsc, session } = await aBoundLine();
 		answerAll(smsc);
 		const fields = { ...sampleFields.submit_sm, short_message: Buffer.alloc(255) };
@@ -194,7 +194,7 @@ describe("a session's requests", () => {
 		expect(await session.request(submit)).toMatchObject({ kind: "answered" });
 	}, 20_000);
 
-	it("go out many to a write", async () => {
+	it("are written many at a time", async () => {
 		const { smsc, session, ours } = await aBoundLine();
 		answerAll(smsc);
 		const write = vi.spyOn(ours, "write");
@@ -205,8 +205,8 @@ describe("a session's requests", () => {
 	});
 });
 
-describe("a session's work for its peer", () => {
-	it("is no more at once than its limit; reading stops meanwhile", async () => {
+describe("a session's handling of requests", () => {
+	it("is limited, and reading pauses at the limit", async () => {
 		const works: PromiseWithResolvers<SmppResponse>[] = [];
 		const { esme, ours } = await anEsmeOf({
 			servingMax: 3,
@@ -233,7 +233,7 @@ describe("a session's work for its peer", () => {
 		expect(ours.isPaused()).toBe(false);
 	});
 
-	it("that never ends is answered with a system error", async () => {
+	it("is ended with a system error at its time limit", async () => {
 		const { esme } = await anEsmeOf({
 			serveMs: 20,
 			serve: (request) => (request.command === "submit_sm" ? new Promise(() => undefined) : { command_status: 0 }),
@@ -245,7 +245,7 @@ describe("a session's work for its peer", () => {
 		await vi.waitFor(() => expect(answers[1]).toMatchObject({ sequence_number: 2, command_status: ESME_RSYSERR }));
 	});
 
-	it("may answer what no PDU can carry; the peer learns of a system error", async () => {
+	it("answers a system error if the response cannot be encoded", async () => {
 		const { esme } = await anEsmeOf({
 			serve: (request) => ({
 				command_status: 0,
@@ -261,7 +261,7 @@ describe("a session's work for its peer", () => {
 		);
 	});
 
-	it("begins with the bind; what is asked once bound comes after its answer", async () => {
+	it("starts with the bind, and later requests go out after the bind response", async () => {
 		const bound = Promise.withResolvers<string>();
 		const { esme, session } = await anEsmeOf({
 			onBound(as) {
@@ -277,7 +277,7 @@ describe("a session's work for its peer", () => {
 		await vi.waitFor(() => expect(got.map(({ command }) => command)).toEqual(["bind_receiver_resp", "deliver_sm"]));
 	});
 
-	it("leaves a refused bind open for another try", async () => {
+	it("leaves the session open for another bind after a refused one", async () => {
 		const statuses = [commandStatuses.ESME_RINVPASWD, 0];
 		const { esme, session } = await anEsmeOf({ serve: async () => ({ command_status: statuses.shift() ?? 0 }) });
 		const answers = pdusOn(esme);
@@ -292,11 +292,11 @@ describe("a session's work for its peer", () => {
 });
 
 describe("an unbind", () => {
-	it("waits for outstanding responses, then unbinds and closes", async () => {
+	it("waits for outstanding responses, then closes the connection", async () => {
 		const { smsc, session } = await aBoundLine();
 		const got = pdusOn(smsc);
 		const outcome = session.request(submit);
-		const over = session.unbind(5_000);
+		const unbinding = session.unbind(5_000);
 		expect(await session.request(submit)).toEqual({ kind: "unsent" });
 		await vi.waitFor(() => expect(got.map(({ command }) => command)).toEqual(["submit_sm"]));
 
@@ -305,11 +305,11 @@ describe("an unbind", () => {
 		await vi.waitFor(() => expect(got.map(({ command }) => command)).toEqual(["submit_sm", "unbind"]));
 		smsc.write(encodePdu({ command: "unbind_resp", sequence_number: got[1]?.sequence_number ?? 0 }));
 
-		await over;
+		await unbinding;
 		expect(await session.ended).toBe("unbound");
 	});
 
-	it("waits no longer than its limits for a peer that answers nothing", async () => {
+	it("waits no longer than its limits for a silent peer", async () => {
 		const { smsc, session } = await aBoundLine({ answerMs: 40 });
 		smsc.pause();
 		const outcome = session.request(submit);
@@ -319,7 +319,7 @@ describe("an unbind", () => {
 		expect(["timed_out", "disconnected"]).toContain((await outcome).kind);
 	});
 
-	it("of the peer's is answered after what it asked before", async () => {
+	it("from the peer is answered after its earlier requests", async () => {
 		const work = Promise.withResolvers<SmppResponse>();
 		const { esme, session } = await anEsmeOf({
 			serve: (request) => (request.command === "submit_sm" ? work.promise : { command_status: 0 }),
@@ -340,8 +340,8 @@ describe("an unbind", () => {
 	});
 });
 
-describe("a session, to the smpp package's server", () => {
-	it("submits, takes what is delivered, and unbinds", async () => {
+describe("a session with the smpp package's server", () => {
+	it("submits, accepts a deliver_sm and unbinds", async () => {
 		const delivered: string[] = [];
 		const answers: number[] = [];
 		const server = smpp.createServer((peer) => {

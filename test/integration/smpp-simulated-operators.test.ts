@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { operatorsReady } from "#local/operators/operators-ready.ts";
 import { type SimulatedOperators, startSimulatedOperators } from "#local/operators/start-simulated-operators.ts";
 import type { SubmitRecord } from "#local/operators/submit-log.ts";
 import { type Bind, defaultBindLimits, keepBind } from "#smpp/operators/keep-bind.ts";
@@ -41,17 +42,12 @@ const submitTo = (destination_addr: string, registered_delivery = 1) => ({
 	short_message: Buffer.from("050003a90201041f", "hex"),
 });
 
-async function control<SmppResponse>(
-	{ controlPort }: SimulatedOperators,
-	path: string,
-	method = "GET",
-): Promise<SmppResponse> {
+async function control<Body>({ controlPort }: SimulatedOperators, path: string, method = "GET"): Promise<Body> {
 	const response = await fetch(`http://127.0.0.1:${controlPort}${path}`, { method });
-	return (response.status === 200 ? await response.json() : response.status) as SmppResponse;
+	return (response.status === 200 ? await response.json() : response.status) as Body;
 }
 
-/** The text of a receipt as its fields. */
-function textOf({ fields }: Deliver): Record<string, string> {
+function receiptFields({ fields }: Deliver): Record<string, string> {
 	const text = fields.short_message.toString("latin1");
 	return Object.fromEntries(
 		[...text.matchAll(/(id|stat|err|dlvrd):(\S*)/g)].map(([, key = "", value = ""]) => [key, value]),
@@ -59,7 +55,7 @@ function textOf({ fields }: Deliver): Record<string, string> {
 }
 
 describe("the simulated operators", () => {
-	it("send a receipt of each message that asks for one, to its sender, after their answer", async () => {
+	it("send a receipt for each message that asks for one, to its sender, after the response", async () => {
 		const operators = await theOperators();
 		const receipts: Deliver[] = [];
 		const bind = await aBindTo(operators.ports["beeline"], async (pdu) => {
@@ -75,14 +71,14 @@ describe("the simulated operators", () => {
 		const [first, second] = receipts as [Deliver, Deliver];
 		if (outcome.kind !== "accepted" || failed.kind !== "accepted") throw new Error("not accepted");
 		expect(first.fields).toMatchObject({ source_addr: "77011234567", destination_addr: "SMSGW", esm_class: 4 });
-		expect(textOf(first)).toEqual({ id: outcome.smscId, dlvrd: "001", stat: "DELIVRD", err: "000" });
+		expect(receiptFields(first)).toEqual({ id: outcome.smscId, dlvrd: "001", stat: "DELIVRD", err: "000" });
 		expect(tlvText(first, "receipted_message_id")).toBe(outcome.smscId);
 		expect(tlvNumber(first, "message_state")).toBe(2);
-		expect(textOf(second)).toEqual({ id: failed.smscId, dlvrd: "000", stat: "UNDELIV", err: "011" });
+		expect(receiptFields(second)).toEqual({ id: failed.smscId, dlvrd: "000", stat: "UNDELIV", err: "011" });
 		expect(tlvNumber(second, "message_state")).toBe(5);
 	});
 
-	it("refuse, and are throttled, as the number says", async () => {
+	it("refuse or throttle as the number says", async () => {
 		const operators = await theOperators();
 		const bind = await aBindTo(operators.ports["kcell"]);
 
@@ -90,7 +86,7 @@ describe("the simulated operators", () => {
 		expect(await bind.submit(submitTo("77010009888"))).toEqual({ kind: "throttled", commandStatus: 88 });
 	});
 
-	it("send the receipt before the answer to a number that ends in 9600, and none for 9700", async () => {
+	it("send the receipt before the response to a number ending in 9600, and no receipt for 9700", async () => {
 		const operators = await theOperators();
 		await control(operators, "/delay?ms=600000", "POST");
 		const events: string[] = [];
@@ -140,7 +136,7 @@ describe("the simulated operators", () => {
 	it.each([
 		[{ system_id: "smsgw", password: "wrong" }, 0x0e],
 		[{ system_id: "other", password: "local" }, 0x0d],
-	])("let nobody else in: %o", async (fields, command_status) => {
+	])("refuse the login %o", async (fields, command_status) => {
 		const operators = await theOperators();
 		const line = await aConnection(operators.ports["beeline"] ?? 0);
 		const got = pdusOn(line);
@@ -150,7 +146,7 @@ describe("the simulated operators", () => {
 		await vi.waitFor(() => expect(got).toMatchObject([{ command: "bind_transceiver_resp", command_status }]));
 	});
 
-	it("survive garbage on a connection and accept binds", async () => {
+	it("survive garbage on a connection and accept binds afterwards", async () => {
 		const operators = await theOperators();
 		const line = await aConnection(operators.ports["beeline"] ?? 0);
 		line.on("error", () => undefined);
@@ -161,7 +157,7 @@ describe("the simulated operators", () => {
 		expect((await aBindTo(operators.ports["beeline"])).bound).toBe(true);
 	});
 
-	it("tell over HTTP what they got and who is bound", async () => {
+	it("list their submits and binds over HTTP", async () => {
 		const operators = await theOperators();
 		const bind = await aBindTo(operators.ports["kcell"]);
 		const outcome = await bind.submit(submitTo("77021234567"));
@@ -187,14 +183,15 @@ describe("the simulated operators", () => {
 		expect(await control(operators, "/nothing")).toBe(404);
 	});
 
-	it("run as a process that tells where it listens and ends with its parent", async () => {
+	it("run as a process that reports its ports and ends with its parent", async () => {
 		const env = { OPERATOR_PORTS: '{"altel":0}', CONTROL_PORT: "0" };
 		const child = fork("local/operators/main.ts", { env });
 		onTestFinished(() => void child.kill("SIGKILL"));
-		const [message] = (await once(child, "message")) as [{ ready: boolean; ports: Record<string, number> }];
+		const [message] = await once(child, "message");
 
-		expect(message).toEqual({ ready: true, ports: { altel: expect.any(Number) }, controlPort: expect.any(Number) });
-		await (await aBindTo(message.ports["altel"])).stop();
+		const { ports } = operatorsReady.parse(message);
+		expect(Object.keys(ports)).toEqual(["altel"]);
+		await (await aBindTo(ports["altel"])).stop();
 		child.disconnect();
 
 		expect(await once(child, "exit")).toEqual([0, null]);

@@ -4,13 +4,13 @@ import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { certificate, certificateKey } from "./smpp-certificate.ts";
 
-/** A client's server on a port of its own, which counts what reaches it. */
+/** A client's webhook server on a free port, which counts connections and requests. */
 export type WebhookServer = {
 	readonly port: number;
-	/** So many connections were opened, and so many were open at once at most. */
+	/** The connections so far, and the most that were open at once. */
 	readonly connections: () => { readonly opened: number; readonly most: number };
 	readonly requests: () => number;
-	/** Closes every connection that waits for a request, as servers do after a while. */
+	/** Closes every idle connection, as servers do after a while. */
 	closeIdle(): void;
 	close(): void;
 };
@@ -47,7 +47,7 @@ export async function aWebhookServer({ tls = false, answer }: Behaviour): Promis
 	};
 }
 
-/** A server that says what it likes on the bare connection, once a request begins to arrive. */
+/** A server that writes to the bare connection as soon as a request arrives. */
 export async function aRawServer(talk: (socket: Socket) => void): Promise<Pick<WebhookServer, "port" | "close">> {
 	const sockets = new Set<Socket>();
 	const server = createTcpServer((socket) => {
@@ -66,7 +66,7 @@ export async function aRawServer(talk: (socket: Socket) => void): Promise<Pick<W
 	};
 }
 
-/** Writes for as long as somebody listens. */
+/** Writes until the other side closes. */
 export function endlessly(write: (text: string) => boolean, on: ServerResponse | Socket, text: string): void {
 	const pump = () => {
 		while (!on.destroyed && write(text));

@@ -197,8 +197,8 @@ describe("the handler of POST /messages", () => {
 		expect(secondToday.headers?.["retry-after"]).toBe(String(13 * 3_600 - 1));
 		expect(fourthThisSecond.headers?.["retry-after"]).toBe("1");
 		for (const over of [secondToday, fourthThisSecond]) expect(bodyOf(over).error_code).toBe("88");
-		expect(bodyOf(secondToday).error_message).toContain("1 messages a day");
-		expect(bodyOf(fourthThisSecond).error_message).toContain("3 requests a second");
+		expect(bodyOf(secondToday).error_message).toContain("1 messages per day");
+		expect(bodyOf(fourthThisSecond).error_message).toContain("3 requests per second");
 		expect(rows.size).toBe(1);
 	});
 

@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import { program } from "#admin/program.ts";
 import { root } from "#infra/entries.ts";
 
-/** Compares every command line in the documents with the commands of smsgw. */
+/** Every command line that the documents tell people to call, held against the one that there is. */
 
 const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
 	name.endsWith(".md"),
 );
 
-/** Code spans and lines of code blocks that begin with smsgw. */
+/** What stands in code, alone or as the line of a block, and begins with smsgw. */
 function callsIn(markdown: string): readonly string[] {
 	const blocks = [...markdown.matchAll(/^```[^\n]*\n(.*?)^```/gms)].flatMap(([, block = ""]) => block.split("\n"));
 	const spans = [...markdown.replaceAll(/^```.*?^```/gms, "").matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
@@ -24,7 +24,7 @@ const calls = documents.flatMap((name) =>
 
 type Called = { readonly command: Command; readonly given: readonly string[] };
 
-/** The command that the words name, and the words left for it. */
+/** The command that words lead to, and the words that are left for it. */
 function calledBy(command: Command, words: readonly string[]): Called {
 	const [word, ...others] = words;
 	const next = command.commands.find((one) => one.name() === word);
@@ -32,7 +32,7 @@ function calledBy(command: Command, words: readonly string[]): Called {
 	return calledBy(next, others);
 }
 
-/** Problems of a call. */
+/** What is wrong with a call; empty where nothing is. */
 function wrongWith(call: string): readonly string[] {
 	const whole = program(() => undefined);
 	const words = call.split(/\s+/);
@@ -55,7 +55,7 @@ describe("the documents", () => {
 		expect(calls.some(({ name }) => name === "docs/runbook.md")).toBe(true);
 	});
 
-	it.each(calls)("in $name may contain smsgw $call", ({ call }) => {
+	it.each(calls)("in $name may tell to call smsgw $call", ({ call }) => {
 		expect(wrongWith(call)).toEqual([]);
 	});
 
@@ -67,7 +67,7 @@ describe("the documents", () => {
 		"lanes list --fast 3",
 		"operators pause",
 		"--fast",
-	])("may not contain smsgw %s", (call) => {
+	])("would be refused that told to call smsgw %s", (call) => {
 		expect(wrongWith(call)).not.toEqual([]);
 	});
 });

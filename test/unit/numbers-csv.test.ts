@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BadHeader, readNumbersCsv } from "#admin/numbers-csv.ts";
 import { textLines } from "#admin/text-lines.ts";
 
-/** A text in pieces that end anywhere, as a file stream gives it. */
+/** A text as it comes from a file: in pieces that end anywhere. */
 async function* inPieces(text: string, size = 7): AsyncGenerator<string> {
 	for (let start = 0; start < text.length; start += size) yield text.slice(start, start + size);
 }
@@ -23,7 +23,7 @@ const recipient = "77010000001";
 const ported = { recipient, portedTo: "tele2", porting: false };
 
 describe("a numbers file", () => {
-	it("gives each number's operator and whether it is blocked (A49)", async () => {
+	it("says of each number where it is and whether it is blocked (A49)", async () => {
 		const file = [
 			"msisdn,state,rn_code,blocked",
 			"77010000001,ported,77,no",
@@ -53,7 +53,7 @@ describe("a numbers file", () => {
 		["with semicolons", "msisdn;state;rn_code\n77010000001;ported;77\n"],
 		["with spaces around its cells", " msisdn , state ,rn_code\n 77010000001 ,ported , 77 \n"],
 		["with its columns in another order and in capitals", "RN_CODE,MSISDN,State\n77,77010000001,PORTED\n"],
-		["with a number in national notation", 'msisdn,state,rn_code\n"+7 (701) 000-00-01",ported,77\n'],
+		["with the number as people write it", 'msisdn,state,rn_code\n"+7 (701) 000-00-01",ported,77\n'],
 	])("is read %s", async (_, text) => {
 		const { rows } = await read(text);
 
@@ -76,7 +76,7 @@ describe("a numbers file", () => {
 		expect(rows).toEqual([{ line: 2, update: { ...ported, portedTo } }]);
 	});
 
-	it("reports the columns that it ignores", async () => {
+	it("tells of columns that it does not read", async () => {
 		const { rows, ignored } = await read('msisdn,date,state,owner\n77010000001,2026-01-01,none,"a, ""b"""\n');
 
 		expect(ignored).toEqual(["date", "owner"]);
@@ -84,19 +84,19 @@ describe("a numbers file", () => {
 	});
 
 	it.each([
-		["123,none,", "msisdn is no mobile number of the country"],
-		["79161234567,none,", "msisdn is no mobile number of the country"],
-		["77010000001,gone,", 'state is none of "ported", "in_progress", "none"'],
-		["77010000001,ported,", "rn_code is none of 01, 02, 07, 77"],
-		["77010000001,ported,3", "rn_code is none of 01, 02, 07, 77"],
-		["77010000001,,02", "says nothing: state and blocked are empty"],
+		["123,none,", "msisdn is not a mobile number of Kazakhstan"],
+		["79161234567,none,", "msisdn is not a mobile number of Kazakhstan"],
+		["77010000001,gone,", 'state must be "ported", "in_progress" or "none"'],
+		["77010000001,ported,", "rn_code must be one of 01, 02, 07, 77"],
+		["77010000001,ported,3", "rn_code must be one of 01, 02, 07, 77"],
+		["77010000001,,02", "changes nothing: state and blocked are empty"],
 		["77010000001,ported", "has 2 cells, the first line has 3"],
 		["77010000001,ported,77,", "has 4 cells, the first line has 3"],
 		['"77010000001,ported,77', "has a quote out of place (CSV_QUOTE_NOT_CLOSED)"],
 		['77010000001,por"ted,77', "has a quote out of place (INVALID_OPENING_QUOTE)"],
 		['"77010000001"x,ported,77', "has a quote out of place (CSV_INVALID_CLOSING_QUOTE)"],
 		["x".repeat(5_000), "is too long for a row"],
-	])("skips the row %j with its problem, and reads on", async (row, problem) => {
+	])("passes over the row %j, says why, and reads on", async (row, problem) => {
 		const { rows } = await read(`msisdn,state,rn_code\n${row}\n77010000001,ported,77\n`);
 
 		expect(rows).toEqual([
@@ -105,9 +105,9 @@ describe("a numbers file", () => {
 		]);
 	});
 
-	it("names the problem of a value of blocked that is neither yes nor no", async () => {
+	it("names the allowed values of blocked", async () => {
 		expect((await read("msisdn,blocked\n77010000001,1\n")).rows).toEqual([
-			{ line: 2, problem: 'blocked is neither "yes" nor "no"' },
+			{ line: 2, problem: 'blocked must be "yes" or "no"' },
 		]);
 	});
 
@@ -120,13 +120,13 @@ describe("a numbers file", () => {
 		['"msisdn,state\n', "line 1 has a quote out of place (CSV_QUOTE_NOT_CLOSED)"],
 		["x".repeat(100_000), "line 1 is too long for a row"],
 		["m\0s\0i\0s\0d\0n\0", "line 1 names no column msisdn"],
-	])("that begins with %j is refused", async (text, problem) => {
+	])("that begins with %j is none", async (text, problem) => {
 		await expect(read(text)).rejects.toThrow(new BadHeader(problem));
 	});
 });
 
 describe("a numbers file that is larger than memory", () => {
-	it("is read piece by piece, each after the rows of the pieces before it", async () => {
+	it("is read piece by piece, each when the rows of those before it are taken", async () => {
 		let pieces = 0;
 		async function* endless(): AsyncGenerator<string> {
 			yield "msisdn,blocked\n";
@@ -149,14 +149,14 @@ describe("a numbers file that is larger than memory", () => {
 });
 
 describe("the lines of a text", () => {
-	it.each([1, 2, 3, 100])("are the same for pieces of %i characters", async (size) => {
+	it.each([1, 2, 3, 100])("are the same however it is cut: every %i characters", async (size) => {
 		const lines = await all(textLines(inPieces("a\r\nb\n\n\r\nc\rd\ne", size), 10));
 
 		expect(lines.map(({ text }) => text)).toEqual(["a", "b", "", "", "c\rd", "e"]);
 		expect(lines.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 
-	it("are null if they are too long, with and without a line break", async () => {
+	it("are null where they are too long, whether they end or not", async () => {
 		const text = `${"x".repeat(11)}\n${"y".repeat(10)}\n${"z".repeat(1_000)}`;
 
 		for (const size of [1, 5, 1_000_000]) {
@@ -165,7 +165,7 @@ describe("the lines of a text", () => {
 		}
 	});
 
-	it("hold a bounded part of a text without line breaks, longer than any string can be", async () => {
+	it("hold a bounded part of a text that has no line ends at all, longer than any string may be", async () => {
 		const piece = "x".repeat(65_536);
 		async function* pieces(): AsyncGenerator<string> {
 			for (let count = 0; count < 10_000; count += 1) yield piece;

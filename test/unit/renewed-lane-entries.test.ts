@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-import { laneEntryRedriven, sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
+import { redrivenLaneEntry, sqsLaneSource } from "#shared/aws/sqs/sqs-lanes.ts";
 import { submitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, laneName, lanes } from "#shared/domain/message/lanes.ts";
 import type { DeadEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
@@ -20,8 +20,8 @@ async function received(Body: string) {
 }
 
 it("a redriven lane entry names the entries that it replaces, and is of kind again", async () => {
-	const renewed = laneEntryRedriven(dead(body)) ?? expect.fail();
-	const again = laneEntryRedriven({ ...dead(renewed), entryId: "a third id" }) ?? expect.fail();
+	const renewed = redrivenLaneEntry(dead(body)) ?? expect.fail();
+	const again = redrivenLaneEntry({ ...dead(renewed), entryId: "a third id" }) ?? expect.fail();
 
 	const replacing = { entryId: "a new id", kind: "again", sendJob: { messageIds: [7] } };
 	expect(await received(renewed)).toMatchObject({ ...replacing, formerIds: ["its id"] });
@@ -36,7 +36,7 @@ it("an entry that an earlier version redrove replaces one entry", async () => {
 });
 
 it("an entry that is not a lane entry is not redriven", () => {
-	expect(laneEntryRedriven(dead("{}"))).toBeNull();
+	expect(redrivenLaneEntry(dead("{}"))).toBeNull();
 });
 
 it("repeats_max is at least 1: a redelivered entry may never have been submitted", () => {

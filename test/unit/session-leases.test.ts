@@ -121,7 +121,7 @@ describe("an account's session leases", () => {
 		leases.rows.set("client#demo#0", { holder: "another", until: Date.now() + 60_000 });
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual([[0, "its place was taken"]]);
+		expect(lost).toEqual([[0, "another task took its lease"]]);
 	});
 
 	it("follow the account's settings", async () => {
@@ -137,7 +137,7 @@ describe("an account's session leases", () => {
 	it.each([
 		["may no longer bind", { ...anSmppAccount(), smpp: null }, "the account may not bind"],
 		["is disabled", { ...anSmppAccount(), disabled: true }, "the account may not bind"],
-		["was deleted", null, "there is no such account any more"],
+		["was deleted", null, "the account no longer exists"],
 	])("end when their account %s", async (_, account, reason) => {
 		const { sessionLeases, known } = aTask();
 		const lost = lossesOf([await sessionLeases.take(anSmppAccount(), address)]);
@@ -159,7 +159,7 @@ describe("an account's session leases", () => {
 		known.account = anSmppAccount(2, ["203.0.113.0/24"]);
 		await vi.advanceTimersByTimeAsync(10_000);
 
-		expect(lost).toEqual([[1, "not from one of its networks"]]);
+		expect(lost).toEqual([[1, "the address is not in the account's networks"]]);
 	});
 
 	it("end when the account's limit is lowered: the last ones first", async () => {

@@ -9,6 +9,7 @@ import { commandsOf } from "#test/command-tree.ts";
 
 const leaves = commandsOf(program(() => undefined));
 
+/** A command's whole help, as it is printed. */
 function helpOf(command: Command): string {
 	const pieces: string[] = [];
 	command.configureOutput({ writeOut: (piece) => void pieces.push(piece) });
@@ -17,21 +18,21 @@ function helpOf(command: Command): string {
 }
 
 describe("the help of smsgw", () => {
-	it("finds the commands", () => {
+	it("knows its commands", () => {
 		expect(leaves.length).toBeGreaterThan(30);
 	});
 
-	it.each(leaves)("$path has a description and an example of itself", ({ path, command }) => {
+	it.each(leaves)("$path says what it does, and has an example that calls it", ({ path, command }) => {
 		const [, example = ""] = /\nExample:\n {2}\$ smsgw (.*)\n/.exec(helpOf(command)) ?? [];
 		const [group = ""] = path.split(/ list$/);
 
 		expect(command.description()).toMatch(/^[a-z].{10,}/);
 		expect(example.startsWith(`${path} `) || example.startsWith(`${group} `)).toBe(true);
-		/* A plan has no target. */
+		/* What is only reckoned goes nowhere. */
 		if (path !== "plan") expect(example).toContain("--stage prod");
 	});
 
-	it.each(leaves)("$path accepts the arguments and options of its example", ({ path, command }) => {
+	it.each(leaves)("$path takes the arguments and options of its example", ({ path, command }) => {
 		const [, example = ""] = /\nExample:\n {2}\$ smsgw (.*)\n/.exec(helpOf(command)) ?? [];
 		const written = [...example.matchAll(/ (--[a-z-]+)/g)].map(([, flag]) => flag);
 		const known = [...command.options, ...program(() => undefined).options].map(({ long }) => long);
@@ -40,7 +41,7 @@ describe("the help of smsgw", () => {
 		if (command.registeredArguments.length > 0) expect(example).toMatch(new RegExp(`^${path} [^-]`));
 	});
 
-	it("is printed in docs/command-line.md", () => {
+	it("is what docs/command-line.md says", () => {
 		expect(readFileSync(join(root, "docs/command-line.md"), "utf8")).toBe(manual(program(() => undefined)));
 	});
 });

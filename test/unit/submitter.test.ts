@@ -5,10 +5,10 @@ import type { Message } from "#shared/domain/message/message.ts";
 import type { Submission } from "#shared/domain/message/message-transitions.ts";
 import type { BindLeaseHooks } from "#smpp/operators/bind-leases.ts";
 import { giveBackWhileClosed } from "#smpp/operators/give-back-while-closed.ts";
-import type { Bind, SubmitSm } from "#smpp/operators/keep-bind.ts";
+import type { Bind } from "#smpp/operators/keep-bind.ts";
 import type { LeasedBindsOptions } from "#smpp/operators/leased-binds.ts";
 import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
-import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
+import type { SubmitOutcome, SubmitSm } from "#smpp/operators/submit-outcome.ts";
 import { openSubmitter, type SubmitterOptions } from "#smpp/operators/submitter.ts";
 import { allBindLeases } from "#test/fakes/bind-leases.ts";
 import { aMessage } from "#test/fakes/builders.ts";
@@ -578,12 +578,12 @@ describe("the submitter", () => {
 		});
 		submitter.pump();
 		await settle(1_000);
-		const early = [submits.length, rooms, submitter.takesMore];
+		const early = [submits.length, rooms, submitter.wantsMore];
 		binds[0]?.up();
 		await settle();
 
 		expect(early).toEqual([0, 0, false]);
-		expect([submits.length, rooms > 0, submitter.takesMore]).toEqual([1, true, true]);
+		expect([submits.length, rooms > 0, submitter.wantsMore]).toEqual([1, true, true]);
 	});
 
 	it("uses a bind's share of the contract's rate, even if other binds are another task's", async () => {
@@ -618,7 +618,7 @@ describe("the submitter", () => {
 		let paused = true;
 		const { submitter, submits, binds } = aSubmitter([anOutbound()], { isPaused: () => paused });
 		await settle(1_000);
-		const early = [submits.length, submitter.takesMore, binds[0]?.bound];
+		const early = [submits.length, submitter.wantsMore, binds[0]?.bound];
 		paused = false;
 		submitter.pump();
 		await settle();

@@ -1,14 +1,13 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** How one field of a row lies in DynamoDB: its attribute's name, and both ways between its value and its attribute. */
+/** The attribute of one field of a row: its name, and how its value is written and read. */
 export type Column<Value> = {
 	readonly name: string;
 	readonly write: (value: Value) => AttributeValue;
-	/** @throws Error on an attribute of another type, or outside its range: a stored item that does not parse is a fault. */
+	/** @throws Error for an attribute of another type or outside the allowed values. */
 	readonly read: (attribute: AttributeValue | undefined) => Value;
 };
 
-/** A row's columns by its fields: what is stored of it, and the schema that it is read by. */
 export type Columns<Row> = { readonly [Field in keyof Row]-?: Column<Row[Field]> };
 
 export function text(name: string): Column<string> {
@@ -27,7 +26,7 @@ export function number(name: string): Column<number> {
 	};
 }
 
-/** A time to live: an instant in whole seconds, for DynamoDB's own deletion. */
+/** An instant in whole seconds, as DynamoDB's time to live needs it. */
 export function seconds(name: string): Column<number> {
 	const { read } = number(name);
 	return {
@@ -45,7 +44,6 @@ export function flag(name: string): Column<boolean> {
 	};
 }
 
-/** A flag that is hardly ever set, and stored only where it is. */
 export function sparseFlag(name: string): Column<boolean> {
 	return {
 		name,
@@ -54,7 +52,6 @@ export function sparseFlag(name: string): Column<boolean> {
 	};
 }
 
-/** A text that is hardly ever there. */
 export function sparseText(name: string): Column<string | undefined> {
 	return {
 		name,
@@ -63,7 +60,7 @@ export function sparseText(name: string): Column<string | undefined> {
 	};
 }
 
-/** What hardly ever differs from `usual`, and is stored only where it does. */
+/** A value that is stored only if it differs from `usual`. */
 export function withDefault<Value>(usual: Value, column: Column<Value>): Column<Value> {
 	return {
 		name: column.name,
@@ -72,7 +69,6 @@ export function withDefault<Value>(usual: Value, column: Column<Value>): Column<
 	};
 }
 
-/** One of a few texts or numbers. */
 export function oneOf<Value extends string | number>(
 	name: string,
 	values: readonly Value[],
@@ -94,7 +90,7 @@ export function nullable<Value>(column: Column<Value>): Column<Value | null> {
 	};
 }
 
-/** The attributes of those columns that have a value in a row; a null is not stored. */
+/** A row's attributes. Nulls are not stored. */
 export function attributesOf<Row extends object>(columns: Columns<Row>, row: Row): Record<string, AttributeValue> {
 	const attributes: Record<string, AttributeValue> = {};
 	for (const field in columns) {
@@ -105,9 +101,9 @@ export function attributesOf<Row extends object>(columns: Columns<Row>, row: Row
 	return attributes;
 }
 
-/** @throws Error where the item is not such a row. */
+/** @throws Error if an attribute is missing or malformed. */
 export function rowOf<Row extends object>(columns: Columns<Row>, item: Record<string, AttributeValue>): Row {
-	/* A loop: every message is read several times, and a list of its fields each time cost as much as the parsing. */
+	/* A loop, because Object.entries for each of many reads costs as much as the parsing. */
 	const row: Partial<Row> = {};
 	for (const field in columns) row[field] = columns[field].read(item[columns[field].name]);
 	return row as Row;

@@ -1,34 +1,25 @@
-import {
-	ConditionalCheckFailedException,
-	type DynamoDBClient,
-	paginateScan,
-	UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { accountJson, accountToJson } from "../../contracts/account.ts";
 import { credentialsJson, credentialsToJson } from "../../contracts/credential.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import type { AccountRepository } from "../../usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "../../usecases/accounts/credential-store.ts";
 import { malformed } from "./columns.ts";
-import { textAt } from "./dynamo-accounts.ts";
+import { dynamoAccounts, dynamoCredentials, textAt } from "./dynamo-accounts.ts";
+import { updateIf } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** More than as many operators as would work on one account in one moment. */
+/** Enough for the few people who may change one account at the same moment. */
 const triesMax = 5;
 
-/** Accounts in their table, to be kept. Each is one JSON text, which is written only in the place of the one that was read. */
+/** Reads and changes accounts, each one JSON text. A write succeeds only if the stored text is still the one that was read. */
 export function dynamoAccountRepository(client: DynamoDBClient, table: string, log: RowLog): AccountRepository {
 	const reading = rowReading(log, "accounts", ["user_name"], ({ account }) =>
 		accountJson.parse(account?.S ?? malformed("account", account)),
 	);
-	const text = (userName: string) => textAt(client, table, userName, "account");
-	const replace = async (userName: string, before: string | undefined, after: string) =>
-		await replaceText(client, { table, userName, attribute: "account" }, before, after);
+	const locationOf = (userName: string) => ({ table, userName, attribute: "account" });
 	return {
-		async find(userName) {
-			const written = await text(userName);
-			return written === undefined ? null : accountJson.parse(written);
-		},
+		...dynamoAccounts(client, table),
 		async list() {
 			const accounts: Account[] = [];
 			for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
@@ -36,49 +27,58 @@ export function dynamoAccountRepository(client: DynamoDBClient, table: string, l
 			}
 			return accounts.sort((one, other) => (one.userName < other.userName ? -1 : 1));
 		},
-		create: async (account) => await replace(account.userName, undefined, accountToJson(account)),
-		async change(userName, change) {
-			for (let tries = 0; tries < triesMax; tries += 1) {
-				const before = await text(userName);
-				if (before === undefined) return null;
-				const after = change(accountJson.parse(before));
-				if (await replace(userName, before, accountToJson(after))) return after;
-			}
-			throw new Error(`account ${userName}: others keep writing it`);
-		},
+		create: async (account) =>
+			await replaceText(client, locationOf(account.userName), undefined, accountToJson(account)),
+		change: async (userName, change) =>
+			await changeText(
+				client,
+				locationOf(userName),
+				(stored) => (stored === undefined ? null : change(accountJson.parse(stored))),
+				accountToJson,
+			),
 	};
 }
 
-/** Password hashes in their table, to be kept. */
 export function dynamoCredentialRepository(client: DynamoDBClient, table: string): CredentialRepository {
-	const read = async (userName: string) => {
-		const written = await textAt(client, table, userName, "credentials");
-		return { written, credentials: written === undefined ? [] : credentialsJson.parse(written) };
-	};
 	return {
-		find: async (userName) => (await read(userName)).credentials,
-		async change(userName, change) {
-			const place = { table, userName, attribute: "credentials" };
-			for (let tries = 0; tries < triesMax; tries += 1) {
-				const { written, credentials } = await read(userName);
-				const after = change(credentials);
-				if (await replaceText(client, place, written, credentialsToJson(after))) return after;
-			}
-			throw new Error(`passwords of ${userName}: others keep writing them`);
-		},
+		...dynamoCredentials(client, table),
+		change: async (userName, change) =>
+			await changeText(
+				client,
+				{ table, userName, attribute: "credentials" },
+				(stored) => change(stored === undefined ? [] : credentialsJson.parse(stored)),
+				credentialsToJson,
+			),
 	};
 }
 
-type TextPlace = { readonly table: string; readonly userName: string; readonly attribute: string };
+type TextLocation = { readonly table: string; readonly userName: string; readonly attribute: string };
 
-/** False where the text is another than `before`; undefined: where there is one. */
+/** Reads, changes and writes a text until no other write comes between. Returns the new value; a null is not written. */
+async function changeText<Value>(
+	client: DynamoDBClient,
+	location: TextLocation,
+	change: (stored: string | undefined) => Value,
+	toJson: (value: NonNullable<Value>) => string,
+): Promise<Value> {
+	const { table, userName, attribute } = location;
+	for (let tries = 0; tries < triesMax; tries += 1) {
+		const stored = await textAt(client, table, userName, attribute);
+		const after = change(stored);
+		if (after === null || after === undefined) return after;
+		if (await replaceText(client, location, stored, toJson(after))) return after;
+	}
+	throw new Error(`${attribute} of ${userName}: others change it at the same time; try again`);
+}
+
+/** Writes `after`. False if the stored text is not `before`; an undefined `before` means that there is no text. */
 async function replaceText(
 	client: DynamoDBClient,
-	{ table, userName, attribute }: TextPlace,
+	{ table, userName, attribute }: TextLocation,
 	before: string | undefined,
 	after: string,
 ): Promise<boolean> {
-	const update = new UpdateItemCommand({
+	const isReplaced = await updateIf(client, {
 		TableName: table,
 		Key: { user_name: { S: userName } },
 		UpdateExpression: "SET #text = :after",
@@ -86,12 +86,5 @@ async function replaceText(
 		ExpressionAttributeNames: { "#text": attribute },
 		ExpressionAttributeValues: { ":after": { S: after }, ...(before !== undefined && { ":before": { S: before } }) },
 	});
-	try {
-		await client.send(update);
-		return true;
-	} catch (error) {
-		/* A call that the SDK sent twice may have met its own text. */
-		if (!(error instanceof ConditionalCheckFailedException)) throw error;
-		return (await textAt(client, table, userName, attribute)) === after;
-	}
+	return isReplaced || (await textAt(client, table, userName, attribute)) === after;
 }

@@ -4,7 +4,6 @@ import { credentialsJson } from "../../contracts/credential.ts";
 import type { AccountStore } from "../../usecases/accounts/account-store.ts";
 import type { CredentialStore } from "../../usecases/accounts/credential-store.ts";
 
-/** Accounts in their table, each as one JSON text. */
 export function dynamoAccounts(client: DynamoDBClient, table: string): AccountStore {
 	return {
 		async find(userName) {
@@ -14,7 +13,7 @@ export function dynamoAccounts(client: DynamoDBClient, table: string): AccountSt
 	};
 }
 
-/** The password hashes of accounts, in a table that only those may read who let clients in. */
+/** Password hashes in the Credentials table, which only processes that authenticate clients may read. */
 export function dynamoCredentials(client: DynamoDBClient, table: string): CredentialStore {
 	return {
 		async find(userName) {
@@ -24,7 +23,7 @@ export function dynamoCredentials(client: DynamoDBClient, table: string): Creden
 	};
 }
 
-/** An attribute of an account's row, as it is now. */
+/** An attribute of an account's row, by a strongly consistent read. */
 export async function textAt(client: DynamoDBClient, table: string, userName: string, attribute: string) {
 	const answer = await client.send(
 		new GetItemCommand({ TableName: table, Key: { user_name: { S: userName } }, ConsistentRead: true }),

@@ -1,14 +1,9 @@
-import {
-	type AttributeValue,
-	ConditionalCheckFailedException,
-	type DynamoDBClient,
-	UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock.ts";
 import { type Batch, type BatchState, batchStates } from "../../domain/accept/batch.ts";
 import type { BatchStore } from "../../usecases/accept/batch-store.ts";
 import { attributesOf, type Columns, malformed, number, oneOf, rowOf, seconds, sparseFlag, text } from "./columns.ts";
-import { putItems, readItems } from "./dynamo-items.ts";
+import { putItems, readItems, updateIf } from "./dynamo-items.ts";
 
 const columns: Columns<Batch> = {
 	batchId: number("batch_id"),
@@ -26,7 +21,6 @@ const columns: Columns<Batch> = {
 	attempt: text("a"),
 };
 
-/** Batches in their DynamoDB table, each one item. */
 export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock): BatchStore {
 	async function find(batchId: number): Promise<Batch | null> {
 		const [item] = await readItems(client, table, [keyOf(batchId)]);
@@ -35,15 +29,9 @@ export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock)
 	}
 
 	async function replace(known: Batch | null, batch: Batch): Promise<boolean> {
-		try {
-			await client.send(new UpdateItemCommand({ TableName: table, ...replacement(known, batch, now()) }));
-			return true;
-		} catch (error) {
-			if (!(error instanceof ConditionalCheckFailedException)) throw error;
-			/* Perhaps the SDK repeated a call whose answer was lost, and met its own row. */
-			const row = await find(batch.batchId);
-			return row?.attempt === batch.attempt && row.state === batch.state;
-		}
+		if (await updateIf(client, { TableName: table, ...replacement(known, batch, now()) })) return true;
+		const row = await find(batch.batchId);
+		return row?.attempt === batch.attempt && row.state === batch.state;
 	}
 
 	return { find, replace, put: async (batch) => await putItems(client, table, [attributesOf(columns, batch)]) };
@@ -51,7 +39,7 @@ export function dynamoBatches(client: DynamoDBClient, table: string, now: Clock)
 
 const keyOf = (batchId: number) => ({ batch_id: { N: String(batchId) } });
 
-/** All attributes but the key are set anew; what is past its retention is as good as absent. */
+/** Sets all attributes but the key. A row past its retention counts as absent. */
 function replacement(known: Batch | null, batch: Batch, now: number) {
 	const { batch_id: _, w = { BOOL: false }, ...others } = attributesOf(columns, batch);
 	const attributes: Record<string, AttributeValue> = { ...others, w };

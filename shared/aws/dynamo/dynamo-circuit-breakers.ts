@@ -1,29 +1,27 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { CircuitBreakerStore, ProbeClaim } from "../../usecases/reports/circuit-breaker-store.ts";
 import { number } from "./columns.ts";
-import { readItems, removeItems } from "./dynamo-items.ts";
+import { readItems, removeItems, updateIf } from "./dynamo-items.ts";
 
-const keptSeconds = 24 * 60 * 60;
+const retentionSeconds = 24 * 60 * 60;
 
-/** Servers that keep failing, in the Reports table: a row for each account that has one, beside those of the report batches. */
+/** Circuit breakers of webhooks, in the Reports table: one row for each account whose server fails. */
 export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): CircuitBreakerStore {
-	async function put(userName: string, until: number, probing: boolean, onlyFrom: number | null): Promise<void> {
-		await client.send(
-			new UpdateItemCommand({
-				TableName: table,
-				Key: key(userName),
-				UpdateExpression: "SET open_until = :until, probing = :probing, #ttl = :ttl",
-				ExpressionAttributeNames: { "#ttl": "ttl" },
-				ExpressionAttributeValues: {
-					":until": { N: String(until) },
-					":probing": { BOOL: probing },
-					":ttl": { N: String(Math.ceil(until / 1_000) + keptSeconds) },
-					...(onlyFrom !== null && { ":now": { N: String(onlyFrom) } }),
-				},
-				/* Neither holds where there is no row. */
-				...(onlyFrom !== null && { ConditionExpression: "open_until <= :now" }),
-			}),
-		);
+	/** @param expiredAt if not null, the write succeeds only if there is a row whose `open_until` has passed at this instant. */
+	async function put(userName: string, until: number, probing: boolean, expiredAt: number | null): Promise<boolean> {
+		return await updateIf(client, {
+			TableName: table,
+			Key: key(userName),
+			UpdateExpression: "SET open_until = :until, probing = :probing, #ttl = :ttl",
+			ExpressionAttributeNames: { "#ttl": "ttl" },
+			ExpressionAttributeValues: {
+				":until": { N: String(until) },
+				":probing": { BOOL: probing },
+				":ttl": { N: String(Math.ceil(until / 1_000) + retentionSeconds) },
+				...(expiredAt !== null && { ":now": { N: String(expiredAt) } }),
+			},
+			...(expiredAt !== null && { ConditionExpression: "open_until <= :now" }),
+		});
 	}
 
 	async function current(userName: string): Promise<ProbeClaim> {
@@ -34,19 +32,12 @@ export function dynamoCircuitBreakers(client: DynamoDBClient, table: string): Ci
 	}
 
 	return {
-		open: async (userName, until) => await put(userName, until, false, null),
-		async claim(userName, now, until) {
-			try {
-				await put(userName, until, true, now);
-				return { kind: "granted" };
-			} catch (error) {
-				if (!(error instanceof ConditionalCheckFailedException)) throw error;
-				return await current(userName);
-			}
-		},
+		open: async (userName, until) => void (await put(userName, until, false, null)),
+		claim: async (userName, now, until) =>
+			(await put(userName, until, true, now)) ? { kind: "granted" } : await current(userName),
 		close: async (userName) => await removeItems(client, table, [key(userName)]),
 	};
 }
 
-/** No report batch has such a name. */
+/** No report batch has an id of this form. */
 const key = (userName: string) => ({ report_batch: { S: `circuit#${userName}` } });

@@ -7,7 +7,7 @@ import { attributesOf, type Columns, malformed, nullable, number, oneOf, rowOf, 
 import { type Item, putItems, readItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading, unexpired } from "./readable-rows.ts";
 
-/** Where a message lies among the parts of others: a partition of its own, with this one row. */
+/** Each message is the only row of its partition, in the same table as the parts. */
 const partition = (messageId: number) => `message#${messageId}`;
 const sort = { part: { S: "message" } };
 
@@ -30,7 +30,6 @@ const columns: Columns<IncomingMessage> = {
 
 const idOf = (item: Item) => columns.messageId.read(item[columns.messageId.name]);
 
-/** Messages from subscribers, in the Incoming table. */
 export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock, log: RowLog): IncomingStore {
 	const reading = rowReading(log, "incoming", [columns.messageId.name], (item) => rowOf(columns, item));
 	return {

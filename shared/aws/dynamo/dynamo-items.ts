@@ -5,7 +5,10 @@ import {
 	type BatchStatementError,
 	type BatchStatementErrorCodeEnum,
 	BatchWriteItemCommand,
+	ConditionalCheckFailedException,
 	type DynamoDBClient,
+	UpdateItemCommand,
+	type UpdateItemCommandInput,
 	type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { inBatches, retryUntilNoneLeft } from "../batched-calls.ts";
@@ -15,7 +18,7 @@ export type Item = Record<string, AttributeValue>;
 const writesMax = 25;
 const readsMax = 100;
 
-/** The items at these keys that are there, in no order, by strongly consistent reads of up to 100 at a time. */
+/** The existing items of these keys, in no order, by strongly consistent reads of up to 100 keys. */
 export async function readItems(
 	client: DynamoDBClient,
 	table: string,
@@ -34,7 +37,7 @@ export async function readItems(
 	});
 }
 
-/** Puts items, whatever was there before, 25 at a time. Their keys must differ. */
+/** Writes items 25 at a time, over existing ones. Their keys must differ. */
 export async function putItems(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
 	await write(
 		client,
@@ -62,6 +65,17 @@ async function write(client: DynamoDBClient, table: string, requests: readonly W
 	});
 }
 
+/** Updates an item. False if the condition fails, which a call that the SDK repeats may do on the item that it wrote. */
+export async function updateIf(client: DynamoDBClient, input: UpdateItemCommandInput): Promise<boolean> {
+	try {
+		await client.send(new UpdateItemCommand(input));
+		return true;
+	} catch (error) {
+		if (error instanceof ConditionalCheckFailedException) return false;
+		throw error;
+	}
+}
+
 export type Statement = { readonly text: string; readonly parameters: readonly AttributeValue[] };
 export type StatementOutcome = "done" | "duplicate" | "condition_failed";
 
@@ -70,7 +84,6 @@ const failures: Partial<Record<BatchStatementErrorCodeEnum, StatementOutcome>> =
 	ConditionalCheckFailed: "condition_failed",
 };
 
-/** What passes by itself: such a statement is tried again, alone. */
 const transient: readonly (string | undefined)[] = [
 	"ProvisionedThroughputExceeded",
 	"RequestLimitExceeded",
@@ -80,8 +93,9 @@ const transient: readonly (string | undefined)[] = [
 ] satisfies BatchStatementErrorCodeEnum[];
 
 /**
- * Runs writing statements on keys that all differ, 25 at a time, each on its own: outcomes in their order.
- * @throws TemporaryFault when the table keeps turning statements away; Error when a call fails or a statement is wrong. Some may have been carried out then.
+ * Runs writing statements, 25 at a time, each independent of the others. Their keys must differ. The outcomes are in order.
+ * @throws TemporaryFault if the table still throttles after all attempts, Error if a call fails or a statement is wrong. Some
+ * statements may have been applied.
  */
 export async function runStatements(
 	client: DynamoDBClient,
@@ -90,27 +104,26 @@ export async function runStatements(
 	return await inBatches(statements, writesMax, async (batch) => {
 		const outcomes: StatementOutcome[] = [];
 		await retryUntilNoneLeft([...batch.entries()], async (left) => {
-			const again: [number, Statement][] = [];
+			const throttled: [number, Statement][] = [];
 			const errors = await errorsOf(
 				client,
 				left.map(([, statement]) => statement),
 			);
-			for (const [place, [index, statement]] of left.entries()) {
-				const error = errors[place];
-				if (transient.includes(error?.Code)) again.push([index, statement]);
+			for (const [position, [index, statement]] of left.entries()) {
+				const error = errors[position];
+				if (transient.includes(error?.Code)) throttled.push([index, statement]);
 				else outcomes[index] = outcomeOf(error);
 			}
-			return again;
+			return throttled;
 		});
 		return outcomes;
 	});
 }
 
-/** One call; the error of each statement that has one. */
 async function errorsOf(client: DynamoDBClient, statements: readonly Statement[]) {
 	const inputs = statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] }));
 	const answer = await client.send(new BatchExecuteStatementCommand({ Statements: inputs }));
-	return statements.map((_, place) => answer.Responses?.[place]?.Error);
+	return statements.map((_, index) => answer.Responses?.[index]?.Error);
 }
 
 function outcomeOf(error: BatchStatementError | undefined): StatementOutcome {

@@ -1,22 +1,21 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LeaseStore } from "../../flow/lease-store.ts";
 import { number, text } from "./columns.ts";
-import { type Item, readItems } from "./dynamo-items.ts";
+import { type Item, readItems, updateIf } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** Rows that nobody holds any more are left to DynamoDB's own deletion. */
-const keptMs = 24 * 60 * 60_000;
+/** Time until DynamoDB deletes the row of an expired lease. */
+const retentionMs = 24 * 60 * 60_000;
 
 /**
- * Leases in their table, a row each. A call that the SDK sends twice meets its own row, which is as good as a free one. A call that
- * arrives late, after its lease was released, keeps the lease from others until the time that it names, and no longer.
+ * Leases in the Leases table, one row each. A call that the SDK repeats succeeds on its own row. A call that arrives late,
+ * after the release, takes the lease until the time in the call.
  */
 export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog): LeaseStore {
 	const reading = rowReading(log, "leases", ["lease"], leaseOf);
 
-	/** False where the condition does not hold. */
 	async function update(lease: string, expression: string, condition: string, values: Item): Promise<boolean> {
-		const command = new UpdateItemCommand({
+		return await updateIf(client, {
 			TableName: table,
 			Key: key(lease),
 			UpdateExpression: expression,
@@ -28,13 +27,6 @@ export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog)
 			},
 			ExpressionAttributeValues: values,
 		});
-		try {
-			await client.send(command);
-			return true;
-		} catch (error) {
-			if (error instanceof ConditionalCheckFailedException) return false;
-			throw error;
-		}
 	}
 
 	return {
@@ -47,7 +39,7 @@ export function dynamoLeases(client: DynamoDBClient, table: string, log: RowLog)
 					":holder": { S: holder },
 					":now": { N: String(now) },
 					":until": { N: String(until) },
-					":ttl": { N: String(Math.ceil((until + keptMs) / 1_000)) },
+					":ttl": { N: String(Math.ceil((until + retentionMs) / 1_000)) },
 				},
 			),
 		async release(lease, holder) {

@@ -8,7 +8,6 @@ import { type Item, readItems, runStatements, type Statement } from "./dynamo-it
 import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
 import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";
 
-/** Messages in their DynamoDB table. */
 export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock, log: RowLog): MessageStore {
 	const { read, readEach } = readsOf(client, table, now, log);
 
@@ -31,14 +30,14 @@ export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock
 		return messages.filter((_, index) => outcomes[index] !== "done");
 	}
 
-	/** What holds these ids is past its retention, and waits for DynamoDB to delete it, which takes days: to clients it is not there. */
+	/** The rows with these ids are past their retention but not deleted yet, which takes DynamoDB days. They count as absent. */
 	async function replaceExpired(messages: readonly Message[]): Promise<void> {
 		await runStatements(
 			client,
 			messages.map(({ messageId }) => deletionOfExpired(table, messageId, now())),
 		);
 		const [left] = await notInserted(messages);
-		if (left !== undefined) throw new Error(`message ${left.messageId} was taken while its past was cleared away`);
+		if (left !== undefined) throw new Error(`message ${left.messageId}: another insert took the id of an expired row`);
 	}
 
 	async function change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]> {
@@ -73,8 +72,8 @@ function readsOf(
 	now: Clock,
 	log: RowLog,
 ): Pick<MessageStore, "read" | "readEach"> {
-	const named = (item: Item) => ({ message_id: idOf(item) });
-	const reading = { log, event: "message.unreadable", named, read: messageOf } as const;
+	const logFields = (item: Item) => ({ message_id: idOf(item) });
+	const reading = { log, event: "message.unreadable", logFields, read: messageOf } as const;
 
 	async function readEach(messageIds: readonly number[]): Promise<ReadRows<Message>> {
 		const keys = messageIds.map((id) => ({ message_id: { N: String(id) } }));
@@ -95,8 +94,8 @@ const idOf = (item: Item) => ownColumns.messageId.read(item[ownColumns.messageId
 
 function insertion(table: string, message: Message): Statement {
 	const attributes = Object.entries(itemOf(message));
-	const places = attributes.map(([name]) => `'${name}': ?`).join(", ");
-	return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: attributes.map(([, value]) => value) };
+	const placeholders = attributes.map(([name]) => `'${name}': ?`).join(", ");
+	return { text: `INSERT INTO "${table}" VALUE {${placeholders}}`, parameters: attributes.map(([, value]) => value) };
 }
 
 function update(table: string, { message, change }: WantedChange): Statement {
@@ -129,7 +128,7 @@ function deletionOfExpired(table: string, id: number, now: number): Statement {
 	};
 }
 
-/** A change that the SDK sent twice fails on its own first success: the row is as it was meant to be, or names the report that it gave it. */
+/** A change that the SDK repeats fails on its own first success: the row already has the change, or its report batch. */
 function isChanged(row: Message | undefined, { message, change }: WantedChange): boolean {
 	if (row?.attempt !== message.attempt) return false;
 	if (isReportNamed(row, change)) return true;

@@ -17,7 +17,7 @@ const columns: Columns<NumberEntry> = {
 	blocked: flag("blocked"),
 };
 
-/** An operator by its routing code, as the contract and the porting database write it. */
+/** An operator, stored as the routing code of the contract and the porting database. */
 function byRnCode(name: string): Column<Operator> {
 	return {
 		name,
@@ -28,7 +28,6 @@ function byRnCode(name: string): Column<Operator> {
 
 const keyOf = (recipient: string) => ({ msisdn: { N: recipient } });
 
-/** Ported and blocked numbers, in their table. */
 export function dynamoNumbers(client: DynamoDBClient, table: string, log: RowLog): NumberStore {
 	const reading = rowReading(log, "numbers", [columns.recipient.name], (item) => rowOf(columns, item));
 	return {

@@ -3,7 +3,6 @@ import { type Operator, operators } from "../../domain/message/operators.ts";
 import type { OperatorSwitches } from "../../usecases/send/operator-switches.ts";
 import { type Item, putItems, readItems, removeItems } from "./dynamo-items.ts";
 
-/** Operators that are paused, in the Leases table beside the leases: a row for each, as long as it is. */
 export function dynamoSwitches(client: DynamoDBClient, table: string): OperatorSwitches {
 	return {
 		async paused() {

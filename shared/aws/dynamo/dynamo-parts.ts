@@ -8,11 +8,10 @@ import { number, text } from "./columns.ts";
 import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** One row for all that comes under one reference: so that its messages are closed once, by a condition on one item. */
+/** All parts with one reference share a row, so that a condition on one item completes a message once. */
 const partition = (of: PartGroup) => `parts#${partGroupKey(of)}`;
 const sort = { part: { S: "parts" } };
 
-/** Parts of messages from subscribers, in the Incoming table. */
 export function dynamoParts(client: DynamoDBClient, table: string, log: RowLog): PartStore {
 	return {
 		async find(all) {
@@ -46,8 +45,8 @@ function statementOf(table: string, { of, partials, revision }: PartsRow, keepUn
 	const key = [{ S: partition(of) }, sort.part];
 	const values = [{ S: asciiJson(partials) }, { N: String(revision + 1) }, { N: String(Math.ceil(keepUntil / 1_000)) }];
 	if (revision === 0) {
-		const places = "'partials': ?, 'v': ?, 'ttl': ?, 'part_of': ?, 'part': ?";
-		return { text: `INSERT INTO "${table}" VALUE {${places}}`, parameters: [...values, ...key] };
+		const attributes = "'partials': ?, 'v': ?, 'ttl': ?, 'part_of': ?, 'part': ?";
+		return { text: `INSERT INTO "${table}" VALUE {${attributes}}`, parameters: [...values, ...key] };
 	}
 	return {
 		text: `UPDATE "${table}" SET partials = ?, v = ?, "ttl" = ? WHERE part_of = ? AND part = ? AND v = ?`,

@@ -1,15 +1,16 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { QuotaStore } from "../../usecases/limits/quota-store.ts";
+import { updateIf } from "./dynamo-items.ts";
 
 /**
- * Counters of what accounts used of their limits, in the Limits table: one row for each account and window. A call that the SDK
- * sends twice may count twice: an account may get a little less than its limit, never more.
+ * Counters of the use of accounts' limits, in the Limits table: one row for each account and window. A call that the SDK repeats
+ * may count twice, so an account may get a little less than its limit, never more.
  */
 export function dynamoQuotas(client: DynamoDBClient, table: string): QuotaStore {
 	return {
 		async take(counter, wanted, max, keepUntil) {
 			if (wanted > max) return false;
-			const update = new UpdateItemCommand({
+			return await updateIf(client, {
 				TableName: table,
 				Key: { counter: { S: counter } },
 				UpdateExpression: "ADD #used :wanted SET #ttl = :ttl",
@@ -21,13 +22,6 @@ export function dynamoQuotas(client: DynamoDBClient, table: string): QuotaStore 
 					":ttl": { N: String(Math.ceil(keepUntil / 1_000)) },
 				},
 			});
-			try {
-				await client.send(update);
-				return true;
-			} catch (error) {
-				if (error instanceof ConditionalCheckFailedException) return false;
-				throw error;
-			}
 		},
 	};
 }

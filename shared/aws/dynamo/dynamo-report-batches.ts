@@ -5,8 +5,8 @@ import { type Item, readItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /**
- * Confirmations of report batches, in the Reports table: one row a report batch, which holds the ids of the messages that it told of. One that cannot be read
- * confirms nothing: its client may be told twice (A42).
+ * Confirmations of report batches, in the Reports table: one row for each batch, with the ids of its messages. A row that does
+ * not parse confirms nothing, so the client may get those reports twice (A42).
  */
 export function dynamoReportBatches(client: DynamoDBClient, table: string, log: RowLog): ReportBatchStore {
 	const reading = rowReading(log, "reports", ["report_batch"], confirmationOf);
@@ -16,7 +16,7 @@ export function dynamoReportBatches(client: DynamoDBClient, table: string, log: 
 				new UpdateItemCommand({
 					TableName: table,
 					Key: { report_batch: { S: reportBatchId } },
-					/* A report batch sent again may hold fewer of its messages: what was confirmed before stays so. */
+					/* A repeated batch may have fewer messages: ids that were confirmed before stay confirmed. */
 					UpdateExpression: "ADD message_ids :ids SET confirmed_at = :at, user_name = :user, #ttl = :ttl",
 					ExpressionAttributeNames: { "#ttl": "ttl" },
 					ExpressionAttributeValues: {

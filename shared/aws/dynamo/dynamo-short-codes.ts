@@ -5,10 +5,10 @@ import { text } from "./columns.ts";
 import type { Item } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** An attribute for each keyword, so that one is written without a look at the others; the one without a keyword has the bare prefix. */
+/** Each keyword has its own attribute, so a write needs no read. An entry without a keyword has the bare prefix. */
 const prefix = "keyword:";
 
-/** Whose the short codes are, in their table: an item for each short code. */
+/** The accounts of short codes and keywords, in the Short codes table: one item for each short code. */
 export function dynamoShortCodes(client: DynamoDBClient, table: string, log: RowLog): ShortCodeStore {
 	const reading = rowReading(log, "short-codes", ["short_code"], (item) =>
 		entriesIn(text("short_code").read(item["short_code"]), item),
@@ -17,7 +17,7 @@ export function dynamoShortCodes(client: DynamoDBClient, table: string, log: Row
 	const attribute = (keyword: string | null) => `${prefix}${keyword ?? ""}`;
 	return {
 		async find(shortCode) {
-			/* An address may be empty, as no key may. */
+			/* An address may be empty, but a key may not. */
 			if (shortCode === "") return [];
 			const { Item = {} } = await client.send(new GetItemCommand({ ...key(shortCode), ConsistentRead: true }));
 			return entriesIn(shortCode, Item);

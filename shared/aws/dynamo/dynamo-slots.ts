@@ -7,19 +7,19 @@ import { malformed, number, text } from "./columns.ts";
 import { type Item, putItems, removeItems } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
-/** The partition that lists the slots which have rows. A sweep finds by it what nobody looked at in time. */
+/** The partition that lists the slots with rows. The sweep finds missed slots by it. */
 const index = "slots";
 
-/** Until this long before a slot it is enough to have listed it once; from then on a sweep may just have struck it off. */
-const certainMs = 60_000;
+/** Before this time ahead of a slot, listing it once is enough; after it, a sweep may have removed it from the list. */
+const listedOnceUntilMs = 60_000;
 
-/** What is to be looked at later, in the Slots table: a partition for each shard of each slot. */
+/** The work that waits for time slots, in the Slots table: one partition for each shard of each slot. */
 export function dynamoSlots(client: DynamoDBClient, table: string, now: Clock, log: RowLog): SlotStore {
 	const reading = <Row>(read: (item: Item) => Row) => rowReading(log, "slots", ["slot_shard", "id"], read);
 	const listed = new Set<number>();
 
 	async function list(rows: readonly SlotRow[]): Promise<void> {
-		const unlisted = rows.filter(({ slot }) => !listed.has(slot) || slot - now() < certainMs);
+		const unlisted = rows.filter(({ slot }) => !listed.has(slot) || slot - now() < listedOnceUntilMs);
 		const bySlot = new Map(unlisted.map((row) => [row.slot, row]));
 		const items = [...bySlot.values()].map((row) => ({ ...key(index, slotName(row.slot)), ttl: ttlOf(row) }));
 		await putItems(client, table, items);

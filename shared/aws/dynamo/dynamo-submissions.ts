@@ -18,14 +18,14 @@ const columns: Columns<SubmittedSegment> = {
 };
 
 /**
- * Which message an SMSC's id stands for, in its DynamoDB table. One that cannot be read is not found: its receipt is looked at again, and
- * rests in the dead letters in the end.
+ * The message and segment of each SMSC id, in the Submissions table. A row that does not parse is not found: its receipt is
+ * checked again, and ends in the dead letters.
  */
 export function dynamoSubmissions(client: DynamoDBClient, table: string, now: Clock, log: RowLog): SubmissionStore {
 	const reading = rowReading(log, "submissions", [columns.ref.name], (item) => rowOf(columns, item));
 	return {
 		async put(segments) {
-			/* An SMSC that gives the same id twice at once would have the whole call refused: the later one counts. */
+			/* DynamoDB refuses a call that writes a key twice. If the SMSC repeats an id, the later segment counts. */
 			const byRef = new Map(segments.map((segment) => [segment.ref, segment]));
 			await putItems(
 				client,
@@ -76,5 +76,5 @@ export function dynamoSubmissions(client: DynamoDBClient, table: string, now: Cl
 	};
 }
 
-/** An SMSC's id is never empty in a row: so this names no submit that was answered. */
+/** The key of unanswered submits: an answered one never has an empty SMSC id. */
 const unansweredRef = (operator: Operator, recipient: string) => smscRef(operator, recipient, "");

@@ -76,7 +76,7 @@ const repeated: Column<Repeats> = {
 	read: (attribute) => (attribute?.M ? rowOf(repeatsColumns, attribute.M) : malformed("re", attribute)),
 };
 
-/** What the client asked for, and how it was understood: it never changes. */
+/** The client's request. It never changes. */
 const requestColumns = {
 	userName: text("u"),
 	clientMessageId: nullable(text("c")),
@@ -98,7 +98,6 @@ const requestColumns = {
 	part: nullable(part),
 } satisfies Partial<Columns<Message>>;
 
-/** What has become of it: all that a change may touch. */
 const stateColumns: Columns<Required<MessageChange>> = {
 	status: status("st"),
 	errorCode: nullable(text("ec")),
@@ -116,7 +115,7 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	enRouteReportBatchId: nullable(text("pe")),
 };
 
-/** What conditions and DynamoDB's own deletion look at. */
+/** The fields that need their own attributes: the key, conditions and the time to live use them. */
 export const ownColumns = {
 	messageId: number("message_id"),
 	attempt: text("a"),
@@ -127,7 +126,7 @@ export const ownColumns = {
 export const request = jsonColumn("m", requestColumns);
 export const state = jsonColumn("s", stateColumns);
 
-/** How a message lies in its table. Names are short, for every octet of an item is paid for at each write. */
+/** A message as an item. Names are short because each write is paid by the octet. */
 export function itemOf(message: Message): Record<string, AttributeValue> {
 	const { messageId, attempt, keepUntil, revision } = ownColumns;
 	return {
@@ -140,7 +139,6 @@ export function itemOf(message: Message): Record<string, AttributeValue> {
 	};
 }
 
-/** @throws Error where the item is no message. */
 export function messageOf(item: Record<string, AttributeValue>): Message {
 	return {
 		...rowOf(ownColumns as Columns<Pick<Message, keyof typeof ownColumns>>, item),

@@ -2,8 +2,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { attributesOf, type Column, type Columns, malformed, rowOf } from "./columns.ts";
 
 /**
- * Several fields of a row in one attribute, as JSON: for what is always written and read together. Each attribute of an item costs time at
- * every call, with us and with DynamoDB, that these fields then cost only once.
+ * Several fields of a row in one attribute, as JSON, for fields that are always written and read together. Each attribute costs
+ * time at every call, here and in DynamoDB.
  */
 export function jsonColumn<Row extends object>(name: string, columns: Columns<Row>): Column<Row> {
 	return {

@@ -4,13 +4,13 @@ import { slotName } from "../../domain/schedule/slots.ts";
 import { almatyText } from "../../domain/time/almaty-time.ts";
 import type { SlotAlarms } from "../../usecases/schedule/slot-store.ts";
 
-/** Where the schedules of a stage's slots lie, what they call, and in whose name. */
+/** The schedule group of a stage's slots, the function that they call, and the role that they call it with. */
 export type SlotSchedules = { readonly group: string; readonly checkDueArn: string; readonly roleArn: string };
 
-/** The sweep comes minutes later: beyond that the scheduler need not try. */
+/** Few: the sweep runs minutes later and finds the slot. */
 const retries = { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 300 };
 
-/** One EventBridge schedule for each slot, which calls the check-due function within the minute that begins then, and deletes itself. */
+/** One EventBridge schedule for each slot. It calls the check-due function within the slot's first minute, then deletes itself. */
 export function schedulerSlotAlarms(
 	client: SchedulerClient,
 	{ group, checkDueArn, roleArn }: SlotSchedules,

@@ -5,7 +5,6 @@ import { receivesMax } from "./create-account-queue.ts";
 import { changeVisibility, deleteEntries } from "./sqs-entries.ts";
 import { reportBatchFrom, sqsReports } from "./sqs-reports.ts";
 
-/** Accounts' own queues as those see them who put report batches in. */
 export function sqsAccountQueues(client: SQSClient): AccountQueues {
 	return { send: async (queueUrl, reportBatches) => await sqsReports(client, queueUrl).send(reportBatches) };
 }
@@ -14,8 +13,8 @@ const entriesMax = 10;
 const receiveWaitSeconds = 20;
 
 /**
- * Accounts' own queues as those see them who hold the sessions.
- * @param polling a client for long polls, apart from the one for short calls.
+ * Accounts' queues, for the tasks that hold the accounts' sessions.
+ * @param polling a client for long polls; `client` makes the short calls.
  */
 export function sqsAccountQueueSource(client: SQSClient, polling: SQSClient, log: Log): AccountQueueSource {
 	return {
@@ -34,7 +33,7 @@ export function sqsAccountQueueSource(client: SQSClient, polling: SQSClient, log
 				try {
 					return [{ reportBatch: reportBatchFrom(Body), handle, receives }];
 				} catch {
-					/* It comes again, until it rests in the dead letters. */
+					/* SQS delivers it again, and in the end moves it to the dead letters. */
 					log.error("account_report.malformed", { queue: queueUrl, receives });
 					return [];
 				}

@@ -3,10 +3,9 @@ import type { DeadEntries, DeadEntry, EntryQueue } from "../../usecases/dead-let
 import { changeVisibility, deleteEntries, sendEntries } from "./sqs-entries.ts";
 
 const heldSeconds = 600;
-/** Long enough to ask all of SQS's servers, so that none found means none there. */
+/** A long poll asks all of SQS's servers: no entry found means that there is none. */
 const receiveWaitSeconds = 2;
 
-/** The dead letters of a queue, whatever they are. */
 export function sqsDeadEntries(client: SQSClient, queueUrl: string): DeadEntries {
 	return {
 		async receive() {
@@ -35,7 +34,6 @@ function entryFrom({
 	return { body, entryId, group, deadSince: Number(SentTimestamp), handle };
 }
 
-/** A queue, for entries that were written before. */
 export function sqsEntryQueue(client: SQSClient, queueUrl: string): EntryQueue {
 	return {
 		async send(entries) {

@@ -1,11 +1,9 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** How many entries a queue has, about: SQS counts roughly, and is right a minute after nothing changes any more. */
+/** The approximate number of a queue's entries. SQS is exact a minute after the last change. */
 export type QueueDepth = {
 	readonly waiting: number;
-	/** Held by whoever received them. */
 	readonly inFlight: number;
-	/** Not to be received yet. */
 	readonly delayed: number;
 };
 

@@ -4,7 +4,6 @@ import type { DueShard, DueShardQueue } from "../../usecases/schedule/due-shard-
 import { asciiJson } from "../ascii-json.ts";
 import { sendEntries } from "./sqs-entries.ts";
 
-/** The due-shards queue: an entry for each shard of a slot that is due. */
 export function sqsDueShards(client: SQSClient, queueUrl: string): DueShardQueue {
 	return {
 		async send(dueShards) {
@@ -22,7 +21,7 @@ export function sqsDueShards(client: SQSClient, queueUrl: string): DueShardQueue
 	};
 }
 
-/** @throws ZodError on what is no entry of the due-shards queue. */
+/** @throws ZodError if the body is malformed. */
 export function dueShardFrom(body: string): DueShard {
 	return dueShardEntryBody.parse(body);
 }

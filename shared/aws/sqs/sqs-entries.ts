@@ -10,14 +10,15 @@ import {
 import type { SendOutcome } from "../../usecases/accept/lanes.ts";
 import { inBatches, retryUntilNoneLeft } from "../batched-calls.ts";
 
-/** As many as a call takes. Its bodies together may take 1 MiB: ours are small, so that ten always fit. */
+/** The most of one call. Ten of our small bodies always fit into the 1 MiB of a call. */
 const entriesMax = 10;
 
 export type OutgoingEntry = Omit<SendMessageBatchRequestEntry, "Id">;
 
 /**
- * Sends entries to a queue, ten at a time; those that SQS did not take are sent again, alone.
- * @throws TemporaryFault when SQS keeps turning one away; Error when one could not be sent. Some, or all, may be in the queue then.
+ * Sends entries to a queue, ten at a time. Entries that SQS did not accept are sent again.
+ * @throws TemporaryFault if SQS still refuses an entry after all attempts; Error if one could not be sent. Any of them may be
+ * in the queue.
  */
 export async function sendEntries(client: SQSClient, url: string, entries: readonly OutgoingEntry[]): Promise<void> {
 	await forEachTen(entries, async (left) => {
@@ -27,15 +28,15 @@ export async function sendEntries(client: SQSClient, url: string, entries: reado
 				Entries: left.map((entry, index) => ({ ...entry, Id: String(index) })),
 			}),
 		);
-		const wrong = answer.Failed?.find((failure) => isOurFault(failure));
+		const wrong = answer.Failed?.find((failure) => isSenderFault(failure));
 		if (wrong) throw new Error(`SQS: ${wrong.Code}: ${wrong.Message}`);
 		return failedOf(left, answer.Failed);
 	});
 }
 
 /**
- * Sends entries to a queue, each in one try. Never throws; outcomes in the order of the entries.
- * @param client of one try for each call.
+ * Sends entries to a queue, each in one attempt. Never throws. The outcomes are in the order of the entries.
+ * @param client makes one attempt for each call.
  */
 export async function sendEntriesOnce(
 	client: SQSClient,
@@ -58,7 +59,7 @@ export async function sendEntriesOnce(
 	});
 }
 
-/** Whether a call certainly had no effect: SQS said that it would not carry it out, or could not be reached. */
+/** Whether a failed call certainly had no effect: SQS refused it, or was not reached. */
 function isRefusal(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
 	const isUnreached = "code" in error && unreached.includes(String(error.code));
@@ -67,7 +68,7 @@ function isRefusal(error: unknown): boolean {
 
 const unreached: readonly string[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
 
-/** Sends what has nothing but a body, each after so long. @throws Error as `sendEntries` does. */
+/** Sends entries with only a body, each with the same delay. @throws Error as `sendEntries` does. */
 export async function sendBodies(
 	client: SQSClient,
 	url: string,
@@ -82,7 +83,6 @@ export async function sendBodies(
 	);
 }
 
-/** Deletes entries that are done with. */
 export async function deleteEntries(client: SQSClient, url: string, handles: readonly string[]): Promise<void> {
 	await forEachTen(handles, async (left) => {
 		const answer = await client.send(
@@ -95,7 +95,7 @@ export async function deleteEntries(client: SQSClient, url: string, handles: rea
 	});
 }
 
-/** Keeps entries from others for so long from now. One that is no longer held is passed over. */
+/** Sets the remaining visibility timeout of entries. Entries that are no longer held are ignored. */
 export async function changeVisibility(client: SQSClient, url: string, handles: readonly string[], seconds: number) {
 	await forEachTen(handles, async (left) => {
 		const answer = await client.send(
@@ -121,13 +121,13 @@ async function forEachTen<Item>(items: readonly Item[], call: (left: readonly It
 
 type Failure = Pick<BatchResultErrorEntry, "Id" | "Code" | "SenderFault">;
 
-/** What is worth another try. What SQS calls our own fault is not: a handle of an entry that is gone, for the most part. */
+/** The failed items to try again. Sender faults are left out: most are receipt handles of entries that no longer exist. */
 function failedOf<Item>(sent: readonly Item[], failures: readonly Failure[] = []): readonly Item[] {
-	const ids = new Set(failures.filter((failure) => !isOurFault(failure)).map(({ Id }) => Id));
+	const ids = new Set(failures.filter((failure) => !isSenderFault(failure)).map(({ Id }) => Id));
 	return sent.filter((_, index) => ids.has(String(index)));
 }
 
-/** To SQS it is a sender's fault as well to come too often; that passes. */
-function isOurFault({ Code = "", SenderFault }: Failure): boolean {
+/** SQS also marks throttling as a sender fault, but throttling passes. */
+function isSenderFault({ Code = "", SenderFault }: Failure): boolean {
 	return SenderFault === true && !/throttl/i.test(Code);
 }

@@ -3,7 +3,6 @@ import type { IncomingQueue } from "../../usecases/incoming/incoming-queue.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { sendBodies } from "./sqs-entries.ts";
 
-/** The incoming queue, or the one where its dead letters rest. */
 export function sqsIncoming(client: SQSClient, queueUrl: string): IncomingQueue {
 	return {
 		send: async (entries, delaySeconds) => await sendBodies(client, queueUrl, entries.map(asciiJson), delaySeconds),

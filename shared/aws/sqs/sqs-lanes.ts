@@ -14,16 +14,16 @@ export type LaneUrls = Readonly<Record<LaneName, string>>;
 
 /**
  * The lanes, for processes that send messages to them.
- * @param once a client that tries each call once: a repeated call could queue an entry twice.
+ * @param singleAttempt a client that tries each call once: a repeated call could queue an entry twice.
  */
-export function sqsLanes(client: SQSClient, once: SQSClient, urls: LaneUrls, log: Log): Lanes {
+export function sqsLanes(client: SQSClient, singleAttempt: SQSClient, urls: LaneUrls, log: Log): Lanes {
 	return {
 		async sendFirst(sendJobs, delaySeconds) {
 			const outcomes = new Map<SendJob, SendOutcome>();
 			await forEachLane(sendJobs, async (lane, own) => {
 				const entries = own.map((sendJob) => entryOf(sendJob, "first", delaySeconds));
 				const onFailure = (err: unknown) => log.warn("lane.send_failed", { lane, err });
-				const sent = await sendEntriesOnce(once, urls[lane], entries, onFailure);
+				const sent = await sendEntriesOnce(singleAttempt, urls[lane], entries, onFailure);
 				for (const [index, sendJob] of own.entries()) outcomes.set(sendJob, sent[index] ?? "unknown");
 			});
 			return sendJobs.map((sendJob) => outcomes.get(sendJob) ?? "unknown");
@@ -61,8 +61,8 @@ function entryOf({ userName, messageIds }: SendJob, kind: LaneEntryKind, delaySe
 const receiveWaitSeconds = 20;
 
 /**
- * The lanes as the binds see them.
- * @param polling a client for long polls, apart from the one for short calls.
+ * The lanes, for the tasks that receive from them.
+ * @param polling a client for long polls; `client` makes the short calls.
  */
 export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneUrls, log: Log): LaneSource {
 	return {
@@ -86,7 +86,7 @@ export function sqsLaneSource(client: SQSClient, polling: SQSClient, urls: LaneU
 	};
 }
 
-/** Null for what is no lane entry: it is left to its lane, whose dead letters it will rest in. */
+/** Null for a malformed entry, which stays in its lane and ends in the dead letters. */
 function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }: Received): LaneEntry | null {
 	const parsed = laneEntryBody.safeParse(Body ?? "");
 	if (!parsed.success) return null;
@@ -101,8 +101,11 @@ function laneEntryOf(lane: Lane, { Body, MessageId, ReceiptHandle, Attributes }:
 	};
 }
 
-/** A dead entry of a lane as it goes on; null for what is none. It may claim what that held, and its messages may have been submitted. */
-export function laneEntryRedriven({ body, entryId }: DeadEntry): string | null {
+/**
+ * The body that replaces a dead entry of a lane; null if the dead one is malformed. The new entry may claim the messages that the
+ * dead one held, and those may have been submitted before.
+ */
+export function redrivenLaneEntry({ body, entryId }: DeadEntry): string | null {
 	const parsed = laneEntryBody.safeParse(body);
 	if (!parsed.success) return null;
 	return asciiJson({

@@ -1,8 +1,8 @@
 import { ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
 /**
- * When the oldest of some entries was sent that wait in a queue, by a look at up to ten of them; null where none waits. SQS gives about the
- * oldest first, and promises nothing. They stay where they are, but each look counts as a receive.
+ * When the oldest of up to ten received entries was sent; null if none waits. SQS returns roughly the oldest first, without a
+ * guarantee. The entries stay visible, but each call counts as a receive.
  */
 export async function oldestSentAt(client: SQSClient, url: string): Promise<number | null> {
 	const { Messages = [] } = await client.send(

@@ -4,7 +4,6 @@ import type { ReceiptBatch, ReceiptQueue } from "../../usecases/receipts/receipt
 import { asciiJson } from "../ascii-json.ts";
 import { sendBodies } from "./sqs-entries.ts";
 
-/** The receipts queue, or the one where its dead letters rest. */
 export function sqsReceipts(client: SQSClient, queueUrl: string): ReceiptQueue {
 	return {
 		send: async (receiptBatches, delaySeconds) =>
@@ -29,8 +28,8 @@ function bodyOf({ operator, receipts, checks, redelivered = false }: ReceiptBatc
 }
 
 /**
- * @param receives how often the entry was received, this time included.
- * @throws ZodError on what is no entry of the receipts queue.
+ * @param receives the entry's receive count, this time included.
+ * @throws ZodError if the body is malformed.
  */
 export function receiptBatchFrom(body: string, receives: number): ReceiptBatch {
 	const { operator, checks, redelivered = false, receipts } = receiptsEntryBody.parse(body);
@@ -48,8 +47,8 @@ export function receiptBatchFrom(body: string, receives: number): ReceiptBatch {
 	};
 }
 
-/** A dead entry of the receipts queue as if it had never been looked at, though it was received before; null for what is none. */
-export function receiptsAsNew(body: string): string | null {
+/** The body that replaces a dead entry: its checks start again, but it counts as redelivered. Null if it is malformed. */
+export function redrivenReceiptsEntry(body: string): string | null {
 	const parsed = receiptsEntryBody.safeParse(body);
 	return parsed.success
 		? asciiJson({ ...parsed.data, checks: 0, redelivered: true } satisfies ReceiptsEntryBody)

@@ -8,7 +8,7 @@ import { accountGroup } from "./account-group.ts";
 import { sqsDeadEntries } from "./sqs-dead-entries.ts";
 import { sendEntries } from "./sqs-entries.ts";
 
-/** The reports queue, or its dead letters: an entry is a report batch, whose messages are read when it is posted. */
+/** The reports queue, or its dead-letter queue. An entry is a report batch; its messages are read when it is posted. */
 export function sqsReports(client: SQSClient, queueUrl: string): ReportQueue {
 	return {
 		async send(reportBatches, delaySeconds = 0) {
@@ -35,7 +35,7 @@ function reportBatchBody(reportBatch: ReportBatch | QueuedReportBatch): string {
 	return asciiJson(body);
 }
 
-/** @throws ZodError on what is no entry of the reports queue. */
+/** @throws ZodError if the body is malformed. */
 export function reportBatchFrom(body: string): QueuedReportBatch {
 	const { report_batch, user_name, message_ids, tries, interim, incoming } = reportsEntryBody.parse(body);
 	return {
@@ -48,13 +48,12 @@ export function reportBatchFrom(body: string): QueuedReportBatch {
 	};
 }
 
-/** A report's entry as if it had never been tried; null for what is none. */
-export function reportAsNew(body: string): string | null {
+/** The body that replaces a dead entry, without its attempts; null if it is malformed. */
+export function redrivenReportsEntry(body: string): string | null {
 	const reportBatch = reportBatchOrNull(body);
 	return reportBatch && reportBatchBody({ ...reportBatch, tries: 0 });
 }
 
-/** The dead letters of the reports queue, for whoever sends some again. */
 export function sqsDeadReports(client: SQSClient, queueUrl: string): DeadReports {
 	const { receive, remove, release } = sqsDeadEntries(client, queueUrl);
 	return {

@@ -4,7 +4,7 @@ import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type DirectService, directCalls, directCallsOption } from "./direct-calls.ts";
 import { type ConnectionLimits, keepAliveConnections } from "./keep-alive-connections.ts";
 
-/** The clients of the AWS services that a process uses: made once at its start. Every call has a time limit. */
+/** The clients of the AWS services. A process makes them once, at its start. Every call has a time limit. */
 
 const json = ["content-type", "application/x-amz-json-1.0"] as const;
 
@@ -19,13 +19,13 @@ const dynamodb: DirectService = {
 const sqs: DirectService = {
 	signedAs: "sqs",
 	target: "AmazonSQS",
-	/* Errors have the names that the SDK knows them by. */
+	/* Makes SQS return the error names that the SDK expects. */
 	headers: [json, ["x-amzn-query-mode", "true"]],
 	operations: ["ChangeMessageVisibilityBatch", "DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"],
 	command: SendMessageBatchCommand,
 };
 
-/** Where a service is, for who does not go by the SDK's own variables. */
+/** A service's location, for callers that do not use the SDK's environment variables. */
 export type Endpoints = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
 
 export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
@@ -34,14 +34,14 @@ export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
 		...endpoints,
 		...sdkSettings(limits),
 		maxAttempts: 4,
-		/* The region's endpoint, whoever calls: it is looked up once. */
+		/* One endpoint for the whole region, so that it is resolved once. */
 		accountIdEndpointMode: "disabled",
 	});
 	client.middlewareStack.add(directCalls(client.config, dynamodb, keepAliveConnections(limits)), directCallsOption);
 	return client;
 }
 
-/** @param maxAttempts 1 where a repeated call could do harm: then its caller finds out what became of it. */
+/** @param maxAttempts 1 if a repeated call could do harm; the caller then finds out whether the call had an effect. */
 export function sqsClient(endpoints: Endpoints = {}, maxAttempts = 4): SQSClient {
 	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 5_000, connectionsMax: 50 };
 	const client = new SQSClient({ ...endpoints, ...sdkSettings(limits), maxAttempts });
@@ -49,7 +49,7 @@ export function sqsClient(endpoints: Endpoints = {}, maxAttempts = 4): SQSClient
 	return client;
 }
 
-/** Its calls are few, and who makes one can do without. */
+/** For few calls, whose callers can go on without them. */
 export function schedulerClient(): SchedulerClient {
 	return new SchedulerClient({
 		...sdkSettings({ connectMs: 1_000, answerMs: 2_000, connectionsMax: 50 }),
@@ -58,8 +58,8 @@ export function schedulerClient(): SchedulerClient {
 }
 
 /**
- * For long polls, which take up to 20 s to say that there is nothing, and of which every lane has one under way.
- * @param pollsMax how many at once.
+ * For long polls, which take up to 20 s. Each lane has one at a time.
+ * @param pollsMax the most polls at once.
  */
 export function sqsPollingClient(pollsMax = 100): SQSClient {
 	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 25_000, connectionsMax: pollsMax };
@@ -68,10 +68,10 @@ export function sqsPollingClient(pollsMax = 100): SQSClient {
 	return client;
 }
 
-/** What the SDK's own way of a call goes by, for the operations that are not called directly. */
+/** Settings of the SDK's own transport, for the operations that are not called directly. */
 function sdkSettings({ connectMs, answerMs, connectionsMax }: ConnectionLimits) {
 	return {
-		/* What stands before and after a call is put together once for each operation, not for each call. */
+		/* Builds the middleware stack once for each operation, not for each call. */
 		cacheMiddleware: true,
 		requestHandler: {
 			connectionTimeout: connectMs,

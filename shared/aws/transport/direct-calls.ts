@@ -15,20 +15,16 @@ import type {
 import type { AwsResponse, PostRequest } from "./keep-alive-connections.ts";
 import { type Credentials, type Header, signerFor } from "./signature-v4.ts";
 
-/** What the calls of one service have in common. */
 export type DirectService = {
-	/** As signatures name it. */
 	readonly signedAs: string;
-	/** What stands before an operation's name in `x-amz-target`. */
+	/** The prefix of an operation's name in `x-amz-target`. */
 	readonly target: string;
 	readonly headers: readonly Header[];
-	/** The operations that are called directly. As we use them, neither what is asked nor what is answered holds octets or dates. */
+	/** The operations that are called directly. Our requests and their answers must hold no binary data or dates. */
 	readonly operations: readonly string[];
-	/** A command of the service, by which its endpoint is found. */
 	readonly command: Parameters<typeof getEndpointFromInstructions>[1];
 };
 
-/** What a client of the SDK made of its settings. */
 export type ClientConfig = RetryResolvedConfig &
 	SerdeFunctions & {
 		readonly credentials: Provider<Credentials>;
@@ -36,13 +32,13 @@ export type ClientConfig = RetryResolvedConfig &
 		readonly protocol: Pick<$ClientProtocol<unknown, unknown>, "deserializeResponse">;
 	};
 
-/** Where a middleware must stand that takes the place of all that follow. */
+/** Puts the middleware before all others, which it replaces. */
 export const directCallsOption = { name: "directCalls", step: "initialize", priority: "high" } as const;
 
 /**
- * Calls these operations of a service by the shortest way: what is asked as JSON, signed, posted, and the answer's JSON taken as it is. The
- * credentials, the endpoint, the retries and what an error becomes are the SDK's. Its own way of a call copies its whole
- * configuration four times, and walks through what is asked and answered by their schemas: several times the CPU.
+ * Calls operations without the SDK's serialization: posts the input as signed JSON and returns the answer's JSON. Credentials,
+ * endpoint, retries and errors are the SDK's. The SDK's own path costs several times the CPU, because it copies its configuration
+ * four times a call and walks input and output by their schemas.
  */
 export function directCalls<Input extends object, Output extends MetadataBearer>(
 	config: ClientConfig,
@@ -80,7 +76,7 @@ async function targetOf(config: ClientConfig, { command }: DirectService): Promi
 	return { server: url, region: await config.region() };
 }
 
-/** @throws the SDK's own error where the answer is one. */
+/** @throws the SDK's own error for an error answer. */
 async function outputOf<Output extends MetadataBearer>(
 	{ status, headers, body }: AwsResponse,
 	config: ClientConfig,
@@ -102,10 +98,7 @@ async function outputOf<Output extends MetadataBearer>(
 	return { ...(body.length > 0 && JSON.parse(body.toString())), $metadata };
 }
 
-/**
- * Whether it is tried again, and when, the SDK sees by the answer's status and headers: an error of a proxy before the service, in HTML, has
- * neither of its own.
- */
+/** The SDK decides on retries by the status and headers of the answer, which an HTML error of a proxy does not carry itself. */
 function withAnswer(error: unknown, $response: HttpResponse, $metadata: ResponseMetadata): unknown {
 	if (!(error instanceof Error)) return error;
 	Object.defineProperty(error, "$response", { value: $response, configurable: true });

@@ -1,5 +1,5 @@
 /**
- * Stands in for the SDK's own search for credentials where a function is bundled: a function has them in its environment and nowhere else, and the
- * other places to look are a fifth of its bundle, which is read at every cold start.
+ * Replaces the SDK's credential providers in a function's bundle. A function has its credentials in its environment; the other
+ * providers would be a fifth of the bundle, which every cold start reads.
  */
 export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";

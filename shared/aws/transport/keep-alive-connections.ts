@@ -3,11 +3,9 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Header } from "./signature-v4.ts";
 
 export type ConnectionLimits = {
-	/** How long a connection may take to be made. */
 	readonly connectMs: number;
-	/** How long an answer may take, its last octet and the wait for a free connection included. */
+	/** Time limit for the whole answer, including the wait for a free connection. */
 	readonly answerMs: number;
-	/** How many connections at once. */
 	readonly connectionsMax: number;
 };
 
@@ -18,9 +16,8 @@ export type AwsResponse = {
 };
 
 /**
- * Posts a text to the root of a server. The host stands among the headers.
- * @throws Error named TimeoutError when a limit is over, AbortError when the signal ends it, and the system's own when the connection fails:
- * what was asked may have been done.
+ * Posts a text to the root path of a server. The headers must include `host`.
+ * @throws Error named TimeoutError or AbortError, or the system's error. In each case the call may have had its effect.
  */
 export type PostRequest = (
 	server: URL,
@@ -29,10 +26,9 @@ export type PostRequest = (
 	signal: AbortSignal | undefined,
 ) => Promise<AwsResponse>;
 
-/** Posts over connections that are kept. */
 export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: ConnectionLimits): PostRequest {
-	const kept = { keepAlive: true, maxSockets: connectionsMax };
-	const [agent, tlsAgent] = [new Agent(kept), new TlsAgent(kept)];
+	const options = { keepAlive: true, maxSockets: connectionsMax };
+	const [agent, tlsAgent] = [new Agent(options), new TlsAgent(options)];
 	return (server, headers, body, signal) =>
 		new Promise((resolve, reject) => {
 			const { protocol, hostname, port } = server;
@@ -40,7 +36,7 @@ export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: Co
 				method: "POST",
 				host: hostname,
 				port,
-				/* A flat list, which Node writes as it is. */
+				/* Node writes a flat list without processing it. */
 				headers: [
 					"content-length",
 					String(Buffer.byteLength(body)),
@@ -48,21 +44,20 @@ export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: Co
 				] as unknown as OutgoingHttpHeaders,
 				...(signal && { signal }),
 			};
-			const asked =
-				protocol === "https:" ? tlsRequest({ ...options, agent: tlsAgent }) : request({ ...options, agent });
-			const answerTimer = setTimeout(() => asked.destroy(timeOut("answer", answerMs)), answerMs);
-			asked.once("close", () => clearTimeout(answerTimer));
-			asked.once("error", reject);
-			asked.once("response", (answer) => collect(answer, resolve, reject));
-			limitConnecting(asked, connectMs);
-			asked.end(body);
+			const sent = protocol === "https:" ? tlsRequest({ ...options, agent: tlsAgent }) : request({ ...options, agent });
+			const answerTimer = setTimeout(() => sent.destroy(timeOut("answer", answerMs)), answerMs);
+			sent.once("close", () => clearTimeout(answerTimer));
+			sent.once("error", reject);
+			sent.once("response", (answer) => collect(answer, resolve, reject));
+			limitConnecting(sent, connectMs);
+			sent.end(body);
 		});
 }
 
-function limitConnecting(asked: ClientRequest, connectMs: number): void {
-	asked.once("socket", (socket) => {
+function limitConnecting(sent: ClientRequest, connectMs: number): void {
+	sent.once("socket", (socket) => {
 		if (!socket.connecting) return;
-		const timer = setTimeout(() => asked.destroy(timeOut("connection", connectMs)), connectMs);
+		const timer = setTimeout(() => sent.destroy(timeOut("connection", connectMs)), connectMs);
 		const clear = () => clearTimeout(timer);
 		socket.once("connect", clear).once("close", clear);
 	});

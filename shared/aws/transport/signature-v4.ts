@@ -6,10 +6,9 @@ export type Credentials = {
 	readonly sessionToken?: string | undefined;
 };
 
-/** A header's name, in small letters, and its value. */
+/** A header: its name in lower case, and its value. */
 export type Header = readonly [name: string, value: string];
 
-/** Makes the headers of a POST to `/` those of a signed one. */
 export type Signer = (
 	credentials: Credentials,
 	region: string,
@@ -18,13 +17,12 @@ export type Signer = (
 	at: number,
 ) => readonly Header[];
 
-/** A key is good for a day, and made by four hashes: it is kept as long as nothing that it is made of changes. */
+/** A signing key takes four hashes and is valid for a day. */
 type CachedKey = { readonly madeOf: string; readonly key: KeyObject };
 
 /**
- * AWS's Signature Version 4, for the one shape that calls of its JSON protocol have. The SDK's own signer, which knows every shape, takes
- * ten times the CPU; that both come to the same is tested.
- * @param service as it is named in signatures, such as `dynamodb`.
+ * Signature Version 4 for calls of AWS's JSON protocol. The SDK's general signer takes ten times the CPU; a test compares both.
+ * @param service its name in signatures, such as `dynamodb`.
  */
 export function signerFor(service: string): Signer {
 	let cached: CachedKey | undefined;

@@ -5,7 +5,6 @@ import { messageBody, refusedFields } from "../message-body.ts";
 import { batchFields, messageFields, readFields } from "./fields.ts";
 import * as read from "./read-schemas.ts";
 
-/** Every schema that the document names, by its name there. */
 const named = {
 	MessageToSend: messageBody,
 	BatchToSend: batchBody,
@@ -34,7 +33,6 @@ export type Json = Record<string, unknown>;
 
 export const refTo = (name: SchemaName): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** What the fields mean that a schema's type does not tell. */
 const fieldDescriptions: Partial<Record<SchemaName, Readonly<Record<string, Json>>>> = {
 	MessageToSend: messageFields,
 	BatchToSend: { ...batchFields, messages: { ...batchFields.messages, items: refTo("MessageToSend") } },
@@ -47,13 +45,13 @@ const descriptions: Partial<Record<SchemaName, string>> = {
 	ErrorCode: Object.entries(errorTexts)
 		.map(([code, text]) => `- \`${code}\` ${text}`)
 		.join("\n"),
-	RoutingCode: "Whose the number is: 01 Beeline, 02 Kcell and Activ, 07 Altel, 77 Tele2.",
-	Status: "On the way: NEW, SENT, EN_ROUTE. All others are final.",
+	RoutingCode: "The operator of the number: 01 Beeline, 02 Kcell and Activ, 07 Altel, 77 Tele2.",
+	Status: "NEW, SENT and EN_ROUTE are interim. All other statuses are final.",
 	TimeBounds:
-		"When it may be delivered, in Almaty: `def` Mon–Fri 9–18, `wd99` Mon–Fri 9–21, `wd911` Mon–Fri 9–23, `ad96` daily 9–18, `ad99` daily 9–21, `ad911` daily 9–23, `full` always.",
+		"The hours in which the message may be delivered, in Almaty time: `def` Mon–Fri 9–18, `wd99` Mon–Fri 9–21, `wd911` Mon–Fri 9–23, `ad96` daily 9–18, `ad99` daily 9–21, `ad911` daily 9–23, `full` at any time.",
 };
 
-/** The schemas of the document: those that validate requests, and those that describe what is read. */
+/** The document's schemas as JSON Schema: those that validate requests, and those that describe answers. */
 export function schemas(): Readonly<Record<string, Json>> {
 	const registry = z.registry<{ id: string }>();
 	for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
@@ -70,7 +68,7 @@ export function schemas(): Readonly<Record<string, Json>> {
 	);
 }
 
-/** A field that is refused under a code of its own is what its wrapper wraps, and must be there unless that may be left out. */
+/** Replaces the wrapper of a field by the schema inside, with its error code, and marks the field as required if it is. */
 function unwrap(schema: object, made: Json): void {
 	const field = refusedFields.get(schema);
 	if (field !== undefined) Object.assign(made, innerOf(field.schema), field.code && { "x-error-code": field.code });

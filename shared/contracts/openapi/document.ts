@@ -4,13 +4,13 @@ import { operations } from "./operations.ts";
 import { answer, responses } from "./responses.ts";
 import { webhooks } from "./webhooks.ts";
 
-const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports what became of them.
+const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports their delivery.
 
-JSON in and out, in UTF-8. Every path is answered with one slash at its end too. A request that no route answers gets a 404, or a
-405 where another method is answered there. What API Gateway refuses before the gateway sees it (a body over 10 MB, more
-requests than it takes) has a body of its own.`;
+Requests and responses are JSON in UTF-8. Every path may end in one slash. An unknown path gets a 404; a known path with another
+method gets a 405. API Gateway itself refuses bodies over 10 MB and requests over its own rate limit: those responses have a
+different body.`;
 
-/** The gateway's API as an OpenAPI 3.1 document, from the schemas and routes that it runs on. */
+/** The API as an OpenAPI 3.1 document, made from the schemas and routes that the gateway uses. */
 export function openApiDocument(): Json {
 	return {
 		openapi: "3.1.1",
@@ -40,7 +40,6 @@ function paths(): Json {
 	);
 }
 
-/** As it is checked in. */
 export function openApiText(): string {
 	return `${JSON.stringify(openApiDocument(), null, "\t")}\n`;
 }

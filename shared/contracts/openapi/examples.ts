@@ -1,4 +1,4 @@
-/** The API document's own examples; what it leaves open in them is settled as the gateway answers (A2, A4, A5, A8). */
+/** The examples of the API's specification, completed by what the gateway answers (A2, A4, A5, A8). */
 export const examples = {
 	message: { client_message_id: "236234857", sender: "SMSGW", recipient: "77010000000", message_text: "тест" },
 	createdMessage: { message_id: "12313" },

@@ -10,77 +10,83 @@ type FieldDescription = {
 };
 type FieldDescriptionsOf<Schema extends z.ZodType> = Readonly<Record<keyof z.input<Schema>, FieldDescription>>;
 
-/** The fields of a message as sent, for the client to read. */
 export const messageFields = {
 	client_message_id: {
-		description: "Made by the client, unique for each of its messages.",
+		description:
+			"An id that the client chooses, unique among its messages. A repeated request with the same id sends no second message.",
 		examples: ["k30dhs236857"],
 	},
 	recipient: {
 		description:
-			"A mobile number of Kazakhstan: 77xxXXXxxxx. Punctuation, 8 for the country code and ten digits beginning with 7 are taken too.",
+			"A mobile number of Kazakhstan: 77xxXXXxxxx. Punctuation, an 8 in place of the country code, and ten digits that begin with 7 are also accepted.",
 		examples: ["77010000000"],
 	},
 	message_text: { description: "1 to 1,500 characters (UTF-16 code units).", examples: ["тест"] },
 	sender: {
-		description: "What the subscriber sees as its sender: a name that this user may use.",
+		description: "The sender that the subscriber sees: one of the names that this user may use.",
 		examples: ["SMSGW"],
 	},
 	priority: {
-		description: "0 bulk, 1 interactive, 2 urgent, 3 emergency; a higher one leaves first. Anything else counts as 0.",
+		description:
+			"0 bulk, 1 interactive, 2 urgent, 3 emergency. Messages of a higher priority are sent first. Any other value counts as 0.",
 		examples: [0],
 		default: 0,
 	},
 	expire_date: {
-		description: "After it no attempt is made. Almaty's time; a day ahead where there is none.",
+		description:
+			"After this time the message is not sent. Almaty time. Without it, the message expires a day after the first moment at which it may be sent.",
 		examples: ["2014-12-24 16:33:05"],
 	},
 	time_bounds: {
-		description: "When it may be delivered; the sender's or account's own where there is none, else `def`.",
+		description:
+			"The hours in which the message may be delivered. Without it, the default of the sender or else of the account applies, or `def`.",
 		examples: ["wd99"],
 	},
 	flash: {
-		description: "Shown at once, and not kept: true or false, as a text too.",
+		description: "true: the handset shows the message at once and does not store it. A boolean, or its text.",
 		examples: [false],
 		default: false,
 	},
 	schedule: {
 		description:
-			"Not before then: a quarter of an hour, 10 minutes to 10 days ahead. Almaty's time; now where there is none.",
+			"The message is sent at this time, not before: a full quarter of an hour, 10 minutes to 10 days ahead. Almaty time. Without it, the message is sent at once.",
 		examples: ["2014-12-24 09:00:00"],
 	},
 } as const satisfies FieldDescriptionsOf<typeof messageBody>;
 
 const failFast =
-	"true: one bad message refuses the whole batch, and nothing is stored. Else the batch is taken, and what is wrong with a message comes in its report.";
+	"true: one invalid message refuses the whole batch, and nothing is stored. false: the batch is accepted, and the delivery report of an invalid message says what is wrong.";
 
 export const batchFields = {
 	messages: {
-		description: "Best 200 of them. Unless `fail-fast` is on, one that is malformed is taken, and ends at once.",
+		description:
+			"200 messages is the best size. Unless `fail-fast` is true, a malformed message is accepted and ends at once.",
 	},
 	"fail-fast": { description: failFast, default: false },
-	fail_fast: { description: "As `fail-fast`." },
-	failFast: { description: "As `fail-fast`." },
+	fail_fast: { description: "Another spelling of `fail-fast`." },
+	failFast: { description: "Another spelling of `fail-fast`." },
 } as const satisfies FieldDescriptionsOf<typeof batchBody>;
 
 type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof report>;
 
-/** Of a message as read, and as reported, what its schema does not tell. */
 export const readFields: Partial<Record<Read, FieldDescription>> = {
-	batch_id: { description: "Null for a message that was sent alone." },
-	client_message_id: { description: "Null where it could not be read." },
-	expire_date: { description: "Times are Almaty's, as `YYYY-MM-DD HH:mm:ss`." },
-	segment_count: { description: "Segments of the message." },
-	sent_count: { description: "Segments that the SMSC has taken." },
-	delivery_count: { description: "Segments that were delivered." },
-	is_informed: { description: "Y once the client has confirmed a report of its end; always null without a webhook." },
-	init_time: { description: "Taken by the gateway." },
-	sent_time: {
-		description: "Handed to the SMSC; renewed by a resend. Not in a report of a message that was never sent.",
+	batch_id: { description: "Null if the message was not sent in a batch." },
+	client_message_id: { description: "Null if the request had no valid one." },
+	expire_date: { description: "Almaty time, like all times: `YYYY-MM-DD HH:mm:ss`." },
+	segment_count: { description: "Number of segments of the message." },
+	sent_count: { description: "Number of segments that the SMSC has accepted." },
+	delivery_count: { description: "Number of segments that were delivered." },
+	is_informed: {
+		description: "Y after the client has confirmed a report of the final status. Always null without a webhook.",
 	},
-	sent_confirm_time: { description: "Confirmed by the SMSC." },
-	status_time: { description: "The last change of its status." },
-	schedule_state: { description: "Null: not scheduled. N: planned. P: handed on." },
-	retry_count: { description: "Resends after a broken link." },
-	segments: { description: "One for each segment that the SMSC has taken." },
+	init_time: { description: "When the gateway accepted the message." },
+	sent_time: {
+		description:
+			"When the message was submitted to the SMSC; the last time, if it was sent again. Absent from the report of a message that was never sent.",
+	},
+	sent_confirm_time: { description: "When the SMSC confirmed the message." },
+	status_time: { description: "When the status last changed." },
+	schedule_state: { description: "Null: not scheduled. N: waiting for its time. P: handed over for sending." },
+	retry_count: { description: "How often the message was sent again after a broken connection to the SMSC." },
+	segments: { description: "One item for each segment that the SMSC has accepted." },
 };

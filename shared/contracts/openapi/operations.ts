@@ -4,7 +4,7 @@ import { examples } from "./examples.ts";
 import { answer, authenticatedResponses, created, read, refused } from "./responses.ts";
 
 const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
-	description: "JSON, whatever content type it claims; at most 4 MB. Fields that are not named here are ignored.",
+	description: "JSON of at most 4 MB; the Content-Type header is not checked. Unknown fields are ignored.",
 	required: true,
 	content: { "application/json": { schema: refTo(schema), example } },
 });
@@ -18,23 +18,23 @@ const inQuery = (name: string, description: string): Json => ({
 });
 
 const id = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
-const segmentsInfo = inQuery("segments_info", "true adds `segments`.");
+const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 
-/** What each route takes and answers. A route that is not described here does not compile. */
+/** The request and responses of each route. A route that is missing here does not compile. */
 export const operations = {
 	"post-message": {
 		summary: "Sends a message",
 		requestBody: body("MessageToSend", examples.message),
 		responses: {
-			201: created("The message was taken.", "CreatedMessage", examples.createdMessage),
+			201: created("The message was accepted.", "CreatedMessage", examples.createdMessage),
 			400: refused("RefusedMessage", examples.refusedMessage, true),
 			413: answer("TooLarge"),
 			...authenticatedResponses,
 		},
 	},
 	"get-message": {
-		summary: "A message by its message_id",
+		summary: "Returns a message by its message_id",
 		parameters: [inPath("message_id", id), segmentsInfo],
 		responses: { 200: messageRead, 403: answer("Forbidden"), 404: answer("NotFound"), ...authenticatedResponses },
 	},
@@ -42,7 +42,7 @@ export const operations = {
 		summary: "Withdraws a scheduled message",
 		parameters: [inPath("message_id", id)],
 		responses: {
-			204: { description: "It will not be sent, or was withdrawn before." },
+			204: { description: "The message will not be sent. A repeated request gets the same answer." },
 			403: answer("Forbidden"),
 			404: answer("NotFound"),
 			409: answer("Conflict"),
@@ -53,32 +53,36 @@ export const operations = {
 		summary: "Sends up to 1,000 messages",
 		requestBody: body("BatchToSend", examples.batch),
 		responses: {
-			201: created("The batch was taken.", "CreatedBatch", examples.createdBatch),
+			201: created("The batch was accepted.", "CreatedBatch", examples.createdBatch),
 			400: refused("Problem", examples.refusedBatch, false),
 			413: answer("TooLarge"),
 			...authenticatedResponses,
 		},
 	},
 	"get-batch": {
-		summary: "The messages of a batch, in the order in which they were sent",
+		summary: "Returns the messages of a batch, in the order of its request",
 		parameters: [inPath("batch_id", id)],
 		responses: {
-			200: read("The messages, never with segments.", refTo("Batch")),
+			200: read("The messages, without segments.", refTo("Batch")),
 			403: answer("Forbidden"),
 			404: answer("NotFound"),
 			...authenticatedResponses,
 		},
 	},
 	"get-senders": {
-		summary: "The senders that this user may use",
-		parameters: [inQuery("details", "true gives objects with their time_bounds.")],
+		summary: "Returns the senders that this user may use",
+		parameters: [inQuery("details", "true returns objects with the time_bounds of each sender.")],
 		responses: {
-			200: read("Names, or objects.", { anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] }, examples.senders),
+			200: read(
+				"Names, or objects if `details` is true.",
+				{ anyOf: [refTo("SenderNames"), refTo("SendersWithDetails")] },
+				examples.senders,
+			),
 			...authenticatedResponses,
 		},
 	},
 	"get-client-message": {
-		summary: "A message by its client_message_id",
+		summary: "Returns a message by its client_message_id",
 		parameters: [
 			inPath("user_name", { type: "string" }),
 			inPath("client_message_id", { type: "string", minLength: 1, maxLength: 64 }),
@@ -87,7 +91,7 @@ export const operations = {
 		responses: { 200: messageRead, 404: answer("NotFound"), ...authenticatedResponses },
 	},
 	"get-openapi": {
-		summary: "This document",
+		summary: "Returns this document",
 		security: [],
 		responses: { 200: read("OpenAPI 3.1.", { type: "object" }) },
 	},

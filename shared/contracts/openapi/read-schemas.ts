@@ -9,13 +9,13 @@ import type { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
 
 /**
- * What clients are given to read, as schemas. Nothing is validated by them while the gateway runs: they describe what the domain
- * makes, and stop compiling when it makes something else.
+ * The schemas of answers and reports. The running gateway does not validate by them: they describe the domain's views, and do
+ * not compile if a view differs.
  */
 
 const id = z.int().positive();
 const count = z.int().min(0);
-/** Almaty's wall clock (A13). */
+/** Almaty time (A13). */
 const time = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
 const errorMessage = z.string().nullable();
 
@@ -60,7 +60,7 @@ const messageFields = z.object({
 	rn_code: rnCode.nullable(),
 });
 
-/** A message as read (R29). */
+/** A message in an answer (R29). */
 export const message = messageFields satisfies z.ZodType<ReturnType<typeof messageView>>;
 
 /** With `segments_info=true` (R13). */
@@ -72,12 +72,12 @@ export const sendersWithDetails = z.array(
 	z.object({ sender: z.string(), time_bounds: z.array(timeBounds), default_time_bounds: timeBounds }),
 ) satisfies z.ZodType<ReturnType<typeof senderDetails>>;
 
-/** An id as a 201 writes it (A2). */
+/** An id in a 201 (A2). */
 const idText = z.string().regex(/^[1-9]\d*$/);
 export const createdMessage = z.object({ message_id: idText });
 export const createdBatch = z.object({ batch_id: idText });
 
-/** What is said of a request that was not carried out (A8). */
+/** The body of an error response (A8). */
 export const problem = z.object({
 	error_message: z.string().min(1),
 	error_code: errorCode.nullable(),
@@ -85,7 +85,7 @@ export const problem = z.object({
 	request_id: z.string(),
 });
 
-/** With the id of the message that is there already, for a client_message_id that was used (A28). */
+/** Has the id of the existing message if its client_message_id was already used (A28). */
 export const refusedMessage = problem.extend({ message_id: idText.optional() });
 
 export const report = z.object({

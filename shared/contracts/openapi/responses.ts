@@ -1,24 +1,26 @@
 import { type Json, refTo, type SchemaName } from "./components.ts";
 
-/** The answers that more than one request may get, with their headers. */
-
 const json = (schema: Json, example?: unknown): Json => ({
 	"application/json": { schema, ...(example !== undefined && { example }) },
 });
 
 const headers = {
-	Location: { description: "Where it is: a whole URL.", required: true, schema: { type: "string", format: "uri" } },
+	Location: {
+		description: "The absolute URL of the message or batch.",
+		required: true,
+		schema: { type: "string", format: "uri" },
+	},
 	"Idempotent-Replayed": {
-		description: "Where this very request was carried out before.",
+		description: "Present if the same request was already accepted before.",
 		schema: { type: "string", const: "true" },
 	},
 	"WWW-Authenticate": { required: true, schema: { type: "string", pattern: "^Basic " } },
 	"Retry-After": {
-		description: "Seconds.",
+		description: "Seconds to wait before the next request.",
 		required: true,
 		schema: { type: "string", pattern: "^[1-9]\\d*$" },
 	},
-	Allow: { description: "The methods that are answered here.", required: true, schema: { type: "string" } },
+	Allow: { description: "The allowed methods of this path.", required: true, schema: { type: "string" } },
 } as const satisfies Record<string, Json>;
 
 const problem = (description: string, name?: keyof typeof headers): Json => ({
@@ -27,21 +29,20 @@ const problem = (description: string, name?: keyof typeof headers): Json => ({
 	content: json(refTo("Problem")),
 });
 
-/** Problems that stand in `components`, by name. */
 export const responses = {
-	Unauthorized: problem("No user name and password, or wrong ones.", "WWW-Authenticate"),
-	Forbidden: problem("It is another user's."),
-	NotFound: problem("There is nothing of that name, or it is past its retention."),
-	MethodNotAllowed: problem("Another method is answered here.", "Allow"),
-	Conflict: problem("It was not scheduled, or has gone already."),
+	Unauthorized: problem("The user name or password is missing or wrong.", "WWW-Authenticate"),
+	Forbidden: problem("The message or batch belongs to another user."),
+	NotFound: problem("It does not exist, or its retention has ended."),
+	MethodNotAllowed: problem("The path does not allow this method.", "Allow"),
+	Conflict: problem("The message was not scheduled, or was already handed over for sending."),
 	TooLarge: problem("The body is larger than 4 MB."),
 	TooMany: problem(
-		"Faster than this account may, more in a day than it may, or too many wrong passwords.",
+		"The account exceeds its requests per second or its messages per day, or too many logins failed.",
 		"Retry-After",
 	),
-	Fault: problem("A fault of the gateway's."),
+	Fault: problem("The gateway failed."),
 	Unavailable: problem(
-		"For a moment. To a POST also while another request is taking some of the same messages in with a fail-fast batch. A repeated request is safe.",
+		"The gateway cannot answer at the moment. A POST also gets this while a fail-fast batch with some of the same messages is being accepted. It is safe to repeat the request.",
 		"Retry-After",
 	),
 } as const satisfies Record<string, Json>;
@@ -60,21 +61,20 @@ export const created = (description: string, name: SchemaName, example: unknown)
 });
 
 export const refused = (name: SchemaName, example: unknown, withLocation: boolean): Json => ({
-	description: "The request is malformed, or asks for what this user may not.",
+	description: "The request is malformed or not allowed for this user.",
 	...(withLocation && {
 		headers: {
 			Location: {
 				...headers.Location,
 				required: false,
 				description:
-					"Of the message that is there already, for a client_message_id that was used. It is accepted, also where an earlier request for it got a 5xx or no answer.",
+					"The URL of the existing message, if the client_message_id was already used. That message is accepted, even if the earlier request got a 5xx or no answer.",
 			},
 		},
 	}),
 	content: json(refTo(name), example),
 });
 
-/** To everybody who must log in. */
 export const authenticatedResponses: Json = {
 	401: answer("Unauthorized"),
 	429: answer("TooMany"),

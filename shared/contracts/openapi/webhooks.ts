@@ -14,29 +14,29 @@ const report = (name: string, summary: string, schema: Json, example: unknown): 
 		operationId: name,
 		summary,
 		description:
-			"At least once, in any order, to the account's URL, with Basic where the account has it. Whatever else than the answers below comes, or nothing within 10 s, is tried again for about a day; 410 ends it.",
+			"Sent to the account's webhook URL at least once, in any order, with Basic authentication if the account has it. After any other response than those below, or none within 10 s, the gateway retries for about a day. A 410 stops the retries.",
 		security: [{}, { basic: [] }],
 		parameters: [
-			header("webhook-id", "The same for each try of one report.", true),
-			header("webhook-timestamp", "Seconds since 1970, of this try.", true),
-			header("webhook-signature", "By Standard Webhooks, where the account has a secret.", false),
+			header("webhook-id", "The same for each attempt to send one report.", true),
+			header("webhook-timestamp", "The time of this attempt, in seconds since 1970.", true),
+			header("webhook-signature", "The signature of Standard Webhooks, if the account has a secret.", false),
 		],
 		requestBody: { required: true, content: { "application/json": { schema, example } } },
 		responses: {
 			204: { description: "Confirms the report." },
-			200: { description: "Confirms the report where its body is OK.", content: ok },
-			201: { description: "Confirms the report where its body is OK.", content: ok },
+			200: { description: "Confirms the report if the body is OK.", content: ok },
+			201: { description: "Confirms the report if the body is OK.", content: ok },
 		},
 	},
 });
 
 const ok: Json = { "text/plain": { schema: { type: "string" }, example: "OK" } };
 
-/** What the gateway sends its clients (R36, R40, R42). */
+/** The reports that the gateway sends to clients (R36, R40, R42). */
 export const webhooks: Json = {
 	deliveryReport: report(
 		"deliveryReport",
-		"What became of messages",
+		"The statuses of messages",
 		refTo("DeliveryReports"),
 		examples.deliveryReports,
 	),

@@ -11,7 +11,7 @@ type Policies = readonly { readonly ids: readonly string[]; readonly statements:
 
 const document = z.object({ Statement: z.array(z.looseObject({ Principal: z.unknown().optional() })) });
 
-/** What a template grants, and whether that is enough for a need. Resources are resolved once, however many templates have them in common. */
+/** What a template grants, as a test of a required grant. Resources are resolved once, even across many templates. */
 export function grantsIn(references: References) {
 	const resolved = new WeakMap<Resource, Readonly<Record<string, unknown>>>();
 
@@ -60,7 +60,7 @@ export function grantsIn(references: References) {
 				.filter(({ ids }) => ids.includes(permission.resource))
 				.flatMap(({ statements }) => statements);
 			const theirs = applicable.filter(({ principal }) => isMeant(principal, caller)).map((one) => one.statement);
-			/* In one account either policy may allow, and a Deny of either decides. A service has no policy of its own. */
+			/* Within an account either policy may allow; a Deny of either decides. A service has no policy. */
 			return allows([...identityOf(caller), ...theirs], permission) && mayUseKey(caller, permission);
 		}
 
@@ -68,7 +68,7 @@ export function grantsIn(references: References) {
 			const key = keyOf.get(resource);
 			if (key === undefined) return true;
 			const policy = keys.get(key);
-			/* A key of AWS's own, such as alias/aws/sns, lets in no other service; one that is not in the template is not known. */
+			/* A key of AWS, such as alias/aws/sns, admits no other service; any other key is unknown. */
 			if (policy === undefined) return false;
 			return keyActions(action).every((wanted) => {
 				const permission = { action: wanted, resource: "*", ...(context && { context }) };
@@ -127,12 +127,12 @@ function isMeant(principal: Principal | undefined, caller: Caller): boolean {
 	return arns.some((arn) => arn === "*" || arn.endsWith(`:role/${caller.role}`));
 }
 
-/** The whole account: who is in it needs a right of its own besides. */
+/** Whether the principal is the whole account: then the caller needs its own permission too. */
 function isAccount(principal: Principal | undefined): boolean {
 	return principal !== "*" && [principal?.AWS ?? []].flat().includes(`arn:aws:iam::${account}:root`);
 }
 
-/** What whoever reads or writes needs of the key besides. */
+/** What a caller also needs on the encryption key. */
 function keyActions(action: string): readonly string[] {
 	const writes = /SendMessage|Publish/.test(action);
 	return writes ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
@@ -140,7 +140,7 @@ function keyActions(action: string): readonly string[] {
 
 const keyProperties = ["KmsMasterKeyId", "KmsKeyId"] as const;
 
-/** By what a call names, the key that a resource is encrypted with, where it is not one that AWS manages for everybody. */
+/** The customer managed key of each encrypted resource, by the name that calls use. */
 function keysByResource(template: Template, references: References): ReadonlyMap<string, string> {
 	const found = Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
 		const sse = Properties["SSESpecification"] as { readonly KMSMasterKeyId?: unknown } | undefined;
@@ -156,13 +156,12 @@ function keysByResource(template: Template, references: References): ReadonlyMap
 	return new Map(found);
 }
 
-/** A queue's policy names it by its URL. */
 function arnOfQueue(url: string): string {
 	const region = /sqs\.([a-z0-9-]+)\./.exec(url)?.[1] ?? "";
 	return `arn:aws:sqs:${region}:${account}:${url.split("/").at(-1)}`;
 }
 
-/** A permission of Lambda is a statement of its function's policy. */
+/** A Lambda permission, as a statement of its function's policy. */
 function lambdaPolicy({
 	Action,
 	FunctionName,

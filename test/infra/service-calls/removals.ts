@@ -6,7 +6,10 @@ export type Removal = { readonly what: string; readonly template: Template };
 type Statement = { readonly Effect: string; readonly Action: unknown; readonly Resource?: unknown };
 type Edited = readonly [what: string, Properties: Resource["Properties"] | null];
 
-/** The template without each of its grants, one at a time: an action or a resource of a statement, a permission, a managed policy, a rule. */
+/**
+ * The template without each of its grants, one at a time: an action or resource of a statement, a permission, a managed
+ * policy, a rule.
+ */
 export function removalsOf(template: Template): readonly Removal[] {
 	return Object.entries(template.Resources).flatMap(([id, resource]) =>
 		edits(resource).map(([what, Properties]) => {
@@ -43,7 +46,7 @@ function withoutEach(properties: Resource["Properties"], name: string): readonly
 	]);
 }
 
-/** Only what allows: what denies is no grant. */
+/** Only Allow statements: a Deny is not a grant. */
 function withoutParts(properties: Resource["Properties"], name: string): readonly Edited[] {
 	const { Statement } = properties[name] as { readonly Statement: readonly Statement[] };
 	const edited = (place: number, instead: readonly Statement[]) => ({
@@ -54,7 +57,7 @@ function withoutParts(properties: Resource["Properties"], name: string): readonl
 		if (one.Effect !== "Allow") return [];
 		return (["Action", "Resource"] as const).flatMap((key): readonly Edited[] => {
 			const all = [one[key] ?? []].flat() as readonly unknown[];
-			/* The only resource of a statement goes with each of its actions. */
+			/* The only resource of a statement is removed with each of its actions. */
 			if (key === "Resource" && all.length < 2) return [];
 			return all.map((part, index) => {
 				const rest = all.toSpliced(index, 1);

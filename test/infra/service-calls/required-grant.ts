@@ -1,17 +1,19 @@
 import type { Permission } from "#local/permissions/policy.ts";
 
-/** Who calls: a role of the template by its name, or a service of AWS in its own name. */
+/** The caller: a role of the template by its name, or an AWS service in its own name. */
 export type Caller = { readonly role: string } | { readonly service: string };
 
-/** What must be granted so that one call goes through. */
+/** What must be granted so that one call succeeds. */
 export type RequiredGrant =
-	/** By the caller's own policies, where it is a role, by those of what it calls, and by those of the key that encrypts that. */
+	/**
+	 * By the caller's policies if it is a role, by those of the called resource, and by those of its encryption key.
+	 */
 	| { readonly kind: "call"; readonly caller: Caller; readonly permission: Permission }
-	/** A service may act in the name of a role. */
+	/** A service may assume a role. */
 	| { readonly kind: "assume"; readonly service: string; readonly role: string }
-	/** A role has one of AWS's own policies, which the template only names. */
+	/** A role has an AWS managed policy, which the template only names. */
 	| { readonly kind: "managed"; readonly role: string; readonly policy: string }
-	/** A security group lets TCP in from, or out to, another one or the world. */
+	/** A security group allows TCP from or to another group or any address. */
 	| {
 			readonly kind: "network";
 			readonly way: "in" | "out";
@@ -20,7 +22,7 @@ export type RequiredGrant =
 			readonly port: number;
 	  };
 
-/** One thing that calls another, and all that this needs. */
+/** A call from one thing to another, and the grants that it needs. */
 export type ServiceCall = {
 	readonly from: string;
 	readonly to: string;
@@ -29,7 +31,7 @@ export type ServiceCall = {
 
 export const anywhere = "0.0.0.0/0";
 
-/** A need as one line, for a failure's text. */
+/** A required grant as one line of a failure's text. */
 export function requiredGrantText(required: RequiredGrant): string {
 	switch (required.kind) {
 		case "call": {

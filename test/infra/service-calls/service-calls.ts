@@ -14,9 +14,12 @@ const actions = ["AlarmActions", "OKActions", "InsufficientDataActions"] as cons
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Every call between two services that the template sets up, or that our code makes by what the template gives it. */
+/**
+ * Every call between two services that the template sets up, or that our code makes with what the template passes to
+ * it.
+ */
 export function serviceCallsOf(template: Template, references: References, stage: Stage): readonly ServiceCall[] {
-	/** With the properties of these names only, or with all: not every one has a meaning here. */
+	/** With all properties, or only those of these names, which avoids resolving the others. */
 	const resources = (type: string, names?: readonly string[]) =>
 		Object.entries(template.Resources)
 			.filter(([, { Type }]) => Type === type)
@@ -107,7 +110,10 @@ export function serviceCallsOf(template: Template, references: References, stage
 		});
 	}
 
-	/** What puts rows into slots makes schedules at run time, which call the check-due function in their own role. */
+	/**
+	 * Functions that put rows into slots create schedules at run time, which call the check-due function in their own
+	 * role.
+	 */
 	function slotSchedules(from: string, role: string, env: Readonly<Record<string, unknown>>): readonly ServiceCall[] {
 		const [group, given, target] = ["SLOT_SCHEDULES_GROUP", "SLOT_SCHEDULES_ROLE_ARN", "CHECK_DUE_FUNCTION_ARN"].map(
 			(name) => env[name],
@@ -265,5 +271,4 @@ export function serviceCallsOf(template: Template, references: References, stage
 	return [...alarms(), ...routes(), ...schedules(), ...feeds(), ...functionsThemselves(), ...task(), ...network()];
 }
 
-/** A queue's name in code, as its role in the template. */
 const kebabCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

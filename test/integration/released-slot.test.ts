@@ -26,7 +26,10 @@ import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import { memoryLog, stoppedClock } from "#test/fakes/memory-stores.ts";
 import { sizeOf } from "#test/size-of.ts";
 
-/** A slot's whole way on the real engines, with the real use cases and adapters; only the clock is moved, and the bind is a list. */
+/**
+ * A slot's whole way on the local engines, with the real use cases and adapters. Only the clock is moved, and the bind
+ * only records.
+ */
 
 const region = "eu-central-1";
 const total = sizeOf({ merge: 2_000, nightly: 10_000 });
@@ -59,7 +62,7 @@ async function aGateway() {
 	const laneUrls = Object.fromEntries(
 		await Promise.all(lanes.map(async ({ name }) => [name, await aQueue(name)] as const)),
 	) as LaneUrls;
-	const looksUrl = await aQueue("due-shards");
+	const dueShardsUrl = await aQueue("due-shards");
 	return {
 		now,
 		messages: dynamoMessages(dynamo.client, table("messages"), now, memoryLog()),
@@ -69,8 +72,8 @@ async function aGateway() {
 		submissions: dynamoSubmissions(dynamo.client, table("submissions"), now, memoryLog()),
 		lanes: sqsLanes(sqs, sqs, laneUrls, memoryLog()),
 		source: sqsLaneSource(sqs, sqs, laneUrls, memoryLog()),
-		dueShards: sqsDueShards(sqs, looksUrl),
-		looksUrl,
+		dueShards: sqsDueShards(sqs, dueShardsUrl),
+		dueShardsUrl,
 		reports: sqsReports(sqs, await aQueue("reports")),
 		newReportBatchId: () => randomUUID() as string,
 		newAttempt: () => randomUUID() as string,
@@ -83,20 +86,20 @@ async function aGateway() {
 
 type Gateway = Awaited<ReturnType<typeof aGateway>>;
 
-/** What the due-shards queue feeds, until it is empty. */
+/** Runs the due checks of the queue until it is empty. */
 async function runDueChecks(gateway: Gateway): Promise<void> {
 	for (;;) {
 		const { Messages = [] } = await sqs.send(
-			new ReceiveMessageCommand({ QueueUrl: gateway.looksUrl, MaxNumberOfMessages: 10 }),
+			new ReceiveMessageCommand({ QueueUrl: gateway.dueShardsUrl, MaxNumberOfMessages: 10 }),
 		);
 		if (Messages.length === 0) return;
 		await Promise.all(Messages.map(async ({ Body = "" }) => await checkShard(gateway, dueShardFrom(Body))));
 		const handles = Messages.map(({ ReceiptHandle = "" }) => ReceiptHandle);
-		await deleteEntries(sqs, gateway.looksUrl, handles);
+		await deleteEntries(sqs, gateway.dueShardsUrl, handles);
 	}
 }
 
-/** The operator's desk, which lists what is submitted and takes all of it. */
+/** An operator sender whose bind accepts and lists every submit. */
 function anOperatorSender(gateway: Gateway) {
 	const submitted: string[] = [];
 	const openBind = ({ onUp }: { onUp(): void }): Bind => {
@@ -132,10 +135,10 @@ function anOperatorSender(gateway: Gateway) {
 }
 
 const texts = Array.from({ length: total }, (_, index) => `message ${index}`);
-/* Every hundredth expires a moment after its time; another is withdrawn. */
+/* Of each hundred, the first expires just after the slot and the second is withdrawn. */
 const outcomeOf = (index: number) => ["expires", "is withdrawn"][index % 100] ?? "goes";
 
-/** Takes all of them in, 200 at a time, and withdraws those that are to be; gives their ids in order. */
+/** Accepts all messages, 200 at a time, and withdraws some; returns their ids in order. */
 async function park(gateway: Gateway): Promise<readonly number[]> {
 	const account = anAccount();
 	const ids: number[] = [];
@@ -161,8 +164,8 @@ const ends: Readonly<Record<string, object>> = {
 	goes: { status: "SENT", scheduleState: "P" },
 };
 
-describe("thousands of messages that are parked for one slot", () => {
-	it("are released at the slot, each once, except the withdrawn and the expired (R8, R19, R22, R34)", async () => {
+describe("thousands of messages parked for one slot", () => {
+	it("are released at the slot, each once, except withdrawn and expired ones (R8, R19, R22, R34)", async () => {
 		const gateway = await aGateway();
 		const startedAt = performance.now();
 		const ids = await park(gateway);
@@ -174,10 +177,10 @@ describe("thousands of messages that are parked for one slot", () => {
 		gateway.now.advance(nine + 1_000 - gateway.now());
 		await checkSlot(gateway.dueShards, nine);
 		await runDueChecks(gateway);
-		const going = texts.filter((_, index) => outcomeOf(index) === "goes");
-		await vi.waitFor(() => expect(operatorSender.submitted.length).toBeGreaterThanOrEqual(going.length), 50_000);
+		const dueTexts = texts.filter((_, index) => outcomeOf(index) === "goes");
+		await vi.waitFor(() => expect(operatorSender.submitted.length).toBeGreaterThanOrEqual(dueTexts.length), 50_000);
 		const releasedAt = performance.now();
-		/* A second look, as the sweep's, finds nothing more. */
+		/* A second check, as the sweep's, finds nothing more. */
 		await checkSlot(gateway.dueShards, nine);
 		await runDueChecks(gateway);
 		await operatorSender.stop();
@@ -186,7 +189,7 @@ describe("thousands of messages that are parked for one slot", () => {
 		);
 
 		expect(early).toBe(0);
-		expect(operatorSender.submitted.toSorted()).toEqual(going.toSorted());
+		expect(operatorSender.submitted.toSorted()).toEqual(dueTexts.toSorted());
 		const rows = await gateway.messages.read(ids);
 		for (const [index, id] of ids.entries()) expect(rows.get(id)).toMatchObject(ends[outcomeOf(index)] ?? {});
 	});

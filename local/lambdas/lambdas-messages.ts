@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { eventSourceMapping, lambdaFunction, route } from "../template/plan-compute.ts";
+
+/** What the supervisor and the process of the functions send each other. */
+
+const port = z.int().min(0).max(65_535);
+
+/** The ports to listen on, 0 for any free one; the answer holds those that were opened. */
+export const lambdaPorts = z.object({ httpPort: port, invokePort: port });
+export type LambdaPorts = z.output<typeof lambdaPorts>;
+
+export const loadCommand = z.object({
+	plan: z.object({
+		functions: z.record(z.string(), lambdaFunction),
+		queues: z.record(z.string(), z.object({ url: z.url(), arn: z.string() })),
+		routes: z.array(route).readonly(),
+		eventSourceMappings: z.array(eventSourceMapping).readonly(),
+	}),
+	/** Variables that every function has: the engines' URLs. Each function's access key is its role's name. */
+	env: z.record(z.string(), z.string()),
+	sqsUrl: z.url(),
+	region: z.string(),
+});
+export type LoadCommand = z.output<typeof loadCommand>;
+
+export const loadReport = z.union([
+	z.strictObject({ loaded: z.literal(true) }),
+	z.strictObject({ failed: z.string() }),
+]);
+export type LoadReport = z.output<typeof loadReport>;
+
+export const serveCommand = z.strictObject({ serve: z.literal(true) });
+export const serveReport = z.strictObject({ serving: z.literal(true) });

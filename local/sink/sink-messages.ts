@@ -1,0 +1,9 @@
+import * as z from "zod";
+
+/** What the supervisor and the webhook sink send each other, besides the local stack's `localStackInfo`. */
+
+export const sinkStart = z.object({ port: z.int().min(0).max(65_535) });
+export type SinkStart = z.output<typeof sinkStart>;
+
+export const sinkReady = z.object({ sinkUrl: z.url() });
+export type SinkReady = z.output<typeof sinkReady>;

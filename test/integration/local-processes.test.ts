@@ -1,0 +1,36 @@
+import { openSync } from "node:fs";
+import { describe, expect, it, onTestFinished } from "vitest";
+import * as z from "zod";
+import { enginesReady } from "#local/engines/engine-messages.ts";
+import { operatorsReady } from "#local/operators/operators-ready.ts";
+import { type Child, startChild } from "#local/processes/child.ts";
+
+function aChild(entry: string): Child {
+	const child = startChild({ entry, env: {}, logFd: openSync("/dev/null", "a") });
+	onTestFinished(() => child.kill());
+	return child;
+}
+
+describe("a process of the local stack", () => {
+	it("reports to its supervisor, which checks each message", async () => {
+		const child = aChild("test/fixtures/local-stack/operators.ts");
+
+		expect(await child.nextMessage(operatorsReady)).toMatchObject({ ready: true, ports: { kcell: 1 } });
+	});
+
+	it("is named when its message is malformed", async () => {
+		const child = aChild("test/fixtures/local-stack/operators.ts");
+
+		await expect(child.nextMessage(enginesReady)).rejects.toThrow(
+			/^test\/fixtures\/local-stack\/operators\.ts sent a malformed message: .*dynamodb/s,
+		);
+	});
+
+	it("ends when a command of its supervisor is malformed", async () => {
+		const child = aChild("local/sink/main.ts");
+
+		child.sendMessage({ port: "8081" });
+
+		await expect(child.nextMessage(z.unknown())).rejects.toThrow("local/sink/main.ts ended before it was ready");
+	});
+});
