@@ -294,7 +294,9 @@ describe("a client's submit_sm", () => {
 		];
 
 		expect([newerAnswer.status, olderAnswer.status]).toEqual([S.ESME_RSUBMITFAIL, S.ESME_RSUBMITFAIL]);
-		expect(tlvText(newerAnswer, "additional_status_info_text")).toBe("data_coding 4 is not supported: use 0, 1, 3 or 8");
+		expect(tlvText(newerAnswer, "additional_status_info_text")).toBe(
+			"data_coding 4 is not supported: use 0, 1, 3 or 8",
+		);
 		expect(olderAnswer.tlvs).toEqual([]);
 	});
 
