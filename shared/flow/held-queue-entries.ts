@@ -60,24 +60,14 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const hiddenMs = visibilityMs - Math.min(receiveLatencyMaxMs, visibilityMs / 6);
 
 	function renew(): void {
-		const latest = performance.now() - holdMaxMs + visibilitySeconds * 1_000;
+		const latest = performance.now() - holdMaxMs + visibilityMs;
 		for (const [handle, { receivedAt }] of held) {
 			if (receivedAt >= latest) continue;
 			/* Its parts are still under way. They settle the entry when it comes again with a new handle. */
 			held.delete(handle);
 			log.warn(`${logName}.hold_limit_reached`, { ...logDetails });
 		}
-		if (held.size > 0) void extend([...held.keys()]);
-	}
-
-	async function extend(handles: readonly string[]): Promise<void> {
-		const heldUntil = performance.now() + visibilityMs;
-		if (!(await calls.extend(handles))) return;
-		for (const handle of handles) {
-			const entry = held.get(handle);
-			/* If the answer comes after the end, the call may have come too late. */
-			if (entry !== undefined && performance.now() < entry.heldUntil) entry.heldUntil = heldUntil;
-		}
+		if (held.size > 0) void extend(held, calls, visibilityMs);
 	}
 
 	/** True if the entry is deleted. */
@@ -93,7 +83,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 		return entry.returnAfterSeconds === undefined;
 	}
 
-	const renewing = setInterval(renew, (visibilitySeconds * 1_000) / 3);
+	const renewing = setInterval(renew, visibilityMs / 3);
 	return {
 		hold(handle, parts, giveBackSeconds = 0) {
 			const { receivedAt = performance.now(), heldUntil = receivedAt + hiddenMs } = held.get(handle) ?? {};
@@ -113,6 +103,16 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 		},
 	};
 }
+
+/** Extends the visibility of all entries. An answer that comes after an entry's end does not say whether the call was in time. */
+async function extend(held: ReadonlyMap<string, HeldEntry>, calls: Calls, visibilityMs: number): Promise<void> {
+	const extended = [...held];
+	const heldUntil = performance.now() + visibilityMs;
+	if (!(await calls.extend(extended.map(([handle]) => handle)))) return;
+	for (const [, entry] of extended) if (performance.now() < entry.heldUntil) entry.heldUntil = heldUntil;
+}
+
+type Calls = ReturnType<typeof batchedCalls>;
 
 /** Calls to the queue. If one fails, the entries become visible when their visibility timeout ends. */
 function batchedCalls({ remove, hide, visibilitySeconds, logName, logDetails, log }: HeldQueueEntriesOptions) {

@@ -78,6 +78,19 @@ describe("held lane entries", () => {
 		expect([states, held.isHeld("another")]).toEqual([[true, false, false], false]);
 	});
 
+	it.each([1, 3, 7, 30])("stay held with a visibility of %i s", async (visibilitySeconds) => {
+		const held = heldEntries(lane, aLane(), visibilitySeconds, memoryLog());
+		held.hold(anEntry("a"));
+		const states: boolean[] = [];
+		for (let step = 0; step < 100; step += 1) {
+			await vi.advanceTimersByTimeAsync(visibilitySeconds * 100);
+			states.push(held.isHeld("a"));
+		}
+		await held.release();
+
+		expect(new Set(states)).toEqual(new Set([true]));
+	});
+
 	it("are not surely held after an extension whose answer came too late", async () => {
 		const source = aLane();
 		const hold = async () => void (await new Promise((resolve) => setTimeout(resolve, 16_000)));
