@@ -4,6 +4,12 @@ import type { Log } from "./log.ts";
 /** Fields that are never logged, at the top level or one level down. */
 const secrets = ["password", "authorization", "*.password", "*.authorization", "text", "*.text"];
 
+/** An error as it is logged: without `$response`, the raw answer that AWS's clients attach, which has several KB. */
+export function errorFields(error: Error): Readonly<Record<string, unknown>> {
+	const { $response: _, ...fields } = pino.stdSerializers.err(error) as Readonly<Record<string, unknown>>;
+	return fields;
+}
+
 /**
  * A log of JSON lines on standard output, one for each event.
  * @param part the process or function that logs.
@@ -14,6 +20,7 @@ export function jsonLog(part: string): Log {
 		messageKey: "event",
 		timestamp: pino.stdTimeFunctions.isoTime,
 		formatters: { level: (level) => ({ level }) },
+		serializers: { err: errorFields },
 		redact: { paths: secrets, remove: true },
 	});
 	return {
