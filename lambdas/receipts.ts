@@ -14,7 +14,7 @@ import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
 
-/** The receipts queue: applies operators' receipts to their messages, and queues the clients' reports. */
+/** Consumes the receipts queue: applies operators' receipts to their messages, and queues the clients' reports. */
 export const handler = receiptsHandler(readEnv(receiptsEnv));
 
 export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
@@ -26,7 +26,7 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
-		orphans: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
+		deadLetters: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		newReportBatchId: randomUUID,
 		smscErrors: env.SMSC_ERRORS,

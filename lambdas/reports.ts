@@ -47,7 +47,7 @@ export function reportsHandler(
 			pause: setTimeout,
 		}),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
-		/* Without alarms: a report that waits for a slot may wait for the sweep. */
+		/* Sets no schedule for the slot: the sweep of missed slots finds its reports minutes later, which is soon enough. */
 		slots: dynamoSlots(dynamo, env.SLOTS_TABLE, Date.now, log),
 		deadLetters: sqsReports(sqs, env.REPORTS_DEAD_LETTERS_URL),
 		now: Date.now,
@@ -60,7 +60,7 @@ export function reportsHandler(
 		metrics,
 		entryQueueHandler(
 			{ consumer: "reports", log, metrics, now: Date.now },
-			/* An attempt that we fail ourselves does not count as a retry. */
+			/* The entry's own tries stay: if this attempt fails in the gateway, SQS delivers it again, and no try is counted. */
 			(body) => {
 				const reportBatch = reportBatchFrom(body);
 				return { ...reportBatch, tries: reportBatch.tries + 1 };

@@ -3,14 +3,18 @@ import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvText } from "#smpp/wire/tlvs.ts";
 
 export type DeliverSmIntake = {
-	/** The command_status to answer: OK once the message is in its queue. Rejects if it cannot be queued. */
+	/**
+	 * Resolves with ESME_ROK once the content is queued, or if it can never be read. Rejects if it cannot be queued: then
+	 * the SMSC must send the PDU again.
+	 */
 	accept(pdu: Pdu<"deliver_sm">): Promise<number>;
+	/** Resolves when everything accepted before is queued. */
 	drained(): Promise<void>;
 };
 
 const receiptTypes: readonly number[] = [esmClass.receipt, esmClass.interim];
 
-/** Some SMSCs omit the type, but name the message of the receipt. */
+/** Some SMSCs do not set a receipt type in esm_class, but always set receipted_message_id. */
 function isReceipt(pdu: Pdu<"deliver_sm">): boolean {
 	return (
 		receiptTypes.includes(pdu.fields.esm_class & esmClass.typeBits) ||
@@ -18,7 +22,7 @@ function isReceipt(pdu: Pdu<"deliver_sm">): boolean {
 	);
 }
 
-/** Separates an operator's receipts from the messages of its subscribers. */
+/** Gives an operator's receipts to one intake, and the messages of its subscribers (MO) to the other. */
 export function deliverSmIntake(receipts: DeliverSmIntake, messages: DeliverSmIntake): DeliverSmIntake {
 	return {
 		accept: async (pdu) => await (isReceipt(pdu) ? receipts : messages).accept(pdu),

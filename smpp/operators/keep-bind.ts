@@ -17,7 +17,8 @@ export type BindHooks = {
 	/** The bind is gone. All its submits have an outcome, or are about to. */
 	onDown(reason: string): void;
 	/**
-	 * A receipt or an MO. Resolves with the status to answer once it is stored; after a rejection the SMSC repeats it.
+	 * Gets a receipt or an MO message. Resolves with the command_status to answer. If it rejects, the bind answers
+	 * ESME_RX_T_APPN, and the SMSC sends the PDU again.
 	 */
 	onDeliver(pdu: Pdu<"deliver_sm">): Promise<number>;
 	readonly log: SessionLog;

@@ -4,11 +4,11 @@ import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
 import { messageOctets } from "#smpp/wire/user-data.ts";
 import { smscIdMax } from "./submit-outcome.ts";
 
+/** Characters of a state or reason; the rest is cut. */
 const wordMax = 32;
 
-/** Null if it names no message. */
+/** Reads a receipt. Null if it has no message id, or one that is too long to be stored. */
 export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
-	const { source_addr } = pdu.fields;
 	const read = readReceipt({
 		text: textOf(messageOctets(pdu)),
 		smscId: tlvText(pdu, "receipted_message_id") ?? null,
@@ -21,7 +21,7 @@ export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt |
 		smscId,
 		state: state.slice(0, wordMax),
 		reason: reason.slice(0, wordMax),
-		recipient: source_addr,
+		recipient: pdu.fields.source_addr,
 		receivedAt,
 	};
 }

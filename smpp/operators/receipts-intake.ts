@@ -8,9 +8,10 @@ import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 import { receiptIn } from "./receipt-in-pdu.ts";
 
-/** Receipts in one entry of the receipts queue. */
+/** One batch is one entry of the receipts queue. */
 const batcherLimits = { itemsMax: 100, quietMs: 10, waitMs: 60 };
 
+/** Puts an operator's receipts into the receipts queue. An unreadable one is accepted, because a repeat would be too. */
 export function receiptsIntake(operator: Operator, queue: ReceiptQueue, now: Clock, log: Log): DeliverSmIntake {
 	const queueing = batcher<Receipt>(batcherLimits, async (receipts) => {
 		await queue.send([{ operator, receipts, checks: 0 }]);

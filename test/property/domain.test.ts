@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newMessage } from "#shared/domain/accept/new-message.ts";
 import type { Message, MessageChange } from "#shared/domain/message/message.ts";
 import { messageIdOf } from "#shared/domain/message/message-id.ts";
-import { ended, received } from "#shared/domain/message/message-transitions.ts";
+import { ended, receiptApplied } from "#shared/domain/message/message-transitions.ts";
 import { receiptsAfterExpiryMs, retentionMaxMs } from "#shared/domain/message/retention.ts";
 import { isFinal, type MessageStatus, statuses } from "#shared/domain/message/statuses.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
@@ -165,7 +165,7 @@ describe("a message's status", () => {
 	/** A receipt of a segment, or the gateway's own final status where `segment` is null. */
 	function changeBy(row: Message, { segment, status }: Event): MessageChange | null {
 		const statusUpdate = { status, errorCode: status === "DELIVERED" ? null : "1", at: row.statusAt + 1 };
-		return segment === null ? ended(row, statusUpdate) : received(row, segment, statusUpdate);
+		return segment === null ? ended(row, statusUpdate) : receiptApplied(row, segment, statusUpdate);
 	}
 
 	/** Checks that a message's status agrees with its segments. */

@@ -44,7 +44,7 @@ async function aStoredMessage(message: Message) {
 		...gateway,
 		submissions: memorySubmissions(gateway.now),
 		receipts: memoryReceipts(),
-		orphans: memoryReceipts(),
+		deadLetters: memoryReceipts(),
 		learnedIdFormats: new Map(),
 		log: memoryLog(),
 	};

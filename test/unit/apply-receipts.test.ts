@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#shared/domain/message/message.ts";
-import { ended, received } from "#shared/domain/message/message-transitions.ts";
+import { ended, receiptApplied } from "#shared/domain/message/message-transitions.ts";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
@@ -23,7 +23,7 @@ async function someDeps(...messages: readonly Message[]) {
 		submissions: memorySubmissions(now),
 		reportBatches: memoryReportBatches(),
 		receipts: memoryReceipts(),
-		orphans: memoryReceipts(),
+		deadLetters: memoryReceipts(),
 		reports: memoryReports(),
 		newReportBatchId: () => randomUUID() as string,
 		learnedIdFormats: new Map(),
@@ -55,7 +55,7 @@ describe("a receipt", () => {
 
 		expect(statusIn(deps, message)).toBe("DELIVERED");
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
-		expect([deps.receipts.sent, deps.orphans.sent]).toEqual([[], []]);
+		expect([deps.receipts.sent, deps.deadLetters.sent]).toEqual([[], []]);
 	});
 
 	it("that comes twice, in one batch or in two, causes one report (A35)", async () => {
@@ -293,7 +293,7 @@ describe("a receipt of a message that is still being sent", () => {
 
 		const row = deps.messages.rows.get(half.messageId);
 		expect(row).toMatchObject({ status: "NEW", segments: [{ status: "DELIVERED" }] });
-		expect([deps.reports.sent, deps.receipts.sent, deps.orphans.sent]).toEqual([[], [], []]);
+		expect([deps.reports.sent, deps.receipts.sent, deps.deadLetters.sent]).toEqual([[], [], []]);
 	});
 
 	it("is not orphaned when the message expired before it was sent whole (A19)", async () => {
@@ -312,7 +312,7 @@ describe("a receipt of a message that is still being sent", () => {
 			status: "EXPIRED",
 			segments: [{ status: "DELIVERED" }],
 		});
-		expect([deps.reports.sent, deps.orphans.sent]).toEqual([[], []]);
+		expect([deps.reports.sent, deps.deadLetters.sent]).toEqual([[], []]);
 	});
 });
 
@@ -349,7 +349,7 @@ describe("a receipt without a known submission", () => {
 		expect(deps.receipts.sent).toMatchObject([
 			{ delaySeconds, receiptBatch: { operator: "kcell", receipts: [receipt], checks: checks + 1 } },
 		]);
-		expect(deps.orphans.sent).toEqual([]);
+		expect(deps.deadLetters.sent).toEqual([]);
 	});
 
 	it("is retried for more than ten minutes, with each wait within SQS's maximum delay", async () => {
@@ -369,7 +369,7 @@ describe("a receipt without a known submission", () => {
 		await applyReceipts(deps, [aReceiptBatch([receipt], { checks: 10 })]);
 
 		expect(deps.receipts.sent).toEqual([]);
-		expect(deps.orphans.sent).toMatchObject([{ receiptBatch: { receipts: [receipt] } }]);
+		expect(deps.deadLetters.sent).toMatchObject([{ receiptBatch: { receipts: [receipt] } }]);
 		expect(deps.log.events.map(({ event }) => event)).toEqual(["receipt.orphaned"]);
 	});
 
@@ -471,7 +471,7 @@ describe("redelivered receipts", () => {
 		const sent = aSentMessage(["a"]);
 		return {
 			...sent,
-			...received(sent, 0, { status: "DELIVERED", errorCode: null, at: mondayAtEleven }),
+			...receiptApplied(sent, 0, { status: "DELIVERED", errorCode: null, at: mondayAtEleven }),
 			reportBatchId: "p",
 		};
 	}

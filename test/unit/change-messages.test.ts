@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Message, MessageChange } from "#shared/domain/message/message.ts";
 import { ended } from "#shared/domain/message/message-transitions.ts";
-import { changeMessages, queueUnconfirmed } from "#shared/usecases/message/change-messages.ts";
+import { changeMessages, queueUnconfirmedReports } from "#shared/usecases/message/change-messages.ts";
 import type { MessageStore } from "#shared/usecases/message/message-store.ts";
 import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
@@ -208,7 +208,7 @@ describe("changing messages", () => {
 		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
 
 		await expect(changeMessages({ ...deps, reports }, [message], expire)).rejects.toThrow("unavailable");
-		await queueUnconfirmed(deps, [...deps.messages.rows.values()]);
+		await queueUnconfirmedReports(deps, [...deps.messages.rows.values()]);
 
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
@@ -222,7 +222,7 @@ describe("queueing unconfirmed reports", () => {
 		const deps = await someDeps();
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
-		await queueUnconfirmed(deps, [confirmed, unconfirmed, other]);
+		await queueUnconfirmedReports(deps, [confirmed, unconfirmed, other]);
 
 		expect(deps.reports.sent.map(({ reportBatchId, messageIds }) => [reportBatchId, messageIds])).toEqual([
 			["p", [unconfirmed.messageId]],
@@ -237,7 +237,7 @@ describe("queueing unconfirmed reports", () => {
 		const deps = await someDeps();
 		await deps.reportBatches.confirm({ reportBatchId: "p", userName: "demo", messageIds: [confirmed.messageId] }, 0, 0);
 
-		await queueUnconfirmed(deps, [confirmed, further]);
+		await queueUnconfirmedReports(deps, [confirmed, further]);
 
 		const common = { userName: "demo", messageIds: [unconfirmed.messageId] };
 		expect(deps.reports.sent).toEqual([
@@ -255,7 +255,7 @@ describe("queueing unconfirmed reports", () => {
 		});
 		const deps = await someDeps();
 
-		await queueUnconfirmed(deps, [ended]);
+		await queueUnconfirmedReports(deps, [ended]);
 
 		expect(deps.reports.sent).toEqual([{ reportBatchId: "q", userName: "demo", messageIds: [ended.messageId] }]);
 	});
@@ -263,7 +263,7 @@ describe("queueing unconfirmed reports", () => {
 	it("queues nothing for messages in progress or without a recipient of reports", async () => {
 		const deps = await someDeps();
 
-		await queueUnconfirmed(deps, [
+		await queueUnconfirmedReports(deps, [
 			aMessage({ reportBatchId: "p" }),
 			aMessage({ status: "EXPIRED", reportBatchId: null }),
 		]);

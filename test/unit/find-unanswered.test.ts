@@ -23,7 +23,7 @@ async function someDeps(...messages: readonly Message[]) {
 		submissions: memorySubmissions(() => mondayAtEleven),
 		reportBatches: memoryReportBatches(),
 		receipts: memoryReceipts(),
-		orphans: memoryReceipts(),
+		deadLetters: memoryReceipts(),
 		reports: memoryReports(),
 		newReportBatchId: () => randomUUID() as string,
 		learnedIdFormats: new Map(),

@@ -5,7 +5,7 @@ import {
 	ended,
 	expired,
 	interrupted,
-	received,
+	receiptApplied,
 	type StatusUpdate,
 	type Submission,
 	submitted,
@@ -28,7 +28,7 @@ function afterReceipts(message: Message, ...all: readonly (readonly [segment: nu
 	let row = message;
 	const changes: (MessageChange | null)[] = [];
 	for (const [segment, one] of all) {
-		const change = received(row, segment, one);
+		const change = receiptApplied(row, segment, one);
 		changes.push(change);
 		row = { ...row, ...change };
 	}
@@ -253,10 +253,12 @@ describe("a receipt for a message of one segment", () => {
 	);
 
 	it("is ignored for a segment that the message does not have", () => {
-		const changes = [-1, 1, 7].map((segment) => received(aSentMessage(["a"]), segment, statusUpdate("DELIVERED")));
+		const changes = [-1, 1, 7].map((segment) =>
+			receiptApplied(aSentMessage(["a"]), segment, statusUpdate("DELIVERED")),
+		);
 
 		expect(changes.every((change) => change === null)).toBe(true);
-		expect(received(aMessage(), 0, statusUpdate("DELIVERED"))).toBeNull();
+		expect(receiptApplied(aMessage(), 0, statusUpdate("DELIVERED"))).toBeNull();
 	});
 });
 
@@ -503,7 +505,7 @@ describe("a message with copies that ended before its submission was recorded", 
 	it("does not change when its SMSC may have been given it in more parts", () => {
 		const message = unrecorded({ segmentCount: 1, text: "x".repeat(150) });
 
-		const change = received(message, 0, statusUpdate("DELIVERED"), 2);
+		const change = receiptApplied(message, 0, statusUpdate("DELIVERED"), 2);
 
 		expect(change).toMatchObject({ segments: [{ status: "DELIVERED" }] });
 		expect(change).not.toHaveProperty("status");
@@ -513,12 +515,13 @@ describe("a message with copies that ended before its submission was recorded", 
 		const withdrawn = { status: "DELETED", schedule: 1, scheduleState: null } as const;
 
 		for (const message of [unrecorded({ retryCount: 0 }), unrecorded(withdrawn)]) {
-			expect(received(message, 0, statusUpdate("DELIVERED"))).toBeNull();
+			expect(receiptApplied(message, 0, statusUpdate("DELIVERED"))).toBeNull();
 		}
 	});
 
 	it("ignores a segment that its text does not have", () => {
-		for (const segment of [-1, 1, 7]) expect(received(unrecorded(), segment, statusUpdate("DELIVERED"))).toBeNull();
+		for (const segment of [-1, 1, 7])
+			expect(receiptApplied(unrecorded(), segment, statusUpdate("DELIVERED"))).toBeNull();
 	});
 });
 

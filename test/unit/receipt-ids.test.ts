@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { alternativeIds, type ReceiptIdRule } from "#shared/domain/receipts/receipt-ids.ts";
 
 const has = (id: string, form: string, rule?: ReceiptIdRule) =>
-	alternativeIds(id, rule).find((one) => one.id === form)?.by;
+	alternativeIds(id, rule).find((one) => one.id === form)?.format;
 
 describe("a receipt's id", () => {
 	it.each([
@@ -17,14 +17,14 @@ describe("a receipt's id", () => {
 		["Smsc2001", "SMSC2001", "case"],
 		["00FF00", "00ff00", "case"],
 		["18446744073709551616", "10000000000000000", "decimal"],
-	])("in the form %s may be the response's %s: %s", (id, form, by) => {
-		expect(has(id, form)).toBe(by);
+	])("in the form %s may be the response's %s: %s", (id, form, format) => {
+		expect(has(id, form)).toBe(format);
 	});
 
 	it.each(["Smsc2001", "7b0e0c2e-6f5d-4a5f-b6a4-0a1c9f5e2d11", "x".repeat(65), "9".repeat(200), "", "0"])(
 		"that is not a number, %j, has no numeric form",
 		(id) => {
-			expect(alternativeIds(id).filter(({ by }) => by === "hex" && id !== "0")).toEqual([]);
+			expect(alternativeIds(id).filter(({ format }) => format === "hex" && id !== "0")).toEqual([]);
 			expect(alternativeIds(id).every((form) => form.id !== id)).toBe(true);
 		},
 	);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Account, userNameMax } from "#shared/domain/accounts/account.ts";
-import { isReported } from "#shared/domain/reports/report-batches.ts";
+import { wantsReport } from "#shared/domain/reports/report-batches.ts";
 import { isWithin } from "#smpp/clients/allowed-network.ts";
 import { openSessionLeases, type SessionLease } from "#smpp/clients/session-leases.ts";
 import { anAccount } from "#test/fakes/builders.ts";
@@ -242,7 +242,7 @@ describe("a report of a final status", () => {
 	] as const)(
 		"is wanted with preference %s for %s, after a report batch %s: %s (A47)",
 		(reportPreference, status, reportBatchId, wanted) => {
-			expect(isReported({ reportPreference, reportBatchId }, status)).toBe(wanted);
+			expect(wantsReport({ reportPreference, reportBatchId }, status)).toBe(wanted);
 		},
 	);
 });

@@ -282,7 +282,7 @@ describe("a receipt whose message cannot be read", () => {
 		const gateway = await aGatewayWith(messages);
 		const submissions = memorySubmissions(gateway.now);
 		await submissions.put(messages.map((message) => aSubmittedSegment(message, message.segments[0]?.smscId ?? "")));
-		const queues = { receipts: memoryReceipts(), orphans: memoryReceipts() };
+		const queues = { receipts: memoryReceipts(), deadLetters: memoryReceipts() };
 		return { ...gateway, submissions, ...queues, learnedIdFormats: new Map(), log: memoryLog() };
 	}
 	const receiptBatchOf = (ids: readonly string[], checks = 0) => ({
@@ -301,7 +301,7 @@ describe("a receipt whose message cannot be read", () => {
 		await applyReceipts(deps, [receiptBatchOf(["b"], 10)]);
 
 		expect(deps.messages.rows.get(idOf(good))?.status).toBe("DELIVERED");
-		const again = [deps.receipts.sent, deps.orphans.sent].map((sent) =>
+		const again = [deps.receipts.sent, deps.deadLetters.sent].map((sent) =>
 			sent.flatMap(({ receiptBatch }) => receiptBatch.receipts.map(({ smscId }) => smscId)),
 		);
 		expect(again).toEqual([["b"], ["b"]]);

@@ -159,11 +159,11 @@ export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCoun
 }
 
 /**
- * Applies a receipt of one segment. The message ends with the last of its segments (A33). If there are copies, the
+ * The change by a receipt of one segment. The message ends with the last of its segments (A33). If there are copies, the
  * DELIVERED of any copy counts, whatever the receipt of another said (A35).
  * @param parts the submits of the message: its segments, or one if the SMSC got it whole.
  */
-export function received(
+export function receiptApplied(
 	message: Message,
 	segmentIndex: number,
 	statusUpdate: StatusUpdate,
@@ -188,8 +188,8 @@ export function received(
 	return { segments };
 }
 
-/** Whether it is not submitted any more, but the SMSC may have accepted a submit that was not recorded. */
-export function mayBeUnrecorded(message: Message): boolean {
+/** Whether the SMSC may have accepted a submit that is not in the row, and no further submit follows. */
+export function mayHaveUnrecordedSubmit(message: Message): boolean {
 	const isOver = isFinal(message.status) || message.holder === watchHolder;
 	const hasExpired = message.status === "EXPIRED" && !isFullySubmitted(message);
 	return hasExpired || (isOver && mayHaveCopies(message) && !isWithdrawn(message));
@@ -198,13 +198,13 @@ export function mayBeUnrecorded(message: Message): boolean {
 /** Its segments up to this one. Segments that may be unrecorded are added, with unknown ids. */
 function segmentsThrough(message: Message, index: number, at: number): readonly Segment[] {
 	const { segments } = message;
-	if (index < segments.length || !mayBeUnrecorded(message)) return segments;
+	if (index < segments.length || !mayHaveUnrecordedSubmit(message)) return segments;
 	const unknown: Segment = { smscId: "", status: "SENT", statusAt: at, errorCode: null };
 	return Array.from({ length: index + 1 }, (_, place) => segments[place] ?? unknown);
 }
 
 function isComplete(message: Message, segments: readonly Segment[], parts: number): boolean {
-	return isFullySubmitted(message) || (mayBeUnrecorded(message) && segments.length >= parts);
+	return isFullySubmitted(message) || (mayHaveUnrecordedSubmit(message) && segments.length >= parts);
 }
 
 /** The client withdraws a scheduled message (R8, A23). Null if it is not scheduled, or was claimed first. */
@@ -240,7 +240,7 @@ function statusOfAll(segments: readonly Segment[]): Pick<StatusUpdate, "status" 
 
 /** A DELIVERED also replaces an EXPIRED that the gateway set without all receipts or a recorded submit (A35). */
 function mayEnd(message: Message, status: MessageStatus): boolean {
-	const forWantOfReceipt = !isFullySubmitted(message) || message.segments.some((segment) => !isFinal(segment.status));
-	if (message.status === "EXPIRED" && status === "DELIVERED" && forWantOfReceipt) return true;
+	const isOutcomeOpen = !isFullySubmitted(message) || message.segments.some((segment) => !isFinal(segment.status));
+	if (message.status === "EXPIRED" && status === "DELIVERED" && isOutcomeOpen) return true;
 	return mayFollow(message.status, status, mayHaveCopies(message));
 }

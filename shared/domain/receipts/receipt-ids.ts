@@ -5,11 +5,11 @@ import type { Operator } from "../message/operators.ts";
  * zeros, in upper or lower case.
  */
 
-/** An operator's setting: receipts have the id as in the response, or in hex instead of decimal, or the reverse. */
+/** An operator's setting: receipts write the id as the response does, or in hex instead of decimal, or the reverse. */
 export const receiptIdRules = ["same", "hex", "decimal"] as const;
 export type ReceiptIdRule = (typeof receiptIdRules)[number];
 
-/** How the id in a receipt differed from that in the response. */
+/** How a receipt writes an id that the response writes in another way. */
 export type IdFormat = "hex" | "decimal" | "zeros" | "case";
 
 /**
@@ -19,13 +19,14 @@ export type IdFormat = "hex" | "decimal" | "zeros" | "case";
 export type LearnedIdFormats = Map<Operator, Set<IdFormat | "same">>;
 
 /** A possible id in the response for the id of a receipt. */
-export type IdCandidate = { readonly id: string; readonly by: IdFormat };
+export type IdCandidate = { readonly id: string; readonly format: IdFormat };
 
 /** The usual fixed widths: eight hex digits, or the ten decimal digits of SMPP's appendix B. */
 const hexWidth = 8;
 const decimalWidth = 10;
 
-const rules = {
+/** By the format of the receipt: the forms of this id that the response may have. */
+const responseForms = {
 	hex: (id) => (/^[\da-f]+$/i.test(id) ? [BigInt(`0x${id}`).toString()] : []),
 	decimal(id) {
 		if (!/^\d+$/.test(id)) return [];
@@ -48,16 +49,16 @@ const numberDigitsMax = 64;
 export function alternativeIds(id: string, rule?: ReceiptIdRule): readonly IdCandidate[] {
 	if (rule === "same" || id.length > numberDigitsMax) return [];
 	const forms = new Map<string, IdFormat>();
-	for (const by of rule === undefined ? formats : [rule]) {
-		for (const form of rules[by](id)) if (form !== id && !forms.has(form)) forms.set(form, by);
+	for (const format of rule === undefined ? formats : [rule]) {
+		for (const form of responseForms[format](id)) if (form !== id && !forms.has(form)) forms.set(form, format);
 	}
-	return [...forms].map(([form, by]) => ({ id: form, by }));
+	return [...forms].map(([form, format]) => ({ id: form, format }));
 }
 
-/** In these formats a receipt's id may be that of one segment and another form of another's id: `39` and `27`. */
-export const isAmbiguous = (by: IdFormat) => by === "hex" || by === "decimal";
+/** In these formats an id fits two segments: `27` is a segment's own id, and also the hex form of the id `39`. */
+export const isAmbiguous = (format: IdFormat) => format === "hex" || format === "decimal";
 
 /** Whether a match proves the operator's format. Ids of digits may match by chance; ids with hex letters cannot. */
-export function provesFormat(receiptId: string, submitId: string, by: IdFormat): boolean {
-	return !isAmbiguous(by) || /[a-f]/i.test(by === "hex" ? receiptId : submitId);
+export function provesFormat(receiptId: string, submitId: string, format: IdFormat): boolean {
+	return !isAmbiguous(format) || /[a-f]/i.test(format === "hex" ? receiptId : submitId);
 }

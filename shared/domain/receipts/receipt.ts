@@ -4,12 +4,15 @@ import { isFinal, type MessageStatus } from "../message/statuses.ts";
 import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 
 export type Receipt = {
+	/** The id of the segment at the SMSC, as the receipt writes it: the response may write it in another form. */
 	readonly smscId: string;
 	/** Must match the recipient of the submission, because SMSCs reuse ids. */
 	readonly recipient: string;
+	/** In upper case, such as `DELIVRD`. */
 	readonly state: string;
-	/** Such as `011`; empty if the SMSC gave none. */
+	/** The value of `err:`, such as `011`; empty if the SMSC gave none. */
 	readonly reason: string;
+	/** By the clock of the task that received it. */
 	readonly receivedAt: number;
 };
 
@@ -73,7 +76,8 @@ function codeWithoutReason(status: MessageStatus): string | null {
 }
 
 /**
- * The status of the receipt's segment. A segment that was not delivered has the SMSC's code, or the unknown error.
+ * The status that a receipt gives its segment. If it was not delivered, the error code is that of the reason, or the
+ * unknown error.
  * @param errors the error numbers of its SMSC, if they differ from the dictionary.
  */
 export function statusUpdateOf(receipt: Receipt, errors?: SmscErrors): StatusUpdate {

@@ -19,9 +19,9 @@ export const closedCircuit: CircuitBreaker = { failures: 0, underWay: 0, proven:
 export type CallDecision =
 	| "post"
 	/** The maximum of calls is under way: wait until one ends. */
-	| "queue"
-	/** The pause is over: ask the store for the probe. */
-	| "ask"
+	| "wait"
+	/** The pause is over: claim the probe in the store. */
+	| "claim"
 	| "open"
 	| "probing";
 
@@ -42,11 +42,11 @@ const probeMs = 15_000;
 
 export function callDecision(circuit: CircuitBreaker, now: number): CallDecision {
 	if (isOpen(circuit)) {
-		if (now >= circuit.openUntil) return "ask";
+		if (now >= circuit.openUntil) return "claim";
 		return circuit.probing ? "probing" : "open";
 	}
-	const most = circuit.proven ? underWayMax : failuresMax - circuit.failures;
-	return circuit.underWay < most ? "post" : "queue";
+	const callsMax = circuit.proven ? underWayMax : failuresMax - circuit.failures;
+	return circuit.underWay < callsMax ? "post" : "wait";
 }
 
 export function isOpen({ failures }: CircuitBreaker): boolean {

@@ -1,8 +1,8 @@
 import type { Message, MessageChange } from "../message/message.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
 
-/** Whether the client wants a report of this final status. What replaces a reported failure is reported too. */
-export function isReported(
+/** Whether the client wants a report of this final status. A status that replaces a reported failure is reported too. */
+export function wantsReport(
 	{ reportPreference, reportBatchId }: Pick<Message, "reportPreference" | "reportBatchId">,
 	end: MessageStatus,
 ): boolean {
@@ -31,9 +31,9 @@ const reportFields = ["reportBatchId", "sentReportBatchId", "enRouteReportBatchI
 
 export type ReportField = (typeof reportFields)[number];
 
-/** The field for the report of this status; null: the client does not want a report of it. */
+/** The row's field for the report batch of this status; null: the client does not want a report of it. */
 export function reportField(message: Message, status: MessageStatus): ReportField | null {
-	if (isFinal(status)) return isReported(message, status) ? "reportBatchId" : null;
+	if (isFinal(status)) return wantsReport(message, status) ? "reportBatchId" : null;
 	if (!message.wantsInterimReports || status === "NEW") return null;
 	return status === "SENT" ? "sentReportBatchId" : "enRouteReportBatchId";
 }

@@ -12,5 +12,4 @@ export type DeadEntry = DeadLetter & QueueEntry & { readonly entryId: string };
 export type DeadEntries = DeadLetters<DeadEntry>;
 
 /** The queue that dead letters go back to. Every call has a time limit; one that throws may have queued some. */
-
 export type EntryQueue = { send(entries: readonly QueueEntry[]): Promise<void> };

@@ -6,7 +6,7 @@ import { ownerOf } from "../../domain/incoming/short-codes.ts";
 import { keptUntil } from "../../domain/message/retention.ts";
 import { intoReportBatches, type ReportBatch, reportBatchesNamedBy } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
-import { unconfirmed } from "../reports/confirmed-reports.ts";
+import { unconfirmedReports } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { IncomingQueue } from "./incoming-queue.ts";
@@ -40,7 +40,7 @@ export async function reportIncoming(
 ): Promise<void> {
 	const { rows, unreadable } = await deps.incoming.readEach(again.map(({ messageId }) => messageId));
 	const known = [...rows.values()].filter(({ reportBatchId }) => reportBatchId !== null);
-	const owed = await unconfirmed(deps.reportBatches, known);
+	const owed = await unconfirmedReports(deps.reportBatches, known);
 	const isUnwritten = (messageId: number) => !(unreadable.has(messageId) || rows.get(messageId)?.reportBatchId);
 	const unwritten = [...fresh, ...again.filter(({ messageId }) => isUnwritten(messageId))];
 	const messages = await withOwners(deps, unwritten);

@@ -8,7 +8,7 @@ import {
 	reportsNamedIn,
 	reportsOf,
 } from "../../domain/reports/report-batches.ts";
-import { unconfirmed } from "../reports/confirmed-reports.ts";
+import { unconfirmedReports } from "../reports/confirmed-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { MessageStore, WantedChange } from "./message-store.ts";
@@ -19,13 +19,13 @@ export type ChangeDeps = {
 	readonly newReportBatchId: () => string;
 };
 
-/** More concurrent changes in a row than can be chance. */
+/** Other processes do not change the same message this often in a row; more is a fault. */
 const triesMax = 10;
 
 /**
- * Changes messages and queues the reports of their new statuses. Each change names its report batch, and the report
- * batches are queued when all changes are written. A caller that deletes its lane entry or receipt only after this
- * loses no report; if it died or failed before, its next try calls `queueUnconfirmed`.
+ * Changes messages and queues the reports of their new statuses. Each changed row stores the id of its report batch. The
+ * report batches are queued after all rows are written. If the process dies in between, its queue entry is delivered
+ * again, and the consumer then calls `queueUnconfirmedReports`. So a caller deletes its entry only after this.
  *
  * @param known the rows as they were read; one that was changed since is read again.
  * @param decide the change of a row, or null. Called again with a row that was read again.
@@ -64,14 +64,16 @@ export function missingFrom(known: readonly Message[], rows: ReadonlyMap<number,
 }
 
 /**
- * Queues the unconfirmed reports of these messages again, because an earlier try at their holder may have died before
- * it queued them. The client may get a report twice. Of a message that has ended, only its end is reported.
+ * Queues the reports of these messages that the client has not confirmed, because an earlier attempt may have died
+ * before it queued them. The client may get a report twice. Of a message that has ended, only its end is reported.
  */
-export async function queueUnconfirmed(
+export async function queueUnconfirmedReports(
 	deps: { readonly reportBatches: Pick<ReportBatchStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
 ): Promise<void> {
-	await deps.reports.send(reportBatchesNamedBy(await unconfirmed(deps.reportBatches, messages.flatMap(reportsOf))));
+	await deps.reports.send(
+		reportBatchesNamedBy(await unconfirmedReports(deps.reportBatches, messages.flatMap(reportsOf))),
+	);
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { isWithdrawn, withdrawn } from "../../domain/message/message-transitions.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "./change-messages.ts";
+import { type ChangeDeps, changeMessages, queueUnconfirmedReports } from "./change-messages.ts";
 import type { MessageStore } from "./message-store.ts";
 
 export type WithdrawDeps = ChangeDeps & {
@@ -34,7 +34,7 @@ export async function withdrawMessage(
 	if (message.userName !== userName) return { kind: "foreign" };
 	if (message.schedule === null) return { kind: "unscheduled" };
 	if (isWithdrawn(message)) {
-		await queueUnconfirmed(deps, [message]);
+		await queueUnconfirmedReports(deps, [message]);
 		return { kind: "withdrawn" };
 	}
 	const at = deps.now();

@@ -1,13 +1,19 @@
 import { UnreadableRows } from "../../domain/faults.ts";
+import { unknownError } from "../../domain/message/error-codes.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
-import { mayBeUnrecorded, received, type StatusUpdate } from "../../domain/message/message-transitions.ts";
+import {
+	mayHaveUnrecordedSubmit,
+	receiptApplied,
+	type StatusUpdate,
+} from "../../domain/message/message-transitions.ts";
 import type { Operator } from "../../domain/message/operators.ts";
 import { isFinal } from "../../domain/message/statuses.ts";
 import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
 import type { Log } from "../../log.ts";
-import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
+import type { ReadRows } from "../message/message-store.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "./find-submissions.ts";
@@ -20,46 +26,39 @@ export type ReceiptDeps = ChangeDeps &
 		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
 		readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 		readonly receipts: ReceiptQueue;
-		/** The dead letters of receipts whose submission was not found. */
-		readonly orphans: ReceiptQueue;
+		/** For receipts that could not be applied at any check. */
+		readonly deadLetters: ReceiptQueue;
 		/** The error numbers of SMSCs that differ from the dictionary. */
 		readonly smscErrors?: SmscErrorsByOperator;
 	};
 
 /**
- * Applies receipts to their messages, and reports those that end. A receipt that came before its submission was
- * recorded, or whose message cannot be read now, is checked again later, and becomes a dead letter after the last
- * check. When this returns, all receipts are done; if it throws, all may be repeated.
+ * Applies receipts to their messages and queues the clients' reports. A receipt whose submission is not recorded yet, or
+ * whose message cannot be read now, is checked again later, and becomes a dead letter after the last check. When this
+ * returns, each receipt is applied or queued again or a dead letter. If it throws, the caller repeats all of them.
  */
 export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<void> {
-	const submitted = await findSubmissions(deps, receiptBatches);
-	const segments = new Map([...submitted, ...(await findUnanswered(deps, receiptBatches, submitted))]);
+	const segments = await segmentsOf(deps, receiptBatches);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
-	const { rows: messages, unreadable } = await deps.messages.readEach([...ids]);
-	const updates = new Map<number, SegmentUpdate[]>();
-	for (const receiptBatch of receiptBatches) {
-		const { operator } = receiptBatch;
-		const early: Receipt[] = [];
-		for (const receipt of receiptBatch.receipts) {
-			const segment = segments.get(receipt);
-			const isUnreadable = segment !== undefined && unreadable.has(segment.messageId);
-			if (segment === undefined || isUnreadable || isEarly(messages.get(segment.messageId), segment))
-				early.push(receipt);
-			else {
-				const one = { segment, receipt, operator, statusUpdate: statusUpdateOf(receipt, deps.smscErrors?.[operator]) };
-				updates.set(segment.messageId, [...(updates.get(segment.messageId) ?? []), one]);
-			}
-		}
-		if (early.length > 0) await checkAgainLater(deps, { ...receiptBatch, receipts: early });
-	}
-	const known = [...messages.values()].filter(({ messageId }) => updates.has(messageId));
+	const read = await deps.messages.readEach([...ids]);
+	const { early, updates } = sortReceipts(deps, receiptBatches, segments, read);
+	for (const receiptBatch of early) await checkAgainLater(deps, receiptBatch);
+	const known = [...read.rows.values()].filter(({ messageId }) => updates.has(messageId));
 	const changed = await changeMessages(deps, known, (message) =>
-		foldUpdates(message, updates.get(message.messageId) ?? []),
+		applyUpdates(message, updates.get(message.messageId) ?? []),
 	);
 	logUnknownErrors(deps.log, [...updates.values()].flat());
-	await requeueRedelivered(deps, receiptBatches, segments, new Map([...messages, ...changed]));
+	await requeueReports(deps, receiptBatches, segments, new Map([...read.rows, ...changed]));
 	const lost = missingFrom(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
+}
+
+type Segments = ReadonlyMap<Receipt, SubmittedSegment>;
+
+/** The segment of each receipt, as far as they are found. */
+async function segmentsOf(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<Segments> {
+	const found = await findSubmissions(deps, receiptBatches);
+	return new Map([...found, ...(await findUnanswered(deps, receiptBatches, found))]);
 }
 
 type SegmentUpdate = {
@@ -69,14 +68,42 @@ type SegmentUpdate = {
 	readonly statusUpdate: StatusUpdate;
 };
 
+/** Separates the receipts that can be applied now, by message, from those to check again later. */
+function sortReceipts(
+	{ smscErrors }: ReceiptDeps,
+	receiptBatches: readonly ReceiptBatch[],
+	segments: Segments,
+	{ rows, unreadable }: ReadRows<Message>,
+): { readonly early: readonly ReceiptBatch[]; readonly updates: ReadonlyMap<number, readonly SegmentUpdate[]> } {
+	function isEarly(receipt: Receipt): boolean {
+		const segment = segments.get(receipt);
+		if (segment === undefined || unreadable.has(segment.messageId)) return true;
+		return isUnrecorded(rows.get(segment.messageId), segment);
+	}
+	const early = receiptBatches.map((batch) => ({ ...batch, receipts: batch.receipts.filter(isEarly) }));
+	const updates = receiptBatches.flatMap(({ operator, receipts }) =>
+		receipts.flatMap((receipt): SegmentUpdate[] => {
+			const segment = segments.get(receipt);
+			if (segment === undefined || isEarly(receipt)) return [];
+			return [{ segment, receipt, operator, statusUpdate: statusUpdateOf(receipt, smscErrors?.[operator]) }];
+		}),
+	);
+	return {
+		early: early.filter(({ receipts }) => receipts.length > 0),
+		updates: Map.groupBy(updates, ({ segment }) => segment.messageId),
+	};
+}
+
 const listedMax = 20;
 const reasonMax = 32;
 
-const hasReason = ({ reason }: Receipt) => !["", "0", "255"].includes(plainReason(reason));
+const hasReason = ({ reason }: Receipt) => !["", "0", unknownError].includes(plainReason(reason));
 
-/** Logs reasons without a code in the dictionary, as the SMSC wrote them, in one line. */
+/** Logs the reasons that have no code in the dictionary, in one event. */
 function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
-	const unknown = all.filter(({ statusUpdate, receipt }) => statusUpdate.errorCode === "255" && hasReason(receipt));
+	const unknown = all.filter(
+		({ statusUpdate, receipt }) => statusUpdate.errorCode === unknownError && hasReason(receipt),
+	);
 	if (unknown.length === 0) return;
 	const listed = unknown.slice(0, listedMax).map(({ segment, receipt, operator }) => {
 		return { message_id: segment.messageId, operator, err: receipt.reason.slice(0, reasonMax) };
@@ -84,24 +111,26 @@ function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
 	log.info("receipts.unknown_error", { receipts: unknown.length, listed });
 }
 
-function isEarly(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
-	if (message === undefined || isFinal(message.status) || mayBeUnrecorded(message)) return false;
+/** Whether the message's row is yet to get this segment: the submission's row is written before it. */
+function isUnrecorded(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
+	if (message === undefined || isFinal(message.status) || mayHaveUnrecordedSubmit(message)) return false;
 	return message.segments[segmentIndex] === undefined;
 }
 
-function foldUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
+/** All receipts of a message as one change; null if they change nothing. */
+function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
 	let row = message;
-	let whole: MessageChange | null = null;
+	let merged: MessageChange | null = null;
 	for (const { segment, statusUpdate } of all) {
-		const change: MessageChange | null = received(row, segment.segmentIndex, statusUpdate, segment.parts);
+		const change = receiptApplied(row, segment.segmentIndex, statusUpdate, segment.parts);
 		if (change === null) continue;
 		row = { ...row, ...change };
-		whole = whole === null ? change : { ...(whole as MessageChange), ...change };
+		merged = { ...(merged as MessageChange | null), ...change };
 	}
-	return whole;
+	return merged;
 }
 
-async function checkAgainLater({ receipts, orphans, log }: ReceiptDeps, receiptBatch: ReceiptBatch): Promise<void> {
+async function checkAgainLater({ receipts, deadLetters, log }: ReceiptDeps, receiptBatch: ReceiptBatch): Promise<void> {
 	const { operator, checks } = receiptBatch;
 	const wait = checkDelaysSeconds[checks];
 	if (wait !== undefined) return await receipts.send([{ ...receiptBatch, checks: checks + 1 }], wait);
@@ -110,20 +139,20 @@ async function checkAgainLater({ receipts, orphans, log }: ReceiptDeps, receiptB
 		receipts: receiptBatch.receipts.length,
 		smsc_ids: receiptBatch.receipts.map(({ smscId }) => smscId),
 	});
-	await orphans.send([receiptBatch]);
+	await deadLetters.send([receiptBatch]);
 }
 
-/** An earlier receiver of these entries may have died between the end of a message and its report. */
-async function requeueRedelivered(
+/** Queues the reports of redelivered entries again: the earlier attempt may have died before it queued them. */
+async function requeueReports(
 	deps: ReceiptDeps,
 	receiptBatches: readonly ReceiptBatch[],
-	segments: ReadonlyMap<Receipt, SubmittedSegment>,
+	segments: Segments,
 	known: ReadonlyMap<number, Message>,
 ): Promise<void> {
-	const again = receiptBatches.filter(({ redelivered }) => redelivered);
-	const ids = again.flatMap(({ receipts }) => receipts.map((receipt) => segments.get(receipt)?.messageId));
+	const redelivered = receiptBatches.filter((receiptBatch) => receiptBatch.redelivered);
+	const ids = redelivered.flatMap(({ receipts }) => receipts.map((receipt) => segments.get(receipt)?.messageId));
 	const messages = [...new Set(ids)].map((id) => (id === undefined ? undefined : known.get(id)));
-	await queueUnconfirmed(
+	await queueUnconfirmedReports(
 		deps,
 		messages.filter((message) => message !== undefined),
 	);

@@ -24,12 +24,14 @@ export type FindSubmissionsDeps = {
 	readonly log: Log;
 };
 
-type Candidate = Omit<IdCandidate, "by"> & { readonly by: IdFormat | null };
+/** An id to look up. `format`: null if it is the id as the receipt writes it. */
+type Candidate = Omit<IdCandidate, "format"> & { readonly format: IdFormat | null };
 
 type Wanted = {
 	readonly operator: Operator;
 	readonly receipt: Receipt;
-	readonly candidates: readonly [readonly Candidate[], readonly Candidate[]];
+	/** `late` is looked up only if `first` finds nothing, and is empty before the late checks. */
+	readonly candidates: { readonly first: readonly Candidate[]; readonly late: readonly Candidate[] };
 };
 
 type Found = { readonly form: Candidate; readonly row: SubmittedSegment };
@@ -38,9 +40,10 @@ type Found = { readonly form: Candidate; readonly row: SubmittedSegment };
 const clockSkewMaxMs = 5_000;
 
 /**
- * Finds the segment of each receipt; receipts without a submission are left out. An id is looked up as it came, or in
- * the operator's known format. Another form may be the id of another segment of this recipient, so it is tried in late
- * checks only, when the right submission would be recorded, and must have been submitted before the receipt came.
+ * Finds the segment of each receipt; receipts without a submission are left out. The id is looked up as the receipt
+ * writes it, or in the operator's known format. Other forms are looked up in late checks only: earlier, the right
+ * submission may not be recorded yet, and another form of the id may be another segment's own id. Such a segment counts
+ * only if it was submitted before the receipt came.
  */
 export async function findSubmissions(
 	deps: FindSubmissionsDeps,
@@ -52,7 +55,7 @@ export async function findSubmissions(
 		),
 	);
 	const found = new Map<Receipt, SubmittedSegment>();
-	for (const step of [0, 1] as const) {
+	for (const step of ["first", "late"] as const) {
 		const open = wanted.filter(({ receipt, candidates }) => !found.has(receipt) && candidates[step].length > 0);
 		const refs = open.flatMap((one) => one.candidates[step].map(({ id }) => refOf(one, id)));
 		const rows = refs.length === 0 ? new Map<string, SubmittedSegment>() : await deps.submissions.find(refs);
@@ -75,22 +78,22 @@ function candidatesOf(
 	checks: number,
 ): Wanted["candidates"] {
 	const rule = deps.receiptIds?.[operator];
-	const exact: Candidate = { id: smscId, by: null };
+	const exact: Candidate = { id: smscId, format: null };
 	const others = alternativeIds(smscId, rule);
 	const known = rule === undefined ? knownOf(deps.learnedIdFormats.get(operator), others) : others;
-	/* An operator with another base uses it always: the id as it came would be that of another segment. */
-	const isOtherBase = known.some(({ by }) => isAmbiguous(by));
-	const atOnce: readonly Candidate[] = isOtherBase ? known : [exact, ...known];
-	const late = [exact, ...others].filter((form) => !atOnce.includes(form));
-	return [atOnce, isLateCheck(checks) ? late : []];
+	/* An operator that writes ids in another base always does: the id as written would be that of another segment. */
+	const isOtherBase = known.some(({ format }) => isAmbiguous(format));
+	const first: readonly Candidate[] = isOtherBase ? known : [exact, ...known];
+	const late = [exact, ...others].filter((form) => !first.includes(form));
+	return { first, late: isLateCheck(checks) ? late : [] };
 }
 
 /** The forms of an id that the operator was seen to use. */
 function knownOf(learned: ReturnType<LearnedIdFormats["get"]>, others: readonly IdCandidate[]): readonly IdCandidate[] {
-	return others.filter(({ by }) => learned?.has(by) && !(isAmbiguous(by) && learned.has("same")));
+	return others.filter(({ format }) => learned?.has(format) && !(isAmbiguous(format) && learned.has("same")));
 }
 
-/** The id as it came counts first. If other forms lead to different segments, none counts. */
+/** The id as the receipt writes it counts first. If other forms lead to different segments, none counts. */
 function matchOf(
 	one: Wanted,
 	candidates: readonly Candidate[],
@@ -98,32 +101,33 @@ function matchOf(
 ): Found | undefined {
 	const found = candidates.flatMap((form): Found[] => {
 		const row = rows.get(refOf(one, form.id));
-		const isPossible = row !== undefined && (form.by === null || row.submittedAt <= latest(one));
+		const isPossible = row !== undefined && (form.format === null || row.submittedAt <= submittedBy(one));
 		return isPossible ? [{ form, row }] : [];
 	});
 	const [first] = found;
-	if (first === undefined || first.form.by === null) return first;
+	if (first === undefined || first.form.format === null) return first;
 	return found.every(({ row }) => isSameSegment(row, first.row)) ? first : undefined;
 }
 
-const latest = ({ receipt }: Wanted) => receipt.receivedAt + clockSkewMaxMs;
+/** The latest time at which the segment of this receipt was submitted. */
+const submittedBy = ({ receipt }: Wanted) => receipt.receivedAt + clockSkewMaxMs;
 
 function isSameSegment(one: SubmittedSegment, other: SubmittedSegment): boolean {
 	return one.messageId === other.messageId && one.segmentIndex === other.segmentIndex;
 }
 
-/** Logs each learned format once. As a setting of the operator it would save the wait for late checks. */
+/** Learns the format, and logs it once: as a setting of the operator (`receipt_ids`) it saves the wait for late checks. */
 function learnFormat(
 	{ receiptIds, learnedIdFormats, log }: FindSubmissionsDeps,
 	{ operator, receipt, candidates }: Wanted,
-	{ id, by }: Candidate,
+	{ id, format }: Candidate,
 ): void {
 	if (receiptIds?.[operator] !== undefined) return;
 	const learned = learnedIdFormats.get(operator) ?? new Set();
-	const rule = by ?? "same";
-	/* A match of the id as it came is informative only if another format was expected. */
+	const rule = format ?? "same";
+	/* A match of the id as written is informative only if another format was expected. */
 	const isInformative =
-		by === null ? candidates[0].every((form) => form.by !== null) : provesFormat(receipt.smscId, id, by);
+		format === null ? candidates.first.every((form) => form.format !== null) : provesFormat(receipt.smscId, id, format);
 	if (!isInformative || learned.has(rule)) return;
 	learnedIdFormats.set(operator, learned.add(rule));
 	log.info("receipt.id_format_learned", { operator, rule, receipt_id: receipt.smscId, submit_id: id });

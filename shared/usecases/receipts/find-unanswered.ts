@@ -16,10 +16,10 @@ export type FindUnansweredDeps = {
 };
 
 /**
- * Finds messages of late receipts with unknown ids: such an id may be that of a submit without an answer (A51). A
- * receipt matches if exactly one message to its recipient was submitted more than once, and that message has one
- * segment.
- * @param known receipts whose submissions were found.
+ * Finds the segments of receipts whose ids are still unknown at a late check: the submit may have got no answer, so no
+ * id is recorded (A51). A receipt matches if exactly one message to its recipient was submitted more than once, and that
+ * message has one segment.
+ * @param known the receipts whose submissions were found; they are left out.
  */
 export async function findUnanswered(
 	deps: FindUnansweredDeps,

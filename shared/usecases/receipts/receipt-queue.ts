@@ -1,15 +1,15 @@
-import type { Lane } from "../../domain/message/lanes.ts";
+import type { Operator } from "../../domain/message/operators.ts";
 import type { Receipt } from "../../domain/receipts/receipt.ts";
 
-/** Receipts of one operator in one queue entry. `checks`: how often their submissions were looked up in vain. */
+/** Receipts of one operator in one queue entry. */
 export type ReceiptBatch = {
-	readonly operator: Lane["operator"];
+	readonly operator: Operator;
 	readonly receipts: readonly Receipt[];
+	/** How many times they could not be applied yet. */
 	readonly checks: number;
-	/** The entry was received before, by a process that may have died. */
+	/** An entry of these receipts was received before, by a process that may have died. */
 	readonly redelivered?: boolean;
 };
 
 /** A queue of receipts. Every call has a time limit; one that throws may have queued some or all. */
-
 export type ReceiptQueue = { send(receiptBatches: readonly ReceiptBatch[], delaySeconds?: number): Promise<void> };

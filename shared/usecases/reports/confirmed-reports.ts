@@ -1,19 +1,20 @@
 import type { ReportBatchStore } from "./report-batch-store.ts";
 
-type Reported = { readonly messageId: number; readonly reportBatchId: string | null };
+type ReportableRow = { readonly messageId: number; readonly reportBatchId: string | null };
 
-/** Reads which of these rows are confirmed. Returns a predicate for them; a row that names no report batch is not. */
+/** Returns a predicate for these rows: whether their report is confirmed. False for a row without a report batch. */
 export async function confirmedReports(
 	reportBatches: Pick<ReportBatchStore, "confirmed">,
-	rows: readonly Reported[],
-): Promise<(row: Reported) => boolean> {
+	rows: readonly ReportableRow[],
+): Promise<(row: ReportableRow) => boolean> {
 	const ids = new Set(rows.flatMap(({ reportBatchId }) => reportBatchId ?? []));
 	if (ids.size === 0) return () => false;
 	const confirmed = await reportBatches.confirmed([...ids]);
 	return ({ reportBatchId, messageId }) => confirmed.get(reportBatchId ?? "")?.has(messageId) ?? false;
 }
 
-export async function unconfirmed<Row extends Reported>(
+/** The rows whose report is not confirmed, without those that have no report batch. */
+export async function unconfirmedReports<Row extends ReportableRow>(
 	reportBatches: Pick<ReportBatchStore, "confirmed">,
 	rows: readonly Row[],
 ): Promise<readonly Row[]> {

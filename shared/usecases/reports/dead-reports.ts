@@ -7,5 +7,4 @@ export type DeadReport = DeadLetter & {
 };
 
 /** The dead letters of the reports queue. Calls as for `DeadLetters`. */
-
 export type DeadReports = DeadLetters<DeadReport>;

@@ -12,9 +12,9 @@ export type DeliverOrRetryDeps = DeliverDeps & {
 };
 
 /**
- * Handles one entry of the reports queue. When this returns, its report batch is confirmed or has another holder: a
- * delayed entry, a slot row, or the dead letters (A40). A batch never waits as a received entry, because SQS allows
- * only 120,000 of these (ADR 0012).
+ * Handles one entry of the reports queue. When this returns, the entry may be deleted: its report batch needs no further
+ * try, or has another holder: the account's queue, a delayed entry, a slot row, or the dead letters (A40). A batch never
+ * waits as a received entry, because SQS allows only 120,000 of these (ADR 0012).
  * @param reportBatch its `tries` include this one.
  */
 export async function deliverOrRetry(deps: DeliverOrRetryDeps, reportBatch: QueuedReportBatch): Promise<void> {

@@ -32,7 +32,7 @@ export type DeliverDeps = ReadUnreportedDeps & {
 };
 
 export type DeliveryOutcome =
-	/** Confirmed, queued for SMPP, or the account has no webhook. */
+	/** Confirmed, moved to the account's queue for SMPP, or nothing is left to report. */
 	| { readonly kind: "done" }
 	/** To be tried again. `tries`: the tries so far. */
 	| { readonly kind: "later"; readonly seconds: number; readonly tries: number }
@@ -40,18 +40,22 @@ export type DeliveryOutcome =
 	| { readonly kind: "dead" };
 
 const done: DeliveryOutcome = { kind: "done" };
-const gone = 410;
-const busy: readonly number[] = [429, 503];
+const goneStatus = 410;
+const busyStatuses: readonly number[] = [429, 503];
 
-/** The delay while another call probes the webhook: longer than a probe, shorter than the pause after a failed one. */
+/**
+ * The delay of a call that the breaker denies. While another call probes the webhook: longer than a probe, shorter than
+ * the pause after a failed one.
+ */
 const denialDelaySeconds = { probing: 15, crowded: 5 } as const;
 
-/** After this time from the end of its messages, a denied call counts as a try in any case. */
+/** So long after the status of its messages, each denied call counts as a try. */
 const freeRetriesMs = 24 * 60 * 60_000;
 
 type ReportPayload = {
 	readonly body: string;
 	readonly messageIds: readonly number[];
+	/** The time of the latest status, or of the latest MO message. */
 	readonly since: number;
 	/** False: some messages cannot be read now. The report batch is tried again for them, until it is a dead letter. */
 	readonly isComplete: boolean;
@@ -59,8 +63,9 @@ type ReportPayload = {
 
 /**
  * Reports messages to their client in one POST (R36, R40). After a crash or a lost answer it may be sent twice, and in
- * any order (A42), always with the same `webhook-id`. A call that an open breaker denies counts as a try, so every
- * report batch ends after a day (A40). A call that waits for another's probe does not, for the first day.
+ * any order (A42), always with the same `webhook-id`. An account with a queue for SMPP gets it there instead. A call that
+ * an open breaker denies counts as a try, so every report batch ends after a day (A40). On the first day, a call that
+ * is denied because of other calls does not count.
  * @param reportBatch its `tries` include this one.
  */
 export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedReportBatch): Promise<DeliveryOutcome> {
@@ -75,11 +80,11 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 	const payload = payloadOf((await readUnreported(deps, [reportBatch])).flat());
 	const outcome = payload.isComplete ? done : retryOrGiveUp(deps, reportBatch);
 	if (payload.messageIds.length === 0) return outcome;
-	const permit = await breakers.admit(reportBatch.userName);
-	if (typeof permit === "string") return afterDenial(deps, reportBatch, payload, permit);
+	const admission = await breakers.admit(reportBatch.userName);
+	if (typeof admission === "string") return afterDenial(deps, reportBatch, payload, admission);
 	const answer = await post(deps, reportBatch, account.webhook, payload);
 	const end = endOf(account.webhook, answer, deps.now());
-	await permit.callEnded(end);
+	await admission.callEnded(end);
 	if (end.kind !== "confirmed") return afterFailure(deps, reportBatch, answer, { end, since: payload.since });
 	await confirm(deps, { ...reportBatch, messageIds: payload.messageIds }, payload);
 	return outcome;
@@ -145,8 +150,8 @@ function endOf({ ack }: Webhook, answer: WebhookAnswer, now: number): CallEnd {
 	if (answer.kind === "failed") return { kind: "failed" };
 	const { status, body, retryAfter } = answer;
 	if (confirms(ack, status, body)) return { kind: "confirmed" };
-	if (status === gone) return { kind: "gone" };
-	const seconds = busy.includes(status) ? retryAfterSeconds(retryAfter, now) : null;
+	if (status === goneStatus) return { kind: "gone" };
+	const seconds = busyStatuses.includes(status) ? retryAfterSeconds(retryAfter, now) : null;
 	return seconds === null ? { kind: "failed" } : { kind: "busy", askedMs: seconds * 1_000 };
 }
 

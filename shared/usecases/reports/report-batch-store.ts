@@ -2,6 +2,7 @@ import type { ReportBatch } from "../../domain/reports/report-batches.ts";
 
 /** Keeps confirmations of reports. Every call has a time limit; one that throws may or may not have happened. */
 export type ReportBatchStore = {
+	/** Marks its messages as confirmed by the client. */
 	confirm(reportBatch: ReportBatch, at: number, keepUntil: number): Promise<void>;
 	/** The ids of confirmed messages by report batch. Report batches without any are left out. */
 	confirmed(reportBatchIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<number>>>;

@@ -12,7 +12,7 @@ import {
 } from "../../domain/reports/circuit-breaker.ts";
 import type { CircuitBreakerStore } from "./circuit-breaker-store.ts";
 
-/** Allows one call. The caller must say how it ended. */
+/** Allows one call. The caller must report how it ended. */
 export type CallPermit = { callEnded(end: CallEnd): Promise<void> };
 
 export type WebhookBreakers = {
@@ -54,15 +54,15 @@ export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerD
 		};
 	}
 
-	/** Asks the store for the probe. Null: decide again, by the answer. */
-	async function ask(userName: string): Promise<CallPermit | null> {
-		const asking = probeStarted(breakers.of(userName), now());
-		breakers.change(userName, asking);
-		const claim = await circuitBreakers.claim(userName, now(), asking.openUntil);
+	/** Claims the probe in the store. Null: not granted; decide again by the breaker's new state. */
+	async function claimProbe(userName: string): Promise<CallPermit | null> {
+		const probing = probeStarted(breakers.of(userName), now());
+		breakers.change(userName, probing);
+		const claim = await circuitBreakers.claim(userName, now(), probing.openUntil);
 		if (claim.kind === "granted") return permit(userName, true);
 		const current = breakers.of(userName);
-		const close = { ...closedCircuit, underWay: current.underWay };
-		breakers.change(userName, claim.kind === "closed" ? close : updatedFromStore(current, now(), claim));
+		const closed = { ...closedCircuit, underWay: current.underWay };
+		breakers.change(userName, claim.kind === "closed" ? closed : updatedFromStore(current, now(), claim));
 		return null;
 	}
 
@@ -74,9 +74,9 @@ export function webhookBreakers({ circuitBreakers, now, pause }: WebhookBreakerD
 		switch (decision) {
 			case "post":
 				return permit(userName, false);
-			case "ask":
-				return await ask(userName);
-			case "queue":
+			case "claim":
+				return await claimProbe(userName);
+			case "wait":
 				return (await isFirst(breakers.nextChange(userName), waitLimit())) ? null : "crowded";
 			default:
 				return decision;

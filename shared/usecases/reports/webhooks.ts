@@ -5,7 +5,6 @@ export type WebhookAnswer =
 	| { readonly kind: "failed"; readonly reason: string };
 
 /** Calls webhooks. Every call has a time limit; a failure is an answer, and the server may have got the POST. */
-
 export type Webhooks = {
 	post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<WebhookAnswer>;
 };

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { expired } from "../../domain/message/message-transitions.ts";
 import type { SlotRow } from "../../domain/schedule/slots.ts";
 import type { Lanes } from "../accept/lanes.ts";
-import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { MessageStore } from "../message/message-store.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { DueShard, DueShardQueue } from "./due-shard-queue.ts";
@@ -75,7 +75,7 @@ async function expireWatched(deps: CheckShardDeps, rows: readonly SlotRow[]): Pr
 	const at = deps.now();
 	const now = await changeMessages(deps, known, (message) => expired(message, at));
 	/* An earlier check may have died between their end and its report. Other reports are queued or confirmed by now. */
-	await queueUnconfirmed(
+	await queueUnconfirmedReports(
 		deps,
 		known.filter(({ status, errorCode }) => status === "EXPIRED" && (errorCode === "22" || errorCode === "18")),
 	);

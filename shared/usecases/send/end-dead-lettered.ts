@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import { UnreadableRows } from "../../domain/faults.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import { ended, expired } from "../../domain/message/message-transitions.ts";
-import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { MessageStore } from "../message/message-store.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 
@@ -27,7 +27,7 @@ export async function endDeadLettered(deps: EndDeadLetteredDeps, messageIds: rea
 	const at = deps.now();
 	const now = await changeMessages(deps, known, (message) => endOf(message, at));
 	/* They may have ended before, by a process that died before the report. */
-	await queueUnconfirmed(deps, known);
+	await queueUnconfirmedReports(deps, known);
 	const left = [...unreadable, ...missingFrom(known, now)];
 	if (left.length > 0) throw new UnreadableRows("messages", left);
 }

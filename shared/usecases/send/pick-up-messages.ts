@@ -14,7 +14,7 @@ import {
 } from "../../domain/send/lane-claims.ts";
 import { decidePickUp, type PickUpDecision } from "../../domain/send/pick-up.ts";
 import { intoSendJobs } from "../../domain/send/send-jobs.ts";
-import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmed } from "../message/change-messages.ts";
+import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { MessageStore } from "../message/message-store.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { SlotStore } from "../schedule/slot-store.ts";
@@ -115,7 +115,7 @@ export async function settleOthers(
 		kindOf(message, held, at) === "expire" ? expired(message, at) : null,
 	);
 	const unparked = await park(deps, outsideWindow, held, at);
-	await queueUnconfirmed(deps, again ? [...endedBefore, ...rows.values()] : endedBefore);
+	await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.values()] : endedBefore);
 	const unended = [...rows.values()].filter(({ status }) => status === "NEW").map(({ messageId }) => messageId);
 	return new Map([
 		...recheckDelaysFor(missingFrom(toExpire, rows), "unreadable"),

@@ -10,7 +10,7 @@ import type { Operator } from "../../domain/message/operators.ts";
 import { receiptsAfterExpiryMs } from "../../domain/message/retention.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import { watchRows } from "../../domain/schedule/slots.ts";
-import { type ChangeDeps, changeMessages, queueUnconfirmed } from "../message/change-messages.ts";
+import { type ChangeDeps, changeMessages, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { SlotStore } from "../schedule/slot-store.ts";
 import type { SubmissionStore, SubmittedSegment } from "./submission-store.ts";
@@ -92,7 +92,7 @@ export async function recordSubmissions(
 		},
 	);
 	/* SENT or ended already: by an earlier try, or by a task that died, perhaps before the report was queued. */
-	await queueUnconfirmed(deps, recorded);
+	await queueUnconfirmedReports(deps, recorded);
 }
 
 function newSegmentsOf({ message, submission, parts, segmentsWritten }: Submitted): readonly AcceptedSegment[] {

@@ -2,7 +2,7 @@ import type { Message } from "#shared/domain/message/message.ts";
 import { isFinal } from "#shared/domain/message/statuses.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import { clientReceipt } from "#shared/domain/reports/client-receipt.ts";
-import { isReported } from "#shared/domain/reports/report-batches.ts";
+import { wantsReport } from "#shared/domain/reports/report-batches.ts";
 import { earliestSendAt } from "#shared/domain/schedule/send-time.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { Failures } from "./failures.ts";
@@ -67,7 +67,7 @@ type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp
 export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
-	return isReported(row, status) && !reports.isTaken(messageId, expected ?? "") && !isReportDead(messageId);
+	return wantsReport(row, status) && !reports.isTaken(messageId, expected ?? "") && !isReportDead(messageId);
 }
 
 function checkReported(deps: FinalDeps, row: Message): void {

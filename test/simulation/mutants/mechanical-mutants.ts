@@ -58,11 +58,11 @@ const writes = new RegExp(
 			"settleOthers",
 			"endOutbound",
 			"park",
-			"queueUnconfirmed",
+			"queueUnconfirmedReports",
 		],
 		...["recordSegments", "recordSubmissions", "recordInterrupted", "recordSegment", "countRepeats", "countRepeat"],
 		...[
-			"requeueRedelivered",
+			"requeueReports",
 			"holdUnrouted",
 			"queueOverdueChecks",
 			"reportIncoming",
