@@ -5,7 +5,7 @@ import { type StageSizes, shareMin } from "./stage-sizes.ts";
 
 /**
  * Percent of the stage's concurrent invocations that are reserved for each function behind the API. A reservation is also a limit, so a flood of
- * one kind of request leaves the others theirs. The rest belongs to the queues' functions, which their feeds limit.
+ * one kind of request leaves the others theirs. The rest belongs to the queues' functions, which their event source mappings limit.
  */
 export const reservedPercent: Readonly<Record<(typeof routes)[number]["entry"] | "unknown-route", number>> = {
 	"post-message": 30,

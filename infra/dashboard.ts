@@ -18,7 +18,7 @@ import { consumers, heartbeatConsumers } from "./consumers.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import { tableRoles } from "./table-roles.ts";
 
-/** One page, in the order of a message's way: accepted, waiting, sent, reported; then costs. */
+/** One page, in the order of the message flow: accepted, waiting, sent, reported; then costs. */
 export function addDashboard(scope: Construct, stage: Stage, monitored: MonitoredResources): void {
 	const page = new Dashboard(scope, "dashboard", { dashboardName: namePrefix(stage) });
 	for (const row of [

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { Api } from "./api.ts";
 import { ClientsListener } from "./clients-listener.ts";
 import type { Entries } from "./entries.ts";
-import { Feeds } from "./feeds.ts";
+import { EventSources } from "./event-sources.ts";
 import { Functions } from "./functions.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Monitoring } from "./monitoring.ts";
@@ -27,7 +27,7 @@ export class GatewayStack extends Stack {
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
 		const functions = new Functions(this, "functions", { stage, handlers: entries.handlers, secrets, vpc, ...stores });
-		new Feeds(this, "feeds", { stage, functions, queues });
+		new EventSources(this, "event-sources", { stage, functions, queues });
 		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"] });

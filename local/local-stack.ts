@@ -93,7 +93,8 @@ async function build(
 	} satisfies LocalStackInfo);
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});
 	const ready = await untilReady(localStack.url, supportProcesses.operatorsControlUrl, expectedBinds);
-	if (!ready) options.notice?.(`the API or a simulated operator's bind is not ready in time; see ${run.logFile}`);
+	if (!ready)
+		options.notice?.(`the API or a bind of a simulated operator is not ready yet. If it stays so, see ${run.logFile}`);
 	return localStack;
 }
 

@@ -11,7 +11,7 @@ import { openLocalStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
- * Kills a process of the gateway (SIGKILL) between each two steps of a message's way. No accepted message is lost,
+ * Kills a process of the gateway (SIGKILL) between each two steps of the message flow. No accepted message is lost,
  * copies stay within the exposure, each message ends once and is reported at least once.
  */
 

@@ -10,7 +10,7 @@ import { openLocalStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 /**
- * Kills a process of the gateway (SIGKILL) between each two steps of a waiting message's way. The message is never
+ * Kills a process of the gateway (SIGKILL) between each two steps of a waiting message's flow. The message is never
  * lost, copies stay within the exposure, a withdrawn message is never sent, and each ends once and is reported.
  */
 

@@ -46,9 +46,9 @@ describe("the page of SMSC settings", () => {
 	});
 });
 
-describe("the two drawings of a message's way", () => {
+describe("the two drawings of the message flow", () => {
 	it("differ in their colours only", () => {
-		const [light, dark] = ["light", "dark"].map((name) => read(`images/message-way-${name}.svg`));
+		const [light, dark] = ["light", "dark"].map((name) => read(`images/message-flow-${name}.svg`));
 		const withoutColours = (drawing = "") => drawing.replaceAll(/#[\da-f]{6}/g, "#");
 
 		expect(withoutColours(light)).toBe(withoutColours(dark));

@@ -131,7 +131,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 		return [{ from, to: "slot schedules", requiredGrants }];
 	}
 
-	function feeds(): readonly ServiceCall[] {
+	function eventSources(): readonly ServiceCall[] {
 		return resources("AWS::Lambda::EventSourceMapping").map(({ properties }) => {
 			const queue = String(properties["EventSourceArn"]);
 			const { role, entry } = functionOf(properties["FunctionName"]);
@@ -268,7 +268,15 @@ export function serviceCallsOf(template: Template, references: References, stage
 		return [...listeners, { from: "task", to: "operators and AWS", requiredGrants: toOperators }];
 	}
 
-	return [...alarms(), ...routes(), ...schedules(), ...feeds(), ...functionsThemselves(), ...task(), ...network()];
+	return [
+		...alarms(),
+		...routes(),
+		...schedules(),
+		...eventSources(),
+		...functionsThemselves(),
+		...task(),
+		...network(),
+	];
 }
 
 const kebabCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

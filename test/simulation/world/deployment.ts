@@ -96,8 +96,8 @@ export const queueSettings: readonly QueueSettings[] = [
 	...queuePair("due-shards", stage.dueShardsVisibilitySeconds, 10),
 ];
 
-/** What feeds which function (infra/feeds.ts), and how long each function may run (infra/functions.ts). */
-export const feeds = [
+/** The queues of each function (infra/event-sources.ts), and how long each function may run (infra/functions.ts). */
+export const eventSources = [
 	{ role: "receipts", urls: [queueUrl("receipts")], batchSize: 10 },
 	{ role: "reports", urls: [queueUrl("reports")], batchSize: 10 },
 	{ role: "incoming", urls: [queueUrl("incoming")], batchSize: 10 },

@@ -7,7 +7,7 @@ import { accounts, loginOf } from "./accounts.ts";
 import { simulatedAlarms } from "./alarms.ts";
 import { simulatedApi } from "./api.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
-import { feeds } from "./deployment.ts";
+import { eventSources } from "./deployment.ts";
 import { type Esme, faultyEsme, healthyEsme, simulatedEsme } from "./esme.ts";
 import { mapQueue } from "./event-source-mapping.ts";
 import { type AnyHandler, type Functions, simulatedFunctions } from "./functions.ts";
@@ -144,7 +144,7 @@ function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: Functions, ha
 }
 
 function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: Functions, hasFault: HasFault): void {
-	for (const { role, urls, batchSize } of feeds) {
+	for (const { role, urls, batchSize } of eventSources) {
 		for (const url of urls) {
 			const losesDeletion = () => hasFault("deletion-lost") && kernel.draws.chance(`mapping ${role}`, "loses", 0.03);
 			mapQueue({ kernel, sqs, waiters, functions, role, url, batchSize, losesDeletion });

@@ -6,14 +6,14 @@ import type { Functions } from "./functions.ts";
 import type { Queues } from "./queues.ts";
 import type { Stage } from "./stage.ts";
 
-export type FeedsProps = { readonly stage: Stage; readonly functions: Functions; readonly queues: Queues };
+export type EventSourcesProps = { readonly stage: Stage; readonly functions: Functions; readonly queues: Queues };
 
 /**
- * Feeds each queue to its function. Partial responses: only the failed entries of a batch return. No batching window, which would delay
- * reports.
+ * The event source mappings of the queues. Only the failed entries of a batch return to their queue. There is no batching window,
+ * which would delay reports.
  */
-export class Feeds extends Construct {
-	constructor(scope: Construct, id: string, { stage, functions, queues }: FeedsProps) {
+export class EventSources extends Construct {
+	constructor(scope: Construct, id: string, { stage, functions, queues }: EventSourcesProps) {
 		super(scope, id);
 		const {
 			receiptsConcurrencyMax,
@@ -22,7 +22,7 @@ export class Feeds extends Construct {
 			dueShardsConcurrencyMax,
 			dueShardsBatchSize,
 		} = stage.sizes;
-		const feeds = {
+		const eventSources = {
 			receipts: { batchSize: 10, maxConcurrency: receiptsConcurrencyMax, pair: queues.receipts },
 			reports: { batchSize: 10, maxConcurrency: reportsConcurrencyMax, pair: queues.reports },
 			incoming: { batchSize: 10, maxConcurrency: incomingConcurrencyMax, pair: queues.incoming },
@@ -37,9 +37,9 @@ export class Feeds extends Construct {
 				reportBatchItemFailures: true,
 			});
 		}
-		for (const [entry, { batchSize, maxConcurrency, pair }] of Object.entries(feeds)) {
+		for (const [entry, { batchSize, maxConcurrency, pair }] of Object.entries(eventSources)) {
 			new EventSourceMapping(this, entry, {
-				target: functions.byEntry[entry as keyof typeof feeds],
+				target: functions.byEntry[entry as keyof typeof eventSources],
 				eventSourceArn: pair.queue.queueArn,
 				batchSize,
 				maxConcurrency,
