@@ -12,7 +12,10 @@ export type HeldQueueEntries = {
 	 * @param giveBackSeconds how long the entry stays invisible after `giveBack`.
 	 */
 	hold(handle: string, parts: number, giveBackSeconds?: number): void;
-	/** Whether no other task can have received the entry. False after an extension that failed or came too late. */
+	/**
+	 * Whether no other task can have received the entry. If its visibility was not extended in time, this is false for as
+	 * long as the entry has this handle.
+	 */
 	isHeld(handle: string): boolean;
 	/** This task is done with a part. True if it was the last part and the entry is deleted. */
 	settle(handle: string): boolean;
@@ -40,14 +43,17 @@ type HeldEntry = {
 	returnAfterSeconds: number | undefined;
 	readonly giveBackSeconds: number;
 	readonly receivedAt: number;
-	/** Until then no other task can receive it. */
+	/** Until then no other task can receive it. Never moved once it has passed. */
 	heldUntil: number;
 };
 
 /** SQS keeps a received entry invisible for at most twelve hours. Then it comes again with a new handle. */
 const holdMaxMs = 12 * 60 * 60_000;
 
-/** Visibility begins when SQS answers a receive. The answer may arrive so much later: a sixth of the visibility, for an extension takes its time too. */
+/**
+ * Visibility begins when SQS answers a receive; the answer may arrive this much later. At most a sixth of the visibility
+ * timeout is kept for that, so that the first extension has time to succeed.
+ */
 const receiveLatencyMaxMs = 5_000;
 
 const batcherLimits = { itemsMax: 10, quietMs: 20, waitMs: 100 };
@@ -57,7 +63,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const calls = batchedCalls(options);
 	const held = new Map<string, HeldEntry>();
 	const visibilityMs = visibilitySeconds * 1_000;
-	const hiddenMs = visibilityMs - Math.min(receiveLatencyMaxMs, visibilityMs / 6);
+	const heldAtFirstMs = visibilityMs - Math.min(receiveLatencyMaxMs, visibilityMs / 6);
 
 	function renew(): void {
 		const latest = performance.now() - holdMaxMs + visibilityMs;
@@ -86,7 +92,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	const renewing = setInterval(renew, visibilityMs / 3);
 	return {
 		hold(handle, parts, giveBackSeconds = 0) {
-			const { receivedAt = performance.now(), heldUntil = receivedAt + hiddenMs } = held.get(handle) ?? {};
+			const { receivedAt = performance.now(), heldUntil = receivedAt + heldAtFirstMs } = held.get(handle) ?? {};
 			held.set(handle, { left: parts, returnAfterSeconds: undefined, giveBackSeconds, receivedAt, heldUntil });
 			if (parts === 0) endPart(handle);
 		},
@@ -104,7 +110,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 	};
 }
 
-/** Extends the visibility of all entries. An answer that comes after an entry's end does not say whether the call was in time. */
+/** Extends the visibility of all entries. If the answer comes after `heldUntil`, the call may have come too late. */
 async function extend(held: ReadonlyMap<string, HeldEntry>, calls: Calls, visibilityMs: number): Promise<void> {
 	const extended = [...held];
 	const heldUntil = performance.now() + visibilityMs;

@@ -22,7 +22,7 @@ type LaneIntakeOptions = {
 	readonly source: Pick<LaneSource, "receive">;
 	/** How many more messages there is room for. No other task can send what this one holds. */
 	readonly room: () => number;
-	/** Resolves with the number of messages to send, once they are queued or released. */
+	/** Resolves with the number of messages to send, once the messages are queued or their entries settled. */
 	readonly take: (entries: readonly LaneEntry[]) => Promise<number>;
 	readonly log: Log;
 };

@@ -22,16 +22,16 @@ export type LeasedBinds = {
 	isFree(leasedBind: LeasedBind): boolean;
 	/** Bound, under a lease that this task holds now. */
 	isUsable(leasedBind: LeasedBind): boolean;
-	/** Time until one of these (or of all) may send that only its rate holds back; undefined if there is none. */
+	/** Time until the rate lets one of these binds (default: all) send; undefined if none is usable with room in its window. */
 	waitMs(some?: readonly LeasedBind[]): number | undefined;
 	spendToken(leasedBind: LeasedBind): void;
-	/** After a "busy" answer of its SMSC. */
+	/** After a throttled submit. */
 	slowDown(leasedBind: LeasedBind): void;
 	state(): readonly LeasedBindState[];
 	stop(): Promise<void>;
 };
 
-/** `tps` is the present rate: less than the contract's for a while after a "busy" answer. */
+/** `tps` is the present rate: less than the contract's for a while after a throttled submit. */
 export type LeasedBindState = Readonly<{ bindIndex: number; bound: boolean; inFlight: number; tps: number }>;
 
 export type LeasedBindsOptions = {
@@ -74,12 +74,12 @@ export function openLeasedBinds({
 		},
 	});
 
-	/** A task that was paused learns here that its lease has expired, before it sends anything. */
+	/** A task that was frozen finds here that its lease has expired, before it sends anything. */
 	const isUsable = (one: LeasedBind) =>
 		leasedBinds.get(one.bindIndex) === one && one.bind.bound && bindLeases.holds(one.bindIndex);
 	const hasRoom = (leasedBind: LeasedBind) => isUsable(leasedBind) && leasedBind.inFlight < window && !isPaused();
-	const paceWaitMs = ({ bucket }: LeasedBind) => takeToken(bucket, performance.now())[0];
-	const isFree = (leasedBind: LeasedBind) => hasRoom(leasedBind) && paceWaitMs(leasedBind) === 0;
+	const tokenWaitMs = ({ bucket }: LeasedBind) => takeToken(bucket, performance.now())[0];
+	const isFree = (leasedBind: LeasedBind) => hasRoom(leasedBind) && tokenWaitMs(leasedBind) === 0;
 
 	return {
 		get open() {
@@ -98,7 +98,7 @@ export function openLeasedBinds({
 		isUsable,
 		free: () => leastBusy(leasedBinds.values(), isFree),
 		waitMs(some = [...leasedBinds.values()]) {
-			const waits = some.filter(hasRoom).map(paceWaitMs);
+			const waits = some.filter(hasRoom).map(tokenWaitMs);
 			return waits.length === 0 ? undefined : Math.max(1, Math.min(...waits));
 		},
 		spendToken(leasedBind) {
@@ -109,12 +109,12 @@ export function openLeasedBinds({
 		},
 		state: () =>
 			[...leasedBinds.values()].map((leasedBind) => {
-				const [, { tps: bearable }] = takeToken(leasedBind.bucket, performance.now());
+				const [, { tps: tpsNow }] = takeToken(leasedBind.bucket, performance.now());
 				return {
 					bindIndex: leasedBind.bindIndex,
 					bound: leasedBind.bind.bound,
 					inFlight: leasedBind.inFlight,
-					tps: bearable,
+					tps: tpsNow,
 				};
 			}),
 		stop: async () => await bindLeases.stop(),

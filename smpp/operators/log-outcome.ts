@@ -4,7 +4,7 @@ import type { Log } from "#shared/log.ts";
 import type { NextStep } from "./next-step.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
-/** Logs what an engineer has to know of: no answer, "busy", and each unknown status once a minute with an example. */
+/** Logs what an engineer has to know of: no answer, throttling, and each unknown status once a minute with an example. */
 export function outcomeLogger(log: Log): (step: NextStep, outcome: SubmitOutcome) => void {
 	const isLogDue = oncePerKind(60_000, () => performance.now());
 	return (step, outcome) => {

@@ -9,7 +9,7 @@ export type NextStep =
 	| { readonly kind: "next_segment"; readonly outbound: OutboundMessage }
 	/** All segments were accepted, or one was refused. */
 	| { readonly kind: "finished"; readonly outbound: OutboundMessage; readonly submission: Submission }
-	/** The segment was not accepted, or perhaps. The message is checked again after this. */
+	/** The SMSC did not accept the segment, or did not answer. The message is checked again after the pause. */
 	| RetryStep;
 
 export type StepContext = { readonly now: number; readonly chance: number };
@@ -33,8 +33,8 @@ export function nextStepAfter(
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const next = { delays: 0, repeats: 0, mayRepeat: false, isRepeatCounted: false, isOvercounted: false };
-			const advanced = { ...outbound, ...next, smscIds: [...outbound.smscIds, outcome.smscId] };
+			const fresh = { delays: 0, repeats: 0, mayRepeat: false, isRepeatCounted: false, isOvercounted: false };
+			const advanced = { ...outbound, ...fresh, smscIds: [...outbound.smscIds, outcome.smscId] };
 			return advanced.smscIds.length < outbound.parts
 				? { kind: "next_segment", outbound: advanced }
 				: finished(advanced, null);

@@ -73,7 +73,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 
 	function endOutbound({ lane, message, entries }: OutboundMessage, end: OutboundEnd = {}): void {
 		busy.delete(message.messageId);
-		releaseEntries(held.get(lane), entries, end);
+		endParts(held.get(lane), entries, end);
 	}
 
 	function wake(): void {
@@ -98,7 +98,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 		recheckOwn: async () => void (await Promise.all(takeAllQueued(outboundMessages).map(rechecks.add))),
 	});
 	const shared = { outboundMessages, busy, ages, submitter };
-	const intakes = [...held].map((lane) => openLane(lane, { ...options, style }, shared));
+	const intakes = [...held].map((heldLane) => openLane(heldLane, { ...options, style }, shared));
 
 	return {
 		state: () => ({ leasedBinds: submitter.leasedBinds(), exposure: submitter.exposure }),
@@ -116,8 +116,8 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	};
 }
 
-/** Settles a message's entries or lets them come again; at once if they came after the last check. */
-function releaseEntries(held: HeldEntries | undefined, entries: readonly LaneEntryRef[], end: OutboundEnd): void {
+/** Ends the message's part in each of its entries: settles or defers it, or gives it back if the entry came after the last check. */
+function endParts(held: HeldEntries | undefined, entries: readonly LaneEntryRef[], end: OutboundEnd): void {
 	const { recheckSeconds, checked = entries.length } = end;
 	for (const [index, { handle }] of entries.entries()) {
 		if (index >= checked) held?.giveBack(handle);
@@ -126,7 +126,7 @@ function releaseEntries(held: HeldEntries | undefined, entries: readonly LaneEnt
 	}
 }
 
-/** When the entries of a message come again whose repeat was not counted; undefined: they are settled. */
+/** If a repeat was not counted: the seconds until its message's entries come again; undefined if they are settled. */
 const deferSecondsAfter = {
 	ended: undefined,
 	heldByOther: recheckSeconds.heldByOther,

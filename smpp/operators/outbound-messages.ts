@@ -24,7 +24,7 @@ export type OutboundMessage = SubmissionProgress & {
 	readonly parts: number;
 	/** Resolves when the ids of its accepted segments are recorded. */
 	readonly recorded: Promise<unknown>;
-	/** Number of "busy" or unsent outcomes in a row. */
+	/** Number of throttled or unsent outcomes in a row. */
 	readonly delays: number;
 };
 
@@ -50,7 +50,7 @@ export function entryIdsOf({ entries: [first, ...others] }: OutboundMessage): En
 	return [first?.entryId ?? "", ...others.map(({ entryId }) => entryId)];
 }
 
-/** For a repeat that was counted and not submitted. */
+/** Takes back a repeat that was counted and not submitted. The row is lowered when the progress is recorded. */
 export function withRepeatUncounted(outbound: OutboundMessage): OutboundMessage {
 	return outbound.isRepeatCounted
 		? { ...outbound, isRepeatCounted: false, isOvercounted: true, repeats: outbound.repeats - 1 }
@@ -66,9 +66,9 @@ export type OutboundQueue = {
 };
 
 export function outboundQueue(): OutboundQueue {
-	const lanes = [0, 1, 2, 3].map(() => accountTurns<OutboundMessage>());
+	const byPriority = [0, 1, 2, 3].map(() => accountTurns<OutboundMessage>());
 	let turns = freshTurns;
-	const of = (priority: number) => lanes[priority] ?? accountTurns<OutboundMessage>();
+	const of = (priority: number) => byPriority[priority] ?? accountTurns<OutboundMessage>();
 	return {
 		push: (outbound) => of(outbound.lane.priority).push(outbound.message.userName, outbound),
 		pushFirst: (outbound) => of(outbound.lane.priority).pushFirst(outbound.message.userName, outbound),

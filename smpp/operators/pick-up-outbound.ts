@@ -44,7 +44,7 @@ export async function pickUpOutbound(options: PickUpOptions, entries: readonly L
 	const busyBefore = new Set(entries.flatMap(({ sendJob }) => sendJob.messageIds.filter((id) => busy.has(id))));
 	const outboundMessages: OutboundMessage[] = [];
 	const settled: (readonly [string, number])[] = [];
-	const recheckDelays = await pickUpAndRelease(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
+	const recheckDelays = await pickUpAndSettle(picking, log, checked, ({ submit, repeats, others: { at: readAt } }) => {
 		const named = entries.flatMap((entry) => entry.sendJob.messageIds.map((id) => [entry, id] as const));
 		for (const [{ entryId, kind, handle }, messageId] of named) {
 			const own = busy.get(messageId);
@@ -94,7 +94,7 @@ export async function recheckOutbound(
 	);
 	const checked = new Map(outboundMessages.map((outbound) => [outbound.message.messageId, outbound.entries.length]));
 	let finished: readonly OutboundMessage[] = [];
-	const recheckDelays = await pickUpAndRelease(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
+	const recheckDelays = await pickUpAndSettle(picking, log, held, ({ submit, repeats, others: { at: readAt } }) => {
 		const stillToSend = outboundMessages.flatMap((outbound) => {
 			const message = submit.get(outbound.message.messageId);
 			const mayRepeat = repeats.has(outbound.message.messageId);
@@ -110,7 +110,7 @@ export async function recheckOutbound(
 }
 
 /** Resolves with the messages whose entries must stay. */
-async function pickUpAndRelease(
+async function pickUpAndSettle(
 	picking: PickUpDeps,
 	log: Log,
 	held: readonly HeldMessages[],

@@ -10,12 +10,12 @@ import type { SubmitOutcome } from "./submit-outcome.ts";
 import type { WaitingAges } from "./waiting-ages.ts";
 
 /**
- * The retry of a segment that the SMSC did not accept:
+ * The retry of a segment that the SMSC did not accept or answer:
  *
- * 1. `retryStep` chooses the pause. If the SMSC was too busy, the submitter has slowed its bind down already.
- * 2. `retryAfter` records how far the message came. From then on it is not exposed.
+ * 1. `retryStep` chooses the pause. If the SMSC throttled it, the submitter has slowed the bind down already.
+ * 2. `retryAfter` records the progress of the message. From then on it does not count in the exposure.
  * 3. After the pause the message is read again, together with the others that are due (`recheckBatcher`).
- * 4. If it is still to be sent, it goes first in the queue of its account. Otherwise its lane entries are released.
+ * 4. If it is still to be sent, it goes first in the queue of its account. Otherwise its lane entries are settled or deferred.
  */
 export type RetryStep = { readonly kind: "retry"; readonly outbound: OutboundMessage; readonly afterMs: number };
 
@@ -65,8 +65,9 @@ export type RetryOptions = {
 };
 
 export type Retries = {
+	/** Messages in their pause before a retry. */
 	readonly size: number;
-	/** Resolves when the message is recorded; its retry follows after the pause. */
+	/** Resolves when the progress of the message is recorded, which ends its exposure; its retry follows after the pause. */
 	retryAfter(outbound: OutboundMessage, afterMs: number): Promise<void>;
 	/** Checks a message again that was not submitted. */
 	recheckAfter(outbound: OutboundMessage, afterMs: number): void;
@@ -76,7 +77,9 @@ export type Retries = {
 
 export function openRetries(options: RetryOptions): Retries {
 	const { recordInterrupted, recheck, onRecorded, onRechecked, underWay, now } = options;
-	const [pauses, waits] = [delayedCalls(), delayedCalls()];
+	const retryPauses = delayedCalls();
+	/** Of messages that were not submitted. They do not count in `size`. */
+	const recheckPauses = delayedCalls();
 	let stopping = false;
 
 	async function recheckNow(outbound: OutboundMessage): Promise<void> {
@@ -86,7 +89,7 @@ export function openRetries(options: RetryOptions): Retries {
 
 	return {
 		get size() {
-			return pauses.size;
+			return retryPauses.size;
 		},
 		async retryAfter(outbound, afterMs) {
 			/* Without an accepted or unanswered segment there is nothing to record. */
@@ -95,13 +98,13 @@ export function openRetries(options: RetryOptions): Retries {
 				await recordInterrupted(outbound);
 			}
 			onRecorded();
-			if (!stopping) pauses.add(afterMs, () => void underWay.add(recheckNow(outbound)));
+			if (!stopping) retryPauses.add(afterMs, () => void underWay.add(recheckNow(outbound)));
 		},
-		recheckAfter: (outbound, afterMs) => waits.add(afterMs, () => void underWay.add(recheckNow(outbound))),
+		recheckAfter: (outbound, afterMs) => recheckPauses.add(afterMs, () => void underWay.add(recheckNow(outbound))),
 		stop() {
 			stopping = true;
-			pauses.cancelAll();
-			waits.cancelAll();
+			retryPauses.cancelAll();
+			recheckPauses.cancelAll();
 		},
 	};
 }

@@ -31,7 +31,7 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 		/** Resolves when it is recorded. The first `segmentsWritten` segments were recorded before. */
 		readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
 		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
-		/** Whether no other task can have received one of its entries. */
+		/** Whether this task still holds all its entries. If false, another task may have received one and may submit it. */
 		readonly isHeld: (outbound: OutboundMessage) => boolean;
 		/** There is room for more: a bind came up, or a message has left its queue. */
 		readonly onRoom: () => void;
@@ -64,6 +64,7 @@ type State = {
 	readonly leasedBinds: LeasedBinds;
 	/** Their next segments go before anything new. */
 	readonly partlySent: PartlySentMessages;
+	/** Their repeat is counted and not yet submitted. They go before anything new. */
 	readonly counted: OutboundMessage[];
 	readonly retries: Retries;
 	readonly underWay: OngoingWork;
@@ -151,7 +152,8 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 }
 
 function pump(state: State): void {
-	interruptPartlySent(state, state.partlySent.orphaned());
+	/* Messages that lost their bind continue on another. */
+	recordAndRecheckAll(state, state.partlySent.orphaned());
 	for (let leasedBind = state.leasedBinds.free(); leasedBind !== undefined; leasedBind = state.leasedBinds.free()) {
 		const assignment =
 			state.partlySent.next() ?? countedAssignment(state, leasedBind) ?? newAssignment(state, leasedBind);
@@ -167,13 +169,13 @@ function pump(state: State): void {
 	pumpAfter(state, state.leasedBinds.waitMs());
 }
 
-/** A counted submit goes before anything new, unless its row is too old. */
+/** Takes the next counted message. If it is not held or its row is too old, its repeat is uncounted and it is set aside. */
 function countedAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "set_aside" | undefined {
 	const { options } = state;
 	const outbound = state.counted.shift();
 	if (outbound === undefined) return undefined;
 	if (options.isHeld(outbound) && !isStale(outbound, options.now())) return { outbound, leasedBind };
-	track(state, state.retries.retryAfter(withRepeatUncounted(outbound), 0));
+	recordAndRecheck(state, withRepeatUncounted(outbound));
 	return "set_aside";
 }
 
@@ -192,19 +194,23 @@ async function countRepeat(state: State, outbound: OutboundMessage): Promise<voi
 			readAt: options.now(),
 		});
 	}
-	if (state.stopping) interruptPartlySent(state, takeCounted(state));
+	if (state.stopping) recordAndRecheckAll(state, takeCounted(state));
 	pump(state);
 }
 
 function interruptAll(state: State): void {
-	interruptPartlySent(state, [...state.partlySent.all(), ...takeCounted(state)]);
+	recordAndRecheckAll(state, [...state.partlySent.all(), ...takeCounted(state)]);
 }
 
 const takeCounted = (state: State) => state.counted.splice(0).map(withRepeatUncounted);
 
-/** The progress of messages that lost their bind is recorded. They continue on another. */
-function interruptPartlySent(state: State, partlySent: readonly OutboundMessage[]): void {
-	for (const outbound of partlySent) track(state, state.retries.retryAfter(outbound, 0));
+function recordAndRecheckAll(state: State, interrupted: readonly OutboundMessage[]): void {
+	for (const outbound of interrupted) recordAndRecheck(state, outbound);
+}
+
+/** Records the progress of a message that counts in the exposure, and checks it again at once. */
+function recordAndRecheck(state: State, outbound: OutboundMessage): void {
+	track(state, state.retries.retryAfter(outbound, 0));
 }
 
 function pumpAfter(state: State, waitMs: number | undefined): void {
@@ -227,12 +233,13 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	if (outbound === undefined) return undefined;
 	options.onRoom();
 	if (!options.isHeld(outbound)) {
+		/* The entry comes again with a new handle. Then the row is read again, and the submit is counted as a repeat. */
 		options.defer(outbound, 0);
 		return "set_aside";
 	}
 	if (waits(state, outbound)) return "set_aside";
 	state.exposure += 1;
-	if (isStale(outbound, options.now())) track(state, state.retries.retryAfter(outbound, 0));
+	if (isStale(outbound, options.now())) recordAndRecheck(state, outbound);
 	else if (outbound.mayRepeat) track(state, countRepeat(state, outbound));
 	else return { outbound, leasedBind };
 	return "set_aside";
@@ -298,7 +305,7 @@ async function applyOutcome(
 
 async function finish(state: State, outbound: OutboundMessage, submission: Submission): Promise<void> {
 	await outbound.recorded;
-	const taken = submission.smscIds.length;
-	await state.options.record(outbound, submission, submission.refusal === null ? taken - 1 : taken);
+	const accepted = submission.smscIds.length;
+	await state.options.record(outbound, submission, submission.refusal === null ? accepted - 1 : accepted);
 	state.exposure -= 1;
 }

@@ -23,6 +23,7 @@ export type SubmissionProgress = {
 	readonly resends: number;
 	/** How often the next segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeats: number;
+	/** The row may count one repeat more, which was not submitted. `interrupted` takes it back. */
 	readonly isOvercounted?: boolean;
 };
 

@@ -4,7 +4,7 @@
  */
 export type TokenBucket = {
 	readonly contractTps: number;
-	/** The rate at the moment: less for a while after the SMSC was busy. */
+	/** The rate at the moment: less for a while after the SMSC throttled a submit. */
 	readonly tps: number;
 	readonly tokens: number;
 	readonly at: number;
@@ -12,10 +12,11 @@ export type TokenBucket = {
 };
 
 const burstSeconds = 0.02;
-const floor = 1 / 64;
+/** The lowest rate, as a share of the contract's. */
+const tpsShareMin = 1 / 64;
 /** How long the rate takes to recover from zero. */
 const recoverySeconds = 30;
-const throttledOnceMs = 1_000;
+const halvedOnceMs = 1_000;
 
 export function newTokenBucket(contractTps: number, now: number): TokenBucket {
 	return { contractTps, tps: contractTps, tokens: 1, at: now, throttledAt: Number.NEGATIVE_INFINITY };
@@ -40,6 +41,6 @@ export function takeToken(bucket: TokenBucket, now: number): readonly [number, T
  * all requests under way are refused together.
  */
 export function throttledBucket(bucket: TokenBucket, now: number): TokenBucket {
-	if (now - bucket.throttledAt < throttledOnceMs) return { ...bucket, tokens: 0 };
-	return { ...bucket, tps: Math.max(bucket.contractTps * floor, bucket.tps / 2), tokens: 0, throttledAt: now };
+	if (now - bucket.throttledAt < halvedOnceMs) return { ...bucket, tokens: 0 };
+	return { ...bucket, tps: Math.max(bucket.contractTps * tpsShareMin, bucket.tps / 2), tokens: 0, throttledAt: now };
 }
