@@ -76,6 +76,11 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 		if (held.size > 0) void extend(held, calls, visibilityMs);
 	}
 
+	/** An entry that another task may hold by now is left alone: its old handle might still change its visibility. */
+	function giveBack(handle: string, { heldUntil }: HeldEntry, seconds: number): void {
+		if (performance.now() < heldUntil) calls.giveBack(handle, seconds);
+	}
+
 	/** True if the entry is deleted. */
 	function endPart(handle: string, seconds?: number): boolean {
 		const entry = held.get(handle);
@@ -85,7 +90,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 		if (entry.left > 0) return false;
 		held.delete(handle);
 		if (entry.returnAfterSeconds === undefined) calls.remove(handle);
-		else calls.giveBack(handle, entry.returnAfterSeconds);
+		else giveBack(handle, entry, entry.returnAfterSeconds);
 		return entry.returnAfterSeconds === undefined;
 	}
 
@@ -103,7 +108,7 @@ export function heldQueueEntries(options: HeldQueueEntriesOptions): HeldQueueEnt
 		async release() {
 			clearInterval(renewing);
 			await calls.drained();
-			for (const [handle, { giveBackSeconds }] of held) calls.giveBack(handle, giveBackSeconds);
+			for (const [handle, entry] of held) giveBack(handle, entry, entry.giveBackSeconds);
 			held.clear();
 			await calls.drained();
 		},

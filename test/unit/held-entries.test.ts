@@ -78,6 +78,24 @@ describe("held lane entries", () => {
 		expect([states, held.isHeld("another")]).toEqual([[true, false, false], false]);
 	});
 
+	it("are left alone once another task may have received them", async () => {
+		const source = aLane();
+		const calls: number[] = [];
+		const hold = async (_: Lane, __: readonly string[], seconds: number) => {
+			calls.push(seconds);
+			if (seconds === 30) throw new Error("SQS is unavailable");
+		};
+		const held = heldEntries(lane, { ...source, hold }, 30, memoryLog());
+		for (const handle of ["early", "late", "last"]) held.hold(anEntry(handle));
+		held.defer("early", 7);
+		await vi.advanceTimersByTimeAsync(26_000);
+		held.defer("late", 7);
+		await vi.advanceTimersByTimeAsync(1_000);
+		await held.release();
+
+		expect(calls.filter((seconds) => seconds !== 30)).toEqual([7]);
+	});
+
 	it.each([1, 3, 7, 30])("stay held with a visibility of %i s", async (visibilitySeconds) => {
 		const held = heldEntries(lane, aLane(), visibilitySeconds, memoryLog());
 		held.hold(anEntry("a"));
