@@ -1,6 +1,9 @@
 import type { HistoryResult } from "./run-history.ts";
 
-/** A failed history for a person to read: its seed, the faults that were on, what failed, and the trace of the messages concerned. */
+/**
+ * A readable report of a failed history: its seed, its kinds of fault, the failures, and the trace of the messages
+ * concerned.
+ */
 export function describeFailure({ seed, faults, failures, lines }: HistoryResult): string {
 	const ids = [...new Set(failures.flatMap(({ messageIds }) => messageIds))];
 	return [
@@ -13,7 +16,7 @@ export function describeFailure({ seed, faults, failures, lines }: HistoryResult
 
 const lineMax = 240;
 
-/** Lines that name a message by its id or its recipient, and those of deaths and outages, which concern all. */
+/** Lines with a message's id or recipient, and lines about deaths and outages, which concern all messages. */
 function linesOf(messageId: number, lines: readonly string[]): readonly string[] {
 	const [, recipient] =
 		lines.map((line) => new RegExp(`row ${messageId} to (\\d+):`).exec(line)).find((found) => found) ?? [];

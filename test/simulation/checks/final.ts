@@ -15,9 +15,9 @@ export type FinalDeps = {
 	readonly promises: Promises;
 	readonly reports: Reports;
 	readonly failures: Failures;
-	/** All that SMSCs took, by recipient. */
+	/** All submits that SMSCs accepted, by recipient. */
 	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
-	/** The message that an SMSC's id stands for, as the gateway knows it; NaN where it does not. */
+	/** The message that an SMSC's id belongs to, as the gateway recorded it; NaN if it did not. */
 	readonly submittedAs: (ref: string) => number;
 	/** Whether a report of this message stays in the dead-letter queue of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
@@ -25,10 +25,13 @@ export type FinalDeps = {
 	readonly isReportedBySmpp: (userName: string) => boolean;
 };
 
-/** A message that had so long, and was never sent, is lost: an outage at its acceptance parks it for a quarter of an hour, and its alarm may be late. */
+/**
+ * A message that was sendable for this long and never sent is lost. The limit covers an outage at acceptance, which
+ * parks it for a quarter of an hour, and a late alarm.
+ */
 const longLifeMs = 40 * 60_000;
 
-/** What must hold of each promised message once all is quiet. */
+/** The conditions for each promised message at the end of the history. */
 export function checkEnd(deps: FinalDeps): void {
 	const { mirror, promises, failures } = deps;
 	for (const messageId of promises.all()) {
@@ -54,7 +57,7 @@ function checkSent({ submits, failures, promises }: FinalDeps, row: Message): vo
 const stepMs = 5 * 60_000;
 const stepsMax = 24;
 
-/** For how long a message might have gone since it was promised, as far as that matters: neither before its schedule nor outside its window. */
+/** How long a promised message could have been sent: neither before its schedule nor outside its window. */
 function openMs(row: Message, promisedAt: number): number {
 	const from = earliestSendAt(row, promisedAt);
 	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
@@ -63,7 +66,7 @@ function openMs(row: Message, promisedAt: number): number {
 
 type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;
 
-/** Whether the client of a message that has ended is still to hear of its end. */
+/** Whether the client still has to receive the report of an ended message. */
 export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
@@ -77,8 +80,8 @@ function checkReported(deps: FinalDeps, row: Message): void {
 }
 
 /**
- * What the SMSC said is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
- * id the gateway never heard may count or not, for its receipt is found by the recipient only.
+ * The final status agrees with the SMSC: DELIVERED if each segment was delivered, by whichever copy. A copy whose id
+ * the gateway never received may count or not, because its receipt is matched by recipient only.
  */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;

@@ -16,14 +16,14 @@ import { type Reports, reportBook } from "./reports.ts";
 import { checkSubmit } from "./sending.ts";
 import { checkStatus } from "./statuses.ts";
 
-/** Sees every change of AWS's state, every submit, and what clients hear; and checks what must hold at each moment. */
+/** Observes every state change in AWS, every submit and every answer to clients, and checks the invariants at each. */
 export type Observer = {
 	readonly failures: Failures;
 	readonly mirror: MessageMirror;
 	readonly reports: Reports;
 	readonly promises: Promises;
 	readonly holders: Holders;
-	/** All that SMSCs received, in order, and by recipient. */
+	/** All submits that SMSCs received, in order and by recipient. */
 	readonly submits: readonly ReceivedSubmit[];
 	readonly submitsTo: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	readonly copies: Copies;
@@ -37,7 +37,7 @@ export type Observer = {
 	onRepeated(entry: QueuedEntry): void;
 	onLapsed(entry: QueuedEntry): void;
 	onSubmit(submit: ReceivedSubmit): void;
-	/** A bind came to stand, beside others of these tasks. */
+	/** A bind was established; the tasks of all binds are given. */
 	onBound(operator: string, from: readonly string[]): void;
 };
 
@@ -74,7 +74,7 @@ export function observe(
 	const batchOf = (batchId: number) => item(tables.batches, { batch_id: { N: String(batchId) } });
 	const isCommitted = (batchId: number) => batchOf(batchId)?.["st"]?.S === "committed";
 
-	/** A message of a subscriber that its client will not be told of either counts as taken. */
+	/** A subscriber's message whose report is a dead letter also counts as received. */
 	function onDeadReport({ body }: QueuedEntry): void {
 		const { message_ids, incoming } = reportsEntryBody.parse(body);
 		for (const messageId of message_ids) {

@@ -3,18 +3,18 @@ import type { Failures } from "./failures.ts";
 import type { Holders } from "./holders.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 
-/** What clients heard of their messages. From then on each has a holder until it ends, and its row stays. */
+/** The promises made to clients. From its promise on, a message has a holder until it ends, and its row stays. */
 export type Promises = {
-	/** A client heard that a message was taken. */
+	/** A client received the confirmation that a message was accepted. */
 	heard(messageId: number, how: string): void;
 	has(messageId: number): boolean;
-	/** When a client heard so first. */
+	/** The time of the first confirmation. */
 	heardAt(messageId: number): number;
 	all(): Iterable<number>;
-	/** A client heard that a message is withdrawn. */
+	/** A client received the confirmation that a message is withdrawn. */
 	withdrawn(messageId: number): void;
 	isWithdrawn(messageId: number): boolean;
-	/** The last holder of a message let go of it. */
+	/** A message lost its last holder. */
 	released(messageId: number, why: string): void;
 	/** The row of a message was deleted. */
 	deleted(messageId: number): void;

@@ -1,10 +1,10 @@
 import { type Edit, edited, type Mutant, type Sources } from "./mutant.ts";
 
-/** In one file, this becomes that; both in pairs. */
+/** Edits of one file, as pairs of old and new text. */
 const edits = (file: string, ...pairs: readonly (readonly [from: string, to: string])[]): readonly Edit[] =>
 	pairs.map(([from, to]) => ({ file, from, to }));
 
-/** Faults that the gateway had once, or that its protocol of acceptance is there to prevent. */
+/** Faults that the gateway once had, or that its acceptance protocol prevents. */
 const planted = {
 	"watch rows are deleted before their messages are ended": edits("shared/usecases/schedule/check-shard.ts", [
 		"\tconst unread = await expireWatched(deps, rows);",

@@ -1,4 +1,4 @@
-/** Mutants that no history finds, each with the reason, and with the test that finds it where there is one. */
+/** Mutants that no history finds, each with the reason and, if one exists, the test that finds it. */
 export const survivors: Readonly<Record<string, string>> = {
 	"store-messages: const placed = await insertMessages(deps, drafts); before if (triesLeft === 0) throw new TemporaryFault(`${drafts.length} messag…":
 		"Differs only after rows were taken back three times in a row, which no history has; it fails then too, and what it inserted is promised to nobody.",

@@ -3,7 +3,10 @@ import { absoluteTime } from "#smpp/wire/times.ts";
 import type { World } from "../world/world.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** A client that may send two messages a day submits three that are refused, and then two: those are taken, and one more is not. */
+/**
+ * A client with a quota of two messages a day submits three that are refused, then three valid ones. The first two of
+ * those are accepted.
+ */
 export const scenario: Scenario = {
 	settings: { messagesPerDay: 2 },
 	script: {},

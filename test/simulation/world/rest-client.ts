@@ -3,12 +3,12 @@ import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { loginOf } from "./accounts.ts";
 import type { Api, ApiAnswer, ApiRequest } from "./api.ts";
 
-/** What a client hears that counts as a promise. */
+/** The responses that count as a promise. */
 export type Heard = {
 	promised(messageId: number, how: string): void;
-	/** A whole batch was taken. */
+	/** A whole batch was accepted. */
 	batchPromised(batchId: number, how: string): void;
-	/** An id of the client's is in use, as a refusal with code 23 says without naming the message. */
+	/** A client_message_id is in use: a refusal with code 23 that does not name the message. */
 	clientIdPromised(userName: string, clientMessageId: string, how: string): void;
 	withdrawn(messageId: number): void;
 };
@@ -26,10 +26,10 @@ export type MessageBody = {
 
 export type RestClient = {
 	readonly process: SimulatedProcess;
-	/** Posts until it has an answer, or has tried often enough. Gives the id where it heard one. */
+	/** Posts until a response comes or the attempts are used up. Returns the message id, if received. */
 	post(body: MessageBody): Promise<number | undefined>;
 	postBatch(messages: readonly MessageBody[], failFast: boolean): Promise<number | undefined>;
-	/** Posts a batch once, whatever comes of it. */
+	/** Posts a batch once, without retries. */
 	postBatchOnce(messages: readonly MessageBody[], failFast: boolean): Promise<void>;
 	get(messageId: number): Promise<void>;
 	getByClientId(clientMessageId: string): Promise<void>;
@@ -41,7 +41,7 @@ export type RestClientOptions = {
 	readonly kernel: Kernel;
 	readonly api: Api;
 	readonly userName: string;
-	/** Whether it gives up waiting after seconds, and repeats its request. */
+	/** Whether the client times out after seconds and repeats its request. */
 	readonly isImpatient: () => boolean;
 	readonly heard: Heard;
 };
@@ -50,12 +50,12 @@ const patientMs = 40_000;
 const impatientMs = [700, 8_000] as const;
 const pauseMs = [300, 10_000] as const;
 const triesMax = 8;
-/** How often a client that had no answer asks for its message by its own id before it posts it again. */
+/** Probability that a client without a response asks for its message by its own id before it posts again. */
 const asksFirst = 0.4;
 
 type MessageAnswer = { readonly message_id?: unknown; readonly error_code?: unknown; readonly field?: unknown };
 
-/** A client of the REST API that repeats what it got no answer to, as the API invites it to. */
+/** A REST client that repeats requests without a response, as the API allows. */
 export function restClient({ kernel, api, userName, isImpatient, heard }: RestClientOptions): RestClient {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `client/${userName}`, role: "client" });
@@ -74,8 +74,8 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 	}
 
 	/**
-	 * Until the answer is one: not nothing, nor a 429 or 5xx.
-	 * @param unsure is called now and then before another try.
+	 * Repeats until a response comes that is neither 429 nor 5xx. @param unsure is sometimes called before another
+	 * attempt.
 	 */
 	async function askUntilAnswered(
 		request: Omit<ApiRequest, "login">,
