@@ -23,7 +23,7 @@ function linesOf(messageId: number, lines: readonly string[]): readonly string[]
 	const names = [String(messageId), ...(recipient === undefined ? [] : [recipient])];
 	return lines
 		.filter(
-			(line) => names.some((name) => line.includes(name)) || / (died|is frozen|is out|is away|gets SIGTERM)/.test(line),
+			(line) => names.some((name) => line.includes(name)) || / (died|is frozen|is out|is down|gets SIGTERM)/.test(line),
 		)
 		.map((line) => `    ${line.slice(0, lineMax)}`);
 }

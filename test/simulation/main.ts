@@ -31,9 +31,9 @@ async function runOne(seed: number): Promise<boolean> {
 	const result = await workers.run({ kind: "seed", seed, isTraced: true, only });
 	workers.close();
 	if (values.trace) for (const line of result.lines) process.stdout.write(`${line}\n`);
-	const { lines: _, pairs, possiblePairs: __, failures, ...figures } = result;
+	const { lines: _, pairs, possiblePairs: __, failures, ...summary } = result;
 	if (failures.length > 0) process.stdout.write(describeFailure(result));
-	process.stdout.write(`${JSON.stringify({ ...figures, failures: failures.length, pairs: pairs.length })}\n`);
+	process.stdout.write(`${JSON.stringify({ ...summary, failures: failures.length, pairs: pairs.length })}\n`);
 	return failures.length === 0;
 }
 

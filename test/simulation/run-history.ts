@@ -124,7 +124,7 @@ function runUntilQuiet(world: World, traffic: TrafficState): number {
 	if (!isOver)
 		failures.add(
 			"stuck",
-			`it was not quiet after ${events} events, at ${until}: ${unsettledWork(world, traffic).join(", ")}`,
+			`work was left after ${events} events, at ${until}: ${unsettledWork(world, traffic).join(", ")}`,
 		);
 	return events;
 }
@@ -169,6 +169,6 @@ function check(world: World, mos: ReadonlySet<string>): void {
 	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);
 	for (const sender of mos) {
 		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
-		failures.add("unreported", `the message from subscriber ${sender} reached nobody`);
+		failures.add("unreported", `the message from subscriber ${sender} did not reach its client`);
 	}
 }

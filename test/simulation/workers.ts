@@ -39,7 +39,7 @@ export async function openWorkers(count: number): Promise<Workers> {
 		async run(task) {
 			const worker = await take();
 			worker.child.send(task);
-			const result = (await worker.heard()) as HistoryResult;
+			const result = (await worker.nextMessage()) as HistoryResult;
 			release(worker);
 			return result;
 		},
@@ -52,7 +52,7 @@ export async function openWorkers(count: number): Promise<Workers> {
 type Worker = {
 	readonly child: ChildProcess;
 	/** The worker's next message. Rejects if the worker ends first. */
-	heard(): Promise<unknown>;
+	nextMessage(): Promise<unknown>;
 };
 
 async function openWorker(): Promise<Worker> {
@@ -65,12 +65,12 @@ async function openWorker(): Promise<Worker> {
 	ended.catch(() => undefined);
 	const worker: Worker = {
 		child,
-		async heard() {
+		async nextMessage() {
 			const { promise, resolve } = Promise.withResolvers<unknown>();
 			child.once("message", resolve);
 			return await Promise.race([promise, ended]);
 		},
 	};
-	await worker.heard();
+	await worker.nextMessage();
 	return worker;
 }

@@ -105,12 +105,12 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 				`segment ${segment} of ${messageId} to ${recipient}, submit ${earlier.length + 1}: ${why}`,
 				messageId,
 			);
-		if (segment === 1 && own.recordedAt + freshMs < kernel.now) fail("it was recorded before");
-		if (earlier.length >= submitsMax + own.duplicates) fail("it was submitted as often as it may be");
+		if (segment === 1 && own.recordedAt + freshMs < kernel.now) fail("its first submit was already recorded");
+		if (earlier.length >= submitsMax + own.duplicates) fail("it was already submitted as often as allowed");
 		const last = earlier.at(-1);
 		const hasCause = excused(recipient, earlier) >= earlier.length;
 		if (last !== undefined && !hasCause && !limited(recipient, messageId, last))
-			fail("nothing is a cause for this copy");
+			fail("this copy has no cause");
 	}
 
 	return {

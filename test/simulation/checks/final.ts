@@ -36,7 +36,7 @@ export function checkEnd(deps: FinalDeps): void {
 	const { mirror, promises, failures } = deps;
 	for (const messageId of promises.all()) {
 		const row = mirror.row(messageId);
-		if (row === undefined) failures.add("lost", `${messageId} was promised, and is gone`, messageId);
+		if (row === undefined) failures.add("lost", `${messageId} was promised, and its row is missing`, messageId);
 		else if (!isFinal(row.status)) failures.add("stuck", `${messageId} is still ${row.status}`, messageId);
 		else {
 			checkSent(deps, row);
@@ -49,7 +49,7 @@ export function checkEnd(deps: FinalDeps): void {
 function checkSent({ submits, failures, promises }: FinalDeps, row: Message): void {
 	const { messageId, status, errorCode, recipient } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	const ms = openMs(row, promises.heardAt(messageId));
+	const ms = openMs(row, promises.promisedAt(messageId));
 	if (status !== "EXPIRED" || submits.has(recipient) || ms < longLifeMs) return;
 	failures.add("lost", `${messageId} had ${Math.round(ms / 60_000)} minutes, and was never sent`, messageId);
 }
@@ -75,8 +75,8 @@ export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: Rep
 
 function checkReported(deps: FinalDeps, row: Message): void {
 	if (!isReportMissing(deps, row)) return;
-	const heard = deps.reports.of(row.messageId).join(", ") || "nothing";
-	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client heard ${heard}`, row.messageId);
+	const received = deps.reports.of(row.messageId).join(", ") || "nothing";
+	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client received ${received}`, row.messageId);
 }
 
 /**
@@ -92,7 +92,7 @@ function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Mess
 	);
 	const hasAll = (some: readonly ReceivedSubmit[]) => new Set(some.map(({ segment }) => segment)).size >= segmentCount;
 	const fail = (fate: string) =>
-		failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+		failures.add("agreement", `${messageId} is ${status}, and its SMSC reported ${fate}`, messageId);
 	if (status === "DELIVERED" && !hasAll(delivered)) fail("not delivered");
 	if (status !== "DELIVERED" && hasAll(known)) fail("delivered");
 }

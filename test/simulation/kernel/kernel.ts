@@ -108,7 +108,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		process.alive = false;
 		trace.note(`${how} ${process.name}`, now);
 		trace.line(() => `${process.name} ${how}`);
-		for (const tell of onInterrupted) tell(process, how);
+		for (const notify of onInterrupted) notify(process, how);
 		for (const dies of process.onDeath) dies();
 	}
 
@@ -146,7 +146,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 			if (!process.alive) return;
 			increment(counts.freezes, process.role);
 			process.frozenUntil = Math.max(process.frozenUntil, now + ms);
-			for (const tell of onInterrupted) tell(process, "frozen");
+			for (const notify of onInterrupted) notify(process, "frozen");
 			trace.note(`frozen ${process.name}`, now, ms);
 			trace.line(() => `${process.name} is frozen for ${Math.round(ms)} ms`);
 		},

@@ -164,7 +164,7 @@ const isWrite = ({ text }: Statement) =>
  * call.
  */
 const unswapped =
-	/^(return|throw|break|continue|function|async|get|log\.|metrics\.|tell\w*\()|^const (?![^\n]*\bawait )/;
+	/^(return|throw|break|continue|function|async|get|log\.|metrics\.|(log|measure)\w*\()|^const (?![^\n]*\bawait )/;
 
 /**
  * Statements are not swapped if the second needs what the first declares, only one of them runs, or the order has no

@@ -58,7 +58,7 @@ export async function post(world: World, account: AccountName, body: MessageBody
 	const request = { role: "post-message", method: "POST", path: "/messages", body, login: loginOf(account) } as const;
 	const answer = await world.api.ask(process, request, waitMs);
 	const { message_id } = (answer.body ?? {}) as { readonly message_id?: unknown };
-	if (message_id !== undefined) world.heard.promised(Number(message_id), `${answer.status} to a POST`);
+	if (message_id !== undefined) world.clientPromises.promised(Number(message_id), `${answer.status} to a POST`);
 	return answer;
 }
 
@@ -74,6 +74,6 @@ export async function postBatch(
 	const request = { role: "post-batch", method: "POST", path: "/batches", body, login: loginOf(account) } as const;
 	const answer = await world.api.ask(process, request, 40_000);
 	const { batch_id } = (answer.body ?? {}) as { readonly batch_id?: unknown };
-	if (batch_id !== undefined) world.heard.batchPromised(Number(batch_id), `${answer.status} to a batch`);
+	if (batch_id !== undefined) world.clientPromises.batchPromised(Number(batch_id), `${answer.status} to a batch`);
 	return answer;
 }

@@ -9,7 +9,7 @@ import { environment } from "./environment.ts";
 export async function loadCode() {
 	Object.assign(env, environment);
 	patchClients();
-	const [environments, figures, service, ...functions] = await Promise.all([
+	const [environments, telemetry, service, ...functions] = await Promise.all([
 		import("#shared/contracts/environments.ts"),
 		import("#shared/wiring/telemetry-on-aws.ts"),
 		import("#smpp/smpp-service.ts"),
@@ -31,7 +31,7 @@ export async function loadCode() {
 	const envs = environments;
 	return {
 		openSmppService: service.openSmppService,
-		telemetryOnAws: figures.telemetryOnAws,
+		telemetryOnAws: telemetry.telemetryOnAws,
 		smppEnv: (own: Readonly<Record<string, string>>) => envs.smppEnv.parse({ ...environment, ...own }),
 		handlers: {
 			"post-message": once(envs.postMessageEnv, postMessage.postMessageHandler),

@@ -4,7 +4,7 @@ import { loginOf } from "./accounts.ts";
 import type { Api, ApiAnswer, ApiRequest } from "./api.ts";
 
 /** The responses that count as a promise. */
-export type Heard = {
+export type ClientPromises = {
 	promised(messageId: number, how: string): void;
 	/** A whole batch was accepted. */
 	batchPromised(batchId: number, how: string): void;
@@ -43,7 +43,7 @@ export type RestClientOptions = {
 	readonly userName: string;
 	/** Whether the client times out after seconds and repeats its request. */
 	readonly isImpatient: () => boolean;
-	readonly heard: Heard;
+	readonly clientPromises: ClientPromises;
 };
 
 const patientMs = 40_000;
@@ -56,7 +56,7 @@ const asksFirst = 0.4;
 type MessageAnswer = { readonly message_id?: unknown; readonly error_code?: unknown; readonly field?: unknown };
 
 /** A REST client that repeats requests without a response, as the API allows. */
-export function restClient({ kernel, api, userName, isImpatient, heard }: RestClientOptions): RestClient {
+export function restClient({ kernel, api, userName, isImpatient, clientPromises }: RestClientOptions): RestClient {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `client/${userName}`, role: "client" });
 	const actor = process.name;
@@ -99,7 +99,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		const answer = await ask(request);
 		if (answer.status !== 200) return;
 		const bodies = (Array.isArray(answer.body) ? answer.body : [answer.body]) as readonly MessageAnswer[];
-		for (const { message_id } of bodies) heard.promised(Number(message_id), "a GET");
+		for (const { message_id } of bodies) clientPromises.promised(Number(message_id), "a GET");
 	}
 
 	async function getByClientId(clientMessageId: string): Promise<void> {
@@ -114,11 +114,11 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 
 	function hearBatch(messages: readonly MessageBody[], answer: ApiAnswer | undefined): number | undefined {
 		const batchId = pathId(answer, "batch_id");
-		if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
+		if (batchId !== undefined) clientPromises.batchPromised(batchId, `${answer?.status} to a batch`);
 		const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
 		const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
 		const twin = messages[Number(index)];
-		if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
+		if (error_code === "23" && twin) clientPromises.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
 		return batchId;
 	}
 
@@ -129,7 +129,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 			const request = { role: "post-message", method: "POST", path: "/messages", body } as const;
 			const answer = await askUntilAnswered(request, async () => await getByClientId(body.client_message_id));
 			const messageId = pathId(answer, "message_id");
-			if (messageId !== undefined) heard.promised(messageId, `${answer?.status} to a POST`);
+			if (messageId !== undefined) clientPromises.promised(messageId, `${answer?.status} to a POST`);
 			return messageId;
 		},
 		async postBatch(messages, failFast) {
@@ -150,7 +150,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 			const pathParameters = { message_id: String(messageId) };
 			const path = `/messages/${messageId}`;
 			const answer = await askUntilAnswered({ role: "delete-message", method: "DELETE", path, pathParameters });
-			if (answer?.status === 204) heard.withdrawn(messageId);
+			if (answer?.status === 204) clientPromises.withdrawn(messageId);
 		},
 	};
 }

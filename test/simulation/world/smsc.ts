@@ -177,7 +177,7 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 		},
 		goAway(ms) {
 			awayUntil = kernel.now + ms;
-			kernel.trace.line(() => `the SMSC of ${operator} is away for ${Math.round(ms)} ms`);
+			kernel.trace.line(() => `the SMSC of ${operator} is down for ${Math.round(ms)} ms`);
 			for (const line of lines.keys()) kernel.at(kernel.now, process, () => line.cut());
 		},
 		get binds() {

@@ -6,7 +6,7 @@ import { absoluteTime } from "#smpp/wire/times.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { shortCode } from "./accounts.ts";
 import type { Esme } from "./esme.ts";
-import type { Heard, MessageBody, RestClient } from "./rest-client.ts";
+import type { ClientPromises, MessageBody, RestClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
 import type { Smsc } from "./smsc.ts";
 
@@ -25,7 +25,7 @@ export type TrafficDeps = {
 	readonly clients: readonly RestClient[];
 	readonly esme: Esme;
 	readonly smscs: readonly Smsc[];
-	readonly heard: Heard;
+	readonly clientPromises: ClientPromises;
 	/** A subscriber begins to send. */
 	readonly onMo: (sender: string) => void;
 };
@@ -43,7 +43,7 @@ const gsm7InPart = 153;
 
 /** The actions of clients and subscribers, at times drawn from the seed. */
 export function startTraffic(deps: TrafficDeps): Traffic {
-	const { kernel, settings, clients, esme, smscs, heard } = deps;
+	const { kernel, settings, clients, esme, smscs, clientPromises } = deps;
 	const { draws } = kernel;
 	const actor = "traffic";
 	let recipients = 0;
@@ -232,7 +232,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 			const answer = await esme.request("submit_sm", fields);
 			if (answer === "unknown" || answer.command_status !== commandStatuses.ESME_ROK) return;
 			const messageId = Number((answer.fields as { message_id: string }).message_id);
-			heard.promised(messageId, "ESME_ROK");
+			clientPromises.promised(messageId, "ESME_ROK");
 			await inquire(messageId, fields.schedule_delivery_time !== "");
 		});
 	}
@@ -242,7 +242,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		if (draws.chance(actor, "queries", 0.2)) await esme.request("query_sm", { message_id });
 		if (!isScheduled || !draws.chance(actor, "cancels", 0.5)) return;
 		const answer = await esme.request("cancel_sm", { message_id });
-		if (answer !== "unknown" && answer.command_status === commandStatuses.ESME_ROK) heard.withdrawn(messageId);
+		if (answer !== "unknown" && answer.command_status === commandStatuses.ESME_ROK) clientPromises.withdrawn(messageId);
 	}
 
 	function submitMulti(size: number): void {
@@ -255,7 +255,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 			}));
 			const answer = await esme.request("submit_multi", { ...fields, dest_address });
 			if (answer === "unknown" || answer.command_status !== commandStatuses.ESME_ROK) return;
-			heard.promised(Number((answer.fields as { message_id: string }).message_id), "ESME_ROK to submit_multi");
+			clientPromises.promised(Number((answer.fields as { message_id: string }).message_id), "ESME_ROK to submit_multi");
 		});
 	}
 

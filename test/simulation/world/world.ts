@@ -53,7 +53,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		script,
 		onSchedule: () => alarms.changed(),
 	});
-	const { heard, reports } = seen;
+	const { clientPromises, reports } = seen;
 
 	const webhooks = webhookServers({
 		kernel,
@@ -61,7 +61,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		onTaken(userName, { delivery_report = [], incoming_report = [] }) {
 			for (const { message_id, status, error_code, client_message_id } of delivery_report) {
 				reports.taken(message_id, status);
-				if (error_code === "23") heard.clientIdPromised(userName, client_message_id ?? "", "23 in a report");
+				if (error_code === "23") clientPromises.clientIdPromised(userName, client_message_id ?? "", "23 in a report");
 			}
 			for (const { sender } of incoming_report) reports.moTaken(sender);
 		},
@@ -101,7 +101,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 			api,
 			userName,
 			isImpatient: () => hasFault("impatient-client") && kernel.draws.chance(userName, "is impatient", 0.3),
-			heard,
+			clientPromises,
 		}),
 	);
 
