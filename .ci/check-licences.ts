@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { refusedLicences } from "./licences.ts";
 
-/** Refuses a package of the lock file whose licence nobody has allowed: `npm run licences`. */
+/** Fails if the lock file has a package whose licence is not allowed: `npm run licences`. */
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const refused = refusedLicences(packages);
 for (const line of refused) console.error(line);

@@ -28,7 +28,7 @@ export function urgentWaitMs(
 	return { p50: Math.round(percentile(waits, 0.5)), p99: Math.round(percentile(waits, 0.99)) };
 }
 
-/** A poll returns a call's duration after the first message, with all that came meanwhile. Then its task pauses, and another task polls. */
+/** A poll returns a call's duration after the first message, with all that came in that time. Then its task pauses, and another task polls. */
 function pickUpWaits({ callMs, tasks }: SendingParameters, urgentPerSecond: number): readonly number[] {
 	const pauseMs = tasks === 1 ? smallPollPauseMs : 0;
 	const cycleMs = (1_000 * tasks) / urgentPerSecond + callMs + pauseMs;

@@ -51,7 +51,7 @@ const partOctetsMax = {
 } as const;
 
 /**
- * The part as it is submitted: GSM-7 and UCS-2 unchanged, ASCII and Latin-1 encoded anew.
+ * The part as it is submitted: GSM-7 and UCS-2 unchanged, ASCII and Latin-1 encoded again.
  * @throws Refusal if it does not fit into one segment.
  */
 export function clientPart({ octets, position }: PartOctets, alphabet: ClientAlphabet): ClientPart | null {

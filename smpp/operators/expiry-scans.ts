@@ -25,7 +25,7 @@ const firstAfterMs = 60_000;
 const againAfterMs = 15 * 60_000;
 
 /**
- * Only tasks that can send read a lane. While there is none, because the operator is away or paused, one task scans its
+ * Only tasks that can send read a lane. While there is none, because the operator is down or paused, one task scans its
  * lanes every quarter of an hour, so that messages expire in time. The lease `#lanes` chooses that task. All tasks that
  * send renew the lease `#sends`. A scan ends when its task loses `#lanes` or another task holds `#sends`.
  */
@@ -95,7 +95,7 @@ async function scanUnderLease(
 ): Promise<void> {
 	const lease = await takeLease(leaseDeps, name, () => currentScan.abort());
 	if (lease === null) return;
-	/* While the table is away, senders are unknown; then this lease is lost too. */
+	/* While the table is down, senders are unknown; then this lease is lost too. */
 	const abortIfSentFrom = async () => (await isSentFrom().catch(() => false)) && currentScan.abort();
 	const watching = setInterval(() => void abortIfSentFrom(), leaseDeps.terms.heartbeatMs);
 	try {

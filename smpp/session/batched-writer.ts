@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
 export type BatchedWriter = {
-	/** Queues bytes for the one write of this turn of the event loop. Its ticket tells later if they were written. */
+	/** Queues bytes for the one write of this turn of the event loop. Returns a ticket for `written`. */
 	push(bytes: Buffer): number;
 	/** True if the bytes of this ticket were written: they may have reached the peer. */
 	written(ticket: number): boolean;

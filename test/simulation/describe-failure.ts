@@ -1,6 +1,9 @@
 import type { HistoryResult } from "./run-history.ts";
 
-/** A failed history for a person to read: its seed, the faults that were on, what failed, and the trace of the messages concerned. */
+/**
+ * A readable report of a failed history: its seed, its kinds of fault, the failures, and the trace of the messages
+ * concerned.
+ */
 export function describeFailure({ seed, faults, failures, lines }: HistoryResult): string {
 	const ids = [...new Set(failures.flatMap(({ messageIds }) => messageIds))];
 	return [
@@ -13,14 +16,14 @@ export function describeFailure({ seed, faults, failures, lines }: HistoryResult
 
 const lineMax = 240;
 
-/** Lines that name a message by its id or its recipient, and those of deaths and outages, which concern all. */
+/** Lines with a message's id or recipient, and lines about deaths and outages, which concern all messages. */
 function linesOf(messageId: number, lines: readonly string[]): readonly string[] {
 	const [, recipient] =
 		lines.map((line) => new RegExp(`row ${messageId} to (\\d+):`).exec(line)).find((found) => found) ?? [];
 	const names = [String(messageId), ...(recipient === undefined ? [] : [recipient])];
 	return lines
 		.filter(
-			(line) => names.some((name) => line.includes(name)) || / (died|is frozen|is out|is away|gets SIGTERM)/.test(line),
+			(line) => names.some((name) => line.includes(name)) || / (died|is frozen|is out|is down|gets SIGTERM)/.test(line),
 		)
 		.map((line) => `    ${line.slice(0, lineMax)}`);
 }

@@ -5,9 +5,11 @@ import { runSeeds, type SeedRange, summaryLine } from "./run-seeds.ts";
 import { openWorkers } from "./workers.ts";
 
 /**
- * Runs simulated histories: `--seeds 1-10000` a range, on all cores; `--seed 7` one, and `--trace` shows all of it; `--faults a,b` lets only
- * these kinds of fault occur. `--mutants` plants faults one after the other and shows that each is found within 100 seeds, which takes half an hour or more;
- * `--mutants NAME…` only those with such a text in their name. Ends with status 1 if anything was wrong.
+ * Runs simulated histories.
+ * `--seeds 1-10000`: a range, on all cores. `--seed 7`: one history; with `--trace` its whole trace.
+ * `--faults a,b`: only these kinds of fault. `--mutants`: plants faults one at a time and checks that 100 seeds find
+ * each; it takes half an hour or more. `--mutants NAME…`: only the mutants with such a text in their name.
+ * Exits with status 1 after any failure.
  */
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -21,7 +23,7 @@ const { values, positionals } = parseArgs({
 });
 const only = values.faults?.split(",");
 
-/** How many failed seeds are shown with their trace. */
+/** The maximum number of failed seeds printed with their trace. */
 const shownMax = 3;
 
 async function runOne(seed: number): Promise<boolean> {
@@ -29,9 +31,9 @@ async function runOne(seed: number): Promise<boolean> {
 	const result = await workers.run({ kind: "seed", seed, isTraced: true, only });
 	workers.close();
 	if (values.trace) for (const line of result.lines) process.stdout.write(`${line}\n`);
-	const { lines: _, pairs, possiblePairs: __, failures, ...figures } = result;
+	const { lines: _, pairs, possiblePairs: __, failures, ...summary } = result;
 	if (failures.length > 0) process.stdout.write(describeFailure(result));
-	process.stdout.write(`${JSON.stringify({ ...figures, failures: failures.length, pairs: pairs.length })}\n`);
+	process.stdout.write(`${JSON.stringify({ ...summary, failures: failures.length, pairs: pairs.length })}\n`);
 	return failures.length === 0;
 }
 

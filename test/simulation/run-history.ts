@@ -14,41 +14,41 @@ import { openWorld, type World } from "./world/world.ts";
 export type HistoryOptions = {
 	readonly seed: number;
 	readonly isTraced: boolean;
-	/** Where given, the kinds of fault that may occur at all. */
+	/** If given, only these kinds of fault may occur. */
 	readonly only?: ReadonlySet<string> | undefined;
 };
 
 export type HistoryResult = {
 	readonly seed: number;
-	/** Two runs of a seed have the same. */
+	/** Two runs of a seed have the same hash. */
 	readonly hash: string;
 	readonly events: number;
 	readonly virtualMs: number;
-	/** How many messages clients asked for, and of how many they heard that they were taken. */
+	/** Number of messages that clients requested, and of those confirmed to them. */
 	readonly messages: number;
 	readonly promised: number;
 	/** Deaths of SMPP tasks and of containers. */
 	readonly deaths: number;
 	readonly copies: number;
 	readonly copiesMax: number;
-	/** How many of them only a known limit excuses. */
+	/** Number of copies explained only by a known limit. */
 	readonly limits: readonly (readonly [limit: string, copies: number])[];
 	readonly faults: readonly string[];
-	/** Which faults met which write steps, and which might have. */
+	/** The pairs of fault and write step that occurred, and those that could have. */
 	readonly pairs: readonly string[];
 	readonly possiblePairs: readonly string[];
 	readonly failures: readonly Failure[];
-	/** The lines of the trace, where it was kept. */
+	/** The lines of the trace, if it was kept. */
 	readonly lines: readonly string[];
 };
 
-/** Far more than any history has: one that has so many goes round in circles. */
+/** Far more events than any history has: a history that reaches it is in an endless loop. */
 const eventsMax = 1_000_000;
-/** How often it is asked whether all is quiet. */
+/** Interval of the check whether the history is over. */
 const watchMs = { early: 1_000, late: 20_000 } as const;
 const earlyMs = 5 * 60_000;
 
-/** Runs the history of a seed, from its first message until all is quiet, and checks it. */
+/** Runs the history of a seed, from its first message until no work is left, and checks it. */
 export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions): HistoryResult {
 	const settings = historySettings(seed, only);
 	const world = openWorld({ code, settings, isTraced });
@@ -60,7 +60,7 @@ export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions)
 	return finish(world, mos, traffic);
 }
 
-/** Runs a scripted history: calm, apart from its script. */
+/** Runs a scripted history, without faults except those of its script. */
 export function runScenario(
 	code: Code,
 	{ settings = {}, smsc, script, act }: Scenario,
@@ -109,7 +109,7 @@ function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): 
 	};
 }
 
-/** Gives how many events that took. */
+/** Returns the number of events run. */
 function runUntilQuiet(world: World, traffic: TrafficState): number {
 	const { kernel, faultsUntil, failures } = world;
 	let isOver = false;
@@ -124,14 +124,14 @@ function runUntilQuiet(world: World, traffic: TrafficState): number {
 	if (!isOver)
 		failures.add(
 			"stuck",
-			`it was not quiet after ${events} events, at ${until}: ${unsettledWork(world, traffic).join(", ")}`,
+			`work was left after ${events} events, at ${until}: ${unsettledWork(world, traffic).join(", ")}`,
 		);
 	return events;
 }
 
 const queues = ["receipts", "reports", "due-shards", "incoming", "account-esme"] as const;
 
-/** What waits, is under way, or is still to come. */
+/** The work that waits, is under way or is still to come. */
 function unsettledWork(world: World, traffic: TrafficState): readonly string[] {
 	const queued = queues.filter((role) => world.entries(role) > 0).map((role) => `entries of ${role}`);
 	const delivering = world.smscs
@@ -147,7 +147,7 @@ function unsettledWork(world: World, traffic: TrafficState): readonly string[] {
 	];
 }
 
-/** Whether a message is held that is not done with: those that nothing holds will not come any further. */
+/** Whether an unfinished message has a holder. Messages without one make no more progress. */
 function isAnyHeld(world: World): boolean {
 	const { mirror, holders } = world;
 	for (const row of mirror.rows()) {
@@ -169,6 +169,6 @@ function check(world: World, mos: ReadonlySet<string>): void {
 	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);
 	for (const sender of mos) {
 		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
-		failures.add("unreported", `the message from subscriber ${sender} reached nobody`);
+		failures.add("unreported", `the message from subscriber ${sender} did not reach its client`);
 	}
 }

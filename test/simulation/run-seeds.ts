@@ -6,11 +6,11 @@ import { openWorkers } from "./workers.ts";
 export type SeedRange = {
 	readonly from: number;
 	readonly to: number;
-	/** Where given, the kinds of fault that may occur at all. */
+	/** If given, only these kinds of fault may occur. */
 	readonly only?: readonly string[] | undefined;
 };
 
-/** What came of many seeds. */
+/** The combined results of a range of seeds. */
 export type Summary = {
 	readonly seeds: number;
 	readonly messages: number;
@@ -20,11 +20,11 @@ export type Summary = {
 	readonly failures: Readonly<Record<FailureKind, number>>;
 	/** The seeds that failed. */
 	readonly failed: readonly HistoryResult[];
-	/** Pairs of fault and write step that never occurred, though they might have. */
+	/** Pairs of fault and write step that could have occurred but never did. */
 	readonly missedPairs: readonly string[];
 };
 
-/** Runs seeds on all cores. @param onResult is told of each as it ends, in any order. */
+/** Runs seeds on all cores. @param onResult is called with each result, in any order. */
 export async function runSeeds(
 	{ from, to, only }: SeedRange,
 	onResult: (result: HistoryResult) => void = () => undefined,
@@ -68,7 +68,7 @@ export async function runSeeds(
 	return { seeds: seeds.length, ...sums, failures, failed, missedPairs };
 }
 
-/** The one line that a range of seeds ends in. */
+/** The last line printed for a range of seeds. */
 export function summaryLine({ seeds, messages, deaths, copies, copiesMax, failures }: Summary): string {
 	const { lost, stuck, unreported, ...others } = failures;
 	const wrong = Object.entries(others).filter(([, count]) => count > 0);

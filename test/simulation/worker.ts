@@ -2,18 +2,18 @@ import "./kernel/patch-all.ts";
 import type { HistoryResult } from "./run-history.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 
-/** What a worker is asked to run: a seed, or a scenario by the URL of its module. */
+/** A worker's task: a seed, or a scenario by the URL of its module. */
 export type Task =
 	| {
 			readonly kind: "seed";
 			readonly seed: number;
 			readonly isTraced: boolean;
-			/** Where given, the kinds of fault that may occur at all. */
+			/** If given, only these kinds of fault may occur. */
 			readonly only: readonly string[] | undefined;
 	  }
 	| { readonly kind: "scenario"; readonly module: string; readonly isTraced: boolean };
 
-/* A process of its own, whose clocks and sockets go by the history that runs in it. What it imports must come after the patches. */
+/* This process's clocks and sockets follow the history that runs in it. The imports must come after the patches. */
 const { runHistory, runScenario } = await import("./run-history.ts");
 const { loadCode } = await import("./world/load-code.ts");
 const code = await loadCode();
@@ -21,7 +21,7 @@ const code = await loadCode();
 const usualStackDepth = Error.stackTraceLimit;
 
 async function run(task: Task): Promise<HistoryResult> {
-	/* Errors are an ordinary thing in a history, and their stacks cost more than all the rest of them. */
+	/* Errors are ordinary in a history, and their stack traces would cost more than everything else. */
 	Error.stackTraceLimit = task.isTraced ? usualStackDepth : 0;
 	if (task.kind === "scenario") {
 		const { scenario } = (await import(task.module)) as { readonly scenario: Scenario };
@@ -31,7 +31,7 @@ async function run(task: Task): Promise<HistoryResult> {
 	return await inTurn(() => runHistory(code, { seed, isTraced, only: only && new Set(only) }));
 }
 
-/** Runs it outside of any microtask, for a history drains those itself. */
+/** Runs outside of any microtask, because a history drains the microtask queue itself. */
 function inTurn<Value>(work: () => Value): Promise<Value> {
 	const { promise, resolve, reject } = Promise.withResolvers<Value>();
 	setImmediate(() => {

@@ -6,16 +6,16 @@ import type { HistoryResult } from "./run-history.ts";
 import type { Task } from "./worker.ts";
 
 export type Workers = {
-	/** Runs a task in the next worker that has nothing to do. */
+	/** Runs a task in the next idle worker. */
 	run(task: Task): Promise<HistoryResult>;
 	close(): void;
 };
 
-/** Histories make much that is short-lived: more room for it means fewer collections. */
+/** Histories allocate many short-lived objects: a larger young generation means fewer collections. */
 const execArgv = ["--max-semi-space-size=64"];
 const path = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
-/** So many processes that run histories, one each at a time. */
+/** Starts this number of processes, each of which runs one history at a time. */
 export async function openWorkers(count: number): Promise<Workers> {
 	const workers = await Promise.all(Array.from({ length: count }, openWorker));
 	const idle = [...workers];
@@ -39,7 +39,7 @@ export async function openWorkers(count: number): Promise<Workers> {
 		async run(task) {
 			const worker = await take();
 			worker.child.send(task);
-			const result = (await worker.heard()) as HistoryResult;
+			const result = (await worker.nextMessage()) as HistoryResult;
 			release(worker);
 			return result;
 		},
@@ -51,13 +51,13 @@ export async function openWorkers(count: number): Promise<Workers> {
 
 type Worker = {
 	readonly child: ChildProcess;
-	/** Its next message. Rejects where it ends before. */
-	heard(): Promise<unknown>;
+	/** The worker's next message. Rejects if the worker ends first. */
+	nextMessage(): Promise<unknown>;
 };
 
 async function openWorker(): Promise<Worker> {
 	const child = fork(path, { serialization: "advanced", execArgv });
-	/* They take what others leave of the processors: nothing in a history depends on the time that it takes. */
+	/* Workers run at low priority. No result depends on the real time that a history takes. */
 	if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 	const ended = once(child, "exit").then(([status, signal]) => {
 		throw new Error(`a worker of the simulator ended with ${status ?? signal}`);
@@ -65,12 +65,12 @@ async function openWorker(): Promise<Worker> {
 	ended.catch(() => undefined);
 	const worker: Worker = {
 		child,
-		async heard() {
+		async nextMessage() {
 			const { promise, resolve } = Promise.withResolvers<unknown>();
 			child.once("message", resolve);
 			return await Promise.race([promise, ended]);
 		},
 	};
-	await worker.heard();
+	await worker.nextMessage();
 	return worker;
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { program } from "#admin/program.ts";
 import { root } from "#infra/entries.ts";
 
-/** Every command line that the documents tell people to call, held against the one that there is. */
+/** Every smsgw command in the documents, checked against the command line. */
 
 const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
 	name.endsWith(".md"),
@@ -55,7 +55,7 @@ describe("the documents", () => {
 		expect(calls.some(({ name }) => name === "docs/runbook.md")).toBe(true);
 	});
 
-	it.each(calls)("in $name may tell to call smsgw $call", ({ call }) => {
+	it.each(calls)("in $name call smsgw $call as it is", ({ call }) => {
 		expect(wrongWith(call)).toEqual([]);
 	});
 
@@ -67,7 +67,7 @@ describe("the documents", () => {
 		"lanes list --fast 3",
 		"operators pause",
 		"--fast",
-	])("would be refused that told to call smsgw %s", (call) => {
+	])("may not call smsgw %s", (call) => {
 		expect(wrongWith(call)).not.toEqual([]);
 	});
 });

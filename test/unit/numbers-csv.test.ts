@@ -76,7 +76,7 @@ describe("a numbers file", () => {
 		expect(rows).toEqual([{ line: 2, update: { ...ported, portedTo } }]);
 	});
 
-	it("tells of columns that it does not read", async () => {
+	it("lists columns that it does not read", async () => {
 		const { rows, ignored } = await read('msisdn,date,state,owner\n77010000001,2026-01-01,none,"a, ""b"""\n');
 
 		expect(ignored).toEqual(["date", "owner"]);

@@ -51,7 +51,7 @@ const dies: Step = ({ kernel }) => {
 
 describe("the simulator's check of copies", () => {
 	it("needs a cause for each copy", () => {
-		expect(failuresOf({ 1: submitsAnswered, 2: submits })).toEqual(["nothing is a cause for this copy"]);
+		expect(failuresOf({ 1: submitsAnswered, 2: submits })).toEqual(["this copy has no cause"]);
 	});
 
 	it("allows a repeat after half a minute without a response, and no sooner", () => {
@@ -65,13 +65,13 @@ describe("the simulator's check of copies", () => {
 	});
 
 	it("allows no repeat of a recorded submit, whatever its response", () => {
-		expect(failuresOf({ 1: submits, 40: records, 50: submits })).toEqual(["it was recorded before"]);
+		expect(failuresOf({ 1: submits, 40: records, 50: submits })).toEqual(["its first submit was already recorded"]);
 	});
 
 	it("allows four submits of a segment", () => {
 		const four = { 1: submits, 40: submits, 80: submits, 120: submits };
 
 		expect(failuresOf(four)).toEqual([]);
-		expect(failuresOf({ ...four, 160: submits })).toEqual(["it was submitted as often as it may be"]);
+		expect(failuresOf({ ...four, 160: submits })).toEqual(["it was already submitted as often as allowed"]);
 	});
 });

@@ -33,7 +33,7 @@ export const delaySecondsOf = (when: When) => (when.kind === "soon" ? when.delay
 /** A slot that is nearer may be checked before the row is written. */
 const slotLeadMs = 60_000;
 
-/** The slot that holds messages while SQS is away: the first after their send time, at least a minute ahead. */
+/** The slot that holds messages while SQS is down: the first after their send time, at least a minute ahead. */
 export function standInSlot(when: When, now: number): number {
 	return slotAt(now + Math.max(slotLeadMs, delaySecondsOf(when) * 1_000));
 }
@@ -43,7 +43,7 @@ const maySendAt = (row: Message, at: number) => sendTime(row, at).kind === "now"
 /** The delay of a slot whose alarm was missed and which the sweep finds. */
 const slotLateMaxMs = 10 * 60_000;
 
-/** Whether a message may wait for a slot. An urgent one may not: its client is told to try again instead. */
+/** Whether a message may wait for a slot. An urgent one may not: its client gets 503 instead. */
 export function mayWaitFor(row: Message, slot: number): boolean {
 	return row.priority < urgentFrom && maySendAt(row, slot) && maySendAt(row, slot + slotLateMaxMs);
 }

@@ -125,7 +125,7 @@ async function addHolder(deps: HoldDeps, when: When, rows: readonly Message[], n
 	try {
 		await lanes.send(intoSendJobs(rows), "again", delaySecondsOf(when));
 	} catch (error) {
-		/* While SQS is away, a slot holds those that can wait for it. */
+		/* While SQS is down, a slot holds those that can wait for it. */
 		const slot = standInSlot(when, now);
 		if (!rows.every((row) => mayWaitFor(row, slot))) throw error;
 		await slots.put(slotRows(rows, slot, true));

@@ -14,7 +14,7 @@ export type Attempt = {
 	readonly call: Call;
 	readonly step: Step;
 	readonly process: SimulatedProcess;
-	/** Which of the SDK's tries it is, from 1. */
+	/** The number of the SDK's attempt, from 1. */
 	readonly tries: number;
 	readonly fault: PlannedFault | undefined;
 };
@@ -29,7 +29,9 @@ const latencyMs = { least: 1, most: 9 } as const;
 const lateMs = { least: 50, most: 15_000 } as const;
 const freezeMs = { least: 5_000, most: 60_000 } as const;
 
-/** Makes one try of a call: the request's way, its effect, the answer's way, and what goes wrong with it. */
+/**
+ * Simulates one attempt of a call: the request's delay, its effect, the response's delay, and the fault drawn for it.
+ */
 export function attempts(deps: AttemptDeps): (attempt: Attempt) => Promise<object> {
 	return async (attempt) => {
 		const { kernel } = deps;
@@ -139,7 +141,7 @@ function outcomeOf(run: () => object): Outcome {
 	try {
 		return { output: run() };
 	} catch (error) {
-		/* What the engines do not know is a fault of the simulator's, not of the history's. */
+		/* A call that the engines do not simulate is an error of the simulator, not of the history. */
 		if (error instanceof Error && error.message.startsWith("not simulated")) throw error;
 		return { error };
 	}
@@ -156,10 +158,13 @@ function skipping({ draws }: Kernel, { name, parts }: Step): Partial {
 
 const isPoll = ({ operation, input }: Call) => operation === "ReceiveMessage" && (input.WaitTimeSeconds ?? 0) > 0;
 
-/** Or an error, of which a poll has to tell too. */
+/** An error also ends a long poll. */
 const hasEntries = (outcome: Outcome) => "error" in outcome || "Messages" in outcome.output;
 
-/** A long poll: answers when there is something, or when its time is over. One whose client has died takes entries with it now and then. */
+/**
+ * A long poll: answers when an entry is visible, or at its time limit. A poll whose client has died sometimes still
+ * receives entries.
+ */
 function poll(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
 	const { kernel, waiters } = deps;
 	const { call, step, process } = attempt;

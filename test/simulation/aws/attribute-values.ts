@@ -6,8 +6,8 @@ import { notSimulated } from "./not-simulated.ts";
 export type Item = Record<string, AttributeValue>;
 
 /**
- * The order of two scalars as DynamoDB has it: numbers by value, texts by their UTF-8 octets. NaN where there is no order, so that every
- * comparison with zero is false.
+ * Compares two scalars as DynamoDB does: numbers by value, strings by their UTF-8 octets. NaN if they cannot be
+ * compared, so every comparison of the result with zero is false.
  */
 export function compareValues(one: AttributeValue, other: AttributeValue): number {
 	if (one.S !== undefined && other.S !== undefined) return compareTexts(one.S, other.S);
@@ -15,7 +15,7 @@ export function compareValues(one: AttributeValue, other: AttributeValue): numbe
 	return Number.NaN;
 }
 
-/** UTF-16 orders surrogates before the last 8192 characters of the first plane; UTF-8 orders them after. */
+/** UTF-16 sorts surrogates before the last 8192 characters of the first plane; UTF-8 sorts them after. */
 function compareTexts(one: string, other: string): number {
 	if (one === other) return 0;
 	const length = Math.min(one.length, other.length);
@@ -36,7 +36,7 @@ export function sameValue(one: AttributeValue, other: AttributeValue): boolean {
 	return notSimulated("equality of lists, maps and sets");
 }
 
-/** Refuses what the service refuses as a value, and what this engine would not give back as the service does. */
+/** Refuses values that the service refuses, and values that this engine would not return as the service does. */
 export function checkValue(value: AttributeValue): void {
 	if (value.S !== undefined || value.BOOL !== undefined || value.NULL !== undefined) return;
 	if (value.N !== undefined) checkNumber(value.N);
@@ -51,7 +51,10 @@ export function checkItem(item: Item): void {
 	for (const name in item) checkValue(item[name] as AttributeValue);
 }
 
-/* The service gives 7 for 007 and 1000 for 1e3, and holds more digits than a double. None of that is needed. */
+/*
+ * The service returns 7 for 007 and 1000 for 1e3, and stores more digits than a double. The gateway needs none of
+ * that.
+ */
 function checkNumber(text: string): void {
 	const number = Number(text);
 	if (!Number.isFinite(number)) invalid(`The parameter cannot be converted to a numeric value: ${text}`);
@@ -64,7 +67,7 @@ function checkSet(members: readonly string[], check: (member: string) => void = 
 	members.forEach(check);
 }
 
-/** What ADD makes of an attribute: a number counted up, or a set with more members. */
+/** The attribute after ADD: a number increased, or a set with more members. */
 export function addTo(before: AttributeValue | undefined, more: AttributeValue): AttributeValue {
 	if (more.N !== undefined) return sumOf(before ?? { N: "0" }, more, 1);
 	if (more.NS !== undefined) return { NS: [...union(before, before?.NS, more.NS)] };

@@ -2,7 +2,7 @@ import type { CallInput } from "./write-steps.ts";
 
 export type Service = "dynamodb" | "sqs" | "scheduler";
 
-/** How a client of the SDK calls: how often it tries, and how long it waits each time. */
+/** Retry and time limits of an SDK client. */
 export type CallTerms = { readonly attemptsMax: number; readonly limitMs: number };
 
 export type Call = {

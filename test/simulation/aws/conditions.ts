@@ -82,7 +82,7 @@ export function holds(condition: Condition, item: Item | undefined, given: Given
 		}
 		case "compare": {
 			const [left, right] = [operandValue(condition.left, item, given), operandValue(condition.right, item, given)];
-			/* A missing attribute differs from everything, and compares with nothing. */
+			/* A missing attribute is unequal to every value, and no comparison with it holds. */
 			if (left === undefined || right === undefined) return condition.comparator === "<>";
 			return comparisons[condition.comparator](left, right);
 		}
@@ -98,12 +98,12 @@ const comparisons: Readonly<Record<Comparator, (left: AttributeValue, right: Att
 	">=": (left, right) => compareValues(left, right) >= 0,
 };
 
-/** What must hold together: the parts of an AND, or the one condition that there is. */
+/** The conditions joined by AND, or the only condition. */
 export function requiredParts(condition: Condition): readonly Condition[] {
 	return condition.kind === "and" ? condition.parts.flatMap(requiredParts) : [condition];
 }
 
-/** Which operand an attribute must equal for this to hold; undefined for any other condition. */
+/** The operand that an attribute must equal; undefined for any other condition. */
 export function equalityIn(condition: Condition): readonly [path: Path, operand: Operand] | undefined {
 	if (condition.kind !== "compare" || condition.comparator !== "=" || !isPath(condition.left)) return undefined;
 	return [condition.left, condition.right];

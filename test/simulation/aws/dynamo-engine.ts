@@ -28,8 +28,10 @@ export type { ItemChange, TableSchema } from "./dynamo-table.ts";
 export type { Partial } from "./partial.ts";
 
 /**
- * DynamoDB in memory, at the level of the SDK's commands, as far as shared/aws uses it. A state machine without time or chance. A call is
- * carried out whole or refused whole, apart from what `partial` leaves out. Items are kept as they are given: callers may not change them.
+ * DynamoDB in memory, at the level of the SDK's commands, as far as shared/aws uses it. A state machine without time
+ * or randomness.
+ * A call succeeds or fails as a whole, except for the parts that `partial` skips. Items are stored by reference:
+ * callers must not change them.
  */
 export type DynamoEngine = {
 	/**
@@ -92,7 +94,7 @@ const keysMax = 100;
 const batchGetFields = new Set(["RequestItems"]);
 const keysFields = new Set(["Keys", "ConsistentRead"]);
 
-/** Items come in no order that a caller may rely on: here the last one first. */
+/** The service promises no order of items: this engine returns the last one first. */
 function batchGetItem(tables: Tables, input: BatchGetItemCommandInput, { skip }: Partial): object {
 	onlyKnown("BatchGetItem", input, batchGetFields);
 	const asked = Object.entries(input.RequestItems ?? {}).flatMap(([name, request]) => {
@@ -218,7 +220,7 @@ function updateItem(tables: Tables, input: UpdateItemCommandInput): object {
 const batchExecuteFields = new Set(["Statements"]);
 const statementFields = new Set(["Statement", "Parameters"]);
 
-/** A statement as it is to be carried out on one item of a table. */
+/** A parsed statement and the item of the table that it applies to. */
 type Prepared = Touched & { readonly statement: Statement; readonly given: Given };
 type StatementError = { readonly Code: BatchStatementErrorCodeEnum; readonly Message: string };
 
@@ -239,13 +241,13 @@ function batchExecuteStatement(tables: Tables, input: object, { skip }: Partial)
 	return { $metadata, Responses };
 }
 
-/** Both codes that the service answers with, in turn. */
+/** The two error codes of the service, in turn. */
 function throttled(index: number): StatementError {
 	const Code = index % 2 === 0 ? "ProvisionedThroughputExceeded" : "ThrottlingError";
 	return { Code, Message: "The level of configured provisioned throughput for the table was exceeded" };
 }
 
-/** What is wrong with one statement is that statement's error alone. */
+/** An error of one statement fails that statement only. */
 function orError<Answer>(run: () => Answer): Answer | StatementError {
 	try {
 		return run();
@@ -289,7 +291,7 @@ function run({ statement, given, table, keyText }: Prepared): StatementError | u
 		table.put(keyText, itemFrom(statement.fields, given));
 		return undefined;
 	}
-	/* Nothing is what a deletion wants: it succeeds whatever else it asks for. An update asks for an item. */
+	/* A DELETE of a missing item succeeds, whatever its condition. An UPDATE needs the item. */
 	if (before === undefined && statement.kind === "delete") return undefined;
 	if (before === undefined || !holds(statement.where.condition, before, given)) {
 		return { Code: "ConditionalCheckFailed", Message: conditionFailed };

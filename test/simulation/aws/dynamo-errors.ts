@@ -4,7 +4,7 @@ import {
 	ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 
-/** What the SDK throws for a call that the service refuses as wrong: it has no class of its own. */
+/** ValidationException as the SDK throws it: the SDK has no class for it. */
 export class ValidationException extends DynamoDBServiceException {
 	constructor(message: string) {
 		super({ name: "ValidationException", $fault: "client", $metadata: { httpStatusCode: 400 }, message });

@@ -18,7 +18,7 @@ const keyConditionOf = parsedOnce((cursor) => ({
 	refers: cursor.refers,
 }));
 
-/** A page ends at its limit even where nothing follows, as the service's do; without a limit it has all. */
+/** As in the service, a page ends at its limit even if no item follows. Without a limit it has all items. */
 export function pageOf(table: MemoryTable, input: QueryCommandInput): Page {
 	const { Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey } = input;
 	if (Limit < 1) invalid("Limit must be greater than or equal to 1");
@@ -51,7 +51,7 @@ function keyConditions({ schema }: MemoryTable, parts: readonly Condition[], giv
 	return { hash: equalTo(schema.hashKey, hash, given) as AttributeValue, range };
 }
 
-/** The value that this attribute must have; undefined where the condition does not ask for one. */
+/** The value that this attribute must have; undefined if the condition does not require one. */
 function equalTo(attribute: string, condition: Condition, given: Given): AttributeValue | undefined {
 	const [path, operand] = equalityIn(condition) ?? [];
 	if (path === undefined || operand === undefined || nameOf(path, given) !== attribute) return undefined;

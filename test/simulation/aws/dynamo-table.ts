@@ -5,19 +5,19 @@ import { type SortedList, sortedList } from "./sorted-list.ts";
 
 export type TableSchema = { readonly name: string; readonly hashKey: string; readonly rangeKey?: string };
 
-/** One item's change, told after it was applied, in order. */
+/** One item's change, reported after it was applied, in order. */
 export type ItemChange = {
 	readonly table: string;
 	readonly before: Item | undefined;
 	readonly after: Item | undefined;
 };
 
-/** The items of one table, by their keys. Every method that takes a key or an item refuses one that the service would. */
+/** The items of one table, by their keys. Methods refuse keys and items that the service would refuse. */
 export type MemoryTable = {
 	readonly schema: TableSchema;
-	/** The key of an item, or of what holds more than a key. */
+	/** The key of an item, or of an object with more attributes than the key. */
 	keyOf(item: Item): Item;
-	/** A text that is the same for the same key only. @param exact refuses what holds more than a key. */
+	/** A text that is unique to a key. @param exact refuses objects with more attributes than the key. */
 	textOf(key: Item, exact?: boolean): string;
 	at(keyText: string): Item | undefined;
 	put(keyText: string, item: Item): void;
@@ -78,7 +78,10 @@ export function memoryTable(schema: TableSchema, onChange: (change: ItemChange) 
 	};
 }
 
-/** Reads a key attribute's text. All its values have the type of the first one: a table's schema says here only their names. */
+/**
+ * Reads a key attribute's text. All its values must have the type of the first one, because the schema here has only
+ * the keys' names.
+ */
 function keyReader(name: string): (value: AttributeValue | undefined) => string {
 	let type: "S" | "N" | undefined;
 	return (value) => {

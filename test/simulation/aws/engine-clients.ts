@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-/** Carries out a command: its name without `Command`, and its input. */
+/** Executes a command: its name without `Command`, and its input. */
 export type Execute = (operation: string, input: object) => object;
 
 const region = "eu-central-1";
@@ -19,7 +19,7 @@ export function schedulerClientOf(execute: Execute): SchedulerClient {
 	return answeredBy(new SchedulerClient({ region }), execute);
 }
 
-/** The SDK's own client, as its paginators ask for one, whose calls an engine answers a microtask later. */
+/** An SDK client, as the SDK's paginators need one. The engine answers its calls one microtask later. */
 function answeredBy<Client extends object>(client: Client, execute: Execute): Client {
 	const send = async (command: { readonly input: object }) => {
 		await undefined;

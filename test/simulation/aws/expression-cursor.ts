@@ -3,19 +3,19 @@ import { notSimulated } from "./not-simulated.ts";
 /** Words, "names", 'texts', #names, :values and signs of DynamoDB's expressions and of its PartiQL. */
 const token = /\s*("[^"]+"|'[^']*'|[#:]\w+|\w+|<>|<=|>=|[-=<>(){},?:+])/y;
 
-/** What a text refers to outside itself: all of it must be given, and nothing else may be. */
+/** The names and values that an expression refers to. A call must give all of them and no others. */
 export type References = { readonly names: Set<string>; readonly values: Set<string>; parameters: number };
 
-/** Where a parser stands in a text. Words are compared without regard to case. */
+/** A parser's position in a text. Words are compared without regard to case. */
 export type Cursor = {
 	readonly refers: References;
 	/** The next token; empty at the end. */
 	peek(): string;
 	take(): string;
-	/** Takes the next tokens if they are these. */
+	/** Consumes the next tokens if they match. */
 	accept(...words: readonly string[]): boolean;
 	expect(...words: readonly string[]): void;
-	/** @throws Error `not simulated: …`, with what comes next. */
+	/** @throws Error `not simulated: …`, with the next tokens. */
 	refuse(): never;
 };
 
@@ -57,14 +57,14 @@ function tokensOf(text: string): readonly string[] {
 	return tokens;
 }
 
-/** Items with commas between them. */
+/** A comma-separated list. */
 export function parseList<Part>(cursor: Cursor, parse: (cursor: Cursor) => Part): readonly Part[] {
 	const parts = [parse(cursor)];
 	while (cursor.accept(",")) parts.push(parse(cursor));
 	return parts;
 }
 
-/** Parses each text once: an expression's text hardly ever differs from one call to the next. */
+/** Parses each text once and caches the result: callers repeat the same few expressions. */
 export function parsedOnce<Plan>(parse: (cursor: Cursor) => Plan): (text: string) => Plan {
 	const plans = new Map<string, Plan>();
 	return (text) => {

@@ -2,13 +2,13 @@ import { hashOfText } from "../kernel/draws.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Step } from "./write-steps.ts";
 
-/** What may go wrong with one call to AWS. */
+/** The faults of one call to AWS. */
 export const callFaults = [
 	/** The request never arrives; the client waits until its limit. */
 	"request-lost",
-	/** It takes effect, and the answer never arrives: the SDK repeats it. */
+	/** The call takes effect but its response is lost: the SDK repeats it. */
 	"answer-lost",
-	/** The client gives up waiting, and it takes effect afterwards: perhaps after its own repetition. */
+	/** The client times out, and the call takes effect later: perhaps after the SDK's repetition. */
 	"late-effect",
 	/** The whole call is throttled. */
 	"throttled",
@@ -29,11 +29,11 @@ export const callFaults = [
 ] as const;
 export type CallFault = (typeof callFaults)[number];
 
-/** A fault of a call, drawn or scripted. `times` is for how many tries of the SDK in a row. */
+/** A fault of a call, drawn or scripted. `times` is the number of consecutive SDK attempts that it affects. */
 export type PlannedFault = { readonly kind: CallFault; readonly times: number; readonly ms?: number };
 
 export type FaultPlan = {
-	/** The fault of one try of a call. */
+	/** The fault of one attempt of a call. */
 	next(step: Step, process: string, attempt: number): PlannedFault | undefined;
 	/** Each pair of fault and write step that occurred. */
 	readonly pairs: ReadonlySet<string>;
@@ -43,30 +43,30 @@ export type FaultPlan = {
 
 export type FaultPlanOptions = {
 	readonly kernel: Kernel;
-	/** Which kinds this history has. */
+	/** The kinds of fault that this history has. */
 	readonly kinds: ReadonlySet<string>;
-	/** Until then faults are drawn at random; until the second instant each step's appointed fault may still come. */
+	/** Random faults end at the first instant. Until the second, each step's assigned fault may still occur. */
 	readonly until: number;
 	readonly assignedUntil: number;
-	/** What is scripted, by the step's name, in the order of its calls: undefined is a call without a fault. */
+	/** Scripted faults by step name, in the order of the step's calls. Undefined is a call without a fault. */
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
 };
 
 /**
- * One of a step's first calls has the fault whose turn it is in this seed, so that every fault meets every step within some hundred seeds. Steps
- * that few histories have get theirs each time, at once.
+ * One of the first calls of each step gets a fault, by turns over the seeds, so every fault meets every step within
+ * some hundred seeds. Rare steps get theirs in every history, at once.
  */
 const rareSteps =
 	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$/;
-/** A queue that refuses an entry for certain is what has a message taken back: rarer than it should be, by the usual rate. */
+/** A definite refusal by a queue makes the gateway take rows back. The usual rate would make that too rare. */
 const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
 const takingRate = 0.03;
 const assignedShare = { usual: 0.4, rare: 1 } as const;
 const atFirst = 0.6;
 const assignedWithin = 3;
-/** Rare steps seldom have several parts: where they do, some are throttled so often. */
+/** Rare steps seldom have several parts. If they do, this is the probability that some are throttled. */
 const rarePartialRate = 0.5;
-/** As often as any client of ours tries. */
+/** The largest number of attempts of any of the gateway's clients. */
 const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
@@ -79,7 +79,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 	const pairs = new Set<string>();
 	const possible = new Set<string>();
 	const enabled = callFaults.filter((kind) => kinds.has(kind));
-	/** The fault that the tries of one call go on with, by process and step. */
+	/** The fault that continues over the attempts of one call, by process and step. */
 	const repeated = new Map<string, { kind: CallFault; left: number }>();
 
 	function stateOf({ name, isWrite }: Step): StepState {
@@ -108,13 +108,13 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		return { kind, times: timesOf(step) };
 	}
 
-	/** How many of the SDK's tries have it: of a rare step often all. */
+	/** The number of SDK attempts with this fault: for a rare step often all of them. */
 	function timesOf({ name }: Step): number {
 		if (rareSteps.test(name) && draws.chance(name, "always", 0.5)) return triesMost;
 		return draws.chance(name, "once", 0.6) ? 1 : draws.integer(name, "times", 2, triesMost);
 	}
 
-	/** Once for each step, at a call that it can happen to. */
+	/** Once per step, at a call that can have this fault. */
 	function assignedTo(state: StepState, { parts }: Step): CallFault | undefined {
 		const { assigned, assignedAt, count } = state;
 		if (assigned === undefined || count - 1 < assignedAt || kernel.now >= assignedUntil) return undefined;

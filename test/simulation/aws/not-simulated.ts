@@ -1,4 +1,4 @@
-/** The engines know what shared/aws uses. Anything else is a gap in the simulator, never an answer. */
+/** The engines simulate what shared/aws uses. A call outside that is a gap in the simulator: it throws. */
 export function notSimulated(what: string): never {
 	throw new Error(`not simulated: ${what}`);
 }

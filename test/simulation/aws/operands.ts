@@ -3,16 +3,16 @@ import type { Item } from "./attribute-values.ts";
 import { invalid } from "./dynamo-errors.ts";
 import type { Cursor, References } from "./expression-cursor.ts";
 
-/** An attribute of the item: by its own name, or by one that the call gives. */
+/** An attribute of the item: by its name, or by a name placeholder of the call. */
 export type Path = { readonly kind: "attribute" | "named"; readonly name: string };
 
-/** What stands on either side of a comparison: an attribute, or a value that the call gives. */
+/** An operand of a comparison: an attribute, or a value of the call. */
 export type Operand =
 	| Path
 	| { readonly kind: "value"; readonly name: string }
 	| { readonly kind: "parameter"; readonly index: number };
 
-/** What a call gives beside an expression's text. */
+/** The name and value placeholders that a call gives with an expression. */
 export type Given = {
 	readonly names?: Readonly<Record<string, string>> | undefined;
 	readonly values?: Item | undefined;
@@ -45,14 +45,14 @@ export function nameOf({ kind, name }: Path, { names }: Given): string {
 	return kind === "attribute" ? name : (names?.[name] ?? invalid(`attribute name is not defined: ${name}`));
 }
 
-/** Undefined where the operand is an attribute that the item does not have. */
+/** Undefined if the operand is an attribute that the item does not have. */
 export function operandValue(operand: Operand, item: Item | undefined, given: Given): AttributeValue | undefined {
 	if (operand.kind === "parameter") return given.parameters?.[operand.index] ?? invalid("a parameter is missing");
 	if (operand.kind === "value") return given.values?.[operand.name] ?? invalid(`value not defined: ${operand.name}`);
 	return item?.[nameOf(operand, given)];
 }
 
-/** Refuses a call that gives too little, or anything that none of its expressions uses. */
+/** Refuses a call in which a placeholder is missing or unused. */
 export function checkGiven(all: readonly References[], { names = {}, values = {} }: Given): void {
 	checkNames(
 		"ExpressionAttributeNames",

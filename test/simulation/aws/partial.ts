@@ -1,5 +1,5 @@
 /**
- * A call that the service carries out in part: items, statements or keys for which `skip` is true are not carried out, and are given back as
- * the service gives them back when it throttles. Indexes count through the whole call, over all its tables.
+ * A call that the service executes in part. It skips the items, statements or keys for which `skip` is true, and
+ * returns them as it does when it throttles. Indexes count through the whole call, over all its tables.
  */
 export type Partial = { readonly skip: (index: number) => boolean };

@@ -5,11 +5,11 @@ import { parseUpdate, type Update } from "./update-expression.ts";
 
 type Where = {
 	readonly condition: Condition;
-	/** What attributes must equal: among them are the item's keys. */
+	/** The attributes that must equal a value, among them the item's keys. */
 	readonly equalities: ReadonlyMap<string, Operand>;
 };
 
-/** A writing statement. `parameters` is how many values the call must give for it. */
+/** A write statement. `parameters` is the number of values that the call must give for it. */
 export type Statement = { readonly table: string; readonly parameters: number } & (
 	| { readonly kind: "insert"; readonly fields: readonly (readonly [name: string, value: Operand])[] }
 	| { readonly kind: "update"; readonly update: Update; readonly where: Where }

@@ -7,7 +7,7 @@ import type { CallInput } from "./write-steps.ts";
 
 let active: SimulatedAws | undefined;
 
-/** Has every client of the SDK in this Node process call this AWS. */
+/** Makes every SDK client in this Node process call this AWS. */
 export function activateAws(aws: SimulatedAws | undefined): void {
 	active = aws;
 }
@@ -49,7 +49,7 @@ function sendTo(service: Service) {
 	};
 }
 
-/** Has the clients of the SDK call the simulated AWS, with their own limits and as many tries as they are set to. */
+/** Makes SDK clients call the simulated AWS, with their own time limits and number of attempts. */
 export function patchClients(): void {
 	const clients = [
 		[DynamoDBClient, "dynamodb"],

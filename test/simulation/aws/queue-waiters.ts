@@ -1,13 +1,16 @@
 import { cancel, type Kernel } from "../kernel/kernel.ts";
 
-/** Has those that wait for a queue's entries look again when there may be some: long polls, and the mappings that feed functions. */
+/**
+ * Wakes the receivers that wait for a queue's entries (long polls and event source mappings) when entries may be
+ * visible.
+ */
 export type QueueWaiters = {
 	/** @param check is called whenever entries may be visible. */
 	add(url: string, check: () => void): void;
 	remove(url: string, check: () => void): void;
-	/** Entries of this queue were received: they become visible again when that ends. */
+	/** Entries of this queue were received. They become visible again when their visibility time-out ends. */
 	received(url: string): void;
-	/** Something in this queue changed that may make entries visible, now or later. */
+	/** A change in this queue may make entries visible, now or later. */
 	changed(url: string): void;
 };
 

@@ -11,13 +11,16 @@ export type DueSchedule = {
 	readonly at: number;
 };
 
-/** EventBridge Scheduler in memory: schedules that fire once and delete themselves, as shared/aws makes them. Every group is there. */
+/**
+ * EventBridge Scheduler in memory: one-time schedules that delete themselves, as shared/aws creates them. Every group
+ * exists.
+ */
 export type SchedulerEngine = {
-	/** @throws ConflictException where there is a schedule of that name in the group; Error `not simulated: …`. */
+	/** @throws ConflictException if the group has a schedule of that name; Error `not simulated: …`. */
 	execute(operation: string, input: object, now: number): object;
-	/** Those whose time has come, earliest first: each is given once, and is gone. One that was made for a time past is due at once. */
+	/** Returns and removes the due schedules, earliest first. A schedule for a past time is due at once. */
 	due(now: number): readonly DueSchedule[];
-	/** The time of the earliest; undefined where there is none. */
+	/** The time of the earliest; undefined if there is none. */
 	nextAt(): number | undefined;
 };
 

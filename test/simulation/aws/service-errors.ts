@@ -3,7 +3,7 @@ import { SchedulerServiceException } from "@aws-sdk/client-scheduler";
 import { SQSServiceException } from "@aws-sdk/client-sqs";
 import type { Service } from "./call.ts";
 
-/** Errors as the clients of the SDK throw them, and whether they try a call again after them. */
+/** Errors as SDK clients throw them, and whether the SDK retries after each. */
 
 const exceptions = {
 	dynamodb: DynamoDBServiceException,
@@ -11,7 +11,7 @@ const exceptions = {
 	scheduler: SchedulerServiceException,
 } as const;
 
-/** The service says that it was asked too often: it did nothing. */
+/** Throttled: the call had no effect. */
 export function throttled(service: Service): Error {
 	return new exceptions[service]({
 		name: "ThrottlingException",

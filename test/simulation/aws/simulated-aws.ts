@@ -11,13 +11,13 @@ import type { SqsEngine } from "./sqs-engine.ts";
 import { type Step, stepOf } from "./write-steps.ts";
 
 export type SimulatedAws = {
-	/** What a client's `send` does: tries again as the SDK does. */
+	/** A client's `send`: retries as the SDK does. */
 	call(call: Call): Promise<object>;
 };
 
 export type SimulatedAwsOptions = {
 	readonly kernel: Kernel;
-	/** Begins the name of every table and queue. */
+	/** The prefix of every table's and queue's name. */
 	readonly prefix: string;
 	readonly dynamo: DynamoEngine;
 	readonly sqs: SqsEngine;
@@ -28,13 +28,16 @@ export type SimulatedAwsOptions = {
 	readonly onSchedule: () => void;
 };
 
-/** Of the SDK's standard mode: before the second try, doubling, of which a part is left to chance. Its quota of retries is not simulated. */
+/**
+ * The SDK's standard retry mode: the delay before the second attempt. It doubles, and part of it is random. The retry
+ * quota is not simulated.
+ */
 const backOff = { firstMs: 100, throttledMs: 500, maxMs: 20_000 } as const;
-/** What calls come to while their service is out. */
+/** The results of calls while their service is out. */
 const outageKinds = ["request-lost", "error", "unreached"] as const;
 const outageMs = { least: 2_000, most: 40_000 } as const;
 
-/** AWS between the clients of the SDK and the engines: with latencies, time limits, repetitions and faults. */
+/** AWS between SDK clients and the engines: latencies, time limits, retries and faults. */
 export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	const { kernel, prefix, faults } = options;
 	const { draws } = kernel;
@@ -55,7 +58,7 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 		return output;
 	}
 
-	/** What a call of a service that is out comes to. */
+	/** The result of a call while its service is out. */
 	function outageOf({ service }: Call): PlannedFault | undefined {
 		const outage = outages.get(service);
 		if (outage === undefined || outage.until <= kernel.now) return undefined;

@@ -2,7 +2,7 @@
 export type SortedList<Value> = {
 	readonly values: readonly Value[];
 	add(value: Value): void;
-	/** The value that compares equal to this one, removed; undefined where there is none. */
+	/** Removes and returns the value that compares equal to this one; undefined if there is none. */
 	remove(like: Value): Value | undefined;
 	removeAt(index: number): Value | undefined;
 	/** Index of the first value that is not before this one. */

@@ -2,7 +2,7 @@ import type { MemoryQueue, QueueSettings } from "./sqs-queue.ts";
 
 const account = "000000000000";
 
-/** What a queue is that was made by its name alone. */
+/** The settings of a queue that was created by name only. */
 export function defaultSettings(name: string): QueueSettings {
 	return {
 		url: `https://sqs.eu-central-1.amazonaws.com/${account}/${name}`,
@@ -14,7 +14,7 @@ export function defaultSettings(name: string): QueueSettings {
 
 type Redrive = { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
 
-/** Settings as these attributes change them. @param urlOf the URL of the queue with an ARN. */
+/** The settings after these attributes change them. @param urlOf the URL of the queue with an ARN. */
 export function settingsWith(
 	before: QueueSettings,
 	attributes: Readonly<Record<string, string | undefined>>,
@@ -35,7 +35,7 @@ function deadOf({ deadLetterTargetArn, maxReceiveCount }: Redrive, urlOf: (arn: 
 	return { url, receivesMax: maxReceiveCount };
 }
 
-/** Its attributes as GetQueueAttributes tells them; of those that it does not have, nothing. */
+/** The attributes that GetQueueAttributes returns. Attributes that the queue does not have are left out. */
 export function attributesOf(queue: MemoryQueue, names: readonly string[], now: number): Record<string, string> {
 	const { visible, held, delayed } = queue.depth(now);
 	const { arn, visibilitySeconds, retentionSeconds } = queue.settings;

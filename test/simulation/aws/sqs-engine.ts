@@ -28,21 +28,21 @@ import {
 export type { QueuedEntry, QueueSettings, QueueWatcher } from "./sqs-queue.ts";
 
 /**
- * SQS's standard queues in memory, at the level of the SDK's commands, as far as shared/aws uses them. A state machine without timers: a call
- * tells when it is. Retention is noticed by the next call on its queue.
+ * SQS standard queues in memory, at the level of the SDK's commands, as far as shared/aws uses them. A state machine
+ * without timers: each call passes the time. The next call on a queue applies its retention.
  */
 export type SqsEngine = {
 	/**
-	 * Gives what is visible now: to wait for more is the caller's.
-	 * @param operation the command's name without `Command`.
-	 * @throws the SDK's error where the service refuses the call; Error `not simulated: …` where the engine does not know what is asked.
+	 * Returns the visible entries. The caller simulates long polling. @param operation the command's name without
+	 * `Command`. @throws the SDK's error if the service refuses the call; Error `not simulated: …` if the engine does
+	 * not simulate it.
 	 */
 	execute(operation: string, input: object, now: number, partial?: Partial): object;
-	/** ReceiveMessage with all attributes, for an event source mapping, which gathers more than ten. */
+	/** ReceiveMessage with all attributes, for an event source mapping, which collects more than ten entries. */
 	receiveFor(queueUrl: string, now: number, max: number): readonly Message[];
 	/**
-	 * The next instant after `now` at which an entry becomes visible in this queue; undefined where none waits. A call may also leave entries
-	 * visible at once: look again after each call on the queue.
+	 * The next instant after `now` at which an entry of this queue becomes visible; undefined if none waits. A call may
+	 * also make entries visible at once: ask again after each call on the queue.
 	 */
 	nextVisibleAt(queueUrl: string, now: number): number | undefined;
 	entries(
@@ -192,7 +192,7 @@ const throttled = { SenderFault: false, Code: "ServiceUnavailable", Message: "Th
 const notHeld = { SenderFault: true, Code: "InvalidParameterValue", Message: "The handle does not hold its message" };
 const passes = () => undefined;
 
-/** Carries out a batch, entry by entry, once it is in order as a whole. */
+/** Executes a valid batch entry by entry. */
 function forEachEntry<Part extends { readonly Id?: string | undefined }>(
 	entries: readonly Part[],
 	fields: ReadonlySet<string>,
@@ -226,7 +226,7 @@ function checkLength(entries: readonly SendMessageBatchRequestEntry[]): void {
 	if (octets > octetsMax) throw sqsErrors.tooLong();
 }
 
-/** What the service refuses of one entry, as the sender's fault. */
+/** An error of one entry, as the sender's fault. */
 function faultOf({ Id, MessageBody = "", DelaySeconds = 0, MessageGroupId }: SendMessageBatchRequestEntry) {
 	const fault = { Id, SenderFault: true };
 	if (MessageBody === "") return { ...fault, Code: "MissingParameter", Message: "MessageBody" };

@@ -9,7 +9,7 @@ import {
 
 const badRequest = (message: string) => ({ message, $metadata: { httpStatusCode: 400 } });
 
-/** Errors that the service answers a whole call with, as the SDK throws them. */
+/** Errors of a whole call, as the SDK throws them. */
 export const sqsErrors = {
 	noQueue: () => new QueueDoesNotExist(badRequest("The specified queue does not exist.")),
 	emptyBatch: () => new EmptyBatchRequest(badRequest("There should be at least one entry in the request.")),

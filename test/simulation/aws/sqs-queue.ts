@@ -10,10 +10,10 @@ export type QueueSettings = {
 
 export type QueuedEntry = { readonly messageId: string; readonly body: string; readonly queueUrl: string };
 
-/** Of the entries in queues, told as they come and go. */
+/** Reports entries as they enter and leave queues. */
 export type QueueWatcher = {
 	added(entry: QueuedEntry): void;
-	/** Deleted by a handle, expired by retention, or moved: then its dead-letter queue has told of it before. */
+	/** Deleted by a handle, expired by retention, or moved. If it moved, its dead-letter queue has reported it first. */
 	removed(entry: QueuedEntry, why: "deleted" | "expired" | "moved"): void;
 };
 
@@ -21,13 +21,13 @@ export type QueueOptions = {
 	readonly watcher?: QueueWatcher;
 	readonly newId: () => string;
 	/**
-	 * Whether an entry, on its way to a receiver, is delivered twice: it is then visible to the next receiver one millisecond later, whoever
-	 * holds it. SQS delivers at least once. Never, where this is left out.
+	 * Whether SQS delivers a received entry twice. It is then visible to the next receiver one millisecond later,
+	 * although the first holds it: SQS delivers at least once. Default: never.
 	 */
 	readonly repeats?: (entry: QueuedEntry) => boolean;
-	/** An entry is received again, for its receiver did not extend its visibility in time. */
+	/** An entry is received again because its receiver did not extend its visibility in time. */
 	readonly onLapsed?: (entry: QueuedEntry) => void;
-	/** Which of so many visible entries, the oldest first, a receiver gets next. The oldest, where this is left out. */
+	/** The index of the visible entry that a receiver gets next, oldest first. Default: the oldest. */
 	readonly pick?: (visible: number) => number;
 };
 
@@ -35,32 +35,35 @@ export type Entry = QueuedEntry & {
 	readonly group: string | undefined;
 	/** Milliseconds of the epoch; kept when the entry moves to a dead-letter queue. */
 	readonly sentAt: number;
-	/** Entries are in this order, which is the order of their sending. */
+	/** Entries are ordered by this number, the order in which they were sent. */
 	readonly place: number;
-	/** How often it was received; kept when it moves. */
+	/** Number of receives; kept when the entry moves. */
 	receives: number;
 	firstReceivedAt: number;
 	receivedAt: number;
-	/** Until when its newest handle holds it, and for how long that was set at last. */
+	/** The time until which its newest handle holds it, and the last visibility time-out set. */
 	heldUntil: number;
 	heldSeconds: number;
 	visibleAt: number;
 };
 
-/** Longest time from a receive for which its handle may hold the entry. */
+/** The maximum time from a receive for which its handle may hold the entry. */
 const heldMaxMs = 12 * 60 * 60_000;
 
-/** A standard queue. Every method first lets pass what has passed by `now`. */
+/** A standard queue. Every method first applies what is due by `now`. */
 export type MemoryQueue = {
 	settings: QueueSettings;
-	/** As CreateQueue and SetQueueAttributes gave them. */
+	/** As set by CreateQueue and SetQueueAttributes. */
 	readonly attributes: Record<string, string>;
 	readonly entries: ReadonlyMap<string, Entry>;
 	add(entry: Entry, now: number): void;
 	receive(max: number, visibilitySeconds: number, now: number): readonly Entry[];
-	/** Deletes nothing where the entry was received again since: the service, too, promises a deletion by the newest handle only. */
+	/**
+	 * Deletes nothing if the entry was received again since: the service, too, promises a deletion by the newest handle
+	 * only.
+	 */
 	remove(handle: string, now: number): void;
-	/** False where the handle does not hold its entry: it is gone, was received again, or its time is over. */
+	/** False if the handle does not hold its entry: the entry is gone, was received again, or is visible again. */
 	hold(handle: string, seconds: number, now: number): boolean;
 	nextVisibleAt(now: number): number | undefined;
 	depth(now: number): { readonly visible: number; readonly held: number; readonly delayed: number };

@@ -4,7 +4,7 @@ import { invalid } from "./dynamo-errors.ts";
 import { type Cursor, parseList } from "./expression-cursor.ts";
 import { type Given, nameOf, type Operand, operandValue, type Path, parseOperand, parsePath } from "./operands.ts";
 
-/** What SET gives an attribute. */
+/** The value that SET assigns. */
 type Term =
 	| { readonly kind: "operand"; readonly operand: Operand }
 	| { readonly kind: "if_not_exists"; readonly path: Path; readonly otherwise: Operand }
@@ -23,7 +23,7 @@ const clauses: readonly (readonly [string, (cursor: Cursor) => Change])[] = [
 	["REMOVE", (cursor) => ({ kind: "remove", path: parsePath(cursor) })],
 ];
 
-/** The clauses of an UpdateExpression, or of a PartiQL UPDATE, as far as they go. */
+/** The clauses of an UpdateExpression or a PartiQL UPDATE, as far as the gateway uses them. */
 export function parseUpdate(cursor: Cursor): Update {
 	const changes: Change[] = [];
 	for (let clause = clauseAt(cursor); clause; clause = clauseAt(cursor)) changes.push(...parseList(cursor, clause));
@@ -53,8 +53,8 @@ function parseTerm(cursor: Cursor): Term {
 }
 
 /**
- * The item after an update; each change sees the item as it was before all of them.
- * @param key of the item, which is all that there is of an item that was not there before.
+ * The item after an update. Each change sees the item as it was before all of them. @param key the item's key; a new
+ * item starts with its key only.
  */
 export function updated(update: Update, before: Item | undefined, key: Item, given: Given): Item {
 	const after: Item = { ...(before ?? key) };

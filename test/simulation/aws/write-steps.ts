@@ -1,9 +1,9 @@
-/** Which table or queue a call is about, and what it does there. */
+/** The table or queue of a call, and the operation on it. */
 export type Step = {
 	/** Such as `post-message:BatchExecuteStatement:messages:INSERT` or `smpp:SendMessageBatch:receipts`. */
 	readonly name: string;
 	readonly isWrite: boolean;
-	/** How many statements, items or entries it has. */
+	/** Number of statements, items or entries. */
 	readonly parts: number;
 };
 
@@ -42,8 +42,8 @@ function readStatement(text: string): readonly [string, string] {
 }
 
 /**
- * The step that a call of a process is: the name that faults are drawn and counted by.
- * @param prefix begins every table's and queue's name.
+ * The step of a process's call: faults are drawn and counted by its name. @param prefix the prefix of every table's
+ * and queue's name.
  */
 export function stepOf(role: string, operation: string, input: CallInput, prefix: string): Step {
 	const [kind, verb, parts] = placeOf(input, prefix);
@@ -72,7 +72,7 @@ function verbOf(requests: unknown): readonly [verb: string, parts: number] {
 	return ["DeleteRequest" in (requests[0] as object) ? "DELETE" : "PUT", requests.length];
 }
 
-/** All lanes are one kind, all their dead letters another; accounts' own queues too. */
+/** All lanes count as one kind, all their dead-letter queues as another, and all accounts' queues as a third. */
 function kindOf(name: string, prefix: string): string {
 	const role = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : name;
 	if (role.startsWith("lane-")) return role.endsWith("-dead") ? "lane-dead" : "lane";

@@ -4,19 +4,22 @@ import type { QueuedEntry } from "../aws/sqs-engine.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 
-/** Why a message that was sent again did not wait for the record of its first submit, as docs/reliability.md has it under "Known limits". */
+/**
+ * Why a message that was submitted again did not wait for the record of its first submit: see "Known limits" in
+ * docs/reliability.md.
+ */
 export type ClaimLimit = "short-lived" | "slow record";
 
-/** Entries of kind `again`: each may make one copy, where one of the known limits holds. */
+/** Entries of kind `again`. Each may cause one copy if one of the known limits applies. */
 export type ClaimLimits = {
 	entryAdded(entry: QueuedEntry): void;
-	/** How many entries of kind `again` there were of a message. */
+	/** Number of `again` entries of a message. */
 	agains(messageId: number): number;
-	/** Which limit lets a message be submitted now, although this submit is not recorded. */
+	/** The limit that allows a message to be submitted now, although this submit is not recorded. */
 	of(messageId: number, unrecorded: ReceivedSubmit): ClaimLimit | undefined;
 };
 
-/** An entry waits so long after its claim; clocks differ, and reads and submits take some time. */
+/** The time that an entry waits after its claim, less clock differences and the duration of reads and submits. */
 const claimMs = 60_000;
 const slackMs = 6_000;
 const shortMs = 2 * claimMs + 2_000;

@@ -12,18 +12,18 @@ import type { MessageMirror } from "./message-mirror.ts";
 /** Checks that each copy has a cause of its own, as docs/reliability.md names them. A copy is a segment that an SMSC takes more than once. */
 export type Copies = {
 	readonly count: number;
-	/** How many there might have been: one for each segment that some cause exposed. */
+	/** The largest possible number: one for each segment exposed by some cause. */
 	readonly most: number;
-	/** How many copies only a known limit excuses. */
+	/** Number of copies explained only by a known limit. */
 	readonly limits: ReadonlyMap<ClaimLimit, number>;
 	submitted(submit: ReceivedSubmit): void;
-	/** A bind came to stand, beside others of these tasks. */
+	/** A bind was established; the tasks of all binds are given. */
 	bound(operator: string, from: readonly string[]): void;
 	/** A lane's entry is queued. */
 	entryAdded(entry: QueuedEntry): void;
 	/** SQS delivers a lane's entry twice. */
 	repeated(entry: QueuedEntry): void;
-	/** A lane's entry is received again, for its task could not extend its visibility in time: SQS was out. */
+	/** A lane's entry is received again because its task could not extend its visibility in time: SQS was out. */
 	lapsed(entry: QueuedEntry): void;
 	/** A message was recorded as submitted, or has ended. */
 	recorded(recipient: string): void;
@@ -36,7 +36,7 @@ export type CopiesDeps = {
 	readonly operators: readonly OperatorSettings[];
 };
 
-/** What is known of the submits of one recipient's message. */
+/** The submits of one recipient's message. */
 type Sent = {
 	readonly submits: ReceivedSubmit[];
 	duplicates: number;
@@ -45,7 +45,7 @@ type Sent = {
 	recordedAt: number;
 };
 
-/** A message is submitted so long after its row was read (smpp/operators/submitter.ts), and arrives soon after. */
+/** Maximum time from reading a message's row to its submit (smpp/operators/submitter.ts). It arrives soon after. */
 const freshMs = 5_000 + 20;
 const submitsMax = 1 + defaultSubmitStyle.repeats_max;
 
@@ -78,14 +78,14 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 		return own;
 	}
 
-	/** How many copies of a segment have a cause, after these submits of it. */
+	/** Number of copies of a segment that have a cause, after these submits of it. */
 	function excused(recipient: string, earlier: readonly ReceivedSubmit[]): number {
 		const own = of(recipient);
 		const unanswered = earlier.filter(exposed.isUnanswered).length;
 		return unanswered + exposed.of(recipient).length + own.duplicates + own.lapses + own.limits;
 	}
 
-	/** Counts one more that only a known limit excuses. */
+	/** Counts one more copy that only a known limit explains. */
 	function limited(recipient: string, messageId: number, last: ReceivedSubmit): boolean {
 		const own = of(recipient);
 		const why = own.limits < claims.agains(messageId) ? claims.of(messageId, last) : undefined;
@@ -105,12 +105,12 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 				`segment ${segment} of ${messageId} to ${recipient}, submit ${earlier.length + 1}: ${why}`,
 				messageId,
 			);
-		if (segment === 1 && own.recordedAt + freshMs < kernel.now) fail("it was recorded before");
-		if (earlier.length >= submitsMax + own.duplicates) fail("it was submitted as often as it may be");
+		if (segment === 1 && own.recordedAt + freshMs < kernel.now) fail("its first submit was already recorded");
+		if (earlier.length >= submitsMax + own.duplicates) fail("it was already submitted as often as allowed");
 		const last = earlier.at(-1);
 		const hasCause = excused(recipient, earlier) >= earlier.length;
 		if (last !== undefined && !hasCause && !limited(recipient, messageId, last))
-			fail("nothing is a cause for this copy");
+			fail("this copy has no cause");
 	}
 
 	return {

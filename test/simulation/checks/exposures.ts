@@ -4,25 +4,28 @@ import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { OperatorSettings } from "../world/settings.ts";
 import type { Failures } from "./failures.ts";
 
-/** The gateway waits so long for a response; less what a PDU takes on its way. */
+/** The gateway's time limit for a response, less the PDU's network delay. */
 const responseMs = 30_000 - 10;
 
-/** One that goes on again finds out so soon that it may not be bound any more. */
+/** A task that resumes finds out within this time that its lease is lost. */
 const thawMs = 1_000;
 
-/** A death or a freeze of an SMPP task, and the submits of its that were not recorded then. */
+/** A death or freeze of an SMPP task, and its submits that were not recorded at that time. */
 export type Incident = { readonly at: number; readonly exposed: Set<ReceivedSubmit> };
 
-/** What SMSCs took of each SMPP task, and what became of those tasks. */
+/** The submits that SMSCs accepted from each SMPP task, and the deaths and freezes of those tasks. */
 export type Exposures = {
 	taken(submit: ReceivedSubmit): void;
-	/** A bind came to stand, beside others of these tasks: no more than the contract allows, but for those that frozen ones cannot close. */
+	/**
+	 * A bind was established. Checks that the binds are no more than the contract allows, except those that frozen
+	 * tasks cannot close.
+	 */
 	bound(operator: string, from: readonly string[]): void;
-	/** The deaths and freezes that may have some recipient's message submitted again. */
+	/** The deaths and freezes that may cause another submit of a recipient's message. */
 	of(recipient: string): readonly Incident[];
-	/** Whether its task gave a submit up by now, without a response. */
+	/** Whether the submit's task has stopped waiting for its response. */
 	isUnanswered(submit: ReceivedSubmit): boolean;
-	/** When a task died, was frozen, or ended, at last. */
+	/** The last time at which a task died, was frozen or ended. */
 	readonly lastAt: number;
 };
 
@@ -35,7 +38,7 @@ export type ExposureDeps = {
 
 type Task = {
 	readonly open: Set<ReceivedSubmit>;
-	/** Where it is dead or frozen. */
+	/** Set while the task is dead or frozen. */
 	incident: Incident | undefined;
 	until: number;
 	deadSince: number;
@@ -70,7 +73,7 @@ export function exposures({ kernel, operators, failures, isRecorded }: ExposureD
 		return !inTime && ((fellAt !== undefined && fellAt <= until) || at + responseMs <= until);
 	}
 
-	/** A slot counts from when it is held, before its bind stands: it may hold all. */
+	/** A lease counts from its acquisition, before its bind is established: the task may hold all. */
 	function check({ incident }: Task, name: string): void {
 		for (const { operator, ...terms } of operators) {
 			const own = [...(incident?.exposed ?? [])].filter((submit) => submit.operator === operator);
@@ -111,7 +114,7 @@ export function exposures({ kernel, operators, failures, isRecorded }: ExposureD
 		taken(submit) {
 			const task = taskAt(submit.from);
 			task.open.add(submit);
-			/* It was on its way. */
+			/* It was still on the network. */
 			if (task.incident !== undefined && kernel.now <= task.until) expose(task.incident, submit);
 		},
 		of: (recipient) => [...(incidents.get(recipient) ?? [])],

@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 
-/** What a history may violate. */
+/** The kinds of violation. */
 export type FailureKind =
 	| "lost"
 	| "stuck"
@@ -18,13 +18,13 @@ export type FailureKind =
 export type Failure = {
 	readonly kind: FailureKind;
 	readonly text: string;
-	/** The messages that it is about. */
+	/** The messages concerned. */
 	readonly messageIds: readonly number[];
 };
 
 export type Failures = {
 	readonly all: readonly Failure[];
-	/** Each text once. */
+	/** Each text is kept once. */
 	add(kind: FailureKind, text: string, ...messageIds: readonly number[]): void;
 };
 

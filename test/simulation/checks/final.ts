@@ -15,9 +15,9 @@ export type FinalDeps = {
 	readonly promises: Promises;
 	readonly reports: Reports;
 	readonly failures: Failures;
-	/** All that SMSCs took, by recipient. */
+	/** All submits that SMSCs accepted, by recipient. */
 	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
-	/** The message that an SMSC's id stands for, as the gateway knows it; NaN where it does not. */
+	/** The message that an SMSC's id belongs to, as the gateway recorded it; NaN if it did not. */
 	readonly submittedAs: (ref: string) => number;
 	/** Whether a report of this message stays in the dead-letter queue of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
@@ -25,15 +25,18 @@ export type FinalDeps = {
 	readonly isReportedBySmpp: (userName: string) => boolean;
 };
 
-/** A message that had so long, and was never sent, is lost: an outage at its acceptance parks it for a quarter of an hour, and its alarm may be late. */
+/**
+ * A message that was sendable for this long and never sent is lost. The limit covers an outage at acceptance, which
+ * parks it for a quarter of an hour, and a late alarm.
+ */
 const longLifeMs = 40 * 60_000;
 
-/** What must hold of each promised message once all is quiet. */
+/** The conditions for each promised message at the end of the history. */
 export function checkEnd(deps: FinalDeps): void {
 	const { mirror, promises, failures } = deps;
 	for (const messageId of promises.all()) {
 		const row = mirror.row(messageId);
-		if (row === undefined) failures.add("lost", `${messageId} was promised, and is gone`, messageId);
+		if (row === undefined) failures.add("lost", `${messageId} was promised, and its row is missing`, messageId);
 		else if (!isFinal(row.status)) failures.add("stuck", `${messageId} is still ${row.status}`, messageId);
 		else {
 			checkSent(deps, row);
@@ -46,7 +49,7 @@ export function checkEnd(deps: FinalDeps): void {
 function checkSent({ submits, failures, promises }: FinalDeps, row: Message): void {
 	const { messageId, status, errorCode, recipient } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
-	const ms = openMs(row, promises.heardAt(messageId));
+	const ms = openMs(row, promises.promisedAt(messageId));
 	if (status !== "EXPIRED" || submits.has(recipient) || ms < longLifeMs) return;
 	failures.add("lost", `${messageId} had ${Math.round(ms / 60_000)} minutes, and was never sent`, messageId);
 }
@@ -54,7 +57,7 @@ function checkSent({ submits, failures, promises }: FinalDeps, row: Message): vo
 const stepMs = 5 * 60_000;
 const stepsMax = 24;
 
-/** For how long a message might have gone since it was promised, as far as that matters: neither before its schedule nor outside its window. */
+/** How long a promised message could have been sent: neither before its schedule nor outside its window. */
 function openMs(row: Message, promisedAt: number): number {
 	const from = earliestSendAt(row, promisedAt);
 	const steps = Array.from({ length: stepsMax }, (_, index) => from + index * stepMs);
@@ -63,7 +66,7 @@ function openMs(row: Message, promisedAt: number): number {
 
 type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp">;
 
-/** Whether the client of a message that has ended is still to hear of its end. */
+/** Whether the client still has to receive the report of an ended message. */
 export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
@@ -72,13 +75,13 @@ export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: Rep
 
 function checkReported(deps: FinalDeps, row: Message): void {
 	if (!isReportMissing(deps, row)) return;
-	const heard = deps.reports.of(row.messageId).join(", ") || "nothing";
-	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client heard ${heard}`, row.messageId);
+	const received = deps.reports.of(row.messageId).join(", ") || "nothing";
+	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client received ${received}`, row.messageId);
 }
 
 /**
- * What the SMSC said is what the message came to: DELIVERED where each of its segments was delivered, whichever copy of it. A copy whose
- * id the gateway never heard may count or not, for its receipt is found by the recipient only.
+ * The final status agrees with the SMSC: DELIVERED if each segment was delivered, by whichever copy. A copy whose id
+ * the gateway never received may count or not, because its receipt is matched by recipient only.
  */
 function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
@@ -89,7 +92,7 @@ function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Mess
 	);
 	const hasAll = (some: readonly ReceivedSubmit[]) => new Set(some.map(({ segment }) => segment)).size >= segmentCount;
 	const fail = (fate: string) =>
-		failures.add("agreement", `${messageId} is ${status}, and its SMSC said that it was ${fate}`, messageId);
+		failures.add("agreement", `${messageId} is ${status}, and its SMSC reported ${fate}`, messageId);
 	if (status === "DELIVERED" && !hasAll(delivered)) fail("not delivered");
 	if (status !== "DELIVERED" && hasAll(known)) fail("delivered");
 }

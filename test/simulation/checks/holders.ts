@@ -4,9 +4,12 @@ import type { SlotAction } from "#shared/domain/schedule/slots.ts";
 import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
 import type { QueuedEntry } from "../aws/sqs-engine.ts";
 
-/** Who holds which message: lane entries and those in lanes' dead letters, release rows and watch rows of slots. */
+/**
+ * The holders of each message: entries of lanes and of their dead-letter queues, release rows and watch rows of
+ * slots.
+ */
 export type Holders = {
-	/** How many hold a message. */
+	/** Number of holders of a message. */
 	of(messageId: number): number;
 	/** Reports that wait in slots. */
 	readonly waitingReports: number;
@@ -15,7 +18,7 @@ export type Holders = {
 	slotChanged(change: ItemChange): void;
 };
 
-/** @param released is told of each message that lost its last holder. */
+/** @param released is called with each message that lost its last holder. */
 export function holders(isLane: (url: string) => boolean, released: (messageId: number, why: string) => void): Holders {
 	const counts = new Map<number, number>();
 	let waitingReports = 0;

@@ -2,25 +2,25 @@ import { messageOf } from "#shared/aws/dynamo/message-columns.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { ItemChange } from "../aws/dynamo-engine.ts";
 
-/** The messages table as it is, found by what the history knows its messages by. */
+/** The current messages table, with look-ups by the keys that a history uses. */
 export type MessageMirror = {
 	row(messageId: number): Message | undefined;
 	rows(): Iterable<Message>;
-	/** The rows of this recipient, without those that were refused as they came. */
+	/** The rows of this recipient, without those refused at acceptance. */
 	idsTo(recipient: string): readonly number[];
-	/** The row that holds a client's id; those that were refused with 23 do not. */
+	/** The row that holds a client's id. Rows refused with 23 do not. */
 	idOfClient(userName: string, clientMessageId: string): number | undefined;
-	/** To be told of every change of the table, before the checks are. */
+	/** Callbacks for every change of the table, called before the checks. */
 	changed(change: ItemChange): { readonly before: Message | undefined; readonly after: Message | undefined };
 };
 
-/** @param isFinal tells the ends among the statuses. */
+/** @param isFinal whether a status is final. */
 export function messageMirror(isFinal: (status: Message["status"]) => boolean): MessageMirror {
 	const rows = new Map<number, Message>();
 	const byRecipient = new Map<string, Set<number>>();
 	const byClient = new Map<string, number>();
 
-	/** Of a new row: what ends as it begins was refused, unless its window opens too late. */
+	/** Whether a new row was refused: its status is final from the start, and its window does not open too late. */
 	const isRefused = (status: Message["status"]) => isFinal(status) && status !== "EXPIRED";
 
 	function index({ status, messageId, recipient, clientMessageId, userName, errorCode }: Message): void {

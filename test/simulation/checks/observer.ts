@@ -5,7 +5,7 @@ import type { QueuedEntry } from "../aws/sqs-engine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { laneDeadUrls, laneUrls, queueUrl, tables } from "../world/deployment.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
-import type { Heard } from "../world/rest-client.ts";
+import type { ClientPromises } from "../world/rest-client.ts";
 import type { OperatorSettings } from "../world/settings.ts";
 import { type Copies, copyChecks } from "./copies.ts";
 import { type Failures, failureList } from "./failures.ts";
@@ -16,20 +16,20 @@ import { type Reports, reportBook } from "./reports.ts";
 import { checkSubmit } from "./sending.ts";
 import { checkStatus } from "./statuses.ts";
 
-/** Sees every change of AWS's state, every submit, and what clients hear; and checks what must hold at each moment. */
+/** Observes every state change in AWS, every submit and every answer to clients, and checks the invariants at each. */
 export type Observer = {
 	readonly failures: Failures;
 	readonly mirror: MessageMirror;
 	readonly reports: Reports;
 	readonly promises: Promises;
 	readonly holders: Holders;
-	/** All that SMSCs received, in order, and by recipient. */
+	/** All submits that SMSCs received, in order and by recipient. */
 	readonly submits: readonly ReceivedSubmit[];
 	readonly submitsTo: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	readonly copies: Copies;
 	/** A report of this message stays in the dead-letter queue of the reports queue. */
 	isReportDead(messageId: number): boolean;
-	readonly heard: Heard;
+	readonly clientPromises: ClientPromises;
 	onChange(change: ItemChange): void;
 	onAdded(entry: QueuedEntry): void;
 	onRemoved(entry: QueuedEntry, why: string): void;
@@ -37,7 +37,7 @@ export type Observer = {
 	onRepeated(entry: QueuedEntry): void;
 	onLapsed(entry: QueuedEntry): void;
 	onSubmit(submit: ReceivedSubmit): void;
-	/** A bind came to stand, beside others of these tasks. */
+	/** A bind was established; the tasks of all binds are given. */
 	onBound(operator: string, from: readonly string[]): void;
 };
 
@@ -52,8 +52,8 @@ export function observe(
 	const failures = failureList(kernel);
 	const mirror = messageMirror(isFinal);
 	const reports = reportBook();
-	const heard = promises({ now: () => kernel.now, mirror, failures, holders: () => held });
-	const held = holders((url) => lanes.has(url), heard.released);
+	const promised = promises({ now: () => kernel.now, mirror, failures, holders: () => held });
+	const held = holders((url) => lanes.has(url), promised.released);
 	const submits: ReceivedSubmit[] = [];
 	const submitsTo = new Map<string, ReceivedSubmit[]>();
 	const deadReports = new Set<number>();
@@ -67,14 +67,14 @@ export function observe(
 			() => `row ${messageId} to ${recipient}: ${before?.status} → ${after?.status} v${after?.revision}`,
 		);
 		if (before?.status === "NEW" && after !== undefined && after.status !== "NEW") copies.recorded(recipient);
-		if (after === undefined) heard.deleted(messageId);
+		if (after === undefined) promised.deleted(messageId);
 		else if (before !== undefined) checkStatus(failures, before, after, () => submitsTo.get(recipient)?.length ?? 0);
 	}
 
 	const batchOf = (batchId: number) => item(tables.batches, { batch_id: { N: String(batchId) } });
 	const isCommitted = (batchId: number) => batchOf(batchId)?.["st"]?.S === "committed";
 
-	/** A message of a subscriber that its client will not be told of either counts as taken. */
+	/** A subscriber's message whose report is a dead letter also counts as received. */
 	function onDeadReport({ body }: QueuedEntry): void {
 		const { message_ids, incoming } = reportsEntryBody.parse(body);
 		for (const messageId of message_ids) {
@@ -89,22 +89,22 @@ export function observe(
 		failures,
 		mirror,
 		reports,
-		promises: heard,
+		promises: promised,
 		holders: held,
 		submits,
 		submitsTo,
 		copies,
 		isReportDead: (messageId) => deadReports.has(messageId),
-		heard: {
-			promised: heard.heard,
+		clientPromises: {
+			promised: promised.add,
 			batchPromised(batchId, how) {
-				for (const { N: messageId } of batchOf(batchId)?.["m"]?.L ?? []) heard.heard(Number(messageId), how);
+				for (const { N: messageId } of batchOf(batchId)?.["m"]?.L ?? []) promised.add(Number(messageId), how);
 			},
 			clientIdPromised(userName, clientMessageId, how) {
 				const messageId = mirror.idOfClient(userName, clientMessageId);
-				if (messageId !== undefined) heard.heard(messageId, how);
+				if (messageId !== undefined) promised.add(messageId, how);
 			},
-			withdrawn: heard.withdrawn,
+			withdrawn: promised.withdrawn,
 		},
 		onChange(change) {
 			if (change.table === tables.slots) held.slotChanged(change);
@@ -129,7 +129,7 @@ export function observe(
 			own.push(submit);
 			submitsTo.set(submit.recipient, own);
 			copies.submitted(submit);
-			checkSubmit({ mirror, promises: heard, failures, isCommitted }, submit);
+			checkSubmit({ mirror, promises: promised, failures, isCommitted }, submit);
 		},
 	};
 }

@@ -3,18 +3,18 @@ import type { Failures } from "./failures.ts";
 import type { Holders } from "./holders.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 
-/** What clients heard of their messages. From then on each has a holder until it ends, and its row stays. */
+/** The promises made to clients. From its promise on, a message has a holder until it ends, and its row stays. */
 export type Promises = {
-	/** A client heard that a message was taken. */
-	heard(messageId: number, how: string): void;
+	/** A client received the confirmation that a message was accepted. */
+	add(messageId: number, how: string): void;
 	has(messageId: number): boolean;
-	/** When a client heard so first. */
-	heardAt(messageId: number): number;
+	/** The time of the first confirmation. */
+	promisedAt(messageId: number): number;
 	all(): Iterable<number>;
-	/** A client heard that a message is withdrawn. */
+	/** A client received the confirmation that a message is withdrawn. */
 	withdrawn(messageId: number): void;
 	isWithdrawn(messageId: number): boolean;
-	/** The last holder of a message let go of it. */
+	/** A message lost its last holder. */
 	released(messageId: number, why: string): void;
 	/** The row of a message was deleted. */
 	deleted(messageId: number): void;
@@ -28,36 +28,36 @@ type Deps = {
 };
 
 export function promises({ now, mirror, failures, holders }: Deps): Promises {
-	const heardHow = new Map<number, string>();
-	const heardAt = new Map<number, number>();
+	const sources = new Map<number, string>();
+	const promisedAt = new Map<number, number>();
 	const withdrawn = new Set<number>();
 
 	function check(messageId: number, what: string): void {
 		const row = mirror.row(messageId);
 		if (row === undefined) failures.add("lost", `${messageId} ${what}, and there is no such row`, messageId);
 		else if (!isFinal(row.status) && holders().of(messageId) === 0) {
-			failures.add("holder", `${messageId} is ${row.status}: ${what}, and nothing holds it`, messageId);
+			failures.add("holder", `${messageId} is ${row.status}: ${what}, and it has no holder`, messageId);
 		}
 	}
 
 	return {
-		heard(messageId, how) {
-			if (!heardHow.has(messageId)) {
-				heardHow.set(messageId, how);
-				heardAt.set(messageId, now());
+		add(messageId, how) {
+			if (!sources.has(messageId)) {
+				sources.set(messageId, how);
+				promisedAt.set(messageId, now());
 			}
 			check(messageId, `was promised by ${how}`);
 		},
-		has: (messageId) => heardHow.has(messageId),
-		heardAt: (messageId) => heardAt.get(messageId) ?? 0,
-		all: () => heardHow.keys(),
+		has: (messageId) => sources.has(messageId),
+		promisedAt: (messageId) => promisedAt.get(messageId) ?? 0,
+		all: () => sources.keys(),
 		withdrawn: (messageId) => void withdrawn.add(messageId),
 		isWithdrawn: (messageId) => withdrawn.has(messageId),
 		released(messageId, why) {
-			if (heardHow.has(messageId)) check(messageId, `was promised by ${heardHow.get(messageId)}; ${why}`);
+			if (sources.has(messageId)) check(messageId, `was promised by ${sources.get(messageId)}; ${why}`);
 		},
 		deleted(messageId) {
-			const how = heardHow.get(messageId);
+			const how = sources.get(messageId);
 			if (how !== undefined)
 				failures.add("lost", `${messageId} was promised by ${how}, and its row was deleted`, messageId);
 		},

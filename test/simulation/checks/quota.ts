@@ -6,8 +6,8 @@ import type { Promises } from "./promises.ts";
 type Deps = { readonly mirror: MessageMirror; readonly promises: Promises; readonly failures: Failures };
 
 /**
- * No more of an account's messages were promised on any day than it may send. One that came at midnight may count for either day; one that was
- * answered with an error does not count, though its row may stay.
+ * An account's promised messages of a day do not exceed its quota. A message accepted around midnight may count for
+ * either day. A message answered with an error does not count, though its row may stay.
  */
 export function checkQuota({ mirror, promises, failures }: Deps, userName: string, messagesPerDay: number): void {
 	const own = [...mirror.rows()].filter((row) => row.userName === userName && promises.has(row.messageId));
@@ -20,5 +20,5 @@ export function checkQuota({ mirror, promises, failures }: Deps, userName: strin
 	}
 }
 
-/** Clocks differ, and a message is counted before it is stored. */
+/** Allows for clock differences, and for the time between counting and storing a message. */
 const midnightMs = 35_000;

@@ -1,10 +1,10 @@
-/** What clients heard of their messages, by the reports and receipts that they took. */
+/** The reports and receipts that clients received. */
 export type Reports = {
-	/** A client's server, or session, took a report with this status; by SMPP, with this state. */
+	/** A client's server or session accepted a report with this status; by SMPP, with this message_state. */
 	taken(messageId: number, status: string): void;
 	isTaken(messageId: number, status: string): boolean;
 	of(messageId: number): readonly string[];
-	/** A message of a subscriber reached the client that it was for. */
+	/** A subscriber's message reached its client. */
 	moTaken(sender: string): void;
 	isMoTaken(sender: string): boolean;
 };

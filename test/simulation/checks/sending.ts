@@ -6,7 +6,7 @@ import type { Failures } from "./failures.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 import type { Promises } from "./promises.ts";
 
-/** Clocks that differ, and what a PDU takes on its way. */
+/** Allows for clock differences and a PDU's network delay. */
 const toleratedMs = 4_500;
 
 type Deps = {
@@ -18,8 +18,8 @@ type Deps = {
 };
 
 /**
- * Nothing reaches an SMSC before its schedule, outside its window, after its expiry, or after its withdrawal was confirmed; nor what has no row, or is
- * of a fail-fast batch that is not committed.
+ * No submit reaches an SMSC before its schedule, outside its window, after its expiry, or after its confirmed
+ * withdrawal. Each submit has a row, and is not of a fail-fast batch without a commit.
  */
 export function checkSubmit(deps: Deps, submit: ReceivedSubmit): void {
 	const { mirror, failures } = deps;

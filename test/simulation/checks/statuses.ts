@@ -2,7 +2,10 @@ import type { Message } from "#shared/domain/message/message.ts";
 import { isFinal, mayFollow } from "#shared/domain/message/statuses.ts";
 import type { Failures } from "./failures.ts";
 
-/** Statuses move forward only. DELIVERED may replace any other end: of ACCEPTED and of the gateway's own EXPIRED always, else where it was sent more than once (A35). */
+/**
+ * Statuses move forward only. DELIVERED may replace ACCEPTED and the gateway's own EXPIRED; it may replace any other
+ * final status only if the message was sent more than once (A35).
+ */
 export function checkStatus(failures: Failures, before: Message, after: Message, submits: () => number): void {
 	const [from, to] = [before.status, after.status];
 	if (from === to || mayFollow(from, to)) return;

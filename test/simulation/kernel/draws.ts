@@ -1,11 +1,11 @@
 /**
- * Random draws that are keyed by an actor and a step, and counted for each pair. A change elsewhere does not shift them: the n-th draw of
- * an actor's step depends on the seed, the actor, the step and n alone.
+ * Random draws, keyed by an actor and a step, and counted per pair. The n-th draw of a pair depends only on the seed,
+ * the actor, the step and n, so a change elsewhere does not shift it.
  */
 export type Draws = {
-	/** From 0 (included) to 1. */
+	/** From 0 (inclusive) to 1 (exclusive). */
 	number(actor: string, step: string): number;
-	/** A whole number, both ends included. */
+	/** An integer, both bounds inclusive. */
 	integer(actor: string, step: string, from: number, to: number): number;
 	/** True with this probability. */
 	chance(actor: string, step: string, probability: number): boolean;

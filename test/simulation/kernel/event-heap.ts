@@ -1,9 +1,9 @@
 import type { SimulatedProcess } from "./simulated-process.ts";
 
-/** Something that happens at an instant of the virtual clock, in a process or, where it has none, in the world around them. */
+/** An event at an instant of the virtual clock, in a process or, without one, in the simulated environment. */
 export type SimulatedEvent = {
 	time: number;
-	/** Orders events of the same instant: in which order they were scheduled. */
+	/** Orders events of the same instant: the order in which they were scheduled. */
 	readonly sequence: number;
 	readonly process: SimulatedProcess | undefined;
 	run: (() => void) | undefined;

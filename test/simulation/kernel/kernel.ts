@@ -4,43 +4,46 @@ import { type ProcessOptions, type SimulatedProcess, simulatedProcess } from "./
 import { openTrace, type Trace } from "./trace.ts";
 
 /**
- * One virtual clock and a heap of events. Each event runs in its process, to the end of all microtasks and ticks that it causes; then comes
- * the next. Nothing waits for real time, so that a seed is one history.
+ * One virtual clock and a heap of events. Each event runs in its process until all microtasks and ticks that it
+ * causes are done; then the next event runs. No event waits for real time, so a seed always gives the same history.
  */
 export type Kernel = {
 	readonly seed: number;
 	/** True time: milliseconds since 1970, with a fraction. */
 	readonly now: number;
 	readonly startedAt: number;
-	/** Whose event is running. */
+	/** The process whose event is running. */
 	readonly current: SimulatedProcess | undefined;
 	readonly draws: Draws;
 	readonly trace: Trace;
-	/** Exceptions and rejections that nothing caught. */
+	/** Uncaught exceptions and rejections. */
 	readonly crashes: readonly string[];
-	/** Notes an exception that nothing caught, and kills whose event is running. */
+	/** Records an uncaught exception and kills the process whose event is running. */
 	crash(error: unknown): void;
 	start(options: ProcessOptions): SimulatedProcess;
-	/** Runs it in a process at an instant, or in the world. It never happens where the process is dead by then; later where it is frozen. */
+	/**
+	 * Runs a function at an instant, in a process or in the environment. It never runs if the process is dead by then;
+	 * it runs later if the process is frozen.
+	 */
 	at(time: number, process: SimulatedProcess | undefined, run: () => void): SimulatedEvent;
 	after(ms: number, process: SimulatedProcess | undefined, run: () => void): SimulatedEvent;
-	/** Kills a process (SIGKILL): nothing of it happens any more. */
+	/** Kills a process (SIGKILL): none of its events runs any more. */
 	kill(process: SimulatedProcess): void;
-	/** A process has ended by itself, in order. */
+	/** A process has exited by itself. */
 	exit(process: SimulatedProcess): void;
-	/** To be told of each process as it dies, ends by itself or is frozen. */
+	/** Callbacks for each process that dies, exits or is frozen. */
 	readonly onInterrupted: Set<(process: SimulatedProcess, how: Interruption) => void>;
 	/** How many processes died, and how many were frozen, by role. */
 	readonly counts: { readonly deaths: ReadonlyMap<string, number>; readonly freezes: ReadonlyMap<string, number> };
-	/** Stops a process for so long (SIGSTOP, SIGCONT). Clocks go on. */
+	/** Freezes a process for this time (SIGSTOP, SIGCONT). Its clocks continue. */
 	freeze(process: SimulatedProcess, ms: number): void;
-	/** Runs events until there is none, or it is over, or so many have run. Gives how many ran. */
+	/** Runs events until none is left, the time is over, or the maximum has run. Returns the number of events run. */
 	run(isOver: () => boolean, eventsMax: number): number;
 };
 
 export type Interruption = "died" | "exited" | "frozen";
 
-/** Runs what microtasks and `process.nextTick` hold, to the end, now. It costs a quarter of a turn of the event loop. */
+/** Runs all pending microtasks and `process.nextTick` callbacks now. It costs a quarter of a turn of the event loop. */
 const drain = (process as unknown as { readonly _tickCallback: () => void })._tickCallback;
 
 let active: Kernel | undefined;
@@ -50,7 +53,7 @@ export function activeKernel(): Kernel | undefined {
 	return active;
 }
 
-/** Makes a history's kernel the one that clocks, timers and randomness go by. */
+/** Makes clocks, timers and randomness follow this history's kernel. */
 export function activate(kernel: Kernel | undefined): void {
 	active = kernel;
 }
@@ -83,7 +86,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		current = undefined;
 	}
 
-	/** What a frozen process would do waits until it goes on, in the same order. */
+	/** Events of a frozen process wait until it resumes, in the same order. */
 	function happenOrWait(event: SimulatedEvent): void {
 		const frozenUntil = event.process?.frozenUntil ?? 0;
 		if (frozenUntil <= event.time) happen(event);
@@ -105,7 +108,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		process.alive = false;
 		trace.note(`${how} ${process.name}`, now);
 		trace.line(() => `${process.name} ${how}`);
-		for (const tell of onInterrupted) tell(process, how);
+		for (const notify of onInterrupted) notify(process, how);
 		for (const dies of process.onDeath) dies();
 	}
 
@@ -143,7 +146,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 			if (!process.alive) return;
 			increment(counts.freezes, process.role);
 			process.frozenUntil = Math.max(process.frozenUntil, now + ms);
-			for (const tell of onInterrupted) tell(process, "frozen");
+			for (const notify of onInterrupted) notify(process, "frozen");
 			trace.note(`frozen ${process.name}`, now, ms);
 			trace.line(() => `${process.name} is frozen for ${Math.round(ms)} ms`);
 		},
@@ -165,7 +168,7 @@ process.on("unhandledRejection", (error) => {
 	active.crash(error);
 });
 
-/** It does not happen any more. */
+/** Cancels the event. */
 export function cancel(event: SimulatedEvent): void {
 	event.run = undefined;
 }

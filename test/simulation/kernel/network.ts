@@ -11,7 +11,7 @@ function here(): { readonly kernel: Kernel; readonly process: SimulatedProcess }
 	return { kernel, process: kernel.current };
 }
 
-/** Milliseconds from one end of a connection to the other. */
+/** Latency of one direction, in milliseconds. */
 const latencyMs = { least: 0.3, most: 4 };
 function latency(kernel: Kernel, process: SimulatedProcess): number {
 	return latencyMs.least + kernel.draws.number(process.name, "latency") * (latencyMs.most - latencyMs.least);
@@ -19,14 +19,14 @@ function latency(kernel: Kernel, process: SimulatedProcess): number {
 
 const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
 
-/** One end of a TCP connection: as much of `net.Socket` as SMPP sessions use. */
+/** One end of a TCP connection: the part of `net.Socket` that SMPP sessions use. */
 export class SimulatedSocket extends EventEmitter {
 	readonly owner: SimulatedProcess;
 	readonly remoteAddress: string;
 	connecting: boolean;
 	destroyed = false;
 	writable = true;
-	/** The peer reads all that arrives: nothing waits for it. */
+	/** The peer reads everything at once: there is no back-pressure. */
 	readonly writableLength = 0;
 	#peer: SimulatedSocket | undefined;
 	#arrivesAt = 0;
@@ -53,7 +53,7 @@ export class SimulatedSocket extends EventEmitter {
 		this.connecting = false;
 	}
 
-	/** Has something happen at this end, after all that is under way to it. */
+	/** Runs a function at this end, after all data under way to it. */
 	arrive(what: (socket: SimulatedSocket) => void): void {
 		const kernel = activeKernel();
 		if (kernel === undefined) return;
@@ -124,14 +124,14 @@ export class SimulatedSocket extends EventEmitter {
 		return this;
 	}
 
-	/** The connection is gone, without a word. */
+	/** The connection is lost without a FIN or RST. */
 	reset(): void {
 		if (this.destroyed) return;
 		this.#ended = true;
 		this.destroy(reset());
 	}
 
-	/** Cuts the line: both ends find out, after what is under way to them has arrived. What they write from now on is lost. */
+	/** Cuts the connection. Both ends notice it after the data under way to them has arrived. Later writes are lost. */
 	cut(): void {
 		const peer = this.#peer;
 		this.#peer = undefined;
@@ -149,7 +149,7 @@ export class SimulatedSocket extends EventEmitter {
 	}
 }
 
-/** A listener: as much of `net.Server` as is used. */
+/** A listener: the part of `net.Server` that the gateway uses. */
 export class SimulatedServer extends EventEmitter {
 	readonly owner: SimulatedProcess;
 	listening = false;
@@ -201,7 +201,7 @@ export class SimulatedServer extends EventEmitter {
 
 const listeners = new Map<string, SimulatedServer>();
 
-/** Forgets what listened in the history before. */
+/** Removes the listeners of the previous history. */
 export function clearNetwork(): void {
 	listeners.clear();
 }
@@ -231,7 +231,7 @@ function open(kernel: Kernel, socket: SimulatedSocket, server: SimulatedServer):
 	});
 }
 
-/** Has `node:net` open simulated connections while a history runs. */
+/** Makes `node:net` open simulated connections while a history runs. */
 export function patchNetwork(): void {
 	const net = require("node:net") as Record<string, unknown>;
 	const real = { connect: net["connect"], createServer: net["createServer"] } as Record<

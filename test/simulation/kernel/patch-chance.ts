@@ -6,7 +6,10 @@ const require = createRequire(import.meta.url);
 
 const word = (random: () => number) => Math.floor(random() * 2 ** 32);
 
-/** The stream of whose event is running; outside of a history the same numbers each time, for what modules draw when they are loaded. */
+/**
+ * The random stream of the process whose event is running. Outside of a history it is a fixed stream, for the draws
+ * that modules make when they load.
+ */
 const outside = stream(0, "outside of a history");
 function chance(): number {
 	const kernel = activeKernel();
@@ -29,7 +32,7 @@ function uuid(): string {
 	return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join("-");
 }
 
-/** A hash of a password in the place of scrypt's: as different for each password and salt, and a thousand times as cheap. */
+/** A password hash instead of scrypt's: as distinct per password and salt, and a thousand times as cheap. */
 export function cheapScrypt(password: string, salt: Buffer, size: number): Buffer {
 	const hash = Buffer.alloc(size);
 	let mix = mixed(hashOfText(password), hashOfText(salt.toString("base64")));
@@ -40,12 +43,12 @@ export function cheapScrypt(password: string, salt: Buffer, size: number): Buffe
 	return hash;
 }
 
-/** What scrypt takes of a core. */
+/** The CPU time of scrypt. */
 const scryptMs = 50;
 
 type AnyFunction = (...values: readonly unknown[]) => unknown;
 
-/** Has all randomness come from the stream of the process that asks for it. */
+/** Takes all randomness from the stream of the process that asks for it. */
 export function patchChance(): void {
 	Math.random = chance;
 	const crypto = require("node:crypto") as Record<string, AnyFunction>;

@@ -9,7 +9,7 @@ function timeOfDay(): number {
 
 const realNow = Date.now.bind(Date);
 
-/** A `Date` that goes by the virtual clock, and by the skew of whose event is running, where it is asked for now. */
+/** A `Date` whose current time is the virtual clock plus the skew of the running process. */
 class SimulatedDate extends RealDate {
 	constructor(...values: readonly unknown[]) {
 		if (values.length === 0) super(timeOfDay());
@@ -25,7 +25,7 @@ class SimulatedDate extends RealDate {
 	}
 }
 
-/** Has the time of day and the monotonic clock go by the virtual one. */
+/** Makes the time of day and the monotonic clock follow the virtual clock. */
 export function patchClocks(): void {
 	RealDate.now = timeOfDay;
 	globalThis.Date = SimulatedDate as DateConstructor;

@@ -5,7 +5,7 @@ const require = createRequire(import.meta.url);
 
 type AnyFunction = (...values: readonly unknown[]) => unknown;
 
-/** Logs and metrics of simulated processes, which write them to standard output, go to the trace. */
+/** Writes logs and metrics, which simulated processes print to standard output, to the trace. */
 export function patchOutput(): void {
 	const fs = require("node:fs") as Record<"write" | "writeSync", AnyFunction>;
 	const real = { write: fs.write, writeSync: fs.writeSync };
@@ -24,7 +24,7 @@ export function patchOutput(): void {
 	syncBuiltinESMExports();
 }
 
-/** Gives how many octets it took. Metrics say nothing that the log does not. */
+/** Returns the number of octets written. Metrics are left out of the trace: the log has the same facts. */
 function traced({ trace }: Kernel, data: unknown): number {
 	const text = typeof data === "string" ? data : Buffer.from(data as Uint8Array).toString();
 	if (trace.isKept && !text.includes('"_aws"')) trace.line(() => text.trimEnd());

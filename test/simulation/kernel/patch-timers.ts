@@ -3,13 +3,13 @@ import { activeKernel, cancel } from "./kernel.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Real timers' own bound: what is more, or less than 1, is 1. */
+/** The bound of real timers: a delay above it, or below 1, is 1. */
 const longestMs = 2 ** 31 - 1;
 const soundMs = (ms: unknown) => (Number(ms) >= 1 && Number(ms) <= longestMs ? Math.trunc(Number(ms)) : 1);
 
 type Run = (...values: readonly unknown[]) => void;
 
-/** What `setTimeout`, `setInterval` and `setImmediate` give while a history runs. */
+/** The timer object of `setTimeout`, `setInterval` and `setImmediate` while a history runs. */
 class SimulatedTimer {
 	#event: ReturnType<typeof schedule> | undefined;
 	readonly #run: () => void;
@@ -61,7 +61,9 @@ function schedule(ms: number, run: () => void) {
 	return kernel.after(ms, kernel.current, run);
 }
 
-/** Has timers of this Node process go by the virtual clock of the history that runs in it. To be called once, before the project's modules are loaded. */
+/**
+ * Makes timers of this Node process follow the virtual clock. Call it once, before the project's modules are loaded.
+ */
 export function patchTimers(): void {
 	const timers = require("node:timers") as Record<string, Run>;
 	const promises = require("node:timers/promises") as Record<string, Run>;
@@ -70,7 +72,7 @@ export function patchTimers(): void {
 		const original = real[name] as Run;
 		const patched = (...values: readonly unknown[]) =>
 			activeKernel() === undefined ? original(...values) : simulated(...values);
-		/* Real timers' promisified forms go by the patched promises below. */
+		/* The promisified timers use the patched promises below. */
 		timers[name] = patched;
 		(globalThis as unknown as Record<string, Run>)[name] = patched;
 	};

@@ -4,16 +4,16 @@ import { stream } from "./draws.ts";
 export type SimulatedProcess = {
 	/** Unique in its history. */
 	readonly name: string;
-	/** What it runs, such as `smpp` or `post-message`: the same for all containers of a function. */
+	/** The program that it runs, such as `smpp` or `post-message`: the same for all containers of a function. */
 	readonly role: string;
 	/** Its address on the simulated network. */
 	readonly address: string;
-	/** How far its time of day is ahead of the true time. Its monotonic clock is true. */
+	/** Milliseconds that its time of day is ahead of true time. Its monotonic clock is exact. */
 	readonly skewMs: number;
 	alive: boolean;
-	/** Until then none of its events happens (SIGSTOP). */
+	/** None of its events runs before this time (SIGSTOP). */
 	frozenUntil: number;
-	/** What `Math.random` and the functions of `node:crypto` draw from. */
+	/** The source of `Math.random` and of `node:crypto`. */
 	readonly random: () => number;
 	/** Called once when it dies. */
 	readonly onDeath: Set<() => void>;

@@ -1,19 +1,19 @@
 import { hashOfText, mixed } from "./draws.ts";
 
-/** What happened, as a running hash, and as lines where somebody wants to read them. */
+/** The events of a history as a running hash and, if kept, as lines to read. */
 export type Trace = {
-	/** 64 bits in hexadecimal: two histories with the same hash are the same history. */
+	/** 64 bits in hexadecimal. Two histories with the same hash are the same. */
 	readonly hash: string;
-	/** Mixes what happened into the hash. */
+	/** Adds an event to the hash. */
 	note(what: string, ...numbers: readonly number[]): void;
-	/** Adds a line, made only where lines are kept. */
+	/** Adds a line. The text is built only if lines are kept. */
 	line(text: () => string): void;
-	/** Those that were kept, oldest first. */
+	/** The kept lines, oldest first. */
 	readonly lines: readonly string[];
 	readonly isKept: boolean;
 };
 
-/** @param stamp begins each line: the time of day and the process. */
+/** @param stamp the start of each line: the time of day and the process. */
 export function openTrace(isKept: boolean, stamp: () => string): Trace {
 	let [high, low] = [0x243f6a88, 0x85a308d3];
 	const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { effectOf, type Mutant, type Sources } from "./mutant.ts";
 import { listItems, type Statement, statementsOf } from "./statements.ts";
 
-/** Where messages are accepted, sent, recorded and reported, and what SMSCs deliver is taken in. */
+/** The files that accept, send, record and report messages, and that take in receipts and incoming messages. */
 const folders = {
 	"shared/usecases/accept": [
 		"store-messages",
@@ -45,7 +45,7 @@ export const mutatedFiles = Object.entries(folders).flatMap(([folder, names]) =>
 	names.map((name) => `${folder}/${name}.ts`),
 );
 
-/** What writes or sends: calls of ports, and of functions of these files that do nothing but call those. */
+/** Calls that write or send: calls of ports, and of functions in these files that only call ports. */
 const writes = new RegExp(
 	`\\b(${[
 		...["put", "putUnanswered", "insert", "undoInsert", "change", "send", "sendFirst", "remove", "hold", "replace"],
@@ -98,10 +98,10 @@ const writes = new RegExp(
 		],
 	].join("|")})\\(`,
 );
-/** Of these a returned result is nothing, so that it may be left out. */
+/** Calls whose result is void, so a `return` of it may be left out. */
 const voidWrites = /^return await [\w.]*\b(put|send|undoInsert|remove|deadLetter)\(/;
 
-/** The code with one awaited write left out, or done after the statement that follows it. */
+/** The code with one awaited write left out, or moved after the next statement. */
 export function mechanicalMutants(sources: Sources): readonly Mutant[] {
 	return uniquelyNamed(
 		mutatedFiles.flatMap((file) => {
@@ -123,7 +123,7 @@ export function mechanicalMutants(sources: Sources): readonly Mutant[] {
 type Change = {
 	readonly what: string;
 	readonly text: string;
-	/** The statement that makes the difference, where it is not the changed one. */
+	/** The statement whose effect differs, if it is not the changed one. */
 	readonly effect?: Statement;
 };
 
@@ -159,11 +159,17 @@ function swapsOf(source: string, one: Statement, next: Statement | undefined): r
 const isWrite = ({ text }: Statement) =>
 	/^[^\n]*\bawait /.test(text) && writes.test(text) && !/^(for|while|async|return)\b/.test(text);
 
-/** What leaves its block, declares a function, or has no effect: logs, and values that are worked out without a call that waits. */
+/**
+ * Statements that leave the block, declare a function or have no effect: logs, and values computed without an awaited
+ * call.
+ */
 const unswapped =
-	/^(return|throw|break|continue|function|async|get|log\.|metrics\.|tell\w*\()|^const (?![^\n]*\bawait )/;
+	/^(return|throw|break|continue|function|async|get|log\.|metrics\.|(log|measure)\w*\()|^const (?![^\n]*\bawait )/;
 
-/** Not where the later one needs what the first declares, only one of them is done, or the order makes no difference. */
+/**
+ * Statements are not swapped if the second needs what the first declares, only one of them runs, or the order has no
+ * effect.
+ */
 function maySwap(one: Statement, next: Statement): boolean {
 	if ([one, next].every(({ text }) => /^if \(.*\) return /.test(text))) return false;
 	if (unswapped.test(one.text) || unswapped.test(next.text)) return false;

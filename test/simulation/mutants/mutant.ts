@@ -3,24 +3,24 @@ import { closingBracket, type Statement, statementsOf } from "./statements.ts";
 /** A fault planted in the gateway's code. */
 export type Mutant = {
 	readonly name: string;
-	/** These files, by their path from the root, have this text instead of their own. */
+	/** Changed files: new text by path from the root. */
 	readonly files: readonly PlantedFile[];
-	/** Where it makes a difference: only the histories that come to this statement need be run. */
+	/** The statement where the mutant has an effect. Only histories that reach it need to run. */
 	readonly place?: Place;
 };
 
 export type PlantedFile = { readonly file: string; readonly text: string };
 
-/** Where a statement begins; or, of one that depends on a condition, from where to where that is. */
+/** The start of a statement; for a conditional statement, the range of its condition. */
 export type Place = { readonly file: string; readonly offset: number; readonly conditionEnd?: number };
 
-/** Gives the text of a source file, by its path from the root. */
+/** Returns the text of a source file, by its path from the root. */
 export type Sources = (file: string) => string;
 
-/** In this file, `from` becomes `to`. */
+/** In this file, replace `from` by `to`. */
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
-/** @throws Error where `from` is not in the file exactly once: the mutant is to follow the code. */
+/** @throws Error if `from` is not in the file exactly once: mutants must follow the code. */
 export function edited(name: string, edits: readonly Edit[], sources: Sources): Mutant {
 	const texts = new Map<string, string>();
 	for (const { file, from, to } of edits) {
@@ -30,11 +30,11 @@ export function edited(name: string, edits: readonly Edit[], sources: Sources): 
 	}
 	const places = edits.flatMap((edit) => placeOf(edit, sources(edit.file)) ?? []);
 	const files = [...texts].map(([file, text]) => ({ file, text }));
-	/* What is changed outside of functions makes a difference anywhere. */
+	/* A change outside of functions may have an effect anywhere. */
 	return { name, files, ...(places[0] && places.length === edits.length && { place: places[0] }) };
 }
 
-/** The innermost statement that an edit is in, where it is in a function. */
+/** The innermost statement around an edit, if it is in a function. */
 function placeOf({ file, from }: Edit, source: string): Place | undefined {
 	const at = source.indexOf(from) + from.length - from.trimStart().length;
 	const around = statementsOf(source).filter(([statement]) => statement.from <= at && at < statement.to);
@@ -43,7 +43,7 @@ function placeOf({ file, from }: Edit, source: string): Place | undefined {
 	return innermost.from === at ? effectOf(file, innermost) : { file, offset: innermost.from };
 }
 
-/** Where a statement takes effect: of one with a condition, only where that holds. */
+/** The place where a statement takes effect; for a conditional one, only if its condition holds. */
 export function effectOf(file: string, { from, text }: Statement): Place {
 	const offset = "if (".length;
 	const end = text.startsWith("if (") ? closingBracket(text, offset) : 0;

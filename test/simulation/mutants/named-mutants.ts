@@ -1,16 +1,16 @@
 import { type Edit, edited, type Mutant, type Sources } from "./mutant.ts";
 
-/** In one file, this becomes that; both in pairs. */
+/** Edits of one file, as pairs of old and new text. */
 const edits = (file: string, ...pairs: readonly (readonly [from: string, to: string])[]): readonly Edit[] =>
 	pairs.map(([from, to]) => ({ file, from, to }));
 
-/** Faults that the gateway had once, or that its protocol of acceptance is there to prevent. */
+/** Faults that the gateway once had, or that its acceptance protocol prevents. */
 const planted = {
 	"watch rows are deleted before their messages are ended": edits("shared/usecases/schedule/check-shard.ts", [
 		"\tconst unread = await expireWatched(deps, rows);",
 		"\tawait deps.slots.remove(rows);\n\tconst unread = await expireWatched(deps, rows);",
 	]),
-	"what was refused counts for the daily quota": edits("smpp/clients/submits.ts", [
+	"a refused message counts for the daily quota": edits("smpp/clients/submits.ts", [
 		"\tif (refused > 0) limits.giveBackMessages(account, refused);\n",
 		"",
 	]),
@@ -61,7 +61,7 @@ const planted = {
 		'\t\t\t...recheckDelaysFor(heldByOther, "heldByOther"),\n',
 		"",
 	]),
-	"a receipt that is put back does not say that it was received before": edits("shared/aws/sqs/sqs-receipts.ts", [
+	"a receipt that is queued again does not say that it was received before": edits("shared/aws/sqs/sqs-receipts.ts", [
 		"\t\t...(redelivered && { redelivered }),\n",
 		"",
 	]),
@@ -69,11 +69,11 @@ const planted = {
 		'isRequired: known?.isRequired || kind !== "first" || redelivered',
 		'isRequired: known?.isRequired || kind === "again" || redelivered',
 	]),
-	"a message is submitted whoever holds it": edits("shared/domain/message/message-transitions.ts", [
+	"a message is submitted although another entry holds it": edits("shared/domain/message/message-transitions.ts", [
 		"return holder !== null && !entryIds.includes(holder);",
 		"return holder === undefined && !entryIds.includes(holder);",
 	]),
-	"a slot has a message before its entry lets go of it": edits(
+	"a message is put into a slot before its entry releases it": edits(
 		"shared/usecases/send/pick-up-messages.ts",
 		[
 			"\tconst rows = await changeMessages(deps, held, changeOf);\n\tconst lost = missingFrom(held, rows);",

@@ -6,21 +6,21 @@ import { scenarioNames } from "../scenarios/scenario-names.ts";
 import type { Workers } from "../workers.ts";
 import type { Mutant, Sources } from "./mutant.ts";
 
-/** A copy of the gateway and its simulator, in a temporary folder, in which one mutant after the other is planted. */
+/** A copy of the gateway and its simulator in a temporary folder, in which mutants are planted one at a time. */
 export type PlantedTree = {
 	/** Starts a worker on the code with this mutant. */
 	open(mutant: Mutant): Promise<Workers>;
-	/** Its scenarios, each by the URL of its module. */
+	/** The URLs of its scenario modules. */
 	readonly scenarios: ReadonlyMap<string, string>;
 	/** Takes the mutant out again. */
 	restore(mutant: Mutant): Promise<void>;
 	remove(): Promise<void>;
 };
 
-/** What the simulator needs of the tree. */
+/** The paths that the simulator needs. */
 const parts = ["package.json", "shared", "smpp", "lambdas", "infra", "test/simulation"] as const;
 
-/** A copy of the tree as it is now, so that a run goes on undisturbed where the tree changes. */
+/** Copies the current tree, so that later changes of it do not disturb a run. */
 export async function copyOf(root: string): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "smsgw-mutant-"));
 	for (const part of parts) await cp(join(root, part), join(folder, part), { recursive: true });

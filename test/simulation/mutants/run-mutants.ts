@@ -17,16 +17,19 @@ import { runUnmutated } from "./unmutated-code.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** A history takes about a second, and ends after so many events (run-history.ts): one that takes so long loops within one. */
+/**
+ * A history takes about a second and has a maximum number of events (run-history.ts). One that exceeds this time
+ * loops within one event.
+ */
 const historyMaxMs = 5 * 60_000;
 
-/** How a mutant was found; undefined: it survived these seeds. */
+/** How a mutant was found; undefined if it survived these seeds. */
 type Result = { readonly found: string | undefined; readonly seeds: readonly number[] };
 
 /**
- * Plants one mutant after the other and runs the scenarios, and then seeds, until one fails that does not without it.
- * @param only where given, those whose name has one of these in it.
- * @returns whether all are found but those that survivors.ts argues for.
+ * Plants one mutant at a time and runs the scenarios and then seeds until one fails that passes without it. @param
+ * only if given, only mutants with one of these texts in their name. @returns whether all mutants were found, except
+ * those that survivors.ts explains.
  */
 export async function runMutants(
 	only: readonly string[],
@@ -93,7 +96,7 @@ function judge(results: ReadonlyMap<string, Result>, isWhole: boolean, print: (l
 }
 
 async function find(tree: PlantedTree, mutant: Mutant, seeds: readonly number[]): Promise<string | undefined> {
-	/* One that does not load shows nothing of the checks: that ends the run. */
+	/* A mutant that does not load does not test the checks: it ends the run. */
 	const workers = await tree.open(mutant);
 	try {
 		for (const [name, module] of tree.scenarios) {

@@ -40,13 +40,13 @@ function beginsStatement(before: Line | undefined, { indent, text }: Line): bool
 	return indent !== "" && before !== undefined && /[;{}]$/.test(before.text) && !/^[}\])]/.test(text);
 }
 
-/** Undefined where it is none, but an entry of an object, say. */
+/** Undefined if it is not a statement, but an entry of an object, for example. */
 function statementAt(source: string, { at, indent }: Line): Statement | undefined {
 	const to = endOfStatement(source, at, indent);
 	return to === undefined ? undefined : { from: at, to, text: source.slice(at, to), indent };
 }
 
-/** Of a statement that begins there: after its semicolon, or after the block that it ends in, with all its branches. */
+/** The end of the statement that begins there: after its semicolon, or after its last block, with all its branches. */
 function endOfStatement(source: string, from: number, indent: string): number | undefined {
 	for (const { at, char, depth } of charsFrom(source, from)) {
 		if (depth < 0) return undefined;
@@ -61,7 +61,7 @@ function goesOn(source: string, at: number, indent: string): boolean {
 	return source.startsWith(`\n${indent}else `, at);
 }
 
-/** Past a text or a comment as a whole, else past one character. */
+/** Skips a whole string or comment, otherwise one character. */
 function afterToken(source: string, at: number): number {
 	const char = source[at] ?? "";
 	if (source.startsWith("/*", at)) return source.indexOf("*/", at) + 2;
@@ -72,7 +72,7 @@ function afterToken(source: string, at: number): number {
 	return end + 1;
 }
 
-/** The parts of a list, from after its opening bracket to its closing one, at the commas between them. */
+/** The comma-separated parts of a list, from after its opening bracket to its closing bracket. */
 export function listItems(source: string, from: number): readonly { readonly from: number; readonly to: number }[] {
 	const commas: number[] = [];
 	let end = from;
@@ -86,13 +86,13 @@ export function listItems(source: string, from: number): readonly { readonly fro
 		.filter((item) => source.slice(item.from, item.to).trim() !== "");
 }
 
-/** Where the bracket closes that was opened right before. */
+/** The position of the bracket that closes the one just opened. */
 export function closingBracket(source: string, from: number): number {
 	for (const { at, depth } of charsFrom(source, from)) if (depth < 0) return at;
 	return source.length;
 }
 
-/** What is code, char by char, and how many more brackets are open after each than before the first. */
+/** For each character, whether it is code, and how many more brackets are open after it than at the start. */
 function* charsFrom(source: string, from: number) {
 	let depth = 0;
 	for (let at = from; at < source.length; at = afterToken(source, at)) {

@@ -3,11 +3,11 @@ import { edited, type Mutant, type Place, type PlantedFile, type Sources } from 
 import type { PlantedTree } from "./planted-tree.ts";
 import { taskOf } from "./seeds.ts";
 
-/** What histories of the code without any mutant show. */
+/** The results of histories without a mutant. */
 export type UnmutatedCode = {
-	/** What fails there shows nothing of a mutant. */
+	/** The seeds that fail without a mutant: their failure does not show that a mutant was found. */
 	readonly failed: ReadonlySet<number>;
-	/** The seeds whose histories come to a place. */
+	/** The seeds whose histories reach a place. */
 	reaching(place: Place): ReadonlySet<number>;
 };
 
@@ -41,7 +41,7 @@ export async function runUnmutated(
 
 const nameOf = ({ file, offset }: Place) => `${file}:${offset}`;
 
-/** The files with a mark at each place, which is set whenever a history comes there. */
+/** The files with a mark at each place. A history sets the marks of the places that it reaches. */
 function marks(places: readonly Place[], sources: Sources): readonly PlantedFile[] {
 	return [...Map.groupBy(places, ({ file }) => file)].map(([file, own]) => {
 		const inserted = new Map(own.flatMap(markOf).sort(([one], [other]) => other - one));
@@ -64,7 +64,7 @@ function markOf(place: Place): readonly (readonly [at: number, text: string])[] 
 			];
 }
 
-/** Has a history give the marks that it set in place of its trace. */
+/** Makes a history return its marks instead of its trace. */
 function report(sources: Sources): readonly PlantedFile[] {
 	const file = "test/simulation/run-history.ts";
 	const to = "lines: [globalThis.reached ?? [], (globalThis.reached = new Set())].flatMap((set) => [...set]),";

@@ -2,8 +2,8 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, postBatch, type Scenario } from "./scenario.ts";
 
 /**
- * The commit of a fail-fast batch is lost on its way, and repeated two seconds later. Meanwhile the client asks again; that attempt takes the rows
- * back, and dies before it has inserted its own.
+ * The request that commits a fail-fast batch is lost, and the SDK repeats it two seconds later. Before that the
+ * client repeats its own request. That attempt takes the rows back, and its container dies before it inserts its own.
  */
 export const scenario: Scenario = {
 	script: {

@@ -1,7 +1,10 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, postBatch, type Scenario } from "./scenario.ts";
 
-/** The container dies right after it stored the messages of a fail-fast batch. A minute later one of them comes in a request of its own. */
+/**
+ * The container dies right after it stored the messages of a fail-fast batch. A minute later one of them comes in a
+ * request by itself.
+ */
 export const scenario: Scenario = {
 	script: { "post-batch:BatchExecuteStatement:messages:INSERT": [{ kind: "death-after-effect", times: 1 }] },
 	act(world) {

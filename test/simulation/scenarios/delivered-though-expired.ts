@@ -2,8 +2,8 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
 /**
- * The task dies after it wrote what the SMSC's id stands for, and before the message says that it was sent. When its lane entry comes again the
- * message has expired; its SMSC's receipt says that it was delivered.
+ * The task dies after it recorded the SMSC's id, and before the message becomes SENT. When the lane entry is received
+ * again, the message has expired. The SMSC's receipt says DELIVERED.
  */
 export const scenario: Scenario = {
 	script: { "smpp:BatchWriteItem:submissions:PUT": [{ kind: "death-after-effect", times: 1 }] },

@@ -2,7 +2,10 @@ import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
-/** The window of a message opens after it expires, so that it ends as it is stored; the container dies before it queues the report, and the retry is told that it was taken. */
+/**
+ * The window of a message opens after its expiry, so the message ends when it is stored. The container dies before it
+ * queues the report, and the client's retry is answered with success.
+ */
 export const scenario: Scenario = {
 	script: { "post-message:BatchExecuteStatement:messages:INSERT": [{ kind: "death-after-effect", times: 1 }] },
 	/* At night. */

@@ -2,8 +2,9 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
- * SQS is out for 22 s, so that no task can keep its lane entries invisible, while an SMSC takes 28 s to answer and the records take seconds. When SQS
- * is back, the entries go to whichever task asks first. Nothing died or was frozen, and each response came in time.
+ * SQS is out for 22 s, so no task can extend the visibility of its lane entries. An SMSC takes 28 s to respond, and
+ * the records take seconds. When SQS is back, any task may receive the entries. No process died or was frozen, and
+ * each response came in time.
  */
 export const scenario: Scenario = {
 	...twoSlowBinds,

@@ -2,7 +2,10 @@ import { slotAt } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
-/** Messages wait for the morning. Their release from the slot is queued twice, for SQS does not answer at first, while an SMSC takes its time. */
+/**
+ * Messages wait for the morning. Their release from the slot is queued twice, because SQS does not respond at first.
+ * An SMSC responds slowly.
+ */
 export const scenario: Scenario = {
 	smsc: { answerMs: [26_000, 27_000] },
 	script: { "look:SendMessageBatch:lane": Array.from({ length: 12 }, () => ({ kind: "answer-lost", times: 1 })) },

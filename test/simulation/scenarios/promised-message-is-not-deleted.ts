@@ -2,8 +2,8 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
 /**
- * L1: SQS hangs on all four tries of the first request. Its client waits 4 s and asks again, hears that the message is taken, and then the
- * first request gives up.
+ * L1: SQS hangs on all four attempts of the first request. The client waits 4 s, repeats the request and gets a
+ * success. Then the first request fails.
  */
 export const scenario: Scenario = {
 	script: { "post-message:SendMessageBatch:lane": [{ kind: "request-lost", times: 4 }] },
@@ -12,7 +12,7 @@ export const scenario: Scenario = {
 		const body = bodyTo("77010000001", almatyText(settings.startAt + 30 * 60_000));
 		doAt(world, 1_000, "hook", async () => void (await post(world, "hook", body, 4_000)));
 		doAt(world, 5_500, "hook", async () => void (await post(world, "hook", body, 40_000)));
-		/* Nothing is sent before the first request is over. */
+		/* No message is submitted before the first request has ended. */
 		kernel.after(60_000, undefined, () => tasks.keep(2));
 	},
 };

@@ -1,7 +1,7 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
-/** The task dies as it queues a receipt: its SMSC was not told that it has it, and sends it again. */
+/** The task dies while it queues a receipt. The SMSC has no deliver_sm_resp and sends the receipt again. */
 export const scenario: Scenario = {
 	smsc: { enRoute: 0, undeliverable: 0 },
 	script: { "smpp:SendMessageBatch:receipts": [{ kind: "death-before", times: 1 }] },

@@ -2,8 +2,9 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
 /**
- * A container that has learnt that the SMSC writes ids in hexadecimal dies between a message's end and its report. The entry comes again to a
- * container that has not learnt it, which puts the receipt back as a new entry; that one must not count as received for the first time.
+ * A container knows that the SMSC writes ids in hexadecimal, and dies between a message's end and its report. The
+ * entry is delivered again to a container that does not know it and queues the receipt again as a new entry. That
+ * entry must not count as received for the first time.
  */
 export const scenario: Scenario = {
 	settings: {

@@ -3,7 +3,10 @@ import { absoluteTime } from "#smpp/wire/times.ts";
 import type { World } from "../world/world.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** A client that may send two messages a day submits three that are refused, and then two: those are taken, and one more is not. */
+/**
+ * A client with a quota of two messages a day submits three that are refused, then three valid ones. The first two of
+ * those are accepted.
+ */
 export const scenario: Scenario = {
 	settings: { messagesPerDay: 2 },
 	script: {},
@@ -25,7 +28,7 @@ async function submitAll(world: World): Promise<void> {
 	for (let index = 4; index <= 6; index += 1) statuses.push(await submit(world, "SMSGW", index));
 	const { ESME_ROK, ESME_RTHROTTLED } = commandStatuses;
 	if (statuses.join() !== [ESME_ROK, ESME_ROK, ESME_RTHROTTLED].join())
-		world.failures.add("quota", `two of three were to be taken, and the answers were ${statuses.join(", ")}`);
+		world.failures.add("quota", `two of three messages should be accepted, and the statuses were ${statuses.join(", ")}`);
 }
 
 async function submit({ kernel, esme }: World, sender: string, index: number): Promise<number> {

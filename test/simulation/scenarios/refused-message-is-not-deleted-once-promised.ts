@@ -2,8 +2,8 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
 /**
- * SQS refuses the entry of the first request, and what is to delete its row takes its time. Meanwhile another request gives the message a
- * holder, and its client is told that it is taken.
+ * SQS refuses the entry of the first request, and the deletion of its row is slow. Before it ends another request
+ * gives the message a holder, and its client gets a success.
  */
 export const scenario: Scenario = {
 	script: {

@@ -1,7 +1,10 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
-/** A client with replays has its 201, and asks for the same again at once: the message is not recorded as sent yet. Nothing goes wrong. */
+/**
+ * A client with replays gets its 201 and repeats the request at once: the message is not recorded as sent yet. There
+ * are no faults.
+ */
 export const scenario: Scenario = {
 	...twoSlowBinds,
 	script: {},

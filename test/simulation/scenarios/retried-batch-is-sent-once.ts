@@ -1,7 +1,7 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, postBatch, type Scenario, twoSlowBinds } from "./scenario.ts";
 
-/** L3: only the last write of a batch fails, and its client repeats the request as the 503 invites it to. */
+/** L3: only the last write of a batch fails, and its client repeats the request after the 503. */
 export const scenario: Scenario = {
 	...twoSlowBinds,
 	script: { "post-batch:BatchWriteItem:batches:PUT": [{ kind: "error", times: 4 }] },

@@ -1,7 +1,10 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
-/** The container dies right after it stored the message, and SQS hangs when the client asks again: it is not told that its message is taken. */
+/**
+ * The container dies right after it stored the message. SQS hangs when the client repeats the request: the client
+ * must not get a success.
+ */
 export const scenario: Scenario = {
 	script: {
 		"post-message:BatchExecuteStatement:messages:INSERT": [{ kind: "death-after-effect", times: 1 }],

@@ -1,7 +1,10 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
-/** The container dies right after it stored the message, and that of the client's second try as it queues the entry. The third gives the message its holder. */
+/**
+ * The container dies right after it stored the message. The container of the client's second attempt dies while it
+ * queues the entry. The third attempt gives the message its holder.
+ */
 export const scenario: Scenario = {
 	script: {
 		"post-message:BatchExecuteStatement:messages:INSERT": [{ kind: "death-after-effect", times: 1 }],

@@ -6,14 +6,14 @@ import type { HistorySettings } from "../world/settings.ts";
 import type { SmscBehaviour } from "../world/smsc-behaviour.ts";
 import type { World } from "../world/world.ts";
 
-/** A fault that was found once, as a script of the few events that it takes. All else is calm. */
+/** A fault that was found once, as a script of the few events that it needs. There are no other faults. */
 export type Scenario = {
-	/** What goes wrong with the calls of a step, in their order; undefined is a call without a fault. */
+	/** The faults of a step's calls, in order; undefined is a call without a fault. */
 	readonly script: Readonly<Record<string, readonly (PlannedFault | undefined)[]>>;
 	readonly settings?: Partial<HistorySettings>;
-	/** How its SMSC behaves otherwise than calmly. */
+	/** How its SMSC differs from a calm one. */
 	readonly smsc?: Partial<SmscBehaviour>;
-	/** Starts the SMPP tasks, and what clients do, at instants after the beginning. */
+	/** Starts the SMPP tasks and the clients' actions, at instants after the start. */
 	readonly act: (world: World) => void;
 };
 
@@ -23,7 +23,7 @@ export const twoSlowBinds = {
 	smsc: { answerMs: [900, 1_000] },
 } as const satisfies Partial<Scenario>;
 
-/** A message that may be sent at once, and lives so long. */
+/** A message that may be sent at once, with this validity. */
 export function bodyTo(recipient: string, expireDate: string): MessageBody {
 	return {
 		client_message_id: `to ${recipient}`,
@@ -34,7 +34,7 @@ export function bodyTo(recipient: string, expireDate: string): MessageBody {
 	};
 }
 
-/** Has a client do something, so long after the beginning. */
+/** Runs a client's action, this long after the start. */
 export function doAt(world: World, afterMs: number, account: "hook" | "replay", what: () => Promise<void>): void {
 	const client = clientOf(world, account);
 	const { acts, kernel, settings } = world;
@@ -52,13 +52,13 @@ export function clientOf({ clients }: World, account: AccountName) {
 	return client;
 }
 
-/** Posts a message once, and waits so long for its answer. What it hears counts. */
+/** Posts a message once, with a time limit for the response. A success counts as a promise. */
 export async function post(world: World, account: AccountName, body: MessageBody, waitMs: number): Promise<ApiAnswer> {
 	const { process } = clientOf(world, account);
 	const request = { role: "post-message", method: "POST", path: "/messages", body, login: loginOf(account) } as const;
 	const answer = await world.api.ask(process, request, waitMs);
 	const { message_id } = (answer.body ?? {}) as { readonly message_id?: unknown };
-	if (message_id !== undefined) world.heard.promised(Number(message_id), `${answer.status} to a POST`);
+	if (message_id !== undefined) world.clientPromises.promised(Number(message_id), `${answer.status} to a POST`);
 	return answer;
 }
 
@@ -74,6 +74,6 @@ export async function postBatch(
 	const request = { role: "post-batch", method: "POST", path: "/batches", body, login: loginOf(account) } as const;
 	const answer = await world.api.ask(process, request, 40_000);
 	const { batch_id } = (answer.body ?? {}) as { readonly batch_id?: unknown };
-	if (batch_id !== undefined) world.heard.batchPromised(Number(batch_id), `${answer.status} to a batch`);
+	if (batch_id !== undefined) world.clientPromises.batchPromised(Number(batch_id), `${answer.status} to a batch`);
 	return answer;
 }

@@ -1,7 +1,10 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
-/** As replayed-post-is-sent-once, with messages that expire before a minute has passed: they too wait for the submit that is under way. */
+/**
+ * As replayed-post-is-sent-once, with messages that expire within a minute: they too wait for the submit that is
+ * under way.
+ */
 export const scenario: Scenario = {
 	...twoSlowBinds,
 	script: {},

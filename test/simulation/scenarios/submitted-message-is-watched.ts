@@ -1,7 +1,7 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
-/** The task dies right after a message became SENT: its lane entry comes again, and is deleted. */
+/** The task dies right after a message became SENT. Its lane entry is received again, and deleted. */
 export const scenario: Scenario = {
 	script: { "smpp:BatchExecuteStatement:messages:UPDATE": [{ kind: "death-after-effect", times: 1 }] },
 	act(world) {

@@ -1,7 +1,9 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario } from "./scenario.ts";
 
-/** An SMSC takes a message and never answers, however often: it is sent four times, and waits for its receipt or its expiry then. */
+/**
+ * An SMSC accepts a message and never responds. It is submitted four times, then waits for its receipt or its expiry.
+ */
 export const scenario: Scenario = {
 	smsc: { answersNever: 1, receiptNever: 1 },
 	script: {},

@@ -1,7 +1,7 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, postBatch, type Scenario } from "./scenario.ts";
 
-/** The commit of a fail-fast batch is lost on its way, and repeated. */
+/** The request that commits a fail-fast batch is lost, and the SDK repeats it. */
 export const scenario: Scenario = {
 	script: { "post-batch:UpdateItem:batches": [{ kind: "request-lost", times: 1 }] },
 	act(world) {

@@ -2,8 +2,8 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
 
 /**
- * The entry of the first request is queued, but SQS does not say so, nor takes another one: the request fails, for its message is urgent. It is
- * being submitted then, to an SMSC that takes its time. The client asks again.
+ * The entry of the first request is queued, but SQS does not confirm it and accepts no other: the request fails,
+ * because its message is urgent. The message is then being submitted to a slow SMSC. The client repeats the request.
  */
 export const scenario: Scenario = {
 	...twoSlowBinds,

@@ -1,7 +1,10 @@
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { bodyTo, doAt, post, postBatch, type Scenario } from "./scenario.ts";
 
-/** The commit of a fail-fast batch is lost on its way, and repeated two seconds later. Meanwhile one of its messages comes in a request of its own. */
+/**
+ * The request that commits a fail-fast batch is lost, and the SDK repeats it two seconds later. Before that one of
+ * its messages comes in a request by itself.
+ */
 export const scenario: Scenario = {
 	script: { "post-batch:UpdateItem:batches": [{ kind: "request-lost", times: 1 }] },
 	act(world) {

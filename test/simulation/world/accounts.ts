@@ -5,7 +5,7 @@ import type { DynamoEngine } from "../aws/dynamo-engine.ts";
 import { cheapScrypt } from "../kernel/patch-chance.ts";
 import { queueUrl, tables } from "./deployment.ts";
 
-/** The clients of every history: by REST with a webhook; the same with replays and reports on the way; and by SMPP. */
+/** The clients of every history: one by REST with a webhook, one by REST with replays and reports, one by SMPP. */
 export const accountQueueRole = "account-esme";
 export const shortCode = "1414";
 const password = "secret12";
@@ -48,8 +48,8 @@ export type AccountName = keyof typeof accounts;
 export const loginOf = (userName: string) => ({ userName, password });
 
 /**
- * Writes the accounts, their passwords and the short code where the gateway reads them.
- * @param messagesPerDay how many the client by SMPP may send.
+ * Writes the accounts, their passwords and the short code to the tables. @param messagesPerDay daily quota of the
+ * SMPP client.
  */
 export function writeAccounts(dynamo: DynamoEngine, messagesPerDay: number | null): void {
 	const put = (table: string, Item: object) =>

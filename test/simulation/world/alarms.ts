@@ -3,7 +3,7 @@ import { cancel, type Kernel } from "../kernel/kernel.ts";
 import type { Functions } from "./functions.ts";
 
 export type Alarms = {
-	/** A schedule was made: it may be the next. */
+	/** A schedule was created: it may be the next. */
 	changed(): void;
 };
 
@@ -11,7 +11,7 @@ export type AlarmsOptions = {
 	readonly kernel: Kernel;
 	readonly scheduler: SchedulerEngine;
 	readonly functions: Functions;
-	/** What goes wrong with one firing: it comes this much later, and perhaps twice. */
+	/** The fault of one firing: a delay, and perhaps a second call. */
 	readonly faultOf: () => { readonly lateMs: number; readonly twice: boolean };
 };
 
@@ -19,7 +19,7 @@ const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
 /** Seven minutes after each quarter (infra/sweep.ts). */
 const sweepMs = 7 * minuteMs;
-/** As the slots' schedules have it. */
+/** As in the slots' schedules. */
 const retriesMax = 5;
 
 /** EventBridge Scheduler: calls the check-due function for each slot's alarm within its minute, and for the sweep. */

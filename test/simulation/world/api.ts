@@ -14,21 +14,21 @@ export type ApiRequest = {
 };
 
 export type ApiAnswer = {
-	/** 0 where the client heard nothing within its time. */
+	/** 0 if the client got no response in time. */
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: unknown;
 };
 
 export type Api = {
-	/** Asks the API from a client's process, which waits for so long. */
+	/** Calls the API from a client's process with a time limit. */
 	ask(client: SimulatedProcess, request: ApiRequest, waitMs: number): Promise<ApiAnswer>;
 };
 
 const nothing: ApiAnswer = { status: 0, headers: {}, body: null };
 const tripMs = { least: 3, most: 40 } as const;
 
-/** API Gateway gives up waiting for a function after this. */
+/** API Gateway's time limit for a function. */
 const gatewayMs = 29_000;
 
 /** API Gateway: requests become events of payload format 2.0, and a function's failure becomes a 500. */

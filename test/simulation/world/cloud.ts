@@ -10,24 +10,27 @@ import { accountQueueRole, writeAccounts } from "./accounts.ts";
 import { laneUrls, prefix, queuePair, queueSettings, queueUrl, tableSchemas } from "./deployment.ts";
 import type { HistorySettings } from "./settings.ts";
 
-/** AWS in one history: its services, and how much lies in its queues. */
+/** AWS in one history: its services, and the number of entries in its queues. */
 export type Cloud = {
 	readonly dynamo: DynamoEngine;
 	readonly sqs: SqsEngine;
 	readonly scheduler: SchedulerEngine;
 	readonly waiters: QueueWaiters;
 	readonly faults: FaultPlan;
-	/** How many entries a queue has, visible or not. */
+	/** Number of entries in a queue, visible or not. */
 	entries(role: string): number;
 	laneEntries(): number;
-	/** Whether an entry that only an SMPP task works on is held by one, or visible now or within so long. */
+	/**
+	 * Whether an SMPP task holds an entry that only it can process, or such an entry is visible now or within this
+	 * time.
+	 */
 	hasTaskEntries(withinMs: number): boolean;
 };
 
 export type CloudOptions = {
 	readonly kernel: Kernel;
 	readonly settings: HistorySettings;
-	/** Until then faults are drawn at random. */
+	/** Random faults end at this time. */
 	readonly faultsUntil: number;
 	readonly hasFault: (kind: string) => boolean;
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]> | undefined;
@@ -37,11 +40,11 @@ export type CloudOptions = {
 	/** SQS delivers an entry twice. */
 	readonly onRepeated: (entry: QueuedEntry) => void;
 	readonly onLapsed: (entry: QueuedEntry) => void;
-	/** A schedule was made. */
+	/** A schedule was created. */
 	readonly onSchedule: () => void;
 };
 
-/** Slots are due hours after the trouble: their steps meet their faults then. */
+/** Slots are due hours after random faults end: the steps of slots get their assigned faults then. */
 const assignedMs = 5 * 60 * 60_000;
 const accountVisibilitySeconds = 30;
 const repeatRate = 0.02;

@@ -5,7 +5,7 @@ import { operators } from "#shared/domain/message/operators.ts";
 import type { TableSchema } from "../aws/dynamo-engine.ts";
 import type { QueueSettings } from "../aws/sqs-engine.ts";
 
-/** What the simulated stage has, under the names that CDK would give it: tables, queues, and how they are set (infra/). */
+/** The tables and queues of the simulated stage, with the names and settings that CDK would give them (infra/). */
 export const prefix = prefixOf("sim");
 
 const stage = stageSchema.parse({
@@ -61,7 +61,7 @@ const deadLetterRetentionSeconds = 14 * day;
 const receivesMaxOfSqs = 1_000;
 const deadLettersVisibilitySeconds = 120;
 
-/** A queue and its dead letters. */
+/** A queue and its dead-letter queue. */
 export function queuePair(
 	role: string,
 	visibilitySeconds: number,

@@ -11,7 +11,7 @@ import {
 	tables,
 } from "./deployment.ts";
 
-/** The environment of every process of the simulated stage: each reads of it what its schema names. */
+/** The environment of every process of the simulated stage. Each process reads the variables that its schema names. */
 export const environment: Readonly<Record<string, string>> = {
 	AWS_REGION: "eu-central-1",
 	AWS_ACCESS_KEY_ID: "simulated",

@@ -6,11 +6,11 @@ import { connect } from "../kernel/network.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { type SmppLine, smppLine } from "./smpp-line.ts";
 
-/** What a client does with a deliver_sm, as a probability each; otherwise it takes it. */
+/** A client's response to a deliver_sm, each with a probability; otherwise it accepts. */
 export type EsmeBehaviour = {
 	readonly refusesForNow: number;
 	readonly dropsLine: number;
-	/** Takes it, and answers after seconds. */
+	/** Accepts it, and responds after seconds. */
 	readonly slow: number;
 };
 
@@ -19,21 +19,21 @@ export const faultyEsme: EsmeBehaviour = { refusesForNow: 0.05, dropsLine: 0.02,
 
 export type Esme = {
 	readonly process: SimulatedProcess;
-	/** To be called in its process. "unknown": no answer came, or there was no bind. */
+	/** Call it in the client's process. "unknown": no response came, or there was no bind. */
 	request<Name extends "submit_sm" | "submit_multi" | "query_sm" | "cancel_sm">(
 		command: Name,
 		fields: Partial<FieldsOf[Name]>,
 	): Promise<ResponsePdu | "unknown">;
-	/** A task has come up that it may bind to. */
+	/** A new task listens, to which the client may bind. */
 	wake(): void;
-	/** Binds no more once its line falls. */
+	/** Does not bind again when its connection is lost. */
 	rest(): void;
 };
 
 export type EsmeOptions = {
 	readonly kernel: Kernel;
 	readonly login: { readonly userName: string; readonly password: string };
-	/** The address of a task that listens; undefined where none does. */
+	/** The address of a task that listens; undefined if there is none. */
 	readonly task: () => string | undefined;
 	readonly behaviour: () => EsmeBehaviour;
 	readonly onReceipt: (messageId: number, state: string) => void;
@@ -45,7 +45,7 @@ const receiptTypes: readonly number[] = [0x04, 0x20];
 const bindAgainMs = [500, 5_000] as const;
 const answerMs = 30_000;
 
-/** A client that is bound by SMPP, and binds again whenever its line falls. */
+/** An SMPP client that binds again whenever its connection is lost. */
 export function simulatedEsme({ kernel, login, task, behaviour, onReceipt, onMo }: EsmeOptions): Esme {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `esme/${login.userName}`, role: "esme", address: "198.51.100.7" });

@@ -13,15 +13,18 @@ export type MappingOptions = {
 	readonly role: FunctionRole;
 	readonly url: string;
 	readonly batchSize: number;
-	/** Whether the deletion of a batch that was done is lost, so that it comes again. */
+	/** Whether the deletion of a processed batch is lost, so it is delivered again. */
 	readonly losesDeletion: () => boolean;
 };
 
-/** Batches that are worked on at once. */
+/** Maximum number of concurrent batches. */
 const concurrencyMax = 5;
 const pollMs = { least: 2, most: 30 } as const;
 
-/** Feeds a function from a queue, with partial batch responses: what failed, or was not answered for, comes again when its visibility ends. */
+/**
+ * Feeds a function from a queue, with partial batch responses. Entries that failed, or got no response, are delivered
+ * again after their visibility time-out.
+ */
 export function mapQueue({
 	kernel,
 	sqs,

@@ -4,7 +4,7 @@ const everyMs = { least: 8_000, most: 45_000 } as const;
 const freezeMs = { least: 4_000, most: 50_000 } as const;
 const awayMs = { least: 3_000, most: 60_000 } as const;
 
-/** What goes wrong in the world at random instants, as long as there is to be trouble. */
+/** Faults of processes, networks and SMSCs at random instants, until faults end. */
 export function startFaults(world: World): void {
 	const { kernel, faultsUntil, settings, hasFault } = world;
 	const { draws } = kernel;

@@ -4,23 +4,26 @@ import { type FunctionRole, timeoutSeconds } from "./deployment.ts";
 
 export type AnyHandler = (event: never, context: never) => Promise<unknown>;
 
-/** What became of one invocation: its answer, or that it failed by an exception, its time limit or the death of its container. */
+/**
+ * The result of one invocation: its response, or its failure by an exception, its time limit or the death of its
+ * container.
+ */
 export type Invocation =
 	| { readonly kind: "answered"; readonly value: unknown }
 	| { readonly kind: "failed"; readonly why: string };
 
 export type Functions = {
-	/** Runs a function in a container that has nothing to do, or in a new one. `done` happens in the world. */
+	/** Runs a function in an idle container or in a new one. `done` runs in the environment, not in a process. */
 	invoke(role: FunctionRole, event: object, done: (invocation: Invocation) => void): void;
-	/** The containers that are alive. */
+	/** The live containers. */
 	containers(): readonly SimulatedProcess[];
 };
 
 export type FunctionsOptions = {
 	readonly kernel: Kernel;
-	/** Makes the handler of a new container, in its process. */
+	/** Creates the handler of a new container, in its process. */
 	readonly handlerOf: (role: FunctionRole) => AnyHandler;
-	/** How far the clock of a new container is ahead. */
+	/** Milliseconds that the clock of a new container is ahead. */
 	readonly skewMs: (name: string) => number;
 };
 
@@ -28,7 +31,7 @@ type Container = { readonly process: SimulatedProcess; handler: AnyHandler | und
 
 const startMs = { least: 150, most: 900 } as const;
 
-/** Lambda: containers on demand, one event at a time each. */
+/** Lambda: containers on demand, each with one event at a time. */
 export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptions): Functions {
 	const containers = new Map<FunctionRole, Container[]>();
 	let started = 0;
@@ -45,7 +48,7 @@ export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptio
 		return container;
 	}
 
-	/** Has one invocation end once, in whichever way comes first. */
+	/** Ends an invocation once, in whichever way comes first. */
 	function ending(container: Container, role: FunctionRole, done: (invocation: Invocation) => void) {
 		const { process } = container;
 		const finish = (invocation: Invocation) => {

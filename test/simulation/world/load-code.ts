@@ -2,11 +2,14 @@ import { env } from "node:process";
 import { patchClients } from "../aws/patch-clients.ts";
 import { environment } from "./environment.ts";
 
-/** The code under test. What it reads of clocks, timers and the SDK when it is loaded is patched by then (kernel/patch-all.ts). */
+/**
+ * The code under test. The clocks, timers and SDK clients that it reads at load time are already patched
+ * (kernel/patch-all.ts).
+ */
 export async function loadCode() {
 	Object.assign(env, environment);
 	patchClients();
-	const [environments, figures, service, ...functions] = await Promise.all([
+	const [environments, telemetry, service, ...functions] = await Promise.all([
 		import("#shared/contracts/environments.ts"),
 		import("#shared/wiring/telemetry-on-aws.ts"),
 		import("#smpp/smpp-service.ts"),
@@ -28,7 +31,7 @@ export async function loadCode() {
 	const envs = environments;
 	return {
 		openSmppService: service.openSmppService,
-		telemetryOnAws: figures.telemetryOnAws,
+		telemetryOnAws: telemetry.telemetryOnAws,
 		smppEnv: (own: Readonly<Record<string, string>>) => envs.smppEnv.parse({ ...environment, ...own }),
 		handlers: {
 			"post-message": once(envs.postMessageEnv, postMessage.postMessageHandler),
@@ -48,7 +51,7 @@ export async function loadCode() {
 }
 export type Code = Awaited<ReturnType<typeof loadCode>>;
 
-/** Makes handlers, each of a container of its own; what they read of the environment is parsed once. */
+/** Creates handlers, one per container. The environment is parsed once for all. */
 function once<Env, Handler, Others extends readonly unknown[]>(
 	schema: { parse(text: unknown): Env },
 	make: (env: Env, ...others: Others) => Handler,

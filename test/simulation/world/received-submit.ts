@@ -5,19 +5,19 @@ export type ReceivedSubmit = {
 	readonly at: number;
 	readonly operator: Operator;
 	readonly recipient: string;
-	/** Which segment of its message it is, from 1, and of how many. */
+	/** The segment's number, from 1, and the number of segments. */
 	readonly segment: number;
 	readonly segments: number;
-	/** What it was answered with; 0: it was taken. */
+	/** The command_status of the response; 0: accepted. */
 	readonly commandStatus: number;
 	readonly smscId: string;
-	/** The address of the task that it came from. */
+	/** The address of the submitting task. */
 	readonly from: string;
-	/** When its response went out, and when its line fell before that: one of them, or neither. */
+	/** The time of its response, or of the loss of its connection before a response; or neither. */
 	answeredAt: number | undefined;
 	fellAt: number | undefined;
-	/** Whether the handset gets it. */
+	/** Whether it reaches the handset. */
 	readonly isDelivered: boolean;
-	/** When the gateway confirmed its final receipt. */
+	/** The time at which the gateway confirmed its final receipt. */
 	receiptConfirmedAt: number | undefined;
 };

@@ -3,12 +3,12 @@ import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { loginOf } from "./accounts.ts";
 import type { Api, ApiAnswer, ApiRequest } from "./api.ts";
 
-/** What a client hears that counts as a promise. */
-export type Heard = {
+/** The responses that count as a promise. */
+export type ClientPromises = {
 	promised(messageId: number, how: string): void;
-	/** A whole batch was taken. */
+	/** A whole batch was accepted. */
 	batchPromised(batchId: number, how: string): void;
-	/** An id of the client's is in use, as a refusal with code 23 says without naming the message. */
+	/** A client_message_id is in use: a refusal with code 23 that does not name the message. */
 	clientIdPromised(userName: string, clientMessageId: string, how: string): void;
 	withdrawn(messageId: number): void;
 };
@@ -26,10 +26,10 @@ export type MessageBody = {
 
 export type RestClient = {
 	readonly process: SimulatedProcess;
-	/** Posts until it has an answer, or has tried often enough. Gives the id where it heard one. */
+	/** Posts until a response comes or the attempts are used up. Returns the message id, if received. */
 	post(body: MessageBody): Promise<number | undefined>;
 	postBatch(messages: readonly MessageBody[], failFast: boolean): Promise<number | undefined>;
-	/** Posts a batch once, whatever comes of it. */
+	/** Posts a batch once, without retries. */
 	postBatchOnce(messages: readonly MessageBody[], failFast: boolean): Promise<void>;
 	get(messageId: number): Promise<void>;
 	getByClientId(clientMessageId: string): Promise<void>;
@@ -41,22 +41,22 @@ export type RestClientOptions = {
 	readonly kernel: Kernel;
 	readonly api: Api;
 	readonly userName: string;
-	/** Whether it gives up waiting after seconds, and repeats its request. */
+	/** Whether the client times out after seconds and repeats its request. */
 	readonly isImpatient: () => boolean;
-	readonly heard: Heard;
+	readonly clientPromises: ClientPromises;
 };
 
 const patientMs = 40_000;
 const impatientMs = [700, 8_000] as const;
 const pauseMs = [300, 10_000] as const;
 const triesMax = 8;
-/** How often a client that had no answer asks for its message by its own id before it posts it again. */
+/** Probability that a client without a response asks for its message by its own id before it posts again. */
 const asksFirst = 0.4;
 
 type MessageAnswer = { readonly message_id?: unknown; readonly error_code?: unknown; readonly field?: unknown };
 
-/** A client of the REST API that repeats what it got no answer to, as the API invites it to. */
-export function restClient({ kernel, api, userName, isImpatient, heard }: RestClientOptions): RestClient {
+/** A REST client that repeats requests without a response, as the API allows. */
+export function restClient({ kernel, api, userName, isImpatient, clientPromises }: RestClientOptions): RestClient {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `client/${userName}`, role: "client" });
 	const actor = process.name;
@@ -74,8 +74,8 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 	}
 
 	/**
-	 * Until the answer is one: not nothing, nor a 429 or 5xx.
-	 * @param unsure is called now and then before another try.
+	 * Repeats until a response comes that is neither 429 nor 5xx. @param unsure is sometimes called before another
+	 * attempt.
 	 */
 	async function askUntilAnswered(
 		request: Omit<ApiRequest, "login">,
@@ -99,7 +99,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 		const answer = await ask(request);
 		if (answer.status !== 200) return;
 		const bodies = (Array.isArray(answer.body) ? answer.body : [answer.body]) as readonly MessageAnswer[];
-		for (const { message_id } of bodies) heard.promised(Number(message_id), "a GET");
+		for (const { message_id } of bodies) clientPromises.promised(Number(message_id), "a GET");
 	}
 
 	async function getByClientId(clientMessageId: string): Promise<void> {
@@ -114,11 +114,11 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 
 	function hearBatch(messages: readonly MessageBody[], answer: ApiAnswer | undefined): number | undefined {
 		const batchId = pathId(answer, "batch_id");
-		if (batchId !== undefined) heard.batchPromised(batchId, `${answer?.status} to a batch`);
+		if (batchId !== undefined) clientPromises.batchPromised(batchId, `${answer?.status} to a batch`);
 		const { error_code, field } = (answer?.body ?? {}) as MessageAnswer;
 		const [, index] = /^messages\[(\d+)\]/.exec(String(field)) ?? [];
 		const twin = messages[Number(index)];
-		if (error_code === "23" && twin) heard.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
+		if (error_code === "23" && twin) clientPromises.clientIdPromised(userName, twin.client_message_id, "23 to a batch");
 		return batchId;
 	}
 
@@ -129,7 +129,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 			const request = { role: "post-message", method: "POST", path: "/messages", body } as const;
 			const answer = await askUntilAnswered(request, async () => await getByClientId(body.client_message_id));
 			const messageId = pathId(answer, "message_id");
-			if (messageId !== undefined) heard.promised(messageId, `${answer?.status} to a POST`);
+			if (messageId !== undefined) clientPromises.promised(messageId, `${answer?.status} to a POST`);
 			return messageId;
 		},
 		async postBatch(messages, failFast) {
@@ -150,7 +150,7 @@ export function restClient({ kernel, api, userName, isImpatient, heard }: RestCl
 			const pathParameters = { message_id: String(messageId) };
 			const path = `/messages/${messageId}`;
 			const answer = await askUntilAnswered({ role: "delete-message", method: "DELETE", path, pathParameters });
-			if (answer?.status === 204) heard.withdrawn(messageId);
+			if (answer?.status === 204) clientPromises.withdrawn(messageId);
 		},
 	};
 }

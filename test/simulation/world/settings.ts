@@ -2,12 +2,12 @@ import type { Operator } from "#shared/domain/message/operators.ts";
 import { callFaults } from "../aws/fault-plan.ts";
 import { draws } from "../kernel/draws.ts";
 
-/** What may go wrong beside single calls to AWS. */
+/** Faults other than those of single calls to AWS. */
 export const worldFaults = [
 	"task-kill",
 	"task-freeze",
 	"task-replacement",
-	/** A third task comes and goes: binds move. */
+	/** A third task starts and stops: binds are rebalanced. */
 	"rebalancing",
 	"function-death",
 	"clock-skew",
@@ -15,7 +15,7 @@ export const worldFaults = [
 	"schedule-twice",
 	"sqs-duplicate",
 	"sqs-disorder",
-	/** The deletion of a batch that a function was done with is lost. */
+	/** The deletion of a processed batch is lost. */
 	"deletion-lost",
 	"smsc-trouble",
 	"smsc-outage",
@@ -36,23 +36,23 @@ export type OperatorSettings = {
 	readonly receiptIds: "same" | "hex";
 };
 
-/** What a history is about, drawn from its seed. */
+/** The settings of a history, drawn from its seed. */
 export type HistorySettings = {
 	readonly seed: number;
 	readonly startAt: number;
-	/** Kinds of fault that this history has; none in a calm one. */
+	/** Kinds of fault in this history; none in a calm one. */
 	readonly faults: ReadonlySet<FaultKind>;
 	readonly operators: readonly OperatorSettings[];
 	readonly tasks: number;
 	readonly messages: number;
-	/** How long clients send, and how much longer things go wrong. */
+	/** Duration of the clients' traffic, and how much longer faults occur. */
 	readonly trafficMs: number;
 	readonly faultsMs: number;
-	/** The longest life of a message, schedules apart. */
+	/** The longest validity of a message, not counting schedules. */
 	readonly expiryMaxMs: number;
-	/** Whether schedules and windows go over days. */
+	/** Whether schedules and windows span days. */
 	readonly isLong: boolean;
-	/** How many messages a day the client by SMPP may send; null: as many as it likes. */
+	/** Daily quota of the SMPP client; null: none. */
 	readonly messagesPerDay: number | null;
 };
 
@@ -67,7 +67,7 @@ const longShare = 0.05;
 const kindShare = 0.6;
 const quotaShare = 0.15;
 
-/** @param only where given, the kinds of fault that may occur at all. */
+/** @param only if given, only these kinds of fault may occur. */
 export function historySettings(seed: number, only?: ReadonlySet<string>): HistorySettings {
 	const draw = draws(seed);
 	const actor = "settings";

@@ -1,15 +1,15 @@
 import type { World } from "./world.ts";
 
-/** How often it is asked whether the tasks are needed: while they run, and while they sleep. */
+/** Intervals of the check whether the tasks are needed: while they run, and while they are stopped. */
 const awakeMs = 2_000;
 const asleepMs = 30_000;
-/** What trouble began may still start or stop tasks for so long. */
+/** Faults that have begun may still start or stop tasks for this time. */
 const settlesMs = 30_000;
-/** What is due sooner than this keeps them up. */
+/** Work due sooner than this keeps the tasks running. */
 const soonMs = 60_000;
 
 /**
- * Stops the SMPP tasks, in order, when nothing goes wrong any more and nothing needs them, and starts them again when something does: idle
+ * Shuts down the SMPP tasks when faults are over and no work needs them, and starts them again when work comes. Idle
  * sessions and polls would fill hours of waiting with events.
  */
 export function sleepWhenIdle(world: World, isTrafficPaused: () => boolean): void {

@@ -6,21 +6,24 @@ import type { FieldsOf, Pdu, RequestName, RequestPdu, ResponseName, ResponsePdu 
 import { noBytes } from "#smpp/wire/read-fields.ts";
 import type { SimulatedSocket } from "../kernel/network.ts";
 
-/** One SMPP connection of a simulated SMSC or client, byte by byte, without the care of the gateway's own sessions. */
+/**
+ * One SMPP connection of a simulated SMSC or client, at the level of bytes, without the safeguards of the gateway's
+ * own sessions.
+ */
 export type SmppLine = {
 	readonly isOpen: boolean;
-	/** Requests that wait for their response. */
+	/** Number of requests without a response. */
 	readonly waiting: number;
-	/** The response, or that the line fell before it came. Without a time limit: the caller has its own. */
+	/** The response, or the loss of the connection before it. There is no time limit: the caller has its own. */
 	request<Name extends RequestName>(
 		command: Name,
 		fields: Partial<FieldsOf[Name]>,
 		tlvs?: OutgoingPdu["tlvs"],
 	): Promise<ResponsePdu | "disconnected">;
 	answer(request: RequestPdu, commandStatus: number, fields?: object): void;
-	/** Ends it in order. */
+	/** Unbinds and closes. */
 	end(): void;
-	/** Cuts it: neither side is told what became of what is under way. */
+	/** Cuts the connection. Neither side learns whether requests under way arrived. */
 	cut(): void;
 };
 

@@ -4,22 +4,22 @@ import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import type { Code } from "./load-code.ts";
 
 export type SmppTasks = {
-	/** Those that are alive and not stopping. */
+	/** The live tasks that are not stopping. */
 	readonly running: readonly SimulatedProcess[];
-	/** Whether none is alive. */
+	/** Whether no task is alive. */
 	readonly isAsleep: boolean;
-	/** Starts one, as a deployment does, or stops one: from then on so many are kept up. */
+	/** Starts or stops one task, as a deployment does, and keeps the new number of tasks from then on. */
 	keep(count: number): void;
-	/** Replaces one by another, as a rolling deployment does. */
+	/** Replaces one task, as a rolling deployment does. */
 	replaceOne(): void;
-	/** SIGTERM, and SIGKILL for what is not gone in time. */
+	/** SIGTERM, then SIGKILL if the task has not exited in time. */
 	stop(process: SimulatedProcess): void;
 };
 
 export type SmppTasksOptions = {
 	readonly kernel: Kernel;
 	readonly code: Code;
-	/** What differs from the environment of every task. */
+	/** Variables that differ from the common environment. */
 	readonly env: Readonly<Record<string, string>>;
 	readonly skewMs: (name: string) => number;
 	/** A task listens for clients. */
@@ -31,7 +31,7 @@ const restartMs = { least: 3_000, most: 20_000 } as const;
 /** A task ends itself after this (smpp/main.ts). */
 const stopMaxMs = 27_000;
 
-/** The SMPP service: ECS keeps so many tasks of it. */
+/** The SMPP service: ECS keeps the desired number of tasks. */
 export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions): SmppTasks {
 	const alive = new Map<SimulatedProcess, SmppService | undefined>();
 	const stopping = new Set<SimulatedProcess>();

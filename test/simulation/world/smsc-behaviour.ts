@@ -1,19 +1,19 @@
-/** How a simulated SMSC behaves: each of these is a probability per submit or delivery, unless it says otherwise. */
+/** The behaviour of a simulated SMSC. Each value is a probability per submit or delivery, unless stated otherwise. */
 export type SmscBehaviour = {
 	/** Milliseconds to the response, usually. */
 	readonly answerMs: readonly [least: number, most: number];
 	/** The response comes after the gateway's limit of 30 s. */
 	readonly answersLate: number;
 	readonly answersNever: number;
-	/** Takes whatever goes to a recipient, and never answers: a probability per recipient. */
+	/** Accepts all submits to a recipient and never responds: a probability per recipient. */
 	readonly isMuteTo: number;
-	/** Takes the message, and the line falls before the response. */
+	/** Accepts the message, and the connection is lost before the response. */
 	readonly dropsLine: number;
 	/** ESME_RTHROTTLED or ESME_RMSGQFUL. */
 	readonly throttles: number;
-	/** Refuses the message for good. */
+	/** Refuses the message permanently. */
 	readonly refuses: number;
-	/** Does not reach its handset. */
+	/** The message does not reach the handset. */
 	readonly undeliverable: number;
 	/** Milliseconds to the receipt, usually. */
 	readonly receiptMs: readonly [least: number, most: number];
@@ -23,13 +23,16 @@ export type SmscBehaviour = {
 	readonly receiptRepeated: number;
 	/** An intermediate receipt comes first. */
 	readonly enRoute: number;
-	/** Ids in responses are decimal; in receipts they are so too, or hexadecimal. */
+	/** Ids are decimal in responses, and decimal or hexadecimal in receipts. */
 	readonly receiptIds: "same" | "hex";
-	/** One receipt for a message of several segments, under the id of its last: off by default, the gateway does not know of it. */
+	/**
+	 * One receipt for a message of several segments, under the id of the last one. Off by default, because the gateway
+	 * does not support it.
+	 */
 	readonly oneReceiptPerMessage: boolean;
 };
 
-/** An SMSC that does nothing out of the ordinary. */
+/** An SMSC without faults. */
 export const healthySmsc: SmscBehaviour = {
 	answerMs: [5, 120],
 	answersLate: 0,
@@ -49,7 +52,7 @@ export const healthySmsc: SmscBehaviour = {
 	oneReceiptPerMessage: false,
 };
 
-/** One that does all that may be expected of an SMSC. */
+/** An SMSC with every fault that may be expected. */
 export const faultySmsc: SmscBehaviour = {
 	answerMs: [5, 900],
 	answersLate: 0.01,

@@ -7,7 +7,7 @@ import type { ReceivedSubmit } from "./received-submit.ts";
 import type { SmppLine } from "./smpp-line.ts";
 import type { SmscBehaviour } from "./smsc-behaviour.ts";
 
-/** What a subscriber sends: the octets of each part, and how the history calls it. */
+/** A subscriber's message: the octets of each part, and its name in the history. */
 export type MoParts = {
 	readonly reference: string;
 	readonly sender: string;
@@ -22,11 +22,11 @@ type Delivery = {
 };
 
 export type DeliverySchedule = {
-	/** Plans what receipts follow a submit that was taken. */
+	/** Schedules the receipts of an accepted submit. */
 	receipts(submit: ReceivedSubmit, how: SmscBehaviour, pdu: Pdu<"submit_sm">): void;
 	mo(parts: MoParts): void;
 	has(withinMs: number): boolean;
-	/** A line is bound: what waited for one goes out. */
+	/** A connection is bound: waiting deliveries are sent. */
 	pump(): void;
 };
 
@@ -46,13 +46,15 @@ const headerClass = 0x40;
 
 type Stat = keyof typeof messageStates;
 
-/** As SMPP's appendix B has it. */
+/** The format of SMPP 3.4, appendix B. */
 function receiptText(id: string, stat: Stat): string {
 	const [delivered, error] = [stat === "DELIVRD" ? "001" : "000", stat === "UNDELIV" ? "001" : "000"];
 	return `id:${id} sub:001 dlvrd:${delivered} submit date:2601010000 done date:2601010000 stat:${stat} err:${error} text:`;
 }
 
-/** What an SMSC delivers: receipts and messages of subscribers, on any of its lines, each until it is confirmed. */
+/**
+ * An SMSC's deliveries: receipts and subscribers' messages, on any of its connections, each repeated until confirmed.
+ */
 export function deliverySchedule({ kernel, process, lines, onMoDelivered }: DeliveryOptions): DeliverySchedule {
 	const { draws } = kernel;
 	const actor = process.name;

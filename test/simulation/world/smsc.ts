@@ -12,38 +12,38 @@ import { deliverySchedule, type MoParts } from "./smsc-deliveries.ts";
 export type Smsc = {
 	readonly operator: Operator;
 	readonly received: readonly ReceivedSubmit[];
-	/** Submits that were taken and were not answered yet when their line fell. */
+	/** Accepted submits without a response when their connection was lost. */
 	readonly inFlightAtDrops: number;
-	/** Whether it has something to deliver, now or within so long. */
+	/** Whether it has a delivery due now or within this time. */
 	hasDeliveries(withinMs: number): boolean;
 	/** A subscriber sends a message. */
 	sendMo(parts: MoParts): void;
-	/** Drops one of its lines. */
+	/** Closes one of its connections. */
 	dropLine(): void;
-	/** Is away for so long: drops all lines and takes none. */
+	/** Is down for this time: closes all connections and accepts none. */
 	goAway(ms: number): void;
-	/** How many binds stand. */
+	/** Number of binds. */
 	readonly binds: number;
 };
 
 export type SmscOptions = {
 	readonly kernel: Kernel;
 	readonly operator: Operator;
-	/** How it behaves; from some moment on it is calm. */
+	/** Its behaviour; calm after faults end. */
 	readonly behaviour: () => SmscBehaviour;
 	readonly onSubmit: (submit: ReceivedSubmit) => void;
 	readonly onMoDelivered: (reference: string) => void;
-	/** A bind came to stand: the addresses of the tasks that all binds are of. */
+	/** A bind was established; the addresses of all bound tasks are given. */
 	readonly onBound: (operator: Operator, from: readonly string[]) => void;
 };
 
-/** The gateway gives up waiting for a response after 30 s. */
+/** The gateway's time limit for a response is 30 s. */
 const lateAnswerMs = [31_000, 45_000] as const;
 const refusals = [commandStatuses.ESME_RINVDSTADR, commandStatuses.ESME_RINVSRCADR] as const;
 const throttlings = [commandStatuses.ESME_RTHROTTLED, commandStatuses.ESME_RMSGQFUL] as const;
 const port = 2775;
 
-/** An operator's SMSC, at the level of bytes. It keeps all that it received. */
+/** An operator's SMSC, at the level of bytes. It keeps all submits that it received. */
 export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDelivered, onBound }: SmscOptions): Smsc {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `smsc-${operator}`, role: "smsc" });
@@ -82,7 +82,7 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 				take(line, pdu, from);
 				return;
 			case "unbind":
-				/* Whoever unbinds lets others have its slot at once. */
+				/* An unbind frees its place at once. */
 				unbound(line);
 				line.answer(pdu, commandStatuses.ESME_ROK);
 				line.end();
@@ -100,7 +100,7 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 
 	function statusFor(how: SmscBehaviour, segment: number): number {
 		if (draws.chance(actor, "throttles", how.throttles)) return draws.pick(actor, "throttling", throttlings);
-		/* A message whose first segment was taken is not refused half-way. */
+		/* A message whose first segment was accepted is not refused later. */
 		if (segment === 1 && draws.chance(actor, "refuses", how.refuses)) return draws.pick(actor, "refusal", refusals);
 		return commandStatuses.ESME_ROK;
 	}
@@ -135,7 +135,7 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 		if (commandStatus === 0) deliveries.receipts(submit, how, pdu);
 	}
 
-	/** Once so, always so. */
+	/** A recipient is treated the same way every time. */
 	function isMuteTo(recipient: string, probability: number): boolean {
 		const known = mutes.get(recipient) ?? draws.chance(`${actor} to ${recipient}`, "is mute", probability);
 		mutes.set(recipient, known);
@@ -177,7 +177,7 @@ export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDeliv
 		},
 		goAway(ms) {
 			awayUntil = kernel.now + ms;
-			kernel.trace.line(() => `the SMSC of ${operator} is away for ${Math.round(ms)} ms`);
+			kernel.trace.line(() => `the SMSC of ${operator} is down for ${Math.round(ms)} ms`);
 			for (const line of lines.keys()) kernel.at(kernel.now, process, () => line.cut());
 		},
 		get binds() {

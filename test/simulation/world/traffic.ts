@@ -6,16 +6,16 @@ import { absoluteTime } from "#smpp/wire/times.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { shortCode } from "./accounts.ts";
 import type { Esme } from "./esme.ts";
-import type { Heard, MessageBody, RestClient } from "./rest-client.ts";
+import type { ClientPromises, MessageBody, RestClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
 import type { Smsc } from "./smsc.ts";
 
 export type Traffic = {
-	/** Whether a client still has something to do. */
+	/** Whether a client still has actions to do. */
 	readonly isOver: boolean;
-	/** Whether none has anything to do before hours have passed. */
+	/** Whether no client acts again before hours have passed. */
 	readonly isPaused: boolean;
-	/** How many messages clients asked for. */
+	/** Number of messages that clients requested. */
 	readonly messages: number;
 };
 
@@ -25,25 +25,25 @@ export type TrafficDeps = {
 	readonly clients: readonly RestClient[];
 	readonly esme: Esme;
 	readonly smscs: readonly Smsc[];
-	readonly heard: Heard;
+	readonly clientPromises: ClientPromises;
 	/** A subscriber begins to send. */
 	readonly onMo: (sender: string) => void;
 };
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** A client that repeats a request much later does so while its message lives, or after. */
+/** Delay of a client's late repetition: while its message lives, or after. */
 const laterMs = { least: 15 * minuteMs, most: 9 * hourMs } as const;
 const longLifeMs = 6 * hourMs;
-/** Two threads of a client, or a button that is pressed twice. */
+/** Two threads of a client, or a button pressed twice. */
 const atOnceMs = 60;
 const prefixes = { kcell: "7701", beeline: "7705" } as const;
 const gsm7InOne = 160;
 const gsm7InPart = 153;
 
-/** What clients and subscribers do in a history, at times drawn from its seed. */
+/** The actions of clients and subscribers, at times drawn from the seed. */
 export function startTraffic(deps: TrafficDeps): Traffic {
-	const { kernel, settings, clients, esme, smscs, heard } = deps;
+	const { kernel, settings, clients, esme, smscs, clientPromises } = deps;
 	const { draws } = kernel;
 	const actor = "traffic";
 	let recipients = 0;
@@ -58,14 +58,14 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		return `${prefixes[operator as keyof typeof prefixes]}${String(recipients).padStart(7, "0")}`;
 	}
 
-	/** A text of one segment, or now and then of two to four. */
+	/** A text of one segment, sometimes of two to four. */
 	function text(): string {
 		const segments = draws.chance(actor, "is long", 0.2) ? draws.integer(actor, "segments", 2, 4) : 1;
 		const length = segments === 1 ? 20 : Math.min(segments * gsm7InPart, gsm7InOne * segments) - 10;
 		return `message ${recipients} `.padEnd(length, "x");
 	}
 
-	/** Of a message that is sent at this instant. */
+	/** For a message that is sent at this instant. */
 	function times(now: number): Pick<MessageBody, "expire_date" | "schedule" | "time_bounds"> {
 		const { expiryMaxMs, isLong } = settings;
 		const daysMax = isLong ? 9 * 24 * 60 * minuteMs : expiryMaxMs + 40 * minuteMs;
@@ -93,7 +93,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		};
 	}
 
-	/** What is wrong with some of a batch's messages. */
+	/** The error of some of a batch's messages. */
 	function flawed(one: MessageBody): MessageBody {
 		return draws.chance(actor, "flaw is the sender", 0.5) ? { ...one, sender: "NOBODY" } : { ...one, recipient: "123" };
 	}
@@ -136,7 +136,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 	const atOnce = () => draws.number(actor, "at once") * atOnceMs;
 	const longLived = (message: MessageBody, now: number) => ({ ...message, expire_date: almatyText(now + longLifeMs) });
 
-	/** What a client does later about a message of its own. */
+	/** A client's later action on its own message. */
 	function afterwards(client: RestClient, message: MessageBody, messageId: number): void {
 		const later = () => draws.number(actor, "later") * 40_000;
 		if (draws.chance(actor, "gets", 0.3)) at(client.process, later(), async () => await client.get(messageId));
@@ -153,7 +153,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		}
 	}
 
-	/** A batch's messages: those of a tolerant one may be flawed, or repeat an id. */
+	/** A batch's messages. In a tolerant batch they may be invalid or repeat an id. */
 	function batchBodies(sound: readonly MessageBody[], failFast: boolean): readonly MessageBody[] {
 		if (failFast) return sound;
 		const all = draws.chance(actor, "repeats an id within", 0.3) ? [...sound, ...sound.slice(0, 1)] : sound;
@@ -183,7 +183,10 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		overlap(client, sound);
 	}
 
-	/** A client gives a batch up after one try, and posts one of its messages by itself when that try must have ended. */
+	/**
+	 * A client stops after one attempt of a batch, and posts one of its messages alone when that attempt must have
+	 * ended.
+	 */
 	function abandonedBatch(client: RestClient): void {
 		const afterMs = draws.number(actor, "abandons") * 1_500;
 		const messages = Array.from({ length: 3 }, () => body(kernel.now + afterMs));
@@ -193,7 +196,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		if (first) at(client.process, laterMs, async () => void (await client.post(first)));
 	}
 
-	/** Some of a batch's messages come in other requests too. */
+	/** Posts some of a batch's messages in other requests too. */
 	function overlap(client: RestClient, [first, ...others]: readonly MessageBody[]): void {
 		if (draws.chance(actor, "posts an overlapping batch", 0.3)) {
 			const afterMs = soon();
@@ -229,7 +232,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 			const answer = await esme.request("submit_sm", fields);
 			if (answer === "unknown" || answer.command_status !== commandStatuses.ESME_ROK) return;
 			const messageId = Number((answer.fields as { message_id: string }).message_id);
-			heard.promised(messageId, "ESME_ROK");
+			clientPromises.promised(messageId, "ESME_ROK");
 			await inquire(messageId, fields.schedule_delivery_time !== "");
 		});
 	}
@@ -239,7 +242,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 		if (draws.chance(actor, "queries", 0.2)) await esme.request("query_sm", { message_id });
 		if (!isScheduled || !draws.chance(actor, "cancels", 0.5)) return;
 		const answer = await esme.request("cancel_sm", { message_id });
-		if (answer !== "unknown" && answer.command_status === commandStatuses.ESME_ROK) heard.withdrawn(messageId);
+		if (answer !== "unknown" && answer.command_status === commandStatuses.ESME_ROK) clientPromises.withdrawn(messageId);
 	}
 
 	function submitMulti(size: number): void {
@@ -252,7 +255,7 @@ export function startTraffic(deps: TrafficDeps): Traffic {
 			}));
 			const answer = await esme.request("submit_multi", { ...fields, dest_address });
 			if (answer === "unknown" || answer.command_status !== commandStatuses.ESME_ROK) return;
-			heard.promised(Number((answer.fields as { message_id: string }).message_id), "ESME_ROK to submit_multi");
+			clientPromises.promised(Number((answer.fields as { message_id: string }).message_id), "ESME_ROK to submit_multi");
 		});
 	}
 

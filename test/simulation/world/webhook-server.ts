@@ -1,15 +1,15 @@
 import type { WebhookAnswer, Webhooks } from "#shared/usecases/reports/webhooks.ts";
 import { cancel, type Kernel } from "../kernel/kernel.ts";
 
-/** What a client's server does with one POST, as a probability each; otherwise it answers 204. */
+/** A webhook server's behaviour per POST, each with a probability; otherwise it answers 204. */
 export type WebhookBehaviour = {
 	readonly slow: number;
 	readonly hangs: number;
 	readonly fails: number;
 	readonly busy: number;
-	/** Takes it, and the answer is lost. */
+	/** Accepts it, and the response is lost. */
 	readonly losesAnswer: number;
-	/** 410: for good. */
+	/** 410: permanently. */
 	readonly gone: number;
 };
 
@@ -26,7 +26,7 @@ export const faultyWebhook: WebhookBehaviour = {
 export type WebhookOptions = {
 	readonly kernel: Kernel;
 	readonly behaviour: () => WebhookBehaviour;
-	/** A client took this body. */
+	/** A client accepted this body. */
 	readonly onTaken: (userName: string, body: WebhookBody) => void;
 };
 
@@ -40,7 +40,7 @@ export type WebhookBody = {
 	readonly incoming_report?: readonly { readonly sender: string }[];
 };
 
-/** As shared/net/http-webhooks.ts has it. */
+/** As in shared/net/http-webhooks.ts. */
 const limitMs = 10_000;
 const usualMs = [10, 300] as const;
 const slowMs = [1_000, 9_500] as const;

@@ -23,17 +23,17 @@ export type WorldOptions = {
 	readonly code: Code;
 	readonly settings: HistorySettings;
 	readonly isTraced: boolean;
-	/** How SMSCs behave otherwise than they would. */
+	/** Changes of the SMSCs' behaviour. */
 	readonly smsc?: Partial<SmscBehaviour> | undefined;
-	/** What goes wrong with the calls of a step, in their order. */
+	/** The faults of a step's calls, in order. */
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
 };
 export type World = ReturnType<typeof openWorld>;
 
-/** Whether this kind of fault is to occur now. */
+/** Whether this kind of fault occurs now. */
 type HasFault = (kind: string) => boolean;
 
-/** The gateway, as its template deploys it, and all that is around it, in one history. The SMPP tasks are not started yet. */
+/** The gateway as its template deploys it, and its environment, in one history. The SMPP tasks are not started yet. */
 export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptions) {
 	const { seed, startAt, faults: kinds } = settings;
 	clearNetwork();
@@ -53,7 +53,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		script,
 		onSchedule: () => alarms.changed(),
 	});
-	const { heard, reports } = seen;
+	const { clientPromises, reports } = seen;
 
 	const webhooks = webhookServers({
 		kernel,
@@ -61,7 +61,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		onTaken(userName, { delivery_report = [], incoming_report = [] }) {
 			for (const { message_id, status, error_code, client_message_id } of delivery_report) {
 				reports.taken(message_id, status);
-				if (error_code === "23") heard.clientIdPromised(userName, client_message_id ?? "", "23 in a report");
+				if (error_code === "23") clientPromises.clientIdPromised(userName, client_message_id ?? "", "23 in a report");
 			}
 			for (const { sender } of incoming_report) reports.moTaken(sender);
 		},
@@ -101,7 +101,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 			api,
 			userName,
 			isImpatient: () => hasFault("impatient-client") && kernel.draws.chance(userName, "is impatient", 0.3),
-			heard,
+			clientPromises,
 		}),
 	);
 
@@ -110,12 +110,12 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		...seen,
 		kernel,
 		settings,
-		/** What scripted clients still have to do. */
+		/** Number of actions left for scripted clients. */
 		acts: { left: 0 },
 		faultsUntil,
 		hasFault,
 		isReportedBySmpp: (userName: string) => accounts[userName as keyof typeof accounts]?.smpp !== null,
-		/** Messages of subscribers that the gateway confirmed in full. */
+		/** Subscribers' messages of which the gateway confirmed every part. */
 		moDelivered,
 		functions,
 		smscs,
@@ -158,7 +158,7 @@ function addressOf({ draws }: Kernel, { running }: SmppTasks): string | undefine
 	return addresses.length === 0 ? undefined : draws.pick("esme", "task", addresses);
 }
 
-/** The SMSCs that the tasks bind to, as the template would give them. */
+/** The SMSCs that the tasks bind to, as in the template. */
 function smppEnvironment({ operators }: HistorySettings): Readonly<Record<string, string>> {
 	const smscs = operators.map(({ operator, binds, window, tps }) => [
 		operator,
