@@ -109,8 +109,7 @@ export function copyChecks({ kernel, mirror, failures, operators }: CopiesDeps):
 		if (earlier.length >= submitsMax + own.duplicates) fail("it was already submitted as often as allowed");
 		const last = earlier.at(-1);
 		const hasCause = excused(recipient, earlier) >= earlier.length;
-		if (last !== undefined && !hasCause && !limited(recipient, messageId, last))
-			fail("this copy has no cause");
+		if (last !== undefined && !hasCause && !limited(recipient, messageId, last)) fail("this copy has no cause");
 	}
 
 	return {

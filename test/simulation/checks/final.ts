@@ -76,7 +76,11 @@ export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: Rep
 function checkReported(deps: FinalDeps, row: Message): void {
 	if (!isReportMissing(deps, row)) return;
 	const received = deps.reports.of(row.messageId).join(", ") || "nothing";
-	deps.failures.add("unreported", `${row.messageId} is ${row.status}, and its client received ${received}`, row.messageId);
+	deps.failures.add(
+		"unreported",
+		`${row.messageId} is ${row.status}, and its client received ${received}`,
+		row.messageId,
+	);
 }
 
 /**

@@ -28,7 +28,10 @@ async function submitAll(world: World): Promise<void> {
 	for (let index = 4; index <= 6; index += 1) statuses.push(await submit(world, "SMSGW", index));
 	const { ESME_ROK, ESME_RTHROTTLED } = commandStatuses;
 	if (statuses.join() !== [ESME_ROK, ESME_ROK, ESME_RTHROTTLED].join())
-		world.failures.add("quota", `two of three messages should be accepted, and the statuses were ${statuses.join(", ")}`);
+		world.failures.add(
+			"quota",
+			`two of three messages should be accepted, and the statuses were ${statuses.join(", ")}`,
+		);
 }
 
 async function submit({ kernel, esme }: World, sender: string, index: number): Promise<number> {
