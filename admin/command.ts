@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type * as z from "zod";
 import { allowedText, problemText, UsageError } from "./errors.ts";
-import type { Outcome } from "./output.ts";
+import type { CommandOutcome } from "./output.ts";
 import { type Target, targetOf, targetOptions } from "./target.ts";
 
 /** Declaration of a command, in `commands/`. */
@@ -20,9 +20,9 @@ export type CommandSpec<Input extends z.ZodObject = z.ZodObject> = {
 	/** The effect that cannot be undone, with a verb first. The command then requires --yes. */
 	readonly irreversible?: string;
 } & (
-	| { readonly run: (input: z.output<Input>, target: Target) => Promise<Outcome> }
+	| { readonly run: (input: z.output<Input>, target: Target) => Promise<CommandOutcome> }
 	/** Computes from its input alone, without a target. */
-	| { readonly calculate: (input: z.output<Input>) => Outcome }
+	| { readonly calculate: (input: z.output<Input>) => CommandOutcome }
 );
 
 /** Type-checks a declaration against its own input schema. */
@@ -30,7 +30,7 @@ export function command<Input extends z.ZodObject>(spec: CommandSpec<Input>): Co
 	return spec as unknown as CommandSpec;
 }
 
-export type PrintOutput = (outcome: Outcome, json: boolean) => void;
+export type PrintOutput = (outcome: CommandOutcome, json: boolean) => void;
 
 const commonOptions = [
 	new Option("--stage <name>", "the stage on AWS, named as its file in stages/").env("SMSGW_STAGE"),

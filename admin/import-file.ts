@@ -4,7 +4,7 @@ import { type ImportTally, importNumbers } from "#shared/usecases/numbers/import
 import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
 import { CommandError, inOneLine } from "./errors.ts";
 import { readNumbersCsv } from "./numbers-csv.ts";
-import type { Outcome } from "./output.ts";
+import type { CommandOutcome } from "./output.ts";
 
 /** Of an import that did not begin, or stopped early. */
 const importFailedExitCode = 2;
@@ -28,7 +28,7 @@ function summaryOf({ rows, written, unchanged, removed, bad }: ImportTally): str
  * Imports ported and blocked numbers from a CSV file into the Numbers table (R4, A49). Prints progress on standard error.
  * @throws CommandError if the import did not begin, or stopped early.
  */
-export async function importFile(numbers: NumberStore, file: string, rowsPerSecond: number): Promise<Outcome> {
+export async function importFile(numbers: NumberStore, file: string, rowsPerSecond: number): Promise<CommandOutcome> {
 	const pieces = createReadStream(file, { encoding: "utf8" });
 	const printIgnoredColumns = (columns: readonly string[]) => printLine(`ignored columns: ${columns.join(", ")}`);
 	let lastTally: ImportTally | undefined;
@@ -45,7 +45,7 @@ export async function importFile(numbers: NumberStore, file: string, rowsPerSeco
 	}
 }
 
-function importOutcome(tally: ImportTally): Outcome {
+function importOutcome(tally: ImportTally): CommandOutcome {
 	if (process.stderr.isTTY) printLine("");
 	for (const { line, problem } of tally.badLines) printLine(`line ${line}: ${problem}`);
 	if (tally.bad > tally.badLines.length) printLine(`and ${tally.bad - tally.badLines.length} more`);

@@ -1,5 +1,5 @@
 /** Result of a command: data for programs (--json), text for people. */
-export type Outcome = {
+export type CommandOutcome = {
 	readonly data: unknown;
 	readonly text: string;
 	/** 0 if absent. */
@@ -12,7 +12,7 @@ export type Row = Readonly<Record<string, Cell>>;
 const cellText = (cell: Cell): string => (cell === null || cell === undefined ? "-" : String(cell));
 
 /** Rows in columns, numbers aligned right; `none` is the text for no rows. */
-export function asTable(rows: readonly Row[], none: string): Outcome {
+export function asTable(rows: readonly Row[], none: string): CommandOutcome {
 	const [first] = rows;
 	if (first === undefined) return { data: rows, text: none };
 	const columns = Object.keys(first).map((name) => {
@@ -26,7 +26,7 @@ export function asTable(rows: readonly Row[], none: string): Outcome {
 }
 
 /** One line for each field; nested fields are shown as `outer.inner`. */
-export function asRecord(record: object): Outcome {
+export function asRecord(record: object): CommandOutcome {
 	const fields = flattened(record, "");
 	const width = Math.max(0, ...fields.map(([name]) => name.length));
 	return { data: record, text: fields.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n") };
@@ -50,6 +50,6 @@ function valueText(value: unknown): string {
 	return typeof value === "object" && value !== null ? "-" : cellText(value as Cell);
 }
 
-export function asSentence(text: string, data: object): Outcome {
+export function asSentence(text: string, data: object): CommandOutcome {
 	return { data, text };
 }

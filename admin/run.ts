@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { pathOf } from "./command.ts";
 import { CommandError, inOneLine, UsageError } from "./errors.ts";
-import type { Outcome } from "./output.ts";
+import type { CommandOutcome } from "./output.ts";
 import { program } from "./program.ts";
 
 /** Each receives whole lines. */
@@ -17,7 +17,7 @@ const usageExitCode = 2;
 export async function runCommandLine(args: readonly string[], { out, err }: Streams): Promise<number> {
 	let code = 0;
 	let path = "smsgw";
-	const printOutput = ({ data, text, exitCode = 0 }: Outcome, json: boolean) => {
+	const printOutput = ({ data, text, exitCode = 0 }: CommandOutcome, json: boolean) => {
 		out(`${json ? JSON.stringify(data, null, "\t") : text}\n`);
 		code = exitCode;
 	};

@@ -12,7 +12,7 @@ import { mapConcurrently } from "./load/map-concurrently.ts";
 import { type RecipientSequence, recipientSequence } from "./load/messages.ts";
 import { usageOf } from "./process-usage.ts";
 import { severalRuns } from "./several-runs.ts";
-import { type Row, spreadTable } from "./tables.ts";
+import { type MeasureRow, spreadTable } from "./tables.ts";
 
 /** The SMSC or the client's server alone, driven by this process without the gateway. */
 type BaselineRun = {
@@ -106,7 +106,7 @@ async function timed(pid: number, messages: number, work: () => Promise<void>): 
 	};
 }
 
-const rows: readonly Row<BaselineRun>[] = [
+const rows: readonly MeasureRow<BaselineRun>[] = [
 	["messages/s", (run) => run.perSecond, 0],
 	["its CPU, ms/message", (run) => run.cpuMs, 3],
 	["the driver's CPU, ms/message", (run) => run.driverCpuMs, 3],

@@ -2,12 +2,12 @@ import { openLocalStack } from "#local/local-stack.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { loopback } from "#local/wire/listen.ts";
 import { type FastPeers, startFastPeers } from "./fast-peers.ts";
-import { smppSessions, type Target } from "./load/loads.ts";
+import { type LoadTarget, smppSessions } from "./load/loads.ts";
 
 /** The SMSC, the client's server and the gateway between them, each in its own processes. */
 export type BenchSetup = Pick<FastPeers, "smsc" | "sink" | "reset"> & {
 	readonly localStack: LocalStack;
-	readonly target: Target;
+	readonly target: LoadTarget;
 	stop(): Promise<void>;
 };
 

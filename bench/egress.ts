@@ -15,7 +15,7 @@ import { countUntil } from "./count-until.ts";
 import { type FastPeers, startFastPeers } from "./fast-peers.ts";
 import { type RecipientSequence, recipientSequence, shortText } from "./load/messages.ts";
 import { severalRuns } from "./several-runs.ts";
-import { type Row, spreadTable } from "./tables.ts";
+import { type MeasureRow, spreadTable } from "./tables.ts";
 
 /** The gateway's sending path in one process: binds, turns, rate, submits and responses. */
 export type Egress = {
@@ -141,7 +141,7 @@ function openSending(
 	});
 }
 
-const measures: readonly Row<Egress>[] = [
+const measures: readonly MeasureRow<Egress>[] = [
 	["messages/s", (run) => run.perSecond, 0],
 	["CPU, ms/message", (run) => run.cpuMs, 4],
 	["messages/s on a whole core", (run) => 1_000 / run.cpuMs, 0],

@@ -4,10 +4,10 @@ import { invokeCheckDue } from "#test/e2e/invoke-check-due.ts";
 import { movedClock } from "#test/e2e/moved-clock.ts";
 import { type BenchSetup, openBenchSetup, unlimited } from "./bench-setup.ts";
 import { clockMs } from "./clock.ts";
-import { inBatches, wholeBatches } from "./load/loads.ts";
+import { batchLoad, wholeBatches } from "./load/loads.ts";
 import { recipientSequence } from "./load/messages.ts";
 import { severalRuns } from "./several-runs.ts";
-import { type Row, spreadTable } from "./tables.ts";
+import { type MeasureRow, spreadTable } from "./tables.ts";
 import { waitUntilReported } from "./throughput.ts";
 
 /** Messages that are scheduled for one slot. */
@@ -50,7 +50,7 @@ async function releaseOnce(
 	/* Far enough ahead that the last message is parked as well. */
 	const slot = slotAt(clock.now() + 2 * slotMs);
 	const startedAt = clockMs();
-	await inBatches({ schedule: almatyText(slot) })(setup.target, messages, numbers);
+	await batchLoad({ schedule: almatyText(slot) })(setup.target, messages, numbers);
 	const parkedAt = clockMs();
 	const early = (await setup.smsc.count()).messages;
 	if (early > 0) throw new Error(`${early} messages were sent before their time`);
@@ -69,7 +69,7 @@ async function releaseOnce(
 	};
 }
 
-const rows: readonly Row<Release>[] = [
+const rows: readonly MeasureRow<Release>[] = [
 	["parked, messages/s", (run) => run.parkPerSecond, 0],
 	["first submit_sm after, ms", (run) => run.firstMs, 0],
 	["last submit_sm after, ms", (run) => run.lastMs, 0],

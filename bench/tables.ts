@@ -3,11 +3,11 @@ import type { Run } from "./run-once.ts";
 import { spreadOf } from "./statistics.ts";
 
 /** A value of a run, with its digits after the point. */
-export type Row<One> = readonly [what: string, of: (run: One) => number, digits: number];
+export type MeasureRow<One> = readonly [what: string, of: (run: One) => number, digits: number];
 
 const callsOf = (run: Run) => Object.values(run.calls.calls).reduce((sum, count) => sum + count, 0) / run.messages;
 
-const rows: readonly Row<Run>[] = [
+const rows: readonly MeasureRow<Run>[] = [
 	["accept, messages/s", (run) => run.acceptPerSecond, 0],
 	["submit, messages/s", (run) => run.submitPerSecond, 0],
 	["end to end, messages/s", (run) => run.endToEndPerSecond, 0],
@@ -37,7 +37,7 @@ function callLines(runs: readonly Run[]): readonly string[] {
 }
 
 /** Median, minimum and maximum of each value. */
-export function spreadTable<One>(title: string, measures: readonly Row<One>[], runs: readonly One[]): string {
+export function spreadTable<One>(title: string, measures: readonly MeasureRow<One>[], runs: readonly One[]): string {
 	const cellsOf = (cells: readonly string[]) => cells.map((cell) => cell.padStart(10)).join("");
 	const lines = measures.map(([what, of, digits]) => {
 		const { median, min, max } = spreadOf(runs.map(of));

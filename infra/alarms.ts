@@ -9,7 +9,7 @@ import {
 	ownCount,
 	ownMeasure,
 	portErrors,
-	queueDepth,
+	queueDepthMetric,
 	tableCount,
 } from "./aws-metrics.ts";
 import { consumers, heartbeatConsumers } from "./consumers.ts";
@@ -98,14 +98,14 @@ export function alarmSpecs(stage: Stage, monitored: MonitoredResources): readonl
 function deadLetterAlarms(stage: Stage): readonly AlarmSpec[] {
 	const queueAlarms = (["receipts", "reports", "due-shards", "incoming"] as const).map((kind) => ({
 		article: `dead-${kind}` as const,
-		metric: queueDepth(stage, `${kind}-dead`),
+		metric: queueDepthMetric(stage, `${kind}-dead`),
 		threshold: 1,
 		periods: 5,
 	}));
 	const laneAlarms = operators.map((operator) => ({
 		article: "dead-lanes" as const,
 		of: operator,
-		metric: sum(priorityNames.map((priority) => queueDepth(stage, `lane-${operator}-${priority}-dead`))),
+		metric: sum(priorityNames.map((priority) => queueDepthMetric(stage, `lane-${operator}-${priority}-dead`))),
 		threshold: 1,
 		// Their consumer needs some minutes; only what it leaves is wrong.
 		periods: 15,

@@ -13,13 +13,13 @@ function metric(of: MetricSource, dimensionsMap: Dimensions, periodMinutes = 1):
 	return new Metric({ ...of, dimensionsMap: { ...dimensionsMap }, period: minutes(periodMinutes) });
 }
 
-export function queueDepth(stage: Stage, role: string): Metric {
+export function queueDepthMetric(stage: Stage, role: string): Metric {
 	const of = { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum" };
 	return metric(of, { QueueName: `${namePrefix(stage)}-${role}` });
 }
 
 export function laneDepth(stage: Stage, lane: LaneName): Metric {
-	return queueDepth(stage, `lane-${lane}`);
+	return queueDepthMetric(stage, `lane-${lane}`);
 }
 
 export function functionCount(stage: Stage, entry: string, metricName: "Errors" | "Throttles" | "Invocations"): Metric {

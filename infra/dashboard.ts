@@ -10,7 +10,7 @@ import {
 	laneDepth,
 	ownCount,
 	ownMeasure,
-	queueDepth,
+	queueDepthMetric,
 	requestLatency,
 	tableCount,
 } from "./aws-metrics.ts";
@@ -111,8 +111,8 @@ function sendingRows(stage: Stage): readonly Row[] {
 }
 
 function reportRows(stage: Stage): readonly Row[] {
-	const dead = ["receipts", "reports", "due-shards", "incoming"].map((kind) => queueDepth(stage, `${kind}-dead`));
-	const deadLanes = lanes.map(({ name }) => queueDepth(stage, `lane-${name}-dead`));
+	const dead = ["receipts", "reports", "due-shards", "incoming"].map((kind) => queueDepthMetric(stage, `${kind}-dead`));
+	const deadLanes = lanes.map(({ name }) => queueDepthMetric(stage, `lane-${name}-dead`));
 	const incoming = operators.map((operator) => ownCount(stage, "IncomingReceived", operator));
 	return [
 		[

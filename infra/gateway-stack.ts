@@ -9,7 +9,7 @@ import { Heartbeats } from "./heartbeats.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
-import { SmppService } from "./smpp-service.ts";
+import { SmppFargateService } from "./smpp-service.ts";
 import type { Stage } from "./stage.ts";
 import { zonesMax } from "./stage-network.ts";
 import type { StateStack } from "./state-stack.ts";
@@ -31,7 +31,7 @@ export class GatewayStack extends Stack {
 		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"] });
-		const { service } = new SmppService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
+		const { service } = new SmppFargateService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
 		scaleOnBacklog(service, stage, tasks);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });

@@ -48,7 +48,7 @@ type LocalName = "SMPP_HOST" | "SMPP_TLS_PORT" | "SMPP_TLS";
  * The SMPP service. A task is healthy if its process answers, with or without binds: a deployment starts the new task first, which gets
  * its binds only when the old one releases them.
  */
-export class SmppService extends Construct {
+export class SmppFargateService extends Construct {
 	readonly service: FargateService;
 
 	constructor(scope: Construct, id: string, props: SmppServiceProps) {

@@ -10,7 +10,7 @@ import { instrumentedMessages } from "#shared/usecases/message/instrumented-mess
 import { withdrawMessage } from "#shared/usecases/message/withdraw-message.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
-import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { pathId } from "./http/path-id.ts";
 import { conflict, forbidden, noContent, notFound } from "./http/responses.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
@@ -37,7 +37,7 @@ export function deleteMessageHandler(env: z.output<typeof deleteMessageEnv>) {
 	return flushingMetrics(
 		telemetry.metrics,
 		httpHandler(async (event) => {
-			const account = await accountOf(event, admitRequest);
+			const account = await authenticatedAccount(event, admitRequest);
 			const messageId = pathId(event.pathParameters?.["message_id"], "message");
 			const { kind } = await withdrawMessage(deps, account.userName, messageId);
 			if (kind === "absent") throw notFound("There is no such message");

@@ -10,7 +10,7 @@ import { jsonLog } from "#shared/json-log.ts";
 import { readBatch } from "#shared/usecases/message/read-batch.ts";
 import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
-import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { pathId } from "./http/path-id.ts";
 import { forbidden, notFound, ok } from "./http/responses.ts";
 
@@ -30,7 +30,7 @@ export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 	const admitRequest = admissionOnAws(env);
 
 	return httpHandler(async (event) => {
-		const account = await accountOf(event, admitRequest);
+		const account = await authenticatedAccount(event, admitRequest);
 		const found = await readBatch(deps, account.userName, pathId(event.pathParameters?.["batch_id"], "batch"));
 		if (found.kind === "absent") throw notFound("There is no such batch");
 		if (found.kind === "foreign") throw forbidden("This batch belongs to another user");

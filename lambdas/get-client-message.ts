@@ -9,7 +9,7 @@ import { jsonLog } from "#shared/json-log.ts";
 import { type ReadClientMessageDeps, readClientMessage } from "#shared/usecases/message/read-message.ts";
 import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
-import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { messageResponse } from "./http/message-response.ts";
 import { notFound } from "./http/responses.ts";
 
@@ -29,7 +29,7 @@ export function getClientMessageHandler(env: z.output<typeof getClientMessageEnv
 	const admitRequest = admissionOnAws(env);
 
 	return httpHandler(async (event) => {
-		const { userName } = await accountOf(event, admitRequest);
+		const { userName } = await authenticatedAccount(event, admitRequest);
 		const { user_name = "", client_message_id = "" } = event.pathParameters ?? {};
 		const found = user_name === userName ? await find(deps, env.MESSAGE_ID_KEY, userName, client_message_id) : null;
 		if (found === null) throw notFound("There is no such message");

@@ -7,7 +7,7 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { jsonLog } from "#shared/json-log.ts";
 import { readMessage } from "#shared/usecases/message/read-message.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
-import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { messageResponse } from "./http/message-response.ts";
 import { pathId } from "./http/path-id.ts";
 import { forbidden, notFound } from "./http/responses.ts";
@@ -25,7 +25,7 @@ export function getMessageHandler(env: z.output<typeof getMessageEnv>) {
 	const admitRequest = admissionOnAws(env);
 
 	return httpHandler(async (event) => {
-		const account = await accountOf(event, admitRequest);
+		const account = await authenticatedAccount(event, admitRequest);
 		const found = await readMessage(deps, account.userName, pathId(event.pathParameters?.["message_id"], "message"));
 		if (found.kind === "absent") throw notFound("There is no such message");
 		if (found.kind === "foreign") throw forbidden("This message belongs to another user");

@@ -3,7 +3,7 @@ import { getSendersEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { senderDetails } from "#shared/domain/accounts/sender-details.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
-import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { ok } from "./http/responses.ts";
 
 /** GET /senders: the user's senders, with their time bounds if `details=true` (R11, A46). */
@@ -13,7 +13,7 @@ export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
 	const admitRequest = admissionOnAws(env);
 
 	return httpHandler(async (event) => {
-		const account = await accountOf(event, admitRequest);
+		const account = await authenticatedAccount(event, admitRequest);
 		const isDetailed = event.queryStringParameters?.["details"] === "true";
 		return ok(isDetailed ? senderDetails(account) : account.senders.map(({ name }) => name));
 	});

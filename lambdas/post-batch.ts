@@ -6,7 +6,7 @@ import { acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import { restAcceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { admissionOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
-import { accountOf, httpHandler } from "./http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { requestBody } from "./http/request-body.ts";
 import { created, replayed } from "./http/responses.ts";
 import { withinDailyQuota } from "./http/within-daily-quota.ts";
@@ -27,7 +27,7 @@ export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 		countingRefusals(
 			telemetry.metrics,
 			httpHandler(async (event) => {
-				const account = await accountOf(event, admitRequest);
+				const account = await authenticatedAccount(event, admitRequest);
 				const request = requestBody(event, batchBody);
 				const count = request.items.length;
 				const outcome = await withinDailyQuota(

@@ -32,7 +32,7 @@ export function undescribedIn(method: string, path: string, answer: Answer): str
 }
 
 /** The name of a described answer: `post-message 201`, or `otherwise 404` if no route matches. */
-export function nameOf(method: string, path: string, status: number): string {
+export function answerName(method: string, path: string, status: number): string {
 	return `${routeAt(method, path)?.entry ?? "otherwise"} ${status}`;
 }
 

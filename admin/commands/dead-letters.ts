@@ -3,10 +3,10 @@ import { queueDepth } from "#shared/aws/sqs/sqs-depths.ts";
 import { deadRole } from "#shared/contracts/resource-names.ts";
 import type { DeadEntry } from "#shared/usecases/dead-letters/dead-entries.ts";
 import { redriveDeadLetters } from "#shared/usecases/dead-letters/redrive-dead-letters.ts";
-import { asRecord, asSentence, type Outcome } from "../output.ts";
+import { asRecord, asSentence, type CommandOutcome } from "../output.ts";
 import type { Target } from "../target.ts";
 
-export async function deadLetterDepth(target: Target, role: string): Promise<Outcome> {
+export async function deadLetterDepth(target: Target, role: string): Promise<CommandOutcome> {
 	const depth = async (one: string) => await queueDepth(target.sqs, await target.queueUrl(one));
 	const [queue, dead] = await Promise.all([depth(role), depth(deadRole(role))]);
 	return asRecord({ dead: dead.waiting, held: dead.inFlight, waiting: queue.waiting, in_flight: queue.inFlight });
@@ -16,7 +16,7 @@ export async function redriven(
 	target: Target,
 	role: string,
 	rewrite: (entry: DeadEntry) => string | null,
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
 	const [queue, dead] = await Promise.all([target.queueUrl(role), target.queueUrl(deadRole(role))]);
 	const { taken, left, complete } = await redriveDeadLetters({
 		deadLetters: sqsDeadEntries(target.sqs, dead),

@@ -1,10 +1,10 @@
 import type { Results } from "../modes.ts";
 import type { Run } from "../run-once.ts";
 import { median } from "../statistics.ts";
-import type { Row } from "../tables.ts";
+import type { MeasureRow } from "../tables.ts";
 import type { KannelRun } from "./measure-kannel.ts";
 
-const rows: readonly Row<KannelRun>[] = [
+const rows: readonly MeasureRow<KannelRun>[] = [
 	["accept, messages/s", (run) => run.acceptPerSecond, 0],
 	["submit, messages/s", (run) => run.submitPerSecond, 0],
 	["end to end, messages/s", (run) => run.endToEndPerSecond, 0],

@@ -4,10 +4,10 @@ import { httpPoster } from "./http-poster.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { messageTo, type RecipientSequence, shortText } from "./messages.ts";
 
-export type Target = SmppTarget & { readonly url: string };
+export type LoadTarget = SmppTarget & { readonly url: string };
 
 /** Sends messages in as fast as the gateway accepts them. Returns the milliseconds of each request. */
-export type Load = (target: Target, messages: number, numbers: RecipientSequence) => Promise<readonly number[]>;
+export type Load = (target: LoadTarget, messages: number, numbers: RecipientSequence) => Promise<readonly number[]>;
 
 export const connections = { single: 50, batches: 8 } as const;
 export const batchSize = 200;
@@ -28,7 +28,7 @@ export const bySinglePosts: Load = async ({ url, user, password }, messages, num
 };
 
 /** @param fields further fields of each message. */
-export function inBatches(fields: Readonly<Record<string, unknown>>): Load {
+export function batchLoad(fields: Readonly<Record<string, unknown>>): Load {
 	return async ({ url, user, password }, messages, numbers) => {
 		const poster = httpPoster(url, user, password, connections.batches);
 		const durations = await mapConcurrently(Math.ceil(messages / batchSize), connections.batches, async () => {
@@ -40,7 +40,7 @@ export function inBatches(fields: Readonly<Record<string, unknown>>): Load {
 	};
 }
 
-export const byBatches = inBatches({});
+export const byBatches = batchLoad({});
 
 export const bySmpp: Load = (target, messages, numbers) => overSmpp(target, messages, numbers, smppSessions);
 

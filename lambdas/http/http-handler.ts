@@ -11,8 +11,8 @@ import {
 	HttpProblem,
 	type HttpResponse,
 	overLimit,
-	problem,
-	refused,
+	problemResponse,
+	refusedResponse,
 	tooManyFailedLogins,
 	unauthorized,
 	unavailable,
@@ -34,17 +34,17 @@ const errorsAnswered: MiddlewareObj<Event, HttpResponse> = {
 };
 
 function answerTo(error: unknown, requestId: string): HttpResponse {
-	if (error instanceof Refusal) return refused(error, requestId);
-	if (error instanceof HttpProblem) return problem(error, requestId);
+	if (error instanceof Refusal) return refusedResponse(error, requestId);
+	if (error instanceof HttpProblem) return problemResponse(error, requestId);
 	log.error("request.failed", { request_id: requestId, err: error });
-	return isTransient(error) ? problem(unavailable(), requestId) : fault(requestId);
+	return isTransient(error) ? problemResponse(unavailable(), requestId) : fault(requestId);
 }
 
 /**
  * Authenticates the request (R3).
  * @throws HttpProblem 401; 429 over the rate limit or after too many failed logins; 503 while too many passwords are being checked.
  */
-export async function accountOf(event: Event, admitRequest: AdmitRequest): Promise<Account> {
+export async function authenticatedAccount(event: Event, admitRequest: AdmitRequest): Promise<Account> {
 	const basic = basicCredentials(event.headers["authorization"]);
 	if (basic === null) throw unauthorized();
 	const outcome = await admitRequest(basic.userName, basic.password, event.requestContext.http.sourceIp);

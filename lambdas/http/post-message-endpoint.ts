@@ -5,9 +5,9 @@ import { Refusal } from "#shared/domain/message/refusal.ts";
 import { type AcceptDeps, type AcceptOutcome, acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
-import { accountOf, httpHandler } from "./http-handler.ts";
+import { authenticatedAccount, httpHandler } from "./http-handler.ts";
 import { requestBody } from "./request-body.ts";
-import { created, refused, replayed } from "./responses.ts";
+import { created, refusedResponse, replayed } from "./responses.ts";
 import { withinDailyQuota } from "./within-daily-quota.ts";
 
 export type PostMessageDeps = {
@@ -20,7 +20,7 @@ export type PostMessageDeps = {
 /** The handler of POST /messages, without its wiring (R7, A28). */
 export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }: PostMessageDeps) {
 	return httpHandler(async (event) => {
-		const account = await accountOf(event, admitRequest);
+		const account = await authenticatedAccount(event, admitRequest);
 		const request = requestBody(event, messageBody);
 		const outcome = await withinDailyQuota(limits, account, 1, async () => await acceptOne(gateway, account, request));
 		if (outcome.kind === "refused") throw outcome.refusal;
@@ -29,7 +29,7 @@ export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }
 		if (outcome.kind === "accepted") return created(location, body);
 		if (outcome.same && account.duplicates === "replay") return replayed(location, body);
 		const duplicate = new Refusal("23", { field: "client_message_id" });
-		return refused(duplicate, event.requestContext.requestId, { ...body, location });
+		return refusedResponse(duplicate, event.requestContext.requestId, { ...body, location });
 	});
 }
 

@@ -70,7 +70,7 @@ export const unavailable = () =>
 /** The message that a repeated client_message_id belongs to; added to the refusal (A28). */
 export type ExistingMessage = { readonly message_id: string; readonly location: string };
 
-export function refused(refusal: Refusal, requestId: string, existing?: ExistingMessage): HttpResponse {
+export function refusedResponse(refusal: Refusal, requestId: string, existing?: ExistingMessage): HttpResponse {
 	const body = {
 		error_message: refusal.message,
 		error_code: refusal.code,
@@ -81,7 +81,7 @@ export function refused(refusal: Refusal, requestId: string, existing?: Existing
 	return json(400, { ...body, message_id: existing.message_id }, { location: existing.location });
 }
 
-export function problem({ statusCode, message, headers, code }: HttpProblem, requestId: string): HttpResponse {
+export function problemResponse({ statusCode, message, headers, code }: HttpProblem, requestId: string): HttpResponse {
 	return json(statusCode, { error_message: message, error_code: code, field: null, request_id: requestId }, headers);
 }
 

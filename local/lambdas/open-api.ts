@@ -9,7 +9,7 @@ import { routeTable } from "./route-table.ts";
 
 type Invoke = (functionName: string, payload: string) => Promise<InvocationOutcome>;
 
-export type Api = {
+export type LocalApi = {
 	readonly port: number;
 	/** Before this call every request gets a 503. */
 	serve(routes: readonly Route[], invoke: Invoke): void;
@@ -27,7 +27,11 @@ export type ApiOptions = {
 	readonly integrationTimeoutMs?: number;
 };
 
-export async function openApi({ port, portWithinMs = 0, integrationTimeoutMs = 30_000 }: ApiOptions): Promise<Api> {
+export async function openApi({
+	port,
+	portWithinMs = 0,
+	integrationTimeoutMs = 30_000,
+}: ApiOptions): Promise<LocalApi> {
 	const limit = deadlines(integrationTimeoutMs);
 	let answer = async (_: IncomingMessage, response: ServerResponse) =>
 		sendGatewayAnswer(response, gatewayAnswers.unavailable);

@@ -5,7 +5,7 @@ import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
 
 /** The SMPP service: its source file, the environment of its one container with secrets, and its role's name. */
-export type Service = {
+export type ServicePlan = {
 	readonly entry: string;
 	readonly env: Readonly<Record<string, string>>;
 	readonly role: string;
@@ -16,7 +16,7 @@ const container = z.object({
 	Secrets: z.array(z.object({ Name: z.string(), ValueFrom: z.string() })).default([]),
 });
 
-export function readService(template: Template, references: References): Service {
+export function readService(template: Template, references: References): ServicePlan {
 	const schema = z.object({ ContainerDefinitions: z.tuple([container]), TaskRoleArn: z.string() });
 	const [task, ...others] = readResources(template, references, "AWS::ECS::TaskDefinition", schema);
 	if (!task || others.length > 0) throw new Error("the local stack runs exactly one task definition");

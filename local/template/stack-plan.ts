@@ -9,7 +9,7 @@ import {
 } from "./plan-compute.ts";
 import { readRoles } from "./plan-roles.ts";
 import { readScheduleGroups, readSchedules, type TemplateSchedule } from "./plan-schedules.ts";
-import { readService, type Service } from "./plan-service.ts";
+import { readService, type ServicePlan } from "./plan-service.ts";
 import { type Queue, readQueues, readTables, type Table } from "./plan-stores.ts";
 import type { References } from "./resolve.ts";
 import type { Template } from "./template.ts";
@@ -26,7 +26,7 @@ export type StackPlan = {
 	readonly eventSourceMappings: readonly EventSourceMapping[];
 	readonly scheduleGroups: readonly string[];
 	readonly schedules: readonly TemplateSchedule[];
-	readonly service: Service;
+	readonly service: ServicePlan;
 	readonly roles: Roles;
 };
 

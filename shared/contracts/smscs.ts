@@ -69,7 +69,7 @@ export const smsc = z.strictObject({
 	submit: submitStyle.exactOptional(),
 	receipt_ids: receiptIdRule.exactOptional(),
 });
-export type Smsc = z.output<typeof smsc>;
+export type SmscSettings = z.output<typeof smsc>;
 
 export const smscs = z.partialRecord(operatorName, smsc);
 

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { aBody, type Client, clientOf, submitted } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { aBody, type Client, clientOf, smscSubmits } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 
 describe("the API", () => {
 	let localStack: LocalStack;
 	let client: Client;
 
 	beforeAll(async () => {
-		localStack = await openLocalStack();
+		localStack = await openTestStack();
 		client = clientOf(localStack);
 	});
 	afterAll(async () => await localStack?.stop());
@@ -76,7 +76,7 @@ describe("the API", () => {
 		await client.untilReported(String(answer.body["message_id"]));
 
 		expect(answer.status).toBe(201);
-		expect((await submitted(localStack)).filter((submit) => submit.recipient === recipient)).toHaveLength(1);
+		expect((await smscSubmits(localStack)).filter((submit) => submit.recipient === recipient)).toHaveLength(1);
 	});
 
 	it("refuses a used client_message_id with 23 and the id of the stored message (R14, A28)", async () => {
@@ -98,7 +98,7 @@ describe("the API", () => {
 
 		expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
 		expect(new Set(answers.map(({ body }) => body["message_id"])).size).toBe(1);
-		expect((await submitted(localStack)).filter(({ recipient }) => recipient === fields.recipient)).toHaveLength(1);
+		expect((await smscSubmits(localStack)).filter(({ recipient }) => recipient === fields.recipient)).toHaveLength(1);
 	});
 
 	it.each([

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
+import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
 import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 
 let localStack: LocalStack;
 
 beforeAll(async () => {
-	localStack = await openLocalStack({
+	localStack = await openTestStack({
 		accounts: [
 			{
 				account: {
@@ -34,7 +34,7 @@ describe("a batch", () => {
 		await by.request("POST", "/batches", JSON.stringify(batch));
 
 	const read = async (batchId: unknown) =>
-		(await client.request("GET", `/batches/${batchId}`)).body as unknown as readonly Message[];
+		(await client.request("GET", `/batches/${batchId}`)).body as unknown as readonly ClientMessage[];
 
 	const bodies = (count: number, fields: Record<string, unknown> = {}) =>
 		Array.from({ length: count }, (_, index) => aBody({ recipient: `7701${2_000_000 + index}`, ...fields }));
@@ -135,7 +135,7 @@ describe("a batch", () => {
 		expect(second.body).toEqual(first.body);
 		expect(second.headers.get("location")).toBe(first.headers.get("location"));
 		expect([first, second].map(({ headers }) => headers.get("idempotent-replayed"))).toEqual([null, "true"]);
-		const sent = (await submitted(localStack)).filter(({ recipient }) => recipient === "77013456789");
+		const sent = (await smscSubmits(localStack)).filter(({ recipient }) => recipient === "77013456789");
 		expect(sent).toHaveLength(5);
 	});
 
@@ -203,7 +203,7 @@ describe("a batch of 200", () => {
 	it("costs at most 30 calls to AWS, including the login and the account", async () => {
 		const engineProxies = new Map<string, EngineProxy>();
 		for (const service of ["dynamodb", "sqs", "scheduler"]) engineProxies.set(service, await openEngineProxy());
-		const localStack = await openLocalStack({
+		const localStack = await openTestStack({
 			endpoints: (process, service, url) =>
 				(process === "lambdas" ? engineProxies.get(service)?.before(url) : undefined) ?? url,
 		});

@@ -16,7 +16,7 @@ import type { MessageFields } from "#smpp/wire/pdu.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
 import { openEngineProxy } from "./engine-proxy.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 
 /**
  * Reports to a client's own SMPP sessions, through the whole local stack. Whatever happens to a session or its task,
@@ -41,7 +41,7 @@ describe("reports over a client's own SMPP sessions", () => {
 
 	beforeAll(async () => {
 		engineProxy = await openEngineProxy();
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			/* Work of a killed task becomes visible sooner than on AWS. */
 			stage: { laneVisibilitySeconds: 3 },
 			accounts: [

@@ -10,13 +10,13 @@ import { undescribedIn, validatorOf } from "#test/described-answers.ts";
 
 export type Posted = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
 
-export type Message = Record<string, unknown> & {
+export type ClientMessage = Record<string, unknown> & {
 	readonly message_id: number;
 	readonly message_status: string;
 	readonly is_informed: string | null;
 };
 
-export type Report = { readonly path: string; readonly headers: Record<string, string>; readonly body: unknown };
+export type ReportRequest = { readonly path: string; readonly headers: Record<string, string>; readonly body: unknown };
 
 const messageFields = { sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
 
@@ -36,11 +36,11 @@ export type Client = {
 	post(fields?: Record<string, unknown>): Promise<Posted>;
 	/** Posts a message that must be accepted; returns its id. */
 	send(fields?: Record<string, unknown>): Promise<string>;
-	get(messageId: string, query?: string): Promise<Message>;
+	get(messageId: string, query?: string): Promise<ClientMessage>;
 	/** The message, once `holds` accepts it. Throws after a time limit, with the last message. */
-	until(messageId: string, holds: (message: Message) => boolean): Promise<Message>;
+	until(messageId: string, holds: (message: ClientMessage) => boolean): Promise<ClientMessage>;
 	/** The message, once it has ended and its report is confirmed. */
-	untilReported(messageId: string): Promise<Message>;
+	untilReported(messageId: string): Promise<ClientMessage>;
 };
 
 const batchMax = 200;
@@ -57,7 +57,7 @@ export async function sendInBatches(
 		const posted = await client.request("POST", "/batches", JSON.stringify({ messages }));
 		if (posted.status !== 201) throw new Error(`${posted.status} ${JSON.stringify(posted.body)}`);
 		const read = await client.request("GET", `/batches/${posted.body["batch_id"]}`);
-		ids.push(...(read.body as unknown as readonly Message[]).map(({ message_id }) => message_id));
+		ids.push(...(read.body as unknown as readonly ClientMessage[]).map(({ message_id }) => message_id));
 	}
 	return ids;
 }
@@ -67,7 +67,7 @@ export class Undescribed extends Error {}
 
 const isReport = validatorOf("DeliveryReports");
 
-const nothing: Message = { message_id: 0, message_status: "", is_informed: null };
+const nothing: ClientMessage = { message_id: 0, message_status: "", is_informed: null };
 
 export function clientOf(localStack: LocalStack, user = "demo", password = user): Client {
 	const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
@@ -85,7 +85,7 @@ export function clientOf(localStack: LocalStack, user = "demo", password = user)
 	};
 	const post: Client["post"] = async (fields) => await request("POST", "/messages", JSON.stringify(aBody(fields)));
 	const get: Client["get"] = async (messageId, query = "") =>
-		(await request("GET", `/messages/${messageId}${query}`)).body as Message;
+		(await request("GET", `/messages/${messageId}${query}`)).body as ClientMessage;
 	const until: Client["until"] = async (messageId, holds) =>
 		await eventually(
 			/* A gateway that is starting refuses connections. */
@@ -132,7 +132,7 @@ export type ReportedMessage = Record<string, unknown> & { readonly message_id: n
 
 /** Every message that was reported to the webhook sink, once per report. */
 export async function reported(localStack: LocalStack, path?: string): Promise<readonly ReportedMessage[]> {
-	const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
+	const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as ReportRequest[];
 	const undescribedReport = reports.find(({ body }) => !isReport(body));
 	if (undescribedReport !== undefined)
 		throw new Undescribed(`a report: ${JSON.stringify(undescribedReport.body).slice(0, 2_000)}`);
@@ -141,7 +141,7 @@ export async function reported(localStack: LocalStack, path?: string): Promise<r
 		.flatMap(({ body }) => (body as { delivery_report: ReportedMessage[] }).delivery_report);
 }
 
-export type Submit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
+export type SmscSubmit = Record<string, unknown> & { readonly recipient: string; readonly short_message_hex: string };
 
 /** Waits until each message is reported as DELIVERED; returns the number of repeated reports. */
 export async function untilDelivered(localStack: LocalStack, ids: readonly number[]): Promise<number> {
@@ -155,8 +155,8 @@ export async function untilDelivered(localStack: LocalStack, ids: readonly numbe
 	return wantedReports.length - wanted.size;
 }
 
-export async function submitted(localStack: LocalStack): Promise<readonly Submit[]> {
-	return (await (await fetch(`${localStack.operatorsControlUrl}/submits`)).json()) as Submit[];
+export async function smscSubmits(localStack: LocalStack): Promise<readonly SmscSubmit[]> {
+	return (await (await fetch(`${localStack.operatorsControlUrl}/submits`)).json()) as SmscSubmit[];
 }
 
 /** Works every item off, `connections` at a time. When it throws, no work is in flight any more. */

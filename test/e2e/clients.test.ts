@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import type { Session } from "#smpp/session/session.ts";
 import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
-import { type Client, clientOf, eventually, submitted } from "./client.ts";
-import { anEsmeOf, submitOver } from "./esme.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { type Client, clientOf, eventually, smscSubmits } from "./client.ts";
+import { anEsmeOf, submitByEsme } from "./esme.ts";
+import { openTestStack } from "./local-stack.ts";
 
 describe("a client over SMPP", () => {
 	let localStack: LocalStack;
@@ -12,7 +12,7 @@ describe("a client over SMPP", () => {
 	let session: Session;
 
 	beforeAll(async () => {
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			accounts: [
 				{
 					account: {
@@ -34,7 +34,7 @@ describe("a client over SMPP", () => {
 	});
 
 	it("sends a message that is delivered, and reads it over REST by its id (R5, A47)", async () => {
-		const { id } = await submitOver(session, {
+		const { id } = await submitByEsme(session, {
 			destination_addr: "87010000301",
 			priority_flag: 9,
 			short_message: Buffer.from("hello"),
@@ -57,7 +57,7 @@ describe("a client over SMPP", () => {
 
 	it("that asks for no receipt, or only for failures, gets no other report (A47)", async () => {
 		const send = async (registered_delivery: number, destination_addr: string) =>
-			(await submitOver(session, { registered_delivery, destination_addr })).id;
+			(await submitByEsme(session, { registered_delivery, destination_addr })).id;
 		const [none, good, bad] = [
 			await send(0, "77010000302"),
 			await send(2, "77010000303"),
@@ -77,7 +77,7 @@ describe("a client over SMPP", () => {
 	it("has its own segments sent as it cut them (A47)", async () => {
 		const recipient = "77010000304";
 		const part = async (number: number, text: string) =>
-			await submitOver(session, {
+			await submitByEsme(session, {
 				destination_addr: recipient,
 				esm_class: 0x40,
 				data_coding: 8,
@@ -95,11 +95,11 @@ describe("a client over SMPP", () => {
 		const ids = [
 			await part(1, "first "),
 			await part(2, "second"),
-			await submitOver(session, { destination_addr: recipient }, sar),
+			await submitByEsme(session, { destination_addr: recipient }, sar),
 		];
 		await Promise.all(ids.map(async ({ id }) => await client.untilReported(id)));
 
-		const sent = (await submitted(localStack)).filter((submit) => submit.recipient === recipient);
+		const sent = (await smscSubmits(localStack)).filter((submit) => submit.recipient === recipient);
 		expect(
 			new Set(sent.map((submit) => [submit["data_coding"], submit["esm_class"], submit.short_message_hex].join(" "))),
 		).toEqual(
@@ -115,7 +115,7 @@ describe("a client over SMPP", () => {
 		const quarterMs = 15 * 60_000;
 		const at = new Date(Math.ceil(Date.now() / quarterMs + 2) * quarterMs);
 		const schedule_delivery_time = `${at.toISOString().replace(/\D/g, "").slice(2, 14)}000+`;
-		const { id } = await submitOver(session, { schedule_delivery_time });
+		const { id } = await submitByEsme(session, { schedule_delivery_time });
 		expect(await client.get(id)).toMatchObject({ message_status: "NEW", schedule_state: "N" });
 
 		const outcome = await session.request({ command: "cancel_sm", fields: { message_id: id } });
@@ -129,7 +129,7 @@ describe("a client over SMPP", () => {
 
 		await expect(anEsmeOf(localStack, "slow")).rejects.toThrow("13");
 		/* The answers fall within one second or two: at most twice the rate. */
-		const answers = await Promise.all(Array.from({ length: 30 }, () => submitOver(slow)));
+		const answers = await Promise.all(Array.from({ length: 30 }, () => submitByEsme(slow)));
 		const throttled = answers.filter(({ status }) => status === 88).length;
 		expect(throttled).toBeGreaterThanOrEqual(20);
 		expect(answers.filter(({ status }) => status === 0).length).toBe(30 - throttled);

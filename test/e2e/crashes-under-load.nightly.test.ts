@@ -9,21 +9,21 @@ import { messageOf } from "#shared/aws/dynamo/message-columns.ts";
 import {
 	aBody,
 	type Client,
+	type ClientMessage,
 	clientOf,
 	eventually,
-	type Message,
 	type ReportedMessage,
-	submitted,
+	smscSubmits,
 	withConnections,
 } from "./client.ts";
-import { type Call, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { type EngineCall, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { openTestStack } from "./local-stack.ts";
 import {
 	type AnsweredPost,
 	aRetryingEsme,
 	postUntilAnswered,
 	type RetryingEsme,
-	type Submitted,
+	type SubmittedId,
 } from "./retrying-clients.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
@@ -37,7 +37,8 @@ type Service = "dynamodb" | "sqs";
 const services: readonly Service[] = ["dynamodb", "sqs"];
 const processes: readonly GatewayProcess[] = ["lambdas", "smpp"];
 
-const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
+const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
+	call.operation === operation && text.test(call.body);
 
 const lane = calls("SendMessageBatch", /lane-altel/);
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
@@ -72,7 +73,7 @@ type Batch = {
 	readonly shared: readonly Fields[];
 	answered?: AnsweredPost;
 };
-type Submit = { readonly esme: RetryingEsme; readonly recipient: string; answered?: Submitted };
+type Submit = { readonly esme: RetryingEsme; readonly recipient: string; answered?: SubmittedId };
 
 describe("clients that retry while processes are killed", () => {
 	const smsc = anSmsc();
@@ -94,7 +95,7 @@ describe("clients that retry while processes are killed", () => {
 		const [webhookPort, port] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
@@ -215,7 +216,11 @@ describe("clients that retry while processes are killed", () => {
 	}
 
 	/** Loses the engine's answers to the next `count` matching calls. */
-	async function loseAnswers(engineProxy: EngineProxy, matches: (call: Call) => boolean, count: number): Promise<void> {
+	async function loseAnswers(
+		engineProxy: EngineProxy,
+		matches: (call: EngineCall) => boolean,
+		count: number,
+	): Promise<void> {
 		let left = count;
 		engineProxy.faultOf = (call) => {
 			if (left === 0 || !matches(call)) return undefined;
@@ -303,7 +308,7 @@ describe("clients that retry while processes are killed", () => {
 		const fields = { ...aBody({ priority }), recipient: aRecipient("7701") };
 		const retried = Promise.withResolvers<void>();
 		let sends = 0;
-		const faultOf = async (call: Call) => {
+		const faultOf = async (call: EngineCall) => {
 			if (!calls("SendMessageBatch", laneName)(call)) return undefined;
 			sends += 1;
 			/* The retry's own send succeeds. */
@@ -337,7 +342,7 @@ describe("clients that retry while processes are killed", () => {
 			const id = String(second.body["message_id"]);
 			const found = await client.get(id);
 			const message = await client.untilReported(id);
-			const sent = (await submitted(localStack)).filter(({ recipient }) => recipient === fields.recipient);
+			const sent = (await smscSubmits(localStack)).filter(({ recipient }) => recipient === fields.recipient);
 
 			expect(first.status).toBe(503);
 			expect([second.status, second.body["error_code"]]).toEqual([400, "23"]);
@@ -350,7 +355,7 @@ describe("clients that retry while processes are killed", () => {
 	const statusesOf = (ids: readonly string[]) => new Set(ids.flatMap((id) => [...(reports.get(id) ?? ["none"])]));
 
 	const batchRows = async ({ answered }: Batch) =>
-		(await client.request("GET", `/batches/${answered?.body["batch_id"]}`)).body as unknown as readonly Message[];
+		(await client.request("GET", `/batches/${answered?.body["batch_id"]}`)).body as unknown as readonly ClientMessage[];
 
 	const untilReported = async (ids: readonly string[]) =>
 		await eventually(

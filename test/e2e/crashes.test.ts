@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
-import { type Client, clientOf, eventually, type Posted, type ReportedMessage, submitted } from "./client.ts";
-import { type Call, type EngineProxy, openEngineProxy, type When } from "./engine-proxy.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { type Client, clientOf, eventually, type Posted, type ReportedMessage, smscSubmits } from "./client.ts";
+import { type EngineCall, type EngineProxy, type FaultMoment, openEngineProxy } from "./engine-proxy.ts";
+import { openTestStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
@@ -17,7 +17,8 @@ import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 type Service = "dynamodb" | "sqs";
 
-const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
+const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
+	call.operation === operation && text.test(call.body);
 
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
 const update = calls("BatchExecuteStatement", /UPDATE /);
@@ -67,7 +68,7 @@ describe("a process that is killed", () => {
 		const [webhookPort, smscPort] = await Promise.all([portOf(webhook), portOf(smsc.server)]);
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
 			stage: {
 				laneVisibilitySeconds: 3,
@@ -100,14 +101,20 @@ describe("a process that is killed", () => {
 		smsc.close();
 	});
 
-	const killAt = async (process: GatewayProcess, service: Service, when: When, matches: (call: Call) => boolean) =>
-		await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
+	const killAt = async (
+		process: GatewayProcess,
+		service: Service,
+		when: FaultMoment,
+		matches: (call: EngineCall) => boolean,
+	) => await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
 
 	/** Expects one successful end; prints how often the message was sent and reported. */
 	async function expectDelivered(messageId: string, recipient: string): Promise<void> {
 		const message = await client.untilReported(messageId);
 		expect(message.message_status).toBe("DELIVERED");
-		const sent = [...(await submitted(localStack)), ...smsc.submits].filter((submit) => submit.recipient === recipient);
+		const sent = [...(await smscSubmits(localStack)), ...smsc.submits].filter(
+			(submit) => submit.recipient === recipient,
+		);
 		const reports = receivedReports.filter(({ message_id }) => String(message_id) === messageId);
 		expect(sent.length).toBeGreaterThanOrEqual(1);
 		/* One message was in flight and one process was killed: the exposure is one. */

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { type Client, clientOf, eventually } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 /**
@@ -82,7 +82,7 @@ describe("the API document's example", () => {
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			accounts: [...users, "senderless"].map((user) => ({
 				account: {
 					user_name: user,

@@ -4,7 +4,7 @@ import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { clientOf, eventually, sendInBatches, untilDelivered } from "./client.ts";
 import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /** The SMPP service loses one of its engines for ten seconds while it sends. */
@@ -24,7 +24,7 @@ describe("the SMPP service", () => {
 	beforeAll(async () => {
 		for (const service of ["dynamodb", "sqs"]) engineProxies.set(service, await openEngineProxy());
 		const port = await portOf(smsc.server);
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			/* As on AWS: a lease is trusted for 20 seconds. */
 			stage: { leaseSeconds: 30 },
 			operators: { altel: { ...anSmscLogin, port, ...contract } },

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
 /** A call to AWS: its operation, such as `SendMessageBatch`, and its body. */
-export type Call = { readonly operation: string; readonly body: string };
+export type EngineCall = { readonly operation: string; readonly body: string };
 
-export type When = "before" | "after";
+export type FaultMoment = "before" | "after";
 
 /**
  * How a call fails. `call`: it never reaches the engine. `answer`: the engine carries it out and the answer is lost. In
@@ -24,11 +24,11 @@ export type EngineProxy = {
 	before(engine: string): string;
 	readonly operations: readonly string[];
 	/** Acts once, at the next such call. The call gets no answer: by then its caller is dead. */
-	at(when: When, matches: (call: Call) => boolean, act: () => Promise<void>): Promise<void>;
+	at(when: FaultMoment, matches: (call: EngineCall) => boolean, act: () => Promise<void>): Promise<void>;
 	/** Decides how each call fails, until the test resets it. */
-	faultOf: ((call: Call) => Promise<Fault | undefined> | Fault | undefined) | undefined;
+	faultOf: ((call: EngineCall) => Promise<Fault | undefined> | Fault | undefined) | undefined;
 	/** Whether to answer a call with a fault of the service, without calling the engine. */
-	refusing: (call: Call) => boolean;
+	refusing: (call: EngineCall) => boolean;
 	readonly refused: number;
 	close(): void;
 };
@@ -48,11 +48,11 @@ export async function openEngineProxy(): Promise<EngineProxy> {
 	let engine = "";
 	let refused = 0;
 	let pendingAct:
-		| { when: When; matches: (call: Call) => boolean; act: () => Promise<void>; done: () => void }
+		| { when: FaultMoment; matches: (call: EngineCall) => boolean; act: () => Promise<void>; done: () => void }
 		| undefined;
 
 	/** Whether the test has acted: then the call gets no answer. */
-	async function actedOn(when: When, call: Call): Promise<boolean> {
+	async function actedOn(when: FaultMoment, call: EngineCall): Promise<boolean> {
 		if (pendingAct?.when !== when || !pendingAct.matches(call)) return false;
 		const { act, done } = pendingAct;
 		pendingAct = undefined;
@@ -61,7 +61,7 @@ export async function openEngineProxy(): Promise<EngineProxy> {
 		return true;
 	}
 
-	async function replyTo(call: Call, incoming: IncomingMessage, sent: Buffer): Promise<Reply> {
+	async function replyTo(call: EngineCall, incoming: IncomingMessage, sent: Buffer): Promise<Reply> {
 		if (engineProxy.refusing(call)) {
 			refused += 1;
 			return { status: 500, headers: json, body: fault };

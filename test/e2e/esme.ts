@@ -33,7 +33,7 @@ const usual = {
 };
 
 /** The command_status and message id that a submit_sm is answered with. */
-export async function submitOver(
+export async function submitByEsme(
 	session: Session,
 	fields: Partial<FieldsOf["submit_sm"]> = {},
 	tlvs: readonly Tlv[] = [],

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 
 /** How a message ends if only its operator, or the contract, decides. */
 const operatorsEndings = [
@@ -68,7 +68,7 @@ describe("generated batches", () => {
 	const endings = new Map<number, string>();
 
 	beforeAll(async () => {
-		localStack = await openLocalStack();
+		localStack = await openTestStack();
 		client = clientOf(localStack);
 	});
 	afterAll(async () => await localStack?.stop());
@@ -108,7 +108,7 @@ describe("generated batches", () => {
 
 	async function expectEndings(messages: readonly Sent[], batchId: unknown): Promise<void> {
 		const rows = await eventually(
-			async () => (await client.request("GET", `/batches/${batchId}`)).body as unknown as readonly Message[],
+			async () => (await client.request("GET", `/batches/${batchId}`)).body as unknown as readonly ClientMessage[],
 			(all) => all.every(({ is_informed }) => is_informed === "Y"),
 		);
 		const seen = rows.map((row) => [row["client_message_id"], row.message_status, row["error_code"]]);
@@ -128,7 +128,7 @@ describe("generated batches", () => {
 		);
 		expect(found.filter(({ status }) => status !== 404)).toEqual([]);
 		const numbersOfIt = new Set(messages.map(({ body }) => body["recipient"]));
-		expect((await submitted(localStack)).filter(({ recipient }) => numbersOfIt.has(recipient))).toEqual([]);
+		expect((await smscSubmits(localStack)).filter(({ recipient }) => numbersOfIt.has(recipient))).toEqual([]);
 	}
 
 	/** Posts a batch, twice if `comesAgain`; returns the check of its outcome. */
@@ -161,7 +161,7 @@ describe("generated batches", () => {
 
 	it("are reported once each with their end, and each segment is sent once (R31, A33, A35)", async () => {
 		const reports = await reported(localStack);
-		const submits = await submitted(localStack);
+		const submits = await smscSubmits(localStack);
 
 		const statusById = new Map(reports.map(({ message_id, status }) => [message_id, status]));
 		const counts = Map.groupBy(reports, ({ message_id }) => message_id);

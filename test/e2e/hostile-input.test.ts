@@ -8,7 +8,7 @@ import { messageOf } from "#shared/aws/dynamo/message-columns.ts";
 import { hostileAuthorization, hostileBody } from "#test/fakes/hostile-input.ts";
 import { sizeOf } from "#test/size-of.ts";
 import { aBody, clientOf, withConnections } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 const loginOf = (user: string) => ({ authorization: basic(`${user}:${user}`) });
@@ -75,7 +75,7 @@ describe("the gateway", () => {
 
 	beforeAll(async () => {
 		const senders = [{ name: "SMSGW" }];
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			accounts: [
 				{ account: { user_name: "fast", senders, limits: { requests_per_second: 5 } }, password: "fast" },
 				{ account: { user_name: "daily", senders, limits: { messages_per_day: 10 } }, password: "daily" },

@@ -5,9 +5,9 @@ import { awsJson } from "#local/wire/aws-json.ts";
 import type { IncomingEntry } from "#shared/domain/incoming/incoming-entry.ts";
 import { gsm7Characters } from "#shared/domain/message/gsm7.ts";
 import { validatorOf } from "#test/described-answers.ts";
-import { eventually, type Report } from "./client.ts";
-import { type Call, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { eventually, type ReportRequest } from "./client.ts";
+import { type EngineCall, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
+import { openTestStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
@@ -16,7 +16,8 @@ type Service = "dynamodb" | "sqs";
 
 const isIncoming = validatorOf("IncomingReports");
 
-const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
+const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
+	call.operation === operation && text.test(call.body);
 const queued = calls("SendMessageBatch", /kind\\*":\\*"parts/);
 const messageWritten = calls("BatchWriteItem", /"message#/);
 const reportQueued = calls("SendMessageBatch", /incoming\\*":true/);
@@ -36,7 +37,7 @@ describe("a message from a subscriber", () => {
 			for (const service of ["dynamodb", "sqs"] as const) engineProxies.set(process + service, await openEngineProxy());
 		}
 		clock = movedClock();
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			preload: clock.preload,
 			stage: { incomingVisibilitySeconds: 3, incomingWaitSeconds },
 			operators: { altel: { ...anSmscLogin, port, binds: 2 } },
@@ -58,7 +59,7 @@ describe("a message from a subscriber", () => {
 
 	/** Every report of what this subscriber sent, in order of arrival. */
 	async function reportsOf(sender: string): Promise<readonly (Incoming & { readonly path: string })[]> {
-		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
+		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as ReportRequest[];
 		const undescribed = reports.find(({ body }) => !isIncoming(body));
 		if (undescribed) throw new Error(`not described: ${JSON.stringify(undescribed.body)}`);
 		return reports

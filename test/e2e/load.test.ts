@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { sizeOf } from "#test/size-of.ts";
-import { clientOf, eventually, reported, submitted, withConnections } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { clientOf, eventually, reported, smscSubmits, withConnections } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 
 const messages = sizeOf({ merge: 300, nightly: 3_000 });
 const connections = 50;
@@ -11,7 +11,7 @@ describe("messages over 50 connections", () => {
 	let localStack: LocalStack;
 
 	beforeAll(async () => {
-		localStack = await openLocalStack();
+		localStack = await openTestStack();
 	});
 	afterAll(async () => await localStack?.stop());
 
@@ -53,7 +53,7 @@ describe("messages over 50 connections", () => {
 		expect(await statuses(ids)).toEqual(new Set(["DELIVERED"]));
 		expect([...reports.values()].filter((count) => count !== 1)).toEqual([]);
 		const wanted = new Set(all);
-		const sent = (await submitted(localStack)).filter(({ recipient }) => wanted.has(recipient));
+		const sent = (await smscSubmits(localStack)).filter(({ recipient }) => wanted.has(recipient));
 		expect(sent).toHaveLength(messages);
 	});
 });

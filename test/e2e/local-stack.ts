@@ -23,7 +23,7 @@ afterAll(() => {
 	}
 });
 
-export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
+export async function openTestStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	const localStack = await openAnyLocalStack(options);
 	const log = `${dirname(localStack.logFile)}.log`;
 	linkSync(localStack.logFile, log);

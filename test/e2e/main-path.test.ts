@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { type Client, clientOf, eventually, type Report, reported, submitted } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { type Client, clientOf, eventually, type ReportRequest, reported, smscSubmits } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 
 describe("a message", () => {
 	let localStack: LocalStack;
 	let client: Client;
 
 	beforeAll(async () => {
-		localStack = await openLocalStack();
+		localStack = await openTestStack();
 		client = clientOf(localStack);
 	});
 	afterAll(async () => await localStack?.stop());
@@ -60,7 +60,7 @@ describe("a message", () => {
 
 		await clientOf(localStack, "demo2").untilReported(messageId);
 
-		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as Report[];
+		const reports = (await (await fetch(`${localStack.sinkUrl}/received`)).json()) as ReportRequest[];
 		const own = reports.filter(({ body }) => JSON.stringify(body).includes(messageId));
 		expect(own.map(({ path }) => path)).toEqual(["/demo2"]);
 		expect(own[0]?.headers).toMatchObject({
@@ -97,7 +97,7 @@ describe("a message", () => {
 		const message = await client.untilReported(messageId);
 
 		expect(message).toMatchObject({ message_status: "DELIVERED", segment_count: 3, sent_count: 3, delivery_count: 3 });
-		const parts = (await submitted(localStack)).filter((submit) => submit.recipient === recipient);
+		const parts = (await smscSubmits(localStack)).filter((submit) => submit.recipient === recipient);
 		expect(parts.map((part) => part["data_coding"])).toEqual([8, 8, 8]);
 		expect(parts.map((part) => part["esm_class"])).toEqual([0x40, 0x40, 0x40]);
 		const bytes = parts.map((part) => Buffer.from(part.short_message_hex, "hex"));
@@ -157,7 +157,7 @@ describe("a message", () => {
 
 		expect(messages.map((message) => message["rn_code"])).toEqual(["01", "02", "07", "77"]);
 		const submits = await eventually(
-			async () => await submitted(localStack),
+			async () => await smscSubmits(localStack),
 			(all) => recipients.every((recipient) => all.some((submit) => submit.recipient === recipient)),
 		);
 		const by = recipients.map((recipient) => submits.find((submit) => submit.recipient === recipient)?.["operator"]);

@@ -7,15 +7,15 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { aBody, type Client, clientOf, eventually, reported, submitted } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { aBody, type Client, clientOf, eventually, reported, smscSubmits } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-e2e-numbers-"));
 let localStack: LocalStack;
 let client: Client;
 
 beforeAll(async () => {
-	localStack = await openLocalStack();
+	localStack = await openTestStack();
 	client = clientOf(localStack);
 });
 afterAll(async () => {
@@ -46,7 +46,7 @@ describe("an imported number", () => {
 		expect(messages.map((message) => message["rn_code"])).toEqual(["77", "07", "01"]);
 		expect(messages.map((message) => message.message_status)).toEqual(Array(3).fill("DELIVERED"));
 		const submits = await eventually(
-			async () => await submitted(localStack),
+			async () => await smscSubmits(localStack),
 			(all) => Object.keys(recipients).every((recipient) => all.some((submit) => submit.recipient === recipient)),
 		);
 		for (const [recipient, operator] of Object.entries(recipients)) {
@@ -66,7 +66,7 @@ describe("an imported number", () => {
 
 		expect(status).toBe(400);
 		expect(body).toMatchObject({ error_code: code, error_message: expect.stringMatching(words), field: "recipient" });
-		expect((await submitted(localStack)).filter((submit) => submit.recipient === recipient)).toEqual([]);
+		expect((await smscSubmits(localStack)).filter((submit) => submit.recipient === recipient)).toEqual([]);
 	});
 
 	it("is routed by its prefix after its entry is removed, and refused if the prefix is unknown (A49, code 34)", async () => {

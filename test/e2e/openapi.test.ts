@@ -4,9 +4,9 @@ import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { allDescribed, nameOf } from "#test/described-answers.ts";
+import { allDescribed, answerName } from "#test/described-answers.ts";
 import { aBody, type Client, clientOf, type Posted } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 /** A proxy to DynamoDB that can refuse: every connection to it then closes. */
@@ -61,14 +61,14 @@ describe("the API and its OpenAPI description", () => {
 	/** Requests as a client and records the answer's name. The client checks each answer against the description. */
 	const ask = async (method: string, path: string, body?: string, as = client): Promise<Posted> => {
 		const answer = await as.request(method, path, body);
-		answered.add(nameOf(method, path, answer.status));
+		answered.add(answerName(method, path, answer.status));
 		return answer;
 	};
 
 	beforeAll(async () => {
 		const port = await portOf(engine.server);
 		const senders = [{ name: "SMSGW" }];
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			endpoints: (process, service, url) => {
 				if (process !== "lambdas" || service !== "dynamodb") return url;
 				engine.towards(url);
@@ -89,7 +89,7 @@ describe("the API and its OpenAPI description", () => {
 
 	it("is served without a login, exactly as checked in", async () => {
 		const answer = await fetch(`${localStack.url}/openapi.json`);
-		answered.add(nameOf("GET", "/openapi.json", answer.status));
+		answered.add(answerName("GET", "/openapi.json", answer.status));
 
 		expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
 		expect(await answer.json()).toEqual(JSON.parse(readFileSync("shared/contracts/openapi.json", "utf8")));

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { rawPdu } from "#test/unit/smpp-samples.ts";
 import { clientOf, eventually, reported, sendInBatches, untilDelivered } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { type RetainedMemory, retainedMemory } from "./retained-memory.ts";
-import { anSmsc, anSmscLogin, portOf, type Smsc, type SubmitBehaviour } from "./smsc.ts";
+import { anSmsc, anSmscLogin, portOf, type SubmitBehaviour, type TestSmsc } from "./smsc.ts";
 
 /**
  * Operators whose SMSCs misbehave, beside one that behaves. Messages to the others wait and arrive later; messages to
@@ -79,7 +79,7 @@ const messages = 200;
 const noiseOfAll = messages * noiseOctets;
 
 describe("an operator whose SMSC", () => {
-	const smscs = Object.fromEntries(names.map((name) => [name, anSmsc()])) as Record<Name, Smsc>;
+	const smscs = Object.fromEntries(names.map((name) => [name, anSmsc()])) as Record<Name, TestSmsc>;
 	let localStack: LocalStack;
 	let memory: RetainedMemory;
 	let keptBefore: number;
@@ -87,7 +87,7 @@ describe("an operator whose SMSC", () => {
 	beforeAll(async () => {
 		const ports = await Promise.all(names.map(async (name) => [name, await portOf(smscs[name].server)] as const));
 		memory = retainedMemory();
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			preload: memory.preload,
 			operators: Object.fromEntries(ports.map(([name, port]) => [name, { ...anSmscLogin, port }])),
 		});
@@ -119,7 +119,11 @@ describe("an operator whose SMSC", () => {
 	}
 
 	/** Misbehaves until another operator's messages are all reported, then runs `behaves` and waits for the rest. */
-	async function answerSubmit(name: Name, behaviour: SubmitBehaviour, behaves: (smsc: Smsc) => void = () => undefined) {
+	async function answerSubmit(
+		name: Name,
+		behaviour: SubmitBehaviour,
+		behaves: (smsc: TestSmsc) => void = () => undefined,
+	) {
 		const smsc = smscs[name];
 		const before = smsc.submits.length;
 		smsc.behaviour = behaviour;
@@ -144,7 +148,7 @@ describe("an operator whose SMSC", () => {
 
 	it.each([
 		["answers slowly", "altel", answersSlowly, () => undefined],
-		["stops reading", "beeline", stopsReading, (smsc: Smsc) => smsc.resume()],
+		["stops reading", "beeline", stopsReading, (smsc: TestSmsc) => smsc.resume()],
 	] as const)("%s delays no other operator, and nothing is lost or sent twice", async (_, name, behaviour, behaves) => {
 		const { left, repeats } = await answerSubmit(name, behaviour, behaves);
 
@@ -176,7 +180,7 @@ describe("an operator whose SMSC", () => {
 	});
 
 	it.each([
-		["hangs", "altel", hangs, (smsc: Smsc) => smsc.drop()],
+		["hangs", "altel", hangs, (smsc: TestSmsc) => smsc.drop()],
 		["resets the connection", "altel", resets, () => undefined],
 		["closes inside a PDU", "beeline", closesInsideAPdu, () => undefined],
 		["sends garbage", "tele2", sendsGarbage, () => undefined],

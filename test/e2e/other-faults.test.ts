@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { clientOf, eventually, reported } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("clients whose webhooks misbehave", () => {
@@ -29,7 +29,7 @@ describe("clients whose webhooks misbehave", () => {
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			accounts: users.map((user) => ({
 				account: {
 					user_name: user,
@@ -90,7 +90,7 @@ describe("an SMSC that is down", () => {
 		const smsc = anSmsc();
 		const port = await portOf(smsc.server);
 		smsc.close();
-		const localStack = await openLocalStack({ operators: { altel: { ...anSmscLogin, port } } });
+		const localStack = await openTestStack({ operators: { altel: { ...anSmscLogin, port } } });
 		const client = clientOf(localStack);
 		try {
 			const waiting = await Promise.all(
@@ -117,7 +117,7 @@ describe("an SMSC that is down", () => {
 
 describe("two local stacks side by side", () => {
 	it("share nothing", async () => {
-		const [one, other] = await Promise.all([openLocalStack(), openLocalStack()]);
+		const [one, other] = await Promise.all([openTestStack(), openTestStack()]);
 		try {
 			const client_message_id = randomUUID();
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, withConnections } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { portOf } from "./smsc.ts";
 
 type Call = { readonly at: number; readonly headers: IncomingHttpHeaders; readonly body: string };
@@ -53,7 +53,7 @@ describe("reports to webhooks that answer in different ways", () => {
 
 	beforeAll(async () => {
 		const port = await portOf(webhook);
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			accounts: Object.entries(clients).map(([name, { settings }]) => ({
 				account: {
 					user_name: name,

@@ -5,7 +5,7 @@ import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import type { FieldsOf } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { type Client, eventually, type Posted, Undescribed } from "./client.ts";
-import { anEsmeOf, submitOver } from "./esme.ts";
+import { anEsmeOf, submitByEsme } from "./esme.ts";
 
 /**
  * Clients that give up a request after 2 to 4 s and send it again until it is answered. The earlier request may still
@@ -33,7 +33,7 @@ export async function postUntilAnswered(client: Client, path: string, body: stri
 	}
 }
 
-export type Submitted = {
+export type SubmittedId = {
 	readonly id: string;
 	/** The number of earlier submits that may also have been accepted. */
 	readonly unanswered: number;
@@ -41,7 +41,7 @@ export type Submitted = {
 
 export type RetryingEsme = {
 	/** Submits the same message until the response is ESME_ROK. */
-	submit(fields: Partial<FieldsOf["submit_sm"]>): Promise<Submitted>;
+	submit(fields: Partial<FieldsOf["submit_sm"]>): Promise<SubmittedId>;
 	unbind(): Promise<void>;
 };
 
@@ -71,7 +71,7 @@ export function aRetryingEsme(localStack: LocalStack, user: string): RetryingEsm
 	return {
 		async submit(fields) {
 			for (let unanswered = 0; ; ) {
-				const answer = await submitOver(await bound(), fields).catch(() => null);
+				const answer = await submitByEsme(await bound(), fields).catch(() => null);
 				if (answer?.status === ESME_ROK) return { id: answer.id, unanswered };
 				if (answer === null || answer.status === ESME_RSYSERR) unanswered += 1;
 				else if (!busy.includes(answer.status)) throw new Error(`command_status ${answer.status}`);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import type { SeedAccount } from "#local/seed.ts";
 import { almatyText, instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import { aBody, type Client, clientOf, eventually, type Message, reported, submitted } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 describe("a message, where the API document leaves a choice,", () => {
@@ -18,7 +18,7 @@ describe("a message, where the API document leaves a choice,", () => {
 	let plain: Client;
 
 	beforeAll(async () => {
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			accounts: [{ account: { user_name: "plain", senders }, password: "plain" }],
 		});
 		client = clientOf(localStack);
@@ -27,7 +27,7 @@ describe("a message, where the API document leaves a choice,", () => {
 	afterAll(async () => await localStack?.stop());
 
 	const readAs = async (fields: Record<string, unknown>, by = client) => await by.get(await by.send(fields));
-	const at = (message: Message, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
+	const at = (message: ClientMessage, field: string) => instantFromAlmatyText(String(message[field])) ?? Number.NaN;
 
 	it.each(["+7 701 000-00-01", "8 (701) 000 00 01", "7010000001", 77_010_000_001, 7_010_000_001])(
 		"goes to 77010000001 if its client writes %j (R15, A1)",
@@ -97,7 +97,7 @@ describe("a message, where the API document leaves a choice,", () => {
 		);
 		await client.untilReported(await client.send({ recipient: cyrillic, message_text: "код", flash: "true" }));
 
-		const sent = await submitted(localStack);
+		const sent = await smscSubmits(localStack);
 		const submitTo = (recipient: string) => sent.find((submit) => submit.recipient === recipient);
 
 		const expires = new Date(at(message, "expire_date")).toISOString().replace(/\D/g, "").slice(2, 14);
@@ -142,7 +142,7 @@ describe("a message, where the API document leaves a choice,", () => {
 			JSON.stringify({ messages: [aBody({ schedule }), aBody()] }),
 		);
 		const read = await client.request("GET", `/batches/${posted.body["batch_id"]}`);
-		const [row] = read.body as unknown as readonly Message[];
+		const [row] = read.body as unknown as readonly ClientMessage[];
 		await client.untilReported(String(row?.message_id));
 
 		expect([alone.status, alone.body["error_code"], alone.body["field"]]).toEqual([400, "10012", "schedule"]);
@@ -168,7 +168,7 @@ describe("a message whose bind breaks before the response", () => {
 	it("is sent again, and its retry_count says so (R32, R33)", async () => {
 		const [first, second] = [anSmsc(), anSmsc()];
 		const port = await portOf(first.server);
-		const localStack = await openLocalStack({ operators: { kcell: { ...anSmscLogin, port } } });
+		const localStack = await openTestStack({ operators: { kcell: { ...anSmscLogin, port } } });
 		first.onSubmit = async () => {
 			first.close();
 			second.server.listen(port, "127.0.0.1");

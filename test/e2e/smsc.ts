@@ -24,7 +24,7 @@ export type SubmitBehaviour = (line: Socket, take: () => Promise<SmppResponse>) 
  * An SMSC of one test. It accepts and delivers every message, and lets the test act before it responds. It sends a
  * receipt again until the response is ESME_ROK.
  */
-export type Smsc = {
+export type TestSmsc = {
 	readonly server: Server;
 	/** Every submit_sm, in order; times are of the monotonic clock. */
 	readonly submits: {
@@ -51,9 +51,9 @@ export type Smsc = {
 	close(): void;
 };
 
-export function anSmsc(): Smsc {
+export function anSmsc(): TestSmsc {
 	const sockets = new Set<Socket>();
-	const smsc: Smsc = {
+	const smsc: TestSmsc = {
 		server: createServer((socket) => {
 			sockets.add(socket);
 			serve(socket, smsc);
@@ -92,7 +92,7 @@ export async function portOf(server: Pick<Server, "listen" | "address"> & NodeJS
 /** A response may take as long as the test needs. */
 const limits = { ...defaultSessionLimits, serveMs: 10 * 60_000 };
 
-function serve(socket: Socket, smsc: Smsc): void {
+function serve(socket: Socket, smsc: TestSmsc): void {
 	let bound = { bind: 0, boundAt: 0 };
 	const session: Session = openSession(socket, {
 		side: "smsc",
@@ -125,7 +125,7 @@ async function answerSubmit(
 	line: Socket,
 	{ fields }: Pdu<"submit_sm">,
 	bound: { readonly bind: number; readonly boundAt: number },
-	smsc: Smsc,
+	smsc: TestSmsc,
 ): Promise<SmppResponse> {
 	const { destination_addr: recipient, short_message: octets } = fields;
 	smsc.submits.push({ recipient, octets, at: performance.now(), ...bound });
@@ -148,7 +148,7 @@ function receiptOf(id: string, { source_addr, destination_addr }: MessageFields)
 /** The delay before a receipt is sent again. */
 const againMs = 200;
 
-async function deliverReceipt(smsc: Smsc, fields: Partial<MessageFields>): Promise<void> {
+async function deliverReceipt(smsc: TestSmsc, fields: Partial<MessageFields>): Promise<void> {
 	while (smsc.server.listening) {
 		const outcome = await smsc.sessions.at(-1)?.request({ command: "deliver_sm", fields });
 		if (outcome?.kind === "answered" && outcome.response.command_status === 0) return;

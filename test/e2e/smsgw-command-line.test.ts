@@ -16,7 +16,7 @@ import { awsJson } from "#local/wire/aws-json.ts";
 import { listen } from "#local/wire/listen.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { clientOf, eventually } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 
 /**
  * The command line on a running local stack. Most calls run in this process, because each process takes a second to
@@ -26,7 +26,7 @@ import { openLocalStack } from "./local-stack.ts";
 const folder = mkdtempSync(join(tmpdir(), "smsgw-cli-"));
 let localStack: LocalStack;
 beforeAll(async () => {
-	localStack = await openLocalStack();
+	localStack = await openTestStack();
 	vi.stubEnv("SMSGW_SINK_PORT", new URL(localStack.sinkUrl).port);
 });
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
-import { aBody, type Client, clientOf, eventually, type Message, reported } from "./client.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { aBody, type Client, type ClientMessage, clientOf, eventually, reported } from "./client.ts";
+import { openTestStack } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
@@ -20,7 +20,7 @@ describe("two tasks at once", () => {
 
 	beforeAll(async () => {
 		const port = await portOf(smsc.server);
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			tasks: 2,
 			stage: { laneVisibilitySeconds: 3, leaseSeconds: 3 },
 			operators: { altel: { ...anSmscLogin, port, binds, tps, window: 20 } },
@@ -53,7 +53,7 @@ describe("two tasks at once", () => {
 	/** The most submits in any second of sent_time (R32), which a busy machine cannot shift. */
 	async function busiestSecond(): Promise<number> {
 		const batches = await Promise.all(batchIds.map(async (id) => await client.request("GET", `/batches/${id}`)));
-		const rows = batches.flatMap(({ body }) => body as unknown as readonly Message[]);
+		const rows = batches.flatMap(({ body }) => body as unknown as readonly ClientMessage[]);
 		const seconds = Map.groupBy(rows, (row) => String(row["sent_time"]));
 		return Math.max(...[...seconds.values()].map(({ length }) => length));
 	}

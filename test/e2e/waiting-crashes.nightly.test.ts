@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GatewayProcess, LocalStack } from "#local/local-stack-options.ts";
 import { slotAt, slotMs } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { type Client, clientOf, eventually, type Posted, reported, submitted } from "./client.ts";
-import { type Call, type EngineProxy, openEngineProxy, type When } from "./engine-proxy.ts";
+import { type Client, clientOf, eventually, type Posted, reported, smscSubmits } from "./client.ts";
+import { type EngineCall, type EngineProxy, type FaultMoment, openEngineProxy } from "./engine-proxy.ts";
 import { invokeCheckDue } from "./invoke-check-due.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 /**
@@ -16,7 +16,8 @@ import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 type Service = "dynamodb" | "sqs";
 
-const calls = (operation: string, text: RegExp) => (call: Call) => call.operation === operation && text.test(call.body);
+const calls = (operation: string, text: RegExp) => (call: EngineCall) =>
+	call.operation === operation && text.test(call.body);
 
 const insert = calls("BatchExecuteStatement", /INSERT INTO/);
 const claim = calls("BatchExecuteStatement", /UPDATE .*\\"ss\\":\\"P\\"/);
@@ -39,7 +40,7 @@ describe("a process that is killed while a message waits", () => {
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
 		clock = movedClock();
-		localStack = await openLocalStack({
+		localStack = await openTestStack({
 			preload: clock.preload,
 			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
 			stage: {
@@ -58,8 +59,12 @@ describe("a process that is killed while a message waits", () => {
 		clock?.close();
 	});
 
-	const killAt = async (process: GatewayProcess, service: Service, when: When, matches: (call: Call) => boolean) =>
-		await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
+	const killAt = async (
+		process: GatewayProcess,
+		service: Service,
+		when: FaultMoment,
+		matches: (call: EngineCall) => boolean,
+	) => await engineProxies.get(process + service)?.at(when, matches, async () => await localStack.kill(process));
 
 	let recipients = 0;
 	/** A number used once, whose last four digits tell the simulated operator to deliver. */
@@ -102,7 +107,7 @@ describe("a process that is killed while a message waits", () => {
 	}
 
 	const sentTo = async (recipient: string) =>
-		(await submitted(localStack)).filter((submit) => submit.recipient === recipient).length;
+		(await smscSubmits(localStack)).filter((submit) => submit.recipient === recipient).length;
 
 	async function expectDelivered(messageId: string, recipient: string): Promise<void> {
 		const message = await client.untilReported(messageId);

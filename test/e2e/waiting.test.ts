@@ -4,9 +4,9 @@ import type { LocalStack } from "#local/local-stack-options.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { slotAt, slotMs, slotName } from "#shared/domain/schedule/slots.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { type Client, clientOf, eventually, reported, submitted } from "./client.ts";
+import { type Client, clientOf, eventually, reported, smscSubmits } from "./client.ts";
 import { invokeCheckDue } from "./invoke-check-due.ts";
-import { openLocalStack } from "./local-stack.ts";
+import { openTestStack } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 describe("a scheduled message", () => {
@@ -16,7 +16,7 @@ describe("a scheduled message", () => {
 
 	beforeAll(async () => {
 		clock = movedClock();
-		localStack = await openLocalStack({ preload: clock.preload });
+		localStack = await openTestStack({ preload: clock.preload });
 		client = clientOf(localStack);
 	});
 	afterAll(async () => {
@@ -29,7 +29,7 @@ describe("a scheduled message", () => {
 	const schedule = (slot: number) => ({ schedule: almatyText(slot) });
 	const withdraw = async (id: string, by = client) => await by.request("DELETE", `/messages/${id}`);
 	const submitsTo = async (recipient: string) =>
-		(await submitted(localStack)).filter((submit) => submit.recipient === recipient).length;
+		(await smscSubmits(localStack)).filter((submit) => submit.recipient === recipient).length;
 
 	it("waits in its slot, whose schedule exists, and is sent when the slot comes (R22, R34)", async () => {
 		const slot = aSlot();

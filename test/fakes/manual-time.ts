@@ -30,7 +30,7 @@ function isTrue(holds: () => unknown, mayComeLater: boolean): boolean {
 }
 
 /** Lets time pass until the promise settles, and returns its value. */
-export async function ended<Value>(work: Promise<Value>): Promise<Value> {
+export async function settled<Value>(work: Promise<Value>): Promise<Value> {
 	let isOver = false;
 	const over = () => {
 		isOver = true;

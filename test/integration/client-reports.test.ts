@@ -12,7 +12,7 @@ import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryReportBatches } from "#test/fakes/memory-stores.ts";
 import { aQueueEngine, type QueueEngineOfTest } from "#test/fakes/queue-engines.ts";
-import { anEsmeOf, pdusOn } from "./smpp-peers.ts";
+import { anEsmeWithSession, pdusOn } from "./smpp-peers.ts";
 
 /** Over TCP and the local queue engine; the stores are in memory. */
 describe("reports over TCP", () => {
@@ -57,7 +57,7 @@ describe("reports over TCP", () => {
 	}
 
 	async function aSession(account: Account, onPdu: (pdu: Pdu, answer: () => void) => void) {
-		const { esme, session } = await anEsmeOf({ answerMs: 200 });
+		const { esme, session } = await anEsmeWithSession({ answerMs: 200 });
 		const got = pdusOn(esme, (pdu) =>
 			onPdu(pdu, () => {
 				if (pdu.command !== "deliver_sm" || esme.destroyed) return;

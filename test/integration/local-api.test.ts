@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Api, openApi } from "#local/lambdas/open-api.ts";
+import { type LocalApi, openApi } from "#local/lambdas/open-api.ts";
 import { type OpenFunction, openFunction } from "#local/lambdas/open-function.ts";
 import type { Instruction } from "#test/fixtures/local-stack/follow-instruction.ts";
 import { stubEntries } from "#test/fixtures/local-stack/stub-entries.ts";
@@ -14,7 +14,7 @@ const routes = [
 ];
 
 const functions = new Map<string, OpenFunction>();
-let api: Api;
+let api: LocalApi;
 let url: string;
 
 const aFunction = async (name: string, timeoutSeconds = 20) => {

@@ -77,7 +77,9 @@ export function sessionOptions(side: "esme" | "smsc", overrides: Overrides = {})
 }
 
 /** Our session as an SMSC, and the raw socket of its ESME. */
-export async function anEsmeOf(overrides: Overrides = {}): Promise<{ esme: Socket; session: Session; ours: Socket }> {
+export async function anEsmeWithSession(
+	overrides: Overrides = {},
+): Promise<{ esme: Socket; session: Session; ours: Socket }> {
 	const accepted = Promise.withResolvers<Socket>();
 	const { port } = await aServer(accepted.resolve);
 	const esme = await aConnection(port);

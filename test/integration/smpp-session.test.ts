@@ -8,7 +8,7 @@ import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { CommandName } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { rawPdu, sampleFields } from "#test/unit/smpp-samples.ts";
-import { aBoundLine, aConnection, anEsmeOf, answerAll, pdusOn, sessionOptions } from "./smpp-peers.ts";
+import { aBoundLine, aConnection, anEsmeWithSession, answerAll, pdusOn, sessionOptions } from "./smpp-peers.ts";
 
 const { ESME_RALYBND, ESME_RINVBNDSTS, ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RSYSERR } = commandStatuses;
 
@@ -19,7 +19,7 @@ const submit = { command: "submit_sm", fields: sampleFields.submit_sm } as const
 
 describe("a session with a misbehaving peer", () => {
 	it("answers every request that it cannot serve, and stays open", async () => {
-		const { esme } = await anEsmeOf();
+		const { esme } = await anEsmeWithSession();
 		const answers = pdusOn(esme);
 
 		esme.write(
@@ -49,7 +49,7 @@ describe("a session with a misbehaving peer", () => {
 	});
 
 	it("answers an enquire_link before and after the bind", async () => {
-		const { esme } = await anEsmeOf();
+		const { esme } = await anEsmeWithSession();
 		const answers = pdusOn(esme);
 
 		esme.write(Buffer.concat([pduOf("enquire_link", 8), bindPdu, pduOf("enquire_link", 9)]));
@@ -62,7 +62,7 @@ describe("a session with a misbehaving peer", () => {
 		["a command_length of 0", Buffer.alloc(16)],
 		["a command_length of 70,001", Buffer.from([0, 1, 0x11, 0x71])],
 	])("closes the connection on %s, with a generic_nack", async (_what, bytes) => {
-		const { esme, session } = await anEsmeOf();
+		const { esme, session } = await anEsmeWithSession();
 		const answers = pdusOn(esme);
 
 		esme.write(bytes);
@@ -73,7 +73,7 @@ describe("a session with a misbehaving peer", () => {
 
 	it("ignores an incomplete PDU of a peer that disconnects", async () => {
 		const served: string[] = [];
-		const { esme, session } = await anEsmeOf({
+		const { esme, session } = await anEsmeWithSession({
 			serve(request) {
 				served.push(request.command);
 				return { command_status: 0 };
@@ -87,7 +87,7 @@ describe("a session with a misbehaving peer", () => {
 	});
 
 	it("closes a connection that does not bind in time", async () => {
-		const { session } = await anEsmeOf({ bindMs: 20 });
+		const { session } = await anEsmeWithSession({ bindMs: 20 });
 
 		expect(await session.ended).toBe("no bind in time");
 	});
@@ -208,7 +208,7 @@ describe("a session's requests", () => {
 describe("a session's handling of requests", () => {
 	it("is limited, and reading pauses at the limit", async () => {
 		const works: PromiseWithResolvers<SmppResponse>[] = [];
-		const { esme, ours } = await anEsmeOf({
+		const { esme, ours } = await anEsmeWithSession({
 			servingMax: 3,
 			serve(request) {
 				if (request.command !== "submit_sm") return { command_status: 0 };
@@ -234,7 +234,7 @@ describe("a session's handling of requests", () => {
 	});
 
 	it("is ended with a system error at its time limit", async () => {
-		const { esme } = await anEsmeOf({
+		const { esme } = await anEsmeWithSession({
 			serveMs: 20,
 			serve: (request) => (request.command === "submit_sm" ? new Promise(() => undefined) : { command_status: 0 }),
 		});
@@ -246,7 +246,7 @@ describe("a session's handling of requests", () => {
 	});
 
 	it("answers a system error if the response cannot be encoded", async () => {
-		const { esme } = await anEsmeOf({
+		const { esme } = await anEsmeWithSession({
 			serve: (request) => ({
 				command_status: 0,
 				fields: request.command === "submit_sm" ? { message_id: "a\0b" } : {},
@@ -263,7 +263,7 @@ describe("a session's handling of requests", () => {
 
 	it("starts with the bind, and later requests go out after the bind response", async () => {
 		const bound = Promise.withResolvers<string>();
-		const { esme, session } = await anEsmeOf({
+		const { esme, session } = await anEsmeWithSession({
 			onBound(as) {
 				bound.resolve(as);
 				void session.request({ command: "deliver_sm", fields: sampleFields.deliver_sm });
@@ -279,7 +279,9 @@ describe("a session's handling of requests", () => {
 
 	it("leaves the session open for another bind after a refused one", async () => {
 		const statuses = [commandStatuses.ESME_RINVPASWD, 0];
-		const { esme, session } = await anEsmeOf({ serve: async () => ({ command_status: statuses.shift() ?? 0 }) });
+		const { esme, session } = await anEsmeWithSession({
+			serve: async () => ({ command_status: statuses.shift() ?? 0 }),
+		});
 		const answers = pdusOn(esme);
 
 		esme.write(bindPdu);
@@ -321,7 +323,7 @@ describe("an unbind", () => {
 
 	it("from the peer is answered after its earlier requests", async () => {
 		const work = Promise.withResolvers<SmppResponse>();
-		const { esme, session } = await anEsmeOf({
+		const { esme, session } = await anEsmeWithSession({
 			serve: (request) => (request.command === "submit_sm" ? work.promise : { command_status: 0 }),
 		});
 		const answers = pdusOn(esme);

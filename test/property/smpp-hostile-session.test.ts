@@ -8,7 +8,7 @@ import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { splitPdus } from "#smpp/wire/framing.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { type Chance, chanceOf, hostileFrom, hostilePdu, randomOctets } from "#test/fakes/hostile-pdus.ts";
-import { aBoundLine, anEsmeOf } from "#test/integration/smpp-peers.ts";
+import { aBoundLine, anEsmeWithSession } from "#test/integration/smpp-peers.ts";
 import { rawPdu, sampleFields } from "#test/unit/smpp-samples.ts";
 
 const { ESME_RINVCMDID, ESME_RINVCMDLEN, ESME_RINVMSGLEN } = commandStatuses;
@@ -29,7 +29,7 @@ const sides = {
 		return { peer: smsc, session };
 	},
 	smsc: async () => {
-		const { esme, session } = await anEsmeOf();
+		const { esme, session } = await anEsmeWithSession();
 		esme.write(encodePdu({ command: "bind_transceiver", sequence_number: 1 }));
 		await once(esme, "data");
 		return { peer: esme, session };

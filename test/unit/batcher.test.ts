@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { batcher } from "#shared/flow/batcher.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
-import { ended, useManualTime } from "#test/fakes/manual-time.ts";
+import { settled, useManualTime } from "#test/fakes/manual-time.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 useManualTime();
@@ -133,7 +133,7 @@ describe("a call that must succeed", () => {
 			if (again.length < 3) throw new Error("not yet");
 			return "done";
 		});
-		const value = await ended(done);
+		const value = await settled(done);
 
 		expect([value, again]).toEqual(["done", [false, true, true]]);
 		expect(log.events.map(({ event, fields }) => [event, fields["failures"]])).toEqual([

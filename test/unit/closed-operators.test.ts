@@ -8,7 +8,7 @@ import { giveBackWhileClosed } from "#smpp/operators/give-back-while-closed.ts";
 import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
 import { watchSwitches } from "#smpp/operators/watch-switches.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { ended } from "#test/fakes/manual-time.ts";
+import { settled } from "#test/fakes/manual-time.ts";
 import { leasingOfTask, memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryLog, memoryReportBatches, memoryReports, memorySlots } from "#test/fakes/memory-stores.ts";
@@ -101,7 +101,7 @@ describe("expiry scans of an operator's lanes", () => {
 		expect(polled.filter((one) => one === "own").length).toBeGreaterThan(1);
 		/* One entry at a time would give 348. */
 		expect(lanes.handles.length).toBeGreaterThan((29 * minuteMs * 10) / 5_000);
-		await ended(expiryScans.stop());
+		await settled(expiryScans.stop());
 	});
 
 	it("do not follow at once when some entries still wait: 1,000 receives make an entry a dead letter", async () => {
@@ -109,7 +109,7 @@ describe("expiry scans of an operator's lanes", () => {
 		await pass(27 * minuteMs);
 
 		expect(polled.filter((one) => one === "own")).toHaveLength(1);
-		await ended(expiryScans.stop());
+		await settled(expiryScans.stop());
 	});
 
 	it.each([
@@ -133,7 +133,7 @@ describe("expiry scans of an operator's lanes", () => {
 
 		expect(before).toBeGreaterThan(0);
 		expect([lanes.handles.length, polled]).toEqual([after, ["own"]]);
-		await ended(Promise.all([expiryScans.stop(), other?.stop()]));
+		await settled(Promise.all([expiryScans.stop(), other?.stop()]));
 	});
 
 	it("never run while this task sends, and start a minute after it stopped", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { takeLease } from "#shared/flow/held-lease.ts";
-import { ended, useManualTime } from "#test/fakes/manual-time.ts";
+import { settled, useManualTime } from "#test/fakes/manual-time.ts";
 import { leasingOfTask, memoryLeases } from "#test/fakes/memory-leases.ts";
 
 useManualTime();
@@ -30,7 +30,7 @@ describe("a released lease", () => {
 		const released = held.release();
 		await vi.advanceTimersByTimeAsync(100);
 		for (const renew of renewals) renew();
-		await ended(released);
+		await settled(released);
 
 		expect(renewals).toHaveLength(1);
 		expect(await leases.hold(lease, "another task", Date.now(), Date.now() + 30_000)).toBe(true);
@@ -44,6 +44,6 @@ describe("a released lease", () => {
 
 		expect([before, held.trusted]).toEqual([true, false]);
 		for (const renew of renewals) renew();
-		await ended(released);
+		await settled(released);
 	});
 });

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { basicCredentials } from "#lambdas/http/basic-credentials.ts";
-import { accountOf, httpHandler } from "#lambdas/http/http-handler.ts";
+import { authenticatedAccount, httpHandler } from "#lambdas/http/http-handler.ts";
 import { pathId } from "#lambdas/http/path-id.ts";
 import { requestBody } from "#lambdas/http/request-body.ts";
 import {
@@ -11,7 +11,7 @@ import {
 	methodNotAllowed,
 	notFound,
 	ok,
-	refused,
+	refusedResponse,
 	unavailable,
 } from "#lambdas/http/responses.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
@@ -47,7 +47,7 @@ describe("an answer", () => {
 	});
 
 	it("to a refusal has its code, field and request id beside the document's message (R7, A8)", () => {
-		const answer = refused(new Refusal("10012", { field: "schedule" }), "request-1");
+		const answer = refusedResponse(new Refusal("10012", { field: "schedule" }), "request-1");
 
 		expect(answer.statusCode).toBe(400);
 		expect(bodyIn(answer)).toEqual({
@@ -59,7 +59,7 @@ describe("an answer", () => {
 	});
 
 	it("to a duplicate has the stored message's id and Location (A28)", () => {
-		const answer = refused(new Refusal("23"), "r", { message_id: "7", location: "https://x/messages/7" });
+		const answer = refusedResponse(new Refusal("23"), "r", { message_id: "7", location: "https://x/messages/7" });
 
 		expect(answer).toMatchObject({ statusCode: 400, headers: { location: "https://x/messages/7" } });
 		expect(bodyIn(answer)).toMatchObject({ message_id: "7", error_code: "23" });
@@ -182,7 +182,7 @@ describe("the account of a request", () => {
 	it("is the one with the request's name and password (R3)", async () => {
 		const event = anHttpEvent({ headers: { authorization: basic("demo:pass") } });
 
-		expect(await accountOf(event, authenticator)).toEqual(account);
+		expect(await authenticatedAccount(event, authenticator)).toEqual(account);
 	});
 
 	it.each([undefined, "", "Bearer x", "Basic", "Basic %%%", basic("demo"), basic("demo:wrong"), basic(":pass")])(
@@ -190,7 +190,7 @@ describe("the account of a request", () => {
 		async (authorization) => {
 			const headers = authorization === undefined ? {} : { authorization };
 
-			const answer = await answerTo(async (event) => ok(await accountOf(event, authenticator)), { headers });
+			const answer = await answerTo(async (event) => ok(await authenticatedAccount(event, authenticator)), { headers });
 
 			expect(answer.statusCode).toBe(401);
 			expect(answer.headers?.["www-authenticate"]).toMatch(/^Basic /);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { type Lane, lanes } from "#shared/domain/message/lanes.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { laneIntake } from "#smpp/operators/lane-intake.ts";
-import { ended, until, useManualTime } from "#test/fakes/manual-time.ts";
+import { settled, until, useManualTime } from "#test/fakes/manual-time.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 useManualTime();
@@ -51,7 +51,7 @@ describe("the intake of a lane", () => {
 			log: memoryLog(),
 		});
 
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(source.polls).toEqual([most]);
 	});
@@ -67,7 +67,7 @@ describe("the intake of a lane", () => {
 		});
 
 		await until(() => expect(source.polls).toHaveLength(5));
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(source.polls).toEqual([1, 10, 10, 1, 1]);
 	});
@@ -78,7 +78,7 @@ describe("the intake of a lane", () => {
 		const intake = laneIntake({ ...options, take: async (entries) => entries.length });
 
 		await until(() => expect(source.polls).toHaveLength(4));
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(source.polls).toEqual([1, 10, 10, 1]);
 	});
@@ -101,7 +101,7 @@ describe("the intake of a lane", () => {
 		intake.wake();
 		await until(() => expect(taken).toEqual(["a"]));
 		room = 0;
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(before).toBe(0);
 	});
@@ -116,7 +116,7 @@ describe("the intake of a lane", () => {
 		const room = () => messages;
 		const intake = laneIntake({ lane: laneAt(0), source, room, take: async () => 1, log: memoryLog() });
 
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(source.polls).toEqual([most]);
 	});
@@ -132,7 +132,7 @@ describe("the intake of a lane", () => {
 		await vi.advanceTimersByTimeAsync(9);
 		const atFirst = source.polls.length;
 		await vi.advanceTimersByTimeAsync(1);
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(atFirst).toBe(polls);
 		expect(source.polls).toHaveLength(2);
@@ -160,7 +160,7 @@ describe("the intake of a lane", () => {
 		const whileHandling = source.polls.length;
 		ready.resolve();
 		await until(() => expect(source.polls).toHaveLength(handles.length + 1));
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(whileHandling).toBe(ahead);
 	});
@@ -182,7 +182,7 @@ describe("the intake of a lane", () => {
 		await until(() => expect(source.polls).toHaveLength(2));
 		const stopped = intake.stop().then(() => order.push("stopped"));
 		ready.resolve();
-		await ended(stopped);
+		await settled(stopped);
 
 		expect(order).toEqual(["taken", "stopped"]);
 	});
@@ -200,7 +200,7 @@ describe("the intake of a lane", () => {
 		});
 
 		await until(() => expect(taken).toEqual(["a"]));
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(log.events.map(({ event }) => event)).toEqual(["lane.receive_failed"]);
 	});
@@ -210,7 +210,7 @@ describe("the intake of a lane", () => {
 		const source = aLane([]);
 		const intake = laneIntake({ lane: laneAt(0), source, room: () => oneSendJob, take: async () => 1, log });
 
-		await ended(intake.stop());
+		await settled(intake.stop());
 		intake.wake();
 
 		expect([source.polls.length, log.events]).toEqual([1, []]);
@@ -220,7 +220,7 @@ describe("the intake of a lane", () => {
 		const source = aLane([]);
 		const intake = laneIntake({ lane: laneAt(0), source, room: () => 0, take: async () => 1, log: memoryLog() });
 
-		await ended(intake.stop());
+		await settled(intake.stop());
 
 		expect(source.polls).toEqual([]);
 	});
@@ -240,7 +240,7 @@ describe("the time since a lane was read", () => {
 		await vi.advanceTimersByTimeAsync(5 * minuteMs);
 
 		expect([failing.receiveGapMs(), full.receiveGapMs()]).toEqual([5 * minuteMs, 0]);
-		await Promise.all([ended(failing.stop()), ended(full.stop())]);
+		await Promise.all([settled(failing.stop()), settled(full.stop())]);
 	});
 
 	it("restarts with each answer, and when there is room again", async () => {
@@ -253,7 +253,7 @@ describe("the time since a lane was read", () => {
 		await until(() => source.polls.length > 1);
 
 		expect(intake.receiveGapMs()).toBeLessThan(minuteMs);
-		await ended(intake.stop());
+		await settled(intake.stop());
 	});
 
 	it("grows while received entries cannot be handled, though there is room", async () => {
@@ -272,6 +272,6 @@ describe("the time since a lane was read", () => {
 
 		expect(intake.receiveGapMs()).toBeGreaterThan(4 * minuteMs);
 		stuck.resolve(0);
-		await ended(intake.stop());
+		await settled(intake.stop());
 	});
 });

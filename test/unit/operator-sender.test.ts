@@ -9,7 +9,7 @@ import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { type OperatorSenderOptions, openOperatorSender } from "#smpp/operators/operator-sender.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
 import { aMessage } from "#test/fakes/builders.ts";
-import { ended, until, useManualTime } from "#test/fakes/manual-time.ts";
+import { settled, until, useManualTime } from "#test/fakes/manual-time.ts";
 import { leasingOfTask } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
@@ -150,7 +150,7 @@ describe("an operator sender", () => {
 
 		const { stop } = operatorSender.open();
 		await until(() => expect(operatorSender.lanes.deferred).toContain("h1"));
-		await ended(stop());
+		await settled(stop());
 
 		expect(operatorSender.messages.rows.get(message.messageId)).toMatchObject({ status: "NEW", holder: "e2" });
 		expect(operatorSender.lanes.removed).not.toContain("h2");
@@ -169,7 +169,7 @@ describe("an operator sender", () => {
 
 		resolve(accepted());
 		await until(() => expect(operatorSender.lanes.removed).toHaveLength(2));
-		await ended(opened.stop());
+		await settled(opened.stop());
 
 		expect(early).toEqual([]);
 		expect(new Set(operatorSender.lanes.removed)).toEqual(new Set(["first handle", "second handle"]));
@@ -189,7 +189,7 @@ describe("an operator sender", () => {
 		expect(
 			operatorSender.slots.kept.flatMap(({ action }) => (action.kind === "watch" ? action.messageIds : [])),
 		).toHaveLength(2);
-		await ended(stop());
+		await settled(stop());
 		expect(operatorSender.lanes.givenBack).toEqual([]);
 	});
 
@@ -206,7 +206,7 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
 
 		expect(early).toEqual([]);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("sends a message that two entries name once, and settles both", async () => {
@@ -219,7 +219,7 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed.toSorted()).toEqual(["first", "second"]));
 
 		expect(operatorSender.submitted).toEqual(["once"]);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("deletes an entry of submitted, expired or missing messages at once, and reports the expired ones", async () => {
@@ -236,7 +236,7 @@ describe("an operator sender", () => {
 
 		expect(operatorSender.submitted).toEqual([]);
 		expect(operatorSender.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("loses no report of an expired message when the report queue was unavailable at the first check", async () => {
@@ -257,7 +257,7 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
 
 		expect(operatorSender.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[expired.messageId]]);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("sends messages while others of their entry cannot be parked, and keeps the entry until they are (A15)", async () => {
@@ -280,7 +280,7 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
 
 		expect([early, operatorSender.submitted]).toEqual([[], ["full"]]);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("parks ready messages when their time window closes, in rows of 25, and sends none of them (A14)", async () => {
@@ -313,7 +313,7 @@ describe("an operator sender", () => {
 		expect(parked.map(({ length }) => length)).toEqual([25, 5]);
 		expect(operatorSender.submitted).toEqual(["first"]);
 		expect(reads.mock.calls.length).toBe(2);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("sends a message that waits for a claim when its wait is over, even if another message of its entry is stuck", async () => {
@@ -333,7 +333,7 @@ describe("an operator sender", () => {
 		expect(sent).toBeGreaterThanOrEqual(rows[0]?.waitsUntil ?? Number.NaN);
 		expect([operatorSender.lanes.removed, operatorSender.lanes.deferred]).toEqual([[], []]);
 		never.resolve(accepted());
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("reads no lane of another operator", async () => {
@@ -348,7 +348,7 @@ describe("an operator sender", () => {
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["ours"]));
 
 		expect(operatorSender.submitted).toEqual(["ours"]);
-		await ended(stop());
+		await settled(stop());
 	});
 
 	it("gives back what it could not send when it stops", async () => {
@@ -358,7 +358,7 @@ describe("an operator sender", () => {
 
 		const { stop } = operatorSender.open();
 		await until(() => expect(operatorSender.submitted).toHaveLength(1));
-		await ended(stop());
+		await settled(stop());
 
 		expect([operatorSender.lanes.givenBack, operatorSender.lanes.removed]).toEqual([["entry"], []]);
 		expect(operatorSender.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("NEW");
@@ -374,7 +374,7 @@ describe("an operator sender", () => {
 
 		const stopping = stop();
 		late.resolve(accepted());
-		await ended(stopping);
+		await settled(stopping);
 
 		expect([operatorSender.lanes.removed, operatorSender.lanes.givenBack]).toEqual([["entry"], []]);
 		expect(operatorSender.messages.rows.get(messages[0]?.messageId ?? 0)?.status).toBe("SENT");
@@ -396,7 +396,7 @@ describe("an operator sender", () => {
 
 		const { stop } = operatorSender.open();
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["entry"]));
-		await ended(stop());
+		await settled(stop());
 
 		expect(segmentNumbers(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
 		expect(rowsAtSubmit).toEqual([
@@ -418,13 +418,13 @@ describe("an operator sender", () => {
 		operatorSender.lanes.put("kcell-bulk", "entry", [messageId]);
 		const first = operatorSender.open();
 		await until(() => expect(operatorSender.messages.rows.get(messageId)?.segments).toHaveLength(1));
-		await ended(first.stop());
+		await settled(first.stop());
 		const givenBack = [...operatorSender.lanes.givenBack];
 
 		operatorSender.lanes.put("kcell-bulk", "again", [messageId], { receives: 2, entryId: "entry" });
 		const second = operatorSender.open();
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["again"]));
-		await ended(second.stop());
+		await settled(second.stop());
 
 		expect(givenBack).toEqual(["entry"]);
 		expect(segmentNumbers(operatorSender.submitted)).toEqual([1, 2, 2, 3]);
@@ -438,13 +438,13 @@ describe("an operator sender", () => {
 		operatorSender.lanes.put("kcell-bulk", "entry", [message.messageId]);
 		const first = operatorSender.open();
 		await until(() => expect(operatorSender.messages.rows.get(message.messageId)?.retryCount).toBe(1));
-		await ended(first.stop());
+		await settled(first.stop());
 		clock.advance(60_000);
 
 		operatorSender.lanes.put("kcell-bulk", "again", [message.messageId], { receives: 2, entryId: "entry" });
 		const second = operatorSender.open();
 		await until(() => expect(operatorSender.lanes.removed).toEqual(["again"]));
-		await ended(second.stop());
+		await settled(second.stop());
 
 		expect(operatorSender.messages.rows.get(message.messageId)).toMatchObject({ status: "EXPIRED", errorCode: "18" });
 	});

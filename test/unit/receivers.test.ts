@@ -12,7 +12,7 @@ import { backOffAfterFailure, noBackOff, redeliveryDelaySeconds } from "#smpp/cl
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
-import { ended, stepMs, until, useManualTime } from "#test/fakes/manual-time.ts";
+import { settled, stepMs, until, useManualTime } from "#test/fakes/manual-time.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
@@ -120,7 +120,7 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: { reado
 		log,
 	};
 	const receivers = openReceivers(options);
-	onTestFinished(async () => await ended(receivers.stop()));
+	onTestFinished(async () => await settled(receivers.stop()));
 	const { measured } = metrics;
 	return { account, incoming, reportBatches, queue, confirmations, log, counted, measured, options, receivers };
 }
@@ -147,7 +147,7 @@ describe("the sessions of an account", () => {
 		const kept: number[] = [];
 		const confirm: typeof options.reportBatches.confirm = async (_, at, keepUntil) => void kept.push(keepUntil - at);
 		const receivers = openReceivers({ ...options, reportBatches: { ...options.reportBatches, confirm } });
-		onTestFinished(async () => await ended(receivers.stop()));
+		onTestFinished(async () => await settled(receivers.stop()));
 		receivers.add(aReceiver(account, 50).receiver);
 
 		await until(() => queue.removed.length === 1);
@@ -263,7 +263,7 @@ describe("the sessions of an account", () => {
 		receivers.add(receiver);
 		await until(() => delivered.length === 1);
 
-		await ended(receivers.stop());
+		await settled(receivers.stop());
 		receivers.add(aReceiver(account, 1).receiver);
 
 		expect(queue.waiting.map(({ receives }) => receives)).toEqual([2]);
@@ -283,7 +283,7 @@ describe("the sessions of an account", () => {
 			await confirmations.confirm(...given);
 		};
 		const receivers = openReceivers({ ...options, reportBatches: { ...confirmations, confirm } });
-		onTestFinished(async () => await ended(receivers.stop()));
+		onTestFinished(async () => await settled(receivers.stop()));
 		const { receiver, delivered } = aReceiver(account, 10);
 		receivers.add(receiver);
 		queue.waiting.push({
@@ -374,7 +374,7 @@ describe("the sessions of an account", () => {
 	it("do not receive an account's reports that go to its webhook", async () => {
 		const { queue, receivers, account } = await receiversWith([1]);
 		receivers.add(aReceiver({ ...account, smpp: null }, 10).receiver);
-		await ended(receivers.stop());
+		await settled(receivers.stop());
 
 		expect([queue.waiting.length, queue.held.size]).toEqual([1, 0]);
 	});

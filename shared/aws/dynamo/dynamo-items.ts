@@ -76,7 +76,7 @@ export async function updateIf(client: DynamoDBClient, input: UpdateItemCommandI
 	}
 }
 
-export type Statement = { readonly text: string; readonly parameters: readonly AttributeValue[] };
+export type PartiqlStatement = { readonly text: string; readonly parameters: readonly AttributeValue[] };
 export type StatementOutcome = "done" | "duplicate" | "condition_failed";
 
 const failures: Partial<Record<BatchStatementErrorCodeEnum, StatementOutcome>> = {
@@ -99,12 +99,12 @@ const transient: readonly (string | undefined)[] = [
  */
 export async function runStatements(
 	client: DynamoDBClient,
-	statements: readonly Statement[],
+	statements: readonly PartiqlStatement[],
 ): Promise<readonly StatementOutcome[]> {
 	return await inBatches(statements, writesMax, async (batch) => {
 		const outcomes: StatementOutcome[] = [];
 		await retryUntilNoneLeft([...batch.entries()], async (left) => {
-			const throttled: [number, Statement][] = [];
+			const throttled: [number, PartiqlStatement][] = [];
 			const errors = await errorsOf(
 				client,
 				left.map(([, statement]) => statement),
@@ -120,7 +120,7 @@ export async function runStatements(
 	});
 }
 
-async function errorsOf(client: DynamoDBClient, statements: readonly Statement[]) {
+async function errorsOf(client: DynamoDBClient, statements: readonly PartiqlStatement[]) {
 	const inputs = statements.map(({ text, parameters }) => ({ Statement: text, Parameters: [...parameters] }));
 	const answer = await client.send(new BatchExecuteStatementCommand({ Statements: inputs }));
 	return statements.map((_, index) => answer.Responses?.[index]?.Error);

@@ -4,7 +4,7 @@ import { UnreadableRows } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { isReportNamed } from "../../domain/reports/report-batches.ts";
 import type { InsertOutcome, MessageStore, ReadRows, WantedChange } from "../../usecases/message/message-store.ts";
-import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";
+import { type Item, type PartiqlStatement, readItems, runStatements } from "./dynamo-items.ts";
 import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
 import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";
 
@@ -92,13 +92,13 @@ function readsOf(
 
 const idOf = (item: Item) => ownColumns.messageId.read(item[ownColumns.messageId.name]);
 
-function insertion(table: string, message: Message): Statement {
+function insertion(table: string, message: Message): PartiqlStatement {
 	const attributes = Object.entries(itemOf(message));
 	const placeholders = attributes.map(([name]) => `'${name}': ?`).join(", ");
 	return { text: `INSERT INTO "${table}" VALUE {${placeholders}}`, parameters: attributes.map(([, value]) => value) };
 }
 
-function update(table: string, { message, change }: WantedChange): Statement {
+function update(table: string, { message, change }: WantedChange): PartiqlStatement {
 	const { messageId, attempt, revision } = ownColumns;
 	return {
 		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ? AND ${attempt.name} = ?`,
@@ -112,7 +112,7 @@ function update(table: string, { message, change }: WantedChange): Statement {
 	};
 }
 
-function deletion(table: string, { messageId: id, attempt: by }: Message): Statement {
+function deletion(table: string, { messageId: id, attempt: by }: Message): PartiqlStatement {
 	const { messageId, attempt, revision } = ownColumns;
 	return {
 		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND ${attempt.name} = ? AND ${revision.name} = ?`,
@@ -120,7 +120,7 @@ function deletion(table: string, { messageId: id, attempt: by }: Message): State
 	};
 }
 
-function deletionOfExpired(table: string, id: number, now: number): Statement {
+function deletionOfExpired(table: string, id: number, now: number): PartiqlStatement {
 	const { messageId, keepUntil } = ownColumns;
 	return {
 		text: `DELETE FROM "${table}" WHERE ${messageId.name} = ? AND "${keepUntil.name}" <= ?`,

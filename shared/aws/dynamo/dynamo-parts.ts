@@ -5,7 +5,7 @@ import type { PartsRow } from "../../domain/incoming/mo-reassembly.ts";
 import type { PartStore } from "../../usecases/incoming/part-store.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { number, text } from "./columns.ts";
-import { type Item, readItems, runStatements, type Statement } from "./dynamo-items.ts";
+import { type Item, type PartiqlStatement, readItems, runStatements } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
 /** All parts with one reference share a row, so that a condition on one item completes a message once. */
@@ -41,7 +41,7 @@ function rowOf(of: PartGroup, item: Item): PartsRow {
 	return { of, partials, revision: number("v").read(item["v"]) };
 }
 
-function statementOf(table: string, { of, partials, revision }: PartsRow, keepUntil: number): Statement {
+function statementOf(table: string, { of, partials, revision }: PartsRow, keepUntil: number): PartiqlStatement {
 	const key = [{ S: partition(of) }, sort.part];
 	const values = [{ S: asciiJson(partials) }, { N: String(revision + 1) }, { N: String(Math.ceil(keepUntil / 1_000)) }];
 	if (revision === 0) {

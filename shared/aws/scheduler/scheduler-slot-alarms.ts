@@ -5,7 +5,7 @@ import { almatyText } from "../../domain/time/almaty-time.ts";
 import type { SlotAlarms } from "../../usecases/schedule/slot-store.ts";
 
 /** The schedule group of a stage's slots, the function that they call, and the role that they call it with. */
-export type SlotSchedules = { readonly group: string; readonly checkDueArn: string; readonly roleArn: string };
+export type SlotScheduleSettings = { readonly group: string; readonly checkDueArn: string; readonly roleArn: string };
 
 /** Few: the sweep runs minutes later and finds the slot. */
 const retries = { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 300 };
@@ -13,7 +13,7 @@ const retries = { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 300 };
 /** One EventBridge schedule for each slot. It calls the check-due function within the slot's first minute, then deletes itself. */
 export function schedulerSlotAlarms(
 	client: SchedulerClient,
-	{ group, checkDueArn, roleArn }: SlotSchedules,
+	{ group, checkDueArn, roleArn }: SlotScheduleSettings,
 ): SlotAlarms {
 	return {
 		async set(slot) {

@@ -2,7 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from "@aws-
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type DirectService, directCalls, directCallsOption } from "./direct-calls.ts";
-import { type ConnectionLimits, keepAliveConnections } from "./keep-alive-connections.ts";
+import { type AwsConnectionLimits, keepAliveConnections } from "./keep-alive-connections.ts";
 
 /** The clients of the AWS services. A process makes them once, at its start. Every call has a time limit. */
 
@@ -29,7 +29,7 @@ const sqs: DirectService = {
 export type Endpoints = Pick<DynamoDBClientConfig, "region" | "endpoint" | "credentials">;
 
 export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
-	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 3_000, connectionsMax: 50 };
+	const limits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 3_000, connectionsMax: 50 };
 	const client = new DynamoDBClient({
 		...endpoints,
 		...sdkSettings(limits),
@@ -43,7 +43,7 @@ export function dynamoClient(endpoints: Endpoints = {}): DynamoDBClient {
 
 /** @param maxAttempts 1 if a repeated call could do harm; the caller then finds out whether the call had an effect. */
 export function sqsClient(endpoints: Endpoints = {}, maxAttempts = 4): SQSClient {
-	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 5_000, connectionsMax: 50 };
+	const limits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 5_000, connectionsMax: 50 };
 	const client = new SQSClient({ ...endpoints, ...sdkSettings(limits), maxAttempts });
 	client.middlewareStack.add(directCalls(client.config, sqs, keepAliveConnections(limits)), directCallsOption);
 	return client;
@@ -62,14 +62,14 @@ export function schedulerClient(): SchedulerClient {
  * @param pollsMax the most polls at once.
  */
 export function sqsPollingClient(pollsMax = 100): SQSClient {
-	const limits: ConnectionLimits = { connectMs: 1_000, answerMs: 25_000, connectionsMax: pollsMax };
+	const limits: AwsConnectionLimits = { connectMs: 1_000, answerMs: 25_000, connectionsMax: pollsMax };
 	const client = new SQSClient({ ...sdkSettings(limits), maxAttempts: 1 });
 	client.middlewareStack.add(directCalls(client.config, sqs, keepAliveConnections(limits)), directCallsOption);
 	return client;
 }
 
 /** Settings of the SDK's own transport, for the operations that are not called directly. */
-function sdkSettings({ connectMs, answerMs, connectionsMax }: ConnectionLimits) {
+function sdkSettings({ connectMs, answerMs, connectionsMax }: AwsConnectionLimits) {
 	return {
 		/* Builds the middleware stack once for each operation, not for each call. */
 		cacheMiddleware: true,

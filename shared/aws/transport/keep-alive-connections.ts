@@ -2,7 +2,7 @@ import { Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeade
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Header } from "./signature-v4.ts";
 
-export type ConnectionLimits = {
+export type AwsConnectionLimits = {
 	readonly connectMs: number;
 	/** Time limit for the whole answer, including the wait for a free connection. */
 	readonly answerMs: number;
@@ -26,7 +26,7 @@ export type PostRequest = (
 	signal: AbortSignal | undefined,
 ) => Promise<AwsResponse>;
 
-export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: ConnectionLimits): PostRequest {
+export function keepAliveConnections({ connectMs, answerMs, connectionsMax }: AwsConnectionLimits): PostRequest {
 	const options = { keepAlive: true, maxSockets: connectionsMax };
 	const [agent, tlsAgent] = [new Agent(options), new TlsAgent(options)];
 	return (server, headers, body, signal) =>

@@ -1,7 +1,7 @@
 import { basePath, routes } from "../routes.ts";
 import { type Json, schemas } from "./components.ts";
 import { operations } from "./operations.ts";
-import { answer, responses } from "./responses.ts";
+import { answerRef, responses } from "./responses.ts";
 import { webhooks } from "./webhooks.ts";
 
 const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports their delivery.
@@ -24,7 +24,7 @@ export function openApiDocument(): Json {
 			schemas: schemas(),
 			responses,
 		},
-		"x-otherwise": { 404: answer("NotFound"), 405: answer("MethodNotAllowed") },
+		"x-otherwise": { 404: answerRef("NotFound"), 405: answerRef("MethodNotAllowed") },
 	};
 }
 

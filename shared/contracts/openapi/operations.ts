@@ -1,7 +1,7 @@
 import type { routes } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
-import { answer, authenticatedResponses, created, read, refused } from "./responses.ts";
+import { answerRef, authenticatedResponses, createdAnswer, read, refusedAnswer } from "./responses.ts";
 
 const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
 	description: "JSON of at most 4 MB; the Content-Type header is not checked. Unknown fields are ignored.",
@@ -27,25 +27,25 @@ export const operations = {
 		summary: "Sends a message",
 		requestBody: body("MessageToSend", examples.message),
 		responses: {
-			201: created("The message was accepted.", "CreatedMessage", examples.createdMessage),
-			400: refused("RefusedMessage", examples.refusedMessage, true),
-			413: answer("TooLarge"),
+			201: createdAnswer("The message was accepted.", "CreatedMessage", examples.createdMessage),
+			400: refusedAnswer("RefusedMessage", examples.refusedMessage, true),
+			413: answerRef("TooLarge"),
 			...authenticatedResponses,
 		},
 	},
 	"get-message": {
 		summary: "Returns a message by its message_id",
 		parameters: [inPath("message_id", id), segmentsInfo],
-		responses: { 200: messageRead, 403: answer("Forbidden"), 404: answer("NotFound"), ...authenticatedResponses },
+		responses: { 200: messageRead, 403: answerRef("Forbidden"), 404: answerRef("NotFound"), ...authenticatedResponses },
 	},
 	"delete-message": {
 		summary: "Withdraws a scheduled message",
 		parameters: [inPath("message_id", id)],
 		responses: {
 			204: { description: "The message will not be sent. A repeated request gets the same answer." },
-			403: answer("Forbidden"),
-			404: answer("NotFound"),
-			409: answer("Conflict"),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
+			409: answerRef("Conflict"),
 			...authenticatedResponses,
 		},
 	},
@@ -53,9 +53,9 @@ export const operations = {
 		summary: "Sends up to 1,000 messages",
 		requestBody: body("BatchToSend", examples.batch),
 		responses: {
-			201: created("The batch was accepted.", "CreatedBatch", examples.createdBatch),
-			400: refused("Problem", examples.refusedBatch, false),
-			413: answer("TooLarge"),
+			201: createdAnswer("The batch was accepted.", "CreatedBatch", examples.createdBatch),
+			400: refusedAnswer("Problem", examples.refusedBatch, false),
+			413: answerRef("TooLarge"),
 			...authenticatedResponses,
 		},
 	},
@@ -64,8 +64,8 @@ export const operations = {
 		parameters: [inPath("batch_id", id)],
 		responses: {
 			200: read("The messages, without segments.", refTo("Batch")),
-			403: answer("Forbidden"),
-			404: answer("NotFound"),
+			403: answerRef("Forbidden"),
+			404: answerRef("NotFound"),
 			...authenticatedResponses,
 		},
 	},
@@ -88,7 +88,7 @@ export const operations = {
 			inPath("client_message_id", { type: "string", minLength: 1, maxLength: 64 }),
 			segmentsInfo,
 		],
-		responses: { 200: messageRead, 404: answer("NotFound"), ...authenticatedResponses },
+		responses: { 200: messageRead, 404: answerRef("NotFound"), ...authenticatedResponses },
 	},
 	"get-openapi": {
 		summary: "Returns this document",

@@ -47,20 +47,20 @@ export const responses = {
 	),
 } as const satisfies Record<string, Json>;
 
-export const answer = (name: keyof typeof responses): Json => ({ $ref: `#/components/responses/${name}` });
+export const answerRef = (name: keyof typeof responses): Json => ({ $ref: `#/components/responses/${name}` });
 
 export const read = (description: string, schema: Json, example?: unknown): Json => ({
 	description,
 	content: json(schema, example),
 });
 
-export const created = (description: string, name: SchemaName, example: unknown): Json => ({
+export const createdAnswer = (description: string, name: SchemaName, example: unknown): Json => ({
 	description,
 	headers: { Location: headers.Location, "Idempotent-Replayed": headers["Idempotent-Replayed"] },
 	content: json(refTo(name), example),
 });
 
-export const refused = (name: SchemaName, example: unknown, withLocation: boolean): Json => ({
+export const refusedAnswer = (name: SchemaName, example: unknown, withLocation: boolean): Json => ({
 	description: "The request is malformed or not allowed for this user.",
 	...(withLocation && {
 		headers: {
@@ -76,8 +76,8 @@ export const refused = (name: SchemaName, example: unknown, withLocation: boolea
 });
 
 export const authenticatedResponses: Json = {
-	401: answer("Unauthorized"),
-	429: answer("TooMany"),
-	500: answer("Fault"),
-	503: answer("Unavailable"),
+	401: answerRef("Unauthorized"),
+	429: answerRef("TooMany"),
+	500: answerRef("Fault"),
+	503: answerRef("Unavailable"),
 };

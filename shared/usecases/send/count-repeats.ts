@@ -26,7 +26,7 @@ export type Repeat = {
 	readonly entryIds: EntryIds;
 };
 
-export type RepeatOptions = {
+export type CountRepeatsOptions = {
 	readonly operator: Operator;
 	readonly repeatsMax: number;
 	readonly now: number;
@@ -52,7 +52,7 @@ const unansweredKeptMs = lifetimeMaxMs + receiptsAfterExpiryMs;
  */
 export async function countRepeats(
 	deps: CountRepeatsDeps,
-	{ operator, repeatsMax, now }: RepeatOptions,
+	{ operator, repeatsMax, now }: CountRepeatsOptions,
 	all: readonly Repeat[],
 ): Promise<readonly RepeatOutcome[]> {
 	const byId = new Map(all.map((one) => [one.message.messageId, one]));

@@ -1,6 +1,6 @@
 import { cancel, type Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
-import type { Call } from "./call.ts";
+import type { SdkCall } from "./call.ts";
 import type { Partial } from "./dynamo-engine.ts";
 import type { PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
@@ -8,10 +8,10 @@ import { aborted, failed, throttled, timedOut, unreached } from "./service-error
 import type { Step } from "./write-steps.ts";
 
 /** What a service answered, or threw. */
-export type Outcome = { readonly output: object } | { readonly error: unknown };
+export type AttemptOutcome = { readonly output: object } | { readonly error: unknown };
 
 export type Attempt = {
-	readonly call: Call;
+	readonly call: SdkCall;
 	readonly step: Step;
 	readonly process: SimulatedProcess;
 	/** The number of the SDK's attempt, from 1. */
@@ -22,7 +22,7 @@ export type Attempt = {
 export type AttemptDeps = {
 	readonly kernel: Kernel;
 	readonly waiters: QueueWaiters;
-	readonly execute: (call: Call, partial?: Partial) => object;
+	readonly execute: (call: SdkCall, partial?: Partial) => object;
 };
 
 const latencyMs = { least: 1, most: 9 } as const;
@@ -67,7 +67,7 @@ function between(
 	return least + kernel.draws.number(step, `${least} to ${most} ms`) * (most - least);
 }
 
-type Answer = (outcome: Outcome) => void;
+type Answer = (outcome: AttemptOutcome) => void;
 
 /** A request on its way. It is answered at most once. */
 function underWay(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
@@ -110,7 +110,7 @@ function underWay(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
 function afterEffect(
 	{ kernel }: AttemptDeps,
 	{ call, fault, process }: Attempt,
-	outcome: Outcome,
+	outcome: AttemptOutcome,
 	answer: Answer,
 ): void {
 	switch (fault?.kind) {
@@ -129,7 +129,7 @@ function afterEffect(
 }
 
 /** What the service does. */
-function effect({ kernel, execute }: AttemptDeps, { call, step, fault }: Attempt): Outcome {
+function effect({ kernel, execute }: AttemptDeps, { call, step, fault }: Attempt): AttemptOutcome {
 	const outcome = outcomeOf(() => execute(call, fault?.kind === "partial" ? skipping(kernel, step) : undefined));
 	if (isPoll(call) && !hasEntries(outcome)) return outcome;
 	kernel.trace.note(step.name, kernel.now, "error" in outcome ? 0 : 1);
@@ -137,7 +137,7 @@ function effect({ kernel, execute }: AttemptDeps, { call, step, fault }: Attempt
 	return outcome;
 }
 
-function outcomeOf(run: () => object): Outcome {
+function outcomeOf(run: () => object): AttemptOutcome {
 	try {
 		return { output: run() };
 	} catch (error) {
@@ -147,7 +147,8 @@ function outcomeOf(run: () => object): Outcome {
 	}
 }
 
-const textOf = (outcome: Outcome) => ("error" in outcome ? String(outcome.error) : JSON.stringify(outcome.output));
+const textOf = (outcome: AttemptOutcome) =>
+	"error" in outcome ? String(outcome.error) : JSON.stringify(outcome.output);
 
 /** Some parts of a call at random, and at least one. */
 function skipping({ draws }: Kernel, { name, parts }: Step): Partial {
@@ -156,10 +157,10 @@ function skipping({ draws }: Kernel, { name, parts }: Step): Partial {
 	return { skip: (index) => skipped[index] === true };
 }
 
-const isPoll = ({ operation, input }: Call) => operation === "ReceiveMessage" && (input.WaitTimeSeconds ?? 0) > 0;
+const isPoll = ({ operation, input }: SdkCall) => operation === "ReceiveMessage" && (input.WaitTimeSeconds ?? 0) > 0;
 
 /** An error also ends a long poll. */
-const hasEntries = (outcome: Outcome) => "error" in outcome || "Messages" in outcome.output;
+const hasEntries = (outcome: AttemptOutcome) => "error" in outcome || "Messages" in outcome.output;
 
 /**
  * A long poll: answers when an entry is visible, or at its time limit. A poll whose client has died sometimes still
@@ -177,7 +178,7 @@ function poll(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
 		process.onDeath.delete(dies);
 		call.signal?.removeEventListener("abort", end);
 	};
-	const endWith = (outcome: Outcome) => {
+	const endWith = (outcome: AttemptOutcome) => {
 		end();
 		answer(outcome);
 	};

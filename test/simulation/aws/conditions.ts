@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { compareValues, type Item, sameValue } from "./attribute-values.ts";
-import type { Cursor } from "./expression-cursor.ts";
+import type { ExpressionCursor } from "./expression-cursor.ts";
 import { type Given, type Operand, operandValue, type Path, parseOperand, parsePath } from "./operands.ts";
 
 type Comparator = "=" | "<>" | "<" | "<=" | ">" | ">=";
@@ -13,18 +13,22 @@ export type Condition =
 	| { readonly kind: "compare"; readonly comparator: Comparator; readonly left: Operand; readonly right: Operand };
 
 /** Conditions of UpdateItem, of Query, and of PartiQL's WHERE. */
-export function parseCondition(cursor: Cursor): Condition {
+export function parseCondition(cursor: ExpressionCursor): Condition {
 	return parseParts(cursor, "or", (inner) => parseParts(inner, "and", parsePart));
 }
 
-function parseParts(cursor: Cursor, kind: "and" | "or", parse: (cursor: Cursor) => Condition): Condition {
+function parseParts(
+	cursor: ExpressionCursor,
+	kind: "and" | "or",
+	parse: (cursor: ExpressionCursor) => Condition,
+): Condition {
 	const first = parse(cursor);
 	const parts = [first];
 	while (cursor.accept(kind.toUpperCase())) parts.push(parse(cursor));
 	return parts.length === 1 ? first : { kind, parts };
 }
 
-function parsePart(cursor: Cursor): Condition {
+function parsePart(cursor: ExpressionCursor): Condition {
 	if (cursor.accept("NOT")) return { kind: "not", part: parsePart(cursor) };
 	if (cursor.accept("(")) return closed(cursor, parseCondition(cursor));
 	for (const [name, parse] of functions) {
@@ -33,24 +37,24 @@ function parsePart(cursor: Cursor): Condition {
 	return parseComparison(cursor);
 }
 
-const functions: readonly (readonly [string, (cursor: Cursor) => Condition])[] = [
+const functions: readonly (readonly [string, (cursor: ExpressionCursor) => Condition])[] = [
 	["ATTRIBUTE_EXISTS", (cursor) => ({ kind: "exists", path: parsePath(cursor), wanted: true })],
 	["ATTRIBUTE_NOT_EXISTS", (cursor) => ({ kind: "exists", path: parsePath(cursor), wanted: false })],
 	["BEGINS_WITH", parseBeginsWith],
 ];
 
-function parseBeginsWith(cursor: Cursor): Condition {
+function parseBeginsWith(cursor: ExpressionCursor): Condition {
 	const path = parsePath(cursor);
 	cursor.expect(",");
 	return { kind: "begins_with", path, prefix: parseOperand(cursor) };
 }
 
-function closed(cursor: Cursor, condition: Condition): Condition {
+function closed(cursor: ExpressionCursor, condition: Condition): Condition {
 	cursor.expect(")");
 	return condition;
 }
 
-function parseComparison(cursor: Cursor): Condition {
+function parseComparison(cursor: ExpressionCursor): Condition {
 	const left = parseOperand(cursor);
 	if (isPath(left)) {
 		if (cursor.accept("IS", "MISSING")) return { kind: "exists", path: left, wanted: false };

@@ -14,13 +14,13 @@ import type {
 import { checkItem, checkValue, type Item } from "./attribute-values.ts";
 import { holds, parseCondition } from "./conditions.ts";
 import { conditionFailed, failCondition, invalid, noTable, ValidationException } from "./dynamo-errors.ts";
-import { pageOf } from "./dynamo-query.ts";
+import { queryPage } from "./dynamo-query.ts";
 import { type ItemChange, type MemoryTable, memoryTable, type TableSchema } from "./dynamo-table.ts";
 import { parsedOnce } from "./expression-cursor.ts";
 import { notSimulated, onlyKnown } from "./not-simulated.ts";
 import { checkGiven, type Given, type Operand, operandValue } from "./operands.ts";
 import type { Partial } from "./partial.ts";
-import { type Statement, statementOf } from "./partiql-statement.ts";
+import { type ParsedStatement, statementOf } from "./partiql-statement.ts";
 import { parseUpdate, updated } from "./update-expression.ts";
 
 export type { Item } from "./attribute-values.ts";
@@ -33,7 +33,7 @@ export type { Partial } from "./partial.ts";
  * A call succeeds or fails as a whole, except for the parts that `partial` skips. Items are stored by reference:
  * callers must not change them.
  */
-export type DynamoEngine = {
+export type SimulatedDynamoEngine = {
 	/**
 	 * @param operation the command's name without `Command`.
 	 * @throws the SDK's error where the service refuses the call; Error `not simulated: …` where the engine does not know what is asked.
@@ -51,7 +51,7 @@ const $metadata = {};
 export function dynamoEngine(
 	schemas: readonly TableSchema[],
 	onChange: (change: ItemChange) => void = () => undefined,
-): DynamoEngine {
+): SimulatedDynamoEngine {
 	const tables = new Map(schemas.map((schema) => [schema.name, memoryTable(schema, onChange)]));
 	const table = (name: string | undefined) => tables.get(name ?? "") ?? noTable();
 	const operations: Readonly<Record<string, Operation>> = {
@@ -176,7 +176,7 @@ const queryFields = new Set([
 function query(tables: Tables, input: QueryCommandInput): object {
 	onlyKnown("Query", input, queryFields);
 	consistent(input.ConsistentRead);
-	return { $metadata, ...pageOf(tables(input.TableName), input) };
+	return { $metadata, ...queryPage(tables(input.TableName), input) };
 }
 
 const scanFields = new Set(["TableName", "ConsistentRead"]);
@@ -221,7 +221,7 @@ const batchExecuteFields = new Set(["Statements"]);
 const statementFields = new Set(["Statement", "Parameters"]);
 
 /** A parsed statement and the item of the table that it applies to. */
-type Prepared = Touched & { readonly statement: Statement; readonly given: Given };
+type Prepared = Touched & { readonly statement: ParsedStatement; readonly given: Given };
 type StatementError = { readonly Code: BatchStatementErrorCodeEnum; readonly Message: string };
 
 function batchExecuteStatement(tables: Tables, input: object, { skip }: Partial): object {

@@ -4,7 +4,7 @@ import { type Condition, equalityIn, holds, isPath, parseCondition, requiredPart
 import { invalid } from "./dynamo-errors.ts";
 import type { MemoryTable } from "./dynamo-table.ts";
 import { parsedOnce } from "./expression-cursor.ts";
-import { checkGiven, type Given, nameOf, operandValue } from "./operands.ts";
+import { attributeName, checkGiven, type Given, operandValue } from "./operands.ts";
 
 type Page = {
 	readonly Items: readonly Item[];
@@ -19,7 +19,7 @@ const keyConditionOf = parsedOnce((cursor) => ({
 }));
 
 /** As in the service, a page ends at its limit even if no item follows. Without a limit it has all items. */
-export function pageOf(table: MemoryTable, input: QueryCommandInput): Page {
+export function queryPage(table: MemoryTable, input: QueryCommandInput): Page {
 	const { Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey } = input;
 	if (Limit < 1) invalid("Limit must be greater than or equal to 1");
 	const given: Given = { names: input.ExpressionAttributeNames, values: input.ExpressionAttributeValues };
@@ -54,16 +54,16 @@ function keyConditions({ schema }: MemoryTable, parts: readonly Condition[], giv
 /** The value that this attribute must have; undefined if the condition does not require one. */
 function equalTo(attribute: string, condition: Condition, given: Given): AttributeValue | undefined {
 	const [path, operand] = equalityIn(condition) ?? [];
-	if (path === undefined || operand === undefined || nameOf(path, given) !== attribute) return undefined;
+	if (path === undefined || operand === undefined || attributeName(path, given) !== attribute) return undefined;
 	return operandValue(operand, undefined, given);
 }
 
 const rangeComparators: readonly string[] = ["=", "<", "<=", ">", ">="];
 
 function attributeOf(condition: Condition, given: Given): string | undefined {
-	if (condition.kind === "begins_with") return nameOf(condition.path, given);
+	if (condition.kind === "begins_with") return attributeName(condition.path, given);
 	if (condition.kind !== "compare" || !rangeComparators.includes(condition.comparator)) return undefined;
-	return isPath(condition.left) ? nameOf(condition.left, given) : undefined;
+	return isPath(condition.left) ? attributeName(condition.left, given) : undefined;
 }
 
 function* itemsAfter(table: MemoryTable, hash: AttributeValue, after: Item | undefined): Iterable<Item> {

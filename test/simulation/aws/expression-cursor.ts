@@ -4,11 +4,11 @@ import { notSimulated } from "./not-simulated.ts";
 const token = /\s*("[^"]+"|'[^']*'|[#:]\w+|\w+|<>|<=|>=|[-=<>(){},?:+])/y;
 
 /** The names and values that an expression refers to. A call must give all of them and no others. */
-export type References = { readonly names: Set<string>; readonly values: Set<string>; parameters: number };
+export type ExpressionReferences = { readonly names: Set<string>; readonly values: Set<string>; parameters: number };
 
 /** A parser's position in a text. Words are compared without regard to case. */
-export type Cursor = {
-	readonly refers: References;
+export type ExpressionCursor = {
+	readonly refers: ExpressionReferences;
 	/** The next token; empty at the end. */
 	peek(): string;
 	take(): string;
@@ -19,7 +19,7 @@ export type Cursor = {
 	refuse(): never;
 };
 
-export function cursorOn(text: string): Cursor {
+export function cursorOn(text: string): ExpressionCursor {
 	const tokens = tokensOf(text);
 	let place = 0;
 	const peek = () => tokens[place] ?? "";
@@ -58,14 +58,14 @@ function tokensOf(text: string): readonly string[] {
 }
 
 /** A comma-separated list. */
-export function parseList<Part>(cursor: Cursor, parse: (cursor: Cursor) => Part): readonly Part[] {
+export function parseList<Part>(cursor: ExpressionCursor, parse: (cursor: ExpressionCursor) => Part): readonly Part[] {
 	const parts = [parse(cursor)];
 	while (cursor.accept(",")) parts.push(parse(cursor));
 	return parts;
 }
 
 /** Parses each text once and caches the result: callers repeat the same few expressions. */
-export function parsedOnce<Plan>(parse: (cursor: Cursor) => Plan): (text: string) => Plan {
+export function parsedOnce<Plan>(parse: (cursor: ExpressionCursor) => Plan): (text: string) => Plan {
 	const plans = new Map<string, Plan>();
 	return (text) => {
 		const known = plans.get(text);

@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "./attribute-values.ts";
 import { invalid } from "./dynamo-errors.ts";
-import type { Cursor, References } from "./expression-cursor.ts";
+import type { ExpressionCursor, ExpressionReferences } from "./expression-cursor.ts";
 
 /** An attribute of the item: by its name, or by a name placeholder of the call. */
 export type Path = { readonly kind: "attribute" | "named"; readonly name: string };
@@ -19,7 +19,7 @@ export type Given = {
 	readonly parameters?: readonly AttributeValue[] | undefined;
 };
 
-export function parseOperand(cursor: Cursor): Operand {
+export function parseOperand(cursor: ExpressionCursor): Operand {
 	if (cursor.accept("?")) {
 		cursor.refers.parameters += 1;
 		return { kind: "parameter", index: cursor.refers.parameters - 1 };
@@ -30,7 +30,7 @@ export function parseOperand(cursor: Cursor): Operand {
 	return { kind: "value", name };
 }
 
-export function parsePath(cursor: Cursor): Path {
+export function parsePath(cursor: ExpressionCursor): Path {
 	const next = cursor.peek();
 	if (next.startsWith("#")) {
 		cursor.refers.names.add(next);
@@ -41,7 +41,7 @@ export function parsePath(cursor: Cursor): Path {
 	return cursor.refuse();
 }
 
-export function nameOf({ kind, name }: Path, { names }: Given): string {
+export function attributeName({ kind, name }: Path, { names }: Given): string {
 	return kind === "attribute" ? name : (names?.[name] ?? invalid(`attribute name is not defined: ${name}`));
 }
 
@@ -49,11 +49,11 @@ export function nameOf({ kind, name }: Path, { names }: Given): string {
 export function operandValue(operand: Operand, item: Item | undefined, given: Given): AttributeValue | undefined {
 	if (operand.kind === "parameter") return given.parameters?.[operand.index] ?? invalid("a parameter is missing");
 	if (operand.kind === "value") return given.values?.[operand.name] ?? invalid(`value not defined: ${operand.name}`);
-	return item?.[nameOf(operand, given)];
+	return item?.[attributeName(operand, given)];
 }
 
 /** Refuses a call in which a placeholder is missing or unused. */
-export function checkGiven(all: readonly References[], { names = {}, values = {} }: Given): void {
+export function checkGiven(all: readonly ExpressionReferences[], { names = {}, values = {} }: Given): void {
 	checkNames(
 		"ExpressionAttributeNames",
 		all.map((refers) => refers.names),

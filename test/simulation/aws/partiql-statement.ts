@@ -1,5 +1,5 @@
 import { type Condition, equalityIn, parseCondition, requiredParts } from "./conditions.ts";
-import { type Cursor, parsedOnce, parseList } from "./expression-cursor.ts";
+import { type ExpressionCursor, parsedOnce, parseList } from "./expression-cursor.ts";
 import { type Operand, parseOperand, parsePath } from "./operands.ts";
 import { parseUpdate, type Update } from "./update-expression.ts";
 
@@ -10,18 +10,18 @@ type Where = {
 };
 
 /** A write statement. `parameters` is the number of values that the call must give for it. */
-export type Statement = { readonly table: string; readonly parameters: number } & (
+export type ParsedStatement = { readonly table: string; readonly parameters: number } & (
 	| { readonly kind: "insert"; readonly fields: readonly (readonly [name: string, value: Operand])[] }
 	| { readonly kind: "update"; readonly update: Update; readonly where: Where }
 	| { readonly kind: "delete"; readonly where: Where }
 );
 
-export const statementOf = parsedOnce((cursor): Statement => {
+export const statementOf = parsedOnce((cursor): ParsedStatement => {
 	const parsed = parseStatement(cursor);
 	return { ...parsed, parameters: cursor.refers.parameters };
 });
 
-function parseStatement(cursor: Cursor) {
+function parseStatement(cursor: ExpressionCursor) {
 	if (cursor.accept("INSERT", "INTO")) return parseInsert(cursor);
 	if (cursor.accept("UPDATE")) {
 		const table = parsePath(cursor).name;
@@ -31,7 +31,7 @@ function parseStatement(cursor: Cursor) {
 	return { kind: "delete", table: parsePath(cursor).name, where: parseWhere(cursor) } as const;
 }
 
-function parseInsert(cursor: Cursor) {
+function parseInsert(cursor: ExpressionCursor) {
 	const table = parsePath(cursor).name;
 	cursor.expect("VALUE");
 	cursor.expect("{");
@@ -40,14 +40,14 @@ function parseInsert(cursor: Cursor) {
 	return { kind: "insert", table, fields } as const;
 }
 
-function parseField(cursor: Cursor): readonly [string, Operand] {
+function parseField(cursor: ExpressionCursor): readonly [string, Operand] {
 	if (!cursor.peek().startsWith("'")) cursor.refuse();
 	const name = cursor.take().slice(1, -1);
 	cursor.expect(":");
 	return [name, parseOperand(cursor)];
 }
 
-function parseWhere(cursor: Cursor): Where {
+function parseWhere(cursor: ExpressionCursor): Where {
 	cursor.expect("WHERE");
 	const condition = parseCondition(cursor);
 	const equalities = requiredParts(condition).flatMap((part) => {

@@ -1,8 +1,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { attempts } from "./attempt.ts";
-import type { Call, Service } from "./call.ts";
-import type { DynamoEngine, Partial } from "./dynamo-engine.ts";
+import type { AwsService, SdkCall } from "./call.ts";
+import type { Partial, SimulatedDynamoEngine } from "./dynamo-engine.ts";
 import type { CallFault, FaultPlan, PlannedFault } from "./fault-plan.ts";
 import type { QueueWaiters } from "./queue-waiters.ts";
 import type { SchedulerEngine } from "./scheduler-engine.ts";
@@ -12,14 +12,14 @@ import { type Step, stepOf } from "./write-steps.ts";
 
 export type SimulatedAws = {
 	/** A client's `send`: retries as the SDK does. */
-	call(call: Call): Promise<object>;
+	call(call: SdkCall): Promise<object>;
 };
 
 export type SimulatedAwsOptions = {
 	readonly kernel: Kernel;
 	/** The prefix of every table's and queue's name. */
 	readonly prefix: string;
-	readonly dynamo: DynamoEngine;
+	readonly dynamo: SimulatedDynamoEngine;
 	readonly sqs: SqsEngine;
 	readonly scheduler: SchedulerEngine;
 	readonly waiters: QueueWaiters;
@@ -41,10 +41,10 @@ const outageMs = { least: 2_000, most: 40_000 } as const;
 export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	const { kernel, prefix, faults } = options;
 	const { draws } = kernel;
-	const outages = new Map<Service, { readonly until: number; readonly kind: CallFault }>();
+	const outages = new Map<AwsService, { readonly until: number; readonly kind: CallFault }>();
 	const attempt = attempts({ kernel, waiters: options.waiters, execute });
 
-	function execute({ service, operation, input }: Call, partial?: Partial): object {
+	function execute({ service, operation, input }: SdkCall, partial?: Partial): object {
 		if (service === "dynamodb") return options.dynamo.execute(operation, input, partial);
 		if (service === "sqs") {
 			const output = options.sqs.execute(operation, input, Math.floor(kernel.now), partial);
@@ -59,13 +59,13 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	}
 
 	/** The result of a call while its service is out. */
-	function outageOf({ service }: Call): PlannedFault | undefined {
+	function outageOf({ service }: SdkCall): PlannedFault | undefined {
 		const outage = outages.get(service);
 		if (outage === undefined || outage.until <= kernel.now) return undefined;
 		return { kind: outage.kind, times: 1 };
 	}
 
-	function faultOf(call: Call, step: Step, process: SimulatedProcess, tries: number): PlannedFault | undefined {
+	function faultOf(call: SdkCall, step: Step, process: SimulatedProcess, tries: number): PlannedFault | undefined {
 		const fault = outageOf(call) ?? faults.next(step, process.name, tries);
 		if (fault?.kind !== "outage") return fault;
 		const { service } = call;

@@ -36,7 +36,7 @@ function deadOf({ deadLetterTargetArn, maxReceiveCount }: Redrive, urlOf: (arn: 
 }
 
 /** The attributes that GetQueueAttributes returns. Attributes that the queue does not have are left out. */
-export function attributesOf(queue: MemoryQueue, names: readonly string[], now: number): Record<string, string> {
+export function queueAttributes(queue: MemoryQueue, names: readonly string[], now: number): Record<string, string> {
 	const { visible, held, delayed } = queue.depth(now);
 	const { arn, visibilitySeconds, retentionSeconds } = queue.settings;
 	const all: Record<string, string> = {

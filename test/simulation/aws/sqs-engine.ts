@@ -13,7 +13,7 @@ import type {
 } from "@aws-sdk/client-sqs";
 import { notSimulated, onlyKnown } from "./not-simulated.ts";
 import type { Partial } from "./partial.ts";
-import { attributesOf, defaultSettings, settingsWith } from "./sqs-attributes.ts";
+import { defaultSettings, queueAttributes, settingsWith } from "./sqs-attributes.ts";
 import { sqsErrors } from "./sqs-errors.ts";
 import {
 	type Entry,
@@ -152,7 +152,7 @@ export function sqsEngine(all: readonly QueueSettings[], options: QueueOptions):
 		},
 		GetQueueAttributes(input, { now }) {
 			const { QueueUrl, AttributeNames = [] } = input as GetQueueAttributesCommandInput;
-			return { $metadata, Attributes: attributesOf(at(QueueUrl), AttributeNames, now) };
+			return { $metadata, Attributes: queueAttributes(at(QueueUrl), AttributeNames, now) };
 		},
 	};
 

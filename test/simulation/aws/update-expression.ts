@@ -1,8 +1,16 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { addTo, type Item, sumOf } from "./attribute-values.ts";
 import { invalid } from "./dynamo-errors.ts";
-import { type Cursor, parseList } from "./expression-cursor.ts";
-import { type Given, nameOf, type Operand, operandValue, type Path, parseOperand, parsePath } from "./operands.ts";
+import { type ExpressionCursor, parseList } from "./expression-cursor.ts";
+import {
+	attributeName,
+	type Given,
+	type Operand,
+	operandValue,
+	type Path,
+	parseOperand,
+	parsePath,
+} from "./operands.ts";
 
 /** The value that SET assigns. */
 type Term =
@@ -17,24 +25,24 @@ type Change =
 
 export type Update = readonly Change[];
 
-const clauses: readonly (readonly [string, (cursor: Cursor) => Change])[] = [
+const clauses: readonly (readonly [string, (cursor: ExpressionCursor) => Change])[] = [
 	["SET", parseSet],
 	["ADD", (cursor) => ({ kind: "add", path: parsePath(cursor), more: parseOperand(cursor) })],
 	["REMOVE", (cursor) => ({ kind: "remove", path: parsePath(cursor) })],
 ];
 
 /** The clauses of an UpdateExpression or a PartiQL UPDATE, as far as the gateway uses them. */
-export function parseUpdate(cursor: Cursor): Update {
+export function parseUpdate(cursor: ExpressionCursor): Update {
 	const changes: Change[] = [];
 	for (let clause = clauseAt(cursor); clause; clause = clauseAt(cursor)) changes.push(...parseList(cursor, clause));
 	return changes.length === 0 ? cursor.refuse() : changes;
 }
 
-function clauseAt(cursor: Cursor) {
+function clauseAt(cursor: ExpressionCursor) {
 	return clauses.find(([word]) => cursor.accept(word))?.[1];
 }
 
-function parseSet(cursor: Cursor): Change {
+function parseSet(cursor: ExpressionCursor): Change {
 	const path = parsePath(cursor);
 	cursor.expect("=");
 	const left = parseTerm(cursor);
@@ -43,7 +51,7 @@ function parseSet(cursor: Cursor): Change {
 	return { kind: "set", path, term: left };
 }
 
-function parseTerm(cursor: Cursor): Term {
+function parseTerm(cursor: ExpressionCursor): Term {
 	if (!cursor.accept("IF_NOT_EXISTS", "(")) return { kind: "operand", operand: parseOperand(cursor) };
 	const path = parsePath(cursor);
 	cursor.expect(",");
@@ -60,7 +68,7 @@ export function updated(update: Update, before: Item | undefined, key: Item, giv
 	const after: Item = { ...(before ?? key) };
 	const touched = new Set<string>();
 	for (const change of update) {
-		const name = nameOf(change.path, given);
+		const name = attributeName(change.path, given);
 		if (name in key) invalid(`Cannot update attribute ${name}. This attribute is part of the key`);
 		if (touched.has(name)) invalid(`Two document paths overlap with each other: ${name}`);
 		touched.add(name);

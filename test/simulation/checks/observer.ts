@@ -3,7 +3,7 @@ import { isFinal } from "#shared/domain/message/statuses.ts";
 import type { Item, ItemChange } from "../aws/dynamo-engine.ts";
 import type { QueuedEntry } from "../aws/sqs-engine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { laneDeadUrls, laneUrls, queueUrl, tables } from "../world/deployment.ts";
+import { laneDeadUrls, laneQueueUrls, queueUrl, tables } from "../world/deployment.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { ClientPromises } from "../world/rest-client.ts";
 import type { OperatorSettings } from "../world/settings.ts";
@@ -41,7 +41,7 @@ export type Observer = {
 	onBound(operator: string, from: readonly string[]): void;
 };
 
-const lanes: ReadonlySet<string> = new Set([...Object.values(laneUrls), ...laneDeadUrls]);
+const lanes: ReadonlySet<string> = new Set([...Object.values(laneQueueUrls), ...laneDeadUrls]);
 
 /** @param item reads an item of a table. */
 export function observe(

@@ -1,5 +1,5 @@
 import { effectOf, type Mutant, type Sources } from "./mutant.ts";
-import { listItems, type Statement, statementsOf } from "./statements.ts";
+import { listItems, type SourceStatement, statementsOf } from "./statements.ts";
 
 /** The files that accept, send, record and report messages, and that take in receipts and incoming messages. */
 const folders = {
@@ -124,10 +124,10 @@ type Change = {
 	readonly what: string;
 	readonly text: string;
 	/** The statement whose effect differs, if it is not the changed one. */
-	readonly effect?: Statement;
+	readonly effect?: SourceStatement;
 };
 
-function dropsOf(source: string, { from, to, text }: Statement): readonly Change[] {
+function dropsOf(source: string, { from, to, text }: SourceStatement): readonly Change[] {
 	const begun = /^(?:if \(.*?\) |for \(.*?\) )?(await|void|return await) /.exec(text);
 	const isGuard = /^if \(!\(await /.test(text);
 	if (!writes.test(text) || !(begun || isGuard) || /\belse\b/.test(text)) return [];
@@ -147,7 +147,7 @@ function partsDropped(source: string, from: number): readonly Change[] {
 		}));
 }
 
-function swapsOf(source: string, one: Statement, next: Statement | undefined): readonly Change[] {
+function swapsOf(source: string, one: SourceStatement, next: SourceStatement | undefined): readonly Change[] {
 	if (next === undefined || !(isWrite(one) || isWrite(next)) || !maySwap(one, next)) return [];
 	const between = source.slice(one.to, next.from);
 	const text = source.slice(0, one.from) + next.text + between + one.text + source.slice(next.to);
@@ -156,7 +156,7 @@ function swapsOf(source: string, one: Statement, next: Statement | undefined): r
 	];
 }
 
-const isWrite = ({ text }: Statement) =>
+const isWrite = ({ text }: SourceStatement) =>
 	/^[^\n]*\bawait /.test(text) && writes.test(text) && !/^(for|while|async|return)\b/.test(text);
 
 /**
@@ -170,7 +170,7 @@ const unswapped =
  * Statements are not swapped if the second needs what the first declares, only one of them runs, or the order has no
  * effect.
  */
-function maySwap(one: Statement, next: Statement): boolean {
+function maySwap(one: SourceStatement, next: SourceStatement): boolean {
 	if ([one, next].every(({ text }) => /^if \(.*\) return /.test(text))) return false;
 	if (unswapped.test(one.text) || unswapped.test(next.text)) return false;
 	return !declaredIn(one.text).some((name) => new RegExp(`\\b${name}\\b`).test(next.text));

@@ -1,4 +1,4 @@
-import { closingBracket, type Statement, statementsOf } from "./statements.ts";
+import { closingBracket, type SourceStatement, statementsOf } from "./statements.ts";
 
 /** A fault planted in the gateway's code. */
 export type Mutant = {
@@ -44,7 +44,7 @@ function placeOf({ file, from }: Edit, source: string): Place | undefined {
 }
 
 /** The place where a statement takes effect; for a conditional one, only if its condition holds. */
-export function effectOf(file: string, { from, text }: Statement): Place {
+export function effectOf(file: string, { from, text }: SourceStatement): Place {
 	const offset = "if (".length;
 	const end = text.startsWith("if (") ? closingBracket(text, offset) : 0;
 	if (end === 0 || /\bawait\b/.test(text.slice(0, end)) || /\belse\b/.test(text)) return { file, offset: from };

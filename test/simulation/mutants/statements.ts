@@ -1,5 +1,5 @@
 /** One statement of a source that Biome has formatted, without the white space before it. */
-export type Statement = {
+export type SourceStatement = {
 	readonly from: number;
 	readonly to: number;
 	readonly text: string;
@@ -9,7 +9,7 @@ export type Statement = {
 type Line = { readonly at: number; readonly indent: string; readonly text: string };
 
 /** The statements of all blocks, each with the one that follows it in its block, if any. */
-export function statementsOf(source: string): readonly (readonly [Statement, Statement | undefined])[] {
+export function statementsOf(source: string): readonly (readonly [SourceStatement, SourceStatement | undefined])[] {
 	const lines = linesOf(source);
 	return lines.flatMap((line, index) => {
 		if (!beginsStatement(lines[index - 1], line)) return [];
@@ -41,7 +41,7 @@ function beginsStatement(before: Line | undefined, { indent, text }: Line): bool
 }
 
 /** Undefined if it is not a statement, but an entry of an object, for example. */
-function statementAt(source: string, { at, indent }: Line): Statement | undefined {
+function statementAt(source: string, { at, indent }: Line): SourceStatement | undefined {
 	const to = endOfStatement(source, at, indent);
 	return to === undefined ? undefined : { from: at, to, text: source.slice(at, to), indent };
 }

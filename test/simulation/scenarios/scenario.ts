@@ -36,7 +36,7 @@ export function bodyTo(recipient: string, expireDate: string): MessageBody {
 
 /** Runs a client's action, this long after the start. */
 export function doAt(world: World, afterMs: number, account: "hook" | "replay", what: () => Promise<void>): void {
-	const client = clientOf(world, account);
+	const client = restClientOf(world, account);
 	const { acts, kernel, settings } = world;
 	acts.left += 1;
 	kernel.at(settings.startAt + afterMs, client.process, () => {
@@ -46,7 +46,7 @@ export function doAt(world: World, afterMs: number, account: "hook" | "replay", 
 	});
 }
 
-export function clientOf({ clients }: World, account: AccountName) {
+export function restClientOf({ clients }: World, account: AccountName) {
 	const client = clients.find(({ process }) => process.name === `client/${account}`);
 	if (client === undefined) throw new Error(`there is no client ${account}`);
 	return client;
@@ -54,7 +54,7 @@ export function clientOf({ clients }: World, account: AccountName) {
 
 /** Posts a message once, with a time limit for the response. A success counts as a promise. */
 export async function post(world: World, account: AccountName, body: MessageBody, waitMs: number): Promise<ApiAnswer> {
-	const { process } = clientOf(world, account);
+	const { process } = restClientOf(world, account);
 	const request = { role: "post-message", method: "POST", path: "/messages", body, login: loginOf(account) } as const;
 	const answer = await world.api.ask(process, request, waitMs);
 	const { message_id } = (answer.body ?? {}) as { readonly message_id?: unknown };
@@ -69,7 +69,7 @@ export async function postBatch(
 	messages: readonly MessageBody[],
 	failFast: boolean,
 ): Promise<ApiAnswer> {
-	const { process } = clientOf(world, account);
+	const { process } = restClientOf(world, account);
 	const body = { messages, "fail-fast": failFast };
 	const request = { role: "post-batch", method: "POST", path: "/batches", body, login: loginOf(account) } as const;
 	const answer = await world.api.ask(process, request, 40_000);

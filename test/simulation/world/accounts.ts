@@ -1,12 +1,12 @@
 import { accountToJson } from "#shared/contracts/account.ts";
 import { credentialsToJson } from "#shared/contracts/credential.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import type { DynamoEngine } from "../aws/dynamo-engine.ts";
+import type { SimulatedDynamoEngine } from "../aws/dynamo-engine.ts";
 import { cheapScrypt } from "../kernel/patch-chance.ts";
 import { queueUrl, tables } from "./deployment.ts";
 
 /** The clients of every history: one by REST with a webhook, one by REST with replays and reports, one by SMPP. */
-export const accountQueueRole = "account-esme";
+export const esmeQueueRole = "account-esme";
 export const shortCode = "1414";
 const password = "secret12";
 
@@ -40,7 +40,7 @@ export const accounts = {
 	replay: account("replay", { duplicates: "replay", webhook: webhookOf("replay") }),
 	esme: account("esme", {
 		webhook: null,
-		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(accountQueueRole) },
+		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole) },
 	}),
 } as const;
 export type AccountName = keyof typeof accounts;
@@ -51,7 +51,7 @@ export const loginOf = (userName: string) => ({ userName, password });
  * Writes the accounts, their passwords and the short code to the tables. @param messagesPerDay daily quota of the
  * SMPP client.
  */
-export function writeAccounts(dynamo: DynamoEngine, messagesPerDay: number | null): void {
+export function writeAccounts(dynamo: SimulatedDynamoEngine, messagesPerDay: number | null): void {
 	const put = (table: string, Item: object) =>
 		dynamo.execute("BatchWriteItem", { RequestItems: { [table]: [{ PutRequest: { Item } }] } });
 	const limits = { requestsPerSecond: null, messagesPerDay };

@@ -1,6 +1,6 @@
 import type { SchedulerEngine } from "../aws/scheduler-engine.ts";
 import { cancel, type Kernel } from "../kernel/kernel.ts";
-import type { Functions } from "./functions.ts";
+import type { SimulatedFunctions } from "./functions.ts";
 
 export type Alarms = {
 	/** A schedule was created: it may be the next. */
@@ -10,7 +10,7 @@ export type Alarms = {
 export type AlarmsOptions = {
 	readonly kernel: Kernel;
 	readonly scheduler: SchedulerEngine;
-	readonly functions: Functions;
+	readonly functions: SimulatedFunctions;
 	/** The fault of one firing: a delay, and perhaps a second call. */
 	readonly faultOf: () => { readonly lateMs: number; readonly twice: boolean };
 };

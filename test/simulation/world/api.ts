@@ -2,7 +2,7 @@ import { basePath } from "#shared/contracts/routes.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import type { FunctionRole } from "./deployment.ts";
-import type { Functions } from "./functions.ts";
+import type { SimulatedFunctions } from "./functions.ts";
 
 export type ApiRequest = {
 	readonly role: FunctionRole;
@@ -20,7 +20,7 @@ export type ApiAnswer = {
 	readonly body: unknown;
 };
 
-export type Api = {
+export type SimulatedApi = {
 	/** Calls the API from a client's process with a time limit. */
 	ask(client: SimulatedProcess, request: ApiRequest, waitMs: number): Promise<ApiAnswer>;
 };
@@ -32,7 +32,7 @@ const tripMs = { least: 3, most: 40 } as const;
 const gatewayMs = 29_000;
 
 /** API Gateway: requests become events of payload format 2.0, and a function's failure becomes a 500. */
-export function simulatedApi(kernel: Kernel, functions: Functions): Api {
+export function simulatedApi(kernel: Kernel, functions: SimulatedFunctions): SimulatedApi {
 	let requests = 0;
 	const trip = (client: SimulatedProcess) =>
 		tripMs.least + kernel.draws.number(client.name, "trip") * (tripMs.most - tripMs.least);

@@ -1,4 +1,4 @@
-import { type DynamoEngine, dynamoEngine, type ItemChange } from "../aws/dynamo-engine.ts";
+import { dynamoEngine, type ItemChange, type SimulatedDynamoEngine } from "../aws/dynamo-engine.ts";
 import { type FaultPlan, faultPlan, type PlannedFault } from "../aws/fault-plan.ts";
 import { activateAws } from "../aws/patch-clients.ts";
 import { type QueueWaiters, queueWaiters } from "../aws/queue-waiters.ts";
@@ -6,13 +6,13 @@ import { type SchedulerEngine, schedulerEngine } from "../aws/scheduler-engine.t
 import { simulatedAws } from "../aws/simulated-aws.ts";
 import { type QueuedEntry, type SqsEngine, sqsEngine } from "../aws/sqs-engine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { accountQueueRole, writeAccounts } from "./accounts.ts";
-import { laneUrls, prefix, queuePair, queueSettings, queueUrl, tableSchemas } from "./deployment.ts";
+import { esmeQueueRole, writeAccounts } from "./accounts.ts";
+import { laneQueueUrls, prefix, queuePair, queueSettings, queueUrl, tableSchemas } from "./deployment.ts";
 import type { HistorySettings } from "./settings.ts";
 
 /** AWS in one history: its services, and the number of entries in its queues. */
 export type Cloud = {
-	readonly dynamo: DynamoEngine;
+	readonly dynamo: SimulatedDynamoEngine;
 	readonly sqs: SqsEngine;
 	readonly scheduler: SchedulerEngine;
 	readonly waiters: QueueWaiters;
@@ -56,7 +56,7 @@ export function openCloud(options: CloudOptions): Cloud {
 	const count = (url: string, by: 1 | -1) => void counts.set(url, (counts.get(url) ?? 0) + by);
 	let entriesSoFar = 0;
 
-	const sqs = sqsEngine([...queueSettings, ...queuePair(accountQueueRole, accountVisibilitySeconds)], {
+	const sqs = sqsEngine([...queueSettings, ...queuePair(esmeQueueRole, accountVisibilitySeconds)], {
 		newId() {
 			entriesSoFar += 1;
 			return `entry-${entriesSoFar}`;
@@ -94,8 +94,8 @@ export function openCloud(options: CloudOptions): Cloud {
 	activateAws(simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule }));
 	writeAccounts(dynamo, settings.messagesPerDay);
 
-	const laneQueues = Object.values(laneUrls);
-	const taskQueues = [...laneQueues, queueUrl(accountQueueRole)];
+	const laneQueues = Object.values(laneQueueUrls);
+	const taskQueues = [...laneQueues, queueUrl(esmeQueueRole)];
 	return {
 		dynamo,
 		sqs,

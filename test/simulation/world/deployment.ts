@@ -85,7 +85,7 @@ export function queuePair(
 	];
 }
 
-export const laneUrls = Object.fromEntries(lanes.map(({ name }) => [name, queueUrl(laneRole(name))]));
+export const laneQueueUrls = Object.fromEntries(lanes.map(({ name }) => [name, queueUrl(laneRole(name))]));
 export const laneDeadUrls = lanes.map(({ name }) => queueUrl(deadRole(laneRole(name))));
 
 export const queueSettings: readonly QueueSettings[] = [

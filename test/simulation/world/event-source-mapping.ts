@@ -3,13 +3,13 @@ import type { QueueWaiters } from "../aws/queue-waiters.ts";
 import type { SqsEngine } from "../aws/sqs-engine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { FunctionRole } from "./deployment.ts";
-import type { Functions } from "./functions.ts";
+import type { SimulatedFunctions } from "./functions.ts";
 
 export type MappingOptions = {
 	readonly kernel: Kernel;
 	readonly sqs: SqsEngine;
 	readonly waiters: QueueWaiters;
-	readonly functions: Functions;
+	readonly functions: SimulatedFunctions;
 	readonly role: FunctionRole;
 	readonly url: string;
 	readonly batchSize: number;

@@ -12,7 +12,7 @@ export type Invocation =
 	| { readonly kind: "answered"; readonly value: unknown }
 	| { readonly kind: "failed"; readonly why: string };
 
-export type Functions = {
+export type SimulatedFunctions = {
 	/** Runs a function in an idle container or in a new one. `done` runs in the environment, not in a process. */
 	invoke(role: FunctionRole, event: object, done: (invocation: Invocation) => void): void;
 	/** The live containers. */
@@ -32,7 +32,7 @@ type Container = { readonly process: SimulatedProcess; handler: AnyHandler | und
 const startMs = { least: 150, most: 900 } as const;
 
 /** Lambda: containers on demand, each with one event at a time. */
-export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptions): Functions {
+export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptions): SimulatedFunctions {
 	const containers = new Map<FunctionRole, Container[]>();
 	let started = 0;
 

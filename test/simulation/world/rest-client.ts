@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { SimulatedProcess } from "../kernel/simulated-process.ts";
 import { loginOf } from "./accounts.ts";
-import type { Api, ApiAnswer, ApiRequest } from "./api.ts";
+import type { ApiAnswer, ApiRequest, SimulatedApi } from "./api.ts";
 
 /** The responses that count as a promise. */
 export type ClientPromises = {
@@ -39,7 +39,7 @@ export type RestClient = {
 
 export type RestClientOptions = {
 	readonly kernel: Kernel;
-	readonly api: Api;
+	readonly api: SimulatedApi;
 	readonly userName: string;
 	/** Whether the client times out after seconds and repeats its request. */
 	readonly isImpatient: () => boolean;

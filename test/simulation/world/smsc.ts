@@ -9,7 +9,7 @@ import { type SmppLine, smppLine } from "./smpp-line.ts";
 import type { SmscBehaviour } from "./smsc-behaviour.ts";
 import { deliverySchedule, type MoParts } from "./smsc-deliveries.ts";
 
-export type Smsc = {
+export type SimulatedSmsc = {
 	readonly operator: Operator;
 	readonly received: readonly ReceivedSubmit[];
 	/** Accepted submits without a response when their connection was lost. */
@@ -44,7 +44,14 @@ const throttlings = [commandStatuses.ESME_RTHROTTLED, commandStatuses.ESME_RMSGQ
 const port = 2775;
 
 /** An operator's SMSC, at the level of bytes. It keeps all submits that it received. */
-export function simulatedSmsc({ kernel, operator, behaviour, onSubmit, onMoDelivered, onBound }: SmscOptions): Smsc {
+export function simulatedSmsc({
+	kernel,
+	operator,
+	behaviour,
+	onSubmit,
+	onMoDelivered,
+	onBound,
+}: SmscOptions): SimulatedSmsc {
 	const { draws } = kernel;
 	const process = kernel.start({ name: `smsc-${operator}`, role: "smsc" });
 	const actor = process.name;

@@ -8,7 +8,7 @@ import { shortCode } from "./accounts.ts";
 import type { Esme } from "./esme.ts";
 import type { ClientPromises, MessageBody, RestClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
-import type { Smsc } from "./smsc.ts";
+import type { SimulatedSmsc } from "./smsc.ts";
 
 export type Traffic = {
 	/** Whether a client still has actions to do. */
@@ -24,7 +24,7 @@ export type TrafficDeps = {
 	readonly settings: HistorySettings;
 	readonly clients: readonly RestClient[];
 	readonly esme: Esme;
-	readonly smscs: readonly Smsc[];
+	readonly smscs: readonly SimulatedSmsc[];
 	readonly clientPromises: ClientPromises;
 	/** A subscriber begins to send. */
 	readonly onMo: (sender: string) => void;

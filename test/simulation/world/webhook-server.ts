@@ -23,7 +23,7 @@ export const faultyWebhook: WebhookBehaviour = {
 	gone: 0.02,
 };
 
-export type WebhookOptions = {
+export type WebhookServerOptions = {
 	readonly kernel: Kernel;
 	readonly behaviour: () => WebhookBehaviour;
 	/** A client accepted this body. */
@@ -46,7 +46,7 @@ const usualMs = [10, 300] as const;
 const slowMs = [1_000, 9_500] as const;
 
 /** All clients' servers, each at a URL that ends in its account's name. */
-export function webhookServers({ kernel, behaviour, onTaken }: WebhookOptions): Webhooks {
+export function webhookServers({ kernel, behaviour, onTaken }: WebhookServerOptions): Webhooks {
 	const { draws } = kernel;
 
 	function answerOf(actor: string): { readonly status: number; readonly takes: boolean; readonly answers: boolean } {

@@ -10,7 +10,7 @@ import { type Cloud, openCloud } from "./cloud.ts";
 import { eventSources } from "./deployment.ts";
 import { type Esme, faultyEsme, healthyEsme, simulatedEsme } from "./esme.ts";
 import { mapQueue } from "./event-source-mapping.ts";
-import { type AnyHandler, type Functions, simulatedFunctions } from "./functions.ts";
+import { type AnyHandler, type SimulatedFunctions, simulatedFunctions } from "./functions.ts";
 import type { Code } from "./load-code.ts";
 import { restClient } from "./rest-client.ts";
 import type { HistorySettings } from "./settings.ts";
@@ -130,7 +130,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 	};
 }
 
-function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: Functions, hasFault: HasFault) {
+function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: SimulatedFunctions, hasFault: HasFault) {
 	const { draws } = kernel;
 	return simulatedAlarms({
 		kernel,
@@ -143,8 +143,13 @@ function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: Functions, ha
 	});
 }
 
+<<<<<<< HEAD
 function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: Functions, hasFault: HasFault): void {
 	for (const { role, urls, batchSize } of eventSources) {
+=======
+function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: SimulatedFunctions, hasFault: HasFault): void {
+	for (const { role, urls, batchSize } of feeds) {
+>>>>>>> sweep
 		for (const url of urls) {
 			const losesDeletion = () => hasFault("deletion-lost") && kernel.draws.chance(`mapping ${role}`, "loses", 0.03);
 			mapQueue({ kernel, sqs, waiters, functions, role, url, batchSize, losesDeletion });
