@@ -5,7 +5,8 @@ import type { Log } from "./log.ts";
 const secrets = ["password", "authorization", "*.password", "*.authorization", "text", "*.text"];
 
 /** An error as it is logged: without `$response`, the raw answer that AWS's clients attach, which has several KB. */
-export function errorFields(error: Error): Readonly<Record<string, unknown>> {
+export function errorFields(error: unknown): unknown {
+	if (!(error instanceof Error)) return error;
 	const { $response: _, ...fields } = pino.stdSerializers.err(error) as Readonly<Record<string, unknown>>;
 	return fields;
 }

@@ -11,9 +11,13 @@ it("an error of an AWS client is logged with its message and request, and withou
 		$response: { statusCode: 403, headers: {}, body: new Uint8Array(4_000) } as never,
 	});
 
-	const fields = errorFields(error);
+	const fields = errorFields(error) as Readonly<Record<string, unknown>>;
 
 	expect(fields).toMatchObject({ message: "not allowed", $metadata: { requestId: "request-1" } });
 	expect(fields["stack"]).toContain("json-log.test.ts");
 	expect(JSON.stringify(fields).length).toBeLessThan(3_000);
+});
+
+it.each([null, undefined, "text", { $response: 1 }])("%j in the place of an error is logged as it is", (thrown) => {
+	expect(errorFields(thrown)).toBe(thrown);
 });

@@ -143,13 +143,8 @@ function alarmsOf(kernel: Kernel, { scheduler }: Cloud, functions: SimulatedFunc
 	});
 }
 
-<<<<<<< HEAD
-function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: Functions, hasFault: HasFault): void {
-	for (const { role, urls, batchSize } of eventSources) {
-=======
 function mapQueues(kernel: Kernel, { sqs, waiters }: Cloud, functions: SimulatedFunctions, hasFault: HasFault): void {
-	for (const { role, urls, batchSize } of feeds) {
->>>>>>> sweep
+	for (const { role, urls, batchSize } of eventSources) {
 		for (const url of urls) {
 			const losesDeletion = () => hasFault("deletion-lost") && kernel.draws.chance(`mapping ${role}`, "loses", 0.03);
 			mapQueue({ kernel, sqs, waiters, functions, role, url, batchSize, losesDeletion });
