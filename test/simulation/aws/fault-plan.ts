@@ -54,10 +54,10 @@ export type FaultPlanOptions = {
 
 /**
  * One of the first calls of each step gets a fault, by turns over the seeds, so every fault meets every step within
- * some hundred seeds. Rare steps get theirs in every history, at once.
+ * some hundred seeds. Rare steps get theirs in every history, at once, and a second one at the call after it.
  */
 const rareSteps =
-	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$/;
+	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$|^smpp:UpdateItem:limits$/;
 /** A definite refusal by a queue makes the gateway take rows back. The usual rate would make that too rare. */
 const takingSteps = /^(post-message|post-batch|smpp):SendMessageBatch:lane$/;
 const takingRate = 0.03;
@@ -70,7 +70,16 @@ const rarePartialRate = 0.5;
 const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
-type StepState = { count: number; readonly assignedAt: number; assigned: CallFault | undefined };
+type StepState = {
+	count: number;
+	readonly assignedAt: number;
+	assigned: CallFault | undefined;
+	next: CallFault | undefined;
+};
+
+/** The place in the code that a fault is to meet. Both functions that read run the same use case, and one of them seldom ends a message. */
+const placeOf = ({ name }: Step) =>
+	name.replace(/^get-(batch|client-message):SendMessageBatch:reports$/, "get:SendMessageBatch:reports");
 
 /** Draws faults by seed, step and occurrence. */
 export function faultPlan({ kernel, kinds, until, assignedUntil, script }: FaultPlanOptions): FaultPlan {
@@ -82,17 +91,21 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 	/** The fault that continues over the attempts of one call, by process and step. */
 	const repeated = new Map<string, { kind: CallFault; left: number }>();
 
+	function turn(isMet: boolean, name: string, place: number): CallFault | undefined {
+		return isMet ? enabled[(hashOfText(name) + seed + place) % Math.max(1, enabled.length)] : undefined;
+	}
+
 	function stateOf({ name, isWrite }: Step): StepState {
 		const known = states.get(name);
 		if (known !== undefined) return known;
 		const isRare = rareSteps.test(name);
 		const isMet = isWrite && draws.chance(name, "appointed", isRare ? assignedShare.rare : assignedShare.usual);
-		const turn = enabled[(hashOfText(name) + seed) % Math.max(1, enabled.length)];
 		const isFirst = isRare || draws.chance(name, "appointed at first", atFirst);
 		const state = {
 			count: 0,
 			assignedAt: isFirst ? 0 : draws.integer(name, "appointed at", 1, assignedWithin),
-			assigned: isMet ? turn : undefined,
+			assigned: turn(isMet, name, 0),
+			next: turn(isMet && isRare, name, 1),
 		};
 		states.set(name, state);
 		return state;
@@ -119,7 +132,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		const { assigned, assignedAt, count } = state;
 		if (assigned === undefined || count - 1 < assignedAt || kernel.now >= assignedUntil) return undefined;
 		if (assigned === "partial" && parts < 2) return undefined;
-		state.assigned = undefined;
+		[state.assigned, state.next] = [state.next, undefined];
 		return assigned;
 	}
 
@@ -142,11 +155,12 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 
 	function noted(step: Step, fault: PlannedFault | undefined): PlannedFault | undefined {
 		if (fault?.kind === "partial" && step.parts < 2) return undefined;
-		if (fault !== undefined && step.isWrite) pairs.add(`${fault.kind} ${step.name}`);
+		if (fault !== undefined && step.isWrite) pairs.add(`${fault.kind} ${placeOf(step)}`);
 		return fault;
 	}
 
-	function notePossible({ name, parts }: Step): void {
+	function notePossible(step: Step): void {
+		const [name, parts] = [placeOf(step), step.parts];
 		const isKnown = possible.has(`${callFaults[0]} ${name}`);
 		if (!isKnown) for (const kind of callFaults) if (kind !== "partial") possible.add(`${kind} ${name}`);
 		if (parts > 1) possible.add(`partial ${name}`);
