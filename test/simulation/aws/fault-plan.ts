@@ -54,7 +54,7 @@ export type FaultPlanOptions = {
 
 /**
  * One of the first calls of each step gets a fault, by turns over the seeds, so every fault meets every step within
- * some hundred seeds. Rare steps get theirs in every history, at once, and a second one at the call after it.
+ * some hundred seeds. Rare steps get theirs in every history, at once, and often another one at each further attempt of the same call.
  */
 const rareSteps =
 	/-dead$|messages:DELETE$|schedules$|:account$|^(check-due|lane-dead-letters|delete-message|incoming|get-client-message|get-batch):|reports:DELETE$|^post-(message|batch):.*:reports$|:UpdateItem:batches$|^smpp:UpdateItem:limits$/;
@@ -64,22 +64,14 @@ const takingRate = 0.03;
 const assignedShare = { usual: 0.4, rare: 1 } as const;
 const atFirst = 0.6;
 const assignedWithin = 3;
+const anotherRate = 0.7;
 /** Rare steps seldom have several parts. If they do, this is the probability that some are throttled. */
 const rarePartialRate = 0.5;
 /** The largest number of attempts of any of the gateway's clients. */
 const triesMost = 4;
 const usualRate = { write: 0.006, read: 0.003 } as const;
 
-type StepState = {
-	count: number;
-	readonly assignedAt: number;
-	assigned: CallFault | undefined;
-	next: CallFault | undefined;
-};
-
-/** The place in the code that a fault is to meet. Both functions that read run the same use case, and one of them seldom ends a message. */
-const placeOf = ({ name }: Step) =>
-	name.replace(/^get-(batch|client-message):SendMessageBatch:reports$/, "get:SendMessageBatch:reports");
+type StepState = { count: number; readonly assignedAt: number; assigned: CallFault | undefined };
 
 /** Draws faults by seed, step and occurrence. */
 export function faultPlan({ kernel, kinds, until, assignedUntil, script }: FaultPlanOptions): FaultPlan {
@@ -91,8 +83,9 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 	/** The fault that continues over the attempts of one call, by process and step. */
 	const repeated = new Map<string, { kind: CallFault; left: number }>();
 
-	function turn(isMet: boolean, name: string, place: number): CallFault | undefined {
-		return isMet ? enabled[(hashOfText(name) + seed + place) % Math.max(1, enabled.length)] : undefined;
+	/** Each kind has its turn, over the seeds and over the attempts of one call. */
+	function turnOf(name: string, attempt: number): CallFault | undefined {
+		return enabled[(hashOfText(name) + seed + attempt - 1) % Math.max(1, enabled.length)];
 	}
 
 	function stateOf({ name, isWrite }: Step): StepState {
@@ -104,8 +97,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		const state = {
 			count: 0,
 			assignedAt: isFirst ? 0 : draws.integer(name, "appointed at", 1, assignedWithin),
-			assigned: turn(isMet, name, 0),
-			next: turn(isMet && isRare, name, 1),
+			assigned: isMet ? turnOf(name, 1) : undefined,
 		};
 		states.set(name, state);
 		return state;
@@ -132,7 +124,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		const { assigned, assignedAt, count } = state;
 		if (assigned === undefined || count - 1 < assignedAt || kernel.now >= assignedUntil) return undefined;
 		if (assigned === "partial" && parts < 2) return undefined;
-		[state.assigned, state.next] = [state.next, undefined];
+		state.assigned = undefined;
 		return assigned;
 	}
 
@@ -155,12 +147,11 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 
 	function noted(step: Step, fault: PlannedFault | undefined): PlannedFault | undefined {
 		if (fault?.kind === "partial" && step.parts < 2) return undefined;
-		if (fault !== undefined && step.isWrite) pairs.add(`${fault.kind} ${placeOf(step)}`);
+		if (fault !== undefined && step.isWrite) pairs.add(`${fault.kind} ${step.name}`);
 		return fault;
 	}
 
-	function notePossible(step: Step): void {
-		const [name, parts] = [placeOf(step), step.parts];
+	function notePossible({ name, parts }: Step): void {
 		const isKnown = possible.has(`${callFaults[0]} ${name}`);
 		if (!isKnown) for (const kind of callFaults) if (kind !== "partial") possible.add(`${kind} ${name}`);
 		if (parts > 1) possible.add(`partial ${name}`);
@@ -173,13 +164,20 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		return { kind: going.kind, times: 1 };
 	}
 
+	/** A further attempt of a rare step whose first attempt had a fault. */
+	function anotherFault({ name, isWrite }: Step, key: string, attempt: number): PlannedFault | undefined {
+		if (!isWrite || !repeated.has(key) || !rareSteps.test(name) || kernel.now >= assignedUntil) return undefined;
+		const kind = draws.chance(name, "another", anotherRate) ? turnOf(name, attempt) : undefined;
+		return kind && { kind, times: 1 };
+	}
+
 	return {
 		pairs,
 		possible,
 		next(step, process, attempt) {
 			if (step.isWrite) notePossible(step);
 			const key = `${process} ${step.name}`;
-			if (attempt > 1) return repetition(key);
+			if (attempt > 1) return repetition(key) ?? noted(step, anotherFault(step, key, attempt));
 			const fault = noted(step, drawn(step));
 			if (fault !== undefined) repeated.set(key, { kind: fault.kind, left: fault.times - 1 });
 			else repeated.delete(key);
