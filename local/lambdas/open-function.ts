@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { root } from "#infra/entries.ts";
-import { doublingMs } from "#shared/flow/back-off.ts";
+import { doublingMs } from "#shared/domain/time/back-off.ts";
 import { compileCacheEnv } from "../processes/compile-cache.ts";
 import type { LambdaFunction } from "../template/plan-compute.ts";
 import { batchedPerTurn, type Call, type CallAnswer, callAnswers, loaded, type ThreadData } from "./calls.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { doublingMs } from "#shared/flow/back-off.ts";
+import { doublingMs } from "#shared/domain/time/back-off.ts";
 import type { AwsJson } from "../wire/aws-json.ts";
 import type { Target } from "./schedule.ts";
 import type { Invoke } from "./schedules.ts";

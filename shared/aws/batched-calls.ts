@@ -1,5 +1,5 @@
 import { TemporaryFault } from "../domain/faults.ts";
-import { doublingMs, jittered } from "../flow/back-off.ts";
+import { doublingMs, jittered } from "../domain/time/back-off.ts";
 
 /** Calls with up to `size` items at a time, all calls at once. The answers are in the order of the items. */
 export async function inBatches<Item, Answer>(

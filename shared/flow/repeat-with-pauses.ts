@@ -1,4 +1,4 @@
-import { jittered } from "./back-off.ts";
+import { jittered } from "../domain/time/back-off.ts";
 import { pause } from "./pause.ts";
 
 export type RepeatOptions = {

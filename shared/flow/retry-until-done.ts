@@ -1,5 +1,5 @@
+import { backOffMs } from "../domain/time/back-off.ts";
 import type { Log } from "../log.ts";
-import { backOffMs } from "./back-off.ts";
 
 const backOff = { firstMs: 100, maxMs: 5_000 };
 

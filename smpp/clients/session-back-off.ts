@@ -1,4 +1,4 @@
-import { doublingMs, jittered } from "#shared/flow/back-off.ts";
+import { doublingMs, jittered } from "#shared/domain/time/back-off.ts";
 
 /** Failures of a session in a row, and until when it gets no more requests. */
 export type SessionBackOff = { readonly failures: number; readonly until: number };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BackOff, backOffMs } from "#shared/flow/back-off.ts";
+import { type BackOff, backOffMs } from "#shared/domain/time/back-off.ts";
 import type { SessionLog } from "#smpp/session/connection.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import { openSession, type Session, unbindWithin } from "#smpp/session/session.ts";

@@ -1,6 +1,6 @@
 import { interrupted } from "#shared/domain/message/message-transitions.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
-import { backOffMs } from "#shared/flow/back-off.ts";
+import { backOffMs } from "#shared/domain/time/back-off.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import { delayedCalls } from "#shared/flow/delayed-calls.ts";
 import type { OngoingWork } from "#shared/flow/ongoing-work.ts";

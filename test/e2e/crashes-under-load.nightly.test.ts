@@ -17,7 +17,7 @@ import {
 	withConnections,
 } from "./client.ts";
 import { type EngineCall, type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
-import { openTestStack } from "./local-stack.ts";
+import { openTestStack, quickTakeover } from "./local-stack.ts";
 import {
 	type AnsweredPost,
 	aRetryingEsme,
@@ -96,14 +96,7 @@ describe("clients that retry while processes are killed", () => {
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
 		localStack = await openTestStack({
-			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
-			stage: {
-				laneVisibilitySeconds: 3,
-				leaseSeconds: 3,
-				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 6,
-				dueShardsVisibilitySeconds: 3,
-			},
+			stage: { ...quickTakeover, leaseSeconds: 3 },
 			operators: { altel: { ...anSmscLogin, port, ...contract } },
 			accounts: Object.entries(users).map(([duplicates, user_name]) => ({
 				account: {

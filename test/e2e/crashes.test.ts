@@ -7,7 +7,7 @@ import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { type Client, clientOf, eventually, type Posted, type ReportedMessage, smscSubmits } from "./client.ts";
 import { type EngineCall, type EngineProxy, type FaultMoment, openEngineProxy } from "./engine-proxy.ts";
-import { openTestStack } from "./local-stack.ts";
+import { openTestStack, quickTakeover } from "./local-stack.ts";
 import { anSmsc, anSmscLogin, portOf } from "./smsc.ts";
 
 /**
@@ -69,14 +69,7 @@ describe("a process that is killed", () => {
 		for (const process of processes)
 			for (const service of services) engineProxies.set(process + service, await openEngineProxy());
 		localStack = await openTestStack({
-			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
-			stage: {
-				laneVisibilitySeconds: 3,
-				leaseSeconds: 3,
-				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 6,
-				dueShardsVisibilitySeconds: 3,
-			},
+			stage: { ...quickTakeover, leaseSeconds: 3 },
 			operators: { altel: { ...anSmscLogin, port: smscPort } },
 			accounts: [
 				{

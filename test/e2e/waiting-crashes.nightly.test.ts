@@ -6,7 +6,7 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { type Client, clientOf, eventually, type Posted, reported, smscSubmits } from "./client.ts";
 import { type EngineCall, type EngineProxy, type FaultMoment, openEngineProxy } from "./engine-proxy.ts";
 import { invokeCheckDue } from "./invoke-check-due.ts";
-import { openTestStack } from "./local-stack.ts";
+import { openTestStack, quickTakeover } from "./local-stack.ts";
 import { type MovedClock, movedClock } from "./moved-clock.ts";
 
 /**
@@ -42,13 +42,7 @@ describe("a process that is killed while a message waits", () => {
 		clock = movedClock();
 		localStack = await openTestStack({
 			preload: clock.preload,
-			/* Work of a killed process becomes visible sooner than on AWS. Nothing else differs. */
-			stage: {
-				laneVisibilitySeconds: 3,
-				receiptsVisibilitySeconds: 3,
-				reportsVisibilitySeconds: 6,
-				dueShardsVisibilitySeconds: 3,
-			},
+			stage: quickTakeover,
 			endpoints: (process, service, url) => engineProxies.get(process + service)?.before(url) ?? url,
 		});
 		client = clientOf(localStack);

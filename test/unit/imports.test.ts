@@ -15,18 +15,17 @@ type Zone = {
 };
 
 const shared = ["shared/"];
-const basics = ["shared/domain/", "shared/flow/back-off.ts", "shared/clock.ts", "shared/log.ts", "shared/metrics.ts"];
+const basics = ["shared/domain/", "shared/clock.ts", "shared/log.ts", "shared/metrics.ts"];
 /** Used by both sides of the SMPP service: binds to operators and sessions of clients. */
 const smppBase = ["smpp/wire/", "smpp/session/"];
 
 const zones: Readonly<Record<string, Zone>> = {
-	"shared/domain/": { files: ["shared/flow/back-off.ts"], packages: [] },
+	"shared/domain/": { files: [], packages: [] },
 	"shared/clock.ts": { files: [], packages: [] },
 	"shared/log.ts": { files: [], packages: [] },
 	"shared/metrics.ts": { files: ["shared/domain/"], packages: [] },
 	"shared/json-log.ts": { files: ["shared/log.ts"], packages: ["pino"] },
 	"shared/counted-log.ts": { files: basics, packages: [] },
-	"shared/flow/back-off.ts": { files: [], packages: [] },
 	"shared/flow/": { files: basics, packages: [] },
 	"shared/contracts/": { files: ["shared/domain/"], packages: ["zod"] },
 	"shared/usecases/": { files: [...basics, "shared/flow/"], packages: [] },

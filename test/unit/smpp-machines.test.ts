@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backOffMs } from "#shared/flow/back-off.ts";
+import { backOffMs } from "#shared/domain/time/back-off.ts";
 import { submitOutcome } from "#smpp/operators/submit-outcome.ts";
 import { type BindState, refusalIn } from "#smpp/session/bind-states.ts";
 import { type InFlightRequest, inFlightRequests } from "#smpp/session/in-flight.ts";

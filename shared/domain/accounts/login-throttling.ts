@@ -1,4 +1,4 @@
-import { doublingMs } from "../../flow/back-off.ts";
+import { doublingMs } from "../time/back-off.ts";
 
 export type FailedTries = { readonly failed: number; readonly lastAt: number };
 

@@ -1,4 +1,4 @@
-import { jittered } from "../../flow/back-off.ts";
+import { jittered } from "../time/back-off.ts";
 
 const minute = 60;
 const hour = 60 * minute;

@@ -8,7 +8,7 @@ import { deliveryReport } from "../../domain/reports/delivery-report.ts";
 import type { QueuedReportBatch, ReportBatch } from "../../domain/reports/report-batches.ts";
 import { retryAfterSeconds, retryDelaySeconds } from "../../domain/reports/report-retries.ts";
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
-import { jittered } from "../../flow/back-off.ts";
+import { jittered } from "../../domain/time/back-off.ts";
 import type { Log } from "../../log.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import type { AccountQueues } from "./account-queues.ts";

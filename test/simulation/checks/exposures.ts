@@ -25,8 +25,6 @@ export type Exposures = {
 	of(recipient: string): readonly Incident[];
 	/** Whether the submit's task has stopped waiting for its response. */
 	isUnanswered(submit: ReceivedSubmit): boolean;
-	/** The last time at which a task died, was frozen or ended. */
-	readonly lastAt: number;
 };
 
 export type ExposureDeps = {
@@ -47,7 +45,6 @@ type Task = {
 export function exposures({ kernel, operators, failures, isRecorded }: ExposureDeps): Exposures {
 	const tasks = new Map<string, Task>();
 	const incidents = new Map<string, Set<Incident>>();
-	let lastAt = Number.NEGATIVE_INFINITY;
 
 	function taskAt(address: string): Task {
 		const never = Number.POSITIVE_INFINITY;
@@ -95,9 +92,7 @@ export function exposures({ kernel, operators, failures, isRecorded }: ExposureD
 	}
 
 	kernel.onInterrupted.add(({ role, name, address, frozenUntil }, how) => {
-		if (role !== "smpp") return;
-		lastAt = kernel.now;
-		if (how === "exited") return;
+		if (role !== "smpp" || how === "exited") return;
 		const task = taskAt(address);
 		begin(task, how === "died" ? Number.POSITIVE_INFINITY : frozenUntil);
 		if (how === "died") task.deadSince = kernel.now;
@@ -119,8 +114,5 @@ export function exposures({ kernel, operators, failures, isRecorded }: ExposureD
 		},
 		of: (recipient) => [...(incidents.get(recipient) ?? [])],
 		isUnanswered,
-		get lastAt() {
-			return lastAt;
-		},
 	};
 }

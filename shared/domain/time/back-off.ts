@@ -1,5 +1,3 @@
-/** Pure functions: the domain uses them too. */
-
 export type BackOff = { readonly firstMs: number; readonly maxMs: number };
 
 /** The pause after so many failures in a row. It doubles with each failure, up to the maximum. */
