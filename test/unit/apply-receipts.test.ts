@@ -160,6 +160,25 @@ describe("a receipt", () => {
 		expect([statusIn(deps, message), deps.reports.sent.length]).toEqual(["DELIVERED", times]);
 	});
 
+	it.each([
+		["the recorded copy", ["a", "b"]],
+		["the other copy", ["b", "a"]],
+	] as const)(
+		"with DELIVERED wins though the row names one copy only, after a failure of %s (A35, A51)",
+		async (_, ids) => {
+			const message = aSentMessage(["a"]);
+			const deps = await someDeps(message);
+			await deps.submissions.put([aSubmittedSegment(message, "b", 0)]);
+			const [first, second] = ids;
+
+			await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: first, state: "UNDELIV", reason: "027" })])]);
+			await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: second })])]);
+
+			expect(statusIn(deps, message)).toBe("DELIVERED");
+			expect(deps.reports.sent).toHaveLength(2);
+		},
+	);
+
 	it("of each copy in one batch ends the message DELIVERED, with one report (A35)", async () => {
 		const message = aSentMessage(["a"], { retryCount: 1 });
 		const deps = await someDeps(message);

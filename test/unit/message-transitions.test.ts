@@ -161,6 +161,100 @@ describe("a partly submitted message", () => {
 	});
 });
 
+describe("a message that two tasks submit at once", () => {
+	const entryIds: EntryIds = ["its entry"];
+	const first = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0, repeats: 0 };
+	const counted = aMessage({ segmentCount: 4, repeated: { segmentIndex: 0, times: 1 } });
+	const partlySent = { ...counted, ...interrupted(counted, first, entryIds, 2_000) };
+	const statusesOf = ({ segments }: Message) => segments.map(({ status }) => status);
+
+	it.each(statuses.filter((status) => status !== "NEW" && status !== "SENT"))(
+		"keeps a segment's %s when the other copy is recorded (A51)",
+		(status) => {
+			const { row } = afterReceipts(partlySent, [0, statusUpdate(status, "1")]);
+
+			const whole = { ...row, ...submitted(row, aSubmission({ smscIds: ["e", "f", "g", "h"] })) };
+
+			expect(whole.segments[0]).toEqual(row.segments[0]);
+			expect(whole.segments.slice(1).map(({ smscId, status: now }) => [smscId, now])).toEqual([
+				["f", "SENT"],
+				["g", "SENT"],
+				["h", "SENT"],
+			]);
+		},
+	);
+
+	it("is DELIVERED once any copy of each segment is (A33, A35, A51)", () => {
+		const { row } = afterReceipts(partlySent, [0, statusUpdate("DELIVERED")]);
+		const whole = { ...row, ...submitted(row, aSubmission({ smscIds: ["e", "f", "g", "h"] })) };
+
+		const { row: end } = afterReceipts(
+			whole,
+			...[3, 2, 1].map((segment) => [segment, statusUpdate("DELIVERED")] as const),
+		);
+
+		expect([end.status, statusesOf(end)]).toEqual(["DELIVERED", Array(4).fill("DELIVERED")]);
+	});
+
+	it("keeps a segment's status when the other copy was interrupted further on", () => {
+		const { row } = afterReceipts(partlySent, [1, statusUpdate("DELIVERED")]);
+
+		const change = interrupted(row, { ...first, smscIds: ["e", "f", "g"] }, entryIds, 3_000);
+
+		expect(change?.segments?.map(({ status }) => status)).toEqual(["SENT", "DELIVERED", "SENT"]);
+	});
+
+	it("keeps its segments when the SMSC refuses an earlier one of the other copy", () => {
+		const { row } = afterReceipts(partlySent, [1, statusUpdate("DELIVERED")]);
+		const refusal = statusUpdate("REJECTED", "11");
+
+		const change = submitted(row, aSubmission({ smscIds: ["e"], refusal }));
+
+		expect(change).toMatchObject({ status: "REJECTED", segments: [{ smscId: "e" }, { status: "DELIVERED" }] });
+	});
+
+	it("gets the SMSC's id of a segment whose receipt came before it was recorded", () => {
+		const atCap = { ...counted, segmentCount: 2, holder: "watch" };
+		const { row } = afterReceipts(atCap, [1, statusUpdate("DELIVERED")]);
+
+		const whole = { ...row, ...submitted(row, aSubmission({ smscIds: ["a", "b"] })) };
+
+		expect(whole.segments.map(({ smscId, status }) => [smscId, status])).toEqual([
+			["a", "SENT"],
+			["b", "DELIVERED"],
+		]);
+	});
+
+	it("is cut anew if the settings of its SMSC changed, and keeps no receipt of the earlier parts", () => {
+		const { row } = afterReceipts(partlySent, [0, statusUpdate("DELIVERED")], [1, statusUpdate("DELIVERED")]);
+
+		const change = submitted(row, aSubmission({ smscIds: ["e", "f"] }));
+
+		expect(change?.segments?.map(({ smscId, status }) => [smscId, status])).toEqual([
+			["e", "SENT"],
+			["f", "SENT"],
+		]);
+	});
+});
+
+describe("a receipt with another id than the row's", () => {
+	it.each([
+		["after", [true, false]],
+		["before", [false, true]],
+	] as const)(
+		"shows that there are copies: DELIVERED of any wins, also %s the recorded one's (A35, A51)",
+		(_, isOfCopy) => {
+			const sent = aSentMessage(["a"]);
+			const failed = receiptApplied(sent, 0, statusUpdate("UNDELIVERABLE", "27"), 1, isOfCopy[0]);
+			const row = { ...sent, ...failed };
+
+			const change = receiptApplied(row, 0, statusUpdate("DELIVERED"), 1, isOfCopy[1]);
+
+			expect([row.status, change?.status]).toEqual(["UNDELIVERABLE", "DELIVERED"]);
+		},
+	);
+});
+
 describe("an expired message", () => {
 	it.each([
 		["NEW", 0, "22"],

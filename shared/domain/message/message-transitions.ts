@@ -59,7 +59,9 @@ export function submitted(message: Message, submission: Submission): MessageChan
 		sentAt,
 		...(refusal === null && { confirmedAt }),
 		retryCount: Math.max(message.retryCount, resends),
-		segments: acceptedSegments(message, smscIds, confirmedAt),
+		segments: isCutAnew(message, submission)
+			? acceptedSegments([], smscIds, confirmedAt)
+			: acceptedSegments(message.segments, smscIds, confirmedAt),
 		...(message.scheduleState === "N" && { scheduleState: "P" as const }),
 	};
 }
@@ -76,7 +78,7 @@ export function interrupted(
 ): MessageChange | null {
 	if (message.status !== "NEW") return null;
 	const segments =
-		message.segments.length >= smscIds.length ? message.segments : acceptedSegments(message, smscIds, at);
+		message.segments.length >= smscIds.length ? message.segments : acceptedSegments(message.segments, smscIds, at);
 	const known = repeatsOf(message, segments.length);
 	const mayLower = isOvercounted && known === own + 1 && !isHeldByOther(message, entryIds);
 	const repeats = mayLower ? own : Math.max(known, own);
@@ -142,11 +144,24 @@ export function parked(message: Message, { entryIds }: EntryClaim, mayRepeat: bo
 	};
 }
 
-function acceptedSegments({ segments }: Message, smscIds: readonly string[], at: number): readonly Segment[] {
-	return smscIds.map((smscId, index): Segment => {
-		const known = segments[index];
-		return known?.smscId === smscId ? known : { smscId, status: "SENT", statusAt: at, errorCode: null };
+/**
+ * Whether it was submitted in other parts than before, because the settings of its SMSC changed. Otherwise the row of a
+ * message that may be submitted lacks a segment at least.
+ */
+function isCutAnew({ segments, holder }: Message, { smscIds, refusal }: Submission): boolean {
+	return refusal === null && holder !== watchHolder && segments.length >= smscIds.length;
+}
+
+/** The segments with these ids. What the receipt of any copy of a segment said stays (A51). */
+function acceptedSegments(known: readonly Segment[], smscIds: readonly string[], at: number): readonly Segment[] {
+	const accepted = smscIds.map((smscId, index): Segment => {
+		const segment = known[index];
+		if (segment === undefined || (segment.status === "SENT" && segment.smscId !== smscId)) {
+			return { smscId, status: "SENT", statusAt: at, errorCode: null };
+		}
+		return segment.smscId === "" ? { ...segment, smscId } : segment;
 	});
+	return [...accepted, ...known.slice(accepted.length)];
 }
 
 /** Whether the SMSC has accepted all of it, in however many parts. */
@@ -163,12 +178,25 @@ export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCoun
  * The change by a receipt of one segment. The message ends with the last of its segments (A33). If there are copies, the
  * DELIVERED of any copy counts, whatever the receipt of another said (A35).
  * @param parts the submits of the message: its segments, or one if the SMSC got it whole.
+ * @param isOfCopy whether the row has another SMSC id for the segment, so there are copies.
  */
 export function receiptApplied(
 	message: Message,
 	segmentIndex: number,
 	statusUpdate: StatusUpdate,
 	parts: number = message.segmentCount,
+	isOfCopy = false,
+): MessageChange | null {
+	const repeated = isOfCopy && !mayHaveCopies(message) ? { segmentIndex, times: 0 } : message.repeated;
+	const change = segmentChanged({ ...message, repeated }, segmentIndex, statusUpdate, parts);
+	return change === null || repeated === message.repeated ? change : { ...change, repeated };
+}
+
+function segmentChanged(
+	message: Message,
+	segmentIndex: number,
+	statusUpdate: StatusUpdate,
+	parts: number,
 ): MessageChange | null {
 	const known = segmentIndex < parts ? segmentsThrough(message, segmentIndex, statusUpdate.at) : [];
 	const segment = known[segmentIndex];

@@ -11,6 +11,7 @@ import { isFinal } from "../../domain/message/statuses.ts";
 import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
+import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { ReadRows } from "../message/message-store.ts";
@@ -121,13 +122,20 @@ function isUnrecorded(message: Message | undefined, { segmentIndex }: SubmittedS
 function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
 	let row = message;
 	let merged: MessageChange | null = null;
-	for (const { segment, statusUpdate } of all) {
-		const change = receiptApplied(row, segment.segmentIndex, statusUpdate, segment.parts);
+	for (const { segment, statusUpdate, operator } of all) {
+		const isOfCopy = hasOtherId(row, segment, operator);
+		const change = receiptApplied(row, segment.segmentIndex, statusUpdate, segment.parts, isOfCopy);
 		if (change === null) continue;
 		row = { ...row, ...change };
 		merged = { ...(merged as MessageChange | null), ...change };
 	}
 	return merged;
+}
+
+/** Whether the row has another SMSC id for this segment: two tasks submitted it, and each recorded its own. */
+function hasOtherId(message: Message, { segmentIndex, ref }: SubmittedSegment, operator: Operator): boolean {
+	const { smscId = "" } = message.segments[segmentIndex] ?? {};
+	return smscId !== "" && smscRef(operator, message.recipient, smscId) !== ref;
 }
 
 async function checkAgainLater({ receipts, deadLetters, log }: ReceiptDeps, receiptBatch: ReceiptBatch): Promise<void> {

@@ -7,6 +7,7 @@ export const scenarioNames = [
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
 	"delivered-though-expired",
+	"delivered-segment-stays-delivered",
 	"redelivered-receipt-is-reported",
 	"refused-message-counts-for-no-quota",
 	"refused-message-is-not-deleted-once-promised",
