@@ -115,11 +115,13 @@ function quotaSettingsProblems(stage: Settings): readonly Problem[] {
 }
 
 function operatorProblems({ operators: given }: Settings): readonly Problem[] {
-	return Object.entries(given).flatMap(([operator, { host, tls }]) => [
-		...problem(
-			!hostPattern.test(host),
-			`operators.${operator}.host`,
-			"must be a host name or an IPv4 address, without scheme and port",
+	return Object.entries(given).flatMap(([operator, { host, standby_hosts = [], tls }]) => [
+		...[host, ...standby_hosts.map((standby) => standby.host)].flatMap((one, index) =>
+			problem(
+				!hostPattern.test(one),
+				`operators.${operator}.${index === 0 ? "host" : `standby_hosts.${index - 1}.host`}`,
+				"must be a host name or an IPv4 address, without scheme and port",
+			),
 		),
 		...problem(
 			tls?.ca?.includes("-----BEGIN CERTIFICATE-----") === false,

@@ -1,6 +1,7 @@
 export type DelayedCalls = {
 	readonly size: number;
-	add(afterMs: number, act: () => void): void;
+	/** @returns cancels the call. */
+	add(afterMs: number, act: () => void): () => void;
 	cancelAll(): void;
 };
 
@@ -16,6 +17,10 @@ export function delayedCalls(): DelayedCalls {
 				act();
 			}, afterMs);
 			timers.add(timer);
+			return () => {
+				clearTimeout(timer);
+				timers.delete(timer);
+			};
 		},
 		cancelAll() {
 			for (const timer of timers) clearTimeout(timer);

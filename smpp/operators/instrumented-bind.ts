@@ -6,6 +6,8 @@ import type { SubmitOutcome } from "./submit-outcome.ts";
 const counterOf = {
 	accepted: "SubmitsAccepted",
 	throttled: "SubmitsThrottled",
+	temporary: "SubmitsThrottled",
+	reconnect: "SubmitsThrottled",
 	refused: "SubmitsRefused",
 	unknown: "SubmitsUnanswered",
 	unsent: undefined,
@@ -24,6 +26,7 @@ export function instrumentedBind(bind: Bind, operator: Operator, metrics: Metric
 			if (outcome.kind === "accepted") metrics.measure("SubmitRoundTrip", monotonic() - askedAt, operator);
 			return outcome;
 		},
+		renew: (reason) => bind.renew(reason),
 		stop: (withinMs) => bind.stop(withinMs),
 	};
 }

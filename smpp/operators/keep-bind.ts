@@ -1,35 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BackOff, backOffMs } from "#shared/domain/time/back-off.ts";
 import type { SessionLog } from "#smpp/session/connection.ts";
-import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
-import { openSession, type Session, unbindWithin } from "#smpp/session/session.ts";
+import { type Session, unbindWithin } from "#smpp/session/session.ts";
 import { defaultSessionLimits, type SessionLimits } from "#smpp/session/session-limits.ts";
-import type { Pdu, RequestPdu, Tlv } from "#smpp/wire/pdu.ts";
-import { commandStatuses } from "#smpp/wire/statuses.ts";
-import { smppVersion } from "#smpp/wire/version.ts";
-import { connectSmsc, type SmscAddress } from "./connect-smsc.ts";
+import type { Tlv } from "#smpp/wire/pdu.ts";
+import { type BindAttempt, type BindHooks, bindOnce, type SmscLogin } from "./bind-once.ts";
 import { type SubmitOutcome, type SubmitSm, submitOutcome } from "./submit-outcome.ts";
-
-export type SmscLogin = SmscAddress & { readonly system_id: string; readonly password: string };
-
-export type BindHooks = {
-	onUp(): void;
-	/** The bind is gone. All its submits have an outcome, or are about to. */
-	onDown(reason: string): void;
-	/**
-	 * Gets a receipt or an MO message. Resolves with the command_status to answer. If it rejects, the bind answers
-	 * ESME_RX_T_APPN, and the SMSC sends the PDU again.
-	 */
-	onDeliver(pdu: Pdu<"deliver_sm">): Promise<number>;
-	readonly log: SessionLog;
-};
 
 export type BindLimits = SessionLimits & {
 	readonly connectMs: number;
 	/** Limit of a stop: four fifths are for answers, the rest is for the unbind. */
 	readonly drainMs: number;
 	readonly backOff: BackOff;
-	/** After a bind of at least this long, the back-off starts over. */
+	/** After a bind of at least this long, or one that carried a message, the back-off starts over. */
 	readonly stableMs: number;
 };
 
@@ -45,88 +28,51 @@ export type Bind = {
 	readonly bound: boolean;
 	/** Never rejects. The caller keeps to rate and window. */
 	submit(fields: SubmitSm, tlvs?: readonly Tlv[]): Promise<SubmitOutcome>;
+	/** Sends no more on the present connection, waits for its answers, and replaces it. */
+	renew(reason: string): void;
 	/** Waits for answers, unbinds and closes. Resolves within this limit; the default is `drainMs`. */
 	stop(withinMs?: number): Promise<void>;
 };
 
-async function answerDeliverSm(pdu: RequestPdu, hooks: BindHooks): Promise<SmppResponse> {
-	if (pdu.command !== "deliver_sm") return { command_status: commandStatuses.ESME_RINVCMDID };
-	try {
-		return { command_status: await hooks.onDeliver(pdu) };
-	} catch (error) {
-		hooks.log("deliver_sm.handler_failed", { error });
-		return { command_status: commandStatuses.ESME_RX_T_APPN };
-	}
-}
-
-type BindAttempt = {
-	readonly smsc: SmscLogin;
-	readonly hooks: BindHooks;
-	readonly limits: BindLimits;
-	readonly stop: AbortSignal;
-};
-
-/** Connects and binds once. Resolves when the bind has ended. */
-async function bindOnce(
-	attempt: BindAttempt,
-	onSession: (session: Session) => void,
-): Promise<{ reason: string; upMs: number }> {
-	const { smsc, hooks, limits, stop } = attempt;
-	const connected = await connectSmsc(smsc, limits.connectMs, stop);
-	if (connected.kind === "unreachable") return { reason: connected.reason, upMs: 0 };
-	let upSince: number | undefined;
-	const session = openSession(connected.socket, {
-		side: "esme",
-		limits,
-		serve: (pdu) => answerDeliverSm(pdu, hooks),
-		onBound() {
-			upSince = performance.now();
-			hooks.log("bind.up", { host: smsc.host, port: smsc.port });
-			hooks.onUp();
-		},
-		log: hooks.log,
-		now: () => performance.now(),
-	});
-	onSession(session);
-	const { system_id, password } = smsc;
-	const fields = { system_id, password, interface_version: smppVersion };
-	const outcome = await session.request({ command: "bind_transceiver", fields });
-	if (outcome.kind === "answered" && outcome.response.command_status !== commandStatuses.ESME_ROK) {
-		session.close(`bind refused with command_status ${outcome.response.command_status}`);
-	} else if (session.boundAs === undefined) session.close(`bind ${outcome.kind}`);
-	const reason = await session.ended;
-	if (upSince === undefined) return { reason, upMs: 0 };
-	hooks.onDown(reason);
-	return { reason, upMs: performance.now() - upSince };
-}
-
 const drainShare = 0.8;
 
-/**
- * Keeps one bind_transceiver to an SMSC. A connection that fails is replaced after a back-off.
- * @param chance gives numbers from 0 to 1.
- */
-export function keepBind(
-	smsc: SmscLogin,
-	hooks: BindHooks,
-	limits: BindLimits = defaultBindLimits,
-	chance: () => number = Math.random,
-): Bind {
+type KeepOptions = Omit<BindAttempt, "address" | "limits" | "stop"> & {
+	readonly limits: BindLimits;
+	readonly chance: () => number;
+};
+
+/** Keeps one session to an SMSC. A connection that fails is replaced after a back-off, by one to the next host. */
+function keepSession(options: KeepOptions): Bind {
+	const { smsc, limits, chance } = options;
+	const hosts = [smsc, ...(smsc.standby_hosts ?? []).map((standby) => ({ ...smsc, ...standby }))];
 	const stopping = new AbortController();
 	let session: Session | undefined;
+	let hasCarried = false;
+
+	const hooks: BindHooks = {
+		...options.hooks,
+		async onDeliver(pdu) {
+			hasCarried = true;
+			return await options.hooks.onDeliver(pdu);
+		},
+	};
 
 	function onSession(next: Session): void {
 		session = next;
+		hasCarried = false;
 		if (stopping.signal.aborted) next.close("stopped");
 	}
 
 	async function keep(): Promise<void> {
 		let failures = 0;
 		while (!stopping.signal.aborted) {
-			const { reason, upMs } = await bindOnce({ smsc, hooks, limits, stop: stopping.signal }, onSession);
-			failures = upMs >= limits.stableMs ? 1 : failures + 1;
-			const afterMs = backOffMs(limits.backOff, failures, chance());
-			hooks.log("bind.down", { host: smsc.host, port: smsc.port, reason, afterMs: Math.round(afterMs) });
+			const address = hosts[failures % hosts.length] ?? smsc;
+			const { reason, upMs } = await bindOnce({ ...options, hooks, address, stop: stopping.signal }, onSession);
+			const { host, port } = address;
+			failures = upMs >= limits.stableMs || (upMs > 0 && hasCarried) ? 0 : failures + 1;
+			const rounds = Math.max(1, Math.ceil(failures / hosts.length));
+			const afterMs = backOffMs(limits.backOff, rounds, chance());
+			hooks.log("bind.down", { host, port, reason, afterMs: Math.round(afterMs) });
 			await sleep(afterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
 		}
 	}
@@ -138,15 +84,54 @@ export function keepBind(
 		},
 		async submit(fields, tlvs = []) {
 			if (session?.boundAs === undefined) return { kind: "unsent" };
-			const outcome = await session.request({ command: "submit_sm", fields, tlvs });
-			if (outcome.kind === "unencodable") hooks.log("submit.unencodable", { reason: outcome.reason });
-			return submitOutcome(outcome);
+			const outcome = submitOutcome(await requestSubmit(session, fields, tlvs, hooks.log), smsc.statuses);
+			if (outcome.kind === "accepted") hasCarried = true;
+			return outcome;
+		},
+		renew(reason) {
+			if (session?.boundAs === undefined) return;
+			hooks.log("bind.renewed", { reason });
+			const drainMs = limits.answerMs;
+			void unbindWithin(session, reason, { withinMs: drainMs / drainShare, drainMs });
 		},
 		async stop(withinMs = limits.drainMs) {
 			stopping.abort();
 			if (session?.boundAs === undefined) session?.close("stopped");
 			else await unbindWithin(session, "stopped", { withinMs, drainMs: withinMs * drainShare });
 			await keeping;
+		},
+	};
+}
+
+async function requestSubmit(session: Session, fields: SubmitSm, tlvs: readonly Tlv[], log: SessionLog) {
+	const outcome = await session.request({ command: "submit_sm", fields, tlvs });
+	if (outcome.kind === "unencodable") log("submit.unencodable", { reason: outcome.reason });
+	return outcome;
+}
+
+/**
+ * Keeps one bind to an SMSC: a transceiver, or a transmitter and a receiver. A pair is up while its transmitter is.
+ * @param chance gives numbers from 0 to 1.
+ */
+export function keepBind(
+	smsc: SmscLogin,
+	hooks: BindHooks,
+	limits: BindLimits = defaultBindLimits,
+	chance: () => number = Math.random,
+): Bind {
+	const shared = { smsc, hooks, limits, chance };
+	if (smsc.bind?.sessions !== "separate") return keepSession({ ...shared, command: "bind_transceiver" });
+	const unseen = { onUp: () => undefined, onDown: () => undefined };
+	const receiver = keepSession({ ...shared, hooks: { ...hooks, ...unseen }, command: "bind_receiver" });
+	const transmitter = keepSession({ ...shared, command: "bind_transmitter" });
+	return {
+		get bound() {
+			return transmitter.bound;
+		},
+		submit: transmitter.submit,
+		renew: transmitter.renew,
+		async stop(withinMs) {
+			await Promise.all([transmitter.stop(withinMs), receiver.stop(withinMs)]);
 		},
 	};
 }

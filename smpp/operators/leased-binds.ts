@@ -1,10 +1,19 @@
 import { exposureMaxFor, leastBusy } from "#shared/domain/send/sending-rules.ts";
 import { newTokenBucket, type TokenBucket, takeToken, throttledBucket } from "#shared/domain/send/token-bucket.ts";
 import type { BindLeaseHooks, BindLeases } from "./bind-leases.ts";
-import type { Bind, BindHooks } from "./keep-bind.ts";
+import type { BindHooks } from "./bind-once.ts";
+import type { Bind } from "./keep-bind.ts";
+import type { SubmitOutcome } from "./submit-outcome.ts";
 
 /** A bind under a lease of this task, its outstanding requests, and its rate limit. */
-export type LeasedBind = { readonly bindIndex: number; readonly bind: Bind; inFlight: number; bucket: TokenBucket };
+export type LeasedBind = {
+	readonly bindIndex: number;
+	readonly bind: Bind;
+	inFlight: number;
+	bucket: TokenBucket;
+	/** Temporary refusals since it accepted a segment. */
+	refusedInRow: number;
+};
 
 /** This task's binds to one operator. They come and go with their leases. */
 export type LeasedBinds = {
@@ -25,8 +34,8 @@ export type LeasedBinds = {
 	/** Time until the rate lets one of these binds (default: all) send; undefined if none is usable with room in its window. */
 	waitMs(some?: readonly LeasedBind[]): number | undefined;
 	spendToken(leasedBind: LeasedBind): void;
-	/** After a throttled submit. */
-	slowDown(leasedBind: LeasedBind): void;
+	/** Slows down after a throttled submit, and while a bind accepts nothing. */
+	answered(leasedBind: LeasedBind, outcome: SubmitOutcome["kind"]): void;
 	state(): readonly LeasedBindState[];
 	stop(): Promise<void>;
 };
@@ -47,6 +56,16 @@ export type LeasedBindsOptions = {
 	readonly onGone: () => void;
 };
 
+/** Fewer temporary refusals in a row may be of single messages, such as to a number that the SMSC cannot look up. */
+const slowFrom = 5;
+
+function answered(leasedBind: LeasedBind, outcome: SubmitOutcome["kind"]): void {
+	if (outcome === "accepted") leasedBind.refusedInRow = 0;
+	if (outcome === "temporary") leasedBind.refusedInRow += 1;
+	const isSlower = outcome === "throttled" || (outcome === "temporary" && leasedBind.refusedInRow >= slowFrom);
+	if (isSlower) leasedBind.bucket = throttledBucket(leasedBind.bucket, performance.now());
+}
+
 export function openLeasedBinds({
 	binds,
 	tps,
@@ -64,7 +83,7 @@ export function openLeasedBinds({
 		taken(bindIndex) {
 			const bind = openBind({ onUp, onDown: onGone });
 			const bucket = newTokenBucket(tpsOfEach, performance.now());
-			leasedBinds.set(bindIndex, { bindIndex, bind, inFlight: 0, bucket });
+			leasedBinds.set(bindIndex, { bindIndex, bind, inFlight: 0, bucket, refusedInRow: 0 });
 		},
 		async leaveBind(bindIndex, withinMs) {
 			const leasedBind = leasedBinds.get(bindIndex);
@@ -104,9 +123,7 @@ export function openLeasedBinds({
 		spendToken(leasedBind) {
 			leasedBind.bucket = takeToken(leasedBind.bucket, performance.now())[1];
 		},
-		slowDown(leasedBind) {
-			leasedBind.bucket = throttledBucket(leasedBind.bucket, performance.now());
-		},
+		answered,
 		state: () =>
 			[...leasedBinds.values()].map((leasedBind) => {
 				const [, { tps: tpsNow }] = takeToken(leasedBind.bucket, performance.now());

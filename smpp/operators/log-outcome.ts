@@ -4,7 +4,7 @@ import type { Log } from "#shared/log.ts";
 import type { NextStep } from "./next-step.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
-/** Logs what an engineer has to know of: no answer, throttling, and each unknown status once a minute with an example. */
+/** Logs no answer and throttling, and each temporary or unknown status once a minute with an example. */
 export function outcomeLogger(log: Log): (step: NextStep, outcome: SubmitOutcome) => void {
 	const isLogDue = oncePerKind(60_000, () => performance.now());
 	return (step, outcome) => {
@@ -17,6 +17,11 @@ export function outcomeLogger(log: Log): (step: NextStep, outcome: SubmitOutcome
 				return;
 			case "throttled":
 				log.warn("submit.throttled", { operator, command_status: outcome.commandStatus });
+				return;
+			case "temporary":
+			case "reconnect":
+				if (!isLogDue(outcome.commandStatus)) return;
+				log.warn("submit.refused_for_now", { message_id, operator, command_status: outcome.commandStatus });
 				return;
 			case "refused":
 				if (step.kind !== "finished" || step.submission.refusal?.errorCode !== unknownError) return;

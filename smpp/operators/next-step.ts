@@ -33,8 +33,14 @@ export function nextStepAfter(
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const fresh = { delays: 0, repeats: 0, mayRepeat: false, isRepeatCounted: false, isOvercounted: false };
-			const advanced = { ...outbound, ...fresh, smscIds: [...outbound.smscIds, outcome.smscId] };
+			const counts = { delays: 0, repeats: 0, isRepeatCounted: false, isOvercounted: false };
+			const advanced = {
+				...outbound,
+				...counts,
+				mayRepeat: false,
+				refused: null,
+				smscIds: [...outbound.smscIds, outcome.smscId],
+			};
 			return advanced.smscIds.length < outbound.parts
 				? { kind: "next_segment", outbound: advanced }
 				: finished(advanced, null);
@@ -42,6 +48,6 @@ export function nextStepAfter(
 		case "refused":
 			return finished(outbound, statusUpdateOfRefusal(outcome.commandStatus, now, errors));
 		default:
-			return retryStep(outbound, outcome, context);
+			return retryStep(outbound, outcome, context, errors);
 	}
 }

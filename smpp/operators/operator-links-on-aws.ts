@@ -50,18 +50,23 @@ export function openOperatorLinksOnAws(
 	const open = operators.flatMap((operator) => {
 		const smsc = env.SMSCS[operator];
 		if (smsc === undefined) return [];
-		const { binds, tps, window, errors, submit: style, receipt_ids: _, ...address } = smsc;
+		const { binds, tps, window, errors, submit: style, response_seconds, enquire_link_seconds, ...own } = smsc;
 		const intake = deliverSmIntake(
 			receiptsIntake(operator, deps.receipts, Date.now, log),
 			moIntake(operator, deps.incoming),
 		);
-		const login = { ...address, password: env.SMSC_PASSWORDS[operator] ?? "" };
+		const login = { ...own, password: env.SMSC_PASSWORDS[operator] ?? "" };
+		const limits = {
+			...defaultBindLimits,
+			...(response_seconds && { answerMs: response_seconds * 1_000 }),
+			...(enquire_link_seconds && { idleMs: enquire_link_seconds * 1_000 }),
+		};
 		const logEvent = (event: string, details: object) => log.info(event, { operator, ...details });
 		const operatorSender = openOperatorSender({
 			...deps,
 			...{ operator, binds, tps, window, errors, style },
 			openBind: (hooks) => {
-				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent });
+				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent }, limits);
 				return instrumentedBind(bind, operator, metrics, () => performance.now());
 			},
 			isPaused: () => switches.isPaused(operator),

@@ -1,3 +1,4 @@
+import type { Clock } from "#shared/clock.ts";
 import { defaultSubmitStyle, type SubmitStyle } from "#shared/contracts/smscs.ts";
 import { type Lane, lanesOf } from "#shared/domain/message/lanes.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
@@ -84,9 +85,10 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const submitter: Submitter = openSubmitter({
 		...{ ...options, style, now, next: outboundMessages.next, recheck: rechecks.add, onRoom: wake },
 		defer: (outbound, recheckSeconds) => endOutbound(outbound, { recheckSeconds }),
+		isBusy: (messageId) => busy.has(messageId),
 		isHeld: ({ lane, entries }) => entries.every(({ handle }) => held.get(lane)?.isHeld(handle)),
 		keepBindLeases: (hooks) => keepBindLeases(options, hooks),
-		...recordCallbacks(recorder, endOutbound),
+		...recordCallbacks(recorder, endOutbound, now),
 	});
 	const giveBack = (outbound: OutboundMessage) => endOutbound(outbound, { recheckSeconds: 0 });
 	const closed = giveBackWhileClosed({ submitter, outboundMessages, giveBack });
@@ -140,7 +142,13 @@ const receiveGapMsOf = (intakes: readonly LaneIntake[]) => Math.max(...intakes.m
 function recordCallbacks(
 	recorder: SubmissionRecorder,
 	endOutbound: (outbound: OutboundMessage, end?: OutboundEnd) => void,
-): Pick<SubmitterOptions, "recordSegment" | "recordInterrupted" | "countRepeat" | "record"> {
+	now: Clock,
+): Pick<SubmitterOptions, "recordSegment" | "recordInterrupted" | "recordLate" | "countRepeat" | "record"> {
+	async function recordSegment({ message, parts, smscIds, sentAt }: OutboundMessage): Promise<void> {
+		const [segmentIndex, smscId] = [smscIds.length - 1, smscIds.at(-1) ?? ""];
+		await recorder.segment({ message, segmentIndex, parts, smscId, submittedAt: sentAt ?? 0 });
+	}
+
 	return {
 		async countRepeat(outbound) {
 			const { message, entries } = outbound;
@@ -150,12 +158,18 @@ function recordCallbacks(
 			endOutbound(outbound, { checked, recheckSeconds: deferSecondsAfter[outcome.kind] });
 			return null;
 		},
-		recordSegment: async ({ message, parts, smscIds, sentAt }) => {
-			const [segmentIndex, smscId] = [smscIds.length - 1, smscIds.at(-1) ?? ""];
-			await recorder.segment({ message, segmentIndex, parts, smscId, submittedAt: sentAt ?? 0 });
-		},
+		recordSegment,
 		recordInterrupted: async (outbound) =>
 			await recorder.interrupted({ message: outbound.message, progress: outbound, entryIds: entryIdsOf(outbound) }),
+		/* Another process may have the message by now: only a whole one is recorded as submitted. */
+		recordLate: async (accepted) => {
+			const { message, parts, smscIds, sentAt, resends } = accepted;
+			const times = { sentAt: sentAt ?? now(), confirmedAt: now() };
+			const submission = { smscIds, ...times, resends, refusal: null };
+			const segmentsWritten = smscIds.length - 1;
+			if (smscIds.length === parts) await recorder.wholeMessage({ message, submission, parts, segmentsWritten });
+			else await recordSegment(accepted);
+		},
 		record: async (outbound, submission, segmentsWritten) => {
 			await recorder.wholeMessage({ message: outbound.message, submission, parts: outbound.parts, segmentsWritten });
 			endOutbound(outbound);

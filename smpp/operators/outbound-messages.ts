@@ -24,7 +24,7 @@ export type OutboundMessage = SubmissionProgress & {
 	readonly parts: number;
 	/** Resolves when the ids of its accepted segments are recorded. */
 	readonly recorded: Promise<unknown>;
-	/** Number of throttled or unsent outcomes in a row. */
+	/** Number of temporary refusals and unsent outcomes in a row. */
 	readonly delays: number;
 };
 
@@ -42,7 +42,7 @@ export function outboundFrom(message: Message, { style, ...options }: OutboundMe
 	/* If changed settings of the SMSC would cut the text differently, the message starts over. */
 	const smscIds = segments.length < parts ? segments.map(({ smscId }) => smscId) : [];
 	const repeats = repeatsOf(message, smscIds.length);
-	const initial = { recorded: alreadyRecorded, delays: 0, isRepeatCounted: false };
+	const initial = { recorded: alreadyRecorded, delays: message.refused?.times ?? 0, isRepeatCounted: false };
 	return { ...options, ...initial, message, text, parts, smscIds, sentAt, resends, repeats };
 }
 

@@ -1,6 +1,7 @@
 import { interrupted } from "#shared/domain/message/message-transitions.ts";
+import { codeOfStatus, type SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
-import { backOffMs } from "#shared/domain/time/back-off.ts";
+import { type BackOff, backOffMs } from "#shared/domain/time/back-off.ts";
 import { batcher } from "#shared/flow/batcher.ts";
 import { delayedCalls } from "#shared/flow/delayed-calls.ts";
 import type { OngoingWork } from "#shared/flow/ongoing-work.ts";
@@ -17,30 +18,62 @@ import type { WaitingAges } from "./waiting-ages.ts";
  * 3. After the pause the message is read again, together with the others that are due (`recheckBatcher`).
  * 4. If it is still to be sent, it goes first in the queue of its account. Otherwise its lane entries are settled or deferred.
  */
-export type RetryStep = { readonly kind: "retry"; readonly outbound: OutboundMessage; readonly afterMs: number };
+export type RetryStep = {
+	readonly kind: "retry";
+	readonly outbound: OutboundMessage;
+	readonly afterMs: number;
+	/** After the pause, the message has expired. */
+	readonly isLast: boolean;
+	/** The pause is spent in the lane, so that messages that an SMSC goes on refusing keep no room here. */
+	readonly inLane?: boolean;
+};
 
-type RetriedOutcome = Extract<SubmitOutcome, { kind: "throttled" | "unsent" | "unknown" }>;
+type RetriedOutcome = Exclude<SubmitOutcome, { kind: "accepted" | "refused" }>;
+type TemporaryRefusal = Exclude<RetriedOutcome, { kind: "unsent" | "unknown" }>;
 
-const throttledBackOff = { firstMs: 1_000, maxMs: 30_000 };
+const refusedBackOff = { firstMs: 1_000, maxMs: 30 * 60_000 };
+const refusedBackOffs = {
+	throttled: { firstMs: 1_000, maxMs: 30_000 },
+	temporary: refusedBackOff,
+	reconnect: refusedBackOff,
+} as const satisfies Record<TemporaryRefusal["kind"], BackOff>;
 const unsentBackOff = { firstMs: 100, maxMs: 5_000 };
 const unansweredBackOff = { firstMs: 1_000, maxMs: 60 * 60_000 };
+/** The connection stands, so the answer may still come: the SMSC is slow rather than gone. */
+const overdueBackOff = { firstMs: 10_000, maxMs: 60 * 60_000 };
 
+/** From this refusal in a row on, the row says so. Most messages go out before, and cost no write. */
+const recordedFrom = 4;
+/** A longer pause after a refusal of the message alone is spent in its lane. */
+const pauseHereMaxMs = 15_000;
+
+/** @param errors this operator's meanings of command_status, where they differ from the standard ones. */
 export function retryStep(
 	outbound: OutboundMessage,
 	outcome: RetriedOutcome,
 	{ now, chance }: { readonly now: number; readonly chance: number },
+	errors?: SmscErrors,
 ): RetryStep {
 	const { delays, resends } = outbound;
 	const delayed = { ...withRepeatUncounted(outbound), delays: delays + 1 };
 	switch (outcome.kind) {
 		case "throttled":
-			return retryWithin(delayed, backOffMs(throttledBackOff, delays + 1, chance), now);
+		case "temporary":
+		case "reconnect": {
+			const step = retryWithin(delayed, backOffMs(refusedBackOffs[outcome.kind], delays + 1, chance), now);
+			const refused = { code: codeOfStatus(outcome.commandStatus, errors), times: delays + 1 };
+			const isRecorded = refused.times >= recordedFrom || step.isLast;
+			if (!isRecorded) return step;
+			const inLane = outcome.kind !== "throttled" && step.afterMs > pauseHereMaxMs;
+			return { ...step, outbound: { ...step.outbound, refused }, inLane };
+		}
 		case "unsent":
 			/* Another bind may be up: the first retry is immediate. */
 			return retryWithin(delayed, delays === 0 ? 0 : backOffMs(unsentBackOff, delays, chance), now);
 		case "unknown": {
 			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, isOvercounted: false };
-			return retryWithin({ ...outbound, ...resent }, backOffMs(unansweredBackOff, resends + 1, chance), now);
+			const backOff = outcome.late === undefined ? unansweredBackOff : overdueBackOff;
+			return retryWithin({ ...outbound, ...resent, refused: null }, backOffMs(backOff, resends + 1, chance), now);
 		}
 	}
 }
@@ -50,12 +83,13 @@ function retryWithin(outbound: OutboundMessage, afterMs: number, now: number): R
 	const { expiresAt, segments } = outbound.message;
 	const isBegun = outbound.smscIds.length > 0 || segments.length > 0;
 	const leftMs = expiresAt + (isBegun ? finishWithinMs : 0) - now;
-	return { kind: "retry", outbound, afterMs: Math.max(0, Math.min(afterMs, leftMs)) };
+	return { kind: "retry", outbound, afterMs: Math.max(0, Math.min(afterMs, leftMs)), isLast: leftMs <= afterMs };
 }
 
 export type RetryOptions = {
 	/** Resolves when the progress of the message is recorded. */
 	readonly recordInterrupted: (outbound: OutboundMessage) => Promise<void>;
+	readonly defer: (outbound: OutboundMessage, seconds: number) => void;
 	/** Reads the message again, and queues it if it is still to be sent. */
 	readonly recheck: (outbound: OutboundMessage) => Promise<void>;
 	readonly onRecorded: () => void;
@@ -68,7 +102,9 @@ export type Retries = {
 	/** Messages in their pause before a retry. */
 	readonly size: number;
 	/** Resolves when the progress of the message is recorded, which ends its exposure; its retry follows after the pause. */
-	retryAfter(outbound: OutboundMessage, afterMs: number): Promise<void>;
+	retryAfter(step: Pick<RetryStep, "outbound" | "afterMs" | "inLane">): Promise<void>;
+	/** Ends the pause of a message without its retry; false if it is not in its pause. */
+	endPause(messageId: number): boolean;
 	/** Checks a message again that was not submitted. */
 	recheckAfter(outbound: OutboundMessage, afterMs: number): void;
 	/** Messages are still recorded, but not retried: their entries are given back. */
@@ -76,8 +112,9 @@ export type Retries = {
 };
 
 export function openRetries(options: RetryOptions): Retries {
-	const { recordInterrupted, recheck, onRecorded, onRechecked, underWay, now } = options;
+	const { recordInterrupted, recheck, defer, onRecorded, onRechecked, underWay, now } = options;
 	const retryPauses = delayedCalls();
+	const endPauses = new Map<number, () => void>();
 	/** Of messages that were not submitted. They do not count in `size`. */
 	const recheckPauses = delayedCalls();
 	let stopping = false;
@@ -91,19 +128,34 @@ export function openRetries(options: RetryOptions): Retries {
 		get size() {
 			return retryPauses.size;
 		},
-		async retryAfter(outbound, afterMs) {
+		async retryAfter({ outbound, afterMs, inLane = false }) {
+			const { messageId } = outbound.message;
 			/* Without an accepted or unanswered segment there is nothing to record. */
 			if (interrupted(outbound.message, outbound, entryIdsOf(outbound), now()) !== null) {
 				await outbound.recorded;
 				await recordInterrupted(outbound);
 			}
 			onRecorded();
-			if (!stopping) retryPauses.add(afterMs, () => void underWay.add(recheckNow(outbound)));
+			if (stopping) return;
+			if (inLane) {
+				defer(outbound, Math.ceil(afterMs / 1_000));
+				return;
+			}
+			const retry = () => {
+				endPauses.delete(messageId);
+				void underWay.add(recheckNow(outbound));
+			};
+			endPauses.set(messageId, retryPauses.add(afterMs, retry));
 		},
-		recheckAfter: (outbound, afterMs) => recheckPauses.add(afterMs, () => void underWay.add(recheckNow(outbound))),
+		endPause(messageId) {
+			endPauses.get(messageId)?.();
+			return endPauses.delete(messageId);
+		},
+		recheckAfter: (outbound, afterMs) => void recheckPauses.add(afterMs, () => void underWay.add(recheckNow(outbound))),
 		stop() {
 			stopping = true;
 			retryPauses.cancelAll();
+			endPauses.clear();
 			recheckPauses.cancelAll();
 		},
 	};

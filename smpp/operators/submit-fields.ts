@@ -2,7 +2,7 @@ import type { SubmitStyle } from "#shared/contracts/smscs.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { SegmentedText } from "#shared/domain/message/segments.ts";
 import { finishWithinMs } from "#shared/domain/send/pick-up.ts";
-import { addressKinds, international, kindOfAddress } from "#smpp/wire/address-kinds.ts";
+import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { type Concatenation, concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import { esmClass } from "#smpp/wire/esm-class.ts";
@@ -37,22 +37,27 @@ export function submitOf(part: PartToSubmit): Submit {
 		source_addr_ton: source.ton,
 		source_addr_npi: source.npi,
 		source_addr: message.sender,
-		dest_addr_ton: international.ton,
-		dest_addr_npi: international.npi,
+		dest_addr_ton: style.destination.ton,
+		dest_addr_npi: style.destination.npi,
 		destination_addr: message.recipient,
 		esm_class: body.esm_class,
+		protocol_id: style.protocol_id,
 		priority_flag: style.priority ? message.priority : 0,
 		validity_period: (style.validity === "relative" ? relativeTime : absoluteTime)(validUntil(part), now),
 		registered_delivery: receiptWanted,
-		data_coding: dataCodingOf(text.encoding, message.flash),
+		data_coding: message.flash ? style.flash[text.encoding === "ucs2" ? "ucs2" : "gsm7"] : dataCodingOf(text.encoding),
 		short_message: body.short_message,
 	};
-	return { fields, tlvs: body.tlvs };
+	return { fields, tlvs: [...body.tlvs, ...ownTlvs(style)] };
 }
 
 /** Later parts of a message get time to arrive after its expiry: an SMSC refuses a time in the past. */
 function validUntil({ message: { expiresAt }, index, now }: PartToSubmit): number {
 	return index === 0 ? expiresAt : Math.max(expiresAt, now + finishWithinMs);
+}
+
+function ownTlvs({ tlvs }: SubmitStyle): readonly Tlv[] {
+	return tlvs.map(({ tag, hex }) => ({ tag: Number.parseInt(tag, 16), value: Buffer.from(hex, "hex") }));
 }
 
 function sourceKind(sender: string, { source }: SubmitStyle) {

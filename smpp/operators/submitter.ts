@@ -6,6 +6,7 @@ import type { SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
 import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
+import { type LateAnswers, lateAnswers } from "./late-answers.ts";
 import {
 	type LeasedBind,
 	type LeasedBindState,
@@ -30,7 +31,11 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 		readonly countRepeat: (outbound: OutboundMessage) => Promise<Message | null>;
 		/** Resolves when it is recorded. The first `segmentsWritten` segments were recorded before. */
 		readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
+		/** Records the segment of a message that was accepted late, wherever the message is now. */
+		readonly recordLate: (accepted: OutboundMessage) => Promise<void>;
 		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
+		/** Whether this task is to send the message, or is sending it. */
+		readonly isBusy: (messageId: number) => boolean;
 		/** Whether this task still holds all its entries. If false, another task may have received one and may submit it. */
 		readonly isHeld: (outbound: OutboundMessage) => boolean;
 		/** There is room for more: a bind came up, or a message has left its queue. */
@@ -67,6 +72,7 @@ type State = {
 	/** Their repeat is counted and not yet submitted. They go before anything new. */
 	readonly counted: OutboundMessage[];
 	readonly retries: Retries;
+	readonly lateAnswers: LateAnswers;
 	readonly underWay: OngoingWork;
 	exposure: number;
 	readonly logOutcome: ReturnType<typeof outcomeLogger>;
@@ -115,6 +121,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		partlySent: partlySentMessages(leasedBinds),
 		counted: [],
 		retries,
+		lateAnswers: lateAnswers(),
 		underWay,
 		exposure: 0,
 		logOutcome: outcomeLogger(options.log),
@@ -174,6 +181,7 @@ function countedAssignment(state: State, leasedBind: LeasedBind): BindAssignment
 	const { options } = state;
 	const outbound = state.counted.shift();
 	if (outbound === undefined) return undefined;
+	if (wasAcceptedLate(state, { outbound, leasedBind })) return "set_aside";
 	if (options.isHeld(outbound) && !isStale(outbound, options.now())) return { outbound, leasedBind };
 	recordAndRecheck(state, withRepeatUncounted(outbound));
 	return "set_aside";
@@ -210,7 +218,7 @@ function recordAndRecheckAll(state: State, interrupted: readonly OutboundMessage
 
 /** Records the progress of a message that counts in the exposure, and checks it again at once. */
 function recordAndRecheck(state: State, outbound: OutboundMessage): void {
-	track(state, state.retries.retryAfter(outbound, 0));
+	track(state, state.retries.retryAfter({ outbound, afterMs: 0 }));
 }
 
 function pumpAfter(state: State, waitMs: number | undefined): void {
@@ -232,6 +240,9 @@ function newAssignment(state: State, leasedBind: LeasedBind): BindAssignment | "
 	const outbound = options.next();
 	if (outbound === undefined) return undefined;
 	options.onRoom();
+	state.exposure += 1;
+	if (wasAcceptedLate(state, { outbound, leasedBind })) return "set_aside";
+	state.exposure -= 1;
 	if (!options.isHeld(outbound)) {
 		/* The entry comes again with a new handle. Then the row is read again, and the submit is counted as a repeat. */
 		options.defer(outbound, 0);
@@ -271,12 +282,46 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	/* A resend sets a new time (R32), unless a segment was accepted. */
 	const sentAt = (outbound.smscIds.length > 0 ? outbound.sentAt : null) ?? now();
 	const { fields, tlvs } = submitOf({ message, text, index: outbound.smscIds.length, style, now: now() });
+	const submitted = { outbound: { ...outbound, sentAt }, leasedBind };
 	const outcome = await leasedBind.bind.submit(fields, tlvs);
 	leasedBind.inFlight -= 1;
-	const finished = applyOutcome(state, { outbound: { ...outbound, sentAt }, leasedBind }, outcome);
+	if (outcome.kind === "unknown") void outcome.late?.then((late) => late && takeLateAnswer(state, submitted, late));
+	const lateId = state.lateAnswers.take(outbound);
+	const isOther = lateId === undefined || outcome.kind === "accepted";
+	await settle(state, submitted, isOther ? outcome : { kind: "accepted", smscId: lateId });
+}
+
+async function settle(state: State, assignment: BindAssignment, outcome: SubmitOutcome): Promise<void> {
+	const finished = applyOutcome(state, assignment, outcome);
 	pump(state);
 	await finished;
 	pump(state);
+}
+
+/** An answer after the time limit. A message in its pause is not submitted again; a submit under way is not taken back. */
+function takeLateAnswer(state: State, submitted: BindAssignment, late: SubmitOutcome): void {
+	const { message } = submitted.outbound;
+	state.options.log.info("submit.answered_late", { message_id: message.messageId, outcome: late.kind });
+	if (state.retries.endPause(message.messageId)) {
+		state.exposure += 1;
+		track(state, settle(state, submitted, late));
+	} else if (late.kind === "accepted") track(state, recordLate(state, submitted.outbound, late.smscId));
+}
+
+/** Records the id, so that the copy's receipt counts. If this task has the message still, it has no need of another copy. */
+async function recordLate(state: State, outbound: OutboundMessage, smscId: string): Promise<void> {
+	const { isBusy, recordSegment, recordLate: recordGone } = state.options;
+	const accepted = { ...outbound, smscIds: [...outbound.smscIds, smscId] };
+	const isStillHere = isBusy(outbound.message.messageId);
+	if (isStillHere) state.lateAnswers.add(outbound, smscId);
+	await (isStillHere ? recordSegment(accepted) : recordGone(accepted));
+}
+
+/** If the next segment was accepted late, the message continues after it. */
+function wasAcceptedLate(state: State, assignment: BindAssignment): boolean {
+	const smscId = state.lateAnswers.take(assignment.outbound);
+	if (smscId !== undefined) track(state, settle(state, assignment, { kind: "accepted", smscId }));
+	return smscId !== undefined;
 }
 
 /** Acts on the outcome of a segment. Resolves when that is recorded, unless more segments follow. */
@@ -286,7 +331,8 @@ async function applyOutcome(
 	outcome: SubmitOutcome,
 ): Promise<void> {
 	const { options } = state;
-	if (outcome.kind === "throttled") state.leasedBinds.slowDown(leasedBind);
+	state.leasedBinds.answered(leasedBind, outcome.kind);
+	if (outcome.kind === "reconnect") leasedBind.bind.renew(`command_status ${outcome.commandStatus}`);
 	const step = nextStepAfter(outbound, outcome, { now: options.now(), chance: Math.random() }, options.errors);
 	state.logOutcome(step, outcome);
 	switch (step.kind) {
@@ -299,7 +345,7 @@ async function applyOutcome(
 			await finish(state, step.outbound, step.submission);
 			return;
 		case "retry":
-			await state.retries.retryAfter(step.outbound, step.afterMs);
+			await state.retries.retryAfter(step);
 	}
 }
 

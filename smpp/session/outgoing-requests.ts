@@ -16,10 +16,10 @@ export type OutgoingRequest<Name extends RequestName = RequestName> = {
 export type OutgoingRequests = {
 	readonly size: number;
 	send<Name extends RequestName>(request: OutgoingRequest<Name>): Promise<RequestOutcome>;
-	/** Settles the request that this response answers; false if there is none. */
+	/** Settles the request that this response answers, also an overdue one; false if there is none. */
 	answered(response: ResponsePdu): boolean;
 	expire(sentBefore: number): void;
-	/** Settles all requests. Later ones are unsent. */
+	/** Settles all requests. Later ones are unsent, and late answers are not matched any more. */
 	connectionLost(): void;
 };
 
@@ -62,14 +62,14 @@ export function openOutgoingRequests(writer: BatchedWriter, now: () => number): 
 		send,
 		answered(response) {
 			const request = inFlight.answeredBy(response);
-			request?.settle({ kind: "answered", response });
-			return request !== undefined;
+			if (request === undefined) return inFlight.answerOverdue(response);
+			request.settle({ kind: "answered", response });
+			return true;
 		},
-		expire(sentBefore) {
-			for (const request of inFlight.takeOlder(sentBefore)) request.settle({ kind: "timed_out" });
-		},
+		expire: inFlight.expire,
 		connectionLost() {
 			isLost = true;
+			inFlight.forgetOverdue();
 			for (const request of inFlight.takeOlder(Number.POSITIVE_INFINITY)) {
 				request.settle({ kind: writer.written(request.ticket) ? "disconnected" : "unsent" });
 			}

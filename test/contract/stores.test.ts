@@ -406,20 +406,26 @@ describe.each([
 			expect(await stored(message)).toEqual({ ...message, revision: 1 });
 		});
 
-		promise("gives back a message's holder, its repeats, and whether its batch is fail-fast (R27, A51)", async () => {
-			const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, isFailFast: true, batchId: 7 };
-			const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
-			const { holder, repeated } = parts;
-			await stores.messages.insert([inserted, changed]);
+		promise(
+			"gives back a message's holder, its repeats and refusals, and whether its batch is fail-fast (R27, A19, A51)",
+			async () => {
+				const repeated = { segmentIndex: 254, times: 10 };
+				const refused = { code: "88", times: 1_000 };
+				const parts = { holder: "an entry", repeated, refused, isFailFast: true, batchId: 7 };
+				const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
+				const { holder } = parts;
+				await stores.messages.insert([inserted, changed]);
 
-			await stores.messages.change([
-				{ message: inserted, change: { holder: null, repeated: null } },
-				{ message: changed, change: { holder, repeated } },
-			]);
+				await stores.messages.change([
+					{ message: inserted, change: { holder: null, repeated: null, refused: null } },
+					{ message: changed, change: { holder, repeated, refused } },
+				]);
 
-			expect(await stored(inserted)).toEqual({ ...inserted, holder: null, repeated: null, revision: 1 });
-			expect(await stored(changed)).toEqual({ ...changed, holder, repeated, revision: 1 });
-		});
+				const cleared = { holder: null, repeated: null, refused: null };
+				expect(await stored(inserted)).toEqual({ ...inserted, ...cleared, revision: 1 });
+				expect(await stored(changed)).toEqual({ ...changed, holder, repeated, refused, revision: 1 });
+			},
+		);
 
 		promise(
 			"recognises its own change by the report batch, though another change followed: the answer may be lost",

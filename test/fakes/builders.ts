@@ -75,6 +75,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		holder: null,
 		waitsUntil: null,
 		repeated: null,
+		refused: null,
 		segments: [],
 		reportBatchId: null,
 		wantsInterimReports: false,

@@ -126,6 +126,7 @@ describe("half a million messages whose window has closed", () => {
 					sent.push({ id: Number(short_message.toString("latin1")), received: state.next });
 					return { kind: "accepted", smscId: randomUUID() };
 				},
+				renew: () => undefined,
 				stop: async () => undefined,
 			};
 		};

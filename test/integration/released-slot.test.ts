@@ -110,6 +110,7 @@ function anOperatorSender(gateway: Gateway) {
 				submitted.push(short_message.toString("latin1"));
 				return { kind: "accepted", smscId: randomUUID() };
 			},
+			renew: () => undefined,
 			stop: async () => undefined,
 		};
 	};

@@ -2,10 +2,14 @@ import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Bind, type BindHooks, defaultBindLimits, keepBind, type SmscLogin } from "#smpp/operators/keep-bind.ts";
+import { defaultBindSettings } from "#shared/contracts/smscs.ts";
+import type { BindHooks, SmscLogin } from "#smpp/operators/bind-once.ts";
+import { type Bind, defaultBindLimits, keepBind } from "#smpp/operators/keep-bind.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import type { CommandName, Pdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
+import { bytesTlv } from "#smpp/wire/tlvs.ts";
+import { messageOctets } from "#smpp/wire/user-data.ts";
 import { sampleFields } from "#test/unit/smpp-samples.ts";
 import { certificate, certificateKey } from "./smpp-certificate.ts";
 import { answerAll, aServer, pdusOn } from "./smpp-peers.ts";
@@ -73,6 +77,170 @@ describe("a kept bind", () => {
 		expect(await kept.bind.submit(submit)).toEqual({ kind: "accepted", smscId: "" });
 	});
 
+	/** An SMSC that ends each connection after this request. */
+	async function anSmscThatCloses(last: "bind_transceiver" | "submit_sm") {
+		const binds: string[] = [];
+		const { port } = await aServer((socket) => {
+			answerAll(socket);
+			pdusOn(socket, ({ command }) => {
+				if (command === "bind_transceiver") binds.push(command);
+				if (command === last) setImmediate(() => socket.end());
+			});
+		});
+		return { port, binds };
+	}
+
+	it.each([
+		["carries messages", true, 8],
+		["carries none", false, 2],
+	])("that %s before each end reconnects with a pause that starts over: %s", async (_, carries, bindsMin) => {
+		const { port, binds } = await anSmscThatCloses(carries ? "submit_sm" : "bind_transceiver");
+		const onUp = () => carries && setTimeout(() => void kept.bind.submit(submit), 1);
+		const kept: Kept = aKeptBind({ port }, { onUp }, { backOff: { firstMs: 20, maxMs: 60_000 } });
+
+		await vi.waitFor(() => expect(binds.length).toBeGreaterThanOrEqual(bindsMin), 5_000);
+		const pauses = kept.logged("bind.down").map(({ afterMs }) => Number(afterMs));
+
+		if (carries) expect(Math.max(...pauses)).toBeLessThanOrEqual(20);
+		else
+			await vi.waitFor(() => expect(Number(kept.logged("bind.down").at(-1)?.["afterMs"])).toBeGreaterThan(40), 5_000);
+	});
+
+	it("uses an answer after the time limit, if its connection stands (A51)", async () => {
+		const asked = Promise.withResolvers<() => void>();
+		const { port } = await aServer((socket) => {
+			answerAll(socket, ["submit_sm"]);
+			pdusOn(socket, (pdu) => {
+				const { command, sequence_number } = pdu;
+				const fields = { message_id: "late" };
+				const answer = () => socket.write(encodePdu({ command: "submit_sm_resp", sequence_number, fields }));
+				if (command === "submit_sm") asked.resolve(answer);
+			});
+		});
+		const kept = aKeptBind({ port }, {}, { answerMs: 30 });
+		await isUp(kept);
+
+		const outcome = await kept.bind.submit(submit);
+		(await asked.promise)();
+
+		expect(outcome).toMatchObject({ kind: "unknown" });
+		expect(await (outcome.kind === "unknown" && outcome.late)).toEqual({ kind: "accepted", smscId: "late" });
+		const never = await kept.bind.submit(submit);
+		await kept.bind.stop();
+		expect(await (never.kind === "unknown" && never.late)).toBeNull();
+	});
+
+	it("waits for its answers on the old connection when it is renewed", async () => {
+		const lines: Socket[] = [];
+		const asked = Promise.withResolvers<Pdu>();
+		const { port } = await aServer((socket) => {
+			lines.push(socket);
+			answerAll(socket, ["submit_sm"]);
+			pdusOn(socket, (pdu) => pdu.command === "submit_sm" && asked.resolve(pdu));
+		});
+		const kept = aKeptBind({ port });
+		await isUp(kept);
+
+		const outcome = kept.bind.submit(submit);
+		const pdu = await asked.promise;
+		kept.bind.renew("command_status 4");
+		expect(kept.bind.bound).toBe(false);
+		respond(lines[0] as Socket, pdu);
+
+		expect(await outcome).toEqual({ kind: "accepted", smscId: "" });
+		await isUp(kept);
+		expect(lines).toHaveLength(2);
+	});
+
+	it("takes a data_sm as a deliver_sm", async () => {
+		const delivered: Pdu<"deliver_sm">[] = [];
+		const answers: Pdu[] = [];
+		const { port } = await aServer((socket) => {
+			answerAll(socket);
+			pdusOn(socket, (pdu) => {
+				if (pdu.command === "data_sm_resp") answers.push(pdu);
+				if (pdu.command !== "bind_transceiver") return;
+				const tlvs = [bytesTlv("message_payload", Buffer.from("id:1 stat:DELIVRD"))];
+				const fields = { source_addr: "77010000000", esm_class: 4 };
+				socket.write(encodePdu({ command: "data_sm", sequence_number: 9, fields, tlvs }));
+			});
+		});
+		const onDeliver = async (pdu: Pdu<"deliver_sm">) => {
+			delivered.push(pdu);
+			return 0;
+		};
+		await isUp(aKeptBind({ port }, { onDeliver }));
+
+		await vi.waitFor(() => expect(answers).toMatchObject([{ command_status: 0, sequence_number: 9 }]));
+		expect(delivered).toMatchObject([{ command: "deliver_sm", fields: { source_addr: "77010000000", esm_class: 4 } }]);
+		expect(messageOctets(delivered[0] as Pdu<"deliver_sm">).toString()).toBe("id:1 stat:DELIVRD");
+	});
+
+	it("has the fields of its settings", async () => {
+		const got: Pdu[] = [];
+		const { port } = await aServer((socket) => {
+			answerAll(socket);
+			pdusOn(socket, (pdu) => got.push(pdu));
+		});
+		const own = { system_type: "VMA", ton: 1, npi: 1, address_range: "^7701", version: "3.3" } as const;
+		await isUp(aKeptBind({ port, bind: { sessions: "transceiver", ...own } }));
+
+		const fields = { system_type: "VMA", addr_ton: 1, addr_npi: 1, address_range: "^7701", interface_version: 0x33 };
+		expect(got).toMatchObject([{ command: "bind_transceiver", fields }]);
+	});
+
+	it("of two sessions submits on the transmitter and is delivered to on the receiver", async () => {
+		const sessions = new Map<string, { socket: Socket; got: string[] }>();
+		const { port } = await aServer((socket) => {
+			const got: string[] = [];
+			answerAll(socket);
+			pdusOn(socket, ({ command }) => {
+				got.push(command);
+				if (command.startsWith("bind_")) sessions.set(command, { socket, got });
+			});
+		});
+		const delivered: string[] = [];
+		const onDeliver = async ({ fields }: Pdu<"deliver_sm">) => delivered.push(fields.source_addr) - 1;
+		const kept = aKeptBind({ port, bind: { ...defaultBindSettings, sessions: "separate" } }, { onDeliver });
+		await isUp(kept);
+		await vi.waitFor(() => expect(sessions.size).toBe(2));
+
+		await kept.bind.submit(submit);
+		const receipt = encodePdu({ command: "deliver_sm", sequence_number: 1, fields: sampleFields.deliver_sm });
+		sessions.get("bind_receiver")?.socket.write(receipt);
+		await vi.waitFor(() => expect(delivered).toEqual(["SMSGW"]));
+		await kept.bind.stop();
+
+		expect(sessions.get("bind_transmitter")?.got).toEqual(["bind_transmitter", "submit_sm", "unbind"]);
+		expect(sessions.get("bind_receiver")?.got).toEqual(["bind_receiver", "deliver_sm_resp", "unbind"]);
+		expect(kept.downs).toEqual(["unbound"]);
+	});
+
+	it("tries the standby hosts in turn when a host fails, and begins with the first one after a bind that stood", async () => {
+		const order: string[] = [];
+		const named = async (name: string, isUp: () => boolean) =>
+			await aServer((socket) => {
+				order.push(name);
+				if (isUp()) answerAll(socket);
+				else socket.destroy();
+			});
+		let firstIsUp = false;
+		const first = await named("first", () => firstIsUp);
+		const second = await named("second", () => false);
+		const third = await named("third", () => true);
+		const standby_hosts = [second, third].map((one) => ({ host: "127.0.0.1", port: one.port }));
+
+		const kept = aKeptBind({ port: first.port, standby_hosts });
+		await isUp(kept);
+		await kept.bind.submit(submit);
+		firstIsUp = true;
+		third.fall();
+		await vi.waitFor(() => expect(order).toHaveLength(4));
+		await isUp(kept);
+
+		expect(order).toEqual(["first", "second", "third", "first"]);
+	});
+
 	it("keeps trying if an SMSC refuses it, does not answer, or speaks another protocol", async () => {
 		let lines = 0;
 		const { port } = await aServer((socket) => {
@@ -112,7 +280,7 @@ describe("a kept bind", () => {
 		const kept = aKeptBind({ port }, {}, { answerMs: 30 });
 		await isUp(kept);
 
-		expect(await kept.bind.submit(submit)).toEqual({ kind: "unknown" });
+		expect(await kept.bind.submit(submit)).toMatchObject({ kind: "unknown" });
 		expect(kept.bind.bound).toBe(true);
 	});
 

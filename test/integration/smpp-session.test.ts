@@ -132,7 +132,7 @@ describe("a session's requests", () => {
 		const { smsc, session } = await aBoundLine({ answerMs: 30 });
 		const got = answerAll(smsc, ["submit_sm"]);
 
-		expect(await session.request(submit)).toEqual({ kind: "timed_out" });
+		expect(await session.request(submit)).toMatchObject({ kind: "timed_out" });
 
 		smsc.write(encodePdu({ command: "submit_sm_resp", sequence_number: got[0]?.sequence_number ?? 0 }));
 		expect(await session.request({ command: "enquire_link" })).toMatchObject({ kind: "answered" });

@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "#infra/entries.ts";
-import { defaultSubmitStyle, operatorsFile, smsc, submitStyle } from "#shared/contracts/smscs.ts";
+import {
+	bindSettings,
+	defaultBindSettings,
+	defaultSubmitStyle,
+	operatorsFile,
+	smsc,
+	submitStyle,
+} from "#shared/contracts/smscs.ts";
+import { meaningOf } from "#shared/domain/send/status-meanings.ts";
 
 const read = (file: string) => readFileSync(join(root, "docs", file), "utf8");
 
@@ -23,18 +31,47 @@ describe("the page of SMSC settings", () => {
 
 		expect(Object.keys(tableOf(page, "setting")).sort()).toEqual(Object.keys(smsc.shape).sort());
 		expect(Object.keys(tableOf(page, "in `submit`")).sort()).toEqual(Object.keys(submitStyle.shape).sort());
+		expect(Object.keys(tableOf(page, "in `bind`")).sort()).toEqual(Object.keys(bindSettings.shape).sort());
 		expect(Object.keys(tableOf(page, "in `errors`")).sort()).toEqual(Object.keys(errors.unwrap().shape).sort());
 	});
 
 	it("has the defaults", () => {
 		const defaults = smsc.parse({ host: "a", port: 1, system_id: "a" });
-		const stated = { ...tableOf(page, "setting"), ...tableOf(page, "in `submit`") };
-		const expected = { ...defaultSubmitStyle, binds: defaults.binds, tps: defaults.tps, window: defaults.window };
+		const stated = { ...tableOf(page, "setting"), ...tableOf(page, "in `submit`"), ...tableOf(page, "in `bind`") };
+		const expected = {
+			...defaultSubmitStyle,
+			...defaultBindSettings,
+			binds: defaults.binds,
+			tps: defaults.tps,
+			window: defaults.window,
+		};
 
 		for (const [name, value] of Object.entries(expected)) {
 			if (value === "" || typeof value === "object") continue;
 			expect([name, (stated[name] ?? "").replaceAll("`", "")]).toEqual([name, String(value)]);
 		}
+	});
+
+	it("has the meanings of command_status", () => {
+		const rows = [...page.matchAll(/^\| `(throttled|temporary|reconnect)` .* \| ([^|]+) \|$/gm)];
+		const stated = rows.flatMap(([, meaning, all = ""]) =>
+			[...all.matchAll(/(\d+) \(/g)].map(([, one]) => [one, meaning]),
+		);
+		const expected = Array.from({ length: 256 }, (_, status) => [String(status), meaningOf(status)] as const);
+
+		expect(Object.fromEntries(stated)).toEqual(
+			Object.fromEntries(expected.filter(([, meaning]) => meaning !== "permanent")),
+		);
+	});
+
+	it("shows an example of each group of settings, and each is accepted", () => {
+		const examples = [...page.matchAll(/^```json\n(.*?)^```/gms)].slice(1).map(([, block]) => JSON.parse(`{${block}}`));
+		const kcell = { host: "a", port: 1, system_id: "a" };
+
+		for (const example of examples) expect(smsc.safeParse({ ...kcell, ...example }).error).toBeUndefined();
+		expect(examples.flatMap((example) => Object.keys(example))).toEqual(
+			expect.arrayContaining(["standby_hosts", "bind", "response_seconds", "statuses"]),
+		);
 	});
 
 	it("shows blocks that are accepted, here and on the page of the local stack", () => {

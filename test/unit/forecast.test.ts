@@ -97,6 +97,7 @@ function smscOf(
 				await pause(roundTripMs);
 				return { kind: "accepted", smscId: randomUUID() };
 			},
+			renew: () => undefined,
 			stop: async () => undefined,
 		};
 	};

@@ -115,6 +115,19 @@ describe("a partly submitted message", () => {
 		expect(interrupted(partlySent(), progress, entryIds, 3_000)).toBeNull();
 		expect(interrupted(aMessage({ status: "EXPIRED" }), progress, entryIds, 3_000)).toBeNull();
 		expect(interrupted(aMessage(), { ...progress, smscIds: [] }, entryIds, 3_000)).toBeNull();
+		const refused = { code: "8", times: 4 };
+		const known = { ...progress, smscIds: [], refused };
+		expect(interrupted(aMessage({ refused }), known, entryIds, 3_000)).toBeNull();
+	});
+
+	it("records how often its SMSC has refused it, and that it does not any more", () => {
+		const refused = { code: "8", times: 4 };
+		const own = { ...progress, smscIds: [], refused };
+
+		expect(interrupted(aMessage(), own, entryIds, 3_000)).toMatchObject({ refused });
+		expect(interrupted(aMessage({ refused }), { ...own, refused: null }, entryIds, 3_000)).toMatchObject({
+			refused: null,
+		});
 	});
 
 	it("records its progress even if another entry holds it now, and keeps that holder", () => {
@@ -263,6 +276,15 @@ describe("an expired message", () => {
 		["EN_ROUTE", 0, "22"],
 	] as const)("is EXPIRED from %s after %i resends, with code %s (A19)", (status, retryCount, errorCode) => {
 		expect(expired(aMessage({ status, retryCount }), 5_000)).toMatchObject({ status: "EXPIRED", errorCode });
+	});
+
+	it.each([
+		["NEW", "8"],
+		["SENT", "22"],
+	] as const)("has the code of its last temporary refusal if it is %s: %s (A19)", (status, errorCode) => {
+		const refused = { code: "8", times: 4 };
+
+		expect(expired(aMessage({ status, retryCount: 1, refused }), 5_000)).toMatchObject({ errorCode });
 	});
 
 	it("keeps a final status", () => {

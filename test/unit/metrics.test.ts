@@ -97,6 +97,7 @@ describe("an instrumented bind", () => {
 		const bind: Bind = {
 			bound: true,
 			submit: async () => outcomes.shift() ?? { kind: "unsent" },
+			renew: () => {},
 			stop: async () => {},
 		};
 		let now = 0;

@@ -23,12 +23,17 @@ describe("the pause before the next attempt", () => {
 		[throttled, { delays: 0 }, 1_000],
 		[throttled, { delays: 3 }, 8_000],
 		[throttled, { delays: 1_000 }, 30_000],
+		[{ kind: "temporary", commandStatus: 8 }, { delays: 0 }, 1_000],
+		[{ kind: "temporary", commandStatus: 8 }, { delays: 3 }, 8_000],
+		[{ kind: "temporary", commandStatus: 8 }, { delays: 1_000 }, 1_800_000],
+		[{ kind: "reconnect", commandStatus: 4 }, { delays: 1_000 }, 1_800_000],
 		[{ kind: "unsent" }, { delays: 0 }, 0],
 		[{ kind: "unsent" }, { delays: 1 }, 100],
 		[{ kind: "unsent" }, { delays: 1_000 }, 5_000],
 		[{ kind: "unknown" }, { resends: 0 }, 1_000],
 		[{ kind: "unknown" }, { resends: 3 }, 8_000],
 		[{ kind: "unknown" }, { resends: 1_000 }, 3_600_000],
+		[{ kind: "unknown", late: Promise.resolve(null) }, { resends: 0 }, 10_000],
 	] as const)("after %j grows to a bound: %j, %i ms", (outcome, parts, afterMs) => {
 		expect(step(anOutbound(parts), outcome)).toMatchObject({ kind: "retry", afterMs });
 	});
@@ -51,6 +56,41 @@ describe("the pause before the next attempt", () => {
 		const next = step(anOutbound({ delays: 5, parts: 2 }), { kind: "accepted", smscId: "a" });
 
 		expect(next).toMatchObject({ kind: "next_segment", outbound: { delays: 0, smscIds: ["a"] } });
+	});
+});
+
+describe("a temporary refusal", () => {
+	const temporary = { kind: "temporary", commandStatus: 8 } as const;
+
+	it.each([
+		[0, undefined],
+		[2, undefined],
+		[3, { code: "8", times: 4 }],
+		[30, { code: "8", times: 31 }],
+	])("is to be recorded from the fourth in a row on: after %i", (delays, refused) => {
+		const { outbound } = step(anOutbound({ delays }), temporary);
+
+		expect([outbound.delays, outbound.refused]).toEqual([delays + 1, refused]);
+	});
+
+	it("is to be recorded if the message expires before the next submit (A19)", () => {
+		const outbound = anOutbound();
+
+		expect(step(outbound, throttled, outbound.message.expiresAt - 700)).toMatchObject({
+			outbound: { refused: { code: "88", times: 1 } },
+		});
+	});
+
+	it("is forgotten when the next submit has no answer or is accepted", () => {
+		const outbound = anOutbound({ refused: { code: "8", times: 9 }, parts: 2 });
+
+		for (const outcome of [{ kind: "unknown" }, { kind: "accepted", smscId: "a" }] as const) {
+			expect(step(outbound, outcome)).toMatchObject({ outbound: { refused: null } });
+		}
+	});
+
+	it("continues its pauses where another task left them", () => {
+		expect(outboundFrom(aMessage({ refused: { code: "8", times: 7 } }), options).delays).toBe(7);
 	});
 });
 

@@ -86,6 +86,7 @@ async function anOperatorSender(
 				submitted.push(text);
 				return await answers(text);
 			},
+			renew: () => undefined,
 			stop: async () => undefined,
 		};
 	};

@@ -210,6 +210,10 @@ describe("a submit's outcome", () => {
 		["submit_sm_resp", 0x58, { kind: "throttled", commandStatus: 0x58 }],
 		["submit_sm_resp", 0x14, { kind: "throttled", commandStatus: 0x14 }],
 		["submit_sm_resp", 11, { kind: "refused", commandStatus: 11 }],
+		["submit_sm_resp", 8, { kind: "temporary", commandStatus: 8 }],
+		["submit_sm_resp", 100, { kind: "temporary", commandStatus: 100 }],
+		["submit_sm_resp", 4, { kind: "reconnect", commandStatus: 4 }],
+		["generic_nack", 8, { kind: "temporary", commandStatus: 8 }],
 		["generic_nack", 3, { kind: "refused", commandStatus: 3 }],
 		["generic_nack", 0, { kind: "unknown" }],
 	])("of %s with %i is %o", (command, status, outcome) => {

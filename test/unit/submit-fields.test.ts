@@ -50,6 +50,27 @@ describe("the submit_sm of a segment", () => {
 		});
 	});
 
+	it("has the settings of its SMSC for recipients, protocol_id, flash and optional parameters", () => {
+		const settings = {
+			destination: { ton: 2, npi: 8 },
+			protocol_id: 64,
+			flash: { gsm7: 240 },
+			tlvs: [{ tag: "0x1401", hex: "00fF" }],
+		};
+		const { fields, tlvs } = submitIn(settings, { text: "hello", flash: true });
+
+		expect(fields).toMatchObject({ dest_addr_ton: 2, dest_addr_npi: 8, protocol_id: 64, data_coding: 0xf0 });
+		expect(tlvs).toEqual([{ tag: 0x1401, value: Buffer.from([0, 0xff]) }]);
+		expect(submitIn(settings, { text: "тест", flash: true }).fields.data_coding).toBe(0x18);
+		expect(submitIn(settings, { text: "hello" }).fields.data_coding).toBe(0);
+	});
+
+	it("may have message_payload and other optional parameters", () => {
+		const settings = { long_messages: "payload", tlvs: [{ tag: "0x1401", hex: "" }] };
+
+		expect(submitIn(settings, { text: "x".repeat(200) }).tlvs.map(({ tag }) => tag)).toEqual([0x0424, 0x1401]);
+	});
+
 	it.each([
 		["hello", false, 0x00],
 		["hello", true, 0x10],

@@ -21,11 +21,12 @@ type Submit = { readonly leasedBind: number; readonly pdu: SubmitSm; answer(outc
 /** An operator's binds. The test gives each answer by hand. */
 function manualBinds() {
 	const submits: Submit[] = [];
-	const binds: { bound: boolean; stopped: boolean; up(): void; fall(): void }[] = [];
+	const binds: { bound: boolean; stopped: boolean; renewed: string[]; up(): void; fall(): void }[] = [];
 	const openBind: LeasedBindsOptions["openBind"] = ({ onUp, onDown }): Bind => {
 		const leasedBind = binds.length;
 		const unanswered = new Set<Promise<SubmitOutcome>>();
 		const state = {
+			renewed: [] as string[],
 			bound: false,
 			stopped: false,
 			up() {
@@ -50,6 +51,7 @@ function manualBinds() {
 				unanswered.delete(promise);
 				return outcome;
 			},
+			renew: (reason) => void state.renewed.push(reason),
 			/* Like a real bind, it waits for its answers and for the answer to its unbind. */
 			async stop() {
 				await Promise.all(unanswered);
@@ -83,6 +85,7 @@ function aSubmitter(outboundMessages: OutboundMessage[], parts: Partial<Submitte
 	const segments: (string | undefined)[] = [];
 	const interrupted: OutboundMessage[] = [];
 	const counted: OutboundMessage[] = [];
+	const lateRecords: OutboundMessage[] = [];
 	let rooms = 0;
 	const submitter = openSubmitter({
 		binds: 1,
@@ -101,6 +104,8 @@ function aSubmitter(outboundMessages: OutboundMessage[], parts: Partial<Submitte
 			return countedOnce(outbound);
 		},
 		defer: () => undefined,
+		recordLate: async (outbound) => void lateRecords.push(outbound),
+		isBusy: () => true,
 		isHeld: () => true,
 		record: async (outbound, submission) => void recorded.push({ outbound, submission }),
 		onRoom: () => {
@@ -111,7 +116,7 @@ function aSubmitter(outboundMessages: OutboundMessage[], parts: Partial<Submitte
 		...parts,
 	});
 	for (const bind of binds.binds) bind.up();
-	return { submitter, ...binds, recorded, segments, interrupted, counted, again, rooms: () => rooms };
+	return { submitter, ...binds, recorded, segments, interrupted, counted, again, lateRecords, rooms: () => rooms };
 }
 
 const accepted = (smscId = "a"): SubmitOutcome => ({ kind: "accepted", smscId });
@@ -262,6 +267,47 @@ describe("the submitter", () => {
 		const [slowDown] = [submits.length - before];
 
 		expect([before, slowDown]).toEqual([2, 0]);
+	});
+
+	it.each([
+		["four", 4, false],
+		["five", 5, true],
+	])(
+		"slows down after temporary refusals in a row, but not for those of single messages: %s",
+		async (_, refusals, slow) => {
+			const { submitter, submits } = aSubmitter(freshOutbound(20), { tps: 100, window: 20 });
+			await settle(200);
+			for (let index = 0; index < refusals; index += 1) submits[index]?.answer({ kind: "temporary", commandStatus: 8 });
+			await settle(0);
+
+			expect((submitter.leasedBinds()[0]?.tps ?? 0) < 100).toBe(slow);
+		},
+	);
+
+	it("sends a message again on a new connection if the SMSC calls the bind's state wrong (A36)", async () => {
+		const { submits, binds, again, recorded } = aSubmitter([anOutbound()]);
+
+		submits[0]?.answer({ kind: "reconnect", commandStatus: 4 });
+		await settle(1_000);
+
+		expect(binds[0]?.renewed).toEqual(["command_status 4"]);
+		expect([again.length, recorded]).toEqual([1, []]);
+		expect(again[0]).toMatchObject({ resends: 0, mayRepeat: false });
+	});
+
+	it("gives a message that its SMSC goes on refusing back to its lane, with its refusals recorded (A19)", async () => {
+		const deferred: number[] = [];
+		const outbound = anOutbound("hello", { delays: 20 });
+		const { submits, again, interrupted, submitter } = aSubmitter([outbound], {
+			defer: (_, seconds) => void deferred.push(seconds),
+		});
+
+		submits[0]?.answer({ kind: "temporary", commandStatus: 8 });
+		await settle(3_000_000);
+
+		expect(deferred.map((seconds) => seconds >= 900 && seconds <= 1_800)).toEqual([true]);
+		expect(interrupted.map(({ refused }) => refused)).toEqual([{ code: "8", times: 21 }]);
+		expect([again, submitter.exposure]).toEqual([[], 0]);
 	});
 
 	it("does not make a bind wait for one that its SMSC slowed down", async () => {
@@ -567,7 +613,9 @@ describe("the submitter", () => {
 			recordSegment: async () => undefined,
 			recordInterrupted: async () => undefined,
 			countRepeat: async () => null,
+			recordLate: async () => undefined,
 			defer: () => undefined,
+			isBusy: () => true,
 			isHeld: () => true,
 			record: async () => undefined,
 			onRoom: () => {
@@ -978,5 +1026,87 @@ describe("a message whose next segment may have been submitted before (A51)", ()
 		expect(countsOf(interrupted)).toEqual([[0, false]]);
 		expect(again).toEqual([]);
 		expect(vi.getTimerCount()).toBe(0);
+	});
+});
+
+describe("an answer that comes after the time limit", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	/** Submits a message, and lets the time for its answer pass. */
+	async function anOverdueSubmit(parts: Partial<SubmitterOptions> = {}, text = "hello") {
+		const outboundMessages = [anOutbound(text, { readAt: Number.POSITIVE_INFINITY })];
+		const recheck = async (outbound: OutboundMessage) => {
+			outboundMessages.push({ ...outbound, mayRepeat: true });
+			made.submitter.pump();
+		};
+		const made = aSubmitter(outboundMessages, { recheck, ...parts });
+		const late = Promise.withResolvers<SubmitOutcome | null>();
+		made.submits[0]?.answer({ kind: "unknown", late: late.promise });
+		await settle(0);
+		return { ...made, late };
+	}
+
+	it("is used, and the message is not sent again (A51)", async () => {
+		const { late, submits, recorded, counted, submitter } = await anOverdueSubmit();
+		await settle(4_000);
+
+		late.resolve(accepted("0A1"));
+		await settle(3_600_000);
+
+		expect(recorded.map(({ submission }) => [submission.smscIds, submission.refusal])).toEqual([[["0A1"], null]]);
+		expect([submits.length, counted.length, submitter.exposure]).toEqual([1, 0, 0]);
+	});
+
+	it("gives the slow SMSC at least five seconds more before the message is sent again", async () => {
+		const { submits } = await anOverdueSubmit();
+		await settle(4_999);
+		const early = submits.length;
+		await settle(5_101);
+
+		expect([early, submits.length]).toEqual([1, 2]);
+	});
+
+	it("continues a long message with its next segment", async () => {
+		const { late, submits, segments } = await anOverdueSubmit({}, "x".repeat(200));
+
+		late.resolve(accepted("a"));
+		await settle();
+
+		expect(segments).toEqual(["a"]);
+		expect(submits[1]?.pdu.short_message[5]).toBe(2);
+	});
+
+	it("ends the message if it is a refusal", async () => {
+		const { late, recorded } = await anOverdueSubmit();
+
+		late.resolve({ kind: "refused", commandStatus: 11 });
+		await settle(0);
+
+		expect(recorded[0]?.submission.refusal).toMatchObject({ status: "REJECTED", errorCode: "11" });
+	});
+
+	it("makes a second repeat needless if it comes during the first", async () => {
+		const { late, submits, segments, recorded } = await anOverdueSubmit();
+		await settle(10_100);
+		late.resolve(accepted("first"));
+		await settle(0);
+
+		submits[1]?.answer({ kind: "unknown" });
+		await settle(3_600_000);
+
+		expect([submits.length, segments]).toEqual([2, ["first"]]);
+		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["first"]]);
+	});
+
+	it("is recorded although the message has left this task", async () => {
+		const { late, lateRecords, submitter } = await anOverdueSubmit({ isBusy: () => false });
+		await settle(10_100);
+
+		late.resolve(accepted("first"));
+		await settle(0);
+
+		expect(lateRecords.map(({ smscIds }) => smscIds)).toEqual([["first"]]);
+		expect(submitter.exposure).toBe(1);
 	});
 });

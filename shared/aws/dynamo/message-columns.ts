@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ClientPart } from "../../domain/message/client-part.ts";
-import type { Message, MessageChange, Repeats, Segment } from "../../domain/message/message.ts";
+import type { Message, MessageChange, Refusals, Repeats, Segment } from "../../domain/message/message.ts";
 import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
@@ -76,6 +76,14 @@ const repeated: Column<Repeats> = {
 	read: (attribute) => (attribute?.M ? rowOf(repeatsColumns, attribute.M) : malformed("re", attribute)),
 };
 
+const refusalsColumns: Columns<Refusals> = { code: text("c"), times: number("n") };
+
+const refused: Column<Refusals> = {
+	name: "rf",
+	write: (value) => ({ M: attributesOf(refusalsColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(refusalsColumns, attribute.M) : malformed("rf", attribute)),
+};
+
 /** The client's request. It never changes. */
 const requestColumns = {
 	userName: text("u"),
@@ -108,6 +116,7 @@ const stateColumns: Columns<Required<MessageChange>> = {
 	holder: nullable(text("h")),
 	waitsUntil: nullable(number("wu")),
 	repeated: nullable(repeated),
+	refused: nullable(refused),
 	segments,
 	scheduleState: nullable(oneOf("ss", ["N", "P"], asText)),
 	reportBatchId: nullable(text("pk")),

@@ -76,6 +76,7 @@ export function newMessage(
 		holder: null,
 		waitsUntil: null,
 		repeated: null,
+		refused: null,
 		segments: [],
 		reportBatchId: never && request.reportPreference !== "never" ? creation.reportBatchId : null,
 		wantsInterimReports: account.webhook?.reports === "all" && request.reportPreference === "always",

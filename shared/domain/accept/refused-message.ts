@@ -36,6 +36,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, creati
 		holder: null,
 		waitsUntil: null,
 		repeated: null,
+		refused: null,
 		segments: [],
 		reportBatchId: creation.reportBatchId,
 		wantsInterimReports: false,

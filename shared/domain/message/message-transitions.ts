@@ -1,4 +1,4 @@
-import { type Message, type MessageChange, type Segment, watchHolder } from "./message.ts";
+import { type Message, type MessageChange, type Refusals, type Segment, watchHolder } from "./message.ts";
 import { isFinal, type MessageStatus, mayFollow } from "./statuses.ts";
 
 /**
@@ -23,6 +23,8 @@ export type SubmissionProgress = {
 	readonly resends: number;
 	/** How often the next segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeats: number;
+	/** To be recorded, so that the message expires with this code (A19); null if it was not refused; absent: as recorded. */
+	readonly refused?: Refusals | null;
 	/** The row may count one repeat more, which was not submitted. `interrupted` takes it back. */
 	readonly isOvercounted?: boolean;
 };
@@ -72,7 +74,7 @@ export function submitted(message: Message, submission: Submission): MessageChan
  */
 export function interrupted(
 	message: Message,
-	{ smscIds, sentAt, resends, repeats: own, isOvercounted = false }: SubmissionProgress,
+	{ smscIds, sentAt, resends, repeats: own, isOvercounted = false, refused = message.refused }: SubmissionProgress,
 	entryIds: EntryIds,
 	at: number,
 ): MessageChange | null {
@@ -83,13 +85,15 @@ export function interrupted(
 	const mayLower = isOvercounted && known === own + 1 && !isHeldByOther(message, entryIds);
 	const repeats = mayLower ? own : Math.max(known, own);
 	const isRepeatsKnown = known === repeats;
-	if (segments === message.segments && message.retryCount >= resends && isRepeatsKnown) return null;
+	const isRefusalKnown = refused?.times === message.refused?.times && refused?.code === message.refused?.code;
+	if (segments === message.segments && message.retryCount >= resends && isRepeatsKnown && isRefusalKnown) return null;
 	return {
 		sentAt: sentAt ?? message.sentAt,
 		retryCount: Math.max(message.retryCount, resends),
 		segments,
 		holder: message.holder ?? entryIds[0],
 		...(!isRepeatsKnown && { repeated: { segmentIndex: segments.length, times: repeats } }),
+		...(!isRefusalKnown && { refused }),
 	};
 }
 
@@ -253,11 +257,14 @@ export function ended(message: Message, statusUpdate: StatusUpdate): MessageChan
 	return { status: statusUpdate.status, errorCode: statusUpdate.errorCode, statusAt: statusUpdate.at };
 }
 
-/** The message expires (A19): with code 18 if its submits were never answered, otherwise with 22. */
+/**
+ * The message expires (A19): with the code of its last submit's temporary refusal, with 18 if its submits were never
+ * answered, otherwise with 22.
+ */
 export function expired(message: Message, at: number): MessageChange | null {
 	const isRepeated = message.retryCount > 0 || (message.repeated?.times ?? 0) > 0;
-	const unanswered = message.status === "NEW" && isRepeated;
-	return ended(message, { status: "EXPIRED", errorCode: unanswered ? "18" : "22", at });
+	const unsubmitted = message.status === "NEW" ? (message.refused?.code ?? (isRepeated ? "18" : null)) : null;
+	return ended(message, { status: "EXPIRED", errorCode: unsubmitted ?? "22", at });
 }
 
 /** DELIVERED if all segments are, otherwise the status of the first other one. Null while one is under way. */

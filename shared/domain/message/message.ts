@@ -18,6 +18,9 @@ export type Segment = {
 /** How often one segment was submitted again after submits without an answer. */
 export type Repeats = { readonly segmentIndex: number; readonly times: number };
 
+/** The error code of the last temporary refusal of a submit, and how many there were in a row. */
+export type Refusals = { readonly code: string; readonly times: number };
+
 /** The holder of a message that is not submitted any more: its watch row, until a receipt or its expiry (A51). */
 export const watchHolder = "watch";
 
@@ -58,6 +61,8 @@ export type Message = {
 	readonly waitsUntil: number | null;
 	/** How often a segment was, or may have been, submitted again without an answer (A51). */
 	readonly repeated: Repeats | null;
+	/** Set if its SMSC goes on refusing its next segment for now; null if the last submit had another outcome. */
+	readonly refused: Refusals | null;
 	readonly segments: readonly Segment[];
 	/** The report batch of its end; null until it has one, and if its client wants no report. */
 	readonly reportBatchId: string | null;
@@ -85,6 +90,7 @@ export type MessageChange = Partial<
 		| "holder"
 		| "waitsUntil"
 		| "repeated"
+		| "refused"
 		| "segments"
 		| "scheduleState"
 		| "reportBatchId"
