@@ -13,7 +13,7 @@ import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type ApiRoute, basePath, routes } from "#shared/contracts/routes.ts";
+import { type ApiRoute, basePath, methodsOf, routes } from "#shared/contracts/routes.ts";
 import type { FunctionEntry, Functions } from "./functions.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
@@ -114,8 +114,10 @@ export class Api extends Construct {
 	}
 }
 
-/** A route's keys in API Gateway: without and with the trailing slash. A greedy path includes the slash. */
-export function routeKeysOf({ method, path }: ApiRoute): readonly string[] {
-	const key = `${method} ${basePath}${path}`;
-	return path.endsWith("+}") ? [key] : [key, `${key}/`];
+/** A route's keys in API Gateway: for each method, without and with the trailing slash. A greedy path includes the slash. */
+export function routeKeysOf(route: ApiRoute): readonly string[] {
+	return methodsOf(route).flatMap((method) => {
+		const key = `${method} ${basePath}${route.path}`;
+		return route.path.endsWith("+}") ? [key] : [key, `${key}/`];
+	});
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { queryFlag } from "#shared/contracts/boolean-flag.ts";
 import { getSendersEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { senderDetails } from "#shared/domain/accounts/sender-details.ts";
@@ -14,7 +15,7 @@ export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
 
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, admitRequest);
-		const isDetailed = event.queryStringParameters?.["details"] === "true";
+		const isDetailed = queryFlag(event.queryStringParameters?.["details"]);
 		return ok(isDetailed ? senderDetails(account) : account.senders.map(({ name }) => name));
 	});
 }

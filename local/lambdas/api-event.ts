@@ -5,8 +5,12 @@ import { decoded, type RouteMatch } from "./route-table.ts";
 
 const apiId = "local";
 
-/** The content types that API Gateway passes as text. All others, and bodies without a type, are passed in base64. */
-const textual = /^(?:text\/|application\/json\b|application\/(?:javascript|xml)\b)/i;
+/**
+ * The content types that API Gateway passes as text, in UTF-8 only. All others, and bodies without a type, are passed in base64: so it
+ * was measured for `text/plain; charset=iso-8859-1`.
+ */
+const textual =
+	/^(?:text\/|application\/json\b|application\/(?:javascript|xml)\b)(?!.*charset\s*=\s*(?!["']?utf-?8\b))/i;
 
 /**
  * A request's event in payload format 2.0, as JSON text. As in API Gateway, `rawPath` is URL-decoded despite its name, cookies are

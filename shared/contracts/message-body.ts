@@ -5,6 +5,7 @@ import { priorityFrom } from "../domain/message/priorities.ts";
 import { normalRecipient } from "../domain/numbers/recipient.ts";
 import { instantFromAlmatyText } from "../domain/time/almaty-time.ts";
 import { timeBoundsNames } from "../domain/time/time-bounds.ts";
+import { booleanFlag } from "./boolean-flag.ts";
 
 /**
  * The body of POST /messages as clients send it: numbers for ids, null for absent fields, strings for booleans, and unknown
@@ -40,32 +41,26 @@ function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: str
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
-/** JSON.parse loses digits of a number beyond 2^53: the result may be the id of another message. */
-const clientMessageId = z
-	.union([z.string().min(1).max(64), z.number().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)])
-	.transform(textOf);
+/** A number in a request arrives as its text: `lambdas/http/json-body.ts`. */
+const clientMessageId = z.union([z.string().min(1).max(64), z.number()]).transform(textOf);
+const sender = z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1).max(senderMax));
 const recipient = z
-	.union([z.string(), z.number()])
+	.union([z.string(), z.int().nonnegative()])
 	.transform((value) => normalRecipient(String(value)))
 	.pipe(z.string());
 const messageText = z.string().min(1).max(textMax).transform(wellFormed);
 const instant = z.string().transform(instantFromAlmatyText).pipe(z.number());
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]);
 
-/** A boolean, or "true" or "false" (A27); null if absent. */
-export const optionalFlag = refusedAs(null, "must be true or false", orNull(flag));
+/** Null if absent. */
+export const optionalFlag = refusedAs(null, "must be true or false", orNull(booleanFlag));
 
 export const messageBody = z
 	.object(
 		{
-			client_message_id: refusedAs(
-				"12",
-				"must be a text of 1 to 64 characters, or a number below 2^53",
-				clientMessageId,
-			),
+			client_message_id: refusedAs("12", "must be a text of 1 to 64 characters, or a number", clientMessageId),
 			recipient: refusedAs("11", "must be a mobile number such as 77010000000", recipient),
 			message_text: refusedAs("1", `must be a text of 1 to ${textMax} characters`, messageText),
-			sender: refusedAs("10", "must be one of your senders' names", z.string().min(1).max(senderMax)),
+			sender: refusedAs("10", "must be one of your senders' names", sender),
 			priority: z.unknown().optional().transform(priorityFrom),
 			expire_date: refusedAs("98", 'must be a date and time such as "2014-12-24 16:33:05"', orNull(instant)),
 			time_bounds: refusedAs("25", `must be one of ${timeBoundsNames.join(", ")}`, orNull(z.enum(timeBoundsNames))),

@@ -9,7 +9,9 @@ export type ApiRoute = {
 	readonly entry: string;
 };
 
-/** Every route. All other requests go to `unknown-route`, which chooses between 404 and 405 by this table. */
+export type Method = ApiRoute["method"] | "HEAD";
+
+/** Every route. HEAD is answered as GET. All other requests go to `unknown-route`, which chooses between 404 and 405 by this table. */
 export const routes = [
 	{ method: "POST", path: "/messages", entry: "post-message" },
 	{ method: "GET", path: "/messages/{message_id}", entry: "get-message" },
@@ -21,9 +23,14 @@ export const routes = [
 	{ method: "GET", path: "/openapi.json", entry: "get-openapi" },
 ] as const satisfies readonly ApiRoute[];
 
+/** The methods by which a route is called. */
+export function methodsOf({ method }: ApiRoute): readonly Method[] {
+	return method === "GET" ? ["GET", "HEAD"] : [method];
+}
+
 /** The allowed methods of a path, which may end in one slash (A44). */
-export function methodsAt(path: string): readonly ApiRoute["method"][] {
-	return routes.filter((route) => patternOf(route.path).test(path)).map(({ method }) => method);
+export function methodsAt(path: string): readonly Method[] {
+	return routes.filter((route) => patternOf(route.path).test(path)).flatMap(methodsOf);
 }
 
 function patternOf(path: string): RegExp {

@@ -1,12 +1,9 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import type { WebhookAnswer, Webhooks } from "../usecases/reports/webhooks.ts";
+import type { Webhooks } from "../usecases/reports/webhooks.ts";
 import { isPublicAddress } from "./public-addresses.ts";
-
-/** Longer bodies are cut: a confirmation has two letters. */
-const bodyMax = 1_024;
-const headersMax = 8_192;
+import { failed, headMax, responseTo } from "./webhook-response.ts";
 
 /** Few idle connections, for a short time: servers close idle ones within seconds too. */
 const connections = { keepAlive: true, maxSockets: 50, maxFreeSockets: 5, timeout: 10_000 };
@@ -32,7 +29,9 @@ export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 			method: "POST",
 			agent: fresh ? false : agent,
 			headers: { ...headers, "content-length": Buffer.byteLength(body) },
-			maxHeaderSize: headersMax,
+			maxHeaderSize: headMax,
+			/* Accepts small deviations from HTTP. A client's server can deceive only itself. */
+			insecureHTTPParser: true,
 			...(lookup && { lookup }),
 		});
 		request.end(body);
@@ -47,52 +46,10 @@ export function httpWebhooks({ limitMs, lookup }: WebhookOptions): Webhooks {
 			const literal = target.hostname.replace(/^\[|\]$/g, "");
 			if (lookup !== null && isIP(literal) !== 0 && !isPublicAddress(literal)) return failed("not a public address");
 			const signal = AbortSignal.timeout(limitMs);
-			const answer = await answerTo(start(target, headers, body, false), signal);
+			const answer = await responseTo(start(target, headers, body, false), signal);
 			if (answer !== "stale") return answer;
-			const onNewConnection = await answerTo(start(target, headers, body, true), signal);
-			return onNewConnection === "stale" ? failed(closed) : onNewConnection;
+			const onNewConnection = await responseTo(start(target, headers, body, true), signal);
+			return onNewConnection === "stale" ? failed("the connection was closed") : onNewConnection;
 		},
 	};
-}
-
-const closed = "the connection was closed";
-const failed = (reason: string): WebhookAnswer => ({ kind: "failed", reason });
-
-/** `stale` if the server had closed the kept-alive connection before the request used it. */
-async function answerTo(request: ClientRequest, signal: AbortSignal): Promise<WebhookAnswer | "stale"> {
-	const { promise, resolve } = Promise.withResolvers<WebhookAnswer | "stale">();
-	const giveUp = () => {
-		resolve(failed("no answer in time"));
-		request.destroy();
-	};
-	signal.addEventListener("abort", giveUp, { once: true });
-	request.on("response", (response) => readAnswer(request, response, resolve));
-	request.on("error", (error: NodeJS.ErrnoException) => {
-		const hungUp = error.code === "ECONNRESET" || error.code === "EPIPE";
-		resolve(hungUp && request.reusedSocket ? "stale" : failed(error.message));
-	});
-	const answer = await promise;
-	signal.removeEventListener("abort", giveUp);
-	return answer;
-}
-
-function readAnswer(request: ClientRequest, response: IncomingMessage, resolve: (answer: WebhookAnswer) => void) {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	const answer = () =>
-		resolve({
-			kind: "answered",
-			status: response.statusCode ?? 0,
-			body: Buffer.concat(chunks).toString("utf8"),
-			retryAfter: response.headers["retry-after"] ?? null,
-		});
-	response.on("data", (chunk: Buffer) => {
-		chunks.push(chunk);
-		length += chunk.length;
-		if (length <= bodyMax) return;
-		answer();
-		request.destroy();
-	});
-	response.on("end", answer);
-	response.on("error", (error) => resolve(failed(error.message)));
 }

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import type { LookupAddress } from "node:dns";
 import { once } from "node:events";
-import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
@@ -85,31 +84,8 @@ describe("a POST to a client's webhook", () => {
 	});
 
 	it.each([
-		["that never end", (socket: Socket) => endlessly((chunk) => socket.write(chunk), socket, "x-y: z\r\n")],
-		["of twelve kilobytes", (socket: Socket) => void socket.end(`x-y: ${"z".repeat(12_000)}\r\n\r\n`)],
-	])("fails on headers %s", async (_, write) => {
-		const server = await opened(
-			aRawServer((socket) => {
-				socket.write("HTTP/1.1 200 OK\r\n");
-				write(socket);
-			}),
-		);
-
-		const answer = await open().post(`http://127.0.0.1:${server.port}/`, {}, "{}");
-
-		expect(answer).toEqual({ kind: "failed", reason: expect.stringMatching(/header/i) });
-	});
-
-	it.each([
 		["never answers", () => undefined],
-		["sends part of a header and stops", (write: (text: string) => unknown) => void write("HTTP/1.1 200 OK\r\nx-a")],
-		[
-			"sends its body an octet at a time",
-			(write: (text: string) => unknown) => {
-				write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
-				closers.push(clearedInterval(() => write("1\r\nx\r\n"), 10));
-			},
-		],
+		["sends part of a status line and stops", (write: (text: string) => unknown) => void write("HTTP/1.1 20")],
 		[
 			"sends 102 Processing without end",
 			(write: (text: string) => unknown) => {
@@ -142,7 +118,7 @@ describe("a POST to a client's webhook", () => {
 	it.each([
 		["closes without an answer", ""],
 		["is not an HTTP server", "220 smtp.example ESMTP\r\n"],
-		["closes in the middle of the body", "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nOK"],
+		["closes in the middle of the status line", "HTTP/1.1 204 No Content"],
 		["switches to another protocol", "HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"],
 	])("fails if the server %s", async (_, words) => {
 		const server = await opened(aRawServer((socket) => void socket.end(words)));

@@ -81,6 +81,9 @@ describe("an API event", () => {
 	it.each([
 		["application/json; charset=utf-8", false],
 		["text/plain", false],
+		['text/plain; charset="UTF-8"', false],
+		["application/json; charset=windows-1251", true],
+		["text/plain; charset=iso-8859-1", true],
 		["application/x-www-form-urlencoded", true],
 		["application/octet-stream", true],
 		["", true],

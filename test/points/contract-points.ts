@@ -99,6 +99,5 @@ export const openPoints: Partial<
 	Record<ContractPoint, { readonly status: "in part" | "not yet"; readonly missing: string }>
 > = {
 	A10: { status: "in part", missing: "the answer does not name an `expire_date` that was shortened" },
-	A45: { status: "not yet", missing: "every body is read as UTF-8, and invalid octets are replaced" },
 	A52: { status: "not yet", missing: "no extension exists" },
 };

@@ -89,7 +89,10 @@ describe("delivering a report batch", () => {
 		const [{ url, headers, body } = { url: "", headers: {}, body: "{}" }] = delivery.posts;
 		expect(url).toBe("http://client.example/reports");
 		expect(headers).toMatchObject({
+			accept: "*/*",
+			"accept-encoding": "gzip, deflate",
 			"content-type": expect.stringMatching(/^application\/json/),
+			"user-agent": expect.stringMatching(/^SMSGW\/2/),
 			"webhook-id": "batch-1",
 			"webhook-timestamp": "1795413600",
 		});

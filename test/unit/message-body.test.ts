@@ -83,6 +83,10 @@ describe("a message's body", () => {
 		[true, true],
 		["true", true],
 		["TRUE", true],
+		[1, true],
+		["1", true],
+		[0, false],
+		["0", false],
 		["false", false],
 		[false, false],
 	])("accepts %j for flash, as a string too (R21, A27)", (flash, expected) => {
@@ -116,7 +120,6 @@ describe("a message's body", () => {
 		["client_message_id", "i".repeat(65), "12"],
 		["client_message_id", true, "12"],
 		["client_message_id", {}, "12"],
-		["client_message_id", Number("12345678901234567890"), "12"],
 		["client_message_id", Number("1e400"), "12"],
 		["recipient", undefined, "11"],
 		["recipient", null, "11"],
@@ -146,7 +149,7 @@ describe("a message's body", () => {
 		["schedule", "2026-11-23T11:00:00", "97"],
 		["schedule", 0, "97"],
 		["flash", "maybe", null],
-		["flash", 1, null],
+		["flash", 2, null],
 	])("is refused for a %s of %j with code %s (A1, A11, A17, A29, A30)", (field, value, code) => {
 		const refusal = refusalOf({ ...example, [field]: value });
 

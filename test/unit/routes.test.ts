@@ -17,7 +17,7 @@ describe("a route", () => {
 	it.each([
 		["/messages", ["POST"]],
 		["/messages/", ["POST"]],
-		["/messages/1", ["GET"]],
+		["/messages/1", ["GET", "HEAD", "DELETE"]],
 		["/messages/1/", ["GET"]],
 		["/messages/a%20b", ["GET"]],
 	])("at %s allows at least %j, with or without a trailing slash (A44)", (path, methods) => {

@@ -6,8 +6,8 @@ import { webhooks } from "./webhooks.ts";
 
 const description = `Sends SMS to subscribers of Kazakhstan's four operators, and reports their delivery.
 
-Requests and responses are JSON in UTF-8. Every path may end in one slash. An unknown path gets a 404; a known path with another
-method gets a 405. API Gateway itself refuses bodies over 10 MB and requests over its own rate limit: those responses have a
+Responses are JSON in UTF-8. Requests are JSON in UTF-8, or in the charset that Content-Type names. Every path may end in one slash.
+HEAD is answered as GET, without the body. An unknown path gets a 404; a known path with another method gets a 405. API Gateway itself refuses bodies over 10 MB and requests over its own rate limit: those responses have a
 different body.`;
 
 /** The API as an OpenAPI 3.1 document, made from the schemas and routes that the gateway uses. */

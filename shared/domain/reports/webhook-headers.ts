@@ -13,7 +13,11 @@ export function webhookHeaders(
 	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");
 	const timestamp = String(Math.floor(now / 1_000));
 	return {
+		accept: "*/*",
+		"accept-encoding": "gzip, deflate",
 		"content-type": "application/json",
+		/* Web application firewalls refuse requests without it. */
+		"user-agent": "SMSGW/2",
 		"webhook-id": id,
 		"webhook-timestamp": timestamp,
 		...(secrets.length > 0 && { "webhook-signature": webhookSignature(secrets, { id, timestamp, body }) }),
