@@ -1,16 +1,11 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { plainAddress } from "./allowed-network.ts";
-import {
-	type ConnectionLimits,
-	connectionLimiter,
-	defaultConnectionLimits,
-	type ListenerSettings,
-	openClientListener,
-} from "./client-listener.ts";
+import { type ListenerSettings, openClientListener } from "./client-listener.ts";
 import { type ClientDeps, type ClientSession, serveClient } from "./client-session.ts";
+import { type ConnectionLimits, connectionLimiter, defaultConnectionLimits } from "./connection-limiter.ts";
 
-export type ClientServerOptions = ClientDeps & {
+export type ClientServerOptions = Omit<ClientDeps, "onBound"> & {
 	readonly listeners: readonly ListenerSettings[];
 	readonly connections?: ConnectionLimits;
 };
@@ -30,7 +25,8 @@ export async function openClientServer(options: ClientServerOptions): Promise<Cl
 
 	function serve(socket: Socket): void {
 		if (socket.destroyed) return;
-		const session = serveClient(socket, plainAddress(socket.remoteAddress ?? ""), deps);
+		const onBound = () => limiter.bound(socket);
+		const session = serveClient(socket, plainAddress(socket.remoteAddress ?? ""), { ...deps, onBound });
 		sessions.add(session);
 		void session.ended.finally(() => sessions.delete(session));
 	}

@@ -21,6 +21,7 @@ export type ClientDeps = ClientRequestDeps & {
 	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
 	readonly sessionLimits?: Partial<SessionLimits>;
+	readonly onBound: () => void;
 };
 
 /**
@@ -145,6 +146,7 @@ function onClientBound(client: ClientState, as: BoundAs): void {
 	const { boundClient, deps, address, session } = client;
 	if (boundClient === undefined) return;
 	const { sessionLease } = boundClient;
+	deps.onBound();
 	deps.log.info("client.bound", { user_name: sessionLease.account.userName, address, as });
 	if (as === "transmitter") return;
 	client.receiver = {

@@ -467,7 +467,7 @@ describe("the SMPP listeners for clients", () => {
 	});
 
 	it("limit the connections of an address, and accept new ones when some have ended", async () => {
-		const { port } = await aClientsGateway({ connections: { all: 10, perAddress: 2 } });
+		const { port } = await aClientsGateway({ connections: { all: 10, perAddress: 2, unbound: 10 } });
 		const first = await aBoundEsme(port);
 		await aBoundEsme(port);
 
