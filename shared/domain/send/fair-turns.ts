@@ -1,3 +1,5 @@
+import type { Priority } from "../message/priorities.ts";
+
 /** A queue in which owners (accounts, or networks) take turns, one item each, so a flood of one does not delay the others. */
 export type FairTurns<Item> = {
 	readonly size: number;
@@ -79,4 +81,30 @@ export function nextPriority(
 	const turn = ready.find((priority) => (left[priority] ?? 0) > 0);
 	if (turn === undefined) return nextPriority(freshTurns, has);
 	return [turn, left.with(turn, (left[turn] ?? 0) - 1)];
+}
+
+/** Priorities share the turns by their weights, and owners take turns within a priority. */
+export type PriorityQueue<Item> = {
+	push(priority: Priority, owner: string, item: Item): void;
+	/** Puts it before all others of its owner: it has had its turn before. */
+	pushFirst(priority: Priority, owner: string, item: Item): void;
+	next(): Item | undefined;
+	waiting(priority: number): number;
+};
+
+export function priorityQueue<Item>(): PriorityQueue<Item> {
+	const byPriority = [0, 1, 2, 3].map(() => fairTurns<Item>());
+	let turns = freshTurns;
+	const of = (priority: number) => byPriority[priority] ?? fairTurns<Item>();
+	return {
+		push: (priority, owner, item) => of(priority).push(owner, item),
+		pushFirst: (priority, owner, item) => of(priority).pushFirst(owner, item),
+		next() {
+			const turn = nextPriority(turns, (priority) => of(priority).size > 0);
+			if (turn === null) return undefined;
+			turns = turn[1];
+			return of(turn[0]).next();
+		},
+		waiting: (priority) => of(priority).size,
+	};
 }
