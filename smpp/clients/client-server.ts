@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sampledLog } from "#shared/flow/sampled-log.ts";
 import { plainAddress } from "./allowed-network.ts";
 import { type ListenerSettings, openClientListener } from "./client-listener.ts";
 import { type ClientDeps, type ClientSession, serveClient } from "./client-session.ts";
 import { type ConnectionLimits, connectionLimiter, defaultConnectionLimits } from "./connection-limiter.ts";
 
-export type ClientServerOptions = Omit<ClientDeps, "onBound"> & {
+export type ClientServerOptions = Omit<ClientDeps, "onBound" | "sampledLog"> & {
 	readonly listeners: readonly ListenerSettings[];
 	readonly connections?: ConnectionLimits;
 };
@@ -19,7 +20,8 @@ export type ClientServer = {
 
 /** Serves clients by SMPP (R5, A47). */
 export async function openClientServer(options: ClientServerOptions): Promise<ClientServer> {
-	const { listeners, connections = defaultConnectionLimits, ...deps } = options;
+	const { listeners, connections = defaultConnectionLimits, ...given } = options;
+	const deps = { ...given, sampledLog: sampledLog(given.log, () => performance.now()) };
 	const limiter = connectionLimiter(connections);
 	const sessions = new Set<ClientSession>();
 

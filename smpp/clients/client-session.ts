@@ -1,4 +1,7 @@
 import type { Socket } from "node:net";
+import { neighbourhoodOf } from "#shared/domain/accounts/login-throttling.ts";
+import { errorSummary } from "#shared/domain/faults.ts";
+import type { SampledLog } from "#shared/flow/sampled-log.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
@@ -9,7 +12,7 @@ import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv } from "#smpp/wire/tlvs.ts";
 import { smppVersion, supportsTlvs } from "#smpp/wire/version.ts";
-import type { BindAdmission } from "./bind-admission.ts";
+import type { BindAdmission, BindAdmissionOutcome } from "./bind-admission.ts";
 import { answerRequest, type ClientRequestDeps } from "./client-requests.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Receivers } from "./receivers.ts";
@@ -20,6 +23,8 @@ export type ClientDeps = ClientRequestDeps & {
 	readonly receivers: Receivers;
 	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
+	/** For what clients and strangers can cause as often as they like. */
+	readonly sampledLog: SampledLog;
 	readonly sessionLimits?: Partial<SessionLimits>;
 	readonly onBound: () => void;
 };
@@ -32,12 +37,16 @@ const clientLimits: SessionLimits = {
 	...defaultSessionLimits,
 	bindMs: 5_000,
 	unboundOctetsMax: 4_096,
+	unboundViolationsMax: 3,
 	servingMax: 1_100,
 	outgoingOctetsMax: 256 * 1_024,
 };
 
 /** How long an evicted client has to answer its unbind. */
 const unbindClientMs = 2_000;
+
+/** A refused name may be as long as a PDU. */
+const loggedNameMax = 64;
 
 /** The gateway's system_id in a bind's answer. */
 const ourSystemId = "SMSGW";
@@ -67,7 +76,7 @@ export function serveClient(socket: Socket, address: string, deps: ClientDeps): 
 		limits: { ...clientLimits, ...deps.sessionLimits },
 		serve: (pdu) => serve(client, pdu),
 		onBound: (as) => onClientBound(client, as),
-		log: (event, details) => deps.log.info(event, { address, ...details }),
+		log: (event, details) => deps.sampledLog("info", event, { address, ...details }, neighbourhoodOf(address)),
 		now: () => performance.now(),
 	});
 	const client: ClientState = {
@@ -120,10 +129,16 @@ const isBindPdu = (pdu: RequestPdu): pdu is BindPdu => isBindName(pdu.command);
 async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppResponse> {
 	const { deps, address, session } = client;
 	const { system_id, interface_version } = fields;
-	const admitted = await deps.admit(fields, address);
+	const admitted = await admissionOf(client, fields);
 	if (admitted.kind === "refused") {
-		const { command_status, reason } = admitted;
-		deps.log.warn("client.bind_refused", { user_name: system_id, address, reason });
+		const { command_status, reason, err } = admitted;
+		const details = {
+			user_name: system_id.slice(0, loggedNameMax),
+			address,
+			reason,
+			...(err !== undefined && { err }),
+		};
+		deps.sampledLog("warn", "client.bind_refused", details, `${reason} ${neighbourhoodOf(address)}`);
 		/* A connection has one attempt to bind: it closes after the answer. */
 		setImmediate(() => void session.unbind(0));
 		return { command_status };
@@ -132,7 +147,7 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	client.boundClient = { sessionLease, interfaceVersion: interface_version };
 	if (client.hasEnded) await sessionLease.release();
 	void sessionLease.lost.then(async (reason) => {
-		deps.log.warn("client.evicted", { user_name: system_id, address, reason });
+		deps.log.warn("client.evicted", { user_name: sessionLease.account.userName, address, reason });
 		await unbindClient(session, "evicted", unbindClientMs);
 	});
 	return {
@@ -142,12 +157,28 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	};
 }
 
+type Refused = Extract<BindAdmissionOutcome, { kind: "refused" }> & { readonly err?: unknown };
+
+/** A fault refuses the bind too: a client that retries on the same connection would not be limited. */
+async function admissionOf(
+	{ deps, address }: ClientState,
+	fields: BindPdu["fields"],
+): Promise<Refused | Extract<BindAdmissionOutcome, { kind: "admitted" }>> {
+	try {
+		return await deps.admit(fields, address);
+	} catch (err) {
+		const { ESME_RSYSERR: command_status } = commandStatuses;
+		return { kind: "refused", command_status, reason: "a fault of ours", err: errorSummary(err) };
+	}
+}
+
 function onClientBound(client: ClientState, as: BoundAs): void {
 	const { boundClient, deps, address, session } = client;
 	if (boundClient === undefined) return;
 	const { sessionLease } = boundClient;
 	deps.onBound();
-	deps.log.info("client.bound", { user_name: sessionLease.account.userName, address, as });
+	const { userName } = sessionLease.account;
+	deps.sampledLog("info", "client.bound", { user_name: userName, address, as }, userName);
 	if (as === "transmitter") return;
 	client.receiver = {
 		get account() {
@@ -170,6 +201,7 @@ async function onClientEnded(client: ClientState, reason: string): Promise<void>
 	client.hasEnded = true;
 	if (receiver !== undefined) deps.receivers.remove(receiver);
 	if (boundClient === undefined) return;
-	deps.log.info("client.disconnected", { user_name: boundClient.sessionLease.account.userName, address, reason });
+	const { userName } = boundClient.sessionLease.account;
+	deps.sampledLog("info", "client.disconnected", { user_name: userName, address, reason }, userName);
 	await boundClient.sessionLease.release();
 }

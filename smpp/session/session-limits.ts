@@ -4,6 +4,8 @@ export type SessionLimits = {
 	readonly bindMs: number;
 	/** Octets that a peer may send before it is bound. */
 	readonly unboundOctetsMax: number;
+	/** Malformed and misplaced PDUs that a peer may send before it is bound. */
+	readonly unboundViolationsMax: number;
 	/** From a request of ours to its answer. The peer's unbind waits as long for answers. */
 	readonly answerMs: number;
 	/** From a request of the peer to our answer. */
@@ -23,6 +25,7 @@ export type SessionLimits = {
 export const defaultSessionLimits: SessionLimits = {
 	bindMs: 10_000,
 	unboundOctetsMax: 1024 * 1024,
+	unboundViolationsMax: 1_000,
 	answerMs: 30_000,
 	serveMs: 30_000,
 	idleMs: 30_000,

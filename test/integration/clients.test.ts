@@ -63,6 +63,50 @@ describe("a client's bind", () => {
 		expect(await bindStatus(port)).toBe(0);
 	});
 
+	it.each([
+		["no system_id", { system_id: "" }, S.ESME_RINVPASWD],
+		["a system_id as long as a PDU", { system_id: "s".repeat(3_000) }, S.ESME_RINVPASWD],
+		["no password", { password: "" }, S.ESME_RINVPASWD],
+		["a system_type that is too long", { system_type: "t".repeat(13) }, S.ESME_RINVSYSTYP],
+		["an address_range that is too long", { address_range: "1".repeat(41) }, S.ESME_RBINDFAIL],
+	])(
+		"with %s is refused like a wrong password: in one short log line, and its connection is closed",
+		async (_, fields, status) => {
+			const { port, log, credentialReads } = await aClientsGateway();
+			const session = anEsme(port);
+
+			const outcome = await session.request({ command: "bind_transceiver", fields: { ...login, ...fields } });
+
+			expect(outcome).toMatchObject({ kind: "answered", response: { command_status: status } });
+			expect(await session.ended).toBe("closed by the peer");
+			expect(credentialReads.filter((name) => name !== "demo")).toEqual([]);
+			const refusals = log.events.filter(({ event }) => event === "client.bind_refused");
+			expect(refusals).toHaveLength(1);
+			expect(JSON.stringify(refusals).length).toBeLessThan(400);
+		},
+	);
+
+	it("that fails because of a fault of ours is refused, and its connection is closed", async () => {
+		const leases = memoryLeases();
+		leases.hold = async () => await Promise.reject(new Error("no table"));
+		leases.holders = leases.hold as never;
+		const { port } = await aClientsGateway({ leases });
+		const session = anEsme(port);
+
+		const outcome = await session.request({ command: "bind_transceiver", fields: login });
+
+		expect(outcome).toMatchObject({ kind: "answered", response: { command_status: S.ESME_RSYSERR } });
+		expect(await session.ended).toBe("closed by the peer");
+	});
+
+	it("flood of refusals has few log lines, and none for each connection", async () => {
+		const { port, log } = await aClientsGateway();
+
+		for (let index = 0; index < 60; index += 1) await bindStatus(port, { system_id: `n${index}` });
+
+		expect(log.events.filter(({ event }) => event === "client.bind_refused")).toHaveLength(6);
+	});
+
 	it("is refused if the account may not bind or not from this address; only the right password reveals that", async () => {
 		const accounts = [
 			aClientAccount({ userName: "rest" }, null),
@@ -464,6 +508,23 @@ describe("the SMPP listeners for clients", () => {
 
 		await Promise.all([once(idle.resume(), "close"), once(chatty, "close")]);
 		expect(answers.length).toBeLessThan(300);
+	});
+
+	it("close a connection that sends malformed binds or other requests instead of a bind", async () => {
+		const { port } = await aClientsGateway();
+		const [misplaced, malformed] = [aSocketTo(port), aSocketTo(port)];
+		const answers = [pdusOn(misplaced), pdusOn(malformed)];
+		const submitSm = encodePdu({ command: "submit_sm", sequence_number: 1, fields: aSubmit });
+		const cutBind = encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }).subarray(0, 20);
+		cutBind.writeUInt32BE(20, 0);
+
+		for (let times = 0; times < 50; times += 1) {
+			misplaced.write(submitSm);
+			malformed.write(cutBind);
+		}
+
+		await Promise.all([once(misplaced, "close"), once(malformed, "close")]);
+		expect(answers.map(({ length }) => length)).toEqual([4, 4]);
 	});
 
 	it("limit the connections of an address, and accept new ones when some have ended", async () => {
