@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { neighbourhoodOf } from "#shared/domain/accounts/login-throttling.ts";
 import { errorSummary } from "#shared/domain/faults.ts";
-import type { SampledLog } from "#shared/flow/sampled-log.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
@@ -23,8 +22,6 @@ export type ClientDeps = ClientRequestDeps & {
 	readonly receivers: Receivers;
 	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
-	/** For what clients and strangers can cause as often as they like. */
-	readonly sampledLog: SampledLog;
 	readonly sessionLimits?: Partial<SessionLimits>;
 	readonly onBound: () => void;
 };
@@ -110,7 +107,7 @@ function serve(client: ClientState, pdu: RequestPdu): SmppResponse | Promise<Smp
 		return withRefusalsCounted(deps, { command_status: commandStatuses.ESME_RTHROTTLED });
 	}
 	client.requestsInProgress += 1;
-	return answerRequest(deps, account, pdu, boundClient.interfaceVersion)
+	return answerRequest(deps, account, pdu)
 		.then((answer) => withRefusalsCounted(deps, answer))
 		.finally(() => {
 			client.requestsInProgress -= 1;
