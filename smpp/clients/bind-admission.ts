@@ -3,7 +3,8 @@ import type { AuthenticationOutcome, Authenticator } from "#shared/usecases/acco
 import type { FieldsOf } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { bindRefusalReason } from "./bind-refusal.ts";
-import { type SessionLease, type SessionLeases, tooManyBinds } from "./session-leases.ts";
+import { type SessionClaim, type SessionLease, tooManyBinds } from "./session-lease.ts";
+import type { SessionLeases } from "./session-leases.ts";
 
 export type BindAdmissionOutcome =
 	| { readonly kind: "admitted"; readonly sessionLease: SessionLease }
@@ -13,7 +14,7 @@ type BindFields = FieldsOf["bind_transceiver"];
 
 export type BindAdmission = (
 	fields: Pick<BindFields, "system_id" | "password" | "system_type" | "address_range">,
-	address: string,
+	client: SessionClaim,
 ) => Promise<BindAdmissionOutcome>;
 
 const { ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSTYP, ESME_RSYSERR, ESME_RTHROTTLED } = commandStatuses;
@@ -45,27 +46,27 @@ const bindFailed = (reason: string): BindAdmissionOutcome => ({
  * verified, no reason tells anything of the account.
  */
 export function bindAdmission(authenticate: Authenticator, sessionLeases: SessionLeases): BindAdmission {
-	return async (fields, address) => {
+	return async (fields, client) => {
 		const tooLong = lengthsMax.find(({ field, max }) => fields[field].length > max);
 		if (tooLong !== undefined) {
 			const { field, max, command_status } = tooLong;
 			return { kind: "refused", command_status, reason: `${field} has more than ${max} characters` };
 		}
 		const { system_id, password } = fields;
-		const outcome = await authenticate(system_id, password, address);
+		const outcome = await authenticate(system_id, password, client.address);
 		if (outcome.kind !== "known") return { kind: "refused", ...loginRefusals[outcome.kind] };
-		return await sessionLease(outcome.account, address, sessionLeases);
+		return await sessionLease(outcome.account, client, sessionLeases);
 	};
 }
 
 async function sessionLease(
 	account: Account,
-	address: string,
+	client: SessionClaim,
 	sessionLeases: SessionLeases,
 ): Promise<BindAdmissionOutcome> {
-	const why = bindRefusalReason(account, address);
+	const why = bindRefusalReason(account, client.address);
 	if (why !== null) return bindFailed(why);
-	const taken = await sessionLeases.take(account, address);
+	const taken = await sessionLeases.take(account, client);
 	return taken === null
 		? bindFailed(tooManyBinds(account.smpp?.bindsMax ?? 0))
 		: { kind: "admitted", sessionLease: taken };

@@ -15,7 +15,7 @@ import type { BindAdmission, BindAdmissionOutcome } from "./bind-admission.ts";
 import { answerRequest, type ClientRequestDeps } from "./client-requests.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Receivers } from "./receivers.ts";
-import type { SessionLease } from "./session-leases.ts";
+import type { SessionLease } from "./session-lease.ts";
 
 export type ClientDeps = ClientRequestDeps & {
 	readonly admit: BindAdmission;
@@ -38,6 +38,9 @@ const clientLimits: SessionLimits = {
 	servingMax: 1_100,
 	outgoingOctetsMax: 256 * 1_024,
 };
+
+/** How long a client has to answer while another bind waits for its place; that bind has `bindMs`. */
+const probeMs = 2_500;
 
 /** How long an evicted client has to answer its unbind. */
 const unbindClientMs = 2_000;
@@ -73,6 +76,7 @@ export function serveClient(socket: Socket, address: string, deps: ClientDeps): 
 		limits: { ...clientLimits, ...deps.sessionLimits },
 		serve: (pdu) => serve(client, pdu),
 		onBound: (as) => onClientBound(client, as),
+		onUnbinding: async () => await release(client),
 		log: (event, details) => deps.sampledLog("info", event, { address, ...details }, neighbourhoodOf(address)),
 		now: () => performance.now(),
 	});
@@ -154,15 +158,22 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	};
 }
 
+/** Closes the session of a client that is gone or hung, so that a new bind can take its place. */
+async function isAlive(session: Session): Promise<boolean> {
+	const alive = await session.probe(probeMs);
+	if (!alive) session.close("no answer when another bind needed its place");
+	return alive;
+}
+
 type Refused = Extract<BindAdmissionOutcome, { kind: "refused" }> & { readonly err?: unknown };
 
 /** A fault refuses the bind too: a client that retries on the same connection would not be limited. */
 async function admissionOf(
-	{ deps, address }: ClientState,
+	{ deps, address, session }: ClientState,
 	fields: BindPdu["fields"],
 ): Promise<Refused | Extract<BindAdmissionOutcome, { kind: "admitted" }>> {
 	try {
-		return await deps.admit(fields, address);
+		return await deps.admit(fields, { address, isAlive: async () => await isAlive(session) });
 	} catch (err) {
 		const { ESME_RSYSERR: command_status } = commandStatuses;
 		return { kind: "refused", command_status, reason: "a fault of ours", err: errorSummary(err) };
@@ -194,11 +205,17 @@ function onClientBound(client: ClientState, as: BoundAs): void {
 }
 
 async function onClientEnded(client: ClientState, reason: string): Promise<void> {
-	const { deps, boundClient, receiver, address } = client;
+	const { deps, boundClient, address } = client;
 	client.hasEnded = true;
+	if (boundClient !== undefined) {
+		const { userName } = boundClient.sessionLease.account;
+		deps.sampledLog("info", "client.disconnected", { user_name: userName, address, reason }, userName);
+	}
+	await release(client);
+}
+
+/** Before the answer to an unbind: the client may bind again as soon as it has the answer. */
+async function release({ deps, boundClient, receiver }: ClientState): Promise<void> {
 	if (receiver !== undefined) deps.receivers.remove(receiver);
-	if (boundClient === undefined) return;
-	const { userName } = boundClient.sessionLease.account;
-	deps.sampledLog("info", "client.disconnected", { user_name: userName, address, reason }, userName);
-	await boundClient.sessionLease.release();
+	await boundClient?.sessionLease.release();
 }

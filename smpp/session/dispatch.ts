@@ -57,9 +57,18 @@ async function takeUnbind(connection: Connection, request: Pdu<"unbind">): Promi
 	connection.state = "open";
 	const unbindingToo = connection.phase === "draining";
 	connection.phase = "draining";
-	if (!unbindingToo) await drained(connection, connection.options.limits.answerMs);
+	const { limits, onUnbinding } = connection.options;
+	if (!unbindingToo) await drained(connection, limits.unbindDrainMs);
+	if (onUnbinding !== undefined) await withinMs(limits.unbindDrainMs, onUnbinding());
 	answer(connection, request, ok);
 	finishConnection(connection, "unbound by the peer");
+}
+
+async function withinMs(limitMs: number, work: Promise<void>): Promise<void> {
+	const limit = Promise.withResolvers<void>();
+	const timer = setTimeout(limit.resolve, limitMs);
+	await Promise.race([work, limit.promise]);
+	clearTimeout(timer);
 }
 
 /** Refused because of the bind state. A bind under way is not affected. */

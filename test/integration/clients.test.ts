@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { openSession } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
@@ -131,9 +132,52 @@ describe("a client's bind", () => {
 		expect([await bindStatus(one.port), await bindStatus(other.port)]).toEqual([S.ESME_RBINDFAIL, S.ESME_RBINDFAIL]);
 		await first.unbind(0);
 
-		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
 		await aBoundEsme(other.port);
-		expect([...leases.rows.keys()].sort()).toEqual(["client#demo#0", "client#demo#1"]);
+		const held = [...leases.rows.keys()].filter((lease) => lease.startsWith("session#"));
+		expect(held.sort()).toEqual(["session#demo#0", "session#demo#1"]);
+	});
+
+	it("is accepted at once after an unbind at the limit, however often", async () => {
+		const accounts = [aClientAccount({}, { bindsMax: 1 })];
+		const leases = memoryLeases();
+		const tasks = [await aClientsGateway({ accounts, leases }), await aClientsGateway({ accounts, leases })];
+		let session = await aBoundEsme(tasks[0]?.port ?? 0);
+		const { release } = leases;
+		leases.release = async (...given) => {
+			await sleep(5);
+			await release(...given);
+		};
+
+		for (let times = 0; times < 40; times += 1) {
+			await session.request({ command: "unbind" });
+			session = await aBoundEsme(tasks[times % 2]?.port ?? 0);
+		}
+
+		expect(session.boundAs).toBe("transceiver");
+	});
+
+	it("is accepted at once after the client closed its connection at the limit", async () => {
+		const { port } = await aClientsGateway({ accounts: [aClientAccount({}, { bindsMax: 1 })] });
+
+		for (let times = 0; times < 10; times += 1) (await aBoundEsme(port)).close("gone");
+
+		expect((await aBoundEsme(port)).boundAs).toBe("transceiver");
+	});
+
+	it("at the limit takes the place of a client that does not answer, not of one that does", async () => {
+		const { port, log } = await aClientsGateway({ accounts: [aClientAccount({}, { bindsMax: 2 })] });
+		const hung = aSocketTo(port);
+		hung.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await once(hung, "data");
+		hung.pause();
+		const alive = await aBoundEsme(port);
+		await sleep(600);
+
+		const next = await aBoundEsme(port);
+
+		expect([alive.boundAs, next.boundAs]).toEqual(["transceiver", "transceiver"]);
+		expect(await bindStatus(port)).toBe(S.ESME_RBINDFAIL);
+		expect(log.events.filter(({ event }) => event === "client.disconnected")).toHaveLength(1);
 	});
 
 	it("closes its connection after the response if it is refused", async () => {
@@ -151,7 +195,6 @@ describe("a client's bind", () => {
 		const { port, log } = await aClientsGateway({ leases });
 		const socket = aSocketTo(port).resume();
 		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
-		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
 		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.bound")).toBe(true));
 
 		socket.write(
@@ -165,7 +208,7 @@ describe("a client's bind", () => {
 		socket.end();
 
 		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.disconnected")).toBe(true));
-		await vi.waitFor(() => expect(leases.rows.size).toBe(0));
+		await vi.waitFor(() => expect(leases.rows.has("session#demo#0")).toBe(false));
 	});
 
 	it("of SMPP 3.3 gets no TLVs", async () => {
@@ -592,7 +635,7 @@ describe("the SMPP listeners for clients", () => {
 
 		expect((await sent).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 0));
 		expect(await session.ended).toBe("unbound by the peer");
-		expect(leases.rows.size).toBe(0);
+		expect(leases.rows.has("session#demo#0")).toBe(false);
 		await expect(once(aSocketTo(port), "connect")).rejects.toThrow("ECONNREFUSED");
 	});
 });
