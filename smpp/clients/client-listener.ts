@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { networkOf } from "#shared/domain/accounts/login-throttling.ts";
 import type { Log } from "#shared/log.ts";
+import type { ConnectionLimiter } from "./connection-limiter.ts";
 
 export type ListenerSettings = {
 	readonly host?: string | undefined;
@@ -11,35 +11,7 @@ export type ListenerSettings = {
 	readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 };
 
-/** Limits on open connections, over all listeners. They bound the connections that never bind. */
-export type ConnectionLimits = { readonly all: number; readonly perAddress: number };
-
-export const defaultConnectionLimits: ConnectionLimits = { all: 2_000, perAddress: 100 };
-
 export type ClientListener = { readonly port: number; close(): Promise<void> };
-
-export type ConnectionLimiter = { admit(socket: Socket): boolean };
-
-export function connectionLimiter({ all, perAddress }: ConnectionLimits): ConnectionLimiter {
-	const openByNetwork = new Map<string, number>();
-	let total = 0;
-	return {
-		admit(socket) {
-			const network = networkOf(socket.remoteAddress ?? "");
-			const own = openByNetwork.get(network) ?? 0;
-			if (total >= all || own >= perAddress) return false;
-			total += 1;
-			openByNetwork.set(network, own + 1);
-			socket.once("close", () => {
-				total -= 1;
-				const left = (openByNetwork.get(network) ?? 1) - 1;
-				if (left > 0) openByNetwork.set(network, left);
-				else openByNetwork.delete(network);
-			});
-			return true;
-		},
-	};
-}
 
 const handshakeMs = 5_000;
 
@@ -54,7 +26,7 @@ function serverOf({ tls }: ListenerSettings, onReady: (socket: Socket) => void):
 /** Resolves when the listener is open; rejects if the port is in use. */
 export async function openClientListener(
 	settings: ListenerSettings,
-	limiter: ConnectionLimiter,
+	limiter: Pick<ConnectionLimiter, "admit">,
 	log: Log,
 	onClient: (socket: Socket) => void,
 ): Promise<ClientListener> {

@@ -1,16 +1,12 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sampledLog } from "#shared/flow/sampled-log.ts";
 import { plainAddress } from "./allowed-network.ts";
-import {
-	type ConnectionLimits,
-	connectionLimiter,
-	defaultConnectionLimits,
-	type ListenerSettings,
-	openClientListener,
-} from "./client-listener.ts";
+import { type ListenerSettings, openClientListener } from "./client-listener.ts";
 import { type ClientDeps, type ClientSession, serveClient } from "./client-session.ts";
+import { type ConnectionLimits, connectionLimiter, defaultConnectionLimits } from "./connection-limiter.ts";
 
-export type ClientServerOptions = ClientDeps & {
+export type ClientServerOptions = Omit<ClientDeps, "onBound" | "sampledLog"> & {
 	readonly listeners: readonly ListenerSettings[];
 	readonly connections?: ConnectionLimits;
 };
@@ -24,13 +20,15 @@ export type ClientServer = {
 
 /** Serves clients by SMPP (R5, A47). */
 export async function openClientServer(options: ClientServerOptions): Promise<ClientServer> {
-	const { listeners, connections = defaultConnectionLimits, ...deps } = options;
+	const { listeners, connections = defaultConnectionLimits, ...given } = options;
+	const deps = { ...given, sampledLog: sampledLog(given.log, () => performance.now()) };
 	const limiter = connectionLimiter(connections);
 	const sessions = new Set<ClientSession>();
 
 	function serve(socket: Socket): void {
 		if (socket.destroyed) return;
-		const session = serveClient(socket, plainAddress(socket.remoteAddress ?? ""), deps);
+		const onBound = () => limiter.bound(socket);
+		const session = serveClient(socket, plainAddress(socket.remoteAddress ?? ""), { ...deps, onBound });
 		sessions.add(session);
 		void session.ended.finally(() => sessions.delete(session));
 	}

@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import { neighbourhoodOf } from "#shared/domain/accounts/login-throttling.ts";
+import { errorSummary } from "#shared/domain/faults.ts";
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import { type BoundAs, isBindName } from "#smpp/session/bind-states.ts";
@@ -9,11 +11,11 @@ import type { Pdu, RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { octetTlv } from "#smpp/wire/tlvs.ts";
 import { smppVersion, supportsTlvs } from "#smpp/wire/version.ts";
-import type { BindAdmission } from "./bind-admission.ts";
+import type { BindAdmission, BindAdmissionOutcome } from "./bind-admission.ts";
 import { answerRequest, type ClientRequestDeps } from "./client-requests.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Receivers } from "./receivers.ts";
-import type { SessionLease } from "./session-leases.ts";
+import type { SessionLease } from "./session-lease.ts";
 
 export type ClientDeps = ClientRequestDeps & {
 	readonly admit: BindAdmission;
@@ -21,6 +23,7 @@ export type ClientDeps = ClientRequestDeps & {
 	readonly metrics: Pick<Metrics, "count">;
 	readonly log: Log;
 	readonly sessionLimits?: Partial<SessionLimits>;
+	readonly onBound: () => void;
 };
 
 /**
@@ -31,12 +34,19 @@ const clientLimits: SessionLimits = {
 	...defaultSessionLimits,
 	bindMs: 5_000,
 	unboundOctetsMax: 4_096,
+	unboundViolationsMax: 3,
 	servingMax: 1_100,
 	outgoingOctetsMax: 256 * 1_024,
 };
 
+/** How long a client has to answer while another bind waits for its place; that bind has `bindMs`. */
+const probeMs = 2_500;
+
 /** How long an evicted client has to answer its unbind. */
 const unbindClientMs = 2_000;
+
+/** A refused name may be as long as a PDU. */
+const loggedNameMax = 64;
 
 /** The gateway's system_id in a bind's answer. */
 const ourSystemId = "SMSGW";
@@ -66,7 +76,8 @@ export function serveClient(socket: Socket, address: string, deps: ClientDeps): 
 		limits: { ...clientLimits, ...deps.sessionLimits },
 		serve: (pdu) => serve(client, pdu),
 		onBound: (as) => onClientBound(client, as),
-		log: (event, details) => deps.log.info(event, { address, ...details }),
+		onUnbinding: async () => await release(client),
+		log: (event, details) => deps.sampledLog("info", event, { address, ...details }, neighbourhoodOf(address)),
 		now: () => performance.now(),
 	});
 	const client: ClientState = {
@@ -100,7 +111,7 @@ function serve(client: ClientState, pdu: RequestPdu): SmppResponse | Promise<Smp
 		return withRefusalsCounted(deps, { command_status: commandStatuses.ESME_RTHROTTLED });
 	}
 	client.requestsInProgress += 1;
-	return answerRequest(deps, account, pdu, boundClient.interfaceVersion)
+	return answerRequest(deps, account, pdu)
 		.then((answer) => withRefusalsCounted(deps, answer))
 		.finally(() => {
 			client.requestsInProgress -= 1;
@@ -119,10 +130,16 @@ const isBindPdu = (pdu: RequestPdu): pdu is BindPdu => isBindName(pdu.command);
 async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppResponse> {
 	const { deps, address, session } = client;
 	const { system_id, interface_version } = fields;
-	const admitted = await deps.admit(fields, address);
+	const admitted = await admissionOf(client, fields);
 	if (admitted.kind === "refused") {
-		const { command_status, reason } = admitted;
-		deps.log.warn("client.bind_refused", { user_name: system_id, address, reason });
+		const { command_status, reason, err } = admitted;
+		const details = {
+			user_name: system_id.slice(0, loggedNameMax),
+			address,
+			reason,
+			...(err !== undefined && { err }),
+		};
+		deps.sampledLog("warn", "client.bind_refused", details, `${reason} ${neighbourhoodOf(address)}`);
 		/* A connection has one attempt to bind: it closes after the answer. */
 		setImmediate(() => void session.unbind(0));
 		return { command_status };
@@ -131,7 +148,7 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	client.boundClient = { sessionLease, interfaceVersion: interface_version };
 	if (client.hasEnded) await sessionLease.release();
 	void sessionLease.lost.then(async (reason) => {
-		deps.log.warn("client.evicted", { user_name: system_id, address, reason });
+		deps.log.warn("client.evicted", { user_name: sessionLease.account.userName, address, reason });
 		await unbindClient(session, "evicted", unbindClientMs);
 	});
 	return {
@@ -141,11 +158,35 @@ async function bind(client: ClientState, { fields }: BindPdu): Promise<SmppRespo
 	};
 }
 
+/** Closes the session of a client that is gone or hung, so that a new bind can take its place. */
+async function isAlive(session: Session): Promise<boolean> {
+	const alive = await session.probe(probeMs);
+	if (!alive) session.close("no answer when another bind needed its place");
+	return alive;
+}
+
+type Refused = Extract<BindAdmissionOutcome, { kind: "refused" }> & { readonly err?: unknown };
+
+/** A fault refuses the bind too: a client that retries on the same connection would not be limited. */
+async function admissionOf(
+	{ deps, address, session }: ClientState,
+	fields: BindPdu["fields"],
+): Promise<Refused | Extract<BindAdmissionOutcome, { kind: "admitted" }>> {
+	try {
+		return await deps.admit(fields, { address, isAlive: async () => await isAlive(session) });
+	} catch (err) {
+		const { ESME_RSYSERR: command_status } = commandStatuses;
+		return { kind: "refused", command_status, reason: "a fault of ours", err: errorSummary(err) };
+	}
+}
+
 function onClientBound(client: ClientState, as: BoundAs): void {
 	const { boundClient, deps, address, session } = client;
 	if (boundClient === undefined) return;
 	const { sessionLease } = boundClient;
-	deps.log.info("client.bound", { user_name: sessionLease.account.userName, address, as });
+	deps.onBound();
+	const { userName } = sessionLease.account;
+	deps.sampledLog("info", "client.bound", { user_name: userName, address, as }, userName);
 	if (as === "transmitter") return;
 	client.receiver = {
 		get account() {
@@ -164,10 +205,17 @@ function onClientBound(client: ClientState, as: BoundAs): void {
 }
 
 async function onClientEnded(client: ClientState, reason: string): Promise<void> {
-	const { deps, boundClient, receiver, address } = client;
+	const { deps, boundClient, address } = client;
 	client.hasEnded = true;
+	if (boundClient !== undefined) {
+		const { userName } = boundClient.sessionLease.account;
+		deps.sampledLog("info", "client.disconnected", { user_name: userName, address, reason }, userName);
+	}
+	await release(client);
+}
+
+/** Before the answer to an unbind: the client may bind again as soon as it has the answer. */
+async function release({ deps, boundClient, receiver }: ClientState): Promise<void> {
 	if (receiver !== undefined) deps.receivers.remove(receiver);
-	if (boundClient === undefined) return;
-	deps.log.info("client.disconnected", { user_name: boundClient.sessionLease.account.userName, address, reason });
-	await boundClient.sessionLease.release();
+	await boundClient?.sessionLease.release();
 }

@@ -1,25 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "#shared/clock.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import { renewUntilReleased } from "#shared/flow/lease-renewal.ts";
 import type { LeaseStore } from "#shared/flow/lease-store.ts";
-import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { Log } from "#shared/log.ts";
 import type { AccountStore } from "#shared/usecases/accounts/account-store.ts";
 import { cachedAccounts } from "#shared/usecases/accounts/cached-accounts.ts";
-import { bindRefusalReason } from "./bind-refusal.ts";
-
-/** One of the sessions that an account may have at once, over all tasks. */
-export type SessionLease = {
-	/** The account as it was at most a minute ago. */
-	readonly account: Account;
-	/** Resolves with the reason when the session must end; never after a release. */
-	readonly lost: Promise<string>;
-	release(): Promise<void>;
-};
+import { type SessionClaim, type SessionLease, sessionExpiryMs, sessionLeaseOn } from "./session-lease.ts";
+import { placesOf, type SessionPlace, sessionHolder } from "./session-places.ts";
+import { askTask, taskPresence } from "./task-presence.ts";
 
 export type SessionLeases = {
-	/** Null if the account has its maximum of sessions. The session is lost when its address may no longer bind. */
-	take(account: Account, address: string): Promise<SessionLease | null>;
+	/** Null if the account has its maximum of sessions, and all of them are alive. */
+	take(account: Account, claim: SessionClaim): Promise<SessionLease | null>;
 };
 
 export type SessionLeasesDeps = {
@@ -31,97 +23,80 @@ export type SessionLeasesDeps = {
 	readonly log: Log;
 };
 
-/** The sessions of a dead task count for half a minute. A live task renews its leases every ten seconds. */
-const { heartbeatMs, expiryMs } = leaseTerms(30);
+/** A session that ends at another task while its client binds here is released within this. */
+const settleMs = 250;
 
-/** Limits an account's sessions over all tasks by leases `client#<user>#<n>`, with n below the account's limit. */
+type HeldHere = {
+	readonly userName: string;
+	readonly isAlive: () => Promise<boolean>;
+	/** Set when the session has ended. */
+	released: Promise<void> | undefined;
+};
+
+/**
+ * Limits an account's sessions over all tasks by leases `session#<user>#<n>`, with n below the account's limit. A lease
+ * counts while its task is present, so a session costs no renewals (ADR 0076).
+ */
 export function openSessionLeases(deps: SessionLeasesDeps): SessionLeases {
 	const { leases, task, now } = deps;
 	const recentAccounts = cachedAccounts(deps.accounts, now);
-	const heldHere = new Set<string>();
+	const heldHere = new Map<string, HeldHere>();
+	const presence = taskPresence({ ...deps, onAsked: checkSessionsHere });
 	let taken = 0;
 
-	async function takeOne(claim: SessionClaim, lease: string): Promise<SessionLease | null> {
+	/** Ends the sessions here that are dead, and waits for those that are ending. Never rejects. */
+	async function checkSessionsHere(userName: string): Promise<void> {
+		const own = [...heldHere.values()].filter((one) => one.userName === userName);
+		await Promise.all(
+			own.map(async (one) => {
+				if (one.released === undefined && (await one.isAlive())) return;
+				await one.released;
+			}),
+		);
+	}
+
+	async function takeOne(account: Account, claim: SessionClaim, place: SessionPlace): Promise<SessionLease | null> {
 		taken += 1;
-		const holder = `${task}#${taken}`;
-		const hold = async () => await leases.hold(lease, holder, now(), now() + expiryMs);
-		const forget = () => void heldHere.delete(lease);
-		heldHere.add(lease);
+		const holder = sessionHolder(task, taken);
+		const held: HeldHere = { userName: account.userName, isAlive: claim.isAlive, released: undefined };
+		const hold = async () => await leases.hold(place.lease, holder, now(), now() + sessionExpiryMs);
+		const forget = () => {
+			heldHere.delete(place.lease);
+			presence.leave();
+		};
+		heldHere.set(place.lease, held);
+		let isHeld = false;
 		try {
-			if (await hold()) return sessionLeaseOn({ ...deps, recentAccounts, claim, lease, holder, hold, forget });
-		} catch (error) {
-			forget();
-			throw error;
+			await presence.enter();
+			if (place.deadHolder !== undefined) await leases.release(place.lease, place.deadHolder);
+			isHeld = await hold();
+		} finally {
+			if (!isHeld) forget();
 		}
-		forget();
-		return null;
+		if (!isHeld) return null;
+		const onReleasing = (released: Promise<void>) => {
+			held.released = released.finally(forget);
+		};
+		return sessionLeaseOn({ ...deps, recentAccounts, account, claim, place, holder, hold, presence, onReleasing });
+	}
+
+	async function takeFree(account: Account, claim: SessionClaim): Promise<SessionLease | readonly string[]> {
+		const { free, otherTasks } = await placesOf(deps, account);
+		for (const place of free) {
+			const sessionLease = heldHere.has(place.lease) ? null : await takeOne(account, claim, place);
+			if (sessionLease !== null) return sessionLease;
+		}
+		return otherTasks;
 	}
 
 	return {
-		async take(account, address) {
-			for (let sessionIndex = 0; sessionIndex < (account.smpp?.bindsMax ?? 0); sessionIndex += 1) {
-				const lease = `client#${account.userName}#${sessionIndex}`;
-				const sessionLease = heldHere.has(lease) ? null : await takeOne({ account, address, sessionIndex }, lease);
-				if (sessionLease !== null) return sessionLease;
-			}
-			return null;
-		},
-	};
-}
-
-type SessionClaim = { readonly account: Account; readonly address: string; readonly sessionIndex: number };
-
-/** By the account as it is now. If the limit was lowered, the sessions with the highest numbers end. */
-function sessionEndReason(found: Account | null, { address, sessionIndex }: SessionClaim): string | null {
-	if (found === null) return "the account no longer exists";
-	const bindsMax = found.smpp?.bindsMax ?? 0;
-	return bindRefusalReason(found, address) ?? (sessionIndex < bindsMax ? null : tooManyBinds(bindsMax));
-}
-
-export const tooManyBinds = (bindsMax: number) => `more than ${bindsMax} binds`;
-
-type TakenLease = SessionLeasesDeps & {
-	readonly recentAccounts: AccountStore;
-	readonly claim: SessionClaim;
-	readonly lease: string;
-	readonly holder: string;
-	readonly hold: () => Promise<boolean>;
-	readonly forget: () => void;
-};
-
-function sessionLeaseOn(taken: TakenLease): SessionLease {
-	const { claim, hold, forget, accounts, recentAccounts } = taken;
-	const lost = Promise.withResolvers<string>();
-	let current = claim.account;
-
-	/* A cached account may keep a session but not end it: its limit or its networks may have changed since. */
-	async function currentAccount(): Promise<Account | null> {
-		const { userName } = claim.account;
-		const found = await recentAccounts.find(userName);
-		return sessionEndReason(found, claim) === null ? found : await accounts.find(userName);
-	}
-
-	/* While leases cannot be renewed the session stays: one too many harms less than none (docs/adr/0033). */
-	const renewal = renewUntilReleased({
-		...taken,
-		...{ logName: "session_lease", everyMs: heartbeatMs, retryMs: heartbeatMs },
-		async renew() {
-			const [isOurs, found] = await Promise.all([hold(), currentAccount()]);
-			if (renewal.released) return;
-			const why = isOurs ? sessionEndReason(found, claim) : "another task took its lease";
-			if (why !== null) lost.resolve(why);
-			else current = found ?? current;
-		},
-	});
-	return {
-		get account() {
-			return current;
-		},
-		lost: lost.promise,
-		async release() {
-			if (renewal.released) return;
-			forget();
-			await renewal.release();
+		async take(account, claim) {
+			const first = await takeFree(account, claim);
+			if ("account" in first) return first;
+			for (const other of first) await askTask(leases, other, account.userName, now());
+			await Promise.all([checkSessionsHere(account.userName), first.length > 0 ? sleep(settleMs) : undefined]);
+			const second = await takeFree(account, claim);
+			return "account" in second ? second : null;
 		},
 	};
 }

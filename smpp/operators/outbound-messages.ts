@@ -4,7 +4,7 @@ import type { Lane } from "#shared/domain/message/lanes.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { type EntryIds, repeatsOf, type SubmissionProgress } from "#shared/domain/message/message-transitions.ts";
 import type { SegmentedText } from "#shared/domain/message/segments.ts";
-import { accountTurns, freshTurns, nextPriority } from "#shared/domain/send/fair-turns.ts";
+import { priorityQueue } from "#shared/domain/send/fair-turns.ts";
 import type { LaneEntry } from "#shared/usecases/send/lane-source.ts";
 import { partsOf } from "./submit-fields.ts";
 
@@ -66,18 +66,11 @@ export type OutboundQueue = {
 };
 
 export function outboundQueue(): OutboundQueue {
-	const byPriority = [0, 1, 2, 3].map(() => accountTurns<OutboundMessage>());
-	let turns = freshTurns;
-	const of = (priority: number) => byPriority[priority] ?? accountTurns<OutboundMessage>();
+	const queue = priorityQueue<OutboundMessage>();
 	return {
-		push: (outbound) => of(outbound.lane.priority).push(outbound.message.userName, outbound),
-		pushFirst: (outbound) => of(outbound.lane.priority).pushFirst(outbound.message.userName, outbound),
-		next() {
-			const turn = nextPriority(turns, (priority) => of(priority).size > 0);
-			if (turn === null) return undefined;
-			turns = turn[1];
-			return of(turn[0]).next();
-		},
-		waiting: (priority) => of(priority).size,
+		push: (outbound) => queue.push(outbound.lane.priority, outbound.message.userName, outbound),
+		pushFirst: (outbound) => queue.pushFirst(outbound.lane.priority, outbound.message.userName, outbound),
+		next: queue.next,
+		waiting: queue.waiting,
 	};
 }

@@ -15,6 +15,8 @@ export type SessionOptions = {
 	readonly serve: Serve;
 	/** Called when the bind's answer is queued: later requests come after it. */
 	readonly onBound?: (as: BoundAs) => void;
+	/** Called when the peer unbinds, before the answer, which waits for it up to `unbindDrainMs`. */
+	readonly onUnbinding?: () => Promise<void>;
 	readonly log: SessionLog;
 	readonly now: () => number;
 };

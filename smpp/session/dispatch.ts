@@ -39,9 +39,11 @@ function encodedAnswer(connection: Connection, request: RequestPdu, given: SmppR
 	}
 }
 
+const isClosing = ({ phase }: Connection) => phase === "finishing" || phase === "ended";
+
 /** Sends an answer. After an accepted bind the session is bound. */
 export function answer(connection: Connection, request: RequestPdu, given: SmppResponse): void {
-	if (connection.phase === "finishing" || connection.phase === "ended") return;
+	if (isClosing(connection)) return;
 	const bytes = encodedAnswer(connection, request, given);
 	if (bytes === undefined) return;
 	connection.writer.push(bytes);
@@ -55,23 +57,38 @@ async function takeUnbind(connection: Connection, request: Pdu<"unbind">): Promi
 	connection.state = "open";
 	const unbindingToo = connection.phase === "draining";
 	connection.phase = "draining";
-	if (!unbindingToo) await drained(connection, connection.options.limits.answerMs);
+	const { limits, onUnbinding } = connection.options;
+	if (!unbindingToo) await drained(connection, limits.unbindDrainMs);
+	if (onUnbinding !== undefined) await withinMs(limits.unbindDrainMs, onUnbinding());
 	answer(connection, request, ok);
 	finishConnection(connection, "unbound by the peer");
+}
+
+async function withinMs(limitMs: number, work: Promise<void>): Promise<void> {
+	const limit = Promise.withResolvers<void>();
+	const timer = setTimeout(limit.resolve, limitMs);
+	await Promise.race([work, limit.promise]);
+	clearTimeout(timer);
 }
 
 /** Refused because of the bind state. A bind under way is not affected. */
 function refuse(connection: Connection, request: RequestPdu, command_status: number): void {
 	const bytes = encodedAnswer(connection, request, { command_status });
 	if (bytes !== undefined) connection.writer.push(bytes);
-	logSampled(connection, "request.refused", { command: request.command, command_status, state: connection.state });
+	countViolation(connection, "request.refused", { command: request.command, command_status, state: connection.state });
 }
 
-/** Logs the 1st, 2nd, 4th, 8th … violation, so that a faulty peer does not fill the log. */
-function logSampled(connection: Connection, event: string, details: Readonly<Record<string, unknown>>): void {
+/**
+ * Logs the 1st, 2nd, 4th, 8th … violation, so that a faulty peer does not fill the log. A peer that neither is bound nor
+ * binds has few of them.
+ */
+function countViolation(connection: Connection, event: string, details: Readonly<Record<string, unknown>>): void {
 	connection.violations++;
 	if ((connection.violations & (connection.violations - 1)) === 0)
 		connection.options.log(event, { ...details, violations: connection.violations });
+	const isUnbound = connection.state === "open" && !connection.timers.bound;
+	if (isUnbound && connection.violations > connection.options.limits.unboundViolationsMax)
+		finishConnection(connection, "too many invalid PDUs before the bind");
 }
 
 function takeRequest(connection: Connection, request: RequestPdu): void {
@@ -88,7 +105,7 @@ function takeRequest(connection: Connection, request: RequestPdu): void {
 function takeResponse(connection: Connection, response: ResponsePdu): void {
 	if (!connection.outgoingRequests.answered(response)) {
 		const { command, sequence_number } = response;
-		logSampled(connection, "response.unexpected", { command, sequence_number });
+		countViolation(connection, "response.unexpected", { command, sequence_number });
 		return;
 	}
 	const bind = bindAnsweredBy[response.command];
@@ -97,8 +114,8 @@ function takeResponse(connection: Connection, response: ResponsePdu): void {
 }
 
 function sendErrorReply(connection: Connection, malformed: Extract<Decoded, { kind: "malformed" }>): void {
-	logSampled(connection, "pdu.malformed", { reason: malformed.reason });
 	if (malformed.answer !== undefined) connection.writer.push(encodePdu(malformed.answer));
+	countViolation(connection, "pdu.malformed", { reason: malformed.reason });
 }
 
 function dispatch(connection: Connection, bytes: Buffer): void {
@@ -120,7 +137,7 @@ function exceedsUnboundLimit(connection: Connection, { length }: Buffer): boolea
 
 /** Handles each PDU that a chunk completes. If the stream cannot be cut into PDUs, it is nacked and closed. */
 export function receive(connection: Connection, chunk: Buffer): void {
-	if (connection.phase === "finishing" || connection.phase === "ended") return;
+	if (isClosing(connection)) return;
 	connection.timers = peerHeard(connection.timers, connection.options.now());
 	if (exceedsUnboundLimit(connection, chunk)) {
 		endConnection(connection, "too many octets before the bind");
@@ -128,7 +145,10 @@ export function receive(connection: Connection, chunk: Buffer): void {
 	}
 	const { pdus, remainder, badLength } = splitPdus(connection.remainder, chunk);
 	connection.remainder = remainder;
-	for (const bytes of pdus) dispatch(connection, bytes);
+	for (const bytes of pdus) {
+		if (isClosing(connection)) return;
+		dispatch(connection, bytes);
+	}
 	if (badLength !== undefined) {
 		const command_status = commandStatuses.ESME_RINVCMDLEN;
 		connection.writer.push(encodePdu({ command: "generic_nack", sequence_number: 0, command_status }));

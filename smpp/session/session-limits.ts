@@ -4,8 +4,12 @@ export type SessionLimits = {
 	readonly bindMs: number;
 	/** Octets that a peer may send before it is bound. */
 	readonly unboundOctetsMax: number;
-	/** From a request of ours to its answer. The peer's unbind waits as long for answers. */
+	/** Malformed and misplaced PDUs that a peer may send before it is bound. */
+	readonly unboundViolationsMax: number;
+	/** From a request of ours to its answer. */
 	readonly answerMs: number;
+	/** From the peer's unbind to our answer, which waits for outstanding answers of both sides. */
+	readonly unbindDrainMs: number;
 	/** From a request of the peer to our answer. */
 	readonly serveMs: number;
 	/** Silence of the peer before an enquire_link. */
@@ -23,7 +27,9 @@ export type SessionLimits = {
 export const defaultSessionLimits: SessionLimits = {
 	bindMs: 10_000,
 	unboundOctetsMax: 1024 * 1024,
+	unboundViolationsMax: 1_000,
 	answerMs: 30_000,
+	unbindDrainMs: 5_000,
 	serveMs: 30_000,
 	idleMs: 30_000,
 	enquireLinkMs: 10_000,

@@ -27,6 +27,8 @@ export type Session = {
 	readonly inFlight: number;
 	/** Resolves once with the outcome. Never rejects. */
 	request<Name extends RequestName>(request: OutgoingRequest<Name>): Promise<RequestOutcome>;
+	/** Whether the peer sends anything within this time, for which it is asked by enquire_link. False if the session ends. */
+	probe(withinMs: number): Promise<boolean>;
 	/** Sends no more requests, waits up to `drainMs` for answers on both sides, unbinds and closes. */
 	unbind(drainMs: number): Promise<void>;
 	/** Closes at once. Unanswered requests end as disconnected. */
@@ -61,6 +63,23 @@ function onHeartbeat(connection: Connection): void {
 	connection.timers = timers;
 	if (verdict === "enquire") void connection.outgoingRequests.send({ command: "enquire_link" });
 	if (verdict === "give_up") endConnection(connection, timers.bound ? "no answer to enquire_link" : "no bind in time");
+}
+
+/** A peer that was heard a moment ago is not asked again, and one that we do not read now is not blamed. */
+const heardRecentlyMs = 500;
+
+async function probe(connection: Connection, withinMs: number): Promise<boolean> {
+	const startedAt = connection.options.now();
+	const { incomingRequests, outgoingRequests } = connection;
+	const isUp = () => connection.phase === "up";
+	const isHeard = () => incomingRequests.isSaturated || connection.timers.lastHeardAt > startedAt - heardRecentlyMs;
+	if (isUp() && isHeard()) return true;
+	const limit = Promise.withResolvers<void>();
+	const timer = setTimeout(limit.resolve, withinMs);
+	const asked = isUp() ? [outgoingRequests.send({ command: "enquire_link" })] : [];
+	await Promise.race([...asked, limit.promise, connection.ended.promise]);
+	clearTimeout(timer);
+	return isUp() && isHeard();
 }
 
 async function unbind(connection: Connection, drainMs: number): Promise<void> {
@@ -127,6 +146,7 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
 		async request(request) {
 			return connection.phase === "up" ? connection.outgoingRequests.send(request) : { kind: "unsent" };
 		},
+		probe: (withinMs) => probe(connection, withinMs),
 		unbind: (drainMs) => unbind(connection, drainMs),
 		close: (reason) => endConnection(connection, reason),
 		ended: connection.ended.promise,

@@ -6,7 +6,7 @@ import { fieldWriter, UnencodableError } from "./write-fields.ts";
 /** A PDU to send. Absent fields are blank: 0, "" or no bytes. Strings and messages are not recoded. */
 export type OutgoingPdu<Name extends CommandName = CommandName> = {
 	readonly command: Name;
-	/** Default 0. With another status a response has no body (SMPP 3.4), unless it has TLVs. */
+	/** Default 0. With another status a response is a header only, as SMPP 3.4 wants it (section 4.4.2). */
 	readonly command_status?: number;
 	readonly sequence_number: number;
 	readonly fields?: Partial<FieldsOf[Name]>;
@@ -27,9 +27,9 @@ function writeTlv(tlv: Tlv, into: Buffer, offset: number): number {
 export function encodePdu<Name extends CommandName>(pdu: OutgoingPdu<Name>): Buffer {
 	const layout = layoutFor(pdu.command);
 	const status = pdu.command_status ?? 0;
-	const tlvs = pdu.tlvs ?? [];
-	const bodyless = layout.isResponse && status !== 0 && tlvs.length === 0;
-	const fields = bodyless ? [] : layout.fields;
+	const isHeaderOnly = layout.isResponse && status !== 0;
+	const tlvs = isHeaderOnly ? [] : (pdu.tlvs ?? []);
+	const fields = isHeaderOnly ? [] : layout.fields;
 	const values: Readonly<Record<string, unknown>> = pdu.fields ?? {};
 
 	let size = headerOctets;

@@ -56,7 +56,14 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 	const credential = { salt: salt.toString("base64"), hash, cost: 2 };
 	const known = new Map(accounts.map((account) => [account.userName, account]));
 	const accountStore = { find: async (userName: string) => known.get(userName) ?? null };
-	const credentials = memoryCredentials(Object.fromEntries(accounts.map(({ userName }) => [userName, [credential]])));
+	const stored = memoryCredentials(Object.fromEntries(accounts.map(({ userName }) => [userName, [credential]])));
+	const credentialReads: string[] = [];
+	const credentials = {
+		async find(userName: string) {
+			credentialReads.push(userName);
+			return await stored.find(userName);
+		},
+	};
 	const log = memoryLog();
 	const messages = memoryMessages(now);
 	const [lanes, slots, reports] = [memoryLanes(), memorySlots(), memoryReports()];
@@ -98,7 +105,10 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 	});
 	onTestFinished(async () => await clients.stop(200));
 	const [port = 0, tlsPort = 0] = clients.ports;
-	return { clients, port, tlsPort, rows: messages.rows, messages, lanes, slots, reports, receivers, leases, log, now };
+	return {
+		...{ clients, port, tlsPort, rows: messages.rows, messages, lanes, slots, reports, receivers, leases, log, now },
+		credentialReads,
+	};
 }
 
 export function aSocketTo(port: number): Socket {

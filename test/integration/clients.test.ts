@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { openSession } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
-import { bytesTlv, octetTlv, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
+import { bytesTlv, octetTlv, tlvNumber } from "#smpp/wire/tlvs.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { refusingLanes } from "#test/fakes/memory-stores.ts";
@@ -63,6 +64,50 @@ describe("a client's bind", () => {
 		expect(await bindStatus(port)).toBe(0);
 	});
 
+	it.each([
+		["no system_id", { system_id: "" }, S.ESME_RINVPASWD],
+		["a system_id as long as a PDU", { system_id: "s".repeat(3_000) }, S.ESME_RINVPASWD],
+		["no password", { password: "" }, S.ESME_RINVPASWD],
+		["a system_type that is too long", { system_type: "t".repeat(13) }, S.ESME_RINVSYSTYP],
+		["an address_range that is too long", { address_range: "1".repeat(41) }, S.ESME_RBINDFAIL],
+	])(
+		"with %s is refused like a wrong password: in one short log line, and its connection is closed",
+		async (_, fields, status) => {
+			const { port, log, credentialReads } = await aClientsGateway();
+			const session = anEsme(port);
+
+			const outcome = await session.request({ command: "bind_transceiver", fields: { ...login, ...fields } });
+
+			expect(outcome).toMatchObject({ kind: "answered", response: { command_status: status } });
+			expect(await session.ended).toBe("closed by the peer");
+			expect(credentialReads.filter((name) => name !== "demo")).toEqual([]);
+			const refusals = log.events.filter(({ event }) => event === "client.bind_refused");
+			expect(refusals).toHaveLength(1);
+			expect(JSON.stringify(refusals).length).toBeLessThan(400);
+		},
+	);
+
+	it("that fails because of a fault of ours is refused, and its connection is closed", async () => {
+		const leases = memoryLeases();
+		leases.hold = async () => await Promise.reject(new Error("no table"));
+		leases.holders = leases.hold as never;
+		const { port } = await aClientsGateway({ leases });
+		const session = anEsme(port);
+
+		const outcome = await session.request({ command: "bind_transceiver", fields: login });
+
+		expect(outcome).toMatchObject({ kind: "answered", response: { command_status: S.ESME_RSYSERR } });
+		expect(await session.ended).toBe("closed by the peer");
+	});
+
+	it("flood of refusals has few log lines, and none for each connection", async () => {
+		const { port, log } = await aClientsGateway();
+
+		for (let index = 0; index < 60; index += 1) await bindStatus(port, { system_id: `n${index}` });
+
+		expect(log.events.filter(({ event }) => event === "client.bind_refused")).toHaveLength(6);
+	});
+
 	it("is refused if the account may not bind or not from this address; only the right password reveals that", async () => {
 		const accounts = [
 			aClientAccount({ userName: "rest" }, null),
@@ -87,9 +132,52 @@ describe("a client's bind", () => {
 		expect([await bindStatus(one.port), await bindStatus(other.port)]).toEqual([S.ESME_RBINDFAIL, S.ESME_RBINDFAIL]);
 		await first.unbind(0);
 
-		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
 		await aBoundEsme(other.port);
-		expect([...leases.rows.keys()].sort()).toEqual(["client#demo#0", "client#demo#1"]);
+		const held = [...leases.rows.keys()].filter((lease) => lease.startsWith("session#"));
+		expect(held.sort()).toEqual(["session#demo#0", "session#demo#1"]);
+	});
+
+	it("is accepted at once after an unbind at the limit, however often", async () => {
+		const accounts = [aClientAccount({}, { bindsMax: 1 })];
+		const leases = memoryLeases();
+		const tasks = [await aClientsGateway({ accounts, leases }), await aClientsGateway({ accounts, leases })];
+		let session = await aBoundEsme(tasks[0]?.port ?? 0);
+		const { release } = leases;
+		leases.release = async (...given) => {
+			await sleep(5);
+			await release(...given);
+		};
+
+		for (let times = 0; times < 40; times += 1) {
+			await session.request({ command: "unbind" });
+			session = await aBoundEsme(tasks[times % 2]?.port ?? 0);
+		}
+
+		expect(session.boundAs).toBe("transceiver");
+	});
+
+	it("is accepted at once after the client closed its connection at the limit", async () => {
+		const { port } = await aClientsGateway({ accounts: [aClientAccount({}, { bindsMax: 1 })] });
+
+		for (let times = 0; times < 10; times += 1) (await aBoundEsme(port)).close("gone");
+
+		expect((await aBoundEsme(port)).boundAs).toBe("transceiver");
+	});
+
+	it("at the limit takes the place of a client that does not answer, not of one that does", async () => {
+		const { port, log } = await aClientsGateway({ accounts: [aClientAccount({}, { bindsMax: 2 })] });
+		const hung = aSocketTo(port);
+		hung.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await once(hung, "data");
+		hung.pause();
+		const alive = await aBoundEsme(port);
+		await sleep(600);
+
+		const next = await aBoundEsme(port);
+
+		expect([alive.boundAs, next.boundAs]).toEqual(["transceiver", "transceiver"]);
+		expect(await bindStatus(port)).toBe(S.ESME_RBINDFAIL);
+		expect(log.events.filter(({ event }) => event === "client.disconnected")).toHaveLength(1);
 	});
 
 	it("closes its connection after the response if it is refused", async () => {
@@ -107,7 +195,6 @@ describe("a client's bind", () => {
 		const { port, log } = await aClientsGateway({ leases });
 		const socket = aSocketTo(port).resume();
 		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
-		await vi.waitFor(() => expect(leases.rows.size).toBe(1));
 		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.bound")).toBe(true));
 
 		socket.write(
@@ -121,7 +208,7 @@ describe("a client's bind", () => {
 		socket.end();
 
 		await vi.waitFor(() => expect(log.events.some(({ event }) => event === "client.disconnected")).toBe(true));
-		await vi.waitFor(() => expect(leases.rows.size).toBe(0));
+		await vi.waitFor(() => expect(leases.rows.has("session#demo#0")).toBe(false));
 	});
 
 	it("of SMPP 3.3 gets no TLVs", async () => {
@@ -284,20 +371,27 @@ describe("a client's submit_sm", () => {
 		},
 	);
 
-	it("that no SMPP status explains is refused with a text, if the client knows TLVs", async () => {
-		const { port } = await aClientsGateway();
-		const [newer, older] = [await aBoundEsme(port), await aBoundEsme(port, { interface_version: 0x33 })];
+	it("that is refused gets a header only, and its reason is in the log", async () => {
+		const { port, log } = await aClientsGateway();
+		const socket = aSocketTo(port);
+		const octets: Buffer[] = [];
+		socket.on("data", (chunk: Buffer) => void octets.push(chunk));
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await vi.waitFor(() => expect(octets.length).toBeGreaterThan(0));
+		octets.length = 0;
 
-		const [newerAnswer, olderAnswer] = [
-			await submit(newer, { data_coding: 4 }),
-			await submit(older, { data_coding: 4 }),
-		];
+		const fields = { ...aSubmit, data_coding: 4 };
+		socket.write(encodePdu({ command: "submit_sm", sequence_number: 2, fields }));
 
-		expect([newerAnswer.status, olderAnswer.status]).toEqual([S.ESME_RSUBMITFAIL, S.ESME_RSUBMITFAIL]);
-		expect(tlvText(newerAnswer, "additional_status_info_text")).toBe(
-			"data_coding 4 is not supported: use 0, 1, 3 or 8",
-		);
-		expect(olderAnswer.tlvs).toEqual([]);
+		await vi.waitFor(() => expect(octets.length).toBeGreaterThan(0));
+		expect(Buffer.concat(octets).toString("hex")).toBe("00000010800000040000004500000002");
+		expect(log.events).toContainEqual({
+			event: "client.request_refused",
+			fields: {
+				...{ user_name: "demo", command: "submit_sm", command_status: S.ESME_RSUBMITFAIL, field: "data_coding" },
+				reason: "data_coding 4 is not supported: use 0, 1, 3 or 8",
+			},
+		});
 	});
 
 	it("can be scheduled, queried and cancelled (R8, A9, A47)", async () => {
@@ -466,8 +560,25 @@ describe("the SMPP listeners for clients", () => {
 		expect(answers.length).toBeLessThan(300);
 	});
 
+	it("close a connection that sends malformed binds or other requests instead of a bind", async () => {
+		const { port } = await aClientsGateway();
+		const [misplaced, malformed] = [aSocketTo(port), aSocketTo(port)];
+		const answers = [pdusOn(misplaced), pdusOn(malformed)];
+		const submitSm = encodePdu({ command: "submit_sm", sequence_number: 1, fields: aSubmit });
+		const cutBind = encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }).subarray(0, 20);
+		cutBind.writeUInt32BE(20, 0);
+
+		for (let times = 0; times < 50; times += 1) {
+			misplaced.write(submitSm);
+			malformed.write(cutBind);
+		}
+
+		await Promise.all([once(misplaced, "close"), once(malformed, "close")]);
+		expect(answers.map(({ length }) => length)).toEqual([4, 4]);
+	});
+
 	it("limit the connections of an address, and accept new ones when some have ended", async () => {
-		const { port } = await aClientsGateway({ connections: { all: 10, perAddress: 2 } });
+		const { port } = await aClientsGateway({ connections: { all: 10, perAddress: 2, unbound: 10 } });
 		const first = await aBoundEsme(port);
 		await aBoundEsme(port);
 
@@ -524,7 +635,7 @@ describe("the SMPP listeners for clients", () => {
 
 		expect((await sent).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 0));
 		expect(await session.ended).toBe("unbound by the peer");
-		expect(leases.rows.size).toBe(0);
+		expect(leases.rows.has("session#demo#0")).toBe(false);
 		await expect(once(aSocketTo(port), "connect")).rejects.toThrow("ECONNREFUSED");
 	});
 });

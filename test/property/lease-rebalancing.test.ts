@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accountTurns, freshTurns, nextPriority, type PriorityTurns } from "#shared/domain/send/fair-turns.ts";
+import { fairTurns, freshTurns, nextPriority, type PriorityTurns } from "#shared/domain/send/fair-turns.ts";
 import { newTokenBucket, type TokenBucket, takeToken, throttledBucket } from "#shared/domain/send/token-bucket.ts";
 
 describe("priorities in turn", () => {
@@ -47,7 +47,7 @@ describe("accounts in turn", () => {
 
 		fc.assert(
 			fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
-				const turns = accountTurns<{ userName: string; place: number }>();
+				const turns = fairTurns<{ userName: string; place: number }>();
 				const pushed = steps.flatMap((userName, place) => (userName === null ? [] : [{ userName, place }]));
 				const taken = steps.flatMap((userName, place) => {
 					if (userName === null) return turns.next() ?? [];
@@ -71,7 +71,7 @@ describe("accounts in turn", () => {
 
 		fc.assert(
 			fc.property(counts, (waiting) => {
-				const turns = accountTurns<string>();
+				const turns = fairTurns<string>();
 				for (const [userName, count] of Object.entries(waiting)) {
 					for (let item = 0; item < count; item += 1) turns.push(userName, userName);
 				}

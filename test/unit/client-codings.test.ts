@@ -3,11 +3,11 @@ import { gsm7Characters, gsm7Text } from "#shared/domain/message/gsm7.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { clientPart, partOctets } from "#smpp/clients/client-parts.ts";
 import { codingOf, textOf } from "#smpp/clients/codings.ts";
-import { refusalResponse, statusOf } from "#smpp/clients/refusal-status.ts";
+import { statusOf } from "#smpp/clients/refusal-status.ts";
 import { concatenationHeader, readConcatenation } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
-import { bytesTlv, octetTlv, tlvText } from "#smpp/wire/tlvs.ts";
+import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
 
 const wide = (text: string) => Buffer.from(text, "utf16le").swap16();
 
@@ -190,14 +190,5 @@ describe("a refusal by SMPP", () => {
 		[null, 69],
 	] as const)("with code %s has command_status %i (A7, A47)", (code, status) => {
 		expect(statusOf(new Refusal(code))).toBe(status);
-	});
-
-	it("explains a refusal without a status of its own, in ASCII and within the longest TLV", () => {
-		const response = refusalResponse(new Refusal(null, { detail: `не ${"x".repeat(300)}` }), true);
-
-		expect(tlvText({ tlvs: response.tlvs ?? [] }, "additional_status_info_text")).toBe(`?? ${"x".repeat(252)}`);
-		expect(refusalResponse(new Refusal("37"), true).tlvs).toHaveLength(1);
-		expect(refusalResponse(new Refusal("37"), false).tlvs).toBeUndefined();
-		expect(refusalResponse(new Refusal("11"), true).tlvs).toBeUndefined();
 	});
 });

@@ -19,9 +19,9 @@ describe("a client's request", () => {
 			counted.push(requests);
 			return { kind: "over", limit: "requestsPerSecond", max: 1, afterMs: 1 };
 		};
-		const deps = { limits: { takeRequest } } as unknown as ClientRequestDeps;
+		const deps = { limits: { takeRequest }, sampledLog: () => undefined } as unknown as ClientRequestDeps;
 
-		const answer = await answerRequest(deps, anAccount(), { command, fields, tlvs: [] } as unknown as RequestPdu, 0x34);
+		const answer = await answerRequest(deps, anAccount(), { command, fields, tlvs: [] } as unknown as RequestPdu);
 
 		expect(answer).toEqual({ command_status: 0x58 });
 		expect(counted).toEqual([count]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defaultSubmitStyle } from "#shared/contracts/smscs.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
-import { accountTurns, freshTurns, nextPriority } from "#shared/domain/send/fair-turns.ts";
+import { fairTurns, freshTurns, nextPriority } from "#shared/domain/send/fair-turns.ts";
 import { type OutboundMessage, outboundFrom, outboundQueue } from "#smpp/operators/outbound-messages.ts";
 import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 
@@ -15,7 +15,7 @@ function anOutbound(priority: number, userName = "demo"): OutboundMessage {
 
 describe("accounts in turn", () => {
 	it("each get one turn, so no account's backlog delays the others", () => {
-		const turns = accountTurns<string>();
+		const turns = fairTurns<string>();
 		for (const item of ["a1", "a2", "a3", "b1", "c1", "c2"]) turns.push(item[0] ?? "", item);
 
 		const taken = Array.from({ length: 7 }, () => turns.next());
@@ -24,7 +24,7 @@ describe("accounts in turn", () => {
 	});
 
 	it("keep each account's order, except for items put back at the front", () => {
-		const turns = accountTurns<string>();
+		const turns = fairTurns<string>();
 		turns.push("a", "a1");
 		turns.push("a", "a2");
 		turns.pushFirst("a", "again");
@@ -33,7 +33,7 @@ describe("accounts in turn", () => {
 	});
 
 	it("know how many items wait", () => {
-		const turns = accountTurns<string>();
+		const turns = fairTurns<string>();
 		turns.push("a", "a1");
 		turns.pushFirst("b", "b1");
 		turns.next();

@@ -1,8 +1,14 @@
 import { scryptSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Credential } from "#shared/domain/accounts/account.ts";
-import { type FailedTries, networkOf, waitBeforeTryMs, withFailure } from "#shared/domain/accounts/login-throttling.ts";
-import { concurrencyLimit } from "#shared/flow/concurrency-limit.ts";
+import {
+	type FailedTries,
+	neighbourhoodOf,
+	networkOf,
+	waitBeforeTryMs,
+	withFailure,
+} from "#shared/domain/accounts/login-throttling.ts";
+import { fairConcurrencyLimit } from "#shared/flow/fair-concurrency-limit.ts";
 import { authenticator } from "#shared/usecases/accounts/authenticate.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryAccounts, memoryCredentials, stoppedClock } from "#test/fakes/memory-stores.ts";
@@ -50,6 +56,17 @@ describe("a client that guesses passwords", () => {
 		["nonsense", "nonsense"],
 	])("belongs to a network: %s to %s", (address, network) => {
 		expect(networkOf(address)).toBe(network);
+	});
+
+	it.each([
+		["192.0.2.1", "192.0.2"],
+		["::ffff:192.0.2.1", "192.0.2"],
+		["2001:0DB8:0001:0002::9", "2001:db8:1"],
+		["2001:db8::1", "2001:db8:0"],
+		["", ""],
+		["nonsense", "nonsense"],
+	])("belongs to a neighbourhood: %s to %s", (address, neighbourhood) => {
+		expect(neighbourhoodOf(address)).toBe(neighbourhood);
 	});
 });
 
@@ -201,18 +218,111 @@ describe("an authenticator under password guessing", () => {
 		expect(await outcomeOf("right", "192.0.2.199")).toBe("known");
 	});
 
-	it("reads no table for a name that no account can have", async () => {
+	it.each(["", "n".repeat(65)])("reads no table for a name that no account can have: '%s'", async (userName) => {
 		const { logIn, reads } = anAuthenticator();
+		const kinds: string[] = [];
+		for (let index = 0; index < 6; index += 1) kinds.push((await logIn(userName, `x${index}`, home)).kind);
 
-		const outcome = await logIn("n".repeat(65), "x", home);
+		expect(kinds).toEqual([...Array<string>(5).fill("unknown"), "slowed"]);
+		expect(reads.count).toBe(0);
+	});
+});
 
-		expect([outcome.kind, reads.count]).toEqual(["unknown", 0]);
+describe("a flood of logins", () => {
+	/** Cheap to verify, unlike the decoy of names that do not exist. */
+	const findCheap = async (name: string) => [cheapCredential(name === "bank" ? "right" : "another")];
+
+	/** An authenticator whose credentials can be found only when the test lets it. Each call of `letOne` ends one check. */
+	function aHeldAuthenticator() {
+		const held: (() => void)[] = [];
+		const order: string[] = [];
+		const { logIn, now } = anAuthenticator(async (name) => {
+			order.push(name);
+			await new Promise<void>((resolve) => held.push(resolve));
+			return await findCheap(name);
+		});
+		async function until<Value>(outcome: Promise<Value>): Promise<Value> {
+			let ended = false;
+			void outcome.finally(() => {
+				ended = true;
+			});
+			while (!ended) {
+				held.shift()?.();
+				await new Promise((resolve) => setImmediate(resolve));
+			}
+			return await outcome;
+		}
+		return { logIn, now, order, until };
+	}
+
+	it.each([
+		["one address", () => "198.51.100.7"],
+		["one /24", (index: number) => `198.51.100.${index}`],
+		["one /48", (index: number) => `2001:db8:7:${index}::1`],
+	])("from %s lets another network have the next turn", async (_, addressOf) => {
+		const { logIn, order, until } = aHeldAuthenticator();
+		const flood = Array.from({ length: 500 }, async (__, index) => await logIn(`n${index}`, "x", addressOf(index)));
+
+		const outcome = await until(logIn("bank", "right", home));
+
+		expect(outcome.kind).toBe("known");
+		expect(order.indexOf("bank")).toBeLessThanOrEqual(4);
+		const kinds = (await until(Promise.all(flood))).map(({ kind }) => kind);
+		expect(kinds.filter((kind) => kind === "busy").length).toBeGreaterThan(400);
+	});
+
+	it("from more networks than there are places lets a client log in that did so within the hour", async () => {
+		const { logIn, now, order, until } = aHeldAuthenticator();
+		await until(logIn("bank", "right", home));
+		now.advance(minute);
+		order.length = 0;
+		const flood = Array.from({ length: 500 }, async (_, index) => await logIn(`n${index}`, "x", `10.${index}.0.1`));
+
+		const outcome = await until(logIn("bank", "right", home));
+
+		expect(outcome.kind).toBe("known");
+		expect(order.indexOf("bank")).toBeLessThanOrEqual(3);
+		await until(Promise.all(flood));
+	});
+
+	it("with many names is slowed after a hundred, and costs no more checks", async () => {
+		const { logIn, reads, now } = anAuthenticator(findCheap);
+		const guess = async (index: number, address: string) => (await logIn(`n${index}`, "x", address)).kind;
+		for (let index = 0; index < 100; index += 1) await guess(index, elsewhere);
+
+		const kinds = [await guess(100, elsewhere), await guess(101, home)];
+		const before = reads.count;
+		for (let index = 0; index < 50; index += 1) await guess(index + 200, elsewhere);
+		now.advance(1_000);
+
+		expect(kinds).toEqual(["slowed", "unknown"]);
+		expect(reads.count).toBe(before);
+		expect((await logIn("bank", "right", elsewhere)).kind).toBe("known");
 	});
 });
 
 describe("a concurrency limit", () => {
+	it("answers busy to the newest call of the owner with the most, not to a newcomer", async () => {
+		const limited = fairConcurrencyLimit(1, 3);
+		const first = Promise.withResolvers<void>();
+		const order: string[] = [];
+		const call = async (owner: string, name: string, isKnown = false) =>
+			(await limited({ owner, isKnown }, async () => order.push(name))).kind;
+
+		const running = limited({ owner: "a", isKnown: false }, async () => await first.promise);
+		const calls = [call("a", "a1"), call("a", "a2"), call("a", "a3"), call("b", "b1"), call("a", "a4")];
+		const known = call("c", "c1", true);
+		first.resolve();
+
+		expect((await running).kind).toBe("done");
+		expect(await Promise.all(calls)).toEqual(["done", "done", "busy", "done", "busy"]);
+		expect(await known).toBe("done");
+		expect(order).toEqual(["c1", "a1", "b1", "a2"]);
+	});
+
 	it("runs calls in turn, continues after a failure, and has room again afterwards", async () => {
-		const inTurn = concurrencyLimit(1, 1);
+		const limited = fairConcurrencyLimit(1, 1);
+		const inTurn = async <Value>(work: () => Promise<Value>) => await limited({ owner: "a", isKnown: false }, work);
 		const first = Promise.withResolvers<string>();
 		const order: string[] = [];
 

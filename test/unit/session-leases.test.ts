@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Account, userNameMax } from "#shared/domain/accounts/account.ts";
 import { wantsReport } from "#shared/domain/reports/report-batches.ts";
+import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { isWithin } from "#smpp/clients/allowed-network.ts";
-import { openSessionLeases, type SessionLease } from "#smpp/clients/session-leases.ts";
+import type { SessionClaim, SessionLease } from "#smpp/clients/session-lease.ts";
+import { openSessionLeases } from "#smpp/clients/session-leases.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
 
-const address = "203.0.113.7";
+const aClient = (address = "203.0.113.7"): SessionClaim => ({ address, isAlive: async () => true });
 const anSmppAccount = (bindsMax = 2, networks: readonly string[] | null = null) =>
 	anAccount({ userName: "demo", smpp: { bindsMax, windowMax: 50, networks, reportsQueueUrl: null } });
 
@@ -20,8 +22,23 @@ function aTask(leases = memoryLeases(), known: { account: Account | null } = { a
 			return known.account;
 		},
 	};
-	const sessionLeases = openSessionLeases({ leases, accounts, task: crypto.randomUUID(), now: Date.now, log });
-	return { leases, known, log, reads, sessionLeases };
+	const [writes, life] = [{ count: 0 }, { isDead: false }];
+	const ownLeases: LeaseStore = {
+		...leases,
+		async hold(...given) {
+			if (life.isDead) return await Promise.reject(new Error("killed"));
+			writes.count += 1;
+			return await leases.hold(...given);
+		},
+		release: async (...given) => await leases.release(...given),
+	};
+	const task = crypto.randomUUID();
+	const sessionLeases = openSessionLeases({ leases: ownLeases, accounts, task, now: Date.now, log });
+	/** It neither renews nor releases anything any more. */
+	const kill = () => {
+		life.isDead = true;
+	};
+	return { leases, known, log, reads, writes, kill, sessionLeases };
 }
 
 /** The leases that are lost, by index, with their reasons. */
@@ -41,63 +58,148 @@ describe("an account's session leases", () => {
 		const shared = aTask(one.leases);
 
 		const sessionLeases = [
-			await one.sessionLeases.take(anSmppAccount(), address),
-			await shared.sessionLeases.take(anSmppAccount(), address),
-			await one.sessionLeases.take(anSmppAccount(), address),
+			await one.sessionLeases.take(anSmppAccount(), aClient()),
+			await shared.sessionLeases.take(anSmppAccount(), aClient()),
+			await one.sessionLeases.take(anSmppAccount(), aClient()),
 		];
 
 		expect(sessionLeases.map((sessionLease) => sessionLease !== null)).toEqual([true, true, false]);
-		expect(await other.sessionLeases.take(anSmppAccount(), address)).not.toBeNull();
+		expect(await other.sessionLeases.take(anSmppAccount(), aClient())).not.toBeNull();
 	});
 
 	it("are different when they are taken at once", async () => {
 		const { sessionLeases } = aTask();
 
 		const taken = await Promise.all([
-			sessionLeases.take(anSmppAccount(), address),
-			sessionLeases.take(anSmppAccount(), address),
-			sessionLeases.take(anSmppAccount(), address),
+			sessionLeases.take(anSmppAccount(), aClient()),
+			sessionLeases.take(anSmppAccount(), aClient()),
+			sessionLeases.take(anSmppAccount(), aClient()),
 		]);
 
 		expect(taken.filter((sessionLease) => sessionLease !== null)).toHaveLength(2);
 	});
 
-	it("are renewed while their task lives, and expire after it", async () => {
+	it("count while their task lives, and are free nine seconds after it was killed", async () => {
 		const one = aTask();
-		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), address);
+		await one.sessionLeases.take(anSmppAccount(1), aClient());
 		const other = aTask(one.leases);
+		const takeElsewhere = async () => await other.sessionLeases.take(anSmppAccount(1), aClient());
 
-		await vi.advanceTimersByTimeAsync(10 * 60_000);
-		expect(await other.sessionLeases.take(anSmppAccount(1), address)).toBeNull();
-		/* Like a dead task: it neither renews nor releases the lease. */
-		one.leases.release = async () => undefined;
+		await vi.advanceTimersByTimeAsync(2 * 60 * 60_000);
+		const whileAlive = await takeElsewhere();
+		one.kill();
+		await vi.advanceTimersByTimeAsync(5_000);
+		const soon = await takeElsewhere();
+		await vi.advanceTimersByTimeAsync(4_001);
+
+		expect([whileAlive, soon]).toEqual([null, null]);
+		expect(await takeElsewhere()).not.toBeNull();
+	});
+
+	it("cost their task one write in three seconds, however many they are", async () => {
+		const one = aTask();
+		for (let taken = 0; taken < 64; taken += 1) await one.sessionLeases.take(anSmppAccount(64), aClient());
+		one.known.account = anSmppAccount(64);
+		one.writes.count = 0;
+
+		await vi.advanceTimersByTimeAsync(30 * 60_000);
+
+		expect(one.writes.count).toBe(600);
+	});
+
+	it("are taken with one write, beside any number of others", async () => {
+		const one = aTask();
+		for (let taken = 0; taken < 20; taken += 1) await one.sessionLeases.take(anSmppAccount(64), aClient());
+		one.writes.count = 0;
+
+		await one.sessionLeases.take(anSmppAccount(64), aClient());
+
+		expect(one.writes.count).toBe(1);
+	});
+
+	it.each(["this task", "another task"])("go to a new bind when the client of one at %s is dead", async (where) => {
+		const one = aTask();
+		const other = where === "this task" ? one : aTask(one.leases);
+		const hung = await one.sessionLeases.take(anSmppAccount(1), {
+			...aClient(),
+			async isAlive() {
+				await hung?.release();
+				return false;
+			},
+		});
+
+		const first = await other.sessionLeases.take(anSmppAccount(1), aClient());
+		await vi.advanceTimersByTimeAsync(3_000);
+		const second = first ?? (await other.sessionLeases.take(anSmppAccount(1), aClient()));
+
+		expect(second).not.toBeNull();
+		expect(first !== null).toBe(where === "this task");
+	});
+
+	it("stay with clients that are alive, however often others try to bind", async () => {
+		const one = aTask();
+		const other = aTask(one.leases);
+		const lost = lossesOf([await one.sessionLeases.take(anSmppAccount(1), aClient())]);
+
+		const taken = [];
+		for (let tries = 0; tries < 5; tries += 1) {
+			taken.push(await one.sessionLeases.take(anSmppAccount(1), aClient()));
+			taken.push(await other.sessionLeases.take(anSmppAccount(1), aClient()));
+			await vi.advanceTimersByTimeAsync(4_000);
+		}
+
+		expect([...new Set(taken), ...lost]).toEqual([null]);
+	});
+
+	it("are free for a bind that comes while a session ends", async () => {
+		const { leases, sessionLeases } = aTask();
+		const sessionLease = await sessionLeases.take(anSmppAccount(1), aClient());
+		const { release } = leases;
+		const slowly = Promise.withResolvers<void>();
+		leases.release = async (...given) => {
+			await slowly.promise;
+			await release(...given);
+		};
+
+		const released = sessionLease?.release();
+		const next = sessionLeases.take(anSmppAccount(1), aClient());
+		slowly.resolve();
+		await released;
+
+		expect(await next).not.toBeNull();
+	});
+
+	it("are taken back after a release that failed", async () => {
+		const { leases, sessionLeases } = aTask();
+		const { release } = leases;
+		const sessionLease = await sessionLeases.take(anSmppAccount(1), aClient());
+		leases.release = async () => await Promise.reject(new Error("no table"));
 		await sessionLease?.release();
-		await vi.advanceTimersByTimeAsync(20_000);
-		expect(await other.sessionLeases.take(anSmppAccount(1), address)).toBeNull();
-		await vi.advanceTimersByTimeAsync(10_000);
-		expect(await other.sessionLeases.take(anSmppAccount(1), address)).not.toBeNull();
+		leases.release = release;
+
+		expect(await sessionLeases.take(anSmppAccount(1), aClient())).not.toBeNull();
 	});
 
 	it("are free at once when their session ends", async () => {
 		const one = aTask();
-		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), address);
+		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), aClient());
 
 		await sessionLease?.release();
 		await sessionLease?.release();
 
-		expect(await aTask(one.leases).sessionLeases.take(anSmppAccount(1), address)).not.toBeNull();
+		expect(await aTask(one.leases).sessionLeases.take(anSmppAccount(1), aClient())).not.toBeNull();
 	});
 
 	it("are free for other tasks even if a renewal was in progress when they were released", async () => {
 		const one = aTask();
 		const { hold } = one.leases;
-		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), address);
+		const sessionLease = await one.sessionLeases.take(anSmppAccount(1), aClient());
 		const sent = Promise.withResolvers<void>();
 		one.leases.hold = async (...given) => {
-			await sent.promise;
+			if (given[0].startsWith("session#")) await sent.promise;
 			return await hold(...given);
 		};
-		await vi.advanceTimersByTimeAsync(10_000);
+		await vi.advanceTimersByTimeAsync(60 * 60_000 + 10_000);
 
 		const released = sessionLease?.release();
 		await vi.advanceTimersByTimeAsync(100);
@@ -105,12 +207,12 @@ describe("an account's session leases", () => {
 		await released;
 		one.leases.hold = hold;
 
-		expect(await aTask(one.leases).sessionLeases.take(anSmppAccount(1), address)).not.toBeNull();
+		expect(await aTask(one.leases).sessionLeases.take(anSmppAccount(1), aClient())).not.toBeNull();
 	});
 
-	it("survive an outage, but end when another task takes the lease", async () => {
+	it("survive an outage, but end when another task has taken the lease", async () => {
 		const { leases, sessionLeases } = aTask();
-		const sessionLease = await sessionLeases.take(anSmppAccount(1), address);
+		const sessionLease = await sessionLeases.take(anSmppAccount(1), aClient());
 		const lost = lossesOf([sessionLease]);
 		const { hold } = leases;
 		leases.hold = async () => await Promise.reject(new Error("no table"));
@@ -118,15 +220,15 @@ describe("an account's session leases", () => {
 		await vi.advanceTimersByTimeAsync(120_000);
 		expect(lost).toEqual([]);
 		leases.hold = hold;
-		leases.rows.set("client#demo#0", { holder: "another", until: Date.now() + 60_000 });
-		await vi.advanceTimersByTimeAsync(10_000);
+		leases.rows.set("session#demo#0", { holder: "another#1", until: Date.now() + 60_000 });
+		await vi.advanceTimersByTimeAsync(15_000);
 
 		expect(lost).toEqual([[0, "another task took its lease"]]);
 	});
 
 	it("follow the account's settings", async () => {
 		const { sessionLeases, known } = aTask();
-		const sessionLease = await sessionLeases.take(anSmppAccount(), address);
+		const sessionLease = await sessionLeases.take(anSmppAccount(), aClient());
 
 		known.account = anSmppAccount(9);
 		await vi.advanceTimersByTimeAsync(10_000);
@@ -140,7 +242,7 @@ describe("an account's session leases", () => {
 		["was deleted", null, "the account no longer exists"],
 	])("end when their account %s", async (_, account, reason) => {
 		const { sessionLeases, known } = aTask();
-		const lost = lossesOf([await sessionLeases.take(anSmppAccount(), address)]);
+		const lost = lossesOf([await sessionLeases.take(anSmppAccount(), aClient())]);
 
 		known.account = account;
 		await vi.advanceTimersByTimeAsync(10_000);
@@ -151,8 +253,8 @@ describe("an account's session leases", () => {
 	it("end when their network is no longer allowed, and only those", async () => {
 		const { sessionLeases, known } = aTask();
 		const taken = [
-			await sessionLeases.take(anSmppAccount(), address),
-			await sessionLeases.take(anSmppAccount(), "198.51.100.1"),
+			await sessionLeases.take(anSmppAccount(), aClient()),
+			await sessionLeases.take(anSmppAccount(), aClient("198.51.100.1")),
 		];
 		const lost = lossesOf(taken);
 
@@ -165,7 +267,7 @@ describe("an account's session leases", () => {
 	it("end when the account's limit is lowered: the last ones first", async () => {
 		const { sessionLeases, known } = aTask();
 		known.account = anSmppAccount(4);
-		const taken = [1, 2, 3, 4].map(async () => await sessionLeases.take(anSmppAccount(4), address));
+		const taken = [1, 2, 3, 4].map(async () => await sessionLeases.take(anSmppAccount(4), aClient()));
 		const lost = lossesOf(await Promise.all(taken));
 
 		known.account = anSmppAccount(2);
@@ -175,16 +277,16 @@ describe("an account's session leases", () => {
 	});
 
 	it.each([
-		["its limit was raised", anSmppAccount(1), anSmppAccount(2), address],
+		["its limit was raised", anSmppAccount(1), anSmppAccount(2), "203.0.113.7"],
 		["its network was allowed", anSmppAccount(2, ["203.0.113.0/24"]), anSmppAccount(2), "198.51.100.1"],
 	])("stay when %s just before they were taken", async (_, before, after, from) => {
 		const { sessionLeases, known } = aTask();
 		known.account = before;
-		const first = await sessionLeases.take(before, address);
+		const first = await sessionLeases.take(before, aClient());
 		await vi.advanceTimersByTimeAsync(15_000);
 
 		known.account = after;
-		const second = await sessionLeases.take(after, from);
+		const second = await sessionLeases.take(after, aClient(from));
 		const lost = lossesOf([first, second]);
 		await vi.advanceTimersByTimeAsync(120_000);
 
@@ -195,7 +297,7 @@ describe("an account's session leases", () => {
 	it("cost one read of the account per lease and minute at most", async () => {
 		const { sessionLeases, known, reads } = aTask();
 		known.account = anSmppAccount(9);
-		for (let taken = 0; taken < 9; taken += 1) await sessionLeases.take(anSmppAccount(9), address);
+		for (let taken = 0; taken < 9; taken += 1) await sessionLeases.take(anSmppAccount(9), aClient());
 		await vi.advanceTimersByTimeAsync(10_000);
 		reads.count = 0;
 
@@ -206,7 +308,7 @@ describe("an account's session leases", () => {
 
 	it("accept account names of any length", async () => {
 		const { leases, sessionLeases } = aTask();
-		await sessionLeases.take({ ...anSmppAccount(), userName: "u".repeat(userNameMax) }, address);
+		await sessionLeases.take({ ...anSmppAccount(), userName: "u".repeat(userNameMax) }, aClient());
 
 		expect([...leases.rows.keys()][0]?.length).toBeLessThan(2_048);
 	});

@@ -62,13 +62,15 @@ describe("the codec", () => {
 		expect(pduIn(decodePdu(bytes))).toMatchObject({ command_status: 88, fields: { message_id: "" } });
 	});
 
-	it("writes a blank body in a refusal with optional parameters, which need one", () => {
-		const tlvs = [{ tag: 0x001d, value: Buffer.from("why\0") }];
-		const bytes = encodePdu({ command: "submit_sm_resp", sequence_number: 1, command_status: 69, tlvs });
+	it.each(layouts.filter(({ isResponse }) => isResponse).map(({ command }) => command))(
+		"writes a refusing %s as a header only, whatever else is given",
+		(command) => {
+			const tlvs = [textTlv("additional_status_info_text", "why")];
+			const fields = { message_id: "7", system_id: "SMSGW", unsuccess_sme: [] } as never;
 
-		expect(bytes).toHaveLength(16 + 1 + 8);
-		expect(pduIn(decodePdu(bytes))).toMatchObject({ command_status: 69, fields: { message_id: "" }, tlvs });
-	});
+			expect(encodePdu({ command, sequence_number: 1, command_status: 69, fields, tlvs })).toHaveLength(16);
+		},
+	);
 
 	it.each([
 		["a NUL inside a text", { source_addr: "a\0b" }],

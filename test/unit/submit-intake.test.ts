@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Account } from "#shared/domain/accounts/account.ts";
-import {
-	openSubmitIntake,
-	type SubmitIntake,
-	underWayMax,
-	underWayPerAccountMax,
-} from "#smpp/clients/submit-intake.ts";
+import type { UnnamedOutcome } from "#shared/usecases/accept/accept-unnamed.ts";
+import { openSubmitIntake, type SubmitIntake, underWayMax } from "#smpp/clients/submit-intake.ts";
 import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
@@ -26,38 +22,66 @@ function aSlowIntake() {
 	return { gateway, intake, store: stored.resolve };
 }
 
-/** The maximum number of simultaneous messages of one account. */
-const fill = (intake: SubmitIntake, account: Account) =>
-	Array.from({ length: underWayPerAccountMax }, async () => await intake.accept(account, unnamed()));
+/** Submits of one account until one is refused. Returns those that wait. */
+async function fill(intake: SubmitIntake, account: Account) {
+	const accepting: Promise<UnnamedOutcome>[] = [];
+	for (;;) {
+		const accept = intake.accept(account, unnamed());
+		const first = await Promise.race([accept, new Promise<null>((resolve) => setImmediate(resolve, null))]);
+		if (first !== null) return { accepting, refused: first };
+		accepting.push(accept);
+	}
+}
+
+const kindsOf = async (accepting: readonly Promise<UnnamedOutcome>[]) =>
+	new Set((await Promise.all(accepting)).map(({ kind }) => kind));
 
 describe("the intake of submits by SMPP", () => {
-	it("refuses at once when the maximum number of messages is in progress", async () => {
-		const { gateway, intake, store } = aSlowIntake();
-		const accounts = Array.from({ length: underWayMax / underWayPerAccountMax }, (_, index) => named(`user-${index}`));
-		const accepting = accounts.flatMap((account) => fill(intake, account));
-
-		const over = await intake.accept(named("another"), unnamed());
-		store();
-		const kinds = (await Promise.all(accepting)).map(({ kind }) => kind);
-		const after = await intake.accept(named("another"), unnamed());
-
-		expect(over).toMatchObject({ kind: "refused", refusal: { code: "88" } });
-		expect(new Set([...kinds, after.kind])).toEqual(new Set(["accepted"]));
-		expect(gateway.messages.rows.size).toBe(underWayMax + 1);
-	});
-
-	it("leaves other accounts their share when one account uses its maximum", async () => {
+	it("gives one account a quarter of the room, and takes more when it has stored them", async () => {
 		const { intake, store } = aSlowIntake();
-		const accepting = fill(intake, named("greedy"));
 
-		const over = await intake.accept(named("greedy"), unnamed());
+		const { accepting, refused } = await fill(intake, named("greedy"));
 		const other = intake.accept(named("another"), unnamed());
 		store();
-		const kinds = (await Promise.all([...accepting, other])).map(({ kind }) => kind);
-		const after = await intake.accept(named("greedy"), unnamed());
 
-		expect(over).toMatchObject({ kind: "refused", refusal: { code: "88" } });
-		expect(new Set([...kinds, after.kind])).toEqual(new Set(["accepted"]));
+		expect([accepting.length, refused]).toMatchObject([underWayMax / 4, { kind: "refused", refusal: { code: "88" } }]);
+		expect(await kindsOf([...accepting, other])).toEqual(new Set(["accepted"]));
+		expect(await intake.accept(named("greedy"), unnamed())).toMatchObject({ kind: "accepted" });
+	});
+
+	it("has room for further accounts, however many use all that they may", async () => {
+		const { gateway, intake, store } = aSlowIntake();
+		const greedy = [];
+		for (let index = 0; index < 12; index += 1) greedy.push((await fill(intake, named(`user-${index}`))).accepting);
+
+		const others = Array.from({ length: 50 }, async (_, index) => await intake.accept(named(`n-${index}`), unnamed()));
+		store();
+
+		expect(await kindsOf([...greedy.flat(), ...others])).toEqual(new Set(["accepted"]));
+		expect(gateway.messages.rows.size).toBeLessThanOrEqual(underWayMax);
+	});
+
+	it("writes an urgent message, and another account's, before the bulk that waits", async () => {
+		const { gateway, intake, store } = aSlowIntake();
+		const order: string[] = [];
+		const { insert } = gateway.messages;
+		gateway.messages.insert = async (rows) => {
+			order.push(...rows.map(({ userName, priority }) => `${userName} ${priority}`));
+			return await insert(rows);
+		};
+		const { accepting } = await fill(intake, named("bulk"));
+
+		const late = [
+			intake.accept(named("another"), unnamed()),
+			intake.accept(named("bank"), { ...unnamed(), priority: 2 as const }),
+		];
+		store();
+		await kindsOf([...accepting, ...late]);
+
+		const behind = order.indexOf("bank 2");
+		expect(behind).toBeLessThanOrEqual(17 * 25);
+		expect(order.indexOf("another 0")).toBeLessThanOrEqual(18 * 25);
+		expect(order.length).toBe(accepting.length + 2);
 	});
 
 	it("fails what cannot be stored, and accepts what comes later", async () => {

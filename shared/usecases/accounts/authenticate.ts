@@ -2,9 +2,9 @@ import { createHmac, createSecretKey, randomBytes, scrypt, timingSafeEqual } fro
 import { promisify } from "node:util";
 import type { Clock } from "../../clock.ts";
 import { type Account, type Credential, userNameMax } from "../../domain/accounts/account.ts";
-import { networkOf } from "../../domain/accounts/login-throttling.ts";
+import { neighbourhoodOf, networkOf, networkThrottle, pairThrottle } from "../../domain/accounts/login-throttling.ts";
 import { validAt } from "../../domain/accounts/passwords.ts";
-import { concurrencyLimit, type LimitedOutcome } from "../../flow/concurrency-limit.ts";
+import { fairConcurrencyLimit, type LimitedCaller, type LimitedOutcome } from "../../flow/fair-concurrency-limit.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { failedLogins } from "./failed-logins.ts";
@@ -34,7 +34,7 @@ export type AuthenticatorDeps = {
 export type AuthenticationOutcome =
 	| { readonly kind: "known"; readonly account: Account }
 	| { readonly kind: "unknown" }
-	/** Too many wrong passwords for this account from this address; the password was not verified. */
+	/** Too many wrong passwords from this address, for this account or in all; the password was not verified. */
 	| { readonly kind: "slowed"; readonly afterMs: number }
 	| { readonly kind: "busy" };
 
@@ -48,7 +48,8 @@ const waitingMax = 64;
 /**
  * Verifies passwords by scrypt, and caches results for a minute under a keyed hash, so no password stays in memory.
  * Simultaneous calls share one verification. Wrong passwords slow down the pair of account and address, so that an
- * attacker elsewhere cannot lock a client out.
+ * attacker elsewhere cannot lock a client out. Networks take turns, after logins that succeeded within the last hour, so
+ * that a flood from one network does not delay the others (ADR 0075).
  */
 export function authenticator(deps: AuthenticatorDeps): Authenticator {
 	/* A key object: with raw octets each hash takes seven times as long. */
@@ -57,44 +58,57 @@ export function authenticator(deps: AuthenticatorDeps): Authenticator {
 		createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64");
 	const recent = new Map<string, RecentVerification>();
 	const failures = failedLogins(deps.now);
-	const limited = concurrencyLimit(verifyingMax, waitingMax);
+	const limited = fairConcurrencyLimit(verifyingMax, waitingMax);
 
-	function verify(name: string, pair: string, userName: string, password: string): Promise<Verified> {
+	function namesOf(userName: string, password: string, address: string): LoginNames {
+		const network = networkOf(address);
+		return {
+			login: nameOf(userName, password),
+			own: nameOf(userName, password, network),
+			pair: nameOf("", userName, network),
+			network: nameOf("", network),
+		};
+	}
+
+	function verify({ login, pair, network }: LoginNames, caller: LimitedCaller, step: () => Promise<Account | null>) {
 		failures.charge(pair);
-		const verified = limited(async () => await accountFor(deps, userName, password));
+		const verified = limited(caller, step);
 		if (recent.size >= rememberedMax) recent.clear();
-		recent.set(name, { verified, untilMs: deps.now() + rememberedMs });
+		recent.set(login, { verified, untilMs: deps.now() + rememberedMs });
 		const settle = (outcome?: Verified) => {
 			const isVerified = outcome?.kind === "done";
 			const isWrong = isVerified && outcome.value === null;
-			if (!isWrong) failures.forgive(pair);
-			if (!isVerified || isWrong) recent.delete(name);
+			if (isWrong) failures.charge(network);
+			else failures.forgive(pair);
+			if (!isVerified || isWrong) recent.delete(login);
 		};
 		verified.then(settle, () => settle());
 		return verified;
 	}
 
 	return async (userName, password, address) => {
-		const network = networkOf(address);
-		const [name, pair, own] = [
-			nameOf(userName, password),
-			nameOf("", userName, network),
-			nameOf(userName, password, network),
-		];
-		const afterMs = failures.isProven(own) ? 0 : failures.waitMs(pair);
-		if (afterMs > 0) return { kind: "slowed", afterMs };
-		const known = recent.get(name);
-		const isFresh = known !== undefined && deps.now() < known.untilMs;
-		const outcome = await (isFresh ? known.verified : verify(name, pair, userName, password));
+		const names = namesOf(userName, password, address);
+		const isKnown = failures.isProven(names.own);
+		const waitMs = Math.max(failures.waitMs(names.pair, pairThrottle), failures.waitMs(names.network, networkThrottle));
+		if (waitMs > 0 && !isKnown) return { kind: "slowed", afterMs: waitMs };
+		const cached = recent.get(names.login);
+		const isFresh = cached !== undefined && deps.now() < cached.untilMs;
+		const caller = { owner: neighbourhoodOf(address), isKnown };
+		const step = async () => await accountFor(deps, userName, password);
+		const outcome = await (isFresh ? cached.verified : verify(names, caller, step));
 		if (outcome.kind === "busy") return outcome;
 		if (outcome.value === null) return { kind: "unknown" };
-		failures.prove(own, pair);
+		failures.prove(names.own, [names.pair, names.network]);
 		return { kind: "known", account: outcome.value };
 	};
 }
 
+/** Under keyed hashes: a name with its password, the same from one network, and what failures are counted by. */
+type LoginNames = Readonly<Record<"login" | "own" | "pair" | "network", string>>;
+
 async function accountFor({ accounts, credentials, now }: AuthenticatorDeps, userName: string, password: string) {
-	const stored = userName.length > userNameMax ? [] : await credentials.find(userName);
+	const isPossible = userName.length > 0 && userName.length <= userNameMax;
+	const stored = isPossible ? await credentials.find(userName) : [];
 	const found = validAt(stored, now());
 	const matches = await Promise.all(
 		(found.length > 0 ? found : [decoyCredential]).map((one) => isMatch(one, password)),

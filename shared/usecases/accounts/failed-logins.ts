@@ -1,21 +1,26 @@
 import type { Clock } from "../../clock.ts";
-import { type FailedTries, waitBeforeTryMs, withFailure } from "../../domain/accounts/login-throttling.ts";
+import {
+	type FailedTries,
+	type LoginThrottle,
+	waitBeforeTryMs,
+	withFailure,
+} from "../../domain/accounts/login-throttling.ts";
 
 /**
  * Recent failed and successful logins, in the memory of this process, under hashes. Not shared: a shared counter would
  * turn a flood of wrong passwords into a flood of writes (ADR 0011).
  */
 export type FailedLogins = {
-	waitMs(pair: string): number;
+	waitMs(name: string, throttle: LoginThrottle): number;
 	/** Counts a failure before the password is verified, so that simultaneous guesses all count. */
-	charge(pair: string): void;
+	charge(name: string): void;
 	/** Takes a failure back: the password was right, or was not verified. */
-	forgive(pair: string): void;
+	forgive(name: string): void;
 	/**
 	 * This login succeeded: for an hour, failures of others behind the same address do not slow it. The first success
-	 * clears the failures of its pair.
+	 * clears the failures under these names.
 	 */
-	prove(login: string, pair: string): void;
+	prove(login: string, names: readonly string[]): void;
 	isProven(login: string): boolean;
 };
 
@@ -27,14 +32,14 @@ export function failedLogins(now: Clock): FailedLogins {
 	const provenUntil = new Map<string, number>();
 	const isProven = (login: string) => now() < (provenUntil.get(login) ?? 0);
 	return {
-		waitMs: (pair) => waitBeforeTryMs(tries.get(pair), now()),
-		charge: (pair) => keepLast(tries, pair, withFailure(tries.get(pair), now())),
-		forgive(pair) {
-			const known = tries.get(pair);
-			if (known !== undefined) tries.set(pair, { ...known, failed: known.failed - 1 });
+		waitMs: (name, throttle) => waitBeforeTryMs(tries.get(name), now(), throttle),
+		charge: (name) => keepLast(tries, name, withFailure(tries.get(name), now())),
+		forgive(name) {
+			const known = tries.get(name);
+			if (known !== undefined) tries.set(name, { ...known, failed: known.failed - 1 });
 		},
-		prove(login, pair) {
-			if (!isProven(login)) tries.delete(pair);
+		prove(login, names) {
+			if (!isProven(login)) for (const name of names) tries.delete(name);
 			keepLast(provenUntil, login, now() + provenMs);
 		},
 		isProven,
