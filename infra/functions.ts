@@ -147,6 +147,7 @@ export class Functions extends Construct {
 			REPORTS_TABLE: reports.tableName,
 			SLOTS_TABLE: slots.tableName,
 			ACCOUNTS_TABLE: accounts.tableName,
+			WEBHOOK_SECRETS_TABLE: tables.byRole["webhook-secrets"].tableName,
 			REPORTS_DEAD_LETTERS_URL: queues.reports.dead.queueUrl,
 			RETENTION_DAYS: String(stage.retentionDays),
 			PRIVATE_WEBHOOKS: stage.privateWebhooks ? "yes" : "no",

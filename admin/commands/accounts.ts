@@ -5,9 +5,16 @@ import { accountView, stateOf } from "../account-view.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, newAccountName, passwordFile, secretIn } from "../inputs.ts";
+import { maskedUrl } from "../masked-url.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
 import { randomPassword } from "./account-passwords.ts";
-import { accountOf, accountRepository, changeAccount, credentialRepository } from "./account-repositories.ts";
+import {
+	accountOf,
+	accountRepository,
+	changeAccount,
+	credentialRepository,
+	webhookSecretRepository,
+} from "./account-repositories.ts";
 
 const settings = [
 	["--default-time-bounds <window>", "for messages without time bounds: def, wd99, wd911, ad96, ad99, ad911, full"],
@@ -66,7 +73,9 @@ const show = command({
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
 		const account = await accountOf(target, userName);
-		return asRecord(accountView(account, await credentialRepository(target).find(userName), Date.now()));
+		const credentials = await credentialRepository(target).find(userName);
+		const secrets = await webhookSecretRepository(target).find(userName);
+		return asRecord(accountView(account, credentials, secrets, Date.now()));
 	},
 });
 
@@ -82,7 +91,7 @@ const list = command({
 			account: account.userName,
 			state: stateOf(account),
 			senders: account.senders.map(({ name }) => name).join(" "),
-			webhook: account.webhook?.url ?? null,
+			webhook: account.webhook && maskedUrl(account.webhook.url),
 			smpp_binds: account.smpp?.bindsMax ?? null,
 		}));
 		return asTable(rows, "no accounts");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Account, userNameMax } from "../domain/accounts/account.ts";
+import { type Account, userNameMax, type WebhookSecrets } from "../domain/accounts/account.ts";
 import { secretPrefix } from "../domain/reports/webhook-signature.ts";
 import { type TimeBounds, timeBoundsNames } from "../domain/time/time-bounds.ts";
 import { jsonText } from "./json-text.ts";
@@ -50,10 +50,8 @@ const account = z.object({
 	webhook: z
 		.object({
 			url: fields.webhookUrl,
-			basic: z.object({ user: z.string(), password: z.string() }).optional(),
 			ack: fields.ack.default("document"),
 			reports: fields.reports.default("final"),
-			secrets: z.array(webhookSecret).max(2).default([]),
 		})
 		.optional(),
 	smpp: z
@@ -82,7 +80,9 @@ export const accountJson = jsonText.pipe(account).transform(
 			messagesPerDay: document.limits?.messages_per_day ?? null,
 		},
 		duplicates: document.duplicates,
-		webhook: document.webhook ? { ...document.webhook, basic: document.webhook.basic ?? null } : null,
+		webhook: document.webhook
+			? { url: document.webhook.url, ack: document.webhook.ack, reports: document.webhook.reports }
+			: null,
 		smpp: document.smpp
 			? {
 					bindsMax: document.smpp.binds,
@@ -110,8 +110,7 @@ export function accountToJson(account: Account): string {
 			messages_per_day: limits.messagesPerDay ?? undefined,
 		},
 		duplicates: account.duplicates,
-		webhook:
-			webhook === null ? undefined : { ...webhook, basic: webhook.basic ?? undefined, secrets: [...webhook.secrets] },
+		webhook: webhook ?? undefined,
 		smpp:
 			smpp === null
 				? undefined
@@ -123,4 +122,22 @@ export function accountToJson(account: Account): string {
 					},
 	};
 	return JSON.stringify(document);
+}
+
+const webhookSecrets = z.object({
+	basic: z.object({ user: z.string(), password: z.string() }).nullable().default(null),
+	secrets: z.array(webhookSecret).max(2).default([]),
+});
+export type WebhookSecretsDocument = z.input<typeof webhookSecrets>;
+
+/** Secrets of a webhook in their own table. */
+export const webhookSecretsJson = jsonText.pipe(webhookSecrets) satisfies z.ZodType<WebhookSecrets>;
+
+/** Secrets in an account that release 0.1.0 wrote. */
+export const secretsInAccountJson = jsonText
+	.pipe(z.object({ webhook: webhookSecrets.prefault({}) }))
+	.transform(({ webhook }): WebhookSecrets => webhook);
+
+export function webhookSecretsToJson({ basic, secrets }: WebhookSecrets): string {
+	return JSON.stringify({ basic: basic, secrets: [...secrets] } satisfies WebhookSecretsDocument);
 }

@@ -97,6 +97,7 @@ export const reportsEnv = z.object({
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
 	ACCOUNTS_TABLE: name,
+	WEBHOOK_SECRETS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
 	/** The queue for report batches that the client's server never confirmed. */
 	REPORTS_DEAD_LETTERS_URL: queueUrl,

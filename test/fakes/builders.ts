@@ -21,7 +21,7 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
 		duplicates: "refuse",
-		webhook: { url: "http://client.example/reports", basic: null, ack: "document", reports: "final", secrets: [] },
+		webhook: { url: "http://client.example/reports", ack: "document", reports: "final" },
 		smpp: null,
 		...parts,
 	};

@@ -21,7 +21,7 @@ function account(userName: string, parts: Partial<Account>): Account {
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
 		duplicates: "refuse",
-		webhook: { url: `http://webhook.sim/${userName}`, basic: null, ack: "document", reports: "final", secrets: [] },
+		webhook: { url: `http://webhook.sim/${userName}`, ack: "document", reports: "final" },
 		smpp: null,
 		...parts,
 	};
@@ -29,10 +29,8 @@ function account(userName: string, parts: Partial<Account>): Account {
 
 const webhookOf = (userName: string) => ({
 	url: `http://webhook.sim/${userName}`,
-	basic: null,
 	ack: "document" as const,
 	reports: "all" as const,
-	secrets: [],
 });
 
 export const accounts = {

@@ -19,6 +19,7 @@ export const environment: Readonly<Record<string, string>> = {
 	METRICS_NAMESPACE: prefix,
 	ACCOUNTS_TABLE: tables.accounts,
 	CREDENTIALS_TABLE: tables.credentials,
+	WEBHOOK_SECRETS_TABLE: tables["webhook-secrets"],
 	LIMITS_TABLE: tables.limits,
 	NUMBERS_TABLE: tables.numbers,
 	MESSAGES_TABLE: tables.messages,
