@@ -19,6 +19,7 @@ export function accountView(
 		),
 		default_time_bounds: account.defaultTimeBounds,
 		duplicates: account.duplicates,
+		final_texts: account.finalTexts ?? "as the stage",
 		limits: { requests_per_second: limits.requestsPerSecond, messages_per_day: limits.messagesPerDay },
 		senders: account.senders.map(senderView),
 		webhook: webhook && webhookView(webhook, secrets),

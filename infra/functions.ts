@@ -121,6 +121,7 @@ export class Functions extends Construct {
 			MESSAGE_ID_KEY: secrets.messageIdKey.secretValue.unsafeUnwrap(),
 			PUBLIC_URL: `${stage.publicUrl}${basePath}`,
 			RETENTION_DAYS: String(stage.retentionDays),
+			FINAL_TEXTS: stage.finalTexts,
 		};
 	}
 
@@ -183,7 +184,7 @@ export class Functions extends Construct {
 			INCOMING_DEAD_LETTERS_URL: queues.incoming.dead.queueUrl,
 			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 			INCOMING_WAIT_SECONDS: String(stage.incomingWaitSeconds),
-			RETENTION_DAYS: String(stage.retentionDays),
+			RETENTION_DAYS: String(stage.incomingRetentionDays ?? stage.retentionDays),
 		});
 	}
 

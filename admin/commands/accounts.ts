@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
+import { type FinalText, finalTexts } from "#shared/domain/message/final-text.ts";
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { accountView, stateOf } from "../account-view.ts";
 import { command } from "../command.ts";
@@ -18,13 +19,20 @@ import {
 
 const settings = [
 	["--default-time-bounds <window>", "for messages without time bounds: def, wd99, wd911, ad96, ad99, ad911, full"],
+	[
+		"--final-texts <how>",
+		'a text once its message has ended: "keep", "mask-codes" or "remove"; "stage" as the stage has it',
+	],
 	["--duplicates <how>", 'answer to a repeated request: "refuse" (code 23) or "replay" (the same 201 again)'],
 ] as const;
 
 const settingsInput = {
 	defaultTimeBounds: accountFields.timeBounds.optional(),
+	finalTexts: z.enum([...finalTexts, "stage"]).optional(),
 	duplicates: accountFields.duplicates.optional(),
 };
+
+const finalTextsOf = (given: FinalText | "stage") => (given === "stage" ? null : given);
 
 const create = command({
 	call: "create <account>",
@@ -41,7 +49,8 @@ const create = command({
 		passwordFile,
 		...settingsInput,
 	}),
-	async run({ account: userName, sender, passwordFile, defaultTimeBounds = "def", duplicates = "refuse" }, target) {
+	async run({ account: userName, sender, passwordFile, ...given }, target) {
+		const { defaultTimeBounds = "def", duplicates = "refuse", finalTexts: texts = "stage" } = given;
 		const password = passwordFile === undefined ? randomPassword(false) : await secretIn(passwordFile);
 		const credential = await credentialFor(password);
 		const isNew = await accountRepository(target).create({
@@ -51,6 +60,7 @@ const create = command({
 			defaultTimeBounds,
 			duplicates,
 			limits: { requestsPerSecond: null, messagesPerDay: null },
+			finalTexts: finalTextsOf(texts),
 			webhook: null,
 			smpp: null,
 		});
@@ -104,17 +114,19 @@ const set = command({
 	options: settings,
 	example: "accounts set kaspi --duplicates replay --stage prod",
 	input: z.object({ account: accountName, ...settingsInput }).refine((given) => Object.keys(given).length > 1, {
-		error: "give --default-time-bounds or --duplicates",
+		error: "give --default-time-bounds, --final-texts or --duplicates",
 	}),
-	async run({ account: userName, defaultTimeBounds, duplicates }, target) {
+	async run({ account: userName, defaultTimeBounds, finalTexts: texts, duplicates }, target) {
 		const account = await changeAccount(target, userName, (before) => ({
 			...before,
 			defaultTimeBounds: defaultTimeBounds ?? before.defaultTimeBounds,
+			finalTexts: texts === undefined ? before.finalTexts : finalTextsOf(texts),
 			duplicates: duplicates ?? before.duplicates,
 		}));
 		return asRecord({
 			account: userName,
 			default_time_bounds: account.defaultTimeBounds,
+			final_texts: account.finalTexts ?? "as the stage",
 			duplicates: account.duplicates,
 		});
 	},

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Account, userNameMax, type WebhookSecrets } from "../domain/accounts/account.ts";
+import { finalTexts } from "../domain/message/final-text.ts";
 import { secretPrefix } from "../domain/reports/webhook-signature.ts";
 import { type TimeBounds, timeBoundsNames } from "../domain/time/time-bounds.ts";
 import { jsonText } from "./json-text.ts";
@@ -22,6 +23,7 @@ export const accountFields = {
 	timeBounds: timeBoundsName,
 	limit: z.int().min(1),
 	duplicates: z.enum(["refuse", "replay"]),
+	finalTexts: z.enum(finalTexts),
 	webhookUrl: z.url({ protocol: /^https?$/ }),
 	ack: z.enum(["document", "any2xx"]),
 	reports: z.enum(["final", "all"]),
@@ -47,6 +49,7 @@ const account = z.object({
 		.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() })
 		.optional(),
 	duplicates: fields.duplicates.default("refuse"),
+	final_texts: fields.finalTexts.optional(),
 	webhook: z
 		.object({
 			url: fields.webhookUrl,
@@ -80,6 +83,7 @@ export const accountJson = jsonText.pipe(account).transform(
 			messagesPerDay: document.limits?.messages_per_day ?? null,
 		},
 		duplicates: document.duplicates,
+		finalTexts: document.final_texts ?? null,
 		webhook: document.webhook
 			? { url: document.webhook.url, ack: document.webhook.ack, reports: document.webhook.reports }
 			: null,
@@ -110,6 +114,7 @@ export function accountToJson(account: Account): string {
 			messages_per_day: limits.messagesPerDay ?? undefined,
 		},
 		duplicates: account.duplicates,
+		final_texts: account.finalTexts ?? undefined,
 		webhook: webhook ?? undefined,
 		smpp:
 			smpp === null

@@ -282,6 +282,30 @@ describe.each([
 			expect(await stored(message)).toEqual({ ...message, ...change, revision: 1 });
 		});
 
+		promise("keeps a text until its message ends, and then only as the message asks", async () => {
+			const rows = (["keep", "mask-codes", "remove"] as const).map((finalText) =>
+				aSentMessage(["a"], { text: "code 1234", finalText, textDigest: "digest" }),
+			);
+			const texts = async () => await Promise.all(rows.map(async (row) => (await stored(row))?.text));
+			await stores.messages.insert(rows);
+			const before = await texts();
+
+			await stores.messages.change(
+				rows.map((message) => ({ message, change: { status: "EXPIRED" as const, reportBatchId: "p" } })),
+			);
+			const after = await texts();
+			const again = await stores.messages.change(
+				rows.map((message) => ({
+					message: { ...message, revision: 1 },
+					change: { status: "DELIVERED" as const, reportBatchId: "q" },
+				})),
+			);
+
+			expect([before, after]).toEqual([Array(3).fill("code 1234"), ["code 1234", "code ****", ""]]);
+			expect([again, await texts()]).toEqual([Array(3).fill("changed"), after]);
+			expect((await stored(rows[2] ?? aMessage()))?.textDigest).toBe("digest");
+		});
+
 		promise("gives back nulls as nulls", async () => {
 			const message = aMessage({ clientMessageId: null, operator: null });
 

@@ -1,3 +1,4 @@
+import type { FinalText } from "../message/final-text.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 
 export type Sender = {
@@ -53,6 +54,8 @@ export type Account = {
 	/** The answer to a repeated request: code 23, or the same 201 as before (A28). */
 	readonly duplicates: "refuse" | "replay";
 	readonly limits: Limits;
+	/** What becomes of a message's text when the message ends; null: as the stage has it. */
+	readonly finalTexts: FinalText | null;
 	/** Null: no reports, unless they go by SMPP. */
 	readonly webhook: Webhook | null;
 	/** Null: REST only. */

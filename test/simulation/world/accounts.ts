@@ -21,6 +21,7 @@ function account(userName: string, parts: Partial<Account>): Account {
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
 		duplicates: "refuse",
+		finalTexts: null,
 		webhook: { url: `http://webhook.sim/${userName}`, ack: "document", reports: "final" },
 		smpp: null,
 		...parts,
@@ -35,7 +36,7 @@ const webhookOf = (userName: string) => ({
 
 export const accounts = {
 	hook: account("hook", {}),
-	replay: account("replay", { duplicates: "replay", webhook: webhookOf("replay") }),
+	replay: account("replay", { duplicates: "replay", finalTexts: "remove", webhook: webhookOf("replay") }),
 	esme: account("esme", {
 		webhook: null,
 		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole) },
