@@ -1,9 +1,15 @@
-import type { Account, Credential, Sender, Webhook } from "#shared/domain/accounts/account.ts";
+import type { Account, Credential, Sender, Webhook, WebhookSecrets } from "#shared/domain/accounts/account.ts";
 import { validAt } from "#shared/domain/accounts/passwords.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
+import { maskedUrl } from "./masked-url.ts";
 
 /** An account without its secrets, which are only counted. */
-export function accountView(account: Account, credentials: readonly Credential[], now: number) {
+export function accountView(
+	account: Account,
+	credentials: readonly Credential[],
+	secrets: WebhookSecrets,
+	now: number,
+) {
 	const { limits, webhook, smpp } = account;
 	return {
 		account: account.userName,
@@ -13,9 +19,10 @@ export function accountView(account: Account, credentials: readonly Credential[]
 		),
 		default_time_bounds: account.defaultTimeBounds,
 		duplicates: account.duplicates,
+		final_texts: account.finalTexts ?? "as the stage",
 		limits: { requests_per_second: limits.requestsPerSecond, messages_per_day: limits.messagesPerDay },
 		senders: account.senders.map(senderView),
-		webhook: webhook && webhookView(webhook),
+		webhook: webhook && webhookView(webhook, secrets),
 		smpp: smpp && {
 			binds: smpp.bindsMax,
 			window: smpp.windowMax,
@@ -35,6 +42,6 @@ export function senderView({ name, defaultTimeBounds, allowedTimeBounds }: Sende
 	};
 }
 
-export function webhookView({ url, basic, ack, reports, secrets }: Webhook) {
-	return { url, basic_user: basic?.user ?? null, ack, reports, secrets: secrets.length };
+export function webhookView({ url, ack, reports }: Webhook, { basic, secrets }: WebhookSecrets) {
+	return { url: maskedUrl(url), basic_user: basic?.user ?? null, ack, reports, secrets: secrets.length };
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { maskedUrl } from "./masked-url.ts";
 
 /** The command line is wrong. Nothing was done. */
 export class UsageError extends Error {}
@@ -38,7 +39,7 @@ export function problemText(
 	const value = given[String(key)];
 	if (value === undefined) return `${flagOf(key)} is missing`;
 	const written = Array.isArray(value) && typeof index === "number" ? value[index] : value;
-	return `"${written}" cannot be ${flagOf(key)}: ${message}`;
+	return `"${maskedUrl(String(written))}" cannot be ${flagOf(key)}: ${message}`;
 }
 
 /** The allowed values, where a schema has no message of its own. */

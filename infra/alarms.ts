@@ -254,7 +254,7 @@ function consumerAlarms(stage: Stage): readonly AlarmSpec[] {
 const tableGroups = Object.entries({
 	messages: ["messages", "batches", "submissions", "slots", "reports"],
 	accounts: ["accounts", "credentials", "limits", "leases", "numbers"],
-	incoming: ["incoming", "short-codes"],
+	incoming: ["incoming", "short-codes", "webhook-secrets"],
 } satisfies Record<string, readonly TableRole[]>);
 
 function tableAlarms(stage: Stage): readonly AlarmSpec[] {

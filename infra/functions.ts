@@ -121,6 +121,7 @@ export class Functions extends Construct {
 			MESSAGE_ID_KEY: secrets.messageIdKey.secretValue.unsafeUnwrap(),
 			PUBLIC_URL: `${stage.publicUrl}${basePath}`,
 			RETENTION_DAYS: String(stage.retentionDays),
+			FINAL_TEXTS: stage.finalTexts,
 		};
 	}
 
@@ -147,6 +148,7 @@ export class Functions extends Construct {
 			REPORTS_TABLE: reports.tableName,
 			SLOTS_TABLE: slots.tableName,
 			ACCOUNTS_TABLE: accounts.tableName,
+			WEBHOOK_SECRETS_TABLE: tables.byRole["webhook-secrets"].tableName,
 			REPORTS_DEAD_LETTERS_URL: queues.reports.dead.queueUrl,
 			RETENTION_DAYS: String(stage.retentionDays),
 			PRIVATE_WEBHOOKS: stage.privateWebhooks ? "yes" : "no",
@@ -182,7 +184,7 @@ export class Functions extends Construct {
 			INCOMING_DEAD_LETTERS_URL: queues.incoming.dead.queueUrl,
 			REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 			INCOMING_WAIT_SECONDS: String(stage.incomingWaitSeconds),
-			RETENTION_DAYS: String(stage.retentionDays),
+			RETENTION_DAYS: String(stage.incomingRetentionDays ?? stage.retentionDays),
 		});
 	}
 

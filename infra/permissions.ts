@@ -114,6 +114,7 @@ export const permissions = {
 	reports: {
 		tables: {
 			accounts: ["GetItem"],
+			"webhook-secrets": ["GetItem"],
 			incoming: ["BatchGetItem"],
 			messages: ["BatchGetItem"],
 			reports: ["UpdateItem", "BatchGetItem", "BatchWriteItem"],

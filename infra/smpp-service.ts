@@ -119,6 +119,7 @@ function environmentOf({
 		INCOMING_QUEUE_URL: queues.incoming.queue.queueUrl,
 		REPORTS_QUEUE_URL: queues.reports.queue.queueUrl,
 		RETENTION_DAYS: String(stage.retentionDays),
+		FINAL_TEXTS: stage.finalTexts,
 		LANE_VISIBILITY_SECONDS: String(stage.laneVisibilitySeconds),
 		LEASE_SECONDS: String(stage.leaseSeconds),
 		SMSCS: JSON.stringify(stage.operators),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { prefixOf } from "#shared/contracts/resource-names.ts";
 import { smscs } from "#shared/contracts/smscs.ts";
+import { finalTexts } from "#shared/domain/message/final-text.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import { concurrencyProblem } from "./concurrency.ts";
 import { stageQuotas } from "./quotas.ts";
@@ -52,6 +53,10 @@ const stageSettings = section({
 	quotas: stageQuotas.prefault({}),
 	/** Messages can be read this long (A50). A message that expires later is kept until it has ended and is reported. */
 	retentionDays: wholeNumber(1, 3_653).default(90),
+	/** The same for messages from subscribers: at least as long as their reports can be sent again. `retentionDays` if absent. */
+	incomingRetentionDays: wholeNumber(15, 3_653).exactOptional(),
+	/** What becomes of a message's text when the message ends. An account may have a setting of its own. */
+	finalTexts: z.enum(finalTexts).default("keep"),
 	/** SQS's maximum is twelve hours. */
 	laneVisibilitySeconds: wholeNumber(1, 43_200).default(30),
 	receiptsVisibilitySeconds: functionSeconds.default(30),

@@ -7,6 +7,7 @@ export const tableRoles = [
 	"reports",
 	"accounts",
 	"credentials",
+	"webhook-secrets",
 	"numbers",
 	"limits",
 	"leases",

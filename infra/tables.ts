@@ -17,6 +17,7 @@ const keys = {
 	reports: { partition: ["report_batch", AttributeType.STRING] },
 	accounts: { partition: ["user_name", AttributeType.STRING] },
 	credentials: { partition: ["user_name", AttributeType.STRING] },
+	"webhook-secrets": { partition: ["user_name", AttributeType.STRING] },
 	numbers: { partition: ["msisdn", AttributeType.NUMBER] },
 	limits: { partition: ["counter", AttributeType.STRING] },
 	leases: { partition: ["lease", AttributeType.STRING] },

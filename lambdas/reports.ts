@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type * as z from "zod";
-import { dynamoAccounts } from "#shared/aws/dynamo/dynamo-accounts.ts";
+import { dynamoAccounts, dynamoWebhookSecrets } from "#shared/aws/dynamo/dynamo-accounts.ts";
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
@@ -39,6 +39,10 @@ export function reportsHandler(
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		accounts: cachedAccounts(dynamoAccounts(dynamo, env.ACCOUNTS_TABLE), Date.now),
+		webhookSecrets: cachedAccounts(
+			dynamoWebhookSecrets(dynamo, { webhookSecrets: env.WEBHOOK_SECRETS_TABLE, accounts: env.ACCOUNTS_TABLE }),
+			Date.now,
+		),
 		accountQueues: sqsAccountQueues(sqs),
 		webhooks,
 		breakers: webhookBreakers({

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
-import type { AccountDocument } from "#shared/contracts/account.ts";
+import type { AccountDocument, WebhookSecretsDocument } from "#shared/contracts/account.ts";
 import { keywordOf, type ShortCodeEntry } from "#shared/domain/incoming/short-codes.ts";
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
@@ -10,6 +10,7 @@ import { awsJson } from "./wire/aws-json.ts";
 export type SeedAccount = {
 	readonly account: AccountDocument;
 	readonly password: string;
+	readonly webhookSecrets?: WebhookSecretsDocument;
 	/** Creates a queue for the account, from which its SMPP session gets the reports. */
 	readonly reportsBySmpp?: true;
 };
@@ -46,9 +47,10 @@ export async function seed(
 			Item: { user_name: { S: userName }, [attribute]: { S: JSON.stringify(value) } },
 		});
 	await Promise.all(
-		accounts.map(async ({ account: given, password, reportsBySmpp }) => {
+		accounts.map(async ({ account: given, password, webhookSecrets, reportsBySmpp }) => {
 			const account = reportsBySmpp ? await withQueue(given, sqs, region, prefix) : given;
 			await put("credentials", account.user_name, "credentials", [await credentialFor(password)]);
+			if (webhookSecrets) await put("webhook-secrets", account.user_name, "webhook_secrets", webhookSecrets);
 			await put("accounts", account.user_name, "account", account);
 		}),
 	);

@@ -5,7 +5,7 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName } from "../inputs.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { changeAccount } from "./account-repositories.ts";
+import { accountOf, webhookSecretRepository } from "./account-repositories.ts";
 import { webhookOf } from "./account-webhooks.ts";
 
 const account = z.object({ account: accountName });
@@ -22,16 +22,16 @@ const rotate = command({
 	input: account,
 	async run({ account: userName }, target) {
 		const secret = `${secretPrefix}${randomBytes(secretOctets).toString("base64")}`;
-		const { webhook } = await changeAccount(target, userName, (before) => {
-			const known = webhookOf(before);
+		webhookOf(await accountOf(target, userName));
+		const { secrets } = await webhookSecretRepository(target).change(userName, (known) => {
 			if (known.secrets.length >= secretsMax) {
 				throw new CommandError(
 					`${userName} has two secrets: remove the older one first with "accounts webhook secret retire"`,
 				);
 			}
-			return { ...before, webhook: { ...known, secrets: [...known.secrets, secret] } };
+			return { ...known, secrets: [...known.secrets, secret] };
 		});
-		return asRecord({ account: userName, secret, secrets: webhook?.secrets.length });
+		return asRecord({ account: userName, secret, secrets: secrets.length });
 	},
 });
 
@@ -43,11 +43,11 @@ const retire = command({
 	input: account,
 	async run({ account: userName }, target) {
 		let retired = 0;
-		await changeAccount(target, userName, (before) => {
-			const webhook = webhookOf(before);
-			const secrets = webhook.secrets.slice(-1);
-			retired = webhook.secrets.length - secrets.length;
-			return { ...before, webhook: { ...webhook, secrets } };
+		webhookOf(await accountOf(target, userName));
+		await webhookSecretRepository(target).change(userName, (known) => {
+			const secrets = known.secrets.slice(-1);
+			retired = known.secrets.length - secrets.length;
+			return { ...known, secrets };
 		});
 		const text = retired === 0 ? "there was no old secret" : "the old secret is removed";
 		return asSentence(text, { account: userName, retired });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
-import type { Account, Webhook } from "#shared/domain/accounts/account.ts";
+import { type Account, noWebhookSecrets, type Webhook } from "#shared/domain/accounts/account.ts";
 import { httpWebhooks } from "#shared/net/http-webhooks.ts";
 import { publicLookup } from "#shared/net/public-lookup.ts";
 import { testWebhook } from "#shared/usecases/reports/test-webhook.ts";
@@ -10,8 +10,9 @@ import { webhookView } from "../account-view.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, passwordFile, secretIn } from "../inputs.ts";
+import { maskedUrl } from "../masked-url.ts";
 import { asRecord, asSentence } from "../output.ts";
-import { accountOf, changeAccount } from "./account-repositories.ts";
+import { accountOf, changeAccount, webhookSecretRepository } from "./account-repositories.ts";
 
 const account = z.object({ account: accountName });
 
@@ -23,12 +24,20 @@ function noWebhook(userName: string): never {
 	throw new CommandError(`${userName} has no webhook`);
 }
 
+const webhookUrl = accountFields.webhookUrl.refine((text) => {
+	const { username, password } = new URL(text);
+	return username === "" && password === "";
+}, "a URL without a name and password: give them by --basic-user and --basic-password-file");
+
 const show = command({
 	call: "show <account>",
 	description: "show an account's webhook",
 	example: "accounts webhook show kaspi --stage prod",
 	input: account,
-	run: async ({ account: userName }, target) => asRecord(webhookView(webhookOf(await accountOf(target, userName)))),
+	async run({ account: userName }, target) {
+		const webhook = webhookOf(await accountOf(target, userName));
+		return asRecord(webhookView(webhook, await webhookSecretRepository(target).find(userName)));
+	},
 });
 
 const set = command({
@@ -45,7 +54,7 @@ const set = command({
 	input: z
 		.object({
 			account: accountName,
-			url: accountFields.webhookUrl,
+			url: webhookUrl,
 			basicUser: z
 				.string()
 				.regex(/^[^:\p{C}]+$/u, "a name without colons and control characters")
@@ -66,17 +75,22 @@ const set = command({
 			basicUser === undefined || basicPasswordFile === undefined
 				? null
 				: { user: basicUser, password: await secretIn(basicPasswordFile) };
+		await accountOf(target, userName);
+		const isKept = login === null && basic !== false;
+		const repository = webhookSecretRepository(target);
+		/* Before the account: a new URL never gets an old password that the command removes. */
+		const secrets = isKept
+			? await repository.find(userName)
+			: await repository.change(userName, (before) => ({ ...before, basic: login }));
 		const { webhook } = await changeAccount(target, userName, (before) => ({
 			...before,
 			webhook: {
 				url,
-				basic: login ?? (basic === false ? null : (before.webhook?.basic ?? null)),
 				ack: ack ?? before.webhook?.ack ?? "document",
 				reports: reports ?? before.webhook?.reports ?? "final",
-				secrets: before.webhook?.secrets ?? [],
 			},
 		}));
-		return asRecord({ account: userName, ...(webhook && webhookView(webhook)) });
+		return asRecord({ account: userName, ...(webhook && webhookView(webhook, secrets)) });
 	},
 });
 
@@ -87,10 +101,10 @@ const remove = command({
 	example: "accounts webhook remove kaspi --yes --stage prod",
 	input: account,
 	async run({ account: userName }, target) {
-		await changeAccount(target, userName, (before) => {
-			webhookOf(before);
-			return { ...before, webhook: null };
-		});
+		webhookOf(await accountOf(target, userName));
+		/* First: secrets that stayed would go to the next webhook. */
+		await webhookSecretRepository(target).change(userName, () => noWebhookSecrets);
+		await changeAccount(target, userName, (before) => ({ ...before, webhook: null }));
 		return asSentence(`the webhook of ${userName} is removed`, { account: userName, webhook: null });
 	},
 });
@@ -108,8 +122,12 @@ const test = command({
 		const webhook = webhookOf(await accountOf(target, userName));
 		const webhooks = httpWebhooks({ limitMs, lookup: target.privateWebhooks ? null : publicLookup() });
 		const id = `test-${randomUUID()}`;
-		const { answer, confirmed } = await testWebhook({ webhooks, now: Date.now }, webhook, id);
-		const data = { account: userName, url: webhook.url, confirmed, webhook_id: id, ...answerView(answer) };
+		const { answer, confirmed } = await testWebhook(
+			{ webhooks, now: Date.now },
+			{ ...webhook, ...(await webhookSecretRepository(target).find(userName)) },
+			id,
+		);
+		const data = { account: userName, url: maskedUrl(webhook.url), confirmed, webhook_id: id, ...answerView(answer) };
 		return { ...asRecord(data), exitCode: confirmed ? 0 : 1 };
 	},
 });

@@ -1,23 +1,38 @@
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
+import { type FinalText, finalTexts } from "#shared/domain/message/final-text.ts";
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { accountView, stateOf } from "../account-view.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { accountName, newAccountName, passwordFile, secretIn } from "../inputs.ts";
+import { maskedUrl } from "../masked-url.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
 import { randomPassword } from "./account-passwords.ts";
-import { accountOf, accountRepository, changeAccount, credentialRepository } from "./account-repositories.ts";
+import {
+	accountOf,
+	accountRepository,
+	changeAccount,
+	credentialRepository,
+	webhookSecretRepository,
+} from "./account-repositories.ts";
 
 const settings = [
 	["--default-time-bounds <window>", "for messages without time bounds: def, wd99, wd911, ad96, ad99, ad911, full"],
+	[
+		"--final-texts <how>",
+		'a text once its message has ended: "keep", "mask-codes" or "remove"; "stage" as the stage has it',
+	],
 	["--duplicates <how>", 'answer to a repeated request: "refuse" (code 23) or "replay" (the same 201 again)'],
 ] as const;
 
 const settingsInput = {
 	defaultTimeBounds: accountFields.timeBounds.optional(),
+	finalTexts: z.enum([...finalTexts, "stage"]).optional(),
 	duplicates: accountFields.duplicates.optional(),
 };
+
+const finalTextsOf = (given: FinalText | "stage") => (given === "stage" ? null : given);
 
 const create = command({
 	call: "create <account>",
@@ -34,7 +49,8 @@ const create = command({
 		passwordFile,
 		...settingsInput,
 	}),
-	async run({ account: userName, sender, passwordFile, defaultTimeBounds = "def", duplicates = "refuse" }, target) {
+	async run({ account: userName, sender, passwordFile, ...given }, target) {
+		const { defaultTimeBounds = "def", duplicates = "refuse", finalTexts: texts = "stage" } = given;
 		const password = passwordFile === undefined ? randomPassword(false) : await secretIn(passwordFile);
 		const credential = await credentialFor(password);
 		const isNew = await accountRepository(target).create({
@@ -44,6 +60,7 @@ const create = command({
 			defaultTimeBounds,
 			duplicates,
 			limits: { requestsPerSecond: null, messagesPerDay: null },
+			finalTexts: finalTextsOf(texts),
 			webhook: null,
 			smpp: null,
 		});
@@ -66,7 +83,9 @@ const show = command({
 	input: z.object({ account: accountName }),
 	async run({ account: userName }, target) {
 		const account = await accountOf(target, userName);
-		return asRecord(accountView(account, await credentialRepository(target).find(userName), Date.now()));
+		const credentials = await credentialRepository(target).find(userName);
+		const secrets = await webhookSecretRepository(target).find(userName);
+		return asRecord(accountView(account, credentials, secrets, Date.now()));
 	},
 });
 
@@ -82,7 +101,7 @@ const list = command({
 			account: account.userName,
 			state: stateOf(account),
 			senders: account.senders.map(({ name }) => name).join(" "),
-			webhook: account.webhook?.url ?? null,
+			webhook: account.webhook && maskedUrl(account.webhook.url),
 			smpp_binds: account.smpp?.bindsMax ?? null,
 		}));
 		return asTable(rows, "no accounts");
@@ -95,17 +114,19 @@ const set = command({
 	options: settings,
 	example: "accounts set kaspi --duplicates replay --stage prod",
 	input: z.object({ account: accountName, ...settingsInput }).refine((given) => Object.keys(given).length > 1, {
-		error: "give --default-time-bounds or --duplicates",
+		error: "give --default-time-bounds, --final-texts or --duplicates",
 	}),
-	async run({ account: userName, defaultTimeBounds, duplicates }, target) {
+	async run({ account: userName, defaultTimeBounds, finalTexts: texts, duplicates }, target) {
 		const account = await changeAccount(target, userName, (before) => ({
 			...before,
 			defaultTimeBounds: defaultTimeBounds ?? before.defaultTimeBounds,
+			finalTexts: texts === undefined ? before.finalTexts : finalTextsOf(texts),
 			duplicates: duplicates ?? before.duplicates,
 		}));
 		return asRecord({
 			account: userName,
 			default_time_bounds: account.defaultTimeBounds,
+			final_texts: account.finalTexts ?? "as the stage",
 			duplicates: account.duplicates,
 		});
 	},

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Account, userNameMax } from "../domain/accounts/account.ts";
+import { type Account, userNameMax, type WebhookSecrets } from "../domain/accounts/account.ts";
+import { finalTexts } from "../domain/message/final-text.ts";
 import { secretPrefix } from "../domain/reports/webhook-signature.ts";
 import { type TimeBounds, timeBoundsNames } from "../domain/time/time-bounds.ts";
 import { jsonText } from "./json-text.ts";
@@ -22,6 +23,7 @@ export const accountFields = {
 	timeBounds: timeBoundsName,
 	limit: z.int().min(1),
 	duplicates: z.enum(["refuse", "replay"]),
+	finalTexts: z.enum(finalTexts),
 	webhookUrl: z.url({ protocol: /^https?$/ }),
 	ack: z.enum(["document", "any2xx"]),
 	reports: z.enum(["final", "all"]),
@@ -47,13 +49,12 @@ const account = z.object({
 		.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() })
 		.optional(),
 	duplicates: fields.duplicates.default("refuse"),
+	final_texts: fields.finalTexts.optional(),
 	webhook: z
 		.object({
 			url: fields.webhookUrl,
-			basic: z.object({ user: z.string(), password: z.string() }).optional(),
 			ack: fields.ack.default("document"),
 			reports: fields.reports.default("final"),
-			secrets: z.array(webhookSecret).max(2).default([]),
 		})
 		.optional(),
 	smpp: z
@@ -82,7 +83,10 @@ export const accountJson = jsonText.pipe(account).transform(
 			messagesPerDay: document.limits?.messages_per_day ?? null,
 		},
 		duplicates: document.duplicates,
-		webhook: document.webhook ? { ...document.webhook, basic: document.webhook.basic ?? null } : null,
+		finalTexts: document.final_texts ?? null,
+		webhook: document.webhook
+			? { url: document.webhook.url, ack: document.webhook.ack, reports: document.webhook.reports }
+			: null,
 		smpp: document.smpp
 			? {
 					bindsMax: document.smpp.binds,
@@ -110,8 +114,8 @@ export function accountToJson(account: Account): string {
 			messages_per_day: limits.messagesPerDay ?? undefined,
 		},
 		duplicates: account.duplicates,
-		webhook:
-			webhook === null ? undefined : { ...webhook, basic: webhook.basic ?? undefined, secrets: [...webhook.secrets] },
+		final_texts: account.finalTexts ?? undefined,
+		webhook: webhook ?? undefined,
 		smpp:
 			smpp === null
 				? undefined
@@ -123,4 +127,22 @@ export function accountToJson(account: Account): string {
 					},
 	};
 	return JSON.stringify(document);
+}
+
+const webhookSecrets = z.object({
+	basic: z.object({ user: z.string(), password: z.string() }).nullable().default(null),
+	secrets: z.array(webhookSecret).max(2).default([]),
+});
+export type WebhookSecretsDocument = z.input<typeof webhookSecrets>;
+
+/** Secrets of a webhook in their own table. */
+export const webhookSecretsJson = jsonText.pipe(webhookSecrets) satisfies z.ZodType<WebhookSecrets>;
+
+/** Secrets in an account that release 0.1.0 wrote. */
+export const secretsInAccountJson = jsonText
+	.pipe(z.object({ webhook: webhookSecrets.prefault({}) }))
+	.transform(({ webhook }): WebhookSecrets => webhook);
+
+export function webhookSecretsToJson({ basic, secrets }: WebhookSecrets): string {
+	return JSON.stringify({ basic: basic, secrets: [...secrets] } satisfies WebhookSecretsDocument);
 }

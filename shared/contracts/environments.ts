@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { finalTexts } from "../domain/message/final-text.ts";
 import { type LaneName, lanes } from "../domain/message/lanes.ts";
 import { jsonText } from "./json-text.ts";
 import { receiptIdsByOperator, smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
@@ -15,6 +16,9 @@ const secret = z.string().min(16);
 const laneUrls = jsonText.pipe(
 	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
 );
+
+/** What becomes of the text of a message that has ended, for accounts without a setting of their own. */
+const finalText = z.enum(finalTexts);
 
 const metricsVariables = { METRICS_NAMESPACE: name };
 
@@ -39,6 +43,7 @@ export const postMessageEnv = z.object({
 	/** The start of each Location header: scheme, host and base path, without a slash at the end. */
 	PUBLIC_URL: z.url(),
 	RETENTION_DAYS: z.coerce.number().int().positive(),
+	FINAL_TEXTS: finalText,
 });
 
 export const postBatchEnv = postMessageEnv;
@@ -97,6 +102,7 @@ export const reportsEnv = z.object({
 	REPORTS_TABLE: name,
 	SLOTS_TABLE: name,
 	ACCOUNTS_TABLE: name,
+	WEBHOOK_SECRETS_TABLE: name,
 	REPORTS_QUEUE_URL: queueUrl,
 	/** The queue for report batches that the client's server never confirmed. */
 	REPORTS_DEAD_LETTERS_URL: queueUrl,
@@ -148,6 +154,7 @@ export const smppEnv = z.object({
 	INCOMING_QUEUE_URL: queueUrl,
 	REPORTS_QUEUE_URL: queueUrl,
 	RETENTION_DAYS: z.coerce.number().int().positive(),
+	FINAL_TEXTS: finalText,
 	/** Visibility timeout of the entries of a lane or an account's queue that a task holds; it renews them at a third of it. */
 	LANE_VISIBILITY_SECONDS: z.coerce.number().int().positive(),
 	/** Duration of a lease. The holder renews it at a third, and stops relying on it at two thirds. */

@@ -3,6 +3,7 @@ import { dynamoBatches } from "../aws/dynamo/dynamo-batches.ts";
 import { dynamoMessages } from "../aws/dynamo/dynamo-messages.ts";
 import { dynamoNumbers } from "../aws/dynamo/dynamo-numbers.ts";
 import { dynamoClient } from "../aws/transport/aws-clients.ts";
+import type { FinalText } from "../domain/message/final-text.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AcceptDeps } from "../usecases/accept/accept-messages.ts";
@@ -18,6 +19,7 @@ type Environment = HoldersEnvironment & {
 	readonly NUMBERS_TABLE: string;
 	readonly MESSAGE_ID_KEY: string;
 	readonly RETENTION_DAYS: number;
+	readonly FINAL_TEXTS: FinalText;
 };
 
 export function restAcceptanceOnAws(
@@ -43,6 +45,7 @@ export function acceptanceOnAws(
 		numbers: dynamoNumbers(dynamo, env.NUMBERS_TABLE, telemetry.log),
 		...holdersOnAws(dynamo, env, telemetry.log),
 		now: Date.now,
+		finalTexts: env.FINAL_TEXTS,
 		idKey: env.MESSAGE_ID_KEY,
 		retentionMs: env.RETENTION_DAYS * dayMs,
 		newAttempt: randomUUID,

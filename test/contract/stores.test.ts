@@ -1,7 +1,11 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { type AttributeValue, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dynamoAccountRepository, dynamoCredentialRepository } from "#shared/aws/dynamo/dynamo-account-books.ts";
+import {
+	dynamoAccountRepository,
+	dynamoCredentialRepository,
+	dynamoWebhookSecretRepository,
+} from "#shared/aws/dynamo/dynamo-account-books.ts";
 import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
 import { dynamoCircuitBreakers } from "#shared/aws/dynamo/dynamo-circuit-breakers.ts";
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
@@ -16,6 +20,7 @@ import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo/dynamo-submissions.ts";
 import type { Batch } from "#shared/domain/accept/batch.ts";
+import { noWebhookSecrets } from "#shared/domain/accounts/account.ts";
 import { type PartGroup, partGroupKey } from "#shared/domain/incoming/mo-part.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import type { Operator } from "#shared/domain/message/operators.ts";
@@ -24,6 +29,7 @@ import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import type { BatchStore } from "#shared/usecases/accept/batch-store.ts";
 import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
+import type { WebhookSecretRepository } from "#shared/usecases/accounts/webhook-secret-store.ts";
 import type { IncomingStore } from "#shared/usecases/incoming/incoming-store.ts";
 import type { PartStore } from "#shared/usecases/incoming/part-store.ts";
 import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.ts";
@@ -44,7 +50,7 @@ import {
 	aSubmittedSegment,
 	mondayAtEleven,
 } from "#test/fakes/builders.ts";
-import { memoryAccountBook, memoryCredentialBook } from "#test/fakes/memory-books.ts";
+import { memoryAccountBook, memoryCredentialBook, memoryWebhookSecretBook } from "#test/fakes/memory-books.ts";
 import { memoryIncoming, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryLeases, memorySwitches } from "#test/fakes/memory-leases.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
@@ -78,6 +84,7 @@ type Stores = {
 	readonly shortCodes: ShortCodeStore;
 	readonly accounts: AccountRepository;
 	readonly credentials: CredentialRepository;
+	readonly webhookSecrets: WebhookSecretRepository;
 	/** Makes rows unreadable, as rows of a newer version would be. */
 	readonly corrupt: Corrupt;
 	/** Log events of unreadable rows. */
@@ -117,6 +124,7 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		shortCodes: memoryShortCodes(),
 		accounts: memoryAccountBook(),
 		credentials: memoryCredentialBook(),
+		webhookSecrets: memoryWebhookSecretBook(),
 	};
 	const shortCodes = stores.shortCodes;
 	const corrupt: Corrupt = {
@@ -183,6 +191,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		shortCode: async (code) =>
 			await corruptAttribute("short-codes", { short_code: { S: code } }, "keyword:", { N: "1" }),
 	};
+	const secretTables = { accounts: table("accounts"), webhookSecrets: table("webhook-secrets") };
 	const stores = {
 		corrupt,
 		log,
@@ -199,7 +208,8 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		incoming: dynamoIncoming(client, table("incoming"), now, log),
 		parts: dynamoParts(client, table("incoming"), log),
 		shortCodes: dynamoShortCodes(client, table("short-codes"), log),
-		accounts: dynamoAccountRepository(client, table("accounts"), log),
+		accounts: dynamoAccountRepository(client, secretTables, log),
+		webhookSecrets: dynamoWebhookSecretRepository(client, secretTables),
 		credentials: dynamoCredentialRepository(client, table("credentials")),
 	};
 	return { stores, close };
@@ -270,6 +280,30 @@ describe.each([
 
 			expect(outcomes).toEqual([["changed"], ["changed"]]);
 			expect(await stored(message)).toEqual({ ...message, ...change, revision: 1 });
+		});
+
+		promise("keeps a text until its message ends, and then only as the message asks", async () => {
+			const rows = (["keep", "mask-codes", "remove"] as const).map((finalText) =>
+				aSentMessage(["a"], { text: "code 1234", finalText, textDigest: "digest" }),
+			);
+			const texts = async () => await Promise.all(rows.map(async (row) => (await stored(row))?.text));
+			await stores.messages.insert(rows);
+			const before = await texts();
+
+			await stores.messages.change(
+				rows.map((message) => ({ message, change: { status: "EXPIRED" as const, reportBatchId: "p" } })),
+			);
+			const after = await texts();
+			const again = await stores.messages.change(
+				rows.map((message) => ({
+					message: { ...message, revision: 1 },
+					change: { status: "DELIVERED" as const, reportBatchId: "q" },
+				})),
+			);
+
+			expect([before, after]).toEqual([Array(3).fill("code 1234"), ["code 1234", "code ****", ""]]);
+			expect([again, await texts()]).toEqual([Array(3).fill("changed"), after]);
+			expect((await stored(rows[2] ?? aMessage()))?.textDigest).toBe("digest");
 		});
 
 		promise("gives back nulls as nulls", async () => {
@@ -932,6 +966,22 @@ describe.each([
 			expect(await stores.accounts.change(randomUUID(), (before) => before)).toBeNull();
 			await expect(stores.accounts.change(account.userName, refuse)).rejects.toThrow("no");
 			expect(await stores.accounts.find(account.userName)).toEqual(account);
+		});
+	});
+
+	describe("the repository of webhook secrets", () => {
+		const key = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+		const basic = { user: "u", password: "пароль" };
+
+		promise("begins with none, and gives back what was written", async () => {
+			const user = randomUUID();
+			const none = await stores.webhookSecrets.find(user);
+
+			const written = await stores.webhookSecrets.change(user, (before) => ({ ...before, basic }));
+			const both = await stores.webhookSecrets.change(user, (before) => ({ ...before, secrets: [key] }));
+
+			expect([none, written, both]).toEqual([noWebhookSecrets, { basic, secrets: [] }, { basic, secrets: [key] }]);
+			expect(await stores.webhookSecrets.find(user)).toEqual(both);
 		});
 	});
 

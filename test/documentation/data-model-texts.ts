@@ -34,6 +34,7 @@ export const tableTexts: Readonly<Record<TableRole, { readonly holds: string; re
 	},
 	accounts: { holds: "senders, webhook, limits, SMPP settings", kept: "for good" },
 	credentials: { holds: "password hashes", kept: "for good" },
+	"webhook-secrets": { holds: "Basic passwords of webhooks, and the secrets that sign reports", kept: "for good" },
 	numbers: { holds: "ported and blocked numbers", kept: "for good" },
 	limits: {
 		holds: "what an account has used of a second's requests or a day's messages",

@@ -19,7 +19,7 @@ const says =
 const secrets = ["new", "old"].map((name) => `whsec_${Buffer.from(name.padEnd(32, ".")).toString("base64")}`);
 
 /** Clients by how their webhook answers, with their account's settings. */
-const clients: Readonly<Record<string, { answer: Answer; settings?: Record<string, unknown> }>> = {
+const clients: Readonly<Record<string, { answer: Answer; settings?: Record<string, unknown>; keys?: string[] }>> = {
 	"no-content": { answer: says(204) },
 	"ok-200": { answer: says(200, "OK") },
 	"ok-in-lower-case": { answer: says(200, " ok\r\n") },
@@ -28,7 +28,7 @@ const clients: Readonly<Record<string, { answer: Answer; settings?: Record<strin
 	"other-words": { answer: says(200, "Thank you") },
 	accepted: { answer: says(202, "queued") },
 	"accepted-any2xx": { answer: says(202, "queued"), settings: { ack: "any2xx" } },
-	signed: { answer: says(204), settings: { secrets } },
+	signed: { answer: says(204), keys: secrets },
 	curious: { answer: says(204), settings: { reports: "all" } },
 	gone: { answer: says(410) },
 	/* Longer than our own first retry delay. */
@@ -54,7 +54,7 @@ describe("reports to webhooks that answer in different ways", () => {
 	beforeAll(async () => {
 		const port = await portOf(webhook);
 		localStack = await openTestStack({
-			accounts: Object.entries(clients).map(([name, { settings }]) => ({
+			accounts: Object.entries(clients).map(([name, { settings, keys }]) => ({
 				account: {
 					user_name: name,
 					senders: [{ name: "SMSGW" }],
@@ -62,6 +62,7 @@ describe("reports to webhooks that answer in different ways", () => {
 					webhook: { url: `http://127.0.0.1:${port}/${name}`, ...settings },
 				},
 				password: name,
+				...(keys && { webhookSecrets: { secrets: keys } }),
 			})),
 		});
 	});

@@ -30,6 +30,7 @@ export function aGateway(at?: number) {
 		now,
 		idKey: "0123456789abcdef",
 		retentionMs: 90 * dayMs,
+		finalTexts: "keep" as const,
 		newAttempt: () => randomUUID() as string,
 		newReportBatchId: () => randomUUID() as string,
 		log: memoryLog(),

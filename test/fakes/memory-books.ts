@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Account, Credential } from "#shared/domain/accounts/account.ts";
+import {
+	type Account,
+	type Credential,
+	noWebhookSecrets,
+	type WebhookSecrets,
+} from "#shared/domain/accounts/account.ts";
 import type { AccountRepository } from "#shared/usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "#shared/usecases/accounts/credential-store.ts";
+import type { WebhookSecretRepository } from "#shared/usecases/accounts/webhook-secret-store.ts";
 
 /** Accounts in memory that can be changed. A test may read `rows`. */
 export function memoryAccountBook(
@@ -34,6 +40,18 @@ export function memoryCredentialBook(): CredentialRepository {
 		find: async (userName) => rows.get(userName) ?? [],
 		async change(userName, change) {
 			const after = change(rows.get(userName) ?? []);
+			rows.set(userName, after);
+			return after;
+		},
+	};
+}
+
+export function memoryWebhookSecretBook(): WebhookSecretRepository {
+	const rows = new Map<string, WebhookSecrets>();
+	return {
+		find: async (userName) => rows.get(userName) ?? noWebhookSecrets,
+		async change(userName, change) {
+			const after = change(rows.get(userName) ?? noWebhookSecrets);
 			rows.set(userName, after);
 			return after;
 		},

@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/clock.ts";
 import { UnreadableRows } from "#shared/domain/faults.ts";
+import { redacted } from "#shared/domain/message/final-text.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { isReportNamed } from "#shared/domain/reports/report-batches.ts";
 import type { MessageStore } from "#shared/usecases/message/message-store.ts";
@@ -53,7 +54,7 @@ export function memoryMessages(
 				const row = rows.get(message.messageId);
 				if (row?.attempt !== message.attempt || unreadable.has(message.messageId)) return "stale";
 				if (row.revision !== message.revision) return isReportNamed(row, change) ? "changed" : "stale";
-				rows.set(message.messageId, { ...message, ...change, revision: message.revision + 1 });
+				rows.set(message.messageId, redacted({ ...message, ...change, revision: message.revision + 1 }));
 				return "changed";
 			});
 		},

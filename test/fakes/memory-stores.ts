@@ -1,6 +1,11 @@
 import type { Clock } from "#shared/clock.ts";
 import type { Batch } from "#shared/domain/accept/batch.ts";
-import type { Account, Credential } from "#shared/domain/accounts/account.ts";
+import {
+	type Account,
+	type Credential,
+	noWebhookSecrets,
+	type WebhookSecrets,
+} from "#shared/domain/accounts/account.ts";
 import type { LaneEntryKind } from "#shared/domain/message/lanes.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
@@ -11,6 +16,7 @@ import type { BatchStore } from "#shared/usecases/accept/batch-store.ts";
 import type { Lanes } from "#shared/usecases/accept/lanes.ts";
 import type { AccountStore } from "#shared/usecases/accounts/account-store.ts";
 import type { CredentialStore } from "#shared/usecases/accounts/credential-store.ts";
+import type { WebhookSecretStore } from "#shared/usecases/accounts/webhook-secret-store.ts";
 import type { DeadLetter, DeadLetters } from "#shared/usecases/dead-letters/dead-letters.ts";
 import type { QuotaStore } from "#shared/usecases/limits/quota-store.ts";
 import type { ReceiptBatch, ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
@@ -160,6 +166,10 @@ export function memoryQuotas(): QuotaStore & { readonly used: Map<string, number
 
 export function memoryAccounts(accounts: readonly Account[]): AccountStore {
 	return { find: async (userName) => accounts.find((account) => account.userName === userName) ?? null };
+}
+
+export function memoryWebhookSecrets(byName: Readonly<Record<string, WebhookSecrets>> = {}): WebhookSecretStore {
+	return { find: async (userName) => byName[userName] ?? noWebhookSecrets };
 }
 
 export function memoryCredentials(byName: Readonly<Record<string, readonly Credential[]>>): CredentialStore {

@@ -147,6 +147,18 @@ describe("the functions of the template", () => {
 		expect(allowedTo(role)).not.toEqual([]);
 		expect(allowedTo(role).join()).not.toContain("credentials");
 	});
+
+	it("give the secrets of webhooks to the reports function alone", () => {
+		const roleOf = (properties: Readonly<Record<string, unknown>>, name: string) =>
+			referencesIn(properties[name])[0] ?? "";
+		const mayRead = functions.filter(([, { Properties }]) =>
+			allowedTo(roleOf(Properties, "Role")).join().includes("webhook-secrets"),
+		);
+		const [task] = resources("AWS::ECS::TaskDefinition");
+
+		expect(mayRead.map(([id]) => entryOf(id))).toEqual(["lambdas/reports.ts"]);
+		expect(allowedTo(roleOf(task?.[1].Properties ?? {}, "TaskRoleArn")).join()).not.toContain("webhook-secrets");
+	});
 });
 
 describe("the SMPP task of the template", () => {

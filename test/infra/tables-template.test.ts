@@ -23,6 +23,7 @@ describe("the tables of the template", () => {
 			reports: ["report_batch S"],
 			accounts: ["user_name S"],
 			credentials: ["user_name S"],
+			"webhook-secrets": ["user_name S"],
 			numbers: ["msisdn N"],
 			limits: ["counter S"],
 			leases: ["lease S"],

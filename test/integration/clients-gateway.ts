@@ -76,6 +76,7 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 		reports,
 		now,
 		idKey: "0123456789abcdef",
+		finalTexts: "keep" as const,
 		retentionMs: 90 * 24 * 3_600_000,
 		newAttempt: randomUUID,
 		log,

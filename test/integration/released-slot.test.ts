@@ -81,6 +81,7 @@ async function aGateway() {
 		idKey: "key",
 		numbers: memoryNumbers(),
 		retentionMs: 90 * 86_400_000,
+		finalTexts: "keep" as const,
 	};
 }
 

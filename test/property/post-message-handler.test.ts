@@ -47,6 +47,7 @@ function aHandler(account = anAccount({ userName: "demo" })) {
 		reports: memoryReports(),
 		now,
 		idKey: "0123456789abcdef",
+		finalTexts: "keep" as const,
 		retentionMs: 90 * 24 * 3_600_000,
 		newAttempt: randomUUID,
 		log: memoryLog(),

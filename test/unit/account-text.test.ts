@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { accountJson, accountToJson } from "#shared/contracts/account.ts";
-import type { Account } from "#shared/domain/accounts/account.ts";
+import {
+	accountJson,
+	accountToJson,
+	secretsInAccountJson,
+	webhookSecretsJson,
+	webhookSecretsToJson,
+} from "#shared/contracts/account.ts";
+import { type Account, noWebhookSecrets, type WebhookSecrets } from "#shared/domain/accounts/account.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -17,10 +23,8 @@ describe("an account's JSON", () => {
 				limits: { requestsPerSecond: 5, messagesPerDay: 7 },
 				webhook: {
 					url: "https://client.example/r",
-					basic: { user: "u", password: "пароль" },
 					ack: "any2xx",
 					reports: "all",
-					secrets: [secret],
 				},
 				smpp: { bindsMax: 2, windowMax: 9, networks: ["203.0.113.0/24"], reportsQueueUrl: "https://sqs.example/1/q" },
 			},
@@ -30,5 +34,26 @@ describe("an account's JSON", () => {
 		const account = anAccount(parts);
 
 		expect(accountJson.parse(accountToJson(account))).toEqual(account);
+	});
+});
+
+describe("a webhook's secrets", () => {
+	const basic = { user: "u", password: "пароль" };
+
+	it.each<[string, WebhookSecrets]>([
+		["none", noWebhookSecrets],
+		["Basic", { basic, secrets: [] }],
+		["Basic and two keys", { basic, secrets: [secret, secret] }],
+	])("are read back from the JSON that was written: %s", (_, secrets) => {
+		expect(webhookSecretsJson.parse(webhookSecretsToJson(secrets))).toEqual(secrets);
+	});
+
+	it("are read from an account that release 0.1.0 wrote, and are no part of that account", () => {
+		const webhook = { url: "https://x/", basic, ack: "document", reports: "final", secrets: [secret] };
+		const text = JSON.stringify({ user_name: "a", senders: [], webhook });
+
+		expect(secretsInAccountJson.parse(text)).toEqual({ basic, secrets: [secret] });
+		expect(accountJson.parse(text).webhook).toEqual({ url: "https://x/", ack: "document", reports: "final" });
+		expect(secretsInAccountJson.parse('{"user_name":"a","senders":[]}')).toEqual(noWebhookSecrets);
 	});
 });

@@ -19,6 +19,7 @@ import {
 	memoryReportBatches,
 	memoryReports,
 	memorySlots,
+	memoryWebhookSecrets,
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
@@ -44,6 +45,7 @@ async function aDelivery(answer: () => WebhookAnswer, chance = 0.5) {
 		incoming: memoryIncoming(),
 		reportBatches: memoryReportBatches(),
 		accounts: memoryAccounts([account]),
+		webhookSecrets: memoryWebhookSecrets(),
 		accountQueues: memoryAccountQueues(),
 		webhooks: {
 			async post() {

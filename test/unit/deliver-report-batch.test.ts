@@ -18,6 +18,7 @@ import {
 	memoryCircuitBreakers,
 	memoryLog,
 	memoryReportBatches,
+	memoryWebhookSecrets,
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
@@ -49,6 +50,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 		incoming: memoryIncoming(now),
 		reportBatches: memoryReportBatches(),
 		accounts: memoryAccounts(accounts),
+		webhookSecrets: memoryWebhookSecrets(),
 		accountQueues: memoryAccountQueues(),
 		webhooks,
 		posts,
@@ -185,30 +187,24 @@ describe("delivering a report batch", () => {
 	});
 
 	it("sends the account's Basic credentials in UTF-8 (R36)", async () => {
-		const { account, message, reportBatch } = anAccountWithReport({
-			webhook: {
-				url: "https://x/",
-				basic: { user: "ю", password: "a:b" },
-				ack: "document",
-				reports: "final",
-				secrets: [],
-			},
-		});
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message]);
+		const webhookSecrets = memoryWebhookSecrets({
+			[account.userName]: { basic: { user: "ю", password: "a:b" }, secrets: [] },
+		});
 
-		await deliverReportBatch(delivery, tried(reportBatch, 1));
+		await deliverReportBatch({ ...delivery, webhookSecrets }, tried(reportBatch, 1));
 
 		expect(delivery.posts[0]?.headers["authorization"]).toBe(`Basic ${Buffer.from("ю:a:b").toString("base64")}`);
 	});
 
 	it("signs each post with each of the account's secrets (A42)", async () => {
 		const secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", `whsec_${Buffer.alloc(32, 7).toString("base64")}`];
-		const { account, message, reportBatch } = anAccountWithReport({
-			webhook: { url: "http://x/", basic: null, ack: "document", reports: "final", secrets },
-		});
+		const { account, message, reportBatch } = anAccountWithReport();
 		const delivery = await aDelivery([account], [message]);
+		const webhookSecrets = memoryWebhookSecrets({ [account.userName]: { basic: null, secrets } });
 
-		await deliverReportBatch(delivery, tried(reportBatch, 1));
+		await deliverReportBatch({ ...delivery, webhookSecrets }, tried(reportBatch, 1));
 
 		const [{ headers, body } = { headers: {} as Record<string, string>, body: "" }] = delivery.posts;
 		const signed = `batch-1.${headers["webhook-timestamp"]}.${body}`;
@@ -442,7 +438,7 @@ describe("an account whose server keeps failing", () => {
 
 	it("delays no other account's reports, failing or hanging", async () => {
 		const hanging = anAccountWithReport({
-			webhook: { url: "http://hangs/", basic: null, ack: "document", reports: "final", secrets: [] },
+			webhook: { url: "http://hangs/", ack: "document", reports: "final" },
 		});
 		const close = anAccountWithReport();
 		const delivery = await aDelivery([hanging.account, close.account], [hanging.message, close.message]);

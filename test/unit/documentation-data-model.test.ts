@@ -19,6 +19,8 @@ function documentedNames(firstHeading: string): readonly string[] {
 
 /** A message that has everything, so that each of its fields is stored. */
 const full: Message = aMessage({
+	finalText: "remove",
+	textDigest: "x",
 	batchId: 1,
 	isFailFast: true,
 	flash: true,

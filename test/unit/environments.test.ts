@@ -25,6 +25,7 @@ const postMessage: EnvOf<typeof environments.postMessageEnv> = {
 	MESSAGE_ID_KEY: "0123456789abcdef",
 	PUBLIC_URL: "https://api.example/app/smsgw/rest/v2",
 	RETENTION_DAYS: "90",
+	FINAL_TEXTS: "keep",
 };
 const smpp = {
 	...slotAlarms,
@@ -48,6 +49,7 @@ const smpp = {
 	INCOMING_QUEUE_URL: queue,
 	REPORTS_QUEUE_URL: queue,
 	RETENTION_DAYS: "90",
+	FINAL_TEXTS: "keep",
 	LANE_VISIBILITY_SECONDS: "60",
 	SMSCS: JSON.stringify({ kcell: { host: "smsc", port: 2775, system_id: "smsgw" } }),
 	SMSC_PASSWORDS: JSON.stringify({ kcell: "hunter2" }),

@@ -63,6 +63,8 @@ describe("a new message", () => {
 			sender: "SMSGW",
 			recipient: "77010000000",
 			text: request.text,
+			finalText: "keep",
+			textDigest: null,
 			priority: 3,
 			timeBounds: "ad99",
 			flash: true,

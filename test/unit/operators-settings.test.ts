@@ -75,7 +75,7 @@ describe("a stored account", () => {
 			userName: "demo",
 			senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
 			defaultTimeBounds: "def",
-			webhook: { url: "http://x/y", basic: null, ack: "document" },
+			webhook: { url: "http://x/y", ack: "document" },
 		});
 	});
 

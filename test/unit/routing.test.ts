@@ -80,7 +80,13 @@ describe("accepting messages", () => {
 		const now = stoppedClock(mondayAtEleven);
 		const batches = memoryBatches(now);
 		const stores = { messages: memoryMessages(now), batches, lanes: memoryLanes(), slots: memorySlots() };
-		const rest = { reports: memoryReports(), now, idKey: "0123456789abcdef", retentionMs: 1_000_000_000 };
+		const rest = {
+			reports: memoryReports(),
+			now,
+			idKey: "0123456789abcdef",
+			retentionMs: 1_000_000_000,
+			finalTexts: "keep" as const,
+		};
 		return {
 			...stores,
 			...rest,

@@ -23,7 +23,7 @@ describe("smsgw, called", () => {
 			'X" cannot be --sender: at most 21 characters',
 		],
 		["unknown time bounds", "accounts set demo --default-time-bounds always --local", ": one of def, wd99"],
-		["nothing to set", "accounts set demo --local", "give --default-time-bounds or --duplicates"],
+		["nothing to set", "accounts set demo --local", "give --default-time-bounds, --final-texts or --duplicates"],
 		["a wrong duration", "accounts password rotate demo --overlap soon --local", '"soon" cannot be --overlap: a whole'],
 		[
 			"a time without its zone",

@@ -44,6 +44,7 @@ import {
 	memoryLog,
 	memoryReceipts,
 	memorySubmissions,
+	memoryWebhookSecrets,
 } from "#test/fakes/memory-stores.ts";
 
 const held = (...messageIds: readonly number[]): HeldMessages => ({
@@ -331,6 +332,7 @@ describe("a report of a message that cannot be read", () => {
 		const { now, messages, reportBatches } = gateway;
 		const delivery = {
 			...{ messages, reportBatches, now, incoming: memoryIncoming(now), accounts: memoryAccounts([account]) },
+			webhookSecrets: memoryWebhookSecrets(),
 			accountQueues: memoryAccountQueues(),
 			webhooks: {
 				async post(_: string, __: unknown, body: string) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accountJson } from "#shared/contracts/account.ts";
+import { webhookSecretsJson } from "#shared/contracts/account.ts";
 import { webhookSignature } from "#shared/domain/reports/webhook-signature.ts";
 
 /** The example of the Standard Webhooks specification. */
@@ -41,12 +41,11 @@ describe("a webhook's signature", () => {
 });
 
 describe("an account's webhook secrets", () => {
-	const withSecrets = (secrets: unknown) =>
-		accountJson.safeParse(JSON.stringify({ user_name: "a", senders: [], webhook: { url: "http://x/", secrets } }));
+	const withSecrets = (secrets: unknown) => webhookSecretsJson.safeParse(JSON.stringify({ secrets }));
 	const secretOf = (octets: number) => `whsec_${Buffer.alloc(octets, 3).toString("base64")}`;
 
 	it.each([[[]], [[secretOf(24)]], [[secretOf(64), secretOf(24)]], [undefined]])("may be %j", (secrets) => {
-		expect(withSecrets(secrets).data?.webhook?.secrets).toEqual(secrets ?? []);
+		expect(withSecrets(secrets).data?.secrets).toEqual(secrets ?? []);
 	});
 
 	it.each([

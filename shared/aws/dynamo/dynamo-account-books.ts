@@ -1,11 +1,18 @@
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { accountJson, accountToJson } from "../../contracts/account.ts";
+import { accountJson, accountToJson, webhookSecretsJson, webhookSecretsToJson } from "../../contracts/account.ts";
 import { credentialsJson, credentialsToJson } from "../../contracts/credential.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import type { AccountRepository } from "../../usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "../../usecases/accounts/credential-store.ts";
+import type { WebhookSecretRepository } from "../../usecases/accounts/webhook-secret-store.ts";
 import { malformed } from "./columns.ts";
-import { dynamoAccounts, dynamoCredentials, textAt } from "./dynamo-accounts.ts";
+import {
+	dynamoAccounts,
+	dynamoCredentials,
+	dynamoWebhookSecrets,
+	textAt,
+	type WebhookSecretTables,
+} from "./dynamo-accounts.ts";
 import { updateIf } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
@@ -13,7 +20,13 @@ import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 const triesMax = 5;
 
 /** Reads and changes accounts, each one JSON text. A write succeeds only if the stored text is still the one that was read. */
-export function dynamoAccountRepository(client: DynamoDBClient, table: string, log: RowLog): AccountRepository {
+export function dynamoAccountRepository(
+	client: DynamoDBClient,
+	tables: WebhookSecretTables,
+	log: RowLog,
+): AccountRepository {
+	const table = tables.accounts;
+	const webhookSecrets = dynamoWebhookSecretRepository(client, tables);
 	const reading = rowReading(log, "accounts", ["user_name"], ({ account }) =>
 		accountJson.parse(account?.S ?? malformed("account", account)),
 	);
@@ -29,13 +42,36 @@ export function dynamoAccountRepository(client: DynamoDBClient, table: string, l
 		},
 		create: async (account) =>
 			await replaceText(client, locationOf(account.userName), undefined, accountToJson(account)),
-		change: async (userName, change) =>
-			await changeText(
+		async change(userName, change) {
+			/* The new text has no secrets: those that release 0.1.0 left in it get a row of their own first. */
+			const { basic, secrets } = await webhookSecrets.find(userName);
+			if (basic !== null || secrets.length > 0) await webhookSecrets.change(userName, (before) => before);
+			return await changeText(
 				client,
 				locationOf(userName),
 				(stored) => (stored === undefined ? null : change(accountJson.parse(stored))),
 				accountToJson,
-			),
+			);
+		},
+	};
+}
+
+export function dynamoWebhookSecretRepository(
+	client: DynamoDBClient,
+	tables: WebhookSecretTables,
+): WebhookSecretRepository {
+	const store = dynamoWebhookSecrets(client, tables);
+	return {
+		...store,
+		async change(userName, change) {
+			const before = await store.find(userName);
+			return await changeText(
+				client,
+				{ table: tables.webhookSecrets, userName, attribute: "webhook_secrets" },
+				(stored) => change(stored === undefined ? before : webhookSecretsJson.parse(stored)),
+				webhookSecretsToJson,
+			);
+		},
 	};
 }
 

@@ -1,8 +1,10 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { accountJson } from "../../contracts/account.ts";
+import { accountJson, secretsInAccountJson, webhookSecretsJson } from "../../contracts/account.ts";
 import { credentialsJson } from "../../contracts/credential.ts";
+import { noWebhookSecrets } from "../../domain/accounts/account.ts";
 import type { AccountStore } from "../../usecases/accounts/account-store.ts";
 import type { CredentialStore } from "../../usecases/accounts/credential-store.ts";
+import type { WebhookSecretStore } from "../../usecases/accounts/webhook-secret-store.ts";
 
 export function dynamoAccounts(client: DynamoDBClient, table: string): AccountStore {
 	return {
@@ -19,6 +21,23 @@ export function dynamoCredentials(client: DynamoDBClient, table: string): Creden
 		async find(userName) {
 			const text = await textAt(client, table, userName, "credentials");
 			return text === undefined ? [] : credentialsJson.parse(text);
+		},
+	};
+}
+
+export type WebhookSecretTables = { readonly webhookSecrets: string; readonly accounts: string };
+
+/**
+ * Webhook secrets in the table of their own, which only the reports function may read. An account that release 0.1.0
+ * wrote has them in its own row, until the command line changes the account.
+ */
+export function dynamoWebhookSecrets(client: DynamoDBClient, tables: WebhookSecretTables): WebhookSecretStore {
+	return {
+		async find(userName) {
+			const text = await textAt(client, tables.webhookSecrets, userName, "webhook_secrets");
+			if (text !== undefined) return webhookSecretsJson.parse(text);
+			const account = await textAt(client, tables.accounts, userName, "account");
+			return account === undefined ? noWebhookSecrets : secretsInAccountJson.parse(account);
 		},
 	};
 }

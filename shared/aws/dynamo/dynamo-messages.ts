@@ -1,11 +1,12 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock.ts";
 import { UnreadableRows } from "../../domain/faults.ts";
+import { isRedacted, redacted } from "../../domain/message/final-text.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { isReportNamed } from "../../domain/reports/report-batches.ts";
 import type { InsertOutcome, MessageStore, ReadRows, WantedChange } from "../../usecases/message/message-store.ts";
 import { type Item, type PartiqlStatement, readItems, runStatements } from "./dynamo-items.ts";
-import { itemOf, messageOf, ownColumns, state } from "./message-columns.ts";
+import { itemOf, messageOf, ownColumns, request, state } from "./message-columns.ts";
 import { type RowLog, readableRows, unexpired } from "./readable-rows.ts";
 
 export function dynamoMessages(client: DynamoDBClient, table: string, now: Clock, log: RowLog): MessageStore {
@@ -100,10 +101,16 @@ function insertion(table: string, message: Message): PartiqlStatement {
 
 function update(table: string, { message, change }: WantedChange): PartiqlStatement {
 	const { messageId, attempt, revision } = ownColumns;
+	const row = { ...message, ...change };
+	/* DynamoDB bills the whole row either way. */
+	const [requestSet, requestValues] = isRedacted(row)
+		? [`${request.name} = ?, `, [request.write(redacted(row))]]
+		: ["", []];
 	return {
-		text: `UPDATE "${table}" SET ${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ? AND ${attempt.name} = ?`,
+		text: `UPDATE "${table}" SET ${requestSet}${state.name} = ?, ${revision.name} = ? WHERE ${messageId.name} = ? AND ${revision.name} = ? AND ${attempt.name} = ?`,
 		parameters: [
-			state.write({ ...message, ...change }),
+			...requestValues,
+			state.write(row),
 			revision.write(message.revision + 1),
 			messageId.write(message.messageId),
 			revision.write(message.revision),

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ClientPart } from "../../domain/message/client-part.ts";
+import { type FinalText, finalTexts, redacted } from "../../domain/message/final-text.ts";
 import type { Message, MessageChange, Refusals, Repeats, Segment } from "../../domain/message/message.ts";
 import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
@@ -84,7 +85,7 @@ const refused: Column<Refusals> = {
 	read: (attribute) => (attribute?.M ? rowOf(refusalsColumns, attribute.M) : malformed("rf", attribute)),
 };
 
-/** The client's request. It never changes. */
+/** The client's request. It is written again only when a message ends whose text is not kept. */
 const requestColumns = {
 	userName: text("u"),
 	clientMessageId: nullable(text("c")),
@@ -93,6 +94,8 @@ const requestColumns = {
 	sender: text("sn"),
 	recipient: text("r"),
 	text: text("tx"),
+	finalText: withDefault<FinalText>("keep", oneOf("ft", finalTexts, asText)),
+	textDigest: nullable(text("td")),
 	priority: oneOf("p", priorities, asNumber),
 	timeBounds: oneOf("tb", timeBoundsNames, asText),
 	flash: flag("fl"),
@@ -149,9 +152,10 @@ export function itemOf(message: Message): Record<string, AttributeValue> {
 }
 
 export function messageOf(item: Record<string, AttributeValue>): Message {
-	return {
+	/* A version without redaction may have ended the message. */
+	return redacted({
 		...rowOf(ownColumns as Columns<Pick<Message, keyof typeof ownColumns>>, item),
 		...request.read(item[request.name]),
 		...state.read(item[state.name]),
-	};
+	});
 }

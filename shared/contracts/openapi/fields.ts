@@ -73,6 +73,10 @@ export const readFields: Partial<Record<Read, FieldDescription>> = {
 	batch_id: { description: "Null if the message was not sent in a batch." },
 	client_message_id: { description: "Null if the request had no valid one." },
 	expire_date: { description: "Almaty time, like all times: `YYYY-MM-DD HH:mm:ss`." },
+	text_redacted: {
+		description:
+			"An extension. True if the message has ended and its text is not kept: `message_text` is empty, or has asterisks in place of words with digits. Absent otherwise.",
+	},
 	segment_count: { description: "Number of segments of the message." },
 	sent_count: { description: "Number of segments that the SMSC has accepted." },
 	delivery_count: { description: "Number of segments that were delivered." },

@@ -39,6 +39,7 @@ const messageFields = z.object({
 	sender: z.string(),
 	recipient: z.string(),
 	message_text: z.string(),
+	text_redacted: z.literal(true).exactOptional(),
 	priority: z.literal(priorities),
 	expire_date: time,
 	time_bounds: timeBounds,

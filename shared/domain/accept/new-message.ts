@@ -57,6 +57,8 @@ export function newMessage(
 		sender: request.sender,
 		recipient: request.recipient,
 		text: request.text,
+		finalText: "keep",
+		textDigest: null,
 		priority: request.priority,
 		timeBounds,
 		flash: request.flash,

@@ -17,6 +17,8 @@ export function refusedMessage(userName: string, request: RefusedRequest, creati
 		sender: request.sender,
 		recipient: request.recipient,
 		text: request.text,
+		finalText: "keep",
+		textDigest: null,
 		priority: 0,
 		timeBounds: "full",
 		flash: false,

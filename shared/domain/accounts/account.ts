@@ -1,3 +1,4 @@
+import type { FinalText } from "../message/final-text.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 
 export type Sender = {
@@ -10,15 +11,20 @@ export type Sender = {
 /** Where reports of an account go, and which answers confirm them. */
 export type Webhook = {
 	readonly url: string;
-	/** HTTP Basic credentials for the client's server, if it needs them (R36). */
-	readonly basic: { readonly user: string; readonly password: string } | null;
 	/** `document`: 204, or 200 or 201 with the body `OK`. `any2xx`: any 2xx (A39). */
 	readonly ack: "document" | "any2xx";
 	/** `final`: final statuses only. `all`: SENT and EN_ROUTE too (A34). */
 	readonly reports: "final" | "all";
+};
+
+/** What a POST to a webhook is authenticated by. Only what posts reports reads it (ADR 0079). */
+export type WebhookSecrets = {
+	/** HTTP Basic credentials for the client's server, if it needs them (R36). */
+	readonly basic: { readonly user: string; readonly password: string } | null;
 	/** The keys that sign each POST (A42): none, one, or two while one replaces the other. */
 	readonly secrets: readonly string[];
 };
+export const noWebhookSecrets: WebhookSecrets = { basic: null, secrets: [] };
 
 /** The limits of an account; null: unlimited. */
 export type Limits = {
@@ -48,6 +54,8 @@ export type Account = {
 	/** The answer to a repeated request: code 23, or the same 201 as before (A28). */
 	readonly duplicates: "refuse" | "replay";
 	readonly limits: Limits;
+	/** What becomes of a message's text when the message ends; null: as the stage has it. */
+	readonly finalTexts: FinalText | null;
 	/** Null: no reports, unless they go by SMPP. */
 	readonly webhook: Webhook | null;
 	/** Null: REST only. */

@@ -1,4 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
+import type { Message } from "./message.ts";
+
+/** 96 bits in base64. */
+const digestLength = 16;
 
 /** A client_message_id has this many possible ids, because hashes may collide. The first free one is used. */
 export const idSeriesLength = 4;
@@ -22,6 +26,15 @@ function hashedId(key: string, what: readonly unknown[]): number {
 
 function fiftyThreeBits(bytes: Buffer): number {
 	return (bytes.readUInt32BE(0) >>> 11) * 2 ** 32 + bytes.readUInt32BE(4) || 1;
+}
+
+/** Recognises the text of a client's message without telling it. Differs between messages of the same text. */
+export function textDigestOf(
+	key: string,
+	{ userName, clientMessageId, text }: Pick<Message, "userName" | "clientMessageId" | "text">,
+): string {
+	const what = JSON.stringify(["text", userName, clientMessageId, text]);
+	return createHmac("sha256", key).update(what).digest("base64").slice(0, digestLength);
 }
 
 export function batchIdOf(

@@ -1,5 +1,6 @@
 import { almatyText } from "../time/almaty-time.ts";
 import { errorText } from "./error-codes.ts";
+import { isRedacted } from "./final-text.ts";
 import type { Message, Segment } from "./message.ts";
 import { isFullySubmitted } from "./message-transitions.ts";
 import { rnCodes } from "./operators.ts";
@@ -19,6 +20,7 @@ export function messageView(message: Message, informed: boolean) {
 		sender: message.sender,
 		recipient: message.recipient,
 		message_text: message.text,
+		...(isRedacted(message) && { text_redacted: true as const }),
 		priority: message.priority,
 		expire_date: almatyText(message.expiresAt),
 		time_bounds: message.timeBounds,

@@ -1,6 +1,7 @@
 import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 import type { ClientPart } from "./client-part.ts";
+import type { FinalText } from "./final-text.ts";
 import type { Operator } from "./operators.ts";
 import type { Priority } from "./priorities.ts";
 import type { MessageStatus } from "./statuses.ts";
@@ -37,7 +38,11 @@ export type Message = {
 	readonly sender: string;
 	/** Eleven digits beginning with 7. */
 	readonly recipient: string;
+	/** Once the message has ended, as `finalText` says. */
 	readonly text: string;
+	readonly finalText: FinalText;
+	/** Of a text that will not be kept: a keyed hash, which recognises a repeated request (A28). Null: not recognised. */
+	readonly textDigest: string | null;
 	readonly priority: Priority;
 	readonly timeBounds: TimeBounds;
 	readonly flash: boolean;

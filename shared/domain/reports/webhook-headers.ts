@@ -1,4 +1,4 @@
-import type { Webhook } from "../accounts/account.ts";
+import type { WebhookSecrets } from "../accounts/account.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 
 /**
@@ -7,7 +7,7 @@ import { webhookSignature } from "./webhook-signature.ts";
  * @param body exactly as it is sent.
  */
 export function webhookHeaders(
-	{ basic, secrets }: Webhook,
+	{ basic, secrets }: WebhookSecrets,
 	{ id, now, body }: { readonly id: string; readonly now: number; readonly body: string },
 ): Readonly<Record<string, string>> {
 	const credentials = basic && Buffer.from(`${basic.user}:${basic.password}`).toString("base64");

@@ -3,7 +3,9 @@ import type { MessageRequest } from "../../domain/accept/message-request.ts";
 import { isSameRequest } from "../../domain/accept/same-request.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
+import { isRedacted } from "../../domain/message/final-text.ts";
 import type { Message } from "../../domain/message/message.ts";
+import { textDigestOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
 import { findClientMessages } from "../message/find-client-messages.ts";
 import { draftMessages, type RoutingDeps, sendableDrafts, withRefusals } from "./draft-messages.ts";
@@ -43,8 +45,10 @@ export async function acceptMessages(
 	return withRefusals(drafts, stored).map((one, index): AcceptOutcome => {
 		const request = requests[index];
 		if (request === undefined) throw new Error("a draft has no request");
-		if (one instanceof Refusal) return refusedOutcome(request, one, known);
-		return one.kind === "inserted" ? { kind: "accepted", messageId: one.row.messageId } : duplicate(one.row, request);
+		if (one instanceof Refusal) return refusedOutcome(deps, request, one, known);
+		return one.kind === "inserted"
+			? { kind: "accepted", messageId: one.row.messageId }
+			: duplicate(deps, one.row, request);
 	});
 }
 
@@ -64,11 +68,21 @@ async function knownDuplicates(
 	return new Map([...rows].filter(([, { messageId }]) => held.get(messageId) === "held"));
 }
 
-function refusedOutcome(request: MessageRequest, refusal: Refusal, known: ReadonlyMap<string, Message>): AcceptOutcome {
+function refusedOutcome(
+	deps: Pick<AcceptDeps, "idKey">,
+	request: MessageRequest,
+	refusal: Refusal,
+	known: ReadonlyMap<string, Message>,
+): AcceptOutcome {
 	const row = known.get(request.clientMessageId);
-	return row === undefined ? { kind: "refused", refusal } : duplicate(row, request);
+	return row === undefined ? { kind: "refused", refusal } : duplicate(deps, row, request);
 }
 
-function duplicate(row: Message, request: MessageRequest): AcceptOutcome {
-	return { kind: "duplicate", messageId: row.messageId, same: isSameRequest(row, request) };
+function duplicate(deps: Pick<AcceptDeps, "idKey">, row: Message, request: MessageRequest): AcceptOutcome {
+	const { text } = request;
+	const isSameText = isRedacted(row)
+		? row.textDigest === textDigestOf(deps.idKey, { ...row, text })
+		: row.text === text;
+	const same = isSameText && isSameRequest({ ...row, text }, request);
+	return { kind: "duplicate", messageId: row.messageId, same };
 }

@@ -1,7 +1,9 @@
 import type { MessageRequest, UnnamedRequest } from "../../domain/accept/message-request.ts";
 import { newMessage } from "../../domain/accept/new-message.ts";
 import type { Account } from "../../domain/accounts/account.ts";
+import { type FinalText, redacted } from "../../domain/message/final-text.ts";
 import type { Message } from "../../domain/message/message.ts";
+import { textDigestOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
 import { reportBatchSize } from "../../domain/reports/report-batches.ts";
 import type { NumberStore } from "../numbers/number-store.ts";
@@ -9,6 +11,9 @@ import type { NumberStore } from "../numbers/number-store.ts";
 export type RoutingDeps = {
 	/** Ported and blocked numbers, read before a message is routed (A49). */
 	readonly numbers: Pick<NumberStore, "find">;
+	/** Of accounts that have no setting of their own. */
+	readonly finalTexts: FinalText;
+	readonly idKey: string;
 };
 
 export type DraftContext = {
@@ -42,20 +47,32 @@ export async function draftMessages(
  * one account only.
  */
 export async function draftAccountRequests(
-	{ numbers }: RoutingDeps,
+	deps: RoutingDeps,
 	accountRequests: readonly AccountRequest[],
 	draftContext: DraftContext,
 	reportBatchOf: (index: number) => string,
 ): Promise<readonly Draft[]> {
 	const recipients = accountRequests.flatMap(({ request }) => (request instanceof Refusal ? [] : [request.recipient]));
-	const entries = await numbers.find(recipients);
+	const entries = await deps.numbers.find(recipients);
 	return accountRequests.map(({ account, request }, index) => {
 		if (request instanceof Refusal) return request;
 		const creation = { ...draftContext, messageId: 0, reportBatchId: reportBatchOf(index) };
 		const entry = entries.get(request.recipient);
 		if (entry === "unreadable") return new Refusal("8", { field: "recipient" });
-		return valueOrRefusal(() => newMessage(account, request, creation, entry));
+		return valueOrRefusal(() => withFinalText(deps, account, newMessage(account, request, creation, entry)));
 	});
+}
+
+/** A new row with what becomes of its text when it ends. It may have ended already. */
+export function withFinalText(
+	{ finalTexts, idKey }: Pick<RoutingDeps, "finalTexts" | "idKey">,
+	account: Account,
+	row: Message,
+): Message {
+	const finalText = account.finalTexts ?? finalTexts;
+	if (finalText === "keep") return row;
+	const textDigest = account.duplicates === "replay" ? textDigestOf(idKey, row) : null;
+	return redacted({ ...row, finalText, textDigest });
 }
 
 /** The report batch of a message that ends on acceptance, by its index in the request. */

@@ -1,21 +1,21 @@
 import type { Clock } from "../../clock.ts";
-import type { Account } from "../../domain/accounts/account.ts";
-import type { AccountStore } from "./account-store.ts";
 
 const rememberedMs = 60_000;
 const rememberedMax = 10_000;
 
-/** Accounts as they were at most a minute ago, for work on many messages of few accounts. */
-export function cachedAccounts(accounts: AccountStore, now: Clock): AccountStore {
-	const known = new Map<string, { readonly account: Account | null; readonly untilMs: number }>();
+type ByAccount<Found> = { find(userName: string): Promise<Found> };
+
+/** Accounts, or what belongs to them, as they were at most a minute ago, for work on many messages of few accounts. */
+export function cachedAccounts<Found>(store: ByAccount<Found>, now: Clock): ByAccount<Found> {
+	const known = new Map<string, { readonly found: Found; readonly untilMs: number }>();
 	return {
 		async find(userName) {
 			const hit = known.get(userName);
-			if (hit !== undefined && now() < hit.untilMs) return hit.account;
-			const account = await accounts.find(userName);
+			if (hit !== undefined && now() < hit.untilMs) return hit.found;
+			const found = await store.find(userName);
 			if (known.size >= rememberedMax) known.clear();
-			known.set(userName, { account, untilMs: now() + rememberedMs });
-			return account;
+			known.set(userName, { found, untilMs: now() + rememberedMs });
+			return found;
 		},
 	};
 }

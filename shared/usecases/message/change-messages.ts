@@ -1,3 +1,4 @@
+import { redacted } from "../../domain/message/final-text.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import {
 	intoReportBatches,
@@ -44,7 +45,7 @@ export async function changeMessages(
 		const wanted = withReportBatches(wantedOf(pending, decide), deps.newReportBatchId);
 		const outcomes = await deps.messages.change(wanted);
 		for (const { message, change } of wanted.filter((_, index) => outcomes[index] === "changed")) {
-			const row = { ...message, ...change, revision: message.revision + 1 };
+			const row = redacted({ ...message, ...change, revision: message.revision + 1 });
 			rows.set(row.messageId, row);
 			reports.push(...reportsNamedIn(change, row));
 		}

@@ -30,7 +30,7 @@ export type MessageStore = {
 	/**
 	 * Changes each message that is still at the revision that was read, and raises the revision; outcomes in order.
 	 * `stale`: changed since. A change that names a report is recognised if the SDK repeats it: then it is `changed`.
-	 * Messages must not repeat.
+	 * A change that ends a message redacts its text, if the message asks for it. Messages must not repeat.
 	 */
 	change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]>;
 };

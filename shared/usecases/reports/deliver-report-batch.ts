@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Webhook } from "../../domain/accounts/account.ts";
+import type { Webhook, WebhookSecrets } from "../../domain/accounts/account.ts";
 import { incomingReport } from "../../domain/incoming/incoming-message.ts";
 import { retentionMaxMs } from "../../domain/message/retention.ts";
 import type { CallEnd } from "../../domain/reports/circuit-breaker.ts";
@@ -11,6 +11,7 @@ import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
 import { jittered } from "../../domain/time/back-off.ts";
 import type { Log } from "../../log.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
+import type { WebhookSecretStore } from "../accounts/webhook-secret-store.ts";
 import type { AccountQueues } from "./account-queues.ts";
 import { type ReadUnreportedDeps, readUnreported, type Unreported } from "./read-unreported.ts";
 import type { ReportBatchStore } from "./report-batch-store.ts";
@@ -20,6 +21,7 @@ import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
 export type DeliverDeps = ReadUnreportedDeps & {
 	readonly reportBatches: ReportBatchStore;
 	readonly accounts: AccountStore;
+	readonly webhookSecrets: WebhookSecretStore;
 	readonly webhooks: Webhooks;
 	readonly accountQueues: AccountQueues;
 	readonly breakers: WebhookBreakers;
@@ -69,7 +71,7 @@ type ReportPayload = {
  * @param reportBatch its `tries` include this one.
  */
 export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedReportBatch): Promise<DeliveryOutcome> {
-	const { accounts, accountQueues, breakers } = deps;
+	const { accounts, webhookSecrets, accountQueues, breakers } = deps;
 	const account = await accounts.find(reportBatch.userName);
 	const queueUrl = account?.smpp?.reportsQueueUrl;
 	if (queueUrl) {
@@ -80,10 +82,11 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 	const payload = payloadOf((await readUnreported(deps, [reportBatch])).flat());
 	const outcome = payload.isComplete ? done : retryOrGiveUp(deps, reportBatch);
 	if (payload.messageIds.length === 0) return outcome;
+	const webhook = { ...account.webhook, ...(await webhookSecrets.find(reportBatch.userName)) };
 	const admission = await breakers.admit(reportBatch.userName);
 	if (typeof admission === "string") return afterDenial(deps, reportBatch, payload, admission);
-	const answer = await post(deps, reportBatch, account.webhook, payload);
-	const end = endOf(account.webhook, answer, deps.now());
+	const answer = await post(deps, reportBatch, webhook, payload);
+	const end = endOf(webhook, answer, deps.now());
 	await admission.callEnded(end);
 	if (end.kind !== "confirmed") return afterFailure(deps, reportBatch, answer, { end, since: payload.since });
 	await confirm(deps, { ...reportBatch, messageIds: payload.messageIds }, payload);
@@ -140,7 +143,7 @@ function afterDenial(
 async function post(
 	{ webhooks, now }: DeliverDeps,
 	{ reportBatchId }: ReportBatch,
-	webhook: Webhook,
+	webhook: Webhook & WebhookSecrets,
 	{ body }: ReportPayload,
 ): Promise<WebhookAnswer> {
 	return await webhooks.post(webhook.url, webhookHeaders(webhook, { id: reportBatchId, now: now(), body }), body);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Webhook } from "../../domain/accounts/account.ts";
+import type { Webhook, WebhookSecrets } from "../../domain/accounts/account.ts";
 import { confirms } from "../../domain/reports/confirmation.ts";
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
 import type { WebhookAnswer, Webhooks } from "./webhooks.ts";
@@ -13,7 +13,7 @@ export type WebhookTest = { readonly answer: WebhookAnswer; readonly confirmed: 
  */
 export async function testWebhook(
 	{ webhooks, now }: { readonly webhooks: Webhooks; readonly now: Clock },
-	webhook: Webhook,
+	webhook: Webhook & WebhookSecrets,
 	id: string,
 ): Promise<WebhookTest> {
 	const body = JSON.stringify({ delivery_report: [] });

@@ -21,7 +21,8 @@ function account(userName: string, parts: Partial<Account>): Account {
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
 		duplicates: "refuse",
-		webhook: { url: `http://webhook.sim/${userName}`, basic: null, ack: "document", reports: "final", secrets: [] },
+		finalTexts: null,
+		webhook: { url: `http://webhook.sim/${userName}`, ack: "document", reports: "final" },
 		smpp: null,
 		...parts,
 	};
@@ -29,15 +30,13 @@ function account(userName: string, parts: Partial<Account>): Account {
 
 const webhookOf = (userName: string) => ({
 	url: `http://webhook.sim/${userName}`,
-	basic: null,
 	ack: "document" as const,
 	reports: "all" as const,
-	secrets: [],
 });
 
 export const accounts = {
 	hook: account("hook", {}),
-	replay: account("replay", { duplicates: "replay", webhook: webhookOf("replay") }),
+	replay: account("replay", { duplicates: "replay", finalTexts: "remove", webhook: webhookOf("replay") }),
 	esme: account("esme", {
 		webhook: null,
 		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole) },

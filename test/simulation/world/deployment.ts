@@ -32,6 +32,7 @@ const keys = {
 	reports: ["report_batch"],
 	accounts: ["user_name"],
 	credentials: ["user_name"],
+	"webhook-secrets": ["user_name"],
 	numbers: ["msisdn"],
 	limits: ["counter"],
 	leases: ["lease"],
