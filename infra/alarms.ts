@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { operators } from "#shared/domain/message/operators.ts";
 import { priorityNames } from "#shared/domain/message/priorities.ts";
+import { percentOfTask } from "#shared/domain/task-cpu.ts";
 import {
 	certificateDaysLeft,
 	failedRequests,
@@ -271,22 +272,44 @@ function tableAlarms(stage: Stage): readonly AlarmSpec[] {
 }
 
 function taskAlarms(stage: Stage, { tasksAlive, taskCpu, taskMemory }: MonitoredResources): readonly AlarmSpec[] {
-	const receiveGaps = Object.fromEntries(
-		operators.map((operator) => [operator, ownMeasure(stage, "LaneReceiveGap", "Maximum", operator)]),
-	);
-	/* Not filled: without data from any task, the alarm must fire. */
-	const longest = new MathExpression({
-		expression: `MAX([${Object.keys(receiveGaps).join(",")}])`,
-		usingMetrics: receiveGaps,
-		period: Duration.minutes(1),
-		label: "Longest unread, ms",
-	});
 	return [
+		...stallAlarms(stage),
 		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, breachesWhenMissing: true },
-		{ article: "task-stalled", metric: longest, threshold: 300_000, periods: 5, breachesWhenMissing: true },
-		{ article: "task-overloaded", of: "cpu", metric: taskCpu, threshold: 90, periods: 15 },
+		{
+			article: "task-overloaded",
+			of: "cpu",
+			metric: taskCpu,
+			threshold: percentOfTask(0.9, stage.sizes.taskCpu),
+			periods: 15,
+		},
 		{ article: "task-overloaded", of: "memory", metric: taskMemory, threshold: 85, periods: 5 },
 	];
+}
+
+/** One alarm, or one for each ten operators. */
+function stallAlarms(stage: Stage): readonly AlarmSpec[] {
+	const groups = Array.from({ length: Math.ceil(operators.length / metricsPerAlarmMax) }, (_, group) =>
+		operators.slice(group * metricsPerAlarmMax, (group + 1) * metricsPerAlarmMax),
+	);
+	return groups.map((group, index): AlarmSpec => {
+		const gaps = Object.fromEntries(group.map((of) => [of, ownMeasure(stage, "LaneReceiveGap", "Maximum", of)]));
+		/* Not filled: without data from any task, the alarm must fire. */
+		const longest = new MathExpression({
+			expression: `MAX([${Object.keys(gaps).join(",")}])`,
+			usingMetrics: gaps,
+			period: Duration.minutes(1),
+			label: "Longest unread, ms",
+		});
+		const of = groups.length === 1 ? {} : { of: String(index + 1) };
+		return {
+			article: "task-stalled",
+			...of,
+			metric: longest,
+			threshold: 300_000,
+			periods: 5,
+			breachesWhenMissing: true,
+		};
+	});
 }
 
 function otherAlarms(stage: Stage, { apiId, natIds }: MonitoredResources): readonly AlarmSpec[] {

@@ -14,7 +14,7 @@ import type { Stage } from "./stage.ts";
 import { zonesMax } from "./stage-network.ts";
 import type { StateStack } from "./state-stack.ts";
 import { Sweep } from "./sweep.ts";
-import { scaleOnBacklog } from "./task-scaling.ts";
+import { scaleTasks } from "./task-scaling.ts";
 
 export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
@@ -33,7 +33,7 @@ export class GatewayStack extends Stack {
 		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"] });
 		const { service } = new SmppFargateService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
-		scaleOnBacklog(service, stage, tasks);
+		scaleTasks(service, stage);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
 		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];

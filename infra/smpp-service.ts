@@ -82,7 +82,7 @@ export class SmppFargateService extends Construct {
 			serviceName: `${namePrefix(stage)}-smpp`,
 			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,
 			taskDefinition: task,
-			desiredCount: stage.sizes.tasks,
+			// Without desiredCount, which would reset the number of tasks at each deployment. infra/task-scaling.ts has the minimum.
 			healthCheckGracePeriod: Duration.seconds(60),
 			minHealthyPercent: 100,
 			maxHealthyPercent: 200,

@@ -106,7 +106,14 @@ function networkSettingsProblems({ network, region }: Settings): readonly Proble
 
 function sizeProblems({ sizes }: Settings): readonly Problem[] {
 	const problemText = memoryProblem(sizes.taskCpu, sizes.taskMemoryMb);
-	return problemText === undefined ? [] : [[["sizes", "taskMemoryMb"], problemText]];
+	return [
+		...problem(problemText !== undefined, "sizes.taskMemoryMb", problemText ?? ""),
+		...problem(
+			(sizes.tasksMax ?? sizes.tasks) < sizes.tasks,
+			"sizes.tasksMax",
+			`must be at least tasks, ${sizes.tasks}`,
+		),
+	];
 }
 
 function quotaSettingsProblems(stage: Settings): readonly Problem[] {

@@ -12,9 +12,13 @@ const name = z.string().min(3);
 const queueUrl = z.url();
 const secret = z.string().min(16);
 
-const laneUrls = jsonText.pipe(
-	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
-);
+/** The URL of each lane's queue, with `{lane}` in the place of the lane's name. */
+const laneUrls = queueUrl
+	.refine((pattern) => pattern.includes("{lane}"), "must contain {lane}")
+	.transform(
+		(pattern) =>
+			Object.fromEntries(lanes.map(({ name }) => [name, pattern.replace("{lane}", name)])) as Record<LaneName, string>,
+	);
 
 const metricsVariables = { METRICS_NAMESPACE: name };
 

@@ -72,7 +72,8 @@ describe("a stage", () => {
 			{ sizes: { reportsConcurrencyMax: 1 } },
 		],
 		["sizes.apiBurst: must be a whole number from 1", { sizes: { apiBurst: 0 } }],
-		["sizes.backlogPerTask: must be a whole number from 10", { sizes: { backlogPerTask: 1 } }],
+		["sizes.sessionsPerTask: must be a whole number from 10", { sizes: { sessionsPerTask: 1 } }],
+		["sizes.tasksMax: must be at least tasks, 2", { sizes: { tasksMax: 1 } }],
 		["quotas: has no setting lambda: its settings are lambdaConcurrency", { quotas: { lambda: 1_000 } }],
 	])("with a wrong setting is refused in one line that names it: %s", (field, changes) => {
 		const errorText = errorOf(changes);
