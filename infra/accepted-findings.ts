@@ -13,11 +13,11 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
 	"AwsSolutions-ELB2": "The balancer logs TLS listeners only; binds and their addresses are in the task's log.",
 	"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]":
 		"Lambda's policy to write logs; it gives no access to our data.",
+	"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]":
+		"CodeDeploy's policy to move an alias to another version and to read alarms; it gives no access to our data.",
 	"AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]":
 		"Lambda's policy to attach to the network, for the function that posts reports.",
 	"AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken has no resource. Only the execution role has it.",
-	"AwsSolutions-IAM5[Resource::<functionscheckdueF2C7751A.Arn>:*]":
-		"Versions of the function that the sweep invokes; grantInvoke adds them.",
 	"AwsSolutions-IAM5[Resource::arn:aws:scheduler:REGION:ACCOUNT:schedule/smsgw-NAME-slots/*]":
 		"Schedules of slots are created at run time in this group, and are named by their time.",
 	"AwsSolutions-IAM5[Resource::arn:aws:sqs:REGION:ACCOUNT:smsgw-NAME-client-*]":

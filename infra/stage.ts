@@ -49,6 +49,8 @@ const stageSettings = section({
 	 * paid once, when it is raised.
 	 */
 	warmThroughput: section(warmTables as Record<(typeof tableRoles)[number], typeof warmThroughputUnits>).prefault({}),
+	/** If false, a deployment of functions takes effect at once, and nothing rolls it back. For test stages and emergencies. */
+	gradualReleases: z.boolean().default(true),
 	quotas: stageQuotas.prefault({}),
 	/** Messages can be read this long (A50). A message that expires later is kept until it has ended and is reported. */
 	retentionDays: wholeNumber(1, 3_653).default(90),
