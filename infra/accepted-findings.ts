@@ -26,3 +26,9 @@ export const acceptedFindings: Readonly<Record<string, string>> = {
 	"AwsSolutions-VPC7":
 		"Only the task listens in the network; flow logs would cost by the gigabyte and answer no question of ours.",
 };
+
+/** The same for a stage behind CloudFront. */
+export const acceptedEdgeFindings: Readonly<Record<string, string>> = {
+	"AwsSolutions-CFR1": "Clients and their servers may be in any country; each account may be limited to networks.",
+	"AwsSolutions-CFR3": "The API logs each request that reaches it; WAF's metrics and samples show what was refused.",
+};

@@ -23,11 +23,14 @@ export type GatewayStackProps = { readonly stage: Stage; readonly state: StateSt
 export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { account: stage.account, region: stage.region } });
-		const { tables, queues, secrets, addresses } = state;
+		const { tables, queues, secrets, addresses, edgeKey } = state;
 		const { vpc, natIds } = new Network(this, "network", { stage, addresses });
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
-		const functions = new Functions(this, "functions", { stage, handlers: entries.handlers, secrets, vpc, ...stores });
+		const functions = new Functions(this, "functions", {
+			...{ stage, handlers: entries.handlers, secrets, edgeKey, vpc },
+			...stores,
+		});
 		new EventSources(this, "event-sources", { stage, functions, queues });
 		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });

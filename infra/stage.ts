@@ -5,6 +5,7 @@ import { operators } from "#shared/domain/message/operators.ts";
 import { concurrencyProblem } from "./concurrency.ts";
 import { stageQuotas } from "./quotas.ts";
 import { section, wholeNumber } from "./section.ts";
+import { stageEdge } from "./stage-edge.ts";
 import { networkProblems, stageNetwork } from "./stage-network.ts";
 import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
@@ -43,6 +44,7 @@ const stageSettings = section({
 		.regex(/^arn:aws[a-z-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\da-f-]{36}$/, "must be the ARN of an ACM certificate")
 		.exactOptional(),
 	network: stageNetwork.prefault({}),
+	edge: stageEdge.exactOptional(),
 	alarmAddress: z.email("must be a mail address").exactOptional(),
 	/**
 	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is
@@ -89,11 +91,18 @@ function httpsProblems({
 	privateWebhooks,
 	region,
 	account,
+	edge,
 }: Settings): readonly Problem[] {
 	const needed = "is required if publicUrl is https";
 	const https = publicUrl.startsWith("https:");
 	const [, , , certificateRegion = region, certificateAccount = account] = certificateArn?.split(":") ?? [];
 	return [
+		...problem(edge !== undefined && !https, "edge", "must not be given if publicUrl is http"),
+		...problem(
+			edge !== undefined && edge.originHost === URL.parse(publicUrl)?.hostname,
+			"edge.originHost",
+			"must differ from the host of publicUrl",
+		),
 		...problem(https && certificateArn === undefined, "certificateArn", needed),
 		...problem(https && alarmAddress === undefined, "alarmAddress", needed),
 		...problem(https && privateWebhooks, "privateWebhooks", "must be false if publicUrl is https"),

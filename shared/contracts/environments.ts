@@ -31,6 +31,9 @@ const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, 
 /** The holders of messages: a lane, a slot or the reports queue. */
 const holders = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
 
+/** Every function behind the API reads it: the key of CloudFront, if the stage has an edge. */
+export const edgeEnv = z.object({ EDGE_KEY: secret.optional() });
+
 export const postMessageEnv = z.object({
 	...metricsVariables,
 	...clients,
