@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { operators } from "#shared/domain/message/operators.ts";
 import { priorityNames } from "#shared/domain/message/priorities.ts";
+import { percentOfTask } from "#shared/domain/task-cpu.ts";
 import {
 	certificateDaysLeft,
 	failedRequests,
@@ -51,6 +52,8 @@ export const alarmTexts = {
 	"reports-unconfirmed": "A client has not confirmed reports of messages that ended eight hours ago",
 	"webhooks-failing": "No client confirms any report: the cause is probably ours",
 	"api-failing": "The API answers clients with 5xx",
+	"release-failing": "Requests or entries fail: a release that is being deployed is rolled back",
+	"requests-refused": "More than half of the clients' requests are refused",
 	"functions-failing": "Functions fail: their entries return until they are dead letters",
 	"entries-failing": "A function fails for entries of its queue: they return until they are dead letters",
 	"consumer-silent": "No heartbeat passes a queue and its function: the queue is not consumed",
@@ -67,6 +70,7 @@ export const alarmTexts = {
 
 export type AlarmArticle = keyof typeof alarmTexts;
 
+const eachMinute = { period: Duration.minutes(1) } as const;
 const fiveMinutes = { period: Duration.minutes(5) } as const;
 
 /** CloudWatch's limit. */
@@ -88,6 +92,7 @@ export function alarmSpecs(stage: Stage, monitored: MonitoredResources): readonl
 		...latenessAlarms(stage),
 		...operatorAlarms(stage),
 		...functionAlarms(stage),
+		...releaseAlarms(stage, monitored),
 		...consumerAlarms(stage),
 		...tableAlarms(stage),
 		...taskAlarms(stage, monitored),
@@ -207,6 +212,7 @@ function refusedPercent(stage: Stage, operator: string): IMetric {
 	return new MathExpression({ expression, usingMetrics, period: Duration.minutes(5), label: "Refused, %" });
 }
 
+/** Every function. Each group has its alarms, which add up to ten metrics. */
 export const functionGroups = {
 	api: [
 		"post-message",
@@ -216,6 +222,8 @@ export const functionGroups = {
 		"get-client-message",
 		"get-batch",
 		"get-senders",
+		"get-openapi",
+		"unknown-route",
 	],
 	queues: ["receipts", "reports", "check-due", "lane-dead-letters", "incoming"],
 } as const;
@@ -237,6 +245,34 @@ function functionAlarms(stage: Stage): readonly AlarmSpec[] {
 			periods: 3,
 		},
 	]);
+}
+
+/** Quick ones, for a release that takes ten minutes. With one tenth of the traffic it may already fail. */
+function releaseAlarms(stage: Stage, { apiId }: MonitoredResources): readonly AlarmSpec[] {
+	const failing = [
+		...functionGroups.queues.map((entry) => functionCount(stage, entry, "Errors")),
+		...consumers.map((consumer) => ownCount(stage, "EntriesFailed", consumer)),
+	];
+	const refused = (["rest", "smpp"] as const).map((of): AlarmSpec => {
+		return { article: "requests-refused", of, metric: refusedShare(stage, of), threshold: 60, periods: 2 };
+	});
+	const [api, queues] = [failedRequests(apiId).with(eachMinute), sum(failing.map((metric) => metric.with(eachMinute)))];
+	return [
+		{ article: "release-failing", of: "api", metric: api, threshold: 5, periods: 2 },
+		{ article: "release-failing", of: "queues", metric: queues, threshold: 10, periods: 2 },
+		...refused,
+	];
+}
+
+/** Of the requests of a minute, in percent; 0 for 50 or fewer. A batch is one refused request, or as many accepted messages as it has. */
+function refusedShare(stage: Stage, channel: "rest" | "smpp"): IMetric {
+	const of = (name: "MessagesAccepted" | "RequestsRefused") => ownCount(stage, name, channel).with(eachMinute);
+	return new MathExpression({
+		expression: "IF(FILL(no,0)>50,100*FILL(no,0)/(FILL(ok,0)+FILL(no,0)),0)",
+		usingMetrics: { ok: of("MessagesAccepted"), no: of("RequestsRefused") },
+		...eachMinute,
+		label: "Refused, %",
+	});
 }
 
 /** An entry that always fails is counted ten times in five minutes, below the threshold. */
@@ -271,22 +307,44 @@ function tableAlarms(stage: Stage): readonly AlarmSpec[] {
 }
 
 function taskAlarms(stage: Stage, { tasksAlive, taskCpu, taskMemory }: MonitoredResources): readonly AlarmSpec[] {
-	const receiveGaps = Object.fromEntries(
-		operators.map((operator) => [operator, ownMeasure(stage, "LaneReceiveGap", "Maximum", operator)]),
-	);
-	/* Not filled: without data from any task, the alarm must fire. */
-	const longest = new MathExpression({
-		expression: `MAX([${Object.keys(receiveGaps).join(",")}])`,
-		usingMetrics: receiveGaps,
-		period: Duration.minutes(1),
-		label: "Longest unread, ms",
-	});
 	return [
+		...stallAlarms(stage),
 		{ article: "task-gone", metric: tasksAlive, threshold: 1, below: true, periods: 3, breachesWhenMissing: true },
-		{ article: "task-stalled", metric: longest, threshold: 300_000, periods: 5, breachesWhenMissing: true },
-		{ article: "task-overloaded", of: "cpu", metric: taskCpu, threshold: 90, periods: 15 },
+		{
+			article: "task-overloaded",
+			of: "cpu",
+			metric: taskCpu,
+			threshold: percentOfTask(0.9, stage.sizes.taskCpu),
+			periods: 15,
+		},
 		{ article: "task-overloaded", of: "memory", metric: taskMemory, threshold: 85, periods: 5 },
 	];
+}
+
+/** One alarm, or one for each ten operators. */
+function stallAlarms(stage: Stage): readonly AlarmSpec[] {
+	const groups = Array.from({ length: Math.ceil(operators.length / metricsPerAlarmMax) }, (_, group) =>
+		operators.slice(group * metricsPerAlarmMax, (group + 1) * metricsPerAlarmMax),
+	);
+	return groups.map((group, index): AlarmSpec => {
+		const gaps = Object.fromEntries(group.map((of) => [of, ownMeasure(stage, "LaneReceiveGap", "Maximum", of)]));
+		/* Not filled: without data from any task, the alarm must fire. */
+		const longest = new MathExpression({
+			expression: `MAX([${Object.keys(gaps).join(",")}])`,
+			usingMetrics: gaps,
+			period: Duration.minutes(1),
+			label: "Longest unread, ms",
+		});
+		const of = groups.length === 1 ? {} : { of: String(index + 1) };
+		return {
+			article: "task-stalled",
+			...of,
+			metric: longest,
+			threshold: 300_000,
+			periods: 5,
+			breachesWhenMissing: true,
+		};
+	});
 }
 
 function otherAlarms(stage: Stage, { apiId, natIds }: MonitoredResources): readonly AlarmSpec[] {

@@ -101,10 +101,10 @@ export class Api extends Construct {
 		const integration = new CfnIntegration(this, entry, {
 			apiId: this.#api.apiId,
 			integrationType: "AWS_PROXY",
-			integrationUri: this.#functions.byEntry[entry].functionArn,
+			integrationUri: this.#functions.byEntry[entry].live.functionArn,
 			payloadFormatVersion: "2.0",
 		});
-		this.#functions.byEntry[entry].addPermission("api", {
+		this.#functions.byEntry[entry].live.addPermission("api", {
 			principal: new ServicePrincipal("apigateway.amazonaws.com"),
 			sourceArn: Stack.of(this).formatArn({ service: "execute-api", resource: this.#api.apiId, resourceName: "*/*" }),
 		});

@@ -25,7 +25,7 @@ export type ClientsListenerProps = {
  * which it checks. The balancer forgets a connection after 350 s without data; enquire_link every 30 s prevents that.
  */
 export class ClientsListener extends Construct {
-	/** A task is healthy if its process answers, with or without binds. */
+	/** A task is healthy if it has started and its event loop runs, with or without binds (smpp/health-server.ts). */
 	readonly tasks: NetworkTargetGroup;
 
 	constructor(scope: Construct, id: string, { stage, vpc, addresses, service }: ClientsListenerProps) {

@@ -30,7 +30,7 @@ export class EventSources extends Construct {
 		} as const;
 		for (const { name } of lanes) {
 			new EventSourceMapping(this, `dead-${name}`, {
-				target: functions.byEntry["lane-dead-letters"],
+				target: functions.byEntry["lane-dead-letters"].live,
 				eventSourceArn: queues.lanes[name].dead.queueArn,
 				batchSize: 10,
 				maxConcurrency: deadLettersConcurrencyMax,
@@ -39,7 +39,7 @@ export class EventSources extends Construct {
 		}
 		for (const [entry, { batchSize, maxConcurrency, pair }] of Object.entries(eventSources)) {
 			new EventSourceMapping(this, entry, {
-				target: functions.byEntry[entry as keyof typeof eventSources],
+				target: functions.byEntry[entry as keyof typeof eventSources].live,
 				eventSourceArn: pair.queue.queueArn,
 				batchSize,
 				maxConcurrency,

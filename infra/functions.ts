@@ -19,6 +19,7 @@ import {
 } from "#shared/contracts/environments.ts";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { basePath } from "#shared/contracts/routes.ts";
+import type { EdgeKey } from "./edge-key.ts";
 import { GatewayFunction } from "./gateway-function.ts";
 import { laneUrls } from "./lane-urls.ts";
 import { grant, permissions } from "./permissions.ts";
@@ -35,6 +36,7 @@ export type FunctionsProps = {
 	readonly queues: Queues;
 	readonly slotSchedules: SlotSchedules;
 	readonly secrets: Secrets;
+	readonly edgeKey: EdgeKey | undefined;
 	readonly vpc: IVpc;
 };
 
@@ -51,7 +53,12 @@ export class Functions extends Construct {
 	constructor(scope: Construct, id: string, props: FunctionsProps) {
 		super(scope, id);
 		this.#props = props;
-		this.byEntry = { ...this.#behindTheApi(), ...this.#behindQueues() };
+		const behindTheApi = this.#behindTheApi();
+		const edgeKey = props.edgeKey?.secret.secretValue.unsafeUnwrap();
+		if (edgeKey !== undefined) {
+			for (const behindEdge of Object.values(behindTheApi)) behindEdge.addEnvironment("EDGE_KEY", edgeKey);
+		}
+		this.byEntry = { ...behindTheApi, ...this.#behindQueues() };
 	}
 
 	#behindTheApi() {

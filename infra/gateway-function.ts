@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
-import { Architecture, type CfnFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Alias, Architecture, type CfnFunction, type IFunction, type IVersion, Runtime } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -13,6 +13,8 @@ import { reservedConcurrency } from "./concurrency.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { sourceMapsEnv } from "./source-maps.ts";
 import { namePrefix, type Stage } from "./stage.ts";
+
+export const liveAlias = "live";
 
 const mapWriter = join(import.meta.dirname, "write-own-source-map.ts");
 
@@ -29,6 +31,10 @@ export type GatewayFunctionProps<Schema extends z.ZodObject> = {
 };
 
 export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction {
+	readonly alias: Alias;
+	/** What everything calls. A deployment moves it from one version to the next. */
+	readonly live: IFunction;
+
 	constructor(scope: Construct, id: string, props: GatewayFunctionProps<Schema>) {
 		const { stage, handlers, entry } = props;
 		const file = join(root, handlers, `${entry}.ts`);
@@ -66,6 +72,9 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 			...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
 			...(props.vpc && { vpc: props.vpc }),
 		});
+		const version = this.currentVersion as IVersion;
+		this.alias = new Alias(this, "live", { aliasName: liveAlias, version });
+		this.live = this.alias as IFunction;
 		(this.node.defaultChild as CfnFunction).addMetadata(metadataKeys.entry, relative(root, file));
 	}
 }

@@ -5,6 +5,7 @@ import { ClientsListener } from "./clients-listener.ts";
 import type { Entries } from "./entries.ts";
 import { EventSources } from "./event-sources.ts";
 import { Functions } from "./functions.ts";
+import { GradualReleases } from "./gradual-releases.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
@@ -14,7 +15,7 @@ import type { Stage } from "./stage.ts";
 import { zonesMax } from "./stage-network.ts";
 import type { StateStack } from "./state-stack.ts";
 import { Sweep } from "./sweep.ts";
-import { scaleOnBacklog } from "./task-scaling.ts";
+import { scaleTasks } from "./task-scaling.ts";
 
 export type GatewayStackProps = { readonly stage: Stage; readonly state: StateStack; readonly entries: Entries };
 
@@ -22,18 +23,22 @@ export type GatewayStackProps = { readonly stage: Stage; readonly state: StateSt
 export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { account: stage.account, region: stage.region } });
-		const { tables, queues, secrets, addresses } = state;
+		const { tables, queues, secrets, addresses, edgeKey } = state;
 		const { vpc, natIds } = new Network(this, "network", { stage, addresses });
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
 		const stores = { tables, queues, slotSchedules };
-		const functions = new Functions(this, "functions", { stage, handlers: entries.handlers, secrets, vpc, ...stores });
+		const functions = new Functions(this, "functions", {
+			...{ stage, handlers: entries.handlers, secrets, edgeKey, vpc },
+			...stores,
+		});
 		new EventSources(this, "event-sources", { stage, functions, queues });
 		new Heartbeats(this, "heartbeats", { stage, queues });
 		const { apiId } = new Api(this, "api", { stage, functions });
-		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"] });
+		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"].live });
 		const { service } = new SmppFargateService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
 		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
-		scaleOnBacklog(service, stage, tasks);
+		new GradualReleases(this, "releases", { stage, functions });
+		scaleTasks(service, stage);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
 		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];

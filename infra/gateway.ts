@@ -1,5 +1,6 @@
 import type { App } from "aws-cdk-lib";
 import type { CloudAssembly } from "aws-cdk-lib/cx-api";
+import { EdgeStack } from "./edge-stack.ts";
 import { type Entries, entries as ownEntries } from "./entries.ts";
 import { GatewayStack } from "./gateway-stack.ts";
 import type { QuotaResource } from "./quotas.ts";
@@ -8,7 +9,12 @@ import { StateStack } from "./state-stack.ts";
 
 /** A stage's name has no hyphen, so `Smsgw-NAME-*` and `smsgw-NAME-*` match this stage only. */
 export function stackNames(stageName: string) {
-	return { state: `Smsgw-${stageName}-state`, gateway: `Smsgw-${stageName}-gateway` } as const;
+	return {
+		state: `Smsgw-${stageName}-state`,
+		gateway: `Smsgw-${stageName}-gateway`,
+		/** Only of a stage with an edge; in the edge's region. */
+		edge: `Smsgw-${stageName}-edge`,
+	} as const;
 }
 
 /** @param entries source files that replace the gateway's, in tests. */
@@ -16,10 +22,12 @@ export function addGateway(app: App, stage: Stage, entries: Entries = ownEntries
 	const names = stackNames(stage.name);
 	const state = new StateStack(app, names.state, { stage });
 	new GatewayStack(app, names.gateway, { stage, state, entries });
+	if (stage.edge) new EdgeStack(app, names.edge, { stage, edge: stage.edge }).addStackDependency(state);
 }
 
 export function resourcesOf(assembly: CloudAssembly, { name }: Stage): readonly QuotaResource[] {
-	return Object.values(stackNames(name)).flatMap((stack) => {
+	const { state, gateway } = stackNames(name);
+	return [state, gateway].flatMap((stack) => {
 		const { Resources } = assembly.getStackByName(stack).template as {
 			readonly Resources: Record<string, QuotaResource>;
 		};

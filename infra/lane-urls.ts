@@ -1,9 +1,11 @@
+import { Fn } from "aws-cdk-lib";
+import { laneRole } from "#shared/contracts/resource-names.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
 import type { Queues } from "./queues.ts";
 
-/**
- * The value of LANE_QUEUE_URLS. `Stack.toJsonString` would more than double the template. Lane names and queue URLs need no JSON escapes.
- */
+/** The value of LANE_QUEUE_URLS. The URLs themselves would exceed Lambda's 4 KB of environment with eight operators. */
 export function laneUrls(queues: Queues): string {
-	return `{${lanes.map(({ name }) => `"${name}":"${queues.lanes[name].queue.queueUrl}"`).join(",")}}`;
+	const [{ name }] = lanes as [(typeof lanes)[number]];
+	const [url, own] = [queues.lanes[name].queue.queueUrl, laneRole(name)];
+	return Fn.join("", [Fn.select(0, Fn.split(own, url)), own.replace(name, "{lane}")]);
 }

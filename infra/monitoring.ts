@@ -7,6 +7,7 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { alarmSpecs, alarmTexts, comparisons, type MonitoredResources, missingData } from "./alarms.ts";
 import { addDashboard } from "./dashboard.ts";
+import { alarmName } from "./deployment-alarms.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
 /** The stage's alarms, which are mailed to its alarm address, and its dashboard. */
@@ -26,7 +27,7 @@ export class Monitoring extends Construct {
 		)) {
 			const name = of === undefined ? article : `${article}-${of}`;
 			const alarm = new Alarm(this, name, {
-				alarmName: `${namePrefix(stage)}-${name}`,
+				alarmName: alarmName(stage, article, of),
 				alarmDescription: `${alarmTexts[article]}${of === undefined ? "" : ` (${of})`}. docs/runbook.md#${article}`,
 				metric,
 				threshold,

@@ -134,7 +134,7 @@ function securityGroupRules(resources: readonly QuotaResource[]): number {
 
 function fargateVcpus(resources: readonly QuotaResource[]): number {
 	const vcpus = maximumOf(resources, "AWS::ECS::TaskDefinition", "Cpu") / 1_024;
-	const replaced = sum(resources, "AWS::ECS::Service", "DesiredCount") * tasksWhileDeploying;
+	const replaced = sum(resources, "AWS::ApplicationAutoScaling::ScalableTarget", "MinCapacity") * tasksWhileDeploying;
 	const scaled = sum(resources, "AWS::ApplicationAutoScaling::ScalableTarget", "MaxCapacity");
 	return vcpus * Math.max(replaced, scaled);
 }

@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Policy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
+import { liveAlias } from "./gateway-function.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 
 /**
@@ -24,7 +25,7 @@ export class SlotSchedules extends Construct {
 		const checkDueArn = Stack.of(this).formatArn({
 			service: "lambda",
 			resource: "function",
-			resourceName: `${namePrefix(stage)}-check-due`,
+			resourceName: `${namePrefix(stage)}-check-due:${liveAlias}`,
 			arnFormat: ArnFormat.COLON_RESOURCE_NAME,
 		});
 		const role = new Role(this, "role", { assumedBy: new ServicePrincipal("scheduler.amazonaws.com") });

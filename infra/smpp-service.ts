@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
+	AlarmBehavior,
 	AvailabilityZoneRebalancing,
 	type CfnTaskDefinition,
 	Cluster,
@@ -19,6 +20,7 @@ import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { EnvOf } from "#shared/contracts/read-env.ts";
+import { serviceAlarmNames } from "./deployment-alarms.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { laneUrls } from "./lane-urls.ts";
 import { grant, permissions } from "./permissions.ts";
@@ -45,8 +47,8 @@ type SecretName = "SMSC_PASSWORDS" | "MESSAGE_ID_KEY";
 type LocalName = "SMPP_HOST" | "SMPP_TLS_PORT" | "SMPP_TLS";
 
 /**
- * The SMPP service. A task is healthy if its process answers, with or without binds: a deployment starts the new task first, which gets
- * its binds only when the old one releases them.
+ * The SMPP service. A deployment starts the new task first, which gets its binds only when the old one releases them. ECS then watches the
+ * alarms for some minutes, and rolls back if one rings.
  */
 export class SmppFargateService extends Construct {
 	readonly service: FargateService;
@@ -82,13 +84,14 @@ export class SmppFargateService extends Construct {
 			serviceName: `${namePrefix(stage)}-smpp`,
 			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,
 			taskDefinition: task,
-			desiredCount: stage.sizes.tasks,
+			// Without desiredCount, which would reset the number of tasks at each deployment. infra/task-scaling.ts has the minimum.
 			healthCheckGracePeriod: Duration.seconds(60),
 			minHealthyPercent: 100,
 			maxHealthyPercent: 200,
 			// Spreads tasks over the zones also after a lost zone is back.
 			availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
 			circuitBreaker: { rollback: true },
+			deploymentAlarms: { alarmNames: serviceAlarmNames(stage), behavior: AlarmBehavior.ROLLBACK_ON_ALARM },
 		});
 	}
 }

@@ -36,8 +36,10 @@ export const stageSizes = section({
 	taskMemoryMb: z.int().default(2_048),
 	/** Two tasks survive the loss of a zone or a task. */
 	tasks: wholeNumber(1, 100).default(2),
-	/** Lane entries per task at which another task is started, up to the operators' binds. */
-	backlogPerTask: wholeNumber(10, 10_000_000).default(20_000),
+	/** If absent, the most binds of an operator, or twice `tasks`. Tasks beyond the binds serve clients only. */
+	tasksMax: wholeNumber(1, 200).exactOptional(),
+	/** Clients' SMPP sessions for each task on average, above which another task is started. A task takes 2,000 connections. */
+	sessionsPerTask: wholeNumber(10, 1_500).default(500),
 	/** Requests a second, and in a burst, above which API Gateway answers 429. */
 	apiRequestsPerSecond: wholeNumber(1, 1_000_000).default(2_000),
 	apiBurst: wholeNumber(1, 1_000_000).default(2_000),

@@ -6,6 +6,7 @@ import { operators } from "#shared/domain/message/operators.ts";
 import { concurrencyProblem } from "./concurrency.ts";
 import { stageQuotas } from "./quotas.ts";
 import { section, wholeNumber } from "./section.ts";
+import { stageEdge } from "./stage-edge.ts";
 import { networkProblems, stageNetwork } from "./stage-network.ts";
 import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
@@ -44,12 +45,15 @@ const stageSettings = section({
 		.regex(/^arn:aws[a-z-]*:acm:[a-z\d-]+:\d{12}:certificate\/[\da-f-]{36}$/, "must be the ARN of an ACM certificate")
 		.exactOptional(),
 	network: stageNetwork.prefault({}),
+	edge: stageEdge.exactOptional(),
 	alarmAddress: z.email("must be a mail address").exactOptional(),
 	/**
 	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is
 	 * paid once, when it is raised.
 	 */
 	warmThroughput: section(warmTables as Record<(typeof tableRoles)[number], typeof warmThroughputUnits>).prefault({}),
+	/** If false, a deployment of functions takes effect at once, and nothing rolls it back. For test stages and emergencies. */
+	gradualReleases: z.boolean().default(true),
 	quotas: stageQuotas.prefault({}),
 	/** Messages can be read this long (A50). A message that expires later is kept until it has ended and is reported. */
 	retentionDays: wholeNumber(1, 3_653).default(90),
@@ -92,11 +96,18 @@ function httpsProblems({
 	privateWebhooks,
 	region,
 	account,
+	edge,
 }: Settings): readonly Problem[] {
 	const needed = "is required if publicUrl is https";
 	const https = publicUrl.startsWith("https:");
 	const [, , , certificateRegion = region, certificateAccount = account] = certificateArn?.split(":") ?? [];
 	return [
+		...problem(edge !== undefined && !https, "edge", "must not be given if publicUrl is http"),
+		...problem(
+			edge !== undefined && edge.originHost === URL.parse(publicUrl)?.hostname,
+			"edge.originHost",
+			"must differ from the host of publicUrl",
+		),
 		...problem(https && certificateArn === undefined, "certificateArn", needed),
 		...problem(https && alarmAddress === undefined, "alarmAddress", needed),
 		...problem(https && privateWebhooks, "privateWebhooks", "must be false if publicUrl is https"),
@@ -111,7 +122,14 @@ function networkSettingsProblems({ network, region }: Settings): readonly Proble
 
 function sizeProblems({ sizes }: Settings): readonly Problem[] {
 	const problemText = memoryProblem(sizes.taskCpu, sizes.taskMemoryMb);
-	return problemText === undefined ? [] : [[["sizes", "taskMemoryMb"], problemText]];
+	return [
+		...problem(problemText !== undefined, "sizes.taskMemoryMb", problemText ?? ""),
+		...problem(
+			(sizes.tasksMax ?? sizes.tasks) < sizes.tasks,
+			"sizes.tasksMax",
+			`must be at least tasks, ${sizes.tasks}`,
+		),
+	];
 }
 
 function quotaSettingsProblems(stage: Settings): readonly Problem[] {

@@ -1,6 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Addresses } from "./addresses.ts";
+import { EdgeKey } from "./edge-key.ts";
 import { Queues } from "./queues.ts";
 import { Secrets } from "./secrets.ts";
 import type { Stage } from "./stage.ts";
@@ -15,12 +16,15 @@ export class StateStack extends Stack {
 	readonly queues: Queues;
 	readonly secrets: Secrets;
 	readonly addresses: Addresses;
+	/** Only with an edge. */
+	readonly edgeKey: EdgeKey | undefined;
 
 	constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
 		super(scope, id, { env: { account: stage.account, region: stage.region }, terminationProtection: true });
 		this.tables = new Tables(this, "tables", stage);
 		this.queues = new Queues(this, "queues", stage);
 		this.secrets = new Secrets(this, "secrets", stage);
+		this.edgeKey = stage.edge && new EdgeKey(this, "edge-key", stage);
 		this.addresses = new Addresses(this, "addresses", stage.network);
 	}
 }

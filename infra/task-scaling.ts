@@ -1,42 +1,37 @@
 import { Duration } from "aws-cdk-lib";
-import { AdjustmentType } from "aws-cdk-lib/aws-applicationautoscaling";
-import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
+import { Schedule } from "aws-cdk-lib/aws-applicationautoscaling";
 import type { FargateService } from "aws-cdk-lib/aws-ecs";
-import type { NetworkTargetGroup } from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import { lanes } from "#shared/domain/message/lanes.ts";
 import { operators } from "#shared/domain/message/operators.ts";
-import { laneDepth } from "./aws-metrics.ts";
+import { busyCoreShareMax, percentOfTask } from "#shared/domain/task-cpu.ts";
+import { ownMeasure } from "./aws-metrics.ts";
 import type { Stage } from "./stage.ts";
 
-/** An alarm has at most ten metrics: bulk and interactive lanes, in which a backlog grows, and the number of tasks. */
-const backlogLanes = lanes.filter(({ priority }) => priority <= 1);
-
-/** Tasks that can each hold a bind of some operator. */
-export function tasksMax({ operators: smscs }: Stage): number {
-	return Math.max(...operators.map((operator) => smscs[operator]?.binds ?? 1));
+/** Tasks that can each hold a bind of some operator; at least twice the minimum, for clients' load. */
+export function tasksMaxOf({ operators: smscs, sizes }: Pick<Stage, "operators" | "sizes">): number {
+	const binds = operators.map((operator) => smscs[operator]?.binds ?? 1);
+	return sizes.tasksMax ?? Math.max(...binds, sizes.tasks * 2);
 }
 
-export function scaleOnBacklog(service: FargateService, stage: Stage, tasks: NetworkTargetGroup): void {
-	const most = Math.max(tasksMax(stage), stage.sizes.tasks);
-	if (most === stage.sizes.tasks) return;
-	const depths = backlogLanes.map((lane, index): [string, IMetric] => [`lane${index}`, laneDepth(stage, lane.name)]);
-	const usingMetrics = { ...Object.fromEntries(depths), tasks: tasks.metrics.healthyHostCount() };
-	const metric = new MathExpression({
-		expression: `(${depths.map(([id]) => id).join("+")})/FILL(tasks,1)`,
-		usingMetrics,
-		period: Duration.minutes(1),
-		label: "Lane entries per task",
+/** A stopped task moves its binds and ends its clients' sessions, so tasks are stopped slowly. */
+const cooldowns = { scaleOutCooldown: Duration.minutes(3), scaleInCooldown: Duration.minutes(30) };
+
+/**
+ * Tasks follow what loads them: CPU, for operators' and clients' traffic alike, and clients' sessions. They do not follow the depth of
+ * lanes, which also grows when an operator is down (ADR 0082).
+ */
+export function scaleTasks(service: FargateService, stage: Stage): void {
+	const { tasks: minCapacity, taskCpu, sessionsPerTask } = stage.sizes;
+	const maxCapacity = tasksMaxOf(stage);
+	const scaling = service.autoScaleTaskCount({ minCapacity, maxCapacity });
+	scaling.scaleOnCpuUtilization("cpu", {
+		targetUtilizationPercent: percentOfTask(busyCoreShareMax, taskCpu),
+		...cooldowns,
 	});
-	const scaling = service.autoScaleTaskCount({ minCapacity: stage.sizes.tasks, maxCapacity: most });
-	scaling.scaleOnMetric("backlog", {
-		metric,
-		adjustmentType: AdjustmentType.CHANGE_IN_CAPACITY,
-		evaluationPeriods: 5,
-		cooldown: Duration.minutes(5),
-		scalingSteps: [
-			{ upper: stage.sizes.backlogPerTask / 10, change: -1 },
-			{ lower: stage.sizes.backlogPerTask, change: +1 },
-			{ lower: stage.sizes.backlogPerTask * 10, change: +2 },
-		],
+	scaling.scaleToTrackCustomMetric("sessions", {
+		metric: ownMeasure(stage, "ClientSessions", "Average"),
+		targetValue: sessionsPerTask,
+		...cooldowns,
 	});
+	/* ECS starts a new service with one task, and target tracking does not raise a count that is below the minimum. */
+	scaling.scaleOnSchedule("minimum", { schedule: Schedule.rate(Duration.minutes(5)), minCapacity, maxCapacity });
 }

@@ -9,7 +9,7 @@ const env = readEnv(smppEnv);
 const telemetry = telemetryOnAws(env, "smpp");
 const { log, metrics } = telemetry;
 const service = await openSmppService(env, telemetry);
-const health = await openHealthServer(env.HEALTH_PORT);
+const health = await openHealthServer(env.HEALTH_PORT, service.health);
 log.info("service.started", { operators: service.operators });
 
 /** ECS kills a task 30 s after SIGTERM. What is under way then is found by the next task. */

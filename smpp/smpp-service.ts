@@ -3,10 +3,12 @@ import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { Telemetry } from "#shared/wiring/telemetry-on-aws.ts";
 import { openClientServerOnAws } from "./clients/client-server-on-aws.ts";
 import { receiversOnAws } from "./clients/receivers-on-aws.ts";
+import type { Health } from "./health-server.ts";
 import { openOperatorLinksOnAws } from "./operators/operator-links-on-aws.ts";
 
 export type SmppService = {
 	readonly operators: number;
+	health(): Health;
 	/** Waits up to 25 s for what is under way, and releases binds and sessions. */
 	stop(): Promise<void>;
 };
@@ -33,6 +35,7 @@ export async function openSmppService(env: z.output<typeof smppEnv>, telemetry: 
 	}, writeMs);
 	return {
 		operators: operators.count,
+		health: () => ({ started: operators.started, sessions: clients.sessions, binds_up: operators.bindsUp() }),
 		async stop() {
 			await Promise.all([clients.stop(clientsDrainMs), operators.stop()]);
 			for (const timer of [measureTimer, writeTimer]) clearInterval(timer);

@@ -1,5 +1,6 @@
 import { dollarsOf } from "#shared/domain/aws-prices.ts";
 import { bufferedMaxFor } from "#shared/domain/send/sending-rules.ts";
+import { busyCoreShareMax } from "#shared/domain/task-cpu.ts";
 import { consumptionOf, type IntakeMode, perMessage } from "./consumption.ts";
 import { type Forecast, forecast } from "./forecast.ts";
 import { type Demand, type QuotaRow, quotaRows } from "./quotas.ts";
@@ -26,12 +27,9 @@ export type Plan = Omit<Forecast, "limitedBy"> & {
 	readonly quotas: readonly QuotaRow[];
 };
 
-/** The share of a task's one core that may be busy. The rest is for bursts and garbage collection. */
-const cpuShareMax = 0.6;
-
 export function planFor(request: PlanRequest): Plan {
 	const { binds, tps, messages, urgentShare, intakeMode } = request;
-	const segmentsPerTask = cpuShareMax / weighted(request, (mode) => perMessage[mode].taskSeconds);
+	const segmentsPerTask = busyCoreShareMax / weighted(request, (mode) => perMessage[mode].taskSeconds);
 	const bounds = operatorBounds(request);
 	const tasksNeeded = Math.ceil((Math.min(bounds.tps, bounds.window) * request.segments) / segmentsPerTask);
 	const tasks = Math.min(tasksNeeded, binds);

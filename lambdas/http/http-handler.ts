@@ -1,11 +1,14 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { edgeEnv } from "#shared/contracts/environments.ts";
+import { readEnv } from "#shared/contracts/read-env.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { isTransient } from "#shared/domain/faults.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { jsonLog } from "#shared/json-log.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import { basicCredentials } from "./basic-credentials.ts";
+import { eventThroughEdge } from "./edge.ts";
 import {
 	fault,
 	HttpProblem,
@@ -22,9 +25,10 @@ export type Event = APIGatewayProxyEventV2;
 
 const log = jsonLog("http");
 
-/** A handler for API Gateway. An error becomes a response without a stack trace. */
-export function httpHandler(answer: (event: Event) => Promise<HttpResponse>) {
-	return middy<Event, HttpResponse>().use(errorsAnswered).handler(answer);
+/** A handler for API Gateway, behind CloudFront if there is a key. An error becomes a response without a stack trace. */
+export function httpHandler(answer: (event: Event) => Promise<HttpResponse>, { EDGE_KEY: key } = readEnv(edgeEnv)) {
+	const answered = async (event: Event) => await answer(key === undefined ? event : eventThroughEdge(event, key));
+	return middy<Event, HttpResponse>().use(errorsAnswered).handler(answered);
 }
 
 const errorsAnswered: MiddlewareObj<Event, HttpResponse> = {

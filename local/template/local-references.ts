@@ -18,7 +18,10 @@ export function localReferences(template: Template, { region, sqsUrl, secrets }:
 	const named = (id: string): Named => {
 		const resource = template.Resources[id];
 		if (!resource) throw new Error(`the template refers to ${id}, which does not exist`);
-		return namesOf(id, resource, region, sqsUrl);
+		if (resource.Type !== "AWS::Lambda::Alias") return namesOf(id, resource, region, sqsUrl);
+		const { FunctionName, Name } = resolve(resource.Properties, references) as Readonly<Record<string, unknown>>;
+		const arn = `arn:aws:lambda:${region}:${account}:function:${String(FunctionName)}:${String(Name)}`;
+		return withArn(arn, arn);
 	};
 	const exported = exportsOf(template);
 	const references: References = {

@@ -105,7 +105,8 @@ export function readEventSourceMappings(template: Template, references: Referenc
 	}));
 }
 
-/** The function's name in a reference that is its name or its ARN. */
+/** The function's name in a reference that is its name or its ARN, with or without an alias. */
 export function functionNameIn(reference: string): string {
-	return reference.startsWith("arn:") ? (reference.split(":")[6] ?? reference) : reference;
+	const parts = reference.split(":");
+	return (reference.startsWith("arn:") ? parts[6] : parts[0]) ?? reference;
 }

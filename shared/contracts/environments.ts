@@ -13,9 +13,13 @@ const name = z.string().min(3);
 const queueUrl = z.url();
 const secret = z.string().min(16);
 
-const laneUrls = jsonText.pipe(
-	z.object(Object.fromEntries(lanes.map((lane) => [lane.name, queueUrl])) as Record<LaneName, typeof queueUrl>),
-);
+/** The URL of each lane's queue, with `{lane}` in the place of the lane's name. */
+const laneUrls = queueUrl
+	.refine((pattern) => pattern.includes("{lane}"), "must contain {lane}")
+	.transform(
+		(pattern) =>
+			Object.fromEntries(lanes.map(({ name }) => [name, pattern.replace("{lane}", name)])) as Record<LaneName, string>,
+	);
 
 /** What becomes of the text of a message that has ended, for accounts without a setting of their own. */
 const finalText = z.enum(finalTexts);
@@ -30,6 +34,9 @@ const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, 
 
 /** The holders of messages: a lane, a slot or the reports queue. */
 const holders = { ...slotAlarms, SLOTS_TABLE: name, LANE_QUEUE_URLS: laneUrls, REPORTS_QUEUE_URL: queueUrl };
+
+/** Every function behind the API reads it: the key of CloudFront, if the stage has an edge. */
+export const edgeEnv = z.object({ EDGE_KEY: secret.optional() });
 
 export const postMessageEnv = z.object({
 	...metricsVariables,

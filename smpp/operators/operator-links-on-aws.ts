@@ -28,6 +28,9 @@ import { watchSwitches } from "./watch-switches.ts";
 
 export type OperatorLinks = {
 	readonly count: number;
+	/** Whether the task has read from the table of leases. Before, it submits nothing. */
+	readonly started: boolean;
+	bindsUp(): Readonly<Record<string, number>>;
 	measureState(): void;
 	logState(): void;
 	/** Stops sending and receiving, waits for records, and releases the binds. */
@@ -78,6 +81,16 @@ export function openOperatorLinksOnAws(
 	});
 	return {
 		count: open.length,
+		get started() {
+			return switches.known;
+		},
+		bindsUp: () =>
+			Object.fromEntries(
+				open.map(({ operator, operatorSender }) => {
+					const { leasedBinds } = operatorSender.state();
+					return [operator, leasedBinds.filter(({ bound }) => bound).length];
+				}),
+			),
 		measureState() {
 			for (const { operator, operatorSender } of open) {
 				measureState(operator, operatorSender.state(), metrics);

@@ -5,6 +5,8 @@ import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.t
 
 export type SwitchWatch = {
 	isPaused(operator: Operator): boolean;
+	/** Whether the switches were read once. */
+	readonly known: boolean;
 	stop(): void;
 };
 
@@ -39,5 +41,11 @@ export function watchSwitches(
 		pauseMs: () => everyMs,
 		onFailed: (err) => log.warn("operator_switches.read_failed", { err }),
 	});
-	return { isPaused, stop: () => stopping.abort() };
+	return {
+		isPaused,
+		get known() {
+			return paused !== undefined;
+		},
+		stop: () => stopping.abort(),
+	};
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { functionGroups } from "#infra/alarms.ts";
+import { reservedPercent } from "#infra/concurrency.ts";
 import { metadataKeys, root } from "#infra/entries.ts";
 import { type Permissions, permissions } from "#infra/permissions.ts";
 import { accountQueuesPrefix } from "#shared/domain/accounts/account-queue.ts";
@@ -81,6 +83,25 @@ describe("the functions of the template", () => {
 			expect(group?.Properties["RetentionInDays"]).toBe(30);
 		},
 	);
+
+	it("are each in one group, which the alarms and the dashboard watch", () => {
+		const names = functions.map(([id]) => entryOf(id).replace(/^lambdas\/(.*)\.ts$/, "$1"));
+		const grouped = Object.values(functionGroups).flat();
+
+		expect([...grouped].sort()).toEqual([...names].sort());
+	});
+
+	it("have a reserved share of concurrency behind the API, and a limit of their event sources behind queues", () => {
+		const entries = (ids: readonly string[]) =>
+			ids.map((id) => entryOf(id).replace(/^lambdas\/(.*)\.ts$/, "$1")).sort();
+		const reserved = functions.filter(([, { Properties }]) => Properties["ReservedConcurrentExecutions"] !== undefined);
+		const mappings = resources("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
+		const unlimited = mappings.filter(({ ScalingConfig }) => Object(ScalingConfig)["MaximumConcurrency"] === undefined);
+
+		expect(entries(reserved.map(([id]) => id))).toEqual(Object.keys(reservedPercent).sort());
+		expect([...functionGroups.api].sort()).toEqual(Object.keys(reservedPercent).sort());
+		expect(unlimited).toEqual([]);
+	});
 
 	it("have a role each", () => {
 		const roles = functions.map(([, { Properties }]) => referencesIn(Properties["Role"])[0]);

@@ -80,7 +80,10 @@ describe("the loss of a zone", () => {
 		const [[, balancer] = []] = resources("AWS::ElasticLoadBalancingV2::LoadBalancer");
 		const { SubnetMappings = [] } = (balancer?.Properties ?? {}) as { SubnetMappings?: object[] };
 
-		expect(service?.Properties).toMatchObject({ DesiredCount: 2, AvailabilityZoneRebalancing: "ENABLED" });
+		const [[, scaled] = []] = resources("AWS::ApplicationAutoScaling::ScalableTarget");
+
+		expect(service?.Properties).toMatchObject({ AvailabilityZoneRebalancing: "ENABLED" });
+		expect(scaled?.Properties).toMatchObject({ MinCapacity: 2 });
 		expect(new Set(SubnetMappings.map((mapping) => zoneOf(referencesIn(Object(mapping)["SubnetId"])[0]))).size).toBe(2);
 		expect(SubnetMappings.flatMap((mapping) => referencesIn(Object(mapping)["AllocationId"])).sort()).toEqual(
 			addresses

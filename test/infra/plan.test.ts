@@ -94,7 +94,7 @@ describe("the deployment plan", () => {
 	it("has a schedule group for slots, passed to every function that parks messages", () => {
 		const schedulingEnv = {
 			SLOT_SCHEDULES_GROUP: "smsgw-sample-slots",
-			CHECK_DUE_FUNCTION_ARN: plan.functions["smsgw-sample-check-due"]?.arn,
+			CHECK_DUE_FUNCTION_ARN: `${plan.functions["smsgw-sample-check-due"]?.arn}:live`,
 			SLOT_SCHEDULES_ROLE_ARN: expect.stringMatching(/./),
 		};
 
@@ -175,7 +175,7 @@ describe("the deployment plan", () => {
 				ScheduleExpression: "cron(7,22,37,52 * * * ? *)",
 				ScheduleExpressionTimezone: "Asia/Almaty",
 				Target: {
-					Arn: "arn:aws:lambda:eu-central-1:000000000000:function:smsgw-sample-check-due",
+					Arn: "arn:aws:lambda:eu-central-1:000000000000:function:smsgw-sample-check-due:live",
 					Input: '{"sweep":true}',
 				},
 			},

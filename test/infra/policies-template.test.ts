@@ -55,7 +55,7 @@ const alarmTopics = [
 
 describe("the alarms' topic", () => {
 	it("is the only target of our alarms", () => {
-		const watched = resources("AWS::CloudWatch::Alarm").filter(([id]) => id.startsWith("watch"));
+		const watched = resources("AWS::CloudWatch::Alarm");
 		const targets = watched.flatMap(([, { Properties }]) => actionsOf.map((one) => Properties[one] ?? [])).flat();
 
 		expect(alarmTopics).toHaveLength(1);

@@ -38,6 +38,13 @@ export const existingNetwork = {
 	},
 };
 
+/** The sample stage with CloudFront before its API. */
+export function sampleBehindEdge(changes: object = {}): Stage {
+	const certificateArn = `arn:aws:acm:us-east-1:${account}:certificate/00000000-0000-0000-0000-000000000000`;
+	const edge = { certificateArn, originHost: "api-origin.sms.example.kz", ...changes };
+	return readStage({ ...sampleStage, edge: edge as Stage["edge"] & object });
+}
+
 export function sampleIn(network: object): Stage {
 	return readStage({ ...sampleStage, network: network as Stage["network"] });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readStage } from "#infra/stage.ts";
 import { sampleStage } from "./gateway-template.ts";
+import { sampleBehindEdge } from "./sample-stage.ts";
 
 const errorOf = (changes: object): string => {
 	try {
@@ -72,7 +73,14 @@ describe("a stage", () => {
 			{ sizes: { reportsConcurrencyMax: 1 } },
 		],
 		["sizes.apiBurst: must be a whole number from 1", { sizes: { apiBurst: 0 } }],
-		["sizes.backlogPerTask: must be a whole number from 10", { sizes: { backlogPerTask: 1 } }],
+		["sizes.sessionsPerTask: must be a whole number from 10", { sizes: { sessionsPerTask: 1 } }],
+		["sizes.tasksMax: must be at least tasks, 2", { sizes: { tasksMax: 1 } }],
+		["edge.certificateArn: must be the ARN of an ACM certificate in us-east-1", edge({ certificateArn: "arn" })],
+		["edge.originHost: must be a host name", edge({ originHost: "https://origin.sms.example.kz" })],
+		["edge.originHost: must differ from the host of publicUrl", edge({ originHost: "sms.example.kz" })],
+		["edge.addressRequestsPerMinute: must be a whole number from 10", edge({ addressRequestsPerMinute: 9 })],
+		["edge: has no setting rules: its settings are certificateArn, originHost", edge({ rules: [] })],
+		["edge: must not be given if publicUrl is http", { ...edge({}), publicUrl: "http://sms.example.kz" }],
 		["quotas: has no setting lambda: its settings are lambdaConcurrency", { quotas: { lambda: 1_000 } }],
 	])("with a wrong setting is refused in one line that names it: %s", (field, changes) => {
 		const errorText = errorOf(changes);
@@ -100,6 +108,10 @@ describe("a stage", () => {
 		);
 	});
 });
+
+function edge(changes: object) {
+	return { edge: { ...sampleBehindEdge().edge, ...changes } };
+}
 
 function warm(table: string, reads: number, writes: number) {
 	return { warmThroughput: { [table]: { reads, writes } } };

@@ -259,11 +259,11 @@ describe("a watch on operators' switches", () => {
 		const changes: string[] = [];
 		const watch = watchSwitches(switches, 10_000, (operator) => void changes.push(operator), memoryLog());
 		await pass(0);
-		const before = [watch.isPaused("kcell"), watch.isPaused("tele2")];
+		const before = [watch.isPaused("kcell"), watch.isPaused("tele2"), watch.known];
 		switches.paused = paused;
 		await pass(13_000);
 
-		expect([before, watch.isPaused("kcell")]).toEqual([[true, true], false]);
+		expect([before, watch.isPaused("kcell"), watch.known]).toEqual([[true, true, false], false, true]);
 		expect(changes).toEqual(["beeline", "kcell", "altel", "tele2"]);
 		watch.stop();
 	});

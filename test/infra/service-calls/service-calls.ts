@@ -187,6 +187,18 @@ export function serviceCallsOf(template: Template, references: References, stage
 		});
 	}
 
+	/** CodeDeploy moves the traffic of each function to its new version, and reads the alarms that stop it. */
+	function releases(): readonly ServiceCall[] {
+		return resources("AWS::CodeDeploy::DeploymentGroup").map(({ id, properties }) => {
+			const role = roleNameIn(String(properties["ServiceRoleArn"]));
+			const requiredGrants: readonly RequiredGrant[] = [
+				{ kind: "assume", service: "codedeploy.amazonaws.com", role },
+				{ kind: "managed", role, policy: "AWSCodeDeployRoleForLambdaLimited" },
+			];
+			return { from: "codedeploy", to: id, requiredGrants };
+		});
+	}
+
 	type Container = {
 		readonly Image: string;
 		readonly Environment: readonly { readonly Name: string; readonly Value: string }[];
@@ -274,6 +286,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 		...schedules(),
 		...eventSources(),
 		...functionsThemselves(),
+		...releases(),
 		...task(),
 		...network(),
 	];

@@ -1,7 +1,6 @@
 import {
 	checkDueFunctionArn,
 	incomingWaitSeconds,
-	laneQueueUrls,
 	laneVisibilitySeconds,
 	leaseSeconds,
 	prefix,
@@ -33,7 +32,7 @@ export const environment: Readonly<Record<string, string>> = {
 	SLOT_SCHEDULES_GROUP: `${prefix}-slots`,
 	SLOT_SCHEDULES_ROLE_ARN: "arn:aws:iam::000000000000:role/slots",
 	CHECK_DUE_FUNCTION_ARN: checkDueFunctionArn,
-	LANE_QUEUE_URLS: JSON.stringify(laneQueueUrls),
+	LANE_QUEUE_URLS: queueUrl("lane-{lane}"),
 	RECEIPTS_QUEUE_URL: queueUrl("receipts"),
 	RECEIPTS_DEAD_LETTERS_URL: queueUrl("receipts-dead"),
 	REPORTS_QUEUE_URL: queueUrl("reports"),

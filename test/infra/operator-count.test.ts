@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "#infra/entries.ts";
+
+const folder = join(root, "test/infra/operator-count");
+
+/** Synthesises in a process of its own, whose table of operators has `count` of them. */
+function sizesWith(count: number) {
+	const { stdout, stderr } = spawnSync(
+		process.execPath,
+		["--import", join(folder, "with-operators.ts"), join(folder, "synthesise-sizes.ts"), String(count)],
+		{ cwd: root, encoding: "utf8" },
+	);
+	return stderr === "" ? (JSON.parse(stdout) as Record<string, unknown>) : { stderr };
+}
+
+/* CloudFormation's limit is for each of the two stacks. */
+it.each([1, 4, 5, 12])("%i operators fit into the limits of AWS, and each is watched", (count) => {
+	const sizes = sizesWith(count);
+
+	expect(sizes).toMatchObject({ lanes: count * 4, watchedForStall: count, quotaProblems: [] });
+	expect(sizes["alarmMetricsMax"]).toBeLessThanOrEqual(10);
+	expect(sizes["environmentBytesMax"]).toBeLessThan(4_096);
+	expect(sizes["stackResources"]).toBeLessThan(1_000);
+});
