@@ -11,6 +11,7 @@ import { sqsReceipts } from "#shared/aws/sqs/sqs-receipts.ts";
 import { sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport/aws-clients.ts";
 import type { smppEnv } from "#shared/contracts/environments.ts";
+import type { SmscSettings } from "#shared/contracts/smscs.ts";
 import { randomMessageId } from "#shared/domain/message/message-id.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
@@ -53,23 +54,18 @@ export function openOperatorLinksOnAws(
 	const open = operators.flatMap((operator) => {
 		const smsc = env.SMSCS[operator];
 		if (smsc === undefined) return [];
-		const { binds, tps, window, errors, submit: style, response_seconds, enquire_link_seconds, ...own } = smsc;
+		const { binds, tps, window, errors, submit: style } = smsc;
 		const intake = deliverSmIntake(
 			receiptsIntake(operator, deps.receipts, Date.now, log),
 			moIntake(operator, deps.incoming),
 		);
-		const login = { ...own, password: env.SMSC_PASSWORDS[operator] ?? "" };
-		const limits = {
-			...defaultBindLimits,
-			...(response_seconds && { answerMs: response_seconds * 1_000 }),
-			...(enquire_link_seconds && { idleMs: enquire_link_seconds * 1_000 }),
-		};
+		const login = { ...smsc, password: env.SMSC_PASSWORDS[operator] ?? "" };
 		const logEvent = (event: string, details: object) => log.info(event, { operator, ...details });
 		const operatorSender = openOperatorSender({
 			...deps,
 			...{ operator, binds, tps, window, errors, style },
 			openBind: (hooks) => {
-				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent }, limits);
+				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent }, bindLimitsOf(smsc));
 				return instrumentedBind(bind, operator, metrics, () => performance.now());
 			},
 			isPaused: () => switches.isPaused(operator),
@@ -108,6 +104,14 @@ export function openOperatorLinksOnAws(
 			});
 			await Promise.all(stopped);
 		},
+	};
+}
+
+function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) {
+	return {
+		...defaultBindLimits,
+		...(response_seconds && { answerMs: response_seconds * 1_000 }),
+		...(enquire_link_seconds && { idleMs: enquire_link_seconds * 1_000 }),
 	};
 }
 
