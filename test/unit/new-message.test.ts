@@ -83,6 +83,7 @@ describe("a new message", () => {
 			retryCount: 0,
 			holder: null,
 			waitsUntil: null,
+			refused: null,
 			repeated: null,
 			segments: [],
 			reportBatchId: null,
