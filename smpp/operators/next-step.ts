@@ -33,7 +33,7 @@ export function nextStepAfter(
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const fresh = { delays: 0, repeats: 0, mayRepeat: false, isRepeatCounted: false, isOvercounted: false };
+			const fresh = { delays: 0, repeats: 0, mayRepeat: false, isRepeatCounted: false, unusedCountId: undefined };
 			const advanced = { ...outbound, ...fresh, smscIds: [...outbound.smscIds, outcome.smscId] };
 			return advanced.smscIds.length < outbound.parts
 				? { kind: "next_segment", outbound: advanced }

@@ -63,7 +63,8 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const busy = new Map<number, LaneEntryRef[]>();
 	const held = heldByLane(options);
 	const ages = waitingAges(now, (messageId) => busy.has(messageId));
-	const recorder = openSubmissionRecorder(recording, { operator, repeatsMax: style.repeats_max, now, log });
+	const { holder: task } = options.leaseDeps;
+	const recorder = openSubmissionRecorder(recording, { operator, task, repeatsMax: style.repeats_max, now, log });
 	const ready = (fresh: readonly OutboundMessage[]) => {
 		ages.pickedUp(fresh);
 		requeueFirst(outboundMessages, fresh);

@@ -39,7 +39,7 @@ export function retryStep(
 			/* Another bind may be up: the first retry is immediate. */
 			return retryWithin(delayed, delays === 0 ? 0 : backOffMs(unsentBackOff, delays, chance), now);
 		case "unknown": {
-			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, isOvercounted: false };
+			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, unusedCountId: undefined };
 			return retryWithin({ ...outbound, ...resent }, backOffMs(unansweredBackOff, resends + 1, chance), now);
 		}
 	}

@@ -190,7 +190,7 @@ async function countRepeat(state: State, outbound: OutboundMessage): Promise<voi
 			message,
 			repeats,
 			isRepeatCounted: true,
-			isOvercounted: false,
+			unusedCountId: undefined,
 			readAt: options.now(),
 		});
 	}

@@ -407,7 +407,12 @@ describe.each([
 		});
 
 		promise("gives back a message's holder, its repeats, and whether its batch is fail-fast (R27, A51)", async () => {
-			const parts = { holder: "an entry", repeated: { segmentIndex: 254, times: 10 }, isFailFast: true, batchId: 7 };
+			const parts = {
+				holder: "an entry",
+				repeated: { segmentIndex: 254, times: 10, countId: "a count" },
+				isFailFast: true,
+				batchId: 7,
+			};
 			const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
 			const { holder, repeated } = parts;
 			await stores.messages.insert([inserted, changed]);
@@ -439,6 +444,23 @@ describe.each([
 				expect(await stored(message)).toMatchObject({ reportBatchId: "ours", revision: 2 });
 			},
 		);
+
+		promise("cannot tell two callers' equal changes apart, unless they have ids: a count has (A51)", async () => {
+			const [message, counted] = [aMessage(), aMessage()];
+			await stores.messages.insert([message, counted]);
+			const countBy = (countId: string) => ({ repeated: { segmentIndex: 0, times: 1, countId } });
+			await stores.messages.change([
+				{ message, change: { holder: "an entry" } },
+				{ message: counted, change: countBy("one") },
+			]);
+
+			const outcomes = await stores.messages.change([
+				{ message, change: { holder: "an entry" } },
+				{ message: counted, change: countBy("other") },
+			]);
+
+			expect(outcomes).toEqual(["changed", "stale"]);
+		});
 
 		promise("lets exactly one of many changes at the same revision succeed", async () => {
 			const message = aMessage();

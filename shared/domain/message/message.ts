@@ -16,7 +16,12 @@ export type Segment = {
 };
 
 /** How often one segment was submitted again after submits without an answer. */
-export type Repeats = { readonly segmentIndex: number; readonly times: number };
+export type Repeats = {
+	readonly segmentIndex: number;
+	readonly times: number;
+	/** The last count, unless it was taken back. Two tasks that count at once write different ids. */
+	readonly countId?: string | undefined;
+};
 
 /** The holder of a message that is not submitted any more: its watch row, until a receipt or its expiry (A51). */
 export const watchHolder = "watch";

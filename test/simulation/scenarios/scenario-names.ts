@@ -6,6 +6,7 @@ export const scenarioNames = [
 	"replayed-post-is-sent-once",
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
+	"count-of-another-task-stays",
 	"delivered-though-expired",
 	"delivered-segment-stays-delivered",
 	"redelivered-receipt-is-reported",
