@@ -23,5 +23,6 @@ export const scenarioNames = [
 	"revision-rises-once-held",
 	"young-batch-is-not-aborted",
 	"dead-batch-gives-way",
+	"message-is-given-up-after-four-deaths",
 	"entry-is-kept-while-queues-are-out",
 ] as const;
