@@ -33,7 +33,7 @@ export function nextStepAfter(
 	};
 	switch (outcome.kind) {
 		case "accepted": {
-			const counts = { delays: 0, repeats: 0, isRepeatCounted: false, isOvercounted: false };
+			const counts = { delays: 0, repeats: 0, isRepeatCounted: false, unusedCountId: undefined };
 			const advanced = {
 				...outbound,
 				...counts,

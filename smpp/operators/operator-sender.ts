@@ -64,7 +64,8 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	const busy = new Map<number, LaneEntryRef[]>();
 	const held = heldByLane(options);
 	const ages = waitingAges(now, (messageId) => busy.has(messageId));
-	const recorder = openSubmissionRecorder(recording, { operator, repeatsMax: style.repeats_max, now, log });
+	const limits = { operator, task: options.leaseDeps.holder, repeatsMax: style.repeats_max, now, log };
+	const recorder = openSubmissionRecorder(recording, limits);
 	const ready = (fresh: readonly OutboundMessage[]) => {
 		ages.pickedUp(fresh);
 		requeueFirst(outboundMessages, fresh);
@@ -78,8 +79,7 @@ export function openOperatorSender(options: OperatorSenderOptions): OperatorSend
 	}
 
 	function wake(): void {
-		for (const intake of intakes) intake.wake();
-		expiryScans.wake();
+		for (const reader of [...intakes, expiryScans]) reader.wake();
 	}
 
 	const submitter: Submitter = openSubmitter({

@@ -52,9 +52,9 @@ export function entryIdsOf({ entries: [first, ...others] }: OutboundMessage): En
 
 /** Takes back a repeat that was counted and not submitted. The row is lowered when the progress is recorded. */
 export function withRepeatUncounted(outbound: OutboundMessage): OutboundMessage {
-	return outbound.isRepeatCounted
-		? { ...outbound, isRepeatCounted: false, isOvercounted: true, repeats: outbound.repeats - 1 }
-		: outbound;
+	if (!outbound.isRepeatCounted) return outbound;
+	const unusedCountId = outbound.message.repeated?.countId;
+	return { ...outbound, isRepeatCounted: false, unusedCountId, repeats: outbound.repeats - 1 };
 }
 
 export type OutboundQueue = {

@@ -71,7 +71,7 @@ export function retryStep(
 			/* Another bind may be up: the first retry is immediate. */
 			return retryWithin(delayed, delays === 0 ? 0 : backOffMs(unsentBackOff, delays, chance), now);
 		case "unknown": {
-			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, isOvercounted: false };
+			const resent = { resends: resends + 1, mayRepeat: true, isRepeatCounted: false, unusedCountId: undefined };
 			const backOff = outcome.late === undefined ? unansweredBackOff : overdueBackOff;
 			return retryWithin({ ...outbound, ...resent, refused: null }, backOffMs(backOff, resends + 1, chance), now);
 		}

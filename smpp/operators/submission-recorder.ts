@@ -26,12 +26,14 @@ export type SubmissionRecorder = {
 	segment(taken: AcceptedSegment): Promise<void>;
 	interrupted(interrupted: Interrupted): Promise<void>;
 	/** Resolves when a possible repeat is counted, or with the reason not to submit it. */
-	repeat(repeat: Repeat): Promise<RepeatOutcome>;
+	repeat(repeat: Omit<Repeat, "countId">): Promise<RepeatOutcome>;
 	drained(): Promise<void>;
 };
 
 export type SubmissionRecorderOptions = {
 	readonly operator: Operator;
+	/** An id of this task. */
+	readonly task: string;
 	/** Maximum repeats of an unanswered submit. */
 	readonly repeatsMax: number;
 	readonly now: Clock;
@@ -42,8 +44,9 @@ type PendingRepeat = { readonly repeat: Repeat; outcome: RepeatOutcome };
 
 export function openSubmissionRecorder(
 	recording: RecordDeps & CountRepeatsDeps,
-	{ operator, repeatsMax, now, log }: SubmissionRecorderOptions,
+	{ operator, task, repeatsMax, now, log }: SubmissionRecorderOptions,
 ): SubmissionRecorder {
+	let counts = 0;
 	const wholeMessages = batcher<Submitted>(recordBatching, async (all) => {
 		await retryUntilDone(
 			log,
@@ -70,7 +73,9 @@ export function openSubmissionRecorder(
 	});
 	return {
 		async repeat(repeat) {
-			const pending: PendingRepeat = { repeat, outcome: { kind: "lost" } };
+			counts += 1;
+			const countId = `${task}#${counts}`;
+			const pending: PendingRepeat = { repeat: { ...repeat, countId }, outcome: { kind: "lost" } };
 			await repeats.add(pending);
 			return pending.outcome;
 		},

@@ -198,7 +198,7 @@ async function countRepeat(state: State, outbound: OutboundMessage): Promise<voi
 			message,
 			repeats,
 			isRepeatCounted: true,
-			isOvercounted: false,
+			unusedCountId: undefined,
 			readAt: options.now(),
 		});
 	}

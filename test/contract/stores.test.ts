@@ -443,7 +443,7 @@ describe.each([
 		promise(
 			"gives back a message's holder, its repeats and refusals, and whether its batch is fail-fast (R27, A19, A51)",
 			async () => {
-				const repeated = { segmentIndex: 254, times: 10 };
+				const repeated = { segmentIndex: 254, times: 10, countId: "a count" };
 				const refused = { code: "88", times: 1_000 };
 				const parts = { holder: "an entry", repeated, refused, isFailFast: true, batchId: 7 };
 				const [inserted, changed] = [aMessage(parts), aMessage({ isFailFast: true, batchId: 7 })];
@@ -479,6 +479,23 @@ describe.each([
 				expect(await stored(message)).toMatchObject({ reportBatchId: "ours", revision: 2 });
 			},
 		);
+
+		promise("cannot tell two callers' equal changes apart, unless they have ids: a count has (A51)", async () => {
+			const [message, counted] = [aMessage(), aMessage()];
+			await stores.messages.insert([message, counted]);
+			const countBy = (countId: string) => ({ repeated: { segmentIndex: 0, times: 1, countId } });
+			await stores.messages.change([
+				{ message, change: { holder: "an entry" } },
+				{ message: counted, change: countBy("one") },
+			]);
+
+			const outcomes = await stores.messages.change([
+				{ message, change: { holder: "an entry" } },
+				{ message: counted, change: countBy("other") },
+			]);
+
+			expect(outcomes).toEqual(["changed", "stale"]);
+		});
 
 		promise("lets exactly one of many changes at the same revision succeed", async () => {
 			const message = aMessage();

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "#shared/clock.ts";
 import { UnreadableRows } from "#shared/domain/faults.ts";
 import { redacted } from "#shared/domain/message/final-text.ts";
 import type { Message } from "#shared/domain/message/message.ts";
 import { isReportNamed } from "#shared/domain/reports/report-batches.ts";
-import type { MessageStore } from "#shared/usecases/message/message-store.ts";
+import type { MessageStore, WantedChange } from "#shared/usecases/message/message-store.ts";
 
 /**
  * Messages in memory, as the table stores them. A test may read and change `rows`; reading a message of `unreadable`
@@ -53,10 +54,16 @@ export function memoryMessages(
 			return changes.map(({ message, change }) => {
 				const row = rows.get(message.messageId);
 				if (row?.attempt !== message.attempt || unreadable.has(message.messageId)) return "stale";
-				if (row.revision !== message.revision) return isReportNamed(row, change) ? "changed" : "stale";
+				if (row.revision !== message.revision) return hasChange(row, { message, change }) ? "changed" : "stale";
 				rows.set(message.messageId, redacted({ ...message, ...change, revision: message.revision + 1 }));
 				return "changed";
 			});
 		},
 	};
+}
+
+/** Whether this change was made already, by whichever caller. */
+function hasChange(row: Message, { message, change }: WantedChange): boolean {
+	if (isReportNamed(row, change)) return true;
+	return row.revision === message.revision + 1 && isDeepStrictEqual({ ...row, ...change }, row);
 }

@@ -32,6 +32,7 @@ async function runOne(seed: number): Promise<boolean> {
 	workers.close();
 	if (values.trace) for (const line of result.lines) process.stdout.write(`${line}\n`);
 	const { lines: _, pairs, possiblePairs: __, failures, ...summary } = result;
+	for (const text of result.givenUp) process.stdout.write(`given up: ${text}\n`);
 	if (failures.length > 0) process.stdout.write(describeFailure(result));
 	process.stdout.write(`${JSON.stringify({ ...summary, failures: failures.length, pairs: pairs.length })}\n`);
 	return failures.length === 0;
@@ -44,6 +45,7 @@ async function runRange({ from, to }: SeedRange): Promise<boolean> {
 		if (done % 20 === 0) process.stderr.write(`\r${done} of ${to - from + 1} seeds`);
 	});
 	process.stderr.write("\n");
+	for (const text of summary.givenUp) process.stdout.write(`given up: ${text}\n`);
 	await showFailed(summary.failed.map(({ seed }) => seed));
 	process.stdout.write(`${summaryLine(summary)}\n`);
 	return summary.failed.length === 0;

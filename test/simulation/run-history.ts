@@ -38,6 +38,8 @@ export type HistoryResult = {
 	readonly pairs: readonly string[];
 	readonly possiblePairs: readonly string[];
 	readonly failures: readonly Failure[];
+	/** Messages whose tasks died before each counted submit, with these causes. */
+	readonly givenUp: readonly string[];
 	/** The lines of the trace, if it was kept. */
 	readonly lines: readonly string[];
 };
@@ -85,7 +87,7 @@ type TrafficState = { readonly isOver: boolean; readonly messages: number };
 function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): HistoryResult {
 	const { kernel, failures, settings, faults } = world;
 	const events = runUntilQuiet(world, traffic);
-	check(world, mos);
+	const givenUp = check(world, mos);
 	const { copies } = world;
 	const { deaths } = kernel.counts;
 	for (const crash of kernel.crashes) failures.add("crash", crash);
@@ -105,6 +107,7 @@ function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): 
 		pairs: [...faults.pairs],
 		possiblePairs: [...faults.possible],
 		failures: failures.all,
+		givenUp,
 		lines: kernel.trace.lines,
 	};
 }
@@ -156,12 +159,13 @@ function isAnyHeld(world: World): boolean {
 	return false;
 }
 
-function check(world: World, mos: ReadonlySet<string>): void {
+/** Returns the messages that were given up. */
+function check(world: World, mos: ReadonlySet<string>): readonly string[] {
 	const { submitsTo, dynamo, reports, failures, settings, moDelivered } = world;
 	const taken = [...submitsTo].map(
 		([recipient, own]) => [recipient, own.filter(({ commandStatus }) => commandStatus === 0)] as const,
 	);
-	checkEnd({
+	const givenUp = checkEnd({
 		...world,
 		submits: new Map(taken),
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
@@ -171,4 +175,5 @@ function check(world: World, mos: ReadonlySet<string>): void {
 		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} did not reach its client`);
 	}
+	return givenUp;
 }

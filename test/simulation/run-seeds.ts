@@ -18,6 +18,8 @@ export type Summary = {
 	readonly copies: number;
 	readonly copiesMax: number;
 	readonly failures: Readonly<Record<FailureKind, number>>;
+	/** Messages that were given up, each with its causes. */
+	readonly givenUp: readonly string[];
 	/** The seeds that failed. */
 	readonly failed: readonly HistoryResult[];
 	/** Pairs of fault and write step that could have occurred but never did. */
@@ -47,6 +49,7 @@ export async function runSeeds(
 		crash: 0,
 	};
 	const failed: HistoryResult[] = [];
+	const givenUp: string[] = [];
 	const [met, possible] = [new Set<string>(), new Set<string>()];
 	try {
 		await Promise.all(
@@ -57,6 +60,7 @@ export async function runSeeds(
 				for (const pair of result.pairs) met.add(pair);
 				for (const pair of result.possiblePairs) possible.add(pair);
 				if (result.failures.length > 0) failed.push(result);
+				givenUp.push(...result.givenUp.map((text) => `seed ${seed}: ${text}`));
 				onResult(result);
 			}),
 		);
@@ -65,7 +69,7 @@ export async function runSeeds(
 	}
 	const missedPairs = [...possible].filter((pair) => !met.has(pair)).sort();
 	failed.sort((one, other) => one.seed - other.seed);
-	return { seeds: seeds.length, ...sums, failures, failed, missedPairs };
+	return { seeds: seeds.length, ...sums, failures, givenUp, failed, missedPairs };
 }
 
 /** The last line printed for a range of seeds. */

@@ -12,8 +12,9 @@ async function someDeps(...messages: readonly Message[]) {
 	return { ...(await aGatewayWith(messages)), submissions: memorySubmissions() };
 }
 
-const aRepeat = (message: Message, repeats = 0): Repeat => ({
+const aRepeat = (message: Message, repeats = 0, countId = "its count"): Repeat => ({
 	message,
+	countId,
 	progress: { smscIds: message.segments.map(({ smscId }) => smscId), repeats },
 	entryIds: ["entry"],
 });
@@ -28,6 +29,46 @@ describe("counting a submit that may repeat another", () => {
 		const row = deps.messages.rows.get(message.messageId);
 		expect(row).toMatchObject({ holder: "entry", repeated: { segmentIndex: 0, times: 1 } });
 		expect(outcome).toEqual({ kind: "counted", message: row });
+	});
+
+	it("is done by each of two tasks that count at once: none takes the other's count for its own", async () => {
+		const message = aMessage({ revision: 1 });
+		const deps = await someDeps(message);
+
+		const [one] = await countRepeats(deps, counting, [aRepeat(message, 0, "one")]);
+		const [other] = await countRepeats(deps, counting, [aRepeat(message, 0, "other")]);
+
+		expect([one, other]).toMatchObject([
+			{ kind: "counted", message: { repeated: { times: 1, countId: "one" } } },
+			{ kind: "counted", message: { repeated: { times: 2, countId: "other" } } },
+		]);
+	});
+
+	it.each([1, repeatsMax])(
+		"is done once if it is tried again because its answer was lost, at %i of the maximum",
+		async (times) => {
+			const repeated = times === 1 ? null : { segmentIndex: 0, times: times - 1 };
+			const message = aMessage({ repeated, revision: 1 });
+			const deps = await someDeps(message);
+
+			await countRepeats(deps, counting, [aRepeat(message)]);
+			const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
+
+			expect(outcome).toMatchObject({ kind: "counted", message: { repeated: { times }, revision: 2 } });
+		},
+	);
+
+	it("refuses an own count that an answer has followed: the next segment is another", async () => {
+		const message = aMessage({ segmentCount: 2, revision: 1 });
+		const deps = await someDeps(message);
+		await countRepeats(deps, counting, [aRepeat(message)]);
+		const row = deps.messages.rows.get(message.messageId) ?? expect.fail();
+		const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+		deps.messages.rows.set(message.messageId, { ...row, segments: [taken], revision: 3 });
+
+		const [outcome] = await countRepeats(deps, counting, [aRepeat(message)]);
+
+		expect(outcome).toEqual({ kind: "again" });
 	});
 
 	it("counts each segment separately", async () => {

@@ -174,6 +174,38 @@ describe("a partly submitted message", () => {
 	});
 });
 
+describe("a count of a repeat that was not submitted (A51)", () => {
+	const entryIds: EntryIds = ["its entry"];
+	const progress = { smscIds: [], sentAt: null, resends: 0, repeats: 1, unusedCountId: "own" };
+	const counted = (parts: Partial<Message> = {}) =>
+		aMessage({ holder: "its entry", repeated: { segmentIndex: 0, times: 2, countId: "own" }, ...parts });
+	const taken = { smscId: "a", status: "SENT", statusAt: 0, errorCode: null } as const;
+
+	it("is taken back, once", () => {
+		const row = counted();
+
+		const change = interrupted(row, progress, entryIds, 3_000);
+
+		expect(change).toMatchObject({ repeated: { segmentIndex: 0, times: 1 } });
+		expect(interrupted({ ...row, ...change }, progress, entryIds, 3_000)).toBeNull();
+	});
+
+	it.each<[string, Partial<Message>]>([
+		["another task has counted the same repeat", { repeated: { segmentIndex: 0, times: 2, countId: "another" } }],
+		["another task has counted since", { repeated: { segmentIndex: 0, times: 3, countId: "another" } }],
+		["an older version has counted since", { repeated: { segmentIndex: 0, times: 2 } }],
+		["another entry holds the message", { holder: "another entry" }],
+		["the message waits for its receipt", { holder: "watch" }],
+		["the segment was answered", { segments: [taken], repeated: { segmentIndex: 0, times: 2, countId: "own" } }],
+	])("stays when %s", (_, parts) => {
+		const row = counted(parts);
+
+		const change = interrupted(row, progress, entryIds, 3_000);
+
+		expect(change?.repeated ?? row.repeated).toMatchObject({ times: row.repeated?.times });
+	});
+});
+
 describe("a message that two tasks submit at once", () => {
 	const entryIds: EntryIds = ["its entry"];
 	const first = { smscIds: ["a", "b"], sentAt: 1_000, resends: 0, repeats: 0 };

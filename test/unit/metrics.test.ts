@@ -74,7 +74,7 @@ describe("an instrumented message store", () => {
 		const sent = { status: "SENT" as const, sentAt: mondayAtEleven + 60_250 };
 
 		await store.change([{ message: scheduled, change: sent }]);
-		await store.change([{ message: scheduled, change: sent }]);
+		await store.change([{ message: scheduled, change: { ...sent, sentAt: sent.sentAt + 1 } }]);
 		await store.change([{ message: { ...scheduled, ...sent, revision: 1 }, change: { status: "DELIVERED" } }]);
 
 		expect(metrics.measured).toEqual({ "SubmitDelay kcell": [250] });

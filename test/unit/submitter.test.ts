@@ -74,7 +74,7 @@ function anOutbound(text = "hello", parts: Partial<OutboundMessage> = {}): Outbo
 
 /** The stored row after another submit of the next segment is counted. */
 function countedOnce({ message, smscIds, repeats }: OutboundMessage): Message {
-	const repeated = { segmentIndex: smscIds.length, times: repeats + 1 };
+	const repeated = { segmentIndex: smscIds.length, times: repeats + 1, countId: `count ${message.revision}` };
 	return { ...message, holder: "its entry", repeated, revision: message.revision + 1 };
 }
 
@@ -916,6 +916,7 @@ describe("a message whose next segment may have been submitted before (A51)", ()
 			await settle(2_000);
 
 			expect(countsOf(interrupted)).toEqual([[1, false]]);
+			expect(interrupted).toMatchObject([{ unusedCountId: "count 0" }]);
 			expect(again).toMatchObject([{ repeats: 1, isRepeatCounted: false, mayRepeat: true, resends: 0 }]);
 			outboundMessages.push(...again.map((outbound) => ({ ...outbound, readAt: Date.now() })));
 			submitter.pump();

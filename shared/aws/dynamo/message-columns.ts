@@ -69,7 +69,7 @@ const part: Column<ClientPart> = {
 	read: (attribute) => (attribute?.M ? rowOf(partColumns, attribute.M) : malformed("pt", attribute)),
 };
 
-const repeatsColumns: Columns<Repeats> = { segmentIndex: number("g"), times: number("n") };
+const repeatsColumns: Columns<Repeats> = { segmentIndex: number("g"), times: number("n"), countId: sparseText("c") };
 
 const repeated: Column<Repeats> = {
 	name: "re",

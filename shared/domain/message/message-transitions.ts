@@ -25,8 +25,8 @@ export type SubmissionProgress = {
 	readonly repeats: number;
 	/** To be recorded, so that the message expires with this code (A19); null if it was not refused; absent: as recorded. */
 	readonly refused?: Refusals | null;
-	/** The row may count one repeat more, which was not submitted. `interrupted` takes it back. */
-	readonly isOvercounted?: boolean;
+	/** The count of a repeat that was not submitted. `interrupted` takes it back if it is the row's last one. */
+	readonly unusedCountId?: string | undefined;
 };
 
 /** The lane entries of this task that name a message. They may submit it if its holder is one of them or null. */
@@ -74,27 +74,34 @@ export function submitted(message: Message, submission: Submission): MessageChan
  */
 export function interrupted(
 	message: Message,
-	{ smscIds, sentAt, resends, repeats: own, isOvercounted = false, refused = message.refused }: SubmissionProgress,
+	{ smscIds, sentAt, resends, repeats, unusedCountId, refused = message.refused }: SubmissionProgress,
 	entryIds: EntryIds,
 	at: number,
 ): MessageChange | null {
 	if (message.status !== "NEW") return null;
 	const segments =
 		message.segments.length >= smscIds.length ? message.segments : acceptedSegments(message.segments, smscIds, at);
+	/* Another task may have recorded more segments. */
+	const own = smscIds.length === segments.length ? repeats : 0;
 	const known = repeatsOf(message, segments.length);
-	const mayLower = isOvercounted && known === own + 1 && !isHeldByOther(message, entryIds);
-	const repeats = mayLower ? own : Math.max(known, own);
-	const isRepeatsKnown = known === repeats;
-	const isRefusalKnown = refused?.times === message.refused?.times && refused?.code === message.refused?.code;
+	const isUnused = unusedCountId !== undefined && message.repeated?.countId === unusedCountId;
+	const mayLower = isUnused && known > own && !isHeldByOther(message, entryIds);
+	const times = mayLower ? own : Math.max(known, own);
+	const isRepeatsKnown = known === times;
+	const isRefusalKnown = isSameRefusal(refused, message.refused);
 	if (segments === message.segments && message.retryCount >= resends && isRepeatsKnown && isRefusalKnown) return null;
 	return {
 		sentAt: sentAt ?? message.sentAt,
 		retryCount: Math.max(message.retryCount, resends),
 		segments,
 		holder: message.holder ?? entryIds[0],
-		...(!isRepeatsKnown && { repeated: { segmentIndex: segments.length, times: repeats } }),
+		...(!isRepeatsKnown && { repeated: { segmentIndex: segments.length, times } }),
 		...(!isRefusalKnown && { refused }),
 	};
+}
+
+function isSameRefusal(one: Refusals | null, other: Refusals | null): boolean {
+	return one?.times === other?.times && one?.code === other?.code;
 }
 
 /** The lane entries that are about to submit a message. */
@@ -119,16 +126,20 @@ export function claimed(message: Message, { entryIds, isRequired, formerIds = []
 	return { ...(isUnheld && { holder: entryIds[0] }), ...(isPlanned && { scheduleState: "P" as const }) };
 }
 
-/** Counts a submit that may repeat another, before it is made (A51). Null if these entries may not submit it. */
+/**
+ * Counts a submit that may repeat another, before it is made (A51). Null if these entries may not submit it.
+ * @param countId unique for this count.
+ */
 export function repeatCounted(
 	message: Message,
 	{ smscIds, repeats }: Pick<SubmissionProgress, "smscIds" | "repeats">,
 	entryIds: EntryIds,
+	countId: string,
 ): MessageChange | null {
 	if (message.status !== "NEW" || isHeldByOther(message, entryIds)) return null;
 	const segmentIndex = smscIds.length;
 	const times = Math.max(repeats, repeatsOf(message, segmentIndex)) + 1;
-	return { holder: message.holder ?? entryIds[0], repeated: { segmentIndex, times } };
+	return { holder: message.holder ?? entryIds[0], repeated: { segmentIndex, times, countId } };
 }
 
 /** At the cap of repeats: no entry submits it any more, and it waits for its receipt or its expiry (A51). */

@@ -17,7 +17,12 @@ export type Segment = {
 };
 
 /** How often one segment was submitted again after submits without an answer. */
-export type Repeats = { readonly segmentIndex: number; readonly times: number };
+export type Repeats = {
+	readonly segmentIndex: number;
+	readonly times: number;
+	/** The last count, unless it was taken back. Two tasks that count at once write different ids. */
+	readonly countId?: string | undefined;
+};
 
 /** The error code of the last temporary refusal of a submit, and how many there were in a row. */
 export type Refusals = { readonly code: string; readonly times: number };

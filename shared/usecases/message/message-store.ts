@@ -29,7 +29,8 @@ export type MessageStore = {
 	undoInsert(messages: readonly Message[]): Promise<void>;
 	/**
 	 * Changes each message that is still at the revision that was read, and raises the revision; outcomes in order.
-	 * `stale`: changed since. A change that names a report is recognised if the SDK repeats it: then it is `changed`.
+	 * `stale`: changed since. A change that the SDK repeats is recognised by its report, or by the row that it leads to:
+	 * then it is `changed`. Of two callers that write the same, both are: a change that must be told apart has an id.
 	 * A change that ends a message redacts its text, if the message asks for it. Messages must not repeat.
 	 */
 	change(changes: readonly WantedChange[]): Promise<readonly ("changed" | "stale")[]>;

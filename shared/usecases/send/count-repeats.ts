@@ -24,6 +24,8 @@ export type Repeat = {
 	readonly message: Message;
 	readonly progress: Pick<SubmissionProgress, "smscIds" | "repeats">;
 	readonly entryIds: EntryIds;
+	/** Unique for this count, and the same if it is tried again. */
+	readonly countId: string;
 };
 
 export type CountRepeatsOptions = {
@@ -77,12 +79,15 @@ export async function countRepeats(
 		const one = byId.get(message.messageId);
 		if (one === undefined) return null;
 		if (atCap.has(message.messageId)) return awaitingReceipt(message, one.entryIds);
+		const isFurther = message.segments.length > one.progress.smscIds.length;
+		/* By an earlier try, whose answer was lost. */
+		const isCounted = !isFurther && message.repeated?.countId === one.countId;
 		/* Another process may have counted up to the cap meanwhile, or had an answer: the message is picked up again. */
 		const isAtCap = timesOf({ ...one, message }) >= repeatsMax;
-		const isFurther = message.segments.length > one.progress.smscIds.length;
-		const change = isAtCap || isFurther ? null : repeatCounted(message, one.progress, one.entryIds);
-		if (change === null) counted.delete(message.messageId);
-		else counted.add(message.messageId);
+		const mayCount = !(isCounted || isAtCap || isFurther);
+		const change = mayCount ? repeatCounted(message, one.progress, one.entryIds, one.countId) : null;
+		if (isCounted || change !== null) counted.add(message.messageId);
+		else counted.delete(message.messageId);
 		return change;
 	});
 	return all.map((one) => outcomeOf(one, rows.get(one.message.messageId), counted));

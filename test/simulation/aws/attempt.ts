@@ -129,8 +129,9 @@ function afterEffect(
 }
 
 /** What the service does. */
-function effect({ kernel, execute }: AttemptDeps, { call, step, fault }: Attempt): AttemptOutcome {
-	const outcome = outcomeOf(() => execute(call, fault?.kind === "partial" ? skipping(kernel, step) : undefined));
+function effect({ kernel, execute }: AttemptDeps, { call, step, fault, process }: Attempt): AttemptOutcome {
+	const partial = fault?.kind === "partial" ? skipping(kernel, step) : undefined;
+	const outcome = kernel.actFor(process, () => outcomeOf(() => execute(call, partial)));
 	if (isPoll(call) && !hasEntries(outcome)) return outcome;
 	kernel.trace.note(step.name, kernel.now, "error" in outcome ? 0 : 1);
 	kernel.trace.line(() => `${step.name} ${JSON.stringify(call.input)} → ${textOf(outcome)}`);

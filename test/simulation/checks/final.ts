@@ -6,6 +6,7 @@ import { wantsReport } from "#shared/domain/reports/report-batches.ts";
 import { earliestSendAt } from "#shared/domain/schedule/send-time.ts";
 import type { ReceivedSubmit } from "../world/received-submit.ts";
 import type { Failures } from "./failures.ts";
+import type { GivenUp } from "./given-up.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 import type { Promises } from "./promises.ts";
 import type { Reports } from "./reports.ts";
@@ -15,6 +16,7 @@ export type FinalDeps = {
 	readonly promises: Promises;
 	readonly reports: Reports;
 	readonly failures: Failures;
+	readonly givenUp: Pick<GivenUp, "causesOf">;
 	/** All submits that SMSCs accepted, by recipient. */
 	readonly submits: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	/** The message that an SMSC's id belongs to, as the gateway recorded it; NaN if it did not. */
@@ -31,27 +33,37 @@ export type FinalDeps = {
  */
 const longLifeMs = 40 * 60_000;
 
-/** The conditions for each promised message at the end of the history. */
-export function checkEnd(deps: FinalDeps): void {
+/**
+ * Checks the conditions for each promised message at the end of the history.
+ * @returns the messages that were given up, each with its causes.
+ */
+export function checkEnd(deps: FinalDeps): readonly string[] {
 	const { mirror, promises, failures } = deps;
+	const givenUp: string[] = [];
 	for (const messageId of promises.all()) {
 		const row = mirror.row(messageId);
 		if (row === undefined) failures.add("lost", `${messageId} was promised, and its row is missing`, messageId);
 		else if (!isFinal(row.status)) failures.add("stuck", `${messageId} is still ${row.status}`, messageId);
 		else {
-			checkSent(deps, row);
+			const causes = checkSent(deps, row);
+			if (causes !== undefined) givenUp.push(`${messageId}: ${causes.join(", ")}`);
 			checkReported(deps, row);
 			checkAgreement(deps, row);
 		}
 	}
+	return givenUp;
 }
 
-function checkSent({ submits, failures, promises }: FinalDeps, row: Message): void {
+/** Returns the causes if the message was given up. */
+function checkSent({ submits, failures, promises, givenUp }: FinalDeps, row: Message): readonly string[] | undefined {
 	const { messageId, status, errorCode, recipient } = row;
 	if (status === "FAILED" && errorCode === "254") failures.add("lost", `${messageId} ended FAILED with 254`, messageId);
 	const ms = openMs(row, promises.promisedAt(messageId));
-	if (status !== "EXPIRED" || submits.has(recipient) || ms < longLifeMs) return;
+	if (status !== "EXPIRED" || submits.has(recipient) || ms < longLifeMs) return undefined;
+	const causes = givenUp.causesOf(row);
+	if (causes !== undefined) return causes;
 	failures.add("lost", `${messageId} had ${Math.round(ms / 60_000)} minutes, and was never sent`, messageId);
+	return undefined;
 }
 
 const stepMs = 5 * 60_000;

@@ -9,6 +9,7 @@ import type { ClientPromises } from "../world/rest-client.ts";
 import type { OperatorSettings } from "../world/settings.ts";
 import { type Copies, copyChecks } from "./copies.ts";
 import { type Failures, failureList } from "./failures.ts";
+import { type GivenUp, givenUpChecks } from "./given-up.ts";
 import { type Holders, holders } from "./holders.ts";
 import { type MessageMirror, messageMirror } from "./message-mirror.ts";
 import { type Promises, promises } from "./promises.ts";
@@ -27,6 +28,7 @@ export type Observer = {
 	readonly submits: readonly ReceivedSubmit[];
 	readonly submitsTo: ReadonlyMap<string, readonly ReceivedSubmit[]>;
 	readonly copies: Copies;
+	readonly givenUp: GivenUp;
 	/** A report of this message stays in the dead-letter queue of the reports queue. */
 	isReportDead(messageId: number): boolean;
 	readonly clientPromises: ClientPromises;
@@ -58,6 +60,7 @@ export function observe(
 	const submitsTo = new Map<string, ReceivedSubmit[]>();
 	const deadReports = new Set<number>();
 	const copies = copyChecks({ kernel, mirror, failures, operators });
+	const givenUp = givenUpChecks(kernel);
 
 	function onMessageChange(change: ItemChange): void {
 		const { before, after } = mirror.changed(change);
@@ -67,6 +70,7 @@ export function observe(
 			() => `row ${messageId} to ${recipient}: ${before?.status} → ${after?.status} v${after?.revision}`,
 		);
 		if (before?.status === "NEW" && after !== undefined && after.status !== "NEW") copies.recorded(recipient);
+		if (after !== undefined) givenUp.rowChanged(before, after);
 		if (after === undefined) promised.deleted(messageId);
 		else if (before !== undefined) checkStatus(failures, before, after, () => submitsTo.get(recipient)?.length ?? 0);
 	}
@@ -94,6 +98,7 @@ export function observe(
 		submits,
 		submitsTo,
 		copies,
+		givenUp,
 		isReportDead: (messageId) => deadReports.has(messageId),
 		clientPromises: {
 			promised: promised.add,

@@ -14,6 +14,10 @@ export type Kernel = {
 	readonly startedAt: number;
 	/** The process whose event is running. */
 	readonly current: SimulatedProcess | undefined;
+	/** The process whose call to AWS takes effect. */
+	readonly author: SimulatedProcess | undefined;
+	/** Runs the effect of a process's call. */
+	actFor<Value>(process: SimulatedProcess, run: () => Value): Value;
 	readonly draws: Draws;
 	readonly trace: Trace;
 	/** Uncaught exceptions and rejections. */
@@ -68,6 +72,7 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 	let now = startAt;
 	let sequence = 0;
 	let current: SimulatedProcess | undefined;
+	let author: SimulatedProcess | undefined;
 
 	const stamp = () => `${new Date(now).toISOString().slice(5, 23)} ${(current?.name ?? "world").padEnd(18)}`;
 	const trace = openTrace(isTraced, stamp);
@@ -125,6 +130,17 @@ export function openKernel({ seed, startAt, isTraced }: KernelOptions): Kernel {
 		},
 		get current() {
 			return current;
+		},
+		get author() {
+			return author;
+		},
+		actFor(process, run) {
+			author = process;
+			try {
+				return run();
+			} finally {
+				author = undefined;
+			}
 		},
 		draws: draws(seed),
 		trace,

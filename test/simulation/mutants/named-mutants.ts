@@ -101,8 +101,13 @@ const planted = {
 		"",
 	]),
 	"repeats are not counted": edits("shared/usecases/send/count-repeats.ts", [
-		": repeatCounted(message, one.progress, one.entryIds);",
-		": repeatCounted(message, one.progress, one.entryIds) && { holder: one.entryIds[0] };",
+		"repeatCounted(message, one.progress, one.entryIds, one.countId)",
+		"repeatCounted(message, one.progress, one.entryIds, one.countId) && { holder: one.entryIds[0] }",
+	]),
+	"two tasks write the same count": edits("smpp/operators/submission-recorder.ts", [
+		// biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
+		"`${task}#${counts}`",
+		'"a count"',
 	]),
 	"a repeat is counted after its submit": edits("smpp/operators/submitter.ts", [
 		"\tconst message = await options.countRepeat(outbound);\n\tif (message === null) state.exposure -= 1;\n\telse {",

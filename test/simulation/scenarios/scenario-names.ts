@@ -6,6 +6,7 @@ export const scenarioNames = [
 	"replayed-post-is-sent-once",
 	"short-lived-post-is-sent-once",
 	"end-at-acceptance-is-reported",
+	"count-of-another-task-stays",
 	"delivered-though-expired",
 	"delivered-segment-stays-delivered",
 	"redelivered-receipt-is-reported",
@@ -22,5 +23,6 @@ export const scenarioNames = [
 	"revision-rises-once-held",
 	"young-batch-is-not-aborted",
 	"dead-batch-gives-way",
+	"message-is-given-up-after-four-deaths",
 	"entry-is-kept-while-queues-are-out",
 ] as const;

@@ -8,14 +8,20 @@ beforeAll(async () => {
 });
 afterAll(() => workers.close());
 
-async function failuresOf(name: string) {
+async function resultOf(name: string) {
 	const module = new URL(`./${name}.ts`, import.meta.url).href;
-	const { failures } = await workers.run({ kind: "scenario", module, isTraced: false });
-	return failures.map(({ kind, text }) => `${kind}: ${text}`);
+	const { failures, givenUp } = await workers.run({ kind: "scenario", module, isTraced: false });
+	return { failures: failures.map(({ kind, text }) => `${kind}: ${text}`), givenUp };
 }
 
 describe("a fault that was found once", () => {
 	it.each(scenarioNames)("does not come back: %s", async (name) => {
-		expect(await failuresOf(name)).toEqual([]);
+		expect((await resultOf(name)).failures).toEqual([]);
 	});
+});
+
+it("a message that was given up is named, with the cause of each count", async () => {
+	const { givenUp } = await resultOf("message-is-given-up-after-four-deaths");
+
+	expect(givenUp).toEqual([expect.stringMatching(/^\d+: smpp\/2 died, smpp\/3 died, smpp\/4 died$/)]);
 });
