@@ -24,6 +24,7 @@ import { moIntake } from "./mo-intake.ts";
 import { logState, measureState, measureWaiting } from "./operator-metrics.ts";
 import { openOperatorSender } from "./operator-sender.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
+import { recentSubmits } from "./recent-submits.ts";
 import { watchSwitches } from "./watch-switches.ts";
 
 export type OperatorLinks = {
@@ -51,8 +52,9 @@ export function openOperatorLinksOnAws(
 		const smsc = env.SMSCS[operator];
 		if (smsc === undefined) return [];
 		const { binds, tps, window, errors, submit: style, response_seconds, enquire_link_seconds, ...own } = smsc;
+		const recent = recentSubmits();
 		const intake = deliverSmIntake(
-			receiptsIntake(operator, deps.receipts, Date.now, log),
+			receiptsIntake(operator, deps.receipts, Date.now, log, recent),
 			moIntake(operator, deps.incoming),
 		);
 		const login = { ...own, password: env.SMSC_PASSWORDS[operator] ?? "" };
@@ -67,7 +69,7 @@ export function openOperatorLinksOnAws(
 			...{ operator, binds, tps, window, errors, style },
 			openBind: (hooks) => {
 				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent }, limits);
-				return instrumentedBind(bind, operator, metrics, () => performance.now());
+				return instrumentedBind(recent.watch(bind), operator, metrics, () => performance.now());
 			},
 			isPaused: () => switches.isPaused(operator),
 			drainMs: defaultBindLimits.drainMs,

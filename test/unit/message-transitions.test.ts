@@ -527,7 +527,7 @@ describe("a message with copies that ended before its submission was recorded", 
 	it("does not change when its SMSC may have been given it in more parts", () => {
 		const message = unrecorded({ segmentCount: 1, text: "x".repeat(150) });
 
-		const change = receiptApplied(message, 0, statusUpdate("DELIVERED"), 2);
+		const change = receiptApplied(message, 0, statusUpdate("DELIVERED"), { parts: 2 });
 
 		expect(change).toMatchObject({ segments: [{ status: "DELIVERED" }] });
 		expect(change).not.toHaveProperty("status");
