@@ -148,6 +148,7 @@ export class Functions extends Construct {
 			RECEIPTS_DEAD_LETTERS_URL: queues.receipts.dead.queueUrl,
 			SMSC_ERRORS: smscErrorsOf(stage),
 			RECEIPT_IDS: receiptIdsOf(stage),
+			LONG_RECEIPTS: longReceiptsOf(stage),
 		});
 		const posts = {
 			...shared,
@@ -227,5 +228,12 @@ function smscErrorsOf({ operators }: Stage): string {
 function receiptIdsOf({ operators }: Stage): string {
 	return JSON.stringify(
 		Object.fromEntries(Object.entries(operators).map(([operator, { receipt_ids }]) => [operator, receipt_ids])),
+	);
+}
+
+/** Whether a long message has one receipt, by operator. */
+function longReceiptsOf({ operators }: Stage): string {
+	return JSON.stringify(
+		Object.fromEntries(Object.entries(operators).map(([operator, { long_receipts }]) => [operator, long_receipts])),
 	);
 }

@@ -97,7 +97,7 @@ export const permissions = {
 	"unknown-route": { tables: {}, queues: {} },
 	receipts: {
 		tables: {
-			submissions: ["BatchGetItem"],
+			submissions: ["BatchGetItem", "UpdateItem"],
 			messages: ["BatchGetItem", "PartiQLUpdate"],
 			reports: ["BatchGetItem"],
 		},

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as z from "zod";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
+import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo/dynamo-submissions.ts";
 import { receiptBatchFrom, sqsReceipts } from "#shared/aws/sqs/sqs-receipts.ts";
@@ -10,6 +11,7 @@ import { receiptsEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
+import { receiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
@@ -31,7 +33,8 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 		newReportBatchId: randomUUID,
 		smscErrors: env.SMSC_ERRORS,
 		receiptIds: env.RECEIPT_IDS,
-		learnedIdFormats: new Map(),
+		longReceipts: env.LONG_RECEIPTS,
+		receiptForms: receiptForms(dynamoReceiptForms(dynamo, env.SUBMISSIONS_TABLE), Date.now, log),
 		log,
 	};
 

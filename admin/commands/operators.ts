@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
+import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
 import { type Operator, operators, rnCodes } from "#shared/domain/message/operators.ts";
+import { unknownState } from "#shared/usecases/receipts/apply-receipts.ts";
 import type { OperatorSwitches } from "#shared/usecases/send/operator-switches.ts";
 import { command } from "../command.ts";
-import { asSentence, asTable } from "../output.ts";
+import { asRecord, asSentence, asTable } from "../output.ts";
 import type { Target } from "../target.ts";
 
 const operator = z.object({
@@ -13,6 +15,8 @@ const operator = z.object({
 function switches(target: Target): OperatorSwitches {
 	return dynamoSwitches(target.dynamo, target.table("leases"));
 }
+
+const receiptForms = (target: Target) => dynamoReceiptForms(target.dynamo, target.table("submissions"));
 
 const list = command({
 	call: "list",
@@ -28,6 +32,39 @@ const list = command({
 			state: paused.has(name) ? "paused" : "sending",
 		}));
 		return asTable(rows, "no operators");
+	},
+});
+
+const show = command({
+	call: "show <operator>",
+	description: "show an operator's state, and how its SMSC writes receipts",
+	notes:
+		"The gateway learns from receipts how they differ from the responses: the form of ids, and whether a long message has a\nreceipt for each part or one. It logs each unknown state of a receipt once, and lists it here.",
+	example: "operators show kcell --stage prod",
+	input: operator,
+	async run({ operator: name }, target) {
+		const paused = await switches(target).paused();
+		const learnt = [...(await receiptForms(target).read(name))].toSorted();
+		const unknownStates = learnt.filter((form) => form.startsWith(unknownState));
+		return asRecord({
+			operator: name,
+			rn_code: rnCodes[name],
+			state: paused.has(name) ? "paused" : "sending",
+			receipts: learnt.filter((form) => !unknownStates.includes(form)),
+			unknown_states: unknownStates.map((form) => form.slice(unknownState.length)),
+		});
+	},
+});
+
+const forget = command({
+	call: "forget-receipts <operator>",
+	description: "forget how an operator's SMSC writes receipts, after it has changed",
+	notes: "The gateway learns it again from the next receipts. The functions follow within five minutes.",
+	example: "operators forget-receipts kcell --stage prod",
+	input: operator,
+	async run({ operator: name }, target) {
+		await receiptForms(target).clear(name);
+		return asSentence(`the forms of receipts of ${name} are forgotten`, { operator: name, receipts: [] });
 	},
 });
 
@@ -55,4 +92,4 @@ const resume = command({
 	},
 });
 
-export const operatorCommands = [list, pause, resume];
+export const operatorCommands = [list, show, pause, resume, forget];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { finalTexts } from "../domain/message/final-text.ts";
 import { type LaneName, lanes } from "../domain/message/lanes.ts";
 import { jsonText } from "./json-text.ts";
-import { receiptIdsByOperator, smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
+import { longReceiptsByOperator, receiptIdsByOperator, smscErrorsByOperator, smscPasswords, smscs } from "./smscs.ts";
 
 /**
  * The environment of each entry point, which its process reads and CDK sets. A variable that CDK leaves out, or sets for a
@@ -87,6 +87,8 @@ export const receiptsEnv = z.object({
 	SMSC_ERRORS: jsonText.pipe(smscErrorsByOperator),
 	/** The relation of ids in receipts to ids in responses, for operators where it is set: a JSON object by operator. */
 	RECEIPT_IDS: jsonText.pipe(receiptIdsByOperator),
+	/** Whether a message of several parts has a receipt for each or one for all, for operators where it is set. */
+	LONG_RECEIPTS: jsonText.pipe(longReceiptsByOperator).default({}),
 });
 
 export const incomingEnv = z.object({

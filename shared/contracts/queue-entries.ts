@@ -29,6 +29,7 @@ export const receiptsEntryBody = jsonText.pipe(
 		checks: z.int().min(0),
 		/** An earlier entry of these receipts was received more than once. */
 		redelivered: z.literal(true).exactOptional(),
+		lone_checks: z.int().exactOptional(),
 		receipts: z.array(
 			z.object({
 				smsc_id: z.string(),
@@ -36,6 +37,9 @@ export const receiptsEntryBody = jsonText.pipe(
 				state: z.string(),
 				reason: z.string(),
 				received_at: z.number(),
+				text_id: z.string().exactOptional(),
+				unswapped: z.string().exactOptional(),
+				segments: z.int().exactOptional(),
 			}),
 		),
 	}),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type ErrorCode, errorTexts } from "../domain/message/error-codes.ts";
 import { type Operator, operators } from "../domain/message/operators.ts";
 import { alphabets } from "../domain/message/segments.ts";
+import { longReceiptRules } from "../domain/receipts/long-receipts.ts";
 import { receiptIdRules } from "../domain/receipts/receipt-ids.ts";
 import { plainReason } from "../domain/receipts/smsc-errors.ts";
 import { statusMeanings } from "../domain/send/status-meanings.ts";
@@ -99,6 +100,9 @@ export const defaultBindSettings: BindSettings = bindSettings.parse({});
 
 const port = z.int().min(1).max(65_535);
 
+const longReceiptRule = z.enum(longReceiptRules);
+export const longReceiptsByOperator = z.partialRecord(operatorName, longReceiptRule);
+
 export const smsc = z.strictObject({
 	host: z.string().min(1),
 	port,
@@ -125,6 +129,8 @@ export const smsc = z.strictObject({
 	errors: smscErrors.exactOptional(),
 	submit: submitStyle.exactOptional(),
 	receipt_ids: receiptIdRule.exactOptional(),
+	/** Messages of several parts: a receipt for each part, or one for the message. Without it the gateway learns it. */
+	long_receipts: longReceiptRule.exactOptional(),
 });
 export type SmscSettings = z.output<typeof smsc>;
 

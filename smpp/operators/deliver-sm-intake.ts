@@ -1,6 +1,8 @@
+import { isReceiptText } from "#shared/domain/receipts/receipt.ts";
 import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvText } from "#smpp/wire/tlvs.ts";
+import { receiptText } from "./receipt-in-pdu.ts";
 
 export type DeliverSmIntake = {
 	/**
@@ -12,13 +14,14 @@ export type DeliverSmIntake = {
 	drained(): Promise<void>;
 };
 
-const receiptTypes: readonly number[] = [esmClass.receipt, esmClass.interim];
+const receiptTypes = esmClass.receipt | esmClass.interim;
 
-/** Some SMSCs do not set a receipt type in esm_class, but always set receipted_message_id. */
+/** Some SMSCs do not set a receipt type in esm_class, but set receipted_message_id, or send the usual text. */
 function isReceipt(pdu: Pdu<"deliver_sm">): boolean {
 	return (
-		receiptTypes.includes(pdu.fields.esm_class & esmClass.typeBits) ||
-		tlvText(pdu, "receipted_message_id") !== undefined
+		(pdu.fields.esm_class & esmClass.typeBits & receiptTypes) !== 0 ||
+		tlvText(pdu, "receipted_message_id") !== undefined ||
+		isReceiptText(receiptText(pdu))
 	);
 }
 

@@ -13,7 +13,7 @@ import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport
 import type { smppEnv } from "#shared/contracts/environments.ts";
 import type { SmscSettings } from "#shared/contracts/smscs.ts";
 import { randomMessageId } from "#shared/domain/message/message-id.ts";
-import { operators } from "#shared/domain/message/operators.ts";
+import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { Log } from "#shared/log.ts";
 import { type Instruments, instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
@@ -25,6 +25,7 @@ import { moIntake } from "./mo-intake.ts";
 import { logState, measureState, measureWaiting } from "./operator-metrics.ts";
 import { openOperatorSender } from "./operator-sender.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
+import { recentSubmits } from "./recent-submits.ts";
 import { watchSwitches } from "./watch-switches.ts";
 
 export type OperatorLinks = {
@@ -54,26 +55,7 @@ export function openOperatorLinksOnAws(
 	const open = operators.flatMap((operator) => {
 		const smsc = env.SMSCS[operator];
 		if (smsc === undefined) return [];
-		const { binds, tps, window, errors, submit: style } = smsc;
-		const intake = deliverSmIntake(
-			receiptsIntake(operator, deps.receipts, Date.now, log),
-			moIntake(operator, deps.incoming),
-		);
-		const login = { ...smsc, password: env.SMSC_PASSWORDS[operator] ?? "" };
-		const logEvent = (event: string, details: object) => log.info(event, { operator, ...details });
-		const operatorSender = openOperatorSender({
-			...deps,
-			...{ operator, binds, tps, window, errors, style },
-			openBind: (hooks) => {
-				const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent }, bindLimitsOf(smsc));
-				return instrumentedBind(bind, operator, metrics, () => performance.now());
-			},
-			isPaused: () => switches.isPaused(operator),
-			drainMs: defaultBindLimits.drainMs,
-			visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
-			log,
-		});
-		return [{ operator, operatorSender, intake }];
+		return [openLink(operator, smsc, () => switches.isPaused(operator), env, deps)];
 	});
 	return {
 		count: open.length,
@@ -107,6 +89,34 @@ export function openOperatorLinksOnAws(
 	};
 }
 
+function openLink(
+	operator: Operator,
+	smsc: SmscSettings,
+	isPaused: () => boolean,
+	env: Environment,
+	{ log, metrics, ...deps }: ReturnType<typeof depsOnAws>,
+) {
+	const { binds, tps, window, errors, submit: style } = smsc;
+	const recent = recentSubmits();
+	const intake = deliverSmIntake(
+		receiptsIntake(operator, deps.receipts, Date.now, log, recent),
+		moIntake(operator, deps.incoming),
+	);
+	const login = { ...smsc, password: env.SMSC_PASSWORDS[operator] ?? "" };
+	const logEvent = (event: string, details: object) => log.info(event, { operator, ...details });
+	const operatorSender = openOperatorSender({
+		...deps,
+		...{ operator, binds, tps, window, errors, style, isPaused, log },
+		openBind: (hooks) => {
+			const bind = keepBind(login, { ...hooks, onDeliver: intake.accept, log: logEvent }, bindLimitsOf(smsc));
+			return instrumentedBind(recent.watch(bind), operator, metrics, () => performance.now());
+		},
+		drainMs: defaultBindLimits.drainMs,
+		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
+	});
+	return { operator, operatorSender, intake };
+}
+
 function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) {
 	return {
 		...defaultBindLimits,
@@ -127,6 +137,7 @@ function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly 
 		now: Date.now,
 	};
 	return {
+		...{ log, metrics },
 		picking: stores,
 		recording: stores,
 		source: sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log),

@@ -1,29 +1,59 @@
-import { type Receipt, readReceipt } from "#shared/domain/receipts/receipt.ts";
+import { isReceiptText, type Receipt, readReceipt } from "#shared/domain/receipts/receipt.ts";
+import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
 import { tlvBytes, tlvNumber, tlvText } from "#smpp/wire/tlvs.ts";
-import { messageOctets } from "#smpp/wire/user-data.ts";
+import { messageOctets, userDataOf } from "#smpp/wire/user-data.ts";
+import type { RecentSubmits } from "./recent-submits.ts";
 import { smscIdMax } from "./submit-outcome.ts";
 
 /** Characters of a state or reason; the rest is cut. */
 const wordMax = 32;
 
-/** Reads a receipt. Null if it has no message id, or one that is too long to be stored. */
-export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number): Receipt | null {
+/**
+ * Reads a receipt. Null if it has no message id, or one that is too long to be stored.
+ * @param recent what this task has submitted to the operator.
+ */
+export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number, recent?: RecentSubmits): Receipt | null {
 	const read = readReceipt({
-		text: textOf(messageOctets(pdu)),
+		text: receiptText(pdu),
 		smscId: tlvText(pdu, "receipted_message_id") ?? null,
 		state: tlvNumber(pdu, "message_state") ?? null,
 		networkError: networkErrorOf(tlvBytes(pdu, "network_error_code")),
+		isIntermediate: (pdu.fields.esm_class & esmClass.interim) !== 0,
 	});
 	if (read === null || read.smscId.length > smscIdMax) return null;
-	const { smscId, state, reason } = read;
+	const { state, reason, smscId, textId = recent?.spellingOf(smscId), segments } = read;
 	return {
 		smscId,
+		...(textId !== undefined && textId.length <= smscIdMax && { textId }),
+		...(segments !== undefined && { segments }),
 		state: state.slice(0, wordMax),
 		reason: reason.slice(0, wordMax),
-		recipient: pdu.fields.source_addr,
+		...addressesOf(pdu, read, recent),
 		receivedAt,
 	};
+}
+
+const isNumber = (address: string) => /^\+?\d{10,15}$/.test(address);
+
+/** SMSCs swap the addresses of the submit, or do not, or mask the subscriber's number, or leave it out. */
+function addressesOf(
+	{ fields: { source_addr: source, destination_addr: destination } }: Pdu<"deliver_sm">,
+	{ smscId, textId }: Pick<Receipt, "smscId" | "textId">,
+	recent: RecentSubmits | undefined,
+): Pick<Receipt, "recipient" | "unswapped"> {
+	if (isNumber(source)) return { recipient: source, ...(isNumber(destination) && { unswapped: destination }) };
+	if (isNumber(destination)) return { recipient: destination };
+	const ids = [smscId, ...(textId === undefined ? [] : [textId])];
+	return { recipient: recent?.recipientOf(ids, source) ?? source };
+}
+
+/** The text without a user data header. Some SMSCs declare a header that is not there: then it is all text. */
+export function receiptText(pdu: Pdu<"deliver_sm">): string {
+	const whole = textOf(messageOctets(pdu));
+	if ((pdu.fields.esm_class & esmClass.udhIndicator) === 0) return whole;
+	const text = textOf(userDataOf(pdu).octets);
+	return isReceiptText(text) || !isReceiptText(whole) ? text : whole;
 }
 
 /** The network type, then a code of two octets (SMPP section 5.3.2.31). */

@@ -7,18 +7,25 @@ import type { ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import type { DeliverSmIntake } from "./deliver-sm-intake.ts";
 import { receiptIn } from "./receipt-in-pdu.ts";
+import type { RecentSubmits } from "./recent-submits.ts";
 
 /** One batch is one entry of the receipts queue. */
 const batcherLimits = { itemsMax: 100, quietMs: 10, waitMs: 60 };
 
 /** Puts an operator's receipts into the receipts queue. An unreadable one is accepted, because a repeat would be too. */
-export function receiptsIntake(operator: Operator, queue: ReceiptQueue, now: Clock, log: Log): DeliverSmIntake {
+export function receiptsIntake(
+	operator: Operator,
+	queue: ReceiptQueue,
+	now: Clock,
+	log: Log,
+	recent?: RecentSubmits,
+): DeliverSmIntake {
 	const queueing = batcher<Receipt>(batcherLimits, async (receipts) => {
 		await queue.send([{ operator, receipts, checks: 0 }]);
 	});
 	return {
 		async accept(pdu) {
-			const receipt = receiptIn(pdu, now());
+			const receipt = receiptIn(pdu, now(), recent);
 			if (receipt === null) {
 				log.warn("receipt.unreadable", { operator, esm_class: pdu.fields.esm_class });
 				return commandStatuses.ESME_ROK;

@@ -15,6 +15,7 @@ import { dynamoNumbers } from "#shared/aws/dynamo/dynamo-numbers.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { dynamoParts } from "#shared/aws/dynamo/dynamo-parts.ts";
 import { dynamoQuotas } from "#shared/aws/dynamo/dynamo-quotas.ts";
+import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoShortCodes } from "#shared/aws/dynamo/dynamo-short-codes.ts";
 import { dynamoSlots } from "#shared/aws/dynamo/dynamo-slots.ts";
@@ -36,6 +37,7 @@ import type { ShortCodeStore } from "#shared/usecases/incoming/short-code-store.
 import type { QuotaStore } from "#shared/usecases/limits/quota-store.ts";
 import type { MessageStore } from "#shared/usecases/message/message-store.ts";
 import type { NumberStore } from "#shared/usecases/numbers/number-store.ts";
+import type { ReceiptFormStore } from "#shared/usecases/receipts/receipt-forms.ts";
 import type { CircuitBreakerStore } from "#shared/usecases/reports/circuit-breaker-store.ts";
 import type { ReportBatchStore } from "#shared/usecases/reports/report-batch-store.ts";
 import type { SlotStore } from "#shared/usecases/schedule/slot-store.ts";
@@ -60,6 +62,7 @@ import {
 	memoryCircuitBreakers,
 	memoryLog,
 	memoryQuotas,
+	memoryReceiptForms,
 	memoryReportBatches,
 	memorySlots,
 	memorySubmissions,
@@ -72,6 +75,7 @@ type Stores = {
 	readonly messages: MessageStore;
 	readonly batches: BatchStore;
 	readonly submissions: SubmissionStore;
+	readonly receiptForms: ReceiptFormStore;
 	readonly reportBatches: ReportBatchStore;
 	readonly slots: SlotStore;
 	readonly quotas: QuotaStore;
@@ -112,6 +116,7 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 		messages: memoryMessages(now),
 		batches: memoryBatches(now),
 		submissions: memorySubmissions(now),
+		receiptForms: memoryReceiptForms(),
 		reportBatches: memoryReportBatches(),
 		slots: memorySlots(),
 		quotas: memoryQuotas(),
@@ -198,6 +203,7 @@ function on({ client, tables, close }: DynamoEngine): { stores: Stores; close():
 		messages: dynamoMessages(client, table("messages"), now, log),
 		batches: dynamoBatches(client, table("batches"), now),
 		submissions: dynamoSubmissions(client, table("submissions"), now, log),
+		receiptForms: dynamoReceiptForms(client, table("submissions")),
 		reportBatches: dynamoReportBatches(client, table("reports"), log),
 		slots: dynamoSlots(client, table("slots"), now, log),
 		quotas: dynamoQuotas(client, table("limits")),
@@ -689,6 +695,24 @@ describe.each([
 			const found = await stores.submissions.find([segment.ref]);
 
 			expect([...found]).toEqual([]);
+		});
+
+		promise("keeps the forms of receipts of each operator until they are cleared", async () => {
+			const { receiptForms } = stores;
+			await receiptForms.clear("kcell");
+			const before = await receiptForms.read("kcell");
+			await Promise.all(["hex bare", "zeros 8", "hex bare"].map((form) => receiptForms.add("kcell", form)));
+			const added = await receiptForms.read("kcell");
+			await receiptForms.clear("tele2");
+			const kept = await receiptForms.read("kcell");
+			await receiptForms.clear("kcell");
+
+			expect([before, added, kept].map((forms) => [...forms].toSorted())).toEqual([
+				[],
+				["hex bare", "zeros 8"],
+				["hex bare", "zeros 8"],
+			]);
+			expect(await receiptForms.read("kcell")).toEqual(new Set());
 		});
 
 		describe("submissions without an answer (A51)", () => {

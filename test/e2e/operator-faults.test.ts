@@ -44,6 +44,24 @@ const answersSlowly: SubmitBehaviour = async (_, take) => {
 	return await take();
 };
 
+const responseSeconds = 5;
+
+/** After the time for a response, and before the message would be sent again. */
+const answersLate: SubmitBehaviour = async (_, take) => {
+	await wait((responseSeconds + 2) * 1_000);
+	return await take();
+};
+
+/** Refuses every submit_sm with this command_status; the second value counts the refusals. */
+function refusesWith(command_status: number): readonly [SubmitBehaviour, () => number] {
+	let refused = 0;
+	const refuses: SubmitBehaviour = () => {
+		refused += 1;
+		return { command_status };
+	};
+	return [refuses, () => refused];
+}
+
 const noisePdus = 64;
 const noisePduOctets = 4_000;
 const noiseOctets = noisePdus * noisePduOctets;
@@ -89,7 +107,12 @@ describe("an operator whose SMSC", () => {
 		memory = retainedMemory();
 		localStack = await openTestStack({
 			preload: memory.preload,
-			operators: Object.fromEntries(ports.map(([name, port]) => [name, { ...anSmscLogin, port }])),
+			operators: Object.fromEntries(
+				ports.map(([name, port]) => [
+					name,
+					{ ...anSmscLogin, port, ...(name === "tele2" && { response_seconds: responseSeconds }) },
+				]),
+			),
 		});
 		/* The service works once before its memory is measured. */
 		for (const name of names) await untilDelivered(localStack, await sendTo(name));
@@ -154,6 +177,26 @@ describe("an operator whose SMSC", () => {
 
 		expect(left).toBeGreaterThan(0);
 		expect(repeats).toBe(0);
+	});
+
+	it("answers after its time for a response gets no copy, and nothing is lost (A51)", async () => {
+		const { left, repeats } = await answerSubmit("tele2", answersLate);
+
+		expect(left).toBeGreaterThan(0);
+		expect(repeats).toBe(0);
+	});
+
+	it.each([
+		["a system error", 0x08],
+		["a temporary application error", 0x64],
+		["a wrong bind state", 0x04],
+	])("refuses every submit with %s for a while gets all messages in the end (A36)", async (_, status) => {
+		const [behaviour, refused] = refusesWith(status);
+
+		const { left, repeats } = await answerSubmit("altel", behaviour);
+
+		expect(left).toBe(messages);
+		expect(repeats).toBe(refused());
 	});
 
 	it("throttles half of the submits is sent to more slowly, and nothing is lost or accepted twice", async () => {

@@ -7,6 +7,7 @@ import {
 	type WebhookSecrets,
 } from "#shared/domain/accounts/account.ts";
 import type { LaneEntryKind } from "#shared/domain/message/lanes.ts";
+import type { Operator } from "#shared/domain/message/operators.ts";
 import { smscRef } from "#shared/domain/receipts/smsc-ref.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import type { SlotRow } from "#shared/domain/schedule/slots.ts";
@@ -19,6 +20,7 @@ import type { CredentialStore } from "#shared/usecases/accounts/credential-store
 import type { WebhookSecretStore } from "#shared/usecases/accounts/webhook-secret-store.ts";
 import type { DeadLetter, DeadLetters } from "#shared/usecases/dead-letters/dead-letters.ts";
 import type { QuotaStore } from "#shared/usecases/limits/quota-store.ts";
+import { type ReceiptFormStore, type ReceiptForms, receiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
 import type { ReceiptBatch, ReceiptQueue } from "#shared/usecases/receipts/receipt-queue.ts";
 import type { AccountQueues } from "#shared/usecases/reports/account-queues.ts";
 import type { CircuitBreakerStore } from "#shared/usecases/reports/circuit-breaker-store.ts";
@@ -81,6 +83,23 @@ export function memorySubmissions(
 			);
 		},
 	};
+}
+
+export function memoryReceiptForms(): ReceiptFormStore & { readonly forms: Map<Operator, Set<string>> } {
+	const forms = new Map<Operator, Set<string>>();
+	return {
+		forms,
+		read: async (operator) => new Set(forms.get(operator)),
+		add: async (operator, form) => void forms.set(operator, (forms.get(operator) ?? new Set()).add(form)),
+		clear: async (operator) => void forms.delete(operator),
+	};
+}
+
+/** What a process knows of the forms of receipts, when it has learnt these. */
+export function learntForms(learnt: Readonly<Partial<Record<Operator, readonly string[]>>> = {}): ReceiptForms {
+	const store = memoryReceiptForms();
+	for (const [operator, forms] of Object.entries(learnt)) store.forms.set(operator as Operator, new Set(forms));
+	return receiptForms(store, () => 0, memoryLog());
 }
 
 export function memoryReportBatches(): ReportBatchStore & { readonly rows: Map<string, Set<number>> } {

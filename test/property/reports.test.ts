@@ -11,7 +11,7 @@ import { pickUpMessages, settleOthers } from "#shared/usecases/send/pick-up-mess
 import { recordSubmissions } from "#shared/usecases/send/record-submissions.ts";
 import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGatewayWith } from "#test/fakes/gateways.ts";
-import { memoryLog, memoryReceipts, memorySubmissions } from "#test/fakes/memory-stores.ts";
+import { learntForms, memoryLog, memoryReceipts, memorySubmissions } from "#test/fakes/memory-stores.ts";
 
 /** The outcome of one call: done or not, answered or not. `repeated` is the SDK's own second attempt. */
 const callOutcomes = ["answered", "answered", "answered", "not_done", "unanswered", "repeated"] as const;
@@ -45,7 +45,7 @@ async function aStoredMessage(message: Message) {
 		submissions: memorySubmissions(gateway.now),
 		receipts: memoryReceipts(),
 		deadLetters: memoryReceipts(),
-		learnedIdFormats: new Map(),
+		receiptForms: learntForms(),
 		log: memoryLog(),
 	};
 }

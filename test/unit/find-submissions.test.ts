@@ -2,10 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 import type { Operator } from "#shared/domain/message/operators.ts";
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "#shared/domain/receipts/receipt-checks.ts";
-import type { LearnedIdFormats } from "#shared/domain/receipts/receipt-ids.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "#shared/usecases/receipts/find-submissions.ts";
 import { aMessage, aReceipt, aSubmittedSegment } from "#test/fakes/builders.ts";
-import { memoryLog, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { learntForms, memoryLog, memorySubmissions, stoppedClock } from "#test/fakes/memory-stores.ts";
 
 /** The first check that is at least two minutes after the first one. */
 const late = checkDelaysSeconds.findIndex(
@@ -16,9 +15,8 @@ async function aSearch(smscIds: readonly string[], parts: Partial<FindSubmission
 	const submissions = memorySubmissions(stoppedClock());
 	const message = aMessage();
 	await submissions.put(smscIds.map((smscId, index) => aSubmittedSegment(message, smscId, index)));
-	const learnedIdFormats: LearnedIdFormats = new Map();
 	const log = memoryLog();
-	const searchDeps: FindSubmissionsDeps = { submissions, learnedIdFormats, log, ...parts };
+	const searchDeps: FindSubmissionsDeps = { submissions, receiptForms: learntForms(), log, ...parts };
 	const find = vi.spyOn(submissions, "find");
 	const idsSearched = () => find.mock.calls.flatMap(([refs]) => refs).length;
 	const findFor = async (receipt: Receipt, checks = 0, operator: Operator = "kcell") =>
@@ -62,12 +60,12 @@ describe("the submission of a receipt", () => {
 		expect(await findFor(aReceipt({ smscId: "FF" }), late)).toBe(0);
 	});
 
-	it.each([[[]], [["zeros", "case"]], [["same"]], [["decimal", "same"]]] as const)(
+	it.each([[[]], [["zeros bare", "case upper"]], [["same"]], [["decimal bare", "same"]]] as const)(
 		"is never that of a segment with another form of the id while its own may still be recorded: %j learned",
 		async (learned) => {
 			for (let comesAt = 0; comesAt <= late; comesAt += 1) {
-				const learnedIdFormats: LearnedIdFormats = new Map([["kcell", new Set(learned)]]);
-				const { findFor, submissions, message } = await aSearch(["27"], { learnedIdFormats });
+				const receiptForms = learntForms({ kcell: learned });
+				const { findFor, submissions, message } = await aSearch(["27"], { receiptForms });
 				const receipt = aReceipt({ smscId: "39" });
 				const own = aSubmittedSegment(message, "39", 1);
 

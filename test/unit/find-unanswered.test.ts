@@ -6,6 +6,7 @@ import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
 import { aMessage, aReceipt, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
+	learntForms,
 	memoryLog,
 	memoryReceipts,
 	memoryReportBatches,
@@ -26,7 +27,7 @@ async function someDeps(...messages: readonly Message[]) {
 		deadLetters: memoryReceipts(),
 		reports: memoryReports(),
 		newReportBatchId: () => randomUUID() as string,
-		learnedIdFormats: new Map(),
+		receiptForms: learntForms(),
 		log: memoryLog(),
 	};
 	await deps.messages.insert(messages);

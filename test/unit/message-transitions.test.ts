@@ -290,10 +290,13 @@ describe("a receipt with another id than the row's", () => {
 		"shows that there are copies: DELIVERED of any wins, also %s the recorded one's (A35, A51)",
 		(_, isOfCopy) => {
 			const sent = aSentMessage(["a"]);
-			const failed = receiptApplied(sent, 0, statusUpdate("UNDELIVERABLE", "27"), 1, isOfCopy[0]);
+			const failed = receiptApplied(sent, 0, statusUpdate("UNDELIVERABLE", "27"), {
+				parts: 1,
+				isOfCopy: isOfCopy[0],
+			});
 			const row = { ...sent, ...failed };
 
-			const change = receiptApplied(row, 0, statusUpdate("DELIVERED"), 1, isOfCopy[1]);
+			const change = receiptApplied(row, 0, statusUpdate("DELIVERED"), { parts: 1, isOfCopy: isOfCopy[1] });
 
 			expect([row.status, change?.status]).toEqual(["UNDELIVERABLE", "DELIVERED"]);
 		},
@@ -653,7 +656,7 @@ describe("a message with copies that ended before its submission was recorded", 
 	it("does not change when its SMSC may have been given it in more parts", () => {
 		const message = unrecorded({ segmentCount: 1, text: "x".repeat(150) });
 
-		const change = receiptApplied(message, 0, statusUpdate("DELIVERED"), 2);
+		const change = receiptApplied(message, 0, statusUpdate("DELIVERED"), { parts: 2 });
 
 		expect(change).toMatchObject({ segments: [{ status: "DELIVERED" }] });
 		expect(change).not.toHaveProperty("status");

@@ -38,7 +38,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 	"sub:1": { text: "id:1 sub:1 dlvrd:1 stat:DELIVRD err:0 text:", expected: { state: "DELIVRD", reason: "0" } },
 	"no sub and dlvrd": { text: "id:1 stat:REJECTD err:011", expected: { state: "REJECTD", reason: "011" } },
 	"no err": { text: "id:1 stat:DELIVRD", expected: { state: "DELIVRD", reason: "" } },
-	"no stat": { text: "id:1 err:011", expected: { state: "UNKNOWN", reason: "011" } },
+	"no stat": { text: "id:1 err:011", expected: { state: "", reason: "011" } },
 	capitals: { text: usual.toUpperCase(), expected: undelivered },
 	"small letters": { text: usual.toLowerCase(), expected: undelivered },
 	"mixed letters": { text: "Id:77 Stat:Undeliv Err:027 Text:", expected: undelivered },

@@ -18,7 +18,7 @@ describe("a receipt", () => {
 		["in capitals", usual.toUpperCase(), { smscId: "0123456789", state: "DELIVRD", reason: "000" }],
 		["in small letters", "id:9 stat:undeliv err:00b", { smscId: "9", state: "UNDELIV", reason: "00b" }],
 		["without sub, dlvrd and text", "id:9 stat:EXPIRED err:011", { smscId: "9", state: "EXPIRED", reason: "011" }],
-		["of an id alone", "id:9", { smscId: "9", state: "UNKNOWN", reason: "" }],
+		["of an id alone", "id:9", { smscId: "9", state: "", reason: "" }],
 		["with seconds in its dates", "id:9 done date:20261123110105 stat:REJECTD", { state: "REJECTD" }],
 		["with an id in hex", "id:00A3fF stat:DELIVRD", { smscId: "00A3fF" }],
 		["with letters in its id", "id:Smsc2001 stat:DELIVRD", { smscId: "Smsc2001" }],
@@ -43,12 +43,12 @@ describe("a receipt", () => {
 
 	it("takes no missing field from the subscriber's text", () => {
 		expect(readReceipt(parts("text:id:2 stat:DELIVRD"))).toBeNull();
-		expect(readReceipt(parts("id:1 text:stat:DELIVRD err:011"))).toEqual({ smscId: "1", state: "UNKNOWN", reason: "" });
+		expect(readReceipt(parts("id:1 text:stat:DELIVRD err:011"))).toEqual({ smscId: "1", state: "", reason: "" });
 	});
 
 	it("does not take the next field's name as an empty field's value", () => {
 		expect(readReceipt(parts("id: sub:001 stat:DELIVRD"))).toBeNull();
-		expect(readReceipt(parts("id:1 stat: err:011"))).toEqual({ smscId: "1", state: "UNKNOWN", reason: "011" });
+		expect(readReceipt(parts("id:1 stat: err:011"))).toEqual({ smscId: "1", state: "", reason: "011" });
 		expect(readReceipt(parts("id:1 stat:DELIVRD err: text:"))).toEqual({ smscId: "1", state: "DELIVRD", reason: "" });
 	});
 
@@ -69,7 +69,7 @@ describe("a receipt", () => {
 	it("prefers its TLVs to its text", () => {
 		const read = readReceipt(parts("id:10 stat:DELIVRD err:011", { smscId: "A", state: 5 }));
 
-		expect(read).toEqual({ smscId: "A", state: "UNDELIV", reason: "011" });
+		expect(read).toEqual({ smscId: "A", state: "UNDELIV", reason: "011", textId: "10" });
 	});
 
 	it("has its id from the text when the TLV is empty", () => {
@@ -106,7 +106,8 @@ describe("the status update of a receipt", () => {
 		["REJECTD", "REJECTED"],
 		["DELIVERED", "DELIVERED"],
 		["UNDELIVERABLE", "UNDELIVERABLE"],
-		["nonsense", "INVALID"],
+		["nonsense", "EN_ROUTE"],
+		["", "EN_ROUTE"],
 	])("of %s is %s (A36)", (state, status) => {
 		expect(statusUpdateOf(aReceipt({ state })).status).toBe(status);
 	});

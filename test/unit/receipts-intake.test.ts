@@ -11,6 +11,7 @@ function aDeliver(text: string, parts: { esm_class?: number; tlvs?: Pdu<"deliver
 		...sampleFields.deliver_sm,
 		esm_class: parts.esm_class ?? 4,
 		source_addr: "77010000000",
+		destination_addr: "SMSGW",
 		short_message: Buffer.from(text, "latin1"),
 	};
 	return {

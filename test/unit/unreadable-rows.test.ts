@@ -38,6 +38,7 @@ import { aGateway, aGatewayWith } from "#test/fakes/gateways.ts";
 import { memoryIncoming, memoryIncomingQueue, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import {
+	learntForms,
 	memoryAccountQueues,
 	memoryAccounts,
 	memoryCircuitBreakers,
@@ -284,7 +285,7 @@ describe("a receipt whose message cannot be read", () => {
 		const submissions = memorySubmissions(gateway.now);
 		await submissions.put(messages.map((message) => aSubmittedSegment(message, message.segments[0]?.smscId ?? "")));
 		const queues = { receipts: memoryReceipts(), deadLetters: memoryReceipts() };
-		return { ...gateway, submissions, ...queues, learnedIdFormats: new Map(), log: memoryLog() };
+		return { ...gateway, submissions, ...queues, receiptForms: learntForms(), log: memoryLog() };
 	}
 	const receiptBatchOf = (ids: readonly string[], checks = 0) => ({
 		operator: "kcell" as const,

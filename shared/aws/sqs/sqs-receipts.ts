@@ -11,17 +11,21 @@ export function sqsReceipts(client: SQSClient, queueUrl: string): ReceiptQueue {
 	};
 }
 
-function bodyOf({ operator, receipts, checks, redelivered = false }: ReceiptBatch): string {
+function bodyOf({ operator, receipts, checks, redelivered = false, loneChecks }: ReceiptBatch): string {
 	const body: ReceiptsEntryBody = {
 		operator,
 		checks,
 		...(redelivered && { redelivered }),
-		receipts: receipts.map(({ smscId, recipient, state, reason, receivedAt }) => ({
+		...(loneChecks !== undefined && { lone_checks: loneChecks }),
+		receipts: receipts.map(({ smscId, recipient, state, reason, receivedAt, textId, unswapped, segments }) => ({
 			smsc_id: smscId,
 			recipient,
 			state,
 			reason,
 			received_at: receivedAt,
+			...(textId !== undefined && { text_id: textId }),
+			...(unswapped !== undefined && { unswapped }),
+			...(segments !== undefined && { segments }),
 		})),
 	};
 	return asciiJson(body);
@@ -32,17 +36,21 @@ function bodyOf({ operator, receipts, checks, redelivered = false }: ReceiptBatc
  * @throws ZodError if the body is malformed.
  */
 export function receiptBatchFrom(body: string, receives: number): ReceiptBatch {
-	const { operator, checks, redelivered = false, receipts } = receiptsEntryBody.parse(body);
+	const { operator, checks, redelivered = false, lone_checks, receipts } = receiptsEntryBody.parse(body);
 	return {
 		operator,
 		checks,
 		redelivered: redelivered || receives > 1,
-		receipts: receipts.map(({ smsc_id, recipient, state, reason, received_at }) => ({
+		...(lone_checks !== undefined && { loneChecks: lone_checks }),
+		receipts: receipts.map(({ smsc_id, recipient, state, reason, received_at, text_id, unswapped, segments }) => ({
 			smscId: smsc_id,
 			recipient,
 			state,
 			reason,
 			receivedAt: received_at,
+			...(text_id !== undefined && { textId: text_id }),
+			...(unswapped !== undefined && { unswapped }),
+			...(segments !== undefined && { segments }),
 		})),
 	};
 }

@@ -189,40 +189,48 @@ export function mayHaveCopies({ retryCount, repeated }: Pick<Message, "retryCoun
 	return retryCount > 0 || repeated !== null;
 }
 
+/** What a receipt is of. */
+export type ReceiptScope = {
+	/** The submits of the message: its segments, or one if the SMSC got it whole. */
+	readonly parts?: number;
+	/** The receipt is for all segments. It is also for those with the same SMSC id. */
+	readonly isForAll?: boolean;
+	/** The row has another SMSC id for the segment, so there are copies. */
+	readonly isOfCopy?: boolean;
+};
+
 /**
  * The change by a receipt of one segment. The message ends with the last of its segments (A33). If there are copies, the
  * DELIVERED of any copy counts, whatever the receipt of another said (A35).
- * @param parts the submits of the message: its segments, or one if the SMSC got it whole.
- * @param isOfCopy whether the row has another SMSC id for the segment, so there are copies.
  */
 export function receiptApplied(
 	message: Message,
 	segmentIndex: number,
 	statusUpdate: StatusUpdate,
-	parts: number = message.segmentCount,
-	isOfCopy = false,
+	{ parts = message.segmentCount, isForAll = false, isOfCopy = false }: ReceiptScope = {},
 ): MessageChange | null {
 	const repeated = isOfCopy && !mayHaveCopies(message) ? { segmentIndex, times: 0 } : message.repeated;
-	const change = segmentChanged({ ...message, repeated }, segmentIndex, statusUpdate, parts);
+	const change = segmentsChanged({ ...message, repeated }, segmentIndex, statusUpdate, { parts, isForAll });
 	return change === null || repeated === message.repeated ? change : { ...change, repeated };
 }
 
-function segmentChanged(
+function segmentsChanged(
 	message: Message,
 	segmentIndex: number,
 	statusUpdate: StatusUpdate,
-	parts: number,
+	{ parts, isForAll }: { readonly parts: number; readonly isForAll: boolean },
 ): MessageChange | null {
-	const known = segmentIndex < parts ? segmentsThrough(message, segmentIndex, statusUpdate.at) : [];
-	const segment = known[segmentIndex];
-	if (segment === undefined || !mayFollow(segment.status, statusUpdate.status, mayHaveCopies(message))) return null;
-	const segments = known.with(segmentIndex, {
-		smscId: segment.smscId,
-		status: statusUpdate.status,
-		statusAt: statusUpdate.at,
-		errorCode: statusUpdate.errorCode,
-		...(statusUpdate.reason !== undefined && { reason: statusUpdate.reason }),
-	});
+	const last = isForAll ? parts - 1 : segmentIndex;
+	const known = segmentIndex < parts ? segmentsThrough(message, last, statusUpdate.at) : [];
+	const own = known[segmentIndex];
+	if (own === undefined) return null;
+	const isMeant = ({ smscId }: Segment, index: number) =>
+		isForAll || index === segmentIndex || (smscId !== "" && smscId === own.smscId);
+	const isOpen = ({ status }: Segment) => mayFollow(status, statusUpdate.status, mayHaveCopies(message));
+	const segments = known.map((segment, index) =>
+		isMeant(segment, index) && isOpen(segment) ? updatedSegment(segment, statusUpdate) : segment,
+	);
+	if (segments.every((segment, index) => segment === known[index])) return null;
 	const whole = isComplete(message, segments, parts) ? statusOfAll(segments) : null;
 	if (whole !== null && mayEnd(message, whole.status)) return { segments, ...whole, statusAt: statusUpdate.at };
 	/* A NEW message still has segments to submit, and stays NEW so that they are. */
@@ -230,6 +238,10 @@ function segmentChanged(
 		return { segments, status: "EN_ROUTE", statusAt: statusUpdate.at };
 	}
 	return { segments };
+}
+
+function updatedSegment({ smscId }: Segment, { status, at, errorCode, reason }: StatusUpdate): Segment {
+	return { smscId, status, statusAt: at, errorCode, ...(reason !== undefined && { reason }) };
 }
 
 /** Whether the SMSC may have accepted a submit that is not in the row, and no further submit follows. */

@@ -10,34 +10,60 @@ export const receiptIdRules = ["same", "hex", "decimal"] as const;
 export type ReceiptIdRule = (typeof receiptIdRules)[number];
 
 /** How a receipt writes an id that the response writes in another way. */
-export type IdFormat = "hex" | "decimal" | "zeros" | "case";
+export type IdFormat = "hex" | "decimal" | "zeros" | "case" | "hyphens";
 
 /**
- * The formats seen for each operator without a setting. `same` with another format: the operator uses several forms, so
- * its hex and decimal forms are tried in late checks only.
+ * The forms seen for each operator, by `IdCandidate.form`. `sameForm` with a form in another base: the operator uses both,
+ * so its hex and decimal forms are tried in late checks only.
  */
-export type LearnedIdFormats = Map<Operator, Set<IdFormat | "same">>;
+export type LearnedIdForms = Map<Operator, Set<string>>;
 
 /** A possible id in the response for the id of a receipt. */
-export type IdCandidate = { readonly id: string; readonly format: IdFormat };
+export type IdCandidate = {
+	readonly id: string;
+	readonly format: IdFormat;
+	/** The format in full, such as `decimal 8 upper`: an operator always uses the same. */
+	readonly form: string;
+};
 
-/** The usual fixed widths: eight hex digits, or the ten decimal digits of SMPP's appendix B. */
-const hexWidth = 8;
-const decimalWidth = 10;
+/** Usual fixed widths: 8 and 16 hex digits, and the ten decimal digits of SMPP's appendix B. */
+const hexWidths = [8, 16] as const;
+const decimalWidths = [10] as const;
+
+type Form = readonly [form: string, id: string];
+
+function zeroForms(id: string, widths: readonly number[] = [...hexWidths, ...decimalWidths]): readonly Form[] {
+	const bare = id.replace(/^0+(?=.)/, "");
+	const isHex = /^[\da-f]+$/i.test(id);
+	return [["bare", bare], ...(isHex ? widths : []).map((width): Form => [String(width), bare.padStart(width, "0")])];
+}
+
+const caseForms = (id: string): readonly Form[] => [
+	["lower", id.toLowerCase()],
+	["upper", id.toUpperCase()],
+];
+
+function hyphenForms(id: string): readonly Form[] {
+	const uuid = /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i.exec(id);
+	return [uuid === null ? ["none", id.replaceAll("-", "")] : ["uuid", uuid.slice(1).join("-")]];
+}
+
+const inEachCase = (forms: readonly Form[]): readonly Form[] =>
+	forms.flatMap(([form, id]) => [
+		[form, id] as Form,
+		...caseForms(id).map(([one, own]): Form => [`${form} ${one}`, own]),
+	]);
 
 /** By the format of the receipt: the forms of this id that the response may have. */
 const responseForms = {
-	hex: (id) => (/^[\da-f]+$/i.test(id) ? [BigInt(`0x${id}`).toString()] : []),
-	decimal(id) {
-		if (!/^\d+$/.test(id)) return [];
-		const hex = BigInt(id).toString(16);
-		return [hex, hex.padStart(hexWidth, "0")].flatMap((one) => [one, one.toUpperCase()]);
-	},
-	zeros: (id) => [id.replace(/^0+(?=.)/, ""), /^\d+$/.test(id) ? id.padStart(decimalWidth, "0") : id],
-	case: (id) => [id.toLowerCase(), id.toUpperCase()],
-} as const satisfies Record<IdFormat, (id: string) => readonly string[]>;
+	hex: (id) => (/^[\da-f]+$/i.test(id) ? zeroForms(BigInt(`0x${id}`).toString(), decimalWidths) : []),
+	decimal: (id) => (/^\d+$/.test(id) ? inEachCase(zeroForms(BigInt(id).toString(16), hexWidths)) : []),
+	zeros: (id) => inEachCase(zeroForms(id)),
+	case: caseForms,
+	hyphens: (id) => inEachCase(hyphenForms(id)),
+} as const satisfies Record<IdFormat, (id: string) => readonly Form[]>;
 
-const formats = ["zeros", "case", "hex", "decimal"] as const satisfies readonly IdFormat[];
+const formats = ["case", "zeros", "hyphens", "hex", "decimal"] as const satisfies readonly IdFormat[];
 
 /** A longer id is not a number, and is looked up as it is. */
 const numberDigitsMax = 64;
@@ -48,15 +74,17 @@ const numberDigitsMax = 64;
  */
 export function alternativeIds(id: string, rule?: ReceiptIdRule): readonly IdCandidate[] {
 	if (rule === "same" || id.length > numberDigitsMax) return [];
-	const forms = new Map<string, IdFormat>();
+	const forms = new Map<string, IdCandidate>();
 	for (const format of rule === undefined ? formats : [rule]) {
-		for (const form of responseForms[format](id)) if (form !== id && !forms.has(form)) forms.set(form, format);
+		for (const [form, own] of responseForms[format](id)) {
+			if (own !== id && !forms.has(own)) forms.set(own, { id: own, format, form: `${format} ${form}` });
+		}
 	}
-	return [...forms].map(([form, format]) => ({ id: form, format }));
+	return [...forms.values()];
 }
 
 /** In these formats an id fits two segments: `27` is a segment's own id, and also the hex form of the id `39`. */
-export const isAmbiguous = (format: IdFormat) => format === "hex" || format === "decimal";
+export const isAmbiguous = (format: IdFormat | null) => format === "hex" || format === "decimal";
 
 /** Whether a match proves the operator's format. Ids of digits may match by chance; ids with hex letters cannot. */
 export function provesFormat(receiptId: string, submitId: string, format: IdFormat): boolean {

@@ -1,6 +1,7 @@
 import { unknownError } from "../message/error-codes.ts";
 import type { StatusUpdate } from "../message/message-transitions.ts";
 import { isFinal, type MessageStatus } from "../message/statuses.ts";
+import { stateOfNumber, statusOfState, strongestState } from "./receipt-states.ts";
 import { codeOfReason, type SmscErrors } from "./smsc-errors.ts";
 
 export type Receipt = {
@@ -8,66 +9,102 @@ export type Receipt = {
 	readonly smscId: string;
 	/** Must match the recipient of the submission, because SMSCs reuse ids. */
 	readonly recipient: string;
-	/** In upper case, such as `DELIVRD`. */
+	/** In upper case, such as `DELIVRD`; empty if the SMSC gave none. */
 	readonly state: string;
 	/** The value of `err:`, such as `011`; empty if the SMSC gave none. */
 	readonly reason: string;
 	/** By the clock of the task that received it. */
 	readonly receivedAt: number;
+	/** Another id that it may be for: that in the text, if it differs from that in the TLV. */
+	readonly textId?: string;
+	/** The recipient, if the SMSC has not swapped the addresses of the submit. */
+	readonly unswapped?: string;
+	/** How many segments it is for, if it says more than one. */
+	readonly segments?: number;
 };
-
-/** The contract's status of each state (SMPP appendix B, A36). Some SMSCs write the states in full. */
-const statusByState: Readonly<Record<string, MessageStatus>> = {
-	ENROUTE: "EN_ROUTE",
-	DELIVRD: "DELIVERED",
-	EXPIRED: "EXPIRED",
-	DELETED: "DELETED",
-	UNDELIV: "UNDELIVERABLE",
-	ACCEPTD: "ACCEPTED",
-	UNKNOWN: "INVALID",
-	REJECTD: "REJECTED",
-	DELIVERED: "DELIVERED",
-	UNDELIVERABLE: "UNDELIVERABLE",
-	ACCEPTED: "ACCEPTED",
-	REJECTED: "REJECTED",
-};
-
-/** The state of each value of the TLV message_state (SMPP section 5.2.28). For any other value the text counts. */
-const stateByNumber = [
-	undefined,
-	"ENROUTE",
-	"DELIVRD",
-	"EXPIRED",
-	"DELETED",
-	"UNDELIV",
-	"ACCEPTD",
-	"UNKNOWN",
-	"REJECTD",
-] as const;
 
 export type ReceiptParts = {
 	readonly text: string;
 	readonly smscId: string | null;
-	/** TLV message_state. It counts before the state in the text. */
+	/** TLV message_state. Of two ends, it counts before the state in the text. */
 	readonly state: number | null;
 	/** The code in TLV network_error_code. It counts if the text has no reason. */
 	readonly networkError: number | null;
+	/** The esm_class says that it is not the last receipt. */
+	readonly isIntermediate?: boolean;
 };
 
-/** Does not match the name of the next field as the value of an empty one. */
-const patternOf = (field: string) => new RegExp(`(?:^|\\s)${field}:\\s*(?![a-z]+:)(\\S+)`, "i");
-const patterns = { id: patternOf("id"), stat: patternOf("stat"), err: patternOf("err") };
+/** A field's value, also quoted. Does not match the name of the next field as the value of an empty one. */
+const patternOf = (names: string) =>
+	new RegExp(
+		`(?<![a-z\\d_-])(?:${names})["']?\\s*[:=]\\s*(?![a-z]+[:=]|\\w+ date:)(?:"([^"]*)"|'([^']*)'|<([^>]*)>|([^\\s,;|]+))`,
+		"i",
+	);
+const patterns = {
+	id: patternOf("id|(?:message|msg)[_ -]?id"),
+	stat: patternOf("stat(?:us|e)?|message[_ ]?state"),
+	err: patternOf("err(?:or)?(?:[_ -]?code)?"),
+	sub: patternOf("sub"),
+	dlvrd: patternOf("dlvrd"),
+};
+
+/** The fields of a text. `text` comes last and quotes the message, which may look like other fields. */
+function fieldsOf(text: string): (field: keyof typeof patterns) => string | undefined {
+	const head = text.replace(/(^|[\s,;|])text\s*[:=].*$/is, "");
+	return (field) => {
+		const found = patterns[field]
+			.exec(head)
+			?.slice(1)
+			.find((value) => value !== undefined);
+		return found?.trim() || undefined;
+	};
+}
+
+/** Whether a text is a receipt's although its PDU does not say so: a subscriber's message may name an id or a state. */
+export function isReceiptText(text: string): boolean {
+	const field = fieldsOf(text);
+	return /^\W*id\W/i.test(text) && / date\s*:/i.test(text) && field("id") !== undefined && field("stat") !== undefined;
+}
+
+type Read = Omit<Receipt, "recipient" | "receivedAt" | "unswapped">;
 
 /** Reads a receipt from its TLVs and its text; either may be incomplete. Null if it has no message id. */
-export function readReceipt(parts: ReceiptParts): Pick<Receipt, "smscId" | "state" | "reason"> | null {
-	/* The field `text` comes last and quotes the message, which may look like other fields. */
-	const head = parts.text.replace(/(^|\s)text:.*$/is, "");
-	const smscId = parts.smscId || patterns.id.exec(head)?.[1];
+export function readReceipt(parts: ReceiptParts): Read | null {
+	const field = fieldsOf(parts.text);
+	const textId = field("id");
+	const smscId = parts.smscId?.trim() || textId;
 	if (smscId === undefined) return null;
-	const byTlv = parts.state === null ? undefined : stateByNumber[parts.state];
-	const state = byTlv ?? patterns.stat.exec(head)?.[1] ?? "UNKNOWN";
-	const reason = patterns.err.exec(head)?.[1] ?? (parts.networkError === null ? "" : String(parts.networkError));
-	return { smscId, state: state.toUpperCase(), reason };
+	const reason = field("err") ?? (parts.networkError === null ? "" : String(parts.networkError));
+	const segments = segmentsIn(field);
+	return {
+		smscId,
+		state: parts.isIntermediate ? "ENROUTE" : stateOf(parts, field),
+		reason,
+		...(textId !== undefined && textId !== smscId && { textId }),
+		...(segments > 1 && { segments }),
+	};
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+function stateOf({ state }: ReceiptParts, field: Fields): string {
+	const states = [stateOfNumber(state ?? -1), field("stat")?.toUpperCase()];
+	const isOfSmpp34 = state !== null && state >= 1 && state <= 8;
+	const named = (isOfSmpp34 ? states : states.toReversed()).filter((one) => one !== undefined);
+	return strongestState(named.length > 0 ? named : [stateByCounts(field)]);
+}
+
+/** Without a state, the number of delivered segments may say it. */
+function stateByCounts(field: Fields): string {
+	const [delivered, isError] = [Number(field("dlvrd") ?? Number.NaN), Number(field("err") ?? 0) !== 0];
+	if (delivered > 0 && !isError) return "DELIVRD";
+	return delivered === 0 && isError ? "UNDELIV" : "";
+}
+
+/** How many segments the receipt is for. An SMSC that counts them sends one receipt for all. */
+function segmentsIn(field: Fields): number {
+	const [sub, delivered] = [Number(field("sub") ?? 1), Number(field("dlvrd") ?? 1)];
+	return Number.isInteger(sub) && sub <= 255 && (delivered === sub || delivered === 0) ? sub : 1;
 }
 
 function codeWithoutReason(status: MessageStatus): string | null {
@@ -81,7 +118,7 @@ function codeWithoutReason(status: MessageStatus): string | null {
  * @param errors the error numbers of its SMSC, if they differ from the dictionary.
  */
 export function statusUpdateOf(receipt: Receipt, errors?: SmscErrors): StatusUpdate {
-	const status = statusByState[receipt.state] ?? "INVALID";
+	const status = statusOfState(receipt.state) ?? "EN_ROUTE";
 	const at = receipt.receivedAt;
 	if (status === "DELIVERED" || !isFinal(status)) return { status, errorCode: null, at };
 	const errorCode = codeOfReason(receipt.reason, errors) ?? codeWithoutReason(status);

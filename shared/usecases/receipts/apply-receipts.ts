@@ -2,14 +2,17 @@ import { UnreadableRows } from "../../domain/faults.ts";
 import { unknownError } from "../../domain/message/error-codes.ts";
 import type { Message, MessageChange } from "../../domain/message/message.ts";
 import {
+	isFullySubmitted,
 	mayHaveUnrecordedSubmit,
 	receiptApplied,
 	type StatusUpdate,
 } from "../../domain/message/message-transitions.ts";
 import type { Operator } from "../../domain/message/operators.ts";
 import { isFinal } from "../../domain/message/statuses.ts";
+import { isForAllParts, type LongReceiptRule } from "../../domain/receipts/long-receipts.ts";
 import { type Receipt, statusUpdateOf } from "../../domain/receipts/receipt.ts";
 import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
+import { statusOfState } from "../../domain/receipts/receipt-states.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import type { Log } from "../../log.ts";
@@ -19,11 +22,13 @@ import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "./find-submissions.ts";
 import { type FindUnansweredDeps, findUnanswered } from "./find-unanswered.ts";
+import { type LongReceiptDeps, learnLongReceipts, longReceiptRule } from "./learn-long-receipts.ts";
 import type { ReceiptBatch, ReceiptQueue } from "./receipt-queue.ts";
 
 export type ReceiptDeps = ChangeDeps &
 	FindSubmissionsDeps &
-	FindUnansweredDeps & {
+	FindUnansweredDeps &
+	LongReceiptDeps & {
 		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
 		readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 		readonly receipts: ReceiptQueue;
@@ -40,15 +45,18 @@ export type ReceiptDeps = ChangeDeps &
  */
 export async function applyReceipts(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<void> {
 	const segments = await segmentsOf(deps, receiptBatches);
+	const rules = await longReceiptRules(deps, receiptBatches);
 	const ids = new Set([...segments.values()].map(({ messageId }) => messageId));
 	const read = await deps.messages.readEach([...ids]);
-	const { early, updates } = sortReceipts(deps, receiptBatches, segments, read);
+	const { early, updates } = sortReceipts(deps, receiptBatches, { segments, rules }, read);
 	for (const receiptBatch of early) await checkAgainLater(deps, receiptBatch);
 	const known = [...read.rows.values()].filter(({ messageId }) => updates.has(messageId));
 	const changed = await changeMessages(deps, known, (message) =>
 		applyUpdates(message, updates.get(message.messageId) ?? []),
 	);
 	logUnknownErrors(deps.log, [...updates.values()].flat());
+	await logUnknownStates(deps, [...updates.values()].flat());
+	await learnLongReceipts(deps, receiptBatches, (receipt) => changed.get(segments.get(receipt)?.messageId ?? -1));
 	await requeueReports(deps, receiptBatches, segments, new Map([...read.rows, ...changed]));
 	const lost = missingFrom(known, changed);
 	if (lost.size > 0) throw new UnreadableRows("messages", lost);
@@ -67,26 +75,41 @@ type SegmentUpdate = {
 	readonly receipt: Receipt;
 	readonly operator: Operator;
 	readonly statusUpdate: StatusUpdate;
+	/** The receipt is for all segments of its message. */
+	readonly isForAll: boolean;
 };
+
+type LongReceiptRules = ReadonlyMap<Operator, LongReceiptRule | undefined>;
+
+async function longReceiptRules(deps: ReceiptDeps, receiptBatches: readonly ReceiptBatch[]): Promise<LongReceiptRules> {
+	const names = [...new Set(receiptBatches.map(({ operator }) => operator))];
+	return new Map(await Promise.all(names.map(async (name) => [name, await longReceiptRule(deps, name)] as const)));
+}
 
 /** Separates the receipts that can be applied now, by message, from those to check again later. */
 function sortReceipts(
 	{ smscErrors }: ReceiptDeps,
 	receiptBatches: readonly ReceiptBatch[],
-	segments: Segments,
+	{ segments, rules }: { readonly segments: Segments; readonly rules: LongReceiptRules },
 	{ rows, unreadable }: ReadRows<Message>,
 ): { readonly early: readonly ReceiptBatch[]; readonly updates: ReadonlyMap<number, readonly SegmentUpdate[]> } {
-	function isEarly(receipt: Receipt): boolean {
+	function isForAll(operator: Operator, receipt: Receipt): boolean {
+		return isForAllParts(receipt, segments.get(receipt)?.parts ?? 1, rules.get(operator));
+	}
+	function isEarly(operator: Operator, receipt: Receipt): boolean {
 		const segment = segments.get(receipt);
 		if (segment === undefined || unreadable.has(segment.messageId)) return true;
-		return isUnrecorded(rows.get(segment.messageId), segment);
+		return isUnrecorded(rows.get(segment.messageId), segment, isForAll(operator, receipt));
 	}
-	const early = receiptBatches.map((batch) => ({ ...batch, receipts: batch.receipts.filter(isEarly) }));
+	const early = receiptBatches
+		.filter(({ loneChecks }) => loneChecks === undefined)
+		.map((batch) => ({ ...batch, receipts: batch.receipts.filter((one) => isEarly(batch.operator, one)) }));
 	const updates = receiptBatches.flatMap(({ operator, receipts }) =>
 		receipts.flatMap((receipt): SegmentUpdate[] => {
 			const segment = segments.get(receipt);
-			if (segment === undefined || isEarly(receipt)) return [];
-			return [{ segment, receipt, operator, statusUpdate: statusUpdateOf(receipt, smscErrors?.[operator]) }];
+			if (segment === undefined || isEarly(operator, receipt)) return [];
+			const statusUpdate = statusUpdateOf(receipt, smscErrors?.[operator]);
+			return [{ segment, receipt, operator, statusUpdate, isForAll: isForAll(operator, receipt) }];
 		}),
 	);
 	return {
@@ -112,19 +135,32 @@ function logUnknownErrors(log: Log, all: readonly SegmentUpdate[]): void {
 	log.info("receipts.unknown_error", { receipts: unknown.length, listed });
 }
 
+const statesMax = 50;
+export const unknownState = "unknown state ";
+
+/** Logs each state that is not known, once for each operator: it counts as not final. */
+async function logUnknownStates({ log, receiptForms }: ReceiptDeps, all: readonly SegmentUpdate[]): Promise<void> {
+	for (const { segment, receipt, operator } of all) {
+		if (statusOfState(receipt.state) !== undefined) continue;
+		const known = [...(await receiptForms.of(operator))].filter((form) => form.startsWith(unknownState));
+		const isNew = known.length < statesMax && (await receiptForms.learn(operator, unknownState + receipt.state));
+		if (isNew) log.warn("receipt.state_unknown", { operator, message_id: segment.messageId, state: receipt.state });
+	}
+}
+
 /** Whether the message's row is yet to get this segment: the submission's row is written before it. */
-function isUnrecorded(message: Message | undefined, { segmentIndex }: SubmittedSegment): boolean {
+function isUnrecorded(message: Message | undefined, { segmentIndex }: SubmittedSegment, isForAll: boolean): boolean {
 	if (message === undefined || isFinal(message.status) || mayHaveUnrecordedSubmit(message)) return false;
-	return message.segments[segmentIndex] === undefined;
+	return isForAll ? !isFullySubmitted(message) : message.segments[segmentIndex] === undefined;
 }
 
 /** All receipts of a message as one change; null if they change nothing. */
 function applyUpdates(message: Message, all: readonly SegmentUpdate[]): MessageChange | null {
 	let row = message;
 	let merged: MessageChange | null = null;
-	for (const { segment, statusUpdate, operator } of all) {
-		const isOfCopy = hasOtherId(row, segment, operator);
-		const change = receiptApplied(row, segment.segmentIndex, statusUpdate, segment.parts, isOfCopy);
+	for (const { segment, statusUpdate, operator, isForAll } of all) {
+		const scope = { parts: segment.parts, isForAll, isOfCopy: hasOtherId(row, segment, operator) };
+		const change = receiptApplied(row, segment.segmentIndex, statusUpdate, scope);
 		if (change === null) continue;
 		row = { ...row, ...change };
 		merged = { ...(merged as MessageChange | null), ...change };

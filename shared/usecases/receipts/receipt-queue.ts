@@ -9,6 +9,8 @@ export type ReceiptBatch = {
 	readonly checks: number;
 	/** An entry of these receipts was received before, by a process that may have died. */
 	readonly redelivered?: boolean;
+	/** They are the only receipts of their messages so far. How often that was checked, the next time included. */
+	readonly loneChecks?: number;
 };
 
 /** A queue of receipts. Every call has a time limit; one that throws may have queued some or all. */

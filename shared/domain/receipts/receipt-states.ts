@@ -1,0 +1,72 @@
+import { isFinal, type MessageStatus } from "../message/statuses.ts";
+
+/**
+ * The states of receipts as SMSCs spell them, in capitals and without other characters (A36). The first of each row is
+ * SMPP's own (appendix B). A state that is not here is not final: a later receipt may name the end.
+ */
+const spellings = {
+	EN_ROUTE: [
+		...["ENROUTE", "ENROUT", "ACKED", "BUFFERED", "BUFFRED", "BUFFERD", "BUFFER", "RETRY", "RETRYING", "SCHEDULED"],
+		...["SCHEDLD", "SCHEDUL", "PENDING", "QUEUED", "QUEUE", "SENT", "SUBMITTED", "SUBMITD", "SUBMIT", "PROCESSING"],
+		...["INPROGRESS", "TRANSIT", "INTRANSIT", "WAITING", "DEFERRED", "DEFERED", "TEMPFAIL", "TEMPERROR", "STORED"],
+	],
+	DELIVERED: [
+		...["DELIVRD", "DELIVERED", "DELIVERD", "DELIVRED", "DELIVER", "DELIVERY", "DELIVRY", "DELIVD", "DELIVED"],
+		...["DELIVERDD", "DELIRVD", "DELVRD", "DELVERD", "DLVRD", "DELIVERYSUCCESS", "SUCCESS", "READ", "SEEN"],
+	],
+	EXPIRED: ["EXPIRED", "EXPIRD", "EXPIRE", "EXPRED", "EXPIED", "EXPIREDD", "EXPRD", "TIMEOUT"],
+	DELETED: ["DELETED", "DELETD", "DELETE", "DELTED", "CANCELED", "CANCELLED", "CANCELD", "CANCEL"],
+	UNDELIVERABLE: [
+		...["UNDELIV", "UNDELIVERABLE", "UNDELIVRD", "UNDELIVERED", "UNDELIVERD", "UNDELIVD", "UNDELIVRED", "UNDELVRD"],
+		...["UNDLVRD", "UNDELIVE", "UNDELIVER", "UNDELIVERAB", "NOTDELIVERED", "NOTDELIVRD", "NOTDELIV", "NONDELIVERED"],
+		...["NODELIV", "NOROUTE", "SKIPPED"],
+	],
+	ACCEPTED: ["ACCEPTD", "ACCEPTED", "ACCEPT", "ACCPTD", "ACCEPED", "ACCEPTDD"],
+	INVALID: ["UNKNOWN", "UNKNOW", "UNKNWN", "UNKNOWED", "UNKOWN", "UNKN", "INVALID"],
+	REJECTED: [
+		...["REJECTD", "REJECTED", "REJECT", "REJCTED", "REJCTD", "REJECTEDD", "REJD", "BLOCKED", "BARRED", "BLACKLISTED"],
+		...["BLACKLIST", "BLCKLST", "NOCRED", "NOCREDIT"],
+	],
+	FAILED: ["FAILED", "FAIL", "FAILD", "FAILURE", "ERROR", "SYSERR", "SYSERROR"],
+} as const satisfies Partial<Record<MessageStatus, readonly string[]>>;
+
+const statusBySpelling: ReadonlyMap<string, MessageStatus> = new Map(
+	Object.entries(spellings).flatMap(([status, names]) => names.map((name) => [name, status as MessageStatus] as const)),
+);
+
+/** The state of each value of the TLV message_state (SMPP section 5.2.28); 0 and 9 are of SMPP 5.0. */
+const stateByNumber = [
+	"SCHEDULED",
+	"ENROUTE",
+	"DELIVRD",
+	"EXPIRED",
+	"DELETED",
+	"UNDELIV",
+	"ACCEPTD",
+	"UNKNOWN",
+	"REJECTD",
+	"SKIPPED",
+] as const;
+
+export function stateOfNumber(state: number): string | undefined {
+	return stateByNumber[state];
+}
+
+/** Undefined if the state is not known. A number is a message_state. */
+export function statusOfState(state: string): MessageStatus | undefined {
+	const named = /^\d$/.test(state) ? stateOfNumber(Number(state)) : state;
+	return statusBySpelling.get((named ?? "").toUpperCase().replaceAll(/[^A-Z]/g, ""));
+}
+
+/** How much a state says: an end says more than that there is none, and that more than that the SMSC does not know. */
+function weightOf(state: string): number {
+	const status = statusOfState(state);
+	if (status === undefined) return 0;
+	if (status === "INVALID") return 1;
+	return isFinal(status) ? 3 : 2;
+}
+
+/** Of a receipt's states, that which says most; the first of equals. "" if there is none. */
+export function strongestState(states: readonly string[]): string {
+	return states.reduce((best, state) => (best === "" || weightOf(state) > weightOf(best) ? state : best), "");
+}

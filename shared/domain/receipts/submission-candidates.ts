@@ -1,0 +1,66 @@
+import type { Receipt } from "./receipt.ts";
+import { alternativeIds, type IdFormat, isAmbiguous, type ReceiptIdRule } from "./receipt-ids.ts";
+
+/** An id and a recipient under which the submission of a receipt may be recorded. */
+export type Candidate = {
+	readonly id: string;
+	/** The id in the receipt that this one is a form of. */
+	readonly receiptId: string;
+	readonly recipient: string;
+	/** Null if it is the id as the receipt writes it. */
+	readonly format: IdFormat | null;
+	/** Which fields of the receipt it is made of, and how: `same`, `unswapped same`, `text decimal 8 upper`. */
+	readonly form: string;
+};
+
+export const sameForm = "same";
+
+export const isExact = ({ form }: Candidate) => form === sameForm;
+export const isOtherBase = ({ format }: Candidate) => isAmbiguous(format);
+
+type Known = {
+	/** The operator's setting. */
+	readonly rule: ReceiptIdRule | undefined;
+	/** The forms that its receipts were seen to have. */
+	readonly learned: ReadonlySet<string>;
+};
+
+/** What to look up for a receipt at once, and what only when the submission is recorded for certain. */
+export function candidateSteps(
+	receipt: Receipt,
+	{ rule, learned }: Known,
+): { readonly first: readonly Candidate[]; readonly late: readonly Candidate[] } {
+	const all = candidatesOf(receipt, rule);
+	const ofRule = all.filter((one) => isSet(one, rule));
+	const isSeen = ({ form }: Candidate) => learned.has(form);
+	const isRuled = (one: Candidate) => isSet(one, rule) && (isSeen(one) || !ofRule.some(isSeen));
+	const isBaseSure = rule === undefined && !learned.has(sameForm);
+	const isKnown = (one: Candidate) => isRuled(one) || (isSeen(one) && (!isOtherBase(one) || isBaseSure));
+	const known = all.filter((one) => !isExact(one) && isKnown(one));
+	/* An operator that writes ids in another base always does: the id as written would be that of another segment. */
+	const first = known.some(isOtherBase) ? known : [...all.filter(isExact), ...known];
+	return { first, late: all.filter((one) => !first.includes(one)) };
+}
+
+/** Whether the setting of the operator gives the form of the id, with the id and the recipient from their usual fields. */
+export const isSet = ({ form, format }: Candidate, rule: ReceiptIdRule | undefined) =>
+	rule !== undefined && format === rule && form.startsWith(rule);
+
+function candidatesOf(receipt: Receipt, rule: ReceiptIdRule | undefined): readonly Candidate[] {
+	const { recipient, unswapped, smscId, textId } = receipt;
+	const ids = [["", smscId] as const, ...(textId === undefined ? [] : [["text ", textId] as const])];
+	const asWritten = (address: string, own: string): readonly Candidate[] =>
+		ids.map(([field, id]) => {
+			return { id, receiptId: id, recipient: own, format: null, form: `${address}${field}${sameForm}` };
+		});
+	const candidates = [
+		...asWritten("", recipient),
+		...ids.flatMap(([field, receiptId]) =>
+			alternativeIds(receiptId, rule).map(({ id, format, form }): Candidate => {
+				return { id, receiptId, recipient, format, form: `${field}${form}` };
+			}),
+		),
+		...(unswapped === undefined ? [] : asWritten("unswapped ", unswapped)),
+	];
+	return [...new Map(candidates.toReversed().map((one) => [`${one.recipient} ${one.id}`, one])).values()].toReversed();
+}
