@@ -1,6 +1,14 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ClientPart } from "../../domain/message/client-part.ts";
-import type { Message, MessageChange, Repeats, Segment } from "../../domain/message/message.ts";
+import {
+	type GivenFields,
+	type Message,
+	type MessageChange,
+	type RefusableField,
+	type Repeats,
+	refusableFields,
+	type Segment,
+} from "../../domain/message/message.ts";
 import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
@@ -76,6 +84,20 @@ const repeated: Column<Repeats> = {
 	read: (attribute) => (attribute?.M ? rowOf(repeatsColumns, attribute.M) : malformed("re", attribute)),
 };
 
+const givenColumns: Columns<GivenFields> = { timeBounds: sparseFlag("t"), expiresAt: nullable(number("e")) };
+
+const given: Column<GivenFields> = {
+	name: "gv",
+	write: (value) => ({ M: attributesOf(givenColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(givenColumns, attribute.M) : malformed("gv", attribute)),
+};
+
+const unreadFields: Column<readonly RefusableField[]> = {
+	name: "uf",
+	write: (names) => (names.length === 0 ? { NULL: true } : { S: names.join() }),
+	read: (attribute) => refusableFields.filter((name) => attribute?.S?.split(",").includes(name)),
+};
+
 /** The client's request. It never changes. */
 const requestColumns = {
 	userName: text("u"),
@@ -96,6 +118,9 @@ const requestColumns = {
 	wantsInterimReports: sparseFlag("ow"),
 	reportPreference: withDefault<ReportPreference>("always", oneOf("rp", ["always", "failures", "never"], asText)),
 	part: nullable(part),
+	given: nullable(given),
+	refusalText: nullable(text("rt")),
+	unreadFields,
 } satisfies Partial<Columns<Message>>;
 
 const stateColumns: Columns<Required<MessageChange>> = {

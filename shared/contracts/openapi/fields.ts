@@ -34,7 +34,7 @@ export const messageFields = {
 	},
 	expire_date: {
 		description:
-			"After this time the message is not sent. Almaty time. Without it, the message expires a day after the first moment at which it may be sent.",
+			"After this time the message is not sent. Almaty time. Without it, the message expires a day after the first moment at which it may be sent. A time more than 9 days after that moment is shortened to 9 days; the 201 then has the `expire_date` that holds.",
 		examples: ["2014-12-24 16:33:05"],
 	},
 	time_bounds: {
@@ -72,7 +72,13 @@ type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof rep
 export const readFields: Partial<Record<Read, FieldDescription>> = {
 	batch_id: { description: "Null if the message was not sent in a batch." },
 	client_message_id: { description: "Null if the request had no valid one." },
-	expire_date: { description: "Almaty time, like all times: `YYYY-MM-DD HH:mm:ss`." },
+	expire_date: {
+		description:
+			"The time that holds, in Almaty time like all times: `YYYY-MM-DD HH:mm:ss`. Null, as `time_bounds` and `flash`, if the message was refused because it could not be read.",
+	},
+	error_message: {
+		description: "What is wrong with a refused message, as a single POST says it; otherwise the text of the code.",
+	},
 	segment_count: { description: "Number of segments of the message." },
 	sent_count: { description: "Number of segments that the SMSC has accepted." },
 	delivery_count: { description: "Number of segments that were delivered." },

@@ -1,6 +1,6 @@
 import { almatyText } from "../time/almaty-time.ts";
 import { errorText } from "./error-codes.ts";
-import type { Message, Segment } from "./message.ts";
+import type { Message, RefusableField, Segment } from "./message.ts";
 import { isFullySubmitted } from "./message-transitions.ts";
 import { rnCodes } from "./operators.ts";
 
@@ -11,6 +11,7 @@ const textOrNull = (at: number | null) => (at === null ? null : almatyText(at));
  * @param informed whether the client has confirmed the report of its end (A38).
  */
 export function messageView(message: Message, informed: boolean) {
+	const ifRead = <Value>(name: RefusableField, value: Value) => (message.unreadFields.includes(name) ? null : value);
 	const { sent, delivered } = countsOf(message);
 	return {
 		message_id: message.messageId,
@@ -20,13 +21,13 @@ export function messageView(message: Message, informed: boolean) {
 		recipient: message.recipient,
 		message_text: message.text,
 		priority: message.priority,
-		expire_date: almatyText(message.expiresAt),
-		time_bounds: message.timeBounds,
-		flash: message.flash,
+		expire_date: ifRead("expire_date", almatyText(message.expiresAt)),
+		time_bounds: ifRead("time_bounds", message.timeBounds),
+		flash: ifRead("flash", message.flash),
 		schedule: textOrNull(message.schedule),
 		message_status: message.status,
 		error_code: message.errorCode,
-		error_message: errorText(message.errorCode),
+		error_message: message.refusalText ?? errorText(message.errorCode),
 		segment_count: message.segmentCount,
 		sent_count: sent,
 		delivery_count: delivered,

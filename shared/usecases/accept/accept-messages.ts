@@ -15,10 +15,16 @@ export type AcceptDeps = StoreDeps &
 		readonly retentionMs: number;
 	};
 
+export type AcceptedMessage = {
+	readonly messageId: number;
+	/** The expiry that holds instead of the requested one; null: the requested one, or none was requested (A10). */
+	readonly shortenedTo: number | null;
+};
+
 export type AcceptOutcome =
-	| { readonly kind: "accepted"; readonly messageId: number }
+	| ({ readonly kind: "accepted" } & AcceptedMessage)
 	/** This client_message_id was used before (code 23). `same`: the rest of the request is equal too (A28). */
-	| { readonly kind: "duplicate"; readonly messageId: number; readonly same: boolean }
+	| ({ readonly kind: "duplicate"; readonly same: boolean } & AcceptedMessage)
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
@@ -44,7 +50,8 @@ export async function acceptMessages(
 		const request = requests[index];
 		if (request === undefined) throw new Error("a draft has no request");
 		if (one instanceof Refusal) return refusedOutcome(request, one, known);
-		return one.kind === "inserted" ? { kind: "accepted", messageId: one.row.messageId } : duplicate(one.row, request);
+		if (one.kind === "duplicate") return duplicate(one.row, request);
+		return { kind: "accepted", ...acceptedMessage(one.row, request) };
 	});
 }
 
@@ -70,5 +77,10 @@ function refusedOutcome(request: MessageRequest, refusal: Refusal, known: Readon
 }
 
 function duplicate(row: Message, request: MessageRequest): AcceptOutcome {
-	return { kind: "duplicate", messageId: row.messageId, same: isSameRequest(row, request) };
+	return { kind: "duplicate", ...acceptedMessage(row, request), same: isSameRequest(row, request) };
+}
+
+function acceptedMessage(row: Message, request: Pick<MessageRequest, "expiresAt">): AcceptedMessage {
+	const isShortened = request.expiresAt !== null && row.expiresAt < request.expiresAt;
+	return { messageId: row.messageId, shortenedTo: isShortened ? row.expiresAt : null };
 }

@@ -34,7 +34,7 @@ export async function acceptTolerant(
 		const refusal = row === undefined && draft instanceof Refusal ? draft : duplicate();
 		return [{ index, request: refusedAs(item, refusal) }];
 	});
-	const refused = await storeRefused(deps, account.userName, refusals, batchAttempt);
+	const refused = await storeRefused(deps, account, refusals, batchAttempt);
 	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
@@ -76,19 +76,18 @@ function withoutDuplicates(items: readonly BatchItem[]) {
 }
 
 function refusedAs(item: BatchItem, refusal: Refusal): RefusedRequest {
-	const { clientMessageId, recipient, sender, text } = item;
-	return { refusal, clientMessageId, recipient, sender, text };
+	return isRefused(item) ? { ...item, refusal } : { ...item, refusal, unreadFields: [] };
 }
 
 type IndexedRefusal = { readonly index: number; readonly request: RefusedRequest };
 
 async function storeRefused(
 	deps: AcceptDeps,
-	userName: string,
+	account: Account,
 	refused: readonly IndexedRefusal[],
 	batchAttempt: BatchAttempt,
 ): Promise<ReadonlyMap<number, Message>> {
-	const rows = await insertRefused(deps, userName, refused, batchAttempt);
+	const rows = await insertRefused(deps, account, refused, batchAttempt);
 	const [own, earlier] = [true, false].map((isOwn) =>
 		[...rows.values()].filter(({ attempt }) => (attempt === batchAttempt.attempt) === isOwn),
 	);
@@ -102,7 +101,7 @@ async function storeRefused(
 /** Inserts refused messages under ids derived from the batch and their index, so a retry finds the same rows. */
 async function insertRefused(
 	deps: AcceptDeps,
-	userName: string,
+	account: Account,
 	refused: readonly IndexedRefusal[],
 	batchAttempt: BatchAttempt,
 	place = 0,
@@ -110,7 +109,7 @@ async function insertRefused(
 	if (refused.length === 0) return new Map();
 	if (place === idSeriesLength) throw new Error(`no id is free for ${refused.length} refused messages`);
 	const rows = refused.map(({ index, request }) =>
-		refusedMessage(userName, request, {
+		refusedMessage(account, request, {
 			...batchAttempt,
 			retentionMs: deps.retentionMs,
 			messageId: refusedIdOf(deps.idKey, batchAttempt.batchId, index, place),
@@ -124,7 +123,7 @@ async function insertRefused(
 		return outcome?.by.batchId === batchAttempt.batchId ? outcome.by : undefined;
 	});
 	const collided = refused.filter((_, index) => stored[index] === undefined);
-	const moved = await insertRefused(deps, userName, collided, batchAttempt, place + 1);
+	const moved = await insertRefused(deps, account, collided, batchAttempt, place + 1);
 	const kept = refused.flatMap(({ index }, at) => {
 		const row = stored[at];
 		return row === undefined ? [] : [[index, row] as const];
