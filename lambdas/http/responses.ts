@@ -9,10 +9,12 @@ export type HttpResponse = APIGatewayProxyStructuredResultV2;
 
 type Headers = Readonly<Record<string, string>>;
 
+export const jsonHeaders = { "content-type": "application/json; charset=utf-8" } as const satisfies Headers;
+
 function json(statusCode: number, body: unknown, headers: Headers = {}): HttpResponse {
 	return {
 		statusCode,
-		headers: { "content-type": "application/json; charset=utf-8", ...headers },
+		headers: { ...jsonHeaders, ...headers },
 		body: JSON.stringify(body),
 	};
 }

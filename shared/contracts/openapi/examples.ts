@@ -21,6 +21,12 @@ export const examples = {
 		field: "messages[1].recipient",
 		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
 	},
+	refusedLimit: {
+		error_message: "limit must be a whole number from 1 to 1000",
+		error_code: null,
+		field: "limit",
+		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
+	},
 	senders: ["SMSGW"],
 	deliveryReports: {
 		delivery_report: [

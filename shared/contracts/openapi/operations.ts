@@ -1,7 +1,7 @@
 import type { routes } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
-import { answerRef, authenticatedResponses, createdAnswer, read, refusedAnswer } from "./responses.ts";
+import { answerRef, authenticatedResponses, createdAnswer, pageRead, read, refusedAnswer } from "./responses.ts";
 
 const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
 	description: "JSON of at most 4 MB; the Content-Type header is not checked. Unknown fields are ignored.",
@@ -15,6 +15,14 @@ const inQuery = (name: string, description: string): Json => ({
 	in: "query",
 	description,
 	schema: { type: "boolean", default: false },
+});
+
+/** An optional parameter that the document does not have. */
+const extension = (name: string, description: string, schema: Json): Json => ({
+	name,
+	in: "query",
+	description: `Extension. ${description}`,
+	schema,
 });
 
 const id = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
@@ -61,9 +69,14 @@ export const operations = {
 	},
 	"get-batch": {
 		summary: "Returns the messages of a batch, in the order of its request",
-		parameters: [inPath("batch_id", id)],
+		parameters: [
+			inPath("batch_id", id),
+			extension("limit", "At most so many messages. Without it, all.", { type: "integer", minimum: 1, maximum: 1_000 }),
+			extension("cursor", "The `Next-Cursor` of the page before.", { type: "string" }),
+		],
 		responses: {
-			200: read("The messages, without segments.", refTo("Batch")),
+			200: pageRead("The messages, without segments.", refTo("Batch")),
+			400: refusedAnswer("Problem", examples.refusedLimit, false),
 			403: answerRef("Forbidden"),
 			404: answerRef("NotFound"),
 			...authenticatedResponses,
