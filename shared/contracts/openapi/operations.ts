@@ -4,7 +4,8 @@ import { examples } from "./examples.ts";
 import { answerRef, authenticatedResponses, createdAnswer, pageRead, read, refusedAnswer } from "./responses.ts";
 
 const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
-	description: "JSON of at most 4 MB; the Content-Type header is not checked. Unknown fields are ignored.",
+	description:
+		"JSON of at most 4 MB, in UTF-8 or in the charset that Content-Type names; apart from that, the Content-Type is not checked. Unknown fields are ignored.",
 	required: true,
 	content: { "application/json": { schema: refTo(schema), example } },
 });
@@ -14,7 +15,7 @@ const inQuery = (name: string, description: string): Json => ({
 	name,
 	in: "query",
 	description,
-	schema: { type: "boolean", default: false },
+	schema: { type: "boolean" },
 });
 
 /** An optional parameter that the document does not have. */
@@ -25,7 +26,13 @@ const extension = (name: string, description: string, schema: Json): Json => ({
 	schema,
 });
 
-const id = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+/** A 201 has ids as text, and other answers as numbers; a path takes both (A2). */
+const id = {
+	anyOf: [
+		{ type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+		{ type: "string", pattern: "^[1-9]\\d{0,15}$" },
+	],
+};
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 
