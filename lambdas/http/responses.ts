@@ -66,8 +66,8 @@ export const tooManyFailedLogins = (afterMs: number) =>
 	new HttpProblem(429, "Too many failed logins for this user from this address, try again later", retryAfter(afterMs));
 export const overLimit = ({ limit, max, afterMs }: OverLimit) =>
 	new HttpProblem(429, `${errorText("88")} ${overTexts[limit](max)}`, retryAfter(afterMs), "88");
-export const unavailable = () =>
-	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", { "retry-after": "1" });
+export const unavailable = (afterMs = 1_000) =>
+	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", retryAfter(afterMs));
 
 /** The message that a repeated client_message_id belongs to; added to the refusal (A28). */
 export type ExistingMessage = { readonly message_id: string; readonly location: string };

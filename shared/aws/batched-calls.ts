@@ -1,7 +1,17 @@
 import { TemporaryFault } from "../domain/faults.ts";
 import { doublingMs, jittered } from "../domain/time/back-off.ts";
+import { concurrencyLimit } from "../flow/concurrency-limit.ts";
 
-/** Calls with up to `size` items at a time, all calls at once. The answers are in the order of the items. */
+/**
+ * Calls made at once for one list. Two lists fit into the connections of a client: a call that waits for a connection spends its time
+ * limit before it is sent.
+ */
+const callsMax = 20;
+
+/**
+ * Calls with up to `size` items at a time, several calls at once. The answers are in the order of the items.
+ * @throws the error of the first call that failed. Calls that were not made yet are not made.
+ */
 export async function inBatches<Item, Answer>(
 	items: readonly Item[],
 	size: number,
@@ -10,7 +20,22 @@ export async function inBatches<Item, Answer>(
 	const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
 		items.slice(index * size, (index + 1) * size),
 	);
-	return (await Promise.all(batches.map(call))).flat();
+	const inTurn = concurrencyLimit(callsMax, batches.length);
+	let hasFailed = false;
+	const outcomes = await Promise.all(
+		batches.map((batch) =>
+			inTurn(async () => {
+				if (hasFailed) return [];
+				try {
+					return await call(batch);
+				} catch (error) {
+					hasFailed = true;
+					throw error;
+				}
+			}),
+		),
+	);
+	return outcomes.flatMap((outcome) => (outcome.kind === "done" ? outcome.value : []));
 }
 
 const triesMax = 8;
