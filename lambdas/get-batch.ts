@@ -5,16 +5,17 @@ import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts
 import { dynamoClient } from "#shared/aws/transport/aws-clients.ts";
 import { getBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { messageView } from "#shared/domain/message/message-view.ts";
 import { jsonLog } from "#shared/json-log.ts";
 import { readBatch } from "#shared/usecases/message/read-batch.ts";
 import { holdersOnAws } from "#shared/wiring/holders-on-aws.ts";
 import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
+import { batchResponse } from "./http/batch-response.ts";
 import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
+import { pageQuery } from "./http/page-query.ts";
 import { pathId } from "./http/path-id.ts";
-import { forbidden, notFound, ok } from "./http/responses.ts";
+import { forbidden, notFound } from "./http/responses.ts";
 
-/** GET /batches/:batch_id: the messages of a batch, without segments (R9). */
+/** GET /batches/:batch_id: the messages of a batch, without segments (R9), or a page of them (A52). */
 export const handler = getBatchHandler(readEnv(getBatchEnv));
 
 export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
@@ -31,9 +32,10 @@ export function getBatchHandler(env: z.output<typeof getBatchEnv>) {
 
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, admitRequest);
-		const found = await readBatch(deps, account.userName, pathId(event.pathParameters?.["batch_id"], "batch"));
+		const page = pageQuery(event);
+		const found = await readBatch(deps, account.userName, pathId(event.pathParameters?.["batch_id"], "batch"), page);
 		if (found.kind === "absent") throw notFound("There is no such batch");
 		if (found.kind === "foreign") throw forbidden("This batch belongs to another user");
-		return ok(found.messages.map(({ message, informed }) => messageView(message, informed)));
+		return batchResponse(found, page);
 	});
 }

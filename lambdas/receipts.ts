@@ -12,6 +12,7 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import { receiptForms } from "#shared/usecases/receipts/receipt-forms.ts";
+import { rememberedReports } from "#shared/usecases/reports/remembered-reports.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 import { batchQueueHandler } from "./sqs/queue-handler.ts";
@@ -29,7 +30,7 @@ export function receiptsHandler(env: z.output<typeof receiptsEnv>) {
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
 		deadLetters: sqsReceipts(sqs, env.RECEIPTS_DEAD_LETTERS_URL),
-		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
+		reports: rememberedReports(sqsReports(sqs, env.REPORTS_QUEUE_URL)),
 		newReportBatchId: randomUUID,
 		smscErrors: env.SMSC_ERRORS,
 		receiptIds: env.RECEIPT_IDS,

@@ -2,6 +2,7 @@ import { messageBody } from "#shared/contracts/message-body.ts";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { type AcceptDeps, type AcceptOutcome, acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
@@ -25,11 +26,13 @@ export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }
 		const outcome = await withinDailyQuota(limits, account, 1, async () => await acceptOne(gateway, account, request));
 		if (outcome.kind === "refused") throw outcome.refusal;
 		const location = `${publicUrl}/messages/${outcome.messageId}`;
-		const body = { message_id: String(outcome.messageId) };
+		const messageId = { message_id: String(outcome.messageId) };
+		const { shortenedTo } = outcome;
+		const body = { ...messageId, ...(shortenedTo !== null && { expire_date: almatyText(shortenedTo) }) };
 		if (outcome.kind === "accepted") return created(location, body);
 		if (outcome.same && account.duplicates === "replay") return replayed(location, body);
 		const duplicate = new Refusal("23", { field: "client_message_id" });
-		return refusedResponse(duplicate, event.requestContext.requestId, { ...body, location });
+		return refusedResponse(duplicate, event.requestContext.requestId, { ...messageId, location });
 	});
 }
 

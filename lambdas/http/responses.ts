@@ -9,10 +9,12 @@ export type HttpResponse = APIGatewayProxyStructuredResultV2;
 
 type Headers = Readonly<Record<string, string>>;
 
+export const jsonHeaders = { "content-type": "application/json; charset=utf-8" } as const satisfies Headers;
+
 function json(statusCode: number, body: unknown, headers: Headers = {}): HttpResponse {
 	return {
 		statusCode,
-		headers: { "content-type": "application/json; charset=utf-8", ...headers },
+		headers: { ...jsonHeaders, ...headers },
 		body: JSON.stringify(body),
 	};
 }
@@ -64,8 +66,8 @@ export const tooManyFailedLogins = (afterMs: number) =>
 	new HttpProblem(429, "Too many failed logins for this user from this address, try again later", retryAfter(afterMs));
 export const overLimit = ({ limit, max, afterMs }: OverLimit) =>
 	new HttpProblem(429, `${errorText("88")} ${overTexts[limit](max)}`, retryAfter(afterMs), "88");
-export const unavailable = () =>
-	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", { "retry-after": "1" });
+export const unavailable = (afterMs = 1_000) =>
+	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", retryAfter(afterMs));
 
 /** The message that a repeated client_message_id belongs to; added to the refusal (A28). */
 export type ExistingMessage = { readonly message_id: string; readonly location: string };

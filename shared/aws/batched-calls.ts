@@ -1,16 +1,37 @@
 import { TemporaryFault } from "../domain/faults.ts";
 import { doublingMs, jittered } from "../domain/time/back-off.ts";
 
-/** Calls with up to `size` items at a time, all calls at once. The answers are in the order of the items. */
+/**
+ * Calls made at once for one list. Two lists fit into the connections of a client: a call that waits for a connection spends its time
+ * limit before it is sent.
+ */
+const callsMax = 20;
+
+/**
+ * Calls with up to `size` items at a time, several calls at once. The answers are in the order of the items.
+ * @throws the error of the first call that failed. Calls that were not made yet are not made.
+ */
 export async function inBatches<Item, Answer>(
 	items: readonly Item[],
 	size: number,
 	call: (batch: readonly Item[]) => Promise<readonly Answer[]>,
 ): Promise<readonly Answer[]> {
-	const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-		items.slice(index * size, (index + 1) * size),
-	);
-	return (await Promise.all(batches.map(call))).flat();
+	const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, index) => index * size);
+	const waiting = [...starts.entries()];
+	const answers: (readonly Answer[])[] = [];
+	async function callInTurn(): Promise<void> {
+		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+			const [index, start] = next;
+			answers[index] = await call(items.slice(start, start + size));
+		}
+	}
+	try {
+		await Promise.all(starts.slice(0, callsMax).map(callInTurn));
+	} catch (error) {
+		waiting.length = 0;
+		throw error;
+	}
+	return answers.flat();
 }
 
 const triesMax = 8;

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { BatchItem, BatchRequest } from "../domain/accept/batch.ts";
-import { messageBody, optionalFlag } from "./message-body.ts";
+import { refusableFields } from "../domain/message/message.ts";
+import { priorityFrom } from "../domain/message/priorities.ts";
+import { messageBody, optionalFields, optionalFlag } from "./message-body.ts";
 import { refusalFrom } from "./refusal-from.ts";
 
 /** The most messages in one batch (A25). */
@@ -35,12 +37,24 @@ function itemFrom(item: unknown): BatchItem {
 	const parsed = messageBody.safeParse(item);
 	if (parsed.success) return parsed.data;
 	const fields = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
+	const read = {
+		flash: optionalFields.flash.safeParse(fields["flash"]),
+		time_bounds: optionalFields.time_bounds.safeParse(fields["time_bounds"]),
+		expire_date: optionalFields.expire_date.safeParse(fields["expire_date"]),
+		schedule: optionalFields.schedule.safeParse(fields["schedule"]),
+	};
 	return {
 		refusal: refusalFrom(parsed.error),
 		clientMessageId: textIn(fields["client_message_id"], 64) || null,
 		recipient: textIn(fields["recipient"], 32),
 		sender: textIn(fields["sender"], 32),
 		text: textIn(fields["message_text"], 1_500),
+		priority: priorityFrom(fields["priority"]),
+		flash: read.flash.data ?? false,
+		timeBounds: read.time_bounds.data ?? null,
+		expiresAt: read.expire_date.data ?? null,
+		schedule: read.schedule.data ?? null,
+		unreadFields: refusableFields.filter((name) => !read[name].success),
 	};
 }
 

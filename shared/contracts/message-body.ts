@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type MessageRequest, textMax } from "../domain/accept/message-request.ts";
-import type { ErrorCode } from "../domain/message/error-codes.ts";
+import { type ErrorCode, errorTexts } from "../domain/message/error-codes.ts";
 import { priorityFrom } from "../domain/message/priorities.ts";
 import { normalRecipient } from "../domain/numbers/recipient.ts";
 import { instantFromAlmatyText } from "../domain/time/almaty-time.ts";
@@ -23,7 +23,10 @@ const senderMax = 21;
 /** The schemas inside the wrappers that `refusedAs` makes, for the description in `openapi/`. */
 export const refusedFields = new WeakMap<object, { readonly schema: z.ZodType; readonly code: ErrorCode | null }>();
 
-/** A field whose refusal has this code of the dictionary; null if the dictionary has no code for it. */
+/**
+ * A field whose refusal has this code of the dictionary; null if the dictionary has no code for it.
+ * @param detail follows the field's name, unless it is the text of the dictionary.
+ */
 function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: string, schema: Schema) {
 	const field = z
 		.unknown()
@@ -54,18 +57,23 @@ const instant = z.string().transform(instantFromAlmatyText).pipe(z.number());
 /** Null if absent. */
 export const optionalFlag = refusedAs(null, "must be true or false", orNull(booleanFlag));
 
+/** The fields that a message may leave out, but its priority. Null if it does. */
+export const optionalFields = {
+	expire_date: refusedAs("98", 'must be a date and time such as "2014-12-24 16:33:05"', orNull(instant)),
+	time_bounds: refusedAs("25", `must be one of ${timeBoundsNames.join(", ")}`, orNull(z.enum(timeBoundsNames))),
+	flash: optionalFlag,
+	schedule: refusedAs("97", 'must be a date and time such as "2014-12-24 09:00:00"', orNull(instant)),
+};
+
 export const messageBody = z
 	.object(
 		{
 			client_message_id: refusedAs("12", "must be a text of 1 to 64 characters, or a number", clientMessageId),
-			recipient: refusedAs("11", "must be a mobile number such as 77010000000", recipient),
+			recipient: refusedAs("11", errorTexts[11], recipient),
 			message_text: refusedAs("1", `must be a text of 1 to ${textMax} characters`, messageText),
 			sender: refusedAs("10", "must be one of your senders' names", sender),
 			priority: z.unknown().optional().transform(priorityFrom),
-			expire_date: refusedAs("98", 'must be a date and time such as "2014-12-24 16:33:05"', orNull(instant)),
-			time_bounds: refusedAs("25", `must be one of ${timeBoundsNames.join(", ")}`, orNull(z.enum(timeBoundsNames))),
-			flash: optionalFlag,
-			schedule: refusedAs("97", 'must be a date and time such as "2014-12-24 09:00:00"', orNull(instant)),
+			...optionalFields,
 		},
 		{ error: "must be a JSON object" },
 	)

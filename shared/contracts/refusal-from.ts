@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type ErrorCode, errorTexts } from "../domain/message/error-codes.ts";
+import { type ErrorCode, errorText, errorTexts } from "../domain/message/error-codes.ts";
 import { Refusal } from "../domain/message/refusal.ts";
 
 /** Turns a failed parse of a client's request into a refusal of the first wrong field. */
@@ -7,10 +7,11 @@ export function refusalFrom(error: z.ZodError): Refusal {
 	const [issue] = error.issues;
 	const field = issue?.path.at(-1);
 	const subject = field === undefined ? "The request body" : String(field);
-	const detail = `${subject} ${issue?.message ?? "is not acceptable"}`;
-	return new Refusal(issue?.code === "custom" ? codeIn(issue.params) : null, {
+	const text = issue?.message ?? "is not acceptable";
+	const code = issue?.code === "custom" ? codeIn(issue.params) : null;
+	return new Refusal(code, {
 		field: field === undefined ? null : String(field),
-		detail,
+		detail: text === errorText(code) ? text : `${subject} ${text}`,
 	});
 }
 

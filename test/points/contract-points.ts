@@ -98,6 +98,5 @@ export type ContractPoint = keyof typeof contractPoints;
 export const openPoints: Partial<
 	Record<ContractPoint, { readonly status: "in part" | "not yet"; readonly missing: string }>
 > = {
-	A10: { status: "in part", missing: "the answer does not name an `expire_date` that was shortened" },
-	A52: { status: "not yet", missing: "no extension exists" },
+	A52: { status: "in part", missing: "only `limit` and `cursor` of `GET /batches/:batch_id` exist" },
 };

@@ -21,6 +21,12 @@ const aRefusedItem = (code: "11" | "10" = "11"): BatchItem => ({
 	recipient: "123",
 	sender: "SMSGW",
 	text: "тест",
+	priority: 0,
+	flash: false,
+	timeBounds: null,
+	expiresAt: null,
+	schedule: null,
+	unreadFields: [],
 });
 
 const requests = (count: number) => Array.from({ length: count }, () => aRequest());

@@ -5,6 +5,7 @@ import { ended, receiptApplied } from "#shared/domain/message/message-transition
 import type { Receipt } from "#shared/domain/receipts/receipt.ts";
 import { applyReceipts } from "#shared/usecases/receipts/apply-receipts.ts";
 import type { ReceiptBatch } from "#shared/usecases/receipts/receipt-queue.ts";
+import { rememberedReports } from "#shared/usecases/reports/remembered-reports.ts";
 import { aMessage, aReceipt, aSentMessage, aSubmittedSegment, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
@@ -339,14 +340,15 @@ describe("a receipt of a message that is still being sent", () => {
 describe("a receipt that two processes apply at once", () => {
 	it("is reported by the surviving process when the other ended its message and died before the report", async () => {
 		const message = aSentMessage(["a"]);
+		const receipt = aReceipt({ smscId: "a" });
 		const deps = await someDeps(message);
 		const change: typeof deps.messages.change = async (changes) => {
-			const end = { status: "DELIVERED", reportBatchId: "theirs", revision: message.revision + 1 } as const;
-			deps.messages.rows.set(message.messageId, { ...message, ...end });
+			const end = { status: "DELIVERED", statusAt: receipt.receivedAt, reportBatchId: "theirs" } as const;
+			deps.messages.rows.set(message.messageId, { ...message, ...end, revision: message.revision + 1 });
 			return await deps.messages.change(changes);
 		};
 
-		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true });
+		const receiptBatch = aReceiptBatch([receipt], { redelivered: true });
 		await applyReceipts({ ...deps, messages: { ...deps.messages, change } }, [receiptBatch]);
 
 		expect(deps.reports.sent.map(({ reportBatchId }) => reportBatchId)).toEqual(["theirs"]);
@@ -499,10 +501,54 @@ describe("redelivered receipts", () => {
 	it("send an unconfirmed report again: the earlier consumer may have died", async () => {
 		const message = finished();
 		const deps = await someDeps(message);
+		const receipt = aReceipt({ smscId: "a", receivedAt: message.statusAt });
 
-		await applyReceipts(deps, [aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true })]);
+		await applyReceipts(deps, [aReceiptBatch([receipt], { redelivered: true })]);
 
 		expect(deps.reports.sent).toEqual([{ reportBatchId: "p", userName: "demo", messageIds: [message.messageId] }]);
+	});
+
+	const segments = Array.from({ length: 23 }, (_, index) => `s${index}`);
+	const entries = segments.map((smscId, index) =>
+		aReceiptBatch([aReceipt({ smscId, receivedAt: mondayAtEleven + index })]),
+	);
+
+	it("of 23 segments, each tried alone after they failed together, send one report (A42)", async () => {
+		const deps = await someDeps(aSentMessage(segments));
+		const reports = { send: async () => Promise.reject(new Error("the queue is unavailable")) };
+
+		await expect(applyReceipts({ ...deps, reports }, entries)).rejects.toThrow("unavailable");
+		for (const entry of entries) await applyReceipts(deps, [{ ...entry, redelivered: true }]);
+
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("end their message with one report if they had not done so before", async () => {
+		const deps = await someDeps(aSentMessage(["a"]));
+
+		await applyReceipts({ ...deps, reports: rememberedReports(deps.reports) }, [
+			aReceiptBatch([aReceipt({ smscId: "a" })], { redelivered: true }),
+		]);
+
+		expect(deps.reports.sent).toHaveLength(1);
+	});
+
+	it("send no report that this process has queued, after a failure that came later", async () => {
+		const [message, lost] = [aSentMessage(["a"]), aSentMessage(["b"])];
+		const memory = await someDeps(message, lost);
+		const deps = { ...memory, reports: rememberedReports(memory.reports) };
+		const receiptBatch = aReceiptBatch([aReceipt({ smscId: "a" }), aReceipt({ smscId: "b" })]);
+		const change: typeof memory.messages.change = async (changes) => {
+			memory.messages.rows.delete(lost.messageId);
+			return await memory.messages.change(changes);
+		};
+
+		await expect(
+			applyReceipts({ ...deps, messages: { ...memory.messages, change } }, [receiptBatch]),
+		).rejects.toThrow();
+		await applyReceipts(deps, [{ ...receiptBatch, redelivered: true }]);
+
+		expect(memory.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
 	it("stay marked as redelivered when they match nothing and are queued again", async () => {

@@ -60,6 +60,21 @@ describe("changing messages", () => {
 		expect(bad.reports.sent.flatMap(({ messageIds }) => messageIds)).toEqual([failures?.messageId, always?.messageId]);
 	});
 
+	it("queues the reports of what it has changed if other messages cannot be changed", async () => {
+		const [ended, contested] = [aMessage(), aMessage()];
+		const deps = await someDeps(ended, contested);
+		const change: MessageStore["change"] = async (wanted) => {
+			const row = deps.messages.rows.get(contested.messageId) ?? contested;
+			deps.messages.rows.set(row.messageId, { ...row, revision: row.revision + 1 });
+			return await deps.messages.change(wanted);
+		};
+
+		const changing = changeMessages({ ...deps, messages: { ...deps.messages, change } }, [ended, contested], expire);
+
+		await expect(changing).rejects.toThrow("changed at each of 10 tries");
+		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[ended.messageId]]);
+	});
+
 	it("queues a report batch only after all its changes are stored", async () => {
 		const messages = [aMessage(), aMessage()];
 		const deps = await someDeps(...messages);

@@ -39,6 +39,9 @@ const full: Message = aMessage({
 	enRouteReportBatchId: "c",
 	wantsInterimReports: true,
 	reportPreference: "failures",
+	given: { timeBounds: true, expiresAt: 1 },
+	refusalText: "wrong",
+	unreadFields: ["flash"],
 	part: { reference: 1, total: 2, number: 1, encoding: "gsm7", octets: "" },
 });
 const item = itemOf(full);

@@ -69,8 +69,8 @@ describe("an account whose texts are not kept", () => {
 	it("stores no text of a message that ends on acceptance: refused in a batch, or expired (A19, A24)", async () => {
 		const gateway = aGateway();
 		const refused = {
-			...{ refusal: new Refusal("11", { field: "recipient" }), clientMessageId: "r", recipient: "1", sender: "SMSGW" },
-			text: "1234",
+			...aRequest({ clientMessageId: "r", recipient: "1", text: "1234" }),
+			refusal: new Refusal("11", { field: "recipient" }),
 		};
 		const saturday = Date.UTC(2026, 10, 28, 6, 0, 0);
 		const late = aRequest({ text: "5678", timeBounds: "def", expiresAt: saturday + 3_600_000 });

@@ -91,6 +91,9 @@ describe("a new message", () => {
 			sentReportBatchId: null,
 			enRouteReportBatchId: null,
 			reportPreference: "always",
+			refusalText: null,
+			unreadFields: [],
+			given: { timeBounds: true, expiresAt: null },
 			part: null,
 			revision: 0,
 		});
@@ -117,10 +120,10 @@ describe("a new message", () => {
 	);
 
 	it("that is refused at once is kept until it is reported, however short its retention (A24, A50)", () => {
-		const request = { refusal: new Refusal("10"), clientMessageId: null, recipient: "1", sender: "X", text: "a" };
+		const request = { ...aRequest(), refusal: new Refusal("10"), unreadFields: [] };
 
 		const kept = [day, 90 * day].map(
-			(retentionMs) => refusedMessage("demo", request, aCreationContext({ retentionMs })).keepUntil,
+			(retentionMs) => refusedMessage(anAccount(), request, aCreationContext({ retentionMs })).keepUntil,
 		);
 
 		expect(kept).toEqual([mondayAtEleven + 5 * day, mondayAtEleven + 90 * day]);

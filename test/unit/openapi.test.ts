@@ -71,6 +71,28 @@ describe("the API's description", () => {
 		expect(properties).not.toHaveProperty("flash.x-error-code");
 	});
 
+	it("lets generated clients use the ids of all answers in paths, and leave out what is optional (A2)", () => {
+		const { paths, components } = openApiDocument() as {
+			paths: Record<
+				string,
+				Record<string, { parameters?: { name: string; in: string; schema: { anyOf?: object[] } }[] }>
+			>;
+			components: { schemas: Record<string, { properties: Record<string, object> }> };
+		};
+		const ids = Object.values(paths)
+			.flatMap((methods) => Object.values(methods).flatMap(({ parameters = [] }) => parameters))
+			.filter(({ name, in: place }) => place === "path" && ["message_id", "batch_id"].includes(name));
+		const requestFields = ["MessageToSend", "BatchToSend"].flatMap((name) =>
+			Object.entries(components.schemas[name]?.properties ?? {}),
+		);
+
+		expect(ids.map(({ schema }) => schema.anyOf)).toEqual(
+			Array(3).fill([expect.objectContaining({ type: "integer" }), expect.objectContaining({ type: "string" })]),
+		);
+		expect(requestFields.filter(([, schema]) => "default" in schema)).toEqual([]);
+		expect(components.schemas["MessageToSend"]?.properties["priority"]).toHaveProperty("type");
+	});
+
 	it("is imported by no deployed code", () => {
 		const deployed = ["lambdas", "smpp", "shared"].flatMap((folder) =>
 			readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -484,7 +484,8 @@ describe("a message that cannot be read", () => {
 		await expect(readMessage(gateway, "demo", idOf(bad))).rejects.toThrow("cannot be read");
 		expect(await readBatch(gateway, "demo", 1)).toEqual({
 			kind: "found",
-			messages: [{ message: good, informed: false }],
+			messages: [{ index: 0, message: good, informed: false }],
+			count: 2,
 		});
 	});
 

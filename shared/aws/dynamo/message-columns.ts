@@ -1,7 +1,16 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ClientPart } from "../../domain/message/client-part.ts";
 import { type FinalText, finalTexts, redacted } from "../../domain/message/final-text.ts";
-import type { Message, MessageChange, Refusals, Repeats, Segment } from "../../domain/message/message.ts";
+import {
+	type GivenFields,
+	type Message,
+	type MessageChange,
+	type RefusableField,
+	type Refusals,
+	type Repeats,
+	refusableFields,
+	type Segment,
+} from "../../domain/message/message.ts";
 import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
 import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
@@ -85,6 +94,20 @@ const refused: Column<Refusals> = {
 	read: (attribute) => (attribute?.M ? rowOf(refusalsColumns, attribute.M) : malformed("rf", attribute)),
 };
 
+const givenColumns: Columns<GivenFields> = { timeBounds: sparseFlag("t"), expiresAt: nullable(number("e")) };
+
+const given: Column<GivenFields> = {
+	name: "gv",
+	write: (value) => ({ M: attributesOf(givenColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(givenColumns, attribute.M) : malformed("gv", attribute)),
+};
+
+const unreadFields: Column<readonly RefusableField[]> = {
+	name: "uf",
+	write: (names) => (names.length === 0 ? { NULL: true } : { S: names.join() }),
+	read: (attribute) => refusableFields.filter((name) => attribute?.S?.split(",").includes(name)),
+};
+
 /** The client's request. It is written again only when a message ends whose text is not kept. */
 const requestColumns = {
 	userName: text("u"),
@@ -107,6 +130,9 @@ const requestColumns = {
 	wantsInterimReports: sparseFlag("ow"),
 	reportPreference: withDefault<ReportPreference>("always", oneOf("rp", ["always", "failures", "never"], asText)),
 	part: nullable(part),
+	given: nullable(given),
+	refusalText: nullable(text("rt")),
+	unreadFields,
 } satisfies Partial<Columns<Message>>;
 
 const stateColumns: Columns<Required<MessageChange>> = {

@@ -16,9 +16,15 @@ export const examples = {
 	},
 	createdBatch: { batch_id: "182532" },
 	refusedBatch: {
-		error_message: "recipient must be a mobile number such as 77010000000",
+		error_message: "messages[1]: Invalid recipient / destination address (format should be 7xxxYYYzzzz)",
 		error_code: "11",
 		field: "messages[1].recipient",
+		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
+	},
+	refusedLimit: {
+		error_message: "limit must be a whole number from 1 to 1000",
+		error_code: null,
+		field: "limit",
 		request_id: "5db1f9a8-0f0c-4a5e-8a53-0c1f9d2f6a11",
 	},
 	senders: ["SMSGW"],

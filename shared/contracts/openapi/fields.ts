@@ -6,35 +6,36 @@ import type { messageWithSegments, report } from "./read-schemas.ts";
 type FieldDescription = {
 	readonly description: string;
 	readonly examples?: readonly unknown[];
-	readonly default?: unknown;
+	/** Narrower than what the gateway accepts, where that is anything. */
+	readonly type?: readonly string[];
 };
 type FieldDescriptionsOf<Schema extends z.ZodType> = Readonly<Record<keyof z.input<Schema>, FieldDescription>>;
 
 export const messageFields = {
 	client_message_id: {
 		description:
-			"An id that the client chooses, unique among its messages. A repeated request with the same id sends no second message.",
+			"An id that the client chooses, unique among its messages. Of a number, the text in the JSON is the id: 1 and 1.0 are two ids. A repeated request with the same id sends no second message.",
 		examples: ["k30dhs236857"],
 	},
 	recipient: {
 		description:
-			"A mobile number of Kazakhstan: 77xxXXXxxxx. Punctuation, an 8 in place of the country code, and ten digits that begin with 7 are also accepted.",
+			"A mobile number of Kazakhstan: 77xxXXXxxxx. Punctuation and spaces of any kind, an 8 in place of the country code, and ten digits that begin with 7 are also accepted.",
 		examples: ["77010000000"],
 	},
-	message_text: { description: "1 to 1,500 characters (UTF-16 code units).", examples: ["тест"] },
+	message_text: { description: "1 to 1,500 characters (Unicode code points).", examples: ["тест"] },
 	sender: {
 		description: "The sender that the subscriber sees: one of the names that this user may use.",
 		examples: ["SMSGW"],
 	},
 	priority: {
 		description:
-			"0 bulk, 1 interactive, 2 urgent, 3 emergency. Messages of a higher priority are sent first. Any other value counts as 0.",
+			"0 bulk, 1 interactive, 2 urgent, 3 emergency. Messages of a higher priority are sent first. A number, or its text. Any other value, or none, counts as 0.",
 		examples: [0],
-		default: 0,
+		type: ["integer", "string", "null"],
 	},
 	expire_date: {
 		description:
-			"After this time the message is not sent. Almaty time. Without it, the message expires a day after the first moment at which it may be sent.",
+			"After this time the message is not sent. Almaty time. Without it, the message expires a day after the first moment at which it may be sent. A time more than 9 days after that moment is shortened to 9 days; the 201 then has the `expire_date` that holds.",
 		examples: ["2014-12-24 16:33:05"],
 	},
 	time_bounds: {
@@ -43,9 +44,9 @@ export const messageFields = {
 		examples: ["wd99"],
 	},
 	flash: {
-		description: "true: the handset shows the message at once and does not store it. A boolean, or its text.",
+		description:
+			"true: the handset shows the message at once and does not store it. A boolean, its text, 1 or 0. Without it, false.",
 		examples: [false],
-		default: false,
 	},
 	schedule: {
 		description:
@@ -55,14 +56,14 @@ export const messageFields = {
 } as const satisfies FieldDescriptionsOf<typeof messageBody>;
 
 const failFast =
-	"true: one invalid message refuses the whole batch, and nothing is stored. false: the batch is accepted, and the delivery report of an invalid message says what is wrong.";
+	"true: one invalid message refuses the whole batch, and nothing is stored. false, or absent: the batch is accepted, and the delivery report of an invalid message says what is wrong.";
 
 export const batchFields = {
 	messages: {
 		description:
 			"200 messages is the best size. Unless `fail-fast` is true, a malformed message is accepted and ends at once.",
 	},
-	"fail-fast": { description: failFast, default: false },
+	"fail-fast": { description: failFast },
 	fail_fast: { description: "Another spelling of `fail-fast`." },
 	failFast: { description: "Another spelling of `fail-fast`." },
 } as const satisfies FieldDescriptionsOf<typeof batchBody>;
@@ -72,10 +73,16 @@ type Read = keyof z.input<typeof messageWithSegments> | keyof z.input<typeof rep
 export const readFields: Partial<Record<Read, FieldDescription>> = {
 	batch_id: { description: "Null if the message was not sent in a batch." },
 	client_message_id: { description: "Null if the request had no valid one." },
-	expire_date: { description: "Almaty time, like all times: `YYYY-MM-DD HH:mm:ss`." },
+	expire_date: {
+		description:
+			"The time that holds, in Almaty time like all times: `YYYY-MM-DD HH:mm:ss`. Null, as `time_bounds` and `flash`, if the message was refused because it could not be read.",
+	},
 	text_redacted: {
 		description:
 			"An extension. True if the message has ended and its text is not kept: `message_text` is empty, or has asterisks in place of words with digits. Absent otherwise.",
+	},
+	error_message: {
+		description: "What is wrong with a refused message, as a single POST says it; otherwise the text of the code.",
 	},
 	segment_count: { description: "Number of segments of the message." },
 	sent_count: { description: "Number of segments that the SMSC has accepted." },

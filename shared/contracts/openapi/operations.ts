@@ -1,10 +1,11 @@
 import type { routes } from "../routes.ts";
 import { type Json, refTo } from "./components.ts";
 import { examples } from "./examples.ts";
-import { answerRef, authenticatedResponses, createdAnswer, read, refusedAnswer } from "./responses.ts";
+import { answerRef, authenticatedResponses, createdAnswer, pageRead, read, refusedAnswer } from "./responses.ts";
 
 const body = (schema: "MessageToSend" | "BatchToSend", example: unknown): Json => ({
-	description: "JSON of at most 4 MB; the Content-Type header is not checked. Unknown fields are ignored.",
+	description:
+		"JSON of at most 4 MB, in UTF-8 or in the charset that Content-Type names; apart from that, the Content-Type is not checked. Unknown fields are ignored.",
 	required: true,
 	content: { "application/json": { schema: refTo(schema), example } },
 });
@@ -14,10 +15,24 @@ const inQuery = (name: string, description: string): Json => ({
 	name,
 	in: "query",
 	description,
-	schema: { type: "boolean", default: false },
+	schema: { type: "boolean" },
 });
 
-const id = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+/** An optional parameter that the document does not have. */
+const extension = (name: string, description: string, schema: Json): Json => ({
+	name,
+	in: "query",
+	description: `Extension. ${description}`,
+	schema,
+});
+
+/** A 201 has ids as text, and other answers as numbers; a path takes both (A2). */
+const id = {
+	anyOf: [
+		{ type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+		{ type: "string", pattern: "^[1-9]\\d{0,15}$" },
+	],
+};
 const segmentsInfo = inQuery("segments_info", "true adds the field `segments`.");
 const messageRead = read("The message.", { anyOf: [refTo("MessageWithSegments"), refTo("Message")] });
 
@@ -61,9 +76,14 @@ export const operations = {
 	},
 	"get-batch": {
 		summary: "Returns the messages of a batch, in the order of its request",
-		parameters: [inPath("batch_id", id)],
+		parameters: [
+			inPath("batch_id", id),
+			extension("limit", "At most so many messages. Without it, all.", { type: "integer", minimum: 1, maximum: 1_000 }),
+			extension("cursor", "The `Next-Cursor` of the page before.", { type: "string" }),
+		],
 		responses: {
-			200: read("The messages, without segments.", refTo("Batch")),
+			200: pageRead("The messages, without segments.", refTo("Batch")),
+			400: refusedAnswer("Problem", examples.refusedLimit, false),
 			403: answerRef("Forbidden"),
 			404: answerRef("NotFound"),
 			...authenticatedResponses,

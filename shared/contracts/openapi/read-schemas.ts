@@ -41,9 +41,9 @@ const messageFields = z.object({
 	message_text: z.string(),
 	text_redacted: z.literal(true).exactOptional(),
 	priority: z.literal(priorities),
-	expire_date: time,
-	time_bounds: timeBounds,
-	flash: z.boolean(),
+	expire_date: time.nullable(),
+	time_bounds: timeBounds.nullable(),
+	flash: z.boolean().nullable(),
 	schedule: time.nullable(),
 	message_status: status,
 	error_code: errorCode.nullable(),
@@ -75,7 +75,11 @@ export const sendersWithDetails = z.array(
 
 /** An id in a 201 (A2). */
 const idText = z.string().regex(/^[1-9]\d*$/);
-export const createdMessage = z.object({ message_id: idText });
+export const createdMessage = z.object({
+	message_id: idText,
+	/** Only if the requested one was shortened (A10). */
+	expire_date: time.exactOptional(),
+});
 export const createdBatch = z.object({ batch_id: idText });
 
 /** The body of an error response (A8). */

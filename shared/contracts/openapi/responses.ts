@@ -20,6 +20,11 @@ const headers = {
 		required: true,
 		schema: { type: "string", pattern: "^[1-9]\\d*$" },
 	},
+	"Next-Cursor": {
+		description:
+			"Extension. The cursor of the next page, if messages follow: after `limit` messages, or where a response of 6 MB ends.",
+		schema: { type: "string" },
+	},
 	Allow: { description: "The allowed methods of this path.", required: true, schema: { type: "string" } },
 } as const satisfies Record<string, Json>;
 
@@ -52,6 +57,12 @@ export const answerRef = (name: keyof typeof responses): Json => ({ $ref: `#/com
 export const read = (description: string, schema: Json, example?: unknown): Json => ({
 	description,
 	content: json(schema, example),
+});
+
+/** A list of which a page may be read. */
+export const pageRead = (description: string, schema: Json): Json => ({
+	...read(description, schema),
+	headers: { "Next-Cursor": headers["Next-Cursor"] },
 });
 
 export const createdAnswer = (description: string, name: SchemaName, example: unknown): Json => ({

@@ -1,4 +1,4 @@
-import type { Message } from "../message/message.ts";
+import type { Message, RefusableField } from "../message/message.ts";
 import type { Refusal } from "../message/refusal.ts";
 import type { MessageRequest } from "./message-request.ts";
 
@@ -21,12 +21,11 @@ export const batchStates = ["committed", "aborted"] as const;
 export type BatchState = (typeof batchStates)[number];
 
 /** What could be read of a refused message, for its report and its place in the batch (A24). */
-export type RefusedRequest = {
+export type RefusedRequest = Omit<MessageRequest, "clientMessageId" | "part" | "reportPreference"> & {
 	readonly refusal: Refusal;
 	readonly clientMessageId: string | null;
-	readonly recipient: string;
-	readonly sender: string;
-	readonly text: string;
+	/** The optional fields that were given and could not be read. */
+	readonly unreadFields: readonly RefusableField[];
 };
 
 export type BatchItem = MessageRequest | RefusedRequest;

@@ -1,7 +1,7 @@
 import type { Account } from "../accounts/account.ts";
 import { segmentsOf } from "../message/client-part.ts";
 import { errorText } from "../message/error-codes.ts";
-import type { Message } from "../message/message.ts";
+import type { GivenFields, Message } from "../message/message.ts";
 import { Refusal } from "../message/refusal.ts";
 import { keptUntil, lifetimeMaxMs, scheduledAheadMaxMs } from "../message/retention.ts";
 import type { NumberEntry } from "../numbers/number-entry.ts";
@@ -10,6 +10,7 @@ import { earliestSendAt, sendTime } from "../schedule/send-time.ts";
 import { slotMs } from "../schedule/slots.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 import type { MessageRequest, UnnamedRequest } from "./message-request.ts";
+import { unsentFields } from "./unsent-fields.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -48,6 +49,7 @@ export function newMessage(
 	const expiresAt = expiryOf(request, earliestSendAt({ timeBounds, schedule }, now), now);
 	const never = sendTime({ timeBounds, schedule, expiresAt }, now).kind === "never";
 	return {
+		...unsentFields,
 		messageId: creation.messageId,
 		userName: account.userName,
 		clientMessageId: request.clientMessageId,
@@ -70,24 +72,30 @@ export function newMessage(
 		segmentCount: segmentsOf(request).segments.length,
 		status: never ? "EXPIRED" : "NEW",
 		errorCode: never ? "22" : null,
+		refusalText: null,
+		unreadFields: [],
 		acceptedAt: now,
-		sentAt: null,
-		confirmedAt: null,
 		statusAt: now,
-		retryCount: 0,
-		holder: null,
-		waitsUntil: null,
-		repeated: null,
-		refused: null,
-		segments: [],
 		reportBatchId: never && request.reportPreference !== "never" ? creation.reportBatchId : null,
 		wantsInterimReports: account.webhook?.reports === "all" && request.reportPreference === "always",
-		sentReportBatchId: null,
-		enRouteReportBatchId: null,
 		reportPreference: request.reportPreference,
+		given: givenFields(request),
 		part: request.part,
-		revision: 0,
 	};
+}
+
+/** Null for a message without a client_message_id: no request repeats it. */
+function givenFields({ clientMessageId, timeBounds, expiresAt }: MessageRequest | UnnamedRequest): GivenFields | null {
+	return clientMessageId === null ? null : { timeBounds: timeBounds !== null, expiresAt };
+}
+
+export function defaultTimeBounds({ senders, defaultTimeBounds }: Account, sender: string): TimeBounds {
+	return senders.find(({ name }) => name === sender)?.defaultTimeBounds ?? defaultTimeBounds;
+}
+
+/** A day after the message may first go (A10). */
+export function defaultExpiry(timing: Parameters<typeof earliestSendAt>[0], now: number): number {
+	return earliestSendAt(timing, now) + dayMs;
 }
 
 /** The window of the request, or else of the sender, or else of the account (A17). */
@@ -99,7 +107,7 @@ function timeBoundsOf(account: Account, request: Pick<MessageRequest, "sender" |
 			detail: `User can't use alias ${request.sender} to send messages`,
 		});
 	}
-	const timeBounds = request.timeBounds ?? sender.defaultTimeBounds ?? account.defaultTimeBounds;
+	const timeBounds = request.timeBounds ?? defaultTimeBounds(account, sender.name);
 	const allowed = sender.allowedTimeBounds;
 	if (allowed !== null && !allowed.includes(timeBounds)) {
 		const detail = `${errorText("24")}: ${request.sender} may use ${allowed.join(", ")}, not ${timeBounds}`;

@@ -1,15 +1,21 @@
-import { unknownError } from "../message/error-codes.ts";
+import type { Account } from "../accounts/account.ts";
+import { errorText, unknownError } from "../message/error-codes.ts";
 import type { Message } from "../message/message.ts";
 import { keptUntil } from "../message/retention.ts";
 import { segmentText } from "../message/segments.ts";
 import type { RefusedRequest } from "./batch.ts";
-import type { CreationContext } from "./new-message.ts";
+import { type CreationContext, defaultExpiry, defaultTimeBounds } from "./new-message.ts";
+import { unsentFields } from "./unsent-fields.ts";
 
 /** The row of a message of a tolerant batch that cannot be sent. It ends on acceptance, and is reported (R28, A24). */
-export function refusedMessage(userName: string, request: RefusedRequest, creation: CreationContext): Message {
+export function refusedMessage(account: Account, request: RefusedRequest, creation: CreationContext): Message {
+	const { refusal, schedule } = request;
+	const errorCode = refusal.code ?? unknownError;
+	const timeBounds = request.timeBounds ?? defaultTimeBounds(account, request.sender);
 	return {
+		...unsentFields,
 		messageId: creation.messageId,
-		userName,
+		userName: account.userName,
 		clientMessageId: request.clientMessageId,
 		attempt: creation.attempt,
 		batchId: creation.batchId,
@@ -19,33 +25,25 @@ export function refusedMessage(userName: string, request: RefusedRequest, creati
 		text: request.text,
 		finalText: "keep",
 		textDigest: null,
-		priority: 0,
-		timeBounds: "full",
-		flash: false,
-		schedule: null,
+		priority: request.priority,
+		timeBounds,
+		flash: request.flash,
+		schedule,
 		scheduleState: null,
-		expiresAt: creation.now,
+		expiresAt: request.expiresAt ?? defaultExpiry({ timeBounds, schedule }, creation.now),
 		keepUntil: keptUntil(creation, creation.now),
 		operator: null,
 		segmentCount: segmentText(request.text).segments.length,
 		status: "UNDELIVERABLE",
-		errorCode: request.refusal.code ?? unknownError,
+		errorCode,
+		refusalText: refusal.message === errorText(errorCode) ? null : refusal.message,
+		unreadFields: request.unreadFields,
 		acceptedAt: creation.now,
-		sentAt: null,
-		confirmedAt: null,
 		statusAt: creation.now,
-		retryCount: 0,
-		holder: null,
-		waitsUntil: null,
-		repeated: null,
-		refused: null,
-		segments: [],
 		reportBatchId: creation.reportBatchId,
 		wantsInterimReports: false,
-		sentReportBatchId: null,
-		enRouteReportBatchId: null,
 		reportPreference: "always",
+		given: null,
 		part: null,
-		revision: 0,
 	};
 }

@@ -1,7 +1,7 @@
 import { almatyText } from "../time/almaty-time.ts";
 import { errorText } from "./error-codes.ts";
 import { isRedacted } from "./final-text.ts";
-import type { Message, Segment } from "./message.ts";
+import type { Message, RefusableField, Segment } from "./message.ts";
 import { isFullySubmitted } from "./message-transitions.ts";
 import { rnCodes } from "./operators.ts";
 
@@ -12,6 +12,7 @@ const textOrNull = (at: number | null) => (at === null ? null : almatyText(at));
  * @param informed whether the client has confirmed the report of its end (A38).
  */
 export function messageView(message: Message, informed: boolean) {
+	const ifRead = <Value>(name: RefusableField, value: Value) => (message.unreadFields.includes(name) ? null : value);
 	const { sent, delivered } = countsOf(message);
 	return {
 		message_id: message.messageId,
@@ -22,13 +23,13 @@ export function messageView(message: Message, informed: boolean) {
 		message_text: message.text,
 		...(isRedacted(message) && { text_redacted: true as const }),
 		priority: message.priority,
-		expire_date: almatyText(message.expiresAt),
-		time_bounds: message.timeBounds,
-		flash: message.flash,
+		expire_date: ifRead("expire_date", almatyText(message.expiresAt)),
+		time_bounds: ifRead("time_bounds", message.timeBounds),
+		flash: ifRead("flash", message.flash),
 		schedule: textOrNull(message.schedule),
 		message_status: message.status,
 		error_code: message.errorCode,
-		error_message: errorText(message.errorCode),
+		error_message: message.refusalText ?? errorText(message.errorCode),
 		segment_count: message.segmentCount,
 		sent_count: sent,
 		delivery_count: delivered,

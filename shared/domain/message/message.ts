@@ -30,6 +30,17 @@ export type Refusals = { readonly code: string; readonly times: number };
 /** The holder of a message that is not submitted any more: its watch row, until a receipt or its expiry (A51). */
 export const watchHolder = "watch";
 
+/** Optional fields of a request that may be malformed. */
+export const refusableFields = ["flash", "time_bounds", "expire_date", "schedule"] as const;
+export type RefusableField = (typeof refusableFields)[number];
+
+/** Which fields a request gave whose defaults depend on the account or on the clock. */
+export type GivenFields = {
+	readonly timeBounds: boolean;
+	/** As given, before it was shortened; null: not given. */
+	readonly expiresAt: number | null;
+};
+
 export type Message = {
 	/** Below 2^53, so that it stays exact as a JSON number (A2). */
 	readonly messageId: number;
@@ -60,6 +71,10 @@ export type Message = {
 	readonly segmentCount: number;
 	readonly status: MessageStatus;
 	readonly errorCode: string | null;
+	/** What is wrong with a refused message, where the text of its code does not say it. */
+	readonly refusalText: string | null;
+	/** The fields of a refused message that could not be read: its row has their defaults. */
+	readonly unreadFields: readonly RefusableField[];
 	readonly acceptedAt: number;
 	readonly sentAt: number | null;
 	readonly confirmedAt: number | null;
@@ -82,6 +97,8 @@ export type Message = {
 	readonly sentReportBatchId: string | null;
 	readonly enRouteReportBatchId: string | null;
 	readonly reportPreference: ReportPreference;
+	/** Null: not known, or no request can be compared with it. */
+	readonly given: GivenFields | null;
 	readonly part: ClientPart | null;
 	/** Counts the changes of this row. A change names the revision that it read, and fails on any other (ADR 0001). */
 	readonly revision: number;

@@ -18,7 +18,7 @@ export function deliveryReport(message: Message, interim?: InterimStatus) {
 		status,
 		client_message_id: message.clientMessageId,
 		error_code: errorCode,
-		error_message: errorText(errorCode),
+		error_message: message.refusalText ?? errorText(errorCode),
 		segment_count: message.segmentCount,
 		init_time: almatyText(message.acceptedAt),
 		status_time: almatyText(statusAt),

@@ -17,10 +17,16 @@ export type AcceptDeps = StoreDeps &
 		readonly retentionMs: number;
 	};
 
+export type AcceptedMessage = {
+	readonly messageId: number;
+	/** The expiry that holds instead of the requested one; null: the requested one, or none was requested (A10). */
+	readonly shortenedTo: number | null;
+};
+
 export type AcceptOutcome =
-	| { readonly kind: "accepted"; readonly messageId: number }
+	| ({ readonly kind: "accepted" } & AcceptedMessage)
 	/** This client_message_id was used before (code 23). `same`: the rest of the request is equal too (A28). */
-	| { readonly kind: "duplicate"; readonly messageId: number; readonly same: boolean }
+	| ({ readonly kind: "duplicate"; readonly same: boolean } & AcceptedMessage)
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
@@ -46,9 +52,8 @@ export async function acceptMessages(
 		const request = requests[index];
 		if (request === undefined) throw new Error("a draft has no request");
 		if (one instanceof Refusal) return refusedOutcome(deps, request, one, known);
-		return one.kind === "inserted"
-			? { kind: "accepted", messageId: one.row.messageId }
-			: duplicate(deps, one.row, request);
+		if (one.kind === "duplicate") return duplicate(deps, one.row, request);
+		return { kind: "accepted", ...acceptedMessage(one.row, request) };
 	});
 }
 
@@ -84,5 +89,10 @@ function duplicate(deps: Pick<AcceptDeps, "idKey">, row: Message, request: Messa
 		? row.textDigest === textDigestOf(deps.idKey, { ...row, text })
 		: row.text === text;
 	const same = isSameText && isSameRequest({ ...row, text }, request);
-	return { kind: "duplicate", messageId: row.messageId, same };
+	return { kind: "duplicate", ...acceptedMessage(row, request), same };
+}
+
+function acceptedMessage(row: Message, request: Pick<MessageRequest, "expiresAt">): AcceptedMessage {
+	const isShortened = request.expiresAt !== null && row.expiresAt < request.expiresAt;
+	return { messageId: row.messageId, shortenedTo: isShortened ? row.expiresAt : null };
 }

@@ -83,8 +83,7 @@ function withoutDuplicates(items: readonly BatchItem[]) {
 }
 
 function refusedAs(item: BatchItem, refusal: Refusal): RefusedRequest {
-	const { clientMessageId, recipient, sender, text } = item;
-	return { refusal, clientMessageId, recipient, sender, text };
+	return isRefused(item) ? { ...item, refusal } : { ...item, refusal, unreadFields: [] };
 }
 
 type IndexedRefusal = { readonly index: number; readonly request: RefusedRequest };
@@ -120,7 +119,7 @@ async function insertRefused(
 		withFinalText(
 			deps,
 			account,
-			refusedMessage(account.userName, request, {
+			refusedMessage(account, request, {
 				...batchAttempt,
 				retentionMs: deps.retentionMs,
 				messageId: refusedIdOf(deps.idKey, batchAttempt.batchId, index, place),

@@ -8,7 +8,8 @@ import { storeMessages } from "./store-messages.ts";
 export type UnnamedAccountRequest = { readonly account: Account; readonly request: UnnamedRequest };
 
 export type UnnamedOutcome =
-	| Exclude<AcceptOutcome, { kind: "duplicate" }>
+	| { readonly kind: "accepted"; readonly messageId: number }
+	| Extract<AcceptOutcome, { kind: "refused" }>
 	/** No holder was acknowledged. The client submits the message again. */
 	| { readonly kind: "failed" };
 

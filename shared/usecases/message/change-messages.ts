@@ -39,7 +39,23 @@ export async function changeMessages(
 ): Promise<ReadonlyMap<number, Message>> {
 	const rows = new Map(known.map((message) => [message.messageId, message]));
 	const reports: Report[] = [];
-	let pending = known;
+	try {
+		await changeAll(deps, rows, decide, reports);
+	} finally {
+		/* Also after a failure: the rows that were written name these report batches. */
+		await deps.reports.send(reportBatchesNamedBy(reports));
+	}
+	return rows;
+}
+
+/** Changes the rows, and adds the reports of their new statuses to `reports`. */
+async function changeAll(
+	deps: ChangeDeps,
+	rows: Map<number, Message>,
+	decide: (message: Message) => MessageChange | null,
+	reports: Report[],
+): Promise<void> {
+	let pending: readonly Message[] = [...rows.values()];
 	for (let tries = 0; pending.length > 0; tries += 1) {
 		if (tries === triesMax) throw new Error(`${pending.length} messages changed at each of ${triesMax} tries`);
 		const wanted = withReportBatches(wantedOf(pending, decide), deps.newReportBatchId);
@@ -55,8 +71,6 @@ export async function changeMessages(
 		for (const [messageId, row] of fresh) rows.set(messageId, row);
 		pending = [...fresh.values()];
 	}
-	await deps.reports.send(reportBatchesNamedBy(reports));
-	return rows;
 }
 
 /** The messages that `changeMessages` was given and left out: they are gone, or cannot be read any more. */
@@ -71,10 +85,10 @@ export function missingFrom(known: readonly Message[], rows: ReadonlyMap<number,
 export async function queueUnconfirmedReports(
 	deps: { readonly reportBatches: Pick<ReportBatchStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
+	isWanted: (report: Report) => boolean = () => true,
 ): Promise<void> {
-	await deps.reports.send(
-		reportBatchesNamedBy(await unconfirmedReports(deps.reportBatches, messages.flatMap(reportsOf))),
-	);
+	const reports = messages.flatMap(reportsOf).filter(isWanted);
+	await deps.reports.send(reportBatchesNamedBy(await unconfirmedReports(deps.reportBatches, reports)));
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {

@@ -18,7 +18,9 @@ import { smscRef } from "../../domain/receipts/smsc-ref.ts";
 import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { ReadRows } from "../message/message-store.ts";
+import type { RememberedReports } from "../reports/remembered-reports.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
+import type { ReportQueue } from "../reports/report-queue.ts";
 import type { SubmissionStore, SubmittedSegment } from "../send/submission-store.ts";
 import { type FindSubmissionsDeps, findSubmissions } from "./find-submissions.ts";
 import { type FindUnansweredDeps, findUnanswered } from "./find-unanswered.ts";
@@ -31,6 +33,7 @@ export type ReceiptDeps = ChangeDeps &
 	LongReceiptDeps & {
 		readonly submissions: Pick<SubmissionStore, "find" | "findUnanswered">;
 		readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
+		readonly reports: ReportQueue & Partial<RememberedReports>;
 		readonly receipts: ReceiptQueue;
 		/** For receipts that could not be applied at any check. */
 		readonly deadLetters: ReceiptQueue;
@@ -186,18 +189,25 @@ async function checkAgainLater({ receipts, deadLetters, log }: ReceiptDeps, rece
 	await deadLetters.send([receiptBatch]);
 }
 
-/** Queues the reports of redelivered entries again: the earlier attempt may have died before it queued them. */
+/**
+ * Queues reports of redelivered entries again: the earlier attempt may have died before it queued them. Of the entries with a
+ * message's receipts, only the one whose receipt set its status does so. Otherwise the client would get a copy for each segment.
+ */
 async function requeueReports(
 	deps: ReceiptDeps,
 	receiptBatches: readonly ReceiptBatch[],
 	segments: Segments,
 	known: ReadonlyMap<number, Message>,
 ): Promise<void> {
-	const redelivered = receiptBatches.filter((receiptBatch) => receiptBatch.redelivered);
-	const ids = redelivered.flatMap(({ receipts }) => receipts.map((receipt) => segments.get(receipt)?.messageId));
-	const messages = [...new Set(ids)].map((id) => (id === undefined ? undefined : known.get(id)));
-	await queueUnconfirmedReports(
-		deps,
-		messages.filter((message) => message !== undefined),
-	);
+	const redelivered = receiptBatches.flatMap(({ redelivered, receipts }) => (redelivered ? receipts : []));
+	const byMessage = Map.groupBy(redelivered, (receipt) => segments.get(receipt)?.messageId ?? 0);
+	const messages = [...byMessage.keys()].flatMap((messageId) => known.get(messageId) ?? []);
+	const mayHaveSet = ({ messageId, statusAt }: Message) =>
+		byMessage.get(messageId)?.some(({ receivedAt }) => receivedAt === statusAt) ?? false;
+	const responsible = new Set(messages.filter(mayHaveSet).map(({ messageId }) => messageId));
+	await queueUnconfirmedReports(deps, messages, (report) => {
+		if (deps.reports.wasQueued?.(report)) return false;
+		/* No receipt sets SENT. Its own entry may be dead. */
+		return report.interim?.status === "SENT" || responsible.has(report.messageId);
+	});
 }

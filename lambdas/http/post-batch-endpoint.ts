@@ -1,0 +1,55 @@
+import { batchBody } from "#shared/contracts/batch-body.ts";
+import type { Account } from "#shared/domain/accounts/account.ts";
+import { fairConcurrencyLimit } from "#shared/flow/fair-concurrency-limit.ts";
+import { type AcceptBatchDeps, acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
+import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
+import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { authenticatedAccount, type Event, httpHandler } from "./http-handler.ts";
+import { requestBody } from "./request-body.ts";
+import { created, type HttpResponse, replayed, unavailable } from "./responses.ts";
+import { withinDailyQuota } from "./within-daily-quota.ts";
+
+export type PostBatchDeps = {
+	readonly gateway: AcceptBatchDeps;
+	readonly admitRequest: AdmitRequest;
+	readonly limits: AccountLimits;
+	readonly publicUrl: string;
+};
+
+/**
+ * Batches that one process accepts at once, and that wait for it. More get a 503 at once, instead of making all of them too
+ * slow (ADR 0073). A Lambda function has one request at a time; this limits the local stack.
+ */
+const acceptedAtOnce = 2;
+const waitingMax = 4;
+const retryAfterMs = 5_000;
+
+/** The handler of POST /batches, without its wiring (R10, R27, R28). */
+export function postBatchEndpoint(deps: PostBatchDeps) {
+	const inTurn = fairConcurrencyLimit(acceptedAtOnce, waitingMax);
+	return httpHandler(async (event) => {
+		const account = await authenticatedAccount(event, deps.admitRequest);
+		const caller = { owner: account.userName, isKnown: true };
+		const answer = await inTurn(caller, async () => await accept(deps, account, event));
+		if (answer.kind === "busy") throw unavailable(retryAfterMs);
+		return answer.value;
+	});
+}
+
+async function accept(
+	{ gateway, limits, publicUrl }: PostBatchDeps,
+	account: Account,
+	event: Event,
+): Promise<HttpResponse> {
+	const request = requestBody(event, batchBody);
+	const outcome = await withinDailyQuota(
+		limits,
+		account,
+		request.items.length,
+		async () => await acceptBatch(gateway, account, request),
+	);
+	if (outcome.kind === "refused") throw outcome.refusal;
+	const location = `${publicUrl}/batches/${outcome.batchId}`;
+	const body = { batch_id: String(outcome.batchId) };
+	return outcome.kind === "replayed" ? replayed(location, body) : created(location, body);
+}
