@@ -87,5 +87,6 @@ export const messageBody = z
 			schedule: body.schedule,
 			part: null,
 			reportPreference: "always",
+			smpp: null,
 		}),
 	);

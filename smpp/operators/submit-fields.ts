@@ -44,7 +44,7 @@ export function submitOf(part: PartToSubmit): Submit {
 		priority_flag: style.priority ? message.priority : 0,
 		validity_period: (style.validity === "relative" ? relativeTime : absoluteTime)(validUntil(part), now),
 		registered_delivery: receiptWanted,
-		data_coding: dataCodingOf(text.encoding, message.flash),
+		data_coding: dataCodingOf(text.encoding, message.flash ? 0 : (message.smpp?.messageClass ?? null)),
 		short_message: body.short_message,
 	};
 	return { fields, tlvs: body.tlvs };

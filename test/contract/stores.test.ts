@@ -250,6 +250,10 @@ describe.each([
 			const part = { reference: 65_535, total: 2, number: 1, encoding: "ucs2", octets } as const;
 			const [failures, never] = [
 				aMessage({ reportPreference: "failures", part }),
+				aMessage({
+					smpp: { session: "task#1", address: "2001:db8::1", reference: 65_535, receiptId: 7, messageClass: 3 },
+				}),
+				aMessage({ smpp: { session: null, address: "", reference: null, receiptId: null, messageClass: null } }),
 				aMessage({ reportPreference: "never" }),
 			];
 

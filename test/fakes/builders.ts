@@ -40,6 +40,7 @@ export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
 		schedule: null,
 		part: null,
 		reportPreference: "always",
+		smpp: null,
 		...parts,
 	};
 }
@@ -82,6 +83,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		enRouteReportBatchId: null,
 		reportPreference: "always",
 		part: null,
+		smpp: null,
 		revision: 0,
 		...parts,
 	};

@@ -111,8 +111,8 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 	};
 }
 
-export function aSocketTo(port: number): Socket {
-	const socket = netConnect(port, "127.0.0.1");
+export function aSocketTo(port: number, options: { readonly allowHalfOpen?: boolean } = {}): Socket {
+	const socket = netConnect({ ...options, port, host: "127.0.0.1" });
 	socket.on("error", () => undefined);
 	onTestFinished(() => void socket.destroy());
 	return socket;

@@ -89,6 +89,7 @@ describe("a new message", () => {
 			enRouteReportBatchId: null,
 			reportPreference: "always",
 			part: null,
+			smpp: null,
 			revision: 0,
 		});
 	});

@@ -83,6 +83,7 @@ export function newMessage(
 		enRouteReportBatchId: null,
 		reportPreference: request.reportPreference,
 		part: request.part,
+		smpp: request.smpp,
 		revision: 0,
 	};
 }

@@ -43,6 +43,7 @@ export function refusedMessage(userName: string, request: RefusedRequest, creati
 		enRouteReportBatchId: null,
 		reportPreference: "always",
 		part: null,
+		smpp: null,
 		revision: 0,
 	};
 }

@@ -70,10 +70,10 @@ export function missingFrom(known: readonly Message[], rows: ReadonlyMap<number,
 export async function queueUnconfirmedReports(
 	deps: { readonly reportBatches: Pick<ReportBatchStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
+	delaySeconds = 0,
 ): Promise<void> {
-	await deps.reports.send(
-		reportBatchesNamedBy(await unconfirmedReports(deps.reportBatches, messages.flatMap(reportsOf))),
-	);
+	const unconfirmed = await unconfirmedReports(deps.reportBatches, messages.flatMap(reportsOf));
+	await deps.reports.send(reportBatchesNamedBy(unconfirmed), delaySeconds);
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {
