@@ -189,6 +189,8 @@ function onClientBound(client: ClientState, as: BoundAs): void {
 	deps.sampledLog("info", "client.bound", { user_name: userName, address, as }, userName);
 	if (as === "transmitter") return;
 	client.receiver = {
+		session: sessionLease.holder,
+		address,
 		get account() {
 			return sessionLease.account;
 		},

@@ -250,16 +250,25 @@ describe.each([
 			const part = { reference: 65_535, total: 2, number: 1, encoding: "ucs2", octets } as const;
 			const [failures, never] = [
 				aMessage({ reportPreference: "failures", part }),
-				aMessage({
-					smpp: { session: "task#1", address: "2001:db8::1", reference: 65_535, receiptId: 7, messageClass: 3 },
-				}),
-				aMessage({ smpp: { session: null, address: "", reference: null, receiptId: null, messageClass: null } }),
 				aMessage({ reportPreference: "never" }),
 			];
 
 			await stores.messages.insert([failures, never]);
 
 			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
+		});
+
+		promise("gives back what only a message by SMPP has", async () => {
+			const [full, bare] = [
+				aMessage({
+					smpp: { session: "task#1", address: "2001:db8::1", reference: 65_535, receiptId: 7, messageClass: 3 },
+				}),
+				aMessage({ smpp: { session: null, address: "", reference: null, receiptId: null, messageClass: null } }),
+			];
+
+			await stores.messages.insert([full, bare]);
+
+			expect([await stored(full), await stored(bare)]).toEqual([full, bare]);
 		});
 
 		promise("gives back the report batches of interim reports, and takes a change of them", async () => {

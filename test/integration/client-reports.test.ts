@@ -33,6 +33,7 @@ describe("reports over TCP", () => {
 		const reportBatches = memoryReportBatches();
 		const log = memoryLog();
 		const receivers = openReceivers({
+			liveSessions: async () => new Set(),
 			messages,
 			incoming: memoryIncoming(),
 			reportBatches,
@@ -69,6 +70,7 @@ describe("reports over TCP", () => {
 		await vi.waitFor(() => expect(session.boundAs).toBe("receiver"));
 		const receiver: Receiver = {
 			account,
+			...{ session: "task#1", address: "127.0.0.1" },
 			windowMax: account.smpp?.windowMax ?? 0,
 			get inFlight() {
 				return session.inFlight;
