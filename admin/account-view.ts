@@ -4,7 +4,7 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 
 /** An account without its secrets, which are only counted. */
 export function accountView(account: Account, credentials: readonly Credential[], now: number) {
-	const { limits, webhook, smpp } = account;
+	const { webhook, smpp } = account;
 	return {
 		account: account.userName,
 		state: stateOf(account),
@@ -13,7 +13,7 @@ export function accountView(account: Account, credentials: readonly Credential[]
 		),
 		default_time_bounds: account.defaultTimeBounds,
 		duplicates: account.duplicates,
-		limits: { requests_per_second: limits.requestsPerSecond, messages_per_day: limits.messagesPerDay },
+		limits: limitsView(account),
 		senders: account.senders.map(senderView),
 		webhook: webhook && webhookView(webhook),
 		smpp: smpp && {
@@ -22,6 +22,16 @@ export function accountView(account: Account, credentials: readonly Credential[]
 			networks: smpp.networks ?? "any",
 			reports_queue_url: smpp.reportsQueueUrl,
 		},
+	};
+}
+
+export function limitsView({ limits, hourlyLimits }: Account) {
+	return {
+		requests_per_second: limits.requestsPerSecond,
+		messages_per_day: limits.messagesPerDay,
+		messages_per_hour: hourlyLimits.messages,
+		messages_per_recipient_hour: hourlyLimits.perRecipient,
+		messages_per_number_block_hour: hourlyLimits.perNumberBlock,
 	};
 }
 

@@ -2,14 +2,13 @@ import type * as z from "zod";
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import { postBatchEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
-import { acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import { restAcceptanceOnAws } from "#shared/wiring/acceptance-on-aws.ts";
 import { admissionOnAws, limitsOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { telemetryOnAws } from "#shared/wiring/telemetry-on-aws.ts";
+import { acceptWithinLimits } from "./http/accept-within-limits.ts";
 import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { requestBody } from "./http/request-body.ts";
 import { created, replayed } from "./http/responses.ts";
-import { withinDailyQuota } from "./http/within-daily-quota.ts";
 import { countingRefusals } from "./metrics/counting-refusals.ts";
 import { flushingMetrics } from "./metrics/flushing-metrics.ts";
 
@@ -29,13 +28,7 @@ export function postBatchHandler(env: z.output<typeof postBatchEnv>) {
 			httpHandler(async (event) => {
 				const account = await authenticatedAccount(event, admitRequest);
 				const request = requestBody(event, batchBody);
-				const count = request.items.length;
-				const outcome = await withinDailyQuota(
-					limits,
-					account,
-					count,
-					async () => await acceptBatch(gateway, account, request),
-				);
+				const outcome = await acceptWithinLimits(gateway, limits, account, request);
 				if (outcome.kind === "refused") throw outcome.refusal;
 				const location = `${env.PUBLIC_URL}/batches/${outcome.batchId}`;
 				const body = { batch_id: String(outcome.batchId) };

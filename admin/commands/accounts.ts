@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
+import { noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { accountView, stateOf } from "../account-view.ts";
 import { command } from "../command.ts";
@@ -44,6 +45,7 @@ const create = command({
 			defaultTimeBounds,
 			duplicates,
 			limits: { requestsPerSecond: null, messagesPerDay: null },
+			hourlyLimits: noHourlyLimits,
 			webhook: null,
 			smpp: null,
 		});

@@ -44,7 +44,13 @@ const account = z.object({
 	),
 	default_time_bounds: timeBoundsName.default("def"),
 	limits: z
-		.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() })
+		.object({
+			requests_per_second: fields.limit.optional(),
+			messages_per_day: fields.limit.optional(),
+			messages_per_hour: fields.limit.optional(),
+			messages_per_recipient_hour: fields.limit.optional(),
+			messages_per_number_block_hour: fields.limit.optional(),
+		})
 		.optional(),
 	duplicates: fields.duplicates.default("refuse"),
 	webhook: z
@@ -81,6 +87,11 @@ export const accountJson = jsonText.pipe(account).transform(
 			requestsPerSecond: document.limits?.requests_per_second ?? null,
 			messagesPerDay: document.limits?.messages_per_day ?? null,
 		},
+		hourlyLimits: {
+			messages: document.limits?.messages_per_hour ?? null,
+			perRecipient: document.limits?.messages_per_recipient_hour ?? null,
+			perNumberBlock: document.limits?.messages_per_number_block_hour ?? null,
+		},
 		duplicates: document.duplicates,
 		webhook: document.webhook ? { ...document.webhook, basic: document.webhook.basic ?? null } : null,
 		smpp: document.smpp
@@ -95,7 +106,7 @@ export const accountJson = jsonText.pipe(account).transform(
 );
 
 export function accountToJson(account: Account): string {
-	const { limits, webhook, smpp } = account;
+	const { limits, hourlyLimits, webhook, smpp } = account;
 	const document: AccountDocument = {
 		user_name: account.userName,
 		disabled: account.disabled,
@@ -108,6 +119,9 @@ export function accountToJson(account: Account): string {
 		limits: {
 			requests_per_second: limits.requestsPerSecond ?? undefined,
 			messages_per_day: limits.messagesPerDay ?? undefined,
+			messages_per_hour: hourlyLimits.messages ?? undefined,
+			messages_per_recipient_hour: hourlyLimits.perRecipient ?? undefined,
+			messages_per_number_block_hour: hourlyLimits.perNumberBlock ?? undefined,
 		},
 		duplicates: account.duplicates,
 		webhook:

@@ -96,7 +96,15 @@ function validRecipient(address: string): string | Refusal {
 	}
 }
 
-/** Accepts messages within the account's daily quota. What is refused does not count. */
+const overRecipient: UnnamedOutcome = {
+	kind: "refused",
+	refusal: new Refusal("88", {
+		field: "destination_addr",
+		detail: "the recipient, or its block of numbers, has the account's limit of messages in an hour",
+	}),
+};
+
+/** Accepts messages within the account's limits. What is refused does not count. */
 async function acceptWithinQuota(
 	{ intake, limits }: ClientSubmitDeps,
 	account: Account,
@@ -104,10 +112,21 @@ async function acceptWithinQuota(
 ) {
 	const within = await limits.takeMessages(account, requests.length);
 	if (within.kind === "over") throw new Refusal("88");
-	const outcomes = await acceptAll(intake, account, requests);
-	const refused = outcomes.filter(({ kind }) => kind !== "accepted").length;
-	if (refused > 0) limits.giveBackMessages(account, refused);
-	return outcomes;
+	const perRecipient = await limits.takeRecipients(
+		account,
+		requests.map(({ recipient }) => recipient),
+	);
+	const sendable = requests.filter((_, index) => perRecipient[index]?.kind === "within");
+	const accepted = [...(await acceptAll(intake, account, sendable))];
+	const refused = sendable.filter((_, index) => accepted[index]?.kind !== "accepted");
+	const notStored = requests.length - sendable.length + refused.length;
+	if (notStored > 0) limits.giveBackMessages(account, notStored);
+	if (refused.length > 0)
+		await limits.giveBackRecipients(
+			account,
+			refused.map(({ recipient }) => recipient),
+		);
+	return perRecipient.map((one) => (one.kind === "over" ? overRecipient : accepted.shift()));
 }
 
 /** One after the other until one is accepted, then the rest at once: their receipts carry its id. */

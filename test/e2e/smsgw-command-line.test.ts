@@ -196,10 +196,13 @@ describe.concurrent("smsgw accounts", () => {
 	it("sets limits and removes them", async () => {
 		const { name } = await anAccount();
 		await output(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
-		await output(`accounts limits set ${name} --messages-per-day none`);
+		await output(`accounts limits set ${name} --messages-per-day none --messages-per-recipient-hour 3`);
 
 		expect(await output(`accounts show ${name}`)).toMatchObject({
-			limits: { requests_per_second: 50, messages_per_day: null },
+			limits: {
+				...{ requests_per_second: 50, messages_per_day: null, messages_per_hour: null },
+				...{ messages_per_recipient_hour: 3, messages_per_number_block_hour: null },
+			},
 		});
 	});
 

@@ -15,6 +15,7 @@ describe("an account's JSON", () => {
 				senders: [{ name: "AD", defaultTimeBounds: "ad99", allowedTimeBounds: ["ad99", "full"] }],
 				duplicates: "replay",
 				limits: { requestsPerSecond: 5, messagesPerDay: 7 },
+				hourlyLimits: { messages: 100, perRecipient: 3, perNumberBlock: 50 },
 				webhook: {
 					url: "https://client.example/r",
 					basic: { user: "u", password: "пароль" },

@@ -27,6 +27,16 @@ export type Limits = {
 	readonly messagesPerDay: number | null;
 };
 
+/** The most messages in an hour; null: unlimited. Against pumped one-time passwords (ADR 0078). */
+export type HourlyLimits = {
+	readonly messages: number | null;
+	readonly perRecipient: number | null;
+	/** For the ten thousand numbers with the same first seven digits. */
+	readonly perNumberBlock: number | null;
+};
+
+export const noHourlyLimits: HourlyLimits = { messages: null, perRecipient: null, perNumberBlock: null };
+
 export type SmppAccess = {
 	/** Sessions at once, over all tasks. */
 	readonly bindsMax: number;
@@ -48,6 +58,7 @@ export type Account = {
 	/** The answer to a repeated request: code 23, or the same 201 as before (A28). */
 	readonly duplicates: "refuse" | "replay";
 	readonly limits: Limits;
+	readonly hourlyLimits: HourlyLimits;
 	/** Null: no reports, unless they go by SMPP. */
 	readonly webhook: Webhook | null;
 	/** Null: REST only. */

@@ -1,6 +1,6 @@
 import { accountToJson } from "#shared/contracts/account.ts";
 import { credentialsToJson } from "#shared/contracts/credential.ts";
-import type { Account } from "#shared/domain/accounts/account.ts";
+import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import type { SimulatedDynamoEngine } from "../aws/dynamo-engine.ts";
 import { cheapScrypt } from "../kernel/patch-chance.ts";
 import { queueUrl, tables } from "./deployment.ts";
@@ -20,6 +20,7 @@ function account(userName: string, parts: Partial<Account>): Account {
 		],
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
+		hourlyLimits: noHourlyLimits,
 		duplicates: "refuse",
 		webhook: { url: `http://webhook.sim/${userName}`, basic: null, ack: "document", reports: "final", secrets: [] },
 		smpp: null,
