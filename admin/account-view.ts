@@ -20,6 +20,7 @@ export function accountView(account: Account, credentials: readonly Credential[]
 			binds: smpp.bindsMax,
 			window: smpp.windowMax,
 			networks: smpp.networks ?? "any",
+			reports: smpp.reportsQueueUrl === null ? "webhook" : smpp.reportsBy,
 			reports_queue_url: smpp.reportsQueueUrl,
 		},
 	};

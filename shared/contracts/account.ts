@@ -68,6 +68,7 @@ const account = z.object({
 			window: fields.window.default(50),
 			networks: z.array(fields.network).min(1).optional(),
 			reports_queue_url: z.url().optional(),
+			reports_by: z.enum(["smpp", "channel"]).default("smpp"),
 		})
 		.optional(),
 });
@@ -100,6 +101,7 @@ export const accountJson = jsonText.pipe(account).transform(
 					windowMax: document.smpp.window,
 					networks: document.smpp.networks ?? null,
 					reportsQueueUrl: document.smpp.reports_queue_url ?? null,
+					reportsBy: document.smpp.reports_by,
 				}
 			: null,
 	}),
@@ -134,6 +136,7 @@ export function accountToJson(account: Account): string {
 						window: smpp.windowMax,
 						networks: smpp.networks === null ? undefined : [...smpp.networks],
 						reports_queue_url: smpp.reportsQueueUrl ?? undefined,
+						reports_by: smpp.reportsBy,
 					},
 	};
 	return JSON.stringify(document);

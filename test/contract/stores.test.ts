@@ -898,7 +898,13 @@ describe.each([
 		});
 
 		promise("lists whole accounts, sorted by name", async () => {
-			const smpp = { bindsMax: 2, windowMax: 7, networks: ["10.0.0.0/8"], reportsQueueUrl: "http://queues.example/q" };
+			const smpp = {
+				bindsMax: 2,
+				windowMax: 7,
+				networks: ["10.0.0.0/8"],
+				reportsQueueUrl: "http://queues.example/q",
+				reportsBy: "smpp" as const,
+			};
 			const accounts = [
 				anAccount({ userName: `a${randomUUID()}`, smpp, webhook: null, duplicates: "replay" }),
 				anAccount({ userName: `b${randomUUID()}`, limits: { requestsPerSecond: 1, messagesPerDay: null } }),

@@ -27,7 +27,7 @@ describe("reports over TCP", () => {
 
 	async function aBoundAccount(userName: string) {
 		const reportsQueueUrl = await createAccountQueue(client, "smsgw-test", userName);
-		const smpp = { bindsMax: 4, windowMax: 10, networks: null, reportsQueueUrl };
+		const smpp = { bindsMax: 4, windowMax: 10, networks: null, reportsQueueUrl, reportsBy: "smpp" as const };
 		const account = anAccount({ userName, webhook: null, smpp });
 		const messages = memoryMessages();
 		const reportBatches = memoryReportBatches();

@@ -30,7 +30,13 @@ import {
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
-export const usualAccess: SmppAccess = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null };
+export const usualAccess: SmppAccess = {
+	bindsMax: 4,
+	windowMax: 50,
+	networks: null,
+	reportsQueueUrl: null,
+	reportsBy: "smpp",
+};
 
 export function aClientAccount(parts: Partial<Account> = {}, smpp: Partial<SmppAccess> | null = {}): Account {
 	return anAccount({ userName: "demo", smpp: smpp === null ? null : { ...usualAccess, ...smpp }, ...parts });

@@ -23,10 +23,19 @@ describe("an account's JSON", () => {
 					reports: "all",
 					secrets: [secret],
 				},
-				smpp: { bindsMax: 2, windowMax: 9, networks: ["203.0.113.0/24"], reportsQueueUrl: "https://sqs.example/1/q" },
+				smpp: {
+					bindsMax: 2,
+					windowMax: 9,
+					networks: ["203.0.113.0/24"],
+					reportsQueueUrl: "https://sqs.example/1/q",
+					reportsBy: "smpp",
+				},
 			},
 		],
-		["SMPP from any network", { smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null } }],
+		[
+			"SMPP from any network",
+			{ smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null, reportsBy: "smpp" } },
+		],
 	])("is read back as the account that was written: %s", (_, parts) => {
 		const account = anAccount(parts);
 

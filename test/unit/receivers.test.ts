@@ -103,7 +103,13 @@ type Parts = {
 };
 
 async function receiversWith(reportBatchSizes: readonly number[], parts: Parts = {}) {
-	const smpp = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: "http://sqs/own" };
+	const smpp = {
+		bindsMax: 4,
+		windowMax: 50,
+		networks: null,
+		reportsQueueUrl: "http://sqs/own",
+		reportsBy: "smpp" as const,
+	};
 	const account = anAccount({ smpp, webhook: null });
 	const messages = memoryMessages();
 	const incoming = memoryIncoming();

@@ -44,8 +44,13 @@ export type SmppAccess = {
 	readonly windowMax: number;
 	/** The networks that it may bind from, such as `203.0.113.0/24`; null: any. */
 	readonly networks: readonly string[] | null;
-	/** The account's queue, where its reports and MO messages wait for a session; null: they go to its webhook. */
+	/** The account's queue, where reports wait for a session; null: all go to its webhook. */
 	readonly reportsQueueUrl: string | null;
+	/**
+	 * `smpp`: all reports and MO messages go to the queue. `channel`: only reports of messages by SMPP; the rest goes to the
+	 * webhook, if there is one.
+	 */
+	readonly reportsBy: "smpp" | "channel";
 };
 export const userNameMax = 64;
 

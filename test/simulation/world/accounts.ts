@@ -41,7 +41,7 @@ export const accounts = {
 	replay: account("replay", { duplicates: "replay", webhook: webhookOf("replay") }),
 	esme: account("esme", {
 		webhook: null,
-		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole) },
+		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole), reportsBy: "smpp" },
 	}),
 } as const;
 export type AccountName = keyof typeof accounts;
