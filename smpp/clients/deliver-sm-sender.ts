@@ -131,6 +131,10 @@ function pump(state: State): void {
 
 /** The first that a session has room for: the one whose session is busy waits for it, and does not block the others. */
 function nextDeliverable(state: State) {
+	const isAnyFree = [...state.receiverStates.values()].some(
+		({ receiver, ownInFlight }) => ownInFlight < receiver.windowMax,
+	);
+	if (!isAnyFree) return undefined;
 	for (const [index, queued] of state.queue.entries()) {
 		const receiverState = pickReceiver(state, queued);
 		if (receiverState !== undefined) return { index, queued, receiverState };

@@ -117,7 +117,10 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 	};
 }
 
-export function aSocketTo(port: number, options: { readonly allowHalfOpen?: boolean } = {}): Socket {
+export function aSocketTo(
+	port: number,
+	options: { readonly allowHalfOpen?: boolean; readonly localAddress?: string } = {},
+): Socket {
 	const socket = netConnect({ ...options, port, host: "127.0.0.1" });
 	socket.on("error", () => undefined);
 	onTestFinished(() => void socket.destroy());

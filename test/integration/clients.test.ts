@@ -677,6 +677,41 @@ describe("the SMPP listeners for clients", () => {
 		expect(answers.length).toBeLessThan(300);
 	});
 
+	it("let clients bind and send while another network binds under random names", async () => {
+		const { port } = await aClientsGateway();
+		const known = await aBoundEsme(port);
+		const flood = Array.from({ length: 150 }, (_, index) => aSocketTo(port, { localAddress: `127.0.7.${index % 5}` }));
+		for (const [index, socket] of flood.entries()) {
+			const fields = { ...login, system_id: `stranger${index}` };
+			socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields }));
+		}
+
+		const statuses: unknown[] = [];
+		for (let times = 0; times < 3; times += 1) {
+			const socket = aSocketTo(port, { localAddress: "127.0.9.1" });
+			const answers = pdusOn(socket);
+			socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+			await vi.waitFor(() => expect(answers).toHaveLength(1), 4_000);
+			statuses.push(answers[0]?.command_status);
+		}
+
+		expect([...statuses, (await submit(known)).status]).toEqual([0, 0, 0, 0]);
+	});
+
+	it("let clients bind while others hold every place with idle connections", async () => {
+		const { port } = await aClientsGateway({ connections: { all: 60, perAddress: 20, unbound: 30 } });
+		const bound = await aBoundEsme(port);
+		const idle = Array.from({ length: 120 }, (_, index) => aSocketTo(port, { localAddress: `127.0.7.${index % 6}` }));
+		await Promise.all(idle.map(async (socket) => await Promise.race([once(socket, "connect"), once(socket, "close")])));
+
+		const socket = aSocketTo(port, { localAddress: "127.0.9.1" });
+		const answers = pdusOn(socket);
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await vi.waitFor(() => expect(answers).toHaveLength(1));
+
+		expect([answers[0]?.command_status, bound.boundAs]).toEqual([0, "transceiver"]);
+	});
+
 	it("close a connection that sends malformed binds or other requests instead of a bind", async () => {
 		const { port } = await aClientsGateway();
 		const [misplaced, malformed] = [aSocketTo(port), aSocketTo(port)];
