@@ -11,7 +11,7 @@ import { readSmppTime, type SmppTime } from "#smpp/wire/times.ts";
 import { tlvBytes, tlvNumber } from "#smpp/wire/tlvs.ts";
 import { clientPart, partOctets } from "./client-parts.ts";
 import { codingOf, textOf } from "./codings.ts";
-import { refuseUncarried, type SubmitPdu } from "./submit-fields.ts";
+import { refuseUncarried, type SubmitPdu } from "./uncarried-fields.ts";
 
 /** A message before its recipient is known: a submit_multi has one message for many recipients. */
 export type MessageWithoutRecipient = Omit<UnnamedRequest, "recipient">;
