@@ -10,7 +10,7 @@ export function accountView(
 	secrets: WebhookSecrets,
 	now: number,
 ) {
-	const { limits, webhook, smpp } = account;
+	const { webhook, smpp } = account;
 	return {
 		account: account.userName,
 		state: stateOf(account),
@@ -20,15 +20,26 @@ export function accountView(
 		default_time_bounds: account.defaultTimeBounds,
 		duplicates: account.duplicates,
 		final_texts: account.finalTexts ?? "as the stage",
-		limits: { requests_per_second: limits.requestsPerSecond, messages_per_day: limits.messagesPerDay },
+		limits: limitsView(account),
 		senders: account.senders.map(senderView),
 		webhook: webhook && webhookView(webhook, secrets),
 		smpp: smpp && {
 			binds: smpp.bindsMax,
 			window: smpp.windowMax,
 			networks: smpp.networks ?? "any",
+			reports: smpp.reportsQueueUrl === null ? "webhook" : smpp.reportsBy,
 			reports_queue_url: smpp.reportsQueueUrl,
 		},
+	};
+}
+
+export function limitsView({ limits, hourlyLimits }: Account) {
+	return {
+		requests_per_second: limits.requestsPerSecond,
+		messages_per_day: limits.messagesPerDay,
+		messages_per_hour: hourlyLimits.messages,
+		messages_per_recipient_hour: hourlyLimits.perRecipient,
+		messages_per_number_block_hour: hourlyLimits.perNumberBlock,
 	};
 }
 

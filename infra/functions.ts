@@ -93,11 +93,13 @@ export class Functions extends Construct {
 	}
 
 	#clients() {
-		const { accounts, credentials, limits } = this.#props.tables.byRole;
+		const { stage, tables } = this.#props;
+		const { accounts, credentials, limits } = tables.byRole;
 		return {
 			ACCOUNTS_TABLE: accounts.tableName,
 			CREDENTIALS_TABLE: credentials.tableName,
 			LIMITS_TABLE: limits.tableName,
+			ACCOUNT_REQUESTS_PER_SECOND: String(stage.accountRequestsPerSecond),
 		};
 	}
 

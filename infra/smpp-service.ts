@@ -107,6 +107,7 @@ function environmentOf({
 		ACCOUNTS_TABLE: tables.byRole.accounts.tableName,
 		CREDENTIALS_TABLE: tables.byRole.credentials.tableName,
 		LIMITS_TABLE: tables.byRole.limits.tableName,
+		ACCOUNT_REQUESTS_PER_SECOND: String(stage.accountRequestsPerSecond),
 		NUMBERS_TABLE: tables.byRole.numbers.tableName,
 		SMPP_PORT: String(smppPort),
 		HEALTH_PORT: String(healthPort),

@@ -55,6 +55,11 @@ const stageSettings = section({
 	/** If false, a deployment of functions takes effect at once, and nothing rolls it back. For test stages and emergencies. */
 	gradualReleases: z.boolean().default(true),
 	quotas: stageQuotas.prefault({}),
+	/**
+	 * Requests a second of an account that has no limit of its own; 0: unlimited. Counting costs up to one write of the
+	 * limits table for each request.
+	 */
+	accountRequestsPerSecond: wholeNumber(0, 1_000_000).default(0),
 	/** Messages can be read this long (A50). A message that expires later is kept until it has ended and is reported. */
 	retentionDays: wholeNumber(1, 3_653).default(90),
 	/** The same for messages from subscribers: at least as long as their reports can be sent again. `retentionDays` if absent. */
@@ -67,7 +72,7 @@ const stageSettings = section({
 	reportsVisibilitySeconds: functionSeconds.default(40),
 	dueShardsVisibilitySeconds: functionSeconds.default(60),
 	incomingVisibilitySeconds: functionSeconds.default(30),
-	/** Lifetime of bind leases and session leases. Other tasks wait this long after a task dies. Renewed each third of it. */
+	/** Lifetime of bind leases. Other tasks wait this long after a task dies. Renewed each third of it. */
 	leaseSeconds: wholeNumber(3, 900).default(30),
 	/** A subscriber's message waits this long for its next part. SQS delays an entry by 900 s at most. */
 	incomingWaitSeconds: wholeNumber(1, 900).default(300),

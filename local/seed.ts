@@ -11,7 +11,7 @@ export type SeedAccount = {
 	readonly account: AccountDocument;
 	readonly password: string;
 	readonly webhookSecrets?: WebhookSecretsDocument;
-	/** Creates a queue for the account, from which its SMPP session gets the reports. */
+	/** Creates a queue for the account, from which its SMPP session gets reports. */
 	readonly reportsBySmpp?: true;
 };
 
@@ -23,9 +23,10 @@ export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 			senders: [{ name: "SMSGW" }],
 			default_time_bounds: "full",
 			webhook: { url: `${sinkUrl}/${name}` },
-			smpp: { binds: 4, window: 50 },
+			smpp: { binds: 4, window: 50, reports_by: "channel" },
 		},
 		password: name,
+		reportsBySmpp: true,
 	}));
 }
 
@@ -70,7 +71,6 @@ async function seedShortCodes({ tables }: StackPlan, endpoint: string, region: s
 	client.destroy();
 }
 
-/** Loads the SDK only here, because few local stacks have such an account. */
 async function withQueue(account: AccountDocument, endpoint: string, region: string, prefix: string) {
 	const [{ SQSClient }, { createAccountQueue }] = await Promise.all([
 		import("@aws-sdk/client-sqs"),

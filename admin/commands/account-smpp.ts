@@ -11,6 +11,9 @@ import { accountOf, changeAccount } from "./account-repositories.ts";
 const systemIdMax = 15;
 const [defaultBinds, defaultWindow] = [4, 50];
 
+/** `channel`: the way that the message came. */
+const reportWays = ["channel", "smpp", "webhook"] as const;
+
 const network = z
 	.string()
 	.refine((text) => accountFields.network.safeParse(text).success, "a network such as 203.0.113.0/24");
@@ -19,13 +22,13 @@ const set = command({
 	call: "set <account>",
 	description: "allow an account to bind by SMPP, or change its settings; absent options stay as they are",
 	notes:
-		"With --reports smpp, reports and messages from subscribers wait for the account's session in a queue of its own, for 14\ndays. This command creates the queue and its dead-letter queue. The account's name is its system_id, of at most 15\ncharacters. Its password must have at most 8: rotate a password that was generated before.",
+		"With --reports smpp, reports and messages from subscribers wait for the account's session in a queue of its own, for 14\ndays. With --reports channel, only reports of messages by SMPP do, and the rest goes to the webhook. A new account gets\nthat. This command creates the queue and its dead-letter queue. The account's name is its system_id, of at most 15\ncharacters. Its password must have at most 8: rotate a password that was generated before.",
 	options: [
 		["--binds <n>", "concurrent sessions (4)"],
 		["--window <n>", "requests of a session without a response (50)"],
 		["--network <cidr...>", "the only networks from which it may bind, such as 203.0.113.0/24"],
 		["--any-network", "allow binds from any network"],
-		["--reports <way>", 'destination of its reports: "smpp" or "webhook"'],
+		["--reports <way>", 'destination of its reports: "channel" (the way that the message came), "smpp" or "webhook"'],
 	],
 	example: "accounts smpp set kaspi --binds 2 --network 203.0.113.0/24 --reports smpp --stage prod",
 	input: z
@@ -35,15 +38,17 @@ const set = command({
 			window: count(accountFields.window).optional(),
 			network: z.array(network).min(1).optional(),
 			anyNetwork: z.literal(true).optional(),
-			reports: z.enum(["smpp", "webhook"]).optional(),
+			reports: z.enum(reportWays).optional(),
 		})
 		.refine(({ network, anyNetwork }) => network === undefined || anyNetwork === undefined, {
 			error: "give --network or --any-network, not both",
 		}),
 	async run({ account: userName, binds, window, network, anyNetwork, reports }, target) {
-		await accountOf(target, userName);
+		const known = await accountOf(target, userName);
+		const way = reports ?? (known.smpp === null ? "channel" : undefined);
+		const isQueueNeeded = way === "smpp" || way === "channel";
 		/* Before the account names the queue, since reports are then sent to it. */
-		const queueUrl = reports === "smpp" ? await createAccountQueue(target.sqs, target.prefix, userName) : null;
+		const queueUrl = isQueueNeeded ? await createAccountQueue(target.sqs, target.prefix, userName) : null;
 		const { smpp } = await changeAccount(target, userName, (account) => {
 			const before = account.smpp;
 			return {
@@ -52,7 +57,8 @@ const set = command({
 					bindsMax: binds ?? before?.bindsMax ?? defaultBinds,
 					windowMax: window ?? before?.windowMax ?? defaultWindow,
 					networks: network ?? (anyNetwork ? null : (before?.networks ?? null)),
-					reportsQueueUrl: reports === undefined ? (before?.reportsQueueUrl ?? null) : queueUrl,
+					reportsQueueUrl: way === undefined ? (before?.reportsQueueUrl ?? null) : queueUrl,
+					reportsBy: isQueueNeeded ? way : (before?.reportsBy ?? "channel"),
 				},
 			};
 		});
@@ -61,7 +67,7 @@ const set = command({
 			binds: smpp?.bindsMax,
 			window: smpp?.windowMax,
 			networks: smpp?.networks ?? "any",
-			reports: smpp?.reportsQueueUrl ? "smpp" : "webhook",
+			reports: smpp?.reportsQueueUrl ? smpp.reportsBy : "webhook",
 			reports_queue_url: smpp?.reportsQueueUrl ?? null,
 		});
 	},

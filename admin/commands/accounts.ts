@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { accountFields } from "#shared/contracts/account.ts";
+import { noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import { type FinalText, finalTexts } from "#shared/domain/message/final-text.ts";
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { accountView, stateOf } from "../account-view.ts";
@@ -60,6 +61,7 @@ const create = command({
 			defaultTimeBounds,
 			duplicates,
 			limits: { requestsPerSecond: null, messagesPerDay: null },
+			hourlyLimits: noHourlyLimits,
 			finalTexts: finalTextsOf(texts),
 			webhook: null,
 			smpp: null,

@@ -8,8 +8,8 @@ import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { authenticatedAccount, httpHandler } from "./http-handler.ts";
 import { requestBody } from "./request-body.ts";
-import { created, refusedResponse, replayed } from "./responses.ts";
-import { withinDailyQuota } from "./within-daily-quota.ts";
+import { created, overLimit, refusedResponse, replayed } from "./responses.ts";
+import { withinLimits } from "./within-limits.ts";
 
 export type PostMessageDeps = {
 	readonly gateway: AcceptDeps;
@@ -23,7 +23,11 @@ export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, admitRequest);
 		const request = requestBody(event, messageBody);
-		const outcome = await withinDailyQuota(limits, account, 1, async () => await acceptOne(gateway, account, request));
+		const counted = { count: 1, recipients: [request.recipient] };
+		const outcome = await withinLimits(limits, account, counted, async (over) => {
+			for (const one of over.values()) throw overLimit(one);
+			return await acceptOne(gateway, account, request);
+		});
 		if (outcome.kind === "refused") throw outcome.refusal;
 		const location = `${publicUrl}/messages/${outcome.messageId}`;
 		const messageId = { message_id: String(outcome.messageId) };

@@ -46,7 +46,13 @@ const account = z.object({
 	),
 	default_time_bounds: timeBoundsName.default("def"),
 	limits: z
-		.object({ requests_per_second: fields.limit.optional(), messages_per_day: fields.limit.optional() })
+		.object({
+			requests_per_second: fields.limit.optional(),
+			messages_per_day: fields.limit.optional(),
+			messages_per_hour: fields.limit.optional(),
+			messages_per_recipient_hour: fields.limit.optional(),
+			messages_per_number_block_hour: fields.limit.optional(),
+		})
 		.optional(),
 	duplicates: fields.duplicates.default("refuse"),
 	final_texts: fields.finalTexts.optional(),
@@ -63,6 +69,7 @@ const account = z.object({
 			window: fields.window.default(50),
 			networks: z.array(fields.network).min(1).optional(),
 			reports_queue_url: z.url().optional(),
+			reports_by: z.enum(["smpp", "channel"]).default("smpp"),
 		})
 		.optional(),
 });
@@ -82,6 +89,11 @@ export const accountJson = jsonText.pipe(account).transform(
 			requestsPerSecond: document.limits?.requests_per_second ?? null,
 			messagesPerDay: document.limits?.messages_per_day ?? null,
 		},
+		hourlyLimits: {
+			messages: document.limits?.messages_per_hour ?? null,
+			perRecipient: document.limits?.messages_per_recipient_hour ?? null,
+			perNumberBlock: document.limits?.messages_per_number_block_hour ?? null,
+		},
 		duplicates: document.duplicates,
 		finalTexts: document.final_texts ?? null,
 		webhook: document.webhook
@@ -93,13 +105,14 @@ export const accountJson = jsonText.pipe(account).transform(
 					windowMax: document.smpp.window,
 					networks: document.smpp.networks ?? null,
 					reportsQueueUrl: document.smpp.reports_queue_url ?? null,
+					reportsBy: document.smpp.reports_by,
 				}
 			: null,
 	}),
 );
 
 export function accountToJson(account: Account): string {
-	const { limits, webhook, smpp } = account;
+	const { limits, hourlyLimits, webhook, smpp } = account;
 	const document: AccountDocument = {
 		user_name: account.userName,
 		disabled: account.disabled,
@@ -112,6 +125,9 @@ export function accountToJson(account: Account): string {
 		limits: {
 			requests_per_second: limits.requestsPerSecond ?? undefined,
 			messages_per_day: limits.messagesPerDay ?? undefined,
+			messages_per_hour: hourlyLimits.messages ?? undefined,
+			messages_per_recipient_hour: hourlyLimits.perRecipient ?? undefined,
+			messages_per_number_block_hour: hourlyLimits.perNumberBlock ?? undefined,
 		},
 		duplicates: account.duplicates,
 		final_texts: account.finalTexts ?? undefined,
@@ -124,6 +140,7 @@ export function accountToJson(account: Account): string {
 						window: smpp.windowMax,
 						networks: smpp.networks === null ? undefined : [...smpp.networks],
 						reports_queue_url: smpp.reportsQueueUrl ?? undefined,
+						reports_by: smpp.reportsBy,
 					},
 	};
 	return JSON.stringify(document);

@@ -27,7 +27,13 @@ const finalText = z.enum(finalTexts);
 const metricsVariables = { METRICS_NAMESPACE: name };
 
 /** Every function that authenticates clients reads these. */
-const clients = { ACCOUNTS_TABLE: name, CREDENTIALS_TABLE: name, LIMITS_TABLE: name };
+const clients = {
+	ACCOUNTS_TABLE: name,
+	CREDENTIALS_TABLE: name,
+	LIMITS_TABLE: name,
+	/** The limit of accounts that have none of their own; 0: none. */
+	ACCOUNT_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(0),
+};
 
 /** Every process that writes rows into slots reads these, to set the slots' alarms. */
 const slotAlarms = { SLOT_SCHEDULES_GROUP: name, SLOT_SCHEDULES_ROLE_ARN: name, CHECK_DUE_FUNCTION_ARN: name };

@@ -90,5 +90,6 @@ export const messageBody = z
 			schedule: body.schedule,
 			part: null,
 			reportPreference: "always",
+			smpp: null,
 		}),
 	);

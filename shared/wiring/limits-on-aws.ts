@@ -4,11 +4,21 @@ import { type AdmitRequest, admission } from "../usecases/accounts/admit-request
 import { type AccountLimits, accountLimits } from "../usecases/limits/limit-account.ts";
 import { authenticatorOnAws } from "./authenticator-on-aws.ts";
 
-type Environment = Parameters<typeof authenticatorOnAws>[0] & { readonly LIMITS_TABLE: string };
+type LimitsEnvironment = {
+	readonly LIMITS_TABLE: string;
+	/** 0: none. */
+	readonly ACCOUNT_REQUESTS_PER_SECOND: number;
+};
+
+type Environment = Parameters<typeof authenticatorOnAws>[0] & LimitsEnvironment;
 
 /** Accounts' limits, counted on AWS. Make one for each process: it caches the quota that it took ahead. */
-export function limitsOnAws(env: Pick<Environment, "LIMITS_TABLE">): AccountLimits {
-	return accountLimits({ quotas: dynamoQuotas(dynamoClient(), env.LIMITS_TABLE), now: Date.now });
+export function limitsOnAws(env: LimitsEnvironment): AccountLimits {
+	return accountLimits({
+		quotas: dynamoQuotas(dynamoClient(), env.LIMITS_TABLE),
+		now: Date.now,
+		defaultRequestsPerSecond: env.ACCOUNT_REQUESTS_PER_SECOND || null,
+	});
 }
 
 export function admissionOnAws(env: Environment, limits: AccountLimits = limitsOnAws(env)): AdmitRequest {

@@ -1,3 +1,4 @@
+import type { Account } from "#shared/domain/accounts/account.ts";
 import { UnreadableRows } from "#shared/domain/faults.ts";
 import { type Polling, pollWhileWanted } from "#shared/flow/polling.ts";
 import { retryUntilDone } from "#shared/flow/retry-until-done.ts";
@@ -19,6 +20,8 @@ export type AccountNotifierOptions = ReadUnreportedDeps &
 		readonly visibilitySeconds: number;
 		/** How long messages, and the confirmations of their reports, are kept. */
 		readonly retentionMs: number;
+		/** The live sessions of an account, over all tasks, as they were some seconds ago. Never rejects. */
+		readonly liveSessions: (account: Account) => Promise<ReadonlySet<string>>;
 	};
 
 export type AccountNotifier = {
@@ -33,11 +36,12 @@ const readTriesMax = 5;
 
 /** Sends one account's reports and incoming messages to the sessions that this task has of it. */
 export function openAccountNotifier(
-	userName: string,
+	account: Account,
 	queueUrl: string,
 	options: AccountNotifierOptions,
 ): AccountNotifier {
 	const { source, visibilitySeconds, log } = options;
+	const { userName } = account;
 	const held = heldReportBatches({ ...options, queueUrl });
 	const deliverSmSender = openDeliverSmSender({
 		...options,
@@ -55,7 +59,10 @@ export function openAccountNotifier(
 			/* No account may get the reports of another. These batches come again until they are dead letters. */
 			if (own.length < reportBatches.length)
 				log.error("account_report.wrong_account", { user_name: userName, queue: queueUrl });
-			deliverSmSender.push(await notificationsOf(own, held, options));
+			const notifications = await notificationsOf(own, held, options);
+			const left = await leftToOtherTasks(notifications, deliverSmSender.sessions, account, options);
+			for (const one of left) held.failed(one.reportBatch);
+			deliverSmSender.push(notifications.filter((one) => !left.has(one)));
 		},
 	});
 	return {
@@ -69,6 +76,25 @@ export function openAccountNotifier(
 			await held.release();
 		},
 	};
+}
+
+/** Receives of a report batch after which any session gets its reports: it may be at no task that reads the queue. */
+const leaveMax = 5;
+
+/** What a session at another task submitted is left to that task, while the session lives. */
+async function leftToOtherTasks(
+	notifications: readonly Notification[],
+	here: ReadonlySet<string>,
+	account: Account,
+	{ liveSessions }: AccountNotifierOptions,
+): Promise<ReadonlySet<Notification>> {
+	const sessionOf = ({ origin }: Notification) => origin?.session ?? "";
+	const strange = notifications.filter(
+		(one) => one.reportBatch.receives <= leaveMax && sessionOf(one) !== "" && !here.has(sessionOf(one)),
+	);
+	if (strange.length === 0) return new Set();
+	const live = await liveSessions(account);
+	return new Set(strange.filter((one) => live.has(sessionOf(one))));
 }
 
 /** Holds report batches and reads what they report. If that fails, the batches go back to their queue. */
@@ -125,8 +151,10 @@ function notificationFrom(reportBatch: WaitingReportBatch, unreported: Unreporte
 	if (unreported.kind === "unreadable") throw new UnreadableRows("messages", [unreported.messageId]);
 	const { messageId } = unreported.message;
 	if (unreported.kind === "incoming") {
-		return { reportBatch, messageId, requests: moRequests(unreported.message), at: unreported.message.receivedAt };
+		const at = unreported.message.receivedAt;
+		return { reportBatch, messageId, requests: moRequests(unreported.message), at, origin: null };
 	}
 	const { message, interim } = unreported;
-	return { reportBatch, messageId, requests: [receiptRequest(message, interim)], at: interim?.at ?? message.statusAt };
+	const at = interim?.at ?? message.statusAt;
+	return { reportBatch, messageId, requests: [receiptRequest(message, interim)], at, origin: message.smpp };
 }

@@ -4,7 +4,8 @@ import { segmentText } from "#shared/domain/message/segments.ts";
 import { type Concatenation, readConcatenation } from "#smpp/wire/concatenation.ts";
 import { esmClass } from "#smpp/wire/esm-class.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
-import { readSar } from "#smpp/wire/sar.ts";
+import { readSar, sarNames } from "#smpp/wire/sar.ts";
+import { tlvBytes, tlvNumber } from "#smpp/wire/tlvs.ts";
 import { type ClientAlphabet, passThroughEncodings, textOf } from "./codings.ts";
 
 /** A message's octets without their header, and which part of a longer text they are. */
@@ -35,6 +36,8 @@ const positionUnlessSingle = (position: Concatenation | null) => (position?.tota
  * one-octet reference, so that the part keeps its room.
  */
 function sarOf(pdu: Pdu<"submit_sm" | "submit_multi" | "data_sm">): Concatenation | null {
+	const malformed = sarNames.find((name) => tlvBytes(pdu, name) !== undefined && tlvNumber(pdu, name) === undefined);
+	if (malformed !== undefined) throw new Refusal("194", { field: malformed });
 	const position = readSar(pdu);
 	if (position === null) return null;
 	const { reference, total, number } = position;

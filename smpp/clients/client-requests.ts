@@ -7,6 +7,7 @@ import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import type { RequestPdu } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { answerCancel, answerQuery } from "./query-and-cancel.ts";
+import type { SubmitOrigin } from "./read-submit.ts";
 import { statusOf } from "./refusal-status.ts";
 import { type ClientSubmitDeps, submitMany, submitOne } from "./submits.ts";
 
@@ -20,11 +21,16 @@ export type ClientRequestDeps = ClientSubmitDeps & {
  * Answers a bound client (A47). A refusal is an answer, and its reason goes to the log: SMPP has no room for it. A fault
  * rejects, and the session answers ESME_RSYSERR.
  */
-export async function answerRequest(deps: ClientRequestDeps, account: Account, pdu: RequestPdu): Promise<SmppResponse> {
+export async function answerRequest(
+	deps: ClientRequestDeps,
+	account: Account,
+	pdu: RequestPdu,
+	origin: SubmitOrigin,
+): Promise<SmppResponse> {
 	try {
 		const within = await deps.limits.takeRequest(account, requestsIn(pdu));
 		if (within.kind === "over") throw new Refusal("88");
-		return await answerByCommand(deps, account, pdu);
+		return await answerByCommand(deps, account, pdu, origin);
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		const command_status = statusOf(error);
@@ -48,13 +54,18 @@ function requestsIn(pdu: RequestPdu): number {
 	return pdu.command === "submit_multi" ? Math.max(1, pdu.fields.dest_address.length) : 1;
 }
 
-async function answerByCommand(deps: ClientRequestDeps, account: Account, pdu: RequestPdu): Promise<SmppResponse> {
+async function answerByCommand(
+	deps: ClientRequestDeps,
+	account: Account,
+	pdu: RequestPdu,
+	origin: SubmitOrigin,
+): Promise<SmppResponse> {
 	switch (pdu.command) {
 		case "submit_sm":
 		case "data_sm":
-			return await submitOne(deps, account, pdu);
+			return await submitOne(deps, account, pdu, origin);
 		case "submit_multi":
-			return await submitMany(deps, account, pdu);
+			return await submitMany(deps, account, pdu, origin);
 		case "query_sm":
 			return await answerQuery(deps.reading, account, pdu);
 		case "cancel_sm":

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { dynamoAccounts } from "#shared/aws/dynamo/dynamo-accounts.ts";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
@@ -45,7 +45,13 @@ export async function openClientServerOnAws(
 	const gateway = acceptanceOnAws(env, telemetry, "smpp");
 	const accounts = dynamoAccounts(dynamo, env.ACCOUNTS_TABLE);
 	const leases = dynamoLeases(dynamo, env.LEASES_TABLE, log);
-	const sessionLeases = openSessionLeases({ leases, accounts, task: randomUUID(), now: Date.now, log });
+	const sessionLeases = openSessionLeases({
+		leases,
+		accounts,
+		task: randomBytes(8).toString("base64url"),
+		now: Date.now,
+		log,
+	});
 	const reading = { messages: gateway.messages, reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log) };
 	const { SMPP_HOST: host, SMPP_PORT: port, SMPP_TLS_PORT, SMPP_TLS: tls } = env;
 	return await openClientServer({

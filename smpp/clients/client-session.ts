@@ -106,12 +106,12 @@ function serve(client: ClientState, pdu: RequestPdu): SmppResponse | Promise<Smp
 		return boundClient === undefined ? bind(client, pdu) : { command_status: commandStatuses.ESME_RALYBND };
 	}
 	if (boundClient === undefined) return { command_status: commandStatuses.ESME_RINVBNDSTS };
-	const { account } = boundClient.sessionLease;
+	const { account, holder } = boundClient.sessionLease;
 	if (client.requestsInProgress >= (account.smpp?.windowMax ?? 0)) {
 		return withRefusalsCounted(deps, { command_status: commandStatuses.ESME_RTHROTTLED });
 	}
 	client.requestsInProgress += 1;
-	return answerRequest(deps, account, pdu)
+	return answerRequest(deps, account, pdu, { session: client.receiver ? holder : null, address: client.address })
 		.then((answer) => withRefusalsCounted(deps, answer))
 		.finally(() => {
 			client.requestsInProgress -= 1;
@@ -189,6 +189,8 @@ function onClientBound(client: ClientState, as: BoundAs): void {
 	deps.sampledLog("info", "client.bound", { user_name: userName, address, as }, userName);
 	if (as === "transmitter") return;
 	client.receiver = {
+		session: sessionLease.holder,
+		address,
 		get account() {
 			return sessionLease.account;
 		},

@@ -6,13 +6,13 @@ import { type DataCoding, readDataCoding } from "#smpp/wire/data-coding.ts";
 const alphabets = ["gsm7", "ascii", "latin1", "ucs2"] as const;
 export type ClientAlphabet = (typeof alphabets)[number];
 
-export type Coding = Pick<DataCoding, "flash"> & { readonly alphabet: ClientAlphabet };
+export type Coding = Pick<DataCoding, "messageClass"> & { readonly alphabet: ClientAlphabet };
 
 /** Null for what this gateway does not accept: binary, compressed, other alphabets, instructions to the handset. */
 export function codingOf(dataCoding: number): Coding | null {
 	const coding = readDataCoding(dataCoding);
 	const alphabet = alphabets.find((one) => one === coding?.alphabet);
-	return coding?.isPlain && alphabet !== undefined ? { alphabet, flash: coding.flash } : null;
+	return coding?.isPlain && alphabet !== undefined ? { alphabet, messageClass: coding.messageClass } : null;
 }
 
 const decoders = {

@@ -8,7 +8,7 @@ import { addressKinds, kindOfAddress } from "#smpp/wire/address-kinds.ts";
 import { concatenationHeader } from "#smpp/wire/concatenation.ts";
 import { dataCodingOf } from "#smpp/wire/data-coding.ts";
 import { esmClass } from "#smpp/wire/esm-class.ts";
-import { bytesTlv, octetTlv, textTlv } from "#smpp/wire/tlvs.ts";
+import { bytesTlv, octetTlv, shortTlv, textTlv } from "#smpp/wire/tlvs.ts";
 import { messageStates } from "./message-states.ts";
 
 export type DeliverSmRequest = OutgoingRequest<"deliver_sm">;
@@ -29,6 +29,7 @@ export function receiptRequest(message: Message, interim?: InterimStatus): Deliv
 		tlvs: [
 			textTlv("receipted_message_id", messageId),
 			octetTlv("message_state", messageStates[status]),
+			...(message.smpp?.reference == null ? [] : [shortTlv("user_message_reference", message.smpp.reference)]),
 			...(networkError === null ? [] : [bytesTlv("network_error_code", Buffer.of(gsmNetwork, 0, networkError))]),
 		],
 	};

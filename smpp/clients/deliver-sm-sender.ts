@@ -1,3 +1,4 @@
+import type { SmppDetails } from "#shared/domain/message/smpp-details.ts";
 import { type DelayedCalls, delayedCalls } from "#shared/flow/delayed-calls.ts";
 import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
@@ -16,6 +17,8 @@ export type Notification = {
 	readonly messageId: number;
 	readonly requests: readonly DeliverSmRequest[];
 	readonly at: number;
+	/** The session and address that submitted the message; null for a message that did not come by SMPP. */
+	readonly origin: Pick<SmppDetails, "session" | "address"> | null;
 };
 
 export type DeliverSmSenderOptions = {
@@ -34,6 +37,7 @@ export type DeliverSmSenderOptions = {
 export type DeliverSmSender = {
 	readonly wantsMore: boolean;
 	readonly receivers: number;
+	readonly sessions: ReadonlySet<string>;
 	push(notifications: readonly Notification[]): void;
 	add(receiver: Receiver): void;
 	remove(receiver: Receiver): void;
@@ -47,6 +51,8 @@ type State = {
 	readonly options: DeliverSmSenderOptions;
 	readonly receiverStates: Map<Receiver, ReceiverState>;
 	readonly queue: QueuedNotification[];
+	/** What is queued or being sent. The same report may come in two report batch entries. */
+	readonly inProgress: Set<string>;
 	readonly underWay: OngoingWork;
 	readonly wakeUps: DelayedCalls;
 	/** Messages that were sent and whose report is not yet recorded. */
@@ -68,6 +74,7 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 		options,
 		receiverStates: new Map(),
 		queue: [],
+		inProgress: new Set(),
 		underWay: ongoingWork(),
 		wakeUps: delayedCalls(),
 		exposure: 0,
@@ -83,8 +90,11 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 		get receivers() {
 			return state.receiverStates.size;
 		},
+		get sessions() {
+			return new Set([...state.receiverStates.keys()].map(({ session }) => session));
+		},
 		push(notifications) {
-			for (const one of notifications) state.queue.push({ ...one, tries: 0, failedReceiver: undefined });
+			for (const one of notifications) enqueue(state, one);
 			pump(state);
 		},
 		add(receiver) {
@@ -96,30 +106,65 @@ export function openDeliverSmSender(options: DeliverSmSenderOptions): DeliverSmS
 	};
 }
 
+const nameOf = ({ reportBatch, messageId }: Notification) => `${reportBatch.reportBatch.reportBatchId} ${messageId}`;
+
+/** A report that is in progress already goes back with its batch. It is normally confirmed when the batch comes again. */
+function enqueue(state: State, notification: Notification): void {
+	const name = nameOf(notification);
+	if (state.inProgress.has(name)) {
+		state.options.held.failed(notification.reportBatch);
+		return;
+	}
+	state.inProgress.add(name);
+	state.queue.push({ ...notification, tries: 0, failedReceiver: undefined });
+}
+
 function pump(state: State): void {
 	while (!state.stopping && state.exposure < exposureMax) {
-		const [queued] = state.queue;
-		const receiverState = queued && pickReceiver(state, queued);
-		if (queued === undefined || receiverState === undefined) break;
-		state.queue.shift();
-		void state.underWay.add(deliverNotification(state, queued, receiverState));
+		const next = nextDeliverable(state);
+		if (next === undefined) break;
+		state.queue.splice(next.index, 1);
+		void state.underWay.add(deliverNotification(state, next.queued, next.receiverState));
 	}
 	state.options.onRoom();
 }
 
-/** With room and not backing off: not the one that failed, then the least busy, then the one that was idle longest. */
+/** The first that a session has room for: the one whose session is busy waits for it, and does not block the others. */
+function nextDeliverable(state: State) {
+	const isAnyFree = [...state.receiverStates.values()].some(
+		({ receiver, ownInFlight }) => ownInFlight < receiver.windowMax,
+	);
+	if (!isAnyFree) return undefined;
+	for (const [index, queued] of state.queue.entries()) {
+		const receiverState = pickReceiver(state, queued);
+		if (receiverState !== undefined) return { index, queued, receiverState };
+	}
+	return undefined;
+}
+
+/**
+ * The session that submitted the message, as long as it is bound and not backing off. Otherwise one with room: not the
+ * one that failed, then of the same address, then the least busy, then the one that was idle longest.
+ */
 function pickReceiver(
 	{ receiverStates, options }: State,
-	{ failedReceiver }: QueuedNotification,
+	{ failedReceiver, origin }: QueuedNotification,
 ): ReceiverState | undefined {
 	const now = options.monotonic();
-	const free = [...receiverStates.values()].filter(
-		({ receiver, ownInFlight, backOff }) => ownInFlight < receiver.windowMax && backOff.until <= now,
-	);
+	const ready = [...receiverStates.values()].filter(({ backOff }) => backOff.until <= now);
+	const hasRoom = ({ receiver, ownInFlight }: ReceiverState) => ownInFlight < receiver.windowMax;
+	const own = ready.find(({ receiver }) => receiver.session === origin?.session && receiver !== failedReceiver);
+	if (own !== undefined) return hasRoom(own) ? own : undefined;
+	const free = ready.filter(hasRoom);
+	const isElsewhere = ({ receiver }: ReceiverState) => Number(origin !== null && receiver.address !== origin.address);
 	const load = ({ receiver }: ReceiverState) => receiver.inFlight / receiver.windowMax;
 	const failedBy = ({ receiver }: ReceiverState) => Number(receiver === failedReceiver);
 	return free.sort(
-		(one, other) => failedBy(one) - failedBy(other) || load(one) - load(other) || one.usedAt - other.usedAt,
+		(one, other) =>
+			failedBy(one) - failedBy(other) ||
+			isElsewhere(one) - isElsewhere(other) ||
+			load(one) - load(other) ||
+			one.usedAt - other.usedAt,
 	)[0];
 }
 
@@ -172,6 +217,7 @@ async function settle(
 	pump(state);
 	if (!(await confirmer.confirm(reportBatch.reportBatch, messageId))) held.failed(reportBatch);
 	else if (held.reported(reportBatch)) metrics.count("ReportsConfirmed", 1);
+	state.inProgress.delete(nameOf(queued));
 }
 
 function retry(
@@ -180,7 +226,7 @@ function retry(
 	receiverState: ReceiverState,
 	outcome: DeliverSmOutcome,
 ): void {
-	const { held, metrics, log, now, monotonic, chance } = state.options;
+	const { metrics, log, now, monotonic, chance } = state.options;
 	const { reportBatch } = queued;
 	const backOff = backOffAfterFailure(receiverState.backOff, monotonic(), chance());
 	if (backOff !== receiverState.backOff) {
@@ -198,8 +244,13 @@ function retry(
 		metrics.measure("UnreportedAge", Math.max(0, now() - queued.at));
 	}
 	const tries = queued.tries + (outcome.kind === "failed" ? 1 : 0);
-	if (state.stopping || tries >= triesMax) held.failed(reportBatch);
+	if (state.stopping || tries >= triesMax) giveBack(state, queued);
 	else state.queue.unshift({ ...queued, tries, failedReceiver: receiverState.receiver });
+}
+
+function giveBack(state: State, notification: Notification): void {
+	state.inProgress.delete(nameOf(notification));
+	state.options.held.failed(notification.reportBatch);
 }
 
 /** A timer may fire slightly early: then it is set again. */
@@ -216,7 +267,7 @@ function pumpLater(state: State, receiverState: ReceiverState): void {
 async function stop(state: State): Promise<void> {
 	state.stopping = true;
 	state.wakeUps.cancelAll();
-	for (const { reportBatch } of state.queue.splice(0)) state.options.held.failed(reportBatch);
+	for (const queued of state.queue.splice(0)) giveBack(state, queued);
 	const limit = Promise.withResolvers<void>();
 	const timer = setTimeout(limit.resolve, state.options.drainMs);
 	await Promise.race([state.underWay.settled(), limit.promise]);

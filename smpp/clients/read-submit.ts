@@ -3,22 +3,23 @@ import type { Account } from "#shared/domain/accounts/account.ts";
 import type { ErrorCode } from "#shared/domain/message/error-codes.ts";
 import { priorityFrom } from "#shared/domain/message/priorities.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
+import { messageClasses, type SmppDetails } from "#shared/domain/message/smpp-details.ts";
 import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import type { ReportPreference } from "#shared/domain/reports/report-preference.ts";
 import { slotAt } from "#shared/domain/schedule/slots.ts";
-import { esmClass } from "#smpp/wire/esm-class.ts";
-import type { Pdu } from "#smpp/wire/pdu.ts";
 import { readSmppTime, type SmppTime } from "#smpp/wire/times.ts";
 import { tlvBytes, tlvNumber } from "#smpp/wire/tlvs.ts";
 import { clientPart, partOctets } from "./client-parts.ts";
 import { codingOf, textOf } from "./codings.ts";
-
-export type SubmitPdu = Pdu<"submit_sm" | "submit_multi" | "data_sm">;
+import { refuseUncarried, type SubmitPdu } from "./uncarried-fields.ts";
 
 /** A message before its recipient is known: a submit_multi has one message for many recipients. */
 export type MessageWithoutRecipient = Omit<UnnamedRequest, "recipient">;
 
-/** By the two lowest bits (section 5.2.17); 3 is reserved. Other kinds of receipts are not supported. */
+/** The session that submits. */
+export type SubmitOrigin = Pick<SmppDetails, "session" | "address">;
+
+/** By the two lowest bits (section 5.2.17); 3 is reserved. */
 const reportWishes: readonly (ReportPreference | undefined)[] = ["never", "always", "failures"];
 
 const malformed: Readonly<Record<string, ErrorCode>> = { schedule_delivery_time: "97", validity_period: "98" };
@@ -27,9 +28,14 @@ const malformed: Readonly<Record<string, ErrorCode>> = { schedule_delivery_time:
  * Reads a submit as a request of POST /messages (A47).
  * @throws Refusal that names the wrong field.
  */
-export function readSubmit(account: Account, pdu: SubmitPdu, now: number): MessageWithoutRecipient {
-	const { source_addr, data_coding, registered_delivery } = pdu.fields;
-	checkMode(pdu);
+export function readSubmit(
+	account: Account,
+	pdu: SubmitPdu,
+	origin: SubmitOrigin,
+	now: number,
+): MessageWithoutRecipient {
+	const { source_addr, data_coding } = pdu.fields;
+	refuseUncarried(pdu);
 	const coding = codingOf(data_coding);
 	if (coding === null) {
 		throw new Refusal("69", {
@@ -42,38 +48,47 @@ export function readSubmit(account: Account, pdu: SubmitPdu, now: number): Messa
 	if (text === "" || text.length > textMax) {
 		throw new Refusal("1", { field: "short_message", detail: `a text has 1 to ${textMax} characters` });
 	}
-	const reportPreference = reportWishes[registered_delivery & 0x03];
-	if (reportPreference === undefined) throw new Refusal("7", { field: "registered_delivery" });
 	const sender = account.senders.find(({ name }) => name === source_addr);
 	return {
 		clientMessageId: null,
 		text,
 		sender: source_addr,
-		flash: coding.flash,
+		flash: coding.messageClass === 0,
 		/* SMPP has no field for it: the default of the sender, or any time. */
 		timeBounds: sender?.defaultTimeBounds ?? "full",
 		part: clientPart(cut, coding.alphabet),
-		reportPreference,
+		reportPreference: reportPreferenceOf(pdu),
+		smpp: {
+			...origin,
+			reference: referenceOf(pdu),
+			receiptId: null,
+			messageClass: messageClasses.find((one) => one === coding.messageClass) ?? null,
+		},
 		...timesOf(pdu, now),
 	};
+}
+
+/** The subscriber's own acknowledgements do not exist in GSM networks, so a client that asks for one is refused. */
+const acknowledgementBits = 0x0c;
+
+function reportPreferenceOf({ fields: { registered_delivery } }: SubmitPdu): ReportPreference {
+	const reportPreference = reportWishes[registered_delivery & 0x03];
+	const wantsAcknowledgement = (registered_delivery & acknowledgementBits) !== 0;
+	if (reportPreference === undefined || wantsAcknowledgement) throw new Refusal("7", { field: "registered_delivery" });
+	return reportPreference;
+}
+
+function referenceOf(pdu: SubmitPdu): number | null {
+	const value = tlvBytes(pdu, "user_message_reference");
+	if (value === undefined) return null;
+	if (value.length !== 2) throw new Refusal("194", { field: "user_message_reference" });
+	return value.readUInt16BE(0);
 }
 
 export function recipientOf(address: string): string {
 	const recipient = normalRecipient(address);
 	if (recipient === null) throw new Refusal("11", { field: "destination_addr" });
 	return recipient;
-}
-
-/** Only the default mode and store and forward, and only plain messages (section 5.2.12). A reply path is ignored. */
-function checkMode({ fields }: SubmitPdu): void {
-	const mode = fields.esm_class & esmClass.modeBits;
-	if ((fields.esm_class & esmClass.typeBits) !== 0 || (mode !== 0 && mode !== esmClass.storeAndForward)) {
-		throw new Refusal("67", { field: "esm_class" });
-	}
-	if (!("replace_if_present_flag" in fields)) return;
-	const { replace_if_present_flag: replaces, sm_default_msg_id: defaultMessageId } = fields;
-	if (replaces !== 0) throw new Refusal(replaces === 1 ? "66" : "84", { field: "replace_if_present_flag" });
-	if (defaultMessageId !== 0) throw new Refusal("99", { field: "sm_default_msg_id" });
 }
 
 function octetsOf(pdu: SubmitPdu): Buffer {
@@ -83,8 +98,9 @@ function octetsOf(pdu: SubmitPdu): Buffer {
 		if (message === undefined) throw new Refusal("195", { field: "message_payload" });
 		return message;
 	}
-	if (message !== undefined && message.length > 0) throw new Refusal("193", { field: "message_payload" });
-	return payload;
+	if (message === undefined || message.length === 0) return payload;
+	if (payload.length > 0) throw new Refusal("193", { field: "message_payload" });
+	return message;
 }
 
 type Times = Pick<UnnamedRequest, "priority" | "schedule" | "expiresAt">;
@@ -92,6 +108,8 @@ type Times = Pick<UnnamedRequest, "priority" | "schedule" | "expiresAt">;
 function timesOf(pdu: SubmitPdu, now: number): Times {
 	if (pdu.command === "data_sm") {
 		const seconds = tlvNumber(pdu, "qos_time_to_live");
+		if (seconds === undefined && tlvBytes(pdu, "qos_time_to_live") !== undefined)
+			throw new Refusal("194", { field: "qos_time_to_live" });
 		return { priority: 0, schedule: null, expiresAt: seconds === undefined ? null : now + seconds * 1_000 };
 	}
 	const { priority_flag, schedule_delivery_time, validity_period } = pdu.fields;

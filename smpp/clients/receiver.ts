@@ -4,6 +4,9 @@ import type { OutgoingRequest } from "#smpp/session/outgoing-requests.ts";
 
 export type Receiver = {
 	readonly account: Account;
+	/** The holder of its session lease, and the client's address. */
+	readonly session: string;
+	readonly address: string;
 	readonly inFlight: number;
 	readonly windowMax: number;
 	/** Never rejects. */

@@ -1,4 +1,5 @@
 import { dynamoIncoming } from "#shared/aws/dynamo/dynamo-incoming.ts";
+import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { sqsAccountQueueSource } from "#shared/aws/sqs/sqs-account-queues.ts";
@@ -6,11 +7,13 @@ import { dynamoClient, sqsClient, sqsPollingClient } from "#shared/aws/transport
 import type { Log } from "#shared/log.ts";
 import type { Metrics } from "#shared/metrics.ts";
 import { openReceivers, type Receivers } from "./receivers.ts";
+import { liveSessionsReader } from "./session-places.ts";
 
 type Environment = {
 	readonly MESSAGES_TABLE: string;
 	readonly INCOMING_TABLE: string;
 	readonly REPORTS_TABLE: string;
+	readonly LEASES_TABLE: string;
 	readonly RETENTION_DAYS: number;
 	readonly LANE_VISIBILITY_SECONDS: number;
 };
@@ -28,6 +31,7 @@ export function receiversOnAws(env: Environment, metrics: Metrics, log: Log): Re
 		incoming: dynamoIncoming(dynamo, env.INCOMING_TABLE, Date.now, log),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
 		source: sqsAccountQueueSource(sqsClient(), sqsPollingClient(pollsMax), log),
+		liveSessions: liveSessionsReader({ leases: dynamoLeases(dynamo, env.LEASES_TABLE, log), now: Date.now }),
 		visibilitySeconds: env.LANE_VISIBILITY_SECONDS,
 		retentionMs: env.RETENTION_DAYS * 24 * 60 * 60_000,
 		now: Date.now,

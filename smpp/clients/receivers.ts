@@ -28,7 +28,7 @@ export function openReceivers(options: AccountNotifierOptions): Receivers {
 			const queueUrl = smpp?.reportsQueueUrl;
 			if (!queueUrl || stopping) return;
 			const key = `${userName} ${queueUrl}`;
-			const notifier = notifiers.get(key) ?? openAccountNotifier(userName, queueUrl, options);
+			const notifier = notifiers.get(key) ?? openAccountNotifier(receiver.account, queueUrl, options);
 			notifiers.set(key, notifier);
 			keys.set(receiver, key);
 			notifier.add(receiver);

@@ -10,6 +10,9 @@ export type SessionPlace = {
 	readonly deadHolder: string | undefined;
 };
 
+const namesOf = (userName: string, smpp: Account["smpp"]) =>
+	Array.from({ length: smpp?.bindsMax ?? 0 }, (_, index) => `session#${userName}#${index}`);
+
 type Deps = { readonly leases: LeaseStore; readonly task: string; readonly now: () => number };
 
 export const sessionHolder = (task: string, session: number) => `${task}#${session}`;
@@ -21,7 +24,7 @@ const taskOf = (holder: string) => holder.slice(0, holder.lastIndexOf("#"));
  * are among the free ones.
  */
 export async function placesOf({ leases, task, now }: Deps, { userName, smpp }: Account) {
-	const names = Array.from({ length: smpp?.bindsMax ?? 0 }, (_, index) => `session#${userName}#${index}`);
+	const names = namesOf(userName, smpp);
 	const holders = await leases.holders(names, now());
 	const tasks = new Set([...holders.values()].map(taskOf));
 	tasks.delete(task);
@@ -31,4 +34,28 @@ export async function placesOf({ leases, task, now }: Deps, { userName, smpp }: 
 		isFree(lease) ? [{ lease, sessionIndex, deadHolder: holders.get(lease) }] : [],
 	);
 	return { free, otherTasks: [...present] };
+}
+
+/** How long a reading of an account's sessions is used again. */
+const rememberedMs = 5_000;
+const rememberedMax = 10_000;
+
+/** Reads the live sessions of accounts, over all tasks, at most every five seconds. None if they cannot be read. */
+export function liveSessionsReader({ leases, now }: Pick<Deps, "leases" | "now">) {
+	const recent = new Map<string, { readonly sessions: Promise<ReadonlySet<string>>; readonly untilMs: number }>();
+
+	async function read({ userName, smpp }: Account): Promise<ReadonlySet<string>> {
+		const holders = [...(await leases.holders(namesOf(userName, smpp), now())).values()];
+		const present = await presentAmong(leases, holders.map(taskOf), now());
+		return new Set(holders.filter((holder) => present.has(taskOf(holder))));
+	}
+
+	return async (account: Account): Promise<ReadonlySet<string>> => {
+		const known = recent.get(account.userName);
+		if (known !== undefined && now() < known.untilMs) return await known.sessions;
+		if (recent.size >= rememberedMax) recent.clear();
+		const sessions = read(account).catch(() => new Set<string>());
+		recent.set(account.userName, { sessions, untilMs: now() + rememberedMs });
+		return await sessions;
+	};
 }

@@ -7,7 +7,7 @@ import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
 import type { SmppResponse } from "#smpp/session/incoming-requests.ts";
 import type { Pdu, UnsuccessfulDestination } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
-import { type MessageWithoutRecipient, readSubmit, recipientOf } from "./read-submit.ts";
+import { type MessageWithoutRecipient, readSubmit, recipientOf, type SubmitOrigin } from "./read-submit.ts";
 import { statusOf } from "./refusal-status.ts";
 import type { SubmitIntake } from "./submit-intake.ts";
 
@@ -23,9 +23,10 @@ export async function submitOne(
 	deps: ClientSubmitDeps,
 	account: Account,
 	pdu: Pdu<"submit_sm" | "data_sm">,
+	origin: SubmitOrigin,
 ): Promise<SmppResponse> {
 	const recipient = recipientOf(pdu.fields.destination_addr);
-	const request = { ...readSubmit(account, pdu, deps.now()), recipient };
+	const request = { ...readSubmit(account, pdu, origin, deps.now()), recipient };
 	const [outcome] = await acceptWithinQuota(deps, account, [request]);
 	const result = resultOf(outcome);
 	if (result instanceof Refusal) throw result;
@@ -41,16 +42,17 @@ type SubmitDestination = {
 };
 
 /**
- * submit_multi: a message with its own id for each destination. The answer has the first id and lists the refused
- * destinations. If all are refused, so is the request.
+ * submit_multi: a message with its own id for each destination. The answer has the id of the first accepted one, which
+ * the receipts of all carry, and lists the refused destinations. If all are refused, so is the request.
  */
 export async function submitMany(
 	deps: ClientSubmitDeps,
 	account: Account,
 	pdu: Pdu<"submit_multi">,
+	origin: SubmitOrigin,
 ): Promise<SmppResponse> {
 	const destinations = destinationsOf(pdu);
-	const withoutRecipient = readSubmit(account, pdu, deps.now());
+	const withoutRecipient = readSubmit(account, pdu, origin, deps.now());
 	const valid = destinations.flatMap(({ to }) => (to instanceof Refusal ? [] : [withRecipient(withoutRecipient, to)]));
 	const outcomes = [...(await acceptWithinQuota(deps, account, valid))];
 	const results = destinations.map(({ address, to }) => ({
@@ -94,7 +96,15 @@ function validRecipient(address: string): string | Refusal {
 	}
 }
 
-/** Accepts messages within the account's daily quota. What is refused does not count. */
+const overRecipient: UnnamedOutcome = {
+	kind: "refused",
+	refusal: new Refusal("88", {
+		field: "destination_addr",
+		detail: "the recipient, or its block of numbers, has the account's limit of messages in an hour",
+	}),
+};
+
+/** Accepts messages within the account's limits. What is refused does not count. */
 async function acceptWithinQuota(
 	{ intake, limits }: ClientSubmitDeps,
 	account: Account,
@@ -102,8 +112,38 @@ async function acceptWithinQuota(
 ) {
 	const within = await limits.takeMessages(account, requests.length);
 	if (within.kind === "over") throw new Refusal("88");
-	const outcomes = await Promise.all(requests.map(async (request) => await intake.accept(account, request)));
-	const refused = outcomes.filter(({ kind }) => kind !== "accepted").length;
-	if (refused > 0) limits.giveBackMessages(account, refused);
-	return outcomes;
+	const perRecipient = await limits.takeRecipients(
+		account,
+		requests.map(({ recipient }) => recipient),
+	);
+	const sendable = requests.filter((_, index) => perRecipient[index]?.kind === "within");
+	const accepted = [...(await acceptAll(intake, account, sendable))];
+	const refused = sendable.filter((_, index) => accepted[index]?.kind !== "accepted");
+	const notStored = requests.length - sendable.length + refused.length;
+	if (notStored > 0) limits.giveBackMessages(account, notStored);
+	if (refused.length > 0)
+		await limits.giveBackRecipients(
+			account,
+			refused.map(({ recipient }) => recipient),
+		);
+	return perRecipient.map((one) => (one.kind === "over" ? overRecipient : accepted.shift()));
+}
+
+/** One after the other until one is accepted, then the rest at once: their receipts carry its id. */
+async function acceptAll(intake: SubmitIntake, account: Account, requests: readonly UnnamedRequest[]) {
+	const outcomes: UnnamedOutcome[] = [];
+	let receiptId: number | null = null;
+	for (const request of requests) {
+		const outcome = await intake.accept(account, request);
+		outcomes.push(outcome);
+		if (outcome.kind === "accepted") {
+			receiptId = outcome.messageId;
+			break;
+		}
+	}
+	const others = requests.slice(outcomes.length).map(({ smpp, ...request }) => ({
+		...request,
+		smpp: smpp && { ...smpp, receiptId },
+	}));
+	return [...outcomes, ...(await Promise.all(others.map(async (request) => await intake.accept(account, request))))];
 }

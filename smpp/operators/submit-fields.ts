@@ -45,7 +45,9 @@ export function submitOf(part: PartToSubmit): Submit {
 		priority_flag: style.priority ? message.priority : 0,
 		validity_period: (style.validity === "relative" ? relativeTime : absoluteTime)(validUntil(part), now),
 		registered_delivery: receiptWanted,
-		data_coding: message.flash ? style.flash[text.encoding === "ucs2" ? "ucs2" : "gsm7"] : dataCodingOf(text.encoding),
+		data_coding: message.flash
+			? style.flash[text.encoding === "ucs2" ? "ucs2" : "gsm7"]
+			: dataCodingOf(text.encoding, message.smpp?.messageClass ?? null),
 		short_message: body.short_message,
 	};
 	return { fields, tlvs: [...body.tlvs, ...ownTlvs(style)] };

@@ -92,6 +92,16 @@ async function unbind(connection: Connection, drainMs: number): Promise<void> {
 	await connection.ended.promise;
 }
 
+/** The peer sends no more. A client may still read, so its requests are answered before the connection closes. */
+async function onPeerEnded(connection: Connection): Promise<void> {
+	if (connection.options.side === "smsc" && connection.phase === "up") {
+		connection.phase = "draining";
+		connection.outgoingRequests.connectionLost();
+		await drained(connection, connection.options.limits.serveMs);
+	}
+	finishConnection(connection, "closed by the peer");
+}
+
 function openConnection(socket: Socket, options: SessionOptions): Connection {
 	const { limits, now, log } = options;
 	const writer = batchedWriter(socket, limits.outgoingOctetsMax, () => regulateReading(connection));
@@ -131,7 +141,7 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
 	const connection = openConnection(socket, options);
 	socket.setNoDelay(true);
 	socket.on("data", (chunk: Buffer) => receive(connection, chunk));
-	socket.on("end", () => finishConnection(connection, "closed by the peer"));
+	socket.on("end", () => void onPeerEnded(connection));
 	socket.on("error", (error) => endConnection(connection, `socket: ${error.message}`));
 	socket.on("close", () => endConnection(connection, "closed by the peer"));
 	/* After the poll phase: if our process was stalled, what has arrived is read before the peer counts as silent. */

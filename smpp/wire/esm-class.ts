@@ -7,4 +7,5 @@ export const esmClass = {
 	interim: 0x20,
 	/** The message begins with a user data header. */
 	udhIndicator: 0x40,
+	replyPath: 0x80,
 } as const;

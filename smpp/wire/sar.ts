@@ -13,6 +13,8 @@ export function sarTlvs({ reference, total, number }: Concatenation): readonly T
 	];
 }
 
+export const sarNames = ["sar_msg_ref_num", "sar_total_segments", "sar_segment_seqnum"] as const;
+
 /** Null unless all three TLVs are present; others are ignored then. Its numbers may be inconsistent. */
 export function readSar(pdu: { readonly tlvs: readonly Tlv[] }): Concatenation | null {
 	const reference = tlvNumber(pdu, "sar_msg_ref_num");

@@ -63,3 +63,7 @@ export function textTlv(name: TlvName, text: string): Tlv {
 export function octetTlv(name: TlvName, octet: number): Tlv {
 	return { tag: smpp.tlvs[name].id, value: Buffer.of(octet) };
 }
+
+export function shortTlv(name: TlvName, value: number): Tlv {
+	return { tag: smpp.tlvs[name].id, value: Buffer.of(value >> 8, value & 0xff) };
+}

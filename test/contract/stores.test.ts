@@ -274,6 +274,19 @@ describe.each([
 			expect([await stored(failures), await stored(never)]).toEqual([failures, never]);
 		});
 
+		promise("gives back what only a message by SMPP has", async () => {
+			const [full, bare] = [
+				aMessage({
+					smpp: { session: "task#1", address: "2001:db8::1", reference: 65_535, receiptId: 7, messageClass: 3 },
+				}),
+				aMessage({ smpp: { session: null, address: "", reference: null, receiptId: null, messageClass: null } }),
+			];
+
+			await stores.messages.insert([full, bare]);
+
+			expect([await stored(full), await stored(bare)]).toEqual([full, bare]);
+		});
+
 		promise("gives back the report batches of interim reports, and takes a change of them", async () => {
 			const message = aSentMessage(["a"], { wantsInterimReports: true, sentReportBatchId: "p" });
 			await stores.messages.insert([message]);
@@ -966,7 +979,13 @@ describe.each([
 		});
 
 		promise("lists whole accounts, sorted by name", async () => {
-			const smpp = { bindsMax: 2, windowMax: 7, networks: ["10.0.0.0/8"], reportsQueueUrl: "http://queues.example/q" };
+			const smpp = {
+				bindsMax: 2,
+				windowMax: 7,
+				networks: ["10.0.0.0/8"],
+				reportsQueueUrl: "http://queues.example/q",
+				reportsBy: "smpp" as const,
+			};
 			const accounts = [
 				anAccount({ userName: `a${randomUUID()}`, smpp, webhook: null, duplicates: "replay" }),
 				anAccount({ userName: `b${randomUUID()}`, limits: { requestsPerSecond: 1, messagesPerDay: null } }),

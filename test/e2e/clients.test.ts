@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import type { Session } from "#smpp/session/session.ts";
-import { bytesTlv, octetTlv } from "#smpp/wire/tlvs.ts";
+import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
+import type { Pdu } from "#smpp/wire/pdu.ts";
+import { bytesTlv, octetTlv, tlvText } from "#smpp/wire/tlvs.ts";
 import { type Client, clientOf, eventually, smscSubmits } from "./client.ts";
 import { anEsmeOf, submitByEsme } from "./esme.ts";
 import { openTestStack } from "./local-stack.ts";
@@ -53,6 +55,32 @@ describe("a client over SMPP", () => {
 			message_status: "DELIVERED",
 		});
 		expect(await clientOf(localStack, "demo2").request("GET", `/messages/${id}`)).toMatchObject({ status: 403 });
+	});
+
+	it("gets the receipts of what it sent on its own session, and its webhook those of what came by REST (A47)", async () => {
+		const [own, others]: [string[], string[]] = [[], []];
+		const receiptsIn = (ids: string[]) => (pdu: Pdu<"deliver_sm">) =>
+			void ids.push(tlvText(pdu, "receipted_message_id") ?? "no id");
+		const sessions = await Promise.all(
+			[own, others].map(
+				async (ids) => await anEsmeOf(localStack, "demo2", "demo2", defaultSessionLimits, receiptsIn(ids)),
+			),
+		);
+		const [sender] = sessions;
+		if (sender === undefined) throw new Error("there is no session");
+		const sent = await Promise.all(Array.from({ length: 20 }, async () => (await submitByEsme(sender)).id));
+		const rest = clientOf(localStack, "demo2");
+		const byRest = await rest.send();
+
+		await eventually(
+			async () => own.length,
+			(received) => received === sent.length,
+		);
+		await rest.untilReported(byRest);
+
+		expect(own.sort()).toEqual(sent.sort());
+		expect(others).toEqual([]);
+		for (const one of sessions) await one.unbind(0);
 	});
 
 	it("that asks for no receipt, or only for failures, gets no other report (A47)", async () => {

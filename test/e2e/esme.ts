@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import type { LocalStack } from "#local/local-stack-options.ts";
 import { openSession, type Session } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
-import type { FieldsOf, Tlv } from "#smpp/wire/pdu.ts";
+import type { FieldsOf, Pdu, Tlv } from "#smpp/wire/pdu.ts";
 
 /** A client's bound session with the gateway; throws with the command_status if the bind is refused. */
 export async function anEsmeOf(
@@ -10,11 +10,15 @@ export async function anEsmeOf(
 	user = "demo",
 	password = user,
 	limits = defaultSessionLimits,
+	onDeliver: (pdu: Pdu<"deliver_sm">) => void = () => undefined,
 ): Promise<Session> {
 	const session = openSession(connect(smppPort, "127.0.0.1"), {
 		side: "esme",
 		limits,
-		serve: () => ({ command_status: 0, fields: { message_id: "" } }),
+		serve: (pdu) => {
+			if (pdu.command === "deliver_sm") onDeliver(pdu);
+			return { command_status: 0, fields: { message_id: "" } };
+		},
 		log: () => undefined,
 		now: () => performance.now(),
 	});

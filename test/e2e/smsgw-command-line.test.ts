@@ -196,10 +196,13 @@ describe.concurrent("smsgw accounts", () => {
 	it("sets limits and removes them", async () => {
 		const { name } = await anAccount();
 		await output(`accounts limits set ${name} --requests-per-second 50 --messages-per-day 1000`);
-		await output(`accounts limits set ${name} --messages-per-day none`);
+		await output(`accounts limits set ${name} --messages-per-day none --messages-per-recipient-hour 3`);
 
 		expect(await output(`accounts show ${name}`)).toMatchObject({
-			limits: { requests_per_second: 50, messages_per_day: null },
+			limits: {
+				...{ requests_per_second: 50, messages_per_day: null, messages_per_hour: null },
+				...{ messages_per_recipient_hour: 3, messages_per_number_block_hour: null },
+			},
 		});
 	});
 
@@ -209,11 +212,16 @@ describe.concurrent("smsgw accounts", () => {
 			`accounts smpp set ${name} --binds 2 --network 203.0.113.0/24 --reports smpp`,
 		);
 		const kept = await output(`accounts smpp set ${name} --window 7`);
+		const { name: other } = await anAccount();
+		const usual = await output<Record<string, string>>(`accounts smpp set ${other}`);
 		const { password } = await output<{ password: string }>(`accounts password rotate ${name} --overlap 0s`);
 		await output(`accounts smpp remove ${name} --yes`);
 
 		expect(await sqs("GetQueueAttributes", { QueueUrl: smpp["reports_queue_url"] })).toBeDefined();
 		expect(kept).toMatchObject({ ...smpp, window: 7 });
+		expect(usual).toMatchObject({ reports: "channel" });
+		expect(await sqs("GetQueueAttributes", { QueueUrl: usual["reports_queue_url"] })).toBeDefined();
+		expect(await output(`accounts smpp set ${other} --reports webhook`)).toMatchObject({ reports: "webhook" });
 		expect(password).toMatch(/^\w{8}$/);
 		expect(await output(`accounts show ${name}`)).toMatchObject({ smpp: null });
 	});
@@ -463,7 +471,7 @@ describe("smsgw with wrong arguments", () => {
 			default_time_bounds: "full",
 			senders: [{ sender: "SMSGW" }],
 			webhook: { url: `${localStack.sinkUrl}/demo`, basic_user: null },
-			smpp: { binds: 4, window: 50, networks: "any", reports_queue_url: null },
+			smpp: { binds: 4, window: 50, networks: "any", reports: "channel" },
 		});
 	});
 

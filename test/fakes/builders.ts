@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
-import type { Account } from "#shared/domain/accounts/account.ts";
+import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import type { IncomingMessage } from "#shared/domain/incoming/incoming-message.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
 import type { Message } from "#shared/domain/message/message.ts";
@@ -20,6 +20,7 @@ export function anAccount(parts: Partial<Account> = {}): Account {
 		senders: [{ name: "SMSGW", defaultTimeBounds: null, allowedTimeBounds: null }],
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
+		hourlyLimits: noHourlyLimits,
 		finalTexts: null,
 		duplicates: "refuse",
 		webhook: { url: "http://client.example/reports", ack: "document", reports: "final" },
@@ -41,6 +42,7 @@ export function aRequest(parts: Partial<MessageRequest> = {}): MessageRequest {
 		schedule: null,
 		part: null,
 		reportPreference: "always",
+		smpp: null,
 		...parts,
 	};
 }
@@ -89,6 +91,7 @@ export function aMessage(parts: Partial<Message> = {}): Message {
 		reportPreference: "always",
 		given: null,
 		part: null,
+		smpp: null,
 		revision: 0,
 		...parts,
 	};

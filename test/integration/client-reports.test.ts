@@ -27,12 +27,13 @@ describe("reports over TCP", () => {
 
 	async function aBoundAccount(userName: string) {
 		const reportsQueueUrl = await createAccountQueue(client, "smsgw-test", userName);
-		const smpp = { bindsMax: 4, windowMax: 10, networks: null, reportsQueueUrl };
+		const smpp = { bindsMax: 4, windowMax: 10, networks: null, reportsQueueUrl, reportsBy: "smpp" as const };
 		const account = anAccount({ userName, webhook: null, smpp });
 		const messages = memoryMessages();
 		const reportBatches = memoryReportBatches();
 		const log = memoryLog();
 		const receivers = openReceivers({
+			liveSessions: async () => new Set(),
 			messages,
 			incoming: memoryIncoming(),
 			reportBatches,
@@ -69,6 +70,7 @@ describe("reports over TCP", () => {
 		await vi.waitFor(() => expect(session.boundAs).toBe("receiver"));
 		const receiver: Receiver = {
 			account,
+			...{ session: "task#1", address: "127.0.0.1" },
 			windowMax: account.smpp?.windowMax ?? 0,
 			get inFlight() {
 				return session.inFlight;

@@ -30,7 +30,13 @@ import {
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
 
-export const usualAccess: SmppAccess = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null };
+export const usualAccess: SmppAccess = {
+	bindsMax: 4,
+	windowMax: 50,
+	networks: null,
+	reportsQueueUrl: null,
+	reportsBy: "smpp",
+};
 
 export function aClientAccount(parts: Partial<Account> = {}, smpp: Partial<SmppAccess> | null = {}): Account {
 	return anAccount({ userName: "demo", smpp: smpp === null ? null : { ...usualAccess, ...smpp }, ...parts });
@@ -112,8 +118,11 @@ export async function aClientsGateway(overrides: Overrides = {}) {
 	};
 }
 
-export function aSocketTo(port: number): Socket {
-	const socket = netConnect(port, "127.0.0.1");
+export function aSocketTo(
+	port: number,
+	options: { readonly allowHalfOpen?: boolean; readonly localAddress?: string } = {},
+): Socket {
+	const socket = netConnect({ ...options, port, host: "127.0.0.1" });
 	socket.on("error", () => undefined);
 	onTestFinished(() => void socket.destroy());
 	return socket;

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { openSession } from "#smpp/session/session.ts";
 import { defaultSessionLimits } from "#smpp/session/session-limits.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
+import type { FieldsOf } from "#smpp/wire/pdu.ts";
 import { commandStatuses } from "#smpp/wire/statuses.ts";
 import { bytesTlv, octetTlv, tlvNumber } from "#smpp/wire/tlvs.ts";
 import { mondayAtEleven } from "#test/fakes/builders.ts";
@@ -457,6 +458,119 @@ describe("a client's submit_sm", () => {
 		expect(rows.get(ids[0] ?? 0)?.text).toBe("д\ufffd");
 	});
 
+	it("is answered although its client has ended its half of the connection", async () => {
+		const stored = Promise.withResolvers<void>();
+		const { port, rows } = await aClientsGateway({
+			around: (messages) => ({
+				...messages,
+				async insert(all) {
+					await stored.promise;
+					return await messages.insert(all);
+				},
+			}),
+		});
+		const socket = aSocketTo(port, { allowHalfOpen: true });
+		const answers = pdusOn(socket);
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await vi.waitFor(() => expect(answers).toHaveLength(1));
+
+		socket.end(encodePdu({ command: "submit_sm", sequence_number: 2, fields: aSubmit }));
+		await sleep(50);
+		stored.resolve();
+		await once(socket, "close");
+
+		expect(answers.map(({ command, command_status }) => [command, command_status])).toEqual([
+			["bind_transceiver_resp", 0],
+			["submit_sm_resp", 0],
+		]);
+		expect(rows.size).toBe(1);
+	});
+
+	it.each([
+		["a reply path", { esm_class: 0x80 }, [], S.ESME_RINVESMCLASS],
+		["a protocol_id", { protocol_id: 0x41 }, [], S.ESME_RSUBMITFAIL],
+		["service_type USSD", { service_type: "USSD" }, [], S.ESME_RINVSERTYP],
+		["service_type wap", { service_type: "wap" }, [], S.ESME_RINVSERTYP],
+		["a service_type that is too long", { service_type: "MARKETING" }, [], S.ESME_RINVSERTYP],
+		["a subscriber's acknowledgement", { registered_delivery: 0x05 }, [], S.ESME_RINVREGDLVFLG],
+		["a port", {}, [bytesTlv("dest_port", Buffer.from([0x23, 0xf0]))], S.ESME_RTLVNOTALLWD],
+		["a WAP payload", {}, [octetTlv("payload_type", 1)], S.ESME_RTLVNOTALLWD],
+		["a SIM as its destination", {}, [octetTlv("dest_addr_subunit", 3)], S.ESME_RTLVNOTALLWD],
+		["temporary display", {}, [octetTlv("display_time", 0)], S.ESME_RTLVNOTALLWD],
+		["a callback number", {}, [bytesTlv("callback_num", Buffer.from("1"))], S.ESME_RTLVNOTALLWD],
+		["an alert on delivery", {}, [bytesTlv("alert_on_message_delivery")], S.ESME_RTLVNOTALLWD],
+		["a reference of one octet", {}, [octetTlv("user_message_reference", 1)], S.ESME_RINVTLVLEN],
+		["an empty SAR reference", {}, [bytesTlv("sar_msg_ref_num")], S.ESME_RINVTLVLEN],
+	])("with %s, which is not carried, is refused", async (_, fields, tlvs, status) => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+
+		expect((await submit(session, fields, tlvs)).status).toBe(status);
+		expect(rows.size).toBe(0);
+	});
+
+	it.each([
+		["service_type CMT", { service_type: "CMT" }, []],
+		["a label as service_type", { service_type: "OTP" }, []],
+		["neutral TLVs", {}, [octetTlv("payload_type", 0), octetTlv("privacy_indicator", 0), octetTlv("display_time", 1)]],
+		["hints", {}, [octetTlv("more_messages_to_send", 1), octetTlv("language_indicator", 1)]],
+		["a vendor's TLV", {}, [{ tag: 0x1401, value: Buffer.from("x") }]],
+	])("with %s, which changes nothing on the handset, is accepted", async (_, fields, tlvs) => {
+		const { port } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+
+		expect((await submit(session, fields, tlvs)).status).toBe(0);
+	});
+
+	it("keeps message class, user_message_reference, and the session and address that sent it", async () => {
+		const { port, rows, leases } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const reference = [bytesTlv("user_message_reference", Buffer.from([0x12, 0x34]))];
+
+		const { id } = await submit(session, { data_coding: 0xf2 }, reference);
+
+		expect(rows.get(Number(id))?.smpp).toEqual({
+			session: leases.rows.get("session#demo#0")?.holder,
+			address: "127.0.0.1",
+			reference: 0x1234,
+			receiptId: null,
+			messageClass: 2,
+		});
+	});
+
+	it("ignores an empty message_payload beside a short_message", async () => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+
+		const { id } = await submit(session, {}, [bytesTlv("message_payload")]);
+
+		expect(rows.get(Number(id))?.text).toBe("hello");
+	});
+
+	it("is queried and cancelled only with its own addresses, if the request has any", async () => {
+		const { port, rows } = await aClientsGateway();
+		const session = await aBoundEsme(port);
+		const { id: message_id } = await submit(session, { schedule_delivery_time: "261123130000020+" });
+		const statusOf = async (command: "query_sm" | "cancel_sm", fields: Partial<FieldsOf["cancel_sm"]>) => {
+			const outcome = await session.request({ command, fields: { message_id, ...fields } });
+			return outcome.kind === "answered" ? outcome.response.command_status : outcome.kind;
+		};
+
+		const refused = [
+			await statusOf("query_sm", { source_addr: "OTHER" }),
+			await statusOf("cancel_sm", { source_addr: "OTHER", destination_addr: aSubmit.destination_addr }),
+			await statusOf("cancel_sm", { source_addr: aSubmit.source_addr, destination_addr: "77010000001" }),
+		];
+		const status = rows.get(Number(message_id))?.status;
+		const accepted = [
+			await statusOf("query_sm", { source_addr: aSubmit.source_addr }),
+			await statusOf("cancel_sm", { source_addr: aSubmit.source_addr, destination_addr: "+77010000000" }),
+		];
+
+		expect(refused).toEqual([S.ESME_RQUERYFAIL, S.ESME_RCANCELFAIL, S.ESME_RCANCELFAIL]);
+		expect([status, ...accepted]).toEqual(["NEW", 0, 0]);
+	});
+
 	it("may have its text in message_payload, but not in both fields", async () => {
 		const { port, rows } = await aClientsGateway();
 		const session = await aBoundEsme(port);
@@ -522,6 +636,9 @@ describe("a client's other requests", () => {
 			response: { command_status: 0 },
 		});
 		expect(rows.size).toBe(256);
+		const [first, second, third, ...others] = [...rows.values()];
+		expect([first?.smpp?.receiptId, second?.smpp?.receiptId]).toEqual([null, first?.messageId]);
+		expect(others.every(({ smpp }) => smpp?.receiptId === third?.messageId)).toBe(true);
 	});
 
 	it("store a data_sm as a message, and refuse a replace_sm", async () => {
@@ -558,6 +675,41 @@ describe("the SMPP listeners for clients", () => {
 
 		await Promise.all([once(idle.resume(), "close"), once(chatty, "close")]);
 		expect(answers.length).toBeLessThan(300);
+	});
+
+	it("let clients bind and send while another network binds under random names", async () => {
+		const { port } = await aClientsGateway();
+		const known = await aBoundEsme(port);
+		const flood = Array.from({ length: 150 }, (_, index) => aSocketTo(port, { localAddress: `127.0.7.${index % 5}` }));
+		for (const [index, socket] of flood.entries()) {
+			const fields = { ...login, system_id: `stranger${index}` };
+			socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields }));
+		}
+
+		const statuses: unknown[] = [];
+		for (let times = 0; times < 3; times += 1) {
+			const socket = aSocketTo(port, { localAddress: "127.0.9.1" });
+			const answers = pdusOn(socket);
+			socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+			await vi.waitFor(() => expect(answers).toHaveLength(1), 4_000);
+			statuses.push(answers[0]?.command_status);
+		}
+
+		expect([...statuses, (await submit(known)).status]).toEqual([0, 0, 0, 0]);
+	});
+
+	it("let clients bind while others hold every place with idle connections", async () => {
+		const { port } = await aClientsGateway({ connections: { all: 60, perAddress: 20, unbound: 30 } });
+		const bound = await aBoundEsme(port);
+		const idle = Array.from({ length: 120 }, (_, index) => aSocketTo(port, { localAddress: `127.0.7.${index % 6}` }));
+		await Promise.all(idle.map(async (socket) => await Promise.race([once(socket, "connect"), once(socket, "close")])));
+
+		const socket = aSocketTo(port, { localAddress: "127.0.9.1" });
+		const answers = pdusOn(socket);
+		socket.write(encodePdu({ command: "bind_transceiver", sequence_number: 1, fields: login }));
+		await vi.waitFor(() => expect(answers).toHaveLength(1));
+
+		expect([answers[0]?.command_status, bound.boundAs]).toEqual([0, "transceiver"]);
 	});
 
 	it("close a connection that sends malformed binds or other requests instead of a bind", async () => {

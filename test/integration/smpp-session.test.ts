@@ -321,6 +321,18 @@ describe("an unbind", () => {
 		expect(["timed_out", "disconnected"]).toContain((await outcome).kind);
 	});
 
+	it("from an SMSC is answered within its own limit, although submits have no response", async () => {
+		const { smsc, session } = await aBoundLine({ unbindDrainMs: 50 });
+		const got = pdusOn(smsc);
+		const outcome = session.request(submit);
+		await vi.waitFor(() => expect(got).toHaveLength(1));
+
+		smsc.write(pduOf("unbind", 7));
+
+		await vi.waitFor(() => expect(got.map(({ command }) => command)).toEqual(["submit_sm", "unbind_resp"]));
+		expect((await outcome).kind).toBe("disconnected");
+	});
+
 	it("from the peer is answered after its earlier requests", async () => {
 		const work = Promise.withResolvers<SmppResponse>();
 		const { esme, session } = await anEsmeWithSession({

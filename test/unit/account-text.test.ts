@@ -21,15 +21,25 @@ describe("an account's JSON", () => {
 				senders: [{ name: "AD", defaultTimeBounds: "ad99", allowedTimeBounds: ["ad99", "full"] }],
 				duplicates: "replay",
 				limits: { requestsPerSecond: 5, messagesPerDay: 7 },
+				hourlyLimits: { messages: 100, perRecipient: 3, perNumberBlock: 50 },
 				webhook: {
 					url: "https://client.example/r",
 					ack: "any2xx",
 					reports: "all",
 				},
-				smpp: { bindsMax: 2, windowMax: 9, networks: ["203.0.113.0/24"], reportsQueueUrl: "https://sqs.example/1/q" },
+				smpp: {
+					bindsMax: 2,
+					windowMax: 9,
+					networks: ["203.0.113.0/24"],
+					reportsQueueUrl: "https://sqs.example/1/q",
+					reportsBy: "smpp",
+				},
 			},
 		],
-		["SMPP from any network", { smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null } }],
+		[
+			"SMPP from any network",
+			{ smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: null, reportsBy: "smpp" } },
+		],
 	])("is read back as the account that was written: %s", (_, parts) => {
 		const account = anAccount(parts);
 

@@ -13,28 +13,31 @@ const wide = (text: string) => Buffer.from(text, "utf16le").swap16();
 
 describe("a data_coding", () => {
 	it.each([
-		[0x00, "gsm7", false],
-		[0x01, "ascii", false],
-		[0x03, "latin1", false],
-		[0x08, "ucs2", false],
-		[0x10, "gsm7", true],
-		[0x11, "gsm7", false],
-		[0x18, "ucs2", true],
-		[0x1b, "ucs2", false],
-		[0xf0, "gsm7", true],
-		[0xf1, "gsm7", false],
-		[0xf3, "gsm7", false],
-	])("of 0x%s gives an alphabet and a message class (A31, A47)", (dataCoding, alphabet, flash) => {
-		expect(codingOf(dataCoding)).toEqual({ alphabet, flash });
+		[0x00, "gsm7", null],
+		[0x01, "ascii", null],
+		[0x03, "latin1", null],
+		[0x08, "ucs2", null],
+		[0x10, "gsm7", 0],
+		[0x11, "gsm7", 1],
+		[0x18, "ucs2", 0],
+		[0x1b, "ucs2", 3],
+		[0xf0, "gsm7", 0],
+		[0xf1, "gsm7", 1],
+		[0xf2, "gsm7", 2],
+		[0xf3, "gsm7", 3],
+	])("of 0x%s gives an alphabet and a message class (A31, A47)", (dataCoding, alphabet, messageClass) => {
+		expect(codingOf(dataCoding)).toEqual({ alphabet, messageClass });
 	});
 
 	it.each([
-		["gsm7", false],
-		["gsm7", true],
-		["ucs2", false],
-		["ucs2", true],
-	] as const)("written for %s with flash %s is read back as the same", (alphabet, flash) => {
-		expect(codingOf(dataCodingOf(alphabet, flash))).toEqual({ alphabet, flash });
+		["gsm7", null],
+		["gsm7", 0],
+		["gsm7", 2],
+		["ucs2", null],
+		["ucs2", 0],
+		["ucs2", 3],
+	] as const)("written for %s with message class %s is read back as the same", (alphabet, messageClass) => {
+		expect(codingOf(dataCodingOf(alphabet, messageClass))).toEqual({ alphabet, messageClass });
 	});
 
 	it.each([0x02, 0x04, 0x05, 0x06, 0x07, 0x09, 0x0f, 0x14, 0x1c, 0x20, 0x30, 0x38, 0x80, 0xc0, 0xe0, 0xf4, 0xf8, 0xff])(

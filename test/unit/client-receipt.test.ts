@@ -19,6 +19,16 @@ describe("a receipt for a client", () => {
 		);
 	});
 
+	it("has the id that its submit_multi was answered with, and the client's user_message_reference", () => {
+		const smpp = { session: null, address: "", reference: 0x1234, receiptId: 77, messageClass: null };
+		const request = receiptRequest({ ...delivered, smpp });
+
+		expect(textOf(request)).toMatch(/^id:77 /);
+		expect(tlvText(tlvsOf(request), "receipted_message_id")).toBe("77");
+		expect(tlvBytes(tlvsOf(request), "user_message_reference")).toEqual(Buffer.from([0x12, 0x34]));
+		expect(tlvBytes(tlvsOf(receiptRequest(delivered)), "user_message_reference")).toBeUndefined();
+	});
+
 	it("names each status as SMPP does (A47, A36)", () => {
 		const named = statuses.map((status) => {
 			const message = aSentMessage(["a"], { status });

@@ -21,7 +21,8 @@ describe("a client's request", () => {
 		};
 		const deps = { limits: { takeRequest }, sampledLog: () => undefined } as unknown as ClientRequestDeps;
 
-		const answer = await answerRequest(deps, anAccount(), { command, fields, tlvs: [] } as unknown as RequestPdu);
+		const pdu = { command, fields, tlvs: [] } as unknown as RequestPdu;
+		const answer = await answerRequest(deps, anAccount(), pdu, { session: null, address: "203.0.113.7" });
 
 		expect(answer).toEqual({ command_status: 0x58 });
 		expect(counted).toEqual([count]);

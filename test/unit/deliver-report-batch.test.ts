@@ -106,7 +106,13 @@ describe("delivering a report batch", () => {
 	});
 
 	it("moves the report batch of an SMPP account to that account's own queue, with or without a webhook (A47)", async () => {
-		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
+		const smpp = {
+			bindsMax: 1,
+			windowMax: 1,
+			networks: null,
+			reportsQueueUrl: "http://sqs/own",
+			reportsBy: "smpp" as const,
+		};
 		const { account, message, reportBatch } = anAccountWithReport({ smpp });
 		const bound = { ...account, userName: "bound", webhook: null };
 		const delivery = await aDelivery([account, bound], [message]);
@@ -123,8 +129,38 @@ describe("delivering a report batch", () => {
 		expect(delivery.reportBatches.rows.size).toBe(0);
 	});
 
+	it("reports by SMPP only what came by SMPP, and retries only the rest, if the account has no other wish (A47)", async () => {
+		const smpp = {
+			bindsMax: 1,
+			windowMax: 1,
+			networks: null,
+			reportsQueueUrl: "http://sqs/own",
+			reportsBy: "channel",
+		} as const;
+		const { account, message, reportBatch } = anAccountWithReport({ smpp });
+		const bySmpp = { ...message, messageId: message.messageId + 1, clientMessageId: null };
+		const delivery = await aDelivery([account], [message, bySmpp]);
+		const both = { ...reportBatch, messageIds: [message.messageId, bySmpp.messageId] };
+		const busy = { ...delivery, webhooks: { post: async () => ({ kind: "failed", reason: "no server" }) as const } };
+
+		const failed = await deliverReportBatch(busy, tried(both, 1));
+		const outcome = await deliverReportBatch(delivery, tried({ ...both, messageIds: [bySmpp.messageId] }, 1));
+
+		expect(failed).toMatchObject({ kind: "later", left: { messageIds: [message.messageId] } });
+		expect(outcome.kind).toBe("done");
+		expect(delivery.posts).toEqual([]);
+		const moved = tried({ ...both, messageIds: [bySmpp.messageId] }, 0);
+		expect(delivery.accountQueues.sent.get("http://sqs/own")).toEqual([moved, moved]);
+	});
+
 	it("fails, to be retried, when the account's own queue is unavailable (A47)", async () => {
-		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
+		const smpp = {
+			bindsMax: 1,
+			windowMax: 1,
+			networks: null,
+			reportsQueueUrl: "http://sqs/own",
+			reportsBy: "smpp" as const,
+		};
 		const { account, message, reportBatch } = anAccountWithReport({ smpp });
 		const failing = { send: async () => Promise.reject(new Error("unavailable")) };
 		const delivery = { ...(await aDelivery([account], [message])), accountQueues: failing };

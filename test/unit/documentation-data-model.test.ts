@@ -43,6 +43,7 @@ const full: Message = aMessage({
 	refusalText: "wrong",
 	unreadFields: ["flash"],
 	part: { reference: 1, total: 2, number: 1, encoding: "gsm7", octets: "" },
+	smpp: { session: "task#1", address: "203.0.113.7", reference: 1, receiptId: 2, messageClass: 3 },
 });
 const item = itemOf(full);
 const fieldsOf = (column: "m" | "s") => Object.keys(JSON.parse(item[column]?.S ?? "{}"));

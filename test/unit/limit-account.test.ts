@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Account } from "#shared/domain/accounts/account.ts";
 import { admission } from "#shared/usecases/accounts/admit-request.ts";
 import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { anAccount } from "#test/fakes/builders.ts";
@@ -30,6 +31,35 @@ describe("an account's limits", () => {
 
 		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
 		expect(quotas.calls).toBe(0);
+	});
+
+	it("are the stage's for an account without a rate of its own", async () => {
+		const { quotas, now } = aProcess();
+		const limits = accountLimits({ quotas, now, defaultRequestsPerSecond: 2 });
+		const kindsOf = async (account: Account) => {
+			const kinds: string[] = [];
+			for (let index = 0; index < 4; index += 1) kinds.push((await limits.takeRequest(account)).kind);
+			return kinds;
+		};
+
+		expect(await kindsOf(anAccount())).toEqual(["within", "within", "over", "over"]);
+		expect(await kindsOf(limited(3, null))).toEqual(["within", "within", "within", "over"]);
+		expect(await kindsOf(anAccount())).toEqual(["within", "within", "over", "over"]);
+	});
+
+	it("of messages in an hour begin anew each hour, and count only what is within the day's", async () => {
+		const { now, limits } = aProcess();
+		const account = anAccount({
+			limits: { requestsPerSecond: null, messagesPerDay: 4 },
+			hourlyLimits: { messages: 3, perRecipient: null, perNumberBlock: null },
+		});
+
+		const first = [await limits.takeMessages(account, 3), await limits.takeMessages(account, 1)];
+		now.advance(60 * 60_000);
+		const later = [await limits.takeMessages(account, 1), await limits.takeMessages(account, 1)];
+
+		expect(first).toMatchObject([{ kind: "within" }, { kind: "over", limit: "messagesPerHour", max: 3 }]);
+		expect(later).toMatchObject([{ kind: "within" }, { kind: "over", limit: "messagesPerDay", max: 4 }]);
 	});
 
 	it("admit a request that counts for more than a second's limit, in a second without other requests", async () => {

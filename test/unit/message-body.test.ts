@@ -28,6 +28,7 @@ describe("a message's body", () => {
 			schedule: null,
 			part: null,
 			reportPreference: "always",
+			smpp: null,
 		});
 	});
 

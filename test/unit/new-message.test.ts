@@ -95,6 +95,7 @@ describe("a new message", () => {
 			unreadFields: [],
 			given: { timeBounds: true, expiresAt: null },
 			part: null,
+			smpp: null,
 			revision: 0,
 		});
 	});

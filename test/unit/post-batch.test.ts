@@ -5,8 +5,7 @@ import { inBatches } from "#shared/aws/batched-calls.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
-
-const within = async () => ({ kind: "within" }) as const;
+import { noLimits } from "#test/fakes/no-limits.ts";
 
 describe("batches that come at once", () => {
 	it("are accepted up to six, and more get 503 with Retry-After at once (A43)", async () => {
@@ -22,7 +21,7 @@ describe("batches that come at once", () => {
 		const post = postBatchEndpoint({
 			gateway: { ...gateway, messages },
 			admitRequest: async () => ({ kind: "known", account: anAccount() }),
-			limits: { takeRequest: within, takeMessages: within, giveBackMessages: () => undefined },
+			limits: noLimits,
 			publicUrl: "https://x",
 		});
 		const example = { sender: "SMSGW", recipient: "77010000000", message_text: "тест" };

@@ -5,18 +5,17 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { anAccount, mondayAtEleven } from "#test/fakes/builders.ts";
 import { aGateway } from "#test/fakes/gateways.ts";
 import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
+import { noLimits } from "#test/fakes/no-limits.ts";
 
 const day = 24 * 3_600_000;
 const example = { client_message_id: "1", sender: "SMSGW", recipient: "77010000000", message_text: "тест" };
-
-const within = async () => ({ kind: "within" }) as const;
 
 function anEndpoint() {
 	const account = anAccount({ duplicates: "replay" });
 	const handle = postMessageEndpoint({
 		gateway: aGateway(),
 		admitRequest: async () => ({ kind: "known", account }),
-		limits: { takeRequest: within, takeMessages: within, giveBackMessages: () => undefined },
+		limits: noLimits,
 		publicUrl: "https://x",
 	});
 	return async (fields: object) => {

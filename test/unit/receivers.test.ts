@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Account } from "#shared/domain/accounts/account.ts";
+import type { Message } from "#shared/domain/message/message.ts";
 import { retentionMaxMs } from "#shared/domain/message/retention.ts";
 import type { ReportBatch } from "#shared/domain/reports/report-batches.ts";
 import { pause } from "#shared/flow/pause.ts";
@@ -62,13 +63,18 @@ function aQueue(reportBatches: readonly ReportBatch[]) {
 
 const visibilitySeconds = 77;
 
+let receiversMade = 0;
+
 /** A session that gives these answers in turn, then the last one again. */
 function aReceiver(account: Account, windowMax: number, ...answers: (RequestOutcome | Promise<RequestOutcome>)[]) {
+	receiversMade += 1;
 	const delivered: DeliverSmRequest[] = [];
 	let inFlight = 0;
 	let inFlightMax = 0;
 	const receiver: Receiver = {
 		account,
+		session: `task#${receiversMade}`,
+		address: "203.0.113.7",
 		windowMax,
 		get inFlight() {
 			return inFlight;
@@ -85,15 +91,35 @@ function aReceiver(account: Account, windowMax: number, ...answers: (RequestOutc
 	return { receiver, delivered, inFlightMax: () => inFlightMax };
 }
 
-async function receiversWith(reportBatchSizes: readonly number[], parts: { readonly interim?: boolean } = {}) {
-	const smpp = { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: "http://sqs/own" };
+/** A spread would copy the value of `inFlight`. */
+const withParts = (receiver: Receiver, parts: Partial<Pick<Receiver, "session" | "address">>) =>
+	Object.assign(receiver, parts);
+
+type Parts = {
+	readonly interim?: boolean;
+	/** Who submitted each message, by its index. */
+	readonly origin?: (index: number) => Message["smpp"];
+	readonly live?: readonly string[];
+};
+
+async function receiversWith(reportBatchSizes: readonly number[], parts: Parts = {}) {
+	const smpp = {
+		bindsMax: 4,
+		windowMax: 50,
+		networks: null,
+		reportsQueueUrl: "http://sqs/own",
+		reportsBy: "smpp" as const,
+	};
 	const account = anAccount({ smpp, webhook: null });
 	const messages = memoryMessages();
 	const incoming = memoryIncoming();
 	const reportBatches: ReportBatch[] = [];
 	for (const [index, size] of reportBatchSizes.entries()) {
-		const own = Array.from({ length: size }, () =>
-			aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER }),
+		const own = Array.from({ length: size }, (_, place) =>
+			aSentMessage(["a"], {
+				...{ userName: account.userName, status: "DELIVERED", keepUntil: Number.MAX_SAFE_INTEGER },
+				smpp: parts.origin?.(place) ?? null,
+			}),
 		);
 		await messages.insert(own);
 		const messageIds = own.map(({ messageId }) => messageId);
@@ -111,6 +137,7 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: { reado
 		reportBatches: confirmations,
 		source: queue.source,
 		visibilitySeconds,
+		liveSessions: async () => new Set(parts.live),
 		retentionMs: 1_000,
 		now: stoppedClock(),
 		monotonic: () => performance.now(),
@@ -169,6 +196,73 @@ describe("the sessions of an account", () => {
 
 		expect([one.inFlightMax(), other.inFlightMax()]).toEqual([3, 5]);
 		expect(one.delivered.length + other.delivered.length).toBe(60);
+	});
+
+	const from = (session: string | null, address = "203.0.113.7") => ({
+		...{ session, address, reference: null, receiptId: null, messageClass: null },
+	});
+
+	it("receive the reports of what they submitted, however busy they are, while they are bound", async () => {
+		const { account, reportBatches, queue, receivers } = await receiversWith([60], {
+			origin: (index) => from(`own#${index % 3}`),
+		});
+		const slow = Array.from({ length: 60 }, async () => {
+			await pause(2, new AbortController().signal);
+			return ok;
+		});
+		const [one, other] = [aReceiver(account, 1, ...slow), aReceiver(account, 50)];
+		receivers.add(withParts(one.receiver, { session: "own#0" }));
+		receivers.add(withParts(other.receiver, { session: "own#1" }));
+
+		await until(() => queue.removed.length === 1);
+
+		const ids = reportBatches[0]?.messageIds ?? [];
+		const bySubmitter = (session: number) => ids.filter((_, index) => index % 3 === session);
+		const [toOne, toOther] = [idsOf(one.delivered), idsOf(other.delivered)];
+		expect(toOne).toEqual(expect.arrayContaining(bySubmitter(0)));
+		expect(toOther).toEqual(expect.arrayContaining(bySubmitter(1)));
+		expect(toOne.length + toOther.length).toBe(60);
+		expect(toOne.filter((id) => bySubmitter(1).includes(id))).toEqual([]);
+	});
+
+	it("receive the reports of a transmitter, or of a session that is gone, at the same address first", async () => {
+		const { account, queue, receivers } = await receiversWith([20], {
+			origin: (index) => from(index % 2 === 0 ? null : "gone#1", "198.51.100.1"),
+		});
+		const [near, far] = [aReceiver(account, 50), aReceiver(account, 50)];
+		receivers.add(far.receiver);
+		receivers.add(withParts(near.receiver, { address: "198.51.100.1" }));
+
+		await until(() => queue.removed.length === 1);
+
+		expect([near.delivered.length, far.delivered.length]).toEqual([20, 0]);
+	});
+
+	it("leave the reports of a session at another task to that task, while it lives and takes them", async () => {
+		const origin = (index: number) => from(index === 0 ? "away#1" : null);
+		const { account, reportBatches, queue, receivers } = await receiversWith([2], { origin, live: ["away#1"] });
+		const { receiver, delivered } = aReceiver(account, 50);
+		receivers.add(receiver);
+		const [away = 0, here = 0] = reportBatches[0]?.messageIds ?? [];
+
+		await until(() => queue.visibilitySet.length === 3);
+		const early = idsOf(delivered);
+		await until(() => queue.removed.length === 1);
+
+		expect(early).toEqual([here]);
+		expect(idsOf(delivered)).toEqual([here, away]);
+	});
+
+	it("receive a report once although its batch is queued twice at the same time", async () => {
+		const { account, reportBatches, queue, receivers } = await receiversWith([1]);
+		const [reportBatch] = reportBatches;
+		if (reportBatch !== undefined) queue.waiting.push({ reportBatch, handle: "again", receives: 1 });
+		const { receiver, delivered } = aReceiver(account, 50);
+		receivers.add(receiver);
+
+		await until(() => queue.removed.length === 2);
+
+		expect(delivered).toHaveLength(1);
 	});
 
 	it.each([

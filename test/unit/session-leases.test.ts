@@ -11,7 +11,10 @@ import { memoryLog } from "#test/fakes/memory-stores.ts";
 
 const aClient = (address = "203.0.113.7"): SessionClaim => ({ address, isAlive: async () => true });
 const anSmppAccount = (bindsMax = 2, networks: readonly string[] | null = null) =>
-	anAccount({ userName: "demo", smpp: { bindsMax, windowMax: 50, networks, reportsQueueUrl: null } });
+	anAccount({
+		userName: "demo",
+		smpp: { bindsMax, windowMax: 50, networks, reportsQueueUrl: null, reportsBy: "smpp" },
+	});
 
 function aTask(leases = memoryLeases(), known: { account: Account | null } = { account: anSmppAccount() }) {
 	const log = memoryLog();

@@ -175,6 +175,13 @@ describe("the submit_sm of a segment, by the SMSC's submit style", () => {
 		expect(submitIn({ alphabet }, { text, flash: true }).fields.data_coding).toBe(dataCoding);
 	});
 
+	it.each([1, 2, 3] as const)("keeps the message class %i of a client by SMPP", (messageClass) => {
+		const smpp = { session: null, address: "", reference: null, receiptId: null, messageClass };
+
+		expect(submitIn({}, { text: "hello", smpp }).fields.data_coding).toBe(0x10 + messageClass);
+		expect(submitIn({}, { text: "привет", smpp }).fields.data_coding).toBe(0x18 + messageClass);
+	});
+
 	it("in another default alphabet has as much text as fits on the air, where escapes count two", () => {
 		const text = "[".repeat(100);
 

@@ -16,6 +16,8 @@ const known = "77011234567";
 /** A number without an operator's prefix. */
 const unknown = "77991234567";
 
+const origin = { session: "task#1", address: "203.0.113.7" };
+
 const one = (fields: Partial<Pdu<"submit_sm">["fields"]> = {}) =>
 	({
 		command: "submit_sm",
@@ -45,7 +47,9 @@ function anAccountWithQuota(messagesPerDay: number, failures = 0) {
 	const answerTo = async (pdu: Pdu<"submit_sm"> | Pdu<"submit_multi">) => {
 		try {
 			const isOne = pdu.command === "submit_sm";
-			const answer = isOne ? await submitOne(submitDeps, account, pdu) : await submitMany(submitDeps, account, pdu);
+			const answer = isOne
+				? await submitOne(submitDeps, account, pdu, origin)
+				: await submitMany(submitDeps, account, pdu, origin);
 			return answer.command_status;
 		} catch (error) {
 			if (error instanceof Refusal) return error.code;

@@ -57,6 +57,31 @@ describe("withdrawing a message", () => {
 		expect(deps.reports.sent.map(({ messageIds }) => messageIds)).toEqual([[message.messageId]]);
 	});
 
+	it("queues an unconfirmed report again only later, so that two at once are reported once", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(message);
+		const delays: number[] = [];
+		const { send } = deps.reports;
+		deps.reports.send = async (batches, delaySeconds = 0) => {
+			if (batches.length > 0) delays.push(delaySeconds);
+			await send(batches, delaySeconds);
+		};
+
+		const outcomes = await Promise.all([1, 2].map(() => withdrawMessage(deps, "demo", message.messageId)));
+		outcomes.push(await withdrawMessage(deps, "demo", message.messageId));
+
+		expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(["withdrawn"]));
+		expect(delays).toEqual([0, 60]);
+	});
+
+	it("that the client does not mean stays as it is", async () => {
+		const message = aScheduled();
+		const deps = await someDeps(message);
+
+		expect(await withdrawMessage(deps, "demo", message.messageId, () => false)).toEqual({ kind: "unmeant" });
+		expect(deps.messages.rows.get(message.messageId)).toEqual(message);
+	});
+
 	it("of another user is refused, and reveals nothing of it (R8, A21)", async () => {
 		const message = aScheduled();
 		const deps = await someDeps(message);

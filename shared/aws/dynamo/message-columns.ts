@@ -13,6 +13,7 @@ import {
 } from "../../domain/message/message.ts";
 import { operators } from "../../domain/message/operators.ts";
 import { priorities } from "../../domain/message/priorities.ts";
+import { messageClasses, type SmppDetails } from "../../domain/message/smpp-details.ts";
 import { type MessageStatus, statuses } from "../../domain/message/statuses.ts";
 import type { ReportPreference } from "../../domain/reports/report-preference.ts";
 import { timeBoundsNames } from "../../domain/time/time-bounds.ts";
@@ -78,6 +79,20 @@ const part: Column<ClientPart> = {
 	read: (attribute) => (attribute?.M ? rowOf(partColumns, attribute.M) : malformed("pt", attribute)),
 };
 
+const smppColumns: Columns<SmppDetails> = {
+	session: nullable(text("n")),
+	address: text("a"),
+	reference: nullable(number("u")),
+	receiptId: nullable(number("i")),
+	messageClass: nullable(oneOf("mc", messageClasses, asNumber)),
+};
+
+const smpp: Column<SmppDetails> = {
+	name: "sm",
+	write: (value) => ({ M: attributesOf(smppColumns, value) }),
+	read: (attribute) => (attribute?.M ? rowOf(smppColumns, attribute.M) : malformed("sm", attribute)),
+};
+
 const repeatsColumns: Columns<Repeats> = { segmentIndex: number("g"), times: number("n"), countId: sparseText("c") };
 
 const repeated: Column<Repeats> = {
@@ -133,6 +148,7 @@ const requestColumns = {
 	given: nullable(given),
 	refusalText: nullable(text("rt")),
 	unreadFields,
+	smpp: nullable(smpp),
 } satisfies Partial<Columns<Message>>;
 
 const stateColumns: Columns<Required<MessageChange>> = {

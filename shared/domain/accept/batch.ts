@@ -21,7 +21,7 @@ export const batchStates = ["committed", "aborted"] as const;
 export type BatchState = (typeof batchStates)[number];
 
 /** What could be read of a refused message, for its report and its place in the batch (A24). */
-export type RefusedRequest = Omit<MessageRequest, "clientMessageId" | "part" | "reportPreference"> & {
+export type RefusedRequest = Omit<MessageRequest, "clientMessageId" | "part" | "smpp" | "reportPreference"> & {
 	readonly refusal: Refusal;
 	readonly clientMessageId: string | null;
 	/** The optional fields that were given and could not be read. */

@@ -1,5 +1,6 @@
 import type { ClientPart } from "../message/client-part.ts";
 import type { Priority } from "../message/priorities.ts";
+import type { SmppDetails } from "../message/smpp-details.ts";
 import type { ReportPreference } from "../reports/report-preference.ts";
 import type { TimeBounds } from "../time/time-bounds.ts";
 
@@ -19,6 +20,8 @@ export type MessageRequest = {
 	/** Which part of a longer text this is, if the client cut it itself; null: the whole text. */
 	readonly part: ClientPart | null;
 	readonly reportPreference: ReportPreference;
+	/** Null by REST. */
+	readonly smpp: SmppDetails | null;
 };
 
 export type UnnamedRequest = Omit<MessageRequest, "clientMessageId"> & { readonly clientMessageId: null };

@@ -81,6 +81,7 @@ export function newMessage(
 		reportPreference: request.reportPreference,
 		given: givenFields(request),
 		part: request.part,
+		smpp: request.smpp,
 	};
 }
 

@@ -45,5 +45,6 @@ export function refusedMessage(account: Account, request: RefusedRequest, creati
 		reportPreference: "always",
 		given: null,
 		part: null,
+		smpp: null,
 	};
 }

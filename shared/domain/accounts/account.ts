@@ -33,6 +33,16 @@ export type Limits = {
 	readonly messagesPerDay: number | null;
 };
 
+/** The most messages in an hour; null: unlimited. Against pumped one-time passwords (ADR 0078). */
+export type HourlyLimits = {
+	readonly messages: number | null;
+	readonly perRecipient: number | null;
+	/** For the ten thousand numbers with the same first seven digits. */
+	readonly perNumberBlock: number | null;
+};
+
+export const noHourlyLimits: HourlyLimits = { messages: null, perRecipient: null, perNumberBlock: null };
+
 export type SmppAccess = {
 	/** Sessions at once, over all tasks. */
 	readonly bindsMax: number;
@@ -40,8 +50,13 @@ export type SmppAccess = {
 	readonly windowMax: number;
 	/** The networks that it may bind from, such as `203.0.113.0/24`; null: any. */
 	readonly networks: readonly string[] | null;
-	/** The account's queue, where its reports and MO messages wait for a session; null: they go to its webhook. */
+	/** The account's queue, where reports wait for a session; null: all go to its webhook. */
 	readonly reportsQueueUrl: string | null;
+	/**
+	 * `smpp`: all reports and MO messages go to the queue. `channel`: only reports of messages by SMPP; the rest goes to the
+	 * webhook, if there is one.
+	 */
+	readonly reportsBy: "smpp" | "channel";
 };
 export const userNameMax = 64;
 
@@ -54,6 +69,7 @@ export type Account = {
 	/** The answer to a repeated request: code 23, or the same 201 as before (A28). */
 	readonly duplicates: "refuse" | "replay";
 	readonly limits: Limits;
+	readonly hourlyLimits: HourlyLimits;
 	/** What becomes of a message's text when the message ends; null: as the stage has it. */
 	readonly finalTexts: FinalText | null;
 	/** Null: no reports, unless they go by SMPP. */

@@ -16,6 +16,18 @@ export function secondWindow(now: number): QuotaWindow {
 	return { name: `second#${second}`, endsAt: (second + 1) * 1_000 };
 }
 
+export function hourWindow(now: number): QuotaWindow {
+	const hour = Math.floor(now / hourMs);
+	return { name: `hour#${hour}`, endsAt: (hour + 1) * hourMs };
+}
+
+const hourMs = 60 * 60_000;
+
+/** The block that a number belongs to, by its first seven digits: operators get numbers in blocks of ten thousand. */
+export function numberBlockOf(recipient: string): string {
+	return recipient.slice(0, 7);
+}
+
 /** A day in Almaty's time (A13). */
 export function dayWindow(now: number): QuotaWindow {
 	const clock = almatyTime(now);

@@ -4,6 +4,7 @@ import type { ClientPart } from "./client-part.ts";
 import type { FinalText } from "./final-text.ts";
 import type { Operator } from "./operators.ts";
 import type { Priority } from "./priorities.ts";
+import type { SmppDetails } from "./smpp-details.ts";
 import type { MessageStatus } from "./statuses.ts";
 
 /** One segment that the SMSC accepted. All times in the code are milliseconds since 1970, UTC. */
@@ -100,6 +101,8 @@ export type Message = {
 	/** Null: not known, or no request can be compared with it. */
 	readonly given: GivenFields | null;
 	readonly part: ClientPart | null;
+	/** Null for a message by REST. */
+	readonly smpp: SmppDetails | null;
 	/** Counts the changes of this row. A change names the revision that it read, and fails on any other (ADR 0001). */
 	readonly revision: number;
 };

@@ -4,6 +4,7 @@ import { almatyTime } from "../time/almaty-time.ts";
 import type { InterimStatus } from "./report-batches.ts";
 
 export type ClientReceipt = {
+	/** As the client knows it. */
 	readonly messageId: string;
 	/** In the form of SMPP's appendix B, ASCII. */
 	readonly text: string;
@@ -32,7 +33,7 @@ export function clientReceipt(message: Message, interim?: InterimStatus): Client
 	const { status, errorCode, statusAt } = interim
 		? { status: interim.status, errorCode: null, statusAt: interim.at }
 		: message;
-	const messageId = String(message.messageId);
+	const messageId = String(message.smpp?.receiptId ?? message.messageId);
 	const text = [
 		`id:${messageId}`,
 		"sub:001",

@@ -78,6 +78,8 @@ export function missingFrom(known: readonly Message[], rows: ReadonlyMap<number,
 	return new Set(known.flatMap(({ messageId }) => (rows.has(messageId) ? [] : messageId)));
 }
 
+export type RequeueOptions = { readonly isWanted?: (report: Report) => boolean; readonly delaySeconds?: number };
+
 /**
  * Queues the reports of these messages that the client has not confirmed, because an earlier attempt may have died
  * before it queued them. The client may get a report twice. Of a message that has ended, only its end is reported.
@@ -85,10 +87,11 @@ export function missingFrom(known: readonly Message[], rows: ReadonlyMap<number,
 export async function queueUnconfirmedReports(
 	deps: { readonly reportBatches: Pick<ReportBatchStore, "confirmed">; readonly reports: ReportQueue },
 	messages: readonly Message[],
-	isWanted: (report: Report) => boolean = () => true,
+	{ isWanted = () => true, delaySeconds = 0 }: RequeueOptions = {},
 ): Promise<void> {
 	const reports = messages.flatMap(reportsOf).filter(isWanted);
-	await deps.reports.send(reportBatchesNamedBy(await unconfirmedReports(deps.reportBatches, reports)));
+	const unconfirmed = await unconfirmedReports(deps.reportBatches, reports);
+	await deps.reports.send(reportBatchesNamedBy(unconfirmed), delaySeconds);
 }
 
 function wantedOf(messages: readonly Message[], decide: (message: Message) => MessageChange | null): WantedChange[] {

@@ -15,6 +15,7 @@ import { checkDelaysSeconds } from "../../domain/receipts/receipt-checks.ts";
 import { statusOfState } from "../../domain/receipts/receipt-states.ts";
 import { plainReason, type SmscErrorsByOperator } from "../../domain/receipts/smsc-errors.ts";
 import { smscRef } from "../../domain/receipts/smsc-ref.ts";
+import type { Report } from "../../domain/reports/report-batches.ts";
 import type { Log } from "../../log.ts";
 import { type ChangeDeps, changeMessages, missingFrom, queueUnconfirmedReports } from "../message/change-messages.ts";
 import type { ReadRows } from "../message/message-store.ts";
@@ -205,9 +206,10 @@ async function requeueReports(
 	const mayHaveSet = ({ messageId, statusAt }: Message) =>
 		byMessage.get(messageId)?.some(({ receivedAt }) => receivedAt === statusAt) ?? false;
 	const responsible = new Set(messages.filter(mayHaveSet).map(({ messageId }) => messageId));
-	await queueUnconfirmedReports(deps, messages, (report) => {
+	const isWanted = (report: Report) => {
 		if (deps.reports.wasQueued?.(report)) return false;
 		/* No receipt sets SENT. Its own entry may be dead. */
 		return report.interim?.status === "SENT" || responsible.has(report.messageId);
-	});
+	};
+	await queueUnconfirmedReports(deps, messages, { isWanted });
 }

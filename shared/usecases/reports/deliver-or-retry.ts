@@ -19,8 +19,9 @@ export type DeliverOrRetryDeps = DeliverDeps & {
  */
 export async function deliverOrRetry(deps: DeliverOrRetryDeps, reportBatch: QueuedReportBatch): Promise<void> {
 	const outcome = await deliverReportBatch(deps, reportBatch);
-	if (outcome.kind === "dead") return await deadLetter(deps, reportBatch);
-	if (outcome.kind === "later") await scheduleRetry(deps, { ...reportBatch, tries: outcome.tries }, outcome.seconds);
+	const { left = reportBatch } = outcome;
+	if (outcome.kind === "dead") return await deadLetter(deps, left);
+	if (outcome.kind === "later") await scheduleRetry(deps, { ...left, tries: outcome.tries }, outcome.seconds);
 }
 
 async function deadLetter({ deadLetters, log }: DeliverOrRetryDeps, reportBatch: QueuedReportBatch): Promise<void> {

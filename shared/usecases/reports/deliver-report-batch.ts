@@ -33,7 +33,7 @@ export type DeliverDeps = ReadUnreportedDeps & {
 	readonly log: Log;
 };
 
-export type DeliveryOutcome =
+type AttemptOutcome =
 	/** Confirmed, moved to the account's queue for SMPP, or nothing is left to report. */
 	| { readonly kind: "done" }
 	/** To be tried again. `tries`: the tries so far. */
@@ -41,7 +41,10 @@ export type DeliveryOutcome =
 	/** Tried for a day, refused for good (410), or MO messages of an account without a webhook. */
 	| { readonly kind: "dead" };
 
-const done: DeliveryOutcome = { kind: "done" };
+/** `left`: what is left for the webhook, if a part went by SMPP. */
+export type DeliveryOutcome = AttemptOutcome & { readonly left?: QueuedReportBatch };
+
+const done = { kind: "done" } as const;
 const goneStatus = 410;
 const busyStatuses: readonly number[] = [429, 503];
 
@@ -65,24 +68,46 @@ type ReportPayload = {
 
 /**
  * Reports messages to their client in one POST (R36, R40). After a crash or a lost answer it may be sent twice, and in
- * any order (A42), always with the same `webhook-id`. An account with a queue for SMPP gets it there instead. A call that
- * an open breaker denies counts as a try, so every report batch ends after a day (A40). On the first day, a call that
+ * any order (A42), always with the same `webhook-id`. An account with a queue for SMPP gets there what it wants by SMPP.
+ * A call that an open breaker denies counts as a try, so every report batch ends after a day (A40). On the first day, a call that
  * is denied because of other calls does not count.
  * @param reportBatch its `tries` include this one.
  */
 export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedReportBatch): Promise<DeliveryOutcome> {
-	const { accounts, webhookSecrets, accountQueues, breakers } = deps;
-	const account = await accounts.find(reportBatch.userName);
+	const { userName, incoming } = reportBatch;
+	const account = await deps.accounts.find(userName);
 	const queueUrl = account?.smpp?.reportsQueueUrl;
-	if (queueUrl) {
-		await accountQueues.send(queueUrl, [{ ...reportBatch, tries: 0 }]);
+	const webhook = account?.webhook ?? null;
+	if (queueUrl && (webhook === null || account?.smpp?.reportsBy === "smpp")) {
+		await deps.accountQueues.send(queueUrl, [{ ...reportBatch, tries: 0 }]);
 		return done;
 	}
-	if (!account?.webhook) return reportBatch.incoming ? { kind: "dead" } : done;
-	const payload = payloadOf((await readUnreported(deps, [reportBatch])).flat());
+	if (webhook === null) return incoming ? { kind: "dead" } : done;
+	const unreported = (await readUnreported(deps, [reportBatch])).flat();
+	const bySmpp = queueUrl ? unreported.filter(isBySmpp).map(idOf) : [];
+	if (!queueUrl || bySmpp.length === 0) return await postToWebhook(deps, webhook, reportBatch, unreported);
+	await deps.accountQueues.send(queueUrl, [{ ...reportBatch, messageIds: bySmpp, tries: 0 }]);
+	const left = { ...reportBatch, messageIds: reportBatch.messageIds.filter((id) => !bySmpp.includes(id)) };
+	const forWebhook = unreported.filter((one) => !bySmpp.includes(idOf(one)));
+	return { ...(await postToWebhook(deps, webhook, left, forWebhook)), left };
+}
+
+const idOf = (one: Unreported) => (one.kind === "unreadable" ? one.messageId : one.message.messageId);
+
+/** Messages by SMPP have no id of their client's. */
+const isBySmpp = (one: Unreported) => one.kind === "report" && one.message.clientMessageId === null;
+
+async function postToWebhook(
+	deps: DeliverDeps,
+	settings: Webhook,
+	reportBatch: QueuedReportBatch,
+	unreported: readonly Unreported[],
+): Promise<AttemptOutcome> {
+	const payload = payloadOf(unreported);
 	const outcome = payload.isComplete ? done : retryOrGiveUp(deps, reportBatch);
 	if (payload.messageIds.length === 0) return outcome;
-	const webhook = { ...account.webhook, ...(await webhookSecrets.find(reportBatch.userName)) };
+	const { breakers, webhookSecrets } = deps;
+	const webhook = { ...settings, ...(await webhookSecrets.find(reportBatch.userName)) };
 	const admission = await breakers.admit(reportBatch.userName);
 	if (typeof admission === "string") return afterDenial(deps, reportBatch, payload, admission);
 	const answer = await post(deps, reportBatch, webhook, payload);
@@ -129,7 +154,7 @@ function afterDenial(
 	reportBatch: QueuedReportBatch,
 	{ since }: ReportPayload,
 	denial: CallDenial,
-): DeliveryOutcome {
+): AttemptOutcome {
 	const { now, chance } = deps;
 	const isFresh = now() - since < freeRetriesMs;
 	if (denial === "open" || !isFresh) return retryOrGiveUp(deps, reportBatch);
@@ -163,7 +188,7 @@ function afterFailure(
 	reportBatch: QueuedReportBatch,
 	answer: WebhookAnswer,
 	{ end, since }: { readonly end: CallEnd; readonly since: number },
-): DeliveryOutcome {
+): AttemptOutcome {
 	const { reportBatchId, userName, tries } = reportBatch;
 	const why = answer.kind === "answered" ? `status ${answer.status}` : answer.reason;
 	const age = deps.now() - since;
@@ -176,7 +201,7 @@ function afterFailure(
 }
 
 /** @param atLeastSeconds the Retry-After of a busy server. */
-function retryOrGiveUp({ chance }: DeliverDeps, { tries }: QueuedReportBatch, atLeastSeconds = 0): DeliveryOutcome {
+function retryOrGiveUp({ chance }: DeliverDeps, { tries }: QueuedReportBatch, atLeastSeconds = 0): AttemptOutcome {
 	const seconds = retryDelaySeconds(tries, chance());
 	return seconds === null ? { kind: "dead" } : { kind: "later", seconds: Math.max(seconds, atLeastSeconds), tries };
 }

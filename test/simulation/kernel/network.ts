@@ -19,10 +19,15 @@ function latency(kernel: Kernel, process: SimulatedProcess): number {
 
 const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
 
+let portsTaken = 0;
+
 /** One end of a TCP connection: the part of `net.Socket` that SMPP sessions use. */
 export class SimulatedSocket extends EventEmitter {
 	readonly owner: SimulatedProcess;
 	readonly remoteAddress: string;
+	readonly remotePort: number;
+	/** Whether this end stays writable after the peer has ended its half. */
+	allowHalfOpen = false;
 	connecting: boolean;
 	destroyed = false;
 	writable = true;
@@ -39,6 +44,8 @@ export class SimulatedSocket extends EventEmitter {
 		super();
 		this.owner = owner;
 		this.remoteAddress = remoteAddress;
+		portsTaken += 1;
+		this.remotePort = portsTaken;
 		this.connecting = connecting;
 		const dies = () => {
 			this.destroyed = true;
@@ -84,7 +91,7 @@ export class SimulatedSocket extends EventEmitter {
 		}
 		this.#peerEnded = true;
 		this.emit("end");
-		this.end();
+		if (!this.allowHalfOpen) this.end();
 		this.#closeIfOver();
 	}
 
@@ -149,6 +156,8 @@ export class SimulatedSocket extends EventEmitter {
 	}
 }
 
+type ServerOptions = { readonly allowHalfOpen?: boolean };
+
 /** A listener: the part of `net.Server` that the gateway uses. */
 export class SimulatedServer extends EventEmitter {
 	readonly owner: SimulatedProcess;
@@ -156,10 +165,12 @@ export class SimulatedServer extends EventEmitter {
 	#place = "";
 	#port = 0;
 	#connections = 0;
+	readonly #allowHalfOpen: boolean;
 	readonly #close = () => void listeners.delete(this.#place);
 
-	constructor(onConnection?: (socket: SimulatedSocket) => void) {
+	constructor({ allowHalfOpen = false }: ServerOptions, onConnection?: (socket: SimulatedSocket) => void) {
 		super();
+		this.#allowHalfOpen = allowHalfOpen;
 		this.owner = here().process;
 		if (onConnection !== undefined) this.on("connection", onConnection);
 	}
@@ -180,6 +191,7 @@ export class SimulatedServer extends EventEmitter {
 
 	accept(socket: SimulatedSocket): void {
 		this.#connections += 1;
+		socket.allowHalfOpen = this.#allowHalfOpen;
 		socket.once("close", () => {
 			this.#connections -= 1;
 			this.#closeIfOver();
@@ -204,6 +216,7 @@ const listeners = new Map<string, SimulatedServer>();
 /** Removes the listeners of the previous history. */
 export function clearNetwork(): void {
 	listeners.clear();
+	portsTaken = 0;
 }
 
 export function connect({ host, port }: { readonly host: string; readonly port: number }): SimulatedSocket {
@@ -240,7 +253,9 @@ export function patchNetwork(): void {
 	>;
 	net["connect"] = (options: { host: string; port: number }) =>
 		activeKernel() === undefined ? real["connect"]?.(options) : connect(options);
-	net["createServer"] = (onConnection?: (socket: SimulatedSocket) => void) =>
-		activeKernel() === undefined ? real["createServer"]?.(onConnection) : new SimulatedServer(onConnection);
+	net["createServer"] = (options: ServerOptions, onConnection?: (socket: SimulatedSocket) => void) =>
+		activeKernel() === undefined
+			? real["createServer"]?.(options, onConnection)
+			: new SimulatedServer(options, onConnection);
 	syncBuiltinESMExports();
 }

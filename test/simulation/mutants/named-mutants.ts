@@ -11,7 +11,7 @@ const planted = {
 		"\tawait deps.slots.remove(rows);\n\tconst unread = await expireWatched(deps, rows);",
 	]),
 	"a refused message counts for the daily quota": edits("smpp/clients/submits.ts", [
-		"\tif (refused > 0) limits.giveBackMessages(account, refused);\n",
+		"\tif (notStored > 0) limits.giveBackMessages(account, notStored);\n",
 		"",
 	]),
 	"a lease is released while a renewal runs": edits("shared/flow/lease-renewal.ts", ["\t\t\tawait renewing;\n", ""]),

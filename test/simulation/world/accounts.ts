@@ -1,6 +1,6 @@
 import { accountToJson } from "#shared/contracts/account.ts";
 import { credentialsToJson } from "#shared/contracts/credential.ts";
-import type { Account } from "#shared/domain/accounts/account.ts";
+import { type Account, noHourlyLimits } from "#shared/domain/accounts/account.ts";
 import type { SimulatedDynamoEngine } from "../aws/dynamo-engine.ts";
 import { cheapScrypt } from "../kernel/patch-chance.ts";
 import { queueUrl, tables } from "./deployment.ts";
@@ -20,6 +20,7 @@ function account(userName: string, parts: Partial<Account>): Account {
 		],
 		defaultTimeBounds: "full",
 		limits: { requestsPerSecond: null, messagesPerDay: null },
+		hourlyLimits: noHourlyLimits,
 		duplicates: "refuse",
 		finalTexts: null,
 		webhook: { url: `http://webhook.sim/${userName}`, ack: "document", reports: "final" },
@@ -39,7 +40,7 @@ export const accounts = {
 	replay: account("replay", { duplicates: "replay", finalTexts: "remove", webhook: webhookOf("replay") }),
 	esme: account("esme", {
 		webhook: null,
-		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole) },
+		smpp: { bindsMax: 4, windowMax: 50, networks: null, reportsQueueUrl: queueUrl(esmeQueueRole), reportsBy: "smpp" },
 	}),
 } as const;
 export type AccountName = keyof typeof accounts;

@@ -169,7 +169,7 @@ export function simulatedSmsc({
 		});
 	}
 
-	kernel.at(kernel.now, process, () => void new SimulatedServer(accept).listen(port));
+	kernel.at(kernel.now, process, () => void new SimulatedServer({}, accept).listen(port));
 	return {
 		operator,
 		received,

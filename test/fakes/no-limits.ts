@@ -1,0 +1,11 @@
+import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
+
+const within = { kind: "within" } as const;
+
+export const noLimits: AccountLimits = {
+	takeRequest: async () => within,
+	takeMessages: async () => within,
+	giveBackMessages: () => undefined,
+	takeRecipients: async (_, recipients) => recipients.map(() => within),
+	giveBackRecipients: async () => undefined,
+};
