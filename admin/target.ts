@@ -7,6 +7,7 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
 import { CommandError, inOneLine, UsageError } from "./errors.ts";
+import { stageRegion } from "./stage-region.ts";
 
 /** A stage on AWS, or the local stack on this machine. */
 export type Target = {
@@ -25,7 +26,7 @@ export type Target = {
 
 export const targetOptions = z.object({ stage: z.string().optional(), local: z.boolean().default(false) });
 
-const stageName = z.string().regex(/^[a-z][a-z0-9-]{1,19}$/);
+const stageName = z.string().regex(/^[a-z][a-z0-9]{1,19}$/);
 
 const sinkEnv = z.object({ SMSGW_SINK_PORT: z.coerce.number().int().min(1).max(65_535).default(8_081) });
 
@@ -36,8 +37,10 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		throw new UsageError("give --stage NAME for a stage on AWS, or --local for the local stack on this machine");
 	const name = stageName.safeParse(stage);
 	if (!name.success)
-		throw new UsageError(`"${stage}" cannot be --stage: 2 to 20 small letters, digits and hyphens, a letter first`);
-	return targetAt(prefixOf(name.data), { dynamodb: {}, sqs: {} }, false);
+		throw new UsageError(`"${stage}" cannot be --stage: 2 to 20 small letters and digits, a letter first`);
+	const region = stageRegion(name.data);
+	const endpoints = region === undefined ? {} : { region };
+	return targetAt(prefixOf(name.data), { dynamodb: endpoints, sqs: endpoints }, false);
 }
 
 async function localTarget(): Promise<Target> {

@@ -36,6 +36,16 @@ describe("a workflow", () => {
 	});
 });
 
+describe("the image of the SMPP task", () => {
+	it("is built from an image that is pinned by its digest", () => {
+		const bases = [...readFileSync(join(root, "smpp/Dockerfile"), "utf8").matchAll(/^FROM (.*)$/gm)].map(
+			([, base]) => base,
+		);
+
+		expect(bases).toEqual([expect.stringMatching(/^node:24-slim@sha256:[0-9a-f]{64}$/)]);
+	});
+});
+
 describe("the README", () => {
 	it("describes each script", () => {
 		const readme = readFileSync(join(root, "README.md"), "utf8");
