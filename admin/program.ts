@@ -9,6 +9,7 @@ import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
+import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
@@ -102,6 +103,7 @@ Example:
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, plan, printOutput);
+	addCommand(root, doctor, printOutput);
 	return root;
 }
 

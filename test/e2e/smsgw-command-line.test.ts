@@ -18,6 +18,7 @@ import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { clientOf, eventually } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
+import { isInstalled, runSample, senders, startSample, webhooks } from "./samples.ts";
 
 /**
  * The command line on a running local stack. Most calls run in this process, because each process takes a second to
@@ -467,6 +468,54 @@ describe.concurrent("smsgw", () => {
 
 		expect(before).toMatchObject({ dead: 1 });
 		expect(outcome).toEqual({ redriven: 1, left: 0, complete: true });
+	});
+});
+
+describe("smsgw doctor", () => {
+	it("finds nothing wrong with a local stack that works", async () => {
+		const { code, out } = await run("doctor --account demo --local");
+
+		expect(out).toMatch(/^API +ok /m);
+		expect(out).toMatch(/^binds +ok +beeline \d/m);
+		expect([code, out.includes("What to do")]).toEqual([0, false]);
+	});
+});
+
+describe("the samples", () => {
+	it.each(senders)("send a message as an account of their own: $name", async ({ interpreter, command }) => {
+		if (!isInstalled(interpreter)) return;
+		const { name, password } = await anAccount();
+		const env = { SMSGW_URL: localStack.url, SMSGW_USER: name, SMSGW_PASSWORD: password };
+		const said = 'It\'s "quoted" \\ and\nПривет';
+
+		const { code, out } = await runSample([...command, "77010000000", said], env);
+		const id = /\d{10,}/.exec(out)?.[0] ?? "";
+		const refused = await runSample([...command, "12", "x"], env);
+
+		expect(code).toBe(0);
+		expect(await output(`messages show ${id} --text`)).toMatchObject({ account: name, message_text: said });
+		expect(`${refused.out}${refused.err}`).toContain("recipient");
+	});
+
+	it.each(webhooks)("print the reports, whose signature they check: $name", async ({ interpreter, command }) => {
+		if (!isInstalled(interpreter)) return;
+		const { name, password } = await anAccount();
+		await output(`accounts webhook set ${name} ${localStack.sinkUrl}/x`);
+		const { secret } = await output<{ secret: string }>(`accounts webhook secret rotate ${name}`);
+		const webhook = await startSample(command, { SMSGW_SECRET: secret });
+		await output(`accounts webhook set ${name} ${webhook.url}`);
+
+		const id = await clientOf(localStack, name, password).send();
+		await expect.poll(() => webhook.lines.join("\n")).toContain(`${id} `);
+		const forged = await fetch(webhook.url, {
+			method: "POST",
+			headers: { "webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA" },
+			body: "{}",
+		});
+		webhook.stop();
+
+		expect(webhook.lines.join("\n")).toMatch(new RegExp(`^${id} \\S+ DELIVERED$`, "m"));
+		expect(forged.status).toBe(401);
 	});
 });
 

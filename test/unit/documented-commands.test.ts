@@ -7,9 +7,11 @@ import { root } from "#infra/entries.ts";
 
 /** Every smsgw command in the documents, checked against the command line. */
 
-const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
-	name.endsWith(".md"),
-);
+const documents = [
+	"README.md",
+	"CONTRIBUTING.md",
+	...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith(".md"));
 
 /** What stands in code, alone or as the line of a block, and begins with smsgw. */
 function callsIn(markdown: string): readonly string[] {

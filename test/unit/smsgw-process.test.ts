@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
 import { CommandError, inOneLine } from "#admin/errors.ts";
 import { maskedUrl } from "#admin/masked-url.ts";
-import { stageRegion } from "#admin/stage-region.ts";
+import { stageSettingsOf } from "#admin/stage-settings.ts";
 import { root } from "#infra/entries.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-stages-"));
@@ -25,12 +25,13 @@ describe("smsgw as a process", () => {
 	});
 });
 
-describe("the region of a stage", () => {
-	it("is that of its file, if this clone has one", () => {
-		writeFileSync(join(folder, "prod.json"), '{"region":"eu-central-1","account":"1"}');
+describe("the settings of a stage", () => {
+	it("are those of its file, if this clone has one", () => {
+		const file = { account: "1", region: "eu-central-1", publicUrl: "https://x.kz", operators: {} };
+		writeFileSync(join(folder, "prod.json"), JSON.stringify(file));
 		writeFileSync(join(folder, "broken.json"), "{");
 
-		expect(["prod", "broken", "absent"].map((name) => stageRegion(name, folder))).toEqual([
+		expect(["prod", "broken", "absent"].map((name) => stageSettingsOf(name, folder)?.region)).toEqual([
 			"eu-central-1",
 			undefined,
 			undefined,

@@ -46,10 +46,10 @@ describe("the image of the SMPP task", () => {
 	});
 });
 
-describe("the README", () => {
+describe("CONTRIBUTING.md", () => {
 	it("describes each script", () => {
-		const readme = readFileSync(join(root, "README.md"), "utf8");
-		const cells = [...readme.matchAll(/^\| (`npm [^|]+)\|/gm)].map(([, cell = ""]) => cell);
+		const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+		const cells = [...page.matchAll(/^\| (`npm [^|]+)\|/gm)].map(([, cell = ""]) => cell);
 		const named = cells.flatMap((cell) => [...cell.matchAll(/`(?:npm (?:run )?)?([\w:-]+)/g)].map(([, name]) => name));
 
 		expect(Object.keys(scripts).filter((name) => !named.includes(name))).toEqual([]);
