@@ -1,5 +1,6 @@
 import { resolve4 } from "node:dns/promises";
 import * as z from "zod";
+import { accountsHoldingSecrets } from "#shared/aws/dynamo/dynamo-account-books.ts";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
 import { basePath } from "#shared/contracts/routes.ts";
@@ -51,6 +52,7 @@ function gatewayDeps(target: Target, userName: string | undefined): GatewayCheck
 		pausedOperators: async () => await dynamoSwitches(target.dynamo, target.table("leases")).paused(),
 		accounts: async () =>
 			userName === undefined ? await accountRepository(target).list() : [await accountOf(target, userName)],
+		accountsHoldingSecrets: async () => await accountsHoldingSecrets(target.dynamo, target.table("accounts")),
 		connect: connectTo,
 	};
 }
@@ -73,7 +75,7 @@ export const doctor = command({
 	call: "doctor",
 	description: "check what a stage needs to work, and say what to do about what is wrong",
 	notes: `Of a stage: account, quotas, certificate and its names, DNS, SMSC passwords, whether alarm mails are confirmed, alarms that
-ring, the API, this machine's clock, binds, webhooks, senders. These need the command line of AWS ("aws"), and the file of
+ring, the API, this machine's clock, binds, webhooks and their secrets, senders. These need the command line of AWS ("aws"), and the file of
 the stage. Of the local stack: the API, clock, binds, webhooks, senders. Nothing is changed, and no message is sent.
 
 Exit codes: 0 all is well, 1 something is wrong, or could not be checked.`,

@@ -13,6 +13,8 @@ export type GatewayCheckDeps = {
 	readonly binds: () => Promise<readonly { readonly operator: string; readonly held: number; readonly of: number }[]>;
 	readonly pausedOperators: () => Promise<ReadonlySet<string>>;
 	readonly accounts: () => Promise<readonly Account[]>;
+	/** Accounts whose webhook secrets are still in their own row (docs/adr/0079). */
+	readonly accountsHoldingSecrets: () => Promise<readonly string[]>;
 	/** Connects to the server of a URL, with TLS for https. @throws Error that says why it cannot. */
 	readonly connect: (url: string) => Promise<void>;
 };
@@ -31,6 +33,7 @@ export function gatewayChecks(deps: GatewayCheckDeps): readonly Check[] {
 		{ name: "paused operators", look: () => checkPaused(deps) },
 		{ name: "webhooks", look: () => checkWebhooks(deps) },
 		{ name: "senders", look: () => checkSenders(deps) },
+		{ name: "webhook secrets", look: () => checkSecrets(deps) },
 	];
 }
 
@@ -112,4 +115,13 @@ export async function checkSenders({ accounts }: GatewayCheckDeps): Promise<Find
 	);
 	if (bad.length === 0) return ok("an SMSC can carry each");
 	return wrong(`no SMSC carries ${bad.join(", ")}`, `remove them: a sender is ${senderNameRule}`);
+}
+
+export async function checkSecrets({ accountsHoldingSecrets }: GatewayCheckDeps): Promise<Finding> {
+	const names = await accountsHoldingSecrets();
+	if (names.length === 0) return ok("none is where an API function can read it");
+	return wrong(
+		`those of ${names.join(", ")} can be read by every API function`,
+		"any change of the account moves them: smsgw accounts webhook set, with the URL that it has",
+	);
 }

@@ -242,6 +242,7 @@ async function lookAtGateway(faults: Partial<GatewayCheckDeps> = {}) {
 		],
 		pausedOperators: async () => new Set(),
 		accounts: async () => [anAccount()],
+		accountsHoldingSecrets: async () => [],
 		connect: async () => undefined,
 		...faults,
 	};
@@ -261,6 +262,7 @@ describe("smsgw doctor, of a gateway", () => {
 			"paused operators ok",
 			"webhooks ok",
 			"senders ok",
+			"webhook secrets ok",
 		]);
 	});
 
@@ -306,6 +308,13 @@ describe("smsgw doctor, of a gateway", () => {
 			"senders",
 			'acme "Очень"',
 			"remove them",
+		],
+		[
+			"secrets where every API function can read them",
+			{ accountsHoldingSecrets: async () => ["acme", "kaspi"] },
+			"webhook secrets",
+			"those of acme, kaspi",
+			"accounts webhook set",
 		],
 	])("finds %s, and says what to do", async (_, faults, check, detail, todo) => {
 		const found = (await lookAtGateway(faults)).find((one) => one.check === check);
