@@ -74,8 +74,8 @@ function checksOf(target: Target): readonly Check[] {
 export const doctor = command({
 	call: "doctor",
 	description: "check what a stage needs to work, and say what to do about what is wrong",
-	notes: `Of a stage: account, quotas, certificate and its names, DNS, SMSC passwords, whether alarm mails are confirmed, alarms that
-ring, the API, this machine's clock, binds, webhooks and their secrets, senders. These need the command line of AWS ("aws"), and the file of
+	notes: `Of a stage: account, quotas, certificate and its names, DNS, SMSC passwords, whether alarm mails are confirmed, alarms in
+state ALARM, the API, this machine's clock, binds, webhooks and their secrets, senders. These need the command line of AWS ("aws"), and the file of
 the stage. Of the local stack: the API, clock, binds, webhooks, senders. Nothing is changed, and no message is sent.
 
 Exit codes: 0 all is well, 1 something is wrong, or could not be checked.`,

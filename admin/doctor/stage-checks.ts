@@ -204,14 +204,14 @@ export async function checkAlarms({ aws, prefix }: StageCheckDeps): Promise<Find
 	const answer = await aws("cloudwatch", "describe-alarms", "--alarm-name-prefix", `${prefix}-`);
 	const { MetricAlarms: alarms } = alarmsAnswer.parse(answer);
 	const namesOf = (some: typeof alarms) => some.map(({ AlarmName }) => AlarmName.slice(prefix.length + 1)).join(", ");
-	const [ringing, silenced] = [
+	const [alarming, disabled] = [
 		alarms.filter(({ StateValue }) => StateValue === "ALARM"),
 		alarms.filter(({ ActionsEnabled }) => !ActionsEnabled),
 	];
 	if (alarms.length === 0) return wrong("there are no alarms", "deploy the gateway stack");
-	if (ringing.length > 0)
-		return wrong(`ringing: ${namesOf(ringing)}`, "read the article of each alarm in docs/runbook.md");
-	if (silenced.length > 0)
-		return wrong(`silenced: ${namesOf(silenced)}`, "aws cloudwatch enable-alarm-actions --alarm-names NAME");
-	return ok(`${alarms.length}, none ringing`);
+	if (alarming.length > 0)
+		return wrong(`in ALARM: ${namesOf(alarming)}`, "read the article of each alarm in docs/runbook.md");
+	if (disabled.length > 0)
+		return wrong(`actions disabled: ${namesOf(disabled)}`, "aws cloudwatch enable-alarm-actions --alarm-names NAME");
+	return ok(`${alarms.length}, none in ALARM`);
 }
