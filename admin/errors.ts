@@ -41,6 +41,8 @@ const advice: readonly (readonly [name: string, text: RegExp, advice: string])[]
 
 export function inOneLine(error: unknown): string {
 	if (!(error instanceof Error)) return oneLine(String(error));
+	/* `fetch` hides why it failed in the cause. */
+	if (error.message === "fetch failed" && error.cause instanceof Error) return inOneLine(error.cause);
 	const { name, message, code } = error as NodeJS.ErrnoException;
 	/* If every address of a name refused the connection, the error has no message. */
 	const text = oneLine(message || code || name);

@@ -86,7 +86,9 @@ Exit codes: 0 all is well, 1 something is wrong, or could not be checked.`,
 		const findings = await runChecks([...checksOf(target), ...gatewayChecks(gatewayDeps(target, account))]);
 		const bad = findings.filter(({ state }) => state !== "ok");
 		const rows = findings.map(({ check, state, detail }) => ({ check, state, detail }));
-		const todos = bad.map(({ check, todo }) => `${check}: ${todo}`);
+		const todos = bad.flatMap(({ check, todo }) => (todo === undefined ? [] : `${check}: ${todo}`));
+		const unchecked = bad.filter(({ todo }) => todo === undefined).map(({ check }) => check);
+		if (unchecked.length > 0) todos.push(`run doctor again once these can be checked: ${unchecked.join(", ")}`);
 		const { text } = asTable(rows, "no checks");
 		return {
 			data: findings,

@@ -8,7 +8,11 @@ export type Finding = {
 
 export const ok = (detail: string): Finding => ({ state: "ok", detail });
 export const wrong = (detail: string, todo: string): Finding => ({ state: "wrong", detail, todo });
-export const unknown = (detail: string, todo: string): Finding => ({ state: "unknown", detail, todo });
+export const unknown = (detail: string, todo?: string): Finding => ({
+	state: "unknown",
+	detail,
+	...(todo !== undefined && { todo }),
+});
 
 /** One check, with the name under which its finding is printed. */
 export type Check = { readonly name: string; readonly look: () => Promise<Finding> };

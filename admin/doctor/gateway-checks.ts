@@ -1,5 +1,6 @@
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { isSenderName, senderNameRule } from "#shared/domain/accounts/sender-name.ts";
+import { inOneLine } from "../errors.ts";
 import { maskedUrl } from "../masked-url.ts";
 import { type Check, type Finding, ok, wrong } from "./finding.ts";
 
@@ -41,7 +42,7 @@ export async function checkApi({ get }: GatewayCheckDeps, url: string): Promise<
 	const todo = "check certificate and DNS, then the log of the function get-openapi";
 	const status = await get(url).then(
 		(answer) => answer.status,
-		(error: unknown) => String(error),
+		(error: unknown) => inOneLine(error),
 	);
 	return status === 200 ? ok(url) : wrong(`GET ${url}: ${status}`, todo);
 }

@@ -5,9 +5,7 @@ import { type Check, type NamedFinding, unknown } from "./finding.ts";
 export async function runChecks(checks: readonly Check[]): Promise<readonly NamedFinding[]> {
 	return await Promise.all(
 		checks.map(async ({ name, look }): Promise<NamedFinding> => {
-			const finding = await look().catch((error: unknown) =>
-				unknown(inOneLine(error), "repair this and run doctor again"),
-			);
+			const finding = await look().catch((error: unknown) => unknown(inOneLine(error)));
 			return { check: name, ...finding };
 		}),
 	);

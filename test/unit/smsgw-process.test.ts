@@ -48,6 +48,7 @@ describe("an error of the SDK", () => {
 		[named("ExpiredTokenException", "expired"), "have expired: log in again"],
 		[named("AccessDeniedException", "no"), "permissions of the command line"],
 		[named("ResourceNotFoundException", "no"), "check the name of the stage"],
+		[new TypeError("fetch failed", { cause: new Error("getaddrinfo ENOTFOUND x.kz") }), "ENOTFOUND x.kz"],
 		[new CommandError("as \u001b[31m it\nis"), "as [31m it is"],
 	])("is one line that says what to do: %s", (error, advice) => {
 		expect(inOneLine(error)).toContain(advice);
