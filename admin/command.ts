@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type * as z from "zod";
-import { allowedText, problemText, UsageError } from "./errors.ts";
+import { allowedText, problemText, shown, UsageError } from "./errors.ts";
 import type { CommandOutcome } from "./output.ts";
 import { type Target, targetOf, targetOptions } from "./target.ts";
 
@@ -49,11 +49,15 @@ export function addGroup(parent: Command, name: string, description: string): Co
 
 export function addCommand(parent: Command, spec: CommandSpec, printOutput: PrintOutput): void {
 	const subcommand = parent.command(spec.call, { isDefault: spec.isDefault ?? false }).description(spec.description);
+	/* Of a default command, `action` below checks this: the word may be a misspelt command. */
+	if (spec.isDefault) subcommand.allowExcessArguments();
 	for (const [flags, meaning] of spec.options ?? []) subcommand.option(flags, meaning);
 	if (spec.irreversible !== undefined) subcommand.option("--yes", `confirm: the command ${spec.irreversible}`);
 	if (spec.notes !== undefined) subcommand.addHelpText("after", `\n${spec.notes}`);
 	subcommand.addHelpText("after", `\nExample:\n  $ smsgw ${spec.example}`);
 	subcommand.action(async (...actionArguments: unknown[]) => {
+		const excess = subcommand.args[subcommand.registeredArguments.length];
+		if (excess !== undefined) throw new UsageError(unknownWord(subcommand.args[0] ?? excess, excess, parent));
 		const global = subcommand.optsWithGlobals();
 		const input = inputOf(subcommand, actionArguments, spec);
 		if (spec.irreversible !== undefined && global["yes"] !== true)
@@ -70,6 +74,12 @@ export function addCommand(parent: Command, spec: CommandSpec, printOutput: Prin
 			target.sqs.destroy();
 		}
 	});
+}
+
+function unknownWord(first: string, excess: string, group: Command): string {
+	const names = group.commands.map((one) => one.name());
+	const word = names.includes(first) ? excess : first;
+	return `"${shown(word)}" is neither a command nor an argument here; the commands are ${names.join(", ")}`;
 }
 
 /** @throws UsageError with each wrong argument and option. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
+import { isSenderName, senderNameRule } from "#shared/domain/accounts/sender-name.ts";
 import { UsageError } from "./errors.ts";
 
 /** Inputs that several commands share. Each message says what is allowed. */
@@ -11,6 +12,8 @@ export const newAccountName = z
 	.string()
 	.max(64, accountNameText)
 	.regex(/^[^\s:\p{C}]+$/u, accountNameText);
+
+export const senderName = z.string().refine(isSenderName, senderNameRule);
 
 /** Of an existing account. */
 export const accountName = z.string().min(1, "the name of an account");

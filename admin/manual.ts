@@ -9,9 +9,12 @@ const introduction = `# The command line
 
 Written by \`npm run manual\` from the help of \`smsgw\`.
 
-\`npx smsgw\` operates a gateway. With \`--stage NAME\` (or \`SMSGW_STAGE\`) it works on a stage in AWS, with the region and credentials that
-the SDK finds (\`AWS_REGION\`, \`AWS_PROFILE\`, …). With \`--local\` it works on the local stack that \`npm start\` runs on this machine; set
-\`SMSGW_SINK_PORT\` if its port is not 8081. Every command accepts \`--json\` and then prints its result as JSON. An error is one line on
+\`./smsgw\`, in the clone, operates a gateway. A link to it works from any folder. Do not run it by \`npx\`: outside the clone, \`npx\` asks a registry for
+a package of this name, which anyone may publish.
+
+With \`--stage NAME\` (or \`SMSGW_STAGE\`) it works on a stage in AWS, in the region that \`stages/NAME.json\` names, or else the SDK's variables
+(\`AWS_REGION\`). They also give the credentials (\`AWS_PROFILE\`, …). With \`--local\` it works on the local stack that \`npm start\` runs on this
+machine; set \`SMSGW_SINK_PORT\` if its port is not 8081. Every command accepts \`--json\` and then prints its result as JSON. An error is one line on
 standard error. Exit codes: 0 done, 1 failed, 2 called wrongly, nothing was done.
 
 The command line prints a password or secret once, when it makes it, and reads none from its arguments. A command that cannot be undone

@@ -9,6 +9,7 @@ import { webhookSecretCommands } from "./commands/account-webhook-secrets.ts";
 import { webhookCommands } from "./commands/account-webhooks.ts";
 import { accountCommands } from "./commands/accounts.ts";
 import { deadIncomingCommands, deadReceiptCommands } from "./commands/dead-letter-queues.ts";
+import { doctor } from "./commands/doctor.ts";
 import { laneCommands } from "./commands/lanes.ts";
 import { messageCommands } from "./commands/messages.ts";
 import { numberCommands } from "./commands/numbers.ts";
@@ -16,6 +17,7 @@ import { operatorCommands } from "./commands/operators.ts";
 import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
+import { oneLine } from "./errors.ts";
 
 type Branch = {
 	readonly name: string;
@@ -87,13 +89,13 @@ export function program(printOutput: PrintOutput, printError: (line: string) => 
 	const root = withCommonOptions(new Command("smsgw"))
 		.description("Operates an SMS gateway: its accounts, numbers, lanes, reports and operators.")
 		.configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-		.configureOutput({ outputError: (text) => printError(inOneLine(text)) })
+		.configureOutput({ outputError: (text) => printError(inOneLine(text)), writeErr: () => undefined })
 		.helpCommand(false)
 		.exitOverride();
 	root.addHelpText(
 		"after",
 		`
-On AWS, the SDK's variables give region and credentials: AWS_REGION, AWS_PROFILE, ….
+On AWS, stages/NAME.json gives the region, or else AWS_REGION; the SDK's variables give the credentials: AWS_PROFILE, ….
 Exit codes: 0 done, 1 failed, 2 called wrongly, nothing was done.
 
 Example:
@@ -101,6 +103,7 @@ Example:
 	);
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, plan, printOutput);
+	addCommand(root, doctor, printOutput);
 	return root;
 }
 
@@ -116,8 +119,4 @@ function addBranch(
 
 const printToStderr = (line: string) => void process.stderr.write(line);
 
-const inOneLine = (text: string) =>
-	`smsgw: ${text
-		.trim()
-		.replace(/^error: /, "")
-		.replaceAll(/\s*\n\s*/g, " ")}\n`;
+const inOneLine = (text: string) => `smsgw: ${oneLine(text).replace(/^error: /, "")}\n`;

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { pathOf } from "./command.ts";
 import { CommandError, inOneLine, UsageError } from "./errors.ts";
+import { missingCommand, withHelpOption } from "./help-words.ts";
 import type { CommandOutcome } from "./output.ts";
 import { program } from "./program.ts";
 
@@ -21,16 +22,22 @@ export async function runCommandLine(args: readonly string[], { out, err }: Stre
 		out(`${json ? JSON.stringify(data, null, "\t") : text}\n`);
 		code = exitCode;
 	};
+	const root = program(printOutput, err).hook("preAction", (_, command) => {
+		path = pathOf(command);
+	});
 	try {
-		const root = program(printOutput, err).hook("preAction", (_, command) => {
-			path = pathOf(command);
-		});
-		await root.parseAsync(args, { from: "user" });
+		await root.parseAsync(args.length === 0 ? ["--help"] : withHelpOption(root, args), { from: "user" });
 		return code;
 	} catch (error) {
-		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
-		err(`${path}: ${inOneLine(error)}\n`);
-		if (error instanceof UsageError) return usageExitCode;
-		return error instanceof CommandError ? error.exitCode : 1;
+		/* Commander has printed its own errors, but not that a group has no command. */
+		if (!(error instanceof CommanderError)) err(`${path}: ${inOneLine(error)}\n`);
+		else if (error.code === "commander.help") err(`${missingCommand(root, args)}\n`);
+		return exitCodeOf(error);
 	}
+}
+
+function exitCodeOf(error: unknown): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+	if (error instanceof UsageError) return usageExitCode;
+	return error instanceof CommandError ? error.exitCode : 1;
 }

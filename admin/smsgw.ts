@@ -1,6 +1,15 @@
 #!/usr/bin/env node
 import { runCommandLine } from "./run.ts";
 
+/* The reader of a pipe, such as `head`, may close it early. What the command does goes on. */
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code === "EPIPE") return;
+		process.exitCode = 1;
+		if (stream === process.stdout) process.stderr.write(`smsgw: the result cannot be printed: ${error.code}\n`);
+	});
+}
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
 	out: (text) => void process.stdout.write(text),
 	err: (text) => void process.stderr.write(text),

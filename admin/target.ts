@@ -7,11 +7,18 @@ import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
 import { CommandError, inOneLine, UsageError } from "./errors.ts";
+import { type StageSettings, stageSettingsOf } from "./stage-settings.ts";
 
 /** A stage on AWS, or the local stack on this machine. */
 export type Target = {
 	/** Of the names of all its resources. */
 	readonly prefix: string;
+	/** Null: the local stack. */
+	readonly stageName: string | null;
+	/** Of the stage's file; null if this clone does not have it, and for the local stack. */
+	readonly settings: StageSettings | null;
+	/** The API of the local stack. */
+	readonly apiUrl: string | null;
 	readonly dynamo: DynamoDBClient;
 	readonly sqs: SQSClient;
 	/** Whether webhooks may have private addresses: only on the local stack. */
@@ -25,7 +32,7 @@ export type Target = {
 
 export const targetOptions = z.object({ stage: z.string().optional(), local: z.boolean().default(false) });
 
-const stageName = z.string().regex(/^[a-z][a-z0-9-]{1,19}$/);
+const stageName = z.string().regex(/^[a-z][a-z0-9]{1,19}$/);
 
 const sinkEnv = z.object({ SMSGW_SINK_PORT: z.coerce.number().int().min(1).max(65_535).default(8_081) });
 
@@ -36,25 +43,29 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		throw new UsageError("give --stage NAME for a stage on AWS, or --local for the local stack on this machine");
 	const name = stageName.safeParse(stage);
 	if (!name.success)
-		throw new UsageError(`"${stage}" cannot be --stage: 2 to 20 small letters, digits and hyphens, a letter first`);
-	return targetAt(prefixOf(name.data), { dynamodb: {}, sqs: {} }, false);
+		throw new UsageError(`"${stage}" cannot be --stage: 2 to 20 small letters and digits, a letter first`);
+	const settings = stageSettingsOf(name.data);
+	const endpoints = settings === null ? {} : { region: settings.region };
+	const place = { prefix: prefixOf(name.data), stageName: name.data, settings, apiUrl: null, privateWebhooks: false };
+	return targetAt(place, { dynamodb: endpoints, sqs: endpoints });
 }
 
 async function localTarget(): Promise<Target> {
 	const { SMSGW_SINK_PORT: port } = readEnv(sinkEnv);
-	const url = `http://127.0.0.1:${port}${localStackInfoPath}`;
-	const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
+	const infoUrl = `http://127.0.0.1:${port}${localStackInfoPath}`;
+	const answer = await fetch(infoUrl, { signal: AbortSignal.timeout(5_000) }).catch((error: unknown) => {
 		throw new CommandError(
-			`no local stack answers at ${url}: start one with "npm start", or set its SMSGW_SINK_PORT (${inOneLine(
+			`no local stack answers at ${infoUrl}: start one with "npm start", or set its SMSGW_SINK_PORT (${inOneLine(
 				error instanceof Error && error.cause instanceof Error ? error.cause : error,
 			)})`,
 		);
 	});
-	if (!answer.ok) throw new CommandError(`the local stack at ${url} is not ready: status ${answer.status}`);
-	const { region, prefix, endpoints } = localStackInfo.parse(await answer.json());
+	if (!answer.ok) throw new CommandError(`the local stack at ${infoUrl} is not ready: status ${answer.status}`);
+	const { region, prefix, url: apiUrl, endpoints } = localStackInfo.parse(await answer.json());
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const at = (endpoint: string) => ({ region, credentials, endpoint });
-	return targetAt(prefix, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) }, true);
+	const place = { prefix, stageName: null, settings: null, apiUrl, privateWebhooks: true };
+	return targetAt(place, { dynamodb: at(endpoints.dynamodb), sqs: at(endpoints.sqs) });
 }
 
 type ClientSettings = { readonly dynamodb: Endpoints; readonly sqs: Endpoints };
@@ -63,13 +74,15 @@ const stderrLog: Target["log"] = {
 	error: (event, fields) => void process.stderr.write(`smsgw: ${event} ${JSON.stringify(fields)}\n`),
 };
 
-function targetAt(prefix: string, clientSettings: ClientSettings, privateWebhooks: boolean): Target {
+type Place = Pick<Target, "prefix" | "stageName" | "settings" | "apiUrl" | "privateWebhooks">;
+
+function targetAt(place: Place, clientSettings: ClientSettings): Target {
+	const { prefix } = place;
 	const sqs = sqsClient(clientSettings.sqs);
 	return {
-		prefix,
+		...place,
 		dynamo: dynamoClient(clientSettings.dynamodb),
 		sqs,
-		privateWebhooks,
 		log: stderrLog,
 		table: (role) => tableName(prefix, role),
 		async queueUrl(role) {

@@ -89,6 +89,7 @@ async function build(
 	supportProcesses.sink.sendMessage({
 		region: stage.region,
 		prefix: namePrefix(stage),
+		url: localStack.url,
 		endpoints: { dynamodb: supportProcesses.urls.dynamodb, sqs: supportProcesses.urls.sqs },
 	} satisfies LocalStackInfo);
 	const expectedBinds = simulatedBinds(stage, options.operators ?? {});

@@ -3,7 +3,7 @@ import { accountFields } from "#shared/contracts/account.ts";
 import { senderView } from "../account-view.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
-import { accountName } from "../inputs.ts";
+import { accountName, senderName } from "../inputs.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
 import { accountOf, changeAccount } from "./account-repositories.ts";
 
@@ -30,7 +30,7 @@ const add = command({
 	input: z
 		.object({
 			account: accountName,
-			sender: accountFields.senderName,
+			sender: senderName,
 			defaultTimeBounds: accountFields.timeBounds.optional(),
 			allowedTimeBounds: z.array(accountFields.timeBounds).min(1).optional(),
 		})

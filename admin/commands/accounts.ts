@@ -6,7 +6,7 @@ import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import { accountView, stateOf } from "../account-view.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
-import { accountName, newAccountName, passwordFile, secretIn } from "../inputs.ts";
+import { accountName, newAccountName, passwordFile, secretIn, senderName } from "../inputs.ts";
 import { maskedUrl } from "../masked-url.ts";
 import { asRecord, asSentence, asTable } from "../output.ts";
 import { randomPassword } from "./account-passwords.ts";
@@ -38,6 +38,8 @@ const finalTextsOf = (given: FinalText | "stage") => (given === "stage" ? null :
 const create = command({
 	call: "create <account>",
 	description: "create an account and print its password once",
+	notes:
+		"--default-time-bounds is required, because it decides when messages go that name no time bounds: full at any hour, as\none-time passwords need it; def only from Monday to Friday, 9 to 18. A message outside its time bounds waits.",
 	options: [
 		["--sender <name...>", "senders that it may use"],
 		...settings,
@@ -46,12 +48,13 @@ const create = command({
 	example: "accounts create kaspi --sender KASPI --default-time-bounds full --stage prod",
 	input: z.object({
 		account: newAccountName,
-		sender: z.array(accountFields.senderName).default([]),
+		sender: z.array(senderName).default([]),
 		passwordFile,
 		...settingsInput,
+		defaultTimeBounds: accountFields.timeBounds,
 	}),
 	async run({ account: userName, sender, passwordFile, ...given }, target) {
-		const { defaultTimeBounds = "def", duplicates = "refuse", finalTexts: texts = "stage" } = given;
+		const { defaultTimeBounds, duplicates = "refuse", finalTexts: texts = "stage" } = given;
 		const password = passwordFile === undefined ? randomPassword(false) : await secretIn(passwordFile);
 		const credential = await credentialFor(password);
 		const isNew = await accountRepository(target).create({
@@ -74,7 +77,12 @@ const create = command({
 			return [credential];
 		});
 		const passwordField = passwordFile === undefined ? { password } : {};
-		return asRecord({ account: userName, ...passwordField, senders: sender });
+		return asRecord({
+			account: userName,
+			...passwordField,
+			senders: sender,
+			default_time_bounds: defaultTimeBounds,
+		});
 	},
 });
 

@@ -6,6 +6,8 @@ export const localStackInfoPath = "/local-stack";
 export const localStackInfo = z.object({
 	region: z.string().min(1),
 	prefix: z.string().min(1),
+	/** The API, base path included. */
+	url: z.url(),
 	endpoints: z.object({ dynamodb: z.url(), sqs: z.url() }),
 });
 export type LocalStackInfo = z.output<typeof localStackInfo>;

@@ -14,9 +14,11 @@ import type { LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { listen } from "#local/wire/listen.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { commandsOf } from "#test/command-tree.ts";
 import { clientOf, eventually } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
+import { isInstalled, runSample, senders, startSample, webhooks } from "./samples.ts";
 
 /**
  * The command line on a running local stack. Most calls run in this process, because each process takes a second to
@@ -39,6 +41,9 @@ const paths = commandsOf(program(() => undefined)).map(({ path }) => path);
 /** The commands that a test ran with success. */
 const succeeded = new Set<string>();
 
+/** What every command printed. */
+const printedBy: { readonly call: string; readonly text: string }[] = [];
+
 type Run = { readonly code: number; readonly out: string; readonly err: string };
 
 async function run(call: string): Promise<Run> {
@@ -47,6 +52,7 @@ async function run(call: string): Promise<Run> {
 		out: (text) => void out.push(text),
 		err: (text) => void err.push(text),
 	});
+	printedBy.push({ call, text: [...out, ...err].join("") });
 	const path = paths.find((one) => call === one || call.startsWith(`${one} `));
 	if (path !== undefined && code === 0) succeeded.add(path);
 	return { code, out: out.join(""), err: err.join("") };
@@ -75,7 +81,9 @@ const aName = () => `a-${randomUUID().slice(0, 8)}`;
 
 async function anAccount(options = ""): Promise<{ readonly name: string; readonly password: string }> {
 	const name = aName();
-	const { password } = await output<{ password: string }>(`accounts create ${name} --sender SMSGW${options}`);
+	const { password } = await output<{ password: string }>(
+		`accounts create ${name} --sender SMSGW${options || " --default-time-bounds full"}`,
+	);
 	return { name, password };
 }
 
@@ -97,7 +105,7 @@ describe.concurrent("smsgw accounts", () => {
 
 		expect(password).toMatch(/^\w{32}$/);
 		expect(await clientOf(localStack, name, password).send()).toMatch(/^\d+$/);
-		expect(await run(`accounts create ${name} --local`)).toMatchObject({
+		expect(await run(`accounts create ${name} --default-time-bounds full --local`)).toMatchObject({
 			code: 1,
 			out: "",
 			err: `smsgw accounts create: account ${name} already exists\n`,
@@ -112,7 +120,11 @@ describe.concurrent("smsgw accounts", () => {
 	it("reads an existing password from standard input and does not print it", async () => {
 		const name = aName();
 
-		const made = await runProcess(`accounts create ${name} --password-file - --local --json`, {}, "from before\n");
+		const made = await runProcess(
+			`accounts create ${name} --default-time-bounds full --password-file - --local --json`,
+			{},
+			"from before\n",
+		);
 
 		expect(JSON.parse(made.out)).toMatchObject({ account: name });
 		expect(JSON.stringify(made)).not.toContain("from before");
@@ -133,6 +145,11 @@ describe.concurrent("smsgw accounts", () => {
 
 		expect(out).toContain("webhook.basic_user");
 		for (const hidden of ["hunter2", secret, password]) expect(out).not.toContain(hidden);
+		expect(
+			printedBy.filter(
+				({ call, text }) => text.includes("hunter2") || (text.includes(secret) && !call.includes("rotate")),
+			),
+		).toEqual([]);
 		expect(all).toMatch(/^ACCOUNT +STATE +SENDERS +WEBHOOK +SMPP BINDS\n/);
 		expect(all).toMatch(new RegExp(`^${name} +enabled +SMSGW +${localStack.sinkUrl}/x +-$`, "m"));
 		expect((await run("accounts --local")).out).toMatch(/^ACCOUNT/);
@@ -322,6 +339,18 @@ describe.concurrent("smsgw accounts webhook", () => {
 });
 
 describe.concurrent("smsgw", () => {
+	it("shows what a message waits for, and until when (A15)", async () => {
+		const client = clientOf(localStack);
+		const schedule = almatyText(Math.ceil(Date.now() / 900_000) * 900_000 + 3_600_000);
+		const id = await client.send({ schedule, message_text: "later" });
+
+		expect(await output(`messages show ${id}`)).toMatchObject({
+			waits_for: "schedule",
+			waits_until: schedule,
+			lane: null,
+		});
+	});
+
 	it("shows a message as its client sees it, with its text only on request", async () => {
 		const client = clientOf(localStack);
 		const id = await client.send({ message_text: "between us" });
@@ -336,6 +365,7 @@ describe.concurrent("smsgw", () => {
 			message_text: "between us",
 			is_informed: "Y",
 			operator: "kcell",
+			waits_for: "nothing",
 			lane: "kcell-bulk",
 			segments: [{ status: "DELIVERED" }],
 		});
@@ -447,6 +477,54 @@ describe.concurrent("smsgw", () => {
 
 		expect(before).toMatchObject({ dead: 1 });
 		expect(outcome).toEqual({ redriven: 1, left: 0, complete: true });
+	});
+});
+
+describe("smsgw doctor", () => {
+	it("finds nothing wrong with a local stack that works", async () => {
+		const { code, out } = await run("doctor --account demo --local");
+
+		expect(out).toMatch(/^API +ok /m);
+		expect(out).toMatch(/^binds +ok +beeline \d/m);
+		expect([code, out.includes("What to do")]).toEqual([0, false]);
+	});
+});
+
+describe("the samples", () => {
+	it.each(senders)("send a message as an account of their own: $name", async ({ interpreter, command }) => {
+		if (!isInstalled(interpreter)) return;
+		const { name, password } = await anAccount();
+		const env = { SMSGW_URL: localStack.url, SMSGW_USER: name, SMSGW_PASSWORD: password };
+		const said = 'It\'s "quoted" \\ and\nПривет';
+
+		const { code, out } = await runSample([...command, "77010000000", said], env);
+		const id = /\d{10,}/.exec(out)?.[0] ?? "";
+		const refused = await runSample([...command, "12", "x"], env);
+
+		expect(code).toBe(0);
+		expect(await output(`messages show ${id} --text`)).toMatchObject({ account: name, message_text: said });
+		expect(`${refused.out}${refused.err}`).toContain("recipient");
+	});
+
+	it.each(webhooks)("print the reports, whose signature they check: $name", async ({ interpreter, command }) => {
+		if (!isInstalled(interpreter)) return;
+		const { name, password } = await anAccount();
+		await output(`accounts webhook set ${name} ${localStack.sinkUrl}/x`);
+		const { secret } = await output<{ secret: string }>(`accounts webhook secret rotate ${name}`);
+		const webhook = await startSample(command, { SMSGW_SECRET: secret });
+		await output(`accounts webhook set ${name} ${webhook.url}`);
+
+		const id = await clientOf(localStack, name, password).send();
+		await expect.poll(() => webhook.lines.join("\n")).toContain(`${id} `);
+		const forged = await fetch(webhook.url, {
+			method: "POST",
+			headers: { "webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA" },
+			body: "{}",
+		});
+		webhook.stop();
+
+		expect(webhook.lines.join("\n")).toMatch(new RegExp(`^${id} \\S+ DELIVERED$`, "m"));
+		expect(forged.status).toBe(401);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { metadataKeys } from "#infra/entries.ts";
+import { entries, metadataKeys } from "#infra/entries.ts";
+import { synthesise } from "#local/template/synthesise.ts";
 import { gatewayTemplate, referencesIn, resources, sampleStage } from "./gateway-template.ts";
 
 const subnets = new Map(resources("AWS::EC2::Subnet"));
@@ -135,4 +136,19 @@ it("messages are kept for 90 days unless a stage says otherwise (A50)", () => {
 
 	expect(sampleStage.retentionDays).toBe(90);
 	expect(new Set(kept)).toEqual(new Set(["90"]));
+});
+
+it("texts, and messages from subscribers, are kept as the stage says", () => {
+	const stage = { ...sampleStage, finalTexts: "remove" as const, incomingRetentionDays: 20 };
+	const { Resources } = synthesise(stage, entries);
+	const variables = Object.values(Resources).flatMap(({ Type, Properties }) => {
+		if (Type !== "AWS::Lambda::Function") return [];
+		const { Variables = {} } = (Properties["Environment"] ?? {}) as { Variables?: Record<string, unknown> };
+		return [Variables];
+	});
+	const [task] = Object.values(Resources).filter(({ Type }) => Type === "AWS::ECS::TaskDefinition");
+
+	expect(variables.flatMap((one) => one["FINAL_TEXTS"] ?? [])).toEqual(["remove", "remove"]);
+	expect(JSON.stringify(task?.Properties)).toContain('{"Name":"FINAL_TEXTS","Value":"remove"}');
+	expect(variables.filter((one) => one["INCOMING_WAIT_SECONDS"]).map((one) => one["RETENTION_DAYS"])).toEqual(["20"]);
 });

@@ -7,15 +7,17 @@ import { root } from "#infra/entries.ts";
 
 /** Every smsgw command in the documents, checked against the command line. */
 
-const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
-	name.endsWith(".md"),
-);
+const documents = [
+	"README.md",
+	"CONTRIBUTING.md",
+	...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith(".md"));
 
 /** What stands in code, alone or as the line of a block, and begins with smsgw. */
 function callsIn(markdown: string): readonly string[] {
 	const blocks = [...markdown.matchAll(/^```[^\n]*\n(.*?)^```/gms)].flatMap(([, block = ""]) => block.split("\n"));
 	const spans = [...markdown.replaceAll(/^```.*?^```/gms, "").matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
-	return [...blocks, ...spans].flatMap((line) => /^\s*(?:\$ )?(?:npx )?smsgw (.+)$/.exec(line)?.[1] ?? []);
+	return [...blocks, ...spans].flatMap((line) => /^\s*(?:\$ )?(?:\.\/)?smsgw (.+)$/.exec(line)?.[1] ?? []);
 }
 
 const calls = documents.flatMap((name) =>
@@ -53,6 +55,10 @@ describe("the documents", () => {
 	it("name commands of smsgw", () => {
 		expect(calls.length).toBeGreaterThan(60);
 		expect(calls.some(({ name }) => name === "docs/runbook.md")).toBe(true);
+	});
+
+	it("do not run it by npx, which outside this clone asks a registry for a package that anyone may publish", () => {
+		expect(documents.filter((name) => readFileSync(join(root, name), "utf8").includes("npx smsgw"))).toEqual([]);
 	});
 
 	it.each(calls)("in $name call smsgw $call as it is", ({ call }) => {

@@ -5,9 +5,11 @@ import { benchOptions } from "#bench/options.ts";
 import { root } from "#infra/entries.ts";
 
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((name) =>
-	name.endsWith(".md"),
-);
+const documents = [
+	"README.md",
+	"CONTRIBUTING.md",
+	...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith(".md"));
 
 /** Every `npm run` in a document: the script, and what is handed to it. */
 const calls = documents.flatMap((file) =>

@@ -23,7 +23,7 @@ async function outputOf(call: string): Promise<{ readonly text: string; readonly
 describe("a plan", () => {
 	it("is printed as docs/deploy.md shows it", async () => {
 		const document = readFileSync(join(root, "docs/deploy.md"), "utf8");
-		const [, call = "", shown] = /^npx smsgw (plan .*)\n```\n\n```\n([^`]*)\n```$/m.exec(document) ?? [];
+		const [, call = "", shown] = /^\.\/smsgw (plan .*)\n```\n\n```\n([^`]*)\n```$/m.exec(document) ?? [];
 
 		expect((await outputOf(call)).text).toBe(shown);
 	});

@@ -1,7 +1,9 @@
 import { CommanderError } from "commander";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { UsageError } from "#admin/errors.ts";
 import { program } from "#admin/program.ts";
+import { runCommandLine } from "#admin/run.ts";
+import { commandsOf } from "#test/command-tree.ts";
 
 describe("smsgw, called", () => {
 	it.each([
@@ -12,15 +14,27 @@ describe("smsgw, called", () => {
 		["an unknown option", "accounts list --fast --local", "--fast"],
 		["a missing argument", "accounts show --local", "account"],
 		["one argument too many", "accounts show demo demo2 --local", "too many"],
+		["a misspelt command of a group", "accounts lst --local", '"lst" is neither a command nor an argument here'],
 		[
 			"an impossible account name",
 			"accounts create a:b --local",
 			'"a:b" cannot be <account>: 1 to 64 characters without',
 		],
+		["no default time bounds", "accounts create a --local", "--default-time-bounds is missing"],
+		[
+			"a sender in another alphabet",
+			"accounts senders add a Очень --local",
+			'"Очень" cannot be <sender>: 1 to 11 Latin',
+		],
+		[
+			"a password in a URL",
+			"accounts webhook set a https://me:hunter2@x.kz/ --local",
+			'"https://***@x.kz/" cannot be <url>: a URL without a name and password',
+		],
 		[
 			"a long sender",
-			`accounts create a --sender ${"X".repeat(22)} --local`,
-			'X" cannot be --sender: at most 21 characters',
+			`accounts create a --default-time-bounds full --sender ${"X".repeat(12)} --local`,
+			'X" cannot be --sender: 1 to 11 Latin letters, digits and signs, or a number of up to 20 digits',
 		],
 		["unknown time bounds", "accounts set demo --default-time-bounds always --local", ": one of def, wd99"],
 		["nothing to set", "accounts set demo --local", "give --default-time-bounds, --final-texts or --duplicates"],
@@ -70,5 +84,97 @@ describe("smsgw, called", () => {
 		const line = error instanceof UsageError ? error.message : printed.join("");
 		expect(line).toContain(word);
 		expect(line.trim().split("\n")).toHaveLength(1);
+	});
+});
+
+const leaves = commandsOf(program(() => undefined));
+const nonsense = [
+	"",
+	" ",
+	"-1",
+	"🐫",
+	"a:b c",
+	"../x",
+	"x".repeat(5_000),
+	"two\nlines\u001b[31m",
+	"undefined",
+	"[object]",
+];
+
+/** Wrong calls of each command: too little, too much, and nonsense for every argument and option. */
+const wrongCalls = leaves.flatMap(({ path, command }) => {
+	const words = path.split(" ");
+	const needed = command.registeredArguments.length;
+	const args = Array.from({ length: needed }, () => "1");
+	const valued = command.options.filter(({ required }) => required).map(({ long }) => long ?? "");
+	return [
+		[...words, ...args.slice(1)],
+		[...words, ...args, "extra"],
+		[...words, ...args, "--unheard-of"],
+		...valued.map((flag) => [...words, ...args, flag]),
+		...nonsense.flatMap((text) => [
+			...args.map((_, index) => [...words, ...args.with(index, text)]),
+			...valued.map((flag) => [...words, ...args, `${flag}=${text}`]),
+		]),
+	];
+});
+
+describe("smsgw, called wrongly in every way", () => {
+	/* No local stack answers at this port, so a call that is right ends there. */
+	beforeAll(() => void vi.stubEnv("SMSGW_SINK_PORT", "1"));
+	afterAll(() => void vi.unstubAllEnvs());
+
+	const run = async (args: readonly string[]) => {
+		const [out, err]: [string[], string[]] = [[], []];
+		const code = await runCommandLine(args, { out: (text) => out.push(text), err: (text) => err.push(text) });
+		return { code, out: out.join(""), err: err.join("") };
+	};
+
+	it.each(leaves.map(({ path }) => path))("prints one clear line: %s", async (path) => {
+		const calls = wrongCalls.filter((args) => args.slice(0, path.split(" ").length).join(" ") === path);
+		for (const args of calls) {
+			const { code, out, err } = await run([...args, ...(path === "plan" ? [] : ["--local"])]);
+			if (path === "plan" && code === 0) continue;
+
+			expect([1, 2], args.join(" ")).toContain(code);
+			expect(out).toBe("");
+			expect(err, args.join(" ")).toMatch(/^smsgw[a-z -]*: [^\n]{5,}\n$/);
+			expect(err.replaceAll(/"[^"]*"/g, "").slice(0, 500)).not.toMatch(/undefined|\[object|Invalid input|at .*\.ts:/);
+			expect(err.length).toBeLessThan(1_000);
+		}
+		expect(calls.length).toBeGreaterThan(1);
+	});
+
+	it("names the commands of a group that is called without one", async () => {
+		expect(await run(["reports", "--local"])).toEqual({
+			code: 2,
+			out: "",
+			err: "smsgw reports: a command is missing: dead\n",
+		});
+	});
+});
+
+describe("smsgw help", () => {
+	const printed = async (args: readonly string[]) => {
+		const pieces: string[] = [];
+		vi.spyOn(process.stdout, "write").mockImplementation((text) => pieces.push(String(text)) > 0);
+		const code = await runCommandLine(args, { out: () => undefined, err: (text) => pieces.push(`error: ${text}`) });
+		vi.restoreAllMocks();
+		return { code, text: pieces.join("") };
+	};
+
+	it.each([
+		[[], "smsgw"],
+		[["help"], "smsgw"],
+		[["--help"], "smsgw"],
+		[["help", "accounts"], "smsgw accounts"],
+		[["accounts", "help"], "smsgw accounts"],
+		[["help", "accounts", "webhook", "set"], "smsgw accounts webhook set"],
+		[["accounts", "webhook", "help", "set"], "smsgw accounts webhook set"],
+	])("is printed by smsgw %j", async (args, path) => {
+		const { code, text } = await printed(args);
+
+		expect(code).toBe(0);
+		expect(text).toMatch(new RegExp(`^Usage: ${path} \\[options\\]`));
 	});
 });

@@ -1,16 +1,22 @@
 import { BatchWriteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { dynamoAccountRepository, dynamoWebhookSecretRepository } from "#shared/aws/dynamo/dynamo-account-books.ts";
-import { simulatedEngine } from "#test/contract/dynamo-engines.ts";
+import {
+	accountsHoldingSecrets,
+	dynamoAccountRepository,
+	dynamoWebhookSecretRepository,
+} from "#shared/aws/dynamo/dynamo-account-books.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
+import { dynamoEngine } from "#test/simulation/aws/dynamo-engine.ts";
+import { dynamoClientOf } from "#test/simulation/aws/engine-clients.ts";
 
 const secrets = [`whsec_${Buffer.alloc(32, 7).toString("base64")}`];
 const basic = { user: "u", password: "hunter2" };
 
 /** A table with an account as release 0.1.0 wrote it, its webhook's secrets among its settings. */
 async function oldAccount() {
-	const { client, tables } = simulatedEngine();
-	const names = { accounts: tables["accounts"] ?? "", webhookSecrets: tables["webhook-secrets"] ?? "" };
+	const names = { accounts: "accounts", webhookSecrets: "webhook-secrets" };
+	const engine = dynamoEngine(Object.values(names).map((name) => ({ name, hashKey: "user_name" })));
+	const client = dynamoClientOf(async (operation, input) => engine.execute(operation, input));
 	const webhook = { url: "https://x/", basic, ack: "any2xx", reports: "final", secrets };
 	const account = JSON.stringify({ user_name: "old", senders: [], webhook });
 	const Item = { user_name: { S: "old" }, account: { S: account } };
@@ -27,6 +33,7 @@ async function oldAccount() {
 		accounts: dynamoAccountRepository(client, names, memoryLog()),
 		webhookSecrets: dynamoWebhookSecretRepository(client, names),
 		accountText,
+		holding: async () => await accountsHoldingSecrets(client, names.accounts),
 	};
 }
 
@@ -38,11 +45,13 @@ describe("webhook secrets in an account of release 0.1.0", () => {
 	});
 
 	it("move to a row of their own, and leave the account, when the account is changed", async () => {
-		const { accounts, webhookSecrets, accountText } = await oldAccount();
+		const { accounts, webhookSecrets, accountText, holding } = await oldAccount();
+		const before = await holding();
 
-		await accounts.change("old", (before) => ({ ...before, duplicates: "replay" }));
+		await accounts.change("old", (account) => ({ ...account, duplicates: "replay" }));
 
 		expect(await webhookSecrets.find("old")).toEqual({ basic, secrets });
+		expect([before, await holding()]).toEqual([["old"], []]);
 		expect(await accountText()).toContain("replay");
 		expect(await accountText()).not.toMatch(/hunter2|whsec_/);
 		expect(await accounts.find("old")).toMatchObject({ webhook: { url: "https://x/", ack: "any2xx" } });

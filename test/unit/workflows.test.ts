@@ -36,10 +36,20 @@ describe("a workflow", () => {
 	});
 });
 
-describe("the README", () => {
+describe("the image of the SMPP task", () => {
+	it("is built from an image that is pinned by its digest", () => {
+		const bases = [...readFileSync(join(root, "smpp/Dockerfile"), "utf8").matchAll(/^FROM (.*)$/gm)].map(
+			([, base]) => base,
+		);
+
+		expect(bases).toEqual([expect.stringMatching(/^node:24-slim@sha256:[0-9a-f]{64}$/)]);
+	});
+});
+
+describe("CONTRIBUTING.md", () => {
 	it("describes each script", () => {
-		const readme = readFileSync(join(root, "README.md"), "utf8");
-		const cells = [...readme.matchAll(/^\| (`npm [^|]+)\|/gm)].map(([, cell = ""]) => cell);
+		const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+		const cells = [...page.matchAll(/^\| (`npm [^|]+)\|/gm)].map(([, cell = ""]) => cell);
 		const named = cells.flatMap((cell) => [...cell.matchAll(/`(?:npm (?:run )?)?([\w:-]+)/g)].map(([, name]) => name));
 
 		expect(Object.keys(scripts).filter((name) => !named.includes(name))).toEqual([]);

@@ -1,7 +1,13 @@
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { accountJson, accountToJson, webhookSecretsJson, webhookSecretsToJson } from "../../contracts/account.ts";
+import {
+	accountJson,
+	accountToJson,
+	secretsInAccountJson,
+	webhookSecretsJson,
+	webhookSecretsToJson,
+} from "../../contracts/account.ts";
 import { credentialsJson, credentialsToJson } from "../../contracts/credential.ts";
-import type { Account } from "../../domain/accounts/account.ts";
+import { type Account, noWebhookSecrets } from "../../domain/accounts/account.ts";
 import type { AccountRepository } from "../../usecases/accounts/account-store.ts";
 import type { CredentialRepository } from "../../usecases/accounts/credential-store.ts";
 import type { WebhookSecretRepository } from "../../usecases/accounts/webhook-secret-store.ts";
@@ -54,6 +60,18 @@ export function dynamoAccountRepository(
 			);
 		},
 	};
+}
+
+/** Accounts whose webhook secrets are still in their own row, where every API function can read them. */
+export async function accountsHoldingSecrets(client: DynamoDBClient, table: string): Promise<readonly string[]> {
+	const names: string[] = [];
+	for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+		for (const { user_name, account } of Items) {
+			const { basic, secrets } = secretsInAccountJson.safeParse(account?.S).data ?? noWebhookSecrets;
+			if (basic !== null || secrets.length > 0) names.push(user_name?.S ?? "");
+		}
+	}
+	return names.sort();
 }
 
 export function dynamoWebhookSecretRepository(

@@ -1,4 +1,5 @@
 import type { Account } from "../accounts/account.ts";
+import { isSenderName, senderNameRule } from "../accounts/sender-name.ts";
 import { segmentsOf } from "../message/client-part.ts";
 import { errorText } from "../message/error-codes.ts";
 import type { GivenFields, Message } from "../message/message.ts";
@@ -106,6 +107,12 @@ function timeBoundsOf(account: Account, request: Pick<MessageRequest, "sender" |
 		throw new Refusal("10", {
 			field: "sender",
 			detail: `User can't use alias ${request.sender} to send messages`,
+		});
+	}
+	if (!isSenderName(request.sender)) {
+		throw new Refusal("10", {
+			field: "sender",
+			detail: `no SMSC carries the sender ${request.sender}: ${senderNameRule}`,
 		});
 	}
 	const timeBounds = request.timeBounds ?? defaultTimeBounds(account, sender.name);

@@ -45,7 +45,7 @@ const dayMs = 24 * 60 * 60_000;
 const keepMs = 14 * dayMs;
 
 /** How long after the expiry of a submitted message its receipt may still come (A19). */
-const receiptWaitMs = 60 * 60_000;
+export const receiptWaitMs = 60 * 60_000;
 
 const watchSize = 25;
 

@@ -1,0 +1,19 @@
+/** What a check found. `unknown`: it could not look. */
+export type Finding = {
+	readonly state: "ok" | "wrong" | "unknown";
+	readonly detail: string;
+	/** What to do about it. */
+	readonly todo?: string;
+};
+
+export const ok = (detail: string): Finding => ({ state: "ok", detail });
+export const wrong = (detail: string, todo: string): Finding => ({ state: "wrong", detail, todo });
+export const unknown = (detail: string, todo?: string): Finding => ({
+	state: "unknown",
+	detail,
+	...(todo !== undefined && { todo }),
+});
+
+/** One check, with the name under which its finding is printed. */
+export type Check = { readonly name: string; readonly look: () => Promise<Finding> };
+export type NamedFinding = Finding & { readonly check: string };

@@ -1,0 +1,22 @@
+import { type Message, watchHolder } from "../message/message.ts";
+import { isFinal } from "../message/statuses.ts";
+import { sendTime } from "./send-time.ts";
+import { receiptWaitMs, slotAt } from "./slots.ts";
+
+/** What a message waits for, and until when at the latest. */
+export type Wait =
+	| { readonly kind: "time_bounds" | "schedule" | "receipt" | "expiry"; readonly until: number }
+	/** Its turn in its lane. */
+	| { readonly kind: "lane" }
+	/** It has ended. */
+	| { readonly kind: "nothing" };
+
+export function waitOf(message: Message, now: number): Wait {
+	const { status, holder, schedule, expiresAt } = message;
+	if (isFinal(status)) return { kind: "nothing" };
+	if (status !== "NEW" || holder === watchHolder) return { kind: "receipt", until: slotAt(expiresAt + receiptWaitMs) };
+	const when = sendTime(message, now);
+	if (when.kind === "never") return { kind: "expiry", until: expiresAt };
+	if (when.kind !== "slot") return { kind: "lane" };
+	return { kind: when.slot === schedule ? "schedule" : "time_bounds", until: when.slot };
+}
