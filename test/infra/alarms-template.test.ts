@@ -69,9 +69,9 @@ describe("the alarms of the template", () => {
 		const [[topic] = []] = resources("AWS::SNS::Topic");
 		const alarmActions = alarms.map(([, { Properties }]) => referencesIn(Properties["AlarmActions"]));
 
-		expect(resources("AWS::SNS::Subscription").map(([, { Properties }]) => Properties["Endpoint"])).toEqual([
-			sampleStage.alarmAddress,
-		]);
+		expect(resources("AWS::SNS::Subscription").map(([, { Properties }]) => Properties["Endpoint"])).toEqual(
+			sampleStage.alarmAddresses,
+		);
 		expect(alarmActions).toEqual(alarms.map(() => [topic]));
 	});
 
