@@ -175,8 +175,8 @@ export function grant(
 	if (accountQueues) allow(grantee, "sqs", accountQueues, [stores.queues.accountQueuesArn]);
 }
 
-export function useKey(grantee: IGrantable, { keyArn }: IKey): void {
-	grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: keyActions, resources: [keyArn] }));
+export function useKey(grantee: IGrantable, { keyArn }: IKey, actions: readonly string[] = keyActions): void {
+	grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [keyArn] }));
 }
 
 function allow(grantee: IGrantable, service: string, actions: readonly string[], resources: string[]): void {

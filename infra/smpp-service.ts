@@ -25,7 +25,7 @@ import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { serviceAlarmNames } from "./deployment-alarms.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { laneUrls } from "./lane-urls.ts";
-import { grant, permissions } from "./permissions.ts";
+import { grant, permissions, useKey } from "./permissions.ts";
 import type { Queues } from "./queues.ts";
 import type { Secrets } from "./secrets.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
@@ -85,6 +85,7 @@ export class SmppFargateService extends Construct {
 			}),
 		});
 		grant(task.taskRole, permissions.smpp, props);
+		if (props.key) useKey(task.obtainExecutionRole(), props.key, ["kms:Decrypt"]);
 		this.service = new FargateService(this, "service", {
 			serviceName: `${namePrefix(stage)}-smpp`,
 			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,

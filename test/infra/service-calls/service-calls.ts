@@ -244,11 +244,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 				call({ role: puller }, "ecr:GetAuthorizationToken", "*"),
 				...pulls.map((action) => call({ role: puller }, `ecr:${action}`, repository)),
 				...["CreateLogStream", "PutLogEvents"].map((action) => call({ role: puller }, `logs:${action}`, logArn)),
-				...container.Secrets.map(({ ValueFrom }) =>
-					call({ role: puller }, "secretsmanager:GetSecretValue", ValueFrom, {
-						"kms:ViaService": `secretsmanager.${stage.region}.amazonaws.com`,
-					}),
-				),
+				...container.Secrets.map(({ ValueFrom }) => call({ role: puller }, "secretsmanager:GetSecretValue", ValueFrom)),
 			];
 			const env = Object.fromEntries(container.Environment.map(({ Name, Value }) => [Name, Value]));
 			return [
