@@ -1,7 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { burnRates, latencyObjectives, latePercent } from "#shared/domain/latency-objectives.ts";
 import { operators } from "#shared/domain/message/operators.ts";
-import { priorityNames } from "#shared/domain/message/priorities.ts";
+import { type PriorityName, priorityNames } from "#shared/domain/message/priorities.ts";
 import { percentOfTask } from "#shared/domain/task-cpu.ts";
 import {
 	certificateDaysLeft,
@@ -54,6 +55,8 @@ export const alarmTexts = {
 	"api-failing": "The API answers clients with 5xx",
 	"release-failing": "Requests or entries fail: a release that is being deployed is rolled back",
 	"requests-refused": "More than half of the clients' requests are refused",
+	"submit-objective": "Too many messages are submitted later than their latency objective",
+	"report-objective": "Too many reports are first tried later than their latency objective",
 	"functions-failing": "Functions fail: their entries return until they are dead letters",
 	"entries-failing": "A function fails for entries of its queue: they return until they are dead letters",
 	"consumer-silent": "No heartbeat passes a queue and its function: the queue is not consumed",
@@ -90,6 +93,7 @@ export function alarmSpecs(stage: Stage, monitored: MonitoredResources): readonl
 	return [
 		...deadLetterAlarms(stage),
 		...latenessAlarms(stage),
+		...objectiveAlarms(stage),
 		...operatorAlarms(stage),
 		...functionAlarms(stage),
 		...releaseAlarms(stage, monitored),
@@ -154,6 +158,46 @@ function latenessAlarms(stage: Stage): readonly AlarmSpec[] {
 		{ article: "reports-unconfirmed", metric: unreported, threshold: 8 * 3_600_000, periods: 1 },
 		{ article: "webhooks-failing", metric: noneConfirmedMetric(stage), threshold: 1, periods: 3 },
 	];
+}
+
+/** For each priority, how fast the month's allowance of late messages is used up. */
+function objectiveAlarms(stage: Stage): readonly AlarmSpec[] {
+	return (["submit", "report"] as const).flatMap((step) =>
+		priorityNames.flatMap((priority) =>
+			(["fast", "slow"] as const).map((speed): AlarmSpec => {
+				const { rate, hours } = burnRates[speed];
+				return {
+					article: `${step}-objective`,
+					of: `${priority}-${speed}`,
+					metric: lateShare(stage, { step, priority, hours }),
+					threshold: latePercent(latencyObjectives[step][priority], rate),
+					periods: 1,
+				};
+			}),
+		),
+	);
+}
+
+type Objective = { readonly step: "submit" | "report"; readonly priority: PriorityName; readonly hours: number };
+
+const objectiveCounts = {
+	submit: { ok: "SubmitsInTime", late: "SubmitsLate" },
+	report: { ok: "ReportsInTime", late: "ReportsLate" },
+} as const;
+
+/** In percent; 0 for fewer than 20 messages, of which one would be much. */
+function lateShare(stage: Stage, { step, priority, hours }: Objective): IMetric {
+	const period = Duration.hours(hours);
+	const { ok, late } = objectiveCounts[step];
+	return new MathExpression({
+		expression: "IF(FILL(ok,0)+FILL(late,0)>=20,100*FILL(late,0)/(FILL(ok,0)+FILL(late,0)),0)",
+		usingMetrics: {
+			ok: ownCount(stage, ok, priority).with({ period }),
+			late: ownCount(stage, late, priority).with({ period }),
+		},
+		period,
+		label: "Late, %",
+	});
 }
 
 /** 1 if at least 50 reports were sent in five minutes and none was confirmed. */

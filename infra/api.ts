@@ -11,7 +11,7 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { type ILogGroup, LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type ApiRoute, basePath, methodsOf, routes } from "#shared/contracts/routes.ts";
 import type { FunctionEntry, Functions } from "./functions.ts";
@@ -39,6 +39,7 @@ const accessLine = AccessLogFormat.custom(
  * refuses such a path, hence the plain resources.
  */
 export class Api extends Construct {
+	readonly accessLog: ILogGroup;
 	readonly #api: HttpApi;
 	readonly #functions: Functions;
 	readonly #targets = new Map<FunctionEntry, string>();
@@ -52,7 +53,7 @@ export class Api extends Construct {
 			// With a domain name, the API is reached by that name only.
 			disableExecuteApiEndpoint: stage.certificateArn !== undefined,
 		});
-		this.#open(stage);
+		this.accessLog = this.#open(stage);
 		for (const route of routes) {
 			for (const routeKey of routeKeysOf(route)) this.#route(routeKey, route.entry);
 		}
@@ -61,7 +62,7 @@ export class Api extends Construct {
 	}
 
 	/** The paths contain the base path, so the domain name maps to the root. */
-	#open(stage: Stage): void {
+	#open(stage: Stage): ILogGroup {
 		const logs = new LogGroup(this, "access", {
 			retention: stage.sizes.logRetentionDays,
 			removalPolicy: RemovalPolicy.DESTROY,
@@ -74,6 +75,7 @@ export class Api extends Construct {
 			accessLogSettings: { destination: new LogGroupLogDestination(logs), format: accessLine },
 			...(domainName && { domainMapping: { domainName } }),
 		});
+		return logs;
 	}
 
 	#domainName({ certificateArn, publicUrl }: Stage): DomainName | undefined {

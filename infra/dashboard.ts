@@ -2,6 +2,7 @@ import { Dashboard, GraphWidget, type IMetric, type IWidget } from "aws-cdk-lib/
 import type { Construct } from "constructs";
 import { lanes } from "#shared/domain/message/lanes.ts";
 import { operators } from "#shared/domain/message/operators.ts";
+import { priorityNames } from "#shared/domain/message/priorities.ts";
 import { functionGroups, type MonitoredResources } from "./alarms.ts";
 import {
 	bytesOut,
@@ -90,7 +91,12 @@ function sendingRows(stage: Stage): readonly Row[] {
 		operators.map((operator) => ownCount(stage, name, operator));
 	const measured = (name: Parameters<typeof ownMeasure>[1], statistic: string) =>
 		operators.map((operator) => ownMeasure(stage, name, statistic, operator));
+	const ofPriority = (name: Parameters<typeof ownCount>[1]) => priorityNames.map((of) => ownCount(stage, name, of));
 	return [
+		[
+			graph("Submitted later than the objective; in time", ofPriority("SubmitsLate"), ofPriority("SubmitsInTime")),
+			graph("Reports later than the objective; in time", ofPriority("ReportsLate"), ofPriority("ReportsInTime")),
+		],
 		[
 			graph("Binds up; held", measured("BindsUp", "Sum"), measured("BindsHeld", "Sum")),
 			graph(

@@ -1,4 +1,5 @@
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import type { z } from "zod";
 import {
@@ -35,6 +36,7 @@ export type FunctionsProps = {
 	readonly tables: Tables;
 	readonly queues: Queues;
 	readonly slotSchedules: SlotSchedules;
+	readonly key: IKey | undefined;
 	readonly secrets: Secrets;
 	readonly edgeKey: EdgeKey | undefined;
 	readonly vpc: IVpc;

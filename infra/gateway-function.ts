@@ -1,7 +1,15 @@
 import { join, relative } from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
-import { Alias, Architecture, type CfnFunction, type IFunction, type IVersion, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+	Alias,
+	Architecture,
+	type CfnFunction,
+	type IFunction,
+	type IVersion,
+	Runtime,
+	Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -69,6 +77,7 @@ export class GatewayFunction<Schema extends z.ZodObject> extends NodejsFunction 
 				banner: bundleBanner,
 				esbuildArgs: { "--alias": Object.entries(bundleAlias).map((pair) => pair.join("=")) },
 			},
+			...(stage.tracing && { tracing: Tracing.ACTIVE }),
 			...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
 			...(props.vpc && { vpc: props.vpc }),
 		});

@@ -1,12 +1,15 @@
 import { Duration, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { AlarmTopic } from "./alarm-topic.ts";
 import { Api } from "./api.ts";
 import { ClientsListener } from "./clients-listener.ts";
+import { CostAlarms } from "./cost-alarms.ts";
 import type { Entries } from "./entries.ts";
 import { EventSources } from "./event-sources.ts";
 import { Functions } from "./functions.ts";
 import { GradualReleases } from "./gradual-releases.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import { LogQueries } from "./log-queries.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { SlotSchedules } from "./slot-schedules.ts";
@@ -23,26 +26,44 @@ export type GatewayStackProps = { readonly stage: Stage; readonly state: StateSt
 export class GatewayStack extends Stack {
 	constructor(scope: Construct, id: string, { stage, state, entries }: GatewayStackProps) {
 		super(scope, id, { env: { account: stage.account, region: stage.region } });
-		const { tables, queues, secrets, addresses, edgeKey } = state;
+		const { tables, queues, secrets, addresses, edgeKey, key } = state;
 		const { vpc, natIds } = new Network(this, "network", { stage, addresses });
 		const slotSchedules = new SlotSchedules(this, "slot-schedules", stage);
-		const stores = { tables, queues, slotSchedules };
+		const stores = { tables, queues, slotSchedules, key };
 		const functions = new Functions(this, "functions", {
 			...{ stage, handlers: entries.handlers, secrets, edgeKey, vpc },
 			...stores,
 		});
 		new EventSources(this, "event-sources", { stage, functions, queues });
-		new Heartbeats(this, "heartbeats", { stage, queues });
-		const { apiId } = new Api(this, "api", { stage, functions });
+		new Heartbeats(this, "heartbeats", { stage, queues, key });
+		const { apiId, accessLog } = new Api(this, "api", { stage, functions });
 		new Sweep(this, "sweep", { stage, checkDue: functions.byEntry["check-due"].live });
-		const { service } = new SmppFargateService(this, "smpp", { stage, entry: entries.smpp, secrets, vpc, ...stores });
+		const { service, log: taskLog } = new SmppFargateService(this, "smpp", {
+			stage,
+			entry: entries.smpp,
+			secrets,
+			vpc,
+			...stores,
+		});
 		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
 		new GradualReleases(this, "releases", { stage, functions });
 		scaleTasks(service, stage);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
 		const [taskCpu, taskMemory] = [service.metricCpuUtilization(busiest), service.metricMemoryUtilization(busiest)];
-		new Monitoring(this, "monitoring", { stage, monitored: { apiId, natIds, tasksAlive, taskCpu, taskMemory } });
+		const { topic } = new AlarmTopic(this, "alarms", { stage, key });
+		new Monitoring(this, "monitoring", {
+			...{ stage, topic },
+			monitored: { apiId, natIds, tasksAlive, taskCpu, taskMemory },
+		});
+		if (stage.budgetDollars !== undefined) {
+			new CostAlarms(this, "cost-alarms", { stage, budgetDollars: stage.budgetDollars, topic });
+		}
+		const functionLogs = Object.values(functions.byEntry).map(({ logGroup }) => logGroup);
+		new LogQueries(this, "log-queries", {
+			stage,
+			groups: { access: accessLog, task: taskLog, functions: functionLogs },
+		});
 	}
 
 	/** The deployment chooses the zones. Without this, CDK would look them up in the account. */

@@ -1,10 +1,10 @@
-import type { App } from "aws-cdk-lib";
+import { type App, type Stack, Tags } from "aws-cdk-lib";
 import type { CloudAssembly } from "aws-cdk-lib/cx-api";
 import { EdgeStack } from "./edge-stack.ts";
 import { type Entries, entries as ownEntries } from "./entries.ts";
 import { GatewayStack } from "./gateway-stack.ts";
 import type { QuotaResource } from "./quotas.ts";
-import type { Stage } from "./stage.ts";
+import { type Stage, stageTag } from "./stage.ts";
 import { StateStack } from "./state-stack.ts";
 
 /** A stage's name has no hyphen, so `Smsgw-NAME-*` and `smsgw-NAME-*` match this stage only. */
@@ -21,8 +21,14 @@ export function stackNames(stageName: string) {
 export function addGateway(app: App, stage: Stage, entries: Entries = ownEntries): void {
 	const names = stackNames(stage.name);
 	const state = new StateStack(app, names.state, { stage });
-	new GatewayStack(app, names.gateway, { stage, state, entries });
-	if (stage.edge) new EdgeStack(app, names.edge, { stage, edge: stage.edge }).addStackDependency(state);
+	const gateway = new GatewayStack(app, names.gateway, { stage, state, entries });
+	const edge = stage.edge && new EdgeStack(app, names.edge, { stage, edge: stage.edge });
+	edge?.addStackDependency(state);
+	for (const stack of [state, gateway, edge ?? []].flat()) addTags(stack, stage);
+}
+
+function addTags(stack: Stack, { name, tags }: Stage): void {
+	for (const [key, value] of Object.entries({ ...tags, [stageTag]: name })) Tags.of(stack).add(key, value);
 }
 
 export function resourcesOf(assembly: CloudAssembly, { name }: Stage): readonly QuotaResource[] {

@@ -1,5 +1,7 @@
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { keyActions } from "./encryption-key.ts";
 import type { QueuePair, Queues } from "./queues.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
 import type { TableRole } from "./table-roles.ts";
@@ -158,8 +160,9 @@ export const permissions = {
 export function grant(
 	grantee: IGrantable,
 	{ tables, queues, accountQueues, parks }: Permissions,
-	stores: { tables: Tables; queues: Queues; slotSchedules: SlotSchedules },
+	stores: { tables: Tables; queues: Queues; slotSchedules: SlotSchedules; key: IKey | undefined },
 ): void {
+	if (stores.key && Object.keys({ ...tables, ...queues }).length > 0) useKey(grantee, stores.key);
 	for (const statement of parks ? stores.slotSchedules.statements : []) {
 		grantee.grantPrincipal.addToPrincipalPolicy(statement.copy());
 	}
@@ -171,6 +174,10 @@ export function grant(
 		allow(grantee, "sqs", actions, arns);
 	}
 	if (accountQueues) allow(grantee, "sqs", accountQueues, [stores.queues.accountQueuesArn]);
+}
+
+export function useKey(grantee: IGrantable, { keyArn }: IKey, actions: readonly string[] = keyActions): void {
+	grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [keyArn] }));
 }
 
 function allow(grantee: IGrantable, service: string, actions: readonly string[], resources: string[]): void {

@@ -1,4 +1,5 @@
 import { Stack as CdkStack, Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { type CfnQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { deadRole, laneRole, queueName } from "#shared/contracts/resource-names.ts";
@@ -31,10 +32,12 @@ export class Queues extends Construct {
 	/** The queues of accounts with reports by SMPP, which the command line creates. */
 	readonly accountQueuesArn: string;
 	readonly #prefix: string;
+	readonly #key: IKey | undefined;
 
-	constructor(scope: Construct, id: string, stage: Stage) {
+	constructor(scope: Construct, id: string, { stage, key }: { readonly stage: Stage; readonly key: IKey | undefined }) {
 		super(scope, id);
 		this.#prefix = namePrefix(stage);
+		this.#key = key;
 		const resource = `${accountQueuesPrefix(this.#prefix)}*`;
 		this.accountQueuesArn = CdkStack.of(this).formatArn({ service: "sqs", resource });
 		const lanePairs = lanes.map(({ name }) => {
@@ -82,10 +85,16 @@ export class Queues extends Construct {
 		return { queue, dead };
 	}
 
+	/** With the account's key, SQS uses a data key for an hour: each use of the key costs. */
+	#encryption() {
+		if (this.#key === undefined) return { encryption: QueueEncryption.SQS_MANAGED };
+		return { encryption: QueueEncryption.KMS, encryptionMasterKey: this.#key, dataKeyReuse: Duration.hours(1) };
+	}
+
 	#queue(role: string, props: ConstructorParameters<typeof Queue>[2]): Queue {
 		const queue = new Queue(this, role, {
 			queueName: queueName(this.#prefix, role),
-			encryption: QueueEncryption.SQS_MANAGED,
+			...this.#encryption(),
 			enforceSSL: true,
 			removalPolicy: RemovalPolicy.RETAIN,
 			...props,

@@ -1,4 +1,5 @@
 import { RemovalPolicy, SecretValue } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { type CfnSecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { metadataKeys } from "./entries.ts";
@@ -13,14 +14,17 @@ export class Secrets extends Construct {
 	 */
 	readonly smscPasswords: Secret;
 
-	constructor(scope: Construct, id: string, stage: Stage) {
+	constructor(scope: Construct, id: string, { stage, key }: { readonly stage: Stage; readonly key: IKey | undefined }) {
 		super(scope, id);
+		const encrypted = key && { encryptionKey: key };
 		this.messageIdKey = new Secret(this, "message-id-key", {
 			secretName: `${namePrefix(stage)}-message-id-key`,
+			...encrypted,
 			generateSecretString: { passwordLength: 64, excludePunctuation: true },
 		});
 		this.smscPasswords = new Secret(this, "smsc-passwords", {
 			secretName: `${namePrefix(stage)}-smsc-passwords`,
+			...encrypted,
 			secretStringValue: SecretValue.unsafePlainText("{}"),
 		});
 		for (const secret of [this.messageIdKey, this.smscPasswords]) {

@@ -14,8 +14,10 @@ import {
 	type ICluster,
 	LogDrivers,
 	OperatingSystemFamily,
+	PropagatedTagSource,
 } from "aws-cdk-lib/aws-ecs";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { type ILogGroup, LogGroup } from "aws-cdk-lib/aws-logs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { smppEnv } from "#shared/contracts/environments.ts";
@@ -23,7 +25,7 @@ import type { EnvOf } from "#shared/contracts/read-env.ts";
 import { serviceAlarmNames } from "./deployment-alarms.ts";
 import { metadataKeys, root } from "./entries.ts";
 import { laneUrls } from "./lane-urls.ts";
-import { grant, permissions } from "./permissions.ts";
+import { grant, permissions, useKey } from "./permissions.ts";
 import type { Queues } from "./queues.ts";
 import type { Secrets } from "./secrets.ts";
 import type { SlotSchedules } from "./slot-schedules.ts";
@@ -37,6 +39,7 @@ export type SmppServiceProps = {
 	readonly tables: Tables;
 	readonly queues: Queues;
 	readonly slotSchedules: SlotSchedules;
+	readonly key: IKey | undefined;
 	readonly secrets: Secrets;
 	readonly vpc: IVpc;
 };
@@ -52,10 +55,15 @@ type LocalName = "SMPP_HOST" | "SMPP_TLS_PORT" | "SMPP_TLS";
  */
 export class SmppFargateService extends Construct {
 	readonly service: FargateService;
+	readonly log: ILogGroup;
 
 	constructor(scope: Construct, id: string, props: SmppServiceProps) {
 		super(scope, id);
 		const { stage, vpc } = props;
+		this.log = new LogGroup(this, "logs", {
+			retention: stage.sizes.logRetentionDays,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
 		const task = new FargateTaskDefinition(this, "task", {
 			cpu: stage.sizes.taskCpu,
 			memoryLimitMiB: stage.sizes.taskMemoryMb,
@@ -73,13 +81,11 @@ export class SmppFargateService extends Construct {
 			stopTimeout: Duration.seconds(30),
 			logging: LogDrivers.awsLogs({
 				streamPrefix: "smpp",
-				logGroup: new LogGroup(this, "logs", {
-					retention: stage.sizes.logRetentionDays,
-					removalPolicy: RemovalPolicy.DESTROY,
-				}),
+				logGroup: this.log,
 			}),
 		});
 		grant(task.taskRole, permissions.smpp, props);
+		if (props.key) useKey(task.obtainExecutionRole(), props.key, ["kms:Decrypt"]);
 		this.service = new FargateService(this, "service", {
 			serviceName: `${namePrefix(stage)}-smpp`,
 			cluster: new Cluster(this, "cluster", { vpc, clusterName: namePrefix(stage) }) as ICluster,
@@ -91,6 +97,7 @@ export class SmppFargateService extends Construct {
 			// Spreads tasks over the zones also after a lost zone is back.
 			availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
 			circuitBreaker: { rollback: true },
+			propagateTags: PropagatedTagSource.SERVICE,
 			deploymentAlarms: { alarmNames: serviceAlarmNames(stage), behavior: AlarmBehavior.ROLLBACK_ON_ALARM },
 		});
 	}

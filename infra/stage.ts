@@ -8,6 +8,7 @@ import { stageQuotas } from "./quotas.ts";
 import { section, wholeNumber } from "./section.ts";
 import { stageEdge } from "./stage-edge.ts";
 import { networkProblems, stageNetwork } from "./stage-network.ts";
+import { stageOperations } from "./stage-operations.ts";
 import { stageSizes } from "./stage-sizes.ts";
 import { tableRoles } from "./table-roles.ts";
 import { memoryProblem } from "./task-sizes.ts";
@@ -46,7 +47,7 @@ const stageSettings = section({
 		.exactOptional(),
 	network: stageNetwork.prefault({}),
 	edge: stageEdge.exactOptional(),
-	alarmAddress: z.email("must be a mail address").exactOptional(),
+	...stageOperations,
 	/**
 	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is
 	 * paid once, when it is raised.
@@ -97,7 +98,7 @@ function problemsOf(stage: Settings): readonly Problem[] {
 function httpsProblems({
 	publicUrl,
 	certificateArn,
-	alarmAddress,
+	alarmAddresses,
 	privateWebhooks,
 	region,
 	account,
@@ -114,7 +115,7 @@ function httpsProblems({
 			"must differ from the host of publicUrl",
 		),
 		...problem(https && certificateArn === undefined, "certificateArn", needed),
-		...problem(https && alarmAddress === undefined, "alarmAddress", needed),
+		...problem(https && alarmAddresses === undefined, "alarmAddresses", needed),
 		...problem(https && privateWebhooks, "privateWebhooks", "must be false if publicUrl is https"),
 		...problem(certificateRegion !== region, "certificateArn", `must be a certificate in ${region}`),
 		...problem(certificateAccount !== account, "certificateArn", `must be a certificate of the account ${account}`),
@@ -188,6 +189,9 @@ export function readStage(given: z.input<typeof stageSchema>): Stage {
 }
 
 export type Stage = z.output<typeof stageSchema>;
+
+/** The tag that tells the resources and costs of a stage from others. */
+export const stageTag = "smsgw:stage";
 
 export function namePrefix(stage: Stage): string {
 	return prefixOf(stage.name);

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, type CfnTable, Table } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, type CfnTable, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import { tableName } from "#shared/contracts/resource-names.ts";
 import { metadataKeys } from "./entries.ts";
@@ -28,22 +29,23 @@ const keys = {
 export class Tables extends Construct {
 	readonly byRole: Readonly<Record<TableRole, Table>>;
 
-	constructor(scope: Construct, id: string, stage: Stage) {
+	constructor(scope: Construct, id: string, { stage, key }: { readonly stage: Stage; readonly key: IKey | undefined }) {
 		super(scope, id);
-		const tables = tableRoles.map((role) => [role, this.#table(role, stage)] as const);
+		const tables = tableRoles.map((role) => [role, this.#table(role, stage, key)] as const);
 		this.byRole = Object.fromEntries(tables) as Record<TableRole, Table>;
 	}
 
-	#table(role: TableRole, stage: Stage): Table {
-		const key: { readonly partition: Key; readonly sort?: Key } = keys[role];
+	#table(role: TableRole, stage: Stage, encryptionKey: IKey | undefined): Table {
+		const ofKey: { readonly partition: Key; readonly sort?: Key } = keys[role];
 		const table = new Table(this, role, {
 			tableName: tableName(namePrefix(stage), role),
-			partitionKey: { name: key.partition[0], type: key.partition[1] },
-			...(key.sort && { sortKey: { name: key.sort[0], type: key.sort[1] } }),
+			partitionKey: { name: ofKey.partition[0], type: ofKey.partition[1] },
+			...(ofKey.sort && { sortKey: { name: ofKey.sort[0], type: ofKey.sort[1] } }),
 			billingMode: BillingMode.PAY_PER_REQUEST,
 			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
 			timeToLiveAttribute: "ttl",
 			deletionProtection: true,
+			...(encryptionKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
 			...warmThroughputOf(stage.warmThroughput[role]),
 			removalPolicy: RemovalPolicy.RETAIN,
 		});

@@ -58,6 +58,7 @@ export function reportsHandler(
 		chance: Math.random,
 		retentionMs: env.RETENTION_DAYS * 24 * 60 * 60_000,
 		log,
+		metrics,
 	};
 
 	return flushingMetrics(

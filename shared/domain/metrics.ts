@@ -2,7 +2,7 @@
 
 type MetricDefinition = {
 	readonly unit: "Count" | "Milliseconds";
-	readonly dimension: "operator" | "channel" | "consumer" | null;
+	readonly dimension: "operator" | "channel" | "consumer" | "priority" | null;
 };
 
 export const counts = {
@@ -26,6 +26,12 @@ export const counts = {
 	IncomingReceived: { unit: "Count", dimension: "operator" },
 	/** MO messages to a short code or keyword without an account. */
 	IncomingUnrouted: { unit: "Count", dimension: "operator" },
+	/** Messages that were submitted within their latency objective, and others: submitted later, or expired before. */
+	SubmitsInTime: { unit: "Count", dimension: "priority" },
+	SubmitsLate: { unit: "Count", dimension: "priority" },
+	/** Final statuses whose report was first tried by webhook within the latency objective, and later. */
+	ReportsInTime: { unit: "Count", dimension: "priority" },
+	ReportsLate: { unit: "Count", dimension: "priority" },
 	ReportsConfirmed: { unit: "Count", dimension: null },
 	ReportsUnconfirmed: { unit: "Count", dimension: null },
 	/** Report batches that became dead letters. */

@@ -69,9 +69,9 @@ describe("the alarms of the template", () => {
 		const [[topic] = []] = resources("AWS::SNS::Topic");
 		const alarmActions = alarms.map(([, { Properties }]) => referencesIn(Properties["AlarmActions"]));
 
-		expect(resources("AWS::SNS::Subscription").map(([, { Properties }]) => Properties["Endpoint"])).toEqual([
-			sampleStage.alarmAddress,
-		]);
+		expect(resources("AWS::SNS::Subscription").map(([, { Properties }]) => Properties["Endpoint"])).toEqual(
+			sampleStage.alarmAddresses,
+		);
 		expect(alarmActions).toEqual(alarms.map(() => [topic]));
 	});
 
@@ -94,6 +94,23 @@ describe("the alarms of the template", () => {
 		}
 		expect(metricsOf("reports-late")).toEqual(["QueueWait consumer=reports"]);
 		expect(metricsOf("reports-unconfirmed")).toEqual(["UnreportedAge"]);
+	});
+
+	it("watch the latency objective of each priority over an hour and over six", () => {
+		for (const priority of ["bulk", "interactive", "urgent", "emergency"]) {
+			for (const [step, name] of [
+				["submit", "Submits"],
+				["report", "Reports"],
+			] as const) {
+				const own = [`${name}InTime priority=${priority}`, `${name}Late priority=${priority}`];
+				expect(metricsOf(`${step}-objective`, `${priority}-fast`)).toEqual(own);
+				expect(metricsOf(`${step}-objective`, `${priority}-slow`)).toEqual(own);
+			}
+		}
+		const alarm = (name: string) => alarms.find(([, { Properties }]) => Properties["AlarmName"] === name)?.[1];
+		const [fast, slow] = ["fast", "slow"].map((speed) => alarm(`smsgw-sample-submit-objective-urgent-${speed}`));
+		expect([fast?.Properties["Threshold"], secondsOf(fast?.Properties ?? {})]).toEqual([14.4, 3_600]);
+		expect([slow?.Properties["Threshold"], secondsOf(slow?.Properties ?? {})]).toEqual([6, 21_600]);
 	});
 
 	it("detect undelivered reports, by webhook or by an account's own queue", () => {
@@ -144,7 +161,7 @@ describe("the alarms of the template", () => {
 	});
 
 	it("are few enough for one person: each covers at least an operator, a consumer or a group of tables", () => {
-		expect(alarms.length).toBeLessThanOrEqual(80);
+		expect(alarms.length).toBeLessThanOrEqual(100);
 	});
 
 	it("watch every dead-letter queue, every operator, and the throttling of every table", () => {

@@ -8,7 +8,7 @@ export const sampleStage: Stage = readStage({
 	region: "eu-central-1",
 	publicUrl: "https://sms.example.kz",
 	certificateArn: `arn:aws:acm:eu-central-1:${account}:certificate/00000000-0000-0000-0000-000000000000`,
-	alarmAddress: "gateway-duty@example.kz",
+	alarmAddresses: ["gateway-duty@example.kz"],
 	operators: {
 		beeline: { host: "smsc.beeline.example", port: 2775, system_id: "smsgw", binds: 2, tps: 200 },
 		kcell: { host: "smsc.kcell.example", port: 2775, system_id: "smsgw", binds: 4, tps: 200 },

@@ -9,6 +9,7 @@ import { checkShard } from "#shared/usecases/schedule/check-shard.ts";
 import { anAccount, aSentMessage } from "#test/fakes/builders.ts";
 import { memoryIncoming } from "#test/fakes/memory-incoming.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
+import { discardedMetrics } from "#test/fakes/memory-metrics.ts";
 import {
 	memoryAccountQueues,
 	memoryAccounts,
@@ -61,6 +62,7 @@ async function aDelivery(answer: () => WebhookAnswer, chance = 0.5) {
 		chance: () => chance,
 		retentionMs: 1_000,
 		log: memoryLog(),
+		metrics: discardedMetrics,
 	};
 	const reportBatch = {
 		reportBatchId: randomUUID(),

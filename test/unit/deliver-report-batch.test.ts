@@ -60,6 +60,7 @@ async function aDelivery(accounts: readonly Account[], messages: readonly Messag
 		chance: () => 0.5,
 		retentionMs: 1_000,
 		log: memoryLog(),
+		metrics: memoryMetrics(),
 	};
 }
 
@@ -80,6 +81,35 @@ function anAccountWithReport(parts: Partial<Account> = {}) {
 }
 
 describe("delivering a report batch", () => {
+	it("counts the first attempt of each final status, by priority and objective, whatever the client answers", async () => {
+		const account = anAccount();
+		const ended = (parts: Partial<Message>) =>
+			aSentMessage(["a"], { userName: account.userName, status: "DELIVERED", statusAt: stoppedClock()(), ...parts });
+		const prompt = [ended({ priority: 0 }), ended({ priority: 2 })];
+		const late = ended({ priority: 2, statusAt: stoppedClock()() - 31_000 });
+		const all = [...prompt, late];
+		const delivery = await aDelivery([account], all, answered(500));
+
+		await deliverReportBatch(delivery, tried(reportBatchOf(account, ...all), 1));
+		await deliverReportBatch(delivery, tried(reportBatchOf(account, ...all), 2));
+
+		expect(delivery.metrics.counted).toEqual({
+			"ReportsInTime bulk": 1,
+			"ReportsInTime urgent": 1,
+			"ReportsLate urgent": 1,
+		});
+	});
+
+	it("counts no interim status and no message of a subscriber toward the objective", async () => {
+		const { account, message } = anAccountWithReport();
+		const delivery = await aDelivery([account], [message]);
+		const interim = { status: "SENT" as const, at: message.statusAt };
+
+		await deliverReportBatch(delivery, { ...tried(reportBatchOf(account, message), 1), interim });
+
+		expect(delivery.metrics.counted).toEqual({});
+	});
+
 	it("posts its messages in one array, with its id in a header (R36, A42)", async () => {
 		const { account, message } = anAccountWithReport();
 		const other = aMessage({ userName: account.userName, status: "EXPIRED", errorCode: "22" });

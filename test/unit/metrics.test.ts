@@ -8,7 +8,7 @@ import { instrumentedBind } from "#smpp/operators/instrumented-bind.ts";
 import type { Bind } from "#smpp/operators/keep-bind.ts";
 import { logState, measureState, measureWaiting } from "#smpp/operators/operator-metrics.ts";
 import type { SubmitOutcome } from "#smpp/operators/submit-outcome.ts";
-import { aMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { aMessage, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
 import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import { sqsClientOf } from "#test/simulation/aws/engine-clients.ts";
@@ -81,6 +81,45 @@ describe("an instrumented message store", () => {
 		expect(metrics.counted).toMatchObject({ "MessagesDelivered kcell": 1 });
 		const loggedEvents = log.lines.map(({ event }) => event);
 		expect(loggedEvents).toEqual(["messages.accepted", "messages.submitted", "messages.ended"]);
+	});
+});
+
+describe("an instrumented message store, by the latency objectives,", () => {
+	it.each([
+		["in time at its limit", 10_000, "SubmitsInTime urgent"],
+		["late a moment after it", 10_001, "SubmitsLate urgent"],
+	])("counts a submit %s", async (_, delayMs, counted) => {
+		const metrics = memoryMetrics();
+		const store = instrumentedMessages(
+			memoryMessages(() => mondayAtEleven),
+			{ log: aLog(), metrics },
+			"smpp",
+		);
+		const urgent = aMessage({ priority: 2, acceptedAt: mondayAtEleven });
+		await store.insert([urgent]);
+
+		await store.change([{ message: urgent, change: { status: "SENT", sentAt: mondayAtEleven + delayMs } }]);
+
+		expect(metrics.counted).toMatchObject({ [counted]: 1 });
+	});
+
+	it("counts a message that expires before it is submitted as late, and one that expires later once", async () => {
+		const metrics = memoryMetrics();
+		const store = instrumentedMessages(
+			memoryMessages(() => mondayAtEleven),
+			{ log: aLog(), metrics },
+			"smpp",
+		);
+		const [waiting, sent] = [aMessage({ priority: 0 }), aSentMessage(["a"], { priority: 0 })];
+		await store.insert([waiting, sent]);
+
+		await store.change([
+			{ message: waiting, change: { status: "EXPIRED" } },
+			{ message: sent, change: { status: "EXPIRED" } },
+		]);
+
+		expect(metrics.counted).toMatchObject({ "SubmitsLate bulk": 1 });
+		expect(metrics.counted).not.toHaveProperty("SubmitsInTime bulk");
 	});
 });
 

@@ -36,7 +36,7 @@ import {
 } from "#test/fakes/builders.ts";
 import { aGateway, aGatewayWith } from "#test/fakes/gateways.ts";
 import { memoryIncoming, memoryIncomingQueue, memoryParts, memoryShortCodes } from "#test/fakes/memory-incoming.ts";
-import { memoryMetrics } from "#test/fakes/memory-metrics.ts";
+import { discardedMetrics, memoryMetrics } from "#test/fakes/memory-metrics.ts";
 import {
 	learntForms,
 	memoryAccountQueues,
@@ -345,6 +345,7 @@ describe("a report of a message that cannot be read", () => {
 			chance: () => 0.5,
 			retentionMs: 1_000,
 			log: memoryLog(),
+			metrics: discardedMetrics,
 		};
 		const reportBatch = { reportBatchId: "p", userName: "demo", messageIds: [idOf(good), idOf(bad)], tries: 1 };
 		const reportedIds = () =>

@@ -1,3 +1,5 @@
+import { latencyObjectives } from "../../domain/latency-objectives.ts";
+import { priorityNames } from "../../domain/message/priorities.ts";
 import { isFinal } from "../../domain/message/statuses.ts";
 import { earliestSendAt } from "../../domain/schedule/send-time.ts";
 import type { Log } from "../../log.ts";
@@ -34,7 +36,11 @@ export function instrumentedMessages(
 				({ message, change }) => message.sentAt === null && typeof change.sentAt === "number",
 			);
 			const ended = done.filter(({ change }) => change.status !== undefined && isFinal(change.status));
-			for (const one of submitted) metrics.measure("SubmitDelay", delayOf(one), one.message.operator ?? undefined);
+			for (const one of submitted) {
+				metrics.measure("SubmitDelay", delayOf(one), one.message.operator ?? undefined);
+				countSubmit(metrics, one, delayOf(one));
+			}
+			for (const one of ended.filter(isExpiredUnsent)) countSubmit(metrics, one, Number.POSITIVE_INFINITY);
 			for (const { message, change } of ended) {
 				const metric = change.status === "DELIVERED" ? "MessagesDelivered" : "MessagesUndelivered";
 				metrics.count(metric, 1, message.operator ?? undefined);
@@ -44,6 +50,16 @@ export function instrumentedMessages(
 			return outcomes;
 		},
 	};
+}
+
+function countSubmit(metrics: Metrics, { message }: WantedChange, delayMs: number): void {
+	const priority = priorityNames[message.priority];
+	const inTime = delayMs <= latencyObjectives.submit[priority].withinMs;
+	metrics.count(inTime ? "SubmitsInTime" : "SubmitsLate", 1, priority);
+}
+
+function isExpiredUnsent({ message, change }: WantedChange): boolean {
+	return change.status === "EXPIRED" && message.sentAt === null;
 }
 
 function logChanges(log: Pick<Log, "info">, event: string, changes: readonly WantedChange[]): void {

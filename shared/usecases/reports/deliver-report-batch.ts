@@ -1,6 +1,9 @@
 import type { Clock } from "../../clock.ts";
 import type { Webhook, WebhookSecrets } from "../../domain/accounts/account.ts";
 import { incomingReport } from "../../domain/incoming/incoming-message.ts";
+import { latencyObjectives } from "../../domain/latency-objectives.ts";
+import type { Message } from "../../domain/message/message.ts";
+import { priorityNames } from "../../domain/message/priorities.ts";
 import { retentionMaxMs } from "../../domain/message/retention.ts";
 import type { CallEnd } from "../../domain/reports/circuit-breaker.ts";
 import { confirms } from "../../domain/reports/confirmation.ts";
@@ -10,6 +13,7 @@ import { retryAfterSeconds, retryDelaySeconds } from "../../domain/reports/repor
 import { webhookHeaders } from "../../domain/reports/webhook-headers.ts";
 import { jittered } from "../../domain/time/back-off.ts";
 import type { Log } from "../../log.ts";
+import type { Metrics } from "../../metrics.ts";
 import type { AccountStore } from "../accounts/account-store.ts";
 import type { WebhookSecretStore } from "../accounts/webhook-secret-store.ts";
 import type { AccountQueues } from "./account-queues.ts";
@@ -31,6 +35,7 @@ export type DeliverDeps = ReadUnreportedDeps & {
 	/** How long messages and the confirmations of their reports are kept. */
 	readonly retentionMs: number;
 	readonly log: Log;
+	readonly metrics: Pick<Metrics, "count">;
 };
 
 type AttemptOutcome =
@@ -60,6 +65,8 @@ const freeRetriesMs = 24 * 60 * 60_000;
 type ReportPayload = {
 	readonly body: string;
 	readonly messageIds: readonly number[];
+	/** Of final statuses. */
+	readonly ended: readonly Pick<Message, "priority" | "statusAt">[];
 	/** The time of the latest status, or of the latest MO message. */
 	readonly since: number;
 	/** False: some messages cannot be read now. The report batch is tried again for them, until it is a dead letter. */
@@ -110,6 +117,7 @@ async function postToWebhook(
 	const webhook = { ...settings, ...(await webhookSecrets.find(reportBatch.userName)) };
 	const admission = await breakers.admit(reportBatch.userName);
 	if (typeof admission === "string") return afterDenial(deps, reportBatch, payload, admission);
+	if (reportBatch.tries === 1) countFirstAttempt(deps, payload);
 	const answer = await post(deps, reportBatch, webhook, payload);
 	const end = endOf(webhook, answer, deps.now());
 	await admission.callEnded(end);
@@ -133,6 +141,14 @@ async function confirm(
 	});
 }
 
+function countFirstAttempt({ metrics, now }: DeliverDeps, { ended }: ReportPayload): void {
+	for (const { priority, statusAt } of ended) {
+		const name = priorityNames[priority];
+		const inTime = now() - statusAt <= latencyObjectives.report[name].withinMs;
+		metrics.count(inTime ? "ReportsInTime" : "ReportsLate", 1, name);
+	}
+}
+
 function payloadOf(unreported: readonly Unreported[]): ReportPayload {
 	const incoming = unreported.flatMap((one) => (one.kind === "incoming" ? one.message : []));
 	const reports = unreported.flatMap((one) => (one.kind === "report" ? one : []));
@@ -144,6 +160,7 @@ function payloadOf(unreported: readonly Unreported[]): ReportPayload {
 				: { delivery_report: reports.map(({ message, interim }) => deliveryReport(message, interim)) },
 		),
 		messageIds,
+		ended: reports.filter(({ interim }) => interim === undefined).map(({ message }) => message),
 		since: Math.max(...incoming.map(({ receivedAt }) => receivedAt), ...reports.map(({ message }) => message.statusAt)),
 		isComplete: messageIds.length === unreported.length,
 	};

@@ -77,7 +77,7 @@ export function grantsIn(references: References) {
 				const byIdentity =
 					"role" in caller &&
 					allows(toAccount, permission) &&
-					allows(identityOf(caller), { ...permission, resource: key });
+					allows(identityOf(caller), { ...permission, resource: `${key}.Arn` });
 				return allows(direct, permission) || byIdentity;
 			});
 		}

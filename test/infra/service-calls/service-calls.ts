@@ -80,6 +80,24 @@ export function serviceCallsOf(template: Template, references: References, stage
 		});
 	}
 
+	/** Budgets and cost anomalies publish in their own name. */
+	function costs(): readonly ServiceCall[] {
+		const services = {
+			"AWS::Budgets::Budget": "budgets.amazonaws.com",
+			"AWS::CE::AnomalySubscription": "costalerts.amazonaws.com",
+		};
+		return Object.entries(services).flatMap(([type, service]) =>
+			resources(type).flatMap(({ id, properties }) =>
+				topics
+					.filter((topic) => JSON.stringify(properties).includes(`"${topic}"`))
+					.map((to) => {
+						const required = call({ service }, "sns:Publish", to, { "aws:SourceAccount": account });
+						return { from: id, to, requiredGrants: [required] };
+					}),
+			),
+		);
+	}
+
 	function routes(): readonly ServiceCall[] {
 		const integrations = new Map(
 			resources("AWS::ApiGatewayV2::Integration").map(({ id, properties }) => [
@@ -282,6 +300,7 @@ export function serviceCallsOf(template: Template, references: References, stage
 
 	return [
 		...alarms(),
+		...costs(),
 		...routes(),
 		...schedules(),
 		...eventSources(),
