@@ -23,7 +23,7 @@ describe("a stage", () => {
 		["operators.kcell.host: must be a host name or an IPv4 address, without scheme and port", kcell({ host: "h:1" })],
 		["operators.kcell.host: must be a host name", kcell({ host: "smpp://smsc.kcell.example" })],
 		["operators.kcell.tls.ca: must be a certificate in PEM", kcell({ tls: { ca: "ca.pem" } })],
-		['operators.kcell: Unrecognized key: "bind"', kcell({ bind: 2 })],
+		['operators.kcell: Unrecognized key: "bindings"', kcell({ bindings: 2 })],
 		["operators: must have all of beeline, kcell, altel, tele2", { operators: {} }],
 		["name: must be 2 to 20 small letters", { name: "Prod" }],
 		["name: must be 2 to 20 small letters", { name: "a" }],
