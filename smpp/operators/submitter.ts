@@ -298,14 +298,18 @@ async function settle(state: State, assignment: BindAssignment, outcome: SubmitO
 	pump(state);
 }
 
-/** An answer after the time limit. A message in its pause is not submitted again; a submit under way is not taken back. */
+/**
+ * An answer after the time limit. A message in its pause is not submitted again. If it is in the pause after a later submit, only
+ * an accepted one counts: that submit may have been accepted too.
+ */
 function takeLateAnswer(state: State, submitted: BindAssignment, late: SubmitOutcome): void {
-	const { message } = submitted.outbound;
+	const { message, resends } = submitted.outbound;
 	state.options.log.info("submit.answered_late", { message_id: message.messageId, outcome: late.kind });
-	if (state.retries.endPause(message.messageId)) {
+	const isAccepted = late.kind === "accepted";
+	if (state.retries.endPause(message.messageId, (paused) => isAccepted || paused.resends === resends + 1)) {
 		state.exposure += 1;
 		track(state, settle(state, submitted, late));
-	} else if (late.kind === "accepted") track(state, recordLate(state, submitted.outbound, late.smscId));
+	} else if (isAccepted) track(state, recordLate(state, submitted.outbound, late.smscId));
 }
 
 /** Records the id, so that the copy's receipt counts. If this task has the message still, it has no need of another copy. */

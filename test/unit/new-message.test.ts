@@ -82,6 +82,7 @@ describe("a new message", () => {
 			holder: null,
 			waitsUntil: null,
 			repeated: null,
+			refused: null,
 			segments: [],
 			reportBatchId: null,
 			wantsInterimReports: false,

@@ -1099,6 +1099,18 @@ describe("an answer that comes after the time limit", () => {
 		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["first"]]);
 	});
 
+	it("is of no use in the pause after a later submit, unless it is accepted", async () => {
+		const { late, submits, recorded } = await anOverdueSubmit();
+		await settle(10_100);
+		submits[1]?.answer({ kind: "unknown" });
+		await settle(0);
+
+		late.resolve({ kind: "refused", commandStatus: 11 });
+		await settle(60_000);
+
+		expect([recorded, submits.length]).toEqual([[], 3]);
+	});
+
 	it("is recorded although the message has left this task", async () => {
 		const { late, lateRecords, submitter } = await anOverdueSubmit({ isBusy: () => false });
 		await settle(10_100);
