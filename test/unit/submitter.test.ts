@@ -1037,7 +1037,7 @@ describe("an answer that comes after the time limit", () => {
 	async function anOverdueSubmit(parts: Partial<SubmitterOptions> = {}, text = "hello") {
 		const outboundMessages = [anOutbound(text, { readAt: Number.POSITIVE_INFINITY })];
 		const recheck = async (outbound: OutboundMessage) => {
-			outboundMessages.push({ ...outbound, mayRepeat: true });
+			outboundMessages.push({ ...outbound, mayRepeat: true, readAt: Number.POSITIVE_INFINITY });
 			made.submitter.pump();
 		};
 		const made = aSubmitter(outboundMessages, { recheck, ...parts });
