@@ -6,8 +6,8 @@ import type { SubmitOutcome } from "./submit-outcome.ts";
 const counterOf = {
 	accepted: "SubmitsAccepted",
 	throttled: "SubmitsThrottled",
-	temporary: "SubmitsThrottled",
-	reconnect: "SubmitsThrottled",
+	temporary: "SubmitsRefused",
+	reconnect: "SubmitsRefused",
 	refused: "SubmitsRefused",
 	unknown: "SubmitsUnanswered",
 	unsent: undefined,

@@ -1,21 +1,59 @@
+import type { OngoingWork } from "#shared/flow/ongoing-work.ts";
+import type { Log } from "#shared/log.ts";
 import type { OutboundMessage } from "./outbound-messages.ts";
+import type { BindAssignment } from "./partly-sent-messages.ts";
+import type { Retries } from "./retries.ts";
+import type { SubmitOutcome } from "./submit-outcome.ts";
 
-/** Segments that were accepted after the time limit of their submit, while the message was on its way to another one. */
+/** Answers after the time limit of their submits (ADR 0068). */
 export type LateAnswers = {
-	add(outbound: OutboundMessage, smscId: string): void;
-	/** The id of the next segment if it was accepted late. It is forgotten. */
+	/** Uses the answer for its message, wherever that is now. */
+	arrived(submitted: BindAssignment, late: SubmitOutcome): void;
+	/** The id of the message's next segment, if that was accepted late. It is forgotten. */
 	take(outbound: OutboundMessage): string | undefined;
+};
+
+export type LateAnswersOptions = {
+	readonly retries: Pick<Retries, "endPause">;
+	/** Acts on an outcome as if it had come in time. */
+	readonly settle: (submitted: BindAssignment, outcome: SubmitOutcome) => void;
+	/** Whether this task is to send the message, or is sending it. */
+	readonly isBusy: (messageId: number) => boolean;
+	/** Resolves when the id of the last accepted segment is recorded. */
+	readonly recordSegment: (accepted: OutboundMessage) => Promise<void>;
+	/** The same for a message that has left this task; a whole message is SENT then. */
+	readonly recordLate: (accepted: OutboundMessage) => Promise<void>;
+	readonly underWay: OngoingWork;
+	readonly log: Log;
 };
 
 const keptMax = 10_000;
 
-export function lateAnswers(): LateAnswers {
+export function lateAnswers(options: LateAnswersOptions): LateAnswers {
+	const { retries, settle, isBusy, recordSegment, recordLate, underWay, log } = options;
+	/** Of messages that are on their way to another submit. */
 	const smscIds = new Map<string, string>();
+
+	/** Records the id, so that the copy's receipt counts. A message that is still here needs no further submit. */
+	async function record(outbound: OutboundMessage, smscId: string): Promise<void> {
+		const accepted = { ...outbound, smscIds: [...outbound.smscIds, smscId] };
+		if (!isBusy(outbound.message.messageId)) return await recordLate(accepted);
+		smscIds.set(keyOf(outbound), smscId);
+		const [oldest] = smscIds.keys();
+		if (smscIds.size > keptMax && oldest !== undefined) smscIds.delete(oldest);
+		await recordSegment(accepted);
+	}
+
 	return {
-		add(outbound, smscId) {
-			smscIds.set(keyOf(outbound), smscId);
-			const [oldest] = smscIds.keys();
-			if (smscIds.size > keptMax && oldest !== undefined) smscIds.delete(oldest);
+		arrived(submitted, late) {
+			const { outbound } = submitted;
+			const { messageId } = outbound.message;
+			log.info("submit.answered_late", { message_id: messageId, outcome: late.kind });
+			const isAccepted = late.kind === "accepted";
+			/* In the pause after a later submit, only an accepted one counts: the later one may have been accepted too. */
+			const isDue = ({ resends }: OutboundMessage) => isAccepted || resends === outbound.resends + 1;
+			if (retries.endPause(messageId, isDue)) settle(submitted, late);
+			else if (isAccepted) void underWay.add(record(outbound, late.smscId));
 		},
 		take(outbound) {
 			if (smscIds.size === 0) return undefined;

@@ -103,8 +103,8 @@ export type Retries = {
 	readonly size: number;
 	/** Resolves when the progress of the message is recorded, which ends its exposure; its retry follows after the pause. */
 	retryAfter(step: Pick<RetryStep, "outbound" | "afterMs" | "inLane">): Promise<void>;
-	/** Ends the pause of a message without its retry; false if it is not in its pause. */
-	endPause(messageId: number): boolean;
+	/** Ends the pause of a message without its retry, if it is in one that `isDue`. Otherwise false. */
+	endPause(messageId: number, isDue: (outbound: OutboundMessage) => boolean): boolean;
 	/** Checks a message again that was not submitted. */
 	recheckAfter(outbound: OutboundMessage, afterMs: number): void;
 	/** Messages are still recorded, but not retried: their entries are given back. */
@@ -114,7 +114,7 @@ export type Retries = {
 export function openRetries(options: RetryOptions): Retries {
 	const { recordInterrupted, recheck, defer, onRecorded, onRechecked, underWay, now } = options;
 	const retryPauses = delayedCalls();
-	const endPauses = new Map<number, () => void>();
+	const pauses = new Map<number, { readonly outbound: OutboundMessage; readonly cancel: () => void }>();
 	/** Of messages that were not submitted. They do not count in `size`. */
 	const recheckPauses = delayedCalls();
 	let stopping = false;
@@ -142,20 +142,22 @@ export function openRetries(options: RetryOptions): Retries {
 				return;
 			}
 			const retry = () => {
-				endPauses.delete(messageId);
+				pauses.delete(messageId);
 				void underWay.add(recheckNow(outbound));
 			};
-			endPauses.set(messageId, retryPauses.add(afterMs, retry));
+			pauses.set(messageId, { outbound, cancel: retryPauses.add(afterMs, retry) });
 		},
-		endPause(messageId) {
-			endPauses.get(messageId)?.();
-			return endPauses.delete(messageId);
+		endPause(messageId, isDue) {
+			const pause = pauses.get(messageId);
+			if (pause === undefined || !isDue(pause.outbound)) return false;
+			pause.cancel();
+			return pauses.delete(messageId);
 		},
 		recheckAfter: (outbound, afterMs) => void recheckPauses.add(afterMs, () => void underWay.add(recheckNow(outbound))),
 		stop() {
 			stopping = true;
 			retryPauses.cancelAll();
-			endPauses.clear();
+			pauses.clear();
 			recheckPauses.cancelAll();
 		},
 	};

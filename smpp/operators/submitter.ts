@@ -6,7 +6,7 @@ import type { SmscErrors } from "#shared/domain/receipts/smsc-errors.ts";
 import { decidePickUp } from "#shared/domain/send/pick-up.ts";
 import { type OngoingWork, ongoingWork } from "#shared/flow/ongoing-work.ts";
 import type { Log } from "#shared/log.ts";
-import { type LateAnswers, lateAnswers } from "./late-answers.ts";
+import { type LateAnswers, type LateAnswersOptions, lateAnswers } from "./late-answers.ts";
 import {
 	type LeasedBind,
 	type LeasedBindState,
@@ -23,7 +23,8 @@ import { submitOf } from "./submit-fields.ts";
 import type { SubmitOutcome } from "./submit-outcome.ts";
 
 export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
-	Pick<RetryOptions, "recheck" | "recordInterrupted"> & {
+	Pick<RetryOptions, "recheck" | "recordInterrupted"> &
+	Pick<LateAnswersOptions, "isBusy" | "recordLate"> & {
 		readonly next: () => OutboundMessage | undefined;
 		/** For a message with more segments: resolves when the id of the last one is recorded. */
 		readonly recordSegment: (outbound: OutboundMessage) => Promise<void>;
@@ -31,11 +32,7 @@ export type SubmitterOptions = Omit<LeasedBindsOptions, "onUp" | "onGone"> &
 		readonly countRepeat: (outbound: OutboundMessage) => Promise<Message | null>;
 		/** Resolves when it is recorded. The first `segmentsWritten` segments were recorded before. */
 		readonly record: (outbound: OutboundMessage, submission: Submission, segmentsWritten: number) => Promise<void>;
-		/** Records the segment of a message that was accepted late, wherever the message is now. */
-		readonly recordLate: (accepted: OutboundMessage) => Promise<void>;
 		readonly defer: (outbound: OutboundMessage, seconds: number) => void;
-		/** Whether this task is to send the message, or is sending it. */
-		readonly isBusy: (messageId: number) => boolean;
 		/** Whether this task still holds all its entries. If false, another task may have received one and may submit it. */
 		readonly isHeld: (outbound: OutboundMessage) => boolean;
 		/** There is room for more: a bind came up, or a message has left its queue. */
@@ -121,7 +118,7 @@ export function openSubmitter(options: SubmitterOptions): Submitter {
 		partlySent: partlySentMessages(leasedBinds),
 		counted: [],
 		retries,
-		lateAnswers: lateAnswers(),
+		lateAnswers: lateAnswers({ ...options, retries, underWay, settle: (...late) => settleLate(state, ...late) }),
 		underWay,
 		exposure: 0,
 		logOutcome: outcomeLogger(options.log),
@@ -285,7 +282,7 @@ async function send(state: State, { outbound, leasedBind }: BindAssignment): Pro
 	const submitted = { outbound: { ...outbound, sentAt }, leasedBind };
 	const outcome = await leasedBind.bind.submit(fields, tlvs);
 	leasedBind.inFlight -= 1;
-	if (outcome.kind === "unknown") void outcome.late?.then((late) => late && takeLateAnswer(state, submitted, late));
+	if (outcome.kind === "unknown") void outcome.late?.then((late) => late && state.lateAnswers.arrived(submitted, late));
 	const lateId = state.lateAnswers.take(outbound);
 	const isOther = lateId === undefined || outcome.kind === "accepted";
 	await settle(state, submitted, isOther ? outcome : { kind: "accepted", smscId: lateId });
@@ -298,23 +295,10 @@ async function settle(state: State, assignment: BindAssignment, outcome: SubmitO
 	pump(state);
 }
 
-/** An answer after the time limit. A message in its pause is not submitted again; a submit under way is not taken back. */
-function takeLateAnswer(state: State, submitted: BindAssignment, late: SubmitOutcome): void {
-	const { message } = submitted.outbound;
-	state.options.log.info("submit.answered_late", { message_id: message.messageId, outcome: late.kind });
-	if (state.retries.endPause(message.messageId)) {
-		state.exposure += 1;
-		track(state, settle(state, submitted, late));
-	} else if (late.kind === "accepted") track(state, recordLate(state, submitted.outbound, late.smscId));
-}
-
-/** Records the id, so that the copy's receipt counts. If this task has the message still, it has no need of another copy. */
-async function recordLate(state: State, outbound: OutboundMessage, smscId: string): Promise<void> {
-	const { isBusy, recordSegment, recordLate: recordGone } = state.options;
-	const accepted = { ...outbound, smscIds: [...outbound.smscIds, smscId] };
-	const isStillHere = isBusy(outbound.message.messageId);
-	if (isStillHere) state.lateAnswers.add(outbound, smscId);
-	await (isStillHere ? recordSegment(accepted) : recordGone(accepted));
+/** The message was in its pause, where it does not count in the exposure. */
+function settleLate(state: State, submitted: BindAssignment, late: SubmitOutcome): void {
+	state.exposure += 1;
+	track(state, settle(state, submitted, late));
 }
 
 /** If the next segment was accepted late, the message continues after it. */

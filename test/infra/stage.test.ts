@@ -22,8 +22,18 @@ describe("a stage", () => {
 		["operators.kcell.port: ", kcell({ port: 0 })],
 		["operators.kcell.host: must be a host name or an IPv4 address, without scheme and port", kcell({ host: "h:1" })],
 		["operators.kcell.host: must be a host name", kcell({ host: "smpp://smsc.kcell.example" })],
+		[
+			"operators.kcell.standby_hosts.1.host: must be a host name",
+			kcell({
+				standby_hosts: [
+					{ host: "smsc2.kcell.example", port: 2_775 },
+					{ host: "smsc3:2775", port: 2_775 },
+				],
+			}),
+		],
+		["operators.kcell.response_seconds: ", kcell({ response_seconds: 60 })],
 		["operators.kcell.tls.ca: must be a certificate in PEM", kcell({ tls: { ca: "ca.pem" } })],
-		['operators.kcell: Unrecognized key: "bindings"', kcell({ bindings: 2 })],
+		['operators.kcell: Unrecognized key: "bindz"', kcell({ bindz: 2 })],
 		["operators: must have all of beeline, kcell, altel, tele2", { operators: {} }],
 		["name: must be 2 to 20 small letters", { name: "Prod" }],
 		["name: must be 2 to 20 small letters", { name: "a" }],

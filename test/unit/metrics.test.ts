@@ -130,6 +130,8 @@ describe("an instrumented bind", () => {
 			{ kind: "accepted", smscId: "1" },
 			{ kind: "throttled", commandStatus: 88 },
 			{ kind: "refused", commandStatus: 11 },
+			{ kind: "temporary", commandStatus: 8 },
+			{ kind: "reconnect", commandStatus: 4 },
 			{ kind: "unknown" },
 			{ kind: "unsent" },
 		];
@@ -146,12 +148,12 @@ describe("an instrumented bind", () => {
 		});
 		const submit = { source_addr: "a", destination_addr: "7", data_coding: 0, short_message: Buffer.of() };
 
-		for (let tries = 0; tries < 5; tries += 1) await counted.submit(submit);
+		for (let tries = 0; tries < 7; tries += 1) await counted.submit(submit);
 
 		expect(metrics.counted).toEqual({
 			"SubmitsAccepted kcell": 1,
 			"SubmitsThrottled kcell": 1,
-			"SubmitsRefused kcell": 1,
+			"SubmitsRefused kcell": 3,
 			"SubmitsUnanswered kcell": 1,
 		});
 		expect(metrics.measured).toEqual({ "SubmitRoundTrip kcell": [5] });

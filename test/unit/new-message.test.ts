@@ -85,6 +85,7 @@ describe("a new message", () => {
 			waitsUntil: null,
 			refused: null,
 			repeated: null,
+			refused: null,
 			segments: [],
 			reportBatchId: null,
 			wantsInterimReports: false,

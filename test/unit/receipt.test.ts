@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ReceiptParts, readReceipt, statusUpdateOf } from "#shared/domain/receipts/receipt.ts";
+import { isReceiptText, type ReceiptParts, readReceipt, statusUpdateOf } from "#shared/domain/receipts/receipt.ts";
 import { aReceipt } from "#test/fakes/builders.ts";
 
 const parts = (text: string, tlvs: Partial<ReceiptParts> = {}): ReceiptParts => ({
@@ -58,6 +58,31 @@ describe("a receipt", () => {
 
 	it.each(["", " ", "hello", "sub:001 stat:DELIVRD"])("is null when it names no message: %j", (text) => {
 		expect(readReceipt(parts(text))).toBeNull();
+	});
+
+	it.each([
+		["spaces", `id:${" ".repeat(60_000)}`],
+		["spaces between fields", `id ${"id    ".repeat(10_000)}`],
+		["letters", `id:${"a".repeat(60_000)}`],
+		["names of fields", "text stat id err sub dlvrd ".repeat(2_500)],
+		["quotes", `id:${'"'.repeat(60_000)} stat:'`],
+	])("is read in a moment however many %s it has", (_, text) => {
+		const startedAt = performance.now();
+
+		for (const read of [() => readReceipt(parts(text)), () => isReceiptText(text)]) expect(read).not.toThrow();
+
+		expect(performance.now() - startedAt).toBeLessThan(1_000);
+	});
+
+	it.each([
+		["id:1 sub:001 dlvrd:001 submit date:2611231100 done date:2611231101 stat:DELIVRD err:000 text:", true],
+		["ID:1 done date:2611231101 STAT:UNDELIV", true],
+		["id:1 stat:DELIVRD", false],
+		["my id: 1, date: today, stat: fine", false],
+		["STOP", false],
+		["", false],
+	])("is known by its text alone, if that cannot well be a subscriber's: %j is %s", (text, isOne) => {
+		expect(isReceiptText(text)).toBe(isOne);
 	});
 
 	it("is read from its TLVs alone", () => {

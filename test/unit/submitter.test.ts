@@ -1038,7 +1038,7 @@ describe("an answer that comes after the time limit", () => {
 	async function anOverdueSubmit(parts: Partial<SubmitterOptions> = {}, text = "hello") {
 		const outboundMessages = [anOutbound(text, { readAt: Number.POSITIVE_INFINITY })];
 		const recheck = async (outbound: OutboundMessage) => {
-			outboundMessages.push({ ...outbound, mayRepeat: true });
+			outboundMessages.push({ ...outbound, mayRepeat: true, readAt: Number.POSITIVE_INFINITY });
 			made.submitter.pump();
 		};
 		const made = aSubmitter(outboundMessages, { recheck, ...parts });
@@ -1098,6 +1098,18 @@ describe("an answer that comes after the time limit", () => {
 
 		expect([submits.length, segments]).toEqual([2, ["first"]]);
 		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["first"]]);
+	});
+
+	it("is of no use in the pause after a later submit, unless it is accepted", async () => {
+		const { late, submits, recorded } = await anOverdueSubmit();
+		await settle(10_100);
+		submits[1]?.answer({ kind: "unknown" });
+		await settle(0);
+
+		late.resolve({ kind: "refused", commandStatus: 11 });
+		await settle(60_000);
+
+		expect([recorded, submits.length]).toEqual([[], 3]);
 	});
 
 	it("is recorded although the message has left this task", async () => {

@@ -1,7 +1,7 @@
-import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Operator } from "../../domain/message/operators.ts";
 import type { ReceiptFormStore } from "../../usecases/receipts/receipt-forms.ts";
-import { readItems } from "./dynamo-items.ts";
+import { readItems, removeItems } from "./dynamo-items.ts";
 
 const keyOf = (operator: Operator) => ({ smsc_ref: { S: `${operator}#forms` } });
 
@@ -23,7 +23,7 @@ export function dynamoReceiptForms(client: DynamoDBClient, table: string): Recei
 			);
 		},
 		async clear(operator) {
-			await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(operator) }));
+			await removeItems(client, table, [keyOf(operator)]);
 		},
 	};
 }
