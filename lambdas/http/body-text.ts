@@ -41,7 +41,10 @@ function decoderOf(octets: Buffer, charset: string): TextDecoder {
 	return new TextDecoder(isBigEndian ? "utf-16be" : (aliases[charset] ?? charset), { fatal: true });
 }
 
-const invalid = (charset: string) => new Refusal(null, { detail: `The request body is not valid ${charset} text` });
+const invalid = (charset: string) =>
+	new Refusal(null, {
+		detail: `The request body is not valid ${charset} text: name its charset in Content-Type, or send UTF-8 without U+FFFD`,
+	});
 
 const unknown = (charset: string) =>
 	new Refusal(null, { detail: `The charset ${charset.slice(0, 40)} of the request body is not supported: use UTF-8` });

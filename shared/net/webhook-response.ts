@@ -9,6 +9,8 @@ const bodyMax = 1_024;
 /** Longer heads are malformed. */
 export const headMax = 8_192;
 
+const receivedMax = headMax + bodyMax;
+
 export const failed = (reason: string): WebhookAnswer => ({ kind: "failed", reason });
 
 /**
@@ -66,14 +68,14 @@ function receivedBy(request: ClientRequest): () => Buffer {
 	let length = 0;
 	request.on("socket", (socket: Socket) => {
 		const collect = (chunk: Buffer) => {
-			if (length < headMax + bodyMax) chunks.push(chunk);
+			if (length < receivedMax) chunks.push(chunk);
 			length += chunk.length;
 		};
 		/* Before the parser's own listener, which may end the request. */
 		socket.prependListener("data", collect);
 		request.on("close", () => socket.off("data", collect));
 	});
-	return () => Buffer.concat(chunks);
+	return () => Buffer.concat(chunks).subarray(0, receivedMax);
 }
 
 function answered({ statusCode = 0, headers }: IncomingMessage, chunks: readonly Buffer[]): WebhookAnswer {

@@ -147,8 +147,54 @@ describe("the API", () => {
 
 		expect(unknown.status).toBe(404);
 		expect([method.status, method.headers.get("allow")]).toEqual([405, "POST"]);
-		expect([onMessage.status, onMessage.headers.get("allow")]).toEqual([405, "GET, DELETE"]);
+		expect([onMessage.status, onMessage.headers.get("allow")]).toEqual([405, "GET, HEAD, DELETE"]);
 		for (const { body } of [unknown, method, onMessage]) expect(body["error_message"]).toEqual(expect.any(String));
+	});
+
+	it("answers HEAD as GET, without the body", async () => {
+		const messageId = await client.send();
+		const headers = { authorization: `Basic ${Buffer.from("demo:demo").toString("base64")}` };
+		const paths = [`/messages/${messageId}`, `/messages/${messageId}/`, "/senders", "/messages/12313"];
+
+		const answers = await Promise.all(
+			paths.map(async (path) => await fetch(`${localStack.url}${path}`, { method: "HEAD", headers })),
+		);
+
+		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404]);
+		expect(answers[0]?.headers.get("content-type")).toBe("application/json; charset=utf-8");
+	});
+
+	it("accepts a body in the charset that its type names, and refuses one that is not valid in it (A45)", async () => {
+		const id = randomUUID();
+		const octets = Buffer.concat([
+			Buffer.from(`{"client_message_id":"${id}","sender":"SMSGW","recipient":"77010000000","message_text":"`),
+			Buffer.from([0xea, 0xee, 0xe4]),
+			Buffer.from('"}'),
+		]);
+		const post = async (type: string) =>
+			await fetch(`${localStack.url}/messages`, {
+				method: "POST",
+				headers: { "content-type": type, authorization: `Basic ${Buffer.from("demo:demo").toString("base64")}` },
+				body: octets,
+			});
+
+		const refused = [await post("application/json"), await post("application/x-www-form-urlencoded")];
+		const accepted = await post("application/json; charset=windows-1251");
+		const read = await client.request("GET", `/users/demo/client_messages/${id}`);
+
+		expect([...refused, accepted].map(({ status }) => status)).toEqual([400, 400, 201]);
+		expect(read.body).toMatchObject({ message_text: "код" });
+	});
+
+	it("finds a message by a numeric client_message_id as it was written (A29)", async () => {
+		const id = `${Date.now()}000000001.10`;
+		const written = JSON.stringify(aBody({ client_message_id: "id" })).replace('"id"', id);
+
+		const posted = await client.request("POST", "/messages", written);
+		const read = await client.request("GET", `/users/demo/client_messages/${id}?segments_info=True`);
+
+		expect(posted.status).toBe(201);
+		expect(read.body).toMatchObject({ client_message_id: id, segments: expect.any(Array) });
 	});
 
 	it("accepts any content type, one trailing slash, unknown fields and numeric ids (A1, A29, A44)", async () => {

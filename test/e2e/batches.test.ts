@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
+import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { aBody, type Client, type ClientMessage, clientOf, eventually, reported, smscSubmits } from "./client.ts";
 import { type EngineProxy, openEngineProxy } from "./engine-proxy.ts";
 import { openTestStack } from "./local-stack.ts";
@@ -164,6 +165,28 @@ describe("a batch", () => {
 		expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
 		expect(loserRetried.status).toBe(201);
 		expect(winnerRetried.body).toMatchObject({ error_code: "23" });
+	});
+
+	it("is read in pages, and a refused message with its own text and fields (A24, A52)", async () => {
+		const expire_date = almatyText(Date.now() + 3_600_000);
+		const refused = aBody({ flash: "maybe", priority: 2, time_bounds: "full", expire_date });
+		const posted = await postBatch({ messages: [...bodies(2), refused, aBody({ client_message_id: null })] });
+		const path = `/batches/${posted.body["batch_id"]}`;
+
+		const first = await client.request("GET", `${path}?limit=2`);
+		const second = await client.request("GET", `${path}?limit=2&cursor=${first.headers.get("next-cursor")}`);
+		const [maybe, unnamed] = second.body as unknown as readonly ClientMessage[];
+
+		expect([first.body, second.headers.get("next-cursor")]).toEqual([
+			(await read(posted.body["batch_id"])).slice(0, 2),
+			null,
+		]);
+		expect(maybe).toMatchObject({ priority: 2, time_bounds: "full", expire_date, flash: null, error_code: "255" });
+		expect(maybe?.["error_message"]).toBe("flash must be true or false");
+		expect(unnamed).toMatchObject({
+			error_code: "12",
+			error_message: expect.stringMatching(/^client_message_id is missing/),
+		});
 	});
 
 	it.each([

@@ -108,6 +108,7 @@ describe("the API and its OpenAPI description", () => {
 			await ask("GET", `${message}?segments_info=true`),
 			await ask("GET", `/users/demo/client_messages/${client_message_id}?segments_info=true`),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`),
+			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=1`),
 			await ask("GET", "/senders"),
 			await ask("GET", "/senders?details=true"),
 			await ask("GET", `/messages/${planned.body["message_id"]}`),
@@ -115,7 +116,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect([posted, batch, planned].map(({ status }) => status)).toEqual([201, 201, 201]);
-		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200, 204]);
+		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200, 200, 204]);
 	});
 
 	it("agree on refusals (A8, A21, A22, A25, A28, A43)", async () => {
@@ -132,6 +133,7 @@ describe("the API and its OpenAPI description", () => {
 			await ask("POST", "/messages", large),
 			await ask("POST", "/batches", JSON.stringify({ "fail-fast": true, messages: [{}] })),
 			await ask("POST", "/batches", large),
+			await ask("GET", `/batches/${batch.body["batch_id"]}?limit=0`),
 			await ask("GET", message, undefined, foreign),
 			await ask("DELETE", message, undefined, foreign),
 			await ask("GET", `/batches/${batch.body["batch_id"]}`, undefined, foreign),
@@ -145,7 +147,7 @@ describe("the API and its OpenAPI description", () => {
 		];
 
 		expect(answers.map(({ status }) => status)).toEqual([
-			400, 400, 413, 400, 413, 403, 403, 403, 409, 404, 404, 404, 404, 404, 405,
+			400, 400, 413, 400, 413, 400, 403, 403, 403, 409, 404, 404, 404, 404, 404, 405,
 		]);
 	});
 

@@ -1,8 +1,11 @@
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from "node:tls";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { confirms } from "#shared/domain/reports/confirmation.ts";
 import { httpWebhooks } from "#shared/net/http-webhooks.ts";
+import { certificate, certificateKey } from "./smpp-certificate.ts";
 import { aRawServer } from "./webhook-servers.ts";
 
 const closers: (() => void)[] = [];
@@ -49,6 +52,19 @@ const answerOf = async (talk: Talk, body = "{}", limitMs = 1_000) => {
 	const { port } = await aServer(talk);
 	return await httpWebhooks({ limitMs, lookup: null }).post(`http://127.0.0.1:${port}/`, {}, body);
 };
+
+/** A TLS server that closes the connection below TLS, without a close_notify. */
+async function anAbruptTlsServer(text: string) {
+	const server = createTcpServer((raw) => {
+		const secure = new TLSSocket(raw, { isServer: true, cert: certificate, key: certificateKey });
+		secure.on("error", () => undefined);
+		secure.once("data", () => secure.write(text, () => raw.end()));
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	closers.push(() => server.close());
+	return (server.address() as AddressInfo).port;
+}
 
 describe("a report to an imperfect server", () => {
 	it.each<[string, Talk]>([
@@ -156,6 +172,22 @@ describe("a report to an imperfect server", () => {
 		["and goes on reading", says(`${noContent}\r\n`)],
 	])("of a megabyte is confirmed by a server that answers before it has read the body %s", async (_, talk) => {
 		expect(await answerOf(talk, `"${"x".repeat(1_000_000)}"`)).toMatchObject({ kind: "answered", status: 204 });
+	});
+
+	it.each([
+		["204", `${noContent}\r\n`],
+		["204 without the end of its head", noContent],
+		["200 OK without a length", `${ok}\r\nOK`],
+		["200 OK with too long a length", `${ok}Content-Length: 9\r\n\r\nOK`],
+	])("is confirmed by %s over TLS that is closed without a close_notify (A39)", async (_, text) => {
+		const usual = getCACertificates();
+		setDefaultCACertificates([...usual, certificate]);
+		closers.push(() => setDefaultCACertificates(usual));
+		const port = await anAbruptTlsServer(text);
+
+		const answer = await httpWebhooks({ limitMs: 1_000, lookup: null }).post(`https://localhost:${port}/`, {}, "{}");
+
+		expect(answer.kind === "answered" && confirms("document", answer.status, answer.body)).toBe(true);
 	});
 
 	it.each([

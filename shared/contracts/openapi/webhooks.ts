@@ -14,7 +14,7 @@ const report = (name: string, summary: string, schema: Json, example: unknown): 
 		operationId: name,
 		summary,
 		description:
-			"Sent to the account's webhook URL at least once, in any order, with Basic authentication if the account has it. After any other response than those below, or none within 10 s, the gateway retries for about a day. A 410 stops the retries.",
+			"Sent to the account's webhook URL at least once, in any order, with Basic authentication if the account has it. The status line of the response counts, even if the connection breaks after it. After any other response than those below, or none within 10 s, the gateway retries for about a day. A 410 stops the retries.",
 		security: [{}, { basic: [] }],
 		parameters: [
 			header("webhook-id", "The same for each attempt to send one report.", true),
@@ -23,7 +23,7 @@ const report = (name: string, summary: string, schema: Json, example: unknown): 
 		],
 		requestBody: { required: true, content: { "application/json": { schema, example } } },
 		responses: {
-			204: { description: "Confirms the report." },
+			204: { description: "Confirms the report, whatever body follows." },
 			200: { description: "Confirms the report if the body is OK.", content: ok },
 			201: { description: "Confirms the report if the body is OK.", content: ok },
 		},
