@@ -9,7 +9,7 @@ import type { Failures } from "./failures.ts";
 import type { GivenUp } from "./given-up.ts";
 import type { MessageMirror } from "./message-mirror.ts";
 import type { Promises } from "./promises.ts";
-import type { Reports } from "./reports.ts";
+import { type Reports, receiptName } from "./reports.ts";
 
 export type FinalDeps = {
 	readonly mirror: MessageMirror;
@@ -82,12 +82,17 @@ type ReportDeps = Pick<FinalDeps, "reports" | "isReportDead" | "isReportedBySmpp
 export function isReportMissing({ reports, isReportDead, isReportedBySmpp }: ReportDeps, row: Message): boolean {
 	const { messageId, status, userName } = row;
 	const expected = isReportedBySmpp(userName) ? /stat:(\S+)/.exec(clientReceipt(row).text)?.[1] : status;
-	return wantsReport(row, status) && !reports.isTaken(messageId, expected ?? "") && !isReportDead(messageId);
+	const isTaken = reports.isTaken(reportedAs(row, isReportedBySmpp), expected ?? "");
+	return wantsReport(row, status) && !isTaken && !isReportDead(messageId);
+}
+
+function reportedAs(row: Message, isReportedBySmpp: ReportDeps["isReportedBySmpp"]): number | string {
+	return isReportedBySmpp(row.userName) ? receiptName(clientReceipt(row).messageId, row.recipient) : row.messageId;
 }
 
 function checkReported(deps: FinalDeps, row: Message): void {
 	if (!isReportMissing(deps, row)) return;
-	const received = deps.reports.of(row.messageId).join(", ") || "nothing";
+	const received = deps.reports.of(reportedAs(row, deps.isReportedBySmpp)).join(", ") || "nothing";
 	deps.failures.add(
 		"unreported",
 		`${row.messageId} is ${row.status}, and its client received ${received}`,

@@ -36,7 +36,7 @@ export type EsmeOptions = {
 	/** The address of a task that listens; undefined if there is none. */
 	readonly task: () => string | undefined;
 	readonly behaviour: () => EsmeBehaviour;
-	readonly onReceipt: (messageId: number, state: string) => void;
+	readonly onReceipt: (id: string, recipient: string, state: string) => void;
 	readonly onMo: (sender: string) => void;
 };
 
@@ -123,13 +123,13 @@ export function simulatedEsme({ kernel, login, task, behaviour, onReceipt, onMo 
 		}
 		const ms = draws.chance(actor, "is slow", how.slow) ? 1_000 + draws.number(actor, "takes") * 8_000 : 2;
 		kernel.after(ms, process, () => own.answer(pdu, commandStatuses.ESME_ROK));
-		if (receiptTypes.includes(pdu.fields.esm_class & 0x3c)) takeReceipt(pdu.fields.short_message);
+		if (receiptTypes.includes(pdu.fields.esm_class & 0x3c)) takeReceipt(pdu.fields);
 		else onMo(pdu.fields.source_addr);
 	}
 
-	function takeReceipt(message: Buffer): void {
+	function takeReceipt({ short_message: message, source_addr }: FieldsOf["deliver_sm"]): void {
 		const read = readReceipt({ text: message.toString("latin1"), smscId: null, state: null, networkError: null });
-		if (read !== null) onReceipt(Number(read.smscId), read.state);
+		if (read !== null) onReceipt(read.smscId ?? "", source_addr, read.state);
 		kernel.trace.line(() => `${actor} takes ${message.toString("latin1")}`);
 	}
 

@@ -1,6 +1,7 @@
 import type { PlannedFault } from "../aws/fault-plan.ts";
 import { activateAws } from "../aws/patch-clients.ts";
 import { observe } from "../checks/observer.ts";
+import { receiptName } from "../checks/reports.ts";
 import { activate, type Kernel, openKernel } from "../kernel/kernel.ts";
 import { clearNetwork } from "../kernel/network.ts";
 import { accounts, loginOf } from "./accounts.ts";
@@ -91,7 +92,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		login: loginOf("esme"),
 		task: () => addressOf(kernel, tasks),
 		behaviour: () => (hasFault("esme-trouble") ? faultyEsme : healthyEsme),
-		onReceipt: reports.taken,
+		onReceipt: (id, recipient, state) => reports.taken(receiptName(id, recipient), state),
 		onMo: reports.moTaken,
 	});
 	const api = simulatedApi(kernel, functions);
