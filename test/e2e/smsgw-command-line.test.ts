@@ -163,6 +163,19 @@ describe.concurrent("smsgw accounts", () => {
 		expect(await output(`accounts show ${name}`)).toMatchObject({ default_time_bounds: "ad99", duplicates: "replay" });
 	});
 
+	it("masks the codes in an account's texts once its messages have ended, and shows that", async () => {
+		const { name, password } = await anAccount(" --default-time-bounds full --final-texts mask-codes");
+		const client = clientOf(localStack, name, password);
+
+		const id = await client.send({ message_text: "Your code is 482913" });
+
+		expect(await client.until(id, ({ message_status }) => message_status === "DELIVERED")).toMatchObject({
+			message_text: "Your code is ******",
+			text_redacted: true,
+		});
+		expect((await run(`messages show ${id} --text --local`)).out).not.toContain("482913");
+	});
+
 	it("refuses logins of a disabled account, and disables it only with --yes", async () => {
 		const { name, password } = await anAccount();
 
