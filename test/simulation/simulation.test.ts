@@ -16,6 +16,22 @@ describe("the simulated gateway", () => {
 		expect(summaryLine(summary)).toMatch(/ seeds, \d+ messages, \d+ deaths: 0 lost, 0 stuck, 0 unreported, \d+ copies/);
 	});
 
+	it("keeps nothing of a history in memory once the next one runs", { timeout: 3_600_000 }, async () => {
+		const workers = await openWorkers(1);
+		const run = async (seed: number) => await workers.run({ kind: "seed", seed, isTraced: false, only: undefined });
+		await run(7);
+		await run(7);
+		const before = await workers.heap();
+
+		/* In the first of these, tasks die whose polls wait for two signals. */
+		for (let seed = 20; seed < sizeOf({ merge: 24, nightly: 220 }); seed += 1) await run(seed);
+		await run(7);
+		const after = await workers.heap();
+		workers.close();
+
+		expect(after / before).toBeLessThan(1.25);
+	});
+
 	it("runs one seed the same way twice, whatever ran before", async () => {
 		const workers = await openWorkers(1);
 		const run = async (seed: number) => await workers.run({ kind: "seed", seed, isTraced: false, only: undefined });

@@ -13,6 +13,9 @@ export type Task =
 	  }
 	| { readonly kind: "scenario"; readonly module: string; readonly isTraced: boolean };
 
+/** Asks a worker for the size of its heap, in octets, after a collection. */
+export const heapRequest = "heap";
+
 /* This process's clocks and sockets follow the history that runs in it. The imports must come after the patches. */
 const { runHistory, runScenario } = await import("./run-history.ts");
 const { loadCode } = await import("./world/load-code.ts");
@@ -44,8 +47,16 @@ function inTurn<Value>(work: () => Value): Promise<Value> {
 	return promise;
 }
 
-process.on("message", (task: Task) => {
-	run(task).then(
+async function collectedHeap(): Promise<number> {
+	globalThis.gc?.();
+	await inTurn(() => undefined);
+	globalThis.gc?.();
+	return process.memoryUsage().heapUsed;
+}
+
+process.on("message", (task: Task | typeof heapRequest) => {
+	const answer: Promise<HistoryResult | number> = task === heapRequest ? collectedHeap() : run(task);
+	answer.then(
 		(result) => process.send?.(result),
 		(error) => {
 			process.stderr.write(`${JSON.stringify(task)}: ${error instanceof Error ? error.stack : error}\n`);

@@ -3,16 +3,18 @@ import { once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { HistoryResult } from "./run-history.ts";
-import type { Task } from "./worker.ts";
+import type { heapRequest, Task } from "./worker.ts";
 
 export type Workers = {
 	/** Runs a task in the next idle worker. */
 	run(task: Task): Promise<HistoryResult>;
+	/** The size of the next idle worker's heap, in octets, after a collection. */
+	heap(): Promise<number>;
 	close(): void;
 };
 
 /** Histories allocate many short-lived objects: a larger young generation means fewer collections. */
-const execArgv = ["--max-semi-space-size=64"];
+const execArgv = ["--max-semi-space-size=64", "--expose-gc"];
 const path = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /** Starts this number of processes, each of which runs one history at a time. */
@@ -35,14 +37,17 @@ export async function openWorkers(count: number): Promise<Workers> {
 		return await promise;
 	}
 
+	async function ask(what: Task | typeof heapRequest): Promise<unknown> {
+		const worker = await take();
+		worker.child.send(what);
+		const answer = await worker.nextMessage();
+		release(worker);
+		return answer;
+	}
+
 	return {
-		async run(task) {
-			const worker = await take();
-			worker.child.send(task);
-			const result = (await worker.nextMessage()) as HistoryResult;
-			release(worker);
-			return result;
-		},
+		run: async (task) => (await ask(task)) as HistoryResult,
+		heap: async () => (await ask("heap")) as number,
 		close() {
 			for (const { child } of workers) child.kill();
 		},

@@ -95,6 +95,8 @@ export function patchTimers(): void {
 			: wait(soundMs(ms), value, options as { readonly signal?: AbortSignal } | undefined)) as never;
 	const realTimeout = AbortSignal.timeout.bind(AbortSignal);
 	AbortSignal.timeout = (ms) => (activeKernel() === undefined ? realTimeout(ms) : abortAfter(ms));
+	const realAny = AbortSignal.any.bind(AbortSignal);
+	AbortSignal.any = (signals) => (activeKernel() === undefined ? realAny(signals) : abortWithAny(signals));
 	syncBuiltinESMExports();
 }
 
@@ -121,5 +123,19 @@ function wait(ms: number, value: unknown, options: { readonly signal?: AbortSign
 function abortAfter(ms: number): AbortSignal {
 	const controller = new AbortController();
 	schedule(ms, () => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")));
+	return controller.signal;
+}
+
+/**
+ * Node keeps a signal of `AbortSignal.any` that has listeners until it is aborted. A killed task never removes its
+ * listeners, so its whole history would stay in memory.
+ */
+function abortWithAny(signals: Iterable<AbortSignal>): AbortSignal {
+	const controller = new AbortController();
+	for (const signal of signals) {
+		const abort = () => controller.abort(signal.reason);
+		if (signal.aborted) abort();
+		else signal.addEventListener("abort", abort, { once: true });
+	}
 	return controller.signal;
 }
