@@ -13,10 +13,11 @@ const documents = readdirSync(join(root, "docs"))
 	.map((name) => `docs/${name}`);
 const codesOf = (file: string) => [...new Set(pageOf(readFileSync(join(root, file), "utf8")).codes)];
 
-const sources = ["shared", "smpp", "lambdas", "infra", "local", "admin", "test/simulation/scenarios"].flatMap((folder) =>
-	readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-		.filter((file) => file.endsWith(".ts"))
-		.map((file) => readFileSync(join(root, folder, file), "utf8")),
+const sources = ["shared", "smpp", "lambdas", "infra", "local", "admin", "test/simulation/scenarios"].flatMap(
+	(folder) =>
+		readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+			.filter((file) => file.endsWith(".ts"))
+			.map((file) => readFileSync(join(root, folder, file), "utf8")),
 );
 const words = new Set(sources.flatMap((source) => source.match(/[\w-]+(?:\.[\w-]+)*/g) ?? []));
 const parts = new Set([...words].flatMap((word) => word.split(".")));

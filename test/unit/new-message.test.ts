@@ -85,7 +85,6 @@ describe("a new message", () => {
 			waitsUntil: null,
 			refused: null,
 			repeated: null,
-			refused: null,
 			segments: [],
 			reportBatchId: null,
 			wantsInterimReports: false,
