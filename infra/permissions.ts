@@ -143,7 +143,7 @@ export const permissions = {
 			...accepts.tables,
 			reports: ["BatchGetItem", "UpdateItem"],
 			incoming: ["BatchGetItem"],
-			submissions: ["BatchWriteItem", "UpdateItem"],
+			submissions: ["BatchGetItem", "BatchWriteItem", "UpdateItem"],
 			leases: ["BatchGetItem", "UpdateItem"],
 		},
 		queues: {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { dynamoLeases } from "#shared/aws/dynamo/dynamo-leases.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
 import { dynamoSwitches } from "#shared/aws/dynamo/dynamo-operator-switches.ts";
+import { dynamoReceiptForms } from "#shared/aws/dynamo/dynamo-receipt-forms.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
 import { dynamoSubmissions } from "#shared/aws/dynamo/dynamo-submissions.ts";
 import { sqsIncoming } from "#shared/aws/sqs/sqs-incoming.ts";
@@ -17,6 +18,7 @@ import { type Operator, operators } from "#shared/domain/message/operators.ts";
 import { leaseTerms } from "#shared/flow/lease-terms.ts";
 import type { Log } from "#shared/log.ts";
 import { type Instruments, instrumentedMessages } from "#shared/usecases/message/instrumented-messages.ts";
+import { receiptForms as formsOf } from "#shared/usecases/receipts/receipt-forms.ts";
 import { slotsOnAws } from "#shared/wiring/slots-on-aws.ts";
 import { deliverSmIntake } from "./deliver-sm-intake.ts";
 import { instrumentedBind } from "./instrumented-bind.ts";
@@ -26,6 +28,7 @@ import { logState, measureState, measureWaiting } from "./operator-metrics.ts";
 import { openOperatorSender } from "./operator-sender.ts";
 import { receiptsIntake } from "./receipts-intake.ts";
 import { recentSubmits } from "./recent-submits.ts";
+import { recordedById } from "./recorded-by-id.ts";
 import { watchSwitches } from "./watch-switches.ts";
 
 export type OperatorLinks = {
@@ -99,7 +102,7 @@ function openLink(
 	const { binds, tps, window, errors, submit: style } = smsc;
 	const recent = recentSubmits();
 	const intake = deliverSmIntake(
-		receiptsIntake(operator, deps.receipts, Date.now, log, recent),
+		receiptsIntake(operator, deps.receipts, Date.now, log, { recent, forms: deps.receiptForms }),
 		moIntake(operator, deps.incoming),
 	);
 	const login = { ...smsc, password: env.SMSC_PASSWORDS[operator] ?? "" };
@@ -127,10 +130,11 @@ function bindLimitsOf({ response_seconds, enquire_link_seconds }: SmscSettings) 
 
 function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly log: Log }) {
 	const [dynamo, sqs] = [dynamoClient(), sqsClient()];
+	const receiptForms = formsOf(dynamoReceiptForms(dynamo, env.SUBMISSIONS_TABLE), Date.now, log);
 	const stores = {
 		messages: instrumentedMessages(dynamoMessages(dynamo, env.MESSAGES_TABLE, Date.now, log), { log, metrics }, "smpp"),
 		reportBatches: dynamoReportBatches(dynamo, env.REPORTS_TABLE, log),
-		submissions: dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log),
+		submissions: recordedById(dynamoSubmissions(dynamo, env.SUBMISSIONS_TABLE, Date.now, log), receiptForms),
 		slots: slotsOnAws(dynamo, env, log),
 		reports: sqsReports(sqs, env.REPORTS_QUEUE_URL),
 		newReportBatchId: randomUUID,
@@ -142,6 +146,7 @@ function depsOnAws(env: Environment, { log, metrics }: Instruments & { readonly 
 		recording: stores,
 		source: sqsLaneSource(sqs, sqsPollingClient(), env.LANE_QUEUE_URLS, log),
 		receipts: sqsReceipts(sqs, env.RECEIPTS_QUEUE_URL),
+		receiptForms,
 		incoming: {
 			queue: sqsIncoming(sqs, env.INCOMING_QUEUE_URL),
 			newPartId: randomMessageId,

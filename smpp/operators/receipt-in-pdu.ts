@@ -36,6 +36,11 @@ export function receiptIn(pdu: Pdu<"deliver_sm">, receivedAt: number, recent?: R
 
 const isNumber = (address: string) => /^\+?\d{10,15}$/.test(address);
 
+/** Whether the receipt names its recipient, as far as it can be seen. */
+export function namesRecipient({ fields: { source_addr, destination_addr } }: Pdu<"deliver_sm">): boolean {
+	return isNumber(source_addr) || isNumber(destination_addr);
+}
+
 /** SMSCs swap the addresses of the submit, or do not, or mask the subscriber's number, or leave it out. */
 function addressesOf(
 	{ fields: { source_addr: source, destination_addr: destination } }: Pdu<"deliver_sm">,
@@ -45,7 +50,7 @@ function addressesOf(
 	if (isNumber(source)) return { recipient: source, ...(isNumber(destination) && { unswapped: destination }) };
 	if (isNumber(destination)) return { recipient: destination };
 	const ids = [smscId, ...(textId === undefined ? [] : [textId])];
-	return { recipient: recent?.recipientOf(ids, source) ?? source };
+	return { recipient: recent?.recipientOf(ids, source) ?? "" };
 }
 
 /** The text without a user data header. Some SMSCs declare a header that is not there: then it is all text. */

@@ -157,6 +157,50 @@ describe("an operator sender", () => {
 		expect(operatorSender.lanes.removed).not.toContain("h2");
 	});
 
+	it.each([
+		["temporary", 8, "8"],
+		["throttled", 88, "88"],
+	] as const)(
+		"ends a message whose SMSC refuses it until it expires with the code of that status: %s (A19)",
+		async (kind, commandStatus, errorCode) => {
+			const messages = someMessages("one").map((one) => ({ ...one, expiresAt: Date.now() + 900 }));
+			const { lanes, open, messages: store } = await anOperatorSender(messages, () => ({ kind, commandStatus }));
+			lanes.put("kcell-bulk", "handle", idsOf(messages));
+			const opened = open();
+
+			await until(() => expect(lanes.removed).toEqual(["handle"]));
+			await settled(opened.stop());
+
+			expect(store.rows.get(messages[0]?.messageId ?? 0)).toMatchObject({ status: "EXPIRED", errorCode });
+		},
+	);
+
+	it("sends a message again that its SMSC refused for now, and takes it for no copy (A36)", async () => {
+		const messages = someMessages("one");
+		const answers: SubmitOutcome[] = [
+			{ kind: "temporary", commandStatus: 8 },
+			{ kind: "reconnect", commandStatus: 4 },
+		];
+		const {
+			lanes,
+			open,
+			submitted,
+			messages: store,
+		} = await anOperatorSender(messages, () => answers.shift() ?? accepted());
+		lanes.put("kcell-bulk", "handle", idsOf(messages));
+		const opened = open();
+
+		await until(() => expect(lanes.removed).toEqual(["handle"]));
+		await settled(opened.stop());
+
+		expect(submitted).toHaveLength(3);
+		expect(store.rows.get(messages[0]?.messageId ?? 0)).toMatchObject({
+			status: "SENT",
+			retryCount: 0,
+			repeated: null,
+		});
+	});
+
 	it("keeps a redelivered entry while its message is in flight, since only this task may hold it", async () => {
 		const messages = someMessages("one");
 		const { promise, resolve } = Promise.withResolvers<SubmitOutcome>();

@@ -7,3 +7,10 @@ import type { Operator } from "../message/operators.ts";
 export function smscRef(operator: Operator, recipient: string, smscId: string): string {
 	return `${operator}#${recipient.replace(/\D/g, "").slice(-10)}#${smscId}`;
 }
+
+export const operatorOfRef = (ref: string): Operator => ref.slice(0, ref.indexOf("#")) as Operator;
+
+/** The key of the same segment for receipts that do not name the recipient. */
+export function withoutRecipient(ref: string): string {
+	return ref.replace(/#\d*#/, "##");
+}

@@ -14,6 +14,8 @@ export type Candidate = {
 };
 
 export const sameForm = "same";
+/** Receipts do not name the recipient: submissions are recorded by their id alone too. */
+export const noRecipientForm = "no recipient";
 
 export const isExact = ({ form }: Candidate) => form === sameForm;
 export const isOtherBase = ({ format }: Candidate) => isAmbiguous(format);

@@ -18,20 +18,28 @@ export type ReceiptForms = {
 
 const readAgainMs = 5 * 60_000;
 
+type Known = { readonly forms: Promise<Set<string>>; readonly readAt: number };
+
 /** Remembers what was read, so that a process reads it once in a while. Without the store it knows what it learnt itself. */
 export function receiptForms(store: ReceiptFormStore, now: () => number, log: Pick<Log, "warn">): ReceiptForms {
-	const known = new Map<Operator, { readonly forms: Set<string>; readonly readAt: number }>();
+	const known = new Map<Operator, Known>();
 
-	async function of(operator: Operator): Promise<Set<string>> {
-		const { forms = new Set<string>(), readAt = Number.NEGATIVE_INFINITY } = known.get(operator) ?? {};
-		if (now() - readAt < readAgainMs) return forms;
-		known.set(operator, { forms, readAt: now() });
+	async function read(operator: Operator, before: Known): Promise<Set<string>> {
 		try {
-			known.set(operator, { forms: new Set(await store.read(operator)), readAt: now() });
+			return new Set(await store.read(operator));
 		} catch (err) {
 			log.warn("receipt_forms.read_failed", { operator, err });
+			known.set(operator, { ...before, readAt: Number.NEGATIVE_INFINITY });
+			return await before.forms;
 		}
-		return known.get(operator)?.forms ?? forms;
+	}
+
+	async function of(operator: Operator): Promise<Set<string>> {
+		const last = known.get(operator) ?? { forms: Promise.resolve(new Set<string>()), readAt: Number.NEGATIVE_INFINITY };
+		if (now() - last.readAt < readAgainMs) return await last.forms;
+		const forms = read(operator, last);
+		known.set(operator, { forms, readAt: now() });
+		return await forms;
 	}
 
 	return {
