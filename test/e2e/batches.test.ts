@@ -170,17 +170,18 @@ describe("a batch", () => {
 	it("is read in pages, and a refused message with its own text and fields (A24, A52)", async () => {
 		const expire_date = almatyText(Date.now() + 3_600_000);
 		const refused = aBody({ flash: "maybe", priority: 2, time_bounds: "full", expire_date });
-		const posted = await postBatch({ messages: [...bodies(2), refused, aBody({ client_message_id: null })] });
+		const good = bodies(2);
+		const posted = await postBatch({ messages: [...good, refused, aBody({ client_message_id: null })] });
 		const path = `/batches/${posted.body["batch_id"]}`;
 
 		const first = await client.request("GET", `${path}?limit=2`);
 		const second = await client.request("GET", `${path}?limit=2&cursor=${first.headers.get("next-cursor")}`);
 		const [maybe, unnamed] = second.body as unknown as readonly ClientMessage[];
 
-		expect([first.body, second.headers.get("next-cursor")]).toEqual([
-			(await read(posted.body["batch_id"])).slice(0, 2),
-			null,
-		]);
+		expect((first.body as unknown as readonly ClientMessage[]).map((one) => one["client_message_id"])).toEqual(
+			good.map((one) => one["client_message_id"]),
+		);
+		expect(second.headers.get("next-cursor")).toBeNull();
 		expect(maybe).toMatchObject({ priority: 2, time_bounds: "full", expire_date, flash: null, error_code: "255" });
 		expect(maybe?.["error_message"]).toBe("flash must be true or false");
 		expect(unnamed).toMatchObject({
