@@ -45,6 +45,17 @@ describe("an account's JSON", () => {
 
 		expect(accountJson.parse(accountToJson(account))).toEqual(account);
 	});
+
+	it("of an older release is read: without limits by the hour, and with all reports by SMPP", () => {
+		const smpp = { binds: 2, window: 9, reports_queue_url: "https://sqs.example/1/q" };
+		const older = { user_name: "demo", senders: [], limits: { messages_per_day: 7 }, smpp };
+
+		expect(accountJson.parse(JSON.stringify(older))).toMatchObject({
+			limits: { messagesPerDay: 7 },
+			hourlyLimits: { messages: null, perRecipient: null, perNumberBlock: null },
+			smpp: { reportsQueueUrl: "https://sqs.example/1/q", reportsBy: "smpp" },
+		});
+	});
 });
 
 describe("a webhook's secrets", () => {

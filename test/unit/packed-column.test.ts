@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Columns, flag, nullable, number, oneOf, text } from "#shared/aws/dynamo/columns.ts";
+import { itemOf, messageOf } from "#shared/aws/dynamo/message-columns.ts";
 import { jsonColumn } from "#shared/aws/dynamo/packed-column.ts";
+import { aMessage } from "#test/fakes/builders.ts";
 
 type Row = {
 	readonly name: string;
@@ -58,4 +60,12 @@ describe("fields packed into one attribute", () => {
 	])("cannot be read when one is %s, which the error names", (_, json, name) => {
 		expect(() => column.read({ S: json })).toThrow(`stored item: attribute ${name} is`);
 	});
+});
+
+it("a message of an older release is read without what only a message by SMPP has now", () => {
+	const older = itemOf(aMessage({ smpp: null }));
+
+	const row = messageOf(older);
+
+	expect([older["m"]?.S?.includes('"sm"'), row.smpp]).toEqual([false, null]);
 });
