@@ -25,4 +25,12 @@ export const scenarioNames = [
 	"dead-batch-gives-way",
 	"message-is-given-up-after-four-deaths",
 	"entry-is-kept-while-queues-are-out",
+	"refused-message-is-taken-back",
+	"unsure-send-is-made-good",
+	"committed-batch-is-not-deleted",
+	"refused-batch-leaves-no-message",
+	"batch-is-accepted-after-a-death",
+	"refused-message-of-a-batch-is-reported",
+	"expired-message-is-reported",
+	"unknown-receipt-finds-its-message",
 ] as const;

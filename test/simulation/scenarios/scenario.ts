@@ -1,3 +1,4 @@
+import type { MessageStatus } from "#shared/domain/message/statuses.ts";
 import type { PlannedFault } from "../aws/fault-plan.ts";
 import { type AccountName, loginOf } from "../world/accounts.ts";
 import type { ApiAnswer } from "../world/api.ts";
@@ -60,6 +61,32 @@ export async function post(world: World, account: AccountName, body: MessageBody
 	const { message_id } = (answer.body ?? {}) as { readonly message_id?: unknown };
 	if (message_id !== undefined) world.clientPromises.promised(Number(message_id), `${answer.status} to a POST`);
 	return answer;
+}
+
+/** Reads a message by its client_message_id, which is a promise if the answer is 200. */
+export async function getByClientId(world: World, account: AccountName, clientMessageId: string): Promise<ApiAnswer> {
+	const { process } = restClientOf(world, account);
+	const pathParameters = { user_name: account, client_message_id: clientMessageId };
+	const path = `/users/${account}/client_messages/${clientMessageId}`;
+	const request = { role: "get-client-message", method: "GET", path, pathParameters, login: loginOf(account) } as const;
+	return await world.api.ask(process, request, 40_000);
+}
+
+/** The answer must have this status. */
+export function expectAnswer({ failures }: World, { status, body }: ApiAnswer, expected: number): void {
+	if (status !== expected) failures.add("answer", `it was ${status} ${JSON.stringify(body)} instead of ${expected}`);
+}
+
+/** This long after the start, the message to a recipient must have this status. The history lasts at least until then. */
+export function expectStatusAt(world: World, afterMs: number, recipient: string, status: MessageStatus): void {
+	const { acts, failures, kernel, mirror, settings } = world;
+	acts.left += 1;
+	kernel.at(settings.startAt + afterMs, undefined, () => {
+		acts.left -= 1;
+		const found = mirror.idsTo(recipient).map((id) => mirror.row(id)?.status);
+		if (found.join() !== status)
+			failures.add("status", `the message to ${recipient} is ${found.join()}, not ${status}`);
+	});
 }
 
 /** Posts a batch once. */
