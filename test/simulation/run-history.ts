@@ -175,6 +175,7 @@ function check(world: World, mos: ReadonlySet<string>): readonly string[] {
 	const givenUp = checkEnd({
 		...world,
 		submits: new Map(taken),
+		isCalm: settings.faults.size === 0 && world.faults.scripted.size === 0 && !world.hasOwnSmsc,
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 	});
 	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);

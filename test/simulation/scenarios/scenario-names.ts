@@ -33,4 +33,10 @@ export const scenarioNames = [
 	"refused-message-of-a-batch-is-reported",
 	"expired-message-is-reported",
 	"unknown-receipt-finds-its-message",
+	"long-message-is-delivered",
+	"interrupted-message-continues",
+	"refusal-is-reported-though-the-queue-failed",
+	"orphaned-receipt-is-kept",
+	"confirmed-report-is-shown",
+	"mo-messages-are-kept",
 ] as const;

@@ -77,16 +77,25 @@ export function expectAnswer({ failures }: World, { status, body }: ApiAnswer, e
 	if (status !== expected) failures.add("answer", `it was ${status} ${JSON.stringify(body)} instead of ${expected}`);
 }
 
-/** This long after the start, the message to a recipient must have this status. The history lasts at least until then. */
-export function expectStatusAt(world: World, afterMs: number, recipient: string, status: MessageStatus): void {
-	const { acts, failures, kernel, mirror, settings } = world;
+/** This long after the start, this must be as expected. The history lasts at least until then. */
+export function expectAt<Value>(world: World, afterMs: number, what: string, read: () => Value, expected: Value): void {
+	const { acts, failures, kernel, settings } = world;
 	acts.left += 1;
 	kernel.at(settings.startAt + afterMs, undefined, () => {
 		acts.left -= 1;
-		const found = mirror.idsTo(recipient).map((id) => mirror.row(id)?.status);
-		if (found.join() !== status)
-			failures.add("status", `the message to ${recipient} is ${found.join()}, not ${status}`);
+		if (read() !== expected) failures.add("agreement", `${what}: ${read()} instead of ${expected}`);
 	});
+}
+
+/** This long after the start, the message to a recipient must have this status. */
+export function expectStatusAt(world: World, afterMs: number, recipient: string, status: MessageStatus): void {
+	const { mirror } = world;
+	const statusNow = () =>
+		mirror
+			.idsTo(recipient)
+			.map((id) => mirror.row(id)?.status)
+			.join();
+	expectAt(world, afterMs, `the status of the message to ${recipient}`, statusNow, status);
 }
 
 /** Posts a batch once. */
