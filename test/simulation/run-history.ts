@@ -40,6 +40,8 @@ export type HistoryResult = {
 	readonly failures: readonly Failure[];
 	/** Messages whose tasks died before each counted submit, with these causes. */
 	readonly givenUp: readonly string[];
+	/** The scripted faults that did not occur. */
+	readonly unmet: readonly string[];
 	/** The lines of the trace, if it was kept. */
 	readonly lines: readonly string[];
 };
@@ -74,12 +76,16 @@ export function runScenario(
 	const own = { ...calm, operators, trafficMs: 60_000, faultsMs: 0, ...settings };
 	const world = openWorld({ code, settings: own, isTraced, smsc, script: new Map(Object.entries(script)) });
 	act(world);
-	return finish(world, new Set(), {
+	const result = finish(world, new Set(), {
 		get isOver() {
 			return world.acts.left === 0;
 		},
 		messages: 0,
 	});
+	const wanted = Object.entries(script).flatMap(([step, faults]) =>
+		faults.flatMap((fault) => fault?.kind ?? []).map((kind) => `${kind} ${step}`),
+	);
+	return { ...result, unmet: [...new Set(wanted)].filter((pair) => !world.faults.scripted.has(pair)) };
 }
 
 type TrafficState = { readonly isOver: boolean; readonly messages: number };
@@ -108,6 +114,7 @@ function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): 
 		possiblePairs: [...faults.possible],
 		failures: failures.all,
 		givenUp,
+		unmet: [],
 		lines: kernel.trace.lines,
 	};
 }
@@ -168,6 +175,7 @@ function check(world: World, mos: ReadonlySet<string>): readonly string[] {
 	const givenUp = checkEnd({
 		...world,
 		submits: new Map(taken),
+		isCalm: settings.faults.size === 0 && world.faults.scripted.size === 0 && !world.hasOwnSmsc,
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
 	});
 	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);

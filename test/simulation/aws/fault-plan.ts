@@ -39,6 +39,8 @@ export type FaultPlan = {
 	readonly pairs: ReadonlySet<string>;
 	/** Each pair of fault and write step that could have occurred. */
 	readonly possible: ReadonlySet<string>;
+	/** Each pair of scripted fault and step that occurred. */
+	readonly scripted: ReadonlySet<string>;
 };
 
 export type FaultPlanOptions = {
@@ -79,6 +81,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 	const states = new Map<string, StepState>();
 	const pairs = new Set<string>();
 	const possible = new Set<string>();
+	const met = new Set<string>();
 	const enabled = callFaults.filter((kind) => kinds.has(kind));
 	/** The fault that continues over the attempts of one call, by process and step. */
 	const repeated = new Map<string, { kind: CallFault; left: number }>();
@@ -107,7 +110,10 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 		const state = stateOf(step);
 		state.count += 1;
 		const scripted = script?.get(step.name)?.[state.count - 1];
-		if (scripted !== undefined) return scripted;
+		if (scripted !== undefined) {
+			met.add(`${scripted.kind} ${step.name}`);
+			return scripted;
+		}
 		const kind = assignedTo(state, step) ?? rarePartial(step) ?? refusal(step) ?? randomFault(step);
 		if (kind === undefined) return undefined;
 		return { kind, times: timesOf(step) };
@@ -174,6 +180,7 @@ export function faultPlan({ kernel, kinds, until, assignedUntil, script }: Fault
 	return {
 		pairs,
 		possible,
+		scripted: met,
 		next(step, process, attempt) {
 			if (step.isWrite) notePossible(step);
 			const key = `${process} ${step.name}`;

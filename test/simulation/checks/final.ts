@@ -23,6 +23,8 @@ export type FinalDeps = {
 	readonly submittedAs: (ref: string) => number;
 	/** Whether a report of this message stays in the dead-letter queue of the reports queue. */
 	readonly isReportDead: (messageId: number) => boolean;
+	/** Whether nothing went wrong in this history: then each receipt finds its message. */
+	readonly isCalm: boolean;
 	/** Whether the account of this name gets its reports by SMPP. */
 	readonly isReportedBySmpp: (userName: string) => boolean;
 };
@@ -104,12 +106,12 @@ function checkReported(deps: FinalDeps, row: Message): void {
  * The final status agrees with the SMSC: DELIVERED if each segment was delivered, by whichever copy. A copy whose id
  * the gateway never received may count or not, because its receipt is matched by recipient only.
  */
-function checkAgreement({ submits, failures, submittedAs }: FinalDeps, row: Message): void {
+function checkAgreement({ submits, failures, submittedAs, isCalm }: FinalDeps, row: Message): void {
 	const { messageId, status, recipient, segmentCount } = row;
 	const confirmed = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
 	const delivered = confirmed.filter((submit) => submit.isDelivered);
 	const known = delivered.filter(
-		({ operator, smscId }) => submittedAs(smscRef(operator, recipient, smscId)) === messageId,
+		({ operator, smscId }) => isCalm || submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);
 	const hasAll = (some: readonly ReceivedSubmit[]) => new Set(some.map(({ segment }) => segment)).size >= segmentCount;
 	const fail = (fate: string) =>

@@ -103,6 +103,8 @@ export function observe(
 		clientPromises: {
 			promised: promised.add,
 			batchPromised(batchId, how) {
+				if (!isCommitted(batchId))
+					failures.add("answer", `batch ${batchId} was promised by ${how}, and is not committed`);
 				for (const { N: messageId } of batchOf(batchId)?.["m"]?.L ?? []) promised.add(Number(messageId), how);
 			},
 			clientIdPromised(userName, clientMessageId, how) {

@@ -8,7 +8,7 @@ import { bodyTo, doAt, post, type Scenario, twoSlowBinds } from "./scenario.ts";
  */
 export const scenario: Scenario = {
 	smsc: { answerMs: [26_000, 27_000] },
-	script: { "look:SendMessageBatch:lane": Array.from({ length: 12 }, () => ({ kind: "answer-lost", times: 1 })) },
+	script: { "check-due:SendMessageBatch:lane": Array.from({ length: 12 }, () => ({ kind: "answer-lost", times: 1 })) },
 	/* Half an hour before the windows open. */
 	settings: { ...twoSlowBinds.settings, startAt: slotAt(Date.UTC(2027, 0, 4, 3, 30, 0)) },
 	act(world) {

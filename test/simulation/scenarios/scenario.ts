@@ -1,3 +1,4 @@
+import type { MessageStatus } from "#shared/domain/message/statuses.ts";
 import type { PlannedFault } from "../aws/fault-plan.ts";
 import { type AccountName, loginOf } from "../world/accounts.ts";
 import type { ApiAnswer } from "../world/api.ts";
@@ -60,6 +61,41 @@ export async function post(world: World, account: AccountName, body: MessageBody
 	const { message_id } = (answer.body ?? {}) as { readonly message_id?: unknown };
 	if (message_id !== undefined) world.clientPromises.promised(Number(message_id), `${answer.status} to a POST`);
 	return answer;
+}
+
+/** Reads a message by its client_message_id, which is a promise if the answer is 200. */
+export async function getByClientId(world: World, account: AccountName, clientMessageId: string): Promise<ApiAnswer> {
+	const { process } = restClientOf(world, account);
+	const pathParameters = { user_name: account, client_message_id: clientMessageId };
+	const path = `/users/${account}/client_messages/${clientMessageId}`;
+	const request = { role: "get-client-message", method: "GET", path, pathParameters, login: loginOf(account) } as const;
+	return await world.api.ask(process, request, 40_000);
+}
+
+/** The answer must have this status. */
+export function expectAnswer({ failures }: World, { status, body }: ApiAnswer, expected: number): void {
+	if (status !== expected) failures.add("answer", `it was ${status} ${JSON.stringify(body)} instead of ${expected}`);
+}
+
+/** This long after the start, this must be as expected. The history lasts at least until then. */
+export function expectAt<Value>(world: World, afterMs: number, what: string, read: () => Value, expected: Value): void {
+	const { acts, failures, kernel, settings } = world;
+	acts.left += 1;
+	kernel.at(settings.startAt + afterMs, undefined, () => {
+		acts.left -= 1;
+		if (read() !== expected) failures.add("agreement", `${what}: ${read()} instead of ${expected}`);
+	});
+}
+
+/** This long after the start, the message to a recipient must have this status. */
+export function expectStatusAt(world: World, afterMs: number, recipient: string, status: MessageStatus): void {
+	const { mirror } = world;
+	const statusNow = () =>
+		mirror
+			.idsTo(recipient)
+			.map((id) => mirror.row(id)?.status)
+			.join();
+	expectAt(world, afterMs, `the status of the message to ${recipient}`, statusNow, status);
 }
 
 /** Posts a batch once. */

@@ -13,6 +13,8 @@ export type MoParts = {
 	readonly sender: string;
 	readonly shortCode: string;
 	readonly parts: readonly Buffer[];
+	/** The number of its last parts that never come. Default: 0. */
+	readonly missing?: number;
 };
 
 type Delivery = {
@@ -136,10 +138,10 @@ export function deliverySchedule({ kernel, process, lines, onMoDelivered }: Deli
 				plan(ms + within("repetition", [0, 60_000]), receipt(submit, how, pdu, end));
 			}
 		},
-		mo({ reference, sender, shortCode, parts }) {
+		mo({ reference, sender, shortCode, parts, missing = 0 }) {
 			references += 1;
 			let left = parts.length;
-			for (const [index, octets] of parts.entries()) {
+			for (const [index, octets] of parts.slice(0, parts.length - missing).entries()) {
 				const header = parts.length > 1 ? [5, 0, 3, references % 256, parts.length, index + 1] : [];
 				plan(within("part", [0, 4_000]), {
 					fields: {

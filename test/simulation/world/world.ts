@@ -115,6 +115,8 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		acts: { left: 0 },
 		faultsUntil,
 		hasFault,
+		/** Whether its SMSCs behave as a scenario says. */
+		hasOwnSmsc: smsc !== undefined,
 		isReportedBySmpp: (userName: string) => accounts[userName as keyof typeof accounts]?.smpp !== null,
 		/** Subscribers' messages of which the gateway confirmed every part. */
 		moDelivered,
