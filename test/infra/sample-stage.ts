@@ -46,6 +46,16 @@ export function sampleBehindEdge(changes: object = {}): Stage {
 	return readStage({ ...sampleStage, edge: edge as Stage["edge"] & object });
 }
 
+/** The sample stage with every option of those who operate it. */
+export const sampleWithOptions: Stage = readStage({
+	...sampleStage,
+	alarmWebhook: "https://alarms.example/key",
+	budgetDollars: 500,
+	tags: { team: "sms" },
+	tracing: true,
+	encryption: "customer",
+});
+
 export function sampleIn(network: object): Stage {
 	return readStage({ ...sampleStage, network: network as Stage["network"] });
 }
