@@ -312,12 +312,14 @@ function releaseAlarms(stage: Stage, { apiId }: MonitoredResources): readonly Al
 	];
 }
 
-/** Of the requests of a minute, in percent; 0 for 50 or fewer. A batch is one refused request, or as many accepted messages as it has. */
+/** Of the requests of a minute, in percent; 0 for 50 or fewer. Those over a client's limit do not count. A batch is one refused request, or as many accepted messages as it has. */
 function refusedShare(stage: Stage, channel: "rest" | "smpp"): IMetric {
-	const of = (name: "MessagesAccepted" | "RequestsRefused") => ownCount(stage, name, channel).with(eachMinute);
+	const of = (name: "MessagesAccepted" | "RequestsRefused" | "ClientsThrottled") =>
+		ownCount(stage, name, channel).with(eachMinute);
+	const refused = "(FILL(no,0)-FILL(slowed,0))";
 	return new MathExpression({
-		expression: "IF(FILL(no,0)>50,100*FILL(no,0)/(FILL(ok,0)+FILL(no,0)),0)",
-		usingMetrics: { ok: of("MessagesAccepted"), no: of("RequestsRefused") },
+		expression: `IF(${refused}>50,100*${refused}/(FILL(ok,0)+${refused}),0)`,
+		usingMetrics: { ok: of("MessagesAccepted"), no: of("RequestsRefused"), slowed: of("ClientsThrottled") },
 		...eachMinute,
 		label: "Refused, %",
 	});

@@ -13,7 +13,7 @@ export class Secrets extends Construct {
 	 * here does not change.
 	 */
 	readonly smscPasswords: Secret;
-	/** The password of the canary's account, filled in by hand. Only of a stage with a canary. */
+	/** Generated; the canary's account is created with it. Only of a stage with a canary. */
 	readonly canaryPassword: Secret | undefined;
 
 	constructor(scope: Construct, id: string, { stage, key }: { readonly stage: Stage; readonly key: IKey | undefined }) {

@@ -6,7 +6,7 @@ export const idleStage = {
 	secrets: 2,
 	natGateways: 2,
 	tasks: 2,
-	alarmMetrics: 184,
+	alarmMetrics: 186,
 	customMetrics: 122,
 } as const;
 

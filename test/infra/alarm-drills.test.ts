@@ -98,6 +98,11 @@ describe("the alarms", () => {
 			{ ...wellMinute, "MessagesAccepted rest": 0, "RequestsRefused rest": 5 },
 			[],
 		],
+		[
+			"a client is over its limit",
+			{ ...wellMinute, "RequestsRefused rest": 5_000, "ClientsThrottled rest": 4_980 },
+			[],
+		],
 		["the API answers 5xx", { ...wellMinute, "5xx api": 9 }, ["release-failing-api", "api-failing"]],
 		["rows that cannot be read", { ...wellMinute, UnreadableRows: 0.1 }, ["rows-unreadable"]],
 		[
