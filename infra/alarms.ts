@@ -53,6 +53,7 @@ export const alarmTexts = {
 	"reports-unconfirmed": "A client has not confirmed reports of messages that ended eight hours ago",
 	"webhooks-failing": "No client confirms any report: the cause is probably ours",
 	"api-failing": "The API answers clients with 5xx",
+	"canary-late": "The canary's message was not accepted and delivered within five minutes, three times in a row",
 	"release-failing": "Requests or entries fail: a release that is being deployed is rolled back",
 	"requests-refused": "More than half of the clients' requests are refused",
 	"submit-objective": "Too many messages are submitted later than their latency objective",
@@ -270,10 +271,13 @@ export const functionGroups = {
 		"unknown-route",
 	],
 	queues: ["receipts", "reports", "check-due", "lane-dead-letters", "incoming"],
+	/** Only of a stage with a canary. */
+	canary: ["send-canary"],
 } as const;
 
 function functionAlarms(stage: Stage): readonly AlarmSpec[] {
-	return Object.entries(functionGroups).flatMap(([of, entries]): readonly AlarmSpec[] => [
+	const { canary: _, ...groups } = functionGroups;
+	return Object.entries(groups).flatMap(([of, entries]): readonly AlarmSpec[] => [
 		{
 			article: "functions-failing",
 			of,
@@ -308,12 +312,14 @@ function releaseAlarms(stage: Stage, { apiId }: MonitoredResources): readonly Al
 	];
 }
 
-/** Of the requests of a minute, in percent; 0 for 50 or fewer. A batch is one refused request, or as many accepted messages as it has. */
+/** Of the requests of a minute, in percent; 0 for 50 or fewer. Those over a client's limit do not count. A batch is one refused request, or as many accepted messages as it has. */
 function refusedShare(stage: Stage, channel: "rest" | "smpp"): IMetric {
-	const of = (name: "MessagesAccepted" | "RequestsRefused") => ownCount(stage, name, channel).with(eachMinute);
+	const of = (name: "MessagesAccepted" | "RequestsRefused" | "ClientsThrottled") =>
+		ownCount(stage, name, channel).with(eachMinute);
+	const refused = "(FILL(no,0)-FILL(slowed,0))";
 	return new MathExpression({
-		expression: "IF(FILL(no,0)>50,100*FILL(no,0)/(FILL(ok,0)+FILL(no,0)),0)",
-		usingMetrics: { ok: of("MessagesAccepted"), no: of("RequestsRefused") },
+		expression: `IF(${refused}>50,100*${refused}/(FILL(ok,0)+${refused}),0)`,
+		usingMetrics: { ok: of("MessagesAccepted"), no: of("RequestsRefused"), slowed: of("ClientsThrottled") },
 		...eachMinute,
 		label: "Refused, %",
 	});
@@ -404,6 +410,20 @@ function otherAlarms(stage: Stage, { apiId, natIds }: MonitoredResources): reado
 						periods: 1,
 					},
 				];
+	const delivered = ownCount(stage, "CanariesDelivered");
+	const canaryAlarms: readonly AlarmSpec[] =
+		stage.canary === undefined
+			? []
+			: [
+					{
+						article: "canary-late",
+						metric: delivered,
+						threshold: 1,
+						below: true,
+						periods: 3,
+						breachesWhenMissing: true,
+					},
+				];
 	const natAlarms: readonly AlarmSpec[] =
 		natIds.length === 0
 			? []
@@ -417,6 +437,7 @@ function otherAlarms(stage: Stage, { apiId, natIds }: MonitoredResources): reado
 			threshold: 1,
 			periods: 1,
 		},
+		...canaryAlarms,
 		...natAlarms,
 		...certificateAlarms,
 	];

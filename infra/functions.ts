@@ -42,7 +42,7 @@ export type FunctionsProps = {
 	readonly vpc: IVpc;
 };
 
-export type FunctionEntry = Exclude<keyof typeof permissions, "smpp">;
+export type FunctionEntry = Exclude<keyof typeof permissions, "smpp" | "send-canary">;
 
 /** Below API Gateway's 30 s, so that the function answers itself. */
 const apiTimeoutSeconds = 28;

@@ -1,7 +1,9 @@
 import { Duration, Fn, Stack } from "aws-cdk-lib";
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { Api } from "./api.ts";
+import { Canary } from "./canary.ts";
 import { ClientsListener } from "./clients-listener.ts";
 import { CostAlarms } from "./cost-alarms.ts";
 import type { Entries } from "./entries.ts";
@@ -46,7 +48,9 @@ export class GatewayStack extends Stack {
 			...stores,
 		});
 		const { tasks } = new ClientsListener(this, "clients-listener", { stage, vpc, addresses, service });
-		new GradualReleases(this, "releases", { stage, functions });
+		const canary = this.#canary(stage, entries, secrets.canaryPassword);
+		const released = { ...functions.byEntry, ...(canary && { "send-canary": canary.sender }) };
+		new GradualReleases(this, "releases", { stage, functions: released });
 		scaleTasks(service, stage);
 		const tasksAlive = tasks.metrics.healthyHostCount({ statistic: "Maximum", period: Duration.minutes(1) });
 		const busiest = { statistic: "Maximum", period: Duration.minutes(1) };
@@ -59,11 +63,16 @@ export class GatewayStack extends Stack {
 		if (stage.budgetDollars !== undefined) {
 			new CostAlarms(this, "cost-alarms", { stage, budgetDollars: stage.budgetDollars, topic });
 		}
-		const functionLogs = Object.values(functions.byEntry).map(({ logGroup }) => logGroup);
+		const functionLogs = Object.values(released).map(({ logGroup }) => logGroup);
 		new LogQueries(this, "log-queries", {
 			stage,
 			groups: { access: accessLog, task: taskLog, functions: functionLogs },
 		});
+	}
+
+	#canary(stage: Stage, { handlers }: Entries, password: Secret | undefined): Canary | undefined {
+		if (stage.canary === undefined || password === undefined) return undefined;
+		return new Canary(this, "canary", { stage, canary: stage.canary, handlers, password });
 	}
 
 	/** The deployment chooses the zones. Without this, CDK would look them up in the account. */

@@ -97,6 +97,7 @@ export const permissions = {
 	"get-senders": { tables: authenticates, queues: {} },
 	"get-openapi": { tables: {}, queues: {} },
 	"unknown-route": { tables: {}, queues: {} },
+	"send-canary": { tables: {}, queues: {} },
 	receipts: {
 		tables: {
 			submissions: ["BatchGetItem", "UpdateItem"],

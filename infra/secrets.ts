@@ -13,6 +13,8 @@ export class Secrets extends Construct {
 	 * here does not change.
 	 */
 	readonly smscPasswords: Secret;
+	/** Generated; the canary's account is created with it. Only of a stage with a canary. */
+	readonly canaryPassword: Secret | undefined;
 
 	constructor(scope: Construct, id: string, { stage, key }: { readonly stage: Stage; readonly key: IKey | undefined }) {
 		super(scope, id);
@@ -27,9 +29,18 @@ export class Secrets extends Construct {
 			...encrypted,
 			secretStringValue: SecretValue.unsafePlainText("{}"),
 		});
-		for (const secret of [this.messageIdKey, this.smscPasswords]) {
+		this.canaryPassword = stage.canary && this.#canaryPassword(stage, encrypted);
+		for (const secret of [this.messageIdKey, this.smscPasswords, this.canaryPassword ?? []].flat()) {
 			secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
 			(secret.node.defaultChild as CfnSecret).addMetadata(metadataKeys.role, secret.node.id);
 		}
+	}
+
+	#canaryPassword(stage: Stage, encrypted: { readonly encryptionKey: IKey } | undefined): Secret {
+		return new Secret(this, "canary-password", {
+			secretName: `${namePrefix(stage)}-canary-password`,
+			...encrypted,
+			generateSecretString: { passwordLength: 32, excludePunctuation: true },
+		});
 	}
 }

@@ -3,6 +3,7 @@ import { prefixOf } from "#shared/contracts/resource-names.ts";
 import { smscs } from "#shared/contracts/smscs.ts";
 import { finalTexts } from "#shared/domain/message/final-text.ts";
 import { operators } from "#shared/domain/message/operators.ts";
+import { normalRecipient } from "#shared/domain/numbers/recipient.ts";
 import { concurrencyProblem } from "./concurrency.ts";
 import { stageQuotas } from "./quotas.ts";
 import { section, wholeNumber } from "./section.ts";
@@ -23,6 +24,18 @@ const warmThroughputUnits = section({
 	writes: wholeNumber(4_000, 10_000_000),
 }).exactOptional();
 const warmTables = Object.fromEntries(tableRoles.map((role) => [role, warmThroughputUnits]));
+
+/** An account and a number of our own, for a message every five minutes. */
+const stageCanary = section({
+	account: z.string().regex(/^[\w.@-]{1,64}$/, "must be the name of an account"),
+	/** One of the account's senders. */
+	sender: z.string().min(1, "must be a sender of the account").max(21),
+	/** A phone that is always on, of an operator that sends receipts. */
+	number: z
+		.string()
+		.refine((given) => normalRecipient(given) === given, "must be a mobile number such as 77010000000, in quotes"),
+});
+export type StageCanary = z.output<typeof stageCanary>;
 
 const stageSettings = section({
 	/** Part of every physical name. Without hyphens, so that `smsgw-NAME-*` matches one stage. */
@@ -47,6 +60,7 @@ const stageSettings = section({
 		.exactOptional(),
 	network: stageNetwork.prefault({}),
 	edge: stageEdge.exactOptional(),
+	canary: stageCanary.exactOptional(),
 	...stageOperations,
 	/**
 	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is

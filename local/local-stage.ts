@@ -10,6 +10,9 @@ const simulatedPassword = "local";
 /** Short, because the SMPP service is started again within a second and waits until its earlier leases expire. */
 const localLeaseSeconds = 6;
 
+/** Of the demo account, to the simulated operator. */
+export const localCanary = { account: "demo", sender: "SMSGW", number: "77010000000" } as const;
+
 export const localRegion = "eu-central-1";
 
 export type LocalStageInput = {

@@ -27,7 +27,10 @@ export async function planDeployment(
 		changes: options.stage ?? {},
 	});
 	const template = synthesise(stage, entries);
-	const secrets = generateSecrets(template, stage.region, { "smsc-passwords": localPasswords(given) });
+	const secrets = generateSecrets(template, stage.region, {
+		"smsc-passwords": localPasswords(given),
+		"canary-password": stage.canary?.account ?? "",
+	});
 	const planAt = (sqsUrl: string) =>
 		stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
 	const { dynamodb, sqs, scheduler } = supportProcesses.urls;

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import * as z from "zod";
+import type { Stage } from "#infra/stage.ts";
 import { jsonText } from "#shared/contracts/json-text.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { operatorsFile } from "#shared/contracts/smscs.ts";
 import type { OperatorsFile } from "./local-stack-options.ts";
+import { localCanary } from "./local-stage.ts";
 import { listen } from "./wire/listen.ts";
 
 /** A wrong setting of `npm start`. The message is one line and names the variable. */
@@ -19,6 +21,8 @@ const startEnv = z.object({
 	SMSGW_SINK_PORT: port(8_081),
 	/** Path of a file with the SMSCs to bind to instead of the simulated ones. */
 	SMSGW_OPERATORS: z.string().min(1).optional(),
+	/** Whether a canary is sent every five minutes, as on AWS. */
+	SMSGW_CANARY: z.stringbool({ truthy: ["yes"], falsy: ["no"] }).default(false),
 });
 
 export type Settings = {
@@ -26,6 +30,7 @@ export type Settings = {
 	readonly smppPort: number;
 	readonly sinkPort: number;
 	readonly operators: OperatorsFile;
+	readonly stage: Partial<Stage>;
 };
 
 /**
@@ -46,6 +51,7 @@ export async function readSettings(): Promise<Settings> {
 		smppPort: ports.SMSGW_SMPP_PORT,
 		sinkPort: ports.SMSGW_SINK_PORT,
 		operators,
+		stage: env.SMSGW_CANARY ? { canary: localCanary } : {},
 	};
 }
 

@@ -4,6 +4,7 @@ import { command } from "../command.ts";
 import { count, duration } from "../inputs.ts";
 import { asRecord, asTable } from "../output.ts";
 import { type Plan, planFor } from "../plan/plan.ts";
+import { breaksFirst } from "../plan/quotas.ts";
 
 function wholeNumber(min: number, max: number) {
 	const allowed = `a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}`;
@@ -32,6 +33,9 @@ const input = z
 		call: wholeNumber(1, 1_000).default(10),
 		single: z.boolean().default(false),
 		intake: duration.refine((ms) => ms > 0, "a time longer than 0").default(600_000),
+		accounts: wholeNumber(1, 100_000).default(1),
+		outage: duration.default(0),
+		webhook: wholeNumber(1, 10_000).default(100),
 		at: timeOfDay.optional(),
 		until: timeOfDay.optional(),
 	})
@@ -44,7 +48,7 @@ export const plan = command({
 	description: "forecast a campaign to one operator: duration, waits of urgent messages, tasks, costs and quotas",
 	notes: `The forecast is computed from the rules by which the gateway sends. All bulk waits in its lane at the start, and urgent messages
 come at random. urgent_wait_ms is the time from the lane to the submit_sm. Failures and throttling are not included. Dollars
-are AWS charges by use at the prices of us-east-1; Frankfurt is about a fifth dearer. The time of webhooks is not included.`,
+are AWS charges by use in eu-central-1, without storage and logs. breaks_first is the limit of which most is needed.`,
 	options: [
 		["--urgent <percent>", "share of urgent messages, 0 to 90 (1)"],
 		["--binds <n>", `binds of the operator, over all tasks (${defaults.binds})`],
@@ -55,12 +59,15 @@ are AWS charges by use at the prices of us-east-1; Frankfurt is about a fifth de
 		["--call <ms>", "duration of a call to AWS (10)"],
 		["--single", "clients send one message in a request instead of batches"],
 		["--intake <time>", "time in which clients send all messages, such as 30m (10m)"],
+		["--accounts <n>", "accounts that send the messages, with two SMPP sessions each (1)"],
+		["--outage <time>", "the operator is down for this time, such as 24h, from the first message on"],
+		["--webhook <ms>", "time from a report's POST to its answer (100)"],
 		["--at <HH:MM>", "scheduled start of all bulk, in Almaty"],
 		["--until <HH:MM>", "count the messages that are left then, in Almaty"],
 	],
 	example: "plan 1000000 --tps 500 --binds 4 --at 09:00 --until 18:00",
 	input,
-	calculate({ urgent, single, intake, at, until, call, roundTrip, ...given }) {
+	calculate({ urgent, single, intake, at, until, call, roundTrip, outage, webhook, ...given }) {
 		const result = planFor({
 			...given,
 			urgentShare: urgent / 100,
@@ -69,6 +76,8 @@ are AWS charges by use at the prices of us-east-1; Frankfurt is about a fifth de
 			scheduled: at !== undefined,
 			callMs: call,
 			roundTripMs: roundTrip,
+			outageSeconds: outage / 1_000,
+			webhookMs: webhook,
 		});
 		const record = { ...planView(result, given.messages), ...clockView(result, given.messages, { at, until }) };
 		const { text } = asTable(result.quotas, "no quotas");
@@ -86,7 +95,7 @@ const limitTexts = {
 } as const satisfies Record<Plan["limitedBy"], string>;
 
 function planView(
-	{ drainSeconds, messagesPerSecond, limitedBy, urgentWaitMs, tasks, dollars }: Plan,
+	{ drainSeconds, messagesPerSecond, limitedBy, urgentWaitMs, tasks, dollars, quotas }: Plan,
 	messages: number,
 ) {
 	return {
@@ -96,8 +105,14 @@ function planView(
 		limited_by: limitTexts[limitedBy],
 		urgent_wait_ms: urgentWaitMs ?? { p50: null, p99: null },
 		tasks,
+		breaks_first: breaksFirstText(quotas),
 		dollars: { total: rounded(dollars, 2), per_million: rounded((dollars / messages) * 1_000_000, 2) },
 	};
+}
+
+function breaksFirstText(quotas: Plan["quotas"]): string {
+	const first = breaksFirst(quotas);
+	return first === undefined ? "nothing" : `${first.quota}: ${first.needed} of ${first.allowed}`;
 }
 
 type Clock = { readonly at: number | undefined; readonly until: number | undefined };

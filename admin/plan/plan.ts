@@ -17,6 +17,12 @@ export type PlanRequest = Omit<SendingParameters, "tasks"> & {
 	readonly intakeSeconds: number;
 	/** Whether all bulk is scheduled for one moment. */
 	readonly scheduled: boolean;
+	/** Among which the messages are spread. */
+	readonly accounts: number;
+	/** The operator is down for this time, which begins with the first message. */
+	readonly outageSeconds: number;
+	/** From a report's POST to its answer. */
+	readonly webhookMs: number;
 };
 
 export type Plan = Omit<Forecast, "limitedBy"> & {
@@ -37,7 +43,7 @@ export function planFor(request: PlanRequest): Plan {
 	const { entrySize } = perMessage[intakeMode];
 	const predicted = forecast(parameters, { messages, urgentShare, entrySize });
 	const limitedBy = predicted.limitedBy === "tps" && tasksNeeded > binds ? "binds" : predicted.limitedBy;
-	const quotas = quotaRows(demandOf(request, predicted.messagesPerSecond, tasks));
+	const quotas = quotaRows(demandOf(request, predicted, tasks));
 	return { ...predicted, limitedBy, tasks: tasksNeeded, dollars: dollarsFor(request), quotas };
 }
 
@@ -50,8 +56,16 @@ function dollarsFor(request: PlanRequest): number {
 	return request.messages * weighted(request, (mode) => dollarsOf(consumptionOf(mode, request.segments)));
 }
 
-function demandOf(request: PlanRequest, sentPerSecond: number, tasks: number): Demand {
-	const { messages, intakeSeconds, tps, callMs, intakeMode, scheduled } = request;
+/** Receipts that are applied together, and reports that go out together; of one account. */
+const [receiptsTogether, reportsTogether] = [100, 100];
+
+function demandOf(
+	request: PlanRequest,
+	{ messagesPerSecond: sentPerSecond, drainSeconds }: Pick<Forecast, "messagesPerSecond" | "drainSeconds">,
+	tasks: number,
+): Demand {
+	const { messages, intakeSeconds, tps, callMs, intakeMode, scheduled, accounts, outageSeconds, webhookMs } = request;
+	const postsPerSecond = sentPerSecond / Math.min(reportsTogether, Math.max(1, receiptsTogether / accounts));
 	const acceptedPerSecond = messages / intakeSeconds;
 	/* As if messages and their receipts came in at the same time. */
 	const functionMs = weighted(
@@ -67,5 +81,9 @@ function demandOf(request: PlanRequest, sentPerSecond: number, tasks: number): D
 			(bufferedMaxFor(tps) + (sentPerSecond * exposedMs(request)) / 1_000) / perMessage[intakeMode].entrySize,
 		scheduled,
 		tasks,
+		accounts,
+		sessionsPerTask: (accounts * 2) / tasks,
+		concurrentPosts: (postsPerSecond * webhookMs) / 1_000,
+		hoursToLast: (outageSeconds + drainSeconds) / 3_600,
 	};
 }

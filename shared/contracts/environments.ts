@@ -143,6 +143,16 @@ export const laneDeadLettersEnv = z.object({
 	REPORTS_QUEUE_URL: queueUrl,
 });
 
+/** The canary is a client: it knows no table and no queue. */
+export const sendCanaryEnv = z.object({
+	...metricsVariables,
+	PUBLIC_URL: z.url(),
+	CANARY_ACCOUNT: z.string().min(1),
+	CANARY_PASSWORD: z.string().min(1),
+	CANARY_SENDER: z.string().min(1),
+	CANARY_NUMBER: z.string().min(1),
+});
+
 const certificate = jsonText.pipe(z.object({ cert: z.string(), key: z.string() }));
 
 export const smppEnv = z.object({

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalStack } from "#local/local-stack-options.ts";
+import { localCanary } from "#local/local-stage.ts";
+import { canaryPeriodMs } from "#shared/usecases/canary/send-canary.ts";
 import { type Client, clientOf, eventually, type ReportRequest, reported, smscSubmits } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
 
@@ -8,7 +10,7 @@ describe("a message", () => {
 	let client: Client;
 
 	beforeAll(async () => {
-		localStack = await openTestStack();
+		localStack = await openTestStack({ stage: { canary: localCanary } });
 		client = clientOf(localStack);
 	});
 	afterAll(async () => await localStack?.stop());
@@ -162,5 +164,22 @@ describe("a message", () => {
 		);
 		const by = recipients.map((recipient) => submits.find((submit) => submit.recipient === recipient)?.["operator"]);
 		expect(by).toEqual(["beeline", "kcell", "altel", "tele2"]);
+	});
+
+	it("of the canary is sent as a client sends it, and delivered", async () => {
+		const url = `${localStack.lambdaUrl}/2015-03-31/functions/smsgw-local-send-canary/invocations`;
+		const before = Math.floor(Date.now() / canaryPeriodMs);
+		const answer = await fetch(url, { method: "POST", body: "{}" });
+		const after = Math.floor(Date.now() / canaryPeriodMs);
+
+		expect([answer.status, answer.headers.has("x-amz-function-error")]).toEqual([200, false]);
+		const canaries = await eventually(
+			async () =>
+				(await reported(localStack)).filter(({ client_message_id }) =>
+					[before, after].some((period) => client_message_id === `canary-${period}`),
+				),
+			(all) => all.length > 0,
+		);
+		expect(canaries[0]).toMatchObject({ status: "DELIVERED" });
 	});
 });

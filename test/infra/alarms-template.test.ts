@@ -140,6 +140,7 @@ describe("the alarms of the template", () => {
 		);
 
 		expect([...new Set(articlesOf)].sort()).toEqual([
+			"canary-late",
 			"consumer-silent",
 			"operator-unbound",
 			"task-gone",

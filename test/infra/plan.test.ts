@@ -167,10 +167,16 @@ describe("the deployment plan", () => {
 		);
 	});
 
-	it("sweeps seven minutes after each quarter of an hour in Almaty", () => {
+	it("has no schedules but heartbeats, the sweep and the canary", () => {
 		const others = plan.schedules.filter(({ Target }) => Target.Input !== heartbeatBody);
 
-		expect(others).toMatchObject([
+		expect(others.map(({ Name }) => Name).sort()).toEqual(["smsgw-sample-canary", "smsgw-sample-sweep"]);
+	});
+
+	it("sweeps seven minutes after each quarter of an hour in Almaty", () => {
+		const sweeps = plan.schedules.filter(({ Name }) => Name === "smsgw-sample-sweep");
+
+		expect(sweeps).toMatchObject([
 			{
 				ScheduleExpression: "cron(7,22,37,52 * * * ? *)",
 				ScheduleExpressionTimezone: "Asia/Almaty",

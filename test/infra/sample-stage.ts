@@ -9,6 +9,7 @@ export const sampleStage: Stage = readStage({
 	publicUrl: "https://sms.example.kz",
 	certificateArn: `arn:aws:acm:eu-central-1:${account}:certificate/00000000-0000-0000-0000-000000000000`,
 	alarmAddresses: ["gateway-duty@example.kz"],
+	canary: { account: "canary", sender: "SMSGW", number: "77010000000" },
 	operators: {
 		beeline: { host: "smsc.beeline.example", port: 2775, system_id: "smsgw", binds: 2, tps: 200 },
 		kcell: { host: "smsc.kcell.example", port: 2775, system_id: "smsgw", binds: 4, tps: 200 },
@@ -44,6 +45,16 @@ export function sampleBehindEdge(changes: object = {}): Stage {
 	const edge = { certificateArn, originHost: "api-origin.sms.example.kz", ...changes };
 	return readStage({ ...sampleStage, edge: edge as Stage["edge"] & object });
 }
+
+/** The sample stage with every option of those who operate it. */
+export const sampleWithOptions: Stage = readStage({
+	...sampleStage,
+	alarmWebhook: "https://alarms.example/key",
+	budgetDollars: 500,
+	tags: { team: "sms" },
+	tracing: true,
+	encryption: "customer",
+});
 
 export function sampleIn(network: object): Stage {
 	return readStage({ ...sampleStage, network: network as Stage["network"] });

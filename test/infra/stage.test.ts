@@ -91,6 +91,9 @@ describe("a stage", () => {
 		["sizes.apiBurst: must be a whole number from 1", { sizes: { apiBurst: 0 } }],
 		["sizes.sessionsPerTask: must be a whole number from 10", { sizes: { sessionsPerTask: 1 } }],
 		["sizes.tasksMax: must be at least tasks, 2", { sizes: { tasksMax: 1 } }],
+		["canary.number: must be a mobile number such as 77010000000, in quotes", canary({ number: "8 701 000 00 00" })],
+		["canary.account: must be the name of an account", canary({ account: "" })],
+		["canary: has no setting numbers: its settings are account, sender, number", canary({ numbers: [] })],
 		["edge.certificateArn: must be the ARN of an ACM certificate in us-east-1", edge({ certificateArn: "arn" })],
 		["edge.originHost: must be a host name", edge({ originHost: "https://origin.sms.example.kz" })],
 		["edge.originHost: must differ from the host of publicUrl", edge({ originHost: "sms.example.kz" })],
@@ -124,6 +127,10 @@ describe("a stage", () => {
 		);
 	});
 });
+
+function canary(changes: object) {
+	return { canary: { ...sampleStage.canary, ...changes } };
+}
 
 function edge(changes: object) {
 	return { edge: { ...sampleBehindEdge().edge, ...changes } };

@@ -9,7 +9,7 @@ import { cdkContext } from "#infra/cdk-context.ts";
 import { addGateway } from "#infra/gateway.ts";
 import { merged, type Template, template } from "#local/template/template.ts";
 import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
-import { connectedNetwork, existingNetwork, sampleBehindEdge, sampleIn } from "./sample-stage.ts";
+import { connectedNetwork, existingNetwork, sampleBehindEdge, sampleIn, sampleWithOptions } from "./sample-stage.ts";
 
 /** Flags that CDK's command line no longer asks for. */
 const obsolete = [
@@ -65,6 +65,7 @@ describe("synthesis", () => {
 		["a stage with connections to operators", sampleIn(connectedNetwork)],
 		["a stage in an existing VPC", sampleIn(existingNetwork)],
 		["a stage behind CloudFront", sampleBehindEdge()],
+		["a stage with every option of operating it", sampleWithOptions],
 	])("of %s gives no warning, no finding of CloudFormation's rules, and no look-up", (_, stage) => {
 		const app = anApp();
 		addGateway(app, stage);

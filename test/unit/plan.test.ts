@@ -10,6 +10,7 @@ import { dollarsOf } from "#shared/domain/aws-prices.ts";
 const request: PlanRequest = {
 	...{ messages: 2_000, urgentShare: 0.02, intakeMode: "batches", intakeSeconds: 600, scheduled: false },
 	...{ binds: 2, tps: 400, window: 50, roundTripMs: 50, segments: 1, callMs: 10 },
+	...{ accounts: 1, outageSeconds: 0, webhookMs: 100 },
 };
 
 /** Runs smsgw and returns its output. */
@@ -26,6 +27,28 @@ describe("a plan", () => {
 		const [, call = "", shown] = /^\.\/smsgw (plan .*)\n```\n\n```\n([^`]*)\n```$/m.exec(document) ?? [];
 
 		expect((await outputOf(call)).text).toBe(shown);
+	});
+
+	it("says what breaks first for the loads in docs/deploy.md", async () => {
+		const document = readFileSync(join(root, "docs/deploy.md"), "utf8");
+		const rows = [...document.matchAll(/^\| `npx smsgw (plan [^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
+
+		expect(rows).toHaveLength(4);
+		for (const [, call = "", drainsIn, breaksFirst] of rows) {
+			expect((await outputOf(call)).data).toMatchObject({ drains_in: drainsIn, breaks_first: breaksFirst });
+		}
+	});
+
+	it.each<[string, Partial<PlanRequest>, string]>([
+		["many accounts", { accounts: 1_300 }, "percent of a function's core that checks passwords"],
+		["slow webhooks", { messages: 400_000, accounts: 200, webhookMs: 5_000 }, "functions that post reports at once"],
+		["an outage", { outageSeconds: 30 * 3_600 }, "hours to the last submit; a message expires after 24"],
+		["many sessions on one task", { accounts: 1_150 }, "clients' SMPP sessions of one task"],
+		["a flood", { messages: 1_800_000, intakeSeconds: 60 }, "DynamoDB write units a second of one new table"],
+	])("warns of %s", (_, differs, limit) => {
+		const row = planFor({ ...request, ...differs }).quotas.find(({ quota }) => quota === limit);
+
+		expect(row?.verdict).toBe("beyond");
 	});
 
 	it("is the same each time, as text and as JSON", async () => {
@@ -87,7 +110,7 @@ describe("a plan", () => {
 		const nothing = { writeUnits: 0, readUnits: 0, sqsCalls: 0, invocations: 0, functionSeconds: 0, apiRequests: 0 };
 		const once = planFor({ ...request, urgentShare: 0 }).dollars;
 
-		expect(dollarsOf({ ...nothing, writeUnits: 1_000_000 })).toBeCloseTo(0.625);
+		expect(dollarsOf({ ...nothing, writeUnits: 1_000_000 })).toBeCloseTo(0.7625);
 		expect(once).toBeCloseTo(2_000 * dollarsOf(consumptionOf("batches", 1)));
 		expect(planFor({ ...request, urgentShare: 0, intakeMode: "single" }).dollars).toBeGreaterThan(1.5 * once);
 		expect(planFor({ ...request, urgentShare: 0, segments: 3 }).dollars).toBeGreaterThan(once);

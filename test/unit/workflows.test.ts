@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { root } from "#infra/entries.ts";
 import { refusedLicences } from "../../.ci/licences.ts";
 import { secretsIn } from "../../.ci/secrets.ts";
@@ -43,6 +45,63 @@ describe("the image of the SMPP task", () => {
 		);
 
 		expect(bases).toEqual([expect.stringMatching(/^node:24-slim@sha256:[0-9a-f]{64}$/)]);
+	});
+});
+
+describe("the workflow that deploys", () => {
+	const text = readFileSync(join(folder, "deploy.yml"), "utf8");
+	const [diff = "", deploy = ""] = text.split("\n  deploy:\n");
+	const at = (step: string) => deploy.indexOf(step);
+
+	it("deploys after the diff and an approval, and not while an alarm rings", () => {
+		expect(diff).toContain('npx cdk diff "Smsgw-$STAGE-*"');
+		expect(diff).not.toContain("cdk deploy");
+		expect(deploy).toMatch(/^ {4}needs: diff$/m);
+		expect(deploy).toMatch(/^ {4}environment: \$\{\{ inputs\.stage \}\}$/m);
+		expect(at(".ci/assert-no-alarm")).toBeGreaterThan(at(".ci/prepare-stage"));
+		expect(at("npx cdk deploy")).toBeGreaterThan(at(".ci/assert-no-alarm"));
+	});
+
+	it("starts by hand only, and puts nothing that was given into a command", () => {
+		expect(text).toMatch(/^on:\n {2}workflow_dispatch:\n/m);
+		expect(text).not.toMatch(/^ {2}(push|pull_request|schedule):/m);
+		expect(valuesOf("run", text).filter((run) => run.includes("${{"))).toEqual([]);
+	});
+
+	it("may read the repository and take a role of AWS, no more", () => {
+		const given = [...text.matchAll(/^ {4}permissions:\n((?: {6}.*\n)+)/gm)].map(([, lines]) => lines);
+
+		expect(given).toEqual(Array(2).fill("      contents: read\n      id-token: write\n"));
+	});
+});
+
+describe("the check for ringing alarms", () => {
+	/** Runs the check with an `aws` that prints this, and records how it was called. */
+	function checked(stage: string, ringing: string) {
+		const bin = mkdtempSync(join(tmpdir(), "smsgw-aws-"));
+		onTestFinished(() => rmSync(bin, { recursive: true }));
+		writeFileSync(join(bin, "aws"), `#!/bin/sh\necho "$@" > ${bin}/call\nprintf '%s' '${ringing}'\n`, { mode: 0o755 });
+		const env = { PATH: `${bin}:/usr/bin:/bin` };
+		const { status, stderr } = spawnSync(join(root, ".ci/assert-no-alarm"), [stage], { env, encoding: "utf8" });
+		return { status, stderr, call: () => readFileSync(join(bin, "call"), "utf8") };
+	}
+
+	it("passes if no alarm of the stage rings", () => {
+		const { status, call } = checked("prod", "");
+
+		expect(status).toBe(0);
+		expect(call()).toContain("--state-value ALARM --alarm-name-prefix smsgw-prod-");
+	});
+
+	it("names the alarms that ring", () => {
+		expect(checked("prod", "smsgw-prod-task-gone")).toMatchObject({
+			status: 1,
+			stderr: "an alarm rings, so a bad release would not be rolled back: smsgw-prod-task-gone\n",
+		});
+	});
+
+	it.each(["", "prod-2", "x; id"])("refuses what is no stage's name: %j", (stage) => {
+		expect(checked(stage, "")).toMatchObject({ status: 1, stderr: expect.stringContaining("usage: ") });
 	});
 });
 
