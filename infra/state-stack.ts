@@ -4,6 +4,7 @@ import { Addresses } from "./addresses.ts";
 import { Queues } from "./queues.ts";
 import { Secrets } from "./secrets.ts";
 import type { Stage } from "./stage.ts";
+import type { TableRole } from "./table-roles.ts";
 import { Tables } from "./tables.ts";
 
 /**
@@ -16,9 +17,13 @@ export class StateStack extends Stack {
 	readonly secrets: Secrets;
 	readonly addresses: Addresses;
 
-	constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
+	constructor(
+		scope: Construct,
+		id: string,
+		{ stage, lost }: { readonly stage: Stage; readonly lost?: readonly TableRole[] },
+	) {
 		super(scope, id, { env: { account: stage.account, region: stage.region }, terminationProtection: true });
-		this.tables = new Tables(this, "tables", stage);
+		this.tables = new Tables(this, "tables", stage, lost);
 		this.queues = new Queues(this, "queues", stage);
 		this.secrets = new Secrets(this, "secrets", stage);
 		this.addresses = new Addresses(this, "addresses", stage.network);

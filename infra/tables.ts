@@ -1,10 +1,14 @@
-import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, type CfnTable, Table } from "aws-cdk-lib/aws-dynamodb";
+import { type CfnResource, RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, Billing, BillingMode, Table, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
+import { copiedTables } from "#shared/contracts/filled-tables.ts";
 import { tableName } from "#shared/contracts/resource-names.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import { type TableRole, tableRoles } from "./table-roles.ts";
+
+/** A global table if the stage has a copy in another region. */
+type StageTable = Table | TableV2;
 
 type Key = readonly [name: string, type: AttributeType];
 
@@ -25,28 +29,35 @@ const keys = {
 } as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
 
 export class Tables extends Construct {
-	readonly byRole: Readonly<Record<TableRole, Table>>;
+	readonly byRole: Readonly<Record<TableRole, StageTable>>;
 
-	constructor(scope: Construct, id: string, stage: Stage) {
+	/** @param lost tables that are left out. Then there can be no gateway. */
+	constructor(scope: Construct, id: string, stage: Stage, lost: readonly TableRole[] = []) {
 		super(scope, id);
-		const tables = tableRoles.map((role) => [role, this.#table(role, stage)] as const);
-		this.byRole = Object.fromEntries(tables) as Record<TableRole, Table>;
+		const roles = tableRoles.filter((role) => !lost.includes(role));
+		const tables = roles.map((role) => [role, this.#table(role, stage)] as const);
+		this.byRole = Object.fromEntries(tables) as Record<TableRole, StageTable>;
 	}
 
-	#table(role: TableRole, stage: Stage): Table {
+	#table(role: TableRole, stage: Stage): StageTable {
 		const key: { readonly partition: Key; readonly sort?: Key } = keys[role];
-		const table = new Table(this, role, {
+		const settings = {
 			tableName: tableName(namePrefix(stage), role),
 			partitionKey: { name: key.partition[0], type: key.partition[1] },
 			...(key.sort && { sortKey: { name: key.sort[0], type: key.sort[1] } }),
-			billingMode: BillingMode.PAY_PER_REQUEST,
 			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
 			timeToLiveAttribute: "ttl",
 			deletionProtection: true,
 			...warmThroughputOf(stage.warmThroughput[role]),
 			removalPolicy: RemovalPolicy.RETAIN,
-		});
-		(table.node.defaultChild as CfnTable).addMetadata(metadataKeys.role, role);
+		};
+		/* With an id of its own, so that CloudFormation never tries to turn one type into the other, which may delete the table. */
+		const region = copiedTables.includes(role) ? stage.copyRegion : undefined;
+		const table =
+			region === undefined
+				? new Table(this, role, { ...settings, billingMode: BillingMode.PAY_PER_REQUEST })
+				: new TableV2(this, `${role}-copied`, { ...settings, billing: Billing.onDemand(), replicas: [{ region }] });
+		(table.node.defaultChild as CfnResource).addMetadata(metadataKeys.role, role);
 		return table;
 	}
 }
