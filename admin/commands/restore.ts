@@ -29,8 +29,8 @@ on, all to the same second. No gateway runs meanwhile: the command refuses to be
 lane has entries.
 
 Rows that the stage has already stay as they are. Then every message that has not ended gets a lane entry or a watch row, and
-reports of the last two days that were not confirmed are queued. Nothing is sent twice if the command runs again, with or
-without its progress file, also when the gateway runs again. It continues where it stopped.
+reports of the last two days that were not confirmed are queued. Called again, with its progress file, the command continues
+where it stopped. Nothing is sent twice then, also beside the gateway.
 
 Exit codes: 0 all is restored, 1 it stopped, or some rows cannot be read. Then run a version that reads them.`,
 	options: [
@@ -51,13 +51,10 @@ Exit codes: 0 all is restored, 1 it stopped, or some rows cannot be read. Then r
 	async run({ from, restoredTo, without, progress: file, rowsPerSecond }, target) {
 		const name = `${from} of ${new Date(restoredTo).toISOString()} into ${target.prefix}`;
 		const progress = fileProgress(file, name, progressPrinter());
-		if (!progress.isContinued) await assertStopped(target);
-		const deps = restoreOnAws(await stageOf(target, from), {
-			progress,
-			now: () => performance.now(),
-			pause,
-			rowsPerSecond,
-		});
+		const isStopped = !(await isRunning(target));
+		if (!progress.isContinued) await assertBare(target, isStopped);
+		const stage = { ...(await stageOf(target, from)), isStopped };
+		const deps = restoreOnAws(stage, { progress, now: () => performance.now(), pause, rowsPerSecond });
 		const tables = deps.tables.filter(({ role }) => !without.some((one) => one === role));
 		await restoreStage({ ...deps, tables }, restoredTo);
 		await renewAccountQueues(target);
@@ -102,14 +99,18 @@ function printWarning(event: string, { err }: Readonly<Record<string, unknown>> 
 	printLine(`${event}: ${err instanceof Error ? err.message : String(err)}`);
 }
 
-/** A lane entry from before could submit what its replacement submits too. */
-async function assertStopped(target: Target): Promise<void> {
+async function isRunning(target: Target): Promise<boolean> {
 	const leases = dynamoLeases(target.dynamo, target.table("leases"), target.log);
 	const held = await leases.holders(
 		operators.flatMap((operator) => [`${operator}#0`, `${operator}#sends`]),
 		Date.now(),
 	);
-	if (held.size > 0) throw new CommandError(`the gateway of ${target.prefix} runs: destroy its stack first`);
+	return held.size > 0;
+}
+
+/** A lane entry from before could submit what its replacement submits too. */
+async function assertBare(target: Target, isStopped: boolean): Promise<void> {
+	if (!isStopped) throw new CommandError(`the gateway of ${target.prefix} runs: destroy its stack first`);
 	for (const { name } of lanes) {
 		const { waiting, inFlight, delayed } = await queueDepth(target.sqs, await target.queueUrl(laneRole(name)));
 		if (waiting + inFlight + delayed > 0)

@@ -3,6 +3,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { dynamoBatches } from "../aws/dynamo/dynamo-batches.ts";
 import { incomingMessageOf } from "../aws/dynamo/dynamo-incoming.ts";
 import type { Item } from "../aws/dynamo/dynamo-items.ts";
+import { dynamoMessages } from "../aws/dynamo/dynamo-messages.ts";
 import { isSwitch } from "../aws/dynamo/dynamo-operator-switches.ts";
 import { partsRowOf } from "../aws/dynamo/dynamo-parts.ts";
 import { dynamoReportBatches } from "../aws/dynamo/dynamo-report-batches.ts";
@@ -28,6 +29,8 @@ export type RestoreOnAws = {
 	readonly laneUrls: LaneUrls;
 	readonly reportsUrl: string;
 	readonly incomingUrl: string;
+	/** No task of the stage runs. */
+	readonly isStopped: boolean;
 	readonly log: Log;
 };
 
@@ -39,7 +42,7 @@ const usualPageRows = 250;
 
 /** What a restore needs on AWS. */
 export function restoreOnAws(
-	{ dynamo, sqs, table, restoredTable, laneUrls, reportsUrl, incomingUrl, log }: RestoreOnAws,
+	{ dynamo, sqs, table, restoredTable, laneUrls, reportsUrl, incomingUrl, isStopped, log }: RestoreOnAws,
 	{ pageRows = usualPageRows, ...walking }: Omit<WalkDeps, "log"> & { readonly pageRows?: number },
 ): RestoreDeps<Item> {
 	const now = Date.now;
@@ -52,8 +55,10 @@ export function restoreOnAws(
 			restored: restoredItems(restored(role), wanted[role]),
 			writeAbsent: async (items) => await writeAbsentItems(dynamo, table(role), partitionKey, items),
 		})),
-		messages: restoredRows(restored("messages"), rowReading(log, "messages", ["message_id"], messageOf)),
-		incoming: restoredRows(restored("incoming"), rowReading(log, "incoming", ["part_of"], restoredIncomingOf)),
+		restoredMessages: restoredRows(restored("messages"), rowReading(log, "messages", ["message_id"], messageOf)),
+		messages: dynamoMessages(dynamo, table("messages"), now, log),
+		isStopped,
+		restoredIncoming: restoredRows(restored("incoming"), rowReading(log, "incoming", ["part_of"], restoredIncomingOf)),
 		lanes: sqsReplacementLanes(sqs, laneUrls),
 		slots: dynamoSlots(dynamo, table("slots"), now, log),
 		reports: sqsReports(sqs, reportsUrl),

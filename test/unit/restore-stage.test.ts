@@ -8,6 +8,7 @@ import { requeueIncoming } from "#shared/usecases/restore/requeue-incoming.ts";
 import type { RestoredTable } from "#shared/usecases/restore/restored-table.ts";
 import { type Position, start, walkTable } from "#shared/usecases/restore/walk-table.ts";
 import { aMessage, anIncomingMessage, anMoPart, aSentMessage, mondayAtEleven } from "#test/fakes/builders.ts";
+import { memoryMessages } from "#test/fakes/memory-messages.ts";
 import {
 	memoryBatches,
 	memoryLog,
@@ -20,7 +21,9 @@ const dayMs = 24 * 60 * 60_000;
 const since = mondayAtEleven - 2 * dayMs;
 const hourMs = 60 * 60_000;
 
-async function holdersOf(rows: readonly Message[], batches: readonly Batch[] = []) {
+type Stage = { readonly batches?: readonly Batch[]; readonly own?: readonly Message[]; readonly isStopped?: boolean };
+
+async function holdersOf(rows: readonly Message[], { batches = [], own = [], isStopped = true }: Stage = {}) {
 	const entries: ReplacementEntry[] = [];
 	const slots = memorySlots();
 	const reports = memoryReports();
@@ -28,7 +31,9 @@ async function holdersOf(rows: readonly Message[], batches: readonly Batch[] = [
 	const batchStore = memoryBatches(() => mondayAtEleven);
 	for (const batch of batches) await batchStore.put(batch);
 	const lanes = { replace: async (more: readonly ReplacementEntry[]) => void entries.push(...more) };
-	const deps = { lanes, slots, reports, reportBatches, batches: batchStore };
+	const messages = memoryMessages(() => mondayAtEleven);
+	await messages.insert(own);
+	const deps = { lanes, slots, reports, reportBatches, batches: batchStore, messages, isStopped };
 	return { deps, entries, slots, reports, reportBatches, count: await holdRestored(deps, rows, since) };
 }
 
@@ -57,6 +62,21 @@ describe("a restored message", () => {
 		expect(laneIds(entries)).toEqual(held.map(({ messageId }) => messageId));
 		expect(entries.map(({ formerIds }) => formerIds)).toEqual([["one", "two"]]);
 	});
+
+	it.each([
+		[true, [["before", "since"]]],
+		[false, [["before"]]],
+	])(
+		"that the stage has with a newer holder gets an entry for both if no task runs: %s",
+		async (isStopped, formerIds) => {
+			const message = aMessage({ holder: "before", revision: 1 });
+			const own = [{ ...message, holder: "since", revision: 2 }];
+
+			const { entries } = await holdersOf([message], { own, isStopped });
+
+			expect(entries.map((entry) => entry.formerIds)).toEqual(formerIds);
+		},
+	);
 
 	it.each([
 		["SENT", aSentMessage()],
@@ -106,7 +126,7 @@ describe("a restored message", () => {
 		const row = (batchId: number, revision = 0) => aMessage({ batchId, isFailFast: true, revision });
 		const rows = [row(1), row(2), row(3), row(4, 1)] as const;
 
-		const { entries } = await holdersOf(rows, [batch(1, "committed"), batch(2, "aborted")]);
+		const { entries } = await holdersOf(rows, { batches: [batch(1, "committed"), batch(2, "aborted")] });
 
 		expect(laneIds(entries)).toEqual([rows[0].messageId, rows[3].messageId]);
 	});

@@ -4,6 +4,7 @@ import { watchRows } from "../../domain/schedule/slots.ts";
 import { intoSendJobs, type SendJob } from "../../domain/send/send-jobs.ts";
 import type { BatchStore } from "../accept/batch-store.ts";
 import { queueUnconfirmedReports } from "../message/change-messages.ts";
+import type { MessageStore } from "../message/message-store.ts";
 import type { ReportBatchStore } from "../reports/report-batch-store.ts";
 import type { ReportQueue } from "../reports/report-queue.ts";
 import type { SlotStore } from "../schedule/slot-store.ts";
@@ -20,13 +21,18 @@ export type HoldRestoredDeps = {
 	readonly reports: ReportQueue;
 	readonly reportBatches: Pick<ReportBatchStore, "confirmed">;
 	readonly batches: Pick<BatchStore, "find">;
+	/** The stage's own table. */
+	readonly messages: Pick<MessageStore, "readEach">;
+	/** No task runs, and none will until the restore ends. */
+	readonly isStopped: boolean;
 };
 
 /**
  * Gives each message of a restored table its holder again: a lane entry if it is to be submitted, else a watch row. Queues
  * the reports that are not confirmed, of messages that ended since `reportedSince`. The rows say which lane entry held a
  * message; the new one replaces it, as for a dead entry (ADR 0087). So this may be repeated, also while tasks send: of
- * two entries, one claims the message.
+ * two entries, one claims the message. While no task runs, the stage's own row counts too, which may be newer than the
+ * restored one.
  * @param rows as restored, not as they are now.
  * @returns the number of messages.
  */
@@ -41,16 +47,27 @@ export async function holdRestored(
 	const waiting = promised.filter(isWaiting);
 	const ended = promised.filter(({ status, statusAt }) => isFinal(status) && statusAt >= reportedSince);
 	await deps.slots.put(watchRows(watched, Math.random));
-	await deps.lanes.replace(replacementsFor(waiting));
+	await deps.lanes.replace(replacementsFor(waiting, await newerHolders(deps, waiting)));
 	await queueUnconfirmedReports(deps, [...watched, ...ended]);
 	return watched.length + waiting.length + ended.length;
 }
 
-function replacementsFor(waiting: readonly Message[]): readonly ReplacementEntry[] {
-	const holders = new Map(waiting.map(({ messageId, holder }) => [messageId, holder]));
+type Holders = ReadonlyMap<number, string | null>;
+
+const holdersIn = (rows: Iterable<Message>): Holders =>
+	new Map([...rows].map(({ messageId, holder }) => [messageId, holder]));
+
+async function newerHolders({ messages, isStopped }: HoldRestoredDeps, waiting: readonly Message[]): Promise<Holders> {
+	if (!isStopped || waiting.length === 0) return new Map();
+	const { rows } = await messages.readEach(waiting.map(({ messageId }) => messageId));
+	return holdersIn([...rows.values()].filter(({ holder }) => holder !== watchHolder));
+}
+
+function replacementsFor(waiting: readonly Message[], newer: Holders): readonly ReplacementEntry[] {
+	const restored = holdersIn(waiting);
 	return intoSendJobs(waiting).map((sendJob) => ({
 		sendJob,
-		formerIds: [...new Set(sendJob.messageIds.flatMap((id) => holders.get(id) ?? []))],
+		formerIds: [...new Set(sendJob.messageIds.flatMap((id) => [restored.get(id) ?? [], newer.get(id) ?? []].flat()))],
 	}));
 }
 

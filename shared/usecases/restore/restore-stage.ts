@@ -16,8 +16,8 @@ export type FilledTable<Row> = {
 export type RestoreDeps<Row> = WalkDeps &
 	HoldRestoredDeps & {
 		readonly tables: readonly FilledTable<Row>[];
-		readonly messages: RestoredTable<Message>;
-		readonly incoming: RestoredTable<RestoredIncoming>;
+		readonly restoredMessages: RestoredTable<Message>;
+		readonly restoredIncoming: RestoredTable<RestoredIncoming>;
 		readonly incomingQueue: IncomingQueue;
 	};
 
@@ -39,11 +39,11 @@ export async function restoreStage<Row>(deps: RestoreDeps<Row>, restoredTo: numb
 	for (const { role, restored, writeAbsent } of deps.tables) {
 		await walkTable(deps, fillStep(role), restored, writeAbsent);
 	}
-	await walkTable(deps, holdStep, deps.messages, async (rows) => await holdRestored(deps, rows, since));
+	await walkTable(deps, holdStep, deps.restoredMessages, async (rows) => await holdRestored(deps, rows, since));
 	await walkTable(
 		deps,
 		requeueStep,
-		deps.incoming,
+		deps.restoredIncoming,
 		async (rows) => await requeueIncoming(deps.incomingQueue, rows, since),
 	);
 }

@@ -54,7 +54,7 @@ export function planDisaster(code: Code, world: World, atMs: number): Disaster {
 		};
 		process.onDeath.add(again);
 		kernel.at(kernel.now, process, () => {
-			code.restore(progress, lostAt).then(
+			code.restore(progress, lostAt, isUnderWay).then(
 				() => {
 					process.onDeath.delete(again);
 					kernel.at(kernel.now, undefined, () => {

@@ -45,7 +45,7 @@ export async function loadCode() {
 	const [receipts, reports, incoming, checkDue, laneDeadLetters] = fed;
 	const envs = environments;
 
-	async function restore(progress: RestoreProgress, restoredTo: number): Promise<void> {
+	async function restore(progress: RestoreProgress, restoredTo: number, isStopped: boolean): Promise<void> {
 		const stage = wiring.restoreOnAws(
 			{
 				dynamo: clients.dynamoClient(),
@@ -55,6 +55,7 @@ export async function loadCode() {
 				laneUrls: laneQueueUrls as LaneUrls,
 				reportsUrl: queueUrl("reports"),
 				incomingUrl: queueUrl("incoming"),
+				isStopped,
 				log: silentLog,
 			},
 			{ progress, now: () => performance.now(), pause, rowsPerSecond: 100, pageRows: 20 },
