@@ -454,7 +454,7 @@ describe("smsgw plan", () => {
 });
 
 describe("smsgw restore", () => {
-	const restoredTo = "2026-11-28T09:00:00.000Z";
+	const restoredTo = new Date(Date.now() - 60_000).toISOString();
 	const call = `restore --from smsgw-local-restored --restored-to ${restoredTo} --progress ${folder}`;
 	const dynamo = async (action: string, body: object) =>
 		await awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion)(action, body);
