@@ -1,11 +1,12 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { dueShardFrom, sqsDueShards } from "#shared/aws/sqs/sqs-due-shards.ts";
+import { sendBodies } from "#shared/aws/sqs/sqs-entries.ts";
 import { sqsIncoming } from "#shared/aws/sqs/sqs-incoming.ts";
 import { type LaneUrls, sqsLanes, sqsReplacementLanes } from "#shared/aws/sqs/sqs-lanes.ts";
 import { receiptBatchFrom, sqsReceipts } from "#shared/aws/sqs/sqs-receipts.ts";
 import { reportBatchFrom, sqsReports } from "#shared/aws/sqs/sqs-reports.ts";
 import { incomingEntryBody } from "#shared/contracts/incoming-entry.ts";
-import { laneEntryBody } from "#shared/contracts/queue-entries.ts";
+import { heartbeatBody, laneEntryBody } from "#shared/contracts/queue-entries.ts";
 import type { IncomingEntry } from "#shared/domain/incoming/incoming-entry.ts";
 import type { MoPart } from "#shared/domain/incoming/mo-part.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
@@ -87,4 +88,9 @@ export const sampleEntries: Readonly<Record<string, SampleEntry>> = {
 	}),
 	"subscribers' message, overdue": incoming({ kind: "overdue", of: partGroup }),
 	"subscribers' message, unrouted": incoming({ kind: "unrouted", messageIds: [6] }),
+	/* The template gives it to the Scheduler, and consumers compare it whole. */
+	heartbeat: {
+		write: async (client) => await sendBodies(client, queueOfEntries, [heartbeatBody], 0),
+		read: (body) => body === heartbeatBody,
+	},
 };
