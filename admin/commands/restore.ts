@@ -114,7 +114,7 @@ async function assertBare(target: Target, isStopped: boolean): Promise<void> {
 	for (const { name } of lanes) {
 		const { waiting, inFlight, delayed } = await queueDepth(target.sqs, await target.queueUrl(laneRole(name)));
 		if (waiting + inFlight + delayed > 0)
-			throw new CommandError(`lane ${name} has entries: purge all queues of ${target.prefix} first`);
+			throw new CommandError(`lane ${name} has entries: purge the lanes of ${target.prefix} first`);
 	}
 }
 
