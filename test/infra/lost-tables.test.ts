@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
 import { cdkContext } from "#infra/cdk-context.ts";
-import { metadataKeys } from "#infra/entries.ts";
+import { metadataKeys, root } from "#infra/entries.ts";
 import { readStage, type Stage } from "#infra/stage.ts";
 import { StateStack } from "#infra/state-stack.ts";
 import { type TableRole, tableRoles, tableRolesIn } from "#infra/table-roles.ts";
@@ -52,6 +54,12 @@ describe("the tables that a restore fills", () => {
 		);
 
 		expect({ ...filledTables, slots: "slot_shard" }).toEqual(keys);
+	});
+
+	it("are those that the procedure restores", () => {
+		const [, listed = ""] = /for role in (.*); do/.exec(readFileSync(join(root, "docs/restore.md"), "utf8")) ?? [];
+
+		expect(listed.split(" ").sort()).toEqual(Object.keys(filledTables).sort());
 	});
 });
 
