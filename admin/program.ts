@@ -16,6 +16,7 @@ import { numberCommands } from "./commands/numbers.ts";
 import { operatorCommands } from "./commands/operators.ts";
 import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
+import { restore } from "./commands/restore.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
 import { oneLine } from "./errors.ts";
 
@@ -104,6 +105,7 @@ Example:
 	for (const branch of commandTree) addBranch(root, branch, printOutput);
 	addCommand(root, plan, printOutput);
 	addCommand(root, doctor, printOutput);
+	addCommand(root, restore, printOutput);
 	return root;
 }
 

@@ -6,6 +6,7 @@ import { GatewayStack } from "./gateway-stack.ts";
 import type { QuotaResource } from "./quotas.ts";
 import { type Stage, stageTag } from "./stage.ts";
 import { StateStack } from "./state-stack.ts";
+import type { TableRole } from "./table-roles.ts";
 
 /** A stage's name has no hyphen, so `Smsgw-NAME-*` and `smsgw-NAME-*` match this stage only. */
 export function stackNames(stageName: string) {
@@ -29,6 +30,14 @@ export function addGateway(app: App, stage: Stage, entries: Entries = ownEntries
 
 function addTags(stack: Stack, { name, tags }: Stage): void {
 	for (const [key, value] of Object.entries({ ...tags, [stageTag]: name })) Tags.of(stack).add(key, value);
+}
+
+/**
+ * A stage's state without tables that are lost. CloudFormation then forgets them, and the next deployment creates them
+ * again. Its gateway must have been destroyed.
+ */
+export function addState(app: App, stage: Stage, lost: readonly TableRole[]): void {
+	new StateStack(app, stackNames(stage.name).state, { stage, lost });
 }
 
 export function resourcesOf(assembly: CloudAssembly, { name }: Stage): readonly QuotaResource[] {

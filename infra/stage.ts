@@ -37,6 +37,8 @@ const stageCanary = section({
 });
 export type StageCanary = z.output<typeof stageCanary>;
 
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1");
+
 const stageSettings = section({
 	/** Part of every physical name. Without hyphens, so that `smsgw-NAME-*` matches one stage. */
 	name: z.string().regex(/^[a-z][a-z0-9]{1,19}$/, "must be 2 to 20 small letters and digits, a letter first"),
@@ -44,7 +46,7 @@ const stageSettings = section({
 	account: z
 		.string("must be the 12 digits of an AWS account, in quotes")
 		.regex(/^\d{12}$/, "must be the 12 digits of an AWS account, in quotes"),
-	region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1"),
+	region: regionName,
 	publicUrl: z
 		.string()
 		.refine(isPublicUrl, "must be a scheme and a host without a slash at the end, such as https://sms.example.kz"),
@@ -62,6 +64,11 @@ const stageSettings = section({
 	edge: stageEdge.exactOptional(),
 	canary: stageCanary.exactOptional(),
 	...stageOperations,
+	/**
+	 * Another region with a copy of each table that a restore needs, so that a stage can be restored if its region is lost. Messages, numbers
+	 * and password hashes are then stored there too, so ask first whether the law allows it. Set it before the first deployment.
+	 */
+	copyRegion: regionName.exactOptional(),
 	/**
 	 * Units a second that a new table supports at once, instead of AWS's 12,000 reads and 4,000 writes. Set it before the first campaign. It is
 	 * paid once, when it is raised.
@@ -102,6 +109,7 @@ type Problem = readonly [path: readonly string[], message: string];
 function problemsOf(stage: Settings): readonly Problem[] {
 	return [
 		...httpsProblems(stage),
+		...copyProblems(stage),
 		...networkSettingsProblems(stage),
 		...sizeProblems(stage),
 		...quotaSettingsProblems(stage),
@@ -133,6 +141,26 @@ function httpsProblems({
 		...problem(https && privateWebhooks, "privateWebhooks", "must be false if publicUrl is https"),
 		...problem(certificateRegion !== region, "certificateArn", `must be a certificate in ${region}`),
 		...problem(certificateAccount !== account, "certificateArn", `must be a certificate of the account ${account}`),
+	];
+}
+
+/** China and GovCloud are partitions of their own, and a table cannot have a copy in another partition. */
+const partitionOf = (region: string) => /^(?:cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)(?=-)/.exec(region)?.[0] ?? "aws";
+
+function copyProblems({ region, copyRegion, encryption }: Settings): readonly Problem[] {
+	if (copyRegion === undefined) return [];
+	return [
+		...problem(copyRegion === region, "copyRegion", `must be another region than ${region}`),
+		...problem(
+			partitionOf(copyRegion) !== partitionOf(region),
+			"copyRegion",
+			`must be in the same partition of AWS as ${region}`,
+		),
+		...problem(
+			encryption === "customer",
+			"copyRegion",
+			"cannot be used with encryption customer, whose key is in one region",
+		),
 	];
 }
 

@@ -7,6 +7,7 @@ import { EncryptionKey } from "./encryption-key.ts";
 import { Queues } from "./queues.ts";
 import { Secrets } from "./secrets.ts";
 import type { Stage } from "./stage.ts";
+import type { TableRole } from "./table-roles.ts";
 import { Tables } from "./tables.ts";
 
 /**
@@ -23,11 +24,15 @@ export class StateStack extends Stack {
 	/** Only with an edge. */
 	readonly edgeKey: EdgeKey | undefined;
 
-	constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
+	constructor(
+		scope: Construct,
+		id: string,
+		{ stage, lost }: { readonly stage: Stage; readonly lost?: readonly TableRole[] },
+	) {
 		super(scope, id, { env: { account: stage.account, region: stage.region }, terminationProtection: true });
 		this.key = stage.encryption === "customer" ? new EncryptionKey(this, "encryption", stage).key : undefined;
 		const encrypted = { stage, key: this.key };
-		this.tables = new Tables(this, "tables", encrypted);
+		this.tables = new Tables(this, "tables", { ...encrypted, lost });
 		this.queues = new Queues(this, "queues", encrypted);
 		this.secrets = new Secrets(this, "secrets", encrypted);
 		this.edgeKey = stage.edge && new EdgeKey(this, "edge-key", stage);

@@ -1,11 +1,15 @@
-import { RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, type CfnTable, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import { type CfnResource, RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, Billing, BillingMode, Table, TableEncryption, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { copiedTables } from "#shared/contracts/filled-tables.ts";
 import { tableName } from "#shared/contracts/resource-names.ts";
 import { metadataKeys } from "./entries.ts";
 import { namePrefix, type Stage } from "./stage.ts";
 import { type TableRole, tableRoles } from "./table-roles.ts";
+
+/** A global table if the stage has a copy in another region. */
+type StageTable = Table | TableV2;
 
 type Key = readonly [name: string, type: AttributeType];
 
@@ -27,29 +31,44 @@ const keys = {
 } as const satisfies Record<TableRole, { readonly partition: Key; readonly sort?: Key }>;
 
 export class Tables extends Construct {
-	readonly byRole: Readonly<Record<TableRole, Table>>;
+	readonly byRole: Readonly<Record<TableRole, StageTable>>;
 
-	constructor(scope: Construct, id: string, { stage, key }: { readonly stage: Stage; readonly key: IKey | undefined }) {
+	/** @param lost tables that are left out. Then there can be no gateway. */
+	constructor(
+		scope: Construct,
+		id: string,
+		{
+			stage,
+			key,
+			lost = [],
+		}: { readonly stage: Stage; readonly key: IKey | undefined; readonly lost?: readonly TableRole[] | undefined },
+	) {
 		super(scope, id);
-		const tables = tableRoles.map((role) => [role, this.#table(role, stage, key)] as const);
-		this.byRole = Object.fromEntries(tables) as Record<TableRole, Table>;
+		const roles = tableRoles.filter((role) => !lost.includes(role));
+		const tables = roles.map((role) => [role, this.#table(role, stage, key)] as const);
+		this.byRole = Object.fromEntries(tables) as Record<TableRole, StageTable>;
 	}
 
-	#table(role: TableRole, stage: Stage, encryptionKey: IKey | undefined): Table {
+	#table(role: TableRole, stage: Stage, encryptionKey: IKey | undefined): StageTable {
 		const ofKey: { readonly partition: Key; readonly sort?: Key } = keys[role];
-		const table = new Table(this, role, {
+		const settings = {
 			tableName: tableName(namePrefix(stage), role),
 			partitionKey: { name: ofKey.partition[0], type: ofKey.partition[1] },
 			...(ofKey.sort && { sortKey: { name: ofKey.sort[0], type: ofKey.sort[1] } }),
-			billingMode: BillingMode.PAY_PER_REQUEST,
 			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
 			timeToLiveAttribute: "ttl",
 			deletionProtection: true,
-			...(encryptionKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
 			...warmThroughputOf(stage.warmThroughput[role]),
 			removalPolicy: RemovalPolicy.RETAIN,
-		});
-		(table.node.defaultChild as CfnTable).addMetadata(metadataKeys.role, role);
+		};
+		const encryption = encryptionKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey };
+		/* With an id of its own, so that CloudFormation never tries to turn one type into the other, which may delete the table. */
+		const region = copiedTables.includes(role) ? stage.copyRegion : undefined;
+		const table =
+			region === undefined
+				? new Table(this, role, { ...settings, ...encryption, billingMode: BillingMode.PAY_PER_REQUEST })
+				: new TableV2(this, `${role}-copied`, { ...settings, billing: Billing.onDemand(), replicas: [{ region }] });
+		(table.node.defaultChild as CfnResource).addMetadata(metadataKeys.role, role);
 		return table;
 	}
 }

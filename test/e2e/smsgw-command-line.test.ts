@@ -14,8 +14,11 @@ import type { LocalStack } from "#local/local-stack-options.ts";
 import { localRegion } from "#local/local-stage.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
 import { listen } from "#local/wire/listen.ts";
+import { itemOf } from "#shared/aws/dynamo/message-columns.ts";
+import { filledTables } from "#shared/contracts/filled-tables.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
 import { commandsOf } from "#test/command-tree.ts";
+import { aMessage } from "#test/fakes/builders.ts";
 import { clientOf, eventually } from "./client.ts";
 import { openTestStack } from "./local-stack.ts";
 import { isInstalled, runSample, senders, startSample, webhooks } from "./samples.ts";
@@ -547,6 +550,56 @@ describe("smsgw plan", () => {
 
 		expect([code, err]).toEqual([0, ""]);
 		expect(JSON.parse(out)).toMatchObject({ drain_seconds: expect.closeTo(10, 0), tasks: 1 });
+	});
+});
+
+describe("smsgw restore", () => {
+	const restoredTo = new Date(Date.now() - 60_000).toISOString();
+	const call = `restore --from smsgw-local-restored --restored-to ${restoredTo} --progress ${folder}`;
+	const dynamo = async (action: string, body: object) =>
+		await awsJson("dynamodb", localStack.endpoints.dynamodb, localRegion)(action, body);
+
+	async function createRestored(role: string, partitionKey: string): Promise<void> {
+		const types = { message_id: "N", batch_id: "N", msisdn: "N" } as const;
+		const type = types[partitionKey as keyof typeof types] ?? "S";
+		const sort = role === "incoming";
+		await dynamo("CreateTable", {
+			TableName: `smsgw-local-restored-${role}`,
+			KeySchema: [
+				{ AttributeName: partitionKey, KeyType: "HASH" },
+				...(sort ? [{ AttributeName: "part", KeyType: "RANGE" }] : []),
+			],
+			AttributeDefinitions: [
+				{ AttributeName: partitionKey, AttributeType: type },
+				...(sort ? [{ AttributeName: "part", AttributeType: "S" }] : []),
+			],
+			BillingMode: "PAY_PER_REQUEST",
+		});
+	}
+
+	it("does not begin while tasks hold binds", async () => {
+		const { code, out, err } = await run(`${call}/new.json --local`);
+
+		expect([code, out]).toEqual([1, ""]);
+		expect(err).toBe("smsgw restore: the gateway of smsgw-local runs: destroy its stack first\n");
+	});
+
+	it("continues, fills the tables, and gives a message that waited a holder", async () => {
+		for (const [role, partitionKey] of Object.entries(filledTables)) await createRestored(role, partitionKey);
+		const now = Date.now();
+		const times = { acceptedAt: now, statusAt: now, expiresAt: now + 3_600_000, keepUntil: now + 86_400_000 };
+		const message = aMessage({ ...times, text: "restored", holder: "an entry that is lost", revision: 1 });
+		await dynamo("PutItem", { TableName: "smsgw-local-restored-messages", Item: itemOf(message) });
+		const of = `smsgw-local-restored of ${restoredTo} into smsgw-local`;
+		writeFileSync(join(folder, "begun.json"), JSON.stringify({ of, positions: {} }));
+
+		const rows = await output<{ step: string; done: number }[]>(`${call}/begun.json`);
+
+		expect(rows).toContainEqual({ step: "rows of messages", rows: 1, done: 1, unreadable: 0 });
+		expect(rows).toContainEqual({ step: "holders of messages", rows: 1, done: 1, unreadable: 0 });
+		const { messageId } = message;
+		const shown = async () => await output<{ message_status: string }>(`messages show ${messageId}`);
+		await eventually(shown, ({ message_status }) => message_status === "DELIVERED");
 	});
 });
 

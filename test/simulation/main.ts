@@ -7,7 +7,7 @@ import { openWorkers } from "./workers.ts";
 /**
  * Runs simulated histories.
  * `--seeds 1-10000`: a range, on all cores. `--seed 7`: one history; with `--trace` its whole trace.
- * `--faults a,b`: only these kinds of fault. `--mutants`: plants faults one at a time and checks that 100 seeds find
+ * `--faults a,b`: only these kinds of fault. `--lost`: the stage is lost at some instant, and restored. `--mutants`: plants faults one at a time and checks that 100 seeds find
  * each; it takes half an hour or more. `--mutants NAME…`: only the mutants with such a text in their name.
  * Exits with status 1 after any failure.
  */
@@ -18,17 +18,19 @@ const { values, positionals } = parseArgs({
 		seed: { type: "string" },
 		trace: { type: "boolean", default: false },
 		faults: { type: "string" },
+		lost: { type: "boolean", default: false },
 		mutants: { type: "boolean", default: false },
 	},
 });
 const only = values.faults?.split(",");
+const isLost = values.lost;
 
 /** The maximum number of failed seeds printed with their trace. */
 const shownMax = 3;
 
 async function runOne(seed: number): Promise<boolean> {
 	const workers = await openWorkers(1);
-	const result = await workers.run({ kind: "seed", seed, isTraced: true, only });
+	const result = await workers.run({ kind: "seed", seed, isTraced: true, only, isLost });
 	workers.close();
 	if (values.trace) for (const line of result.lines) process.stdout.write(`${line}\n`);
 	const { lines: _, pairs, possiblePairs: __, failures, ...summary } = result;
@@ -40,7 +42,7 @@ async function runOne(seed: number): Promise<boolean> {
 
 async function runRange({ from, to }: SeedRange): Promise<boolean> {
 	let done = 0;
-	const summary = await runSeeds({ from, to, only }, () => {
+	const summary = await runSeeds({ from, to, only, isLost }, () => {
 		done += 1;
 		if (done % 20 === 0) process.stderr.write(`\r${done} of ${to - from + 1} seeds`);
 	});
@@ -55,7 +57,7 @@ async function showFailed(seeds: readonly number[]): Promise<void> {
 	if (seeds.length === 0) return;
 	const workers = await openWorkers(1);
 	for (const seed of seeds.slice(0, shownMax)) {
-		process.stdout.write(describeFailure(await workers.run({ kind: "seed", seed, isTraced: true, only })));
+		process.stdout.write(describeFailure(await workers.run({ kind: "seed", seed, isTraced: true, only, isLost })));
 	}
 	workers.close();
 	process.stdout.write(`failed seeds: ${seeds.join(", ")}\n`);

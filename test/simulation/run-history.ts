@@ -4,6 +4,7 @@ import { checkEnd, isReportMissing } from "./checks/final.ts";
 import { checkQuota } from "./checks/quota.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { tables } from "./world/deployment.ts";
+import { type Disaster, planDisaster } from "./world/disaster.ts";
 import { startFaults } from "./world/faults.ts";
 import type { Code } from "./world/load-code.ts";
 import { historySettings } from "./world/settings.ts";
@@ -16,6 +17,8 @@ export type HistoryOptions = {
 	readonly isTraced: boolean;
 	/** If given, only these kinds of fault may occur. */
 	readonly only?: ReadonlySet<string> | undefined;
+	/** Whether the stage is lost at some instant, and restored. */
+	readonly isLost?: boolean;
 };
 
 export type HistoryResult = {
@@ -53,7 +56,7 @@ const watchMs = { early: 1_000, late: 20_000 } as const;
 const earlyMs = 5 * 60_000;
 
 /** Runs the history of a seed, from its first message until no work is left, and checks it. */
-export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions): HistoryResult {
+export function runHistory(code: Code, { seed, isTraced, only, isLost = false }: HistoryOptions): HistoryResult {
 	const settings = historySettings(seed, only);
 	const world = openWorld({ code, settings, isTraced });
 	const mos = new Set<string>();
@@ -61,7 +64,9 @@ export function runHistory(code: Code, { seed, isTraced, only }: HistoryOptions)
 	const traffic = startTraffic({ ...world, onMo: (sender) => void mos.add(sender) });
 	startFaults(world);
 	sleepWhenIdle(world, () => traffic.isPaused);
-	return finish(world, mos, traffic);
+	const { trafficMs } = settings;
+	const lostMs = world.kernel.draws.number("disaster", "when") * trafficMs * 1.5;
+	return finish(world, mos, traffic, isLost ? planDisaster(code, world, lostMs) : undefined);
 }
 
 /** Runs a scripted history, without faults except those of its script. */
@@ -90,10 +95,10 @@ export function runScenario(
 
 type TrafficState = { readonly isOver: boolean; readonly messages: number };
 
-function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): HistoryResult {
+function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState, disaster?: Disaster): HistoryResult {
 	const { kernel, failures, settings, faults } = world;
-	const events = runUntilQuiet(world, traffic);
-	const givenUp = check(world, mos);
+	const events = runUntilQuiet(world, traffic, () => disaster?.isUnderWay === true);
+	const givenUp = check(world, mos, disaster);
 	const { copies } = world;
 	const { deaths } = kernel.counts;
 	for (const crash of kernel.crashes) failures.add("crash", crash);
@@ -120,11 +125,11 @@ function finish(world: World, mos: ReadonlySet<string>, traffic: TrafficState): 
 }
 
 /** Returns the number of events run. */
-function runUntilQuiet(world: World, traffic: TrafficState): number {
+function runUntilQuiet(world: World, traffic: TrafficState, isLost: () => boolean): number {
 	const { kernel, faultsUntil, failures } = world;
 	let isOver = false;
 	const watch = () => {
-		isOver = unsettledWork(world, traffic).length === 0;
+		isOver = !isLost() && unsettledWork(world, traffic).length === 0;
 		const isEarly = kernel.now < faultsUntil + earlyMs;
 		if (!isOver) kernel.after(isEarly ? watchMs.early : watchMs.late, undefined, watch);
 	};
@@ -167,7 +172,7 @@ function isAnyHeld(world: World): boolean {
 }
 
 /** Returns the messages that were given up. */
-function check(world: World, mos: ReadonlySet<string>): readonly string[] {
+function check(world: World, mos: ReadonlySet<string>, disaster: Disaster | undefined): readonly string[] {
 	const { submitsTo, dynamo, reports, failures, settings, moDelivered } = world;
 	const taken = [...submitsTo].map(
 		([recipient, own]) => [recipient, own.filter(({ commandStatus }) => commandStatus === 0)] as const,
@@ -177,10 +182,11 @@ function check(world: World, mos: ReadonlySet<string>): readonly string[] {
 		submits: new Map(taken),
 		isCalm: settings.faults.size === 0 && world.faults.scripted.size === 0 && !world.hasOwnSmsc,
 		submittedAs: (ref) => Number(dynamo.item(tables.submissions, { smsc_ref: { S: ref } })?.["m"]?.N),
+		isReceiptLost: (recipient) => disaster?.lostReceipts.has(recipient) === true,
 	});
 	if (settings.messagesPerDay !== null) checkQuota(world, "esme", settings.messagesPerDay);
 	for (const sender of mos) {
-		if (!moDelivered.has(sender) || reports.isMoTaken(sender)) continue;
+		if (!moDelivered.has(sender) || reports.isMoTaken(sender) || disaster?.lostMos.has(sender)) continue;
 		failures.add("unreported", `the message from subscriber ${sender} did not reach its client`);
 	}
 	return givenUp;

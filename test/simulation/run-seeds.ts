@@ -8,6 +8,8 @@ export type SeedRange = {
 	readonly to: number;
 	/** If given, only these kinds of fault may occur. */
 	readonly only?: readonly string[] | undefined;
+	/** Whether the stage is lost and restored in each history. */
+	readonly isLost?: boolean;
 };
 
 /** The combined results of a range of seeds. */
@@ -28,7 +30,7 @@ export type Summary = {
 
 /** Runs seeds on all cores. @param onResult is called with each result, in any order. */
 export async function runSeeds(
-	{ from, to, only }: SeedRange,
+	{ from, to, only, isLost = false }: SeedRange,
 	onResult: (result: HistoryResult) => void = () => undefined,
 ): Promise<Summary> {
 	const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -54,7 +56,7 @@ export async function runSeeds(
 	try {
 		await Promise.all(
 			seeds.map(async (seed) => {
-				const result = await workers.run({ kind: "seed", seed, isTraced: false, only });
+				const result = await workers.run({ kind: "seed", seed, isTraced: false, only, isLost });
 				for (const key of ["messages", "deaths", "copies", "copiesMax"] as const) sums[key] += result[key];
 				for (const { kind } of result.failures) failures[kind] += 1;
 				for (const pair of result.pairs) met.add(pair);

@@ -32,6 +32,16 @@ describe("the simulated gateway", () => {
 		expect(after / before).toBeLessThan(1.25);
 	});
 
+	it("keeps every promise if all but copies of its tables is lost, and restored by smsgw restore", {
+		timeout: 3_600_000,
+	}, async () => {
+		const to = sizeOf({ merge: 40, nightly: 400 });
+		const { failed, seeds } = await runSeeds({ from: 1, to, isLost: true });
+
+		expect(failed.map(({ seed, failures }) => ({ seed, failures }))).toEqual([]);
+		expect(seeds).toBe(to);
+	});
+
 	it("runs one seed the same way twice, whatever ran before", async () => {
 		const workers = await openWorkers(1);
 		const run = async (seed: number) => await workers.run({ kind: "seed", seed, isTraced: false, only: undefined });

@@ -10,6 +10,8 @@ export type Task =
 			readonly isTraced: boolean;
 			/** If given, only these kinds of fault may occur. */
 			readonly only: readonly string[] | undefined;
+			/** Whether the stage is lost and restored. */
+			readonly isLost?: boolean;
 	  }
 	| { readonly kind: "scenario"; readonly module: string; readonly isTraced: boolean };
 
@@ -30,8 +32,8 @@ async function run(task: Task): Promise<HistoryResult> {
 		const { scenario } = (await import(task.module)) as { readonly scenario: Scenario };
 		return await inTurn(() => runScenario(code, scenario, task.isTraced));
 	}
-	const { seed, isTraced, only } = task;
-	return await inTurn(() => runHistory(code, { seed, isTraced, only: only && new Set(only) }));
+	const { only, ...options } = task;
+	return await inTurn(() => runHistory(code, { ...options, only: only && new Set(only) }));
 }
 
 /** Runs outside of any microtask, because a history drains the microtask queue itself. */

@@ -18,6 +18,7 @@ function failuresOf(steps: Readonly<Record<number, Step>>): readonly string[] {
 		rows: () => [],
 		idsTo: () => [1],
 		idOfClient: () => 1,
+		lose: () => undefined,
 		changed: () => ({ before: undefined, after: undefined }),
 	};
 	const operators = [{ operator: "kcell", binds: 1, window: 1, tps: 4, receiptIds: "same" }] as const;

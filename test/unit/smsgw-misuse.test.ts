@@ -45,6 +45,22 @@ describe("smsgw, called", () => {
 			"cannot be --from: a time with its zone",
 		],
 		["reports of no account", "reports dead resend --local", "--account is missing"],
+		["a restore from nowhere", "restore --restored-to 2026-11-25T09:00:00Z --local", "--from is missing"],
+		[
+			"a restore to a time without its zone",
+			"restore --from a --restored-to 2026-11-25T09:00:00 --local",
+			"cannot be --restored-to: a time with its zone",
+		],
+		[
+			"a restore to a time to come",
+			"restore --from a --restored-to 2999-11-25T09:00:00Z --local",
+			"cannot be --restored-to: a time that has passed",
+		],
+		[
+			"a restore without a table that there is not",
+			"restore --from a --restored-to 2020-11-25T09:00:00Z --without mesages --local",
+			'"mesages" cannot be --without: one of accounts, ',
+		],
 		["no URL", "accounts webhook set demo ftp://x --local", '"ftp://x" cannot be <url>: an http or https URL'],
 		["half a login", "accounts webhook set demo http://x --basic-user me --local", "--basic-password-file together"],
 		[

@@ -30,8 +30,11 @@ const columns: Columns<IncomingMessage> = {
 
 const idOf = (item: Item) => columns.messageId.read(item[columns.messageId.name]);
 
+/** @throws Error if the item is not a message. */
+export const incomingMessageOf = (item: Item): IncomingMessage => rowOf(columns, item);
+
 export function dynamoIncoming(client: DynamoDBClient, table: string, now: Clock, log: RowLog): IncomingStore {
-	const reading = rowReading(log, "incoming", [columns.messageId.name], (item) => rowOf(columns, item));
+	const reading = rowReading(log, "incoming", [columns.messageId.name], incomingMessageOf);
 	return {
 		async put(messages) {
 			await putItems(

@@ -3,6 +3,9 @@ import { type Operator, operators } from "../../domain/message/operators.ts";
 import type { OperatorSwitches } from "../../usecases/send/operator-switches.ts";
 import { type Item, putItems, readItems, removeItems } from "./dynamo-items.ts";
 
+/** Whether an item of the Leases table says that an operator is paused. */
+export const isSwitch = ({ lease }: Item): boolean => lease?.S?.startsWith(prefix) === true;
+
 export function dynamoSwitches(client: DynamoDBClient, table: string): OperatorSwitches {
 	return {
 		async paused() {
@@ -15,5 +18,6 @@ export function dynamoSwitches(client: DynamoDBClient, table: string): OperatorS
 	};
 }
 
-const nameOf = (operator: Operator) => `switch#${operator}`;
+const prefix = "switch#";
+const nameOf = (operator: Operator) => `${prefix}${operator}`;
 const key = (operator: Operator): Item => ({ lease: { S: nameOf(operator) } });

@@ -4,7 +4,7 @@ import { type PartGroup, partGroupKey } from "../../domain/incoming/mo-part.ts";
 import type { PartsRow } from "../../domain/incoming/mo-reassembly.ts";
 import type { PartStore } from "../../usecases/incoming/part-store.ts";
 import { asciiJson } from "../ascii-json.ts";
-import { number, text } from "./columns.ts";
+import { malformed, number, text } from "./columns.ts";
 import { type Item, type PartiqlStatement, readItems, runStatements } from "./dynamo-items.ts";
 import { type RowLog, readableRows, rowReading } from "./readable-rows.ts";
 
@@ -36,9 +36,19 @@ export function dynamoParts(client: DynamoDBClient, table: string, log: RowLog):
 	};
 }
 
-function rowOf(of: PartGroup, item: Item): PartsRow {
+const rowOf = (of: PartGroup, item: Item): PartsRow => ({ of, ...storedParts(item) });
+
+function storedParts(item: Item): Omit<PartsRow, "of"> {
 	const partials = partialsJson.parse(text("partials").read(item["partials"]));
-	return { of, partials, revision: number("v").read(item["v"]) };
+	return { partials, revision: number("v").read(item["v"]) };
+}
+
+/** The row of an item whose group is not known: its parts name it. @throws Error if the item is not a row of parts. */
+export function partsRowOf(item: Item): PartsRow {
+	const { partials, revision } = storedParts(item);
+	const { operator, sender, recipient, place } = partials[0]?.parts[0] ?? malformed("partials", item["partials"]);
+	const { reference, total } = place ?? malformed("partials", item["partials"]);
+	return { of: { operator, sender, recipient, reference, total }, partials, revision };
 }
 
 function statementOf(table: string, { of, partials, revision }: PartsRow, keepUntil: number): PartiqlStatement {

@@ -5,6 +5,7 @@ import type { SendJob } from "../../domain/send/send-jobs.ts";
 import type { Log } from "../../log.ts";
 import type { Lanes, SendOutcome } from "../../usecases/accept/lanes.ts";
 import type { DeadEntry } from "../../usecases/dead-letters/dead-entries.ts";
+import type { ReplacementLanes } from "../../usecases/restore/hold-restored.ts";
 import type { LaneEntry, LaneSource } from "../../usecases/send/lane-source.ts";
 import { asciiJson } from "../ascii-json.ts";
 import { accountGroup } from "./account-group.ts";
@@ -45,11 +46,32 @@ async function forEachLane(
 	await Promise.all([...byLane].map(async ([lane, own]) => await call(lane, own)));
 }
 
-function entryOf({ userName, messageIds }: SendJob, kind: LaneEntryKind, delaySeconds: number) {
+/** The lanes, for a restore. */
+export function sqsReplacementLanes(client: SQSClient, urls: LaneUrls): ReplacementLanes {
+	return {
+		async replace(entries) {
+			const byLane = Map.groupBy(entries, ({ sendJob: { operator, priority } }) => laneName(operator, priority));
+			await Promise.all(
+				[...byLane].map(async ([lane, own]) => {
+					const outgoing = own.map(({ sendJob, formerIds }) => entryOf(sendJob, "again", 0, formerIds));
+					await sendEntries(client, urls[lane], outgoing);
+				}),
+			);
+		},
+	};
+}
+
+function entryOf(
+	{ userName, messageIds }: SendJob,
+	kind: LaneEntryKind,
+	delaySeconds: number,
+	formerIds: readonly string[] = [],
+) {
 	const body: LaneEntryBody = {
 		user_name: userName,
 		message_ids: [...messageIds],
 		...(kind !== "first" && { kind }),
+		...(formerIds.length > 0 && { entry_id: [...formerIds] }),
 	};
 	return {
 		MessageBody: asciiJson(body),

@@ -12,7 +12,16 @@ const dynamodb: DirectService = {
 	signedAs: "dynamodb",
 	target: "DynamoDB_20120810",
 	headers: [json],
-	operations: ["BatchExecuteStatement", "BatchGetItem", "BatchWriteItem", "GetItem", "Query", "UpdateItem"],
+	operations: [
+		"BatchExecuteStatement",
+		"BatchGetItem",
+		"BatchWriteItem",
+		"GetItem",
+		"PutItem",
+		"Query",
+		"Scan",
+		"UpdateItem",
+	],
 	command: GetItemCommand,
 };
 

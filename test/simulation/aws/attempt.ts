@@ -23,6 +23,8 @@ export type AttemptDeps = {
 	readonly kernel: Kernel;
 	readonly waiters: QueueWaiters;
 	readonly execute: (call: SdkCall, partial?: Partial) => object;
+	/** A number that grows when tables and queues are lost. */
+	readonly era: () => number;
 };
 
 const latencyMs = { least: 1, most: 9 } as const;
@@ -70,7 +72,8 @@ function between(
 type Answer = (outcome: AttemptOutcome) => void;
 
 /** A request on its way. It is answered at most once. */
-function underWay(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
+function underWay(given: AttemptDeps, attempt: Attempt, answer: Answer): void {
+	const deps = inItsEra(given);
 	const { kernel } = deps;
 	const { call, step, process, fault } = attempt;
 	const arrivesMs = between(kernel, step.name, latencyMs);
@@ -105,6 +108,18 @@ function underWay(deps: AttemptDeps, attempt: Attempt, answer: Answer): void {
 		default:
 			kernel.after(arrivesMs, undefined, () => afterEffect(deps, attempt, effect(deps, attempt), answer));
 	}
+}
+
+/** What was asked before the loss of all tables and queues does not reach the new ones. */
+function inItsEra(deps: AttemptDeps): AttemptDeps {
+	const own = deps.era();
+	return {
+		...deps,
+		execute(call, partial) {
+			if (deps.era() !== own) throw unreached();
+			return deps.execute(call, partial);
+		},
+	};
 }
 
 function afterEffect(

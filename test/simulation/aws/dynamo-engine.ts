@@ -6,6 +6,7 @@ import type {
 	BatchStatementResponse,
 	BatchWriteItemCommandInput,
 	GetItemCommandInput,
+	PutItemCommandInput,
 	QueryCommandInput,
 	ScanCommandInput,
 	UpdateItemCommandInput,
@@ -43,6 +44,8 @@ export type SimulatedDynamoEngine = {
 	item(table: string, key: Item): Item | undefined;
 	/** For checks: all items of a table. */
 	items(table: string): Iterable<Item>;
+	/** The table is lost, and an empty one created. Nothing is reported. */
+	lose(table: string): void;
 };
 
 const none: Partial = { skip: () => false };
@@ -59,6 +62,7 @@ export function dynamoEngine(
 		BatchGetItem: (input, partial) => batchGetItem(table, input as BatchGetItemCommandInput, partial),
 		BatchWriteItem: (input, partial) => batchWriteItem(table, input as BatchWriteItemCommandInput, partial),
 		GetItem: (input) => getItem(table, input as GetItemCommandInput),
+		PutItem: (input) => putItem(table, input as PutItemCommandInput),
 		Query: (input) => query(table, input as QueryCommandInput),
 		Scan: (input) => scan(table, input as ScanCommandInput),
 		UpdateItem: (input) => updateItem(table, input as UpdateItemCommandInput),
@@ -70,6 +74,7 @@ export function dynamoEngine(
 		},
 		item: (name, key) => table(name).at(table(name).textOf(key, true)),
 		items: (name) => table(name).all(),
+		lose: (name) => table(name).clear(),
 	};
 }
 
@@ -88,6 +93,22 @@ function getItem(tables: Tables, input: GetItemCommandInput): object {
 	const table = tables(input.TableName);
 	const item = table.at(table.textOf(input.Key ?? {}, true));
 	return item === undefined ? { $metadata } : { $metadata, Item: { ...item } };
+}
+
+const putFields = new Set(["TableName", "Item", "ConditionExpression", "ExpressionAttributeNames"]);
+
+function putItem(tables: Tables, input: PutItemCommandInput): object {
+	onlyKnown("PutItem", input, putFields);
+	const { TableName, Item = {}, ConditionExpression } = input;
+	const given: Given = { names: input.ExpressionAttributeNames, values: undefined };
+	const conditional = ConditionExpression === undefined ? undefined : conditionOf(ConditionExpression);
+	checkGiven(conditional === undefined ? [] : [conditional.refers], given);
+	checkItem(Item);
+	const table = tables(TableName);
+	const keyText = table.textOf(Item);
+	if (conditional !== undefined && !holds(conditional.condition, table.at(keyText), given)) failCondition();
+	table.put(keyText, Item);
+	return { $metadata };
 }
 
 const keysMax = 100;
@@ -179,14 +200,21 @@ function query(tables: Tables, input: QueryCommandInput): object {
 	return { $metadata, ...queryPage(tables(input.TableName), input) };
 }
 
-const scanFields = new Set(["TableName", "ConsistentRead"]);
+const scanFields = new Set(["TableName", "ConsistentRead", "Limit", "ExclusiveStartKey"]);
 
-/** All in one page. */
+/** Without a limit all in one page. Items come in the order in which they were written. */
 function scan(tables: Tables, input: ScanCommandInput): object {
 	onlyKnown("Scan", input, scanFields);
 	consistent(input.ConsistentRead);
-	const Items = Array.from(tables(input.TableName).all(), (item) => ({ ...item }));
-	return { $metadata, Items, Count: Items.length, ScannedCount: Items.length };
+	const { Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey } = input;
+	const table = tables(input.TableName);
+	const all = [...table.all()];
+	const after = ExclusiveStartKey === undefined ? undefined : table.textOf(ExclusiveStartKey, true);
+	const from = after === undefined ? 0 : all.findIndex((item) => table.textOf(item) === after) + 1;
+	const Items = all.slice(from, from + Limit).map((item) => ({ ...item }));
+	const last = from + Limit <= all.length ? Items.at(-1) : undefined;
+	const page = { $metadata, Items, Count: Items.length, ScannedCount: Items.length };
+	return last === undefined ? page : { ...page, LastEvaluatedKey: table.keyOf(last) };
 }
 
 const updateFields = new Set([

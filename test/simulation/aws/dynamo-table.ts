@@ -23,6 +23,8 @@ export type MemoryTable = {
 	put(keyText: string, item: Item): void;
 	remove(keyText: string): void;
 	all(): Iterable<Item>;
+	/** Reports no change. */
+	clear(): void;
 	/** Items of one partition, by their range keys. */
 	partition(hash: AttributeValue): SortedList<Item> | undefined;
 };
@@ -74,6 +76,10 @@ export function memoryTable(schema: TableSchema, onChange: (change: ItemChange) 
 			onChange({ table, before, after: undefined });
 		},
 		all: () => items.values(),
+		clear() {
+			items.clear();
+			partitions.clear();
+		},
 		partition: (hash) => partitions.get(textOfHash(hash)),
 	};
 }

@@ -22,6 +22,8 @@ export type SchedulerEngine = {
 	due(now: number): readonly DueSchedule[];
 	/** The time of the earliest; undefined if there is none. */
 	nextAt(): number | undefined;
+	/** All schedules are lost. */
+	lose(): void;
 };
 
 type Kept = DueSchedule & { readonly key: string };
@@ -52,6 +54,10 @@ export function schedulerEngine(): SchedulerEngine {
 			return found;
 		},
 		nextAt: () => schedules.values[0]?.at,
+		lose() {
+			keys.clear();
+			while (schedules.values.length > 0) schedules.removeAt(0);
+		},
 	};
 }
 

@@ -13,6 +13,8 @@ import { type Step, stepOf } from "./write-steps.ts";
 export type SimulatedAws = {
 	/** A client's `send`: retries as the SDK does. */
 	call(call: SdkCall): Promise<object>;
+	/** The calls that are under way have no effect any more. */
+	lose(): void;
 };
 
 export type SimulatedAwsOptions = {
@@ -42,7 +44,8 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	const { kernel, prefix, faults } = options;
 	const { draws } = kernel;
 	const outages = new Map<AwsService, { readonly until: number; readonly kind: CallFault }>();
-	const attempt = attempts({ kernel, waiters: options.waiters, execute });
+	let era = 0;
+	const attempt = attempts({ kernel, waiters: options.waiters, execute, era: () => era });
 
 	function execute({ service, operation, input }: SdkCall, partial?: Partial): object {
 		if (service === "dynamodb") return options.dynamo.execute(operation, input, partial);
@@ -86,6 +89,9 @@ export function simulatedAws(options: SimulatedAwsOptions): SimulatedAws {
 	}
 
 	return {
+		lose() {
+			era += 1;
+		},
 		async call(call) {
 			const process = kernel.current;
 			if (process === undefined) throw new Error(`${call.operation} outside of a simulated process`);

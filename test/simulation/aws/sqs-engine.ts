@@ -49,6 +49,8 @@ export type SqsEngine = {
 		queueUrl: string,
 	): Iterable<QueuedEntry & { readonly receives: number; readonly visibleAt: number; readonly sentAt: number }>;
 	addQueue(queue: QueueSettings): void;
+	/** All entries of all queues are lost. Nothing is reported. */
+	lose(): void;
 };
 
 type Call = { readonly now: number; readonly partial: Partial };
@@ -168,6 +170,9 @@ export function sqsEngine(all: readonly QueueSettings[], options: QueueOptions):
 		nextVisibleAt: (queueUrl, now) => at(queueUrl).nextVisibleAt(now),
 		entries: (queueUrl) => at(queueUrl).entries.values(),
 		addQueue,
+		lose() {
+			for (const queue of queues.values()) queue.clear();
+		},
 	};
 }
 

@@ -66,6 +66,8 @@ export type MemoryQueue = {
 	/** False if the handle does not hold its entry: the entry is gone, was received again, or is visible again. */
 	hold(handle: string, seconds: number, now: number): boolean;
 	nextVisibleAt(now: number): number | undefined;
+	/** Loses all entries. Nothing is reported. */
+	clear(): void;
 	depth(now: number): { readonly visible: number; readonly held: number; readonly delayed: number };
 };
 
@@ -126,6 +128,10 @@ export function memoryQueue(
 		nextVisibleAt(now) {
 			settle(now);
 			return waiting.values[0]?.visibleAt;
+		},
+		clear() {
+			for (const entry of entries.values()) delist(entry);
+			entries.clear();
 		},
 		depth(now) {
 			settle(now);

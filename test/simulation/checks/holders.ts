@@ -16,6 +16,8 @@ export type Holders = {
 	entryAdded(entry: QueuedEntry): void;
 	entryRemoved(entry: QueuedEntry, why: string): void;
 	slotChanged(change: ItemChange): void;
+	/** All queues and slots are lost. */
+	lose(): void;
 };
 
 /** @param released is called with each message that lost its last holder. */
@@ -39,6 +41,10 @@ export function holders(isLane: (url: string) => boolean, released: (messageId: 
 		of: (messageId) => counts.get(messageId) ?? 0,
 		get waitingReports() {
 			return waitingReports;
+		},
+		lose() {
+			counts.clear();
+			waitingReports = 0;
 		},
 		entryAdded({ queueUrl, body }) {
 			if (isLane(queueUrl)) hold(laneEntryBody.parse(body).message_ids);

@@ -10,6 +10,8 @@ export type MessageMirror = {
 	idsTo(recipient: string): readonly number[];
 	/** The row that holds a client's id. Rows refused with 23 do not. */
 	idOfClient(userName: string, clientMessageId: string): number | undefined;
+	/** The table is lost. */
+	lose(): void;
 	/** Callbacks for every change of the table, called before the checks. */
 	changed(change: ItemChange): { readonly before: Message | undefined; readonly after: Message | undefined };
 };
@@ -31,6 +33,7 @@ export function messageMirror(isFinal: (status: Message["status"]) => boolean): 
 	return {
 		row: (messageId) => rows.get(messageId),
 		rows: () => rows.values(),
+		lose: () => rows.clear(),
 		idsTo: (recipient) => [...(byRecipient.get(recipient) ?? [])],
 		idOfClient: (userName, clientMessageId) => byClient.get(`${userName} ${clientMessageId}`),
 		changed({ before: beforeItem, after: afterItem }) {

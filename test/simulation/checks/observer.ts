@@ -41,6 +41,8 @@ export type Observer = {
 	onSubmit(submit: ReceivedSubmit): void;
 	/** A bind was established; the tasks of all binds are given. */
 	onBound(operator: string, from: readonly string[]): void;
+	/** Tables, queues and schedules are lost. */
+	lose(): void;
 };
 
 const lanes: ReadonlySet<string> = new Set([...Object.values(laneQueueUrls), ...laneDeadUrls]);
@@ -130,6 +132,11 @@ export function observe(
 			if (lanes.has(entry.queueUrl)) copies.lapsed(entry);
 		},
 		onBound: copies.bound,
+		lose() {
+			held.lose();
+			mirror.lose();
+			promised.lose();
+		},
 		onSubmit(submit) {
 			submits.push(submit);
 			const own = submitsTo.get(submit.recipient) ?? [];

@@ -18,6 +18,10 @@ export type Promises = {
 	released(messageId: number, why: string): void;
 	/** The row of a message was deleted. */
 	deleted(messageId: number): void;
+	/** The stage is lost: promises are not checked until it is restored. */
+	lose(): void;
+	/** The stage is restored: each promise is checked. */
+	restored(): void;
 };
 
 type Deps = {
@@ -31,8 +35,10 @@ export function promises({ now, mirror, failures, holders }: Deps): Promises {
 	const sources = new Map<number, string>();
 	const promisedAt = new Map<number, number>();
 	const withdrawn = new Set<number>();
+	let isLost = false;
 
 	function check(messageId: number, what: string): void {
+		if (isLost) return;
 		const row = mirror.row(messageId);
 		if (row === undefined) failures.add("lost", `${messageId} ${what}, and there is no such row`, messageId);
 		else if (!isFinal(row.status) && holders().of(messageId) === 0) {
@@ -51,6 +57,13 @@ export function promises({ now, mirror, failures, holders }: Deps): Promises {
 		has: (messageId) => sources.has(messageId),
 		promisedAt: (messageId) => promisedAt.get(messageId) ?? 0,
 		all: () => sources.keys(),
+		lose() {
+			isLost = true;
+		},
+		restored() {
+			isLost = false;
+			for (const [messageId, how] of sources) check(messageId, `was promised by ${how} and restored`);
+		},
 		withdrawn: (messageId) => void withdrawn.add(messageId),
 		isWithdrawn: (messageId) => withdrawn.has(messageId),
 		released(messageId, why) {

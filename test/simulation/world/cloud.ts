@@ -7,7 +7,17 @@ import { simulatedAws } from "../aws/simulated-aws.ts";
 import { type QueuedEntry, type SqsEngine, sqsEngine } from "../aws/sqs-engine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { esmeQueueRole, writeAccounts } from "./accounts.ts";
-import { laneQueueUrls, prefix, queuePair, queueSettings, queueUrl, tableSchemas } from "./deployment.ts";
+import {
+	laneQueueUrls,
+	prefix,
+	queuePair,
+	queueSettings,
+	queueUrl,
+	restoredSchemas,
+	restoredTable,
+	tableSchemas,
+	tables,
+} from "./deployment.ts";
 import type { HistorySettings } from "./settings.ts";
 
 /** AWS in one history: its services, and the number of entries in its queues. */
@@ -25,6 +35,11 @@ export type Cloud = {
 	 * time.
 	 */
 	hasTaskEntries(withinMs: number): boolean;
+	/**
+	 * Tables, queues and schedules are lost, with the calls that are under way. AWS has restored the tables, as they are
+	 * now, under other names.
+	 */
+	lose(): void;
 };
 
 export type CloudOptions = {
@@ -81,7 +96,7 @@ export function openCloud(options: CloudOptions): Cloud {
 		pick: (visible) => (hasFault("sqs-disorder") ? draws.integer("sqs", "picks", 0, visible - 1) : 0),
 	});
 	const waiters = queueWaiters(kernel, sqs.nextVisibleAt);
-	const dynamo = dynamoEngine(tableSchemas, options.onChange);
+	const dynamo = dynamoEngine([...tableSchemas, ...restoredSchemas], options.onChange);
 	const scheduler = schedulerEngine();
 	const faults = faultPlan({
 		kernel,
@@ -91,7 +106,8 @@ export function openCloud(options: CloudOptions): Cloud {
 		script,
 	});
 	const { onSchedule } = options;
-	activateAws(simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule }));
+	const aws = simulatedAws({ kernel, prefix, dynamo, sqs, scheduler, waiters, faults, onSchedule });
+	activateAws(aws);
 	writeAccounts(dynamo, settings.messagesPerDay);
 
 	const laneQueues = Object.values(laneQueueUrls);
@@ -103,6 +119,19 @@ export function openCloud(options: CloudOptions): Cloud {
 		waiters,
 		faults,
 		entries: (role) => counts.get(queueUrl(role)) ?? 0,
+		lose() {
+			for (const [role, name] of Object.entries(tables)) {
+				const restored = restoredTable(role);
+				for (const Item of dynamo.items(name)) {
+					dynamo.execute("BatchWriteItem", { RequestItems: { [restored]: [{ PutRequest: { Item } }] } });
+				}
+				dynamo.lose(name);
+			}
+			sqs.lose();
+			counts.clear();
+			scheduler.lose();
+			aws.lose();
+		},
 		laneEntries: () => laneQueues.reduce((sum, url) => sum + (counts.get(url) ?? 0), 0),
 		hasTaskEntries(withinMs) {
 			const soon = (url: string) => [...sqs.entries(url)].some(({ visibleAt }) => visibleAt <= kernel.now + withinMs);

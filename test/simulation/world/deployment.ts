@@ -51,6 +51,13 @@ export const tableSchemas: readonly TableSchema[] = Object.entries(keys).map(([r
 	...(rangeKey !== undefined && { rangeKey }),
 }));
 
+/** The name of the table that AWS restores for a table of this role. */
+export const restoredTable = (role: string) => tableName(`${prefix}-restored`, role);
+export const restoredSchemas: readonly TableSchema[] = tableSchemas.map((schema) => ({
+	...schema,
+	name: schema.name.replace(prefix, `${prefix}-restored`),
+}));
+
 export const queueUrl = (role: string) =>
 	`https://sqs.eu-central-1.amazonaws.com/000000000000/${queueName(prefix, role)}`;
 const queueArn = (role: string) => `arn:aws:sqs:eu-central-1:000000000000:${queueName(prefix, role)}`;

@@ -17,6 +17,9 @@ export type SimulatedFunctions = {
 	invoke(role: FunctionRole, event: object, done: (invocation: Invocation) => void): void;
 	/** The live containers. */
 	containers(): readonly SimulatedProcess[];
+	/** All containers die. No function runs until it is deployed again. */
+	lose(): void;
+	deploy(): void;
 };
 
 export type FunctionsOptions = {
@@ -35,6 +38,7 @@ const startMs = { least: 150, most: 900 } as const;
 export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptions): SimulatedFunctions {
 	const containers = new Map<FunctionRole, Container[]>();
 	let started = 0;
+	let isLost = false;
 
 	function start(role: FunctionRole): Container {
 		started += 1;
@@ -83,6 +87,10 @@ export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptio
 
 	return {
 		invoke(role, event, done) {
+			if (isLost) {
+				kernel.after(1, undefined, () => done({ kind: "failed", why: "it is not deployed" }));
+				return;
+			}
 			const idle = containers.get(role)?.find(({ isBusy, process }) => !isBusy && process.frozenUntil <= kernel.now);
 			const container = idle ?? start(role);
 			container.isBusy = true;
@@ -92,5 +100,12 @@ export function simulatedFunctions({ kernel, handlerOf, skewMs }: FunctionsOptio
 			kernel.after(idle === undefined ? coldMs : 1, process, () => run(container, role, event, finish));
 		},
 		containers: () => [...containers.values()].flatMap((own) => own.map(({ process }) => process)),
+		lose() {
+			isLost = true;
+			for (const { process } of [...containers.values()].flat()) kernel.kill(process);
+		},
+		deploy() {
+			isLost = false;
+		},
 	};
 }

@@ -1,6 +1,18 @@
 import { env } from "node:process";
+import type { LaneUrls } from "#shared/aws/sqs/sqs-lanes.ts";
+import { tableName } from "#shared/contracts/resource-names.ts";
+import type { Log } from "#shared/log.ts";
+import type { RestoreProgress } from "#shared/usecases/restore/walk-table.ts";
 import { patchClients } from "../aws/patch-clients.ts";
+import { laneQueueUrls, prefix, queueUrl, restoredTable } from "./deployment.ts";
 import { environment } from "./environment.ts";
+
+const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Uses setTimeout, which is simulated. */
+async function pause(ms: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 /**
  * The code under test. The clocks, timers and SDK clients that it reads at load time are already patched
@@ -9,9 +21,12 @@ import { environment } from "./environment.ts";
 export async function loadCode() {
 	Object.assign(env, environment);
 	patchClients();
-	const [environments, telemetry, service, ...functions] = await Promise.all([
+	const [environments, telemetry, clients, restoring, wiring, service, ...functions] = await Promise.all([
 		import("#shared/contracts/environments.ts"),
 		import("#shared/wiring/telemetry-on-aws.ts"),
+		import("#shared/aws/transport/aws-clients.ts"),
+		import("#shared/usecases/restore/restore-stage.ts"),
+		import("#shared/wiring/restore-on-aws.ts"),
 		import("#smpp/smpp-service.ts"),
 		import("#lambdas/post-message.ts"),
 		import("#lambdas/post-batch.ts"),
@@ -29,7 +44,27 @@ export async function loadCode() {
 	const [postMessage, postBatch, getMessage, deleteMessage, getClientMessage, getBatch, getSenders, ...fed] = functions;
 	const [receipts, reports, incoming, checkDue, laneDeadLetters] = fed;
 	const envs = environments;
+
+	async function restore(progress: RestoreProgress, restoredTo: number, isStopped: boolean): Promise<void> {
+		const stage = wiring.restoreOnAws(
+			{
+				dynamo: clients.dynamoClient(),
+				sqs: clients.sqsClient(),
+				table: (role) => tableName(prefix, role),
+				restoredTable,
+				laneUrls: laneQueueUrls as LaneUrls,
+				reportsUrl: queueUrl("reports"),
+				incomingUrl: queueUrl("incoming"),
+				isStopped,
+				log: silentLog,
+			},
+			{ progress, now: () => performance.now(), pause, rowsPerSecond: 100, pageRows: 20 },
+		);
+		await restoring.restoreStage(stage, restoredTo);
+	}
+
 	return {
+		restore,
 		openSmppService: service.openSmppService,
 		telemetryOnAws: telemetry.telemetryOnAws,
 		smppEnv: (own: Readonly<Record<string, string>>) => envs.smppEnv.parse({ ...environment, ...own }),

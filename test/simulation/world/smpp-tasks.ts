@@ -14,6 +14,9 @@ export type SmppTasks = {
 	replaceOne(): void;
 	/** SIGTERM, then SIGKILL if the task has not exited in time. */
 	stop(process: SimulatedProcess): void;
+	/** All tasks die. None starts until the service is deployed again. */
+	lose(): void;
+	deploy(): void;
 };
 
 export type SmppTasksOptions = {
@@ -37,8 +40,10 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 	const stopping = new Set<SimulatedProcess>();
 	let wanted = 0;
 	let started = 0;
+	let isLost = false;
 
 	function start(): void {
+		if (isLost) return;
 		started += 1;
 		const name = `smpp/${started}`;
 		const process = kernel.start({ name, role: "smpp", address: `10.0.0.${started}`, skewMs: skewMs(name) });
@@ -66,7 +71,7 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 	const running = () => [...alive.keys()].filter((process) => !stopping.has(process));
 
 	function fill(): void {
-		while (running().length < wanted) start();
+		while (!isLost && running().length < wanted) start();
 	}
 
 	async function exit(process: SimulatedProcess, service: SmppService): Promise<void> {
@@ -101,5 +106,13 @@ export function smppTasks({ kernel, code, env, skewMs, onUp }: SmppTasksOptions)
 			if (oldest !== undefined) kernel.after(5_000, undefined, () => stop(oldest));
 		},
 		stop,
+		lose() {
+			isLost = true;
+			for (const process of [...alive.keys()]) kernel.kill(process);
+		},
+		deploy() {
+			isLost = false;
+			fill();
+		},
 	};
 }

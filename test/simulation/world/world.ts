@@ -126,6 +126,13 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 		esme,
 		clients,
 		api,
+		/** Every process dies, and tables, queues and schedules are lost. */
+		lose() {
+			tasks.lose();
+			functions.lose();
+			cloud.lose();
+			seen.lose();
+		},
 		close() {
 			activate(undefined);
 			activateAws(undefined);

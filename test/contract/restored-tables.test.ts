@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Item, putItems, readItems } from "#shared/aws/dynamo/dynamo-items.ts";
+import { restoredItems, writeAbsentItems } from "#shared/aws/dynamo/dynamo-restored.ts";
+import { awsEngine, type DynamoEngine, hasJava, localEngine, simulatedEngine } from "./dynamo-engines.ts";
+
+const now = Date.UTC(2026, 10, 28);
+const rows = 60;
+const names = Array.from({ length: rows }, (_, index) => `account ${String(index).padStart(3, "0")}`);
+const rowOf = (name: string, account: string): Item => ({ user_name: { S: name }, account: { S: account } });
+
+describe.each([
+	{ driver: "on the simulated engine", skipped: false, open: async () => simulatedEngine() },
+	{ driver: "on the local engine", skipped: false, open: localEngine },
+	{ driver: "on AWS's DynamoDB Local", skipped: !hasJava, open: awsEngine },
+])("a restored table $driver", ({ skipped, open }) => {
+	let engine: DynamoEngine;
+	beforeAll(async () => {
+		if (!skipped) engine = await open();
+	});
+	afterAll(() => engine?.close());
+	const promise = skipped ? it.skip : it;
+
+	const table = (role: string) => engine.tables[role] ?? "";
+
+	promise("gives each row once, page by page, without those past their time to live", async () => {
+		const { client } = engine;
+		const expired = { ...rowOf("expired", "x"), ttl: { N: String(now / 1_000 - 1) } };
+		await putItems(client, table("accounts"), [...names.map((name) => rowOf(name, "restored")), expired]);
+		const restored = restoredItems({ client, table: table("accounts"), now: () => now, pageRows: 7 });
+
+		const found: (string | undefined)[] = [];
+		for (let from: string | null = null, isDone = false; !isDone; ) {
+			const page = await restored.page(from);
+			expect(page.rows.length).toBeLessThanOrEqual(7);
+			found.push(...page.rows.map(({ user_name }) => user_name?.S));
+			from = page.next;
+			isDone = from === null;
+		}
+
+		expect(found.sort()).toEqual(names);
+	});
+
+	promise("fills a table and leaves the rows that it has as they are", async () => {
+		const { client } = engine;
+		const target = table("credentials");
+		const [first = "", second = ""] = names;
+		await putItems(client, target, [rowOf(first, "newer")]);
+
+		const both = [rowOf(first, "restored"), rowOf(second, "restored")];
+		expect(await writeAbsentItems(client, target, "user_name", both)).toBe(1);
+		expect(await writeAbsentItems(client, target, "user_name", both)).toBe(0);
+
+		const kept = await readItems(
+			client,
+			target,
+			[first, second].map((name) => ({ user_name: { S: name } })),
+		);
+		const texts = new Map(kept.map(({ user_name, account }) => [user_name?.S, account?.S]));
+		expect(texts).toEqual(
+			new Map([
+				[first, "newer"],
+				[second, "restored"],
+			]),
+		);
+	});
+});
