@@ -6,15 +6,14 @@ import { openScheduler } from "../scheduler/open-scheduler.ts";
 import { invokeTargets } from "../scheduler/targets.ts";
 import { account } from "../template/local-references.ts";
 import { awsJson } from "../wire/aws-json.ts";
-import type { EngineUrls } from "./create-resources.ts";
-import { enginesCommand, enginesStart } from "./engine-messages.ts";
+import { type EnginesReady, enginesCommand, enginesStart } from "./engine-messages.ts";
 import { openQueues } from "./open-queues.ts";
 
 /**
- * The process of the engines written in JavaScript (SQS, the Scheduler) and of the authorizing proxies in front of all three
- * engines. Their contents are in memory and end with this process.
+ * The process of SQS and the Scheduler, and of the authorizing proxies in front of them. Their contents are in memory and end with
+ * this process.
  */
-const { region, dynamodbUrl, permissions } = await nextCommand(enginesStart);
+const { region, permissions } = await nextCommand(enginesStart);
 let lambdaUrl: string | undefined;
 let roles: Roles = {};
 const log = (event: string, fields: object) =>
@@ -32,10 +31,9 @@ async function proxyTo(service: AwsService, engine: string): Promise<string> {
 }
 
 reportToParent({
-	dynamodb: await proxyTo("dynamodb", dynamodbUrl),
 	sqs: await proxyTo("sqs", sqsUrl),
 	scheduler: await proxyTo("scheduler", schedulerUrl),
-} satisfies EngineUrls);
+} satisfies EnginesReady);
 for (;;) {
 	const command = await nextCommand(enginesCommand);
 	if ("lambdaUrl" in command) lambdaUrl = command.lambdaUrl;

@@ -1,10 +1,12 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export type RunFolder = {
 	readonly logFile: string;
 	readonly logFd: number;
+	/** For the engines' files. It is deleted at the end, even if the log is kept. */
+	readonly dataFolder: string;
 	note(event: string, fields?: object): void;
 	close(keep: boolean): void;
 };
@@ -13,10 +15,13 @@ export function openRunFolder(): RunFolder {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-"));
 	const logFile = join(folder, "local-stack.log");
 	const logFd = openSync(logFile, "a");
+	const dataFolder = join(folder, "data");
+	mkdirSync(dataFolder);
 	let open = true;
 	return {
 		logFile,
 		logFd,
+		dataFolder,
 		note: (event, fields = {}) => {
 			const line = JSON.stringify({ time: new Date().toISOString(), part: "local-stack", event, ...fields });
 			if (open) writeSync(logFd, `${line}\n`);
@@ -25,7 +30,7 @@ export function openRunFolder(): RunFolder {
 			if (!open) return;
 			open = false;
 			closeSync(logFd);
-			if (!keep) rmSync(folder, { recursive: true, force: true });
+			rmSync(keep ? dataFolder : folder, { recursive: true, force: true });
 		},
 	};
 }

@@ -11,8 +11,8 @@ import type {
 	SendMessageBatchRequestEntry,
 	SetQueueAttributesCommandInput,
 } from "@aws-sdk/client-sqs";
-import { notSimulated, onlyKnown } from "./not-simulated.ts";
-import type { Partial } from "./partial.ts";
+import type { Partial } from "#local/engines/partial.ts";
+import { onlyKnown, unsupported } from "#local/wire/unsupported.ts";
 import { defaultSettings, queueAttributes, settingsWith } from "./sqs-attributes.ts";
 import { sqsErrors } from "./sqs-errors.ts";
 import {
@@ -34,7 +34,7 @@ export type { QueuedEntry, QueueSettings, QueueWatcher } from "./sqs-queue.ts";
 export type SqsEngine = {
 	/**
 	 * Returns the visible entries. The caller simulates long polling. @param operation the command's name without
-	 * `Command`. @throws the SDK's error if the service refuses the call; Error `not simulated: …` if the engine does
+	 * `Command`. @throws the SDK's error if the service refuses the call; Unsupported if the engine does
 	 * not simulate it.
 	 */
 	execute(operation: string, input: object, now: number, partial?: Partial): object;
@@ -158,7 +158,7 @@ export function sqsEngine(all: readonly QueueSettings[], options: QueueOptions):
 
 	return {
 		execute(operation, input, now, partial = none) {
-			const run = operations[operation] ?? notSimulated(`SQS's ${operation}`);
+			const run = operations[operation] ?? unsupported(`SQS's ${operation}`);
 			return run(input, { now, partial });
 		},
 		receiveFor(queueUrl, now, max) {
@@ -255,7 +255,7 @@ function messageOf(entry: Entry, asked: readonly string[]): Message {
 	if (asked.length === 0) return message;
 	const Attributes: Record<string, string> = {};
 	for (const name of asked.includes("All") ? attributeNames : asked) {
-		const value = (attributes[name] ?? notSimulated(`the attribute ${name} of a message`))(entry);
+		const value = (attributes[name] ?? unsupported(`the attribute ${name} of a message`))(entry);
 		if (value !== undefined) Attributes[name] = value;
 	}
 	return { ...message, Attributes };

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { addTo, type Item, sumOf } from "./attribute-values.ts";
-import { invalid } from "./dynamo-errors.ts";
+import { invalid } from "./errors.ts";
 import { type ExpressionCursor, parseList } from "./expression-cursor.ts";
 import {
 	attributeName,

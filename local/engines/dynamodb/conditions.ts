@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { compareValues, type Item, sameValue } from "./attribute-values.ts";
+import { invalid } from "./errors.ts";
 import type { ExpressionCursor } from "./expression-cursor.ts";
 import { type Given, type Operand, operandValue, type Path, parseOperand, parsePath } from "./operands.ts";
 
@@ -10,6 +11,7 @@ export type Condition =
 	| { readonly kind: "not"; readonly part: Condition }
 	| { readonly kind: "exists"; readonly path: Path; readonly wanted: boolean }
 	| { readonly kind: "begins_with"; readonly path: Path; readonly prefix: Operand }
+	| { readonly kind: "between"; readonly operand: Operand; readonly least: Operand; readonly most: Operand }
 	| { readonly kind: "compare"; readonly comparator: Comparator; readonly left: Operand; readonly right: Operand };
 
 /** Conditions of UpdateItem, of Query, and of PartiQL's WHERE. */
@@ -60,10 +62,17 @@ function parseComparison(cursor: ExpressionCursor): Condition {
 		if (cursor.accept("IS", "MISSING")) return { kind: "exists", path: left, wanted: false };
 		if (cursor.accept("IS", "NOT", "MISSING")) return { kind: "exists", path: left, wanted: true };
 	}
+	if (cursor.accept("BETWEEN")) return parseBetween(cursor, left);
 	const comparator = cursor.peek();
 	if (!(comparator in comparisons)) cursor.refuse();
 	cursor.take();
 	return { kind: "compare", comparator: comparator as Comparator, left, right: parseOperand(cursor) };
+}
+
+function parseBetween(cursor: ExpressionCursor, operand: Operand): Condition {
+	const least = parseOperand(cursor);
+	cursor.expect("AND");
+	return { kind: "between", operand, least, most: parseOperand(cursor) };
 }
 
 export function isPath(operand: Operand): operand is Path {
@@ -81,16 +90,45 @@ export function holds(condition: Condition, item: Item | undefined, given: Given
 		case "exists":
 			return (operandValue(condition.path, item, given) !== undefined) === condition.wanted;
 		case "begins_with": {
-			const prefix = operandValue(condition.prefix, item, given)?.S;
-			return prefix !== undefined && operandValue(condition.path, item, given)?.S?.startsWith(prefix) === true;
+			const prefix = operandValue(condition.prefix, item, given);
+			if (prefix?.S === undefined) return prefix !== undefined && wrongType("begins_with", prefix);
+			return operandValue(condition.path, item, given)?.S?.startsWith(prefix.S) === true;
 		}
-		case "compare": {
-			const [left, right] = [operandValue(condition.left, item, given), operandValue(condition.right, item, given)];
-			/* A missing attribute is unequal to every value, and no comparison with it holds. */
-			if (left === undefined || right === undefined) return condition.comparator === "<>";
-			return comparisons[condition.comparator](left, right);
-		}
+		case "between":
+			return (
+				isOrdered(">=", condition.operand, condition.least, item, given) &&
+				isOrdered("<=", condition.operand, condition.most, item, given)
+			);
+		case "compare":
+			return isOrdered(condition.comparator, condition.left, condition.right, item, given);
 	}
+}
+
+function isOrdered(
+	comparator: Comparator,
+	leftOperand: Operand,
+	rightOperand: Operand,
+	item: Item | undefined,
+	given: Given,
+): boolean {
+	const [left, right] = [operandValue(leftOperand, item, given), operandValue(rightOperand, item, given)];
+	if (comparator !== "=" && comparator !== "<>") {
+		if (!isPath(leftOperand) && left !== undefined) mustHaveOrder(comparator, left);
+		if (!isPath(rightOperand) && right !== undefined) mustHaveOrder(comparator, right);
+	}
+	/* A missing attribute is unequal to every value, and no comparison with it holds. */
+	if (left === undefined || right === undefined) return comparator === "<>";
+	return comparisons[comparator](left, right);
+}
+
+function mustHaveOrder(comparator: Comparator, value: AttributeValue): void {
+	if (value.S === undefined && value.N === undefined) wrongType(comparator, value);
+}
+
+function wrongType(operator: string, value: AttributeValue): never {
+	return invalid(
+		`Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${Object.keys(value)[0]}`,
+	);
 }
 
 const comparisons: Readonly<Record<Comparator, (left: AttributeValue, right: AttributeValue) => boolean>> = {
