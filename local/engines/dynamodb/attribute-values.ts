@@ -136,12 +136,8 @@ export function addTo(before: AttributeValue | undefined, more: AttributeValue):
 	if (more.N !== undefined) return sumOf(before ?? { N: "0" }, more, 1);
 	if (more.NS !== undefined) return { NS: [...union(before, before?.NS, more.NS)] };
 	if (more.SS !== undefined) return { SS: [...union(before, before?.SS, more.SS)] };
-	return invalid(
-		`Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: ${typeNames[Object.keys(more)[0] ?? ""]}`,
-	);
+	return wrongType();
 }
-
-const typeNames: Readonly<Record<string, string>> = { S: "STRING", BOOL: "BOOLEAN", NULL: "NULL", L: "LIST", M: "MAP" };
 
 function union(before: AttributeValue | undefined, members: readonly string[] | undefined, more: readonly string[]) {
 	if (before !== undefined && members === undefined) return wrongType();

@@ -1,6 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { compareValues, type Item, sameValue } from "./attribute-values.ts";
-import { invalid } from "./errors.ts";
 import type { ExpressionCursor } from "./expression-cursor.ts";
 import { type Given, type Operand, operandValue, type Path, parseOperand, parsePath } from "./operands.ts";
 
@@ -79,6 +78,7 @@ export function isPath(operand: Operand): operand is Path {
 	return operand.kind === "attribute" || operand.kind === "named";
 }
 
+/** Whether a checked condition holds (condition-check.ts). */
 export function holds(condition: Condition, item: Item | undefined, given: Given): boolean {
 	switch (condition.kind) {
 		case "and":
@@ -91,8 +91,8 @@ export function holds(condition: Condition, item: Item | undefined, given: Given
 			return (operandValue(condition.path, item, given) !== undefined) === condition.wanted;
 		case "begins_with": {
 			const prefix = operandValue(condition.prefix, item, given);
-			if (prefix?.S === undefined) return prefix !== undefined && wrongType("begins_with", prefix);
-			return operandValue(condition.path, item, given)?.S?.startsWith(prefix.S) === true;
+			const text = operandValue(condition.path, item, given)?.S;
+			return prefix?.S !== undefined && text?.startsWith(prefix.S) === true;
 		}
 		case "between":
 			return (
@@ -112,23 +112,9 @@ function isOrdered(
 	given: Given,
 ): boolean {
 	const [left, right] = [operandValue(leftOperand, item, given), operandValue(rightOperand, item, given)];
-	if (comparator !== "=" && comparator !== "<>") {
-		if (!isPath(leftOperand) && left !== undefined) mustHaveOrder(comparator, left);
-		if (!isPath(rightOperand) && right !== undefined) mustHaveOrder(comparator, right);
-	}
 	/* A missing attribute is unequal to every value, and no comparison with it holds. */
 	if (left === undefined || right === undefined) return comparator === "<>";
 	return comparisons[comparator](left, right);
-}
-
-function mustHaveOrder(comparator: Comparator, value: AttributeValue): void {
-	if (value.S === undefined && value.N === undefined) wrongType(comparator, value);
-}
-
-function wrongType(operator: string, value: AttributeValue): never {
-	return invalid(
-		`Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${Object.keys(value)[0]}`,
-	);
 }
 
 const comparisons: Readonly<Record<Comparator, (left: AttributeValue, right: AttributeValue) => boolean>> = {

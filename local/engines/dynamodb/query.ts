@@ -1,5 +1,6 @@
 import type { QueryCommandInput, ScanCommandInput } from "@aws-sdk/client-dynamodb";
 import { type Item, storedItem } from "./attribute-values.ts";
+import { checkCondition } from "./condition-check.ts";
 import { type Condition, equalityIn, isPath, parseCondition, requiredParts } from "./conditions.ts";
 import { badParameter, invalid } from "./errors.ts";
 import { parsedOnce } from "./expression-cursor.ts";
@@ -45,6 +46,7 @@ export function queryPage(table: Table, input: QueryCommandInput): Page {
 		values: input.ExpressionAttributeValues && storedItem(input.ExpressionAttributeValues),
 	};
 	checkGiven([refers], given);
+	for (const part of parts) checkCondition(part, given);
 	const range = wantedRange((source.index ?? table).schema, parts, given);
 	return page(source, range, input.ScanIndexForward === false, input);
 }
@@ -127,7 +129,6 @@ function inRange({ range: key }: KeySchema, whole: KeyRange, condition: Conditio
 	}
 	return bounds.all.reduce((range, [comparator, operand]) => {
 		const value = typed(key.type, operandValue(operand, undefined, given));
-		if (comparator === "begins_with" && value.S === undefined) return invalid("begins_with needs a string");
 		const part = narrowed(whole, key, comparator, value);
 		return { from: part.from > range.from ? part.from : range.from, to: part.to < range.to ? part.to : range.to };
 	}, whole);

@@ -8,6 +8,7 @@ import { onlyKnown } from "#local/wire/unsupported.ts";
 import type { Partial } from "../partial.ts";
 import { type Item, storedValue } from "./attribute-values.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
+import { checkCondition } from "./condition-check.ts";
 import { holds } from "./conditions.ts";
 import { badParameter, conditionFailed, invalid, ValidationException } from "./errors.ts";
 import { keyAttributes, type SortKey, sortKey } from "./keys.ts";
@@ -15,7 +16,7 @@ import { type Given, type Operand, operandValue } from "./operands.ts";
 import { type ParsedStatement, statementOf } from "./partiql-statement.ts";
 import { missing, refuseRepeated } from "./reads.ts";
 import { checkIndexKeys, mustFit, newItem, type Table, type Tables, writeItem } from "./tables.ts";
-import { updated } from "./update-expression.ts";
+import { checkUpdate, updated } from "./update-expression.ts";
 import { consume, writesMax } from "./writes.ts";
 
 const batchFields = new Set(["Statements", "ReturnConsumedCapacity"]);
@@ -43,7 +44,8 @@ export function batchExecuteStatement(tables: Tables, input: object, { skip }: P
 	const capacity = capacityOf(ReturnConsumedCapacity);
 	const prepared = Statements.map((one) => {
 		onlyKnown("BatchExecuteStatement", one, statementFields);
-		return orError(() => prepare(tables, one.Statement ?? missing("statement"), one.Parameters ?? []));
+		const parameters = (one.Parameters ?? []).map((parameter) => storedValue(parameter));
+		return orError(() => prepare(tables, one.Statement ?? missing("statement"), parameters));
 	});
 	refuseRepeated(prepared.filter((one) => "key" in one));
 	const Responses = prepared.map((one, index): BatchStatementResponse => {
@@ -77,18 +79,22 @@ function prepare(tables: Tables, text: string, parameters: readonly AttributeVal
 		invalid("Number of parameters in request and statement don't match.");
 	}
 	const table = tables(statement.table);
-	const given = { parameters: parameters.map((parameter) => storedValue(parameter)) };
+	const given = { parameters };
 	if (statement.kind === "insert") {
-		const made = newItem(table, itemFrom(statement.fields, given));
-		checkIndexKeys(table, made.item);
-		return { statement, given, table, ...made };
+		return { statement, given, table, ...newItem(table, itemFrom(statement.fields, given)) };
 	}
+	if (statement.kind === "update") checkUpdate(statement.update, keyNames(table), given);
+	checkCondition(statement.where.condition, given);
 	const key = sortKey(table.schema, itemFrom(keysIn(table, statement.where.equalities), given));
 	return { statement, given, table, key };
 }
 
-function keysIn({ schema: { hash, range } }: Table, equalities: ReadonlyMap<string, Operand>) {
-	return (range === undefined ? [hash] : [hash, range]).map(({ name }) => {
+function keyNames({ schema: { hash, range } }: Table): readonly string[] {
+	return range === undefined ? [hash.name] : [hash.name, range.name];
+}
+
+function keysIn(table: Table, equalities: ReadonlyMap<string, Operand>) {
+	return keyNames(table).map((name) => {
 		const operand = equalities.get(name);
 		return [
 			name,

@@ -9,15 +9,24 @@ import { onlyKnown } from "#local/wire/unsupported.ts";
 import type { Partial } from "../partial.ts";
 import { type Item, storedItem } from "./attribute-values.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
+import { checkCondition } from "./condition-check.ts";
 import { holds, parseCondition } from "./conditions.ts";
 import { failCondition, invalid } from "./errors.ts";
-import { parsedOnce } from "./expression-cursor.ts";
-import { itemSize, writeUnits } from "./item-size.ts";
+import { type ExpressionReferences, parsedOnce } from "./expression-cursor.ts";
 import type { SortKey } from "./keys.ts";
 import { checkGiven, type Given } from "./operands.ts";
 import { keyIn, missing, refuseRepeated } from "./reads.ts";
-import { checkIndexKeys, mustFit, newItem, type Table, type Tables, tableNameIn, writeItem } from "./tables.ts";
-import { parseUpdate, updated } from "./update-expression.ts";
+import {
+	checkIndexKeys,
+	mustFit,
+	newItem,
+	type Table,
+	type Tables,
+	tableNameIn,
+	unitsOfWrite,
+	writeItem,
+} from "./tables.ts";
+import { checkUpdate, parseUpdate, updated } from "./update-expression.ts";
 
 const conditionFields = ["TableName", "ConditionExpression", "ReturnConsumedCapacity"];
 const placeholders = ["ExpressionAttributeNames", "ExpressionAttributeValues"];
@@ -37,13 +46,13 @@ export function putItem(tables: Tables, input: PutItemCommandInput): object {
 	onlyKnown("PutItem", input, putFields);
 	const table = tables(tableNameIn(input.TableName));
 	const { key, item } = newItem(table, input.Item ?? missing("item"));
-	return writeIf(table, key, input, undefined, () => item);
+	return writeIf(table, key, input, { apply: () => item });
 }
 
 export function deleteItem(tables: Tables, input: DeleteItemCommandInput): object {
 	onlyKnown("DeleteItem", input, deleteFields);
 	const table = tables(tableNameIn(input.TableName));
-	return writeIf(table, keyIn(table, input.Key), input, undefined, () => undefined);
+	return writeIf(table, keyIn(table, input.Key), input, { apply: () => undefined });
 }
 
 export function updateItem(tables: Tables, input: UpdateItemCommandInput): object {
@@ -52,31 +61,37 @@ export function updateItem(tables: Tables, input: UpdateItemCommandInput): objec
 	const key = keyIn(table, input.Key);
 	const own = storedItem(input.Key ?? {});
 	const plan = input.UpdateExpression === undefined ? undefined : updateOf(input.UpdateExpression);
-	return writeIf(table, key, input, plan?.refers, (before, given) => {
-		const after = plan === undefined ? (before ?? own) : updated(plan.update, before, own, given);
-		mustFit(after);
-		return after;
+	return writeIf(table, key, input, {
+		refers: plan?.refers,
+		check: (given) => plan && checkUpdate(plan.update, Object.keys(own), given),
+		apply(before, given) {
+			const after = plan === undefined ? (before ?? own) : updated(plan.update, before, own, given);
+			mustFit(after);
+			return after;
+		},
 	});
 }
 
-/** @param refers what the call's other expression refers to. */
-function writeIf(
-	table: Table,
-	key: SortKey,
-	input: WriteInput,
-	refers: Parameters<typeof checkGiven>[0][number] | undefined,
-	change: (before: Item | undefined, given: Given) => Item | undefined,
-): object {
+type Change = {
+	/** What its expression refers to. */
+	readonly refers?: ExpressionReferences | undefined;
+	check?(given: Given): void;
+	apply(before: Item | undefined, given: Given): Item | undefined;
+};
+
+function writeIf(table: Table, key: SortKey, input: WriteInput, change: Change): object {
 	const { ConditionExpression: text, ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input;
 	const conditional = text === undefined ? undefined : conditionOf(text);
 	const given: Given = { names, values: values && storedItem(values) };
 	checkGiven(
-		[refers, conditional?.refers].filter((one) => one !== undefined),
+		[change.refers, conditional?.refers].filter((one) => one !== undefined),
 		given,
 	);
+	change.check?.(given);
+	if (conditional !== undefined) checkCondition(conditional.condition, given);
 	const before = table.items.get(key);
 	if (conditional !== undefined && !holds(conditional.condition, before, given)) failCondition();
-	const after = change(before, given);
+	const after = change.apply(before, given);
 	if (after !== undefined) checkIndexKeys(table, after);
 	const capacity = capacityOf(input.ReturnConsumedCapacity);
 	consume(capacity, table, before, after);
@@ -84,11 +99,8 @@ function writeIf(
 	return capacity.ofTable();
 }
 
-/** The larger of an item before and after counts. */
-export function consume(capacity: Capacity, { name }: Table, before: Item | undefined, after: Item | undefined): void {
-	if (!capacity.isCounted) return;
-	const octets = Math.max(...[before, after].map((item) => (item === undefined ? 0 : itemSize(item))));
-	capacity.add(name, writeUnits(octets));
+export function consume(capacity: Capacity, table: Table, before: Item | undefined, after: Item | undefined): void {
+	if (capacity.isCounted) capacity.add(table.name, unitsOfWrite(table, before, after));
 }
 
 export const writesMax = 25;
@@ -139,7 +151,5 @@ function writeOf(table: Table, { PutRequest, DeleteRequest }: WriteRequest) {
 		);
 	}
 	if (PutRequest === undefined) return { table, key: keyIn(table, DeleteRequest?.Key), item: undefined };
-	const made = newItem(table, PutRequest.Item ?? missing("item"));
-	checkIndexKeys(table, made.item);
-	return { table, ...made };
+	return { table, ...newItem(table, PutRequest.Item ?? missing("item")) };
 }
