@@ -1,4 +1,5 @@
 import { account } from "../template/local-references.ts";
+import type { HttpAnswer } from "../wire/http-server.ts";
 import type { AwsService } from "./denied-permission.ts";
 import type { Permission } from "./policy.ts";
 
@@ -9,21 +10,10 @@ const refusalFormats = {
 	scheduler: { status: 403, type: "application/json" },
 } as const satisfies Record<AwsService, object>;
 
-export type Refusal = {
-	readonly status: number;
-	readonly headers: Readonly<Record<string, string | number>>;
-	readonly body: string;
-};
-
-export function accessDenied(service: AwsService, caller: string, { action, resource }: Permission): Refusal {
+export function accessDenied(service: AwsService, caller: string, { action, resource }: Permission): HttpAnswer {
 	const { status, type } = refusalFormats[service];
 	const user = `arn:aws:sts::${account}:assumed-role/${caller}/local`;
 	const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource}`;
 	const body = JSON.stringify({ __type: "com.amazon.coral.service#AccessDeniedException", message });
-	const headers = {
-		"content-type": type,
-		"x-amzn-errortype": "AccessDeniedException",
-		"content-length": Buffer.byteLength(body),
-	};
-	return { status, headers, body };
+	return { status, headers: { "content-type": type, "x-amzn-errortype": "AccessDeniedException" }, body };
 }

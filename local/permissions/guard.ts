@@ -1,4 +1,5 @@
-import { accessDenied, type Refusal } from "./access-denied.ts";
+import type { HttpAnswer } from "../wire/http-server.ts";
+import { accessDenied } from "./access-denied.ts";
 import { callerOf } from "./callers.ts";
 import { type AwsService, deniedPermission, type Roles } from "./denied-permission.ts";
 import type { Permission } from "./policy.ts";
@@ -13,7 +14,7 @@ export type GuardOptions = {
 };
 
 /** The refusal of a call that the caller's role does not allow. The caller is known by the access key that signed the call. */
-export type Guard = (authorization: string | undefined, request: () => AwsRequest) => Refusal | undefined;
+export type Guard = (authorization: string | undefined, request: () => AwsRequest) => HttpAnswer | undefined;
 
 export function guardOf({ service, region, roles, onDenied }: GuardOptions): Guard {
 	return (authorization, request) => {
