@@ -22,6 +22,7 @@ async function createTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
 			KeySchema: table.keySchema,
 			AttributeDefinitions: table.attributeDefinitions,
 			BillingMode: "PAY_PER_REQUEST",
+			...(table.indexes.length > 0 && { GlobalSecondaryIndexes: table.indexes }),
 		});
 		if (table.ttlAttribute === undefined) continue;
 		await dynamodb("UpdateTimeToLive", {
