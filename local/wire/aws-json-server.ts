@@ -14,6 +14,8 @@ export type AwsJsonServerOptions = {
 	) => object | Promise<object>;
 	/** Refuses calls that the caller may not make; default none. */
 	readonly guard?: Guard | undefined;
+	/** Headers of an error of the service. */
+	readonly errorHeaders?: (error: ServiceError) => Readonly<Record<string, string>>;
 	/** A call that the engine does not support, or a fault of the engine. */
 	readonly onFault: (operation: string, error: unknown) => void;
 };
@@ -24,7 +26,7 @@ export async function openAwsJsonServer(options: AwsJsonServerOptions): Promise<
 }
 
 async function answer(
-	{ execute, guard, onFault }: AwsJsonServerOptions,
+	{ execute, guard, errorHeaders, onFault }: AwsJsonServerOptions,
 	request: HttpRequest,
 	onGone: (listener: () => void) => void,
 ): Promise<HttpAnswer> {
@@ -35,7 +37,9 @@ async function answer(
 		const refusal = guard?.(request.header("authorization"), () => ({ method: "POST", url: "/", target, body }));
 		return refusal ?? json(200, await execute(operation, body, onGone));
 	} catch (error) {
-		if (error instanceof ServiceError) return json(400, { __type: error.name, message: error.message });
+		if (error instanceof ServiceError) {
+			return json(400, { __type: error.name, message: error.message }, errorHeaders?.(error));
+		}
 		onFault(operation, error);
 		const isRefused = error instanceof Unsupported;
 		return json(isRefused ? 400 : 500, {
@@ -53,7 +57,7 @@ function inputIn(body: string): object {
 	throw new ServiceError("SerializationException", "The body is not a JSON object");
 }
 
-function json(status: number, output: object): HttpAnswer {
-	const headers = { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": randomUUID() };
+function json(status: number, output: object, more?: HttpAnswer["headers"]): HttpAnswer {
+	const headers = { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": randomUUID(), ...more };
 	return { status, headers, body: JSON.stringify(output) };
 }

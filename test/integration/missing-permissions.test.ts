@@ -6,7 +6,7 @@ import { entries } from "#infra/entries.ts";
 import { awsEnv } from "#local/aws-env.ts";
 import { createResources, type EngineUrls } from "#local/engines/create-resources.ts";
 import { openDynamoDb } from "#local/engines/dynamodb/open-dynamodb.ts";
-import { openQueues } from "#local/engines/open-queues.ts";
+import { openSqs } from "#local/engines/sqs/open-sqs.ts";
 import { openFunction } from "#local/lambdas/open-function.ts";
 import { localRegion, localStage } from "#local/local-stage.ts";
 import { openAuthorizingProxy } from "#local/permissions/authorizing-proxy.ts";
@@ -38,7 +38,7 @@ beforeAll(async () => {
 		onBroken: (error) => expect.fail(String(error)),
 		log: () => undefined,
 	});
-	const queues = await openQueues(localRegion);
+	const queues = await openSqs({ region: localRegion, log: () => undefined });
 	const scheduler = await openScheduler(0, async () => undefined, `arn:aws:scheduler:${localRegion}:000000000000`);
 	closers.push(
 		() => dynamo.close(),
