@@ -17,6 +17,7 @@ export const sqsErrors = {
 			"A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
 		),
 	tooLong: () => new ServiceError("BatchRequestTooLong", "Batch requests cannot be longer than 1048576 bytes."),
+	badAttribute: (name: string) => new ServiceError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`),
 	badParameter: (message: string) => new ServiceError("InvalidParameterValue", message),
 	missing: (name: string) => new ServiceError("MissingParameter", `The request must contain the parameter ${name}.`),
 };

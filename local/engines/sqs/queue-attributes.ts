@@ -28,7 +28,7 @@ export function checkAttributes(attributes: Readonly<Record<string, string | und
 		}
 		const [least, most] = range;
 		if (!/^\d+$/.test(value ?? "") || Number(value) < least || Number(value) > most) {
-			throw sqsErrors.badParameter(`Invalid value for the parameter ${name}.`);
+			throw sqsErrors.badAttribute(name);
 		}
 	}
 }
