@@ -28,7 +28,7 @@ const endWithinMs = 2_000;
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
-	const run = openRunFolder();
+	const run = openRunFolder(options.dataPath);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
 		// Loading CDK takes as long as starting the processes, so both run at once.
@@ -49,7 +49,7 @@ async function build(
 	supportProcesses: SupportProcesses,
 	run: RunFolder,
 ): Promise<LocalStack> {
-	const deploymentPlan = await planDeployment(options, supportProcesses);
+	const deploymentPlan = await planDeployment(options, supportProcesses, run.data);
 	const { plan, stage } = deploymentPlan;
 	const names = { region: stage.region, prefix: namePrefix(stage) };
 	const accounts = [...demoAccounts(supportProcesses.sinkUrl), ...(options.accounts ?? [])];
@@ -168,6 +168,7 @@ function runningLocalStack({
 			stopping = true;
 			for (const one of all) void one.stop(0);
 			killSupportProcesses(supportProcesses);
+			run.close(true);
 		},
 	};
 }

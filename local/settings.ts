@@ -19,6 +19,8 @@ const startEnv = z.object({
 	SMSGW_SINK_PORT: port(8_081),
 	/** Path of a file with the SMSCs to bind to instead of the simulated ones. */
 	SMSGW_OPERATORS: z.string().min(1).optional(),
+	/** Path of a folder for data that outlives the run. */
+	SMSGW_DATA: z.string().min(1).optional(),
 });
 
 export type Settings = {
@@ -26,6 +28,7 @@ export type Settings = {
 	readonly smppPort: number;
 	readonly sinkPort: number;
 	readonly operators: OperatorsFile;
+	readonly dataPath: string | undefined;
 };
 
 /**
@@ -46,6 +49,7 @@ export async function readSettings(): Promise<Settings> {
 		smppPort: ports.SMSGW_SMPP_PORT,
 		sinkPort: ports.SMSGW_SINK_PORT,
 		operators,
+		dataPath: env.SMSGW_DATA,
 	};
 }
 

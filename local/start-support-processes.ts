@@ -2,7 +2,6 @@ import { operators } from "#shared/domain/message/operators.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
 import {
 	type DynamoReady,
-	type DynamoStart,
 	dynamoReady,
 	type EnginesCommand,
 	type EnginesReady,
@@ -39,10 +38,12 @@ export type SupportProcesses = {
  */
 export async function startSupportProcesses(
 	options: LocalStackOptions,
-	{ logFd, dataFolder }: RunFolder,
+	{ logFd, data }: RunFolder,
 ): Promise<SupportProcesses> {
-	const dynamo = startDynamo(options, dataFolder, logFd);
-	const engines = startEngines(options, logFd);
+	const { stage, permissions = "checked" } = options;
+	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.isKept };
+	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, logFd);
+	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, logFd);
 	const simulated = startSimulatedOperators(options, logFd);
 	const sink = startSink(options, logFd);
 	const { httpPort = 0, preload } = options;
@@ -72,19 +73,15 @@ export async function startSupportProcesses(
 
 type Started<Reported> = { readonly child: Child; readonly reported: Reported };
 
-async function startDynamo(options: LocalStackOptions, folder: string, logFd: number): Promise<Started<DynamoReady>> {
+async function startDynamo(start: EnginesStart, logFd: number): Promise<Started<DynamoReady>> {
 	const child = startChild({ entry: "local/engines/dynamodb/main.ts", env: {}, logFd });
-	child.sendMessage({ ...enginesOptions(options), folder, isDurable: false } satisfies DynamoStart);
+	child.sendMessage(start);
 	return { child, reported: await child.nextMessage(dynamoReady) };
 }
 
-function enginesOptions({ stage, permissions = "checked" }: LocalStackOptions): EnginesStart {
-	return { region: stage?.region ?? localRegion, permissions };
-}
-
-async function startEngines(options: LocalStackOptions, logFd: number): Promise<Started<EnginesReady>> {
+async function startEngines(start: EnginesStart, logFd: number): Promise<Started<EnginesReady>> {
 	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
-	child.sendMessage(enginesOptions(options));
+	child.sendMessage(start);
 	return { child, reported: await child.nextMessage(enginesReady) };
 }
 

@@ -8,15 +8,12 @@ import type { EngineUrls } from "./create-resources.ts";
 export const enginesStart = z.object({
 	region: z.string(),
 	permissions: z.enum(["checked", "open"]),
-});
-export type EnginesStart = z.output<typeof enginesStart>;
-
-export const dynamoStart = enginesStart.extend({
-	/** An existing folder for its file. */
+	/** An existing folder for the process's own file. */
 	folder: z.string(),
+	/** Whether the folder outlives this run. */
 	isDurable: z.boolean(),
 });
-export type DynamoStart = z.output<typeof dynamoStart>;
+export type EnginesStart = z.output<typeof enginesStart>;
 
 export const dynamoReady = z.object({ url: z.url() });
 export type DynamoReady = z.output<typeof dynamoReady>;

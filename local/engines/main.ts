@@ -8,26 +8,39 @@ import { invokeTargets } from "../scheduler/targets.ts";
 import { account } from "../template/local-references.ts";
 import { awsJson } from "../wire/aws-json.ts";
 import { type EnginesReady, enginesCommand, enginesStart } from "./engine-messages.ts";
+import { openLmdbStore } from "./lmdb-store.ts";
 import { openSqs } from "./sqs/open-sqs.ts";
 
 /**
- * The process of SQS, and of the Scheduler behind an authorizing proxy. Their contents are in memory and end with this process.
+ * The process of SQS, and of the Scheduler behind an authorizing proxy. Their contents are in memory; and in a file, if they shall
+ * outlive this process.
  */
-const { region, permissions } = await nextCommand(enginesStart);
+const { region, permissions, folder, isDurable } = await nextCommand(enginesStart);
 let lambdaUrl: string | undefined;
 let roles: Roles = {};
 const log = (event: string, fields: object) =>
 	console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
 
+const store = isDurable
+	? openLmdbStore({
+			folder,
+			isDurable,
+			onBroken(error) {
+				log("engines.write_failed", { error: String(error) });
+				process.exit(1);
+			},
+		})
+	: undefined;
 const onDenied = (caller: string, { action, resource }: Permission) => log("call.denied", { caller, action, resource });
 const guarded = { region, roles: () => roles, onDenied };
 const { url: sqsUrl } = await openSqs({
 	region,
 	guard: permissions === "open" ? undefined : guardOf({ service: "sqs", ...guarded }),
 	log,
+	store,
 });
 const invoke = invokeTargets({ lambdaUrl: () => lambdaUrl, sqs: awsJson("sqs", sqsUrl, region), sqsUrl, log });
-const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`);
+const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`, store);
 
 const proxy =
 	permissions === "open"

@@ -1,13 +1,17 @@
+import { rmSync } from "node:fs";
 import { guardOf } from "#local/permissions/guard.ts";
 import { nextCommand, reportToParent } from "#local/processes/parent-commands.ts";
-import { type DynamoReady, dynamoStart, type RolesApplied, rolesCommand } from "../engine-messages.ts";
+import { type DynamoReady, enginesStart, type RolesApplied, rolesCommand } from "../engine-messages.ts";
 import { openDynamoDb } from "./open-dynamodb.ts";
 
 /** The process of DynamoDB. It checks the permissions of its callers. */
-const { region, permissions, folder, isDurable } = await nextCommand(dynamoStart);
+const { region, permissions, folder, isDurable } = await nextCommand(enginesStart);
 let { roles } = rolesCommand.parse({ roles: {} });
 const log = (event: string, fields: object) =>
 	console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
+
+/* The supervisor deletes it, unless the supervisor was killed. */
+if (!isDurable) process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const guard = guardOf({
 	service: "dynamodb",
