@@ -32,5 +32,3 @@ export const dataOperations: Readonly<Record<string, DataOperation>> = {
 	Scan: (tables, input) => scan(tables, input as ScanCommandInput),
 	UpdateItem: (tables, input) => updateItem(tables, input as UpdateItemCommandInput),
 };
-
-export const whole: Partial = { skip: () => false };

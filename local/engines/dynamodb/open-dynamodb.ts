@@ -2,8 +2,9 @@ import type { Guard } from "#local/permissions/guard.ts";
 import { openAwsJsonServer } from "#local/wire/aws-json-server.ts";
 import { ServiceError } from "#local/wire/service-error.ts";
 import { openLmdbStore, type StoreOptions } from "../lmdb-store.ts";
+import { whole } from "../partial.ts";
 import { openCatalog } from "./catalog.ts";
-import { dataOperations, whole } from "./data-operations.ts";
+import { dataOperations } from "./data-operations.ts";
 import { sweepExpired } from "./sweep-expired.ts";
 
 export type DynamoDb = { readonly url: string; close(): Promise<void> };

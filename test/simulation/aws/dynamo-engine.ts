@@ -4,11 +4,11 @@ import {
 	ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "#local/engines/dynamodb/attribute-values.ts";
-import { dataOperations, whole } from "#local/engines/dynamodb/data-operations.ts";
+import { dataOperations } from "#local/engines/dynamodb/data-operations.ts";
 import { noTable } from "#local/engines/dynamodb/errors.ts";
 import { exactSortKey, type KeySchema } from "#local/engines/dynamodb/keys.ts";
 import type { Table, Tables } from "#local/engines/dynamodb/tables.ts";
-import type { Partial } from "#local/engines/partial.ts";
+import { type Partial, whole } from "#local/engines/partial.ts";
 import { ServiceError } from "#local/wire/service-error.ts";
 import { unsupported } from "#local/wire/unsupported.ts";
 import { type ItemChange, type MemoryItems, memoryItems } from "./memory-items.ts";
