@@ -24,6 +24,8 @@ export type LocalStackOptions = {
 	readonly operators?: OperatorsFile;
 	/** Changes to the local stage: tests shorten visibility timeouts. */
 	readonly stage?: Partial<Stage>;
+	/** A folder for tables, queues, schedules and secrets, which outlive the run. Without, each run begins without data. */
+	readonly dataPath?: string | undefined;
 	readonly tasks?: number;
 	readonly accounts?: readonly SeedAccount[];
 	/** Replaces an engine's URL for a process: tests put a faulty proxy between them. */

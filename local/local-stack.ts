@@ -3,8 +3,7 @@ import { namePrefix } from "#infra/stage.ts";
 import type { LocalStackInfo } from "#shared/contracts/local-stack-info.ts";
 import { basePath } from "#shared/contracts/routes.ts";
 import { createResources } from "./engines/create-resources.ts";
-import { type EnginesCommand, rolesApplied } from "./engines/engine-messages.ts";
-import { freePort } from "./engines/start-dynamo.ts";
+import { type RolesCommand, rolesApplied } from "./engines/engine-messages.ts";
 import type { GatewayProcess, LocalStack, LocalStackOptions } from "./local-stack-options.ts";
 import { simulatedBinds } from "./local-stage.ts";
 import { type DeploymentPlan, planDeployment } from "./plan-deployment.ts";
@@ -17,7 +16,7 @@ import { keepLambdas, keepSmpp, loadCommand } from "./start-gateway.ts";
 import { loadLambdas } from "./start-lambdas.ts";
 import { type SupportProcesses, startSupportProcesses } from "./start-support-processes.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
-import { loopback } from "./wire/listen.ts";
+import { freePort, loopback } from "./wire/listen.ts";
 
 const drainWithinMs = 10_000;
 const endWithinMs = 2_000;
@@ -29,14 +28,11 @@ const endWithinMs = 2_000;
  */
 export async function openLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
 	enableCompileCache(compileCache);
-	const run = openRunFolder();
+	const run = openRunFolder(options.dataPath);
 	let supportProcesses: SupportProcesses | undefined;
 	try {
 		// Loading CDK takes as long as starting the processes, so both run at once.
-		const [started] = await Promise.all([
-			startSupportProcesses(options, run.logFd),
-			import("./template/synthesise.ts"),
-		]);
+		const [started] = await Promise.all([startSupportProcesses(options, run), import("./template/synthesise.ts")]);
 		supportProcesses = started;
 		return await build(options, supportProcesses, run);
 	} catch (error) {
@@ -53,7 +49,7 @@ async function build(
 	supportProcesses: SupportProcesses,
 	run: RunFolder,
 ): Promise<LocalStack> {
-	const deploymentPlan = await planDeployment(options, supportProcesses);
+	const deploymentPlan = await planDeployment(options, supportProcesses, run.data);
 	const { plan, stage } = deploymentPlan;
 	const names = { region: stage.region, prefix: namePrefix(stage) };
 	const accounts = [...demoAccounts(supportProcesses.sinkUrl), ...(options.accounts ?? [])];
@@ -99,9 +95,13 @@ async function build(
 	return localStack;
 }
 
-async function sendRoles({ engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
-	engines.sendMessage({ roles } satisfies EnginesCommand);
-	await engines.nextMessage(rolesApplied);
+async function sendRoles({ dynamo, engines }: SupportProcesses, { roles }: StackPlan): Promise<void> {
+	await Promise.all(
+		[dynamo, engines].map(async (child) => {
+			child.sendMessage({ roles } satisfies RolesCommand);
+			await child.nextMessage(rolesApplied);
+		}),
+	);
 }
 
 type RunningLocalStackDeps = {
@@ -133,12 +133,10 @@ function runningLocalStack({
 		stopping = true;
 		await Promise.all(all.map((one) => one.stop(drainWithinMs)));
 		await Promise.all(
-			[supportProcesses.operators, supportProcesses.sink, supportProcesses.engines].map((child) =>
-				child.stop(endWithinMs),
+			[supportProcesses.operators, supportProcesses.sink, supportProcesses.engines, supportProcesses.dynamo].map(
+				(child) => child.stop(endWithinMs),
 			),
 		);
-		supportProcesses.dynamo.kill();
-		await supportProcesses.dynamo.exited;
 		run.close(hasCrashed());
 	};
 	return {
@@ -171,6 +169,7 @@ function runningLocalStack({
 			stopping = true;
 			for (const one of all) void one.stop(0);
 			killSupportProcesses(supportProcesses);
+			run.close(true);
 		},
 	};
 }
@@ -185,6 +184,5 @@ function firstCrash(supportProcesses: SupportProcesses, isStopping: () => boolea
 }
 
 function killSupportProcesses({ dynamo, engines, operators, sink, lambdas }: SupportProcesses): void {
-	dynamo.kill();
-	for (const child of [engines, operators, sink, lambdas]) child.kill();
+	for (const child of [dynamo, engines, operators, sink, lambdas]) child.kill();
 }

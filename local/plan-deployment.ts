@@ -2,9 +2,10 @@ import type { Stage } from "#infra/stage.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
 import { type GatewayProcess, type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localPasswords, localStage } from "./local-stage.ts";
+import type { DataFolder } from "./processes/data-folder.ts";
 import type { SupportProcesses } from "./start-support-processes.ts";
 import { localReferences } from "./template/local-references.ts";
-import { generateSecrets } from "./template/secrets.ts";
+import { generateSecrets, secretsByRole } from "./template/secrets.ts";
 import { type StackPlan, stackPlanFrom } from "./template/stack-plan.ts";
 
 /** What the local stack runs. A test may put a proxy between a process and an engine, so each process has its own URLs. */
@@ -17,6 +18,7 @@ export type DeploymentPlan = {
 export async function planDeployment(
 	options: LocalStackOptions,
 	supportProcesses: SupportProcesses,
+	data: DataFolder,
 ): Promise<DeploymentPlan> {
 	const { operators: given = {}, entries = localStackEntries, endpoints = (_process, _service, url) => url } = options;
 	const { synthesise } = await import("./template/synthesise.ts");
@@ -27,10 +29,13 @@ export async function planDeployment(
 		changes: options.stage ?? {},
 	});
 	const template = synthesise(stage, entries);
-	const secrets = generateSecrets(template, stage.region, {
+	const chosen = {
+		...data.secrets(),
 		"smsc-passwords": localPasswords(given),
 		"canary-password": stage.canary?.account ?? "",
-	});
+	};
+	const secrets = generateSecrets(template, stage.region, chosen);
+	data.keepSecrets(secretsByRole(template, stage.region, secrets));
 	const planAt = (sqsUrl: string) =>
 		stackPlanFrom(template, localReferences(template, { region: stage.region, sqsUrl, secrets }));
 	const { dynamodb, sqs, scheduler } = supportProcesses.urls;

@@ -5,7 +5,7 @@ import { keywordOf, type ShortCodeEntry } from "#shared/domain/incoming/short-co
 import { credentialFor } from "#shared/usecases/accounts/authenticate.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
 import type { StackPlan } from "./template/stack-plan.ts";
-import { awsJson } from "./wire/aws-json.ts";
+import { type AwsJson, awsJson } from "./wire/aws-json.ts";
 
 export type SeedAccount = {
 	readonly account: AccountDocument;
@@ -15,7 +15,7 @@ export type SeedAccount = {
 	readonly reportsBySmpp?: true;
 };
 
-/** The accounts of every local stack: two, so that each can try to read what belongs to the other. */
+/** The accounts of every local stack, if it begins without accounts: two, so that each can try to read what belongs to the other. */
 export function demoAccounts(sinkUrl: string): readonly SeedAccount[] {
 	return ["demo", "demo2"].map((name) => ({
 		account: {
@@ -42,6 +42,7 @@ export async function seed(
 	accounts: readonly SeedAccount[],
 ): Promise<void> {
 	const call = awsJson("dynamodb", dynamodb, region);
+	if (await hasRows(call, plan.tables["accounts"]?.name)) return;
 	const put = async (role: string, userName: string, attribute: string, value: unknown) =>
 		await call("PutItem", {
 			TableName: plan.tables[role]?.name,
@@ -56,6 +57,11 @@ export async function seed(
 		}),
 	);
 	await seedShortCodes(plan, dynamodb, region);
+}
+
+async function hasRows(call: AwsJson, TableName: string | undefined): Promise<boolean> {
+	const { Count } = await call("Scan", { TableName, Limit: 1 });
+	return Count !== 0;
 }
 
 async function seedShortCodes({ tables }: StackPlan, endpoint: string, region: string): Promise<void> {

@@ -23,6 +23,8 @@ const startEnv = z.object({
 	SMSGW_OPERATORS: z.string().min(1).optional(),
 	/** Whether a canary is sent every five minutes, as on AWS. */
 	SMSGW_CANARY: z.stringbool({ truthy: ["yes"], falsy: ["no"] }).default(false),
+	/** Path of a folder for data that outlives the run. */
+	SMSGW_DATA: z.string().min(1).optional(),
 });
 
 export type Settings = {
@@ -31,6 +33,7 @@ export type Settings = {
 	readonly sinkPort: number;
 	readonly operators: OperatorsFile;
 	readonly stage: Partial<Stage>;
+	readonly dataPath: string | undefined;
 };
 
 /**
@@ -52,6 +55,7 @@ export async function readSettings(): Promise<Settings> {
 		sinkPort: ports.SMSGW_SINK_PORT,
 		operators,
 		stage: env.SMSGW_CANARY ? { canary: localCanary } : {},
+		dataPath: env.SMSGW_DATA,
 	};
 }
 

@@ -1,21 +1,26 @@
-import * as z from "zod";
-import { readEnv } from "#shared/contracts/read-env.ts";
 import { operators } from "#shared/domain/message/operators.ts";
 import type { EngineUrls } from "./engines/create-resources.ts";
-import { type EnginesCommand, type EnginesStart, enginesReady } from "./engines/engine-messages.ts";
-import { type Dynamo, startDynamo } from "./engines/start-dynamo.ts";
+import {
+	type DynamoReady,
+	dynamoReady,
+	type EnginesCommand,
+	type EnginesReady,
+	type EnginesStart,
+	enginesReady,
+} from "./engines/engine-messages.ts";
 import type { LambdaPorts } from "./lambdas/lambdas-messages.ts";
 import { type LocalStackOptions, localStackEntries } from "./local-stack-options.ts";
 import { localRegion } from "./local-stage.ts";
 import { type OperatorsReady, operatorsReady } from "./operators/operators-ready.ts";
 import { type Child, startChild } from "./processes/child.ts";
+import type { RunFolder } from "./processes/run-folder.ts";
 import { type SinkReady, type SinkStart, sinkReady } from "./sink/sink-messages.ts";
 import { listenForLambdas } from "./start-lambdas.ts";
 import { loopback } from "./wire/listen.ts";
 
 /** The processes that start before the template is read. That of the functions has loaded none yet. */
 export type SupportProcesses = {
-	readonly dynamo: Dynamo;
+	readonly dynamo: Child;
 	readonly engines: Child;
 	readonly operators: Child;
 	readonly sink: Child;
@@ -27,35 +32,38 @@ export type SupportProcesses = {
 	readonly lambdaPorts: LambdaPorts;
 };
 
-const hostEnv = z.object({ PATH: z.string().default("") });
-
 /**
  * Starts all of them at once. If one fails to start, the others are killed.
  * @throws Error of the first that failed.
  */
-export async function startSupportProcesses(options: LocalStackOptions, logFd: number): Promise<SupportProcesses> {
-	const dynamo = startDynamo(readEnv(hostEnv).PATH, logFd);
-	const engines = dynamo.then(async ({ url }) => await startEngines(options, url, logFd));
+export async function startSupportProcesses(
+	options: LocalStackOptions,
+	{ logFd, data }: RunFolder,
+): Promise<SupportProcesses> {
+	const { stage, permissions = "checked" } = options;
+	const start = { region: stage?.region ?? localRegion, permissions, isDurable: data.isKept };
+	const dynamo = startDynamo({ ...start, folder: data.folderOf("dynamodb") }, logFd);
+	const engines = startEngines({ ...start, folder: data.folderOf("engines") }, logFd);
 	const simulated = startSimulatedOperators(options, logFd);
 	const sink = startSink(options, logFd);
 	const { httpPort = 0, preload } = options;
 	const lambdas = listenForLambdas({ httpPort, invokePort: 0 }, { preload, logFd });
-	const children = [engines, simulated, sink, lambdas] as const;
-	const failed = (await Promise.allSettled([dynamo, ...children])).find((start) => start.status === "rejected");
+	const children = [dynamo, engines, simulated, sink, lambdas] as const;
+	const failed = (await Promise.allSettled(children)).find((start) => start.status === "rejected");
 	if (failed) {
-		await Promise.allSettled([dynamo.then((one) => one.kill()), ...children.map(killStarted)]);
+		await Promise.allSettled(children.map(killStarted));
 		throw failed.reason;
 	}
 	const { child, ports } = await lambdas;
 	const made = { dynamo: await dynamo, engines: await engines, simulated: await simulated, sink: await sink };
 	made.engines.child.sendMessage({ lambdaUrl: `http://${loopback}:${ports.invokePort}` } satisfies EnginesCommand);
 	return {
-		dynamo: made.dynamo,
+		dynamo: made.dynamo.child,
 		engines: made.engines.child,
 		operators: made.simulated.child,
 		sink: made.sink.child,
 		lambdas: child,
-		urls: made.engines.reported,
+		urls: { dynamodb: made.dynamo.reported.url, ...made.engines.reported },
 		sinkUrl: made.sink.reported.sinkUrl,
 		operatorPorts: made.simulated.reported.ports,
 		operatorsControlUrl: `http://${loopback}:${made.simulated.reported.controlPort}`,
@@ -65,13 +73,15 @@ export async function startSupportProcesses(options: LocalStackOptions, logFd: n
 
 type Started<Reported> = { readonly child: Child; readonly reported: Reported };
 
-async function startEngines(
-	{ stage, permissions = "checked" }: LocalStackOptions,
-	dynamodbUrl: string,
-	logFd: number,
-): Promise<Started<EngineUrls>> {
+async function startDynamo(start: EnginesStart, logFd: number): Promise<Started<DynamoReady>> {
+	const child = startChild({ entry: "local/engines/dynamodb/main.ts", env: {}, logFd });
+	child.sendMessage(start);
+	return { child, reported: await child.nextMessage(dynamoReady) };
+}
+
+async function startEngines(start: EnginesStart, logFd: number): Promise<Started<EnginesReady>> {
 	const child = startChild({ entry: "local/engines/main.ts", env: {}, logFd });
-	child.sendMessage({ region: stage?.region ?? localRegion, dynamodbUrl, permissions } satisfies EnginesStart);
+	child.sendMessage(start);
 	return { child, reported: await child.nextMessage(enginesReady) };
 }
 

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "#local/engines/start-dynamo.ts";
-import { loopback } from "#local/wire/listen.ts";
+import { freePort, loopback } from "#local/wire/listen.ts";
 import { kannelConfiguration, kannelPassword } from "./configuration.ts";
 
 /** A Kannel on its own ports and in its own folder. */

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { StackPlan } from "../template/stack-plan.ts";
-import { type AwsJson, awsJson } from "../wire/aws-json.ts";
+import { AwsError, type AwsJson, awsJson } from "../wire/aws-json.ts";
 
 export type EngineUrls = { readonly dynamodb: string; readonly sqs: string; readonly scheduler: string };
 
+/** Creates what the plan has. What exists already, from an earlier run on the same data, gets the plan's settings. */
 export async function createResources(
 	plan: StackPlan,
 	{ dynamodb, sqs, scheduler }: EngineUrls,
@@ -15,14 +17,11 @@ export async function createResources(
 	]);
 }
 
+type Table = StackPlan["tables"][string];
+
 async function createTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
 	for (const table of Object.values(plan.tables)) {
-		await dynamodb("CreateTable", {
-			TableName: table.name,
-			KeySchema: table.keySchema,
-			AttributeDefinitions: table.attributeDefinitions,
-			BillingMode: "PAY_PER_REQUEST",
-		});
+		await createTable(table, dynamodb);
 		if (table.ttlAttribute === undefined) continue;
 		await dynamodb("UpdateTimeToLive", {
 			TableName: table.name,
@@ -31,19 +30,68 @@ async function createTables(plan: StackPlan, dynamodb: AwsJson): Promise<void> {
 	}
 }
 
+async function createTable({ name, keySchema, attributeDefinitions, indexes }: Table, dynamodb: AwsJson) {
+	const known = await unlessNamed("ResourceInUseException", async () => {
+		await dynamodb("CreateTable", {
+			TableName: name,
+			KeySchema: keySchema,
+			AttributeDefinitions: attributeDefinitions,
+			BillingMode: "PAY_PER_REQUEST",
+			...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
+		});
+	});
+	if (!known) return;
+	const { Table } = await dynamodb("DescribeTable", { TableName: name });
+	const { KeySchema, GlobalSecondaryIndexes = [] } = Table as {
+		readonly KeySchema: object;
+		readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: object }[];
+	};
+	const keysOf = (all: readonly { readonly IndexName: string; readonly KeySchema: object }[]) =>
+		all.map((index) => [index.IndexName, index.KeySchema]);
+	if (isDeepStrictEqual([KeySchema, keysOf(GlobalSecondaryIndexes)], [keySchema, keysOf(indexes)])) return;
+	throw new Error(`the data has the table ${name} with other keys or indexes than this version of the gateway`);
+}
+
+/** A redrive policy names another queue, which must exist first. */
 async function createQueues(plan: StackPlan, sqs: AwsJson): Promise<void> {
-	const queues = Object.values(plan.queues);
-	await Promise.all(
-		queues.map(async ({ name, attributes }) => await sqs("CreateQueue", { QueueName: name, Attributes: attributes })),
+	const [dead = [], others = []] = [false, true].map((hasRedrive) =>
+		Object.values(plan.queues).filter(({ attributes }) => "RedrivePolicy" in attributes === hasRedrive),
 	);
+	for (const queues of [dead, others]) await Promise.all(queues.map(async (queue) => await createQueue(queue, sqs)));
+}
+
+async function createQueue({ name, url, attributes }: StackPlan["queues"][string], sqs: AwsJson): Promise<void> {
+	const differs = await unlessNamed(
+		"QueueNameExists",
+		async () => await sqs("CreateQueue", { QueueName: name, Attributes: attributes }),
+	);
+	if (differs) await sqs("SetQueueAttributes", { QueueUrl: url, Attributes: attributes });
 }
 
 async function createSchedules(plan: StackPlan, scheduler: string): Promise<void> {
-	for (const group of plan.scheduleGroups) await post(`${scheduler}/schedule-groups/${group}`, {});
-	for (const { Name, ...schedule } of plan.schedules) await post(`${scheduler}/schedules/${Name}`, schedule);
+	for (const group of plan.scheduleGroups) await send("POST", `${scheduler}/schedule-groups/${group}`, {});
+	for (const { Name, ...schedule } of plan.schedules) {
+		const url = `${scheduler}/schedules/${Name}`;
+		if ((await send("POST", url, schedule)) === "exists") await send("PUT", url, schedule);
+	}
 }
 
-async function post(url: string, body: object): Promise<void> {
-	const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+const conflict = 409;
+
+async function send(method: "POST" | "PUT", url: string, body: object): Promise<"done" | "exists"> {
+	const answer = await fetch(url, { method, body: JSON.stringify(body) });
+	if (answer.status === conflict) return "exists";
 	if (!answer.ok) throw new Error(`${url}: ${await answer.text()}`);
+	return "done";
+}
+
+/** Whether the call failed with this error. Any other error is thrown. */
+async function unlessNamed(name: string, call: () => Promise<unknown>): Promise<boolean> {
+	try {
+		await call();
+		return false;
+	} catch (error) {
+		if (error instanceof AwsError && error.name === name) return true;
+		throw error;
+	}
 }

@@ -3,24 +3,33 @@ import type { Roles } from "../permissions/denied-permission.ts";
 import { statement } from "../permissions/policy.ts";
 import type { EngineUrls } from "./create-resources.ts";
 
-/** What the supervisor and the process of the engines send each other. */
+/** What the supervisor and the processes of the engines send each other. */
 
 export const enginesStart = z.object({
 	region: z.string(),
-	dynamodbUrl: z.url(),
 	permissions: z.enum(["checked", "open"]),
+	/** An existing folder for the process's own file. */
+	folder: z.string(),
+	/** Whether the folder outlives this run. */
+	isDurable: z.boolean(),
 });
 export type EnginesStart = z.output<typeof enginesStart>;
 
-export const enginesReady = z.object({
-	dynamodb: z.url(),
-	sqs: z.url(),
-	scheduler: z.url(),
-}) satisfies z.ZodType<EngineUrls>;
+export const dynamoReady = z.object({ url: z.url() });
+export type DynamoReady = z.output<typeof dynamoReady>;
+
+export const enginesReady = z.object({ sqs: z.url(), scheduler: z.url() }) satisfies z.ZodType<
+	Omit<EngineUrls, "dynamodb">
+>;
+export type EnginesReady = z.output<typeof enginesReady>;
 
 const roles = z.record(z.string(), z.array(statement).readonly()) satisfies z.ZodType<Roles>;
 
-export const enginesCommand = z.union([z.strictObject({ lambdaUrl: z.url() }), z.strictObject({ roles })]);
+export const rolesCommand = z.strictObject({ roles });
+export type RolesCommand = z.output<typeof rolesCommand>;
+
+export const enginesCommand = z.union([z.strictObject({ lambdaUrl: z.url() }), rolesCommand]);
 export type EnginesCommand = z.output<typeof enginesCommand>;
 
 export const rolesApplied = z.object({ rolesApplied: z.literal(true) });
+export type RolesApplied = z.output<typeof rolesApplied>;

@@ -1,41 +1,53 @@
 import { openAuthorizingProxy } from "../permissions/authorizing-proxy.ts";
-import type { AwsService, Roles } from "../permissions/denied-permission.ts";
+import type { Roles } from "../permissions/denied-permission.ts";
+import { guardOf } from "../permissions/guard.ts";
 import type { Permission } from "../permissions/policy.ts";
 import { nextCommand, reportToParent } from "../processes/parent-commands.ts";
 import { openScheduler } from "../scheduler/open-scheduler.ts";
 import { invokeTargets } from "../scheduler/targets.ts";
 import { account } from "../template/local-references.ts";
 import { awsJson } from "../wire/aws-json.ts";
-import type { EngineUrls } from "./create-resources.ts";
-import { enginesCommand, enginesStart } from "./engine-messages.ts";
-import { openQueues } from "./open-queues.ts";
+import { type EnginesReady, enginesCommand, enginesStart } from "./engine-messages.ts";
+import { openLmdbStore } from "./lmdb-store.ts";
+import { openSqs } from "./sqs/open-sqs.ts";
 
 /**
- * The process of the engines written in JavaScript (SQS, the Scheduler) and of the authorizing proxies in front of all three
- * engines. Their contents are in memory and end with this process.
+ * The process of SQS, and of the Scheduler behind an authorizing proxy. Their contents are in memory; and in a file, if they shall
+ * outlive this process.
  */
-const { region, dynamodbUrl, permissions } = await nextCommand(enginesStart);
+const { region, permissions, folder, isDurable } = await nextCommand(enginesStart);
 let lambdaUrl: string | undefined;
 let roles: Roles = {};
 const log = (event: string, fields: object) =>
 	console.log(JSON.stringify({ time: new Date().toISOString(), event, ...fields }));
 
-const { url: sqsUrl } = await openQueues(region);
+const store = isDurable
+	? openLmdbStore({
+			folder,
+			isDurable,
+			onBroken(error) {
+				log("engines.write_failed", { error: String(error) });
+				process.exit(1);
+			},
+		})
+	: undefined;
+const onDenied = (caller: string, { action, resource }: Permission) => log("call.denied", { caller, action, resource });
+const guarded = { region, roles: () => roles, onDenied };
+const { url: sqsUrl } = await openSqs({
+	region,
+	guard: permissions === "open" ? undefined : guardOf({ service: "sqs", ...guarded }),
+	log,
+	store,
+});
 const invoke = invokeTargets({ lambdaUrl: () => lambdaUrl, sqs: awsJson("sqs", sqsUrl, region), sqsUrl, log });
-const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`);
+const { url: schedulerUrl } = await openScheduler(0, invoke, `arn:aws:scheduler:${region}:${account}`, store);
 
-async function proxyTo(service: AwsService, engine: string): Promise<string> {
-	if (permissions === "open") return engine;
-	const onDenied = (caller: string, { action, resource }: Permission) =>
-		log("call.denied", { caller, action, resource });
-	return (await openAuthorizingProxy({ service, engine, region, roles: () => roles, onDenied })).url;
-}
+const proxy =
+	permissions === "open"
+		? { url: schedulerUrl }
+		: await openAuthorizingProxy({ service: "scheduler", engine: schedulerUrl, ...guarded });
 
-reportToParent({
-	dynamodb: await proxyTo("dynamodb", dynamodbUrl),
-	sqs: await proxyTo("sqs", sqsUrl),
-	scheduler: await proxyTo("scheduler", schedulerUrl),
-} satisfies EngineUrls);
+reportToParent({ sqs: sqsUrl, scheduler: proxy.url } satisfies EnginesReady);
 for (;;) {
 	const command = await nextCommand(enginesCommand);
 	if ("lambdaUrl" in command) lambdaUrl = command.lambdaUrl;

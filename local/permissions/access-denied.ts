@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
 import { account } from "../template/local-references.ts";
+import type { HttpAnswer } from "../wire/http-server.ts";
 import type { AwsService } from "./denied-permission.ts";
 import type { Permission } from "./policy.ts";
 
@@ -10,21 +10,10 @@ const refusalFormats = {
 	scheduler: { status: 403, type: "application/json" },
 } as const satisfies Record<AwsService, object>;
 
-export function sendAccessDenied(
-	response: ServerResponse,
-	service: AwsService,
-	caller: string,
-	{ action, resource }: Permission,
-): void {
+export function accessDenied(service: AwsService, caller: string, { action, resource }: Permission): HttpAnswer {
 	const { status, type } = refusalFormats[service];
 	const user = `arn:aws:sts::${account}:assumed-role/${caller}/local`;
 	const message = `User: ${user} is not authorized to perform: ${action} on resource: ${resource}`;
 	const body = JSON.stringify({ __type: "com.amazon.coral.service#AccessDeniedException", message });
-	response
-		.writeHead(status, {
-			"content-type": type,
-			"x-amzn-errortype": "AccessDeniedException",
-			"content-length": Buffer.byteLength(body),
-		})
-		.end(body);
+	return { status, headers: { "content-type": type, "x-amzn-errortype": "AccessDeniedException" }, body };
 }

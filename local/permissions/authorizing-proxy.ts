@@ -1,21 +1,11 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { listen, loopback } from "../wire/listen.ts";
-import { sendAccessDenied } from "./access-denied.ts";
-import { callerOf } from "./callers.ts";
-import { type AwsService, deniedPermission, type Roles } from "./denied-permission.ts";
-import type { Permission } from "./policy.ts";
+import { type Guard, type GuardOptions, guardOf } from "./guard.ts";
 
 export type AuthorizingProxy = { readonly url: string; close(): void };
 
-export type AuthorizingProxyOptions = {
-	readonly service: AwsService;
-	readonly engine: string;
-	readonly region: string;
-	/** Read for each call: the template is read after the engines have started. */
-	readonly roles: () => Roles;
-	readonly onDenied: (caller: string, permission: Permission) => void;
-};
+export type AuthorizingProxyOptions = GuardOptions & { readonly engine: string };
 
 /**
  * Forwards the calls that the caller's role allows to an engine, and refuses the others as AWS would. The caller is known by
@@ -24,8 +14,9 @@ export type AuthorizingProxyOptions = {
 export async function openAuthorizingProxy(options: AuthorizingProxyOptions): Promise<AuthorizingProxy> {
 	const agent = new Agent({ keepAlive: true });
 	const { hostname, port } = new URL(options.engine);
+	const guard = guardOf(options);
 	const server = createServer((incoming, outgoing) => {
-		authorizeAndForward(options, { agent, hostname, port }, incoming, outgoing).catch(() => outgoing.destroy());
+		authorizeAndForward(guard, { agent, hostname, port }, incoming, outgoing).catch(() => outgoing.destroy());
 	});
 	// A client that pauses between two calls must not use a connection that the server is closing.
 	server.keepAliveTimeout = 0;
@@ -43,20 +34,17 @@ export async function openAuthorizingProxy(options: AuthorizingProxyOptions): Pr
 type UpstreamEngine = { readonly agent: Agent; readonly hostname: string; readonly port: string };
 
 async function authorizeAndForward(
-	{ service, region, roles, onDenied }: AuthorizingProxyOptions,
+	guard: Guard,
 	upstream: UpstreamEngine,
 	incoming: IncomingMessage,
 	outgoing: ServerResponse,
 ): Promise<void> {
 	const { method = "", url = "", headers } = incoming;
 	const body = await buffer(incoming);
-	const caller = callerOf(headers.authorization);
 	const target = String(headers["x-amz-target"] ?? "");
-	const call = { region, request: () => ({ method, url, target, body: jsonIn(body) }) };
-	const denied = deniedPermission(roles(), caller, service, call);
-	if (!denied) return forward({ ...upstream, method, path: url, headers }, body, outgoing);
-	onDenied(caller, denied);
-	sendAccessDenied(outgoing, service, caller, denied);
+	const refusal = guard(headers.authorization, () => ({ method, url, target, body: jsonIn(body) }));
+	if (!refusal) return forward({ ...upstream, method, path: url, headers }, body, outgoing);
+	outgoing.writeHead(refusal.status, refusal.headers).end(refusal.body);
 }
 
 /** Undefined for a body that is not JSON: it names no resource, so the call needs a right to all. */

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import type { LmdbStore } from "../engines/lmdb-store.ts";
 import { listen, loopback } from "../wire/listen.ts";
 import { type Schedule, SchedulerError } from "./schedule.ts";
-import { type Invoke, Schedules } from "./schedules.ts";
+import { type Invoke, Schedules, scheduleStore } from "./schedules.ts";
 
 export type Scheduler = { readonly url: string; close(): void };
 
@@ -34,12 +35,19 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /**
  * A local EventBridge Scheduler for the SDK's client: same paths, dates in epoch seconds, errors by `x-amzn-errortype`. It fires
- * to the second, unlike the service, which fires within the minute.
+ * to the second, unlike the service, which fires within the minute. @param store where schedules are kept; without, they end with
+ * this process.
  */
-export async function openScheduler(port: number, invoke: Invoke, arnPrefix: string): Promise<Scheduler> {
-	const schedules = new Schedules(invoke, arnPrefix);
+export async function openScheduler(
+	port: number,
+	invoke: Invoke,
+	arnPrefix: string,
+	store?: LmdbStore,
+): Promise<Scheduler> {
+	const schedules = new Schedules(invoke, arnPrefix, store && scheduleStore(store));
+	const written = async () => await store?.written();
 	const server = createServer((request, response) => {
-		answer(schedules, request, response).catch((error: unknown) => refuse(response, error));
+		answer(schedules, written, request, response).catch((error: unknown) => refuse(response, error));
 	});
 	const taken = await listen(server, port);
 	return {
@@ -52,14 +60,21 @@ export async function openScheduler(port: number, invoke: Invoke, arnPrefix: str
 	};
 }
 
-async function answer(schedules: Schedules, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+	schedules: Schedules,
+	written: () => Promise<void>,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	const { pathname, searchParams } = new URL(request.url ?? "/", "http://scheduler");
 	const [, path = "", name = ""] = /^(\/[^/]*\/?)(.*)$/.exec(pathname) ?? [];
 	const operation = operations[`${request.method} ${path}`];
 	if (!operation) throw new SchedulerError("ValidationException", `${request.method} ${pathname} is not an operation.`);
 	const sent = await text(request);
 	const body = sent === "" ? {} : (JSON.parse(sent) as Record<string, unknown>);
-	send(response, 200, operation(schedules, { name: decodeURIComponent(name), query: searchParams, body }));
+	const output = operation(schedules, { name: decodeURIComponent(name), query: searchParams, body });
+	await written();
+	send(response, 200, output);
 }
 
 function refuse(response: ServerResponse, error: unknown): void {

@@ -38,6 +38,8 @@ export type Schedule = {
 	/** In milliseconds since 1970. */
 	readonly createdAt: number;
 	readonly changedAt: number;
+	/** After its last firing, if it is kept then. */
+	readonly isDone?: boolean;
 };
 
 /** An error of the service. Its name is the answer's `x-amzn-errortype`. */

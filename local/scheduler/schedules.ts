@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
+import type { KeyedValues, LmdbStore } from "../engines/lmdb-store.ts";
 import { parseFiringRule } from "./firing-rule.ts";
 import {
 	type Schedule,
@@ -14,6 +15,16 @@ import { type ScheduleTimer, startScheduleTimer } from "./schedule-timer.ts";
 /** Invokes a schedule's target, with retries; never throws. */
 export type Invoke = (target: Target) => Promise<void>;
 
+/** Where schedules and groups are kept. */
+export type ScheduleStore = {
+	readonly schedules: KeyedValues<Schedule>;
+	readonly groups: KeyedValues<{ readonly name: string }>;
+};
+
+export function scheduleStore(store: LmdbStore): ScheduleStore {
+	return { schedules: store.collection("schedules"), groups: store.collection("schedule groups") };
+}
+
 type ArmedSchedule = { readonly schedule: Schedule; readonly timer: ScheduleTimer };
 
 export class Schedules {
@@ -21,10 +32,15 @@ export class Schedules {
 	readonly #groups = new Set(["default"]);
 	readonly #invoke: Invoke;
 	readonly #arnPrefix: string;
+	readonly #store: ScheduleStore | undefined;
 
-	constructor(invoke: Invoke, arnPrefix: string) {
+	/** Goes on with the schedules of the store. One whose time has passed meanwhile fires at once, unless it was done. */
+	constructor(invoke: Invoke, arnPrefix: string, store?: ScheduleStore) {
 		this.#invoke = invoke;
 		this.#arnPrefix = arnPrefix;
+		this.#store = store;
+		for (const [name] of store?.groups.entries() ?? []) this.#groups.add(name);
+		for (const [, schedule] of [...(store?.schedules.entries() ?? [])]) this.#start(schedule);
 	}
 
 	/** A second call with the same ClientToken and input is a repeat, and returns the existing schedule. */
@@ -54,6 +70,7 @@ export class Schedules {
 		this.get(group, name);
 		this.#armed.get(keyOf(group, name))?.timer.cancel();
 		this.#armed.delete(keyOf(group, name));
+		this.#store?.schedules.remove(keyOf(group, name));
 	}
 
 	all(): readonly Schedule[] {
@@ -69,6 +86,7 @@ export class Schedules {
 			throw new SchedulerError("ValidationException", `${name} is not a name.`);
 		if (this.#groups.has(name)) throw new SchedulerError("ConflictException", `Schedule group ${name} already exists.`);
 		this.#groups.add(name);
+		this.#store?.groups.put(name, { name });
 		return this.groupArn(name);
 	}
 
@@ -80,6 +98,7 @@ export class Schedules {
 			if (schedule.input.GroupName === name) this.delete(name, schedule.name);
 		}
 		this.#groups.delete(name);
+		this.#store?.groups.remove(name);
 	}
 
 	mustHaveGroup(name: string): void {
@@ -104,29 +123,46 @@ export class Schedules {
 	}
 
 	#arm(name: string, input: ScheduleInput, createdAt: number): Schedule {
+		const arn = `${this.#arnPrefix}:schedule/${input.GroupName}/${name}`;
+		const schedule = { name, arn, input, createdAt, changedAt: Date.now() };
+		this.#start(schedule);
+		this.#store?.schedules.put(keyOf(input.GroupName, name), schedule);
+		return schedule;
+	}
+
+	#start(schedule: Schedule): void {
+		const { input, name, isDone = false } = schedule;
+		const isActive = input.State === "ENABLED" && !isDone;
+		const timer = isActive ? this.#timerOf(schedule) : { cancel: () => undefined };
+		this.#armed.set(keyOf(input.GroupName, name), { schedule, timer });
+	}
+
+	#timerOf(schedule: Schedule): ScheduleTimer {
 		const now = Date.now();
-		const { GroupName, ScheduleExpression, ScheduleExpressionTimezone } = input;
-		const arn = `${this.#arnPrefix}:schedule/${GroupName}/${name}`;
-		const schedule = { name, arn, input, createdAt, changedAt: now };
+		const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Target: target } = schedule.input;
 		const rule = firingRuleOf(ScheduleExpression, ScheduleExpressionTimezone);
-		const bounds = { from: secondsOr(input.StartDate, now), until: secondsOr(input.EndDate, Number.POSITIVE_INFINITY) };
+		const bounds = { from: secondsOr(StartDate, now), until: secondsOr(EndDate, Number.POSITIVE_INFINITY) };
 		// A schedule whose time is past fires at once.
 		const after = rule.kind === "once" ? Math.min(now, rule.at - 1) : now - 1;
-		const timer =
-			input.State === "DISABLED"
-				? { cancel: () => undefined }
-				: startScheduleTimer(rule, bounds, after, {
-						fire: async () => await this.#invoke(input.Target),
-						complete: () => this.#complete(schedule),
-					});
-		this.#armed.set(keyOf(GroupName, name), { schedule, timer });
-		return schedule;
+		return startScheduleTimer(rule, bounds, after, {
+			fire: async () => await this.#invoke(target),
+			complete: () => this.#complete(schedule),
+		});
 	}
 
 	#complete(schedule: Schedule): void {
 		const { GroupName, ActionAfterCompletion } = schedule.input;
 		const key = keyOf(GroupName, schedule.name);
-		if (ActionAfterCompletion === "DELETE" && this.#armed.get(key)?.schedule === schedule) this.#armed.delete(key);
+		const armed = this.#armed.get(key);
+		if (armed?.schedule !== schedule) return;
+		if (ActionAfterCompletion === "DELETE") {
+			this.#armed.delete(key);
+			this.#store?.schedules.remove(key);
+			return;
+		}
+		const done = { ...schedule, isDone: true };
+		this.#armed.set(key, { ...armed, schedule: done });
+		this.#store?.schedules.put(key, done);
 	}
 }
 

@@ -6,10 +6,21 @@ import type { Template } from "./template.ts";
 const keys = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(["HASH", "RANGE"]) })).min(1);
 const attributes = z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(["S", "N", "B"]) }));
 
+const indexes = z.array(
+	z.object({
+		IndexName: z.string(),
+		KeySchema: keys,
+		Projection: z.object({
+			ProjectionType: z.literal("KEYS_ONLY", "the local stack creates indexes of keys only"),
+		}),
+	}),
+);
+
 export type Table = {
 	readonly name: string;
 	readonly keySchema: z.output<typeof keys>;
 	readonly attributeDefinitions: z.output<typeof attributes>;
+	readonly indexes: z.output<typeof indexes>;
 	readonly ttlAttribute?: string;
 };
 
@@ -18,9 +29,9 @@ const tableProperties = z.object({
 	KeySchema: keys,
 	AttributeDefinitions: attributes,
 	TimeToLiveSpecification: z.object({ AttributeName: z.string(), Enabled: z.literal(true) }).optional(),
+	GlobalSecondaryIndexes: indexes.default([]),
 	// Refused, because the local stack creates none: no access path must exist only in the cloud.
-	GlobalSecondaryIndexes: z.undefined("the local stack does not create indexes").optional(),
-	LocalSecondaryIndexes: z.undefined("the local stack does not create indexes").optional(),
+	LocalSecondaryIndexes: z.undefined("the local stack does not create local indexes").optional(),
 });
 
 export function readTables(template: Template, references: References): Readonly<Record<string, Table>> {
@@ -32,6 +43,7 @@ export function readTables(template: Template, references: References): Readonly
 				name: properties.TableName,
 				keySchema: properties.KeySchema,
 				attributeDefinitions: properties.AttributeDefinitions,
+				indexes: properties.GlobalSecondaryIndexes,
 				...(ttl !== undefined && { ttlAttribute: ttl }),
 			};
 			return [metadata("role"), table];

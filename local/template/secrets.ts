@@ -33,6 +33,20 @@ export function generateSecrets(
 	return new Map(values);
 }
 
+/** The values by the secrets' roles, for a later run of the same stack. */
+export function secretsByRole(
+	template: Template,
+	region: string,
+	values: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+	const references = localReferences(template, { region, sqsUrl: "http://unused", secrets: new Map() });
+	const all = resourcesOf(template, "AWS::SecretsManager::Secret").map(([id, { Metadata }]) => [
+		String(Metadata[metadataKeys.role]),
+		values.get(references.ref(id)) ?? "",
+	]);
+	return Object.fromEntries(all);
+}
+
 function generated({ SecretString, GenerateSecretString }: z.output<typeof properties>): string {
 	if (!GenerateSecretString) return SecretString ?? "";
 	const { PasswordLength, SecretStringTemplate, GenerateStringKey } = GenerateSecretString;

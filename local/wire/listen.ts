@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo, Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
 /** The only address of the local stack, because the passwords of its accounts are public. */
@@ -21,4 +21,12 @@ export async function listen(server: Server, port: number, withinMs = 0): Promis
 			await wait(20);
 		}
 	}
+}
+
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	const port = await listen(server, 0);
+	server.close();
+	await once(server, "close");
+	return port;
 }

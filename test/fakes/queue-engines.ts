@@ -1,10 +1,10 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { openQueues } from "#local/engines/open-queues.ts";
+import { openSqs } from "#local/engines/sqs/open-sqs.ts";
 
 const region = "eu-central-1";
 
 export async function aQueueEngine() {
-	const engine = await openQueues(region);
+	const engine = await openSqs({ region, log: () => undefined });
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	const client = new SQSClient({ endpoint: engine.url, region, credentials });
 	return {
@@ -13,7 +13,7 @@ export async function aQueueEngine() {
 		client,
 		async close() {
 			client.destroy();
-			await engine.close();
+			engine.close();
 		},
 	};
 }

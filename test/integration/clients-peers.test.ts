@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import smpp, { type PDU } from "smpp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { freePort } from "#local/engines/start-dynamo.ts";
+import { freePort } from "#local/wire/listen.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 import { textTlv } from "#smpp/wire/tlvs.ts";
 import { aClientsGateway, aSocketTo } from "./clients-gateway.ts";

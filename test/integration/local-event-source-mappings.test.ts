@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
+import { openSqs, type Sqs } from "#local/engines/sqs/open-sqs.ts";
 import { openEventSourceMapping } from "#local/lambdas/event-source-mapping.ts";
 import type { InvocationOutcome } from "#local/lambdas/open-function.ts";
 import { account } from "#local/template/local-references.ts";
 import { type AwsJson, awsJson } from "#local/wire/aws-json.ts";
 
 const region = "eu-central-1";
-let engine: QueueEngine;
+let engine: Sqs;
 let sqs: AwsJson;
 let made = 0;
 
 beforeAll(async () => {
-	engine = await openQueues(region);
+	engine = await openSqs({ region, log: () => undefined });
 	sqs = awsJson("sqs", engine.url, region);
 });
 
-afterAll(async () => await engine.close());
+afterAll(() => engine.close());
 
 const eventually = async (holds: () => unknown) => await vi.waitFor(holds, { timeout: 15_000 });
 

@@ -1,8 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { root } from "#infra/entries.ts";
@@ -195,6 +196,44 @@ describe("two local stacks", () => {
 		expect(await waitingIn(other, "lane-kcell-urgent")).toBe(0);
 		expect(await waitingIn(other, "due-shards-dead")).toBe(0);
 		expect(localStack.endpoints).not.toEqual(other.endpoints);
+	});
+});
+
+describe("a local stack with a data folder", () => {
+	it("goes on with the data of the run before, and is the only one on it", async () => {
+		const dataPath = mkdtempSync(join(tmpdir(), "smsgw-data-"));
+		const schedule = {
+			Name: "kept",
+			ScheduleExpression: "at(2099-01-01T00:00:00)",
+			FlexibleTimeWindow: { Mode: "OFF" as const },
+			Target: { Arn: `arn:aws:lambda:${region}:${account}:function:none`, RoleArn: "arn:aws:iam::0:role/r" },
+		};
+		const schedulerOf = ({ endpoints }: LocalStack) =>
+			new SchedulerClient({ endpoint: endpoints.scheduler, region, credentials });
+		const secretsOf = () => readFileSync(join(dataPath, "secrets.json"), "utf8");
+		const first = await aLocalStack({ dataPath });
+		const secrets = secretsOf();
+		await send(first, "lane-kcell-bulk", {});
+		await schedulerOf(first).send(new CreateScheduleCommand(schedule));
+		await awsJson(
+			"dynamodb",
+			first.endpoints.dynamodb,
+			region,
+		)("DeleteItem", {
+			TableName: "smsgw-local-accounts",
+			Key: { user_name: { S: "demo2" } },
+		});
+		await expect(aLocalStack({ dataPath })).rejects.toThrow(/SMSGW_DATA: .* is in use by process/);
+		await first.stop();
+
+		const second = await aLocalStack({ dataPath });
+
+		expect(await userNamesIn(second, "smsgw-local-accounts")).toEqual(["demo"]);
+		expect(await waitingIn(second, "lane-kcell-bulk")).toBe(1);
+		expect(await schedulerOf(second).send(new GetScheduleCommand({ Name: "kept" }))).toMatchObject(schedule);
+		expect(secretsOf()).toBe(secrets);
+		await second.stop();
+		rmSync(dataPath, { recursive: true });
 	});
 });
 

@@ -8,8 +8,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { root } from "#infra/entries.ts";
-import { freePort } from "#local/engines/start-dynamo.ts";
-import { listen } from "#local/wire/listen.ts";
+import { freePort, listen } from "#local/wire/listen.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "smsgw-start-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,12 @@
-import { closeSync, openSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entries } from "#infra/entries.ts";
 import { awsEnv } from "#local/aws-env.ts";
 import { createResources, type EngineUrls } from "#local/engines/create-resources.ts";
-import { openQueues } from "#local/engines/open-queues.ts";
-import { startDynamo } from "#local/engines/start-dynamo.ts";
+import { openDynamoDb } from "#local/engines/dynamodb/open-dynamodb.ts";
+import { openSqs } from "#local/engines/sqs/open-sqs.ts";
 import { openFunction } from "#local/lambdas/open-function.ts";
 import { localRegion, localStage } from "#local/local-stage.ts";
 import { openAuthorizingProxy } from "#local/permissions/authorizing-proxy.ts";
@@ -29,13 +31,18 @@ const slotMs = 900_000;
 const closers: (() => unknown)[] = [];
 
 beforeAll(async () => {
-	const log = openSync("/dev/null", "w");
-	const dynamo = await startDynamo("", log);
-	const queues = await openQueues(localRegion);
+	const folder = mkdtempSync(join(tmpdir(), "smsgw-dynamodb-"));
+	const dynamo = await openDynamoDb({
+		folder,
+		isDurable: false,
+		onBroken: (error) => expect.fail(String(error)),
+		log: () => undefined,
+	});
+	const queues = await openSqs({ region: localRegion, log: () => undefined });
 	const scheduler = await openScheduler(0, async () => undefined, `arn:aws:scheduler:${localRegion}:000000000000`);
 	closers.push(
-		() => dynamo.kill(),
-		() => closeSync(log),
+		() => dynamo.close(),
+		() => rmSync(folder, { recursive: true }),
 		() => queues.close(),
 		() => scheduler.close(),
 	);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openQueues, type QueueEngine } from "#local/engines/open-queues.ts";
+import { openSqs, type Sqs } from "#local/engines/sqs/open-sqs.ts";
 import { dynamoBatches } from "#shared/aws/dynamo/dynamo-batches.ts";
 import { dynamoMessages } from "#shared/aws/dynamo/dynamo-messages.ts";
 import { dynamoReportBatches } from "#shared/aws/dynamo/dynamo-report-batches.ts";
@@ -37,18 +37,18 @@ const at = (text: string) => instantFromAlmatyText(text) ?? expect.fail(text);
 const [accepted, nine] = [at("2026-11-23 20:00:00"), at("2026-11-24 09:00:00")];
 
 let dynamo: DynamoEngine;
-let queues: QueueEngine;
+let queues: Sqs;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-	[dynamo, queues] = await Promise.all([localEngine(), openQueues(region)]);
+	[dynamo, queues] = await Promise.all([localEngine(), openSqs({ region, log: () => undefined })]);
 	const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 	sqs = new SQSClient({ endpoint: queues.url, region, credentials });
 });
 afterAll(async () => {
 	sqs.destroy();
-	dynamo.close();
-	await queues.close();
+	await dynamo.close();
+	queues.close();
 });
 
 async function aQueue(name: string): Promise<string> {

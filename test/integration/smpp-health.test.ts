@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { freePort } from "#local/engines/start-dynamo.ts";
+import { freePort } from "#local/wire/listen.ts";
 import { type Health, type HealthServer, openHealthServer } from "#smpp/health-server.ts";
 
 let health: HealthServer | undefined;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import smpp, { type PDU, type Session } from "smpp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { freePort } from "#local/engines/start-dynamo.ts";
+import { freePort } from "#local/wire/listen.ts";
 import { smsc, submitStyle } from "#shared/contracts/smscs.ts";
 import { segmentsOf } from "#shared/domain/message/client-part.ts";
 import { statusUpdateOf } from "#shared/domain/receipts/receipt.ts";

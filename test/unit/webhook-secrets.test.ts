@@ -15,7 +15,9 @@ const basic = { user: "u", password: "hunter2" };
 /** A table with an account as release 0.1.0 wrote it, its webhook's secrets among its settings. */
 async function oldAccount() {
 	const names = { accounts: "accounts", webhookSecrets: "webhook-secrets" };
-	const engine = dynamoEngine(Object.values(names).map((name) => ({ name, hashKey: "user_name" })));
+	const engine = dynamoEngine(
+		Object.values(names).map((name) => ({ name, hash: { name: "user_name", type: "S" } as const })),
+	);
 	const client = dynamoClientOf(async (operation, input) => engine.execute(operation, input));
 	const webhook = { url: "https://x/", basic, ack: "any2xx", reports: "final", secrets };
 	const account = JSON.stringify({ user_name: "old", senders: [], webhook });

@@ -158,7 +158,7 @@ function outcomeOf(run: () => object): AttemptOutcome {
 		return { output: run() };
 	} catch (error) {
 		/* A call that the engines do not simulate is an error of the simulator, not of the history. */
-		if (error instanceof Error && error.message.startsWith("not simulated")) throw error;
+		if (error instanceof Error && error.message.startsWith("not supported")) throw error;
 		return { error };
 	}
 }

@@ -1,6 +1,6 @@
 import { ConflictException, type CreateScheduleCommandInput } from "@aws-sdk/client-scheduler";
+import { onlyKnown, unsupported } from "#local/wire/unsupported.ts";
 import { instantFromAlmatyText } from "#shared/domain/time/almaty-time.ts";
-import { notSimulated, onlyKnown } from "./not-simulated.ts";
 import { sortedList } from "./sorted-list.ts";
 
 export type DueSchedule = {
@@ -16,7 +16,7 @@ export type DueSchedule = {
  * exists.
  */
 export type SchedulerEngine = {
-	/** @throws ConflictException if the group has a schedule of that name; Error `not simulated: …`. */
+	/** @throws ConflictException if the group has a schedule of that name; Unsupported. */
 	execute(operation: string, input: object, now: number): object;
 	/** Returns and removes the due schedules, earliest first. A schedule for a past time is due at once. */
 	due(now: number): readonly DueSchedule[];
@@ -35,7 +35,7 @@ export function schedulerEngine(): SchedulerEngine {
 	);
 	return {
 		execute(operation, input) {
-			if (operation !== "CreateSchedule") notSimulated(`the scheduler's ${operation}`);
+			if (operation !== "CreateSchedule") unsupported(`the scheduler's ${operation}`);
 			onlyKnown(operation, input, createFields);
 			const schedule = scheduleOf(input as CreateScheduleCommandInput);
 			if (keys.has(schedule.key)) throw conflict(schedule.name);
@@ -73,9 +73,9 @@ const createFields = new Set([
 
 function scheduleOf(input: CreateScheduleCommandInput): Kept {
 	const { Name: name = "", GroupName = "default", ActionAfterCompletion, FlexibleTimeWindow, Target } = input;
-	if (!/^[\w.-]{1,64}$/.test(name)) notSimulated(`a schedule of the name ${name}`);
-	if (ActionAfterCompletion !== "DELETE") notSimulated("a schedule that stays after its time");
-	if (FlexibleTimeWindow?.Mode !== "OFF") notSimulated("a flexible time window");
+	if (!/^[\w.-]{1,64}$/.test(name)) unsupported(`a schedule of the name ${name}`);
+	if (ActionAfterCompletion !== "DELETE") unsupported("a schedule that stays after its time");
+	if (FlexibleTimeWindow?.Mode !== "OFF") unsupported("a flexible time window");
 	const { Arn: targetArn = "", Input = "" } = Target ?? {};
 	return { key: `${GroupName}/${name}`, name, targetArn, input: Input, at: instantOf(input) };
 }
@@ -83,7 +83,7 @@ function scheduleOf(input: CreateScheduleCommandInput): Kept {
 function instantOf({ ScheduleExpression = "", ScheduleExpressionTimezone: zone }: CreateScheduleCommandInput): number {
 	const [, date, time] = /^at\(([\d-]+)T([\d:]+)\)$/.exec(ScheduleExpression) ?? [];
 	const at = zone === "Asia/Almaty" ? instantFromAlmatyText(`${date} ${time}`) : null;
-	return at ?? notSimulated(`the time ${ScheduleExpression} of ${zone}`);
+	return at ?? unsupported(`the time ${ScheduleExpression} of ${zone}`);
 }
 
 function conflict(name: string): ConflictException {

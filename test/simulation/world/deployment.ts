@@ -45,10 +45,13 @@ export const tables = Object.fromEntries(Object.keys(keys).map((role) => [role, 
 	Record<TableRole, string>
 >;
 
-export const tableSchemas: readonly TableSchema[] = Object.entries(keys).map(([role, [hashKey, rangeKey]]) => ({
+const numericKeys: readonly string[] = ["message_id", "batch_id", "msisdn"];
+const keyAttribute = (name: string) => ({ name, type: numericKeys.includes(name) ? "N" : "S" }) as const;
+
+export const tableSchemas: readonly TableSchema[] = Object.entries(keys).map(([role, [hash, range]]) => ({
 	name: tableName(prefix, role),
-	hashKey,
-	...(rangeKey !== undefined && { rangeKey }),
+	hash: keyAttribute(hash),
+	...(range !== undefined && { range: keyAttribute(range) }),
 }));
 
 /** The name of the table that AWS restores for a table of this role. */

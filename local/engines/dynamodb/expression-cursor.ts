@@ -1,4 +1,4 @@
-import { notSimulated } from "./not-simulated.ts";
+import { unsupported } from "#local/wire/unsupported.ts";
 
 /** Words, "names", 'texts', #names, :values and signs of DynamoDB's expressions and of its PartiQL. */
 const token = /\s*("[^"]+"|'[^']*'|[#:]\w+|\w+|<>|<=|>=|[-=<>(){},?:+])/y;
@@ -15,7 +15,7 @@ export type ExpressionCursor = {
 	/** Consumes the next tokens if they match. */
 	accept(...words: readonly string[]): boolean;
 	expect(...words: readonly string[]): void;
-	/** @throws Error `not simulated: …`, with the next tokens. */
+	/** @throws Unsupported, with the next tokens. */
 	refuse(): never;
 };
 
@@ -28,7 +28,7 @@ export function cursorOn(text: string): ExpressionCursor {
 		if (found) place += words.length;
 		return found;
 	};
-	const refuse = () => notSimulated(`"${tokens.slice(place).join(" ")}" in the expression: ${text}`);
+	const refuse = () => unsupported(`"${tokens.slice(place).join(" ")}" in the expression: ${text}`);
 	return {
 		refers: { names: new Set(), values: new Set(), parameters: 0 },
 		peek,
@@ -51,7 +51,7 @@ function tokensOf(text: string): readonly string[] {
 	while (token.lastIndex < end) {
 		const from = token.lastIndex;
 		const found = token.exec(text)?.[1];
-		if (found === undefined) return notSimulated(`"${text.slice(from)}" in the expression: ${text}`);
+		if (found === undefined) return unsupported(`"${text.slice(from)}" in the expression: ${text}`);
 		tokens.push(found);
 	}
 	return tokens;
@@ -64,7 +64,10 @@ export function parseList<Part>(cursor: ExpressionCursor, parse: (cursor: Expres
 	return parts;
 }
 
-/** Parses each text once and caches the result: callers repeat the same few expressions. */
+/** Callers repeat the same few expressions; a caller that makes new ones must not fill the memory. */
+const plansMax = 2_000;
+
+/** Parses each text once and caches the result. */
 export function parsedOnce<Plan>(parse: (cursor: ExpressionCursor) => Plan): (text: string) => Plan {
 	const plans = new Map<string, Plan>();
 	return (text) => {
@@ -73,6 +76,7 @@ export function parsedOnce<Plan>(parse: (cursor: ExpressionCursor) => Plan): (te
 		const cursor = cursorOn(text);
 		const plan = parse(cursor);
 		if (cursor.peek() !== "") cursor.refuse();
+		if (plans.size >= plansMax) plans.clear();
 		plans.set(text, plan);
 		return plan;
 	};

@@ -10,6 +10,7 @@ export type Condition =
 	| { readonly kind: "not"; readonly part: Condition }
 	| { readonly kind: "exists"; readonly path: Path; readonly wanted: boolean }
 	| { readonly kind: "begins_with"; readonly path: Path; readonly prefix: Operand }
+	| { readonly kind: "between"; readonly operand: Operand; readonly least: Operand; readonly most: Operand }
 	| { readonly kind: "compare"; readonly comparator: Comparator; readonly left: Operand; readonly right: Operand };
 
 /** Conditions of UpdateItem, of Query, and of PartiQL's WHERE. */
@@ -60,16 +61,24 @@ function parseComparison(cursor: ExpressionCursor): Condition {
 		if (cursor.accept("IS", "MISSING")) return { kind: "exists", path: left, wanted: false };
 		if (cursor.accept("IS", "NOT", "MISSING")) return { kind: "exists", path: left, wanted: true };
 	}
+	if (cursor.accept("BETWEEN")) return parseBetween(cursor, left);
 	const comparator = cursor.peek();
 	if (!(comparator in comparisons)) cursor.refuse();
 	cursor.take();
 	return { kind: "compare", comparator: comparator as Comparator, left, right: parseOperand(cursor) };
 }
 
+function parseBetween(cursor: ExpressionCursor, operand: Operand): Condition {
+	const least = parseOperand(cursor);
+	cursor.expect("AND");
+	return { kind: "between", operand, least, most: parseOperand(cursor) };
+}
+
 export function isPath(operand: Operand): operand is Path {
 	return operand.kind === "attribute" || operand.kind === "named";
 }
 
+/** Whether a checked condition holds (condition-check.ts). */
 export function holds(condition: Condition, item: Item | undefined, given: Given): boolean {
 	switch (condition.kind) {
 		case "and":
@@ -81,16 +90,31 @@ export function holds(condition: Condition, item: Item | undefined, given: Given
 		case "exists":
 			return (operandValue(condition.path, item, given) !== undefined) === condition.wanted;
 		case "begins_with": {
-			const prefix = operandValue(condition.prefix, item, given)?.S;
-			return prefix !== undefined && operandValue(condition.path, item, given)?.S?.startsWith(prefix) === true;
+			const prefix = operandValue(condition.prefix, item, given);
+			const text = operandValue(condition.path, item, given)?.S;
+			return prefix?.S !== undefined && text?.startsWith(prefix.S) === true;
 		}
-		case "compare": {
-			const [left, right] = [operandValue(condition.left, item, given), operandValue(condition.right, item, given)];
-			/* A missing attribute is unequal to every value, and no comparison with it holds. */
-			if (left === undefined || right === undefined) return condition.comparator === "<>";
-			return comparisons[condition.comparator](left, right);
-		}
+		case "between":
+			return (
+				isOrdered(">=", condition.operand, condition.least, item, given) &&
+				isOrdered("<=", condition.operand, condition.most, item, given)
+			);
+		case "compare":
+			return isOrdered(condition.comparator, condition.left, condition.right, item, given);
 	}
+}
+
+function isOrdered(
+	comparator: Comparator,
+	leftOperand: Operand,
+	rightOperand: Operand,
+	item: Item | undefined,
+	given: Given,
+): boolean {
+	const [left, right] = [operandValue(leftOperand, item, given), operandValue(rightOperand, item, given)];
+	/* A missing attribute is unequal to every value, and no comparison with it holds. */
+	if (left === undefined || right === undefined) return comparator === "<>";
+	return comparisons[comparator](left, right);
 }
 
 const comparisons: Readonly<Record<Comparator, (left: AttributeValue, right: AttributeValue) => boolean>> = {

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { addTo, type Item, sumOf } from "./attribute-values.ts";
-import { invalid } from "./dynamo-errors.ts";
+import { badParameter, invalid } from "./errors.ts";
 import { type ExpressionCursor, parseList } from "./expression-cursor.ts";
 import {
 	attributeName,
@@ -60,18 +60,50 @@ function parseTerm(cursor: ExpressionCursor): Term {
 	return { kind: "if_not_exists", path, otherwise };
 }
 
+/** Refuses an update that cannot be right, whatever the item is. @param key the names of the key's attributes. */
+export function checkUpdate(update: Update, key: readonly string[], given: Given): void {
+	const touched = new Set<string>();
+	for (const change of update) {
+		const name = attributeName(change.path, given);
+		if (key.includes(name)) badParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
+		if (touched.has(name)) {
+			invalid(
+				`Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [${name}], path two: [${name}]`,
+			);
+		}
+		touched.add(name);
+		if (change.kind === "add") checkAdded(change.more, given);
+		if (change.kind === "set" && change.term.kind === "sum") checkSum(change.term, given);
+	}
+}
+
+function checkAdded(more: Operand, given: Given): void {
+	const value = operandValue(more, undefined, given);
+	if (value === undefined || (value.N ?? value.NS ?? value.SS) !== undefined) return;
+	wrongOperand("ADD", value);
+}
+
+function checkSum({ left, right, sign }: Extract<Term, { kind: "sum" }>, given: Given): void {
+	for (const { operand } of [left, right].filter((term) => term.kind === "operand")) {
+		const value = operandValue(operand, undefined, given);
+		if (value !== undefined && value.N === undefined) wrongOperand(sign === 1 ? "+" : "-", value);
+	}
+}
+
+function wrongOperand(operator: string, value: AttributeValue): never {
+	return invalid(
+		`Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ${operator}, operand type: ${Object.keys(value)[0]}`,
+	);
+}
+
 /**
- * The item after an update. Each change sees the item as it was before all of them. @param key the item's key; a new
+ * The item after a checked update. Each change sees the item as it was before all of them. @param key the item's key; a new
  * item starts with its key only.
  */
 export function updated(update: Update, before: Item | undefined, key: Item, given: Given): Item {
 	const after: Item = { ...(before ?? key) };
-	const touched = new Set<string>();
 	for (const change of update) {
 		const name = attributeName(change.path, given);
-		if (name in key) invalid(`Cannot update attribute ${name}. This attribute is part of the key`);
-		if (touched.has(name)) invalid(`Two document paths overlap with each other: ${name}`);
-		touched.add(name);
 		if (change.kind === "remove") delete after[name];
 		else after[name] = valueAfter(change, before, before?.[name], given);
 	}

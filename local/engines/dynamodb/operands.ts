@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "./attribute-values.ts";
-import { invalid } from "./dynamo-errors.ts";
+import { invalid } from "./errors.ts";
 import type { ExpressionCursor, ExpressionReferences } from "./expression-cursor.ts";
 
 /** An attribute of the item: by its name, or by a name placeholder of the call. */

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { groupCommit } from "./group-commit.ts";
+
+export type StoreOptions = {
+	readonly folder: string;
+	/** Whether a write is on the disk before it counts as written. Without, a killed process loses nothing either. */
+	readonly isDurable: boolean;
+	/** A write failed, so that what the process has answered from it is wrong. */
+	readonly onBroken: (error: unknown) => void;
+};
+
+/** Values by keys, in the order of the keys. A key is a text of octets (Latin-1). */
+export type KeyedValues<Value> = {
+	/** The newest value, written or not. */
+	get(key: string): Value | undefined;
+	put(key: string, value: Value): void;
+	remove(key: string): void;
+	/** The values in the file. Those that are not written yet are missing: wait for `written` first. */
+	range(range: { readonly from: string; readonly to: string }, isDescending: boolean): Iterable<Value>;
+	entries(): Iterable<readonly [key: string, value: Value]>;
+};
+
+/** Named collections in one LMDB file. The writes of concurrent calls share a transaction. */
+export type LmdbStore = {
+	collection<Value extends object>(name: string): KeyedValues<Value>;
+	/** Waits until everything put so far is written. Undefined if nothing waits. */
+	written(): Promise<void> | undefined;
+	/** Whether a call since the last question met a value that may not be written yet. */
+	hasMetUnwritten(): boolean;
+	close(): Promise<void>;
+};
+
+type Octets = Database<string, Buffer>;
+type Changes = Map<string, object | undefined>;
+type Collection = { readonly file: Octets; waiting: Changes; writing: Changes };
+
+const none: Changes = new Map();
+const octets = (key: string) => Buffer.from(key, "latin1");
+
+export function openLmdbStore({ folder, isDurable, onBroken }: StoreOptions): LmdbStore {
+	const root = openFile(join(folder, "store.mdb"), isDurable);
+	let metUnwritten = false;
+	const meetUnwritten = () => {
+		metUnwritten = true;
+	};
+	const commit = groupCommit(async (collections: readonly Collection[]) => {
+		await collections.map(putAll).at(-1);
+		if (isDurable) await root.flushed;
+		root.resetReadTxn();
+		for (const collection of collections) collection.writing = none;
+	}, onBroken);
+
+	return {
+		collection<Value extends object>(name: string) {
+			const file: Octets = root.openDB({ name, keyEncoding: "binary", encoding: "string" });
+			const own: Collection = { file, waiting: new Map(), writing: none };
+			return valuesOf<Value>(own, () => commit.add(own), meetUnwritten);
+		},
+		written: commit.written,
+		hasMetUnwritten() {
+			const has = metUnwritten;
+			metUnwritten = false;
+			return has;
+		},
+		async close() {
+			await commit.written();
+			await root.close();
+		},
+	};
+}
+
+const collectionsMax = 200;
+
+function openFile(path: string, isDurable: boolean): RootDatabase<string, Buffer> {
+	return open({
+		path,
+		maxDbs: collectionsMax,
+		/* Pages of this size take the longest keys of DynamoDB. */
+		pageSize: 8_192,
+		encoding: "string",
+		/* A file that does not outlive the machine's run costs half if it is written through memory. */
+		...(!isDurable && { noSync: true, useWritemap: true, overlappingSync: false }),
+	});
+}
+
+function valuesOf<Value extends object>(
+	own: Collection,
+	onChange: () => void,
+	onUnwritten: () => void,
+): KeyedValues<Value> {
+	const { file } = own;
+	const change = (key: string, value: Value | undefined) => {
+		own.waiting.set(key, value);
+		onChange();
+	};
+	return {
+		get(key) {
+			const changes = own.waiting.has(key) ? own.waiting : own.writing;
+			if (changes.has(key)) {
+				onUnwritten();
+				return changes.get(key) as Value | undefined;
+			}
+			const text = file.get(octets(key));
+			return text === undefined ? undefined : (JSON.parse(text) as Value);
+		},
+		put: change,
+		remove: (key) => change(key, undefined),
+		range({ from, to }, isDescending) {
+			onUnwritten();
+			const bounds = isDescending
+				? { start: octets(to), end: octets(from), exclusiveStart: true, inclusiveEnd: true, reverse: true }
+				: { start: octets(from), end: octets(to) };
+			return file.getRange(bounds).map(({ value }) => JSON.parse(value) as Value);
+		},
+		entries: () =>
+			file.getRange({}).map(({ key, value }) => [key.toString("latin1"), JSON.parse(value) as Value] as const),
+	};
+}
+
+function putAll(collection: Collection): Promise<boolean> | undefined {
+	const { file, waiting } = collection;
+	collection.writing = waiting;
+	collection.waiting = new Map();
+	let last: Promise<boolean> | undefined;
+	for (const [key, value] of waiting) {
+		last = value === undefined ? file.remove(octets(key)) : file.put(octets(key), JSON.stringify(value));
+	}
+	return last;
+}
