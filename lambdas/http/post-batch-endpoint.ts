@@ -21,7 +21,7 @@ export type PostBatchDeps = {
  * slow (ADR 0073). A Lambda function has one request at a time; this limits the local stack.
  */
 const acceptedAtOnce = 2;
-const waitingMax = 4;
+const waitingMax = 2;
 const retryAfterMs = 5_000;
 
 /** The handler of POST /batches, without its wiring (R10, R27, R28). */

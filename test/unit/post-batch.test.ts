@@ -8,7 +8,7 @@ import { anHttpEvent, basic } from "#test/fakes/http-events.ts";
 import { noLimits } from "#test/fakes/no-limits.ts";
 
 describe("batches that come at once", () => {
-	it("are accepted up to six, and more get 503 with Retry-After at once (A43)", async () => {
+	it("are accepted up to four, and more get 503 with Retry-After at once (A43)", async () => {
 		const gateway = aGateway();
 		const stored = Promise.withResolvers<void>();
 		const messages = {
@@ -30,12 +30,12 @@ describe("batches that come at once", () => {
 			return await post(anHttpEvent({ body, headers: { authorization: basic("demo:pass") } }), {} as Context);
 		});
 
-		const refused = await Promise.all(answers.slice(6));
+		const refused = await Promise.all(answers.slice(4));
 		stored.resolve();
-		const accepted = await Promise.all(answers.slice(0, 6));
+		const accepted = await Promise.all(answers.slice(0, 4));
 
-		expect(refused).toMatchObject(Array(3).fill({ statusCode: 503, headers: { "retry-after": "5" } }));
-		expect(accepted.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(201));
+		expect(refused).toMatchObject(Array(5).fill({ statusCode: 503, headers: { "retry-after": "5" } }));
+		expect(accepted.map(({ statusCode }) => statusCode)).toEqual(Array(4).fill(201));
 	});
 });
 
