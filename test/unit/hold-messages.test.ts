@@ -214,6 +214,15 @@ describe("ensuring a holder for messages that another request stored", () => {
 		expect([gateway.slots.kept, revisions(gateway)]).toEqual([[], [0]]);
 	});
 
+	it("puts a message that waits for its slot into no lane", async () => {
+		const message = aMessage({ messageId: 1, expiresAt: far, schedule: at("2026-11-24 10:00:00") });
+		const gateway = await aGatewayWith([message], now);
+
+		await ensureHeld(gateway, [message], now);
+
+		expect([gateway.lanes.sent, gateway.slots.kept.length]).toEqual([[], 1]);
+	});
+
 	it("fails when neither lane nor slot takes a message, and leaves it as it is", async () => {
 		const message = aMessage({ expiresAt: far });
 		const gateway = await aGatewayWith([message], now);

@@ -113,7 +113,8 @@ function checkAgreement({ submits, failures, submittedAs, isCalm, isReceiptLost 
 	const confirmed = (submits.get(recipient) ?? []).filter((submit) => submit.receiptConfirmedAt !== undefined);
 	const delivered = confirmed.filter((submit) => submit.isDelivered);
 	const known = delivered.filter(
-		({ operator, smscId }) => isCalm || submittedAs(smscRef(operator, recipient, smscId)) === messageId,
+		({ operator, smscId }) =>
+			(isCalm && row.sentAt !== null) || submittedAs(smscRef(operator, recipient, smscId)) === messageId,
 	);
 	const hasAll = (some: readonly ReceivedSubmit[]) => new Set(some.map(({ segment }) => segment)).size >= segmentCount;
 	const fail = (fate: string) =>

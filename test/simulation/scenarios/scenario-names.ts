@@ -39,4 +39,5 @@ export const scenarioNames = [
 	"orphaned-receipt-is-kept",
 	"confirmed-report-is-shown",
 	"mo-messages-are-kept",
+	"message-is-parked-when-its-window-closes",
 ] as const;
