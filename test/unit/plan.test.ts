@@ -31,7 +31,7 @@ describe("a plan", () => {
 
 	it("says what breaks first for the loads in docs/deploy.md", async () => {
 		const document = readFileSync(join(root, "docs/deploy.md"), "utf8");
-		const rows = [...document.matchAll(/^\| `npx smsgw (plan [^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
+		const rows = [...document.matchAll(/^\| `\.\/smsgw (plan [^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
 
 		expect(rows).toHaveLength(4);
 		for (const [, call = "", drainsIn, breaksFirst] of rows) {
