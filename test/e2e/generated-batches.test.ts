@@ -9,7 +9,7 @@ const operatorsEndings = [
 	["9911", "UNDELIVERABLE", "11"],
 	["9927", "UNDELIVERABLE", "27"],
 	["9811", "REJECTED", "11"],
-	["9808", "FAILED", "8"],
+	["9810", "REJECTED", "10"],
 ] as const;
 
 const refusals = [

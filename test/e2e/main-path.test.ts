@@ -122,7 +122,7 @@ describe("a message", () => {
 		["77770009927", { message_status: "UNDELIVERABLE", error_code: "27", rn_code: "01" }],
 		["77070009999", { message_status: "UNDELIVERABLE", error_code: "99", rn_code: "77" }],
 		["77010009811", { message_status: "REJECTED", error_code: "11", sent_count: 0 }],
-		["77080009808", { message_status: "FAILED", error_code: "8", rn_code: "07" }],
+		["77080009810", { message_status: "REJECTED", error_code: "10", rn_code: "07" }],
 		["77010009869", { message_status: "REJECTED", error_code: "69" }],
 	])("to %s ends as the operator says (A36, R39)", async (recipient, ending) => {
 		const messageId = await client.send({ recipient });
