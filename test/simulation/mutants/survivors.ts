@@ -16,4 +16,30 @@ export const survivors: Readonly<Record<string, string>> = {
 		"The other entry still holds the message, so no message is lost until that one is gone too: unit, pick-up-messages.test.ts and operator-sender.test.ts, fail.",
 	"insert-messages: without await messages.undoInsert(rows).catch(() => undefined);":
 		"The request fails either way, and what it leaves is as after its death: rows at revision 0, promised to no client; a retry gives them a holder, or aborts their batch.",
+	'hold-messages: try { await lanes.send(intoSendJobs(rows), "again", delaySecondsOf(whe… before if (when.kind === "slot") return await slots.put(slotRows(rows, when.s…':
+		"A message that waits for its slot is in a lane too, and is parked again from there: unit, hold-messages.test.ts, fails for a message with a schedule.",
+	"fail-fast-batches: gone.push(...own); before await abortBatch(deps, marker, { ...abortedBy(own), batchId }, own);":
+		"Changes nothing: if the abort fails, the list is not returned.",
+	"accept-fail-fast: const tried = existing.conflict === undefined ? await insertAll(state,… before if (existing.earlier.length > 0) await undoInsert(state, existing.earl…":
+		"The insert meets the rows of the earlier attempt, which are then taken back, and the next of four tries inserts.",
+	"accept-fail-fast: without if (inserted.length > 0) await undoInsert(state, inserted);":
+		"The next try takes them back as the rows of an earlier attempt. After the last try they stay: unit, accept-batch.test.ts, fails for a duplicate that is found late.",
+	'accept-tolerant: await ensureKnownHeld(deps, earlier ?? [], batchAttempt.now); before if ([...outcomes.values()].some((outcome) => outcome !== "held")) thro…':
+		"Differs only if the reports queue fails. The request then fails either way, and its retry does both again.",
+	"pick-up-messages: const unparked = await park(deps, outsideWindow, held, at); before const rows = await changeMessages(deps, toExpire, (message) => kindOf(…":
+		"The two are for different messages, and both are repeated if one fails: unit, pick-up-messages.test.ts, fails only because it counts the tries.",
+	"pick-up-messages: await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.v… before const unparked = await park(deps, outsideWindow, held, at);":
+		"The two are for different messages, and both are repeated if one fails.",
+	'expire-waiting: seen(of("submit")); before const left = await settleOthers(deps, { at, expired: of("expire"), out…':
+		"Only the age of waiting messages is read from it, which a failed scan then knows a little earlier.",
+	"end-dead-lettered: await queueUnconfirmedReports(deps, known); before const now = await changeMessages(deps, known, (message) => endOf(messa…":
+		"Changes nothing: the reports of the ends that it makes are queued by changeMessages itself, and those of earlier ends do not depend on it.",
+	"end-dead-lettered: without await queueUnconfirmedReports(deps, known);":
+		"No history receives a lane entry a thousand times: unit, end-dead-lettered.test.ts, fails for an entry that is redelivered.",
+	"withdraw-message: without await queueUnconfirmedReports(deps, [message]);":
+		"The report is queued later, when the slot of the withdrawn message comes: unit, withdraw-message.test.ts, fails for a first attempt that did not queue it.",
+	'deliver-report-batch: const answer = await post(deps, reportBatch, account.webhook, payload)… before if (typeof admission === "string") return afterDenial(deps, reportBatc…':
+		"Webhooks that fail get reports more often, and no report is lost: unit, deliver-report-batch.test.ts, fails for a webhook that the breaker rests.",
+	'deliver-or-retry: if (outcome.kind === "later") await scheduleRetry(deps, { ...reportBat… before if (outcome.kind === "dead") return await deadLetter(deps, reportBatch…':
+		"Changes nothing: an outcome has one kind.",
 };
