@@ -42,4 +42,32 @@ export const survivors: Readonly<Record<string, string>> = {
 		"Webhooks that fail get reports more often, and no report is lost: unit, deliver-report-batch.test.ts, fails for a webhook that the breaker rests.",
 	'deliver-or-retry: if (outcome.kind === "later") await scheduleRetry(deps, { ...reportBat… before if (outcome.kind === "dead") return await deadLetter(deps, reportBatch…':
 		"Changes nothing: an outcome has one kind.",
+	"check-shard: next = page.next; before await Promise.all(chunks.map((chunk) => carryOut(deps, chunk)));":
+		"Changes nothing: the next page is read after both.",
+	"check-shard: if (next !== null && deps.now() >= until) return await deps.dueShards.… before next = page.next;":
+		"No history has a shard of more than a hundred rows. A page would be carried out once more, which changes nothing.",
+	"check-shard: without if (next !== null && deps.now() >= until) return await deps.dueShards.…":
+		"No history has a shard of more than a hundred rows: unit, check-shard.test.ts, fails for one that runs out of time.",
+	'check-shard: await deps.reports.send(rows.flatMap(({ action }) => (action.kind === … before for (const kind of ["release", "again"] as const) { const own = rows.f…':
+		"The two are for different rows, and both are repeated if one fails.",
+	"check-shard: const unread = await expireWatched(deps, rows); before await deps.reports.send(rows.flatMap(({ action }) => (action.kind === …":
+		"The two are for different rows, and both are repeated if one fails.",
+	"check-shard: without await deps.slots.put(kept);":
+		"No history has a row that cannot be read. The slot row would stay as it was: it also names messages that have ended, which are passed over.",
+	"check-shard: await queueUnconfirmedReports( deps, known.filter(({ status, errorCode… before const now = await changeMessages(deps, known, (message) => expired(mes…":
+		"Changes nothing: it is given the messages as they were read, and the reports of the ends that follow are queued by changeMessages itself.",
+	"deliver-or-retry: await slots.put([reportRow(reportBatch, now() + seconds * 1_000, chanc… before if (seconds <= shortWaitMaxSeconds) return await reports.send([reportB…":
+		"A short wait is in a slot as well, and the client may get the report once more: unit, deliver-or-retry.test.ts, fails for a short wait.",
+	"alarmed-slots: alarmed.add(slot); before await alarms.set(slot);":
+		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for an alarm that cannot be set.",
+	"alarmed-slots: await slots.put(rows); before if (now() >= pausedUntil) await Promise.all(wanted.map(setAlarm));":
+		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for the order.",
+	"report-incoming: await holdUnrouted( deps, messages.filter(({ userName }) => userName =… before await deps.reports.send(reportBatches.map((reportBatch): ReportBatch =…":
+		"The two are for different messages, and both are repeated if one fails.",
+	'report-incoming: if (unreadable.size > 0) throw new UnreadableRows("messages of subscri… before await holdUnrouted( deps, messages.filter(({ userName }) => userName =…':
+		"No history has a row that cannot be read. The entries come again until it can be.",
+	'receipts-intake: await queueing.add(receipt); before if (receipt === null) { log.warn("receipt.unreadable", { operator, esm…':
+		"No SMSC of a history sends a receipt that cannot be read: unit, receipts-intake.test.ts, fails for one.",
+	'pick-up-outbound: const recheckDelays = await retryUntilDone( log, "messages.write_faile… before ready(picked);':
+		"The submit waits until other messages of the entry are parked, which is tried until it is done.",
 };
