@@ -72,14 +72,14 @@ export function runHistory(code: Code, { seed, isTraced, only, isLost = false }:
 /** Runs a scripted history, without faults except those of its script. */
 export function runScenario(
 	code: Code,
-	{ settings = {}, smsc, script, act }: Scenario,
+	{ settings = {}, smsc, webhook, script, act }: Scenario,
 	isTraced: boolean,
 ): HistoryResult {
 	const calm = historySettings(1, new Set());
 	const [operator] = calm.operators;
 	const operators = operator === undefined ? [] : [{ ...operator, binds: 1 }];
 	const own = { ...calm, operators, trafficMs: 60_000, faultsMs: 0, ...settings };
-	const world = openWorld({ code, settings: own, isTraced, smsc, script: new Map(Object.entries(script)) });
+	const world = openWorld({ code, settings: own, isTraced, smsc, webhook, script: new Map(Object.entries(script)) });
 	act(world);
 	const result = finish(world, new Set(), {
 		get isOver() {

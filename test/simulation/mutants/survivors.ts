@@ -16,4 +16,58 @@ export const survivors: Readonly<Record<string, string>> = {
 		"The other entry still holds the message, so no message is lost until that one is gone too: unit, pick-up-messages.test.ts and operator-sender.test.ts, fail.",
 	"insert-messages: without await messages.undoInsert(rows).catch(() => undefined);":
 		"The request fails either way, and what it leaves is as after its death: rows at revision 0, promised to no client; a retry gives them a holder, or aborts their batch.",
+	'hold-messages: try { await lanes.send(intoSendJobs(rows), "again", delaySecondsOf(whe… before if (when.kind === "slot") return await slots.put(slotRows(rows, when.s…':
+		"A message that waits for its slot is in a lane too, and is parked again from there: unit, hold-messages.test.ts, fails for a message with a schedule.",
+	"fail-fast-batches: gone.push(...own); before await abortBatch(deps, marker, { ...abortedBy(own), batchId }, own);":
+		"Changes nothing: if the abort fails, the list is not returned.",
+	"accept-fail-fast: const tried = existing.conflict === undefined ? await insertAll(state,… before if (existing.earlier.length > 0) await undoInsert(state, existing.earl…":
+		"The insert meets the rows of the earlier attempt, which are then taken back, and the next of four tries inserts.",
+	"accept-fail-fast: without if (inserted.length > 0) await undoInsert(state, inserted);":
+		"The next try takes them back as the rows of an earlier attempt. After the last try they stay: unit, accept-batch.test.ts, fails for a duplicate that is found late.",
+	'accept-tolerant: await ensureKnownHeld(deps, earlier ?? [], batchAttempt.now); before if ([...outcomes.values()].some((outcome) => outcome !== "held")) thro…':
+		"Differs only if the reports queue fails. The request then fails either way, and its retry does both again.",
+	"pick-up-messages: const unparked = await park(deps, outsideWindow, held, at); before const rows = await changeMessages(deps, toExpire, (message) => kindOf(…":
+		"The two are for different messages, and both are repeated if one fails: unit, pick-up-messages.test.ts, fails only because it counts the tries.",
+	"pick-up-messages: await queueUnconfirmedReports(deps, again ? [...endedBefore, ...rows.v… before const unparked = await park(deps, outsideWindow, held, at);":
+		"The two are for different messages, and both are repeated if one fails.",
+	'expire-waiting: seen(of("submit")); before const left = await settleOthers(deps, { at, expired: of("expire"), out…':
+		"Only the age of waiting messages is read from it, which a failed scan then knows a little earlier.",
+	"end-dead-lettered: await queueUnconfirmedReports(deps, known); before const now = await changeMessages(deps, known, (message) => endOf(messa…":
+		"Changes nothing: the reports of the ends that it makes are queued by changeMessages itself, and those of earlier ends do not depend on it.",
+	"end-dead-lettered: without await queueUnconfirmedReports(deps, known);":
+		"No history receives a lane entry a thousand times: unit, end-dead-lettered.test.ts, fails for an entry that is redelivered.",
+	"withdraw-message: without await queueUnconfirmedReports(deps, [message]);":
+		"The report is queued later, when the slot of the withdrawn message comes: unit, withdraw-message.test.ts, fails for a first attempt that did not queue it.",
+	'deliver-report-batch: const answer = await post(deps, reportBatch, account.webhook, payload)… before if (typeof admission === "string") return afterDenial(deps, reportBatc…':
+		"Webhooks that fail get reports more often, and no report is lost: unit, deliver-report-batch.test.ts, fails for a webhook that the breaker rests.",
+	'deliver-or-retry: if (outcome.kind === "later") await scheduleRetry(deps, { ...reportBat… before if (outcome.kind === "dead") return await deadLetter(deps, reportBatch…':
+		"Changes nothing: an outcome has one kind.",
+	"check-shard: next = page.next; before await Promise.all(chunks.map((chunk) => carryOut(deps, chunk)));":
+		"Changes nothing: the next page is read after both.",
+	"check-shard: if (next !== null && deps.now() >= until) return await deps.dueShards.… before next = page.next;":
+		"No history has a shard of more than a hundred rows. A page would be carried out once more, which changes nothing.",
+	"check-shard: without if (next !== null && deps.now() >= until) return await deps.dueShards.…":
+		"No history has a shard of more than a hundred rows: unit, check-shard.test.ts, fails for one that runs out of time.",
+	'check-shard: await deps.reports.send(rows.flatMap(({ action }) => (action.kind === … before for (const kind of ["release", "again"] as const) { const own = rows.f…':
+		"The two are for different rows, and both are repeated if one fails.",
+	"check-shard: const unread = await expireWatched(deps, rows); before await deps.reports.send(rows.flatMap(({ action }) => (action.kind === …":
+		"The two are for different rows, and both are repeated if one fails.",
+	"check-shard: without await deps.slots.put(kept);":
+		"No history has a row that cannot be read. The slot row would stay as it was: it also names messages that have ended, which are passed over.",
+	"check-shard: await queueUnconfirmedReports( deps, known.filter(({ status, errorCode… before const now = await changeMessages(deps, known, (message) => expired(mes…":
+		"Changes nothing: it is given the messages as they were read, and the reports of the ends that follow are queued by changeMessages itself.",
+	"deliver-or-retry: await slots.put([reportRow(reportBatch, now() + seconds * 1_000, chanc… before if (seconds <= shortWaitMaxSeconds) return await reports.send([reportB…":
+		"A short wait is in a slot as well, and the client may get the report once more: unit, deliver-or-retry.test.ts, fails for a short wait.",
+	"alarmed-slots: alarmed.add(slot); before await alarms.set(slot);":
+		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for an alarm that cannot be set.",
+	"alarmed-slots: await slots.put(rows); before if (now() >= pausedUntil) await Promise.all(wanted.map(setAlarm));":
+		"The sweep finds a slot without an alarm: unit, alarmed-slots.test.ts, fails for the order.",
+	"report-incoming: await holdUnrouted( deps, messages.filter(({ userName }) => userName =… before await deps.reports.send(reportBatches.map((reportBatch): ReportBatch =…":
+		"The two are for different messages, and both are repeated if one fails.",
+	'report-incoming: if (unreadable.size > 0) throw new UnreadableRows("messages of subscri… before await holdUnrouted( deps, messages.filter(({ userName }) => userName =…':
+		"No history has a row that cannot be read. The entries come again until it can be.",
+	'receipts-intake: await queueing.add(receipt); before if (receipt === null) { log.warn("receipt.unreadable", { operator, esm…':
+		"No SMSC of a history sends a receipt that cannot be read: unit, receipts-intake.test.ts, fails for one.",
+	'pick-up-outbound: const recheckDelays = await retryUntilDone( log, "messages.write_faile… before ready(picked);':
+		"The submit waits until other messages of the entry are parked, which is tried until it is done.",
 };

@@ -40,4 +40,6 @@ export const scenarioNames = [
 	"confirmed-report-is-shown",
 	"mo-messages-are-kept",
 	"message-is-parked-when-its-window-closes",
+	"unconfirmed-report-becomes-a-dead-letter",
+	"expired-message-is-reported-by-the-next-check",
 ] as const;

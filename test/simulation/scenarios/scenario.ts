@@ -5,6 +5,7 @@ import type { ApiAnswer } from "../world/api.ts";
 import type { MessageBody } from "../world/rest-client.ts";
 import type { HistorySettings } from "../world/settings.ts";
 import type { SmscBehaviour } from "../world/smsc-behaviour.ts";
+import type { WebhookBehaviour } from "../world/webhook-server.ts";
 import type { World } from "../world/world.ts";
 
 /** A fault that was found once, as a script of the few events that it needs. There are no other faults. */
@@ -14,6 +15,8 @@ export type Scenario = {
 	readonly settings?: Partial<HistorySettings>;
 	/** How its SMSC differs from a calm one. */
 	readonly smsc?: Partial<SmscBehaviour>;
+	/** How its clients' webhooks differ from calm ones. */
+	readonly webhook?: Partial<WebhookBehaviour>;
 	/** Starts the SMPP tasks and the clients' actions, at instants after the start. */
 	readonly act: (world: World) => void;
 };

@@ -18,7 +18,7 @@ import type { HistorySettings } from "./settings.ts";
 import { type SmppTasks, smppTasks } from "./smpp-tasks.ts";
 import { simulatedSmsc } from "./smsc.ts";
 import { faultySmsc, healthySmsc, type SmscBehaviour } from "./smsc-behaviour.ts";
-import { faultyWebhook, healthyWebhook, webhookServers } from "./webhook-server.ts";
+import { faultyWebhook, healthyWebhook, type WebhookBehaviour, webhookServers } from "./webhook-server.ts";
 
 export type WorldOptions = {
 	readonly code: Code;
@@ -26,6 +26,8 @@ export type WorldOptions = {
 	readonly isTraced: boolean;
 	/** Changes of the SMSCs' behaviour. */
 	readonly smsc?: Partial<SmscBehaviour> | undefined;
+	/** Changes of the webhooks' behaviour. */
+	readonly webhook?: Partial<WebhookBehaviour> | undefined;
 	/** The faults of a step's calls, in order. */
 	readonly script?: ReadonlyMap<string, readonly (PlannedFault | undefined)[]>;
 };
@@ -35,7 +37,7 @@ export type World = ReturnType<typeof openWorld>;
 type HasFault = (kind: string) => boolean;
 
 /** The gateway as its template deploys it, and its environment, in one history. The SMPP tasks are not started yet. */
-export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptions) {
+export function openWorld({ code, settings, isTraced, script, smsc, webhook }: WorldOptions) {
 	const { seed, startAt, faults: kinds } = settings;
 	clearNetwork();
 	const kernel = openKernel({ seed, startAt, isTraced });
@@ -58,7 +60,7 @@ export function openWorld({ code, settings, isTraced, script, smsc }: WorldOptio
 
 	const webhooks = webhookServers({
 		kernel,
-		behaviour: () => (hasFault("webhook-trouble") ? faultyWebhook : healthyWebhook),
+		behaviour: () => ({ ...(hasFault("webhook-trouble") ? faultyWebhook : healthyWebhook), ...webhook }),
 		onTaken(userName, { delivery_report = [], incoming_report = [] }) {
 			for (const { message_id, status, error_code, client_message_id } of delivery_report) {
 				reports.taken(message_id, status);
