@@ -178,6 +178,43 @@ describe("the local DynamoDB answers as AWS's", () => {
 	});
 });
 
+const sizes = [
+	{ rows: 45, octets: 400_000 },
+	{ rows: 400, octets: 3_000 },
+] as const;
+
+describe("the local DynamoDB gives as much in an answer as AWS's", () => {
+	const keyOf = (octets: number, row: number) => ({ p: { S: `of ${octets}` }, r: { S: String(row).padStart(3, "0") } });
+
+	promise.each(sizes)("of $rows items of $octets octets", async ({ rows, octets }) => {
+		const keys = Array.from({ length: rows }, (_, row) => keyOf(octets, row));
+		const text = "x".repeat(octets);
+		const amounts = async (execute: Execute) => {
+			for (let from = 0; from < rows; from += 25) {
+				const requests = keys
+					.slice(from, from + 25)
+					.map((key) => ({ PutRequest: { Item: { ...key, v: { S: text } } } }));
+				await execute({ operation: "BatchWriteItem", input: { RequestItems: { "sorted-texts": requests } } });
+			}
+			const Keys = keys.slice(0, 100);
+			const batch = await execute({ operation: "BatchGetItem", input: { RequestItems: { "sorted-texts": { Keys } } } });
+			const { Count, LastEvaluatedKey } = await execute({
+				operation: "Query",
+				input: {
+					TableName: "sorted-texts",
+					KeyConditionExpression: "p = :p",
+					ExpressionAttributeValues: { ":p": keys[0]?.p },
+				},
+			});
+			const { Responses, UnprocessedKeys } = batch as Record<string, Record<string, { Keys?: unknown[] }>>;
+			const [found, left] = [Responses?.["sorted-texts"], UnprocessedKeys?.["sorted-texts"]?.Keys ?? []];
+			return { found: (found as unknown as unknown[]).length, left: left.length, Count, LastEvaluatedKey };
+		};
+
+		expect(await amounts(local)).toEqual(await amounts(aws));
+	});
+});
+
 function nested(depth: number): object {
 	return depth === 1 ? { S: "x" } : { L: [nested(depth - 1)] };
 }

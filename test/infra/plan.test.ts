@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { routeKeysOf } from "#infra/api.ts";
+import { localReferences } from "#local/template/local-references.ts";
+import { readTables } from "#local/template/plan-stores.ts";
 import {
 	checkDueEnv,
 	deleteMessageEnv,
@@ -15,6 +17,7 @@ import {
 import { heartbeatBody } from "#shared/contracts/queue-entries.ts";
 import { routes } from "#shared/contracts/routes.ts";
 import { lanes } from "#shared/domain/message/lanes.ts";
+import { gatewayTemplate, sampleStage } from "./gateway-template.ts";
 import { samplePlan } from "./sample-plan.ts";
 
 const plan = samplePlan();
@@ -186,5 +189,21 @@ describe("the deployment plan", () => {
 				},
 			},
 		]);
+	});
+
+	it("has an index of keys, and refuses one of other attributes", () => {
+		const tablesWith = (ProjectionType: string) => {
+			const template = structuredClone(gatewayTemplate);
+			const [table] = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::DynamoDB::Table");
+			const KeySchema = [{ AttributeName: "day", KeyType: "HASH" }];
+			Object.assign(table?.Properties ?? {}, {
+				GlobalSecondaryIndexes: [{ IndexName: "by-day", KeySchema, Projection: { ProjectionType } }],
+			});
+			const references = { region: sampleStage.region, sqsUrl: "http://unused", secrets: new Map() };
+			return Object.values(readTables(template, localReferences(template, references)));
+		};
+
+		expect(tablesWith("KEYS_ONLY").flatMap(({ indexes }) => indexes)).toMatchObject([{ IndexName: "by-day" }]);
+		expect(() => tablesWith("ALL")).toThrow(/indexes of keys only/);
 	});
 });

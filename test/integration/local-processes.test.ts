@@ -22,7 +22,7 @@ describe("a process of the local stack", () => {
 		const child = aChild("test/fixtures/local-stack/operators.ts");
 
 		await expect(child.nextMessage(enginesReady)).rejects.toThrow(
-			/^test\/fixtures\/local-stack\/operators\.ts sent a malformed message: .*dynamodb/s,
+			/^test\/fixtures\/local-stack\/operators\.ts sent a malformed message: .*scheduler/s,
 		);
 	});
 
