@@ -127,7 +127,8 @@ describe("the gateway", () => {
 		const batches = fc.sample(fc.tuple(fc.constantFrom(...flags), fc.array(hostileBody, { maxLength: 4 })), count);
 		const sizes: number[] = [];
 
-		await withConnections(batches, 8, async ([flag, messages]) => {
+		/* More at once get 503 (A43). */
+		await withConnections(batches, 4, async ([flag, messages]) => {
 			/* A message of its own makes each batch unique, so no batch is a repeat. */
 			const body = `{${flag}"messages":[${[JSON.stringify(aBody()), ...messages].join(",")}]}`;
 			const answer = await ask(localStack, {

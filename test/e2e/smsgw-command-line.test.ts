@@ -429,6 +429,7 @@ describe.concurrent("smsgw", () => {
 		await output("operators resume tele2");
 
 		expect(paused).toContainEqual({ operator: "tele2", rn_code: "77", state: "paused" });
+		expect(await output("operators forget-receipts tele2")).toEqual({ operator: "tele2", receipts: [] });
 		expect(await output("operators show tele2")).toMatchObject({ operator: "tele2", state: "sending", receipts: [] });
 		expect(await output<readonly object[]>("operators list")).toContainEqual({
 			operator: "tele2",

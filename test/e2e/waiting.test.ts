@@ -51,7 +51,10 @@ describe("a scheduled message", () => {
 		expect(await alarm.json()).toMatchObject({
 			ScheduleExpression: `at(${almatyText(slot).replace(" ", "T")})`,
 			ActionAfterCompletion: "DELETE",
-			Target: { Arn: localStack.plan.functions["smsgw-local-check-due"]?.arn, Input: JSON.stringify({ slot }) },
+			Target: {
+				Arn: `${localStack.plan.functions["smsgw-local-check-due"]?.arn}:live`,
+				Input: JSON.stringify({ slot }),
+			},
 		});
 		expect(early).toBe(0);
 		expect(message).toMatchObject({ message_status: "DELIVERED", schedule_state: "P" });

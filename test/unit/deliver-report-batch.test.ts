@@ -183,6 +183,17 @@ describe("delivering a report batch", () => {
 		expect(delivery.accountQueues.sent.get("http://sqs/own")).toEqual([moved, moved]);
 	});
 
+	it("reports to the webhook a refused message of a batch, which may have no id of its client (A24, A47)", async () => {
+		const smpp = { bindsMax: 1, windowMax: 1, networks: null, reportsQueueUrl: "http://sqs/own" };
+		const { account, message, reportBatch } = anAccountWithReport({ smpp: { ...smpp, reportsBy: "channel" } });
+		const delivery = await aDelivery([account], [{ ...message, clientMessageId: null, batchId: 7 }]);
+
+		await deliverReportBatch(delivery, tried(reportBatch, 1));
+
+		expect(delivery.posts.length).toBe(1);
+		expect(delivery.accountQueues.sent.size).toBe(0);
+	});
+
 	it("fails, to be retried, when the account's own queue is unavailable (A47)", async () => {
 		const smpp = {
 			bindsMax: 1,

@@ -101,8 +101,9 @@ export async function deliverReportBatch(deps: DeliverDeps, reportBatch: QueuedR
 
 const idOf = (one: Unreported) => (one.kind === "unreadable" ? one.messageId : one.message.messageId);
 
-/** Messages by SMPP have no id of their client's. */
-const isBySmpp = (one: Unreported) => one.kind === "report" && one.message.clientMessageId === null;
+/** Messages by SMPP have no id of their client's and no batch. A refused one of a batch by REST may have no id either. */
+const isBySmpp = (one: Unreported) =>
+	one.kind === "report" && one.message.clientMessageId === null && one.message.batchId === null;
 
 async function postToWebhook(
 	deps: DeliverDeps,
