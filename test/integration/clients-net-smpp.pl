@@ -4,6 +4,7 @@ use warnings;
 use Net::SMPP;
 
 my ($port, $bind) = @ARGV;
+$| = 1;
 $SIG{ALRM} = sub { die "no answer in time\n" };
 alarm 20;
 

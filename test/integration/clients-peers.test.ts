@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, on, once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -93,6 +93,8 @@ describe.skipIf(!hasPerl)(`libnet-smpp-perl as a client${hasPerl ? "" : " (it is
 		const running = run("perl", ["test/integration/clients-net-smpp.pl", String(gateway.port), bind], {
 			timeout: 30_000,
 		});
+		/* Net::SMPP takes whatever comes next for the answer to its request. */
+		await printed(running.child, "alive");
 		const outcome = bind === "transceiver" ? await deliverReceipt(gateway) : undefined;
 		const lines = (await running).stdout.trim().split("\n");
 
@@ -108,6 +110,14 @@ describe.skipIf(!hasPerl)(`libnet-smpp-perl as a client${hasPerl ? "" : " (it is
 		if (bind === "transceiver") expect(outcome).toMatchObject({ kind: "answered", response: { command_status: 0 } });
 	});
 });
+
+async function printed({ stdout }: ChildProcess, word: string): Promise<void> {
+	let text = "";
+	for await (const [chunk] of on(stdout ?? new EventEmitter(), "data", { close: ["end"] })) {
+		text += String(chunk);
+		if (text.includes(word)) return;
+	}
+}
 
 function started(program: string, args: readonly string[]): ChildProcess {
 	const child = spawn(program, args, { stdio: "ignore" });

@@ -58,7 +58,7 @@ async function countAll(): Promise<number> {
 	let from: Record<string, never> | undefined;
 	do {
 		const page = await engine.client.send(
-			new ScanCommand({ TableName: table(), Select: "COUNT", ...(from && { ExclusiveStartKey: from }) }),
+			new ScanCommand({ TableName: table(), ...(from && { ExclusiveStartKey: from }) }),
 		);
 		count += page.Count ?? 0;
 		from = page.LastEvaluatedKey as typeof from;
