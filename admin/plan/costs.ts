@@ -6,7 +6,7 @@ export const idleStage = {
 	secrets: 2,
 	natGateways: 2,
 	tasks: 2,
-	alarmMetrics: 186,
+	alarmMetrics: 188,
 	customMetrics: 122,
 } as const;
 
