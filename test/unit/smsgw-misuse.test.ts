@@ -170,12 +170,14 @@ describe("smsgw, called wrongly in every way", () => {
 		expect(calls.length).toBeGreaterThan(1);
 	});
 
-	it("names the commands of a group that is called without one", async () => {
-		expect(await run(["reports", "--local"])).toEqual({
-			code: 2,
-			out: "",
-			err: "smsgw reports: a command is missing: dead\n",
-		});
+	it.each([
+		["reports --local", "smsgw reports: a command is missing: dead\n"],
+		["accounts limits --stage prod", "smsgw accounts limits: a command is missing: set\n"],
+		["--stage prod accounts limits", "smsgw accounts limits: a command is missing: set\n"],
+		["accounts --stage=prod --json limits", "smsgw accounts limits: a command is missing: set\n"],
+		["accounts --stage accounts limits", "smsgw accounts limits: a command is missing: set\n"],
+	])("names the commands of a group that is called without one: %s", async (call, err) => {
+		expect(await run(call.split(" "))).toEqual({ code: 2, out: "", err });
 	});
 });
 
@@ -196,6 +198,12 @@ describe("smsgw help", () => {
 		[["accounts", "help"], "smsgw accounts"],
 		[["help", "accounts", "webhook", "set"], "smsgw accounts webhook set"],
 		[["accounts", "webhook", "help", "set"], "smsgw accounts webhook set"],
+		[["--local", "help"], "smsgw"],
+		[["help", "--local"], "smsgw"],
+		[["--stage", "prod", "accounts", "help"], "smsgw accounts"],
+		[["--stage=prod", "accounts", "--json", "help", "show"], "smsgw accounts show"],
+		[["help", "--stage", "prod", "accounts", "show"], "smsgw accounts show"],
+		[["--stage", "help", "help", "accounts"], "smsgw accounts"],
 	])("is printed by smsgw %j", async (args, path) => {
 		const { code, text } = await printed(args);
 
