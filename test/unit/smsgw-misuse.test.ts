@@ -171,6 +171,26 @@ describe("smsgw, called wrongly in every way", () => {
 	});
 
 	it.each([
+		["webhook set kaspi https://u:secret@host/ extra", "webhook"],
+		["accounts webhook https://u:secret@host/", "https://***@host/"],
+		["accounts webhook set kaspi https://u:secret@host/ extra --local", "kaspi, https://***@host/, extra"],
+		["accounts webhook set kaspi u:secret@host/x --local", "***@host/x"],
+		["accounts webhook set kaspi https://u:se#cret@host/ --local", "https://***@host/"],
+		["https://u:secret@host/", "https://***@host/"],
+		["accounts https://u:secret@host/ --local", "https://***@host/"],
+		["lanes https://u:secret@host/ --local", "https://***@host/"],
+		["accounts webhook set kaspi --url=https://u:secret@host/ --local", "--url=https://***@host/"],
+		["accounts limits --stage https://u:secret@host/", "a command is missing"],
+		["accounts list --stage https://u:secret@host/", "https://***@host/"],
+	])("prints no password: %s", async (call, word) => {
+		const { code, out, err } = await run(call.split(" "));
+
+		expect([code, out]).toEqual([2, ""]);
+		expect(err).toContain(word);
+		expect(err).not.toMatch(/se.?cret/);
+	});
+
+	it.each([
 		["reports --local", "smsgw reports: a command is missing: dead\n"],
 		["accounts limits --stage prod", "smsgw accounts limits: a command is missing: set\n"],
 		["--stage prod accounts limits", "smsgw accounts limits: a command is missing: set\n"],
