@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { maskedUrl } from "./masked-url.ts";
+import { maskedWord } from "./masked-url.ts";
 
 /** The command line is wrong. Nothing was done. */
 export class UsageError extends Error {}
@@ -58,8 +58,13 @@ const shownMax = 80;
 
 /** A wrong value as an error shows it: short, and without a password. */
 export function shown(value: string): string {
-	const masked = maskedUrl(value);
+	const masked = maskedWord(value);
 	return masked.length > shownMax ? `${masked.slice(0, shownMax)}…` : masked;
+}
+
+/** An error text in which words of the command line may occur. */
+export function withShownWords(text: string, words: readonly string[]): string {
+	return words.reduce((changed, word) => (word === "" ? changed : changed.replaceAll(word, () => shown(word))), text);
 }
 
 /** `"x" cannot be --tps: a whole number`. A rule over several options has no path, and its message is the whole text. */

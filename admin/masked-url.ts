@@ -11,3 +11,13 @@ export function maskedUrl(text: string): string {
 	if (search !== "") url.search = mask;
 	return url.href;
 }
+
+/** A word of the caller, which may be a URL with mistakes in it, without what may be secret. */
+export function maskedWord(word: string): string {
+	const option = /^--[\w-]+=/.exec(word)?.[0] ?? "";
+	const masked = maskedUrl(word.slice(option.length))
+		.replace(/^([a-z][\w+.-]*:\/\/).*@/is, `$1${mask}@`)
+		.replace(/^(?![a-z][\w+.-]*:\/\/).*:.*@/is, `${mask}@`)
+		.replace(/\?.*=.*$/s, `?${mask}`);
+	return `${option}${masked}`;
+}

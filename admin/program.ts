@@ -18,7 +18,7 @@ import { plan } from "./commands/plan.ts";
 import { deadReportCommands } from "./commands/reports.ts";
 import { restore } from "./commands/restore.ts";
 import { shortCodeCommands } from "./commands/short-codes.ts";
-import { oneLine } from "./errors.ts";
+import { oneLine, withShownWords } from "./errors.ts";
 
 type Branch = {
 	readonly name: string;
@@ -87,10 +87,13 @@ const commandTree: readonly Branch[] = [
  * @param printError receives the line of an error that commander finds.
  */
 export function program(printOutput: PrintOutput, printError: (line: string) => void = printToStderr): Command {
-	const root = withCommonOptions(new Command("smsgw"))
+	const root: Command = withCommonOptions(new Command("smsgw"))
 		.description("Operates an SMS gateway: its accounts, numbers, lanes, reports and operators.")
 		.configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-		.configureOutput({ outputError: (text) => printError(inOneLine(text)), writeErr: () => undefined })
+		.configureOutput({
+			outputError: (text) => printError(inOneLine(withShownWords(text, root.args))),
+			writeErr: () => undefined,
+		})
 		.helpCommand(false)
 		.exitOverride();
 	root.addHelpText(

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { pathOf } from "./command.ts";
-import { CommandError, inOneLine, UsageError } from "./errors.ts";
+import { CommandError, inOneLine, UsageError, withShownWords } from "./errors.ts";
 import { missingCommand, withHelpOption } from "./help-words.ts";
 import type { CommandOutcome } from "./output.ts";
 import { program } from "./program.ts";
@@ -30,7 +30,7 @@ export async function runCommandLine(args: readonly string[], { out, err }: Stre
 		return code;
 	} catch (error) {
 		/* Commander has printed its own errors, but not that a group has no command. */
-		if (!(error instanceof CommanderError)) err(`${path}: ${inOneLine(error)}\n`);
+		if (!(error instanceof CommanderError)) err(`${path}: ${withShownWords(inOneLine(error), args)}\n`);
 		else if (error.code === "commander.help") err(`${missingCommand(root, args)}\n`);
 		return exitCodeOf(error);
 	}

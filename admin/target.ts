@@ -6,7 +6,7 @@ import { localStackInfo, localStackInfoPath } from "#shared/contracts/local-stac
 import { readEnv } from "#shared/contracts/read-env.ts";
 import { prefixOf, queueName, tableName } from "#shared/contracts/resource-names.ts";
 import type { Log } from "#shared/log.ts";
-import { CommandError, inOneLine, UsageError } from "./errors.ts";
+import { CommandError, inOneLine, shown, UsageError } from "./errors.ts";
 import { type StageSettings, stageSettingsOf } from "./stage-settings.ts";
 
 /** A stage on AWS, or the local stack on this machine. */
@@ -43,7 +43,7 @@ export async function targetOf({ stage, local }: z.output<typeof targetOptions>)
 		throw new UsageError("give --stage NAME for a stage on AWS, or --local for the local stack on this machine");
 	const name = stageName.safeParse(stage);
 	if (!name.success)
-		throw new UsageError(`"${stage}" cannot be --stage: 2 to 20 small letters and digits, a letter first`);
+		throw new UsageError(`"${shown(stage)}" cannot be --stage: 2 to 20 small letters and digits, a letter first`);
 	const settings = stageSettingsOf(name.data);
 	const endpoints = settings === null ? {} : { region: settings.region };
 	const place = { prefix: prefixOf(name.data), stageName: name.data, settings, apiUrl: null, privateWebhooks: false };

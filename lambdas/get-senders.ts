@@ -7,7 +7,7 @@ import { admissionOnAws } from "#shared/wiring/limits-on-aws.ts";
 import { authenticatedAccount, httpHandler } from "./http/http-handler.ts";
 import { ok } from "./http/responses.ts";
 
-/** GET /senders: the user's senders, with their time bounds if `details=true` (R11, A46). */
+/** GET /senders: the senders that the user may use, with their time bounds if `details=true` (R11, A46). */
 export const handler = getSendersHandler(readEnv(getSendersEnv));
 
 export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
@@ -16,6 +16,7 @@ export function getSendersHandler(env: z.output<typeof getSendersEnv>) {
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, admitRequest);
 		const isDetailed = queryFlag(event.queryStringParameters?.["details"]);
-		return ok(isDetailed ? senderDetails(account) : account.senders.map(({ name }) => name));
+		const senders = senderDetails(account);
+		return ok(isDetailed ? senders : senders.map(({ sender }) => sender));
 	});
 }

@@ -24,8 +24,9 @@ function noWebhook(userName: string): never {
 	throw new CommandError(`${userName} has no webhook`);
 }
 
+/** zod also calls this for a text that is no URL, which is refused already. */
 const webhookUrl = accountFields.webhookUrl.refine((text) => {
-	const { username, password } = new URL(text);
+	const { username = "", password = "" } = URL.parse(text) ?? {};
 	return username === "" && password === "";
 }, "a URL without a name and password: give them by --basic-user and --basic-password-file");
 

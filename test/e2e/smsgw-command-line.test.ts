@@ -531,8 +531,9 @@ describe("the samples", () => {
 		const webhook = await startSample(command, { SMSGW_SECRET: secret });
 		await output(`accounts webhook set ${name} ${webhook.url}`);
 
-		const id = await clientOf(localStack, name, password).send();
-		await expect.poll(() => webhook.lines.join("\n")).toContain(`${id} `);
+		const client = clientOf(localStack, name, password);
+		const id = await client.send();
+		await client.untilReported(id);
 		const forged = await fetch(webhook.url, {
 			method: "POST",
 			headers: { "webhook-id": "1", "webhook-timestamp": "1", "webhook-signature": "v1,AAAA" },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accountJson } from "#shared/contracts/account.ts";
+import { senderDetails } from "#shared/domain/accounts/sender-details.ts";
 import { isSenderName } from "#shared/domain/accounts/sender-name.ts";
 import { acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import { encodePdu } from "#smpp/wire/encode-pdu.ts";
@@ -53,6 +54,13 @@ describe("a sender of an account that no SMSC can carry", () => {
 
 		expect(outcome).toMatchObject({ kind: "refused", refusal: { code: "10", field: "sender" } });
 		expect(gateway.messages.rows.size).toBe(0);
+	});
+
+	it("is not among the senders that the user may use (R11, A46)", () => {
+		const names = [...good, ...bad];
+		const senders = names.map((name) => ({ name, defaultTimeBounds: null, allowedTimeBounds: null }));
+
+		expect(senderDetails(anAccount({ senders })).map(({ sender }) => sender)).toEqual(good);
 	});
 
 	it("does not make the account unreadable", () => {

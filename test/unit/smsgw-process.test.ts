@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
-import { CommandError, inOneLine } from "#admin/errors.ts";
+import { CommandError, inOneLine, shown, withShownWords } from "#admin/errors.ts";
 import { maskedUrl } from "#admin/masked-url.ts";
 import { stageSettingsOf } from "#admin/stage-settings.ts";
 import { root } from "#infra/entries.ts";
@@ -66,5 +66,49 @@ describe("a URL as smsgw prints it", () => {
 		["no URL: hunter2", "no URL: hunter2"],
 	])("%s is %s", (url, printed) => {
 		expect(maskedUrl(url)).toBe(printed);
+	});
+});
+
+describe("a wrong word of the caller as smsgw prints it", () => {
+	it.each([
+		["https://u:secret@exa mple.com/", "https://***@exa mple.com/"],
+		["https://u:secret@host:99999/", "https://***@host:99999/"],
+		["https://secret@host:99999/", "https://***@host:99999/"],
+		["https://u:secret@[::1/", "https://***@[::1/"],
+		["https://u:secret@", "https://***@"],
+		["https://u:secret@ex%ample/", "https://***@ex%ample/"],
+		["https://u:se#cret@host/", "https://***@host/"],
+		["https://u:se/cret@host/", "https://***@host/"],
+		["https://u:se?cret@host/", "https://***@host/"],
+		["https://u:1/secret@host/", "https://***@host/"],
+		["https://u:1#secret@host/", "https://***@host/"],
+		["https://u:se@cret@host/", "https://***@host/"],
+		["https://u:se\ncret@host:99999/", "https://***@host:99999/"],
+		["u:secret@host/x", "***@host/x"],
+		["//u:secret@host/x", "***@host/x"],
+		["https//u:secret@host", "***@host"],
+		["https:/u:secret@ho st", "***@ho st"],
+		["mailto:u:secret@h", "***@h"],
+		["--url=https://u:secret@host/", "--url=https://***@host/"],
+		["--url=u:secret@host/", "--url=***@host/"],
+		["host/x?key=secret", "host/x?***"],
+		["https://host:99999/x?key=secret", "https://host:99999/x?***"],
+		["https://x.kz/a", "https://x.kz/a"],
+		["kaspi.example/reports", "kaspi.example/reports"],
+		["me@x.kz", "me@x.kz"],
+		["a:b", "a:b"],
+		["--overlap=soon", "--overlap=soon"],
+	])("%j is %s", (word, printed) => {
+		expect(shown(word)).toBe(printed);
+	});
+});
+
+describe("an error text with words of the caller", () => {
+	it("has no password of theirs", () => {
+		const words = ["show", "https://u:secret@host/$&", ""];
+
+		expect(withShownWords("account https://u:secret@host/$& does not exist", words)).toBe(
+			"account https://***@host/$& does not exist",
+		);
 	});
 });
