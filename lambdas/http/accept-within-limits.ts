@@ -18,8 +18,8 @@ export async function acceptWithinLimits(
 ): Promise<BatchOutcome> {
 	const { items } = request;
 	const sendable = [...items.entries()].flatMap(([index, item]) => (isRefused(item) ? [] : [{ index, item }]));
-	const counted = { count: items.length, recipients: sendable.map(({ item }) => item.recipient) };
-	return await withinLimits(limits, account, counted, async (over) => {
+	const recipients = sendable.map(({ item }) => item.recipient);
+	return await withinLimits(limits, account, recipients, async (over) => {
 		if (request.failFast) for (const one of over.values()) throw overLimit(one);
 		const refused = new Map([...over].map(([place, one]) => [sendable[place]?.index ?? -1, refusalOf(one)] as const));
 		const within = items.map((item, index): BatchItem => {

@@ -23,8 +23,7 @@ export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, admitRequest);
 		const request = requestBody(event, messageBody);
-		const counted = { count: 1, recipients: [request.recipient] };
-		const outcome = await withinLimits(limits, account, counted, async (over) => {
+		const outcome = await withinLimits(limits, account, [request.recipient], async (over) => {
 			for (const one of over.values()) throw overLimit(one);
 			return await acceptOne(gateway, account, request);
 		});

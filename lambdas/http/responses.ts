@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type ErrorCode, errorText } from "#shared/domain/message/error-codes.ts";
 import type { Refusal } from "#shared/domain/message/refusal.ts";
 import type { OverLimit } from "#shared/usecases/accounts/admit-request.ts";
-import type { RecipientOutcome } from "#shared/usecases/limits/limit-recipients.ts";
+import type { OverRecipient } from "#shared/usecases/limits/limit-recipients.ts";
 
 /** HTTP responses of all outcomes. No other file knows HTTP statuses (R2, R7, A8, A43). */
 
@@ -32,7 +32,7 @@ export const replayed = (location: string, body: unknown): HttpResponse =>
 
 const retryAfter = (ms: number): Headers => ({ "retry-after": String(Math.max(1, Math.ceil(ms / 1_000))) });
 
-type AnyOver = OverLimit | Extract<RecipientOutcome, { kind: "over" }>;
+type AnyOver = OverLimit | OverRecipient;
 
 export const overTexts = {
 	requestsPerSecond: (max: number) => `Your account may make ${max} requests per second`,

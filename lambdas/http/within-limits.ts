@@ -2,40 +2,29 @@ import type { Account } from "#shared/domain/accounts/account.ts";
 import { errorText } from "#shared/domain/message/error-codes.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
-import type { RecipientOutcome } from "#shared/usecases/limits/limit-recipients.ts";
+import type { OverRecipient } from "#shared/usecases/limits/limit-recipients.ts";
 import { overLimit, overTexts } from "./responses.ts";
-
-type OverRecipient = Extract<RecipientOutcome, { kind: "over" }>;
 
 /**
  * Accepts messages within the account's limits. Messages that were not accepted do not count.
- * @param recipients of the messages that count for them; `count` is of all messages.
  * @param accept gets the recipients that are over a limit, by their index.
  * @throws HttpProblem 429 if the account has fewer messages left; nothing is stored.
  */
 export async function withinLimits<Outcome extends { readonly kind: string }>(
 	limits: AccountLimits,
 	account: Account,
-	{ count, recipients }: { readonly count: number; readonly recipients: readonly string[] },
+	recipients: readonly string[],
 	accept: (over: ReadonlyMap<number, OverRecipient>) => Promise<Outcome>,
 ): Promise<Outcome> {
-	const taken = await limits.takeMessages(account, count);
+	const taken = await limits.takeMessages(account, recipients);
 	if (taken.kind === "over") throw overLimit(taken);
-	const outcomes = await limits.takeRecipients(account, recipients);
-	const over = new Map(
-		[...outcomes.entries()].flatMap(([index, one]) => (one.kind === "over" ? [[index, one] as const] : [])),
-	);
-	const counted = recipients.filter((_, index) => !over.has(index));
 	let isAccepted = false;
 	try {
-		const outcome = await accept(over);
+		const outcome = await accept(taken.overRecipients);
 		isAccepted = outcome.kind === "accepted";
 		return outcome;
 	} finally {
-		if (!isAccepted) {
-			limits.giveBackMessages(account, count);
-			await limits.giveBackRecipients(account, counted);
-		}
+		if (!isAccepted) await taken.giveBack([...recipients.keys()]);
 	}
 }
 

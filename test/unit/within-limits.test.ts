@@ -8,7 +8,7 @@ import { aGateway } from "#test/fakes/gateways.ts";
 import { memoryQuotas } from "#test/fakes/memory-stores.ts";
 
 const account = anAccount({ hourlyLimits: { messages: null, perRecipient: 2, perNumberBlock: null } });
-const one = { count: 1, recipients: ["77010000000"] };
+const one = ["77010000000"];
 
 function aLimitedGateway() {
 	const gateway = aGateway();

@@ -11,7 +11,7 @@ const planted = {
 		"\tawait deps.slots.remove(rows);\n\tconst unread = await expireWatched(deps, rows);",
 	]),
 	"a refused message counts for the daily quota": edits("smpp/clients/submits.ts", [
-		"\tif (notStored > 0) limits.giveBackMessages(account, notStored);\n",
+		'\t\tawait taken.giveBack([...requests.keys()].filter((index) => outcomes[index]?.kind !== "accepted"));\n',
 		"",
 	]),
 	"a lease is released while a renewal runs": edits("shared/flow/lease-renewal.ts", ["\t\t\tawait renewing;\n", ""]),
