@@ -90,10 +90,10 @@ const planted = {
 	),
 	"a fail-fast batch is sent before its commit": edits(
 		"shared/usecases/accept/accept-fail-fast.ts",
-		["\tconst outcomes = await holdInserted(deps, rows, batchAttempt.now);\n", ""],
+		["\tawait holdCommitted(state, outcome.rows);\n", ""],
 		[
-			"\tif (!(await deps.batches.replace(marker, batch))) {",
-			"\tconst outcomes = await holdInserted(deps, rows, batchAttempt.now);\n\tif (!(await deps.batches.replace(marker, batch))) {",
+			'\tif (await deps.batches.replace(marker, batch)) return { kind: "inserted", rows };\n',
+			'\tawait holdInserted(deps, rows, batchAttempt.now);\n\tif (await deps.batches.replace(marker, batch)) return { kind: "inserted", rows };\n',
 		],
 	),
 	"rows of a batch are taken back without the marker": edits("shared/usecases/accept/fail-fast-batches.ts", [
