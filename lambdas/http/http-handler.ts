@@ -4,6 +4,7 @@ import { edgeEnv } from "#shared/contracts/environments.ts";
 import { readEnv } from "#shared/contracts/read-env.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { isTransient } from "#shared/domain/faults.ts";
+import { OverLimitRefusal } from "#shared/domain/limits/over-limit.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { jsonLog } from "#shared/json-log.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
@@ -38,6 +39,7 @@ const errorsAnswered: MiddlewareObj<Event, HttpResponse> = {
 };
 
 function answerTo(error: unknown, requestId: string): HttpResponse {
+	if (error instanceof OverLimitRefusal) return problemResponse(overLimit(error.over), requestId);
 	if (error instanceof Refusal) return refusedResponse(error, requestId);
 	if (error instanceof HttpProblem) return problemResponse(error, requestId);
 	log.error("request.failed", { request_id: requestId, err: error });

@@ -1,16 +1,15 @@
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { fairConcurrencyLimit } from "#shared/flow/fair-concurrency-limit.ts";
-import type { AcceptBatchDeps } from "#shared/usecases/accept/accept-batch.ts";
+import { type AcceptBatchDeps, acceptBatch } from "#shared/usecases/accept/accept-batch.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
-import { acceptWithinLimits } from "./accept-within-limits.ts";
 import { authenticatedAccount, type Event, httpHandler } from "./http-handler.ts";
 import { requestBody } from "./request-body.ts";
 import { created, type HttpResponse, replayed, unavailable } from "./responses.ts";
 
 export type PostBatchDeps = {
-	readonly gateway: AcceptBatchDeps;
+	readonly gateway: Omit<AcceptBatchDeps, "limits">;
 	readonly admitRequest: AdmitRequest;
 	readonly limits: AccountLimits;
 	readonly publicUrl: string;
@@ -42,7 +41,7 @@ async function accept(
 	event: Event,
 ): Promise<HttpResponse> {
 	const request = requestBody(event, batchBody);
-	const outcome = await acceptWithinLimits(gateway, limits, account, request);
+	const outcome = await acceptBatch({ ...gateway, limits }, account, request);
 	if (outcome.kind === "refused") throw outcome.refusal;
 	const location = `${publicUrl}/batches/${outcome.batchId}`;
 	const body = { batch_id: String(outcome.batchId) };

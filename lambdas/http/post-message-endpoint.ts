@@ -1,15 +1,12 @@
 import { messageBody } from "#shared/contracts/message-body.ts";
-import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
-import type { Account } from "#shared/domain/accounts/account.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { almatyText } from "#shared/domain/time/almaty-time.ts";
-import { type AcceptDeps, type AcceptOutcome, acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
+import { type AcceptDeps, acceptMessages } from "#shared/usecases/accept/accept-messages.ts";
 import type { AdmitRequest } from "#shared/usecases/accounts/admit-request.ts";
 import type { AccountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { authenticatedAccount, httpHandler } from "./http-handler.ts";
 import { requestBody } from "./request-body.ts";
-import { created, overLimit, refusedResponse, replayed } from "./responses.ts";
-import { withinLimits } from "./within-limits.ts";
+import { created, refusedResponse, replayed } from "./responses.ts";
 
 export type PostMessageDeps = {
 	readonly gateway: AcceptDeps;
@@ -23,11 +20,8 @@ export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }
 	return httpHandler(async (event) => {
 		const account = await authenticatedAccount(event, admitRequest);
 		const request = requestBody(event, messageBody);
-		const counted = { count: 1, recipients: [request.recipient] };
-		const outcome = await withinLimits(limits, account, counted, async (over) => {
-			for (const one of over.values()) throw overLimit(one);
-			return await acceptOne(gateway, account, request);
-		});
+		const [outcome] = await acceptMessages({ ...gateway, limits }, account, [request]);
+		if (outcome === undefined) throw new Error("a request has no outcome");
 		if (outcome.kind === "refused") throw outcome.refusal;
 		const location = `${publicUrl}/messages/${outcome.messageId}`;
 		const messageId = { message_id: String(outcome.messageId) };
@@ -38,10 +32,4 @@ export function postMessageEndpoint({ gateway, admitRequest, limits, publicUrl }
 		const duplicate = new Refusal("23", { field: "client_message_id" });
 		return refusedResponse(duplicate, event.requestContext.requestId, { ...messageId, location });
 	});
-}
-
-async function acceptOne(gateway: AcceptDeps, account: Account, request: MessageRequest): Promise<AcceptOutcome> {
-	const [outcome] = await acceptMessages(gateway, account, [request]);
-	if (outcome === undefined) throw new Error("a request has no outcome");
-	return outcome;
 }

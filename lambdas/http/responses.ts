@@ -1,8 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type ErrorCode, errorText } from "#shared/domain/message/error-codes.ts";
+import { type OverLimit, overLimitText } from "#shared/domain/limits/over-limit.ts";
+import type { ErrorCode } from "#shared/domain/message/error-codes.ts";
 import type { Refusal } from "#shared/domain/message/refusal.ts";
-import type { OverLimit } from "#shared/usecases/accounts/admit-request.ts";
-import type { RecipientOutcome } from "#shared/usecases/limits/limit-recipients.ts";
 
 /** HTTP responses of all outcomes. No other file knows HTTP statuses (R2, R7, A8, A43). */
 
@@ -32,19 +31,6 @@ export const replayed = (location: string, body: unknown): HttpResponse =>
 
 const retryAfter = (ms: number): Headers => ({ "retry-after": String(Math.max(1, Math.ceil(ms / 1_000))) });
 
-type AnyOver = OverLimit | Extract<RecipientOutcome, { kind: "over" }>;
-
-export const overTexts = {
-	requestsPerSecond: (max: number) => `Your account may make ${max} requests per second`,
-	messagesPerDay: (max: number) =>
-		`Your account may send ${max} messages per day, and this request exceeds what is left`,
-	messagesPerHour: (max: number) =>
-		`Your account may send ${max} messages per hour, and this request exceeds what is left`,
-	perRecipient: (max: number) => `Your account may send ${max} messages per hour to one recipient`,
-	perNumberBlock: (max: number) =>
-		`Your account may send ${max} messages per hour to numbers with the same first seven digits`,
-} as const satisfies Record<AnyOver["limit"], (max: number) => string>;
-
 /** An error response that is not a refusal of the request's content. */
 export class HttpProblem extends Error {
 	readonly statusCode: number;
@@ -72,8 +58,7 @@ export const tooLarge = (bytesMax: number) =>
 	new HttpProblem(413, `The request body is larger than ${bytesMax / 1_024 / 1_024} MB`);
 export const tooManyFailedLogins = (afterMs: number) =>
 	new HttpProblem(429, "Too many failed logins for this user from this address, try again later", retryAfter(afterMs));
-export const overLimit = ({ limit, max, afterMs }: AnyOver) =>
-	new HttpProblem(429, `${errorText("88")} ${overTexts[limit](max)}`, retryAfter(afterMs), "88");
+export const overLimit = (over: OverLimit) => new HttpProblem(429, overLimitText(over), retryAfter(over.afterMs), "88");
 export const unavailable = (afterMs = 1_000) =>
 	new HttpProblem(503, "Temporarily unavailable, try again; a repeated request is safe", retryAfter(afterMs));
 

@@ -109,24 +109,20 @@ async function acceptWithinQuota(
 	{ intake, limits }: ClientSubmitDeps,
 	account: Account,
 	requests: readonly UnnamedRequest[],
-) {
-	const within = await limits.takeMessages(account, requests.length);
-	if (within.kind === "over") throw new Refusal("88");
-	const perRecipient = await limits.takeRecipients(
-		account,
-		requests.map(({ recipient }) => recipient),
-	);
-	const sendable = requests.filter((_, index) => perRecipient[index]?.kind === "within");
-	const accepted = [...(await acceptAll(intake, account, sendable))];
-	const refused = sendable.filter((_, index) => accepted[index]?.kind !== "accepted");
-	const notStored = requests.length - sendable.length + refused.length;
-	if (notStored > 0) limits.giveBackMessages(account, notStored);
-	if (refused.length > 0)
-		await limits.giveBackRecipients(
-			account,
-			refused.map(({ recipient }) => recipient),
-		);
-	return perRecipient.map((one) => (one.kind === "over" ? overRecipient : accepted.shift()));
+): Promise<readonly UnnamedOutcome[]> {
+	const recipients = requests.map(({ recipient }) => recipient);
+	const taken = await limits.takeMessages(account, recipients);
+	if (taken.kind === "over") throw new Refusal("88");
+	const isOver = (index: number) => taken.overRecipients.has(index);
+	const sendable = requests.filter((_, index) => !isOver(index));
+	let outcomes: readonly UnnamedOutcome[] = [];
+	try {
+		const accepted = [...(await acceptAll(intake, account, sendable))];
+		outcomes = requests.map((_, index) => (isOver(index) ? overRecipient : (accepted.shift() ?? { kind: "failed" })));
+		return outcomes;
+	} finally {
+		await taken.giveBack([...requests.keys()].filter((index) => outcomes[index]?.kind !== "accepted"));
+	}
 }
 
 /** One after the other until one is accepted, then the rest at once: their receipts carry its id. */

@@ -12,6 +12,7 @@ import {
 	memorySlots,
 	stoppedClock,
 } from "./memory-stores.ts";
+import { noLimits } from "./no-limits.ts";
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -31,6 +32,7 @@ export function aGateway(at?: number) {
 		idKey: "0123456789abcdef",
 		retentionMs: 90 * dayMs,
 		finalTexts: "keep" as const,
+		limits: noLimits,
 		newAttempt: () => randomUUID() as string,
 		newReportBatchId: () => randomUUID() as string,
 		log: memoryLog(),

@@ -4,8 +4,5 @@ const within = { kind: "within" } as const;
 
 export const noLimits: AccountLimits = {
 	takeRequest: async () => within,
-	takeMessages: async () => within,
-	giveBackMessages: () => undefined,
-	takeRecipients: async (_, recipients) => recipients.map(() => within),
-	giveBackRecipients: async () => undefined,
+	takeMessages: async () => ({ ...within, overRecipients: new Map(), giveBack: async () => undefined }),
 };

@@ -24,6 +24,7 @@ import { anAccount, aRequest } from "#test/fakes/builders.ts";
 import { leasingOfTask } from "#test/fakes/memory-leases.ts";
 import { memoryNumbers } from "#test/fakes/memory-numbers.ts";
 import { memoryLog, stoppedClock } from "#test/fakes/memory-stores.ts";
+import { noLimits } from "#test/fakes/no-limits.ts";
 import { sizeOf } from "#test/size-of.ts";
 
 /**
@@ -82,6 +83,7 @@ async function aGateway() {
 		numbers: memoryNumbers(),
 		retentionMs: 90 * 86_400_000,
 		finalTexts: "keep" as const,
+		limits: noLimits,
 	};
 }
 

@@ -194,7 +194,7 @@ describe("the handler of POST /messages", () => {
 		const fourthThisSecond = await post(message("4"));
 
 		const answers = [taken, duplicate, malformed, secondToday, third, fourthThisSecond];
-		expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 429, 400, 429, 429, 429]);
+		expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 400, 400, 429, 429, 429]);
 		expect(secondToday.headers?.["retry-after"]).toBe(String(13 * 3_600 - 1));
 		expect(fourthThisSecond.headers?.["retry-after"]).toBe("1");
 		for (const over of [secondToday, fourthThisSecond]) expect(bodyOf(over).error_code).toBe("88");

@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { admission } from "#shared/usecases/accounts/admit-request.ts";
-import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
+import { type AccountLimits, accountLimits } from "#shared/usecases/limits/limit-account.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryQuotas, stoppedClock } from "#test/fakes/memory-stores.ts";
 
 const limited = (requestsPerSecond: number | null, messagesPerDay: number | null) =>
 	anAccount({ limits: { requestsPerSecond, messagesPerDay } });
+
+const messages = (count: number) => Array.from({ length: count }, () => "77010000000");
+
+type Taken = Awaited<ReturnType<AccountLimits["takeMessages"]>>;
+
+async function givenBack(taken: Taken, count: number): Promise<void> {
+	if (taken.kind === "over") throw new Error("nothing was taken");
+	await taken.giveBack([...messages(count).keys()]);
+}
 
 function processes(count: number) {
 	const quotas = memoryQuotas();
@@ -26,10 +35,11 @@ describe("an account's limits", () => {
 		const { quotas, limits } = aProcess();
 		const account = anAccount();
 
-		const outcomes = [await limits.takeRequest(account), await limits.takeMessages(account, 1_000)];
-		limits.giveBackMessages(account, 1_000);
+		const request = await limits.takeRequest(account);
+		const taken = await limits.takeMessages(account, messages(1_000));
+		await givenBack(taken, 1_000);
 
-		expect(outcomes).toEqual([{ kind: "within" }, { kind: "within" }]);
+		expect([request.kind, taken.kind]).toEqual(["within", "within"]);
 		expect(quotas.calls).toBe(0);
 	});
 
@@ -54,9 +64,9 @@ describe("an account's limits", () => {
 			hourlyLimits: { messages: 3, perRecipient: null, perNumberBlock: null },
 		});
 
-		const first = [await limits.takeMessages(account, 3), await limits.takeMessages(account, 1)];
+		const first = [await limits.takeMessages(account, messages(3)), await limits.takeMessages(account, messages(1))];
 		now.advance(60 * 60_000);
-		const later = [await limits.takeMessages(account, 1), await limits.takeMessages(account, 1)];
+		const later = [await limits.takeMessages(account, messages(1)), await limits.takeMessages(account, messages(1))];
 
 		expect(first).toMatchObject([{ kind: "within" }, { kind: "over", limit: "messagesPerHour", max: 3 }]);
 		expect(later).toMatchObject([{ kind: "within" }, { kind: "over", limit: "messagesPerDay", max: 4 }]);
@@ -95,12 +105,12 @@ describe("an account's limits", () => {
 		const { now, limits } = aProcess();
 		const account = limited(null, 10);
 
-		const outcomes = [await limits.takeMessages(account, 7), await limits.takeMessages(account, 4)];
-		const smaller = await limits.takeMessages(account, 3);
+		const outcomes = [await limits.takeMessages(account, messages(7)), await limits.takeMessages(account, messages(4))];
+		const smaller = await limits.takeMessages(account, messages(3));
 		now.advance(13 * 3_600_000);
-		const tomorrow = await limits.takeMessages(account, 10);
+		const tomorrow = await limits.takeMessages(account, messages(10));
 
-		expect(outcomes).toEqual([
+		expect(outcomes).toMatchObject([
 			{ kind: "within" },
 			{ kind: "over", limit: "messagesPerDay", max: 10, afterMs: 13 * 3_600_000 },
 		]);
@@ -133,7 +143,7 @@ describe("an account's limits", () => {
 		const account = limited(null, 10_000);
 		let within = 0;
 		for (let index = 0; index < 11_000; index += 1) {
-			if ((await each[index % 10]?.takeMessages(account, 1))?.kind === "within") within += 1;
+			if ((await each[index % 10]?.takeMessages(account, messages(1)))?.kind === "within") within += 1;
 		}
 
 		expect(within).toBeLessThanOrEqual(10_000);
@@ -144,7 +154,7 @@ describe("an account's limits", () => {
 		const { quotas, limits } = aProcess();
 		const account = limited(null, 1_000_000);
 
-		for (let index = 0; index < 20_000; index += 1) await limits.takeMessages(account, 1);
+		for (let index = 0; index < 20_000; index += 1) await limits.takeMessages(account, messages(1));
 
 		expect(quotas.calls).toBeLessThan(100);
 	});
@@ -174,21 +184,41 @@ describe("an account's limits", () => {
 	it("count returned messages again", async () => {
 		const { limits } = aProcess();
 		const account = limited(null, 1);
-		await limits.takeMessages(account, 1);
-		limits.giveBackMessages(account, 1);
+		await givenBack(await limits.takeMessages(account, messages(1)), 1);
 
-		const outcomes = [await limits.takeMessages(account, 1), await limits.takeMessages(account, 1)];
+		const outcomes = [await limits.takeMessages(account, messages(1)), await limits.takeMessages(account, messages(1))];
 
 		expect(outcomes.map(({ kind }) => kind)).toEqual(["within", "over"]);
+	});
+
+	it.each([
+		["an hour", 60 * 60_000, { messages: 10 }, null],
+		["a day", 24 * 60 * 60_000, {}, 10],
+	])("do not credit the next window with what is given back after %s has turned", async (_, ms, hourly, perDay) => {
+		const { now, limits } = aProcess();
+		const account = anAccount({
+			limits: { requestsPerSecond: null, messagesPerDay: perDay },
+			hourlyLimits: { messages: null, perRecipient: null, perNumberBlock: null, ...hourly },
+		});
+		const earlier = await limits.takeMessages(account, messages(10));
+		now.advance(ms);
+		const within = await limits.takeMessages(account, messages(10));
+
+		await givenBack(earlier, 10);
+
+		expect([within.kind, (await limits.takeMessages(account, messages(1))).kind]).toEqual(["within", "over"]);
 	});
 
 	it("obey a raised limit at once", async () => {
 		const { limits } = aProcess();
 		const account = limited(null, 1);
-		await limits.takeMessages(account, 1);
-		const before = await limits.takeMessages(account, 1);
+		await limits.takeMessages(account, messages(1));
+		const before = await limits.takeMessages(account, messages(1));
 
-		const after = await limits.takeMessages({ ...account, limits: { ...account.limits, messagesPerDay: 2 } }, 1);
+		const after = await limits.takeMessages(
+			{ ...account, limits: { ...account.limits, messagesPerDay: 2 } },
+			messages(1),
+		);
 
 		expect([before.kind, after.kind]).toEqual(["over", "within"]);
 	});

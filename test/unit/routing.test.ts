@@ -15,6 +15,7 @@ import {
 	memorySlots,
 	stoppedClock,
 } from "#test/fakes/memory-stores.ts";
+import { noLimits } from "#test/fakes/no-limits.ts";
 
 const ofKcell = "77010000000";
 const unassigned = "77990000000";
@@ -86,6 +87,7 @@ describe("accepting messages", () => {
 			idKey: "0123456789abcdef",
 			retentionMs: 1_000_000_000,
 			finalTexts: "keep" as const,
+			limits: noLimits,
 		};
 		return {
 			...stores,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Account } from "#shared/domain/accounts/account.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { accountLimits } from "#shared/usecases/limits/limit-account.ts";
+import type { QuotaStore } from "#shared/usecases/limits/quota-store.ts";
 import { openSubmitIntake } from "#smpp/clients/submit-intake.ts";
 import { type ClientSubmitDeps, submitMany, submitOne } from "#smpp/clients/submits.ts";
 import type { Pdu } from "#smpp/wire/pdu.ts";
@@ -32,7 +33,7 @@ const many = (...recipients: readonly string[]) =>
 	}) as unknown as Pdu<"submit_multi">;
 
 /** Submits of an account with this daily quota. Its store fails this often first. */
-function anAccountWithQuota(messagesPerDay: number, failures = 0) {
+function anAccountWithQuota(messagesPerDay: number, failures = 0, quotas?: QuotaStore) {
 	const gateway = aGateway();
 	const { insert } = gateway.messages;
 	let left = failures;
@@ -41,9 +42,12 @@ function anAccountWithQuota(messagesPerDay: number, failures = 0) {
 		if (left >= 0) throw new Error("the table is unavailable");
 		return await insert(rows);
 	};
-	const limits = accountLimits({ quotas: memoryQuotas(), now: gateway.now });
+	const limits = accountLimits({ quotas: quotas ?? memoryQuotas(), now: gateway.now });
 	const submitDeps: ClientSubmitDeps = { intake: openSubmitIntake(gateway, memoryLog()), limits, now: gateway.now };
-	const account: Account = anAccount({ limits: { requestsPerSecond: null, messagesPerDay } });
+	const account: Account = anAccount({
+		limits: { requestsPerSecond: null, messagesPerDay },
+		hourlyLimits: { messages: null, perRecipient: messagesPerDay, perNumberBlock: quotas === undefined ? null : 100 },
+	});
 	const answerTo = async (pdu: Pdu<"submit_sm"> | Pdu<"submit_multi">) => {
 		try {
 			const isOne = pdu.command === "submit_sm";
@@ -52,8 +56,7 @@ function anAccountWithQuota(messagesPerDay: number, failures = 0) {
 				: await submitMany(submitDeps, account, pdu, origin);
 			return answer.command_status;
 		} catch (error) {
-			if (error instanceof Refusal) return error.code;
-			throw error;
+			return error instanceof Refusal ? error.code : String(error);
 		}
 	};
 	return { answerTo };
@@ -77,5 +80,32 @@ describe("a client's daily quota", () => {
 		const answers = [await answerTo(many(known, unknown, known)), await answerTo(one()), await answerTo(one())];
 
 		expect(answers).toEqual([0, 0, "88"]);
+	});
+
+	it("does not count a message whose other limits could not be read", async () => {
+		const quotas = memoryQuotas();
+		let down = true;
+		const take: QuotaStore["take"] = async (counter, ...rest) => {
+			if (down && counter.includes("perNumberBlock")) throw new Error("throttled");
+			return await quotas.take(counter, ...rest);
+		};
+		const { answerTo } = anAccountWithQuota(1, 0, { take });
+
+		const failed = [await answerTo(one()), await answerTo(one())];
+		down = false;
+
+		expect(failed).toEqual(["Error: throttled", "Error: throttled"]);
+		expect([await answerTo(one()), await answerTo(one())]).toEqual([0, "88"]);
+	});
+
+	it("fails no accepted message because another one could not be given back (A47)", async () => {
+		const quotas = memoryQuotas();
+		const take: QuotaStore["take"] = async (counter, wanted, ...rest) => {
+			if (wanted < 0) throw new Error("throttled");
+			return await quotas.take(counter, wanted, ...rest);
+		};
+		const { answerTo } = anAccountWithQuota(3, 0, { take });
+
+		expect(await answerTo(many(known, unknown))).toBe(0);
 	});
 });

@@ -1,14 +1,14 @@
 import { type Batch, type BatchRequest, committedBatch } from "../../domain/accept/batch.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { batchIdOf } from "../../domain/message/message-id.ts";
-import type { Refusal } from "../../domain/message/refusal.ts";
+import { Refusal } from "../../domain/message/refusal.ts";
 import { acceptFailFast } from "./accept-fail-fast.ts";
-import type { AcceptDeps } from "./accept-messages.ts";
+import type { AcceptRequestsDeps } from "./accept-messages.ts";
 import { acceptTolerant } from "./accept-tolerant.ts";
 import type { BatchStore } from "./batch-store.ts";
 import { ensureHeld } from "./hold-messages.ts";
 
-export type AcceptBatchDeps = AcceptDeps & { readonly batches: BatchStore };
+export type AcceptBatchDeps = AcceptRequestsDeps & { readonly batches: BatchStore };
 
 export type BatchOutcome =
 	| { readonly kind: "accepted"; readonly batchId: number }
@@ -16,7 +16,7 @@ export type BatchOutcome =
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Accepts a batch (R10). A repeated batch is replayed once it is committed, and otherwise carried out again. A tolerant
+ * Accepts a batch within the account's limits (R10). A repeated batch is replayed once it is committed, and otherwise carried out again. A tolerant
  * batch is committed when all its messages have a holder; a fail-fast one before, so its replay gives them holders.
  */
 export async function acceptBatch(
@@ -37,6 +37,7 @@ export async function acceptBatch(
 		return taken.kind === "refused" ? taken : { kind: "accepted", batchId };
 	}
 	const rows = await acceptTolerant(deps, account, request.items, own);
+	if (rows instanceof Refusal) return { kind: "refused", refusal: rows };
 	await deps.batches.put(committedBatch(userName, own, rows, false));
 	return { kind: "accepted", batchId };
 }

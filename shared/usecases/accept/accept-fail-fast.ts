@@ -4,20 +4,26 @@ import { TemporaryFault } from "../../domain/faults.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { messageIdOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import type { AcceptDeps } from "./accept-messages.ts";
+import type { AcceptRequestsDeps } from "./accept-messages.ts";
 import { type Draft, draftMessages } from "./draft-messages.ts";
 import { abortBatch } from "./fail-fast-batches.ts";
 import { holdInserted } from "./hold-messages.ts";
 import { insertMessages, isSameClientMessage, messageIdFor } from "./insert-messages.ts";
 import { ensureKnownHeld } from "./store-messages.ts";
+import { withinLimits } from "./within-limits.ts";
 
 export type FailFastOutcome =
 	| { readonly kind: "accepted" }
 	| { readonly kind: "refused"; readonly refusal: Refusal }
 	| { readonly kind: "committed"; readonly batch: Batch };
 
+/** `inserted`: the batch is committed, and its messages have no holder yet. */
+type InsertOutcome =
+	| Exclude<FailFastOutcome, { kind: "accepted" }>
+	| { readonly kind: "inserted"; readonly rows: readonly Message[] };
+
 type State = {
-	readonly deps: AcceptDeps;
+	readonly deps: AcceptRequestsDeps;
 	readonly userName: string;
 	readonly batchAttempt: BatchAttempt;
 	marker: Batch | null;
@@ -32,7 +38,7 @@ const triesMax = 4;
  * @param marker the batch row as it was read: null, or not committed.
  */
 export async function acceptFailFast(
-	deps: AcceptDeps,
+	deps: AcceptRequestsDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
@@ -47,7 +53,28 @@ export async function acceptFailFast(
 		await abortEarlierAttempt(state, items);
 		return { kind: "refused", refusal };
 	}
-	return await insertAndCommit(state, drafts as readonly Message[]);
+	const outcome = await withinLimits(
+		deps,
+		account,
+		{ drafts, findKnown: async () => new Set() },
+		async (limited) => await insertWithin(state, items, limited),
+		({ kind }) => kind === "inserted",
+	);
+	if (outcome.kind !== "inserted") return outcome;
+	await holdCommitted(state, outcome.rows);
+	return { kind: "accepted" };
+}
+
+/** Refuses the whole batch if one of its drafts is over a limit. */
+async function insertWithin(
+	state: State,
+	items: readonly BatchItem[],
+	drafts: readonly Draft[],
+): Promise<InsertOutcome> {
+	const refusal = drafts.find((draft) => draft instanceof Refusal);
+	if (refusal === undefined) return await insertAndCommit(state, drafts as readonly Message[]);
+	await abortEarlierAttempt(state, items);
+	return { kind: "refused", refusal };
 }
 
 function firstRefusal(drafts: readonly Draft[]): Refusal | null {
@@ -59,7 +86,7 @@ function firstRefusal(drafts: readonly Draft[]): Refusal | null {
 }
 
 /** Inserts all rows or none, and commits. If two batches meet here, one or both take their rows back and answer 503. */
-async function insertAndCommit(state: State, drafts: readonly Message[]): Promise<FailFastOutcome> {
+async function insertAndCommit(state: State, drafts: readonly Message[]): Promise<InsertOutcome> {
 	for (let tries = 1; tries <= triesMax; tries += 1) {
 		const existing = await existingRows(state, drafts);
 		if (existing.earlier.length > 0) await undoInsert(state, existing.earlier);
@@ -107,18 +134,19 @@ async function insertAll(
 async function commit(
 	{ deps, userName, batchAttempt, marker }: State,
 	rows: readonly Message[],
-): Promise<FailFastOutcome> {
+): Promise<InsertOutcome> {
 	const batch = committedBatch(userName, batchAttempt, rows, true);
-	if (!(await deps.batches.replace(marker, batch))) {
-		const other = await deps.batches.find(batchAttempt.batchId);
-		if (other?.state === "committed") return { kind: "committed", batch: other };
-		throw new TemporaryFault("another request is accepting this batch");
-	}
+	if (await deps.batches.replace(marker, batch)) return { kind: "inserted", rows };
+	const other = await deps.batches.find(batchAttempt.batchId);
+	if (other?.state === "committed") return { kind: "committed", batch: other };
+	throw new TemporaryFault("another request is accepting this batch");
+}
+
+/** On a fault the batch stays committed: the client's retry is a replay, which gives the messages holders. */
+async function holdCommitted({ deps, batchAttempt }: State, rows: readonly Message[]): Promise<void> {
 	const outcomes = await holdInserted(deps, rows, batchAttempt.now);
-	/* The batch stays committed: the client's retry is a replay, which gives the messages holders. */
 	if (rows.some(({ messageId }) => outcomes.get(messageId) !== "held"))
 		throw new TemporaryFault("the queues do not take messages");
-	return { kind: "accepted" };
 }
 
 async function undoInsert(state: State, rows: readonly Message[]): Promise<void> {

@@ -3,19 +3,23 @@ import type { MessageRequest } from "../../domain/accept/message-request.ts";
 import { isSameRequest } from "../../domain/accept/same-request.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
+import { OverLimitRefusal } from "../../domain/limits/over-limit.ts";
 import { isRedacted } from "../../domain/message/final-text.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { textDigestOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import { findClientMessages } from "../message/find-client-messages.ts";
-import { draftMessages, type RoutingDeps, sendableDrafts, withRefusals } from "./draft-messages.ts";
-import { ensureKnownHeld, type StoreDeps, storeMessages } from "./store-messages.ts";
+import { type Draft, draftMessages, type RoutingDeps, sendableDrafts, withRefusals } from "./draft-messages.ts";
+import { knownMessages } from "./known-messages.ts";
+import { type StoreDeps, storeMessages } from "./store-messages.ts";
+import { type LimitDeps, withinLimits } from "./within-limits.ts";
 
 export type AcceptDeps = StoreDeps &
 	RoutingDeps & {
 		readonly now: Clock;
 		readonly retentionMs: number;
 	};
+
+export type AcceptRequestsDeps = AcceptDeps & LimitDeps;
 
 export type AcceptedMessage = {
 	readonly messageId: number;
@@ -30,22 +34,44 @@ export type AcceptOutcome =
 	| { readonly kind: "refused"; readonly refusal: Refusal };
 
 /**
- * Accepts messages: stores each, gives it a holder, and only then answers. Outcomes are in the order of the requests.
- * A repeated request is a duplicate, and its message has a holder too. The client_message_ids must differ.
+ * Accepts messages within the account's limits: stores each, gives it a holder, and only then answers. Outcomes are in
+ * the order of the requests. A repeated request is a duplicate, and its message has a holder too. The client_message_ids
+ * must differ.
  * @throws Error if a message could not be stored or has no acknowledged holder. Then none of them is promised.
  */
 export async function acceptMessages(
-	deps: AcceptDeps,
+	deps: AcceptRequestsDeps,
 	account: Account,
 	requests: readonly MessageRequest[],
 ): Promise<readonly AcceptOutcome[]> {
 	const now = deps.now();
 	const draftContext = { now, attempt: deps.newAttempt(), batchId: null, retentionMs: deps.retentionMs };
 	const drafts = await draftMessages(deps, account, requests, draftContext);
-	const refused = requests.filter((_, index) => drafts[index] instanceof Refusal);
+	return await withinLimits(
+		deps,
+		account,
+		{ drafts, findKnown: async (ids) => await knownMessages(deps, account, ids, now) },
+		async (limited) => await storeRequests(deps, account, requests, limited, now),
+		(outcomes, index) => outcomes[index]?.kind === "accepted",
+	);
+}
+
+/**
+ * A refused request whose client_message_id was used before is a duplicate, not a refusal: a retry may come after its
+ * schedule has passed or its number was blocked (A28).
+ */
+async function storeRequests(
+	deps: AcceptDeps,
+	account: Account,
+	requests: readonly MessageRequest[],
+	drafts: readonly Draft[],
+	now: number,
+): Promise<readonly AcceptOutcome[]> {
+	const refused = requests.filter((_, index) => isRefusedByContent(drafts[index]));
+	const refusedIds = refused.map(({ clientMessageId }) => clientMessageId);
 	const [stored, known] = await Promise.all([
 		storeMessages(deps, sendableDrafts(drafts), now),
-		knownDuplicates(deps, account, refused, now),
+		knownMessages(deps, account, refusedIds, now),
 	]);
 	if (stored.some(({ held }) => !held)) throw new TemporaryFault("the queues do not take messages");
 	return withRefusals(drafts, stored).map((one, index): AcceptOutcome => {
@@ -57,21 +83,9 @@ export async function acceptMessages(
 	});
 }
 
-/**
- * Finds refused requests whose client_message_id was used before. They are duplicates, not refusals: a retry may come
- * after its schedule has passed or its number was blocked (A28).
- */
-async function knownDuplicates(
-	deps: AcceptDeps,
-	{ userName }: Account,
-	refused: readonly MessageRequest[],
-	now: number,
-): Promise<ReadonlyMap<string, Message>> {
-	const ids = refused.map(({ clientMessageId }) => clientMessageId);
-	const rows = await findClientMessages(deps.messages, deps.idKey, userName, ids);
-	const held = await ensureKnownHeld(deps, [...rows.values()], now);
-	return new Map([...rows].filter(([, { messageId }]) => held.get(messageId) === "held"));
-}
+/** A message over a limit was looked up already. */
+const isRefusedByContent = (draft: Draft | undefined) =>
+	draft instanceof Refusal && !(draft instanceof OverLimitRefusal);
 
 function refusedOutcome(
 	deps: Pick<AcceptDeps, "idKey">,

@@ -3,11 +3,11 @@ import type { MessageRequest } from "../../domain/accept/message-request.ts";
 import { refusedMessage } from "../../domain/accept/refused-message.ts";
 import type { Account } from "../../domain/accounts/account.ts";
 import { TemporaryFault } from "../../domain/faults.ts";
+import { OverLimitRefusal } from "../../domain/limits/over-limit.ts";
 import type { Message } from "../../domain/message/message.ts";
 import { idSeriesLength, refusedIdOf } from "../../domain/message/message-id.ts";
 import { Refusal } from "../../domain/message/refusal.ts";
-import { findClientMessages } from "../message/find-client-messages.ts";
-import type { AcceptDeps } from "./accept-messages.ts";
+import type { AcceptDeps, AcceptRequestsDeps } from "./accept-messages.ts";
 import {
 	type Draft,
 	draftMessages,
@@ -17,38 +17,77 @@ import {
 	withRefusals,
 } from "./draft-messages.ts";
 import { holdInserted } from "./hold-messages.ts";
+import { knownMessages } from "./known-messages.ts";
 import { ensureKnownHeld, storeMessages } from "./store-messages.ts";
+import { withinLimits } from "./within-limits.ts";
 
 /**
  * Accepts every message of a batch. Those that may not be sent end at once with their code, and are reported (R28,
  * A24); a client_message_id that was used before, in this batch or earlier, has code 23 (A26).
- * @returns their rows. All of them have a holder.
+ * Messages over a limit of their recipient end with code 88.
+ * @returns their rows; all of them have a holder. A refusal if the account has too few messages left: nothing is stored.
  */
 export async function acceptTolerant(
-	deps: AcceptDeps,
+	deps: AcceptRequestsDeps,
 	account: Account,
 	items: readonly BatchItem[],
 	batchAttempt: BatchAttempt,
-): Promise<readonly Message[]> {
+): Promise<readonly Message[] | Refusal> {
 	const requests = withoutDuplicates(items);
 	const drafts = await draftMessages(deps, account, requests, { ...batchAttempt, retentionMs: deps.retentionMs });
-	const rows = await rowsOf(deps, account, requests, drafts, batchAttempt.now);
-	/* An earlier attempt at this batch may have stored a message that would be refused now: its row counts. */
-	const isOwn = (row: Message | undefined) => row?.batchId === batchAttempt.batchId;
-	const refusals = drafts.flatMap((draft, index) => {
-		const [item, row] = [items[index], rows[index]];
-		if (item === undefined || isOwn(row)) return [];
+	const limited = await withinLimits(
+		deps,
+		account,
+		{ drafts, findKnown: async (ids) => await knownMessages(deps, account, ids, batchAttempt.now) },
+		async (within) => await storeWithin(deps, account, requests, within, batchAttempt.now),
+		({ rows }, index) => rows[index]?.attempt === batchAttempt.attempt,
+	);
+	if (limited.refusal !== null) return limited.refusal;
+	const refusals = refusalsOf(items, limited, batchAttempt);
+	const refused = await storeRefused(deps, account, refusals, batchAttempt);
+	return limited.rows.flatMap((row, index) => (isOf(row, batchAttempt) ? row : refused.get(index)) ?? []);
+}
+
+type StoredDrafts = {
+	/** Of the whole batch. */
+	readonly refusal: Refusal | null;
+	readonly drafts: readonly Draft[];
+	/** Each item's row, stored now or before, if there is one. */
+	readonly rows: readonly (Message | undefined)[];
+};
+
+async function storeWithin(
+	deps: AcceptDeps,
+	account: Account,
+	requests: readonly (MessageRequest | Refusal)[],
+	drafts: readonly Draft[],
+	now: number,
+): Promise<StoredDrafts> {
+	const refusal = drafts.find((draft) => draft instanceof OverLimitRefusal && draft.isOfAccount);
+	if (refusal instanceof Refusal) return { refusal, drafts, rows: [] };
+	return { refusal: null, drafts, rows: await rowsOf(deps, account, requests, drafts, now) };
+}
+
+const isOf = (row: Message | undefined, { batchId }: BatchAttempt) => row?.batchId === batchId;
+
+/** An earlier attempt at this batch may have stored a message that would be refused now: its row counts. */
+function refusalsOf(
+	items: readonly BatchItem[],
+	{ drafts, rows }: StoredDrafts,
+	batchAttempt: BatchAttempt,
+): readonly IndexedRefusal[] {
+	return items.flatMap((item, index) => {
+		const [draft, row] = [drafts[index], rows[index]];
+		if (isOf(row, batchAttempt)) return [];
 		const refusal = row === undefined && draft instanceof Refusal ? draft : duplicate();
 		return [{ index, request: refusedAs(item, refusal) }];
 	});
-	const refused = await storeRefused(deps, account, refusals, batchAttempt);
-	return rows.flatMap((row, index) => (isOwn(row) ? row : refused.get(index)) ?? []);
 }
 
 /** Stores what may be sent. Returns each item's row, stored now or before, if there is one; each has a holder. */
 async function rowsOf(
 	deps: AcceptDeps,
-	{ userName }: Account,
+	account: Account,
 	requests: readonly (MessageRequest | Refusal)[],
 	drafts: readonly Draft[],
 	now: number,
@@ -56,18 +95,19 @@ async function rowsOf(
 	const ids = requests.map((request, index) =>
 		request instanceof Refusal || !(drafts[index] instanceof Refusal) ? null : request.clientMessageId,
 	);
-	const wanted = ids.filter((id) => id !== null);
 	const [stored, known] = await Promise.all([
 		storeMessages(deps, sendableDrafts(drafts), now),
-		findClientMessages(deps.messages, deps.idKey, userName, wanted),
+		knownMessages(
+			deps,
+			account,
+			ids.filter((id) => id !== null),
+			now,
+		),
 	]);
-	const held = await ensureKnownHeld(deps, [...known.values()], now);
 	if (stored.some((one) => !one.held)) throw new TemporaryFault("the queues do not take messages");
-	return withRefusals(drafts, stored).map((one, index) => {
-		if (!(one instanceof Refusal)) return one.row;
-		const row = known.get(ids[index] ?? "");
-		return row !== undefined && held.get(row.messageId) === "held" ? row : undefined;
-	});
+	return withRefusals(drafts, stored).map((one, index) =>
+		one instanceof Refusal ? known.get(ids[index] ?? "") : one.row,
+	);
 }
 
 const duplicate = () => new Refusal("23", { field: "client_message_id" });

@@ -1,15 +1,25 @@
 import type { Clock } from "../../clock.ts";
-import type { Account, HourlyLimits } from "../../domain/accounts/account.ts";
-import { hourWindow, numberBlockOf } from "../../domain/limits/quota.ts";
+import type { Account } from "../../domain/accounts/account.ts";
+import { hourWindow, numberBlockOf, type QuotaWindow } from "../../domain/limits/quota.ts";
 import type { QuotaStore } from "./quota-store.ts";
 
 export type RecipientLimit = "perRecipient" | "perNumberBlock";
 
-export type RecipientOutcome =
-	| { readonly kind: "within" }
-	| { readonly kind: "over"; readonly limit: RecipientLimit; readonly max: number; readonly afterMs: number };
+export type OverRecipient = {
+	readonly kind: "over";
+	readonly limit: RecipientLimit;
+	readonly max: number;
+	readonly afterMs: number;
+};
 
 export type RecipientDeps = { readonly quotas: QuotaStore; readonly now: Clock };
+
+export type TakenRecipients = {
+	/** By the index of the recipient. What is over counts for nothing. */
+	readonly over: ReadonlyMap<number, OverRecipient>;
+	/** For messages that were counted and not stored. Their counters are those of the hour in which they were counted. */
+	giveBack(indexes: readonly number[]): Promise<void>;
+};
 
 /** Counters outlive their window because clocks differ, and a deleted counter would start from 0. */
 const keepMs = 60 * 60_000;
@@ -19,84 +29,83 @@ const ownerOf = {
 	perNumberBlock: numberBlockOf,
 } as const satisfies Record<RecipientLimit, (recipient: string) => string>;
 
-const within: RecipientOutcome = { kind: "within" };
-
 /**
  * Counts messages against an account's limits for each recipient and each block of numbers, against pumped one-time
  * passwords (ADR 0078). Of equal recipients the first ones get what is left.
- * @returns an outcome for each recipient, in their order. What is over counts for nothing.
+ * @throws Error if a counter does not answer. What the others granted is given back.
  */
 export async function takeRecipients(
 	deps: RecipientDeps,
 	{ userName, hourlyLimits }: Account,
 	recipients: readonly string[],
-): Promise<readonly RecipientOutcome[]> {
-	const outcomes: RecipientOutcome[] = recipients.map(() => within);
-	for (const limit of Object.keys(ownerOf) as RecipientLimit[]) {
+): Promise<TakenRecipients> {
+	const window = hourWindow(deps.now());
+	const counters = (Object.keys(ownerOf) as RecipientLimit[]).flatMap((limit) => {
 		const max = hourlyLimits[limit];
-		if (max === null) continue;
-		const left = [...recipients.keys()].filter((index) => outcomes[index]?.kind === "within");
-		const groups = Map.groupBy(left, (index) => ownerOf[limit](recipients[index] ?? ""));
-		const over: number[] = [];
-		await Promise.all(
-			[...groups].map(async ([owner, indexes]) => {
-				const granted = await takeMost(deps, counterOf(deps, userName, limit, owner), indexes.length, max);
-				over.push(...indexes.slice(granted));
-			}),
-		);
-		const afterMs = hourWindow(deps.now()).endsAt - deps.now();
-		for (const index of over) outcomes[index] = { kind: "over", limit, max, afterMs };
-		if (limit === "perNumberBlock")
-			await giveBack(deps, userName, hourlyLimits, "perRecipient", picked(recipients, over));
+		return max === null ? [] : recipientCounter(deps.quotas, window, { userName, limit, max }, recipients);
+	});
+	const over = new Map<number, OverRecipient>();
+	const giveBack = async (indexes: readonly number[]) => {
+		await Promise.all(counters.map(async (counter) => await counter.giveBack(indexes)));
+	};
+	try {
+		for (const { rule, take } of counters) {
+			const refused = await take([...recipients.keys()].filter((index) => !over.has(index)));
+			const outcome = { kind: "over", ...rule, afterMs: Math.max(0, window.endsAt - deps.now()) } as const;
+			for (const index of refused) over.set(index, outcome);
+		}
+	} catch (error) {
+		await giveBack([...recipients.keys()]);
+		throw error;
 	}
-	return outcomes;
+	await giveBack([...over.keys()]);
+	return { over, giveBack };
 }
 
-/** For messages that were counted and not stored. */
-export async function giveBackRecipients(
-	deps: RecipientDeps,
-	{ userName, hourlyLimits }: Account,
+type CounterRule = { readonly limit: RecipientLimit; readonly max: number };
+
+/** One limit of a request's recipients. It knows which of them hold a count. */
+function recipientCounter(
+	quotas: QuotaStore,
+	window: QuotaWindow,
+	{ userName, limit, max }: CounterRule & { readonly userName: string },
 	recipients: readonly string[],
-): Promise<void> {
-	for (const limit of Object.keys(ownerOf) as RecipientLimit[])
-		await giveBack(deps, userName, hourlyLimits, limit, recipients);
-}
+) {
+	const counted = new Set<number>();
+	const change = async (owner: string, count: number) =>
+		await quotas.take(`${window.name}#${limit}#${owner}#${userName}`, count, max, window.endsAt + keepMs);
+	const groupsOf = (indexes: readonly number[]) => [
+		...Map.groupBy(indexes, (index) => ownerOf[limit](recipients[index] ?? "")),
+	];
 
-const picked = (recipients: readonly string[], indexes: readonly number[]) =>
-	indexes.map((index) => recipients[index] ?? "");
-
-async function giveBack(
-	deps: RecipientDeps,
-	userName: string,
-	limits: HourlyLimits,
-	limit: RecipientLimit,
-	recipients: readonly string[],
-): Promise<void> {
-	const max = limits[limit];
-	if (max === null) return;
-	await Promise.all(
-		[...Map.groupBy(recipients, ownerOf[limit])].map(async ([owner, own]) => {
-			const { name, keepUntil } = counterOf(deps, userName, limit, owner);
-			await deps.quotas.take(name, -own.length, max, keepUntil);
-		}),
-	);
-}
-
-type Counter = { readonly name: string; readonly keepUntil: number };
-
-function counterOf({ now }: RecipientDeps, userName: string, limit: RecipientLimit, owner: string): Counter {
-	const { name, endsAt } = hourWindow(now());
-	return { name: `${name}#${limit}#${owner}#${userName}`, keepUntil: endsAt + keepMs };
-}
-
-/** Takes as many as are left, in few calls. */
-async function takeMost({ quotas }: RecipientDeps, counter: Counter, count: number, max: number): Promise<number> {
-	let granted = 0;
-	let wanted = Math.min(count, max);
-	while (wanted > 0) {
-		const isGranted = await quotas.take(counter.name, wanted, max, counter.keepUntil);
-		if (isGranted) granted += wanted;
-		wanted = isGranted ? Math.min(wanted, count - granted) : Math.floor(wanted / 2);
+	/** Takes as many as are left, in few calls. */
+	async function takeMost(owner: string, indexes: readonly number[]): Promise<void> {
+		let granted = 0;
+		let wanted = Math.min(indexes.length, max);
+		while (wanted > 0) {
+			const isGranted = await change(owner, wanted);
+			if (isGranted) {
+				for (const index of indexes.slice(granted, granted + wanted)) counted.add(index);
+				granted += wanted;
+			}
+			wanted = isGranted ? Math.min(wanted, indexes.length - granted) : Math.floor(wanted / 2);
+		}
 	}
-	return granted;
+
+	return {
+		rule: { limit, max },
+		/** @returns the indexes that are over the limit. */
+		async take(indexes: readonly number[]): Promise<readonly number[]> {
+			const taken = await Promise.allSettled(groupsOf(indexes).map(async ([owner, own]) => await takeMost(owner, own)));
+			for (const one of taken) if (one.status === "rejected") throw one.reason;
+			return indexes.filter((index) => !counted.has(index));
+		},
+		/** Of those that hold a count. A failure leaves them counted: it is no reason to fail an accepted message. */
+		async giveBack(indexes: readonly number[]): Promise<void> {
+			const own = indexes.filter((index) => counted.delete(index));
+			await Promise.all(
+				groupsOf(own).map(async ([owner, { length }]) => await change(owner, -length).catch(() => undefined)),
+			);
+		},
+	};
 }

@@ -15,12 +15,13 @@ export type QuotaRule = {
 	readonly aheadPart: number;
 };
 
-export type QuotaOutcome = "taken" | { readonly afterMs: number };
+export type QuotaOutcome =
+	/** `giveBack`: for what turned out not to be needed. It counts for the window in which it was taken. */
+	{ readonly kind: "taken"; giveBack(count: number): void } | { readonly kind: "over"; readonly afterMs: number };
 
 /** What this process holds of one limit of one account. If it is too little, callers share one call to the counter. */
 export type QuotaCache = {
 	take(count: number, max: number): Promise<QuotaOutcome>;
-	giveBack(count: number): void;
 };
 
 /** Counters outlive their window because clocks differ, and a deleted counter would start from 0. */
@@ -41,6 +42,10 @@ export function quotaCacheFor(
 		if (cached?.window === cachedWindow) cached = afterAnswer(cached, wanted, isGranted);
 	}
 
+	function giveBack(count: number, cachedWindow: string): void {
+		if (cached?.window === cachedWindow) cached = withReturned(cached, count);
+	}
+
 	/** Null: the counter was asked, try again. */
 	async function step(count: number, max: number): Promise<QuotaOutcome | null> {
 		const window = windowOf(now());
@@ -48,10 +53,10 @@ export function quotaCacheFor(
 		const cachedWindow = `${window.name}#${max}`;
 		cached = cachedFor(cached, cachedWindow);
 		const taken = takeCached(cached, count, pending, { max, aheadMax: Math.floor(max * aheadPart) });
-		if (taken.kind === "over") return { afterMs: window.endsAt - now() };
+		if (taken.kind === "over") return { kind: "over", afterMs: window.endsAt - now() };
 		if (taken.kind === "taken") {
 			cached = taken.cached;
-			return "taken";
+			return { kind: "taken", giveBack: (back) => giveBack(back, cachedWindow) };
 		}
 		asking ??= ask(taken.wanted, max, window, cachedWindow).finally(() => {
 			asking = null;
@@ -71,10 +76,6 @@ export function quotaCacheFor(
 			} finally {
 				pending -= count;
 			}
-		},
-		giveBack(count) {
-			const isOfNow = cached?.window.startsWith(`${windowOf(now()).name}#`) ?? false;
-			if (cached !== undefined && isOfNow) cached = withReturned(cached, count);
 		},
 	};
 }

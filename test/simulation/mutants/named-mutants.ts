@@ -11,7 +11,7 @@ const planted = {
 		"\tawait deps.slots.remove(rows);\n\tconst unread = await expireWatched(deps, rows);",
 	]),
 	"a refused message counts for the daily quota": edits("smpp/clients/submits.ts", [
-		"\tif (notStored > 0) limits.giveBackMessages(account, notStored);\n",
+		'\t\tawait taken.giveBack([...requests.keys()].filter((index) => outcomes[index]?.kind !== "accepted"));\n',
 		"",
 	]),
 	"a lease is released while a renewal runs": edits("shared/flow/lease-renewal.ts", ["\t\t\tawait renewing;\n", ""]),
@@ -90,10 +90,10 @@ const planted = {
 	),
 	"a fail-fast batch is sent before its commit": edits(
 		"shared/usecases/accept/accept-fail-fast.ts",
-		["\tconst outcomes = await holdInserted(deps, rows, batchAttempt.now);\n", ""],
+		["\tawait holdCommitted(state, outcome.rows);\n", ""],
 		[
-			"\tif (!(await deps.batches.replace(marker, batch))) {",
-			"\tconst outcomes = await holdInserted(deps, rows, batchAttempt.now);\n\tif (!(await deps.batches.replace(marker, batch))) {",
+			'\tif (await deps.batches.replace(marker, batch)) return { kind: "inserted", rows };\n',
+			'\tawait holdInserted(deps, rows, batchAttempt.now);\n\tif (await deps.batches.replace(marker, batch)) return { kind: "inserted", rows };\n',
 		],
 	),
 	"rows of a batch are taken back without the marker": edits("shared/usecases/accept/fail-fast-batches.ts", [
