@@ -284,13 +284,13 @@ describe("a kept bind", () => {
 		expect(kept.bind.bound).toBe(true);
 	});
 
-	it("refuses fields that no submit_sm can carry", async () => {
+	it("does not submit fields that no submit_sm can carry, and may be asked again", async () => {
 		const { port } = await aServer((socket) => void answerAll(socket));
 		const kept = aKeptBind({ port });
 		await isUp(kept);
 
 		expect(await kept.bind.submit({ ...submit, short_message: Buffer.alloc(255) })).toEqual({
-			kind: "refused",
+			kind: "temporary",
 			commandStatus: commandStatuses.ESME_RSUBMITFAIL,
 		});
 	});
