@@ -21,8 +21,8 @@ export type AccountNotifierOptions = ReadUnreportedDeps &
 		readonly visibilitySeconds: number;
 		/** How long messages, and the confirmations of their reports, are kept. */
 		readonly retentionMs: number;
-		/** The live sessions of an account, over all tasks, as they were some seconds ago. Never rejects. */
-		readonly liveSessions: (account: Account) => Promise<ReadonlySet<string>>;
+		/** The live sessions of an account, over all tasks, as they were some seconds ago. Never rejects. `asked`: those to find. */
+		readonly liveSessions: (account: Account, asked: readonly string[]) => Promise<ReadonlySet<string>>;
 	};
 
 export type AccountNotifier = {
@@ -94,7 +94,7 @@ async function leftToOtherTasks(
 		(one) => one.reportBatch.receives <= leavesMax && sessionOf(one) !== "" && !here.has(sessionOf(one)),
 	);
 	if (strange.length === 0) return new Set();
-	const live = await liveSessions(account);
+	const live = await liveSessions(account, strange.map(sessionOf));
 	return new Set(strange.filter((one) => live.has(sessionOf(one))));
 }
 
