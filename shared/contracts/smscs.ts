@@ -7,11 +7,11 @@ import { receiptIdRules } from "../domain/receipts/receipt-ids.ts";
 import { plainReason } from "../domain/receipts/smsc-errors.ts";
 import { statusMeanings } from "../domain/send/status-meanings.ts";
 
-/** A C-octet string of at most so many characters. */
+/** A C-octet string of at most so many characters, its NUL not counted. */
 const latin1 = (max: number) =>
 	z
 		.string()
-		.regex(/^[\x20-\x7e\xa0-\xff]*$/, "must be Latin-1")
+		.regex(/^[\x20-\x7e\xa0-\xff]*$/, "must be Latin-1 without control characters")
 		.max(max);
 
 const operatorName = z.enum(operators as readonly [Operator, ...Operator[]]);
@@ -54,7 +54,7 @@ export const submitStyle = z.strictObject({
 	/** validity_period as an instant in UTC, or relative to the submit. */
 	validity: z.enum(["absolute", "relative"]).default("absolute"),
 	/** SMPP section 5.2.11: at most 5 characters and their NUL. */
-	service_type: z.string().max(5).default(""),
+	service_type: latin1(5).default(""),
 	/** TON and NPI of senders: of names, of numbers of up to six digits, and of longer numbers. */
 	source: z
 		.strictObject({
@@ -98,21 +98,19 @@ export type BindSettings = z.output<typeof bindSettings>;
 
 export const defaultBindSettings: BindSettings = bindSettings.parse({});
 
+const host = z.string().regex(/^[\w.-]+$/, "must be a host name or an IPv4 address");
 const port = z.int().min(1).max(65_535);
 
 const longReceiptRule = z.enum(longReceiptRules);
 export const longReceiptsByOperator = z.partialRecord(operatorName, longReceiptRule);
 
 export const smsc = z.strictObject({
-	host: z.string().min(1),
+	host,
 	port,
 	/** Other hosts of the same SMSC, tried in turn after the first fails. */
-	standby_hosts: z
-		.array(z.strictObject({ host: z.string().min(1), port }))
-		.max(8)
-		.exactOptional(),
+	standby_hosts: z.array(z.strictObject({ host, port })).max(8).exactOptional(),
 	/** SMPP section 5.2.1: at most 15 characters and their NUL. */
-	system_id: z.string().min(1).max(15),
+	system_id: latin1(15).min(1),
 	binds: z.int().min(1).max(64).default(1),
 	/** Messages per second, over all binds. */
 	tps: z.number().positive().max(100_000).default(100),
@@ -137,7 +135,8 @@ export type SmscSettings = z.output<typeof smsc>;
 export const smscs = z.partialRecord(operatorName, smsc);
 
 /** Passwords by operator. SMPP section 5.2.2 allows 8 characters; some SMSCs use more. */
-export const smscPasswords = z.partialRecord(operatorName, z.string().max(64));
+const password = latin1(64);
+export const smscPasswords = z.partialRecord(operatorName, password);
 
 /** The file that `SMSGW_OPERATORS` names: the SMSC and password of each operator. */
-export const operatorsFile = z.partialRecord(operatorName, smsc.extend({ password: z.string().max(64) }));
+export const operatorsFile = z.partialRecord(operatorName, smsc.extend({ password }));

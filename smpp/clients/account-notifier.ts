@@ -11,6 +11,7 @@ import { type DeliverSmSenderOptions, type Notification, openDeliverSmSender } f
 import { type HeldReportBatches, heldReportBatches } from "./held-report-batches.ts";
 import type { Receiver } from "./receiver.ts";
 import { reportConfirmer } from "./report-confirmer.ts";
+import { leavesMax } from "./session-back-off.ts";
 
 export type AccountNotifierOptions = ReadUnreportedDeps &
 	Omit<DeliverSmSenderOptions, "held" | "confirmer" | "onRoom"> & {
@@ -20,8 +21,8 @@ export type AccountNotifierOptions = ReadUnreportedDeps &
 		readonly visibilitySeconds: number;
 		/** How long messages, and the confirmations of their reports, are kept. */
 		readonly retentionMs: number;
-		/** The live sessions of an account, over all tasks, as they were some seconds ago. Never rejects. */
-		readonly liveSessions: (account: Account) => Promise<ReadonlySet<string>>;
+		/** The live sessions of an account, over all tasks, as they were some seconds ago. Never rejects. `asked`: those to find. */
+		readonly liveSessions: (account: Account, asked: readonly string[]) => Promise<ReadonlySet<string>>;
 	};
 
 export type AccountNotifier = {
@@ -61,7 +62,7 @@ export function openAccountNotifier(
 				log.error("account_report.wrong_account", { user_name: userName, queue: queueUrl });
 			const notifications = await notificationsOf(own, held, options);
 			const left = await leftToOtherTasks(notifications, deliverSmSender.sessions, account, options);
-			for (const one of left) held.failed(one.reportBatch);
+			for (const one of left) held.leave(one.reportBatch);
 			deliverSmSender.push(notifications.filter((one) => !left.has(one)));
 		},
 	});
@@ -78,10 +79,10 @@ export function openAccountNotifier(
 	};
 }
 
-/** Receives of a report batch after which any session gets its reports: it may be at no task that reads the queue. */
-const leaveMax = 5;
-
-/** What a session at another task submitted is left to that task, while the session lives. */
+/**
+ * What a session at another task submitted is left to that task, while the session lives. Not for ever: the session may
+ * take nothing.
+ */
 async function leftToOtherTasks(
 	notifications: readonly Notification[],
 	here: ReadonlySet<string>,
@@ -90,10 +91,10 @@ async function leftToOtherTasks(
 ): Promise<ReadonlySet<Notification>> {
 	const sessionOf = ({ origin }: Notification) => origin?.session ?? "";
 	const strange = notifications.filter(
-		(one) => one.reportBatch.receives <= leaveMax && sessionOf(one) !== "" && !here.has(sessionOf(one)),
+		(one) => one.reportBatch.receives <= leavesMax && sessionOf(one) !== "" && !here.has(sessionOf(one)),
 	);
 	if (strange.length === 0) return new Set();
-	const live = await liveSessions(account);
+	const live = await liveSessions(account, strange.map(sessionOf));
 	return new Set(strange.filter((one) => live.has(sessionOf(one))));
 }
 

@@ -1,7 +1,7 @@
 import { heldQueueEntries } from "#shared/flow/held-queue-entries.ts";
 import type { Log } from "#shared/log.ts";
 import type { AccountQueueSource, WaitingReportBatch } from "#shared/usecases/reports/account-queues.ts";
-import { redeliveryDelaySeconds } from "./session-back-off.ts";
+import { leaveDelaySeconds, redeliveryDelaySeconds } from "./session-back-off.ts";
 
 /** Report batches held by this task. Their parts are the messages still to report. */
 export type HeldReportBatches = {
@@ -10,6 +10,8 @@ export type HeldReportBatches = {
 	reported(reportBatch: WaitingReportBatch): boolean;
 	/** One of its messages was not reported. When no other is under way, the batch goes back to its queue. */
 	failed(reportBatch: WaitingReportBatch): void;
+	/** The same for a message that another task is to report. */
+	leave(reportBatch: WaitingReportBatch): void;
 	release(): Promise<void>;
 };
 
@@ -33,6 +35,7 @@ export function heldReportBatches(options: HeldReportBatchesOptions): HeldReport
 			held.hold(handle, unreported, redeliveryDelaySeconds(receives, chance())),
 		reported: ({ handle }) => held.settle(handle),
 		failed: ({ handle }) => held.giveBack(handle),
+		leave: ({ handle, receives }) => held.defer(handle, leaveDelaySeconds(receives, chance())),
 		release: held.release,
 	};
 }

@@ -32,3 +32,13 @@ export function redeliveryDelaySeconds(receives: number, chance: number): number
 	const delayMs = jittered(doublingMs(redeliveryBackOff, receives - immediateReceivesMax), chance);
 	return Math.min(redeliveryDelayMaxSeconds, Math.round(delayMs / 1_000));
 }
+
+/** Receives of a report batch after which any session gets its reports: about two minutes of the delays below. */
+export const leavesMax = 26;
+
+const leaveBackOff = { firstMs: 1_000, maxMs: 5_000 };
+
+/** How long a batch stays invisible that is left to another task: that one must find it, and takes it when it has room. */
+export function leaveDelaySeconds(receives: number, chance: number): number {
+	return Math.max(1, Math.round(jittered(doublingMs(leaveBackOff, receives), chance) / 1_000));
+}

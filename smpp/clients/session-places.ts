@@ -36,13 +36,16 @@ export async function placesOf({ leases, task, now }: Deps, { userName, smpp }: 
 	return { free, otherTasks: [...present] };
 }
 
-/** How long a reading of an account's sessions is used again. */
+/** How long a reading of an account's sessions is used again; less if it misses one, which may have begun since. */
 const rememberedMs = 5_000;
+const missingMs = 1_000;
 const rememberedMax = 10_000;
 
-/** Reads the live sessions of accounts, over all tasks, at most every five seconds. None if they cannot be read. */
+type Reading = { readonly sessions: Promise<ReadonlySet<string>>; readonly at: number };
+
+/** Reads the live sessions of accounts, over all tasks, at most every second. None if they cannot be read. */
 export function liveSessionsReader({ leases, now }: Pick<Deps, "leases" | "now">) {
-	const recent = new Map<string, { readonly sessions: Promise<ReadonlySet<string>>; readonly untilMs: number }>();
+	const recent = new Map<string, Reading>();
 
 	async function read({ userName, smpp }: Account): Promise<ReadonlySet<string>> {
 		const holders = [...(await leases.holders(namesOf(userName, smpp), now())).values()];
@@ -50,12 +53,20 @@ export function liveSessionsReader({ leases, now }: Pick<Deps, "leases" | "now">
 		return new Set(holders.filter((holder) => present.has(taskOf(holder))));
 	}
 
-	return async (account: Account): Promise<ReadonlySet<string>> => {
+	async function isFresh({ sessions, at }: Reading, asked: readonly string[]): Promise<boolean> {
+		const ageMs = now() - at;
+		if (ageMs < missingMs || ageMs >= rememberedMs) return ageMs < missingMs;
+		const live = await sessions;
+		return asked.every((session) => live.has(session));
+	}
+
+	/** @param asked the sessions to find. */
+	return async (account: Account, asked: readonly string[]): Promise<ReadonlySet<string>> => {
 		const known = recent.get(account.userName);
-		if (known !== undefined && now() < known.untilMs) return await known.sessions;
+		if (known !== undefined && (await isFresh(known, asked))) return await known.sessions;
 		if (recent.size >= rememberedMax) recent.clear();
 		const sessions = read(account).catch(() => new Set<string>());
-		recent.set(account.userName, { sessions, untilMs: now() + rememberedMs });
+		recent.set(account.userName, { sessions, at: now() });
 		return await sessions;
 	};
 }

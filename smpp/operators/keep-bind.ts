@@ -12,7 +12,7 @@ export type BindLimits = SessionLimits & {
 	/** Limit of a stop: four fifths are for answers, the rest is for the unbind. */
 	readonly drainMs: number;
 	readonly backOff: BackOff;
-	/** After a bind of at least this long, or one that carried a message, the back-off starts over. */
+	/** After a bind of at least this long, or one that was of use, the back-off starts over. */
 	readonly stableMs: number;
 };
 
@@ -36,6 +36,14 @@ export type Bind = {
 
 const drainShare = 0.8;
 
+/** What a connection did. */
+type Carried = { hasAccepted: boolean; hasDelivered: boolean; isRenewed: boolean };
+
+const nothingCarried: Carried = { hasAccepted: false, hasDelivered: false, isRenewed: false };
+
+/** An SMSC that takes no submit, and so has its connections renewed, may still deliver at each bind. */
+const wasOfUse = ({ hasAccepted, hasDelivered, isRenewed }: Carried) => hasAccepted || (hasDelivered && !isRenewed);
+
 type KeepOptions = Omit<BindAttempt, "address" | "limits" | "stop"> & {
 	readonly limits: BindLimits;
 	readonly chance: () => number;
@@ -47,19 +55,19 @@ function keepSession(options: KeepOptions): Bind {
 	const hosts = [smsc, ...(smsc.standby_hosts ?? []).map((standby) => ({ ...smsc, ...standby }))];
 	const stopping = new AbortController();
 	let session: Session | undefined;
-	let hasCarried = false;
+	let carried = { ...nothingCarried };
 
 	const hooks: BindHooks = {
 		...options.hooks,
 		async onDeliver(pdu) {
-			hasCarried = true;
+			carried.hasDelivered = true;
 			return await options.hooks.onDeliver(pdu);
 		},
 	};
 
 	function onSession(next: Session): void {
 		session = next;
-		hasCarried = false;
+		carried = { ...nothingCarried };
 		if (stopping.signal.aborted) next.close("stopped");
 	}
 
@@ -69,7 +77,7 @@ function keepSession(options: KeepOptions): Bind {
 			const address = hosts[failures % hosts.length] ?? smsc;
 			const { reason, upMs } = await bindOnce({ ...options, hooks, address, stop: stopping.signal }, onSession);
 			const { host, port } = address;
-			failures = upMs >= limits.stableMs || (upMs > 0 && hasCarried) ? 0 : failures + 1;
+			failures = upMs >= limits.stableMs || (upMs > 0 && wasOfUse(carried)) ? 0 : failures + 1;
 			const rounds = Math.max(1, Math.ceil(failures / hosts.length));
 			const afterMs = backOffMs(limits.backOff, rounds, chance());
 			hooks.log("bind.down", { host, port, reason, afterMs: Math.round(afterMs) });
@@ -85,12 +93,13 @@ function keepSession(options: KeepOptions): Bind {
 		async submit(fields, tlvs = []) {
 			if (session?.boundAs === undefined) return { kind: "unsent" };
 			const outcome = submitOutcome(await requestSubmit(session, fields, tlvs, hooks.log), smsc.statuses);
-			if (outcome.kind === "accepted") hasCarried = true;
+			if (outcome.kind === "accepted") carried.hasAccepted = true;
 			return outcome;
 		},
 		renew(reason) {
 			if (session?.boundAs === undefined) return;
 			hooks.log("bind.renewed", { reason });
+			carried.isRenewed = true;
 			const drainMs = limits.answerMs;
 			void unbindWithin(session, reason, { withinMs: drainMs / drainShare, drainMs });
 		},

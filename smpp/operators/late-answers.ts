@@ -9,7 +9,7 @@ import type { SubmitOutcome } from "./submit-outcome.ts";
 export type LateAnswers = {
 	/** Uses the answer for its message, wherever that is now. */
 	arrived(submitted: BindAssignment, late: SubmitOutcome): void;
-	/** The id of the message's next segment, if that was accepted late. It is forgotten. */
+	/** The id of the message's next segment, if that was accepted late. What was kept of the message is forgotten. */
 	take(outbound: OutboundMessage): string | undefined;
 };
 
@@ -31,16 +31,22 @@ const keptMax = 10_000;
 
 export function lateAnswers(options: LateAnswersOptions): LateAnswers {
 	const { retries, settle, isBusy, recordSegment, recordLate, underWay, log } = options;
-	/** Of messages that are on their way to another submit. */
-	const smscIds = new Map<string, string>();
+	/** The furthest segment that was accepted late, of messages that are on their way to another submit. */
+	const lateSegments = new Map<number, { readonly segmentIndex: number; readonly smscId: string }>();
+
+	function keep({ message: { messageId }, smscIds }: OutboundMessage, smscId: string): void {
+		const segmentIndex = smscIds.length;
+		if ((lateSegments.get(messageId)?.segmentIndex ?? -1) >= segmentIndex) return;
+		lateSegments.set(messageId, { segmentIndex, smscId });
+		const [oldest] = lateSegments.keys();
+		if (lateSegments.size > keptMax && oldest !== undefined) lateSegments.delete(oldest);
+	}
 
 	/** Records the id, so that the copy's receipt counts. A message that is still here needs no further submit. */
 	async function record(outbound: OutboundMessage, smscId: string): Promise<void> {
 		const accepted = { ...outbound, smscIds: [...outbound.smscIds, smscId] };
 		if (!isBusy(outbound.message.messageId)) return await recordLate(accepted);
-		smscIds.set(keyOf(outbound), smscId);
-		const [oldest] = smscIds.keys();
-		if (smscIds.size > keptMax && oldest !== undefined) smscIds.delete(oldest);
+		keep(outbound, smscId);
 		await recordSegment(accepted);
 	}
 
@@ -51,17 +57,17 @@ export function lateAnswers(options: LateAnswersOptions): LateAnswers {
 			log.info("submit.answered_late", { message_id: messageId, outcome: late.kind });
 			const isAccepted = late.kind === "accepted";
 			/* In the pause after a later submit, only an accepted one counts: the later one may have been accepted too. */
-			const isDue = ({ resends }: OutboundMessage) => isAccepted || resends === outbound.resends + 1;
+			const isDue = ({ smscIds, resends }: OutboundMessage) =>
+				smscIds.length === outbound.smscIds.length && (isAccepted || resends === outbound.resends + 1);
 			if (retries.endPause(messageId, isDue)) settle(submitted, late);
 			else if (isAccepted) void underWay.add(record(outbound, late.smscId));
 		},
 		take(outbound) {
-			if (smscIds.size === 0) return undefined;
-			const smscId = smscIds.get(keyOf(outbound));
-			smscIds.delete(keyOf(outbound));
-			return smscId;
+			if (lateSegments.size === 0) return undefined;
+			const { messageId } = outbound.message;
+			const kept = lateSegments.get(messageId);
+			lateSegments.delete(messageId);
+			return kept?.segmentIndex === outbound.smscIds.length ? kept.smscId : undefined;
 		},
 	};
 }
-
-const keyOf = ({ message, smscIds }: OutboundMessage) => `${message.messageId} ${smscIds.length}`;

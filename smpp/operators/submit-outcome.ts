@@ -10,9 +10,12 @@ export type SubmitSm = Partial<MessageFields> &
 export type SubmitOutcome =
 	/** `smscId` as the SMSC wrote it; "" if it is missing or unreadable. */
 	| { readonly kind: "accepted"; readonly smscId: string }
-	/** The same message may go later (see `StatusMeaning`). */
+	/**
+	 * The same message may go later (see `StatusMeaning`). Temporary with ESME_RSUBMITFAIL also if no submit_sm can carry it:
+	 * that is a fault of the gateway or its settings, and the SMSC has refused nothing.
+	 */
 	| { readonly kind: Exclude<StatusMeaning, "permanent">; readonly commandStatus: number }
-	/** The SMSC will never take it. ESME_RSUBMITFAIL also if no submit_sm can carry it. */
+	/** The SMSC will never take it. */
 	| { readonly kind: "refused"; readonly commandStatus: number }
 	/**
 	 * The connection or the time ended before the answer. The SMSC may have it. If only the time ended, `late` resolves with
@@ -51,6 +54,6 @@ export function submitOutcome(outcome: RequestOutcome, own?: OwnMeanings): Submi
 		case "unsent":
 			return { kind: "unsent" };
 		case "unencodable":
-			return { kind: "refused", commandStatus: commandStatuses.ESME_RSUBMITFAIL };
+			return { kind: "temporary", commandStatus: commandStatuses.ESME_RSUBMITFAIL };
 	}
 }

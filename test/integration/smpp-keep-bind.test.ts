@@ -47,6 +47,20 @@ const submit = sampleFields.submit_sm;
 const respond = (socket: Socket, { command, sequence_number }: Pdu, command_status = 0) =>
 	socket.write(encodePdu<CommandName>({ command: `${command}_resp` as CommandName, sequence_number, command_status }));
 
+/** An SMSC that gives a receipt after each bind. It accepts so many submits of each connection, and calls the bind's state wrong then. */
+async function anSmscThatForgets(acceptedMax: number) {
+	const { port } = await aServer((socket) => {
+		const left = Array.from({ length: acceptedMax }, () => commandStatuses.ESME_ROK);
+		const deliver = encodePdu({ command: "deliver_sm", sequence_number: 1, fields: sampleFields.deliver_sm });
+		const statusOfSubmit = () => left.pop() ?? commandStatuses.ESME_RINVBNDSTS;
+		pdusOn(socket, (pdu) => {
+			if (pdu.command !== "deliver_sm_resp") respond(socket, pdu, pdu.command === "submit_sm" ? statusOfSubmit() : 0);
+			if (pdu.command === "bind_transceiver") socket.write(deliver);
+		});
+	});
+	return port;
+}
+
 describe("a kept bind", () => {
 	it("binds as transceiver with version 3.4", async () => {
 		const got: Pdu[] = [];
@@ -104,6 +118,26 @@ describe("a kept bind", () => {
 		if (carries) expect(Math.max(...pauses)).toBeLessThanOrEqual(20);
 		else
 			await vi.waitFor(() => expect(Number(kept.logged("bind.down").at(-1)?.["afterMs"])).toBeGreaterThan(40), 5_000);
+	});
+
+	it.each([
+		["accepts nothing, only gives receipts,", 0, false],
+		["accepted a message", 1, true],
+	])("that is renewed and %s starts its pause over: %i, %s", async (_, acceptedMax, startsOver) => {
+		const port = await anSmscThatForgets(acceptedMax);
+		const submitTwice = async () => {
+			await kept.bind.submit(submit);
+			const { kind } = await kept.bind.submit(submit);
+			if (kind === "reconnect") kept.bind.renew("command_status 4");
+		};
+		const onUp = () => setTimeout(() => void submitTwice(), 1);
+		const kept: Kept = aKeptBind({ port }, { onUp }, { backOff: { firstMs: 10, maxMs: 60_000 } });
+
+		await vi.waitFor(() => expect(kept.logged("bind.down").length).toBeGreaterThanOrEqual(5), 5_000);
+		const pauses = kept.logged("bind.down").map(({ afterMs }) => Number(afterMs));
+
+		if (startsOver) expect(Math.max(...pauses)).toBeLessThanOrEqual(10);
+		else expect(pauses[4]).toBeGreaterThanOrEqual(80);
 	});
 
 	it("uses an answer after the time limit, if its connection stands (A51)", async () => {
@@ -284,13 +318,13 @@ describe("a kept bind", () => {
 		expect(kept.bind.bound).toBe(true);
 	});
 
-	it("refuses fields that no submit_sm can carry", async () => {
+	it("does not submit fields that no submit_sm can carry, and may be asked again", async () => {
 		const { port } = await aServer((socket) => void answerAll(socket));
 		const kept = aKeptBind({ port });
 		await isUp(kept);
 
 		expect(await kept.bind.submit({ ...submit, short_message: Buffer.alloc(255) })).toEqual({
-			kind: "refused",
+			kind: "temporary",
 			commandStatus: commandStatuses.ESME_RSUBMITFAIL,
 		});
 	});

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { accountJson } from "#shared/contracts/account.ts";
 import { credentialsJson } from "#shared/contracts/credential.ts";
-import { defaultSubmitStyle, operatorsFile, smsc, smscPasswords } from "#shared/contracts/smscs.ts";
+import {
+	defaultBindSettings,
+	defaultSubmitStyle,
+	operatorsFile,
+	smsc,
+	smscPasswords,
+} from "#shared/contracts/smscs.ts";
+import { encodePdu } from "#smpp/wire/encode-pdu.ts";
 
 const kcell = { host: "127.0.0.1", port: 2_775, system_id: "smsgw" };
 
@@ -17,6 +24,11 @@ describe("an operator's SMSC", () => {
 		{ port: "2775" },
 		{ system_id: "" },
 		{ system_id: "x".repeat(16) },
+		{ system_id: "шлюз" },
+		{ system_id: "smsgw\0" },
+		{ host: "http://smsc.example" },
+		{ host: "smsc.example:2775" },
+		{ host: "smsc .example" },
 		{ binds: 0 },
 		{ binds: 1.5 },
 		{ tps: 0 },
@@ -26,13 +38,18 @@ describe("an operator's SMSC", () => {
 		{ submit: { alphabet: "utf8" } },
 		{ submit: { long: "udh" } },
 		{ submit: { service_type: "toolong" } },
+		{ submit: { service_type: "СМС" } },
+		{ submit: { service_type: "C\0T" } },
+		{ submit: { service_type: "CMT\n" } },
 		{ submit: { source: { short: { ton: 7, npi: 0 } } } },
 		{ receipt_ids: "octal" },
 		{ standby_hosts: ["smsc2.example"] },
 		{ standby_hosts: [{ host: "smsc2.example" }] },
+		{ standby_hosts: [{ host: "smsc2.example:2775", port: 2775 }] },
 		{ bind: { system_type: "x".repeat(13) } },
 		{ bind: { system_type: "тип" } },
 		{ bind: { address_range: "x".repeat(41) } },
+		{ bind: { address_range: "^7701\0" } },
 		{ bind: { ton: 7 } },
 		{ bind: { sessions: "receiver" } },
 		{ bind: { version: "3.5" } },
@@ -48,6 +65,32 @@ describe("an operator's SMSC", () => {
 		{ submit: { tlvs: [{ tag: "0x1401", hex: "0" }] } },
 	])("is refused with %j: a misspelt setting is an error", (wrong) => {
 		expect(smsc.safeParse({ ...kcell, ...wrong }).success).toBe(false);
+	});
+
+	it.each(["пароль", "sec\0ret", "secret\n", "x".repeat(65)])(
+		"is refused with the password %j, and the error does not tell it",
+		(password) => {
+			const errors = [
+				smscPasswords.safeParse({ tele2: password }).error,
+				operatorsFile.safeParse({ tele2: { ...kcell, password } }).error,
+			];
+
+			for (const error of errors) expect(error?.issues[0]?.path).toContain("tele2");
+			expect(JSON.stringify(errors.map((error) => error?.issues))).not.toContain(password);
+		},
+	);
+
+	it("may have any text of Latin-1, which a bind and a submit_sm can carry", () => {
+		const texts = { ...kcell, system_id: "Käthe ü~", bind: { system_type: "VMA £", address_range: "^77[0-9]{9}$" } };
+		const { system_id, bind, submit } = smsc.parse({ ...texts, submit: { service_type: "CMTÿ" } });
+		const { system_type, address_range } = bind ?? defaultBindSettings;
+
+		const pdus = [
+			{ command: "bind_transceiver", fields: { system_id, password: "pässwörd", system_type, address_range } },
+			{ command: "submit_sm", fields: { service_type: submit?.service_type ?? "" } },
+		] as const;
+
+		expect(pdus.map((pdu) => encodePdu({ ...pdu, sequence_number: 1 }).length)).toEqual([56, 37]);
 	});
 
 	it("keeps the default submit style where only one setting differs", () => {

@@ -9,7 +9,13 @@ import { deliverSmOutcome } from "#smpp/clients/deliver-sm-outcome.ts";
 import type { DeliverSmRequest } from "#smpp/clients/deliver-sm-requests.ts";
 import type { Receiver } from "#smpp/clients/receiver.ts";
 import { openReceivers } from "#smpp/clients/receivers.ts";
-import { backOffAfterFailure, noBackOff, redeliveryDelaySeconds } from "#smpp/clients/session-back-off.ts";
+import {
+	backOffAfterFailure,
+	leaveDelaySeconds,
+	leavesMax,
+	noBackOff,
+	redeliveryDelaySeconds,
+} from "#smpp/clients/session-back-off.ts";
 import type { RequestOutcome } from "#smpp/session/in-flight.ts";
 import type { ResponsePdu } from "#smpp/wire/pdu.ts";
 import { anAccount, anIncomingMessage, aSentMessage } from "#test/fakes/builders.ts";
@@ -27,8 +33,11 @@ const answered = (command_status: number, command = "deliver_sm_resp"): RequestO
 });
 const ok = answered(0);
 
-/** A queue in memory that shows its waiting, held and removed entries. `visibilitySet` are the visibility timeouts set. */
-function aQueue(reportBatches: readonly ReportBatch[]) {
+/**
+ * A queue in memory that shows its waiting, held and removed entries. `visibilitySet` are the visibility timeouts set.
+ * @param hidesMs for each second of them.
+ */
+function aQueue(reportBatches: readonly ReportBatch[], hidesMs = 0) {
 	const waiting: WaitingReportBatch[] = reportBatches.map((reportBatch, index) => ({
 		reportBatch,
 		handle: `h${index}`,
@@ -37,9 +46,16 @@ function aQueue(reportBatches: readonly ReportBatch[]) {
 	const held = new Map<string, WaitingReportBatch>();
 	const removed: string[] = [];
 	const visibilitySet: number[] = [];
+	let seed = 1;
+	/** Of several tasks that wait, any may be the next to receive. */
+	const takeTurns = async (signal: AbortSignal) => {
+		seed = (seed * 16_807) % 2_147_483_647;
+		await pause(stepMs * (1 + (seed % (hidesMs > 0 ? 4 : 1))), signal);
+	};
 	const source: AccountQueueSource = {
 		async receive(_, __, signal) {
-			while (waiting.length === 0 && !signal.aborted) await pause(stepMs, signal);
+			if (hidesMs > 0) await takeTurns(signal);
+			while (waiting.length === 0 && !signal.aborted) await takeTurns(signal);
 			const delivered = waiting.splice(0, 10);
 			for (const one of delivered) held.set(one.handle, one);
 			return delivered;
@@ -54,7 +70,9 @@ function aQueue(reportBatches: readonly ReportBatch[]) {
 				const one = held.get(handle);
 				held.delete(handle);
 				visibilitySet.push(seconds);
-				if (one) waiting.push({ ...one, receives: one.receives + 1 });
+				const again = () => one && waiting.push({ ...one, receives: one.receives + 1 });
+				if (seconds * hidesMs === 0) again();
+				else setTimeout(again, seconds * hidesMs);
 			}
 		},
 	};
@@ -100,6 +118,7 @@ type Parts = {
 	/** Who submitted each message, by its index. */
 	readonly origin?: (index: number) => Message["smpp"];
 	readonly live?: readonly string[];
+	readonly hidesMs?: number;
 };
 
 async function receiversWith(reportBatchSizes: readonly number[], parts: Parts = {}) {
@@ -126,7 +145,7 @@ async function receiversWith(reportBatchSizes: readonly number[], parts: Parts =
 		const interim = parts.interim && { interim: { status: "SENT" as const, at: 1 } };
 		reportBatches.push({ reportBatchId: `batch-${index}`, userName: account.userName, messageIds, ...interim });
 	}
-	const queue = aQueue(reportBatches);
+	const queue = aQueue(reportBatches, parts.hidesMs);
 	const confirmations = memoryReportBatches();
 	const log = memoryLog();
 	const counted: string[] = [];
@@ -252,6 +271,34 @@ describe("the sessions of an account", () => {
 		expect(early).toEqual([here]);
 		expect(idsOf(delivered)).toEqual([here, away]);
 	});
+
+	it.each([
+		[5, 300],
+		[60, 300],
+	])(
+		"receive all their own reports, whatever sessions other tasks have: answers after %i ms, %i reports",
+		async (ms, reports) => {
+			const sizes = Array.from({ length: reports }, () => 1);
+			const live = ["own#1", "other#1"];
+			const { account, queue, options, receivers } = await receiversWith(sizes, {
+				...{ origin: () => from("own#1"), live, hidesMs: 1_000 },
+			});
+			const others = openReceivers(options);
+			onTestFinished(async () => await settled(others.stop()));
+			const [own, other] = [aReceiver(account, 1), aReceiver(account, 50)];
+			const { deliver } = own.receiver;
+			const slowly: typeof deliver = async (request) => {
+				await pause(ms, new AbortController().signal);
+				return await deliver(request);
+			};
+			receivers.add(Object.assign(withParts(own.receiver, { session: "own#1" }), { deliver: slowly }));
+			others.add(withParts(other.receiver, { session: "other#1" }));
+
+			await until(() => queue.removed.length === reports);
+
+			expect([own.delivered.length, other.delivered.length]).toEqual([reports, 0]);
+		},
+	);
 
 	it("receive a report once although its batch is queued twice at the same time", async () => {
 		const { account, reportBatches, queue, receivers } = await receiversWith([1]);
@@ -471,6 +518,15 @@ describe("the sessions of an account", () => {
 		await settled(receivers.stop());
 
 		expect([queue.waiting.length, queue.held.size]).toEqual([1, 0]);
+	});
+});
+
+describe("the pauses of a report batch that is left to another task", () => {
+	it.each([0, 0.5, 1])("are one to six seconds, and two minutes together: with the chance %d", (chance) => {
+		const seconds = Array.from({ length: leavesMax }, (_, index) => leaveDelaySeconds(index + 1, chance));
+
+		expect([Math.min(...seconds), Math.max(...seconds)]).toEqual([1, chance === 0 ? 4 : chance === 1 ? 6 : 5]);
+		expect(Math.abs(seconds.reduce((sum, one) => sum + one) - 120)).toBeLessThanOrEqual(30);
 	});
 });
 

@@ -5,6 +5,7 @@ import type { LeaseStore } from "#shared/flow/lease-store.ts";
 import { isWithin } from "#smpp/clients/allowed-network.ts";
 import type { SessionClaim, SessionLease } from "#smpp/clients/session-lease.ts";
 import { openSessionLeases } from "#smpp/clients/session-leases.ts";
+import { liveSessionsReader } from "#smpp/clients/session-places.ts";
 import { anAccount } from "#test/fakes/builders.ts";
 import { memoryLeases } from "#test/fakes/memory-leases.ts";
 import { memoryLog } from "#test/fakes/memory-stores.ts";
@@ -350,4 +351,51 @@ describe("a report of a final status", () => {
 			expect(wantsReport({ reportPreference, reportBatchId }, status)).toBe(wanted);
 		},
 	);
+});
+
+describe("the live sessions of an account", () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	const holdFor = async (leases: LeaseStore, lease: string, holder: string) =>
+		await leases.hold(lease, holder, Date.now(), Date.now() + 60_000);
+
+	async function aReader() {
+		const leases = memoryLeases();
+		await holdFor(leases, "smpp-task#away", "away");
+		await holdFor(leases, "session#demo#0", "away#1");
+		const holders = vi.spyOn(leases, "holders");
+		const live = liveSessionsReader({ leases, now: Date.now });
+		const liveOf = async (...sessions: string[]) => [...(await live(anSmppAccount(), sessions))];
+		return { leases, liveOf, reads: () => holders.mock.calls.length };
+	}
+
+	it("are read again within five seconds only for a session that the last reading did not have", async () => {
+		const { leases, liveOf, reads } = await aReader();
+		expect(await liveOf("away#1")).toEqual(["away#1"]);
+		const readsOfOne = reads();
+
+		await holdFor(leases, "session#demo#1", "away#2");
+		vi.advanceTimersByTime(4_000);
+		expect(await liveOf("away#1")).toEqual(["away#1"]);
+		expect(reads()).toBe(readsOfOne);
+
+		expect(await liveOf("away#1", "away#2")).toEqual(["away#1", "away#2"]);
+		expect(reads()).toBe(2 * readsOfOne);
+	});
+
+	it("are read at most once a second for sessions that are gone", async () => {
+		const { liveOf, reads } = await aReader();
+		await liveOf("gone#1");
+		const readsOfOne = reads();
+
+		for (let step = 0; step < 10; step++) {
+			await liveOf(`gone#${step}`);
+			vi.advanceTimersByTime(100);
+		}
+		expect(reads()).toBe(readsOfOne);
+
+		await liveOf("gone#1");
+		expect(reads()).toBe(2 * readsOfOne);
+	});
 });

@@ -227,4 +227,10 @@ describe("a submit's outcome", () => {
 			"unsent",
 		]);
 	});
+
+	it("is temporary if no submit_sm can carry it: a setting of the SMSC may be wrong, and no message ends for that", () => {
+		const outcome = submitOutcome({ kind: "unencodable", reason: "service_type must be Latin-1" }, { 69: "permanent" });
+
+		expect(outcome).toEqual({ kind: "temporary", commandStatus: 69 });
+	});
 });

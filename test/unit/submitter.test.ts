@@ -1112,6 +1112,75 @@ describe("an answer that comes after the time limit", () => {
 		expect([recorded, submits.length]).toEqual([[], 3]);
 	});
 
+	/** Part 1 has no answer in time, its repeat is accepted, and part 2 is under way. */
+	async function anAcceptedRepeat() {
+		const made = await anOverdueSubmit({}, "x".repeat(200));
+		await settle(10_100);
+		made.submits[1]?.answer(accepted("repeat1"));
+		await settle(0);
+		return made;
+	}
+
+	const partsOf = (submits: readonly Submit[]) => submits.map(({ pdu }) => pdu.short_message[5]);
+
+	it("is only recorded if it is of a part before the one that the message waits to send again", async () => {
+		const { late, submits, segments, recorded, counted } = await anAcceptedRepeat();
+		const late2 = Promise.withResolvers<SubmitOutcome | null>();
+		submits[2]?.answer({ kind: "unknown", late: late2.promise });
+		await settle(0);
+
+		late.resolve(accepted("late1"));
+		await settle(4_000);
+		expect([partsOf(submits), segments]).toEqual([
+			[1, 1, 2],
+			["repeat1", "late1"],
+		]);
+
+		late2.resolve(accepted("late2"));
+		await settle(3_600_000);
+		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["repeat1", "late2"]]);
+		expect([submits.length, counted.length]).toEqual([3, 1]);
+	});
+
+	it.each([
+		["refused", { kind: "refused", commandStatus: 11 }],
+		["busy", { kind: "temporary", commandStatus: 8 }],
+		["throttled", { kind: "throttled", commandStatus: 88 }],
+	] as const)("changes nothing if it is of a part before, and is %s", async (_, outcome) => {
+		const { late, submits, recorded } = await anAcceptedRepeat();
+		submits[2]?.answer({ kind: "temporary", commandStatus: 8 });
+		await settle(0);
+
+		late.resolve(outcome);
+		await settle(400);
+		expect([partsOf(submits), recorded]).toEqual([[1, 1, 2], []]);
+
+		await settle(1_000);
+		submits[3]?.answer(accepted("2"));
+		await settle(0);
+		expect(partsOf(submits)).toEqual([1, 1, 2, 2]);
+		expect(recorded.map(({ submission }) => [submission.smscIds, submission.refusal])).toEqual([
+			[["repeat1", "2"], null],
+		]);
+	});
+
+	it("is not taken for the answer to the part that is under way", async () => {
+		const { late, submits, segments, recorded } = await anAcceptedRepeat();
+
+		late.resolve(accepted("late1"));
+		await settle(0);
+		submits[2]?.answer({ kind: "temporary", commandStatus: 8 });
+		await settle(1_000);
+		submits[3]?.answer(accepted("2"));
+		await settle(0);
+
+		expect([partsOf(submits), segments]).toEqual([
+			[1, 1, 2, 2],
+			["repeat1", "late1"],
+		]);
+		expect(recorded.map(({ submission }) => submission.smscIds)).toEqual([["repeat1", "2"]]);
+	});
+
 	it("is recorded although the message has left this task", async () => {
 		const { late, lateRecords, submitter } = await anOverdueSubmit({ isBusy: () => false });
 		await settle(10_100);
