@@ -3,7 +3,8 @@ export type RawResponse = { readonly status: number; readonly body: Buffer; read
 
 const statusLine = /^\s*HTTP\/\d+(?:\.\d+)?[ \t]+([2-9]\d\d|1\d\d)(?:[^\d\n][^\n]*)?\n/i;
 const headEnd = /\r?\n\r?\n/;
-const retryAfterField = /^retry-after:[ \t]*([^\r\n]*?)[ \t]*\r?\n/im;
+/* Adjacent repetitions share no characters: a long run of them would stop the process. */
+const retryAfterField = /^retry-after:([^\r\n]*)\r?\n/im;
 
 /**
  * Reads the first final response by its status line alone; the rest may be malformed or missing. Null if there is no whole status
@@ -25,5 +26,5 @@ export function rawResponse(received: Buffer): RawResponse | null {
 
 function finalResponse(status: number, fields: string, body: string): RawResponse {
 	const head = fields.slice(0, fields.length - body.length);
-	return { status, body: Buffer.from(body, "latin1"), retryAfter: retryAfterField.exec(head)?.[1] ?? null };
+	return { status, body: Buffer.from(body, "latin1"), retryAfter: retryAfterField.exec(head)?.[1]?.trim() ?? null };
 }
