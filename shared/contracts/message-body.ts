@@ -45,7 +45,7 @@ function refusedAs<Schema extends z.ZodType>(code: ErrorCode | null, detail: str
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
 
 /** A number in a request arrives as its text: `lambdas/http/json-body.ts`. */
-const clientMessageId = z.union([z.string().min(1).max(64), z.number()]).transform(textOf);
+export const clientMessageId = z.union([z.string().min(1).max(64), z.number()]).transform(textOf);
 const sender = z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1).max(senderMax));
 const recipient = z
 	.union([z.string(), z.int().nonnegative()])
