@@ -4,6 +4,7 @@ import { textMax } from "../domain/accept/message-request.ts";
 import { refusableFields } from "../domain/message/message.ts";
 import { priorityFrom } from "../domain/message/priorities.ts";
 import { clientMessageId, messageBody, optionalFields, optionalFlag } from "./message-body.ts";
+import { NumberText } from "./number-text.ts";
 import { refusalFrom } from "./refusal-from.ts";
 
 /** The most messages in one batch (A25). */
@@ -61,7 +62,8 @@ function itemFrom(item: unknown): BatchItem {
 
 /** The first characters. A surrogate pair counts as one, as in the schemas. */
 function textIn(value: unknown, charactersMax: number): string {
-	const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
+	const written = value instanceof NumberText ? value.written : value;
+	const text = typeof written === "string" || typeof written === "number" ? String(written) : "";
 	const characters = Array.from(text.slice(0, 2 * charactersMax));
 	return characters.slice(0, charactersMax).join("").toWellFormed();
 }

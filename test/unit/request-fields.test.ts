@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { requestBody } from "#lambdas/http/request-body.ts";
 import { batchBody } from "#shared/contracts/batch-body.ts";
 import { messageBody } from "#shared/contracts/message-body.ts";
+import type { RefusedRequest } from "#shared/domain/accept/batch.ts";
 import type { MessageRequest } from "#shared/domain/accept/message-request.ts";
 import { Refusal } from "#shared/domain/message/refusal.ts";
 import { anHttpEvent } from "#test/fakes/http-events.ts";
@@ -124,11 +125,58 @@ describe("a request", () => {
 		},
 	);
 
+	it.each([
+		["in a list", `{"client_message_id":1,"a":[${"0,".repeat(1_999_999)}0]}`],
+		["in lists", `[${"[0],".repeat(60_000)}0]`],
+		["in an object", `{${Array.from({ length: 100_001 }, (_, index) => `"a${index}":0`)}}`],
+		["of a batch", `{"messages":[${"0,".repeat(1_000_000)}0]}`],
+	])("with too many values %s is refused", (_, body) => {
+		expect(() => requestBody(anHttpEvent({ body }), messageBody)).toThrow("has more than 100000 values");
+	});
+
+	it("may have a hundred fields in each of many messages", () => {
+		const fields = Array.from({ length: 94 }, (_, index) => `,"x${index}":0`).join("");
+		const messages = Array.from({ length: 1_000 }, () => `${jsonOf("client_message_id", "1").slice(0, -1)}${fields}}`);
+
+		expect(requestBody(anHttpEvent({ body: `{"messages":[${messages}]}` }), batchBody).items).toHaveLength(1_000);
+	});
+
 	it("has the ids of a thousand messages as they are written (A29)", () => {
 		const messages = Array.from({ length: 1_000 }, (_, index) => jsonOf("client_message_id", `${index}.10`));
 		const { items } = requestBody(anHttpEvent({ body: `{"messages":[${messages}]}` }), batchBody);
 
 		expect(items.map(({ clientMessageId }) => clientMessageId)).toEqual(messages.map((_, index) => `${index}.10`));
+	});
+});
+
+describe("a refused message of a batch", () => {
+	const itemOf = (json: string) =>
+		requestBody(anHttpEvent({ body: `{"messages":[${json}]}` }), batchBody).items[0] as RefusedRequest;
+
+	it.each([
+		["recipient", "770100000001234567", "recipient", "11"],
+		["recipient", "7701.50", "recipient", "11"],
+		["recipient", "1E+400", "recipient", "11"],
+		["recipient", "-9007199254740993", "recipient", "11"],
+		["message_text", "1234567890123456789", "text", "1"],
+		["message_text", "5", "text", "1"],
+		["message_text", "1.0", "text", "1"],
+		["message_text", "-0", "text", "1"],
+		["sender", "77010000000000000001000001", "sender", "10"],
+	] as const)("keeps its %s %s as it is written (A24)", (field, written, name, code) => {
+		const item = itemOf(jsonOf(field, written));
+
+		expect(item[name]).toBe(written);
+		expect(item.refusal).toMatchObject({ code, field });
+	});
+
+	it("makes another batch than one with the same digits in quotes", () => {
+		const bodies = ["5", "5.0", '"5"'].map(
+			(written) =>
+				requestBody(anHttpEvent({ body: `{"messages":[${jsonOf("message_text", written)}]}` }), batchBody).body,
+		);
+
+		expect(new Set(bodies).size).toBe(3);
 	});
 });
 
