@@ -193,6 +193,8 @@ describe("the charset of a body", () => {
 			messageBody,
 		).text;
 
+	type Body = readonly [name: string, type: string | undefined, octets: Buffer];
+
 	/** One octet for each Cyrillic letter from А to я, and the octets of ASCII. */
 	const singleOctets = (alphabet: (letter: number) => number) =>
 		Buffer.from(
@@ -206,7 +208,7 @@ describe("the charset of a body", () => {
 	const utf16be = Buffer.from(utf16le).swap16();
 	const mark = Buffer.from([0xff, 0xfe]);
 
-	it.each([
+	it.each<Body>([
 		["none", undefined, Buffer.from(json)],
 		["none, with a byte order mark", "application/json", Buffer.from(`\ufeff${json}`)],
 		["utf-8", "application/json; charset=utf-8", Buffer.from(json)],
@@ -220,11 +222,21 @@ describe("the charset of a body", () => {
 		["utf-16 with a big-endian mark", "application/json; charset=utf-16", Buffer.concat([mark, utf16le]).swap16()],
 		["utf-16 without a mark", "application/json; charset=utf-16", utf16le],
 		["utf-16be", "application/json; charset=utf-16be", utf16be],
+		...["utf_8", "utf-8-sig", "utf8mb3", "binary", "none", "8bit", "x-unknown", "utf-32"].map(
+			(charset) => [`${charset} with UTF-8`, `application/json; charset=${charset}`, Buffer.from(json)] as const,
+		),
+		...["win-1251", "windows1251", "windows_1251", "cp-1251", "Win1251", "1251", "x-cp1251"].map(
+			(charset) => [charset, `application/json; charset=${charset}`, windows1251] as const,
+		),
+		["iso8859_5", "a/b; charset=iso8859_5", iso88595],
+		["koi8r", "a/b; charset=koi8r", koi8r],
+		["utf16 with a big-endian mark", "a/b; charset=utf16", Buffer.concat([mark, utf16le]).swap16()],
+		["utf_16le", "a/b; charset=utf_16le", utf16le],
 	])("may be %s (A45)", (_, type, octets) => {
 		expect(read(octets, type)).toBe(text);
 	});
 
-	it.each([
+	it.each<Body>([
 		["windows-1251 without its name", undefined, windows1251],
 		["windows-1251 as UTF-8", "application/json; charset=utf-8", windows1251],
 		["one octet of a letter", undefined, Buffer.from(json).subarray(0, -3)],
@@ -234,7 +246,13 @@ describe("the charset of a body", () => {
 			Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]),
 		],
 		["half a surrogate pair in UTF-16", "a/b; charset=utf-16le", Buffer.from('{"a":"\ud83d"}', "utf16le")],
-		["an unknown charset", "application/json; charset=utf-7", Buffer.from(json)],
+		["an unknown charset and other octets than UTF-8", "application/json; charset=none", windows1251],
+		["windows-1251 as another spelling of UTF-8", "application/json; charset=utf_8", windows1251],
+		["UTF-16 by a name that is unknown", "application/json; charset=ucs-4be", utf16be],
+		...["utf-7", "UNICODE-1-1-UTF-7", "hz-gb-2312", "iso-2022-kr", "x-user-defined"].map(
+			(charset) => [charset, `application/json; charset=${charset}`, Buffer.from(json)] as const,
+		),
+		["x-user-defined and any octets", "a/b; charset=x-user-defined", windows1251],
 	])("is refused with %s (A45)", (_, type, octets) => {
 		expect(() => read(octets, type)).toThrow(Refusal);
 	});
