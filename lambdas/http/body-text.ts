@@ -18,7 +18,9 @@ const encodings: readonly (readonly [names: RegExp, encoding: string])[] = [
 ];
 
 /** Encodings whose letters are the octets of other characters in UTF-8, or of none. */
-const refusedCharsets = /utf-?7$|^hz|^iso-2022-(?!jp$)|^x-user-defined$/;
+const refusedCharsets = /utf7$|^hz|iso2022(?!jp$)|^xuserdefined$/;
+
+const compactName = (charset: string) => charset.replace(/[^a-z\d]/g, "");
 
 const lostCharacter = "\ufffd";
 
@@ -37,7 +39,7 @@ export function bodyText({ body = "", isBase64Encoded, headers }: Event): string
 }
 
 function decodedText(octets: Buffer, charset: string): string {
-	if (refusedCharsets.test(charset)) throw unknown(charset);
+	if (refusedCharsets.test(compactName(charset))) throw unknown(charset);
 	const encoding = encodingOf(octets, charset);
 	try {
 		return new TextDecoder(encoding ?? "utf-8", { fatal: true }).decode(octets);
@@ -48,7 +50,7 @@ function decodedText(octets: Buffer, charset: string): string {
 
 /** Null if it is unknown. The byte order mark says which UTF-16 it is; without one it is little-endian, as in browsers. */
 function encodingOf(octets: Buffer, charset: string): string | null {
-	const compact = charset.replace(/[^a-z\d]/g, "");
+	const compact = compactName(charset);
 	const [names, known] = encodings.find(([pattern]) => pattern.test(compact)) ?? [];
 	const name = names === undefined || known === undefined ? charset : compact.replace(names, known);
 	if (name === "utf-16" && octets[0] === 0xfe && octets[1] === 0xff) return "utf-16be";

@@ -249,7 +249,7 @@ describe("the charset of a body", () => {
 		["an unknown charset and other octets than UTF-8", "application/json; charset=none", windows1251],
 		["windows-1251 as another spelling of UTF-8", "application/json; charset=utf_8", windows1251],
 		["UTF-16 by a name that is unknown", "application/json; charset=ucs-4be", utf16be],
-		...["utf-7", "UNICODE-1-1-UTF-7", "hz-gb-2312", "iso-2022-kr", "x-user-defined"].map(
+		...["utf-7", "utf_7", "UNICODE-1-1-UTF-7", "hz-gb-2312", "iso-2022-kr", "x-user-defined"].map(
 			(charset) => [charset, `application/json; charset=${charset}`, Buffer.from(json)] as const,
 		),
 		["x-user-defined and any octets", "a/b; charset=x-user-defined", windows1251],
