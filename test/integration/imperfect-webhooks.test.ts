@@ -132,6 +132,14 @@ describe("a report to an imperfect server", () => {
 		["200 OK that is not chunked although it says so", saysAndCloses(`${ok}Transfer-Encoding: chunked\r\n\r\nOK`)],
 		["200 OK in one chunk without the last one", saysAndCloses(`${ok}Transfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n`)],
 		["200 OK in a chunk and junk", says(`${ok}Transfer-Encoding: chunked\r\n\r\n2\r\nOK\r\nzzz`)],
+		[
+			"200 OK in a chunk of HTTP/2",
+			saysAndCloses("HTTP/2 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n"),
+		],
+		[
+			"200 OK in a chunk and a malformed length",
+			saysAndCloses(`${ok}Content-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\n\r\n`),
+		],
 		["200 OK without a length", saysAndCloses(`${ok}\r\nOK`)],
 		["200 OK of HTTP/1.0 without a length", saysAndCloses("HTTP/1.0 200 ok\r\n\r\nOK")],
 		["200 OK without a length, then a reset", saysAndResets(`${ok}\r\nOK`)],

@@ -29,6 +29,23 @@ describe("a response of a webhook, read by its status line", () => {
 	});
 });
 
+describe("the body of such a response", () => {
+	const chunked = "Transfer-Encoding: chunked\r\n\r\n";
+
+	it.each([
+		["one chunk", `${chunked}2\r\nOK\r\n0\r\n\r\n`, "OK"],
+		["two chunks", `${chunked}1\r\nO\r\n1;x=y\r\nK\r\n0\r\n\r\n`, "OK"],
+		["a chunk without an end", `${chunked}02 \nOK`, "OK"],
+		["a chunk that is cut", `${chunked}a\r\nOK`, "OK"],
+		["no chunk, although it says so", `${chunked}OK`, "OK"],
+		["an empty chunk", `${chunked}0\r\n\r\n`, ""],
+		["a chunk that is not announced", "Server: x\r\n\r\n2\r\nOK\r\n0\r\n\r\n", "2\r\nOK\r\n0\r\n\r\n"],
+		["many chunks", `${chunked}${"1\r\nx\r\n".repeat(2_000)}`, "x".repeat(2_000)],
+	])("is joined from %s (A39)", (_, fields, body) => {
+		expect(rawResponse(Buffer.from(`HTTP/2 200\r\n${fields}`))?.body.toString()).toBe(body);
+	});
+});
+
 describe("the first word of a subscriber's message", () => {
 	const entries = [{ shortCode: "1234", keyword: "stop", userName: "own" }];
 
